@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libmrtd: the launch measurement of confidential-VM firmware.
+ *
+ * The library turns bytes into three things, one after the other:
+ *
+ *   image        what a firmware file says: TDVF metadata and its sections
+ *   launch plan  what a VMM does with it before the guest's first instruction:
+ *                an ordered list of runs of pages, added and/or extended
+ *   measurement  what the TDX module makes of the plan: MRTD
+ *
+ * It does no input or output, prints nothing, never exits, and keeps no state
+ * of its own: calls on distinct handles may run in parallel, and one handle may
+ * be read from several threads. Input is untrusted: every byte of it is read
+ * with bounds checks, and no allocation follows a claim of the input that was
+ * not checked against the bytes present and a named limit.
+ *
+ * All sizes and offsets are in bytes unless a name says otherwise. Integers of
+ * the file formats are little-endian and are converted here.
+ *
+ * Documents cited below:
+ *   [TDSHIM]  TD-Shim specification, version 0.7, November 2023
+ *             (confidential-containers/td-shim, doc/tdshim_spec.md)
+ *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
+ *             tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c
+ *   [OVMF]    edk2, OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.asm and
+ *             OvmfPkg/ResetVector/X64/IntelTdxMetadata.asm
+ */
+#ifndef MRTD_H
+#define MRTD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Size of an MRTD: one SHA-384 value. */
+#define MRTD_DIGEST_SIZE 48
+/* Size of a buffer for an MRTD in hexadecimal, with its NUL. */
+#define MRTD_HEX_SIZE (2 * MRTD_DIGEST_SIZE + 1)
+/* The page size of TDH.MEM.PAGE.ADD (level 4 KiB only, [TDXMOD]). */
+#define MRTD_PAGE_SIZE 4096
+/* The chunk of one TDH.MR.EXTEND [TDXMOD]. */
+#define MRTD_CHUNK_SIZE 256
+
+/* Largest image, VARS included. TDVF offsets are 32 bits wide. */
+#define MRTD_MAX_IMAGE_SIZE (UINT64_C(1) << 32)
+/* Most sections of one image. Real images have 4 to 12. */
+#define MRTD_MAX_SECTIONS 1024
+/*
+ * Default limit of a plan's hashed_bytes: 16 GiB, that is 512 GiB of memory
+ * that is only added, or 10 GiB that is measured. Guards against files that
+ * claim terabytes.
+ */
+#define MRTD_DEFAULT_LIMIT (UINT64_C(1) << 34)
+
+/* Says "no offset" in struct mrtd_error and struct mrtd_finding. */
+#define MRTD_NO_OFFSET UINT64_MAX
+/* Says "no section" in struct mrtd_finding. */
+#define MRTD_NO_SECTION UINT32_MAX
+
+/*
+ * What can be said about an input. Each value has one stable name in
+ * kebab-case, mrtd_code_name(); docs/messages.md explains each one. Values are
+ * never reused; new ones are added within their group. A refusal that is lifted
+ * (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT in the profile "spec") keeps its code
+ * as a warning.
+ */
+enum mrtd_code {
+    MRTD_OK = 0,
+
+    /* Not the input's fault. */
+    MRTD_ERR_ARGUMENT = 1, /* the caller broke the contract of a function */
+    MRTD_ERR_MEMORY,       /* out of memory */
+    MRTD_ERR_READ,         /* the read callback failed */
+    MRTD_ERR_CRYPTO,       /* libcrypto failed */
+    MRTD_ERR_CANCELLED,    /* the observer asked to stop */
+
+    /* Refused: the file holds no usable TDVF metadata. */
+    MRTD_ERR_EMPTY = 100,    /* no bytes at all */
+    MRTD_ERR_TOO_LARGE,      /* larger than MRTD_MAX_IMAGE_SIZE */
+    MRTD_ERR_IGVM,           /* IGVM magic at offset 0 */
+    MRTD_ERR_OTHER_FORMAT,   /* another known format, not a firmware image */
+    MRTD_ERR_NO_TABLE,       /* neither a GUIDed table nor "TDVF" */
+    MRTD_ERR_NO_TDX_ENTRY,   /* a GUIDed table without a TDX entry */
+    MRTD_ERR_TABLE_LENGTH,   /* total length of the GUIDed table */
+    MRTD_ERR_TABLE_ENTRY,    /* length of an entry of the GUIDed table */
+    MRTD_ERR_TDX_ENTRY,      /* length or offset of the TDX entry */
+    MRTD_ERR_DESC_BOUNDS,    /* descriptor or section table past the end */
+    MRTD_ERR_DESC_SIGNATURE, /* Signature is not "TDVF" */
+    MRTD_ERR_DESC_VERSION,   /* Version is not 1 */
+    MRTD_ERR_DESC_COUNT,     /* NumberOfSectionEntry 0 or over the limit */
+    MRTD_ERR_DESC_LENGTH,    /* Length is not 16 + 32 * n */
+
+    /* Refused: a section no VMM could launch, or ambiguous. */
+    MRTD_ERR_TYPE = 200,        /* Type is not one of 0 to 8 */
+    MRTD_ERR_ATTR_RESERVED,     /* reserved Attributes bits (permissive) */
+    MRTD_ERR_ATTR_AUG_EXTEND,   /* PAGE.AUG with MR.EXTEND (permissive) */
+    MRTD_ERR_ADDRESS_ALIGNMENT, /* MemoryAddress not 4 KiB aligned */
+    MRTD_ERR_SIZE_ALIGNMENT,    /* MemoryDataSize not 4 KiB aligned */
+    MRTD_ERR_RAW_SIZE,          /* RawDataSize > MemoryDataSize */
+    MRTD_ERR_DATA_BOUNDS,       /* data outside the file */
+    MRTD_ERR_SPLIT_IMAGE,       /* data outside: the VARS part is missing */
+    MRTD_ERR_GPA_WRAP,          /* address + size wraps 64 bits */
+    MRTD_ERR_GPA_RANGE,         /* reaches past 2^51 (permissive) */
+    MRTD_ERR_OVERLAP,           /* two sections share a page (permissive) */
+
+    /* Refused: this profile or this request cannot be computed. */
+    MRTD_ERR_LIMIT = 300,    /* more to hash than the limit allows */
+    MRTD_ERR_PAYLOAD_NEEDED, /* the profile measures a payload file */
+    MRTD_ERR_PAYLOAD_SIZE,   /* payload larger than its section */
+    MRTD_ERR_PAYLOAD_UNUSED, /* payload given, but nothing loads it */
+    MRTD_ERR_VMM_CONTENT,    /* measured bytes that the VMM makes up */
+
+    /* Warnings: forbidden by the specification, yet launchable. */
+    MRTD_WARN_METADATA_GUID = 400,   /* no metadata GUID before "TDVF" */
+    MRTD_WARN_METADATA_GUID_SWAPPED, /* byte-swapped (td-shim < 2023-03) */
+    MRTD_WARN_LOCATORS_DIFFER,       /* the two locators lead to two places */
+    MRTD_WARN_SECOND_TDX_ENTRY,      /* a second TDX entry, never looked at */
+    MRTD_WARN_TABLE_REST,     /* GUIDed table broken beyond the TDX entry */
+    MRTD_WARN_BFV_ATTRIBUTES, /* BFV: Attributes is not 1 */
+    MRTD_WARN_CFV_MEASURED,   /* CFV: Attributes is not 0 */
+    MRTD_WARN_ATTRIBUTES,     /* other types: Attributes not the type's */
+    MRTD_WARN_PERM_MEM_ADDED, /* PermMem without PAGE.AUG */
+    MRTD_WARN_RAW_ZERO,       /* RawDataSize 0 where data is required */
+    MRTD_WARN_RAW_NONZERO,    /* RawDataSize not 0 where it must be */
+    MRTD_WARN_OFFSET_NONZERO, /* DataOffset not 0 with RawDataSize 0 */
+    MRTD_WARN_MEMORY_NONZERO, /* TD_INFO, TD_PARAMS with memory */
+    MRTD_WARN_OUTSIDE_BFV,    /* TD_INFO, TD_PARAMS outside the BFV */
+    MRTD_WARN_NO_BFV,         /* no BFV */
+    MRTD_WARN_RESET_VECTOR,   /* no BFV covers the reset vector */
+    MRTD_WARN_NO_HOB,         /* neither TD_HOB nor PermMem */
+    MRTD_WARN_SEVERAL,        /* several of a type that may occur once */
+    MRTD_WARN_PARAM_ALONE,    /* PayloadParam without Payload */
+    MRTD_WARN_PAYLOAD_ABSENT, /* measured Payload that the file lacks */
+
+    /* Notes: worth knowing when a value does not match. */
+    MRTD_NOTE_QEMU_TYPE = 500, /* mainline QEMU refuses this type */
+    MRTD_NOTE_QEMU_SIZE,       /* mainline QEMU: size not n * 64 KiB */
+    MRTD_NOTE_QEMU_COUNT,      /* mainline QEMU: fewer than 2 sections */
+    MRTD_NOTE_QEMU_RAW,        /* mainline QEMU: RawDataSize against type */
+    MRTD_NOTE_ZERO_FILL,       /* measured zero fill, file bytes differ */
+    MRTD_NOTE_NO_MEMORY,       /* MemoryDataSize 0: KVM refuses it */
+    MRTD_NOTE_GPAW,            /* reaches past 2^47: needs GPAW = 1 */
+    MRTD_NOTE_CH_PERM_MEM,     /* Cloud Hypervisor adds PermMem */
+    MRTD_NOTE_CH_ATTRIBUTES,   /* Cloud Hypervisor extends only if == 1 */
+    MRTD_NOTE_CH_NO_HOB,       /* Cloud Hypervisor needs a TD_HOB */
+    MRTD_NOTE_CH_TYPE,         /* Cloud Hypervisor: types 7 and 8 */
+    MRTD_NOTE_CH_PAYLOAD,      /* not a bzImage, which it requires */
+};
+
+/*
+ * What went wrong. Filled on failure by the innermost function that knows the
+ * field; on success left alone.
+ */
+struct mrtd_error {
+    enum mrtd_code code;
+    /* Offset in the image of the field at fault, or MRTD_NO_OFFSET. */
+    uint64_t offset;
+    /* One line of printable ASCII: subject, field, value, limit. */
+    char message[256];
+};
+
+enum mrtd_severity {
+    MRTD_NOTE,
+    MRTD_WARNING,
+};
+
+/* Something worth saying about an input that was accepted. */
+struct mrtd_finding {
+    enum mrtd_code code;
+    enum mrtd_severity severity;
+    /* Index of the section it is about, or MRTD_NO_SECTION. */
+    uint32_t section;
+    /* Offset in the image of the field, or MRTD_NO_OFFSET. */
+    uint64_t offset;
+    /* One line of printable ASCII: subject, field, value, limit. */
+    char message[256];
+};
+
+/*
+ * Reads len bytes at offset into buffer; the library never asks for bytes past
+ * the source's size. Returns 0, or anything else for failure (a file that has
+ * shrunk since its size was taken is one). Called from the calling thread only.
+ */
+typedef int mrtd_read_fn(void *context, uint64_t offset, void *buffer,
+                         size_t len);
+
+/*
+ * Where the bytes of an image or payload are. Either data points to size bytes
+ * in memory, or data is NULL and read fetches them. The source and what it
+ * points to stay the caller's and must outlive every handle made from it.
+ */
+struct mrtd_source {
+    uint64_t size;
+    const void *data;
+    mrtd_read_fn *read;
+    void *context;
+};
+
+/* --- Image ------------------------------------------------------------- */
+
+/* TDVF_SECTION.Type, [TDSHIM] table 1.1-4. */
+enum mrtd_section_type {
+    MRTD_SECTION_BFV = 0,
+    MRTD_SECTION_CFV = 1,
+    MRTD_SECTION_TD_HOB = 2,
+    MRTD_SECTION_TEMP_MEM = 3,
+    MRTD_SECTION_PERM_MEM = 4,
+    MRTD_SECTION_PAYLOAD = 5,
+    MRTD_SECTION_PAYLOAD_PARAM = 6,
+    MRTD_SECTION_TD_INFO = 7,
+    MRTD_SECTION_TD_PARAMS = 8,
+};
+
+/* TDVF_SECTION.Attributes, [TDSHIM] table 1.1-3. */
+#define MRTD_ATTR_MR_EXTEND UINT32_C(0x00000001)
+#define MRTD_ATTR_PAGE_AUG  UINT32_C(0x00000002)
+
+/* One TDVF_SECTION, [TDSHIM] table 1.1-2. */
+struct mrtd_section {
+    uint32_t data_offset;      /* DataOffset, from the image's start */
+    uint32_t raw_data_size;    /* RawDataSize */
+    uint64_t memory_address;   /* MemoryAddress: GPA */
+    uint64_t memory_data_size; /* MemoryDataSize */
+    uint32_t type;             /* Type: enum mrtd_section_type */
+    uint32_t attributes;       /* Attributes: MRTD_ATTR_* */
+};
+
+/* How the TDVF_DESCRIPTOR was found. */
+enum mrtd_locator {
+    /* An entry of the GUIDed table at the image's end [OVMF]. */
+    MRTD_LOCATOR_GUID_TABLE,
+    /* The 32-bit offset 0x20 before the end [TDSHIM]. */
+    MRTD_LOCATOR_OFFSET,
+};
+
+/* One entry of the GUIDed table. */
+struct mrtd_guid_entry {
+    char guid[37];    /* text form, lower case, with its NUL */
+    const char *name; /* what it is, or NULL if unknown; static */
+    uint64_t offset;  /* of its data */
+    uint16_t size;    /* of its data, without length and GUID */
+};
+
+struct mrtd_image_info {
+    uint64_t size;
+    enum mrtd_locator locator;
+    uint64_t pointer_offset;    /* of the 32-bit field that led there */
+    uint64_t descriptor_offset; /* of the TDVF_DESCRIPTOR */
+    /* The largest DataOffset + RawDataSize: the size of the whole image
+     * where its last byte is a section's, as in OVMF and td-shim. */
+    uint64_t data_end;
+    uint32_t section_count;
+    uint32_t guid_count; /* entries of the GUIDed table; 0: no table */
+    uint32_t finding_count;
+};
+
+struct mrtd_image; /* opaque */
+
+/*
+ * For mrtd_image_open(): four refusals become warnings, and the plan follows
+ * the specification's formula: reserved attribute bits, PAGE.AUG together with
+ * MR.EXTEND, GPA past 2^51 that does not wrap, overlapping sections.
+ */
+#define MRTD_PERMISSIVE 0x1u
+
+/*
+ * Locates, decodes and checks the metadata of source. flags is 0 or
+ * MRTD_PERMISSIVE. On success *image is a new handle, to be freed with
+ * mrtd_image_free(). On failure returns the error's code, fills *error, and
+ * leaves *image as it was.
+ */
+enum mrtd_code mrtd_image_open(struct mrtd_image **image,
+                               const struct mrtd_source *source, unsigned flags,
+                               struct mrtd_error *error);
+
+/* Frees the handle; NULL is allowed. */
+void mrtd_image_free(struct mrtd_image *image);
+
+/* What was found; lives as long as the handle. */
+const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image);
+
+/*
+ * The index-th section, GUIDed table entry (nearest the end first) or warning;
+ * NULL if there is none. All live as long as the handle.
+ */
+const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,
+                                              uint32_t index);
+const struct mrtd_guid_entry *
+mrtd_image_guid_entry(const struct mrtd_image *image, uint32_t index);
+const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
+                                              uint32_t index);
+
+/* --- Launch plan ------------------------------------------------------- */
+
+/* A VMM's way to launch. Names and rules are frozen once released. */
+struct mrtd_profile {
+    const char *name;     /* e.g. "spec" */
+    const char *software; /* which software, with versions */
+    const char *rule;     /* the order and conditions, in a sentence */
+    const char *source;   /* where this is known from */
+    int takes_payload;    /* 1: mrtd_plan_options.payload is the Payload */
+};
+
+/* The index-th profile, NULL after the last; index 0 is the default. */
+const struct mrtd_profile *mrtd_profile_at(size_t index);
+/* The profile of that name, or NULL. */
+const struct mrtd_profile *mrtd_profile_find(const char *name);
+
+struct mrtd_plan_options {
+    /* NULL: the default, "spec". */
+    const struct mrtd_profile *profile;
+    /* The Payload section's content for the profile cloud-hypervisor
+     * (its --kernel), or NULL. */
+    const struct mrtd_source *payload;
+    /* Most bytes to hash; 0: MRTD_DEFAULT_LIMIT. */
+    uint64_t limit;
+};
+
+/* Where the bytes of a run are. */
+enum mrtd_content {
+    MRTD_CONTENT_ZERO,    /* zeros only */
+    MRTD_CONTENT_IMAGE,   /* data_size bytes of the image, then zeros */
+    MRTD_CONTENT_PAYLOAD, /* data_size bytes of the payload, then zeros */
+};
+
+/*
+ * One run of pages, done in ascending GPA. A run that both adds and extends
+ * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
+ */
+struct mrtd_run {
+    uint32_t section; /* index of the section it comes from */
+    uint64_t gpa;     /* of the first page */
+    uint64_t size;    /* a multiple of MRTD_PAGE_SIZE, never 0 */
+    int add;          /* 1: TDH.MEM.PAGE.ADD each page */
+    int extend;       /* 1: TDH.MR.EXTEND each 256-byte chunk */
+    enum mrtd_content content;
+    uint64_t data_offset; /* in the image or payload */
+    uint64_t data_size;   /* at most size; the rest is zeros */
+};
+
+struct mrtd_plan_info {
+    const struct mrtd_profile *profile;
+    uint32_t run_count;
+    uint32_t finding_count;
+    uint64_t added_pages;    /* number of TDH.MEM.PAGE.ADD */
+    uint64_t extended_pages; /* number of TDH.MR.EXTEND / 16 */
+    uint64_t hashed_bytes;   /* 128 a page added, 6144 a page extended */
+};
+
+struct mrtd_plan; /* opaque */
+
+/*
+ * Makes the launch plan of an image. options may be NULL for all defaults. The
+ * image (and the payload source) must outlive the plan. On success *plan is a
+ * new handle, to be freed with mrtd_plan_free(). On failure returns the error's
+ * code, fills *error, and leaves *plan as it was.
+ */
+enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
+                               const struct mrtd_image *image,
+                               const struct mrtd_plan_options *options,
+                               struct mrtd_error *error);
+
+/* Frees the handle; NULL is allowed. */
+void mrtd_plan_free(struct mrtd_plan *plan);
+
+/* The plan's totals; lives as long as the handle. */
+const struct mrtd_plan_info *mrtd_plan_info(const struct mrtd_plan *plan);
+
+/* The index-th run or note (NULL if there is none); lives as the handle. */
+const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
+                                     uint32_t index);
+const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,
+                                             uint32_t index);
+
+/* --- Measurement ------------------------------------------------------- */
+
+/* What a caller wants to see while a plan is measured. Members may be NULL. */
+struct mrtd_observer {
+    void *context;
+    /* Called now and then; hashed of total bytes are done. A return
+     * other than 0 stops with MRTD_ERR_CANCELLED. */
+    int (*progress)(void *context, uint64_t hashed, uint64_t total);
+    /* Called after the last run of each section that has one:
+     * the SHA-384 of the stream so far. */
+    void (*section)(void *context, uint32_t section,
+                    const uint8_t running[MRTD_DIGEST_SIZE]);
+};
+
+/*
+ * Replays the plan as the TDX module does ([TDXMOD]: SHA-384 over one 128-byte
+ * block for each TDH.MEM.PAGE.ADD, and one 128-byte block and 256 bytes of data
+ * for each TDH.MR.EXTEND) and stores the MRTD. observer may be NULL. On failure
+ * returns the error's code, fills *error, and leaves mrtd as it was.
+ */
+enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
+                            const struct mrtd_observer *observer,
+                            uint8_t mrtd[MRTD_DIGEST_SIZE],
+                            struct mrtd_error *error);
+
+/* --- Text -------------------------------------------------------------- */
+
+/* The stable name of a code, e.g. "data-bounds"; NULL if there is none. */
+const char *mrtd_code_name(enum mrtd_code code);
+/* The specification's name of a section type; NULL if there is none. */
+const char *mrtd_section_type_name(uint32_t type);
+/* Lower-case hexadecimal, NUL-terminated. */
+void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
+                     const uint8_t digest[MRTD_DIGEST_SIZE]);
+/*
+ * Decodes len characters, which must be 96 hexadecimal digits of either case.
+ * Returns 1, or 0 with digest left as it was.
+ */
+int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE], const char *hex,
+                    size_t len);
+/* The library's version, e.g. "0.1.0". */
+const char *mrtd_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

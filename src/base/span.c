@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/span.h"
+
+#include <string.h>
+
+struct span span_make(const void *data, uint64_t size, uint64_t base)
+{
+    struct span s = {.data = data, .size = size, .base = base};
+    return s;
+}
+
+bool span_has(struct span s, uint64_t offset, uint64_t len)
+{
+    return offset <= s.size && len <= s.size - offset;
+}
+
+const uint8_t *span_bytes(struct span s, uint64_t offset, uint64_t len)
+{
+    if (!span_has(s, offset, len)) {
+        return NULL;
+    }
+    return s.data + offset;
+}
+
+bool span_u16(struct span s, uint64_t offset, uint16_t *out)
+{
+    const uint8_t *p = span_bytes(s, offset, 2);
+    if (!p) {
+        return false;
+    }
+    *out = (uint16_t)(p[0] | (unsigned)p[1] << 8);
+    return true;
+}
+
+bool span_u32(struct span s, uint64_t offset, uint32_t *out)
+{
+    const uint8_t *p = span_bytes(s, offset, 4);
+    if (!p) {
+        return false;
+    }
+    *out = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+           (uint32_t)p[3] << 24;
+    return true;
+}
+
+bool span_u64(struct span s, uint64_t offset, uint64_t *out)
+{
+    uint32_t low = 0;
+    uint32_t high = 0;
+    if (!span_has(s, offset, 8)) {
+        return false;
+    }
+    span_u32(s, offset, &low);
+    span_u32(s, offset + 4, &high);
+    *out = (uint64_t)high << 32 | low;
+    return true;
+}
+
+bool span_guid(struct span s, uint64_t offset, struct guid *out)
+{
+    const uint8_t *p = span_bytes(s, offset, sizeof out->bytes);
+    if (!p) {
+        return false;
+    }
+    memcpy(out->bytes, p, sizeof out->bytes);
+    return true;
+}
+
+bool span_equals(struct span s, uint64_t offset, const void *bytes, size_t len)
+{
+    const uint8_t *p = span_bytes(s, offset, len);
+    return p && memcmp(p, bytes, len) == 0;
+}
+
+bool span_is_zero(struct span s)
+{
+    for (uint64_t i = 0; i < s.size; i++) {
+        if (s.data[i]) {
+            return false;
+        }
+    }
+    return true;
+}

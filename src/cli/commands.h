@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands: one file each. All report on stderr what goes wrong. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/evaluation.h"
+#include "cli/options.h"
+
+/* measure.c: prints the MRTD of each file. */
+enum exit_status command_measure(const struct options *options);
+
+/* checklist.c: -c, checks lists of MRTDs. */
+enum exit_status command_check(const struct options *options);
+
+/* show.c: describes each image for people. */
+enum exit_status command_show(const struct options *options);
+
+/* selftest.c: runs the built-in known answers. */
+enum exit_status command_self_test(void);
+
+/* help.c */
+enum exit_status command_help(void);
+enum exit_status command_version(void);
+enum exit_status command_vmm_help(void);
+
+/* json.c: prints the measurement of an image as one line of JSON. */
+enum exit_status json_print(struct evaluation *e);
+
+/*
+ * A file name as sha256sum prints it: where it holds a newline, carriage return
+ * or backslash, these are escaped, and the line starts with a backslash.
+ * *escaped says whether. Valid until the next call.
+ */
+const char *list_name(const char *name, bool *escaped);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/diagnostic.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define PROGRAM "mrtd-calc"
+
+const char *printable(const char *name)
+{
+    static char buffers[2][4200];
+    static unsigned next;
+    char *text = buffers[next++ % 2];
+    size_t used = 0;
+    for (const char *p = name; *p && used + 8 < sizeof buffers[0]; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c >= 0x20 && c < 0x7f) {
+            text[used++] = *p;
+        } else {
+            used += (size_t)snprintf(text + used, 5, "\\%03o", c);
+        }
+    }
+    text[used] = '\0';
+    return text;
+}
+
+static void line(const char *file, const char *format, va_list args)
+{
+    fprintf(stderr, PROGRAM ": ");
+    if (file) {
+        fprintf(stderr, "%s: ", printable(file));
+    }
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+void diagnostic(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    line(NULL, format, args);
+    va_end(args);
+}
+
+void diagnostic_file(const char *file, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    line(file, format, args);
+    va_end(args);
+}
+
+/* What a user of the program can do about it. */
+static const char *hint(enum mrtd_code code)
+{
+    switch (code) {
+    case MRTD_ERR_SPLIT_IMAGE:
+        return "; join them with --vars FILE";
+    case MRTD_ERR_ATTR_RESERVED:
+    case MRTD_ERR_ATTR_AUG_EXTEND:
+    case MRTD_ERR_GPA_RANGE:
+    case MRTD_ERR_OVERLAP:
+        return "; --permissive computes the specification's formula";
+    case MRTD_ERR_LIMIT:
+        return "; raise it with --limit SIZE";
+    case MRTD_ERR_PAYLOAD_NEEDED:
+        return "; give it with --payload FILE";
+    case MRTD_ERR_VMM_CONTENT:
+        return "; --vmm spec computes the specification's formula";
+    default:
+        return "";
+    }
+}
+
+static const char *offset_text(char text[32], uint64_t offset)
+{
+    if (offset == MRTD_NO_OFFSET) {
+        text[0] = '\0';
+    } else {
+        snprintf(text, 32, "offset 0x%" PRIx64 ": ", offset);
+    }
+    return text;
+}
+
+enum exit_status diagnostic_error(const char *file,
+                                  const struct mrtd_error *error)
+{
+    char offset[32];
+    diagnostic_file(file, "%s%s%s [%s]", offset_text(offset, error->offset),
+                    error->message, hint(error->code),
+                    mrtd_code_name(error->code));
+    return error->code < MRTD_ERR_EMPTY ? EXIT_IO : EXIT_REFUSED;
+}
+
+void diagnostic_finding(const char *file, const struct mrtd_finding *finding)
+{
+    char offset[32];
+    diagnostic_file(file, "%s: %s%s [%s]",
+                    finding->severity == MRTD_WARNING ? "warning" : "note",
+                    offset_text(offset, finding->offset), finding->message,
+                    mrtd_code_name(finding->code));
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines on standard error: "mrtd-calc: FILE: warning: offset 0x..: ... [code]"
+ */
+#ifndef CLI_DIAGNOSTIC_H
+#define CLI_DIAGNOSTIC_H
+
+#include "cli/output.h"
+#include "mrtd.h"
+
+/* "mrtd-calc: " and a line of ours. */
+void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same about a file. */
+void diagnostic_file(const char *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A refusal of the library, with what to do; returns its exit status. */
+enum exit_status diagnostic_error(const char *file,
+                                  const struct mrtd_error *error);
+
+/* A warning or note of the library. */
+void diagnostic_finding(const char *file, const struct mrtd_finding *finding);
+
+/*
+ * The name with everything that is not printable ASCII escaped as \ooo, for one
+ * line of a message. A static buffer per call site would not do: valid until
+ * the second call after this one; long names are cut.
+ */
+const char *printable(const char *name);
+
+#endif

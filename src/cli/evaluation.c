@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/evaluation.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/diagnostic.h"
+
+/* Bytes hashed before the first progress line: about a second's work. */
+#define PROGRESS_FROM (UINT64_C(1) << 29)
+
+/* An mrtd_read_fn over VARS followed by CODE; the context is an evaluation. */
+static int read_joined(void *context, uint64_t offset, void *buffer, size_t len)
+{
+    struct evaluation *e = context;
+    if (offset < e->vars.size) {
+        uint64_t left = e->vars.size - offset;
+        size_t part = len < left ? len : (size_t)left;
+        if (input_read(&e->vars, offset, buffer, part)) {
+            return -1;
+        }
+        buffer = (char *)buffer + part;
+        len -= part;
+        offset += part;
+    }
+    return len > 0 ? input_read(&e->file, offset - e->vars.size, buffer, len)
+                   : 0;
+}
+
+enum exit_status evaluation_read_failed(const struct evaluation *e)
+{
+    const struct input *inputs[] = {&e->file, &e->vars, &e->payload};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        if (inputs[i]->problem[0]) {
+            diagnostic_file(inputs[i]->name, "cannot read: %s [read]",
+                            inputs[i]->problem);
+        }
+    }
+    return EXIT_IO;
+}
+
+static enum exit_status report(const struct evaluation *e,
+                               const struct mrtd_error *error)
+{
+    return error->code == MRTD_ERR_READ ? evaluation_read_failed(e)
+                                        : diagnostic_error(e->name, error);
+}
+
+static enum exit_status open_files(struct evaluation *e)
+{
+    const struct options *o = e->options;
+    enum exit_status status = input_open(&e->file, e->name);
+    if (!status && o->vars) {
+        status = input_open(&e->vars, o->vars);
+    }
+    if (!status && o->payload) {
+        status = input_open(&e->payload, o->payload);
+    }
+    if (status) {
+        return status;
+    }
+    e->source = input_source(&e->file);
+    e->payload_source = input_source(&e->payload);
+    if (o->vars) {
+        e->source.size = e->vars.size + e->file.size;
+        e->source.read = read_joined;
+        e->source.context = e;
+    }
+    return EXIT_DONE;
+}
+
+/*
+ * Do the two files make one whole image? Otherwise the metadata's offsets would
+ * lead to other bytes than those a VMM loads.
+ */
+static enum exit_status check_joined(const struct evaluation *e)
+{
+    const struct mrtd_image_info *info = mrtd_image_info(e->image);
+    if (!e->options->vars || info->data_end == info->size) {
+        return EXIT_DONE;
+    }
+    diagnostic_file(e->name,
+                    "with --vars %s the image has %" PRIu64
+                    " bytes, but its metadata describes %" PRIu64
+                    "; give the CODE file and the VARS file of one build",
+                    printable(e->options->vars), info->size, info->data_end);
+    return EXIT_REFUSED;
+}
+
+static enum exit_status open_plan(struct evaluation *e)
+{
+    const struct options *o = e->options;
+    const struct mrtd_plan_options plan_options = {
+        .profile = o->profile,
+        .payload = o->payload ? &e->payload_source : NULL,
+        .limit = o->limit,
+    };
+    struct mrtd_error error;
+    if (mrtd_image_open(&e->image, &e->source,
+                        o->permissive ? MRTD_PERMISSIVE : 0, &error)) {
+        return report(e, &error);
+    }
+    enum exit_status status = check_joined(e);
+    if (status) {
+        return status;
+    }
+    if (mrtd_plan_build(&e->plan, e->image, &plan_options, &error)) {
+        return report(e, &error);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status evaluation_open(struct evaluation *e,
+                                 const struct options *options,
+                                 const char *name)
+{
+    memset(e, 0, sizeof *e);
+    e->options = options;
+    e->name = name;
+    e->file.fd = -1;
+    e->vars.fd = -1;
+    e->payload.fd = -1;
+    enum exit_status status = open_files(e);
+    if (!status) {
+        status = open_plan(e);
+    }
+    if (status) {
+        evaluation_close(e);
+    }
+    return status;
+}
+
+void evaluation_close(struct evaluation *e)
+{
+    mrtd_plan_free(e->plan);
+    mrtd_image_free(e->image);
+    input_close(&e->file);
+    input_close(&e->vars);
+    input_close(&e->payload);
+    e->plan = NULL;
+    e->image = NULL;
+}
+
+struct progress {
+    const char *name;
+    bool terminal;
+    bool shown;
+    time_t last; /* second of the last line */
+    section_fn *section;
+    void *context;
+};
+
+static int on_progress(void *context, uint64_t hashed, uint64_t total)
+{
+    struct progress *p = context;
+    time_t now = time(NULL);
+    if (p->terminal && hashed >= PROGRESS_FROM && now != p->last) {
+        p->last = now;
+        p->shown = true;
+        fprintf(stderr, "\rmrtd-calc: %s: %3.0f %% of %.1f GiB hashed\033[K",
+                printable(p->name), 100.0 * (double)hashed / (double)total,
+                (double)total / (double)(1 << 30));
+    }
+    return 0;
+}
+
+static void on_section(void *context, uint32_t section,
+                       const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    struct progress *p = context;
+    if (p->section) {
+        p->section(p->context, section, running);
+    }
+}
+
+enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
+                                    void *context,
+                                    uint8_t mrtd[MRTD_DIGEST_SIZE])
+{
+    struct progress progress = {.name = e->name,
+                                .terminal = isatty(STDERR_FILENO),
+                                .section = section,
+                                .context = context};
+    const struct mrtd_observer observer = {
+        .context = &progress, .progress = on_progress, .section = on_section};
+    struct mrtd_error error;
+    enum mrtd_code code = mrtd_measure(e->plan, &observer, mrtd, &error);
+    if (progress.shown) {
+        fprintf(stderr, "\r\033[K");
+    }
+    return code ? report(e, &error) : EXIT_DONE;
+}
+
+void evaluation_findings(const struct evaluation *e,
+                         void (*each)(void *context,
+                                      const struct mrtd_finding *finding),
+                         void *context)
+{
+    const struct mrtd_finding *f;
+    for (uint32_t i = 0; (f = mrtd_image_finding(e->image, i)); i++) {
+        each(context, f);
+    }
+    for (uint32_t i = 0; (f = mrtd_plan_finding(e->plan, i)); i++) {
+        each(context, f);
+    }
+}
+
+static void report_finding(void *context, const struct mrtd_finding *finding)
+{
+    const struct evaluation *e = context;
+    diagnostic_finding(e->name, finding);
+}
+
+void evaluation_report(const struct evaluation *e)
+{
+    evaluation_findings(e, report_finding, (void *)(uintptr_t)e);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+enum exit_status command_help(void)
+{
+    output(
+        "Usage: mrtd-calc [OPTION]... FILE...\n"
+        "       mrtd-calc -c [OPTION]... LIST...\n"
+        "       mrtd-calc show [--json | --plan | --trace] [OPTION]... "
+        "FILE...\n"
+        "       mrtd-calc self-test\n"
+        "Predicts the launch measurement (Intel TDX's MRTD) of a td-shim or\n"
+        "OVMF firmware image. '-' is standard input.\n"
+        "\n"
+        "Without a command, prints the MRTD: 96 hexadecimal digits; with\n"
+        "several files, 'HEX  FILE' lines.\n"
+        "      --tag           print 'MRTD (FILE) = HEX'\n"
+        "      --base64        print base64 instead of hexadecimal\n"
+        "      --json          print one JSON object a line\n"
+        "  -n, --no-newline    print no newline behind the MRTD\n"
+        "\n"
+        "  -c, --check         check lists that this program printed\n"
+        "      --quiet         print no OK lines\n"
+        "      --status        print nothing, the exit status tells\n"
+        "      --ignore-missing  pass over files that do not exist\n"
+        "\n"
+        "show                  say what is in the image and what is hashed\n"
+        "      --plan          list what the VMM does, run by run\n"
+        "      --trace         list what the VMM does, one operation a line\n"
+        "self-test             run the built-in known answers\n"
+        "\n"
+        "For all commands on images:\n"
+        "      --vmm NAME      the VMM that launches (default: spec);\n"
+        "                      '--vmm help' lists them\n"
+        "      --vars FILE     put the VARS file before a split CODE file\n"
+        "      --payload FILE  the kernel, with --vmm cloud-hypervisor\n"
+        "      --permissive    compute also for images that break one of four\n"
+        "                      rules (see the manual)\n"
+        "      --limit SIZE    refuse to hash more than this (default: 16G)\n"
+        "      --help          print this\n"
+        "      --version       print the version\n"
+        "\n"
+        "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
+        "usage; 3 an input is refused; 4 input/output or memory error.\n"
+        "The manual is mrtd-calc(1).\n");
+    return EXIT_DONE;
+}
+
+enum exit_status command_version(void)
+{
+    output("mrtd-calc %s\n", mrtd_version());
+    return EXIT_DONE;
+}
+
+enum exit_status command_vmm_help(void)
+{
+    const struct mrtd_profile *p;
+    for (size_t i = 0; (p = mrtd_profile_at(i)); i++) {
+        output("%s%s%s\n  software: %s\n  rule:     %s\n  source:   %s\n",
+               i > 0 ? "\n" : "", p->name, i == 0 ? " (default)" : "",
+               p->software, p->rule, p->source);
+    }
+    return EXIT_DONE;
+}

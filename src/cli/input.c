@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/diagnostic.h"
+
+static enum exit_status failed(const char *name, const char *what)
+{
+    diagnostic_file(name, "%s: %s", what, strerror(errno));
+    return EXIT_IO;
+}
+
+/* An unnamed file that goes away with its descriptor, or -1. */
+static int temporary_file(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    folder = folder && *folder ? folder : "/tmp";
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+    if (fd >= 0) {
+        return fd;
+    }
+    /* Not every file system has O_TMPFILE. */
+    if (snprintf(path, sizeof path, "%s/mrtd-calc.XXXXXX", folder) >=
+        (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    fd = mkstemp(path);
+    if (fd >= 0) {
+        unlink(path);
+    }
+    return fd;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return false;
+        }
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Copies all of the pipe or device from into to. */
+static enum exit_status copy(const char *name, int from, int to, uint64_t *size)
+{
+    static char buffer[1 << 16];
+    *size = 0;
+    for (;;) {
+        ssize_t n = read(from, buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return failed(name, "cannot read");
+        }
+        if (n == 0) {
+            return EXIT_DONE;
+        }
+        *size += (uint64_t)n;
+        if (*size > INPUT_PIPE_LIMIT) {
+            diagnostic_file(name,
+                            "not a regular file, and it has more than %" PRIu64
+                            " bytes, the limit for pipes and devices; save it "
+                            "to a file first",
+                            INPUT_PIPE_LIMIT);
+            return EXIT_REFUSED;
+        }
+        if (!write_all(to, buffer, (size_t)n)) {
+            return failed(name, "cannot write its copy to a temporary file");
+        }
+    }
+}
+
+/* Puts a copy with known size in the place of input->fd. */
+static enum exit_status spool(struct input *input)
+{
+    int to = temporary_file();
+    if (to < 0) {
+        return failed(input->name, "cannot make a temporary file for its copy");
+    }
+    enum exit_status status = copy(input->name, input->fd, to, &input->size);
+    if (status) {
+        close(to);
+        return status;
+    }
+    if (input->fd != STDIN_FILENO) {
+        close(input->fd);
+    }
+    input->fd = to;
+    return EXIT_DONE;
+}
+
+/* Waits until the FIFO, opened without blocking, has a writer with data. */
+static enum exit_status await_writer(const char *name, int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int n = poll(&p, 1, INPUT_FIFO_SECONDS * 1000);
+    if (n == 0) {
+        diagnostic_file(name,
+                        "a FIFO to which nobody has written for %d "
+                        "seconds",
+                        INPUT_FIFO_SECONDS);
+        return EXIT_IO;
+    }
+    if (n < 0 || fcntl(fd, F_SETFL, 0) < 0) {
+        return failed(name, "cannot read");
+    }
+    return EXIT_DONE;
+}
+
+/* Finds the size of input->fd, or copies what has none. */
+static enum exit_status find_size(struct input *input)
+{
+    struct stat st;
+    if (fstat(input->fd, &st) < 0) {
+        return failed(input->name, "cannot read");
+    }
+    if (S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return failed(input->name, "cannot read");
+    }
+    /* Standard input may have been read from already. */
+    if (S_ISREG(st.st_mode) && lseek(input->fd, 0, SEEK_CUR) == 0) {
+        input->size = (uint64_t)st.st_size;
+        return EXIT_DONE;
+    }
+    if (S_ISFIFO(st.st_mode) && input->fd != STDIN_FILENO) {
+        enum exit_status status = await_writer(input->name, input->fd);
+        if (status) {
+            return status;
+        }
+    }
+    return spool(input);
+}
+
+enum exit_status input_open(struct input *input, const char *name)
+{
+    struct input in = {.name = name, .fd = STDIN_FILENO};
+    if (strcmp(name, "-") != 0) {
+        /* O_NONBLOCK: a FIFO without a writer would block for ever. */
+        in.fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        if (in.fd < 0) {
+            return failed(name, "cannot open");
+        }
+    }
+    enum exit_status status = find_size(&in);
+    if (status) {
+        input_close(&in);
+        return status;
+    }
+    *input = in;
+    return EXIT_DONE;
+}
+
+void input_close(struct input *input)
+{
+    if (input->fd > STDIN_FILENO) {
+        close(input->fd);
+    }
+    input->fd = -1;
+}
+
+int input_read(void *context, uint64_t offset, void *buffer, size_t len)
+{
+    struct input *input = context;
+    char *to = buffer;
+    while (len > 0) {
+        ssize_t n = pread(input->fd, to, len, (off_t)offset);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            snprintf(input->problem, sizeof input->problem, "%s",
+                     strerror(errno));
+            return -1;
+        }
+        if (n == 0) {
+            snprintf(input->problem, sizeof input->problem,
+                     "it had %" PRIu64 " bytes when it was opened, and ends at "
+                     "%" PRIu64 " now",
+                     input->size, offset);
+            return -1;
+        }
+        to += n;
+        offset += (uint64_t)n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+struct mrtd_source input_source(struct input *input)
+{
+    struct mrtd_source source = {
+        .size = input->size, .read = input_read, .context = input};
+    return source;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One line of JSON for an image. The schema is documented in docs/json.md and
+ * docs/measurement.schema.json; a change of it changes JSON_SCHEMA.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "cli/commands.h"
+#include "cli/diagnostic.h"
+#include "cli/summary.h"
+
+#define JSON_SCHEMA "mrtd-calc/measurement/1"
+
+/* Offsets, addresses and sizes go to 2^64 - 1: hexadecimal strings. */
+static json_t *hex64(uint64_t value)
+{
+    char text[19];
+    snprintf(text, sizeof text, "0x%" PRIx64, value);
+    return json_string(text);
+}
+
+static json_t *integer(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+/* A file name, which may be any bytes: what is not UTF-8 is escaped. */
+static json_t *file_name(const char *name)
+{
+    json_t *text = json_string(name);
+    return text ? text : json_string(printable(name));
+}
+
+static json_t *optional_file(const char *name)
+{
+    return name ? file_name(name) : json_null();
+}
+
+static json_t *locator(const struct mrtd_image_info *info)
+{
+    return json_pack("{s:s, s:o, s:o}", "kind",
+                     info->locator == MRTD_LOCATOR_GUID_TABLE ? "guid-table"
+                                                              : "offset",
+                     "pointer_offset", hex64(info->pointer_offset),
+                     "descriptor_offset", hex64(info->descriptor_offset));
+}
+
+static json_t *guids(const struct mrtd_image *image)
+{
+    json_t *list = json_array();
+    const struct mrtd_guid_entry *g;
+    for (uint32_t i = 0; (g = mrtd_image_guid_entry(image, i)); i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
+                                              g->guid, "name", g->name,
+                                              "offset", hex64(g->offset),
+                                              "size", integer(g->size)));
+    }
+    return list;
+}
+
+static json_t *sections(const struct evaluation *e,
+                        const struct summary *summary)
+{
+    json_t *list = json_array();
+    const struct mrtd_section *s;
+    for (uint32_t i = 0; (s = mrtd_image_section(e->image, i)); i++) {
+        const struct section_summary *sum = &summary->sections[i];
+        json_array_append_new(
+            list,
+            json_pack(
+                "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+                "s:s}",
+                "index", integer(i), "type", integer(s->type), "type_name",
+                mrtd_section_type_name(s->type), "data_offset",
+                hex64(s->data_offset), "raw_data_size", hex64(s->raw_data_size),
+                "memory_address", hex64(s->memory_address), "memory_data_size",
+                hex64(s->memory_data_size), "attributes", hex64(s->attributes),
+                "added_pages", integer(sum->added_pages), "extended_pages",
+                integer(sum->extended_pages), "hashed_bytes",
+                integer(sum->hashed_bytes), "running_sha384", sum->running));
+    }
+    return list;
+}
+
+static void add_note(void *context, const struct mrtd_finding *f)
+{
+    json_t *list = context;
+    json_array_append_new(
+        list,
+        json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
+                  f->severity == MRTD_WARNING ? "warning" : "note", "code",
+                  mrtd_code_name(f->code), "section",
+                  f->section == MRTD_NO_SECTION ? json_null()
+                                                : integer(f->section),
+                  "offset",
+                  f->offset == MRTD_NO_OFFSET ? json_null() : hex64(f->offset),
+                  "message", f->message));
+}
+
+static json_t *build(const struct evaluation *e, const struct summary *summary)
+{
+    const struct mrtd_image_info *image = mrtd_image_info(e->image);
+    const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
+    json_t *notes = json_array();
+    evaluation_findings(e, add_note, notes);
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:b, s:o, "
+        "s:{s:o, s:o, s:o}, s:o, s:s}",
+        "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+        file_name(e->name), "vars", optional_file(e->options->vars), "payload",
+        optional_file(e->options->payload), "size", integer(image->size),
+        "sha256", summary->sha256, "sha384", summary->sha384, "locator",
+        locator(image), "guids", guids(e->image), "profile",
+        plan->profile->name, "permissive", e->options->permissive, "sections",
+        sections(e, summary), "totals", "added_pages",
+        integer(plan->added_pages), "extended_pages",
+        integer(plan->extended_pages), "hashed_bytes",
+        integer(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
+}
+
+enum exit_status json_print(struct evaluation *e)
+{
+    struct summary summary;
+    enum exit_status status = summary_make(e, &summary);
+    if (status) {
+        return status;
+    }
+    json_t *root = build(e, &summary);
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    if (text) {
+        output("%s\n", text);
+    } else {
+        diagnostic_file(e->name, "out of memory");
+        status = EXIT_IO;
+    }
+    free(text);
+    json_decref(root);
+    summary_free(&summary);
+    return status;
+}

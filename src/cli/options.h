@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line: what is wanted, checked for contradictions. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/output.h"
+#include "mrtd.h"
+
+enum command {
+    COMMAND_MEASURE,
+    COMMAND_CHECK,
+    COMMAND_SHOW,
+    COMMAND_SELF_TEST,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+    COMMAND_VMM_HELP,
+};
+
+struct options {
+    enum command command;
+    const struct mrtd_profile *profile;
+    bool permissive;
+    const char *payload; /* or NULL */
+    const char *vars;    /* or NULL */
+    uint64_t limit;      /* 0: the library's default */
+
+    /* How an MRTD is printed. */
+    bool tag;
+    bool no_newline;
+    bool base64;
+    bool json;
+
+    /* With -c. */
+    bool quiet;
+    bool status;
+    bool ignore_missing;
+
+    /* With show. */
+    bool plan;
+    bool trace;
+
+    char **files;
+    int file_count;
+};
+
+/* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
+enum exit_status options_parse(struct options *options, int argc, char **argv);
+
+#endif

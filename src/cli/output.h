@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Standard output, with every write error noticed. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <stdbool.h>
+
+/* Exit statuses, mrtd-calc(1). Of several, the largest is the program's. */
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_DIFFERS = 1,
+    EXIT_USAGE = 2,
+    EXIT_REFUSED = 3,
+    EXIT_IO = 4,
+};
+
+/* The larger of two statuses. */
+enum exit_status worst(enum exit_status a, enum exit_status b);
+
+/*
+ * Makes sure that descriptors 0 to 2 are open, so that no file gets one of
+ * their numbers; a write to one that was closed still fails.
+ */
+void output_init(void);
+
+/* printf() to standard output; errors are kept for output_finish(). */
+void output(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Flushes; where any write failed, says so on stderr and returns EXIT_IO. */
+enum exit_status output_finish(void);
+
+/* Are colours wanted: a terminal, and no NO_COLOR? (no-color.org) */
+bool output_colour(void);
+
+#endif

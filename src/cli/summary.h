@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happened to each section, for show and JSON. */
+#ifndef CLI_SUMMARY_H
+#define CLI_SUMMARY_H
+
+#include "cli/evaluation.h"
+
+struct section_summary {
+    uint64_t added_pages;
+    uint64_t extended_pages;
+    uint64_t hashed_bytes;
+    char running[MRTD_HEX_SIZE]; /* SHA-384 of the stream after the section */
+};
+
+struct summary {
+    struct section_summary *sections; /* as many as the image has */
+    char mrtd[MRTD_HEX_SIZE];
+    char sha256[65]; /* of the image, VARS included */
+    char sha384[97];
+};
+
+/* Measures the image; free the result with summary_free(). */
+enum exit_status summary_make(struct evaluation *e, struct summary *summary);
+void summary_free(struct summary *summary);
+
+#endif

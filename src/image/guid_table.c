@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image/guid_table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/source.h"
+
+/* 96b582de-1fb2-45f7-baea-a366c55a082d */
+static const struct guid footer_guid = {{0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f,
+                                         0xf7, 0x45, 0xba, 0xea, 0xa3, 0x66,
+                                         0xc5, 0x5a, 0x08, 0x2d}};
+
+/* e47a6535-984a-4798-865e-4685a7bf8ec2 */
+static const struct guid tdx_guid = {{0x35, 0x65, 0x7a, 0xe4, 0x4a, 0x98, 0x98,
+                                      0x47, 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf,
+                                      0x8e, 0xc2}};
+
+/* What an entry is, from edk2's OvmfPkg/ResetVector, or NULL. */
+static const char *guid_name(const char *text)
+{
+    static const struct {
+        const char *guid;
+        const char *name;
+    } known[] = {
+        {"e47a6535-984a-4798-865e-4685a7bf8ec2", "TDX metadata"},
+        {"dc886566-984a-4798-a75e-5585a7bf67cc", "SEV metadata"},
+        {"7255371f-3a3b-4b04-927b-1da6efa8d454", "SEV hash table"},
+        {"4c2eb361-7d9b-4cc3-8081-127c90d3d294", "SEV secret"},
+        {"00f771de-1a7e-4fcb-890e-68c77e2fb44e", "SEV-ES reset block"},
+        {"784fa70e-3176-4677-8a20-04b68699e374", "IGVM"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].guid, text) == 0) {
+            return known[i].name;
+        }
+    }
+    return NULL;
+}
+
+static void add_entry(struct guid_table *table, const struct guid *guid,
+                      uint64_t offset, uint16_t size)
+{
+    struct mrtd_guid_entry *e = &table->entries[table->count++];
+    guid_format(e->guid, guid);
+    e->name = guid_name(e->guid);
+    e->offset = offset;
+    e->size = size;
+
+    if (!guid_equal(guid, &tdx_guid)) {
+        return;
+    }
+    if (!table->has_tdx) {
+        table->has_tdx = true;
+        table->tdx_offset = offset;
+        table->tdx_size = size;
+    } else if (table->second_tdx == MRTD_NO_OFFSET) {
+        table->second_tdx = offset;
+    }
+}
+
+/*
+ * Walks the entries, which fill the span from its end. An entry that makes no
+ * sense is an error up to the TDX entry, and only worth a warning beyond it: no
+ * VMM reads on after its hit.
+ */
+static enum mrtd_code walk(struct span entries, struct guid_table *table,
+                           struct mrtd_error *error)
+{
+    uint64_t left = entries.size;
+    while (left > 0) {
+        uint16_t length = 0;
+        struct guid guid;
+        bool whole = left >= GUID_ENTRY_OVERHEAD &&
+                     span_u16(entries, left - GUID_ENTRY_OVERHEAD, &length) &&
+                     span_guid(entries, left - sizeof guid.bytes, &guid);
+        if (whole && length >= GUID_ENTRY_OVERHEAD && length <= left) {
+            left -= length;
+            add_entry(table, &guid, entries.base + left,
+                      (uint16_t)(length - GUID_ENTRY_OVERHEAD));
+            continue;
+        }
+        uint64_t offset =
+            entries.base + (whole ? left - GUID_ENTRY_OVERHEAD : 0);
+        if (table->has_tdx) {
+            table->broken = offset;
+            return MRTD_OK;
+        }
+        if (!whole) {
+            return error_set(error, MRTD_ERR_TABLE_ENTRY, offset,
+                             "GUIDed table: %" PRIu64 " bytes are left over, "
+                             "too few for an entry (at least %d)",
+                             left, GUID_ENTRY_OVERHEAD);
+        }
+        return error_set(error, MRTD_ERR_TABLE_ENTRY, offset,
+                         "GUIDed table: entry length %u is not between %d and "
+                         "the %" PRIu64 " bytes left in the table",
+                         length, GUID_ENTRY_OVERHEAD, left);
+    }
+    return MRTD_OK;
+}
+
+/* Where the entries are: *start and *size leave out the footer. */
+static enum mrtd_code find_entries(const struct mrtd_source *source,
+                                   bool *present, uint64_t *start,
+                                   uint64_t *size, struct mrtd_error *error)
+{
+    const uint64_t guid_size = sizeof footer_guid.bytes;
+    uint8_t buffer[GUID_ENTRY_OVERHEAD];
+    struct span footer;
+
+    *present = false;
+    if (source->size < GUID_TABLE_END + guid_size) {
+        return MRTD_OK;
+    }
+    uint64_t room = source->size - GUID_TABLE_END;
+    size_t len =
+        (size_t)(room < GUID_ENTRY_OVERHEAD ? guid_size : GUID_ENTRY_OVERHEAD);
+    enum mrtd_code code =
+        source_view(source, room - len, len, buffer, &footer, error);
+    if (code) {
+        return code;
+    }
+    if (!span_equals(footer, len - guid_size, footer_guid.bytes,
+                     sizeof footer_guid.bytes)) {
+        return MRTD_OK;
+    }
+
+    uint16_t length = 0;
+    if (len < GUID_ENTRY_OVERHEAD) {
+        return error_set(error, MRTD_ERR_TABLE_LENGTH, footer.base,
+                         "GUIDed table: its length would stand before the "
+                         "start of the file; the file is cut");
+    }
+    span_u16(footer, 0, &length);
+    if (length < GUID_ENTRY_OVERHEAD || length > room) {
+        return error_set(error, MRTD_ERR_TABLE_LENGTH, footer.base,
+                         "GUIDed table: total length %u is not between %d and "
+                         "the %" PRIu64 " bytes before its end",
+                         length, GUID_ENTRY_OVERHEAD, room);
+    }
+    *present = true;
+    *start = room - length;
+    *size = (uint64_t)length - GUID_ENTRY_OVERHEAD;
+    return MRTD_OK;
+}
+
+enum mrtd_code guid_table_read(const struct mrtd_source *source,
+                               struct guid_table *table,
+                               struct mrtd_error *error)
+{
+    struct guid_table t = {.second_tdx = MRTD_NO_OFFSET,
+                           .broken = MRTD_NO_OFFSET};
+    uint64_t start = 0;
+    uint64_t size = 0;
+    enum mrtd_code code =
+        find_entries(source, &t.present, &start, &size, error);
+    if (code) {
+        return code;
+    }
+    if (size > 0) {
+        /* At most 64 KiB, all of it in the file. */
+        void *buffer = malloc(size);
+        t.entries = calloc(size / GUID_ENTRY_OVERHEAD + 1, sizeof *t.entries);
+        struct span entries;
+        if (!buffer || !t.entries) {
+            code = error_set(error, MRTD_ERR_MEMORY, start,
+                             "out of memory for the GUIDed table");
+        }
+        if (!code) {
+            code = source_view(source, start, size, buffer, &entries, error);
+        }
+        if (!code) {
+            code = walk(entries, &t, error);
+        }
+        free(buffer);
+    }
+    if (code) {
+        guid_table_free(&t);
+        return code;
+    }
+    *table = t;
+    return MRTD_OK;
+}
+
+void guid_table_free(struct guid_table *table)
+{
+    free(table->entries);
+    table->entries = NULL;
+    table->count = 0;
+}
+
+void guid_table_describe(const struct guid_table *table, char *text,
+                         size_t size)
+{
+    size_t used = 0;
+    snprintf(text, size, "nothing");
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct mrtd_guid_entry *e = &table->entries[i];
+        const char *comma = i ? ", " : "";
+        char entry[64];
+        if (e->name) {
+            snprintf(entry, sizeof entry, "%.8s (%s)", e->guid, e->name);
+        } else {
+            snprintf(entry, sizeof entry, "%s", e->guid);
+        }
+        /* Room for " and 65535 more" is kept. */
+        if (used + strlen(comma) + strlen(entry) + 16 > size) {
+            snprintf(text + used, size - used, " and %" PRIu32 " more",
+                     table->count - i);
+            return;
+        }
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%s", comma, entry);
+    }
+}

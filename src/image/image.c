@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image/image.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/source.h"
+#include "image/format.h"
+#include "image/rules.h"
+#include "image/tdvf.h"
+
+static enum mrtd_code check_source(const struct mrtd_source *source,
+                                   struct mrtd_error *error)
+{
+    if (!source_valid(source)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "the source has neither data nor a read function");
+    }
+    if (source->size == 0) {
+        return error_set(error, MRTD_ERR_EMPTY, MRTD_NO_OFFSET,
+                         "the file is empty");
+    }
+    if (source->size > MRTD_MAX_IMAGE_SIZE) {
+        return error_set(error, MRTD_ERR_TOO_LARGE, MRTD_NO_OFFSET,
+                         "the file has %" PRIu64 " bytes, more than the "
+                         "%" PRIu64 " that 32-bit TDVF offsets reach",
+                         source->size, MRTD_MAX_IMAGE_SIZE);
+    }
+    return MRTD_OK;
+}
+
+static enum mrtd_code decode(struct mrtd_image *image, struct mrtd_error *error)
+{
+    enum mrtd_code code = format_refuse_igvm(&image->source, error);
+    if (!code) {
+        code = guid_table_read(&image->source, &image->table, error);
+    }
+    if (!code) {
+        code = tdvf_locate(image, error);
+    }
+    if (!code) {
+        code = tdvf_decode(image, error);
+    }
+    if (!code) {
+        code = rules_check(image, error);
+    }
+    if (!code && image->findings.failed) {
+        code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the warnings");
+    }
+    return code;
+}
+
+enum mrtd_code mrtd_image_open(struct mrtd_image **image,
+                               const struct mrtd_source *source, unsigned flags,
+                               struct mrtd_error *error)
+{
+    enum mrtd_code code = check_source(source, error);
+    if (code) {
+        return code;
+    }
+    struct mrtd_image *made = calloc(1, sizeof *made);
+    if (!made) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the image's description");
+    }
+    made->source = *source;
+    made->flags = flags;
+    code = decode(made, error);
+    if (code) {
+        mrtd_image_free(made);
+        return code;
+    }
+    made->info.size = source->size;
+    made->info.guid_count = made->table.count;
+    made->info.finding_count = made->findings.count;
+    *image = made;
+    return MRTD_OK;
+}
+
+void mrtd_image_free(struct mrtd_image *image)
+{
+    if (!image) {
+        return;
+    }
+    guid_table_free(&image->table);
+    findings_free(&image->findings);
+    free(image->sections);
+    free(image);
+}
+
+const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image)
+{
+    return &image->info;
+}
+
+const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,
+                                              uint32_t index)
+{
+    return index < image->info.section_count ? &image->sections[index] : NULL;
+}
+
+const struct mrtd_guid_entry *
+mrtd_image_guid_entry(const struct mrtd_image *image, uint32_t index)
+{
+    return index < image->table.count ? &image->table.entries[index] : NULL;
+}
+
+const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
+                                              uint32_t index)
+{
+    return index < image->findings.count ? &image->findings.items[index] : NULL;
+}

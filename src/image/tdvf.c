@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image/tdvf.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "base/source.h"
+#include "image/format.h"
+
+/* The 32-bit offset's distance from the image's end. */
+#define TDVF_POINTER_END 0x20
+/* "TDX metadata" entry of the GUIDed table: u32 data, u16 length, GUID. */
+#define TDX_ENTRY_DATA_SIZE 4
+
+static const char signature[4] = {'T', 'D', 'V', 'F'};
+
+/* e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae, right before the descriptor. */
+static const struct guid metadata_guid = {{0xf3, 0xf9, 0xea, 0xe9, 0x8e, 0x16,
+                                           0xd5, 0x44, 0xa8, 0xeb, 0x7f, 0x4d,
+                                           0x87, 0x38, 0xf6, 0xae}};
+/* As td-shim wrote it before e676caf (2023-03-05). */
+static const struct guid metadata_guid_swapped = {
+    {0xe9, 0xea, 0xf9, 0xf3, 0x16, 0x8e, 0x44, 0xd5, 0xa8, 0xeb, 0x7f, 0x4d,
+     0x87, 0x38, 0xf6, 0xae}};
+
+const char *mrtd_section_type_name(uint32_t type)
+{
+    /* TD-Shim specification 0.7, table 1.1-4. */
+    static const char *const names[] = {
+        [MRTD_SECTION_BFV] = "BFV",
+        [MRTD_SECTION_CFV] = "CFV",
+        [MRTD_SECTION_TD_HOB] = "TD_HOB",
+        [MRTD_SECTION_TEMP_MEM] = "TempMem",
+        [MRTD_SECTION_PERM_MEM] = "PermMem",
+        [MRTD_SECTION_PAYLOAD] = "Payload",
+        [MRTD_SECTION_PAYLOAD_PARAM] = "PayloadParam",
+        [MRTD_SECTION_TD_INFO] = "TD_INFO",
+        [MRTD_SECTION_TD_PARAMS] = "TD_PARAMS",
+    };
+    return type < sizeof names / sizeof *names ? names[type] : NULL;
+}
+
+uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index)
+{
+    return image->info.descriptor_offset + TDVF_DESCRIPTOR_SIZE +
+           (uint64_t)index * TDVF_SECTION_SIZE;
+}
+
+static void warn(struct mrtd_image *image, const struct mrtd_error *what)
+{
+    findings_add(&image->findings, MRTD_WARNING, MRTD_NO_SECTION, what);
+}
+
+/* Locator A: the TDX entry counts its descriptor from the image's end. */
+static enum mrtd_code locate_by_table(struct mrtd_image *image,
+                                      struct mrtd_error *error)
+{
+    const struct guid_table *t = &image->table;
+    uint64_t size = image->source.size;
+    uint8_t buffer[TDX_ENTRY_DATA_SIZE];
+    struct span data;
+    uint32_t from_end = 0;
+
+    if (t->tdx_size != TDX_ENTRY_DATA_SIZE) {
+        return error_set(error, MRTD_ERR_TDX_ENTRY, t->tdx_offset + t->tdx_size,
+                         "GUIDed table: the TDX entry's length %d is not %d",
+                         t->tdx_size + GUID_ENTRY_OVERHEAD,
+                         TDX_ENTRY_DATA_SIZE + GUID_ENTRY_OVERHEAD);
+    }
+    enum mrtd_code code = source_view(&image->source, t->tdx_offset,
+                                      sizeof buffer, buffer, &data, error);
+    if (code) {
+        return code;
+    }
+    span_u32(data, 0, &from_end);
+    if (from_end == 0 || from_end > size) {
+        return error_set(error, MRTD_ERR_TDX_ENTRY, t->tdx_offset,
+                         "GUIDed table: the TDX metadata would be 0x%" PRIx32
+                         " bytes before the end of a file of 0x%" PRIx64,
+                         from_end, size);
+    }
+    image->info.locator = MRTD_LOCATOR_GUID_TABLE;
+    image->info.pointer_offset = t->tdx_offset;
+    image->info.descriptor_offset = size - from_end;
+    return MRTD_OK;
+}
+
+/* Locator B: the offset, if it leads to "TDVF"; else *found is false. */
+static enum mrtd_code locate_by_offset(const struct mrtd_source *source,
+                                       bool *found, uint32_t *offset,
+                                       struct mrtd_error *error)
+{
+    struct span whole = span_make(NULL, source->size, 0);
+    uint8_t buffer[4];
+    struct span s;
+    *found = false;
+    *offset = 0;
+    if (source->size < TDVF_POINTER_END) {
+        return MRTD_OK;
+    }
+    enum mrtd_code code = source_view(source, source->size - TDVF_POINTER_END,
+                                      sizeof buffer, buffer, &s, error);
+    if (code) {
+        return code;
+    }
+    span_u32(s, 0, offset);
+    if (!span_has(whole, *offset, sizeof signature)) {
+        return MRTD_OK;
+    }
+    code = source_view(source, *offset, sizeof buffer, buffer, &s, error);
+    if (code) {
+        return code;
+    }
+    *found = span_equals(s, 0, signature, sizeof signature);
+    return MRTD_OK;
+}
+
+/* No metadata: says which case it is. */
+static enum mrtd_code not_found(const struct mrtd_image *image,
+                                struct mrtd_error *error)
+{
+    const char *name = NULL;
+    const char *hint = NULL;
+    uint64_t end = image->source.size - GUID_TABLE_END;
+    if (image->table.present) {
+        char list[176];
+        guid_table_describe(&image->table, list, sizeof list);
+        return error_set(
+            error, MRTD_ERR_NO_TDX_ENTRY, end,
+            "not built for TDX: the GUIDed table has no TDX entry, "
+            "only: %s",
+            list);
+    }
+    enum mrtd_code code = format_guess(&image->source, &name, &hint, error);
+    if (code) {
+        return code;
+    }
+    if (name) {
+        return error_set(error, MRTD_ERR_OTHER_FORMAT, 0,
+                         "no TDX metadata: this is %s; %s", name, hint);
+    }
+    return error_set(error, MRTD_ERR_NO_TABLE, MRTD_NO_OFFSET,
+                     "no TDX metadata: neither a GUIDed table ends 0x%x bytes "
+                     "before the end of the file, nor does the 32-bit offset "
+                     "there lead to \"TDVF\"; not a TDX firmware image",
+                     GUID_TABLE_END);
+}
+
+enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error)
+{
+    struct mrtd_error what;
+    bool found = false;
+    uint32_t offset = 0;
+    enum mrtd_code code =
+        locate_by_offset(&image->source, &found, &offset, error);
+    if (code) {
+        return code;
+    }
+    if (!image->table.has_tdx) {
+        if (!found) {
+            return not_found(image, error);
+        }
+        image->info.locator = MRTD_LOCATOR_OFFSET;
+        image->info.pointer_offset = image->source.size - TDVF_POINTER_END;
+        image->info.descriptor_offset = offset;
+        return MRTD_OK;
+    }
+    code = locate_by_table(image, error);
+    if (code) {
+        return code;
+    }
+    if (found && offset != image->info.descriptor_offset) {
+        error_set(&what, MRTD_WARN_LOCATORS_DIFFER,
+                  image->source.size - TDVF_POINTER_END,
+                  "the 32-bit offset leads to a TDVF_DESCRIPTOR at 0x%" PRIx32
+                  ", the GUIDed table to 0x%" PRIx64
+                  "; the table is used, as VMMs do",
+                  offset, image->info.descriptor_offset);
+        warn(image, &what);
+    }
+    if (image->table.second_tdx != MRTD_NO_OFFSET) {
+        error_set(&what, MRTD_WARN_SECOND_TDX_ENTRY, image->table.second_tdx,
+                  "the GUIDed table has a second TDX metadata entry; the one "
+                  "nearest the end of the file is used, as VMMs do");
+        warn(image, &what);
+    }
+    if (image->table.broken != MRTD_NO_OFFSET) {
+        error_set(&what, MRTD_WARN_TABLE_REST, image->table.broken,
+                  "the GUIDed table is malformed beyond its TDX entry, where "
+                  "VMMs do not look");
+        warn(image, &what);
+    }
+    return MRTD_OK;
+}
+
+static enum mrtd_code check_descriptor(struct span d, uint64_t size,
+                                       uint32_t *count,
+                                       struct mrtd_error *error)
+{
+    uint32_t length = 0;
+    uint32_t version = 0;
+    uint32_t n = 0;
+    uint64_t expected = 0;
+    if (!span_equals(d, TDVF_SIGNATURE, signature, sizeof signature)) {
+        return error_set(error, MRTD_ERR_DESC_SIGNATURE, d.base,
+                         "TDVF_DESCRIPTOR: Signature is not \"TDVF\"");
+    }
+    span_u32(d, TDVF_LENGTH, &length);
+    span_u32(d, TDVF_VERSION, &version);
+    span_u32(d, TDVF_NUMBER_OF_SECTIONS, &n);
+    if (version != 1) {
+        return error_set(error, MRTD_ERR_DESC_VERSION, d.base + TDVF_VERSION,
+                         "TDVF_DESCRIPTOR: Version %" PRIu32 " is not 1",
+                         version);
+    }
+    if (n == 0 || n > MRTD_MAX_SECTIONS) {
+        return error_set(error, MRTD_ERR_DESC_COUNT,
+                         d.base + TDVF_NUMBER_OF_SECTIONS,
+                         "TDVF_DESCRIPTOR: NumberOfSectionEntry %" PRIu32
+                         " is not between 1 and %d",
+                         n, MRTD_MAX_SECTIONS);
+    }
+    checked_mul(n, TDVF_SECTION_SIZE, &expected);
+    checked_add(expected, TDVF_DESCRIPTOR_SIZE, &expected);
+    if (length != expected) {
+        return error_set(error, MRTD_ERR_DESC_LENGTH, d.base + TDVF_LENGTH,
+                         "TDVF_DESCRIPTOR: Length %" PRIu32 " is not %" PRIu64
+                         " (16 + 32 * %" PRIu32 " sections)",
+                         length, expected, n);
+    }
+    if (!span_has(span_make(NULL, size, 0), d.base, expected)) {
+        return error_set(error, MRTD_ERR_DESC_BOUNDS, d.base + TDVF_LENGTH,
+                         "TDVF_DESCRIPTOR: Length %" PRIu32
+                         " reaches past the end of the file (%" PRIu64
+                         " bytes)",
+                         length, size);
+    }
+    *count = n;
+    return MRTD_OK;
+}
+
+/* QEMU and Cloud Hypervisor do not look at this GUID; td-shim and GCE do. */
+static enum mrtd_code check_guid(struct mrtd_image *image,
+                                 struct mrtd_error *error)
+{
+    struct mrtd_error what;
+    struct guid guid;
+    uint8_t buffer[sizeof guid.bytes];
+    struct span s;
+    uint64_t end = image->info.descriptor_offset;
+    if (end >= sizeof buffer) {
+        enum mrtd_code code = source_view(&image->source, end - sizeof buffer,
+                                          sizeof buffer, buffer, &s, error);
+        if (code) {
+            return code;
+        }
+        span_guid(s, 0, &guid);
+        if (guid_equal(&guid, &metadata_guid)) {
+            return MRTD_OK;
+        }
+        if (guid_equal(&guid, &metadata_guid_swapped)) {
+            error_set(&what, MRTD_WARN_METADATA_GUID_SWAPPED, s.base,
+                      "the metadata GUID before the TDVF_DESCRIPTOR is "
+                      "byte-swapped, as td-shim wrote it before March 2023");
+            warn(image, &what);
+            return MRTD_OK;
+        }
+    }
+    error_set(&what, MRTD_WARN_METADATA_GUID, end,
+              "the metadata GUID e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not "
+              "stand before the TDVF_DESCRIPTOR; some VMMs refuse the image");
+    warn(image, &what);
+    return MRTD_OK;
+}
+
+static void decode_section(struct span table, uint64_t at,
+                           struct mrtd_section *s)
+{
+    span_u32(table, at + TDVF_DATA_OFFSET, &s->data_offset);
+    span_u32(table, at + TDVF_RAW_DATA_SIZE, &s->raw_data_size);
+    span_u64(table, at + TDVF_MEMORY_ADDRESS, &s->memory_address);
+    span_u64(table, at + TDVF_MEMORY_DATA_SIZE, &s->memory_data_size);
+    span_u32(table, at + TDVF_TYPE, &s->type);
+    span_u32(table, at + TDVF_ATTRIBUTES, &s->attributes);
+}
+
+static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
+                                      struct mrtd_error *error)
+{
+    size_t size = (size_t)count * TDVF_SECTION_SIZE;
+    struct span table;
+    void *buffer = malloc(size);
+    image->sections = calloc(count, sizeof *image->sections);
+    enum mrtd_code code = MRTD_OK;
+    if (!buffer || !image->sections) {
+        code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for %" PRIu32 " sections", count);
+    } else {
+        code = source_view(&image->source, image_section_offset(image, 0), size,
+                           buffer, &table, error);
+    }
+    if (!code) {
+        for (uint32_t i = 0; i < count; i++) {
+            struct mrtd_section *s = &image->sections[i];
+            uint64_t end = 0;
+            decode_section(table, (uint64_t)i * TDVF_SECTION_SIZE, s);
+            checked_add(s->data_offset, s->raw_data_size, &end);
+            if (s->raw_data_size > 0 && end > image->info.data_end) {
+                image->info.data_end = end;
+            }
+        }
+        image->info.section_count = count;
+    }
+    free(buffer);
+    return code;
+}
+
+enum mrtd_code tdvf_decode(struct mrtd_image *image, struct mrtd_error *error)
+{
+    uint64_t offset = image->info.descriptor_offset;
+    uint64_t size = image->source.size;
+    uint8_t buffer[TDVF_DESCRIPTOR_SIZE];
+    struct span descriptor;
+    uint32_t count = 0;
+
+    if (!span_has(span_make(NULL, size, 0), offset, sizeof buffer)) {
+        return error_set(error, MRTD_ERR_DESC_BOUNDS, offset,
+                         "TDVF_DESCRIPTOR: its %d bytes reach past the end of "
+                         "the file (%" PRIu64 " bytes)",
+                         TDVF_DESCRIPTOR_SIZE, size);
+    }
+    enum mrtd_code code = source_view(&image->source, offset, sizeof buffer,
+                                      buffer, &descriptor, error);
+    if (!code) {
+        code = check_descriptor(descriptor, size, &count, error);
+    }
+    if (!code) {
+        code = check_guid(image, error);
+    }
+    if (!code) {
+        code = decode_sections(image, count, error);
+    }
+    return code;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "launch/plan.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "base/source.h"
+#include "image/tdvf.h"
+#include "launch/notes.h"
+
+bool plan_extends(const struct profile *profile,
+                  const struct mrtd_section *section)
+{
+    if (section->memory_data_size == 0) {
+        return false;
+    }
+    return profile->extends_exactly ? section->attributes == MRTD_ATTR_MR_EXTEND
+                                    : section->attributes & MRTD_ATTR_MR_EXTEND;
+}
+
+static bool plan_adds(const struct profile *profile,
+                      const struct mrtd_section *section)
+{
+    return section->memory_data_size > 0 &&
+           (profile->ignores_aug ||
+            !(section->attributes & MRTD_ATTR_PAGE_AUG));
+}
+
+const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
+                                          const struct mrtd_run *run)
+{
+    return run->content == MRTD_CONTENT_PAYLOAD ? &plan->payload
+                                                : &plan->image->source;
+}
+
+/* Where the section's bytes come from. */
+static void set_content(const struct mrtd_plan *plan,
+                        const struct mrtd_section *section,
+                        struct mrtd_run *run)
+{
+    bool own_data = section->type == MRTD_SECTION_BFV ||
+                    section->type == MRTD_SECTION_CFV ||
+                    !plan->profile->loads_payload;
+    if (plan->profile->loads_payload && plan->payload.size > 0 &&
+        section->type == MRTD_SECTION_PAYLOAD) {
+        run->content = MRTD_CONTENT_PAYLOAD;
+        run->data_size = plan->payload.size;
+    } else if (own_data && section->raw_data_size > 0) {
+        run->content = MRTD_CONTENT_IMAGE;
+        run->data_offset = section->data_offset;
+        run->data_size = section->raw_data_size;
+    } else {
+        run->content = MRTD_CONTENT_ZERO;
+    }
+}
+
+/* Refuses sections whose measured content cannot be known. */
+static enum mrtd_code check_content(const struct mrtd_plan *plan,
+                                    uint32_t index, struct mrtd_error *error)
+{
+    const struct mrtd_section *s = &plan->image->sections[index];
+    const struct profile *p = plan->profile;
+    uint64_t offset = image_section_offset(plan->image, index);
+    const char *type = mrtd_section_type_name(s->type);
+
+    if (p->loads_payload && s->type == MRTD_SECTION_PAYLOAD) {
+        if (plan->payload.size > s->memory_data_size) {
+            return error_set(
+                error, MRTD_ERR_PAYLOAD_SIZE, offset + TDVF_MEMORY_DATA_SIZE,
+                "section %" PRIu32 " (%s): the payload's %" PRIu64
+                " bytes do not fit into MemoryDataSize %" PRIu64,
+                index, type, plan->payload.size, s->memory_data_size);
+        }
+        if (plan_extends(p, s) && plan->payload.size == 0) {
+            return error_set(error, MRTD_ERR_PAYLOAD_NEEDED,
+                             offset + TDVF_ATTRIBUTES,
+                             "section %" PRIu32 " (%s): it is measured, and "
+                             "%s fills it from the kernel file, which is not "
+                             "given",
+                             index, type, p->public.name);
+        }
+    }
+    if (plan_extends(p, s) && p->makes_up >> s->type & 1) {
+        return error_set(error, MRTD_ERR_VMM_CONTENT, offset + TDVF_ATTRIBUTES,
+                         "section %" PRIu32 " (%s): it is measured, and %s "
+                         "makes up its content at launch; the MRTD cannot be "
+                         "predicted",
+                         index, type, p->public.name);
+    }
+    return MRTD_OK;
+}
+
+/* Counts a run; false where a count does not fit 64 bits. */
+static bool count_run(struct mrtd_plan_info *info, const struct mrtd_run *run)
+{
+    uint64_t pages = run->size / MRTD_PAGE_SIZE;
+    uint64_t bytes = 0;
+    return (!run->add ||
+            (checked_add(info->added_pages, pages, &info->added_pages) &&
+             checked_mul(pages, PLAN_ADD_BYTES, &bytes) &&
+             checked_add(info->hashed_bytes, bytes, &info->hashed_bytes))) &&
+           (!run->extend ||
+            (checked_add(info->extended_pages, pages, &info->extended_pages) &&
+             checked_mul(pages, PLAN_EXTEND_BYTES, &bytes) &&
+             checked_add(info->hashed_bytes, bytes, &info->hashed_bytes)));
+}
+
+/* Makes the runs of one section, at most two; false where totals overflow. */
+static bool add_section(struct mrtd_plan *plan, uint32_t index)
+{
+    const struct mrtd_section *s = &plan->image->sections[index];
+    struct mrtd_run run = {.section = index,
+                           .gpa = s->memory_address,
+                           .size = s->memory_data_size,
+                           .add = plan_adds(plan->profile, s),
+                           .extend = plan_extends(plan->profile, s)};
+    if (!run.add && !run.extend) {
+        return true;
+    }
+    set_content(plan, s, &run);
+    if (!count_run(&plan->info, &run)) {
+        return false;
+    }
+    if (run.add && run.extend && plan->profile->two_pass) {
+        struct mrtd_run first = run;
+        first.extend = 0;
+        run.add = 0;
+        plan->runs[plan->info.run_count++] = first;
+    }
+    plan->runs[plan->info.run_count++] = run;
+    return true;
+}
+
+static enum mrtd_code make_runs(struct mrtd_plan *plan, uint64_t limit,
+                                struct mrtd_error *error)
+{
+    uint32_t sections = plan->image->info.section_count;
+    bool payload_used = false;
+    bool fits = true;
+    plan->runs = calloc(2 * (size_t)sections, sizeof *plan->runs);
+    if (!plan->runs) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the launch plan");
+    }
+    for (uint32_t i = 0; i < sections; i++) {
+        enum mrtd_code code = check_content(plan, i, error);
+        if (code) {
+            return code;
+        }
+        payload_used |= plan->profile->loads_payload &&
+                        plan->image->sections[i].type == MRTD_SECTION_PAYLOAD;
+        fits = fits && add_section(plan, i);
+    }
+    if (plan->payload.size > 0 && !payload_used) {
+        return error_set(error, MRTD_ERR_PAYLOAD_UNUSED, MRTD_NO_OFFSET,
+                         "a payload is given, but %s",
+                         plan->profile->loads_payload
+                             ? "the image has no Payload section"
+                             : "this VMM profile takes it from the image");
+    }
+    if (!fits || plan->info.hashed_bytes > limit) {
+        return error_set(error, MRTD_ERR_LIMIT, MRTD_NO_OFFSET,
+                         "the sections claim so much memory that %s%" PRIu64
+                         " bytes would be hashed, more than the limit of "
+                         "%" PRIu64,
+                         fits ? "" : "more than ",
+                         fits ? plan->info.hashed_bytes : UINT64_MAX, limit);
+    }
+    return MRTD_OK;
+}
+
+static enum mrtd_code check_options(const struct mrtd_plan_options *options,
+                                    struct mrtd_error *error)
+{
+    if (!profile_rules(options->profile)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "the profile is not one of mrtd_profile_at()");
+    }
+    if (!options->payload) {
+        return MRTD_OK;
+    }
+    if (!source_valid(options->payload)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "the payload has neither data nor a read function");
+    }
+    if (options->payload->size == 0) {
+        return error_set(error, MRTD_ERR_PAYLOAD_SIZE, MRTD_NO_OFFSET,
+                         "the payload is empty");
+    }
+    return MRTD_OK;
+}
+
+enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
+                               const struct mrtd_image *image,
+                               const struct mrtd_plan_options *options,
+                               struct mrtd_error *error)
+{
+    static const struct mrtd_plan_options defaults = {0};
+    const struct mrtd_plan_options *o = options ? options : &defaults;
+    enum mrtd_code code = check_options(o, error);
+    if (code) {
+        return code;
+    }
+    struct mrtd_plan *made = calloc(1, sizeof *made);
+    if (!made) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the launch plan");
+    }
+    made->image = image;
+    made->profile = profile_rules(o->profile);
+    made->info.profile = &made->profile->public;
+    if (o->payload) {
+        made->payload = *o->payload;
+    }
+    code = make_runs(made, o->limit ? o->limit : MRTD_DEFAULT_LIMIT, error);
+    if (!code) {
+        code = notes_add(made, error);
+    }
+    if (code) {
+        mrtd_plan_free(made);
+        return code;
+    }
+    made->info.finding_count = made->findings.count;
+    *plan = made;
+    return MRTD_OK;
+}
+
+void mrtd_plan_free(struct mrtd_plan *plan)
+{
+    if (!plan) {
+        return;
+    }
+    findings_free(&plan->findings);
+    free(plan->runs);
+    free(plan);
+}
+
+const struct mrtd_plan_info *mrtd_plan_info(const struct mrtd_plan *plan)
+{
+    return &plan->info;
+}
+
+const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
+                                     uint32_t index)
+{
+    return index < plan->info.run_count ? &plan->runs[index] : NULL;
+}
+
+const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,
+                                             uint32_t index)
+{
+    return index < plan->findings.count ? &plan->findings.items[index] : NULL;
+}

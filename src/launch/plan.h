@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LAUNCH_PLAN_H
+#define LAUNCH_PLAN_H
+
+#include "base/findings.h"
+#include "image/image.h"
+#include "launch/profile.h"
+#include "mrtd.h"
+
+/* Bytes hashed for one page: a block, or 16 * (a block and 256 bytes). */
+#define PLAN_ADD_BYTES    128
+#define PLAN_EXTEND_BYTES 6144
+
+/* A launch plan. Built by mrtd_plan_build(), constant afterwards. */
+struct mrtd_plan {
+    const struct mrtd_image *image;
+    const struct profile *profile;
+    struct mrtd_source payload; /* size 0: none */
+    struct mrtd_plan_info info;
+    struct mrtd_run *runs; /* info.run_count of them */
+    struct findings findings;
+};
+
+/* Does this VMM extend the section's pages? */
+bool plan_extends(const struct profile *profile,
+                  const struct mrtd_section *section);
+
+/* Where the bytes of a run that is not only zeros are. */
+const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
+                                          const struct mrtd_run *run);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "launch/profile.h"
+
+#include <string.h>
+
+#define TYPE(t) (UINT32_C(1) << (t))
+
+static const struct profile profiles[] = {
+    {
+        .public =
+            {
+                .name = "spec",
+                .software = "the TD-Shim specification; Linux >= 6.16 with "
+                            "QEMU >= 10.1; Google Compute Engine today",
+                .rule = "page by page: ADD unless PAGE.AUG, then EXTEND if "
+                        "MR.EXTEND",
+                .source = "TD-Shim specification 0.7; Linux v6.16 "
+                          "arch/x86/kvm/vmx/tdx.c, tdx_gmem_post_populate; "
+                          "gce-tcb-verifier tdx/measurement.go",
+            },
+        .is_qemu = true,
+    },
+    {
+        .public =
+            {
+                .name = "kvm-v19",
+                .software = "Ubuntu 24.04's kernel 6.8-intel (KVM TDX patches "
+                            "v19) with QEMU 8.2; dstack on QEMU 8.x",
+                .rule = "section by section: ADD all pages, then EXTEND all "
+                        "pages; otherwise as spec",
+                .source = "Linux KVM TDX patches v19 (2024-02-26), 075/130; "
+                          "QEMU tdx-qemu-upstream-v5; td-shim issues 683, 740",
+            },
+        .two_pass = true,
+        .makes_up = TYPE(MRTD_SECTION_TD_HOB),
+        .is_qemu = true,
+    },
+    {
+        .public =
+            {
+                .name = "cloud-hypervisor",
+                .software = "Cloud Hypervisor, as of August 2026",
+                .rule = "page by page: ADD always, PermMem too, then EXTEND "
+                        "only if Attributes is exactly 1; the Payload comes "
+                        "from a file of its own",
+                .source = "cloud-hypervisor ae44c29, vmm/src/vm.rs: "
+                          "populate_tdx_sections, init_tdx_memory",
+                .takes_payload = 1,
+            },
+        .ignores_aug = true,
+        .extends_exactly = true,
+        .loads_payload = true,
+        .makes_up =
+            TYPE(MRTD_SECTION_TD_HOB) | TYPE(MRTD_SECTION_PAYLOAD_PARAM),
+    },
+};
+
+#define PROFILE_COUNT (sizeof profiles / sizeof *profiles)
+
+const struct mrtd_profile *mrtd_profile_at(size_t index)
+{
+    return index < PROFILE_COUNT ? &profiles[index].public : NULL;
+}
+
+const struct mrtd_profile *mrtd_profile_find(const char *name)
+{
+    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+        if (strcmp(profiles[i].public.name, name) == 0) {
+            return &profiles[i].public;
+        }
+    }
+    return NULL;
+}
+
+const struct profile *profile_rules(const struct mrtd_profile *public)
+{
+    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+        if (&profiles[i].public == public) {
+            return &profiles[i];
+        }
+    }
+    return public ? NULL : &profiles[0];
+}

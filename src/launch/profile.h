@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * VMM profiles. Once released, a profile's name and rules never change: what a
+ * VMM does differently later is a new profile.
+ */
+#ifndef LAUNCH_PROFILE_H
+#define LAUNCH_PROFILE_H
+
+#include <stdbool.h>
+
+#include "mrtd.h"
+
+struct profile {
+    struct mrtd_profile public; /* first: a profile is found by its address */
+
+    /* In each section all TDH.MEM.PAGE.ADD before all TDH.MR.EXTEND. */
+    bool two_pass;
+    /* PAGE.AUG is not known: such sections are added, too. */
+    bool ignores_aug;
+    /* Extends only if Attributes is exactly MR.EXTEND. */
+    bool extends_exactly;
+    /* Only BFV and CFV come from the image, Payload from a file of its own. */
+    bool loads_payload;
+    /* The sections whose content the VMM makes up: measured, they cannot be
+     * predicted. A set of 1 << type. */
+    uint32_t makes_up;
+    /* Mainline QEMU's checks are worth a note. */
+    bool is_qemu;
+};
+
+/* The profile's rules; NULL gives the default's. */
+const struct profile *profile_rules(const struct mrtd_profile *public);
+
+#endif
