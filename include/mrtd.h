@@ -36,6 +36,10 @@
 extern "C" {
 #endif
 
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
 /* Size of an MRTD: one SHA-384 value. */
 #define MRTD_DIGEST_SIZE 48
 /* Size of a buffer for an MRTD in hexadecimal, with its NUL. */
@@ -153,7 +157,8 @@ enum mrtd_code {
 
 /*
  * What went wrong. Filled on failure by the innermost function that knows the
- * field; on success left alone.
+ * field; on success left alone. Where a function takes a pointer to one, it may
+ * be NULL.
  */
 struct mrtd_error {
     enum mrtd_code code;
@@ -418,6 +423,10 @@ int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE], const char *hex,
                     size_t len);
 /* The library's version, e.g. "0.1.0". */
 const char *mrtd_version(void);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

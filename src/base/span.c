@@ -56,14 +56,19 @@ bool span_u64(struct span s, uint64_t offset, uint64_t *out)
     return true;
 }
 
-bool span_guid(struct span s, uint64_t offset, struct guid *out)
+bool span_copy(struct span s, uint64_t offset, size_t len, void *out)
 {
-    const uint8_t *p = span_bytes(s, offset, sizeof out->bytes);
+    const uint8_t *p = span_bytes(s, offset, len);
     if (!p) {
         return false;
     }
-    memcpy(out->bytes, p, sizeof out->bytes);
+    memcpy(out, p, len);
     return true;
+}
+
+bool span_guid(struct span s, uint64_t offset, struct guid *out)
+{
+    return span_copy(s, offset, sizeof out->bytes, out->bytes);
 }
 
 bool span_equals(struct span s, uint64_t offset, const void *bytes, size_t len)

@@ -37,6 +37,9 @@ bool span_equals(struct span s, uint64_t offset, const void *bytes, size_t len);
 /* Is every byte zero? True for an empty span. */
 bool span_is_zero(struct span s);
 
+/* Copies the len bytes at offset to out. */
+bool span_copy(struct span s, uint64_t offset, size_t len, void *out);
+
 /*
  * The len bytes at offset, to be handed to the hash, or NULL where they are not
  * all inside.

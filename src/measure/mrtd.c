@@ -93,23 +93,23 @@ static enum mrtd_code add_pages(struct measurement *m,
 }
 
 /*
- * The page's content: *page points into the source's memory, to the read
- * buffer, or to zeros. Reads READ_PAGES pages ahead.
+ * The content of the run's page at offset: in the source's memory, in the read
+ * buffer, or in partial, where zeros follow the data. Reads ahead.
  */
-static enum mrtd_code page_content(struct measurement *m,
+static enum mrtd_code page_content(const struct measurement *m,
                                    const struct mrtd_run *run, uint64_t offset,
-                                   struct span *ahead, const uint8_t **page,
+                                   struct span *ahead,
                                    uint8_t partial[MRTD_PAGE_SIZE],
-                                   struct mrtd_error *error)
+                                   struct span *page, struct mrtd_error *error)
 {
     static const uint8_t zeros[MRTD_PAGE_SIZE];
     if (run->content == MRTD_CONTENT_ZERO || offset >= run->data_size) {
-        *page = zeros;
+        *page = span_make(zeros, sizeof zeros, 0);
         return MRTD_OK;
     }
     uint64_t at = run->data_offset + offset;
     uint64_t left = run->data_size - offset;
-    if (at - ahead->base >= ahead->size) {
+    if (!span_has(*ahead, at - ahead->base, 1)) {
         size_t len = left < READ_PAGES * MRTD_PAGE_SIZE
                          ? (size_t)left
                          : READ_PAGES * MRTD_PAGE_SIZE;
@@ -119,13 +119,14 @@ static enum mrtd_code page_content(struct measurement *m,
             return code;
         }
     }
-    if (left >= MRTD_PAGE_SIZE) {
-        *page = span_bytes(*ahead, at - ahead->base, MRTD_PAGE_SIZE);
-        return MRTD_OK;
+    if (left < MRTD_PAGE_SIZE) {
+        memset(partial, 0, MRTD_PAGE_SIZE);
+        span_copy(*ahead, at - ahead->base, (size_t)left, partial);
+        *page = span_make(partial, MRTD_PAGE_SIZE, at);
+    } else {
+        *page = span_make(span_bytes(*ahead, at - ahead->base, MRTD_PAGE_SIZE),
+                          MRTD_PAGE_SIZE, at);
     }
-    memset(partial, 0, MRTD_PAGE_SIZE);
-    memcpy(partial, span_bytes(*ahead, at - ahead->base, left), left);
-    *page = partial;
     return MRTD_OK;
 }
 
@@ -134,30 +135,31 @@ static enum mrtd_code extend_pages(struct measurement *m,
                                    const struct mrtd_run *run,
                                    struct mrtd_error *error)
 {
+    const size_t extend_size = BLOCK_SIZE + MRTD_CHUNK_SIZE;
     uint8_t stream[PAGE_STREAM];
     uint8_t partial[MRTD_PAGE_SIZE];
     uint8_t *extends = stream + BLOCK_SIZE;
     struct span ahead = span_make(NULL, 0, 0);
+    struct span page;
     const uint8_t *first = run->add ? stream : extends;
     size_t len = run->add ? PAGE_STREAM : PLAN_EXTEND_BYTES;
 
     put_name(stream, "MEM.PAGE.ADD", 12);
     for (unsigned i = 0; i < CHUNKS_PER_PAGE; i++) {
-        put_name(extends + i * (BLOCK_SIZE + MRTD_CHUNK_SIZE), "MR.EXTEND", 9);
+        put_name(extends + i * extend_size, "MR.EXTEND", 9);
     }
     for (uint64_t offset = 0; offset < run->size; offset += MRTD_PAGE_SIZE) {
-        const uint8_t *page = NULL;
         enum mrtd_code code =
-            page_content(m, run, offset, &ahead, &page, partial, error);
+            page_content(m, run, offset, &ahead, partial, &page, error);
         if (code) {
             return code;
         }
         put_gpa(stream, run->gpa + offset);
         for (unsigned i = 0; i < CHUNKS_PER_PAGE; i++) {
-            uint8_t *chunk = extends + i * (BLOCK_SIZE + MRTD_CHUNK_SIZE);
-            put_gpa(chunk, run->gpa + offset + i * MRTD_CHUNK_SIZE);
-            memcpy(chunk + BLOCK_SIZE, page + i * MRTD_CHUNK_SIZE,
-                   MRTD_CHUNK_SIZE);
+            uint8_t *extend = extends + i * extend_size;
+            put_gpa(extend, run->gpa + offset + i * MRTD_CHUNK_SIZE);
+            span_copy(page, i * MRTD_CHUNK_SIZE, MRTD_CHUNK_SIZE,
+                      extend + BLOCK_SIZE);
         }
         code = hash(m, first, len, error);
         if (code) {

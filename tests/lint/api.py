@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What include/mrtd.h and docs/libmrtd.3 declare, in comparable form."""
+
+import re
+import shlex
+from typing import NamedTuple
+
+import lintlib
+
+HEADER = 'include/mrtd.h'
+MANUAL = 'docs/libmrtd.3'
+
+
+class Item(NamedTuple):
+    line: int
+    text: str  # tokens with one blank between
+
+
+def tokens(text):
+    return ' '.join(re.findall(r'\w+|\.\.\.|[^\w\s]', text))
+
+
+def clean(text):
+    """The header without comments, directives and extern "C"."""
+    text = re.sub(r'^#ifdef __cplusplus$.*?^#endif$',
+                  lambda m: re.sub(r'[^\n]', ' ', m.group()), text,
+                  flags=re.M | re.S)
+    return lintlib.blank_directives(lintlib.blank(text))
+
+
+def declarations(text):
+    """(offset, text up to ";") of what stands outside all braces."""
+    start = depth = 0
+    for i, char in enumerate(text):
+        depth += {'{': 1, '}': -1}.get(char, 0)
+        if char == ';' and depth == 0:
+            chunk = text[start:i]
+            yield start + len(chunk) - len(chunk.lstrip()), chunk.strip()
+            start = i + 1
+
+
+def header_functions(text):
+    """{name: Item} with the whole prototype."""
+    text = clean(text)
+    found = {}
+    for offset, chunk in declarations(text):
+        if '{' in chunk or chunk.startswith('typedef'):
+            continue
+        chunk = re.sub(r'__attribute__\s*\(\(.*?\)\)(?=\s|$)', '', chunk)
+        chunk = re.sub(r'^\s*MRTD_[A-Z]+\s', '', chunk)  # an export macro
+        match = re.match(r'[\w\s*]*?\b(\w+)\s*\(', chunk)
+        if match:
+            found[match.group(1)] = Item(lintlib.line_at(text, offset),
+                                         tokens(chunk))
+    return found
+
+
+def header_types(text):
+    """{name: Item} of struct definitions and typedefs."""
+    text = clean(text)
+    found = {}
+    for offset, chunk in declarations(text):
+        match = (re.match(r'struct\s+(\w+)\s*\{', chunk)
+                 or re.match(r'typedef\b.*?\b(\w+)\s*\(', chunk, re.S))
+        if match:
+            found[match.group(1)] = Item(lintlib.line_at(text, offset),
+                                         tokens(chunk))
+    return found
+
+
+def header_enums(text):
+    """{enum: {enumerator: (line, value)}}."""
+    text = clean(text)
+    found = {}
+    for match in re.finditer(r'\benum\s+(\w+)\s*\{([^}]*)\}', text):
+        values, value = {}, -1
+        for part in re.finditer(r'(\w+)\s*(?:=\s*(\w+))?\s*(?:,|\Z)',
+                                match.group(2)):
+            name, given = part.groups()
+            value = int(given, 0) if given else value + 1
+            line = lintlib.line_at(text, match.start(2) + part.start())
+            values[name] = (line, value)
+        found[match.group(1)] = values
+    return found
+
+
+def header_macros(text):
+    """{name: line}, without the include guard and export macros."""
+    found = {}
+    for match in re.finditer(r'^#\s*define\s+(\w+)[^\n\S]+(?!__)\S',
+                             lintlib.blank(text), re.M):
+        found[match.group(1)] = lintlib.line_at(text, match.start())
+    return found
+
+
+# --- mdoc ----------------------------------------------------------------
+
+def unroff(line):
+    """A line of text as it is read: escapes undone."""
+    line = re.sub(r'\\\(aq', "'", line)
+    line = re.sub(r'\\\(dq', '"', line)
+    return re.sub(r'\\(.)', lambda m: {'e': '\\', '&': ''}.get(
+        m.group(1), m.group(1)), line)
+
+
+def section(text, name):
+    """(first line's number, lines) of the section .Sh name."""
+    lines = text.split('\n')
+    inside = False
+    first, found = 1, []
+    for number, line in enumerate(lines, 1):
+        if line.startswith('.Sh '):
+            inside = line[4:].strip(' "') == name
+            first = number + 1 if inside else first
+        elif inside:
+            found.append(line)
+    return first, found
+
+
+def displays(text, name=None):
+    """(line, text) of each literal display, of one section or all."""
+    if name is None:
+        first, lines = 1, text.split('\n')
+    else:
+        first, lines = section(text, name)
+    start, found = None, []
+    for number, line in enumerate(lines, first):
+        if re.match(r'\.Bd\b.*-(literal|unfilled)', line):
+            start, found = number + 1, []
+        elif line == '.Ed' and start is not None:
+            yield start, '\n'.join(found) + '\n'
+            start = None
+        elif start is not None:
+            found.append(unroff(line))
+
+
+def manual_functions(text):
+    """{name: Item} of the SYNOPSIS: .Ft with .Fn, or .Fo to .Fc."""
+    found = {}
+    kind, name, line, args = '', None, 0, []
+    first, lines = section(text, 'SYNOPSIS')
+    for number, source in enumerate(lines, first):
+        macro, _, rest = source.partition(' ')
+        if macro == '.Ft':
+            kind = ' '.join(shlex.split(rest))
+        elif macro == '.Fn':
+            name, *args = shlex.split(rest)
+            found[name] = Item(number, tokens(
+                f'{kind} {name}({", ".join(args)})'))
+        elif macro == '.Fo':
+            name, line, args = rest.strip(), number, []
+        elif macro == '.Fa':
+            args += shlex.split(rest)
+        elif macro == '.Fc' and name:
+            found[name] = Item(line, tokens(
+                f'{kind} {name}({", ".join(args)})'))
+    return found
+
+
+def manual_types(text):
+    """{name: Item} of the structs and typedefs shown in displays."""
+    found = {}
+    for line, shown in displays(text):
+        for name, item in header_types(shown).items():
+            found[name] = Item(item.line + line - 1, item.text)
+    return found

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The example of docs/libmrtd.3 compiles, and prints what it should.
+
+With --library it is linked too; with --image and --expect as well it is run
+on that file, and must print that value and nothing else.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import api
+import lintlib
+from lintlib import Violation
+
+NAME = 'check_example'
+
+LIBRARIES = ('-lcrypto',)
+
+
+def examples(text):
+    """(line, program) of the EXAMPLES that have a main()."""
+    return [(line, shown) for line, shown
+            in api.displays(text, 'EXAMPLES')
+            if re.search(r'\bmain\(', shown)]
+
+
+def _compile(root, source, target, extra):
+    command = [os.environ.get('CC', 'cc').split()[0], '-std=c11', '-Wall',
+               '-Wextra', '-Werror', '-I', str(root / 'include'),
+               str(source), *extra, '-o', str(target)]
+    return subprocess.run(command, text=True, capture_output=True,
+                          env={**os.environ, 'LC_ALL': 'C'})
+
+
+def _complaints(start, done):
+    """(line of the page, message) of each error of the compiler."""
+    found = re.findall(r'^[^\n:]*example\.c:(\d+):\d+: (?:fatal )?error: '
+                       r'(.*)$', done.stderr, re.M)
+    if found:
+        return [(start + int(line) - 1, what) for line, what in found]
+    said = re.findall(r'.*(?:undefined|cannot|error).*', done.stderr)
+    return [(start, said[0].strip() if said else 'does not compile')]
+
+
+def _run(line, program, image, wanted):
+    done = subprocess.run([str(program), str(image)], text=True,
+                          capture_output=True, timeout=60)
+    if done.returncode:
+        yield line, f'exit status {done.returncode}: {done.stderr.strip()}'
+    elif done.stdout != wanted.lower() + '\n':
+        yield line, f'printed {done.stdout!r}, not {wanted}'
+
+
+def _one(root, line, text, library, image, expect, libraries):
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder, 'example.c')
+        program = pathlib.Path(folder, 'example')
+        source.write_text(text, encoding='utf-8')
+        extra = ['-c']
+        if library:
+            library = library.resolve()
+            extra = [str(library), f'-Wl,-rpath,{library.parent}',
+                     *libraries]
+        done = _compile(root, source, program, extra)
+        if done.returncode:
+            yield from _complaints(line, done)
+        elif library and image and expect:
+            yield from _run(line, program, image.resolve(), expect)
+
+
+def check(root, library=None, image=None, expect=None,
+          libraries=LIBRARIES):
+    if bool(image) != bool(expect) or image and not library:
+        raise lintlib.Skip('--image wants --expect and --library')
+    path = root / api.MANUAL
+    text = path.read_text(encoding='utf-8') if path.is_file() else ''
+    found = examples(text)
+    if not found:
+        yield Violation(api.MANUAL, 1, 'example', 'there is none')
+    for line, program in found:
+        for number, what in _one(root, line, program, library, image,
+                                 expect, libraries):
+            yield Violation(api.MANUAL, number, 'example', what)
+
+
+def self_check():
+    head = {api.HEADER: 'int mrtd_f(void);\n'}
+    page = ('.Sh SYNOPSIS\n.Bd -literal\nint main(\n.Ed\n.Sh EXAMPLES\n'
+            '.Bd -literal -offset indent\n#include <mrtd.h>\n'
+            '#include <stdio.h>\n\nint main(void)\n{\n'
+            '    return printf("%d\\en", mrtd_f()) < 0;\n}\n.Ed\n'
+            '.Sh SEE ALSO\n')
+    failed = lintlib.expect(check, {**head, api.MANUAL: page}, [])
+    failed += lintlib.expect(
+        check, {**head, api.MANUAL: page.replace('mrtd_f', 'mrtd_g')},
+        [(api.MANUAL, 12, 'example')])
+    failed += lintlib.expect(
+        check, {**head, api.MANUAL: page.replace('EXAMPLES', 'EXAMPLE')},
+        [(api.MANUAL, 1, 'example')])
+    with lintlib.tree({
+            **head, api.MANUAL: page,
+            'a.c': 'int mrtd_f(void)\n{\n    return 12;\n}\n'}) as root:
+        library = root / 'libmrtd.so'
+        subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
+                        root / 'a.c'], check=True)
+        for expect, wanted in (('12', 0), ('13', 1), ('', -1)):
+            try:
+                got = len(list(check(root, library, root / 'a.c', expect,
+                                     ())))
+            except lintlib.Skip:
+                got = -1
+            if got != wanted:
+                failed.append(f'{got} complaints where {expect} is wanted')
+    return failed
+
+
+if __name__ == '__main__':
+    sys.exit(lintlib.main(__name__))
