@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Installs a build into a fresh prefix and uses it as a stranger would: with
+find_package, with pkg-config, statically, as C++, and through the manual."""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+MICRO_EXPECTED = (
+    "8f3e9a8aca6784eab874f7aa4dda5d49104a88047f1f86695ef2a88f5691a90e"
+    "34aac48ce45ffa1f5a23c7d62980d570")
+
+
+def run(*command, **options):
+    """Runs a command and returns its standard output."""
+    done = subprocess.run([str(c) for c in command], check=True, text=True,
+                          stdout=subprocess.PIPE, **options)
+    return done.stdout.strip()
+
+
+def expect(what, value, wanted):
+    """Prints what was tried; ends the test where it is not as wanted."""
+    print("ok  " if value == wanted else "FAIL", what)
+    if value != wanted:
+        sys.exit(f"{what}: got {value!r}, wanted {wanted!r}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    build = parser.parse_args().build.resolve()
+
+    with tempfile.TemporaryDirectory() as folder:
+        prefix = pathlib.Path(folder) / "prefix"
+        consumer = pathlib.Path(folder) / "consumer"
+        run("cmake", "--install", build, "--prefix", prefix)
+        libdir = next(prefix.rglob("libmrtd.so")).parent
+        env = dict(os.environ, LD_LIBRARY_PATH=str(libdir),
+                   PKG_CONFIG_PATH=str(libdir / "pkgconfig"))
+        expect("installed files", sorted(
+            str(p.relative_to(prefix)) for p in prefix.rglob("*")
+            if p.suffix in (".1", ".3", ".h", ".pc") or p.name == "mrtd-calc"),
+            ["bin/mrtd-calc", "include/mrtd.h",
+             str((libdir / "pkgconfig/libmrtd.pc").relative_to(prefix)),
+             "share/man/man1/mrtd-calc.1", "share/man/man3/libmrtd.3"])
+        expect("the installed program's self-test",
+               run(prefix / "bin/mrtd-calc", "self-test", env=env)
+               .splitlines()[-1], "9 of 9 known answers")
+
+        run("cmake", "-S", HERE, "-B", consumer,
+            f"-DCMAKE_PREFIX_PATH={prefix}")
+        run("cmake", "--build", consumer)
+        for kind in ("shared", "static", "cxx"):
+            expect(f"find_package, {kind}",
+                   run(consumer / f"consumer-{kind}", env=env),
+                   MICRO_EXPECTED)
+
+        # prefix= of the .pc file is the configured one, not this one.
+        define = f"--define-variable=prefix={prefix}"
+        flags = run("pkg-config", define, "--cflags", "--libs", "libmrtd",
+                    env=env).split()
+        program = pathlib.Path(folder) / "pc"
+        run("cc", HERE / "consumer.c", "-o", program, *flags)
+        expect("pkg-config, shared", run(program, env=env), MICRO_EXPECTED)
+        flags = run("pkg-config", define, "--static", "--cflags", "--libs",
+                    "libmrtd", env=env).split()
+        run("cc", HERE / "consumer.c", "-o", program,
+            *[libdir / "libmrtd.a" if f == "-lmrtd" else f for f in flags])
+        expect("pkg-config, static", run(program), MICRO_EXPECTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The k-th allocation or read fails, for every k: a clean error, outputs as
+ * they were, no leak (the sanitizers' leak check sees to that).
+ */
+#include "unit.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static unsigned allocations; /* since the last reset */
+static unsigned fail_at;     /* the allocation that fails, from 1; 0: none */
+
+static bool fails(void)
+{
+    return ++allocations == fail_at;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+/* An image with many warnings and notes, so that their lists grow. */
+#define COUNT 40
+
+static void make_noisy(uint8_t *image)
+{
+    struct mrtd_section sections[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++) {
+        sections[i] = (struct mrtd_section){
+            0x10, 0x20, (uint64_t)i * 0x1000, 0x1000, MRTD_SECTION_TEMP_MEM, 1};
+    }
+    memset(image, 0x11, SMALL_SIZE);
+    sample_write(image, SMALL_SIZE, 0x1000, sections, COUNT);
+}
+
+/* All steps; returns the first code that is not MRTD_OK. */
+static enum mrtd_code whole(struct reader *r, struct mrtd_error *error)
+{
+    struct mrtd_source source = reader_source(r);
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    uint8_t mrtd[48] = {0};
+    static const uint8_t untouched[48] = {0};
+    enum mrtd_code code = mrtd_image_open(&image, &source, 0, error);
+    assert_true((code == MRTD_OK) == (image != NULL));
+    if (!code) {
+        code = mrtd_plan_build(&plan, image, NULL, error);
+        assert_true((code == MRTD_OK) == (plan != NULL));
+    }
+    if (!code) {
+        code = mrtd_measure(plan, NULL, mrtd, error);
+    }
+    if (code) {
+        assert_memory_equal(mrtd, untouched, sizeof mrtd);
+        assert_int_equal(error->code, code);
+    }
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+    return code;
+}
+
+static void each_allocation(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    make_noisy(bytes);
+    enum mrtd_code code = MRTD_ERR_MEMORY;
+    unsigned k = 0;
+    while (code) {
+        struct reader r = {.data = bytes, .size = sizeof bytes};
+        struct mrtd_error error = {.code = MRTD_OK};
+        k++;
+        allocations = 0;
+        fail_at = k;
+        code = whole(&r, &error);
+        fail_at = 0;
+        assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+    }
+    /* image, table 2, sections 2, findings, plan 2, hash, buffer at least */
+    assert_true(k > 10);
+}
+
+static void each_read(void **state)
+{
+    (void)state;
+    uint8_t noisy[SMALL_SIZE];
+    uint8_t small[SMALL_SIZE];
+    uint8_t nothing[SMALL_SIZE] = {0};
+    make_noisy(noisy);
+    make_small(small);
+    const uint8_t *images[] = {noisy, small, nothing};
+    for (unsigned i = 0; i < 3; i++) {
+        enum mrtd_code code = MRTD_ERR_READ;
+        unsigned k = 0;
+        while (code == MRTD_ERR_READ) {
+            struct reader r = {.data = images[i], .size = SMALL_SIZE};
+            struct mrtd_error error = {.code = MRTD_OK};
+            r.fail_at = ++k;
+            code = whole(&r, &error);
+        }
+        assert_int_equal(code, i == 2 ? MRTD_ERR_NO_TABLE : MRTD_OK);
+        assert_true(k > 3);
+    }
+}
+
+static const struct mrtd_section with_payload[] = {
+    {0x1000, 0x3000, 0xffffd000, 0x3000, MRTD_SECTION_BFV, 1},
+    {0, 0, 0x810000, 0x2000, MRTD_SECTION_PAYLOAD, 1},
+};
+
+/* Reads of the payload: its magic, then its content. */
+static void payload_reads(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE] = {0};
+    uint8_t kernel[0x1234] = {0};
+    sample_write(bytes, sizeof bytes, SMALL_METADATA, with_payload, 2);
+    struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct mrtd_image *image = NULL;
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+    for (unsigned k = 0; k <= 2; k++) {
+        struct reader r = {.data = kernel, .size = sizeof kernel, .fail_at = k};
+        struct mrtd_source payload = reader_source(&r);
+        const struct mrtd_plan_options options = {
+            .profile = mrtd_profile_find("cloud-hypervisor"),
+            .payload = &payload};
+        struct mrtd_plan *plan = NULL;
+        uint8_t mrtd[48];
+        enum mrtd_code code = mrtd_plan_build(&plan, image, &options, NULL);
+        assert_int_equal(code, k == 1 ? MRTD_ERR_READ : MRTD_OK);
+        if (!code) {
+            assert_int_equal(mrtd_measure(plan, NULL, mrtd, NULL),
+                             k == 2 ? MRTD_ERR_READ : MRTD_OK);
+        }
+        mrtd_plan_free(plan);
+    }
+    mrtd_image_free(image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_allocation),
+        cmocka_unit_test(each_read),
+        cmocka_unit_test(payload_reads),
+    };
+    return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Measurement against a stream that is put together here, byte by byte, from
+ * the TDX module's two block forms, and hashed in one go.
+ */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include <openssl/evp.h>
+
+struct stream {
+    uint8_t *bytes;
+    size_t size;
+};
+
+static void append(struct stream *s, const void *bytes, size_t size)
+{
+    s->bytes = realloc(s->bytes, s->size + size);
+    assert_non_null(s->bytes);
+    memcpy(s->bytes + s->size, bytes, size);
+    s->size += size;
+}
+
+static void append_block(struct stream *s, const char *name, uint64_t gpa)
+{
+    uint8_t block[128] = {0};
+    memcpy(block, name, strlen(name));
+    for (unsigned i = 0; i < 8; i++) {
+        block[16 + i] = (uint8_t)(gpa >> 8 * i);
+    }
+    append(s, block, sizeof block);
+}
+
+static void append_extends(struct stream *s, uint64_t gpa, const uint8_t *page)
+{
+    for (unsigned i = 0; i < 16; i++) {
+        append_block(s, "MR.EXTEND", gpa + 256 * i);
+        append(s, page + 256 * i, 256);
+    }
+}
+
+/* The content of a page of a section, zero-filled. */
+static void page_of(const uint8_t *image, const struct mrtd_section *s,
+                    uint64_t page, uint8_t out[4096])
+{
+    memset(out, 0, 4096);
+    for (uint64_t i = 0; i < 4096; i++) {
+        uint64_t at = page * 4096 + i;
+        if (at < s->raw_data_size) {
+            out[i] = image[s->data_offset + at];
+        }
+    }
+}
+
+static void expect(const uint8_t *image, const struct mrtd_section *sections,
+                   uint32_t count, int two_pass, uint8_t digest[48])
+{
+    struct stream s = {NULL, 0};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mrtd_section *x = &sections[i];
+        uint64_t pages = x->memory_data_size / 4096;
+        uint8_t page[4096];
+        for (uint64_t p = 0; p < pages; p++) {
+            append_block(&s, "MEM.PAGE.ADD", x->memory_address + p * 4096);
+            if (x->attributes && !two_pass) {
+                page_of(image, x, p, page);
+                append_extends(&s, x->memory_address + p * 4096, page);
+            }
+        }
+        for (uint64_t p = 0; x->attributes && two_pass && p < pages; p++) {
+            page_of(image, x, p, page);
+            append_extends(&s, x->memory_address + p * 4096, page);
+        }
+    }
+    assert_int_equal(
+        EVP_Digest(s.bytes, s.size, digest, NULL, EVP_sha384(), NULL), 1);
+    free(s.bytes);
+}
+
+#define BIG_SIZE     0x60000
+#define BIG_METADATA 0x5f000
+
+/* Odd data sizes and offsets; more pages than are read or added at once. */
+static const struct mrtd_section big_sections[] = {
+    {0x123, 0x30457, 0xfff00000, 0x33000, MRTD_SECTION_BFV, 1},
+    {0, 0, 0x100000, 0x83000, MRTD_SECTION_TEMP_MEM, 0},
+    {0x40000, 0x1000, 0x200000, 0x1000, MRTD_SECTION_PAYLOAD, 1},
+    {0x41000, 1, 0x300000, 0x2000, MRTD_SECTION_BFV, 1},
+    {0, 0, 0x400000, 0x12000, MRTD_SECTION_TEMP_MEM, 1},
+};
+
+static void make_big(uint8_t *image)
+{
+    uint32_t x = 1;
+    for (size_t i = 0; i < BIG_SIZE; i++) {
+        x = x * 1664525 + 1013904223;
+        image[i] = (uint8_t)(x >> 24);
+    }
+    sample_write(image, BIG_SIZE, BIG_METADATA, big_sections, 5);
+}
+
+static void measure_both_ways(const char *profile, int two_pass)
+{
+    static uint8_t bytes[BIG_SIZE];
+    make_big(bytes);
+    struct reader r = {.data = bytes, .size = sizeof bytes};
+    const struct mrtd_source sources[] = {{.data = bytes, .size = sizeof bytes},
+                                          reader_source(&r)};
+    const struct mrtd_plan_options options = {.profile =
+                                                  mrtd_profile_find(profile)};
+    uint8_t want[48];
+    expect(bytes, big_sections, 5, two_pass, want);
+    for (unsigned i = 0; i < 2; i++) {
+        struct mrtd_image *image = NULL;
+        struct mrtd_plan *plan = NULL;
+        uint8_t got[48] = {0};
+        assert_int_equal(mrtd_image_open(&image, &sources[i], 0, NULL),
+                         MRTD_OK);
+        assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                         MRTD_OK);
+        assert_int_equal(mrtd_measure(plan, NULL, got, NULL), MRTD_OK);
+        assert_memory_equal(got, want, 48);
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
+}
+
+static void single_pass(void **state)
+{
+    (void)state;
+    measure_both_ways("spec", 0);
+}
+
+static void two_pass(void **state)
+{
+    (void)state;
+    measure_both_ways("kvm-v19", 1);
+}
+
+struct watcher {
+    unsigned progress;
+    unsigned sections;
+    int stop;
+    uint64_t last;
+    uint64_t total;
+    uint8_t running[4][48];
+};
+
+static int on_progress(void *context, uint64_t hashed, uint64_t total)
+{
+    struct watcher *w = context;
+    assert_true(hashed > w->last && hashed <= total);
+    w->last = hashed;
+    w->total = total;
+    w->progress++;
+    return w->stop;
+}
+
+static void on_section(void *context, uint32_t section,
+                       const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    struct watcher *w = context;
+    assert_int_equal(section, w->sections);
+    memcpy(w->running[w->sections++], running, 48);
+}
+
+/* The running digest after section i is the MRTD of the first i + 1. */
+static void observer_sections(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    make_small(bytes);
+    struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    for (unsigned p = 0; p < 2; p++) {
+        const struct mrtd_plan_options options = {.profile =
+                                                      mrtd_profile_at(p)};
+        struct watcher w = {0};
+        const struct mrtd_observer observer = {&w, NULL, on_section};
+        struct mrtd_image *image = NULL;
+        struct mrtd_plan *plan = NULL;
+        uint8_t got[48];
+        uint8_t want[48];
+        assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+        assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                         MRTD_OK);
+        assert_int_equal(mrtd_measure(plan, &observer, got, NULL), MRTD_OK);
+        assert_int_equal(w.sections, 4);
+        for (uint32_t i = 0; i < 4; i++) {
+            expect(bytes, small_sections, i + 1, p == 1, want);
+            assert_memory_equal(w.running[i], want, 48);
+        }
+        assert_memory_equal(w.running[3], got, 48);
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
+}
+
+static void observer_progress(void **state)
+{
+    (void)state;
+    static const struct mrtd_section large[] = {
+        {0, 0, 0, UINT64_C(2) << 30, MRTD_SECTION_TEMP_MEM, 0}};
+    uint8_t bytes[SMALL_SIZE] = {0};
+    struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct watcher w = {0};
+    const struct mrtd_observer observer = {&w, on_progress, NULL};
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_error error;
+    uint8_t got[48] = {7};
+    sample_write(bytes, sizeof bytes, SMALL_METADATA, large, 1);
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+
+    w.stop = 1;
+    assert_int_equal(mrtd_measure(plan, &observer, got, &error),
+                     MRTD_ERR_CANCELLED);
+    assert_int_equal(error.code, MRTD_ERR_CANCELLED);
+    assert_int_equal(got[0], 7);
+
+    memset(&w, 0, sizeof w);
+    assert_int_equal(mrtd_measure(plan, &observer, got, &error), MRTD_OK);
+    assert_true(w.progress >= 2);
+    assert_int_equal(w.total, (UINT64_C(2) << 30) / 4096 * 128);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(single_pass),
+        cmocka_unit_test(two_pass),
+        cmocka_unit_test(observer_sections),
+        cmocka_unit_test(observer_progress),
+    };
+    return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+static struct mrtd_image *open_sections(uint8_t *bytes,
+                                        const struct mrtd_section *sections,
+                                        uint32_t count, unsigned flags)
+{
+    /* Static: an image refers to its source only by copy. */
+    struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+    struct mrtd_image *image = NULL;
+    memset(bytes, 0x5a, SMALL_SIZE);
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, count);
+    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
+    return image;
+}
+
+static void check_run(const struct mrtd_plan *plan, uint32_t index,
+                      const struct mrtd_run *want)
+{
+    const struct mrtd_run *run = mrtd_plan_run(plan, index);
+    assert_non_null(run);
+    assert_int_equal(run->section, want->section);
+    assert_int_equal(run->gpa, want->gpa);
+    assert_int_equal(run->size, want->size);
+    assert_int_equal(run->add, want->add);
+    assert_int_equal(run->extend, want->extend);
+    assert_int_equal(run->content, want->content);
+    assert_int_equal(run->data_offset, want->data_offset);
+    assert_int_equal(run->data_size, want->data_size);
+}
+
+static void profiles(void **state)
+{
+    (void)state;
+    assert_string_equal(mrtd_profile_at(0)->name, "spec");
+    assert_string_equal(mrtd_profile_at(1)->name, "kvm-v19");
+    assert_string_equal(mrtd_profile_at(2)->name, "cloud-hypervisor");
+    assert_null(mrtd_profile_at(3));
+    for (size_t i = 0; i < 3; i++) {
+        const struct mrtd_profile *p = mrtd_profile_at(i);
+        assert_ptr_equal(mrtd_profile_find(p->name), p);
+        assert_int_equal(p->takes_payload, i == 2);
+    }
+    assert_null(mrtd_profile_find("SPEC"));
+    assert_null(mrtd_profile_find(""));
+}
+
+static const struct mrtd_section mixed[] = {
+    {0x1000, 0x800, 0xfffff000, 0x1000, MRTD_SECTION_BFV, 1},
+    {0, 0, 0x10000, 0x3000, MRTD_SECTION_TD_HOB, 0},
+    {0, 0, 0x20000, 0x2000, MRTD_SECTION_PERM_MEM, 2},
+    {0x2000, 0x1000, 0x30000, 0x1000, MRTD_SECTION_PAYLOAD, 1},
+    {0x1000, 0x20, 0, 0, MRTD_SECTION_TD_INFO, 0},
+};
+
+static void spec_order(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
+    struct mrtd_plan *plan = NULL;
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    const struct mrtd_plan_info *info = mrtd_plan_info(plan);
+    assert_string_equal(info->profile->name, "spec");
+    assert_int_equal(info->run_count, 3);
+    assert_int_equal(info->added_pages, 5);
+    assert_int_equal(info->extended_pages, 2);
+    assert_int_equal(info->hashed_bytes, 5 * 128 + 2 * 6144);
+    check_run(plan, 0,
+              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 1,
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+    check_run(
+        plan, 1,
+        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+    check_run(plan, 2,
+              &(struct mrtd_run){3, 0x30000, 0x1000, 1, 1, MRTD_CONTENT_IMAGE,
+                                 0x2000, 0x1000});
+    assert_null(mrtd_plan_run(plan, 3));
+    assert_null(mrtd_plan_finding(plan, info->finding_count));
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+static void two_pass_order(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
+    const struct mrtd_plan_options options = {.profile =
+                                                  mrtd_profile_find("kvm-v19")};
+    struct mrtd_plan *plan = NULL;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_info(plan)->run_count, 5);
+    assert_int_equal(mrtd_plan_info(plan)->hashed_bytes, 5 * 128 + 2 * 6144);
+    check_run(plan, 0,
+              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+    check_run(plan, 1,
+              &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+    check_run(
+        plan, 2,
+        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+static void cloud_hypervisor_order(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    uint8_t kernel[0x300] = {1};
+    struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
+    struct mrtd_source payload = {.data = kernel, .size = sizeof kernel};
+    struct mrtd_plan_options options = {
+        .profile = mrtd_profile_find("cloud-hypervisor")};
+    struct mrtd_plan *plan = NULL;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_PAYLOAD_NEEDED);
+    assert_null(plan);
+
+    options.payload = &payload;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_info(plan)->run_count, 4);
+    assert_int_equal(mrtd_plan_info(plan)->added_pages, 7);
+    check_run(
+        plan, 2,
+        &(struct mrtd_run){2, 0x20000, 0x2000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+    check_run(plan, 3,
+              &(struct mrtd_run){3, 0x30000, 0x1000, 1, 1, MRTD_CONTENT_PAYLOAD,
+                                 0, sizeof kernel});
+    mrtd_plan_free(plan);
+
+    payload.size = 0;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_PAYLOAD_SIZE);
+    payload.size = 0x1001;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_PAYLOAD_SIZE);
+    payload.data = NULL;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_ARGUMENT);
+    payload.data = kernel;
+    payload.size = sizeof kernel;
+    options.profile = NULL;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_PAYLOAD_UNUSED);
+    mrtd_image_free(image);
+}
+
+/* The limit is exact, and totals that do not fit 64 bits are over it. */
+static void limits(void **state)
+{
+    (void)state;
+    static const struct mrtd_section whole[] = {
+        {0, 0, 0, UINT64_C(0xfffffffffffff000), MRTD_SECTION_TEMP_MEM, 1},
+        {0, 0, 0, UINT64_C(0xfffffffffffff000), MRTD_SECTION_TEMP_MEM, 1},
+    };
+    uint8_t bytes[SMALL_SIZE];
+    const struct mrtd_profile other = {.name = "spec"};
+    struct mrtd_plan_options options = {.limit = 5 * 128 + 2 * 6144};
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
+    mrtd_plan_free(plan);
+    plan = NULL;
+    options.limit--;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_LIMIT);
+    options.profile = &other;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_ARGUMENT);
+    mrtd_image_free(image);
+
+    image = open_sections(bytes, whole, 2, MRTD_PERMISSIVE);
+    options.profile = NULL;
+    options.limit = UINT64_MAX;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_LIMIT);
+    assert_null(plan);
+    mrtd_image_free(image);
+    mrtd_plan_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(profiles),
+        cmocka_unit_test(spec_order),
+        cmocka_unit_test(two_pass_order),
+        cmocka_unit_test(cloud_hypervisor_order),
+        cmocka_unit_test(limits),
+    };
+    return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every unit test includes; cmocka.h needs the four before it. */
+#ifndef UNIT_UNIT_H
+#define UNIT_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "cli/sample.h"
+#include "mrtd.h"
+
+/* An image of four sections as OVMF has them, in miniature. */
+#define SMALL_SIZE     0x4000
+#define SMALL_METADATA 0x3800
+
+static const struct mrtd_section small_sections[] = {
+    {0x1000, 0x3000, 0xffffd000, 0x3000, MRTD_SECTION_BFV, 1},
+    {0, 0x1000, 0xffffc000, 0x1000, MRTD_SECTION_CFV, 0},
+    {0, 0, 0x810000, 0x2000, MRTD_SECTION_TEMP_MEM, 0},
+    {0, 0, 0x809000, 0x1000, MRTD_SECTION_TD_HOB, 0},
+};
+
+/* Fills image (SMALL_SIZE bytes) with it. */
+static inline void make_small(uint8_t *image)
+{
+    for (size_t i = 0; i < SMALL_SIZE; i++) {
+        image[i] = (uint8_t)(i * 7 + (i >> 8));
+    }
+    sample_write(image, SMALL_SIZE, SMALL_METADATA, small_sections, 4);
+}
+
+/* A source that reads through the callback, and can be told to fail. */
+struct reader {
+    const uint8_t *data;
+    uint64_t size;
+    unsigned calls;
+    unsigned fail_at;  /* the call that fails, from 1; 0: none */
+    uint64_t furthest; /* end of the bytes asked for */
+};
+
+static inline int reader_read(void *context, uint64_t offset, void *buffer,
+                              size_t len)
+{
+    struct reader *r = context;
+    r->calls++;
+    assert_true(offset <= r->size && len <= r->size - offset);
+    if (r->calls == r->fail_at) {
+        return -1;
+    }
+    if (offset + len > r->furthest) {
+        r->furthest = offset + len;
+    }
+    memcpy(buffer, r->data + offset, len);
+    return 0;
+}
+
+static inline struct mrtd_source reader_source(struct reader *r)
+{
+    struct mrtd_source s = {.size = r->size, .read = reader_read, .context = r};
+    return s;
+}
+
+#endif
