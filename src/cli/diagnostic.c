@@ -26,6 +26,9 @@ const char *printable(const char *name)
 }
 
 static void line(const char *file, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static void line(const char *file, const char *format, va_list args)
 {
     fprintf(stderr, PROGRAM ": ");
     if (file) {

@@ -32,8 +32,8 @@ static int read_joined(void *context, uint64_t offset, void *buffer, size_t len)
 
 enum exit_status evaluation_read_failed(const struct evaluation *e)
 {
-    const struct input *inputs[] = {&e->file, &e->vars, &e->payload};
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+    const struct input *const inputs[] = {&e->file, &e->vars, &e->payload};
+    for (size_t i = 0; i < 3; i++) {
         if (inputs[i]->problem[0]) {
             diagnostic_file(inputs[i]->name, "cannot read: %s [read]",
                             inputs[i]->problem);
@@ -210,11 +210,12 @@ void evaluation_findings(const struct evaluation *e,
 
 static void report_finding(void *context, const struct mrtd_finding *finding)
 {
-    const struct evaluation *e = context;
-    diagnostic_finding(e->name, finding);
+    const char *const *name = context;
+    diagnostic_finding(*name, finding);
 }
 
 void evaluation_report(const struct evaluation *e)
 {
-    evaluation_findings(e, report_finding, (void *)(uintptr_t)e);
+    const char *name = e->name;
+    evaluation_findings(e, report_finding, &name);
 }

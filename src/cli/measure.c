@@ -58,7 +58,6 @@ static void print(const struct options *o, const char *name,
 static enum exit_status measure(const struct options *o, const char *name)
 {
     struct evaluation e;
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
     enum exit_status status = evaluation_open(&e, o, name);
     if (status) {
         return status;
@@ -66,6 +65,7 @@ static enum exit_status measure(const struct options *o, const char *name)
     if (o->json) {
         status = json_print(&e);
     } else {
+        uint8_t mrtd[MRTD_DIGEST_SIZE];
         evaluation_report(&e);
         status = evaluation_measure(&e, NULL, NULL, mrtd);
         if (!status) {

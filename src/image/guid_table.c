@@ -148,6 +148,31 @@ static enum mrtd_code find_entries(const struct mrtd_source *source,
     return MRTD_OK;
 }
 
+/* Reads and walks the entries: size bytes at start, at most 64 KiB and all in
+ * the file. */
+static enum mrtd_code read_entries(const struct mrtd_source *source,
+                                   uint64_t start, size_t size,
+                                   struct guid_table *table,
+                                   struct mrtd_error *error)
+{
+    struct span entries;
+    uint8_t *buffer = malloc(size);
+    table->entries =
+        calloc(size / GUID_ENTRY_OVERHEAD + 1, sizeof *table->entries);
+    if (!buffer || !table->entries) {
+        free(buffer);
+        return error_set(error, MRTD_ERR_MEMORY, start,
+                         "out of memory for the GUIDed table");
+    }
+    enum mrtd_code code =
+        source_view(source, start, size, buffer, &entries, error);
+    if (!code) {
+        code = walk(entries, table, error);
+    }
+    free(buffer);
+    return code;
+}
+
 enum mrtd_code guid_table_read(const struct mrtd_source *source,
                                struct guid_table *table,
                                struct mrtd_error *error)
@@ -158,25 +183,8 @@ enum mrtd_code guid_table_read(const struct mrtd_source *source,
     uint64_t size = 0;
     enum mrtd_code code =
         find_entries(source, &t.present, &start, &size, error);
-    if (code) {
-        return code;
-    }
-    if (size > 0) {
-        /* At most 64 KiB, all of it in the file. */
-        void *buffer = malloc(size);
-        t.entries = calloc(size / GUID_ENTRY_OVERHEAD + 1, sizeof *t.entries);
-        struct span entries;
-        if (!buffer || !t.entries) {
-            code = error_set(error, MRTD_ERR_MEMORY, start,
-                             "out of memory for the GUIDed table");
-        }
-        if (!code) {
-            code = source_view(source, start, size, buffer, &entries, error);
-        }
-        if (!code) {
-            code = walk(entries, &t, error);
-        }
-        free(buffer);
+    if (!code && size > 0) {
+        code = read_entries(source, start, (size_t)size, &t, error);
     }
     if (code) {
         guid_table_free(&t);

@@ -287,33 +287,33 @@ static void decode_section(struct span table, uint64_t at,
     span_u32(table, at + TDVF_ATTRIBUTES, &s->attributes);
 }
 
+/* Reads and decodes the sections; the table is known to be in the file. */
 static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
                                       struct mrtd_error *error)
 {
-    size_t size = (size_t)count * TDVF_SECTION_SIZE;
     struct span table;
-    void *buffer = malloc(size);
+    /* count is not 0; the analyzer does not see that error_set() never returns
+     * MRTD_OK. NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
+    uint8_t *buffer = calloc(count, TDVF_SECTION_SIZE);
     image->sections = calloc(count, sizeof *image->sections);
-    enum mrtd_code code = MRTD_OK;
     if (!buffer || !image->sections) {
-        code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+        free(buffer);
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for %" PRIu32 " sections", count);
-    } else {
-        code = source_view(&image->source, image_section_offset(image, 0), size,
-                           buffer, &table, error);
     }
-    if (!code) {
-        for (uint32_t i = 0; i < count; i++) {
-            struct mrtd_section *s = &image->sections[i];
-            uint64_t end = 0;
-            decode_section(table, (uint64_t)i * TDVF_SECTION_SIZE, s);
-            checked_add(s->data_offset, s->raw_data_size, &end);
-            if (s->raw_data_size > 0 && end > image->info.data_end) {
-                image->info.data_end = end;
-            }
+    enum mrtd_code code =
+        source_view(&image->source, image_section_offset(image, 0),
+                    (size_t)count * TDVF_SECTION_SIZE, buffer, &table, error);
+    for (uint32_t i = 0; !code && i < count; i++) {
+        struct mrtd_section *s = &image->sections[i];
+        uint64_t end = 0;
+        decode_section(table, (uint64_t)i * TDVF_SECTION_SIZE, s);
+        checked_add(s->data_offset, s->raw_data_size, &end);
+        if (s->raw_data_size > 0 && end > image->info.data_end) {
+            image->info.data_end = end;
         }
-        image->info.section_count = count;
     }
+    image->info.section_count = count;
     free(buffer);
     return code;
 }

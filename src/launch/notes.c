@@ -178,12 +178,12 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
     /* Linux, Documentation/arch/x86/boot.rst: the setup header's magic. */
     static const char hdrs[4] = {'H', 'd', 'r', 'S'};
     const uint64_t at = 0x202;
-    uint8_t buffer[sizeof hdrs];
-    struct span s;
     if (plan->payload.size == 0) {
         return MRTD_OK;
     }
     if (span_has(span_make(NULL, plan->payload.size, 0), at, sizeof hdrs)) {
+        uint8_t buffer[sizeof hdrs];
+        struct span s;
         enum mrtd_code code =
             source_view(&plan->payload, at, sizeof hdrs, buffer, &s, error);
         if (code) {
