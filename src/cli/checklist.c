@@ -99,12 +99,14 @@ static void check_entry(const struct options *o, const struct entry *entry,
         access(entry->name, F_OK) != 0 && errno == ENOENT) {
         return;
     }
+    bool match = false;
     enum exit_status status = evaluation_open(&e, o, entry->name);
     if (!status) {
-        if (!o->quiet && !o->status) {
-            evaluation_report(&e);
-        }
         status = evaluation_measure(&e, NULL, NULL, mrtd);
+        match = !status && memcmp(mrtd, entry->mrtd, sizeof mrtd) == 0;
+        if (!status && !match && !o->status) {
+            evaluation_report(&e); /* may say why */
+        }
         evaluation_close(&e);
     }
     if (status) {
@@ -117,7 +119,6 @@ static void check_entry(const struct options *o, const struct entry *entry,
         return;
     }
     tally->checked++;
-    bool match = memcmp(mrtd, entry->mrtd, sizeof mrtd) == 0;
     tally->differing += !match;
     if (!o->status && !(match && o->quiet)) {
         verdict(entry->name, match ? "OK" : "FAILED");
