@@ -79,7 +79,6 @@ enum mrtd_code {
     MRTD_ERR_ARGUMENT = 1, /* the caller broke the contract of a function */
     MRTD_ERR_MEMORY,       /* out of memory */
     MRTD_ERR_READ,         /* the read callback failed */
-    MRTD_ERR_CRYPTO,       /* libcrypto failed */
     MRTD_ERR_CANCELLED,    /* the observer asked to stop */
 
     /* Refused: the file holds no usable TDVF metadata. */
@@ -405,6 +404,42 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
                             const struct mrtd_observer *observer,
                             uint8_t mrtd[MRTD_DIGEST_SIZE],
                             struct mrtd_error *error);
+
+/* What became of one plan of several. */
+struct mrtd_measurement {
+    struct mrtd_error error; /* error.code is MRTD_OK, or why there is none */
+    uint8_t mrtd[MRTD_DIGEST_SIZE]; /* if MRTD_OK */
+};
+
+/*
+ * Measures count plans, several at once where the CPU can; the results come in
+ * the order of the plans, and one that fails does not stop the others. Plans
+ * may be of any size, and the same plan may be given twice. Memory: about
+ * 120 KiB for each message that the engine takes at once.
+ */
+void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
+                       struct mrtd_measurement results[]);
+
+/* --- SHA-384 engines ----------------------------------------------------- */
+
+/* A way to compute SHA-384. All give the same digests. */
+struct mrtd_engine {
+    const char *name; /* e.g. "libcrypto" */
+    unsigned lanes;   /* messages at once */
+    int usable;       /* this CPU has it, and it passed its known answer */
+    int for_one;      /* mrtd_measure() uses it */
+    int for_many;     /* mrtd_measure_many() uses it */
+};
+
+/* Describes the index-th engine; 0 if there is none. */
+int mrtd_engine_at(size_t index, struct mrtd_engine *engine);
+
+/*
+ * Makes all measurements of this process use the engine of that name, NULL: the
+ * defaults. Returns 1, or 0 (nothing changed) where there is no such engine or
+ * it is not usable. For tests and benchmarks; not while measurements run.
+ */
+int mrtd_engine_force(const char *name);
 
 /* --- Text -------------------------------------------------------------- */
 

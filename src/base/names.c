@@ -12,7 +12,6 @@ static const struct {
     {MRTD_ERR_ARGUMENT, "argument"},
     {MRTD_ERR_MEMORY, "memory"},
     {MRTD_ERR_READ, "read"},
-    {MRTD_ERR_CRYPTO, "crypto"},
     {MRTD_ERR_CANCELLED, "cancelled"},
     {MRTD_ERR_EMPTY, "empty"},
     {MRTD_ERR_TOO_LARGE, "too-large"},

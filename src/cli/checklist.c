@@ -5,20 +5,26 @@
  * checks nothing.
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/parallel.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* A name of 4095 bytes, each escaped, and what stands around it. */
 #define LINE_MAX_SIZE 8448
+/* Entries held in memory at once. */
+#define WINDOW_SIZE 1024
 
 struct tally {
-    unsigned long checked;
-    unsigned long differing;
+    atomic_ulong checked;
+    atomic_ulong differing;
     unsigned long malformed;
     enum exit_status failure; /* the worst of those that were not checked */
 };
@@ -90,27 +96,30 @@ static void verdict(const char *name, const char *what)
     output("%s%s: %s\n", escaped ? "\\" : "", name, what);
 }
 
-static void check_entry(const struct options *o, const struct entry *entry,
-                        struct tally *tally)
+/* Entries of a list that are checked together, a batch a thread. */
+struct window {
+    const struct options *options;
+    struct entry *entries; /* WINDOW_SIZE of them */
+    size_t count;
+    struct tally tally; /* of the list at work */
+};
+
+/* A batch at work. */
+struct checking {
+    const struct options *options;
+    const struct entry *entries;
+    struct tally *tally;
+};
+
+static void check_each(void *context, size_t index, enum exit_status status,
+                       const struct evaluation *e,
+                       const uint8_t mrtd[MRTD_DIGEST_SIZE])
 {
-    struct evaluation e;
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
-    if (o->ignore_missing && strcmp(entry->name, "-") != 0 &&
-        access(entry->name, F_OK) != 0 && errno == ENOENT) {
-        return;
-    }
-    bool match = false;
-    enum exit_status status = evaluation_open(&e, o, entry->name);
-    if (!status) {
-        status = evaluation_measure(&e, NULL, NULL, mrtd);
-        match = !status && memcmp(mrtd, entry->mrtd, sizeof mrtd) == 0;
-        if (!status && !match && !o->status) {
-            evaluation_report(&e); /* may say why */
-        }
-        evaluation_close(&e);
-    }
+    const struct checking *c = context;
+    const struct options *o = c->options;
+    const struct entry *entry = &c->entries[index];
+    bool match = !status && memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) == 0;
     if (status) {
-        tally->failure = worst(tally->failure, status);
         if (!o->status) {
             verdict(entry->name, status == EXIT_REFUSED
                                      ? "FAILED (refused)"
@@ -118,11 +127,48 @@ static void check_entry(const struct options *o, const struct entry *entry,
         }
         return;
     }
-    tally->checked++;
-    tally->differing += !match;
+    atomic_fetch_add(&c->tally->checked, 1);
+    if (!match) {
+        atomic_fetch_add(&c->tally->differing, 1);
+        if (!o->status) {
+            evaluation_report(e); /* may say why */
+        }
+    }
     if (!o->status && !(match && o->quiet)) {
         verdict(entry->name, match ? "OK" : "FAILED");
     }
+}
+
+static enum exit_status check_batch(void *context, size_t first, size_t count)
+{
+    struct window *w = context;
+    struct checking c = {w->options, w->entries + first, &w->tally};
+    const char *names[BATCH_SIZE];
+    for (size_t i = 0; i < count; i++) {
+        names[i] = c.entries[i].name;
+    }
+    return batch_measure(w->options, names, count, false, check_each, &c);
+}
+
+/* Checks the entries gathered so far, and forgets them. */
+static void check_window(struct window *w)
+{
+    if (w->count > 0) {
+        w->tally.failure =
+            worst(w->tally.failure, parallel_run(check_batch, w, w->count,
+                                                 BATCH_SIZE, w->options->jobs));
+    }
+    for (size_t i = 0; i < w->count; i++) {
+        free(w->entries[i].name);
+    }
+    w->count = 0;
+}
+
+/* Is the file to be passed over? */
+static bool is_missing(const struct options *o, const char *name)
+{
+    return o->ignore_missing && strcmp(name, "-") != 0 &&
+           access(name, F_OK) != 0 && errno == ENOENT;
 }
 
 /* Reads a line into line (LINE_MAX_SIZE bytes), without its newline. Sets
@@ -143,42 +189,56 @@ static bool read_line(FILE *list, char *line, bool *whole)
     return c != EOF || used > 0 || !*whole;
 }
 
-static enum exit_status check_lines(const struct options *o, const char *name,
+static enum exit_status check_lines(struct window *w, const char *name,
                                     FILE *list)
 {
     static char line[LINE_MAX_SIZE];
-    struct tally tally = {0};
     struct entry entry;
     bool whole;
+    memset(&w->tally, 0, sizeof w->tally);
     for (unsigned long number = 1; read_line(list, line, &whole); number++) {
-        if (whole && parse_line(line, &entry)) {
-            check_entry(o, &entry, &tally);
-        } else {
-            tally.malformed++;
+        if (!whole || !parse_line(line, &entry)) {
+            w->tally.malformed++;
             diagnostic_file(name,
                             "line %lu: neither 'HEX  FILE' nor 'MRTD (FILE) = "
                             "HEX' with 96 hexadecimal digits",
                             number);
+            continue;
+        }
+        if (is_missing(w->options, entry.name)) {
+            continue;
+        }
+        entry.name = strdup(entry.name);
+        if (!entry.name) {
+            diagnostic("out of memory");
+            w->tally.failure = EXIT_IO;
+            break;
+        }
+        w->entries[w->count++] = entry;
+        if (w->count == WINDOW_SIZE) {
+            check_window(w);
         }
     }
+    check_window(w);
     if (ferror(list)) {
         diagnostic_file(name, "cannot read: %s", strerror(errno));
         return EXIT_IO;
     }
-    if (tally.differing > 0) {
+    if (w->tally.differing > 0) {
         diagnostic_file(name, "%lu of %lu computed MRTDs did NOT match",
-                        tally.differing, tally.checked);
+                        (unsigned long)w->tally.differing,
+                        (unsigned long)w->tally.checked);
     }
-    if (tally.checked == 0 && !tally.failure) {
+    if (w->tally.checked == 0 && !w->tally.failure) {
         diagnostic_file(name, "no MRTD was checked");
         return EXIT_REFUSED;
     }
-    enum exit_status status = tally.differing ? EXIT_DIFFERS : EXIT_DONE;
-    status = worst(status, tally.malformed ? EXIT_REFUSED : EXIT_DONE);
-    return worst(status, tally.failure);
+    enum exit_status status = w->tally.differing ? EXIT_DIFFERS : EXIT_DONE;
+    status = worst(status, w->tally.malformed ? EXIT_REFUSED : EXIT_DONE);
+    return worst(status, w->tally.failure);
 }
 
-static enum exit_status check_list(const struct options *o, const char *name)
+static enum exit_status check_list(struct window *w, const char *name)
 {
     struct input input;
     enum exit_status status = input_open(&input, name);
@@ -193,16 +253,23 @@ static enum exit_status check_list(const struct options *o, const char *name)
         input_close(&input);
         return EXIT_IO;
     }
-    status = check_lines(o, name, list);
+    status = check_lines(w, name, list);
     fclose(list);
     return status;
 }
 
-enum exit_status command_check(const struct options *options)
+enum exit_status command_check(struct options *options)
 {
+    struct window w = {.options = options};
     enum exit_status status = EXIT_DONE;
-    for (int i = 0; i < options->file_count; i++) {
-        status = worst(status, check_list(options, options->files[i]));
+    w.entries = calloc(WINDOW_SIZE, sizeof *w.entries);
+    if (!w.entries) {
+        diagnostic("out of memory");
+        return EXIT_IO;
     }
+    for (int i = 0; i < options->file_count; i++) {
+        status = worst(status, check_list(&w, options->files[i]));
+    }
+    free(w.entries);
     return status;
 }

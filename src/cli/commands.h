@@ -7,10 +7,10 @@
 #include "cli/options.h"
 
 /* measure.c: prints the MRTD of each file. */
-enum exit_status command_measure(const struct options *options);
+enum exit_status command_measure(struct options *options);
 
 /* checklist.c: -c, checks lists of MRTDs. */
-enum exit_status command_check(const struct options *options);
+enum exit_status command_check(struct options *options);
 
 /* show.c: describes each image for people. */
 enum exit_status command_show(const struct options *options);
@@ -20,7 +20,7 @@ enum exit_status command_self_test(void);
 
 /* help.c */
 enum exit_status command_help(void);
-enum exit_status command_version(void);
+enum exit_status command_version(const struct options *options);
 enum exit_status command_vmm_help(void);
 
 /* json.c: prints the measurement of an image as one line of JSON. */

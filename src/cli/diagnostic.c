@@ -9,8 +9,8 @@
 
 const char *printable(const char *name)
 {
-    static char buffers[2][4200];
-    static unsigned next;
+    static _Thread_local char buffers[2][4200];
+    static _Thread_local unsigned next;
     char *text = buffers[next++ % 2];
     size_t used = 0;
     for (const char *p = name; *p && used + 8 < sizeof buffers[0]; p++) {
@@ -30,12 +30,13 @@ static void line(const char *file, const char *format, va_list args)
 
 static void line(const char *file, const char *format, va_list args)
 {
-    fprintf(stderr, PROGRAM ": ");
+    FILE *to = output_errors();
+    fprintf(to, PROGRAM ": ");
     if (file) {
-        fprintf(stderr, "%s: ", printable(file));
+        fprintf(to, "%s: ", printable(file));
     }
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    vfprintf(to, format, args);
+    fputc('\n', to);
 }
 
 void diagnostic(const char *format, ...)

@@ -42,8 +42,8 @@ enum exit_status evaluation_read_failed(const struct evaluation *e)
     return EXIT_IO;
 }
 
-static enum exit_status report(const struct evaluation *e,
-                               const struct mrtd_error *error)
+enum exit_status evaluation_failed(const struct evaluation *e,
+                                   const struct mrtd_error *error)
 {
     return error->code == MRTD_ERR_READ ? evaluation_read_failed(e)
                                         : diagnostic_error(e->name, error);
@@ -101,14 +101,14 @@ static enum exit_status open_plan(struct evaluation *e)
     struct mrtd_error error;
     if (mrtd_image_open(&e->image, &e->source,
                         o->permissive ? MRTD_PERMISSIVE : 0, &error)) {
-        return report(e, &error);
+        return evaluation_failed(e, &error);
     }
     enum exit_status status = check_joined(e);
     if (status) {
         return status;
     }
     if (mrtd_plan_build(&e->plan, e->image, &plan_options, &error)) {
-        return report(e, &error);
+        return evaluation_failed(e, &error);
     }
     return EXIT_DONE;
 }
@@ -191,7 +191,7 @@ enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
     if (progress.shown) {
         fprintf(stderr, "\r\033[K");
     }
-    return code ? report(e, &error) : EXIT_DONE;
+    return code ? evaluation_failed(e, &error) : EXIT_DONE;
 }
 
 void evaluation_findings(const struct evaluation *e,

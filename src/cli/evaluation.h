@@ -38,6 +38,10 @@ enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
                                     void *context,
                                     uint8_t mrtd[MRTD_DIGEST_SIZE]);
 
+/* The library failed on the image: says why. */
+enum exit_status evaluation_failed(const struct evaluation *e,
+                                   const struct mrtd_error *error);
+
 /* A read of one of the files has failed: says which and why. */
 enum exit_status evaluation_read_failed(const struct evaluation *e);
 

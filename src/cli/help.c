@@ -37,8 +37,10 @@ enum exit_status command_help(void)
         "      --permissive    compute also for images that break one of four\n"
         "                      rules (see the manual)\n"
         "      --limit SIZE    refuse to hash more than this (default: 16G)\n"
+        "      --jobs N        threads for several files (default: the cores)\n"
         "      --help          print this\n"
-        "      --version       print the version\n"
+        "      --version       print the version; with -v also the SHA-384\n"
+        "                      engines and which are used\n"
         "\n"
         "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
         "usage; 3 an input is refused; 4 input/output or memory error.\n"
@@ -46,9 +48,17 @@ enum exit_status command_help(void)
     return EXIT_DONE;
 }
 
-enum exit_status command_version(void)
+enum exit_status command_version(const struct options *options)
 {
+    struct mrtd_engine e;
     output("mrtd-calc %s\n", mrtd_version());
+    for (size_t i = 0; options->verbose && mrtd_engine_at(i, &e); i++) {
+        output("SHA-384 engine %-10s %u message%s at once, %s%s%s\n", e.name,
+               e.lanes, e.lanes > 1 ? "s" : "",
+               e.usable ? "known answer passed" : "not for this CPU",
+               e.for_one ? ", used for one image" : "",
+               e.for_many ? ", used for several" : "");
+    }
     return EXIT_DONE;
 }
 

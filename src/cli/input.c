@@ -61,7 +61,7 @@ static bool write_all(int fd, const char *bytes, size_t len)
 /* Copies all of the pipe or device from into to. */
 static enum exit_status copy(const char *name, int from, int to, uint64_t *size)
 {
-    static char buffer[1 << 16];
+    static _Thread_local char buffer[1 << 16];
     *size = 0;
     for (;;) {
         ssize_t n = read(from, buffer, sizeof buffer);

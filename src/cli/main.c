@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/commands.h"
+#include <stdlib.h>
 
-static enum exit_status run(const struct options *options)
+#include "cli/commands.h"
+#include "cli/diagnostic.h"
+
+static enum exit_status run(struct options *options)
 {
     switch (options->command) {
     case COMMAND_MEASURE:
@@ -15,11 +18,24 @@ static enum exit_status run(const struct options *options)
     case COMMAND_HELP:
         return command_help();
     case COMMAND_VERSION:
-        return command_version();
+        return command_version(options);
     case COMMAND_VMM_HELP:
         return command_vmm_help();
     }
     return EXIT_USAGE;
+}
+
+/* MRTD_SHA384 in the environment names an engine, for tests. */
+static enum exit_status choose_engine(void)
+{
+    const char *name = getenv("MRTD_SHA384");
+    if (name && *name && !mrtd_engine_force(name)) {
+        diagnostic("MRTD_SHA384: there is no SHA-384 engine '%s', or this CPU "
+                   "cannot run it; 'mrtd-calc --version -v' lists them",
+                   printable(name));
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -27,6 +43,9 @@ int main(int argc, char **argv)
     struct options options;
     output_init();
     enum exit_status status = options_parse(&options, argc, argv);
+    if (!status) {
+        status = choose_engine();
+    }
     if (!status) {
         status = run(&options);
     }

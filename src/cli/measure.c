@@ -5,15 +5,17 @@
 
 #include <openssl/evp.h>
 
+#include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/parallel.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
 
 const char *list_name(const char *name, bool *escaped)
 {
-    static char text[2 * 4096 + 1];
+    static _Thread_local char text[2 * 4096 + 1];
     size_t used = 0;
     *escaped = strpbrk(name, "\n\r\\") != NULL;
     if (!*escaped) {
@@ -55,7 +57,8 @@ static void print(const struct options *o, const char *name,
     }
 }
 
-static enum exit_status measure(const struct options *o, const char *name)
+/* One file by itself: JSON, or the MRTD with progress shown. */
+static enum exit_status measure_one(const struct options *o, const char *name)
 {
     struct evaluation e;
     enum exit_status status = evaluation_open(&e, o, name);
@@ -76,11 +79,35 @@ static enum exit_status measure(const struct options *o, const char *name)
     return status;
 }
 
-enum exit_status command_measure(const struct options *options)
+static void print_each(void *context, size_t index, enum exit_status status,
+                       const struct evaluation *e,
+                       const uint8_t mrtd[MRTD_DIGEST_SIZE])
 {
+    (void)index;
+    if (!status) {
+        print(context, e->name, mrtd);
+    }
+}
+
+static enum exit_status measure_batch(void *context, size_t first, size_t count)
+{
+    struct options *o = context;
     enum exit_status status = EXIT_DONE;
-    for (int i = 0; i < options->file_count; i++) {
-        status = worst(status, measure(options, options->files[i]));
+    if (!o->json && count > 1) {
+        const char *names[BATCH_SIZE];
+        for (size_t i = 0; i < count; i++) {
+            names[i] = o->files[first + i];
+        }
+        return batch_measure(o, names, count, true, print_each, o);
+    }
+    for (size_t i = 0; i < count; i++) {
+        status = worst(status, measure_one(o, o->files[first + i]));
     }
     return status;
+}
+
+enum exit_status command_measure(struct options *options)
+{
+    return parallel_run(measure_batch, options, (size_t)options->file_count,
+                        BATCH_SIZE, options->jobs);
 }

@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/parallel.h"
 
 enum long_option {
     OPTION_BASE64 = 256,
     OPTION_HELP,
     OPTION_IGNORE_MISSING,
+    OPTION_JOBS,
     OPTION_JSON,
     OPTION_LIMIT,
     OPTION_PAYLOAD,
@@ -28,11 +30,14 @@ enum long_option {
     OPTION_VMM,
 };
 
+#define MAX_JOBS 1024
+
 static const struct option long_options[] = {
     {"base64", no_argument, NULL, OPTION_BASE64},
     {"check", no_argument, NULL, 'c'},
     {"help", no_argument, NULL, OPTION_HELP},
     {"ignore-missing", no_argument, NULL, OPTION_IGNORE_MISSING},
+    {"jobs", required_argument, NULL, OPTION_JOBS},
     {"json", no_argument, NULL, OPTION_JSON},
     {"limit", required_argument, NULL, OPTION_LIMIT},
     {"no-newline", no_argument, NULL, 'n'},
@@ -44,6 +49,7 @@ static const struct option long_options[] = {
     {"tag", no_argument, NULL, OPTION_TAG},
     {"trace", no_argument, NULL, OPTION_TRACE},
     {"vars", required_argument, NULL, OPTION_VARS},
+    {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"vmm", required_argument, NULL, OPTION_VMM},
     {NULL, 0, NULL, 0},
@@ -131,6 +137,20 @@ static enum exit_status take_limit(struct options *o)
     return EXIT_DONE;
 }
 
+static enum exit_status take_jobs(struct options *o)
+{
+    uint64_t jobs;
+    if (o->jobs) {
+        return usage("--jobs is given twice");
+    }
+    if (!parse_size(optarg, &jobs) || jobs > MAX_JOBS) {
+        return usage("--jobs needs a number from 1 to %d, not '%s'", MAX_JOBS,
+                     printable(optarg));
+    }
+    o->jobs = (unsigned)jobs;
+    return EXIT_DONE;
+}
+
 static enum exit_status take_option(struct options *o, int option)
 {
     bool *flag = NULL;
@@ -144,6 +164,8 @@ static enum exit_status take_option(struct options *o, int option)
     case OPTION_VERSION:
         o->command = COMMAND_VERSION;
         return EXIT_DONE;
+    case OPTION_JOBS:
+        return take_jobs(o);
     case OPTION_LIMIT:
         return take_limit(o);
     case OPTION_PAYLOAD:
@@ -152,6 +174,9 @@ static enum exit_status take_option(struct options *o, int option)
         return take_file(&o->vars, "--vars");
     case OPTION_VMM:
         return take_vmm(o);
+    case 'v':
+        flag = &o->verbose;
+        break;
     case 'n':
         flag = &o->no_newline;
         break;
@@ -216,11 +241,13 @@ static enum exit_status check_combination(const struct options *o)
     } rules[] = {
         {o->command == COMMAND_SELF_TEST &&
              (o->file_count > 0 || o->profile || o->permissive || o->payload ||
-              o->vars || o->limit || o->json),
+              o->vars || o->limit || o->json || o->jobs),
          "self-test takes no files and no options"},
         {!measure && (o->tag || o->no_newline || o->base64),
          "--tag, -n and --base64 are for printing MRTDs, not for -c, show or "
          "self-test"},
+        {o->verbose && o->command != COMMAND_VERSION,
+         "-v is for --version only"},
         {check && o->json, "--json and -c exclude each other"},
         {check && o->vars, "--vars is for one image, not for -c"},
         {!check && (o->quiet || o->status || o->ignore_missing),
@@ -253,7 +280,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
     struct options o = {.command = COMMAND_MEASURE};
     int option;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":cn", long_options, NULL)) !=
+    while ((option = getopt_long(argc, argv, ":cnv", long_options, NULL)) !=
            -1) {
         if (option == '?' || option == ':') {
             return bad_option(option, argv);
@@ -262,7 +289,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
         if (status) {
             return status;
         }
-        if (o.command >= COMMAND_HELP) {
+        if (o.command == COMMAND_HELP || o.command == COMMAND_VMM_HELP) {
             *options = o;
             return EXIT_DONE;
         }
@@ -283,6 +310,9 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
     enum exit_status status = check_combination(&o);
     if (status) {
         return status;
+    }
+    if (!o.jobs) {
+        o.jobs = parallel_cores();
     }
     if (!o.profile) {
         o.profile = mrtd_profile_at(0);

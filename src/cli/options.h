@@ -27,6 +27,9 @@ struct options {
     const char *vars;    /* or NULL */
     uint64_t limit;      /* 0: the library's default */
 
+    unsigned jobs; /* threads */
+    bool verbose;
+
     /* How an MRTD is printed. */
     bool tag;
     bool no_newline;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "cli/diagnostic.h"
 
 static int first_error; /* errno of the first write that failed */
+static _Thread_local struct capture *captured; /* NULL: not captured */
 
 enum exit_status worst(enum exit_status a, enum exit_status b)
 {
@@ -35,10 +35,72 @@ void output(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    if (vprintf(format, args) < 0 && !first_error) {
+    if (captured) {
+        vfprintf(captured->streams[0], format, args);
+    } else if (vprintf(format, args) < 0 && !first_error) {
         first_error = errno;
     }
     va_end(args);
+}
+
+FILE *output_errors(void)
+{
+    return captured ? captured->streams[1] : stderr;
+}
+
+static void capture_drop(struct capture *capture)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        if (capture->streams[i]) {
+            fclose(capture->streams[i]);
+        }
+        free(capture->texts[i]);
+    }
+    memset(capture, 0, sizeof *capture);
+}
+
+bool capture_begin(struct capture *capture)
+{
+    memset(capture, 0, sizeof *capture);
+    for (unsigned i = 0; i < 2; i++) {
+        capture->streams[i] =
+            open_memstream(&capture->texts[i], &capture->sizes[i]);
+    }
+    if (!capture->streams[0] || !capture->streams[1]) {
+        capture_drop(capture);
+        return false;
+    }
+    captured = capture;
+    return true;
+}
+
+bool capture_end(struct capture *capture)
+{
+    bool good = true;
+    captured = NULL;
+    for (unsigned i = 0; i < 2; i++) {
+        good = !ferror(capture->streams[i]) && good;
+        good = fclose(capture->streams[i]) == 0 && good;
+        capture->streams[i] = NULL;
+    }
+    if (!good) {
+        capture_drop(capture);
+    }
+    return good;
+}
+
+void capture_print(struct capture *capture)
+{
+    if (capture->texts[1]) {
+        fwrite(capture->texts[1], 1, capture->sizes[1], stderr);
+    }
+    if (capture->texts[0] &&
+        fwrite(capture->texts[0], 1, capture->sizes[0], stdout) !=
+            capture->sizes[0] &&
+        !first_error) {
+        first_error = errno;
+    }
+    capture_drop(capture);
 }
 
 enum exit_status output_finish(void)

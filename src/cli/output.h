@@ -4,6 +4,7 @@
 #define CLI_OUTPUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Exit statuses, mrtd-calc(1). Of several, the largest is the program's. */
 enum exit_status {
@@ -25,6 +26,25 @@ void output_init(void);
 
 /* printf() to standard output; errors are kept for output_finish(). */
 void output(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Where this thread's messages go: stderr, or a capture. */
+FILE *output_errors(void);
+
+/*
+ * What a thread prints to standard output and standard error between
+ * capture_begin() and capture_end(), kept until capture_print(), which frees
+ * it. The first two return false where memory is short; the capture then holds
+ * nothing.
+ */
+struct capture {
+    FILE *streams[2];
+    char *texts[2];
+    size_t sizes[2];
+};
+
+bool capture_begin(struct capture *capture);
+bool capture_end(struct capture *capture);
+void capture_print(struct capture *capture);
 
 /* Flushes; where any write failed, says so on stderr and returns EXIT_IO. */
 enum exit_status output_finish(void);

@@ -30,7 +30,7 @@ static bool digest_hex(EVP_MD_CTX *context, char *hex)
 /* The digests of the file itself, to say which file this is. */
 static enum exit_status hash_file(struct evaluation *e, struct summary *summary)
 {
-    static char buffer[1 << 16];
+    static _Thread_local char buffer[1 << 16];
     const struct mrtd_source *source = &e->source;
     EVP_MD_CTX *sha256 = EVP_MD_CTX_new();
     EVP_MD_CTX *sha384 = EVP_MD_CTX_new();

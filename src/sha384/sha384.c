@@ -1,56 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sha384/sha384.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
-struct sha384 {
-    EVP_MD_CTX *context;
-    EVP_MD_CTX *copy; /* for sha384_peek() */
-};
-
-struct sha384 *sha384_new(void)
+static void put_big_endian(uint8_t *to, uint64_t word)
 {
-    struct sha384 *s = calloc(1, sizeof *s);
-    if (!s) {
-        return NULL;
+    for (unsigned i = 0; i < 8; i++) {
+        to[i] = (uint8_t)(word >> (56 - 8 * i));
     }
-    s->context = EVP_MD_CTX_new();
-    s->copy = EVP_MD_CTX_new();
-    if (!s->context || !s->copy ||
-        EVP_DigestInit_ex(s->context, EVP_sha384(), NULL) != 1) {
-        sha384_free(s);
-        return NULL;
-    }
-    return s;
 }
 
-void sha384_free(struct sha384 *stream)
+void sha384_lane_init(struct sha384_state *state, unsigned lane)
 {
-    if (!stream) {
-        return;
+    for (unsigned i = 0; i < SHA384_WORDS; i++) {
+        state->word[i][lane] = sha384_initial[i];
     }
-    EVP_MD_CTX_free(stream->context);
-    EVP_MD_CTX_free(stream->copy);
-    free(stream);
 }
 
-bool sha384_update(struct sha384 *stream, const void *bytes, size_t len)
+void sha384_lane_digest(const struct sha384_state *state, unsigned lane,
+                        uint8_t digest[SHA384_SIZE])
 {
-    return EVP_DigestUpdate(stream->context, bytes, len) == 1;
+    for (unsigned i = 0; i < SHA384_SIZE / 8; i++) {
+        put_big_endian(digest + 8 * (size_t)i, state->word[i][lane]);
+    }
 }
 
-bool sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE])
+void sha384_padding(uint8_t block[SHA384_BLOCK], uint64_t blocks)
 {
-    uint8_t out[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    if (EVP_MD_CTX_copy_ex(stream->copy, stream->context) != 1 ||
-        EVP_DigestFinal_ex(stream->copy, out, &len) != 1 ||
-        len != SHA384_SIZE) {
-        return false;
+    memset(block, 0, SHA384_BLOCK);
+    block[0] = 0x80;
+    /* The length in bits, of 128 bits; 1024 bits a block. */
+    put_big_endian(block + 112, blocks >> 54);
+    put_big_endian(block + 120, blocks << 10);
+}
+
+void sha384_init(struct sha384 *stream, const struct sha384_backend *backend)
+{
+    memset(stream, 0, sizeof *stream);
+    stream->backend = backend;
+    sha384_lane_init(&stream->state, 0);
+}
+
+void sha384_update(struct sha384 *stream, const uint8_t *blocks, size_t count)
+{
+    /* A backend of several lanes does the same in all of them. */
+    const uint8_t *lanes[SHA384_MAX_LANES];
+    for (unsigned l = 0; l < SHA384_MAX_LANES; l++) {
+        lanes[l] = blocks;
     }
-    memcpy(digest, out, SHA384_SIZE);
-    return true;
+    stream->backend->compress(&stream->state, lanes, count);
+    stream->blocks += count;
+}
+
+void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE])
+{
+    struct sha384 copy = *stream;
+    uint8_t block[SHA384_BLOCK];
+    sha384_padding(block, stream->blocks);
+    sha384_update(&copy, block, 1);
+    sha384_lane_digest(&copy.state, 0, digest);
 }

@@ -1,25 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-384 (FIPS 180-4) of a stream. The engine is libcrypto. */
+/*
+ * SHA-384 (FIPS 180-4) of a stream of whole 128-byte blocks, which is all that
+ * an MRTD needs: each operation hashes one or three of them.
+ */
 #ifndef SHA384_SHA384_H
 #define SHA384_SHA384_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "sha384/backend.h"
 
-#define SHA384_SIZE 48
+/* A stream with one message. */
+struct sha384 {
+    struct sha384_state state; /* lane 0 */
+    uint64_t blocks;           /* compressed so far */
+    const struct sha384_backend *backend;
+};
 
-struct sha384; /* one stream; from sha384_new() */
+/* Starts lane l of the state with the initial hash value. */
+void sha384_lane_init(struct sha384_state *state, unsigned lane);
+/* Lane l of the state as the digest of a message that was padded. */
+void sha384_lane_digest(const struct sha384_state *state, unsigned lane,
+                        uint8_t digest[SHA384_SIZE]);
+/* The last block of a message of that many whole blocks (section 5.1.2). */
+void sha384_padding(uint8_t block[SHA384_BLOCK], uint64_t blocks);
 
-/* A stream with nothing in it, or NULL: no memory, or libcrypto refuses. */
-struct sha384 *sha384_new(void);
-void sha384_free(struct sha384 *stream);
+/* A stream with nothing in it; backend has one lane at least. */
+void sha384_init(struct sha384 *stream, const struct sha384_backend *backend);
+void sha384_update(struct sha384 *stream, const uint8_t *blocks, size_t count);
+/* The digest of what was hashed so far; the stream goes on. */
+void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
 
-/* False if libcrypto fails; the stream is then of no use. */
-bool sha384_update(struct sha384 *stream, const void *bytes, size_t len);
+/* --- Choice, select.c ----------------------------------------------------- */
 
-/* The digest of what was hashed so far; the stream goes on. On failure digest
- * is left as it was. */
-bool sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
+/* The index-th backend, NULL after the last; the scalar one is the first. */
+const struct sha384_backend *sha384_backend_at(size_t index);
+
+/*
+ * Can the backend be used with these features, and does it compress a known
+ * block rightly in each of its lanes?
+ */
+bool sha384_usable(const struct sha384_backend *backend, unsigned features);
+
+/* The backend for one message, and for several at once: the default for these
+ * features, or the forced one. Never NULL. */
+const struct sha384_backend *sha384_choose_one(unsigned features);
+const struct sha384_backend *sha384_choose_many(unsigned features);
 
 #endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Several firmware images measured at once. */
+#ifndef CLI_BATCH_H
+#define CLI_BATCH_H
+
+#include "cli/evaluation.h"
+
+/* Most images at once: as many as any SHA-384 engine has lanes. */
+#define BATCH_SIZE 8
+
+/*
+ * Called for each image in turn: with its MRTD, or with what went wrong (which
+ * was said on stderr); e is open only if status is EXIT_DONE.
+ */
+typedef void batch_each_fn(void *context, size_t index, enum exit_status status,
+                           const struct evaluation *e,
+                           const uint8_t mrtd[MRTD_DIGEST_SIZE]);
+
+/*
+ * Measures count images, at most BATCH_SIZE, and returns the worst status.
+ * Their warnings and notes are said on stderr if report is true.
+ */
+enum exit_status batch_measure(const struct options *options,
+                               const char *const names[], size_t count,
+                               bool report, batch_each_fn *each, void *context);
+
+#endif
