@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What --json prints is as docs/measurement.schema.json and docs/json.md say.
+
+Checks the output for generated images and for Debian's OVMF, the example of
+docs/json.md, and that the schema is as strict as it promises. Needs Debian's
+python3-jsonschema; exits with 77 (skipped) where it is missing.
+"""
+
+import argparse
+import copy
+import json
+import os
+import pathlib
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import uuid
+
+try:
+    import jsonschema
+except ImportError:
+    print('skipped: there is no Python module jsonschema '
+          '(Debian: python3-jsonschema)')
+    sys.exit(77)
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCHEMA = ROOT / 'docs' / 'measurement.schema.json'
+PAGE = ROOT / 'docs' / 'json.md'
+OVMF = pathlib.Path('/usr/share/ovmf/OVMF.fd')
+SPLIT = [pathlib.Path('/usr/share/OVMF/OVMF_VARS.fd'),
+         pathlib.Path('/usr/share/OVMF/OVMF_CODE.fd')]
+
+FOOTER = uuid.UUID('96b582de-1fb2-45f7-baea-a366c55a082d').bytes_le
+TDX = uuid.UUID('e47a6535-984a-4798-865e-4685a7bf8ec2').bytes_le
+OTHER = uuid.UUID('00112233-4455-6677-8899-aabbccddeeff').bytes_le
+METADATA = uuid.UUID('e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae').bytes_le
+SIZE = 0x10000
+DESCRIPTOR = 0xe010
+
+# DataOffset, RawDataSize, MemoryAddress, MemoryDataSize, Type, Attributes
+BFV = (0x1000, 0x2000, 0xffffe000, 0x2000, 0, 1)
+CFV = (0, 0x1000, 0xffff0000, 0x1000, 1, 0)
+TD_HOB = (0, 0, 0x809000, 0x2000, 2, 0)
+TEMP_MEM = (0, 0, 0x810000, 0x1000, 3, 0)
+PERM_MEM = (0, 0, 0x1000000, 0x4000, 4, 2)
+PAYLOAD = (0, 0, 0x2000000, 0x4000, 5, 1)
+PARAM = (0, 0, 0x3000000, 0x1000, 6, 0)
+TD_INFO = (0x1100, 0x40, 0, 0, 7, 0)
+TD_PARAMS = (0x1200, 0x40, 0, 0, 8, 0)
+PLAIN = [BFV, CFV, TD_HOB, TEMP_MEM]
+# Each earns a warning or a note, of the image and of the plan.
+NOTED = PLAIN + [PERM_MEM, PAYLOAD, PARAM, TD_INFO, TD_PARAMS,
+                 (0, 0x800, 0x4000000, 0x1000, 1, 1),
+                 (0, 0, 1 << 47, 0x1000, 3, 0),
+                 (0, 0, 0x5000000, 0, 3, 0)]
+BAD = PLAIN + [(0, 0, 0x810000, 0x1000, 3, 0x13), (0, 0, 1 << 63, 0, 3, 0)]
+
+
+def image(sections, table=True):
+    """A firmware image, found by the GUIDed table or by the 32-bit offset."""
+    data = bytearray((i * 31 + (i >> 8)) & 255 for i in range(SIZE))
+    metadata = METADATA + struct.pack(
+        '<4sIII', b'TDVF', 16 + 32 * len(sections), 1, len(sections))
+    metadata += b''.join(struct.pack('<IIQQII', *s) for s in sections)
+    start = DESCRIPTOR - len(METADATA)
+    data[start:start + len(metadata)] = metadata
+    data[-0x20:] = struct.pack('<I', DESCRIPTOR) + bytes(28)
+    if table:
+        entries = b'data' + struct.pack('<H', 22) + OTHER
+        entries += struct.pack('<IH', SIZE - DESCRIPTOR, 22) + TDX
+        entries += struct.pack('<H', len(entries) + 18) + FOOTER
+        data[-0x20 - len(entries):-0x20] = entries
+    return bytes(data)
+
+
+class Checks:
+    """Counts what was checked and what failed."""
+
+    def __init__(self, program, schema):
+        self.program = program
+        self.validator = jsonschema.Draft202012Validator(schema)
+        self.done = self.failed = 0
+
+    def expect(self, good, what):
+        self.done += 1
+        self.failed += not good
+        if not good:
+            print(f'FAILED {what}')
+
+    def errors(self, document):
+        return [f'{"/".join(str(p) for p in e.absolute_path)}: {e.message}'
+                for e in self.validator.iter_errors(document)]
+
+    def run(self, what, *arguments, count=1):
+        """Runs --json; its documents, which must be valid and count many."""
+        done = subprocess.run([self.program, '--json', *arguments],
+                              capture_output=True, check=False)
+        text = done.stdout.decode('utf-8')
+        self.expect(done.returncode == 0 and not done.stderr,
+                    f'{what}: exit status {done.returncode}, '
+                    f'stderr {done.stderr!r}')
+        self.expect(text.count('\n') == count and text.endswith('\n'),
+                    f'{what}: not {count} lines')
+        documents = [json.loads(line) for line in text.splitlines()]
+        for document in documents:
+            errors = self.errors(document)
+            self.expect(not errors, f'{what}: ' + '; '.join(errors))
+            self.consistent(what, document)
+        return documents
+
+    def consistent(self, what, document):
+        """What a schema cannot say."""
+        sections = document['sections']
+        for name, total in document['totals'].items():
+            self.expect(sum(s[name] for s in sections) == total,
+                        f'{what}: totals.{name} is not the sum')
+        self.expect([s['index'] for s in sections]
+                    == list(range(len(sections))), f'{what}: indexes')
+        self.expect(sections[-1]['running_sha384'] == document['mrtd'],
+                    f'{what}: mrtd is not the last running_sha384')
+
+
+def generated(checks, folder):
+    """All profiles, notes, vars, payload, odd file names."""
+    files = {'plain': image(PLAIN), 'noted': image(NOTED),
+             'offset': image(PLAIN, table=False), 'bad': image(BAD),
+             'vars': bytes(range(256)) * 16}
+    files['code'] = image([(SIZE - 0x1000, 0x2000) + BFV[2:], CFV, TD_HOB])
+    # Of the kernel, Cloud Hypervisor looks at the header's magic.
+    files['kernel'] = bytes(0x202) + b'HdrS' + bytes(0x1000)
+    names = {}
+    for name, data in files.items():
+        names[name] = os.fsencode(folder / name)
+        (folder / name).write_bytes(data)
+
+    for vmm in 'spec', 'kvm-v19', 'cloud-hypervisor':
+        for name in 'plain', 'offset':
+            found, = checks.run(f'{name}, {vmm}', '--vmm', vmm, names[name])
+            checks.expect(found['profile'] == vmm and not found['notes'],
+                          f'{name}, {vmm}: profile or notes')
+            kind = 'offset' if name == 'offset' else 'guid-table'
+            checks.expect(found['locator']['kind'] == kind,
+                          f'{name}, {vmm}: locator')
+        payload = (['--payload', names['kernel']]
+                   if vmm == 'cloud-hypervisor' else [])
+        found, = checks.run(f'noted, {vmm}', '--vmm', vmm, *payload,
+                            names['noted'])
+        kinds = {note['severity'] for note in found['notes']}
+        checks.expect(kinds == {'warning', 'note'}, f'noted, {vmm}: notes')
+        checks.expect((found['payload'] is not None) == bool(payload),
+                      f'noted, {vmm}: payload')
+    found, = checks.run('permissive', '--permissive', names['bad'])
+    checks.expect(found['permissive'], 'permissive: permissive')
+    found, = checks.run('vars', '--vars', names['vars'], names['code'])
+    checks.expect(found['vars'] and found['size'] == SIZE + 0x1000,
+                  'vars: vars or size')
+    checks.run('two files', names['plain'], names['offset'], count=2)
+    for odd in (b'a "quote"', b'back\\slash', b'new\nline', b'tab\t',
+                b'\xc3\xa9', b'bad\xff', b'bell\x07'):
+        path = os.path.join(os.fsencode(folder), odd)
+        pathlib.Path(os.fsdecode(path)).write_bytes(files['plain'])
+        found, = checks.run(f'file {odd}', path)
+        try:
+            good = found['file'] == path.decode('utf-8')
+        except UnicodeDecodeError:
+            good = found['file'].endswith('bad\\377')
+        checks.expect(good, f'file {odd}: its name')
+
+
+def debian(checks):
+    """Debian's OVMF, whole and split."""
+    if not OVMF.exists():
+        print(f'skipped: there is no {OVMF} (Debian: ovmf)')
+        return
+    found, = checks.run('OVMF.fd', OVMF)
+    checks.expect(len(found['guids']) > 1, 'OVMF.fd: guids')
+    if all(path.exists() for path in SPLIT):
+        split, = checks.run('split OVMF', '--vars', *SPLIT)
+        checks.expect(split['sha256'] == found['sha256']
+                      and split['mrtd'] == found['mrtd'], 'split OVMF: mrtd')
+
+
+def example(checks):
+    """The example of docs/json.md is valid, and what the program prints."""
+    blocks = re.findall(r'^```json\n(.*?)^```$',
+                        PAGE.read_text(encoding='utf-8'), re.M | re.S)
+    documents = [json.loads(block) for block in blocks]
+    checks.expect(len(documents) == 1, f'{PAGE.name}: one example')
+    for shown in documents:
+        errors = checks.errors(shown)
+        checks.expect(not errors, f'{PAGE.name}: ' + '; '.join(errors))
+        file = ROOT / 'testdata' / pathlib.PurePath(shown['file']).name
+        printed, = checks.run('the example', file)
+        for document in shown, printed:
+            del document['file'], document['version']
+            for note in document['notes']:
+                del note['message']
+        checks.expect(shown == printed,
+                      f'{PAGE.name}: the example is not what is printed')
+
+
+def mutations(document):
+    """Documents that a strict schema refuses."""
+    def objects(value, path=()):
+        if isinstance(value, dict):
+            yield path
+            for key, inner in value.items():
+                yield from objects(inner, path + (key,))
+        elif isinstance(value, list) and value:
+            yield from objects(value[0], path + (0,))
+
+    def at(value, path):
+        for key in path:
+            value = value[key]
+        return value
+
+    for path in objects(document):
+        for key in [*at(document, path), None]:
+            changed = copy.deepcopy(document)
+            if key is None:
+                at(changed, path)['more'] = 1
+            else:
+                del at(changed, path)[key]
+            yield f'{path}: {"one more" if key is None else key}', changed
+    for path, value in [
+            (('schema',), 'mrtd-calc/measurement/2'),
+            (('mrtd',), document['mrtd'].upper()),
+            (('mrtd',), document['mrtd'][1:]),
+            (('sha256',), document['sha384']),
+            (('size',), str(document['size'])),
+            (('locator', 'kind'), 'other'),
+            (('locator', 'pointer_offset'), '0x00'),
+            (('locator', 'descriptor_offset'), 4096),
+            (('sections',), []),
+            (('sections', 0, 'memory_address'), '0xFFFF0000'),
+            (('sections', 0, 'type'), 9),
+            (('sections', 0, 'type_name'), 'Bfv'),
+            (('notes', 0, 'severity'), 'error'),
+            (('notes', 0, 'code'), 'No_Such'),
+            (('notes', 0, 'message'), 'two\nlines')]:
+        changed = copy.deepcopy(document)
+        at(changed, path[:-1])[path[-1]] = value
+        yield f'{path} = {value!r}', changed
+
+
+def strict(checks, folder):
+    """The schema is strict."""
+    document, = checks.run('noted', os.fsencode(folder / 'noted'))
+    for what, changed in mutations(document):
+        checks.expect(checks.errors(changed), f'the schema allows {what}')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--program', required=True)
+    program = os.path.abspath(parser.parse_args().program)
+    schema = json.loads(SCHEMA.read_text(encoding='utf-8'))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    checks = Checks(program, schema)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        generated(checks, folder)
+        strict(checks, folder)
+    debian(checks)
+    example(checks)
+    print(f'{checks.done - checks.failed} of {checks.done} checks passed')
+    return 1 if checks.failed or not checks.done else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
