@@ -23,8 +23,9 @@
  *             (confidential-containers/td-shim, doc/tdshim_spec.md)
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
  *             tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c
- *   [OVMF]    edk2, OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.asm and
- *             OvmfPkg/ResetVector/X64/IntelTdxMetadata.asm
+ *   [OVMF]    edk2 c5aa7e7d,
+ *             OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc and
+ *             OvmfPkg/ResetVector/X64/IntelTdxMetadata.nasm.inc
  */
 #ifndef MRTD_H
 #define MRTD_H
@@ -69,8 +70,8 @@ extern "C" {
  * What can be said about an input. Each value has one stable name in
  * kebab-case, mrtd_code_name(); docs/messages.md explains each one. Values are
  * never reused; new ones are added within their group. A refusal that is lifted
- * (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT in the profile "spec") keeps its code
- * as a warning.
+ * (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT where a profile's rule gives a value
+ * all the same) keeps its code as a warning.
  */
 enum mrtd_code {
     MRTD_OK = 0,
@@ -144,6 +145,9 @@ enum mrtd_code {
     MRTD_NOTE_QEMU_SIZE,       /* mainline QEMU: size not n * 64 KiB */
     MRTD_NOTE_QEMU_COUNT,      /* mainline QEMU: fewer than 2 sections */
     MRTD_NOTE_QEMU_RAW,        /* mainline QEMU: RawDataSize against type */
+    MRTD_NOTE_QEMU_AUG,        /* mainline QEMU adds PAGE.AUG pages, too */
+    MRTD_NOTE_QEMU_NO_HOB,     /* mainline QEMU needs a TD_HOB */
+    MRTD_NOTE_QEMU_LOCATOR,    /* mainline QEMU needs the GUIDed table */
     MRTD_NOTE_ZERO_FILL,       /* measured zero fill, file bytes differ */
     MRTD_NOTE_NO_MEMORY,       /* MemoryDataSize 0: KVM refuses it */
     MRTD_NOTE_GPAW,            /* reaches past 2^47: needs GPAW = 1 */
@@ -266,7 +270,7 @@ struct mrtd_image; /* opaque */
 
 /*
  * For mrtd_image_open(): four refusals become warnings, and the plan follows
- * the specification's formula: reserved attribute bits, PAGE.AUG together with
+ * the profile's formula: reserved attribute bits, PAGE.AUG together with
  * MR.EXTEND, GPA past 2^51 that does not wrap, overlapping sections.
  */
 #define MRTD_PERMISSIVE 0x1u

@@ -19,6 +19,8 @@
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* A name of 4095 bytes, each escaped, and what stands around it. */
 #define LINE_MAX_SIZE 8448
+/* Malformed lines of a list that are told one by one. */
+#define MALFORMED_SHOWN 10
 /* Entries held in memory at once. */
 #define WINDOW_SIZE 1024
 
@@ -198,11 +200,12 @@ static enum exit_status check_lines(struct window *w, const char *name,
     memset(&w->tally, 0, sizeof w->tally);
     for (unsigned long number = 1; read_line(list, line, &whole); number++) {
         if (!whole || !parse_line(line, &entry)) {
-            w->tally.malformed++;
-            diagnostic_file(name,
-                            "line %lu: neither 'HEX  FILE' nor 'MRTD (FILE) = "
-                            "HEX' with 96 hexadecimal digits",
-                            number);
+            if (w->tally.malformed++ < MALFORMED_SHOWN) {
+                diagnostic_file(name,
+                                "line %lu: neither 'HEX  FILE' nor 'MRTD "
+                                "(FILE) = HEX' with 96 hexadecimal digits",
+                                number);
+            }
             continue;
         }
         if (is_missing(w->options, entry.name)) {
@@ -224,7 +227,11 @@ static enum exit_status check_lines(struct window *w, const char *name,
         diagnostic_file(name, "cannot read: %s", strerror(errno));
         return EXIT_IO;
     }
-    if (w->tally.differing > 0) {
+    if (w->tally.malformed > MALFORMED_SHOWN) {
+        diagnostic_file(name, "%lu more lines are malformed",
+                        w->tally.malformed - MALFORMED_SHOWN);
+    }
+    if (w->tally.differing > 0 && !w->options->status) {
         diagnostic_file(name, "%lu of %lu computed MRTDs did NOT match",
                         (unsigned long)w->tally.differing,
                         (unsigned long)w->tally.checked);

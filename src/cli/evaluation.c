@@ -85,7 +85,8 @@ static enum exit_status check_joined(const struct evaluation *e)
     diagnostic_file(e->name,
                     "with --vars %s the image has %" PRIu64
                     " bytes, but its metadata describes %" PRIu64
-                    "; give the CODE file and the VARS file of one build",
+                    "; give the CODE file and the VARS file of one build "
+                    "[vars-size]",
                     printable(e->options->vars), info->size, info->data_end);
     return EXIT_REFUSED;
 }
@@ -181,7 +182,8 @@ enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
                                     uint8_t mrtd[MRTD_DIGEST_SIZE])
 {
     struct progress progress = {.name = e->name,
-                                .terminal = isatty(STDERR_FILENO),
+                                .terminal = isatty(STDERR_FILENO) &&
+                                            output_errors() == stderr,
                                 .section = section,
                                 .context = context};
     const struct mrtd_observer observer = {

@@ -21,7 +21,7 @@ enum exit_status command_help(void)
         "\n"
         "  -c, --check         check lists that this program printed\n"
         "      --quiet         print no OK lines\n"
-        "      --status        print nothing, the exit status tells\n"
+        "      --status        print no results, the exit status tells\n"
         "      --ignore-missing  pass over files that do not exist\n"
         "\n"
         "show                  say what is in the image and what is hashed\n"

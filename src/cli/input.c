@@ -79,7 +79,7 @@ static enum exit_status copy(const char *name, int from, int to, uint64_t *size)
             diagnostic_file(name,
                             "not a regular file, and it has more than %" PRIu64
                             " bytes, the limit for pipes and devices; save it "
-                            "to a file first",
+                            "to a file first [pipe-limit]",
                             INPUT_PIPE_LIMIT);
             return EXIT_REFUSED;
         }

@@ -75,7 +75,7 @@ static bool parse_size(const char *text, uint64_t *size)
     static const char suffixes[] = "KMGT";
     char *end = NULL;
     errno = 0;
-    unsigned long long value = strtoull(text, &end, 0);
+    unsigned long long value = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || errno) {
         return false;
     }
@@ -139,15 +139,27 @@ static enum exit_status take_limit(struct options *o)
 
 static enum exit_status take_jobs(struct options *o)
 {
-    uint64_t jobs;
+    char *end = NULL;
+    unsigned long jobs = strtoul(optarg, &end, 10);
     if (o->jobs) {
         return usage("--jobs is given twice");
     }
-    if (!parse_size(optarg, &jobs) || jobs > MAX_JOBS) {
+    if (optarg[0] < '0' || optarg[0] > '9' || *end || jobs == 0 ||
+        jobs > MAX_JOBS) {
         return usage("--jobs needs a number from 1 to %d, not '%s'", MAX_JOBS,
                      printable(optarg));
     }
     o->jobs = (unsigned)jobs;
+    return EXIT_DONE;
+}
+
+/* -c and --version are commands, too; --help ends the parsing. */
+static enum exit_status take_command(struct options *o, enum command command)
+{
+    if (o->command != COMMAND_MEASURE && o->command != command) {
+        return usage("-c and --version exclude each other");
+    }
+    o->command = command;
     return EXIT_DONE;
 }
 
@@ -156,14 +168,12 @@ static enum exit_status take_option(struct options *o, int option)
     bool *flag = NULL;
     switch (option) {
     case 'c':
-        o->command = COMMAND_CHECK;
-        return EXIT_DONE;
+        return take_command(o, COMMAND_CHECK);
     case OPTION_HELP:
         o->command = COMMAND_HELP;
         return EXIT_DONE;
     case OPTION_VERSION:
-        o->command = COMMAND_VERSION;
-        return EXIT_DONE;
+        return take_command(o, COMMAND_VERSION);
     case OPTION_JOBS:
         return take_jobs(o);
     case OPTION_LIMIT:

@@ -3,7 +3,7 @@
  * The GUIDed table at the end of an OVMF or td-shim image. It is read from its
  * end backwards: each entry is data, u16 length (of data, length and GUID) and
  * GUID; the footer has the same form, and its length is the whole table's.
- * Source: edk2, OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.asm.
+ * Source: edk2, OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc.
  */
 #ifndef IMAGE_GUID_TABLE_H
 #define IMAGE_GUID_TABLE_H

@@ -269,7 +269,8 @@ static enum mrtd_code check_guid(struct mrtd_image *image,
             return MRTD_OK;
         }
     }
-    error_set(&what, MRTD_WARN_METADATA_GUID, end,
+    error_set(&what, MRTD_WARN_METADATA_GUID,
+              end >= sizeof buffer ? end - sizeof buffer : end,
               "the metadata GUID e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not "
               "stand before the TDVF_DESCRIPTOR; some VMMs refuse the image");
     warn(image, &what);

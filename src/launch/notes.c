@@ -64,6 +64,10 @@ static void qemu_section(const struct context *c)
         say(c, MRTD_NOTE_QEMU_RAW, MRTD_NOTE, TDVF_RAW_DATA_SIZE,
             "mainline QEMU refuses RawDataSize 0x%" PRIx32 " for this type",
             s->raw_data_size);
+    } else if (s->attributes & MRTD_ATTR_PAGE_AUG && s->memory_data_size > 0) {
+        say(c, MRTD_NOTE_QEMU_AUG, MRTD_NOTE, TDVF_ATTRIBUTES,
+            "mainline QEMU does not look at PAGE.AUG and adds these pages; its "
+            "MRTD is not the specification's");
     }
 }
 
@@ -121,7 +125,8 @@ static enum mrtd_code zero_fill(const struct context *c,
     uint8_t buffer[4096];
     uint64_t at = section_data_end(s);
     uint64_t left = s->memory_data_size - s->raw_data_size;
-    if (!plan_extends(c->plan->profile, s) || s->raw_data_size == 0) {
+    if (!plan_extends(c->plan->profile, s) || s->raw_data_size == 0 ||
+        !plan_takes_data(c->plan->profile, s)) {
         return MRTD_OK;
     }
     if (left > source->size - at) {
@@ -199,25 +204,41 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
     return MRTD_OK;
 }
 
-static void image_notes(struct mrtd_plan *plan)
+/* QEMU: hw/i386/pc_sysfw_ovmf.c and tdvf.c, target/i386/kvm/tdx.c
+ * (tdx_get_hob_entry). */
+static void qemu_image(struct mrtd_plan *plan, bool hob)
 {
     const struct mrtd_image_info *info = &plan->image->info;
-    bool hob = false;
-    for (uint32_t i = 0; i < info->section_count; i++) {
-        hob |= plan->image->sections[i].type == MRTD_SECTION_TD_HOB;
+    if (info->locator != MRTD_LOCATOR_GUID_TABLE) {
+        say_of_image(plan, MRTD_NOTE_QEMU_LOCATOR,
+                     "mainline QEMU finds the metadata by the GUIDed table "
+                     "only, and refuses this image");
     }
-    if (plan->profile->is_qemu && info->section_count < 2) {
+    if (info->section_count < 2) {
         say_of_image(plan, MRTD_NOTE_QEMU_COUNT,
                      "mainline QEMU refuses an image with fewer than 2 "
                      "sections");
     }
-    if (plan->profile->is_qemu &&
-        plan->image->source.size % QEMU_BIOS_MULTIPLE != 0) {
+    if (!hob) {
+        say_of_image(plan, MRTD_NOTE_QEMU_NO_HOB,
+                     "mainline QEMU refuses an image without a TD_HOB section");
+    }
+    if (plan->image->source.size % QEMU_BIOS_MULTIPLE != 0) {
         say_of_image(plan, MRTD_NOTE_QEMU_SIZE,
                      "mainline QEMU refuses a firmware file whose size is not "
                      "a multiple of 65536 bytes");
     }
-    if (!plan->profile->is_qemu && !hob) {
+}
+
+static void image_notes(struct mrtd_plan *plan)
+{
+    bool hob = false;
+    for (uint32_t i = 0; i < plan->image->info.section_count; i++) {
+        hob |= plan->image->sections[i].type == MRTD_SECTION_TD_HOB;
+    }
+    if (plan->profile->is_qemu) {
+        qemu_image(plan, hob);
+    } else if (!hob) {
         say_of_image(plan, MRTD_NOTE_CH_NO_HOB,
                      "Cloud Hypervisor stops on an image without a TD_HOB "
                      "section");

@@ -28,6 +28,13 @@ static bool plan_adds(const struct profile *profile,
             !(section->attributes & MRTD_ATTR_PAGE_AUG));
 }
 
+bool plan_takes_data(const struct profile *profile,
+                     const struct mrtd_section *section)
+{
+    return section->type == MRTD_SECTION_BFV ||
+           section->type == MRTD_SECTION_CFV || !profile->loads_payload;
+}
+
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
                                           const struct mrtd_run *run)
 {
@@ -40,14 +47,12 @@ static void set_content(const struct mrtd_plan *plan,
                         const struct mrtd_section *section,
                         struct mrtd_run *run)
 {
-    bool own_data = section->type == MRTD_SECTION_BFV ||
-                    section->type == MRTD_SECTION_CFV ||
-                    !plan->profile->loads_payload;
     if (plan->profile->loads_payload && plan->payload.size > 0 &&
         section->type == MRTD_SECTION_PAYLOAD) {
         run->content = MRTD_CONTENT_PAYLOAD;
         run->data_size = plan->payload.size;
-    } else if (own_data && section->raw_data_size > 0) {
+    } else if (plan_takes_data(plan->profile, section) &&
+               section->raw_data_size > 0) {
         run->content = MRTD_CONTENT_IMAGE;
         run->data_offset = section->data_offset;
         run->data_size = section->raw_data_size;

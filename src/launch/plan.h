@@ -25,6 +25,10 @@ struct mrtd_plan {
 bool plan_extends(const struct profile *profile,
                   const struct mrtd_section *section);
 
+/* Does this VMM load the section's data, if any, from the image? */
+bool plan_takes_data(const struct profile *profile,
+                     const struct mrtd_section *section);
+
 /* Where the bytes of a run that is not only zeros are. */
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
                                           const struct mrtd_run *run);
