@@ -156,7 +156,8 @@ def mutate(image, rng):
 def mutated_field(image, section, field, rng):
     """A new value for one field of a section."""
     if rng.random() < 0.3:
-        return max(0, section[field] + rng.choice((-PAGE, -1, 1, PAGE)))
+        bits = 64 if field in (2, 3) else 32
+        return (section[field] + rng.choice((-PAGE, -1, 1, PAGE))) % (1 << bits)
     if field in (2, 3):
         if rng.random() < 0.3:
             other = rng.choice(image.sections)
