@@ -56,7 +56,7 @@ void diagnostic_file(const char *file, const char *format, ...)
 }
 
 /* What a user of the program can do about it. */
-static const char *hint(enum mrtd_code code)
+static const char *usual_hint(enum mrtd_code code)
 {
     switch (code) {
     case MRTD_ERR_SPLIT_IMAGE:
@@ -88,11 +88,12 @@ static const char *offset_text(char text[32], uint64_t offset)
 }
 
 enum exit_status diagnostic_error(const char *file,
-                                  const struct mrtd_error *error)
+                                  const struct mrtd_error *error,
+                                  const char *hint)
 {
     char offset[32];
     diagnostic_file(file, "%s%s%s [%s]", offset_text(offset, error->offset),
-                    error->message, hint(error->code),
+                    error->message, hint ? hint : usual_hint(error->code),
                     mrtd_code_name(error->code));
     return error->code < MRTD_ERR_EMPTY ? EXIT_IO : EXIT_REFUSED;
 }

@@ -14,9 +14,13 @@ void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diagnostic_file(const char *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A refusal of the library, with what to do; returns its exit status. */
+/*
+ * A refusal of the library, with what to do: hint, or NULL for what is usual.
+ * Returns its exit status.
+ */
 enum exit_status diagnostic_error(const char *file,
-                                  const struct mrtd_error *error);
+                                  const struct mrtd_error *error,
+                                  const char *hint);
 
 /* A warning or note of the library. */
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding);

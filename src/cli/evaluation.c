@@ -45,8 +45,15 @@ enum exit_status evaluation_read_failed(const struct evaluation *e)
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error)
 {
-    return error->code == MRTD_ERR_READ ? evaluation_read_failed(e)
-                                        : diagnostic_error(e->name, error);
+    const char *hint = NULL;
+    if (error->code == MRTD_ERR_READ) {
+        return evaluation_read_failed(e);
+    }
+    if (e->options->vars && (error->code == MRTD_ERR_DATA_BOUNDS ||
+                             error->code == MRTD_ERR_SPLIT_IMAGE)) {
+        hint = "; the file of --vars is too short, is it of the same build?";
+    }
+    return diagnostic_error(e->name, error, hint);
 }
 
 static enum exit_status open_files(struct evaluation *e)

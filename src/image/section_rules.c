@@ -82,14 +82,15 @@ static bool raw_over_memory(const struct subject *t, struct mrtd_error *what)
 /*
  * Is the file the CODE part of a split image? Its metadata is that of the
  * joined image, so a BFV that ends at 4 GiB ends past the file by the size of
- * the VARS part, and all data lies either in the VARS or in the CODE.
+ * the VARS part, which is the smaller one, and all data lies either in the VARS
+ * or in the CODE.
  */
 static bool is_split(const struct mrtd_image *image)
 {
     uint64_t missing = image->info.data_end - image->source.size;
     bool reset_vector = false;
     if (image->info.locator != MRTD_LOCATOR_GUID_TABLE ||
-        missing % MRTD_PAGE_SIZE != 0) {
+        missing % MRTD_PAGE_SIZE != 0 || missing > image->source.size) {
         return false;
     }
     for (uint32_t i = 0; i < image->info.section_count; i++) {
@@ -305,7 +306,7 @@ static bool outside_bfv(const struct subject *t, struct mrtd_error *what)
     return rule_broken(t, TDVF_DATA_OFFSET, what,
                        "its data 0x%" PRIx32 "-0x%" PRIx64
                        " is not inside a BFV's: it is not measured",
-                       s->data_offset, section_data_end(s));
+                       s->data_offset, section_data_end(s) - 1);
 }
 
 static bool second_of_type(const struct subject *t, struct mrtd_error *what)

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Notes: what is worth knowing where a value does not match."""
+
+from case import found
+from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB,
+                    TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image, joined,
+                    kernel, more, pattern, td_shim)
+
+TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
+RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
+FREE = TEMP_MEM._replace(address=0x900000)
+TWO_PASS = ['--vmm', 'kvm-v19']
+CH = ['--vmm', 'cloud-hypervisor']
+WITH_KERNEL = CH + ['--payload', 'kernel']
+
+
+def qemu_type(offset, section):
+    return (f'note: offset 0x{offset:x}: section {section}: mainline QEMU '
+            'loads types 0 to 3 only, and refuses this image [qemu-type]')
+
+
+QEMU_SIZE = ('note: mainline QEMU refuses a firmware file whose size is not '
+             'a multiple of 65536 bytes [qemu-size]')
+QEMU_LOCATOR = ('note: mainline QEMU finds the metadata by the GUIDed table '
+                'only, and refuses this image [qemu-locator]')
+QEMU_COUNT = ('note: mainline QEMU refuses an image with fewer than 2 '
+              'sections [qemu-count]')
+QEMU_NO_HOB = ('note: mainline QEMU refuses an image without a TD_HOB section '
+               '[qemu-no-hob]')
+NO_HOB = ('warning: there is neither a TD_HOB nor a PermMem section '
+          f'{RULES} [no-hob]')
+
+QEMU = [
+    found('nothing to be said', image()),
+    found('nothing to be said, KVM v19', image(), args=TWO_PASS),
+    found('nothing to be said, Cloud Hypervisor', image(), args=CH),
+    found('128 KiB', image(size=2 * SIZE)),
+    found('a page more than 64 KiB', image(size=SIZE + 0x1000), QEMU_SIZE),
+    found('a byte more than 64 KiB, KVM v19', image(size=SIZE + 1),
+          QEMU_SIZE, args=TWO_PASS),
+    found('of no matter to Cloud Hypervisor', image(size=SIZE + 1), args=CH),
+    found('a single section', image([BFV]), NO_HOB, QEMU_COUNT, QEMU_NO_HOB),
+    found('a PermMem in place of a TD_HOB', image([BFV, CFV, PERM_MEM]),
+          qemu_type(0xe078, '2 (PermMem)'), QEMU_NO_HOB),
+    found('32-bit offset, Cloud Hypervisor', td_shim(), args=CH),
+    found('all that QEMU refuses for the whole image',
+          td_shim([BFV], size=SIZE + 0x1000), NO_HOB, QEMU_LOCATOR,
+          QEMU_COUNT, QEMU_NO_HOB, QEMU_SIZE),
+    found('a single section on Cloud Hypervisor', image([TD_HOB]),
+          'warning: there is no BFV: no boot code is measured '
+          f'{RULES} [no-bfv]', args=CH),
+    found('types 4 to 8', more(PERM_MEM, PAYLOAD, PARAM, TD_INFO, TD_PARAMS),
+          *(qemu_type(0xe020 + 32 * i + 24, f'{i} ({name})')
+            for i, name in enumerate(
+                ['PermMem', 'Payload', 'PayloadParam', 'TD_INFO',
+                 'TD_PARAMS'], 4))),
+    found('types 4 to 6, KVM v19', more(PERM_MEM, PAYLOAD, PARAM),
+          qemu_type(0xe0b8, '4 (PermMem)'), qemu_type(0xe0d8, '5 (Payload)'),
+          qemu_type(0xe0f8, '6 (PayloadParam)'), args=TWO_PASS),
+    found('of a measured Payload the VMM reads nothing but the file',
+          more(PAYLOAD), qemu_type(0xe0b8, '4 (Payload)')),
+]
+
+
+def zero_fill(offset, section, size, start):
+    return (f'note: offset 0x{offset:x}: section {section}: 0x{size:x} bytes '
+            'behind its data are measured as zeros; QEMU and older '
+            'calculators take the file\'s bytes from '
+            f'0x{start:x} [zero-fill]')
+
+
+NO_MEMORY = ('MemoryDataSize is 0: nothing to add here, but KVM refuses to '
+             'add no pages and the launch fails [no-memory]')
+GPAW = ('it reaches past 2^47, which a TD with GPAW 0 cannot map [gpaw]')
+
+
+def filled(**fields):
+    """A BFV of one page of data in two pages of memory."""
+    return image((BFV._replace(raw=0x1000),) + GOOD[1:], **fields)
+
+
+MEMORY = [
+    found('zero fill', filled(), zero_fill(0xe030, '0 (BFV)', 0x1000, 0x2000)),
+    found('zero fill, KVM v19', filled(),
+          zero_fill(0xe030, '0 (BFV)', 0x1000, 0x2000), args=TWO_PASS),
+    found('zero fill within a page', changed(0, raw=0x1801),
+          zero_fill(0xe030, '0 (BFV)', 0x7ff, 0x2801)),
+    found('zero fill where the file has zeros',
+          filled(patch=[(0x2000, bytes(0x1000))])),
+    found('zero fill where the last byte of the file\'s is not zero',
+          filled(patch=[(0x2000, bytes(0xfff))]),
+          zero_fill(0xe030, '0 (BFV)', 0x1000, 0x2000)),
+    found('zero fill beyond the end of the file',
+          changed(0, offset=0xf000, raw=0x1000)),
+    found('zero fill that is not measured', changed(1, raw=0x800)),
+    found('no memory', changed(3, memory=0),
+          f'note: offset 0xe090: section 3 (TempMem): {NO_MEMORY}'),
+    found('no memory on Cloud Hypervisor', changed(3, memory=0),
+          f'note: offset 0xe090: section 3 (TempMem): {NO_MEMORY}', args=CH),
+    found('a measured section without memory',
+          more(FREE._replace(memory=0, attributes=1)),
+          'warning: offset 0xe0bc: section 4 (TempMem): Attributes 0x1 is not '
+          f'0, as for this type {TABLE_3} [attributes]',
+          f'note: offset 0xe0b0: section 4 (TempMem): {NO_MEMORY}'),
+    found('past 2^47', more(FREE._replace(address=1 << 47)),
+          f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}'),
+    found('across 2^47', more(FREE._replace(address=(1 << 47) - 0x1000,
+                                            memory=0x2000)),
+          f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}'),
+    found('up to 2^47', more(FREE._replace(address=(1 << 47) - 0x1000))),
+    found('up to 2^51', more(FREE._replace(address=(1 << 51) - 0x1000)),
+          f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}'),
+]
+
+CH_NO_HOB = ('note: Cloud Hypervisor stops on an image without a TD_HOB '
+             'section [ch-no-hob]')
+CH_PERM_MEM = ('Cloud Hypervisor does not know PAGE.AUG and adds these '
+               'pages; its MRTD is not the specification\'s [ch-perm-mem]')
+CH_TYPE = ('Cloud Hypervisor does not know this type; what it does then is '
+           'undefined [ch-type]')
+CH_PAYLOAD = ('note: the payload is not a bzImage, the only kind that Cloud '
+              'Hypervisor loads [ch-payload]')
+
+
+def ch_attributes(offset, section, value):
+    return (f'note: offset 0x{offset:x}: section {section}: Cloud Hypervisor '
+            'extends only if Attributes is exactly 1, not for '
+            f'0x{value:x} [ch-attributes]')
+
+
+CLOUD_HYPERVISOR = [
+    found('PermMem', more(PERM_MEM),
+          f'note: offset 0xe0bc: section 4 (PermMem): {CH_PERM_MEM}',
+          args=CH),
+    found('no TD_HOB', image([BFV, CFV, PERM_MEM]),
+          f'note: offset 0xe07c: section 2 (PermMem): {CH_PERM_MEM}',
+          CH_NO_HOB, args=CH),
+    found('types 7 and 8', more(TD_INFO, TD_PARAMS),
+          f'note: offset 0xe0b8: section 4 (TD_INFO): {CH_TYPE}',
+          f'note: offset 0xe0d8: section 5 (TD_PARAMS): {CH_TYPE}', args=CH),
+    found('a reserved attribute', more(FREE._replace(attributes=5)),
+          'warning: offset 0xe0bc: section 4 (TempMem): Attributes 0x5 has '
+          f'reserved bits 0x4 {TABLE_3} [attr-reserved]',
+          'warning: offset 0xe0bc: section 4 (TempMem): Attributes 0x5 is not '
+          f'0, as for this type {TABLE_3} [attributes]',
+          ch_attributes(0xe0bc, '4 (TempMem)', 5), args=CH + ['--permissive']),
+    found('AUG and EXTEND', more(PERM_MEM._replace(attributes=3)),
+          'warning: offset 0xe0bc: section 4 (PermMem): Attributes 0x3 asks '
+          'for both PAGE.AUG and MR.EXTEND, which the TDX module cannot do '
+          '(TDX module, tdh_mr_extend.c) [attr-aug-extend]',
+          'warning: offset 0xe0bc: section 4 (PermMem): Attributes 0x3 is not '
+          f'0x2, as for this type {TABLE_3} [attributes]',
+          f'note: offset 0xe0bc: section 4 (PermMem): {CH_PERM_MEM}',
+          ch_attributes(0xe0bc, '4 (PermMem)', 3),
+          args=CH + ['--permissive']),
+    found('a Payload that is not measured needs no kernel',
+          more(PAYLOAD._replace(attributes=0)), args=CH),
+    found('a kernel', more(PAYLOAD), args=WITH_KERNEL, kernel=kernel()),
+    found('a kernel as large as its section', more(PAYLOAD),
+          args=WITH_KERNEL, kernel=kernel(0x4000)),
+    found('a kernel in a section that is not measured',
+          more(PAYLOAD._replace(attributes=0)), args=WITH_KERNEL,
+          kernel=kernel()),
+    found('a payload that is no kernel', more(PAYLOAD), CH_PAYLOAD,
+          args=WITH_KERNEL, kernel=pattern(0x300)),
+    found('a payload of 1 byte', more(PAYLOAD), CH_PAYLOAD,
+          args=WITH_KERNEL, kernel=b'\1'),
+    # Its data in the image are not loaded: nothing to say about what follows
+    # them there.
+    found('a kernel in a Payload that has data in the image, too',
+          more(PAYLOAD._replace(raw=0x1000)), args=WITH_KERNEL,
+          kernel=kernel(0x4000)),
+    found('data of a measured TempMem are not loaded',
+          changed(3, offset=0x5000, raw=0x800, attributes=1),
+          'warning: offset 0xe09c: section 3 (TempMem): Attributes 0x1 is not '
+          f'0, as for this type {TABLE_3} [attributes]',
+          'warning: offset 0xe084: section 3 (TempMem): RawDataSize 0x800 is '
+          f'not 0; this type has no data in the file {RULES} [raw-nonzero]',
+          args=CH),
+]
+
+SPLIT = [
+    found('the whole image', joined()),
+    found('VARS and CODE', joined().cut(start=VARS_SIZE),
+          args=['--vars', 'vars'], vars=joined().data[:VARS_SIZE]),
+    found('the content of VARS is of no matter',
+          joined().cut(start=VARS_SIZE), args=['--vars', 'vars'],
+          vars=bytes(VARS_SIZE)),
+]
+
+CASES = QEMU + MEMORY + CLOUD_HYPERVISOR + SPLIT

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Golden tests: exit status, output and every message, for many images.
+
+Runs the cases of cases.py and prints those that differ from what is expected
+as diffs. A code of include/mrtd.h that no case shows is a failure, too.
+"""
+
+import argparse
+import difflib
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import debian
+import formula
+from cases import CASES
+from images import Image, decode
+
+HEADER = pathlib.Path(__file__).resolve().parents[2] / 'include' / 'mrtd.h'
+PREFIX = 'mrtd-calc: fw: '
+TIMEOUT = 120
+# Codes below are not the input's fault: no input shows them.
+FIRST_OF_INPUT = 100
+
+
+class Skip(Exception):
+    """The case cannot run here."""
+
+
+def debian_image(files):
+    """Files of the package, joined; only of the version that is known."""
+    if not all(os.path.exists(file) for file in files):
+        raise Skip(f'there is no {" or ".join(files)} (Debian: ovmf)')
+    data = b''.join(pathlib.Path(file).read_bytes() for file in files)
+    wanted = debian.SHA256.get(tuple(files))
+    if wanted and hashlib.sha256(data).hexdigest() != wanted:
+        raise Skip(f'{", ".join(files)}: not of ovmf 2022.11-6+deb12u2')
+    return data
+
+
+def load(case):
+    """The case with its image made."""
+    if isinstance(case.image, Image):
+        return case
+    data = debian_image(case.image)
+    sections = decode(data) if case.status == 0 else ()
+    return case._replace(image=Image(data, tuple(sections)))
+
+
+def expected(case):
+    """Standard output, error and exit status, as text."""
+    mrtd = ''
+    if case.status == 0:
+        whole = dict(case.files).get('vars', b'') + case.image.data
+        mrtd = formula.mrtd(whole, case.image.sections, case.vmm,
+                            case.payload) + '\n'
+    return transcript(mrtd, case.lines, case.status)
+
+
+def transcript(stdout, lines, status):
+    return [f'stdout: {line}' for line in stdout.splitlines(keepends=True)
+            ] + [f'stderr: {line}\n' for line in lines
+                 ] + [f'exit status {status}\n']
+
+
+def execute(program, case, *more):
+    done = subprocess.run(
+        [program, *more, *case.args, 'fw'], capture_output=True, check=False,
+        timeout=TIMEOUT, stdin=subprocess.DEVNULL)
+    stderr = done.stderr.decode('ascii', 'backslashreplace')
+    lines = [line[len(PREFIX):] if line.startswith(PREFIX) else f'!{line}'
+             for line in stderr.split('\n')]
+    if lines[-1] == '!':  # the end of the last line
+        lines.pop()
+    return done.stdout.decode('ascii', 'backslashreplace'), lines, \
+        done.returncode
+
+
+def json_lines(text):
+    """The notes of a JSON document, as they would stand on stderr."""
+    document = json.loads(text)
+    for note in document['notes']:
+        offset = f'offset {note["offset"]}: ' if note['offset'] else ''
+        yield (f'{note["severity"]}: {offset}{note["message"]} '
+               f'[{note["code"]}]')
+
+
+def diff(wanted, got, what):
+    return list(difflib.unified_diff(wanted, got, 'expected', what, n=2))
+
+
+def run(program, case):
+    """The differences, as lines of a diff; none if all is well."""
+    wanted = expected(case)
+    stdout, lines, status = execute(program, case)
+    found = diff(wanted, transcript(stdout, lines, status), 'printed')
+    if case.known and stdout != case.known[case.vmm] + '\n':
+        found += [f'known elsewhere: {case.known[case.vmm]}\n']
+    # The same in JSON, where warnings and notes are no lines.
+    stdout, lines, status = execute(program, case, '--json')
+    if stdout:
+        lines += json_lines(stdout)
+        stdout = json.loads(stdout)['mrtd'] + '\n'
+    return found + diff(wanted, transcript(stdout, lines, status), '--json')
+
+
+def codes():
+    """Names of the codes that an input can bring about."""
+    text = HEADER.read_text(encoding='utf-8')
+    body = re.search(r'enum mrtd_code \{(.*?)\};', text, re.S).group(1)
+    body = re.sub(r'/\*.*?\*/', '', body, flags=re.S)
+    value = -1
+    for item in filter(None, map(str.strip, body.split(','))):
+        name, _, number = map(str.strip, item.partition('='))
+        value = int(number, 0) if number else value + 1
+        if value >= FIRST_OF_INPUT:
+            kind, name = re.match(r'MRTD_(ERR|WARN|NOTE)_(\w+)', name).groups()
+            yield kind, name.lower().replace('_', '-')
+
+
+def missing():
+    """Codes that no case shows; a refusal counts only where it refuses."""
+    shown = set()
+    for case in CASES:
+        for line in case.lines:
+            code = re.search(r'\[([a-z0-9-]+)\]$', line)
+            kind = ('WARN' if line.startswith('warning: ') else
+                    'NOTE' if line.startswith('note: ') else 'ERR')
+            if code:
+                shown.add((kind, code.group(1)))
+    return [f'{kind} {name}' for kind, name in codes()
+            if (kind, name) not in shown]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--program', required=True)
+    program = os.path.abspath(parser.parse_args().program)
+    passed = failed = 0
+    skipped = set()
+    for case in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            try:
+                case = load(case)
+                case.image.write('fw')
+                for name, data in case.files:
+                    pathlib.Path(name).write_bytes(data)
+                differences = run(program, case)
+            except Skip as reason:
+                skipped.add(str(reason))
+                continue
+            finally:
+                os.chdir('/')
+        passed += not differences
+        failed += bool(differences)
+        if differences:
+            print(f'FAILED {case.name}', *case.args)
+            print(''.join(differences))
+    for reason in sorted(skipped):
+        print(f'skipped: {reason}')
+    for name in missing():
+        failed += 1
+        print(f'FAILED {HEADER.name}: {name} is shown by no case')
+    print(f'{passed} passed, {failed} failed')
+    return 1 if failed or not passed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
