@@ -3,7 +3,8 @@
 
 from case import found
 from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB,
-                    TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image, joined,
+                    TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image,
+                    joined,
                     kernel, more, pattern, td_shim)
 
 TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
