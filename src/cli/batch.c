@@ -1,6 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/batch.h"
 
+#include <sys/resource.h>
+
+/* Descriptors that are open anyway, or that libraries may want. */
+#define SPARE_DESCRIPTORS 10
+/* An image and its payload; VARS go with a single image only. */
+#define IMAGE_DESCRIPTORS 2
+
+enum exit_status batch_run(batch_fn *work, void *context, size_t count,
+                           const struct options *options)
+{
+    struct rlimit limit;
+    size_t most = (size_t)options->jobs * BATCH_SIZE;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        rlim_t room =
+            limit.rlim_cur > SPARE_DESCRIPTORS
+                ? (limit.rlim_cur - SPARE_DESCRIPTORS) / IMAGE_DESCRIPTORS
+                : 0;
+        most = room < most ? (size_t)room : most;
+    }
+    most = most > 0 ? most : 1;
+    unsigned jobs = options->jobs < most ? options->jobs : (unsigned)most;
+    size_t batch = most / jobs;
+    return parallel_run(work, context, count,
+                        batch < BATCH_SIZE ? batch : BATCH_SIZE, jobs);
+}
+
 /* Measures those that are open; their statuses become those of the results. */
 static void measure_open(struct evaluation *evaluations,
                          enum exit_status *statuses, size_t count,

@@ -4,9 +4,17 @@
 #define CLI_BATCH_H
 
 #include "cli/evaluation.h"
+#include "cli/parallel.h"
 
 /* Most images at once: as many as any SHA-384 engine has lanes. */
 #define BATCH_SIZE 8
+
+/*
+ * Runs work over count images on options->jobs threads, in batches of at most
+ * BATCH_SIZE; fewer of both where the process may not open that many files.
+ */
+enum exit_status batch_run(batch_fn *work, void *context, size_t count,
+                           const struct options *options);
 
 /*
  * Called for each image in turn: with its MRTD, or with what went wrong (which

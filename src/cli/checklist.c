@@ -14,7 +14,6 @@
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
-#include "cli/parallel.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* A name of 4095 bytes, each escaped, and what stands around it. */
@@ -64,6 +63,11 @@ static bool parse_line(char *line, struct entry *entry)
     char *p = line + escaped;
     size_t len = strlen(p);
     const char *hex = p;
+
+    /* Printed lists escape it: it is of a list with foreign line ends. */
+    if (strchr(p, '\r')) {
+        return false;
+    }
 
     if (strncmp(p, tag, strlen(tag)) == 0) {
         size_t around = strlen(tag) + strlen(equals) + HEX_DIGITS;
@@ -156,9 +160,8 @@ static enum exit_status check_batch(void *context, size_t first, size_t count)
 static void check_window(struct window *w)
 {
     if (w->count > 0) {
-        w->tally.failure =
-            worst(w->tally.failure, parallel_run(check_batch, w, w->count,
-                                                 BATCH_SIZE, w->options->jobs));
+        w->tally.failure = worst(
+            w->tally.failure, batch_run(check_batch, w, w->count, w->options));
     }
     for (size_t i = 0; i < w->count; i++) {
         free(w->entries[i].name);
@@ -228,8 +231,9 @@ static enum exit_status check_lines(struct window *w, const char *name,
         return EXIT_IO;
     }
     if (w->tally.malformed > MALFORMED_SHOWN) {
-        diagnostic_file(name, "%lu more lines are malformed",
-                        w->tally.malformed - MALFORMED_SHOWN);
+        unsigned long more = w->tally.malformed - MALFORMED_SHOWN;
+        diagnostic_file(name, "%lu more line%s malformed", more,
+                        more == 1 ? " is" : "s are");
     }
     if (w->tally.differing > 0 && !w->options->status) {
         diagnostic_file(name, "%lu of %lu computed MRTDs did NOT match",

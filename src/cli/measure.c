@@ -8,7 +8,6 @@
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
-#include "cli/parallel.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
@@ -108,6 +107,6 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
 
 enum exit_status command_measure(struct options *options)
 {
-    return parallel_run(measure_batch, options, (size_t)options->file_count,
-                        BATCH_SIZE, options->jobs);
+    return batch_run(measure_batch, options, (size_t)options->file_count,
+                     options);
 }

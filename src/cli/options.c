@@ -285,38 +285,51 @@ static enum exit_status check_combination(const struct options *o)
     return EXIT_DONE;
 }
 
+/* A command, if the first operand is one and does not stand behind "--". */
+static void take_command_word(struct options *o, bool before_dashes)
+{
+    if (o->command != COMMAND_MEASURE || o->file_count == 0 || !before_dashes) {
+        return;
+    }
+    if (strcmp(o->files[0], "show") == 0) {
+        o->command = COMMAND_SHOW;
+    } else if (strcmp(o->files[0], "self-test") == 0) {
+        o->command = COMMAND_SELF_TEST;
+    } else {
+        return;
+    }
+    o->files++;
+    o->file_count--;
+}
+
 enum exit_status options_parse(struct options *options, int argc, char **argv)
 {
-    struct options o = {.command = COMMAND_MEASURE};
+    /* Operands are gathered in argv, over what has been parsed already. */
+    struct options o = {.command = COMMAND_MEASURE, .files = argv + 1};
     int option;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":cnv", long_options, NULL)) !=
+    /* '-': operands are returned in their order, as option 1. */
+    while ((option = getopt_long(argc, argv, "-:cnv", long_options, NULL)) !=
            -1) {
+        enum exit_status status = EXIT_DONE;
         if (option == '?' || option == ':') {
-            return bad_option(option, argv);
+            status = bad_option(option, argv);
+        } else if (option == 1) {
+            o.files[o.file_count++] = optarg;
+        } else {
+            status = take_option(&o, option);
         }
-        enum exit_status status = take_option(&o, option);
-        if (status) {
+        if (status || o.command == COMMAND_HELP ||
+            o.command == COMMAND_VMM_HELP) {
+            *options = o;
             return status;
         }
-        if (o.command == COMMAND_HELP || o.command == COMMAND_VMM_HELP) {
-            *options = o;
-            return EXIT_DONE;
-        }
     }
-    /* The first operand may be a command; after "--" it is a file. */
-    if (o.command == COMMAND_MEASURE && optind < argc &&
-        strcmp(argv[optind - 1], "--") != 0) {
-        if (strcmp(argv[optind], "show") == 0) {
-            o.command = COMMAND_SHOW;
-            optind++;
-        } else if (strcmp(argv[optind], "self-test") == 0) {
-            o.command = COMMAND_SELF_TEST;
-            optind++;
-        }
+    bool before_dashes = o.file_count > 0;
+    while (optind < argc) {
+        o.files[o.file_count++] = argv[optind++];
     }
-    o.files = argv + optind;
-    o.file_count = argc - optind;
+    take_command_word(&o, before_dashes);
     enum exit_status status = check_combination(&o);
     if (status) {
         return status;

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the command line: everything that is not a message about an image.
+
+Runs the unittest classes of test_*.py. With MRTD_TEST_SANITIZED=1 in the
+environment those are left out that a program built with sanitizers cannot
+pass: limits of memory, and calls that are made to fail.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+import unittest
+
+import support
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--program', required=True)
+    parser.add_argument('--image', help='a good image, in place of a '
+                        'generated one where any will do')
+    parser.add_argument('-k', dest='patterns', action='append',
+                        help='only tests whose name has this')
+    parser.add_argument('-v', dest='verbosity', action='store_const',
+                        const=2, default=1)
+    options = parser.parse_args()
+    support.PROGRAM = os.path.abspath(options.program)
+    if options.image:
+        support.IMAGE = pathlib.Path(options.image).read_bytes()
+    loader = unittest.TestLoader()
+    loader.testNamePatterns = options.patterns and [
+        f'*{pattern}*' for pattern in options.patterns]
+    os.chdir('/')
+    tests = loader.loadTestsFromNames(
+        sorted(path.stem for path in HERE.glob('test_*.py')))
+    result = unittest.TextTestRunner(
+        stream=sys.stdout, verbosity=options.verbosity).run(tests)
+    return 0 if result.wasSuccessful() and result.testsRun else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

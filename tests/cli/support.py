@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the command line have in common."""
+
+import contextlib
+import functools
+import os
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from typing import NamedTuple
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / 'golden'))
+
+# They stand there; golden/ and cli/ have no module of the same name.
+import formula  # noqa: E402
+import images  # noqa: E402
+
+VMMS = ('spec', 'kvm-v19', 'cloud-hypervisor')
+SANITIZED = os.environ.get('MRTD_TEST_SANITIZED', '0') not in ('', '0')
+TIMEOUT = 120
+
+# Set by run.py.
+PROGRAM = 'mrtd-calc'
+IMAGE = None
+
+
+class Result(NamedTuple):
+    """How a run of the program ended."""
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def lines(self):
+        """Standard error, which must be whole lines, without "mrtd-calc: "."""
+        text = self.stderr.decode('ascii')
+        assert text == '' or text.endswith('\n'), text
+        lines = text.split('\n')[:-1]
+        assert all(line.startswith('mrtd-calc: ') for line in lines), text
+        return [line[len('mrtd-calc: '):] for line in lines]
+
+    @property
+    def text(self):
+        return self.stdout.decode('ascii')
+
+
+def environment(**changes):
+    """The environment, without what changes the program's behaviour."""
+    env = {name: value for name, value in os.environ.items()
+           if name not in ('NO_COLOR', 'MRTD_SHA384', 'POSIXLY_CORRECT')}
+    env['LC_ALL'] = 'C'
+    env.update(changes)
+    return env
+
+
+def calc(*args, stdin=b'', stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+         closed=(), limits=(), env=None, program=None, **more):
+    """Runs the program in the current folder.
+
+    stdin is bytes for a pipe, or a file; closed are descriptors to be closed
+    as a shell's "0<&-" does; limits are pairs for setrlimit().
+    """
+    command = [program or PROGRAM, *args]
+    if closed:
+        close = ' '.join(f'{fd}>&-' for fd in closed)
+        command = ['sh', '-c', f'exec "$@" {close}', 'sh', *command]
+    if isinstance(stdin, bytes):
+        more['input'] = stdin
+    else:
+        more['stdin'] = stdin
+    if limits:
+        def set_limits():
+            for which, value in limits:
+                resource.setrlimit(which, (value, value))
+        more['preexec_fn'] = set_limits
+    done = subprocess.run(command, stdout=stdout, stderr=stderr,
+                          env=env or environment(), timeout=TIMEOUT,
+                          check=False, **more)
+    return Result(done.returncode, done.stdout or b'', done.stderr or b'')
+
+
+def good():
+    """A good image: that of --image, or a generated one."""
+    if IMAGE is None:
+        return images.image()
+    return images.Image(IMAGE, tuple(images.decode(IMAGE)))
+
+
+def bad(value=9):
+    """An image that is refused."""
+    return images.more(images.TEMP_MEM._replace(type=value))
+
+
+BAD_LINE = ('offset 0xe0b8: section 4 (unknown type): Type 9 is not 0 to 8 '
+            '(TD-Shim spec 0.7, table 1.1-4) [type]')
+
+
+def warned(address=0x2000000):
+    """An image with a warning and nothing else; its MRTD by the address."""
+    return images.more(images.TEMP_MEM._replace(address=address,
+                                                attributes=1))
+
+
+def mrtd(image, vmm='spec', payload=b''):
+    return formula.mrtd(image.data, image.sections, vmm, payload)
+
+
+@functools.lru_cache(maxsize=None)
+def shim():
+    """shim.so, which makes calls fail; None where it cannot be used."""
+    compiler = shutil.which('cc')
+    if SANITIZED or not compiler:
+        return None
+    folder = tempfile.mkdtemp()
+    unittest.addModuleCleanup(shutil.rmtree, folder)
+    path = os.path.join(folder, 'shim.so')
+    subprocess.run([compiler, '-shared', '-fPIC', '-O1', '-o', path,
+                    str(HERE / 'shim.c')], check=True)
+    return path
+
+
+def with_shim(**settings):
+    """An environment in which shim.so works as its variables say."""
+    path = shim()
+    if not path:
+        raise unittest.SkipTest('needs cc, and no sanitizers')
+    return environment(LD_PRELOAD=path, **{
+        f'SHIM_{name.upper()}': str(value)
+        for name, value in settings.items()})
+
+
+class TestCase(unittest.TestCase):
+    """Each test has a folder of its own, which is the current one."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.addCleanup(os.chdir, '/')
+        os.chdir(folder.name)
+
+    def write(self, name, content):
+        """Writes an image or bytes; returns the image."""
+        if isinstance(content, images.Image):
+            content.write(name)
+        else:
+            with open(name, 'wb') as file:
+                file.write(content)
+        return content
+
+    def good(self, name='fw'):
+        return self.write(name, good())
+
+    def check(self, result, status, stdout, *lines):
+        """The whole of what was printed."""
+        if isinstance(stdout, str):
+            stdout = os.fsencode(stdout)
+        self.assertEqual((result.status, result.stdout, result.lines),
+                         (status, stdout, list(lines)))
+
+    def refused(self, result, status, line=None):
+        """One line on standard error, none on standard output."""
+        self.assertEqual(result.stdout, b'')
+        self.assertEqual(len(result.lines), 1, result)
+        if line is not None:
+            self.assertEqual(result.lines[0], line)
+        self.assertEqual(result.status, status, result)
+
+    @contextlib.contextmanager
+    def fed(self, path, content, delay=0.0):
+        """A FIFO into which a thread writes."""
+        os.mkfifo(path)
+
+        def feed():
+            with contextlib.suppress(BrokenPipeError):
+                with open(path, 'wb') as fifo:
+                    if delay:
+                        stop.wait(delay)
+                    fifo.write(content)
+
+        stop = threading.Event()
+        thread = threading.Thread(target=feed)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            # Frees the thread where nobody has opened the FIFO.
+            os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+            thread.join()

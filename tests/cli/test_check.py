@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: Apache-2.0
+"""-c: lists are checked, and strictly."""
+
+import base64
+import os
+import resource
+
+import images
+from support import BAD_LINE, TestCase, bad, calc, mrtd, warned
+
+FORM = ("neither 'HEX  FILE' nor 'MRTD (FILE) = HEX' with 96 hexadecimal "
+        'digits')
+NOTHING = 'no MRTD was checked'
+GONE = 'gone: cannot open: No such file or directory'
+
+
+def malformed(number, name='list'):
+    return f'{name}: line {number}: {FORM}'
+
+
+def differ(count, of, name='list'):
+    return f'{name}: {count} of {of} computed MRTDs did NOT match'
+
+
+class CheckCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        image = self.write('fw', images.image())
+        self.value = mrtd(image)
+        self.other = '0' * 96
+        self.write('bad', bad())
+        self.good_line = f'{self.value}  fw\n'
+
+    def list(self, *lines, name='list'):
+        self.write(name, ''.join(lines).encode('latin-1'))
+
+
+class Forms(CheckCase):
+    def test_both_forms(self):
+        for line in (f'{self.value}  fw\n', f'{self.value} *fw\n',
+                     f'MRTD (fw) = {self.value}\n',
+                     f'{self.value.upper()}  fw\n',
+                     f'MRTD (fw) = {self.value.upper()}\n',
+                     f'{self.value}  fw', f'MRTD (fw) = {self.value}'):
+            with self.subTest(line=line):
+                self.list(line)
+                self.check(calc('-c', 'list'), 0, 'fw: OK\n')
+                self.check(calc('--check', 'list'), 0, 'fw: OK\n')
+
+    def test_mixed(self):
+        self.write('fw2', warned())
+        second = mrtd(warned())
+        self.list(self.good_line, f'MRTD (fw2) = {second}\n',
+                  f'MRTD (fw) = {self.value}\n', f'{second} *fw2\n')
+        self.check(calc('-c', 'list'), 0,
+                   'fw: OK\nfw2: OK\nfw: OK\nfw2: OK\n')
+
+    def test_names_that_look_like_the_form(self):
+        for name in 'a) = b', f'x) = {self.other}', ') = ', 'MRTD (fw) = 1':
+            self.write(name, images.image())
+            for line in (f'MRTD ({name}) = {self.value}\n',
+                         f'{self.value}  {name}\n'):
+                with self.subTest(line=line):
+                    self.list(line)
+                    self.check(calc('-c', 'list'), 0, f'{name}: OK\n')
+
+    def test_escaped_names(self):
+        for name, listed in (('a\\b', r'a\\b'), ('a\nb', r'a\nb'),
+                             ('a\rb', r'a\rb'), ('\\n', r'\\n')):
+            self.write(name, images.image())
+            for line in (f'\\{self.value}  {listed}\n',
+                         f'\\MRTD ({listed}) = {self.value}\n'):
+                with self.subTest(line=line):
+                    self.list(line)
+                    self.check(calc('-c', 'list'), 0, f'\\{listed}: OK\n')
+        # Without the mark a backslash is one.
+        self.list(f'{self.value}  a\\b\n')
+        self.check(calc('-c', 'list'), 0, '\\a\\\\b: OK\n')
+        # With it, a name that needs none may stand there, too.
+        self.list(f'\\{self.value}  fw\n')
+        self.check(calc('-c', 'list'), 0, 'fw: OK\n')
+
+    def test_malformed(self):
+        value = self.value
+        lines = {
+            'empty': '\n',
+            'a comment': '# a comment\n',
+            'a space': ' \n',
+            'one space between': f'{value} fw\n',
+            'a tab between': f'{value}\tfw\n',
+            'no name': f'{value}  \n',
+            'no name at all': f'{value}\n',
+            '95 digits': f'{value[1:]}  fw\n',
+            '97 digits': f'{value}0  fw\n',
+            'no digit': f'{value[:-1]}g  fw\n',
+            'a space in front': f' {value}  fw\n',
+            'CR LF': f'{value}  fw\r\n',
+            'CR LF, tagged': f'MRTD (fw) = {value}\r\n',
+            'a byte order mark': f'\xef\xbb\xbf{value}  fw\n',
+            'another tag': f'SHA384 (fw) = {value}\n',
+            'tag in lower case': f'mrtd (fw) = {value}\n',
+            'tagged with 95 digits': f'MRTD (fw) = {value[1:]}\n',
+            'tagged with 97 digits': f'MRTD (fw) = {value}0\n',
+            'tagged, no space': f'MRTD (fw)= {value}\n',
+            'tagged, a space behind': f'MRTD (fw) = {value} \n',
+            'tagged, no name': f'MRTD () = {value}\n',
+            'base64': base64.b64encode(bytes.fromhex(value)).decode()
+            + '  fw\n',
+            'an unknown escape': f'\\{value}  f\\w\n',
+            'an octal escape': f'\\{value}  f\\167\n',
+            'a backslash at the end': f'\\{value}  fw\\\n',
+            'a NUL in the name': f'{value}  f\0w\n',
+            'a NUL behind the name': f'{value}  fw\0\n',
+            'a NUL in front': f'\0{value}  fw\n',
+            'a NUL': '\0\n',
+            'a line too long': f'{value}  {"./" * 5000}fw\n',
+        }
+        for what, line in lines.items():
+            with self.subTest(what):
+                self.list(line)
+                self.check(calc('-c', 'list'), 3, '',
+                           malformed(1), f'list: {NOTHING}')
+                # It neither stops the check nor is it passed over.
+                self.list(self.good_line, line, self.good_line)
+                for option in [], ['--ignore-missing']:
+                    self.check(calc('-c', *option, 'list'), 3,
+                               'fw: OK\nfw: OK\n', malformed(2))
+
+    def test_long_line_that_is_not_too_long(self):
+        name = './' * 2045 + 'fw'
+        self.list(f'{self.value}  {name}\n')
+        self.check(calc('-c', 'list'), 0, f'{name}: OK\n')
+
+    def test_many_malformed(self):
+        self.list(*['x\n'] * 100, self.good_line)
+        self.check(calc('-c', 'list'), 3, 'fw: OK\n',
+                   *(malformed(i) for i in range(1, 11)),
+                   'list: 90 more lines are malformed')
+
+    def test_one_more_than_is_told(self):
+        self.list(*['x\n'] * 11, self.good_line)
+        self.check(calc('-c', 'list'), 3, 'fw: OK\n',
+                   *(malformed(i) for i in range(1, 11)),
+                   'list: 1 more line is malformed')
+
+    def test_a_binary_list(self):
+        """An image in place of a list: a few lines, and no flood."""
+        result = calc('-c', 'fw')
+        self.assertEqual((result.status, result.stdout), (3, b''))
+        self.assertLess(len(result.lines), 20)
+
+    def test_empty(self):
+        self.list()
+        self.check(calc('-c', 'list'), 3, '', f'list: {NOTHING}')
+        self.check(calc('-c', '--ignore-missing', 'list'), 3, '',
+                   f'list: {NOTHING}')
+        self.check(calc('-c', '--status', 'list'), 3, '', f'list: {NOTHING}')
+
+
+class Verdicts(CheckCase):
+    def test_mismatch(self):
+        self.list(f'{self.other}  fw\n')
+        self.check(calc('-c', 'list'), 1, 'fw: FAILED\n', differ(1, 1))
+
+    def test_one_digit(self):
+        digit = '0' if self.value[-1] != '0' else '1'
+        self.list(f'MRTD (fw) = {self.value[:-1]}{digit}\n')
+        self.check(calc('-c', 'list'), 1, 'fw: FAILED\n', differ(1, 1))
+
+    def test_mismatch_shows_warnings_and_a_match_none(self):
+        self.write('warned', warned())
+        value = mrtd(warned())
+        warning = ('warned: warning: offset 0xe0bc: section 4 (TempMem): '
+                   'Attributes 0x1 is not 0, as for this type (TD-Shim spec '
+                   '0.7, table 1.1-3) [attributes]')
+        self.list(f'{value}  warned\n')
+        self.check(calc('-c', 'list'), 0, 'warned: OK\n')
+        self.list(f'{self.other}  warned\n')
+        self.check(calc('-c', 'list'), 1, 'warned: FAILED\n', warning,
+                   differ(1, 1))
+        self.check(calc('-c', '--quiet', 'list'), 1, 'warned: FAILED\n',
+                   warning, differ(1, 1))
+        self.check(calc('-c', '--status', 'list'), 1, '')
+
+    def test_refused(self):
+        self.list(f'{self.value}  bad\n', self.good_line)
+        self.check(calc('-c', 'list'), 3, 'bad: FAILED (refused)\nfw: OK\n',
+                   f'bad: {BAD_LINE}')
+
+    def test_missing(self):
+        self.list(f'{self.value}  gone\n', self.good_line)
+        self.check(calc('-c', 'list'), 4,
+                   'gone: FAILED open or read\nfw: OK\n', GONE)
+
+    def test_statuses(self):
+        """The worst of what happened."""
+        differs, refused, gone, wrong = (
+            f'{self.other}  fw\n', f'{self.value}  bad\n',
+            f'{self.value}  gone\n', 'nonsense\n')
+        for lines, status in (
+                ([self.good_line], 0), ([differs], 1),
+                ([self.good_line, differs], 1), ([differs, wrong], 3),
+                ([differs, refused], 3), ([refused], 3), ([wrong], 3),
+                ([gone], 4), ([gone, differs, refused, wrong], 4),
+                ([self.good_line, gone], 4)):
+            with self.subTest(lines=lines):
+                self.list(*lines)
+                for option in [], ['--quiet'], ['--status']:
+                    self.assertEqual(calc('-c', *option, 'list').status,
+                                     status)
+
+    def test_quiet(self):
+        self.list(self.good_line, f'{self.other}  fw\n',
+                  f'{self.value}  bad\n', f'{self.value}  gone\n')
+        self.check(calc('-c', '--quiet', 'list'), 4,
+                   'fw: FAILED\nbad: FAILED (refused)\n'
+                   'gone: FAILED open or read\n',
+                   f'bad: {BAD_LINE}', GONE, differ(1, 2))
+        self.list(self.good_line)
+        self.check(calc('-c', '--quiet', 'list'), 0, '')
+
+    def test_status(self):
+        self.list(self.good_line, f'{self.other}  fw\n',
+                  f'{self.value}  bad\n')
+        self.check(calc('-c', '--status', 'list'), 3, '', f'bad: {BAD_LINE}')
+        self.list(self.good_line)
+        self.check(calc('-c', '--status', 'list'), 0, '')
+        self.check(calc('-c', '--status', '--quiet', 'list'), 0, '')
+
+    def test_ignore_missing(self):
+        self.list(f'{self.value}  gone\n', self.good_line)
+        self.check(calc('-c', '--ignore-missing', 'list'), 0, 'fw: OK\n')
+        self.list(f'{self.value}  gone\n', f'MRTD (gone) = {self.value}\n')
+        self.check(calc('-c', '--ignore-missing', 'list'), 3, '',
+                   f'list: {NOTHING}')
+        self.list(f'{self.value}  gone\n', f'{self.other}  fw\n')
+        self.check(calc('-c', '--ignore-missing', 'list'), 1, 'fw: FAILED\n',
+                   differ(1, 1))
+        # Other failures are failures, and the list itself must be there.
+        os.mkdir('folder')
+        self.list(f'{self.value}  folder\n')
+        self.check(calc('-c', '--ignore-missing', 'list'), 4,
+                   'folder: FAILED open or read\n',
+                   'folder: cannot read: Is a directory')
+        self.check(calc('-c', '--ignore-missing', 'gone'), 4, '', GONE)
+
+    def test_options_for_the_images(self):
+        self.write('payload', images.more(images.PAYLOAD))
+        kernel = self.write('kernel', images.kernel())
+        line = mrtd(images.more(images.PAYLOAD), 'cloud-hypervisor', kernel)
+        self.list(f'{line}  payload\n')
+        options = ['--vmm', 'cloud-hypervisor', '--payload', 'kernel']
+        self.check(calc('-c', *options, 'list'), 0, 'payload: OK\n')
+        two = mrtd(images.image(), 'kvm-v19')
+        self.list(f'{two}  fw\n')
+        self.check(calc('-c', '--vmm', 'kvm-v19', 'list'), 0, 'fw: OK\n')
+        self.check(calc('-c', 'list'), 1, 'fw: FAILED\n', differ(1, 1))
+        self.check(calc('-c', '--limit', '1', 'list'), 3,
+                   'fw: FAILED (refused)\n', 'fw: the sections claim so much '
+                   'memory that 13056 bytes would be hashed, more than the '
+                   'limit of 1; raise it with --limit SIZE [limit]')
+        reserved = images.more(images.TEMP_MEM._replace(
+            address=0x900000, attributes=4))
+        self.write('reserved', reserved)
+        self.list(f'{mrtd(reserved)}  reserved\n')
+        self.assertEqual(calc('-c', 'list').status, 3)
+        self.check(calc('-c', '--permissive', 'list'), 0, 'reserved: OK\n')
+
+
+class Lists(CheckCase):
+    def test_standard_input(self):
+        self.list(self.good_line)
+        self.check(calc('-c', '-', stdin=self.good_line.encode()), 0,
+                   'fw: OK\n')
+        with open('list', 'rb') as file:
+            self.check(calc('-c', '-', stdin=file), 0, 'fw: OK\n')
+        self.list('skipped', self.good_line)
+        with open('list', 'rb') as file:
+            os.lseek(file.fileno(), 7, os.SEEK_SET)
+            self.check(calc('-c', '-', stdin=file), 0, 'fw: OK\n')
+        self.check(calc('-c', '-', stdin=b''), 3, '', f'-: {NOTHING}')
+
+    def test_image_on_standard_input(self):
+        self.list(f'{self.value}  -\n')
+        self.check(calc('-c', 'list', stdin=images.image().data), 0,
+                   '-: OK\n')
+        with open('fw', 'rb') as file:
+            self.check(calc('-c', 'list', stdin=file), 0, '-: OK\n')
+
+    def test_list_and_file_on_standard_input(self):
+        """One of the two cannot be: a failure, whatever follows the list."""
+        line = f'{self.value}  -\n'
+        self.write('both', line.encode() + images.image().data)
+        with open('both', 'rb') as file:
+            result = calc('-c', '-', stdin=file)
+        self.assertGreater(result.status, 1)
+        self.assertNotIn(b': OK', result.stdout)
+
+    def test_several(self):
+        self.list(self.good_line)
+        self.list(f'{self.other}  fw\n', name='wrong')
+        self.list('x\n', name='malformed')
+        self.check(calc('-c', 'list', 'list'), 0, 'fw: OK\n' * 2)
+        self.check(calc('-c', 'list', 'wrong', 'malformed', 'list'), 3,
+                   'fw: OK\nfw: FAILED\nfw: OK\n', differ(1, 1, 'wrong'),
+                   malformed(1, 'malformed'), f'malformed: {NOTHING}')
+        self.check(calc('-c', 'gone', 'list'), 4, 'fw: OK\n', GONE)
+        self.check(calc('-c', '-', 'list', stdin=self.good_line.encode()), 0,
+                   'fw: OK\n' * 2)
+
+    def test_names_are_relative_to_the_current_folder(self):
+        os.mkdir('folder')
+        self.list(self.good_line, name='folder/list')
+        self.check(calc('-c', 'folder/list'), 0, 'fw: OK\n')
+
+    def test_long_list(self):
+        """In order, with any number of threads."""
+        images_of = {}
+        for i in range(7):
+            image = self.write(f'fw{i}', images.more(
+                images.TEMP_MEM._replace(address=0x2000000 + (i << 12))))
+            images_of[f'fw{i}'] = mrtd(image)
+        names = [f'fw{i * i % 7}' for i in range(2500)]
+        wrong = {3, 1023, 1024, 2499}
+        self.list(*(f'{self.other if i in wrong else images_of[name]}  '
+                    f'{name}\n' for i, name in enumerate(names)))
+        wanted = ''.join(f'{name}: {"FAILED" if i in wrong else "OK"}\n'
+                         for i, name in enumerate(names))
+        for jobs in '1', '2', '16':
+            with self.subTest(jobs=jobs):
+                self.check(calc('-c', '--jobs', jobs, 'list'), 1, wanted,
+                           differ(4, 2500))
+
+    def test_few_descriptors(self):
+        """Threads do not take more files at once than a process may have."""
+        self.list(*[self.good_line] * 400)
+        limits = [(resource.RLIMIT_NOFILE, 48)]
+        for args, stdout in (
+                (['-c', '--jobs', '16', 'list'], 'fw: OK\n' * 400),
+                (['--jobs', '16'] + ['fw'] * 400, self.good_line * 400)):
+            result = calc(*args, limits=limits)
+            self.assertEqual((result.status, result.lines[:3]), (0, []))
+            self.assertEqual(result.text, stdout)
+
+    def test_full(self):
+        self.list(*[self.good_line] * 5000)
+        with open('/dev/full', 'wb') as full:
+            self.check(calc('-c', 'list', stdout=full), 4, '',
+                       'cannot write to standard output: No space left on '
+                       'device')
