@@ -22,9 +22,11 @@ enum exit_status batch_run(batch_fn *work, void *context, size_t count,
     }
     most = most > 0 ? most : 1;
     unsigned jobs = options->jobs < most ? options->jobs : (unsigned)most;
-    size_t batch = most / jobs;
-    return parallel_run(work, context, count,
-                        batch < BATCH_SIZE ? batch : BATCH_SIZE, jobs);
+    size_t batch = BATCH_SIZE;
+    while (batch > 1 && batch * jobs > most) {
+        batch--;
+    }
+    return parallel_run(work, context, count, batch, jobs);
 }
 
 /* Measures those that are open; their statuses become those of the results. */
