@@ -52,7 +52,7 @@ def main():
                run(prefix / "bin/mrtd-calc", "self-test", env=env)
                .splitlines()[-1], "9 of 9 known answers")
 
-        run("cmake", "-S", HERE, "-B", consumer,
+        run("cmake", "-G", "Ninja", "-S", HERE, "-B", consumer,
             f"-DCMAKE_PREFIX_PATH={prefix}")
         run("cmake", "--build", consumer)
         for kind in ("shared", "static", "cxx"):
