@@ -225,9 +225,10 @@ static enum exit_status check_lines(struct window *w, const char *name,
             check_window(w);
         }
     }
+    int read_error = ferror(list) ? errno : 0;
     check_window(w);
-    if (ferror(list)) {
-        diagnostic_file(name, "cannot read: %s", strerror(errno));
+    if (read_error) {
+        diagnostic_file(name, "cannot read: %s", strerror(read_error));
         return EXIT_IO;
     }
     if (w->tally.malformed > MALFORMED_SHOWN) {

@@ -19,6 +19,11 @@ static enum exit_status failed(const char *name, const char *what)
     return EXIT_IO;
 }
 
+static bool is_stdin(const char *name)
+{
+    return strcmp(name, "-") == 0;
+}
+
 /* An unnamed file that goes away with its descriptor, or -1. */
 static int temporary_file(void)
 {
@@ -101,9 +106,7 @@ static enum exit_status spool(struct input *input)
         close(to);
         return status;
     }
-    if (input->fd != STDIN_FILENO) {
-        close(input->fd);
-    }
+    close(input->fd);
     input->fd = to;
     return EXIT_DONE;
 }
@@ -142,7 +145,7 @@ static enum exit_status find_size(struct input *input)
         input->size = (uint64_t)st.st_size;
         return EXIT_DONE;
     }
-    if (S_ISFIFO(st.st_mode) && input->fd != STDIN_FILENO) {
+    if (S_ISFIFO(st.st_mode) && !is_stdin(input->name)) {
         enum exit_status status = await_writer(input->name, input->fd);
         if (status) {
             return status;
@@ -153,13 +156,16 @@ static enum exit_status find_size(struct input *input)
 
 enum exit_status input_open(struct input *input, const char *name)
 {
-    struct input in = {.name = name, .fd = STDIN_FILENO};
-    if (strcmp(name, "-") != 0) {
+    struct input in = {.name = name};
+    if (is_stdin(name)) {
+        /* A copy, to be closed like any other; its number is not 0 to 2. */
+        in.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    } else {
         /* O_NONBLOCK: a FIFO without a writer would block for ever. */
         in.fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        if (in.fd < 0) {
-            return failed(name, "cannot open");
-        }
+    }
+    if (in.fd < 0) {
+        return failed(name, "cannot open");
     }
     enum exit_status status = find_size(&in);
     if (status) {
@@ -172,7 +178,7 @@ enum exit_status input_open(struct input *input, const char *name)
 
 void input_close(struct input *input)
 {
-    if (input->fd > STDIN_FILENO) {
+    if (input->fd >= 0) {
         close(input->fd);
     }
     input->fd = -1;
