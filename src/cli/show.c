@@ -134,10 +134,10 @@ static void show_finding(void *context, const struct mrtd_finding *f)
 static void show_totals(const struct evaluation *e)
 {
     const struct mrtd_plan_info *info = mrtd_plan_info(e->plan);
-    output("%" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64 " TDH.MR.EXTEND, %" PRIu64
-           " bytes hashed\n",
-           info->added_pages, info->extended_pages * CHUNKS_PER_PAGE,
-           info->hashed_bytes);
+    output("%s: %" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64
+           " TDH.MR.EXTEND, %" PRIu64 " bytes hashed\n",
+           info->profile->name, info->added_pages,
+           info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
 }
 
 static enum exit_status show_text(struct evaluation *e)
