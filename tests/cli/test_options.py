@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options: what is contradictory is refused, and said in one line."""
+
+import itertools
+
+from support import TestCase, calc, environment, mrtd
+
+HELP = "; try 'mrtd-calc --help'"
+
+# Pairs that exclude each other, as arguments.
+EXCLUDE = (
+    *itertools.combinations((['--json'], ['--base64'], ['--tag']), 2),
+    *itertools.combinations((['show', '--json'], ['--plan'], ['--trace']), 2),
+    (['-n'], ['--json']),
+    *((['-c'], [option]) for option in (
+        '--json', '--tag', '--base64', '-n', '--plan', '--trace',
+        '--version')),
+    *((['show'], [option]) for option in (
+        '--tag', '--base64', '-n', '--quiet', '--status',
+        '--ignore-missing')),
+    *(([], [option]) for option in (
+        '--plan', '--trace', '--quiet', '--status', '--ignore-missing',
+        '-v')),
+    (['-c'], ['--vars', 'fw']),
+    *(([], ['--payload', 'fw', '--vmm', vmm]) for vmm in ('spec',
+                                                          'kvm-v19')),
+    ([], ['--payload', 'fw']),
+    *((['self-test'], option) for option in (
+        ['--json'], ['--vmm', 'spec'], ['--permissive'], ['--limit', '1G'],
+        ['--jobs', '2'], ['--vars', 'fw'])),
+)
+
+
+class Options(TestCase):
+    def usage(self, *args, line=None):
+        """Status 2, one line that points to --help, nothing else."""
+        result = calc(*args)
+        self.refused(result, 2)
+        self.assertTrue(result.lines[0].endswith(HELP), result)
+        if line is not None:
+            self.assertEqual(result.lines[0], line + HELP)
+
+    def test_contradictions(self):
+        self.good()
+        for first, second in EXCLUDE:
+            with self.subTest(first=first, second=second):
+                self.usage(*first, *second, 'fw')
+                if first[:1] not in (['show'], ['self-test']):
+                    self.usage(*second, *first, 'fw')
+
+    def test_single_file_only(self):
+        self.good()
+        self.usage('-n', 'fw', 'fw', line='-n is for a single file')
+        self.usage('--vars', 'fw', 'fw', 'fw',
+                   line='--vars is for a single file')
+
+    def test_no_file(self):
+        for args in [], ['-c'], ['show'], ['--json'], ['--']:
+            self.usage(*args, line="no file is given ('-' is standard input)")
+        self.usage('self-test', 'fw',
+                   line='self-test takes no files and no options')
+
+    def test_unknown(self):
+        self.usage('--frobnicate', 'fw', line="there is no option "
+                   "'--frobnicate', or it is an ambiguous abbreviation")
+        self.usage('--v', 'fw', line="there is no option '--v', or it is an "
+                   'ambiguous abbreviation')
+        self.usage('-x', 'fw', line="there is no option '-x'")
+        self.usage('--tag=yes', 'fw',
+                   line="option '--tag=yes' takes no argument")
+        for option in '--vmm', '--vars', '--payload', '--limit', '--jobs':
+            self.usage('fw', option,
+                       line=f"option '{option}' needs an argument")
+
+    def test_odd_words_are_not_echoed_raw(self):
+        for word in '--\033[2J', '-\n', '--vmm=\033[2J', '--limit=\n':
+            result = calc(word, 'fw')
+            self.refused(result, 2)
+
+    def test_given_twice(self):
+        for option, value in (('--vmm', 'spec'), ('--vars', 'fw'),
+                              ('--payload', 'fw'), ('--limit', '1G'),
+                              ('--jobs', '2')):
+            self.usage(option, value, option, value, 'fw',
+                       line=f'{option} is given twice')
+
+    def test_values(self):
+        self.usage('--vmm', 'qemu', 'fw', line="there is no VMM profile "
+                   "'qemu'; 'mrtd-calc --vmm help' lists them")
+        for size in ('', '0', 'x', '1X', '1KK', '-1', '+1', ' 1', '1 ',
+                     '16777216T', '99999999999999999999', '0x10', '1.5G'):
+            self.usage('--limit', size, 'fw', line='--limit needs a number '
+                       f"of bytes above 0, as 64G, not '{size}'")
+        for jobs in '', '0', 'x', '1K', '-1', '1025', '99999999999999999999':
+            self.usage('--jobs', jobs, 'fw', line='--jobs needs a number '
+                       f"from 1 to 1024, not '{jobs}'")
+        self.usage('--vars', '', 'fw', line='--vars needs a file name')
+
+    def test_limit(self):
+        """The limit is exact."""
+        image = self.good()
+        pages = sum(s.memory // 4096 * (128 + 6144 * s.attributes)
+                    for s in image.sections)
+        self.assertEqual(calc('--limit', str(pages), 'fw').status, 0)
+        self.refused(calc('--limit', str(pages - 1), 'fw'), 3,
+                     'fw: the sections claim so much memory that '
+                     f'{pages} bytes would be hashed, more than the limit of '
+                     f'{pages - 1}; raise it with --limit SIZE [limit]')
+        for size in '1K', '1M', '1G', '1T':
+            status = calc('--limit', size, 'fw').status
+            self.assertEqual(status, 3 if size == '1K' else 0, size)
+
+    def test_help(self):
+        self.assertIn('Usage: mrtd-calc', calc('--help').text)
+        self.assertRegex(calc('--version').text,
+                         r'\Amrtd-calc \d+\.\d+\.\d+\n\Z')
+        self.assertIn('libcrypto', calc('--version', '-v').text)
+        text = calc('--vmm', 'help').text
+        for name in 'spec (default)\n', 'kvm-v19\n', 'cloud-hypervisor\n':
+            self.assertIn(name, text)
+        self.assertEqual(calc('self-test').text.splitlines()[-1],
+                         '9 of 9 known answers')
+
+    def test_engines(self):
+        """All give the same; one that is not there is refused."""
+        image = self.good()
+        for name in 'scalar', 'libcrypto', 'avx2', 'avx512':
+            usable = f'{name} ' in ' '.join(
+                line for line in calc('--version', '-v').text.splitlines()
+                if 'passed' in line)
+            result = calc('fw', 'fw', 'fw', env=self.engine(name))
+            self.assertEqual(result.status, 0 if usable else 2, name)
+            if usable:
+                self.assertEqual(result.text,
+                                 f'{mrtd(image)}  fw\n' * 3, name)
+        result = calc('fw', env=self.engine('none'))
+        self.refused(result, 2, "MRTD_SHA384: there is no SHA-384 engine "
+                     "'none', or this CPU cannot run it; 'mrtd-calc "
+                     "--version -v' lists them")
+
+    def engine(self, name):
+        return environment(MRTD_SHA384=name)
