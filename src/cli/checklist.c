@@ -270,7 +270,7 @@ static enum exit_status check_list(struct window *w, const char *name)
     return status;
 }
 
-enum exit_status command_check(struct options *options)
+enum exit_status command_check_lists(struct options *options)
 {
     struct window w = {.options = options};
     enum exit_status status = EXIT_DONE;

@@ -6,22 +6,33 @@
 #include "cli/evaluation.h"
 #include "cli/options.h"
 
+struct command {
+    const char *word;  /* the operand that chooses it, or NULL */
+    const char *title; /* in messages */
+    int fewest_files;
+    int most_files;
+    enum exit_status (*run)(struct options *options);
+};
+
+/* commands.c: the table. */
+const struct command *command_at(enum command_id id);
+
 /* measure.c: prints the MRTD of each file. */
 enum exit_status command_measure(struct options *options);
 
 /* checklist.c: -c, checks lists of MRTDs. */
-enum exit_status command_check(struct options *options);
+enum exit_status command_check_lists(struct options *options);
 
 /* show.c: describes each image for people. */
-enum exit_status command_show(const struct options *options);
+enum exit_status command_show(struct options *options);
 
 /* selftest.c: runs the built-in known answers. */
-enum exit_status command_self_test(void);
+enum exit_status command_self_test(struct options *options);
 
 /* help.c */
-enum exit_status command_help(void);
-enum exit_status command_version(const struct options *options);
-enum exit_status command_vmm_help(void);
+enum exit_status command_help(struct options *options);
+enum exit_status command_version(struct options *options);
+enum exit_status command_vmm_help(struct options *options);
 
 /* json.c: prints the measurement of an image as one line of JSON. */
 enum exit_status json_print(struct evaluation *e);

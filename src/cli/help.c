@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
-enum exit_status command_help(void)
+enum exit_status command_help(struct options *options)
 {
+    (void)options;
     output(
         "Usage: mrtd-calc [OPTION]... FILE...\n"
         "       mrtd-calc -c [OPTION]... LIST...\n"
@@ -48,7 +49,7 @@ enum exit_status command_help(void)
     return EXIT_DONE;
 }
 
-enum exit_status command_version(const struct options *options)
+enum exit_status command_version(struct options *options)
 {
     struct mrtd_engine e;
     output("mrtd-calc %s\n", mrtd_version());
@@ -62,8 +63,9 @@ enum exit_status command_version(const struct options *options)
     return EXIT_DONE;
 }
 
-enum exit_status command_vmm_help(void)
+enum exit_status command_vmm_help(struct options *options)
 {
+    (void)options;
     const struct mrtd_profile *p;
     for (size_t i = 0; (p = mrtd_profile_at(i)); i++) {
         output("%s%s%s\n  software: %s\n  rule:     %s\n  source:   %s\n",

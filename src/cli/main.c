@@ -4,27 +4,6 @@
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 
-static enum exit_status run(struct options *options)
-{
-    switch (options->command) {
-    case COMMAND_MEASURE:
-        return command_measure(options);
-    case COMMAND_CHECK:
-        return command_check(options);
-    case COMMAND_SHOW:
-        return command_show(options);
-    case COMMAND_SELF_TEST:
-        return command_self_test();
-    case COMMAND_HELP:
-        return command_help();
-    case COMMAND_VERSION:
-        return command_version(options);
-    case COMMAND_VMM_HELP:
-        return command_vmm_help();
-    }
-    return EXIT_USAGE;
-}
-
 /* MRTD_SHA384 in the environment names an engine, for tests. */
 static enum exit_status choose_engine(void)
 {
@@ -47,7 +26,7 @@ int main(int argc, char **argv)
         status = choose_engine();
     }
     if (!status) {
-        status = run(&options);
+        status = command_at(options.command)->run(&options);
     }
     return (int)worst(status, output_finish());
 }

@@ -3,57 +3,18 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/parallel.h"
 
-enum long_option {
-    OPTION_BASE64 = 256,
-    OPTION_HELP,
-    OPTION_IGNORE_MISSING,
-    OPTION_JOBS,
-    OPTION_JSON,
-    OPTION_LIMIT,
-    OPTION_PAYLOAD,
-    OPTION_PERMISSIVE,
-    OPTION_PLAN,
-    OPTION_QUIET,
-    OPTION_STATUS,
-    OPTION_TAG,
-    OPTION_TRACE,
-    OPTION_VARS,
-    OPTION_VERSION,
-    OPTION_VMM,
-};
-
 #define MAX_JOBS 1024
-
-static const struct option long_options[] = {
-    {"base64", no_argument, NULL, OPTION_BASE64},
-    {"check", no_argument, NULL, 'c'},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"ignore-missing", no_argument, NULL, OPTION_IGNORE_MISSING},
-    {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"json", no_argument, NULL, OPTION_JSON},
-    {"limit", required_argument, NULL, OPTION_LIMIT},
-    {"no-newline", no_argument, NULL, 'n'},
-    {"payload", required_argument, NULL, OPTION_PAYLOAD},
-    {"permissive", no_argument, NULL, OPTION_PERMISSIVE},
-    {"plan", no_argument, NULL, OPTION_PLAN},
-    {"quiet", no_argument, NULL, OPTION_QUIET},
-    {"status", no_argument, NULL, OPTION_STATUS},
-    {"tag", no_argument, NULL, OPTION_TAG},
-    {"trace", no_argument, NULL, OPTION_TRACE},
-    {"vars", required_argument, NULL, OPTION_VARS},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {"vmm", required_argument, NULL, OPTION_VMM},
-    {NULL, 0, NULL, 0},
-};
 
 static enum exit_status usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
@@ -94,26 +55,11 @@ static bool parse_size(const char *text, uint64_t *size)
     return value > 0;
 }
 
-static enum exit_status take_file(const char **to, const char *option)
-{
-    if (*to) {
-        return usage("%s is given twice", option);
-    }
-    if (!*optarg) {
-        return usage("%s needs a file name", option);
-    }
-    *to = optarg;
-    return EXIT_DONE;
-}
-
 static enum exit_status take_vmm(struct options *o)
 {
     if (strcmp(optarg, "help") == 0) {
         o->command = COMMAND_VMM_HELP;
         return EXIT_DONE;
-    }
-    if (o->profile) {
-        return usage("--vmm is given twice");
     }
     o->profile = mrtd_profile_find(optarg);
     if (!o->profile) {
@@ -126,9 +72,6 @@ static enum exit_status take_vmm(struct options *o)
 
 static enum exit_status take_limit(struct options *o)
 {
-    if (o->limit) {
-        return usage("--limit is given twice");
-    }
     if (!parse_size(optarg, &o->limit)) {
         return usage("--limit needs a number of bytes above 0, as 64G, not "
                      "'%s'",
@@ -141,9 +84,6 @@ static enum exit_status take_jobs(struct options *o)
 {
     char *end = NULL;
     unsigned long jobs = strtoul(optarg, &end, 10);
-    if (o->jobs) {
-        return usage("--jobs is given twice");
-    }
     if (optarg[0] < '0' || optarg[0] > '9' || *end || jobs == 0 ||
         jobs > MAX_JOBS) {
         return usage("--jobs needs a number from 1 to %d, not '%s'", MAX_JOBS,
@@ -154,7 +94,7 @@ static enum exit_status take_jobs(struct options *o)
 }
 
 /* -c and --version are commands, too; --help ends the parsing. */
-static enum exit_status take_command(struct options *o, enum command command)
+static enum exit_status take_command(struct options *o, enum command_id command)
 {
     if (o->command != COMMAND_MEASURE && o->command != command) {
         return usage("-c and --version exclude each other");
@@ -163,63 +103,205 @@ static enum exit_status take_command(struct options *o, enum command command)
     return EXIT_DONE;
 }
 
-static enum exit_status take_option(struct options *o, int option)
+static enum exit_status take_lists(struct options *o)
 {
-    bool *flag = NULL;
-    switch (option) {
-    case 'c':
-        return take_command(o, COMMAND_CHECK);
-    case OPTION_HELP:
-        o->command = COMMAND_HELP;
-        return EXIT_DONE;
-    case OPTION_VERSION:
-        return take_command(o, COMMAND_VERSION);
-    case OPTION_JOBS:
-        return take_jobs(o);
-    case OPTION_LIMIT:
-        return take_limit(o);
-    case OPTION_PAYLOAD:
-        return take_file(&o->payload, "--payload");
-    case OPTION_VARS:
-        return take_file(&o->vars, "--vars");
-    case OPTION_VMM:
-        return take_vmm(o);
-    case 'v':
-        flag = &o->verbose;
-        break;
-    case 'n':
-        flag = &o->no_newline;
-        break;
-    case OPTION_BASE64:
-        flag = &o->base64;
-        break;
-    case OPTION_IGNORE_MISSING:
-        flag = &o->ignore_missing;
-        break;
-    case OPTION_JSON:
-        flag = &o->json;
-        break;
-    case OPTION_PERMISSIVE:
-        flag = &o->permissive;
-        break;
-    case OPTION_PLAN:
-        flag = &o->plan;
-        break;
-    case OPTION_QUIET:
-        flag = &o->quiet;
-        break;
-    case OPTION_STATUS:
-        flag = &o->status;
-        break;
-    case OPTION_TAG:
-        flag = &o->tag;
-        break;
-    default:
-        flag = &o->trace;
-        break;
-    }
-    *flag = true;
+    return take_command(o, COMMAND_CHECK_LISTS);
+}
+
+static enum exit_status take_version(struct options *o)
+{
+    return take_command(o, COMMAND_VERSION);
+}
+
+static enum exit_status take_help(struct options *o)
+{
+    o->command = COMMAND_HELP;
     return EXIT_DONE;
+}
+
+/* --- The table of options ------------------------------------------------ */
+
+#define ON(id) (1U << COMMAND_##id)
+/* Commands on the images that are their operands. */
+#define ON_IMAGES (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW))
+#define ON_ALL    UINT_MAX
+
+enum option_kind {
+    OPTION_FLAG, /* field is a bool */
+    OPTION_TEXT, /* field is a const char *; value says what is needed */
+    OPTION_TAKE, /* take() is called, optarg is its argument if value is set */
+};
+
+struct option_rule {
+    const char *name;
+    char letter; /* or 0 */
+    enum option_kind kind;
+    const char *value; /* what its argument is; NULL: takes none */
+    size_t field;
+    enum exit_status (*take)(struct options *o);
+    unsigned commands; /* that have it: ON() */
+};
+
+#define FLAG(name, letter, field, commands)                                    \
+    {                                                                          \
+        name, letter, OPTION_FLAG, NULL, offsetof(struct options, field),      \
+            NULL, commands                                                     \
+    }
+#define TEXT(name, value, field, commands)                                     \
+    {                                                                          \
+        name, 0, OPTION_TEXT, value, offsetof(struct options, field), NULL,    \
+            commands                                                           \
+    }
+#define TAKE(name, letter, value, take, commands)                              \
+    {                                                                          \
+        name, letter, OPTION_TAKE, value, 0, take, commands                    \
+    }
+
+static const struct option_rule rules[] = {
+    TAKE("check", 'c', NULL, take_lists, ON_ALL),
+    TAKE("help", 0, NULL, take_help, ON_ALL),
+    TAKE("version", 0, NULL, take_version, ON_ALL),
+    FLAG("verbose", 'v', verbose, ON(VERSION)),
+
+    TAKE("vmm", 0, "a name", take_vmm, ON_IMAGES),
+    TEXT("vars", "a file name", vars, ON(MEASURE) | ON(SHOW)),
+    TEXT("payload", "a file name", payload, ON_IMAGES),
+    FLAG("permissive", 0, permissive, ON_IMAGES),
+    TAKE("limit", 0, "a number", take_limit, ON_IMAGES),
+    TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES),
+
+    FLAG("tag", 0, tag, ON(MEASURE)),
+    FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
+    FLAG("base64", 0, base64, ON(MEASURE)),
+    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW)),
+
+    FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
+    FLAG("status", 0, status, ON(CHECK_LISTS)),
+    FLAG("ignore-missing", 0, ignore_missing, ON(CHECK_LISTS)),
+
+    FLAG("plan", 0, plan, ON(SHOW)),
+    FLAG("trace", 0, trace, ON(SHOW)),
+};
+
+#define RULES (sizeof rules / sizeof *rules)
+/* getopt_long()'s value of rule i: no character, and not '?', ':' or 1. */
+#define RULE_BASE 256
+
+static enum exit_status take_option(struct options *o, size_t index)
+{
+    const struct option_rule *rule = &rules[index];
+    char *field = (char *)o + rule->field;
+    if (rule->value && o->given >> index & 1) {
+        return usage("--%s is given twice", rule->name);
+    }
+    o->given |= UINT64_C(1) << index;
+    switch (rule->kind) {
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        return EXIT_DONE;
+    case OPTION_TEXT:
+        if (!*optarg) {
+            return usage("--%s needs %s", rule->name, rule->value);
+        }
+        *(const char **)field = optarg;
+        return EXIT_DONE;
+    default:
+        return rule->take(o);
+    }
+}
+
+/* "printing MRTDs, show or diff": the commands of a mask. */
+static const char *list_commands(unsigned commands, char *text, size_t size)
+{
+    size_t used = 0;
+    unsigned left = commands & ((1U << COMMAND_COUNT) - 1);
+    text[0] = '\0';
+    for (unsigned id = 0; left && used < size; id++) {
+        if (!(left >> id & 1)) {
+            continue;
+        }
+        left &= ~(1U << id);
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 used == 0 ? ""
+                                 : left    ? ", "
+                                           : " or ",
+                                 command_at(id)->title);
+    }
+    return text;
+}
+
+/* Refuses options that the command does not have. */
+static enum exit_status check_given(const struct options *o)
+{
+    char text[300];
+    for (size_t i = 0; i < RULES; i++) {
+        if (o->given >> i & 1 && !(rules[i].commands >> o->command & 1)) {
+            return usage("--%s is for %s, not for %s", rules[i].name,
+                         list_commands(rules[i].commands, text, sizeof text),
+                         command_at(o->command)->title);
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* Options that make no sense together. */
+static enum exit_status check_combination(const struct options *o)
+{
+    const struct {
+        bool wrong;
+        const char *message;
+    } combinations[] = {
+        {o->plan + o->trace + o->json > 1,
+         "of --plan, --trace and --json only one can be given"},
+        {o->json + o->base64 + o->tag > 1,
+         "of --json, --base64 and --tag only one can be given"},
+        {o->no_newline && o->json, "-n and --json exclude each other"},
+        {o->no_newline && o->file_count > 1, "-n is for a single file"},
+        {o->vars && o->file_count > 1, "--vars is for a single file"},
+        {o->payload && !(o->profile && o->profile->takes_payload),
+         "--payload is for VMMs that load it from a file: --vmm "
+         "cloud-hypervisor"},
+    };
+    for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
+        if (combinations[i].wrong) {
+            return usage("%s", combinations[i].message);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status check_files(const struct options *o)
+{
+    const struct command *c = command_at(o->command);
+    if (o->file_count > c->most_files) {
+        return c->most_files == 0 ? usage("%s takes no files", c->title)
+                                  : usage("%s takes %d files, not %d", c->title,
+                                          c->most_files, o->file_count);
+    }
+    if (o->file_count < c->fewest_files) {
+        return c->fewest_files == 1
+                   ? usage("no file is given ('-' is standard input)")
+                   : usage("%s takes %d files, not %d", c->title,
+                           c->fewest_files, o->file_count);
+    }
+    return EXIT_DONE;
+}
+
+/* A command, if the first operand is one and does not stand behind "--". */
+static void take_command_word(struct options *o, bool before_dashes)
+{
+    if (o->command != COMMAND_MEASURE || o->file_count == 0 || !before_dashes) {
+        return;
+    }
+    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
+        const char *word = command_at(id)->word;
+        if (word && strcmp(o->files[0], word) == 0) {
+            o->command = id;
+            o->files++;
+            o->file_count--;
+            return;
+        }
+    }
 }
 
 /* What getopt_long() did not like. */
@@ -232,84 +314,69 @@ static enum exit_status bad_option(int result, char **argv)
     if (optopt > ' ' && optopt < 0x7f) {
         return usage("there is no option '-%c'", optopt);
     }
-    if (optopt >= OPTION_BASE64) {
+    if (optopt >= RULE_BASE) {
         return usage("option '%s' takes no argument", word);
     }
     return usage("there is no option '%s', or it is an ambiguous abbreviation",
                  word);
 }
 
-/* Options that make no sense together. */
-static enum exit_status check_combination(const struct options *o)
+/* The table in getopt_long()'s form. */
+struct getopt_form {
+    struct option longs[RULES + 1];
+    char shorts[2 * RULES + 3];
+};
+
+static void fill_getopt_form(struct getopt_form *form)
 {
-    const bool measure = o->command == COMMAND_MEASURE;
-    const bool check = o->command == COMMAND_CHECK;
-    const bool show = o->command == COMMAND_SHOW;
-    const struct {
-        bool wrong;
-        const char *message;
-    } rules[] = {
-        {o->command == COMMAND_SELF_TEST &&
-             (o->file_count > 0 || o->profile || o->permissive || o->payload ||
-              o->vars || o->limit || o->json || o->jobs),
-         "self-test takes no files and no options"},
-        {!measure && (o->tag || o->no_newline || o->base64),
-         "--tag, -n and --base64 are for printing MRTDs, not for -c, show or "
-         "self-test"},
-        {o->verbose && o->command != COMMAND_VERSION,
-         "-v is for --version only"},
-        {check && o->json, "--json and -c exclude each other"},
-        {check && o->vars, "--vars is for one image, not for -c"},
-        {!check && (o->quiet || o->status || o->ignore_missing),
-         "--quiet, --status and --ignore-missing are for -c only"},
-        {!show && (o->plan || o->trace),
-         "--plan and --trace are for the command show only"},
-        {o->plan + o->trace + o->json > 1,
-         "of --plan, --trace and --json only one can be given"},
-        {o->json + o->base64 + o->tag > 1,
-         "of --json, --base64 and --tag only one can be given"},
-        {o->no_newline && o->json, "-n and --json exclude each other"},
-        {o->no_newline && o->file_count > 1, "-n is for a single file"},
-        {o->vars && o->file_count > 1, "--vars is for a single file"},
-        {o->payload && !(o->profile && o->profile->takes_payload),
-         "--payload is for VMMs that load it from a file: --vmm "
-         "cloud-hypervisor"},
-        {(measure || check || show) && o->file_count == 0,
-         "no file is given ('-' is standard input)"},
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (rules[i].wrong) {
-            return usage("%s", rules[i].message);
+    char *letter = form->shorts;
+    memset(form, 0, sizeof *form);
+    /* '-': operands are returned in their order, as option 1; ':': a missing
+     * argument is told from an unknown option. */
+    *letter++ = '-';
+    *letter++ = ':';
+    for (size_t i = 0; i < RULES; i++) {
+        form->longs[i].name = rules[i].name;
+        form->longs[i].has_arg =
+            rules[i].value ? required_argument : no_argument;
+        form->longs[i].val = RULE_BASE + (int)i;
+        if (rules[i].letter) {
+            *letter++ = rules[i].letter;
         }
     }
-    return EXIT_DONE;
 }
 
-/* A command, if the first operand is one and does not stand behind "--". */
-static void take_command_word(struct options *o, bool before_dashes)
+/* The index of the rule for what getopt_long() returned. */
+static size_t find_rule(int option)
 {
-    if (o->command != COMMAND_MEASURE || o->file_count == 0 || !before_dashes) {
-        return;
+    size_t i = 0;
+    if (option >= RULE_BASE) {
+        return (size_t)(option - RULE_BASE);
     }
-    if (strcmp(o->files[0], "show") == 0) {
-        o->command = COMMAND_SHOW;
-    } else if (strcmp(o->files[0], "self-test") == 0) {
-        o->command = COMMAND_SELF_TEST;
-    } else {
-        return;
+    while (rules[i].letter != option) {
+        i++;
     }
-    o->files++;
-    o->file_count--;
+    return i;
+}
+
+static enum exit_status check(const struct options *o)
+{
+    enum exit_status status = check_given(o);
+    if (!status) {
+        status = check_combination(o);
+    }
+    return status ? status : check_files(o);
 }
 
 enum exit_status options_parse(struct options *options, int argc, char **argv)
 {
     /* Operands are gathered in argv, over what has been parsed already. */
     struct options o = {.command = COMMAND_MEASURE, .files = argv + 1};
+    struct getopt_form form;
     int option;
+    fill_getopt_form(&form);
     opterr = 0;
-    /* '-': operands are returned in their order, as option 1. */
-    while ((option = getopt_long(argc, argv, "-:cnv", long_options, NULL)) !=
+    while ((option = getopt_long(argc, argv, form.shorts, form.longs, NULL)) !=
            -1) {
         enum exit_status status = EXIT_DONE;
         if (option == '?' || option == ':') {
@@ -317,7 +384,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
         } else if (option == 1) {
             o.files[o.file_count++] = optarg;
         } else {
-            status = take_option(&o, option);
+            status = take_option(&o, find_rule(option));
         }
         if (status || o.command == COMMAND_HELP ||
             o.command == COMMAND_VMM_HELP) {
@@ -330,7 +397,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
         o.files[o.file_count++] = argv[optind++];
     }
     take_command_word(&o, before_dashes);
-    enum exit_status status = check_combination(&o);
+    enum exit_status status = check(&o);
     if (status) {
         return status;
     }

@@ -9,18 +9,20 @@
 #include "cli/output.h"
 #include "mrtd.h"
 
-enum command {
+enum command_id {
     COMMAND_MEASURE,
-    COMMAND_CHECK,
+    COMMAND_CHECK_LISTS,
     COMMAND_SHOW,
     COMMAND_SELF_TEST,
-    COMMAND_HELP,
     COMMAND_VERSION,
+    COMMAND_HELP,
     COMMAND_VMM_HELP,
+    COMMAND_COUNT,
 };
 
 struct options {
-    enum command command;
+    enum command_id command;
+    uint64_t given; /* bit i: the i-th option of options.c was given */
     const struct mrtd_profile *profile;
     bool permissive;
     const char *payload; /* or NULL */

@@ -156,8 +156,9 @@ static enum exit_status run(const struct known_answer *known, uint8_t *image)
     return good ? EXIT_DONE : EXIT_DIFFERS;
 }
 
-enum exit_status command_self_test(void)
+enum exit_status command_self_test(struct options *options)
 {
+    (void)options;
     const size_t count = sizeof known_answers / sizeof *known_answers;
     enum exit_status status = EXIT_DONE;
     size_t good = 0;

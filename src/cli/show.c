@@ -261,7 +261,7 @@ static enum exit_status show(const struct options *o, const char *name)
     return status;
 }
 
-enum exit_status command_show(const struct options *options)
+enum exit_status command_show(struct options *options)
 {
     enum exit_status status = EXIT_DONE;
     for (int i = 0; i < options->file_count; i++) {

@@ -58,7 +58,7 @@ class Options(TestCase):
         for args in [], ['-c'], ['show'], ['--json'], ['--']:
             self.usage(*args, line="no file is given ('-' is standard input)")
         self.usage('self-test', 'fw',
-                   line='self-test takes no files and no options')
+                   line='self-test takes no files')
 
     def test_unknown(self):
         self.usage('--frobnicate', 'fw', line="there is no option "

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/commands.h"
+
+#include <limits.h>
+
+static const struct command commands[COMMAND_COUNT] = {
+    [COMMAND_MEASURE] = {NULL, "printing MRTDs", 1, INT_MAX, command_measure},
+    [COMMAND_CHECK_LISTS] = {NULL, "-c", 1, INT_MAX, command_check_lists},
+    [COMMAND_SHOW] = {"show", "show", 1, INT_MAX, command_show},
+    [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, command_self_test},
+    [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, command_version},
+    [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, command_help},
+    [COMMAND_VMM_HELP] = {NULL, "--vmm help", 0, INT_MAX, command_vmm_help},
+};
+
+const struct command *command_at(enum command_id id)
+{
+    return &commands[id];
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/diagnostic.h"
+
+static enum exit_status failed(const char *name, int reason)
+{
+    diagnostic_file(name, "cannot write: %s", strerror(reason));
+    return EXIT_IO;
+}
+
+/* The permissions that open() gives a new file. */
+static mode_t new_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* Where the file goes, links followed; NULL if out of memory. */
+static char *target(const char *name)
+{
+    char *path = realpath(name, NULL);
+    return path || errno == ENOMEM ? path : strdup(name);
+}
+
+/* Opens "TARGET.XXXXXX", with the permissions that TARGET has or would get. */
+static int open_temporary(struct outfile *file, const char *name,
+                          const struct stat *old)
+{
+    char *path = target(name);
+    int fd = -1;
+    if (path && asprintf(&file->temporary, "%s.XXXXXX", path) < 0) {
+        file->temporary = NULL;
+    }
+    free(path);
+    if (!file->temporary) {
+        errno = ENOMEM;
+        return -1;
+    }
+    fd = mkostemp(file->temporary, O_CLOEXEC);
+    if (fd >= 0 && fchmod(fd, old ? old->st_mode & 07777 : new_mode()) < 0) {
+        int reason = errno;
+        close(fd);
+        unlink(file->temporary);
+        errno = reason;
+        fd = -1;
+    }
+    return fd;
+}
+
+enum exit_status outfile_open(struct outfile *file, const char *name)
+{
+    struct stat st;
+    struct outfile f = {.name = name};
+    bool exists = stat(name, &st) == 0;
+    int fd = exists && !S_ISREG(st.st_mode)
+                 ? open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+                 : open_temporary(&f, name, exists ? &st : NULL);
+    int reason = errno;
+    f.stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!f.stream) {
+        if (fd >= 0) {
+            reason = errno;
+            close(fd);
+            if (f.temporary) {
+                unlink(f.temporary);
+            }
+        }
+        free(f.temporary);
+        return failed(name, reason);
+    }
+    *file = f;
+    return EXIT_DONE;
+}
+
+enum exit_status outfile_commit(struct outfile *file)
+{
+    bool good = !ferror(file->stream) && fflush(file->stream) == 0;
+    int reason = errno;
+    if (fclose(file->stream) != 0 && good) {
+        reason = errno;
+        good = false;
+    }
+    file->stream = NULL;
+    if (good && file->temporary) {
+        char *path = target(file->name);
+        good = path && rename(file->temporary, path) == 0;
+        reason = errno;
+        free(path);
+    }
+    enum exit_status status =
+        good ? EXIT_DONE : failed(file->name, reason ? reason : EIO);
+    if (good) {
+        free(file->temporary);
+        file->temporary = NULL;
+    }
+    outfile_discard(file);
+    return status;
+}
+
+void outfile_discard(struct outfile *file)
+{
+    if (file->stream) {
+        fclose(file->stream);
+    }
+    if (file->temporary) {
+        unlink(file->temporary);
+    }
+    free(file->temporary);
+    file->stream = NULL;
+    file->temporary = NULL;
+}
