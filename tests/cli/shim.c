@@ -8,6 +8,7 @@
  *   SHIM_MALLOC_AT=n       the n-th allocation fails
  *   SHIM_MALLOC_FROM=n     the n-th allocation and all later ones fail
  *   SHIM_COUNT=FILE        at the end, writes the number of allocations to FILE
+ *   SHIM_PEAK=FILE         at the end, writes the process's status to FILE
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -47,17 +48,30 @@ __attribute__((constructor)) static void begin(void)
     atomic_store(&allocations, 0);
 }
 
+static void write_file(const char *path, const char *text, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || write(fd, text, len) != (ssize_t)len) {
+        _exit(99);
+    }
+    close(fd);
+}
+
 __attribute__((destructor)) static void end(void)
 {
-    const char *path = getenv("SHIM_COUNT");
-    char text[32];
-    int len = snprintf(text, sizeof text, "%ld\n", atomic_load(&allocations));
-    int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
-    if (fd >= 0) {
-        if (write(fd, text, (size_t)len) != len) {
-            _exit(99);
-        }
+    const char *count = getenv("SHIM_COUNT");
+    const char *peak = getenv("SHIM_PEAK");
+    char text[4096];
+    if (count) {
+        int len =
+            snprintf(text, sizeof text, "%ld\n", atomic_load(&allocations));
+        write_file(count, text, (size_t)len);
+    }
+    if (peak) {
+        int fd = open("/proc/self/status", O_RDONLY);
+        ssize_t len = read(fd, text, sizeof text);
         close(fd);
+        write_file(peak, text, len > 0 ? (size_t)len : 0);
     }
 }
 
