@@ -23,6 +23,7 @@
  *             (confidential-containers/td-shim, doc/tdshim_spec.md)
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
  *             tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c
+ *   [DCAP]    Intel TDX DCAP Quoting Library API, appendix A: TDX quote formats
  *   [OVMF]    edk2 c5aa7e7d,
  *             OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc and
  *             OvmfPkg/ResetVector/X64/IntelTdxMetadata.nasm.inc
@@ -117,6 +118,13 @@ enum mrtd_code {
     MRTD_ERR_PAYLOAD_SIZE,   /* payload larger than its section */
     MRTD_ERR_PAYLOAD_UNUSED, /* payload given, but nothing loads it */
     MRTD_ERR_VMM_CONTENT,    /* measured bytes that the VMM makes up */
+
+    /* Refused: what a TD is said to have reported. */
+    MRTD_ERR_EVIDENCE_KIND = 350, /* another kind than what is asked for */
+    MRTD_ERR_EVIDENCE_SIZE,       /* too short for what it claims to be */
+    MRTD_ERR_EVIDENCE_VERSION,    /* a version that is not known */
+    MRTD_ERR_EVIDENCE_TEE,        /* of another TEE than TDX */
+    MRTD_ERR_EVIDENCE_RESERVED,   /* reserved bytes are not zero */
 
     /* Warnings: forbidden by the specification, yet launchable. */
     MRTD_WARN_METADATA_GUID = 400,   /* no metadata GUID before "TDVF" */
@@ -261,6 +269,8 @@ struct mrtd_image_info {
     /* The largest DataOffset + RawDataSize: the size of the whole image
      * where its last byte is a section's, as in OVMF and td-shim. */
     uint64_t data_end;
+    /* With MRTD_WITHOUT_VARS: bytes that are missing in front of the file. */
+    uint64_t missing_vars;
     uint32_t section_count;
     uint32_t guid_count; /* entries of the GUIDed table; 0: no table */
     uint32_t finding_count;
@@ -276,10 +286,17 @@ struct mrtd_image; /* opaque */
 #define MRTD_PERMISSIVE 0x1u
 
 /*
- * Locates, decodes and checks the metadata of source. flags is 0 or
- * MRTD_PERMISSIVE. On success *image is a new handle, to be freed with
- * mrtd_image_free(). On failure returns the error's code, fills *error, and
- * leaves *image as it was.
+ * For mrtd_image_open(): takes the CODE part of a split image for the whole of
+ * it. The VARS part is missing; the plan has zeros in its place, which is
+ * without effect on the MRTD unless it is measured.
+ */
+#define MRTD_WITHOUT_VARS 0x2u
+
+/*
+ * Locates, decodes and checks the metadata of source. flags is 0 or a sum of
+ * MRTD_PERMISSIVE and MRTD_WITHOUT_VARS. On success *image is a new handle, to
+ * be freed with mrtd_image_free(). On failure returns the error's code, fills
+ * *error, and leaves *image as it was.
  */
 enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                const struct mrtd_source *source, unsigned flags,
@@ -318,9 +335,32 @@ const struct mrtd_profile *mrtd_profile_at(size_t index);
 /* The profile of that name, or NULL. */
 const struct mrtd_profile *mrtd_profile_find(const char *name);
 
+/*
+ * Known ways to depart from a profile's rule. They are for finding out where a
+ * value comes from, not for predicting one.
+ */
+/* Behind a section's data come the bytes that follow in the file, not zeros. */
+#define MRTD_DEVIATE_FOLLOWING_BYTES 0x1u
+/* Pages with PAGE.AUG are added like others. */
+#define MRTD_DEVIATE_AUG_ADDED 0x2u
+/* Every section is measured, whatever its Attributes. */
+#define MRTD_DEVIATE_ALL_MEASURED 0x4u
+
+struct mrtd_deviation {
+    unsigned flag;        /* MRTD_DEVIATE_* */
+    const char *name;     /* e.g. "following-bytes" */
+    const char *software; /* who does so */
+    const char *source;   /* where this is known from */
+};
+
+/* The index-th deviation, NULL after the last. */
+const struct mrtd_deviation *mrtd_deviation_at(size_t index);
+
 struct mrtd_plan_options {
     /* NULL: the default, "spec". */
     const struct mrtd_profile *profile;
+    /* A sum of MRTD_DEVIATE_*, 0 for the profile's rule. */
+    unsigned deviations;
     /* The Payload section's content for the profile cloud-hypervisor
      * (its --kernel), or NULL. */
     const struct mrtd_source *payload;
@@ -352,6 +392,7 @@ struct mrtd_run {
 
 struct mrtd_plan_info {
     const struct mrtd_profile *profile;
+    unsigned deviations;
     uint32_t run_count;
     uint32_t finding_count;
     uint64_t added_pages;    /* number of TDH.MEM.PAGE.ADD */
@@ -423,6 +464,68 @@ struct mrtd_measurement {
  */
 void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
                        struct mrtd_measurement results[]);
+
+/* --- Evidence ------------------------------------------------------------ */
+
+/* Size of TDINFO_STRUCT. */
+#define MRTD_TDINFO_SIZE 512
+
+/*
+ * TDINFO_STRUCT: what the TDX module reports of a TD ([TDXMOD],
+ * tdx_api_defs.h, td_info_t). Digests are 48 bytes, all zero where not set.
+ */
+struct mrtd_tdinfo {
+    uint64_t attributes; /* ATTRIBUTES; bit 0 is DEBUG */
+    uint64_t xfam;       /* XFAM */
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    uint8_t mrconfigid[MRTD_DIGEST_SIZE];
+    uint8_t mrowner[MRTD_DIGEST_SIZE];
+    uint8_t mrownerconfig[MRTD_DIGEST_SIZE];
+    uint8_t rtmr[4][MRTD_DIGEST_SIZE];
+    uint8_t servtd_hash[MRTD_DIGEST_SIZE]; /* TDX 1.5; zero in TDX 1.0 */
+};
+
+#define MRTD_TDINFO_ATTRIBUTE_DEBUG UINT64_C(1)
+
+/* What a TD, or its host, hands out. */
+enum mrtd_evidence_kind {
+    MRTD_EVIDENCE_QUOTE_V4, /* [DCAP] quote version 4 */
+    MRTD_EVIDENCE_QUOTE_V5, /* [DCAP] quote version 5 */
+    MRTD_EVIDENCE_TDREPORT, /* TDREPORT_STRUCT, 1024 bytes */
+    MRTD_EVIDENCE_TDINFO,   /* TDINFO_STRUCT, 512 bytes */
+};
+
+struct mrtd_evidence {
+    enum mrtd_evidence_kind kind;
+    /* Bytes of it; more of the input is padding. */
+    uint64_t size;
+    uint64_t mrtd_offset; /* of MRTD in the input */
+    struct mrtd_tdinfo tdinfo;
+    /* TDREPORT: 0 if TEE_INFO_HASH is not the SHA-384 of its TDINFO, so
+     * that the report was changed or damaged. Otherwise 1. */
+    int consistent;
+};
+
+/*
+ * Does data look like evidence for TDX? Then stores the kind and returns 1. A
+ * TDINFO_STRUCT has no mark: it is taken for one if it has exactly 512 bytes
+ * and its reserved bytes are zero.
+ */
+int mrtd_evidence_detect(const void *data, size_t size,
+                         enum mrtd_evidence_kind *kind);
+
+/*
+ * Decodes evidence of that kind. Signatures and MACs are NOT verified: whoever
+ * made the bytes may have written anything into them. On failure returns the
+ * error's code, fills *error, and leaves *evidence as it was.
+ */
+enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
+                                  enum mrtd_evidence_kind kind,
+                                  const void *data, size_t size,
+                                  struct mrtd_error *error);
+
+/* e.g. "TDX quote version 4"; NULL if there is no such kind. */
+const char *mrtd_evidence_kind_name(enum mrtd_evidence_kind kind);
 
 /* --- SHA-384 engines ----------------------------------------------------- */
 

@@ -98,24 +98,37 @@ static enum exit_status check_joined(const struct evaluation *e)
     return EXIT_REFUSED;
 }
 
+enum mrtd_code evaluation_plan(const struct evaluation *e,
+                               const struct mrtd_profile *profile,
+                               unsigned deviations, struct mrtd_plan **plan,
+                               struct mrtd_error *error)
+{
+    const struct mrtd_plan_options options = {
+        .profile = profile,
+        .deviations = deviations,
+        .payload = e->options->payload && profile->takes_payload
+                       ? &e->payload_source
+                       : NULL,
+        .limit = e->options->limit,
+    };
+    return mrtd_plan_build(plan, e->image, &options, error);
+}
+
 static enum exit_status open_plan(struct evaluation *e)
 {
     const struct options *o = e->options;
-    const struct mrtd_plan_options plan_options = {
-        .profile = o->profile,
-        .payload = o->payload ? &e->payload_source : NULL,
-        .limit = o->limit,
-    };
+    const unsigned flags =
+        (o->permissive ? MRTD_PERMISSIVE : 0) |
+        (o->command == COMMAND_CHECK && !o->vars ? MRTD_WITHOUT_VARS : 0);
     struct mrtd_error error;
-    if (mrtd_image_open(&e->image, &e->source,
-                        o->permissive ? MRTD_PERMISSIVE : 0, &error)) {
+    if (mrtd_image_open(&e->image, &e->source, flags, &error)) {
         return evaluation_failed(e, &error);
     }
     enum exit_status status = check_joined(e);
     if (status) {
         return status;
     }
-    if (mrtd_plan_build(&e->plan, e->image, &plan_options, &error)) {
+    if (evaluation_plan(e, o->profile, 0, &e->plan, &error)) {
         return evaluation_failed(e, &error);
     }
     return EXIT_DONE;

@@ -29,6 +29,12 @@ enum exit_status evaluation_open(struct evaluation *e,
                                  const char *name);
 void evaluation_close(struct evaluation *e);
 
+/* Makes the image's plan under another profile, or departing from it. */
+enum mrtd_code evaluation_plan(const struct evaluation *e,
+                               const struct mrtd_profile *profile,
+                               unsigned deviations, struct mrtd_plan **plan,
+                               struct mrtd_error *error);
+
 /* Called for each section that was hashed, with the SHA-384 so far. */
 typedef void section_fn(void *context, uint32_t section,
                         const uint8_t running[MRTD_DIGEST_SIZE]);

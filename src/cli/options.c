@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/parallel.h"
+#include "reference/claims.h"
 
 #define MAX_JOBS 1024
 
@@ -93,6 +94,16 @@ static enum exit_status take_jobs(struct options *o)
     return EXIT_DONE;
 }
 
+static enum exit_status take_kind(struct options *o)
+{
+    o->kind = claims_kind_find(optarg);
+    if (o->kind < 0) {
+        return usage("--kind needs %s, not '%s'", claims_kind_names,
+                     printable(optarg));
+    }
+    return EXIT_DONE;
+}
+
 /* -c and --version are commands, too; --help ends the parsing. */
 static enum exit_status take_command(struct options *o, enum command_id command)
 {
@@ -123,7 +134,7 @@ static enum exit_status take_help(struct options *o)
 
 #define ON(id) (1U << COMMAND_##id)
 /* Commands on the images that are their operands. */
-#define ON_IMAGES (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW))
+#define ON_IMAGES (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK))
 #define ON_ALL    UINT_MAX
 
 enum option_kind {
@@ -163,8 +174,8 @@ static const struct option_rule rules[] = {
     TAKE("version", 0, NULL, take_version, ON_ALL),
     FLAG("verbose", 'v', verbose, ON(VERSION)),
 
-    TAKE("vmm", 0, "a name", take_vmm, ON_IMAGES),
-    TEXT("vars", "a file name", vars, ON(MEASURE) | ON(SHOW)),
+    TAKE("vmm", 0, "a name", take_vmm, ON_IMAGES & ~ON(CHECK)),
+    TEXT("vars", "a file name", vars, ON_IMAGES & ~ON(CHECK_LISTS)),
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES),
@@ -173,7 +184,7 @@ static const struct option_rule rules[] = {
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
-    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW)),
+    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW) | ON(CHECK)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -181,6 +192,10 @@ static const struct option_rule rules[] = {
 
     FLAG("plan", 0, plan, ON(SHOW)),
     FLAG("trace", 0, trace, ON(SHOW)),
+
+    TEXT("against", "an MRTD or a file", against, ON(CHECK)),
+    TAKE("kind", 0, "a name", take_kind, ON(CHECK)),
+    FLAG("explain", 0, explain, ON(CHECK)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
@@ -258,7 +273,12 @@ static enum exit_status check_combination(const struct options *o)
         {o->no_newline && o->json, "-n and --json exclude each other"},
         {o->no_newline && o->file_count > 1, "-n is for a single file"},
         {o->vars && o->file_count > 1, "--vars is for a single file"},
-        {o->payload && !(o->profile && o->profile->takes_payload),
+        {o->command == COMMAND_CHECK && !o->against,
+         "check needs --against X: an MRTD, a quote, reference values"},
+        {o->explain && o->json, "--explain and --json exclude each other"},
+        {o->explain && o->file_count > 1, "--explain is for a single file"},
+        {o->payload && o->command != COMMAND_CHECK &&
+             !(o->profile && o->profile->takes_payload),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
     };

@@ -13,6 +13,7 @@ enum command_id {
     COMMAND_MEASURE,
     COMMAND_CHECK_LISTS,
     COMMAND_SHOW,
+    COMMAND_CHECK,
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP,
@@ -46,6 +47,11 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
+
+    /* With check. */
+    const char *against;
+    int kind; /* enum claims_kind */
+    bool explain;
 
     char **files;
     int file_count;

@@ -73,6 +73,9 @@ enum mrtd_code mrtd_image_open(struct mrtd_image **image,
         return code;
     }
     made->info.size = source->size;
+    if (made->info.data_end > source->size) {
+        made->info.missing_vars = made->info.data_end - source->size;
+    }
     made->info.guid_count = made->table.count;
     made->info.finding_count = made->findings.count;
     *image = made;
@@ -88,6 +91,16 @@ void mrtd_image_free(struct mrtd_image *image)
     findings_free(&image->findings);
     free(image->sections);
     free(image);
+}
+
+bool image_data_offset(const struct mrtd_image *image,
+                       const struct mrtd_section *section, uint64_t *offset)
+{
+    if (section->data_offset < image->info.missing_vars) {
+        return false;
+    }
+    *offset = section->data_offset - image->info.missing_vars;
+    return true;
 }
 
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image)

@@ -2,6 +2,8 @@
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
+#include <stdbool.h>
+
 #include "base/findings.h"
 #include "image/guid_table.h"
 #include "mrtd.h"
@@ -15,6 +17,13 @@ struct mrtd_image {
     struct mrtd_section *sections; /* info.section_count of them */
     struct findings findings;
 };
+
+/*
+ * Where the section's data starts in the source. False if it is in the missing
+ * VARS part of a split image.
+ */
+bool image_data_offset(const struct mrtd_image *image,
+                       const struct mrtd_section *section, uint64_t *offset);
 
 /* Offset in the file of the index-th TDVF_SECTION. */
 uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index);

@@ -116,6 +116,9 @@ static bool data_outside(const struct subject *t, struct mrtd_error *what)
         return false;
     }
     if (is_split(t->image)) {
+        if (t->image->flags & MRTD_WITHOUT_VARS) {
+            return false;
+        }
         what->code = MRTD_ERR_SPLIT_IMAGE;
         return rule_broken(
             t, TDVF_DATA_OFFSET, what,

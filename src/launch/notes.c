@@ -97,7 +97,7 @@ static void cloud_hypervisor_section(const struct context *c)
 static void unknown_content(const struct context *c)
 {
     const struct mrtd_section *s = c->section;
-    if (!plan_extends(c->plan->profile, s) || c->plan->profile->loads_payload) {
+    if (!plan_extends(&c->plan->profile, s) || c->plan->profile.loads_payload) {
         return;
     }
     if (s->type == MRTD_SECTION_PAYLOAD && s->raw_data_size == 0) {
@@ -123,12 +123,17 @@ static enum mrtd_code zero_fill(const struct context *c,
     const struct mrtd_section *s = c->section;
     const struct mrtd_source *source = &c->plan->image->source;
     uint8_t buffer[4096];
-    uint64_t at = section_data_end(s);
+    uint64_t start = 0;
     uint64_t left = s->memory_data_size - s->raw_data_size;
-    if (!plan_extends(c->plan->profile, s) || s->raw_data_size == 0 ||
-        !plan_takes_data(c->plan->profile, s)) {
+    if (!plan_extends(&c->plan->profile, s) || s->raw_data_size == 0 ||
+        !plan_takes_data(&c->plan->profile, s) ||
+        c->plan->profile.takes_following ||
+        !image_data_offset(c->plan->image, s, &start)) {
         return MRTD_OK;
     }
+    const uint64_t behind =
+        section_data_end(s) - c->plan->image->info.missing_vars;
+    uint64_t at = behind;
     if (left > source->size - at) {
         left = source->size - at;
     }
@@ -145,7 +150,7 @@ static enum mrtd_code zero_fill(const struct context *c,
                 "0x%" PRIx64 " bytes behind its data are measured as zeros; "
                 "QEMU and older calculators take the file's bytes from "
                 "0x%" PRIx64,
-                s->memory_data_size - s->raw_data_size, section_data_end(s));
+                s->memory_data_size - s->raw_data_size, behind);
             return MRTD_OK;
         }
         at += len;
@@ -160,7 +165,7 @@ static enum mrtd_code section_notes(const struct context *c,
     const struct mrtd_section *s = c->section;
     uint64_t last = 0;
     unknown_content(c);
-    if (c->plan->profile->is_qemu) {
+    if (c->plan->profile.is_qemu) {
         qemu_section(c);
     } else {
         cloud_hypervisor_section(c);
@@ -236,7 +241,7 @@ static void image_notes(struct mrtd_plan *plan)
     for (uint32_t i = 0; i < plan->image->info.section_count; i++) {
         hob |= plan->image->sections[i].type == MRTD_SECTION_TD_HOB;
     }
-    if (plan->profile->is_qemu) {
+    if (plan->profile.is_qemu) {
         qemu_image(plan, hob);
     } else if (!hob) {
         say_of_image(plan, MRTD_NOTE_CH_NO_HOB,

@@ -16,6 +16,9 @@ bool plan_extends(const struct profile *profile,
     if (section->memory_data_size == 0) {
         return false;
     }
+    if (profile->extends_all) {
+        return true;
+    }
     return profile->extends_exactly ? section->attributes == MRTD_ATTR_MR_EXTEND
                                     : section->attributes & MRTD_ATTR_MR_EXTEND;
 }
@@ -47,15 +50,19 @@ static void set_content(const struct mrtd_plan *plan,
                         const struct mrtd_section *section,
                         struct mrtd_run *run)
 {
-    if (plan->profile->loads_payload && plan->payload.size > 0 &&
+    if (plan->profile.loads_payload && plan->payload.size > 0 &&
         section->type == MRTD_SECTION_PAYLOAD) {
         run->content = MRTD_CONTENT_PAYLOAD;
         run->data_size = plan->payload.size;
-    } else if (plan_takes_data(plan->profile, section) &&
-               section->raw_data_size > 0) {
+    } else if (plan_takes_data(&plan->profile, section) &&
+               section->raw_data_size > 0 &&
+               image_data_offset(plan->image, section, &run->data_offset)) {
         run->content = MRTD_CONTENT_IMAGE;
-        run->data_offset = section->data_offset;
         run->data_size = section->raw_data_size;
+        if (plan->profile.takes_following) {
+            uint64_t left = plan->image->source.size - run->data_offset;
+            run->data_size = left < run->size ? left : run->size;
+        }
     } else {
         run->content = MRTD_CONTENT_ZERO;
     }
@@ -66,7 +73,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                                     uint32_t index, struct mrtd_error *error)
 {
     const struct mrtd_section *s = &plan->image->sections[index];
-    const struct profile *p = plan->profile;
+    const struct profile *p = &plan->profile;
     uint64_t offset = image_section_offset(plan->image, index);
     const char *type = mrtd_section_type_name(s->type);
 
@@ -86,6 +93,13 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                              "given",
                              index, type, p->public.name);
         }
+    }
+    if (plan_extends(p, s) && s->raw_data_size > 0 &&
+        !image_data_offset(plan->image, s, &(uint64_t){0})) {
+        return error_set(error, MRTD_ERR_SPLIT_IMAGE, offset + TDVF_ATTRIBUTES,
+                         "section %" PRIu32 " (%s): it is measured, but in the "
+                         "missing VARS part of the image",
+                         index, type);
     }
     if (plan_extends(p, s) && p->makes_up >> s->type & 1) {
         return error_set(error, MRTD_ERR_VMM_CONTENT, offset + TDVF_ATTRIBUTES,
@@ -119,8 +133,8 @@ static bool add_section(struct mrtd_plan *plan, uint32_t index)
     struct mrtd_run run = {.section = index,
                            .gpa = s->memory_address,
                            .size = s->memory_data_size,
-                           .add = plan_adds(plan->profile, s),
-                           .extend = plan_extends(plan->profile, s)};
+                           .add = plan_adds(&plan->profile, s),
+                           .extend = plan_extends(&plan->profile, s)};
     if (!run.add && !run.extend) {
         return true;
     }
@@ -128,7 +142,7 @@ static bool add_section(struct mrtd_plan *plan, uint32_t index)
     if (!count_run(&plan->info, &run)) {
         return false;
     }
-    if (run.add && run.extend && plan->profile->two_pass) {
+    if (run.add && run.extend && plan->profile.two_pass) {
         struct mrtd_run first = run;
         first.extend = 0;
         run.add = 0;
@@ -154,14 +168,14 @@ static enum mrtd_code make_runs(struct mrtd_plan *plan, uint64_t limit,
         if (code) {
             return code;
         }
-        payload_used |= plan->profile->loads_payload &&
+        payload_used |= plan->profile.loads_payload &&
                         plan->image->sections[i].type == MRTD_SECTION_PAYLOAD;
         fits = fits && add_section(plan, i);
     }
     if (plan->payload.size > 0 && !payload_used) {
         return error_set(error, MRTD_ERR_PAYLOAD_UNUSED, MRTD_NO_OFFSET,
                          "a payload is given, but %s",
-                         plan->profile->loads_payload
+                         plan->profile.loads_payload
                              ? "the image has no Payload section"
                              : "this VMM profile takes it from the image");
     }
@@ -182,6 +196,10 @@ static enum mrtd_code check_options(const struct mrtd_plan_options *options,
     if (!profile_rules(options->profile)) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "the profile is not one of mrtd_profile_at()");
+    }
+    if (!profile_deviate(&(struct profile){0}, options->deviations)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "deviations has bits that are none of MRTD_DEVIATE_*");
     }
     if (!options->payload) {
         return MRTD_OK;
@@ -214,8 +232,10 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
                          "out of memory for the launch plan");
     }
     made->image = image;
-    made->profile = profile_rules(o->profile);
-    made->info.profile = &made->profile->public;
+    made->profile = *profile_rules(o->profile);
+    made->info.profile = &profile_rules(o->profile)->public;
+    made->info.deviations = o->deviations;
+    profile_deviate(&made->profile, o->deviations);
     if (o->payload) {
         made->payload = *o->payload;
     }

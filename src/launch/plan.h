@@ -14,7 +14,7 @@
 /* A launch plan. Built by mrtd_plan_build(), constant afterwards. */
 struct mrtd_plan {
     const struct mrtd_image *image;
-    const struct profile *profile;
+    struct profile profile;     /* with the deviations asked for */
     struct mrtd_source payload; /* size 0: none */
     struct mrtd_plan_info info;
     struct mrtd_run *runs; /* info.run_count of them */

@@ -81,3 +81,33 @@ const struct profile *profile_rules(const struct mrtd_profile *public)
     }
     return public ? NULL : &profiles[0];
 }
+
+static const struct mrtd_deviation deviations[] = {
+    {MRTD_DEVIATE_FOLLOWING_BYTES, "following-bytes",
+     "QEMU, td-shim's calculator before 2025-03-24, dstack-mr and others",
+     "QEMU target/i386/kvm/tdx.c, tdx_finalize_vm; td-shim c9af3c3"},
+    {MRTD_DEVIATE_AUG_ADDED, "aug-added",
+     "Edgeless contrast's and cvmbuild's calculators, QEMU before its check of "
+     "section types",
+     "contrast tools/tdx-measure; QEMU target/i386/kvm/tdx.c"},
+    {MRTD_DEVIATE_ALL_MEASURED, "all-measured",
+     "Google Compute Engine's launches before its TD HOB fix, with a TD HOB of "
+     "zeros here",
+     "gce-tcb-verifier 74582c0, tdx/measurement.go; edk2 issue 9545"},
+};
+
+const struct mrtd_deviation *mrtd_deviation_at(size_t index)
+{
+    return index < sizeof deviations / sizeof *deviations ? &deviations[index]
+                                                          : NULL;
+}
+
+bool profile_deviate(struct profile *rules, unsigned flags)
+{
+    const unsigned known = MRTD_DEVIATE_FOLLOWING_BYTES |
+                           MRTD_DEVIATE_AUG_ADDED | MRTD_DEVIATE_ALL_MEASURED;
+    rules->takes_following |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
+    rules->ignores_aug |= (flags & MRTD_DEVIATE_AUG_ADDED) != 0;
+    rules->extends_all |= (flags & MRTD_DEVIATE_ALL_MEASURED) != 0;
+    return (flags & ~known) == 0;
+}

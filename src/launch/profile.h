@@ -19,6 +19,10 @@ struct profile {
     bool ignores_aug;
     /* Extends only if Attributes is exactly MR.EXTEND. */
     bool extends_exactly;
+    /* Extends every section. */
+    bool extends_all;
+    /* The file's bytes instead of zeros behind a section's data. */
+    bool takes_following;
     /* Only BFV and CFV come from the image, Payload from a file of its own. */
     bool loads_payload;
     /* The sections whose content the VMM makes up: measured, they cannot be
@@ -30,5 +34,8 @@ struct profile {
 
 /* The profile's rules; NULL gives the default's. */
 const struct profile *profile_rules(const struct mrtd_profile *public);
+
+/* The rules changed by MRTD_DEVIATE_*; false if a bit is not one of them. */
+bool profile_deviate(struct profile *rules, unsigned deviations);
 
 #endif

@@ -12,6 +12,8 @@ NAME = 'messages'
 
 MESSAGES = 'docs/messages.md'
 GOLDEN = 'tests/golden'
+# Tests of what is no firmware image have their own place.
+OTHER = 'tests/cli'
 # Codes below are not the input's fault: no input shows them.
 FIRST_OF_INPUT = 100
 
@@ -34,7 +36,8 @@ def check(root, **_):
     page = root / MESSAGES
     explained = page.read_text(encoding='utf-8') if page.is_file() else ''
     shown = '\n'.join(path.read_text(encoding='utf-8', errors='replace')
-                      for path in sorted((root / GOLDEN).rglob('*'))
+                      for folder in (GOLDEN, OTHER)
+                      for path in sorted((root / folder).rglob('*'))
                       if path.is_file())
     for code, (line, value) in codes.items():
         if value == 0:
@@ -45,7 +48,8 @@ def check(root, **_):
                             f'{name} is not in {MESSAGES}')
         if value >= FIRST_OF_INPUT and not _mentions(name, shown):
             yield Violation(api.HEADER, line, 'messages',
-                            f'{name} is in no file of {GOLDEN}')
+                            f'{name} is in no file of {GOLDEN} and '
+                            f'{OTHER}')
 
 
 def self_check():

@@ -182,6 +182,95 @@ static void limits(void **state)
     mrtd_plan_free(NULL);
 }
 
+static void deviations(void **state)
+{
+    (void)state;
+    const struct mrtd_deviation *d;
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_plan_options options = {.deviations = 0};
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
+    unsigned all = 0;
+    for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
+        assert_int_equal(all & d->flag, 0);
+        all |= d->flag;
+        assert_true(*d->name && *d->software && *d->source);
+    }
+    assert_int_equal(all, MRTD_DEVIATE_FOLLOWING_BYTES |
+                              MRTD_DEVIATE_AUG_ADDED |
+                              MRTD_DEVIATE_ALL_MEASURED);
+    options.deviations = all + 1;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_null(plan);
+
+    options.deviations = all;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_info(plan)->deviations, all);
+    assert_ptr_equal(mrtd_plan_info(plan)->profile, mrtd_profile_at(0));
+    check_run(plan, 0,
+              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 1,
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x1000});
+    check_run(
+        plan, 1,
+        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 1, MRTD_CONTENT_ZERO, 0, 0});
+    check_run(
+        plan, 2,
+        &(struct mrtd_run){2, 0x20000, 0x2000, 1, 1, MRTD_CONTENT_ZERO, 0, 0});
+    mrtd_plan_free(plan);
+    plan = NULL;
+
+    /* This VMM makes up what would be measured then. */
+    options.profile = mrtd_profile_at(1);
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_VMM_CONTENT);
+    mrtd_image_free(image);
+}
+
+/* The CODE part of a split image: VARS of one page are missing in front. */
+static void without_vars(void **state)
+{
+    (void)state;
+    struct mrtd_section sections[] = {
+        {0x1000, SMALL_SIZE, UINT64_C(0x100000000) - SMALL_SIZE, SMALL_SIZE,
+         MRTD_SECTION_BFV, 1},
+        {0, 0x1000, 0x10000, 0x1000, MRTD_SECTION_CFV, 0},
+        {0, 0, 0x20000, 0x1000, MRTD_SECTION_TD_HOB, 0},
+    };
+    uint8_t bytes[SMALL_SIZE] = {0};
+    struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL),
+                     MRTD_ERR_SPLIT_IMAGE);
+    assert_int_equal(mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL),
+                     MRTD_OK);
+    assert_int_equal(mrtd_image_info(image)->missing_vars, 0x1000);
+    assert_int_equal(mrtd_image_info(image)->data_end, SMALL_SIZE + 0x1000);
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    check_run(plan, 0,
+              &(struct mrtd_run){0, UINT64_C(0x100000000) - SMALL_SIZE,
+                                 SMALL_SIZE, 1, 1, MRTD_CONTENT_IMAGE, 0,
+                                 SMALL_SIZE});
+    check_run(
+        plan, 1,
+        &(struct mrtd_run){1, 0x10000, 0x1000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+    plan = NULL;
+
+    /* What is missing cannot be measured. */
+    sections[1].attributes = 1;
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
+    assert_int_equal(mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL),
+                     MRTD_OK);
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL),
+                     MRTD_ERR_SPLIT_IMAGE);
+    assert_null(plan);
+    mrtd_image_free(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +279,8 @@ int main(void)
         cmocka_unit_test(two_pass_order),
         cmocka_unit_test(cloud_hypervisor_order),
         cmocka_unit_test(limits),
+        cmocka_unit_test(deviations),
+        cmocka_unit_test(without_vars),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/against.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/diagnostic.h"
+#include "cli/input.h"
+
+/* Hexadecimal digits of which nobody names a file. */
+#define DIGITS_MEANT 32
+
+static enum exit_status refuse(const char *name,
+                               const struct claims_error *error)
+{
+    if (error->is_memory) {
+        diagnostic_file(name, "%s", error->message);
+        return EXIT_IO;
+    }
+    if (error->offset == MRTD_NO_OFFSET) {
+        diagnostic_file(name, "%s [%s]", error->message, error->tag);
+    } else {
+        diagnostic_file(name, "offset 0x%" PRIx64 ": %s [%s]", error->offset,
+                        error->message, error->tag);
+    }
+    return EXIT_REFUSED;
+}
+
+/* Is the argument itself an MRTD? Hexadecimal, or base64 that names no file. */
+static bool is_mrtd(const char *text)
+{
+    size_t size = 0;
+    const size_t len = strlen(text);
+    unsigned char *bytes = claims_decode_text(text, len, &size);
+    free(bytes);
+    return bytes && size == MRTD_DIGEST_SIZE &&
+           (len >= MRTD_HEX_SIZE - 1 || access(text, F_OK) != 0);
+}
+
+/* Digits that are meant as an MRTD, but are too few or too many? */
+static bool is_wrong_mrtd(const char *text)
+{
+    size_t digits = strspn(text, "0123456789abcdefABCDEFxX");
+    return !text[digits] && digits >= DIGITS_MEANT && access(text, F_OK) != 0;
+}
+
+static enum exit_status read_file(struct against *a)
+{
+    struct input input;
+    enum exit_status status = input_open(&input, a->name);
+    if (status) {
+        return status;
+    }
+    if (input.size > CLAIMS_MAX_SIZE) {
+        diagnostic_file(a->name,
+                        "it has %" PRIu64 " bytes, more than the %zu of any "
+                        "quote or reference value [against-limit]",
+                        input.size, CLAIMS_MAX_SIZE);
+        input_close(&input);
+        return EXIT_REFUSED;
+    }
+    a->size = (size_t)input.size;
+    a->bytes = malloc(a->size + 1);
+    if (!a->bytes) {
+        diagnostic_file(a->name, "out of memory");
+        status = EXIT_IO;
+    } else if (input_read(&input, 0, a->bytes, a->size)) {
+        diagnostic_file(a->name, "cannot read: %s [read]", input.problem);
+        status = EXIT_IO;
+    }
+    input_close(&input);
+    return status;
+}
+
+enum exit_status against_open(struct against *against, const char *text,
+                              enum claims_kind kind)
+{
+    struct against a = {.name = text};
+    struct claims_error error;
+    enum exit_status status = EXIT_DONE;
+    const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
+                         kind == CLAIMS_BASE64) &&
+                        is_mrtd(text);
+    if (!direct && is_wrong_mrtd(text)) {
+        diagnostic("--against: %zu hexadecimal digits; an MRTD has %d",
+                   strlen(text), MRTD_HEX_SIZE - 1);
+        return EXIT_USAGE;
+    }
+    if (!direct) {
+        status = read_file(&a);
+    }
+    if (!status &&
+        !claims_read(&a.claims, kind, direct ? (const void *)text : a.bytes,
+                     direct ? strlen(text) : a.size, &error)) {
+        status = refuse(a.name, &error);
+    }
+    if (status) {
+        against_close(&a);
+        return status;
+    }
+    *against = a;
+    return EXIT_DONE;
+}
+
+void against_close(struct against *against)
+{
+    claims_free(&against->claims);
+    free(against->bytes);
+    against->bytes = NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a firmware is checked against: the argument of --against. */
+#ifndef CLI_AGAINST_H
+#define CLI_AGAINST_H
+
+#include "cli/output.h"
+#include "reference/claims.h"
+
+struct against {
+    const char *name; /* as the user gave it */
+    struct claims claims;
+    unsigned char *bytes; /* of the file, or NULL where the name says it all */
+    size_t size;
+};
+
+/*
+ * Reads text: an MRTD in hexadecimal or base64, or the name of a file. What is
+ * wrong is said on stderr, and *against holds nothing.
+ */
+enum exit_status against_open(struct against *against, const char *text,
+                              enum claims_kind kind);
+void against_close(struct against *against);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check: does the MRTD of a quote, a report or a reference value belong to a
+ * firmware, launched in any of the known ways? And if not, why?
+ */
+#include "cli/check.h"
+
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/diagnostic.h"
+#include "cli/digests.h"
+
+const struct claim *check_claim(const struct check *check,
+                                const struct variant *variant)
+{
+    const struct claims *claims = &check->against->claims;
+    for (size_t i = 0; !variant->error.code && i < claims->count; i++) {
+        if (memcmp(claims->items[i].mrtd, variant->mrtd,
+                   sizeof variant->mrtd) == 0) {
+            return &claims->items[i];
+        }
+    }
+    return NULL;
+}
+
+bool check_is_match(const struct check *check, const struct variant *variant)
+{
+    if (!check_claim(check, variant)) {
+        return false;
+    }
+    for (size_t i = 0; variant->deviations && i < check->variants.count; i++) {
+        const struct variant *other = &check->variants.items[i];
+        if (!other->deviations && check_claim(check, other)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum exit_status check_open(struct check *check,
+                                   const struct options *options,
+                                   const struct against *against,
+                                   const char *name)
+{
+    memset(check, 0, sizeof *check);
+    check->against = against;
+    enum exit_status status = evaluation_open(&check->e, options, name);
+    if (status) {
+        return status;
+    }
+    status = variants_make(&check->variants, &check->e);
+    if (!status) {
+        status = digests_make(&check->e, check->sha256, check->sha384);
+    }
+    if (status) {
+        variants_free(&check->variants);
+        evaluation_close(&check->e);
+        return status;
+    }
+    for (size_t i = 0; i < check->variants.count; i++) {
+        check->match |= check_claim(check, &check->variants.items[i]) != NULL;
+    }
+    return EXIT_DONE;
+}
+
+/* What became of several firmware files. */
+struct tally {
+    int matches;
+    int differing;
+    enum exit_status failure;
+};
+
+static void check_one(const struct options *o, const struct against *against,
+                      const char *name, struct tally *tally)
+{
+    struct check check;
+    enum exit_status status = check_open(&check, o, against, name);
+    if (status) {
+        tally->failure = worst(tally->failure, status);
+        return;
+    }
+    tally->matches += check.match;
+    tally->differing += !check.match;
+    if (o->json) {
+        tally->failure = worst(tally->failure, check_print_json(&check));
+    } else if (o->file_count > 1) {
+        check_print_line(&check);
+    } else {
+        check_print(&check);
+    }
+    if (o->explain) {
+        check_explain(&check);
+    }
+    variants_free(&check.variants);
+    evaluation_close(&check.e);
+}
+
+static bool stdin_twice(const struct options *o)
+{
+    int uses = strcmp(o->against, "-") == 0;
+    for (int i = 0; i < o->file_count; i++) {
+        uses += strcmp(o->files[i], "-") == 0;
+    }
+    return uses > 1;
+}
+
+enum exit_status command_check(struct options *options)
+{
+    struct against against;
+    struct tally tally = {.failure = EXIT_DONE};
+    if (stdin_twice(options)) {
+        diagnostic("standard input can be read only once; try 'mrtd-calc "
+                   "--help'");
+        return EXIT_USAGE;
+    }
+    enum exit_status status = against_open(&against, options->against,
+                                           (enum claims_kind)options->kind);
+    if (status) {
+        return status;
+    }
+    if (options->file_count > 1 && !options->json) {
+        check_print_against(&against);
+    }
+    for (int i = 0; i < options->file_count; i++) {
+        check_one(options, &against, options->files[i], &tally);
+    }
+    against_close(&against);
+    /* The question is which of the files it is; those that are no firmware
+     * are not it. */
+    if (tally.failure == EXIT_IO) {
+        return EXIT_IO;
+    }
+    if (tally.matches > 0) {
+        return EXIT_DONE;
+    }
+    return tally.differing > 0 ? EXIT_DIFFERS : tally.failure;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check: one firmware, compared with what a TD or a reference says. */
+#ifndef CLI_CHECK_H
+#define CLI_CHECK_H
+
+#include "cli/against.h"
+#include "cli/variants.h"
+
+struct check {
+    struct evaluation e;
+    const struct against *against;
+    struct variants variants;
+    char sha256[65]; /* of the firmware file */
+    char sha384[97];
+    bool match;
+};
+
+/* The claim that the variant's MRTD equals, or NULL. */
+const struct claim *check_claim(const struct check *check,
+                                const struct variant *variant);
+
+/* The variants that match, the plain profiles only if one of them does. */
+bool check_is_match(const struct check *check, const struct variant *variant);
+
+/* check_text.c: the answer for people. */
+void check_print(const struct check *check);
+/* The same in a line, where there are several firmware files. */
+void check_print_line(const struct check *check);
+/* What is worth knowing about evidence, for people. */
+void check_print_against(const struct against *against);
+
+/* check_json.c: the answer as one line of JSON. */
+enum exit_status check_print_json(const struct check *check);
+
+/* explain.c: how to compute the MRTD without this program. */
+void check_explain(const struct check *check);
+
+/* --- traps.c: why an MRTD may differ ---------------------------------------
+ */
+
+#define TRAP_TEXT 500
+
+struct trap {
+    const char *code; /* stable, in kebab-case */
+    /* Does it apply to this check? Then tells the evidence. */
+    bool (*applies)(const struct check *check, char text[TRAP_TEXT]);
+};
+
+/* In order of likelihood; NULL after the last. */
+const struct trap *trap_at(size_t index);
+
+/* What does not change an MRTD, although it is often suspected. */
+extern const char trap_not_causes[];
+
+#endif

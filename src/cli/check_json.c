@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check's answer as JSON: docs/json.md and docs/check.schema.json. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "cli/check.h"
+#include "cli/diagnostic.h"
+#include "cli/json.h"
+
+#define JSON_SCHEMA "mrtd-calc/check/1"
+
+static json_t *evidence(const struct mrtd_evidence *e)
+{
+    const struct mrtd_tdinfo *t = &e->tdinfo;
+    json_t *rtmrs = json_array();
+    for (unsigned i = 0; i < 4; i++) {
+        json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
+    }
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "kind",
+        mrtd_evidence_kind_name(e->kind), "mrtd_offset",
+        json_integer((json_int_t)e->mrtd_offset), "attributes",
+        json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "debug",
+        (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0, "mrconfigid",
+        json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
+        "mrownerconfig", json_digest(t->mrownerconfig), "rtmrs", rtmrs,
+        "servtd_hash", json_digest(t->servtd_hash), "consistent", e->consistent,
+        "signature_verified", 0);
+}
+
+static json_t *expected(const struct claims *claims)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *c = &claims->items[i];
+        json_array_append_new(
+            list,
+            json_pack("{s:o, s:s, s:o}", "mrtd", json_digest(c->mrtd), "where",
+                      c->where, "evidence",
+                      c->has_evidence ? evidence(&c->evidence) : json_null()));
+    }
+    return list;
+}
+
+static json_t *tried(const struct check *check)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < check->variants.count; i++) {
+        const struct variant *v = &check->variants.items[i];
+        const struct mrtd_deviation *d;
+        json_t *deviations = json_array();
+        for (size_t k = 0; (d = mrtd_deviation_at(k)); k++) {
+            if (v->deviations & d->flag) {
+                json_array_append_new(deviations, json_string(d->name));
+            }
+        }
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "profile", v->profile->name,
+                      "deviations", deviations, "mrtd",
+                      v->error.code ? json_null() : json_digest(v->mrtd),
+                      "refused",
+                      v->error.code ? mrtd_code_name(v->error.code) : NULL,
+                      "match", check_is_match(check, v)));
+    }
+    return list;
+}
+
+static json_t *reasons(const struct check *check)
+{
+    const struct trap *trap;
+    char text[TRAP_TEXT];
+    json_t *list = json_array();
+    for (size_t i = 0; !check->match && (trap = trap_at(i)); i++) {
+        if (trap->applies(check, text)) {
+            json_array_append_new(list, json_pack("{s:s, s:s}", "code",
+                                                  trap->code, "text", text));
+        }
+    }
+    return list;
+}
+
+enum exit_status check_print_json(const struct check *check)
+{
+    const struct claims *claims = &check->against->claims;
+    const struct options *o = check->e.options;
+    return json_print_line(
+        check->e.name,
+        json_pack(
+            "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s}, s:o, "
+            "s:b, s:o, s:o}",
+            "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+            json_file_name(check->e.name), "vars", json_file_name(o->vars),
+            "payload", json_file_name(o->payload), "sha256", check->sha256,
+            "sha384", check->sha384, "permissive", o->permissive, "against",
+            "input", json_file_name(check->against->name), "kind", claims->kind,
+            "expected", expected(claims), "match", check->match, "tried",
+            tried(check), "reasons", reasons(check)));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_DIGESTS_H
+#define CLI_DIGESTS_H
+
+#include "cli/evaluation.h"
+
+/* SHA-256 and SHA-384 of the file itself (VARS in front), in hexadecimal, to
+ * say which file this is. What goes wrong is said on stderr. */
+enum exit_status digests_make(struct evaluation *e, char hex256[65],
+                              char hex384[97]);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Why the MRTD of a TD differs from that of a firmware: what has gone wrong for
+ * others, and applies to the files at hand. docs/mismatch.md tells the stories.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/check.h"
+#include "cli/diagnostic.h"
+
+#define SIZE MRTD_DIGEST_SIZE
+
+const char trap_not_causes[] =
+    "the number of vCPUs, the size of memory, the kernel, its command line, "
+    "the TDX module's version, TD attributes, and the content of VARS (Secure "
+    "Boot keys) are not in an MRTD and are not the reason";
+
+static bool same(const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, SIZE) == 0;
+}
+
+/* Calls for each claim until one answers true. */
+typedef bool claim_fn(const struct check *c, const struct claim *claim,
+                      char text[TRAP_TEXT]);
+
+static bool any_claim(const struct check *c, claim_fn *test,
+                      char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        if (test(c, &c->against->claims.items[i], text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- Values that are no MRTD of a firmware at all ------------------------- */
+
+static bool is_file_digest(const struct check *c, const struct claim *claim,
+                           char text[TRAP_TEXT])
+{
+    uint8_t digest[SIZE];
+    if (!mrtd_hex_decode(digest, c->sha384, strlen(c->sha384)) ||
+        !same(digest, claim->mrtd)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the value is the SHA-384 of the firmware file itself, as "
+             "sha384sum prints it; an MRTD is computed from the launch of the "
+             "firmware");
+    return true;
+}
+
+static bool file_digest(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_file_digest, text);
+}
+
+static bool is_constant(const struct check *c, const struct claim *claim,
+                        char text[TRAP_TEXT])
+{
+    /* SHA-384 of nothing, FIPS 180-4. */
+    static const char empty[] = "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07"
+                                "434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898"
+                                "b95b";
+    static const uint8_t zeros[SIZE];
+    uint8_t digest[SIZE];
+    (void)c;
+    mrtd_hex_decode(digest, empty, strlen(empty));
+    if (same(claim->mrtd, zeros)) {
+        snprintf(text, TRAP_TEXT,
+                 "the value is all zeros: nothing was measured, or the field "
+                 "was never filled in");
+        return true;
+    }
+    if (same(claim->mrtd, digest)) {
+        snprintf(text, TRAP_TEXT,
+                 "the value is the SHA-384 of nothing: whoever computed it "
+                 "found no section to add");
+        return true;
+    }
+    return false;
+}
+
+static bool constant_value(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_constant, text);
+}
+
+static bool is_known(const struct check *c, const struct claim *claim,
+                     char text[TRAP_TEXT])
+{
+    static const struct {
+        const char *mrtd;
+        const char *what;
+    } known[] = {
+        {"12bdbc1609ef066db7a9ec7b26d7509346f4ca46e846274096cb25939b1e7119440"
+         "61ca19a30c6743f1e599148eee451",
+         "Azure's confidential VMs: it measures Microsoft's paravisor, whose "
+         "image is not published (openvmm issue 2247), not the guest's OVMF"},
+    };
+    char hex[MRTD_HEX_SIZE];
+    (void)c;
+    mrtd_hex_encode(hex, claim->mrtd);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(hex, known[i].mrtd) == 0) {
+            snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool known_value(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_known, text);
+}
+
+/* --- The right value in the wrong place ----------------------------------- */
+
+static bool is_reversed(const struct check *c, const struct claim *claim,
+                        char text[TRAP_TEXT])
+{
+    uint8_t reversed[SIZE];
+    for (unsigned i = 0; i < SIZE; i++) {
+        reversed[i] = claim->mrtd[SIZE - 1 - i];
+    }
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        char name[100];
+        if (!v->error.code && same(v->mrtd, reversed)) {
+            snprintf(text, TRAP_TEXT,
+                     "the value is the MRTD of profile %s with its 48 bytes in "
+                     "reverse order",
+                     variant_name(v, name, sizeof name));
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool reversed_bytes(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_reversed, text);
+}
+
+/* The register of the evidence that holds the value, or NULL. */
+static const char *find_register(const struct mrtd_tdinfo *t,
+                                 const uint8_t value[SIZE])
+{
+    const struct {
+        const char *name;
+        const uint8_t *value;
+    } registers[] = {
+        {"MRCONFIGID", t->mrconfigid},
+        {"MROWNER", t->mrowner},
+        {"MROWNERCONFIG", t->mrownerconfig},
+        {"RTMR0", t->rtmr[0]},
+        {"RTMR1", t->rtmr[1]},
+        {"RTMR2", t->rtmr[2]},
+        {"RTMR3", t->rtmr[3]},
+        {"SERVTD_HASH", t->servtd_hash},
+    };
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
+        if (same(registers[i].value, value)) {
+            return registers[i].name;
+        }
+    }
+    return NULL;
+}
+
+static bool is_elsewhere(const struct check *c, const struct claim *claim,
+                         char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        if (v->error.code) {
+            continue;
+        }
+        const char *where =
+            claim->has_evidence
+                ? find_register(&claim->evidence.tdinfo, v->mrtd)
+                : NULL;
+        const uint8_t *at =
+            c->against->bytes
+                ? memmem(c->against->bytes, c->against->size, v->mrtd, SIZE)
+                : NULL;
+        if (where) {
+            snprintf(text, TRAP_TEXT,
+                     "the MRTD of this firmware is in the register %s of the "
+                     "evidence, not in MRTD",
+                     where);
+            return true;
+        }
+        if (at) {
+            snprintf(text, TRAP_TEXT,
+                     "the MRTD of this firmware is at offset %zu of the input, "
+                     "which is not where MRTD stands in a %s; is it of "
+                     "another kind?",
+                     (size_t)(at - c->against->bytes), c->against->claims.kind);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool elsewhere(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_elsewhere, text);
+}
+
+static bool damaged_report(const struct check *c, char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        const struct claim *claim = &c->against->claims.items[i];
+        if (claim->has_evidence && !claim->evidence.consistent) {
+            snprintf(text, TRAP_TEXT,
+                     "the TDREPORT's TEE_INFO_HASH is not the SHA-384 of its "
+                     "TDINFO: it was changed or damaged after the TDX module "
+                     "made it");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- Another firmware, or more than the firmware ---------------------------
+ */
+
+/* The first note that says that mainline QEMU refuses the image. */
+struct refusal {
+    const struct mrtd_finding *finding;
+};
+
+static void find_refusal(void *context, const struct mrtd_finding *f)
+{
+    struct refusal *r = context;
+    switch (f->code) {
+    case MRTD_NOTE_QEMU_TYPE:
+    case MRTD_NOTE_QEMU_SIZE:
+    case MRTD_NOTE_QEMU_COUNT:
+    case MRTD_NOTE_QEMU_RAW:
+    case MRTD_NOTE_QEMU_NO_HOB:
+    case MRTD_NOTE_QEMU_LOCATOR:
+        r->finding = r->finding ? r->finding : f;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool split_image(const struct check *c, char text[TRAP_TEXT])
+{
+    const uint64_t missing = mrtd_image_info(c->e.image)->missing_vars;
+    if (missing == 0) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "this is the CODE part of a split image: its metadata is that of "
+             "the joined image, %" PRIu64 " bytes of VARS go in front. QEMU "
+             "boots TDs from the joined file only (-bios), which may be of "
+             "another build",
+             missing);
+    return true;
+}
+
+static bool another_build(const struct check *c, char text[TRAP_TEXT])
+{
+    snprintf(text, TRAP_TEXT,
+             "the TD was launched from another file or build. Checked was the "
+             "file with SHA-256 %s: compare it with the file that the VMM "
+             "opened, in its own package or container (Kata, KubeVirt). Each "
+             "update of a package changes the MRTD, and OVMF.fd, "
+             "OVMF.inteltdx.fd, .ms and .secboot of one package differ",
+             c->sha256);
+    return true;
+}
+
+static bool refused_by_qemu(const struct check *c, char text[TRAP_TEXT])
+{
+    struct refusal r = {NULL};
+    evaluation_findings(&c->e, find_refusal, &r);
+    if (!r.finding) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "mainline QEMU does not boot this file, so a TD under QEMU ran "
+             "another one: %s [%s]",
+             r.finding->message, mrtd_code_name(r.finding->code));
+    return true;
+}
+
+static const struct mrtd_section *find_section(const struct check *c,
+                                               uint32_t type, uint32_t *index)
+{
+    const struct mrtd_section *s;
+    for (uint32_t i = 0; (s = mrtd_image_section(c->e.image, i)); i++) {
+        if (s->type == type) {
+            *index = i;
+            return s;
+        }
+    }
+    return NULL;
+}
+
+static bool payload_content(const struct check *c, char text[TRAP_TEXT])
+{
+    uint32_t index = 0;
+    const struct mrtd_section *s =
+        find_section(c, MRTD_SECTION_PAYLOAD, &index);
+    if (!s || !(s->attributes & MRTD_ATTR_MR_EXTEND) || c->e.options->payload) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "section %" PRIu32 " (Payload) is measured, and Cloud Hypervisor "
+             "fills it from its --kernel file: give that with --payload",
+             index);
+    return true;
+}
+
+static bool locators_differ(const struct check *c, char text[TRAP_TEXT])
+{
+    const struct mrtd_finding *f;
+    for (uint32_t i = 0; (f = mrtd_image_finding(c->e.image, i)); i++) {
+        if (f->code == MRTD_WARN_LOCATORS_DIFFER) {
+            snprintf(text, TRAP_TEXT,
+                     "the file holds two metadata tables, and VMMs read the "
+                     "one that the GUIDed table names: %s",
+                     f->message);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool gce_td_hob(const struct check *c, char text[TRAP_TEXT])
+{
+    uint32_t index = 0;
+    if (!find_section(c, MRTD_SECTION_TD_HOB, &index)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "Google Compute Engine's launches before its TD HOB fix measured "
+             "every section and the TD HOB (section %" PRIu32 ") with the "
+             "machine's memory map in it: one MRTD for each machine shape, "
+             "which no calculator can tell from the file (edk2 issue 9545)",
+             index);
+    return true;
+}
+
+static const struct trap traps[] = {
+    {"file-digest", file_digest},
+    {"constant-value", constant_value},
+    {"known-value", known_value},
+    {"reversed-bytes", reversed_bytes},
+    {"elsewhere", elsewhere},
+    {"damaged-report", damaged_report},
+    {"payload-content", payload_content},
+    {"split-image", split_image},
+    {"another-build", another_build},
+    {"refused-by-qemu", refused_by_qemu},
+    {"locators-differ", locators_differ},
+    {"gce-td-hob", gce_td_hob},
+};
+
+const struct trap *trap_at(size_t index)
+{
+    return index < sizeof traps / sizeof *traps ? &traps[index] : NULL;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Quotes and reports of TDs. Layouts: Intel TDX DCAP Quoting Library API,
+ * appendix A.3 (quote version 4) and A.4 (version 5); intel/tdx-module 1666adc,
+ * src/common/data_structures/tdx_api_defs.h (TDREPORT, TDINFO).
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "evidence/tdinfo.h"
+#include "mrtd.h"
+#include "sha384/sha384.h"
+
+/* TEE_TYPE and TDREPORT's TYPE. */
+#define TEE_SGX 0x00
+#define TEE_TDX 0x81
+
+enum {
+    /* Quote header, A.3.1. */
+    QUOTE_VERSION = 0,  /* u16 */
+    QUOTE_TEE_TYPE = 4, /* u32 */
+    QUOTE_HEADER_SIZE = 48,
+
+    /* Version 5 names the body, A.4.2. */
+    QUOTE_BODY_TYPE = 48,       /* u16 */
+    QUOTE_BODY_SIZE_FIELD = 50, /* u32 */
+    QUOTE_V5_BODY = 54,
+    BODY_TYPE_TD_10 = 2,
+    BODY_TYPE_TD_15 = 3,
+
+    /* The TD report body: A.3.2 (TDX 1.0), A.4.3 (TDX 1.5). */
+    BODY_TD_INFO = 120, /* from here as TDINFO_STRUCT, up to RTMR3 */
+    BODY_10_SIZE = 584,
+    BODY_MRSERVICETD = 600, /* TDX 1.5 only */
+    BODY_15_SIZE = 648,
+
+    /* TDREPORT_STRUCT. */
+    REPORT_TYPE = 0,       /* u8 */
+    REPORT_SUBTYPE = 1,    /* u8 */
+    REPORT_RESERVED = 3,   /* u8 */
+    REPORT_INFO_HASH = 80, /* TEE_INFO_HASH */
+    REPORT_TDINFO = 512,
+    REPORT_SIZE = 1024,
+};
+
+static const char *const kind_names[] = {
+    [MRTD_EVIDENCE_QUOTE_V4] = "TDX quote version 4",
+    [MRTD_EVIDENCE_QUOTE_V5] = "TDX quote version 5",
+    [MRTD_EVIDENCE_TDREPORT] = "TDREPORT",
+    [MRTD_EVIDENCE_TDINFO] = "TDINFO",
+};
+
+const char *mrtd_evidence_kind_name(enum mrtd_evidence_kind kind)
+{
+    return (unsigned)kind < sizeof kind_names / sizeof *kind_names
+               ? kind_names[kind]
+               : NULL;
+}
+
+static bool tdinfo_reserved_is_zero(struct span s, uint64_t at)
+{
+    static const uint8_t zeros[MRTD_TDINFO_SIZE - TDINFO_RESERVED];
+    return span_equals(s, at + TDINFO_RESERVED, zeros, sizeof zeros);
+}
+
+int mrtd_evidence_detect(const void *data, size_t size,
+                         enum mrtd_evidence_kind *kind)
+{
+    /* TYPE TDX, SUBTYPE 0; any VERSION. */
+    static const uint8_t report[2] = {TEE_TDX, 0};
+    struct span s = span_make(data, size, 0);
+    uint16_t version = 0;
+    uint32_t tee = 0;
+    if (span_u32(s, QUOTE_TEE_TYPE, &tee) &&
+        span_u16(s, QUOTE_VERSION, &version) && tee == TEE_TDX &&
+        version >= 4 && version <= 15) {
+        *kind = version == 4 ? MRTD_EVIDENCE_QUOTE_V4 : MRTD_EVIDENCE_QUOTE_V5;
+        return 1;
+    }
+    if (span_equals(s, REPORT_TYPE, report, sizeof report)) {
+        *kind = MRTD_EVIDENCE_TDREPORT;
+        return 1;
+    }
+    if (size == MRTD_TDINFO_SIZE && tdinfo_reserved_is_zero(s, 0)) {
+        *kind = MRTD_EVIDENCE_TDINFO;
+        return 1;
+    }
+    return 0;
+}
+
+static enum mrtd_code too_short(struct span s, const char *what, uint64_t need,
+                                struct mrtd_error *error)
+{
+    return error_set(error, MRTD_ERR_EVIDENCE_SIZE, s.size,
+                     "the %s is cut off: it has %" PRIu64 " bytes, and needs "
+                     "%" PRIu64,
+                     what, s.size, need);
+}
+
+/* The signature data follows the body, its length in front. */
+static enum mrtd_code check_signature_size(struct span s, const char *what,
+                                           uint64_t body_end,
+                                           struct mrtd_evidence *evidence,
+                                           struct mrtd_error *error)
+{
+    uint32_t len = 0;
+    if (!span_u32(s, body_end, &len)) {
+        return too_short(s, what, body_end + sizeof len, error);
+    }
+    evidence->size = body_end + sizeof len + len;
+    return evidence->size > s.size ? too_short(s, what, evidence->size, error)
+                                   : MRTD_OK;
+}
+
+/* Finds the TD report body of a version 5 quote. */
+static enum mrtd_code find_v5_body(struct span s, const char *what,
+                                   uint64_t *size, struct mrtd_error *error)
+{
+    uint16_t type = 0;
+    uint32_t claimed = 0;
+    if (!span_u16(s, QUOTE_BODY_TYPE, &type) ||
+        !span_u32(s, QUOTE_BODY_SIZE_FIELD, &claimed)) {
+        return too_short(s, what, QUOTE_V5_BODY, error);
+    }
+    if (type != BODY_TYPE_TD_10 && type != BODY_TYPE_TD_15) {
+        return error_set(error, MRTD_ERR_EVIDENCE_VERSION, QUOTE_BODY_TYPE,
+                         "the quote's body type is %u, not 2 (TDX 1.0) or 3 "
+                         "(TDX 1.5)",
+                         type);
+    }
+    *size = type == BODY_TYPE_TD_10 ? BODY_10_SIZE : BODY_15_SIZE;
+    if (claimed != *size) {
+        return error_set(error, MRTD_ERR_EVIDENCE_SIZE, QUOTE_BODY_SIZE_FIELD,
+                         "the quote's body size is %" PRIu32 ", but a body of "
+                         "type %u has %" PRIu64 " bytes",
+                         claimed, type, *size);
+    }
+    return MRTD_OK;
+}
+
+static enum mrtd_code check_header(struct span s, uint16_t wanted,
+                                   const char *what, struct mrtd_error *error)
+{
+    uint16_t version = 0;
+    uint32_t tee = 0;
+    if (!span_u16(s, QUOTE_VERSION, &version) ||
+        !span_u32(s, QUOTE_TEE_TYPE, &tee)) {
+        return too_short(s, what, QUOTE_HEADER_SIZE, error);
+    }
+    if (version >= 3 && version <= 5 && tee == TEE_SGX) {
+        return error_set(error, MRTD_ERR_EVIDENCE_TEE, QUOTE_TEE_TYPE,
+                         "this is the quote of an SGX enclave, which has no "
+                         "MRTD");
+    }
+    if (tee != TEE_TDX) {
+        return error_set(error, MRTD_ERR_EVIDENCE_KIND, QUOTE_TEE_TYPE,
+                         "not a TDX quote: TEE_TYPE is 0x%" PRIx32 ", not 0x81",
+                         tee);
+    }
+    if (version != wanted) {
+        return error_set(error, MRTD_ERR_EVIDENCE_VERSION, QUOTE_VERSION,
+                         "the quote's version is %u; versions 4 and 5 are "
+                         "known",
+                         version);
+    }
+    return MRTD_OK;
+}
+
+static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
+                                 struct mrtd_error *error)
+{
+    const bool v5 = evidence->kind == MRTD_EVIDENCE_QUOTE_V5;
+    const char *what = mrtd_evidence_kind_name(evidence->kind);
+    uint64_t body = v5 ? QUOTE_V5_BODY : QUOTE_HEADER_SIZE;
+    uint64_t size = BODY_10_SIZE;
+    uint8_t info[MRTD_TDINFO_SIZE] = {0};
+    enum mrtd_code code = check_header(s, v5 ? 5 : 4, what, error);
+    if (!code && v5) {
+        code = find_v5_body(s, what, &size, error);
+    }
+    if (code) {
+        return code;
+    }
+    if (!span_has(s, body, size)) {
+        return too_short(s, what, body + size, error);
+    }
+    span_copy(s, body + BODY_TD_INFO, TDINFO_SERVTD_HASH, info);
+    if (size == BODY_15_SIZE) {
+        span_copy(s, body + BODY_MRSERVICETD, MRTD_DIGEST_SIZE,
+                  info + TDINFO_SERVTD_HASH);
+    }
+    tdinfo_decode(&evidence->tdinfo, span_make(info, sizeof info, 0), 0);
+    evidence->mrtd_offset = body + BODY_TD_INFO + TDINFO_MRTD;
+    return check_signature_size(s, what, body + size, evidence, error);
+}
+
+static bool info_hash_agrees(struct span s)
+{
+    uint8_t digest[SHA384_SIZE];
+    struct sha384 hash;
+    sha384_init(&hash, sha384_choose_one(cpu_features()));
+    sha384_update(&hash, span_bytes(s, REPORT_TDINFO, MRTD_TDINFO_SIZE),
+                  MRTD_TDINFO_SIZE / SHA384_BLOCK);
+    sha384_peek(&hash, digest);
+    return span_equals(s, REPORT_INFO_HASH, digest, sizeof digest);
+}
+
+static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
+                                  struct mrtd_error *error)
+{
+    static const uint8_t type[2] = {TEE_TDX, 0};
+    if (!span_equals(s, REPORT_TYPE, type, sizeof type)) {
+        return error_set(error, MRTD_ERR_EVIDENCE_KIND, REPORT_TYPE,
+                         "not a TDREPORT of TDX: its type and subtype are not "
+                         "0x81 and 0");
+    }
+    if (!span_has(s, 0, REPORT_SIZE)) {
+        return too_short(s, "TDREPORT", REPORT_SIZE, error);
+    }
+    evidence->size = REPORT_SIZE;
+    evidence->mrtd_offset = REPORT_TDINFO + TDINFO_MRTD;
+    evidence->consistent = info_hash_agrees(s);
+    tdinfo_decode(&evidence->tdinfo, s, REPORT_TDINFO);
+    return MRTD_OK;
+}
+
+static enum mrtd_code read_tdinfo(struct mrtd_evidence *evidence, struct span s,
+                                  struct mrtd_error *error)
+{
+    if (!span_has(s, 0, MRTD_TDINFO_SIZE)) {
+        return too_short(s, "TDINFO", MRTD_TDINFO_SIZE, error);
+    }
+    if (!tdinfo_reserved_is_zero(s, 0)) {
+        return error_set(error, MRTD_ERR_EVIDENCE_RESERVED, TDINFO_RESERVED,
+                         "not a TDINFO: its reserved bytes are not zero");
+    }
+    evidence->size = MRTD_TDINFO_SIZE;
+    evidence->mrtd_offset = TDINFO_MRTD;
+    tdinfo_decode(&evidence->tdinfo, s, 0);
+    return MRTD_OK;
+}
+
+enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
+                                  enum mrtd_evidence_kind kind,
+                                  const void *data, size_t size,
+                                  struct mrtd_error *error)
+{
+    struct mrtd_evidence made = {.kind = kind, .consistent = 1};
+    struct span s = span_make(data, size, 0);
+    enum mrtd_code code = MRTD_OK;
+    switch (kind) {
+    case MRTD_EVIDENCE_QUOTE_V4:
+    case MRTD_EVIDENCE_QUOTE_V5:
+        code = read_quote(&made, s, error);
+        break;
+    case MRTD_EVIDENCE_TDREPORT:
+        code = read_report(&made, s, error);
+        break;
+    case MRTD_EVIDENCE_TDINFO:
+        code = read_tdinfo(&made, s, error);
+        break;
+    default:
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "the kind is not one of enum mrtd_evidence_kind");
+    }
+    if (!code) {
+        *evidence = made;
+    }
+    return code;
+}

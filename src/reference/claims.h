@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What somebody says an MRTD is: evidence of a TD or reference values, in any
+ * of the forms that users have at hand. Only read, nothing is verified but the
+ * form. The input is as untrusted as a firmware is.
+ */
+#ifndef REFERENCE_CLAIMS_H
+#define REFERENCE_CLAIMS_H
+
+#include <stdbool.h>
+
+#include "mrtd.h"
+
+/* Largest input: quotes have 5 KiB, JSON with event logs some hundred. */
+#define CLAIMS_MAX_SIZE ((size_t)4 << 20)
+/* Most MRTDs of one input. */
+#define CLAIMS_MAX 4096
+
+enum claims_kind {
+    CLAIMS_DETECT, /* by the content */
+    CLAIMS_HEX,
+    CLAIMS_BASE64,
+    CLAIMS_QUOTE, /* also what configfs-tsm gives as outblob */
+    CLAIMS_TDREPORT,
+    CLAIMS_TDINFO,
+    CLAIMS_JSON,
+    CLAIMS_CORIM,
+};
+
+struct claim {
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    /* Which part of the input, printable ASCII; empty: the whole. */
+    char where[160];
+    bool has_evidence;
+    struct mrtd_evidence evidence;
+};
+
+struct claims {
+    char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
+    struct claim *items;
+    size_t count;
+};
+
+/* Why an input was refused. */
+struct claims_error {
+    const char *tag;   /* stable, as mrtd_code_name() */
+    uint64_t offset;   /* in the input, or MRTD_NO_OFFSET */
+    char message[256]; /* printable ASCII */
+    bool is_memory;    /* not the input's fault */
+};
+
+/*
+ * Reads an input. On success *claims has one MRTD at least and is to be freed
+ * with claims_free(); on failure *claims holds nothing and *error says why.
+ */
+bool claims_read(struct claims *claims, enum claims_kind kind, const void *data,
+                 size_t size, struct claims_error *error);
+void claims_free(struct claims *claims);
+
+/* The kind of that name in --kind, or -1. */
+int claims_kind_find(const char *name);
+/* Their names, for messages. */
+extern const char claims_kind_names[];
+
+/* --- For the readers of single forms ------------------------------------- */
+
+/* Fills *error; returns false. */
+bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Adds an MRTD, or a piece of evidence. */
+bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                const char *where, struct claims_error *error);
+bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
+                         const void *data, size_t size, const char *where,
+                         struct claims_error *error);
+
+/*
+ * The bytes that a text stands for in hexadecimal (with or without 0x) or
+ * base64 (either alphabet, padded or not), white space left out. NULL if it is
+ * neither, or out of memory; to be freed.
+ */
+unsigned char *claims_decode_text(const char *text, size_t len, size_t *size);
+
+/* claims_json.c: JSON text. */
+bool claims_read_json(struct claims *claims, const char *text, size_t size,
+                      struct claims_error *error);
+/* claims_corim.c: CBOR with a CoRIM, signed or not. */
+bool claims_read_corim(struct claims *claims, const unsigned char *data,
+                       size_t size, const char *where,
+                       struct claims_error *error);
+bool claims_is_corim(const unsigned char *data, size_t size);
+
+#endif

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Quotes, reports and reference values for the tests, made from the layouts.
+
+Intel TDX DCAP Quoting Library API, appendix A.3 and A.4; intel/tdx-module
+src/common/data_structures/tdx_api_defs.h; draft-ietf-rats-corim-09;
+RFC 8949; RFC 9052; Trustee's rvps/src/lib.rs.
+"""
+
+import base64
+import hashlib
+import json
+import struct
+
+ZERO = bytes(48)
+
+
+def digest(text):
+    """48 bytes that are no other field's."""
+    return hashlib.sha384(text.encode()).digest()
+
+
+def tdinfo(mrtd, *, attributes=0x10000000, xfam=0x602e7, mrconfigid=ZERO,
+           mrowner=ZERO, mrownerconfig=ZERO, rtmrs=None, servtd=ZERO,
+           reserved=bytes(64)):
+    """TDINFO_STRUCT, 512 bytes."""
+    rtmrs = rtmrs or [digest(f'rtmr{i}') for i in range(4)]
+    return b''.join((struct.pack('<QQ', attributes, xfam), mrtd, mrconfigid,
+                     mrowner, mrownerconfig, *rtmrs, servtd, reserved))
+
+
+def body(mrtd, version15=False, **fields):
+    """A TD report body, 584 or 648 bytes."""
+    info = tdinfo(mrtd, **fields)
+    front = b'\x05' * 16 + digest('mrseam') + ZERO + bytes(8)
+    assert len(front) == 120
+    out = front + info[:400] + b'\x44' * 64
+    if version15:
+        out += b'\x06' * 16 + info[400:448]
+    return out
+
+
+def header(version, tee=0x81):
+    return struct.pack('<HHI', version, 2, tee) + bytes(4) + bytes(
+        range(16)) + bytes(20)
+
+
+def quote(mrtd, version=4, body_type=2, signature=bytes(600), *, tee=0x81,
+          size=None, **fields):
+    """A quote of version 4 or 5, with a signature of nobody."""
+    report = body(mrtd, body_type == 3, **fields)
+    out = header(version, tee)
+    if version >= 5:
+        out += struct.pack('<HI', body_type,
+                           len(report) if size is None else size)
+    return out + report + struct.pack('<I', len(signature)) + signature
+
+
+def tdreport(mrtd, **fields):
+    """TDREPORT_STRUCT, 1024 bytes."""
+    info = tdinfo(mrtd, **fields)
+    mac = (b'\x81\0\0\0' + bytes(12) + b'\x07' * 16 + digest('tcb')
+           + hashlib.sha384(info).digest() + b'\x55' * 64 + bytes(32)
+           + b'\x66' * 32)
+    assert len(mac) == 256
+    return mac + b'\x77' * 239 + bytes(17) + info
+
+
+# --- CBOR ---------------------------------------------------------------------
+
+class Tag:
+    def __init__(self, number, item):
+        self.number, self.item = number, item
+
+
+def head(major, value):
+    major <<= 5
+    if value < 24:
+        return bytes((major | value,))
+    for extra, form in ((24, 'B'), (25, 'H'), (26, 'I'), (27, 'Q')):
+        if value < 1 << 8 * struct.calcsize('>' + form):
+            return bytes((major | extra,)) + struct.pack('>' + form, value)
+    raise ValueError(value)
+
+
+def cbor(item):
+    if isinstance(item, int):
+        return head(0, item) if item >= 0 else head(1, -1 - item)
+    if isinstance(item, bytes):
+        return head(2, len(item)) + item
+    if isinstance(item, str):
+        return head(3, len(item.encode())) + item.encode()
+    if isinstance(item, (list, tuple)):
+        return head(4, len(item)) + b''.join(map(cbor, item))
+    if isinstance(item, dict):
+        return head(5, len(item)) + b''.join(
+            cbor(key) + cbor(value) for key, value in item.items())
+    assert isinstance(item, Tag)
+    return head(6, item.number) + cbor(item.item)
+
+
+def corim(*measurements):
+    """A CoRIM with one CoMID of these measurements."""
+    comid = {1: {0: 'fw/tdx'}, 2: [{0: 'example.org', 2: [0, 1]}],
+             4: {0: [[{0: {1: 'Intel', 2: 'TDX'}}, list(measurements)]]}}
+    return cbor(Tag(501, {0: 'fw', 1: [Tag(505, b'\xa0'),
+                                       Tag(506, cbor(comid))],
+                          3: Tag(111, b'\x60\x86\x48')}))
+
+
+def sign1(payload, signature=bytes(96)):
+    """A COSE_Sign1 that nobody signed."""
+    return cbor(Tag(18, [cbor({1: -35}), {}, payload, signature]))
+
+
+# --- JSON ---------------------------------------------------------------------
+
+def envelope(payload, kind='sample', version='0.1.0'):
+    """RVPS's message."""
+    if not isinstance(payload, bytes):
+        payload = json.dumps(payload).encode()
+    return json.dumps({'version': version, 'type': kind,
+                       'payload': base64.b64encode(payload).decode()})

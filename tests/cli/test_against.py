@@ -1,0 +1,701 @@
+# SPDX-License-Identifier: Apache-2.0
+"""check --against: whose MRTD it is, and if nobody's, why."""
+
+import base64
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+
+import evidence
+import formula
+import images
+from evidence import Tag, cbor, corim, envelope, quote, sign1, tdinfo, tdreport
+from images import BFV, CFV, PERM_MEM, TD_HOB, TEMP_MEM
+from support import TestCase, calc, mrtd
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+OTHER = evidence.digest('another MRTD')
+UNVERIFIED = "  not verified  the evidence's signature"
+SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
+                     / 'check.schema.json').read_text(encoding='utf-8'))
+
+
+def with_sections(image, sections):
+    """The formula over other sections than the image has."""
+    return formula.mrtd(image.data, sections)
+
+
+class Against(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = self.good()
+        self.hex = mrtd(self.image)
+        self.bytes = bytes.fromhex(self.hex)
+
+    def answer(self, against, *args, stdin=b''):
+        """The JSON that check prints against a file of these bytes."""
+        if isinstance(against, str):
+            against = against.encode()
+        self.write('x', against)
+        result = calc('check', 'fw', '--against', 'x', '--json', *args,
+                      stdin=stdin)
+        self.assertEqual(result.lines, [], result)
+        answer = json.loads(result.text)
+        self.assertEqual(result.status, 0 if answer['match'] else 1)
+        if jsonschema:
+            jsonschema.validate(answer, SCHEMA)
+        return answer
+
+    def matches(self, against, kind, *args):
+        """It matches, as that kind, and does so for this MRTD only."""
+        answer = self.answer(against, *args)
+        self.assertTrue(answer['match'], answer)
+        self.assertEqual(answer['against']['kind'], kind)
+        self.assertEqual({t['profile'] for t in answer['tried']
+                          if t['match']}, {'spec', 'cloud-hypervisor'})
+        return answer
+
+    def differs(self, against, *args):
+        answer = self.answer(against, *args)
+        self.assertFalse(answer['match'], answer)
+        return {reason['code']: reason['text']
+                for reason in answer['reasons']}
+
+    def refuse(self, against, line, *args, status=3):
+        if isinstance(against, str):
+            against = against.encode()
+        self.write('x', against)
+        self.refused(calc('check', 'fw', '--against', 'x', *args), status,
+                     'x: ' + line)
+
+
+class Values(Against):
+    def test_argument(self):
+        """Hexadecimal of either case, with 0x, and base64."""
+        base = base64.b64encode(self.bytes).decode()
+        for text in (self.hex, self.hex.upper(), '0x' + self.hex,
+                     '0X' + self.hex.upper(), base,
+                     base64.urlsafe_b64encode(self.bytes).decode()):
+            result = calc('check', 'fw', '--against', text)
+            self.assertEqual(result.status, 0, text)
+            self.assertTrue(result.text.startswith('fw: MATCH\n'), text)
+            self.assertIn('spec: the TD-Shim specification', result.text)
+        other = OTHER.hex()
+        result = calc('check', 'fw', '--against', other)
+        self.assertEqual(result.status, 1)
+        self.assertTrue(result.text.startswith('fw: NO MATCH\n'))
+        self.assertIn(other, result.text)
+        self.assertIn(self.hex, result.text)
+
+    def test_wrong_digits(self):
+        for text in self.hex[:-1], self.hex + '0', '0' * 64:
+            self.refused(
+                calc('check', 'fw', '--against', text), 2,
+                f'--against: {len(text)} hexadecimal digits; an MRTD has 96')
+
+    def test_a_file_of_that_name(self):
+        """Base64 that names a file is the file."""
+        name = base64.urlsafe_b64encode(self.bytes).decode()
+        self.write(name, OTHER.hex().encode())
+        self.assertEqual(calc('check', 'fw', '--against', name).status, 1)
+
+    def test_text_files(self):
+        base = base64.b64encode(self.bytes)
+        for text in (self.hex.encode(), self.hex.encode() + b'\n', base,
+                     b' 0x' + self.hex.upper().encode() + b'\r\n',
+                     base[:30] + b'\n' + base[30:] + b'\n'):
+            self.matches(text, 'MRTD')
+
+    def test_standard_input(self):
+        self.write('empty', b'')
+        result = calc('check', 'fw', '--against', '-',
+                      stdin=quote(self.bytes))
+        self.assertEqual(result.status, 0, result)
+        result = calc('check', '-', '--against', self.hex,
+                      stdin=self.image.data)
+        self.assertEqual(result.status, 0, result)
+        self.refused(calc('check', '-', '--against', '-'), 2)
+
+
+class Evidence(Against):
+    KINDS = (
+        (lambda m, **f: quote(m, 4, **f), 'TDX quote version 4', 184),
+        (lambda m, **f: quote(m, 5, 2, **f), 'TDX quote version 5', 190),
+        (lambda m, **f: quote(m, 5, 3, **f), 'TDX quote version 5', 190),
+        (lambda m, **f: quote(m, 4, **f) + bytes(3000),
+         'TDX quote version 4', 184),
+        (tdreport, 'TDREPORT', 528),
+        (tdinfo, 'TDINFO', 16),
+    )
+
+    def test_kinds(self):
+        for make, kind, offset in self.KINDS:
+            with self.subTest(kind=kind):
+                data = make(self.bytes, attributes=0x10000001, xfam=0x61ae7,
+                            mrconfigid=evidence.digest('a'),
+                            mrowner=evidence.digest('b'),
+                            mrownerconfig=evidence.digest('c'))
+                answer = self.matches(data, kind)
+                (expected,) = answer['expected']
+                seen = expected['evidence']
+                self.assertEqual(expected['mrtd'], self.hex)
+                self.assertEqual(data[offset:offset + 48], self.bytes)
+                self.assertEqual(seen['mrtd_offset'], offset)
+                self.assertEqual(seen['attributes'], '0x10000001')
+                self.assertEqual(seen['xfam'], '0x61ae7')
+                self.assertEqual(
+                    [seen[x] for x in ('mrconfigid', 'mrowner',
+                                       'mrownerconfig')],
+                    [evidence.digest(x).hex() for x in 'abc'])
+                self.assertEqual(seen['rtmrs'],
+                                 [evidence.digest(f'rtmr{i}').hex()
+                                  for i in range(4)])
+                self.assertEqual(
+                    (seen['debug'], seen['consistent'],
+                     seen['signature_verified']), (True, True, False))
+                self.assertEqual(self.differs(make(OTHER)).keys()
+                                 & {'another-build'}, {'another-build'})
+
+    def test_service_td(self):
+        servtd = evidence.digest('servtd')
+        for data, seen in ((quote(self.bytes, 5, 3, servtd=servtd), servtd),
+                           (quote(self.bytes, 5, 2, servtd=servtd),
+                            evidence.ZERO),
+                           (quote(self.bytes, 4, servtd=servtd),
+                            evidence.ZERO),
+                           (tdreport(self.bytes, servtd=servtd), servtd)):
+            (expected,) = self.answer(data)['expected']
+            self.assertEqual(expected['evidence']['servtd_hash'], seen.hex())
+
+    def test_encoded(self):
+        for make, kind, _ in self.KINDS[:5]:
+            data = make(self.bytes)
+            for text in (data.hex(), base64.b64encode(data),
+                         base64.encodebytes(data)):
+                self.matches(text, kind + ' in hexadecimal or base64')
+
+    def test_in_json(self):
+        text = base64.b64encode(quote(self.bytes)).decode()
+        for document in ({'quote': text}, [{'a': {'b': [1, text]}}],
+                         {'cc_eventlog': 'QUJD' * 1000, 'quote': text},
+                         {'evidence': quote(self.bytes).hex()},
+                         {'quote': text.rstrip('=').replace('+', '-')
+                          .replace('/', '_')}):
+            self.matches(json.dumps(document), 'TDX quote version 4 in JSON')
+
+    def test_what_is_said(self):
+        """The signature is not verified; debug TDs and host's fields."""
+        def printed(**fields):
+            self.write('x', quote(self.bytes, **fields))
+            return calc('check', 'fw', '--against', 'x').text
+        plain = printed()
+        self.assertIn(UNVERIFIED, plain)
+        for word in 'debug TD', 'MRCONFIGID', 'MROWNER', 'set by':
+            self.assertNotIn(word, plain)
+        self.assertIn('a debug TD', printed(attributes=1))
+        for field, word in (('mrconfigid', 'MRCONFIGID'),
+                            ('mrowner', 'MROWNER'),
+                            ('mrownerconfig', 'MROWNERCONFIG')):
+            value = evidence.digest(field)
+            self.assertIn(f'  {word:14}{value.hex()}  (set by the host)',
+                          printed(**{field: value}))
+        self.write('x', quote(OTHER))
+        self.assertIn(UNVERIFIED, calc('check', 'fw', '--against', 'x').text)
+
+    def test_forced(self):
+        self.matches(quote(self.bytes, 5), 'TDX quote version 5', '--kind',
+                     'quote')
+        self.matches(tdreport(self.bytes), 'TDREPORT', '--kind', 'tdreport')
+        self.matches(tdinfo(self.bytes), 'TDINFO', '--kind', 'tdinfo')
+        self.matches(self.hex, 'MRTD', '--kind', 'hex')
+        self.refuse(quote(self.bytes), 'offset 0x0: not a TDREPORT of TDX: '
+                    'its type and subtype are not 0x81 and 0 '
+                    '[evidence-kind]', '--kind', 'tdreport')
+        self.refuse(tdreport(self.bytes), 'offset 0x4: not a TDX quote: '
+                    'TEE_TYPE is 0x0, not 0x81 [evidence-kind]', '--kind',
+                    'quote')
+        self.refuse(quote(self.bytes), 'offset 0x1c0: not a TDINFO: its '
+                    'reserved bytes are not zero [evidence-reserved]',
+                    '--kind', 'tdinfo')
+        self.refuse(quote(self.bytes), 'not 96 hexadecimal digits, nor 64 '
+                    'characters of base64 [against-unknown]', '--kind', 'hex')
+        self.refused(calc('check', 'fw', '--against', 'x', '--kind', 'pdf'),
+                     2, '--kind needs hex, base64, quote, tdreport, tdinfo, '
+                     "json or corim, not 'pdf'; try 'mrtd-calc --help'")
+
+
+class Hostile(Against):
+    def test_truncated(self):
+        """Whatever is cut off is told with its size; nothing crashes."""
+        for make, kind, _ in Evidence.KINDS[:3]:
+            whole = make(self.bytes)
+            for size in (8, 47, 48, 53, 54, 183, 200, 631, 632, 635, 636, 702,
+                         705, 706, len(whole) - 1):
+                self.write('x', whole[:size])
+                result = calc('check', 'fw', '--against', 'x')
+                self.refused(result, 3)
+                self.assertIn(f'the {kind} is cut off: it has {size} bytes, '
+                              'and needs ', result.lines[0])
+                self.assertIn('[evidence-size]', result.lines[0])
+        self.refuse(tdreport(self.bytes)[:1023], 'offset 0x3ff: the TDREPORT '
+                    'is cut off: it has 1023 bytes, and needs 1024 '
+                    '[evidence-size]')
+        self.refuse(tdinfo(self.bytes)[:511], 'offset 0x1ff: the TDINFO is '
+                    'cut off: it has 511 bytes, and needs 512 '
+                    '[evidence-size]', '--kind', 'tdinfo')
+
+    def test_fields(self):
+        good = quote(self.bytes)
+        self.refuse(good[:632] + b'\xff' * 4 + good[636:],
+                    f'offset 0x{len(good):x}: the TDX quote version 4 is cut '
+                    f'off: it has {len(good)} bytes, and needs '
+                    f'{636 + 0xffffffff} [evidence-size]')
+        self.refuse(quote(self.bytes, 6), 'offset 0x0: the quote\'s version '
+                    'is 6; versions 4 and 5 are known [evidence-version]')
+        self.refuse(quote(self.bytes, 5, 1), 'offset 0x30: the quote\'s body '
+                    'type is 1, not 2 (TDX 1.0) or 3 (TDX 1.5) '
+                    '[evidence-version]')
+        self.refuse(quote(self.bytes, 5, 3, size=584), 'offset 0x32: the '
+                    'quote\'s body size is 584, but a body of type 3 has 648 '
+                    'bytes [evidence-size]')
+        self.refuse(quote(self.bytes, 4, tee=0), 'offset 0x4: this is the '
+                    'quote of an SGX enclave, which has no MRTD '
+                    '[evidence-tee]', '--kind', 'quote')
+
+    def test_unknown(self):
+        unknown = ('neither 96 hexadecimal digits or their base64, nor a TDX '
+                   'quote, TDREPORT, TDINFO, CoRIM, nor JSON with one of '
+                   'these or with reference values; --kind says what it is '
+                   '[against-unknown]')
+        for data in (b'\0' * 100, b'hello world!\n', b'\x7fELF' + bytes(99),
+                     bytes(511), bytes(513), b'\xff' * 512,
+                     self.hex.encode() + b'  fw\n'):
+            self.refuse(data, unknown)
+        self.refuse(b'', 'it is empty [against-empty]')
+        self.refuse(bytes((4 << 20) + 1), 'it has 4194305 bytes, more than '
+                    'the 4194304 of any quote or reference value '
+                    '[against-limit]')
+
+    def test_files(self):
+        self.refused(calc('check', 'fw', '--against', 'missing'), 4,
+                     'missing: cannot open: No such file or directory')
+        self.refused(calc('check', 'fw', '--against', '.'), 4,
+                     '.: cannot read: Is a directory')
+
+    def test_json(self):
+        name = 'JSON member "mr_td"'
+        for text, line in (
+                ('{', 'not well-formed JSON: line 1: '),
+                ('{"mr_td": "\x01"}', 'neither 96 hexadecimal'),
+                ('{"a": 1, "a": 2}', 'not well-formed JSON: line 1: '
+                 'duplicate object key'),
+                ('{"rtmr_1": "' + self.hex + '"}', 'JSON without an MRTD'),
+                ('[]', 'JSON without an MRTD'),
+                ('{"mr_td": "00"}', name + ' has 2 characters that are not '
+                 'an MRTD'),
+                ('{"mr_td": ["' + self.hex + '", "00"]}', name + ' has 2 '
+                 'characters'),
+                ('[' * 40 + ']' * 40, 'the JSON is nested deeper than 32'),
+                ('[' * 100000, 'not well-formed JSON'),
+                (envelope({}, 'swid'), 'the RVPS message is of another type '
+                 'than "sample" and "corim" [against-json]'),
+                (envelope(b'{'), 'not well-formed JSON'),
+                ('{"type": "sample", "payload": "###"}',
+                 'the payload of the RVPS message is not base64'),
+                ('{"schema": "mrtd-calc/measurement/1"}',
+                 'it says to be JSON of mrtd-calc, but its member "mrtd" is '
+                 'not an MRTD')):
+            self.write('x', text.encode())
+            result = calc('check', 'fw', '--against', 'x')
+            self.refused(result, 3)
+            self.assertIn(line, result.lines[0])
+
+    def test_json_without_end(self):
+        """More MRTDs than anybody has, and lines of rubbish behind."""
+        many = json.dumps({'mr_td': [self.hex] * 4097})
+        self.refuse(many, 'it holds more than 4096 MRTDs [against-limit]')
+        line = json.dumps({'mr_td': self.hex})
+        self.write('x', f'{line}\n{line}\nrubbish'.encode())
+        self.refused(calc('check', 'fw', '--against', 'x'), 3)
+
+    def test_corim(self):
+        good = {0: 83, 1: {2: [[7, self.bytes]]}}
+        none = ('the CoRIM holds no MRTD: no SHA-384 digest under mkey 83 or '
+                'measurement value -83 [against-corim]')
+        cut = ('not a CoRIM: not one whole item of well-formed CBOR '
+               '[against-corim]')
+        for data, line in (
+                (corim(good)[:-1], cut), (corim(good) + b'\0', cut),
+                (b'\xd9\x01\xf5', cut), (b'\xd9\x01\xf5\x9b' + b'\xff' * 8,
+                                         cut),
+                (b'\xd9\x01\xf5\xbb\x00\x00\x00\x00\x7f\xff\xff\xff', cut),
+                (b'\xd9\x01\xf5' + b'\x81' * 5000 + b'\0', cut),
+                (b'\xd9\x01\xf5\x00', none), (cbor(Tag(501, {})), none),
+                (corim({0: 84, 1: {2: [[7, self.bytes]]}}), none),
+                (corim({0: 83, 1: {2: [[1, bytes(32)]]}}), none),
+                (corim({0: 83, 1: {2: [[7, bytes(47)]]}}),
+                 'not a CoRIM: a SHA-384 digest does not have 48 bytes '
+                 '[against-corim]'),
+                (cbor(Tag(501, {1: [Tag(506, b'\x81')]})),
+                 'not a CoRIM: a CoMID in it is not well-formed CBOR '
+                 '[against-corim]'),
+                (cbor(Tag(501, {1: [Tag(506, {})]})),
+                 'not a CoRIM: a CoMID in it is not well-formed CBOR '
+                 '[against-corim]'),
+                (cbor(Tag(18, [b'', {}, Tag(22, 1), b''])),
+                 'not a CoRIM: the payload of the COSE_Sign1 is not '
+                 'well-formed CBOR, or detached [against-corim]'),
+                (sign1(b'\0'), 'not a CoRIM: no tag 501 [against-corim]')):
+            self.refuse(data, line)
+
+    def test_changed(self):
+        """No byte of evidence, however changed, does more than differ."""
+        for make, _, _ in Evidence.KINDS:
+            data = bytearray(make(self.bytes))
+            for offset in (*range(0, 60), *range(625, 645), *range(700, 712)):
+                if offset >= len(data):
+                    continue
+                for value in 0, 1, 5, 0x7f, 0xff:
+                    changed = bytes(data[:offset]) + bytes((value,)) + bytes(
+                        data[offset + 1:])
+                    self.write('x', changed)
+                    result = calc('check', 'fw', '--against', 'x')
+                    self.assertIn(result.status, (0, 1, 3))
+                    self.assertEqual(len(result.lines), result.status == 3)
+
+
+class References(Against):
+    def test_json(self):
+        other = OTHER.hex()
+        for document in (
+                {'mr_td': [self.hex]}, {'mr_td': self.hex.upper()},
+                {'mr_td': [other, self.hex]}, {'MRTD': self.hex},
+                {'rtmr_1': [other], 'mr_td': [self.hex]},
+                {'rvps:///github.com/o/tdx/mr_td:0.21.0': self.hex},
+                {'Intel/TDX/claim83/digests': [self.hex]},
+                {'policy_array': [{'reference': {'tdx_mrtd': self.hex}}]},
+                {'mrtd': {'single_pass': self.hex, 'two_pass': other,
+                          'note': 'text'}},
+                {'MrTd': base64.b64encode(self.bytes).decode()}):
+            self.matches(json.dumps(document), 'reference values in JSON')
+        answer = self.answer(json.dumps({'mr_td': [other, self.hex],
+                                         'x/mr_td:1': other}))
+        self.assertEqual([(e['mrtd'], e['where'])
+                          for e in answer['expected']],
+                         [(other, 'JSON member "mr_td"'),
+                          (self.hex, 'JSON member "mr_td"'),
+                          (other, 'JSON member "x/mr_td:1"')])
+        self.differs(json.dumps({'mr_td': [other]}))
+
+    def test_hostile_names(self):
+        """A key is shown without its control characters."""
+        text = json.dumps({'mr_td\033[2J\n\u20ac' + 'x' * 500: OTHER.hex()})
+        self.write('x', text.encode())
+        result = calc('check', 'fw', '--against', 'x')
+        self.assertEqual(result.status, 1)
+        self.assertNotIn(b'\033', result.stdout)
+
+    def test_rvps(self):
+        self.matches(envelope({'mr_td': [self.hex]}), 'RVPS message')
+        self.matches(envelope({'a/mr_td:1': self.hex}), 'RVPS message')
+        self.differs(envelope({'mr_td': [OTHER.hex()]}))
+        self.write('x', envelope(corim({0: 83, 1: {2: [[7, self.bytes]]}}),
+                                 'corim').encode())
+        self.assertEqual(calc('check', 'fw', '--against', 'x').status, 0)
+
+    def test_ours(self):
+        """What --json printed, of one image or of several."""
+        self.good('a')
+        text = calc('--json', 'a').text
+        answer = self.matches(text, 'JSON of mrtd-calc')
+        self.assertEqual(answer['expected'][0]['where'], 'a, profile spec')
+        self.write('b', images.more(images.TEMP_MEM._replace(
+            address=0x2000000)))
+        self.matches(calc('--json', 'b', 'a').text, 'JSON of mrtd-calc')
+        self.differs(calc('--json', 'b').text)
+
+    def test_corim(self):
+        for measurement in (
+                {0: 83, 1: {2: [[7, self.bytes]]}},
+                {0: 83, 1: {2: [[1, bytes(32)], ['sha-384', self.bytes]]}},
+                {1: {-83: [[7, self.bytes]]}}, {1: {-83: [7, self.bytes]}},
+                {1: {-83: Tag(60020, [6, [[7, OTHER], [7, self.bytes]]])}},
+                {0: 'mr_td', 1: {2: [[7, self.bytes]]}},
+                {1: {11: 'mr_td', 2: [[7, self.bytes]]}}):
+            self.matches(corim(measurement), 'CoRIM')
+            self.matches(corim({0: 84, 1: {2: [[7, OTHER]]}}, measurement),
+                         'CoRIM')
+            self.matches(sign1(corim(measurement)),
+                         'signed CoRIM (signature not verified)')
+        self.differs(corim({0: 83, 1: {2: [[7, OTHER]]}}))
+        self.matches(base64.b64encode(corim(
+            {0: 83, 1: {2: [[7, self.bytes]]}})), 'CoRIM')
+
+
+class Launches(Against):
+    def found(self, value, sections, name='fw'):
+        """The profiles and deviations that give the value."""
+        self.write(name, images.image(sections))
+        result = calc('check', name, '--against', value, '--json')
+        answer = json.loads(result.text)
+        self.assertEqual(result.status, 0 if answer['match'] else 1)
+        for tried in answer['tried']:
+            self.assertEqual(tried['match'], tried['mrtd'] == value and (
+                not tried['deviations'] or not any(
+                    t['mrtd'] == value for t in answer['tried']
+                    if not t['deviations'])))
+        return [(t['profile'], *t['deviations']) for t in answer['tried']
+                if t['match']]
+
+    def test_profiles(self):
+        for vmm, names in (('spec', ['spec', 'cloud-hypervisor']),
+                           ('kvm-v19', ['kvm-v19'])):
+            value = mrtd(self.image, vmm)
+            self.assertEqual(self.found(value, images.GOOD),
+                             [(name,) for name in names])
+
+    def test_aug_added(self):
+        sections = (*images.GOOD, PERM_MEM)
+        image = images.image(sections)
+        added = (*images.GOOD, PERM_MEM._replace(attributes=0))
+        value = formula.mrtd(image.data, added, 'kvm-v19')
+        self.assertEqual(self.found(value, sections),
+                         [('kvm-v19', 'aug-added')])
+        # Cloud Hypervisor does so always.
+        value = formula.mrtd(image.data, added)
+        self.assertEqual(self.found(value, sections), [('cloud-hypervisor',)])
+
+    def test_following_bytes(self):
+        short = BFV._replace(raw=0x1234)
+        sections = (short, CFV, TD_HOB, TEMP_MEM)
+        image = images.image(sections)
+        whole = (short._replace(raw=short.memory), CFV, TD_HOB, TEMP_MEM)
+        value = formula.mrtd(image.data, whole)
+        self.assertNotEqual(value, formula.mrtd(image.data, sections))
+        self.assertIn(('spec', 'following-bytes'), self.found(value, sections))
+        value = formula.mrtd(image.data, whole, 'kvm-v19')
+        self.assertEqual(self.found(value, sections),
+                         [('kvm-v19', 'following-bytes')])
+
+    def test_following_bytes_end_with_the_file(self):
+        """Behind the end of the file there are zeros."""
+        sections = (CFV, TD_HOB, BFV, TEMP_MEM._replace(
+            offset=0xf800, raw=0x100, memory=0x2000, attributes=1, type=5))
+        image = images.image(sections)
+        whole = (*sections[:3], sections[3]._replace(raw=0x800))
+        self.assertIn(('spec', 'following-bytes'),
+                      self.found(formula.mrtd(image.data, whole), sections))
+
+    def test_all_measured(self):
+        measured = [s._replace(attributes=1) for s in images.GOOD]
+        value = with_sections(self.image, measured)
+        self.assertEqual(self.found(value, images.GOOD),
+                         [('spec', 'all-measured')])
+
+    def test_combined(self):
+        sections = (BFV._replace(raw=0x1800), CFV, TD_HOB, TEMP_MEM, PERM_MEM)
+        image = images.image(sections)
+        changed = (BFV, CFV, TD_HOB, TEMP_MEM, PERM_MEM._replace(attributes=0))
+        value = formula.mrtd(image.data, changed, 'kvm-v19')
+        self.assertEqual(self.found(value, sections),
+                         [('kvm-v19', 'following-bytes', 'aug-added')])
+
+    def test_payload(self):
+        payload = b'kernel' * 1000
+        section = images.PAYLOAD._replace(offset=0, raw=0)
+        image = self.write('fw', images.image((*images.GOOD, section)))
+        self.write('kernel', payload)
+        value = mrtd(image, 'cloud-hypervisor', payload)
+        result = calc('check', 'fw', '--against', value, '--payload',
+                      'kernel', '--json')
+        self.assertEqual(
+            [t['profile'] for t in json.loads(result.text)['tried']
+             if t['match']], ['cloud-hypervisor'])
+        result = calc('check', 'fw', '--against', value, '--json')
+        answer = json.loads(result.text)
+        self.assertFalse(answer['match'])
+        self.assertIn('payload-content',
+                      [r['code'] for r in answer['reasons']])
+        self.assertIn(('cloud-hypervisor', 'payload-needed'),
+                      [(t['profile'], t['refused'])
+                       for t in answer['tried']])
+
+    def test_split_image(self):
+        """The CODE part alone has the joined image's MRTD."""
+        variables, code, sections = split()
+        self.write('vars', variables)
+        self.write('code', code)
+        value = formula.mrtd(variables + code, sections)
+        result = calc('check', 'code', '--against', value)
+        self.assertEqual(result.status, 0, result)
+        self.assertIn('the CODE part of a split image', result.text)
+        result = calc('check', 'code', '--vars', 'vars', '--against', value)
+        self.assertEqual(result.status, 0, result)
+        self.assertNotIn('split image', result.text)
+        self.assertEqual(calc('check', 'code', '--against',
+                              OTHER.hex()).status, 1)
+        self.refused(calc('code'), 3)
+
+    def test_several(self):
+        """Find my firmware: which of the files is it?"""
+        self.write('other', images.more(TEMP_MEM._replace(address=0x2000000)))
+        self.write('no', b'\xff' * 4096)
+        self.write('x', quote(self.bytes))
+        result = calc('check', '--against', 'x', 'other', 'fw', 'no')
+        self.assertEqual(result.status, 0)
+        self.assertIn('\nother: NO MATCH\nfw: MATCH, spec, '
+                      'cloud-hypervisor\n', result.text)
+        self.assertIn(UNVERIFIED, result.text)
+        self.assertEqual(len(result.lines), 1)
+        self.assertTrue(result.lines[0].startswith('no: '))
+        self.assertEqual(calc('check', '--against', 'x', 'other',
+                              'no').status, 1)
+        self.assertEqual(calc('check', '--against', 'x', 'no', 'no').status,
+                         3)
+        self.assertEqual(calc('check', '--against', 'x', 'fw',
+                              'missing').status, 4)
+        self.assertEqual(
+            len(calc('check', '--json', '--against', 'x', 'other',
+                     'fw').text.splitlines()), 2)
+
+
+def split():
+    """VARS and CODE of an image as OVMF is split, and its sections."""
+    size, vars_size = images.SIZE, 0x4000
+    bfv = images.Section(vars_size, size - vars_size,
+                         (1 << 32) - (size - vars_size), size - vars_size,
+                         0, 1)
+    cfv = images.Section(0, vars_size, bfv.address - vars_size, vars_size,
+                         1, 0)
+    sections = (bfv, cfv, TD_HOB, TEMP_MEM)
+    whole = images.image(sections)
+    return whole.data[:vars_size], whole.data[vars_size:], sections
+
+
+class Reasons(Against):
+    def test_file_digest(self):
+        digest = hashlib.sha384(self.image.data).hexdigest()
+        self.assertIn('the SHA-384 of the firmware file itself',
+                      self.differs(digest)['file-digest'])
+
+    def test_constants(self):
+        self.assertIn('all zeros', self.differs('0' * 96)['constant-value'])
+        nothing = hashlib.sha384().hexdigest()
+        self.assertIn('SHA-384 of nothing',
+                      self.differs(nothing)['constant-value'])
+
+    def test_known(self):
+        azure = ('12bdbc1609ef066db7a9ec7b26d7509346f4ca46e846274096cb25939b'
+                 '1e711944061ca19a30c6743f1e599148eee451')
+        self.assertIn("Azure's", self.differs(azure)['known-value'])
+
+    def test_reversed(self):
+        self.assertIn('profile spec', self.differs(
+            self.bytes[::-1].hex())['reversed-bytes'])
+
+    def test_elsewhere(self):
+        reasons = self.differs(quote(OTHER, rtmrs=[
+            evidence.ZERO, self.bytes, evidence.ZERO, evidence.ZERO]))
+        self.assertIn('register RTMR1', reasons['elsewhere'])
+        reasons = self.differs(quote(OTHER) + self.bytes)
+        self.assertIn(f'at offset {len(quote(OTHER))} of the input',
+                      reasons['elsewhere'])
+        # A quote of version 5 read as what it is not.
+        self.assertNotIn('elsewhere', self.differs(quote(OTHER)))
+
+    def test_damaged_report(self):
+        data = bytearray(tdreport(OTHER))
+        data[520] ^= 1
+        self.assertIn('TEE_INFO_HASH',
+                      self.differs(bytes(data))['damaged-report'])
+        self.assertNotIn('damaged-report', self.differs(tdreport(OTHER)))
+
+    def test_always(self):
+        reasons = self.differs(OTHER.hex())
+        self.assertIn(hashlib.sha256(self.image.data).hexdigest(),
+                      reasons['another-build'])
+        self.assertIn('section 2', reasons['gce-td-hob'])
+        self.assertEqual(set(reasons), {'another-build', 'gce-td-hob'})
+
+    def test_refused_by_qemu(self):
+        self.write('fw', images.more(images.PERM_MEM))
+        self.assertIn('[qemu-type]',
+                      self.differs(OTHER.hex())['refused-by-qemu'])
+
+    def test_locators_differ(self):
+        self.write('fw', images.image(pointer=0x1000, patch=(
+            (0x1000, images.metadata(images.GOOD)[16:]),)))
+        self.assertIn('two metadata tables',
+                      self.differs(OTHER.hex())['locators-differ'])
+
+    def test_text(self):
+        """All of it is in the text, too, numbered."""
+        text = calc('check', 'fw', '--against', OTHER.hex()).text
+        self.assertIn('  1. the TD was launched from another file', text)
+        self.assertIn('[another-build]\n  2. ', text)
+        self.assertIn('Not a reason: the number of vCPUs', text)
+        for vmm in 'spec', 'kvm-v19':
+            self.assertIn(mrtd(self.image, vmm), text)
+
+
+class Explain(Against):
+    def run_script(self, text, *files):
+        start = text.index('#!/usr/bin/env python3\n')
+        self.write('mrtd.py', text[start:].encode())
+        done = subprocess.run([sys.executable, 'mrtd.py', *files], check=True,
+                              capture_output=True)
+        return done.stdout.decode().strip()
+
+    def test_script(self):
+        """The script computes the value that matched."""
+        self.write('fw', images.more(
+            images.PAYLOAD._replace(offset=0x4321, raw=0x1234)))
+        image = images.more(images.PAYLOAD._replace(offset=0x4321,
+                                                    raw=0x1234))
+        for vmm in 'spec', 'kvm-v19':
+            value = mrtd(image, vmm)
+            result = calc('check', 'fw', '--against', value, '--explain')
+            self.assertEqual(result.status, 0)
+            self.assertEqual(self.run_script(result.text, 'fw'), value)
+        payload = b'kernel' * 1000
+        self.write('kernel', payload)
+        value = mrtd(image, 'cloud-hypervisor', payload)
+        result = calc('check', 'fw', '--against', value, '--explain',
+                      '--payload', 'kernel')
+        self.assertEqual(self.run_script(result.text, 'fw', 'kernel'), value)
+
+    def test_without_match(self):
+        """It shows the specification's value."""
+        result = calc('check', 'fw', '--against', OTHER.hex(), '--explain')
+        self.assertEqual(result.status, 1)
+        self.assertEqual(self.run_script(result.text, 'fw'), self.hex)
+
+    def test_length(self):
+        text = calc('check', 'fw', '--against', self.hex, '--explain').text
+        script = text[text.index('#!'):].splitlines()
+        code = [line for line in script
+                if line and not line.lstrip().startswith('#')]
+        self.assertLessEqual(len(code), 40)
+        self.assertTrue(all(len(line) <= 80 for line in code))
+
+
+class Usage(TestCase):
+    def test_usage(self):
+        self.good()
+        self.refused(calc('check', 'fw'), 2)
+        self.refused(calc('check', '--against', 'x'), 2,
+                     "no file is given ('-' is standard input); try "
+                     "'mrtd-calc --help'")
+        for option in (['--explain', '--json'], ['--vmm', 'spec'], ['--tag'],
+                       ['--against', 'y']):
+            self.refused(calc('check', 'fw', '--against', 'x', *option), 2)
+        self.refused(calc('check', 'fw', 'fw', '--against', 'x',
+                          '--explain'), 2)
+        for option in (['--against', 'x'], ['--kind', 'hex'], ['--explain']):
+            self.refused(calc('fw', *option), 2)

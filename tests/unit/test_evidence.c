@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mrtd_evidence_*: what tests of the program do not see of the interface. */
+#include "unit.h"
+
+#define V4_BODY_END 632
+#define REPORT_SIZE 1024
+
+static const enum mrtd_evidence_kind all_kinds[] = {
+    MRTD_EVIDENCE_QUOTE_V4, MRTD_EVIDENCE_QUOTE_V5, MRTD_EVIDENCE_TDREPORT,
+    MRTD_EVIDENCE_TDINFO};
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_QUOTE_V4),
+                        "TDX quote version 4");
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_QUOTE_V5),
+                        "TDX quote version 5");
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_TDREPORT),
+                        "TDREPORT");
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_TDINFO),
+                        "TDINFO");
+    assert_null(mrtd_evidence_kind_name((enum mrtd_evidence_kind)4));
+}
+
+/* Every length of zeros and of a quote's start: refused, nothing stored. */
+static void test_failure_leaves_outputs(void **state)
+{
+    static uint8_t data[V4_BODY_END + 4];
+    struct mrtd_evidence evidence;
+    struct mrtd_evidence before;
+    struct mrtd_error error;
+    (void)state;
+    data[0] = 4;
+    data[4] = 0x81;
+    memset(&evidence, 0x5a, sizeof evidence);
+    before = evidence;
+    for (size_t size = 0; size < sizeof data; size++) {
+        for (size_t k = 0; k < 4; k++) {
+            if (all_kinds[k] == MRTD_EVIDENCE_TDINFO &&
+                size >= MRTD_TDINFO_SIZE) {
+                continue;
+            }
+            error.code = MRTD_OK;
+            enum mrtd_code code =
+                mrtd_evidence_read(&evidence, all_kinds[k], data, size, &error);
+            assert_int_not_equal(code, MRTD_OK);
+            assert_int_equal(error.code, code);
+            assert_memory_equal(&evidence, &before, sizeof before);
+            assert_int_equal(
+                mrtd_evidence_read(&evidence, all_kinds[k], data, size, NULL),
+                code);
+        }
+    }
+    assert_int_equal(mrtd_evidence_read(&evidence, MRTD_EVIDENCE_QUOTE_V4, data,
+                                        sizeof data, &error),
+                     MRTD_OK);
+    assert_int_equal(evidence.size, sizeof data);
+    assert_int_equal(evidence.mrtd_offset, 184);
+    assert_int_equal(evidence.consistent, 1);
+}
+
+static void test_arguments(void **state)
+{
+    struct mrtd_evidence evidence;
+    struct mrtd_error error;
+    (void)state;
+    assert_int_equal(mrtd_evidence_read(&evidence, (enum mrtd_evidence_kind)4,
+                                        "", 0, &error),
+                     MRTD_ERR_ARGUMENT);
+}
+
+/* The first bytes decide; what is too short for its kind is still of it. */
+static void test_detect(void **state)
+{
+    static uint8_t data[REPORT_SIZE];
+    enum mrtd_evidence_kind kind = MRTD_EVIDENCE_TDREPORT;
+    (void)state;
+    assert_int_equal(mrtd_evidence_detect(data, 0, &kind), 0);
+    assert_int_equal(mrtd_evidence_detect(data, sizeof data, &kind), 0);
+    assert_int_equal(kind, MRTD_EVIDENCE_TDREPORT);
+    assert_int_equal(mrtd_evidence_detect(data, MRTD_TDINFO_SIZE, &kind), 1);
+    assert_int_equal(kind, MRTD_EVIDENCE_TDINFO);
+    data[MRTD_TDINFO_SIZE - 1] = 1;
+    assert_int_equal(mrtd_evidence_detect(data, MRTD_TDINFO_SIZE, &kind), 0);
+    data[4] = 0x81;
+    for (unsigned version = 0; version < 256; version++) {
+        data[0] = (uint8_t)version;
+        int is = version >= 4 && version <= 15;
+        assert_int_equal(mrtd_evidence_detect(data, 8, &kind),
+                         is || version == 0x81);
+        if (is) {
+            assert_int_equal(kind, version == 4 ? MRTD_EVIDENCE_QUOTE_V4
+                                                : MRTD_EVIDENCE_QUOTE_V5);
+        }
+    }
+    data[0] = 0x81;
+    assert_int_equal(mrtd_evidence_detect(data, 2, &kind), 1);
+    assert_int_equal(kind, MRTD_EVIDENCE_TDREPORT);
+    data[1] = 1;
+    assert_int_equal(mrtd_evidence_detect(data, 2, &kind), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_failure_leaves_outputs),
+        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_detect),
+    };
+    return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
+}
