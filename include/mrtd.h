@@ -487,6 +487,32 @@ struct mrtd_tdinfo {
 
 #define MRTD_TDINFO_ATTRIBUTE_DEBUG UINT64_C(1)
 
+/* The structure's MRTD_TDINFO_SIZE bytes, as TDREPORT has them. */
+void mrtd_tdinfo_encode(uint8_t bytes[MRTD_TDINFO_SIZE],
+                        const struct mrtd_tdinfo *info);
+
+/* TEE_INFO_HASH of REPORTMACSTRUCT: the SHA-384 of these bytes ([TDXMOD],
+ * helpers.c, get_tdinfo_and_teeinfohash). */
+void mrtd_tdinfo_hash(uint8_t digest[MRTD_DIGEST_SIZE],
+                      const struct mrtd_tdinfo *info);
+
+/*
+ * SERVTD_INFO_HASH: the same with the fields zeroed that SERVTD_ATTR tells to
+ * ignore ([TDXMOD], service_td.h, ignore_tdinfo_bitmap_t): bit 32 ATTRIBUTES,
+ * 33 XFAM, 34 MRTD, 35 MRCONFIGID, 36 MROWNER, 37 MROWNERCONFIG, 38 to 41 RTMR0
+ * to RTMR3, 42 SERVTD_HASH. Other bits are without effect on it.
+ */
+void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
+                           const struct mrtd_tdinfo *info,
+                           uint64_t servtd_attributes);
+
+/*
+ * An RTMR that was zero and then extended with the SHA-384 of a separator, a
+ * 32-bit number (td-shim 125eeab, td-shim-tools/src/tee_info_hash.rs,
+ * build_rtmr_with_seperator): RTMR0 and RTMR1 of a service TD.
+ */
+void mrtd_rtmr_separator(uint8_t rtmr[MRTD_DIGEST_SIZE], uint32_t separator);
+
 /* What a TD, or its host, hands out. */
 enum mrtd_evidence_kind {
     MRTD_EVIDENCE_QUOTE_V4, /* [DCAP] quote version 4 */

@@ -29,6 +29,9 @@ enum exit_status command_show(struct options *options);
 /* check.c: whose MRTD is this, and if nobody's, why. */
 enum exit_status command_check(struct options *options);
 
+/* tdinfo.c: TDINFO and its hashes. */
+enum exit_status command_tdinfo(struct options *options);
+
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);
 

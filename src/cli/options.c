@@ -134,8 +134,9 @@ static enum exit_status take_help(struct options *o)
 
 #define ON(id) (1U << COMMAND_##id)
 /* Commands on the images that are their operands. */
-#define ON_IMAGES (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK))
-#define ON_ALL    UINT_MAX
+#define ON_IMAGES                                                              \
+    (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO))
+#define ON_ALL UINT_MAX
 
 enum option_kind {
     OPTION_FLAG, /* field is a bool */
@@ -168,6 +169,9 @@ struct option_rule {
         name, letter, OPTION_TAKE, value, 0, take, commands                    \
     }
 
+#define HEX_48    "96 hexadecimal digits"
+#define NUMBER_64 "a number"
+
 static const struct option_rule rules[] = {
     TAKE("check", 'c', NULL, take_lists, ON_ALL),
     TAKE("help", 0, NULL, take_help, ON_ALL),
@@ -184,7 +188,7 @@ static const struct option_rule rules[] = {
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
-    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW) | ON(CHECK)),
+    FLAG("json", 0, json, ON_IMAGES & ~ON(CHECK_LISTS)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -196,6 +200,24 @@ static const struct option_rule rules[] = {
     TEXT("against", "an MRTD or a file", against, ON(CHECK)),
     TAKE("kind", 0, "a name", take_kind, ON(CHECK)),
     FLAG("explain", 0, explain, ON(CHECK)),
+
+    TEXT("manifest", "a file name", tdinfo.manifest, ON(TDINFO)),
+    TEXT("mrtd", HEX_48, tdinfo.mrtd, ON(TDINFO)),
+    TEXT("attributes", NUMBER_64, tdinfo.attributes, ON(TDINFO)),
+    TEXT("xfam", NUMBER_64, tdinfo.xfam, ON(TDINFO)),
+    TEXT("mrconfigid", HEX_48, tdinfo.mrconfigid, ON(TDINFO)),
+    TEXT("mrowner", HEX_48, tdinfo.mrowner, ON(TDINFO)),
+    TEXT("mrownerconfig", HEX_48, tdinfo.mrownerconfig, ON(TDINFO)),
+    TEXT("rtmr0", HEX_48, tdinfo.rtmr[0], ON(TDINFO)),
+    TEXT("rtmr1", HEX_48, tdinfo.rtmr[1], ON(TDINFO)),
+    TEXT("rtmr2", HEX_48, tdinfo.rtmr[2], ON(TDINFO)),
+    TEXT("rtmr3", HEX_48, tdinfo.rtmr[3], ON(TDINFO)),
+    TEXT("servtd-hash", HEX_48, tdinfo.servtd_hash, ON(TDINFO)),
+    TEXT("separator", "a number", tdinfo.separator, ON(TDINFO)),
+    TEXT("servtd-attributes", NUMBER_64, tdinfo.servtd_attributes, ON(TDINFO)),
+    {"output", 'o', OPTION_TEXT, "a file name",
+     offsetof(struct options, tdinfo.output), NULL, ON(TDINFO)},
+    TEXT("tdinfo-output", "a file name", tdinfo.tdinfo_output, ON(TDINFO)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
@@ -275,6 +297,10 @@ static enum exit_status check_combination(const struct options *o)
         {o->vars && o->file_count > 1, "--vars is for a single file"},
         {o->command == COMMAND_CHECK && !o->against,
          "check needs --against X: an MRTD, a quote, reference values"},
+        {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
+         "tdinfo needs either a firmware file or --mrtd"},
+        {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
+         "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},
         {o->explain && o->file_count > 1, "--explain is for a single file"},
         {o->payload && o->command != COMMAND_CHECK &&
@@ -362,6 +388,9 @@ static void fill_getopt_form(struct getopt_form *form)
         form->longs[i].val = RULE_BASE + (int)i;
         if (rules[i].letter) {
             *letter++ = rules[i].letter;
+            if (rules[i].value) {
+                *letter++ = ':';
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ enum command_id {
     COMMAND_CHECK_LISTS,
     COMMAND_SHOW,
     COMMAND_CHECK,
+    COMMAND_TDINFO,
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP,
@@ -52,6 +53,23 @@ struct options {
     const char *against;
     int kind; /* enum claims_kind */
     bool explain;
+
+    /* With tdinfo: as given, or NULL. */
+    struct tdinfo_options {
+        const char *manifest;
+        const char *mrtd;
+        const char *attributes;
+        const char *xfam;
+        const char *mrconfigid;
+        const char *mrowner;
+        const char *mrownerconfig;
+        const char *rtmr[4];
+        const char *servtd_hash;
+        const char *separator;
+        const char *servtd_attributes;
+        const char *output;        /* of the hash */
+        const char *tdinfo_output; /* of the structure */
+    } tdinfo;
 
     char **files;
     int file_count;

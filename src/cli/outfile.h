@@ -18,8 +18,8 @@ struct outfile {
 
 /*
  * Opens a file for writing. What is not a regular file (a device, a pipe) is
- * written in place; a symbolic link is followed. On failure says why on stderr,
- * and *file holds nothing.
+ * written in place; a symbolic link to a file is followed. On failure says why
+ * on stderr, and *file holds nothing.
  */
 enum exit_status outfile_open(struct outfile *file, const char *name);
 

@@ -199,11 +199,8 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
 static bool info_hash_agrees(struct span s)
 {
     uint8_t digest[SHA384_SIZE];
-    struct sha384 hash;
-    sha384_init(&hash, sha384_choose_one(cpu_features()));
-    sha384_update(&hash, span_bytes(s, REPORT_TDINFO, MRTD_TDINFO_SIZE),
-                  MRTD_TDINFO_SIZE / SHA384_BLOCK);
-    sha384_peek(&hash, digest);
+    sha384_digest(span_bytes(s, REPORT_TDINFO, MRTD_TDINFO_SIZE),
+                  MRTD_TDINFO_SIZE, digest);
     return span_equals(s, REPORT_INFO_HASH, digest, sizeof digest);
 }
 

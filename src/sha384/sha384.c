@@ -60,3 +60,21 @@ void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE])
     sha384_update(&copy, block, 1);
     sha384_lane_digest(&copy.state, 0, digest);
 }
+
+void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE])
+{
+    struct sha384 stream;
+    const size_t whole = len / SHA384_BLOCK;
+    const size_t rest = len % SHA384_BLOCK;
+    /* The padding takes 17 bytes at least: a second block where they do not
+     * fit behind the rest. */
+    uint8_t last[2 * SHA384_BLOCK] = {0};
+    const size_t count = rest + 17 > SHA384_BLOCK ? 2 : 1;
+    sha384_init(&stream, sha384_choose_one(cpu_features()));
+    sha384_update(&stream, data, whole);
+    memcpy(last, (const uint8_t *)data + whole * SHA384_BLOCK, rest);
+    last[rest] = 0x80;
+    put_big_endian(last + count * SHA384_BLOCK - 8, (uint64_t)len * 8);
+    sha384_update(&stream, last, count);
+    sha384_lane_digest(&stream.state, 0, digest);
+}

@@ -29,6 +29,9 @@ void sha384_update(struct sha384 *stream, const uint8_t *blocks, size_t count);
 /* The digest of what was hashed so far; the stream goes on. */
 void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
 
+/* The digest of len bytes, which need not be whole blocks. */
+void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE]);
+
 /* --- Choice, select.c ----------------------------------------------------- */
 
 /* The index-th backend, NULL after the last; the scalar one is the first. */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tdinfo: what a TD with this firmware reports as TDINFO, and the hashes of it
+ * that the TDX module and service TDs use.
+ */
+#include "cli/tdinfo.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/diagnostic.h"
+#include "cli/json.h"
+#include "cli/outfile.h"
+
+#define JSON_SCHEMA "mrtd-calc/tdinfo/1"
+
+/* ATTRIBUTES and XFAM bits that have a meaning: Intel TDX Module ABI
+ * specification 1.5 (348551), TD_PARAMS. */
+#define KNOWN_ATTRIBUTES UINT64_C(0xc0000000f800001f)
+#define KNOWN_XFAM       UINT64_C(0x000000000007dbff)
+/* SERVTD_ATTR bits that may be set: intel/tdx-module service_td.h,
+ * SERVTD_ATTRIBUTES_FIXED_0. */
+#define KNOWN_SERVTD UINT64_C(0x000007ff00000001)
+
+struct result {
+    struct mrtd_tdinfo info;
+    uint8_t bytes[MRTD_TDINFO_SIZE];
+    uint8_t hash[MRTD_DIGEST_SIZE];
+    uint8_t servtd_info_hash[MRTD_DIGEST_SIZE];
+    uint64_t servtd_attributes;
+};
+
+/* --- Options ---------------------------------------------------------------
+ */
+
+static enum exit_status take_digest(const char *option, const char *text,
+                                    uint8_t digest[MRTD_DIGEST_SIZE])
+{
+    const char *digits =
+        text && text[0] == '0' && (text[1] | 0x20) == 'x' ? text + 2 : text;
+    if (text && !mrtd_hex_decode(digest, digits, strlen(digits))) {
+        diagnostic("--%s needs 96 hexadecimal digits, not '%s'; try 'mrtd-calc "
+                   "--help'",
+                   option, printable(text));
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}
+
+/* A number up to limit; NULL leaves it as it is. */
+static enum exit_status take_number(const char *option, const char *text,
+                                    uint64_t limit, uint64_t *number)
+{
+    char *end = NULL;
+    if (!text) {
+        return EXIT_DONE;
+    }
+    errno = 0;
+    const unsigned long long value = strtoull(text, &end, 0);
+    if (text[0] < '0' || text[0] > '9' || *end || errno || value > limit) {
+        diagnostic("--%s needs a number up to 0x%" PRIx64 ", as 0x10000000, "
+                   "not '%s'; try 'mrtd-calc --help'",
+                   option, limit, printable(text));
+        return EXIT_USAGE;
+    }
+    *number = value;
+    return EXIT_DONE;
+}
+
+static enum exit_status take_options(const struct tdinfo_options *o,
+                                     struct result *r)
+{
+    static const char *const rtmrs[] = {"rtmr0", "rtmr1", "rtmr2", "rtmr3"};
+    struct mrtd_tdinfo *t = &r->info;
+    const struct {
+        const char *option;
+        const char *text;
+        uint8_t *digest;
+    } digests[] = {
+        {"mrtd", o->mrtd, t->mrtd},
+        {"mrconfigid", o->mrconfigid, t->mrconfigid},
+        {"mrowner", o->mrowner, t->mrowner},
+        {"mrownerconfig", o->mrownerconfig, t->mrownerconfig},
+        {"servtd-hash", o->servtd_hash, t->servtd_hash},
+    };
+    uint64_t separator = 0;
+    enum exit_status status =
+        take_number("attributes", o->attributes, UINT64_MAX, &t->attributes);
+    if (!status) {
+        status = take_number("xfam", o->xfam, UINT64_MAX, &t->xfam);
+    }
+    if (!status) {
+        status = take_number("servtd-attributes", o->servtd_attributes,
+                             UINT64_MAX, &r->servtd_attributes);
+    }
+    if (!status) {
+        status = take_number("separator", o->separator, UINT32_MAX, &separator);
+    }
+    for (size_t i = 0; !status && i < sizeof digests / sizeof *digests; i++) {
+        status =
+            take_digest(digests[i].option, digests[i].text, digests[i].digest);
+    }
+    for (size_t i = 0; !status && i < 4; i++) {
+        status = take_digest(rtmrs[i], o->rtmr[i], t->rtmr[i]);
+    }
+    if (!status && o->separator) {
+        mrtd_rtmr_separator(t->rtmr[0], (uint32_t)separator);
+        mrtd_rtmr_separator(t->rtmr[1], (uint32_t)separator);
+    }
+    return status;
+}
+
+/* --- Warnings --------------------------------------------------------------
+ */
+
+static uint64_t reversed(uint64_t value)
+{
+    uint64_t other = 0;
+    for (unsigned i = 0; i < 64; i += 8) {
+        other |= (value >> i & 0xff) << (56 - i);
+    }
+    return other;
+}
+
+static void warn_swapped(const char *field, uint64_t value, uint64_t known)
+{
+    if ((value & ~known) != 0 && (reversed(value) & ~known) == 0) {
+        diagnostic("warning: %s 0x%016" PRIx64 " has bits without a meaning, "
+                   "0x%016" PRIx64 " has not: are its bytes reversed? "
+                   "[swapped]",
+                   field, value, reversed(value));
+    }
+}
+
+static void warn(const struct options *o, const struct result *r)
+{
+    warn_swapped("ATTRIBUTES", r->info.attributes, KNOWN_ATTRIBUTES);
+    warn_swapped("XFAM", r->info.xfam, KNOWN_XFAM);
+    if (r->info.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
+        diagnostic("warning: a debug TD (ATTRIBUTES bit 0): its host can read "
+                   "and change it [debug]");
+    }
+    if (o->tdinfo.servtd_attributes &&
+        (r->servtd_attributes & ~KNOWN_SERVTD) != 0) {
+        diagnostic("warning: SERVTD_ATTR 0x%016" PRIx64 " has bits that the "
+                   "TDX module refuses: allowed are 0x%016" PRIx64
+                   " [servtd-attributes]",
+                   r->servtd_attributes, KNOWN_SERVTD);
+    }
+}
+
+/* --- Output ----------------------------------------------------------------
+ */
+
+static void print_digest(const char *label,
+                         const uint8_t digest[MRTD_DIGEST_SIZE])
+{
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, digest);
+    output("%-17s%s\n", label, hex);
+}
+
+static void print(const struct options *o, const struct result *r)
+{
+    const struct mrtd_tdinfo *t = &r->info;
+    static const char *const labels[] = {"RTMR0", "RTMR1", "RTMR2", "RTMR3"};
+    output("%-17s0x%016" PRIx64 "\n", "ATTRIBUTES", t->attributes);
+    output("%-17s0x%016" PRIx64 "\n", "XFAM", t->xfam);
+    print_digest("MRTD", t->mrtd);
+    print_digest("MRCONFIGID", t->mrconfigid);
+    print_digest("MROWNER", t->mrowner);
+    print_digest("MROWNERCONFIG", t->mrownerconfig);
+    for (size_t i = 0; i < 4; i++) {
+        print_digest(labels[i], t->rtmr[i]);
+    }
+    print_digest("SERVTD_HASH", t->servtd_hash);
+    print_digest("TEE_INFO_HASH", r->hash);
+    if (o->tdinfo.servtd_attributes) {
+        print_digest("SERVTD_INFO_HASH", r->servtd_info_hash);
+    }
+}
+
+static json_t *hex_string(const uint8_t *bytes, size_t size)
+{
+    char text[2 * MRTD_TDINFO_SIZE + 1];
+    for (size_t i = 0; i < size; i++) {
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    }
+    return json_string(text);
+}
+
+static enum exit_status print_json(const struct options *o,
+                                   const struct result *r)
+{
+    const struct mrtd_tdinfo *t = &r->info;
+    json_t *rtmrs = json_array();
+    for (size_t i = 0; i < 4; i++) {
+        json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
+    }
+    const bool servtd = o->tdinfo.servtd_attributes != NULL;
+    return json_print_line(
+        "tdinfo",
+        json_pack("{s:s, s:s, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+                  "s:o, s:o, s:o, s:o, s:o}",
+                  "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+                  json_file_name(o->file_count ? o->files[0] : NULL), "profile",
+                  o->file_count ? o->profile->name : NULL, "attributes",
+                  json_hex64(t->attributes), "xfam", json_hex64(t->xfam),
+                  "mrtd", json_digest(t->mrtd), "mrconfigid",
+                  json_digest(t->mrconfigid), "mrowner",
+                  json_digest(t->mrowner), "mrownerconfig",
+                  json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
+                  json_digest(t->servtd_hash), "tdinfo",
+                  hex_string(r->bytes, sizeof r->bytes), "tee_info_hash",
+                  json_digest(r->hash), "servtd_attributes",
+                  servtd ? json_hex64(r->servtd_attributes) : json_null(),
+                  "servtd_info_hash",
+                  servtd ? json_digest(r->servtd_info_hash) : json_null()));
+}
+
+static enum exit_status write_bytes(const char *name, const uint8_t *bytes,
+                                    size_t size)
+{
+    struct outfile file;
+    enum exit_status status = outfile_open(&file, name);
+    if (status) {
+        return status;
+    }
+    /* An error is kept in the stream. */
+    (void)fwrite(bytes, 1, size, file.stream);
+    return outfile_commit(&file);
+}
+
+/* --- The command -----------------------------------------------------------
+ */
+
+static enum exit_status measure(const struct options *o,
+                                struct mrtd_tdinfo *info)
+{
+    struct evaluation e;
+    if (o->file_count == 0) {
+        return EXIT_DONE;
+    }
+    enum exit_status status = evaluation_open(&e, o, o->files[0]);
+    if (status) {
+        return status;
+    }
+    evaluation_report(&e);
+    status = evaluation_measure(&e, NULL, NULL, info->mrtd);
+    evaluation_close(&e);
+    return status;
+}
+
+enum exit_status command_tdinfo(struct options *options)
+{
+    const struct tdinfo_options *o = &options->tdinfo;
+    struct result r = {.servtd_attributes = 0};
+    enum exit_status status =
+        o->manifest ? tdinfo_read_manifest(&r.info, o->manifest) : EXIT_DONE;
+    if (!status) {
+        status = take_options(o, &r);
+    }
+    if (!status) {
+        status = measure(options, &r.info);
+    }
+    if (status) {
+        return status;
+    }
+    warn(options, &r);
+    mrtd_tdinfo_encode(r.bytes, &r.info);
+    mrtd_tdinfo_hash(r.hash, &r.info);
+    mrtd_servtd_info_hash(r.servtd_info_hash, &r.info, r.servtd_attributes);
+    if (o->output) {
+        status = write_bytes(o->output, r.hash, sizeof r.hash);
+    }
+    if (!status && o->tdinfo_output) {
+        status = write_bytes(o->tdinfo_output, r.bytes, sizeof r.bytes);
+    }
+    if (status) {
+        return status;
+    }
+    if (options->json) {
+        return print_json(options, &r);
+    }
+    print(options, &r);
+    return EXIT_DONE;
+}

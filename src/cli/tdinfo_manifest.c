@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The manifest of td-shim-tee-info-hash (td-shim 125eeab, td-shim-tools/src/
+ * tee_info_hash.rs, struct Manifest): JSON with hexadecimal bytes in the order
+ * in which they stand in TDINFO_STRUCT, ATTRIBUTES and XFAM included.
+ */
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cli/diagnostic.h"
+#include "cli/input.h"
+#include "cli/tdinfo.h"
+
+#define MANIFEST_MAX_SIZE 65536
+#define MEMBERS           "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
+
+static int digit(char c)
+{
+    const char *digits = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c | 0x20) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* size bytes of 2 * size digits. */
+static bool decode(const char *text, uint8_t *bytes, size_t size)
+{
+    if (strlen(text) != 2 * size) {
+        return false;
+    }
+    for (size_t i = 0; i < 2 * size; i++) {
+        const int value = digit(text[i]);
+        if (value < 0) {
+            return false;
+        }
+        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | value);
+    }
+    return true;
+}
+
+static bool take_number(const char *text, uint64_t *number)
+{
+    uint8_t bytes[8] = {0};
+    if (!decode(text, bytes, sizeof bytes)) {
+        return false;
+    }
+    *number = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        *number |= (uint64_t)bytes[i] << (8 * i);
+    }
+    return true;
+}
+
+static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
+                                    const char *key, json_t *value)
+{
+    const struct {
+        const char *key;
+        uint64_t *number;
+        uint8_t *digest;
+    } members[] = {
+        {"attributes", &info->attributes, NULL},
+        {"xfam", &info->xfam, NULL},
+        {"mrconfigid", NULL, info->mrconfigid},
+        {"mrowner", NULL, info->mrowner},
+        {"mrownerconfig", NULL, info->mrownerconfig},
+    };
+    const char *text = json_string_value(value);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        if (strcmp(key, members[i].key) != 0) {
+            continue;
+        }
+        if (text && (members[i].number
+                         ? take_number(text, members[i].number)
+                         : decode(text, members[i].digest, MRTD_DIGEST_SIZE))) {
+            return EXIT_DONE;
+        }
+        diagnostic_file(file,
+                        "the member \"%s\" is not a string of %d "
+                        "hexadecimal digits [manifest]",
+                        key, members[i].number ? 16 : 2 * MRTD_DIGEST_SIZE);
+        return EXIT_REFUSED;
+    }
+    diagnostic_file(file, "the member \"%s\" is none of " MEMBERS " [manifest]",
+                    printable(key));
+    return EXIT_REFUSED;
+}
+
+static enum exit_status take_all(struct mrtd_tdinfo *info, const char *file,
+                                 const char *text, size_t size)
+{
+    json_error_t why;
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
+    struct mrtd_tdinfo made = *info;
+    enum exit_status status = EXIT_DONE;
+    const char *key;
+    json_t *value;
+    if (!json_is_object(root)) {
+        diagnostic_file(file,
+                        "not a JSON object with " MEMBERS "%s%s [manifest]",
+                        root ? "" : ": ", root ? "" : printable(why.text));
+        json_decref(root);
+        return EXIT_REFUSED;
+    }
+    json_object_foreach(root, key, value)
+    {
+        if (!status) {
+            status = take_member(&made, file, key, value);
+        }
+    }
+    json_decref(root);
+    if (!status) {
+        *info = made;
+    }
+    return status;
+}
+
+enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
+                                      const char *name)
+{
+    static char text[MANIFEST_MAX_SIZE];
+    struct input input;
+    enum exit_status status = input_open(&input, name);
+    if (status) {
+        return status;
+    }
+    if (input.size > sizeof text) {
+        diagnostic_file(name, "more than %zu bytes are no manifest [manifest]",
+                        sizeof text);
+        status = EXIT_REFUSED;
+    } else if (input_read(&input, 0, text, (size_t)input.size)) {
+        diagnostic_file(name, "cannot read: %s [read]", input.problem);
+        status = EXIT_IO;
+    } else {
+        status = take_all(info, name, text, (size_t)input.size);
+    }
+    input_close(&input);
+    return status;
+}
