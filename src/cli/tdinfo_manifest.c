@@ -13,7 +13,8 @@
 #include "cli/tdinfo.h"
 
 #define MANIFEST_MAX_SIZE 65536
-#define MEMBERS           "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
+
+#define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
 
 static int digit(char c)
 {
