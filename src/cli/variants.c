@@ -104,7 +104,7 @@ enum exit_status variants_make(struct variants *variants, struct evaluation *e)
 {
     struct variants v = {.count = 0};
     const struct mrtd_profile *profile;
-    size_t profiles = 0;
+    size_t profiles = 1; /* there is always the default */
     while (mrtd_profile_at(profiles)) {
         profiles++;
     }
