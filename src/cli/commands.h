@@ -26,6 +26,9 @@ enum exit_status command_check_lists(struct options *options);
 /* show.c: describes each image for people. */
 enum exit_status command_show(struct options *options);
 
+/* lint.c: holds each image against the rules of VMMs. */
+enum exit_status command_lint(struct options *options);
+
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);
 
@@ -33,6 +36,7 @@ enum exit_status command_self_test(struct options *options);
 enum exit_status command_help(struct options *options);
 enum exit_status command_version(struct options *options);
 enum exit_status command_vmm_help(struct options *options);
+enum exit_status command_loader_help(struct options *options);
 
 /* json.c: prints the measurement of an image as one line of JSON. */
 enum exit_status json_print(struct evaluation *e);

@@ -29,6 +29,14 @@ enum exit_status evaluation_open(struct evaluation *e,
                                  const char *name);
 void evaluation_close(struct evaluation *e);
 
+/* The same, but only opens the files: e->source is there. */
+enum exit_status evaluation_open_files(struct evaluation *e,
+                                       const struct options *options,
+                                       const char *name);
+
+/* With --vars: do the two files of e->image make one whole image? */
+enum exit_status evaluation_check_joined(const struct evaluation *e);
+
 /* Called for each section that was hashed, with the SHA-384 so far. */
 typedef void section_fn(void *context, uint32_t section,
                         const uint8_t running[MRTD_DIGEST_SIZE]);

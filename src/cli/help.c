@@ -9,6 +9,7 @@ enum exit_status command_help(struct options *options)
         "       mrtd-calc -c [OPTION]... LIST...\n"
         "       mrtd-calc show [--json | --plan | --trace] [OPTION]... "
         "FILE...\n"
+        "       mrtd-calc lint [--json] [OPTION]... FILE...\n"
         "       mrtd-calc self-test\n"
         "Predicts the launch measurement (Intel TDX's MRTD) of a td-shim or\n"
         "OVMF firmware image. '-' is standard input.\n"
@@ -28,6 +29,10 @@ enum exit_status command_help(struct options *options)
         "show                  say what is in the image and what is hashed\n"
         "      --plan          list what the VMM does, run by run\n"
         "      --trace         list what the VMM does, one operation a line\n"
+        "lint                  say which VMMs would load the image, what "
+        "they would\n"
+        "                      say, and whose MRTD is another\n"
+        "      --vmm NAME,...  only for these; 'lint --vmm help' lists them\n"
         "self-test             run the built-in known answers\n"
         "\n"
         "For all commands on images:\n"
@@ -71,6 +76,18 @@ enum exit_status command_vmm_help(struct options *options)
         output("%s%s%s\n  software: %s\n  rule:     %s\n  source:   %s\n",
                i > 0 ? "\n" : "", p->name, i == 0 ? " (default)" : "",
                p->software, p->rule, p->source);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status command_loader_help(struct options *options)
+{
+    (void)options;
+    const struct mrtd_loader *l;
+    for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
+        output("%s%s\n  software: %s\n  source:   %s\n  profile:  %s\n",
+               i > 0 ? "\n" : "", l->name, l->software, l->source,
+               l->profile ? l->profile : "none, it launches nothing");
     }
     return EXIT_DONE;
 }

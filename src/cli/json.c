@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <jansson.h>
+#include "cli/json.h"
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
@@ -15,29 +15,52 @@
 
 #define JSON_SCHEMA "mrtd-calc/measurement/1"
 
-/* Offsets, addresses and sizes go to 2^64 - 1: hexadecimal strings. */
-static json_t *hex64(uint64_t value)
+json_t *json_hex64(uint64_t value)
 {
     char text[19];
     snprintf(text, sizeof text, "0x%" PRIx64, value);
     return json_string(text);
 }
 
-static json_t *integer(uint64_t value)
+json_t *json_count(uint64_t value)
 {
     return json_integer((json_int_t)value);
 }
 
-/* A file name, which may be any bytes: what is not UTF-8 is escaped. */
-static json_t *file_name(const char *name)
+json_t *json_file_name(const char *name)
 {
     json_t *text = json_string(name);
     return text ? text : json_string(printable(name));
 }
 
-static json_t *optional_file(const char *name)
+json_t *json_optional_file(const char *name)
 {
-    return name ? file_name(name) : json_null();
+    return name ? json_file_name(name) : json_null();
+}
+
+json_t *json_offset(uint64_t offset)
+{
+    return offset == MRTD_NO_OFFSET ? json_null() : json_hex64(offset);
+}
+
+json_t *json_section(uint32_t section)
+{
+    return section == MRTD_NO_SECTION ? json_null() : json_count(section);
+}
+
+enum exit_status json_output(const char *name, json_t *root)
+{
+    enum exit_status status = EXIT_DONE;
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    if (text) {
+        output("%s\n", text);
+    } else {
+        diagnostic_file(name, "out of memory");
+        status = EXIT_IO;
+    }
+    free(text);
+    json_decref(root);
+    return status;
 }
 
 static json_t *locator(const struct mrtd_image_info *info)
@@ -45,8 +68,8 @@ static json_t *locator(const struct mrtd_image_info *info)
     return json_pack("{s:s, s:o, s:o}", "kind",
                      info->locator == MRTD_LOCATOR_GUID_TABLE ? "guid-table"
                                                               : "offset",
-                     "pointer_offset", hex64(info->pointer_offset),
-                     "descriptor_offset", hex64(info->descriptor_offset));
+                     "pointer_offset", json_hex64(info->pointer_offset),
+                     "descriptor_offset", json_hex64(info->descriptor_offset));
 }
 
 static json_t *guids(const struct mrtd_image *image)
@@ -56,8 +79,8 @@ static json_t *guids(const struct mrtd_image *image)
     for (uint32_t i = 0; (g = mrtd_image_guid_entry(image, i)); i++) {
         json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
                                               g->guid, "name", g->name,
-                                              "offset", hex64(g->offset),
-                                              "size", integer(g->size)));
+                                              "offset", json_hex64(g->offset),
+                                              "size", json_count(g->size)));
     }
     return list;
 }
@@ -71,17 +94,19 @@ static json_t *sections(const struct evaluation *e,
         const struct section_summary *sum = &summary->sections[i];
         json_array_append_new(
             list,
-            json_pack(
-                "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-                "s:s}",
-                "index", integer(i), "type", integer(s->type), "type_name",
-                mrtd_section_type_name(s->type), "data_offset",
-                hex64(s->data_offset), "raw_data_size", hex64(s->raw_data_size),
-                "memory_address", hex64(s->memory_address), "memory_data_size",
-                hex64(s->memory_data_size), "attributes", hex64(s->attributes),
-                "added_pages", integer(sum->added_pages), "extended_pages",
-                integer(sum->extended_pages), "hashed_bytes",
-                integer(sum->hashed_bytes), "running_sha384", sum->running));
+            json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+                      "s:s}",
+                      "index", json_count(i), "type", json_count(s->type),
+                      "type_name", mrtd_section_type_name(s->type),
+                      "data_offset", json_hex64(s->data_offset),
+                      "raw_data_size", json_hex64(s->raw_data_size),
+                      "memory_address", json_hex64(s->memory_address),
+                      "memory_data_size", json_hex64(s->memory_data_size),
+                      "attributes", json_hex64(s->attributes), "added_pages",
+                      json_count(sum->added_pages), "extended_pages",
+                      json_count(sum->extended_pages), "hashed_bytes",
+                      json_count(sum->hashed_bytes), "running_sha384",
+                      sum->running));
     }
     return list;
 }
@@ -93,12 +118,8 @@ static void add_note(void *context, const struct mrtd_finding *f)
         list,
         json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
                   f->severity == MRTD_WARNING ? "warning" : "note", "code",
-                  mrtd_code_name(f->code), "section",
-                  f->section == MRTD_NO_SECTION ? json_null()
-                                                : integer(f->section),
-                  "offset",
-                  f->offset == MRTD_NO_OFFSET ? json_null() : hex64(f->offset),
-                  "message", f->message));
+                  mrtd_code_name(f->code), "section", json_section(f->section),
+                  "offset", json_offset(f->offset), "message", f->message));
 }
 
 static json_t *build(const struct evaluation *e, const struct summary *summary)
@@ -111,15 +132,15 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:b, s:o, "
         "s:{s:o, s:o, s:o}, s:o, s:s}",
         "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
-        file_name(e->name), "vars", optional_file(e->options->vars), "payload",
-        optional_file(e->options->payload), "size", integer(image->size),
-        "sha256", summary->sha256, "sha384", summary->sha384, "locator",
-        locator(image), "guids", guids(e->image), "profile",
-        plan->profile->name, "permissive", e->options->permissive, "sections",
-        sections(e, summary), "totals", "added_pages",
-        integer(plan->added_pages), "extended_pages",
-        integer(plan->extended_pages), "hashed_bytes",
-        integer(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
+        json_file_name(e->name), "vars", json_optional_file(e->options->vars),
+        "payload", json_optional_file(e->options->payload), "size",
+        json_count(image->size), "sha256", summary->sha256, "sha384",
+        summary->sha384, "locator", locator(image), "guids", guids(e->image),
+        "profile", plan->profile->name, "permissive", e->options->permissive,
+        "sections", sections(e, summary), "totals", "added_pages",
+        json_count(plan->added_pages), "extended_pages",
+        json_count(plan->extended_pages), "hashed_bytes",
+        json_count(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
 }
 
 enum exit_status json_print(struct evaluation *e)
@@ -129,16 +150,7 @@ enum exit_status json_print(struct evaluation *e)
     if (status) {
         return status;
     }
-    json_t *root = build(e, &summary);
-    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
-    if (text) {
-        output("%s\n", text);
-    } else {
-        diagnostic_file(e->name, "out of memory");
-        status = EXIT_IO;
-    }
-    free(text);
-    json_decref(root);
+    status = json_output(e->name, build(e, &summary));
     summary_free(&summary);
     return status;
 }

@@ -55,17 +55,66 @@ static bool parse_size(const char *text, uint64_t *size)
     return value > 0;
 }
 
+/* What is asked for is known when the command is; see take_vmms(). */
 static enum exit_status take_vmm(struct options *o)
 {
     if (strcmp(optarg, "help") == 0) {
-        o->command = COMMAND_VMM_HELP;
+        bool lint = o->file_count > 0 && strcmp(o->files[0], "lint") == 0;
+        o->command = lint ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP;
         return EXIT_DONE;
     }
-    o->profile = mrtd_profile_find(optarg);
+    if (o->vmm_count == OPTIONS_MAX_VMMS) {
+        return usage("--vmm is given more than %d times", OPTIONS_MAX_VMMS);
+    }
+    o->vmms[o->vmm_count++] = optarg;
+    return EXIT_DONE;
+}
+
+/* Adds the loaders of a list of names with commas between them. */
+static enum exit_status take_loaders(struct options *o, const char *names)
+{
+    const char *name = names;
+    const char *comma;
+    do {
+        const struct mrtd_loader *loader;
+        size_t index = 0;
+        comma = strchr(name, ',');
+        size_t len = comma ? (size_t)(comma - name) : strlen(name);
+        while ((loader = mrtd_loader_at(index)) &&
+               !(strlen(loader->name) == len &&
+                 memcmp(loader->name, name, len) == 0)) {
+            index++;
+        }
+        if (!loader) {
+            return usage("there is no VMM '%.*s' to lint for; 'mrtd-calc lint "
+                         "--vmm help' lists them",
+                         (int)(len < 100 ? len : 100), printable(name));
+        }
+        o->loaders |= UINT64_C(1) << index;
+        name += len + 1;
+    } while (comma);
+    return EXIT_DONE;
+}
+
+/* The arguments of --vmm: loaders for lint, else a profile. */
+static enum exit_status take_vmms(struct options *o)
+{
+    enum exit_status status = EXIT_DONE;
+    if (o->command == COMMAND_LINT) {
+        for (unsigned i = 0; !status && i < o->vmm_count; i++) {
+            status = take_loaders(o, o->vmms[i]);
+        }
+        return status;
+    }
+    if (o->vmm_count > 1) {
+        return usage("--vmm is given twice");
+    }
+    o->profile =
+        o->vmm_count > 0 ? mrtd_profile_find(o->vmms[0]) : mrtd_profile_at(0);
     if (!o->profile) {
         return usage("there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
                      "lists them",
-                     printable(optarg));
+                     printable(o->vmms[0]));
     }
     return EXIT_DONE;
 }
@@ -163,17 +212,17 @@ static const struct option_rule rules[] = {
     TAKE("version", 0, NULL, take_version, ON_ALL),
     FLAG("verbose", 'v', verbose, ON(VERSION)),
 
-    TAKE("vmm", 0, "a name", take_vmm, ON_IMAGES),
-    TEXT("vars", "a file name", vars, ON(MEASURE) | ON(SHOW)),
+    TAKE("vmm", 0, "a name", take_vmm, ON_IMAGES | ON(LINT)),
+    TEXT("vars", "a file name", vars, ON(MEASURE) | ON(SHOW) | ON(LINT)),
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
-    TAKE("limit", 0, "a number", take_limit, ON_IMAGES),
+    TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT)),
     TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
-    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW)),
+    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW) | ON(LINT)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -191,7 +240,7 @@ static enum exit_status take_option(struct options *o, size_t index)
 {
     const struct option_rule *rule = &rules[index];
     char *field = (char *)o + rule->field;
-    if (rule->value && o->given >> index & 1) {
+    if (rule->value && rule->take != take_vmm && o->given >> index & 1) {
         return usage("--%s is given twice", rule->name);
     }
     o->given |= UINT64_C(1) << index;
@@ -387,7 +436,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
             status = take_option(&o, find_rule(option));
         }
         if (status || o.command == COMMAND_HELP ||
-            o.command == COMMAND_VMM_HELP) {
+            o.command == COMMAND_VMM_HELP || o.command == COMMAND_LOADER_HELP) {
             *options = o;
             return status;
         }
@@ -397,15 +446,15 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
         o.files[o.file_count++] = argv[optind++];
     }
     take_command_word(&o, before_dashes);
-    enum exit_status status = check(&o);
+    enum exit_status status = take_vmms(&o);
+    if (!status) {
+        status = check(&o);
+    }
     if (status) {
         return status;
     }
     if (!o.jobs) {
         o.jobs = parallel_cores();
-    }
-    if (!o.profile) {
-        o.profile = mrtd_profile_at(0);
     }
     *options = o;
     return EXIT_DONE;

@@ -10,10 +10,16 @@
 #include "image/tdvf.h"
 #include "launch/notes.h"
 
+static bool skips(const struct profile *profile,
+                  const struct mrtd_section *section)
+{
+    return profile->skips >> section->type & 1;
+}
+
 bool plan_extends(const struct profile *profile,
                   const struct mrtd_section *section)
 {
-    if (section->memory_data_size == 0) {
+    if (section->memory_data_size == 0 || skips(profile, section)) {
         return false;
     }
     return profile->extends_exactly ? section->attributes == MRTD_ATTR_MR_EXTEND
@@ -23,7 +29,7 @@ bool plan_extends(const struct profile *profile,
 static bool plan_adds(const struct profile *profile,
                       const struct mrtd_section *section)
 {
-    return section->memory_data_size > 0 &&
+    return section->memory_data_size > 0 && !skips(profile, section) &&
            (profile->ignores_aug ||
             !(section->attributes & MRTD_ATTR_PAGE_AUG));
 }
@@ -55,7 +61,8 @@ static void set_content(const struct mrtd_plan *plan,
                section->raw_data_size > 0) {
         run->content = MRTD_CONTENT_IMAGE;
         run->data_offset = section->data_offset;
-        run->data_size = section->raw_data_size;
+        run->data_size = plan->profile->follows_file ? section->memory_data_size
+                                                     : section->raw_data_size;
     } else {
         run->content = MRTD_CONTENT_ZERO;
     }
@@ -93,6 +100,15 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                          "makes up its content at launch; the MRTD cannot be "
                          "predicted",
                          index, type, p->public.name);
+    }
+    if (plan_extends(p, s) && p->follows_file && s->raw_data_size > 0 &&
+        s->memory_data_size > plan->image->source.size - s->data_offset) {
+        return error_set(error, MRTD_ERR_VMM_CONTENT,
+                         offset + TDVF_MEMORY_DATA_SIZE,
+                         "section %" PRIu32 " (%s): MemoryDataSize 0x%" PRIx64
+                         " is measured, %s takes what follows its data, and "
+                         "the file ends before; the MRTD cannot be predicted",
+                         index, type, s->memory_data_size, p->public.name);
     }
     return MRTD_OK;
 }

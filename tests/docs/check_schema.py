@@ -136,7 +136,7 @@ def generated(checks, folder):
         names[name] = os.fsencode(folder / name)
         (folder / name).write_bytes(data)
 
-    for vmm in 'spec', 'kvm-v19', 'cloud-hypervisor':
+    for vmm in 'spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu':
         for name in 'plain', 'offset':
             found, = checks.run(f'{name}, {vmm}', '--vmm', vmm, names[name])
             # Mainline QEMU needs the GUIDed table.

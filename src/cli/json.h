@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values as all our JSON documents have them; docs/json.md. */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "cli/output.h"
+
+/* Offsets, addresses and sizes go to 2^64 - 1: hexadecimal strings. */
+json_t *json_hex64(uint64_t value);
+/* Counts stay below 2^53: numbers. */
+json_t *json_count(uint64_t value);
+/* MRTD_NO_OFFSET, MRTD_NO_SECTION and NULL become null. */
+json_t *json_offset(uint64_t offset);
+json_t *json_section(uint32_t section);
+json_t *json_optional_file(const char *name);
+/* A file name, which may be any bytes: what is not UTF-8 is escaped. */
+json_t *json_file_name(const char *name);
+
+/*
+ * Prints root as one line and frees it. Where it is NULL, for want of memory,
+ * says so about the file.
+ */
+enum exit_status json_output(const char *name, json_t *root);
+
+#endif
