@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/source.h"
 #include "image/tdvf.h"
 
 static const struct loader *const loaders[] = {
@@ -80,20 +78,6 @@ uint32_t loader_count_type(const struct mrtd_image *image, uint32_t type)
         count += image->sections[i].type == type;
     }
     return count;
-}
-
-uint16_t loader_table_length(const struct mrtd_image *image)
-{
-    const uint64_t from_end = GUID_TABLE_END + GUID_ENTRY_OVERHEAD;
-    uint8_t buffer[2];
-    struct span s;
-    uint16_t length = 0;
-    if (image->source.size >= from_end &&
-        !source_view(&image->source, image->source.size - from_end,
-                     sizeof buffer, buffer, &s, NULL)) {
-        span_u16(s, 0, &length);
-    }
-    return length;
 }
 
 bool loader_type(const struct loader *loader, const struct subject *subject,

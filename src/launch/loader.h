@@ -94,9 +94,6 @@ bool loader_image_broken(struct mrtd_error *what, const char *format, ...)
 
 uint32_t loader_count_type(const struct mrtd_image *image, uint32_t type);
 
-/* The total length that the GUIDed table claims; 0 if it cannot be read. */
-uint16_t loader_table_length(const struct mrtd_image *image);
-
 /* --- Rules of several loaders -------------------------------------------- */
 
 /* Types beyond last_type. */

@@ -122,15 +122,23 @@ static bool hob_bug(const struct loader *loader, const struct mrtd_image *image,
 static bool table_answer(const struct loader_case *c, struct loader_answer *a)
 {
     const struct mrtd_image *image = c->image;
-    unsigned length = loader_table_length(image);
+    bool small = image->source.size < GUID_TABLE_END + GUID_ENTRY_OVERHEAD;
     switch (c->code) {
     case MRTD_ERR_NO_TABLE:
     case MRTD_ERR_NO_TDX_ENTRY:
     case MRTD_ERR_OTHER_FORMAT:
+    case MRTD_ERR_TABLE_LENGTH:
     case MRTD_LINT_GCE_LOCATOR:
-        if (image->source.size < GUID_TABLE_END + GUID_ENTRY_OVERHEAD) {
+        if (small) {
             return loader_refuses(a, "firmware is too small: found size 0x%x",
                                   (unsigned)image->source.size);
+        }
+        if (c->code == MRTD_ERR_TABLE_LENGTH) {
+            return loader_refuses(a,
+                                  "invalid GUIDed table size: found size %u "
+                                  "fw_size: %" PRIu64,
+                                  (unsigned)image->table.length,
+                                  image->source.size);
         }
         return image->table.present
                    ? loader_refuses(a,
@@ -139,10 +147,6 @@ static bool table_answer(const struct loader_case *c, struct loader_answer *a)
                                     TDX_OFFSET_GUID)
                    : loader_refuses(a, "invalid firmware image without the "
                                        "GUIDed table.");
-    case MRTD_ERR_TABLE_LENGTH:
-        return loader_refuses(
-            a, "invalid GUIDed table size: found size %u fw_size: %" PRIu64,
-            length, image->source.size);
     case MRTD_ERR_TABLE_ENTRY:
     case MRTD_WARN_TABLE_REST:
         return loader_refuses(a, "failed to get GUID block map from OVMF: "

@@ -119,10 +119,12 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     switch (c->code) {
     case MRTD_NOTE_QEMU_SIZE: /* [BIOS] */
         return loader_refuses(a, "qemu: could not load PC BIOS");
-    case MRTD_ERR_TABLE_LENGTH: /* [OVMF] */
-        return loader_refuses(a, "OVMF table has invalid size %d",
-                              (int)loader_table_length(image) -
-                                  GUID_ENTRY_OVERHEAD);
+    case MRTD_ERR_TABLE_LENGTH: /* [OVMF]; smaller files have no table */
+        if (image->source.size >= MRTD_PAGE_SIZE) {
+            return loader_refuses(a, "OVMF table has invalid size %d",
+                                  image->table.length - GUID_ENTRY_OVERHEAD);
+        }
+        /* fall through */
     case MRTD_ERR_NO_TABLE: /* the rest: [TDVF] */
     case MRTD_ERR_NO_TDX_ENTRY:
     case MRTD_ERR_OTHER_FORMAT:
