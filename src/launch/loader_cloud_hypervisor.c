@@ -102,12 +102,9 @@ static bool answer(const struct loader *loader, const struct loader_case *c,
 {
     switch (c->code) {
     case MRTD_ERR_DESC_COUNT: /* none: no TD_HOB, either */
-        if (c->image->header.count > 0) {
-            return false;
-        }
-        /* fall through */
     case MRTD_NOTE_CH_NO_HOB: /* [VM]: hob_offset.unwrap() */
-        return loader_refuses(a, "called `Option::unwrap()` on a `None` value");
+        return c->image->header.count <= MRTD_MAX_SECTIONS &&
+               loader_refuses(a, "called `Option::unwrap()` on a `None` value");
     case MRTD_ERR_ADDRESS_ALIGNMENT: /* by KVM, earlier or later */
         return loader_refuses(a, "%s", "");
     case MRTD_NOTE_CH_TYPE: /* [TDVF]: a Rust enum of another value */

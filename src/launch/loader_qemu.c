@@ -111,6 +111,11 @@ static bool file_size(const struct loader *loader,
                                loader->who, BIOS_MULTIPLE);
 }
 
+static bool no_entry(struct loader_answer *a)
+{
+    return loader_refuses(a, "Cannot find TDX_METADATA_OFFSET_GUID");
+}
+
 /* What the parser says before it comes to the sections. */
 static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
 {
@@ -120,17 +125,16 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     case MRTD_NOTE_QEMU_SIZE: /* [BIOS] */
         return loader_refuses(a, "qemu: could not load PC BIOS");
     case MRTD_ERR_TABLE_LENGTH: /* [OVMF]; smaller files have no table */
-        if (image->source.size >= MRTD_PAGE_SIZE) {
-            return loader_refuses(a, "OVMF table has invalid size %d",
-                                  image->table.length - GUID_ENTRY_OVERHEAD);
-        }
-        /* fall through */
+        return image->source.size < MRTD_PAGE_SIZE
+                   ? no_entry(a)
+                   : loader_refuses(a, "OVMF table has invalid size %d",
+                                    image->table.length - GUID_ENTRY_OVERHEAD);
     case MRTD_ERR_NO_TABLE: /* the rest: [TDVF] */
     case MRTD_ERR_NO_TDX_ENTRY:
     case MRTD_ERR_OTHER_FORMAT:
     case MRTD_ERR_TABLE_ENTRY:
     case MRTD_NOTE_QEMU_LOCATOR:
-        return loader_refuses(a, "Cannot find TDX_METADATA_OFFSET_GUID");
+        return no_entry(a);
     case MRTD_ERR_TDX_ENTRY:
         return image->table.tdx_size == sizeof(uint32_t) &&
                loader_refuses(a, "failed to parse TDVF for TDX VM");
@@ -156,6 +160,14 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     }
 }
 
+static bool broken_size(const struct mrtd_section *s, struct loader_answer *a)
+{
+    return loader_refuses(a,
+                          "Broken metadata RawDataSize 0x%" PRIx32
+                          " MemoryDataSize 0x%" PRIx64,
+                          s->raw_data_size, s->memory_data_size);
+}
+
 /* [TDVF], tdvf_parse_and_check_section_entry */
 static bool section_answer(const struct loader_case *c, struct loader_answer *a)
 {
@@ -168,17 +180,14 @@ static bool section_answer(const struct loader_case *c, struct loader_answer *a)
         return loader_refuses(a,
                               "MemoryDataSize 0x%" PRIx64 " not page aligned",
                               s->memory_data_size);
-    case MRTD_NOTE_QEMU_TYPE:
-        if (s->memory_data_size >= s->raw_data_size) {
-            return loader_refuses(
-                a, "TDVF contains unsupported section type %d", (int)s->type);
-        }
-        /* fall through */
+    case MRTD_NOTE_QEMU_TYPE: /* of TD_INFO it finds the size first */
+        return s->memory_data_size < s->raw_data_size
+                   ? broken_size(s, a)
+                   : loader_refuses(a,
+                                    "TDVF contains unsupported section type %d",
+                                    (int)s->type);
     case MRTD_ERR_RAW_SIZE:
-        return loader_refuses(a,
-                              "Broken metadata RawDataSize 0x%" PRIx32
-                              " MemoryDataSize 0x%" PRIx64,
-                              s->raw_data_size, s->memory_data_size);
+        return broken_size(s, a);
     case MRTD_NOTE_QEMU_RAW:
         if (s->raw_data_size == 0) {
             return loader_refuses(a, "%d section with RawDataSize == 0",

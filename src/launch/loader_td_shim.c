@@ -27,18 +27,16 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     case MRTD_WARN_METADATA_GUID_SWAPPED:
         return loader_refuses(a, "Invalid TDX Metadata GUID");
     case MRTD_ERR_DESC_COUNT:
-        if (h->count > 0) {
-            return false;
-        }
-        /* fall through */
     case MRTD_ERR_DESC_VERSION:
     case MRTD_ERR_DESC_LENGTH:
-        return loader_refuses(a,
-                              "Invalid TDX Metadata Descriptor: "
-                              "TdxMetadataDescriptor { signature: %d, length: "
-                              "%u, version: %u, number_of_section_entry: %u }",
-                              TDVF_MAGIC, (unsigned)h->length,
-                              (unsigned)h->version, (unsigned)h->count);
+        return (c->code != MRTD_ERR_DESC_COUNT || h->count == 0) &&
+               loader_refuses(
+                   a,
+                   "Invalid TDX Metadata Descriptor: TdxMetadataDescriptor { "
+                   "signature: %d, length: %u, version: %u, "
+                   "number_of_section_entry: %u }",
+                   TDVF_MAGIC, (unsigned)h->length, (unsigned)h->version,
+                   (unsigned)h->count);
     default:
         return false;
     }

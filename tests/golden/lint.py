@@ -403,6 +403,11 @@ def gce():
         no('data outside the file', OUTSIDE, 'data-bounds',
            'invalid image offset/raw data size, offset: 0xf000, size: 0x4000, '
            'firmware size: 0x10000'),
+        Case(vmm, 'the CODE of a split image',
+             images.joined().cut(start=VARS_SIZE), 'refuses',
+             ((REFUSED, 'split-image', 'invalid image offset/raw data size, '
+               'offset: 0x4000, size: 0xc000, firmware size: 0xc000'),
+              (REFUSED, 'gce-total', total(SIZE, SIZE - VARS_SIZE)))),
         no('address', UNALIGNED, 'address-alignment',
            'gpr.Start 0x1000 is not page-aligned'),
         no('size', ODD_SIZE, 'size-alignment',
@@ -445,6 +450,9 @@ def td_shim():
         other('the offset leads out', base(pointer=SIZE - 15),
               'desc-bounds', 'Invalid TDX Metadata offset'),
         other('31 bytes', images.Image(bytes(31)), 'no-table',
+              'Invalid TDX Metadata offset'),
+        other('31 bytes of an ELF file',
+              images.Image(b'\x7fELF' + bytes(27)), 'other-format',
               'Invalid TDX Metadata offset'),
         refuses(vmm, 'sections past the end', PAST_END, 'desc-bounds',
                 'Invalid TdxMetadata length'),
