@@ -40,8 +40,9 @@ enum mrtd_code image_new(struct mrtd_image **image,
     }
     struct mrtd_image *made = calloc(1, sizeof *made);
     if (!made) {
-        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                         "out of memory for the image's description");
+        error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                  "out of memory for the image's description");
+        return MRTD_ERR_MEMORY;
     }
     made->source = *source;
     made->info.size = source->size;

@@ -181,8 +181,10 @@ static enum mrtd_code lint_decoded(struct mrtd_lint *lint,
     if (!whole || !ask_image_rules(lint, true)) {
         return no_memory(error);
     }
-    return lint->info.verdict == MRTD_LOADS ? check_fills(lint, error)
-                                            : MRTD_OK;
+    /* Of an image that is refused, data need not be in the file. */
+    return lint->info.verdict == MRTD_LOADS && !lint->image->refusal.code
+               ? check_fills(lint, error)
+               : MRTD_OK;
 }
 
 static enum mrtd_code fail(struct mrtd_error *error,
