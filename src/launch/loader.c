@@ -12,7 +12,9 @@ static const struct loader *const loaders[] = {
     &loader_gce,  &loader_td_shim,
 };
 
-enum { LOADER_COUNT = 5 };
+enum {
+    LOADER_COUNT = 5
+};
 _Static_assert(sizeof loaders == LOADER_COUNT * sizeof(void *), "a count");
 
 const struct mrtd_loader *mrtd_loader_at(size_t index)
