@@ -83,6 +83,18 @@ static const struct {
     {MRTD_NOTE_CH_NO_HOB, "ch-no-hob"},
     {MRTD_NOTE_CH_TYPE, "ch-type"},
     {MRTD_NOTE_CH_PAYLOAD, "ch-payload"},
+    {MRTD_LINT_NOT_RAM, "not-ram"},
+    {MRTD_LINT_DATA_ALIGNMENT, "data-alignment"},
+    {MRTD_NOTE_PERM_SKIPPED, "perm-skipped"},
+    {MRTD_LINT_GCE_LOCATOR, "gce-locator"},
+    {MRTD_LINT_GCE_DUPLICATE, "gce-duplicate"},
+    {MRTD_LINT_GCE_TYPE, "gce-type"},
+    {MRTD_LINT_GCE_VOLUME, "gce-volume"},
+    {MRTD_LINT_GCE_HOB, "gce-hob"},
+    {MRTD_LINT_GCE_TOTAL, "gce-total"},
+    {MRTD_LINT_GCE_MEASURED, "gce-measured"},
+    {MRTD_LINT_GCE_AUG, "gce-aug"},
+    {MRTD_LINT_GCE_HOB_BUG, "gce-hob-bug"},
 };
 
 const char *mrtd_code_name(enum mrtd_code code)

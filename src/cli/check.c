@@ -110,9 +110,7 @@ enum exit_status command_check(struct options *options)
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
     if (stdin_twice(options)) {
-        diagnostic("standard input can be read only once; try 'mrtd-calc "
-                   "--help'");
-        return EXIT_USAGE;
+        return diagnostic_usage("standard input can be read only once");
     }
     enum exit_status status = against_open(&against, options->against,
                                            (enum claims_kind)options->kind);

@@ -87,7 +87,7 @@ enum exit_status check_print_json(const struct check *check)
 {
     const struct claims *claims = &check->against->claims;
     const struct options *o = check->e.options;
-    return json_print_line(
+    return json_output(
         check->e.name,
         json_pack(
             "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s}, s:o, "

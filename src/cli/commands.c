@@ -9,10 +9,13 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_SHOW] = {"show", "show", 1, INT_MAX, command_show},
     [COMMAND_CHECK] = {"check", "check", 1, INT_MAX, command_check},
     [COMMAND_TDINFO] = {"tdinfo", "tdinfo", 0, 1, command_tdinfo},
+    [COMMAND_LINT] = {"lint", "lint", 1, INT_MAX, command_lint},
     [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, command_self_test},
     [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, command_version},
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, command_help},
     [COMMAND_VMM_HELP] = {NULL, "--vmm help", 0, INT_MAX, command_vmm_help},
+    [COMMAND_LOADER_HELP] = {NULL, "lint --vmm help", 0, INT_MAX,
+                             command_loader_help},
 };
 
 const struct command *command_at(enum command_id id)

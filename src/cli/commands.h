@@ -31,6 +31,8 @@ enum exit_status command_check(struct options *options);
 
 /* tdinfo.c: TDINFO and its hashes. */
 enum exit_status command_tdinfo(struct options *options);
+/* lint.c: holds each image against the rules of VMMs. */
+enum exit_status command_lint(struct options *options);
 
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);
@@ -39,6 +41,7 @@ enum exit_status command_self_test(struct options *options);
 enum exit_status command_help(struct options *options);
 enum exit_status command_version(struct options *options);
 enum exit_status command_vmm_help(struct options *options);
+enum exit_status command_loader_help(struct options *options);
 
 /* json.c: prints the measurement of an image as one line of JSON. */
 enum exit_status json_print(struct evaluation *e);

@@ -55,6 +55,17 @@ void diagnostic_file(const char *file, const char *format, ...)
     va_end(args);
 }
 
+enum exit_status diagnostic_usage(const char *format, ...)
+{
+    char text[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diagnostic("%s; try 'mrtd-calc --help'", text);
+    return EXIT_USAGE;
+}
+
 /* What a user of the program can do about it. */
 static const char *usual_hint(enum mrtd_code code)
 {

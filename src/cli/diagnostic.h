@@ -14,6 +14,11 @@ void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diagnostic_file(const char *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same about the command line, with a pointer to --help. Returns
+ * EXIT_USAGE. */
+enum exit_status diagnostic_usage(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 /*
  * A refusal of the library, with what to do: hint, or NULL for what is usual.
  * Returns its exit status.

@@ -79,11 +79,9 @@ static enum exit_status open_files(struct evaluation *e)
     return EXIT_DONE;
 }
 
-/*
- * Do the two files make one whole image? Otherwise the metadata's offsets would
- * lead to other bytes than those a VMM loads.
- */
-static enum exit_status check_joined(const struct evaluation *e)
+/* Otherwise the metadata's offsets would lead to other bytes than those that a
+ * VMM loads. */
+enum exit_status evaluation_check_joined(const struct evaluation *e)
 {
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     if (!e->options->vars || info->data_end == info->size) {
@@ -124,7 +122,7 @@ static enum exit_status open_plan(struct evaluation *e)
     if (mrtd_image_open(&e->image, &e->source, flags, &error)) {
         return evaluation_failed(e, &error);
     }
-    enum exit_status status = check_joined(e);
+    enum exit_status status = evaluation_check_joined(e);
     if (status) {
         return status;
     }
@@ -134,9 +132,9 @@ static enum exit_status open_plan(struct evaluation *e)
     return EXIT_DONE;
 }
 
-enum exit_status evaluation_open(struct evaluation *e,
-                                 const struct options *options,
-                                 const char *name)
+enum exit_status evaluation_open_files(struct evaluation *e,
+                                       const struct options *options,
+                                       const char *name)
 {
     memset(e, 0, sizeof *e);
     e->options = options;
@@ -145,9 +143,21 @@ enum exit_status evaluation_open(struct evaluation *e,
     e->vars.fd = -1;
     e->payload.fd = -1;
     enum exit_status status = open_files(e);
-    if (!status) {
-        status = open_plan(e);
+    if (status) {
+        evaluation_close(e);
     }
+    return status;
+}
+
+enum exit_status evaluation_open(struct evaluation *e,
+                                 const struct options *options,
+                                 const char *name)
+{
+    enum exit_status status = evaluation_open_files(e, options, name);
+    if (status) {
+        return status;
+    }
+    status = open_plan(e);
     if (status) {
         evaluation_close(e);
     }

@@ -35,6 +35,14 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
                                unsigned deviations, struct mrtd_plan **plan,
                                struct mrtd_error *error);
 
+/* As evaluation_open(), but only opens the files: e->source is there. */
+enum exit_status evaluation_open_files(struct evaluation *e,
+                                       const struct options *options,
+                                       const char *name);
+
+/* With --vars: do the two files of e->image make one whole image? */
+enum exit_status evaluation_check_joined(const struct evaluation *e);
+
 /* Called for each section that was hashed, with the SHA-384 so far. */
 typedef void section_fn(void *context, uint32_t section,
                         const uint8_t running[MRTD_DIGEST_SIZE]);

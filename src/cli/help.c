@@ -1,62 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
+static const char help[] =
+    "Usage: mrtd-calc [OPTION]... FILE...\n"
+    "       mrtd-calc -c [OPTION]... LIST...\n"
+    "       mrtd-calc show [--json | --plan | --trace] [OPTION]... "
+    "FILE...\n"
+    "       mrtd-calc check --against X [OPTION]... FILE...\n"
+    "       mrtd-calc tdinfo [OPTION]... FILE\n"
+    "       mrtd-calc lint [--json] [OPTION]... FILE...\n"
+    "       mrtd-calc self-test\n"
+    "Predicts the launch measurement (Intel TDX's MRTD) of a td-shim or\n"
+    "OVMF firmware image. '-' is standard input.\n"
+    "\n"
+    "Without a command, prints the MRTD: 96 hexadecimal digits; with\n"
+    "several files, 'HEX  FILE' lines.\n"
+    "      --tag           print 'MRTD (FILE) = HEX'\n"
+    "      --base64        print base64 instead of hexadecimal\n"
+    "      --json          print one JSON object a line\n"
+    "  -n, --no-newline    print no newline behind the MRTD\n"
+    "\n"
+    "  -c, --check         check lists that this program printed\n"
+    "      --quiet         print no OK lines\n"
+    "      --status        print no results, the exit status tells\n"
+    "      --ignore-missing  pass over files that do not exist\n"
+    "\n"
+    "show                  say what is in the image and what is hashed\n"
+    "      --plan          list what the VMM does, run by run\n"
+    "      --trace         list what the VMM does, one operation a line\n"
+    "check                 say whether X is a FILE's MRTD, and if not, "
+    "why\n"
+    "      --against X     an MRTD, or a file: quote, TDREPORT, TDINFO,\n"
+    "                      JSON, reference values, CoRIM\n"
+    "      --kind NAME     what X is: hex, base64, quote, tdreport,\n"
+    "                      tdinfo, json, corim (default: by its content)\n"
+    "      --explain       also print a script that computes the MRTD\n"
+    "tdinfo                print TDINFO, TEE_INFO_HASH, SERVTD_INFO_HASH;\n"
+    "                      its many options are in the manual\n"
+    "lint                  say which VMMs would load the image, what "
+    "they would\n"
+    "                      say, and whose MRTD is another\n"
+    "      --vmm NAME,...  only for these; 'lint --vmm help' lists them\n"
+    "self-test             run the built-in known answers\n"
+    "\n"
+    "For all commands on images:\n"
+    "      --vmm NAME      the VMM that launches (default: spec);\n"
+    "                      '--vmm help' lists them\n"
+    "      --vars FILE     put the VARS file before a split CODE file\n"
+    "      --payload FILE  the kernel, with --vmm cloud-hypervisor\n"
+    "      --permissive    compute also for images that break one of four\n"
+    "                      rules (see the manual)\n"
+    "      --limit SIZE    refuse to hash more than this (default: 16G)\n"
+    "      --jobs N        threads for several files (default: the cores)\n"
+    "      --help          print this\n"
+    "      --version       print the version; with -v also the SHA-384\n"
+    "                      engines and which are used\n"
+    "\n"
+    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
+    "usage; 3 an input is refused; 4 input/output or memory error.\n"
+    "The manual is mrtd-calc(1).\n";
+
 enum exit_status command_help(struct options *options)
 {
     (void)options;
-    output(
-        "Usage: mrtd-calc [OPTION]... FILE...\n"
-        "       mrtd-calc -c [OPTION]... LIST...\n"
-        "       mrtd-calc show [--json | --plan | --trace] [OPTION]... "
-        "FILE...\n"
-        "       mrtd-calc check --against X [OPTION]... FILE...\n"
-        "       mrtd-calc tdinfo [OPTION]... FILE\n"
-        "       mrtd-calc self-test\n"
-        "Predicts the launch measurement (Intel TDX's MRTD) of a td-shim or\n"
-        "OVMF firmware image. '-' is standard input.\n"
-        "\n"
-        "Without a command, prints the MRTD: 96 hexadecimal digits; with\n"
-        "several files, 'HEX  FILE' lines.\n"
-        "      --tag           print 'MRTD (FILE) = HEX'\n"
-        "      --base64        print base64 instead of hexadecimal\n"
-        "      --json          print one JSON object a line\n"
-        "  -n, --no-newline    print no newline behind the MRTD\n"
-        "\n"
-        "  -c, --check         check lists that this program printed\n"
-        "      --quiet         print no OK lines\n"
-        "      --status        print no results, the exit status tells\n"
-        "      --ignore-missing  pass over files that do not exist\n"
-        "\n"
-        "show                  say what is in the image and what is hashed\n"
-        "      --plan          list what the VMM does, run by run\n"
-        "      --trace         list what the VMM does, one operation a line\n"
-        "check                 say whether X is a FILE's MRTD, and if not, "
-        "why\n"
-        "      --against X     an MRTD, or a file: quote, TDREPORT, TDINFO,\n"
-        "                      JSON, reference values, CoRIM\n"
-        "      --kind NAME     what X is: hex, base64, quote, tdreport,\n"
-        "                      tdinfo, json, corim (default: by its content)\n"
-        "      --explain       also print a script that computes the MRTD\n"
-        "tdinfo                print TDINFO, TEE_INFO_HASH, SERVTD_INFO_HASH;\n"
-        "                      its many options are in the manual\n"
-        "self-test             run the built-in known answers\n"
-        "\n"
-        "For all commands on images:\n"
-        "      --vmm NAME      the VMM that launches (default: spec);\n"
-        "                      '--vmm help' lists them\n"
-        "      --vars FILE     put the VARS file before a split CODE file\n"
-        "      --payload FILE  the kernel, with --vmm cloud-hypervisor\n"
-        "      --permissive    compute also for images that break one of four\n"
-        "                      rules (see the manual)\n"
-        "      --limit SIZE    refuse to hash more than this (default: 16G)\n"
-        "      --jobs N        threads for several files (default: the cores)\n"
-        "      --help          print this\n"
-        "      --version       print the version; with -v also the SHA-384\n"
-        "                      engines and which are used\n"
-        "\n"
-        "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
-        "usage; 3 an input is refused; 4 input/output or memory error.\n"
-        "The manual is mrtd-calc(1).\n");
+    output("%s", help);
     return EXIT_DONE;
 }
 
@@ -82,6 +89,18 @@ enum exit_status command_vmm_help(struct options *options)
         output("%s%s%s\n  software: %s\n  rule:     %s\n  source:   %s\n",
                i > 0 ? "\n" : "", p->name, i == 0 ? " (default)" : "",
                p->software, p->rule, p->source);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status command_loader_help(struct options *options)
+{
+    (void)options;
+    const struct mrtd_loader *l;
+    for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
+        output("%s%s\n  software: %s\n  source:   %s\n  profile:  %s\n",
+               i > 0 ? "\n" : "", l->name, l->software, l->source,
+               l->profile ? l->profile : "none, it launches nothing");
     }
     return EXIT_DONE;
 }

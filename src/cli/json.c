@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/json.h"
+
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/json.h"
@@ -19,6 +21,11 @@ json_t *json_hex64(uint64_t value)
     char text[19];
     snprintf(text, sizeof text, "0x%" PRIx64, value);
     return json_string(text);
+}
+
+json_t *json_count(uint64_t value)
+{
+    return json_integer((json_int_t)value);
 }
 
 json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE])
@@ -37,24 +44,29 @@ json_t *json_file_name(const char *name)
     return text ? text : json_string(printable(name));
 }
 
-enum exit_status json_print_line(const char *file, json_t *root)
+json_t *json_offset(uint64_t offset)
 {
-    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    return offset == MRTD_NO_OFFSET ? json_null() : json_hex64(offset);
+}
+
+json_t *json_section(uint32_t section)
+{
+    return section == MRTD_NO_SECTION ? json_null() : json_count(section);
+}
+
+enum exit_status json_output(const char *name, json_t *root)
+{
     enum exit_status status = EXIT_DONE;
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     if (text) {
         output("%s\n", text);
     } else {
-        diagnostic_file(file, "out of memory");
+        diagnostic_file(name, "out of memory");
         status = EXIT_IO;
     }
     free(text);
     json_decref(root);
     return status;
-}
-
-static json_t *integer(uint64_t value)
-{
-    return json_integer((json_int_t)value);
 }
 
 static json_t *locator(const struct mrtd_image_info *info)
@@ -74,7 +86,7 @@ static json_t *guids(const struct mrtd_image *image)
         json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
                                               g->guid, "name", g->name,
                                               "offset", json_hex64(g->offset),
-                                              "size", integer(g->size)));
+                                              "size", json_count(g->size)));
     }
     return list;
 }
@@ -90,16 +102,16 @@ static json_t *sections(const struct evaluation *e,
             list,
             json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
                       "s:s}",
-                      "index", integer(i), "type", integer(s->type),
+                      "index", json_count(i), "type", json_count(s->type),
                       "type_name", mrtd_section_type_name(s->type),
                       "data_offset", json_hex64(s->data_offset),
                       "raw_data_size", json_hex64(s->raw_data_size),
                       "memory_address", json_hex64(s->memory_address),
                       "memory_data_size", json_hex64(s->memory_data_size),
                       "attributes", json_hex64(s->attributes), "added_pages",
-                      integer(sum->added_pages), "extended_pages",
-                      integer(sum->extended_pages), "hashed_bytes",
-                      integer(sum->hashed_bytes), "running_sha384",
+                      json_count(sum->added_pages), "extended_pages",
+                      json_count(sum->extended_pages), "hashed_bytes",
+                      json_count(sum->hashed_bytes), "running_sha384",
                       sum->running));
     }
     return list;
@@ -110,14 +122,10 @@ static void add_note(void *context, const struct mrtd_finding *f)
     json_t *list = context;
     json_array_append_new(
         list,
-        json_pack(
-            "{s:s, s:s, s:o, s:o, s:s}", "severity",
-            f->severity == MRTD_WARNING ? "warning" : "note", "code",
-            mrtd_code_name(f->code), "section",
-            f->section == MRTD_NO_SECTION ? json_null() : integer(f->section),
-            "offset",
-            f->offset == MRTD_NO_OFFSET ? json_null() : json_hex64(f->offset),
-            "message", f->message));
+        json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
+                  f->severity == MRTD_WARNING ? "warning" : "note", "code",
+                  mrtd_code_name(f->code), "section", json_section(f->section),
+                  "offset", json_offset(f->offset), "message", f->message));
 }
 
 static json_t *build(const struct evaluation *e, const struct summary *summary)
@@ -132,13 +140,13 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
         "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
-        integer(image->size), "sha256", summary->sha256, "sha384",
+        json_count(image->size), "sha256", summary->sha256, "sha384",
         summary->sha384, "locator", locator(image), "guids", guids(e->image),
         "profile", plan->profile->name, "permissive", e->options->permissive,
         "sections", sections(e, summary), "totals", "added_pages",
-        integer(plan->added_pages), "extended_pages",
-        integer(plan->extended_pages), "hashed_bytes",
-        integer(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
+        json_count(plan->added_pages), "extended_pages",
+        json_count(plan->extended_pages), "hashed_bytes",
+        json_count(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
 }
 
 enum exit_status json_print(struct evaluation *e)
@@ -148,7 +156,7 @@ enum exit_status json_print(struct evaluation *e)
     if (status) {
         return status;
     }
-    status = json_print_line(e->name, build(e, &summary));
+    status = json_output(e->name, build(e, &summary));
     summary_free(&summary);
     return status;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values of the JSON that the program prints. */
+/* Values as all our JSON documents have them; docs/json.md. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
+
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -11,11 +13,19 @@
 /* Offsets, addresses and sizes go to 2^64 - 1: hexadecimal strings. */
 json_t *json_hex64(uint64_t value);
 json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE]);
+/* Counts stay below 2^53: numbers. */
+json_t *json_count(uint64_t value);
+/* MRTD_NO_OFFSET and MRTD_NO_SECTION become null. */
+json_t *json_offset(uint64_t offset);
+json_t *json_section(uint32_t section);
 /* A file name, which may be any bytes: what is not UTF-8 is escaped. NULL is
  * null. */
 json_t *json_file_name(const char *name);
 
-/* Prints root, NULL if there was no memory for it, as one line and frees it. */
-enum exit_status json_print_line(const char *file, json_t *root);
+/*
+ * Prints root as one line and frees it. Where it is NULL, for want of memory,
+ * says so about the file.
+ */
+enum exit_status json_output(const char *name, json_t *root);
 
 #endif

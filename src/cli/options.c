@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,20 +15,6 @@
 #include "reference/claims.h"
 
 #define MAX_JOBS 1024
-
-static enum exit_status usage(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-
-static enum exit_status usage(const char *format, ...)
-{
-    char text[600];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    diagnostic("%s; try 'mrtd-calc --help'", text);
-    return EXIT_USAGE;
-}
 
 /* A number of bytes, with K, M, G or T for powers of 1024. */
 static bool parse_size(const char *text, uint64_t *size)
@@ -56,17 +41,38 @@ static bool parse_size(const char *text, uint64_t *size)
     return value > 0;
 }
 
+/* What is asked for is known when the command is; see take_vmms(). */
 static enum exit_status take_vmm(struct options *o)
 {
     if (strcmp(optarg, "help") == 0) {
-        o->command = COMMAND_VMM_HELP;
+        bool lint = o->file_count > 0 && strcmp(o->files[0], "lint") == 0;
+        o->command = lint ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP;
         return EXIT_DONE;
     }
-    o->profile = mrtd_profile_find(optarg);
+    if (o->vmm_count == OPTIONS_MAX_VMMS) {
+        return diagnostic_usage("--vmm is given more than %d times",
+                                OPTIONS_MAX_VMMS);
+    }
+    o->vmms[o->vmm_count++] = optarg;
+    return EXIT_DONE;
+}
+
+/* The argument of --vmm: a profile. lint names loaders with it. */
+static enum exit_status take_vmms(struct options *o)
+{
+    if (o->command == COMMAND_LINT) {
+        return EXIT_DONE;
+    }
+    if (o->vmm_count > 1) {
+        return diagnostic_usage("--vmm is given twice");
+    }
+    o->profile =
+        o->vmm_count > 0 ? mrtd_profile_find(o->vmms[0]) : mrtd_profile_at(0);
     if (!o->profile) {
-        return usage("there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
-                     "lists them",
-                     printable(optarg));
+        return diagnostic_usage(
+            "there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
+            "lists them",
+            printable(o->vmms[0]));
     }
     return EXIT_DONE;
 }
@@ -74,9 +80,10 @@ static enum exit_status take_vmm(struct options *o)
 static enum exit_status take_limit(struct options *o)
 {
     if (!parse_size(optarg, &o->limit)) {
-        return usage("--limit needs a number of bytes above 0, as 64G, not "
-                     "'%s'",
-                     printable(optarg));
+        return diagnostic_usage(
+            "--limit needs a number of bytes above 0, as 64G, not "
+            "'%s'",
+            printable(optarg));
     }
     return EXIT_DONE;
 }
@@ -87,8 +94,8 @@ static enum exit_status take_jobs(struct options *o)
     unsigned long jobs = strtoul(optarg, &end, 10);
     if (optarg[0] < '0' || optarg[0] > '9' || *end || jobs == 0 ||
         jobs > MAX_JOBS) {
-        return usage("--jobs needs a number from 1 to %d, not '%s'", MAX_JOBS,
-                     printable(optarg));
+        return diagnostic_usage("--jobs needs a number from 1 to %d, not '%s'",
+                                MAX_JOBS, printable(optarg));
     }
     o->jobs = (unsigned)jobs;
     return EXIT_DONE;
@@ -98,8 +105,8 @@ static enum exit_status take_kind(struct options *o)
 {
     o->kind = claims_kind_find(optarg);
     if (o->kind < 0) {
-        return usage("--kind needs %s, not '%s'", claims_kind_names,
-                     printable(optarg));
+        return diagnostic_usage("--kind needs %s, not '%s'", claims_kind_names,
+                                printable(optarg));
     }
     return EXIT_DONE;
 }
@@ -108,7 +115,7 @@ static enum exit_status take_kind(struct options *o)
 static enum exit_status take_command(struct options *o, enum command_id command)
 {
     if (o->command != COMMAND_MEASURE && o->command != command) {
-        return usage("-c and --version exclude each other");
+        return diagnostic_usage("-c and --version exclude each other");
     }
     o->command = command;
     return EXIT_DONE;
@@ -178,17 +185,18 @@ static const struct option_rule rules[] = {
     TAKE("version", 0, NULL, take_version, ON_ALL),
     FLAG("verbose", 'v', verbose, ON(VERSION)),
 
-    TAKE("vmm", 0, "a name", take_vmm, ON_IMAGES & ~ON(CHECK)),
-    TEXT("vars", "a file name", vars, ON_IMAGES & ~ON(CHECK_LISTS)),
+    TAKE("vmm", 0, "a name", take_vmm, (ON_IMAGES & ~ON(CHECK)) | ON(LINT)),
+    TEXT("vars", "a file name", vars,
+         (ON_IMAGES & ~ON(CHECK_LISTS)) | ON(LINT)),
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
-    TAKE("limit", 0, "a number", take_limit, ON_IMAGES),
+    TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT)),
     TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
-    FLAG("json", 0, json, ON_IMAGES & ~ON(CHECK_LISTS)),
+    FLAG("json", 0, json, (ON_IMAGES & ~ON(CHECK_LISTS)) | ON(LINT)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -228,8 +236,8 @@ static enum exit_status take_option(struct options *o, size_t index)
 {
     const struct option_rule *rule = &rules[index];
     char *field = (char *)o + rule->field;
-    if (rule->value && o->given >> index & 1) {
-        return usage("--%s is given twice", rule->name);
+    if (rule->value && rule->take != take_vmm && o->given >> index & 1) {
+        return diagnostic_usage("--%s is given twice", rule->name);
     }
     o->given |= UINT64_C(1) << index;
     switch (rule->kind) {
@@ -238,7 +246,7 @@ static enum exit_status take_option(struct options *o, size_t index)
         return EXIT_DONE;
     case OPTION_TEXT:
         if (!*optarg) {
-            return usage("--%s needs %s", rule->name, rule->value);
+            return diagnostic_usage("--%s needs %s", rule->name, rule->value);
         }
         *(const char **)field = optarg;
         return EXIT_DONE;
@@ -273,9 +281,10 @@ static enum exit_status check_given(const struct options *o)
     char text[300];
     for (size_t i = 0; i < RULES; i++) {
         if (o->given >> i & 1 && !(rules[i].commands >> o->command & 1)) {
-            return usage("--%s is for %s, not for %s", rules[i].name,
-                         list_commands(rules[i].commands, text, sizeof text),
-                         command_at(o->command)->title);
+            return diagnostic_usage(
+                "--%s is for %s, not for %s", rules[i].name,
+                list_commands(rules[i].commands, text, sizeof text),
+                command_at(o->command)->title);
         }
     }
     return EXIT_DONE;
@@ -310,7 +319,7 @@ static enum exit_status check_combination(const struct options *o)
     };
     for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
         if (combinations[i].wrong) {
-            return usage("%s", combinations[i].message);
+            return diagnostic_usage("%s", combinations[i].message);
         }
     }
     return EXIT_DONE;
@@ -320,15 +329,17 @@ static enum exit_status check_files(const struct options *o)
 {
     const struct command *c = command_at(o->command);
     if (o->file_count > c->most_files) {
-        return c->most_files == 0 ? usage("%s takes no files", c->title)
-                                  : usage("%s takes %d files, not %d", c->title,
-                                          c->most_files, o->file_count);
+        return c->most_files == 0
+                   ? diagnostic_usage("%s takes no files", c->title)
+                   : diagnostic_usage("%s takes %d files, not %d", c->title,
+                                      c->most_files, o->file_count);
     }
     if (o->file_count < c->fewest_files) {
         return c->fewest_files == 1
-                   ? usage("no file is given ('-' is standard input)")
-                   : usage("%s takes %d files, not %d", c->title,
-                           c->fewest_files, o->file_count);
+                   ? diagnostic_usage(
+                         "no file is given ('-' is standard input)")
+                   : diagnostic_usage("%s takes %d files, not %d", c->title,
+                                      c->fewest_files, o->file_count);
     }
     return EXIT_DONE;
 }
@@ -355,16 +366,16 @@ static enum exit_status bad_option(int result, char **argv)
 {
     const char *word = printable(argv[optind - 1]);
     if (result == ':') {
-        return usage("option '%s' needs an argument", word);
+        return diagnostic_usage("option '%s' needs an argument", word);
     }
     if (optopt > ' ' && optopt < 0x7f) {
-        return usage("there is no option '-%c'", optopt);
+        return diagnostic_usage("there is no option '-%c'", optopt);
     }
     if (optopt >= RULE_BASE) {
-        return usage("option '%s' takes no argument", word);
+        return diagnostic_usage("option '%s' takes no argument", word);
     }
-    return usage("there is no option '%s', or it is an ambiguous abbreviation",
-                 word);
+    return diagnostic_usage(
+        "there is no option '%s', or it is an ambiguous abbreviation", word);
 }
 
 /* The table in getopt_long()'s form. */
@@ -436,7 +447,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
             status = take_option(&o, find_rule(option));
         }
         if (status || o.command == COMMAND_HELP ||
-            o.command == COMMAND_VMM_HELP) {
+            o.command == COMMAND_VMM_HELP || o.command == COMMAND_LOADER_HELP) {
             *options = o;
             return status;
         }
@@ -446,15 +457,15 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
         o.files[o.file_count++] = argv[optind++];
     }
     take_command_word(&o, before_dashes);
-    enum exit_status status = check(&o);
+    enum exit_status status = take_vmms(&o);
+    if (!status) {
+        status = check(&o);
+    }
     if (status) {
         return status;
     }
     if (!o.jobs) {
         o.jobs = parallel_cores();
-    }
-    if (!o.profile) {
-        o.profile = mrtd_profile_at(0);
     }
     *options = o;
     return EXIT_DONE;

@@ -9,23 +9,31 @@
 #include "cli/output.h"
 #include "mrtd.h"
 
+/* Most --vmm, where it can be repeated. */
+#define OPTIONS_MAX_VMMS 16
+
 enum command_id {
     COMMAND_MEASURE,
     COMMAND_CHECK_LISTS,
     COMMAND_SHOW,
     COMMAND_CHECK,
     COMMAND_TDINFO,
+    COMMAND_LINT,
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP,
     COMMAND_VMM_HELP,
+    COMMAND_LOADER_HELP,
     COMMAND_COUNT,
 };
 
 struct options {
     enum command_id command;
     uint64_t given; /* bit i: the i-th option of options.c was given */
+    const char *vmms[OPTIONS_MAX_VMMS]; /* arguments of --vmm */
+    unsigned vmm_count;
     const struct mrtd_profile *profile;
+    uint64_t loaders; /* with lint: bit i: mrtd_loader_at(i); 0: all */
     bool permissive;
     const char *payload; /* or NULL */
     const char *vars;    /* or NULL */

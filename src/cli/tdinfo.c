@@ -42,10 +42,8 @@ static enum exit_status take_digest(const char *option, const char *text,
     const char *digits =
         text && text[0] == '0' && (text[1] | 0x20) == 'x' ? text + 2 : text;
     if (text && !mrtd_hex_decode(digest, digits, strlen(digits))) {
-        diagnostic("--%s needs 96 hexadecimal digits, not '%s'; try 'mrtd-calc "
-                   "--help'",
-                   option, printable(text));
-        return EXIT_USAGE;
+        return diagnostic_usage("--%s needs 96 hexadecimal digits, not '%s'",
+                                option, printable(text));
     }
     return EXIT_DONE;
 }
@@ -61,10 +59,9 @@ static enum exit_status take_number(const char *option, const char *text,
     errno = 0;
     const unsigned long long value = strtoull(text, &end, 0);
     if (text[0] < '0' || text[0] > '9' || *end || errno || value > limit) {
-        diagnostic("--%s needs a number up to 0x%" PRIx64 ", as 0x10000000, "
-                   "not '%s'; try 'mrtd-calc --help'",
-                   option, limit, printable(text));
-        return EXIT_USAGE;
+        return diagnostic_usage("--%s needs a number up to 0x%" PRIx64
+                                ", as 0x10000000, not '%s'",
+                                option, limit, printable(text));
     }
     *number = value;
     return EXIT_DONE;
@@ -201,7 +198,7 @@ static enum exit_status print_json(const struct options *o,
         json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
     }
     const bool servtd = o->tdinfo.servtd_attributes != NULL;
-    return json_print_line(
+    return json_output(
         "tdinfo",
         json_pack("{s:s, s:s, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
                   "s:o, s:o, s:o, s:o, s:o}",

@@ -105,14 +105,13 @@ static enum mrtd_code walk(struct span entries, struct guid_table *table,
 
 /* Where the entries are: *start and *size leave out the footer. */
 static enum mrtd_code find_entries(const struct mrtd_source *source,
-                                   bool *present, uint64_t *start,
+                                   struct guid_table *table, uint64_t *start,
                                    uint64_t *size, struct mrtd_error *error)
 {
     const uint64_t guid_size = sizeof footer_guid.bytes;
     uint8_t buffer[GUID_ENTRY_OVERHEAD];
     struct span footer;
 
-    *present = false;
     if (source->size < GUID_TABLE_END + guid_size) {
         return MRTD_OK;
     }
@@ -129,20 +128,20 @@ static enum mrtd_code find_entries(const struct mrtd_source *source,
         return MRTD_OK;
     }
 
-    uint16_t length = 0;
     if (len < GUID_ENTRY_OVERHEAD) {
         return error_set(error, MRTD_ERR_TABLE_LENGTH, footer.base,
                          "GUIDed table: its length would stand before the "
                          "start of the file; the file is cut");
     }
-    span_u16(footer, 0, &length);
+    span_u16(footer, 0, &table->length);
+    const uint16_t length = table->length;
     if (length < GUID_ENTRY_OVERHEAD || length > room) {
         return error_set(error, MRTD_ERR_TABLE_LENGTH, footer.base,
                          "GUIDed table: total length %u is not between %d and "
                          "the %" PRIu64 " bytes before its end",
                          length, GUID_ENTRY_OVERHEAD, room);
     }
-    *present = true;
+    table->present = true;
     *start = room - length;
     *size = (uint64_t)length - GUID_ENTRY_OVERHEAD;
     return MRTD_OK;
@@ -181,13 +180,13 @@ enum mrtd_code guid_table_read(const struct mrtd_source *source,
                            .broken = MRTD_NO_OFFSET};
     uint64_t start = 0;
     uint64_t size = 0;
-    enum mrtd_code code =
-        find_entries(source, &t.present, &start, &size, error);
+    enum mrtd_code code = find_entries(source, &t, &start, &size, error);
     if (!code && size > 0) {
         code = read_entries(source, start, (size_t)size, &t, error);
     }
     if (code) {
         guid_table_free(&t);
+        table->length = t.length;
         return code;
     }
     *table = t;

@@ -19,7 +19,8 @@
 #define GUID_ENTRY_OVERHEAD 18
 
 struct guid_table {
-    bool present; /* the footer GUID stands where it should */
+    bool present;    /* the footer GUID stands where it should */
+    uint16_t length; /* total length as the footer has it, right or wrong */
     struct mrtd_guid_entry *entries;
     uint32_t count;
 
@@ -35,7 +36,7 @@ struct guid_table {
 
 /*
  * Reads the table of source, if there is one. *table is filled on success and
- * left alone on failure; free it with guid_table_free().
+ * left alone on failure, but for length; free it with guid_table_free().
  */
 enum mrtd_code guid_table_read(const struct mrtd_source *source,
                                struct guid_table *table,

@@ -30,10 +30,31 @@ static enum mrtd_code check_source(const struct mrtd_source *source,
     return MRTD_OK;
 }
 
-static enum mrtd_code decode(struct mrtd_image *image, struct mrtd_error *error)
+enum mrtd_code image_new(struct mrtd_image **image,
+                         const struct mrtd_source *source, unsigned flags,
+                         struct mrtd_error *error)
+{
+    enum mrtd_code code = check_source(source, error);
+    if (code) {
+        return code;
+    }
+    struct mrtd_image *made = calloc(1, sizeof *made);
+    if (!made) {
+        error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                  "out of memory for the image's description");
+        return MRTD_ERR_MEMORY;
+    }
+    made->source = *source;
+    made->info.size = source->size;
+    made->flags = flags;
+    *image = made;
+    return MRTD_OK;
+}
+
+enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
     enum mrtd_code code = format_refuse_igvm(&image->source, error);
-    if (!code) {
+    if (!code && !(image->flags & IMAGE_BY_OFFSET)) {
         code = guid_table_read(&image->source, &image->table, error);
     }
     if (!code) {
@@ -49,6 +70,12 @@ static enum mrtd_code decode(struct mrtd_image *image, struct mrtd_error *error)
         code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the warnings");
     }
+    if (image->flags & MRTD_WITHOUT_VARS &&
+        image->info.data_end > image->info.size) {
+        image->info.missing_vars = image->info.data_end - image->info.size;
+    }
+    image->info.guid_count = image->table.count;
+    image->info.finding_count = image->findings.count;
     return code;
 }
 
@@ -56,28 +83,16 @@ enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                const struct mrtd_source *source, unsigned flags,
                                struct mrtd_error *error)
 {
-    enum mrtd_code code = check_source(source, error);
-    if (code) {
-        return code;
+    struct mrtd_image *made = NULL;
+    enum mrtd_code code = image_new(
+        &made, source, flags & (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS), error);
+    if (!code) {
+        code = image_decode(made, error);
     }
-    struct mrtd_image *made = calloc(1, sizeof *made);
-    if (!made) {
-        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                         "out of memory for the image's description");
-    }
-    made->source = *source;
-    made->flags = flags;
-    code = decode(made, error);
     if (code) {
         mrtd_image_free(made);
         return code;
     }
-    made->info.size = source->size;
-    if (made->info.data_end > source->size) {
-        made->info.missing_vars = made->info.data_end - source->size;
-    }
-    made->info.guid_count = made->table.count;
-    made->info.finding_count = made->findings.count;
     *image = made;
     return MRTD_OK;
 }

@@ -8,6 +8,19 @@
 #include "image/guid_table.h"
 #include "mrtd.h"
 
+/* For image_decode(), beside MRTD_PERMISSIVE. */
+/* Every broken rule is a finding, the first that refuses is in refusal. */
+#define IMAGE_COLLECT 0x100u
+/* Only the 32-bit offset leads to the metadata, wherever it points. */
+#define IMAGE_BY_OFFSET 0x200u
+
+/* What the TDVF_DESCRIPTOR says. */
+struct tdvf_header {
+    uint32_t length;
+    uint32_t version;
+    uint32_t count;
+};
+
 /* A decoded image. Built by mrtd_image_open(), constant afterwards. */
 struct mrtd_image {
     struct mrtd_source source;
@@ -15,7 +28,9 @@ struct mrtd_image {
     struct mrtd_image_info info;
     struct guid_table table;
     struct mrtd_section *sections; /* info.section_count of them */
+    struct tdvf_header header;
     struct findings findings;
+    struct mrtd_error refusal; /* with IMAGE_COLLECT; else MRTD_OK */
 };
 
 /*
@@ -24,6 +39,16 @@ struct mrtd_image {
  */
 bool image_data_offset(const struct mrtd_image *image,
                        const struct mrtd_section *section, uint64_t *offset);
+/* A new image of the source, nothing of it decoded. */
+enum mrtd_code image_new(struct mrtd_image **image,
+                         const struct mrtd_source *source, unsigned flags,
+                         struct mrtd_error *error);
+
+/*
+ * Locates, decodes and checks. After a failure the image holds what could be
+ * decoded before.
+ */
+enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error);
 
 /* Offset in the file of the index-th TDVF_SECTION. */
 uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index);

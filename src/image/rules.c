@@ -61,10 +61,15 @@ static enum mrtd_code check_section(struct mrtd_image *image, uint32_t index,
         if (rule->severity == RULE_REFUSE ||
             (rule->severity == RULE_REFUSE_UNLESS_PERMISSIVE &&
              !(image->flags & MRTD_PERMISSIVE))) {
-            if (error) {
-                *error = what;
+            if (!(image->flags & IMAGE_COLLECT)) {
+                if (error) {
+                    *error = what;
+                }
+                return what.code;
             }
-            return what.code;
+            if (!image->refusal.code) {
+                image->refusal = what;
+            }
         }
         findings_add(&image->findings, MRTD_WARNING, index, &what);
     }

@@ -160,12 +160,13 @@ enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error)
         return code;
     }
     if (!image->table.has_tdx) {
-        if (!found) {
+        image->info.descriptor_offset = offset;
+        if (!found && (!(image->flags & IMAGE_BY_OFFSET) ||
+                       image->source.size < TDVF_POINTER_END)) {
             return not_found(image, error);
         }
         image->info.locator = MRTD_LOCATOR_OFFSET;
         image->info.pointer_offset = image->source.size - TDVF_POINTER_END;
-        image->info.descriptor_offset = offset;
         return MRTD_OK;
     }
     code = locate_by_table(image, error);
@@ -197,20 +198,20 @@ enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error)
 }
 
 static enum mrtd_code check_descriptor(struct span d, uint64_t size,
-                                       uint32_t *count,
+                                       struct tdvf_header *header,
                                        struct mrtd_error *error)
 {
-    uint32_t length = 0;
-    uint32_t version = 0;
-    uint32_t n = 0;
     uint64_t expected = 0;
     if (!span_equals(d, TDVF_SIGNATURE, signature, sizeof signature)) {
         return error_set(error, MRTD_ERR_DESC_SIGNATURE, d.base,
                          "TDVF_DESCRIPTOR: Signature is not \"TDVF\"");
     }
-    span_u32(d, TDVF_LENGTH, &length);
-    span_u32(d, TDVF_VERSION, &version);
-    span_u32(d, TDVF_NUMBER_OF_SECTIONS, &n);
+    span_u32(d, TDVF_LENGTH, &header->length);
+    span_u32(d, TDVF_VERSION, &header->version);
+    span_u32(d, TDVF_NUMBER_OF_SECTIONS, &header->count);
+    const uint32_t length = header->length;
+    const uint32_t version = header->version;
+    const uint32_t n = header->count;
     if (version != 1) {
         return error_set(error, MRTD_ERR_DESC_VERSION, d.base + TDVF_VERSION,
                          "TDVF_DESCRIPTOR: Version %" PRIu32 " is not 1",
@@ -238,7 +239,6 @@ static enum mrtd_code check_descriptor(struct span d, uint64_t size,
                          " bytes)",
                          length, size);
     }
-    *count = n;
     return MRTD_OK;
 }
 
@@ -325,7 +325,6 @@ enum mrtd_code tdvf_decode(struct mrtd_image *image, struct mrtd_error *error)
     uint64_t size = image->source.size;
     uint8_t buffer[TDVF_DESCRIPTOR_SIZE];
     struct span descriptor;
-    uint32_t count = 0;
 
     if (!span_has(span_make(NULL, size, 0), offset, sizeof buffer)) {
         return error_set(error, MRTD_ERR_DESC_BOUNDS, offset,
@@ -336,13 +335,13 @@ enum mrtd_code tdvf_decode(struct mrtd_image *image, struct mrtd_error *error)
     enum mrtd_code code = source_view(&image->source, offset, sizeof buffer,
                                       buffer, &descriptor, error);
     if (!code) {
-        code = check_descriptor(descriptor, size, &count, error);
+        code = check_descriptor(descriptor, size, &image->header, error);
     }
     if (!code) {
         code = check_guid(image, error);
     }
     if (!code) {
-        code = decode_sections(image, count, error);
+        code = decode_sections(image, image->header.count, error);
     }
     return code;
 }

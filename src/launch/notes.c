@@ -11,11 +11,6 @@
 #include "image/rules.h"
 #include "image/tdvf.h"
 
-/* QEMU, hw/i386/x86-common.c, x86_bios_rom_init: the size of a -bios file. */
-#define QEMU_BIOS_MULTIPLE 65536
-/* GPAW 0: bit 47 is the shared bit, private GPAs end below. */
-#define GPAW_0_LIMIT (UINT64_C(1) << 47)
-
 struct context {
     struct mrtd_plan *plan;
     const struct mrtd_section *section;
@@ -52,47 +47,6 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
     findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
 }
 
-/* QEMU, hw/i386/tdvf.c: tdvf_parse_and_check_section_entry. */
-static void qemu_section(const struct context *c)
-{
-    const struct mrtd_section *s = c->section;
-    bool volume = s->type == MRTD_SECTION_BFV || s->type == MRTD_SECTION_CFV;
-    if (s->type > MRTD_SECTION_TEMP_MEM) {
-        say(c, MRTD_NOTE_QEMU_TYPE, MRTD_NOTE, TDVF_TYPE,
-            "mainline QEMU loads types 0 to 3 only, and refuses this image");
-    } else if (volume != (s->raw_data_size != 0)) {
-        say(c, MRTD_NOTE_QEMU_RAW, MRTD_NOTE, TDVF_RAW_DATA_SIZE,
-            "mainline QEMU refuses RawDataSize 0x%" PRIx32 " for this type",
-            s->raw_data_size);
-    } else if (s->attributes & MRTD_ATTR_PAGE_AUG && s->memory_data_size > 0) {
-        say(c, MRTD_NOTE_QEMU_AUG, MRTD_NOTE, TDVF_ATTRIBUTES,
-            "mainline QEMU does not look at PAGE.AUG and adds these pages; its "
-            "MRTD is not the specification's");
-    }
-}
-
-static void cloud_hypervisor_section(const struct context *c)
-{
-    const struct mrtd_section *s = c->section;
-    if (s->attributes & MRTD_ATTR_PAGE_AUG && s->memory_data_size > 0) {
-        say(c, MRTD_NOTE_CH_PERM_MEM, MRTD_NOTE, TDVF_ATTRIBUTES,
-            "Cloud Hypervisor does not know PAGE.AUG and adds these pages; "
-            "its MRTD is not the specification's");
-    }
-    if (s->attributes & MRTD_ATTR_MR_EXTEND &&
-        s->attributes != MRTD_ATTR_MR_EXTEND) {
-        say(c, MRTD_NOTE_CH_ATTRIBUTES, MRTD_NOTE, TDVF_ATTRIBUTES,
-            "Cloud Hypervisor extends only if Attributes is exactly 1, not for "
-            "0x%" PRIx32,
-            s->attributes);
-    }
-    if (s->type > MRTD_SECTION_PAYLOAD_PARAM) {
-        say(c, MRTD_NOTE_CH_TYPE, MRTD_NOTE, TDVF_TYPE,
-            "Cloud Hypervisor does not know this type; what it does then is "
-            "undefined");
-    }
-}
-
 /* What the VMM, not the image, puts into measured memory. */
 static void unknown_content(const struct context *c)
 {
@@ -113,6 +67,38 @@ static void unknown_content(const struct context *c)
     }
 }
 
+enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
+                                  const struct mrtd_section *section,
+                                  bool *differs, struct mrtd_error *error)
+{
+    const struct mrtd_source *source = &image->source;
+    uint8_t buffer[4096];
+    uint64_t at = 0;
+    uint64_t left = section->memory_data_size - section->raw_data_size;
+    *differs = false;
+    if (section->raw_data_size == 0 ||
+        !image_data_offset(image, section, &at)) {
+        return MRTD_OK;
+    }
+    at = section_data_end(section) - image->info.missing_vars;
+    if (left > source->size - at) {
+        left = source->size - at;
+    }
+    while (left > 0 && !*differs) {
+        size_t len = left < sizeof buffer ? (size_t)left : sizeof buffer;
+        struct span bytes;
+        enum mrtd_code code =
+            source_view(source, at, len, buffer, &bytes, error);
+        if (code) {
+            return code;
+        }
+        *differs = !span_is_zero(bytes);
+        at += len;
+        left -= len;
+    }
+    return MRTD_OK;
+}
+
 /*
  * Older calculators hashed the bytes that follow in the file instead of the
  * zero fill: td-shim before c9af3c3 (2025-03-24), dstack-mr; QEMU, too.
@@ -121,65 +107,48 @@ static enum mrtd_code zero_fill(const struct context *c,
                                 struct mrtd_error *error)
 {
     const struct mrtd_section *s = c->section;
-    const struct mrtd_source *source = &c->plan->image->source;
-    uint8_t buffer[4096];
-    uint64_t start = 0;
-    uint64_t left = s->memory_data_size - s->raw_data_size;
-    if (!plan_extends(&c->plan->profile, s) || s->raw_data_size == 0 ||
-        !plan_takes_data(&c->plan->profile, s) ||
-        c->plan->profile.takes_following ||
-        !image_data_offset(c->plan->image, s, &start)) {
+    const struct profile *p = &c->plan->profile;
+    bool differs = false;
+    if (!plan_extends(p, s) || !plan_takes_data(p, s) || p->follows_file) {
         return MRTD_OK;
     }
-    const uint64_t behind =
-        section_data_end(s) - c->plan->image->info.missing_vars;
-    uint64_t at = behind;
-    if (left > source->size - at) {
-        left = source->size - at;
+    enum mrtd_code code =
+        notes_fill_differs(c->plan->image, s, &differs, error);
+    if (!code && differs) {
+        say(c, MRTD_NOTE_ZERO_FILL, MRTD_NOTE, TDVF_MEMORY_DATA_SIZE,
+            "0x%" PRIx64 " bytes behind its data are measured as zeros; "
+            "QEMU and older calculators take the file's bytes from "
+            "0x%" PRIx64,
+            s->memory_data_size - s->raw_data_size,
+            section_data_end(s) - c->plan->image->info.missing_vars);
     }
-    while (left > 0) {
-        size_t len = left < sizeof buffer ? (size_t)left : sizeof buffer;
-        struct span bytes;
-        enum mrtd_code code =
-            source_view(source, at, len, buffer, &bytes, error);
-        if (code) {
-            return code;
-        }
-        if (!span_is_zero(bytes)) {
-            say(c, MRTD_NOTE_ZERO_FILL, MRTD_NOTE, TDVF_MEMORY_DATA_SIZE,
-                "0x%" PRIx64 " bytes behind its data are measured as zeros; "
-                "QEMU and older calculators take the file's bytes from "
-                "0x%" PRIx64,
-                s->memory_data_size - s->raw_data_size, behind);
-            return MRTD_OK;
-        }
-        at += len;
-        left -= len;
-    }
-    return MRTD_OK;
+    return code;
 }
 
-static enum mrtd_code section_notes(const struct context *c,
-                                    struct mrtd_error *error)
+/* The rules of the profile's loader that are worth a note. */
+static void loader_section_notes(const struct context *c)
 {
-    const struct mrtd_section *s = c->section;
-    uint64_t last = 0;
-    unknown_content(c);
-    if (c->plan->profile.is_qemu) {
-        qemu_section(c);
-    } else {
-        cloud_hypervisor_section(c);
+    const struct loader *loader = c->plan->profile.loader;
+    const struct subject subject = {c->plan->image, c->section, c->index};
+    const struct loader_section_rule *rule = loader->section_rules;
+    for (; rule->broken; rule++) {
+        struct mrtd_error what = {.code = rule->code};
+        if (rule->note && rule->broken(loader, &subject, &what)) {
+            findings_add(&c->plan->findings, MRTD_NOTE, c->index, &what);
+        }
     }
-    if (s->memory_data_size == 0 && s->type <= MRTD_SECTION_PAYLOAD_PARAM) {
-        say(c, MRTD_NOTE_NO_MEMORY, MRTD_NOTE, TDVF_MEMORY_DATA_SIZE,
-            "MemoryDataSize is 0: nothing to add here, but KVM refuses to add "
-            "no pages and the launch fails");
+}
+
+static void loader_image_notes(struct mrtd_plan *plan)
+{
+    const struct loader *loader = plan->profile.loader;
+    const struct loader_image_rule *rule = loader->image_rules;
+    for (; rule->broken; rule++) {
+        struct mrtd_error what = {.code = rule->code};
+        if (rule->note && rule->broken(loader, plan->image, &what)) {
+            findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
+        }
     }
-    if (section_last_gpa(s, &last) && last >= GPAW_0_LIMIT) {
-        say(c, MRTD_NOTE_GPAW, MRTD_NOTE, TDVF_MEMORY_ADDRESS,
-            "it reaches past 2^47, which a TD with GPAW 0 cannot map");
-    }
-    return zero_fill(c, error);
 }
 
 static enum mrtd_code payload_notes(struct mrtd_plan *plan,
@@ -209,56 +178,17 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
     return MRTD_OK;
 }
 
-/* QEMU: hw/i386/pc_sysfw_ovmf.c and tdvf.c, target/i386/kvm/tdx.c
- * (tdx_get_hob_entry). */
-static void qemu_image(struct mrtd_plan *plan, bool hob)
-{
-    const struct mrtd_image_info *info = &plan->image->info;
-    if (info->locator != MRTD_LOCATOR_GUID_TABLE) {
-        say_of_image(plan, MRTD_NOTE_QEMU_LOCATOR,
-                     "mainline QEMU finds the metadata by the GUIDed table "
-                     "only, and refuses this image");
-    }
-    if (info->section_count < 2) {
-        say_of_image(plan, MRTD_NOTE_QEMU_COUNT,
-                     "mainline QEMU refuses an image with fewer than 2 "
-                     "sections");
-    }
-    if (!hob) {
-        say_of_image(plan, MRTD_NOTE_QEMU_NO_HOB,
-                     "mainline QEMU refuses an image without a TD_HOB section");
-    }
-    if (plan->image->source.size % QEMU_BIOS_MULTIPLE != 0) {
-        say_of_image(plan, MRTD_NOTE_QEMU_SIZE,
-                     "mainline QEMU refuses a firmware file whose size is not "
-                     "a multiple of 65536 bytes");
-    }
-}
-
-static void image_notes(struct mrtd_plan *plan)
-{
-    bool hob = false;
-    for (uint32_t i = 0; i < plan->image->info.section_count; i++) {
-        hob |= plan->image->sections[i].type == MRTD_SECTION_TD_HOB;
-    }
-    if (plan->profile.is_qemu) {
-        qemu_image(plan, hob);
-    } else if (!hob) {
-        say_of_image(plan, MRTD_NOTE_CH_NO_HOB,
-                     "Cloud Hypervisor stops on an image without a TD_HOB "
-                     "section");
-    }
-}
-
 enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error)
 {
     enum mrtd_code code = payload_notes(plan, error);
     for (uint32_t i = 0; !code && i < plan->image->info.section_count; i++) {
         struct context c = {plan, &plan->image->sections[i], i};
-        code = section_notes(&c, error);
+        unknown_content(&c);
+        loader_section_notes(&c);
+        code = zero_fill(&c, error);
     }
     if (!code) {
-        image_notes(plan);
+        loader_image_notes(plan);
     }
     if (!code && plan->findings.failed) {
         code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,

@@ -3,10 +3,20 @@
 #ifndef LAUNCH_NOTES_H
 #define LAUNCH_NOTES_H
 
+#include <stdbool.h>
+
 #include "launch/plan.h"
 
 /* Adds the notes and warnings of a plan whose runs are made. Reads the image
  * only behind measured sections whose memory is larger than their data. */
 enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error);
+
+/*
+ * Are the bytes of the file that stand behind the section's data, in place of
+ * which zeros are measured, not all zeros?
+ */
+enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
+                                  const struct mrtd_section *section,
+                                  bool *differs, struct mrtd_error *error);
 
 #endif

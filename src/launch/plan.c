@@ -10,10 +10,16 @@
 #include "image/tdvf.h"
 #include "launch/notes.h"
 
+static bool skips(const struct profile *profile,
+                  const struct mrtd_section *section)
+{
+    return profile->skips >> section->type & 1;
+}
+
 bool plan_extends(const struct profile *profile,
                   const struct mrtd_section *section)
 {
-    if (section->memory_data_size == 0) {
+    if (section->memory_data_size == 0 || skips(profile, section)) {
         return false;
     }
     if (profile->extends_all) {
@@ -26,7 +32,7 @@ bool plan_extends(const struct profile *profile,
 static bool plan_adds(const struct profile *profile,
                       const struct mrtd_section *section)
 {
-    return section->memory_data_size > 0 &&
+    return section->memory_data_size > 0 && !skips(profile, section) &&
            (profile->ignores_aug ||
             !(section->attributes & MRTD_ATTR_PAGE_AUG));
 }
@@ -59,7 +65,7 @@ static void set_content(const struct mrtd_plan *plan,
                image_data_offset(plan->image, section, &run->data_offset)) {
         run->content = MRTD_CONTENT_IMAGE;
         run->data_size = section->raw_data_size;
-        if (plan->profile.takes_following) {
+        if (plan->profile.follows_file) {
             uint64_t left = plan->image->source.size - run->data_offset;
             run->data_size = left < run->size ? left : run->size;
         }
@@ -76,6 +82,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
     const struct profile *p = &plan->profile;
     uint64_t offset = image_section_offset(plan->image, index);
     const char *type = mrtd_section_type_name(s->type);
+    uint64_t data = 0;
 
     if (p->loads_payload && s->type == MRTD_SECTION_PAYLOAD) {
         if (plan->payload.size > s->memory_data_size) {
@@ -95,7 +102,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
         }
     }
     if (plan_extends(p, s) && s->raw_data_size > 0 &&
-        !image_data_offset(plan->image, s, &(uint64_t){0})) {
+        !image_data_offset(plan->image, s, &data)) {
         return error_set(error, MRTD_ERR_SPLIT_IMAGE, offset + TDVF_ATTRIBUTES,
                          "section %" PRIu32 " (%s): it is measured, but in the "
                          "missing VARS part of the image",
@@ -107,6 +114,15 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                          "makes up its content at launch; the MRTD cannot be "
                          "predicted",
                          index, type, p->public.name);
+    }
+    if (plan_extends(p, s) && p->follows_file && s->raw_data_size > 0 &&
+        s->memory_data_size > plan->image->source.size - data) {
+        return error_set(error, MRTD_ERR_VMM_CONTENT,
+                         offset + TDVF_MEMORY_DATA_SIZE,
+                         "section %" PRIu32 " (%s): MemoryDataSize 0x%" PRIx64
+                         " is measured, %s takes what follows its data, and "
+                         "the file ends before; the MRTD cannot be predicted",
+                         index, type, s->memory_data_size, p->public.name);
     }
     return MRTD_OK;
 }

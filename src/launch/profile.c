@@ -18,7 +18,7 @@ static const struct profile profiles[] = {
                           "arch/x86/kvm/vmx/tdx.c, tdx_gmem_post_populate; "
                           "gce-tcb-verifier tdx/measurement.go",
             },
-        .is_qemu = true,
+        .loader = &loader_qemu,
     },
     {
         .public =
@@ -33,7 +33,7 @@ static const struct profile profiles[] = {
             },
         .two_pass = true,
         .makes_up = TYPE(MRTD_SECTION_TD_HOB),
-        .is_qemu = true,
+        .loader = &loader_qemu,
     },
     {
         .public =
@@ -52,6 +52,40 @@ static const struct profile profiles[] = {
         .loads_payload = true,
         .makes_up =
             TYPE(MRTD_SECTION_TD_HOB) | TYPE(MRTD_SECTION_PAYLOAD_PARAM),
+        .loader = &loader_cloud_hypervisor,
+    },
+    {
+        .public =
+            {
+                .name = "qemu",
+                .software = "QEMU >= 10.1 with Linux >= 6.16, to the letter; "
+                            "spec gives the same for images that keep to the "
+                            "specification",
+                .rule = "page by page: ADD always, then EXTEND if MR.EXTEND; "
+                        "behind a section's data come the bytes that follow "
+                        "in the file",
+                .source = "QEMU 05caf269, target/i386/kvm/tdx.c: "
+                          "tdx_finalize_vm, tdx_init_fw_mem_region",
+            },
+        .ignores_aug = true,
+        .makes_up = TYPE(MRTD_SECTION_TD_HOB),
+        .follows_file = true,
+        .loader = &loader_qemu,
+    },
+    {
+        .public =
+            {
+                .name = "migtd-qemu",
+                .software = "Intel's downstream QEMU that launches MigTD",
+                .rule = "as qemu, but every PermMem is passed over",
+                .source = "wei-w-wang/tdx-mig-qemu-share 07ef9ae2, "
+                          "target/i386/kvm/tdx.c: tdx_finalize_vm",
+            },
+        .ignores_aug = true,
+        .makes_up = TYPE(MRTD_SECTION_TD_HOB),
+        .skips = TYPE(MRTD_SECTION_PERM_MEM),
+        .follows_file = true,
+        .loader = &loader_migtd_qemu,
     },
 };
 
@@ -106,7 +140,7 @@ bool profile_deviate(struct profile *rules, unsigned flags)
 {
     const unsigned known = MRTD_DEVIATE_FOLLOWING_BYTES |
                            MRTD_DEVIATE_AUG_ADDED | MRTD_DEVIATE_ALL_MEASURED;
-    rules->takes_following |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
+    rules->follows_file |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
     rules->ignores_aug |= (flags & MRTD_DEVIATE_AUG_ADDED) != 0;
     rules->extends_all |= (flags & MRTD_DEVIATE_ALL_MEASURED) != 0;
     return (flags & ~known) == 0;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "launch/loader.h"
 #include "mrtd.h"
 
 struct profile {
@@ -21,15 +22,19 @@ struct profile {
     bool extends_exactly;
     /* Extends every section. */
     bool extends_all;
-    /* The file's bytes instead of zeros behind a section's data. */
-    bool takes_following;
     /* Only BFV and CFV come from the image, Payload from a file of its own. */
     bool loads_payload;
     /* The sections whose content the VMM makes up: measured, they cannot be
      * predicted. A set of 1 << type. */
     uint32_t makes_up;
-    /* Mainline QEMU's checks are worth a note. */
-    bool is_qemu;
+    /* The sections that it passes over, whatever their attributes. A set of
+     * 1 << type. */
+    uint32_t skips;
+    /* Behind a section's data come the bytes that follow in the file, not
+     * zeros. */
+    bool follows_file;
+    /* Whose checks are worth a note. */
+    const struct loader *loader;
 };
 
 /* The profile's rules; NULL gives the default's. */

@@ -22,7 +22,7 @@ sys.path.append(str(HERE.parent / 'golden'))
 import formula  # noqa: E402
 import images  # noqa: E402
 
-VMMS = ('spec', 'kvm-v19', 'cloud-hypervisor')
+VMMS = ('spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 SANITIZED = os.environ.get('MRTD_TEST_SANITIZED', '0') not in ('', '0')
 TIMEOUT = 120
 

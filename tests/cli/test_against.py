@@ -20,6 +20,8 @@ try:
 except ImportError:
     jsonschema = None
 
+# The profiles that give one MRTD for a plain image.
+PLAIN = ('spec', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 OTHER = evidence.digest('another MRTD')
 UNVERIFIED = "  not verified  the evidence's signature"
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
@@ -58,7 +60,7 @@ class Against(TestCase):
         self.assertTrue(answer['match'], answer)
         self.assertEqual(answer['against']['kind'], kind)
         self.assertEqual({t['profile'] for t in answer['tried']
-                          if t['match']}, {'spec', 'cloud-hypervisor'})
+                          if t['match']}, set(PLAIN))
         return answer
 
     def differs(self, against, *args):
@@ -454,8 +456,8 @@ class Launches(Against):
                 if t['match']]
 
     def test_profiles(self):
-        for vmm, names in (('spec', ['spec', 'cloud-hypervisor']),
-                           ('kvm-v19', ['kvm-v19'])):
+        for vmm, names in (('spec', PLAIN),
+                           ('kvm-v19', ('kvm-v19',))):
             value = mrtd(self.image, vmm)
             self.assertEqual(self.found(value, images.GOOD),
                              [(name,) for name in names])
@@ -467,9 +469,10 @@ class Launches(Against):
         value = formula.mrtd(image.data, added, 'kvm-v19')
         self.assertEqual(self.found(value, sections),
                          [('kvm-v19', 'aug-added')])
-        # Cloud Hypervisor does so always.
+        # Cloud Hypervisor and QEMU do so always.
         value = formula.mrtd(image.data, added)
-        self.assertEqual(self.found(value, sections), [('cloud-hypervisor',)])
+        self.assertEqual(self.found(value, sections),
+                         [('cloud-hypervisor',), ('qemu',)])
 
     def test_following_bytes(self):
         short = BFV._replace(raw=0x1234)
@@ -478,19 +481,23 @@ class Launches(Against):
         whole = (short._replace(raw=short.memory), CFV, TD_HOB, TEMP_MEM)
         value = formula.mrtd(image.data, whole)
         self.assertNotEqual(value, formula.mrtd(image.data, sections))
-        self.assertIn(('spec', 'following-bytes'), self.found(value, sections))
+        self.assertEqual(self.found(value, sections),
+                         [('qemu',), ('migtd-qemu',)])
         value = formula.mrtd(image.data, whole, 'kvm-v19')
         self.assertEqual(self.found(value, sections),
                          [('kvm-v19', 'following-bytes')])
 
     def test_following_bytes_end_with_the_file(self):
-        """Behind the end of the file there are zeros."""
-        sections = (CFV, TD_HOB, BFV, TEMP_MEM._replace(
-            offset=0xf800, raw=0x100, memory=0x2000, attributes=1, type=5))
-        image = images.image(sections)
-        whole = (*sections[:3], sections[3]._replace(raw=0x800))
-        self.assertIn(('spec', 'following-bytes'),
-                      self.found(formula.mrtd(image.data, whole), sections))
+        """Nobody can tell what follows behind the end of the file."""
+        sections = (*images.GOOD, images.PAYLOAD._replace(
+            offset=0xf800, raw=0x100, memory=0x2000))
+        self.write('fw', images.image(sections))
+        answer = json.loads(calc('check', 'fw', '--against', OTHER.hex(),
+                                 '--json').text)
+        self.assertEqual({t['profile']: t['refused']
+                          for t in answer['tried']}['qemu'], 'vmm-content')
+        self.assertNotIn('following-bytes',
+                         [d for t in answer['tried'] for d in t['deviations']])
 
     def test_all_measured(self):
         measured = [s._replace(attributes=1) for s in images.GOOD]
@@ -549,8 +556,8 @@ class Launches(Against):
         self.write('x', quote(self.bytes))
         result = calc('check', '--against', 'x', 'other', 'fw', 'no')
         self.assertEqual(result.status, 0)
-        self.assertIn('\nother: NO MATCH\nfw: MATCH, spec, '
-                      'cloud-hypervisor\n', result.text)
+        self.assertIn('\nother: NO MATCH\nfw: MATCH, '
+                      + ', '.join(PLAIN) + '\n', result.text)
         self.assertIn(UNVERIFIED, result.text)
         self.assertEqual(len(result.lines), 1)
         self.assertTrue(result.lines[0].startswith('no: '))

@@ -85,8 +85,8 @@ class Options(TestCase):
                        line=f'{option} is given twice')
 
     def test_values(self):
-        self.usage('--vmm', 'qemu', 'fw', line="there is no VMM profile "
-                   "'qemu'; 'mrtd-calc --vmm help' lists them")
+        self.usage('--vmm', 'xen', 'fw', line="there is no VMM profile "
+                   "'xen'; 'mrtd-calc --vmm help' lists them")
         for size in ('', '0', 'x', '1X', '1KK', '-1', '+1', ' 1', '1 ',
                      '16777216T', '99999999999999999999', '0x10', '1.5G'):
             self.usage('--limit', size, 'fw', line='--limit needs a number '

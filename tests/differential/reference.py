@@ -9,7 +9,9 @@ and builds the complete stream before it hashes.
 Sources: TD-Shim specification 0.7, tables 1.1-1 to 1.1-4 and "Rules for the
 TDVF_SECTION" (metadata); edk2 OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc
 (GUIDed table); intel/tdx-module tdh_mem_page_add.c and tdh_mr_extend.c (what
-is hashed); cloud-hypervisor vmm/src/vm.rs (its profile).
+is hashed); cloud-hypervisor vmm/src/vm.rs (its profile); QEMU
+target/i386/kvm/tdx.c, of mainline and of wei-w-wang/tdx-mig-qemu-share (the
+profiles qemu and migtd-qemu).
 """
 
 import argparse
@@ -29,6 +31,7 @@ ONCE = (TD_HOB, PAYLOAD, PARAM, TD_INFO, TD_PARAMS)
 LIFTED = {'attr-reserved', 'attr-aug-extend', 'gpa-range', 'overlap'}
 PAGE = 4096
 LIMIT = 16 << 30
+QEMUS = {'qemu', 'migtd-qemu'}
 # Longer streams are not worth the time in Python.
 SKIP = 64 << 20
 
@@ -222,10 +225,14 @@ def treatment(s, profile):
         return False, False
     if profile == 'cloud-hypervisor':
         return True, s.attributes == 1
+    if profile in QEMUS:
+        extended = bool(s.attributes & 1)
+        skipped = profile == 'migtd-qemu' and s.type == PERM_MEM
+        return not skipped, extended and not skipped
     return not s.attributes & 2, bool(s.attributes & 1)
 
 
-def plan_checks(sections, profile, payload):
+def plan_checks(sections, file_size, profile, payload):
     """Raises what the profile cannot compute; returns its warnings."""
     broken, warnings = set(), set()
     chv = profile == 'cloud-hypervisor'
@@ -237,10 +244,13 @@ def plan_checks(sections, profile, payload):
             if payload is None and extended:
                 broken.add('payload-needed')
         if extended and s.type in (TD_HOB, PARAM):
-            if chv or (profile == 'kvm-v19' and s.type == TD_HOB):
+            if chv or (profile != 'spec' and s.type == TD_HOB):
                 broken.add('vmm-content')
             else:
                 warnings.add('vmm-content')
+        if (extended and profile in QEMUS and s.raw
+                and s.offset + s.size > file_size):
+            broken.add('vmm-content')
         if extended and not chv and s.type == PAYLOAD and s.raw == 0:
             warnings.add('payload-absent')
     if payload is not None and not any(s.type == PAYLOAD for s in sections):
@@ -261,6 +271,8 @@ def content(s, image, profile, payload):
     data = image[s.offset:s.offset + s.raw]
     if profile == 'cloud-hypervisor' and s.type not in (BFV, CFV):
         data = payload if s.type == PAYLOAD and payload else b''
+    if profile in QEMUS and s.raw:
+        data = image[s.offset:s.offset + s.size]
     return data.ljust(s.size, b'\0')
 
 
@@ -297,7 +309,7 @@ def evaluate(image, profile='spec', permissive=False, payload=None):
         if broken:
             raise Refused(*broken)
         warnings |= warned(sections)
-        warnings |= plan_checks(sections, profile, payload)
+        warnings |= plan_checks(sections, len(image), profile, payload)
         digest = hashlib.sha384(stream(sections, image, profile, payload))
         return Result(digest.hexdigest(), set(), warnings, False)
     except Refused as refused:

@@ -17,7 +17,7 @@ import generate
 import reference
 
 BATCH = 100
-PROFILES = ('spec', 'kvm-v19', 'cloud-hypervisor')
+PROFILES = ('spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 # One case of the reference that the program tells apart.
 SAME = {'split-image': 'data-bounds', 'other-format': 'no-table'}
 # Codes of notes that the reference does not know are left out.

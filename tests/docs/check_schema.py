@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What --json prints is as docs/measurement.schema.json and docs/json.md say.
+"""What --json prints is as its schemas in docs/ and docs/json.md say.
 
 Checks the output for generated images and for Debian's OVMF, the example of
 docs/json.md, and that the schema is as strict as it promises. Needs Debian's
@@ -28,6 +28,7 @@ except ImportError:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / 'docs' / 'measurement.schema.json'
+LINT_SCHEMA = ROOT / 'docs' / 'lint.schema.json'
 PAGE = ROOT / 'docs' / 'json.md'
 OVMF = pathlib.Path('/usr/share/ovmf/OVMF.fd')
 SPLIT = [pathlib.Path('/usr/share/OVMF/OVMF_VARS.fd'),
@@ -136,7 +137,7 @@ def generated(checks, folder):
         names[name] = os.fsencode(folder / name)
         (folder / name).write_bytes(data)
 
-    for vmm in 'spec', 'kvm-v19', 'cloud-hypervisor':
+    for vmm in 'spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu':
         for name in 'plain', 'offset':
             found, = checks.run(f'{name}, {vmm}', '--vmm', vmm, names[name])
             # Mainline QEMU needs the GUIDed table.
@@ -257,6 +258,65 @@ def strict(checks, folder):
         checks.expect(checks.errors(changed), f'the schema allows {what}')
 
 
+class LintChecks(Checks):
+    """Of lint --json: a document for an image that is refused, too."""
+
+    def lint(self, what, status, *arguments):
+        done = subprocess.run([self.program, 'lint', '--json', *arguments],
+                              capture_output=True, check=False)
+        self.expect(done.returncode == status and not done.stderr,
+                    f'{what}: exit status {done.returncode}, '
+                    f'stderr {done.stderr!r}')
+        document, = map(json.loads, done.stdout.decode('utf-8').splitlines())
+        errors = self.errors(document)
+        self.expect(not errors, f'{what}: ' + '; '.join(errors))
+        self.expect(document['loads'] == (status == 0), f'{what}: loads')
+        return document
+
+
+def lint_documents(checks, folder):
+    """All verdicts, findings of all kinds, reasons; and that it is strict."""
+    files = {name: os.fsencode(folder / name)
+             for name in ('plain', 'noted', 'bad', 'offset', 'code', 'vars')}
+    checks.lint('plain', 0, '--vmm', 'qemu,cloud-hypervisor', files['plain'])
+    checks.lint('offset', 1, files['offset'])
+    checks.lint('vars', 0, '--vmm', 'cloud-hypervisor', '--vars',
+                files['vars'], files['code'])
+    (folder / 'nothing').write_bytes(bytes(0x1000))
+    found = checks.lint('nothing', 1, os.fsencode(folder / 'nothing'))
+    checks.expect(found['mrtd'] is None and found['refused'],
+                  'nothing: no reason')
+    (folder / 'payload').write_bytes(
+        image(PLAIN + [PAYLOAD[:5] + (1,)]))
+    found = checks.lint('payload', 0, '--vmm', 'cloud-hypervisor',
+                        os.fsencode(folder / 'payload'))
+    checks.expect(found['loaders'][0]['unpredictable'], 'payload: no reason')
+    document = checks.lint('noted', 1, files['noted'])
+    kinds = {loader['verdict'] for loader in document['loaders']}
+    checks.expect(kinds == {'refuses'}, f'noted: verdicts {kinds}')
+    good = checks.lint('plain, one', 0, '--vmm', 'qemu', files['plain'])
+    for path, value in [
+            (('schema',), 'mrtd-calc/lint/2'), (('mrtd',), 'ab'),
+            (('loads',), 1), (('loaders',), []), (('refused',), 'no'),
+            (('loaders', 0, 'verdict'), 'maybe'),
+            (('loaders', 0, 'verdict'), 'refuses'),
+            (('loaders', 0, 'more'), 1), (('more',), 1),
+            (('loaders', 0, 'plan', 'mrtd'), 'ab'),
+            (('loaders', 0, 'plan', 'specified'), None),
+            (('loaders', 0, 'plan', 'added_pages'), -1)]:
+        changed = copy.deepcopy(good)
+        inner = changed
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = value
+        checks.expect(checks.errors(changed),
+                      f'the lint schema allows {path} = {value!r}')
+    for key in good:
+        changed = {k: v for k, v in good.items() if k != key}
+        checks.expect(checks.errors(changed),
+                      f'the lint schema does without {key}')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--program', required=True)
@@ -268,6 +328,12 @@ def main():
         folder = pathlib.Path(name)
         generated(checks, folder)
         strict(checks, folder)
+        schema = json.loads(LINT_SCHEMA.read_text(encoding='utf-8'))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        lints = LintChecks(program, schema)
+        lint_documents(lints, folder)
+        checks.done += lints.done
+        checks.failed += lints.failed
     debian(checks)
     example(checks)
     print(f'{checks.done - checks.failed} of {checks.done} checks passed')

@@ -10,6 +10,9 @@ import hashlib
 PAGE = 4096
 CHUNK = 256
 AUG, EXTEND = 2, 1
+PERM_MEM = 4
+# They hand KVM a pointer into the file, and know no PAGE.AUG.
+QEMU = ('qemu', 'migtd-qemu')
 
 ADD_BLOCK = b'MEM.PAGE.ADD' + bytes(4)
 EXTEND_BLOCK = b'MR.EXTEND' + bytes(7)
@@ -35,6 +38,10 @@ def treatment(section, vmm):
     """Is the section added, is it extended?"""
     if vmm == 'cloud-hypervisor':
         return True, section.attributes == EXTEND
+    if vmm == 'migtd-qemu' and section.type == PERM_MEM:
+        return False, False
+    if vmm in QEMU:
+        return True, bool(section.attributes & EXTEND)
     return not section.attributes & AUG, bool(section.attributes & EXTEND)
 
 
@@ -42,6 +49,8 @@ def content(image, section, vmm, payload):
     """The section's data; what its memory has beyond them is zeros."""
     if vmm == 'cloud-hypervisor' and section.type > 1:
         return payload if section.type == 5 else b''
+    if vmm in QEMU and section.raw > 0:
+        return image[section.offset:section.offset + section.memory]
     return image[section.offset:section.offset + section.raw]
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Notes: what is worth knowing where a value does not match."""
 
-from case import found
+from case import found, refused
 from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB,
                     TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image,
                     joined,
@@ -180,6 +180,58 @@ CLOUD_HYPERVISOR = [
           args=CH),
 ]
 
+LETTER = ['--vmm', 'qemu']
+MIGTD = ['--vmm', 'migtd-qemu']
+QEMU_AUG = ('does not look at PAGE.AUG and adds these pages; its MRTD is not '
+            'the specification\'s [qemu-aug]')
+AUG = FREE._replace(attributes=2)
+AUG_WARNING = ('warning: offset 0xe0bc: section 4 (TempMem): Attributes 0x2 '
+               f'is not 0, as for this type {TABLE_3} [attributes]')
+MIGTD_WHO = 'Intel\'s QEMU for MigTD'
+
+
+def migtd_sections(perm=PERM_MEM):
+    """As MigTD has them: no TD_HOB."""
+    return image([BFV, CFV, PAYLOAD, TEMP_MEM, perm])
+
+
+QEMUS = [
+    found('as specified, QEMU to the letter', image(), args=LETTER),
+    found('as specified, MigTD\'s QEMU', image(), args=MIGTD),
+    found('PAGE.AUG is added, QEMU to the letter', more(AUG), AUG_WARNING,
+          f'note: offset 0xe0bc: section 4 (TempMem): mainline QEMU {QEMU_AUG}',
+          args=LETTER),
+    found('PAGE.AUG is added, MigTD\'s QEMU', more(AUG), AUG_WARNING,
+          f'note: offset 0xe0bc: section 4 (TempMem): {MIGTD_WHO} {QEMU_AUG}',
+          args=MIGTD),
+    found('what follows is measured, QEMU to the letter', filled(),
+          args=LETTER),
+    found('what follows is measured, within a page', changed(0, raw=0x1801),
+          args=LETTER),
+    found('what follows is measured, to the end of the file',
+          changed(0, offset=0xe000, raw=0x1000), args=LETTER),
+    refused('nothing follows to be measured',
+            changed(0, offset=0xf000, raw=0x1000),
+            'offset 0xe030: section 0 (BFV): MemoryDataSize 0x2000 is '
+            'measured, qemu takes what follows its data, and the file ends '
+            'before; the MRTD cannot be predicted; --vmm spec computes the '
+            'specification\'s formula [vmm-content]', *LETTER),
+    found('a MigTD', migtd_sections(), args=MIGTD),
+    found('a PermMem that is to be added is not, MigTD\'s QEMU',
+          migtd_sections(PERM_MEM._replace(attributes=0)),
+          'warning: offset 0xe0bc: section 4 (PermMem): Attributes 0x0 of a '
+          'PermMem is without PAGE.AUG (td-shim before June 2023): it is '
+          f'added here, some VMMs skip it {TABLE_3} [perm-mem-added]',
+          f'note: offset 0xe0bc: section 4 (PermMem): {MIGTD_WHO} passes over '
+          'it whatever Attributes 0x0 says; its MRTD is not the '
+          'specification\'s [perm-skipped]', args=MIGTD),
+    found('types 6 to 8, MigTD\'s QEMU', more(PAYLOAD, PARAM, TD_INFO),
+          *(f'note: offset 0x{0xe0d8 + 32 * i:x}: section {name}: {MIGTD_WHO} '
+            'loads types 0 to 5 only, and refuses this image [qemu-type]'
+            for i, name in enumerate(['5 (PayloadParam)', '6 (TD_INFO)'])),
+          args=MIGTD),
+]
+
 SPLIT = [
     found('the whole image', joined()),
     found('VARS and CODE', joined().cut(start=VARS_SIZE),
@@ -189,4 +241,4 @@ SPLIT = [
           vars=bytes(VARS_SIZE)),
 ]
 
-CASES = QEMU + MEMORY + CLOUD_HYPERVISOR + SPLIT
+CASES = QEMU + MEMORY + CLOUD_HYPERVISOR + QEMUS + SPLIT

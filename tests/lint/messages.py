@@ -20,7 +20,7 @@ FIRST_OF_INPUT = 100
 
 def kebab(code):
     """MRTD_ERR_DATA_BOUNDS -> data-bounds."""
-    return re.sub(r'^MRTD_(?:ERR_|WARN_|NOTE_)?', '',
+    return re.sub(r'^MRTD_(?:ERR_|WARN_|NOTE_|LINT_)?', '',
                   code).lower().replace('_', '-')
 
 
@@ -55,17 +55,19 @@ def check(root, **_):
 def self_check():
     text = ('enum mrtd_code {\n    MRTD_OK = 0,\n    MRTD_ERR_MEMORY = 1,\n'
             '    MRTD_ERR_A = 100, /* text, with comma */\n'
-            '    MRTD_WARN_A_B = 400,\n    MRTD_NOTE_C,\n};\n')
+            '    MRTD_WARN_A_B = 400,\n    MRTD_NOTE_C,\n'
+            '    MRTD_LINT_D,\n};\n')
     failed = lintlib.expect(check, {
-        api.HEADER: text, MESSAGES: '`memory` `a` `a-b` `c`\n',
-        GOLDEN + '/a.txt': 'error: a: text\n', GOLDEN + '/b/c.txt': 'a-b: c\n',
+        api.HEADER: text, MESSAGES: '`memory` `a` `a-b` `c` `d`\n',
+        GOLDEN + '/a.txt': 'error: a: text\n', GOLDEN + '/b/c.txt': 'a-b: c d\n',
     }, [])
     failed += lintlib.expect(check, {
         api.HEADER: text, MESSAGES: 'a-b memory-x cc\n',
         GOLDEN + '/a.txt': 'a_b c-a: c\n',
     }, [(api.HEADER, 3, 'messages'), (api.HEADER, 4, 'messages'),
         (api.HEADER, 4, 'messages'), (api.HEADER, 5, 'messages'),
-        (api.HEADER, 6, 'messages')])
+        (api.HEADER, 6, 'messages'), (api.HEADER, 7, 'messages'),
+        (api.HEADER, 7, 'messages')])
     failed += lintlib.expect(check, {api.HEADER: 'int a;\n'},
                              [(api.HEADER, 1, 'messages')])
     return failed

@@ -122,6 +122,49 @@ static void each_read(void **state)
     }
 }
 
+/* Of a loader; returns its code. */
+static enum mrtd_code lint(struct reader *r, const struct mrtd_loader *loader)
+{
+    struct mrtd_source source = reader_source(r);
+    struct mrtd_lint *made = NULL;
+    struct mrtd_error error = {.code = MRTD_OK};
+    enum mrtd_code code = mrtd_lint(&made, &source, loader, &error);
+    assert_int_equal(error.code, code);
+    assert_true((code == MRTD_OK) == (made != NULL));
+    mrtd_lint_free(made);
+    return code;
+}
+
+/* Every loader: allocations, then reads. */
+static void each_lint(void **state)
+{
+    (void)state;
+    uint8_t noisy[SMALL_SIZE];
+    make_noisy(noisy);
+    const struct mrtd_loader *l;
+    for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
+        enum mrtd_code code = MRTD_ERR_MEMORY;
+        unsigned k;
+        for (k = 0; code; k++) {
+            struct reader r = {.data = noisy, .size = sizeof noisy};
+            allocations = 0;
+            fail_at = k + 1;
+            code = lint(&r, l);
+            fail_at = 0;
+            assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+        }
+        assert_true(k > 2);
+        code = MRTD_ERR_READ;
+        for (k = 0; code; k++) {
+            struct reader r = {
+                .data = noisy, .size = sizeof noisy, .fail_at = k + 1};
+            code = lint(&r, l);
+            assert_true(code == MRTD_OK || code == MRTD_ERR_READ);
+        }
+        assert_true(k > 2);
+    }
+}
+
 static const struct mrtd_section with_payload[] = {
     {0x1000, 0x3000, 0xffffd000, 0x3000, MRTD_SECTION_BFV, 1},
     {0, 0, 0x810000, 0x2000, MRTD_SECTION_PAYLOAD, 1},
@@ -161,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation),
         cmocka_unit_test(each_read),
+        cmocka_unit_test(each_lint),
         cmocka_unit_test(payload_reads),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
