@@ -46,6 +46,8 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
+    const char *svg;  /* or NULL */
+    const char *html; /* or NULL */
 
     char **files;
     int file_count;
