@@ -96,11 +96,14 @@ static uint64_t common(const struct band *band, struct place place)
     return start <= last ? last - start + 1 : 0;
 }
 
+/* Counts the sections in the band, and cuts off what has none around them. */
 static void fill_band(struct band *band, const struct portrait *p,
                       enum column_kind kind)
 {
     const struct mrtd_section *s;
     uint64_t smallest = UINT64_MAX;
+    uint64_t start = band->last;
+    uint64_t last = band->start;
     for (uint32_t i = 0; (s = mrtd_image_section(p->e->image, i)); i++) {
         struct place place = section_place(s, kind);
         uint64_t bytes = place.size > 0 ? common(band, place) : 0;
@@ -111,10 +114,16 @@ static void fill_band(struct band *band, const struct portrait *p,
         band->treated[treatment_of(&p->summary.sections[i])]++;
         band->used =
             bytes > UINT64_MAX - band->used ? UINT64_MAX : band->used + bytes;
+        start = place.start < start ? place.start : start;
+        last = last_of(place) > last ? last_of(place) : last;
         if (place.size < smallest) {
             smallest = place.size;
             band->section = i;
         }
+    }
+    if (band->section_count > 0) {
+        band->start = start > band->start ? start : band->start;
+        band->last = last < band->last ? last : band->last;
     }
     /* Sections that share bytes. */
     if (band->used > band->last - band->start) {

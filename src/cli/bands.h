@@ -10,7 +10,7 @@
 #include "cli/portrait.h"
 #include "cli/words.h"
 
-/* Where there would be more bands, neighbours are drawn as one. */
+/* Where there would be more bands, neighbours are made one. */
 #define MAX_BANDS 64
 
 struct band {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/markup.h"
 
+#include <stdint.h>
 #include <string.h>
-
-#include <jansson.h>
 
 #include "cli/diagnostic.h"
 
@@ -22,55 +21,70 @@ void markup_text(FILE *to, const char *text)
     }
 }
 
-/* Is it UTF-8? The rules are those of RFC 3629, which jansson checks. */
-static bool is_utf8(const char *text)
+/*
+ * Decodes the character at the beginning; returns its bytes, 0 if it is not
+ * UTF-8 (RFC 3629). Reads nothing behind the first NUL.
+ */
+static size_t decode(const unsigned char *at, uint32_t *character)
 {
-    json_t *string = json_string(text);
-    json_decref(string);
-    return string != NULL;
+    /* The least character of so many bytes. */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t count = at[0] < 0x80   ? 1
+                   : at[0] < 0xc0 ? 0
+                   : at[0] < 0xe0 ? 2
+                   : at[0] < 0xf0 ? 3
+                   : at[0] < 0xf8 ? 4
+                                  : 0;
+    uint32_t c = count > 1 ? at[0] & (0x7fU >> count) : at[0];
+    for (size_t i = 1; i < count; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        c = c << 6 | (at[i] & 0x3f);
+    }
+    if (count == 0 || c < least[count] || c > 0x10ffff ||
+        (c >= 0xd800 && c <= 0xdfff)) {
+        return 0;
+    }
+    *character = c;
+    return count;
 }
 
-/*
- * Characters beyond ASCII that are not shown as they are: bytes before the
- * last one, and the range of the last one.
- */
+/* Ranges of characters that are not shown as they are. */
 static const struct {
-    char lead[3];
-    unsigned char first;
-    unsigned char last;
+    uint32_t first;
+    uint32_t last;
 } hidden[] = {
-    {"\xc2", 0x80, 0x9f},     /* U+0080 to U+009F: C1 controls */
-    {"\xd8", 0x9c, 0x9c},     /* U+061C: Arabic letter mark */
-    {"\xe2\x80", 0x8b, 0x8f}, /* U+200B to U+200F: no width, direction */
-    {"\xe2\x80", 0xa8, 0xae}, /* U+2028 to U+202E: line ends, direction */
-    {"\xe2\x81", 0xa0, 0xaf}, /* U+2060 to U+206F: no width, direction */
-    {"\xef\xbb", 0xbf, 0xbf}, /* U+FEFF: byte order mark */
-    {"\xef\xbf", 0xbe, 0xbf}, /* U+FFFE, U+FFFF: no characters */
+    {0x00, 0x1f},       {0x7f, 0x9f},     /* controls */
+    {0xad, 0xad},       {0x61c, 0x61c},   /* soft hyphen, Arabic mark */
+    {0x200b, 0x200f},   {0x2028, 0x202e}, /* no width, lines, direction */
+    {0x2060, 0x206f},   {0xfe00, 0xfe0f}, /* no width, variations */
+    {0xfeff, 0xfeff},   {0xfff0, 0xffff}, /* byte order mark, specials */
+    {0xe0000, 0x10ffff}                   /* tags, private use */
 };
 
-static bool is_hidden(const char *at)
+static bool is_hidden(uint32_t character)
 {
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-        size_t lead = strlen(hidden[i].lead);
-        unsigned char last = 0;
-        if (strncmp(at, hidden[i].lead, lead) == 0) {
-            last = (unsigned char)at[lead];
-            if (last >= hidden[i].first && last <= hidden[i].last) {
-                return true;
-            }
+        if (character >= hidden[i].first && character <= hidden[i].last) {
+            return true;
         }
     }
-    return (unsigned char)*at < 0x20 || *at == 0x7f;
+    return false;
 }
 
 bool markup_is_plain(const char *name)
 {
-    for (const char *at = name; *at; at++) {
-        if (is_hidden(at)) {
+    const unsigned char *at = (const unsigned char *)name;
+    while (*at) {
+        uint32_t character = 0;
+        size_t count = decode(at, &character);
+        if (count == 0 || is_hidden(character)) {
             return false;
         }
+        at += count;
     }
-    return is_utf8(name);
+    return true;
 }
 
 const char *markup_name(const char *name)

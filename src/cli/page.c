@@ -52,7 +52,7 @@ static void write_value(FILE *to, const struct portrait *p,
     fprintf(to,
             "<div class=\"value%s\" data-profile=\"%s\">\n<h3>%s%s</h3>\n<p>",
             chosen ? " chosen" : "", value->profile->name, value->profile->name,
-            chosen ? " <span class=\"tag\">this page</span>" : "");
+            chosen ? " <span class=\"tag\">shown below</span>" : "");
     markup_text(to, value->profile->software);
     if (value->error.code == MRTD_OK) {
         fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n",

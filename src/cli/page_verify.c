@@ -127,7 +127,8 @@ void page_write_verify(FILE *to, const struct portrait *p)
     } else {
         write_file_step(to, p);
     }
-    begin_step(to, "Compute the MRTD from the file, with mrtd-calc:");
+    begin_step(to, "Compute the MRTD from the file; this prints the value "
+                   "above:");
     fputs("mrtd-calc", to);
     write_options(to, p);
     if (p->vars) {

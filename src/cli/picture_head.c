@@ -39,10 +39,8 @@ static void write_wrapped(struct head *h, const char *class, const char *text)
     while (*text) {
         size_t len = strlen(text);
         if (len > LINE_COLUMNS) {
-            len = LINE_COLUMNS;
-            while (len > 1 && text[len] != ' ') {
-                len--;
-            }
+            const char *space = memrchr(text, ' ', LINE_COLUMNS + 1);
+            len = space ? (size_t)(space - text) : LINE_COLUMNS;
         }
         write_line(h, class, text, len);
         text += len + (text[len] == ' ');

@@ -2,7 +2,6 @@
 /* show: what is in an image and what a VMM does with it, for people. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -223,49 +222,34 @@ static void show_trace(const struct evaluation *e)
 
 typedef void write_fn(FILE *to, const struct portrait *p);
 
-/* All of a file's text, made before any of it is written; NULL: no memory. */
-static char *make_text(const struct portrait *p, write_fn *write)
+/* A stream's way to standard output, where write errors are noticed. */
+static ssize_t write_output(void *cookie, const char *text, size_t size)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *to = open_memstream(&text, &size);
-    if (!to) {
-        return NULL;
-    }
-    write(to, p);
-    bool good = !ferror(to);
-    if (fclose(to) != 0 || !good) {
-        free(text);
-        return NULL;
-    }
-    return text;
-}
-
-static enum exit_status write_text(const char *name, const char *text)
-{
-    struct outfile file;
-    if (strcmp(name, "-") == 0) {
-        output("%s", text);
-        return EXIT_DONE;
-    }
-    enum exit_status status = outfile_open(&file, name);
-    if (!status) {
-        fputs(text, file.stream);
-        status = outfile_commit(&file);
-    }
-    return status;
+    (void)cookie;
+    output("%.*s", (int)size, text);
+    return (ssize_t)size;
 }
 
 static enum exit_status write_drawing(const struct portrait *p,
                                       const char *name, write_fn *write)
 {
-    char *text = make_text(p, write);
-    if (!text) {
-        diagnostic_file(name, "out of memory");
-        return EXIT_IO;
+    struct outfile file;
+    if (strcmp(name, "-") == 0) {
+        FILE *to = fopencookie(NULL, "w",
+                               (cookie_io_functions_t){.write = write_output});
+        if (!to) {
+            diagnostic("out of memory");
+            return EXIT_IO;
+        }
+        write(to, p);
+        fclose(to);
+        return EXIT_DONE;
     }
-    enum exit_status status = write_text(name, text);
-    free(text);
+    enum exit_status status = outfile_open(&file, name);
+    if (!status) {
+        write(file.stream, p);
+        status = outfile_commit(&file);
+    }
     return status;
 }
 
