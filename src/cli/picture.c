@@ -20,13 +20,13 @@
 #define MARGIN      16
 #define LEGEND_LINE 22
 #define HEADING     44
-#define SPINE       10
-#define INSET       18 /* of a band's text */
+#define SPINE       8
+#define INSET       14 /* of a band's text */
 
-#define COLUMN_WIDTH "45%%" /* in a format */
+#define COLUMN_WIDTH "46%%" /* in a format */
 
 static const char *const column_x[] = {
-    [COLUMN_FILE] = "0", [COLUMN_MEMORY] = "55%"};
+    [COLUMN_FILE] = "0", [COLUMN_MEMORY] = "54%"};
 
 /* Classes of style.c, and words for people. */
 static const char *const kinds[] = {[TREATED_NOT] = "mrtd-not",
@@ -62,18 +62,18 @@ static void write_treatment(FILE *to, const struct column *column,
 }
 
 static void write_sections(FILE *to, const struct portrait *p,
-                           const struct band *band)
+                           const struct band *band, bool grouped)
 {
     const struct mrtd_section *s =
         mrtd_image_section(p->e->image, band->section);
-    if (band->section_count > 3) {
+    if (band->section_count > 3 || (grouped && band->section_count > 1)) {
         fprintf(to, "%" PRIu32 " sections", band->section_count);
         return;
     }
     fprintf(to, "%" PRIu32 " %s", band->section,
             mrtd_section_type_name(s->type));
     if (band->section_count > 1) {
-        fprintf(to, " + %" PRIu32, band->section_count - 1);
+        fprintf(to, " +%" PRIu32, band->section_count - 1);
     }
 }
 
@@ -92,7 +92,7 @@ static void write_band_text(const struct picture *d,
     char size[WORD_SIZE];
     unsigned top = column->top + band->top;
     begin_line(d, column->kind, top + 16, "mrtd-name");
-    write_sections(d->to, d->p, band);
+    write_sections(d->to, d->p, band, column->grouped);
     fputs("</text>\n", d->to);
     begin_line(d, column->kind, top + 31, "mrtd-small");
     write_treatment(d->to, column, band);
@@ -114,7 +114,7 @@ static void write_gap(const struct picture *d, const struct column *column,
             column_x[column->kind], top, band->height);
     begin_line(d, column->kind, top + band->height / 2 + 4, "mrtd-small");
     /* Not of size 2^64: some section is in the column. */
-    fprintf(d->to, "%s, no section</text></g>\n",
+    fprintf(d->to, "gap, %s</text></g>\n",
             word_size(size, band->last - band->start + 1));
 }
 
@@ -205,7 +205,7 @@ static void write_ribbons(const struct picture *d, unsigned height)
     struct ribbon ribbons[MRTD_MAX_SECTIONS];
     size_t count = find_ribbons(d, ribbons);
     fprintf(d->to,
-            "<svg x=\"45%%\" y=\"0\" width=\"10%%\" height=\"%u\" "
+            "<svg x=\"46%%\" y=\"0\" width=\"8%%\" height=\"%u\" "
             "viewBox=\"0 0 100 %u\" preserveAspectRatio=\"none\">\n",
             height, height);
     for (size_t i = 0; i < count; i++) {
@@ -251,12 +251,11 @@ static void write_legend(struct picture *d)
     write_legend_line(d, kinds[TREATED_ADDED],
                       "added: address hashed, content not");
     write_legend_line(d, kinds[TREATED_NOT], "not added: nothing hashed");
-    write_legend_line(d, "mrtd-gap",
-                      "no section: drawn short, whatever its size");
-    fprintf(d->to,
-            "<text class=\"mrtd-label\" x=\"0\" y=\"%u\">Heights follow the "
-            "logarithm of the size.%s</text>\n",
-            d->y + 11, grouped ? " Neighbours are grouped." : "");
+    write_legend_line(d, "mrtd-gap", "gap: no section; drawn short");
+    fprintf(d->to, "<text class=\"mrtd-label\" x=\"0\" y=\"%u\">%s</text>\n",
+            d->y + 11,
+            grouped ? "Logarithmic heights; neighbours are grouped."
+                    : "Heights follow the logarithm of the size.");
     d->y += LEGEND_LINE;
 }
 

@@ -14,7 +14,7 @@ const char picture_style[] =
     ".mrtd-picture text{fill:#1b1f24}\n"
     ".mrtd-picture .mrtd-title{font-size:20px;font-weight:700}\n"
     ".mrtd-picture .mrtd-heading{font-size:14px;font-weight:700}\n"
-    ".mrtd-picture .mrtd-name{font-weight:700}\n"
+    ".mrtd-picture .mrtd-name{font-size:11.5px;font-weight:700}\n"
     ".mrtd-picture .mrtd-small{font-size:11.5px;fill:#3d444d}\n"
     ".mrtd-picture .mrtd-hex{font:11px ui-monospace,SFMono-Regular,Menlo,"
     "Consolas,'Liberation Mono','DejaVu Sans Mono',monospace}\n"

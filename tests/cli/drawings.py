@@ -144,10 +144,10 @@ class Ribbon(NamedTuple):
 def _bands(root):
     for group in root.iter(f'{SVG}g'):
         body = group.find(f'{SVG}rect')
-        if body.get('width') != '45%':
+        if body.get('width') != '46%':
             continue  # of the legend
         top = int(body.get('y'))
-        yield Band({'0': 'file', '55%': 'memory'}[body.get('x')],
+        yield Band({'0': 'file', '54%': 'memory'}[body.get('x')],
                    group.get('class').removeprefix('mrtd-'), top,
                    top + int(body.get('height')),
                    tuple(''.join(text.itertext())

@@ -45,12 +45,12 @@ class Model:
             inside = [i for i, at in enumerate(places)
                       if at and at[0] < end and at[1] > start]
             if not inside:
-                yield 'gap', (f'{drawings.size(end - start)}, no section',)
+                yield 'gap', (f'gap, {drawings.size(end - start)}',)
                 continue
             least = min(inside, key=lambda i: places[i][1] - places[i][0])
             kind = max((self.kinds[i] for i in inside), key=STRENGTH.index)
             name = drawings.TYPES[self.image.sections[least].type]
-            more = f' + {len(inside) - 1}' if len(inside) > 1 else ''
+            more = f' +{len(inside) - 1}' if len(inside) > 1 else ''
             yield kind, (f'{least} {name}{more}',
                          f'{WORDS[kind]}, {drawings.size(end - start)}',
                          f'{start:#x}', f'{end - 1:#x}')
@@ -149,7 +149,7 @@ class Picture(TestCase):
             self.assertLessEqual(len(bands), 64)
             self.assertGreater(len(bands), 24)
         self.check_stack(picture)
-        self.assertTrue(any('Neighbours are grouped' in text
+        self.assertTrue(any('neighbours are grouped' in text
                             for text in picture.texts))
         # Sections that a boundary cuts are counted on both of its sides.
         counted = sum(int(band.lines[0].split()[0])
@@ -178,7 +178,7 @@ class Picture(TestCase):
         picture, _ = self.draw(image, '--permissive')
         bands = picture.column('memory')
         self.assertEqual([band.lines for band in bands[-2:]], [
-            ('5 PermMem + 1', 'not added, 4 EiB', f'{1 << 63:#x}',
+            ('5 PermMem +1', 'not added, 4 EiB', f'{1 << 63:#x}',
              f'{(3 << 62) - 1:#x}'),
             ('4 PermMem', 'not added, 4 EiB', f'{3 << 62:#x}',
              f'{(1 << 64) - 1:#x}')])
