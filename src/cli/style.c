@@ -117,5 +117,5 @@ const char page_style[] =
     "dd{margin-bottom:.75rem}}\n"
     "@media print{body{font-size:10pt}main,footer{max-width:none}"
     "h2{break-after:avoid}.value,pre,tr{break-inside:avoid}"
-    ".wide{overflow:visible;border:0}th,td{padding:.2rem .3rem;"
-    "white-space:normal}td code{overflow-wrap:anywhere}}\n";
+    ".wide{overflow:visible;border:0}table,td code{font-size:8pt}"
+    "th,td{padding:.2rem .25rem;white-space:normal}}\n";
