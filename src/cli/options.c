@@ -204,6 +204,8 @@ static const struct option_rule rules[] = {
 
     FLAG("plan", 0, plan, ON(SHOW)),
     FLAG("trace", 0, trace, ON(SHOW)),
+    TEXT("svg", "a file name", svg, ON(SHOW)),
+    TEXT("html", "a file name", html, ON(SHOW)),
 
     TEXT("against", "an MRTD or a file", against, ON(CHECK)),
     TAKE("kind", 0, "a name", take_kind, ON(CHECK)),
@@ -293,6 +295,7 @@ static enum exit_status check_given(const struct options *o)
 /* Options that make no sense together. */
 static enum exit_status check_combination(const struct options *o)
 {
+    bool drawn = o->svg || o->html;
     const struct {
         bool wrong;
         const char *message;
@@ -304,6 +307,12 @@ static enum exit_status check_combination(const struct options *o)
         {o->no_newline && o->json, "-n and --json exclude each other"},
         {o->no_newline && o->file_count > 1, "-n is for a single file"},
         {o->vars && o->file_count > 1, "--vars is for a single file"},
+        {drawn && o->file_count > 1, "--svg and --html are for a single file"},
+        {drawn && (o->plan || o->trace || o->json),
+         "--svg and --html are written in place of --plan, --trace and "
+         "--json"},
+        {o->svg && o->html && strcmp(o->svg, o->html) == 0,
+         "--svg and --html need a file each"},
         {o->command == COMMAND_CHECK && !o->against,
          "check needs --against X: an MRTD, a quote, reference values"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,

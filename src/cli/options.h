@@ -56,6 +56,8 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
+    const char *svg;  /* or NULL */
+    const char *html; /* or NULL */
 
     /* With check. */
     const char *against;

@@ -6,7 +6,12 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/outfile.h"
+#include "cli/page.h"
+#include "cli/picture.h"
+#include "cli/portrait.h"
 #include "cli/summary.h"
+#include "cli/words.h"
 
 /* Formats of table rows: all columns are strings. */
 #define SECTION_ROW "%3s %-12s %-22s %-24s %-18s %-15s %10s %12s\n"
@@ -27,38 +32,6 @@ static struct palette palette(void)
                                           "\033[0m"};
     static const struct palette plain = {"", "", "", ""};
     return output_colour() ? colour : plain;
-}
-
-/* "0x1000-0x1fff", or "-" for no bytes. */
-static const char *range(char text[48], uint64_t start, uint64_t size)
-{
-    if (size == 0) {
-        snprintf(text, 48, "-");
-    } else {
-        snprintf(text, 48, "0x%" PRIx64 "-0x%" PRIx64, start,
-                 start + (size - 1));
-    }
-    return text;
-}
-
-static const char *attributes(char text[48], uint32_t value)
-{
-    static const char *const names[] = {"-", "MR.EXTEND", "PAGE.AUG",
-                                        "MR.EXTEND+PAGE.AUG"};
-    if (value < 4) {
-        snprintf(text, 48, "%s", names[value]);
-    } else {
-        snprintf(text, 48, "0x%" PRIx32, value);
-    }
-    return text;
-}
-
-static const char *treatment(const struct section_summary *s)
-{
-    if (s->extended_pages > 0) {
-        return s->added_pages > 0 ? "added, measured" : "measured";
-    }
-    return s->added_pages > 0 ? "added" : "nothing";
 }
 
 static void show_head(const struct evaluation *e, const struct summary *sum,
@@ -92,9 +65,9 @@ static void show_sections(const struct evaluation *e, const struct summary *sum,
                           const struct palette *p)
 {
     const struct mrtd_section *s;
-    char file[48];
-    char gpa[48];
-    char attr[48];
+    char file[WORD_SIZE];
+    char gpa[WORD_SIZE];
+    char attr[WORD_SIZE];
     char index[16];
     char pages[24];
     char bytes[24];
@@ -109,9 +82,10 @@ static void show_sections(const struct evaluation *e, const struct summary *sum,
                  s->memory_data_size / MRTD_PAGE_SIZE);
         snprintf(bytes, sizeof bytes, "%" PRIu64, x->hashed_bytes);
         output(SECTION_ROW, index, mrtd_section_type_name(s->type),
-               range(file, s->data_offset, s->raw_data_size),
-               range(gpa, s->memory_address, s->memory_data_size),
-               attributes(attr, s->attributes), treatment(x), pages, bytes);
+               word_range(file, s->data_offset, s->raw_data_size),
+               word_range(gpa, s->memory_address, s->memory_data_size),
+               word_attributes(attr, s->attributes), word_treatment(x), pages,
+               bytes);
     }
     output("\n%sSHA-384 of the stream after each section%s\n", p->bold, p->off);
     for (uint32_t i = 0; mrtd_image_section(e->image, i); i++) {
@@ -172,12 +146,12 @@ static const char *content_name(enum mrtd_content content)
 
 static const char *content(char text[80], const struct mrtd_run *run)
 {
-    char data[48];
+    char data[WORD_SIZE];
     if (run->content == MRTD_CONTENT_ZERO) {
         return content_name(run->content);
     }
     snprintf(text, 80, "%s %s%s", content_name(run->content),
-             range(data, run->data_offset, run->data_size),
+             word_range(data, run->data_offset, run->data_size),
              run->data_size < run->size ? ", zeros" : "");
     return text;
 }
@@ -187,7 +161,7 @@ static void show_plan(const struct evaluation *e)
     const struct mrtd_run *run;
     char index[16];
     char section[32];
-    char gpa[48];
+    char gpa[WORD_SIZE];
     char pages[24];
     char bytes[24];
     char from[80];
@@ -204,7 +178,8 @@ static void show_plan(const struct evaluation *e)
         snprintf(bytes, sizeof bytes, "%" PRIu64,
                  count * (128U * (unsigned)run->add +
                           6144U * (unsigned)run->extend));
-        output(RUN_ROW, index, section, range(gpa, run->gpa, run->size), pages,
+        output(RUN_ROW, index, section, word_range(gpa, run->gpa, run->size),
+               pages,
                !run->extend ? "ADD"
                : run->add   ? "ADD, EXTEND"
                             : "EXTEND",
@@ -242,6 +217,61 @@ static void show_trace(const struct evaluation *e)
     }
 }
 
+/* --- Pictures and pages -----------------------------------------------------
+ */
+
+typedef void write_fn(FILE *to, const struct portrait *p);
+
+/* A stream's way to standard output, where write errors are noticed. */
+static ssize_t write_output(void *cookie, const char *text, size_t size)
+{
+    (void)cookie;
+    output("%.*s", (int)size, text);
+    return (ssize_t)size;
+}
+
+static enum exit_status write_drawing(const struct portrait *p,
+                                      const char *name, write_fn *write)
+{
+    struct outfile file;
+    if (strcmp(name, "-") == 0) {
+        FILE *to = fopencookie(NULL, "w",
+                               (cookie_io_functions_t){.write = write_output});
+        if (!to) {
+            diagnostic("out of memory");
+            return EXIT_IO;
+        }
+        write(to, p);
+        fclose(to);
+        return EXIT_DONE;
+    }
+    enum exit_status status = outfile_open(&file, name);
+    if (!status) {
+        write(file.stream, p);
+        status = outfile_commit(&file);
+    }
+    return status;
+}
+
+static enum exit_status show_drawings(struct evaluation *e)
+{
+    const struct options *o = e->options;
+    struct portrait p;
+    enum exit_status status = portrait_make(&p, e);
+    if (status) {
+        return status;
+    }
+    evaluation_report(e);
+    if (o->svg) {
+        status = write_drawing(&p, o->svg, picture_write_file);
+    }
+    if (!status && o->html) {
+        status = write_drawing(&p, o->html, page_write);
+    }
+    portrait_free(&p);
+    return status;
+}
+
 static enum exit_status show(const struct options *o, const char *name)
 {
     struct evaluation e;
@@ -251,6 +281,8 @@ static enum exit_status show(const struct options *o, const char *name)
     }
     if (o->json) {
         status = json_print(&e);
+    } else if (o->svg || o->html) {
+        status = show_drawings(&e);
     } else if (o->plan || o->trace) {
         evaluation_report(&e);
         (o->plan ? show_plan : show_trace)(&e);

@@ -11,6 +11,11 @@ HELP = "; try 'mrtd-calc --help'"
 EXCLUDE = (
     *itertools.combinations((['--json'], ['--base64'], ['--tag']), 2),
     *itertools.combinations((['show', '--json'], ['--plan'], ['--trace']), 2),
+    *((['show', *option], [other]) for option in (
+        ['--svg', 'x'], ['--html', 'x'], ['--svg', 'x', '--html', 'y'])
+      for other in ('--json', '--plan', '--trace')),
+    (['show', '--svg', 'x'], ['--html', 'x']),
+    (['show', '--svg', '-'], ['--html', '-']),
     (['-n'], ['--json']),
     *((['-c'], [option]) for option in (
         '--json', '--tag', '--base64', '-n', '--plan', '--trace',
@@ -20,7 +25,7 @@ EXCLUDE = (
         '--ignore-missing')),
     *(([], [option]) for option in (
         '--plan', '--trace', '--quiet', '--status', '--ignore-missing',
-        '-v')),
+        '-v', '--svg=x', '--html=x')),
     (['-c'], ['--vars', 'fw']),
     *(([], ['--payload', 'fw', '--vmm', vmm]) for vmm in ('spec',
                                                           'kvm-v19')),
@@ -53,6 +58,9 @@ class Options(TestCase):
         self.usage('-n', 'fw', 'fw', line='-n is for a single file')
         self.usage('--vars', 'fw', 'fw', 'fw',
                    line='--vars is for a single file')
+        for option in '--svg', '--html':
+            self.usage('show', option, 'x', 'fw', 'fw',
+                       line='--svg and --html are for a single file')
 
     def test_no_file(self):
         for args in [], ['-c'], ['show'], ['--json'], ['--']:
@@ -68,7 +76,8 @@ class Options(TestCase):
         self.usage('-x', 'fw', line="there is no option '-x'")
         self.usage('--tag=yes', 'fw',
                    line="option '--tag=yes' takes no argument")
-        for option in '--vmm', '--vars', '--payload', '--limit', '--jobs':
+        for option in ('--vmm', '--vars', '--payload', '--limit', '--jobs',
+                       '--svg', '--html'):
             self.usage('fw', option,
                        line=f"option '{option}' needs an argument")
 

@@ -18,7 +18,8 @@ COMMANDS = (
     ['fw'], ['-n', 'fw'], ['--tag', 'fw'], ['--base64', 'fw'],
     ['--json', 'fw'], ['fw', 'fw', 'fw'], ['--json', 'fw', 'fw'],
     ['show', 'fw'], ['show', '--json', 'fw'], ['show', '--plan', 'fw'],
-    ['show', '--trace', 'fw'], ['show', '--trace', 'large'], ['-c', 'list'],
+    ['show', '--trace', 'fw'], ['show', '--trace', 'large'],
+    ['show', '--svg', '-', 'fw'], ['show', '--html', '-', 'fw'], ['-c', 'list'],
     ['self-test'], ['--help'], ['--version'], ['--version', '-v'],
     ['--vmm', 'help'])
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/portrait.h"
+
+#include <string.h>
+
+static const char *without_folders(const char *name)
+{
+    const char *slash = name ? strrchr(name, '/') : NULL;
+    return slash ? slash + 1 : name;
+}
+
+/* Makes the plan, or keeps the reason why there is none. */
+static struct mrtd_plan *plan_for(const struct evaluation *e,
+                                  struct profile_value *value)
+{
+    struct mrtd_plan *plan = NULL;
+    const struct mrtd_plan_options options = {
+        .profile = value->profile,
+        .payload = e->options->payload && value->profile->takes_payload
+                       ? &e->payload_source
+                       : NULL,
+        .limit = e->options->limit,
+    };
+    mrtd_plan_build(&plan, e->image, &options, &value->error);
+    return plan;
+}
+
+static void take_result(struct profile_value *value,
+                        const struct mrtd_measurement *result)
+{
+    value->error = result->error;
+    if (value->error.code == MRTD_OK) {
+        mrtd_hex_encode(value->mrtd, result->mrtd);
+    }
+}
+
+/* Values of the profiles that the summary does not have, at one go. */
+static void measure_others(struct portrait *p)
+{
+    struct mrtd_plan *made[PORTRAIT_PROFILES];
+    const struct mrtd_plan *plans[PORTRAIT_PROFILES] = {NULL};
+    struct profile_value *values[PORTRAIT_PROFILES];
+    struct mrtd_measurement results[PORTRAIT_PROFILES];
+    size_t count = 0;
+    for (size_t i = 0; i < p->value_count; i++) {
+        struct profile_value *value = &p->values[i];
+        if (value->profile == p->e->options->profile) {
+            memcpy(value->mrtd, p->summary.mrtd, MRTD_HEX_SIZE);
+            continue;
+        }
+        made[count] = plan_for(p->e, value);
+        if (made[count]) {
+            plans[count] = made[count];
+            values[count++] = value;
+        }
+    }
+    mrtd_measure_many(plans, count, results);
+    for (size_t i = 0; i < count; i++) {
+        take_result(values[i], &results[i]);
+        mrtd_plan_free(made[i]);
+    }
+}
+
+enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
+{
+    const struct mrtd_profile *profile;
+    memset(portrait, 0, sizeof *portrait);
+    portrait->e = e;
+    portrait->file = without_folders(e->name);
+    portrait->vars = without_folders(e->options->vars);
+    portrait->payload = without_folders(e->options->payload);
+    enum exit_status status = summary_make(e, &portrait->summary);
+    if (status) {
+        return status;
+    }
+    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
+        portrait->values[i].profile = profile;
+        portrait->value_count++;
+    }
+    measure_others(portrait);
+    for (size_t i = 0; i < portrait->value_count; i++) {
+        const struct mrtd_error *error = &portrait->values[i].error;
+        /* Not the image's fault: what fails for one fails for all. */
+        if (error->code != MRTD_OK && error->code < MRTD_ERR_EMPTY) {
+            status = evaluation_failed(e, error);
+            portrait_free(portrait);
+            return status;
+        }
+    }
+    return EXIT_DONE;
+}
+
+void portrait_free(struct portrait *portrait)
+{
+    summary_free(&portrait->summary);
+}
