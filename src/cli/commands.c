@@ -7,6 +7,7 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_MEASURE] = {NULL, "printing MRTDs", 1, INT_MAX, command_measure},
     [COMMAND_CHECK_LISTS] = {NULL, "-c", 1, INT_MAX, command_check_lists},
     [COMMAND_SHOW] = {"show", "show", 1, INT_MAX, command_show},
+    [COMMAND_DIFF] = {"diff", "diff", 2, 2, command_diff},
     [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, command_self_test},
     [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, command_version},
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, command_help},

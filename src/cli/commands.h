@@ -26,6 +26,9 @@ enum exit_status command_check_lists(struct options *options);
 /* show.c: describes each image for people. */
 enum exit_status command_show(struct options *options);
 
+/* diff.c: same MRTD or not, and why. */
+enum exit_status command_diff(struct options *options);
+
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);
 

@@ -56,13 +56,12 @@ enum exit_status evaluation_failed(const struct evaluation *e,
     return diagnostic_error(e->name, error, hint);
 }
 
+/* Those beside the firmware, which is open. */
 static enum exit_status open_files(struct evaluation *e)
 {
     const struct options *o = e->options;
-    enum exit_status status = input_open(&e->file, e->name);
-    if (!status && o->vars) {
-        status = input_open(&e->vars, o->vars);
-    }
+    enum exit_status status =
+        o->vars ? input_open(&e->vars, o->vars) : EXIT_DONE;
     if (!status && o->payload) {
         status = input_open(&e->payload, o->payload);
     }
@@ -121,14 +120,14 @@ static enum exit_status open_plan(struct evaluation *e)
     return EXIT_DONE;
 }
 
-enum exit_status evaluation_open(struct evaluation *e,
-                                 const struct options *options,
-                                 const char *name)
+enum exit_status evaluation_open_input(struct evaluation *e,
+                                       const struct options *options,
+                                       const struct input *file)
 {
     memset(e, 0, sizeof *e);
     e->options = options;
-    e->name = name;
-    e->file.fd = -1;
+    e->name = file->name;
+    e->file = *file;
     e->vars.fd = -1;
     e->payload.fd = -1;
     enum exit_status status = open_files(e);
@@ -139,6 +138,15 @@ enum exit_status evaluation_open(struct evaluation *e,
         evaluation_close(e);
     }
     return status;
+}
+
+enum exit_status evaluation_open(struct evaluation *e,
+                                 const struct options *options,
+                                 const char *name)
+{
+    struct input file;
+    enum exit_status status = input_open(&file, name);
+    return status ? status : evaluation_open_input(e, options, &file);
 }
 
 void evaluation_close(struct evaluation *e)

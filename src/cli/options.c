@@ -67,6 +67,7 @@ static enum exit_status take_vmm(struct options *o)
                      "lists them",
                      printable(optarg));
     }
+    o->profile_given = true;
     return EXIT_DONE;
 }
 
@@ -123,7 +124,7 @@ static enum exit_status take_help(struct options *o)
 
 #define ON(id) (1U << COMMAND_##id)
 /* Commands on the images that are their operands. */
-#define ON_IMAGES (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW))
+#define ON_IMAGES (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(DIFF))
 #define ON_ALL    UINT_MAX
 
 enum option_kind {
@@ -168,12 +169,12 @@ static const struct option_rule rules[] = {
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES),
-    TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES),
+    TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES & ~ON(DIFF)),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
-    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW)),
+    FLAG("json", 0, json, ON(MEASURE) | ON(SHOW) | ON(DIFF)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -181,6 +182,8 @@ static const struct option_rule rules[] = {
 
     FLAG("plan", 0, plan, ON(SHOW)),
     FLAG("trace", 0, trace, ON(SHOW)),
+
+    FLAG("all", 0, all, ON(DIFF)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
@@ -244,6 +247,13 @@ static enum exit_status check_given(const struct options *o)
     return EXIT_DONE;
 }
 
+/* Standard input can be read once. */
+static bool is_stdin_twice(const struct options *o)
+{
+    return o->command == COMMAND_DIFF && o->file_count == 2 &&
+           strcmp(o->files[0], "-") == 0 && strcmp(o->files[1], "-") == 0;
+}
+
 /* Options that make no sense together. */
 static enum exit_status check_combination(const struct options *o)
 {
@@ -261,6 +271,7 @@ static enum exit_status check_combination(const struct options *o)
         {o->payload && !(o->profile && o->profile->takes_payload),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
+        {is_stdin_twice(o), "only one side of diff can be standard input"},
     };
     for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
         if (combinations[i].wrong) {

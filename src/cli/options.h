@@ -13,6 +13,7 @@ enum command_id {
     COMMAND_MEASURE,
     COMMAND_CHECK_LISTS,
     COMMAND_SHOW,
+    COMMAND_DIFF,
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP,
@@ -24,6 +25,7 @@ struct options {
     enum command_id command;
     uint64_t given; /* bit i: the i-th option of options.c was given */
     const struct mrtd_profile *profile;
+    bool profile_given; /* by --vmm */
     bool permissive;
     const char *payload; /* or NULL */
     const char *vars;    /* or NULL */
@@ -46,6 +48,9 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
+
+    /* With diff. */
+    bool all;
 
     char **files;
     int file_count;

@@ -16,6 +16,11 @@
 #define COOKIE_SIZE   8
 #define COOKIE_DIFFER 3
 
+bool causes_same(struct span a, struct span b)
+{
+    return a.size == b.size && span_differs(a, b, 0) == a.size;
+}
+
 static const struct {
     const char *name;
     const char *text;
@@ -78,13 +83,17 @@ static unsigned cause_of(enum pe_kind kind)
     }
 }
 
+/* Fields that both have at one place: elsewhere they explain nothing. */
 static void mark_fields(struct pair *p)
 {
-    for (unsigned side = 0; side < 2; side++) {
-        const struct pe *pe = &p->pe[side];
-        for (uint32_t i = 0; i < pe->field_count; i++) {
-            const struct pe_field *f = &pe->fields[i];
-            mark(p, f->offset, f->size, cause_of(f->kind));
+    for (uint32_t i = 0; i < p->pe[0].field_count; i++) {
+        const struct pe_field *a = &p->pe[0].fields[i];
+        for (uint32_t k = 0; k < p->pe[1].field_count; k++) {
+            const struct pe_field *b = &p->pe[1].fields[k];
+            if (a->kind == b->kind && a->offset == b->offset) {
+                mark(p, a->offset, a->size > b->size ? a->size : b->size,
+                     cause_of(a->kind));
+            }
         }
     }
 }
@@ -135,20 +144,33 @@ static void find_string(struct span s, uint64_t offset, uint64_t *start,
     }
 }
 
-/* Does the string from start to end look like the path of a file? */
-static bool is_path(struct span s, uint64_t start, uint64_t end)
+/* The length of the last component of a path; 0 if it is none. */
+static uint64_t file_name_length(struct span s, uint64_t start, uint64_t end)
 {
     uint8_t c = 0;
     uint8_t behind = 1;
-    if (!span_u8(s, end, &behind) || behind != 0 || end - start < 4) {
-        return false;
+    if (!span_u8(s, end, &behind) || behind != 0) {
+        return 0;
     }
-    for (uint64_t i = start; i < end; i++) {
-        if (span_u8(s, i, &c) && (c == '/' || c == '\\')) {
-            return true;
+    for (uint64_t i = end; i > start; i--) {
+        if (span_u8(s, i - 1, &c) && (c == '/' || c == '\\')) {
+            return end - i;
         }
     }
-    return false;
+    return 0;
+}
+
+/* Two paths of one file: they start at one place and end in the same name. */
+static bool is_same_file(const struct pair *p, const uint64_t start[2],
+                         const uint64_t end[2])
+{
+    struct span a = *p->content[0];
+    struct span b = *p->content[1];
+    uint64_t length = file_name_length(a, start[0], end[0]);
+    return length > 0 && start[0] == start[1] &&
+           length == file_name_length(b, start[1], end[1]) &&
+           span_part(a, end[0] - length, length, &a) &&
+           span_part(b, end[1] - length, length, &b) && causes_same(a, b);
 }
 
 /* Keeps the first pair of paths. */
@@ -166,16 +188,16 @@ static void keep_path(struct pair *p, unsigned side, uint64_t start,
     path[i] = '\0';
 }
 
-/* Is there, on both sides, a path around the byte at offset? */
+/* Is there, on both sides, the path of one file around the byte at offset? */
 static bool take_path(struct pair *p, uint64_t offset)
 {
     uint64_t start[2];
     uint64_t end[2];
     for (unsigned side = 0; side < 2; side++) {
         find_string(*p->content[side], offset, &start[side], &end[side]);
-        if (!is_path(*p->content[side], start[side], end[side])) {
-            return false;
-        }
+    }
+    if (!is_same_file(p, start, end)) {
+        return false;
     }
     if (!p->causes->path[0][0]) {
         keep_path(p, 0, start[0], end[0]);
@@ -253,15 +275,15 @@ static bool is_zero_word(struct span s, uint64_t offset)
     return !span_u64(s, offset, &value) || value == 0;
 }
 
-/* One word of data, all random: the cookie. Anything else: content. */
+/* One word of data alone, all random: the cookie. Anything else: content. */
 static void judge_words(struct pair *p)
 {
     uint64_t at = p->pe[0].offset + p->word * COOKIE_SIZE;
     if (p->words == 0) {
         return;
     }
-    if (p->words == 1 && p->word_bytes >= COOKIE_DIFFER &&
-        !is_zero_word(*p->content[0], at) &&
+    if (!(p->causes->mask & CAUSE_CONTENT) && p->words == 1 &&
+        p->word_bytes >= COOKIE_DIFFER && !is_zero_word(*p->content[0], at) &&
         !is_zero_word(*p->content[1], at)) {
         p->causes->mask |= CAUSE_COOKIE;
     } else {
@@ -341,11 +363,6 @@ static void compare(struct pair *p, const struct volume_module *a,
     if (p->causes->mask & ~CAUSE_HEADER) {
         p->causes->mask &= ~CAUSE_HEADER;
     }
-}
-
-bool causes_same(struct span a, struct span b)
-{
-    return a.size == b.size && span_differs(a, b, 0) == a.size;
 }
 
 bool causes_find(const struct volume_module *a, const struct volume_module *b,
