@@ -157,6 +157,13 @@ static void show_modules(const struct diff *d)
 /* --- Ranges
  * --------------------------------------------------------------------- */
 
+/* " AlphaDxe 0d4e.." */
+static void show_name(const struct volume_module *m)
+{
+    output(" %s%s%s%s", m->name, *m->name ? " " : "", m->guid,
+           m->packed_count > 0 ? " (compressed, see above)" : "");
+}
+
 static void show_place(const struct diff *d, const struct range *r)
 {
     const struct volume_map *map = &d->sides[0].map;
@@ -168,12 +175,12 @@ static void show_place(const struct diff *d, const struct range *r)
     }
     output("; volume %s", map->volumes[r->volume].name);
     if (r->first != VOLUME_NONE) {
-        const struct volume_module *m = &map->modules[r->first];
-        output(", module %s%s%s", m->name, *m->name ? " " : "", m->guid);
+        output(", module");
+        show_name(&map->modules[r->first]);
     }
     if (r->last != VOLUME_NONE && r->last != r->first) {
-        const struct volume_module *m = &map->modules[r->last];
-        output(" to %s%s%s", m->name, *m->name ? " " : "", m->guid);
+        output(" to");
+        show_name(&map->modules[r->last]);
     }
 }
 

@@ -251,13 +251,31 @@ static enum exit_status search_all(struct search *s)
     return status;
 }
 
-/* What can only be said of a range once its end is known. */
+/* Measured ones first, otherwise in their order. */
+static int compare_ranges(const void *a, const void *b)
+{
+    const struct range *x = a;
+    const struct range *y = b;
+    if (x->measured != y->measured) {
+        return x->measured ? -1 : 1;
+    }
+    if (x->section != y->section) {
+        return x->section < y->section ? -1 : 1;
+    }
+    return (x->offset[0] > y->offset[0]) - (x->offset[0] < y->offset[0]);
+}
+
+/* What can only be said of a range once its end is known; and the order. */
 static void finish(const struct side *a, struct ranges *list)
 {
-    for (uint64_t i = 0; i < list->count && i < RANGES_MAX; i++) {
+    uint64_t kept = list->count < RANGES_MAX ? list->count : RANGES_MAX;
+    for (uint64_t i = 0; i < kept; i++) {
         struct range *r = &list->items[i];
         r->metadata = r->only < 0 && touches_metadata(&a->facts, r);
         r->last = volume_module_at(&a->map, r->offset[0] + r->size - 1);
+    }
+    if (kept > 0) {
+        qsort(list->items, (size_t)kept, sizeof *list->items, compare_ranges);
     }
 }
 

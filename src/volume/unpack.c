@@ -39,10 +39,8 @@ static const char *what_failed(lzma_ret result)
         return NULL;
     case LZMA_MEM_ERROR:
         return "memory is short";
-    case LZMA_BUF_ERROR:
-        return "the LZMA stream is cut";
     default:
-        return "the LZMA stream is damaged";
+        return "the LZMA stream is cut or damaged";
     }
 }
 

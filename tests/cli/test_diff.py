@@ -2,7 +2,11 @@
 """diff: it names the module that differs, and why."""
 
 import json
+import lzma
+import os
+import struct
 import sys
+import unittest
 
 import images
 import support
@@ -446,3 +450,66 @@ class Metadata(Diff):
         self.assertEqual([(m['field'], m['a'], m['b'])
                           for m in found['metadata']],
                          [('locator', 'guid-table', 'offset')])
+
+
+OVMF = '/usr/share/ovmf/OVMF.fd'
+
+
+@unittest.skipUnless(os.path.exists(OVMF), "needs Debian's ovmf")
+class Debian(TestCase):
+    """Debian's OVMF and copies of it that are patched."""
+
+    def packed(self, data):
+        """Where the compressed section stands, and what it holds."""
+        at = data.index(fw.guid(fw.LZMA)) - 4
+        size = int.from_bytes(data[at:at + 3], 'little')
+        decoder = lzma.LZMADecompressor(lzma.FORMAT_ALONE)
+        return at, size, decoder.decompress(data[at + 24:at + size])
+
+    def repacked(self, data, inner):
+        """The image with other content; it is packed anew."""
+        at, size, _ = self.packed(data)
+        section = fw.compressed(inner)
+        # The file is the first of its volume, free space follows it.
+        start = at - 24
+        free = data.index(fw.guid(fw.SEC)) & ~0xfff
+        file_ = data[start:start + 20] + struct.pack('<I', len(section) + 24
+                                                     | 0xf8 << 24) + section
+        self.assertLess(start + len(file_), free)
+        return data[:start] + file_.ljust(free - start, b'\xff') + data[free:]
+
+    def modules(self, a, b):
+        self.write('a', a)
+        self.write('b', b)
+        result = calc('diff', '--all', '--json', 'a', 'b')
+        self.assertEqual(result.status, 1)
+        found = json.loads(result.text)
+        self.assertEqual(found['notes'], [])
+        return found, {m['name']: m['causes']
+                       for m in found['modules']['list']}
+
+    def test_modules(self):
+        """Some of those in the compressed volumes are patched."""
+        with open(OVMF, 'rb') as file:
+            data = file.read()
+        at, size, inner = self.packed(data)
+        self.assertEqual(data[at - 24:at - 8], fw.guid(fw.COMPRESSED))
+        changed = bytearray(inner)
+        names = 'PcdDxe', 'SecurityStubDxe', 'PlatformPei'
+        for name in names:
+            # The PE or TE section ends where the name's section starts.
+            place = inner.index((name + '\0').encode('utf-16-le')) - 4
+            changed[place - 0x200] ^= 0x55
+        found, modules = self.modules(data, self.repacked(data,
+                                                          bytes(changed)))
+        self.assertEqual(set(modules), set(names))
+        self.assertGreater(found['modules']['same'], 100)
+        self.assertTrue(all(m['compressed'] and m['measured']
+                            for m in found['modules']['list']))
+
+    def test_packed_anew(self):
+        with open(OVMF, 'rb') as file:
+            data = file.read()
+        _, modules = self.modules(data, self.repacked(
+            data, self.packed(data)[2]))
+        self.assertEqual(modules, {'compressed volumes': ['packing']})
