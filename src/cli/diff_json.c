@@ -32,6 +32,16 @@ static json_t *optional_index(uint32_t index, uint32_t none)
     return index == none ? json_null() : integer(index);
 }
 
+/* The list, or NULL where memory was too short for all of its entries. */
+static json_t *whole(json_t *list, uint64_t count)
+{
+    if (json_array_size(list) == count) {
+        return list;
+    }
+    json_decref(list);
+    return NULL;
+}
+
 static json_t *side(const struct side *s)
 {
     json_t *name = json_string(s->name);
@@ -54,18 +64,20 @@ static json_t *metadata(const struct diff *d)
                             "field", c->field, "a", c->value[0], "b",
                             c->value[1], "measured", c->measured));
     }
-    return list;
+    return whole(list, shown);
 }
 
 static json_t *causes(const struct causes *c)
 {
     json_t *list = json_array();
+    uint64_t count = 0;
     for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
         if (c->mask >> bit & 1) {
             json_array_append_new(list, json_string(causes_name(bit)));
+            count++;
         }
     }
-    return list;
+    return whole(list, count);
 }
 
 /* {"a": .., "b": ..}, or null */
@@ -114,7 +126,7 @@ static json_t *modules(const struct diff *d)
     }
     return json_pack("{s:o, s:o, s:o, s:o}", "differ", integer(c->count),
                      "same", integer(c->same), "moved", integer(c->moved),
-                     "list", list);
+                     "list", whole(list, shown));
 }
 
 static json_t *range_module(const struct diff *d, uint32_t index)
@@ -157,12 +169,13 @@ static json_t *ranges(const struct diff *d)
     const struct ranges *r = &d->ranges;
     json_t *list = json_array();
     uint64_t shown = diff_shown(d, r->count);
-    for (uint64_t i = 0; i < shown && i < RANGES_MAX; i++) {
+    shown = shown > RANGES_MAX ? RANGES_MAX : shown;
+    for (uint64_t i = 0; i < shown; i++) {
         json_array_append_new(list, range(d, &r->items[i]));
     }
     return json_pack("{s:o, s:o, s:b, s:o}", "count", integer(r->count),
                      "bytes", integer(r->bytes), "outside_compared", r->whole,
-                     "list", list);
+                     "list", whole(list, shown));
 }
 
 static void add_note(json_t *list, const char *which, json_t *offset,
@@ -177,20 +190,23 @@ static json_t *notes(const struct diff *d)
 {
     static const char *const which[] = {"a", "b"};
     json_t *list = json_array();
+    uint64_t count = 0;
     for (unsigned i = 0; i < 2; i++) {
         const struct side *s = &d->sides[i];
         if (!s->saved && !s->bytes) {
             add_note(list, which[i], json_null(), false,
                      "too large to be looked into for firmware volumes");
+            count++;
         }
         for (uint32_t n = 0; n < s->map.note_count && n < VOLUME_MAX_NOTES;
              n++) {
             const struct volume_note *note = &s->map.notes[n];
             add_note(list, which[i], hex64(note->image_offset), note->packed,
                      note->message);
+            count++;
         }
     }
-    return list;
+    return whole(list, count);
 }
 
 static json_t *build(const struct diff *d)

@@ -14,6 +14,16 @@
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(16) << 20)
 
+/* jansson takes a failed allocation for a fault of the text: was there one? */
+static bool memory_is_short;
+
+static void *watched_malloc(size_t size)
+{
+    void *block = malloc(size);
+    memory_is_short = memory_is_short || !block;
+    return block;
+}
+
 static enum exit_status refuse(const struct side *side, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -21,6 +31,10 @@ static enum exit_status refuse(const struct side *side, const char *format, ...)
 {
     char text[400];
     va_list args;
+    if (memory_is_short) {
+        diagnostic_file(side->name, "out of memory");
+        return EXIT_IO;
+    }
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
@@ -149,6 +163,7 @@ static enum exit_status take_object(struct side *side, const json_t *root)
 static enum exit_status parse(struct side *side, const char *text, size_t len)
 {
     json_error_t error;
+    json_set_alloc_funcs(watched_malloc, free);
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
     if (!root) {
         return refuse(side, "line %d, column %d: %s", error.line, error.column,

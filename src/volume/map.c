@@ -296,9 +296,13 @@ static void read_packed(struct walk *w, enum unpack_method method,
     }
     /* Counted also where it fails: the time has been spent. */
     map->unpacked_size += size;
-    const char *wrong = unpack_run(method, packed, buffer, (size_t)size);
-    if (wrong) {
-        note(w, packed.base, "compressed section, not unpacked: %s", wrong);
+    enum unpack_result result =
+        unpack_run(method, packed, buffer, (size_t)size);
+    if (result != UNPACK_DONE) {
+        w->failed = result == UNPACK_MEMORY;
+        note(w, packed.base,
+             "compressed section, not unpacked: the LZMA "
+             "stream is cut or damaged");
         free(buffer);
         return;
     }

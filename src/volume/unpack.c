@@ -32,20 +32,16 @@ bool unpack_size(struct span packed, uint64_t *size)
            span_u64(packed, HEADER_SIZE_FIELD, size);
 }
 
-static const char *what_failed(lzma_ret result)
+static enum unpack_result result_of(lzma_ret result)
 {
-    switch (result) {
-    case LZMA_OK:
-        return NULL;
-    case LZMA_MEM_ERROR:
-        return "memory is short";
-    default:
-        return "the LZMA stream is cut or damaged";
+    if (result == LZMA_OK) {
+        return UNPACK_DONE;
     }
+    return result == LZMA_MEM_ERROR ? UNPACK_MEMORY : UNPACK_DAMAGED;
 }
 
-const char *unpack_run(enum unpack_method method, struct span packed, void *out,
-                       size_t size)
+enum unpack_result unpack_run(enum unpack_method method, struct span packed,
+                              void *out, size_t size)
 {
     lzma_filter properties = {.id = LZMA_FILTER_LZMA1};
     lzma_filter x86 = {.id = LZMA_FILTER_X86};
@@ -57,7 +53,7 @@ const char *unpack_run(enum unpack_method method, struct span packed, void *out,
     lzma_ret result = lzma_properties_decode(
         &properties, NULL, span_bytes(packed, 0, HEADER), HEADER_SIZE_FIELD);
     if (result != LZMA_OK) {
-        return what_failed(result);
+        return result_of(result);
     }
     lzma_options_lzma *options = properties.options;
     /* What lies farther back than the output's start is never referred to. */
@@ -79,5 +75,5 @@ const char *unpack_run(enum unpack_method method, struct span packed, void *out,
     if (result == LZMA_OK && done != size) {
         result = LZMA_DATA_ERROR;
     }
-    return what_failed(result);
+    return result_of(result);
 }

@@ -25,11 +25,17 @@ enum unpack_method unpack_method(const struct guid *guid);
 /* The unpacked size that the header claims; false where there is no header. */
 bool unpack_size(struct span packed, uint64_t *size);
 
+enum unpack_result {
+    UNPACK_DONE,
+    UNPACK_DAMAGED, /* or cut, or of another size */
+    UNPACK_MEMORY,  /* is short */
+};
+
 /*
  * Unpacks exactly size bytes to out. The memory taken beside is bounded by
- * size. Returns NULL, or what is wrong.
+ * size.
  */
-const char *unpack_run(enum unpack_method method, struct span packed, void *out,
-                       size_t size);
+enum unpack_result unpack_run(enum unpack_method method, struct span packed,
+                              void *out, size_t size);
 
 #endif

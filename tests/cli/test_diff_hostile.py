@@ -230,7 +230,7 @@ class Hostile(Diff):
 
     def test_signatures(self):
         """What looks like a volume's header at every step."""
-        self.hostile(large(b'_FVH\xff\0\0\0' * 0x1f000), HEADER)
+        self.hostile(large(b'_FVH\xff\0\0\0' * 0x7800), HEADER)
         self.hostile(large(fw.volume([])[32:48] * 0x3c00), HEADER)
 
     def test_bombs(self):
