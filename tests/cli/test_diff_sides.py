@@ -5,7 +5,7 @@ import json
 
 import images
 import support
-from support import calc, mrtd
+from support import calc, mrtd, with_shim
 from test_diff import GUID_BETA, Diff, fw
 
 
@@ -195,3 +195,22 @@ class Command(Diff):
             for stamp in (1, 2))
         one, = self.diff(a, b)['modules']['list']
         self.assertEqual(one['name'], 'Be?ta??')
+
+
+class Memory(Diff):
+    def test_short(self):
+        """An allocation fails: a whole answer, or none and the reason."""
+        self.write('a', fw.plain())
+        self.write('b', fw.with_module('BetaDxe', fw.pe(
+            stamp=5, path=b'/src/b/Module.dll')))
+        self.write('saved', calc('show', '--json', 'a').stdout)
+        for args in ('a', 'b'), ('saved', 'saved'):
+            whole = calc('diff', *args, env=with_shim(count='count'))
+            with open('count', encoding='ascii') as file:
+                count = int(file.read())
+            # Before the last ones libcrypto starts up.
+            for number in range(max(count - 250, 1), count + 1):
+                found = calc('diff', *args, env=with_shim(malloc_at=number))
+                if found != whole:
+                    self.refused(found, 4)
+                    self.assertIn('out of memory', found.lines[0])
