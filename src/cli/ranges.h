@@ -41,7 +41,8 @@ uint32_t ranges_section_at(const struct facts *f, uint64_t offset);
 
 /*
  * Compares the two images, section by section, then the rest; what is measured
- * comes first in the list. On failure says why; otherwise free *ranges with ranges_free().
+ * comes first in the list. On failure says why; otherwise free *ranges with
+ * ranges_free().
  */
 enum exit_status ranges_find(const struct side *a, const struct side *b,
                              struct ranges *ranges);
