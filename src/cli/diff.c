@@ -33,8 +33,8 @@ static void add_change(struct diff *d, uint32_t section, const char *field,
 static void compare_number(struct diff *d, uint32_t section, const char *field,
                            uint64_t a, uint64_t b, bool measured)
 {
-    char text[2][METADATA_TEXT];
     if (a != b) {
+        char text[2][METADATA_TEXT];
         snprintf(text[0], METADATA_TEXT, "0x%" PRIx64, a);
         snprintf(text[1], METADATA_TEXT, "0x%" PRIx64, b);
         add_change(d, section, field, text[0], text[1], measured);
@@ -121,7 +121,8 @@ static enum exit_status compare_metadata(struct diff *d)
             compare_missing(d, i);
         }
         if (d->first_section == MRTD_NO_SECTION &&
-            (!both || strcmp(a->sections[i].running, b->sections[i].running))) {
+            (!both ||
+             strcmp(a->sections[i].running, b->sections[i].running) != 0)) {
             d->first_section = i;
         }
     }
@@ -157,9 +158,10 @@ struct tally {
 
 static struct tally tally(const struct diff *d)
 {
-    struct tally t = {
-        .vars_only = d->bytes && d->ranges.whole && d->ranges.count > 0 &&
-                     d->ranges.count <= RANGES_MAX && d->metadata_count == 0};
+    struct tally t = {.vars_only = d->bytes && d->ranges.whole &&
+                                   d->ranges.count > 0 &&
+                                   d->ranges.count == d->ranges.kept &&
+                                   d->metadata_count == 0};
     const struct section_facts *sections = d->sides[0].facts.sections;
     for (uint32_t i = 0; i < d->changes.count; i++) {
         const struct volume_change *c = &d->changes.items[i];
@@ -172,7 +174,7 @@ static struct tally tally(const struct diff *d)
     for (uint32_t i = 0; i < d->metadata_count; i++) {
         t.metadata += d->metadata[i].measured;
     }
-    for (uint64_t i = 0; i < d->ranges.count && i < RANGES_MAX; i++) {
+    for (uint32_t i = 0; i < d->ranges.kept; i++) {
         const struct range *r = &d->ranges.items[i];
         t.ranges += r->measured;
         t.vars_only = t.vars_only && r->section != MRTD_NO_SECTION &&

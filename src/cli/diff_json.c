@@ -169,7 +169,7 @@ static json_t *ranges(const struct diff *d)
     const struct ranges *r = &d->ranges;
     json_t *list = json_array();
     uint64_t shown = diff_shown(d, r->count);
-    shown = shown > RANGES_MAX ? RANGES_MAX : shown;
+    shown = shown > r->kept ? r->kept : shown;
     for (uint64_t i = 0; i < shown; i++) {
         json_array_append_new(list, range(d, &r->items[i]));
     }

@@ -81,7 +81,6 @@ static const char *date(char text[32], uint32_t stamp)
 
 static void show_causes(const struct causes *c)
 {
-    char text[2][32];
     const char *between = "";
     for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
         if (c->mask >> bit & 1) {
@@ -98,6 +97,7 @@ static void show_causes(const struct causes *c)
                c->path[1]);
     }
     if (c->mask & CAUSE_STAMP) {
+        char text[2][32];
         output("      time in A: %s\n      time in B: %s\n",
                date(text[0], c->stamp[0]), date(text[1], c->stamp[1]));
     }
@@ -223,7 +223,7 @@ static void show_ranges(const struct diff *d)
     }
     output("\nBytes: %" PRIu64 " differ, in %" PRIu64 " range%s\n", r->bytes,
            r->count, r->count > 1 ? "s" : "");
-    shown = shown > RANGES_MAX ? RANGES_MAX : shown;
+    shown = shown > r->kept ? r->kept : shown;
     for (uint64_t i = 0; i < shown; i++) {
         show_range(d, &r->items[i]);
     }

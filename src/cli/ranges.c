@@ -18,7 +18,7 @@ struct stretch {
 struct search {
     const struct side *sides[2];
     struct ranges *ranges;
-    const struct stretch *stretch;
+    struct stretch stretch; /* that is searched */
     uint8_t *buffers[2];
 };
 
@@ -67,10 +67,10 @@ static uint64_t gpa_of(const struct side *side, const struct stretch *stretch,
 /* Room for one more; the list grows by doubling. */
 static bool grow(struct ranges *r)
 {
-    if (r->count & (r->count - 1)) {
+    if (r->kept & (r->kept - 1)) {
         return true;
     }
-    size_t room = r->count ? 2 * (size_t)r->count : 1;
+    size_t room = r->kept ? 2 * (size_t)r->kept : 1;
     struct range *items = realloc(r->items, room * sizeof *items);
     if (!items) {
         r->failed = true;
@@ -85,23 +85,20 @@ static void begin(struct search *s, uint64_t at, uint64_t size, int only)
 {
     struct ranges *list = s->ranges;
     const struct side *a = s->sides[0];
-    if (list->count >= RANGES_MAX) {
-        list->count++;
+    list->count++;
+    if (list->kept >= RANGES_MAX || !grow(list)) {
         return;
     }
-    if (!grow(list)) {
-        return;
-    }
-    struct range *r = &list->items[list->count++];
+    struct range *r = &list->items[list->kept++];
     memset(r, 0, sizeof *r);
-    r->section = s->stretch->section;
+    r->section = s->stretch.section;
     r->size = size;
     r->differing = size;
     r->only = only;
     for (unsigned i = 0; i < 2; i++) {
-        r->offset[i] = s->stretch->offset[i] + at;
+        r->offset[i] = s->stretch.offset[i] + at;
         if (r->section != MRTD_NO_SECTION) {
-            r->gpa[i] = gpa_of(s->sides[i], s->stretch, r->offset[i]);
+            r->gpa[i] = gpa_of(s->sides[i], &s->stretch, r->offset[i]);
         }
     }
     r->measured = ranges_measured(&a->facts, &s->sides[1]->facts, r->section);
@@ -113,12 +110,12 @@ static void begin(struct search *s, uint64_t at, uint64_t size, int only)
 static struct range *nearby(struct search *s, uint64_t at)
 {
     struct ranges *list = s->ranges;
-    uint64_t offset = s->stretch->offset[0] + at;
-    if (list->count == 0 || list->count > RANGES_MAX) {
+    uint64_t offset = s->stretch.offset[0] + at;
+    if (list->kept == 0 || list->kept < list->count) {
         return NULL;
     }
-    struct range *r = &list->items[list->count - 1];
-    bool near = r->section == s->stretch->section && r->only < 0 &&
+    struct range *r = &list->items[list->kept - 1];
+    bool near = r->section == s->stretch.section && r->only < 0 &&
                 offset >= r->offset[0] + r->size &&
                 offset - (r->offset[0] + r->size) < RANGE_GAP;
     return near && (offset == r->offset[0] + r->size ||
@@ -132,7 +129,7 @@ static void add_run(struct search *s, uint64_t at, uint64_t size)
     struct range *r = nearby(s, at);
     s->ranges->bytes += size;
     if (r) {
-        r->size = s->stretch->offset[0] + at + size - r->offset[0];
+        r->size = s->stretch.offset[0] + at + size - r->offset[0];
         r->differing += size;
     } else {
         begin(s, at, size, -1);
@@ -160,7 +157,7 @@ static void add_runs(struct search *s, uint64_t at, size_t len)
 static enum exit_status search_stretch(struct search *s,
                                        const struct stretch *stretch)
 {
-    s->stretch = stretch;
+    s->stretch = *stretch;
     for (uint64_t at = 0; at < stretch->size; at += CHUNK) {
         uint64_t left = stretch->size - at;
         size_t len = left < CHUNK ? (size_t)left : CHUNK;
@@ -181,8 +178,8 @@ static enum exit_status search_section(struct search *s, uint32_t index)
 {
     const struct section_facts *a = &s->sides[0]->facts.sections[index];
     const struct section_facts *b = &s->sides[1]->facts.sections[index];
-    uint64_t sizes[2] = {has_bytes(a) ? a->raw_data_size : 0,
-                         has_bytes(b) ? b->raw_data_size : 0};
+    const uint64_t sizes[2] = {has_bytes(a) ? a->raw_data_size : 0,
+                               has_bytes(b) ? b->raw_data_size : 0};
     unsigned longer = sizes[1] > sizes[0];
     struct stretch stretch = {.offset = {a->data_offset, b->data_offset},
                               .size = sizes[1 - longer],
@@ -268,14 +265,13 @@ static int compare_ranges(const void *a, const void *b)
 /* What can only be said of a range once its end is known; and the order. */
 static void finish(const struct side *a, struct ranges *list)
 {
-    uint64_t kept = list->count < RANGES_MAX ? list->count : RANGES_MAX;
-    for (uint64_t i = 0; i < kept; i++) {
+    for (uint32_t i = 0; i < list->kept; i++) {
         struct range *r = &list->items[i];
         r->metadata = r->only < 0 && touches_metadata(&a->facts, r);
         r->last = volume_module_at(&a->map, r->offset[0] + r->size - 1);
     }
-    if (kept > 0) {
-        qsort(list->items, (size_t)kept, sizeof *list->items, compare_ranges);
+    if (list->kept > 0) {
+        qsort(list->items, list->kept, sizeof *list->items, compare_ranges);
     }
 }
 

@@ -26,7 +26,8 @@ struct range {
 
 struct ranges {
     struct range *items;
-    uint64_t count; /* those that are not kept included */
+    uint32_t kept;  /* in items */
+    uint64_t count; /* all of them */
     uint64_t bytes; /* that differ */
     bool whole;     /* bytes outside of all sections were compared, too */
     bool failed;    /* memory is short */

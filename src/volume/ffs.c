@@ -100,7 +100,7 @@ static enum ffs_result read_volume(struct span bytes, uint64_t at,
         !sum_is_zero(own, 0, header)) {
         return FFS_BAD;
     }
-    volume->erased = attributes & FV_ERASE_POLARITY ? 0xff : 0;
+    volume->erased = (attributes & FV_ERASE_POLARITY) ? 0xff : 0;
     return read_names(own, volume) ? FFS_FOUND : FFS_BAD;
 }
 

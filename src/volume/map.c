@@ -235,7 +235,7 @@ static void read_name(struct walk *w, struct span text)
     uint16_t c = 0;
     size_t i = 0;
     while (i < VOLUME_NAME_SIZE - 1 && span_u16(text, 2 * i, &c) && c != 0) {
-        m->name[i++] = c >= 0x20 && c < 0x7f ? (char)c : '?';
+        m->name[i++] = (char)(c >= 0x20 && c < 0x7f ? c : '?');
     }
     m->name[i] = '\0';
 }
