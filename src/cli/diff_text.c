@@ -35,10 +35,11 @@ static void show_head(const struct diff *d)
 }
 
 /* What a list leaves out. */
-static void show_rest(uint64_t count, uint64_t shown)
+static void show_rest(const struct diff *d, uint64_t count, uint64_t shown)
 {
     if (shown < count) {
-        output("  ... and %" PRIu64 " more; --all lists them\n", count - shown);
+        output("  ... and %" PRIu64 " more%s\n", count - shown,
+               d->options->all ? "" : "; --all lists them");
     }
 }
 
@@ -62,7 +63,7 @@ static void show_metadata(const struct diff *d)
         output("  %s: %s is %s in A, %s in B; %s\n", where, c->field,
                c->value[0], c->value[1], effect(c->measured));
     }
-    show_rest(d->metadata_count, shown);
+    show_rest(d, d->metadata_count, shown);
 }
 
 /* --- Modules -----------------------------------------------------------------
@@ -151,7 +152,7 @@ static void show_modules(const struct diff *d)
     for (uint64_t i = 0; i < shown; i++) {
         show_module(d, &c->items[i]);
     }
-    show_rest(c->count, shown);
+    show_rest(d, c->count, shown);
 }
 
 /* --- Ranges
@@ -227,7 +228,7 @@ static void show_ranges(const struct diff *d)
     for (uint64_t i = 0; i < shown; i++) {
         show_range(d, &r->items[i]);
     }
-    show_rest(r->count, shown);
+    show_rest(d, r->count, shown);
 }
 
 /* What could not be compared. */

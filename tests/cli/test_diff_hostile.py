@@ -245,6 +245,19 @@ class Hostile(Diff):
         self.hostile(large(*[driver(lies)] * 9),
                      'not unpacked; 268435456 in all is the limit')
 
+    def test_ranges(self):
+        """More than are kept: all are counted."""
+        count = 66000
+        image = images.image()
+        for name, first in ('a', b'\1'), ('b', b'\2'):
+            with open(name, 'wb') as file:
+                file.write(first.ljust(512, b'\0') * count + image.data)
+        # The descriptor is found from the end, the data from the start.
+        text = self.bounded('--all', 'a', 'b')
+        self.assertIn(f'Bytes: {count} differ, in {count} ranges\n', text)
+        self.assertEqual(text.count('\n  file 0x'), 65536)
+        self.assertIn(f'  ... and {count - 65536} more\n', text)
+
     def test_too_large(self):
         """An image that is not looked into."""
         size = 160 * MIB
@@ -255,9 +268,7 @@ class Hostile(Diff):
                 file.write(first)
                 file.truncate(size)
                 file.seek(size - len(image.data))
-                file.write(patched(image.data, (0xe008 - 8, b''), (
-                    len(image.data) - 0x20 - 18 - 22,
-                    struct.pack('<I', len(image.data) - images.DESCRIPTOR))))
+                file.write(image.data)
         text = self.bounded('a', 'b')
         self.assertIn('note: A: larger than 134217728 bytes, not looked into '
                       'for firmware volumes\n', text)
