@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the command line have in common."""
 
+import atexit
 import contextlib
 import functools
 import os
@@ -118,7 +119,7 @@ def shim():
     if SANITIZED or not compiler:
         return None
     folder = tempfile.mkdtemp()
-    unittest.addModuleCleanup(shutil.rmtree, folder)
+    atexit.register(shutil.rmtree, folder)
     path = os.path.join(folder, 'shim.so')
     subprocess.run([compiler, '-shared', '-fPIC', '-O1', '-o', path,
                     str(HERE / 'shim.c')], check=True)
