@@ -120,16 +120,24 @@ static enum exit_status open_plan(struct evaluation *e)
     return EXIT_DONE;
 }
 
+/* Nothing, as it is after a failure, too. */
+static void make_empty(struct evaluation *e, const struct options *options,
+                       const char *name)
+{
+    memset(e, 0, sizeof *e);
+    e->options = options;
+    e->name = name;
+    e->file.fd = -1;
+    e->vars.fd = -1;
+    e->payload.fd = -1;
+}
+
 enum exit_status evaluation_open_input(struct evaluation *e,
                                        const struct options *options,
                                        const struct input *file)
 {
-    memset(e, 0, sizeof *e);
-    e->options = options;
-    e->name = file->name;
+    make_empty(e, options, file->name);
     e->file = *file;
-    e->vars.fd = -1;
-    e->payload.fd = -1;
     enum exit_status status = open_files(e);
     if (!status) {
         status = open_plan(e);
@@ -146,7 +154,11 @@ enum exit_status evaluation_open(struct evaluation *e,
 {
     struct input file;
     enum exit_status status = input_open(&file, name);
-    return status ? status : evaluation_open_input(e, options, &file);
+    if (status) {
+        make_empty(e, options, name);
+        return status;
+    }
+    return evaluation_open_input(e, options, &file);
 }
 
 void evaluation_close(struct evaluation *e)
