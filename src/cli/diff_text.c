@@ -52,7 +52,8 @@ static void show_metadata(const struct diff *d)
 {
     uint64_t shown = diff_shown(d, d->metadata_count);
     if (d->metadata_count > 0) {
-        output("\nMetadata: %" PRIu32 " fields differ\n", d->metadata_count);
+        output("\nMetadata: %" PRIu32 " field%s\n", d->metadata_count,
+               d->metadata_count > 1 ? "s differ" : " differs");
     }
     for (uint64_t i = 0; i < shown; i++) {
         const struct metadata_change *c = &d->metadata[i];
@@ -139,9 +140,9 @@ static void show_modules(const struct diff *d)
     if (!d->bytes || c->count + c->same == 0) {
         return;
     }
-    output("\nModules of the firmware volumes: %" PRIu32 " differ, %" PRIu32
-           " are the same",
-           c->count, c->same);
+    output("\nModules of the firmware volumes: %" PRIu32 " %s, %" PRIu32
+           " the same",
+           c->count, c->count == 1 ? "differs" : "differ", c->same);
     if (c->moved > 0) {
         output(" (%" PRIu32 " of them at another place)", c->moved);
     }
