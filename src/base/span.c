@@ -22,6 +22,25 @@ const uint8_t *span_bytes(struct span s, uint64_t offset, uint64_t len)
     return s.data + offset;
 }
 
+bool span_part(struct span s, uint64_t offset, uint64_t len, struct span *out)
+{
+    if (!span_has(s, offset, len)) {
+        return false;
+    }
+    *out = span_make(s.data + offset, len, s.base + offset);
+    return true;
+}
+
+bool span_u8(struct span s, uint64_t offset, uint8_t *out)
+{
+    const uint8_t *p = span_bytes(s, offset, 1);
+    if (!p) {
+        return false;
+    }
+    *out = *p;
+    return true;
+}
+
 bool span_u16(struct span s, uint64_t offset, uint16_t *out)
 {
     const uint8_t *p = span_bytes(s, offset, 2);
@@ -75,6 +94,31 @@ bool span_equals(struct span s, uint64_t offset, const void *bytes, size_t len)
 {
     const uint8_t *p = span_bytes(s, offset, len);
     return p && memcmp(p, bytes, len) == 0;
+}
+
+uint64_t span_differs(struct span a, struct span b, uint64_t from)
+{
+    uint64_t size = a.size < b.size ? a.size : b.size;
+    uint64_t i = from;
+    /* Most bytes agree: in steps of what memcmp() is fast with. */
+    while (i < size && size - i >= 256 &&
+           memcmp(a.data + i, b.data + i, 256) == 0) {
+        i += 256;
+    }
+    while (i < size && a.data[i] == b.data[i]) {
+        i++;
+    }
+    return i < size ? i : size;
+}
+
+uint64_t span_agrees(struct span a, struct span b, uint64_t from)
+{
+    uint64_t size = a.size < b.size ? a.size : b.size;
+    uint64_t i = from;
+    while (i < size && a.data[i] != b.data[i]) {
+        i++;
+    }
+    return i < size ? i : size;
 }
 
 bool span_is_zero(struct span s)

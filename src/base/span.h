@@ -24,7 +24,11 @@ struct span span_make(const void *data, uint64_t size, uint64_t base);
 /* Are the len bytes at offset inside? */
 bool span_has(struct span s, uint64_t offset, uint64_t len);
 
+/* The len bytes at offset as a span of their own. */
+bool span_part(struct span s, uint64_t offset, uint64_t len, struct span *out);
+
 /* Little-endian integers at an offset of any alignment. */
+bool span_u8(struct span s, uint64_t offset, uint8_t *out);
 bool span_u16(struct span s, uint64_t offset, uint16_t *out);
 bool span_u32(struct span s, uint64_t offset, uint32_t *out);
 bool span_u64(struct span s, uint64_t offset, uint64_t *out);
@@ -33,6 +37,13 @@ bool span_guid(struct span s, uint64_t offset, struct guid *out);
 
 /* Do the bytes at offset equal these? False also where they are not inside. */
 bool span_equals(struct span s, uint64_t offset, const void *bytes, size_t len);
+
+/*
+ * The first offset, not before from, at which the two differ (span_differs) or
+ * agree (span_agrees); the size of the shorter where there is none.
+ */
+uint64_t span_differs(struct span a, struct span b, uint64_t from);
+uint64_t span_agrees(struct span a, struct span b, uint64_t from);
 
 /* Is every byte zero? True for an empty span. */
 bool span_is_zero(struct span s);

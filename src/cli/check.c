@@ -96,22 +96,10 @@ static void check_one(const struct options *o, const struct against *against,
     evaluation_close(&check.e);
 }
 
-static bool stdin_twice(const struct options *o)
-{
-    int uses = strcmp(o->against, "-") == 0;
-    for (int i = 0; i < o->file_count; i++) {
-        uses += strcmp(o->files[i], "-") == 0;
-    }
-    return uses > 1;
-}
-
 enum exit_status command_check(struct options *options)
 {
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    if (stdin_twice(options)) {
-        return diagnostic_usage("standard input can be read only once");
-    }
     enum exit_status status = against_open(&against, options->against,
                                            (enum claims_kind)options->kind);
     if (status) {

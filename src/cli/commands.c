@@ -10,6 +10,7 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_CHECK] = {"check", "check", 1, INT_MAX, command_check},
     [COMMAND_TDINFO] = {"tdinfo", "tdinfo", 0, 1, command_tdinfo},
     [COMMAND_LINT] = {"lint", "lint", 1, INT_MAX, command_lint},
+    [COMMAND_DIFF] = {"diff", "diff", 2, 2, command_diff},
     [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, command_self_test},
     [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, command_version},
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, command_help},

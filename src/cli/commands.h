@@ -33,6 +33,8 @@ enum exit_status command_check(struct options *options);
 enum exit_status command_tdinfo(struct options *options);
 /* lint.c: holds each image against the rules of VMMs. */
 enum exit_status command_lint(struct options *options);
+/* diff.c: same MRTD or not, and why. */
+enum exit_status command_diff(struct options *options);
 
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);

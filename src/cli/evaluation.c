@@ -56,13 +56,13 @@ enum exit_status evaluation_failed(const struct evaluation *e,
     return diagnostic_error(e->name, error, hint);
 }
 
-static enum exit_status open_files(struct evaluation *e)
+/* Those beside the firmware, which is open. */
+/* The files beside the firmware; then the sources are there. */
+static enum exit_status open_others(struct evaluation *e)
 {
     const struct options *o = e->options;
-    enum exit_status status = input_open(&e->file, e->name);
-    if (!status && o->vars) {
-        status = input_open(&e->vars, o->vars);
-    }
+    enum exit_status status =
+        o->vars ? input_open(&e->vars, o->vars) : EXIT_DONE;
     if (!status && o->payload) {
         status = input_open(&e->payload, o->payload);
     }
@@ -132,9 +132,9 @@ static enum exit_status open_plan(struct evaluation *e)
     return EXIT_DONE;
 }
 
-enum exit_status evaluation_open_files(struct evaluation *e,
-                                       const struct options *options,
-                                       const char *name)
+/* Nothing, as it is after a failure, too. */
+static void make_empty(struct evaluation *e, const struct options *options,
+                       const char *name)
 {
     memset(e, 0, sizeof *e);
     e->options = options;
@@ -142,7 +142,33 @@ enum exit_status evaluation_open_files(struct evaluation *e,
     e->file.fd = -1;
     e->vars.fd = -1;
     e->payload.fd = -1;
-    enum exit_status status = open_files(e);
+}
+
+enum exit_status evaluation_open_files(struct evaluation *e,
+                                       const struct options *options,
+                                       const char *name)
+{
+    make_empty(e, options, name);
+    enum exit_status status = input_open(&e->file, name);
+    if (!status) {
+        status = open_others(e);
+    }
+    if (status) {
+        evaluation_close(e);
+    }
+    return status;
+}
+
+enum exit_status evaluation_open_input(struct evaluation *e,
+                                       const struct options *options,
+                                       const struct input *file)
+{
+    make_empty(e, options, file->name);
+    e->file = *file;
+    enum exit_status status = open_others(e);
+    if (!status) {
+        status = open_plan(e);
+    }
     if (status) {
         evaluation_close(e);
     }
@@ -153,15 +179,13 @@ enum exit_status evaluation_open(struct evaluation *e,
                                  const struct options *options,
                                  const char *name)
 {
-    enum exit_status status = evaluation_open_files(e, options, name);
+    struct input file;
+    enum exit_status status = input_open(&file, name);
     if (status) {
+        make_empty(e, options, name);
         return status;
     }
-    status = open_plan(e);
-    if (status) {
-        evaluation_close(e);
-    }
-    return status;
+    return evaluation_open_input(e, options, &file);
 }
 
 void evaluation_close(struct evaluation *e)

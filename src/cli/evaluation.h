@@ -27,6 +27,10 @@ struct evaluation {
 enum exit_status evaluation_open(struct evaluation *e,
                                  const struct options *options,
                                  const char *name);
+/* The same for a file that is open already; it is closed with *e. */
+enum exit_status evaluation_open_input(struct evaluation *e,
+                                       const struct options *options,
+                                       const struct input *file);
 void evaluation_close(struct evaluation *e);
 
 /* Makes the image's plan under another profile, or departing from it. */

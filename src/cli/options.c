@@ -74,6 +74,7 @@ static enum exit_status take_vmms(struct options *o)
             "lists them",
             printable(o->vmms[0]));
     }
+    o->profile_given = o->vmm_count > 0;
     return EXIT_DONE;
 }
 
@@ -142,7 +143,8 @@ static enum exit_status take_help(struct options *o)
 #define ON(id) (1U << COMMAND_##id)
 /* Commands on the images that are their operands. */
 #define ON_IMAGES                                                              \
-    (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO))
+    (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO) |       \
+     ON(DIFF))
 #define ON_ALL UINT_MAX
 
 enum option_kind {
@@ -187,11 +189,11 @@ static const struct option_rule rules[] = {
 
     TAKE("vmm", 0, "a name", take_vmm, (ON_IMAGES & ~ON(CHECK)) | ON(LINT)),
     TEXT("vars", "a file name", vars,
-         (ON_IMAGES & ~ON(CHECK_LISTS)) | ON(LINT)),
+         (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(DIFF)) | ON(LINT)),
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT)),
-    TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES),
+    TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES & ~ON(DIFF)),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
@@ -228,6 +230,8 @@ static const struct option_rule rules[] = {
     {"output", 'o', OPTION_TEXT, "a file name",
      offsetof(struct options, tdinfo.output), NULL, ON(TDINFO)},
     TEXT("tdinfo-output", "a file name", tdinfo.tdinfo_output, ON(TDINFO)),
+
+    FLAG("all", 0, all, ON(DIFF)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
@@ -292,6 +296,17 @@ static enum exit_status check_given(const struct options *o)
     return EXIT_DONE;
 }
 
+/* Commands that need several inputs at once. */
+static bool is_stdin_twice(const struct options *o)
+{
+    int uses = o->against && strcmp(o->against, "-") == 0;
+    for (int i = 0; i < o->file_count; i++) {
+        uses += strcmp(o->files[i], "-") == 0;
+    }
+    return uses > 1 &&
+           (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK);
+}
+
 /* Options that make no sense together. */
 static enum exit_status check_combination(const struct options *o)
 {
@@ -325,6 +340,7 @@ static enum exit_status check_combination(const struct options *o)
              !(o->profile && o->profile->takes_payload),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
+        {is_stdin_twice(o), "standard input can be read only once"},
     };
     for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
         if (combinations[i].wrong) {

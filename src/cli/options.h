@@ -19,6 +19,7 @@ enum command_id {
     COMMAND_CHECK,
     COMMAND_TDINFO,
     COMMAND_LINT,
+    COMMAND_DIFF,
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP,
@@ -33,7 +34,8 @@ struct options {
     const char *vmms[OPTIONS_MAX_VMMS]; /* arguments of --vmm */
     unsigned vmm_count;
     const struct mrtd_profile *profile;
-    uint64_t loaders; /* with lint: bit i: mrtd_loader_at(i); 0: all */
+    uint64_t loaders;   /* with lint: bit i: mrtd_loader_at(i); 0: all */
+    bool profile_given; /* by --vmm */
     bool permissive;
     const char *payload; /* or NULL */
     const char *vars;    /* or NULL */
@@ -80,6 +82,9 @@ struct options {
         const char *output;        /* of the hash */
         const char *tdinfo_output; /* of the structure */
     } tdinfo;
+
+    /* With diff. */
+    bool all;
 
     char **files;
     int file_count;

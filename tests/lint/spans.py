@@ -13,7 +13,7 @@ NAME = 'spans'
 ALLOWED = ('src/base/span.c', 'src/sha384/')
 # Floors whose .data members are bytes of an input.
 FLOORS = ('src/base/', 'src/image/', 'src/launch/', 'src/measure/',
-          'src/evidence/')
+          'src/evidence/', 'src/volume/')
 
 _COPY = re.compile(r'\b(?:__builtin_)?(mem\w+|str\w+|bcopy|bcmp)\s*\(')
 _DATA = r'(?:\.|->)\s*data\b'

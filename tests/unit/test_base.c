@@ -86,6 +86,59 @@ static void span_contents(void **state)
     assert_true(span_is_zero(span_make(NULL, 0, 0)));
 }
 
+static void span_parts(void **state)
+{
+    (void)state;
+    struct span s = span_make(bytes, sizeof bytes, 0x100);
+    struct span part = span_make(NULL, 7, 7);
+    uint8_t u8 = 0xaa;
+    assert_false(span_part(s, 15, 2, &part));
+    assert_false(span_part(s, UINT64_MAX, 2, &part));
+    assert_int_equal(part.size, 7);
+    assert_true(span_part(s, 4, 12, &part));
+    assert_int_equal(part.size, 12);
+    assert_int_equal(part.base, 0x104);
+    assert_false(span_u8(part, 12, &u8));
+    assert_int_equal(u8, 0xaa);
+    assert_true(span_u8(part, 11, &u8));
+    assert_int_equal(u8, 15);
+    assert_true(span_part(part, 12, 0, &part));
+    assert_int_equal(part.base, 0x110);
+}
+
+/* Around the step in which equal bytes are passed over, and for all sizes. */
+static void span_comparison(void **state)
+{
+    (void)state;
+    static uint8_t x[600];
+    static uint8_t y[600];
+    struct span a = span_make(x, sizeof x, 0);
+    memset(y, 1, sizeof y);
+    for (uint64_t size = 0; size < sizeof y; size += 37) {
+        struct span b = span_make(y, size, 0);
+        memcpy(y, x, size);
+        assert_int_equal(span_differs(a, b, 0), size);
+        assert_int_equal(span_differs(b, a, size), size);
+        assert_int_equal(span_differs(a, b, 599), size);
+        memset(y, 1, size);
+        assert_int_equal(span_agrees(a, b, 0), size);
+        assert_int_equal(span_agrees(b, a, 600), size);
+    }
+    for (uint64_t at = 0; at < sizeof y; at++) {
+        memcpy(y, x, sizeof y);
+        y[at] = 1;
+        struct span b = span_make(y, sizeof y, 0);
+        for (uint64_t from = 0; from <= at; from += 41) {
+            assert_int_equal(span_differs(a, b, from), at);
+        }
+        assert_int_equal(span_differs(a, b, at + 1), 600);
+        assert_int_equal(span_agrees(a, b, at), at == 599 ? 600 : at + 1);
+        memset(y, 1, sizeof y);
+        y[at] = 0;
+        assert_int_equal(span_agrees(a, b, 0), at);
+    }
+}
+
 static void guids(void **state)
 {
     (void)state;
@@ -249,6 +302,8 @@ int main(void)
         cmocka_unit_test(span_bounds),
         cmocka_unit_test(span_integers),
         cmocka_unit_test(span_contents),
+        cmocka_unit_test(span_parts),
+        cmocka_unit_test(span_comparison),
         cmocka_unit_test(guids),
         cmocka_unit_test(hexadecimal),
         cmocka_unit_test(digests),

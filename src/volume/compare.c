@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "volume/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Work on two maps. */
+struct comparison {
+    const struct volume_map *maps[2];
+    uint32_t *match[2]; /* of each module, the one in the other map */
+    bool *explained;    /* of a's: a module within differs */
+    struct volume_changes *changes;
+};
+
+/* --- Which module is which --------------------------------------------------
+ */
+
+static const char *volume_name(const struct volume_map *map,
+                               const struct volume_module *m)
+{
+    return map->volumes[m->volume].name;
+}
+
+/* Do the two stand in the same volume of the same module? */
+static bool same_home(const struct comparison *c, const struct volume_module *a,
+                      const struct volume_module *b)
+{
+    uint32_t home =
+        a->parent == VOLUME_NONE ? VOLUME_NONE : c->match[0][a->parent];
+    return home == b->parent &&
+           strcmp(volume_name(c->maps[0], a), volume_name(c->maps[1], b)) == 0;
+}
+
+/* The first module of b that is not taken and has the name, or VOLUME_NONE. */
+static uint32_t find_match(const struct comparison *c, uint32_t index,
+                           bool anywhere)
+{
+    const struct volume_module *a = &c->maps[0]->modules[index];
+    for (uint32_t i = 0; i < c->maps[1]->module_count; i++) {
+        const struct volume_module *b = &c->maps[1]->modules[i];
+        if (c->match[1][i] == VOLUME_NONE && strcmp(a->guid, b->guid) == 0 &&
+            (anywhere || same_home(c, a, b))) {
+            return i;
+        }
+    }
+    return VOLUME_NONE;
+}
+
+/* First at home, then those that have moved to another volume. */
+static void match_all(struct comparison *c)
+{
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < c->maps[0]->module_count; i++) {
+            if (c->match[0][i] != VOLUME_NONE) {
+                continue;
+            }
+            uint32_t other = find_match(c, i, pass == 1);
+            if (other != VOLUME_NONE) {
+                c->match[0][i] = other;
+                c->match[1][other] = i;
+            }
+        }
+    }
+}
+
+/* --- What differs
+ * ------------------------------------------------------------- */
+
+/* The rest of two files, without headers and their packed sections. */
+static bool same_around(const struct volume_module *a,
+                        const struct volume_module *b)
+{
+    const struct volume_module *const sides[2] = {a, b};
+    struct span before[2];
+    struct span behind[2];
+    for (unsigned i = 0; i < 2; i++) {
+        const struct volume_module *m = sides[i];
+        uint64_t start = m->packed_part.base - m->file.base;
+        uint64_t end = start + m->packed_part.size;
+        if (!span_part(m->file, m->header, start - m->header, &before[i]) ||
+            !span_part(m->file, end, m->file.size - end, &behind[i])) {
+            return false;
+        }
+    }
+    return causes_same(before[0], before[1]) &&
+           causes_same(behind[0], behind[1]);
+}
+
+/* What stands around the content, where that is unpacked. */
+static void compare_around(const struct volume_module *a,
+                           const struct volume_module *b, struct causes *causes)
+{
+    if (!a->unpacked || !b->unpacked) {
+        return;
+    }
+    if (!same_around(a, b)) {
+        causes->mask |= CAUSE_CONTENT;
+    } else if (!causes->mask && !causes_same(a->file, b->file)) {
+        causes->mask |= CAUSE_PACKING;
+    }
+}
+
+static bool compare_pair(struct comparison *c, uint32_t index,
+                         struct causes *causes)
+{
+    const struct volume_module *a = &c->maps[0]->modules[index];
+    const struct volume_module *b = &c->maps[1]->modules[c->match[0][index]];
+    memset(causes, 0, sizeof *causes);
+    if (c->explained[index]) {
+        return true;
+    }
+    if (a->holds_volumes && b->holds_volumes) {
+        /* Its modules are the same: headers and free space differ. */
+        causes->mask = causes_same(a->content, b->content) ? 0 : CAUSE_LAYOUT;
+    } else if (!causes_find(a, b, causes)) {
+        return false;
+    }
+    compare_around(a, b, causes);
+    return true;
+}
+
+static void explain(struct comparison *c, uint32_t parent)
+{
+    if (parent != VOLUME_NONE) {
+        c->explained[parent] = true;
+    }
+}
+
+static void add(struct comparison *c, const struct volume_change *change)
+{
+    c->changes->items[c->changes->count++] = *change;
+}
+
+/* Those that only b has, and what that explains. */
+static void add_only_b(struct comparison *c)
+{
+    struct volume_change change = {0};
+    for (uint32_t i = c->maps[1]->module_count; i > 0; i--) {
+        change.b = &c->maps[1]->modules[i - 1];
+        if (c->match[1][i - 1] == VOLUME_NONE) {
+            if (change.b->parent != VOLUME_NONE) {
+                explain(c, c->match[1][change.b->parent]);
+            }
+            add(c, &change);
+        }
+    }
+}
+
+/* From the last to the first: a module stands behind that which holds it. */
+static bool add_of_a(struct comparison *c)
+{
+    struct volume_change change = {0};
+    for (uint32_t i = c->maps[0]->module_count; i > 0; i--) {
+        uint32_t other = c->match[0][i - 1];
+        change.a = &c->maps[0]->modules[i - 1];
+        change.b = NULL;
+        memset(&change.causes, 0, sizeof change.causes);
+        if (other != VOLUME_NONE) {
+            change.b = &c->maps[1]->modules[other];
+            if (!compare_pair(c, i - 1, &change.causes)) {
+                return false;
+            }
+        }
+        if (!change.b || change.causes.mask) {
+            explain(c, change.a->parent);
+            add(c, &change);
+        } else if (c->explained[i - 1]) {
+            explain(c, change.a->parent);
+        } else {
+            c->changes->same++;
+            c->changes->moved +=
+                change.a->volume_offset != change.b->volume_offset;
+        }
+    }
+    return true;
+}
+
+static void reverse(struct volume_changes *changes)
+{
+    for (uint32_t i = 0; i < changes->count / 2; i++) {
+        struct volume_change *other = &changes->items[changes->count - 1 - i];
+        struct volume_change kept = changes->items[i];
+        changes->items[i] = *other;
+        *other = kept;
+    }
+}
+
+static uint32_t *no_matches(uint32_t count)
+{
+    uint32_t *match = malloc(((size_t)count + 1) * sizeof *match);
+    for (uint32_t i = 0; match && i < count; i++) {
+        match[i] = VOLUME_NONE;
+    }
+    return match;
+}
+
+bool volume_compare(const struct volume_map *a, const struct volume_map *b,
+                    struct volume_changes *changes)
+{
+    struct comparison c = {.maps = {a, b}, .changes = changes};
+    size_t most = (size_t)a->module_count + b->module_count + 1;
+    memset(changes, 0, sizeof *changes);
+    c.match[0] = no_matches(a->module_count);
+    c.match[1] = no_matches(b->module_count);
+    c.explained = calloc((size_t)a->module_count + 1, sizeof *c.explained);
+    changes->items = calloc(most, sizeof *changes->items);
+    bool good = c.match[0] && c.match[1] && c.explained && changes->items;
+    if (good) {
+        match_all(&c);
+        add_only_b(&c);
+        good = add_of_a(&c);
+        reverse(changes);
+    }
+    free(c.match[0]);
+    free(c.match[1]);
+    free(c.explained);
+    if (!good) {
+        volume_changes_free(changes);
+    }
+    return good;
+}
+
+void volume_changes_free(struct volume_changes *changes)
+{
+    free(changes->items);
+    memset(changes, 0, sizeof *changes);
+}
