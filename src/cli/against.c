@@ -35,7 +35,7 @@ static bool is_mrtd(const char *text)
     const size_t len = strlen(text);
     unsigned char *bytes = claims_decode_text(text, len, &size);
     free(bytes);
-    return bytes && size == MRTD_DIGEST_SIZE &&
+    return size == MRTD_DIGEST_SIZE &&
            (len >= MRTD_HEX_SIZE - 1 || access(text, F_OK) != 0);
 }
 

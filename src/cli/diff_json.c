@@ -3,53 +3,17 @@
  * diff for programs: one line of JSON. The schema is documented in docs/json.md
  * and docs/diff.schema.json; a change of it changes DIFF_SCHEMA.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <jansson.h>
-
-#include "cli/diagnostic.h"
 #include "cli/diff.h"
+#include "cli/json.h"
 
 #define DIFF_SCHEMA "mrtd-calc/diff/1"
 
-static json_t *hex64(uint64_t value)
-{
-    char text[19];
-    snprintf(text, sizeof text, "0x%" PRIx64, value);
-    return json_string(text);
-}
-
-static json_t *integer(uint64_t value)
-{
-    return json_integer((json_int_t)value);
-}
-
-/* An index, or null for none of them. */
-static json_t *optional_index(uint32_t index, uint32_t none)
-{
-    return index == none ? json_null() : integer(index);
-}
-
-/* The list, or NULL where memory was too short for all of its entries. */
-static json_t *whole(json_t *list, uint64_t count)
-{
-    if (json_array_size(list) == count) {
-        return list;
-    }
-    json_decref(list);
-    return NULL;
-}
-
 static json_t *side(const struct side *s)
 {
-    json_t *name = json_string(s->name);
-    return json_pack("{s:o, s:s, s:o, s:s, s:s}", "file",
-                     name ? name : json_string(printable(s->name)), "kind",
-                     s->saved ? "saved" : "image", "size",
-                     integer(s->facts.size), "sha256", s->facts.sha256, "mrtd",
-                     s->facts.mrtd);
+    return json_pack(
+        "{s:o, s:s, s:o, s:s, s:s}", "file", json_file_name(s->name), "kind",
+        s->saved ? "saved" : "image", "size", json_count(s->facts.size),
+        "sha256", s->facts.sha256, "mrtd", s->facts.mrtd);
 }
 
 static json_t *metadata(const struct diff *d)
@@ -58,13 +22,13 @@ static json_t *metadata(const struct diff *d)
     uint64_t shown = diff_shown(d, d->metadata_count);
     for (uint64_t i = 0; i < shown; i++) {
         const struct metadata_change *c = &d->metadata[i];
-        json_array_append_new(
-            list, json_pack("{s:o, s:s, s:s, s:s, s:b}", "section",
-                            optional_index(c->section, MRTD_NO_SECTION),
-                            "field", c->field, "a", c->value[0], "b",
-                            c->value[1], "measured", c->measured));
+        json_array_append_new(list,
+                              json_pack("{s:o, s:s, s:s, s:s, s:b}", "section",
+                                        json_section(c->section), "field",
+                                        c->field, "a", c->value[0], "b",
+                                        c->value[1], "measured", c->measured));
     }
-    return whole(list, shown);
+    return list;
 }
 
 static json_t *causes(const struct causes *c)
@@ -77,7 +41,7 @@ static json_t *causes(const struct causes *c)
             count++;
         }
     }
-    return whole(list, count);
+    return list;
 }
 
 /* {"a": .., "b": ..}, or null */
@@ -96,7 +60,7 @@ static json_t *paths(const struct causes *c)
 static json_t *stamps(const struct causes *c)
 {
     return c->mask & CAUSE_STAMP
-               ? both(integer(c->stamp[0]), integer(c->stamp[1]))
+               ? both(json_count(c->stamp[0]), json_count(c->stamp[1]))
                : json_null();
 }
 
@@ -111,8 +75,8 @@ static json_t *change(const struct diff *d, const struct volume_change *c)
                      : "only-in-b",
         "guid", m->guid, "name", m->name, "volume",
         map->volumes[m->volume].name, "compressed", m->packed, "measured",
-        diff_module_measured(d, c), "file_offset", hex64(m->image_offset),
-        "causes", causes(&c->causes), "bytes", integer(c->causes.bytes),
+        diff_module_measured(d, c), "file_offset", json_hex64(m->image_offset),
+        "causes", causes(&c->causes), "bytes", json_count(c->causes.bytes),
         "paths", paths(&c->causes), "time_stamps", stamps(&c->causes));
 }
 
@@ -124,9 +88,9 @@ static json_t *modules(const struct diff *d)
     for (uint64_t i = 0; i < shown; i++) {
         json_array_append_new(list, change(d, &c->items[i]));
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "differ", integer(c->count),
-                     "same", integer(c->same), "moved", integer(c->moved),
-                     "list", whole(list, shown));
+    return json_pack("{s:o, s:o, s:o, s:o}", "differ", json_count(c->count),
+                     "same", json_count(c->same), "moved", json_count(c->moved),
+                     "list", list);
 }
 
 static json_t *range_module(const struct diff *d, uint32_t index)
@@ -143,7 +107,7 @@ static json_t *gpas(const struct range *r)
 {
     return r->section == MRTD_NO_SECTION
                ? json_null()
-               : both(hex64(r->gpa[0]), hex64(r->gpa[1]));
+               : both(json_hex64(r->gpa[0]), json_hex64(r->gpa[1]));
 }
 
 static json_t *range(const struct diff *d, const struct range *r)
@@ -152,13 +116,14 @@ static json_t *range(const struct diff *d, const struct range *r)
     bool known = r->only < 0 && r->volume != VOLUME_NONE;
     return json_pack(
         "{s:o, s:o, s:o, s:s, s:o, s:o, s:b, s:b, s:o, s:o, s:o}",
-        "file_offset", both(hex64(r->offset[0]), hex64(r->offset[1])), "size",
-        integer(r->size), "differing", integer(r->differing), "in",
+        "file_offset", both(json_hex64(r->offset[0]), json_hex64(r->offset[1])),
+        "size", json_count(r->size), "differing", json_count(r->differing),
+        "in",
         r->only < 0    ? "both"
         : r->only == 0 ? "a"
                        : "b",
-        "section", optional_index(r->section, MRTD_NO_SECTION), "gpa", gpas(r),
-        "measured", r->measured, "metadata", r->metadata, "volume",
+        "section", json_section(r->section), "gpa", gpas(r), "measured",
+        r->measured, "metadata", r->metadata, "volume",
         known ? json_string(map->volumes[r->volume].name) : json_null(),
         "first_module", range_module(d, known ? r->first : VOLUME_NONE),
         "last_module", range_module(d, known ? r->last : VOLUME_NONE));
@@ -173,9 +138,9 @@ static json_t *ranges(const struct diff *d)
     for (uint64_t i = 0; i < shown; i++) {
         json_array_append_new(list, range(d, &r->items[i]));
     }
-    return json_pack("{s:o, s:o, s:b, s:o}", "count", integer(r->count),
-                     "bytes", integer(r->bytes), "outside_compared", r->whole,
-                     "list", whole(list, shown));
+    return json_pack("{s:o, s:o, s:b, s:o}", "count", json_count(r->count),
+                     "bytes", json_count(r->bytes), "outside_compared",
+                     r->whole, "list", list);
 }
 
 static void add_note(json_t *list, const char *which, json_t *offset,
@@ -201,12 +166,12 @@ static json_t *notes(const struct diff *d)
         for (uint32_t n = 0; n < s->map.note_count && n < VOLUME_MAX_NOTES;
              n++) {
             const struct volume_note *note = &s->map.notes[n];
-            add_note(list, which[i], hex64(note->image_offset), note->packed,
-                     note->message);
+            add_note(list, which[i], json_hex64(note->image_offset),
+                     note->packed, note->message);
             count++;
         }
     }
-    return whole(list, count);
+    return list;
 }
 
 static json_t *build(const struct diff *d)
@@ -217,25 +182,13 @@ static json_t *build(const struct diff *d)
         "schema", DIFF_SCHEMA, "version", mrtd_version(), "same_mrtd", d->same,
         "verdict", diff_verdict(d, verdict, sizeof verdict), "profile",
         d->options->profile->name, "a", side(&d->sides[0]), "b",
-        side(&d->sides[1]), "first_section",
-        optional_index(d->first_section, MRTD_NO_SECTION), "metadata_changes",
-        integer(d->metadata_count), "metadata", metadata(d), "modules",
-        d->bytes ? modules(d) : json_null(), "ranges",
+        side(&d->sides[1]), "first_section", json_section(d->first_section),
+        "metadata_changes", json_count(d->metadata_count), "metadata",
+        metadata(d), "modules", d->bytes ? modules(d) : json_null(), "ranges",
         d->bytes ? ranges(d) : json_null(), "notes", notes(d));
 }
 
 enum exit_status diff_print_json(const struct diff *d)
 {
-    json_t *root = build(d);
-    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
-    enum exit_status status = EXIT_DONE;
-    if (text) {
-        output("%s\n", text);
-    } else {
-        diagnostic("out of memory");
-        status = EXIT_IO;
-    }
-    free(text);
-    json_decref(root);
-    return status;
+    return json_output(d->sides[0].name, build(d));
 }

@@ -4,6 +4,7 @@
  * docs/measurement.schema.json; a change of it changes JSON_SCHEMA.
  */
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,6 +16,22 @@
 #include "cli/summary.h"
 
 #define JSON_SCHEMA "mrtd-calc/measurement/1"
+
+static atomic_bool short_of_memory;
+
+static void *allocate(size_t size)
+{
+    void *block = malloc(size);
+    if (!block) {
+        atomic_store(&short_of_memory, true);
+    }
+    return block;
+}
+
+void json_init(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
 
 json_t *json_hex64(uint64_t value)
 {
@@ -58,7 +75,7 @@ enum exit_status json_output(const char *name, json_t *root)
 {
     enum exit_status status = EXIT_DONE;
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
-    if (text) {
+    if (text && !atomic_load(&short_of_memory)) {
         output("%s\n", text);
     } else {
         diagnostic_file(name, "out of memory");

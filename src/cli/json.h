@@ -23,6 +23,12 @@ json_t *json_section(uint32_t section);
 json_t *json_file_name(const char *name);
 
 /*
+ * To be called first: makes json_output() notice every allocation of jansson
+ * that failed, since a list would lack an item otherwise.
+ */
+void json_init(void);
+
+/*
  * Prints root as one line and frees it. Where it is NULL, for want of memory,
  * says so about the file.
  */

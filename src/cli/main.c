@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/json.h"
 
 /* MRTD_SHA384 in the environment names an engine, for tests. */
 static enum exit_status choose_engine(void)
@@ -21,6 +22,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     output_init();
+    json_init();
     enum exit_status status = options_parse(&options, argc, argv);
     if (!status) {
         status = choose_engine();

@@ -81,6 +81,8 @@ bool capture_end(struct capture *capture)
     for (unsigned i = 0; i < 2; i++) {
         good = !ferror(capture->streams[i]) && good;
         good = fclose(capture->streams[i]) == 0 && good;
+        /* glibc's fclose() says nothing if its last realloc() failed. */
+        good = capture->texts[i] && good;
         capture->streams[i] = NULL;
     }
     if (!good) {

@@ -48,21 +48,28 @@ static const struct variant *find_same(const struct variants *v,
     return NULL;
 }
 
-/* Adds a variant; a deviation only where it makes a difference. */
-static void add(struct variants *v, const struct evaluation *e,
-                const struct mrtd_profile *profile, unsigned deviations)
+/* Adds a variant; a deviation only where it makes a difference. What is not the
+ * image's fault is said on stderr. */
+static enum exit_status add(struct variants *v, const struct evaluation *e,
+                            const struct mrtd_profile *profile,
+                            unsigned deviations)
 {
     struct variant made = {.profile = profile, .deviations = deviations};
-    evaluation_plan(e, profile, deviations, &made.plan, &made.error);
+    enum mrtd_code code =
+        evaluation_plan(e, profile, deviations, &made.plan, &made.error);
+    if (code && code < MRTD_ERR_EMPTY) {
+        return evaluation_failed(e, &made.error);
+    }
     if (made.plan) {
         made.error.code = MRTD_OK;
         made.same = find_same(v, made.plan);
     }
     if (deviations && (!made.plan || made.same)) {
         mrtd_plan_free(made.plan);
-        return;
+    } else {
+        v->items[v->count++] = made;
     }
-    v->items[v->count++] = made;
+    return EXIT_DONE;
 }
 
 static enum exit_status measure(struct variants *v, const struct evaluation *e)
@@ -113,12 +120,15 @@ enum exit_status variants_make(struct variants *variants, struct evaluation *e)
         diagnostic_file(e->name, "out of memory");
         return EXIT_IO;
     }
+    enum exit_status status = EXIT_DONE;
     for (unsigned d = 0; d <= ALL_DEVIATIONS; d++) {
-        for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-            add(&v, e, profile, d);
+        for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
+            status = add(&v, e, profile, d);
         }
     }
-    enum exit_status status = measure(&v, e);
+    if (!status) {
+        status = measure(&v, e);
+    }
     if (status) {
         variants_free(&v);
         return status;

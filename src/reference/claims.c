@@ -45,7 +45,7 @@ bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
     return false;
 }
 
-static bool out_of_memory(struct claims_error *error)
+bool claims_no_memory(struct claims_error *error)
 {
     claims_fail(error, "memory", MRTD_NO_OFFSET, "out of memory");
     error->is_memory = true;
@@ -62,7 +62,7 @@ static bool add(struct claims *claims, const struct claim *claim,
     struct claim *items =
         realloc(claims->items, (claims->count + 1) * sizeof *claims->items);
     if (!items) {
-        return out_of_memory(error);
+        return claims_no_memory(error);
     }
     claims->items = items;
     items[claims->count++] = *claim;
@@ -157,13 +157,16 @@ unsigned char *claims_decode_text(const char *text, size_t len, size_t *size)
 {
     char *compact = malloc(len + 4);
     size_t used = 0;
-    for (size_t i = 0; compact && i < len; i++) {
+    if (!compact) {
+        *size = SIZE_MAX;
+        return NULL;
+    }
+    for (size_t i = 0; i < len; i++) {
         if (!isspace((unsigned char)text[i])) {
             compact[used++] = text[i];
         }
     }
-    if (compact && (decode_hex(compact, used, size) ||
-                    decode_base64(compact, used, size))) {
+    if (decode_hex(compact, used, size) || decode_base64(compact, used, size)) {
         return (unsigned char *)compact;
     }
     free(compact);
@@ -228,7 +231,9 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
     size_t len = 0;
     unsigned char *bytes = claims_decode_text(text, size, &len);
     bool good = false;
-    if (bytes && len == MRTD_DIGEST_SIZE) {
+    if (!bytes && len == SIZE_MAX) {
+        claims_no_memory(error);
+    } else if (bytes && len == MRTD_DIGEST_SIZE) {
         set_kind(claims, "MRTD", "");
         good = claims_add(claims, bytes, "", error);
     } else if (only_mrtd) {

@@ -68,6 +68,9 @@ extern const char claims_kind_names[];
 bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The same where memory is short. */
+bool claims_no_memory(struct claims_error *error);
+
 /* Adds an MRTD, or a piece of evidence. */
 bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                 const char *where, struct claims_error *error);
@@ -77,8 +80,9 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
 
 /*
  * The bytes that a text stands for in hexadecimal (with or without 0x) or
- * base64 (either alphabet, padded or not), white space left out. NULL if it is
- * neither, or out of memory; to be freed.
+ * base64 (either alphabet, padded or not), white space left out. To be freed;
+ * NULL if it is neither, with *size left as it was, or out of memory, with
+ * *size SIZE_MAX.
  */
 unsigned char *claims_decode_text(const char *text, size_t len, size_t *size);
 

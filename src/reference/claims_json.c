@@ -71,7 +71,7 @@ static bool add_evidence_of(struct walk *w, const char *text, size_t len,
     unsigned char *bytes = len >= MRTD_TDINFO_SIZE * 4 / 3
                                ? claims_decode_text(text, len, &size)
                                : NULL;
-    bool good = true;
+    bool good = bytes || size != SIZE_MAX || claims_no_memory(w->error);
     if (bytes && mrtd_evidence_detect(bytes, size, &kind) &&
         kind != MRTD_EVIDENCE_TDINFO) {
         good =
@@ -98,7 +98,9 @@ static bool take_string(struct walk *w, const char *key, json_t *node,
     unsigned char *bytes =
         len <= 4 * HEX_DIGITS ? claims_decode_text(text, len, &size) : NULL;
     bool good = true;
-    if (bytes && size == MRTD_DIGEST_SIZE) {
+    if (!bytes && size == SIZE_MAX) {
+        good = claims_no_memory(w->error);
+    } else if (bytes && size == MRTD_DIGEST_SIZE) {
         good = claims_add(w->claims, bytes, where, w->error);
         w->values++;
     } else if (strict) {
@@ -197,6 +199,9 @@ static bool is_measurement(json_t *root)
 static bool parse_failed(struct claims_error *error, const json_error_t *why)
 {
     char text[100];
+    if (json_error_code(why) == json_error_out_of_memory) {
+        return claims_no_memory(error);
+    }
     printable_copy(text, sizeof text, why->text);
     return claims_fail(error, "against-json",
                        why->position >= 0 ? (uint64_t)why->position
@@ -215,7 +220,9 @@ static bool take_envelope(struct walk *w, const char *type, json_t *payload)
         json_string_value(payload), json_string_length(payload), &size);
     bool good = false;
     json_error_t why;
-    if (!bytes) {
+    if (!bytes && size == SIZE_MAX) {
+        good = claims_no_memory(w->error);
+    } else if (!bytes) {
         good = claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the payload of the RVPS message is not base64");
     } else if (strcmp(type, "corim") == 0) {
