@@ -35,8 +35,7 @@ enum exit_status check_print_json(const struct check *check);
 /* explain.c: how to compute the MRTD without this program. */
 void check_explain(const struct check *check);
 
-/* --- traps.c: why an MRTD may differ ---------------------------------------
- */
+/* --- traps.c: why an MRTD may differ ------------------------------------- */
 
 #define TRAP_TEXT 500
 

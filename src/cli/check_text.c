@@ -59,21 +59,20 @@ static void print_evidence(const struct mrtd_evidence *e)
 void check_print_against(const struct against *against)
 {
     const struct claims *claims = &against->claims;
-    const size_t shown =
-        claims->count < CLAIMS_SHOWN ? claims->count : CLAIMS_SHOWN;
     if (against->bytes) {
         output("  against      %s: %s\n", printable(against->name),
                claims->kind);
     }
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
         const struct claim *claim = &claims->items[i];
         print_hex("expected", claim->mrtd, claim->where);
         if (claim->has_evidence) {
             print_evidence(&claim->evidence);
         }
     }
-    if (claims->count > shown) {
-        output("                and %zu more MRTDs\n", claims->count - shown);
+    if (claims->count > CLAIMS_SHOWN) {
+        output("                and %zu more MRTDs\n",
+               claims->count - CLAIMS_SHOWN);
     }
 }
 

@@ -412,7 +412,6 @@ struct getopt_form {
 static void fill_getopt_form(struct getopt_form *form)
 {
     char *letter = form->shorts;
-    memset(form, 0, sizeof *form);
     /* '-': operands are returned in their order, as option 1; ':': a missing
      * argument is told from an unknown option. */
     *letter++ = '-';
@@ -457,7 +456,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
 {
     /* Operands are gathered in argv, over what has been parsed already. */
     struct options o = {.command = COMMAND_MEASURE, .files = argv + 1};
-    struct getopt_form form;
+    struct getopt_form form = {0};
     int option;
     fill_getopt_form(&form);
     opterr = 0;

@@ -33,8 +33,7 @@ struct result {
     uint64_t servtd_attributes;
 };
 
-/* --- Options ---------------------------------------------------------------
- */
+/* --- Options ------------------------------------------------------------- */
 
 static enum exit_status take_digest(const char *option, const char *text,
                                     uint8_t digest[MRTD_DIGEST_SIZE])
@@ -110,8 +109,7 @@ static enum exit_status take_options(const struct tdinfo_options *o,
     return status;
 }
 
-/* --- Warnings --------------------------------------------------------------
- */
+/* --- Warnings ------------------------------------------------------------ */
 
 static uint64_t reversed(uint64_t value)
 {
@@ -149,8 +147,7 @@ static void warn(const struct options *o, const struct result *r)
     }
 }
 
-/* --- Output ----------------------------------------------------------------
- */
+/* --- Output -------------------------------------------------------------- */
 
 static void print_digest(const char *label,
                          const uint8_t digest[MRTD_DIGEST_SIZE])
@@ -231,8 +228,7 @@ static enum exit_status write_bytes(const char *name, const uint8_t *bytes,
     return outfile_commit(&file);
 }
 
-/* --- The command -----------------------------------------------------------
- */
+/* --- The command --------------------------------------------------------- */
 
 static enum exit_status measure(const struct options *o,
                                 struct mrtd_tdinfo *info)

@@ -130,8 +130,8 @@ static bool is_reversed(const struct check *c, const struct claim *claim,
     }
     for (size_t i = 0; i < c->variants.count; i++) {
         const struct variant *v = &c->variants.items[i];
-        char name[100];
         if (!v->error.code && same(v->mrtd, reversed)) {
+            char name[100];
             snprintf(text, TRAP_TEXT,
                      "the value is the MRTD of profile %s with its 48 bytes in "
                      "reverse order",
@@ -227,8 +227,7 @@ static bool damaged_report(const struct check *c, char text[TRAP_TEXT])
     return false;
 }
 
-/* --- Another firmware, or more than the firmware ---------------------------
- */
+/* --- Another firmware, or more than the firmware ------------------------- */
 
 /* The first note that says that mainline QEMU refuses the image. */
 struct refusal {

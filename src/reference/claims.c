@@ -93,8 +93,7 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     return add(claims, &claim, error);
 }
 
-/* --- Text ------------------------------------------------------------------
- */
+/* --- Text ---------------------------------------------------------------- */
 
 static int digit(char c)
 {
@@ -173,8 +172,7 @@ unsigned char *claims_decode_text(const char *text, size_t len, size_t *size)
     return NULL;
 }
 
-/* --- Dispatch --------------------------------------------------------------
- */
+/* --- Dispatch ------------------------------------------------------------ */
 
 static void set_kind(struct claims *claims, const char *kind,
                      const char *wrapping)

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cbor.h>
-
+#include "reference/cbor_read.h"
 #include "reference/claims.h"
 
 enum {
@@ -32,9 +31,6 @@ enum {
     ALG_SHA384 = 7, /* IANA Named Information Hash Algorithm Registry */
 };
 
-/* CoRIMs have some hundred bytes; an item takes some 50 in memory. */
-#define MAX_SIZE ((size_t)1 << 20)
-
 struct corim {
     struct claims *claims;
     struct claims_error *error;
@@ -48,122 +44,15 @@ static bool malformed(struct claims_error *error, const char *what)
                        "not a CoRIM: %s", what);
 }
 
-/* --- CBOR ------------------------------------------------------------------
- */
-
-struct counting {
-    size_t left; /* bytes behind the item's head */
-    bool good;
-};
-
-static void count_items(void *context, size_t items)
-{
-    struct counting *c = context;
-    c->good = c->good && items <= c->left;
-}
-
-/*
- * Do all arrays and maps claim no more items than there are bytes left? libcbor
- * allocates what they claim.
- */
-static bool claims_are_modest(const unsigned char *data, size_t size)
-{
-    struct cbor_callbacks callbacks = cbor_empty_callbacks;
-    callbacks.array_start = count_items;
-    callbacks.map_start = count_items;
-    struct counting c = {.good = true};
-    for (size_t at = 0; at < size && c.good;) {
-        c.left = size - at;
-        struct cbor_decoder_result r =
-            cbor_stream_decode(data + at, size - at, &callbacks, &c);
-        if (r.status != CBOR_DECODER_FINISHED || r.read == 0) {
-            return false;
-        }
-        at += r.read;
-    }
-    return c.good;
-}
-
-/* One whole item, to be released with cbor_decref(); or NULL. */
-static cbor_item_t *load(const unsigned char *data, size_t size)
-{
-    struct cbor_load_result r;
-    if (size > MAX_SIZE || !claims_are_modest(data, size)) {
-        return NULL;
-    }
-    cbor_item_t *item = cbor_load(data, size, &r);
-    if (item && r.read != size) {
-        cbor_decref(&item);
-        return NULL;
-    }
-    return item;
-}
-
-/* What a tag of that number is on; NULL if it is not one. Borrowed. */
-static cbor_item_t *tagged(cbor_item_t *item, uint64_t tag)
-{
-    if (!item || !cbor_isa_tag(item) || cbor_tag_value(item) != tag) {
-        return NULL;
-    }
-    return cbor_move(cbor_tag_item(item));
-}
-
-static bool is_integer(cbor_item_t *item, int value)
-{
-    if (!item || !cbor_is_int(item)) {
-        return false;
-    }
-    const uint64_t number = cbor_get_int(item);
-    return value >= 0
-               ? cbor_isa_uint(item) && number == (uint64_t)value
-               : cbor_isa_negint(item) && number == (uint64_t)(-1 - value);
-}
-
-static bool is_text(cbor_item_t *item, const char *text)
-{
-    return item && cbor_isa_string(item) && cbor_string_is_definite(item) &&
-           cbor_string_length(item) == strlen(text) &&
-           memcmp(cbor_string_handle(item), text, strlen(text)) == 0;
-}
-
-/* The value of a map's key; NULL if there is none. Borrowed. */
-static cbor_item_t *member(cbor_item_t *map, int key)
-{
-    if (!map || !cbor_isa_map(map)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < cbor_map_size(map); i++) {
-        if (is_integer(cbor_map_handle(map)[i].key, key)) {
-            return cbor_map_handle(map)[i].value;
-        }
-    }
-    return NULL;
-}
-
-/* The index-th item of an array; NULL if there is none. Borrowed. */
-static cbor_item_t *element(cbor_item_t *array, size_t index)
-{
-    return array && cbor_isa_array(array) && index < cbor_array_size(array)
-               ? cbor_array_handle(array)[index]
-               : NULL;
-}
-
-static bool is_bytes(cbor_item_t *item)
-{
-    return item && cbor_isa_bytestring(item) &&
-           cbor_bytestring_is_definite(item);
-}
-
-/* --- CoRIM -----------------------------------------------------------------
- */
+/* --- CoRIM --------------------------------------------------------------- */
 
 /* A digest: [alg, bytes]. Those of other algorithms are passed over. */
 static bool take_digest(struct corim *c, cbor_item_t *digest)
 {
-    cbor_item_t *alg = element(digest, 0);
-    cbor_item_t *value = element(digest, 1);
-    if (!(is_integer(alg, ALG_SHA384) || is_text(alg, "sha-384")) ||
-        !is_bytes(value)) {
+    cbor_item_t *alg = read_element(digest, 0);
+    cbor_item_t *value = read_element(digest, 1);
+    if (!(read_is_int(alg, ALG_SHA384) || read_is_text(alg, "sha-384")) ||
+        !read_is_bytes(value)) {
         return true;
     }
     if (cbor_bytestring_length(value) != MRTD_DIGEST_SIZE) {
@@ -177,19 +66,19 @@ static bool take_digest(struct corim *c, cbor_item_t *digest)
 /* Digests, or a single one, or the Intel profile's set of them. */
 static bool take_digests(struct corim *c, cbor_item_t *digests)
 {
-    cbor_item_t *set = tagged(digests, TAG_SET);
+    cbor_item_t *set = read_tagged(digests, TAG_SET);
     if (set) {
-        digests = element(set, 1);
+        digests = read_element(set, 1);
     }
-    cbor_item_t *first = element(digests, 0);
+    cbor_item_t *first = read_element(digests, 0);
     if (!first) {
         return true;
     }
     if (!cbor_isa_array(first)) {
         return take_digest(c, digests);
     }
-    for (size_t i = 0; element(digests, i); i++) {
-        if (!take_digest(c, element(digests, i))) {
+    for (size_t i = 0; read_element(digests, i); i++) {
+        if (!take_digest(c, read_element(digests, i))) {
             return false;
         }
     }
@@ -198,14 +87,14 @@ static bool take_digests(struct corim *c, cbor_item_t *digests)
 
 static bool take_measurement(struct corim *c, cbor_item_t *measurement)
 {
-    cbor_item_t *key = member(measurement, MEASUREMENT_KEY);
-    cbor_item_t *value = member(measurement, MEASUREMENT_VALUE);
-    if (!take_digests(c, member(value, VALUE_MRTEE))) {
+    cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
+    cbor_item_t *value = read_member(measurement, MEASUREMENT_VALUE);
+    if (!take_digests(c, read_member(value, VALUE_MRTEE))) {
         return false;
     }
-    if (is_integer(key, MKEY_MRTEE) || is_text(key, "mr_td") ||
-        is_text(member(value, VALUE_NAME), "mr_td")) {
-        return take_digests(c, member(value, VALUE_DIGESTS));
+    if (read_is_int(key, MKEY_MRTEE) || read_is_text(key, "mr_td") ||
+        read_is_text(read_member(value, VALUE_NAME), "mr_td")) {
+        return take_digests(c, read_member(value, VALUE_DIGESTS));
     }
     return true;
 }
@@ -213,11 +102,11 @@ static bool take_measurement(struct corim *c, cbor_item_t *measurement)
 static bool take_comid(struct corim *c, cbor_item_t *comid)
 {
     cbor_item_t *triples =
-        member(member(comid, COMID_TRIPLES), TRIPLES_REFERENCE);
-    for (size_t t = 0; element(triples, t); t++) {
-        cbor_item_t *measurements = element(element(triples, t), 1);
-        for (size_t m = 0; element(measurements, m); m++) {
-            if (!take_measurement(c, element(measurements, m))) {
+        read_member(read_member(comid, COMID_TRIPLES), TRIPLES_REFERENCE);
+    for (size_t t = 0; read_element(triples, t); t++) {
+        cbor_item_t *measurements = read_element(read_element(triples, t), 1);
+        for (size_t m = 0; read_element(measurements, m); m++) {
+            if (!take_measurement(c, read_element(measurements, m))) {
                 return false;
             }
         }
@@ -229,13 +118,14 @@ static bool take_comid(struct corim *c, cbor_item_t *comid)
  * over. */
 static bool take_tag(struct corim *c, cbor_item_t *tag)
 {
-    cbor_item_t *bytes = tagged(tag, TAG_COMID);
+    cbor_item_t *bytes = read_tagged(tag, TAG_COMID);
     if (!bytes) {
         return true;
     }
-    cbor_item_t *comid = is_bytes(bytes) ? load(cbor_bytestring_handle(bytes),
-                                                cbor_bytestring_length(bytes))
-                                         : NULL;
+    cbor_item_t *comid = read_is_bytes(bytes)
+                             ? read_item(cbor_bytestring_handle(bytes),
+                                         cbor_bytestring_length(bytes))
+                             : NULL;
     if (!comid) {
         return malformed(c->error, "a CoMID in it is not well-formed CBOR");
     }
@@ -246,13 +136,13 @@ static bool take_tag(struct corim *c, cbor_item_t *tag)
 
 static bool take_corim(struct corim *c, cbor_item_t *root)
 {
-    cbor_item_t *map = tagged(root, TAG_CORIM);
+    cbor_item_t *map = read_tagged(root, TAG_CORIM);
     if (!map) {
         return malformed(c->error, "no tag 501");
     }
-    cbor_item_t *tags = member(map, CORIM_TAGS);
-    for (size_t i = 0; element(tags, i); i++) {
-        if (!take_tag(c, element(tags, i))) {
+    cbor_item_t *tags = read_member(map, CORIM_TAGS);
+    for (size_t i = 0; read_element(tags, i); i++) {
+        if (!take_tag(c, read_element(tags, i))) {
             return false;
         }
     }
@@ -267,10 +157,10 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
 /* Unwraps a COSE_Sign1, whose tag is gone already. */
 static bool take_sign1(struct corim *c, cbor_item_t *sign1)
 {
-    cbor_item_t *payload = element(sign1, SIGN1_PAYLOAD);
-    cbor_item_t *inner = is_bytes(payload)
-                             ? load(cbor_bytestring_handle(payload),
-                                    cbor_bytestring_length(payload))
+    cbor_item_t *payload = read_element(sign1, SIGN1_PAYLOAD);
+    cbor_item_t *inner = read_is_bytes(payload)
+                             ? read_item(cbor_bytestring_handle(payload),
+                                         cbor_bytestring_length(payload))
                              : NULL;
     if (!inner) {
         return malformed(c->error, "the payload of the COSE_Sign1 is not "
@@ -297,7 +187,7 @@ bool claims_read_corim(struct claims *claims, const unsigned char *data,
     const bool is_signed = size > 0 && data[0] == HEAD_SIGN1;
     snprintf(claims->kind, sizeof claims->kind, "%s",
              is_signed ? "signed CoRIM (signature not verified)" : "CoRIM");
-    cbor_item_t *root = load(data + is_signed, size - is_signed);
+    cbor_item_t *root = read_item(data + is_signed, size - is_signed);
     if (!root) {
         return malformed(error, "not one whole item of well-formed CBOR");
     }
