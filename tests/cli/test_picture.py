@@ -160,9 +160,19 @@ class Picture(TestCase):
         self.assertLess(bottom, 8000)
         self.assertIn('part measured', ' '.join(picture.texts))
 
-    def test_not_grouped(self):
-        picture, _ = self.draw(drawings.many(24))
-        self.assertNotIn('grouped', ' '.join(picture.texts))
+    def test_grouped_only_where_needed(self):
+        """Up to 64 bands in a column, each stands for itself."""
+        grouped = set()
+        for count in range(28, 44):
+            image = drawings.many(count)
+            picture, document = self.draw(image)
+            model = Model(image, document)
+            most = max(len(list(model.bands(column)))
+                       for column in ('file', 'memory'))
+            self.assertEqual('grouped' in ' '.join(picture.texts), most > 64,
+                             most)
+            grouped.add(most > 64)
+        self.assertEqual(grouped, {False, True})
 
     def test_no_memory(self):
         """Sections without memory: an empty column, and said so."""
