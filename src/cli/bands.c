@@ -47,9 +47,8 @@ static void find_edges(struct edges *edges, const struct mrtd_image *image,
         struct place place = section_place(s, kind);
         if (place.size > 0) {
             edges->at[edges->count++] = place.start;
-            if (last_of(place) < UINT64_MAX) {
-                edges->at[edges->count++] = last_of(place) + 1;
-            }
+            /* At the end of 64 bits this is 0, an edge in any case. */
+            edges->at[edges->count++] = last_of(place) + 1;
             if (last_of(place) > edges->last) {
                 edges->last = last_of(place);
             }

@@ -36,7 +36,8 @@ void output(const char *format, ...)
     va_list args;
     va_start(args, format);
     if (captured) {
-        vfprintf(captured->streams[0], format, args);
+        /* A stream in memory that cannot grow says so here, not in ferror(). */
+        captured->failed |= vfprintf(captured->streams[0], format, args) < 0;
     } else if (vprintf(format, args) < 0 && !first_error) {
         first_error = errno;
     }
@@ -76,7 +77,7 @@ bool capture_begin(struct capture *capture)
 
 bool capture_end(struct capture *capture)
 {
-    bool good = true;
+    bool good = !capture->failed;
     captured = NULL;
     for (unsigned i = 0; i < 2; i++) {
         good = !ferror(capture->streams[i]) && good;
@@ -84,6 +85,8 @@ bool capture_end(struct capture *capture)
         /* glibc's fclose() says nothing if its last realloc() failed. */
         good = capture->texts[i] && good;
         capture->streams[i] = NULL;
+        /* fclose() may fail to get the text's memory and not say so. */
+        good = capture->texts[i] && good;
     }
     if (!good) {
         capture_drop(capture);

@@ -40,6 +40,7 @@ struct capture {
     FILE *streams[2];
     char *texts[2];
     size_t sizes[2];
+    bool failed; /* something was not kept */
 };
 
 bool capture_begin(struct capture *capture);

@@ -52,13 +52,18 @@ static enum treatment band_treatment(const struct band *band)
                                                : TREATED_NOT;
 }
 
-/* "measured"; of bands made one: "part measured" where not all is. */
+/* Of bands made one: is some of it treated otherwise? */
+static bool is_part(const struct column *column, const struct band *band)
+{
+    return column->grouped &&
+           band->treated[band_treatment(band)] < band->section_count;
+}
+
 static void write_treatment(FILE *to, const struct column *column,
                             const struct band *band)
 {
-    enum treatment t = band_treatment(band);
-    bool part = column->grouped && band->treated[t] < band->section_count;
-    fprintf(to, "%s%s", part ? "part " : "", treatments[t]);
+    fprintf(to, "%s%s", is_part(column, band) ? "part " : "",
+            treatments[band_treatment(band)]);
 }
 
 static void write_sections(FILE *to, const struct portrait *p,
@@ -118,10 +123,36 @@ static void write_gap(const struct picture *d, const struct column *column,
             word_size(size, band->last - band->start + 1));
 }
 
+static void write_spine(const struct picture *d, enum column_kind kind,
+                        unsigned top, unsigned height)
+{
+    fprintf(d->to,
+            "<rect class=\"mrtd-spine\" x=\"%s\" y=\"%u\" width=\"%d\" "
+            "height=\"%u\"/>\n",
+            column_x[kind], top, SPINE, height);
+}
+
+/* Of a part, the lower half is for what is treated least. */
+static void write_spines(const struct picture *d, const struct column *column,
+                         const struct band *band)
+{
+    enum treatment least =
+        band->treated[TREATED_NOT] > 0 ? TREATED_NOT : TREATED_ADDED;
+    unsigned top = column->top + band->top;
+    unsigned half = band->height / 2;
+    if (!is_part(column, band)) {
+        write_spine(d, column->kind, top, band->height);
+        return;
+    }
+    write_spine(d, column->kind, top, half);
+    fprintf(d->to, "<g class=\"%s\">", kinds[least]);
+    write_spine(d, column->kind, top + half, band->height - half);
+    fputs("</g>\n", d->to);
+}
+
 static void write_band(const struct picture *d, const struct column *column,
                        const struct band *band)
 {
-    const char *x = column_x[column->kind];
     unsigned top = column->top + band->top;
     if (band->section_count == 0) {
         write_gap(d, column, band);
@@ -129,11 +160,10 @@ static void write_band(const struct picture *d, const struct column *column,
     }
     fprintf(d->to,
             "<g class=\"%s\"><rect class=\"mrtd-body\" x=\"%s\" y=\"%u\" "
-            "width=\"" COLUMN_WIDTH "\" height=\"%u\"/>"
-            "<rect class=\"mrtd-spine\" x=\"%s\" y=\"%u\" width=\"%d\" "
-            "height=\"%u\"/>\n",
-            kinds[band_treatment(band)], x, top, band->height, x, top, SPINE,
+            "width=\"" COLUMN_WIDTH "\" height=\"%u\"/>",
+            kinds[band_treatment(band)], column_x[column->kind], top,
             band->height);
+    write_spines(d, column, band);
     write_band_text(d, column, band);
     fputs("</g>\n", d->to);
 }

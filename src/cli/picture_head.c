@@ -53,7 +53,7 @@ static void write_title(struct head *h, const char *name)
     char text[200];
     size_t used = 0;
     unsigned characters = 0;
-    for (; name[used] && used < sizeof text - 8; used++) {
+    for (; used < sizeof text - 8 && name[used]; used++) {
         /* Not the second or a later byte of a character. */
         characters += (name[used] & 0xc0) != 0x80;
         if (characters > TITLE_COLUMNS) {

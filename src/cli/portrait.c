@@ -34,8 +34,8 @@ static void take_result(struct profile_value *value,
     }
 }
 
-/* Values of the profiles that the summary does not have, at one go. */
-static void measure_others(struct portrait *p)
+/* All profiles at one go. */
+static void measure_profiles(struct portrait *p)
 {
     struct mrtd_plan *made[PORTRAIT_PROFILES];
     const struct mrtd_plan *plans[PORTRAIT_PROFILES] = {NULL};
@@ -43,15 +43,10 @@ static void measure_others(struct portrait *p)
     struct mrtd_measurement results[PORTRAIT_PROFILES];
     size_t count = 0;
     for (size_t i = 0; i < p->value_count; i++) {
-        struct profile_value *value = &p->values[i];
-        if (value->profile == p->e->options->profile) {
-            memcpy(value->mrtd, p->summary.mrtd, MRTD_HEX_SIZE);
-            continue;
-        }
-        made[count] = plan_for(p->e, value);
+        made[count] = plan_for(p->e, &p->values[i]);
         if (made[count]) {
             plans[count] = made[count];
-            values[count++] = value;
+            values[count++] = &p->values[i];
         }
     }
     mrtd_measure_many(plans, count, results);
@@ -77,7 +72,7 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
         portrait->values[i].profile = profile;
         portrait->value_count++;
     }
-    measure_others(portrait);
+    measure_profiles(portrait);
     for (size_t i = 0; i < portrait->value_count; i++) {
         const struct mrtd_error *error = &portrait->values[i].error;
         /* Not the image's fault: what fails for one fails for all. */

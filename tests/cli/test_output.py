@@ -6,6 +6,7 @@ import signal
 import subprocess
 import unittest
 
+import drawings
 import images
 import support
 from support import BAD_LINE, TestCase, bad, calc, environment, mrtd, warned
@@ -59,6 +60,25 @@ class Output(TestCase):
             with self.subTest(args=args):
                 self.check(calc(*args, closed=[1]), 0, '')
         self.check(calc('bad', closed=[1]), 3, '', f'bad: {BAD_LINE}')
+
+    def test_captured_whole_or_not_at_all(self):
+        """Output that a thread cannot keep is an error, never cut."""
+        for name in 'a', 'b':
+            self.write(name, drawings.many(300))
+        args = ['--json', '--jobs', '2', 'a', 'b']
+        whole = calc(*args, env=support.with_shim(count='count'))
+        with open('count', encoding='ascii') as file:
+            count = int(file.read())
+        failed = 0
+        for n in range(count - 40, count + 1):
+            result = calc(*args, env=support.with_shim(malloc_at=n))
+            if result.status == 0:
+                self.assertEqual(result.stdout, whole.stdout)
+            else:
+                failed += 1
+                self.assertEqual(result.status, 4)
+                self.assertGreaterEqual(len(result.lines), 1)
+        self.assertGreater(failed, 0)
 
     def test_worse_than_a_refusal(self):
         with open('/dev/full', 'wb') as full:

@@ -158,11 +158,33 @@ class Picture(TestCase):
         self.assertTrue(1024 <= counted <= 1024 + 64, counted)
         bottom = max(band.bottom for band in picture.bands)
         self.assertLess(bottom, 8000)
-        self.assertIn('part measured', ' '.join(picture.texts))
+        self.check_parts(picture)
 
-    def test_not_grouped(self):
-        picture, _ = self.draw(drawings.many(24))
-        self.assertNotIn('grouped', ' '.join(picture.texts))
+    def check_parts(self, picture):
+        """Half of the spine of a mixed band is in the other pattern."""
+        parts = 0
+        for group in picture.root.iter(f'{drawings.SVG}g'):
+            text = ''.join(group.itertext())
+            halves = [inner.get('class')
+                      for inner in group.findall(f'{drawings.SVG}g')]
+            self.assertEqual(halves, ['mrtd-added'] if 'part measured' in text
+                             else [])
+            parts += len(halves)
+        self.assertGreater(parts, 24)
+
+    def test_grouped_only_where_needed(self):
+        """Up to 64 bands in a column, each stands for itself."""
+        grouped = set()
+        for count in range(28, 44):
+            image = drawings.many(count)
+            picture, document = self.draw(image)
+            model = Model(image, document)
+            most = max(len(list(model.bands(column)))
+                       for column in ('file', 'memory'))
+            self.assertEqual('grouped' in ' '.join(picture.texts), most > 64,
+                             most)
+            grouped.add(most > 64)
+        self.assertEqual(grouped, {False, True})
 
     def test_no_memory(self):
         """Sections without memory: an empty column, and said so."""
