@@ -8,6 +8,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/input.h"
+#include "cli/json.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
@@ -15,8 +16,8 @@
 static enum exit_status refuse(const char *name,
                                const struct claims_error *error)
 {
-    if (error->is_memory) {
-        diagnostic_file(name, "%s", error->message);
+    if (error->is_memory || json_no_memory()) {
+        diagnostic_file(name, "out of memory");
         return EXIT_IO;
     }
     if (error->offset == MRTD_NO_OFFSET) {

@@ -33,6 +33,11 @@ void json_init(void)
     json_set_alloc_funcs(allocate, free);
 }
 
+bool json_no_memory(void)
+{
+    return atomic_load(&short_of_memory);
+}
+
 json_t *json_hex64(uint64_t value)
 {
     char text[19];
@@ -75,7 +80,7 @@ enum exit_status json_output(const char *name, json_t *root)
 {
     enum exit_status status = EXIT_DONE;
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
-    if (text && !atomic_load(&short_of_memory)) {
+    if (text && !json_no_memory()) {
         output("%s\n", text);
     } else {
         diagnostic_file(name, "out of memory");

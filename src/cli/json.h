@@ -3,6 +3,7 @@
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -27,6 +28,8 @@ json_t *json_file_name(const char *name);
  * that failed, since a list would lack an item otherwise.
  */
 void json_init(void);
+/* Has one failed so far? */
+bool json_no_memory(void);
 
 /*
  * Prints root as one line and frees it. Where it is NULL, for want of memory,

@@ -178,8 +178,8 @@ struct option_rule {
         name, letter, OPTION_TAKE, value, 0, take, commands                    \
     }
 
-#define HEX_48    "96 hexadecimal digits"
-#define NUMBER_64 "a number"
+#define HEX_48 "96 hexadecimal digits"
+#define HEX_64 "1 to 16 hexadecimal digits"
 
 static const struct option_rule rules[] = {
     TAKE("check", 'c', NULL, take_lists, ON_ALL),
@@ -215,8 +215,8 @@ static const struct option_rule rules[] = {
 
     TEXT("manifest", "a file name", tdinfo.manifest, ON(TDINFO)),
     TEXT("mrtd", HEX_48, tdinfo.mrtd, ON(TDINFO)),
-    TEXT("attributes", NUMBER_64, tdinfo.attributes, ON(TDINFO)),
-    TEXT("xfam", NUMBER_64, tdinfo.xfam, ON(TDINFO)),
+    TEXT("attributes", HEX_64, tdinfo.attributes, ON(TDINFO)),
+    TEXT("xfam", HEX_64, tdinfo.xfam, ON(TDINFO)),
     TEXT("mrconfigid", HEX_48, tdinfo.mrconfigid, ON(TDINFO)),
     TEXT("mrowner", HEX_48, tdinfo.mrowner, ON(TDINFO)),
     TEXT("mrownerconfig", HEX_48, tdinfo.mrownerconfig, ON(TDINFO)),
@@ -226,7 +226,7 @@ static const struct option_rule rules[] = {
     TEXT("rtmr3", HEX_48, tdinfo.rtmr[3], ON(TDINFO)),
     TEXT("servtd-hash", HEX_48, tdinfo.servtd_hash, ON(TDINFO)),
     TEXT("separator", "a number", tdinfo.separator, ON(TDINFO)),
-    TEXT("servtd-attributes", NUMBER_64, tdinfo.servtd_attributes, ON(TDINFO)),
+    TEXT("servtd-attributes", HEX_64, tdinfo.servtd_attributes, ON(TDINFO)),
     {"output", 'o', OPTION_TEXT, "a file name",
      offsetof(struct options, tdinfo.output), NULL, ON(TDINFO)},
     TEXT("tdinfo-output", "a file name", tdinfo.tdinfo_output, ON(TDINFO)),
@@ -332,6 +332,10 @@ static enum exit_status check_combination(const struct options *o)
          "check needs --against X: an MRTD, a quote, reference values"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
          "tdinfo needs either a firmware file or --mrtd"},
+        {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
+                            o->vars || o->permissive || o->jobs),
+         "with --mrtd there is no image that --vmm, --vars, --payload, "
+         "--permissive, --limit or --jobs could be for"},
         {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},

@@ -85,8 +85,6 @@ bool capture_end(struct capture *capture)
         /* glibc's fclose() says nothing if its last realloc() failed. */
         good = capture->texts[i] && good;
         capture->streams[i] = NULL;
-        /* fclose() may fail to get the text's memory and not say so. */
-        good = capture->texts[i] && good;
     }
     if (!good) {
         capture_drop(capture);

@@ -17,10 +17,15 @@
 
 #define JSON_SCHEMA "mrtd-calc/tdinfo/1"
 
-/* ATTRIBUTES and XFAM bits that have a meaning: Intel TDX Module ABI
- * specification 1.5 (348551), TD_PARAMS. */
-#define KNOWN_ATTRIBUTES UINT64_C(0xc0000000f800001f)
-#define KNOWN_XFAM       UINT64_C(0x000000000007dbff)
+/*
+ * Bits that a TD may have. ATTRIBUTES 0, 4 to 6, 16, 27 to 31, 62 and 63:
+ * intel/tdx-module td_control_structures.h, TDX_ATTRIBUTES_FIXED0, and Linux
+ * 6.16, TDX_ATTR_* in arch/x86. XFAM: TDX_XFAM_FIXED0, and TDX_XFAM_FIXED1,
+ * which are 1 in each TD.
+ */
+#define KNOWN_ATTRIBUTES UINT64_C(0xc0000000f8010071)
+#define KNOWN_XFAM       UINT64_C(0x000000000006dbe7)
+#define FIXED_XFAM       UINT64_C(0x0000000000000003)
 /* SERVTD_ATTR bits that may be set: intel/tdx-module service_td.h,
  * SERVTD_ATTRIBUTES_FIXED_0. */
 #define KNOWN_SERVTD UINT64_C(0x000007ff00000001)
@@ -47,22 +52,38 @@ static enum exit_status take_digest(const char *option, const char *text,
     return EXIT_DONE;
 }
 
-/* A number up to limit; NULL leaves it as it is. */
-static enum exit_status take_number(const char *option, const char *text,
-                                    uint64_t limit, uint64_t *number)
+/* 1 to 16 hexadecimal digits, always a number; NULL leaves it as it is. */
+static enum exit_status take_hex64(const char *option, const char *text,
+                                   uint64_t *number)
 {
-    char *end = NULL;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
     if (!text) {
         return EXIT_DONE;
     }
-    errno = 0;
-    const unsigned long long value = strtoull(text, &end, 0);
-    if (text[0] < '0' || text[0] > '9' || *end || errno || value > limit) {
-        return diagnostic_usage("--%s needs a number up to 0x%" PRIx64
-                                ", as 0x10000000, not '%s'",
-                                option, limit, printable(text));
+    const char *p = text[0] == '0' && (text[1] | 0x20) == 'x' ? text + 2 : text;
+    const size_t len = strspn(p, digits);
+    if (len == 0 || len > 16 || p[len]) {
+        return diagnostic_usage("--%s needs 1 to 16 hexadecimal digits, as "
+                                "0x10000000, not '%s'",
+                                option, printable(text));
     }
-    *number = value;
+    *number = strtoull(p, NULL, 16);
+    return EXIT_DONE;
+}
+
+/* A decimal number of 32 bits, or hexadecimal with 0x. */
+static enum exit_status take_separator(const char *text, uint32_t *separator)
+{
+    char *end = NULL;
+    errno = 0;
+    const bool is_hex = text[0] == '0' && (text[1] | 0x20) == 'x';
+    const unsigned long long value = strtoull(text, &end, is_hex ? 16 : 10);
+    if (text[0] < '0' || text[0] > '9' || *end || errno || value > UINT32_MAX) {
+        return diagnostic_usage("--separator needs a number up to 4294967295, "
+                                "not '%s'",
+                                printable(text));
+    }
+    *separator = (uint32_t)value;
     return EXIT_DONE;
 }
 
@@ -82,18 +103,18 @@ static enum exit_status take_options(const struct tdinfo_options *o,
         {"mrownerconfig", o->mrownerconfig, t->mrownerconfig},
         {"servtd-hash", o->servtd_hash, t->servtd_hash},
     };
-    uint64_t separator = 0;
+    uint32_t separator = 0;
     enum exit_status status =
-        take_number("attributes", o->attributes, UINT64_MAX, &t->attributes);
+        take_hex64("attributes", o->attributes, &t->attributes);
     if (!status) {
-        status = take_number("xfam", o->xfam, UINT64_MAX, &t->xfam);
+        status = take_hex64("xfam", o->xfam, &t->xfam);
     }
     if (!status) {
-        status = take_number("servtd-attributes", o->servtd_attributes,
-                             UINT64_MAX, &r->servtd_attributes);
+        status = take_hex64("servtd-attributes", o->servtd_attributes,
+                            &r->servtd_attributes);
     }
-    if (!status) {
-        status = take_number("separator", o->separator, UINT32_MAX, &separator);
+    if (!status && o->separator) {
+        status = take_separator(o->separator, &separator);
     }
     for (size_t i = 0; !status && i < sizeof digests / sizeof *digests; i++) {
         status =
@@ -103,10 +124,29 @@ static enum exit_status take_options(const struct tdinfo_options *o,
         status = take_digest(rtmrs[i], o->rtmr[i], t->rtmr[i]);
     }
     if (!status && o->separator) {
-        mrtd_rtmr_separator(t->rtmr[0], (uint32_t)separator);
-        mrtd_rtmr_separator(t->rtmr[1], (uint32_t)separator);
+        mrtd_rtmr_separator(t->rtmr[0], separator);
+        mrtd_rtmr_separator(t->rtmr[1], separator);
     }
     return status;
+}
+
+/* A hash without these two, or with bits that the TDX module refuses, would be
+ * that of no TD. */
+static enum exit_status check_fields(const struct tdinfo_options *o,
+                                     const struct tdinfo_given *given,
+                                     const struct result *r)
+{
+    if (!(given->attributes || o->attributes) || !(given->xfam || o->xfam)) {
+        return diagnostic_usage("tdinfo needs --attributes and --xfam, or a "
+                                "manifest with them");
+    }
+    if (r->servtd_attributes & ~KNOWN_SERVTD) {
+        return diagnostic_usage("--servtd-attributes 0x%016" PRIx64
+                                " has bits that the TDX module refuses; "
+                                "allowed are 0x%016" PRIx64,
+                                r->servtd_attributes, KNOWN_SERVTD);
+    }
+    return EXIT_DONE;
 }
 
 /* --- Warnings ------------------------------------------------------------ */
@@ -120,30 +160,40 @@ static uint64_t reversed(uint64_t value)
     return other;
 }
 
-static void warn_swapped(const char *field, uint64_t value, uint64_t known)
+static bool plausible(uint64_t value, uint64_t known, uint64_t fixed)
 {
-    if ((value & ~known) != 0 && (reversed(value) & ~known) == 0) {
-        diagnostic("warning: %s 0x%016" PRIx64 " has bits without a meaning, "
-                   "0x%016" PRIx64 " has not: are its bytes reversed? "
-                   "[swapped]",
+    return (value & ~known) == 0 && (value & fixed) == fixed;
+}
+
+static void warn_field(const char *field, uint64_t value, uint64_t known,
+                       uint64_t fixed)
+{
+    if (plausible(value, known, fixed)) {
+        return;
+    }
+    if (plausible(reversed(value), known, fixed)) {
+        diagnostic("warning: %s 0x%016" PRIx64 " is that of no TD, but "
+                   "0x%016" PRIx64 " may be: are its bytes reversed? "
+                   "[byte-order]",
                    field, value, reversed(value));
+    } else if ((value & ~known) != 0) {
+        diagnostic("warning: %s 0x%016" PRIx64 " has bits that no known TDX "
+                   "module allows: 0x%016" PRIx64 " [reserved-bits]",
+                   field, value, value & ~known);
+    } else {
+        diagnostic("warning: %s 0x%016" PRIx64 " lacks bits that are 1 in "
+                   "each TD: 0x%016" PRIx64 " [fixed-bits]",
+                   field, value, fixed & ~value);
     }
 }
 
-static void warn(const struct options *o, const struct result *r)
+static void warn(const struct result *r)
 {
-    warn_swapped("ATTRIBUTES", r->info.attributes, KNOWN_ATTRIBUTES);
-    warn_swapped("XFAM", r->info.xfam, KNOWN_XFAM);
+    warn_field("ATTRIBUTES", r->info.attributes, KNOWN_ATTRIBUTES, 0);
+    warn_field("XFAM", r->info.xfam, KNOWN_XFAM, FIXED_XFAM);
     if (r->info.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
         diagnostic("warning: a debug TD (ATTRIBUTES bit 0): its host can read "
                    "and change it [debug]");
-    }
-    if (o->tdinfo.servtd_attributes &&
-        (r->servtd_attributes & ~KNOWN_SERVTD) != 0) {
-        diagnostic("warning: SERVTD_ATTR 0x%016" PRIx64 " has bits that the "
-                   "TDX module refuses: allowed are 0x%016" PRIx64
-                   " [servtd-attributes]",
-                   r->servtd_attributes, KNOWN_SERVTD);
     }
 }
 
@@ -251,10 +301,15 @@ enum exit_status command_tdinfo(struct options *options)
 {
     const struct tdinfo_options *o = &options->tdinfo;
     struct result r = {.servtd_attributes = 0};
+    struct tdinfo_given given = {false, false};
     enum exit_status status =
-        o->manifest ? tdinfo_read_manifest(&r.info, o->manifest) : EXIT_DONE;
+        o->manifest ? tdinfo_read_manifest(&r.info, &given, o->manifest)
+                    : EXIT_DONE;
     if (!status) {
         status = take_options(o, &r);
+    }
+    if (!status) {
+        status = check_fields(o, &given, &r);
     }
     if (!status) {
         status = measure(options, &r.info);
@@ -262,7 +317,7 @@ enum exit_status command_tdinfo(struct options *options)
     if (status) {
         return status;
     }
-    warn(options, &r);
+    warn(&r);
     mrtd_tdinfo_encode(r.bytes, &r.info);
     mrtd_tdinfo_hash(r.hash, &r.info);
     mrtd_servtd_info_hash(r.servtd_info_hash, &r.info, r.servtd_attributes);

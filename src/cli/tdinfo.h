@@ -2,8 +2,16 @@
 #ifndef CLI_TDINFO_H
 #define CLI_TDINFO_H
 
+#include <stdbool.h>
+
 #include "cli/output.h"
 #include "mrtd.h"
+
+/* Which of the fields without a default were given. */
+struct tdinfo_given {
+    bool attributes;
+    bool xfam;
+};
 
 /*
  * tdinfo_manifest.c: sets the fields that a manifest of td-shim's calculator
@@ -11,6 +19,7 @@
  * it was.
  */
 enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
+                                      struct tdinfo_given *given,
                                       const char *name);
 
 #endif

@@ -18,9 +18,9 @@
 
 static int digit(char c)
 {
-    const char *digits = "0123456789abcdef";
-    const char *at = c ? strchr(digits, c | 0x20) : NULL;
-    return at ? (int)(at - digits) : -1;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) % 16 : -1;
 }
 
 /* size bytes of 2 * size digits. */
@@ -87,7 +87,8 @@ static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
     return EXIT_REFUSED;
 }
 
-static enum exit_status take_all(struct mrtd_tdinfo *info, const char *file,
+static enum exit_status take_all(struct mrtd_tdinfo *info,
+                                 struct tdinfo_given *given, const char *file,
                                  const char *text, size_t size)
 {
     json_error_t why;
@@ -109,6 +110,8 @@ static enum exit_status take_all(struct mrtd_tdinfo *info, const char *file,
             status = take_member(&made, file, key, value);
         }
     }
+    given->attributes = json_object_get(root, "attributes") != NULL;
+    given->xfam = json_object_get(root, "xfam") != NULL;
     json_decref(root);
     if (!status) {
         *info = made;
@@ -117,6 +120,7 @@ static enum exit_status take_all(struct mrtd_tdinfo *info, const char *file,
 }
 
 enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
+                                      struct tdinfo_given *given,
                                       const char *name)
 {
     static char text[MANIFEST_MAX_SIZE];
@@ -133,7 +137,7 @@ enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
         diagnostic_file(name, "cannot read: %s [read]", input.problem);
         status = EXIT_IO;
     } else {
-        status = take_all(info, name, text, (size_t)input.size);
+        status = take_all(info, given, name, text, (size_t)input.size);
     }
     input_close(&input);
     return status;

@@ -39,13 +39,16 @@ static bool claims_are_modest(const unsigned char *data, size_t size)
     return c.good;
 }
 
-cbor_item_t *read_item(const unsigned char *data, size_t size)
+cbor_item_t *read_item(const unsigned char *data, size_t size, bool *no_memory)
 {
     struct cbor_load_result r;
     if (size > MAX_SIZE || !claims_are_modest(data, size)) {
         return NULL;
     }
     cbor_item_t *item = cbor_load(data, size, &r);
+    if (!item && r.error.code == CBOR_ERR_MEMERROR) {
+        *no_memory = true;
+    }
     if (item && r.read != size) {
         cbor_decref(&item);
         return NULL;

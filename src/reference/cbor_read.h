@@ -10,9 +10,10 @@
 
 /*
  * The bytes as one whole item, to be released with cbor_decref(); NULL if they
- * are not, or more than 1 MiB.
+ * are not, or more than 1 MiB, or where memory is short: then *no_memory is set
+ * to true.
  */
-cbor_item_t *read_item(const unsigned char *data, size_t size);
+cbor_item_t *read_item(const unsigned char *data, size_t size, bool *no_memory);
 
 /* What a tag of that number is on; NULL if it is not one. */
 cbor_item_t *read_tagged(cbor_item_t *item, uint64_t tag);

@@ -36,11 +36,15 @@ struct corim {
     struct claims_error *error;
     const char *where;
     size_t found;
+    bool no_memory;
 };
 
-static bool malformed(struct claims_error *error, const char *what)
+static bool malformed(struct corim *c, const char *what)
 {
-    return claims_fail(error, "against-corim", MRTD_NO_OFFSET,
+    if (c->no_memory) {
+        return claims_no_memory(c->error);
+    }
+    return claims_fail(c->error, "against-corim", MRTD_NO_OFFSET,
                        "not a CoRIM: %s", what);
 }
 
@@ -56,7 +60,7 @@ static bool take_digest(struct corim *c, cbor_item_t *digest)
         return true;
     }
     if (cbor_bytestring_length(value) != MRTD_DIGEST_SIZE) {
-        return malformed(c->error, "a SHA-384 digest does not have 48 bytes");
+        return malformed(c, "a SHA-384 digest does not have 48 bytes");
     }
     c->found++;
     return claims_add(c->claims, cbor_bytestring_handle(value), c->where,
@@ -122,12 +126,13 @@ static bool take_tag(struct corim *c, cbor_item_t *tag)
     if (!bytes) {
         return true;
     }
-    cbor_item_t *comid = read_is_bytes(bytes)
-                             ? read_item(cbor_bytestring_handle(bytes),
-                                         cbor_bytestring_length(bytes))
-                             : NULL;
+    cbor_item_t *comid =
+        read_is_bytes(bytes)
+            ? read_item(cbor_bytestring_handle(bytes),
+                        cbor_bytestring_length(bytes), &c->no_memory)
+            : NULL;
     if (!comid) {
-        return malformed(c->error, "a CoMID in it is not well-formed CBOR");
+        return malformed(c, "a CoMID in it is not well-formed CBOR");
     }
     const bool good = take_comid(c, comid);
     cbor_decref(&comid);
@@ -138,7 +143,7 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
 {
     cbor_item_t *map = read_tagged(root, TAG_CORIM);
     if (!map) {
-        return malformed(c->error, "no tag 501");
+        return malformed(c, "no tag 501");
     }
     cbor_item_t *tags = read_member(map, CORIM_TAGS);
     for (size_t i = 0; read_element(tags, i); i++) {
@@ -158,13 +163,14 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
 static bool take_sign1(struct corim *c, cbor_item_t *sign1)
 {
     cbor_item_t *payload = read_element(sign1, SIGN1_PAYLOAD);
-    cbor_item_t *inner = read_is_bytes(payload)
-                             ? read_item(cbor_bytestring_handle(payload),
-                                         cbor_bytestring_length(payload))
-                             : NULL;
+    cbor_item_t *inner =
+        read_is_bytes(payload)
+            ? read_item(cbor_bytestring_handle(payload),
+                        cbor_bytestring_length(payload), &c->no_memory)
+            : NULL;
     if (!inner) {
-        return malformed(c->error, "the payload of the COSE_Sign1 is not "
-                                   "well-formed CBOR, or detached");
+        return malformed(c, "the payload of the COSE_Sign1 is not "
+                            "well-formed CBOR, or detached");
     }
     const bool good = take_corim(c, inner);
     cbor_decref(&inner);
@@ -187,9 +193,10 @@ bool claims_read_corim(struct claims *claims, const unsigned char *data,
     const bool is_signed = size > 0 && data[0] == HEAD_SIGN1;
     snprintf(claims->kind, sizeof claims->kind, "%s",
              is_signed ? "signed CoRIM (signature not verified)" : "CoRIM");
-    cbor_item_t *root = read_item(data + is_signed, size - is_signed);
+    cbor_item_t *root =
+        read_item(data + is_signed, size - is_signed, &c.no_memory);
     if (!root) {
-        return malformed(error, "not one whole item of well-formed CBOR");
+        return malformed(&c, "not one whole item of well-formed CBOR");
     }
     const bool good = is_signed ? take_sign1(&c, root) : take_corim(&c, root);
     cbor_decref(&root);

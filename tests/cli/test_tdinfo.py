@@ -35,8 +35,15 @@ def sha384(data):
 
 
 class TdInfo(TestCase):
+    def filled(self, args):
+        """The arguments, with the two fields that must be given."""
+        if '--manifest' in args:
+            return args
+        return (*args, *(word for name in ('--attributes', '--xfam')
+                         if name not in args for word in (name, '0')))
+
     def answer(self, *args):
-        result = calc('tdinfo', *args, '--json')
+        result = calc('tdinfo', *self.filled(args), '--json')
         self.assertEqual(result.status, 0, result)
         answer = json.loads(result.text)
         if jsonschema:
@@ -54,8 +61,9 @@ class TdInfo(TestCase):
         self.same([], tdinfo())
         self.same(['--attributes', '0x123456789abcdef0'],
                   tdinfo(attributes=0x123456789abcdef0))
-        self.same(['--attributes', '268435456'],
-                  tdinfo(attributes=0x10000000))
+        # Always hexadecimal, always a number.
+        for text in '10000000', '0000000010000000', '0X10000000':
+            self.same(['--attributes', text], tdinfo(attributes=0x10000000))
         self.same(['--xfam', '0x602e7'], tdinfo(xfam=0x602e7))
         for name in DIGESTS:
             value = evidence.digest(name)
@@ -96,7 +104,8 @@ class TdInfo(TestCase):
     def test_text(self):
         """Each field on a line of its own."""
         lines = calc('tdinfo', '--mrtd', MRTD.hex(), '--attributes', '2',
-                     '--servtd-attributes', '0').text.splitlines()
+                     '--xfam', '0', '--servtd-attributes',
+                     '0').text.splitlines()
         self.assertEqual(lines[0], 'ATTRIBUTES       0x0000000000000002')
         self.assertEqual(lines[2], 'MRTD             ' + MRTD.hex())
         self.assertEqual([line.split()[0] for line in lines], [
@@ -120,12 +129,15 @@ class TdInfo(TestCase):
             if 32 <= bit < 32 + len(places):
                 offset, size = places[bit - 32]
                 want[offset:offset + size] = bytes(size)
+            allowed = bit == 0 or 32 <= bit <= 42
             result = calc('tdinfo', *args, '--servtd-attributes',
                           hex(1 << bit))
+            if not allowed:
+                self.refused(result, 2)
+                continue
             self.assertEqual(result.text.splitlines()[-1],
                              'SERVTD_INFO_HASH ' + sha384(want), bit)
-            allowed = bit == 0 or 32 <= bit <= 42
-            self.assertEqual(len(result.lines), not allowed, bit)
+            self.assertEqual(result.lines, [])
         answer = self.answer(*args, '--servtd-attributes', '0x7ff00000000')
         self.assertEqual(answer['servtd_info_hash'], sha384(bytes(512)))
         self.assertEqual(answer['servtd_attributes'], '0x7ff00000000')
@@ -160,8 +172,12 @@ class TdInfo(TestCase):
         # Options go before the manifest, wherever they stand.
         want[8:16] = struct.pack('<Q', 3)
         self.same(['--xfam', '3', '--manifest', 'm'], bytes(want))
-        self.write('m', b'{}')
-        self.same(['--manifest', 'm'], tdinfo())
+        self.write('m', b'{"attributes": "0000001000000000"}')
+        self.refused(calc('tdinfo', '--mrtd', MRTD.hex(), '--manifest', 'm'),
+                     2, 'tdinfo needs --attributes and --xfam, or a manifest '
+                     "with them; try 'mrtd-calc --help'")
+        self.same(['--manifest', 'm', '--xfam', '3'],
+                  tdinfo(attributes=0x10000000, xfam=3))
 
     def test_bad_manifests(self):
         digits = 'the member "xfam" is not a string of 16 hexadecimal digits'
@@ -172,6 +188,8 @@ class TdInfo(TestCase):
                 ('{"xfam": "00"}', digits + ' [manifest]'),
                 ('{"xfam": 3}', digits + ' [manifest]'),
                 ('{"xfam": "' + 'g' * 16 + '"}', digits + ' [manifest]'),
+                ('{"xfam": "' + '\\u0010' * 16 + '"}', digits
+                 + ' [manifest]'),
                 ('{"mrowner": "' + '0' * 95 + '"}', 'the member "mrowner" is '
                  'not a string of 96 hexadecimal digits [manifest]'),
                 ('{"mrtd": "00"}', 'the member "mrtd" is none of ' + names),
@@ -193,22 +211,24 @@ class TdInfo(TestCase):
                           'missing'), 4)
 
     def test_output(self):
-        args = ['tdinfo', '--mrtd', MRTD.hex()]
+        args = ['tdinfo', '--mrtd', MRTD.hex(), '--attributes', '0',
+                '--xfam', '3']
         result = calc(*args, '-o', 'hash', '--tdinfo-output', 'info')
         self.assertEqual(result.status, 0)
         self.assertEqual(result.text, calc(*args).text)
         with open('hash', 'rb') as file:
             self.assertEqual(file.read(),
-                             hashlib.sha384(tdinfo()).digest())
+                             hashlib.sha384(tdinfo(xfam=3)).digest())
         with open('info', 'rb') as file:
-            self.assertEqual(file.read(), tdinfo())
+            self.assertEqual(file.read(), tdinfo(xfam=3))
         # It can be checked at once.
         self.good()
         self.assertEqual(calc('check', 'fw', '--against', 'info').status, 1)
 
     def test_output_fails(self):
         """No half file, no lost file, nothing on standard output."""
-        args = ['tdinfo', '--mrtd', MRTD.hex(), '-o']
+        args = ['tdinfo', '--mrtd', MRTD.hex(), '--attributes', '0',
+                '--xfam', '3', '-o']
         self.refused(calc(*args, '/dev/full'), 4, '/dev/full: cannot write: '
                      'No space left on device')
         self.refused(calc(*args, 'missing/hash'), 4, 'missing/hash: cannot '
@@ -228,29 +248,50 @@ class TdInfo(TestCase):
         self.assertEqual(sorted(os.listdir('.')), ['link', 'old', 'target'])
 
     def test_warnings(self):
-        def lines(*args):
-            return calc('tdinfo', '--mrtd', MRTD.hex(), *args).lines
-        self.assertEqual(lines('--attributes', '0x10000000', '--xfam',
-                               '0x61ae7'), [])
-        self.assertEqual(lines('--attributes', '0x1000000000'), [
-            'warning: ATTRIBUTES 0x0000001000000000 has bits without a '
-            'meaning, 0x0000000010000000 has not: are its bytes reversed? '
-            '[swapped]'])
-        self.assertEqual(len(lines('--xfam', '0xe71a060000000000')), 1)
-        self.assertIn('a debug TD', lines('--attributes', '1')[0])
+        def lines(attributes, xfam):
+            return calc('tdinfo', '--mrtd', MRTD.hex(), '--attributes',
+                        attributes, '--xfam', xfam).lines
+        # What real quotes have.
+        for good in '10000000', '40000000', '0', 'c0000000f8010070':
+            for xfam in '602e7', '61ae7', '642e7', '6dbe7', '3':
+                self.assertEqual(lines(good, xfam), [], (good, xfam))
+        self.assertEqual(lines('1000000000', '3'), [
+            'warning: ATTRIBUTES 0x0000001000000000 is that of no TD, but '
+            '0x0000000010000000 may be: are its bytes reversed? '
+            '[byte-order]'])
+        self.assertEqual(lines('0', 'e71a060000000000'), [
+            'warning: XFAM 0xe71a060000000000 is that of no TD, but '
+            '0x0000000000061ae7 may be: are its bytes reversed? '
+            '[byte-order]'])
+        self.assertEqual(lines('0', '1b'), [
+            'warning: XFAM 0x000000000000001b has bits that no known TDX '
+            'module allows: 0x0000000000000018 [reserved-bits]'])
+        self.assertEqual(lines('0', '2e4'), [
+            'warning: XFAM 0x00000000000002e4 lacks bits that are 1 in each '
+            'TD: 0x0000000000000003 [fixed-bits]'])
+        self.assertEqual(len(lines('1', '3')), 1)
+        self.assertIn('a debug TD', lines('1', '3')[0])
 
     def test_usage(self):
         self.good()
         hexa = MRTD.hex()
-        for args in ([], ['fw', '--mrtd', hexa], ['fw', 'fw'],
-                     ['fw', '--rtmr0', hexa[1:]], ['fw', '--mrowner', 'x'],
-                     ['fw', '--attributes', ''], ['fw', '--xfam', '1x'],
-                     ['fw', '--xfam', '-1'], ['fw', '--xfam', '0x1' + '0' * 16],
-                     ['fw', '--separator', '0x100000000'],
-                     ['fw', '--separator', '0', '--rtmr0', hexa],
-                     ['fw', '--xfam', '1', '--xfam', '1'], ['fw', '-o']):
+        good = ('--attributes', '0', '--xfam', '3')
+        self.assertEqual(calc('tdinfo', 'fw', *good).status, 0)
+        for args in (['--mrtd', hexa], ['fw', 'fw'],
+                     ['--rtmr0', hexa[1:]], ['--mrowner', 'x'],
+                     ['--separator', '0x100000000'], ['--separator', '1x'],
+                     ['--separator', '0', '--rtmr0', hexa],
+                     ['--xfam', '3'], ['-o']):
+            self.refused(calc('tdinfo', 'fw', *good, *args), 2)
+        for value in '', '1x', '-1', '1' + '0' * 16, '0x', ' 1':
+            self.refused(calc('tdinfo', 'fw', '--attributes', '0', '--xfam',
+                              value), 2)
+        for args in (['--vmm', 'spec'], ['--limit', '1G'], ['--vars', 'fw'],
+                     ['--permissive'], ['--jobs', '1']):
+            self.refused(calc('tdinfo', '--mrtd', hexa, *good, *args), 2)
+        for args in [], ['fw'], ['fw', *good[:2]], ['fw', *good[2:]], [*good]:
             self.refused(calc('tdinfo', *args), 2)
         for option in '--xfam', '--rtmr3', '-o', '--manifest':
             self.refused(calc('fw', option, '0'), 2)
         self.write('bad', b'x')
-        self.refused(calc('tdinfo', 'bad'), 3)
+        self.refused(calc('tdinfo', 'bad', *good), 3)

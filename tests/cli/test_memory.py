@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Short memory: each allocation fails in turn, in every command."""
+
+import os
+
+import evidence
+import images
+import support
+from support import TestCase, calc, environment
+
+COMMANDS = (
+    ('fw', 'other'), ('--json', 'fw'), ('--base64', 'fw'), ('-c', 'list'),
+    ('show', 'fw'), ('show', '--html', 'page', '--svg', 'picture', 'fw'),
+    ('check', 'fw', '--against', 'json'),
+    ('check', 'fw', '--against', 'corim', '--json'),
+    ('check', 'fw', '--against', 'quote', '--explain'),
+    ('diff', 'fw', 'other'), ('diff', '--json', 'fw', 'other'),
+    ('lint', 'fw'), ('lint', '--json', 'fw'),
+    ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--json'),
+)
+
+
+class ShortMemory(TestCase):
+    def setUp(self):
+        super().setUp()
+        if not support.shim():
+            self.skipTest('sanitizers have an allocator of their own')
+        image = self.good()
+        self.write('other', images.more(
+            images.TEMP_MEM._replace(address=0x2000000)))
+        value = bytes.fromhex(support.mrtd(image))
+        self.write('json', b'{"mr_td": ["' + value.hex().encode() + b'"]}')
+        self.write('corim', evidence.corim({0: 83, 1: {2: [[7, value]]}}))
+        self.write('quote', evidence.quote(value))
+        self.write('list', value.hex().encode() + b'  fw\n')
+
+    def run_with(self, args, **failing):
+        """The result, and how many allocations there were."""
+        env = environment(LD_PRELOAD=support.shim(),
+                          SHIM_COUNT=os.path.abspath('count'), **failing)
+        result = calc(*args, env=env)
+        with open('count', encoding='ascii') as count:
+            return result, int(count.read())
+
+    def clean(self, args, good, result, k):
+        """As if nothing had been, or status 4, a line, and no wrong value."""
+        what = (args, k, result)
+        if result.status != 4:
+            self.assertEqual((result.status, result.stdout),
+                             (good.status, good.stdout), what)
+            return
+        self.assertNotEqual(result.stderr, b'', what)
+        lines = good.stdout.splitlines()
+        for line in result.stdout.splitlines():
+            self.assertIn(line, lines + [b'fw: FAILED open or read'], what)
+
+    def test_each_allocation(self):
+        for args in COMMANDS:
+            good, count = self.run_with(args)
+            for k in range(1, count + 1):
+                result, _ = self.run_with(args, SHIM_MALLOC_AT=str(k))
+                self.clean(args, good, result, k)
+            for k in range(1, count + 1, 5):
+                result, _ = self.run_with(args, SHIM_MALLOC_FROM=str(k))
+                self.clean(args, good, result, k)
