@@ -95,7 +95,7 @@ static uint32_t volumes_size(const struct loader *loader,
     return (uint32_t)total;
 }
 
-static bool total(const struct loader *loader, const struct mrtd_image *image,
+static bool sum_differs(const struct loader *loader, const struct mrtd_image *image,
                   struct mrtd_error *what)
 {
     uint32_t size = volumes_size(loader, image);
@@ -295,7 +295,7 @@ static const struct loader_image_rule image_rules_gce[] = {
     {MRTD_LINT_GCE_LOCATOR, false, false, loader_locator},
     {MRTD_LINT_GCE_DUPLICATE, false, false, duplicates},
     {MRTD_LINT_GCE_HOB, false, false, hobs},
-    {MRTD_LINT_GCE_TOTAL, false, false, total},
+    {MRTD_LINT_GCE_TOTAL, false, false, sum_differs},
     {MRTD_LINT_GCE_HOB_BUG, false, false, hob_bug},
     {MRTD_OK, false, false, NULL},
 };

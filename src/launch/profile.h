@@ -14,6 +14,14 @@
 struct profile {
     struct mrtd_profile public; /* first: a profile is found by its address */
 
+    /* Whose checks are worth a note. */
+    const struct loader *loader;
+    /* The sections whose content the VMM makes up: measured, they cannot be
+     * predicted. A set of 1 << type. */
+    uint32_t makes_up;
+    /* The sections that it passes over, whatever their attributes. A set of
+     * 1 << type. */
+    uint32_t skips;
     /* In each section all TDH.MEM.PAGE.ADD before all TDH.MR.EXTEND. */
     bool two_pass;
     /* PAGE.AUG is not known: such sections are added, too. */
@@ -24,17 +32,9 @@ struct profile {
     bool extends_all;
     /* Only BFV and CFV come from the image, Payload from a file of its own. */
     bool loads_payload;
-    /* The sections whose content the VMM makes up: measured, they cannot be
-     * predicted. A set of 1 << type. */
-    uint32_t makes_up;
-    /* The sections that it passes over, whatever their attributes. A set of
-     * 1 << type. */
-    uint32_t skips;
     /* Behind a section's data come the bytes that follow in the file, not
      * zeros. */
     bool follows_file;
-    /* Whose checks are worth a note. */
-    const struct loader *loader;
 };
 
 /* The profile's rules; NULL gives the default's. */
