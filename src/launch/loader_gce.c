@@ -95,8 +95,8 @@ static uint32_t volumes_size(const struct loader *loader,
     return (uint32_t)total;
 }
 
-static bool sum_differs(const struct loader *loader, const struct mrtd_image *image,
-                  struct mrtd_error *what)
+static bool sum_differs(const struct loader *loader,
+                        const struct mrtd_image *image, struct mrtd_error *what)
 {
     uint32_t size = volumes_size(loader, image);
     return size != (uint32_t)image->source.size &&
