@@ -79,6 +79,25 @@ static void refuses(void **state)
     mrtd_lint_free(lint);
 }
 
+/* Of several refusals the image keeps the first. */
+static void refuses_twice(void **state)
+{
+    (void)state;
+    static const struct mrtd_section sections[] = {
+        {0x1000, 0x3000, 0xffffd001, 0x3000, MRTD_SECTION_BFV, 1},
+        {0, 0, 0x810000, 0x2001, MRTD_SECTION_TEMP_MEM, 0},
+    };
+    uint8_t bytes[SMALL_SIZE] = {0};
+    struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct mrtd_lint *lint = NULL;
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 2);
+    assert_int_equal(mrtd_lint(&lint, &source, mrtd_loader_find("qemu"), NULL),
+                     MRTD_OK);
+    assert_int_equal(mrtd_lint_info(lint)->verdict, MRTD_REFUSES);
+    assert_null(mrtd_lint_image(lint));
+    mrtd_lint_free(lint);
+}
+
 static void fails(const struct mrtd_source *source,
                   const struct mrtd_loader *loader, enum mrtd_code code)
 {
@@ -111,9 +130,8 @@ static void failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loaders),
-        cmocka_unit_test(loads),
-        cmocka_unit_test(refuses),
+        cmocka_unit_test(loaders),  cmocka_unit_test(loads),
+        cmocka_unit_test(refuses),  cmocka_unit_test(refuses_twice),
         cmocka_unit_test(failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,6 +262,13 @@ static void without_vars(void **state)
     mrtd_image_free(image);
     plan = NULL;
 
+    /* Of a whole image nothing is missing. */
+    make_small(bytes);
+    assert_int_equal(mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL),
+                     MRTD_OK);
+    assert_int_equal(mrtd_image_info(image)->missing_vars, 0);
+    mrtd_image_free(image);
+
     /* What is missing cannot be measured. */
     sections[1].attributes = 1;
     sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
