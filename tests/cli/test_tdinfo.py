@@ -151,10 +151,10 @@ class TdInfo(TestCase):
                       tdinfo(rtmr0=value, rtmr1=value))
 
     def test_known_separator(self):
-        """RTMR1 of many real quotes: a separator of zeros, nothing else."""
+        """Published: RTMR0 in MigTD's servtd_collateral.json."""
         answer = self.answer('--mrtd', MRTD.hex(), '--separator', '0')
         self.assertEqual(
-            answer['rtmrs'][1],
+            answer['rtmrs'][0],
             '518923b0f955d08da077c96aaba522b9decede61c599cea6c41889cfbea4ae4d'
             '50529d96fe4d1afdafb65e7f95bf23c4')
 
