@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
@@ -12,36 +11,11 @@
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/parallel.h"
+#include "cli/size.h"
 #include "reference/claims.h"
 
 #define MAX_JOBS 1024
 
-/* A number of bytes, with K, M, G or T for powers of 1024. */
-static bool parse_size(const char *text, uint64_t *size)
-{
-    static const char suffixes[] = "KMGT";
-    char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || errno) {
-        return false;
-    }
-    if (*end) {
-        const char *suffix = strchr(suffixes, *end);
-        if (!suffix || end[1]) {
-            return false;
-        }
-        unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
-        if (value > UINT64_MAX >> shift) {
-            return false;
-        }
-        value <<= shift;
-    }
-    *size = value;
-    return value > 0;
-}
-
-/* What is asked for is known when the command is; see take_vmms(). */
 static enum exit_status take_vmm(struct options *o)
 {
     if (strcmp(optarg, "help") == 0) {
@@ -80,7 +54,7 @@ static enum exit_status take_vmms(struct options *o)
 
 static enum exit_status take_limit(struct options *o)
 {
-    if (!parse_size(optarg, &o->limit)) {
+    if (!size_parse(optarg, &o->limit)) {
         return diagnostic_usage(
             "--limit needs a number of bytes above 0, as 64G, not "
             "'%s'",
@@ -307,6 +281,20 @@ static bool is_stdin_twice(const struct options *o)
            (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK);
 }
 
+/* Is an output to go where the firmware is? */
+static bool overwrites(const struct options *o)
+{
+    const char *const outputs[] = {o->svg, o->html, o->tdinfo.output,
+                                   o->tdinfo.tdinfo_output};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i] && o->file_count > 0 && strcmp(outputs[i], "-") != 0 &&
+            strcmp(outputs[i], o->files[0]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Options that make no sense together. */
 static enum exit_status check_combination(const struct options *o)
 {
@@ -328,6 +316,7 @@ static enum exit_status check_combination(const struct options *o)
          "--json"},
         {o->svg && o->html && strcmp(o->svg, o->html) == 0,
          "--svg and --html need a file each"},
+        {overwrites(o), "the output would overwrite the firmware"},
         {o->command == COMMAND_CHECK && !o->against,
          "check needs --against X: an MRTD, a quote, reference values"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,

@@ -62,6 +62,16 @@ class Options(TestCase):
             self.usage('show', option, 'x', 'fw', 'fw',
                        line='--svg and --html are for a single file')
 
+    def test_firmware_is_not_overwritten(self):
+        image = self.good()
+        tdinfo = ('tdinfo', '--attributes', '0', '--xfam', '3')
+        for args in (('show', '--svg', 'fw'), ('show', '--html', 'fw'),
+                     (*tdinfo, '-o', 'fw'), (*tdinfo, '--tdinfo-output', 'fw')):
+            self.usage(*args, 'fw',
+                       line='the output would overwrite the firmware')
+        with open('fw', 'rb') as file:
+            self.assertEqual(file.read(), image.data)
+
     def test_no_file(self):
         for args in [], ['-c'], ['show'], ['--json'], ['--']:
             self.usage(*args, line="no file is given ('-' is standard input)")
