@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check's answer as JSON: docs/json.md and docs/check.schema.json. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <jansson.h>
-
 #include "cli/check.h"
-#include "cli/diagnostic.h"
 #include "cli/json.h"
 
 #define JSON_SCHEMA "mrtd-calc/check/1"

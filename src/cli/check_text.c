@@ -60,7 +60,7 @@ void check_print_against(const struct against *against)
 {
     const struct claims *claims = &against->claims;
     if (against->bytes) {
-        output("  against      %s: %s\n", printable(against->name),
+        output("  %-14s%s: %s\n", "against", printable(against->name),
                claims->kind);
     }
     for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
