@@ -11,12 +11,16 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_TDINFO] = {"tdinfo", "tdinfo", 0, 1, command_tdinfo},
     [COMMAND_LINT] = {"lint", "lint", 1, INT_MAX, command_lint},
     [COMMAND_DIFF] = {"diff", "diff", 2, 2, command_diff},
+    [COMMAND_REFERENCE] = {"reference", "reference", 1, INT_MAX,
+                           command_reference},
     [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, command_self_test},
     [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, command_version},
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, command_help},
     [COMMAND_VMM_HELP] = {NULL, "--vmm help", 0, INT_MAX, command_vmm_help},
     [COMMAND_LOADER_HELP] = {NULL, "lint --vmm help", 0, INT_MAX,
                              command_loader_help},
+    [COMMAND_FORMAT_HELP] = {NULL, "--format help", 0, INT_MAX,
+                             command_format_help},
 };
 
 const struct command *command_at(enum command_id id)

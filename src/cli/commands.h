@@ -35,6 +35,8 @@ enum exit_status command_tdinfo(struct options *options);
 enum exit_status command_lint(struct options *options);
 /* diff.c: same MRTD or not, and why. */
 enum exit_status command_diff(struct options *options);
+/* reference.c: writes reference values, and verifies them. */
+enum exit_status command_reference(struct options *options);
 
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);
@@ -44,6 +46,7 @@ enum exit_status command_help(struct options *options);
 enum exit_status command_version(struct options *options);
 enum exit_status command_vmm_help(struct options *options);
 enum exit_status command_loader_help(struct options *options);
+enum exit_status command_format_help(struct options *options);
 
 /* json.c: prints the measurement of an image as one line of JSON. */
 enum exit_status json_print(struct evaluation *e);

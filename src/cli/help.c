@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "reference/reference.h"
 
 static const char help[] =
     "Usage: mrtd-calc [OPTION]... FILE...\n"
@@ -11,6 +12,8 @@ static const char help[] =
     "       mrtd-calc check --against X [OPTION]... FILE...\n"
     "       mrtd-calc tdinfo [OPTION]... FILE\n"
     "       mrtd-calc lint [--json] [OPTION]... FILE...\n"
+    "       mrtd-calc reference [--format F,...] [OPTION]... FILE...\n"
+    "       mrtd-calc reference --verify DOCUMENT [OPTION]... FILE...\n"
     "       mrtd-calc self-test\n"
     "Predicts the launch measurement (Intel TDX's MRTD) of a td-shim or\n"
     "OVMF firmware image. '-' is standard input.\n"
@@ -48,6 +51,14 @@ static const char help[] =
     "they would\n"
     "                      say, and whose MRTD is another\n"
     "      --vmm NAME,...  only for these; 'lint --vmm help' lists them\n"
+    "reference             write reference values for attestation services\n"
+    "      --format F,...  rvps (default), corim, ...; '--format help'\n"
+    "      --out-dir DIR   a file for each document; -o FILE: for the one\n"
+    "      --id, --version, --entity, --vendor, --model, --class-id,\n"
+    "      --key, --scalar, --corim-form   see the manual\n"
+    "      --sign KEY.pem --signer NAME    sign CoRIMs\n"
+    "      --verify FILE   compare such a document with the FILEs;\n"
+    "                      --key PUB.pem verifies its signature\n"
     "self-test             run the built-in known answers\n"
     "\n"
     "For all commands on images:\n"
@@ -108,6 +119,16 @@ enum exit_status command_loader_help(struct options *options)
         output("%s%s\n  software: %s\n  source:   %s\n  profile:  %s\n",
                i > 0 ? "\n" : "", l->name, l->software, l->source,
                l->profile ? l->profile : "none, it launches nothing");
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status command_format_help(struct options *options)
+{
+    (void)options;
+    const struct reference_format *f;
+    for (size_t i = 0; (f = reference_format_at(i)); i++) {
+        output("%-18s %s%s\n", f->name, f->use, i == 0 ? " (default)" : "");
     }
     return EXIT_DONE;
 }

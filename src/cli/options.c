@@ -16,11 +16,16 @@
 
 #define MAX_JOBS 1024
 
+/* Did this command word come first? */
+static bool is_for(const struct options *o, const char *word)
+{
+    return o->file_count > 0 && strcmp(o->files[0], word) == 0;
+}
+
 static enum exit_status take_vmm(struct options *o)
 {
     if (strcmp(optarg, "help") == 0) {
-        bool lint = o->file_count > 0 && strcmp(o->files[0], "lint") == 0;
-        o->command = lint ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP;
+        o->command = is_for(o, "lint") ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP;
         return EXIT_DONE;
     }
     if (o->vmm_count == OPTIONS_MAX_VMMS) {
@@ -31,23 +36,26 @@ static enum exit_status take_vmm(struct options *o)
     return EXIT_DONE;
 }
 
-/* The argument of --vmm: a profile. lint names loaders with it. */
+/* The arguments of --vmm: profiles. lint names loaders with it. */
 static enum exit_status take_vmms(struct options *o)
 {
     if (o->command == COMMAND_LINT) {
         return EXIT_DONE;
     }
-    if (o->vmm_count > 1) {
+    if (o->vmm_count > 1 && o->command != COMMAND_REFERENCE) {
         return diagnostic_usage("--vmm is given twice");
     }
-    o->profile =
-        o->vmm_count > 0 ? mrtd_profile_find(o->vmms[0]) : mrtd_profile_at(0);
-    if (!o->profile) {
-        return diagnostic_usage(
-            "there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
-            "lists them",
-            printable(o->vmms[0]));
+    o->profiles[0] = mrtd_profile_at(0);
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        o->profiles[i] = mrtd_profile_find(o->vmms[i]);
+        if (!o->profiles[i]) {
+            return diagnostic_usage(
+                "there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
+                "lists them",
+                printable(o->vmms[i]));
+        }
     }
+    o->profile = o->profiles[0];
     o->profile_given = o->vmm_count > 0;
     return EXIT_DONE;
 }
@@ -106,6 +114,49 @@ static enum exit_status take_version(struct options *o)
     return take_command(o, COMMAND_VERSION);
 }
 
+/* --version of the command reference: that of the firmware. Its argument may be
+ * the next word, as that of other options. */
+static enum exit_status take_firmware_version(struct options *o, int argc,
+                                              char **argv)
+{
+    const char *text = optarg;
+    if (!text && optind < argc) {
+        text = argv[optind++];
+    }
+    if (!text || !*text) {
+        return diagnostic_usage("--version of reference needs the firmware's "
+                                "version");
+    }
+    if (o->reference.version) {
+        return diagnostic_usage("--version is given twice");
+    }
+    o->reference.version = text;
+    return EXIT_DONE;
+}
+
+static enum exit_status take_format(struct options *o)
+{
+    if (strcmp(optarg, "help") == 0) {
+        o->command = COMMAND_FORMAT_HELP;
+    }
+    o->reference.formats = optarg;
+    return EXIT_DONE;
+}
+
+static enum exit_status take_corim_form(struct options *o)
+{
+    static const char *const forms[] = {"mkey", "extension", "set"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(optarg, forms[i]) == 0) {
+            o->reference.corim_form = i;
+            return EXIT_DONE;
+        }
+    }
+    return diagnostic_usage("--corim-form needs mkey, extension or set, not "
+                            "'%s'",
+                            printable(optarg));
+}
+
 static enum exit_status take_help(struct options *o)
 {
     o->command = COMMAND_HELP;
@@ -118,7 +169,7 @@ static enum exit_status take_help(struct options *o)
 /* Commands on the images that are their operands. */
 #define ON_IMAGES                                                              \
     (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO) |       \
-     ON(DIFF))
+     ON(DIFF) | ON(REFERENCE))
 #define ON_ALL UINT_MAX
 
 enum option_kind {
@@ -167,12 +218,14 @@ static const struct option_rule rules[] = {
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT)),
-    TAKE("jobs", 0, "a number", take_jobs, ON_IMAGES & ~ON(DIFF)),
+    TAKE("jobs", 0, "a number", take_jobs,
+         ON_IMAGES & ~ON(DIFF) & ~ON(REFERENCE)),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
-    FLAG("json", 0, json, (ON_IMAGES & ~ON(CHECK_LISTS)) | ON(LINT)),
+    FLAG("json", 0, json,
+         (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(REFERENCE)) | ON(LINT)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -202,22 +255,50 @@ static const struct option_rule rules[] = {
     TEXT("separator", "a number", tdinfo.separator, ON(TDINFO)),
     TEXT("servtd-attributes", HEX_64, tdinfo.servtd_attributes, ON(TDINFO)),
     {"output", 'o', OPTION_TEXT, "a file name",
-     offsetof(struct options, tdinfo.output), NULL, ON(TDINFO)},
+     offsetof(struct options, output), NULL, ON(TDINFO) | ON(REFERENCE)},
     TEXT("tdinfo-output", "a file name", tdinfo.tdinfo_output, ON(TDINFO)),
 
     FLAG("all", 0, all, ON(DIFF)),
+
+    TAKE("format", 0, "a list of formats", take_format, ON(REFERENCE)),
+    TEXT("out-dir", "a folder", reference.out_dir, ON(REFERENCE)),
+    TEXT("id", "a name", reference.id, ON(REFERENCE)),
+    TEXT("entity", "a name", reference.entity, ON(REFERENCE)),
+    TEXT("vendor", "a name", reference.vendor, ON(REFERENCE)),
+    TEXT("model", "a name", reference.model, ON(REFERENCE)),
+    TEXT("class-id", "a UUID", reference.class_id, ON(REFERENCE)),
+    TEXT("key", "a name, or with --verify a public key's file", reference.key,
+         ON(REFERENCE)),
+    FLAG("scalar", 0, reference.scalar, ON(REFERENCE)),
+    TAKE("corim-form", 0, "a name", take_corim_form, ON(REFERENCE)),
+    TEXT("sign", "a private key's file", reference.sign, ON(REFERENCE)),
+    TEXT("signer", "a name", reference.signer, ON(REFERENCE)),
+    TEXT("passphrase-fd", "a descriptor", reference.passphrase_fd,
+         ON(REFERENCE)),
+    TEXT("verify", "a file name", reference.verify, ON(REFERENCE)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
+_Static_assert(RULES <= 64, "struct options has a bit for each");
 /* getopt_long()'s value of rule i: no character, and not '?', ':' or 1. */
 #define RULE_BASE 256
 
-static enum exit_status take_option(struct options *o, size_t index)
+static enum exit_status take_option(struct options *o, size_t index, int argc,
+                                    char **argv)
 {
     const struct option_rule *rule = &rules[index];
     char *field = (char *)o + rule->field;
     if (rule->value && rule->take != take_vmm && o->given >> index & 1) {
         return diagnostic_usage("--%s is given twice", rule->name);
+    }
+    if (rule->take == take_version) {
+        if (is_for(o, "reference")) {
+            return take_firmware_version(o, argc, argv);
+        }
+        if (optarg) {
+            return diagnostic_usage("option '%s' takes no argument",
+                                    printable(argv[optind - 1]));
+        }
     }
     o->given |= UINT64_C(1) << index;
     switch (rule->kind) {
@@ -266,98 +347,6 @@ static enum exit_status check_given(const struct options *o)
                 list_commands(rules[i].commands, text, sizeof text),
                 command_at(o->command)->title);
         }
-    }
-    return EXIT_DONE;
-}
-
-/* Commands that need several inputs at once. */
-static bool is_stdin_twice(const struct options *o)
-{
-    int uses = o->against && strcmp(o->against, "-") == 0;
-    for (int i = 0; i < o->file_count; i++) {
-        uses += strcmp(o->files[i], "-") == 0;
-    }
-    return uses > 1 &&
-           (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK);
-}
-
-/* Is an output to go where the firmware is? */
-static bool overwrites(const struct options *o)
-{
-    const char *const outputs[] = {o->svg, o->html, o->tdinfo.output,
-                                   o->tdinfo.tdinfo_output};
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        if (outputs[i] && o->file_count > 0 && strcmp(outputs[i], "-") != 0 &&
-            strcmp(outputs[i], o->files[0]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Options that make no sense together. */
-static enum exit_status check_combination(const struct options *o)
-{
-    bool drawn = o->svg || o->html;
-    const struct {
-        bool wrong;
-        const char *message;
-    } combinations[] = {
-        {o->plan + o->trace + o->json > 1,
-         "of --plan, --trace and --json only one can be given"},
-        {o->json + o->base64 + o->tag > 1,
-         "of --json, --base64 and --tag only one can be given"},
-        {o->no_newline && o->json, "-n and --json exclude each other"},
-        {o->no_newline && o->file_count > 1, "-n is for a single file"},
-        {o->vars && o->file_count > 1, "--vars is for a single file"},
-        {drawn && o->file_count > 1, "--svg and --html are for a single file"},
-        {drawn && (o->plan || o->trace || o->json),
-         "--svg and --html are written in place of --plan, --trace and "
-         "--json"},
-        {o->svg && o->html && strcmp(o->svg, o->html) == 0,
-         "--svg and --html need a file each"},
-        {overwrites(o), "the output would overwrite the firmware"},
-        {o->command == COMMAND_CHECK && !o->against,
-         "check needs --against X: an MRTD, a quote, reference values"},
-        {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
-         "tdinfo needs either a firmware file or --mrtd"},
-        {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
-                            o->vars || o->permissive || o->jobs),
-         "with --mrtd there is no image that --vmm, --vars, --payload, "
-         "--permissive, --limit or --jobs could be for"},
-        {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
-         "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
-        {o->explain && o->json, "--explain and --json exclude each other"},
-        {o->explain && o->file_count > 1, "--explain is for a single file"},
-        {o->payload && o->command != COMMAND_CHECK &&
-             !(o->profile && o->profile->takes_payload),
-         "--payload is for VMMs that load it from a file: --vmm "
-         "cloud-hypervisor"},
-        {is_stdin_twice(o), "standard input can be read only once"},
-    };
-    for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
-        if (combinations[i].wrong) {
-            return diagnostic_usage("%s", combinations[i].message);
-        }
-    }
-    return EXIT_DONE;
-}
-
-static enum exit_status check_files(const struct options *o)
-{
-    const struct command *c = command_at(o->command);
-    if (o->file_count > c->most_files) {
-        return c->most_files == 0
-                   ? diagnostic_usage("%s takes no files", c->title)
-                   : diagnostic_usage("%s takes %d files, not %d", c->title,
-                                      c->most_files, o->file_count);
-    }
-    if (o->file_count < c->fewest_files) {
-        return c->fewest_files == 1
-                   ? diagnostic_usage(
-                         "no file is given ('-' is standard input)")
-                   : diagnostic_usage("%s takes %d files, not %d", c->title,
-                                      c->fewest_files, o->file_count);
     }
     return EXIT_DONE;
 }
@@ -411,8 +400,10 @@ static void fill_getopt_form(struct getopt_form *form)
     *letter++ = ':';
     for (size_t i = 0; i < RULES; i++) {
         form->longs[i].name = rules[i].name;
-        form->longs[i].has_arg =
-            rules[i].value ? required_argument : no_argument;
+        form->longs[i].has_arg = rules[i].value ? required_argument
+                                 : rules[i].take == take_version
+                                     ? optional_argument
+                                     : no_argument;
         form->longs[i].val = RULE_BASE + (int)i;
         if (rules[i].letter) {
             *letter++ = rules[i].letter;
@@ -439,10 +430,7 @@ static size_t find_rule(int option)
 static enum exit_status check(const struct options *o)
 {
     enum exit_status status = check_given(o);
-    if (!status) {
-        status = check_combination(o);
-    }
-    return status ? status : check_files(o);
+    return status ? status : options_check(o);
 }
 
 enum exit_status options_parse(struct options *options, int argc, char **argv)
@@ -461,10 +449,9 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
         } else if (option == 1) {
             o.files[o.file_count++] = optarg;
         } else {
-            status = take_option(&o, find_rule(option));
+            status = take_option(&o, find_rule(option), argc, argv);
         }
-        if (status || o.command == COMMAND_HELP ||
-            o.command == COMMAND_VMM_HELP || o.command == COMMAND_LOADER_HELP) {
+        if (status || o.command >= COMMAND_HELP) {
             *options = o;
             return status;
         }

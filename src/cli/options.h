@@ -20,11 +20,13 @@ enum command_id {
     COMMAND_TDINFO,
     COMMAND_LINT,
     COMMAND_DIFF,
+    COMMAND_REFERENCE,
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
-    COMMAND_HELP,
+    COMMAND_HELP, /* this and those below end the parsing */
     COMMAND_VMM_HELP,
     COMMAND_LOADER_HELP,
+    COMMAND_FORMAT_HELP,
     COMMAND_COUNT,
 };
 
@@ -34,6 +36,8 @@ struct options {
     const char *vmms[OPTIONS_MAX_VMMS]; /* arguments of --vmm */
     unsigned vmm_count;
     const struct mrtd_profile *profile;
+    /* With reference: vmm_count of them, at least one; profile is the first. */
+    const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
     uint64_t loaders;   /* with lint: bit i: mrtd_loader_at(i); 0: all */
     bool profile_given; /* by --vmm */
     bool permissive;
@@ -79,9 +83,28 @@ struct options {
         const char *servtd_hash;
         const char *separator;
         const char *servtd_attributes;
-        const char *output;        /* of the hash */
-        const char *tdinfo_output; /* of the structure */
+        const char *tdinfo_output; /* of the structure; output: the hash */
     } tdinfo;
+    const char *output; /* with tdinfo and reference, or NULL */
+
+    /* With reference: as given, or NULL. */
+    struct reference_options {
+        const char *formats;
+        const char *out_dir;
+        const char *id;
+        const char *version;
+        const char *entity;
+        const char *vendor;
+        const char *model;
+        const char *class_id;
+        const char *key;
+        bool scalar;
+        int corim_form; /* enum reference_corim_form */
+        const char *sign;
+        const char *signer;
+        const char *passphrase_fd;
+        const char *verify;
+    } reference;
 
     /* With diff. */
     bool all;
@@ -92,5 +115,8 @@ struct options {
 
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
 enum exit_status options_parse(struct options *options, int argc, char **argv);
+
+/* combinations.c: refuses options and files that make no sense together. */
+enum exit_status options_check(const struct options *options);
 
 #endif

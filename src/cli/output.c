@@ -44,6 +44,13 @@ void output(const char *format, ...)
     va_end(args);
 }
 
+void output_bytes(const void *bytes, size_t size)
+{
+    if (fwrite(bytes, 1, size, stdout) != size && !first_error) {
+        first_error = errno;
+    }
+}
+
 FILE *output_errors(void)
 {
     return captured ? captured->streams[1] : stderr;

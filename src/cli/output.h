@@ -27,6 +27,9 @@ void output_init(void);
 /* printf() to standard output; errors are kept for output_finish(). */
 void output(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same for bytes as they are; never captured. */
+void output_bytes(const void *bytes, size_t size);
+
 /* Where this thread's messages go: stderr, or a capture. */
 FILE *output_errors(void);
 

@@ -321,8 +321,8 @@ enum exit_status command_tdinfo(struct options *options)
     mrtd_tdinfo_encode(r.bytes, &r.info);
     mrtd_tdinfo_hash(r.hash, &r.info);
     mrtd_servtd_info_hash(r.servtd_info_hash, &r.info, r.servtd_attributes);
-    if (o->output) {
-        status = write_bytes(o->output, r.hash, sizeof r.hash);
+    if (options->output) {
+        status = write_bytes(options->output, r.hash, sizeof r.hash);
     }
     if (!status && o->tdinfo_output) {
         status = write_bytes(o->tdinfo_output, r.bytes, sizeof r.bytes);

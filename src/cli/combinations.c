@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options and files that make no sense together. */
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/diagnostic.h"
+#include "cli/options.h"
+
+static bool is_stdin(const char *name)
+{
+    return name && strcmp(name, "-") == 0;
+}
+
+/* Commands that need several inputs at once. */
+static bool is_stdin_twice(const struct options *o)
+{
+    const struct reference_options *r = &o->reference;
+    int uses = is_stdin(o->against) + is_stdin(r->verify) + is_stdin(r->sign) +
+               (r->verify && is_stdin(r->key)) +
+               (r->passphrase_fd && strcmp(r->passphrase_fd, "0") == 0);
+    for (int i = 0; i < o->file_count; i++) {
+        uses += is_stdin(o->files[i]);
+    }
+    return uses > 1 &&
+           (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK ||
+            o->command == COMMAND_REFERENCE);
+}
+
+/* Is an output to go where the firmware is? */
+static bool overwrites(const struct options *o)
+{
+    const char *const outputs[] = {o->svg, o->html, o->output,
+                                   o->tdinfo.tdinfo_output};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i] && o->file_count > 0 && strcmp(outputs[i], "-") != 0 &&
+            strcmp(outputs[i], o->files[0]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Options that make no sense together. */
+static enum exit_status check_combination(const struct options *o)
+{
+    bool drawn = o->svg || o->html;
+    const struct {
+        bool wrong;
+        const char *message;
+    } combinations[] = {
+        {o->plan + o->trace + o->json > 1,
+         "of --plan, --trace and --json only one can be given"},
+        {o->json + o->base64 + o->tag > 1,
+         "of --json, --base64 and --tag only one can be given"},
+        {o->no_newline && o->json, "-n and --json exclude each other"},
+        {o->no_newline && o->file_count > 1, "-n is for a single file"},
+        {o->vars && o->file_count > 1, "--vars is for a single file"},
+        {drawn && o->file_count > 1, "--svg and --html are for a single file"},
+        {drawn && (o->plan || o->trace || o->json),
+         "--svg and --html are written in place of --plan, --trace and "
+         "--json"},
+        {o->svg && o->html && strcmp(o->svg, o->html) == 0,
+         "--svg and --html need a file each"},
+        {overwrites(o), "the output would overwrite the firmware"},
+        {o->command == COMMAND_CHECK && !o->against,
+         "check needs --against X: an MRTD, a quote, reference values"},
+        {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
+         "tdinfo needs either a firmware file or --mrtd"},
+        {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
+                            o->vars || o->permissive || o->jobs),
+         "with --mrtd there is no image that --vmm, --vars, --payload, "
+         "--permissive, --limit or --jobs could be for"},
+        {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
+         "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
+        {o->explain && o->json, "--explain and --json exclude each other"},
+        {o->explain && o->file_count > 1, "--explain is for a single file"},
+        {o->payload && o->command != COMMAND_CHECK &&
+             !(o->profile && o->profile->takes_payload),
+         "--payload is for VMMs that load it from a file: --vmm "
+         "cloud-hypervisor"},
+        {o->reference.verify && (o->reference.formats || o->output ||
+                                 o->reference.out_dir || o->reference.sign),
+         "--verify only reads: no --format, --out-dir, -o or --sign"},
+        {o->output && o->reference.out_dir,
+         "-o and --out-dir exclude each other"},
+        {!o->reference.sign != !o->reference.signer,
+         "--sign KEY and --signer NAME belong together"},
+        {o->reference.passphrase_fd && !o->reference.sign,
+         "--passphrase-fd is for --sign"},
+        {is_stdin_twice(o), "standard input can be read only once"},
+    };
+    for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
+        if (combinations[i].wrong) {
+            return diagnostic_usage("%s", combinations[i].message);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status check_files(const struct options *o)
+{
+    const struct command *c = command_at(o->command);
+    if (o->file_count > c->most_files) {
+        return c->most_files == 0
+                   ? diagnostic_usage("%s takes no files", c->title)
+                   : diagnostic_usage("%s takes %d files, not %d", c->title,
+                                      c->most_files, o->file_count);
+    }
+    if (o->file_count < c->fewest_files) {
+        return c->fewest_files == 1
+                   ? diagnostic_usage(
+                         "no file is given ('-' is standard input)")
+                   : diagnostic_usage("%s takes %d files, not %d", c->title,
+                                      c->fewest_files, o->file_count);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status options_check(const struct options *options)
+{
+    enum exit_status status = check_combination(options);
+    return status ? status : check_files(options);
+}

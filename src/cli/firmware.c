@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/firmware.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/diagnostic.h"
+#include "cli/digests.h"
+#include "cli/json.h"
+
+/* The plans of one image, for one profile each. */
+struct plans {
+    struct mrtd_plan *made[REFERENCE_MAX_PROFILES];
+    const struct mrtd_plan *items[REFERENCE_MAX_PROFILES]; /* the same */
+    size_t count;
+};
+
+static void free_plans(struct plans *plans)
+{
+    for (size_t i = 0; i < plans->count; i++) {
+        mrtd_plan_free(plans->made[i]);
+    }
+}
+
+/* Says what the further plans warn of; the first is that of the evaluation. */
+static void report(const struct evaluation *e, const struct plans *plans)
+{
+    const struct mrtd_finding *f;
+    evaluation_report(e);
+    for (size_t p = 1; p < plans->count; p++) {
+        for (uint32_t i = 0; (f = mrtd_plan_finding(plans->items[p], i)); i++) {
+            diagnostic_finding(e->name, f);
+        }
+    }
+}
+
+static enum exit_status add_plan(struct plans *plans,
+                                 const struct evaluation *e,
+                                 const struct mrtd_profile *profile,
+                                 bool may_refuse)
+{
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_error error;
+    const enum mrtd_code code = evaluation_plan(e, profile, 0, &plan, &error);
+    if (!code) {
+        plans->made[plans->count] = plan;
+        plans->items[plans->count++] = plan;
+    } else if (!may_refuse || code < MRTD_ERR_EMPTY) {
+        return evaluation_failed(e, &error);
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status make_plans(struct plans *plans,
+                                   const struct evaluation *e, bool every)
+{
+    const struct options *o = e->options;
+    const struct mrtd_profile *profile;
+    enum exit_status status = EXIT_DONE;
+    if (every) {
+        for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
+            status = add_plan(plans, e, profile, true);
+        }
+        return status;
+    }
+    status = add_plan(plans, e, o->profile, false);
+    for (unsigned i = 1; !status && i < o->vmm_count; i++) {
+        status = add_plan(plans, e, o->profiles[i], false);
+    }
+    return status;
+}
+
+/* Adds an MRTD, or the profile to that which is the same. */
+static void add_value(struct reference_firmware *f,
+                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *profile)
+{
+    struct reference_value *v = f->values;
+    while (v < f->values + f->value_count &&
+           memcmp(v->mrtd, mrtd, sizeof v->mrtd) != 0) {
+        v++;
+    }
+    if (v == f->values + f->value_count) {
+        f->value_count++;
+        memcpy(v->mrtd, mrtd, sizeof v->mrtd);
+        mrtd_hex_encode(v->hex, mrtd);
+    }
+    size_t i = 0;
+    while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {
+        i++;
+    }
+    v->profiles[i] = profile;
+}
+
+static enum exit_status measure(struct reference_firmware *f,
+                                const struct evaluation *e,
+                                const struct plans *plans)
+{
+    struct mrtd_measurement results[REFERENCE_MAX_PROFILES];
+    mrtd_measure_many(plans->items, plans->count, results);
+    for (size_t i = 0; i < plans->count; i++) {
+        if (results[i].error.code) {
+            return evaluation_failed(e, &results[i].error);
+        }
+        add_value(f, results[i].mrtd,
+                  mrtd_plan_info(plans->items[i])->profile->name);
+    }
+    return EXIT_DONE;
+}
+
+/* The name without folders, or "stdin"; escaped where it is not UTF-8. */
+static char *artifact_of(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *base = strcmp(name, "-") == 0 ? "stdin"
+                       : slash                ? slash + 1
+                                              : name;
+    json_t *text = json_string(base);
+    char *made = strdup(text ? base : printable(base));
+    json_decref(text);
+    return made;
+}
+
+static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
+                             bool every)
+{
+    struct plans plans = {.count = 0};
+    f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
+    f->artifact = artifact_of(e->name);
+    if (!f->values || !f->artifact || json_no_memory()) {
+        diagnostic_file(e->name, "out of memory");
+        return EXIT_IO;
+    }
+    enum exit_status status = make_plans(&plans, e, every);
+    if (!status && !every) {
+        report(e, &plans);
+    }
+    if (!status) {
+        status = measure(f, e, &plans);
+    }
+    free_plans(&plans);
+    if (!status) {
+        e->source = input_source(&e->file);
+        f->size = e->source.size;
+        status = digests_make(e, f->sha256, f->sha384);
+    }
+    return status;
+}
+
+enum exit_status firmware_make(struct reference_firmware *firmware,
+                               const struct options *options, const char *name,
+                               bool every)
+{
+    struct evaluation e;
+    memset(firmware, 0, sizeof *firmware);
+    enum exit_status status = evaluation_open(&e, options, name);
+    if (status) {
+        return status;
+    }
+    status = fill(firmware, &e, every);
+    evaluation_close(&e);
+    if (status) {
+        firmware_free(firmware);
+    }
+    return status;
+}
+
+void firmware_free(struct reference_firmware *firmware)
+{
+    free(firmware->artifact);
+    free(firmware->values);
+    memset(firmware, 0, sizeof *firmware);
+}

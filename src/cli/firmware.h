@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What reference values are made of: a firmware file, measured. */
+#ifndef CLI_FIRMWARE_H
+#define CLI_FIRMWARE_H
+
+#include "cli/evaluation.h"
+#include "reference/reference.h"
+
+/*
+ * Measures the file for each profile of the options, or, if every is set, for
+ * each that does not refuse it. Equal MRTDs become one value. Warnings, notes
+ * and what goes wrong are said on stderr. The digests are those of the file
+ * itself, VARS left out. Free the result with firmware_free().
+ */
+enum exit_status firmware_make(struct reference_firmware *firmware,
+                               const struct options *options, const char *name,
+                               bool every);
+void firmware_free(struct reference_firmware *firmware);
+
+#endif

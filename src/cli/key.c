@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+#include <openssl/pem.h>
+
+#include "cli/diagnostic.h"
+#include "reference/reference.h"
+
+/* Real ones have some hundred bytes. */
+#define MAX_SIZE ((size_t)64 << 10)
+
+/* A file that is read whole into memory, and nowhere else. */
+struct pem {
+    char bytes[MAX_SIZE];
+    size_t size;
+};
+
+/* What the callback of libcrypto works with. */
+struct passphrase {
+    const char *name; /* of the key */
+    int fd;           /* -1: the terminal */
+    bool wanted;      /* the key is encrypted */
+    bool given;
+};
+
+static enum exit_status failed(const char *name, const char *what, int reason)
+{
+    diagnostic_file(name, "%s: %s", what, strerror(reason));
+    return EXIT_IO;
+}
+
+/* Reads up to size bytes until the end, or a newline if line is set; returns
+ * how many, or -1. */
+static ssize_t read_some(int fd, char *to, size_t size, bool line)
+{
+    size_t used = 0;
+    while (used < size) {
+        const ssize_t n = read(fd, to + used, line ? 1 : size - used);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return -1;
+        }
+        if (n == 0 || (line && to[used] == '\n')) {
+            break;
+        }
+        used += (size_t)n;
+    }
+    return (ssize_t)used;
+}
+
+static enum exit_status read_file(struct pem *pem, const char *name,
+                                  bool is_private)
+{
+    const bool is_stdin = strcmp(name, "-") == 0;
+    const int fd =
+        is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat st;
+    if (fd < 0) {
+        return failed(name, "cannot open", errno);
+    }
+    const ssize_t size = read_some(fd, pem->bytes, sizeof pem->bytes, false);
+    const int reason = errno;
+    const bool open_to_others = is_private && fstat(fd, &st) == 0 &&
+                                S_ISREG(st.st_mode) && (st.st_mode & 077) != 0;
+    if (!is_stdin) {
+        close(fd);
+    }
+    if (size < 0) {
+        return failed(name, "cannot read", reason);
+    }
+    if ((size_t)size == sizeof pem->bytes) {
+        diagnostic_file(name, "more than %zu bytes are no key [key]",
+                        sizeof pem->bytes - 1);
+        return EXIT_REFUSED;
+    }
+    if (open_to_others) {
+        diagnostic_file(name,
+                        "warning: others can read this private key (mode "
+                        "%04o); chmod 600 [key-mode]",
+                        (unsigned)st.st_mode & 07777);
+    }
+    pem->size = (size_t)size;
+    return EXIT_DONE;
+}
+
+/* A pem_password_cb. */
+static int give_passphrase(char *to, int size, int writing, void *context)
+{
+    struct passphrase *p = context;
+    char prompt[300];
+    (void)writing;
+    p->wanted = true;
+    if (p->fd >= 0) {
+        const ssize_t n = read_some(p->fd, to, (size_t)size - 1, true);
+        p->given = n >= 0;
+        return (int)n;
+    }
+    /* Without a terminal libcrypto would read standard input. */
+    const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (terminal < 0) {
+        return -1;
+    }
+    close(terminal);
+    snprintf(prompt, sizeof prompt, "Passphrase of %s: ", printable(p->name));
+    if (EVP_read_pw_string(to, size, prompt, 0) != 0) {
+        return -1;
+    }
+    p->given = true;
+    return (int)strlen(to);
+}
+
+static enum exit_status refuse(const struct passphrase *p, bool is_private)
+{
+    if (p->wanted && !p->given) {
+        diagnostic_file(p->name,
+                        "the key is encrypted, and there is no passphrase: "
+                        "give --passphrase-fd, or use a terminal "
+                        "[key-passphrase]");
+    } else if (p->wanted) {
+        diagnostic_file(p->name, "the passphrase is wrong, or the key is "
+                                 "damaged [key-passphrase]");
+    } else {
+        diagnostic_file(p->name, "not a %s key in PEM [key]",
+                        is_private ? "private" : "public");
+    }
+    return EXIT_REFUSED;
+}
+
+/* The key of the PEM, or NULL. */
+static EVP_PKEY *parse(const struct pem *pem, bool is_private,
+                       struct passphrase *p)
+{
+    BIO *bio = BIO_new_mem_buf(pem->bytes, (int)pem->size);
+    EVP_PKEY *key = NULL;
+    if (bio && is_private) {
+        key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, p);
+    } else if (bio) {
+        key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+    }
+    BIO_free(bio);
+    return key;
+}
+
+static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
+                                 bool is_private)
+{
+    struct pem *pem = calloc(1, sizeof *pem);
+    if (!pem) {
+        diagnostic_file(p->name, "out of memory");
+        return EXIT_IO;
+    }
+    enum exit_status status = read_file(pem, p->name, is_private);
+    if (!status) {
+        *key = parse(pem, is_private, p);
+        if (!*key) {
+            status = refuse(p, is_private);
+        } else if (!cose_algorithm(*key)) {
+            EVP_PKEY_free(*key);
+            diagnostic_file(p->name,
+                            "the key is not one of P-384 (ES384), P-256 "
+                            "(ES256) and Ed25519 (EdDSA) [key]");
+            status = EXIT_REFUSED;
+        }
+    }
+    OPENSSL_cleanse(pem, sizeof *pem);
+    free(pem);
+    return status;
+}
+
+enum exit_status key_read_private(EVP_PKEY **key, const char *name,
+                                  const char *passphrase_fd)
+{
+    struct passphrase p = {.name = name, .fd = -1};
+    if (passphrase_fd) {
+        char *end = NULL;
+        const long fd = strtol(passphrase_fd, &end, 10);
+        if (passphrase_fd[0] < '0' || passphrase_fd[0] > '9' || *end ||
+            fd > 1 << 20) {
+            return diagnostic_usage("--passphrase-fd needs the number of an "
+                                    "open descriptor, not '%s'",
+                                    printable(passphrase_fd));
+        }
+        p.fd = (int)fd;
+        if (fcntl(p.fd, F_GETFD) < 0) {
+            diagnostic("--passphrase-fd %d: %s", p.fd, strerror(errno));
+            return EXIT_IO;
+        }
+    }
+    return take_key(key, &p, true);
+}
+
+enum exit_status key_read_public(EVP_PKEY **key, const char *name)
+{
+    struct passphrase p = {.name = name, .fd = -1};
+    return take_key(key, &p, false);
+}

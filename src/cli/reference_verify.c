@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reference --verify: is what a document says true of the firmware files? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/against.h"
+#include "cli/commands.h"
+#include "cli/diagnostic.h"
+#include "cli/firmware.h"
+#include "cli/key.h"
+#include "cli/reference.h"
+
+struct verification {
+    const struct options *options;
+    const struct against *document;
+    bool *explained; /* of each MRTD of the document: a firmware has it */
+    bool differs;
+};
+
+/* The signature, with --key. */
+static enum exit_status verify_signature(struct verification *v)
+{
+    const char *name = v->document->name;
+    struct cose_error error = {0};
+    EVP_PKEY *key = NULL;
+    enum exit_status status = key_read_public(&key, v->options->reference.key);
+    if (status) {
+        return status;
+    }
+    if (cose_verify(key, v->document->bytes, v->document->size, &error)) {
+        output("%s: signature OK (%s)\n", printable(name), cose_algorithm(key));
+    } else if (error.is_memory) {
+        diagnostic_file(name, "out of memory");
+        status = EXIT_IO;
+    } else {
+        output("%s: signature FAILED\n", printable(name));
+        diagnostic_file(name, "%s [signature]", error.message);
+        status = EXIT_DIFFERS;
+    }
+    EVP_PKEY_free(key);
+    return status;
+}
+
+/* Is the MRTD one of the document's? */
+static bool is_claimed(struct verification *v, const uint8_t *mrtd)
+{
+    const struct claims *claims = &v->document->claims;
+    bool found = false;
+    for (size_t i = 0; i < claims->count; i++) {
+        if (memcmp(claims->items[i].mrtd, mrtd, MRTD_DIGEST_SIZE) == 0) {
+            v->explained[i] = true;
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* Each profile that was asked for must be claimed; or any, if none was. */
+static void compare(struct verification *v, const char *name,
+                    const struct reference_firmware *f)
+{
+    char profiles[300] = "";
+    size_t used = 0;
+    size_t claimed = 0;
+    for (size_t i = 0; i < f->value_count; i++) {
+        const struct reference_value *value = &f->values[i];
+        if (!is_claimed(v, value->mrtd)) {
+            continue;
+        }
+        claimed++;
+        for (size_t k = 0; value->profiles[k] && used < sizeof profiles; k++) {
+            used +=
+                (size_t)snprintf(profiles + used, sizeof profiles - used,
+                                 "%s%s", used ? ", " : "", value->profiles[k]);
+        }
+    }
+    const bool good =
+        v->options->profile_given ? claimed == f->value_count : claimed > 0;
+    v->differs |= !good;
+    if (good) {
+        output("%s: OK (%s)\n", printable(name), profiles);
+    } else {
+        output("%s: FAILED\n", printable(name));
+    }
+}
+
+static enum exit_status verify_files(struct verification *v)
+{
+    const struct options *o = v->options;
+    enum exit_status status = EXIT_DONE;
+    for (int i = 0; i < o->file_count; i++) {
+        struct reference_firmware f;
+        const enum exit_status failure =
+            firmware_make(&f, o, o->files[i], !o->profile_given);
+        status = worst(status, failure);
+        if (!failure) {
+            compare(v, o->files[i], &f);
+            firmware_free(&f);
+        }
+    }
+    return status;
+}
+
+/* MRTDs in the document that no firmware has. */
+static void count_unexplained(struct verification *v)
+{
+    const size_t count = v->document->claims.count;
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        left += !v->explained[i];
+    }
+    if (left > 0) {
+        diagnostic_file(v->document->name,
+                        "%zu of its %zu MRTDs are of none of the firmware "
+                        "files",
+                        left, count);
+        v->differs = true;
+    }
+}
+
+enum exit_status reference_verify(const struct options *options)
+{
+    struct against document;
+    struct verification v = {.options = options, .document = &document};
+    enum exit_status status =
+        against_open(&document, options->reference.verify, CLAIMS_DETECT);
+    if (status) {
+        return status;
+    }
+    v.explained = calloc(document.claims.count, sizeof *v.explained);
+    if (!v.explained) {
+        diagnostic("out of memory");
+        status = EXIT_IO;
+    } else if (options->reference.key) {
+        status = verify_signature(&v);
+    } else if (document.size > 0 && document.bytes[0] == 0xd2) {
+        diagnostic_file(document.name,
+                        "note: its signature is not verified; --key PUB.pem "
+                        "does [signature]");
+    }
+    if (!status) {
+        status = verify_files(&v);
+        count_unexplained(&v);
+        status = worst(status, v.differs ? EXIT_DIFFERS : EXIT_DONE);
+    }
+    free(v.explained);
+    against_close(&document);
+    return status;
+}

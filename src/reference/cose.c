@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* COSE_Sign1 (RFC 9052, section 4.2) around a CoRIM, and its verification. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+
+#include "reference/cbor_build.h"
+#include "reference/cbor_read.h"
+#include "reference/reference.h"
+
+/* Header parameters and algorithms: IANA COSE registries. */
+enum {
+    HEADER_ALG = 1,
+    HEADER_CONTENT_TYPE = 3,
+    HEADER_CORIM_META = 8,
+    TAG_SIGN1 = 18,
+    HEAD_SIGN1 = 0xd2, /* that tag, encoded */
+};
+
+#define CONTENT_TYPE  "application/rim+cbor"
+#define MAX_SIGNATURE 96
+
+/* A kind of key, and what COSE makes of it. */
+struct algorithm {
+    const char *name;
+    const char *type;  /* for EVP_PKEY_is_a() */
+    const char *group; /* of an EC key, or NULL */
+    int id;
+    const char *digest; /* or NULL */
+    size_t half;        /* size of r and of s, 0: not ECDSA */
+    size_t size;        /* of the signature */
+};
+
+static const struct algorithm algorithms[] = {
+    {"ES384", "EC", "secp384r1", -35, "SHA384", 48, 96},
+    {"ES256", "EC", "prime256v1", -7, "SHA256", 32, 64},
+    {"EdDSA", "ED25519", NULL, -8, NULL, 0, 64},
+};
+
+static bool refuse(struct cose_error *error, const char *why)
+{
+    error->message = why;
+    return false;
+}
+
+static const struct algorithm *find_algorithm(EVP_PKEY *key)
+{
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
+        const struct algorithm *a = &algorithms[i];
+        char group[32] = "";
+        size_t len = 0;
+        if (!EVP_PKEY_is_a(key, a->type)) {
+            continue;
+        }
+        if (!a->group ||
+            (EVP_PKEY_get_group_name(key, group, sizeof group, &len) == 1 &&
+             strcmp(group, a->group) == 0)) {
+            return a;
+        }
+    }
+    return NULL;
+}
+
+const char *cose_algorithm(EVP_PKEY *key)
+{
+    const struct algorithm *a = find_algorithm(key);
+    return a ? a->name : NULL;
+}
+
+static bool no_memory(struct cose_error *error)
+{
+    error->is_memory = true;
+    return refuse(error, "out of memory");
+}
+
+static bool unknown_key(struct cose_error *error)
+{
+    return refuse(error,
+                  "the key is not one of P-384 (ES384), P-256 (ES256) or "
+                  "Ed25519 (EdDSA)");
+}
+
+/* What is signed: ["Signature1", protected, h'', payload]. To be freed. */
+static unsigned char *to_be_signed(const unsigned char *protected_header,
+                                   size_t protected_size,
+                                   const unsigned char *payload, size_t size,
+                                   size_t *out_size)
+{
+    return build_encode(
+        build_array(4, build_text("Signature1"),
+                    build_bytes(protected_header, protected_size),
+                    build_bytes("", 0), build_bytes(payload, size)),
+        out_size);
+}
+
+/* --- ECDSA: DER to r and s of fixed size, and back ----------------------- */
+
+static bool split_der(const struct algorithm *a, const unsigned char *der,
+                      size_t size, unsigned char *raw)
+{
+    ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)size);
+    const int half = (int)a->half;
+    const bool good =
+        sig && BN_bn2binpad(ECDSA_SIG_get0_r(sig), raw, half) == half &&
+        BN_bn2binpad(ECDSA_SIG_get0_s(sig), raw + a->half, half) == half;
+    ECDSA_SIG_free(sig);
+    return good;
+}
+
+/* To be freed with OPENSSL_free(). */
+static unsigned char *join_der(const struct algorithm *a,
+                               const unsigned char *raw, size_t *size)
+{
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(raw, (int)a->half, NULL);
+    BIGNUM *s = BN_bin2bn(raw + a->half, (int)a->half, NULL);
+    unsigned char *der = NULL;
+    int len = 0;
+    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
+        len = i2d_ECDSA_SIG(sig, &der);
+    } else {
+        BN_free(r);
+        BN_free(s);
+    }
+    ECDSA_SIG_free(sig);
+    *size = len > 0 ? (size_t)len : 0;
+    return der;
+}
+
+/* --- Signing ------------------------------------------------------------- */
+
+/* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
+ * on); others have no such parameter. */
+static bool be_deterministic(EVP_PKEY_CTX *context)
+{
+    unsigned deterministic = 1;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_uint("nonce-type", &deterministic),
+        OSSL_PARAM_construct_end(),
+    };
+    const OSSL_PARAM *known = EVP_PKEY_CTX_settable_params(context);
+    return !known || !OSSL_PARAM_locate_const(known, "nonce-type") ||
+           EVP_PKEY_CTX_set_params(context, parameters) == 1;
+}
+
+static bool sign(const struct algorithm *a, EVP_PKEY *key,
+                 const unsigned char *data, size_t size,
+                 unsigned char raw[MAX_SIGNATURE])
+{
+    unsigned char der[128];
+    size_t der_size = sizeof der;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *inner = NULL;
+    bool good = context &&
+                EVP_DigestSignInit_ex(context, &inner, a->digest, NULL, NULL,
+                                      key, NULL) == 1 &&
+                (!a->half || be_deterministic(inner)) &&
+                EVP_DigestSign(context, der, &der_size, data, size) == 1;
+    EVP_MD_CTX_free(context);
+    if (good && a->half) {
+        return split_der(a, der, der_size, raw);
+    }
+    good = good && der_size == a->size;
+    if (good) {
+        memcpy(raw, der, der_size);
+    }
+    return good;
+}
+
+/* The protected header, encoded; to be freed. */
+static unsigned char *build_protected(const struct algorithm *a,
+                                      const char *signer, size_t *size)
+{
+    cbor_item_t *meta = build_map(
+        1, build_int(0), build_map(1, build_int(0), build_text(signer)));
+    return build_encode(
+        build_map(3, build_int(HEADER_ALG), build_int(a->id),
+                  build_int(HEADER_CONTENT_TYPE), build_text(CONTENT_TYPE),
+                  build_int(HEADER_CORIM_META), build_embedded(meta)),
+        size);
+}
+
+bool cose_sign(EVP_PKEY *key, const char *signer, const unsigned char *payload,
+               size_t size, unsigned char **out, size_t *out_size,
+               struct cose_error *error)
+{
+    const struct algorithm *a = find_algorithm(key);
+    unsigned char signature[MAX_SIGNATURE];
+    size_t header_size = 0;
+    size_t data_size = 0;
+    if (!a) {
+        return unknown_key(error);
+    }
+    unsigned char *header = build_protected(a, signer, &header_size);
+    unsigned char *data =
+        header ? to_be_signed(header, header_size, payload, size, &data_size)
+               : NULL;
+    unsigned char *made = NULL;
+    if (!data) {
+        no_memory(error);
+    } else if (!sign(a, key, data, data_size, signature)) {
+        refuse(error, "libcrypto failed to sign; is it a private key?");
+    } else {
+        made = build_encode(
+            build_tag(TAG_SIGN1,
+                      build_array(4, build_bytes(header, header_size),
+                                  build_map(0), build_bytes(payload, size),
+                                  build_bytes(signature, a->size))),
+            out_size);
+        if (!made) {
+            no_memory(error);
+        }
+    }
+    free(header);
+    free(data);
+    if (!made) {
+        return false;
+    }
+    *out = made;
+    return true;
+}
+
+/* --- Verification -------------------------------------------------------- */
+
+/* The four byte strings and the map of a COSE_Sign1, borrowed. */
+struct sign1 {
+    cbor_item_t *header;
+    cbor_item_t *payload;
+    cbor_item_t *signature;
+};
+
+static bool split(cbor_item_t *root, struct sign1 *s)
+{
+    cbor_item_t *unprotected = read_element(root, 1);
+    s->header = read_element(root, 0);
+    s->payload = read_element(root, 2);
+    s->signature = read_element(root, 3);
+    return read_is_bytes(s->header) && unprotected &&
+           cbor_isa_map(unprotected) && read_is_bytes(s->payload) &&
+           read_is_bytes(s->signature) && !read_element(root, 4);
+}
+
+/* Does the protected header name the key's algorithm and the content type? */
+static bool check_header(const struct algorithm *a, cbor_item_t *header,
+                         struct cose_error *error)
+{
+    bool short_memory = false;
+    cbor_item_t *map = read_item(cbor_bytestring_handle(header),
+                                 cbor_bytestring_length(header), &short_memory);
+    const bool alg = read_is_int(read_member(map, HEADER_ALG), a->id);
+    const bool type =
+        read_is_text(read_member(map, HEADER_CONTENT_TYPE), CONTENT_TYPE);
+    if (map) {
+        cbor_decref(&map);
+    }
+    if (short_memory) {
+        return no_memory(error);
+    }
+    if (!alg) {
+        return refuse(error, "it is signed with another algorithm than that of "
+                             "the key");
+    }
+    return type || refuse(error, "its content type is not " CONTENT_TYPE);
+}
+
+static bool verify(const struct algorithm *a, EVP_PKEY *key,
+                   const struct sign1 *s, const unsigned char *data,
+                   size_t size)
+{
+    const unsigned char *raw = cbor_bytestring_handle(s->signature);
+    size_t raw_size = cbor_bytestring_length(s->signature);
+    unsigned char *der = NULL;
+    if (raw_size != a->size) {
+        return false;
+    }
+    if (a->half) {
+        der = join_der(a, raw, &raw_size);
+        raw = der;
+    }
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    const bool good = raw && context &&
+                      EVP_DigestVerifyInit_ex(context, NULL, a->digest, NULL,
+                                              NULL, key, NULL) == 1 &&
+                      EVP_DigestVerify(context, raw, raw_size, data, size) == 1;
+    EVP_MD_CTX_free(context);
+    OPENSSL_free(der);
+    return good;
+}
+
+static bool verify_sign1(EVP_PKEY *key, const struct sign1 *s,
+                         struct cose_error *error)
+{
+    const struct algorithm *a = find_algorithm(key);
+    size_t size = 0;
+    if (!a) {
+        return unknown_key(error);
+    }
+    if (!check_header(a, s->header, error)) {
+        return false;
+    }
+    unsigned char *data = to_be_signed(
+        cbor_bytestring_handle(s->header), cbor_bytestring_length(s->header),
+        cbor_bytestring_handle(s->payload), cbor_bytestring_length(s->payload),
+        &size);
+    if (!data) {
+        return no_memory(error);
+    }
+    const bool good = verify(a, key, s, data, size);
+    free(data);
+    return good || refuse(error, "the signature is not that of this key over "
+                                 "these bytes");
+}
+
+bool cose_verify(EVP_PKEY *key, const unsigned char *data, size_t size,
+                 struct cose_error *error)
+{
+    struct sign1 s;
+    /* libcbor 0.8 does not read tags of one byte, but for a few. */
+    bool short_memory = false;
+    cbor_item_t *root = size > 1 && data[0] == HEAD_SIGN1
+                            ? read_item(data + 1, size - 1, &short_memory)
+                            : NULL;
+    if (short_memory) {
+        return no_memory(error);
+    }
+    if (!root) {
+        return refuse(error, "it is not signed: no COSE_Sign1");
+    }
+    const bool good =
+        split(root, &s)
+            ? verify_sign1(key, &s, error)
+            : refuse(error, "it is not a COSE_Sign1 with its payload inside");
+    cbor_decref(&root);
+    return good;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of formats. Each is written in a file of its kind. */
+#include "reference/formats.h"
+
+#include <string.h>
+
+static enum reference_scope all(const struct reference_settings *settings)
+{
+    (void)settings;
+    return REFERENCE_ALL;
+}
+
+static enum reference_scope
+all_unless_scalar(const struct reference_settings *settings)
+{
+    return settings->scalar ? REFERENCE_VALUE : REFERENCE_ALL;
+}
+
+static enum reference_scope
+firmware_if_set(const struct reference_settings *settings)
+{
+    return settings->corim_form == CORIM_SET ? REFERENCE_FIRMWARE
+                                             : REFERENCE_VALUE;
+}
+
+static enum reference_scope
+each_value(const struct reference_settings *settings)
+{
+    (void)settings;
+    return REFERENCE_VALUE;
+}
+
+static enum reference_scope
+each_firmware(const struct reference_settings *settings)
+{
+    (void)settings;
+    return REFERENCE_FIRMWARE;
+}
+
+static const struct reference_format formats[] = {
+    {"rvps", "json", "Trustee's RVPS: rvps-tool register, KBS", false, all,
+     write_rvps},
+    {"rvps-map", "json", "reference values as a bare JSON map", false,
+     all_unless_scalar, write_rvps_map},
+    {"corim", "corim", "Trustee, veraison: CoRIM with Intel's profile", true,
+     firmware_if_set, write_corim},
+    {"coswid", "coswid", "inventories: CoSWID with the file's digest", true,
+     each_value, write_coswid},
+    {"dcap-policy", "json", "Intel DCAP appraisal: tenant TD policy", false,
+     each_value, write_dcap_policy},
+    {"go-tdx-guest", "textproto", "go-tdx-guest: check -config", false, all,
+     write_go_tdx_guest},
+    {"ita", "rego", "Intel Trust Authority: attestation policy", false, all,
+     write_ita},
+    {"contrast-patch", "json", "Contrast: generate --reference-value-patches",
+     false, each_value, write_contrast_patch},
+    {"in-toto", "json", "in-toto statement, SCAI v0.3", false, each_firmware,
+     write_in_toto},
+    {"in-toto-predicate", "json", "its predicate alone, for actions/attest",
+     false, each_firmware, write_in_toto_predicate},
+    {"json", "json", "programs: everything that is known", false, all,
+     write_json},
+};
+
+const struct reference_format *reference_format_at(size_t index)
+{
+    return index < sizeof formats / sizeof *formats ? &formats[index] : NULL;
+}
+
+const struct reference_format *reference_format_find(const char *name)
+{
+    const struct reference_format *f;
+    for (size_t i = 0; (f = reference_format_at(i)); i++) {
+        if (strcmp(f->name, name) == 0) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+/* Was the MRTD met before the v-th value of the f-th firmware? */
+static bool met_before(const struct reference_set *set, size_t f, size_t v)
+{
+    const uint8_t *mrtd = set->firmware[f].values[v].mrtd;
+    for (size_t i = 0; i <= f; i++) {
+        const struct reference_firmware *fw = &set->firmware[i];
+        const size_t count = i < f ? fw->value_count : v;
+        for (size_t k = 0; k < count; k++) {
+            if (memcmp(fw->values[k].mrtd, mrtd, MRTD_DIGEST_SIZE) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool reference_each(const struct reference_set *set,
+                    bool (*each)(void *context,
+                                 const struct reference_firmware *firmware,
+                                 const struct reference_value *value),
+                    void *context)
+{
+    if (set->only) {
+        return each(context, &set->firmware[0], set->only);
+    }
+    for (size_t f = 0; f < set->count; f++) {
+        const struct reference_firmware *fw = &set->firmware[f];
+        for (size_t v = 0; v < fw->value_count; v++) {
+            if (!met_before(set, f, v) && !each(context, fw, &fw->values[v])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writers of single formats, struct reference_format. */
+#ifndef REFERENCE_FORMATS_H
+#define REFERENCE_FORMATS_H
+
+#include "reference/reference.h"
+
+typedef bool reference_write_fn(FILE *to, const struct reference_set *set,
+                                const struct reference_settings *settings);
+
+/* write_json.c */
+reference_write_fn write_rvps;
+reference_write_fn write_rvps_map;
+reference_write_fn write_dcap_policy;
+reference_write_fn write_contrast_patch;
+reference_write_fn write_in_toto;
+reference_write_fn write_in_toto_predicate;
+reference_write_fn write_json;
+
+/* write_text.c */
+reference_write_fn write_go_tdx_guest;
+reference_write_fn write_ita;
+
+/* write_cbor.c */
+reference_write_fn write_corim;
+reference_write_fn write_coswid;
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reference values: the MRTDs of firmware files, in the forms that attestation
+ * services read. Written to a stream, the same bytes every time; nothing is
+ * printed, and no file is named here.
+ */
+#ifndef REFERENCE_REFERENCE_H
+#define REFERENCE_REFERENCE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "mrtd.h"
+
+#define REFERENCE_MAX_PROFILES 16
+
+/* An MRTD of a firmware, and the profiles under which it has it. */
+struct reference_value {
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    char hex[MRTD_HEX_SIZE];
+    const char *profiles[REFERENCE_MAX_PROFILES + 1]; /* NULL behind them */
+};
+
+struct reference_firmware {
+    char *artifact; /* the file's name without its folder, UTF-8 */
+    uint64_t size;
+    char sha256[65];
+    char sha384[97];
+    struct reference_value *values;
+    size_t value_count;
+};
+
+enum reference_corim_form {
+    CORIM_MKEY,      /* mkey 83 and digests: what Trustee reads */
+    CORIM_EXTENSION, /* the Intel profile's measurement value -83 */
+    CORIM_SET,       /* the same as a set of digests */
+};
+
+/* What the values are published as. Strings are UTF-8. */
+struct reference_settings {
+    const char *id;       /* of the firmware, or NULL: the artifact's name */
+    const char *version;  /* of the firmware, or NULL */
+    const char *entity;   /* who publishes */
+    const char *vendor;   /* of the environment: vendor, */
+    const char *model;    /* model */
+    const char *class_id; /* and a UUID, lower-case hex digits and hyphens */
+    const char *key;      /* of JSON maps */
+    bool scalar;          /* rvps-map: a string in place of a list */
+    enum reference_corim_form corim_form;
+    const char *date; /* RFC 3339, or NULL */
+};
+
+/* How many values a document of a format holds. */
+enum reference_scope {
+    REFERENCE_ALL,      /* those of all firmware files */
+    REFERENCE_FIRMWARE, /* all of one firmware file */
+    REFERENCE_VALUE,    /* a single one */
+};
+
+/* What a document is made of. */
+struct reference_set {
+    const struct reference_firmware *firmware;
+    size_t count;
+    /* REFERENCE_VALUE: the only value that counts; of firmware[0]. */
+    const struct reference_value *only;
+};
+
+struct reference_format {
+    const char *name;
+    const char *extension;
+    const char *use; /* who reads it */
+    bool is_cbor;
+    /* Depends on the settings: a scalar or another form holds less or more. */
+    enum reference_scope (*scope)(const struct reference_settings *settings);
+    /* False if out of memory; errors of writing are kept in the stream. */
+    bool (*write)(FILE *to, const struct reference_set *set,
+                  const struct reference_settings *settings);
+};
+
+/* The index-th format, NULL after the last; the first is the default. */
+const struct reference_format *reference_format_at(size_t index);
+const struct reference_format *reference_format_find(const char *name);
+
+/* Was this program built with CBOR (libcbor)? */
+extern const bool reference_has_cbor;
+
+/*
+ * Calls each for the set's values, every MRTD once, in order; stops where it
+ * returns false and then returns false.
+ */
+bool reference_each(const struct reference_set *set,
+                    bool (*each)(void *context,
+                                 const struct reference_firmware *firmware,
+                                 const struct reference_value *value),
+                    void *context);
+
+/* --- Signatures: cose.c -------------------------------------------------- */
+
+struct evp_pkey_st;
+
+/* Why a key or a signature was refused. */
+struct cose_error {
+    const char *message;
+    bool is_memory; /* short of it: nothing is known of the signature */
+};
+
+/* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here. */
+const char *cose_algorithm(struct evp_pkey_st *key);
+
+/*
+ * Wraps payload (a CoRIM) into a COSE_Sign1 (RFC 9052) as the CoRIM draft has
+ * it: protected header with the algorithm, the content type
+ * application/rim+cbor and the signer's name. key is an EVP_PKEY on P-384,
+ * P-256 or Ed25519. On success *out is to be freed with free().
+ */
+bool cose_sign(struct evp_pkey_st *key, const char *signer,
+               const unsigned char *payload, size_t size, unsigned char **out,
+               size_t *out_size, struct cose_error *error);
+
+/*
+ * Verifies such a COSE_Sign1 with a public key; claims_read() reads its
+ * payload.
+ */
+bool cose_verify(struct evp_pkey_st *key, const unsigned char *data,
+                 size_t size, struct cose_error *error);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reference values as CBOR: CoRIM (draft-ietf-rats-corim-09) with the Intel
+ * profile (draft-cds-rats-intel-corim-profile-05), and CoSWID (RFC 9393).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/cbor_build.h"
+#include "reference/formats.h"
+
+enum {
+    TAG_UUID = 37,
+    TAG_OID = 111,
+    TAG_CORIM = 501,
+    TAG_COMID = 506,
+    TAG_SET = 60020,       /* Intel profile: set of digests */
+    TAG_SWID = 1398229316, /* RFC 9393, section 8 */
+    SET_MEMBER = 6,        /* op.mem */
+    ALG_SHA384 = 7,        /* IANA Named Information Hash Algorithm Registry */
+    MKEY_MRTEE = 83,       /* tee.mrtee */
+    VALUE_MRTEE = -83,
+    ROLE_TAG_CREATOR = 0, /* CoMID */
+    ROLE_CREATOR = 1,     /* CoMID; of a CoRIM: manifest creator */
+    SWID_TAG_CREATOR = 1, /* RFC 9393, section 4.2 */
+    SWID_SOFTWARE_CREATOR = 2,
+};
+
+/* 2.16.840.1.113741.1.16.1, the Intel profile, as contents of an OID. */
+static const unsigned char intel_profile[] = {0x60, 0x86, 0x48, 0x01, 0x86,
+                                              0xf8, 0x4d, 0x01, 0x10, 0x01};
+const bool reference_has_cbor = true;
+
+/* Writes the encoded item; false if there is none. */
+static bool dump(FILE *to, cbor_item_t *item)
+{
+    size_t size = 0;
+    unsigned char *bytes = build_encode(item, &size);
+    if (bytes) {
+        fwrite(bytes, 1, size, to);
+    }
+    free(bytes);
+    return bytes != NULL;
+}
+
+/* "ID/VERSION/tdx/PROFILE": who writes several documents needs several names.
+ */
+static cbor_item_t *id_item(const struct reference_set *set,
+                            const struct reference_settings *settings)
+{
+    const char *id = settings->id ? settings->id : set->firmware[0].artifact;
+    const char *version = settings->version ? settings->version : "";
+    const char *profile = set->only ? set->only->profiles[0] : "";
+    const size_t size =
+        strlen(id) + strlen(version) + strlen(profile) + sizeof "//tdx/";
+    char *text = malloc(size);
+    if (text) {
+        snprintf(text, size, "%s%s%s/tdx%s%s", id, *version ? "/" : "", version,
+                 *profile ? "/" : "", profile);
+    }
+    cbor_item_t *item = text ? build_text(text) : NULL;
+    free(text);
+    return item;
+}
+
+static cbor_item_t *digest(const uint8_t mrtd[MRTD_DIGEST_SIZE])
+{
+    return build_array(2, build_int(ALG_SHA384),
+                       build_bytes(mrtd, MRTD_DIGEST_SIZE));
+}
+
+/* --- CoRIM --------------------------------------------------------------- */
+
+/* The 16 bytes of a UUID that was checked. */
+static void uuid_bytes(const char *text, unsigned char bytes[16])
+{
+    for (size_t i = 0; i < 16; i++) {
+        char digits[3] = {0};
+        text += *text == '-';
+        memcpy(digits, text, 2);
+        bytes[i] = (unsigned char)strtoul(digits, NULL, 16);
+        text += 2;
+    }
+}
+
+static cbor_item_t *environment(const struct reference_settings *settings)
+{
+    unsigned char class_id[16];
+    uuid_bytes(settings->class_id, class_id);
+    return build_map(
+        1, build_int(0),
+        build_map(3, build_int(0),
+                  build_tag(TAG_UUID, build_bytes(class_id, sizeof class_id)),
+                  build_int(1), build_text(settings->vendor), build_int(2),
+                  build_text(settings->model)));
+}
+
+static cbor_item_t *measurement(const struct reference_set *set,
+                                const struct reference_settings *settings)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    if (settings->corim_form == CORIM_MKEY) {
+        return build_map(2, build_int(0), build_int(MKEY_MRTEE), build_int(1),
+                         build_map(1, build_int(2),
+                                   build_array(1, digest(set->only->mrtd))));
+    }
+    if (settings->corim_form == CORIM_EXTENSION) {
+        return build_map(1, build_int(1),
+                         build_map(1, build_int(VALUE_MRTEE),
+                                   build_array(1, digest(set->only->mrtd))));
+    }
+    cbor_item_t *digests = cbor_new_definite_array(f->value_count);
+    for (size_t i = 0; i < f->value_count; i++) {
+        digests = build_append(digests, digest(f->values[i].mrtd));
+    }
+    return build_map(
+        1, build_int(1),
+        build_map(1, build_int(VALUE_MRTEE),
+                  build_tag(TAG_SET,
+                            build_array(2, build_int(SET_MEMBER), digests))));
+}
+
+static cbor_item_t *comid(const struct reference_set *set,
+                          const struct reference_settings *settings)
+{
+    cbor_item_t *identity = build_map(1, build_int(0), id_item(set, settings));
+    cbor_item_t *roles =
+        build_array(2, build_int(ROLE_TAG_CREATOR), build_int(ROLE_CREATOR));
+    cbor_item_t *entity = build_map(
+        2, build_int(0), build_text(settings->entity), build_int(2), roles);
+    cbor_item_t *triple = build_array(
+        2, environment(settings), build_array(1, measurement(set, settings)));
+    return build_map(3, build_int(1), identity, build_int(2),
+                     build_array(1, entity), build_int(4),
+                     build_map(1, build_int(0), build_array(1, triple)));
+}
+
+bool write_corim(FILE *to, const struct reference_set *set,
+                 const struct reference_settings *settings)
+{
+    cbor_item_t *tag =
+        build_tag(TAG_COMID, build_embedded(comid(set, settings)));
+    cbor_item_t *entity =
+        build_map(2, build_int(0), build_text(settings->entity), build_int(2),
+                  build_array(1, build_int(ROLE_CREATOR)));
+    cbor_item_t *profile =
+        build_tag(TAG_OID, build_bytes(intel_profile, sizeof intel_profile));
+    cbor_item_t *map =
+        build_map(4, build_int(0), id_item(set, settings), build_int(1),
+                  build_array(1, tag), build_int(3), profile, build_int(5),
+                  build_array(1, entity));
+    return dump(to, build_tag(TAG_CORIM, map));
+}
+
+/* --- CoSWID -------------------------------------------------------------- */
+
+static cbor_item_t *file_entry(const struct reference_firmware *f)
+{
+    uint8_t sha384[MRTD_DIGEST_SIZE];
+    mrtd_hex_decode(sha384, f->sha384, strlen(f->sha384));
+    return build_map(3, build_int(7), digest(sha384), build_int(20),
+                     build_int((int64_t)f->size), build_int(24),
+                     build_text(f->artifact));
+}
+
+bool write_coswid(FILE *to, const struct reference_set *set,
+                  const struct reference_settings *settings)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    const char *name = settings->id ? settings->id : f->artifact;
+    cbor_item_t *entity =
+        build_map(2, build_int(31), build_text(settings->entity), build_int(33),
+                  build_array(2, build_int(SWID_TAG_CREATOR),
+                              build_int(SWID_SOFTWARE_CREATOR)));
+    /* RFC 9393 has no measurements: a resource with an attribute of ours. */
+    cbor_item_t *resource =
+        build_map(2, build_int(29), build_text("mrtd-calc.tdx.mrtd"),
+                  build_text("mr_td"), build_text(set->only->hex));
+    cbor_item_t *payload =
+        build_map(2, build_int(17), file_entry(f), build_int(19), resource);
+    cbor_item_t *map =
+        settings->version
+            ? build_map(6, build_int(0), id_item(set, settings), build_int(1),
+                        build_text(name), build_int(2), entity, build_int(6),
+                        payload, build_int(12), build_int(0), build_int(13),
+                        build_text(settings->version))
+            : build_map(5, build_int(0), id_item(set, settings), build_int(1),
+                        build_text(name), build_int(2), entity, build_int(6),
+                        payload, build_int(12), build_int(0));
+    return dump(to, build_tag(TAG_SWID, map));
+}

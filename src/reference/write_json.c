@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reference values as JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <openssl/evp.h>
+
+#include "reference/formats.h"
+
+#define INDENTED (JSON_INDENT(2) | JSON_ENSURE_ASCII)
+#define ONE_LINE (JSON_COMPACT | JSON_ENSURE_ASCII)
+
+/* Writes root, frees it; false if it is NULL. */
+static bool dump(FILE *to, json_t *root, size_t flags)
+{
+    char *text = root ? json_dumps(root, flags) : NULL;
+    if (text) {
+        fprintf(to, "%s\n", text);
+    }
+    free(text);
+    json_decref(root);
+    return text != NULL;
+}
+
+static bool add_hex(void *context, const struct reference_firmware *firmware,
+                    const struct reference_value *value)
+{
+    (void)firmware;
+    return json_array_append_new(context, json_string(value->hex)) == 0;
+}
+
+/* The list of all MRTDs; NULL if out of memory. */
+static json_t *list(const struct reference_set *set)
+{
+    json_t *made = json_array();
+    if (!reference_each(set, add_hex, made)) {
+        json_decref(made);
+        return NULL;
+    }
+    return made;
+}
+
+/* --- Trustee: rvps/src/lib.rs, rvps/src/extractors/sample.rs ------------- */
+
+static json_t *map(const struct reference_set *set,
+                   const struct reference_settings *settings)
+{
+    json_t *value = settings->scalar ? json_string(set->only->hex) : list(set);
+    return json_pack("{s:o}", settings->key, value);
+}
+
+bool write_rvps_map(FILE *to, const struct reference_set *set,
+                    const struct reference_settings *settings)
+{
+    return dump(to, map(set, settings), INDENTED);
+}
+
+bool write_rvps(FILE *to, const struct reference_set *set,
+                const struct reference_settings *settings)
+{
+    struct reference_settings as_list = *settings;
+    as_list.scalar = false;
+    json_t *inner = map(set, &as_list);
+    char *text = inner ? json_dumps(inner, ONE_LINE) : NULL;
+    size_t len = text ? strlen(text) : 0;
+    unsigned char *payload = malloc(len / 3 * 4 + 5);
+    bool good = text && payload;
+    if (good) {
+        EVP_EncodeBlock(payload, (unsigned char *)text, (int)len);
+        good = dump(to,
+                    json_pack("{s:s, s:s, s:s}", "version", "0.1.0", "type",
+                              "sample", "payload", (char *)payload),
+                    ONE_LINE);
+    }
+    free(payload);
+    free(text);
+    json_decref(inner);
+    return good;
+}
+
+/* --- Intel DCAP: quote appraisal engine, tenant TD policy ---------------- */
+
+bool write_dcap_policy(FILE *to, const struct reference_set *set,
+                       const struct reference_settings *settings)
+{
+    return dump(to,
+                json_pack("{s:[{s:{s:s, s:s}, s:{s:s}}]}", "policy_array",
+                          "environment", "class_id", settings->class_id,
+                          "description", "Application TD TCB 1.5", "reference",
+                          "tdx_mrtd", set->only->hex),
+                INDENTED);
+}
+
+/* --- Edgeless Contrast: reference value patches (RFC 6902) --------------- */
+
+bool write_contrast_patch(FILE *to, const struct reference_set *set,
+                          const struct reference_settings *settings)
+{
+    (void)settings;
+    return dump(to,
+                json_pack("[[{s:s, s:s, s:s}, {s:s, s:s, s:s}]]", "op", "test",
+                          "path", "/Platform", "value", "Metal-QEMU-TDX", "op",
+                          "replace", "path", "/MrTd", "value", set->only->hex),
+                INDENTED);
+}
+
+/* --- in-toto, and ours with everything ------------------------- */
+
+static json_t *profiles(const struct reference_value *value)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; value->profiles[i]; i++) {
+        json_array_append_new(names, json_string(value->profiles[i]));
+    }
+    return names;
+}
+
+static json_t *values(const struct reference_firmware *firmware)
+{
+    json_t *made = json_array();
+    for (size_t i = 0; i < firmware->value_count; i++) {
+        const struct reference_value *v = &firmware->values[i];
+        json_array_append_new(made, json_pack("{s:s, s:o}", "mrtd", v->hex,
+                                              "profiles", profiles(v)));
+    }
+    return made;
+}
+
+/* SCAI v0.3 (in-toto/attestation, spec/predicates/scai.md): what it asserts is
+ * for its users to agree on. */
+static json_t *attribute_report(const struct reference_firmware *firmware)
+{
+    json_t *attributes = json_array();
+    for (size_t i = 0; i < firmware->value_count; i++) {
+        const struct reference_value *v = &firmware->values[i];
+        json_array_append_new(attributes,
+                              json_pack("{s:s, s:{s:s, s:o}}", "attribute",
+                                        "TDX_MRTD", "conditions", "mrtd",
+                                        v->hex, "profiles", profiles(v)));
+    }
+    return json_pack("{s:o}", "attributes", attributes);
+}
+
+bool write_in_toto_predicate(FILE *to, const struct reference_set *set,
+                             const struct reference_settings *settings)
+{
+    (void)settings;
+    return dump(to, attribute_report(&set->firmware[0]), INDENTED);
+}
+
+bool write_in_toto(FILE *to, const struct reference_set *set,
+                   const struct reference_settings *settings)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    (void)settings;
+    return dump(to,
+                json_pack("{s:s, s:[{s:s, s:{s:s, s:s}}], s:s, s:o}", "_type",
+                          "https://in-toto.io/Statement/v1", "subject", "name",
+                          f->artifact, "digest", "sha256", f->sha256, "sha384",
+                          f->sha384, "predicateType",
+                          "https://in-toto.io/attestation/scai/v0.3",
+                          "predicate", attribute_report(f)),
+                INDENTED);
+}
+
+bool write_json(FILE *to, const struct reference_set *set,
+                const struct reference_settings *settings)
+{
+    json_t *files = json_array();
+    for (size_t i = 0; i < set->count; i++) {
+        const struct reference_firmware *f = &set->firmware[i];
+        json_array_append_new(files, json_pack("{s:s, s:I, s:s, s:s, s:o}",
+                                               "artifact", f->artifact, "size",
+                                               (json_int_t)f->size, "sha256",
+                                               f->sha256, "sha384", f->sha384,
+                                               "values", values(f)));
+    }
+    return dump(to,
+                json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
+                          "mrtd-calc/reference/1", "tool_version",
+                          mrtd_version(), "platform", "tdx", "id", settings->id,
+                          "version", settings->version, "date", settings->date,
+                          "firmware", files),
+                INDENTED);
+}

@@ -1,0 +1,636 @@
+# SPDX-License-Identifier: Apache-2.0
+"""reference: documents byte for byte, their names, what is refused."""
+
+import base64
+import hashlib
+import json
+import os
+import resource
+import stat
+import subprocess
+import unittest
+
+from evidence import Tag, cbor
+import images
+from support import BAD_LINE, TestCase, bad, calc, environment, mrtd
+
+CLASS = '45b734fc-aa4e-4c3d-ad28-e43d08880e68'
+FORMATS = {'rvps': 'json', 'rvps-map': 'json', 'corim': 'corim',
+           'coswid': 'coswid', 'dcap-policy': 'json',
+           'go-tdx-guest': 'textproto', 'ita': 'rego',
+           'contrast-patch': 'json', 'in-toto': 'json',
+           'in-toto-predicate': 'json', 'json': 'json'}
+HAS_CBOR = None
+
+TRUSTEE = ('note: Trustee files the value under Intel/TDX/claim83/digests '
+           '[reference-corim]')
+PROFILE = Tag(111, bytes.fromhex('6086480186f84d011001'))
+
+
+def comid(ident, measurement, *, entity='mrtd-calc', vendor='Intel',
+          model='TDX', class_id=CLASS):
+    """The bytes of a CoMID with one measurement."""
+    environment_map = {0: {0: Tag(37, bytes.fromhex(class_id.replace('-', ''))),
+                           1: vendor, 2: model}}
+    return cbor({1: {0: ident}, 2: [{0: entity, 2: [0, 1]}],
+                 4: {0: [[environment_map, [measurement]]]}})
+
+
+def corim(ident, measurement, *, entity='mrtd-calc', **more):
+    inner = comid(ident, measurement, entity=entity, **more)
+    return cbor(Tag(501, {0: ident, 1: [Tag(506, inner)], 3: PROFILE,
+                          5: [{0: entity, 2: [1]}]}))
+
+
+def by_mkey(value):
+    return {0: 83, 1: {2: [[7, value]]}}
+
+
+def has_cbor():
+    """Not so in a static program: Debian has no static libcbor."""
+    global HAS_CBOR
+    if HAS_CBOR is None:
+        images.image().write('probe')
+        HAS_CBOR = calc('reference', '--format', 'coswid',
+                        'probe').status == 0
+    return HAS_CBOR
+
+
+class ReferenceCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = self.write('fw', images.image())
+        self.value = mrtd(self.image)
+        self.bytes = bytes.fromhex(self.value)
+        self.two_pass = mrtd(self.image, 'kvm-v19')
+        self.assertNotEqual(self.value, self.two_pass)
+
+    def document(self, *args, notes=(), status=0, **more):
+        result = calc('reference', *args, **more)
+        self.assertEqual((result.status, result.lines),
+                         (status, list(notes)), result)
+        return result.stdout
+
+    def json(self, *args, **more):
+        return json.loads(self.document(*args, **more))
+
+    def needs_cbor(self):
+        if not has_cbor():
+            self.skipTest('built without libcbor')
+
+
+class Json(ReferenceCase):
+    def test_rvps(self):
+        # Trustee, rvps/src/extractors/sample.rs: base64 of a map of lists.
+        inner = base64.b64encode(
+            b'{"mr_td":["%s"]}' % self.value.encode()).decode()
+        want = ('{"version":"0.1.0","type":"sample","payload":"%s"}\n'
+                % inner).encode()
+        self.assertEqual(self.document('fw'), want)
+        self.assertEqual(self.document('--format', 'rvps', 'fw'), want)
+
+    def test_map(self):
+        both = ('--vmm', 'spec', '--vmm', 'kvm-v19')
+        self.assertEqual(self.json('--format', 'rvps-map', 'fw'),
+                         {'mr_td': [self.value]})
+        self.assertEqual(self.json('--format', 'rvps-map', *both, 'fw'),
+                         {'mr_td': [self.value, self.two_pass]})
+        # An MRTD that several profiles or files have is there once.
+        self.write('same', images.image())
+        self.assertEqual(
+            self.json('--format', 'rvps-map', *both, '--vmm', 'qemu', 'fw',
+                      'same'), {'mr_td': [self.value, self.two_pass]})
+
+    def test_official_shape(self):
+        key = 'rvps:///github.com/confidential-containers/tdx/mr_td:0.21.0'
+        result = calc('reference', '--format', 'rvps-map', '--scalar', '--key',
+                      key, 'fw')
+        self.assertEqual(json.loads(result.text), {key: self.value})
+        self.assertEqual([line.split(':')[0] for line in result.lines],
+                         ['warning', 'note', 'note'])
+        self.assertTrue(all(line.endswith('[reference-key]')
+                            for line in result.lines))
+
+    def test_keys_that_consumers_reject(self):
+        for key, warned in (('mr_td', 0), ('a/b.C-_9', 0), ('a:b', 1),
+                            ('a b', 1), ('\u00e4', 1)):
+            with self.subTest(key=key):
+                result = calc('reference', '--key', key, 'fw')
+                self.assertEqual(sum('warning' in line
+                                     for line in result.lines), warned)
+
+    def test_dcap(self):
+        self.assertEqual(self.json('--format', 'dcap-policy', 'fw'), {
+            'policy_array': [{
+                'environment': {'class_id': CLASS,
+                                'description': 'Application TD TCB 1.5'},
+                'reference': {'tdx_mrtd': self.value}}]})
+
+    def test_contrast(self):
+        self.assertEqual(self.json('--format', 'contrast-patch', 'fw'), [[
+            {'op': 'test', 'path': '/Platform', 'value': 'Metal-QEMU-TDX'},
+            {'op': 'replace', 'path': '/MrTd', 'value': self.value}]])
+
+    def test_in_toto(self):
+        report = {'attributes': [
+            {'attribute': 'TDX_MRTD', 'conditions': {
+                'mrtd': self.value, 'profiles': ['spec', 'qemu']}},
+            {'attribute': 'TDX_MRTD', 'conditions': {
+                'mrtd': self.two_pass, 'profiles': ['kvm-v19']}}]}
+        args = ('--vmm', 'spec', '--vmm', 'kvm-v19', '--vmm', 'qemu', 'fw')
+        self.assertEqual(self.json('--format', 'in-toto-predicate', *args),
+                         report)
+        self.assertEqual(self.json('--format', 'in-toto', *args), {
+            '_type': 'https://in-toto.io/Statement/v1',
+            'subject': [{'name': 'fw', 'digest': {
+                'sha256': hashlib.sha256(self.image.data).hexdigest(),
+                'sha384': hashlib.sha384(self.image.data).hexdigest()}}],
+            'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
+            'predicate': report})
+
+    def test_json(self):
+        want = {
+            'schema': 'mrtd-calc/reference/1', 'tool_version': '0.1.0',
+            'platform': 'tdx', 'id': None, 'version': None, 'date': None,
+            'firmware': [{
+                'artifact': 'fw', 'size': len(self.image.data),
+                'sha256': hashlib.sha256(self.image.data).hexdigest(),
+                'sha384': hashlib.sha384(self.image.data).hexdigest(),
+                'values': [{'mrtd': self.value, 'profiles': ['spec']}]}]}
+        self.assertEqual(self.json('--format', 'json', './fw'), want)
+        want.update(id='i', version='v', date='2001-09-09T01:46:40Z')
+        self.assertEqual(
+            self.json('--format', 'json', '--id', 'i', '--version', 'v', 'fw',
+                      env=environment(SOURCE_DATE_EPOCH='1000000000')), want)
+        self.assertEqual(self.json('--version=v', '--id=i', '--format=json',
+                                   'fw')['version'], 'v')
+
+    def test_dates_that_are_none(self):
+        for date in ('x', '-1', '1x', '253402300800', '9' * 30):
+            result = calc('reference', 'fw',
+                          env=environment(SOURCE_DATE_EPOCH=date))
+            self.refused(result, 2, 'SOURCE_DATE_EPOCH is not a number of '
+                         f"seconds since 1970: '{date}'")
+
+
+class Text(ReferenceCase):
+    ARGS = ('--vmm', 'spec', '--vmm', 'kvm-v19', 'fw')
+
+    def test_go_tdx_guest(self):
+        lines = ['policy {', '  header_policy {', '  }',
+                 '  td_quote_body_policy {']
+        for value in (self.value, self.two_pass):
+            digits = ''.join(f'\\x{byte:02x}' for byte in bytes.fromhex(value))
+            lines.append(f'    any_mr_td: "{digits}"')
+        lines += ['    enable_td_debug_check: true', '  }', '}', '']
+        self.assertEqual(
+            self.document('--format', 'go-tdx-guest', *self.ARGS).decode(),
+            '\n'.join(lines))
+
+    def test_ita(self):
+        text = 'import rego.v1\n\ndefault match := false\n'
+        for value in (self.value, self.two_pass):
+            text += f'\nmatch if {{\n\tinput.tdx.tdx_mrtd == "{value}"\n}}\n'
+        self.assertEqual(
+            self.document('--format', 'ita', *self.ARGS).decode(), text)
+
+
+class Cbor(ReferenceCase):
+    def setUp(self):
+        super().setUp()
+        self.needs_cbor()
+
+    def test_corim(self):
+        self.assertEqual(
+            self.document('--format', 'corim', 'fw', notes=[TRUSTEE]),
+            corim('fw/tdx/spec', by_mkey(self.bytes)))
+
+    def test_corim_options(self):
+        names = {'entity': 'example.org', 'vendor': 'ACME', 'model': 'A1',
+                 'class_id': '00112233-4455-6677-8899-aabbccddeeff'}
+        args = [word for name, value in names.items()
+                for word in ('--' + name.replace('_', '-'), value)]
+        note = TRUSTEE.replace('Intel/TDX', 'ACME/A1')
+        self.assertEqual(
+            self.document('--format', 'corim', '--id', 'td-shim', '--version',
+                          'v0.8.0', *args, 'fw', notes=[note]),
+            corim('td-shim/v0.8.0/tdx/spec', by_mkey(self.bytes), **names))
+
+    def test_corim_forms(self):
+        warning = ('warning: Trustee reads no value from this CoRIM; it reads '
+                   '--corim-form mkey [reference-corim]')
+        self.assertEqual(
+            self.document('--format', 'corim', '--corim-form', 'extension',
+                          'fw', notes=[warning]),
+            corim('fw/tdx/spec', {1: {-83: [[7, self.bytes]]}}))
+        second = bytes.fromhex(self.two_pass)
+        self.assertEqual(
+            self.document('--format', 'corim', '--corim-form', 'set', '--vmm',
+                          'spec', '--vmm', 'kvm-v19', 'fw', notes=[warning]),
+            corim('fw/tdx', {1: {-83: Tag(60020, [6, [[7, self.bytes],
+                                                     [7, second]]])}}))
+
+    def test_vendor_that_trustee_cannot_store(self):
+        result = calc('reference', '--format', 'corim', '--vendor',
+                      'Intel Corporation', 'fw')
+        self.assertEqual([line.split(':')[0] for line in result.lines],
+                         ['note', 'warning'])
+
+    def test_coswid(self):
+        digest = hashlib.sha384(self.image.data).digest()
+
+        def tag(ident, name, **version):
+            members = {0: ident, 1: name, 2: {31: 'mrtd-calc', 33: [1, 2]},
+                       6: {17: {7: [7, digest], 20: len(self.image.data),
+                                24: 'fw'},
+                           19: {29: 'mrtd-calc.tdx.mrtd',
+                                'mr_td': self.value}}, 12: 0}
+            members.update({13: v for v in version.values()})
+            return cbor(Tag(1398229316, members))
+
+        self.assertEqual(self.document('--format', 'coswid', 'fw'),
+                         tag('fw/tdx/spec', 'fw'))
+        self.assertEqual(
+            self.document('--format', 'coswid', '--id', 'OVMF', '--version',
+                          '1', 'fw'), tag('OVMF/1/tdx/spec', 'OVMF', v='1'))
+
+    def test_not_to_a_terminal(self):
+        controller, terminal = os.openpty()
+        self.addCleanup(os.close, controller)
+        result = calc('reference', '--format', 'corim', 'fw', stdout=terminal)
+        os.close(terminal)
+        self.assertEqual(result.status, 2)
+        self.assertIn('standard output is a terminal', result.lines[-1])
+
+
+class Files(ReferenceCase):
+    def test_all_formats(self):
+        formats = [name for name, ext in FORMATS.items()
+                   if has_cbor() or ext not in ('corim', 'coswid')]
+        result = calc('reference', '--format', ','.join(formats), '--out-dir',
+                      'out', 'fw')
+        self.assertEqual(result.status, 0, result)
+        names = [f'fw.reference-value.{name}.{FORMATS[name]}'
+                 for name in formats]
+        self.assertEqual(result.text, ''.join(f'out/{name}\n'
+                                              for name in names))
+        self.assertEqual(sorted(os.listdir('out')), sorted(names))
+        for name, file in zip(formats, names):
+            with open(f'out/{file}', 'rb') as content:
+                self.assertEqual(
+                    content.read(),
+                    calc('reference', '--format', name, 'fw').stdout)
+        again = calc('reference', '--format', ','.join(formats), '--out-dir',
+                     'out', 'fw')
+        self.assertEqual((again.status, sorted(os.listdir('out'))),
+                         (0, sorted(names)))
+
+    def test_names(self):
+        self.write('other.fd', images.more(
+            images.TEMP_MEM._replace(address=0x2000000)))
+        both = ('--vmm', 'spec', '--vmm', 'kvm-v19')
+
+        def names(*args):
+            result = calc('reference', '--out-dir', 'out', *args)
+            self.assertEqual(result.status, 0, result)
+            return [os.path.basename(line)
+                    for line in result.text.splitlines()]
+
+        self.assertEqual(names('--format', 'rvps,dcap-policy', *both, 'fw'), [
+            'fw.reference-value.rvps.json',
+            'fw.spec.reference-value.dcap-policy.json',
+            'fw.kvm-v19.reference-value.dcap-policy.json'])
+        self.assertEqual(names('--format', 'rvps,in-toto', 'fw', 'other.fd'), [
+            'all.reference-value.rvps.json', 'fw.reference-value.in-toto.json',
+            'other.fd.reference-value.in-toto.json'])
+        self.assertEqual(names('--id', 'a/b', 'fw', 'other.fd'),
+                         ['a_b.reference-value.rvps.json'])
+        self.assertEqual(
+            names('--format', 'rvps-map', '--scalar', *both, 'fw'), [
+                'fw.spec.reference-value.rvps-map.json',
+                'fw.kvm-v19.reference-value.rvps-map.json'])
+
+    def test_same_names(self):
+        os.mkdir('a')
+        self.write('a/fw', images.image())
+        result = calc('reference', '--format', 'in-toto', '--out-dir', 'out',
+                      'fw', 'a/fw')
+        self.refused(result, 3, 'fw.reference-value.in-toto.json: two '
+                     'documents have this name; write those of one of the '
+                     'firmware files to another folder [document-name]')
+        self.assertFalse(os.path.exists('out'))
+
+    def test_one_or_a_folder(self):
+        result = calc('reference', '--format', 'rvps,ita', 'fw')
+        self.refused(result, 2, 'these are 2 documents, the second is '
+                     'fw.reference-value.ita.rego; --out-dir names a folder '
+                     "for them; try 'mrtd-calc --help'")
+
+    def test_output_file(self):
+        self.write('out', b'old')
+        self.check(calc('reference', '-o', 'out', 'fw'), 0, '')
+        with open('out', 'rb') as file:
+            self.assertEqual(file.read(), self.document('fw'))
+
+    def test_nothing_is_written_after_a_failure(self):
+        self.write('bad', bad())
+        self.write('out', b'old')
+        for args in (('-o', 'out'), ('--out-dir', 'folder')):
+            result = calc('reference', *args, 'fw', 'bad')
+            self.refused(result, 3, f'bad: {BAD_LINE}')
+        with open('out', 'rb') as file:
+            self.assertEqual(file.read(), b'old')
+        self.assertEqual(sorted(os.listdir()), ['bad', 'fw', 'out'])
+
+    def test_places_that_cannot_be_written(self):
+        self.refused(calc('reference', '--out-dir', 'fw', 'fw'), 4)
+        self.refused(calc('reference', '--out-dir', 'no/where', 'fw'), 4,
+                     'no/where: cannot make the folder: No such file or '
+                     'directory')
+        self.refused(calc('reference', '-o', 'no/where', 'fw'), 4)
+        with open('/dev/full', 'wb') as full:
+            result = calc('reference', 'fw', stdout=full)
+        self.assertEqual(result.status, 4, result)
+        self.assertEqual(calc('reference', 'fw', closed=(1,)).status, 4)
+        result = calc('reference', '-o', 'big', 'fw',
+                      limits=[(resource.RLIMIT_FSIZE, 10)])
+        self.assertNotEqual(result.status, 0)
+        self.assertNotIn('big', os.listdir())
+
+
+class Usage(ReferenceCase):
+    def test_usage(self):
+        hint = "; try 'mrtd-calc --help'"
+        cases = (
+            (('--format', 'x', 'fw'), "there is no format 'x'; 'mrtd-calc "
+             "reference --format help' lists them"),
+            (('--format', 'ita,', 'fw'), "there is no format ''; 'mrtd-calc "
+             "reference --format help' lists them"),
+            (('--format', 'ita,ita', 'fw'), '--format has ita twice'),
+            (('--corim-form', 'x', 'fw'), '--corim-form needs mkey, '
+             "extension or set, not 'x'"),
+            (('--class-id', CLASS.upper(), 'fw'), '--class-id needs a UUID in '
+             f"lower case, as {CLASS}, not '{CLASS.upper()}'"),
+            (('--class-id', CLASS + '0', 'fw'), '--class-id needs a UUID in '
+             f"lower case, as {CLASS}, not '{CLASS}0'"),
+            (('--id', b'\xff', 'fw'), "--id is not UTF-8: '\\377'"),
+            (('--sign', 'k', 'fw'), '--sign KEY and --signer NAME belong '
+             'together'),
+            (('--sign', 'k', '--signer', 's', 'fw'),
+             '--sign is for --format corim'),
+            (('--passphrase-fd', '3', 'fw'), '--passphrase-fd is for --sign'),
+            (('-o', 'x', '--out-dir', 'y', 'fw'),
+             '-o and --out-dir exclude each other'),
+            (('--verify', 'x', '--format', 'ita', 'fw'), '--verify only '
+             'reads: no --format, --out-dir, -o or --sign'),
+            (('-o', 'fw', 'fw'), 'the output would overwrite the firmware'),
+            ((), "no file is given ('-' is standard input)"),
+            (('fw', '--version'), "--version of reference needs the "
+             "firmware's version"),
+            (('--version', '1', '--version=2', 'fw'),
+             '--version is given twice'),
+            (('--json', 'fw'), None), (('--jobs', '2', 'fw'), None),
+            (('--vmm', 'x', 'fw'), "there is no VMM profile 'x'; 'mrtd-calc "
+             "--vmm help' lists them"),
+        )
+        for args, line in cases:
+            with self.subTest(args=args):
+                self.refused(calc('reference', *args), 2,
+                             line and line + hint)
+
+    def test_only_for_reference(self):
+        for args in (('--format', 'ita'), ('--scalar',), ('--id', 'x')):
+            result = calc(*args, 'fw')
+            self.refused(result, 2)
+            self.assertIn('is for reference, not for', result.lines[0])
+
+    def test_formats_are_listed(self):
+        result = calc('reference', '--format', 'help')
+        self.assertEqual([line.split()[0] for line in
+                          result.text.splitlines()], list(FORMATS))
+        self.assertEqual(result.status, 0)
+
+    def test_bad_firmware(self):
+        self.write('empty', b'')
+        self.refused(calc('reference', 'empty'), 3)
+        self.refused(calc('reference', '.'), 4)
+        self.refused(calc('reference', 'gone'), 4)
+
+
+def openssl(*args, **more):
+    return subprocess.run(['openssl', *args], check=True, capture_output=True,
+                          **more).stdout
+
+
+def make_key(name, kind):
+    """NAME.pem and NAME.pub."""
+    options = {'p384': ('EC', '-pkeyopt', 'ec_paramgen_curve:P-384'),
+               'p256': ('EC', '-pkeyopt', 'ec_paramgen_curve:P-256'),
+               'p521': ('EC', '-pkeyopt', 'ec_paramgen_curve:P-521'),
+               'ed25519': ('ED25519',),
+               'rsa': ('RSA', '-pkeyopt', 'rsa_keygen_bits:2048')}[kind]
+    openssl('genpkey', '-algorithm', *options, '-out', f'{name}.pem')
+    os.chmod(f'{name}.pem', 0o600)
+    openssl('pkey', '-in', f'{name}.pem', '-pubout', '-out', f'{name}.pub')
+
+
+class Signed(ReferenceCase):
+    SIGN = ('--format', 'corim', '--signer', 'example.org')
+
+    def setUp(self):
+        super().setUp()
+        self.needs_cbor()
+
+    def sign(self, key, *args, **more):
+        return self.document(*self.SIGN, '--sign', key, *args, 'fw',
+                             notes=[TRUSTEE], **more)
+
+    def test_structure(self):
+        payload = corim('fw/tdx/spec', by_mkey(self.bytes))
+        for kind, alg, size in (('p384', -35, 96), ('p256', -7, 64),
+                                ('ed25519', -8, 64)):
+            make_key(kind, kind)
+            signed = self.sign(f'{kind}.pem')
+            header = cbor({1: alg, 3: 'application/rim+cbor',
+                           8: cbor({0: {0: 'example.org'}})})
+            front = cbor(Tag(18, [header, {}, payload, bytes(size)]))[:-size]
+            with self.subTest(kind=kind):
+                self.assertEqual(signed[:-size], front)
+                # RFC 9052, section 4.4: what is signed, rebuilt.
+                self.write('tbs', cbor(['Signature1', header, b'', payload]))
+                self.verify_with_openssl(kind, signed[-size:])
+
+    def verify_with_openssl(self, kind, raw):
+        if kind == 'ed25519':
+            self.write('sig', raw)
+            openssl('pkeyutl', '-verify', '-rawin', '-pubin', '-inkey',
+                    f'{kind}.pub', '-in', 'tbs', '-sigfile', 'sig')
+            return
+        half = len(raw) // 2
+        self.write('asn1', b'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%s\n'
+                   b's=INTEGER:0x%s\n' % (raw[:half].hex().encode(),
+                                          raw[half:].hex().encode()))
+        openssl('asn1parse', '-genconf', 'asn1', '-out', 'sig', '-noout')
+        openssl('dgst', '-sha384' if half == 48 else '-sha256', '-verify',
+                f'{kind}.pub', '-signature', 'sig', 'tbs')
+
+    def test_eddsa_is_reproducible(self):
+        make_key('k', 'ed25519')
+        self.assertEqual(self.sign('k.pem'), self.sign('k.pem'))
+
+    def test_verify(self):
+        for kind, name in (('p384', 'ES384'), ('p256', 'ES256'),
+                           ('ed25519', 'EdDSA')):
+            make_key(kind, kind)
+            signed = self.sign(f'{kind}.pem')
+            self.write('s', signed)
+            verify = ('reference', '--verify', 's', '--key', f'{kind}.pub',
+                      '--vmm', 'spec', 'fw')
+            self.check(calc(*verify), 0, f's: signature OK ({name})\n'
+                       'fw: OK (spec)\n')
+            # Any bit that is flipped.
+            for at in range(0, len(signed), 7):
+                self.write('s', signed[:at] + bytes((signed[at] ^ 1,))
+                           + signed[at + 1:])
+                result = calc(*verify)
+                self.assertIn(result.status, (1, 3), (kind, at, result))
+                self.assertNotIn('OK', result.text)
+
+    def test_other_key(self):
+        for name, kind in (('a', 'p384'), ('b', 'p384'), ('c', 'ed25519')):
+            make_key(name, kind)
+        self.write('s', self.sign('a.pem'))
+        for key, why in (('b', 'the signature is not that of this key over '
+                          'these bytes'),
+                         ('c', 'it is signed with another algorithm than that '
+                          'of the key')):
+            self.check(calc('reference', '--verify', 's', '--key',
+                            f'{key}.pub', 'fw'), 1, 's: signature FAILED\n',
+                       f's: {why} [signature]')
+        self.write('u', corim('x', by_mkey(self.bytes)))
+        self.check(calc('reference', '--verify', 'u', '--key', 'a.pub', 'fw'),
+                   1, 'u: signature FAILED\n',
+                   'u: it is not signed: no COSE_Sign1 [signature]')
+
+    def test_without_the_key(self):
+        make_key('k', 'p384')
+        self.write('s', self.sign('k.pem'))
+        self.check(calc('reference', '--verify', 's', '--vmm', 'spec', 'fw'),
+                   0, 'fw: OK (spec)\n', 's: note: its signature is not '
+                   'verified; --key PUB.pem does [signature]')
+
+    def test_keys_that_are_refused(self):
+        for name, kind in (('rsa', 'rsa'), ('p521', 'p521'), ('k', 'p384')):
+            make_key(name, kind)
+        self.write('junk', b'junk')
+        self.write('long', b'x' * 70000)
+        self.write('empty', b'')
+        other = ('the key is not one of P-384 (ES384), P-256 (ES256) and '
+                 'Ed25519 (EdDSA) [key]')
+        for key, status, line in (
+                ('rsa.pem', 3, other), ('p521.pem', 3, other),
+                ('junk', 3, None), ('empty', 3, None), ('long', 3, None),
+                ('k.pub', 3, 'not a private key in PEM [key]'),
+                ('.', 4, None), ('gone', 4, None)):
+            with self.subTest(key=key):
+                if key in ('junk', 'empty', 'long'):
+                    os.chmod(key, 0o600)
+                if key == 'k.pub':
+                    os.chmod(key, 0o600)
+                self.refused(calc('reference', *self.SIGN, '--sign', key,
+                                  'fw'), status, line and f'{key}: {line}')
+        self.write('s', self.sign('k.pem'))
+        self.refused(calc('reference', '--verify', 's', '--key', 'k.pem',
+                          'fw'), 3, 'k.pem: not a public key in PEM [key]')
+
+    def test_readable_by_others(self):
+        make_key('k', 'p384')
+        os.chmod('k.pem', 0o644)
+        result = calc('reference', *self.SIGN, '--sign', 'k.pem', 'fw')
+        self.assertEqual((result.status, result.lines[0]), (
+            0, 'k.pem: warning: others can read this private key (mode 0644); '
+            'chmod 600 [key-mode]'))
+        self.assertEqual(stat.S_IMODE(os.stat('k.pem').st_mode), 0o644)
+
+    def test_passphrase(self):
+        make_key('k', 'p384')
+        openssl('pkey', '-in', 'k.pem', '-aes256', '-passout', 'pass:secret',
+                '-out', 'e.pem')
+        os.chmod('e.pem', 0o600)
+        sign = ('reference', *self.SIGN, '--sign', 'e.pem')
+        for text, status in ((b'secret', 0), (b'secret\nmore', 0),
+                             (b'wrong', 3), (b'', 3)):
+            result = calc(*sign, '--passphrase-fd', '0', 'fw', stdin=text)
+            self.assertEqual(result.status, status, (text, result))
+            if status:
+                self.refused(result, 3, 'e.pem: the passphrase is wrong, or '
+                             'the key is damaged [key-passphrase]')
+        # No terminal: standard input is not asked.
+        self.refused(calc(*sign, 'fw', stdin=b'secret\n',
+                          start_new_session=True), 3,
+                     'e.pem: the key is encrypted, and there is no '
+                     'passphrase: give --passphrase-fd, or use a terminal '
+                     '[key-passphrase]')
+        self.refused(calc(*sign, '--passphrase-fd', '77', 'fw'), 4)
+        self.refused(calc(*sign, '--passphrase-fd', 'x', 'fw'), 2)
+
+
+class Verify(ReferenceCase):
+    def verify(self, document, *args, **more):
+        self.write('doc', document)
+        return calc('reference', '--verify', 'doc', *args, **more)
+
+    def values(self, *values):
+        return json.dumps({'mr_td': values}).encode()
+
+    def test_each_format(self):
+        for name in FORMATS:
+            if name in ('coswid', 'go-tdx-guest', 'ita', 'contrast-patch'):
+                continue
+            if name == 'corim' and not has_cbor():
+                continue
+            made = calc('reference', '--format', name, 'fw').stdout
+            with self.subTest(name=name):
+                self.check(self.verify(made, '--vmm', 'spec', 'fw'), 0,
+                           'fw: OK (spec)\n')
+
+    def test_profiles(self):
+        both = ('--vmm', 'spec', '--vmm', 'kvm-v19')
+        self.check(self.verify(self.values(self.value, self.two_pass), *both,
+                               'fw'), 0, 'fw: OK (spec, kvm-v19)\n')
+        # Each that is asked for must be there; otherwise one is enough.
+        self.check(self.verify(self.values(self.value), *both, 'fw'), 1,
+                   'fw: FAILED\n')
+        result = self.verify(self.values(self.two_pass), 'fw')
+        self.check(result, 0, 'fw: OK (kvm-v19)\n')
+
+    def test_other_firmware(self):
+        self.write('other', images.more(
+            images.TEMP_MEM._replace(address=0x2000000)))
+        other = mrtd(images.more(
+            images.TEMP_MEM._replace(address=0x2000000)))
+        spec = ('--vmm', 'spec')
+        self.check(self.verify(self.values(self.value), *spec, 'fw', 'other'),
+                   1, 'fw: OK (spec)\nother: FAILED\n')
+        self.check(self.verify(self.values(self.value, other), *spec, 'fw',
+                               'other'), 0,
+                   'fw: OK (spec)\nother: OK (spec)\n')
+        self.check(self.verify(self.values(self.value, other), *spec, 'fw'),
+                   1, 'fw: OK (spec)\n', 'doc: 1 of its 2 MRTDs are of none '
+                   'of the firmware files')
+
+    def test_refusals(self):
+        self.write('bad', bad())
+        result = self.verify(self.values(self.value), '--vmm', 'spec', 'bad',
+                             'fw')
+        self.check(result, 3, 'fw: OK (spec)\n', f'bad: {BAD_LINE}')
+        self.refused(self.verify(b'', 'fw'), 3)
+        self.refused(self.verify(b'junk', 'fw'), 3)
+        self.refused(calc('reference', '--verify', 'gone', 'fw'), 4)
+        self.refused(calc('reference', '--verify', '-', '-'), 2,
+                     "standard input can be read only once; try 'mrtd-calc "
+                     "--help'")
+
+
+if __name__ == '__main__':
+    unittest.main()
