@@ -111,6 +111,10 @@ static enum exit_status take_lists(struct options *o)
 
 static enum exit_status take_version(struct options *o)
 {
+    if (optarg) {
+        return diagnostic_usage("option '--version=%s' takes no argument",
+                                printable(optarg));
+    }
     return take_command(o, COMMAND_VERSION);
 }
 
@@ -291,14 +295,8 @@ static enum exit_status take_option(struct options *o, size_t index, int argc,
     if (rule->value && rule->take != take_vmm && o->given >> index & 1) {
         return diagnostic_usage("--%s is given twice", rule->name);
     }
-    if (rule->take == take_version) {
-        if (is_for(o, "reference")) {
-            return take_firmware_version(o, argc, argv);
-        }
-        if (optarg) {
-            return diagnostic_usage("option '%s' takes no argument",
-                                    printable(argv[optind - 1]));
-        }
+    if (rule->take == take_version && is_for(o, "reference")) {
+        return take_firmware_version(o, argc, argv);
     }
     o->given |= UINT64_C(1) << index;
     switch (rule->kind) {
