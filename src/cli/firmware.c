@@ -55,9 +55,9 @@ static enum exit_status make_plans(struct plans *plans,
                                    const struct evaluation *e, bool every)
 {
     const struct options *o = e->options;
-    const struct mrtd_profile *profile;
     enum exit_status status = EXIT_DONE;
     if (every) {
+        const struct mrtd_profile *profile;
         for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
             status = add_plan(plans, e, profile, true);
         }

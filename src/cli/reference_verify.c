@@ -55,6 +55,24 @@ static bool is_claimed(struct verification *v, const uint8_t *mrtd)
     return found;
 }
 
+/* Is this file one of those that the document tells of? */
+static bool is_that_file(const struct claims *claims,
+                         const struct reference_firmware *f)
+{
+    for (size_t i = 0; i < claims->file_count; i++) {
+        const struct claimed_file *file = &claims->files[i];
+        const char *hex = file->size == 48 ? f->sha384 : f->sha256;
+        char text[97];
+        for (size_t k = 0; k < file->size; k++) {
+            snprintf(text + 2 * k, 3, "%02x", file->digest[k]);
+        }
+        if (strcmp(text, hex) == 0) {
+            return true;
+        }
+    }
+    return claims->file_count == 0;
+}
+
 /* Each profile that was asked for must be claimed; or any, if none was. */
 static void compare(struct verification *v, const char *name,
                     const struct reference_firmware *f)
@@ -74,13 +92,20 @@ static void compare(struct verification *v, const char *name,
                                  "%s%s", used ? ", " : "", value->profiles[k]);
         }
     }
-    const bool good =
+    const bool that_file = is_that_file(&v->document->claims, f);
+    const bool same_mrtd =
         v->options->profile_given ? claimed == f->value_count : claimed > 0;
-    v->differs |= !good;
-    if (good) {
+    v->differs |= !same_mrtd || !that_file;
+    if (same_mrtd && that_file) {
         output("%s: OK (%s)\n", printable(name), profiles);
     } else {
         output("%s: FAILED\n", printable(name));
+    }
+    if (same_mrtd && !that_file) {
+        diagnostic_file(name,
+                        "it has an MRTD of the document, but is another file: "
+                        "its SHA-384 is %s [reference-file]",
+                        f->sha384);
     }
 }
 

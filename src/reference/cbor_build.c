@@ -46,9 +46,13 @@ cbor_item_t *build_text(const char *text)
     return item;
 }
 
+/* libcbor 0.8's cbor_build_tag() crashes where memory is short. */
 cbor_item_t *build_tag(uint64_t tag, cbor_item_t *item)
 {
-    cbor_item_t *made = item ? cbor_build_tag(tag, item) : NULL;
+    cbor_item_t *made = item ? cbor_new_tag(tag) : NULL;
+    if (made) {
+        cbor_tag_set_item(made, item);
+    }
     release(item);
     return made;
 }

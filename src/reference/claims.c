@@ -16,11 +16,12 @@ static const struct {
     {"hex", CLAIMS_HEX},       {"base64", CLAIMS_BASE64},
     {"quote", CLAIMS_QUOTE},   {"tdreport", CLAIMS_TDREPORT},
     {"tdinfo", CLAIMS_TDINFO}, {"json", CLAIMS_JSON},
-    {"corim", CLAIMS_CORIM},
+    {"corim", CLAIMS_CORIM},   {"coswid", CLAIMS_COSWID},
+    {"policy", CLAIMS_POLICY},
 };
 
 const char claims_kind_names[] =
-    "hex, base64, quote, tdreport, tdinfo, json or corim";
+    "hex, base64, quote, tdreport, tdinfo, json, corim, coswid or policy";
 
 int claims_kind_find(const char *name)
 {
@@ -91,6 +92,26 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     memcpy(claim.mrtd, claim.evidence.tdinfo.mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
+}
+
+bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
+                     struct claims_error *error)
+{
+    if (claims->file_count == CLAIMS_MAX) {
+        return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
+                           "it holds more than %d files", CLAIMS_MAX);
+    }
+    struct claimed_file *files = realloc(
+        claims->files, (claims->file_count + 1) * sizeof *claims->files);
+    if (!files) {
+        return claims_no_memory(error);
+    }
+    claims->files = files;
+    struct claimed_file *file = &files[claims->file_count++];
+    memset(file, 0, sizeof *file);
+    memcpy(file->digest, digest, size);
+    file->size = size;
+    return true;
 }
 
 /* --- Text ---------------------------------------------------------------- */
@@ -193,11 +214,14 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
     if (claims_is_corim(data, size)) {
         return claims_read_corim(claims, data, size, "", error);
     }
+    if (claims_is_coswid(data, size)) {
+        return claims_read_coswid(claims, data, size, error);
+    }
     return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                        "neither 96 hexadecimal digits or their base64, nor a "
-                       "TDX quote, TDREPORT, TDINFO, CoRIM, nor JSON with one "
-                       "of these or with reference values; --kind says what "
-                       "it is");
+                       "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
+                       "nor JSON with one of these or with reference values; "
+                       "--kind says what it is");
 }
 
 static bool is_text(const unsigned char *data, size_t size)
@@ -281,6 +305,10 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
         return claims_read_json(claims, text, size, error);
     case CLAIMS_CORIM:
         return claims_read_corim(claims, data, size, "", error);
+    case CLAIMS_COSWID:
+        return claims_read_coswid(claims, data, size, error);
+    case CLAIMS_POLICY:
+        return claims_read_policy(claims, text, size, error);
     default:
         break;
     }
@@ -288,8 +316,12 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
         return read_binary(claims, data, size, "", error);
     }
     const char first = first_character(text, size);
-    return first == '{' || first == '['
-               ? claims_read_json(claims, text, size, error)
+    if (first == '{' || first == '[') {
+        return claims_read_json(claims, text, size, error);
+    }
+    /* Digits have no quotes, policies are full of them. */
+    return memchr(text, '"', size) || memchr(text, '\'', size)
+               ? claims_read_policy(claims, text, size, error)
                : read_encoded(claims, text, size, false, error);
 }
 
@@ -311,6 +343,9 @@ bool claims_read(struct claims *claims, enum claims_kind kind, const void *data,
 void claims_free(struct claims *claims)
 {
     free(claims->items);
+    free(claims->files);
     claims->items = NULL;
+    claims->files = NULL;
     claims->count = 0;
+    claims->file_count = 0;
 }

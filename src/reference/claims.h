@@ -25,6 +25,8 @@ enum claims_kind {
     CLAIMS_TDINFO,
     CLAIMS_JSON,
     CLAIMS_CORIM,
+    CLAIMS_COSWID,
+    CLAIMS_POLICY,
 };
 
 struct claim {
@@ -35,10 +37,18 @@ struct claim {
     struct mrtd_evidence evidence;
 };
 
+/* What an input says of the firmware file: a digest of it. */
+struct claimed_file {
+    uint8_t digest[48];
+    size_t size; /* of the digest: 32, SHA-256, or 48, SHA-384 */
+};
+
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
     struct claim *items;
     size_t count;
+    struct claimed_file *files;
+    size_t file_count;
 };
 
 /* Why an input was refused. */
@@ -78,6 +88,10 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
                          struct claims_error *error);
 
+/* Adds the digest of a firmware file: 32 or 48 bytes. */
+bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
+                     struct claims_error *error);
+
 /*
  * The bytes that a text stands for in hexadecimal (with or without 0x) or
  * base64 (either alphabet, padded or not), white space left out. To be freed;
@@ -94,5 +108,12 @@ bool claims_read_corim(struct claims *claims, const unsigned char *data,
                        size_t size, const char *where,
                        struct claims_error *error);
 bool claims_is_corim(const unsigned char *data, size_t size);
+/* claims_coswid.c: CBOR with a CoSWID. */
+bool claims_read_coswid(struct claims *claims, const unsigned char *data,
+                        size_t size, struct claims_error *error);
+bool claims_is_coswid(const unsigned char *data, size_t size);
+/* claims_policy.c: text of go-tdx-guest or in Rego. */
+bool claims_read_policy(struct claims *claims, const char *text, size_t size,
+                        struct claims_error *error);
 
 #endif

@@ -141,6 +141,13 @@ static bool visit(struct walk *w, const char *key, json_t *node,
     return true;
 }
 
+/* A patch (RFC 6902) names its value by a path: {"path": "/MrTd", "value"}. */
+static const char *name_of(json_t *object, const char *key)
+{
+    const char *path = json_string_value(json_object_get(object, "path"));
+    return path && strcmp(key, "value") == 0 ? path : key;
+}
+
 /* Visits the next child of the innermost frame, or leaves it. */
 static bool step(struct walk *w)
 {
@@ -148,7 +155,7 @@ static bool step(struct walk *w)
     if (json_is_object(f->node) && f->member) {
         void *member = f->member;
         f->member = json_object_iter_next(f->node, member);
-        return visit(w, json_object_iter_key(member),
+        return visit(w, name_of(f->node, json_object_iter_key(member)),
                      json_object_iter_value(member), f);
     }
     if (json_is_array(f->node) && f->index < json_array_size(f->node)) {
@@ -195,6 +202,62 @@ static bool is_measurement(json_t *root)
     const char *text = json_string_value(json_object_get(root, "schema"));
     return text && strncmp(text, schema, strlen(schema)) == 0;
 }
+
+/* --- Digests of the firmware file ---------------------------------------- */
+
+/* The digest under a key of that many bytes; none is good, too. */
+static bool take_digest(struct walk *w, json_t *object, const char *key,
+                        size_t size)
+{
+    json_t *member = json_object_get(object, key);
+    size_t got = 0;
+    if (!member) {
+        return true;
+    }
+    unsigned char *bytes =
+        json_is_string(member) && json_string_length(member) == 2 * size
+            ? claims_decode_text(json_string_value(member), 2 * size, &got)
+            : NULL;
+    bool good = false;
+    if (!bytes && got == SIZE_MAX) {
+        good = claims_no_memory(w->error);
+    } else if (!bytes || got != size) {
+        good = claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "the \"%s\" of a file is not %zu hexadecimal "
+                           "digits",
+                           key, 2 * size);
+    } else {
+        good = claims_add_file(w->claims, bytes, size, w->error);
+    }
+    free(bytes);
+    return good;
+}
+
+static bool is_reference(json_t *root)
+{
+    static const char schema[] = "mrtd-calc/reference/";
+    const char *text = json_string_value(json_object_get(root, "schema"));
+    return text && strncmp(text, schema, strlen(schema)) == 0;
+}
+
+/* The files of our own reference values, or of an in-toto statement. */
+static bool take_files(struct walk *w, json_t *root)
+{
+    const bool ours = is_reference(root);
+    json_t *list = json_object_get(root, ours ? "firmware" : "subject");
+    bool good = true;
+    for (size_t i = 0; good && i < json_array_size(list); i++) {
+        json_t *file = json_array_get(list, i);
+        json_t *digests = ours ? file : json_object_get(file, "digest");
+        /* One of them will do, the longer. */
+        good = json_object_get(digests, "sha384")
+                   ? take_digest(w, digests, "sha384", 48)
+                   : take_digest(w, digests, "sha256", 32);
+    }
+    return good;
+}
+
+/* --- Documents ----------------------------------------------------------- */
 
 static bool parse_failed(struct claims_error *error, const json_error_t *why)
 {
@@ -256,7 +319,7 @@ static bool take_document(struct walk *w, json_t *root, const char **kind)
         return take_envelope(w, type, payload);
     }
     *kind = NULL;
-    return walk_document(w, root);
+    return take_files(w, root) && walk_document(w, root);
 }
 
 static void name_kind(struct walk *w, const char *kind)

@@ -229,7 +229,7 @@ class Evidence(Against):
                     'characters of base64 [against-unknown]', '--kind', 'hex')
         self.refused(calc('check', 'fw', '--against', 'x', '--kind', 'pdf'),
                      2, '--kind needs hex, base64, quote, tdreport, tdinfo, '
-                     "json or corim, not 'pdf'; try 'mrtd-calc --help'")
+                     "json, corim, coswid or policy, not 'pdf'; try 'mrtd-calc --help'")
 
 
 class Hostile(Against):
@@ -272,8 +272,8 @@ class Hostile(Against):
 
     def test_unknown(self):
         unknown = ('neither 96 hexadecimal digits or their base64, nor a TDX '
-                   'quote, TDREPORT, TDINFO, CoRIM, nor JSON with one of '
-                   'these or with reference values; --kind says what it is '
+                   'quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, nor JSON '
+                   'with one of these or with reference values; --kind says what it is '
                    '[against-unknown]')
         for data in (b'\0' * 100, b'hello world!\n', b'\x7fELF' + bytes(99),
                      bytes(511), bytes(513), b'\xff' * 512,

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Short memory: each allocation fails in turn, in every command."""
 
+import hashlib
+import json
 import os
 
 import evidence
@@ -16,6 +18,11 @@ COMMANDS = (
     ('check', 'fw', '--against', 'quote', '--explain'),
     ('diff', 'fw', 'other'), ('diff', '--json', 'fw', 'other'),
     ('lint', 'fw'), ('lint', '--json', 'fw'),
+    ('reference', '--format', 'rvps,rvps-map,corim,coswid,in-toto,json,ita',
+     '--vmm', 'spec', '--vmm', 'kvm-v19', '--out-dir', 'out', 'fw', 'other'),
+    ('reference', '--verify', 'coswid', 'fw'),
+    ('reference', '--verify', 'in-toto', '--vmm', 'spec', 'fw'),
+    ('check', 'fw', '--against', 'policy'),
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--json'),
 )
 
@@ -32,6 +39,14 @@ class ShortMemory(TestCase):
         self.write('json', b'{"mr_td": ["' + value.hex().encode() + b'"]}')
         self.write('corim', evidence.corim({0: 83, 1: {2: [[7, value]]}}))
         self.write('quote', evidence.quote(value))
+        self.write('policy', b'tdx_mrtd == "' + value.hex().encode() + b'"')
+        self.write('coswid', evidence.cbor(evidence.Tag(1398229316, {6: {
+            17: {7: [7, hashlib.sha384(image.data).digest()]},
+            19: {'mr_td': value.hex()}}})))
+        self.write('in-toto', json.dumps({
+            'subject': [{'digest': {
+                'sha256': hashlib.sha256(image.data).hexdigest()}}],
+            'predicate': {'mrtd': value.hex()}}).encode())
         self.write('list', value.hex().encode() + b'  fw\n')
 
     def run_with(self, args, **failing):

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading back what reference writes, from documents made here."""
+
+import json
+
+from evidence import Tag, cbor
+from support import TestCase, calc, mrtd
+import images
+
+NO_COSWID = 'doc: not a CoSWID with an MRTD: '
+
+
+class ClaimsCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = self.write('fw', images.image())
+        self.value = mrtd(self.image)
+        self.bytes = bytes.fromhex(self.value)
+        self.escaped = ''.join(f'\\x{byte:02x}' for byte in self.bytes)
+
+    def check_against(self, document, *args):
+        if isinstance(document, str):
+            document = document.encode('latin-1')
+        self.write('doc', document)
+        return calc('check', '--json', '--against', 'doc', *args, 'fw')
+
+    def match(self, document, kind, count=1, args=()):
+        result = self.check_against(document, *args)
+        self.assertEqual(result.status, 0, result)
+        answer = json.loads(result.text)
+        self.assertEqual(answer['against']['kind'], kind)
+        self.assertEqual(len(answer['expected']), count)
+        return answer
+
+    def refuse(self, document, line, *args):
+        self.refused(self.check_against(document, *args), 3, line)
+
+
+class Policies(ClaimsCase):
+    def test_go_tdx_guest(self):
+        octal = ''.join(f'\\{byte:03o}' for byte in self.bytes)
+        half = self.escaped[:96]
+        for text in (f'any_mr_td: "{self.escaped}"',
+                     f"any_mr_td:'{self.escaped}'",
+                     f'policy {{ td_quote_body_policy {{ mr_td : "{octal}" }}}}',
+                     f'# "x\nmr_td: # y"\n"{self.escaped}"',
+                     f'any_mr_td: ["{self.escaped}"]'):
+            with self.subTest(text=text):
+                self.match(text, 'policy')
+        other = '\\x11' * 48
+        self.match(f'any_mr_td: "{other}"\nany_mr_td: "{self.escaped}"',
+                   'policy', 2)
+        self.match(f'any_mr_td: ["{other}", "{self.escaped}"]', 'policy', 2)
+        # Other measurements of 48 bytes are none.
+        self.match(f'mr_seam: "{other}" rtmrs: "{other}"\n'
+                   f'any_mr_td: "{self.escaped}"', 'policy', 1)
+        self.refuse(f'any_mr_td: "{half}"', 'doc: offset 0xb: any_mr_td has '
+                    'no MRTD beside it: a string of 48 bytes or 96 '
+                    'hexadecimal digits [against-policy]')
+
+    def test_rego(self):
+        for text in (f'match if {{ input.tdx.tdx_mrtd == "{self.value}" }}',
+                     f'match if {{ "{self.value}" == input.tdx.tdx_mrtd }}',
+                     f'x = "y"\ninput.tdx_mrtd\n== "{self.value.upper()}"'):
+            with self.subTest(text=text):
+                self.match(text, 'policy')
+        self.match(f'a {{ t.tdx_mrtd == "{"1" * 96}" }}\n# tdx_mrtd == "2"\n'
+                   f'a {{ t.tdx_mrtd == "{self.value}" }}', 'policy', 2)
+        self.match(f'input.tdx.tdx_mrseam == "{"1" * 96}"\n'
+                   f'"{"1" * 96}" == input.tdx.tdx_mrseam\n'
+                   f'tdx_mrtd == "{self.value}"', 'policy', 1)
+
+    def test_refusals(self):
+        no_mrtd = ('has no MRTD beside it: a string of 48 bytes or 96 '
+                   'hexadecimal digits [against-policy]')
+        for text, line in (
+                ('a == "b"', 'text without an MRTD: no mr_td, any_mr_td or '
+                 'tdx_mrtd with a value [against-policy]'),
+                ('a "', 'offset 0x2: a string without its end '
+                 '[against-policy]'),
+                ('a "\n"', 'offset 0x2: a string without its end '
+                 '[against-policy]'),
+                ('a "\\', 'offset 0x4: an escape in a string that is none '
+                 '[against-policy]'),
+                ('a "\\q"', 'offset 0x5: an escape in a string that is none '
+                 '[against-policy]'),
+                ('a "\\xg"', 'offset 0x5: an escape in a string that is none '
+                 '[against-policy]'),
+                ('a "\\777"', 'offset 0x7: an escape in a string that is none '
+                 '[against-policy]'),
+                ('mr_td: 5 ""', f'offset 0x7: mr_td {no_mrtd}'),
+                ('mr_td == ', None), ('mr_td:', None),
+                ('x.tdx_mrtd == "' + '1' * 95 + '"',
+                 f'offset 0xe: x.tdx_mrtd {no_mrtd}'),
+                ('x.tdx_mrtd == "' + '1' * 500 + '"',
+                 f'offset 0xe: x.tdx_mrtd {no_mrtd}'),
+                (f'mr_td: ["{self.value}" "', 'offset 0x6b: a string without '
+                 'its end [against-policy]'),
+                (f'mr_td: ["{self.value}" }}',
+                 'offset 0x6b: the list behind mr_td has no end '
+                 '[against-policy]')):
+            with self.subTest(text=text):
+                self.refuse(text, line and f'doc: {line}', '--kind', 'policy')
+
+
+class CoSwid(ClaimsCase):
+    def setUp(self):
+        super().setUp()
+        self.write('doc', self.document())
+        if calc('check', '--against', 'doc', 'fw').status == 3:
+            self.skipTest('built without libcbor')
+
+    def document(self, resource=None, file=None, tag=1398229316):
+        payload = {19: resource or {29: 'x', 'mr_td': self.value}}
+        if file:
+            payload[17] = file
+        return cbor(Tag(tag, {0: 'i', 1: 'n', 2: {31: 'e', 33: [1, 2]},
+                              6: payload, 12: 0}))
+
+    def test_forms(self):
+        self.match(self.document(), 'CoSWID')
+        self.match(self.document(), 'CoSWID', args=('--kind', 'coswid'))
+        self.match(self.document([{29: 'other'}, {'mr_td': self.value}]),
+                   'CoSWID')
+        self.match(self.document([{'mr_td': '1' * 96},
+                                  {'mr_td': self.value}]), 'CoSWID', 2)
+
+    def test_refusals(self):
+        digits = 'its mr_td is not text of 96 hexadecimal digits'
+        for document, why in (
+                (self.document({'mr_td': self.bytes}), digits),
+                (self.document({'mr_td': self.value[:-1]}), digits),
+                (self.document({29: 'x'}), 'no resource in its payload has a '
+                 'member mr_td'),
+                (self.document([1, 2]), 'no resource in its payload has a '
+                 'member mr_td'),
+                (self.document()[:-1],
+                 'not one whole item of well-formed CBOR'),
+                (self.document() + b'\0',
+                 'not one whole item of well-formed CBOR'),
+                (self.document(file={7: [7, bytes(47)]}), 'the hash of a file '
+                 'does not have the size of its algorithm'),
+                (self.document(file={7: [1, 5]}), 'the hash of a file does '
+                 'not have the size of its algorithm')):
+            with self.subTest(why=why):
+                self.refuse(document, f'{NO_COSWID}{why} [against-coswid]')
+        self.refuse(self.document(tag=501), NO_COSWID + 'no resource in its '
+                    'payload has a member mr_td [against-coswid]', '--kind',
+                    'coswid')
+
+
+class Patches(ClaimsCase):
+    def test_contrast(self):
+        def patch(path, value):
+            return {'op': 'replace', 'path': path, 'value': value}
+        self.match(json.dumps([[patch('/Platform', 'x'),
+                                patch('/MrTd', self.value)]]),
+                   'reference values in JSON')
+        self.match(json.dumps([patch('/MrSeam', '1' * 96),
+                               patch('/tdx/0/MrTd', self.value)]),
+                   'reference values in JSON')
+        self.refuse(json.dumps([patch('/MrTd', '12')]), 'doc: JSON member '
+                    '"/MrTd" has 2 characters that are not an MRTD: 96 '
+                    'hexadecimal digits or 64 of base64 [against-json]')
+
+
+class Files(ClaimsCase):
+    """reference --verify compares the file itself where it is told of."""
+
+    def verify(self, document, name='fw'):
+        self.write('doc', document)
+        return calc('reference', '--verify', 'doc', '--vmm', 'spec', name)
+
+    def test_another_file_with_the_same_mrtd(self):
+        # Bytes outside of all sections: the file differs, the MRTD does not.
+        data = bytearray(self.image.data)
+        free = [at for at in range(0x100, len(data), 0x100)
+                if not any(s.offset <= at < s.offset + s.raw
+                           for s in self.image.sections)]
+        data[free[0]] ^= 1
+        self.write('twin', bytes(data))
+        for name in ('json', 'in-toto', 'coswid'):
+            made = calc('reference', '--format', name, 'fw').stdout
+            if not made:
+                continue
+            with self.subTest(name=name):
+                self.check(self.verify(made), 0, 'fw: OK (spec)\n')
+                result = self.verify(made, 'twin')
+                self.assertEqual((result.status, result.text),
+                                 (1, 'twin: FAILED\n'))
+                self.assertIn('[reference-file]', result.lines[0])
+
+    def test_digests_that_are_none(self):
+        for key, value in (('sha256', 'x' * 64), ('sha384', 'ab'),
+                           ('sha384', 5)):
+            self.refused(self.verify(json.dumps({
+                'subject': [{'digest': {key: value}}],
+                'mrtd': self.value}).encode()), 3,
+                f'doc: the "{key}" of a file is not '
+                f'{96 if key == "sha384" else 64} hexadecimal digits '
+                '[against-json]')
