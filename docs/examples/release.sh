@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Writes what is published beside firmware, without GitHub:
+#
+#     release.sh [-k KEY.pem -s SIGNER] VERSION FOLDER FIRMWARE...
+#
+# FOLDER, which must not exist, gets the firmware, MRTDSUMS, SHA384SUMS and
+# reference values; with a key also a signed CoRIM of each image and profile.
+# In the environment, VMMS names the VMM profiles (spec), MRTD_CALC the program.
+set -eu
+
+usage() {
+    echo 'usage: release.sh [-k KEY.pem -s SIGNER] VERSION FOLDER FILE...' >&2
+    exit 2
+}
+
+key='' signer=''
+while getopts k:s: option; do
+    case $option in
+    k) key=$OPTARG ;;
+    s) signer=$OPTARG ;;
+    *) usage ;;
+    esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 3 ] || usage
+version=$1 folder=$2
+shift 2
+calc=${MRTD_CALC:-mrtd-calc}
+vmms=${VMMS:-spec}
+
+# An image that is refused ends it before anything is written.
+"$calc" --tag -- "$@" >/dev/null
+
+mkdir "$folder"
+cp -- "$@" "$folder/"
+
+# Options for each profile; --vmm takes one name.
+profiles=
+for vmm in $vmms; do
+    profiles="$profiles --vmm $vmm"
+done
+# shellcheck disable=SC2086 # a list of words
+"$calc" reference --format rvps,json $profiles --version "$version" \
+    --out-dir "$folder" -- "$@"
+if [ -n "$key" ]; then
+    # shellcheck disable=SC2086
+    "$calc" reference --format corim $profiles --version "$version" \
+        --sign "$key" --signer "$signer" --out-dir "$folder" -- "$@"
+fi
+
+# The lists name files without folders, as they lie in FOLDER.
+cd "$folder"
+count=$#
+while [ "$count" -gt 0 ]; do
+    set -- "$@" "${1##*/}"
+    shift
+    count=$((count - 1))
+done
+list=MRTDSUMS
+for vmm in $vmms; do
+    [ "$list" = MRTDSUMS ] || list=MRTDSUMS.$vmm
+    "$calc" --tag --vmm "$vmm" -- "$@" >"$list"
+    "$calc" -c --quiet --vmm "$vmm" "$list"
+    echo "$folder/$list"
+    list=
+done
+sha384sum -- "$@" >SHA384SUMS
+echo "$folder/SHA384SUMS"
