@@ -160,18 +160,6 @@ void documents_free(struct documents *documents)
 
 /* --- Writing ------------------------------------------------------------- */
 
-static enum exit_status write_file(const struct document *d, const char *path)
-{
-    struct outfile file;
-    enum exit_status status = outfile_open(&file, path);
-    if (status) {
-        return status;
-    }
-    /* An error is kept in the stream. */
-    (void)fwrite(d->bytes, 1, d->size, file.stream);
-    return outfile_commit(&file);
-}
-
 enum exit_status documents_write(const struct documents *documents,
                                  const char *folder)
 {
@@ -185,7 +173,8 @@ enum exit_status documents_write(const struct documents *documents,
         if (asprintf(&path, "%s/%s", folder, documents->items[i].name) < 0) {
             return no_memory();
         }
-        status = write_file(&documents->items[i], path);
+        status = outfile_write(path, documents->items[i].bytes,
+                               documents->items[i].size);
         if (!status) {
             output("%s\n", path);
         }
@@ -205,7 +194,7 @@ enum exit_status documents_write_one(const struct documents *documents,
                                 printable(documents->items[1].name));
     }
     if (name && strcmp(name, "-") != 0) {
-        return write_file(d, name);
+        return outfile_write(name, d->bytes, d->size);
     }
     if (d->format->is_cbor && isatty(STDOUT_FILENO)) {
         return diagnostic_usage("%s is binary, and standard output is a "

@@ -118,3 +118,15 @@ void outfile_discard(struct outfile *file)
     file->stream = NULL;
     file->temporary = NULL;
 }
+
+enum exit_status outfile_write(const char *name, const void *bytes, size_t size)
+{
+    struct outfile file;
+    enum exit_status status = outfile_open(&file, name);
+    if (status) {
+        return status;
+    }
+    /* An error is kept in the stream. */
+    (void)fwrite(bytes, 1, size, file.stream);
+    return outfile_commit(&file);
+}

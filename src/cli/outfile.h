@@ -29,4 +29,8 @@ enum exit_status outfile_commit(struct outfile *file);
 /* Gives up what was written so far. */
 void outfile_discard(struct outfile *file);
 
+/* All of it for a file that holds these bytes. */
+enum exit_status outfile_write(const char *name, const void *bytes,
+                               size_t size);
+
 #endif

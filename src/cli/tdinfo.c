@@ -265,19 +265,6 @@ static enum exit_status print_json(const struct options *o,
                   servtd ? json_digest(r->servtd_info_hash) : json_null()));
 }
 
-static enum exit_status write_bytes(const char *name, const uint8_t *bytes,
-                                    size_t size)
-{
-    struct outfile file;
-    enum exit_status status = outfile_open(&file, name);
-    if (status) {
-        return status;
-    }
-    /* An error is kept in the stream. */
-    (void)fwrite(bytes, 1, size, file.stream);
-    return outfile_commit(&file);
-}
-
 /* --- The command --------------------------------------------------------- */
 
 static enum exit_status measure(const struct options *o,
@@ -322,10 +309,10 @@ enum exit_status command_tdinfo(struct options *options)
     mrtd_tdinfo_hash(r.hash, &r.info);
     mrtd_servtd_info_hash(r.servtd_info_hash, &r.info, r.servtd_attributes);
     if (options->output) {
-        status = write_bytes(options->output, r.hash, sizeof r.hash);
+        status = outfile_write(options->output, r.hash, sizeof r.hash);
     }
     if (!status && o->tdinfo_output) {
-        status = write_bytes(o->tdinfo_output, r.bytes, sizeof r.bytes);
+        status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
     if (status) {
         return status;
