@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,9 @@ enum exit_status worst(enum exit_status a, enum exit_status b)
 
 void output_init(void)
 {
+    /* A file over the limit of the shell is an error like others, and what was
+     * written of it is removed. */
+    signal(SIGXFSZ, SIG_IGN);
     for (int fd = 0; fd <= 2; fd++) {
         if (fcntl(fd, F_GETFD) == -1) {
             /* The wrong direction, on purpose. */

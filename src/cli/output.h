@@ -20,7 +20,8 @@ enum exit_status worst(enum exit_status a, enum exit_status b);
 
 /*
  * Makes sure that descriptors 0 to 2 are open, so that no file gets one of
- * their numbers; a write to one that was closed still fails.
+ * their numbers; a write to one that was closed still fails. A write over the
+ * limit of file sizes fails, too, in place of a signal.
  */
 void output_init(void);
 

@@ -364,8 +364,8 @@ class Files(ReferenceCase):
         self.assertEqual(calc('reference', 'fw', closed=(1,)).status, 4)
         result = calc('reference', '-o', 'big', 'fw',
                       limits=[(resource.RLIMIT_FSIZE, 10)])
-        self.assertNotEqual(result.status, 0)
-        self.assertNotIn('big', os.listdir())
+        self.refused(result, 4, 'big: cannot write: File too large')
+        self.assertEqual(os.listdir(), ['fw'])
 
 
 class Usage(ReferenceCase):
