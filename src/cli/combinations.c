@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options and files that make no sense together. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
@@ -15,29 +16,48 @@ static bool is_stdin(const char *name)
 static bool is_stdin_twice(const struct options *o)
 {
     const struct reference_options *r = &o->reference;
+    const bool verifies = o->command == COMMAND_VERIFY;
     int uses = is_stdin(o->against) + is_stdin(r->verify) + is_stdin(r->sign) +
-               (r->verify && is_stdin(r->key)) +
+               (verifies && is_stdin(r->key)) +
                (r->passphrase_fd && strcmp(r->passphrase_fd, "0") == 0);
     for (int i = 0; i < o->file_count; i++) {
         uses += is_stdin(o->files[i]);
     }
     return uses > 1 &&
            (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK ||
-            o->command == COMMAND_REFERENCE);
+            o->command == COMMAND_REFERENCE || verifies);
 }
 
-/* Is an output to go where the firmware is? */
-static bool overwrites(const struct options *o)
+/* Are these two the same file, whatever their names? */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x;
+    struct stat y;
+    return a && b && strcmp(a, "-") != 0 && strcmp(b, "-") != 0 &&
+           stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Refuses an output that would replace what is read. */
+static enum exit_status check_outputs(const struct options *o)
 {
     const char *const outputs[] = {o->svg, o->html, o->output,
                                    o->tdinfo.tdinfo_output};
+    const char *const inputs[] = {o->vars, o->payload, o->tdinfo.manifest,
+                                  o->reference.sign};
+    const int inputs_count = (int)(sizeof inputs / sizeof *inputs);
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        if (outputs[i] && o->file_count > 0 && strcmp(outputs[i], "-") != 0 &&
-            strcmp(outputs[i], o->files[0]) == 0) {
-            return true;
+        for (int k = 0; k < o->file_count + inputs_count; k++) {
+            const char *input =
+                k < inputs_count ? inputs[k] : o->files[k - inputs_count];
+            if (is_same_file(outputs[i], input)) {
+                return diagnostic_usage("the output would overwrite an input, "
+                                        "%s",
+                                        printable(input));
+            }
         }
     }
-    return false;
+    return EXIT_DONE;
 }
 
 /* Options that make no sense together. */
@@ -61,7 +81,6 @@ static enum exit_status check_combination(const struct options *o)
          "--json"},
         {o->svg && o->html && strcmp(o->svg, o->html) == 0,
          "--svg and --html need a file each"},
-        {overwrites(o), "the output would overwrite the firmware"},
         {o->command == COMMAND_CHECK && !o->against,
          "check needs --against X: an MRTD, a quote, reference values"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
@@ -78,9 +97,8 @@ static enum exit_status check_combination(const struct options *o)
              !(o->profile && o->profile->takes_payload),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
-        {o->reference.verify && (o->reference.formats || o->output ||
-                                 o->reference.out_dir || o->reference.sign),
-         "--verify only reads: no --format, --out-dir, -o or --sign"},
+        {o->reference.version && o->command != COMMAND_REFERENCE,
+         "--version VERSION is for writing reference values"},
         {o->output && o->reference.out_dir,
          "-o and --out-dir exclude each other"},
         {!o->reference.sign != !o->reference.signer,
@@ -119,5 +137,8 @@ static enum exit_status check_files(const struct options *o)
 enum exit_status options_check(const struct options *options)
 {
     enum exit_status status = check_combination(options);
+    if (!status) {
+        status = check_outputs(options);
+    }
     return status ? status : check_files(options);
 }

@@ -35,8 +35,10 @@ enum exit_status command_tdinfo(struct options *options);
 enum exit_status command_lint(struct options *options);
 /* diff.c: same MRTD or not, and why. */
 enum exit_status command_diff(struct options *options);
-/* reference.c: writes reference values, and verifies them. */
+/* reference.c: writes reference values. */
 enum exit_status command_reference(struct options *options);
+/* verify.c: is what a document says true of the firmware files? */
+enum exit_status command_verify(struct options *options);
 
 /* selftest.c: runs the built-in known answers. */
 enum exit_status command_self_test(struct options *options);

@@ -42,7 +42,8 @@ static enum exit_status take_vmms(struct options *o)
     if (o->command == COMMAND_LINT) {
         return EXIT_DONE;
     }
-    if (o->vmm_count > 1 && o->command != COMMAND_REFERENCE) {
+    if (o->vmm_count > 1 && o->command != COMMAND_REFERENCE &&
+        o->command != COMMAND_VERIFY) {
         return diagnostic_usage("--vmm is given twice");
     }
     o->profiles[0] = mrtd_profile_at(0);
@@ -147,20 +148,6 @@ static enum exit_status take_format(struct options *o)
     return EXIT_DONE;
 }
 
-static enum exit_status take_corim_form(struct options *o)
-{
-    static const char *const forms[] = {"mkey", "extension", "set"};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(optarg, forms[i]) == 0) {
-            o->reference.corim_form = i;
-            return EXIT_DONE;
-        }
-    }
-    return diagnostic_usage("--corim-form needs mkey, extension or set, not "
-                            "'%s'",
-                            printable(optarg));
-}
-
 static enum exit_status take_help(struct options *o)
 {
     o->command = COMMAND_HELP;
@@ -173,7 +160,7 @@ static enum exit_status take_help(struct options *o)
 /* Commands on the images that are their operands. */
 #define ON_IMAGES                                                              \
     (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO) |       \
-     ON(DIFF) | ON(REFERENCE))
+     ON(DIFF) | ON(REFERENCE) | ON(VERIFY))
 #define ON_ALL UINT_MAX
 
 enum option_kind {
@@ -223,13 +210,14 @@ static const struct option_rule rules[] = {
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT)),
     TAKE("jobs", 0, "a number", take_jobs,
-         ON_IMAGES & ~ON(DIFF) & ~ON(REFERENCE)),
+         ON_IMAGES & ~ON(DIFF) & ~ON(REFERENCE) & ~ON(VERIFY)),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
     FLAG("base64", 0, base64, ON(MEASURE)),
     FLAG("json", 0, json,
-         (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(REFERENCE)) | ON(LINT)),
+         (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(REFERENCE) & ~ON(VERIFY)) |
+             ON(LINT)),
 
     FLAG("quiet", 0, quiet, ON(CHECK_LISTS)),
     FLAG("status", 0, status, ON(CHECK_LISTS)),
@@ -272,14 +260,14 @@ static const struct option_rule rules[] = {
     TEXT("model", "a name", reference.model, ON(REFERENCE)),
     TEXT("class-id", "a UUID", reference.class_id, ON(REFERENCE)),
     TEXT("key", "a name, or with --verify a public key's file", reference.key,
-         ON(REFERENCE)),
+         ON(REFERENCE) | ON(VERIFY)),
     FLAG("scalar", 0, reference.scalar, ON(REFERENCE)),
-    TAKE("corim-form", 0, "a name", take_corim_form, ON(REFERENCE)),
+    TEXT("corim-form", "a name", reference.corim_form, ON(REFERENCE)),
     TEXT("sign", "a private key's file", reference.sign, ON(REFERENCE)),
     TEXT("signer", "a name", reference.signer, ON(REFERENCE)),
     TEXT("passphrase-fd", "a descriptor", reference.passphrase_fd,
          ON(REFERENCE)),
-    TEXT("verify", "a file name", reference.verify, ON(REFERENCE)),
+    TEXT("verify", "a file name", reference.verify, ON(VERIFY)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
@@ -358,7 +346,9 @@ static void take_command_word(struct options *o, bool before_dashes)
     for (unsigned id = 0; id < COMMAND_COUNT; id++) {
         const char *word = command_at(id)->word;
         if (word && strcmp(o->files[0], word) == 0) {
-            o->command = id;
+            o->command = id == COMMAND_REFERENCE && o->reference.verify
+                             ? COMMAND_VERIFY
+                             : id;
             o->files++;
             o->file_count--;
             return;

@@ -21,6 +21,7 @@ enum command_id {
     COMMAND_LINT,
     COMMAND_DIFF,
     COMMAND_REFERENCE,
+    COMMAND_VERIFY, /* reference --verify */
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP, /* this and those below end the parsing */
@@ -99,7 +100,7 @@ struct options {
         const char *class_id;
         const char *key;
         bool scalar;
-        int corim_form; /* enum reference_corim_form */
+        const char *corim_form;
         const char *sign;
         const char *signer;
         const char *passphrase_fd;

@@ -9,22 +9,6 @@ static const char *without_folders(const char *name)
     return slash ? slash + 1 : name;
 }
 
-/* Makes the plan, or keeps the reason why there is none. */
-static struct mrtd_plan *plan_for(const struct evaluation *e,
-                                  struct profile_value *value)
-{
-    struct mrtd_plan *plan = NULL;
-    const struct mrtd_plan_options options = {
-        .profile = value->profile,
-        .payload = e->options->payload && value->profile->takes_payload
-                       ? &e->payload_source
-                       : NULL,
-        .limit = e->options->limit,
-    };
-    mrtd_plan_build(&plan, e->image, &options, &value->error);
-    return plan;
-}
-
 static void take_result(struct profile_value *value,
                         const struct mrtd_measurement *result)
 {
@@ -43,7 +27,9 @@ static void measure_profiles(struct portrait *p)
     struct mrtd_measurement results[PORTRAIT_PROFILES];
     size_t count = 0;
     for (size_t i = 0; i < p->value_count; i++) {
-        made[count] = plan_for(p->e, &p->values[i]);
+        made[count] = NULL;
+        evaluation_plan(p->e, p->values[i].profile, 0, &made[count],
+                        &p->values[i].error);
         if (made[count]) {
             plans[count] = made[count];
             values[count++] = &p->values[i];

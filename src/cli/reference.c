@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reference: reference values of firmware files, for attestation services. */
-#include "cli/reference.h"
-
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +12,9 @@
 #include "cli/json.h"
 #include "cli/key.h"
 
-/* A TD of TDX 1.5 in Intel's appraisal policies (intel/confidential-
- * computing.tee.dcap, ae/QAL, qal_script.rego). */
+/* A TD of TDX 1.5 in Intel's appraisal policies: guest_td15_id in
+ * intel/confidential-computing.tee.dcap 22e09a2, QuoteVerification/appraisal/
+ * qal/opa_bin/qal_script.rego. */
 #define CLASS_TD_15 "45b734fc-aa4e-4c3d-ad28-e43d08880e68"
 /* The last second of the year 9999, with which RFC 3339 ends. */
 #define LAST_SECOND 253402300799
@@ -127,29 +126,26 @@ static enum exit_status take_date(char date[24])
     return EXIT_DONE;
 }
 
-static const char *or_else(const char *text, const char *otherwise)
+static enum exit_status take_corim_form(enum reference_corim_form *form,
+                                        const char *text)
 {
-    return text ? text : otherwise;
-}
-
-static struct reference_settings settings_of(const struct reference_options *o,
-                                             const char *date)
-{
-    return (struct reference_settings){
-        .id = o->id,
-        .version = o->version,
-        .entity = or_else(o->entity, "mrtd-calc"),
-        .vendor = or_else(o->vendor, "Intel"),
-        .model = or_else(o->model, "TDX"),
-        .class_id = or_else(o->class_id, CLASS_TD_15),
-        .key = or_else(o->key, "mr_td"),
-        .scalar = o->scalar,
-        .corim_form = (enum reference_corim_form)o->corim_form,
-        .date = *date ? date : NULL,
+    static const char *const forms[] = {
+        [CORIM_MKEY] = "mkey",
+        [CORIM_EXTENSION] = "extension",
+        [CORIM_SET] = "set",
     };
+    *form = CORIM_MKEY;
+    for (unsigned i = 0; text && i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(text, forms[i]) == 0) {
+            *form = i;
+            return EXIT_DONE;
+        }
+    }
+    return text ? diagnostic_usage("--corim-form needs mkey, extension or set, "
+                                   "not '%s'",
+                                   printable(text))
+                : EXIT_DONE;
 }
-
-/* --- What known consumers make of it ------------------------------------- */
 
 static bool has_format(const struct documents_order *order, const char *name)
 {
@@ -161,7 +157,54 @@ static bool has_format(const struct documents_order *order, const char *name)
     return false;
 }
 
-/* Trustee 0.21: rvps/src/storage, is_valid_key(). */
+/* Options that one format has. */
+static enum exit_status check_use(const struct reference_options *o,
+                                  const struct documents_order *order)
+{
+    const struct {
+        bool given;
+        const char *option;
+        const char *format;
+    } uses[] = {
+        {o->sign, "sign", "corim"},
+        {o->corim_form, "corim-form", "corim"},
+        {o->scalar, "scalar", "rvps-map"},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        if (uses[i].given && !has_format(order, uses[i].format)) {
+            return diagnostic_usage("--%s is for --format %s", uses[i].option,
+                                    uses[i].format);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static const char *or_else(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+static struct reference_settings
+settings_of(const struct reference_options *o, const char *date,
+            enum reference_corim_form corim_form)
+{
+    return (struct reference_settings){
+        .id = o->id,
+        .version = o->version,
+        .entity = or_else(o->entity, "mrtd-calc"),
+        .vendor = or_else(o->vendor, "Intel"),
+        .model = or_else(o->model, "TDX"),
+        .class_id = or_else(o->class_id, CLASS_TD_15),
+        .key = or_else(o->key, "mr_td"),
+        .scalar = o->scalar,
+        .corim_form = corim_form,
+        .date = *date ? date : NULL,
+    };
+}
+
+/* --- What known consumers make of it ------------------------------------- */
+
+/* Trustee 0.21: deps/key-value-storage/src/lib.rs, is_valid_key(). */
 static bool is_storable(const char *key)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyz"
@@ -264,10 +307,8 @@ static enum exit_status measure_and_write(const struct options *o,
 enum exit_status command_reference(struct options *options)
 {
     const struct reference_options *o = &options->reference;
+    enum reference_corim_form form = CORIM_MKEY;
     char date[24];
-    if (o->verify) {
-        return reference_verify(options);
-    }
     struct documents_order order = {.signer = o->signer};
     enum exit_status status = take_formats(
         &order, o->formats ? o->formats : reference_format_at(0)->name);
@@ -275,10 +316,13 @@ enum exit_status command_reference(struct options *options)
         status = check_texts(o);
     }
     if (!status) {
+        status = take_corim_form(&form, o->corim_form);
+    }
+    if (!status) {
         status = take_date(date);
     }
-    if (!status && o->sign && !has_format(&order, "corim")) {
-        status = diagnostic_usage("--sign is for --format corim");
+    if (!status) {
+        status = check_use(o, &order);
     }
     if (!status && o->sign) {
         status = key_read_private(&order.key, o->sign, o->passphrase_fd);
@@ -286,7 +330,7 @@ enum exit_status command_reference(struct options *options)
     if (status) {
         return status;
     }
-    const struct reference_settings settings = settings_of(o, date);
+    const struct reference_settings settings = settings_of(o, date, form);
     order.settings = &settings;
     status = measure_and_write(options, &order);
     EVP_PKEY_free(order.key);

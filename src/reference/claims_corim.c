@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * MRTDs in a CoRIM (draft-ietf-rats-corim-09, sections 4 and 5), as the Intel
+ * MRTDs in a CoRIM (draft-ietf-rats-corim-11, sections 4 and 5), as the Intel
  * profile spells them (draft-cds-rats-intel-corim-profile): mkey 83 with
  * digests, or the measurement value -83. A signature around it (RFC 9052
  * COSE_Sign1) is not verified.

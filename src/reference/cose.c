@@ -14,6 +14,7 @@
 /* Header parameters and algorithms: IANA COSE registries. */
 enum {
     HEADER_ALG = 1,
+    HEADER_CRIT = 2,
     HEADER_CONTENT_TYPE = 3,
     HEADER_CORIM_META = 8,
     TAG_SIGN1 = 18,
@@ -243,7 +244,8 @@ static bool split(cbor_item_t *root, struct sign1 *s)
            read_is_bytes(s->signature) && !read_element(root, 4);
 }
 
-/* Does the protected header name the key's algorithm and the content type? */
+/* Does the protected header name the key's algorithm and the content type, and
+ * nothing that must be understood (RFC 9052, section 3.1: crit)? */
 static bool check_header(const struct algorithm *a, cbor_item_t *header,
                          struct cose_error *error)
 {
@@ -253,11 +255,16 @@ static bool check_header(const struct algorithm *a, cbor_item_t *header,
     const bool alg = read_is_int(read_member(map, HEADER_ALG), a->id);
     const bool type =
         read_is_text(read_member(map, HEADER_CONTENT_TYPE), CONTENT_TYPE);
+    const bool crit = read_member(map, HEADER_CRIT);
     if (map) {
         cbor_decref(&map);
     }
     if (short_memory) {
         return no_memory(error);
+    }
+    if (crit) {
+        return refuse(error, "its header has critical parameters (crit), of "
+                             "which none is known here");
     }
     if (!alg) {
         return refuse(error, "it is signed with another algorithm than that of "

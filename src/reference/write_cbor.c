@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reference values as CBOR: CoRIM (draft-ietf-rats-corim-09) with the Intel
+ * Reference values as CBOR: CoRIM (draft-ietf-rats-corim-11) with the Intel
  * profile (draft-cds-rats-intel-corim-profile-05), and CoSWID (RFC 9393).
  */
 #include <stdlib.h>

@@ -105,7 +105,7 @@ bool write_contrast_patch(FILE *to, const struct reference_set *set,
                 INDENTED);
 }
 
-/* --- in-toto, and ours with everything ------------------------- */
+/* --- in-toto, and ours with everything ------------------------------------ */
 
 static json_t *profiles(const struct reference_value *value)
 {

@@ -2,7 +2,7 @@
 """Quotes, reports and reference values for the tests, made from the layouts.
 
 Intel TDX DCAP Quoting Library API, appendix A.3 and A.4; intel/tdx-module
-src/common/data_structures/tdx_api_defs.h; draft-ietf-rats-corim-09;
+src/common/data_structures/tdx_api_defs.h; draft-ietf-rats-corim-11;
 RFC 8949; RFC 9052; Trustee's rvps/src/lib.rs.
 """
 

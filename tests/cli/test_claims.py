@@ -104,12 +104,6 @@ class Policies(ClaimsCase):
 
 
 class CoSwid(ClaimsCase):
-    def setUp(self):
-        super().setUp()
-        self.write('doc', self.document())
-        if calc('check', '--against', 'doc', 'fw').status == 3:
-            self.skipTest('built without libcbor')
-
     def document(self, resource=None, file=None, tag=1398229316):
         payload = {19: resource or {29: 'x', 'mr_td': self.value}}
         if file:
@@ -181,8 +175,6 @@ class Files(ClaimsCase):
         self.write('twin', bytes(data))
         for name in ('json', 'in-toto', 'coswid'):
             made = calc('reference', '--format', name, 'fw').stdout
-            if not made:
-                continue
             with self.subTest(name=name):
                 self.check(self.verify(made), 0, 'fw: OK (spec)\n')
                 result = self.verify(made, 'twin')

@@ -68,7 +68,7 @@ class Options(TestCase):
         for args in (('show', '--svg', 'fw'), ('show', '--html', 'fw'),
                      (*tdinfo, '-o', 'fw'), (*tdinfo, '--tdinfo-output', 'fw')):
             self.usage(*args, 'fw',
-                       line='the output would overwrite the firmware')
+                       line='the output would overwrite an input, fw')
         with open('fw', 'rb') as file:
             self.assertEqual(file.read(), image.data)
 

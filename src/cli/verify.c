@@ -8,7 +8,6 @@
 #include "cli/diagnostic.h"
 #include "cli/firmware.h"
 #include "cli/key.h"
-#include "cli/reference.h"
 
 struct verification {
     const struct options *options;
@@ -143,12 +142,14 @@ static void count_unexplained(struct verification *v)
     }
 }
 
-enum exit_status reference_verify(const struct options *options)
+enum exit_status command_verify(struct options *options)
 {
     struct against document;
     struct verification v = {.options = options, .document = &document};
+    /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
-        against_open(&document, options->reference.verify, CLAIMS_DETECT);
+        against_open(&document, options->reference.verify,
+                     options->reference.key ? CLAIMS_CORIM : CLAIMS_DETECT);
     if (status) {
         return status;
     }
