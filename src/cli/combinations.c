@@ -18,14 +18,15 @@ static bool is_stdin_twice(const struct options *o)
     const struct reference_options *r = &o->reference;
     const bool verifies = o->command == COMMAND_VERIFY;
     int uses = is_stdin(o->against) + is_stdin(r->verify) + is_stdin(r->sign) +
-               (verifies && is_stdin(r->key)) +
+               is_stdin(o->manifest) + (verifies && is_stdin(r->key)) +
                (r->passphrase_fd && strcmp(r->passphrase_fd, "0") == 0);
     for (int i = 0; i < o->file_count; i++) {
         uses += is_stdin(o->files[i]);
     }
     return uses > 1 &&
            (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK ||
-            o->command == COMMAND_REFERENCE || verifies);
+            o->command == COMMAND_REFERENCE || o->command == COMMAND_BUNDLE ||
+            verifies);
 }
 
 /* Are these two the same file, whatever their names? */
@@ -43,7 +44,7 @@ static enum exit_status check_outputs(const struct options *o)
 {
     const char *const outputs[] = {o->svg, o->html, o->output,
                                    o->tdinfo.tdinfo_output};
-    const char *const inputs[] = {o->vars, o->payload, o->tdinfo.manifest,
+    const char *const inputs[] = {o->vars, o->payload, o->manifest,
                                   o->reference.sign};
     const int inputs_count = (int)(sizeof inputs / sizeof *inputs);
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
@@ -99,6 +100,8 @@ static enum exit_status check_combination(const struct options *o)
          "cloud-hypervisor"},
         {o->reference.version && o->command != COMMAND_REFERENCE,
          "--version VERSION is for writing reference values"},
+        {o->command == COMMAND_BUNDLE && !o->reference.out_dir,
+         "--manifest needs --out-dir FOLDER, which it makes"},
         {o->output && o->reference.out_dir,
          "-o and --out-dir exclude each other"},
         {!o->reference.sign != !o->reference.signer,

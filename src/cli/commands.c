@@ -14,6 +14,7 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_REFERENCE] = {"reference", "reference", 1, INT_MAX,
                            command_reference},
     [COMMAND_VERIFY] = {NULL, "reference --verify", 1, INT_MAX, command_verify},
+    [COMMAND_BUNDLE] = {NULL, "reference --manifest", 0, 0, command_bundle},
     [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, command_self_test},
     [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, command_version},
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, command_help},

@@ -37,6 +37,8 @@ enum exit_status command_lint(struct options *options);
 enum exit_status command_diff(struct options *options);
 /* reference.c: writes reference values. */
 enum exit_status command_reference(struct options *options);
+/* bundle.c: all that is published of a release. */
+enum exit_status command_bundle(struct options *options);
 /* verify.c: is what a document says true of the firmware files? */
 enum exit_status command_verify(struct options *options);
 

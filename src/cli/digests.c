@@ -41,3 +41,13 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
     hex(hex384, digest, SHA384_DIGEST_LENGTH);
     return EXIT_DONE;
 }
+
+void digests_of_bytes(const void *bytes, size_t size, char hex256[65])
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256_CTX sha256;
+    SHA256_Init(&sha256); /* SHA256() would be EVP */
+    SHA256_Update(&sha256, bytes, size);
+    SHA256_Final(digest, &sha256);
+    hex(hex256, digest, sizeof digest);
+}

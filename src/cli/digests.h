@@ -9,4 +9,7 @@
 enum exit_status digests_make(struct evaluation *e, char hex256[65],
                               char hex384[97]);
 
+/* SHA-256 of bytes in memory. */
+void digests_of_bytes(const void *bytes, size_t size, char hex256[65]);
+
 #endif

@@ -11,6 +11,16 @@
 #include "cli/json.h"
 #include "cli/outfile.h"
 
+bool documents_have(const struct documents_order *order, const char *name)
+{
+    for (size_t i = 0; i < order->format_count; i++) {
+        if (strcmp(order->formats[i]->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum exit_status no_memory(void)
 {
     diagnostic("out of memory");
@@ -25,7 +35,7 @@ static char *file_name(const struct documents_order *o,
                        const struct reference_set *set)
 {
     const char *id = o->settings->id ? o->settings->id : "all";
-    const bool one = set->count == 1;
+    const bool one = set->count == 1 && !o->whole;
     const bool several = set->only && set->firmware->value_count > 1;
     char *name = NULL;
     if (asprintf(&name, "%s%s%s.reference-value.%s.%s",
@@ -70,7 +80,8 @@ static enum exit_status fill(const struct documents_order *o,
     if (to && fclose(to) != 0) {
         good = false;
     }
-    if (!good || json_no_memory()) {
+    /* glibc's fclose() says nothing if its last realloc() failed. */
+    if (!good || !d->bytes || json_no_memory()) {
         return no_memory();
     }
     return o->key && strcmp(d->format->name, "corim") == 0 ? sign(o, d)

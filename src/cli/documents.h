@@ -32,7 +32,11 @@ struct documents_order {
     const struct reference_settings *settings;
     EVP_PKEY *key; /* signs CoRIMs, or NULL */
     const char *signer;
+    bool whole; /* named by the settings' id also where firmware is one */
 };
+
+/* Is this format one of the order's? */
+bool documents_have(const struct documents_order *order, const char *name);
 
 /* Makes them all in memory. Says on stderr what goes wrong; otherwise free the
  * result with documents_free(). */

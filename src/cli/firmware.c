@@ -110,10 +110,7 @@ static enum exit_status measure(struct reference_firmware *f,
 /* The name without folders, or "stdin"; escaped where it is not UTF-8. */
 static char *artifact_of(const char *name)
 {
-    const char *slash = strrchr(name, '/');
-    const char *base = strcmp(name, "-") == 0 ? "stdin"
-                       : slash                ? slash + 1
-                                              : name;
+    const char *base = strcmp(name, "-") == 0 ? "stdin" : input_base_name(name);
     json_t *text = json_string(base);
     char *made = strdup(text ? base : printable(base));
     json_decref(text);
@@ -139,9 +136,22 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
     }
     free_plans(&plans);
     if (!status) {
+        const struct mrtd_source joined = e->source;
         e->source = input_source(&e->file);
         f->size = e->source.size;
         status = digests_make(e, f->sha256, f->sha384);
+        e->source = joined;
+    }
+    return status;
+}
+
+enum exit_status firmware_measure(struct reference_firmware *firmware,
+                                  struct evaluation *e, bool every)
+{
+    memset(firmware, 0, sizeof *firmware);
+    const enum exit_status status = fill(firmware, e, every);
+    if (status) {
+        firmware_free(firmware);
     }
     return status;
 }
@@ -151,16 +161,13 @@ enum exit_status firmware_make(struct reference_firmware *firmware,
                                bool every)
 {
     struct evaluation e;
-    memset(firmware, 0, sizeof *firmware);
     enum exit_status status = evaluation_open(&e, options, name);
     if (status) {
+        memset(firmware, 0, sizeof *firmware);
         return status;
     }
-    status = fill(firmware, &e, every);
+    status = firmware_measure(firmware, &e, every);
     evaluation_close(&e);
-    if (status) {
-        firmware_free(firmware);
-    }
     return status;
 }
 

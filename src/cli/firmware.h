@@ -15,6 +15,9 @@
 enum exit_status firmware_make(struct reference_firmware *firmware,
                                const struct options *options, const char *name,
                                bool every);
+/* The same of an image that is open already. */
+enum exit_status firmware_measure(struct reference_firmware *firmware,
+                                  struct evaluation *e, bool every);
 void firmware_free(struct reference_firmware *firmware);
 
 #endif

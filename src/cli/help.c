@@ -58,6 +58,7 @@ static const char help[] =
     "      --id, --version, --entity, --vendor, --model, --class-id,\n"
     "      --key, --scalar, --corim-form   see the manual\n"
     "      --sign KEY.pem --signer NAME    sign CoRIMs\n"
+    "      --manifest FILE --out-dir DIR   all of a release, as a folder\n"
     "      --verify FILE   compare such a document with the FILEs;\n"
     "                      --key PUB.pem verifies its signature\n"
     "self-test             run the built-in known answers\n"

@@ -28,6 +28,9 @@ void input_close(struct input *input);
 /* An mrtd_read_fn; the context is a struct input. */
 int input_read(void *context, uint64_t offset, void *buffer, size_t len);
 
+/* The name without its folders; NULL stays NULL. */
+const char *input_base_name(const char *name);
+
 /* The input as a source; it must stay where it is. */
 struct mrtd_source input_source(struct input *input);
 

@@ -12,8 +12,10 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
-#include "cli/json.h"
+#include "cli/input.h"
 #include "cli/summary.h"
+
+#define MANIFEST_MAX_SIZE (1 << 20)
 
 #define JSON_SCHEMA "mrtd-calc/measurement/1"
 
@@ -74,6 +76,56 @@ json_t *json_offset(uint64_t offset)
 json_t *json_section(uint32_t section)
 {
     return section == MRTD_NO_SECTION ? json_null() : json_count(section);
+}
+
+static enum exit_status parse_manifest(const char *name, const char *text,
+                                       size_t size, json_t **root)
+{
+    json_error_t why;
+    *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
+    if (json_no_memory()) {
+        json_decref(*root);
+        diagnostic_file(name, "out of memory");
+        return EXIT_IO;
+    }
+    if (json_is_object(*root)) {
+        return EXIT_DONE;
+    }
+    if (*root) {
+        diagnostic_file(name, "not a JSON object [manifest]");
+    } else {
+        diagnostic_file(name, "line %d: not a JSON object: %s [manifest]",
+                        why.line, printable(why.text));
+    }
+    json_decref(*root);
+    return EXIT_REFUSED;
+}
+
+enum exit_status json_read_manifest(const char *name, json_t **root)
+{
+    struct input input;
+    enum exit_status status = input_open(&input, name);
+    if (status) {
+        return status;
+    }
+    const size_t size = (size_t)input.size;
+    char *text = NULL;
+    if (input.size > MANIFEST_MAX_SIZE) {
+        diagnostic_file(name, "more than %d bytes are no manifest [manifest]",
+                        MANIFEST_MAX_SIZE);
+        status = EXIT_REFUSED;
+    } else if (!(text = malloc(size + 1))) {
+        diagnostic_file(name, "out of memory");
+        status = EXIT_IO;
+    } else if (input_read(&input, 0, text, size)) {
+        diagnostic_file(name, "cannot read: %s [read]", input.problem);
+        status = EXIT_IO;
+    } else {
+        status = parse_manifest(name, text, size, root);
+    }
+    free(text);
+    input_close(&input);
+    return status;
 }
 
 enum exit_status json_output(const char *name, json_t *root)

@@ -32,6 +32,12 @@ void json_init(void);
 bool json_no_memory(void);
 
 /*
+ * Reads a manifest: a file with one JSON object. Says on stderr what is wrong;
+ * otherwise *root is to be freed.
+ */
+enum exit_status json_read_manifest(const char *name, json_t **root);
+
+/*
  * Prints root as one line and frees it. Where it is NULL, for want of memory,
  * says so about the file.
  */

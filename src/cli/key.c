@@ -166,6 +166,7 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
             status = refuse(p, is_private);
         } else if (!cose_algorithm(*key)) {
             EVP_PKEY_free(*key);
+            *key = NULL;
             diagnostic_file(p->name,
                             "the key is not one of P-384 (ES384), P-256 "
                             "(ES256) and Ed25519 (EdDSA) [key]");

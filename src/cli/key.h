@@ -10,7 +10,8 @@
 /*
  * Reads a private key. A passphrase comes from the descriptor that the text
  * names, or, if that is NULL, from the terminal. Says on stderr what is wrong,
- * and warns if others may read the file. To be freed with EVP_PKEY_free().
+ * and warns if others may read the file. To be freed with EVP_PKEY_free();
+ * NULL after a failure.
  */
 enum exit_status key_read_private(EVP_PKEY **key, const char *name,
                                   const char *passphrase_fd);

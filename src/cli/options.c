@@ -208,7 +208,7 @@ static const struct option_rule rules[] = {
          (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(DIFF)) | ON(LINT)),
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
-    TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT)),
+    TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT) | ON(BUNDLE)),
     TAKE("jobs", 0, "a number", take_jobs,
          ON_IMAGES & ~ON(DIFF) & ~ON(REFERENCE) & ~ON(VERIFY)),
 
@@ -232,7 +232,7 @@ static const struct option_rule rules[] = {
     TAKE("kind", 0, "a name", take_kind, ON(CHECK)),
     FLAG("explain", 0, explain, ON(CHECK)),
 
-    TEXT("manifest", "a file name", tdinfo.manifest, ON(TDINFO)),
+    TEXT("manifest", "a file name", manifest, ON(TDINFO) | ON(BUNDLE)),
     TEXT("mrtd", HEX_48, tdinfo.mrtd, ON(TDINFO)),
     TEXT("attributes", HEX_64, tdinfo.attributes, ON(TDINFO)),
     TEXT("xfam", HEX_64, tdinfo.xfam, ON(TDINFO)),
@@ -253,7 +253,7 @@ static const struct option_rule rules[] = {
     FLAG("all", 0, all, ON(DIFF)),
 
     TAKE("format", 0, "a list of formats", take_format, ON(REFERENCE)),
-    TEXT("out-dir", "a folder", reference.out_dir, ON(REFERENCE)),
+    TEXT("out-dir", "a folder", reference.out_dir, ON(REFERENCE) | ON(BUNDLE)),
     TEXT("id", "a name", reference.id, ON(REFERENCE)),
     TEXT("entity", "a name", reference.entity, ON(REFERENCE)),
     TEXT("vendor", "a name", reference.vendor, ON(REFERENCE)),
@@ -263,10 +263,11 @@ static const struct option_rule rules[] = {
          ON(REFERENCE) | ON(VERIFY)),
     FLAG("scalar", 0, reference.scalar, ON(REFERENCE)),
     TEXT("corim-form", "a name", reference.corim_form, ON(REFERENCE)),
-    TEXT("sign", "a private key's file", reference.sign, ON(REFERENCE)),
-    TEXT("signer", "a name", reference.signer, ON(REFERENCE)),
+    TEXT("sign", "a private key's file", reference.sign,
+         ON(REFERENCE) | ON(BUNDLE)),
+    TEXT("signer", "a name", reference.signer, ON(REFERENCE) | ON(BUNDLE)),
     TEXT("passphrase-fd", "a descriptor", reference.passphrase_fd,
-         ON(REFERENCE)),
+         ON(REFERENCE) | ON(BUNDLE)),
     TEXT("verify", "a file name", reference.verify, ON(VERIFY)),
 };
 
@@ -346,9 +347,10 @@ static void take_command_word(struct options *o, bool before_dashes)
     for (unsigned id = 0; id < COMMAND_COUNT; id++) {
         const char *word = command_at(id)->word;
         if (word && strcmp(o->files[0], word) == 0) {
-            o->command = id == COMMAND_REFERENCE && o->reference.verify
-                             ? COMMAND_VERIFY
-                             : id;
+            o->command = id != COMMAND_REFERENCE ? id
+                         : o->reference.verify   ? COMMAND_VERIFY
+                         : o->manifest           ? COMMAND_BUNDLE
+                                                 : id;
             o->files++;
             o->file_count--;
             return;

@@ -22,6 +22,7 @@ enum command_id {
     COMMAND_DIFF,
     COMMAND_REFERENCE,
     COMMAND_VERIFY, /* reference --verify */
+    COMMAND_BUNDLE, /* reference --manifest */
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
     COMMAND_HELP, /* this and those below end the parsing */
@@ -73,7 +74,6 @@ struct options {
 
     /* With tdinfo: as given, or NULL. */
     struct tdinfo_options {
-        const char *manifest;
         const char *mrtd;
         const char *attributes;
         const char *xfam;
@@ -86,7 +86,8 @@ struct options {
         const char *servtd_attributes;
         const char *tdinfo_output; /* of the structure; output: the hash */
     } tdinfo;
-    const char *output; /* with tdinfo and reference, or NULL */
+    const char *manifest; /* with tdinfo and reference, or NULL */
+    const char *output;   /* with tdinfo and reference, or NULL */
 
     /* With reference: as given, or NULL. */
     struct reference_options {

@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static const char *without_folders(const char *name)
-{
-    const char *slash = name ? strrchr(name, '/') : NULL;
-    return slash ? slash + 1 : name;
-}
-
 static void take_result(struct profile_value *value,
                         const struct mrtd_measurement *result)
 {
@@ -47,9 +41,9 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
     const struct mrtd_profile *profile;
     memset(portrait, 0, sizeof *portrait);
     portrait->e = e;
-    portrait->file = without_folders(e->name);
-    portrait->vars = without_folders(e->options->vars);
-    portrait->payload = without_folders(e->options->payload);
+    portrait->file = input_base_name(e->name);
+    portrait->vars = input_base_name(e->options->vars);
+    portrait->payload = input_base_name(e->options->payload);
     enum exit_status status = summary_make(e, &portrait->summary);
     if (status) {
         return status;

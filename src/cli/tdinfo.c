@@ -290,8 +290,9 @@ enum exit_status command_tdinfo(struct options *options)
     struct result r = {.servtd_attributes = 0};
     struct tdinfo_given given = {false, false};
     enum exit_status status =
-        o->manifest ? tdinfo_read_manifest(&r.info, &given, o->manifest)
-                    : EXIT_DONE;
+        options->manifest
+            ? tdinfo_read_manifest(&r.info, &given, options->manifest)
+            : EXIT_DONE;
     if (!status) {
         status = take_options(o, &r);
     }

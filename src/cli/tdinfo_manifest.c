@@ -6,13 +6,9 @@
  */
 #include <string.h>
 
-#include <jansson.h>
-
 #include "cli/diagnostic.h"
-#include "cli/input.h"
+#include "cli/json.h"
 #include "cli/tdinfo.h"
-
-#define MANIFEST_MAX_SIZE 65536
 
 #define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
 
@@ -88,34 +84,25 @@ static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
 }
 
 static enum exit_status take_all(struct mrtd_tdinfo *info,
-                                 struct tdinfo_given *given, const char *file,
-                                 const char *text, size_t size)
+                                 struct tdinfo_given *given, const char *name,
+                                 json_t *root)
 {
-    json_error_t why;
-    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
     struct mrtd_tdinfo made = *info;
-    enum exit_status status = EXIT_DONE;
     const char *key;
     json_t *value;
-    if (!json_is_object(root)) {
-        diagnostic_file(file,
-                        "not a JSON object with " MEMBERS "%s%s [manifest]",
-                        root ? "" : ": ", root ? "" : printable(why.text));
-        json_decref(root);
-        return EXIT_REFUSED;
-    }
+    enum exit_status status = EXIT_DONE;
     json_object_foreach(root, key, value)
     {
-        if (!status) {
-            status = take_member(&made, file, key, value);
+        status = take_member(&made, name, key, value);
+        if (status) {
+            break;
         }
     }
-    given->attributes = json_object_get(root, "attributes") != NULL;
-    given->xfam = json_object_get(root, "xfam") != NULL;
-    json_decref(root);
     if (!status) {
         *info = made;
     }
+    given->attributes = json_object_get(root, "attributes") != NULL;
+    given->xfam = json_object_get(root, "xfam") != NULL;
     return status;
 }
 
@@ -123,22 +110,11 @@ enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
                                       struct tdinfo_given *given,
                                       const char *name)
 {
-    static char text[MANIFEST_MAX_SIZE];
-    struct input input;
-    enum exit_status status = input_open(&input, name);
-    if (status) {
-        return status;
+    json_t *root;
+    enum exit_status status = json_read_manifest(name, &root);
+    if (!status) {
+        status = take_all(info, given, name, root);
+        json_decref(root);
     }
-    if (input.size > sizeof text) {
-        diagnostic_file(name, "more than %zu bytes are no manifest [manifest]",
-                        sizeof text);
-        status = EXIT_REFUSED;
-    } else if (input_read(&input, 0, text, (size_t)input.size)) {
-        diagnostic_file(name, "cannot read: %s [read]", input.problem);
-        status = EXIT_IO;
-    } else {
-        status = take_all(info, given, name, text, (size_t)input.size);
-    }
-    input_close(&input);
     return status;
 }

@@ -47,7 +47,7 @@ struct reference_settings {
     const char *key;      /* of JSON maps */
     bool scalar;          /* rvps-map: a string in place of a list */
     enum reference_corim_form corim_form;
-    const char *date; /* RFC 3339, or NULL */
+    char date[24]; /* RFC 3339, or empty */
 };
 
 /* How many values a document of a format holds. */

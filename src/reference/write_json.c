@@ -180,7 +180,8 @@ bool write_json(FILE *to, const struct reference_set *set,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
                           "mrtd-calc/reference/1", "tool_version",
                           mrtd_version(), "platform", "tdx", "id", settings->id,
-                          "version", settings->version, "date", settings->date,
-                          "firmware", files),
+                          "version", settings->version, "date",
+                          *settings->date ? settings->date : NULL, "firmware",
+                          files),
                 INDENTED);
 }

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import shutil
 
 import evidence
 import images
@@ -20,6 +21,7 @@ COMMANDS = (
     ('lint', 'fw'), ('lint', '--json', 'fw'),
     ('reference', '--format', 'rvps,rvps-map,corim,coswid,in-toto,json,ita',
      '--vmm', 'spec', '--vmm', 'kvm-v19', '--out-dir', 'out', 'fw', 'other'),
+    ('reference', '--manifest', 'manifest', '--out-dir', 'folder'),
     ('reference', '--verify', 'coswid', 'fw'),
     ('reference', '--verify', 'in-toto', '--vmm', 'spec', 'fw'),
     ('check', 'fw', '--against', 'policy'),
@@ -47,12 +49,20 @@ class ShortMemory(TestCase):
             'subject': [{'digest': {
                 'sha256': hashlib.sha256(image.data).hexdigest()}}],
             'predicate': {'mrtd': value.hex()}}).encode())
+        self.write('manifest', json.dumps({
+            'schema': 'mrtd-calc/manifest/1', 'release': 'r',
+            'formats': ['rvps'], 'components': [
+                {'component': 'c', 'file': 'fw', 'profiles': ['spec',
+                                                              'kvm-v19'],
+                 'formats': ['coswid', 'in-toto']}]}).encode())
         self.write('list', value.hex().encode() + b'  fw\n')
 
     def run_with(self, args, **failing):
         """The result, and how many allocations there were."""
         env = environment(LD_PRELOAD=support.shim(),
                           SHIM_COUNT=os.path.abspath('count'), **failing)
+        for folder in ('folder', 'out'):
+            shutil.rmtree(folder, ignore_errors=True)
         result = calc(*args, env=env)
         with open('count', encoding='ascii') as count:
             return result, int(count.read())
@@ -63,8 +73,14 @@ class ShortMemory(TestCase):
         if result.status != 4:
             self.assertEqual((result.status, result.stdout),
                              (good.status, good.stdout), what)
+            # Each file that it tells of is whole.
+            for line in result.stdout.splitlines():
+                if line.startswith((b'out/', b'folder/')):
+                    self.assertGreater(os.path.getsize(line), 0, what)
             return
         self.assertNotEqual(result.stderr, b'', what)
+        self.assertFalse([name for name in os.listdir('.')
+                          if name.startswith('folder')], what)
         lines = good.stdout.splitlines()
         for line in result.stdout.splitlines():
             self.assertIn(line, lines + [b'fw: FAILED open or read'], what)

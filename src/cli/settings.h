@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What documents of reference values say beside the values: defaults, and what
+ * may be set. */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
+
+#include "cli/documents.h"
+
+/* Names of enum reference_corim_form, for messages. */
+#define SETTINGS_CORIM_FORMS "mkey, extension or set"
+/* A UUID as one is to be written: a TD of TDX 1.5. */
+#define SETTINGS_CLASS_ID "45b734fc-aa4e-4c3d-ad28-e43d08880e68"
+
+struct reference_settings settings_default(void);
+
+bool settings_is_uuid(const char *text);
+/* False: there is no such form. */
+bool settings_find_corim_form(const char *text,
+                              enum reference_corim_form *form);
+
+/* Sets the date, if SOURCE_DATE_EPOCH (reproducible-builds.org/specs/
+ * source-date-epoch) is given. Says on stderr what is wrong. */
+enum exit_status settings_take_date(struct reference_settings *settings);
+
+/* Says on stderr what known consumers make of these documents. */
+void settings_warn(const struct documents_order *order);
+/* Would the same be said of the same formats with these? */
+bool settings_same_warnings(const struct reference_settings *a,
+                            const struct reference_settings *b);
+
+#endif
