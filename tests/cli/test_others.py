@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What reference writes, as software of others reads it.
 
-Debian's python3-cbor2, python3-cryptography and protobuf-compiler; each test is
-skipped where its software is missing, and tests/setup installs all of it.
+Debian's python3-cbor2, python3-cryptography and protobuf-compiler, which
+tests/setup installs, and software of npm ("npm ci" in tests/npm); each test is
+skipped where its software is missing.
 """
 
+import hashlib
 import os
 import pathlib
 import shutil
@@ -16,6 +18,7 @@ import test_reference
 
 try:
     import cbor2
+    import cddl
 except ImportError:
     cbor2 = None
 try:
@@ -26,6 +29,7 @@ except ImportError:
     ec = None
 
 HERE = pathlib.Path(__file__).resolve().parent
+NPM = HERE.parent / 'npm'
 SIGNATURES = 20 if SANITIZED else 300
 
 
@@ -79,6 +83,49 @@ class Others(TestCase):
         self.assertEqual((item.tag, list(item.value)),
                          (0x53574944, [0, 1, 2, 6, 12, 13]))
         self.assertEqual(item.value[6][19]['mr_td'], self.values[0].hex())
+
+    def test_structure(self):
+        """Against the CDDL; cddl.py."""
+        if not cbor2:
+            self.skipTest('no python3-cbor2')
+        both = ('--vmm', 'spec', '--vmm', 'kvm-v19')
+        first, second = [(7, value) for value in self.values]
+        for args, values in (
+                ((), [first]), (('--id', 'x/y', '--version', '1'), [first]),
+                (('--vmm', 'kvm-v19'), [second]),
+                (('--corim-form', 'extension'), [first]),
+                (('--corim-form', 'set', *both), [first, second])):
+            with self.subTest(args=args):
+                self.assertEqual(cddl.corim(self.document('corim', *args)),
+                                 values)
+        for args in ((), ('--id', 'x/y', '--version', '1'),
+                     ('--entity', 'e')):
+            (digest,) = cddl.coswid(self.document('coswid', *args))
+            self.assertEqual(digest, (7, hashlib.sha384(
+                self.image.data).digest()))
+        for kind in ('p384', 'p256', 'ed25519'):
+            test_reference.make_key(kind, kind)
+            name, payload = cddl.signed(self.document(
+                'corim', '--sign', f'{kind}.pem', '--signer', 'S'))
+            self.assertEqual((name, cddl.corim(payload)), ('S', [first]))
+        self.assertRaises(AssertionError, cddl.corim, self.document('coswid'))
+
+    def test_by_npm(self):
+        """cbor2, @auth0/cose and cose-js of npm."""
+        if not shutil.which('node') or not (
+                NPM / 'node_modules' / 'cose-js').is_dir():
+            self.skipTest('needs node, and npm ci in tests/npm')
+        for name in ('corim', 'coswid'):
+            self.write(name, self.document(name))
+        for kind in ('p384', 'p256', 'ed25519'):
+            test_reference.make_key(kind, kind)
+            self.write(kind, self.document('corim', '--sign', f'{kind}.pem',
+                                           '--signer', 'S'))
+        done = subprocess.run(['node', str(NPM / 'documents.mjs'), '.'],
+                              capture_output=True, text=True, check=False,
+                              timeout=120)
+        self.assertEqual((done.returncode, done.stdout),
+                         (0, 'documents OK\n'), done.stderr)
 
     def test_policy_by_protoc(self):
         protoc = shutil.which('protoc')
