@@ -24,6 +24,8 @@
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
  *             tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c
  *   [DCAP]    Intel TDX DCAP Quoting Library API, appendix A: TDX quote formats
+ *   [IGVM]    microsoft/igvm, igvm_defs/src/lib.rs (format), igvm/src/
+ *             measurement/tdx.rs (MRTD)
  *   [OVMF]    edk2 c5aa7e7d,
  *             OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc and
  *             OvmfPkg/ResetVector/X64/IntelTdxMetadata.nasm.inc
@@ -53,8 +55,11 @@ extern "C" {
 
 /* Largest image, VARS included. TDVF offsets are 32 bits wide. */
 #define MRTD_MAX_IMAGE_SIZE (UINT64_C(1) << 32)
-/* Most sections of one image. Real images have 4 to 12. */
+/* Most sections of one TDVF image. Real images have 4 to 12. */
 #define MRTD_MAX_SECTIONS 1024
+/* Most sections of one IGVM file: as many runs of pages that follow one another
+ * both in memory and in the file. */
+#define MRTD_MAX_IGVM_SECTIONS (UINT32_C(1) << 20)
 /*
  * Default limit of a plan's hashed_bytes: 16 GiB, that is 512 GiB of memory
  * that is only added, or 10 GiB that is measured. Guards against files that
@@ -99,6 +104,18 @@ enum mrtd_code {
     MRTD_ERR_DESC_COUNT,     /* NumberOfSectionEntry 0 or over the limit */
     MRTD_ERR_DESC_LENGTH,    /* Length is not 16 + 32 * n */
 
+    /* Refused: an IGVM file that is malformed, or not for TDX [IGVM]. */
+    MRTD_ERR_IGVM_HEADER,    /* a field of the fixed header */
+    MRTD_ERR_IGVM_CHECKSUM,  /* the CRC-32 of the headers */
+    MRTD_ERR_IGVM_STRUCTURE, /* type, length or order of a structure */
+    MRTD_ERR_IGVM_PLATFORM,  /* a supported platform; none is TDX */
+    MRTD_ERR_IGVM_FIELD,     /* a field of a structure */
+    MRTD_ERR_IGVM_DATA,      /* file data outside the file's data */
+    MRTD_ERR_IGVM_AREA,      /* a parameter area, or its use */
+    MRTD_ERR_IGVM_CONTEXT,   /* VP_CONTEXT, which TDX does not have */
+    MRTD_ERR_IGVM_OVERLAP,   /* a page twice */
+    MRTD_ERR_IGVM_PAGES,     /* no page for TDX, or more than the limit */
+
     /* Refused: a section no VMM could launch, or ambiguous. */
     MRTD_ERR_TYPE = 200,        /* Type is not one of 0 to 8 */
     MRTD_ERR_ATTR_RESERVED,     /* reserved Attributes bits (permissive) */
@@ -118,6 +135,7 @@ enum mrtd_code {
     MRTD_ERR_PAYLOAD_SIZE,   /* payload larger than its section */
     MRTD_ERR_PAYLOAD_UNUSED, /* payload given, but nothing loads it */
     MRTD_ERR_VMM_CONTENT,    /* measured bytes that the VMM makes up */
+    MRTD_ERR_PROFILE_FORMAT, /* the profile does not launch such files */
 
     /* Refused: what a TD is said to have reported. */
     MRTD_ERR_EVIDENCE_KIND = 350, /* another kind than what is asked for */
@@ -147,6 +165,9 @@ enum mrtd_code {
     MRTD_WARN_SEVERAL,        /* several of a type that may occur once */
     MRTD_WARN_PARAM_ALONE,    /* PayloadParam without Payload */
     MRTD_WARN_PAYLOAD_ABSENT, /* measured Payload that the file lacks */
+    MRTD_WARN_IGVM_DEBUG,     /* the guest policy allows debugging */
+    MRTD_WARN_IGVM_GAP,       /* bytes that the checksum does not cover */
+    MRTD_WARN_IGVM_MASK,      /* structures that are of no platform */
 
     /* Notes: worth knowing when a value does not match. */
     MRTD_NOTE_QEMU_TYPE = 500, /* mainline QEMU refuses this type */
@@ -165,6 +186,8 @@ enum mrtd_code {
     MRTD_NOTE_CH_TYPE,         /* Cloud Hypervisor: types 7 and 8 */
     MRTD_NOTE_CH_PAYLOAD,      /* not a bzImage, which it requires */
     MRTD_NOTE_PERM_SKIPPED,    /* MigTD's QEMU: whatever Attributes says */
+    MRTD_NOTE_IGVM_PADDING,    /* padding that is not zero */
+    MRTD_NOTE_IGVM_TD_SHIM,    /* td-shim's calculator gives another value */
 
     /* Rules of loaders that only mrtd_lint() tells. */
     MRTD_LINT_NOT_RAM = 600,  /* QEMU: where its q35 has no RAM */
@@ -243,11 +266,18 @@ enum mrtd_section_type {
     MRTD_SECTION_PAYLOAD_PARAM = 6,
     MRTD_SECTION_TD_INFO = 7,
     MRTD_SECTION_TD_PARAMS = 8,
+    /* Of IGVM files; these are not in any file. */
+    MRTD_SECTION_IGVM_PAGES = 0x100, /* PAGE_DATA with file data */
+    MRTD_SECTION_IGVM_ZEROS,         /* PAGE_DATA without: zeros */
+    MRTD_SECTION_IGVM_PARAMETERS,    /* PARAMETER_INSERT */
 };
 
 /* TDVF_SECTION.Attributes, [TDSHIM] table 1.1-3. */
 #define MRTD_ATTR_MR_EXTEND UINT32_C(0x00000001)
 #define MRTD_ATTR_PAGE_AUG  UINT32_C(0x00000002)
+/* Only of IGVM files' sections, and not in any file: pages that are not of the
+ * TDX platform. MRTD_ATTR_MR_EXTEND says there that they are measured. */
+#define MRTD_ATTR_IGVM_OTHER UINT32_C(0x00000100)
 
 /* One TDVF_SECTION, [TDSHIM] table 1.1-2. */
 struct mrtd_section {
@@ -265,6 +295,8 @@ enum mrtd_locator {
     MRTD_LOCATOR_GUID_TABLE,
     /* The 32-bit offset 0x20 before the end [TDSHIM]. */
     MRTD_LOCATOR_OFFSET,
+    /* It is an IGVM file, which has none; the fixed header is at 0. */
+    MRTD_LOCATOR_IGVM,
 };
 
 /* One entry of the GUIDed table. */
@@ -332,6 +364,101 @@ const struct mrtd_guid_entry *
 mrtd_image_guid_entry(const struct mrtd_image *image, uint32_t index);
 const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
                                               uint32_t index);
+
+/* --- IGVM ---------------------------------------------------------------- */
+
+/* One for each IGVM_PLATFORM_TYPE. */
+#define MRTD_IGVM_PLATFORMS 7
+
+/* IGVM_PLATFORM_TYPE [IGVM]. */
+enum mrtd_igvm_platform_type {
+    MRTD_IGVM_NATIVE = 0,
+    MRTD_IGVM_VSM_ISOLATION = 1,
+    MRTD_IGVM_SEV_SNP = 2,
+    MRTD_IGVM_TDX = 3,
+    MRTD_IGVM_SEV = 4,
+    MRTD_IGVM_SEV_ES = 5,
+    MRTD_IGVM_CCA = 6,
+};
+
+/* Bits of the guest policy of TDX [IGVM]. */
+#define MRTD_IGVM_TDX_DEBUG           UINT64_C(0x1)
+#define MRTD_IGVM_TDX_SEPT_VE_DISABLE UINT64_C(0x2)
+#define MRTD_IGVM_TDX_MIGRATABLE      UINT64_C(0x4)
+
+/* IGVM_VHS_SUPPORTED_PLATFORM, and the guest policy for it. */
+struct mrtd_igvm_platform {
+    uint32_t mask; /* CompatibilityMask: one bit */
+    uint8_t highest_vtl;
+    uint8_t type; /* enum mrtd_igvm_platform_type */
+    uint16_t version;
+    uint64_t shared_gpa_boundary;
+    int has_policy;
+    uint64_t policy; /* of IGVM_VHS_GUEST_POLICY, the last one */
+};
+
+enum mrtd_igvm_range_kind {
+    MRTD_IGVM_RELOCATABLE, /* IGVM_VHS_RELOCATABLE_REGION */
+    MRTD_IGVM_REQUIRED,    /* IGVM_VHS_REQUIRED_MEMORY */
+    MRTD_IGVM_AREA,        /* IGVM_VHS_PARAMETER_AREA; gpa is its index */
+};
+
+/* Memory that a structure tells of, measured or not. */
+struct mrtd_igvm_range {
+    enum mrtd_igvm_range_kind kind;
+    uint32_t mask;
+    uint64_t gpa;
+    uint64_t size;
+    uint64_t minimum; /* of a relocatable region: its lowest and */
+    uint64_t maximum; /* highest GPA */
+};
+
+enum mrtd_igvm_blob_kind {
+    MRTD_IGVM_CORIM,           /* IGVM_VHS_CORIM_DOCUMENT */
+    MRTD_IGVM_CORIM_SIGNATURE, /* IGVM_VHS_CORIM_SIGNATURE */
+};
+
+/* Bytes that the file carries for others. */
+struct mrtd_igvm_blob {
+    enum mrtd_igvm_blob_kind kind;
+    uint32_t mask;
+    uint32_t offset; /* in the file */
+    uint32_t size;
+};
+
+/* Of an IGVM file. Pages are those of the TDX platform. */
+struct mrtd_igvm_info {
+    uint32_t format_version; /* 1 or 2 */
+    uint32_t headers_offset; /* VariableHeaderOffset */
+    uint32_t headers_size;   /* VariableHeaderSize */
+    uint32_t checksum;
+    uint32_t tdx_mask;       /* CompatibilityMask of TDX */
+    uint32_t platform_count;
+    uint32_t range_count;
+    uint32_t blob_count;
+    uint64_t measured_pages;       /* with file data */
+    uint64_t measured_zero_pages;  /* without */
+    uint64_t unmeasured_pages;     /* added only */
+    uint64_t shared_pages;         /* not even added */
+    uint64_t parameter_pages;      /* added only */
+    uint64_t other_pages;          /* of other platforms only */
+    int has_snp_digest;            /* there is an IGVM_VHS_SNP_ID_BLOCK */
+    uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* its launch digest */
+};
+
+/* NULL if the image is not an IGVM file; lives as long as the handle. */
+const struct mrtd_igvm_info *mrtd_image_igvm(const struct mrtd_image *image);
+
+/* The index-th of an IGVM file, in the file's order; NULL if there is none. */
+const struct mrtd_igvm_platform *
+mrtd_image_igvm_platform(const struct mrtd_image *image, uint32_t index);
+const struct mrtd_igvm_range *
+mrtd_image_igvm_range(const struct mrtd_image *image, uint32_t index);
+const struct mrtd_igvm_blob *
+mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index);
+
+/* "TDX": what IGVM calls the platform; NULL if it is none. Static. */
+const char *mrtd_igvm_platform_name(uint32_t type);
 
 /* --- Loaders ------------------------------------------------------------- */
 

@@ -42,8 +42,9 @@ static bool is_same_file(const char *a, const char *b)
 /* Refuses an output that would replace what is read. */
 static enum exit_status check_outputs(const struct options *o)
 {
-    const char *const outputs[] = {o->svg, o->html, o->output,
-                                   o->tdinfo.tdinfo_output};
+    const char *const outputs[] = {o->svg,    o->html,
+                                   o->corim,  o->corim_signature,
+                                   o->output, o->tdinfo.tdinfo_output};
     const char *const inputs[] = {o->vars, o->payload, o->manifest,
                                   o->reference.sign};
     const int inputs_count = (int)(sizeof inputs / sizeof *inputs);
@@ -65,6 +66,7 @@ static enum exit_status check_outputs(const struct options *o)
 static enum exit_status check_combination(const struct options *o)
 {
     bool drawn = o->svg || o->html;
+    bool saves = o->corim || o->corim_signature;
     const struct {
         bool wrong;
         const char *message;
@@ -80,6 +82,11 @@ static enum exit_status check_combination(const struct options *o)
         {drawn && (o->plan || o->trace || o->json),
          "--svg and --html are written in place of --plan, --trace and "
          "--json"},
+        {saves && (drawn || o->plan || o->trace || o->json),
+         "--corim and --corim-signature only save; no --svg, --html, --plan, "
+         "--trace or --json"},
+        {saves && o->file_count > 1,
+         "--corim and --corim-signature are for a single file"},
         {o->svg && o->html && strcmp(o->svg, o->html) == 0,
          "--svg and --html need a file each"},
         {o->command == COMMAND_CHECK && !o->against,

@@ -41,19 +41,14 @@ static void compare_number(struct diff *d, uint32_t section, const char *field,
     }
 }
 
-static const char *locator_name(const struct facts *f)
-{
-    return f->guid_table ? "guid-table" : "offset";
-}
-
 static void compare_image(struct diff *d)
 {
     const struct facts *a = &d->sides[0].facts;
     const struct facts *b = &d->sides[1].facts;
     compare_number(d, MRTD_NO_SECTION, "size", a->size, b->size, false);
-    if (a->guid_table != b->guid_table) {
-        add_change(d, MRTD_NO_SECTION, "locator", locator_name(a),
-                   locator_name(b), false);
+    if (strcmp(a->locator, b->locator) != 0) {
+        add_change(d, MRTD_NO_SECTION, "locator", a->locator, b->locator,
+                   false);
     }
     compare_number(d, MRTD_NO_SECTION, "descriptor_offset",
                    a->descriptor_offset, b->descriptor_offset, false);

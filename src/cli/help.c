@@ -35,6 +35,8 @@ static const char help[] =
     "      --trace         list what the VMM does, one operation a line\n"
     "      --svg FILE      write a picture of the image\n"
     "      --html FILE     write a page about the image, with the picture\n"
+    "      --corim FILE, --corim-signature FILE\n"
+    "                      save what an IGVM file carries\n"
     "diff                  say whether two images have the same MRTD, and why\n"
     "                      not: metadata, modules, bytes\n"
     "      --all           list all that differs\n"

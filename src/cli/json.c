@@ -12,6 +12,7 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/igvm.h"
 #include "cli/input.h"
 #include "cli/summary.h"
 
@@ -143,13 +144,22 @@ enum exit_status json_output(const char *name, json_t *root)
     return status;
 }
 
+const char *json_locator_name(enum mrtd_locator locator)
+{
+    static const char *const names[] = {
+        [MRTD_LOCATOR_GUID_TABLE] = "guid-table",
+        [MRTD_LOCATOR_OFFSET] = "offset",
+        [MRTD_LOCATOR_IGVM] = "igvm",
+    };
+    return names[locator];
+}
+
 static json_t *locator(const struct mrtd_image_info *info)
 {
     return json_pack("{s:s, s:o, s:o}", "kind",
-                     info->locator == MRTD_LOCATOR_GUID_TABLE ? "guid-table"
-                                                              : "offset",
-                     "pointer_offset", json_hex64(info->pointer_offset),
-                     "descriptor_offset", json_hex64(info->descriptor_offset));
+                     json_locator_name(info->locator), "pointer_offset",
+                     json_hex64(info->pointer_offset), "descriptor_offset",
+                     json_hex64(info->descriptor_offset));
 }
 
 static json_t *guids(const struct mrtd_image *image)
@@ -209,17 +219,18 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
     json_t *notes = json_array();
     evaluation_findings(e, add_note, notes);
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:b, s:o, "
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:b, "
+        "s:o, "
         "s:{s:o, s:o, s:o}, s:o, s:s}",
         "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
         json_count(image->size), "sha256", summary->sha256, "sha384",
         summary->sha384, "locator", locator(image), "guids", guids(e->image),
-        "profile", plan->profile->name, "permissive", e->options->permissive,
-        "sections", sections(e, summary), "totals", "added_pages",
-        json_count(plan->added_pages), "extended_pages",
-        json_count(plan->extended_pages), "hashed_bytes",
+        "igvm", igvm_json(e->image), "profile", plan->profile->name,
+        "permissive", e->options->permissive, "sections", sections(e, summary),
+        "totals", "added_pages", json_count(plan->added_pages),
+        "extended_pages", json_count(plan->extended_pages), "hashed_bytes",
         json_count(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
 }
 

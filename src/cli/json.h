@@ -19,6 +19,8 @@ json_t *json_count(uint64_t value);
 /* MRTD_NO_OFFSET and MRTD_NO_SECTION become null. */
 json_t *json_offset(uint64_t offset);
 json_t *json_section(uint32_t section);
+/* "guid-table": how JSON and diff call a locator. */
+const char *json_locator_name(enum mrtd_locator locator);
 /* A file name, which may be any bytes: what is not UTF-8 is escaped. NULL is
  * null. */
 json_t *json_file_name(const char *name);

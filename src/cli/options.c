@@ -227,6 +227,8 @@ static const struct option_rule rules[] = {
     FLAG("trace", 0, trace, ON(SHOW)),
     TEXT("svg", "a file name", svg, ON(SHOW)),
     TEXT("html", "a file name", html, ON(SHOW)),
+    TEXT("corim", "a file name", corim, ON(SHOW)),
+    TEXT("corim-signature", "a file name", corim_signature, ON(SHOW)),
 
     TEXT("against", "an MRTD or a file", against, ON(CHECK)),
     TAKE("kind", 0, "a name", take_kind, ON(CHECK)),

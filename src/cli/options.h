@@ -64,8 +64,10 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
-    const char *svg;  /* or NULL */
-    const char *html; /* or NULL */
+    const char *svg;             /* or NULL */
+    const char *html;            /* or NULL */
+    const char *corim;           /* or NULL */
+    const char *corim_signature; /* or NULL */
 
     /* With check. */
     const char *against;

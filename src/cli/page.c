@@ -114,13 +114,11 @@ static void write_file(FILE *to, const struct portrait *p)
             info->size, word_size(size, info->size), p->summary.sha256,
             p->summary.sha384);
     fprintf(to,
-            "<dt>TDX metadata</dt><dd>%" PRIu32
-            " sections; descriptor at 0x%" PRIx64
+            "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
             ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
-            info->section_count, info->descriptor_offset,
-            info->locator == MRTD_LOCATOR_GUID_TABLE
-                ? "TDX entry of the GUIDed table"
-                : "32-bit offset",
+            info->section_count,
+            info->locator == MRTD_LOCATOR_IGVM ? "structures" : "descriptor",
+            info->descriptor_offset, word_locator(info->locator),
             info->pointer_offset);
 }
 

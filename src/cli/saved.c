@@ -95,7 +95,8 @@ static bool take_section(const json_t *object, struct section_facts *s)
     uint64_t type = 0;
     uint64_t attributes = 0;
     bool good =
-        take_count(object, "type", MRTD_SECTION_TD_PARAMS, &type) &&
+        take_count(object, "type", MRTD_SECTION_IGVM_PARAMETERS, &type) &&
+        mrtd_section_type_name((uint32_t)type) &&
         take_member(object, "attributes", UINT32_MAX, &attributes) &&
         take_member(object, "data_offset", UINT32_MAX, &s->data_offset) &&
         take_member(object, "raw_data_size", UINT32_MAX, &s->raw_data_size) &&
@@ -114,9 +115,9 @@ static enum exit_status take_sections(struct side *side, const json_t *list)
 {
     struct facts *f = &side->facts;
     size_t count = json_array_size(list);
-    if (count == 0 || count > MRTD_MAX_SECTIONS) {
-        return refuse(side, "member sections is not a list of 1 to %d",
-                      MRTD_MAX_SECTIONS);
+    if (count == 0 || count > MRTD_MAX_IGVM_SECTIONS) {
+        return refuse(side, "member sections is not a list of 1 to %" PRIu32,
+                      MRTD_MAX_IGVM_SECTIONS);
     }
     f->sections = calloc(count, sizeof *f->sections);
     if (!f->sections) {
@@ -147,6 +148,7 @@ static enum exit_status take_object(struct side *side, const json_t *root)
         return refuse(side, "schema is not %s", SAVED_SCHEMA);
     }
     if (!profile || strlen(profile) >= sizeof f->profile || !kind ||
+        strlen(kind) >= sizeof f->locator ||
         !take_digest(root, "mrtd", f->mrtd, MRTD_HEX_SIZE - 1) ||
         !take_digest(root, "sha256", f->sha256, sizeof f->sha256 - 1) ||
         !take_count(root, "size", MRTD_MAX_IMAGE_SIZE, &f->size) ||
@@ -156,7 +158,7 @@ static enum exit_status take_object(struct side *side, const json_t *root)
                             "or wrong");
     }
     snprintf(f->profile, sizeof f->profile, "%s", profile);
-    f->guid_table = strcmp(kind, "guid-table") == 0;
+    snprintf(f->locator, sizeof f->locator, "%s", kind);
     return take_sections(side, json_object_get(root, "sections"));
 }
 

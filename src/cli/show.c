@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/igvm.h"
 #include "cli/outfile.h"
 #include "cli/page.h"
 #include "cli/picture.h"
@@ -46,12 +47,12 @@ static void show_head(const struct evaluation *e, const struct summary *sum,
     output("  size           %" PRIu64 " bytes\n", info->size);
     output("  SHA-256        %s\n", sum->sha256);
     output("  locator        %s at 0x%" PRIx64 "\n",
-           info->locator == MRTD_LOCATOR_GUID_TABLE ? "GUIDed table, TDX entry"
-                                                    : "32-bit offset",
-           info->pointer_offset);
-    output("  metadata       TDVF_DESCRIPTOR at 0x%" PRIx64 ", %" PRIu32
-           " sections\n",
+           word_locator(info->locator), info->pointer_offset);
+    output("  metadata       %s at 0x%" PRIx64 ", %" PRIu32 " sections\n",
+           info->locator == MRTD_LOCATOR_IGVM ? "structures"
+                                              : "TDVF_DESCRIPTOR",
            info->descriptor_offset, info->section_count);
+    igvm_show(e->image);
     for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
         output("  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
                i == 0 ? "GUIDed table" : "", g->guid,
@@ -272,6 +273,20 @@ static enum exit_status show_drawings(struct evaluation *e)
     return status;
 }
 
+static enum exit_status save_corim(struct evaluation *e)
+{
+    const struct options *o = e->options;
+    enum exit_status status = EXIT_DONE;
+    evaluation_report(e);
+    if (o->corim) {
+        status = igvm_save(e, MRTD_IGVM_CORIM, o->corim);
+    }
+    if (!status && o->corim_signature) {
+        status = igvm_save(e, MRTD_IGVM_CORIM_SIGNATURE, o->corim_signature);
+    }
+    return status;
+}
+
 static enum exit_status show(const struct options *o, const char *name)
 {
     struct evaluation e;
@@ -281,6 +296,8 @@ static enum exit_status show(const struct options *o, const char *name)
     }
     if (o->json) {
         status = json_print(&e);
+    } else if (o->corim || o->corim_signature) {
+        status = save_corim(&e);
     } else if (o->svg || o->html) {
         status = show_drawings(&e);
     } else if (o->plan || o->trace) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/json.h"
 #include "cli/summary.h"
 
 /* JSON starts with '{' and a '"', which no firmware does. */
@@ -76,7 +77,8 @@ static enum exit_status copy_facts(struct side *side,
         return out_of_memory(side);
     }
     snprintf(f->profile, sizeof f->profile, "%s", e->options->profile->name);
-    f->guid_table = info->locator == MRTD_LOCATOR_GUID_TABLE;
+    snprintf(f->locator, sizeof f->locator, "%s",
+             json_locator_name(info->locator));
     f->size = info->size;
     f->descriptor_offset = info->descriptor_offset;
     f->section_count = info->section_count;

@@ -24,7 +24,7 @@ struct section_facts {
 /* What is known of an image and of a saved measurement alike. */
 struct facts {
     char profile[64];
-    bool guid_table; /* the locator */
+    char locator[16]; /* json_locator_name() */
     uint64_t size;
     uint64_t descriptor_offset;
     char sha256[65];

@@ -54,6 +54,16 @@ const char *word_size(char text[WORD_SIZE], uint64_t size)
     return text;
 }
 
+const char *word_locator(enum mrtd_locator locator)
+{
+    static const char *const words[] = {
+        [MRTD_LOCATOR_GUID_TABLE] = "GUIDed table, TDX entry",
+        [MRTD_LOCATOR_OFFSET] = "32-bit offset",
+        [MRTD_LOCATOR_IGVM] = "IGVM fixed header",
+    };
+    return words[locator];
+}
+
 const char *word_treatment(const struct section_summary *s)
 {
     if (s->extended_pages > 0) {

@@ -27,6 +27,9 @@ const char *word_attributes(char text[WORD_SIZE], uint32_t attributes);
 /* "1920 KiB": exact up to four digits, else with two decimals. */
 const char *word_size(char text[WORD_SIZE], uint64_t size);
 
+/* "GUIDed table, TDX entry": what led to the metadata. */
+const char *word_locator(enum mrtd_locator locator);
+
 /* "added, measured": what is done with the section's pages. */
 const char *word_treatment(const struct section_summary *s);
 

@@ -6,26 +6,22 @@
 #include "base/error.h"
 #include "base/source.h"
 
-enum mrtd_code format_refuse_igvm(const struct mrtd_source *source,
-                                  struct mrtd_error *error)
+enum mrtd_code format_is_igvm(const struct mrtd_source *source, bool *is_igvm,
+                              struct mrtd_error *error)
 {
     static const char magic[4] = {'I', 'G', 'V', 'M'};
     uint8_t buffer[sizeof magic];
     struct span head;
+    *is_igvm = false;
     if (source->size < sizeof magic) {
         return MRTD_OK;
     }
     enum mrtd_code code =
         source_view(source, 0, sizeof magic, buffer, &head, error);
-    if (code) {
-        return code;
+    if (!code) {
+        *is_igvm = span_equals(head, 0, magic, sizeof magic);
     }
-    if (span_equals(head, 0, magic, sizeof magic)) {
-        return error_set(error, MRTD_ERR_IGVM, 0,
-                         "this is an IGVM file, which this version does not "
-                         "read; give the TDVF image (td-shim final.bin, OVMF)");
-    }
-    return MRTD_OK;
+    return code;
 }
 
 struct magic {

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which known format a file has that is not a TDVF image. */
+/* Which known format a file has. */
 #ifndef IMAGE_FORMAT_H
 #define IMAGE_FORMAT_H
 
+#include <stdbool.h>
+
 #include "mrtd.h"
 
-/* MRTD_ERR_IGVM if the IGVM magic stands at offset 0, and only there: OVMF
- * images of 2025 and later carry it elsewhere. */
-enum mrtd_code format_refuse_igvm(const struct mrtd_source *source,
-                                  struct mrtd_error *error);
+/* Does the IGVM magic stand at offset 0? Only there: OVMF images of 2025 and
+ * later carry it elsewhere. */
+enum mrtd_code format_is_igvm(const struct mrtd_source *source, bool *is_igvm,
+                              struct mrtd_error *error);
 
 /*
  * For a source in which no metadata was found. Sets *name to what the file is

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/source.h"
 #include "image/format.h"
+#include "image/igvm.h"
 #include "image/rules.h"
 #include "image/tdvf.h"
 
@@ -24,7 +25,7 @@ static enum mrtd_code check_source(const struct mrtd_source *source,
     if (source->size > MRTD_MAX_IMAGE_SIZE) {
         return error_set(error, MRTD_ERR_TOO_LARGE, MRTD_NO_OFFSET,
                          "the file has %" PRIu64 " bytes, more than the "
-                         "%" PRIu64 " that 32-bit TDVF offsets reach",
+                         "%" PRIu64 " that 32-bit offsets reach",
                          source->size, MRTD_MAX_IMAGE_SIZE);
     }
     return MRTD_OK;
@@ -51,10 +52,11 @@ enum mrtd_code image_new(struct mrtd_image **image,
     return MRTD_OK;
 }
 
-enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
+static enum mrtd_code decode_tdvf(struct mrtd_image *image,
+                                  struct mrtd_error *error)
 {
-    enum mrtd_code code = format_refuse_igvm(&image->source, error);
-    if (!code && !(image->flags & IMAGE_BY_OFFSET)) {
+    enum mrtd_code code = MRTD_OK;
+    if (!(image->flags & IMAGE_BY_OFFSET)) {
         code = guid_table_read(&image->source, &image->table, error);
     }
     if (!code) {
@@ -63,8 +65,26 @@ enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
     if (!code) {
         code = tdvf_decode(image, error);
     }
-    if (!code) {
-        code = rules_check(image, error);
+    return code ? code : rules_check(image, error);
+}
+
+/* For mrtd_lint(). */
+static enum mrtd_code refuse_igvm(struct mrtd_error *error)
+{
+    return error_set(error, MRTD_ERR_IGVM, 0,
+                     "this is an IGVM file; the loaders whose rules are known "
+                     "here load TDVF images");
+}
+
+enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
+{
+    bool is_igvm = false;
+    enum mrtd_code code = format_is_igvm(&image->source, &is_igvm, error);
+    if (!code && is_igvm) {
+        code = image->flags & IMAGE_COLLECT ? refuse_igvm(error)
+                                            : igvm_decode(image, error);
+    } else if (!code) {
+        code = decode_tdvf(image, error);
     }
     if (!code && image->findings.failed) {
         code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
@@ -105,6 +125,7 @@ void mrtd_image_free(struct mrtd_image *image)
     guid_table_free(&image->table);
     findings_free(&image->findings);
     free(image->sections);
+    igvm_free(image->igvm);
     free(image);
 }
 

@@ -21,6 +21,8 @@ struct tdvf_header {
     uint32_t count;
 };
 
+struct igvm;
+
 /* A decoded image. Built by mrtd_image_open(), constant afterwards. */
 struct mrtd_image {
     struct mrtd_source source;
@@ -29,6 +31,7 @@ struct mrtd_image {
     struct guid_table table;
     struct mrtd_section *sections; /* info.section_count of them */
     struct tdvf_header header;
+    struct igvm *igvm; /* NULL: a TDVF image */
     struct findings findings;
     struct mrtd_error refusal; /* with IMAGE_COLLECT; else MRTD_OK */
 };
@@ -50,7 +53,8 @@ enum mrtd_code image_new(struct mrtd_image **image,
  */
 enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error);
 
-/* Offset in the file of the index-th TDVF_SECTION. */
+/* Offset in the file of the index-th TDVF_SECTION, or of the first structure of
+ * the section of an IGVM file. */
 uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index);
 
 #endif

@@ -26,7 +26,10 @@ bool section_last_gpa(const struct mrtd_section *section, uint64_t *last)
 bool rule_broken(const struct subject *subject, unsigned field_offset,
                  struct mrtd_error *what, const char *format, ...)
 {
-    const char *type = mrtd_section_type_name(subject->section->type);
+    const uint32_t number = subject->section->type;
+    const char *type = number <= MRTD_SECTION_TD_PARAMS
+                           ? mrtd_section_type_name(number)
+                           : NULL;
     va_list args;
     int used = snprintf(what->message, sizeof what->message,
                         "section %" PRIu32 " (%s): ", subject->index,

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/source.h"
 #include "image/format.h"
+#include "image/igvm.h"
 
 /* The 32-bit offset's distance from the image's end. */
 #define TDVF_POINTER_END 0x20
@@ -40,11 +41,19 @@ const char *mrtd_section_type_name(uint32_t type)
         [MRTD_SECTION_TD_INFO] = "TD_INFO",
         [MRTD_SECTION_TD_PARAMS] = "TD_PARAMS",
     };
+    static const char *const of_igvm[] = {"pages", "zero pages", "parameters"};
+    if (type >= MRTD_SECTION_IGVM_PAGES &&
+        type <= MRTD_SECTION_IGVM_PARAMETERS) {
+        return of_igvm[type - MRTD_SECTION_IGVM_PAGES];
+    }
     return type < sizeof names / sizeof *names ? names[type] : NULL;
 }
 
 uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index)
 {
+    if (image->igvm) {
+        return image->igvm->offsets[index];
+    }
     return image->info.descriptor_offset + TDVF_DESCRIPTOR_SIZE +
            (uint64_t)index * TDVF_SECTION_SIZE;
 }

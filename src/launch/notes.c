@@ -178,9 +178,10 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
     return MRTD_OK;
 }
 
-enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error)
+static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
+                                 struct mrtd_error *error)
 {
-    enum mrtd_code code = payload_notes(plan, error);
+    enum mrtd_code code = MRTD_OK;
     for (uint32_t i = 0; !code && i < plan->image->info.section_count; i++) {
         struct context c = {plan, &plan->image->sections[i], i};
         unknown_content(&c);
@@ -189,6 +190,36 @@ enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error)
     }
     if (!code) {
         loader_image_notes(plan);
+    }
+    return code;
+}
+
+/* td-shim's calculator, of whose value people will think. */
+static void igvm_notes(struct mrtd_plan *plan)
+{
+    const struct mrtd_igvm_info *info = mrtd_image_igvm(plan->image);
+    struct mrtd_error what;
+    if (info->measured_zero_pages == 0 && info->parameter_pages == 0 &&
+        info->other_pages == 0) {
+        return;
+    }
+    error_set(
+        &what, MRTD_NOTE_IGVM_TD_SHIM, MRTD_NO_OFFSET,
+        "td-shim-tee-info-hash and migtd-hash give another value (VMM "
+        "profile td-shim-igvm): they do not measure %" PRIu64
+        " zero pages, leave out %" PRIu64
+        " pages of parameters, and take %" PRIu64 " pages of other platforms",
+        info->measured_zero_pages, info->parameter_pages, info->other_pages);
+    findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
+}
+
+enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error)
+{
+    enum mrtd_code code = payload_notes(plan, error);
+    if (plan->image->igvm) {
+        igvm_notes(plan);
+    } else if (!code) {
+        code = tdvf_notes(plan, error);
     }
     if (!code && plan->findings.failed) {
         code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,

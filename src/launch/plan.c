@@ -10,10 +10,22 @@
 #include "image/tdvf.h"
 #include "launch/notes.h"
 
+/* Is the section's type in a set of 1 << type? */
+static bool has_type(uint32_t set, const struct mrtd_section *section)
+{
+    return section->type < 32 && set >> section->type & 1;
+}
+
 static bool skips(const struct profile *profile,
                   const struct mrtd_section *section)
 {
-    return profile->skips >> section->type & 1;
+    if (section->attributes & MRTD_ATTR_IGVM_OTHER && !profile->td_shim_igvm) {
+        return true;
+    }
+    if (section->type == MRTD_SECTION_IGVM_PARAMETERS) {
+        return profile->td_shim_igvm;
+    }
+    return has_type(profile->skips, section);
 }
 
 bool plan_extends(const struct profile *profile,
@@ -24,6 +36,9 @@ bool plan_extends(const struct profile *profile,
     }
     if (profile->extends_all) {
         return true;
+    }
+    if (section->type == MRTD_SECTION_IGVM_ZEROS && profile->td_shim_igvm) {
+        return false;
     }
     return profile->extends_exactly ? section->attributes == MRTD_ATTR_MR_EXTEND
                                     : section->attributes & MRTD_ATTR_MR_EXTEND;
@@ -108,7 +123,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                          "missing VARS part of the image",
                          index, type);
     }
-    if (plan_extends(p, s) && p->makes_up >> s->type & 1) {
+    if (plan_extends(p, s) && has_type(p->makes_up, s)) {
         return error_set(error, MRTD_ERR_VMM_CONTENT, offset + TDVF_ATTRIBUTES,
                          "section %" PRIu32 " (%s): it is measured, and %s "
                          "makes up its content at launch; the MRTD cannot be "
@@ -166,6 +181,25 @@ static bool add_section(struct mrtd_plan *plan, uint32_t index)
     }
     plan->runs[plan->info.run_count++] = run;
     return true;
+}
+
+/* Is the image of a format that the profile launches? */
+static enum mrtd_code check_format(const struct mrtd_plan *plan,
+                                   struct mrtd_error *error)
+{
+    const bool is_igvm = plan->image->igvm != NULL;
+    if ((is_igvm ? plan->profile.igvm : plan->profile.tdvf) &&
+        !(is_igvm && plan->info.deviations)) {
+        return MRTD_OK;
+    }
+    return error_set(error, MRTD_ERR_PROFILE_FORMAT, MRTD_NO_OFFSET,
+                     "VMM profile %s%s does not launch %s; for it there are "
+                     "%s",
+                     plan->profile.public.name,
+                     plan->info.deviations ? " with deviations" : "",
+                     is_igvm ? "an IGVM file" : "a TDVF image",
+                     is_igvm ? "spec and td-shim-igvm"
+                             : "spec and others, but for td-shim-igvm");
 }
 
 static enum mrtd_code make_runs(struct mrtd_plan *plan, uint64_t limit,
@@ -255,7 +289,10 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     if (o->payload) {
         made->payload = *o->payload;
     }
-    code = make_runs(made, o->limit ? o->limit : MRTD_DEFAULT_LIMIT, error);
+    code = check_format(made, error);
+    if (!code) {
+        code = make_runs(made, o->limit ? o->limit : MRTD_DEFAULT_LIMIT, error);
+    }
     if (!code) {
         code = notes_add(made, error);
     }

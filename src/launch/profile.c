@@ -11,13 +11,17 @@ static const struct profile profiles[] = {
             {
                 .name = "spec",
                 .software = "the TD-Shim specification; Linux >= 6.16 with "
-                            "QEMU >= 10.1; Google Compute Engine today",
+                            "QEMU >= 10.1; Google Compute Engine today; IGVM "
+                            "files as Hyper-V",
                 .rule = "page by page: ADD unless PAGE.AUG, then EXTEND if "
                         "MR.EXTEND",
                 .source = "TD-Shim specification 0.7; Linux v6.16 "
                           "arch/x86/kvm/vmx/tdx.c, tdx_gmem_post_populate; "
-                          "gce-tcb-verifier tdx/measurement.go",
+                          "gce-tcb-verifier tdx/measurement.go; microsoft/igvm "
+                          "igvm/src/measurement/tdx.rs",
             },
+        .tdvf = true,
+        .igvm = true,
         .loader = &loader_qemu,
     },
     {
@@ -33,6 +37,7 @@ static const struct profile profiles[] = {
             },
         .two_pass = true,
         .makes_up = TYPE(MRTD_SECTION_TD_HOB),
+        .tdvf = true,
         .loader = &loader_qemu,
     },
     {
@@ -52,6 +57,7 @@ static const struct profile profiles[] = {
         .loads_payload = true,
         .makes_up =
             TYPE(MRTD_SECTION_TD_HOB) | TYPE(MRTD_SECTION_PAYLOAD_PARAM),
+        .tdvf = true,
         .loader = &loader_cloud_hypervisor,
     },
     {
@@ -70,6 +76,7 @@ static const struct profile profiles[] = {
         .ignores_aug = true,
         .makes_up = TYPE(MRTD_SECTION_TD_HOB),
         .follows_file = true,
+        .tdvf = true,
         .loader = &loader_qemu,
     },
     {
@@ -85,7 +92,23 @@ static const struct profile profiles[] = {
         .makes_up = TYPE(MRTD_SECTION_TD_HOB),
         .skips = TYPE(MRTD_SECTION_PERM_MEM),
         .follows_file = true,
+        .tdvf = true,
         .loader = &loader_migtd_qemu,
+    },
+    {
+        .public =
+            {
+                .name = "td-shim-igvm",
+                .software = "no VMM: td-shim's and MigTD's calculators, for "
+                            "IGVM files",
+                .rule = "page by page: ADD, then EXTEND if it is measured and "
+                        "has data in the file; pages of all platforms, no "
+                        "parameters",
+                .source = "td-shim 125eeab, td-shim-tools/src/"
+                          "tee_info_hash.rs: build_igvmmrtd",
+            },
+        .igvm = true,
+        .td_shim_igvm = true,
     },
 };
 

@@ -14,7 +14,10 @@
 struct profile {
     struct mrtd_profile public; /* first: a profile is found by its address */
 
-    /* Whose checks are worth a note. */
+    /* Which files it launches. */
+    bool tdvf;
+    bool igvm;
+    /* Whose checks are worth a note; NULL: nobody's. */
     const struct loader *loader;
     /* The sections whose content the VMM makes up: measured, they cannot be
      * predicted. A set of 1 << type. */
@@ -35,6 +38,9 @@ struct profile {
     /* Behind a section's data come the bytes that follow in the file, not
      * zeros. */
     bool follows_file;
+    /* IGVM: platforms are not told apart, zero pages are never measured, and
+     * parameters are left out. */
+    bool td_shim_igvm;
 };
 
 /* The profile's rules; NULL gives the default's. */

@@ -15,9 +15,10 @@ in front. They were written by hand, from the layout of images.py:
 
 import debian
 import formats
+import igvm_cases
 import notes
 import sections
 import warned
 
 CASES = (formats.CASES + sections.CASES + warned.CASES + notes.CASES
-         + debian.CASES)
+         + igvm_cases.CASES + debian.CASES)

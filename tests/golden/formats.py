@@ -28,13 +28,7 @@ FILES = [
     refused('an empty file', Image(b''), 'the file is empty [empty]'),
     refused('a byte more than 4 GiB', Image(b'', size=(1 << 32) + 1),
             'the file has 4294967297 bytes, more than the 4294967296 that '
-            '32-bit TDVF offsets reach [too-large]'),
-    refused('an IGVM file', Image(b'IGVM' + bytes(0x1000)),
-            'offset 0x0: this is an IGVM file, which this version does not '
-            'read; give the TDVF image (td-shim final.bin, OVMF) [igvm]'),
-    refused('an IGVM file of 4 bytes', Image(b'IGVM'),
-            'offset 0x0: this is an IGVM file, which this version does not '
-            'read; give the TDVF image (td-shim final.bin, OVMF) [igvm]'),
+            '32-bit offsets reach [too-large]'),
     other_format('variables alone',
                  bytes.fromhex('8d2bf1ff96768b4ca9852747075b4f50'),
                  'a UEFI variable store (VARS)', 'give the firmware image',

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * IGVM files: a fixed header, variable headers (structures of a type and a
+ * length), and file data, to which the structures point. Layouts: microsoft/
+ * igvm, igvm_defs/src/lib.rs.
+ *
+ * What is loaded becomes the image's sections: pages that follow one another,
+ * in the structures' order, which is the order of launch.
+ */
+#ifndef IMAGE_IGVM_H
+#define IMAGE_IGVM_H
+
+#include "base/span.h"
+#include "image/image.h"
+
+/* Parameter areas of one file; real files have about ten. */
+#define IGVM_MAX_AREAS 1024
+/* Relocatable regions, required memory; CoRIM documents. */
+#define IGVM_MAX_ITEMS 4096
+/* Guest-physical addresses of 52 bits. */
+#define IGVM_GPA_END (UINT64_C(1) << 52)
+
+/* What an image has if it is an IGVM file. */
+struct igvm {
+    struct mrtd_igvm_info info;
+    struct mrtd_igvm_platform platforms[MRTD_IGVM_PLATFORMS];
+    struct mrtd_igvm_range *ranges;
+    struct mrtd_igvm_blob *blobs;
+    uint32_t *offsets; /* of the first structure of each section */
+};
+
+struct igvm_area {
+    uint64_t size;
+    uint32_t index;
+    bool used;
+};
+
+#define IGVM_WINDOW 4096
+
+/* The walk through the variable headers. */
+struct igvm_walk {
+    struct mrtd_image *image;
+    struct igvm *igvm;
+    struct mrtd_error *error;
+
+    /* The structure at hand. */
+    uint32_t type;
+    const char *name;
+    uint64_t offset; /* of its body in the file */
+    struct span body;
+
+    unsigned phase; /* 1 platforms, 2 initialization, 3 directives */
+    bool has_padding;
+    struct igvm_area areas[IGVM_MAX_AREAS];
+    uint32_t area_count;
+    uint32_t section_capacity;
+    uint32_t range_capacity;
+    uint32_t blob_capacity;
+
+    uint8_t window[IGVM_WINDOW];
+    uint64_t window_offset;
+    uint64_t window_size;
+};
+
+/* Decodes and checks an IGVM file for TDX. */
+enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error);
+void igvm_free(struct igvm *igvm);
+
+/* --- Among igvm*.c ------------------------------------------------------- */
+
+/* igvm_header.c: reads the fixed header, and verifies the checksum. */
+enum mrtd_code igvm_read_header(struct igvm_walk *w);
+
+/* igvm_platforms.c: take the structure at hand. */
+enum mrtd_code igvm_take_platform(struct igvm_walk *w);
+enum mrtd_code igvm_take_policy(struct igvm_walk *w);
+enum mrtd_code igvm_take_relocatable(struct igvm_walk *w);
+enum mrtd_code igvm_take_corim(struct igvm_walk *w);
+enum mrtd_code igvm_take_corim_signature(struct igvm_walk *w);
+/* Once all platforms are known: is TDX one of them? */
+enum mrtd_code igvm_check_platforms(const struct igvm_walk *w);
+
+/* igvm_directives.c: takes the directive at hand. */
+enum mrtd_code igvm_take_directive(struct igvm_walk *w);
+/* What can be said only when all are known. */
+enum mrtd_code igvm_finish(struct igvm_walk *w);
+
+/* igvm.c: bytes of the variable headers, at most IGVM_WINDOW. */
+enum mrtd_code igvm_view(struct igvm_walk *w, uint64_t offset, uint64_t len,
+                         struct span *out);
+
+/* Refuses the structure at hand for the field at this offset in its body. */
+enum mrtd_code igvm_refuse(const struct igvm_walk *w, enum mrtd_code code,
+                           unsigned field, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A warning or note about it. */
+void igvm_say(const struct igvm_walk *w, enum mrtd_code code,
+              enum mrtd_severity severity, unsigned field, const char *text);
+enum mrtd_code igvm_no_memory(const struct igvm_walk *w);
+
+/* Fields of the structure at hand, which has its whole size. */
+uint16_t igvm_u16(const struct igvm_walk *w, unsigned field);
+uint32_t igvm_u32(const struct igvm_walk *w, unsigned field);
+uint64_t igvm_u64(const struct igvm_walk *w, unsigned field);
+
+/* Room for one more of count items; false if out of memory. */
+bool igvm_grow(void **items, size_t item_size, uint32_t count,
+               uint32_t *capacity);
+
+/* Is the file data that a structure points to behind the headers, and whole? */
+enum mrtd_code igvm_check_data(const struct igvm_walk *w, unsigned field,
+                               uint64_t size);
+
+/* Adds memory that a structure tells of. */
+enum mrtd_code igvm_add_range(struct igvm_walk *w,
+                              const struct mrtd_igvm_range *range);
+
+#endif
