@@ -563,6 +563,10 @@ const struct mrtd_profile *mrtd_profile_at(size_t index);
 /* The profile of that name, or NULL. */
 const struct mrtd_profile *mrtd_profile_find(const char *name);
 
+/* 1: it launches files of the image's format, TDVF or IGVM. */
+int mrtd_profile_launches(const struct mrtd_profile *profile,
+                          const struct mrtd_image *image);
+
 /*
  * Known ways to depart from a profile's rule. They are for finding out where a
  * value comes from, not for predicting one.

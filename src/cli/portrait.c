@@ -49,8 +49,9 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
         return status;
     }
     for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        portrait->values[i].profile = profile;
-        portrait->value_count++;
+        if (mrtd_profile_launches(profile, e->image)) {
+            portrait->values[portrait->value_count++].profile = profile;
+        }
     }
     measure_profiles(portrait);
     for (size_t i = 0; i < portrait->value_count; i++) {

@@ -123,7 +123,9 @@ enum exit_status variants_make(struct variants *variants, struct evaluation *e)
     enum exit_status status = EXIT_DONE;
     for (unsigned d = 0; d <= ALL_DEVIATIONS; d++) {
         for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-            status = add(&v, e, profile, d);
+            if (mrtd_profile_launches(profile, e->image)) {
+                status = add(&v, e, profile, d);
+            }
         }
     }
     if (!status) {

@@ -26,7 +26,9 @@ const char *word_attributes(char text[WORD_SIZE], uint32_t attributes)
 {
     static const char *const names[] = {"-", "MR.EXTEND", "PAGE.AUG",
                                         "MR.EXTEND+PAGE.AUG"};
-    if (attributes < 4) {
+    if (attributes & MRTD_ATTR_IGVM_OTHER) {
+        snprintf(text, WORD_SIZE, "other platform");
+    } else if (attributes < 4) {
         snprintf(text, WORD_SIZE, "%s", names[attributes]);
     } else {
         snprintf(text, WORD_SIZE, "0x%" PRIx32, attributes);

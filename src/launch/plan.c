@@ -188,7 +188,7 @@ static enum mrtd_code check_format(const struct mrtd_plan *plan,
                                    struct mrtd_error *error)
 {
     const bool is_igvm = plan->image->igvm != NULL;
-    if ((is_igvm ? plan->profile.igvm : plan->profile.tdvf) &&
+    if (mrtd_profile_launches(plan->info.profile, plan->image) &&
         !(is_igvm && plan->info.deviations)) {
         return MRTD_OK;
     }

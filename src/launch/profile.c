@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "image/image.h"
+
 #define TYPE(t) (UINT32_C(1) << (t))
 
 static const struct profile profiles[] = {
@@ -137,6 +139,13 @@ const struct profile *profile_rules(const struct mrtd_profile *public)
         }
     }
     return public ? NULL : &profiles[0];
+}
+
+int mrtd_profile_launches(const struct mrtd_profile *profile,
+                          const struct mrtd_image *image)
+{
+    const struct profile *rules = profile_rules(profile);
+    return rules && (image->igvm ? rules->igvm : rules->tdvf);
 }
 
 static const struct mrtd_deviation deviations[] = {

@@ -111,7 +111,7 @@ class Saved(Diff):
             self.broken({**good, name: value}, missing)
         for value in [], {}, 3, good['sections'] * 300:
             self.broken({**good, 'sections': value},
-                        'member sections is not a list of 1 to 1024')
+                        'member sections is not a list of 1 to 1048576')
         for name, value in (
                 ('type', 9), ('type', '1'), ('attributes', '0x100000000'),
                 ('data_offset', '0x'), ('data_offset', '12'),

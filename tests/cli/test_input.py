@@ -215,7 +215,7 @@ class Large(TestCase):
         self.refused(
             calc('--vars', 'fw', 'fw'), 3,
             'fw: the file has 8589934592 bytes, more than the 4294967296 '
-            'that 32-bit TDVF offsets reach [too-large]')
+            'that 32-bit offsets reach [too-large]')
 
     def test_shrinks_while_it_is_read(self):
         """A digest that was not finished is not printed."""

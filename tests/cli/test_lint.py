@@ -120,9 +120,8 @@ class Refusals(TestCase):
     def test_igvm(self):
         self.write('fw', b'IGVM' + bytes(0x1000))
         self.refused(calc('lint', *NAMED, 'fw'), 3,
-                     'fw: offset 0x0: this is an IGVM file, which this version '
-                     'does not read; give the TDVF image (td-shim final.bin, '
-                     'OVMF) [igvm]')
+                     'fw: offset 0x0: this is an IGVM file; the loaders whose '
+                     'rules are known here load TDVF images [igvm]')
 
     def test_empty(self):
         self.write('fw', b'')

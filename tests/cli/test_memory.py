@@ -7,6 +7,8 @@ import os
 import shutil
 
 import evidence
+import igvm
+import igvm_cases
 import images
 import support
 from support import TestCase, calc, environment
@@ -25,6 +27,7 @@ COMMANDS = (
     ('reference', '--verify', 'coswid', 'fw'),
     ('reference', '--verify', 'in-toto', '--vmm', 'spec', 'fw'),
     ('check', 'fw', '--against', 'policy'),
+    ('igvm', 'igvm'), ('--json', 'igvm'), ('show', '--corim', 'doc', 'igvm'),
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--json'),
 )
 
@@ -55,6 +58,7 @@ class ShortMemory(TestCase):
                 {'component': 'c', 'file': 'fw', 'profiles': ['spec',
                                                               'kvm-v19'],
                  'formats': ['coswid', 'in-toto']}]}).encode())
+        self.write('igvm', igvm.Igvm(igvm_cases.EVERYTHING).encode())
         self.write('list', value.hex().encode() + b'  fw\n')
 
     def run_with(self, args, **failing):

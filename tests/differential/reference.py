@@ -87,7 +87,7 @@ def locate(image):
     if not image:
         raise Refused('empty')
     if image[:4] == b'IGVM':
-        raise Refused('igvm')
+        raise Refused('igvm-header')  # no generated file goes on as one
     table, entry, warnings = find_tdx_entry(image)
     pointed = None
     if len(image) >= 0x20:
