@@ -432,17 +432,17 @@ struct mrtd_igvm_info {
     uint32_t headers_offset; /* VariableHeaderOffset */
     uint32_t headers_size;   /* VariableHeaderSize */
     uint32_t checksum;
-    uint32_t tdx_mask;       /* CompatibilityMask of TDX */
+    uint32_t tdx_mask; /* CompatibilityMask of TDX */
     uint32_t platform_count;
     uint32_t range_count;
     uint32_t blob_count;
-    uint64_t measured_pages;       /* with file data */
-    uint64_t measured_zero_pages;  /* without */
-    uint64_t unmeasured_pages;     /* added only */
-    uint64_t shared_pages;         /* not even added */
-    uint64_t parameter_pages;      /* added only */
-    uint64_t other_pages;          /* of other platforms only */
-    int has_snp_digest;            /* there is an IGVM_VHS_SNP_ID_BLOCK */
+    uint64_t measured_pages;      /* with file data */
+    uint64_t measured_zero_pages; /* without */
+    uint64_t unmeasured_pages;    /* added only */
+    uint64_t shared_pages;        /* not even added */
+    uint64_t parameter_pages;     /* added only */
+    uint64_t other_pages;         /* of other platforms only */
+    int has_snp_digest;           /* there is an IGVM_VHS_SNP_ID_BLOCK */
     uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* its launch digest */
 };
 

@@ -80,13 +80,10 @@ static enum exit_status check_combination(const struct options *o)
         {o->vars && o->file_count > 1, "--vars is for a single file"},
         {drawn && o->file_count > 1, "--svg and --html are for a single file"},
         {drawn && (o->plan || o->trace || o->json),
-         "--svg and --html are written in place of --plan, --trace and "
-         "--json"},
-        {saves && (drawn || o->plan || o->trace || o->json),
-         "--corim and --corim-signature only save; no --svg, --html, --plan, "
-         "--trace or --json"},
-        {saves && o->file_count > 1,
-         "--corim and --corim-signature are for a single file"},
+         "--svg and --html are written in place of --plan, --trace, --json"},
+        {saves &&
+             (drawn || o->plan || o->trace || o->json || o->file_count > 1),
+         "--corim and --corim-signature only save, from a single file"},
         {o->svg && o->html && strcmp(o->svg, o->html) == 0,
          "--svg and --html need a file each"},
         {o->command == COMMAND_CHECK && !o->against,

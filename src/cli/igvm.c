@@ -89,7 +89,6 @@ static void show_blobs(const struct mrtd_image *image)
 void igvm_show(const struct mrtd_image *image)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
-    char hex[MRTD_HEX_SIZE];
     if (!info) {
         return;
     }
@@ -105,6 +104,7 @@ void igvm_show(const struct mrtd_image *image)
         info->parameter_pages, info->shared_pages, info->other_pages);
     show_ranges(image);
     if (info->has_snp_digest) {
+        char hex[MRTD_HEX_SIZE];
         mrtd_hex_encode(hex, info->snp_digest);
         output("  SNP ID block   launch digest %s\n", hex);
     }

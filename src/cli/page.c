@@ -149,18 +149,17 @@ static void write_section(FILE *to, uint32_t index,
     char gpa[WORD_SIZE];
     char size[WORD_SIZE];
     char attributes[WORD_SIZE];
-    fprintf(to,
-            "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
-            "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
-            "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
-            "</td></tr>\n",
-            index, mrtd_section_type_name(s->type),
-            row_classes[treatment_of(sum)], word_treatment(sum),
-            word_range(file, s->data_offset, s->raw_data_size),
-            word_range(gpa, s->memory_address, s->memory_data_size),
-            word_size(size, s->memory_data_size),
-            word_attributes(attributes, s->attributes), sum->added_pages,
-            sum->extended_pages, sum->hashed_bytes);
+    fprintf(
+        to,
+        "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
+        "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
+        "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
+        "</td></tr>\n",
+        index, mrtd_section_type_name(s->type), row_classes[treatment_of(sum)],
+        word_treatment(sum), word_range(file, s->data_offset, s->raw_data_size),
+        word_range(gpa, s->memory_address, s->memory_data_size),
+        word_size(size, s->memory_data_size), word_attributes(attributes, s),
+        sum->added_pages, sum->extended_pages, sum->hashed_bytes);
 }
 
 static void write_running(FILE *to, const struct portrait *p)

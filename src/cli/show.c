@@ -85,8 +85,7 @@ static void show_sections(const struct evaluation *e, const struct summary *sum,
         output(SECTION_ROW, index, mrtd_section_type_name(s->type),
                word_range(file, s->data_offset, s->raw_data_size),
                word_range(gpa, s->memory_address, s->memory_data_size),
-               word_attributes(attr, s->attributes), word_treatment(x), pages,
-               bytes);
+               word_attributes(attr, s), word_treatment(x), pages, bytes);
     }
     output("\n%sSHA-384 of the stream after each section%s\n", p->bold, p->off);
     for (uint32_t i = 0; mrtd_image_section(e->image, i); i++) {

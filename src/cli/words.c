@@ -22,11 +22,14 @@ const char *word_range(char text[WORD_SIZE], uint64_t start, uint64_t size)
     return text;
 }
 
-const char *word_attributes(char text[WORD_SIZE], uint32_t attributes)
+const char *word_attributes(char text[WORD_SIZE],
+                            const struct mrtd_section *section)
 {
+    const uint32_t attributes = section->attributes;
     static const char *const names[] = {"-", "MR.EXTEND", "PAGE.AUG",
                                         "MR.EXTEND+PAGE.AUG"};
-    if (attributes & MRTD_ATTR_IGVM_OTHER) {
+    if (section->type >= MRTD_SECTION_IGVM_PAGES &&
+        attributes & MRTD_ATTR_IGVM_OTHER) {
         snprintf(text, WORD_SIZE, "other platform");
     } else if (attributes < 4) {
         snprintf(text, WORD_SIZE, "%s", names[attributes]);

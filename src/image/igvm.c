@@ -299,7 +299,7 @@ static enum mrtd_code walk(struct igvm_walk *w)
 
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
-    struct mrtd_error unused;
+    struct mrtd_error unused = {.code = MRTD_OK};
     struct igvm_walk *w = calloc(1, sizeof *w);
     image->igvm = calloc(1, sizeof *image->igvm);
     if (!w || !image->igvm) {

@@ -45,15 +45,26 @@ static void check_mask(const struct igvm_walk *w, unsigned field, uint32_t mask)
 
 /* --- Sections ------------------------------------------------------------ */
 
-/* Does b continue a, in memory and in the file? */
-static bool continues(const struct mrtd_section *a,
-                      const struct mrtd_section *b)
+/* Joins b to a if it continues a, in memory and in the file. */
+static bool join(struct mrtd_section *a, const struct mrtd_section *b)
 {
-    return a->type == b->type && a->attributes == b->attributes &&
-           a->type != MRTD_SECTION_IGVM_PARAMETERS &&
-           b->memory_address == a->memory_address + a->memory_data_size &&
-           (b->raw_data_size == 0 ||
-            b->data_offset == (uint64_t)a->data_offset + a->raw_data_size);
+    uint64_t memory_end = 0;
+    uint64_t data_end = 0;
+    uint64_t memory_size = 0;
+    uint64_t data_size = 0;
+    if (a->type != b->type || a->attributes != b->attributes ||
+        a->type == MRTD_SECTION_IGVM_PARAMETERS ||
+        !checked_add(a->memory_address, a->memory_data_size, &memory_end) ||
+        !checked_add(a->data_offset, a->raw_data_size, &data_end) ||
+        !checked_add(a->memory_data_size, b->memory_data_size, &memory_size) ||
+        !checked_add(a->raw_data_size, b->raw_data_size, &data_size) ||
+        data_size > UINT32_MAX || b->memory_address != memory_end ||
+        (b->raw_data_size > 0 && b->data_offset != data_end)) {
+        return false;
+    }
+    a->memory_data_size = memory_size;
+    a->raw_data_size = (uint32_t)data_size;
+    return true;
 }
 
 static enum mrtd_code add_section(struct igvm_walk *w,
@@ -61,10 +72,7 @@ static enum mrtd_code add_section(struct igvm_walk *w,
 {
     struct mrtd_image *image = w->image;
     const uint32_t count = image->info.section_count;
-    if (count > 0 && continues(&image->sections[count - 1], section)) {
-        image->sections[count - 1].memory_data_size +=
-            section->memory_data_size;
-        image->sections[count - 1].raw_data_size += section->raw_data_size;
+    if (count > 0 && join(&image->sections[count - 1], section)) {
         return MRTD_OK;
     }
     if (count == MRTD_MAX_IGVM_SECTIONS) {
@@ -178,7 +186,7 @@ static enum mrtd_code take_page(struct igvm_walk *w)
         .memory_address = igvm_u64(w, 0),
         .memory_data_size = MRTD_PAGE_SIZE,
         .type = offset ? MRTD_SECTION_IGVM_PAGES : MRTD_SECTION_IGVM_ZEROS,
-        .attributes = (flags & PAGE_UNMEASURED ? 0 : MRTD_ATTR_MR_EXTEND) |
+        .attributes = ((flags & PAGE_UNMEASURED) ? 0 : MRTD_ATTR_MR_EXTEND) |
                       (tdx ? 0 : MRTD_ATTR_IGVM_OTHER),
     };
     const bool is_shared = (flags & PAGE_SHARED) != 0;
@@ -404,10 +412,14 @@ enum mrtd_code igvm_finish(struct igvm_walk *w)
     }
     for (uint32_t i = 0; i < sections; i++) {
         const struct mrtd_section *s = &image->sections[i];
+        struct placed *p = &placed[count];
+        /* An end past 2^52 was refused. */
         if (!(s->attributes & MRTD_ATTR_IGVM_OTHER) &&
-            s->memory_data_size > 0) {
-            placed[count++] = (struct placed){
-                s->memory_address, s->memory_address + s->memory_data_size, i};
+            s->memory_data_size > 0 &&
+            checked_add(s->memory_address, s->memory_data_size, &p->end)) {
+            p->gpa = s->memory_address;
+            p->section = i;
+            count++;
         }
     }
     enum mrtd_code code =

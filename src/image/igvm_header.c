@@ -154,12 +154,12 @@ enum mrtd_code igvm_read_header(struct igvm_walk *w)
     uint8_t buffer[HEADER_SIZE_V2];
     struct span fixed;
     w->name = "IGVM header";
-    enum mrtd_code code =
-        source_view(source, 0, (size_t)len, buffer, &fixed, w->error);
-    if (!code && len < HEADER_SIZE_V1) {
-        code = bad_header(w, 0, "the file's size", len,
+    if (source->size < HEADER_SIZE_V1) {
+        return bad_header(w, 0, "the file's size", source->size,
                           "enough for the fixed header");
     }
+    enum mrtd_code code =
+        source_view(source, 0, (size_t)len, buffer, &fixed, w->error);
     if (!code) {
         code = check_fixed(w, &fixed);
     }

@@ -19,13 +19,12 @@ static bool has_type(uint32_t set, const struct mrtd_section *section)
 static bool skips(const struct profile *profile,
                   const struct mrtd_section *section)
 {
-    if (section->attributes & MRTD_ATTR_IGVM_OTHER && !profile->td_shim_igvm) {
-        return true;
+    if (section->type < MRTD_SECTION_IGVM_PAGES) {
+        return has_type(profile->skips, section);
     }
-    if (section->type == MRTD_SECTION_IGVM_PARAMETERS) {
-        return profile->td_shim_igvm;
-    }
-    return has_type(profile->skips, section);
+    return profile->td_shim_igvm
+               ? section->type == MRTD_SECTION_IGVM_PARAMETERS
+               : (section->attributes & MRTD_ATTR_IGVM_OTHER) != 0;
 }
 
 bool plan_extends(const struct profile *profile,

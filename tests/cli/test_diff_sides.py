@@ -109,7 +109,7 @@ class Saved(Diff):
                 ('locator', {}), ('locator', 3),
                 ('locator', {**good['locator'], 'descriptor_offset': '1'})):
             self.broken({**good, name: value}, missing)
-        for value in [], {}, 3, good['sections'] * 300:
+        for value in [], {}, 3, [0] * ((1 << 20) + 1):
             self.broken({**good, 'sections': value},
                         'member sections is not a list of 1 to 1048576')
         for name, value in (

@@ -260,6 +260,12 @@ LIFTED = [
           '[attr-reserved]',
           attributes(0xe0bc, '4 (TempMem)', 0x80000005, '0'),
           args=PERMISSIVE),
+    # Bit 8 means something in sections of IGVM files only.
+    found('a reserved attribute',
+          more(FREE._replace(attributes=0x101)),
+          'warning: offset 0xe0bc: section 4 (TempMem): Attributes '
+          f'0x101 has reserved bits 0x100 {TABLE_3} [attr-reserved]',
+          attributes(0xe0bc, '4 (TempMem)', 0x101, '0'), args=PERMISSIVE),
     found('AUG and EXTEND of a BFV', changed(0, attributes=3),
           'warning: offset 0xe03c: section 0 (BFV): Attributes 0x3 asks for '
           'both PAGE.AUG and MR.EXTEND, which the TDX module cannot do '

@@ -37,8 +37,9 @@ static void profiles(void **state)
     assert_string_equal(mrtd_profile_at(2)->name, "cloud-hypervisor");
     assert_string_equal(mrtd_profile_at(3)->name, "qemu");
     assert_string_equal(mrtd_profile_at(4)->name, "migtd-qemu");
-    assert_null(mrtd_profile_at(5));
-    for (size_t i = 0; i < 5; i++) {
+    assert_string_equal(mrtd_profile_at(5)->name, "td-shim-igvm");
+    assert_null(mrtd_profile_at(6));
+    for (size_t i = 0; i < 6; i++) {
         const struct mrtd_profile *p = mrtd_profile_at(i);
         assert_ptr_equal(mrtd_profile_find(p->name), p);
         assert_int_equal(p->takes_payload, i == 2);
