@@ -50,7 +50,10 @@ struct igvm_walk {
     struct span body;
 
     unsigned phase; /* 1 platforms, 2 initialization, 3 directives */
+    /* What is said once, however often it is there. */
     bool has_padding;
+    bool has_unused;
+    bool has_debug;
     struct igvm_area areas[IGVM_MAX_AREAS];
     uint32_t area_count;
     uint32_t section_capacity;

@@ -31,15 +31,17 @@ static bool is_tdx(const struct igvm_walk *w, uint32_t mask)
 }
 
 /* A mask of no platform: the structure is never used. */
-static void check_mask(const struct igvm_walk *w, unsigned field, uint32_t mask)
+static void check_mask(struct igvm_walk *w, unsigned field, uint32_t mask)
 {
     uint32_t known = 0;
     for (uint32_t i = 0; i < w->igvm->info.platform_count; i++) {
         known |= w->igvm->platforms[i].mask;
     }
-    if (!(mask & known)) {
+    if (!(mask & known) && !w->has_unused) {
+        w->has_unused = true;
         igvm_say(w, MRTD_WARN_IGVM_MASK, MRTD_WARNING, field,
-                 "its CompatibilityMask is of no platform: it is never used");
+                 "the first whose CompatibilityMask is of no platform: it is "
+                 "never used");
     }
 }
 

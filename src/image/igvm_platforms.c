@@ -114,7 +114,9 @@ enum mrtd_code igvm_take_policy(struct igvm_walk *w)
             p->has_policy = 1;
         }
     }
-    if (mask & w->igvm->info.tdx_mask && policy & MRTD_IGVM_TDX_DEBUG) {
+    if (mask & w->igvm->info.tdx_mask && policy & MRTD_IGVM_TDX_DEBUG &&
+        !w->has_debug) {
+        w->has_debug = true;
         igvm_say(w, MRTD_WARN_IGVM_DEBUG, MRTD_WARNING, 0,
                  "it ALLOWS DEBUGGING: the host may read and change the TD's "
                  "memory. The MRTD does not tell; ATTRIBUTES bit 0 does");

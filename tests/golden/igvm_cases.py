@@ -97,9 +97,16 @@ MEASURED = [
           file(platform(), page(0, flags=UNMEASURED))),
     *both('a mask of no platform',
           file(*ONE, page(0x2000, b'x', 0, 4)),
-          f'warning: offset {offset(ONE + ONE, 2, 8):#x}: PAGE_DATA: its '
-          'CompatibilityMask is of no platform: it is never used [igvm-mask]',
+          f'warning: offset {offset(ONE + ONE, 2, 8):#x}: PAGE_DATA: the '
+          'first whose CompatibilityMask is of no platform: it is never used '
+          '[igvm-mask]',
           td_shim(0, 0, 1)),
+    *both('many masks of no platform, many policies',
+          file(platform(), policy(1), policy(1), page(0x1000, b'x'),
+               *pages(0x2000, 50, b'x', 0, 4)), DEBUG,
+          'warning: offset 0x90: PAGE_DATA: the '
+          'first whose CompatibilityMask is of no platform: it is never used '
+          '[igvm-mask]', td_shim(0, 0, 50)),
     *both("igvm-tooling's padding",
           file(platform(), platform(SNP, 2),
                context(2)._replace(padding=b'0000'), page(0, b'x')),

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "igvm_sample.h"
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -97,6 +99,37 @@ static void each_allocation(void **state)
     }
     /* image, table 2, sections 2, findings, plan 2, hash, buffer at least */
     assert_true(k > 10);
+}
+
+/* The same of an IGVM file, allocations and then reads. */
+static void each_igvm(void **state)
+{
+    (void)state;
+    uint8_t bytes[IGVM_SAMPLE_SIZE];
+    igvm_sample(bytes);
+    enum mrtd_code code = MRTD_ERR_MEMORY;
+    unsigned k;
+    for (k = 0; code; k++) {
+        struct reader r = {.data = bytes, .size = sizeof bytes};
+        struct mrtd_error error = {.code = MRTD_OK};
+        allocations = 0;
+        fail_at = k + 1;
+        code = whole(&r, &error);
+        fail_at = 0;
+        assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+    }
+    /* image, walk, description, and five lists that grow */
+    assert_true(k > 8);
+    code = MRTD_ERR_READ;
+    for (k = 0; code; k++) {
+        struct reader r = {
+            .data = bytes, .size = sizeof bytes, .fail_at = k + 1};
+        struct mrtd_error error = {.code = MRTD_OK};
+        code = whole(&r, &error);
+        assert_true(code == MRTD_OK || code == MRTD_ERR_READ);
+    }
+    /* magic, fixed header, checksum, structures, data */
+    assert_true(k > 4);
 }
 
 static void each_read(void **state)
@@ -202,9 +235,8 @@ static void payload_reads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_allocation),
-        cmocka_unit_test(each_read),
-        cmocka_unit_test(each_lint),
+        cmocka_unit_test(each_allocation), cmocka_unit_test(each_read),
+        cmocka_unit_test(each_igvm),       cmocka_unit_test(each_lint),
         cmocka_unit_test(payload_reads),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);

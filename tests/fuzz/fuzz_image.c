@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An image, TDVF or IGVM: from parsing to the MRTD, with every profile and
+ * engine, and as a slow reference computes it.
+ */
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "fuzz.h"
+#include "mrtd.h"
+
+/* What is measured takes time; larger plans are only made. */
+#define LIMIT (UINT64_C(1) << 16)
+
+/* --- The slow reference: OpenSSL's EVP, a block at a time ---------------- */
+
+static void update(EVP_MD_CTX *md, const char *name, uint64_t gpa)
+{
+    uint8_t block[128] = {0};
+    memcpy(block, name, strlen(name));
+    for (unsigned i = 0; i < 8; i++) {
+        block[16 + i] = (uint8_t)(gpa >> (8 * i));
+    }
+    HOLDS(EVP_DigestUpdate(md, block, sizeof block) == 1);
+}
+
+static void extend(EVP_MD_CTX *md, const struct mrtd_run *run, uint64_t at,
+                   const uint8_t *data)
+{
+    for (uint64_t chunk = 0; chunk < MRTD_PAGE_SIZE; chunk += MRTD_CHUNK_SIZE) {
+        uint8_t bytes[MRTD_CHUNK_SIZE] = {0};
+        for (uint64_t i = 0; i < sizeof bytes; i++) {
+            if (run->content == MRTD_CONTENT_IMAGE &&
+                at + chunk + i < run->data_size) {
+                bytes[i] = data[run->data_offset + at + chunk + i];
+            }
+        }
+        update(md, "MR.EXTEND", run->gpa + at + chunk);
+        HOLDS(EVP_DigestUpdate(md, bytes, sizeof bytes) == 1);
+    }
+}
+
+static void slow(const struct mrtd_plan *plan, const uint8_t *data,
+                 uint8_t mrtd[MRTD_DIGEST_SIZE])
+{
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    const struct mrtd_run *run;
+    HOLDS(md && EVP_DigestInit_ex(md, EVP_sha384(), NULL) == 1);
+    for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
+        for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
+            if (run->add) {
+                update(md, "MEM.PAGE.ADD", run->gpa + at);
+            }
+            if (run->extend) {
+                extend(md, run, at, data);
+            }
+        }
+    }
+    HOLDS(EVP_DigestFinal_ex(md, mrtd, NULL) == 1);
+    EVP_MD_CTX_free(md);
+}
+
+/* --- Properties ---------------------------------------------------------- */
+
+static void check_text(const char *text)
+{
+    HOLDS(*text);
+    for (; *text; text++) {
+        HOLDS(*text >= 0x20 && *text < 0x7f);
+    }
+}
+
+static void check_error(enum mrtd_code code, const struct mrtd_error *error,
+                        size_t size)
+{
+    HOLDS(code != MRTD_ERR_ARGUMENT && code != MRTD_ERR_READ);
+    HOLDS(error->code == code);
+    HOLDS(error->offset == MRTD_NO_OFFSET || error->offset <= size);
+    check_text(error->message);
+}
+
+static void check_runs(const struct mrtd_plan *plan, size_t size)
+{
+    const struct mrtd_plan_info *info = mrtd_plan_info(plan);
+    const struct mrtd_run *run;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
+        HOLDS(run->size > 0 && run->size % MRTD_PAGE_SIZE == 0);
+        HOLDS(run->gpa % MRTD_PAGE_SIZE == 0);
+        HOLDS(run->gpa + (run->size - 1) > run->gpa);
+        HOLDS(run->add || run->extend);
+        HOLDS(run->content != MRTD_CONTENT_IMAGE ||
+              (run->data_offset <= size &&
+               run->data_size <= size - run->data_offset &&
+               run->data_size <= run->size));
+        bytes += run->size / MRTD_PAGE_SIZE *
+                 (128U * (unsigned)run->add + 6144U * (unsigned)run->extend);
+    }
+    HOLDS(bytes == info->hashed_bytes);
+}
+
+static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
+{
+    uint8_t want[MRTD_DIGEST_SIZE];
+    struct mrtd_engine engine;
+    slow(plan, data, want);
+    for (size_t i = 0; mrtd_engine_at(i, &engine); i++) {
+        uint8_t got[MRTD_DIGEST_SIZE] = {0};
+        struct mrtd_error error;
+        if (engine.usable) {
+            HOLDS(mrtd_engine_force(engine.name));
+            HOLDS(mrtd_measure(plan, NULL, got, &error) == MRTD_OK);
+            HOLDS(memcmp(got, want, sizeof got) == 0);
+        }
+    }
+    HOLDS(mrtd_engine_force(NULL));
+}
+
+static void check_plans(const struct mrtd_image *image, const uint8_t *data,
+                        size_t size)
+{
+    const struct mrtd_profile *profile;
+    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
+        const struct mrtd_plan_options options = {.profile = profile};
+        struct mrtd_plan *plan = NULL;
+        struct mrtd_error error = {0};
+        const enum mrtd_code code =
+            mrtd_plan_build(&plan, image, &options, &error);
+        if (code) {
+            HOLDS(!plan);
+            check_error(code, &error, size);
+            continue;
+        }
+        check_runs(plan, size);
+        if (mrtd_plan_info(plan)->hashed_bytes <= LIMIT) {
+            check_values(plan, data);
+        }
+        mrtd_plan_free(plan);
+    }
+}
+
+/* A read function that gives what is in memory. */
+static int read_data(void *context, uint64_t offset, void *buffer, size_t len)
+{
+    memcpy(buffer, (const uint8_t *)context + offset, len);
+    return 0;
+}
+
+/* Read piece by piece, the image is the same. */
+static void check_again(const struct mrtd_image *image, const uint8_t *data,
+                        size_t size, unsigned flags)
+{
+    /* The callback only reads. */
+    union {
+        const uint8_t *in;
+        void *out;
+    } context = {.in = data};
+    const struct mrtd_source source = {
+        .size = size, .read = read_data, .context = context.out};
+    struct mrtd_image *again = NULL;
+    struct mrtd_error error;
+    HOLDS(mrtd_image_open(&again, &source, flags, &error) == MRTD_OK);
+    const uint32_t count = mrtd_image_info(image)->section_count;
+    HOLDS(mrtd_image_info(again)->section_count == count);
+    HOLDS(mrtd_image_info(again)->finding_count ==
+          mrtd_image_info(image)->finding_count);
+    for (uint32_t i = 0; i < count; i++) {
+        HOLDS(memcmp(mrtd_image_section(image, i), mrtd_image_section(again, i),
+                     sizeof(struct mrtd_section)) == 0);
+    }
+    mrtd_image_free(again);
+}
+
+static void check_lint(const struct mrtd_source *source, size_t size)
+{
+    const struct mrtd_loader *loader;
+    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
+        struct mrtd_lint *lint = NULL;
+        struct mrtd_error error = {0};
+        const enum mrtd_code code = mrtd_lint(&lint, source, loader, &error);
+        if (code) {
+            HOLDS(!lint);
+            check_error(code, &error, size);
+        }
+        mrtd_lint_free(lint);
+    }
+}
+
+/* --- IGVM: a checksum would keep nearly all inputs out ------------------- */
+
+static uint32_t get_u32(const uint8_t *data)
+{
+    return data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 |
+           (uint32_t)data[3] << 24;
+}
+
+static void put_u32(uint8_t *data, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        data[i] = (uint8_t)(value >> (8 * i));
+    }
+}
+
+static uint32_t crc32(uint32_t crc, const uint8_t *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        crc ^= data[i];
+        for (unsigned bit = 0; bit < 8; bit++) {
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+        }
+    }
+    return crc;
+}
+
+/* Sets size and checksum, as far as the headers are inside. */
+static void mend(uint8_t *data, size_t size)
+{
+    const size_t fixed = get_u32(data + 4) == 2 ? 32 : 24;
+    const uint64_t start = get_u32(data + 8);
+    const uint64_t length = get_u32(data + 12);
+    if (size < fixed || start > size || length > size - start) {
+        return;
+    }
+    put_u32(data + 16, (uint32_t)size);
+    put_u32(data + 20, 0);
+    put_u32(data + 20, ~crc32(crc32(UINT32_MAX, data, fixed), data + start,
+                              (size_t)length));
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+    static uint8_t nothing;
+    const struct mrtd_source source = {.size = size,
+                                       .data = size ? data : &nothing};
+    for (unsigned flags = 0; flags < 4; flags++) {
+        struct mrtd_image *image = NULL;
+        struct mrtd_error error = {0};
+        const enum mrtd_code code =
+            mrtd_image_open(&image, &source, flags, &error);
+        if (code) {
+            HOLDS(!image);
+            check_error(code, &error, size);
+            continue;
+        }
+        check_plans(image, data, size);
+        check_again(image, data, size, flags);
+        mrtd_image_free(image);
+    }
+    check_lint(&source, size);
+}
+
+void fuzz_one(const uint8_t *data, size_t size)
+{
+    run(data, size);
+    if (size >= 32 && memcmp(data, "IGVM", 4) == 0) {
+        uint8_t *mended = malloc(size);
+        HOLDS(mended);
+        memcpy(mended, data, size);
+        mend(mended, size);
+        run(mended, size);
+        free(mended);
+    }
+}
