@@ -24,7 +24,7 @@ static uint64_t last_of(struct place place)
 /* --- Edges: where a band starts ------------------------------------------ */
 
 struct edges {
-    uint64_t at[2 * MRTD_MAX_SECTIONS + 1];
+    uint64_t *at; /* room for two of each section, and one */
     size_t count;
     uint64_t last; /* of the column, inclusive */
 };
@@ -37,10 +37,12 @@ static int compare_edges(const void *a, const void *b)
 }
 
 /* Gathers starts and ends; the file goes to its end, memory to the last. */
-static void find_edges(struct edges *edges, const struct mrtd_image *image,
+static void find_edges(struct edges *edges, const struct portrait *p,
                        enum column_kind kind)
 {
+    const struct mrtd_image *image = p->e->image;
     const struct mrtd_section *s;
+    edges->at = p->edges;
     edges->count = 0;
     edges->last = kind == COLUMN_FILE ? mrtd_image_info(image)->size - 1 : 0;
     for (uint32_t i = 0; (s = mrtd_image_section(image, i)); i++) {
@@ -149,7 +151,7 @@ static void fill_column(struct column *column, const struct portrait *p,
     struct edges edges;
     memset(column, 0, sizeof *column);
     column->kind = kind;
-    find_edges(&edges, p->e->image, kind);
+    find_edges(&edges, p, kind);
     tidy_edges(&edges);
     column->grouped = thin_edges(&edges);
     for (size_t i = 0; i < edges.count; i++) {

@@ -189,13 +189,16 @@ static void write_column(const struct picture *d, enum column_kind kind)
 /* --- Lines between the two places of a section -----------------------------
  */
 
+#define MAX_RIBBONS 1024
+
 struct ribbon {
     struct extent from;
     struct extent to;
     enum treatment treatment;
 };
 
-/* Adds the ribbon unless it is there, as of sections drawn as one. */
+/* Adds the ribbon unless it is there, as of sections drawn as one. An IGVM file
+ * may have more than anybody could tell apart: these are left out. */
 static size_t add_ribbon(struct ribbon *ribbons, size_t count, struct ribbon r)
 {
     for (size_t i = 0; i < count; i++) {
@@ -206,12 +209,14 @@ static size_t add_ribbon(struct ribbon *ribbons, size_t count, struct ribbon r)
             return count;
         }
     }
-    ribbons[count] = r;
-    return count + 1;
+    if (count < MAX_RIBBONS) {
+        ribbons[count++] = r;
+    }
+    return count;
 }
 
 static size_t find_ribbons(const struct picture *d,
-                           struct ribbon ribbons[MRTD_MAX_SECTIONS])
+                           struct ribbon ribbons[MAX_RIBBONS])
 {
     const struct mrtd_section *s;
     size_t count = 0;
@@ -232,7 +237,7 @@ static size_t find_ribbons(const struct picture *d,
 
 static void write_ribbons(const struct picture *d, unsigned height)
 {
-    struct ribbon ribbons[MRTD_MAX_SECTIONS];
+    struct ribbon ribbons[MAX_RIBBONS];
     size_t count = find_ribbons(d, ribbons);
     fprintf(d->to,
             "<svg x=\"46%%\" y=\"0\" width=\"8%%\" height=\"%u\" "

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/portrait.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "cli/diagnostic.h"
 
 static void take_result(struct profile_value *value,
                         const struct mrtd_measurement *result)
@@ -48,6 +51,14 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
     if (status) {
         return status;
     }
+    portrait->edges =
+        calloc(2 * (size_t)mrtd_image_info(e->image)->section_count + 1,
+               sizeof *portrait->edges);
+    if (!portrait->edges) {
+        diagnostic_file(e->name, "out of memory");
+        portrait_free(portrait);
+        return EXIT_IO;
+    }
     for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
         if (mrtd_profile_launches(profile, e->image)) {
             portrait->values[portrait->value_count++].profile = profile;
@@ -69,4 +80,5 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
 void portrait_free(struct portrait *portrait)
 {
     summary_free(&portrait->summary);
+    free(portrait->edges);
 }

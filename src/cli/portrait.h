@@ -25,6 +25,7 @@ struct portrait {
     struct summary summary; /* for the profile of the options */
     struct profile_value values[PORTRAIT_PROFILES];
     size_t value_count;
+    uint64_t *edges; /* for bands.c: room for two of each section, and one */
 };
 
 /*

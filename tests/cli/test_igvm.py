@@ -116,6 +116,20 @@ class Show(IgvmCase):
             self.assertIn(value, page)
         self.assertNotIn('migtd-qemu', page)
 
+    def test_many_runs(self):
+        """More sections than a TDVF image can have: every output bears it."""
+        self.write('many', Igvm([igvm.platform()] + [
+            igvm.page(0x2000 * i, i.to_bytes(4, 'little'))
+            for i in range(1500)]).encode())
+        for args in (('show',), ('show', '--json'), ('show', '--plan'),
+                     ('show', '--svg', '-'), ('show', '--html', '-'),
+                     ('diff', 'fw'), ('check', '--against', self.value),
+                     ('reference', '--format', 'json')):
+            result = calc(*args, 'many')
+            self.assertEqual(result.status, args[0] in ('diff', 'check'),
+                             (args, result.lines))
+            self.assertGreater(len(result.text), 100)
+
     def test_corim(self):
         self.assertEqual(calc('show', '--corim', 'doc', '--corim-signature',
                               'sig', 'fw').status, 0)
