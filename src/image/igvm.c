@@ -175,11 +175,18 @@ static enum mrtd_code enter_phase(struct igvm_walk *w, unsigned phase)
 static enum mrtd_code take_structure(struct igvm_walk *w)
 {
     const struct structure *s = find_structure(w->type);
-    if (!s && w->type & OPTIONAL_BIT) {
+    if (w->type & OPTIONAL_BIT && !find_structure(w->type & ~OPTIONAL_BIT)) {
         return MRTD_OK;
     }
+    if (w->type & OPTIONAL_BIT) {
+        return error_set(w->error, MRTD_ERR_IGVM_STRUCTURE,
+                         w->offset - STRUCTURE_HEAD,
+                         "structure type 0x%" PRIx32 " is a known type with "
+                         "the bit that lets loaders pass over it: they may "
+                         "disagree",
+                         w->type);
+    }
     if (!s) {
-        w->name = "IGVM";
         return error_set(w->error, MRTD_ERR_IGVM_STRUCTURE,
                          w->offset - STRUCTURE_HEAD,
                          "structure type 0x%" PRIx32 " is not known", w->type);
