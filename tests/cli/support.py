@@ -173,6 +173,14 @@ class TestCase(unittest.TestCase):
             self.assertEqual(result.lines[0], line)
         self.assertEqual(result.status, status, result)
 
+    def openpty(self):
+        """A pseudo-terminal; a chroot may have none."""
+        try:
+            return os.openpty()
+        except OSError as error:
+            self.skipTest(f'no pseudo-terminals: {error}')
+            raise
+
     @contextlib.contextmanager
     def fed(self, path, content, delay=0.0):
         """A FIFO into which a thread writes."""

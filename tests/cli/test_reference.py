@@ -246,7 +246,7 @@ class Cbor(ReferenceCase):
                           '1', 'fw'), tag('OVMF/1/tdx/spec', 'OVMF', v='1'))
 
     def test_not_to_a_terminal(self):
-        controller, terminal = os.openpty()
+        controller, terminal = self.openpty()
         self.addCleanup(os.close, controller)
         result = calc('reference', '--format', 'corim', 'fw', stdout=terminal)
         os.close(terminal)

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import re
-import pty
 import struct
 import subprocess
 
@@ -95,7 +94,7 @@ class Trace(TestCase):
 
     def on_terminal(self, args, **changes):
         """What the program prints to a terminal."""
-        primary, secondary = pty.openpty()
+        primary, secondary = self.openpty()
         with subprocess.Popen([support.PROGRAM, *args], stdout=secondary,
                               stderr=secondary,
                               env=environment(**changes)):
