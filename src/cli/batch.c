@@ -3,6 +3,8 @@
 
 #include <sys/resource.h>
 
+#include "cli/input.h"
+
 /* Descriptors that are open anyway, or that libraries may want. */
 #define SPARE_DESCRIPTORS 10
 /* An image and its payload; VARS go with a single image only. */
@@ -14,10 +16,10 @@ enum exit_status batch_run(batch_fn *work, void *context, size_t count,
     struct rlimit limit;
     size_t most = (size_t)options->jobs * BATCH_SIZE;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        rlim_t room =
-            limit.rlim_cur > SPARE_DESCRIPTORS
-                ? (limit.rlim_cur - SPARE_DESCRIPTORS) / IMAGE_DESCRIPTORS
-                : 0;
+        const rlim_t used = SPARE_DESCRIPTORS + input_kept_count();
+        rlim_t room = limit.rlim_cur > used
+                          ? (limit.rlim_cur - used) / IMAGE_DESCRIPTORS
+                          : 0;
         most = room < most ? (size_t)room : most;
     }
     most = most > 0 ? most : 1;

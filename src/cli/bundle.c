@@ -10,10 +10,12 @@
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/firmware.h"
+#include "cli/input.h"
 #include "cli/key.h"
 #include "cli/manifest.h"
 #include "cli/outfolder.h"
 #include "cli/page.h"
+#include "cli/sandbox.h"
 #include "cli/settings.h"
 
 static enum exit_status no_memory(void)
@@ -314,6 +316,21 @@ static void bundle_free(struct bundle *b)
     manifest_free(&b->manifest);
 }
 
+/* Opens what the manifest names, and nothing else after. */
+static void seal(const struct bundle *b)
+{
+    for (size_t i = 0; i < b->manifest.count; i++) {
+        const struct manifest_component *c = &b->manifest.components[i];
+        const char *const names[] = {c->file, c->vars, c->payload};
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            if (names[k]) {
+                input_keep(names[k]);
+            }
+        }
+    }
+    sandbox_seal(b->options);
+}
+
 enum exit_status command_bundle(struct options *options)
 {
     const struct reference_options *o = &options->reference;
@@ -329,6 +346,7 @@ enum exit_status command_bundle(struct options *options)
         }
     }
     if (!status) {
+        seal(&b);
         status = fill(&b);
     }
     if (!status) {

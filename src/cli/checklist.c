@@ -14,6 +14,8 @@
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/input.h"
+#include "cli/sandbox.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* A name of 4095 bytes, each escaped, and what stands around it. */
@@ -107,6 +109,7 @@ struct window {
     const struct options *options;
     struct entry *entries; /* WINDOW_SIZE of them */
     size_t count;
+    bool is_last_list;
     struct tally tally; /* of the list at work */
 };
 
@@ -169,6 +172,22 @@ static void check_window(struct window *w)
     w->count = 0;
 }
 
+/* Nothing is left to be read but the images in the window: opens these, and
+ * nothing after. */
+static void seal(const struct window *w)
+{
+    const char *const others[] = {w->options->vars, w->options->payload};
+    for (size_t i = 0; i < w->count; i++) {
+        input_keep(w->entries[i].name);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (others[i]) {
+            input_keep(others[i]);
+        }
+    }
+    sandbox_seal(w->options);
+}
+
 /* Is the file to be passed over? */
 static bool is_missing(const struct options *o, const char *name)
 {
@@ -226,6 +245,9 @@ static enum exit_status check_lines(struct window *w, const char *name,
         }
     }
     int read_error = ferror(list) ? errno : 0;
+    if (w->is_last_list) {
+        seal(w);
+    }
     check_window(w);
     if (read_error) {
         diagnostic_file(name, "cannot read: %s", strerror(read_error));
@@ -280,6 +302,7 @@ enum exit_status command_check_lists(struct options *options)
         return EXIT_IO;
     }
     for (int i = 0; i < options->file_count; i++) {
+        w.is_last_list = i + 1 == options->file_count;
         status = worst(status, check_list(&w, options->files[i]));
     }
     free(w.entries);

@@ -39,16 +39,41 @@ static bool is_same_file(const char *a, const char *b)
            x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* Refuses an output that would replace what is read. */
+void options_outputs(const struct options *options,
+                     const char *outputs[OPTIONS_OUTPUTS])
+{
+    const char *const all[OPTIONS_OUTPUTS] = {options->svg,
+                                              options->html,
+                                              options->corim,
+                                              options->corim_signature,
+                                              options->output,
+                                              options->tdinfo.tdinfo_output,
+                                              options->reference.out_dir};
+    memcpy(outputs, all, sizeof all);
+}
+
+/* Are two outputs the same file, now or once they are written? */
+static bool is_same_output(const char *a, const char *b)
+{
+    return a && b && (strcmp(a, b) == 0 || is_same_file(a, b));
+}
+
+/* Refuses an output that would replace what is read, or another output. */
 static enum exit_status check_outputs(const struct options *o)
 {
-    const char *const outputs[] = {o->svg,    o->html,
-                                   o->corim,  o->corim_signature,
-                                   o->output, o->tdinfo.tdinfo_output};
+    const char *outputs[OPTIONS_OUTPUTS];
+    options_outputs(o, outputs);
     const char *const inputs[] = {o->vars, o->payload, o->manifest,
                                   o->reference.sign};
     const int inputs_count = (int)(sizeof inputs / sizeof *inputs);
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (is_same_output(outputs[i], outputs[k])) {
+                return diagnostic_usage("two outputs would be the same file, "
+                                        "%s; each needs its own",
+                                        printable(outputs[i]));
+            }
+        }
         for (int k = 0; k < o->file_count + inputs_count; k++) {
             const char *input =
                 k < inputs_count ? inputs[k] : o->files[k - inputs_count];
@@ -84,8 +109,6 @@ static enum exit_status check_combination(const struct options *o)
         {saves &&
              (drawn || o->plan || o->trace || o->json || o->file_count > 1),
          "--corim and --corim-signature only save, from a single file"},
-        {o->svg && o->html && strcmp(o->svg, o->html) == 0,
-         "--svg and --html need a file each"},
         {o->command == COMMAND_CHECK && !o->against,
          "check needs --against X: an MRTD, a quote, reference values"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,

@@ -6,16 +6,29 @@
 #include "cli/evaluation.h"
 #include "cli/options.h"
 
+/* When all inputs are open, so that sandbox_seal() can be called. */
+enum command_inputs {
+    INPUTS_NONE,       /* there are none */
+    INPUTS_NAMED,      /* the command line names them */
+    INPUTS_BY_COMMAND, /* the command calls it, once it has read their names or
+                          a key */
+};
+
 struct command {
     const char *word;  /* the operand that chooses it, or NULL */
     const char *title; /* in messages */
     int fewest_files;
     int most_files;
+    enum command_inputs inputs;
     enum exit_status (*run)(struct options *options);
 };
 
 /* commands.c: the table. */
 const struct command *command_at(enum command_id id);
+/* Runs options->command in its sandbox. */
+enum exit_status command_run(struct options *options);
+/* Opens all files that the command line names to be read. */
+void command_keep_inputs(const struct options *options);
 
 /* measure.c: prints the MRTD of each file. */
 enum exit_status command_measure(struct options *options);

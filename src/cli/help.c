@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
+#include "cli/sandbox.h"
 #include "reference/reference.h"
 
 static const char help[] =
@@ -76,7 +77,7 @@ static const char help[] =
     "      --jobs N        threads for several files (default: the cores)\n"
     "      --help          print this\n"
     "      --version       print the version; with -v also the SHA-384\n"
-    "                      engines and which are used\n"
+    "                      engines and the sandbox\n"
     "\n"
     "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
     "usage; 3 an input is refused; 4 input/output or memory error.\n"
@@ -99,6 +100,9 @@ enum exit_status command_version(struct options *options)
                e.usable ? "known answer passed" : "not for this CPU",
                e.for_one ? ", used for one image" : "",
                e.for_many ? ", used for several" : "");
+    }
+    if (options->verbose) {
+        sandbox_describe();
     }
     return EXIT_DONE;
 }

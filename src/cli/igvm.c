@@ -189,22 +189,24 @@ json_t *igvm_json(const struct mrtd_image *image)
 
 /* --- CoRIM --------------------------------------------------------------- */
 
-enum exit_status igvm_save(struct evaluation *e, enum mrtd_igvm_blob_kind kind,
-                           const char *name)
+/* The first that is for TDX, or NULL. */
+static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
+                                              enum mrtd_igvm_blob_kind kind)
 {
-    const struct mrtd_igvm_info *info = mrtd_image_igvm(e->image);
+    const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
     const struct mrtd_igvm_blob *b = NULL;
-    for (uint32_t i = 0; (b = mrtd_image_igvm_blob(e->image, i)); i++) {
+    for (uint32_t i = 0; info && (b = mrtd_image_igvm_blob(image, i)); i++) {
         if (b->kind == kind && b->mask & info->tdx_mask) {
-            break;
+            return b;
         }
     }
-    if (!b) {
-        diagnostic_file(e->name, "it has no %s for TDX [igvm-corim]",
-                        kind == MRTD_IGVM_CORIM ? "CoRIM document"
-                                                : "CoRIM signature");
-        return EXIT_REFUSED;
-    }
+    return NULL;
+}
+
+static enum exit_status write_blob(struct evaluation *e,
+                                   const struct mrtd_igvm_blob *b,
+                                   const char *name)
+{
     char *bytes = malloc((size_t)b->size + 1);
     enum exit_status status = EXIT_DONE;
     if (!bytes) {
@@ -219,5 +221,33 @@ enum exit_status igvm_save(struct evaluation *e, enum mrtd_igvm_blob_kind kind,
         status = outfile_write(name, bytes, b->size);
     }
     free(bytes);
+    return status;
+}
+
+enum exit_status igvm_save(struct evaluation *e)
+{
+    const struct {
+        const char *name;
+        enum mrtd_igvm_blob_kind kind;
+        const char *what;
+    } wanted[] = {
+        {e->options->corim, MRTD_IGVM_CORIM, "document"},
+        {e->options->corim_signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
+    };
+    const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; i < 2; i++) {
+        if (wanted[i].name &&
+            !(found[i] = find_blob(e->image, wanted[i].kind))) {
+            diagnostic_file(e->name, "it has no CoRIM %s for TDX [igvm-corim]",
+                            wanted[i].what);
+            return EXIT_REFUSED;
+        }
+    }
+    for (size_t i = 0; i < 2 && !status; i++) {
+        if (found[i]) {
+            status = write_blob(e, found[i], wanted[i].name);
+        }
+    }
     return status;
 }

@@ -13,9 +13,8 @@ void igvm_show(const struct mrtd_image *image);
 /* Null for other images. */
 json_t *igvm_json(const struct mrtd_image *image);
 
-/* Writes the CoRIM document for TDX, or its signature, to a file; says on
- * stderr where there is none. */
-enum exit_status igvm_save(struct evaluation *e, enum mrtd_igvm_blob_kind kind,
-                           const char *name);
+/* Writes the CoRIM document for TDX and its signature to the files that the
+ * options name; where one is missing says so, and writes neither. */
+enum exit_status igvm_save(struct evaluation *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,12 +25,17 @@ static bool is_stdin(const char *name)
     return strcmp(name, "-") == 0;
 }
 
+const char *input_temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
 /* An unnamed file that goes away with its descriptor, or -1. */
 static int temporary_file(void)
 {
-    const char *folder = getenv("TMPDIR");
+    const char *folder = input_temporary_folder();
     char path[4096];
-    folder = folder && *folder ? folder : "/tmp";
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
     if (fd >= 0) {
         return fd;
@@ -154,16 +160,124 @@ static enum exit_status find_size(struct input *input)
     return spool(input);
 }
 
+/* A descriptor, or -1. */
+static int open_name(const char *name)
+{
+    return is_stdin(name)
+               /* A copy, to be closed like any other; not 0 to 2. */
+               ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+               /* O_NONBLOCK: a FIFO without a writer would block for ever. */
+               : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/* --- Inputs that are kept open -------------------------------------------- */
+
+/* Descriptors that are open anyway. */
+#define KEPT_SPARE 8
+
+struct kept {
+    struct input input;
+    int reason;              /* why it could not be opened, or 0 */
+    enum exit_status status; /* where it was opened, but is of no use */
+};
+
+static struct {
+    struct kept *items;
+    size_t count;
+    bool failed;
+} kept;
+
+static const struct kept *find_kept(const char *name)
+{
+    for (size_t i = 0; i < kept.count; i++) {
+        if (strcmp(kept.items[i].input.name, name) == 0) {
+            return &kept.items[i];
+        }
+    }
+    return NULL;
+}
+
+/* May one more be open, and as many descriptors again for other uses? */
+static bool has_room(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return false;
+    }
+    if (kept.count + KEPT_SPARE >= limit.rlim_cur / 2) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return kept.count + KEPT_SPARE < limit.rlim_cur / 2;
+}
+
+static void keep_none(void)
+{
+    while (kept.count > 0) {
+        input_close(&kept.items[--kept.count].input);
+    }
+    kept.failed = true;
+}
+
+void input_keep(const char *name)
+{
+    struct kept k = {.input = {.name = name}};
+    if (kept.failed || find_kept(name)) {
+        return;
+    }
+    struct kept *items =
+        has_room() ? realloc(kept.items, (kept.count + 1) * sizeof *items)
+                   : NULL;
+    if (!items) {
+        keep_none();
+        return;
+    }
+    kept.items = items;
+    k.input.fd = open_name(name);
+    if (k.input.fd >= 0) {
+        k.status = find_size(&k.input);
+    } else {
+        k.reason = errno;
+    }
+    kept.items[kept.count++] = k;
+}
+
+bool input_kept_all(void)
+{
+    return !kept.failed;
+}
+
+size_t input_kept_count(void)
+{
+    return kept.count;
+}
+
+/* A descriptor of its own for the same open file. */
+static enum exit_status open_kept(struct input *input, const struct kept *k)
+{
+    *input = k->input;
+    input->fd = -1;
+    errno = k->reason;
+    if (!k->reason && !k->status) {
+        input->fd = fcntl(k->input.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    }
+    if (input->fd < 0 && !k->status) {
+        return failed(input->name, "cannot open");
+    }
+    return k->status;
+}
+
+/* --- The interface ---------------------------------------------------------
+ */
+
 enum exit_status input_open(struct input *input, const char *name)
 {
     struct input in = {.name = name};
-    if (is_stdin(name)) {
-        /* A copy, to be closed like any other; its number is not 0 to 2. */
-        in.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    } else {
-        /* O_NONBLOCK: a FIFO without a writer would block for ever. */
-        in.fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    const struct kept *k = find_kept(name);
+    if (k) {
+        return open_kept(input, k);
     }
+    in.fd = open_name(name);
     if (in.fd < 0) {
         return failed(name, "cannot open");
     }

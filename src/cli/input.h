@@ -3,6 +3,8 @@
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cli/output.h"
@@ -20,6 +22,22 @@ struct input {
     uint64_t size;
     char problem[128]; /* why the last read failed */
 };
+
+/*
+ * Opens name now, for each input_open() of that name to come: what
+ * sandbox_seal() is called after. A failure to open is told by input_open().
+ * Not with threads. The name must stay until the last input_open().
+ */
+void input_keep(const char *name);
+
+/* Were there descriptors and memory enough for all? If not, none is kept. */
+bool input_kept_all(void);
+
+/* How many are kept. */
+size_t input_kept_count(void);
+
+/* Where copies of pipes are made. */
+const char *input_temporary_folder(void);
 
 /* Opens name. On failure says why on stderr, and *input is not open. */
 enum exit_status input_open(struct input *input, const char *name);

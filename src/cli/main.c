@@ -28,7 +28,7 @@ int main(int argc, char **argv)
         status = choose_engine();
     }
     if (!status) {
-        status = command_at(options.command)->run(&options);
+        status = command_run(&options);
     }
     return (int)worst(status, output_finish());
 }

@@ -117,8 +117,15 @@ struct options {
     int file_count;
 };
 
+/* Options that name a file or folder to be written. */
+#define OPTIONS_OUTPUTS 7
+
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
 enum exit_status options_parse(struct options *options, int argc, char **argv);
+
+/* combinations.c: the arguments of those that are given, NULL for others. */
+void options_outputs(const struct options *options,
+                     const char *outputs[OPTIONS_OUTPUTS]);
 
 /* combinations.c: refuses options and files that make no sense together. */
 enum exit_status options_check(const struct options *options);

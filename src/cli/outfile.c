@@ -10,6 +10,9 @@
 
 #include "cli/diagnostic.h"
 
+/* Names that are tried; others may have been left by a crash. */
+#define TEMPORARY_NAMES 100
+
 static enum exit_status failed(const char *name, int reason)
 {
     diagnostic_file(name, "cannot write: %s", strerror(reason));
@@ -31,28 +34,48 @@ static char *target(const char *name)
     return path || errno == ENOMEM ? path : strdup(name);
 }
 
-/* Opens "TARGET.XXXXXX", with the permissions that TARGET has or would get. */
+/* Opens a file that was not there, beside the path. Not with mkostemp(), which
+ * opens for reading, too, what the sandbox does not allow. */
+static int open_beside(struct outfile *file, const char *path)
+{
+    for (unsigned i = 0; i < TEMPORARY_NAMES; i++) {
+        if (asprintf(&file->temporary, "%s.%ld-%u", path, (long)getpid(), i) <
+            0) {
+            file->temporary = NULL;
+            errno = ENOMEM;
+            return -1;
+        }
+        const int fd = open(file->temporary,
+                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd >= 0 || errno != EEXIST) {
+            return fd;
+        }
+        free(file->temporary);
+        file->temporary = NULL;
+    }
+    return -1;
+}
+
+/* Opens a temporary file, with the permissions that the target has or would
+ * get. */
 static int open_temporary(struct outfile *file, const char *name,
                           const struct stat *old)
 {
     char *path = target(name);
-    int fd = -1;
-    if (path && asprintf(&file->temporary, "%s.XXXXXX", path) < 0) {
-        file->temporary = NULL;
-    }
-    free(path);
-    if (!file->temporary) {
+    if (!path) {
         errno = ENOMEM;
         return -1;
     }
-    fd = mkostemp(file->temporary, O_CLOEXEC);
+    int fd = open_beside(file, path);
+    int reason = errno;
+    free(path);
     if (fd >= 0 && fchmod(fd, old ? old->st_mode & 07777 : new_mode()) < 0) {
-        int reason = errno;
+        reason = errno;
         close(fd);
         unlink(file->temporary);
-        errno = reason;
         fd = -1;
     }
+    errno = reason;
     return fd;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/firmware.h"
 #include "cli/json.h"
 #include "cli/key.h"
+#include "cli/sandbox.h"
 #include "cli/settings.h"
 
 /* --- Options ------------------------------------------------------------- */
@@ -193,6 +194,8 @@ enum exit_status command_reference(struct options *options)
         status = key_read_private(&order.key, o->sign, o->passphrase_fd);
     }
     if (!status) {
+        command_keep_inputs(options);
+        sandbox_seal(options);
         status = measure_and_write(options, &order);
     }
     EVP_PKEY_free(order.key);

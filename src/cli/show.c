@@ -272,20 +272,6 @@ static enum exit_status show_drawings(struct evaluation *e)
     return status;
 }
 
-static enum exit_status save_corim(struct evaluation *e)
-{
-    const struct options *o = e->options;
-    enum exit_status status = EXIT_DONE;
-    evaluation_report(e);
-    if (o->corim) {
-        status = igvm_save(e, MRTD_IGVM_CORIM, o->corim);
-    }
-    if (!status && o->corim_signature) {
-        status = igvm_save(e, MRTD_IGVM_CORIM_SIGNATURE, o->corim_signature);
-    }
-    return status;
-}
-
 static enum exit_status show(const struct options *o, const char *name)
 {
     struct evaluation e;
@@ -296,7 +282,8 @@ static enum exit_status show(const struct options *o, const char *name)
     if (o->json) {
         status = json_print(&e);
     } else if (o->corim || o->corim_signature) {
-        status = save_corim(&e);
+        evaluation_report(&e);
+        status = igvm_save(&e);
     } else if (o->svg || o->html) {
         status = show_drawings(&e);
     } else if (o->plan || o->trace) {

@@ -8,6 +8,7 @@
 #include "cli/diagnostic.h"
 #include "cli/firmware.h"
 #include "cli/key.h"
+#include "cli/sandbox.h"
 
 struct verification {
     const struct options *options;
@@ -17,15 +18,11 @@ struct verification {
 };
 
 /* The signature, with --key. */
-static enum exit_status verify_signature(struct verification *v)
+static enum exit_status verify_signature(struct verification *v, EVP_PKEY *key)
 {
     const char *name = v->document->name;
     struct cose_error error = {0};
-    EVP_PKEY *key = NULL;
-    enum exit_status status = key_read_public(&key, v->options->reference.key);
-    if (status) {
-        return status;
-    }
+    enum exit_status status = EXIT_DONE;
     if (cose_verify(key, v->document->bytes, v->document->size, &error)) {
         output("%s: signature OK (%s)\n", printable(name), cose_algorithm(key));
     } else if (error.is_memory) {
@@ -36,7 +33,6 @@ static enum exit_status verify_signature(struct verification *v)
         diagnostic_file(name, "%s [signature]", error.message);
         status = EXIT_DIFFERS;
     }
-    EVP_PKEY_free(key);
     return status;
 }
 
@@ -142,14 +138,14 @@ static void count_unexplained(struct verification *v)
     }
 }
 
-enum exit_status command_verify(struct options *options)
+/* All but the key, which was read before. */
+static enum exit_status verify(const struct options *options, EVP_PKEY *key)
 {
     struct against document;
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
-    enum exit_status status =
-        against_open(&document, options->reference.verify,
-                     options->reference.key ? CLAIMS_CORIM : CLAIMS_DETECT);
+    enum exit_status status = against_open(&document, options->reference.verify,
+                                           key ? CLAIMS_CORIM : CLAIMS_DETECT);
     if (status) {
         return status;
     }
@@ -157,8 +153,8 @@ enum exit_status command_verify(struct options *options)
     if (!v.explained) {
         diagnostic("out of memory");
         status = EXIT_IO;
-    } else if (options->reference.key) {
-        status = verify_signature(&v);
+    } else if (key) {
+        status = verify_signature(&v, key);
     } else if (document.size > 0 && document.bytes[0] == 0xd2) {
         diagnostic_file(document.name,
                         "note: its signature is not verified; --key PUB.pem "
@@ -171,5 +167,20 @@ enum exit_status command_verify(struct options *options)
     }
     free(v.explained);
     against_close(&document);
+    return status;
+}
+
+enum exit_status command_verify(struct options *options)
+{
+    EVP_PKEY *key = NULL;
+    enum exit_status status =
+        options->reference.key ? key_read_public(&key, options->reference.key)
+                               : EXIT_DONE;
+    if (!status) {
+        command_keep_inputs(options);
+        sandbox_seal(options);
+        status = verify(options, key);
+    }
+    EVP_PKEY_free(key);
     return status;
 }

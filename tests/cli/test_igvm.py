@@ -146,6 +146,16 @@ class Show(IgvmCase):
             self.refused(calc('show', '--corim-signature', 'x', name), 3,
                          f'{name}: it has no CoRIM signature for TDX '
                          '[igvm-corim]')
+        # Both or none.
+        self.write('half', Igvm(
+            igvm_cases.ONE[:1] + [igvm_cases.corim(b'document')] +
+            igvm_cases.ONE[1:]).encode())
+        self.refused(calc('show', '--corim', 'x', '--corim-signature', 'y',
+                          'half'), 3, 'half: it has no CoRIM signature for '
+                     'TDX [igvm-corim]')
+        self.refused(calc('show', '--corim', 'x', '--corim-signature', 'x',
+                          'fw'), 2, 'two outputs would be the same file, x; '
+                     "each needs its own; try 'mrtd-calc --help'")
         self.assertFalse(os.path.exists('x'))
         for args in (('--corim', 'x', '--json'), ('--corim', 'fw')):
             self.refused(calc('show', *args, 'fw'), 2)

@@ -1,35 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Short memory: each allocation fails in turn, in every command."""
 
-import hashlib
-import json
 import os
 import shutil
 
-import evidence
-import igvm
-import igvm_cases
-import images
+import everything
 import support
 from support import TestCase, calc, environment
-
-COMMANDS = (
-    ('fw', 'other'), ('--json', 'fw'), ('--base64', 'fw'), ('-c', 'list'),
-    ('show', 'fw'), ('show', '--html', 'page', '--svg', 'picture', 'fw'),
-    ('check', 'fw', '--against', 'json'),
-    ('check', 'fw', '--against', 'corim', '--json'),
-    ('check', 'fw', '--against', 'quote', '--explain'),
-    ('diff', 'fw', 'other'), ('diff', '--json', 'fw', 'other'),
-    ('lint', 'fw'), ('lint', '--json', 'fw'),
-    ('reference', '--format', 'rvps,rvps-map,corim,coswid,in-toto,json,ita',
-     '--vmm', 'spec', '--vmm', 'kvm-v19', '--out-dir', 'out', 'fw', 'other'),
-    ('reference', '--manifest', 'manifest', '--out-dir', 'folder'),
-    ('reference', '--verify', 'coswid', 'fw'),
-    ('reference', '--verify', 'in-toto', '--vmm', 'spec', 'fw'),
-    ('check', 'fw', '--against', 'policy'),
-    ('igvm', 'igvm'), ('--json', 'igvm'), ('show', '--corim', 'doc', 'igvm'),
-    ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--json'),
-)
 
 
 class ShortMemory(TestCase):
@@ -37,29 +14,7 @@ class ShortMemory(TestCase):
         super().setUp()
         if not support.shim():
             self.skipTest('sanitizers have an allocator of their own')
-        image = self.good()
-        self.write('other', images.more(
-            images.TEMP_MEM._replace(address=0x2000000)))
-        value = bytes.fromhex(support.mrtd(image))
-        self.write('json', b'{"mr_td": ["' + value.hex().encode() + b'"]}')
-        self.write('corim', evidence.corim({0: 83, 1: {2: [[7, value]]}}))
-        self.write('quote', evidence.quote(value))
-        self.write('policy', b'tdx_mrtd == "' + value.hex().encode() + b'"')
-        self.write('coswid', evidence.cbor(evidence.Tag(1398229316, {6: {
-            17: {7: [7, hashlib.sha384(image.data).digest()]},
-            19: {'mr_td': value.hex()}}})))
-        self.write('in-toto', json.dumps({
-            'subject': [{'digest': {
-                'sha256': hashlib.sha256(image.data).hexdigest()}}],
-            'predicate': {'mrtd': value.hex()}}).encode())
-        self.write('manifest', json.dumps({
-            'schema': 'mrtd-calc/manifest/1', 'release': 'r',
-            'formats': ['rvps'], 'components': [
-                {'component': 'c', 'file': 'fw', 'profiles': ['spec',
-                                                              'kvm-v19'],
-                 'formats': ['coswid', 'in-toto']}]}).encode())
-        self.write('igvm', igvm.Igvm(igvm_cases.EVERYTHING).encode())
-        self.write('list', value.hex().encode() + b'  fw\n')
+        everything.write_files(self)
 
     def run_with(self, args, **failing):
         """The result, and how many allocations there were."""
@@ -90,7 +45,7 @@ class ShortMemory(TestCase):
             self.assertIn(line, lines + [b'fw: FAILED open or read'], what)
 
     def test_each_allocation(self):
-        for args in COMMANDS:
+        for args in everything.COMMANDS:
             good, count = self.run_with(args)
             for k in range(1, count + 1):
                 result, _ = self.run_with(args, SHIM_MALLOC_AT=str(k))

@@ -333,7 +333,10 @@ class Files(ReferenceCase):
         self.assertEqual(sorted(os.listdir()), ['bad', 'fw', 'out'])
 
     def test_places_that_cannot_be_written(self):
-        self.refused(calc('reference', '--out-dir', 'fw', 'fw'), 4)
+        self.refused(calc('reference', '--out-dir', 'fw', 'fw'), 2)
+        self.write('file', b'')
+        self.refused(calc('reference', '--out-dir', 'file', 'fw'), 4)
+        os.remove('file')
         self.refused(calc('reference', '--out-dir', 'no/where', 'fw'), 4,
                      'no/where: cannot make the folder: No such file or '
                      'directory')
