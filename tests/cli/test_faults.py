@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each system call fails in turn, as strace makes it: no wrong value, no half
+a file, and no old one lost."""
+
+import collections
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+import everything
+import support
+from support import TestCase, calc
+
+# Call -> errno. What happens before main() is the loader's.
+FAULTS = {
+    'openat': 'EIO', 'read': 'EIO', 'pread64': 'EIO', 'write': 'ENOSPC',
+    'close': 'EIO', 'fcntl': 'EMFILE', 'lseek': 'EIO', 'newfstatat': 'EIO',
+    'fstat': 'EIO', 'readlink': 'EIO', 'getcwd': 'EIO', 'fchmod': 'EPERM',
+    'chmod': 'EPERM', 'mkdir': 'ENOSPC', 'rename': 'EIO', 'unlink': 'EIO',
+    'getdents64': 'EIO', 'prlimit64': 'EPERM', 'prctl': 'EINVAL',
+    'seccomp': 'ENOSYS', 'landlock_create_ruleset': 'ENOSYS',
+    'landlock_add_rule': 'EINVAL', 'landlock_restrict_self': 'EPERM',
+    'mmap': 'ENOMEM', 'clone': 'EAGAIN', 'clone3': 'EAGAIN'}
+COMMANDS = [args for args in everything.COMMANDS if args[0] in (
+    'show', 'reference', '-c', 'fw', 'check') and '--json' not in args] + [
+        ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '-o', 'hash',
+         '--tdinfo-output', 'struct'),
+        ('show', '--corim', 'doc', '--corim-signature', 'sig', 'igvm'),
+        ('reference', '-o', 'document', 'fw')]
+OUTPUTS = ('page', 'picture', 'doc', 'sig', 'hash', 'struct', 'document')
+FOLDERS = ('out', 'folder')
+
+
+class Faults(TestCase):
+    def setUp(self):
+        super().setUp()
+        if support.SANITIZED or not shutil.which('strace'):
+            raise unittest.SkipTest('needs strace, and no sanitizers')
+        everything.write_files(self)
+        self.before = set(os.listdir())
+
+    def trace(self, args, *more):
+        """The result, and the calls after the loader's."""
+        command = ('-qq', '-o', 'trace', *more, support.PROGRAM, *args)
+        result = calc(*command, program='strace')
+        with open('trace', encoding='utf-8', errors='replace') as file:
+            lines = file.read().splitlines()
+        os.remove('trace')
+        return result, [m[1] for m in (
+            re.match(r'(\w+)\(', line) for line in lines) if m]
+
+    def clear(self, old=b''):
+        """Only the inputs; outputs have this content."""
+        for name in os.listdir():
+            if name in FOLDERS:
+                shutil.rmtree(name)
+            elif name not in self.before:
+                os.remove(name)
+        for name in OUTPUTS if old else ():
+            with open(name, 'wb') as file:
+                file.write(old)
+
+    def contents(self):
+        """Of what was written."""
+        found = {}
+        for folder, _, names in os.walk('.'):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name not in self.before:
+                    with open(path, 'rb') as file:
+                        found[path] = file.read()
+        return found
+
+    def check(self, args, good, written, result, what):
+        call = what[0]
+        if result.status == good.status:
+            self.assertEqual(result.stdout, good.stdout, what)
+        else:
+            self.assertEqual(result.status, 4, (what, result))
+            if call != 'write':  # of the message itself
+                self.assertNotEqual(result.stderr, b'', what)
+            for line in result.stdout.splitlines(keepends=True):
+                if line.endswith(b'\n') and call != 'write':
+                    self.assertIn(line, good.stdout.splitlines(True) + [
+                        b'fw: FAILED open or read\n'], what)
+        for path, content in self.contents().items():
+            if os.path.basename(path) in OUTPUTS:
+                self.assertIn(content, (b'old', written[path]), what)
+            elif path.split('/')[1] in FOLDERS and path in written:
+                self.assertEqual(content, written[path], what)
+            else:  # a temporary file, which stays if it cannot be removed
+                self.assertEqual(call, 'unlink', (what, path))
+
+    def test_each_call(self):
+        failed = collections.Counter()
+        for args in COMMANDS:
+            self.clear(b'old')
+            good, calls = self.trace(args)
+            written = self.contents()
+            start = calls.index('sched_getaffinity')  # main() is at work
+            for call, error in FAULTS.items():
+                before = calls[:start].count(call)
+                for k in range(before + 1, calls.count(call) + 1):
+                    self.clear(b'old')
+                    result, _ = self.trace(
+                        args, f'--inject={call}:error={error}:when={k}')
+                    self.check(args, good, written, result,
+                               (call, k - before, args))
+                    failed[call] += result.status == 4
+        # That the faults were real, and told.
+        for call in ('openat', 'read', 'pread64', 'write', 'rename', 'mkdir',
+                     'newfstatat', 'fcntl'):
+            self.assertGreater(failed[call], 0, call)
