@@ -6,13 +6,26 @@
 void hex_encode(char *hex, const uint8_t *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
+    /*@ loop invariant 0 <= i <= len;
+        loop invariant \forall integer k; 0 <= k < 2 * i ==>
+          '0' <= hex[k] <= '9' || 'a' <= hex[k] <= 'f';
+        loop assigns i, hex[0 .. 2 * len - 1];
+        loop variant len - i;
+    @*/
     for (size_t i = 0; i < len; i++) {
-        hex[2 * i] = digits[bytes[i] >> 4];
-        hex[2 * i + 1] = digits[bytes[i] & 15];
+        hex[2 * i] = digits[bytes[i] / 16];
+        hex[2 * i + 1] = digits[bytes[i] % 16];
     }
     hex[2 * len] = '\0';
 }
 
+/*@ assigns \nothing;
+    ensures \result <= 16;
+    ensures \result < 16 <==> is_digit(c);
+    ensures '0' <= c <= '9' ==> \result == c - '0';
+    ensures 'a' <= c <= 'f' ==> \result == c - 'a' + 10;
+    ensures 'A' <= c <= 'F' ==> \result == c - 'A' + 10;
+@*/
 /* The value of a digit, or 16. Not isxdigit(): that follows the locale. */
 static unsigned digit_value(char c)
 {
@@ -30,11 +43,20 @@ static unsigned digit_value(char c)
 
 bool hex_decode(uint8_t *bytes, const char *hex, size_t len)
 {
+    /*@ loop invariant 0 <= i <= 2 * len;
+        loop invariant \forall integer k; 0 <= k < i ==> is_digit(hex[k]);
+        loop assigns i;
+        loop variant 2 * len - i;
+    @*/
     for (size_t i = 0; i < 2 * len; i++) {
         if (digit_value(hex[i]) > 15) {
             return false;
         }
     }
+    /*@ loop invariant 0 <= i <= len;
+        loop assigns i, bytes[0 .. len - 1];
+        loop variant len - i;
+    @*/
     for (size_t i = 0; i < len; i++) {
         bytes[i] = (uint8_t)(digit_value(hex[2 * i]) << 4 |
                              digit_value(hex[2 * i + 1]));
@@ -42,12 +64,21 @@ bool hex_decode(uint8_t *bytes, const char *hex, size_t len)
     return true;
 }
 
+/*@ requires \valid(hex + (0 .. 96)) && \valid_read(digest + (0 .. 47));
+    requires \separated(hex + (0 .. 96), digest + (0 .. 47));
+    assigns hex[0 .. 96];
+@*/
 void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
                      const uint8_t digest[MRTD_DIGEST_SIZE])
 {
     hex_encode(hex, digest, MRTD_DIGEST_SIZE);
 }
 
+/*@ requires \valid_read(hex + (0 .. len - 1)) && \valid(digest + (0 .. 47));
+    requires \separated(hex + (0 .. len - 1), digest + (0 .. 47));
+    assigns digest[0 .. 47];
+    ensures \result != 0 ==> len == 96;
+@*/
 int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE], const char *hex,
                     size_t len)
 {

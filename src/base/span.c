@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-struct span span_make(const void *data, uint64_t size, uint64_t base)
+struct span span_make(const uint8_t *data, uint64_t size, uint64_t base)
 {
     struct span s = {.data = data, .size = size, .base = base};
     return s;
@@ -47,7 +47,7 @@ bool span_u16(struct span s, uint64_t offset, uint16_t *out)
     if (!p) {
         return false;
     }
-    *out = (uint16_t)(p[0] | (unsigned)p[1] << 8);
+    *out = (uint16_t)(p[0] + 256U * p[1]);
     return true;
 }
 
@@ -57,8 +57,7 @@ bool span_u32(struct span s, uint64_t offset, uint32_t *out)
     if (!p) {
         return false;
     }
-    *out = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-           (uint32_t)p[3] << 24;
+    *out = p[0] + 256U * p[1] + 65536U * p[2] + 16777216U * p[3];
     return true;
 }
 
@@ -71,11 +70,11 @@ bool span_u64(struct span s, uint64_t offset, uint64_t *out)
     }
     span_u32(s, offset, &low);
     span_u32(s, offset + 4, &high);
-    *out = (uint64_t)high << 32 | low;
+    *out = UINT64_C(4294967296) * high + low;
     return true;
 }
 
-bool span_copy(struct span s, uint64_t offset, size_t len, void *out)
+bool span_copy(struct span s, uint64_t offset, size_t len, uint8_t *out)
 {
     const uint8_t *p = span_bytes(s, offset, len);
     if (!p) {
@@ -90,7 +89,8 @@ bool span_guid(struct span s, uint64_t offset, struct guid *out)
     return span_copy(s, offset, sizeof out->bytes, out->bytes);
 }
 
-bool span_equals(struct span s, uint64_t offset, const void *bytes, size_t len)
+bool span_equals(struct span s, uint64_t offset, const uint8_t *bytes,
+                 size_t len)
 {
     const uint8_t *p = span_bytes(s, offset, len);
     return p && memcmp(p, bytes, len) == 0;
@@ -101,10 +101,22 @@ uint64_t span_differs(struct span a, struct span b, uint64_t from)
     uint64_t size = a.size < b.size ? a.size : b.size;
     uint64_t i = from;
     /* Most bytes agree: in steps of what memcmp() is fast with. */
+    /*@ loop invariant from <= i;
+        loop invariant from <= size ==> i <= size;
+        loop invariant from > size ==> i == from;
+        loop assigns i;
+        loop variant size - i;
+    @*/
     while (i < size && size - i >= 256 &&
            memcmp(a.data + i, b.data + i, 256) == 0) {
         i += 256;
     }
+    /*@ loop invariant from <= i;
+        loop invariant from <= size ==> i <= size;
+        loop invariant from > size ==> i == from;
+        loop assigns i;
+        loop variant size - i;
+    @*/
     while (i < size && a.data[i] == b.data[i]) {
         i++;
     }
@@ -115,6 +127,14 @@ uint64_t span_agrees(struct span a, struct span b, uint64_t from)
 {
     uint64_t size = a.size < b.size ? a.size : b.size;
     uint64_t i = from;
+    /*@ loop invariant from <= i;
+        loop invariant from <= size ==> i <= size;
+        loop invariant from > size ==> i == from;
+        loop invariant \forall integer k;
+          from <= k < i ==> a.data[k] != b.data[k];
+        loop assigns i;
+        loop variant size - i;
+    @*/
     while (i < size && a.data[i] != b.data[i]) {
         i++;
     }
@@ -123,6 +143,11 @@ uint64_t span_agrees(struct span a, struct span b, uint64_t from)
 
 bool span_is_zero(struct span s)
 {
+    /*@ loop invariant 0 <= i <= s.size;
+        loop invariant \forall integer k; 0 <= k < i ==> s.data[k] == 0;
+        loop assigns i;
+        loop variant s.size - i;
+    @*/
     for (uint64_t i = 0; i < s.size; i++) {
         if (s.data[i]) {
             return false;

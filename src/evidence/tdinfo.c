@@ -15,7 +15,7 @@ void tdinfo_decode(struct mrtd_tdinfo *info, struct span s, uint64_t offset)
     span_copy(s, offset + TDINFO_MROWNER, MRTD_DIGEST_SIZE, info->mrowner);
     span_copy(s, offset + TDINFO_MROWNERCONFIG, MRTD_DIGEST_SIZE,
               info->mrownerconfig);
-    span_copy(s, offset + TDINFO_RTMR, sizeof info->rtmr, info->rtmr);
+    span_copy(s, offset + TDINFO_RTMR, sizeof info->rtmr, info->rtmr[0]);
     span_copy(s, offset + TDINFO_SERVTD_HASH, MRTD_DIGEST_SIZE,
               info->servtd_hash);
 }

@@ -9,7 +9,7 @@
 enum mrtd_code format_is_igvm(const struct mrtd_source *source, bool *is_igvm,
                               struct mrtd_error *error)
 {
-    static const char magic[4] = {'I', 'G', 'V', 'M'};
+    static const uint8_t magic[4] = {'I', 'G', 'V', 'M'};
     uint8_t buffer[sizeof magic];
     struct span head;
     *is_igvm = false;
@@ -78,7 +78,7 @@ enum mrtd_code format_guess(const struct mrtd_source *source, const char **name,
         if (code) {
             return code;
         }
-        if (span_equals(s, 0, m->bytes, m->length)) {
+        if (span_equals(s, 0, (const uint8_t *)m->bytes, m->length)) {
             *name = m->name;
             *hint = m->hint;
             return MRTD_OK;

@@ -16,7 +16,7 @@
 /* "TDX metadata" entry of the GUIDed table: u32 data, u16 length, GUID. */
 #define TDX_ENTRY_DATA_SIZE 4
 
-static const char signature[4] = {'T', 'D', 'V', 'F'};
+static const uint8_t signature[4] = {'T', 'D', 'V', 'F'};
 
 /* e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae, right before the descriptor. */
 static const struct guid metadata_guid = {{0xf3, 0xf9, 0xea, 0xe9, 0x8e, 0x16,

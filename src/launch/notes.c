@@ -155,7 +155,7 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
                                     struct mrtd_error *error)
 {
     /* Linux, Documentation/arch/x86/boot.rst: the setup header's magic. */
-    static const char hdrs[4] = {'H', 'd', 'r', 'S'};
+    static const uint8_t hdrs[4] = {'H', 'd', 'r', 'S'};
     const uint64_t at = 0x202;
     if (plan->payload.size == 0) {
         return MRTD_OK;

@@ -56,7 +56,7 @@
 
 /* Records of the CodeView kind, and where the path stands in them. */
 static const struct {
-    char signature[4];
+    uint8_t signature[4];
     uint32_t path;
 } codeviews[] = {
     {{'N', 'B', '1', '0'}, 16},

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proves with Frama-C that src/base does what its contracts say.
+
+run.py            proves all; each goal must be proved, and be there
+run.py --mutants  breaks each function; the proof must notice
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SKIPPED = 77
+
+# How many goals each function has: one that lost a contract, a loop that lost
+# its variant, would have fewer.
+GOALS = {
+    'src/base/span.c': {
+        'span_agrees': 22, 'span_bytes': 7, 'span_copy': 16,
+        'span_differs': 38, 'span_equals': 14, 'span_guid': 8, 'span_has': 5,
+        'span_is_zero': 12, 'span_make': 2, 'span_part': 12, 'span_u16': 13,
+        'span_u32': 15, 'span_u64': 19, 'span_u8': 12},
+    'src/base/hex.c': {
+        'digit_value': 12, 'hex_decode': 33, 'hex_encode': 23,
+        'mrtd_hex_decode': 11, 'mrtd_hex_encode': 5},
+    'src/base/guid.c': {'guid_equal': 7, 'guid_format': 21},
+    'tests/proof/checked.c': {'checked_add': 7, 'checked_mul': 8},
+}
+
+# File, function, what stands there, what the mutant has.
+MUTANTS = (
+    ('span.c', 'span_has', 'offset <= s.size && len', 'len'),
+    ('span.c', 'span_has', 'offset <= s.size', 'offset < s.size'),
+    ('span.c', 'span_has', 'len <= s.size - offset',
+     'offset + len <= s.size'),
+    ('span.c', 'span_bytes', 's.data + offset;', 's.data + len;'),
+    ('span.c', 'span_part', 'if (!span_has(s, offset, len)) {\n'
+     '        return false;\n    }\n    *out', '*out'),
+    ('span.c', 'span_part', 's.data + offset, len', 's.data + offset, s.size'),
+    ('span.c', 'span_part', 's.base + offset', 's.base'),
+    ('span.c', 'span_u8', 'span_bytes(s, offset, 1)',
+     'span_bytes(s, offset, 0)'),
+    ('span.c', 'span_u16', 'p[0] + 256U * p[1]', 'p[1] + 256U * p[0]'),
+    ('span.c', 'span_u32', 'span_bytes(s, offset, 4)',
+     'span_bytes(s, offset, 3)'),
+    ('span.c', 'span_u64', 'offset + 4, &high', 'offset + 3, &high'),
+    ('span.c', 'span_u64', 'span_has(s, offset, 8)', 'span_has(s, offset, 4)'),
+    ('span.c', 'span_copy', 'memcpy(out, p, len)', 'memcpy(out, s.data, len)'),
+    ('span.c', 'span_equals', 'memcmp(p, bytes, len) == 0',
+     'memcmp(p, bytes, len - 1) == 0'),
+    ('span.c', 'span_differs', 'size - i >= 256', 'size - i >= 255'),
+    ('span.c', 'span_differs', 'i += 256', 'i += 257'),
+    ('span.c', 'span_agrees', 'return i < size ? i : size;\n}\n\nbool',
+     'return i;\n}\n\nbool'),
+    ('span.c', 'span_is_zero', 'i < s.size', 'i + 1 < s.size'),
+    ('hex.c', 'hex_encode', "hex[2 * len] = '\\0'", "hex[2 * len + 1] = '\\0'"),
+    ('hex.c', 'hex_encode', 'digits[bytes[i] % 16]', 'digits[bytes[i] % 18]'),
+    ('hex.c', 'digit_value', "c <= 'F'", "c <= 'H'"),
+    ('hex.c', 'digit_value', "'a') + 10", "'a') + 9"),
+    ('hex.c', 'hex_decode', '> 15', '> 16'),
+    ('hex.c', 'mrtd_hex_decode', 'len == 2 * MRTD_DIGEST_SIZE &&',
+     'len >= 2 &&'),
+    ('guid.c', 'guid_format', 'i == 10', 'i == 10 || i == 14'),
+    ('guid.c', 'guid_format', 'p += 2', 'p += 3'),
+    ('guid.c', 'guid_equal', 'sizeof a->bytes', 'sizeof a->bytes - 1'),
+    ('checked.h', 'checked_add', 'b > UINT64_MAX - a', 'b >= UINT64_MAX - a'),
+    ('checked.h', 'checked_mul', 'a != 0 && b > ', 'b > '),
+    ('checked.h', 'checked_mul', '*product = a * b', '*product = a + b'),
+)
+
+
+def configure(folder):
+    """Why3 writes down which provers there are, here and not in $HOME."""
+    os.environ['WHY3CONFIG'] = os.path.join(folder, 'why3.conf')
+    subprocess.run(['why3', 'config', 'detect'], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def prove(root, files, function=None, seconds=30):
+    """Frama-C's words. Its exit status says nothing of goals."""
+    only = ['-wp-fct', function] if function else []
+    done = subprocess.run(
+        ['frama-c', '-machdep', 'gcc_x86_64',
+         '-cpp-extra-args=-D__FC_STRING_H_ -include '
+         f'{ROOT}/tests/proof/bytes.h -I{root}/src -I{ROOT}/include',
+         '-wp', '-wp-rte', '-wp-prover', 'cvc4,z3',
+         '-wp-timeout', str(seconds), '-wp-par', '2', *only,
+         *(f'{root}/{name}' for name in files)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False)
+    return done.stdout
+
+
+def totals(text):
+    found = re.search(r'Proved goals:\s*(\d+) / (\d+)', text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def prove_all():
+    failed = False
+    for name, functions in GOALS.items():
+        text = prove(ROOT, [name])
+        proved, goals = totals(text)
+        counts = {function: len(re.findall(rf'Goal typed_{function}_', text))
+                  for function in functions}
+        print(f'{name}: {proved} of {goals} goals proved')
+        if counts != functions:
+            print(f'{name}: goals by function are {counts}, expected '
+                  f'{functions}')
+            failed = True
+        if not goals or proved != goals or sum(counts.values()) != goals or (
+                'Missing RTE' in text or '[kernel] User Error' in text):
+            print(text)
+            failed = True
+    return failed
+
+
+def kill_all():
+    """Does the proof of each mutant fail?"""
+    survived = 0
+    for name, function, old, new in MUTANTS:
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(ROOT / 'src/base', f'{folder}/src/base')
+            os.makedirs(f'{folder}/tests/proof')
+            shutil.copy(ROOT / 'tests/proof/checked.c',
+                        f'{folder}/tests/proof')
+            path = pathlib.Path(folder, 'src/base', name)
+            text = path.read_text(encoding='utf-8')
+            start = re.search(rf'^[\w *]*\b{function}\([^;{{]*\{{', text,
+                              re.M).start()
+            if old not in text[start:]:
+                print(f'{name}: {function}() has no {old!r}')
+                survived += 1
+                continue
+            path.write_text(text[:start] + text[start:].replace(old, new, 1),
+                            encoding='utf-8')
+            unit = ('tests/proof/checked.c' if name.endswith('.h')
+                    else f'src/base/{name}')
+            proved, goals = totals(prove(folder, [unit], function, 3))
+        killed = 0 < proved < goals
+        survived += not killed
+        print(f'{name}: {function}(): {new!r}: {proved} of {goals} goals '
+              f'proved{"" if killed else ", NOT NOTICED"}')
+    return survived > 0
+
+
+def main():
+    if not shutil.which('frama-c') or not shutil.which('cvc4'):
+        print('frama-c, cvc4 or why3 is not installed')
+        return SKIPPED
+    with tempfile.TemporaryDirectory() as folder:
+        configure(folder)
+        return int(kill_all() if '--mutants' in sys.argv[1:] else prove_all())
+
+
+if __name__ == '__main__':
+    sys.exit(main())
