@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+# Made by src/completions/make.py from src/cli/options.c.
+# shellcheck shell=bash
+_mrtd_calc()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} command='' options='' i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --)
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            return
+            ;;
+        show|check|tdinfo|lint|diff|reference|self-test)
+            [ -n "$command" ] || command=${COMP_WORDS[i]}
+            ;;
+        esac
+    done
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+    --vmm)
+        mapfile -t COMPREPLY < <(compgen -W "$(mrtd-calc ${command:+"$command"} --vmm help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
+        return
+        ;;
+    --format)
+        mapfile -t COMPREPLY < <(compgen -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
+        return
+        ;;
+    --kind)
+        mapfile -t COMPREPLY < <(compgen -W "hex base64 quote tdreport tdinfo json corim coswid policy" -- "$word")
+        return
+        ;;
+    --corim-form)
+        mapfile -t COMPREPLY < <(compgen -W "mkey extension set" -- "$word")
+        return
+        ;;
+    --vars|--payload|--svg|--html|--corim|--corim-signature|--against|--manifest|-o|--output|--tdinfo-output|--out-dir|--key|--sign|--verify)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    --limit|--jobs|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--id|--entity|--vendor|--model|--class-id|--signer|--passphrase-fd)
+        return
+        ;;
+    esac
+    case $word in
+    -*)
+        case $command in
+        '') options='-c --check --help --version -v --verbose --vmm --vars --payload --permissive --limit --jobs --tag -n --no-newline --base64 --json --quiet --status --ignore-missing' ;;
+        show) options='--help --version --vmm --vars --payload --permissive --limit --jobs --json --plan --trace --svg --html --corim --corim-signature' ;;
+        check) options='--help --version --vars --payload --permissive --limit --jobs --json --against --kind --explain' ;;
+        tdinfo) options='--help --version --vmm --vars --payload --permissive --limit --jobs --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output' ;;
+        lint) options='--help --version --vmm --vars --limit --json' ;;
+        diff) options='--help --version --vmm --payload --permissive --limit --json --all' ;;
+        reference) options='--help --version --vmm --vars --payload --permissive --limit --manifest -o --output --format --out-dir --id --entity --vendor --model --class-id --key --scalar --corim-form --sign --signer --passphrase-fd --verify' ;;
+        self-test) options='--help --version' ;;
+        esac
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+        return
+        ;;
+    esac
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
+            compgen -W 'show check tdinfo lint diff reference self-test' -- "$word")
+    fi
+}
+complete -F _mrtd_calc mrtd-calc

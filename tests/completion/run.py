@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks bash, fish and zsh what they would complete.
+
+Of what they should offer, the program is asked: an option that a command does
+not have is refused with "is for".
+"""
+
+import argparse
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPLETIONS = ROOT / 'src/completions'
+WORDS = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference', 'self-test'}
+# Arguments that are looked at before the command is.
+VALID = {'--kind': 'hex', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
+         '--format': 'rvps'}
+PROGRAM = None
+
+
+def environment():
+    return {**os.environ, 'HOME': os.getcwd(), 'TERM': 'dumb',
+            'PATH': f'{os.path.dirname(PROGRAM)}:{os.environ["PATH"]}'}
+
+
+def run(command):
+    return subprocess.run(command, env=environment(), check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.split('\n')
+
+
+def ask_bash(line):
+    words = line.split(' ')
+    # compopt works in a completion only.
+    script = (f'compopt() {{ :; }}; . {COMPLETIONS}/mrtd-calc.bash; '
+              f'COMP_WORDS=("$@"); COMP_CWORD={len(words) - 1}; _mrtd_calc; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    return {word for word in run(['bash', '-c', script, 'bash', *words])
+            if word}
+
+
+def ask_fish(line):
+    found = run(['fish', '-N', '-c', f'source {COMPLETIONS}/mrtd-calc.fish; '
+                 f'complete -C "{line}"'])
+    return {text.split('\t')[0] for text in found if text}
+
+
+def ask_zsh(line):
+    """zsh completes on a terminal only."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvpe('zsh', ['zsh', '-f', '-i'], environment())
+    typed = (
+        f'fpath=({COMPLETIONS} $fpath); autoload -U compinit; compinit -u -D; '
+        'zstyle ":completion:*" list-prompt ""; LISTMAX=9999; '
+        'setopt no_list_ambiguous list_rows_first; unsetopt auto_menu; '
+        'PS1="> "; print READY\n')
+    try:
+        os.write(terminal, typed.encode())
+        # The line editor is at work, so that ^D is not the end of a file.
+        wait_for(terminal, rb'(?s)\nREADY.*\x1b\[\?2004h')
+        # The list of all, with nothing inserted.
+        os.write(terminal, line.encode() + b'\x04')
+        text = wait_for(terminal, None)
+    finally:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+        os.close(terminal)
+    return set(text.decode(errors='replace').split())
+
+
+def wait_for(terminal, wanted):
+    """What is printed until that, or until a list is whole."""
+    text = b''
+    end = time.monotonic() + (60 if wanted else 8)
+    while time.monotonic() < end:
+        ready = select.select([terminal], [], [], 1)[0]
+        if not ready and not wanted and b'\n' in text:
+            break
+        if ready:
+            text += os.read(terminal, 65536)
+        if wanted and re.search(wanted, text):
+            break
+    return text
+
+
+def all_options():
+    """Of options.c, with "x" where they take an argument."""
+    text = (ROOT / 'src/cli/options.c').read_text(encoding='utf-8')
+    flags = re.findall(r'^    FLAG\("([\w-]+)"', text, re.M)
+    others = re.findall(r'^    (?:TEXT\("|TAKE\("|\{")([\w-]+)"', text, re.M)
+    return {f'--{name}' for name in flags + others}
+
+
+def offered_by_program(command):
+    """Options that the program does not call another command's."""
+    found = set()
+    for option in all_options():
+        done = subprocess.run(
+            [PROGRAM, *([command] if command else []), option,
+             VALID.get(option, 'x'), 'x'],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, check=False)
+        if not re.search(rb'--[\w-]+ is for .*not for', done.stderr):
+            found.add(option)
+    return found
+
+
+class Completion(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.addCleanup(os.chdir, '/')
+        os.chdir(folder.name)
+        for name in ('fw.bin', 'other.fd'):
+            with open(name, 'wb'):
+                pass
+
+    def ask_all(self, line, check):
+        """Has each shell's answer checked."""
+        for shell, ask in (('bash', ask_bash), ('fish', ask_fish),
+                           ('zsh', ask_zsh)):
+            if shutil.which(shell):
+                with self.subTest(shell=shell, line=line):
+                    check(ask(line))
+            else:
+                print(f'{shell} is not installed', file=sys.stderr)
+
+    def test_made(self):
+        subprocess.run([sys.executable, COMPLETIONS / 'make.py', '--check'],
+                       check=True)
+
+    def test_first_word(self):
+        self.ask_all('mrtd-calc ', lambda found: self.assertLessEqual(
+            WORDS | {'fw.bin', 'other.fd'}, found))
+
+    def test_begun_word(self):
+        # zsh puts it in at once, without a list.
+        self.ask_all('mrtd-calc sel', lambda found: self.assertFalse(
+            found & (WORDS - {'self-test'} | {'fw.bin'})))
+        self.assertEqual(ask_bash('mrtd-calc sel'), {'self-test'})
+
+    def test_options(self):
+        every = all_options()
+        for command in ['', *sorted(WORDS)]:
+            wanted = offered_by_program(command)
+            # Sub-forms have options of their own.
+            if command == '':
+                wanted |= {'--quiet', '--status', '--ignore-missing',
+                           '--verbose'}
+            if command == 'reference':
+                wanted |= {'--manifest', '--verify'}
+            wanted -= {'--check'} if command else set()
+            self.ask_all(
+                f'mrtd-calc {command} --'.replace('  ', ' '),
+                # pylint: disable-next=cell-var-from-loop
+                lambda found: self.assertEqual(found & every, wanted))
+
+    def test_values(self):
+        profiles = {'spec', 'kvm-v19', 'cloud-hypervisor', 'td-shim-igvm'}
+
+        def check(found):
+            self.assertLessEqual(wanted, found)
+            self.assertFalse({'fw.bin', 'self-test'} & found)
+
+        for line, wanted in (
+                ('mrtd-calc --vmm ', profiles),
+                ('mrtd-calc show --vmm ', profiles),
+                ('mrtd-calc lint --vmm ', {'qemu', 'td-shim'}),
+                ('mrtd-calc reference --format ', {'rvps', 'corim', 'json'}),
+                ('mrtd-calc check --kind ', {'quote', 'corim', 'hex'}),
+                ('mrtd-calc reference --corim-form ',
+                 {'mkey', 'extension', 'set'})):
+            self.ask_all(line, check)
+
+    def test_files(self):
+        def check(found):
+            self.assertLessEqual({'fw.bin', 'other.fd'}, found)
+            self.assertFalse((WORDS - {'show', 'check'}) & found)
+
+        for line in ('mrtd-calc --vars ', 'mrtd-calc show ',
+                     'mrtd-calc show --html ', 'mrtd-calc check --against ',
+                     'mrtd-calc -- '):
+            self.ask_all(line, check)
+        self.ask_all('mrtd-calc --limit ', lambda found: self.assertFalse(
+            {'fw.bin', 'self-test'} & found))
+
+
+def main():
+    global PROGRAM  # pylint: disable=global-statement
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--program', required=True)
+    given, rest = parser.parse_known_args()
+    PROGRAM = os.path.abspath(given.program)
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+if __name__ == '__main__':
+    main()
