@@ -56,7 +56,6 @@ enum exit_status evaluation_failed(const struct evaluation *e,
     return diagnostic_error(e->name, error, hint);
 }
 
-/* Those beside the firmware, which is open. */
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct evaluation *e)
 {

@@ -18,7 +18,7 @@ void fuzz_one(const uint8_t *data, size_t size);
 #define HOLDS(condition)                                                       \
     do {                                                                       \
         if (!(condition)) {                                                    \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__,  \
+            dprintf(2, "%s:%d: does not hold: %s\n", __FILE__, __LINE__,       \
                     #condition);                                               \
             abort();                                                           \
         }                                                                      \

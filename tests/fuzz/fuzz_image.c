@@ -100,6 +100,20 @@ static void check_runs(const struct mrtd_plan *plan, size_t size)
     HOLDS(bytes == info->hashed_bytes);
 }
 
+/* What is accepted has every section's data, unless VARS may be missing. */
+static void check_sections(const struct mrtd_image *image, size_t size)
+{
+    const struct mrtd_section *s;
+    for (uint32_t i = 0; (s = mrtd_image_section(image, i)); i++) {
+        HOLDS(s->raw_data_size == 0 ||
+              (s->data_offset <= size &&
+               s->raw_data_size <= size - s->data_offset));
+        HOLDS(s->memory_data_size == 0 ||
+              s->memory_address + (s->memory_data_size - 1) >=
+                  s->memory_address);
+    }
+}
+
 static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
 {
     uint8_t want[MRTD_DIGEST_SIZE];
@@ -242,6 +256,9 @@ static void run(const uint8_t *data, size_t size)
             HOLDS(!image);
             check_error(code, &error, size);
             continue;
+        }
+        if (!(flags & MRTD_WITHOUT_VARS)) {
+            check_sections(image, size);
         }
         check_plans(image, data, size);
         check_again(image, data, size, flags);

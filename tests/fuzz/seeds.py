@@ -73,7 +73,8 @@ def of_volume():
 
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    made = {'image': of_image, 'claims': of_claims, 'volume': of_volume}
+    made = {'claims': of_claims, 'image': of_image, 'print': of_image,
+            'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()

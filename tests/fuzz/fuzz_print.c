@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program with an image: parse, plan, measure, print, in each form. It
+ * answers or refuses, in all forms alike; what it prints is whole, and holds
+ * nothing that a terminal, a parser of JSON or a browser would trip over.
+ */
+#include <getopt.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "cli/commands.h"
+#include "cli/documents.h"
+#include "cli/firmware.h"
+#include "cli/json.h"
+#include "cli/settings.h"
+#include "fuzz.h"
+
+#define MAX_WORDS 8
+
+/* What one run printed. */
+struct printed {
+    enum exit_status status;
+    char *out;
+    char *err;
+    size_t out_size;
+    size_t err_size;
+};
+
+static char path[32]; /* of the image, in memory */
+static int image;
+
+static void set_up(void)
+{
+    static bool done;
+    if (!done) {
+        json_init();
+        image = memfd_create("image", 0);
+        HOLDS(image >= 0);
+        snprintf(path, sizeof path, "/dev/fd/%d", image);
+        done = true;
+    }
+}
+
+/* --- The program, in this process ---------------------------------------- */
+
+/* As main() does, but with no sandbox and with nothing kept open. */
+static enum exit_status run_command(struct options *o)
+{
+    return command_at(o->command)->run(o);
+}
+
+/* The documents of "reference", which keeps its inputs open. */
+static enum exit_status run_reference(struct options *o)
+{
+    struct reference_settings settings = settings_default();
+    struct reference_firmware firmware;
+    struct documents documents;
+    struct documents_order order = {
+        .settings = &settings, .firmware = &firmware, .firmware_count = 1};
+    enum exit_status status = firmware_make(&firmware, o, path, true);
+    for (; reference_format_at(order.format_count); order.format_count++) {
+        order.formats[order.format_count] =
+            reference_format_at(order.format_count);
+    }
+    if (!status) {
+        status = documents_make(&documents, &order);
+        HOLDS(status == EXIT_DONE && documents.count >= order.format_count);
+        for (size_t i = 0; i < documents.count; i++) {
+            HOLDS(documents.items[i].size > 0);
+        }
+        documents_free(&documents);
+    }
+    firmware_free(&firmware);
+    return status;
+}
+
+static struct printed run(enum exit_status (*function)(struct options *),
+                          const char *const words[MAX_WORDS])
+{
+    struct printed p = {0};
+    struct options options;
+    FILE *const streams[2] = {stdout, stderr};
+    char *argv[MAX_WORDS + 6];
+    char texts[MAX_WORDS + 5][128];
+    int argc = 0;
+    const char *const always[] = {"--limit", "1M", path};
+    snprintf(texts[argc++], sizeof *texts, "mrtd-calc");
+    for (size_t i = 0; i < MAX_WORDS && words[i]; i++) {
+        snprintf(texts[argc++], sizeof *texts, "%s", words[i]);
+    }
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++) {
+        snprintf(texts[argc++], sizeof *texts, "%s", always[i]);
+    }
+    for (int i = 0; i < argc; i++) {
+        argv[i] = texts[i];
+    }
+    argv[argc] = NULL;
+    optind = 0; /* glibc's getopt_long() begins anew */
+    HOLDS(options_parse(&options, argc, argv) == EXIT_DONE);
+    stdout = open_memstream(&p.out, &p.out_size);
+    stderr = open_memstream(&p.err, &p.err_size);
+    p.status = function(&options);
+    fclose(stdout);
+    fclose(stderr);
+    stdout = streams[0];
+    stderr = streams[1];
+    return p;
+}
+
+static void drop(struct printed *p)
+{
+    free(p->out);
+    free(p->err);
+}
+
+/* --- Properties ---------------------------------------------------------- */
+
+/* Lines of ASCII or UTF-8, each ended, without control characters. */
+static void check_lines(const char *text, size_t size)
+{
+    HOLDS(strlen(text) == size);
+    HOLDS(size == 0 || text[size - 1] == '\n');
+    for (size_t i = 0; i < size; i++) {
+        HOLDS((unsigned char)text[i] >= 0x20 || text[i] == '\n');
+        HOLDS(text[i] != 0x7f);
+    }
+    json_t *utf8 = json_stringn(text, size);
+    HOLDS(utf8);
+    json_decref(utf8);
+}
+
+/* Every message is the program's, and a refusal is one line and nothing else.
+ */
+static void check_messages(const struct printed *p)
+{
+    check_lines(p->err, p->err_size);
+    for (const char *line = p->err; *line; line = strchr(line, '\n') + 1) {
+        HOLDS(strncmp(line, "mrtd-calc: ", 11) == 0);
+    }
+    if (p->status == EXIT_REFUSED) {
+        HOLDS(p->err_size > 0 && p->out_size == 0);
+    }
+}
+
+static struct printed checked_run(const char *const words[MAX_WORDS])
+{
+    struct printed p = run(run_command, words);
+    HOLDS(p.status == EXIT_DONE || p.status == EXIT_DIFFERS ||
+          p.status == EXIT_REFUSED);
+    check_lines(p.out, p.out_size);
+    check_messages(&p);
+    return p;
+}
+
+/* The MRTD as one line, or nothing where it is refused. */
+static void print_mrtd(char mrtd[MRTD_HEX_SIZE])
+{
+    static const char *const words[MAX_WORDS] = {NULL};
+    struct printed p = checked_run(words);
+    uint8_t value[MRTD_DIGEST_SIZE];
+    mrtd[0] = '\0';
+    if (p.status == EXIT_DONE) {
+        HOLDS(p.out_size == MRTD_HEX_SIZE);
+        memcpy(mrtd, p.out, MRTD_HEX_SIZE - 1);
+        mrtd[MRTD_HEX_SIZE - 1] = '\0';
+        HOLDS(mrtd_hex_decode(value, mrtd, strlen(mrtd)));
+    }
+    drop(&p);
+}
+
+/* Commands that answer exactly where there is an MRTD, and have it in the
+ * answer. */
+static void check_commands(const char *mrtd)
+{
+    static const char *const commands[][MAX_WORDS] = {
+        {"--tag"},
+        {"show"},
+        {"show", "--json"},
+        {"show", "--svg", "-"},
+        {"show", "--html", "-"},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct printed p = checked_run(commands[i]);
+        HOLDS(p.status == (*mrtd ? EXIT_DONE : EXIT_REFUSED));
+        HOLDS(!*mrtd || strstr(p.out, mrtd));
+        drop(&p);
+    }
+}
+
+/* Those that show more than the MRTD, or answer where there is none. */
+static void check_others(const char *mrtd)
+{
+    static const char *const commands[][MAX_WORDS] = {
+        {"show", "--plan"},
+        {"show", "--trace"},
+        {"lint"},
+        {"--permissive", "--vmm", "kvm-v19"},
+        {"show", "--permissive", "--vmm", "td-shim-igvm"},
+        {"check", "--permissive", "--explain", "--against", path},
+    };
+    const char *const check[MAX_WORDS] = {"check", "--against", mrtd};
+    const char *const same[MAX_WORDS] = {"diff", path};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct printed p = checked_run(commands[i]);
+        drop(&p);
+    }
+    if (*mrtd) {
+        struct printed p = checked_run(check);
+        HOLDS(p.status == EXIT_DONE);
+        drop(&p);
+        p = checked_run(same);
+        HOLDS(p.status == EXIT_DONE);
+        drop(&p);
+    }
+}
+
+static void check_json(const char *mrtd)
+{
+    static const char *const commands[][MAX_WORDS] = {
+        {"--json"},
+        {"lint", "--json"},
+        {"diff", "--json", path},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct printed p = checked_run(commands[i]);
+        json_t *json =
+            json_loadb(p.out, p.out_size, JSON_REJECT_DUPLICATES, NULL);
+        HOLDS(json || p.out_size == 0);
+        if (i == 0) {
+            const char *text = json_string_value(json_object_get(json, "mrtd"));
+            HOLDS(text ? strcmp(text, mrtd) == 0 : !*mrtd);
+        }
+        json_decref(json);
+        drop(&p);
+    }
+}
+
+static void check_reference(const char *mrtd)
+{
+    static const char *const words[MAX_WORDS] = {"reference"};
+    struct printed p = run(run_reference, words);
+    HOLDS(p.status == EXIT_DONE || p.status == EXIT_REFUSED);
+    HOLDS(!*mrtd || p.status == EXIT_DONE);
+    check_messages(&p);
+    drop(&p);
+}
+
+void fuzz_one(const uint8_t *data, size_t size)
+{
+    char mrtd[MRTD_HEX_SIZE];
+    set_up();
+    HOLDS(ftruncate(image, 0) == 0);
+    HOLDS(pwrite(image, data, size, 0) == (ssize_t)size);
+    print_mrtd(mrtd);
+    check_commands(mrtd);
+    check_others(mrtd);
+    check_json(mrtd);
+    check_reference(mrtd);
+}
