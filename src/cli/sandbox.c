@@ -253,7 +253,6 @@ static const uint32_t with_files[] = {
     __NR_fchmodat,
     __NR_getcwd,
     __NR_getdents64,
-    __NR_ioctl,
     __NR_fstatfs,
     __NR_getuid,
     __NR_geteuid,
@@ -282,7 +281,7 @@ static const uint32_t with_files[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Two instructions a call, six with an argument, and a few. */
+/* Two instructions a call, eight with an argument, and a few. */
 struct program {
     struct sock_filter code[2 * (COUNT(always) + COUNT(with_files)) + 40];
     unsigned short count;
@@ -336,7 +335,7 @@ static void add_checked(struct program *p, uint32_t call, unsigned argument,
     add_result(p, SECCOMP_RET_ERRNO | EPERM);
 }
 
-static void enter_seccomp(bool files)
+static void enter_seccomp(bool files, bool terminal)
 {
 #ifdef ARCHITECTURE
     struct program p = {.count = 0};
@@ -345,10 +344,13 @@ static void enter_seccomp(bool files)
     add_result(&p, SECCOMP_RET_KILL_PROCESS);
     add_load(&p, offsetof(struct seccomp_data, nr));
     add_calls(&p, always, COUNT(always));
+    /* isatty(), and TCSETS for the echo of a passphrase; not TIOCSTI,
+     * which types into the user's terminal */
+    const uint32_t mask = terminal ? ~UINT32_C(3) : UINT32_MAX;
+    add_checked(&p, __NR_ioctl, 1, mask, TCGETS & mask);
     if (files) {
         add_calls(&p, with_files, COUNT(with_files));
     } else {
-        add_checked(&p, __NR_ioctl, 1, UINT32_MAX, TCGETS); /* isatty() */
         /* getrlimit(): no new limits */
         add_checked(&p, __NR_prlimit64, 2, UINT32_MAX, 0);
     }
@@ -365,6 +367,7 @@ static void enter_seccomp(bool files)
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 #else
     (void)files;
+    (void)terminal;
 #endif
 }
 
@@ -381,7 +384,7 @@ static void restrict_self(const struct options *o, bool may_open)
     if (!is_off()) {
         state.privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
         enter_landlock(o, may_open);
-        enter_seccomp(may_open || has_outputs(o));
+        enter_seccomp(may_open || has_outputs(o), may_open);
     }
 }
 

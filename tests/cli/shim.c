@@ -22,6 +22,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -157,6 +158,7 @@ static void try_all(void)
     tried("kill", kill(getppid(), 0));
     tried("mount", mount(NULL, NULL, NULL, 0, NULL));
     tried("bpf", syscall(SYS_bpf, 0, NULL, 0));
+    tried("type", ioctl(STDERR_FILENO, TIOCSTI, "x"));
     tried("io_uring", syscall(SYS_io_uring_setup, 1, NULL));
     tried("userfaultfd", syscall(SYS_userfaultfd, 0));
     pid_t child = fork();

@@ -2,17 +2,22 @@
 """reference: documents byte for byte, their names, what is refused."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
+import pty
 import resource
 import stat
 import subprocess
+import termios
+import time
 import unittest
 
 from evidence import Tag, cbor
 import images
+import support
 from support import BAD_LINE, TestCase, bad, calc, environment, mrtd
 
 try:
@@ -608,6 +613,36 @@ class Signed(ReferenceCase):
                      '[key-passphrase]')
         self.refused(calc(*sign, '--passphrase-fd', '77', 'fw'), 4)
         self.refused(calc(*sign, '--passphrase-fd', 'x', 'fw'), 2)
+
+    def test_passphrase_on_a_terminal(self):
+        """Asked for on the terminal, which does not show it."""
+        make_key('k', 'ed25519')
+        openssl('pkey', '-in', 'k.pem', '-aes256', '-passout', 'pass:secret',
+                '-out', 'e.pem')
+        os.chmod('e.pem', 0o600)
+        for descriptor in self.openpty():
+            os.close(descriptor)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(support.PROGRAM, [
+                'mrtd-calc', 'reference', *self.SIGN, '--sign', 'e.pem', '-o',
+                'signed', 'fw'])
+        self.addCleanup(os.close, terminal)
+        shown = b''
+        while b'Passphrase of e.pem: ' not in shown:
+            shown += os.read(terminal, 4096)
+        end = time.monotonic() + 20
+        while termios.tcgetattr(terminal)[3] & termios.ECHO:
+            self.assertLess(time.monotonic(), end, 'it would be shown')
+            time.sleep(0.01)
+        os.write(terminal, b'secret\n')
+        with contextlib.suppress(OSError):  # when the last has closed it
+            while chunk := os.read(terminal, 4096):
+                shown += chunk
+        self.assertEqual(os.waitpid(child, 0)[1], 0, shown)
+        self.assertNotIn(b'secret', shown)
+        with open('signed', 'rb') as file:
+            self.assertEqual(file.read(), self.sign('k.pem'))
 
 
 class Vars(TestCase):

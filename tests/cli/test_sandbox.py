@@ -20,7 +20,7 @@ REFUSED = (errno.EPERM, errno.EACCES, errno.EXDEV, errno.ENOSYS)
 CALLS = {
     'chdir', 'read', 'write', 'create', 'mkdir', 'symlink', 'rename',
     'unlink', 'inet', 'unix', 'netlink', 'execve', 'memory', 'kill', 'mount',
-    'bpf', 'io_uring', 'userfaultfd', 'fork'}
+    'bpf', 'io_uring', 'userfaultfd', 'fork', 'type'}
 
 
 def in_force():
@@ -80,6 +80,7 @@ class Sandbox(TestCase):
                      'rename', 'chdir'):
             self.assertEqual(found[call], 0, call)
         self.assertEqual(found['execve'], errno.ENOENT)
+        self.assertEqual(found['type'], errno.ENOTTY)
         result = calc('--version', '-v',
                       env=environment(MRTD_SANDBOX='off'))
         self.assertIn('sandbox: switched off by MRTD_SANDBOX\n', result.text)
