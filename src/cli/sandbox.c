@@ -166,6 +166,7 @@ static void enter_landlock(const struct options *o, bool may_open)
 #define ARCHITECTURE AUDIT_ARCH_S390X
 #endif
 
+#ifdef ARCHITECTURE
 #ifdef __s390x__
 #define CLONE_FLAGS 1 /* which argument of clone() */
 #else
@@ -224,6 +225,8 @@ static const uint32_t always[] = {
     __NR_access,
     __NR_readlink,
     __NR_poll,
+#endif
+#ifdef __NR_time
     __NR_time,
 #endif
 #ifdef __NR_mmap2 /* 32 bits */
@@ -338,7 +341,6 @@ static void add_checked(struct program *p, uint32_t call, unsigned argument,
 
 static void enter_seccomp(bool files)
 {
-#ifdef ARCHITECTURE
     struct program p = {.count = 0};
     add_load(&p, offsetof(struct seccomp_data, arch));
     add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCHITECTURE);
@@ -363,10 +365,13 @@ static void enter_seccomp(bool files)
     const struct sock_fprog program = {.len = p.count, .filter = p.code};
     state.seccomp |=
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
-#else
-    (void)files;
-#endif
 }
+#else
+static void enter_seccomp(bool files)
+{
+    (void)files;
+}
+#endif
 
 /* --- The two steps ------------------------------------------------------- */
 
