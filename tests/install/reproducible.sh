@@ -8,10 +8,11 @@
 set -eu
 keep=${1-}
 cd "$(dirname "$0")/../.."
-command -v dpkg-deb >/dev/null && git rev-parse HEAD >/dev/null 2>&1 || {
+if ! command -v dpkg-deb >/dev/null || ! git rev-parse HEAD >/dev/null 2>&1
+then
     echo 'skipped: needs git and dpkg'
     exit 77
-}
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # With what is changed and not yet committed.
