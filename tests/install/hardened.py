@@ -3,7 +3,8 @@
 """The program and the library are built with the usual hardening.
 
 What checksec looks at: PIE, full RELRO, no executable stack, stack protector,
-FORTIFY, CET, no path to libraries. Where checksec is installed, it is asked, too.
+FORTIFY, CET, no path to libraries. Where checksec is installed, it is asked,
+too.
 """
 
 import argparse

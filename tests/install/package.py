@@ -3,8 +3,8 @@
 """A release as src/packaging/release makes it: the Debian packages, the static
 program, the SBOM, and the commands of docs/release.md.
 
-Lintian, and checksec in hardened.py, are left out where they are not installed;
-the empty root folder where this process may have none.
+Lintian, and checksec in hardened.py, are left out where they are not
+installed; the empty root folder where this process may have none.
 """
 
 import argparse
@@ -189,7 +189,8 @@ class Sbom(TestCase):
         self.assertEqual(document['spdxVersion'], 'SPDX-2.3')
         self.assertEqual(document['dataLicense'], 'CC0-1.0')
         self.assertEqual(document['SPDXID'], 'SPDXRef-DOCUMENT')
-        self.assertRegex(document['documentNamespace'], '^urn:uuid:[-0-9a-f]+$')
+        self.assertRegex(document['documentNamespace'],
+                         '^urn:uuid:[-0-9a-f]+$')
         created = document['creationInfo']
         self.assertRegex(created['created'],
                          r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
