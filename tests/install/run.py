@@ -76,6 +76,7 @@ def main():
             if p.suffix in (".1", ".3", ".h", ".pc") or p.name == "mrtd-calc"),
             ["bin/mrtd-calc", "include/mrtd.h",
              str((libdir / "pkgconfig/libmrtd.pc").relative_to(prefix)),
+             "share/bash-completion/completions/mrtd-calc",
              "share/man/man1/mrtd-calc.1", "share/man/man3/libmrtd.3"])
         expect("the installed program's self-test",
                run(prefix / "bin/mrtd-calc", "self-test", env=env)
