@@ -121,8 +121,7 @@ static struct options options_of(const struct bundle *b,
 static enum exit_status add_firmware(struct bundle *b, size_t index)
 {
     const struct reference_firmware *f = &b->firmware[index];
-    struct bundle_file file = {
-        .name = strdup(f->artifact), .size = f->size, .component = index};
+    struct bundle_file file = {.name = strdup(f->artifact), .component = index};
     memcpy(file.sha256, f->sha256, sizeof file.sha256);
     return add_file(b, file);
 }

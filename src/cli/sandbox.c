@@ -166,6 +166,7 @@ static void enter_landlock(const struct options *o, bool may_open)
 #define ARCHITECTURE AUDIT_ARCH_S390X
 #endif
 
+#ifdef ARCHITECTURE
 #ifdef __s390x__
 #define CLONE_FLAGS 1 /* which argument of clone() */
 #else
@@ -224,6 +225,8 @@ static const uint32_t always[] = {
     __NR_access,
     __NR_readlink,
     __NR_poll,
+#endif
+#ifdef __NR_time
     __NR_time,
 #endif
 #ifdef __NR_mmap2 /* 32 bits */
@@ -337,7 +340,6 @@ static void add_checked(struct program *p, uint32_t call, unsigned argument,
 
 static void enter_seccomp(bool files, bool terminal)
 {
-#ifdef ARCHITECTURE
     struct program p = {.count = 0};
     add_load(&p, offsetof(struct seccomp_data, arch));
     add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCHITECTURE);
@@ -365,11 +367,14 @@ static void enter_seccomp(bool files, bool terminal)
     const struct sock_fprog program = {.len = p.count, .filter = p.code};
     state.seccomp |=
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
 #else
+static void enter_seccomp(bool files, bool terminal)
+{
     (void)files;
     (void)terminal;
-#endif
 }
+#endif
 
 /* --- The two steps ------------------------------------------------------- */
 

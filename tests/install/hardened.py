@@ -3,10 +3,13 @@
 """The program and the library are built with the usual hardening.
 
 What checksec looks at: PIE, full RELRO, no executable stack, stack protector,
-FORTIFY, CET, no path to libraries.
+FORTIFY, CET, no path to libraries. Where checksec is installed, it is asked,
+too.
 """
 
 import argparse
+import json
+import shutil
 import subprocess
 import sys
 
@@ -19,6 +22,35 @@ def readelf(option, path):
 def disassembly(path):
     return subprocess.run(['objdump', '-d', '--no-show-raw-insn', path],
                           check=True, capture_output=True, text=True).stdout
+
+
+def said_by_checksec(path, **wanted):
+    """Yields what checksec says otherwise than is wanted."""
+    if not shutil.which('checksec'):
+        return
+    said = json.loads(subprocess.run(
+        ['checksec', '--output=json', f'--file={path}'], check=True,
+        capture_output=True, text=True).stdout)[path]
+    for name, value in wanted.items():
+        if said[name] != value:
+            yield f'checksec: {name} is {said[name]}, not {value}'
+
+
+def check_static(path):
+    """The same of a program without libraries and without symbols."""
+    header, segments = readelf('-h', path), readelf('-l', path)
+    dynamic = readelf('-d', path)
+    if 'Type:                              DYN' not in header:
+        yield 'not position-independent'
+    if 'INTERP' in segments or '(NEEDED)' in dynamic:
+        yield 'needs libraries'
+    if 'GNU_RELRO' not in segments or 'NOW' not in dynamic:
+        yield 'no full RELRO'
+    stack = [line for line in segments.splitlines() if 'GNU_STACK' in line]
+    if not stack or 'RWE' in stack[0]:
+        yield 'an executable stack'
+    if 'X86-64' in header and disassembly(path).count('endbr64') < 20:
+        yield 'no CET'
 
 
 def check(path, is_program):
@@ -44,16 +76,23 @@ def check(path, is_program):
         yield 'no CET'
     if 'RUNPATH' in dynamic or 'RPATH' in dynamic:
         yield 'a path to libraries'
+    yield from said_by_checksec(
+        path, relro='full', nx='yes', canary='yes', rpath='no', runpath='no',
+        pie='yes' if is_program else 'dso')
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--program', required=True)
-    parser.add_argument('--library', required=True)
+    parser.add_argument('--program')
+    parser.add_argument('--library')
+    parser.add_argument('--static')
     options = parser.parse_args()
-    missing = [f'{path}: {what}' for path, is_program in (
-        (options.program, True), (options.library, False))
-        for what in check(path, is_program)]
+    missing = [
+        f'{path}: {what}' for path, found in (
+            (options.program, lambda path: check(path, True)),
+            (options.library, lambda path: check(path, False)),
+            (options.static, check_static))
+        for what in (found(path) if path else ())]
     print('\n'.join(missing) or 'hardened')
     return bool(missing)
 

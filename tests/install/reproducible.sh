@@ -1,30 +1,53 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Two builds in folders of different names and depths are the same bytes.
+# Two releases of one state of the tree, made in different folders and, where
+# faketime is installed, in another year and time zone, are the same bytes:
+# Debian packages, static program, source and SBOM.
+#
+#     reproducible.sh [FOLDER]     FOLDER keeps the release for other tests
 set -eu
+keep=${1-}
 cd "$(dirname "$0")/../.."
+if ! command -v dpkg-deb >/dev/null || ! git rev-parse HEAD >/dev/null 2>&1
+then
+    echo 'skipped: needs git and dpkg'
+    exit 77
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for place in a some/where/else; do
-    mkdir -p "$work/$place"
-    cp -R CMakeLists.txt CMakePresets.json include src tests docs "$work/$place"
-    (
-        cd "$work/$place"
-        cmake --preset release -DCMAKE_INSTALL_PREFIX=/usr >/dev/null
-        cmake --build --preset release -- --quiet
-    )
-done
-for file in mrtd-calc libmrtd.so libmrtd.a; do
-    one=$work/a/build/release/$file
-    two=$work/some/where/else/build/release/$file
+# With what is changed and not yet committed.
+commit=$(git -c user.name=test -c user.email=test stash create)
+commit=${commit:-HEAD}
+
+mkdir -p "$work/some/where/else"
+src/packaging/release "$work/one" "$commit"
+later=
+if command -v faketime >/dev/null; then
+    later='faketime -f +2000d'
+fi
+# shellcheck disable=SC2086 # words
+TMPDIR=$work/some/where/else LANG=tr_TR.UTF-8 TZ=Asia/Tokyo $later \
+    src/packaging/release "$work/two" "$commit"
+
+for one in "$work"/one/*; do
+    two=$work/two/${one##*/}
     if ! cmp "$one" "$two"; then
-        echo "$file differs; diffoscope says where:"
+        echo "${one##*/} differs; diffoscope says where:"
         ! command -v diffoscope >/dev/null || diffoscope "$one" "$two" || :
         exit 1
     fi
-    if grep -q "$work" "$one"; then
-        echo "$file has the name of the folder in it"
-        exit 1
-    fi
 done
+for package in "$work"/one/*.deb; do
+    dpkg-deb -x "$package" "$work/files"
+done
+cp "$work"/one/*-static-* "$work/files"
+if grep -rq "$work" "$work/files"; then
+    echo 'a file has the name of the folder in it:'
+    grep -rl "$work" "$work/files"
+    exit 1
+fi
+if [ -n "$keep" ]; then
+    rm -rf "$keep"
+    mv "$work/one" "$keep"
+fi
 echo same

@@ -30,6 +30,34 @@ def expect(what, value, wanted):
         sys.exit(f"{what}: got {value!r}, wanted {wanted!r}")
 
 
+def files_of(folder):
+    return {str(p.relative_to(folder)) for p in folder.rglob("*")
+            if not p.is_dir()}
+
+
+def try_components(build, folder, whole):
+    """Each component alone: together they are the whole, no file twice."""
+    parts = {}
+    for name in ("program", "library", "development"):
+        prefix = folder / name
+        run("cmake", "--install", build, "--prefix", prefix, "--component",
+            name)
+        parts[name] = files_of(prefix)
+    expect("the components are the whole, and do not overlap",
+           sorted(file for part in parts.values() for file in part),
+           sorted(whole))
+    expect("the program alone",
+           run(folder / "program/bin/mrtd-calc", "self-test")
+           .splitlines()[-1], "9 of 9 known answers")
+    expect("the library alone",
+           sorted(pathlib.Path(file).name for file in parts["library"]),
+           ["libmrtd.so.0", "libmrtd.so.0.1.0"])
+    expect("what only developers need",
+           {"libmrtd.so", "libmrtd.a", "mrtd.h", "libmrtd.pc", "libmrtd.3"}
+           - {pathlib.Path(file).name for file in parts["development"]},
+           set())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, type=pathlib.Path)
@@ -39,6 +67,7 @@ def main():
         prefix = pathlib.Path(folder) / "prefix"
         consumer = pathlib.Path(folder) / "consumer"
         run("cmake", "--install", build, "--prefix", prefix)
+        try_components(build, pathlib.Path(folder), files_of(prefix))
         libdir = next(prefix.rglob("libmrtd.so")).parent
         env = dict(os.environ, LD_LIBRARY_PATH=str(libdir),
                    PKG_CONFIG_PATH=str(libdir / "pkgconfig"))
@@ -47,6 +76,7 @@ def main():
             if p.suffix in (".1", ".3", ".h", ".pc") or p.name == "mrtd-calc"),
             ["bin/mrtd-calc", "include/mrtd.h",
              str((libdir / "pkgconfig/libmrtd.pc").relative_to(prefix)),
+             "share/bash-completion/completions/mrtd-calc",
              "share/man/man1/mrtd-calc.1", "share/man/man3/libmrtd.3"])
         expect("the installed program's self-test",
                run(prefix / "bin/mrtd-calc", "self-test", env=env)

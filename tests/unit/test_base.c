@@ -114,7 +114,7 @@ static void span_comparison(void **state)
     static uint8_t y[600];
     struct span a = span_make(x, sizeof x, 0);
     memset(y, 1, sizeof y);
-    for (uint64_t size = 0; size < sizeof y; size += 37) {
+    for (size_t size = 0; size < sizeof y; size += 37) {
         struct span b = span_make(y, size, 0);
         memcpy(y, x, size);
         assert_int_equal(span_differs(a, b, 0), size);

@@ -120,7 +120,7 @@ static void every_truncation(void **state)
     (void)state;
     uint8_t bytes[SMALL_SIZE];
     make_small(bytes);
-    for (uint64_t size = 0; size < SMALL_SIZE; size++) {
+    for (size_t size = 0; size < SMALL_SIZE; size++) {
         for (unsigned suffix = 0; suffix < 2; suffix++) {
             struct mrtd_image *image = NULL;
             struct mrtd_error error = {.code = MRTD_OK};
