@@ -10,8 +10,8 @@ bool source_valid(const struct mrtd_source *source)
     return source && (source->data || source->read || source->size == 0);
 }
 
-/* The caller's function. */
 /*@ assigns buffer[0 .. len - 1]; @*/
+/* The caller's function. The proof takes this contract as it stands. */
 static int fetch(const struct mrtd_source *source, uint64_t offset, size_t len,
                  uint8_t *buffer)
 {
