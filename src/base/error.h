@@ -4,6 +4,10 @@
 
 #include "mrtd.h"
 
+/*@ requires error == \null || \valid(error);
+    assigns *error;
+    ensures \result == code;
+@*/
 /* Fills *error (which may be NULL) and returns code, for "return error_set()".
  * The text never holds bytes of the input. */
 enum mrtd_code error_set(struct mrtd_error *error, enum mrtd_code code,

@@ -14,6 +14,9 @@ struct findings {
     bool failed; /* out of memory at some point: the list is not whole */
 };
 
+/*@ requires \valid(list) && \valid_read(what);
+    assigns *list, list->items[0 .. list->count];
+@*/
 /* Appends one; where memory is short, sets failed and drops it. */
 void findings_add(struct findings *list, enum mrtd_severity severity,
                   uint32_t section, const struct mrtd_error *what);

@@ -10,8 +10,16 @@ bool source_valid(const struct mrtd_source *source)
     return source && (source->data || source->read || source->size == 0);
 }
 
+/*@ assigns buffer[0 .. len - 1]; @*/
+/* The caller's function. The proof takes this contract as it stands. */
+static int fetch(const struct mrtd_source *source, uint64_t offset, size_t len,
+                 uint8_t *buffer)
+{
+    return source->read(source->context, offset, buffer, len);
+}
+
 enum mrtd_code source_view(const struct mrtd_source *source, uint64_t offset,
-                           size_t len, void *buffer, struct span *out,
+                           size_t len, uint8_t *buffer, struct span *out,
                            struct mrtd_error *error)
 {
     struct span whole = span_make(source->data, source->size, 0);
@@ -23,7 +31,7 @@ enum mrtd_code source_view(const struct mrtd_source *source, uint64_t offset,
         *out = span_make(span_bytes(whole, offset, len), len, offset);
         return MRTD_OK;
     }
-    if (source->read && source->read(source->context, offset, buffer, len)) {
+    if (source->read && fetch(source, offset, len, buffer)) {
         return error_set(error, MRTD_ERR_READ, offset,
                          "cannot read %zu of the input's %" PRIu64 " bytes",
                          len, source->size);

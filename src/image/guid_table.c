@@ -19,6 +19,7 @@ static const struct guid tdx_guid = {{0x35, 0x65, 0x7a, 0xe4, 0x4a, 0x98, 0x98,
                                       0x47, 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf,
                                       0x8e, 0xc2}};
 
+/*@ assigns \nothing; @*/
 /* What an entry is, from edk2's OvmfPkg/ResetVector, or NULL. */
 static const char *guid_name(const char *text)
 {
@@ -41,6 +42,24 @@ static const char *guid_name(const char *text)
     return NULL;
 }
 
+/*@ requires \valid(table) && \valid_read(guid);
+    requires \valid(table->entries + table->count);
+    requires table->count < UINT32_MAX;
+    requires \separated(table, guid, table->entries + (0 .. table->count));
+    assigns table->count, table->has_tdx, table->tdx_offset, table->tdx_size,
+            table->second_tdx, table->entries[table->count];
+    ensures table->count == \old(table->count) + 1;
+    ensures table->entries[\old(table->count)].offset == offset;
+    ensures table->entries[\old(table->count)].size == size;
+    ensures \forall integer i; 0 <= i < \old(table->count) ==>
+      table->entries[i].offset == \old(table->entries[i].offset) &&
+      table->entries[i].size == \old(table->entries[i].size);
+    ensures table->has_tdx ==>
+      \old(table->has_tdx) && table->tdx_offset == \old(table->tdx_offset) &&
+        table->tdx_size == \old(table->tdx_size) ||
+      !\old(table->has_tdx) && table->tdx_offset == offset &&
+        table->tdx_size == size;
+@*/
 static void add_entry(struct guid_table *table, const struct guid *guid,
                       uint64_t offset, uint16_t size)
 {
@@ -62,6 +81,28 @@ static void add_entry(struct guid_table *table, const struct guid *guid,
     }
 }
 
+/*@ predicate entry_inside(struct span entries, integer offset, integer size) =
+      entries.base <= offset &&
+      offset + size + GUID_ENTRY_OVERHEAD <= entries.base + entries.size;
+@*/
+
+/*@ requires readable(entries) && entries.size <= UINT16_MAX;
+    requires entries.base + entries.size <= UINT64_MAX;
+    requires \valid(table) && table->count == 0 && !table->has_tdx;
+    requires \valid(table->entries +
+                    (0 .. entries.size / GUID_ENTRY_OVERHEAD));
+    requires error == \null || \valid(error);
+    requires \separated(table, error, entries.data + (0 .. entries.size - 1),
+      table->entries + (0 .. entries.size / GUID_ENTRY_OVERHEAD));
+    assigns table->count, table->has_tdx, table->tdx_offset, table->tdx_size,
+            table->second_tdx, table->broken, *error,
+            table->entries[0 .. entries.size / GUID_ENTRY_OVERHEAD];
+    ensures table->count * GUID_ENTRY_OVERHEAD <= entries.size;
+    ensures \result == MRTD_OK ==> \forall integer i; 0 <= i < table->count ==>
+      entry_inside(entries, table->entries[i].offset, table->entries[i].size);
+    ensures table->has_tdx ==>
+      entry_inside(entries, table->tdx_offset, table->tdx_size);
+@*/
 /*
  * Walks the entries, which fill the span from its end. An entry that makes no
  * sense is an error up to the TDX entry, and only worth a warning beyond it: no
@@ -71,6 +112,21 @@ static enum mrtd_code walk(struct span entries, struct guid_table *table,
                            struct mrtd_error *error)
 {
     uint64_t left = entries.size;
+    /*@ loop invariant left <= entries.size;
+        loop invariant table->entries == \at(table->entries, Pre);
+        loop invariant
+          table->count * GUID_ENTRY_OVERHEAD <= entries.size - left;
+        loop invariant table->count <= entries.size / GUID_ENTRY_OVERHEAD;
+        loop invariant \forall integer i; 0 <= i < table->count ==>
+          entry_inside(entries, table->entries[i].offset,
+                       table->entries[i].size);
+        loop invariant table->has_tdx ==>
+          entry_inside(entries, table->tdx_offset, table->tdx_size);
+        loop assigns left, table->count, table->has_tdx, table->tdx_offset,
+          table->tdx_size, table->second_tdx, \at(table->entries, Pre)[0 ..
+          entries.size / GUID_ENTRY_OVERHEAD];
+        loop variant left;
+    @*/
     while (left > 0) {
         uint16_t length = 0;
         struct guid guid;
@@ -78,6 +134,9 @@ static enum mrtd_code walk(struct span entries, struct guid_table *table,
                      span_u16(entries, left - GUID_ENTRY_OVERHEAD, &length) &&
                      span_guid(entries, left - sizeof guid.bytes, &guid);
         if (whole && length >= GUID_ENTRY_OVERHEAD && length <= left) {
+            /*@ assert (table->count + 1) * GUID_ENTRY_OVERHEAD <=
+                  entries.size; @*/
+            /*@ assert table->count < entries.size / GUID_ENTRY_OVERHEAD; @*/
             left -= length;
             add_entry(table, &guid, entries.base + left,
                       (uint16_t)(length - GUID_ENTRY_OVERHEAD));
@@ -103,6 +162,17 @@ static enum mrtd_code walk(struct span entries, struct guid_table *table,
     return MRTD_OK;
 }
 
+/*@ requires \valid_read(source) && fetchable(source);
+    requires \valid(table) && \valid(start) && \valid(size) && *size == 0;
+    requires error == \null || \valid(error);
+    requires \separated(source, table, start, size, error,
+      (uint8_t *)source->data + (0 .. source->size - 1));
+    assigns table->present, table->length, *start, *size, *error;
+    ensures \result == MRTD_OK && *size > 0 ==>
+      *start + *size + GUID_ENTRY_OVERHEAD + GUID_TABLE_END <= source->size;
+    ensures *size + GUID_ENTRY_OVERHEAD <= UINT16_MAX;
+    ensures \result != MRTD_OK ==> *size == 0;
+@*/
 /* Where the entries are: *start and *size leave out the footer. */
 static enum mrtd_code find_entries(const struct mrtd_source *source,
                                    struct guid_table *table, uint64_t *start,

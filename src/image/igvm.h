@@ -10,7 +10,7 @@
 #ifndef IMAGE_IGVM_H
 #define IMAGE_IGVM_H
 
-#include "base/span.h"
+#include "base/source.h"
 #include "image/image.h"
 
 /* Parameter areas of one file; real files have about ten. */
@@ -65,6 +65,19 @@ struct igvm_walk {
     uint64_t window_size;
 };
 
+/*@ predicate walking(struct igvm_walk *w) =
+      \valid(w) && \valid(w->image) && \valid(w->igvm) && \valid(w->error) &&
+      \separated(w, w->image, w->igvm, w->error,
+        w->image->findings.items + (0 .. w->image->findings.count));
+
+    predicate headers_inside(struct igvm_walk *w) =
+      w->igvm->info.headers_offset + w->igvm->info.headers_size <=
+      w->image->source.size;
+
+    predicate windowed(struct igvm_walk *w) =
+      fetchable(&w->image->source) && w->window_size <= IGVM_WINDOW;
+@*/
+
 /* Decodes and checks an IGVM file for TDX. */
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error);
 void igvm_free(struct igvm *igvm);
@@ -88,6 +101,20 @@ enum mrtd_code igvm_take_directive(struct igvm_walk *w);
 /* What can be said only when all are known. */
 enum mrtd_code igvm_finish(struct igvm_walk *w);
 
+/*@ requires walking(w) && windowed(w) && headers_inside(w) && \valid(out);
+    requires w->igvm->info.headers_offset <= offset && len <= IGVM_WINDOW;
+    requires offset + len <=
+      w->igvm->info.headers_offset + w->igvm->info.headers_size;
+    requires \separated(out, w->window + (0 .. IGVM_WINDOW - 1),
+      &w->window_offset, &w->window_size, &w->image, &w->igvm, &w->error,
+      w->image, w->igvm, w->error);
+    assigns w->window[0 .. IGVM_WINDOW - 1], w->window_offset, w->window_size,
+            *out, *w->error;
+    ensures w->window_size <= IGVM_WINDOW;
+    ensures fetchable(&w->image->source);
+    ensures \result == MRTD_OK ==> out->size == len;
+    ensures \result == MRTD_OK ==> readable(*out);
+@*/
 /* igvm.c: bytes of the variable headers, at most IGVM_WINDOW. */
 enum mrtd_code igvm_view(struct igvm_walk *w, uint64_t offset, uint64_t len,
                          struct span *out);
@@ -96,6 +123,10 @@ enum mrtd_code igvm_view(struct igvm_walk *w, uint64_t offset, uint64_t len,
 enum mrtd_code igvm_refuse(const struct igvm_walk *w, enum mrtd_code code,
                            unsigned field, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/*@ requires walking(w);
+    assigns w->image->findings,
+            w->image->findings.items[0 .. w->image->findings.count];
+@*/
 /* A warning or note about it. */
 void igvm_say(const struct igvm_walk *w, enum mrtd_code code,
               enum mrtd_severity severity, unsigned field, const char *text);

@@ -20,6 +20,9 @@ enum {
     HEADER_SIZE_V2 = 32,
 };
 
+/*@ requires readable(s);
+    assigns \nothing;
+@*/
 /* CRC-32 of zlib and IEEE 802.3, reflected; four bits at a time. */
 static uint32_t crc32_add(uint32_t crc, struct span s)
 {
@@ -28,6 +31,10 @@ static uint32_t crc32_add(uint32_t crc, struct span s)
         0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
         0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
     uint8_t byte = 0;
+    /*@ loop invariant 0 <= i <= s.size;
+        loop assigns i, crc, byte;
+        loop variant s.size - i;
+    @*/
     for (uint64_t i = 0; span_u8(s, i, &byte); i++) {
         crc ^= byte;
         crc = crc >> 4 ^ table[crc & 15];
@@ -36,6 +43,11 @@ static uint32_t crc32_add(uint32_t crc, struct span s)
     return crc;
 }
 
+/*@ requires walking(w) && windowed(w) && headers_inside(w);
+    requires readable(fixed) && fixed.size >= HEADER_SIZE_V1;
+    assigns w->window[0 .. IGVM_WINDOW - 1], w->window_offset, w->window_size,
+            *w->error;
+@*/
 /* Over the fixed header, its checksum taken for 0, and the structures. */
 static enum mrtd_code check_crc(struct igvm_walk *w, struct span fixed)
 {
@@ -50,6 +62,17 @@ static enum mrtd_code check_crc(struct igvm_walk *w, struct span fixed)
     crc = crc32_add(crc, span_make(zeros, sizeof zeros, 0));
     span_part(fixed, HEADER_SIZE_V1, fixed.size - HEADER_SIZE_V1, &part);
     crc = crc32_add(crc, part);
+    /*@ loop invariant w->image == \at(w->image, Pre);
+        loop invariant w->igvm == \at(w->igvm, Pre);
+        loop invariant w->error == \at(w->error, Pre);
+        loop invariant walking(w);
+        loop invariant windowed(w);
+        loop invariant headers_inside(w);
+        loop invariant info->headers_offset <= at <= end;
+        loop assigns at, code, crc, part, w->window[0 .. IGVM_WINDOW - 1],
+                     w->window_offset, w->window_size, *\at(w->error, Pre);
+        loop variant end - at + (code == MRTD_OK ? 1 : 0);
+    @*/
     for (uint64_t at = info->headers_offset; !code && at < end;) {
         const uint64_t left = end - at;
         const uint64_t len = left < IGVM_WINDOW ? left : IGVM_WINDOW;
@@ -70,6 +93,10 @@ static enum mrtd_code check_crc(struct igvm_walk *w, struct span fixed)
     return code;
 }
 
+/*@ requires walking(w);
+    assigns *w->error;
+    ensures \result == MRTD_ERR_IGVM_HEADER;
+@*/
 static enum mrtd_code bad_header(const struct igvm_walk *w, unsigned field,
                                  const char *name, uint64_t value,
                                  const char *wanted)
@@ -79,6 +106,12 @@ static enum mrtd_code bad_header(const struct igvm_walk *w, unsigned field,
                      wanted);
 }
 
+/*@ requires readable(fixed);
+    assigns \nothing;
+    ensures inside(fixed, offset, 4) ==>
+      \result == little32(fixed.data + offset);
+    ensures !inside(fixed, offset, 4) ==> \result == 0;
+@*/
 /* The field of the fixed header, 0 where it is not there. */
 static uint32_t field(struct span fixed, unsigned offset)
 {
@@ -87,6 +120,12 @@ static uint32_t field(struct span fixed, unsigned offset)
     return value;
 }
 
+/*@ requires walking(w);
+    assigns *w->error, w->image->findings,
+            w->image->findings.items[0 .. w->image->findings.count];
+    ensures \result == MRTD_OK ==> headers_inside(w);
+    ensures \result == MRTD_OK ==> fixed_size <= w->igvm->info.headers_offset;
+@*/
 static enum mrtd_code check_variable(const struct igvm_walk *w,
                                      uint64_t fixed_size)
 {

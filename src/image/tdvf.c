@@ -58,11 +58,23 @@ uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index)
            (uint64_t)index * TDVF_SECTION_SIZE;
 }
 
+/*@ requires \valid(image) && \valid_read(what);
+    assigns image->findings, image->findings.items[0 .. image->findings.count];
+@*/
 static void warn(struct mrtd_image *image, const struct mrtd_error *what)
 {
     findings_add(&image->findings, MRTD_WARNING, MRTD_NO_SECTION, what);
 }
 
+/*@ requires \valid(image) && fetchable(&image->source);
+    requires error == \null || \valid(error);
+    requires \separated(image, error,
+      (uint8_t *)image->source.data + (0 .. image->source.size - 1));
+    assigns image->info.locator, image->info.pointer_offset,
+            image->info.descriptor_offset, *error;
+    ensures \result == MRTD_OK ==>
+      image->info.descriptor_offset < image->source.size;
+@*/
 /* Locator A: the TDX entry counts its descriptor from the image's end. */
 static enum mrtd_code locate_by_table(struct mrtd_image *image,
                                       struct mrtd_error *error)
@@ -97,6 +109,15 @@ static enum mrtd_code locate_by_table(struct mrtd_image *image,
     return MRTD_OK;
 }
 
+/*@ requires \valid_read(source) && fetchable(source);
+    requires \valid(found) && \valid(offset);
+    requires error == \null || \valid(error);
+    requires \separated(source, found, offset, error,
+      (uint8_t *)source->data + (0 .. source->size - 1));
+    assigns *found, *offset, *error;
+    ensures \result == MRTD_OK && *found ==>
+      *offset + sizeof(signature) <= source->size;
+@*/
 /* Locator B: the offset, if it leads to "TDVF"; else *found is false. */
 static enum mrtd_code locate_by_offset(const struct mrtd_source *source,
                                        bool *found, uint32_t *offset,
@@ -206,6 +227,15 @@ enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error)
     return MRTD_OK;
 }
 
+/*@ requires readable(d) && d.size >= TDVF_DESCRIPTOR_SIZE;
+    requires \valid(header) && (error == \null || \valid(error));
+    requires \separated(header, error, d.data + (0 .. d.size - 1));
+    assigns *header, *error;
+    ensures \result == MRTD_OK ==> 1 <= header->count <= MRTD_MAX_SECTIONS;
+    ensures \result == MRTD_OK ==> header->length ==
+      TDVF_DESCRIPTOR_SIZE + header->count * TDVF_SECTION_SIZE;
+    ensures \result == MRTD_OK ==> d.base + header->length <= size;
+@*/
 static enum mrtd_code check_descriptor(struct span d, uint64_t size,
                                        struct tdvf_header *header,
                                        struct mrtd_error *error)
@@ -251,6 +281,15 @@ static enum mrtd_code check_descriptor(struct span d, uint64_t size,
     return MRTD_OK;
 }
 
+/*@ requires \valid(image) && fetchable(&image->source);
+    requires error == \null || \valid(error);
+    requires \separated(image, error,
+      image->findings.items + (0 .. image->findings.count),
+      (uint8_t *)image->source.data + (0 .. image->source.size - 1));
+    requires image->info.descriptor_offset <= image->source.size;
+    assigns *error, image->findings,
+            image->findings.items[0 .. image->findings.count];
+@*/
 /* QEMU and Cloud Hypervisor do not look at this GUID; td-shim and GCE do. */
 static enum mrtd_code check_guid(struct mrtd_image *image,
                                  struct mrtd_error *error)
@@ -286,6 +325,18 @@ static enum mrtd_code check_guid(struct mrtd_image *image,
     return MRTD_OK;
 }
 
+/*@ requires readable(table) && inside(table, at, TDVF_SECTION_SIZE);
+    requires \valid(s) && \separated(s, table.data + (0 .. table.size - 1));
+    assigns *s;
+    ensures s->data_offset == little32(table.data + at + TDVF_DATA_OFFSET);
+    ensures s->raw_data_size == little32(table.data + at + TDVF_RAW_DATA_SIZE);
+    ensures s->memory_address ==
+      little64(table.data + at + TDVF_MEMORY_ADDRESS);
+    ensures s->memory_data_size ==
+      little64(table.data + at + TDVF_MEMORY_DATA_SIZE);
+    ensures s->type == little32(table.data + at + TDVF_TYPE);
+    ensures s->attributes == little32(table.data + at + TDVF_ATTRIBUTES);
+@*/
 static void decode_section(struct span table, uint64_t at,
                            struct mrtd_section *s)
 {
@@ -295,6 +346,34 @@ static void decode_section(struct span table, uint64_t at,
     span_u64(table, at + TDVF_MEMORY_DATA_SIZE, &s->memory_data_size);
     span_u32(table, at + TDVF_TYPE, &s->type);
     span_u32(table, at + TDVF_ATTRIBUTES, &s->attributes);
+}
+
+/*@ requires readable(table) && table.size == count * TDVF_SECTION_SIZE;
+    requires count <= MRTD_MAX_SECTIONS && \valid(sections + (0 .. count - 1));
+    requires \separated(sections + (0 .. count - 1),
+                        table.data + (0 .. table.size - 1));
+    assigns sections[0 .. count - 1];
+    ensures \result <= 2 * UINT32_MAX;
+@*/
+/* Decodes all; returns where the data of the last in the file ends. */
+static uint64_t decode_table(struct span table, struct mrtd_section *sections,
+                             uint32_t count)
+{
+    uint64_t data_end = 0;
+    /*@ loop invariant 0 <= i <= count && data_end <= 2 * UINT32_MAX;
+        loop assigns i, data_end, sections[0 .. count - 1];
+        loop variant count - i;
+    @*/
+    for (uint32_t i = 0; i < count; i++) {
+        struct mrtd_section *s = &sections[i];
+        uint64_t end = 0;
+        decode_section(table, (uint64_t)i * TDVF_SECTION_SIZE, s);
+        checked_add(s->data_offset, s->raw_data_size, &end);
+        if (s->raw_data_size > 0 && end > data_end) {
+            data_end = end;
+        }
+    }
+    return data_end;
 }
 
 /* Reads and decodes the sections; the table is known to be in the file. */
@@ -314,14 +393,8 @@ static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
     enum mrtd_code code =
         source_view(&image->source, image_section_offset(image, 0),
                     (size_t)count * TDVF_SECTION_SIZE, buffer, &table, error);
-    for (uint32_t i = 0; !code && i < count; i++) {
-        struct mrtd_section *s = &image->sections[i];
-        uint64_t end = 0;
-        decode_section(table, (uint64_t)i * TDVF_SECTION_SIZE, s);
-        checked_add(s->data_offset, s->raw_data_size, &end);
-        if (s->raw_data_size > 0 && end > image->info.data_end) {
-            image->info.data_end = end;
-        }
+    if (!code) {
+        image->info.data_end = decode_table(table, image->sections, count);
     }
     image->info.section_count = count;
     free(buffer);

@@ -28,4 +28,10 @@ uint8_t *memcpy(uint8_t *to, const uint8_t *from, size_t size);
 @*/
 int memcmp(const uint8_t *a, const uint8_t *b, size_t size);
 
+/* Called only by functions that are not proved. */
+/*@ assigns \result \from a[0 ..], b[0 ..]; @*/
+int strcmp(const char *a, const char *b);
+/*@ assigns \result \from text[0 ..]; @*/
+size_t strlen(const char *text);
+
 #endif
