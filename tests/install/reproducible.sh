@@ -15,9 +15,9 @@ then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# With what is changed and not yet committed.
+# With what is changed and not yet committed; a name that stays what it is.
 commit=$(git -c user.name=test -c user.email=test stash create)
-commit=${commit:-HEAD}
+commit=${commit:-$(git rev-parse HEAD)}
 
 mkdir -p "$work/some/where/else"
 src/packaging/release "$work/one" "$commit"
