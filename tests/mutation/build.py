@@ -124,7 +124,7 @@ class Base:
         def link(name, *objects):
             command(CC, *VARIANTS[self.variant], '-o', str(folder / name),
                     *objects, '-rdynamic', '-fuse-ld=lld', '-L', str(folder),
-                    '-lmutant', '-Wl,-rpath,$ORIGIN', *LIBRARIES)
+                    '-lmutant', '-Wl,-rpath,$ORIGIN,-z,now', *LIBRARIES)
         program = [self.object(name) for name in program_sources()]
         link('server', self.object('tests/mutation/server.c'),
              self.object('src/cli/main.c'), *program)

@@ -180,7 +180,8 @@ FIRST = {
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
     'src/image/': ('unit:base',),
-    'src/launch/lint': ('unit:lint',),
+    'src/launch/lo': ('golden.lint:',),
+    'src/launch/lint': ('unit:lint', 'golden.lint:'),
     'src/launch/': ('unit:plan',),
 }
 RECENT = 40
@@ -262,7 +263,8 @@ class Checks:
     def order(self, file):
         """Names of the tests: those first that saw this file's mutants."""
         first = [name for folder, names in FIRST.items()
-                 if file.startswith(folder) for name in names]
+                 if file.startswith(folder) for begins in names
+                 for name in self.all if name.startswith(begins)]
         return dict.fromkeys(name for name in (
             *self.recent.get(file, ())[:RECENT], *first, *self.all)
             if name in self.all)
