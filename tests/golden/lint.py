@@ -534,6 +534,7 @@ def differences(case, vmm, document):
         yield f'verdict {found["verdict"]}, not {case.verdict}'
     if got != wanted:
         yield f'findings {got}, not {wanted}'
+    yield from lint_messages.described(found)
     yield from lint_messages.differences(vmm, case.name, found['findings'])
     if document['loads'] != (case.verdict == 'loads'):
         yield 'loads'
