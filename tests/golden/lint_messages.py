@@ -5,11 +5,9 @@ Offsets are those of images.py's layout: TDVF_SECTION i stands at 0xe020 +
 32 * i, the GUIDed table ends at 0xffe0. Sizes are those of the case.
 """
 
-import functools
-import pathlib
-import re
+import words
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'vmm.md'
+PAGE = 'vmm.md'
 
 TEMP_MEM = 0xe020 + 3 * 32
 CFV = 0xe020 + 32
@@ -78,21 +76,12 @@ def differences(vmm, name, findings):
             yield f'{f["offset"]}: {text}, not {wanted}'
 
 
-@functools.lru_cache(maxsize=None)
-def unknown_words(text):
-    """Words and paths that docs/vmm.md does not have."""
-    page = set(re.split(r'[^\w./-]+', PAGE.read_text(encoding='utf-8')))
-    page |= {word.rstrip('.') for word in page}
-    return tuple(word for word in re.split(r'[^\w./-]+', text)
-                 if word and word not in page)
-
-
 def described(loader):
     """Names of software and sources that are not those of docs/vmm.md."""
     for field in ('software', 'source'):
-        words = unknown_words(loader[field])
-        if words:
-            yield f'{field}: {PAGE.name} has no {" ".join(words)}'
+        unknown = words.unknown(loader[field], PAGE)
+        if unknown:
+            yield f'{field}: {PAGE} has no {" ".join(unknown)}'
 
 
 def missing(cases):

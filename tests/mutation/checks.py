@@ -199,6 +199,7 @@ class Checks:
         for name in ('base', 'igvm', 'evidence', 'plan', 'lint'):
             self.unit(name)
         if self.variant == 'plain':
+            self.all['golden: profiles'] = (self.run_profiles, ())
             for case in cases.golden:
                 self.all[f'golden:{case[0]}'] = (self.run_golden, case)
             for case in cases.lint:
@@ -241,6 +242,10 @@ class Checks:
         golden.subprocess = self.server
         golden.expected = lambda _: wanted
         return not golden.run('mrtd-calc', case)
+
+    def run_profiles(self):
+        golden.subprocess = self.server
+        return not golden.undocumented('mrtd-calc')
 
     def run_lint(self, _, folder, case):
         self.server.folder = folder

@@ -147,11 +147,13 @@ def wanted(options):
 
 
 def groups(found, results, again):
-    """By function, without those that are judged."""
+    """By function: those that are not judged, or that survived unlisted."""
     by_function = {}
+    reasons, _ = report.listed()
     for mutant in found:
         known = results.get(mutant.key)
-        if not known or (again and known['state'] == 'survived'):
+        if (known['state'] == 'survived' and mutant.key not in reasons
+                if again and known else not again and not known):
             by_function.setdefault((mutant.file, mutant.function),
                                    []).append(mutant)
     return list(by_function.values())
@@ -210,7 +212,8 @@ def main():
     parser.add_argument('--jobs', type=int,
                         default=multiprocessing.cpu_count())
     parser.add_argument('--again', action='store_true',
-                        help='run those again that survived')
+                        help='run those that survived and are not listed, '
+                        'and no others')
     parser.add_argument('--quick', action='store_true',
                         help='without sanitizers')
     parser.add_argument('--trust', action='store_true',

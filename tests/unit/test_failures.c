@@ -80,6 +80,17 @@ static enum mrtd_code whole(struct reader *r, struct mrtd_error *error)
     return code;
 }
 
+/* Done, or refused for want of memory, in words. */
+static void done_or_no_memory(enum mrtd_code code,
+                              const struct mrtd_error *error)
+{
+    assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+    assert_int_equal(error->code, code);
+    if (code) {
+        assert_memory_equal(error->message, "out of memory for ", 18);
+    }
+}
+
 static void each_allocation(void **state)
 {
     (void)state;
@@ -95,7 +106,7 @@ static void each_allocation(void **state)
         fail_at = k;
         code = whole(&r, &error);
         fail_at = 0;
-        assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+        done_or_no_memory(code, &error);
     }
     /* image, table 2, sections 2, findings, plan 2, hash, buffer at least */
     assert_true(k > 10);
@@ -116,7 +127,7 @@ static void each_igvm(void **state)
         fail_at = k + 1;
         code = whole(&r, &error);
         fail_at = 0;
-        assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+        done_or_no_memory(code, &error);
     }
     /* image, walk, description, and five lists that grow */
     assert_true(k > 8);
