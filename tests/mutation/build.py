@@ -92,29 +92,33 @@ class Base:
                 source or name, '-o', output)
 
     def build(self, pool):
-        """Compiles everything that is not there in this state."""
+        """Compiles what is not there in its present state."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        stamp = self.folder / 'stamp'
-        state = self.state()
-        if stamp.exists() and stamp.read_text(encoding='utf-8') == state:
-            return
-        jobs = [(name, []) for name in library_sources() + program_sources()]
-        jobs += [('src/cli/main.c', ['-Dmain=program_main'])]
-        jobs += [(f'tests/unit/test_{name}.c',
+        jobs = [(name, name, []) for name in
+                (*library_sources(), *program_sources(),
+                 'tests/fuzz/fuzz_image.c', 'tests/fuzz/replay.c',
+                 'tests/mutation/server.c')]
+        jobs += [('src/cli/main.c', 'src/cli/main.c',
+                  ['-Dmain=program_main']), ('src/cli/main.c', 'main', [])]
+        jobs += [(f'tests/unit/test_{name}.c', f'tests/unit/test_{name}.c',
                   ['-DMRTD_TEST_VERSION="0.1.0"'])
                  for name in (*UNITS, 'failures')]
-        jobs += [('tests/fuzz/fuzz_image.c', []), ('tests/fuzz/replay.c', []),
-                 ('tests/mutation/server.c', [])]
-        list(pool.map(lambda job: self.compile(job[0], self.object(job[0]),
-                                               *job[1]), jobs))
-        self.compile('src/cli/main.c', self.object('main'))
-        stamp.write_text(state, encoding='utf-8')
+        headers = self.headers()
 
-    def state(self):
-        """A digest of all that is compiled."""
+        def make(job):
+            source, target, more = job
+            stamp = pathlib.Path(self.object(target) + '.state')
+            state = headers + hashlib.sha256(
+                (ROOT / source).read_bytes()).hexdigest()
+            if not stamp.exists() or stamp.read_text('utf-8') != state:
+                self.compile(source, self.object(target), *more)
+                stamp.write_text(state, encoding='utf-8')
+        list(pool.map(make, jobs))
+
+    def headers(self):
+        """A digest of what any file may include, and of how it is compiled."""
         digest = hashlib.sha256(repr(self.flags).encode())
-        for pattern in ('src/*/*.[ch]', 'tests/unit/*.[ch]', 'tests/fuzz/*.c',
-                        'include/*.h', 'tests/mutation/server.c'):
+        for pattern in ('src/*/*.h', 'tests/*/*.h', 'include/*.h'):
             for path in sorted(ROOT.glob(pattern)):
                 digest.update(path.read_bytes())
         return digest.hexdigest()
