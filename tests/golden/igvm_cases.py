@@ -116,6 +116,11 @@ MEASURED = [
     *both('the same page for two platforms, apart',
           file(*TWO, page(0, b'a', 0, 1), page(0, b'b', 0, 2)),
           td_shim(0, 0, 1)),
+    # IGVM_VHS_PARAMETER: an index and an offset, 8 bytes, for each of them.
+    *both('all parameters',
+          file(*ONE, area(), *(parameter(0, kind) for kind in (
+              0x307, 0x308, 0x309, 0x30a, 0x30c, 0x30e, 0x30f, 0x310, 0x312,
+              0x313)), insert(0x2000)), td_shim(0, 1)),
     *both('an area of no bytes',
           file(*ONE, area(0), insert(0x2000))),
 ]

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import formula
 import images
+import lint_messages
 from images import (DESCRIPTOR, PARAM, PAYLOAD, PERM_MEM, SEV, SIZE,
                     SPLIT_SECTIONS, TD_HOB, TD_INFO, TEMP_MEM, VARS_SIZE,
                     Section, entry, image, tdx_entry)
@@ -177,6 +178,9 @@ def qemus(vmm, kvm, last):
         no('sections past the end', PAST_END, 'desc-bounds', FAILED),
         no('type 9', TYPE_9, 'qemu-type',
            'TDVF contains unsupported section type 9'),
+        # Sets of types have 32 bits.
+        no('type 32', plus(FREE._replace(type=32, offset=0x800, raw=0x10)),
+           'qemu-type', 'TDVF contains unsupported section type 32'),
         no('PayloadParam', plus(PARAM), 'qemu-type',
            'TDVF contains unsupported section type 6'),
         no('TD_INFO', plus(TD_INFO), 'qemu-type',
@@ -530,6 +534,8 @@ def differences(case, vmm, document):
         yield f'verdict {found["verdict"]}, not {case.verdict}'
     if got != wanted:
         yield f'findings {got}, not {wanted}'
+    yield from lint_messages.described(found)
+    yield from lint_messages.differences(vmm, case.name, found['findings'])
     if document['loads'] != (case.verdict == 'loads'):
         yield 'loads'
     reason = found['unpredictable']
@@ -613,7 +619,7 @@ def main():
             if found:
                 print(f'FAILED {case.vmm}: {case.name}', *found, sep='\n  ')
         os.chdir('/')
-    for line in undocumented():
+    for line in [*undocumented(), *lint_messages.missing(CASES)]:
         failed += 1
         print(f'FAILED {line}')
     print(f'{len(CASES) - failed} passed, {failed} failed')

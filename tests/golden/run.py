@@ -20,6 +20,7 @@ import tempfile
 import debian
 import formula
 import igvm_reader
+import words
 from cases import CASES
 from images import Image, decode
 
@@ -148,6 +149,17 @@ def missing():
             if (kind, name) not in shown]
 
 
+def undocumented(program):
+    """Words of the profiles' descriptions that no page of docs/ has."""
+    done = subprocess.run([program, '--vmm', 'help'], capture_output=True,
+                          check=False, timeout=TIMEOUT,
+                          stdin=subprocess.DEVNULL)
+    text = done.stdout.decode('ascii')
+    return [f'--vmm help: {word} stands nowhere in docs'
+            for word in words.unknown(text, '*.md', 'mrtd-calc.1')
+            if word not in ('software', 'rule', 'source')]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--program', required=True)
@@ -178,6 +190,9 @@ def main():
     for name in missing():
         failed += 1
         print(f'FAILED {HEADER.name}: {name} is shown by no case')
+    for line in undocumented(program):
+        failed += 1
+        print(f'FAILED {line}')
     print(f'{passed} passed, {failed} failed')
     return 1 if failed or not passed else 0
 

@@ -290,9 +290,13 @@ static void sources(void **state)
     assert_ptr_equal(out.data, bytes + 4);
     assert_int_equal(source_view(&memory, 9, 8, buffer, &out, &e),
                      MRTD_ERR_ARGUMENT);
+    assert_int_equal(e.offset, 9);
+    assert_string_equal(e.message,
+                        "a read of 8 bytes past the end of the source");
     r.fail_at = 2;
-    assert_int_equal(source_view(&s, 0, 8, buffer, &out, &e), MRTD_ERR_READ);
-    assert_int_equal(e.offset, 0);
+    assert_int_equal(source_view(&s, 3, 8, buffer, &out, &e), MRTD_ERR_READ);
+    assert_int_equal(e.offset, 3);
+    assert_string_equal(e.message, "cannot read 8 of the input's 16 bytes");
     assert_int_equal(source_view(&nothing, 0, 0, buffer, &out, &e), MRTD_OK);
 }
 

@@ -80,6 +80,17 @@ static enum mrtd_code whole(struct reader *r, struct mrtd_error *error)
     return code;
 }
 
+/* Done, or refused for want of memory, in words. */
+static void done_or_no_memory(enum mrtd_code code,
+                              const struct mrtd_error *error)
+{
+    assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+    assert_int_equal(error->code, code);
+    if (code) {
+        assert_memory_equal(error->message, "out of memory for ", 18);
+    }
+}
+
 static void each_allocation(void **state)
 {
     (void)state;
@@ -95,7 +106,7 @@ static void each_allocation(void **state)
         fail_at = k;
         code = whole(&r, &error);
         fail_at = 0;
-        assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+        done_or_no_memory(code, &error);
     }
     /* image, table 2, sections 2, findings, plan 2, hash, buffer at least */
     assert_true(k > 10);
@@ -116,7 +127,7 @@ static void each_igvm(void **state)
         fail_at = k + 1;
         code = whole(&r, &error);
         fail_at = 0;
-        assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+        done_or_no_memory(code, &error);
     }
     /* image, walk, description, and five lists that grow */
     assert_true(k > 8);
@@ -232,12 +243,40 @@ static void payload_reads(void **state)
     mrtd_image_free(image);
 }
 
+/* The first of two plans gets no memory, the second does. */
+static void first_of_many(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    make_small(bytes);
+    const struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    uint8_t want[MRTD_DIGEST_SIZE];
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    assert_int_equal(mrtd_measure(plan, NULL, want, NULL), MRTD_OK);
+    for (unsigned k = 1; k <= 2; k++) {
+        const struct mrtd_plan *const plans[2] = {plan, plan};
+        struct mrtd_measurement results[2] = {0};
+        allocations = 0;
+        fail_at = k;
+        mrtd_measure_many(plans, 2, results);
+        fail_at = 0;
+        done_or_no_memory(MRTD_ERR_MEMORY, &results[0].error);
+        assert_int_equal(results[1].error.code, MRTD_OK);
+        assert_memory_equal(results[1].mrtd, want, sizeof want);
+    }
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation), cmocka_unit_test(each_read),
         cmocka_unit_test(each_igvm),       cmocka_unit_test(each_lint),
-        cmocka_unit_test(payload_reads),
+        cmocka_unit_test(payload_reads),   cmocka_unit_test(first_of_many),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
 }

@@ -281,6 +281,76 @@ static void without_vars(void **state)
     mrtd_image_free(image);
 }
 
+static void refused(const struct mrtd_plan_options *options,
+                    enum mrtd_code code, const char *message)
+{
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_image *image = open_sections(bytes, small_sections, 4, 0);
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_error e = {.code = MRTD_OK};
+    assert_int_equal(mrtd_plan_build(&plan, image, options, &e), code);
+    assert_null(plan);
+    assert_int_equal(e.code, code);
+    assert_int_equal(e.offset, MRTD_NO_OFFSET);
+    assert_string_equal(e.message, message);
+    mrtd_image_free(image);
+}
+
+/* What no program of ours asks for: a caller's mistake, in words. */
+static void wrong_options(void **state)
+{
+    (void)state;
+    const struct mrtd_profile other = {.name = "spec"};
+    const struct mrtd_source nothing = {.size = 1};
+    const struct mrtd_source empty = {.size = 0};
+    refused(&(struct mrtd_plan_options){.profile = &other}, MRTD_ERR_ARGUMENT,
+            "the profile is not one of mrtd_profile_at()");
+    refused(&(struct mrtd_plan_options){.deviations = 1U << 31},
+            MRTD_ERR_ARGUMENT,
+            "deviations has bits that are none of MRTD_DEVIATE_*");
+    refused(&(struct mrtd_plan_options){.payload = &nothing}, MRTD_ERR_ARGUMENT,
+            "the payload has neither data nor a read function");
+    refused(&(struct mrtd_plan_options){.payload = &empty},
+            MRTD_ERR_PAYLOAD_SIZE, "the payload is empty");
+}
+
+/* A byte behind the data of a section differs from the zeros that are measured:
+ * the last of its memory, in a piece of one byte; then the first beyond. */
+static void zero_fill(void **state)
+{
+    (void)state;
+    static const struct mrtd_section sections[] = {
+        {0x2000, 0x1000, 0xfffff000, 0x1000, MRTD_SECTION_BFV, 1},
+        {0, 0x2000 - 4097, 0x10000, 0x2000, MRTD_SECTION_CFV, 1},
+        {0, 0, 0x20000, 0x1000, MRTD_SECTION_TD_HOB, 0},
+    };
+    for (unsigned at = 0x1fff; at <= 0x2000; at++) {
+        uint8_t bytes[SMALL_SIZE] = {0};
+        struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+        struct mrtd_image *image = NULL;
+        struct mrtd_plan *plan = NULL;
+        bytes[at] = 1;
+        sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
+        assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+        assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+        const struct mrtd_finding *f = NULL;
+        for (uint32_t i = 0; i < mrtd_plan_info(plan)->finding_count; i++) {
+            const struct mrtd_finding *any = mrtd_plan_finding(plan, i);
+            f = any->code == MRTD_NOTE_ZERO_FILL ? any : f;
+        }
+        assert_int_equal(f != NULL, at == 0x1fff);
+        if (f) {
+            /* MemoryDataSize of section 1, 16 bytes into it. */
+            assert_int_equal(f->offset, SMALL_METADATA + 32 + 32 + 16);
+            assert_int_equal(f->section, 1);
+            assert_non_null(strstr(f->message, "0x1001 bytes behind its data"));
+            assert_non_null(strstr(f->message, "bytes from 0xfff"));
+        }
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +361,8 @@ int main(void)
         cmocka_unit_test(limits),
         cmocka_unit_test(deviations),
         cmocka_unit_test(without_vars),
+        cmocka_unit_test(wrong_options),
+        cmocka_unit_test(zero_fill),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }
