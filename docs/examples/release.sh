@@ -57,13 +57,13 @@ while [ "$count" -gt 0 ]; do
     shift
     count=$((count - 1))
 done
-list=MRTDSUMS
 for vmm in $vmms; do
-    [ "$list" = MRTDSUMS ] || list=MRTDSUMS.$vmm
+    list=MRTDSUMS
+    # What "mrtd-calc -c MRTDSUMS" checks without --vmm.
+    [ "$vmm" = spec ] || list=MRTDSUMS.$vmm
     "$calc" --tag --vmm "$vmm" -- "$@" >"$list"
     "$calc" -c --quiet --vmm "$vmm" "$list"
     echo "$folder/$list"
-    list=
 done
 sha384sum -- "$@" >SHA384SUMS
 echo "$folder/SHA384SUMS"

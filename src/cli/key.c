@@ -137,6 +137,16 @@ static enum exit_status refuse(const struct passphrase *p, bool is_private)
 }
 
 /* The key of the PEM, or NULL. */
+/* A pem_password_cb: a public key has none, and nobody is asked. */
+static int give_none(char *to, int size, int writing, void *context)
+{
+    (void)to;
+    (void)size;
+    (void)writing;
+    (void)context;
+    return -1;
+}
+
 static EVP_PKEY *parse(const struct pem *pem, bool is_private,
                        struct passphrase *p)
 {
@@ -145,7 +155,7 @@ static EVP_PKEY *parse(const struct pem *pem, bool is_private,
     if (bio && is_private) {
         key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, p);
     } else if (bio) {
-        key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+        key = PEM_read_bio_PUBKEY(bio, NULL, give_none, NULL);
     }
     BIO_free(bio);
     return key;

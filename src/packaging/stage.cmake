@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Run by cpack over the files to be packed: compressed manuals, copyright and
 # changelog, and the time of SOURCE_DATE_EPOCH on all.
+# Without these cpack would leave out the packages' dependencies, or stop with
+# less of a reason.
+foreach(tool IN ITEMS file dpkg-shlibdeps)
+  find_program(${tool}_FOUND ${tool})
+  if(NOT ${tool}_FOUND)
+    message(FATAL_ERROR "${tool} is missing: apt install file dpkg-dev")
+  endif()
+endforeach()
+
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TOUPPER ${component} COMPONENT)
   set(package ${CPACK_DEBIAN_${COMPONENT}_PACKAGE_NAME})

@@ -553,6 +553,23 @@ class Examples(TestCase):
             sorted([os.path.basename(name) for name in listed]
                    + ['a b.fd', '2']))
 
+    def test_script_names_lists_as_they_are_checked(self):
+        """MRTDSUMS is what is checked without --vmm, in any order."""
+        image = self.good()
+        for folder, vmms, wanted in (
+                ('one', 'kvm-v19', {'MRTDSUMS.kvm-v19': 'kvm-v19'}),
+                ('two', 'kvm-v19 spec', {'MRTDSUMS': 'spec',
+                                         'MRTDSUMS.kvm-v19': 'kvm-v19'})):
+            done = self.run_it(str(EXAMPLES / 'release.sh'), '1.0', folder,
+                               'fw', VMMS=vmms)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertEqual(
+                {path.name for path in pathlib.Path(folder).glob('MRTDSUMS*')},
+                set(wanted))
+            for name, vmm in wanted.items():
+                self.assertEqual(pathlib.Path(folder, name).read_text(),
+                                 f'MRTD (fw) = {mrtd(image, vmm)}\n')
+
     def test_script_refuses(self):
         self.write('bad', bad())
         self.good()

@@ -614,6 +614,17 @@ class Signed(ReferenceCase):
         self.refused(calc(*sign, '--passphrase-fd', '77', 'fw'), 4)
         self.refused(calc(*sign, '--passphrase-fd', 'x', 'fw'), 2)
 
+    def test_public_key_asks_nothing(self):
+        """A private key in its place is refused, with no prompt: the input
+        is not read, and a terminal would not be."""
+        make_key('k', 'ed25519')
+        openssl('pkey', '-in', 'k.pem', '-aes256', '-passout', 'pass:secret',
+                '-out', 'e.pem')
+        self.write('s', self.sign('k.pem'))
+        result = calc('reference', '--verify', 's', '--key', 'e.pem', 'fw',
+                      stdin=b'secret\n', start_new_session=True)
+        self.refused(result, 3, 'e.pem: not a public key in PEM [key]')
+
     def test_passphrase_on_a_terminal(self):
         """Asked for on the terminal, which does not show it."""
         make_key('k', 'ed25519')
