@@ -136,7 +136,6 @@ static enum exit_status refuse(const struct passphrase *p, bool is_private)
     return EXIT_REFUSED;
 }
 
-/* The key of the PEM, or NULL. */
 /* A pem_password_cb: a public key has none, and nobody is asked. */
 static int give_none(char *to, int size, int writing, void *context)
 {
@@ -147,6 +146,7 @@ static int give_none(char *to, int size, int writing, void *context)
     return -1;
 }
 
+/* The key of the PEM, or NULL. */
 static EVP_PKEY *parse(const struct pem *pem, bool is_private,
                        struct passphrase *p)
 {

@@ -142,8 +142,6 @@ const struct loader loader_cloud_hypervisor = {
         },
     .who = "Cloud Hypervisor",
     .last_type = MRTD_SECTION_PAYLOAD_PARAM,
-    .volumes = UINT32_C(1) << MRTD_SECTION_BFV | UINT32_C(1)
-                                                     << MRTD_SECTION_CFV,
     .kvm_text = "Error enabling TDX memory region", /* [VM] */
     .section_rules = section_rules_ch,
     .image_rules = image_rules_ch,
