@@ -68,7 +68,6 @@ def only(pattern):
     return found
 
 
-
 class TestCase(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -245,6 +244,28 @@ class Sbom(TestCase):
         # As many as the package depends on.
         self.assertEqual(len(links['DYNAMIC_LINK']),
                          len(DEPENDS['mrtd-calc']))
+
+
+class Release(TestCase):
+    def refused(self, *args):
+        done = subprocess.run(
+            [ROOT / 'src/packaging/release', *args], cwd=self.folder,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, b'')
+        self.assertNotEqual(done.stderr, b'')
+
+    def test_nothing_is_left_of_what_failed(self):
+        self.refused('new', 'no-such-commit')
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_an_old_one_stays(self):
+        (self.folder / 'old').mkdir()
+        (self.folder / 'old/file').write_text('kept')
+        self.refused('old', 'HEAD')
+        self.assertEqual(os.listdir(self.folder), ['old'])
+        self.assertEqual((self.folder / 'old/file').read_text(), 'kept')
+        self.refused()
 
 
 class Recipe(TestCase):
