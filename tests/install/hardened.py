@@ -36,46 +36,42 @@ def said_by_checksec(path, **wanted):
             yield f'checksec: {name} is {said[name]}, not {value}'
 
 
-def check_static(path):
-    """The same of a program without libraries and without symbols."""
+def check_file(path):
+    """Yields what is missing in any file."""
     header, segments = readelf('-h', path), readelf('-l', path)
     dynamic = readelf('-d', path)
     if 'Type:                              DYN' not in header:
         yield 'not position-independent'
-    if 'INTERP' in segments or '(NEEDED)' in dynamic:
-        yield 'needs libraries'
     if 'GNU_RELRO' not in segments or 'NOW' not in dynamic:
         yield 'no full RELRO'
     stack = [line for line in segments.splitlines() if 'GNU_STACK' in line]
     if not stack or 'RWE' in stack[0]:
         yield 'an executable stack'
-    if 'X86-64' in header and disassembly(path).count('endbr64') < 20:
-        yield 'no CET'
-
-
-def check(path, is_program):
-    """Yields what is missing."""
-    header, segments = readelf('-h', path), readelf('-l', path)
-    dynamic, symbols = readelf('-d', path), readelf('--dyn-syms', path)
-    if 'Type:                              DYN' not in header:
-        yield 'not position-independent'
-    if is_program and 'INTERP' not in segments:
-        yield 'no interpreter: no PIE, but a library'
-    if 'GNU_RELRO' not in segments or 'NOW' not in dynamic:
-        yield 'no full RELRO'
-    stack = [line for line in segments.splitlines() if 'GNU_STACK' in line]
-    if not stack or 'RWE' in stack[0]:
-        yield 'an executable stack'
-    if '__stack_chk_fail' not in symbols:
-        yield 'no stack protector'
-    if is_program and '_chk@' not in symbols:
-        yield 'no FORTIFY'
     # Debian 12's crt files lack the mark of CET, so the whole has none, either;
     # the compiled code begins its functions with endbr64 all the same.
     if 'X86-64' in header and disassembly(path).count('endbr64') < 20:
         yield 'no CET'
     if 'RUNPATH' in dynamic or 'RPATH' in dynamic:
         yield 'a path to libraries'
+
+
+def check_static(path):
+    """Of a program without libraries and without symbols."""
+    yield from check_file(path)
+    if 'INTERP' in readelf('-l', path) or '(NEEDED)' in readelf('-d', path):
+        yield 'needs libraries'
+
+
+def check(path, is_program):
+    """Of a program, or of a library, that loads others."""
+    yield from check_file(path)
+    symbols = readelf('--dyn-syms', path)
+    if is_program and 'INTERP' not in readelf('-l', path):
+        yield 'no interpreter: no PIE, but a library'
+    if '__stack_chk_fail' not in symbols:
+        yield 'no stack protector'
+    if is_program and '_chk@' not in symbols:
+        yield 'no FORTIFY'
     yield from said_by_checksec(
         path, relro='full', nx='yes', canary='yes', rpath='no', runpath='no',
         pie='yes' if is_program else 'dso')
