@@ -25,6 +25,8 @@ def main():
                         'generated one where any will do')
     parser.add_argument('-k', dest='patterns', action='append',
                         help='only tests whose name has this')
+    parser.add_argument('modules', nargs='*',
+                        help='as "show", for test_show.py (all)')
     parser.add_argument('-v', dest='verbosity', action='store_const',
                         const=2, default=1)
     options = parser.parse_args()
@@ -36,7 +38,8 @@ def main():
         f'*{pattern}*' for pattern in options.patterns]
     os.chdir('/')
     tests = loader.loadTestsFromNames(
-        sorted(path.stem for path in HERE.glob('test_*.py')))
+        [f'test_{name}' for name in options.modules]
+        or sorted(path.stem for path in HERE.glob('test_*.py')))
     result = unittest.TextTestRunner(
         stream=sys.stdout, verbosity=options.verbosity).run(tests)
     return 0 if result.wasSuccessful() and result.testsRun else 1

@@ -12,6 +12,7 @@ skip() {
     echo "tests/install/bare.sh: skipped: $*" >&2
     exit 77
 }
+ls "$1"/*.deb >/dev/null 2>&1 || skip "no packages in $1"
 packages=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.."
 
