@@ -196,23 +196,25 @@ class Checks:
         self.server = Server(str(shop.folder / 'server'), self.variant)
         self.recent = {}
         self.all = {}
-        for name in ('base', 'igvm', 'evidence', 'plan', 'lint'):
-            self.unit(name)
-        if self.variant == 'plain':
-            self.all['golden: profiles'] = (self.run_profiles, ())
-            for case in cases.golden:
-                self.all[f'golden:{case[0]}'] = (self.run_golden, case)
-            for case in cases.lint:
-                self.all[f'golden.lint:{case[0]}'] = (self.run_lint, case)
-        for name in ('image', 'measure', 'many'):
+        for name in ('base', 'igvm', 'evidence', 'plan', 'lint', 'image',
+                     'measure', 'many'):
             self.unit(name)
         self.all['fuzz:image'] = (self.run_binary, (
             'fuzz_image', str(HERE.parent / 'fuzz/corpus/image')))
         self.all['unit:failures'] = (self.run_failures, ())
         if self.variant == 'plain':
-            for number, batch in enumerate(cases.batches):
-                self.all[f'differential:{number}'] = (self.run_batch, batch)
-            self.all['self-test'] = (self.run_self_test, ())
+            self.programs(cases)
+
+    def programs(self, cases):
+        """Tests of the program; those with many images a run are first."""
+        self.all['self-test'] = (self.run_self_test, ())
+        for number, batch in enumerate(cases.batches):
+            self.all[f'differential:{number}'] = (self.run_batch, batch)
+        self.all['golden: profiles'] = (self.run_profiles, ())
+        for case in cases.golden:
+            self.all[f'golden:{case[0]}'] = (self.run_golden, case)
+        for case in cases.lint:
+            self.all[f'golden.lint:{case[0]}'] = (self.run_lint, case)
 
     def unit(self, name):
         self.all[f'unit:{name}'] = (self.run_binary, (f'test_{name}',))
