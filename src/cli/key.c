@@ -28,6 +28,7 @@ struct passphrase {
     const char *name; /* of the key */
     int fd;           /* -1: the terminal */
     bool wanted;      /* the key is encrypted */
+    bool refused;     /* at the prompt: an end of file, an interrupt */
     bool given;
 };
 
@@ -100,6 +101,9 @@ static int give_passphrase(char *to, int size, int writing, void *context)
     char prompt[300];
     (void)writing;
     p->wanted = true;
+    if (p->refused) {
+        return -1; /* libcrypto asks again for each format that it tries */
+    }
     if (p->fd >= 0) {
         const ssize_t n = read_some(p->fd, to, (size_t)size - 1, true);
         p->given = n >= 0;
@@ -112,7 +116,8 @@ static int give_passphrase(char *to, int size, int writing, void *context)
     }
     close(terminal);
     snprintf(prompt, sizeof prompt, "Passphrase of %s: ", printable(p->name));
-    if (EVP_read_pw_string(to, size, prompt, 0) != 0) {
+    p->refused = EVP_read_pw_string(to, size, prompt, 0) != 0;
+    if (p->refused) {
         return -1;
     }
     p->given = true;
@@ -121,7 +126,10 @@ static int give_passphrase(char *to, int size, int writing, void *context)
 
 static enum exit_status refuse(const struct passphrase *p, bool is_private)
 {
-    if (p->wanted && !p->given) {
+    if (p->refused) {
+        diagnostic_file(p->name, "the key is encrypted, and no passphrase was "
+                                 "given [key-passphrase]");
+    } else if (p->wanted && !p->given) {
         diagnostic_file(p->name,
                         "the key is encrypted, and there is no passphrase: "
                         "give --passphrase-fd, or use a terminal "

@@ -363,7 +363,7 @@ class Hostile(Against):
             for offset in (*range(0, 60), *range(625, 645), *range(700, 712)):
                 if offset >= len(data):
                     continue
-                for value in 0, 1, 5, 0x7f, 0xff:
+                for value in 0, 0xff:
                     changed = bytes(data[:offset]) + bytes((value,)) + bytes(
                         data[offset + 1:])
                     self.write('x', changed)

@@ -9,6 +9,7 @@ import os
 import pathlib
 import pty
 import resource
+import select
 import stat
 import subprocess
 import termios
@@ -625,8 +626,8 @@ class Signed(ReferenceCase):
                       stdin=b'secret\n', start_new_session=True)
         self.refused(result, 3, 'e.pem: not a public key in PEM [key]')
 
-    def test_passphrase_on_a_terminal(self):
-        """Asked for on the terminal, which does not show it."""
+    def prompted(self):
+        """The program, where it waits for a passphrase; and its terminal."""
         make_key('k', 'ed25519')
         openssl('pkey', '-in', 'k.pem', '-aes256', '-passout', 'pass:secret',
                 '-out', 'e.pem')
@@ -646,14 +647,41 @@ class Signed(ReferenceCase):
         while termios.tcgetattr(terminal)[3] & termios.ECHO:
             self.assertLess(time.monotonic(), end, 'it would be shown')
             time.sleep(0.01)
-        os.write(terminal, b'secret\n')
+        return child, terminal
+
+    def ending(self, child, terminal, keys):
+        """What it shows until its end, and its exit status. What is pressed
+        while it is not yet reading can be lost, and is pressed again."""
+        shown = b''
+        end = time.monotonic() + 20
         with contextlib.suppress(OSError):  # when the last has closed it
-            while chunk := os.read(terminal, 4096):
-                shown += chunk
-        self.assertEqual(os.waitpid(child, 0)[1], 0, shown)
+            os.write(terminal, keys)
+            while True:
+                if select.select([terminal], [], [], 5)[0]:
+                    shown += os.read(terminal, 4096)
+                else:
+                    self.assertLess(time.monotonic(), end, shown)
+                    os.write(terminal, keys)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown
+
+    def test_passphrase_on_a_terminal(self):
+        """Asked for on the terminal, which does not show it."""
+        child, terminal = self.prompted()
+        status, shown = self.ending(child, terminal, b'secret\n')
+        self.assertEqual(status, 0, shown)
         self.assertNotIn(b'secret', shown)
         with open('signed', 'rb') as file:
             self.assertEqual(file.read(), self.sign('k.pem'))
+
+    def test_no_passphrase_on_a_terminal(self):
+        """^C and ^D end it; it does not ask again."""
+        for key in b'\x03', b'\x04':
+            child, terminal = self.prompted()
+            status, shown = self.ending(child, terminal, key)
+            self.assertEqual((status, shown.split()), (
+                3, b'mrtd-calc: e.pem: the key is encrypted, and no '
+                b'passphrase was given [key-passphrase]'.split()))
+            self.assertFalse(os.path.exists('signed'))
 
 
 class Vars(TestCase):
