@@ -7,6 +7,7 @@ is another: by server.c.
 """
 
 import contextlib
+import functools
 import importlib.util
 import io
 import json
@@ -38,6 +39,7 @@ def script(folder):
 import generate  # noqa: E402
 import lint as golden_lint  # noqa: E402
 import reference  # noqa: E402
+import screen  # noqa: E402
 
 golden = script('golden')
 differential = script('differential')
@@ -180,11 +182,11 @@ FIRST = {
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
     'src/image/': ('unit:base',),
-    'src/launch/lo': ('golden.lint:',),
+    'src/launch/lo': ('unit:lint', 'golden.lint:'),
     'src/launch/lint': ('unit:lint', 'golden.lint:'),
     'src/launch/': ('unit:plan',),
 }
-RECENT = 40
+RECENT = 12
 
 
 class Checks:
@@ -203,7 +205,9 @@ class Checks:
             'fuzz_image', str(HERE.parent / 'fuzz/corpus/image')))
         self.all['unit:failures'] = (self.run_failures, ())
         if self.variant == 'plain':
+            self.server.start()
             self.programs(cases)
+            self.server.stop()
 
     def programs(self, cases):
         """Tests of the program; those with many images a run are first."""
@@ -212,9 +216,24 @@ class Checks:
             self.all[f'differential:{number}'] = (self.run_batch, batch)
         self.all['golden: profiles'] = (self.run_profiles, ())
         for case in cases.golden:
-            self.all[f'golden:{case[0]}'] = (self.run_golden, case)
+            if case[2].files:
+                self.all[f'golden:{case[0]}'] = (self.run_golden, case)
+        for kind, found in (('golden', self.golden_cases(cases)),
+                            ('golden.lint', self.lint_cases(cases))):
+            for name, together in screen.screens(self.server, found):
+                self.all[f'{kind}:{name}'] = (together.passes, ())
+
+    def golden_cases(self, cases):
+        for case in cases.golden:
+            if not case[2].files:
+                for more in (), ('--json',):
+                    yield ((*more, *case[2].args), f'{case[1]}/fw',
+                           functools.partial(self.run_golden, *case))
+
+    def lint_cases(self, cases):
         for case in cases.lint:
-            self.all[f'golden.lint:{case[0]}'] = (self.run_lint, case)
+            yield (('lint', '--json', '--vmm', case[2].vmm.strip()),
+                   f'{case[1]}/fw', functools.partial(self.run_lint, *case))
 
     def unit(self, name):
         self.all[f'unit:{name}'] = (self.run_binary, (f'test_{name}',))

@@ -147,16 +147,19 @@ def wanted(options):
 
 
 def groups(found, results, again):
-    """By function: those that are not judged, or that survived unlisted."""
+    """By function: those that are not judged, or that survived unlisted.
+    Kinds that are mostly noticed with the others come last."""
     by_function = {}
     reasons, _ = report.listed()
     for mutant in found:
         known = results.get(mutant.key)
         if (known['state'] == 'survived' and mutant.key not in reasons
                 if again and known else not again and not known):
-            by_function.setdefault((mutant.file, mutant.function),
+            late = mutant.kind in ('text', 'condition', 'jump')
+            by_function.setdefault((late, mutant.file, mutant.function),
                                    []).append(mutant)
-    return list(by_function.values())
+    return [by_function[key] for key in
+            sorted(by_function, key=lambda key: key[0])]
 
 
 def prepare(options):
