@@ -38,6 +38,17 @@ bool check_is_match(const struct check *check, const struct variant *variant)
     return true;
 }
 
+bool check_knows_file(const struct check *check)
+{
+    return check->against->claims.file_count > 0 && !check->e.options->vars;
+}
+
+bool check_is_that_file(const struct check *check)
+{
+    return claims_tell_of(&check->against->claims, check->sha256,
+                          check->sha384);
+}
+
 static enum exit_status check_open(struct check *check,
                                    const struct options *options,
                                    const struct against *against,
@@ -112,6 +123,12 @@ enum exit_status command_check(struct options *options)
         check_one(options, &against, options->files[i], &tally);
     }
     against_close(&against);
+    if (options->file_count > 1 && !options->json && tally.matches == 0 &&
+        tally.differing > 0) {
+        output("  %-14scheck one image by itself, and possible reasons are "
+               "printed\n",
+               "none matches");
+    }
     /* The question is which of the files it is; those that are no firmware
      * are not it. */
     if (tally.failure == EXIT_IO) {

@@ -22,6 +22,13 @@ const struct claim *check_claim(const struct check *check,
 /* The variants that match, the plain profiles only if one of them does. */
 bool check_is_match(const struct check *check, const struct variant *variant);
 
+/*
+ * Does the input give digests of files? Not with VARS, where they may be of
+ * the file alone or of both. And is the firmware one of these files?
+ */
+bool check_knows_file(const struct check *check);
+bool check_is_that_file(const struct check *check);
+
 /* check_text.c: the answer for people. */
 void check_print(const struct check *check);
 /* The same in a line, where there are several firmware files. */

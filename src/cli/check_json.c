@@ -84,12 +84,15 @@ enum exit_status check_print_json(const struct check *check)
         check->e.name,
         json_pack(
             "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s}, s:o, "
-            "s:b, s:o, s:o}",
+            "s:o, s:b, s:o, s:o}",
             "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
             json_file_name(check->e.name), "vars", json_file_name(o->vars),
             "payload", json_file_name(o->payload), "sha256", check->sha256,
             "sha384", check->sha384, "permissive", o->permissive, "against",
             "input", json_file_name(check->against->name), "kind", claims->kind,
-            "expected", expected(claims), "match", check->match, "tried",
+            "expected", expected(claims), "named_file",
+            check_knows_file(check) ? json_boolean(check_is_that_file(check))
+                                    : json_null(),
+            "match", check->match, "tried",
             tried(check), "reasons", reasons(check)));
 }

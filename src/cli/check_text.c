@@ -105,6 +105,12 @@ static void print_match(const struct check *c)
         print_variant(label, v);
         label = "or by";
     }
+    if (check_knows_file(c) && !check_is_that_file(c)) {
+        output("  %-14sthe input gives digests of another file with this "
+               "MRTD: this one's\n"
+               "  %-14sSHA-256 is %s\n",
+               "note", "", c->sha256);
+    }
     if (mrtd_image_info(c->e.image)->missing_vars) {
         char text[TRAP_TEXT];
         for (size_t i = 0; trap_at(i); i++) {

@@ -266,8 +266,36 @@ static bool split_image(const struct check *c, char text[TRAP_TEXT])
     return true;
 }
 
+/* The input's own words, where it gives digests of the file. */
+static bool another_file(const struct check *c, char text[TRAP_TEXT])
+{
+    if (!check_knows_file(c) || check_is_that_file(c)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the file is not the one that %s tells of: its SHA-256 is %s, its "
+             "SHA-384 %s",
+             printable(c->against->name), c->sha256, c->sha384);
+    return true;
+}
+
+static bool same_file(const struct check *c, char text[TRAP_TEXT])
+{
+    if (!check_knows_file(c) || !check_is_that_file(c)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "%s tells of this very file, by its digest, and gives it another "
+             "MRTD: a mistake, or the MRTD of a launch that is not known here",
+             printable(c->against->name));
+    return true;
+}
+
 static bool another_build(const struct check *c, char text[TRAP_TEXT])
 {
+    if (check_knows_file(c)) {
+        return false;
+    }
     snprintf(text, TRAP_TEXT,
              "the TD was launched from another file or build. Checked was the "
              "file with SHA-256 %s: compare it with the file that the VMM "
@@ -359,6 +387,8 @@ static const struct trap traps[] = {
     {"damaged-report", damaged_report},
     {"payload-content", payload_content},
     {"split-image", split_image},
+    {"another-file", another_file},
+    {"same-file", same_file},
     {"another-build", another_build},
     {"refused-by-qemu", refused_by_qemu},
     {"locators-differ", locators_differ},

@@ -50,24 +50,6 @@ static bool is_claimed(struct verification *v, const uint8_t *mrtd)
     return found;
 }
 
-/* Is this file one of those that the document tells of? */
-static bool is_that_file(const struct claims *claims,
-                         const struct reference_firmware *f)
-{
-    for (size_t i = 0; i < claims->file_count; i++) {
-        const struct claimed_file *file = &claims->files[i];
-        const char *hex = file->size == 48 ? f->sha384 : f->sha256;
-        char text[97];
-        for (size_t k = 0; k < file->size; k++) {
-            snprintf(text + 2 * k, 3, "%02x", file->digest[k]);
-        }
-        if (strcmp(text, hex) == 0) {
-            return true;
-        }
-    }
-    return claims->file_count == 0;
-}
-
 /* Each profile that was asked for must be claimed; or any, if none was. */
 static void compare(struct verification *v, const char *name,
                     const struct reference_firmware *f)
@@ -87,7 +69,8 @@ static void compare(struct verification *v, const char *name,
                                  "%s%s", used ? ", " : "", value->profiles[k]);
         }
     }
-    const bool that_file = is_that_file(&v->document->claims, f);
+    const bool that_file =
+        claims_tell_of(&v->document->claims, f->sha256, f->sha384);
     const bool same_mrtd =
         v->options->profile_given ? claimed == f->value_count : claimed > 0;
     v->differs |= !same_mrtd || !that_file;

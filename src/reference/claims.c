@@ -9,6 +9,8 @@
 
 #include <openssl/evp.h>
 
+#include "base/hex.h"
+
 static const struct {
     const char *name;
     enum claims_kind kind;
@@ -338,6 +340,20 @@ bool claims_read(struct claims *claims, enum claims_kind kind, const void *data,
     }
     claims_free(claims);
     return false;
+}
+
+bool claims_tell_of(const struct claims *claims, const char *sha256,
+                    const char *sha384)
+{
+    for (size_t i = 0; i < claims->file_count; i++) {
+        const struct claimed_file *file = &claims->files[i];
+        char hex[2 * sizeof file->digest + 1];
+        hex_encode(hex, file->digest, file->size);
+        if (strcmp(hex, file->size == 48 ? sha384 : sha256) == 0) {
+            return true;
+        }
+    }
+    return claims->file_count == 0;
 }
 
 void claims_free(struct claims *claims)

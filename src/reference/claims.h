@@ -72,6 +72,13 @@ int claims_kind_find(const char *name);
 /* Their names, for messages. */
 extern const char claims_kind_names[];
 
+/*
+ * Is the firmware file, by its digests in lower-case hexadecimal, one of those
+ * that the input tells of? Also true if it tells of none.
+ */
+bool claims_tell_of(const struct claims *claims, const char *sha256,
+                    const char *sha384);
+
 /* --- For the readers of single forms ------------------------------------- */
 
 /* Fills *error; returns false. */

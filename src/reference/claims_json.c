@@ -175,34 +175,6 @@ static bool walk_document(struct walk *w, json_t *root)
     return good;
 }
 
-/* What "mrtd-calc --json" printed: only its last member is the MRTD. */
-static bool take_measurement(struct walk *w, json_t *root)
-{
-    const char *hex = json_string_value(json_object_get(root, "mrtd"));
-    const char *file = json_string_value(json_object_get(root, "file"));
-    const char *profile = json_string_value(json_object_get(root, "profile"));
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
-    char names[2][64];
-    char where[160];
-    if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
-        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                           "it says to be JSON of mrtd-calc, but its member "
-                           "\"mrtd\" is not an MRTD");
-    }
-    printable_copy(names[0], sizeof names[0], file ? file : "?");
-    printable_copy(names[1], sizeof names[1], profile ? profile : "?");
-    snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
-    w->values++;
-    return claims_add(w->claims, mrtd, where, w->error);
-}
-
-static bool is_measurement(json_t *root)
-{
-    static const char schema[] = "mrtd-calc/measurement/";
-    const char *text = json_string_value(json_object_get(root, "schema"));
-    return text && strncmp(text, schema, strlen(schema)) == 0;
-}
-
 /* --- Digests of the firmware file ---------------------------------------- */
 
 /* The digest under a key of that many bytes; none is good, too. */
@@ -233,6 +205,47 @@ static bool take_digest(struct walk *w, json_t *object, const char *key,
     return good;
 }
 
+/* Of the SHA-256 and SHA-384 of a file one will do, the longer. */
+static bool take_file(struct walk *w, json_t *digests)
+{
+    return json_object_get(digests, "sha384")
+               ? take_digest(w, digests, "sha384", 48)
+               : take_digest(w, digests, "sha256", 32);
+}
+
+/* --- Documents ----------------------------------------------------------- */
+
+/* What "mrtd-calc --json" printed: only its last member is the MRTD. */
+static bool take_measurement(struct walk *w, json_t *root)
+{
+    const char *hex = json_string_value(json_object_get(root, "mrtd"));
+    const char *file = json_string_value(json_object_get(root, "file"));
+    const char *profile = json_string_value(json_object_get(root, "profile"));
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    char names[2][64];
+    char where[160];
+    if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
+        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "it says to be JSON of mrtd-calc, but its member "
+                           "\"mrtd\" is not an MRTD");
+    }
+    printable_copy(names[0], sizeof names[0], file ? file : "?");
+    printable_copy(names[1], sizeof names[1], profile ? profile : "?");
+    snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
+    w->values++;
+    /* With VARS, the digests are of both files together. */
+    return claims_add(w->claims, mrtd, where, w->error) &&
+           (json_is_string(json_object_get(root, "vars")) ||
+            take_file(w, root));
+}
+
+static bool is_measurement(json_t *root)
+{
+    static const char schema[] = "mrtd-calc/measurement/";
+    const char *text = json_string_value(json_object_get(root, "schema"));
+    return text && strncmp(text, schema, strlen(schema)) == 0;
+}
+
 static bool is_reference(json_t *root)
 {
     static const char schema[] = "mrtd-calc/reference/";
@@ -248,16 +261,10 @@ static bool take_files(struct walk *w, json_t *root)
     bool good = true;
     for (size_t i = 0; good && i < json_array_size(list); i++) {
         json_t *file = json_array_get(list, i);
-        json_t *digests = ours ? file : json_object_get(file, "digest");
-        /* One of them will do, the longer. */
-        good = json_object_get(digests, "sha384")
-                   ? take_digest(w, digests, "sha384", 48)
-                   : take_digest(w, digests, "sha256", 32);
+        good = take_file(w, ours ? file : json_object_get(file, "digest"));
     }
     return good;
 }
-
-/* --- Documents ----------------------------------------------------------- */
 
 static bool parse_failed(struct claims_error *error, const json_error_t *why)
 {

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading back what reference writes, from documents made here."""
 
+import hashlib
 import json
+import pathlib
 
 from evidence import Tag, cbor
 from support import TestCase, calc, mrtd
@@ -165,22 +167,77 @@ class Files(ClaimsCase):
         self.write('doc', document)
         return calc('reference', '--verify', 'doc', '--vmm', 'spec', name)
 
-    def test_another_file_with_the_same_mrtd(self):
-        # Bytes outside of all sections: the file differs, the MRTD does not.
+    def twin(self):
+        """Bytes outside of all sections: the file differs, the MRTD does
+        not."""
         data = bytearray(self.image.data)
         free = [at for at in range(0x100, len(data), 0x100)
                 if not any(s.offset <= at < s.offset + s.raw
                            for s in self.image.sections)]
         data[free[0]] ^= 1
         self.write('twin', bytes(data))
+
+    def documents(self):
+        """What gives digests of fw, in all forms."""
         for name in ('json', 'in-toto', 'coswid'):
-            made = calc('reference', '--format', name, 'fw').stdout
-            with self.subTest(name=name):
-                self.check(self.verify(made), 0, 'fw: OK (spec)\n')
-                result = self.verify(made, 'twin')
-                self.assertEqual((result.status, result.text),
-                                 (1, 'twin: FAILED\n'))
-                self.assertIn('[reference-file]', result.lines[0])
+            yield calc('reference', '--format', name, 'fw').stdout
+        yield calc('--json', 'fw').stdout
+
+    def test_another_file_with_the_same_mrtd(self):
+        self.twin()
+        for made in self.documents():
+            self.check(self.verify(made), 0, 'fw: OK (spec)\n')
+            result = self.verify(made, 'twin')
+            self.assertEqual((result.status, result.text),
+                             (1, 'twin: FAILED\n'))
+            self.assertIn('[reference-file]', result.lines[0])
+
+    def test_check(self):
+        """check --against tells of it, and says that the MRTD is the same."""
+        self.twin()
+        said = 'the input gives digests of another file with this MRTD'
+        digest = hashlib.sha256(pathlib.Path('twin').read_bytes()).hexdigest()
+        for made in self.documents():
+            self.write('doc', made)
+            for name, named in (('fw', True), ('twin', False)):
+                result = calc('check', name, '--against', 'doc')
+                self.assertEqual((result.status, result.lines), (0, []))
+                self.assertEqual(said in result.text, not named)
+                self.assertEqual(digest in result.text, not named)
+                answer = json.loads(calc('check', '--json', name, '--against',
+                                         'doc').stdout)
+                self.assertEqual((answer['match'], answer['named_file']),
+                                 (True, named))
+        answer = json.loads(calc('check', '--json', 'fw', '--against',
+                                 self.value).stdout)
+        self.assertIsNone(answer['named_file'])
+
+    def test_reasons(self):
+        """Without a match: is it for the file's sake?"""
+        self.twin()
+        for made in self.documents():
+            other = made.replace(self.value.encode(), b'ab' * 48).replace(
+                bytes.fromhex(self.value), b'\xab' * 48)
+            self.write('doc', other)
+            for name, code in (('fw', 'same-file'), ('twin', 'another-file')):
+                answer = json.loads(calc('check', '--json', name, '--against',
+                                         'doc').stdout)
+                codes = {reason['code'] for reason in answer['reasons']}
+                self.assertEqual(codes & {'same-file', 'another-file',
+                                          'another-build'}, {code})
+
+    def test_measured_with_vars(self):
+        """The digests of a measurement with --vars are of both files."""
+        whole = images.joined()
+        self.write('vars', whole.cut(end=images.VARS_SIZE))
+        self.write('code', whole.cut(start=images.VARS_SIZE))
+        self.write('doc', calc('--json', '--vars', 'vars', 'code').stdout)
+        self.check(calc('reference', '--verify', 'doc', '--vars', 'vars',
+                        '--vmm', 'spec', 'code'), 0, 'code: OK (spec)\n')
+        answer = json.loads(calc('check', '--json', 'code', '--vars', 'vars',
+                                 '--against', 'doc').stdout)
+        self.assertEqual((answer['match'], answer['named_file']),
+                         (True, None))
 
     def test_digests_that_are_none(self):
         for key, value in (('sha256', 'x' * 64), ('sha384', 'ab'),
