@@ -174,7 +174,7 @@ def prepared(folder, state):
     return cases
 
 
-# --- Running them ---------------------------------------------------------------
+# --- Running them ------------------------------------------------------------
 
 # What is likely to see a mutant of a file, first.
 FIRST = {

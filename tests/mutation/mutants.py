@@ -34,6 +34,13 @@ BINARY = {
 KEYWORDS = {'if', 'while', 'for', 'switch', 'return', 'sizeof', 'do', 'else',
             'case', 'default', 'break', 'continue', 'goto', 'defined',
             '__attribute__', '_Static_assert'}
+# Calls that are the same with arguments in each other's place: all of them, or
+# all behind the first.
+SYMMETRIC = {'calloc', 'strcmp', 'memcmp', 'guid_equal', 'checked_add',
+             'checked_mul'}
+SYMMETRIC_REST = {'span_has'}
+# The last row of a table: of it no more is read than that it has no function.
+LAST_ROW = re.compile(r'\s*\{MRTD_OK, [^}]*\bNULL\},?$', re.M)
 CONSTANT = re.compile(r'[A-Z][A-Z0-9_]+$')
 # Constants that stand in for text, or whose neighbours are no C.
 NO_CONSTANT = re.compile(r'PRI|NULL$|U?INT\d+_C$|[A-Z0-9_]+_H$')
@@ -195,8 +202,10 @@ def number(text):
 def constants(source):
     """Numbers, characters, named constants, true and false, texts."""
     for i, token in enumerate(source.tokens):
-        before = source.text[source.text.rfind('\n', 0, token.start) + 1:
-                             token.start]
+        line = source.text.rfind('\n', 0, token.start) + 1
+        before = source.text[line:token.start]
+        if LAST_ROW.match(source.text, line):
+            continue
         if token.kind == 'number':
             for new in number(token.text):
                 if not ARRAY.match(before) or int(new.rstrip('uUlL'), 0) < \
@@ -322,6 +331,10 @@ def swaps(source):
             continue
         end = source.closing(i + 1)
         parts = arguments(source, i + 2, end)
+        if token.text in SYMMETRIC:
+            continue
+        if token.text in SYMMETRIC_REST:
+            parts = parts[:2]
         for a, b in zip(parts, parts[1:]):
             one = source.text[a[0]:a[1]]
             two = source.text[b[0]:b[1]]

@@ -16,6 +16,7 @@ import tempfile
 import build
 import mutants
 import report
+import screen
 
 UNIT = 'tests/unit/test_base.c'
 # File, what the line has, what the mutant's has, what must become of it.
@@ -31,8 +32,14 @@ FIXED = (
      'if (!(list->count == list->capacity)) {', 'killed'),
     ('src/base/source.c', 'if (source->data) {', 'if (!(source->data)) {',
      'killed'),
+    ('src/base/source.c',
+     'struct span whole = span_make(source->data, source->size, 0);',
+     'struct span whole = span_make(source->data, source->size, 1);',
+     'survived'),
     ('src/base/source.c', 'if (!span_has(whole, offset, len)) {',
-     'if (!span_has(whole, len, offset)) {', 'survived'),
+     'if (!span_has(whole, len, offset)) {', None),
+    ('src/launch/loader_gce.c', '{MRTD_OK, false, NULL},',
+     '{MRTD_OK, true, NULL},', None),
     ('src/base/hex.c', 'for (size_t i = 0; i < len; i++) {',
      'for (size_t i = 0; i != len; i++) {', None),
 )
@@ -76,6 +83,35 @@ def sample():
                 or m.new_line.startswith('int *q'))
 
 
+class Outputs:
+    """A server whose program prints a line of each file."""
+
+    def __init__(self):
+        self.changed = {}
+
+    def run(self, command):
+        text = '\n'.join(self.changed.get(name, name) for name in command)
+        return subprocess.CompletedProcess(command, 0, text.encode(), b'')
+
+
+def screens():
+    """What is wrong with cases run together: who is asked, with what answer."""
+    asked = []
+    server = Outputs()
+    cases = [(('--json',), name, lambda n=name: asked.append(n) or n != '/bad')
+             for name in ('/good', '/bad')]
+    (_, together), = screen.screens(server, cases)
+    if not together.passes() or asked:
+        yield f'screen: nothing changed, and {asked} were run'
+    server.changed = {'/good': '/good!'}
+    if together.passes() or asked != ['/good', '/bad']:
+        yield f'screen: the changed one is not the first of {asked}'
+    server.changed = {'/bad': 'bad!'}
+    asked.clear()
+    if together.passes() or asked != ['/bad']:
+        yield f'screen: {asked} were run, not the changed one'
+
+
 def all_mutants():
     """By key; keys must be of one mutant each."""
     found = {}
@@ -109,7 +145,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--archive', required=True, help='libmrtd.a')
     archive = str(pathlib.Path(parser.parse_args().archive).resolve())
-    wrong = list(sample())
+    wrong = [*sample(), *screens()]
     known = all_mutants()
     reasons, malformed = report.listed()
     wrong += malformed
