@@ -88,9 +88,10 @@ static json_t *modules(const struct diff *d)
     for (uint64_t i = 0; i < shown; i++) {
         json_array_append_new(list, change(d, &c->items[i]));
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "differ", json_count(c->count),
-                     "same", json_count(c->same), "moved", json_count(c->moved),
-                     "list", list);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "differ",
+                     json_count(c->count), "same", json_count(c->same), "moved",
+                     json_count(c->moved), "not_compared",
+                     json_count(c->unknown), "list", list);
 }
 
 static json_t *range_module(const struct diff *d, uint32_t index)

@@ -117,6 +117,11 @@ static void show_module(const struct diff *d, const struct volume_change *c)
     } else {
         show_causes(&c->causes);
     }
+    if (c->causes.mask & (CAUSE_UNREAD_A | CAUSE_UNREAD_B)) {
+        bool in_a = c->causes.mask & CAUSE_UNREAD_A;
+        output("      %c is %s; what %c has in that section is not compared\n",
+               "BA"[in_a], printable(d->sides[!in_a].name), "AB"[in_a]);
+    }
 }
 
 /* "build path: 12, stack cookie: 3": where there are many. */
@@ -145,6 +150,9 @@ static void show_modules(const struct diff *d)
            c->count, c->count == 1 ? "differs" : "differ", c->same);
     if (c->moved > 0) {
         output(" (%" PRIu32 " of them at another place)", c->moved);
+    }
+    if (c->unknown > 0) {
+        output(", %" PRIu32 " not compared", c->unknown);
     }
     output("\n");
     if (c->count > 1) {

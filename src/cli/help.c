@@ -77,7 +77,7 @@ static const char help[] =
     "      --jobs N        threads for several files (default: the cores)\n"
     "      --help          print this\n"
     "      --version       print the version; with -v also the SHA-384\n"
-    "                      engines and the sandbox\n"
+    "                      engines, CBOR and the sandbox\n"
     "\n"
     "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
     "usage; 3 an input is refused; 4 input/output or memory error.\n"
@@ -102,6 +102,11 @@ enum exit_status command_version(struct options *options)
                e.for_many ? ", used for several" : "");
     }
     if (options->verbose) {
+        output("CBOR: %s\n",
+               reference_has_cbor
+                   ? "CoRIM and CoSWID are read and written"
+                   : "not in this program (built without libcbor), so neither "
+                     "CoRIM nor CoSWID");
         sandbox_describe();
     }
     return EXIT_DONE;
@@ -136,7 +141,11 @@ enum exit_status command_format_help(struct options *options)
     (void)options;
     const struct reference_format *f;
     for (size_t i = 0; (f = reference_format_at(i)); i++) {
-        output("%-18s %s%s\n", f->name, f->use, i == 0 ? " (default)" : "");
+        const bool has = reference_has_cbor || !f->is_cbor;
+        output("%-18s %s%s\n", f->name,
+               has ? f->use
+                   : "not in this program: built without CBOR (libcbor)",
+               i == 0 ? " (default)" : "");
     }
     return EXIT_DONE;
 }

@@ -62,13 +62,21 @@ static enum exit_status build(struct lint_report *r,
     return EXIT_DONE;
 }
 
+/* A text, an archive, half of an image: there is nothing that a loader's rules
+ * are about. */
+static bool is_no_image(enum mrtd_code code)
+{
+    return code == MRTD_ERR_NO_TABLE || code == MRTD_ERR_OTHER_FORMAT;
+}
+
 /* The specification's image and plan; a refused image is no failure here. */
 static enum exit_status specify(struct lint_report *r)
 {
     struct evaluation *e = &r->files;
     if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE, &r->error)) {
-        return r->error.code < MRTD_ERR_EMPTY ? evaluation_failed(e, &r->error)
-                                              : EXIT_DONE;
+        return r->error.code < MRTD_ERR_EMPTY || is_no_image(r->error.code)
+                   ? evaluation_failed(e, &r->error)
+                   : EXIT_DONE;
     }
     enum exit_status status = evaluation_check_joined(e);
     return status ? status

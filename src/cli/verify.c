@@ -156,6 +156,10 @@ static enum exit_status verify(const struct options *options, EVP_PKEY *key)
 enum exit_status command_verify(struct options *options)
 {
     EVP_PKEY *key = NULL;
+    if (options->reference.key && !reference_has_cbor) {
+        return diagnostic_usage("this program was built without CBOR (libcbor) "
+                                "and verifies no signatures: no --key");
+    }
     enum exit_status status =
         options->reference.key ? key_read_public(&key, options->reference.key)
                                : EXIT_DONE;

@@ -13,10 +13,10 @@ enum mrtd_code format_is_igvm(const struct mrtd_source *source, bool *is_igvm,
                               struct mrtd_error *error);
 
 /*
- * For a source in which no metadata was found. Sets *name to what the file is
- * by its magic, with an article, and *hint to what to do, or both to NULL.
+ * For a source in which no metadata was found: refuses it by what its magic
+ * says that it is. MRTD_OK if that is unknown.
  */
-enum mrtd_code format_guess(const struct mrtd_source *source, const char **name,
-                            const char **hint, struct mrtd_error *error);
+enum mrtd_code format_refuse(const struct mrtd_source *source,
+                             struct mrtd_error *error);
 
 #endif

@@ -152,8 +152,6 @@ static enum mrtd_code locate_by_offset(const struct mrtd_source *source,
 static enum mrtd_code not_found(const struct mrtd_image *image,
                                 struct mrtd_error *error)
 {
-    const char *name = NULL;
-    const char *hint = NULL;
     uint64_t end = image->source.size - GUID_TABLE_END;
     if (image->table.present) {
         char list[176];
@@ -164,13 +162,9 @@ static enum mrtd_code not_found(const struct mrtd_image *image,
             "only: %s",
             list);
     }
-    enum mrtd_code code = format_guess(&image->source, &name, &hint, error);
+    enum mrtd_code code = format_refuse(&image->source, error);
     if (code) {
         return code;
-    }
-    if (name) {
-        return error_set(error, MRTD_ERR_OTHER_FORMAT, 0,
-                         "no TDX metadata: this is %s; %s", name, hint);
     }
     return error_set(error, MRTD_ERR_NO_TABLE, MRTD_NO_OFFSET,
                      "no TDX metadata: neither a GUIDed table ends 0x%x bytes "

@@ -203,6 +203,20 @@ static void set_kind(struct claims *claims, const char *kind,
     snprintf(claims->kind, sizeof claims->kind, "%s%s", kind, wrapping);
 }
 
+/* Known by their tags, also where they cannot be read for want of CBOR. */
+static bool is_corim(const unsigned char *data, size_t size)
+{
+    static const unsigned char corim[] = {0xd9, 0x01, 0xf5}; /* tag 501 */
+    return (size > 0 && data[0] == 0xd2) ||                  /* COSE_Sign1 */
+           (size >= sizeof corim && memcmp(data, corim, sizeof corim) == 0);
+}
+
+static bool is_coswid(const unsigned char *data, size_t size)
+{
+    static const unsigned char head[] = {0xda, 0x53, 0x57, 0x49, 0x44};
+    return size >= sizeof head && memcmp(data, head, sizeof head) == 0;
+}
+
 /* Bytes that are not text: evidence or a CoRIM. */
 static bool read_binary(struct claims *claims, const unsigned char *data,
                         size_t size, const char *wrapping,
@@ -213,10 +227,10 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
         set_kind(claims, mrtd_evidence_kind_name(kind), wrapping);
         return claims_add_evidence(claims, kind, data, size, "", error);
     }
-    if (claims_is_corim(data, size)) {
+    if (is_corim(data, size)) {
         return claims_read_corim(claims, data, size, "", error);
     }
-    if (claims_is_coswid(data, size)) {
+    if (is_coswid(data, size)) {
         return claims_read_coswid(claims, data, size, error);
     }
     return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,

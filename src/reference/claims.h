@@ -114,11 +114,9 @@ bool claims_read_json(struct claims *claims, const char *text, size_t size,
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
                        size_t size, const char *where,
                        struct claims_error *error);
-bool claims_is_corim(const unsigned char *data, size_t size);
 /* claims_coswid.c: CBOR with a CoSWID. */
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,
                         size_t size, struct claims_error *error);
-bool claims_is_coswid(const unsigned char *data, size_t size);
 /* claims_policy.c: text of go-tdx-guest or in Rego. */
 bool claims_read_policy(struct claims *claims, const char *text, size_t size,
                         struct claims_error *error);

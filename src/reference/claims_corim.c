@@ -177,13 +177,6 @@ static bool take_sign1(struct corim *c, cbor_item_t *sign1)
     return good;
 }
 
-bool claims_is_corim(const unsigned char *data, size_t size)
-{
-    static const unsigned char corim[] = {0xd9, 0x01, 0xf5}; /* tag 501 */
-    return (size > 0 && data[0] == HEAD_SIGN1) ||
-           (size >= sizeof corim && memcmp(data, corim, sizeof corim) == 0);
-}
-
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
                        size_t size, const char *where,
                        struct claims_error *error)

@@ -85,12 +85,6 @@ static bool take_resource(struct coswid *c, cbor_item_t *resource)
     return true;
 }
 
-bool claims_is_coswid(const unsigned char *data, size_t size)
-{
-    static const unsigned char head[] = {0xda, 0x53, 0x57, 0x49, 0x44};
-    return size >= sizeof head && memcmp(data, head, sizeof head) == 0;
-}
-
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,
                         size_t size, struct claims_error *error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* In place of what needs libcbor where it is missing: Debian has no static one.
- * The command refuses to write what would lead here. */
+ * The commands refuse what would lead here, but for reading. */
 #include "reference/claims.h"
 #include "reference/formats.h"
 
@@ -51,13 +51,6 @@ bool cose_verify(struct evp_pkey_st *key, const unsigned char *data,
     return false;
 }
 
-bool claims_is_corim(const unsigned char *data, size_t size)
-{
-    (void)data;
-    (void)size;
-    return false;
-}
-
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
                        size_t size, const char *where,
                        struct claims_error *error)
@@ -66,14 +59,9 @@ bool claims_read_corim(struct claims *claims, const unsigned char *data,
     (void)data;
     (void)size;
     (void)where;
-    return claims_fail(error, "against-corim", MRTD_NO_OFFSET,
+    return claims_fail(error, "no-cbor", MRTD_NO_OFFSET,
                        "this program was built without CBOR (libcbor) and "
                        "reads neither CoRIM nor CoSWID");
-}
-
-bool claims_is_coswid(const unsigned char *data, size_t size)
-{
-    return claims_is_corim(data, size);
 }
 
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,

@@ -36,6 +36,8 @@ static const struct {
     {"header", "header or checksum only"},
     {"layout", "the same modules, placed otherwise"},
     {"packing", "compressed otherwise, the same when unpacked"},
+    {"unreadable-a", "a compressed section of A cannot be unpacked"},
+    {"unreadable-b", "a compressed section of B cannot be unpacked"},
 };
 
 const char *causes_name(unsigned bit)

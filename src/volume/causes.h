@@ -19,7 +19,10 @@
 #define CAUSE_HEADER  0x080u /* checksums and file header */
 #define CAUSE_LAYOUT  0x100u /* holds the same modules, arranged otherwise */
 #define CAUSE_PACKING 0x200u /* unpacks to the same bytes */
-#define CAUSE_COUNT   10
+/* What one of the two holds is not known: nothing else is said then. */
+#define CAUSE_UNREAD_A 0x400u
+#define CAUSE_UNREAD_B 0x800u
+#define CAUSE_COUNT    12
 
 #define CAUSE_PATH_SIZE 160
 

@@ -100,12 +100,34 @@ static void compare_around(const struct volume_module *a,
     }
 }
 
+/* One of the two cannot be unpacked: they are compared as they stand. */
+static bool compare_unread(const struct volume_module *a,
+                           const struct volume_module *b, struct causes *causes)
+{
+    struct volume_module files[2] = {*a, *b};
+    for (unsigned i = 0; i < 2; i++) {
+        files[i].content = files[i].file;
+        files[i].sections = files[i].file.size;
+        files[i].unpacked = false;
+    }
+    if (!causes_find(&files[0], &files[1], causes)) {
+        return false;
+    }
+    if (causes->mask) {
+        causes->mask = a->unread ? CAUSE_UNREAD_A : CAUSE_UNREAD_B;
+    }
+    return true;
+}
+
 static bool compare_pair(struct comparison *c, uint32_t index,
                          struct causes *causes)
 {
     const struct volume_module *a = &c->maps[0]->modules[index];
     const struct volume_module *b = &c->maps[1]->modules[c->match[0][index]];
     memset(causes, 0, sizeof *causes);
+    if (a->unread != b->unread) {
+        return compare_unread(a, b, causes);
+    }
     if (c->explained[index]) {
         return true;
     }
@@ -131,13 +153,36 @@ static void add(struct comparison *c, const struct volume_change *change)
     c->changes->items[c->changes->count++] = *change;
 }
 
+/* Does it lie, at any depth, in what the other image's match of it holds in a
+ * section that cannot be unpacked? */
+static bool is_unknown(const struct comparison *c, unsigned side,
+                       uint32_t index)
+{
+    const struct volume_map *own = c->maps[side];
+    const struct volume_map *others = c->maps[1 - side];
+    uint32_t parent = own->modules[index].parent;
+    while (parent != VOLUME_NONE) {
+        uint32_t other = c->match[side][parent];
+        if (other != VOLUME_NONE && others->modules[other].unread) {
+            return true;
+        }
+        parent = own->modules[parent].parent;
+    }
+    return false;
+}
+
 /* Those that only b has, and what that explains. */
 static void add_only_b(struct comparison *c)
 {
     struct volume_change change = {0};
     for (uint32_t i = c->maps[1]->module_count; i > 0; i--) {
         change.b = &c->maps[1]->modules[i - 1];
-        if (c->match[1][i - 1] == VOLUME_NONE) {
+        if (c->match[1][i - 1] != VOLUME_NONE) {
+            continue;
+        }
+        if (is_unknown(c, 1, i - 1)) {
+            c->changes->unknown++;
+        } else {
             if (change.b->parent != VOLUME_NONE) {
                 explain(c, c->match[1][change.b->parent]);
             }
@@ -154,6 +199,10 @@ static bool add_of_a(struct comparison *c)
         uint32_t other = c->match[0][i - 1];
         change.a = &c->maps[0]->modules[i - 1];
         change.b = NULL;
+        if (other == VOLUME_NONE && is_unknown(c, 0, i - 1)) {
+            c->changes->unknown++;
+            continue;
+        }
         memset(&change.causes, 0, sizeof change.causes);
         if (other != VOLUME_NONE) {
             change.b = &c->maps[1]->modules[other];

@@ -240,6 +240,12 @@ static void read_name(struct walk *w, struct span text)
     m->name[i] = '\0';
 }
 
+/* What a section of the module holds is not known. */
+static void set_unread(struct walk *w)
+{
+    w->map->modules[w->now->module].unread = true;
+}
+
 /* A buffer for what will be unpacked, or NULL. */
 static void *unpack_buffer(struct walk *w, struct span packed, uint64_t *size)
 {
@@ -292,6 +298,7 @@ static void read_packed(struct walk *w, enum unpack_method method,
     uint64_t size = 0;
     void *buffer = unpack_buffer(w, packed, &size);
     if (!buffer) {
+        set_unread(w);
         return;
     }
     /* Counted also where it fails: the time has been spent. */
@@ -303,6 +310,7 @@ static void read_packed(struct walk *w, enum unpack_method method,
         note(w, packed.base,
              "compressed section, not unpacked: the LZMA "
              "stream is cut or damaged");
+        set_unread(w);
         free(buffer);
         return;
     }
@@ -335,6 +343,7 @@ static void read_guided(struct walk *w, struct span section, uint64_t header)
     } else {
         guid_format(text, &guid);
         note(w, section.base, "section of a kind not known here, %s", text);
+        set_unread(w);
     }
 }
 
@@ -346,6 +355,7 @@ static void read_compression(struct walk *w, struct span section,
     if (!span_u8(section, header + COMPRESSION_TYPE, &type) ||
         type != NOT_COMPRESSED) {
         note(w, section.base, "compressed section that is not LZMA");
+        set_unread(w);
         return;
     }
     uint64_t data = header + COMPRESSION_DATA;

@@ -49,6 +49,7 @@ struct volume_module {
     bool packed;             /* lies in a compressed section */
     bool holds_volumes;      /* whose modules are listed, too */
     bool unpacked;           /* content is not the file */
+    bool unread;             /* a section in it could not be unpacked */
     uint32_t packed_count;   /* compressed sections in it */
     struct span packed_part; /* the first of them */
     uint64_t image_offset;   /* of the file, or of that which holds it packed */

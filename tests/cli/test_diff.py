@@ -72,7 +72,8 @@ class Causes(Diff):
         self.assertEqual(found['verdict'],
                          'same MRTD: the two images are the same')
         self.assertEqual(found['modules'], {
-            'differ': 0, 'same': 6, 'moved': 0, 'list': []})
+            'differ': 0, 'same': 6, 'moved': 0, 'not_compared': 0,
+            'list': []})
         self.assertEqual(found['ranges']['count'], 0)
 
     def test_build_path(self):
@@ -233,6 +234,55 @@ class Modules(Diff):
             one, = found['modules']['list']
             self.assertEqual((one['guid'], one['causes']),
                              (fw.COMPRESSED, [cause]))
+
+    def test_damaged(self):
+        """On either side: its modules are not said to be missing."""
+        bad = fw.image(fw.main_volume(packed=fw.damaged()))
+        for sides, letter, file in (((fw.plain(), bad), 'B', 'b'),
+                                    ((bad, fw.plain()), 'A', 'a')):
+            found = self.diff(*sides)
+            modules = found['modules']
+            self.assertEqual((modules['differ'], modules['same'],
+                              modules['not_compared']), (1, 2, 3))
+            one, = modules['list']
+            self.assertEqual(
+                (one['guid'], one['change'], one['causes'], one['bytes']),
+                (fw.COMPRESSED, 'differs', ['unreadable-' + file], 1))
+            self.assertEqual(
+                found['verdict'],
+                'different MRTD: module compressed volumes differs: a '
+                f'compressed section of {letter} cannot be unpacked')
+            self.assertIn(
+                '1 differs, 2 the same, 3 not compared\n', self.text)
+            self.assertIn(f'      {letter} is {file}; what '
+                          f'{"AB"[letter == "A"]} has in that section is not '
+                          'compared\n', self.text)
+            self.assertIn('the LZMA stream is cut or damaged\n', self.text)
+
+    def test_damaged_in_both(self):
+        """Compared as they stand."""
+        found = self.diff(*(fw.image(fw.main_volume(packed=fw.damaged(at)))
+                            for at in (60, 61)))
+        one, = found['modules']['list']
+        self.assertEqual((one['causes'], one['bytes'],
+                          found['modules']['not_compared']),
+                         (['content'], 2, 0))
+
+    def test_damaged_within(self):
+        """A driver's own section, in a compressed volume: the rest of it is
+        compared."""
+        def made(beta, gamma):
+            driver = fw.file(GUID_BETA, fw.DRIVER, fw.sections(
+                fw.guided(fw.LZMA, beta), fw.ui('BetaDxe')))
+            return fw.image(fw.main_volume(fw.volume(
+                [driver, fw.module('GammaDxe', gamma)], name=fw.DXE)))
+        good = fw.pack(fw.sections(fw.section(fw.PE32, fw.pe())))
+        found = self.diff(made(good, fw.pe()),
+                          made(good[:20], fw.pe(stamp=3)))
+        self.assertEqual([(m['name'], m['causes'])
+                          for m in found['modules']['list']],
+                         [('BetaDxe', ['unreadable-b']),
+                          ('GammaDxe', ['time-stamp'])])
 
     def test_driver_compressed_alone(self):
         """The compressed section holds a driver, not a volume."""

@@ -3,6 +3,7 @@
 golden/lint.py."""
 
 import json
+import os
 
 import images
 from support import BAD_LINE, TestCase, bad, calc, mrtd
@@ -66,11 +67,11 @@ class Text(TestCase):
 
     def test_no_metadata(self):
         """The usual refusal is what each VMM refuses, too."""
-        self.write('fw', images.image(entries=[], size=2 * images.SIZE,
-                                      patch=[(0, b'\x7fELF')]))
+        self.write('fw', images.image(entries=[images.entry(images.SEV)],
+                                      size=2 * images.SIZE))
         result = calc('lint', *NAMED, 'fw')
-        why = ('offset 0x0: no TDX metadata: this is an ELF file; give the '
-               'firmware image [other-format]')
+        why = ('offset 0x1ffe0: not built for TDX: the GUIDed table has no '
+               'TDX entry, only: dc886566 (SEV metadata) [no-tdx-entry]')
         self.check(result, 1, '\n'.join([
             'fw', f'  specification     no MRTD: {why}',
             '  qemu              refuses', f'    refused: {why}',
@@ -126,6 +127,25 @@ class Refusals(TestCase):
     def test_empty(self):
         self.write('fw', b'')
         self.refused(calc('lint', 'fw'), 3, 'fw: the file is empty [empty]')
+
+    def test_no_image(self):
+        """As the other commands: no VMM is asked what it makes of a text."""
+        for data, line in (
+                (b'hello\n' * 20, 'no TDX metadata: neither a GUIDed table '
+                 'ends 0x20 bytes before the end of the file, nor does the '
+                 '32-bit offset there lead to "TDVF"; not a TDX firmware '
+                 'image [no-table]'),
+                (b'\x7fELF' + bytes(100), 'offset 0x0: no TDX metadata: this '
+                 'is an ELF file; give the firmware image [other-format]')):
+            self.write('fw', data)
+            for args in ((), ('--json',), ('--vmm', 'td-shim'), NAMED):
+                self.refused(calc('lint', *args, 'fw'), 3, f'fw: {line}')
+            self.refused(calc('fw'), 3, f'fw: {line}')
+
+    def test_folder(self):
+        os.mkdir('folder')
+        self.refused(calc('lint', 'folder'), 4,
+                     'folder: cannot read: Is a directory')
 
     def test_other_commands_refuse_it(self):
         """What lint says of is refused by others."""

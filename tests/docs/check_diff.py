@@ -46,6 +46,7 @@ def files():
         parts[0], parts[1], parts[2]._replace(address=0x900000), parts[3]))
     yield 'none', fw.image(main=fw.volume([], fw.MAIN_SIZE))
     yield 'broken', fw.image(main_volume_with_bad_file())
+    yield 'damaged', fw.image(fw.main_volume(packed=fw.damaged()))
     yield 'other', images.image()
     yield 'offset', images.td_shim()
 

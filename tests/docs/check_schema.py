@@ -282,7 +282,10 @@ def lint_documents(checks, folder):
     checks.lint('offset', 1, files['offset'])
     checks.lint('vars', 0, '--vmm', 'cloud-hypervisor', '--vars',
                 files['vars'], files['code'])
-    (folder / 'nothing').write_bytes(bytes(0x1000))
+    # A GUIDed table without entries.
+    (folder / 'nothing').write_bytes(bytes(0x1000) + struct.pack(
+        '<H', 18) + bytes.fromhex('de82b596b21ff745baeaa366c55a082d')
+        + bytes(32))
     found = checks.lint('nothing', 1, os.fsencode(folder / 'nothing'))
     checks.expect(found['mrtd'] is None and found['refused'],
                   'nothing: no reason')

@@ -24,18 +24,57 @@ def other_format(name, magic, what, hint, at=0):
                    '[other-format]')
 
 
+VARS = bytes.fromhex('8d2bf1ff96768b4ca9852747075b4f50')
+VOLUME = bytes.fromhex('78e58c8c3d8a1c4f9935896185c32dd3')
+
+
+def volume(name, guid, length, line, size=0x1000):
+    """A file that begins with the header of a volume of that length."""
+    header = bytes(16) + guid + length.to_bytes(8, 'little') + b'_FVH'
+    return refused(name, Image(header.ljust(size, b'\0')[:size]), line)
+
+
+def part(what, length, more):
+    return (f'offset 0x20: no TDX metadata: the file begins with {what} of '
+            f'0x{length:x} bytes and goes on for 0x{more:x}, but its end has '
+            'no GUIDed table: it is cut, has bytes appended, or was not built '
+            'for TDX; give the image as it was built [no-table]')
+
+
+def cut(what, length, size):
+    return (f'offset 0x20: no TDX metadata: the file begins with {what} whose '
+            f'FvLength 0x{length:x} reaches past the end of the file '
+            f'(0x{size:x}): its end is missing; give the whole image '
+            '[no-table]')
+
+
+STORE = 'a UEFI variable store (VARS)'
+IS_VARS = (f'offset 0x0: no TDX metadata: this is {STORE}; give the firmware '
+           'image [other-format]')
+IS_VOLUME = ('offset 0x0: no TDX metadata: this is a UEFI firmware volume; '
+             'give an image built with TDX metadata [other-format]')
+
+VOLUMES = [
+    volume('variables alone', VARS, 0x1000, IS_VARS),
+    volume('variables, and a byte more', VARS, 0xfff, part(STORE, 0xfff, 1)),
+    volume('variables, a byte cut', VARS, 0x1001, cut(STORE, 0x1001, 0x1000)),
+    volume('variables of a claimed 16 EiB', VARS, (1 << 64) - 1,
+           cut(STORE, (1 << 64) - 1, 0x1000)),
+    volume('variables, cut behind FvLength', VARS, 0x1000,
+           cut(STORE, 0x1000, 0x28), size=0x28),
+    volume('variables, cut in FvLength', VARS, 0x1000, IS_VARS, size=0x27),
+    volume('a firmware volume', VOLUME, 0x1000, IS_VOLUME),
+    volume('a firmware volume, and more', VOLUME, 0x800,
+           part('a UEFI firmware volume', 0x800, 0x800)),
+    volume('a firmware volume, cut', VOLUME, 0x2000,
+           cut('a UEFI firmware volume', 0x2000, 0x1000)),
+]
+
 FILES = [
     refused('an empty file', Image(b''), 'the file is empty [empty]'),
     refused('a byte more than 4 GiB', Image(b'', size=(1 << 32) + 1),
             'the file has 4294967297 bytes, more than the 4294967296 that '
             '32-bit offsets reach [too-large]'),
-    other_format('variables alone',
-                 bytes.fromhex('8d2bf1ff96768b4ca9852747075b4f50'),
-                 'a UEFI variable store (VARS)', 'give the firmware image',
-                 at=0x10),
-    other_format('a firmware volume', b'_FVH',
-                 'a UEFI firmware volume without TDX support',
-                 'give an image built with TDX metadata', at=0x28),
     other_format('an ELF file', b'\x7fELF', 'an ELF file',
                  'give the firmware image'),
     other_format('a kernel', b'MZ',
@@ -215,4 +254,4 @@ DESCRIPTORS = [
             for i in range(4, 1024))),
 ]
 
-CASES = FILES + TABLES + DESCRIPTORS
+CASES = FILES + VOLUMES + TABLES + DESCRIPTORS

@@ -98,6 +98,44 @@ static void refuses_twice(void **state)
     mrtd_lint_free(lint);
 }
 
+/* What is no image, the loaders refuse, too; the program does not ask them. */
+static void no_image(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[64] = {0};
+    static const uint8_t elf[64] = {0x7f, 'E', 'L', 'F'};
+    static const struct {
+        const char *loader;
+        size_t size;
+        const char *says;
+    } cases[] = {
+        {"qemu", 64, "Cannot find TDX_METADATA_OFFSET_GUID"},
+        {"migtd-qemu", 64, "Cannot find TDX_METADATA_OFFSET_GUID"},
+        {"cloud-hypervisor", 64, "Invalid descriptor signature"},
+        {"cloud-hypervisor", 47, "Failed read GUID table"},
+        {"gce", 64, "invalid firmware image without the GUIDed table."},
+        {"gce", 49, "firmware is too small: found size 0x31"},
+        {"td-shim", 31, "Invalid TDX Metadata offset"},
+    };
+    for (size_t i = 0; i < 2 * (sizeof cases / sizeof *cases); i++) {
+        size_t k = i / 2;
+        struct mrtd_source source = {.data = i % 2 ? elf : zeros,
+                                     .size = cases[k].size};
+        struct mrtd_lint *lint = NULL;
+        assert_int_equal(
+            mrtd_lint(&lint, &source, mrtd_loader_find(cases[k].loader), NULL),
+            MRTD_OK);
+        const struct mrtd_lint_info *info = mrtd_lint_info(lint);
+        const struct mrtd_lint_finding *f =
+            mrtd_lint_finding(lint, info->finding_count - 1);
+        assert_int_not_equal(info->verdict, MRTD_LOADS);
+        assert_int_equal(f->code,
+                         i % 2 ? MRTD_ERR_OTHER_FORMAT : MRTD_ERR_NO_TABLE);
+        assert_string_equal(f->says, cases[k].says);
+        mrtd_lint_free(lint);
+    }
+}
+
 static void fails(const struct mrtd_source *source,
                   const struct mrtd_loader *loader, enum mrtd_code code)
 {
@@ -132,7 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loaders),  cmocka_unit_test(loads),
         cmocka_unit_test(refuses),  cmocka_unit_test(refuses_twice),
-        cmocka_unit_test(failures),
+        cmocka_unit_test(no_image), cmocka_unit_test(failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,6 +209,13 @@ def main_volume(inner=None, packed=None):
                   name=MAIN)
 
 
+def damaged(at=60):
+    """What main_volume() compresses, with one bit flipped."""
+    packed = bytearray(compressed(sections(section(VOLUME, dxe_volume()))))
+    packed[at] ^= 1
+    return bytes(packed)
+
+
 def sec_volume(image=None):
     """A TE image and a file without sections, not compressed."""
     return volume([
