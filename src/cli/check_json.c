@@ -93,6 +93,6 @@ enum exit_status check_print_json(const struct check *check)
             "expected", expected(claims), "named_file",
             check_knows_file(check) ? json_boolean(check_is_that_file(check))
                                     : json_null(),
-            "match", check->match, "tried",
-            tried(check), "reasons", reasons(check)));
+            "match", check->match, "tried", tried(check), "reasons",
+            reasons(check)));
 }
