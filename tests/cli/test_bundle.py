@@ -164,13 +164,12 @@ class Good(BundleCase):
                          ('ovmf', '1.0'))
 
     def test_example(self):
-        """docs/examples/release.json, and the manifest in the guide."""
+        """docs/examples/release.json, which is the manifest in the guide."""
+        text = (DOCS / 'examples' / 'release.json').read_text('utf-8')
         guide = (DOCS / 'release-guide.md').read_text('utf-8')
-        texts = [(DOCS / 'examples' / 'release.json').read_text('utf-8'),
-                 guide.split('```json\n')[1].split('```')[0]]
-        for text in texts:
-            if jsonschema:
-                jsonschema.validate(json.loads(text), schema('manifest'))
+        self.assertIn(f'```json\n{text}```', guide)
+        if jsonschema:
+            jsonschema.validate(json.loads(text), schema('manifest'))
 
     def test_same_bytes(self):
         for name in ('a', 'b'):
