@@ -105,10 +105,13 @@ def main():
         run("cmake", "-G", "Ninja", "-S", HERE, "-B", consumer,
             f"-DCMAKE_PREFIX_PATH={prefix}")
         run("cmake", "--build", consumer)
-        for kind in ("shared", "static", "cxx"):
-            expect(f"find_package, {kind}",
-                   run(consumer / f"consumer-{kind}", env=env),
+        for kind, loads in (("mrtd", True), ("shared", True),
+                            ("static", False), ("cxx", True)):
+            program = consumer / f"consumer-{kind}"
+            expect(f"find_package, {kind}", run(program, env=env),
                    MICRO_EXPECTED)
+            expect(f"find_package, {kind}: loads the shared library",
+                   "[libmrtd.so.0]" in run("readelf", "-d", program), loads)
 
         # prefix= of the .pc file is the configured one, not this one.
         define = f"--define-variable=prefix={prefix}"
