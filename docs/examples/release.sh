@@ -4,9 +4,10 @@
 #
 #     release.sh [-k KEY.pem -s SIGNER] VERSION FOLDER FIRMWARE...
 #
-# FOLDER, which must not exist, gets the firmware, MRTDSUMS, SHA384SUMS and
-# reference values; with a key also a signed CoRIM of each image and profile.
-# In the environment, VMMS names the VMM profiles (spec), MRTD_CALC the program.
+# FOLDER, which must not exist, gets the firmware, MRTDSUMS and reference values;
+# with a key also a signed CoRIM of each image and profile; and SHA256SUMS of all
+# that, for you to sign. In the environment, VMMS names the VMM profiles (spec),
+# MRTD_CALC the program.
 set -eu
 
 usage() {
@@ -65,5 +66,7 @@ for vmm in $vmms; do
     "$calc" -c --quiet --vmm "$vmm" "$list"
     echo "$folder/$list"
 done
-sha384sum -- "$@" >SHA384SUMS
-echo "$folder/SHA384SUMS"
+# shellcheck disable=SC2094 # but for that file itself
+find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z |
+    xargs -0 sha256sum -- >SHA256SUMS
+echo "$folder/SHA256SUMS"

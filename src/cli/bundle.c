@@ -340,9 +340,12 @@ enum exit_status command_bundle(struct options *options)
     }
     if (o->sign) {
         status = check_signing(&b);
-        if (!status) {
-            status = key_read_private(&b.key, o->sign, o->passphrase_fd);
-        }
+    }
+    if (!status) {
+        status = outfolder_check(o->out_dir);
+    }
+    if (!status && o->sign) {
+        status = key_read_private(&b.key, o->sign, o->passphrase_fd);
     }
     if (!status) {
         seal(&b);

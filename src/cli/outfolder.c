@@ -29,10 +29,15 @@ static bool is_dots(const char *name)
 static int check_empty(const char *path)
 {
     const struct dirent *entry;
+    struct stat st;
     int reason = 0;
     DIR *dir = opendir(path);
+    if (!dir && errno == ENOENT) {
+        /* A link to nothing is in the way. */
+        return lstat(path, &st) == 0 ? ENOTDIR : 0;
+    }
     if (!dir) {
-        return errno == ENOENT ? 0 : errno;
+        return errno;
     }
     while (!reason && (entry = readdir(dir))) {
         reason = is_dots(entry->d_name) ? 0 : ENOTEMPTY;
@@ -63,6 +68,16 @@ static char *target(const char *name)
     return path;
 }
 
+/* 0, or why nothing can be made beside the path, which is cut. */
+static int check_parent(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash) {
+        slash[slash == path] = '\0';
+    }
+    return access(slash ? path : ".", W_OK | X_OK) == 0 ? 0 : errno;
+}
+
 /* 0, or why the folder could not be made. */
 static int make_folder(struct outfolder *f)
 {
@@ -82,21 +97,44 @@ static int make_folder(struct outfolder *f)
 
 static enum exit_status failed(const char *name, int reason)
 {
-    if (reason == ENOTEMPTY || reason == EEXIST) {
-        diagnostic_file(name, "cannot write: the folder is not empty; remove "
-                              "it, or name another");
-    } else {
+    switch (reason) {
+    case ENOTEMPTY:
+    case EEXIST:
+        diagnostic_file(name, "the folder is there already and is not empty; "
+                              "remove it, or name another");
+        break;
+    case ENOTDIR:
+        diagnostic_file(name, "it, or what it should be in, is not a folder; "
+                              "name another");
+        break;
+    case ENOENT:
+        diagnostic_file(name, "what it should be in is not there; make that "
+                              "folder first");
+        break;
+    default:
         diagnostic_file(name, "cannot write: %s", strerror(reason));
     }
     return EXIT_IO;
 }
 
+enum exit_status outfolder_check(const char *name)
+{
+    char *path = target(name);
+    int reason = path ? check_empty(path) : ENOMEM;
+    if (!reason) {
+        reason = check_parent(path);
+    }
+    free(path);
+    return reason ? failed(name, reason) : EXIT_DONE;
+}
+
 enum exit_status outfolder_open(struct outfolder *folder, const char *name)
 {
-    int reason = check_empty(name);
-    if (reason) {
-        return failed(name, reason);
+    const enum exit_status status = outfolder_check(name);
+    if (status) {
+        return status;
     }
+    int reason = 0;
     struct outfolder f = {.name = name};
     char *path = target(name);
     if (!path || asprintf(&f.temporary, "%s.XXXXXX", path) < 0) {

@@ -17,8 +17,11 @@ struct outfolder {
     DIR *dir; /* it, so that discarding needs no memory */
 };
 
-/* What is there already must be an empty folder. On failure says why, and
- * *folder holds nothing. */
+/* Can a folder be made there? What is there already must be an empty one. If
+ * not, says why. For before the work. */
+enum exit_status outfolder_check(const char *name);
+
+/* The same, and makes it. On failure says why, and *folder holds nothing. */
 enum exit_status outfolder_open(struct outfolder *folder, const char *name);
 
 /* Writes a file into it. */

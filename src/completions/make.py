@@ -25,6 +25,8 @@ LICENSE = 'SPDX-License-Identifier: Apache-2.0'
 NAMES = {  # how the program lists them: the first word of each line
     'vmm': 'mrtd-calc ${command:+"$command"} --vmm help',
     'format': 'mrtd-calc reference --format help'}
+# Where several are taken, with commas between: words of commands.
+LISTS = {'vmm': 'lint', 'format': 'reference'}
 FIRST_WORD = r"sed -n 's/^\([a-z][^ ]*\).*/\1/p'"
 
 
@@ -122,6 +124,11 @@ def cases(rows, give, files):
         lines) + '\n        return\n        ;;'
 
 
+def lists():
+    """As in a shell's case on "command:option"."""
+    return '|'.join(f'{word}:--{name}' for name, word in LISTS.items())
+
+
 def by_command(rows):
     return '\n'.join(
         f"        {word or chr(39) * 2}) options='{spelled(rows, word)}' ;;"
@@ -129,15 +136,18 @@ def by_command(rows):
 
 
 def bash(rows):
-    give = 'mapfile -t COMPREPLY < <(compgen -W "{}" -- "$word")'
-    files = ('compopt -o filenames\n'
-             '        mapfile -t COMPREPLY < <(compgen -f -- "$word")')
+    give = ('mapfile -t COMPREPLY < <(compgen -P "$before" -W "{}" '
+            '-- "$word")')
+    files = ('compopt -o filenames\n        mapfile -t COMPREPLY < <('
+             'compgen -P "$before" -f -- "$word")')
     return f'''# {LICENSE}
 # {MARK}
 # shellcheck shell=bash
 _mrtd_calc()
 {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} command='' options='' i
+    local word=${{COMP_WORDS[COMP_CWORD]}}
+    local option=${{COMP_WORDS[COMP_CWORD - 1]}}
+    local command='' options='' before='' attached='' i
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${{COMP_WORDS[i]}} in
@@ -150,9 +160,32 @@ _mrtd_calc()
             ;;
         esac
     done
-    case ${{COMP_WORDS[COMP_CWORD - 1]}} in
+    # "--option=x" is three words, or one if COMP_WORDBREAKS has no "=".
+    case $word in
+    =)
+        attached=yes word=''
+        ;;
+    --*=*)
+        attached=yes option=${{word%%=*}}
+        before=$option=
+        word=${{word#*=}}
+        ;;
+    *)
+        if [ "$option" = = ]; then
+            attached=yes option=${{COMP_WORDS[COMP_CWORD - 2]}}
+        fi
+        ;;
+    esac
+    case $command:$option in
+    {lists()})
+        before+=${{word%"${{word##*,}}"}}
+        word=${{word##*,}}
+        ;;
+    esac
+    case $option in
 {cases(rows, give.format, files)}
     esac
+    [ -z "$attached" ] || return
     case $word in
     -*)
         case $command in
@@ -176,7 +209,7 @@ def zsh(rows):
     return f'''#compdef mrtd-calc
 # {LICENSE}
 # {MARK}
-local command='' options='' word
+local command='' options='' option=$words[CURRENT-1] attached='' word
 for word in ${{words[2,CURRENT-1]}}; do
     case $word in
     --)
@@ -188,9 +221,20 @@ for word in ${{words[2,CURRENT-1]}}; do
         ;;
     esac
 done
-case $words[CURRENT-1] in
+if [[ $words[CURRENT] == --*=* ]]; then
+    option=${{words[CURRENT]%%=*}}
+    compset -P 1 '*='
+    attached=yes
+fi
+case $command:$option in
+{lists()})
+    compset -P '*,'
+    ;;
+esac
+case $option in
 {cases(rows, 'compadd -- ${{=:-{}}}'.format, '_files')}
 esac
+[[ -z $attached ]] || return
 if [[ $words[CURRENT] == -* ]]; then
     case $command in
 {by_command(rows)}
@@ -221,16 +265,28 @@ function __mrtd_calc_names
     mrtd-calc $command $argv help 2>/dev/null | {FIRST_WORD}
 end
 
+# Several, with commas between, the last of which is being typed.
+function __mrtd_calc_list
+    set -l before (commandline -ct | string replace -r '^--[^=]*=' '' |
+        string match -r '.*,')
+    printf '%s\\n' "$before"(__mrtd_calc_names $argv)
+end
+
 complete -c mrtd-calc -n '__fish_is_first_arg' -a '{' '.join(WORDS)}\'''']
-    given = {'vmm': '(__mrtd_calc_names --vmm)',
-             'format': '(__mrtd_calc_names --format)',
-             **{name: ' '.join(names) for name, names in fixed().items()}}
-    for name, letter, value, words in rows:
+    given = {name: ' '.join(names) for name, names in fixed().items()}
+    for name in NAMES:
+        given[name] = f'(__mrtd_calc_names --{name})'
+    apart = [(*row[:3], words) for row in rows for words in (
+        [word for word in row[3] if word != LISTS.get(row[0])],
+        [word for word in row[3] if word == LISTS.get(row[0])]) if words]
+    for name, letter, value, words in apart:
         wanted = ' '.join(word or 'none' for word in words)
         line = (f"complete -c mrtd-calc -n 'contains -- "
                 f"(__mrtd_calc_command) {wanted}' -l {name}")
         line += f' -s {letter}' if letter else ''
-        if name in given:
+        if LISTS.get(name) in words:
+            line += f" -x -a '(__mrtd_calc_list --{name})'"
+        elif name in given:
             line += f" -x -a '{given[name]}'"
         elif is_file(value):
             line += ' -r -F'

@@ -3,13 +3,15 @@
 # shellcheck shell=bash
 _mrtd_calc()
 {
-    local word=${COMP_WORDS[COMP_CWORD]} command='' options='' i
+    local word=${COMP_WORDS[COMP_CWORD]}
+    local option=${COMP_WORDS[COMP_CWORD - 1]}
+    local command='' options='' before='' attached='' i
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         --)
             compopt -o filenames
-            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
             return
             ;;
         show|check|tdinfo|lint|diff|reference|self-test)
@@ -17,32 +19,55 @@ _mrtd_calc()
             ;;
         esac
     done
-    case ${COMP_WORDS[COMP_CWORD - 1]} in
+    # "--option=x" is three words, or one if COMP_WORDBREAKS has no "=".
+    case $word in
+    =)
+        attached=yes word=''
+        ;;
+    --*=*)
+        attached=yes option=${word%%=*}
+        before=$option=
+        word=${word#*=}
+        ;;
+    *)
+        if [ "$option" = = ]; then
+            attached=yes option=${COMP_WORDS[COMP_CWORD - 2]}
+        fi
+        ;;
+    esac
+    case $command:$option in
+    lint:--vmm|reference:--format)
+        before+=${word%"${word##*,}"}
+        word=${word##*,}
+        ;;
+    esac
+    case $option in
     --vmm)
-        mapfile -t COMPREPLY < <(compgen -W "$(mrtd-calc ${command:+"$command"} --vmm help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc ${command:+"$command"} --vmm help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
         return
         ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
         return
         ;;
     --kind)
-        mapfile -t COMPREPLY < <(compgen -W "hex base64 quote tdreport tdinfo json corim coswid policy" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo json corim coswid policy" -- "$word")
         return
         ;;
     --corim-form)
-        mapfile -t COMPREPLY < <(compgen -W "mkey extension set" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "mkey extension set" -- "$word")
         return
         ;;
     --vars|--payload|--svg|--html|--corim|--corim-signature|--against|--manifest|-o|--output|--tdinfo-output|--out-dir|--key|--sign|--verify)
         compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
     --limit|--jobs|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--id|--entity|--vendor|--model|--class-id|--signer|--passphrase-fd)
         return
         ;;
     esac
+    [ -z "$attached" ] || return
     case $word in
     -*)
         case $command in
@@ -60,7 +85,7 @@ _mrtd_calc()
         ;;
     esac
     compopt -o filenames
-    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
             compgen -W 'show check tdinfo lint diff reference self-test' -- "$word")

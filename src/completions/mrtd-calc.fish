@@ -15,12 +15,20 @@ function __mrtd_calc_names
     mrtd-calc $command $argv help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p'
 end
 
+# Several, with commas between, the last of which is being typed.
+function __mrtd_calc_list
+    set -l before (commandline -ct | string replace -r '^--[^=]*=' '' |
+        string match -r '.*,')
+    printf '%s\n' "$before"(__mrtd_calc_names $argv)
+end
+
 complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check tdinfo lint diff reference self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l check -s c
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l help
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show tdinfo lint diff reference' -l vmm -x -a '(__mrtd_calc_names --vmm)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show tdinfo diff reference' -l vmm -x -a '(__mrtd_calc_names --vmm)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint reference' -l vars -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l payload -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l permissive
@@ -59,7 +67,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l servtd-at
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo reference' -l output -s o -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l tdinfo-output -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_names --format)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x

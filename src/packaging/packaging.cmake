@@ -34,7 +34,8 @@ set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
 td-shim, IGVM files), says why a value in a quote is another one, and writes
 reference values for attestation services.
 .
-This package has the program, its manual, and completions for shells.")
+This package has the program, its manual and further documentation, and
+completions for shells.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libmrtd${PROJECT_VERSION_MAJOR})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)

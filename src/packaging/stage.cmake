@@ -24,7 +24,8 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
   file(WRITE ${doc}/changelog
     "mrtd-calc (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium\n\n"
-    "  * What is new is said in docs/CHANGELOG.md of the source.\n\n"
+    "  * What is new is said in docs/CHANGELOG.md of the source and of the\n"
+    "    package mrtd-calc.\n\n"
     " -- ${CPACK_PACKAGE_CONTACT}  ${date}\n")
   file(CHMOD ${doc}/changelog
     PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)

@@ -537,21 +537,29 @@ class Examples(TestCase):
     def test_script(self):
         os.mkdir('in')
         image, second = self.good('in/a b.fd'), self.write('in/2', warned())
+        self.good('in/.3')
         done = self.run_it(str(EXAMPLES / 'release.sh'), '1.0', 'out',
-                           'in/a b.fd', 'in/2', VMMS='spec kvm-v19')
+                           'in/a b.fd', 'in/2', 'in/.3', VMMS='spec kvm-v19')
         self.assertEqual(done.returncode, 0, done)
         for name, vmm in (('MRTDSUMS', 'spec'),
                           ('MRTDSUMS.kvm-v19', 'kvm-v19')):
             self.assertEqual(pathlib.Path('out', name).read_text(),
                              f'MRTD (a b.fd) = {mrtd(image, vmm)}\n'
-                             f'MRTD (2) = {mrtd(second, vmm)}\n')
+                             f'MRTD (2) = {mrtd(second, vmm)}\n'
+                             f'MRTD (.3) = {mrtd(image, vmm)}\n')
         listed = [line for line in done.stdout.split('\n') if line]
         for name in listed:
             self.assertTrue(os.path.isfile(name), name)
         self.assertEqual(
             sorted(os.listdir('out')),
             sorted([os.path.basename(name) for name in listed]
-                   + ['a b.fd', '2']))
+                   + ['a b.fd', '2', '.3']))
+        subprocess.run(['sha256sum', '-c', '--strict', '--quiet',
+                        'SHA256SUMS'], cwd='out', check=True)
+        self.assertEqual(
+            [line.split('  ')[1] for line in pathlib.Path(
+                'out/SHA256SUMS').read_text().splitlines()],
+            sorted(set(os.listdir('out')) - {'SHA256SUMS'}))
 
     def test_script_names_lists_as_they_are_checked(self):
         """MRTDSUMS is what is checked without --vmm, in any order."""
@@ -604,19 +612,25 @@ class Examples(TestCase):
         # Nothing that is half made is left.
         self.assertFalse(os.path.exists('refvalues/MRTDSUMS'))
 
+    @unittest.skipUnless(shutil.which('ssh-keygen'), 'needs ssh-keygen')
     def test_guide(self):
-        """Its blocks with "sh", in their order, in one shell."""
+        """Its blocks with "sh", in their order, in one shell, in a folder
+        with images and what the guide says to put beside them."""
         text = GUIDE.read_text('utf-8')
         blocks = re.findall(r'^```sh\n(.*?)^```$', text, re.M | re.S)
         self.assertGreater(len(blocks), 5)
-        for name in ('final-pe.bin', 'final-elf.bin'):
-            self.good(name)
-        self.write('final-boot-kernel.bin', warned())
-        os.makedirs('docs')
-        shutil.copytree(EXAMPLES, 'docs/examples')
+        sections = (*images.GOOD, images.PERM_MEM, images.PAYLOAD)
+        for name in ('final-pe.bin', 'final-elf.bin', 'final-boot-kernel.bin'):
+            self.write(name, images.image(sections, pointer=images.DESCRIPTOR))
+        self.good('OVMF.inteltdx.fd')
+        for name in ('release.sh', 'Makefile', 'release.json'):
+            shutil.copy(EXAMPLES / name, name)
         self.write('guide', '\n'.join(blocks).encode())
         done = self.run_it('bash', '-euxo', 'pipefail', 'guide')
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn('MRTDSUMS', os.listdir('made'))
+        for name in ('.', 'published', 'release'):
+            self.assertIn('SHA256SUMS.sig', os.listdir(name))
 
 
 class Lint(unittest.TestCase):

@@ -164,13 +164,12 @@ class Good(BundleCase):
                          ('ovmf', '1.0'))
 
     def test_example(self):
-        """docs/examples/release.json, and the manifest in the guide."""
+        """docs/examples/release.json, which is the manifest in the guide."""
+        text = (DOCS / 'examples' / 'release.json').read_text('utf-8')
         guide = (DOCS / 'release-guide.md').read_text('utf-8')
-        texts = [(DOCS / 'examples' / 'release.json').read_text('utf-8'),
-                 guide.split('```json\n')[1].split('```')[0]]
-        for text in texts:
-            if jsonschema:
-                jsonschema.validate(json.loads(text), schema('manifest'))
+        self.assertIn(f'```json\n{text}```', guide)
+        if jsonschema:
+            jsonschema.validate(json.loads(text), schema('manifest'))
 
     def test_same_bytes(self):
         for name in ('a', 'b'):
@@ -386,17 +385,34 @@ class Bad(BundleCase):
         self.fails(3, (same.format('index.json'),))
 
     def test_places_that_cannot_be_written(self):
-        self.manifest['components'][0]['formats'] = ['rvps']
+        """Looked at before keys and images are: these are not there."""
+        self.manifest['components'][0]['file'] = 'gone'
+        key = ('--sign', 'gone', '--signer', 's')
+        not_a_folder = ('it, or what it should be in, is not a folder; name '
+                        'another')
         self.write('out', b'x')
-        self.refused(self.run_it(), 4, 'out: cannot write: Not a directory')
+        self.refused(self.run_it(*key), 4, f'out: {not_a_folder}')
+        os.unlink('out')
+        os.symlink('gone', 'out')
+        self.refused(self.run_it(*key), 4, f'out: {not_a_folder}')
         os.unlink('out')
         os.mkdir('out')
         self.write('out/old', b'x')
-        self.refused(self.run_it(), 4, 'out: cannot write: the folder is not '
-                     'empty; remove it, or name another')
+        self.refused(self.run_it(*key), 4, 'out: the folder is there already '
+                     'and is not empty; remove it, or name another')
         self.assertEqual(os.listdir('out'), ['old'])
-        self.refused(calc('reference', '--manifest', 'in/m.json', '--out-dir',
-                          'no/such'), 4)
+        os.mkdir('closed', 0o500)
+        for name, line in (
+                ('out/old/new', not_a_folder),
+                ('no/such', 'what it should be in is not there; make that '
+                 'folder first'),
+                ('closed/new', 'cannot write: Permission denied')):
+            if name.startswith('closed') and os.geteuid() == 0:
+                continue
+            with self.subTest(name=name):
+                result = calc('reference', '--manifest', 'in/m.json',
+                              '--out-dir', name)
+                self.refused(result, 4, f'{name}: {line}')
 
     def test_full(self):
         """A file over the limit: nothing stays."""

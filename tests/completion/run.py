@@ -37,8 +37,10 @@ def run(command):
                           stdout=subprocess.PIPE, text=True).stdout.split('\n')
 
 
-def ask_bash(line):
-    words = line.split(' ')
+def ask_bash(line, breaks=True):
+    """breaks: "=" is a word of its own, as bash has it by default."""
+    words = [word for text in line.split(' ')
+             for word in (breaks and re.findall('[^=]+|=', text) or [text])]
     # compopt works in a completion only.
     script = (f'compopt() {{ :; }}; . {COMPLETIONS}/mrtd-calc.bash; '
               f'COMP_WORDS=("$@"); COMP_CWORD={len(words) - 1}; _mrtd_calc; '
@@ -168,8 +170,10 @@ class Completion(unittest.TestCase):
         profiles = {'spec', 'kvm-v19', 'cloud-hypervisor', 'td-shim-igvm'}
 
         def check(found):
+            # The whole word, or what is put behind "=" and ",".
+            found = {re.split('[=,]', text)[-1] for text in found}
             self.assertLessEqual(wanted, found)
-            self.assertFalse({'fw.bin', 'self-test'} & found)
+            self.assertFalse({'fw.bin', 'self-test', '--json'} & found)
 
         for line, wanted in (
                 ('mrtd-calc --vmm ', profiles),
@@ -178,15 +182,45 @@ class Completion(unittest.TestCase):
                 ('mrtd-calc reference --format ', {'rvps', 'corim', 'json'}),
                 ('mrtd-calc check --kind ', {'quote', 'corim', 'hex'}),
                 ('mrtd-calc reference --corim-form ',
-                 {'mkey', 'extension', 'set'})):
+                 {'mkey', 'extension', 'set'}),
+                ('mrtd-calc --vmm=', profiles),
+                ('mrtd-calc show --plan --vmm=', profiles),
+                ('mrtd-calc check --kind=', {'quote', 'corim', 'hex'}),
+                ('mrtd-calc reference --format=', {'rvps', 'corim', 'json'}),
+                ('mrtd-calc reference --format rvps,',
+                 {'rvps-map', 'corim', 'json'}),
+                ('mrtd-calc reference --format=rvps,json,c',
+                 {'corim', 'coswid'}),
+                ('mrtd-calc lint --vmm qemu,', {'gce', 'td-shim'}),
+                ('mrtd-calc lint --vmm=qemu,', {'gce', 'td-shim'})):
             self.ask_all(line, check)
+
+    def test_begun_values(self):
+        for line, name in (('lint --vmm=qemu,clo', 'qemu,cloud-hypervisor'),
+                           ('show --json --vmm=clo', 'cloud-hypervisor'),
+                           ('--vars=fw', 'fw.bin')):
+            with self.subTest(line=line):
+                option = '--' + line.split('--')[-1].split('=')[0] + '='
+                line = f'mrtd-calc {line}'
+                self.assertEqual(ask_bash(line), {name})
+                self.assertEqual(ask_bash(line, breaks=False),
+                                 {f'{option}{name}'})
+                if shutil.which('fish'):
+                    self.assertEqual(ask_fish(line), {f'{option}{name}'})
+        # Where one name is taken, and where none is.
+        for line in ('mrtd-calc show --vmm qemu,', 'mrtd-calc --json=',
+                     'mrtd-calc --limit=', 'mrtd-calc -- --vmm='):
+            self.ask_all(line, lambda found: self.assertFalse(
+                {'qemu,spec', 'spec', 'fw.bin', '--json'} & found))
 
     def test_files(self):
         def check(found):
+            found = {text.split('=')[-1] for text in found}
             self.assertLessEqual({'fw.bin', 'other.fd'}, found)
             self.assertFalse((WORDS - {'show', 'check'}) & found)
 
         for line in ('mrtd-calc --vars ', 'mrtd-calc show ',
+                     'mrtd-calc show --vars=',
                      'mrtd-calc show --html ', 'mrtd-calc check --against ',
                      'mrtd-calc -- '):
             self.ask_all(line, check)

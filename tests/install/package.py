@@ -25,8 +25,12 @@ IMAGE = ROOT / 'testdata/zero-page.bin'
 RECIPE = ROOT / 'docs/release.md'
 RELEASE = pathlib.Path()  # set by main()
 
+DOCS = ['README.md', *sorted(
+    str(path.relative_to(ROOT)) for path in (ROOT / 'docs').rglob('*')
+    if path.suffix in ('.md', '.json') or path.parent.name == 'examples')]
 FILES = {
     'mrtd-calc': {
+        *(f'usr/share/doc/mrtd-calc/{name}' for name in DOCS),
         'usr/bin/mrtd-calc',
         'usr/share/bash-completion/completions/mrtd-calc',
         'usr/share/fish/vendor_completions.d/mrtd-calc.fish',

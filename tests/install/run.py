@@ -6,11 +6,13 @@ find_package, with pkg-config, statically, as C++, and through the manual."""
 import argparse
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 MICRO_EXPECTED = (
     "8f3e9a8aca6784eab874f7aa4dda5d49104a88047f1f86695ef2a88f5691a90e"
     "34aac48ce45ffa1f5a23c7d62980d570")
@@ -58,6 +60,22 @@ def try_components(build, folder, whole):
            set())
 
 
+def try_docs(folder):
+    """All of docs/ that is no manual, and no link that leads nowhere."""
+    docs = [path.relative_to(ROOT) for path in
+            [ROOT / "README.md", *(ROOT / "docs").rglob("*")]
+            if path.is_file() and not path.match("*.[13]")]
+    expect("installed documentation", files_of(folder),
+           {str(path) for path in docs})
+    links = [(path, link) for path in docs if path.suffix == ".md"
+             for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)",
+                                    (folder / path).read_text("utf-8"))]
+    expect("links in it", len(links) > 20, True)
+    expect("links that lead nowhere",
+           [(str(path), link) for path, link in links
+            if not (folder / path.parent / link).is_file()], [])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, type=pathlib.Path)
@@ -73,11 +91,13 @@ def main():
                    PKG_CONFIG_PATH=str(libdir / "pkgconfig"))
         expect("installed files", sorted(
             str(p.relative_to(prefix)) for p in prefix.rglob("*")
-            if p.suffix in (".1", ".3", ".h", ".pc") or p.name == "mrtd-calc"),
+            if p.suffix in (".1", ".3", ".h", ".pc")
+            or p.name == "mrtd-calc" and p.is_file()),
             ["bin/mrtd-calc", "include/mrtd.h",
              str((libdir / "pkgconfig/libmrtd.pc").relative_to(prefix)),
              "share/bash-completion/completions/mrtd-calc",
              "share/man/man1/mrtd-calc.1", "share/man/man3/libmrtd.3"])
+        try_docs(prefix / "share/doc/mrtd-calc")
         expect("the installed program's self-test",
                run(prefix / "bin/mrtd-calc", "self-test", env=env)
                .splitlines()[-1], "9 of 9 known answers")
@@ -85,10 +105,13 @@ def main():
         run("cmake", "-G", "Ninja", "-S", HERE, "-B", consumer,
             f"-DCMAKE_PREFIX_PATH={prefix}")
         run("cmake", "--build", consumer)
-        for kind in ("shared", "static", "cxx"):
-            expect(f"find_package, {kind}",
-                   run(consumer / f"consumer-{kind}", env=env),
+        for kind, loads in (("mrtd", True), ("shared", True),
+                            ("static", False), ("cxx", True)):
+            program = consumer / f"consumer-{kind}"
+            expect(f"find_package, {kind}", run(program, env=env),
                    MICRO_EXPECTED)
+            expect(f"find_package, {kind}: loads the shared library",
+                   "[libmrtd.so.0]" in run("readelf", "-d", program), loads)
 
         # prefix= of the .pc file is the configured one, not this one.
         define = f"--define-variable=prefix={prefix}"

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The example of docs/libmrtd.3 compiles, and prints what it should.
+"""The examples of docs/libmrtd.3 compile, and print what they should.
 
-With --library it is linked too; with --image and --expect as well it is run
-on that file, and must print that value and nothing else.
+With --library they are linked too; with --image and --expect as well they are
+run on that file, and must print that value and nothing else. One that reads
+evidence is given a quote with that value, must print the default profile, and
+end with 1 on a quote with another value.
 """
 
 import os
@@ -12,9 +14,12 @@ import subprocess
 import sys
 import tempfile
 
-import api
-import lintlib
-from lintlib import Violation
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / 'cli'))
+
+import api  # noqa: E402
+import evidence  # noqa: E402
+import lintlib  # noqa: E402
+from lintlib import Violation  # noqa: E402
 
 NAME = 'check_example'
 
@@ -46,13 +51,22 @@ def _complaints(start, done):
     return [(start, said[0].strip() if said else 'does not compile')]
 
 
-def _run(line, program, image, wanted):
-    done = subprocess.run([str(program), str(image)], text=True,
+def _run(line, command, wanted, status=0):
+    done = subprocess.run([str(word) for word in command], text=True,
                           capture_output=True, timeout=60)
-    if done.returncode:
+    if done.returncode != status:
         yield line, f'exit status {done.returncode}: {done.stderr.strip()}'
-    elif done.stdout != wanted.lower() + '\n':
-        yield line, f'printed {done.stdout!r}, not {wanted}'
+    elif done.stdout != wanted:
+        yield line, f'printed {done.stdout!r}, not {wanted!r}'
+
+
+def _run_with_quotes(line, program, image, expect):
+    mrtd = bytes.fromhex(expect)
+    for value, wanted, status in ((mrtd, 'spec\n', 0),
+                                  (mrtd[::-1], '', 1)):
+        quote = program.parent / 'quote'
+        quote.write_bytes(evidence.quote(value))
+        yield from _run(line, (program, image, quote), wanted, status)
 
 
 def _one(root, line, text, library, image, expect, libraries):
@@ -68,8 +82,12 @@ def _one(root, line, text, library, image, expect, libraries):
         done = _compile(root, source, program, extra)
         if done.returncode:
             yield from _complaints(line, done)
+        elif library and image and expect and 'mrtd_evidence_read' in text:
+            yield from _run_with_quotes(line, program, image.resolve(),
+                                        expect)
         elif library and image and expect:
-            yield from _run(line, program, image.resolve(), expect)
+            yield from _run(line, (program, image.resolve()),
+                            expect.lower() + '\n')
 
 
 def check(root, library=None, image=None, expect=None,
@@ -115,6 +133,15 @@ def self_check():
                 got = -1
             if got != wanted:
                 failed.append(f'{got} complaints where {expect} is wanted')
+        # Prints the same for either quote, and then takes both for good.
+        says = page.replace('"%d\\en", mrtd_f()', '"spec\\en"').replace(
+            'int main', '/* mrtd_evidence_read */ int main')
+        for text, wanted in ((says, 1), (says.replace('spec', 'x'), 2)):
+            (root / api.MANUAL).write_text(text, encoding='utf-8')
+            got = len(list(check(root, library, root / 'a.c', '00' * 48,
+                                 ())))
+            if got != wanted:
+                failed.append(f'{got} complaints, {wanted} wanted: {text}')
     return failed
 
 

@@ -70,6 +70,16 @@ def _stale(head, page):
                                 f'{name} is not in {api.HEADER}')
 
 
+def _results(head, text):
+    """What each function returns is said."""
+    said = ' '.join(api.section(text, 'RETURN VALUES')[1])
+    for name, item in api.header_functions(head).items():
+        if not re.search(rf'\.Fn {name}\b', said):
+            yield Violation(api.HEADER, item.line, 'manual',
+                            f'{name} is not in RETURN VALUES of '
+                            f'{api.MANUAL}')
+
+
 def check(root, **_):
     for file in (api.HEADER, api.MANUAL):
         if not (root / file).is_file():
@@ -79,6 +89,7 @@ def check(root, **_):
     text = (root / api.MANUAL).read_text(encoding='utf-8')
     page = _page(text)
     yield from _types(head, text, page)
+    yield from _results(head, text)
     for name, line in _constants(head).items():
         if not re.search(rf'^\.(?:It )?Dv {name}\b', page, re.M):
             yield Violation(api.HEADER, line, 'manual',
@@ -121,6 +132,8 @@ struct mrtd_s {
 .It Dv MRTD_TWO
 Text.
 .El
+.Sh RETURN VALUES
+.Fn mrtd_f
 '''
 
 
@@ -133,6 +146,10 @@ def self_check():
         check, {api.HEADER: _HEADER, api.MANUAL: bad},
         [(api.MANUAL, 9, 'manual'), (api.HEADER, 8, 'manual'),
          (api.HEADER, 6, 'manual'), (api.MANUAL, 19, 'manual')])
+    bad = _MANUAL.replace('.Fn mrtd_f', '.Fn mrtd_s')
+    failed += lintlib.expect(
+        check, {api.HEADER: _HEADER, api.MANUAL: bad},
+        [(api.HEADER, 12, 'manual')])
     bad = _MANUAL.replace('struct mrtd_s', 'struct mrtd_t')
     failed += lintlib.expect(
         check, {api.HEADER: _HEADER, api.MANUAL: bad},
