@@ -131,6 +131,7 @@ class Options(TestCase):
 
     def test_help(self):
         self.assertIn('Usage: mrtd-calc', calc('--help').text)
+        self.assertEqual(calc('-h'), calc('--help'))
         self.assertRegex(calc('--version').text,
                          r'\Amrtd-calc \d+\.\d+\.\d+\n\Z')
         self.assertIn('libcrypto', calc('--version', '-v').text)

@@ -573,15 +573,19 @@ class Signed(ReferenceCase):
                 ('k.pub', 3, 'not a private key in PEM [key]'),
                 ('.', 4, None), ('gone', 4, None)):
             with self.subTest(key=key):
-                if key in ('junk', 'empty', 'long'):
-                    os.chmod(key, 0o600)
-                if key == 'k.pub':
-                    os.chmod(key, 0o600)
+                # What is no private key may be read by others.
+                if key in ('junk', 'k.pub'):
+                    os.chmod(key, 0o644)
                 self.refused(calc('reference', *self.SIGN, '--sign', key,
                                   'fw'), status, line and f'{key}: {line}')
         self.write('s', self.sign('k.pem'))
         self.refused(calc('reference', '--verify', 's', '--key', 'k.pem',
                           'fw'), 3, 'k.pem: not a public key in PEM [key]')
+        # What is not even a CoRIM is not signed.
+        self.write('json', calc('reference', 'fw').stdout)
+        self.refused(calc('reference', '--verify', 'json', '--key', 'k.pub',
+                          'fw'), 3, 'json: not a CoRIM, and no other document '
+                     'is signed: --key has nothing to verify [against-corim]')
 
     def test_readable_by_others(self):
         make_key('k', 'p384')
