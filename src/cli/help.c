@@ -61,6 +61,7 @@ static const char help[] =
     "      --id, --version, --entity, --vendor, --model, --class-id,\n"
     "      --key, --scalar, --corim-form   see the manual\n"
     "      --sign KEY.pem --signer NAME    sign CoRIMs\n"
+    "      --passphrase-fd N               read the key's passphrase there\n"
     "      --manifest FILE --out-dir DIR   all of a release, as a folder\n"
     "      --verify FILE   compare such a document with the FILEs;\n"
     "                      --key PUB.pem verifies its signature\n"

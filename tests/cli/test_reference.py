@@ -609,6 +609,11 @@ class Signed(ReferenceCase):
             if status:
                 self.refused(result, 3, 'e.pem: the passphrase is wrong, or '
                              'the key is damaged [key-passphrase]')
+        # A key that needs none: nothing is read.
+        with open('e.pem', 'rb') as unread:
+            result = calc('reference', *self.SIGN, '--sign', 'k.pem',
+                          '--passphrase-fd', '0', 'fw', stdin=unread)
+            self.assertEqual((result.status, unread.tell()), (0, 0), result)
         # No terminal: standard input is not asked.
         self.refused(calc(*sign, 'fw', stdin=b'secret\n',
                           start_new_session=True), 3,
