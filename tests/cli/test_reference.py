@@ -280,6 +280,15 @@ class Files(ReferenceCase):
         self.assertEqual((again.status, sorted(os.listdir('out'))),
                          (0, sorted(names)))
 
+    def test_terminal_escapes(self):
+        """Paths are printed as in messages."""
+        self.write('f\033[2Jw', images.image())
+        result = calc('reference', '--out-dir', 'o\nut', 'f\033[2Jw')
+        self.assertEqual((result.status, result.stdout), (
+            0, b'o\\012ut/f\\033[2Jw.reference-value.rvps.json\n'))
+        self.assertEqual(os.listdir('o\nut'),
+                         ['f\033[2Jw.reference-value.rvps.json'])
+
     def test_names(self):
         self.write('other.fd', images.more(
             images.TEMP_MEM._replace(address=0x2000000)))
