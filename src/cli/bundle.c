@@ -260,7 +260,7 @@ static enum exit_status write_all(const struct bundle *b)
     status = outfolder_commit(&folder);
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", name, b->files[i].name);
+            output("%s/%s\n", printable(name), printable(b->files[i].name));
         }
     }
     return status;

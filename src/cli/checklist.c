@@ -28,6 +28,7 @@
 struct tally {
     atomic_ulong checked;
     atomic_ulong differing;
+    unsigned long good; /* lines, also of images that are passed over */
     unsigned long malformed;
     enum exit_status failure; /* the worst of those that were not checked */
 };
@@ -213,6 +214,67 @@ static bool read_line(FILE *list, char *line, bool *whole)
     return c != EOF || used > 0 || !*whole;
 }
 
+static void tell_malformed(const char *name, unsigned long line)
+{
+    diagnostic_file(name,
+                    "line %lu: neither 'HEX  FILE' nor 'MRTD (FILE) = HEX' "
+                    "with 96 hexadecimal digits",
+                    line);
+}
+
+/* Malformed lines are told only once there is a good one: without any, the
+ * file is no list. */
+static void count_malformed(struct tally *t, const char *name,
+                            unsigned long line)
+{
+    if (t->malformed++ < MALFORMED_SHOWN && t->good > 0) {
+        tell_malformed(name, line);
+    }
+}
+
+/* All lines before the first good one are malformed. */
+static void count_good(struct tally *t, const char *name)
+{
+    if (t->good++ > 0) {
+        return;
+    }
+    for (unsigned long i = 1; i <= t->malformed && i <= MALFORMED_SHOWN; i++) {
+        tell_malformed(name, i);
+    }
+}
+
+static enum exit_status judge(const struct window *w, const char *name)
+{
+    const struct tally *t = &w->tally;
+    if (t->good == 0 && t->malformed > 1) {
+        diagnostic_file(name,
+                        "no list of MRTDs: none of its %lu lines is 'HEX  "
+                        "FILE' or 'MRTD (FILE) = HEX' with 96 hexadecimal "
+                        "digits",
+                        t->malformed);
+        return EXIT_REFUSED;
+    }
+    if (t->good == 0 && t->malformed == 1) {
+        tell_malformed(name, 1);
+    }
+    if (t->malformed > MALFORMED_SHOWN) {
+        unsigned long more = t->malformed - MALFORMED_SHOWN;
+        diagnostic_file(name, "%lu more line%s malformed", more,
+                        more == 1 ? " is" : "s are");
+    }
+    if (t->differing > 0 && !w->options->status) {
+        diagnostic_file(name, "%lu of %lu computed MRTDs did NOT match",
+                        (unsigned long)t->differing, (unsigned long)t->checked);
+    }
+    if (t->checked == 0 && !t->failure) {
+        diagnostic_file(name, "no MRTD was checked");
+        return EXIT_REFUSED;
+    }
+    enum exit_status status = t->differing ? EXIT_DIFFERS : EXIT_DONE;
+    status = worst(status, t->malformed ? EXIT_REFUSED : EXIT_DONE);
+    return worst(status, t->failure);
+}
+
 static enum exit_status check_lines(struct window *w, const char *name,
                                     FILE *list)
 {
@@ -222,14 +284,10 @@ static enum exit_status check_lines(struct window *w, const char *name,
     memset(&w->tally, 0, sizeof w->tally);
     for (unsigned long number = 1; read_line(list, line, &whole); number++) {
         if (!whole || !parse_line(line, &entry)) {
-            if (w->tally.malformed++ < MALFORMED_SHOWN) {
-                diagnostic_file(name,
-                                "line %lu: neither 'HEX  FILE' nor 'MRTD "
-                                "(FILE) = HEX' with 96 hexadecimal digits",
-                                number);
-            }
+            count_malformed(&w->tally, name, number);
             continue;
         }
+        count_good(&w->tally, name);
         if (is_missing(w->options, entry.name)) {
             continue;
         }
@@ -253,23 +311,7 @@ static enum exit_status check_lines(struct window *w, const char *name,
         diagnostic_file(name, "cannot read: %s", strerror(read_error));
         return EXIT_IO;
     }
-    if (w->tally.malformed > MALFORMED_SHOWN) {
-        unsigned long more = w->tally.malformed - MALFORMED_SHOWN;
-        diagnostic_file(name, "%lu more line%s malformed", more,
-                        more == 1 ? " is" : "s are");
-    }
-    if (w->tally.differing > 0 && !w->options->status) {
-        diagnostic_file(name, "%lu of %lu computed MRTDs did NOT match",
-                        (unsigned long)w->tally.differing,
-                        (unsigned long)w->tally.checked);
-    }
-    if (w->tally.checked == 0 && !w->tally.failure) {
-        diagnostic_file(name, "no MRTD was checked");
-        return EXIT_REFUSED;
-    }
-    enum exit_status status = w->tally.differing ? EXIT_DIFFERS : EXIT_DONE;
-    status = worst(status, w->tally.malformed ? EXIT_REFUSED : EXIT_DONE);
-    return worst(status, w->tally.failure);
+    return judge(w, name);
 }
 
 static enum exit_status check_list(struct window *w, const char *name)

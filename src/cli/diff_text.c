@@ -91,7 +91,8 @@ static void show_causes(const struct causes *c)
         }
     }
     if (c->bytes > 0) {
-        output("; %" PRIu64 " bytes differ", c->bytes);
+        output("; %" PRIu64 " byte%s", c->bytes,
+               c->bytes == 1 ? " differs" : "s differ");
     }
     output("\n");
     if (c->mask & CAUSE_PATH && (c->path[0][0] || c->path[1][0])) {
@@ -215,10 +216,11 @@ static void show_range(const struct diff *d, const struct range *r)
     }
     output(", %s: ", effect(r->measured));
     if (r->only >= 0) {
-        output("%" PRIu64 " bytes, only in %c", r->size, "AB"[r->only]);
+        output("%" PRIu64 " byte%s, only in %c", r->size,
+               r->size == 1 ? "" : "s", "AB"[r->only]);
     } else {
-        output("%" PRIu64 " of %" PRIu64 " bytes differ", r->differing,
-               r->size);
+        output("%" PRIu64 " of %" PRIu64 " byte%s differ%s", r->differing,
+               r->size, r->size == 1 ? "" : "s", r->differing == 1 ? "s" : "");
     }
     show_place(d, r);
     output("\n");
@@ -231,8 +233,8 @@ static void show_ranges(const struct diff *d)
     if (r->count == 0) {
         return;
     }
-    output("\nBytes: %" PRIu64 " differ, in %" PRIu64 " range%s\n", r->bytes,
-           r->count, r->count > 1 ? "s" : "");
+    output("\nBytes: %" PRIu64 " differ%s, in %" PRIu64 " range%s\n", r->bytes,
+           r->bytes == 1 ? "s" : "", r->count, r->count > 1 ? "s" : "");
     shown = shown > r->kept ? r->kept : shown;
     for (uint64_t i = 0; i < shown; i++) {
         show_range(d, &r->items[i]);

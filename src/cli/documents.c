@@ -187,7 +187,7 @@ enum exit_status documents_write(const struct documents *documents,
         status = outfile_write(path, documents->items[i].bytes,
                                documents->items[i].size);
         if (!status) {
-            output("%s\n", path);
+            output("%s\n", printable(path));
         }
         free(path);
     }

@@ -61,6 +61,7 @@ static const char help[] =
     "      --id, --version, --entity, --vendor, --model, --class-id,\n"
     "      --key, --scalar, --corim-form   see the manual\n"
     "      --sign KEY.pem --signer NAME    sign CoRIMs\n"
+    "      --passphrase-fd N               read the key's passphrase there\n"
     "      --manifest FILE --out-dir DIR   all of a release, as a folder\n"
     "      --verify FILE   compare such a document with the FILEs;\n"
     "                      --key PUB.pem verifies its signature\n"
@@ -75,7 +76,7 @@ static const char help[] =
     "                      rules (see the manual)\n"
     "      --limit SIZE    refuse to hash more than this (default: 16G)\n"
     "      --jobs N        threads for several files (default: the cores)\n"
-    "      --help          print this\n"
+    "  -h, --help          print this\n"
     "      --version       print the version; with -v also the SHA-384\n"
     "                      engines, CBOR and the sandbox\n"
     "\n"
@@ -142,10 +143,13 @@ enum exit_status command_format_help(struct options *options)
     const struct reference_format *f;
     for (size_t i = 0; (f = reference_format_at(i)); i++) {
         const bool has = reference_has_cbor || !f->is_cbor;
-        output("%-18s %s%s\n", f->name,
-               has ? f->use
-                   : "not in this program: built without CBOR (libcbor)",
-               i == 0 ? " (default)" : "");
+        if (has) {
+            output("%-18s %s%s\n", f->name, f->use, i == 0 ? " (default)" : "");
+        } else {
+            /* No name first in the line: completions offer that. */
+            output("(%s: this program was built without CBOR (libcbor))\n",
+                   f->name);
+        }
     }
     return EXIT_DONE;
 }

@@ -20,6 +20,23 @@ static enum exit_status failed(const char *name, const char *what)
     return EXIT_IO;
 }
 
+static const char *maybe_command;
+
+void input_may_be_command(const char *name)
+{
+    maybe_command = name;
+}
+
+static enum exit_status open_failed(const char *name)
+{
+    if (errno != ENOENT || !maybe_command || strcmp(name, maybe_command) != 0) {
+        return failed(name, "cannot open");
+    }
+    diagnostic_file(name, "there is no such file, and no command of that name; "
+                          "'mrtd-calc --help' lists the commands");
+    return EXIT_IO;
+}
+
 static bool is_stdin(const char *name)
 {
     return strcmp(name, "-") == 0;
@@ -262,7 +279,7 @@ static enum exit_status open_kept(struct input *input, const struct kept *k)
         input->fd = fcntl(k->input.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     }
     if (input->fd < 0 && !k->status) {
-        return failed(input->name, "cannot open");
+        return open_failed(input->name);
     }
     return k->status;
 }
@@ -279,7 +296,7 @@ enum exit_status input_open(struct input *input, const char *name)
     }
     in.fd = open_name(name);
     if (in.fd < 0) {
-        return failed(name, "cannot open");
+        return open_failed(name);
     }
     enum exit_status status = find_size(&in);
     if (status) {

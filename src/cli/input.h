@@ -36,6 +36,10 @@ bool input_kept_all(void);
 /* How many are kept. */
 size_t input_kept_count(void);
 
+/* The name may have been meant as a command: said where it cannot be opened
+ * because there is no such file. */
+void input_may_be_command(const char *name);
+
 /* Where copies of pipes are made. */
 const char *input_temporary_folder(void);
 

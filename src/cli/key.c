@@ -21,6 +21,7 @@
 struct pem {
     char bytes[MAX_SIZE];
     size_t size;
+    unsigned mode; /* of a regular file that others can read, or 0 */
 };
 
 /* What the callback of libcrypto works with. */
@@ -59,8 +60,7 @@ static ssize_t read_some(int fd, char *to, size_t size, bool line)
     return (ssize_t)used;
 }
 
-static enum exit_status read_file(struct pem *pem, const char *name,
-                                  bool is_private)
+static enum exit_status read_file(struct pem *pem, const char *name)
 {
     const bool is_stdin = strcmp(name, "-") == 0;
     const int fd =
@@ -71,8 +71,9 @@ static enum exit_status read_file(struct pem *pem, const char *name,
     }
     const ssize_t size = read_some(fd, pem->bytes, sizeof pem->bytes, false);
     const int reason = errno;
-    const bool open_to_others = is_private && fstat(fd, &st) == 0 &&
-                                S_ISREG(st.st_mode) && (st.st_mode & 077) != 0;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 077) {
+        pem->mode = (unsigned)st.st_mode & 07777;
+    }
     if (!is_stdin) {
         close(fd);
     }
@@ -83,12 +84,6 @@ static enum exit_status read_file(struct pem *pem, const char *name,
         diagnostic_file(name, "more than %zu bytes are no key [key]",
                         sizeof pem->bytes - 1);
         return EXIT_REFUSED;
-    }
-    if (open_to_others) {
-        diagnostic_file(name,
-                        "warning: others can read this private key (mode "
-                        "%04o); chmod 600 [key-mode]",
-                        (unsigned)st.st_mode & 07777);
     }
     pem->size = (size_t)size;
     return EXIT_DONE;
@@ -177,7 +172,7 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
         diagnostic_file(p->name, "out of memory");
         return EXIT_IO;
     }
-    enum exit_status status = read_file(pem, p->name, is_private);
+    enum exit_status status = read_file(pem, p->name);
     if (!status) {
         *key = parse(pem, is_private, p);
         if (!*key) {
@@ -189,6 +184,11 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
                             "the key is not one of P-384 (ES384), P-256 "
                             "(ES256) and Ed25519 (EdDSA) [key]");
             status = EXIT_REFUSED;
+        } else if (is_private && pem->mode) {
+            diagnostic_file(p->name,
+                            "warning: others can read this private key (mode "
+                            "%04o); chmod 600 [key-mode]",
+                            pem->mode);
         }
     }
     OPENSSL_cleanse(pem, sizeof *pem);

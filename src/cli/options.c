@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/input.h"
 #include "cli/parallel.h"
 #include "cli/size.h"
 #include "reference/claims.h"
@@ -199,7 +200,7 @@ struct option_rule {
 
 static const struct option_rule rules[] = {
     TAKE("check", 'c', NULL, take_lists, ON_ALL),
-    TAKE("help", 0, NULL, take_help, ON_ALL),
+    TAKE("help", 'h', NULL, take_help, ON_ALL),
     TAKE("version", 0, NULL, take_version, ON_ALL),
     FLAG("verbose", 'v', verbose, ON(VERSION)),
 
@@ -357,6 +358,9 @@ static void take_command_word(struct options *o, bool before_dashes)
             o->file_count--;
             return;
         }
+    }
+    if (o->files[0][0] && !strpbrk(o->files[0], "/.")) {
+        input_may_be_command(o->files[0]);
     }
 }
 

@@ -128,7 +128,7 @@ static enum exit_status verify(const struct options *options, EVP_PKEY *key)
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status = against_open(&document, options->reference.verify,
-                                           key ? CLAIMS_CORIM : CLAIMS_DETECT);
+                                           key ? CLAIMS_SIGNED : CLAIMS_DETECT);
     if (status) {
         return status;
     }

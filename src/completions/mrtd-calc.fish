@@ -24,7 +24,7 @@ end
 
 complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check tdinfo lint diff reference self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l check -s c
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l help
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show tdinfo diff reference' -l vmm -x -a '(__mrtd_calc_names --vmm)'

@@ -317,6 +317,13 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
                                    error);
     case CLAIMS_JSON:
         return claims_read_json(claims, text, size, error);
+    case CLAIMS_SIGNED:
+        if (!is_corim(data, size)) {
+            return claims_fail(error, "against-corim", MRTD_NO_OFFSET,
+                               "not a CoRIM, and no other document is signed: "
+                               "--key has nothing to verify");
+        }
+        return claims_read_corim(claims, data, size, "", error);
     case CLAIMS_CORIM:
         return claims_read_corim(claims, data, size, "", error);
     case CLAIMS_COSWID:

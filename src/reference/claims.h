@@ -27,6 +27,7 @@ enum claims_kind {
     CLAIMS_CORIM,
     CLAIMS_COSWID,
     CLAIMS_POLICY,
+    CLAIMS_SIGNED, /* a CoRIM, for its signature; has no name in --kind */
 };
 
 struct claim {

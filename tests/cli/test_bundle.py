@@ -245,6 +245,19 @@ class Good(BundleCase):
                      '--sign is for format corim, which the manifest does not '
                      "ask for; try 'mrtd-calc --help'")
 
+    def test_terminal_escapes(self):
+        """Paths are printed as in messages."""
+        os.rename('in/other.fd', 'in/\033[2J.fd')
+        self.manifest['components'][1]['file'] = '\033[2J.fd'
+        self.write('in/m.json', json.dumps(self.manifest).encode())
+        result = calc('reference', '--manifest', 'in/m.json', '--out-dir',
+                      'o\nut')
+        self.assertEqual(result.status, 0, result)
+        lines = result.text.splitlines()
+        self.assertIn('o\\012ut/\\033[2J.fd.reference-value.ita.rego', lines)
+        self.assertEqual(len(lines), len(os.listdir('o\nut')))
+        self.assertTrue(all(line.isprintable() for line in lines))
+
     def test_places(self):
         """An empty folder, a link to one, a trailing slash; a relative path
         starts at the manifest."""

@@ -143,11 +143,26 @@ class Forms(CheckCase):
                    *(malformed(i) for i in range(1, 11)),
                    'list: 1 more line is malformed')
 
-    def test_a_binary_list(self):
-        """An image in place of a list: a few lines, and no flood."""
-        result = calc('-c', 'fw')
-        self.assertEqual((result.status, result.stdout), (3, b''))
-        self.assertLess(len(result.lines), 20)
+    def test_no_list(self):
+        """An image or a text in place of a list: one line, and no flood."""
+        self.write('image', bytes(range(256)) * 20)
+        self.list('some\n', 'text\n')
+        for name, count in ('image', 21), ('list', 2):
+            for option in [], ['--status'], ['--ignore-missing']:
+                self.refused(
+                    calc('-c', *option, name), 3,
+                    f"{name}: no list of MRTDs: none of its {count} lines is "
+                    "'HEX  FILE' or 'MRTD (FILE) = HEX' with 96 hexadecimal "
+                    "digits")
+
+    def test_malformed_before_the_first_good_line(self):
+        self.list(*['x\n'] * 12, self.good_line, 'x\n')
+        self.check(calc('-c', 'list'), 3, 'fw: OK\n',
+                   *(malformed(i) for i in range(1, 11)),
+                   'list: 3 more lines are malformed')
+        self.list('x\n', 'x\n', f'{self.value}  gone\n', 'x\n')
+        self.check(calc('-c', '--ignore-missing', 'list'), 3, '',
+                   *(malformed(i) for i in (1, 2, 4)), f'list: {NOTHING}')
 
     def test_empty(self):
         self.list()

@@ -258,6 +258,9 @@ class Modules(Diff):
                           f'{"AB"[letter == "A"]} has in that section is not '
                           'compared\n', self.text)
             self.assertIn('the LZMA stream is cut or damaged\n', self.text)
+            self.assertIn('cannot be unpacked; 1 byte differs\n', self.text)
+            self.assertIn('\nBytes: 1 differs, in 1 range\n', self.text)
+            self.assertIn(': 1 of 1 byte differs; volume ', self.text)
 
     def test_damaged_in_both(self):
         """Compared as they stand."""

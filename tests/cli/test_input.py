@@ -160,13 +160,29 @@ class Special(TestCase):
     def test_missing(self):
         self.good()
         line = 'gone: cannot open: No such file or directory'
-        for args in (['gone'], ['--json', 'gone'], ['show', 'gone'],
+        for args in (['--', 'gone'], ['--json', '--', 'gone'], ['show', 'gone'],
                      ['show', '--plan', 'gone'], ['-c', 'gone'],
                      ['--vars', 'gone', 'fw'],
                      ['--vmm', 'cloud-hypervisor', '--payload', 'gone',
                       'fw']):
             with self.subTest(args=args):
                 self.refused(calc(*args), 4, line)
+
+    def test_no_command(self):
+        """The first operand may have been meant as one; another file is
+        measured all the same."""
+        self.good()
+        line = ("mesure: there is no such file, and no command of that name; "
+                "'mrtd-calc --help' lists the commands")
+        self.refused(calc('mesure'), 4, line)
+        result = calc('--json', 'mesure', 'fw')
+        self.assertEqual((result.status, result.lines), (4, [line]))
+        self.assertEqual(result.text.count('\n'), 1)
+        for name in 'fw.bin', './mesure':
+            self.refused(calc(name), 4, f'{name}: cannot open: No such file '
+                         'or directory')
+        self.assertIn('mesure: cannot open: No such file or directory',
+                      calc('fw', 'mesure').lines)
 
     def test_cannot_be_opened(self):
         self.good()

@@ -164,17 +164,17 @@ class Several(TestCase):
 
     def test_the_worst_status_is_returned(self):
         self.write('bad', bad())
-        missing = 'gone: cannot open: No such file or directory'
+        missing = './gone: cannot open: No such file or directory'
         for names, status in ((['fw1', 'fw2'], 0), (['bad', 'fw1'], 3),
-                              (['fw1', 'gone'], 4), (['gone', 'bad'], 4),
-                              (['bad', 'gone', 'fw1'], 4)):
+                              (['fw1', './gone'], 4), (['./gone', 'bad'], 4),
+                              (['bad', './gone', 'fw1'], 4)):
             with self.subTest(names=names):
                 result = calc(*names)
                 self.assertEqual(result.status, status)
                 self.assertEqual(
                     result.text, self.lines(
                         self.mrtds, [n for n in names if n in self.mrtds]))
-                self.assertEqual('gone' in names, missing in result.lines)
+                self.assertEqual('./gone' in names, missing in result.lines)
 
     def test_two_lines_for_one_file(self):
         """Two operands are several files, be they the same or not."""

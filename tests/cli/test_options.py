@@ -131,6 +131,8 @@ class Options(TestCase):
 
     def test_help(self):
         self.assertIn('Usage: mrtd-calc', calc('--help').text)
+        self.assertEqual(calc('-h'), calc('--help'))
+        self.assertIn(' --passphrase-fd N ', calc('--help').text)
         self.assertRegex(calc('--version').text,
                          r'\Amrtd-calc \d+\.\d+\.\d+\n\Z')
         self.assertIn('libcrypto', calc('--version', '-v').text)

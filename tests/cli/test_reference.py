@@ -281,6 +281,15 @@ class Files(ReferenceCase):
         self.assertEqual((again.status, sorted(os.listdir('out'))),
                          (0, sorted(names)))
 
+    def test_terminal_escapes(self):
+        """Paths are printed as in messages."""
+        self.write('f\033[2Jw', images.image())
+        result = calc('reference', '--out-dir', 'o\nut', 'f\033[2Jw')
+        self.assertEqual((result.status, result.stdout), (
+            0, b'o\\012ut/f\\033[2Jw.reference-value.rvps.json\n'))
+        self.assertEqual(os.listdir('o\nut'),
+                         ['f\033[2Jw.reference-value.rvps.json'])
+
     def test_names(self):
         self.write('other.fd', images.more(
             images.TEMP_MEM._replace(address=0x2000000)))
@@ -574,15 +583,19 @@ class Signed(ReferenceCase):
                 ('k.pub', 3, 'not a private key in PEM [key]'),
                 ('.', 4, None), ('gone', 4, None)):
             with self.subTest(key=key):
-                if key in ('junk', 'empty', 'long'):
-                    os.chmod(key, 0o600)
-                if key == 'k.pub':
-                    os.chmod(key, 0o600)
+                # What is no private key may be read by others.
+                if key in ('junk', 'k.pub'):
+                    os.chmod(key, 0o644)
                 self.refused(calc('reference', *self.SIGN, '--sign', key,
                                   'fw'), status, line and f'{key}: {line}')
         self.write('s', self.sign('k.pem'))
         self.refused(calc('reference', '--verify', 's', '--key', 'k.pem',
                           'fw'), 3, 'k.pem: not a public key in PEM [key]')
+        # What is not even a CoRIM is not signed.
+        self.write('json', calc('reference', 'fw').stdout)
+        self.refused(calc('reference', '--verify', 'json', '--key', 'k.pub',
+                          'fw'), 3, 'json: not a CoRIM, and no other document '
+                     'is signed: --key has nothing to verify [against-corim]')
 
     def test_readable_by_others(self):
         make_key('k', 'p384')
@@ -606,6 +619,11 @@ class Signed(ReferenceCase):
             if status:
                 self.refused(result, 3, 'e.pem: the passphrase is wrong, or '
                              'the key is damaged [key-passphrase]')
+        # A key that needs none: nothing is read.
+        with open('e.pem', 'rb') as unread:
+            result = calc('reference', *self.SIGN, '--sign', 'k.pem',
+                          '--passphrase-fd', '0', 'fw', stdin=unread)
+            self.assertEqual((result.status, unread.tell()), (0, 0), result)
         # No terminal: standard input is not asked.
         self.refused(calc(*sign, 'fw', stdin=b'secret\n',
                           start_new_session=True), 3,
