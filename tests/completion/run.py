@@ -6,6 +6,7 @@ not have is refused with "is for".
 """
 
 import argparse
+import functools
 import os
 import pathlib
 import pty
@@ -55,43 +56,55 @@ def ask_fish(line):
     return {text.split('\t')[0] for text in found if text}
 
 
-def ask_zsh(line):
-    """zsh completes on a terminal only."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvpe('zsh', ['zsh', '-f', '-i'], environment())
-    typed = (
-        f'fpath=({COMPLETIONS} $fpath); autoload -U compinit; compinit -u -D; '
-        'zstyle ":completion:*" list-prompt ""; LISTMAX=9999; '
-        'setopt no_list_ambiguous list_rows_first; unsetopt auto_menu; '
-        'PS1="> "; print READY\n')
-    try:
-        os.write(terminal, typed.encode())
+class Zsh:
+    """zsh completes on a terminal only: one at work, for all questions."""
+
+    def __init__(self):
+        self.child, self.terminal = pty.fork()
+        if self.child == 0:
+            os.execvpe('zsh', ['zsh', '-f', '-i'], environment())
+        self.type(
+            f'fpath=({COMPLETIONS} $fpath); autoload -U compinit; '
+            'compinit -u -D; zstyle ":completion:*" list-prompt ""; '
+            'LISTMAX=9999; setopt no_list_ambiguous list_rows_first; '
+            'unsetopt auto_menu; PS1="> "\n')
+
+    def type(self, keys):
+        os.write(self.terminal, keys.encode())
+
+    def wait_for(self, wanted):
+        """What is printed until that."""
+        text = b''
+        end = time.monotonic() + 60
+        while not re.search(wanted, text) and time.monotonic() < end:
+            if select.select([self.terminal], [], [], 1)[0]:
+                text += os.read(self.terminal, 65536)
+        return text
+
+    def ask(self, line):
+        self.type(f'cd {os.getcwd()}; print READY\n')
         # The line editor is at work, so that ^D is not the end of a file.
-        wait_for(terminal, rb'(?s)\nREADY.*\x1b\[\?2004h')
-        # The list of all, with nothing inserted.
-        os.write(terminal, line.encode() + b'\x04')
-        text = wait_for(terminal, None)
-    finally:
-        os.kill(child, 9)
-        os.waitpid(child, 0)
-        os.close(terminal)
-    return set(text.decode(errors='replace').split())
+        self.wait_for(rb'(?s)\nREADY.*\x1b\[\?2004h')
+        # ^D lists all and inserts nothing, ^U takes the line away.
+        self.type(f"{line}\x04\x15print E''ND\n")
+        text = self.wait_for(rb'(?s)\nEND.*\x1b\[\?2004h')
+        return set(text.decode(errors='replace').split())
+
+    def end(self):
+        os.kill(self.child, 9)
+        os.waitpid(self.child, 0)
+        os.close(self.terminal)
 
 
-def wait_for(terminal, wanted):
-    """What is printed until that, or until a list is whole."""
-    text = b''
-    end = time.monotonic() + (60 if wanted else 8)
-    while time.monotonic() < end:
-        ready = select.select([terminal], [], [], 1)[0]
-        if not ready and not wanted and b'\n' in text:
-            break
-        if ready:
-            text += os.read(terminal, 65536)
-        if wanted and re.search(wanted, text):
-            break
-    return text
+@functools.cache
+def zsh():
+    made = Zsh()
+    unittest.addModuleCleanup(made.end)
+    return made
+
+
+def ask_zsh(line):
+    return zsh().ask(line)
 
 
 def all_options():
