@@ -13,6 +13,7 @@
 #include "cli/input.h"
 #include "cli/key.h"
 #include "cli/manifest.h"
+#include "cli/markup.h"
 #include "cli/outfolder.h"
 #include "cli/page.h"
 #include "cli/sandbox.h"
@@ -260,7 +261,7 @@ static enum exit_status write_all(const struct bundle *b)
     status = outfolder_commit(&folder);
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", printable(name), printable(b->files[i].name));
+            output("%s/%s\n", markup_path(name), markup_path(b->files[i].name));
         }
     }
     return status;

@@ -9,6 +9,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/json.h"
+#include "cli/markup.h"
 #include "cli/outfile.h"
 
 bool documents_have(const struct documents_order *order, const char *name)
@@ -187,7 +188,7 @@ enum exit_status documents_write(const struct documents *documents,
         status = outfile_write(path, documents->items[i].bytes,
                                documents->items[i].size);
         if (!status) {
-            output("%s\n", printable(path));
+            output("%s\n", markup_path(path));
         }
         free(path);
     }

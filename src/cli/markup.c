@@ -87,11 +87,14 @@ bool markup_is_plain(const char *name)
     return true;
 }
 
+const char *markup_path(const char *path)
+{
+    return markup_is_plain(path) ? path : printable(path);
+}
+
 const char *markup_name(const char *name)
 {
-    return strcmp(name, "-") == 0  ? "standard input"
-           : markup_is_plain(name) ? name
-                                   : printable(name);
+    return strcmp(name, "-") == 0 ? "standard input" : markup_path(name);
 }
 
 void markup_link(FILE *to, const char *name)

@@ -15,10 +15,10 @@ void markup_text(FILE *to, const char *text);
  */
 bool markup_is_plain(const char *name);
 
-/*
- * How a file is named to people: the name if it is plain, "standard input", or
- * as messages print it, printable().
- */
+/* The path if it is plain; otherwise as messages print it, printable(). */
+const char *markup_path(const char *path);
+
+/* How a file is named to people: the same, or "standard input". */
 const char *markup_name(const char *name);
 
 /* A relative link to a file of that name: never a scheme, never "..". */

@@ -282,7 +282,12 @@ class Files(ReferenceCase):
                          (0, sorted(names)))
 
     def test_terminal_escapes(self):
-        """Paths are printed as in messages."""
+        """Paths are printed as in messages, but names in UTF-8 as they are:
+        scripts read them."""
+        self.write('\xe9', images.image())
+        self.assertEqual(
+            calc('reference', '--out-dir', '\xea', '\xe9').stdout,
+            '\xea/\xe9.reference-value.rvps.json\n'.encode())
         self.write('f\033[2Jw', images.image())
         result = calc('reference', '--out-dir', 'o\nut', 'f\033[2Jw')
         self.assertEqual((result.status, result.stdout), (
