@@ -92,6 +92,7 @@ NO_TDX = base(entries=[entry(SEV, bytes(4))], pointer=0x123)
 FAR_POINTER = base(entries=[], pointer=0xfffffff0)
 ELF = base(entries=[], pointer=0x123, patch=[(0, b'\x7fELF')])
 BY_OFFSET = base(entries=[])
+BY_OFFSET_VERSION = base(entries=[], version=2)
 SHORT_TABLE = base(table_length=17)
 LONG_TABLE = base(table_length=0xffe1)
 ONLY_FOOTER = images.Image(images.FOOTER + bytes(32))
@@ -163,6 +164,10 @@ def qemus(vmm, kvm, last):
         no('no TDX entry', NO_TDX, 'no-tdx-entry', CANNOT_FIND),
         no('an ELF file', ELF, 'other-format', CANNOT_FIND),
         no('the 32-bit offset alone', BY_OFFSET, 'qemu-locator', CANNOT_FIND),
+        Case(vmm, 'the 32-bit offset alone, and another version',
+             BY_OFFSET_VERSION, 'refuses',
+             ((REFUSED, 'qemu-locator', CANNOT_FIND),
+              (REFUSED, 'desc-version', FAILED))),
         no('a short table', SHORT_TABLE, 'table-length',
            'OVMF table has invalid size -1'),
         no('a long table', LONG_TABLE, 'table-length',
@@ -402,6 +407,11 @@ def gce():
         early('49 bytes', images.Image(bytes(49)), 'no-table',
               'firmware is too small: found size 0x31'),
         no('the 32-bit offset alone', BY_OFFSET, 'gce-locator', no_table),
+        Case(vmm + ' ', 'the 32-bit offset alone, and another version',
+             BY_OFFSET_VERSION, 'refuses',
+             ((REFUSED, 'gce-locator', no_table),
+              (REFUSED, 'desc-version', 'TDX metadata descriptor version '
+               'mismatch. Got 0x2 want 0x1'))),
         early('a short table', SHORT_TABLE, 'table-length',
               'invalid GUIDed table size: found size 17 fw_size: 65536'),
         early('a long table', LONG_TABLE, 'table-length',
@@ -417,10 +427,15 @@ def gce():
                          entry(SEV)]), 'gce-duplicate', twice),
         no('a GUID twice, next to each other',
            base(entries=[entry(SEV), entry(SEV),
-                         tdx_entry(SIZE - DESCRIPTOR)]), 'gce-duplicate', twice),
+                         tdx_entry(SIZE - DESCRIPTOR)]), 'gce-duplicate',
+           twice),
         no('a GUID twice, last',
            base(entries=[tdx_entry(SIZE - DESCRIPTOR), entry(SEV),
                          entry(SEV)]), 'gce-duplicate', twice),
+        Case(vmm + ' ', 'a GUID twice, and no TDX entry',
+             base(entries=[entry(SEV), entry(SEV)], pointer=0x123), 'refuses',
+             ((REFUSED, 'gce-duplicate', twice),
+              (REFUSED, 'no-tdx-entry', no_block))),
         loads(vmm, 'other GUIDs',
               base(entries=[entry(SEV), tdx_entry(SIZE - DESCRIPTOR),
                             entry(images.OTHER)])),
