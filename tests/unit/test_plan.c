@@ -426,6 +426,12 @@ static void wrong_options(void **state)
     refused(&(struct mrtd_plan_options){.payload = &byte},
             MRTD_ERR_PAYLOAD_UNUSED,
             "a payload is given, but this VMM profile takes it from the image");
+    refused(&(struct mrtd_plan_options){.profile =
+                                            mrtd_profile_find("td-shim-igvm"),
+                                        .deviations = MRTD_DEVIATE_AUG_ADDED},
+            MRTD_ERR_PROFILE_FORMAT,
+            "VMM profile td-shim-igvm with deviations does not launch a TDVF "
+            "image; for it there are spec and others, but for td-shim-igvm");
 }
 
 static const struct mrtd_finding *zero_fill_note(const struct mrtd_plan *plan)
