@@ -292,8 +292,8 @@ static const struct loader_section_rule section_rules_gce[] = {
 };
 
 static const struct loader_image_rule image_rules_gce[] = {
-    {MRTD_LINT_GCE_LOCATOR, false, false, loader_locator},
-    {MRTD_LINT_GCE_DUPLICATE, false, false, duplicates},
+    {MRTD_LINT_GCE_LOCATOR, false, true, loader_locator},
+    {MRTD_LINT_GCE_DUPLICATE, false, true, duplicates},
     {MRTD_LINT_GCE_HOB, false, false, hobs},
     {MRTD_LINT_GCE_TOTAL, false, false, sum_differs},
     {MRTD_LINT_GCE_HOB_BUG, false, false, hob_bug},

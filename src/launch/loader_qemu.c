@@ -234,7 +234,7 @@ static const struct loader_section_rule section_rules_qemu[] = {
 };
 
 static const struct loader_image_rule image_rules_qemu[] = {
-    {MRTD_NOTE_QEMU_LOCATOR, true, false, loader_locator},
+    {MRTD_NOTE_QEMU_LOCATOR, true, true, loader_locator},
     {MRTD_NOTE_QEMU_COUNT, true, false, too_few},
     {MRTD_NOTE_QEMU_NO_HOB, true, false, no_hob},
     {MRTD_NOTE_QEMU_SIZE, true, true, file_size},
@@ -243,7 +243,7 @@ static const struct loader_image_rule image_rules_qemu[] = {
 
 /* MigTD has no TD_HOB. */
 static const struct loader_image_rule image_rules_migtd[] = {
-    {MRTD_NOTE_QEMU_LOCATOR, true, false, loader_locator},
+    {MRTD_NOTE_QEMU_LOCATOR, true, true, loader_locator},
     {MRTD_NOTE_QEMU_COUNT, true, false, too_few},
     {MRTD_NOTE_QEMU_SIZE, true, true, file_size},
     {MRTD_OK, false, false, NULL},

@@ -17,8 +17,7 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     switch (c->code) {
     case MRTD_ERR_NO_TABLE:
     case MRTD_ERR_OTHER_FORMAT:
-        return loader_refuses(a, "Invalid TDX Metadata offset");
-    case MRTD_ERR_DESC_BOUNDS:
+    case MRTD_ERR_DESC_BOUNDS: /* the first two have no descriptor */
         return loader_refuses(a, h->count > 0 ? "Invalid TdxMetadata length"
                                               : "Invalid TDX Metadata offset");
     case MRTD_ERR_DESC_SIGNATURE: /* the GUID's message, or the descriptor's */
@@ -90,7 +89,6 @@ const struct loader loader_td_shim = {
         },
     .who = "td-shim",
     .flags = IMAGE_BY_OFFSET,
-    .last_type = MRTD_SECTION_TD_PARAMS,
     .section_rules = no_section_rules,
     .image_rules = no_image_rules,
     .answer = answer,

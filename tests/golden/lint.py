@@ -92,6 +92,7 @@ NO_TDX = base(entries=[entry(SEV, bytes(4))], pointer=0x123)
 NO_TDX_FAR = base(entries=[entry(SEV, bytes(4))], pointer=0xfffffff0)
 ELF = base(entries=[], pointer=0x123, patch=[(0, b'\x7fELF')])
 BY_OFFSET = base(entries=[])
+BY_OFFSET_VERSION = base(entries=[], version=2)
 SHORT_TABLE = base(table_length=17)
 LONG_TABLE = base(table_length=0xffe1)
 ONLY_FOOTER = images.Image(images.FOOTER + bytes(32))
@@ -107,6 +108,8 @@ NONE = base(count=0)
 COUNT = base(count=1025)
 LENGTH = base(length=17)
 PAST_END = base(count=1024)
+# A descriptor at the very end, of one section.
+ONE_PAST_END = base((BFV,), at=SIZE - 16, pointer=SIZE - 16)
 SWAPPED = base(guid=images.METADATA_SWAPPED)
 NO_GUID = base(guid=bytes(16))
 TYPE_9 = plus(FREE._replace(type=9))
@@ -119,6 +122,7 @@ BEYOND = temp(address=1 << 51)
 WRAPS = temp(address=(1 << 64) - 0x1000, memory=0x2000)
 NO_MEMORY = temp(memory=0)
 AUG = temp(attributes=2)
+FIRST_AUG = base((TEMP_MEM._replace(attributes=2), BFV, CFV, TD_HOB))
 HOB_MEASURED = alter(2, attributes=1)
 # Half of the variables' memory is filled up, and measured.
 FILLED = alter(1, raw=VARS_SIZE // 2, attributes=1)
@@ -132,9 +136,12 @@ NO_BFV = base((CFV, Section(VARS_SIZE, SIZE - VARS_SIZE, 0xffff4000,
 UNALIGNED_DATA = base((BFV, CFV._replace(offset=0x800, raw=0x3000), TD_HOB,
                        TEMP_MEM))
 HIGH = temp(address=0xff040000)
+# Section 0: a page of the BFV's memory has no data.
+FILLED_BFV = alter(0, raw=SIZE - VARS_SIZE - 0x1000)
 
 CANNOT_FIND = 'Cannot find TDX_METADATA_OFFSET_GUID'
 FAILED = 'failed to parse TDVF for TDX VM'
+BYTE = 'MemoryDataSize 0x1 not page aligned'
 UNWRAP = 'called `Option::unwrap()` on a `None` value'
 
 
@@ -146,12 +153,21 @@ def qemus(vmm, kvm, last):
     return [
         loads(vmm, 'good', base()),
         loads(vmm, '128 KiB', base(size=2 * SIZE)),
+        Case(vmm, 'a page, the least with a table',
+             image(SPLIT_SECTIONS, size=0x1000, at=0x800, table_length=17),
+             'refuses',
+             ((REFUSED, 'table-length', 'OVMF table has invalid size -1'),
+              (REFUSED, 'qemu-size', 'qemu: could not load PC BIOS'))),
         no('64 KiB and a byte', base(size=SIZE + 1), 'qemu-size',
            'qemu: could not load PC BIOS'),
         unknown(vmm, 'no table', NO_TABLE, 'no-table'),
         no('no TDX entry', NO_TDX, 'no-tdx-entry', CANNOT_FIND),
         unknown(vmm, 'an ELF file', ELF, 'other-format'),
         no('the 32-bit offset alone', BY_OFFSET, 'qemu-locator', CANNOT_FIND),
+        Case(vmm, 'the 32-bit offset alone, and another version',
+             BY_OFFSET_VERSION, 'refuses',
+             ((REFUSED, 'qemu-locator', CANNOT_FIND),
+              (REFUSED, 'desc-version', FAILED))),
         no('a short table', SHORT_TABLE, 'table-length',
            'OVMF table has invalid size -1'),
         no('a long table', LONG_TABLE, 'table-length',
@@ -199,6 +215,11 @@ def qemus(vmm, kvm, last):
         unknown(vmm, 'data outside the file, filled up and measured',
                 alter(1, offset=0xf000, raw=0x2000, attributes=1),
                 'data-bounds'),
+        Case(vmm, 'a byte at 2^47', temp(address=1 << 47, memory=1), 'refuses',
+             ((REFUSED, 'size-alignment', BYTE), ('note', 'gpaw', None))),
+        Case(vmm, 'a byte with PAGE.AUG', temp(attributes=2, memory=1),
+             'refuses', ((REFUSED, 'size-alignment', BYTE),
+                         (DIFFERS, 'qemu-aug', None))),
         no('no memory', NO_MEMORY, 'no-memory', kvm),
         no('overlap', OVERLAP, 'overlap', kvm),
         no('wraps', WRAPS, 'gpa-wrap', kvm),
@@ -208,7 +229,11 @@ def qemus(vmm, kvm, last):
              ((REFUSED, 'gpa-range', kvm), ('note', 'gpaw', None))),
         no('data alignment', UNALIGNED_DATA, 'data-alignment', kvm),
         loads(vmm, 'PAGE.AUG', AUG, (DIFFERS, 'qemu-aug', None)),
+        loads(vmm, 'PAGE.AUG in the first section', FIRST_AUG,
+              (DIFFERS, 'qemu-aug', None)),
         loads(vmm, 'zero fill', FILLED, (DIFFERS, 'zero-fill', None)),
+        loads(vmm, 'zero fill in the first section', FILLED_BFV,
+              (DIFFERS, 'zero-fill', None)),
         loads(vmm, 'zero fill, zeros in the file', ZEROS),
         loads(vmm, 'zero fill, not measured',
               alter(1, raw=VARS_SIZE // 2)),
@@ -233,6 +258,10 @@ def qemus(vmm, kvm, last):
            base((BFV._replace(address=0xffe00000),
                  CFV, TD_HOB._replace(address=FOUR_GIB - 0x2000), TEMP_MEM)),
            'not-ram', 'Failed to accept memory for TDVF section 2'),
+        Case(vmm, 'a byte too high', temp(address=0xb0000000, memory=1),
+             'refuses', ((REFUSED, 'size-alignment', BYTE),
+                         (REFUSED, 'not-ram',
+                          'Failed to accept memory for TDVF section 3'))),
         loads(vmm, 'the last page of low RAM', temp(address=0xaffff000)),
         loads(vmm, 'from 4 GiB', temp(address=FOUR_GIB)),
     ] if last == 3 else [
@@ -243,7 +272,12 @@ def qemus(vmm, kvm, last):
         loads(vmm, 'PermMem without PAGE.AUG',
               plus(PERM_MEM._replace(attributes=0)),
               (DIFFERS, 'perm-skipped', None)),
-        loads(vmm, 'PermMem without memory', plus(PERM_MEM._replace(memory=0))),
+        loads(vmm, 'PermMem without memory',
+              plus(PERM_MEM._replace(memory=0, attributes=0))),
+        Case(vmm, 'a byte of PermMem without PAGE.AUG',
+             plus(PERM_MEM._replace(memory=1, attributes=0)), 'refuses',
+             ((REFUSED, 'size-alignment', BYTE),
+              (DIFFERS, 'perm-skipped', None))),
         no('PermMem with data', plus(PERM_MEM._replace(raw=0x10)), 'qemu-raw',
            '4 section with RawDataSize 0x10 != 0'),
         no('Payload without data', plus(PAYLOAD._replace(raw=0, offset=0)),
@@ -291,6 +325,15 @@ def cloud_hypervisor():
         no('sections past the end', PAST_END, 'desc-bounds',
            'Failed read TDVF descriptor'),
         no('no TD_HOB', NO_HOB, 'ch-no-hob', UNWRAP),
+        no('as many sections as we read, no TD_HOB',
+           base((BFV, CFV, *(FREE._replace(address=0x900000 + i * 0x1000)
+                             for i in range(1022))),
+                size=2 * SIZE, at=0x14010, pointer=0x14010),
+           'ch-no-hob', UNWRAP),
+        Case(vmm, 'no TD_HOB, a byte with PAGE.AUG',
+             base((BFV, CFV, TEMP_MEM._replace(attributes=2, memory=1))),
+             'refuses', ((REFUSED, 'ch-no-hob', UNWRAP),
+                         (DIFFERS, 'ch-perm-mem', None))),
         Case(vmm, 'type 9', TYPE_9, 'undefined',
              ((UNDEFINED, 'ch-type', None),)),
         Case(vmm, 'type 7', plus(TD_INFO), 'undefined',
@@ -300,6 +343,11 @@ def cloud_hypervisor():
         unknown(vmm, 'data larger than memory', RAW_OVER, 'raw-size'),
         unknown(vmm, 'data outside the file', OUTSIDE, 'data-bounds'),
         no('no memory', NO_MEMORY, 'no-memory', kvm),
+        no('no memory, with PAGE.AUG', temp(attributes=2, memory=0),
+           'no-memory', kvm),
+        no('a PayloadParam without memory',
+           plus(PAYLOAD._replace(attributes=0), PARAM._replace(memory=0)),
+           'no-memory', kvm),
         no('overlap', OVERLAP, 'overlap', kvm),
         no('wraps', WRAPS, 'gpa-wrap', kvm),
         Case(vmm, 'past 2^51', BEYOND, 'refuses',
@@ -325,6 +373,8 @@ def gce():
     no_block = ('TDX metadata offset GUID block not found: '
                 'e47a6535-984a-4798-865e-4685a7bf8ec2')
     no_table = 'invalid firmware image without the GUIDed table.'
+    twice = ('duplicate GUIDs in the table, repeated GUID: '
+             'dc886566-984a-4798-a75e-5585a7bf67cc')
     total = ('total size of FVs doesn\'t add up to the fw size, total: 0x{:x}, '
              'expected: 0x{:x}').format
 
@@ -343,6 +393,11 @@ def gce():
         early('no TDX entry', NO_TDX, 'no-tdx-entry', no_block),
         unknown(vmm, 'an ELF file', ELF, 'other-format'),
         no('the 32-bit offset alone', BY_OFFSET, 'gce-locator', no_table),
+        Case(vmm + ' ', 'the 32-bit offset alone, and another version',
+             BY_OFFSET_VERSION, 'refuses',
+             ((REFUSED, 'gce-locator', no_table),
+              (REFUSED, 'desc-version', 'TDX metadata descriptor version '
+               'mismatch. Got 0x2 want 0x1'))),
         early('a short table', SHORT_TABLE, 'table-length',
               'invalid GUIDed table size: found size 17 fw_size: 65536'),
         early('a long table', LONG_TABLE, 'table-length',
@@ -355,9 +410,18 @@ def gce():
            'failed to get GUID block map from OVMF: GUIDed table'),
         no('a GUID twice',
            base(entries=[entry(SEV), tdx_entry(SIZE - DESCRIPTOR),
-                         entry(SEV)]), 'gce-duplicate',
-           'duplicate GUIDs in the table, repeated GUID: '
-           'dc886566-984a-4798-a75e-5585a7bf67cc'),
+                         entry(SEV)]), 'gce-duplicate', twice),
+        no('a GUID twice, next to each other',
+           base(entries=[entry(SEV), entry(SEV),
+                         tdx_entry(SIZE - DESCRIPTOR)]), 'gce-duplicate',
+           twice),
+        no('a GUID twice, last',
+           base(entries=[tdx_entry(SIZE - DESCRIPTOR), entry(SEV),
+                         entry(SEV)]), 'gce-duplicate', twice),
+        Case(vmm + ' ', 'a GUID twice, and no TDX entry',
+             base(entries=[entry(SEV), entry(SEV)], pointer=0x123), 'refuses',
+             ((REFUSED, 'gce-duplicate', twice),
+              (REFUSED, 'no-tdx-entry', no_block))),
         loads(vmm, 'other GUIDs',
               base(entries=[entry(SEV), tdx_entry(SIZE - DESCRIPTOR),
                             entry(images.OTHER)])),
@@ -384,6 +448,8 @@ def gce():
         unknown(vmm, 'more sections than we read', COUNT, 'desc-count'),
         early('sections past the end', PAST_END, 'desc-bounds',
               'data too small for expected section count 1024'),
+        early('a section past the end', ONE_PAST_END, 'desc-bounds',
+              'data too small for expected section count 1'),
         no('type 4', plus(PERM_MEM), 'gce-type',
            'unsupported metadata section type: 4'),
         no('type 9', TYPE_9, 'gce-type',
@@ -398,6 +464,10 @@ def gce():
                  TD_HOB, TEMP_MEM)), 'gce-volume',
            'memory size: 0x8000 mismatch with raw data size: 0x4000'),
         Case(vmm, 'a CFV without data', alter(1, raw=0), 'refuses',
+             ((REFUSED, 'gce-volume', 'invalid image offset/raw data size'),
+              (REFUSED, 'gce-total', total(SIZE - VARS_SIZE, SIZE)))),
+        Case(vmm, 'a CFV without data and memory', alter(1, raw=0, memory=0),
+             'refuses',
              ((REFUSED, 'gce-volume', 'invalid image offset/raw data size'),
               (REFUSED, 'gce-total', total(SIZE - VARS_SIZE, SIZE)))),
         no('not all of the file', base(size=SIZE + 0x1000), 'gce-total',
@@ -418,6 +488,13 @@ def gce():
            'TDX metadata section overlapping with other section.'),
         no('a measured TempMem', temp(attributes=1), 'gce-measured',
            'gpr.Length 4096 does not match source data size 0'),
+        loads(vmm, 'a measured TempMem without memory',
+              temp(attributes=1, memory=0)),
+        Case(vmm, 'a measured byte of TempMem', temp(attributes=1, memory=1),
+             'refuses',
+             ((REFUSED, 'size-alignment', 'gpr.Length 0x1 is not page-aligned'),
+              (REFUSED, 'gce-measured',
+               'gpr.Length 1 does not match source data size 0'))),
         loads(vmm, 'a measured CFV', alter(1, attributes=1)),
         loads(vmm, 'a measured TD_HOB', HOB_MEASURED,
               unpredictable='vmm-content'),
@@ -455,11 +532,15 @@ def td_shim():
         unknown(vmm, 'an ELF file', ELF, 'other-format'),
         refuses(vmm, 'sections past the end', PAST_END, 'desc-bounds',
                 'Invalid TdxMetadata length'),
+        refuses(vmm, 'a section past the end', ONE_PAST_END, 'desc-bounds',
+                'Invalid TdxMetadata length'),
         refuses(vmm, 'GUID', NO_GUID, 'metadata-guid',
                 'Invalid TDX Metadata GUID'),
         refuses(vmm, 'GUID swapped', SWAPPED, 'metadata-guid-swapped',
                 'Invalid TDX Metadata GUID'),
         refuses(vmm, 'version', VERSION, 'desc-version', debug(144, 2, 4)),
+        refuses(vmm, 'version, of one section', base((BFV,), version=2),
+                'desc-version', debug(48, 2, 1)),
         refuses(vmm, 'length', LENGTH, 'desc-length', debug(17, 1, 4)),
         refuses(vmm, 'no sections', NONE, 'desc-count', debug(16, 1, 0)),
         unknown(vmm, 'more sections than we read', COUNT, 'desc-count'),

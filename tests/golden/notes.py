@@ -41,6 +41,10 @@ QEMU = [
           QEMU_SIZE, args=TWO_PASS),
     found('of no matter to Cloud Hypervisor', image(size=SIZE + 1), args=CH),
     found('a single section', image([BFV]), NO_HOB, QEMU_COUNT, QEMU_NO_HOB),
+    found('two sections', image([BFV, TD_HOB])),
+    found('what only lint says', image([
+        BFV, CFV._replace(offset=0x3800, raw=0x800), TD_HOB,
+        TEMP_MEM._replace(address=0xff000000)])),
     found('a PermMem in place of a TD_HOB', image([BFV, CFV, PERM_MEM]),
           qemu_type(0xe078, '2 (PermMem)'), QEMU_NO_HOB),
     found('32-bit offset, Cloud Hypervisor', td_shim(), args=CH),
@@ -108,6 +112,8 @@ MEMORY = [
     found('across 2^47', more(FREE._replace(address=(1 << 47) - 0x1000,
                                             memory=0x2000)),
           f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}'),
+    found('past 2^47 on Cloud Hypervisor', more(FREE._replace(address=1 << 47)),
+          f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}', args=CH),
     found('up to 2^47', more(FREE._replace(address=(1 << 47) - 0x1000))),
     found('up to 2^51', more(FREE._replace(address=(1 << 51) - 0x1000)),
           f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}'),
@@ -164,6 +170,9 @@ CLOUD_HYPERVISOR = [
           kernel=kernel()),
     found('a payload that is no kernel', more(PAYLOAD), CH_PAYLOAD,
           args=WITH_KERNEL, kernel=pattern(0x300)),
+    found('a payload with all of the magic but its last letter',
+          more(PAYLOAD), CH_PAYLOAD, args=WITH_KERNEL,
+          kernel=pattern(0x202) + b'Hdrs' + pattern(0x10)),
     found('a payload of 1 byte', more(PAYLOAD), CH_PAYLOAD,
           args=WITH_KERNEL, kernel=b'\1'),
     # Its data in the image are not loaded: nothing to say about what follows
@@ -216,6 +225,15 @@ QEMUS = [
             'measured, qemu takes what follows its data, and the file ends '
             'before; the MRTD cannot be predicted; --vmm spec computes the '
             'specification\'s formula [vmm-content]', *LETTER),
+    refused('nothing follows a byte', changed(0, offset=0xf000, raw=1),
+            'offset 0xe030: section 0 (BFV): MemoryDataSize 0x2000 is '
+            'measured, qemu takes what follows its data, and the file ends '
+            'before; the MRTD cannot be predicted; --vmm spec computes the '
+            'specification\'s formula [vmm-content]', *LETTER),
+    found('all that MigTD\'s QEMU refuses for the whole image',
+          td_shim([BFV], size=SIZE + 0x1000), NO_HOB,
+          *(note.replace('mainline QEMU', MIGTD_WHO)
+            for note in (QEMU_LOCATOR, QEMU_COUNT, QEMU_SIZE)), args=MIGTD),
     found('a MigTD', migtd_sections(), args=MIGTD),
     found('a PermMem that is to be added is not, MigTD\'s QEMU',
           migtd_sections(PERM_MEM._replace(attributes=0)),

@@ -80,15 +80,35 @@ static enum mrtd_code whole(struct reader *r, struct mrtd_error *error)
     return code;
 }
 
-/* Done, or refused for want of memory, in words. */
+/* Refused for want of memory, in words and with no place in the file. */
+static void no_memory(const struct mrtd_error *error)
+{
+    assert_int_equal(error->code, MRTD_ERR_MEMORY);
+    assert_memory_equal(error->message, "out of memory for ", 18);
+    if (strcmp(error->message + 18, "the GUIDed table") != 0) {
+        assert_int_equal(error->offset, MRTD_NO_OFFSET);
+    }
+}
+
+/* Refused for want of memory, or done without what would have failed. */
 static void done_or_no_memory(enum mrtd_code code,
                               const struct mrtd_error *error)
 {
-    assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
-    assert_int_equal(error->code, code);
     if (code) {
-        assert_memory_equal(error->message, "out of memory for ", 18);
+        assert_int_equal(code, MRTD_ERR_MEMORY);
+        no_memory(error);
+    } else {
+        assert_int_equal(error->code, MRTD_OK);
+        assert_true(allocations < fail_at);
     }
+    fail_at = 0;
+}
+
+/* The same of reads. */
+static void done_or_not_read(enum mrtd_code code, const struct reader *r)
+{
+    assert_true(code == MRTD_ERR_READ ||
+                (code == MRTD_OK && r->calls < r->fail_at));
 }
 
 static void each_allocation(void **state)
@@ -105,7 +125,6 @@ static void each_allocation(void **state)
         allocations = 0;
         fail_at = k;
         code = whole(&r, &error);
-        fail_at = 0;
         done_or_no_memory(code, &error);
     }
     /* image, table 2, sections 2, findings, plan 2, hash, buffer at least */
@@ -126,7 +145,6 @@ static void each_igvm(void **state)
         allocations = 0;
         fail_at = k + 1;
         code = whole(&r, &error);
-        fail_at = 0;
         done_or_no_memory(code, &error);
     }
     /* image, walk, description, and five lists that grow */
@@ -137,7 +155,7 @@ static void each_igvm(void **state)
             .data = bytes, .size = sizeof bytes, .fail_at = k + 1};
         struct mrtd_error error = {.code = MRTD_OK};
         code = whole(&r, &error);
-        assert_true(code == MRTD_OK || code == MRTD_ERR_READ);
+        done_or_not_read(code, &r);
     }
     /* magic, fixed header, checksum, structures, data */
     assert_true(k > 4);
@@ -160,6 +178,7 @@ static void each_read(void **state)
             struct mrtd_error error = {.code = MRTD_OK};
             r.fail_at = ++k;
             code = whole(&r, &error);
+            assert_true(code == MRTD_ERR_READ || r.calls < k);
         }
         assert_int_equal(code, i == 2 ? MRTD_ERR_NO_TABLE : MRTD_OK);
         assert_true(k > 3);
@@ -167,13 +186,13 @@ static void each_read(void **state)
 }
 
 /* Of a loader; returns its code. */
-static enum mrtd_code lint(struct reader *r, const struct mrtd_loader *loader)
+static enum mrtd_code lint(struct reader *r, const struct mrtd_loader *loader,
+                           struct mrtd_error *error)
 {
     struct mrtd_source source = reader_source(r);
     struct mrtd_lint *made = NULL;
-    struct mrtd_error error = {.code = MRTD_OK};
-    enum mrtd_code code = mrtd_lint(&made, &source, loader, &error);
-    assert_int_equal(error.code, code);
+    enum mrtd_code code = mrtd_lint(&made, &source, loader, error);
+    assert_int_equal(error->code, code);
     assert_true((code == MRTD_OK) == (made != NULL));
     mrtd_lint_free(made);
     return code;
@@ -191,19 +210,20 @@ static void each_lint(void **state)
         unsigned k;
         for (k = 0; code; k++) {
             struct reader r = {.data = noisy, .size = sizeof noisy};
+            struct mrtd_error error = {.code = MRTD_OK};
             allocations = 0;
             fail_at = k + 1;
-            code = lint(&r, l);
-            fail_at = 0;
-            assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+            code = lint(&r, l, &error);
+            done_or_no_memory(code, &error);
         }
         assert_true(k > 2);
         code = MRTD_ERR_READ;
         for (k = 0; code; k++) {
             struct reader r = {
                 .data = noisy, .size = sizeof noisy, .fail_at = k + 1};
-            code = lint(&r, l);
-            assert_true(code == MRTD_OK || code == MRTD_ERR_READ);
+            struct mrtd_error error = {.code = MRTD_OK};
+            code = lint(&r, l, &error);
+            done_or_not_read(code, &r);
         }
         assert_true(k > 2);
     }
@@ -263,7 +283,7 @@ static void first_of_many(void **state)
         fail_at = k;
         mrtd_measure_many(plans, 2, results);
         fail_at = 0;
-        done_or_no_memory(MRTD_ERR_MEMORY, &results[0].error);
+        no_memory(&results[0].error);
         assert_int_equal(results[1].error.code, MRTD_OK);
         assert_memory_equal(results[1].mrtd, want, sizeof want);
     }

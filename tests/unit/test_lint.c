@@ -2,6 +2,8 @@
 /* The library's contract; the rules are tested by tests/golden/lint.py. */
 #include "unit.h"
 
+#include "launch/loader.h"
+
 /* The volumes of small_sections are the whole file. */
 static void make_whole(uint8_t *image)
 {
@@ -102,25 +104,36 @@ static void refuses_twice(void **state)
 static void no_image(void **state)
 {
     (void)state;
-    static const uint8_t zeros[64] = {0};
-    static const uint8_t elf[64] = {0x7f, 'E', 'L', 'F'};
     static const struct {
         const char *loader;
         size_t size;
+        uint8_t pointer; /* the 32-bit offset, 32 bytes before the end */
         const char *says;
     } cases[] = {
-        {"qemu", 64, "Cannot find TDX_METADATA_OFFSET_GUID"},
-        {"migtd-qemu", 64, "Cannot find TDX_METADATA_OFFSET_GUID"},
-        {"cloud-hypervisor", 64, "Invalid descriptor signature"},
-        {"cloud-hypervisor", 47, "Failed read GUID table"},
-        {"gce", 64, "invalid firmware image without the GUIDed table."},
-        {"gce", 49, "firmware is too small: found size 0x31"},
-        {"td-shim", 31, "Invalid TDX Metadata offset"},
+        {"qemu", 64, 0, "Cannot find TDX_METADATA_OFFSET_GUID"},
+        {"migtd-qemu", 64, 0, "Cannot find TDX_METADATA_OFFSET_GUID"},
+        {"cloud-hypervisor", 64, 0, "Invalid descriptor signature"},
+        {"cloud-hypervisor", 64, 64 - 16, "Invalid descriptor signature"},
+        {"cloud-hypervisor", 64, 64 - 15, "Failed read TDVF descriptor"},
+        {"cloud-hypervisor", 48, 0, "Invalid descriptor signature"},
+        {"cloud-hypervisor", 47, 0, "Failed read GUID table"},
+        {"gce", 50, 0, "invalid firmware image without the GUIDed table."},
+        {"gce", 49, 0, "firmware is too small: found size 0x31"},
+        {"td-shim", 31, 0, "Invalid TDX Metadata offset"},
     };
     for (size_t i = 0; i < 2 * (sizeof cases / sizeof *cases); i++) {
         size_t k = i / 2;
-        struct mrtd_source source = {.data = i % 2 ? elf : zeros,
-                                     .size = cases[k].size};
+        uint8_t bytes[64] = {0};
+        if (i % 2) {
+            memcpy(bytes,
+                   "\x7f"
+                   "ELF",
+                   4);
+        }
+        if (cases[k].size >= 32) {
+            bytes[cases[k].size - 32] = cases[k].pointer;
+        }
+        struct mrtd_source source = {.data = bytes, .size = cases[k].size};
         struct mrtd_lint *lint = NULL;
         assert_int_equal(
             mrtd_lint(&lint, &source, mrtd_loader_find(cases[k].loader), NULL),
@@ -137,13 +150,15 @@ static void no_image(void **state)
 }
 
 static void fails(const struct mrtd_source *source,
-                  const struct mrtd_loader *loader, enum mrtd_code code)
+                  const struct mrtd_loader *loader, enum mrtd_code code,
+                  uint64_t offset, const char *begins)
 {
     struct mrtd_lint *lint = (struct mrtd_lint *)&code; /* left as it is */
     struct mrtd_error error = {.code = MRTD_OK};
     assert_int_equal(mrtd_lint(&lint, source, loader, &error), code);
     assert_int_equal(error.code, code);
-    assert_true(error.message[0] != '\0');
+    assert_int_equal(error.offset, offset);
+    assert_memory_equal(error.message, begins, strlen(begins));
     assert_ptr_equal(lint, &code);
     assert_int_equal(mrtd_lint(&lint, source, loader, NULL), code);
 }
@@ -152,17 +167,35 @@ static void failures(void **state)
 {
     (void)state;
     static const uint8_t igvm[64] = {'I', 'G', 'V', 'M'};
+    static const char no_loader[] = "the loader is not one of mrtd_loader_at()";
     const struct mrtd_loader other = {.name = "qemu"};
     const struct mrtd_loader *qemu = mrtd_loader_find("qemu");
     struct mrtd_source source = {.data = igvm, .size = sizeof igvm};
-    fails(&source, &other, MRTD_ERR_ARGUMENT);
-    fails(&source, NULL, MRTD_ERR_ARGUMENT);
-    fails(&source, qemu, MRTD_ERR_IGVM);
-    fails(NULL, qemu, MRTD_ERR_ARGUMENT);
+    fails(&source, &other, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_loader);
+    fails(&source, NULL, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_loader);
+    fails(&source, qemu, MRTD_ERR_IGVM, 0, "this is an IGVM file; ");
+    fails(NULL, qemu, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+          "the source has neither data nor a read function");
     source.size = 0;
-    fails(&source, qemu, MRTD_ERR_EMPTY);
+    fails(&source, qemu, MRTD_ERR_EMPTY, MRTD_NO_OFFSET, "the file is empty");
     source.size = MRTD_MAX_IMAGE_SIZE + 1;
-    fails(&source, qemu, MRTD_ERR_TOO_LARGE);
+    fails(&source, qemu, MRTD_ERR_TOO_LARGE, MRTD_NO_OFFSET, "the file has ");
+}
+
+/* What the loaders' files rely on. */
+static void inside(void **state)
+{
+    (void)state;
+    struct loader_answer answer = {.text = "what was said before"};
+    assert_true(loader_answers(&answer, MRTD_EFFECT_NOTE));
+    assert_int_equal(answer.effect, MRTD_EFFECT_NOTE);
+    assert_string_equal(answer.text, "");
+    for (uint32_t type = 0; type <= 64; type++) {
+        const struct mrtd_section s = {.type = type};
+        assert_false(loader_has(0, &s));
+        assert_int_equal(loader_has(UINT32_MAX, &s), type < 32);
+        assert_int_equal(loader_has(UINT32_C(1) << 31, &s), type == 31);
+    }
 }
 
 int main(void)
@@ -171,6 +204,7 @@ int main(void)
         cmocka_unit_test(loaders),  cmocka_unit_test(loads),
         cmocka_unit_test(refuses),  cmocka_unit_test(refuses_twice),
         cmocka_unit_test(no_image), cmocka_unit_test(failures),
+        cmocka_unit_test(inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit.h"
 
+#include "igvm_sample.h"
+#include "launch/notes.h"
+
 static struct mrtd_image *open_sections(uint8_t *bytes,
                                         const struct mrtd_section *sections,
                                         uint32_t count, unsigned flags)
@@ -145,10 +148,87 @@ static void cloud_hypervisor_order(void **state)
                      MRTD_ERR_ARGUMENT);
     payload.data = kernel;
     payload.size = sizeof kernel;
-    options.profile = NULL;
-    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
-                     MRTD_ERR_PAYLOAD_UNUSED);
     mrtd_image_free(image);
+}
+
+/* Runs whose content is not simply the section's data. */
+static void contents(void **state)
+{
+    (void)state;
+    /* Nothing is measured: the kernel need not be there, and QEMU's bytes may
+     * end with the file. */
+    static const struct mrtd_section sections[] = {
+        {0x2000, 0x800, 0x30000, 0x1000, MRTD_SECTION_PAYLOAD, 0},
+        {0x3000, 0x800, 0x10000, 0x2000, MRTD_SECTION_CFV, 0},
+    };
+    static const struct {
+        const char *profile;
+        struct mrtd_run runs[2];
+    } cases[] = {
+        {"cloud-hypervisor",
+         {{0, 0x30000, 0x1000, 1, 0, MRTD_CONTENT_ZERO, 0, 0},
+          {1, 0x10000, 0x2000, 1, 0, MRTD_CONTENT_IMAGE, 0x3000, 0x800}}},
+        {"qemu",
+         {{0, 0x30000, 0x1000, 1, 0, MRTD_CONTENT_IMAGE, 0x2000, 0x1000},
+          {1, 0x10000, 0x2000, 1, 0, MRTD_CONTENT_IMAGE, 0x3000, 0x1000}}},
+    };
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_image *image = open_sections(bytes, sections, 2, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct mrtd_plan_options options = {
+            .profile = mrtd_profile_find(cases[i].profile)};
+        struct mrtd_plan *plan = NULL;
+        assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                         MRTD_OK);
+        check_run(plan, 0, &cases[i].runs[0]);
+        check_run(plan, 1, &cases[i].runs[1]);
+        mrtd_plan_free(plan);
+    }
+    mrtd_image_free(image);
+}
+
+/* Notes about the whole image are of no section, and stand nowhere. */
+static void of_the_image(void **state)
+{
+    (void)state;
+    static const enum mrtd_code codes[] = {
+        MRTD_NOTE_QEMU_SIZE, MRTD_NOTE_CH_PAYLOAD, MRTD_NOTE_IGVM_TD_SHIM};
+    uint8_t bytes[SMALL_SIZE];
+    uint8_t igvm[IGVM_SAMPLE_SIZE];
+    const uint8_t kernel[1] = {0};
+    const struct mrtd_source payload = {.data = kernel, .size = 1};
+    const struct mrtd_plan_options options[] = {
+        {.profile = NULL},
+        {.profile = mrtd_profile_find("cloud-hypervisor"), .payload = &payload},
+        {.profile = NULL},
+    };
+    igvm_sample(igvm);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct mrtd_source source = {.data = igvm, .size = sizeof igvm};
+        struct mrtd_plan *plan = NULL;
+        struct mrtd_image *image = NULL;
+        if (codes[i] == MRTD_NOTE_IGVM_TD_SHIM) {
+            assert_int_equal(mrtd_image_open(&image, &source, 0, NULL),
+                             MRTD_OK);
+        } else {
+            image = open_sections(bytes, mixed, 5, 0);
+        }
+        assert_int_equal(mrtd_plan_build(&plan, image, &options[i], NULL),
+                         MRTD_OK);
+        uint32_t found = 0;
+        for (uint32_t k = 0; k < mrtd_plan_info(plan)->finding_count; k++) {
+            const struct mrtd_finding *f = mrtd_plan_finding(plan, k);
+            if (f->code == codes[i]) {
+                found++;
+                assert_int_equal(f->severity, MRTD_NOTE);
+                assert_int_equal(f->section, MRTD_NO_SECTION);
+                assert_int_equal(f->offset, MRTD_NO_OFFSET);
+            }
+        }
+        assert_int_equal(found, 1);
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
 }
 
 /* The limit is exact, and totals that do not fit 64 bits are over it. */
@@ -269,16 +349,46 @@ static void without_vars(void **state)
                      MRTD_OK);
     assert_int_equal(mrtd_image_info(image)->missing_vars, 0);
     mrtd_image_free(image);
+}
 
-    /* What is missing cannot be measured. */
-    sections[1].attributes = 1;
-    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
-    assert_int_equal(mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL),
-                     MRTD_OK);
-    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL),
-                     MRTD_ERR_SPLIT_IMAGE);
-    assert_null(plan);
-    mrtd_image_free(image);
+/* What is missing cannot be measured; a section without data misses none. */
+static void measured_vars(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t raw;
+        enum mrtd_code code;
+    } cases[] = {
+        {0, MRTD_OK}, {1, MRTD_ERR_SPLIT_IMAGE}, {0x800, MRTD_ERR_SPLIT_IMAGE}};
+    struct mrtd_section sections[] = {
+        {0x1000, SMALL_SIZE, UINT64_C(0x100000000) - SMALL_SIZE, SMALL_SIZE,
+         MRTD_SECTION_BFV, 1},
+        {0, 0, 0x10000, 0x1000, MRTD_SECTION_CFV, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t bytes[SMALL_SIZE] = {0};
+        struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+        struct mrtd_image *image = NULL;
+        struct mrtd_plan *plan = NULL;
+        struct mrtd_error e = {.code = MRTD_OK};
+        sections[1].raw_data_size = cases[i].raw;
+        sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 2);
+        assert_int_equal(
+            mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL), MRTD_OK);
+        assert_int_equal(mrtd_plan_build(&plan, image, NULL, &e),
+                         cases[i].code);
+        assert_int_equal(e.code, cases[i].code);
+        if (e.code) {
+            /* Attributes of section 1, 28 bytes into it. */
+            assert_int_equal(e.offset, SMALL_METADATA + 32 + 32 + 28);
+            assert_string_equal(e.message,
+                                "section 1 (CFV): it is measured, but in the "
+                                "missing VARS part of the image");
+            assert_null(plan);
+        }
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
 }
 
 static void refused(const struct mrtd_plan_options *options,
@@ -303,6 +413,7 @@ static void wrong_options(void **state)
     const struct mrtd_profile other = {.name = "spec"};
     const struct mrtd_source nothing = {.size = 1};
     const struct mrtd_source empty = {.size = 0};
+    const struct mrtd_source byte = {.data = (const uint8_t *)"", .size = 1};
     refused(&(struct mrtd_plan_options){.profile = &other}, MRTD_ERR_ARGUMENT,
             "the profile is not one of mrtd_profile_at()");
     refused(&(struct mrtd_plan_options){.deviations = 1U << 31},
@@ -312,6 +423,25 @@ static void wrong_options(void **state)
             "the payload has neither data nor a read function");
     refused(&(struct mrtd_plan_options){.payload = &empty},
             MRTD_ERR_PAYLOAD_SIZE, "the payload is empty");
+    refused(&(struct mrtd_plan_options){.payload = &byte},
+            MRTD_ERR_PAYLOAD_UNUSED,
+            "a payload is given, but this VMM profile takes it from the image");
+    refused(&(struct mrtd_plan_options){.profile =
+                                            mrtd_profile_find("td-shim-igvm"),
+                                        .deviations = MRTD_DEVIATE_AUG_ADDED},
+            MRTD_ERR_PROFILE_FORMAT,
+            "VMM profile td-shim-igvm with deviations does not launch a TDVF "
+            "image; for it there are spec and others, but for td-shim-igvm");
+}
+
+static const struct mrtd_finding *zero_fill_note(const struct mrtd_plan *plan)
+{
+    const struct mrtd_finding *f = NULL;
+    for (uint32_t i = 0; i < mrtd_plan_info(plan)->finding_count; i++) {
+        const struct mrtd_finding *any = mrtd_plan_finding(plan, i);
+        f = any->code == MRTD_NOTE_ZERO_FILL ? any : f;
+    }
+    return f;
 }
 
 /* A byte behind the data of a section differs from the zeros that are measured:
@@ -333,11 +463,7 @@ static void zero_fill(void **state)
         sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
         assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
         assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
-        const struct mrtd_finding *f = NULL;
-        for (uint32_t i = 0; i < mrtd_plan_info(plan)->finding_count; i++) {
-            const struct mrtd_finding *any = mrtd_plan_finding(plan, i);
-            f = any->code == MRTD_NOTE_ZERO_FILL ? any : f;
-        }
+        const struct mrtd_finding *f = zero_fill_note(plan);
         assert_int_equal(f != NULL, at == 0x1fff);
         if (f) {
             /* MemoryDataSize of section 1, 16 bytes into it. */
@@ -345,6 +471,43 @@ static void zero_fill(void **state)
             assert_int_equal(f->section, 1);
             assert_non_null(strstr(f->message, "0x1001 bytes behind its data"));
             assert_non_null(strstr(f->message, "bytes from 0xfff"));
+        }
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
+}
+
+/* The same in the CODE part of a split image. */
+static void zero_fill_of_code(void **state)
+{
+    (void)state;
+    static const struct mrtd_section sections[] = {
+        {0x2000, 0x3000, 0xffffd000, 0x3000, MRTD_SECTION_BFV, 1},
+        {0x1000, 0x800, 0x10000, 0x1000, MRTD_SECTION_PAYLOAD, 1},
+        {0, 0x1000, 0x20000, 0x1000, MRTD_SECTION_CFV, 0},
+    };
+    for (unsigned at = 0xfff; at <= 0x1000; at++) {
+        uint8_t bytes[SMALL_SIZE] = {0};
+        struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+        struct mrtd_image *image = NULL;
+        struct mrtd_plan *plan = NULL;
+        bool differs = at != 0xfff;
+        bytes[at] = 1;
+        sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
+        assert_int_equal(
+            mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL), MRTD_OK);
+        assert_int_equal(notes_fill_differs(image, mrtd_image_section(image, 1),
+                                            &differs, NULL),
+                         MRTD_OK);
+        assert_int_equal(differs, at == 0xfff);
+        assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+        const struct mrtd_finding *f = zero_fill_note(plan);
+        assert_int_equal(f != NULL, differs);
+        if (f) {
+            assert_string_equal(f->message,
+                                "section 1 (Payload): 0x800 bytes behind its "
+                                "data are measured as zeros; QEMU and older "
+                                "calculators take the file's bytes from 0x800");
         }
         mrtd_plan_free(plan);
         mrtd_image_free(image);
@@ -362,7 +525,11 @@ int main(void)
         cmocka_unit_test(deviations),
         cmocka_unit_test(without_vars),
         cmocka_unit_test(wrong_options),
+        cmocka_unit_test(contents),
+        cmocka_unit_test(of_the_image),
+        cmocka_unit_test(measured_vars),
         cmocka_unit_test(zero_fill),
+        cmocka_unit_test(zero_fill_of_code),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }
