@@ -80,7 +80,7 @@ static enum mrtd_code whole(struct reader *r, struct mrtd_error *error)
     return code;
 }
 
-/* Done, or refused for want of memory, in words. */
+/* Done, or refused for want of memory, in words and without a place. */
 static void done_or_no_memory(enum mrtd_code code,
                               const struct mrtd_error *error)
 {
@@ -88,6 +88,7 @@ static void done_or_no_memory(enum mrtd_code code,
     assert_int_equal(error->code, code);
     if (code) {
         assert_memory_equal(error->message, "out of memory for ", 18);
+        assert_true(error->offset == MRTD_NO_OFFSET);
     }
 }
 
@@ -167,13 +168,14 @@ static void each_read(void **state)
 }
 
 /* Of a loader; returns its code. */
-static enum mrtd_code lint(struct reader *r, const struct mrtd_loader *loader)
+static enum mrtd_code lint(struct reader *r, const struct mrtd_loader *loader,
+                           struct mrtd_error *error)
 {
     struct mrtd_source source = reader_source(r);
     struct mrtd_lint *made = NULL;
-    struct mrtd_error error = {.code = MRTD_OK};
-    enum mrtd_code code = mrtd_lint(&made, &source, loader, &error);
-    assert_int_equal(error.code, code);
+    *error = (struct mrtd_error){.code = MRTD_OK};
+    enum mrtd_code code = mrtd_lint(&made, &source, loader, error);
+    assert_int_equal(error->code, code);
     assert_true((code == MRTD_OK) == (made != NULL));
     mrtd_lint_free(made);
     return code;
@@ -188,21 +190,22 @@ static void each_lint(void **state)
     const struct mrtd_loader *l;
     for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
         enum mrtd_code code = MRTD_ERR_MEMORY;
+        struct mrtd_error error;
         unsigned k;
         for (k = 0; code; k++) {
             struct reader r = {.data = noisy, .size = sizeof noisy};
             allocations = 0;
             fail_at = k + 1;
-            code = lint(&r, l);
+            code = lint(&r, l, &error);
             fail_at = 0;
-            assert_true(code == MRTD_OK || code == MRTD_ERR_MEMORY);
+            done_or_no_memory(code, &error);
         }
         assert_true(k > 2);
         code = MRTD_ERR_READ;
         for (k = 0; code; k++) {
             struct reader r = {
                 .data = noisy, .size = sizeof noisy, .fail_at = k + 1};
-            code = lint(&r, l);
+            code = lint(&r, l, &error);
             assert_true(code == MRTD_OK || code == MRTD_ERR_READ);
         }
         assert_true(k > 2);
