@@ -12,12 +12,16 @@
 struct stream {
     uint8_t *bytes;
     size_t size;
+    size_t room;
 };
 
 static void append(struct stream *s, const void *bytes, size_t size)
 {
-    s->bytes = realloc(s->bytes, s->size + size);
-    assert_non_null(s->bytes);
+    if (s->room - s->size < size) {
+        s->room = 2 * s->room + size;
+        s->bytes = realloc(s->bytes, s->room);
+        assert_non_null(s->bytes);
+    }
     memcpy(s->bytes + s->size, bytes, size);
     s->size += size;
 }
@@ -56,7 +60,7 @@ static void page_of(const uint8_t *image, const struct mrtd_section *s,
 static void expect(const uint8_t *image, const struct mrtd_section *sections,
                    uint32_t count, int two_pass, uint8_t digest[48])
 {
-    struct stream s = {NULL, 0};
+    struct stream s = {NULL, 0, 0};
     for (uint32_t i = 0; i < count; i++) {
         const struct mrtd_section *x = &sections[i];
         uint64_t pages = x->memory_data_size / 4096;
