@@ -230,7 +230,7 @@ static enum mrtd_code read_entries(const struct mrtd_source *source,
         calloc(size / GUID_ENTRY_OVERHEAD + 1, sizeof *table->entries);
     if (!buffer || !table->entries) {
         free(buffer);
-        return error_set(error, MRTD_ERR_MEMORY, start,
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the GUIDed table");
     }
     enum mrtd_code code =

@@ -129,8 +129,7 @@ static bool step(struct work *work)
     if (busy == 0) {
         return false;
     }
-    bool together = work->one->lanes > 1 ||
-                    (work->many->lanes > 1 && busy >= LANES_WORTH_IT);
+    bool together = work->one->lanes > 1 || busy >= LANES_WORTH_IT;
     if (together) {
         compress_together(work, n);
     }

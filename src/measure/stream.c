@@ -21,13 +21,13 @@
 
 bool stream_open(struct stream *stream, const struct mrtd_plan *plan)
 {
-    memset(stream, 0, sizeof *stream);
     stream->blocks = malloc(BUFFER);
     stream->read = malloc((size_t)READ_PAGES * MRTD_PAGE_SIZE);
     if (!stream->blocks || !stream->read) {
         stream_close(stream);
         return false;
     }
+    stream->layout = 0;
     stream_restart(stream, plan);
     return true;
 }
@@ -44,7 +44,6 @@ void stream_restart(struct stream *stream, const struct mrtd_plan *plan)
     stream->plan = plan;
     stream->run = 0;
     stream->offset = 0;
-    stream->layout = -1;
     stream->ahead = span_make(NULL, 0, 0);
 }
 

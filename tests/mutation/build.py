@@ -27,8 +27,10 @@ LIBRARIES = ['-lcrypto', '-ljansson', '-lcbor', '-llzma', '-lcmocka',
 SPECIAL = {'src/sha384/avx2.c': ['-mavx2'],
            'src/sha384/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
 FOLDERS = ('base', 'evidence', 'sha384', 'image', 'launch', 'measure')
-UNITS = ('base', 'image', 'igvm', 'evidence', 'plan', 'lint', 'measure',
-         'many')
+UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
+    'base', 'image', 'igvm', 'evidence', 'plan', 'lint', 'measure', 'many'))
+FAILURES = 'tests/unit/test_failures.c'
+UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']
 VARIANTS = {'plain': [], 'asan': SANITIZE}
 
@@ -63,9 +65,11 @@ def program_sources():
 
 @functools.lru_cache(maxsize=None)
 def users(header):
-    """The library's sources that include a header, if only by another."""
+    """The library's sources that include a header, if only by another, and
+    the tests that have its inline functions for themselves."""
     files = {str(p.relative_to(ROOT)): p.read_text(encoding='utf-8')
-             for p in (ROOT / 'src').glob('*/*.[ch]')}
+             for p in (*(ROOT / 'src').glob('*/*.[ch]'),
+                       *(ROOT / 'tests/unit').glob('*.c'))}
     wanted = {header}
     while True:
         more = {name for name, text in files.items()
@@ -73,7 +77,7 @@ def users(header):
         if more == wanted:
             break
         wanted = more
-    return [name for name in library_sources() if name in wanted]
+    return [name for name in (*library_sources(), *UNITS) if name in wanted]
 
 
 class Base:
@@ -100,9 +104,7 @@ class Base:
                  'tests/mutation/server.c')]
         jobs += [('src/cli/main.c', 'src/cli/main.c',
                   ['-Dmain=program_main']), ('src/cli/main.c', 'main', [])]
-        jobs += [(f'tests/unit/test_{name}.c', f'tests/unit/test_{name}.c',
-                  ['-DMRTD_TEST_VERSION="0.1.0"'])
-                 for name in (*UNITS, 'failures')]
+        jobs += [(name, name, UNIT_FLAGS) for name in (*UNITS, FAILURES)]
         headers = self.headers()
 
         def make(job):
@@ -123,22 +125,26 @@ class Base:
                 digest.update(path.read_bytes())
         return digest.hexdigest()
 
+    def link(self, target, *objects):
+        """A program that takes libmutant.so from the folder that it is in."""
+        command(CC, *VARIANTS[self.variant], '-o', str(target), *objects,
+                '-rdynamic', '-fuse-ld=lld', '-L', str(target.parent),
+                '-lmutant', '-Wl,-rpath,$ORIGIN,-z,now', *LIBRARIES)
+
+    def link_unit(self, folder, source, test):
+        self.link(folder / pathlib.Path(source).stem, test,
+                  self.object('src/cli/sample.c'))
+
     def link_programs(self, folder):
-        """Programs that take libmutant.so from the folder that they are in."""
-        def link(name, *objects):
-            command(CC, *VARIANTS[self.variant], '-o', str(folder / name),
-                    *objects, '-rdynamic', '-fuse-ld=lld', '-L', str(folder),
-                    '-lmutant', '-Wl,-rpath,$ORIGIN,-z,now', *LIBRARIES)
         program = [self.object(name) for name in program_sources()]
-        link('server', self.object('tests/mutation/server.c'),
-             self.object('src/cli/main.c'), *program)
-        link('mrtd-calc', self.object('main'), *program)
-        sample = self.object('src/cli/sample.c')
+        self.link(folder / 'server', self.object('tests/mutation/server.c'),
+                  self.object('src/cli/main.c'), *program)
+        self.link(folder / 'mrtd-calc', self.object('main'), *program)
         for name in UNITS:
-            link(f'test_{name}', self.object(f'tests/unit/test_{name}.c'),
-                 sample)
-        link('fuzz_image', self.object('tests/fuzz/fuzz_image.c'),
-             self.object('tests/fuzz/replay.c'))
+            self.link_unit(folder, name, self.object(name))
+        self.link(folder / 'fuzz_image',
+                  self.object('tests/fuzz/fuzz_image.c'),
+                  self.object('tests/fuzz/replay.c'))
 
 
 class Workshop:
@@ -150,28 +156,35 @@ class Workshop:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.objects = {name: base.object(name) for name in library_sources()}
         self.changed = {}
+        self.units = {}  # changed, too
+        self.relinked = set()
         self.link()
         base.link_programs(self.folder)
 
     def link(self):
-        """The library, of the mutant's objects and the others'."""
+        """The library, of the mutant's objects and the others'; tests that
+        are other than they were."""
         objects = {**self.objects, **self.changed}
         target = self.folder / 'libmutant.so'
         target.unlink(missing_ok=True)
         command(CC, *VARIANTS[self.base.variant], '-shared', '-fuse-ld=lld',
                 '-o', str(target), *objects.values(), '-lcrypto')
+        for name in self.relinked | set(self.units):
+            self.base.link_unit(self.folder, name, self.units.get(
+                name, self.base.object(name)))
+        self.relinked = set(self.units)
 
     def link_failures(self):
         objects = {**self.objects, **self.changed}
         command(CC, *VARIANTS[self.base.variant], '-fuse-ld=lld',
                 '-o', str(self.folder / 'test_failures'),
-                self.base.object('tests/unit/test_failures.c'),
+                self.base.object(FAILURES),
                 self.base.object('src/cli/sample.c'), *objects.values(),
                 *WRAP, '-lcrypto', '-lcmocka')
 
     def compile(self, name, text):
         """Compiles a file with this text; a digest of what came of it."""
-        self.changed = {}
+        self.changed, self.units = {}, {}
         tree = self.folder / 'src'
         path = tree / name[len('src/'):]
         if tree.exists():
@@ -183,9 +196,10 @@ class Workshop:
             output = str(self.folder / (user.replace('/', '_') + '.o'))
             # The mutant's folder first: of a header, all must see the mutant.
             if name.endswith('.h'):
-                self.base.compile(user, output, '-iquote', str(tree))
+                self.base.compile(user, output, '-iquote', str(tree),
+                                  *UNIT_FLAGS)
             else:
                 self.base.compile(user, output, source=str(path))
             digest.update(pathlib.Path(output).read_bytes())
-            self.changed[user] = output
+            (self.units if user in UNITS else self.changed)[user] = output
         return digest.hexdigest()

@@ -130,6 +130,7 @@ static void span_comparison(void **state)
         struct span b = span_make(y, sizeof y, 0);
         for (uint64_t from = 0; from <= at; from += 41) {
             assert_int_equal(span_differs(a, b, from), at);
+            assert_int_equal(span_differs(b, a, from), at);
         }
         assert_int_equal(span_differs(a, b, at + 1), 600);
         assert_int_equal(span_agrees(a, b, at), at == 599 ? 600 : at + 1);
@@ -237,8 +238,27 @@ static void errors(void **state)
 static void code_names(void **state)
 {
     (void)state;
-    assert_string_equal(mrtd_code_name(MRTD_OK), "ok");
-    assert_string_equal(mrtd_code_name(MRTD_NOTE_CH_PAYLOAD), "ch-payload");
+    /* Those that no image gives, and the ends. */
+    static const struct {
+        enum mrtd_code code;
+        const char *name;
+    } codes[] = {
+        {MRTD_OK, "ok"},
+        {MRTD_ERR_ARGUMENT, "argument"},
+        {MRTD_ERR_MEMORY, "memory"},
+        {MRTD_ERR_READ, "read"},
+        {MRTD_ERR_CANCELLED, "cancelled"},
+        {MRTD_ERR_EVIDENCE_KIND, "evidence-kind"},
+        {MRTD_ERR_EVIDENCE_SIZE, "evidence-size"},
+        {MRTD_ERR_EVIDENCE_VERSION, "evidence-version"},
+        {MRTD_ERR_EVIDENCE_TEE, "evidence-tee"},
+        {MRTD_ERR_EVIDENCE_RESERVED, "evidence-reserved"},
+        {MRTD_NOTE_CH_PAYLOAD, "ch-payload"},
+        {MRTD_LINT_GCE_HOB_BUG, "gce-hob-bug"},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        assert_string_equal(mrtd_code_name(codes[i].code), codes[i].name);
+    }
     assert_null(mrtd_code_name((enum mrtd_code)99));
     assert_string_equal(mrtd_section_type_name(0), "BFV");
     assert_string_equal(mrtd_section_type_name(8), "TD_PARAMS");

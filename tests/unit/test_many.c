@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "measure/stream.h"
+
 #define IMAGES 20
 
 struct item {
@@ -87,10 +89,76 @@ static void same_as_one_by_one(void **state)
     }
 }
 
+/* An image of which 0x11000 bytes are read, in two reads. */
+#define LONG_SIZE     0x14000
+#define LONG_METADATA 0x13000
+
+static const struct mrtd_section long_sections[] = {
+    {0x1000, 0x11000, 0xfff00000, 0x11000, MRTD_SECTION_BFV, 1},
+};
+
+struct load {
+    struct reader reader;
+    unsigned now; /* plans of which the first has been read, not the last */
+    unsigned most;
+};
+
+static int load_read(void *context, uint64_t offset, void *buffer, size_t len)
+{
+    struct load *load = context;
+    load->now += offset == 0x1000;
+    load->now -= offset + len == 0x12000;
+    load->most = load->now > load->most ? load->now : load->most;
+    return reader_read(&load->reader, offset, buffer, len);
+}
+
+/* Each lane has a plan, and what a stream is put into need not be zero. */
+static void all_lanes(void **state)
+{
+    (void)state;
+    static uint8_t bytes[LONG_SIZE];
+    struct load load = {.reader = {.data = bytes, .size = LONG_SIZE}};
+    const struct mrtd_source source = {
+        .size = LONG_SIZE, .read = load_read, .context = &load};
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    const struct mrtd_plan *plans[IMAGES];
+    struct mrtd_measurement results[IMAGES];
+    struct mrtd_engine engine;
+    sample_write(bytes, LONG_SIZE, LONG_METADATA, long_sections, 1);
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    for (unsigned i = 0; i < IMAGES; i++) {
+        plans[i] = plan;
+    }
+    for (size_t e = 0; mrtd_engine_at(e, &engine); e++) {
+        if (mrtd_engine_force(engine.name)) {
+            load.now = load.most = 0;
+            mrtd_measure_many(plans, IMAGES, results);
+            assert_int_equal(load.now, 0);
+            assert_int_equal(load.most, engine.lanes);
+        }
+    }
+    mrtd_engine_force(NULL);
+
+    const uint8_t *blocks;
+    size_t count;
+    struct stream stream;
+    memset(&stream, 0, sizeof stream);
+    stream.layout = 3; /* what the plan's run has */
+    assert_true(stream_open(&stream, plan));
+    assert_int_equal(stream_next(&stream, &blocks, &count, NULL), MRTD_OK);
+    assert_memory_equal(blocks, "MEM.PAGE.ADD", 13);
+    stream_close(&stream);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_as_one_by_one),
+        cmocka_unit_test(all_lanes),
     };
     return cmocka_run_group_tests_name("many", tests, NULL, NULL);
 }

@@ -12,12 +12,16 @@
 struct stream {
     uint8_t *bytes;
     size_t size;
+    size_t room;
 };
 
 static void append(struct stream *s, const void *bytes, size_t size)
 {
-    s->bytes = realloc(s->bytes, s->size + size);
-    assert_non_null(s->bytes);
+    if (s->room - s->size < size) {
+        s->room = 2 * s->room + size;
+        s->bytes = realloc(s->bytes, s->room);
+        assert_non_null(s->bytes);
+    }
     memcpy(s->bytes + s->size, bytes, size);
     s->size += size;
 }
@@ -56,7 +60,7 @@ static void page_of(const uint8_t *image, const struct mrtd_section *s,
 static void expect(const uint8_t *image, const struct mrtd_section *sections,
                    uint32_t count, int two_pass, uint8_t digest[48])
 {
-    struct stream s = {NULL, 0};
+    struct stream s = {NULL, 0, 0};
     for (uint32_t i = 0; i < count; i++) {
         const struct mrtd_section *x = &sections[i];
         uint64_t pages = x->memory_data_size / 4096;
@@ -81,18 +85,18 @@ static void expect(const uint8_t *image, const struct mrtd_section *sections,
 #define BIG_SIZE     0x60000
 #define BIG_METADATA 0x5f000
 
-/* Odd data sizes and offsets; more pages than are read or added at once. */
+/* Odd data sizes and offsets; more pages than are read or added at once; data
+ * that ends a little behind what is read at once, or a page, or with it. */
 static const struct mrtd_section big_sections[] = {
-    {0x123, 0x30457, 0xfff00000, 0x33000, MRTD_SECTION_BFV, 1},
-    {0, 0, 0x100000, 0x83000, MRTD_SECTION_TEMP_MEM, 0},
-    {0x40000, 0x1000, 0x200000, 0x1000, MRTD_SECTION_PAYLOAD, 1},
-    {0x41000, 1, 0x300000, 0x2000, MRTD_SECTION_BFV, 1},
-    {0, 0, 0x400000, 0x12000, MRTD_SECTION_TEMP_MEM, 1},
+    {0x123, 0x30005, 0xfff00000, 0x33000, MRTD_SECTION_BFV, 1},
+    {0, 0, 0x100000, 0x200000, MRTD_SECTION_TEMP_MEM, 0},
+    {0x40000, 0x10000, 0x400000, 0x12000, MRTD_SECTION_PAYLOAD, 1},
+    {0x51000, 0x1001, 0x500000, 0x3000, MRTD_SECTION_BFV, 1},
+    {0, 0, 0x600000, 0x12000, MRTD_SECTION_TEMP_MEM, 1},
 };
 
-static void make_big(uint8_t *image)
+static void make_big(uint8_t *image, uint32_t x)
 {
-    uint32_t x = 1;
     for (size_t i = 0; i < BIG_SIZE; i++) {
         x = x * 1664525 + 1013904223;
         image[i] = (uint8_t)(x >> 24);
@@ -112,7 +116,7 @@ static void count_section(void *context, uint32_t section,
 static void measure_both_ways(const char *profile, int two_pass)
 {
     static uint8_t bytes[BIG_SIZE];
-    make_big(bytes);
+    make_big(bytes, 1);
     struct reader r = {.data = bytes, .size = sizeof bytes};
     const struct mrtd_source sources[] = {{.data = bytes, .size = sizeof bytes},
                                           reader_source(&r)};
@@ -134,7 +138,7 @@ static void measure_both_ways(const char *profile, int two_pass)
         assert_int_equal(mrtd_measure(plan, &observer, got, NULL), MRTD_OK);
         assert_memory_equal(got, want, 48);
         assert_int_equal(ended, 5);
-        /* 64 KiB at once: 0x30457 bytes in 4 reads, two sections in one. */
+        /* 64 KiB at once: 0x30005 bytes in 4 reads, two sections in one. */
         assert_int_equal(r.calls - calls, i == 0 ? 0 : 6);
         mrtd_plan_free(plan);
         mrtd_image_free(image);
@@ -151,6 +155,40 @@ static void two_pass(void **state)
 {
     (void)state;
     measure_both_ways("kvm-v19", 1);
+}
+
+/* What was read ahead of a plan that failed is not taken for another's. */
+static void after_a_failure(void **state)
+{
+    (void)state;
+    static uint8_t bytes[2][BIG_SIZE];
+    struct reader readers[2];
+    struct mrtd_image *images[2];
+    struct mrtd_plan *plans[2];
+    struct mrtd_measurement results[2];
+    uint8_t want[48];
+    for (unsigned i = 0; i < 2; i++) {
+        make_big(bytes[i], i);
+        readers[i] = (struct reader){.data = bytes[i], .size = BIG_SIZE};
+        const struct mrtd_source source = reader_source(&readers[i]);
+        assert_int_equal(mrtd_image_open(&images[i], &source, 0, NULL),
+                         MRTD_OK);
+        assert_int_equal(mrtd_plan_build(&plans[i], images[i], NULL, NULL),
+                         MRTD_OK);
+    }
+    readers[0].fail_at = readers[0].calls + 2;
+    mrtd_engine_force("scalar");
+    mrtd_measure_many((const struct mrtd_plan *const *)plans, 2, results);
+    mrtd_engine_force(NULL);
+    expect(bytes[1], big_sections, 5, 0, want);
+    assert_int_equal(results[0].error.code, MRTD_ERR_READ);
+    assert_int_equal(results[0].error.offset, 0x10123);
+    assert_int_equal(results[1].error.code, MRTD_OK);
+    assert_memory_equal(results[1].mrtd, want, 48);
+    for (unsigned i = 0; i < 2; i++) {
+        mrtd_plan_free(plans[i]);
+        mrtd_image_free(images[i]);
+    }
 }
 
 struct watcher {
@@ -212,11 +250,13 @@ static void observer_sections(void **state)
     }
 }
 
+/* Two sections, with each of which exactly 16 MiB are hashed. */
 static void observer_progress(void **state)
 {
     (void)state;
     static const struct mrtd_section large[] = {
-        {0, 0, 0, UINT64_C(2) << 30, MRTD_SECTION_TEMP_MEM, 0}};
+        {0, 0, 0, 1 << 29, MRTD_SECTION_TEMP_MEM, 0},
+        {0, 0, 1 << 29, 1 << 29, MRTD_SECTION_TEMP_MEM, 0}};
     uint8_t bytes[SMALL_SIZE] = {0};
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     struct watcher w = {0};
@@ -225,7 +265,7 @@ static void observer_progress(void **state)
     struct mrtd_plan *plan = NULL;
     struct mrtd_error error;
     uint8_t got[48] = {7};
-    sample_write(bytes, sizeof bytes, SMALL_METADATA, large, 1);
+    sample_write(bytes, sizeof bytes, SMALL_METADATA, large, 2);
     assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
 
@@ -233,12 +273,14 @@ static void observer_progress(void **state)
     assert_int_equal(mrtd_measure(plan, &observer, got, &error),
                      MRTD_ERR_CANCELLED);
     assert_int_equal(error.code, MRTD_ERR_CANCELLED);
+    assert_true(error.offset == MRTD_NO_OFFSET);
     assert_int_equal(got[0], 7);
 
     memset(&w, 0, sizeof w);
     assert_int_equal(mrtd_measure(plan, &observer, got, &error), MRTD_OK);
-    assert_true(w.progress >= 2);
-    assert_int_equal(w.total, (UINT64_C(2) << 30) / 4096 * 128);
+    assert_int_equal(w.progress, 2);
+    assert_int_equal(w.last, 2 << 24);
+    assert_int_equal(w.total, 2 << 24);
     mrtd_plan_free(plan);
     mrtd_image_free(image);
 }
@@ -248,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(single_pass),
         cmocka_unit_test(two_pass),
+        cmocka_unit_test(after_a_failure),
         cmocka_unit_test(observer_sections),
         cmocka_unit_test(observer_progress),
     };
