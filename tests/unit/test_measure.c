@@ -274,6 +274,7 @@ static void observer_progress(void **state)
                      MRTD_ERR_CANCELLED);
     assert_int_equal(error.code, MRTD_ERR_CANCELLED);
     assert_true(error.offset == MRTD_NO_OFFSET);
+    assert_string_equal(error.message, "stopped on request");
     assert_int_equal(got[0], 7);
 
     memset(&w, 0, sizeof w);
