@@ -53,6 +53,14 @@ bool claims_no_memory(struct claims_error *error)
     return false;
 }
 
+/* Makes room for one more: twice as much when a power of two is full, since
+ * what is there may have to be copied. NULL where memory is short. */
+static void *room(void *items, size_t count, size_t size)
+{
+    const bool full = (count & (count - 1)) == 0;
+    return full ? realloc(items, (count ? 2 * count : 1) * size) : items;
+}
+
 static bool add(struct claims *claims, const struct claim *claim,
                 struct claims_error *error)
 {
@@ -61,7 +69,7 @@ static bool add(struct claims *claims, const struct claim *claim,
                            "it holds more than %d MRTDs", CLAIMS_MAX);
     }
     struct claim *items =
-        realloc(claims->items, (claims->count + 1) * sizeof *claims->items);
+        room(claims->items, claims->count, sizeof *claims->items);
     if (!items) {
         return claims_no_memory(error);
     }
@@ -101,8 +109,8 @@ bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
                            "it holds more than %d files", CLAIMS_MAX);
     }
-    struct claimed_file *files = realloc(
-        claims->files, (claims->file_count + 1) * sizeof *claims->files);
+    struct claimed_file *files =
+        room(claims->files, claims->file_count, sizeof *claims->files);
     if (!files) {
         return claims_no_memory(error);
     }
