@@ -144,6 +144,10 @@ SPLIT = [
          sections=(LOW, VARS, TD_HOB, TEMP_MEM)),
     code('CODE that is no BFV', no_split(0, 'Payload', CODE._replace(type=5)),
          sections=(CODE._replace(type=5), VARS, TD_HOB, TEMP_MEM)),
+    code('a BFV that is the last byte below 4 GiB',
+         split(HALF, HALF).replace('BFV', 'Payload'),
+         sections=(CODE._replace(type=5, address=0x10000),
+                   Section(0xf000, 0x1000, 0xffffffff, 1, 0, 1))),
     # Its offset is from the start, which is another.
     refused('CODE of td-shim',
             td_shim(GOOD[1:] + (BFV._replace(offset=SIZE - 0x1000),)),

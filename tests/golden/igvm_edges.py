@@ -92,7 +92,10 @@ MEASURED = [
           td_shim(0, 1)),
     found('IGVM: a context of no file data, for the highest platform',
           file(*ONE[:1], platform(SNP, 1 << 31), no_data(
-              0x304, ('Q', 0), ('I', 1 << 31), ('I', 0), ('I', 0)), ONE[1])),
+              0x304, ('Q', PAGE), ('I', 1 << 31), ('I', 0), ('I', 0)),
+               ONE[1])),
+    found('IGVM: a context of the first platform, the last data',
+          file(*TDX_2, page(0, b'x', 0, 2), context(1))),
     found('IGVM: required memory above the boundary, with flags',
           file(*ONE, no_data(0x305, ('Q', BOUNDARY), ('I', 1), ('I', PAGE),
                              ('I', 0xffffffff), ('I', 0)))),

@@ -97,21 +97,27 @@ static uint8_t *each_structure(uint8_t *file)
         igvm_platform_of(&at, 1u << i, i, i % 2 * 2,
                          i == 3 ? 0 : (uint64_t)i << 40);
     }
-    igvm_three(&at, 0x101, 6, 8, 0);       /* GUEST_POLICY */
-    igvm_three(&at, 0x101, 0x30000, 4, 0); /* of SEV_SNP */
-    igvm_head(&at, 0x102, 48);             /* RELOCATABLE_REGION */
+    igvm_head(&at, 0x102, 48); /* RELOCATABLE_REGION */
     igvm_put(&at, 8, 8);
     igvm_put(&at, 0x1000, 8); /* alignment */
     for (uint64_t i = 1; i <= 4; i++) {
         igvm_put(&at, i << 33 | 0x1000, 8);
     }
-    igvm_head(&at, 0x105, 16); /* CORIM_SIGNATURE */
+    igvm_three(&at, 0x101, 6, 8, 0);                /* GUEST_POLICY */
+    igvm_three(&at, 0x101, 0x30000, 4, 0);          /* of SEV_SNP */
+    igvm_three(&at, 0x101, 0x12345, 0xffffffc1, 0); /* of the first, the last */
+    igvm_head(&at, 0x105, 16);                      /* CORIM_SIGNATURE */
     igvm_put(&at, 4, 4);
     igvm_put(&at, EACH_DATA + 8, 4);
     igvm_put(&at, 16, 8);
     igvm_corim(&at, EACH_DATA);
     igvm_three(&at, 0x301, 0x3000, 5, 0); /* PARAMETER_AREA */
     igvm_three(&at, 0x301, 0x1000, 6, EACH_DATA);
+    igvm_head(&at, 0x304, 20); /* VP_CONTEXT */
+    igvm_put(&at, 0x3000, 8);
+    igvm_put(&at, 1, 4);
+    igvm_put(&at, EACH_DATA, 8);
+    igvm_put(&at, 0, 4);       /* padding */
     igvm_head(&at, 0x305, 24); /* REQUIRED_MEMORY */
     igvm_put(&at, 0x700000, 8);
     igvm_put(&at, 0x88, 4);
@@ -208,6 +214,7 @@ static void check_info(const struct mrtd_image *image, uint32_t headers_size)
 
 static void check_platforms(const struct mrtd_image *image)
 {
+    static const uint64_t policies[7] = {0x12345, 0, 0x30000, 6, 0, 0, 0x12345};
     for (uint32_t i = 0; i < 7; i++) {
         const struct mrtd_igvm_platform *p = mrtd_image_igvm_platform(image, i);
         assert_int_equal(p->mask, 1u << i);
@@ -216,8 +223,8 @@ static void check_platforms(const struct mrtd_image *image)
         assert_int_equal(p->version, 1);
         assert_int_equal(p->shared_gpa_boundary,
                          i == 3 ? 0 : (uint64_t)i << 40);
-        assert_int_equal(p->has_policy, i == 2 || i == 3);
-        assert_int_equal(p->policy, i == 2 ? 0x30000 : i == 3 ? 6 : 0);
+        assert_int_equal(p->has_policy, policies[i] != 0);
+        assert_int_equal(p->policy, policies[i]);
     }
     assert_null(mrtd_image_igvm_platform(image, 7));
 }
@@ -342,6 +349,25 @@ static void deviations(void **state)
     mrtd_image_free(image);
 }
 
+/* Permissive, and by mrtd_lint(), which knows no loader of such files. */
+static void other_calls(void **state)
+{
+    (void)state;
+    uint8_t file[IGVM_SAMPLE_SIZE];
+    igvm_sample(file);
+    const struct mrtd_source source = {.data = file, .size = sizeof file};
+    struct mrtd_image *image = NULL;
+    assert_int_equal(mrtd_image_open(&image, &source, MRTD_PERMISSIVE, NULL),
+                     MRTD_OK);
+    mrtd_image_free(image);
+    struct mrtd_lint *lint = NULL;
+    struct mrtd_error error = {.offset = 7};
+    assert_int_equal(mrtd_lint(&lint, &source, mrtd_loader_at(0), &error),
+                     MRTD_ERR_IGVM);
+    assert_int_equal(error.offset, 0);
+    assert_null(lint);
+}
+
 /* The limits of lists, whose files would be large as golden tests. */
 static void limits(void **state)
 {
@@ -382,6 +408,7 @@ int main(void)
         cmocka_unit_test(deviations),
         cmocka_unit_test(limits),
         cmocka_unit_test(one_of_each),
+        cmocka_unit_test(other_calls),
         cmocka_unit_test(last_structure),
         cmocka_unit_test(reads_in_windows),
     };
