@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits of TDVF images: exactly there, and a step to either side."""
 
+import struct
+
 from case import found, refused
-from images import (BFV, CFV, GOOD, PERM_MEM, SIZE, TD_HOB, TD_INFO, TEMP_MEM,
-                    Section, changed, image, more, td_shim)
+from images import (BFV, CFV, DESCRIPTOR, GOOD, PERM_MEM, SIZE, TD_HOB,
+                    TD_INFO, TEMP_MEM, Image, Section, changed, image, more,
+                    td_shim)
 
 TABLE_2 = '(TD-Shim spec 0.7, table 1.1-2)'
-TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
 RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
 ADD = '(TDX module, tdh_mem_page_add.c)'
 LIFT = "; --permissive computes the profile's formula "
@@ -14,8 +16,6 @@ LIFT = "; --permissive computes the profile's formula "
 FREE = TEMP_MEM._replace(address=0x900000)
 LOCATOR = ('note: mainline QEMU finds the metadata by the GUIDed table only, '
            'and refuses this image [qemu-locator]')
-QEMU_SIZE = ('note: mainline QEMU refuses a firmware file whose size is not '
-             'a multiple of 65536 bytes [qemu-size]')
 NO_MEMORY = ('MemoryDataSize is 0: nothing to add here, but KVM refuses to '
              'add no pages and the launch fails [no-memory]')
 RESET = ('warning: no BFV covers the reset vector at GPA 0xfffffff0 '
@@ -44,6 +44,9 @@ PLACES = [
           f'warning: offset 0xffe0: section 3 (TempMem): DataOffset '
           f'0x{LAST:x} is not 0 although RawDataSize is 0 {TABLE_2} '
           '[offset-nonzero]', LOCATOR),
+    refused('a descriptor in a file of 32 bytes',
+            Image(struct.pack('<I4s24x', 4, b'TDVF')), 'offset 0xc: '
+            'TDVF_DESCRIPTOR: Version 0 is not 1 [desc-version]'),
     found('data to the end of the file', changed(1, offset=0xf000)),
 ]
 
@@ -61,6 +64,15 @@ MEMORY = [
     found('no memory in another section',
           more(FREE._replace(address=0x809000, memory=0)),
           f'note: offset 0xe0b0: section 4 (TempMem): {NO_MEMORY}'),
+    found('no memory at the end of a section from GPA 0',
+          more(FREE._replace(address=0, memory=0x2000),
+               FREE._replace(address=0x1000, memory=0)),
+          f'note: offset 0xe0d0: section 5 (TempMem): {NO_MEMORY}'),
+    refused('an address that is not aligned, permissive',
+            more(FREE._replace(address=0x900800)),
+            'offset 0xe0a8: section 4 (TempMem): MemoryAddress 0x900800 is '
+            f'not a multiple of 4096 {TABLE_2} [address-alignment]',
+            '--permissive'),
     refused('a size of the last page of 64 bits',
             more(FREE._replace(address=0x1000, memory=0xfffffffffffff000)),
             'offset 0xe0a8: section 4 (TempMem): MemoryAddress 0x1000 + '
@@ -129,6 +141,7 @@ ACROSS = FREE._replace(offset=HALF - 1, raw=2)
 SHORT = CODE._replace(raw=HALF - 1)
 TO_END = Section(0xf000, 0x1000, 0xff000000, 0x1000, 5, 1)
 LOW = CODE._replace(address=0xffff7000)
+WITHIN = Section(0x4800, 0xb800, 0xffff4000, 0xc000, 0, 1)
 
 SPLIT = [
     code('VARS as large as CODE', split(HALF, HALF)),
@@ -148,12 +161,11 @@ SPLIT = [
          split(HALF, HALF).replace('BFV', 'Payload'),
          sections=(CODE._replace(type=5, address=0x10000),
                    Section(0xf000, 0x1000, 0xffffffff, 1, 0, 1))),
-    # Its offset is from the start, which is another.
-    refused('CODE of td-shim',
-            td_shim(GOOD[1:] + (BFV._replace(offset=SIZE - 0x1000),)),
-            f'offset 0xe080: section 3 (BFV): DataOffset 0xf000 + RawDataSize '
-            f'0x2000 is past the end of the file (0x10000) {TABLE_2} '
-            '[data-bounds]'),
+    code('VARS that end within a page', no_split(0, 'BFV', WITHIN, 0x4800),
+         sections=(WITHIN, CFV._replace(offset=0), TD_HOB, TEMP_MEM),
+         start=0x4800),
+    code('CODE that is found by the 32-bit offset', no_split(0, 'BFV', CODE),
+         make=lambda sections: td_shim(sections, pointer=DESCRIPTOR - HALF)),
 ]
 
 OTHERS = [
