@@ -113,6 +113,7 @@ static uint8_t *each_structure(uint8_t *file)
     igvm_corim(&at, EACH_DATA);
     igvm_three(&at, 0x301, 0x3000, 5, 0); /* PARAMETER_AREA */
     igvm_three(&at, 0x301, 0x1000, 6, EACH_DATA);
+    igvm_three(&at, 0x301, 0x2000, 7, 0);
     igvm_head(&at, 0x304, 20); /* VP_CONTEXT */
     igvm_put(&at, 0x3000, 8);
     igvm_put(&at, 1, 4);
@@ -133,7 +134,7 @@ static uint8_t *each_structure(uint8_t *file)
 }
 
 /* Pages: 2 measured, 3 of zeros, 4 unmeasured, 5 shared; 1 shared and 6 of
- * SEV_SNP, 1 of no platform; areas that follow one another. */
+ * SEV_SNP, 1 of no platform; areas that follow one another, one of SEV_SNP. */
 static void each_page(uint8_t **at)
 {
     for (unsigned i = 0; i < 2; i++) {
@@ -155,6 +156,7 @@ static void each_page(uint8_t **at)
     igvm_page(at, 0x20000, 0x80, 0);
     igvm_three(at, 0x303, 0x40000, 8, 5); /* PARAMETER_INSERT */
     igvm_three(at, 0x303, 0x43000, 8, 6);
+    igvm_three(at, 0x303, 0x50000, 4, 7);
 }
 
 static const struct mrtd_igvm_range each_range[] = {
@@ -162,6 +164,7 @@ static const struct mrtd_igvm_range each_range[] = {
      0x800001000},
     {MRTD_IGVM_AREA, 0, 5, 0x3000, 0, 0},
     {MRTD_IGVM_AREA, 0, 6, 0x1000, 0, 0},
+    {MRTD_IGVM_AREA, 0, 7, 0x2000, 0, 0},
     {MRTD_IGVM_REQUIRED, 0x88, 0x700000, 0x9000, 0, 0},
 };
 
@@ -180,6 +183,7 @@ static const struct mrtd_section each_section[] = {
     {0, 0, 0x20000, 0x1000, MRTD_SECTION_IGVM_ZEROS, 0x101},
     {0, 0, 0x40000, 0x3000, MRTD_SECTION_IGVM_PARAMETERS, 0},
     {0, 0, 0x43000, 0x1000, MRTD_SECTION_IGVM_PARAMETERS, 0},
+    {0, 0, 0x50000, 0x2000, MRTD_SECTION_IGVM_PARAMETERS, 0x100},
 };
 
 static void check_info(const struct mrtd_image *image, uint32_t headers_size)
@@ -190,7 +194,7 @@ static void check_info(const struct mrtd_image *image, uint32_t headers_size)
     assert_int_equal(all->descriptor_offset, 24);
     assert_int_equal(all->data_end, EACH_SIZE);
     assert_int_equal(all->missing_vars, 0);
-    assert_int_equal(all->section_count, 8);
+    assert_int_equal(all->section_count, 9);
     assert_int_equal(all->guid_count, 0);
     assert_int_equal(all->finding_count, 1);
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
@@ -198,14 +202,14 @@ static void check_info(const struct mrtd_image *image, uint32_t headers_size)
     assert_int_equal(info->headers_size, headers_size);
     assert_int_equal(info->tdx_mask, 8);
     assert_int_equal(info->platform_count, 7);
-    assert_int_equal(info->range_count, 4);
+    assert_int_equal(info->range_count, 5);
     assert_int_equal(info->blob_count, 2);
     assert_int_equal(info->measured_pages, 2);
     assert_int_equal(info->measured_zero_pages, 3);
     assert_int_equal(info->unmeasured_pages, 4);
     assert_int_equal(info->shared_pages, 5);
     assert_int_equal(info->parameter_pages, 4);
-    assert_int_equal(info->other_pages, 7);
+    assert_int_equal(info->other_pages, 9);
     assert_true(info->has_snp_digest);
     for (unsigned i = 0; i < 48; i++) {
         assert_int_equal(info->snp_digest[i], i + 1);
@@ -231,7 +235,7 @@ static void check_platforms(const struct mrtd_image *image)
 
 static void check_lists(const struct mrtd_image *image)
 {
-    for (uint32_t i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < 5; i++) {
         const struct mrtd_igvm_range *r = mrtd_image_igvm_range(image, i);
         assert_int_equal(r->kind, each_range[i].kind);
         assert_int_equal(r->mask, each_range[i].mask);
@@ -247,7 +251,7 @@ static void check_lists(const struct mrtd_image *image)
         assert_int_equal(b->offset, each_blob[i].offset);
         assert_int_equal(b->size, each_blob[i].size);
     }
-    for (uint32_t i = 0; i < 8; i++) {
+    for (uint32_t i = 0; i < 9; i++) {
         const struct mrtd_section *s = mrtd_image_section(image, i);
         assert_int_equal(s->data_offset, each_section[i].data_offset);
         assert_int_equal(s->raw_data_size, each_section[i].raw_data_size);
