@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "igvm_sample.h"
+#include "image/image.h"
 #include <stdlib.h>
 
 static struct mrtd_image *open_sample(uint8_t *file)
@@ -186,6 +187,13 @@ static const struct mrtd_section each_section[] = {
     {0, 0, 0x50000, 0x2000, MRTD_SECTION_IGVM_PARAMETERS, 0x100},
 };
 
+/* From the first page, of 32 bytes as all: the structure's body that each
+ * section begins with. */
+static const uint32_t each_offset[] = {
+    8,           32 + 8,      2 * 32 + 8,       5 * 32 + 8,       15 * 32 + 8,
+    21 * 32 + 8, 22 * 32 + 8, 22 * 32 + 24 + 8, 22 * 32 + 48 + 8,
+};
+
 static void check_info(const struct mrtd_image *image, uint32_t headers_size)
 {
     const struct mrtd_image_info *all = mrtd_image_info(image);
@@ -281,6 +289,10 @@ static void one_of_each(void **state)
         check_info(image, (uint32_t)(at - file) - 24);
         check_platforms(image);
         check_lists(image);
+        for (uint32_t k = 0; k < 9; k++) {
+            assert_int_equal(image_section_offset(image, k),
+                             first_page + each_offset[k]);
+        }
         const struct mrtd_finding *f = mrtd_image_finding(image, 0);
         assert_int_equal(f->code, MRTD_WARN_IGVM_MASK);
         assert_int_equal(f->severity, MRTD_WARNING);
