@@ -14,11 +14,13 @@ in front. They were written by hand, from the layout of images.py:
 """
 
 import debian
+import edges
 import formats
 import igvm_cases
+import igvm_edges
 import notes
 import sections
 import warned
 
 CASES = (formats.CASES + sections.CASES + warned.CASES + notes.CASES
-         + igvm_cases.CASES + debian.CASES)
+         + edges.CASES + igvm_cases.CASES + igvm_edges.CASES + debian.CASES)

@@ -3,6 +3,7 @@
 bad GUIDed tables, bad descriptors."""
 
 import random
+import struct
 
 from case import found, refused
 from images import (DESCRIPTOR, GOOD, IGVM, OTHER, SEV, SEV_ES, SEV_HASHES,
@@ -16,22 +17,28 @@ NO_ENTRY = ('offset 0xffe0: not built for TDX: the GUIDed table has no TDX '
             'entry, only: ')
 
 
+def of_magic(name, magic, at, line):
+    """A file with the magic; behind it stands what no magic goes on with."""
+    data = bytes(at) + magic
+    return refused(name, Image(data.ljust(0x1000, b'\xff')), line)
+
+
 def other_format(name, magic, what, hint, at=0):
-    data = bytearray(0x1000)
-    data[at:at + len(magic)] = magic
-    return refused(name, Image(bytes(data)),
-                   f'offset 0x0: no TDX metadata: this is {what}; {hint} '
-                   '[other-format]')
+    """The magic, and all but its last bit."""
+    almost = magic[:-1] + bytes([magic[-1] ^ 1])
+    return [of_magic(name, magic, at, 'offset 0x0: no TDX metadata: this is '
+                     f'{what}; {hint} [other-format]'),
+            of_magic(f'almost {name}', almost, at, NO_TABLE)]
 
 
 VARS = bytes.fromhex('8d2bf1ff96768b4ca9852747075b4f50')
 VOLUME = bytes.fromhex('78e58c8c3d8a1c4f9935896185c32dd3')
 
 
-def volume(name, guid, length, line, size=0x1000):
+def volume(name, guid, length, line, size=0x1000, magic=b'_FVH'):
     """A file that begins with the header of a volume of that length."""
-    header = bytes(16) + guid + length.to_bytes(8, 'little') + b'_FVH'
-    return refused(name, Image(header.ljust(size, b'\0')[:size]), line)
+    header = bytes(16) + guid + length.to_bytes(8, 'little') + magic
+    return refused(name, Image(header.ljust(size, b'\xff')[:size]), line)
 
 
 def part(what, length, more):
@@ -68,6 +75,9 @@ VOLUMES = [
            part('a UEFI firmware volume', 0x800, 0x800)),
     volume('a firmware volume, cut', VOLUME, 0x2000,
            cut('a UEFI firmware volume', 0x2000, 0x1000)),
+    volume('almost variables', VARS[:15] + b'Q', 0x1000, IS_VOLUME),
+    volume('almost a firmware volume', VOLUME, 0x1000, NO_TABLE,
+           magic=b'_FVI'),
 ]
 
 FILES = [
@@ -75,27 +85,29 @@ FILES = [
     refused('a byte more than 4 GiB', Image(b'', size=(1 << 32) + 1),
             'the file has 4294967297 bytes, more than the 4294967296 that '
             '32-bit offsets reach [too-large]'),
-    other_format('an ELF file', b'\x7fELF', 'an ELF file',
-                 'give the firmware image'),
-    other_format('a kernel', b'MZ',
-                 'a PE file (UEFI application or kernel)',
-                 'give the firmware image'),
-    other_format('a qcow2 image', b'QFI\xfb', 'a qcow2 disk image',
-                 'give the raw image: qemu-img convert -O raw'),
-    other_format('gzip', b'\x1f\x8b\x08', 'gzip data',
-                 'decompress it first'),
-    other_format('xz', b'\xfd7zXZ\0', 'xz data', 'decompress it first'),
-    other_format('zstd', b'\x28\xb5\x2f\xfd', 'zstd data',
-                 'decompress it first'),
-    other_format('zip', b'PK\x03\x04', 'a zip archive', 'extract it first'),
-    other_format('a Debian package', b'!<arch>\ndebian-binary',
-                 'an ar archive or Debian package', 'extract it first'),
-    other_format('an RPM package', b'\xed\xab\xee\xdb', 'an RPM package',
-                 'extract it first'),
-    other_format('tar', b'ustar\x0000', 'a tar archive', 'extract it first',
-                 at=0x101),
-    other_format('a device tree', b'\xd0\x0d\xfe\xed', 'a device tree',
-                 'give the firmware image'),
+    *other_format('an ELF file', b'\x7fELF', 'an ELF file',
+                  'give the firmware image'),
+    *other_format('a kernel', b'MZ',
+                  'a PE file (UEFI application or kernel)',
+                  'give the firmware image'),
+    *other_format('a qcow2 image', b'QFI\xfb', 'a qcow2 disk image',
+                  'give the raw image: qemu-img convert -O raw'),
+    *other_format('gzip', b'\x1f\x8b', 'gzip data',
+                  'decompress it first'),
+    *other_format('xz', b'\xfd7zXZ', 'xz data', 'decompress it first'),
+    *other_format('zstd', b'\x28\xb5\x2f\xfd', 'zstd data',
+                  'decompress it first'),
+    *other_format('zip', b'PK\x03\x04', 'a zip archive', 'extract it first'),
+    *other_format('a Debian package', b'!<arch>\n',
+                  'an ar archive or Debian package', 'extract it first'),
+    *other_format('an RPM package', b'\xed\xab\xee\xdb', 'an RPM package',
+                  'extract it first'),
+    *other_format('tar', b'ustar', 'a tar archive', 'extract it first',
+                  at=0x101),
+    *other_format('a device tree', b'\xd0\x0d\xfe\xed', 'a device tree',
+                  'give the firmware image'),
+    refused('almost IGVM', Image(b'IGVN'.ljust(0x1000, b'\0')),
+            NO_TABLE),
     refused('1 byte', Image(b'\1'), NO_TABLE),
     refused('31 bytes', Image(b'\1' * 31), NO_TABLE),
     refused('32 bytes', Image(b'\1' * 32), NO_TABLE),
@@ -136,6 +148,17 @@ TABLES = [
             '00112233-4455-6677-8899-aabbccddeeff, '
             '00112233-4455-6677-8899-aabbccddeeff and 997 more '
             '[no-tdx-entry]'),
+    refused('as many entries as a line holds',
+            image(entries=[entry(OTHER)] * 3 + [entry(SEV), entry(
+                SEV_SECRET)]), NO_ENTRY
+            + '00112233-4455-6677-8899-aabbccddeeff, ' * 3 +
+            'dc886566 (SEV metadata), 4c2eb361 (SEV secret) [no-tdx-entry]'),
+    refused('a letter more than a line holds',
+            image(entries=[entry(OTHER)] * 2 + [entry(SEV_ES)] * 2
+                  + [entry(SEV)]), NO_ENTRY
+            + '00112233-4455-6677-8899-aabbccddeeff, ' * 2 +
+            '00f771de (SEV-ES reset block), 00f771de (SEV-ES reset block) '
+            'and 1 more [no-tdx-entry]'),
     *(refused(f'table length {length}', image(table_length=length),
               f'offset 0xffce: GUIDed table: total length {length} is not '
               'between 18 and the 65504 bytes before its end '
@@ -211,6 +234,14 @@ DESCRIPTORS = [
     refused('descriptor of td-shim 8 bytes before the end',
             td_shim(pointer=SIZE - 8, patch=[(SIZE - 8, b'TDVF')]),
             f'offset 0xfff8: {CUT}'),
+    refused('descriptor 16 bytes before the end',
+            image(entries=[tdx_entry(16)], patch=[
+                (SIZE - 16, struct.pack('<4sIII', b'TDVF', 48, 1, 1))]),
+            'offset 0xfff4: TDVF_DESCRIPTOR: Length 48 reaches past the end '
+            'of the file (65536 bytes) [desc-bounds]'),
+    refused('descriptor of td-shim 4 bytes before the end',
+            td_shim(pointer=SIZE - 4, patch=[(SIZE - 4, b'TDVF')]),
+            f'offset 0xfffc: {CUT}'),
     refused('sections past the end', image(at=0xf900, count=64),
             'offset 0xf904: TDVF_DESCRIPTOR: Length 2064 reaches past the '
             'end of the file (65536 bytes) [desc-bounds]'),

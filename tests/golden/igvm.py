@@ -123,7 +123,8 @@ class Igvm(NamedTuple):
                        if key != 'checksum'})
         front = struct.pack(f'<{len(fields)}I', *fields.values())
         if self.checksum:
-            fields['checksum'] = zlib.crc32(front + headers)
+            covered = (headers + data)[:fields['size']]
+            fields['checksum'] = zlib.crc32(front + covered)
         fields.update(self.header)
         front = struct.pack(f'<{len(fields)}I', *fields.values())
         return front + self.gap + headers + data

@@ -145,6 +145,9 @@ BYTE = 'MemoryDataSize 0x1 not page aligned'
 UNWRAP = 'called `Option::unwrap()` on a `None` value'
 
 
+ODD = (REFUSED, 'size-alignment', 'MemoryDataSize 0x1001 not page aligned')
+
+
 def qemus(vmm, kvm, last):
     """Of mainline QEMU and Intel's."""
     def no(name, made, code, says):
@@ -227,6 +230,23 @@ def qemus(vmm, kvm, last):
               ('note', 'gpaw', None)),
         Case(vmm, 'past 2^51', BEYOND, 'refuses',
              ((REFUSED, 'gpa-range', kvm), ('note', 'gpaw', None))),
+        Case(vmm, 'a byte past 2^51', temp(address=(1 << 51) - 0xfff),
+             'refuses', ((REFUSED, 'address-alignment',
+                          'MemoryAddress 0x7fffffffff001 not page aligned'),
+                         (REFUSED, 'gpa-range', kvm), ('note', 'gpaw', None))),
+        Case(vmm, 'past 2^51, no memory', temp(address=(1 << 51) + 1,
+                                               memory=0),
+             'refuses', ((REFUSED, 'address-alignment',
+                          'MemoryAddress 0x8000000000001 not page aligned'),
+                         (REFUSED, 'gpa-range', kvm),
+                         (REFUSED, 'no-memory', kvm))),
+        Case(vmm, 'overlap by the last byte', plus(TEMP_MEM._replace(
+            address=0x80f000, memory=0x1001)), 'refuses', (ODD, (
+                REFUSED, 'overlap', kvm))),
+        Case(vmm, 'overlap by the first byte', base(SPLIT_SECTIONS[:3] + (
+            TEMP_MEM._replace(memory=0x1001),
+            TEMP_MEM._replace(address=0x811000))), 'refuses', (ODD, (
+                REFUSED, 'overlap', kvm))),
         no('data alignment', UNALIGNED_DATA, 'data-alignment', kvm),
         loads(vmm, 'PAGE.AUG', AUG, (DIFFERS, 'qemu-aug', None)),
         loads(vmm, 'PAGE.AUG in the first section', FIRST_AUG,

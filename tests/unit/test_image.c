@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+#include "image/format.h"
+#include "image/image.h"
+
 static enum mrtd_code open_memory(const void *data, uint64_t size,
                                   struct mrtd_image **image,
                                   struct mrtd_error *error)
@@ -83,20 +86,167 @@ static void bad_arguments(void **state)
 {
     (void)state;
     struct mrtd_image *image = NULL;
-    struct mrtd_error error;
-    struct mrtd_source source = {.size = 1};
-    assert_int_equal(mrtd_image_open(&image, NULL, 0, &error),
-                     MRTD_ERR_ARGUMENT);
-    assert_int_equal(mrtd_image_open(&image, &source, 0, &error),
-                     MRTD_ERR_ARGUMENT);
-    source.size = 0;
-    assert_int_equal(mrtd_image_open(&image, &source, 0, &error),
-                     MRTD_ERR_EMPTY);
     struct reader r = {.size = MRTD_MAX_IMAGE_SIZE + 1};
-    source = reader_source(&r);
-    assert_int_equal(mrtd_image_open(&image, &source, 0, &error),
-                     MRTD_ERR_TOO_LARGE);
+    const struct mrtd_source nowhere = {.size = 1};
+    const struct mrtd_source empty = {.size = 0};
+    const struct mrtd_source large = reader_source(&r);
+    const struct {
+        const struct mrtd_source *source;
+        enum mrtd_code code;
+    } cases[] = {
+        {NULL, MRTD_ERR_ARGUMENT},
+        {&nowhere, MRTD_ERR_ARGUMENT},
+        {&empty, MRTD_ERR_EMPTY},
+        {&large, MRTD_ERR_TOO_LARGE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mrtd_error error = {.offset = 0};
+        assert_int_equal(mrtd_image_open(&image, cases[i].source, 0, &error),
+                         cases[i].code);
+        assert_int_equal(error.code, cases[i].code);
+        assert_int_equal(error.offset, MRTD_NO_OFFSET);
+    }
     assert_int_equal(r.calls, 0);
+}
+
+static int read_zeros(void *context, uint64_t offset, void *buffer, size_t len)
+{
+    (void)context;
+    assert_true(len <= MRTD_MAX_IMAGE_SIZE &&
+                offset <= MRTD_MAX_IMAGE_SIZE - len);
+    memset(buffer, 0, len);
+    return 0;
+}
+
+static void largest(void **state)
+{
+    (void)state;
+    struct mrtd_image *image = NULL;
+    const struct mrtd_source source = {.size = MRTD_MAX_IMAGE_SIZE,
+                                       .read = read_zeros};
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL),
+                     MRTD_ERR_NO_TABLE);
+}
+
+/* Flags of the floors above are not the caller's to set. */
+static void other_flags(void **state)
+{
+    (void)state;
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct mrtd_image *image = NULL;
+    const unsigned flags = ~(MRTD_PERMISSIVE | MRTD_WITHOUT_VARS);
+    make_small(bytes);
+    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
+    assert_int_equal(mrtd_image_info(image)->locator, MRTD_LOCATOR_GUID_TABLE);
+    mrtd_image_free(image);
+    bytes[SMALL_METADATA + 32 + 28] = 0x81; /* BFV: a reserved bit */
+    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL),
+                     MRTD_ERR_ATTR_RESERVED);
+}
+
+static struct mrtd_image *open_sections(uint8_t *bytes, unsigned flags,
+                                        const struct mrtd_section *sections,
+                                        uint32_t count)
+{
+    const struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+    struct mrtd_image *image = NULL;
+    memset(bytes, 0x5a, SMALL_SIZE);
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, count);
+    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
+    return image;
+}
+
+/* Where the data end; what is said of the image as a whole. */
+static void data_end(void **state)
+{
+    (void)state;
+    static const struct mrtd_section sections[] = {
+        {0x3000, 1, 0x10000, 0x1000, MRTD_SECTION_TEMP_MEM, 0},
+        {0x3f00, 0, 0x20000, 0x1000, MRTD_SECTION_TEMP_MEM, 0},
+        {0x1000, 0x1000, 0x30000, 0x1000, MRTD_SECTION_CFV, 0},
+    };
+    uint8_t bytes[SMALL_SIZE];
+    struct mrtd_image *image = open_sections(bytes, 0, sections, 3);
+    const struct mrtd_image_info *info = mrtd_image_info(image);
+    assert_int_equal(info->data_end, 0x3001);
+    assert_int_equal(info->missing_vars, 0);
+    static const struct mrtd_finding wanted[] = {
+        {MRTD_WARN_RAW_NONZERO, MRTD_WARNING, 0, SMALL_METADATA + 36, ""},
+        {MRTD_WARN_OFFSET_NONZERO, MRTD_WARNING, 1, SMALL_METADATA + 64, ""},
+        {MRTD_WARN_NO_BFV, MRTD_WARNING, MRTD_NO_SECTION, MRTD_NO_OFFSET, ""},
+        {MRTD_WARN_NO_HOB, MRTD_WARNING, MRTD_NO_SECTION, MRTD_NO_OFFSET, ""},
+    };
+    assert_int_equal(info->finding_count, 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        const struct mrtd_finding *f = mrtd_image_finding(image, i);
+        assert_int_equal(f->code, wanted[i].code);
+        assert_int_equal(f->severity, wanted[i].severity);
+        assert_int_equal(f->section, wanted[i].section);
+        assert_int_equal(f->offset, wanted[i].offset);
+    }
+    mrtd_image_free(image);
+}
+
+/* The CODE of an image with as many bytes of VARS in front. */
+static void without_vars(void **state)
+{
+    (void)state;
+    static const struct mrtd_section sections[] = {
+        {0x2000, 0x4000, 0xffffc000, 0x4000, MRTD_SECTION_BFV, 1},
+        {0, 0x2000, 0xffffa000, 0x2000, MRTD_SECTION_CFV, 0},
+        {0, 0, 0x809000, 0x1000, MRTD_SECTION_TD_HOB, 0},
+    };
+    uint8_t bytes[SMALL_SIZE];
+    uint64_t offset = 7;
+    struct mrtd_image *image =
+        open_sections(bytes, MRTD_WITHOUT_VARS, sections, 3);
+    assert_int_equal(mrtd_image_info(image)->data_end, 0x6000);
+    assert_int_equal(mrtd_image_info(image)->missing_vars, 0x2000);
+    struct mrtd_section s = {.data_offset = 0x1fff};
+    assert_false(image_data_offset(image, &s, &offset));
+    assert_int_equal(offset, 7);
+    s.data_offset = 0x2000;
+    assert_true(image_data_offset(image, &s, &offset));
+    assert_int_equal(offset, 0);
+    mrtd_image_free(image);
+    /* Where the data end with the file, or before, nothing is missing. */
+    for (uint32_t i = 0; i < 2; i++) {
+        image = open_sections(bytes, MRTD_WITHOUT_VARS, &small_sections[i], 3);
+        assert_int_equal(mrtd_image_info(image)->missing_vars, 0);
+        mrtd_image_free(image);
+    }
+}
+
+/* Its magic, whole, at the start. */
+static void is_igvm(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"IGVM", "IGVN", "IGV", "", " IGVM"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const struct mrtd_source source = {.data = files[i],
+                                           .size = strlen(files[i])};
+        bool found = true;
+        assert_int_equal(format_is_igvm(&source, &found, NULL), MRTD_OK);
+        assert_int_equal(found, i == 0);
+    }
+}
+
+/* With room for both, and a byte less. */
+static void entries_described(void **state)
+{
+    (void)state;
+    struct mrtd_guid_entry entries[2] = {
+        {.guid = "00112233-4455-6677-8899-aabbccddeeff"},
+        {.guid = "ffeeddcc-bbaa-9988-7766-554433221100"}};
+    const struct guid_table table = {.entries = entries, .count = 2};
+    char text[36 + 2 + 36 + 16];
+    guid_table_describe(&table, text, sizeof text);
+    assert_string_equal(text, "00112233-4455-6677-8899-aabbccddeeff, "
+                              "ffeeddcc-bbaa-9988-7766-554433221100");
+    guid_table_describe(&table, text, sizeof text - 1);
+    assert_string_equal(text,
+                        "00112233-4455-6677-8899-aabbccddeeff and 1 more");
 }
 
 /* The same through a read callback, which is asked for nothing outside. */
@@ -191,6 +341,12 @@ int main(void)
         cmocka_unit_test(decodes),
         cmocka_unit_test(failure_leaves_outputs),
         cmocka_unit_test(bad_arguments),
+        cmocka_unit_test(largest),
+        cmocka_unit_test(other_flags),
+        cmocka_unit_test(data_end),
+        cmocka_unit_test(without_vars),
+        cmocka_unit_test(is_igvm),
+        cmocka_unit_test(entries_described),
         cmocka_unit_test(reads_through_callback),
         cmocka_unit_test(every_truncation),
         cmocka_unit_test(permissive),

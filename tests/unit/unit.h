@@ -49,6 +49,7 @@ static inline int reader_read(void *context, uint64_t offset, void *buffer,
 {
     struct reader *r = context;
     r->calls++;
+    assert_true(len > 0);
     assert_true(offset <= r->size && len <= r->size - offset);
     if (r->calls == r->fail_at) {
         return -1;
