@@ -244,7 +244,7 @@ class Mutations(IgvmCase):
     def test_each_byte_of_the_headers(self):
         """A changed byte is noticed by the checksum."""
         end = 24 + struct.unpack_from('<I', self.data, 12)[0]
-        for at in range(4, end, 5):
+        for at in range(4, end, 20 if SANITIZED else 5):
             data = bytearray(self.data)
             data[at] ^= 1 << at % 8
             self.write('m', bytes(data))
