@@ -39,6 +39,11 @@ LAST = SIZE - 16 - 4 * 32
 
 PLACES = [
     found('16 bytes for a metadata GUID', image(at=16)),
+    found('16 bytes that are no metadata GUID',
+          image(at=16, guid=bytes(16)),
+          'warning: offset 0x0: the metadata GUID '
+          'e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not stand before the '
+          'TDVF_DESCRIPTOR; some VMMs refuse the image [metadata-guid]'),
     found('sections to the end of the file',
           td_shim(GOOD[:3] + (TEMP_MEM._replace(offset=LAST),), at=LAST),
           f'warning: offset 0xffe0: section 3 (TempMem): DataOffset '

@@ -188,6 +188,31 @@ static void data_end(void **state)
     mrtd_image_free(image);
 }
 
+/* By the 32-bit offset; an image without data. */
+static void by_offset(void **state)
+{
+    (void)state;
+    static const struct mrtd_section hob = {
+        0, 0, 0x809000, 0x1000, MRTD_SECTION_TD_HOB, 0};
+    static const uint8_t pointer[4] = {(SMALL_METADATA + 16) & 255,
+                                       SMALL_METADATA >> 8, 0, 0};
+    uint8_t bytes[SMALL_SIZE];
+    const struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct mrtd_image *image = NULL;
+    memset(bytes, 0, sizeof bytes);
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, &hob, 1);
+    memset(bytes + SMALL_SIZE - 0x60, 0, 0x40); /* the GUIDed table */
+    memcpy(bytes + SMALL_SIZE - 0x20, pointer, sizeof pointer);
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+    const struct mrtd_image_info *info = mrtd_image_info(image);
+    assert_int_equal(info->locator, MRTD_LOCATOR_OFFSET);
+    assert_int_equal(info->pointer_offset, SMALL_SIZE - 0x20);
+    assert_int_equal(info->descriptor_offset, SMALL_METADATA + 16);
+    assert_int_equal(info->guid_count, 0);
+    assert_int_equal(info->data_end, 0);
+    mrtd_image_free(image);
+}
+
 /* The CODE of an image with as many bytes of VARS in front. */
 static void without_vars(void **state)
 {
@@ -344,6 +369,7 @@ int main(void)
         cmocka_unit_test(largest),
         cmocka_unit_test(other_flags),
         cmocka_unit_test(data_end),
+        cmocka_unit_test(by_offset),
         cmocka_unit_test(without_vars),
         cmocka_unit_test(is_igvm),
         cmocka_unit_test(entries_described),
