@@ -514,6 +514,22 @@ static void zero_fill_of_code(void **state)
     }
 }
 
+/* Each flag sets its own rule, and takes none away that the profile has. */
+static void deviated_rules(void **state)
+{
+    (void)state;
+    for (unsigned flags = 0; flags < 8; flags++) {
+        for (int has = 0; has < 2; has++) {
+            struct profile rules = {
+                .follows_file = has, .ignores_aug = has, .extends_all = has};
+            assert_true(profile_deviate(&rules, flags));
+            assert_int_equal(rules.follows_file, has || flags & 1);
+            assert_int_equal(rules.ignores_aug, has || flags & 2);
+            assert_int_equal(rules.extends_all, has || flags & 4);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -523,6 +539,7 @@ int main(void)
         cmocka_unit_test(cloud_hypervisor_order),
         cmocka_unit_test(limits),
         cmocka_unit_test(deviations),
+        cmocka_unit_test(deviated_rules),
         cmocka_unit_test(without_vars),
         cmocka_unit_test(wrong_options),
         cmocka_unit_test(contents),
