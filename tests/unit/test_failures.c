@@ -19,10 +19,11 @@ void *__wrap_realloc(void *old, size_t size);
 
 static unsigned allocations; /* since the last reset */
 static unsigned fail_at;     /* the allocation that fails, from 1; 0: none */
+static bool fail_all;        /* each does */
 
 static bool fails(void)
 {
-    return ++allocations == fail_at;
+    return ++allocations == fail_at || fail_all;
 }
 
 void *__wrap_malloc(size_t size)
@@ -283,6 +284,18 @@ static void first_of_many(void **state)
         no_memory(&results[0].error);
         assert_int_equal(results[1].error.code, MRTD_OK);
         assert_memory_equal(results[1].mrtd, want, sizeof want);
+    }
+    /* More than any engine has lanes: each plan is told of. */
+    const struct mrtd_plan *plans[40];
+    struct mrtd_measurement results[40] = {0};
+    for (unsigned i = 0; i < 40; i++) {
+        plans[i] = plan;
+    }
+    fail_all = true;
+    mrtd_measure_many(plans, 40, results);
+    fail_all = false;
+    for (unsigned i = 0; i < 40; i++) {
+        no_memory(&results[i].error);
     }
     mrtd_plan_free(plan);
     mrtd_image_free(image);

@@ -268,6 +268,8 @@ static void limits(void **state)
 static void deviations(void **state)
 {
     (void)state;
+    static const char *const names[] = {"following-bytes", "aug-added",
+                                        "all-measured"};
     const struct mrtd_deviation *d;
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_plan_options options = {.deviations = 0};
@@ -277,7 +279,8 @@ static void deviations(void **state)
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         assert_int_equal(all & d->flag, 0);
         all |= d->flag;
-        assert_true(*d->name && *d->software && *d->source);
+        assert_string_equal(d->name, names[i]);
+        assert_true(*d->software && *d->source);
     }
     assert_int_equal(all, MRTD_DEVIATE_FOLLOWING_BYTES |
                               MRTD_DEVIATE_AUG_ADDED |
