@@ -236,6 +236,12 @@ OVERLAPS = [
             f'offset {offset([platform()] + pages(0, 4), 4):#x}: section 3 '
             '(pages): GPA 0x1000 is also in section 1; TDX adds a page once '
             '[igvm-overlap]'),
+    refused('IGVM: a page twice, the last of many',
+            file(platform(), page(0x9000, b'a'), page(0x1000, b'b'),
+                 page(0x5000, b'c'), page(0x9000, b'd')),
+            f'offset {offset([platform()] + pages(0, 4), 4):#x}: section 3 '
+            '(pages): GPA 0x9000 is also in section 0; TDX adds a page once '
+            '[igvm-overlap]'),
     found('IGVM: an area of no bytes in a page',
           file(*ONE, area(0), insert(0x1000))),
 ]
