@@ -146,18 +146,6 @@ static void other_flags(void **state)
                      MRTD_ERR_ATTR_RESERVED);
 }
 
-static struct mrtd_image *open_sections(uint8_t *bytes, unsigned flags,
-                                        const struct mrtd_section *sections,
-                                        uint32_t count)
-{
-    const struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
-    struct mrtd_image *image = NULL;
-    memset(bytes, 0x5a, SMALL_SIZE);
-    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, count);
-    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
-    return image;
-}
-
 /* Where the data end; what is said of the image as a whole. */
 static void data_end(void **state)
 {
@@ -168,7 +156,7 @@ static void data_end(void **state)
         {0x1000, 0x1000, 0x30000, 0x1000, MRTD_SECTION_CFV, 0},
     };
     uint8_t bytes[SMALL_SIZE];
-    struct mrtd_image *image = open_sections(bytes, 0, sections, 3);
+    struct mrtd_image *image = open_sections(bytes, sections, 3, 0);
     const struct mrtd_image_info *info = mrtd_image_info(image);
     assert_int_equal(info->data_end, 0x3001);
     assert_int_equal(info->missing_vars, 0);
@@ -226,7 +214,7 @@ static void without_vars(void **state)
     uint8_t bytes[SMALL_SIZE];
     uint64_t offset = 7;
     struct mrtd_image *image =
-        open_sections(bytes, MRTD_WITHOUT_VARS, sections, 3);
+        open_sections(bytes, sections, 3, MRTD_WITHOUT_VARS);
     assert_int_equal(mrtd_image_info(image)->data_end, 0x6000);
     assert_int_equal(mrtd_image_info(image)->missing_vars, 0x2000);
     struct mrtd_section s = {.data_offset = 0x1fff};
@@ -238,7 +226,7 @@ static void without_vars(void **state)
     mrtd_image_free(image);
     /* Where the data end with the file, or before, nothing is missing. */
     for (uint32_t i = 0; i < 2; i++) {
-        image = open_sections(bytes, MRTD_WITHOUT_VARS, &small_sections[i], 3);
+        image = open_sections(bytes, &small_sections[i], 3, MRTD_WITHOUT_VARS);
         assert_int_equal(mrtd_image_info(image)->missing_vars, 0);
         mrtd_image_free(image);
     }

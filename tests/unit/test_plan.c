@@ -4,19 +4,6 @@
 #include "igvm_sample.h"
 #include "launch/notes.h"
 
-static struct mrtd_image *open_sections(uint8_t *bytes,
-                                        const struct mrtd_section *sections,
-                                        uint32_t count, unsigned flags)
-{
-    /* Static: an image refers to its source only by copy. */
-    struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
-    struct mrtd_image *image = NULL;
-    memset(bytes, 0x5a, SMALL_SIZE);
-    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, count);
-    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
-    return image;
-}
-
 static void check_run(const struct mrtd_plan *plan, uint32_t index,
                       const struct mrtd_run *want)
 {

@@ -35,6 +35,19 @@ static inline void make_small(uint8_t *image)
     sample_write(image, SMALL_SIZE, SMALL_METADATA, small_sections, 4);
 }
 
+/* An image of these sections in SMALL_SIZE bytes, which must outlive it. */
+static inline struct mrtd_image *
+open_sections(uint8_t *bytes, const struct mrtd_section *sections,
+              uint32_t count, unsigned flags)
+{
+    const struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+    struct mrtd_image *image = NULL;
+    memset(bytes, 0x5a, SMALL_SIZE);
+    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, count);
+    assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
+    return image;
+}
+
 /* A source that reads through the callback, and can be told to fail. */
 struct reader {
     const uint8_t *data;
