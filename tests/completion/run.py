@@ -76,7 +76,9 @@ class Zsh:
         """What is printed until that."""
         text = b''
         end = time.monotonic() + 60
-        while not re.search(wanted, text) and time.monotonic() < end:
+        while not re.search(wanted, text):
+            if time.monotonic() > end:
+                raise AssertionError(f'zsh does not go on: {text}')
             if select.select([self.terminal], [], [], 1)[0]:
                 text += os.read(self.terminal, 65536)
         return text
