@@ -7,7 +7,7 @@
 #include "cli/diagnostic.h"
 #include "cli/options.h"
 
-static bool is_stdin(const char *name)
+static bool is_dash(const char *name)
 {
     return name && strcmp(name, "-") == 0;
 }
@@ -17,11 +17,11 @@ static bool is_stdin_twice(const struct options *o)
 {
     const struct reference_options *r = &o->reference;
     const bool verifies = o->command == COMMAND_VERIFY;
-    int uses = is_stdin(o->against) + is_stdin(r->verify) + is_stdin(r->sign) +
-               is_stdin(o->manifest) + (verifies && is_stdin(r->key)) +
+    int uses = is_dash(o->against) + is_dash(r->verify) + is_dash(r->sign) +
+               is_dash(o->manifest) + (verifies && is_dash(r->key)) +
                (r->passphrase_fd && strcmp(r->passphrase_fd, "0") == 0);
     for (int i = 0; i < o->file_count; i++) {
-        uses += is_stdin(o->files[i]);
+        uses += is_dash(o->files[i]);
     }
     return uses > 1 &&
            (o->command == COMMAND_DIFF || o->command == COMMAND_CHECK ||
@@ -129,6 +129,9 @@ static enum exit_status check_combination(const struct options *o)
          "--version VERSION is for writing reference values"},
         {o->command == COMMAND_BUNDLE && !o->reference.out_dir,
          "--manifest needs --out-dir FOLDER, which it makes"},
+        {is_dash(o->reference.out_dir),
+         "--out-dir is a folder, not standard output; one of that name is "
+         "./-"},
         {o->output && o->reference.out_dir,
          "-o and --out-dir exclude each other"},
         {!o->reference.sign != !o->reference.signer,

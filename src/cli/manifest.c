@@ -233,10 +233,15 @@ static enum exit_status take_artifact(const struct taking *t, const char *key,
                                       const json_t *value)
 {
     enum exit_status status = take_text(t, key, value, &t->component->artifact);
-    if (!status && strchr(t->component->artifact, '/')) {
-        return refuse(t, key, "a name without folders is needed");
+    if (status) {
+        return status;
     }
-    return status;
+    const char *name = t->component->artifact;
+    return strchr(name, '/') || strcmp(name, ".") == 0 ||
+                   strcmp(name, "..") == 0 || strcmp(name, "-") == 0
+               ? refuse(t, key,
+                        "the name of a file, without folders, is needed")
+               : EXIT_DONE;
 }
 
 static enum exit_status take_platform(const struct taking *t, const char *key,

@@ -121,10 +121,16 @@ enum exit_status outfolder_check(const char *name)
 {
     char *path = target(name);
     int reason = path ? check_empty(path) : ENOMEM;
-    if (!reason) {
-        reason = check_parent(path);
-    }
+    const int parent = reason ? 0 : check_parent(path);
     free(path);
+    if (parent && parent != ENOENT && parent != ENOTDIR) {
+        diagnostic_file(name,
+                        "cannot write beside it, where it is made under "
+                        "another name: %s",
+                        strerror(parent));
+        return EXIT_IO;
+    }
+    reason = reason ? reason : parent;
     return reason ? failed(name, reason) : EXIT_DONE;
 }
 

@@ -175,6 +175,22 @@ class TestCase(unittest.TestCase):
             self.assertEqual(result.lines[0], line)
         self.assertEqual(result.status, status, result)
 
+    def calc_as_nobody(self, *args):
+        """As a user who can read but what all may: root can do anything."""
+        command = {}
+        program = os.path.abspath(PROGRAM)
+        if os.geteuid() == 0:
+            # Somebody else may neither see the program's folder.
+            program = os.path.abspath(shutil.copy(PROGRAM, 'calc'))
+            os.chmod('calc', 0o755)
+            os.chmod('.', 0o755)
+            command = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        try:
+            return calc(*args, program=program, **command)
+        except (OSError, subprocess.SubprocessError) as error:
+            self.skipTest(f'cannot be another user: {error}')
+            raise
+
     def openpty(self):
         """A pseudo-terminal; a chroot may have none."""
         try:

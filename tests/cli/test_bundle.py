@@ -316,8 +316,9 @@ class Bad(BundleCase):
             (component(release='x'), 'components[1]: "release": there is no '
              'such member'),
             (component(file=''), f'components[1]: "file": {empty}'),
-            (component(artifact='a/b'), 'components[1]: "artifact": a name '
-             'without folders is needed'),
+            *((component(artifact=name), 'components[1]: "artifact": the name '
+               'of a file, without folders, is needed')
+              for name in ('a/b', '.', '..', '-')),
             (component(platform='snp'), 'components[1]: "platform": the only '
              'platform so far is tdx'),
             (component(profiles=['x']), 'components[1]: "profiles": there is '
@@ -414,18 +415,33 @@ class Bad(BundleCase):
         self.refused(self.run_it(*key), 4, 'out: the folder is there already '
                      'and is not empty; remove it, or name another')
         self.assertEqual(os.listdir('out'), ['old'])
-        os.mkdir('closed', 0o500)
         for name, line in (
                 ('out/old/new', not_a_folder),
                 ('no/such', 'what it should be in is not there; make that '
-                 'folder first'),
-                ('closed/new', 'cannot write: Permission denied')):
-            if name.startswith('closed') and os.geteuid() == 0:
-                continue
+                 'folder first')):
             with self.subTest(name=name):
                 result = calc('reference', '--manifest', 'in/m.json',
                               '--out-dir', name)
                 self.refused(result, 4, f'{name}: {line}')
+
+    def test_closed_folder(self):
+        """The folder that it is in is needed, also for one that is there."""
+        self.write('in/m.json', json.dumps(self.manifest).encode())
+        os.mkdir('closed')
+        os.mkdir('closed/open')
+        os.chmod('closed/open', 0o777)
+        os.chmod('closed', 0o555)
+        for name in 'closed/new', 'closed/open':
+            self.refused(self.calc_as_nobody(
+                'reference', '--manifest', 'in/m.json', '--out-dir', name), 4,
+                f'{name}: cannot write beside it, where it is made under '
+                'another name: Permission denied')
+
+    def test_standard_output_is_no_folder(self):
+        for args in (['--manifest', 'in/m.json'], ['fw']):
+            self.refused(calc('reference', '--out-dir', '-', *args), 2,
+                         '--out-dir is a folder, not standard output; one of '
+                         "that name is ./-; try 'mrtd-calc --help'")
 
     def test_full(self):
         """A file over the limit: nothing stays."""
