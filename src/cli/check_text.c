@@ -107,9 +107,10 @@ static void print_match(const struct check *c)
     }
     if (check_knows_file(c) && !check_is_that_file(c)) {
         output("  %-14sthe input gives digests of another file with this "
-               "MRTD: this one's\n"
-               "  %-14sSHA-256 is %s\n",
-               "note", "", c->sha256);
+               "MRTD; those of this one:\n"
+               "  %-14sSHA-256 %s\n"
+               "  %-14sSHA-384 %s\n",
+               "note", "", c->sha256, "", c->sha384);
     }
     if (mrtd_image_info(c->e.image)->missing_vars) {
         char text[TRAP_TEXT];
@@ -164,6 +165,9 @@ void check_print_line(const struct check *check)
         if (check_is_match(check, v)) {
             output(", %s", variant_name(v, name, sizeof name));
         }
+    }
+    if (check->match && check_knows_file(check) && !check_is_that_file(check)) {
+        output(" (another file than the input tells of)");
     }
     output("\n");
 }
