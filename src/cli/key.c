@@ -31,6 +31,7 @@ struct passphrase {
     bool wanted;      /* the key is encrypted */
     bool refused;     /* at the prompt: an end of file, an interrupt */
     bool given;
+    int reason; /* why fd could not be read, or 0 */
 };
 
 static enum exit_status failed(const char *name, const char *what, int reason)
@@ -101,6 +102,7 @@ static int give_passphrase(char *to, int size, int writing, void *context)
     }
     if (p->fd >= 0) {
         const ssize_t n = read_some(p->fd, to, (size_t)size - 1, true);
+        p->reason = n < 0 ? errno : 0;
         p->given = n >= 0;
         return (int)n;
     }
@@ -121,6 +123,11 @@ static int give_passphrase(char *to, int size, int writing, void *context)
 
 static enum exit_status refuse(const struct passphrase *p, bool is_private)
 {
+    if (p->reason) {
+        diagnostic("--passphrase-fd %d: cannot read: %s", p->fd,
+                   strerror(p->reason));
+        return EXIT_IO;
+    }
     if (p->refused) {
         diagnostic_file(p->name, "the key is encrypted, and no passphrase was "
                                  "given [key-passphrase]");

@@ -14,6 +14,7 @@ struct verification {
     const struct options *options;
     const struct against *document;
     bool *explained; /* of each MRTD of the document: a firmware has it */
+    bool measured;   /* a firmware was */
     bool differs;
 };
 
@@ -98,6 +99,7 @@ static enum exit_status verify_files(struct verification *v)
         status = worst(status, failure);
         if (!failure) {
             compare(v, o->files[i], &f);
+            v->measured = true;
             firmware_free(&f);
         }
     }
@@ -112,11 +114,10 @@ static void count_unexplained(struct verification *v)
     for (size_t i = 0; i < count; i++) {
         left += !v->explained[i];
     }
-    if (left > 0) {
+    if (left > 0 && v->measured) {
         diagnostic_file(v->document->name,
-                        "%zu of its %zu MRTDs are of none of the firmware "
-                        "files",
-                        left, count);
+                        "%zu of its %zu MRTDs %s of none of the firmware files",
+                        left, count, left == 1 ? "is" : "are");
         v->differs = true;
     }
 }

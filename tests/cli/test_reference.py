@@ -636,6 +636,10 @@ class Signed(ReferenceCase):
                      'passphrase: give --passphrase-fd, or use a terminal '
                      '[key-passphrase]')
         self.refused(calc(*sign, '--passphrase-fd', '77', 'fw'), 4)
+        with open('to', 'wb') as unreadable:
+            self.refused(calc(*sign, '--passphrase-fd', '0', 'fw',
+                              stdin=unreadable), 4,
+                         '--passphrase-fd 0: cannot read: Bad file descriptor')
         self.refused(calc(*sign, '--passphrase-fd', 'x', 'fw'), 2)
 
     def test_public_key_asks_nothing(self):
@@ -768,8 +772,11 @@ class Verify(ReferenceCase):
                                'other'), 0,
                    'fw: OK (spec)\nother: OK (spec)\n')
         self.check(self.verify(self.values(self.value, other), *spec, 'fw'),
-                   1, 'fw: OK (spec)\n', 'doc: 1 of its 2 MRTDs are of none '
+                   1, 'fw: OK (spec)\n', 'doc: 1 of its 2 MRTDs is of none '
                    'of the firmware files')
+        # Where no file could be read, that is not known.
+        self.refused(self.verify(self.values(self.value), 'gone'), 4,
+                     'gone: cannot open: No such file or directory')
 
     def test_refusals(self):
         self.write('bad', bad())
