@@ -258,7 +258,8 @@ static void report_free(struct lint_report *r)
     evaluation_close(&r->files);
 }
 
-static enum exit_status lint(const struct options *o, const char *name)
+static enum exit_status lint(const struct options *o, const char *name,
+                             bool *printed)
 {
     struct lint_report r = {.loads = true};
     enum exit_status status = evaluation_open_files(&r.files, o, name);
@@ -269,6 +270,8 @@ static enum exit_status lint(const struct options *o, const char *name)
     if (!status && o->json) {
         status = lint_print_json(&r);
     } else if (!status) {
+        output("%s", *printed ? "\n" : "");
+        *printed = true;
         print_text(&r);
     }
     report_free(&r);
@@ -311,11 +314,9 @@ enum exit_status command_lint(struct options *options)
     if (status) {
         return status;
     }
+    bool printed = false;
     for (int i = 0; i < options->file_count; i++) {
-        if (i > 0 && !options->json) {
-            output("\n");
-        }
-        status = worst(status, lint(options, options->files[i]));
+        status = worst(status, lint(options, options->files[i], &printed));
     }
     return status;
 }

@@ -272,13 +272,16 @@ static enum exit_status show_drawings(struct evaluation *e)
     return status;
 }
 
-static enum exit_status show(const struct options *o, const char *name)
+static enum exit_status show(const struct options *o, const char *name,
+                             bool *printed)
 {
     struct evaluation e;
     enum exit_status status = evaluation_open(&e, o, name);
     if (status) {
         return status;
     }
+    output("%s", *printed && !o->json ? "\n" : "");
+    *printed = true;
     if (o->json) {
         status = json_print(&e);
     } else if (o->corim || o->corim_signature) {
@@ -299,11 +302,9 @@ static enum exit_status show(const struct options *o, const char *name)
 enum exit_status command_show(struct options *options)
 {
     enum exit_status status = EXIT_DONE;
+    bool printed = false;
     for (int i = 0; i < options->file_count; i++) {
-        if (i > 0 && !options->json) {
-            output("\n");
-        }
-        status = worst(status, show(options, options->files[i]));
+        status = worst(status, show(options, options->files[i], &printed));
     }
     return status;
 }

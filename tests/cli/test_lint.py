@@ -97,6 +97,15 @@ class Text(TestCase):
         self.assertEqual([line for line in result.text.splitlines()
                           if not line.startswith(' ')],
                          ['a', '', 'b', '', 'c'])
+        # What is refused parts nothing.
+        self.write('no', b'text')
+        for command in 'lint', 'show':
+            result = calc(command, 'no', 'a', 'no', 'c')
+            self.assertEqual(result.status, 3)
+            parts = result.text.split('\n\n')
+            self.assertTrue(parts[0].startswith('a'), parts)
+            self.assertEqual(result.text.count('\nc'), 1)
+            self.assertNotIn('\n\n\n', result.text)
 
     def test_terminal_escapes(self):
         self.write('a\033b', images.image())
