@@ -14,7 +14,7 @@ static enum mrtd_code observe(const struct mrtd_observer *o,
                               uint64_t *next_progress, struct mrtd_error *error)
 {
     const uint64_t hashed = hash->blocks * SHA384_BLOCK;
-    uint32_t section;
+    uint32_t section = 0;
     if (o->section && stream_ends_section(stream, &section)) {
         uint8_t running[MRTD_DIGEST_SIZE];
         sha384_peek(hash, running);
@@ -40,8 +40,8 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
     uint64_t next_progress = PROGRESS_BYTES;
     struct stream stream;
     struct sha384 hash;
-    const uint8_t *blocks;
-    size_t count;
+    const uint8_t *blocks = NULL;
+    size_t count = 0;
     if (!stream_open(&stream, plan)) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the measurement");
