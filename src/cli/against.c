@@ -75,8 +75,8 @@ static enum exit_status read_file(struct against *a)
     return status;
 }
 
-enum exit_status against_open(struct against *against, const char *text,
-                              enum claims_kind kind)
+enum exit_status against_open(struct against *against, const char *option,
+                              const char *text, enum claims_kind kind)
 {
     struct against a = {.name = text};
     struct claims_error error;
@@ -85,7 +85,7 @@ enum exit_status against_open(struct against *against, const char *text,
                          kind == CLAIMS_BASE64) &&
                         is_mrtd(text);
     if (!direct && is_wrong_mrtd(text)) {
-        diagnostic("--against: %zu hexadecimal digits; an MRTD has %d",
+        diagnostic("%s: %zu hexadecimal digits; an MRTD has %d", option,
                    strlen(text), MRTD_HEX_SIZE - 1);
         return EXIT_USAGE;
     }

@@ -14,11 +14,12 @@ struct against {
 };
 
 /*
- * Reads text: an MRTD in hexadecimal or base64, or the name of a file. What is
- * wrong is said on stderr, and *against holds nothing.
+ * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
+ * the name of a file. What is wrong is said on stderr, and *against holds
+ * nothing.
  */
-enum exit_status against_open(struct against *against, const char *text,
-                              enum claims_kind kind);
+enum exit_status against_open(struct against *against, const char *option,
+                              const char *text, enum claims_kind kind);
 void against_close(struct against *against);
 
 #endif

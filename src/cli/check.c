@@ -111,8 +111,9 @@ enum exit_status command_check(struct options *options)
 {
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = against_open(&against, options->against,
-                                           (enum claims_kind)options->kind);
+    enum exit_status status =
+        against_open(&against, "--against", options->against,
+                     (enum claims_kind)options->kind);
     if (status) {
         return status;
     }

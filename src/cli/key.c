@@ -121,7 +121,31 @@ static int give_passphrase(char *to, int size, int writing, void *context)
     return (int)strlen(to);
 }
 
-static enum exit_status refuse(const struct passphrase *p, bool is_private)
+/* Does the PEM begin so? What comes before it is text. */
+static bool is_labelled(const struct pem *pem, const char *label)
+{
+    return memmem(pem->bytes, pem->size, label, strlen(label)) != NULL;
+}
+
+/* What the file is in place of the key, as a hint. */
+static const char *other_half(const struct pem *pem, bool is_private)
+{
+    if (is_private && is_labelled(pem, "-----BEGIN PUBLIC KEY-----")) {
+        return ", but a public one; who signs needs its private half";
+    }
+    if (!is_private && is_labelled(pem, "PRIVATE KEY-----")) {
+        return ", but a private one; 'openssl pkey -pubout' makes the public "
+               "half";
+    }
+    if (!is_private && is_labelled(pem, "-----BEGIN CERTIFICATE-----")) {
+        return ", but a certificate; 'openssl x509 -pubkey -noout' takes the "
+               "key out";
+    }
+    return "";
+}
+
+static enum exit_status refuse(const struct passphrase *p,
+                               const struct pem *pem, bool is_private)
 {
     if (p->reason) {
         diagnostic("--passphrase-fd %d: cannot read: %s", p->fd,
@@ -140,8 +164,9 @@ static enum exit_status refuse(const struct passphrase *p, bool is_private)
         diagnostic_file(p->name, "the passphrase is wrong, or the key is "
                                  "damaged [key-passphrase]");
     } else {
-        diagnostic_file(p->name, "not a %s key in PEM [key]",
-                        is_private ? "private" : "public");
+        diagnostic_file(p->name, "not a %s key in PEM%s [key]",
+                        is_private ? "private" : "public",
+                        other_half(pem, is_private));
     }
     return EXIT_REFUSED;
 }
@@ -183,7 +208,7 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
     if (!status) {
         *key = parse(pem, is_private, p);
         if (!*key) {
-            status = refuse(p, is_private);
+            status = refuse(p, pem, is_private);
         } else if (!cose_algorithm(*key)) {
             EVP_PKEY_free(*key);
             *key = NULL;

@@ -128,8 +128,9 @@ static enum exit_status verify(const struct options *options, EVP_PKEY *key)
     struct against document;
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
-    enum exit_status status = against_open(&document, options->reference.verify,
-                                           key ? CLAIMS_SIGNED : CLAIMS_DETECT);
+    enum exit_status status =
+        against_open(&document, "--verify", options->reference.verify,
+                     key ? CLAIMS_SIGNED : CLAIMS_DETECT);
     if (status) {
         return status;
     }

@@ -243,7 +243,7 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
                        "neither 96 hexadecimal digits or their base64, nor a "
                        "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
                        "nor JSON with one of these or with reference values; "
-                       "--kind says what it is");
+                       "--kind of check says what it is");
 }
 
 static bool is_text(const unsigned char *data, size_t size)

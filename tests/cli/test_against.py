@@ -100,6 +100,9 @@ class Values(Against):
             self.refused(
                 calc('check', 'fw', '--against', text), 2,
                 f'--against: {len(text)} hexadecimal digits; an MRTD has 96')
+            self.refused(
+                calc('reference', '--verify', text, 'fw'), 2,
+                f'--verify: {len(text)} hexadecimal digits; an MRTD has 96')
 
     def test_a_file_of_that_name(self):
         """Base64 that names a file is the file."""
@@ -273,8 +276,8 @@ class Hostile(Against):
     def test_unknown(self):
         unknown = ('neither 96 hexadecimal digits or their base64, nor a TDX '
                    'quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, nor JSON '
-                   'with one of these or with reference values; --kind says what it is '
-                   '[against-unknown]')
+                   'with one of these or with reference values; --kind of check '
+                   'says what it is [against-unknown]')
         for data in (b'\0' * 100, b'hello world!\n', b'\x7fELF' + bytes(99),
                      bytes(511), bytes(513), b'\xff' * 512,
                      self.hex.encode() + b'  fw\n'):

@@ -574,6 +574,9 @@ class Signed(ReferenceCase):
                    0, 'fw: OK (spec)\n', 's: note: its signature is not '
                    'verified; --key PUB.pem does [signature]')
 
+    PRIVATE = ("{}: not a public key in PEM, but a private one; 'openssl pkey "
+               "-pubout' makes the public half [key]")
+
     def test_keys_that_are_refused(self):
         for name, kind in (('rsa', 'rsa'), ('p521', 'p521'), ('k', 'p384')):
             make_key(name, kind)
@@ -585,7 +588,8 @@ class Signed(ReferenceCase):
         for key, status, line in (
                 ('rsa.pem', 3, other), ('p521.pem', 3, other),
                 ('junk', 3, None), ('empty', 3, None), ('long', 3, None),
-                ('k.pub', 3, 'not a private key in PEM [key]'),
+                ('k.pub', 3, 'not a private key in PEM, but a public one; who '
+                 'signs needs its private half [key]'),
                 ('.', 4, None), ('gone', 4, None)):
             with self.subTest(key=key):
                 # What is no private key may be read by others.
@@ -595,7 +599,15 @@ class Signed(ReferenceCase):
                                   'fw'), status, line and f'{key}: {line}')
         self.write('s', self.sign('k.pem'))
         self.refused(calc('reference', '--verify', 's', '--key', 'k.pem',
-                          'fw'), 3, 'k.pem: not a public key in PEM [key]')
+                          'fw'), 3, self.PRIVATE.format('k.pem'))
+        openssl('req', '-new', '-x509', '-key', 'k.pem', '-subj', '/CN=x',
+                '-out', 'cert.pem')
+        self.refused(calc('reference', '--verify', 's', '--key', 'cert.pem',
+                          'fw'), 3, 'cert.pem: not a public key in PEM, but a '
+                     "certificate; 'openssl x509 -pubkey -noout' takes the "
+                     'key out [key]')
+        self.refused(calc('reference', '--verify', 's', '--key', 'junk',
+                          'fw'), 3, 'junk: not a public key in PEM [key]')
         # What is not even a CoRIM is not signed.
         self.write('json', calc('reference', 'fw').stdout)
         self.refused(calc('reference', '--verify', 'json', '--key', 'k.pub',
@@ -651,7 +663,7 @@ class Signed(ReferenceCase):
         self.write('s', self.sign('k.pem'))
         result = calc('reference', '--verify', 's', '--key', 'e.pem', 'fw',
                       stdin=b'secret\n', start_new_session=True)
-        self.refused(result, 3, 'e.pem: not a public key in PEM [key]')
+        self.refused(result, 3, self.PRIVATE.format('e.pem'))
 
     def prompted(self):
         """The program, where it waits for a passphrase; and its terminal."""
