@@ -263,7 +263,9 @@ static enum exit_status judge(const struct window *w, const char *name)
                         more == 1 ? " is" : "s are");
     }
     if (t->differing > 0 && !w->options->status) {
-        diagnostic_file(name, "%lu of %lu computed MRTDs did NOT match",
+        diagnostic_file(name,
+                        "%lu of %lu computed MRTDs did NOT match; 'check FILE "
+                        "--against MRTD' tries other VMMs and says why",
                         (unsigned long)t->differing, (unsigned long)t->checked);
     }
     if (t->checked == 0 && !t->failure) {

@@ -19,7 +19,8 @@ def malformed(number, name='list'):
 
 
 def differ(count, of, name='list'):
-    return f'{name}: {count} of {of} computed MRTDs did NOT match'
+    return (f'{name}: {count} of {of} computed MRTDs did NOT match; '
+            "'check FILE --against MRTD' tries other VMMs and says why")
 
 
 class CheckCase(TestCase):
