@@ -15,8 +15,8 @@ struct tdinfo_given {
 
 /*
  * tdinfo_manifest.c: sets the fields that a manifest of td-shim's calculator
- * (td-shim-tee-info-hash) has. What is wrong is said on stderr, and *info is as
- * it was.
+ * (td-shim-tee-info-hash) has. What is wrong is said on stderr, and *info and
+ * *given are as they were.
  */
 enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
                                       struct tdinfo_given *given,

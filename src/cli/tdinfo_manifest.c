@@ -100,9 +100,9 @@ static enum exit_status take_all(struct mrtd_tdinfo *info,
     }
     if (!status) {
         *info = made;
+        given->attributes = json_object_get(root, "attributes") != NULL;
+        given->xfam = json_object_get(root, "xfam") != NULL;
     }
-    given->attributes = json_object_get(root, "attributes") != NULL;
-    given->xfam = json_object_get(root, "xfam") != NULL;
     return status;
 }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The program with an image: parse, plan, measure, print, in each form. It
+ * The program with a file. With an image: parse, plan, measure, print, in each
+ * form; and with a text: a list of MRTDs, a saved measurement, a manifest. It
  * answers or refuses, in all forms alike; what it prints is whole, and holds
  * nothing that a terminal, a parser of JSON or a browser would trip over.
  */
+#include <fcntl.h>
 #include <getopt.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -14,8 +17,11 @@
 #include "cli/commands.h"
 #include "cli/documents.h"
 #include "cli/firmware.h"
+#include "cli/input.h"
 #include "cli/json.h"
+#include "cli/manifest.h"
 #include "cli/settings.h"
+#include "cli/tdinfo.h"
 #include "fuzz.h"
 
 #define MAX_WORDS 8
@@ -29,17 +35,25 @@ struct printed {
     size_t err_size;
 };
 
-static char path[32]; /* of the image, in memory */
-static int image;
+static char path[32]; /* of the input, in memory */
+static int file;
 
 static void set_up(void)
 {
     static bool done;
+    /* Not room enough to keep inputs open, which would outlive their list. */
+    const struct rlimit few = {16, 16};
     if (!done) {
         json_init();
-        image = memfd_create("image", 0);
-        HOLDS(image >= 0);
-        snprintf(path, sizeof path, "/dev/fd/%d", image);
+        file = memfd_create("input", 0);
+        HOLDS(file >= 0);
+        snprintf(path, sizeof path, "/dev/fd/%d", file);
+        /* What a list may name. */
+        HOLDS(close(STDIN_FILENO) == 0);
+        HOLDS(open("/dev/null", O_RDONLY) == STDIN_FILENO);
+        HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+        input_keep(path);
+        HOLDS(!input_kept_all());
         done = true;
     }
 }
@@ -248,15 +262,74 @@ static void check_reference(const char *mrtd)
     drop(&p);
 }
 
+/* --- Texts --------------------------------------------------------------- */
+
+/* What a list names may be there or not. */
+static void check_list(void)
+{
+    static const char *const words[MAX_WORDS] = {"-c"};
+    struct printed p = run(run_command, words);
+    check_lines(p.out, p.out_size);
+    check_lines(p.err, p.err_size);
+    HOLDS(p.status == EXIT_DONE || p.err_size > 0);
+    drop(&p);
+}
+
+/* The manifest of a release. */
+static enum exit_status run_manifest(struct options *o)
+{
+    struct manifest m;
+    enum exit_status status = manifest_read(&m, o->files[0]);
+    if (!status) {
+        HOLDS(m.count > 0 && m.release.settings.id);
+        for (size_t i = 0; i < m.count; i++) {
+            const struct manifest_component *c = &m.components[i];
+            HOLDS(*c->file && (!c->artifact || !strchr(c->artifact, '/')));
+            HOLDS(c->profile_count > 0 && c->order.format_count > 0);
+        }
+        manifest_free(&m);
+    }
+    return status;
+}
+
+/* td-shim's manifest: all of it is taken, or nothing. */
+static enum exit_status run_tdinfo(struct options *o)
+{
+    const struct mrtd_tdinfo none = {0};
+    struct mrtd_tdinfo info = none;
+    struct tdinfo_given given = {false, false};
+    enum exit_status status = tdinfo_read_manifest(&info, &given, o->files[0]);
+    if (status) {
+        HOLDS(memcmp(&info, &none, sizeof info) == 0);
+        HOLDS(!given.attributes && !given.xfam);
+    }
+    return status;
+}
+
+static void check_manifests(void)
+{
+    static const char *const words[MAX_WORDS] = {NULL};
+    enum exit_status (*const readers[])(struct options *) = {run_manifest,
+                                                             run_tdinfo};
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        struct printed p = run(readers[i], words);
+        HOLDS(p.status == EXIT_DONE || p.status == EXIT_REFUSED);
+        check_messages(&p);
+        drop(&p);
+    }
+}
+
 void fuzz_one(const uint8_t *data, size_t size)
 {
     char mrtd[MRTD_HEX_SIZE];
     set_up();
-    HOLDS(ftruncate(image, 0) == 0);
-    HOLDS(pwrite(image, data, size, 0) == (ssize_t)size);
+    HOLDS(ftruncate(file, 0) == 0);
+    HOLDS(pwrite(file, data, size, 0) == (ssize_t)size);
     print_mrtd(mrtd);
     check_commands(mrtd);
     check_others(mrtd);
     check_json(mrtd);
     check_reference(mrtd);
+    check_list();
+    check_manifests();
 }

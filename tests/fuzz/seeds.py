@@ -37,6 +37,42 @@ def of_image():
         yield file[:size]
 
 
+def of_print():
+    """Images, and the texts that the program reads."""
+    yield from of_image()
+    digest = bytes(range(48)).hex()
+    section = {
+        'type': 0, 'attributes': '0x1', 'data_offset': '0x0',
+        'raw_data_size': '0x1000', 'memory_address': '0xfffff000',
+        'memory_data_size': '0x1000', 'added_pages': 1, 'extended_pages': 1,
+        'running_sha384': digest}
+    saved = {
+        'schema': 'mrtd-calc/measurement/1', 'profile': 'spec',
+        'mrtd': digest, 'sha256': digest[:64], 'size': 4096,
+        'locator': {'kind': 'guid-table', 'descriptor_offset': '0x10'},
+        'sections': [section]}
+    component = {
+        'component': 'c', 'file': 'f', 'vars': 'v', 'payload': 'p',
+        'artifact': 'a', 'platform': 'tdx', 'profiles': ['spec', 'cloud-hypervisor'],
+        'formats': ['corim']}
+    manifest = {
+        'schema': 'mrtd-calc/manifest/1', 'release': 'r', 'version': '1',
+        'entity': 'e', 'vendor': 'v', 'model': 'm', 'key': 'k',
+        'class_id': '01234567-89ab-cdef-0123-456789abcdef', 'scalar': True,
+        'corim_form': 'mkey',
+        'formats': ['rvps', 'json'], 'components': [component, component]}
+    tdinfo = {'attributes': '0' * 16, 'xfam': '0' * 16,
+              'mrconfigid': digest, 'mrowner': digest,
+              'mrownerconfig': digest}
+    texts = [f'{digest}  gone\n\\{digest} *a\\nb\n# text\n',
+             f'MRTD (gone) = {digest}\nMRTD (a) = {digest}\r\n']
+    texts += [json.dumps(value) for value in (saved, manifest, tdinfo)]
+    for text in texts:
+        yield text.encode()
+        for size in range(0, len(text), 8):
+            yield text[:size].encode()
+
+
 def of_claims():
     value = bytes(range(48))
     text = value.hex()
@@ -73,7 +109,7 @@ def of_volume():
 
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    made = {'claims': of_claims, 'image': of_image, 'print': of_image,
+    made = {'claims': of_claims, 'image': of_image, 'print': of_print,
             'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
