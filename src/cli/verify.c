@@ -51,36 +51,49 @@ static bool is_claimed(struct verification *v, const uint8_t *mrtd)
     return found;
 }
 
+/* Profiles whose MRTDs are in the document, or are not. */
+struct names {
+    char text[300];
+    size_t used;
+    size_t values;
+};
+
+static void add_names(struct names *n, const struct reference_value *value)
+{
+    n->values++;
+    for (size_t i = 0; value->profiles[i] && n->used < sizeof n->text; i++) {
+        n->used +=
+            (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
+                             "%s%s", n->used ? ", " : "", value->profiles[i]);
+    }
+}
+
 /* Each profile that was asked for must be claimed; or any, if none was. */
 static void compare(struct verification *v, const char *name,
                     const struct reference_firmware *f)
 {
-    char profiles[300] = "";
-    size_t used = 0;
-    size_t claimed = 0;
+    struct names claimed = {.used = 0};
+    struct names absent = {.used = 0};
     for (size_t i = 0; i < f->value_count; i++) {
         const struct reference_value *value = &f->values[i];
-        if (!is_claimed(v, value->mrtd)) {
-            continue;
-        }
-        claimed++;
-        for (size_t k = 0; value->profiles[k] && used < sizeof profiles; k++) {
-            used +=
-                (size_t)snprintf(profiles + used, sizeof profiles - used,
-                                 "%s%s", used ? ", " : "", value->profiles[k]);
-        }
+        add_names(is_claimed(v, value->mrtd) ? &claimed : &absent, value);
     }
     const bool that_file =
         claims_tell_of(&v->document->claims, f->sha256, f->sha384);
     const bool same_mrtd =
-        v->options->profile_given ? claimed == f->value_count : claimed > 0;
+        v->options->profile_given ? absent.values == 0 : claimed.values > 0;
     v->differs |= !same_mrtd || !that_file;
     if (same_mrtd && that_file) {
-        output("%s: OK (%s)\n", printable(name), profiles);
+        output("%s: OK (%s)\n", printable(name), claimed.text);
     } else {
         output("%s: FAILED\n", printable(name));
     }
-    if (same_mrtd && !that_file) {
+    if (!same_mrtd) {
+        diagnostic_file(name,
+                        "its MRTD as %s is not in the document; 'check FILE "
+                        "--against DOCUMENT' says why [reference-mrtd]",
+                        absent.text);
+    } else if (!that_file) {
         diagnostic_file(name,
                         "it has an MRTD of the document, but is another file: "
                         "its SHA-384 is %s [reference-file]",

@@ -748,6 +748,9 @@ class Vars(TestCase):
 
 
 class Verify(ReferenceCase):
+    ABSENT = (" is not in the document; 'check FILE --against DOCUMENT' says "
+              'why [reference-mrtd]')
+
     def verify(self, document, *args, **more):
         self.write('doc', document)
         return calc('reference', '--verify', 'doc', *args, **more)
@@ -768,7 +771,11 @@ class Verify(ReferenceCase):
                                'fw'), 0, 'fw: OK (spec, kvm-v19)\n')
         # Each that is asked for must be there; otherwise one is enough.
         self.check(self.verify(self.values(self.value), *both, 'fw'), 1,
-                   'fw: FAILED\n')
+                   'fw: FAILED\n', 'fw: its MRTD as kvm-v19' + self.ABSENT)
+        other = self.verify(self.values(self.value[::-1]), 'fw')
+        self.assertEqual(other.lines[0], 'fw: its MRTD as spec, '
+                         'cloud-hypervisor, qemu, migtd-qemu, kvm-v19'
+                         + self.ABSENT)
         result = self.verify(self.values(self.two_pass), 'fw')
         self.check(result, 0, 'fw: OK (kvm-v19)\n')
 
@@ -779,7 +786,8 @@ class Verify(ReferenceCase):
             images.TEMP_MEM._replace(address=0x2000000)))
         spec = ('--vmm', 'spec')
         self.check(self.verify(self.values(self.value), *spec, 'fw', 'other'),
-                   1, 'fw: OK (spec)\nother: FAILED\n')
+                   1, 'fw: OK (spec)\nother: FAILED\n',
+                   'other: its MRTD as spec' + self.ABSENT)
         self.check(self.verify(self.values(self.value, other), *spec, 'fw',
                                'other'), 0,
                    'fw: OK (spec)\nother: OK (spec)\n')
