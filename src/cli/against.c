@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
@@ -40,11 +41,26 @@ static bool is_mrtd(const char *text)
            (len >= MRTD_HEX_SIZE - 1 || access(text, F_OK) != 0);
 }
 
-/* Digits that are meant as an MRTD, but are too few or too many? */
-static bool is_wrong_mrtd(const char *text)
+/* Digits that are meant as an MRTD, but are too few or too many, or one is
+ * none? Then it is said. */
+static bool is_wrong_mrtd(const char *option, const char *text)
 {
-    size_t digits = strspn(text, "0123456789abcdefABCDEFxX");
-    return !text[digits] && digits >= DIGITS_MEANT && access(text, F_OK) != 0;
+    const size_t prefix = strncasecmp(text, "0x", 2) == 0 ? 2 : 0;
+    const size_t len = strlen(text);
+    const size_t good =
+        prefix + strspn(text + prefix, "0123456789abcdefABCDEF");
+    if (good < DIGITS_MEANT || access(text, F_OK) == 0) {
+        return false;
+    }
+    if (good == len) {
+        diagnostic("%s: %zu hexadecimal digits; an MRTD has %d", option,
+                   len - prefix, MRTD_HEX_SIZE - 1);
+    } else {
+        diagnostic("%s: character %zu is no hexadecimal digit, and there is "
+                   "no such file; an MRTD has %d",
+                   option, good + 1, MRTD_HEX_SIZE - 1);
+    }
+    return true;
 }
 
 static enum exit_status read_file(struct against *a)
@@ -84,9 +100,7 @@ enum exit_status against_open(struct against *against, const char *option,
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
                         is_mrtd(text);
-    if (!direct && is_wrong_mrtd(text)) {
-        diagnostic("%s: %zu hexadecimal digits; an MRTD has %d", option,
-                   strlen(text), MRTD_HEX_SIZE - 1);
+    if (!direct && is_wrong_mrtd(option, text)) {
         return EXIT_USAGE;
     }
     if (!direct) {

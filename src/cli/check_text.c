@@ -90,6 +90,14 @@ static void print_variant(const char *label, const struct variant *v)
     }
 }
 
+static void print_refused(const struct variant *v)
+{
+    if (v->error.code) {
+        output("  %-14s(%s: %s)\n", "refused", v->profile->name,
+               v->error.message);
+    }
+}
+
 static void print_match(const struct check *c)
 {
     const char *label = "launched by";
@@ -104,6 +112,12 @@ static void print_match(const struct check *c)
         }
         print_variant(label, v);
         label = "or by";
+    }
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        if (v->profile->takes_payload && c->e.options->payload) {
+            print_refused(v);
+        }
     }
     if (check_knows_file(c) && !check_is_that_file(c)) {
         output("  %-14sthe input gives digests of another file with this "
@@ -130,8 +144,7 @@ static void print_tried(const struct check *c)
     for (size_t i = 0; i < c->variants.count; i++) {
         const struct variant *v = &c->variants.items[i];
         if (v->error.code) {
-            output("  %-14s(%s: %s)\n", "refused", v->profile->name,
-                   v->error.message);
+            print_refused(v);
         } else if (!v->same) {
             print_hex("computed", v->mrtd, variant_name(v, name, sizeof name));
         } else {

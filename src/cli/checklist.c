@@ -30,6 +30,7 @@ struct tally {
     atomic_ulong differing;
     unsigned long good; /* lines, also of images that are passed over */
     unsigned long malformed;
+    unsigned long returns; /* of them, those that end with a carriage return */
     enum exit_status failure; /* the worst of those that were not checked */
 };
 
@@ -246,6 +247,11 @@ static void count_good(struct tally *t, const char *name)
 static enum exit_status judge(const struct window *w, const char *name)
 {
     const struct tally *t = &w->tally;
+    if (t->good == 0 && t->returns > 0 && t->returns == t->malformed) {
+        diagnostic_file(name, "its lines end with CR LF; those of a list of "
+                              "MRTDs end with LF alone: tr -d '\\r'");
+        return EXIT_REFUSED;
+    }
     if (t->good == 0 && t->malformed > 1) {
         diagnostic_file(name,
                         "no list of MRTDs: none of its %lu lines is 'HEX  "
@@ -287,6 +293,7 @@ static enum exit_status check_lines(struct window *w, const char *name,
     for (unsigned long number = 1; read_line(list, line, &whole); number++) {
         if (!whole || !parse_line(line, &entry)) {
             count_malformed(&w->tally, name, number);
+            w->tally.returns += *line && line[strlen(line) - 1] == '\r';
             continue;
         }
         count_good(&w->tally, name);

@@ -71,7 +71,7 @@ static const char *usual_hint(enum mrtd_code code)
 {
     switch (code) {
     case MRTD_ERR_SPLIT_IMAGE:
-        return "; join them with --vars FILE";
+        return "; join them: --vars FILE, or cat VARS CODE >IMAGE";
     case MRTD_ERR_ATTR_RESERVED:
     case MRTD_ERR_ATTR_AUG_EXTEND:
     case MRTD_ERR_GPA_RANGE:

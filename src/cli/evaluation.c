@@ -53,6 +53,10 @@ enum exit_status evaluation_failed(const struct evaluation *e,
                              error->code == MRTD_ERR_SPLIT_IMAGE)) {
         hint = "; the file of --vars is too short, is it of the same build?";
     }
+    if (e->options->vars && (error->code == MRTD_ERR_NO_TABLE ||
+                             error->code == MRTD_ERR_OTHER_FORMAT)) {
+        hint = "; --vars FILE goes in front, are VARS and CODE swapped?";
+    }
     return diagnostic_error(e->name, error, hint);
 }
 

@@ -133,6 +133,9 @@ static const char *other_half(const struct pem *pem, bool is_private)
     if (is_private && is_labelled(pem, "-----BEGIN PUBLIC KEY-----")) {
         return ", but a public one; who signs needs its private half";
     }
+    if (is_labelled(pem, "-----BEGIN OPENSSH PRIVATE KEY-----")) {
+        return ", but a key of OpenSSH, which is of another form";
+    }
     if (!is_private && is_labelled(pem, "PRIVATE KEY-----")) {
         return ", but a private one; 'openssl pkey -pubout' makes the public "
                "half";

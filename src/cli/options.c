@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
@@ -341,11 +342,27 @@ static enum exit_status check_given(const struct options *o)
     return EXIT_DONE;
 }
 
+/* Does one slip of the finger make one word of the other? */
+static bool is_near(const char *a, const char *b)
+{
+    size_t x = strlen(a);
+    size_t y = strlen(b);
+    for (; x && y && *a == *b; x--, y--) {
+        a++;
+        b++;
+    }
+    for (; x && y && a[x - 1] == b[y - 1]; x--) {
+        y--;
+    }
+    return (x <= 1 && y <= 1) ||
+           (x == 2 && y == 2 && a[0] == b[1] && a[1] == b[0]);
+}
+
 /* A command, if the first operand is one and does not stand behind "--". */
-static void take_command_word(struct options *o, bool before_dashes)
+static enum exit_status take_command_word(struct options *o, bool before_dashes)
 {
     if (o->command != COMMAND_MEASURE || o->file_count == 0 || !before_dashes) {
-        return;
+        return EXIT_DONE;
     }
     for (unsigned id = 0; id < COMMAND_COUNT; id++) {
         const char *word = command_at(id)->word;
@@ -356,12 +373,19 @@ static void take_command_word(struct options *o, bool before_dashes)
                                                  : id;
             o->files++;
             o->file_count--;
-            return;
+            return EXIT_DONE;
+        }
+        if (word && is_near(o->files[0], word) &&
+            access(o->files[0], F_OK) != 0) {
+            return diagnostic_usage("there is no command or file '%s', but a "
+                                    "command '%s'",
+                                    printable(o->files[0]), word);
         }
     }
     if (o->files[0][0] && !strpbrk(o->files[0], "/.")) {
         input_may_be_command(o->files[0]);
     }
+    return EXIT_DONE;
 }
 
 /* What getopt_long() did not like. */
@@ -456,8 +480,10 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
     while (optind < argc) {
         o.files[o.file_count++] = argv[optind++];
     }
-    take_command_word(&o, before_dashes);
-    enum exit_status status = take_vmms(&o);
+    enum exit_status status = take_command_word(&o, before_dashes);
+    if (!status) {
+        status = take_vmms(&o);
+    }
     if (!status) {
         status = check(&o);
     }

@@ -110,7 +110,7 @@ static enum exit_status take_settings(struct reference_settings *s,
     return settings_take_date(s);
 }
 
-/* Options that one format has. */
+/* Options that one or two formats have. */
 static enum exit_status check_use(const struct reference_options *o,
                                   const struct documents_order *order)
 {
@@ -118,15 +118,25 @@ static enum exit_status check_use(const struct reference_options *o,
         bool given;
         const char *option;
         const char *format;
+        const char *other; /* or NULL */
+        const char *hint;
     } uses[] = {
-        {o->sign, "sign", "corim"},
-        {o->corim_form, "corim-form", "corim"},
-        {o->scalar, "scalar", "rvps-map"},
+        {o->sign, "sign", "corim", NULL, ""},
+        {o->vendor, "vendor", "corim", NULL, ""},
+        {o->model, "model", "corim", NULL, ""},
+        {o->corim_form, "corim-form", "corim", NULL, ""},
+        {o->class_id, "class-id", "corim", "dcap-policy", ""},
+        {o->entity, "entity", "corim", "coswid", ""},
+        {o->key, "key", "rvps", "rvps-map", "; a CoRIM is signed with --sign"},
+        {o->scalar, "scalar", "rvps-map", NULL, ""},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
-        if (uses[i].given && !documents_have(order, uses[i].format)) {
-            return diagnostic_usage("--%s is for --format %s", uses[i].option,
-                                    uses[i].format);
+        const char *other = uses[i].other;
+        if (uses[i].given && !documents_have(order, uses[i].format) &&
+            !(other && documents_have(order, other))) {
+            return diagnostic_usage(
+                "--%s is for --format %s%s%s%s", uses[i].option, uses[i].format,
+                other ? " or " : "", other ? other : "", uses[i].hint);
         }
     }
     return EXIT_DONE;

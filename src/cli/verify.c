@@ -129,8 +129,12 @@ static void count_unexplained(struct verification *v)
     }
     if (left > 0 && v->measured) {
         diagnostic_file(v->document->name,
-                        "%zu of its %zu MRTDs %s of none of the firmware files",
-                        left, count, left == 1 ? "is" : "are");
+                        "%zu of its %zu MRTDs %s of none of the firmware files"
+                        "%s",
+                        left, count, left == 1 ? "is" : "are",
+                        v->options->profile_given
+                            ? ", as the VMMs of --vmm launch them"
+                            : "");
         v->differs = true;
     }
 }

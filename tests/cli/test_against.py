@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import pathlib
+import struct
 import subprocess
 import sys
 
@@ -69,6 +70,11 @@ class Against(TestCase):
         return {reason['code']: reason['text']
                 for reason in answer['reasons']}
 
+    UNKNOWN = ('neither 96 hexadecimal digits or their base64, nor a TDX '
+               'quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, nor JSON '
+               'with one of these or with reference values; --kind of check '
+               'says what it is [against-unknown]')
+
     def refuse(self, against, line, *args, status=3):
         if isinstance(against, str):
             against = against.encode()
@@ -103,6 +109,16 @@ class Values(Against):
             self.refused(
                 calc('reference', '--verify', text, 'fw'), 2,
                 f'--verify: {len(text)} hexadecimal digits; an MRTD has 96')
+
+        for text, at in ((self.hex[:-1] + 'x', 96),
+                         ('0X' + self.hex[:50] + 'g' + self.hex[50:], 53)):
+            self.refused(
+                calc('check', 'fw', '--against', text), 2,
+                f'--against: character {at} is no hexadecimal digit, and '
+                'there is no such file; an MRTD has 96')
+        self.refused(
+            calc('check', 'fw', '--against', '0x' + self.hex[1:]), 2,
+            '--against: 95 hexadecimal digits; an MRTD has 96')
 
     def test_a_file_of_that_name(self):
         """Base64 that names a file is the file."""
@@ -272,16 +288,38 @@ class Hostile(Against):
         self.refuse(quote(self.bytes, 4, tee=0), 'offset 0x4: this is the '
                     'quote of an SGX enclave, which has no MRTD '
                     '[evidence-tee]', '--kind', 'quote')
+        # It is known as that without a word; its version 3, too.
+        for version, key in ((3, 2), (4, 2), (5, 3)):
+            self.refuse(struct.pack('<HHI', version, key, 0)
+                        + good[8:], 'offset 0x4: this is the quote of an SGX '
+                        'enclave, which has no MRTD [evidence-tee]')
+        for start in (struct.pack('<HHI', 2, 2, 0),
+                      struct.pack('<HHI', 6, 2, 0),
+                      struct.pack('<HHI', 3, 1, 0),
+                      struct.pack('<HHI', 3, 2, 1)):
+            self.refuse(start + good[8:], self.UNKNOWN)
+
+    def test_swapped(self):
+        """A firmware image, or a list, where neither is wanted."""
+        line = ('a firmware image, which is not what a firmware is compared '
+                'with here; are the two swapped? diff compares two of them '
+                '[against-unknown]')
+        volume = bytearray(4096)
+        volume[40:44] = b'_FVH'
+        for data in (self.image.data, bytes(volume), b'IGVM' + bytes(4092)):
+            self.refuse(data, line)
+        self.refuse(bytes(volume)[:-1], self.UNKNOWN)
+        line = 'a list of MRTDs: -c checks it; here one of them is given ' \
+            '[against-unknown]'
+        for text in (f'{self.hex}  fw\n', f'{self.hex} *f\n',
+                     f'MRTD (fw) = {self.hex}\n', f'{self.hex}  "f"\n'):
+            self.refuse(text, line)
+        self.refuse(f'{self.hex} fw\n', self.UNKNOWN)
 
     def test_unknown(self):
-        unknown = ('neither 96 hexadecimal digits or their base64, nor a TDX '
-                   'quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, nor JSON '
-                   'with one of these or with reference values; --kind of check '
-                   'says what it is [against-unknown]')
         for data in (b'\0' * 100, b'hello world!\n', b'\x7fELF' + bytes(99),
-                     bytes(511), bytes(513), b'\xff' * 512,
-                     self.hex.encode() + b'  fw\n'):
-            self.refuse(data, unknown)
+                     bytes(511), bytes(513), b'\xff' * 512):
+            self.refuse(data, self.UNKNOWN)
         self.refuse(b'', 'it is empty [against-empty]')
         self.refuse(bytes((4 << 20) + 1), 'it has 4194305 bytes, more than '
                     'the 4194304 of any quote or reference value '
@@ -526,6 +564,14 @@ class Launches(Against):
         self.assertEqual(
             [t['profile'] for t in json.loads(result.text)['tried']
              if t['match']], ['cloud-hypervisor'])
+        # An image that has no place for it: what is left out is said.
+        plain = self.write('plain', images.image())
+        result = calc('check', 'plain', '--against', mrtd(plain), '--payload',
+                      'kernel')
+        self.assertEqual(result.status, 0, result)
+        self.assertIn('  refused       (cloud-hypervisor: ', result.text)
+        result = calc('check', 'plain', '--against', mrtd(plain))
+        self.assertNotIn('refused', result.text)
         result = calc('check', 'fw', '--against', value, '--json')
         answer = json.loads(result.text)
         self.assertFalse(answer['match'])

@@ -18,6 +18,10 @@ def malformed(number, name='list'):
     return f'{name}: line {number}: {FORM}'
 
 
+CR_LF = ('list: its lines end with CR LF; those of a list of MRTDs end with '
+         "LF alone: tr -d '\\r'")
+
+
 def differ(count, of, name='list'):
     return (f'{name}: {count} of {of} computed MRTDs did NOT match; '
             "'check FILE --against MRTD' tries other VMMs and says why")
@@ -119,13 +123,22 @@ class Forms(CheckCase):
         for what, line in lines.items():
             with self.subTest(what):
                 self.list(line)
-                self.check(calc('-c', 'list'), 3, '',
-                           malformed(1), f'list: {NOTHING}')
+                self.check(calc('-c', 'list'), 3, '', *(
+                    [CR_LF] if line.endswith('\r\n') else
+                    [malformed(1), f'list: {NOTHING}']))
                 # It neither stops the check nor is it passed over.
                 self.list(self.good_line, line, self.good_line)
                 for option in [], ['--ignore-missing']:
                     self.check(calc('-c', *option, 'list'), 3,
                                'fw: OK\nfw: OK\n', malformed(2))
+
+    def test_cr_lf(self):
+        lines = f'{self.value}  fw\r\n', f'MRTD (fw) = {self.value}\r\n'
+        self.list(*lines)
+        self.check(calc('-c', 'list'), 3, '', CR_LF)
+        self.list(*lines, '# a comment\n')
+        result = calc('-c', 'list')
+        self.assertIn('none of its 3 lines is', result.lines[0])
 
     def test_long_line_that_is_not_too_long(self):
         name = './' * 2045 + 'fw'

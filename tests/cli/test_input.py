@@ -168,6 +168,23 @@ class Special(TestCase):
             with self.subTest(args=args):
                 self.refused(calc(*args), 4, line)
 
+    def test_misspelt_command(self):
+        """One slip of the finger; nothing is measured. A file of that name
+        is a file."""
+        self.good()
+        for word, meant in (('dif', 'diff'), ('chekc', 'check'),
+                            ('shwo', 'show'), ('lints', 'lint'),
+                            ('xlint', 'lint'), ('referense', 'reference')):
+            for args in ((word, 'fw'), (word, 'fw', '--against', 'x')):
+                self.refused(calc(*args), 2, 'there is no command or file '
+                             f"'{word}', but a command '{meant}'; "
+                             "try 'mrtd-calc --help'")
+            os.rename('fw', word)
+            self.assertEqual(calc(word).status, 0)
+            os.rename(word, 'fw')
+        for word in 'swoh', 'difg2', 'chekcs':
+            self.assertEqual(calc(word, 'fw').status, 4)
+
     def test_no_command(self):
         """The first operand may have been meant as one; another file is
         measured all the same."""

@@ -406,6 +406,14 @@ class Usage(ReferenceCase):
             (('--vars', 'two', '-o', 'two', 'fw'),
              'the output would overwrite an input, two'),
             (('--scalar', 'fw'), '--scalar is for --format rvps-map'),
+            (('--format', 'corim', '--key', 'k', 'fw'), '--key is for '
+             '--format rvps or rvps-map; a CoRIM is signed with --sign'),
+            (('--vendor', 'V', 'fw'), '--vendor is for --format corim'),
+            (('--model', 'M', 'fw'), '--model is for --format corim'),
+            (('--class-id', CLASS, 'fw'),
+             '--class-id is for --format corim or dcap-policy'),
+            (('--entity', 'E', 'fw'),
+             '--entity is for --format corim or coswid'),
             (('--corim-form', 'set', 'fw'),
              '--corim-form is for --format corim'),
             ((), "no file is given ('-' is standard input)"),
@@ -776,6 +784,11 @@ class Verify(ReferenceCase):
         self.assertEqual(other.lines[0], 'fw: its MRTD as spec, '
                          'cloud-hypervisor, qemu, migtd-qemu, kvm-v19'
                          + self.ABSENT)
+        self.check(self.verify(self.values(self.value), '--vmm', 'kvm-v19',
+                               'fw'), 1, 'fw: FAILED\n',
+                   'fw: its MRTD as kvm-v19' + self.ABSENT,
+                   'doc: 1 of its 1 MRTDs is of none of the firmware files, '
+                   'as the VMMs of --vmm launch them')
         result = self.verify(self.values(self.two_pass), 'fw')
         self.check(result, 0, 'fw: OK (kvm-v19)\n')
 
@@ -793,7 +806,7 @@ class Verify(ReferenceCase):
                    'fw: OK (spec)\nother: OK (spec)\n')
         self.check(self.verify(self.values(self.value, other), *spec, 'fw'),
                    1, 'fw: OK (spec)\n', 'doc: 1 of its 2 MRTDs is of none '
-                   'of the firmware files')
+                   'of the firmware files, as the VMMs of --vmm launch them')
         # Where no file could be read, that is not known.
         self.refused(self.verify(self.values(self.value), 'gone'), 4,
                      'gone: cannot open: No such file or directory')

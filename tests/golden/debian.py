@@ -63,7 +63,7 @@ CASES = [
             'offset 0x1df7d0: section 0 (BFV): its data ends at 0x200000, '
             'the file at 0x1e0000: this is the CODE part of a split image, '
             '131072 bytes of VARS are missing in front (TD-Shim spec 0.7, '
-            'table 1.1-2); join them with --vars FILE [split-image]'),
+            'table 1.1-2); join them: --vars FILE, or cat VARS CODE >IMAGE [split-image]'),
     refused('OVMF_CODE_4M.fd', 'OVMF_CODE_4M.fd',
             'offset 0x37bfe0: not built for TDX: the GUIDed table has no TDX '
             'entry, only: 00f771de (SEV-ES reset block), 4c2eb361 (SEV '

@@ -130,7 +130,7 @@ def split(size, missing):
     return (f'offset {0xe020 - missing:#x}: section 0 (BFV): its data ends at '
             f'0x10000, the file at {size:#x}: this is the CODE part of a '
             f'split image, {missing} bytes of VARS are missing in front '
-            f'{TABLE_2}; join them with --vars FILE [split-image]')
+            f'{TABLE_2}; join them: --vars FILE, or cat VARS CODE >IMAGE [split-image]')
 
 
 def no_split(index, name, section, missing=HALF):

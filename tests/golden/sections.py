@@ -74,8 +74,8 @@ FIELDS = [
 ]
 
 CODE_HINT = (f': this is the CODE part of a split image, {VARS_SIZE} bytes '
-             f'of VARS are missing in front {TABLE_2}; join them with '
-             '--vars FILE [split-image]')
+             f'of VARS are missing in front {TABLE_2}; join them: '
+             '--vars FILE, or cat VARS CODE >IMAGE [split-image]')
 
 DATA = [
     refused('measured data past the end',
