@@ -73,12 +73,13 @@ void check_explain(const struct check *check)
     const struct variant *v = choose(check);
     const struct options *o = check->e.options;
     const struct mrtd_run *run;
+    const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
+    bool payload = v->profile->takes_payload && o->payload;
     char name[100];
     output("\n#!/usr/bin/env python3\n"
            "# The MRTD of a firmware, without mrtd-calc. Save from the line\n"
            "# above as mrtd.py, and run: python3 mrtd.py %s%s\n",
-           o->vars ? "JOINED-IMAGE" : "FIRMWARE",
-           v->profile->takes_payload && o->payload ? " PAYLOAD" : "");
+           firmware, payload ? " PAYLOAD" : "");
     output("# Firmware: SHA-256 %s\n", check->sha256);
     if (o->vars) {
         output("# The joined image is made by: cat VARS CODE\n");
@@ -92,8 +93,12 @@ void check_explain(const struct check *check)
         "import hashlib\n"
         "import sys\n"
         "\n"
+        "if len(sys.argv) != %d:\n"
+        "    print('usage: python3 mrtd.py %s%s', file=sys.stderr)\n"
+        "    sys.exit(2)\n"
         "payload = b''\n"
-        "RUNS = [  # GPA, pages, added, extended, bytes from, offset, size\n");
+        "RUNS = [  # GPA, pages, added, extended, bytes from, offset, size\n",
+        payload ? 3 : 2, firmware, payload ? " PAYLOAD" : "");
     for (uint32_t i = 0; (run = mrtd_plan_run(v->plan, i)); i++) {
         print_run(check, run);
     }

@@ -67,7 +67,7 @@ static const char help[] =
     "                      --key PUB.pem verifies its signature\n"
     "self-test             run the built-in known answers\n"
     "\n"
-    "For all commands on images:\n"
+    "For most commands on images:\n"
     "      --vmm NAME      the VMM that launches (default: spec);\n"
     "                      '--vmm help' lists them\n"
     "      --vars FILE     put the VARS file before a split CODE file\n"

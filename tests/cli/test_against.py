@@ -707,6 +707,14 @@ class Explain(Against):
                               capture_output=True)
         return done.stdout.decode().strip()
 
+    def usage(self, wanted, *files):
+        """What the script last run says of too few or too many files."""
+        done = subprocess.run([sys.executable, 'mrtd.py', *files],
+                              capture_output=True, check=False)
+        self.assertEqual(
+            (done.returncode, done.stdout, done.stderr.decode()),
+            (2, b'', f'usage: python3 mrtd.py {wanted}\n'))
+
     def test_script(self):
         """The script computes the value that matched."""
         self.write('fw', images.more(
@@ -724,12 +732,16 @@ class Explain(Against):
         result = calc('check', 'fw', '--against', value, '--explain',
                       '--payload', 'kernel')
         self.assertEqual(self.run_script(result.text, 'fw', 'kernel'), value)
+        # Without the kernel it would compute another value.
+        self.usage('FIRMWARE PAYLOAD', 'fw')
 
     def test_without_match(self):
         """It shows the specification's value."""
         result = calc('check', 'fw', '--against', OTHER.hex(), '--explain')
         self.assertEqual(result.status, 1)
         self.assertEqual(self.run_script(result.text, 'fw'), self.hex)
+        self.usage('FIRMWARE')
+        self.usage('FIRMWARE', 'fw', 'kernel')
 
     def test_length(self):
         text = calc('check', 'fw', '--against', self.hex, '--explain').text

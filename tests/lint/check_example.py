@@ -4,9 +4,11 @@
 With --library they are linked too; with --image and --expect as well they are
 run on that file, and must print that value and nothing else. One that reads
 evidence is given a quote with that value, must print the default profile, and
-end with 1 on a quote with another value.
+end with 1 on a quote with another value. A file that is not there, or is a
+folder, they must name.
 """
 
+import errno
 import os
 import pathlib
 import re
@@ -60,13 +62,29 @@ def _run(line, command, wanted, status=0):
         yield line, f'printed {done.stdout!r}, not {wanted!r}'
 
 
+def _run_without(line, program, *files):
+    """With each file in turn one that is not there, and a folder."""
+    folder = program.parent
+    for i in range(len(files)):
+        for bad, why in ((folder / 'none', errno.ENOENT),
+                         (folder, errno.EISDIR)):
+            command = [program, *files[:i], bad, *files[i + 1:]]
+            done = subprocess.run(command, text=True, capture_output=True,
+                                  timeout=60)
+            said = f'{bad}: {os.strerror(why)}\n'
+            if not done.returncode or done.stderr != said:
+                yield line, (f'file {i + 1} is bad: exit status '
+                             f'{done.returncode}: {done.stderr.strip()}')
+
+
 def _run_with_quotes(line, program, image, expect):
     mrtd = bytes.fromhex(expect)
+    quote = program.parent / 'quote'
     for value, wanted, status in ((mrtd, 'spec\n', 0),
                                   (mrtd[::-1], '', 1)):
-        quote = program.parent / 'quote'
         quote.write_bytes(evidence.quote(value))
         yield from _run(line, (program, image, quote), wanted, status)
+    yield from _run_without(line, program, image, quote)
 
 
 def _one(root, line, text, library, image, expect, libraries):
@@ -88,6 +106,7 @@ def _one(root, line, text, library, image, expect, libraries):
         elif library and image and expect:
             yield from _run(line, (program, image.resolve()),
                             expect.lower() + '\n')
+            yield from _run_without(line, program, image.resolve())
 
 
 def check(root, library=None, image=None, expect=None,
@@ -109,13 +128,18 @@ def self_check():
     head = {api.HEADER: 'int mrtd_f(void);\n'}
     page = ('.Sh SYNOPSIS\n.Bd -literal\nint main(\n.Ed\n.Sh EXAMPLES\n'
             '.Bd -literal -offset indent\n#include <mrtd.h>\n'
-            '#include <stdio.h>\n\nint main(void)\n{\n'
+            '#include <stdio.h>\n\nint main(int argc, char **argv)\n{\n'
+            '    while (--argc > 0) {\n'
+            '        FILE *file = fopen(argv[argc], "rb");\n'
+            '        if (!file || fgetc(file) == EOF) {\n'
+            '            perror(argv[argc]);\n            return 2;\n'
+            '        }\n        fclose(file);\n    }\n'
             '    return printf("%d\\en", mrtd_f()) < 0;\n}\n.Ed\n'
             '.Sh SEE ALSO\n')
     failed = lintlib.expect(check, {**head, api.MANUAL: page}, [])
     failed += lintlib.expect(
         check, {**head, api.MANUAL: page.replace('mrtd_f', 'mrtd_g')},
-        [(api.MANUAL, 12, 'example')])
+        [(api.MANUAL, 20, 'example')])
     failed += lintlib.expect(
         check, {**head, api.MANUAL: page.replace('EXAMPLES', 'EXAMPLE')},
         [(api.MANUAL, 1, 'example')])
@@ -133,6 +157,12 @@ def self_check():
                 got = -1
             if got != wanted:
                 failed.append(f'{got} complaints where {expect} is wanted')
+        # Says nothing of a file that is not there, and of a folder.
+        (root / api.MANUAL).write_text(
+            page.replace('perror(argv[argc]);', ''), encoding='utf-8')
+        got = len(list(check(root, library, root / 'a.c', '12', ())))
+        if got != 2:
+            failed.append(f'{got} complaints of what is not told')
         # Prints the same for either quote, and then takes both for good.
         says = page.replace('"%d\\en", mrtd_f()', '"spec\\en"').replace(
             'int main', '/* mrtd_evidence_read */ int main')
