@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/input.h"
+#include "cli/markup.h"
 #include "cli/sandbox.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
@@ -102,8 +103,13 @@ static bool parse_line(char *line, struct entry *entry)
 static void verdict(const char *name, const char *what)
 {
     bool escaped = false;
-    name = list_name(name, &escaped);
-    output("%s%s: %s\n", escaped ? "\\" : "", name, what);
+    const char *text = list_name(name, &escaped);
+    /* Of a list by someone else, such a name could hide or forge a verdict. */
+    if (!markup_is_plain(text)) {
+        text = printable(name);
+        escaped = false;
+    }
+    output("%s%s: %s\n", escaped ? "\\" : "", text, what);
 }
 
 /* Entries of a list that are checked together, a batch a thread. */

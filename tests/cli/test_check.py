@@ -85,6 +85,24 @@ class Forms(CheckCase):
         self.list(f'\\{self.value}  fw\n')
         self.check(calc('-c', 'list'), 0, 'fw: OK\n')
 
+    def test_names_that_would_hide_a_verdict(self):
+        for name, shown in (('\x1b[2Kfw', r'\033[2Kfw'), ('\x7f', r'\177'),
+                            ('\u009b2K', r'\302\2332K'),
+                            ('\u202eko', r'\342\200\256ko'),
+                            (b'\xff'.decode(errors='surrogateescape'),
+                             r'\377'), ('a\nb\t', r'a\012b\011'),
+                            ('f\xfc\u00dfe', 'f\xfc\u00dfe')):
+            with self.subTest(name=name):
+                self.write(name, images.image())
+                listed = calc('--tag', name).stdout
+                self.write('list', listed)
+                self.check(calc('-c', 'list'), 0, f'{shown}: OK\n')
+                os.unlink(name)
+                done = calc('-c', 'list')
+                self.assertEqual(
+                    (done.status, done.stdout.decode()),
+                    (4, f'{shown}: FAILED open or read\n'))
+
     def test_malformed(self):
         value = self.value
         lines = {
