@@ -98,6 +98,13 @@ class Saved(Diff):
                     "line 2, column 1: end of file expected near '{'")
         self.broken(b'{"a": 1, "a": 2}',
                     "line 1, column 12: duplicate object key near '\"a\"'")
+        # What begins so is taken for one, were it an image otherwise.
+        data = bytearray(images.image().data)
+        data[:5] = b'\n{ "\xae'
+        self.write('text', bytes(data))
+        self.assertEqual(calc('text').status, 0)
+        self.broken(bytes(data), 'line 2, column 3: unable to decode byte '
+                    "0xae near '\"'")
         self.broken({'a': 1}, 'schema is not mrtd-calc/measurement/1')
         self.broken({**good, 'schema': 'mrtd-calc/measurement/2'},
                     'schema is not mrtd-calc/measurement/1')

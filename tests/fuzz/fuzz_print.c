@@ -37,6 +37,7 @@ struct printed {
 
 static char path[32]; /* of the input, in memory */
 static int file;
+static bool begins_as_json; /* diff takes it for a saved measurement */
 
 static void set_up(void)
 {
@@ -226,7 +227,7 @@ static void check_others(const char *mrtd)
         HOLDS(p.status == EXIT_DONE);
         drop(&p);
         p = checked_run(same);
-        HOLDS(p.status == EXIT_DONE);
+        HOLDS(p.status == EXIT_DONE || begins_as_json);
         drop(&p);
     }
 }
@@ -325,6 +326,10 @@ void fuzz_one(const uint8_t *data, size_t size)
     set_up();
     HOLDS(ftruncate(file, 0) == 0);
     HOLDS(pwrite(file, data, size, 0) == (ssize_t)size);
+    size_t i = 0;
+    for (; i < size && memchr(" \t\r\n", data[i], 4); i++) {
+    }
+    begins_as_json = i < size && data[i] == '{';
     print_mrtd(mrtd);
     check_commands(mrtd);
     check_others(mrtd);
