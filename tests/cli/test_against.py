@@ -593,9 +593,16 @@ class Launches(Against):
         result = calc('check', 'code', '--vars', 'vars', '--against', value)
         self.assertEqual(result.status, 0, result)
         self.assertNotIn('split image', result.text)
-        self.assertEqual(calc('check', 'code', '--against',
-                              OTHER.hex()).status, 1)
+        # VARS are not measured: another build is likelier than their lack.
+        result = calc('check', 'code', '--against', OTHER.hex(), '--json')
+        self.assertEqual(result.status, 1)
+        codes = [r['code'] for r in json.loads(result.text)['reasons']]
+        self.assertLess(codes.index('another-build'),
+                        codes.index('split-image'))
         self.refused(calc('code'), 3)
+        (line,) = calc('--vars', 'code', 'vars').lines
+        self.assertIn('; --vars FILE goes in front, are VARS and CODE '
+                      'swapped? [no-table]', line)
 
     def test_several(self):
         """Find my firmware: which of the files is it?"""

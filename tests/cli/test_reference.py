@@ -614,6 +614,13 @@ class Signed(ReferenceCase):
                           'fw'), 3, 'cert.pem: not a public key in PEM, but a '
                      "certificate; 'openssl x509 -pubkey -noout' takes the "
                      'key out [key]')
+        self.write('ssh', b'-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n'
+                   b'-----END OPENSSH PRIVATE KEY-----\n')
+        for option, half in (('--sign', 'private'), ('--key', 'public')):
+            more = self.SIGN if option == '--sign' else ('--verify', 's')
+            self.refused(calc('reference', *more, option, 'ssh', 'fw'), 3,
+                         f'ssh: not a {half} key in PEM, but a key of '
+                         'OpenSSH, which is of another form [key]')
         self.refused(calc('reference', '--verify', 's', '--key', 'junk',
                           'fw'), 3, 'junk: not a public key in PEM [key]')
         # What is not even a CoRIM is not signed.
