@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/input.h"
 #include "cli/json.h"
@@ -14,15 +15,43 @@
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
 
-static enum exit_status refuse(const char *name,
+/* What is no evidence may be one of the other files at hand: *other says
+ * which, if so. */
+static enum mrtd_code mistake(const struct against *a, const char **other)
+{
+    const struct mrtd_source source = {.size = a->size, .data = a->bytes};
+    struct mrtd_image *image = NULL;
+    struct mrtd_error error;
+    if (checklist_begins((const char *)a->bytes, a->size)) {
+        *other = "a list of MRTDs: -c checks it; here one of them is given";
+        return MRTD_OK;
+    }
+    const enum mrtd_code code = mrtd_image_open(
+        &image, &source, MRTD_PERMISSIVE | MRTD_WITHOUT_VARS, &error);
+    if (!code) {
+        *other = "a firmware image, which is not what a firmware is compared "
+                 "with here; are the two swapped? diff compares two of them";
+    }
+    mrtd_image_free(image);
+    return code;
+}
+
+static enum exit_status refuse(const struct against *a,
                                const struct claims_error *error)
 {
-    if (error->is_memory || json_no_memory()) {
+    const char *name = a->name;
+    const char *other = NULL;
+    enum mrtd_code code = MRTD_OK;
+    if (a->bytes && strcmp(error->tag, "against-unknown") == 0) {
+        code = mistake(a, &other);
+    }
+    if (error->is_memory || json_no_memory() || code == MRTD_ERR_MEMORY) {
         diagnostic_file(name, "out of memory");
         return EXIT_IO;
     }
     if (error->offset == MRTD_NO_OFFSET) {
-        diagnostic_file(name, "%s [%s]", error->message, error->tag);
+        diagnostic_file(name, "%s [%s]", other ? other : error->message,
+                        error->tag);
     } else {
         diagnostic_file(name, "offset 0x%" PRIx64 ": %s [%s]", error->offset,
                         error->message, error->tag);
@@ -109,7 +138,7 @@ enum exit_status against_open(struct against *against, const char *option,
     if (!status &&
         !claims_read(&a.claims, kind, direct ? (const void *)text : a.bytes,
                      direct ? strlen(text) : a.size, &error)) {
-        status = refuse(a.name, &error);
+        status = refuse(&a, &error);
     }
     if (status) {
         against_close(&a);

@@ -92,10 +92,7 @@ static void print_variant(const char *label, const struct variant *v)
 
 static void print_refused(const struct variant *v)
 {
-    if (v->error.code) {
-        output("  %-14s(%s: %s)\n", "refused", v->profile->name,
-               v->error.message);
-    }
+    output("  %-14s(%s: %s)\n", "refused", v->profile->name, v->error.message);
 }
 
 static void print_match(const struct check *c)
@@ -115,7 +112,8 @@ static void print_match(const struct check *c)
     }
     for (size_t i = 0; i < c->variants.count; i++) {
         const struct variant *v = &c->variants.items[i];
-        if (v->profile->takes_payload && c->e.options->payload) {
+        if (v->error.code && v->profile->takes_payload &&
+            c->e.options->payload) {
             print_refused(v);
         }
     }

@@ -100,6 +100,20 @@ static bool parse_line(char *line, struct entry *entry)
     return !escaped || unescape(entry->name);
 }
 
+bool checklist_begins(const char *text, size_t size)
+{
+    char line[LINE_MAX_SIZE];
+    struct entry entry;
+    const char *end = memchr(text, '\n', size);
+    const size_t len = end ? (size_t)(end - text) : size;
+    if (len >= sizeof line || memchr(text, '\0', len)) {
+        return false;
+    }
+    memcpy(line, text, len);
+    line[len] = '\0';
+    return parse_line(line, &entry);
+}
+
 static void verdict(const char *name, const char *what)
 {
     bool escaped = false;

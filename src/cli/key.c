@@ -121,7 +121,7 @@ static int give_passphrase(char *to, int size, int writing, void *context)
     return (int)strlen(to);
 }
 
-/* Does the PEM begin so? What comes before it is text. */
+/* Is there such a line? What stands before it is text. */
 static bool is_labelled(const struct pem *pem, const char *label)
 {
     return memmem(pem->bytes, pem->size, label, strlen(label)) != NULL;

@@ -11,6 +11,7 @@ import sys
 
 import evidence
 import formula
+import igvm_cases
 import images
 from evidence import Tag, cbor, corim, envelope, quote, sign1, tdinfo, tdreport
 from images import BFV, CFV, PERM_MEM, TD_HOB, TEMP_MEM
@@ -295,7 +296,6 @@ class Hostile(Against):
                         'enclave, which has no MRTD [evidence-tee]')
         for start in (struct.pack('<HHI', 2, 2, 0),
                       struct.pack('<HHI', 6, 2, 0),
-                      struct.pack('<HHI', 3, 1, 0),
                       struct.pack('<HHI', 3, 2, 1)):
             self.refuse(start + good[8:], self.UNKNOWN)
 
@@ -304,15 +304,16 @@ class Hostile(Against):
         line = ('a firmware image, which is not what a firmware is compared '
                 'with here; are the two swapped? diff compares two of them '
                 '[against-unknown]')
-        volume = bytearray(4096)
-        volume[40:44] = b'_FVH'
-        for data in (self.image.data, bytes(volume), b'IGVM' + bytes(4092)):
+        code = split()[1]
+        igvm = igvm_cases.Igvm(igvm_cases.EVERYTHING).encode()
+        for data in self.image.data, code, igvm:
             self.refuse(data, line)
-        self.refuse(bytes(volume)[:-1], self.UNKNOWN)
+        self.refuse(self.image.data[:-1], self.UNKNOWN)
         line = 'a list of MRTDs: -c checks it; here one of them is given ' \
             '[against-unknown]'
         for text in (f'{self.hex}  fw\n', f'{self.hex} *f\n',
-                     f'MRTD (fw) = {self.hex}\n', f'{self.hex}  "f"\n'):
+                     f'MRTD (fw) = {self.hex}\n{self.hex[1:]}\n',
+                     f'\\{self.hex}  a\\nb'):
             self.refuse(text, line)
         self.refuse(f'{self.hex} fw\n', self.UNKNOWN)
 
