@@ -23,7 +23,7 @@ static enum mrtd_code mistake(const struct against *a, const char **other)
     struct mrtd_image *image = NULL;
     struct mrtd_error error;
     if (checklist_begins((const char *)a->bytes, a->size)) {
-        *other = "a list of MRTDs: -c checks it; here one of them is given";
+        *other = "a list of MRTDs: -c checks it; give one of its values";
         return MRTD_OK;
     }
     const enum mrtd_code code = mrtd_image_open(

@@ -26,6 +26,8 @@ static const char script[] =
     "for gpa, pages, add, extend, source, offset, size in RUNS:\n"
     "    data = {'zeros': b'', 'image': image,\n"
     "            'payload': payload}[source][offset:offset + size]\n"
+    "    if extend and source != 'zeros' and len(data) != size:\n"
+    "        sys.exit(f'{source}: it ends before 0x{offset + size:x}')\n"
     "    for at in range(0, 4096 * pages, 4096):\n"
     "        if add:  # TDH.MEM.PAGE.ADD\n"
     "            stream.update(block(b'MEM.PAGE.ADD', gpa + at))\n"

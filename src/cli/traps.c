@@ -13,7 +13,8 @@
 #define SIZE MRTD_DIGEST_SIZE
 
 const char trap_not_causes[] =
-    "the number of vCPUs, the size of memory, the kernel, its command line, "
+    "the number of vCPUs, the size of memory, the kernel (but of a measured "
+    "Payload), its command line, "
     "the TDX module's version, TD attributes, and the content of VARS (Secure "
     "Boot keys) are not in an MRTD and are not the reason";
 
@@ -338,13 +339,15 @@ static bool payload_content(const struct check *c, char text[TRAP_TEXT])
     uint32_t index = 0;
     const struct mrtd_section *s =
         find_section(c, MRTD_SECTION_PAYLOAD, &index);
-    if (!s || !(s->attributes & MRTD_ATTR_MR_EXTEND) || c->e.options->payload) {
+    if (!s || !(s->attributes & MRTD_ATTR_MR_EXTEND)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
              "section %" PRIu32 " (Payload) is measured, and Cloud Hypervisor "
-             "fills it from its --kernel file: give that with --payload",
-             index);
+             "fills it from its --kernel file: %s",
+             index,
+             c->e.options->payload ? "was it another than that of --payload?"
+                                   : "give that with --payload");
     return true;
 }
 

@@ -309,7 +309,7 @@ class Hostile(Against):
         for data in self.image.data, code, igvm:
             self.refuse(data, line)
         self.refuse(self.image.data[:-1], self.UNKNOWN)
-        line = 'a list of MRTDs: -c checks it; here one of them is given ' \
+        line = 'a list of MRTDs: -c checks it; give one of its values ' \
             '[against-unknown]'
         for text in (f'{self.hex}  fw\n', f'{self.hex} *f\n',
                      f'MRTD (fw) = {self.hex}\n{self.hex[1:]}\n',
@@ -581,6 +581,11 @@ class Launches(Against):
         self.assertIn(('cloud-hypervisor', 'payload-needed'),
                       [(t['profile'], t['refused'])
                        for t in answer['tried']])
+        self.write('other', payload[:-1])
+        result = calc('check', 'fw', '--against', value, '--payload', 'other')
+        self.assertEqual(result.status, 1)
+        self.assertIn('was it another than that of --payload? '
+                      '[payload-content]', result.text)
 
     def test_split_image(self):
         """The CODE part alone has the joined image's MRTD."""
@@ -750,6 +755,13 @@ class Explain(Against):
         self.assertEqual(self.run_script(result.text, 'fw'), self.hex)
         self.usage('FIRMWARE')
         self.usage('FIRMWARE', 'fw', 'kernel')
+        # Of a file that is cut off it would be the value of nothing.
+        end = BFV.offset + BFV.raw
+        self.write('cut', self.image.data[:end - 1])
+        done = subprocess.run([sys.executable, 'mrtd.py', 'cut'],
+                              capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (1, b'', b'image: it ends before %#x\n' % end))
 
     def test_length(self):
         text = calc('check', 'fw', '--against', self.hex, '--explain').text
