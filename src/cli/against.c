@@ -85,9 +85,9 @@ static bool is_wrong_mrtd(const char *option, const char *text)
         diagnostic("%s: %zu hexadecimal digits; an MRTD has %d", option,
                    len - prefix, MRTD_HEX_SIZE - 1);
     } else {
-        diagnostic("%s: character %zu is no hexadecimal digit, and there is "
-                   "no such file; an MRTD has %d",
-                   option, good + 1, MRTD_HEX_SIZE - 1);
+        diagnostic("%s: digit %zu is not hexadecimal, and there is no such "
+                   "file; an MRTD has %d digits",
+                   option, good - prefix + 1, MRTD_HEX_SIZE - 1);
     }
     return true;
 }

@@ -114,9 +114,9 @@ static enum exit_status check_combination(const struct options *o)
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
          "tdinfo needs either a firmware file or --mrtd"},
         {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
-                            o->vars || o->permissive || o->jobs),
+                            o->vars || o->permissive),
          "with --mrtd there is no image that --vmm, --vars, --payload, "
-         "--permissive, --limit or --jobs could be for"},
+         "--permissive or --limit could be for"},
         {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},

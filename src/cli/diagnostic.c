@@ -33,7 +33,7 @@ static void line(const char *file, const char *format, va_list args)
     FILE *to = output_errors();
     fprintf(to, PROGRAM ": ");
     if (file) {
-        fprintf(to, "%s: ", printable(file));
+        fprintf(to, "%s: ", *file ? printable(file) : "''");
     }
     vfprintf(to, format, args);
     fputc('\n', to);

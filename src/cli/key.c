@@ -140,9 +140,14 @@ static const char *other_half(const struct pem *pem, bool is_private)
         return ", but a private one; 'openssl pkey -pubout' makes the public "
                "half";
     }
-    if (!is_private && is_labelled(pem, "-----BEGIN CERTIFICATE-----")) {
-        return ", but a certificate; 'openssl x509 -pubkey -noout' takes the "
-               "key out";
+    if (is_labelled(pem, "-----BEGIN CERTIFICATE-----")) {
+        return is_private ? ", but a certificate; who signs needs the private "
+                            "key that it is for"
+                          : ", but a certificate; 'openssl x509 -pubkey "
+                            "-noout' takes the key out";
+    }
+    if (pem->size == 0) {
+        return ": the file is empty";
     }
     return "";
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
@@ -211,8 +212,7 @@ static const struct option_rule rules[] = {
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT) | ON(BUNDLE)),
-    TAKE("jobs", 0, "a number", take_jobs,
-         ON_IMAGES & ~ON(DIFF) & ~ON(REFERENCE) & ~ON(VERIFY)),
+    TAKE("jobs", 0, "a number", take_jobs, ON(MEASURE) | ON(CHECK_LISTS)),
 
     FLAG("tag", 0, tag, ON(MEASURE)),
     FLAG("no-newline", 'n', no_newline, ON(MEASURE)),
@@ -342,12 +342,12 @@ static enum exit_status check_given(const struct options *o)
     return EXIT_DONE;
 }
 
-/* Does one slip of the finger make one word of the other? */
+/* Does one slip of the finger, or capitals, make one word of the other? */
 static bool is_near(const char *a, const char *b)
 {
     size_t x = strlen(a);
     size_t y = strlen(b);
-    for (; x && y && *a == *b; x--, y--) {
+    for (; x && y && tolower((unsigned char)*a) == *b; x--, y--) {
         a++;
         b++;
     }

@@ -33,7 +33,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdin
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l payload -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l permissive
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference' -l limit -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo' -l jobs -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64

@@ -141,13 +141,13 @@ static enum mrtd_code find_v5_body(struct span s, const char *what,
 }
 
 static enum mrtd_code check_header(struct span s, uint16_t wanted,
-                                   const char *what, struct mrtd_error *error)
+                                   struct mrtd_error *error)
 {
     uint16_t version = 0;
     uint32_t tee = 0;
     if (!span_u16(s, QUOTE_VERSION, &version) ||
         !span_u32(s, QUOTE_TEE_TYPE, &tee)) {
-        return too_short(s, what, QUOTE_HEADER_SIZE, error);
+        return too_short(s, "TDX quote", QUOTE_HEADER_SIZE, error);
     }
     if (version >= 3 && version <= 5 && tee == TEE_SGX) {
         return error_set(error, MRTD_ERR_EVIDENCE_TEE, QUOTE_TEE_TYPE,
@@ -176,7 +176,7 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
     uint64_t body = v5 ? QUOTE_V5_BODY : QUOTE_HEADER_SIZE;
     uint64_t size = BODY_10_SIZE;
     uint8_t info[MRTD_TDINFO_SIZE] = {0};
-    enum mrtd_code code = check_header(s, v5 ? 5 : 4, what, error);
+    enum mrtd_code code = check_header(s, v5 ? 5 : 4, error);
     if (!code && v5) {
         code = find_v5_body(s, what, &size, error);
     }

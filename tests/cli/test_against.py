@@ -112,11 +112,11 @@ class Values(Against):
                 f'--verify: {len(text)} hexadecimal digits; an MRTD has 96')
 
         for text, at in ((self.hex[:-1] + 'x', 96),
-                         ('0X' + self.hex[:50] + 'g' + self.hex[50:], 53)):
+                         ('0X' + self.hex[:50] + 'g' + self.hex[50:], 51)):
             self.refused(
                 calc('check', 'fw', '--against', text), 2,
-                f'--against: character {at} is no hexadecimal digit, and '
-                'there is no such file; an MRTD has 96')
+                f'--against: digit {at} is not hexadecimal, and there is no '
+                'such file; an MRTD has 96 digits')
         self.refused(
             calc('check', 'fw', '--against', '0x' + self.hex[1:]), 2,
             '--against: 95 hexadecimal digits; an MRTD has 96')
@@ -271,6 +271,8 @@ class Hostile(Against):
         self.refuse(tdinfo(self.bytes)[:511], 'offset 0x1ff: the TDINFO is '
                     'cut off: it has 511 bytes, and needs 512 '
                     '[evidence-size]', '--kind', 'tdinfo')
+        self.refuse(b'ab', 'offset 0x2: the TDX quote is cut off: it has 2 '
+                    'bytes, and needs 48 [evidence-size]', '--kind', 'quote')
 
     def test_fields(self):
         good = quote(self.bytes)
@@ -758,10 +760,13 @@ class Explain(Against):
         # Of a file that is cut off it would be the value of nothing.
         end = BFV.offset + BFV.raw
         self.write('cut', self.image.data[:end - 1])
-        done = subprocess.run([sys.executable, 'mrtd.py', 'cut'],
-                              capture_output=True, check=False)
-        self.assertEqual((done.returncode, done.stdout, done.stderr),
-                         (1, b'', b'image: it ends before %#x\n' % end))
+        for name, line in (
+                ('cut', f'image: it ends before {end:#x}'),
+                ('gone', "[Errno 2] No such file or directory: 'gone'")):
+            done = subprocess.run([sys.executable, 'mrtd.py', name],
+                                  capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout, done.stderr),
+                             (1, b'', f'mrtd.py: {line}\n'.encode()))
 
     def test_length(self):
         text = calc('check', 'fw', '--against', self.hex, '--explain').text

@@ -174,7 +174,8 @@ class Special(TestCase):
         self.good()
         for word, meant in (('dif', 'diff'), ('chekc', 'check'),
                             ('shwo', 'show'), ('lints', 'lint'),
-                            ('xlint', 'lint'), ('referense', 'reference')):
+                            ('xlint', 'lint'), ('referense', 'reference'),
+                            ('LINT', 'lint'), ('Tdinfo', 'tdinfo')):
             for args in ((word, 'fw'), (word, 'fw', '--against', 'x')):
                 self.refused(calc(*args), 2, 'there is no command or file '
                              f"'{word}', but a command '{meant}'; "
@@ -213,7 +214,8 @@ class Special(TestCase):
                     ('loop', 'Too many levels of symbolic links'),
                     ('socket', 'No such device or address')):
                 with self.subTest(name=name):
-                    self.refused(calc(name), 4, f'{name}: cannot open: {why}')
+                    self.refused(calc(name), 4, f'{name or repr(name)}: '
+                                 f'cannot open: {why}')
 
     def test_unreadable(self):
         self.good()

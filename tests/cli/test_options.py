@@ -78,6 +78,16 @@ class Options(TestCase):
         self.usage('self-test', 'fw',
                    line='self-test takes no files')
 
+    def test_jobs_elsewhere(self):
+        for command in (['show'], ['check', '--against', 'x'], ['lint'],
+                        ['tdinfo', '--attributes', '0', '--xfam', '3']):
+            self.usage(*command, 'fw', '--jobs', '2',
+                       line='--jobs is for printing MRTDs or -c, not for '
+                       + command[0])
+        self.usage('tdinfo', '--mrtd', '0' * 96, '--limit', '1G',
+                   line='with --mrtd there is no image that --vmm, --vars, '
+                   '--payload, --permissive or --limit could be for')
+
     def test_unknown(self):
         self.usage('--frobnicate', 'fw', line="there is no option "
                    "'--frobnicate', or it is an ambiguous abbreviation")

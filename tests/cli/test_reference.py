@@ -591,11 +591,17 @@ class Signed(ReferenceCase):
         self.write('junk', b'junk')
         self.write('long', b'x' * 70000)
         self.write('empty', b'')
+        openssl('req', '-new', '-x509', '-key', 'k.pem', '-subj', '/CN=x',
+                '-out', 'cert.pem')
         other = ('the key is not one of P-384 (ES384), P-256 (ES256) and '
                  'Ed25519 (EdDSA) [key]')
         for key, status, line in (
                 ('rsa.pem', 3, other), ('p521.pem', 3, other),
-                ('junk', 3, None), ('empty', 3, None), ('long', 3, None),
+                ('junk', 3, None), ('long', 3, None),
+                ('empty', 3, 'not a private key in PEM: the file is empty '
+                 '[key]'),
+                ('cert.pem', 3, 'not a private key in PEM, but a certificate; '
+                 'who signs needs the private key that it is for [key]'),
                 ('k.pub', 3, 'not a private key in PEM, but a public one; who '
                  'signs needs its private half [key]'),
                 ('.', 4, None), ('gone', 4, None)):
@@ -608,8 +614,6 @@ class Signed(ReferenceCase):
         self.write('s', self.sign('k.pem'))
         self.refused(calc('reference', '--verify', 's', '--key', 'k.pem',
                           'fw'), 3, self.PRIVATE.format('k.pem'))
-        openssl('req', '-new', '-x509', '-key', 'k.pem', '-subj', '/CN=x',
-                '-out', 'cert.pem')
         self.refused(calc('reference', '--verify', 's', '--key', 'cert.pem',
                           'fw'), 3, 'cert.pem: not a public key in PEM, but a '
                      "certificate; 'openssl x509 -pubkey -noout' takes the "

@@ -288,7 +288,7 @@ class TdInfo(TestCase):
             self.refused(calc('tdinfo', 'fw', '--attributes', '0', '--xfam',
                               value), 2)
         for args in (['--vmm', 'spec'], ['--limit', '1G'], ['--vars', 'fw'],
-                     ['--permissive'], ['--jobs', '1']):
+                     ['--permissive']):
             self.refused(calc('tdinfo', '--mrtd', hexa, *good, *args), 2)
         for args in [], ['fw'], ['fw', *good[:2]], ['fw', *good[2:]], [*good]:
             self.refused(calc('tdinfo', *args), 2)
