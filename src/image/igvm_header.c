@@ -148,6 +148,18 @@ static enum mrtd_code check_variable(const struct igvm_walk *w,
     return MRTD_OK;
 }
 
+/*@ requires walking(w) && \valid(fixed) && readable(*fixed);
+    requires fixed->size >= HEADER_SIZE_V1;
+    requires \separated(fixed, w, w->image, w->igvm, w->error,
+      w->image->findings.items + (0 .. w->image->findings.count));
+    assigns w->igvm->info.format_version, w->igvm->info.headers_offset,
+            w->igvm->info.headers_size, w->igvm->info.checksum, *fixed,
+            *w->error, w->image->findings,
+            w->image->findings.items[0 .. w->image->findings.count];
+    ensures \result == MRTD_OK ==> headers_inside(w);
+    ensures \result == MRTD_OK ==> readable(*fixed);
+    ensures \result == MRTD_OK ==> fixed->size >= HEADER_SIZE_V1;
+@*/
 static enum mrtd_code check_fixed(struct igvm_walk *w, struct span *fixed)
 {
     struct mrtd_igvm_info *info = &w->igvm->info;
@@ -182,6 +194,21 @@ static enum mrtd_code check_fixed(struct igvm_walk *w, struct span *fixed)
     info->headers_offset = field(*fixed, HEADER_VARIABLE_OFFSET);
     info->headers_size = field(*fixed, HEADER_VARIABLE_SIZE);
     info->checksum = field(*fixed, HEADER_CHECKSUM);
+    /* For the solvers: what was written is none of what w leads to. */
+    /*@ assert w->image == \at(w->image, Pre); @*/
+    /*@ assert w->igvm == \at(w->igvm, Pre); @*/
+    /*@ assert w->error == \at(w->error, Pre); @*/
+    /*@ assert w->image->findings.items ==
+          \at(w->image->findings.items, Pre); @*/
+    /*@ assert w->image->findings.count ==
+          \at(w->image->findings.count, Pre); @*/
+    /*@ assert walking(w); @*/
+    /*@ assert \separated(fixed, w->error, w->image,
+          w->image->findings.items + (0 .. w->image->findings.count)); @*/
+    /*@ assert readable(*fixed) && fixed->size >= HEADER_SIZE_V1; @*/
+    /*@ assert \separated(&fixed->size,
+          w->image->findings.items + (0 .. w->image->findings.count)); @*/
+    /*@ assert \separated(&fixed->size, w->error); @*/
     return check_variable(w, fixed_size);
 }
 

@@ -39,8 +39,8 @@ GOALS = {
         'warn': 3},
     'src/image/igvm.c': {'igvm_view': 58},
     'src/image/igvm_header.c': {
-        'bad_header': 6, 'check_crc': 66, 'check_variable': 22,
-        'crc32_add': 14, 'field': 6},
+        'bad_header': 6, 'check_crc': 66, 'check_fixed': 109,
+        'check_variable': 22, 'crc32_add': 14, 'field': 6},
     'tests/proof/checked.c': {'checked_add': 7, 'checked_mul': 8},
 }
 
@@ -130,6 +130,12 @@ MUTANTS = (
     ('image/igvm_header.c', 'check_variable', 'start < fixed_size || ', ''),
     ('image/igvm_header.c', 'check_variable', 'start > size || ', ''),
     ('image/igvm_header.c', 'check_variable', 'size - start', 'size'),
+    ('image/igvm_header.c', 'check_fixed', 'check_variable(w, fixed_size)',
+     'MRTD_OK'),
+    ('image/igvm_header.c', 'check_fixed', '*fixed, 0, fixed_size, fixed',
+     '*fixed, 0, 4, fixed'),
+    ('image/igvm_header.c', 'check_fixed', 'info->headers_size = field',
+     'w->image->source.size = field'),
     ('image/igvm.c', 'igvm_view', ': IGVM_WINDOW', ': IGVM_WINDOW + 1'),
     ('image/igvm.c', 'igvm_view', 'span_part(whole, 0', 'span_part(whole, 1'),
     ('base/checked.h', 'checked_add', 'b > UINT64_MAX - a',
