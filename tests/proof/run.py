@@ -5,6 +5,9 @@ run.py            proves all; each goal must be proved, and be there
 run.py --mutants [PART]
                   breaks each function (of files with PART in their names);
                   the proof must notice
+run.py --smoke    no contract may be one that nothing fulfils: the solvers are
+                  asked whether requirements, loops or calls contradict
+                  themselves, and which statements are never reached
 """
 
 import os
@@ -145,6 +148,10 @@ MUTANTS = (
 )
 
 
+# Statements that smoke tests show to be unreachable, and are: in walk(), that
+# a field is not there although its bytes were just counted.
+UNREACHED = {'src/image/guid_table.c': 2}
+
 # Of the processor, for a goal of a mutant.
 SECONDS = 5
 
@@ -156,13 +163,13 @@ def configure(folder):
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def prove(root, name, functions, seconds=60, options=()):
+def prove(root, name, functions, seconds=60, options=(), provers='cvc4,z3'):
     """Frama-C's words. Its exit status says nothing of goals."""
     done = subprocess.run(
         ['frama-c', '-machdep', 'gcc_x86_64',
          '-cpp-extra-args=-D__FC_STRING_H_ -include '
          f'{ROOT}/tests/proof/bytes.h -I{root}/src -I{ROOT}/include',
-         '-wp', '-wp-rte', '-wp-model', 'Typed+Cast', '-wp-prover', 'cvc4,z3',
+         '-wp', '-wp-rte', '-wp-model', 'Typed+Cast', '-wp-prover', provers,
          '-wp-timeout', str(seconds), '-wp-par', '2',
          '-wp-fct', ','.join(functions), *options, f'{root}/{name}'],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -191,6 +198,22 @@ def prove_all():
         if not goals or proved != goals or sum(counts.values()) != goals or (
                 'Missing RTE' in text or '[kernel] User Error' in text):
             print(text)
+            failed = True
+    return failed
+
+
+def smoke_all():
+    """Are contracts free of contradictions, as far as solvers see?"""
+    failed = False
+    for name, functions in GOALS.items():
+        text = prove(ROOT, name, functions, 1,
+                     ('-wp-smoke-tests', '-wp-smoke-timeout', '4'), 'cvc4')
+        passed = set(re.findall(r'\[Passed\] Smoke-test (\S+)', text))
+        dead = set(re.findall(r'\[Failed\] Smoke-test (\S+)', text))
+        print(f'{name}: {len(passed)} smoke tests passed, {len(dead)} failed',
+              flush=True)
+        if len(dead) != UNREACHED.get(name, 0) or len(passed) < len(functions):
+            print('\n'.join(re.findall(r'.*(?:Failed smoke|Error).*', text)))
             failed = True
     return failed
 
@@ -265,6 +288,8 @@ def main():
         if '--mutants' in sys.argv[1:]:
             only = sys.argv[2] if sys.argv[2:] else ''
             return int(kill_all(only, f'{folder}/cache'))
+        if '--smoke' in sys.argv[1:]:
+            return int(smoke_all())
         return int(prove_all())
 
 
