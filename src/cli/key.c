@@ -136,9 +136,11 @@ static const char *other_half(const struct pem *pem, bool is_private)
     if (is_labelled(pem, "-----BEGIN OPENSSH PRIVATE KEY-----")) {
         return ", but a key of OpenSSH, which is of another form";
     }
-    if (!is_private && is_labelled(pem, "PRIVATE KEY-----")) {
-        return ", but a private one; 'openssl pkey -pubout' makes the public "
-               "half";
+    if (is_labelled(pem, "PRIVATE KEY-----")) {
+        return is_private ? ": it has one that cannot be read; is it damaged?"
+                          : ", but a private one; 'openssl pkey -pubout' makes "
+                            "the public "
+                            "half";
     }
     if (is_labelled(pem, "-----BEGIN CERTIFICATE-----")) {
         return is_private ? ", but a certificate; who signs needs the private "

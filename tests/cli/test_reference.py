@@ -593,6 +593,8 @@ class Signed(ReferenceCase):
         self.write('empty', b'')
         openssl('req', '-new', '-x509', '-key', 'k.pem', '-subj', '/CN=x',
                 '-out', 'cert.pem')
+        with open('cert.pem', 'rb') as cert, open('k.pem', 'rb') as key:
+            self.write('both', cert.read() + key.read()[:60])
         other = ('the key is not one of P-384 (ES384), P-256 (ES256) and '
                  'Ed25519 (EdDSA) [key]')
         for key, status, line in (
@@ -602,6 +604,8 @@ class Signed(ReferenceCase):
                  '[key]'),
                 ('cert.pem', 3, 'not a private key in PEM, but a certificate; '
                  'who signs needs the private key that it is for [key]'),
+                ('both', 3, 'not a private key in PEM: it has one that cannot '
+                 'be read; is it damaged? [key]'),
                 ('k.pub', 3, 'not a private key in PEM, but a public one; who '
                  'signs needs its private half [key]'),
                 ('.', 4, None), ('gone', 4, None)):
