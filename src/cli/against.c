@@ -124,7 +124,7 @@ enum exit_status against_open(struct against *against, const char *option,
                               const char *text, enum claims_kind kind)
 {
     struct against a = {.name = text};
-    struct claims_error error;
+    struct claims_error error = {.tag = "memory"};
     enum exit_status status = EXIT_DONE;
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
@@ -135,9 +135,11 @@ enum exit_status against_open(struct against *against, const char *option,
     if (!direct) {
         status = read_file(&a);
     }
+    /* Where memory is short, jansson may have cut a string, and goes on. */
     if (!status &&
-        !claims_read(&a.claims, kind, direct ? (const void *)text : a.bytes,
-                     direct ? strlen(text) : a.size, &error)) {
+        (!claims_read(&a.claims, kind, direct ? (const void *)text : a.bytes,
+                      direct ? strlen(text) : a.size, &error) ||
+         json_no_memory())) {
         status = refuse(&a, &error);
     }
     if (status) {
