@@ -15,6 +15,20 @@
  * with bounds checks, and no allocation follows a claim of the input that was
  * not checked against the bytes present and a named limit.
  *
+ * Conventions. A null pointer is never followed:
+ *   - a name that is NULL is nobody's: NULL or 0 is the answer
+ *     (mrtd_engine_force() takes it for the defaults);
+ *   - a handle that is NULL is empty: to free it does nothing, and what is
+ *     looked up in it is NULL (mrtd_profile_launches(): 0);
+ *   - a function that returns a code fails with MRTD_ERR_ARGUMENT where what it
+ *     reads or the place of its result is NULL. These may be NULL, and mean
+ *     what is said with them: error, options, observer, a profile, a payload,
+ *     and the members of an observer;
+ *   - mrtd_evidence_detect(), mrtd_engine_at() and mrtd_hex_decode() return 0,
+ *     and functions that return nothing do nothing, where an argument is NULL.
+ *     mrtd_measure_many() says of a plan that is NULL that it is.
+ * An index past the last is NULL, or 0. On failure outputs are as they were.
+ *
  * All sizes and offsets are in bytes unless a name says otherwise. Integers of
  * the file formats are little-endian and are converted here.
  *

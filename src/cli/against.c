@@ -7,51 +7,32 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/mistaken.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
-
-/* What is no evidence may be one of the other files at hand: *other says
- * which, if so. */
-static enum mrtd_code mistake(const struct against *a, const char **other)
-{
-    const struct mrtd_source source = {.size = a->size, .data = a->bytes};
-    struct mrtd_image *image = NULL;
-    struct mrtd_error error;
-    if (checklist_begins((const char *)a->bytes, a->size)) {
-        *other = "a list of MRTDs: -c checks it; give one of its values";
-        return MRTD_OK;
-    }
-    const enum mrtd_code code = mrtd_image_open(
-        &image, &source, MRTD_PERMISSIVE | MRTD_WITHOUT_VARS, &error);
-    if (!code) {
-        *other = "a firmware image, which is not what a firmware is compared "
-                 "with here; are the two swapped? diff compares two of them";
-    }
-    mrtd_image_free(image);
-    return code;
-}
 
 static enum exit_status refuse(const struct against *a,
                                const struct claims_error *error)
 {
     const char *name = a->name;
-    const char *other = NULL;
-    enum mrtd_code code = MRTD_OK;
-    if (a->bytes && strcmp(error->tag, "against-unknown") == 0) {
-        code = mistake(a, &other);
-    }
-    if (error->is_memory || json_no_memory() || code == MRTD_ERR_MEMORY) {
+    if (error->is_memory || json_no_memory()) {
         diagnostic_file(name, "out of memory");
         return EXIT_IO;
     }
+    if (a->bytes && strcmp(error->tag, "against-unknown") == 0) {
+        const struct mrtd_source source = {.size = a->size, .data = a->bytes};
+        const enum exit_status status =
+            mistaken_tell(name, &source, MISTAKEN_FOR_EVIDENCE);
+        if (status) {
+            return status;
+        }
+    }
     if (error->offset == MRTD_NO_OFFSET) {
-        diagnostic_file(name, "%s [%s]", other ? other : error->message,
-                        error->tag);
+        diagnostic_file(name, "%s [%s]", error->message, error->tag);
     } else {
         diagnostic_file(name, "offset 0x%" PRIx64 ": %s [%s]", error->offset,
                         error->message, error->tag);
@@ -92,6 +73,22 @@ static bool is_wrong_mrtd(const char *option, const char *text)
     return true;
 }
 
+/* A firmware image, more often than not. */
+static enum exit_status refuse_large(struct input *input)
+{
+    const struct mrtd_source source = input_source(input);
+    const enum exit_status status =
+        mistaken_tell(input->name, &source, MISTAKEN_FOR_EVIDENCE);
+    if (status) {
+        return status;
+    }
+    diagnostic_file(input->name,
+                    "it has %" PRIu64 " bytes, more than the %zu of any quote "
+                    "or reference value [against-limit]",
+                    input->size, CLAIMS_MAX_SIZE);
+    return EXIT_REFUSED;
+}
+
 static enum exit_status read_file(struct against *a)
 {
     struct input input;
@@ -100,12 +97,9 @@ static enum exit_status read_file(struct against *a)
         return status;
     }
     if (input.size > CLAIMS_MAX_SIZE) {
-        diagnostic_file(a->name,
-                        "it has %" PRIu64 " bytes, more than the %zu of any "
-                        "quote or reference value [against-limit]",
-                        input.size, CLAIMS_MAX_SIZE);
+        status = refuse_large(&input);
         input_close(&input);
-        return EXIT_REFUSED;
+        return status;
     }
     a->size = (size_t)input.size;
     a->bytes = malloc(a->size + 1);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
+#include "cli/mistaken.h"
 
 /* Bytes hashed before the first progress line: about a second's work. */
 #define PROGRESS_FROM (UINT64_C(1) << 29)
@@ -42,10 +43,30 @@ enum exit_status evaluation_read_failed(const struct evaluation *e)
     return EXIT_IO;
 }
 
+/* No metadata: what are the files, then? */
+static enum exit_status tell_mistaken(const struct evaluation *e)
+{
+    const struct input *const inputs[] = {&e->vars, &e->file};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && i < 2; i++) {
+        if (inputs[i]->fd >= 0) {
+            struct input input = *inputs[i];
+            const struct mrtd_source source = input_source(&input);
+            status = mistaken_tell(input.name, &source, MISTAKEN_FOR_FIRMWARE);
+        }
+    }
+    return status;
+}
+
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error)
 {
     const char *hint = NULL;
+    const enum exit_status status =
+        error->code == MRTD_ERR_NO_TABLE ? tell_mistaken(e) : EXIT_DONE;
+    if (status) {
+        return status;
+    }
     if (error->code == MRTD_ERR_READ) {
         return evaluation_read_failed(e);
     }

@@ -123,7 +123,7 @@ const struct mrtd_profile *mrtd_profile_at(size_t index)
 
 const struct mrtd_profile *mrtd_profile_find(const char *name)
 {
-    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+    for (size_t i = 0; name && i < PROFILE_COUNT; i++) {
         if (strcmp(profiles[i].public.name, name) == 0) {
             return &profiles[i].public;
         }
@@ -145,7 +145,7 @@ int mrtd_profile_launches(const struct mrtd_profile *profile,
                           const struct mrtd_image *image)
 {
     const struct profile *rules = profile_rules(profile);
-    return rules && (image->igvm ? rules->igvm : rules->tdvf);
+    return rules && image && (image->igvm ? rules->igvm : rules->tdvf);
 }
 
 static const struct mrtd_deviation deviations[] = {

@@ -9,6 +9,11 @@
 
 #include <openssl/evp.h>
 
+#include "reference/recognize.h"
+
+/* TEE_INFO_HASH of a TDREPORT_STRUCT. */
+#define TDREPORT_INFO_HASH 80
+
 static const struct {
     const char *name;
     enum claims_kind kind;
@@ -96,6 +101,12 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     if (mrtd_evidence_read(&claim.evidence, kind, data, size, &why)) {
         return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
                            why.message);
+    }
+    if (!claim.evidence.consistent) {
+        return claims_fail(error, "evidence-hash", TDREPORT_INFO_HASH,
+                           "a damaged TDREPORT, or none: its TEE_INFO_HASH is "
+                           "not the SHA-384 of its TDINFO, so its MRTD is "
+                           "nobody's; fetch it again, from the TD itself");
     }
     memcpy(claim.mrtd, claim.evidence.tdinfo.mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
@@ -229,7 +240,12 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
                         struct claims_error *error)
 {
     enum mrtd_evidence_kind kind;
-    if (mrtd_evidence_detect(data, size, &kind)) {
+    struct recognized what;
+    const bool other =
+        recognize_binary(data, size, &what) && what.use == RECOGNIZED_OTHER;
+    /* A TDINFO has no mark: what has one is not a TDINFO. */
+    if (mrtd_evidence_detect(data, size, &kind) &&
+        (kind != MRTD_EVIDENCE_TDINFO || !other)) {
         set_kind(claims, mrtd_evidence_kind_name(kind), wrapping);
         return claims_add_evidence(claims, kind, data, size, "", error);
     }
@@ -244,6 +260,10 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
                                           size, "", error);
     if (good || strcmp(error->tag, "evidence-tee") == 0) {
         return good;
+    }
+    if (other) {
+        return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                           "this is %s; %s", what.name, what.advice);
     }
     return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                        "neither 96 hexadecimal digits or their base64, nor a "
