@@ -591,6 +591,8 @@ int mrtd_profile_launches(const struct mrtd_profile *profile,
 #define MRTD_DEVIATE_AUG_ADDED 0x2u
 /* Every section is measured, whatever its Attributes. */
 #define MRTD_DEVIATE_ALL_MEASURED 0x4u
+/* In each section all pages are added before the first is measured. */
+#define MRTD_DEVIATE_TWO_PASS 0x8u
 
 struct mrtd_deviation {
     unsigned flag;        /* MRTD_DEVIATE_* */

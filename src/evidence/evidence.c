@@ -234,10 +234,19 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
 static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
                                   struct mrtd_error *error)
 {
-    if (!begins_as_report(s)) {
+    static const uint8_t type[2] = {TEE_TDX, 0};
+    if (!span_has(s, 0, REPORT_CPUSVN) &&
+        span_equals(s, REPORT_TYPE, type, sizeof type)) {
+        return too_short(s, "TDREPORT", REPORT_SIZE, error);
+    }
+    if (!span_equals(s, REPORT_TYPE, type, sizeof type)) {
         return error_set(error, MRTD_ERR_EVIDENCE_KIND, REPORT_TYPE,
                          "not a TDREPORT of TDX: its type and subtype are not "
-                         "0x81 and 0, or reserved bytes after them not 0");
+                         "0x81 and 0");
+    }
+    if (!begins_as_report(s)) {
+        return error_set(error, MRTD_ERR_EVIDENCE_RESERVED, REPORT_RESERVED,
+                         "not a TDREPORT: its reserved bytes are not zero");
     }
     if (!span_has(s, 0, REPORT_SIZE)) {
         return too_short(s, "TDREPORT", REPORT_SIZE, error);
