@@ -281,10 +281,10 @@ static void deviations(void **state)
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     check_run(plan, 0,
               &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x1000});
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
     check_run(plan, 1,
               &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x1000});
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
     mrtd_plan_free(plan);
     plan = NULL;
 
