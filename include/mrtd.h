@@ -782,8 +782,9 @@ struct mrtd_evidence {
 
 /*
  * Does data look like evidence for TDX? Then stores the kind and returns 1. A
- * TDINFO_STRUCT has no mark: it is taken for one if it has exactly 512 bytes
- * and its reserved bytes are zero.
+ * TDREPORT_STRUCT that is longer than 1024 bytes needs a right TEE_INFO_HASH. A
+ * TDINFO_STRUCT has no mark: it is taken for one if it has exactly 512 bytes,
+ * its reserved bytes are zero, and bits 0 and 1 of XFAM are 1, as of all TDs.
  */
 int mrtd_evidence_detect(const void *data, size_t size,
                          enum mrtd_evidence_kind *kind);

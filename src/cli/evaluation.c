@@ -43,17 +43,26 @@ enum exit_status evaluation_read_failed(const struct evaluation *e)
     return EXIT_IO;
 }
 
-/* No metadata: what are the files, then? */
-static enum exit_status tell_mistaken(const struct evaluation *e)
+static enum exit_status tell_mistaken(const struct input *file)
 {
-    const struct input *const inputs[] = {&e->vars, &e->file};
+    struct input input = *file;
+    const struct mrtd_source source = input_source(&input);
+    return file->fd >= 0
+               ? mistaken_tell(input.name, &source, MISTAKEN_FOR_FIRMWARE)
+               : EXIT_DONE;
+}
+
+/* What are the files, if not an image? That of --vars looks like nothing, and
+ * makes other faults of the whole. */
+static enum exit_status find_mistaken(const struct evaluation *e,
+                                      enum mrtd_code code)
+{
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && i < 2; i++) {
-        if (inputs[i]->fd >= 0) {
-            struct input input = *inputs[i];
-            const struct mrtd_source source = input_source(&input);
-            status = mistaken_tell(input.name, &source, MISTAKEN_FOR_FIRMWARE);
-        }
+    if (code >= MRTD_ERR_EMPTY) {
+        status = tell_mistaken(&e->vars);
+    }
+    if (!status && code == MRTD_ERR_NO_TABLE) {
+        status = tell_mistaken(&e->file);
     }
     return status;
 }
@@ -62,8 +71,7 @@ enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error)
 {
     const char *hint = NULL;
-    const enum exit_status status =
-        error->code == MRTD_ERR_NO_TABLE ? tell_mistaken(e) : EXIT_DONE;
+    const enum exit_status status = find_mistaken(e, error->code);
     if (status) {
         return status;
     }
@@ -110,6 +118,10 @@ enum exit_status evaluation_check_joined(const struct evaluation *e)
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     if (!e->options->vars || info->data_end == info->size) {
         return EXIT_DONE;
+    }
+    const enum exit_status status = tell_mistaken(&e->vars);
+    if (status) {
+        return status;
     }
     diagnostic_file(e->name,
                     "with --vars %s the image has %" PRIu64

@@ -99,6 +99,7 @@ int mrtd_evidence_detect(const void *data, size_t size,
     struct span s = span_make(data, size, 0);
     uint16_t version = 0;
     uint32_t tee = 0;
+    uint64_t xfam = 0;
     if (!data || !kind) {
         return 0;
     }
@@ -112,7 +113,9 @@ int mrtd_evidence_detect(const void *data, size_t size,
         *kind = MRTD_EVIDENCE_TDREPORT;
         return 1;
     }
-    if (size == MRTD_TDINFO_SIZE && tdinfo_reserved_is_zero(s, 0)) {
+    if (size == MRTD_TDINFO_SIZE && tdinfo_reserved_is_zero(s, 0) &&
+        span_u64(s, TDINFO_XFAM, &xfam) &&
+        (xfam & TDINFO_XFAM_FIXED) == TDINFO_XFAM_FIXED) {
         *kind = MRTD_EVIDENCE_TDINFO;
         return 1;
     }

@@ -234,6 +234,22 @@ static bool is_coswid(const unsigned char *data, size_t size)
     return size >= sizeof head && memcmp(data, head, sizeof head) == 0;
 }
 
+/* What it is instead, where that is known. */
+static bool refuse_unknown(const void *data, size_t size,
+                           struct claims_error *error)
+{
+    struct recognized what;
+    if (recognize_binary(data, size, &what) && what.use == RECOGNIZED_OTHER) {
+        return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                           "this is %s; %s", what.name, what.advice);
+    }
+    return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                       "neither 96 hexadecimal digits or their base64, nor a "
+                       "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
+                       "nor JSON with one of these or with reference values; "
+                       "--kind of check says what it is");
+}
+
 /* Bytes that are not text: evidence or a CoRIM. */
 static bool read_binary(struct claims *claims, const unsigned char *data,
                         size_t size, const char *wrapping,
@@ -261,15 +277,7 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
     if (good || strcmp(error->tag, "evidence-tee") == 0) {
         return good;
     }
-    if (other) {
-        return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                           "this is %s; %s", what.name, what.advice);
-    }
-    return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                       "neither 96 hexadecimal digits or their base64, nor a "
-                       "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
-                       "nor JSON with one of these or with reference values; "
-                       "--kind of check says what it is");
+    return refuse_unknown(data, size, error);
 }
 
 static bool is_text(const unsigned char *data, size_t size)
@@ -299,8 +307,11 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
                          bool only_mrtd, struct claims_error *error)
 {
     size_t len = 0;
+    struct recognized what;
     unsigned char *bytes = claims_decode_text(text, size, &len);
     bool good = false;
+    /* PEM is base64url to a lenient reader. */
+    const bool known = recognize_binary(text, size, &what);
     if (!bytes && len == SIZE_MAX) {
         claims_no_memory(error);
     } else if (bytes && len == MRTD_DIGEST_SIZE) {
@@ -309,11 +320,11 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
     } else if (only_mrtd) {
         claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                     "not 96 hexadecimal digits, nor 64 characters of base64");
-    } else if (bytes) {
+    } else if (bytes && !known) {
         good =
             read_binary(claims, bytes, len, " in hexadecimal or base64", error);
     } else {
-        good = read_binary(claims, NULL, 0, "", error);
+        refuse_unknown(text, size, error);
     }
     free(bytes);
     return good;

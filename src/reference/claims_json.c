@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
 #include "reference/claims.h"
+#include "reference/recognize.h"
 
 /* Documents are nested 3 deep in practice. */
 #define MAX_DEPTH  32
@@ -32,6 +34,9 @@ struct walk {
     size_t depth;
     size_t values;   /* MRTDs found */
     size_t evidence; /* quotes and reports found */
+    /* What a member holds in place of these, and which; empty: nothing. */
+    char other[260];
+    char where[160];
 };
 
 /* Copies what is printable ASCII, '?' for the rest. */
@@ -62,11 +67,30 @@ static bool names_mrtd(const char *key)
     return !wanted[matched] || strstr(key, "claim83/digests");
 }
 
+/* Remembers what the first member holds that might have been a quote. */
+static void note_other(struct walk *w, const char *what, const char *where)
+{
+    if (!w->other[0]) {
+        snprintf(w->other, sizeof w->other, "%s", what);
+        snprintf(w->where, sizeof w->where, "%s", where);
+    }
+}
+
+/* "quote", "td_quote", "TdQuote": who has no TD gets an empty one. */
+static bool names_quote(const char *key)
+{
+    static const char wanted[] = "quote";
+    const size_t len = strlen(key);
+    return len >= strlen(wanted) &&
+           strcasecmp(key + len - strlen(wanted), wanted) == 0;
+}
+
 /* A string that may hold a quote: at least as long as a TDINFO in base64. */
 static bool add_evidence_of(struct walk *w, const char *text, size_t len,
                             const char *where)
 {
     enum mrtd_evidence_kind kind;
+    struct recognized what;
     size_t size = 0;
     unsigned char *bytes = len >= MRTD_TDINFO_SIZE * 4 / 3
                                ? claims_decode_text(text, len, &size)
@@ -77,6 +101,9 @@ static bool add_evidence_of(struct walk *w, const char *text, size_t len,
         good =
             claims_add_evidence(w->claims, kind, bytes, size, where, w->error);
         w->evidence++;
+    } else if (bytes && recognize_binary(bytes, size, &what) &&
+               what.use == RECOGNIZED_OTHER) {
+        note_other(w, what.name, where);
     }
     free(bytes);
     return good;
@@ -91,6 +118,10 @@ static bool take_string(struct walk *w, const char *key, json_t *node,
     char shown[64];
     printable_copy(shown, sizeof shown, key);
     snprintf(where, sizeof where, "JSON member \"%s\"", shown);
+    if (len == 0 && names_quote(key)) {
+        note_other(w, "an empty quote, as from a machine that is not a TD",
+                   where);
+    }
     if (!named) {
         return add_evidence_of(w, text, len, where);
     }
@@ -363,6 +394,10 @@ bool claims_read_json(struct claims *claims, const char *text, size_t size,
         while (at < size && isspace((unsigned char)text[at])) {
             at++;
         }
+    }
+    if (claims->count == 0 && w.other[0]) {
+        return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                           "JSON without an MRTD: %s is %s", w.where, w.other);
     }
     if (claims->count == 0) {
         return claims_fail(error, "against-json", MRTD_NO_OFFSET,

@@ -164,14 +164,11 @@ static bool shifted_quote(struct bytes b, struct recognized *what)
     return is_other(what, name, advice);
 }
 
-/* Has no mark but that XFAM's bits 0 and 1, x87 and SSE, are always 1 (Intel
- * TDX module, XFAM). */
 static bool tdinfo(struct bytes b, struct recognized *what)
 {
     enum mrtd_evidence_kind kind;
     return mrtd_evidence_detect(b.data, b.size, &kind) &&
-           kind == MRTD_EVIDENCE_TDINFO && (number(b, 8, 8) & 3) == 3 &&
-           is_values(what, "a TDINFO");
+           kind == MRTD_EVIDENCE_TDINFO && is_values(what, "a TDINFO");
 }
 
 /* --- AMD ------------------------------------------------------------------ */

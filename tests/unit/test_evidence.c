@@ -81,6 +81,12 @@ static void test_detect(void **state)
     assert_int_equal(mrtd_evidence_detect(data, 0, &kind), 0);
     assert_int_equal(mrtd_evidence_detect(data, sizeof data, &kind), 0);
     assert_int_equal(kind, MRTD_EVIDENCE_TDREPORT);
+    /* Bits 0 and 1 of XFAM. */
+    for (uint8_t xfam = 0; xfam < 8; xfam++) {
+        data[8] = xfam;
+        assert_int_equal(mrtd_evidence_detect(data, MRTD_TDINFO_SIZE, &kind),
+                         xfam == 3 || xfam == 7);
+    }
     assert_int_equal(mrtd_evidence_detect(data, MRTD_TDINFO_SIZE, &kind), 1);
     assert_int_equal(kind, MRTD_EVIDENCE_TDINFO);
     data[MRTD_TDINFO_SIZE - 1] = 1;
