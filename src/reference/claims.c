@@ -256,12 +256,9 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
                         struct claims_error *error)
 {
     enum mrtd_evidence_kind kind;
-    struct recognized what;
-    const bool other =
-        recognize_binary(data, size, &what) && what.use == RECOGNIZED_OTHER;
-    /* A TDINFO has no mark: what has one is not a TDINFO. */
-    if (mrtd_evidence_detect(data, size, &kind) &&
-        (kind != MRTD_EVIDENCE_TDINFO || !other)) {
+    struct mrtd_evidence refused;
+    struct mrtd_error why;
+    if (recognize_evidence(data, size, &kind)) {
         set_kind(claims, mrtd_evidence_kind_name(kind), wrapping);
         return claims_add_evidence(claims, kind, data, size, "", error);
     }
@@ -272,10 +269,10 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
         return claims_read_coswid(claims, data, size, error);
     }
     /* Not detected, since it is refused: the quote of an SGX enclave. */
-    const bool good = claims_add_evidence(claims, MRTD_EVIDENCE_QUOTE_V4, data,
-                                          size, "", error);
-    if (good || strcmp(error->tag, "evidence-tee") == 0) {
-        return good;
+    if (mrtd_evidence_read(&refused, MRTD_EVIDENCE_QUOTE_V4, data, size,
+                           &why) == MRTD_ERR_EVIDENCE_TEE) {
+        return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
+                           why.message);
     }
     return refuse_unknown(data, size, error);
 }

@@ -96,7 +96,7 @@ static bool add_evidence_of(struct walk *w, const char *text, size_t len,
                                ? claims_decode_text(text, len, &size)
                                : NULL;
     bool good = bytes || size != SIZE_MAX || claims_no_memory(w->error);
-    if (bytes && mrtd_evidence_detect(bytes, size, &kind) &&
+    if (bytes && recognize_evidence(bytes, size, &kind) &&
         kind != MRTD_EVIDENCE_TDINFO) {
         good =
             claims_add_evidence(w->claims, kind, bytes, size, where, w->error);

@@ -245,7 +245,10 @@ static bool hcl(struct bytes b, struct recognized *what)
 
 static bool event_log(struct bytes b, struct recognized *what)
 {
-    return (has(b, SPEC_ID, "Spec ID Event0", 14) || has(b, 0, "CCEL", 4)) &&
+    /* After the register's number, EV_NO_ACTION. */
+    const bool log =
+        number(b, 4, 4) == 3 && has(b, SPEC_ID, "Spec ID Event0", 14);
+    return (log || has(b, 0, "CCEL", 4)) &&
            is_other(what, "an event log",
                     "it is of RTMRs and has no MRTD; give the quote of the TD");
 }
@@ -273,11 +276,12 @@ static bool certificate(struct bytes b, struct recognized *what)
 
 typedef bool recognizer_fn(struct bytes b, struct recognized *what);
 
-/* The first that knows it is taken. */
+/* The first that knows it is taken: what has a mark of its own, then quotes and
+ * reports, then what only looks like a part of them, and what has hardly any
+ * mark. */
 static recognizer_fn *const binary_kinds[] = {
-    hcl,        event_log,        quote,    sgx_quote, shifted_quote,
-    snp_report, snp_certificates, tdreport, cbor,      certificate,
-    tdinfo,
+    hcl,       event_log,     snp_report, snp_certificates, quote,  tdreport,
+    sgx_quote, shifted_quote, cbor,       certificate,      tdinfo,
 };
 
 bool recognize_binary(const void *data, size_t size, struct recognized *what)
@@ -289,6 +293,16 @@ bool recognize_binary(const void *data, size_t size, struct recognized *what)
         }
     }
     return false;
+}
+
+bool recognize_evidence(const void *data, size_t size,
+                        enum mrtd_evidence_kind *kind)
+{
+    struct recognized what;
+    return mrtd_evidence_detect(data, size, kind) &&
+           (*kind == MRTD_EVIDENCE_TDREPORT ||
+            !recognize_binary(data, size, &what) ||
+            what.use != RECOGNIZED_OTHER);
 }
 
 /* --- Text ----------------------------------------------------------------- */

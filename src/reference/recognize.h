@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "mrtd.h"
+
 /* Of a file larger than this, as many bytes are enough. */
 #define RECOGNIZE_SIZE ((size_t)1 << 16)
 
@@ -35,5 +37,12 @@ bool recognize(const void *data, size_t size, struct recognized *what);
 
 /* The same of what is not hexadecimal, base64 or other text. */
 bool recognize_binary(const void *data, size_t size, struct recognized *what);
+
+/*
+ * As mrtd_evidence_detect(), but for what only looks so and has a mark of
+ * another kind. A TDREPORT may be cut off or damaged: its reader says so.
+ */
+bool recognize_evidence(const void *data, size_t size,
+                        enum mrtd_evidence_kind *kind);
 
 #endif

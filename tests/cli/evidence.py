@@ -93,12 +93,12 @@ def hcl(report, kind):
     return out.ljust(2600, b'\0')
 
 
-def event_log():
+def event_log(register=0):
     """A crypto-agile log: TCG PC Client Platform Firmware Profile, 10.4.5.1,
     and an EV_SEPARATOR."""
     spec = (b'Spec ID Event03\0' + struct.pack('<IBBBB', 0, 0, 2, 0, 2)
             + struct.pack('<IHH', 1, 12, 48) + b'\0')
-    return (struct.pack('<II', 0, 3) + bytes(20)
+    return (struct.pack('<II', register, 3) + bytes(20)
             + struct.pack('<I', len(spec)) + spec
             + struct.pack('<IIIH', 1, 4, 1, 12) + digest('separator')
             + struct.pack('<I', 4) + bytes(4))

@@ -122,6 +122,10 @@ KINDS = {
     **{f'SNP {version}, more': refused(
         snp_report(version, BYTES) + bytes(range(256)), SNP)
        for version in (2, 3, 5)},
+    # With the number of TDX where a quote has its TEE_TYPE: GUEST_SVN.
+    **{f'SNP {version}, SVN 129': refused(
+        snp_report(version, BYTES)[:4] + b'\x81' + snp_report(
+            version, BYTES)[5:], SNP) for version in (4, 5)},
     'SNP, of the driver': refused(driver_answer(snp_report(3, BYTES)), SNP),
     **{f'SNP, text {i}': refused(text, SNP)
        for i, text in enumerate(encoded(snp_report(5, BYTES)))},
@@ -129,6 +133,7 @@ KINDS = {
         '63da758de6644564adc5f4b93be8accd') + bytes(500),
                                 'a certificate table of AMD SEV-SNP'),
     'event log': refused(evidence.event_log(), 'an event log'),
+    'event log, MRTD first': refused(evidence.event_log(1), 'an event log'),
     'event log, zeros': refused(evidence.event_log().ljust(65536, b'\0'),
                                 'an event log'),
     'CCEL table': refused(b'CCEL' + struct.pack('<IBB', 56, 1, 0) + bytes(46),
