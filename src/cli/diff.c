@@ -5,54 +5,60 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 
-/* Fields of an image and of a section that are compared. */
-#define IMAGE_FIELDS   4
-#define SECTION_FIELDS 6
-
 /* --- Metadata --------------------------------------------------------------
  */
 
-/* Keeps a change; the list has room for all there can be. */
-static void add_change(struct diff *d, uint32_t section, const char *field,
+/* A walk over the changes. */
+struct changes {
+    const struct facts *a;
+    const struct facts *b;
+    uint64_t left; /* that may still be told */
+    metadata_fn *each;
+    void *context;
+};
+
+static void add_change(struct changes *w, uint32_t section, const char *field,
                        const char *a, const char *b, bool measured)
 {
-    struct metadata_change *c = &d->metadata[d->metadata_count++];
-    c->section = section;
-    c->field = field;
-    c->measured = measured;
-    snprintf(c->value[0], METADATA_TEXT, "%s", a);
-    snprintf(c->value[1], METADATA_TEXT, "%s", b);
+    struct metadata_change c = {
+        .section = section, .field = field, .measured = measured};
+    if (w->left > 0) {
+        w->left--;
+        snprintf(c.value[0], METADATA_TEXT, "%s", a);
+        snprintf(c.value[1], METADATA_TEXT, "%s", b);
+        w->each(w->context, &c);
+    }
 }
 
-static void compare_number(struct diff *d, uint32_t section, const char *field,
-                           uint64_t a, uint64_t b, bool measured)
+static void compare_number(struct changes *w, uint32_t section,
+                           const char *field, uint64_t a, uint64_t b,
+                           bool measured)
 {
     if (a != b) {
         char text[2][METADATA_TEXT];
         snprintf(text[0], METADATA_TEXT, "0x%" PRIx64, a);
         snprintf(text[1], METADATA_TEXT, "0x%" PRIx64, b);
-        add_change(d, section, field, text[0], text[1], measured);
+        add_change(w, section, field, text[0], text[1], measured);
     }
 }
 
-static void compare_image(struct diff *d)
+static void compare_image(struct changes *w)
 {
-    const struct facts *a = &d->sides[0].facts;
-    const struct facts *b = &d->sides[1].facts;
-    compare_number(d, MRTD_NO_SECTION, "size", a->size, b->size, false);
+    const struct facts *a = w->a;
+    const struct facts *b = w->b;
+    compare_number(w, MRTD_NO_SECTION, "size", a->size, b->size, false);
     if (strcmp(a->locator, b->locator) != 0) {
-        add_change(d, MRTD_NO_SECTION, "locator", a->locator, b->locator,
+        add_change(w, MRTD_NO_SECTION, "locator", a->locator, b->locator,
                    false);
     }
-    compare_number(d, MRTD_NO_SECTION, "descriptor_offset",
+    compare_number(w, MRTD_NO_SECTION, "descriptor_offset",
                    a->descriptor_offset, b->descriptor_offset, false);
-    compare_number(d, MRTD_NO_SECTION, "section_count", a->section_count,
+    compare_number(w, MRTD_NO_SECTION, "section_count", a->section_count,
                    b->section_count, false);
 }
 
@@ -61,67 +67,76 @@ static bool has_pages(const struct section_facts *s)
     return s->added_pages > 0 || s->extended_pages > 0;
 }
 
-static void compare_section(struct diff *d, uint32_t i)
+static void compare_section(struct changes *w, uint32_t i)
 {
-    const struct section_facts *a = &d->sides[0].facts.sections[i];
-    const struct section_facts *b = &d->sides[1].facts.sections[i];
+    const struct section_facts *a = &w->a->sections[i];
+    const struct section_facts *b = &w->b->sections[i];
     bool hashed = has_pages(a) || has_pages(b);
     bool treated = a->added_pages != b->added_pages ||
                    a->extended_pages != b->extended_pages;
     if (a->type != b->type) {
-        add_change(d, i, "type", mrtd_section_type_name(a->type),
+        add_change(w, i, "type", mrtd_section_type_name(a->type),
                    mrtd_section_type_name(b->type), treated);
     }
-    compare_number(d, i, "attributes", a->attributes, b->attributes, treated);
-    compare_number(d, i, "memory_address", a->memory_address, b->memory_address,
+    compare_number(w, i, "attributes", a->attributes, b->attributes, treated);
+    compare_number(w, i, "memory_address", a->memory_address, b->memory_address,
                    hashed);
-    compare_number(d, i, "memory_data_size", a->memory_data_size,
+    compare_number(w, i, "memory_data_size", a->memory_data_size,
                    b->memory_data_size, hashed);
-    compare_number(d, i, "data_offset", a->data_offset, b->data_offset, false);
-    compare_number(d, i, "raw_data_size", a->raw_data_size, b->raw_data_size,
+    compare_number(w, i, "data_offset", a->data_offset, b->data_offset, false);
+    compare_number(w, i, "raw_data_size", a->raw_data_size, b->raw_data_size,
                    false);
 }
 
 /* A section that only one of the two has. */
-static void compare_missing(struct diff *d, uint32_t i)
+static void compare_missing(struct changes *w, uint32_t i)
 {
-    const struct facts *a = &d->sides[0].facts;
-    const struct facts *b = &d->sides[1].facts;
-    bool in_a = i < a->section_count;
-    const struct section_facts *s = in_a ? &a->sections[i] : &b->sections[i];
+    bool in_a = i < w->a->section_count;
+    const struct section_facts *s =
+        in_a ? &w->a->sections[i] : &w->b->sections[i];
     const char *name = mrtd_section_type_name(s->type);
-    add_change(d, i, "section", in_a ? name : "none", in_a ? "none" : name,
+    add_change(w, i, "section", in_a ? name : "none", in_a ? "none" : name,
                has_pages(s));
 }
 
-static enum exit_status compare_metadata(struct diff *d)
+static uint32_t most_sections(const struct facts *a, const struct facts *b)
 {
-    const struct facts *a = &d->sides[0].facts;
-    const struct facts *b = &d->sides[1].facts;
-    uint32_t most = a->section_count > b->section_count ? a->section_count
-                                                        : b->section_count;
-    d->metadata = calloc(IMAGE_FIELDS + SECTION_FIELDS * (size_t)most,
-                         sizeof *d->metadata);
-    if (!d->metadata) {
-        diagnostic("out of memory");
-        return EXIT_IO;
-    }
-    compare_image(d);
-    d->first_section = MRTD_NO_SECTION;
-    for (uint32_t i = 0; i < most; i++) {
-        bool both = i < a->section_count && i < b->section_count;
-        if (both) {
-            compare_section(d, i);
+    return a->section_count > b->section_count ? a->section_count
+                                               : b->section_count;
+}
+
+void diff_metadata(const struct diff *d, uint64_t most, metadata_fn *each,
+                   void *context)
+{
+    struct changes w = {&d->sides[0].facts, &d->sides[1].facts, most, each,
+                        context};
+    compare_image(&w);
+    for (uint32_t i = 0; w.left > 0 && i < most_sections(w.a, w.b); i++) {
+        if (i < w.a->section_count && i < w.b->section_count) {
+            compare_section(&w, i);
         } else {
-            compare_missing(d, i);
-        }
-        if (d->first_section == MRTD_NO_SECTION &&
-            (!both ||
-             strcmp(a->sections[i].running, b->sections[i].running) != 0)) {
-            d->first_section = i;
+            compare_missing(&w, i);
         }
     }
-    return EXIT_DONE;
+}
+
+static void count_change(void *context, const struct metadata_change *change)
+{
+    struct diff *d = context;
+    d->metadata_count++;
+    d->metadata_measured += change->measured;
+}
+
+/* The first section whose running hashes differ. */
+static uint32_t find_first_section(const struct facts *a, const struct facts *b)
+{
+    for (uint32_t i = 0; i < most_sections(a, b); i++) {
+        if (i >= a->section_count || i >= b->section_count ||
+            strcmp(a->sections[i].running, b->sections[i].running) != 0) {
+            return i;
+        }
+    }
+    return MRTD_NO_SECTION;
 }
 
 /* --- Verdict ----------------------------------------------------------------
@@ -131,9 +146,9 @@ bool diff_module_measured(const struct diff *d,
                           const struct volume_change *change)
 {
     const struct volume_module *m = change->a ? change->a : change->b;
-    const struct facts *f = &d->sides[change->a ? 0 : 1].facts;
-    return ranges_measured(&d->sides[0].facts, &d->sides[1].facts,
-                           ranges_section_at(f, m->image_offset));
+    return ranges_measured(
+        &d->sides[0].facts, &d->sides[1].facts,
+        ranges_section_at(&d->ranges, change->a ? 0 : 1, m->image_offset));
 }
 
 uint64_t diff_shown(const struct diff *d, uint64_t count)
@@ -144,7 +159,7 @@ uint64_t diff_shown(const struct diff *d, uint64_t count)
 /* What a verdict is made of. */
 struct tally {
     uint32_t modules;                   /* measured ones that differ */
-    uint32_t metadata;                  /* measured changes */
+    uint64_t metadata;                  /* measured changes */
     uint64_t ranges;                    /* measured */
     bool vars_only;                     /* all ranges lie in CFV sections */
     unsigned causes;                    /* of the modules */
@@ -153,10 +168,11 @@ struct tally {
 
 static struct tally tally(const struct diff *d)
 {
-    struct tally t = {.vars_only = d->bytes && d->ranges.whole &&
-                                   d->ranges.count > 0 &&
-                                   d->ranges.count == d->ranges.kept &&
-                                   d->metadata_count == 0};
+    struct tally t = {
+        .metadata = d->metadata_measured,
+        .vars_only = d->bytes && d->ranges.whole && d->ranges.skipped == 0 &&
+                     d->ranges.count > 0 && d->ranges.count == d->ranges.kept &&
+                     d->metadata_count == 0};
     const struct section_facts *sections = d->sides[0].facts.sections;
     for (uint32_t i = 0; i < d->changes.count; i++) {
         const struct volume_change *c = &d->changes.items[i];
@@ -165,9 +181,6 @@ static struct tally tally(const struct diff *d)
             t.modules++;
             t.causes |= c->causes.mask;
         }
-    }
-    for (uint32_t i = 0; i < d->metadata_count; i++) {
-        t.metadata += d->metadata[i].measured;
     }
     for (uint32_t i = 0; i < d->ranges.kept; i++) {
         const struct range *r = &d->ranges.items[i];
@@ -295,11 +308,13 @@ static enum exit_status compare(struct diff *d)
     d->same = strcmp(a->mrtd, b->mrtd) == 0;
     d->same_file = strcmp(a->sha256, b->sha256) == 0;
     d->bytes = !d->sides[0].saved && !d->sides[1].saved;
-    enum exit_status status = compare_metadata(d);
-    if (status || !d->bytes) {
-        return status;
+    diff_metadata(d, UINT64_MAX, count_change, d);
+    d->first_section = find_first_section(a, b);
+    if (!d->bytes) {
+        return EXIT_DONE;
     }
-    status = ranges_find(&d->sides[0], &d->sides[1], &d->ranges);
+    enum exit_status status =
+        ranges_find(&d->sides[0], &d->sides[1], &d->ranges);
     if (!status &&
         !volume_compare(&d->sides[0].map, &d->sides[1].map, &d->changes)) {
         diagnostic("out of memory");
@@ -345,7 +360,6 @@ enum exit_status command_diff(struct options *options)
     d.sides[0].input.fd = -1;
     d.sides[1].input.fd = -1;
     enum exit_status status = diff(&d, options);
-    free(d.metadata);
     ranges_free(&d.ranges);
     volume_changes_free(&d.changes);
     side_close(&d.sides[0]);

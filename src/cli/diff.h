@@ -25,13 +25,21 @@ struct diff {
     struct side sides[2];
     bool same; /* MRTD */
     bool same_file;
-    bool bytes;             /* compared: neither side is a saved JSON */
-    uint32_t first_section; /* whose running hashes differ; NO_SECTION */
-    struct metadata_change *metadata;
-    uint32_t metadata_count;
+    bool bytes;              /* compared: neither side is a saved JSON */
+    uint32_t first_section;  /* whose running hashes differ; NO_SECTION */
+    uint64_t metadata_count; /* changes */
+    uint64_t metadata_measured;
     struct ranges ranges;
     struct volume_changes changes;
 };
+
+/*
+ * Calls each for the changes of the metadata, of the image first, no more than
+ * most of them. There may be millions: they are found anew with every call.
+ */
+typedef void metadata_fn(void *context, const struct metadata_change *change);
+void diff_metadata(const struct diff *diff, uint64_t most, metadata_fn *each,
+                   void *context);
 
 /* Is the module in a section that is measured? */
 bool diff_module_measured(const struct diff *diff,

@@ -4,9 +4,17 @@
  * and docs/diff.schema.json; a change of it changes DIFF_SCHEMA.
  */
 #include "cli/diff.h"
+
+#include <inttypes.h>
+
 #include "cli/json.h"
 
 #define DIFF_SCHEMA "mrtd-calc/diff/1"
+
+static const char *truth(bool value)
+{
+    return value ? "true" : "false";
+}
 
 static json_t *side(const struct side *s)
 {
@@ -16,19 +24,40 @@ static json_t *side(const struct side *s)
         "sha256", s->facts.sha256, "mrtd", s->facts.mrtd);
 }
 
-static json_t *metadata(const struct diff *d)
+/* The comma between the items of a list. */
+static void separate(bool *first)
 {
-    json_t *list = json_array();
-    uint64_t shown = diff_shown(d, d->metadata_count);
-    for (uint64_t i = 0; i < shown; i++) {
-        const struct metadata_change *c = &d->metadata[i];
-        json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:s, s:s, s:b}", "section",
-                                        json_section(c->section), "field",
-                                        c->field, "a", c->value[0], "b",
-                                        c->value[1], "measured", c->measured));
+    output("%s", *first ? "" : ",");
+    *first = false;
+}
+
+/* A section's index, or null. */
+static void print_index(uint32_t section)
+{
+    if (section == MRTD_NO_SECTION) {
+        output("null");
+    } else {
+        output("%" PRIu32, section);
     }
-    return list;
+}
+
+static void print_change(void *context, const struct metadata_change *c)
+{
+    separate(context);
+    output("{\"section\":");
+    print_index(c->section);
+    output(",\"field\":\"%s\",\"a\":", c->field);
+    json_print_text(c->value[0]);
+    output(",\"b\":");
+    json_print_text(c->value[1]);
+    output(",\"measured\":%s}", truth(c->measured));
+}
+
+static void print_metadata(const void *context)
+{
+    const struct diff *d = context;
+    bool first = true;
+    diff_metadata(d, diff_shown(d, d->metadata_count), print_change, &first);
 }
 
 static json_t *causes(const struct causes *c)
@@ -94,55 +123,88 @@ static json_t *modules(const struct diff *d)
                      json_count(c->unknown), "list", list);
 }
 
-static json_t *range_module(const struct diff *d, uint32_t index)
+/* --- Ranges ------------------------------------------------------------------
+ */
+
+static void print_both(const char *name, const uint64_t value[2])
 {
-    const struct volume_map *map = &d->sides[0].map;
+    output("\"%s\":{\"a\":\"0x%" PRIx64 "\",\"b\":\"0x%" PRIx64 "\"}", name,
+           value[0], value[1]);
+}
+
+static void print_module(const char *name, const struct volume_map *map,
+                         uint32_t index)
+{
+    output(",\"%s\":", name);
     if (index == VOLUME_NONE) {
-        return json_null();
+        output("null");
+        return;
     }
-    return json_pack("{s:s, s:s}", "guid", map->modules[index].guid, "name",
-                     map->modules[index].name);
+    output("{\"guid\":\"%s\",\"name\":", map->modules[index].guid);
+    json_print_text(map->modules[index].name);
+    output("}");
 }
 
-static json_t *gpas(const struct range *r)
+static void print_place(const struct volume_map *map, const struct range *r)
 {
-    return r->section == MRTD_NO_SECTION
-               ? json_null()
-               : both(json_hex64(r->gpa[0]), json_hex64(r->gpa[1]));
-}
-
-static json_t *range(const struct diff *d, const struct range *r)
-{
-    const struct volume_map *map = &d->sides[0].map;
     bool known = r->only < 0 && r->volume != VOLUME_NONE;
-    return json_pack(
-        "{s:o, s:o, s:o, s:s, s:o, s:o, s:b, s:b, s:o, s:o, s:o}",
-        "file_offset", both(json_hex64(r->offset[0]), json_hex64(r->offset[1])),
-        "size", json_count(r->size), "differing", json_count(r->differing),
-        "in",
-        r->only < 0    ? "both"
-        : r->only == 0 ? "a"
-                       : "b",
-        "section", json_section(r->section), "gpa", gpas(r), "measured",
-        r->measured, "metadata", r->metadata, "volume",
-        known ? json_string(map->volumes[r->volume].name) : json_null(),
-        "first_module", range_module(d, known ? r->first : VOLUME_NONE),
-        "last_module", range_module(d, known ? r->last : VOLUME_NONE));
+    output(",\"volume\":");
+    if (known) {
+        json_print_text(map->volumes[r->volume].name);
+    } else {
+        output("null");
+    }
+    print_module("first_module", map, known ? r->first : VOLUME_NONE);
+    print_module("last_module", map, known ? r->last : VOLUME_NONE);
+}
+
+static void print_range(const struct diff *d, const struct range *r)
+{
+    output("{");
+    print_both("file_offset", r->offset);
+    output(",\"size\":%" PRIu64 ",\"differing\":%" PRIu64
+           ",\"in\":\"%s\",\"section\":",
+           r->size, r->differing,
+           r->only < 0    ? "both"
+           : r->only == 0 ? "a"
+                          : "b");
+    print_index(r->section);
+    if (r->section == MRTD_NO_SECTION) {
+        output(",\"gpa\":null");
+    } else {
+        output(",");
+        print_both("gpa", r->gpa);
+    }
+    output(",\"measured\":%s,\"metadata\":%s", truth(r->measured),
+           truth(r->metadata));
+    print_place(&d->sides[0].map, r);
+    output("}");
+}
+
+static void print_ranges(const void *context)
+{
+    const struct diff *d = context;
+    const struct ranges *r = &d->ranges;
+    uint64_t shown = diff_shown(d, r->count);
+    bool first = true;
+    for (uint64_t i = 0; i < shown && i < r->kept; i++) {
+        separate(&first);
+        print_range(d, &r->items[i]);
+    }
 }
 
 static json_t *ranges(const struct diff *d)
 {
     const struct ranges *r = &d->ranges;
-    json_t *list = json_array();
-    uint64_t shown = diff_shown(d, r->count);
-    shown = shown > r->kept ? r->kept : shown;
-    for (uint64_t i = 0; i < shown; i++) {
-        json_array_append_new(list, range(d, &r->items[i]));
-    }
-    return json_pack("{s:o, s:o, s:b, s:o}", "count", json_count(r->count),
-                     "bytes", json_count(r->bytes), "outside_compared",
-                     r->whole, "list", list);
+    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "count",
+                     json_count(r->count), "bytes", json_count(r->bytes),
+                     "outside_compared", r->whole, "shared",
+                     json_count(r->shared), "not_compared",
+                     json_count(r->skipped), "list", json_slot());
 }
+
+/* --- The rest ----------------------------------------------------------------
+ */
 
 static void add_note(json_t *list, const char *which, json_t *offset,
                      bool compressed, const char *message)
@@ -185,11 +247,12 @@ static json_t *build(const struct diff *d)
         d->options->profile->name, "a", side(&d->sides[0]), "b",
         side(&d->sides[1]), "first_section", json_section(d->first_section),
         "metadata_changes", json_count(d->metadata_count), "metadata",
-        metadata(d), "modules", d->bytes ? modules(d) : json_null(), "ranges",
+        json_slot(), "modules", d->bytes ? modules(d) : json_null(), "ranges",
         d->bytes ? ranges(d) : json_null(), "notes", notes(d));
 }
 
 enum exit_status diff_print_json(const struct diff *d)
 {
-    return json_output(d->sides[0].name, build(d));
+    const struct json_list lists[] = {{print_metadata, d}, {print_ranges, d}};
+    return json_output_lists(d->sides[0].name, build(d), lists);
 }

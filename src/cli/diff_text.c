@@ -48,22 +48,25 @@ static const char *effect(bool measured)
     return measured ? "measured" : "not measured";
 }
 
+static void show_change(void *context, const struct metadata_change *c)
+{
+    char where[32] = "image";
+    (void)context;
+    if (c->section != MRTD_NO_SECTION) {
+        snprintf(where, sizeof where, "section %" PRIu32, c->section);
+    }
+    output("  %s: %s is %s in A, %s in B; %s\n", where, c->field, c->value[0],
+           c->value[1], effect(c->measured));
+}
+
 static void show_metadata(const struct diff *d)
 {
     uint64_t shown = diff_shown(d, d->metadata_count);
     if (d->metadata_count > 0) {
-        output("\nMetadata: %" PRIu32 " field%s\n", d->metadata_count,
+        output("\nMetadata: %" PRIu64 " field%s\n", d->metadata_count,
                d->metadata_count > 1 ? "s differ" : " differs");
     }
-    for (uint64_t i = 0; i < shown; i++) {
-        const struct metadata_change *c = &d->metadata[i];
-        char where[32] = "image";
-        if (c->section != MRTD_NO_SECTION) {
-            snprintf(where, sizeof where, "section %" PRIu32, c->section);
-        }
-        output("  %s: %s is %s in A, %s in B; %s\n", where, c->field,
-               c->value[0], c->value[1], effect(c->measured));
-    }
+    diff_metadata(d, shown, show_change, NULL);
     show_rest(d, d->metadata_count, shown);
 }
 
@@ -240,6 +243,11 @@ static void show_ranges(const struct diff *d)
         show_range(d, &r->items[i]);
     }
     show_rest(d, r->count, shown);
+    if (r->shared > 0) {
+        output("  %" PRIu64 " bytes belong to several sections, and are listed "
+               "for one of them, a measured one before others\n",
+               r->shared);
+    }
 }
 
 /* What could not be compared. */
@@ -251,6 +259,12 @@ static void show_notes(const struct diff *d)
     if (d->bytes && !d->ranges.whole) {
         output("\nnote: bytes outside of all sections are not compared: the "
                "sections stand at different places\n");
+    }
+    if (d->ranges.skipped > 0) {
+        output("note: %" PRIu64 " bytes of sections are not compared: the "
+               "sections overlap, and no more bytes are compared than both "
+               "files have\n",
+               d->ranges.skipped);
     }
     for (unsigned i = 0; i < 2; i++) {
         const struct side *s = &d->sides[i];

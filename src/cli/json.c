@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/json.h"
 
@@ -129,12 +130,50 @@ enum exit_status json_read_manifest(const char *name, json_t **root)
     return status;
 }
 
-enum exit_status json_output(const char *name, json_t *root)
+/* A list with an empty list in it: nothing else that is printed has one. */
+#define SLOT "[[]]"
+
+json_t *json_slot(void)
+{
+    return json_pack(SLOT);
+}
+
+/* The first slot of the text that is not within a string, or NULL. */
+static const char *find_slot(const char *text)
+{
+    bool quoted = false;
+    for (; *text; text++) {
+        if (*text == '"') {
+            quoted = !quoted;
+        } else if (quoted && *text == '\\') {
+            text++;
+        } else if (!quoted && strncmp(text, SLOT, strlen(SLOT)) == 0) {
+            return text;
+        }
+    }
+    return NULL;
+}
+
+static void print_lists(const char *text, const struct json_list *list)
+{
+    const char *slot;
+    while ((slot = find_slot(text))) {
+        output("%.*s[", (int)(slot - text), text);
+        list->print(list->context);
+        output("]");
+        list++;
+        text = slot + strlen(SLOT);
+    }
+    output("%s\n", text);
+}
+
+enum exit_status json_output_lists(const char *name, json_t *root,
+                                   const struct json_list *lists)
 {
     enum exit_status status = EXIT_DONE;
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     if (text && !json_no_memory()) {
-        output("%s\n", text);
+        print_lists(text, lists);
     } else {
         diagnostic_file(name, "out of memory");
         status = EXIT_IO;
@@ -142,6 +181,25 @@ enum exit_status json_output(const char *name, json_t *root)
     free(text);
     json_decref(root);
     return status;
+}
+
+enum exit_status json_output(const char *name, json_t *root)
+{
+    return json_output_lists(name, root, NULL);
+}
+
+void json_print_text(const char *text)
+{
+    output("\"");
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20) {
+            output("\\u%04X", c);
+        } else {
+            output(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+        }
+    }
+    output("\"");
 }
 
 const char *json_locator_name(enum mrtd_locator locator)
@@ -175,30 +233,37 @@ static json_t *guids(const struct mrtd_image *image)
     return list;
 }
 
-static json_t *sections(const struct evaluation *e,
-                        const struct summary *summary)
+/* What is printed of the sections. */
+struct sections {
+    const struct evaluation *e;
+    const struct summary *summary;
+};
+
+static void print_section(uint32_t i, const struct mrtd_section *s,
+                          const struct section_summary *sum)
 {
-    json_t *list = json_array();
+    char hex[MRTD_HEX_SIZE];
+    output(
+        "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
+        ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx32
+        "\",\"raw_data_size\":\"0x%" PRIx32 "\",\"memory_address\":\"0x%" PRIx64
+        "\",\"memory_data_size\":\"0x%" PRIx64 "\",\"attributes\":\"0x%" PRIx32
+        "\",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
+        ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
+        i > 0 ? "," : "", i, s->type, mrtd_section_type_name(s->type),
+        s->data_offset, s->raw_data_size, s->memory_address,
+        s->memory_data_size, s->attributes, sum->added_pages,
+        sum->extended_pages, summary_hashed_bytes(sum),
+        summary_running(hex, sum));
+}
+
+static void print_sections(const void *context)
+{
+    const struct sections *all = context;
     const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(e->image, i)); i++) {
-        const struct section_summary *sum = &summary->sections[i];
-        json_array_append_new(
-            list,
-            json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-                      "s:s}",
-                      "index", json_count(i), "type", json_count(s->type),
-                      "type_name", mrtd_section_type_name(s->type),
-                      "data_offset", json_hex64(s->data_offset),
-                      "raw_data_size", json_hex64(s->raw_data_size),
-                      "memory_address", json_hex64(s->memory_address),
-                      "memory_data_size", json_hex64(s->memory_data_size),
-                      "attributes", json_hex64(s->attributes), "added_pages",
-                      json_count(sum->added_pages), "extended_pages",
-                      json_count(sum->extended_pages), "hashed_bytes",
-                      json_count(sum->hashed_bytes), "running_sha384",
-                      sum->running));
+    for (uint32_t i = 0; (s = mrtd_image_section(all->e->image, i)); i++) {
+        print_section(i, s, &all->summary->sections[i]);
     }
-    return list;
 }
 
 static void add_note(void *context, const struct mrtd_finding *f)
@@ -228,9 +293,9 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
         json_count(image->size), "sha256", summary->sha256, "sha384",
         summary->sha384, "locator", locator(image), "guids", guids(e->image),
         "igvm", igvm_json(e->image), "profile", plan->profile->name,
-        "permissive", e->options->permissive, "sections", sections(e, summary),
-        "totals", "added_pages", json_count(plan->added_pages),
-        "extended_pages", json_count(plan->extended_pages), "hashed_bytes",
+        "permissive", e->options->permissive, "sections", json_slot(), "totals",
+        "added_pages", json_count(plan->added_pages), "extended_pages",
+        json_count(plan->extended_pages), "hashed_bytes",
         json_count(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
 }
 
@@ -241,7 +306,9 @@ enum exit_status json_print(struct evaluation *e)
     if (status) {
         return status;
     }
-    status = json_output(e->name, build(e, &summary));
+    const struct sections sections = {e, &summary};
+    const struct json_list list = {print_sections, &sections};
+    status = json_output_lists(e->name, build(e, &summary), &list);
     summary_free(&summary);
     return status;
 }

@@ -45,4 +45,23 @@ enum exit_status json_read_manifest(const char *name, json_t **root);
  */
 enum exit_status json_output(const char *name, json_t *root);
 
+/*
+ * A list that may be long is not built: it is printed where json_slot() stands
+ * in root, by a function that prints the items with a comma between them. It
+ * allocates nothing and reads nothing, so that it cannot fail, and a line is
+ * printed whole or not at all.
+ */
+struct json_list {
+    void (*print)(const void *context);
+    const void *context;
+};
+json_t *json_slot(void);
+
+/* json_output() with a list for each slot, in the order of the text. */
+enum exit_status json_output_lists(const char *name, json_t *root,
+                                   const struct json_list *lists);
+
+/* Prints text, which is ASCII, as a JSON string. */
+void json_print_text(const char *text);
+
 #endif

@@ -11,6 +11,10 @@
 #include "cli/style.h"
 #include "cli/words.h"
 
+/* Rows of the table of sections, more than any TDVF image has: an IGVM file of
+ * a million would make a page that no browser opens. */
+#define PAGE_MAX_SECTIONS 4096
+
 static void write_name(FILE *to, const char *name)
 {
     fputs("<bdi>", to);
@@ -159,20 +163,37 @@ static void write_section(FILE *to, uint32_t index,
         word_treatment(sum), word_range(file, s->data_offset, s->raw_data_size),
         word_range(gpa, s->memory_address, s->memory_data_size),
         word_size(size, s->memory_data_size), word_attributes(attributes, s),
-        sum->added_pages, sum->extended_pages, sum->hashed_bytes);
+        sum->added_pages, sum->extended_pages, summary_hashed_bytes(sum));
+}
+
+/* What a list of the page leaves out; an item has the tag in front. */
+static void write_rest(FILE *to, const struct portrait *p, const char *before,
+                       const char *after)
+{
+    uint32_t count = mrtd_image_info(p->e->image)->section_count;
+    if (count > PAGE_MAX_SECTIONS) {
+        fprintf(to,
+                "%s%" PRIu32 " more sections are not on this page; <code>"
+                "mrtd-calc show</code> lists them%s\n",
+                before, count - PAGE_MAX_SECTIONS, after);
+    }
 }
 
 static void write_running(FILE *to, const struct portrait *p)
 {
+    uint32_t count = mrtd_image_info(p->e->image)->section_count;
     fputs("<details>\n<summary>SHA-384 of the stream after each "
           "section</summary>\n<p>Where two images differ first.</p>\n"
           "<ol start=\"0\" class=\"running\">\n",
           to);
-    for (uint32_t i = 0; i < mrtd_image_info(p->e->image)->section_count; i++) {
+    for (uint32_t i = 0; i < count && i < PAGE_MAX_SECTIONS; i++) {
+        char hex[MRTD_HEX_SIZE];
         fprintf(to, "<li><code class=\"hex\">%s</code></li>\n",
-                p->summary.sections[i].running);
+                summary_running(hex, &p->summary.sections[i]));
     }
-    fputs("</ol>\n</details>\n", to);
+    fputs("</ol>\n", to);
+    write_rest(to, p, "<p>", "</p>");
+    fputs("</details>\n", to);
 }
 
 static void write_sections(FILE *to, const struct portrait *p)
@@ -187,9 +208,12 @@ static void write_sections(FILE *to, const struct portrait *p)
           "<th>pages added</th><th>pages measured</th><th>bytes hashed</th>"
           "</tr></thead>\n<tbody>\n",
           to);
-    for (uint32_t i = 0; (s = mrtd_image_section(p->e->image, i)); i++) {
+    for (uint32_t i = 0;
+         i < PAGE_MAX_SECTIONS && (s = mrtd_image_section(p->e->image, i));
+         i++) {
         write_section(to, i, s, &p->summary.sections[i]);
     }
+    write_rest(to, p, "<tr><td colspan=\"10\">", "</td></tr>");
     fprintf(to,
             "</tbody>\n<tfoot><tr><th colspan=\"7\">total</th><td>%" PRIu64
             "</td><td>%" PRIu64 "</td><td>%" PRIu64

@@ -31,19 +31,28 @@ struct ranges {
     uint64_t bytes; /* that differ */
     bool whole;     /* bytes outside of all sections were compared, too */
     bool failed;    /* memory is short */
+    /* Bytes of sections that were compared for another section already, at the
+     * same places of both images: what differs is listed there. */
+    uint64_t shared;
+    /* Bytes of sections that were not compared, since the sections overlap. */
+    uint64_t skipped;
+    struct cover places[2]; /* of an image's bytes, by the first section */
 };
 
 /* Is the section measured, in either image? */
 bool ranges_measured(const struct facts *a, const struct facts *b,
                      uint32_t section);
 
-/* Where the module lies: a section of the image, or MRTD_NO_SECTION. */
-uint32_t ranges_section_at(const struct facts *f, uint64_t offset);
+/* The first section of the side, 0 or 1, that has the byte of an image in which
+ * there are modules; or MRTD_NO_SECTION. */
+uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
+                           uint64_t offset);
 
 /*
  * Compares the two images, section by section, then the rest; what is measured
- * comes first in the list. On failure says why; otherwise free *ranges with
- * ranges_free().
+ * comes first in the list. Sections may overlap in the files: no pair of bytes
+ * is compared twice, and no more bytes than both files have. On failure says
+ * why; otherwise free *ranges with ranges_free().
  */
 enum exit_status ranges_find(const struct side *a, const struct side *b,
                              struct ranges *ranges);

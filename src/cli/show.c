@@ -81,7 +81,7 @@ static void show_sections(const struct evaluation *e, const struct summary *sum,
         snprintf(index, sizeof index, "%" PRIu32, i);
         snprintf(pages, sizeof pages, "%" PRIu64,
                  s->memory_data_size / MRTD_PAGE_SIZE);
-        snprintf(bytes, sizeof bytes, "%" PRIu64, x->hashed_bytes);
+        snprintf(bytes, sizeof bytes, "%" PRIu64, summary_hashed_bytes(x));
         output(SECTION_ROW, index, mrtd_section_type_name(s->type),
                word_range(file, s->data_offset, s->raw_data_size),
                word_range(gpa, s->memory_address, s->memory_data_size),
@@ -89,7 +89,9 @@ static void show_sections(const struct evaluation *e, const struct summary *sum,
     }
     output("\n%sSHA-384 of the stream after each section%s\n", p->bold, p->off);
     for (uint32_t i = 0; mrtd_image_section(e->image, i); i++) {
-        output("%3" PRIu32 "  %s\n", i, sum->sections[i].running);
+        char hex[MRTD_HEX_SIZE];
+        output("%3" PRIu32 "  %s\n", i,
+               summary_running(hex, &sum->sections[i]));
     }
 }
 

@@ -62,7 +62,7 @@ static void copy_sections(struct side *side, const struct summary *summary)
         to->memory_data_size = s->memory_data_size;
         to->added_pages = from->added_pages;
         to->extended_pages = from->extended_pages;
-        memcpy(to->running, from->running, sizeof to->running);
+        summary_running(to->running, from);
     }
 }
 

@@ -7,23 +7,41 @@
 #include "cli/diagnostic.h"
 #include "cli/digests.h"
 
+uint64_t summary_hashed_bytes(const struct section_summary *section)
+{
+    return 128 * section->added_pages + 6144 * section->extended_pages;
+}
+
+const char *summary_running(char hex[MRTD_HEX_SIZE],
+                            const struct section_summary *section)
+{
+    mrtd_hex_encode(hex, section->running);
+    return hex;
+}
+
 static void on_section(void *context, uint32_t section,
                        const uint8_t running[MRTD_DIGEST_SIZE])
 {
     struct summary *summary = context;
-    mrtd_hex_encode(summary->sections[section].running, running);
+    struct section_summary *s = &summary->sections[section];
+    memcpy(s->running, running, MRTD_DIGEST_SIZE);
+    s->hashed = true;
 }
 
 /* A section that is not hashed leaves the stream as it was. */
 static void fill_running(const struct evaluation *e, struct summary *summary)
 {
     /* SHA-384 of nothing, FIPS 180-4. */
-    const char *running = "38b060a751ac96384cd9327eb1b1e36a21fdb71114be0743"
-                          "4c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b";
+    static const uint8_t nothing[MRTD_DIGEST_SIZE] = {
+        0x38, 0xb0, 0x60, 0xa7, 0x51, 0xac, 0x96, 0x38, 0x4c, 0xd9, 0x32, 0x7e,
+        0xb1, 0xb1, 0xe3, 0x6a, 0x21, 0xfd, 0xb7, 0x11, 0x14, 0xbe, 0x07, 0x43,
+        0x4c, 0x0c, 0xc7, 0xbf, 0x63, 0xf6, 0xe1, 0xda, 0x27, 0x4e, 0xde, 0xbf,
+        0xe7, 0x6f, 0x65, 0xfb, 0xd5, 0x1a, 0xd2, 0xf1, 0x48, 0x98, 0xb9, 0x5b};
+    const uint8_t *running = nothing;
     for (uint32_t i = 0; i < mrtd_image_info(e->image)->section_count; i++) {
         struct section_summary *s = &summary->sections[i];
-        if (!s->running[0]) {
-            memcpy(s->running, running, MRTD_HEX_SIZE);
+        if (!s->hashed) {
+            memcpy(s->running, running, MRTD_DIGEST_SIZE);
         }
         running = s->running;
     }
@@ -37,7 +55,6 @@ static void count_pages(const struct evaluation *e, struct summary *summary)
         uint64_t pages = run->size / MRTD_PAGE_SIZE;
         s->added_pages += run->add ? pages : 0;
         s->extended_pages += run->extend ? pages : 0;
-        s->hashed_bytes = 128 * s->added_pages + 6144 * s->extended_pages;
     }
 }
 

@@ -54,8 +54,8 @@ const char *causes_text(unsigned bit)
 struct pair {
     const struct span *content[2];
     struct pe pe[2];
-    uint16_t *known;
-    uint64_t size; /* of known: of the shorter content */
+    uint8_t *known; /* the causes that mark() is called with fit in */
+    uint64_t size;  /* of known: of the shorter content */
     struct causes *causes;
     unsigned words; /* unexplained words of data */
     uint64_t word;  /* the last of them */
@@ -65,7 +65,7 @@ struct pair {
 static void mark(struct pair *p, uint64_t offset, uint64_t size, unsigned cause)
 {
     for (uint64_t i = 0; i < size && offset + i < p->size; i++) {
-        p->known[offset + i] = (uint16_t)cause;
+        p->known[offset + i] = (uint8_t)cause;
     }
 }
 
@@ -96,6 +96,7 @@ static void mark_fields(struct pair *p)
             if (a->kind == b->kind && a->offset == b->offset) {
                 mark(p, a->offset, a->size > b->size ? a->size : b->size,
                      cause_of(a->kind));
+                break;
             }
         }
     }

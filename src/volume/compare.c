@@ -21,40 +21,103 @@ static const char *volume_name(const struct volume_map *map,
     return map->volumes[m->volume].name;
 }
 
-/* Do the two stand in the same volume of the same module? */
-static bool same_home(const struct comparison *c, const struct volume_module *a,
-                      const struct volume_module *b)
+/* What a module of b is found by: sorted, so that those of one kind follow one
+ * another, the first of b first. */
+struct key {
+    const char *guid;
+    const char *volume; /* its name, or "" where any will do */
+    uint32_t home;      /* the module of b that holds it, or VOLUME_NONE */
+    uint32_t index;     /* in b */
+    uint32_t next;      /* of the first of a kind: how many were looked at */
+};
+
+static int compare_kinds(const struct key *a, const struct key *b)
 {
-    uint32_t home =
-        a->parent == VOLUME_NONE ? VOLUME_NONE : c->match[0][a->parent];
-    return home == b->parent &&
-           strcmp(volume_name(c->maps[0], a), volume_name(c->maps[1], b)) == 0;
+    int order = strcmp(a->guid, b->guid);
+    if (order == 0) {
+        order = (a->home > b->home) - (a->home < b->home);
+    }
+    return order == 0 ? strcmp(a->volume, b->volume) : order;
 }
 
-/* The first module of b that is not taken and has the name, or VOLUME_NONE. */
-static uint32_t find_match(const struct comparison *c, uint32_t index,
-                           bool anywhere)
+static int compare_keys(const void *a, const void *b)
 {
-    const struct volume_module *a = &c->maps[0]->modules[index];
-    for (uint32_t i = 0; i < c->maps[1]->module_count; i++) {
-        const struct volume_module *b = &c->maps[1]->modules[i];
-        if (c->match[1][i] == VOLUME_NONE && strcmp(a->guid, b->guid) == 0 &&
-            (anywhere || same_home(c, a, b))) {
-            return i;
+    const struct key *x = a;
+    const struct key *y = b;
+    int order = compare_kinds(x, y);
+    return order == 0 ? (x->index > y->index) - (x->index < y->index) : order;
+}
+
+/* At home: in the same volume of the same module. home is that of b. */
+static struct key key_of(const struct volume_map *map, uint32_t index,
+                         uint32_t home, bool anywhere)
+{
+    const struct volume_module *m = &map->modules[index];
+    return (struct key){.guid = m->guid,
+                        .volume = anywhere ? "" : volume_name(map, m),
+                        .home = anywhere ? VOLUME_NONE : home,
+                        .index = index};
+}
+
+static void sort_keys(const struct comparison *c, struct key *keys,
+                      bool anywhere)
+{
+    const struct volume_map *b = c->maps[1];
+    for (uint32_t i = 0; i < b->module_count; i++) {
+        keys[i] = key_of(b, i, b->modules[i].parent, anywhere);
+    }
+    if (b->module_count > 0) {
+        qsort(keys, b->module_count, sizeof *keys, compare_keys);
+    }
+}
+
+/* The first key that is not before the wanted kind. */
+static uint32_t find_kind(const struct key *keys, uint32_t count,
+                          const struct key *wanted)
+{
+    uint32_t low = 0;
+    while (low < count) {
+        uint32_t middle = low + (count - low) / 2;
+        if (compare_kinds(&keys[middle], wanted) < 0) {
+            low = middle + 1;
+        } else {
+            count = middle;
         }
+    }
+    return low;
+}
+
+/* The first module of b of the kind that is not taken, or VOLUME_NONE. */
+static uint32_t find_match(const struct comparison *c, struct key *keys,
+                           const struct key *wanted)
+{
+    uint32_t count = c->maps[1]->module_count;
+    uint32_t first = find_kind(keys, count, wanted);
+    uint32_t i = first < count ? first + keys[first].next : count;
+    while (i < count && compare_kinds(&keys[i], wanted) == 0) {
+        keys[first].next++;
+        if (c->match[1][keys[i].index] == VOLUME_NONE) {
+            return keys[i].index;
+        }
+        i++;
     }
     return VOLUME_NONE;
 }
 
 /* First at home, then those that have moved to another volume. */
-static void match_all(struct comparison *c)
+static void match_all(struct comparison *c, struct key *keys)
 {
+    const struct volume_map *a = c->maps[0];
     for (unsigned pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < c->maps[0]->module_count; i++) {
-            if (c->match[0][i] != VOLUME_NONE) {
-                continue;
-            }
-            uint32_t other = find_match(c, i, pass == 1);
+        sort_keys(c, keys, pass == 1);
+        for (uint32_t i = 0; i < a->module_count; i++) {
+            uint32_t parent = a->modules[i].parent;
+            uint32_t home =
+                parent == VOLUME_NONE ? VOLUME_NONE : c->match[0][parent];
+            struct key wanted = key_of(a, i, home, pass == 1);
+            uint32_t other = c->match[0][i] == VOLUME_NONE
+                                 ? find_match(c, keys, &wanted)
+                                 : VOLUME_NONE;
             if (other != VOLUME_NONE) {
                 c->match[0][i] = other;
                 c->match[1][other] = i;
@@ -248,14 +311,16 @@ bool volume_compare(const struct volume_map *a, const struct volume_map *b,
 {
     struct comparison c = {.maps = {a, b}, .changes = changes};
     size_t most = (size_t)a->module_count + b->module_count + 1;
+    struct key *keys = calloc((size_t)b->module_count + 1, sizeof *keys);
     memset(changes, 0, sizeof *changes);
     c.match[0] = no_matches(a->module_count);
     c.match[1] = no_matches(b->module_count);
     c.explained = calloc((size_t)a->module_count + 1, sizeof *c.explained);
     changes->items = calloc(most, sizeof *changes->items);
-    bool good = c.match[0] && c.match[1] && c.explained && changes->items;
+    bool good =
+        keys && c.match[0] && c.match[1] && c.explained && changes->items;
     if (good) {
-        match_all(&c);
+        match_all(&c, keys);
         add_only_b(&c);
         good = add_of_a(&c);
         reverse(changes);
@@ -263,6 +328,7 @@ bool volume_compare(const struct volume_map *a, const struct volume_map *b,
     free(c.match[0]);
     free(c.match[1]);
     free(c.explained);
+    free(keys);
     if (!good) {
         volume_changes_free(changes);
     }

@@ -9,7 +9,7 @@
 #define FV_HEADER_LENGTH  48
 #define FV_EXT_HEADER     52
 #define FV_SMALLEST       64  /* with the end of an empty block map */
-#define FV_LARGEST        256 /* no more: each false start costs its sum */
+#define FV_LARGEST        256 /* struct ffs_sums has no more */
 #define FV_SIGNED         UINT32_C(0x4856465f) /* "_FVH" */
 #define FV_ERASE_POLARITY UINT32_C(0x800)
 /* EFI_FIRMWARE_VOLUME_EXT_HEADER, [PI3] 3.2.1.1. */
@@ -47,16 +47,27 @@ uint64_t ffs_align(uint64_t at, uint64_t alignment)
     return (at + (alignment - 1)) & ~(alignment - 1);
 }
 
-/* The 16-bit sum of a volume's header is 0. */
-static bool sum_is_zero(struct span bytes, uint64_t at, uint16_t size)
+/* The running sum of the words before the offset. */
+static uint16_t *sum_before(struct ffs_sums *sums, uint64_t offset)
 {
-    uint16_t sum = 0;
-    for (uint16_t i = 0; i < size; i += 2) {
-        uint16_t word = 0;
-        span_u16(bytes, at + i, &word);
-        sum = (uint16_t)(sum + word);
+    return &sums->before[offset / 2 % 256];
+}
+
+/* The 16-bit sum of a volume's header is 0. */
+static bool sum_is_zero(struct span bytes, uint64_t at, uint16_t size,
+                        struct ffs_sums *sums)
+{
+    if (at > sums->end) {
+        sums->end = at;
+        *sum_before(sums, at) = 0;
     }
-    return sum == 0;
+    for (; sums->end < at + size; sums->end += 2) {
+        uint16_t word = 0;
+        span_u16(bytes, sums->end, &word);
+        *sum_before(sums, sums->end + 2) =
+            (uint16_t)(*sum_before(sums, sums->end) + word);
+    }
+    return *sum_before(sums, at + size) == *sum_before(sums, at);
 }
 
 /* The files stand behind the header, or behind the extended header. */
@@ -87,6 +98,7 @@ static bool read_names(struct span bytes, struct ffs_volume *volume)
 }
 
 static enum ffs_result read_volume(struct span bytes, uint64_t at,
+                                   struct ffs_sums *sums,
                                    struct ffs_volume *volume)
 {
     struct span own;
@@ -97,7 +109,7 @@ static enum ffs_result read_volume(struct span bytes, uint64_t at,
         !span_u16(bytes, at + FV_HEADER_LENGTH, &header) ||
         header < FV_SMALLEST || header > FV_LARGEST || header % 2 ||
         volume->size < header || !span_part(bytes, at, volume->size, &own) ||
-        !sum_is_zero(own, 0, header)) {
+        !sum_is_zero(bytes, at, header, sums)) {
         return FFS_BAD;
     }
     volume->erased = (attributes & FV_ERASE_POLARITY) ? 0xff : 0;
@@ -105,12 +117,13 @@ static enum ffs_result read_volume(struct span bytes, uint64_t at,
 }
 
 enum ffs_result ffs_find_volume(struct span bytes, uint64_t *at,
+                                struct ffs_sums *sums,
                                 struct ffs_volume *volume)
 {
     uint32_t signature = 0;
     while (span_u32(bytes, *at + FV_SIGNATURE, &signature)) {
         if (signature == FV_SIGNED) {
-            return read_volume(bytes, *at, volume);
+            return read_volume(bytes, *at, sums, volume);
         }
         *at += FFS_FILE_ALIGNMENT;
     }

@@ -57,10 +57,22 @@ struct ffs_section {
 };
 
 /*
- * Looks for a volume from *at on, and moves *at to it. FFS_BAD: there is a
- * volume's signature, but the header around it is not one.
+ * Running sums of 16-bit words, of the last 512 bytes before end: a header's
+ * sum is the difference of two of them, so that no byte is added up twice
+ * however many headers seem to overlap. Starts with all 0.
+ */
+struct ffs_sums {
+    uint64_t end;
+    uint16_t before[256]; /* by the word's number, modulo 256 */
+};
+
+/*
+ * Looks for a volume from *at on, an even offset, and moves *at to it; *at only
+ * grows from call to call. FFS_BAD: there is a volume's signature, but the
+ * header around it is not one.
  */
 enum ffs_result ffs_find_volume(struct span bytes, uint64_t *at,
+                                struct ffs_sums *sums,
                                 struct ffs_volume *volume);
 
 /* The file at an offset of the volume; offsets are aligned by the caller. */

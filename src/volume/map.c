@@ -205,10 +205,11 @@ static void read_volumes(struct walk *w)
     struct span bytes = w->now->bytes;
     struct span own;
     struct ffs_volume v;
+    struct ffs_sums sums = {0};
     uint64_t at = 0;
     enum ffs_result result;
     while (!w->failed &&
-           (result = ffs_find_volume(bytes, &at, &v)) != FFS_END) {
+           (result = ffs_find_volume(bytes, &at, &sums, &v)) != FFS_END) {
         if (result == FFS_BAD || !span_part(bytes, at, v.size, &own)) {
             note(w, bytes.base + at,
                  "firmware volume with a broken header, not looked into");
@@ -254,11 +255,11 @@ static void *unpack_buffer(struct walk *w, struct span packed, uint64_t *size)
         note(w, packed.base, "compressed section without an LZMA header");
         return NULL;
     }
-    if (*size == 0 || *size > VOLUME_MAX_UNPACKED - map->unpacked_size) {
+    if (*size == 0 || *size > map->unpacked_limit - map->unpacked_size) {
         note(w, packed.base,
              "compressed section that claims %" PRIu64 " bytes, not unpacked; "
              "%" PRIu64 " in all is the limit",
-             *size, VOLUME_MAX_UNPACKED);
+             *size, map->unpacked_limit);
         return NULL;
     }
     void **more =
@@ -411,10 +412,20 @@ static void read_sections(struct walk *w)
 /* --- The walk --------------------------------------------------------------
  */
 
+static uint64_t unpacked_limit(uint64_t image_size)
+{
+    uint64_t most = VOLUME_MAX_UNPACKED;
+    if (image_size > (most - VOLUME_UNPACKED_BASE) / VOLUME_UNPACKED_TIMES) {
+        return most;
+    }
+    return VOLUME_UNPACKED_BASE + VOLUME_UNPACKED_TIMES * image_size;
+}
+
 bool volume_map_read(struct volume_map *map, const void *image, uint64_t size)
 {
     struct walk w = {.map = map};
     memset(map, 0, sizeof *map);
+    map->unpacked_limit = unpacked_limit(size);
     w.queue = calloc(MAX_WORK, sizeof *w.queue);
     if (!w.queue) {
         return false;
@@ -430,6 +441,7 @@ bool volume_map_read(struct volume_map *map, const void *image, uint64_t size)
         }
     }
     free(w.queue);
+    w.failed = w.failed || !volume_places_make(map);
     if (w.failed) {
         volume_map_free(map);
     }
@@ -441,36 +453,10 @@ void volume_map_free(struct volume_map *map)
     for (uint32_t i = 0; i < map->unpacked_count; i++) {
         free(map->unpacked[i]);
     }
+    cover_free(&map->module_cover);
+    cover_free(&map->volume_cover);
     free(map->unpacked);
     free(map->modules);
     free(map->volumes);
     memset(map, 0, sizeof *map);
-}
-
-/* Does the stretch of the image cover the byte? */
-static bool covers(struct span bytes, uint64_t offset)
-{
-    return offset >= bytes.base && offset - bytes.base < bytes.size;
-}
-
-uint32_t volume_module_at(const struct volume_map *map, uint64_t offset)
-{
-    for (uint32_t i = map->module_count; i > 0; i--) {
-        const struct volume_module *m = &map->modules[i - 1];
-        if (!m->packed && covers(m->file, offset)) {
-            return i - 1;
-        }
-    }
-    return VOLUME_NONE;
-}
-
-uint32_t volume_at(const struct volume_map *map, uint64_t offset)
-{
-    for (uint32_t i = map->volume_count; i > 0; i--) {
-        const struct volume *v = &map->volumes[i - 1];
-        if (!v->packed && covers(v->bytes, offset)) {
-            return i - 1;
-        }
-    }
-    return VOLUME_NONE;
 }

@@ -14,14 +14,20 @@
 
 #include "base/guid.h"
 #include "base/span.h"
+#include "volume/cover.h"
 
 /* Volumes in volumes, sections in sections: OVMF goes 4 deep. */
 #define VOLUME_MAX_DEPTH 16
 /* OVMF has about 130 modules, 4 volumes. */
 #define VOLUME_MAX_MODULES 4096
 #define VOLUME_MAX_VOLUMES 512
-/* All that is unpacked of one image: OVMF's 16 MiB, and much to spare. */
-#define VOLUME_MAX_UNPACKED (UINT64_C(256) << 20)
+/*
+ * All that is unpacked of one image follows its size, so that a small file
+ * cannot claim much: OVMF unpacks to 16 MiB, up to 8 times its file.
+ */
+#define VOLUME_UNPACKED_BASE  (UINT64_C(32) << 20)
+#define VOLUME_UNPACKED_TIMES 16
+#define VOLUME_MAX_UNPACKED   (UINT64_C(256) << 20)
 /* Further notes are counted, not kept. */
 #define VOLUME_MAX_NOTES 16
 /* Says "the image itself" in the place of a module's index. */
@@ -74,6 +80,9 @@ struct volume_map {
     void **unpacked;     /* buffers */
     uint32_t unpacked_count;
     uint64_t unpacked_size;
+    uint64_t unpacked_limit;
+    struct cover module_cover; /* of the image's bytes, by the innermost */
+    struct cover volume_cover;
 };
 
 /*
@@ -87,9 +96,13 @@ void volume_map_free(struct volume_map *map);
 /*
  * The innermost module that covers the byte of the image, and the innermost
  * volume; VOLUME_NONE where there is none. Those in compressed sections cover
- * none.
+ * none. The answer is the same for all bytes from there to *until.
  */
-uint32_t volume_module_at(const struct volume_map *map, uint64_t offset);
+uint32_t volume_module_at(const struct volume_map *map, uint64_t offset,
+                          uint64_t *until);
 uint32_t volume_at(const struct volume_map *map, uint64_t offset);
+
+/* For volume_map_read(): prepares these two. False where memory is short. */
+bool volume_places_make(struct volume_map *map);
 
 #endif

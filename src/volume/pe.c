@@ -64,9 +64,24 @@ static const struct {
     {{'M', 'T', 'O', 'C'}, 20},
 };
 
+/* Several entries of the debug directory may lead to one record: each of its
+ * fields is there once. */
+static bool has_field(const struct pe *pe, enum pe_kind kind, uint64_t offset)
+{
+    for (uint32_t i = 0; i < pe->field_count; i++) {
+        if (pe->fields[i].kind == kind && pe->fields[i].offset == offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_field(struct pe *pe, enum pe_kind kind, uint64_t offset,
                       uint64_t size)
 {
+    if (has_field(pe, kind, pe->offset + offset)) {
+        return;
+    }
     if (pe->field_count < PE_MAX_FIELDS && span_has(pe->image, offset, size)) {
         pe->fields[pe->field_count++] = (struct pe_field){
             .kind = kind, .offset = pe->offset + offset, .size = size};
@@ -132,7 +147,10 @@ static void read_codeview(struct pe *pe, uint64_t at, uint32_t size)
         if (size > path &&
             span_equals(pe->image, at, codeviews[i].signature, 4)) {
             add_field(pe, PE_DEBUG_ID, at + 4, path - 4);
-            add_field(pe, PE_DEBUG_PATH, at + path, size - path);
+            size -= path;
+            add_field(pe, PE_DEBUG_PATH, at + path,
+                      size < PE_MAX_PATH ? size : PE_MAX_PATH);
+            return;
         }
     }
 }

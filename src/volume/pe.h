@@ -39,6 +39,10 @@ struct pe_section {
     bool data; /* initialized, not executable */
 };
 
+/* No path is longer: it is PATH_MAX of Linux. What follows in the record is not
+ * part of the field. */
+#define PE_MAX_PATH 4096
+
 /* 4 fields of each debug directory entry, 3 of the header. */
 #define PE_MAX_DEBUG_ENTRIES 16
 #define PE_MAX_FIELDS        (4 * PE_MAX_DEBUG_ENTRIES + 3)
