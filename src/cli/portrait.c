@@ -15,7 +15,7 @@ static void take_result(struct profile_value *value,
     }
 }
 
-/* All profiles at one go. */
+/* All profiles at one go, but for that of the options: the summary has it. */
 static void measure_profiles(struct portrait *p)
 {
     struct mrtd_plan *made[PORTRAIT_PROFILES];
@@ -24,6 +24,10 @@ static void measure_profiles(struct portrait *p)
     struct mrtd_measurement results[PORTRAIT_PROFILES];
     size_t count = 0;
     for (size_t i = 0; i < p->value_count; i++) {
+        if (p->values[i].profile == p->e->options->profile) {
+            memcpy(p->values[i].mrtd, p->summary.mrtd, MRTD_HEX_SIZE);
+            continue;
+        }
         made[count] = NULL;
         evaluation_plan(p->e, p->values[i].profile, 0, &made[count],
                         &p->values[i].error);

@@ -11,7 +11,7 @@
 
 #define SAVED_SCHEMA "mrtd-calc/measurement/1"
 /* 1024 sections and a note for each make less than 1 MiB. */
-#define SAVED_LIMIT (UINT64_C(16) << 20)
+#define SAVED_LIMIT (UINT64_C(4) << 20)
 
 static enum exit_status refuse(const struct side *side, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -121,6 +121,9 @@ enum exit_status side_measure(struct side *side, const struct options *options)
     }
     status = copy_facts(side, &summary);
     summary_free(&summary);
+    /* Its runs may be many, and are not needed any more. */
+    mrtd_plan_free(side->evaluation.plan);
+    side->evaluation.plan = NULL;
     return status ? status : read_map(side);
 }
 

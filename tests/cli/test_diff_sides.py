@@ -131,7 +131,7 @@ class Saved(Diff):
                         'sections[1]: a member is missing or wrong')
         self.broken({**good, 'mrtd': 'a' * 96},
                     "mrtd is not the last section's running_sha384")
-        size = (16 << 20) + 1
+        size = (4 << 20) + 1
         self.broken(b'{"'.ljust(size), f'it has {size} bytes, the limit is '
                     f'{size - 1}')
         self.broken(b'{"\033[2J', 'line 1, column 2: control character 0x1b '
