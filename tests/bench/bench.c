@@ -18,6 +18,7 @@
 
 #include <openssl/evp.h>
 
+#include "bench.h"
 #include "cli/sample.h"
 #include "mrtd.h"
 
@@ -317,10 +318,12 @@ int main(int argc, char **argv)
         {"rounds", required_argument, NULL, 'r'},
         {"firmware", required_argument, NULL, 'f'},
         {"program", required_argument, NULL, 'p'},
+        {"hostile", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     const char *firmware = "/usr/share/ovmf/OVMF.fd";
     const char *program = NULL;
+    bool hostile = false;
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
@@ -336,12 +339,23 @@ int main(int argc, char **argv)
         case 'p':
             program = optarg;
             break;
+        case 'h':
+            hostile = true;
+            break;
         default:
-            die("options: --json --rounds N --firmware FILE --program FILE");
+            die("options: --json --rounds N --firmware FILE --program FILE "
+                "--hostile");
         }
     }
     if (rounds == 0 || rounds > MOST_ROUNDS) {
         die("--rounds is 1 to 101");
+    }
+    if (hostile) {
+        if (!program) {
+            die("--hostile needs --program FILE");
+        }
+        bench_hostile(program, json);
+        return 0;
     }
     if (!json) {
         printf("%-24s %-12s %9s %9s %9s %9s %7s %7s\n", "workload", "engine",
