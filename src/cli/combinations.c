@@ -168,6 +168,50 @@ static enum exit_status check_files(const struct options *o)
     return EXIT_DONE;
 }
 
+enum exit_status options_check_question(struct options *o)
+{
+    bool vmm_help = false;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        vmm_help |= strcmp(o->vmms[i], "help") == 0;
+    }
+    const char *formats = o->reference.formats;
+    const struct {
+        bool asked;
+        enum command_id id;
+        const char *option;
+        const char *beside;
+        const char *text;
+    } questions[] = {
+        {o->help, COMMAND_HELP, "help", NULL,
+         "--help is given alone, or after a command alone"},
+        {o->version, COMMAND_VERSION, "version", "verbose",
+         "--version is given alone, or with -v"},
+        {vmm_help,
+         o->command == COMMAND_LINT ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP,
+         "vmm", NULL, "--vmm help is given alone, or after a command alone"},
+        {formats && strcmp(formats, "help") == 0, COMMAND_FORMAT_HELP, "format",
+         NULL, "--format help is given alone, or after 'reference' alone"},
+    };
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        if (!questions[i].asked) {
+            continue;
+        }
+        if (o->given & ~(options_bit(questions[i].option) |
+                         options_bit(questions[i].beside)) ||
+            o->file_count > 0 || o->vmm_count > 1 ||
+            (o->version && o->command != COMMAND_MEASURE)) {
+            return diagnostic_usage("%s; with anything else nothing would be "
+                                    "checked",
+                                    questions[i].text);
+        }
+        enum exit_status status =
+            o->command == COMMAND_MEASURE ? EXIT_DONE : options_check_given(o);
+        o->command = questions[i].id;
+        return status;
+    }
+    return EXIT_DONE;
+}
+
 enum exit_status options_check(const struct options *options)
 {
     enum exit_status status = check_combination(options);
