@@ -123,6 +123,7 @@ static enum exit_status check_combination(const struct options *o)
         {o->explain && o->json, "--explain and --json exclude each other"},
         {o->explain && o->file_count > 1, "--explain is for a single file"},
         {o->payload && o->command != COMMAND_CHECK &&
+             (o->command != COMMAND_CHECK_LISTS || o->profile_given) &&
              !(o->profile && o->profile->takes_payload),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},

@@ -97,6 +97,10 @@ enum exit_status command_run(struct options *options)
     if (c->inputs == INPUTS_NAMED) {
         command_keep_inputs(options);
     }
+    /* What show prints may have a million lines, and is no verdict. */
+    if (options->command != COMMAND_SHOW) {
+        output_by_lines();
+    }
     (c->inputs == INPUTS_BY_COMMAND ? sandbox_enter : sandbox_seal)(options);
     return c->run(options);
 }

@@ -41,8 +41,6 @@ enum exit_status command_measure(struct options *options);
 
 /* checklist.c: -c, checks lists of MRTDs. */
 enum exit_status command_check_lists(struct options *options);
-/* Is the first line of the text one of a list? */
-bool checklist_begins(const char *text, size_t size);
 
 /* show.c: describes each image for people. */
 enum exit_status command_show(struct options *options);
