@@ -205,6 +205,17 @@ class Options(TestCase):
             self.refused(calc('--vmm', wrong, 'fw'), 2, 'there is no VMM '
                          f"profile '{wrong}'; 'mrtd-calc --vmm help' lists "
                          f'them; did you mean {name}?')
+        for args, meant in (
+                (('reference', '--format', 'RVPS'), 'rvps'),
+                (('reference', '--format', 'json,corm'), 'corim'),
+                (('reference', '--format', 'go'), 'go-tdx-guest'),
+                (('lint', '--vmm', 'QEMU'), 'qemu'),
+                (('lint', '--vmm', 'gce,qeum'), 'qemu'),
+                (('lint', '--vmm', 'cloud'), 'cloud-hypervisor')):
+            result = calc(*args, 'fw')
+            self.refused(result, 2)
+            self.assertTrue(result.lines[0].endswith(
+                f'lists them; did you mean {meant}?'), result)
         for size in ('', '0', 'x', '1X', '1KK', '-1', '+1', ' 1', '1 ',
                      '16777216T', '99999999999999999999', '0x10', '1.5G'):
             self.usage('--limit', size, 'fw', line='--limit needs a number '
