@@ -160,7 +160,11 @@ static enum exit_status check_files(const struct options *o)
                                       c->most_files, o->file_count);
     }
     if (o->file_count < c->fewest_files) {
-        return c->fewest_files == 1
+        return o->svg || o->html
+                   ? diagnostic_usage("no file is given ('-' is standard "
+                                      "input); --svg and --html name the file "
+                                      "that is written")
+               : c->fewest_files == 1
                    ? diagnostic_usage(
                          "no file is given ('-' is standard input)")
                    : diagnostic_usage("%s takes %d files, not %d", c->title,

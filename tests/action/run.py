@@ -465,6 +465,12 @@ class Expected(ActionCase):
                     self.assertGreater(support.calc('-c', 'list').status, 2)
 
     def test_nothing_expected(self):
+        for blank in ' ', '\n', '\t \n':
+            self.fails(self.act(firmware='fw', expected=blank), 2, 'blank')
+        done = self.passes(self.act(firmware='fw'))
+        self.assertIn('\nexpected: not given, so nothing is compared\n',
+                      done.log)
+        shutil.rmtree('refvalues')
         for lines in ((), (f'{self.value}  else',),
                       (f'{self.value}  fw2', f'{self.value}  fw/x')):
             self.fails(self.expecting(*lines), 2, 'no line for fw')

@@ -77,6 +77,11 @@ class Options(TestCase):
     def test_no_file(self):
         for args in [], ['-c'], ['show'], ['--json'], ['--']:
             self.usage(*args, line="no file is given ('-' is standard input)")
+        self.good()
+        for option in '--svg', '--html':
+            self.usage('show', option, 'fw', line="no file is given ('-' is "
+                       'standard input); --svg and --html name the file that '
+                       'is written')
         self.usage('self-test', 'fw',
                    line='self-test takes no files')
 

@@ -126,7 +126,7 @@ class Output(TestCase):
     def test_verdicts_are_not_held_back(self):
         """A line is there when it is known, before the next file is."""
         self.write('long', images.more(images.TEMP_MEM._replace(
-            address=1 << 32, memory=15 << 30, attributes=1)))
+            address=1 << 32, memory=10 << 30, attributes=1)))
         self.write('first', f'{self.value}  fw\n'.encode() * 8
                    + f'{self.value}  long\n'.encode())
         for args in (['-c', '--jobs', '1', 'first'],
