@@ -20,11 +20,14 @@
 #include "cli/markup.h"
 #include "cli/mistaken.h"
 #include "cli/sandbox.h"
+#include "cli/variants.h"
 
 /* Malformed lines of a list that are told one by one. */
 #define MALFORMED_SHOWN 10
 /* Entries held in memory at once. */
 #define WINDOW_SIZE 1024
+/* Ways of hashing one image that are tried where a value differs. */
+#define OTHERS_MAX 16
 
 struct tally {
     atomic_ulong checked;
@@ -70,26 +73,60 @@ struct checking {
     struct tally *tally;
 };
 
-/* The first profile but its own of which the value is, or NULL. */
-static const struct mrtd_profile *find_other(const struct evaluation *e,
-                                             const uint8_t *value)
+/* The other plans of an image, each way of hashing once. */
+struct others {
+    const struct mrtd_profile *profiles[OTHERS_MAX];
+    struct mrtd_plan *plans[OTHERS_MAX];
+    size_t count;
+};
+
+static bool is_known(const struct others *others, const struct evaluation *e,
+                     const struct mrtd_plan *plan)
+{
+    bool known = variants_same_plan(plan, e->plan);
+    for (size_t i = 0; !known && i < others->count; i++) {
+        known = variants_same_plan(plan, others->plans[i]);
+    }
+    return known;
+}
+
+static void make_others(struct others *others, const struct evaluation *e)
 {
     const struct mrtd_profile *profile;
+    others->count = 0;
     for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
         struct mrtd_plan *plan = NULL;
         struct mrtd_error error;
-        uint8_t mrtd[MRTD_DIGEST_SIZE];
-        const bool is_value = profile != e->options->profile &&
-                              mrtd_profile_launches(profile, e->image) &&
-                              !evaluation_plan(e, profile, 0, &plan, &error) &&
-                              !mrtd_measure(plan, NULL, mrtd, &error) &&
-                              memcmp(mrtd, value, sizeof mrtd) == 0;
-        mrtd_plan_free(plan);
-        if (is_value) {
-            return profile;
+        if (others->count == OTHERS_MAX ||
+            !mrtd_profile_launches(profile, e->image) ||
+            evaluation_plan(e, profile, 0, &plan, &error) ||
+            is_known(others, e, plan)) {
+            mrtd_plan_free(plan);
+            continue;
         }
+        others->profiles[others->count] = profile;
+        others->plans[others->count++] = plan;
     }
-    return NULL;
+}
+
+/* Another profile under which the image has the value, or NULL. */
+static const struct mrtd_profile *find_other(const struct evaluation *e,
+                                             const uint8_t *value)
+{
+    struct others others;
+    struct mrtd_measurement results[OTHERS_MAX];
+    const struct mrtd_profile *found = NULL;
+    make_others(&others, e);
+    mrtd_measure_many((const struct mrtd_plan *const *)others.plans,
+                      others.count, results);
+    for (size_t i = 0; i < others.count; i++) {
+        if (!found && !results[i].error.code &&
+            memcmp(results[i].mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            found = others.profiles[i];
+        }
+        mrtd_plan_free(others.plans[i]);
+    }
+    return found;
 }
 
 static void tell_difference(const struct entry *entry,
