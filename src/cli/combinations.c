@@ -87,6 +87,15 @@ static enum exit_status check_outputs(const struct options *o)
     return EXIT_DONE;
 }
 
+/* Does a VMM that is meant take a payload? check tries all, and the lines of a
+ * list say theirs. */
+static bool takes_payload(const struct options *o)
+{
+    return o->command == COMMAND_CHECK ||
+           (o->command == COMMAND_CHECK_LISTS && !o->profile_given) ||
+           (o->profile && o->profile->takes_payload);
+}
+
 /* Options that make no sense together. */
 static enum exit_status check_combination(const struct options *o)
 {
@@ -122,9 +131,7 @@ static enum exit_status check_combination(const struct options *o)
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},
         {o->explain && o->file_count > 1, "--explain is for a single file"},
-        {o->payload && o->command != COMMAND_CHECK &&
-             (o->command != COMMAND_CHECK_LISTS || o->profile_given) &&
-             !(o->profile && o->profile->takes_payload),
+        {o->payload && !takes_payload(o),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
         {o->reference.version && o->command != COMMAND_REFERENCE,
