@@ -60,10 +60,10 @@ while [ "$count" -gt 0 ]; do
 done
 for vmm in $vmms; do
     list=MRTDSUMS
-    # What "mrtd-calc -c MRTDSUMS" checks without --vmm.
+    # Each line says its profile; "mrtd-calc -c" reads it there.
     [ "$vmm" = spec ] || list=MRTDSUMS.$vmm
     "$calc" --tag --vmm "$vmm" -- "$@" >"$list"
-    "$calc" -c --quiet --vmm "$vmm" "$list"
+    "$calc" -c --quiet "$list"
     echo "$folder/$list"
 done
 # shellcheck disable=SC2094 # but for that file itself

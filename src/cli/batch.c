@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "cli/diagnostic.h"
 #include "cli/input.h"
 
 /* Descriptors that are open anyway, or that libraries may want. */
@@ -31,51 +32,67 @@ enum exit_status batch_run(batch_fn *work, void *context, size_t count,
     return parallel_run(work, context, count, batch, jobs);
 }
 
-/* Measures those that are open; their statuses become those of the results. */
-static void measure_open(struct evaluation *evaluations,
-                         enum exit_status *statuses, size_t count,
-                         struct mrtd_measurement *results)
+/* An image at work. */
+struct item {
+    struct evaluation e; /* open if status is EXIT_DONE */
+    enum exit_status status;
+    struct capture said; /* until it is this image's turn */
+    struct mrtd_measurement result;
+};
+
+static void open_item(struct item *item, const struct batch_image *image,
+                      bool report)
+{
+    const bool captured = capture_begin(&item->said);
+    item->status = evaluation_open(&item->e, image->options, image->name);
+    if (!item->status && report) {
+        evaluation_report(&item->e);
+    }
+    if (captured && !capture_end(&item->said)) {
+        evaluation_close(&item->e);
+        diagnostic_file(image->name, "out of memory");
+        item->status = EXIT_IO;
+    }
+}
+
+/* Measures those that are open. */
+static void measure_open(struct item items[], size_t count)
 {
     const struct mrtd_plan *plans[BATCH_SIZE] = {NULL};
     struct mrtd_measurement measured[BATCH_SIZE];
     size_t open = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!statuses[i]) {
-            plans[open++] = evaluations[i].plan;
+        if (!items[i].status) {
+            plans[open++] = items[i].e.plan;
         }
     }
     mrtd_measure_many(plans, open, measured);
     open = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!statuses[i]) {
-            results[i] = measured[open++];
-            if (results[i].error.code) {
-                statuses[i] =
-                    evaluation_failed(&evaluations[i], &results[i].error);
-            }
+        if (!items[i].status) {
+            items[i].result = measured[open++];
         }
     }
 }
 
-enum exit_status batch_measure(const struct options *options,
-                               const char *const names[], size_t count,
+enum exit_status batch_measure(const struct batch_image images[], size_t count,
                                bool report, batch_each_fn *each, void *context)
 {
-    struct evaluation evaluations[BATCH_SIZE];
-    struct mrtd_measurement results[BATCH_SIZE] = {0};
-    enum exit_status statuses[BATCH_SIZE];
+    struct item items[BATCH_SIZE] = {0};
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; i < count; i++) {
-        statuses[i] = evaluation_open(&evaluations[i], options, names[i]);
-        if (!statuses[i] && report) {
-            evaluation_report(&evaluations[i]);
-        }
+        open_item(&items[i], &images[i], report);
     }
-    measure_open(evaluations, statuses, count, results);
+    measure_open(items, count);
     for (size_t i = 0; i < count; i++) {
-        each(context, i, statuses[i], &evaluations[i], results[i].mrtd);
-        evaluation_close(&evaluations[i]);
-        status = worst(status, statuses[i]);
+        struct item *item = &items[i];
+        capture_print(&item->said);
+        if (!item->status && item->result.error.code) {
+            item->status = evaluation_failed(&item->e, &item->result.error);
+        }
+        each(context, i, item->status, &item->e, item->result.mrtd);
+        evaluation_close(&item->e);
+        status = worst(status, item->status);
     }
     return status;
 }

@@ -16,6 +16,12 @@
 enum exit_status batch_run(batch_fn *work, void *context, size_t count,
                            const struct options *options);
 
+/* An image, and how it is to be measured. */
+struct batch_image {
+    const char *name;
+    const struct options *options;
+};
+
 /*
  * Called for each image in turn: with its MRTD, or with what went wrong (which
  * was said on stderr); e is open only if status is EXIT_DONE.
@@ -26,10 +32,10 @@ typedef void batch_each_fn(void *context, size_t index, enum exit_status status,
 
 /*
  * Measures count images, at most BATCH_SIZE, and returns the worst status.
- * Their warnings and notes are said on stderr if report is true.
+ * Their warnings and notes are said on stderr if report is true. What is said
+ * of an image comes after each() of those before it.
  */
-enum exit_status batch_measure(const struct options *options,
-                               const char *const names[], size_t count,
+enum exit_status batch_measure(const struct batch_image images[], size_t count,
                                bool report, batch_each_fn *each, void *context);
 
 #endif

@@ -8,6 +8,7 @@
 #include "cli/diagnostic.h"
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/list_line.h"
 
 #define INDEX_SCHEMA "mrtd-calc/release-index/1"
 
@@ -26,12 +27,23 @@ static bool finish(FILE *to, const struct bundle_file *file)
     return fclose(to) == 0 && file->bytes;
 }
 
-/* A line of a list for -c of mrtd-calc and of sha256sum. */
-static void write_line(FILE *to, const char *hex, const char *name)
+/* A line of a list for sha256sum -c. */
+static void write_sha256(FILE *to, const char *hex, const char *name)
 {
     bool escaped = false;
     const char *text = list_name(name, &escaped);
     fprintf(to, "%s%s  %s\n", escaped ? "\\" : "", hex, text);
+}
+
+/* A line of a list for -c of this program. */
+static void write_mrtd(FILE *to, const struct mrtd_profile *profile,
+                       const char *hex, const char *name)
+{
+    bool escaped = false;
+    char label[LIST_LABEL_SIZE];
+    const char *text = list_name(name, &escaped);
+    fprintf(to, "%sMRTD%s (%s) = %s\n", escaped ? "\\" : "",
+            list_label(profile, label), text, hex);
 }
 
 /* The firmware's value under a profile, or NULL. */
@@ -62,7 +74,7 @@ enum exit_status bundle_mrtdsums(const struct bundle *b,
         const char *value = value_of(&b->firmware[i], profile);
         /* A list has no place for a second file. */
         if (value && !c->vars && !(c->payload && profile->takes_payload)) {
-            write_line(to, value, b->firmware[i].artifact);
+            write_mrtd(to, profile, value, b->firmware[i].artifact);
         }
     }
     if (!finish(to, file)) {
@@ -91,7 +103,7 @@ enum exit_status bundle_sha256sums(const struct bundle *b,
         return no_memory(file);
     }
     for (size_t i = 0; i < b->file_count; i++) {
-        write_line(to, b->files[i].sha256, b->files[i].name);
+        write_sha256(to, b->files[i].sha256, b->files[i].name);
     }
     return finish(to, file) ? EXIT_DONE : no_memory(file);
 }

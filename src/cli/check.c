@@ -49,6 +49,11 @@ bool check_is_that_file(const struct check *check)
                           check->sha384);
 }
 
+bool check_is_code_only(const struct check *check)
+{
+    return mrtd_image_info(check->e.image)->missing_vars > 0;
+}
+
 static enum exit_status check_open(struct check *check,
                                    const struct options *options,
                                    const struct against *against,

@@ -29,6 +29,10 @@ bool check_is_match(const struct check *check, const struct variant *variant);
 bool check_knows_file(const struct check *check);
 bool check_is_that_file(const struct check *check);
 
+/* Is the firmware a split image's CODE, for which no VARS were given? Then the
+ * answer is about CODE alone, where other commands refuse it. */
+bool check_is_code_only(const struct check *check);
+
 /* check_text.c: the answer for people. */
 void check_print(const struct check *check);
 /* The same in a line, where there are several firmware files. */

@@ -84,7 +84,7 @@ enum exit_status check_print_json(const struct check *check)
         check->e.name,
         json_pack(
             "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s}, s:o, "
-            "s:o, s:b, s:o, s:o}",
+            "s:o, s:b, s:b, s:o, s:o}",
             "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
             json_file_name(check->e.name), "vars", json_file_name(o->vars),
             "payload", json_file_name(o->payload), "sha256", check->sha256,
@@ -93,6 +93,6 @@ enum exit_status check_print_json(const struct check *check)
             "expected", expected(claims), "named_file",
             check_knows_file(check) ? json_boolean(check_is_that_file(check))
                                     : json_null(),
-            "match", check->match, "tried", tried(check), "reasons",
-            reasons(check)));
+            "code_only", check_is_code_only(check), "match", check->match,
+            "tried", tried(check), "reasons", reasons(check)));
 }

@@ -120,7 +120,7 @@ static void print_match(const struct check *c)
                "  %-14sSHA-384 %s\n",
                "note", "", c->sha256, "", c->sha384);
     }
-    if (mrtd_image_info(c->e.image)->missing_vars) {
+    if (check_is_code_only(c)) {
         char text[TRAP_TEXT];
         for (size_t i = 0; trap_at(i); i++) {
             if (strcmp(trap_at(i)->code, "split-image") == 0 &&
@@ -162,11 +162,17 @@ static void print_reasons(const struct check *c)
     output("Not a reason: %s.\n", trap_not_causes);
 }
 
+/* "OVMF.fd: MATCH", never bare where only a part of the firmware is known. */
+static void print_verdict(const struct check *c)
+{
+    output("%s: %s%s", printable(c->e.name), c->match ? "MATCH" : "NO MATCH",
+           check_is_code_only(c) ? " (CODE only; VARS not given)" : "");
+}
+
 void check_print_line(const struct check *check)
 {
     char name[100];
-    output("%s: %s", printable(check->e.name),
-           check->match ? "MATCH" : "NO MATCH");
+    print_verdict(check);
     for (size_t i = 0; i < check->variants.count; i++) {
         const struct variant *v = &check->variants.items[i];
         if (check_is_match(check, v)) {
@@ -181,8 +187,8 @@ void check_print_line(const struct check *check)
 
 void check_print(const struct check *check)
 {
-    output("%s: %s\n", printable(check->e.name),
-           check->match ? "MATCH" : "NO MATCH");
+    print_verdict(check);
+    output("\n");
     check_print_against(check->against);
     if (check->match) {
         print_match(check);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * -c: checks lists of MRTDs, "hex  file" or "MRTD (file) = hex", as sha256sum
- * does but strictly: a line that is neither is a failure, and so is a list that
- * checks nothing.
+ * -c: checks lists of MRTDs, "hex  file" or "MRTD[label] (file) = hex", as
+ * sha256sum does but strictly: a line that is neither is a failure, and so is a
+ * list that checks nothing.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -16,17 +16,18 @@
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/input.h"
+#include "cli/list_line.h"
 #include "cli/markup.h"
 #include "cli/mistaken.h"
 #include "cli/sandbox.h"
+#include "cli/variants.h"
 
-#define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
-/* A name of 4095 bytes, each escaped, and what stands around it. */
-#define LINE_MAX_SIZE 8448
 /* Malformed lines of a list that are told one by one. */
 #define MALFORMED_SHOWN 10
 /* Entries held in memory at once. */
 #define WINDOW_SIZE 1024
+/* Ways of hashing one image that are tried where a value differs. */
+#define OTHERS_MAX 16
 
 struct tally {
     atomic_ulong checked;
@@ -40,81 +41,9 @@ struct tally {
 struct entry {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     char *name;
+    const struct mrtd_profile *profile; /* that the line says; NULL: none */
+    char *problem;                      /* why the line is refused, or NULL */
 };
-
-/* Undoes list_name() in place; false where an escape is unknown. */
-static bool unescape(char *name)
-{
-    char *to = name;
-    for (const char *p = name; *p; p++) {
-        if (*p != '\\') {
-            *to++ = *p;
-            continue;
-        }
-        p++;
-        if (*p != 'n' && *p != 'r' && *p != '\\') {
-            return false;
-        }
-        *to++ = (char)(*p == 'n' ? '\n' : *p == 'r' ? '\r' : '\\');
-    }
-    *to = '\0';
-    return true;
-}
-
-/* Parses a line without its newline, which it changes. */
-static bool parse_line(char *line, struct entry *entry)
-{
-    static const char tag[] = "MRTD (";
-    static const char equals[] = ") = ";
-    bool escaped = line[0] == '\\';
-    char *p = line + escaped;
-    size_t len = strlen(p);
-    const char *hex = p;
-
-    /* Printed lists escape it: it is of a list with foreign line ends. */
-    if (strchr(p, '\r')) {
-        return false;
-    }
-
-    if (strncmp(p, tag, strlen(tag)) == 0) {
-        size_t around = strlen(tag) + strlen(equals) + HEX_DIGITS;
-        if (len <= around) {
-            return false;
-        }
-        char *end = p + len - HEX_DIGITS - strlen(equals);
-        if (strncmp(end, equals, strlen(equals)) != 0) {
-            return false;
-        }
-        hex = p + len - HEX_DIGITS;
-        entry->name = p + strlen(tag);
-        if (!mrtd_hex_decode(entry->mrtd, hex, HEX_DIGITS)) {
-            return false;
-        }
-        *end = '\0';
-    } else {
-        if (len <= HEX_DIGITS + 2 || p[HEX_DIGITS] != ' ' ||
-            (p[HEX_DIGITS + 1] != ' ' && p[HEX_DIGITS + 1] != '*') ||
-            !mrtd_hex_decode(entry->mrtd, hex, HEX_DIGITS)) {
-            return false;
-        }
-        entry->name = p + HEX_DIGITS + 2;
-    }
-    return !escaped || unescape(entry->name);
-}
-
-bool checklist_begins(const char *text, size_t size)
-{
-    char line[LINE_MAX_SIZE];
-    struct entry entry;
-    const char *end = memchr(text, '\n', size);
-    const size_t len = end ? (size_t)(end - text) : size;
-    if (len >= sizeof line || memchr(text, '\0', len)) {
-        return false;
-    }
-    memcpy(line, text, len);
-    line[len] = '\0';
-    return parse_line(line, &entry);
-}
 
 static void verdict(const char *name, const char *what)
 {
@@ -144,6 +73,73 @@ struct checking {
     struct tally *tally;
 };
 
+/* The other plans of an image, each way of hashing once. */
+struct others {
+    const struct mrtd_profile *profiles[OTHERS_MAX];
+    struct mrtd_plan *plans[OTHERS_MAX];
+    size_t count;
+};
+
+static bool is_known(const struct others *others, const struct evaluation *e,
+                     const struct mrtd_plan *plan)
+{
+    bool known = variants_same_plan(plan, e->plan);
+    for (size_t i = 0; !known && i < others->count; i++) {
+        known = variants_same_plan(plan, others->plans[i]);
+    }
+    return known;
+}
+
+static void make_others(struct others *others, const struct evaluation *e)
+{
+    const struct mrtd_profile *profile;
+    others->count = 0;
+    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
+        struct mrtd_plan *plan = NULL;
+        struct mrtd_error error;
+        if (others->count == OTHERS_MAX ||
+            !mrtd_profile_launches(profile, e->image) ||
+            evaluation_plan(e, profile, 0, &plan, &error) ||
+            is_known(others, e, plan)) {
+            mrtd_plan_free(plan);
+            continue;
+        }
+        others->profiles[others->count] = profile;
+        others->plans[others->count++] = plan;
+    }
+}
+
+/* Another profile under which the image has the value, or NULL. */
+static const struct mrtd_profile *find_other(const struct evaluation *e,
+                                             const uint8_t *value)
+{
+    struct others others;
+    struct mrtd_measurement results[OTHERS_MAX];
+    const struct mrtd_profile *found = NULL;
+    make_others(&others, e);
+    mrtd_measure_many((const struct mrtd_plan *const *)others.plans,
+                      others.count, results);
+    for (size_t i = 0; i < others.count; i++) {
+        if (!found && !results[i].error.code &&
+            memcmp(results[i].mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            found = others.profiles[i];
+        }
+        mrtd_plan_free(others.plans[i]);
+    }
+    return found;
+}
+
+static void tell_difference(const struct entry *entry,
+                            const struct evaluation *e)
+{
+    const struct mrtd_profile *other = find_other(e, entry->mrtd);
+    char what[100];
+    evaluation_report(e); /* may say why */
+    snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
+             other ? other->name : "");
+    verdict(entry->name, other ? what : "FAILED");
+}
+
 static void check_each(void *context, size_t index, enum exit_status status,
                        const struct evaluation *e,
                        const uint8_t mrtd[MRTD_DIGEST_SIZE])
@@ -151,7 +147,6 @@ static void check_each(void *context, size_t index, enum exit_status status,
     const struct checking *c = context;
     const struct options *o = c->options;
     const struct entry *entry = &c->entries[index];
-    bool match = !status && memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) == 0;
     if (status) {
         if (!o->status) {
             verdict(entry->name, status == EXIT_REFUSED
@@ -161,26 +156,54 @@ static void check_each(void *context, size_t index, enum exit_status status,
         return;
     }
     atomic_fetch_add(&c->tally->checked, 1);
-    if (!match) {
+    if (memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) != 0) {
         atomic_fetch_add(&c->tally->differing, 1);
         if (!o->status) {
-            evaluation_report(e); /* may say why */
+            tell_difference(entry, e);
         }
+    } else if (!o->status && !o->quiet) {
+        verdict(entry->name, "OK");
     }
-    if (!o->status && !(match && o->quiet)) {
-        verdict(entry->name, match ? "OK" : "FAILED");
+}
+
+/* Measures and compares entries, at most BATCH_SIZE. */
+static enum exit_status check_entries(struct window *w,
+                                      const struct entry *entries, size_t count)
+{
+    struct checking c = {w->options, entries, &w->tally};
+    struct options options[BATCH_SIZE];
+    struct batch_image images[BATCH_SIZE];
+    for (size_t i = 0; i < count; i++) {
+        options[i] = *w->options;
+        if (entries[i].profile) {
+            options[i].profile = entries[i].profile;
+        }
+        images[i] = (struct batch_image){entries[i].name, &options[i]};
     }
+    return batch_measure(images, count, false, check_each, &c);
 }
 
 static enum exit_status check_batch(void *context, size_t first, size_t count)
 {
     struct window *w = context;
-    struct checking c = {w->options, w->entries + first, &w->tally};
-    const char *names[BATCH_SIZE];
-    for (size_t i = 0; i < count; i++) {
-        names[i] = c.entries[i].name;
+    const struct entry *entries = w->entries + first;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0, good; i < count; i += good) {
+        for (good = 0; i + good < count && !entries[i + good].problem;) {
+            good++;
+        }
+        if (good > 0) {
+            status = worst(status, check_entries(w, &entries[i], good));
+            continue;
+        }
+        diagnostic("%s", entries[i].problem);
+        if (!w->options->status) {
+            verdict(entries[i].name, "FAILED (refused)");
+        }
+        status = worst(status, EXIT_REFUSED);
+        good = 1;
     }
-    return batch_measure(w->options, names, count, false, check_each, &c);
+    return status;
 }
 
 /* Checks the entries gathered so far, and forgets them. */
@@ -192,6 +215,7 @@ static void check_window(struct window *w)
     }
     for (size_t i = 0; i < w->count; i++) {
         free(w->entries[i].name);
+        free(w->entries[i].problem);
     }
     w->count = 0;
 }
@@ -219,7 +243,7 @@ static bool is_missing(const struct options *o, const char *name)
            access(name, F_OK) != 0 && errno == ENOENT;
 }
 
-/* Reads a line into line (LINE_MAX_SIZE bytes), without its newline. Sets
+/* Reads a line into line (LIST_LINE_SIZE bytes), without its newline. Sets
  * *whole to false where it is too long or holds a NUL. False at the end. */
 static bool read_line(FILE *list, char *line, bool *whole)
 {
@@ -227,7 +251,7 @@ static bool read_line(FILE *list, char *line, bool *whole)
     int c;
     *whole = true;
     while ((c = getc(list)) != EOF && c != '\n') {
-        if (used + 1 < LINE_MAX_SIZE && c != '\0') {
+        if (used + 1 < LIST_LINE_SIZE && c != '\0') {
             line[used++] = (char)c;
         } else {
             *whole = false;
@@ -325,31 +349,52 @@ static enum exit_status judge(const struct window *w, const char *name,
     return worst(status, t->failure);
 }
 
+/* Makes an entry of a line, with memory of its own. */
+static bool make_entry(struct entry *entry, const struct list_line *line,
+                       const struct window *w, const char *list,
+                       unsigned long number)
+{
+    char problem[LIST_PROBLEM_SIZE];
+    memset(entry, 0, sizeof *entry);
+    memcpy(entry->mrtd, line->mrtd, sizeof entry->mrtd);
+    const bool good =
+        list_line_profile(line, w->options, &entry->profile, problem);
+    entry->name = strdup(line->name);
+    if (!entry->name ||
+        (!good &&
+         asprintf(&entry->problem, "%s: line %lu: %s: %s", printable(list),
+                  number, printable(line->name), problem) < 0)) {
+        diagnostic("out of memory");
+        free(entry->name);
+        return false;
+    }
+    return true;
+}
+
 static enum exit_status check_lines(struct window *w, const char *name,
                                     FILE *list)
 {
-    static char line[LINE_MAX_SIZE];
-    struct entry entry;
+    static char text[LIST_LINE_SIZE];
+    struct list_line line;
     bool whole;
     memset(&w->tally, 0, sizeof w->tally);
-    for (unsigned long number = 1; read_line(list, line, &whole); number++) {
-        if (!whole || !parse_line(line, &entry)) {
+    for (unsigned long number = 1; read_line(list, text, &whole); number++) {
+        if (!whole || !list_line_parse(text, &line)) {
             count_malformed(&w->tally, name, number);
-            w->tally.returns += *line && line[strlen(line) - 1] == '\r';
+            w->tally.returns += *text && text[strlen(text) - 1] == '\r';
             continue;
         }
         count_good(&w->tally, name);
-        if (is_missing(w->options, entry.name)) {
-            continue;
-        }
-        entry.name = strdup(entry.name);
-        if (!entry.name) {
-            diagnostic("out of memory");
+        struct entry *entry = &w->entries[w->count];
+        if (!make_entry(entry, &line, w, name, number)) {
             w->tally.failure = EXIT_IO;
             break;
         }
-        w->entries[w->count++] = entry;
-        if (w->count == WINDOW_SIZE) {
+        if (!entry->problem && is_missing(w->options, entry->name)) {
+            free(entry->name);
+            continue;
+        }
+        if (++w->count == WINDOW_SIZE) {
             check_window(w);
         }
     }

@@ -87,6 +87,15 @@ static enum exit_status check_outputs(const struct options *o)
     return EXIT_DONE;
 }
 
+/* Does a VMM that is meant take a payload? check tries all, and the lines of a
+ * list say theirs. */
+static bool takes_payload(const struct options *o)
+{
+    return o->command == COMMAND_CHECK ||
+           (o->command == COMMAND_CHECK_LISTS && !o->profile_given) ||
+           (o->profile && o->profile->takes_payload);
+}
+
 /* Options that make no sense together. */
 static enum exit_status check_combination(const struct options *o)
 {
@@ -122,8 +131,7 @@ static enum exit_status check_combination(const struct options *o)
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},
         {o->explain && o->file_count > 1, "--explain is for a single file"},
-        {o->payload && o->command != COMMAND_CHECK &&
-             !(o->profile && o->profile->takes_payload),
+        {o->payload && !takes_payload(o),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
         {o->reference.version && o->command != COMMAND_REFERENCE,
@@ -159,11 +167,59 @@ static enum exit_status check_files(const struct options *o)
                                       c->most_files, o->file_count);
     }
     if (o->file_count < c->fewest_files) {
-        return c->fewest_files == 1
+        return o->svg || o->html
+                   ? diagnostic_usage("no file is given ('-' is standard "
+                                      "input); --svg and --html name the file "
+                                      "that is written")
+               : c->fewest_files == 1
                    ? diagnostic_usage(
                          "no file is given ('-' is standard input)")
                    : diagnostic_usage("%s takes %d files, not %d", c->title,
                                       c->fewest_files, o->file_count);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status options_check_question(struct options *o)
+{
+    bool vmm_help = false;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        vmm_help |= strcmp(o->vmms[i], "help") == 0;
+    }
+    const char *formats = o->reference.formats;
+    const struct {
+        bool asked;
+        enum command_id id;
+        const char *option;
+        const char *beside;
+        const char *text;
+    } questions[] = {
+        {o->help, COMMAND_HELP, "help", NULL,
+         "--help is given alone, or after a command alone"},
+        {o->version, COMMAND_VERSION, "version", "verbose",
+         "--version is given alone, or with -v"},
+        {vmm_help,
+         o->command == COMMAND_LINT ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP,
+         "vmm", NULL, "--vmm help is given alone, or after a command alone"},
+        {formats && strcmp(formats, "help") == 0, COMMAND_FORMAT_HELP, "format",
+         NULL, "--format help is given alone, or after 'reference' alone"},
+    };
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        if (!questions[i].asked) {
+            continue;
+        }
+        if (o->given & ~(options_bit(questions[i].option) |
+                         options_bit(questions[i].beside)) ||
+            o->file_count > 0 || o->vmm_count > 1 ||
+            (o->version && o->command != COMMAND_MEASURE)) {
+            return diagnostic_usage("%s; with anything else nothing would be "
+                                    "checked",
+                                    questions[i].text);
+        }
+        enum exit_status status =
+            o->command == COMMAND_MEASURE ? EXIT_DONE : options_check_given(o);
+        o->command = questions[i].id;
+        return status;
     }
     return EXIT_DONE;
 }

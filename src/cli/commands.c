@@ -2,9 +2,11 @@
 #include "cli/commands.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "cli/input.h"
 #include "cli/sandbox.h"
+#include "cli/spelling.h"
 
 static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_MEASURE] = {NULL, "printing MRTDs", 1, INT_MAX, INPUTS_NAMED,
@@ -41,6 +43,40 @@ const struct command *command_at(enum command_id id)
     return &commands[id];
 }
 
+static const char *command_word(size_t index)
+{
+    size_t words = 0;
+    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
+        if (commands[id].word && words++ == index) {
+            return commands[id].word;
+        }
+    }
+    return NULL;
+}
+
+enum exit_status command_choose(struct options *o, bool before_dashes)
+{
+    if (o->lists) {
+        o->command = COMMAND_CHECK_LISTS;
+        return EXIT_DONE;
+    }
+    if (o->file_count == 0 || !before_dashes) {
+        return EXIT_DONE;
+    }
+    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
+        if (commands[id].word && strcmp(o->files[0], commands[id].word) == 0) {
+            o->command = id != COMMAND_REFERENCE ? id
+                         : o->reference.verify   ? COMMAND_VERIFY
+                         : o->manifest           ? COMMAND_BUNDLE
+                                                 : id;
+            o->files++;
+            o->file_count--;
+            return EXIT_DONE;
+        }
+    }
+    return spelling_check_operands(o->files, o->file_count, command_word);
+}
+
 void command_keep_inputs(const struct options *o)
 {
     const char *const others[] = {o->vars, o->payload, o->against, o->manifest,
@@ -60,6 +96,10 @@ enum exit_status command_run(struct options *options)
     const struct command *c = command_at(options->command);
     if (c->inputs == INPUTS_NAMED) {
         command_keep_inputs(options);
+    }
+    /* What show prints may have a million lines, and is no verdict. */
+    if (options->command != COMMAND_SHOW) {
+        output_by_lines();
     }
     (c->inputs == INPUTS_BY_COMMAND ? sandbox_enter : sandbox_seal)(options);
     return c->run(options);

@@ -25,6 +25,12 @@ struct command {
 
 /* commands.c: the table. */
 const struct command *command_at(enum command_id id);
+/*
+ * Sets options->command: by -c, or by the first operand if it is a command word
+ * and not after "--". An operand that is neither a command nor a file is
+ * refused where something else would be measured in its place.
+ */
+enum exit_status command_choose(struct options *options, bool before_dashes);
 /* Runs options->command in its sandbox. */
 enum exit_status command_run(struct options *options);
 /* Opens all files that the command line names to be read. */
@@ -35,8 +41,6 @@ enum exit_status command_measure(struct options *options);
 
 /* checklist.c: -c, checks lists of MRTDs. */
 enum exit_status command_check_lists(struct options *options);
-/* Is the first line of the text one of a list? */
-bool checklist_begins(const char *text, size_t size);
 
 /* show.c: describes each image for people. */
 enum exit_status command_show(struct options *options);

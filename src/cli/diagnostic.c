@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define PROGRAM "mrtd-calc"
 
@@ -62,7 +63,9 @@ enum exit_status diagnostic_usage(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    diagnostic("%s; try 'mrtd-calc --help'", text);
+    /* A question is itself a pointer to what to do. */
+    const bool asks = text[0] && text[strlen(text) - 1] == '?';
+    diagnostic("%s%s", text, asks ? "" : "; try 'mrtd-calc --help'");
     return EXIT_USAGE;
 }
 

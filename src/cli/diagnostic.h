@@ -14,8 +14,8 @@ void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diagnostic_file(const char *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same about the command line, with a pointer to --help. Returns
- * EXIT_USAGE. */
+/* The same about the command line, with a pointer to --help unless it ends by
+ * asking what was meant. Returns EXIT_USAGE. */
 enum exit_status diagnostic_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

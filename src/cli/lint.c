@@ -3,11 +3,13 @@
 #include "cli/lint.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/spelling.h"
 
 /* The specification's plan, and each loader's. */
 #define MAX_PLANS (LINT_MAX_LOADERS + 1)
@@ -278,6 +280,12 @@ static enum exit_status lint(const struct options *o, const char *name,
     return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;
 }
 
+static const char *loader_name(size_t index)
+{
+    const struct mrtd_loader *loader = mrtd_loader_at(index);
+    return loader ? loader->name : NULL;
+}
+
 /* Adds the loaders of a list of names with commas between them. */
 static enum exit_status take_loaders(struct options *o, const char *names)
 {
@@ -294,10 +302,15 @@ static enum exit_status take_loaders(struct options *o, const char *names)
             index++;
         }
         if (!loader) {
+            char meant[SPELLING_TEXT];
+            char wrong[100];
+            snprintf(wrong, sizeof wrong, "%.*s", (int)(len < 99 ? len : 99),
+                     name);
             return diagnostic_usage(
-                "there is no VMM '%.*s' to lint for; 'mrtd-calc lint "
-                "--vmm help' lists them",
-                (int)(len < 100 ? len : 100), printable(name));
+                "there is no VMM '%s' to lint for; 'mrtd-calc lint --vmm help' "
+                "lists them%s",
+                printable(wrong),
+                spelling_meant(meant, "", wrong, loader_name));
         }
         o->loaders |= UINT64_C(1) << index;
         name += len + 1;

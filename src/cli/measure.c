@@ -2,12 +2,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/evp.h>
 
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/list_line.h"
+#include "cli/markup.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
@@ -32,10 +35,23 @@ const char *list_name(const char *name, bool *escaped)
     return text;
 }
 
+/* A list is made of a name's bytes as they are; on a terminal they could hide
+ * or forge a line. */
+static const char *line_name(const char *name, bool *escaped)
+{
+    const char *text = list_name(name, escaped);
+    if (isatty(STDOUT_FILENO) && !markup_is_plain(text)) {
+        text = printable(name);
+        *escaped = false;
+    }
+    return text;
+}
+
 static void print(const struct options *o, const char *name,
                   const uint8_t mrtd[MRTD_DIGEST_SIZE])
 {
     char text[MRTD_HEX_SIZE];
+    char label[LIST_LABEL_SIZE];
     const char *end = o->no_newline ? "" : "\n";
     bool escaped = false;
     if (o->base64) {
@@ -46,10 +62,11 @@ static void print(const struct options *o, const char *name,
         mrtd_hex_encode(text, mrtd);
     }
     if (o->tag) {
-        name = list_name(name, &escaped);
-        output("%sMRTD (%s) = %s%s", escaped ? "\\" : "", name, text, end);
+        name = line_name(name, &escaped);
+        output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
+               list_label(o->profile, label), name, text, end);
     } else if (o->file_count > 1) {
-        name = list_name(name, &escaped);
+        name = line_name(name, &escaped);
         output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);
     } else {
         output("%s%s", text, end);
@@ -93,11 +110,11 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
     struct options *o = context;
     enum exit_status status = EXIT_DONE;
     if (!o->json && count > 1) {
-        const char *names[BATCH_SIZE];
+        struct batch_image images[BATCH_SIZE];
         for (size_t i = 0; i < count; i++) {
-            names[i] = o->files[first + i];
+            images[i] = (struct batch_image){o->files[first + i], o};
         }
-        return batch_measure(o, names, count, true, print_each, o);
+        return batch_measure(images, count, true, print_each, o);
     }
     for (size_t i = 0; i < count; i++) {
         status = worst(status, measure_one(o, o->files[first + i]));

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
 #include "cli/diagnostic.h"
+#include "cli/list_line.h"
 #include "reference/recognize.h"
 
 /* The beginning of the file at hand. */

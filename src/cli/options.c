@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
-#include <ctype.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
-#include "cli/input.h"
 #include "cli/parallel.h"
 #include "cli/size.h"
+#include "cli/spelling.h"
 #include "reference/claims.h"
 
 #define MAX_JOBS 1024
@@ -25,18 +22,20 @@ static bool is_for(const struct options *o, const char *word)
     return o->file_count > 0 && strcmp(o->files[0], word) == 0;
 }
 
-static enum exit_status take_vmm(struct options *o)
+static enum exit_status take_vmm(struct options *o, const char *value)
 {
-    if (strcmp(optarg, "help") == 0) {
-        o->command = is_for(o, "lint") ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP;
-        return EXIT_DONE;
-    }
     if (o->vmm_count == OPTIONS_MAX_VMMS) {
         return diagnostic_usage("--vmm is given more than %d times",
                                 OPTIONS_MAX_VMMS);
     }
-    o->vmms[o->vmm_count++] = optarg;
+    o->vmms[o->vmm_count++] = value;
     return EXIT_DONE;
+}
+
+static const char *profile_name(size_t index)
+{
+    const struct mrtd_profile *profile = mrtd_profile_at(index);
+    return profile ? profile->name : NULL;
 }
 
 /* The arguments of --vmm: profiles. lint names loaders with it. */
@@ -53,10 +52,12 @@ static enum exit_status take_vmms(struct options *o)
     for (unsigned i = 0; i < o->vmm_count; i++) {
         o->profiles[i] = mrtd_profile_find(o->vmms[i]);
         if (!o->profiles[i]) {
+            char meant[SPELLING_TEXT];
             return diagnostic_usage(
-                "there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
-                "lists them",
-                printable(o->vmms[i]));
+                "there is no VMM profile '%s'; 'mrtd-calc --vmm help' lists "
+                "them%s",
+                printable(o->vmms[i]),
+                spelling_meant(meant, "", o->vmms[i], profile_name));
         }
     }
     o->profile = o->profiles[0];
@@ -64,96 +65,55 @@ static enum exit_status take_vmms(struct options *o)
     return EXIT_DONE;
 }
 
-static enum exit_status take_limit(struct options *o)
+static enum exit_status take_limit(struct options *o, const char *value)
 {
-    if (!size_parse(optarg, &o->limit)) {
+    if (!size_parse(value, &o->limit)) {
         return diagnostic_usage(
             "--limit needs a number of bytes above 0, as 64G, not "
             "'%s'",
-            printable(optarg));
+            printable(value));
     }
     return EXIT_DONE;
 }
 
-static enum exit_status take_jobs(struct options *o)
+static enum exit_status take_jobs(struct options *o, const char *value)
 {
     char *end = NULL;
-    unsigned long jobs = strtoul(optarg, &end, 10);
-    if (optarg[0] < '0' || optarg[0] > '9' || *end || jobs == 0 ||
+    unsigned long jobs = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end || jobs == 0 ||
         jobs > MAX_JOBS) {
         return diagnostic_usage("--jobs needs a number from 1 to %d, not '%s'",
-                                MAX_JOBS, printable(optarg));
+                                MAX_JOBS, printable(value));
     }
     o->jobs = (unsigned)jobs;
     return EXIT_DONE;
 }
 
-static enum exit_status take_kind(struct options *o)
+static enum exit_status take_kind(struct options *o, const char *value)
 {
-    o->kind = claims_kind_find(optarg);
+    o->kind = claims_kind_find(value);
     if (o->kind < 0) {
         return diagnostic_usage("--kind needs %s, not '%s'", claims_kind_names,
-                                printable(optarg));
+                                printable(value));
     }
     return EXIT_DONE;
 }
 
-/* -c and --version are commands, too; --help ends the parsing. */
-static enum exit_status take_command(struct options *o, enum command_id command)
+/* The program's; or, with a value, which reference takes, the firmware's. */
+static enum exit_status take_version(struct options *o, const char *value)
 {
-    if (o->command != COMMAND_MEASURE && o->command != command) {
-        return diagnostic_usage("-c and --version exclude each other");
+    if (!value) {
+        o->version = true;
+        return EXIT_DONE;
     }
-    o->command = command;
-    return EXIT_DONE;
-}
-
-static enum exit_status take_lists(struct options *o)
-{
-    return take_command(o, COMMAND_CHECK_LISTS);
-}
-
-static enum exit_status take_version(struct options *o)
-{
-    if (optarg) {
-        return diagnostic_usage("option '--version=%s' takes no argument",
-                                printable(optarg));
-    }
-    return take_command(o, COMMAND_VERSION);
-}
-
-/* --version of the command reference: that of the firmware. Its argument may be
- * the next word, as that of other options. */
-static enum exit_status take_firmware_version(struct options *o, int argc,
-                                              char **argv)
-{
-    const char *text = optarg;
-    if (!text && optind < argc) {
-        text = argv[optind++];
-    }
-    if (!text || !*text) {
+    if (!*value) {
         return diagnostic_usage("--version of reference needs the firmware's "
                                 "version");
     }
     if (o->reference.version) {
         return diagnostic_usage("--version is given twice");
     }
-    o->reference.version = text;
-    return EXIT_DONE;
-}
-
-static enum exit_status take_format(struct options *o)
-{
-    if (strcmp(optarg, "help") == 0) {
-        o->command = COMMAND_FORMAT_HELP;
-    }
-    o->reference.formats = optarg;
-    return EXIT_DONE;
-}
-
-static enum exit_status take_help(struct options *o)
-{
-    o->command = COMMAND_HELP;
+    o->reference.version = value;
     return EXIT_DONE;
 }
 
@@ -169,7 +129,7 @@ static enum exit_status take_help(struct options *o)
 enum option_kind {
     OPTION_FLAG, /* field is a bool */
     OPTION_TEXT, /* field is a const char *; value says what is needed */
-    OPTION_TAKE, /* take() is called, optarg is its argument if value is set */
+    OPTION_TAKE, /* take() is called with its argument, NULL if it has none */
 };
 
 struct option_rule {
@@ -178,7 +138,7 @@ struct option_rule {
     enum option_kind kind;
     const char *value; /* what its argument is; NULL: takes none */
     size_t field;
-    enum exit_status (*take)(struct options *o);
+    enum exit_status (*take)(struct options *o, const char *value);
     unsigned commands; /* that have it: ON() */
 };
 
@@ -201,8 +161,8 @@ struct option_rule {
 #define HEX_64 "1 to 16 hexadecimal digits"
 
 static const struct option_rule rules[] = {
-    TAKE("check", 'c', NULL, take_lists, ON_ALL),
-    TAKE("help", 'h', NULL, take_help, ON_ALL),
+    FLAG("check", 'c', lists, ON_ALL),
+    FLAG("help", 'h', help, ON_ALL),
     TAKE("version", 0, NULL, take_version, ON_ALL),
     FLAG("verbose", 'v', verbose, ON(VERSION)),
 
@@ -256,7 +216,7 @@ static const struct option_rule rules[] = {
 
     FLAG("all", 0, all, ON(DIFF)),
 
-    TAKE("format", 0, "a list of formats", take_format, ON(REFERENCE)),
+    TEXT("format", "a list of formats", reference.formats, ON(REFERENCE)),
     TEXT("out-dir", "a folder", reference.out_dir, ON(REFERENCE) | ON(BUNDLE)),
     TEXT("id", "a name", reference.id, ON(REFERENCE)),
     TEXT("entity", "a name", reference.entity, ON(REFERENCE)),
@@ -277,34 +237,20 @@ static const struct option_rule rules[] = {
 
 #define RULES (sizeof rules / sizeof *rules)
 _Static_assert(RULES <= 64, "struct options has a bit for each");
-/* getopt_long()'s value of rule i: no character, and not '?', ':' or 1. */
-#define RULE_BASE 256
 
-static enum exit_status take_option(struct options *o, size_t index, int argc,
-                                    char **argv)
+static const char *option_name(size_t index)
 {
-    const struct option_rule *rule = &rules[index];
-    char *field = (char *)o + rule->field;
-    if (rule->value && rule->take != take_vmm && o->given >> index & 1) {
-        return diagnostic_usage("--%s is given twice", rule->name);
-    }
-    if (rule->take == take_version && is_for(o, "reference")) {
-        return take_firmware_version(o, argc, argv);
-    }
-    o->given |= UINT64_C(1) << index;
-    switch (rule->kind) {
-    case OPTION_FLAG:
-        *(bool *)field = true;
-        return EXIT_DONE;
-    case OPTION_TEXT:
-        if (!*optarg) {
-            return diagnostic_usage("--%s needs %s", rule->name, rule->value);
+    return index < RULES ? rules[index].name : NULL;
+}
+
+uint64_t options_bit(const char *name)
+{
+    for (size_t i = 0; name && i < RULES; i++) {
+        if (strcmp(rules[i].name, name) == 0) {
+            return UINT64_C(1) << i;
         }
-        *(const char **)field = optarg;
-        return EXIT_DONE;
-    default:
-        return rule->take(o);
     }
+    return 0;
 }
 
 /* "printing MRTDs, show or diff": the commands of a mask. */
@@ -327,8 +273,7 @@ static const char *list_commands(unsigned commands, char *text, size_t size)
     return text;
 }
 
-/* Refuses options that the command does not have. */
-static enum exit_status check_given(const struct options *o)
+enum exit_status options_check_given(const struct options *o)
 {
     char text[300];
     for (size_t i = 0; i < RULES; i++) {
@@ -342,149 +287,173 @@ static enum exit_status check_given(const struct options *o)
     return EXIT_DONE;
 }
 
-/* Does one slip of the finger, or capitals, make one word of the other? */
-static bool is_near(const char *a, const char *b)
+/* --- Words ---------------------------------------------------------------- */
+
+/* The command line, and how far it has been read. */
+struct words {
+    char **words;
+    int count;
+    int next;
+    bool dashes; /* "--" has been read: only operands are left */
+};
+
+/* The rule of "--name", "--name=value" or "-x", or NULL; *value as attached. */
+static const struct option_rule *find_rule(const char *word, const char **value)
 {
-    size_t x = strlen(a);
-    size_t y = strlen(b);
-    for (; x && y && tolower((unsigned char)*a) == *b; x--, y--) {
-        a++;
-        b++;
+    const bool is_long = word[0] == '-' && word[1] == '-';
+    const char *name = word + (is_long ? 2 : 1);
+    const size_t len = is_long ? strcspn(name, "=") : strlen(name);
+    *value = name[len] == '=' ? name + len + 1 : NULL;
+    if (word[0] != '-') {
+        return NULL;
     }
-    for (; x && y && a[x - 1] == b[y - 1]; x--) {
-        y--;
+    for (size_t i = 0; i < RULES; i++) {
+        const struct option_rule *rule = &rules[i];
+        if (is_long ? strlen(rule->name) == len &&
+                          memcmp(rule->name, name, len) == 0
+                    : len == 1 && rule->letter == *name) {
+            return rule;
+        }
     }
-    return (x <= 1 && y <= 1) ||
-           (x == 2 && y == 2 && a[0] == b[1] && a[1] == b[0]);
+    return NULL;
 }
 
-/* A command, if the first operand is one and does not stand behind "--". */
-static enum exit_status take_command_word(struct options *o, bool before_dashes)
+/*
+ * Says of what is none of ours which option was meant. An abbreviation is
+ * none, since a new option could change what it means; neither are letters
+ * behind one dash, of which one could be -h.
+ */
+static enum exit_status bad_option(const char *word)
 {
-    if (o->command != COMMAND_MEASURE || o->file_count == 0 || !before_dashes) {
+    char meant[SPELLING_TEXT] = "";
+    const bool is_long = word[1] == '-';
+    const char *name = word + 1 + is_long;
+    const char *foreign = spelling_foreign_option(name);
+    if (foreign) {
+        return diagnostic_usage("there is no option '%s': %s", printable(word),
+                                foreign);
+    }
+    if (is_long || name[1]) {
+        spelling_meant(meant, "--", name, option_name);
+    }
+    if (!is_long && name[1] && !*meant) {
+        return diagnostic_usage("there is no option '%s'; letters are not "
+                                "joined, neither to each other nor to an "
+                                "argument",
+                                printable(word));
+    }
+    return diagnostic_usage("there is no option '%s'%s", printable(word),
+                            meant);
+}
+
+/* The option's argument: what is attached to it, or the next word, unless that
+ * is an option as well. */
+static enum exit_status take_argument(struct words *w, const char *word,
+                                      const char **value)
+{
+    const char *unused;
+    if (*value) {
         return EXIT_DONE;
     }
-    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
-        const char *word = command_at(id)->word;
-        if (word && strcmp(o->files[0], word) == 0) {
-            o->command = id != COMMAND_REFERENCE ? id
-                         : o->reference.verify   ? COMMAND_VERIFY
-                         : o->manifest           ? COMMAND_BUNDLE
-                                                 : id;
-            o->files++;
-            o->file_count--;
-            return EXIT_DONE;
-        }
-        if (word && is_near(o->files[0], word) &&
-            access(o->files[0], F_OK) != 0) {
-            return diagnostic_usage("there is no command or file '%s', but a "
-                                    "command '%s'",
-                                    printable(o->files[0]), word);
-        }
+    const char *next = w->next < w->count ? w->words[w->next] : NULL;
+    if (!next) {
+        return diagnostic_usage("option '%s' needs an argument",
+                                printable(word));
     }
-    if (o->files[0][0] && !strpbrk(o->files[0], "/.")) {
-        input_may_be_command(o->files[0]);
+    if (strcmp(next, "--") == 0 || find_rule(next, &unused)) {
+        return diagnostic_usage("option '%s' needs an argument, and '%s' is an "
+                                "option; a file of that name needs ./ before "
+                                "it",
+                                printable(word), printable(next));
     }
+    w->next++;
+    *value = next;
     return EXIT_DONE;
 }
 
-/* What getopt_long() did not like. */
-static enum exit_status bad_option(int result, char **argv)
+static enum exit_status take_option(struct options *o, struct words *w,
+                                    const char *word)
 {
-    const char *word = printable(argv[optind - 1]);
-    if (result == ':') {
-        return diagnostic_usage("option '%s' needs an argument", word);
+    const char *value;
+    const struct option_rule *rule = find_rule(word, &value);
+    if (!rule) {
+        return bad_option(word);
     }
-    if (optopt > ' ' && optopt < 0x7f) {
-        return diagnostic_usage("there is no option '-%c'", optopt);
+    const uint64_t bit = options_bit(rule->name);
+    const bool takes =
+        rule->value || (rule->take == take_version && is_for(o, "reference"));
+    if (rule->value && rule->take != take_vmm && o->given & bit) {
+        return diagnostic_usage("--%s is given twice", rule->name);
     }
-    if (optopt >= RULE_BASE) {
-        return diagnostic_usage("option '%s' takes no argument", word);
+    if (!takes && value) {
+        return diagnostic_usage("option '%s' takes no argument",
+                                printable(word));
     }
-    return diagnostic_usage(
-        "there is no option '%s', or it is an ambiguous abbreviation", word);
+    enum exit_status status =
+        takes ? take_argument(w, word, &value) : EXIT_DONE;
+    if (status) {
+        return status;
+    }
+    o->given |= bit;
+    char *field = (char *)o + rule->field;
+    switch (rule->kind) {
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        return EXIT_DONE;
+    case OPTION_TEXT:
+        if (!*value) {
+            return diagnostic_usage("--%s needs %s", rule->name, rule->value);
+        }
+        *(const char **)field = value;
+        return EXIT_DONE;
+    default:
+        return rule->take(o, value);
+    }
 }
 
-/* The table in getopt_long()'s form. */
-struct getopt_form {
-    struct option longs[RULES + 1];
-    char shorts[2 * RULES + 3];
-};
-
-static void fill_getopt_form(struct getopt_form *form)
+static enum exit_status check(struct options *o)
 {
-    char *letter = form->shorts;
-    /* '-': operands are returned in their order, as option 1; ':': a missing
-     * argument is told from an unknown option. */
-    *letter++ = '-';
-    *letter++ = ':';
-    for (size_t i = 0; i < RULES; i++) {
-        form->longs[i].name = rules[i].name;
-        form->longs[i].has_arg = rules[i].value ? required_argument
-                                 : rules[i].take == take_version
-                                     ? optional_argument
-                                     : no_argument;
-        form->longs[i].val = RULE_BASE + (int)i;
-        if (rules[i].letter) {
-            *letter++ = rules[i].letter;
-            if (rules[i].value) {
-                *letter++ = ':';
-            }
+    enum exit_status status = take_vmms(o);
+    if (!status) {
+        status = options_check_given(o);
+    }
+    return status ? status : options_check(o);
+}
+
+/* All words: options into *o, operands into its files. */
+static enum exit_status take_words(struct options *o, struct words *w,
+                                   bool *before_dashes)
+{
+    enum exit_status status = EXIT_DONE;
+    *before_dashes = false;
+    while (!status && w->next < w->count) {
+        char *word = w->words[w->next++];
+        if (w->dashes || word[0] != '-' || !word[1]) {
+            /* Over what has been read already. */
+            o->files[o->file_count++] = word;
+            *before_dashes |= !w->dashes;
+        } else if (strcmp(word, "--") == 0) {
+            w->dashes = true;
+        } else {
+            status = take_option(o, w, word);
         }
     }
-}
-
-/* The index of the rule for what getopt_long() returned. */
-static size_t find_rule(int option)
-{
-    size_t i = 0;
-    if (option >= RULE_BASE) {
-        return (size_t)(option - RULE_BASE);
-    }
-    while (rules[i].letter != option) {
-        i++;
-    }
-    return i;
-}
-
-static enum exit_status check(const struct options *o)
-{
-    enum exit_status status = check_given(o);
-    return status ? status : options_check(o);
+    return status;
 }
 
 enum exit_status options_parse(struct options *options, int argc, char **argv)
 {
-    /* Operands are gathered in argv, over what has been parsed already. */
     struct options o = {.command = COMMAND_MEASURE, .files = argv + 1};
-    struct getopt_form form = {0};
-    int option;
-    fill_getopt_form(&form);
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, form.shorts, form.longs, NULL)) !=
-           -1) {
-        enum exit_status status = EXIT_DONE;
-        if (option == '?' || option == ':') {
-            status = bad_option(option, argv);
-        } else if (option == 1) {
-            o.files[o.file_count++] = optarg;
-        } else {
-            status = take_option(&o, find_rule(option), argc, argv);
-        }
-        if (status || o.command >= COMMAND_HELP) {
-            *options = o;
-            return status;
-        }
-    }
-    bool before_dashes = o.file_count > 0;
-    while (optind < argc) {
-        o.files[o.file_count++] = argv[optind++];
-    }
-    enum exit_status status = take_command_word(&o, before_dashes);
+    struct words w = {.words = argv, .count = argc, .next = 1};
+    bool before_dashes;
+    enum exit_status status = take_words(&o, &w, &before_dashes);
     if (!status) {
-        status = take_vmms(&o);
+        status = command_choose(&o, before_dashes);
     }
     if (!status) {
+        status = options_check_question(&o);
+    }
+    if (!status && o.command < COMMAND_VERSION) {
         status = check(&o);
     }
     if (status) {

@@ -25,7 +25,7 @@ enum command_id {
     COMMAND_BUNDLE, /* reference --manifest */
     COMMAND_SELF_TEST,
     COMMAND_VERSION,
-    COMMAND_HELP, /* this and those below end the parsing */
+    COMMAND_HELP, /* this and those below answer a question, alone */
     COMMAND_VMM_HELP,
     COMMAND_LOADER_HELP,
     COMMAND_FORMAT_HELP,
@@ -48,6 +48,9 @@ struct options {
     uint64_t limit;      /* 0: the library's default */
 
     unsigned jobs; /* threads */
+    bool lists;    /* -c */
+    bool help;
+    bool version; /* the program's */
     bool verbose;
 
     /* How an MRTD is printed. */
@@ -122,6 +125,19 @@ struct options {
 
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
 enum exit_status options_parse(struct options *options, int argc, char **argv);
+
+/* The bit of an option in struct options' given; 0 for NULL. */
+uint64_t options_bit(const char *name);
+
+/* Refuses options that the command does not have. */
+enum exit_status options_check_given(const struct options *options);
+
+/*
+ * combinations.c: where something is asked of the program itself, as by --help,
+ * makes that the command. It must then be alone, or after a command word, so
+ * that nothing which is meant to check a file ends with status 0 because of it.
+ */
+enum exit_status options_check_question(struct options *options);
 
 /* combinations.c: the arguments of those that are given, NULL for others. */
 void options_outputs(const struct options *options,

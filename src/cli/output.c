@@ -35,13 +35,49 @@ void output_init(void)
     }
 }
 
+void output_by_lines(void)
+{
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+}
+
+static void flush_stdout(void)
+{
+    if (fflush(stdout) != 0 && !first_error) {
+        first_error = errno;
+    }
+}
+
+/* What is captured next is for standard error, or for standard output. */
+static void capture_turn(struct capture *c, bool errors)
+{
+    if (c->count > 0 && c->pieces[c->count - 1].errors == errors) {
+        return;
+    }
+    /* Where the count is a power of two, all room is taken. */
+    if ((c->count & (c->count - 1)) == 0) {
+        const size_t room = c->count > 0 ? 2 * c->count : 1;
+        struct capture_piece *pieces =
+            realloc(c->pieces, room * sizeof *pieces);
+        if (!pieces) {
+            c->failed = true;
+            return;
+        }
+        c->pieces = pieces;
+    }
+    const off_t start = ftello(c->stream);
+    c->failed |= start < 0;
+    c->pieces[c->count].start = (size_t)start;
+    c->pieces[c->count++].errors = errors;
+}
+
 void output(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     if (captured) {
+        capture_turn(captured, false);
         /* A stream in memory that cannot grow says so here, not in ferror(). */
-        captured->failed |= vfprintf(captured->streams[0], format, args) < 0;
+        captured->failed |= vfprintf(captured->stream, format, args) < 0;
     } else if (vprintf(format, args) < 0 && !first_error) {
         first_error = errno;
     }
@@ -57,71 +93,78 @@ void output_bytes(const void *bytes, size_t size)
 
 FILE *output_errors(void)
 {
-    return captured ? captured->streams[1] : stderr;
+    if (captured) {
+        capture_turn(captured, true);
+        return captured->stream;
+    }
+    flush_stdout();
+    return stderr;
 }
 
 static void capture_drop(struct capture *capture)
 {
-    for (unsigned i = 0; i < 2; i++) {
-        if (capture->streams[i]) {
-            fclose(capture->streams[i]);
-        }
-        free(capture->texts[i]);
+    if (capture->stream) {
+        fclose(capture->stream);
     }
+    free(capture->text);
+    free(capture->pieces);
     memset(capture, 0, sizeof *capture);
 }
 
 bool capture_begin(struct capture *capture)
 {
     memset(capture, 0, sizeof *capture);
-    for (unsigned i = 0; i < 2; i++) {
-        capture->streams[i] =
-            open_memstream(&capture->texts[i], &capture->sizes[i]);
-    }
-    if (!capture->streams[0] || !capture->streams[1]) {
-        capture_drop(capture);
+    capture->stream = open_memstream(&capture->text, &capture->size);
+    if (!capture->stream) {
         return false;
     }
+    capture->outer = captured;
     captured = capture;
     return true;
 }
 
 bool capture_end(struct capture *capture)
 {
-    bool good = !capture->failed;
-    captured = NULL;
-    for (unsigned i = 0; i < 2; i++) {
-        good = !ferror(capture->streams[i]) && good;
-        good = fclose(capture->streams[i]) == 0 && good;
-        /* glibc's fclose() says nothing if its last realloc() failed. */
-        good = capture->texts[i] && good;
-        capture->streams[i] = NULL;
-    }
-    if (!good) {
+    bool good = !capture->failed && !ferror(capture->stream);
+    captured = capture->outer;
+    good = fclose(capture->stream) == 0 && good;
+    capture->stream = NULL;
+    /* glibc's fclose() says nothing if its last realloc() failed. */
+    if (!good || !capture->text) {
         capture_drop(capture);
+        return false;
     }
-    return good;
+    return true;
+}
+
+/* Bytes that were captured, to where this thread prints now. */
+static void print_piece(const char *text, size_t size, bool errors)
+{
+    if (captured) {
+        capture_turn(captured, errors);
+        captured->failed |= fwrite(text, 1, size, captured->stream) != size;
+    } else if (errors) {
+        fwrite(text, 1, size, output_errors());
+    } else {
+        output_bytes(text, size);
+    }
 }
 
 void capture_print(struct capture *capture)
 {
-    if (capture->texts[1]) {
-        fwrite(capture->texts[1], 1, capture->sizes[1], stderr);
-    }
-    if (capture->texts[0] &&
-        fwrite(capture->texts[0], 1, capture->sizes[0], stdout) !=
-            capture->sizes[0] &&
-        !first_error) {
-        first_error = errno;
+    for (size_t i = 0; i < capture->count; i++) {
+        const size_t start = capture->pieces[i].start;
+        const size_t end = i + 1 < capture->count ? capture->pieces[i + 1].start
+                                                  : capture->size;
+        print_piece(capture->text + start, end - start,
+                    capture->pieces[i].errors);
     }
     capture_drop(capture);
 }
 
 enum exit_status output_finish(void)
 {
-    if (fflush(stdout) != 0 && !first_error) {
-        first_error = errno;
-    }
+    flush_stdout();
     if (!first_error && !ferror(stdout)) {
         return EXIT_DONE;
     }

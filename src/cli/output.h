@@ -25,25 +25,43 @@ enum exit_status worst(enum exit_status a, enum exit_status b);
  */
 void output_init(void);
 
+/*
+ * From now on, standard output gets each line when it is whole: for verdicts,
+ * which are to be seen when they are known. Without it, lines are gathered, and
+ * are there before any message on standard error that follows them.
+ */
+void output_by_lines(void);
+
 /* printf() to standard output; errors are kept for output_finish(). */
 void output(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same for bytes as they are; never captured. */
 void output_bytes(const void *bytes, size_t size);
 
-/* Where this thread's messages go: stderr, or a capture. */
+/* Where this thread's next message goes: stderr, once standard output is
+ * flushed, or a capture. To be asked for before each message. */
 FILE *output_errors(void);
+
+/* A part of what was captured, up to the next one. */
+struct capture_piece {
+    size_t start;
+    bool errors; /* for standard error */
+};
 
 /*
  * What a thread prints to standard output and standard error between
- * capture_begin() and capture_end(), kept until capture_print(), which frees
- * it. The first two return false where memory is short; the capture then holds
- * nothing.
+ * capture_begin() and capture_end(), in its order, kept until capture_print(),
+ * which frees it. The first two return false where memory is short; the capture
+ * then holds nothing. Captures nest: what an inner one held is printed into the
+ * outer one.
  */
 struct capture {
-    FILE *streams[2];
-    char *texts[2];
-    size_t sizes[2];
+    struct capture *outer; /* or NULL */
+    FILE *stream;
+    char *text;
+    size_t size;
+    struct capture_piece *pieces;
+    size_t count;
     bool failed; /* something was not kept */
 };
 

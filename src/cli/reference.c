@@ -11,17 +11,26 @@
 #include "cli/key.h"
 #include "cli/sandbox.h"
 #include "cli/settings.h"
+#include "cli/spelling.h"
 
 /* --- Options ------------------------------------------------------------- */
+
+static const char *format_name(size_t index)
+{
+    const struct reference_format *format = reference_format_at(index);
+    return format ? format->name : NULL;
+}
 
 static enum exit_status add_format(struct documents_order *order,
                                    const char *name)
 {
     const struct reference_format *f = reference_format_find(name);
     if (!f) {
+        char meant[SPELLING_TEXT];
         return diagnostic_usage("there is no format '%s'; 'mrtd-calc reference "
-                                "--format help' lists them",
-                                printable(name));
+                                "--format help' lists them%s",
+                                printable(name),
+                                spelling_meant(meant, "", name, format_name));
     }
     if (f->is_cbor && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "

@@ -51,7 +51,7 @@ static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
              a->data_size == b->data_size));
 }
 
-static bool same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
+bool variants_same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
 {
     const uint32_t count = mrtd_plan_info(a)->run_count;
     if (count != mrtd_plan_info(b)->run_count) {
@@ -70,7 +70,7 @@ static const struct variant *find_same(const struct variants *v,
 {
     for (size_t i = 0; i < v->count; i++) {
         if (v->items[i].plan && !v->items[i].same &&
-            same_plan(v->items[i].plan, plan)) {
+            variants_same_plan(v->items[i].plan, plan)) {
             return &v->items[i];
         }
     }

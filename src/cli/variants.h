@@ -26,6 +26,9 @@ struct variants {
 enum exit_status variants_make(struct variants *variants, struct evaluation *e);
 void variants_free(struct variants *variants);
 
+/* Do two plans for one image hash the same? */
+bool variants_same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b);
+
 /* "spec", or "kvm-v19 with aug-added". */
 const char *variant_name(const struct variant *variant, char *text,
                          size_t size);

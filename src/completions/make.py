@@ -68,7 +68,8 @@ def options():
         value = None if value in (None, 'NULL') else value.strip('"')
         ids = evaluate(f'({fields[-1]})')
         if name in ('help', 'version', 'check'):
-            words = [''] + (WORDS if name != 'check' else [])
+            words = ['', *{'help': WORDS, 'version': ['reference'],
+                           'check': []}[name]]
         else:
             words = [word for word in COMMANDS if ids & COMMANDS[word]]
         if name == 'verbose':
@@ -261,7 +262,7 @@ function __mrtd_calc_command
 end
 
 function __mrtd_calc_names
-    set -l command (__mrtd_calc_command | string replace none '')
+    set -l command (__mrtd_calc_command | string match -v none)
     mrtd-calc $command $argv help 2>/dev/null | {FIRST_WORD}
 end
 

@@ -11,7 +11,7 @@ function __mrtd_calc_command
 end
 
 function __mrtd_calc_names
-    set -l command (__mrtd_calc_command | string replace none '')
+    set -l command (__mrtd_calc_command | string match -v none)
     mrtd-calc $command $argv help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p'
 end
 
@@ -25,7 +25,7 @@ end
 complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check tdinfo lint diff reference self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l check -s c
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l help -s h
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l version
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show tdinfo diff reference' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'

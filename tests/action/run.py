@@ -11,6 +11,7 @@ docs/release-guide.md that say "sh" are run in their order.
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -108,6 +109,12 @@ class Done:
                 if line.startswith('|')][2:]
 
 
+def listed(vmm, name, image):
+    """A line of a list."""
+    label = '' if vmm == 'spec' else f'[{vmm}]'
+    return f'MRTD{label} ({name}) = {mrtd(image, vmm)}\n'
+
+
 class ActionCase(TestCase):
     def setUp(self):
         super().setUp()
@@ -193,7 +200,7 @@ class Values(ActionCase):
                               ('MRTDSUMS', 'spec')):
                 self.assertEqual(
                     pathlib.Path('refvalues', name).read_text(),
-                    f'MRTD (fw) = {mrtd(image, vmm)}\n')
+                    listed(vmm, 'fw', image))
             shutil.rmtree('refvalues')
 
     def test_list_is_what_check_reads(self):
@@ -374,6 +381,109 @@ class Expected(ActionCase):
         done = self.act(firmware='fw\nfw2', expected='list')
         self.assertEqual((done.status, len(done.errors)), (1, 2), done.log)
 
+    def expecting(self, *lines, **inputs):
+        self.write('list', ''.join(f'{line}\n' for line in lines).encode(
+            errors='surrogateescape'))
+        shutil.rmtree('refvalues', ignore_errors=True)
+        return self.act(**{'firmware': 'fw', 'expected': 'list', **inputs})
+
+    def test_contradictions(self):
+        """Lines of one name with different values, in any order and form."""
+        os.makedirs('build/release')
+        self.good('build/release/fw')
+        good = (f'{self.value}  fw', f'MRTD (fw) = {self.value}',
+                f'MRTD (release/fw) = {self.value}',
+                f'MRTD[spec] (fw) = {self.value.upper()}',
+                f'{self.value} *a/b/fw')
+        bad_lines = [line.lower().replace(self.value, self.other)
+                     .replace('mrtd', 'MRTD') for line in good]
+        for first, second in itertools.product(good, bad_lines):
+            for lines in (first, second), (second, first):
+                with self.subTest(lines=lines):
+                    for firmware in 'fw', 'build/release/fw':
+                        self.fails(self.expecting(
+                            *lines, firmware=firmware), 3, 'line 2: another '
+                            'MRTD of fw')
+        for lines in itertools.product(good, good):
+            self.passes(self.expecting(*lines))
+
+    def test_labels(self):
+        values = {vmm: mrtd(images.image(), vmm)
+                  for vmm in ('spec', 'kvm-v19')}
+        self.good()
+        lines = {vmm: listed(vmm, 'fw', images.image()).rstrip()
+                 for vmm in values}
+        for vmm in 'spec,kvm-v19', 'kvm-v19,spec':
+            done = self.passes(self.expecting(*lines.values(), vmm=vmm))
+            self.assertEqual([row[3] for row in done.rows()],
+                             ['as expected'] * 2)
+            wrong = lines['kvm-v19'].replace(values['kvm-v19'], self.other)
+            done = self.expecting(lines['spec'], wrong, vmm=vmm)
+            self.assertEqual((done.status, len(done.errors)), (1, 1))
+            self.assertIn(f'{values["kvm-v19"]}, expected was {self.other}',
+                          done.errors[0])
+        # A profile that is not asked for is not what another is compared with.
+        done = self.passes(self.expecting(*lines.values()))
+        self.assertIn('list: line 2 is not used: kvm-v19 is not among the '
+                      'profiles', done.log)
+        for line, vmm in ((lines['kvm-v19'], 'spec'),
+                          (lines['spec'], 'kvm-v19'),
+                          (f'MRTD[none] (fw) = {self.value}', 'spec'),
+                          (f'MRTD[] (fw) = {self.value}', 'spec')):
+            self.fails(self.expecting(line, vmm=vmm), 2,
+                       f'no line for fw and the VMM profile {vmm}')
+        # The value is right, the label is not.
+        done = self.expecting(f'MRTD (fw) = {values["kvm-v19"]}',
+                              vmm='spec,kvm-v19')
+        self.assertEqual(done.status, 1)
+        # A form without a label is for the first profile.
+        self.passes(self.expecting(f'{values["kvm-v19"]}  fw',
+                                   vmm='kvm-v19'))
+
+    def test_lines_without_use_are_named(self):
+        done = self.passes(self.expecting(
+            f'{self.value}  fw', f'{self.other}  a/else',
+            f'MRTD (x y) = {self.other}', f'\\{self.other}  fw\\n'))
+        for number, name in ((2, 'else'), (3, r'x\ y'), (4, r"$'fw\n'")):
+            self.assertIn(f'list: line {number} is not used: {name} is not '
+                          'among the firmware', done.log)
+
+    def test_what_is_no_line(self):
+        """As for -c, whatever is beside it."""
+        value = self.value
+        for line in ('', '# text', f'{value} fw', f'{value}', f'{value}  ',
+                     f'{value[1:]}  fw', f'{value}0  fw', f'{value}  fw\r',
+                     f'{value}  f\0w', f'{value}  fw\0', '\0', f'{value}  f\tw',
+                     f'MRTD (fw) = {value} ', f'MRTD(fw) = {value}',
+                     f'MRTD [spec] (fw) = {value}', f'mrtd (fw) = {value}',
+                     f'MRTD[spec (fw) = {value}', f'SHA384 (fw) = {value}',
+                     f'\\{value}  fw\\', f'\\{value}  f\\w',
+                     f'\\\\{value}  fw', f' {value}  fw'):
+            with self.subTest(line=line):
+                for lines in (line, f'{value}  fw'), (f'{value}  fw', line):
+                    self.fails(self.expecting(*lines), 3, 'expected: list')
+                    self.assertGreater(support.calc('-c', 'list').status, 2)
+
+    def test_nothing_expected(self):
+        for blank in ' ', '\n', '\t \n':
+            self.fails(self.act(firmware='fw', expected=blank), 2, 'blank')
+        done = self.passes(self.act(firmware='fw'))
+        self.assertIn('\nexpected: not given, so nothing is compared\n',
+                      done.log)
+        shutil.rmtree('refvalues')
+        for lines in ((), (f'{self.value}  else',),
+                      (f'{self.value}  fw2', f'{self.value}  fw/x')):
+            self.fails(self.expecting(*lines), 2, 'no line for fw')
+
+    def test_escaped_names(self):
+        self.good('a\\nb')
+        self.passes(self.expecting(rf'\{self.value}  a\\nb',
+                                   firmware='a\\nb'))
+        self.passes(self.expecting(rf'{self.value}  a\nb',
+                                   firmware='a\\nb'))
+        self.fails(self.expecting(rf'\{self.value}  a\nb',
+                                  firmware='a\\nb'), 2, 'no line')
+
     def test_wrong_usage(self):
         lines = f'{self.value}  fw\n'
         for inputs, status, text in (
@@ -544,15 +654,15 @@ class Examples(TestCase):
         for name, vmm in (('MRTDSUMS', 'spec'),
                           ('MRTDSUMS.kvm-v19', 'kvm-v19')):
             self.assertEqual(pathlib.Path('out', name).read_text(),
-                             f'MRTD (a b.fd) = {mrtd(image, vmm)}\n'
-                             f'MRTD (2) = {mrtd(second, vmm)}\n'
-                             f'MRTD (.3) = {mrtd(image, vmm)}\n')
-        listed = [line for line in done.stdout.split('\n') if line]
-        for name in listed:
+                             listed(vmm, 'a b.fd', image)
+                             + listed(vmm, '2', second)
+                             + listed(vmm, '.3', image))
+        written = [line for line in done.stdout.split('\n') if line]
+        for name in written:
             self.assertTrue(os.path.isfile(name), name)
         self.assertEqual(
             sorted(os.listdir('out')),
-            sorted([os.path.basename(name) for name in listed]
+            sorted([os.path.basename(name) for name in written]
                    + ['a b.fd', '2', '.3']))
         subprocess.run(['sha256sum', '-c', '--strict', '--quiet',
                         'SHA256SUMS'], cwd='out', check=True)
@@ -576,7 +686,7 @@ class Examples(TestCase):
                 set(wanted))
             for name, vmm in wanted.items():
                 self.assertEqual(pathlib.Path(folder, name).read_text(),
-                                 f'MRTD (fw) = {mrtd(image, vmm)}\n')
+                                 listed(vmm, 'fw', image))
 
     def test_script_refuses(self):
         self.write('bad', bad())

@@ -620,9 +620,32 @@ class Launches(Against):
         result = calc('check', 'code', '--against', value)
         self.assertEqual(result.status, 0, result)
         self.assertIn('the CODE part of a split image', result.text)
+        self.assertEqual(result.text.split('\n')[0],
+                         'code: MATCH (CODE only; VARS not given)')
         result = calc('check', 'code', '--vars', 'vars', '--against', value)
         self.assertEqual(result.status, 0, result)
         self.assertNotIn('split image', result.text)
+        self.assertEqual(result.text.split('\n')[0], 'code: MATCH')
+        self.write('whole', variables + code)
+        # In a line beside others, and in JSON, it is said as well.
+        result = calc('check', 'code', 'whole', '--against', value)
+        for line in (f'code: MATCH (CODE only; VARS not given), {PLAIN[0]}',
+                     f'whole: MATCH, {PLAIN[0]}'):
+            self.assertIn(f'\n{line}', '\n' + result.text)
+        for name in 'code', 'whole':
+            for against, match in ((value, True), (OTHER.hex(), False)):
+                found = json.loads(calc('check', '--json', name, '--against',
+                                        against).text)
+                self.assertEqual((found['code_only'], found['match']),
+                                 (name == 'code', match))
+        found = json.loads(calc('check', '--json', 'code', '--vars', 'vars',
+                                '--against', value).text)
+        self.assertFalse(found['code_only'])
+        result = calc('check', 'code', 'code', '--against', OTHER.hex())
+        self.assertEqual(result.status, 1)
+        self.assertEqual(
+            result.text.count('code: NO MATCH (CODE only; VARS not given)\n'),
+            2)
         # VARS are not measured: another build is likelier than their lack.
         result = calc('check', 'code', '--against', OTHER.hex(), '--json')
         self.assertEqual(result.status, 1)

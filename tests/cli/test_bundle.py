@@ -125,14 +125,15 @@ class Good(BundleCase):
             sorted(set(os.listdir('out')) - {'SHA256SUMS'}))
         self.assertEqual(
             pathlib.Path('out/MRTDSUMS').read_text('utf-8'),
-            f'{mrtd(self.first)}  final.bin\n{mrtd(self.second)}  other.fd\n')
+            f'MRTD (final.bin) = {mrtd(self.first)}\n'
+            f'MRTD (other.fd) = {mrtd(self.second)}\n')
         self.assertEqual(
             pathlib.Path('out/MRTDSUMS.kvm-v19').read_text('utf-8'),
-            f'{mrtd(self.first, "kvm-v19")}  final.bin\n')
+            f'MRTD[kvm-v19] (final.bin) = {mrtd(self.first, "kvm-v19")}\n')
         os.chdir('out')
         self.check(calc('-c', 'MRTDSUMS'), 0, 'final.bin: OK\nother.fd: OK\n')
-        self.check(calc('--vmm', 'kvm-v19', '-c', 'MRTDSUMS.kvm-v19'), 0,
-                   'final.bin: OK\n')
+        self.check(calc('-c', 'MRTDSUMS.kvm-v19', 'MRTDSUMS'), 0,
+                   'final.bin: OK\nfinal.bin: OK\nother.fd: OK\n')
 
     def test_index(self):
         self.run_it(env=environment(SOURCE_DATE_EPOCH='0'))
@@ -226,7 +227,7 @@ class Good(BundleCase):
                          ('vars', mrtd(whole)))
         self.assertEqual(
             pathlib.Path('out/MRTDSUMS').read_text('utf-8'),
-            f'{mrtd(self.first)}  final.bin\n')
+            f'MRTD (final.bin) = {mrtd(self.first)}\n')
 
     def test_signed(self):
         subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519', '-out',

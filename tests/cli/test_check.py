@@ -6,7 +6,7 @@ import os
 import resource
 
 import images
-from support import BAD_LINE, TestCase, bad, calc, mrtd, warned
+from support import VMMS, BAD_LINE, TestCase, bad, calc, mrtd, warned
 
 FORM = ("neither 'HEX  FILE' nor 'MRTD (FILE) = HEX' with 96 hexadecimal "
         'digits')
@@ -301,7 +301,9 @@ class Verdicts(CheckCase):
         two = mrtd(images.image(), 'kvm-v19')
         self.list(f'{two}  fw\n')
         self.check(calc('-c', '--vmm', 'kvm-v19', 'list'), 0, 'fw: OK\n')
-        self.check(calc('-c', 'list'), 1, 'fw: FAILED\n', differ(1, 1))
+        self.check(calc('-c', 'list'), 1,
+                   'fw: FAILED (it is the value for --vmm kvm-v19)\n',
+                   differ(1, 1))
         self.check(calc('-c', '--limit', '1', 'list'), 3,
                    'fw: FAILED (refused)\n', 'fw: the sections claim so much '
                    'memory that 13056 bytes would be hashed, more than the '
@@ -312,6 +314,194 @@ class Verdicts(CheckCase):
         self.list(f'{mrtd(reserved)}  reserved\n')
         self.assertEqual(calc('-c', 'list').status, 3)
         self.check(calc('-c', '--permissive', 'list'), 0, 'reserved: OK\n')
+
+
+class Labels(CheckCase):
+    """A line says for which VMM its value is."""
+
+    def setUp(self):
+        super().setUp()
+        self.values = {vmm: mrtd(images.image(), vmm) for vmm in VMMS}
+        self.assertGreater(len(set(self.values.values())), 1)
+
+    def refusal(self, why, number=1, name='fw', of='list'):
+        return f'{of}: line {number}: {name}: {why}'
+
+    def label(self, label):
+        return self.refusal(
+            f"its label '{label}' is not the name of a VMM profile; "
+            "'mrtd-calc --vmm help' lists them [list-label]")
+
+    def test_printed(self):
+        for vmm, value in self.values.items():
+            label = '' if vmm == 'spec' else f'[{vmm}]'
+            line = f'MRTD{label} (fw) = {value}\n'
+            for args in (['fw'], ['fw', 'fw']):
+                self.check(calc('--tag', '--vmm', vmm, *args), 0,
+                           line * len(args))
+            self.write('list', line.encode())
+            for given in ([], ['--vmm', vmm]):
+                self.check(calc('-c', *given, 'list'), 0, 'fw: OK\n')
+
+    def test_all_pairs(self):
+        """Of a label and the VMM that a value is for: OK only if that VMM's
+        value is the label's, and otherwise it is said whose it is."""
+        for label in (None, *VMMS):
+            wanted = self.values[label or 'spec']
+            for vmm, value in self.values.items():
+                with self.subTest(label=label, vmm=vmm):
+                    mark = f'[{label}]' if label else ''
+                    self.list(f'MRTD{mark} (fw) = {value}\n')
+                    result = calc('-c', 'list')
+                    if value == wanted:
+                        self.check(result, 0, 'fw: OK\n')
+                        continue
+                    first = next(name for name in VMMS
+                                 if self.values[name] == value)
+                    self.check(result, 1, 'fw: FAILED (it is the value for '
+                               f'--vmm {first})\n', differ(1, 1))
+            mark = f'[{label}]' if label else ''
+            self.list(f'MRTD{mark} (fw) = {self.other}\n')
+            self.check(calc('-c', 'list'), 1, 'fw: FAILED\n', differ(1, 1))
+
+    def test_form_without_labels(self):
+        """It is for the VMM that is given."""
+        for vmm, value in self.values.items():
+            self.list(f'{value}  fw\n')
+            self.check(calc('-c', '--vmm', vmm, 'list'), 0, 'fw: OK\n')
+            result = calc('-c', 'list')
+            self.assertEqual(result.status,
+                             0 if value == self.value else 1)
+
+    def test_several(self):
+        """In one list, in order, more than are measured at once."""
+        lines, wanted = [], ''
+        for i in range(40):
+            vmm = VMMS[i % len(VMMS)]
+            value = self.other if i in (3, 8, 39) else self.values[vmm]
+            lines.append(f'MRTD[{vmm}] (fw) = {value}\n')
+            wanted += f'fw: {"FAILED" if value == self.other else "OK"}\n'
+        self.list(*lines)
+        for jobs in '1', '3':
+            self.check(calc('-c', '--jobs', jobs, 'list'), 1, wanted,
+                       differ(3, 40))
+
+    def test_unknown(self):
+        """Refused by name; the other lines are checked."""
+        for label in ('none', 'Spec', 'SPEC', ' spec', 'spec ', 'kvm', '',
+                      'kvm-v19x', 'gce', '*', 'spec;', 'a' * 40, '--vmm spec',
+                      '[spec'):
+            line = f'MRTD[{label}] (fw) = {self.value}\n'
+            with self.subTest(label=label):
+                self.list(line)
+                for option in [], ['--ignore-missing'], ['--quiet']:
+                    self.check(calc('-c', *option, 'list'), 3,
+                               'fw: FAILED (refused)\n', self.label(label))
+                self.check(calc('-c', '--status', 'list'), 3, '',
+                           self.label(label))
+                self.list(line, self.good_line)
+                self.check(calc('-c', 'list'), 3,
+                           'fw: FAILED (refused)\nfw: OK\n',
+                           self.label(label))
+        # Also of a file that is not there.
+        self.list(f'MRTD[x] (gone) = {self.value}\n', self.good_line)
+        result = calc('-c', '--ignore-missing', 'list')
+        self.assertEqual(result.status, 3)
+        for labels, unknown in (('spec,none', 'none'), (',', ''),
+                                ('spec,', ''), (',spec', ''),
+                                ('kvm-v19,,', ''), ('x,y', 'x')):
+            self.list(f'MRTD[{labels}] (fw) = {self.value}\n')
+            self.check(calc('-c', 'list'), 3, 'fw: FAILED (refused)\n',
+                       self.label(unknown))
+        for labels in 'spec,kvm-v19', 'spec,spec', 'kvm-v19,spec,qemu':
+            self.list(f'MRTD[{labels}] (fw) = {self.value}\n')
+            self.check(calc('-c', 'list'), 3, 'fw: FAILED (refused)\n',
+                       self.refusal('its labels name two VMM profiles, and a '
+                                    'value is for one [list-label]'))
+
+    def test_no_form(self):
+        """What is nearly a line with a label is none."""
+        for line in ('MRTD[kvm-v19 (fw) = {}', 'MRTD[kvm-v19](fw) = {}',
+                     'MRTD [kvm-v19] (fw) = {}', 'MRTDkvm-v19] (fw) = {}',
+                     'mrtd[kvm-v19] (fw) = {}', 'MRTD(kvm-v19) (fw) = {}',
+                     'MRTD[kvm-v19] fw = {}', 'MRTD[kvm-v19] () = {}',
+                     'MRTD[kvm-v19]  (fw) = {}', 'MRTD[spec]] (fw) = {}',
+                     'MRTD[spec][spec] (fw) = {}', '{}[kvm-v19]  fw',
+                     'MRTD[kvm-v19] (fw) = {}0', 'XMRTD[spec] (fw) = {}'):
+            with self.subTest(line=line):
+                for value in self.values.values():
+                    self.list(line.format(value) + '\n')
+                    self.check(calc('-c', 'list'), 3, '', malformed(1),
+                               f'list: {NOTHING}')
+
+    def test_names(self):
+        """Brackets in names are no labels, and labels do not change how names
+        are read."""
+        value = self.values['kvm-v19']
+        for name in ('[spec] (fw', 'a] (b', '(fw) = x', 'MRTD[spec] (fw'):
+            self.write(name, images.image())
+            self.list(f'MRTD[kvm-v19] ({name}) = {value}\n')
+            self.check(calc('-c', 'list'), 0, f'{name}: OK\n')
+        self.write('a\nb\\', images.image())
+        line = calc('--tag', '--vmm', 'kvm-v19', 'a\nb\\').stdout
+        self.assertEqual(line, rf'\MRTD[kvm-v19] (a\nb\\) = {value}'.encode()
+                         + b'\n')
+        self.write('list', line)
+        self.check(calc('-c', 'list'), 0, '\\a\\nb\\\\: OK\n')
+
+    def test_vmm_contradicts(self):
+        """Nothing is compared where the command line and the list differ."""
+        for label in (None, *VMMS):
+            for vmm in VMMS:
+                if vmm == (label or 'spec'):
+                    continue
+                mark = f'[{label}]' if label else ''
+                for value in self.values[vmm], self.values[label or 'spec']:
+                    self.list(f'MRTD{mark} (fw) = {value}\n')
+                    self.check(
+                        calc('-c', '--vmm', vmm, 'list'), 3,
+                        'fw: FAILED (refused)\n',
+                        self.refusal(f'its value is for --vmm '
+                                     f'{label or "spec"}, and --vmm {vmm} is '
+                                     'given [list-vmm]'))
+
+    def test_payload(self):
+        """A label may say the VMM that takes it."""
+        self.write('payload', images.more(images.PAYLOAD))
+        kernel = self.write('kernel', images.kernel())
+        value = mrtd(images.more(images.PAYLOAD), 'cloud-hypervisor', kernel)
+        self.list(f'MRTD[cloud-hypervisor] (payload) = {value}\n')
+        self.check(calc('-c', '--payload', 'kernel', 'list'), 0,
+                   'payload: OK\n')
+        self.assertEqual(calc('-c', 'list').status, 3)
+        self.write('kernel', kernel + b'x')
+        self.assertEqual(calc('-c', '--payload', 'kernel', 'list').status, 1)
+
+    def test_what_a_list_cannot_say(self):
+        """Two files, and rules that are not kept: refused, not another
+        value."""
+        whole = images.joined()
+        self.write('vars', whole.cut(end=images.VARS_SIZE))
+        self.write('code', whole.cut(start=images.VARS_SIZE))
+        self.write('list', calc('--tag', '--vars', 'vars', 'code').stdout)
+        result = calc('-c', 'list')
+        self.assertEqual((result.status, result.text),
+                         (3, 'code: FAILED (refused)\n'))
+        reserved = images.more(images.TEMP_MEM._replace(
+            address=0x900000, attributes=4))
+        self.write('reserved', reserved)
+        self.write('list', calc('--tag', '--permissive', 'reserved').stdout)
+        self.assertEqual(calc('-c', 'list').status, 3)
+        self.assertEqual(calc('-c', '--permissive', 'list').status, 0)
+
+    def test_is_called_a_list(self):
+        """Where an MRTD is wanted, and a list is given."""
+        for line in (f'MRTD[kvm-v19] (fw) = {self.value}\n',
+                     f'MRTD[x] (fw) = {self.value}\n'):
+            self.list(line)
+            self.refused(calc('check', '--against', 'list', 'fw'), 3,
+                         'list: a list of MRTDs: -c checks it; give one of '
+                         'its values [against-unknown]')
 
 
 class Lists(CheckCase):

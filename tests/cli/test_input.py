@@ -178,29 +178,71 @@ class Special(TestCase):
                             ('LINT', 'lint'), ('Tdinfo', 'tdinfo')):
             for args in ((word, 'fw'), (word, 'fw', '--against', 'x')):
                 self.refused(calc(*args), 2, 'there is no command or file '
-                             f"'{word}', but a command '{meant}'; "
-                             "try 'mrtd-calc --help'")
+                             f"'{word}'; did you mean {meant}?")
             os.rename('fw', word)
             self.assertEqual(calc(word).status, 0)
             os.rename(word, 'fw')
-        for word in 'swoh', 'difg2', 'chekcs':
-            self.assertEqual(calc(word, 'fw').status, 4)
+        for word in 'swoh', 'dxfg2', 'chxcks3':
+            self.refused(calc(word, 'fw'), 2, 'there is no command or file '
+                         f"'{word}'; try 'mrtd-calc --help'")
 
     def test_no_command(self):
-        """The first operand may have been meant as one; another file is
-        measured all the same."""
+        """A first operand that is neither a file nor looks like one may have
+        been meant as a command: nothing else is measured in its place."""
         self.good()
-        line = ("mesure: there is no such file, and no command of that name; "
-                "'mrtd-calc --help' lists the commands")
-        self.refused(calc('mesure'), 4, line)
-        result = calc('--json', 'mesure', 'fw')
-        self.assertEqual((result.status, result.lines), (4, [line]))
-        self.assertEqual(result.text.count('\n'), 1)
+        for word in ('mesure', 'frobnicate', 'v2', '', '\u2013c', 'check ',
+                     '*', 'fw2', 'OVMF'):
+            for args in ((word, 'fw'), ('--json', word, 'fw'),
+                         (word, 'fw', 'fw'), (word, '--', 'fw'),
+                         (word, '-'), (word, './gone', 'fw')):
+                result = calc(*args, stdin=images.image().data)
+                self.refused(result, 2)
+                self.assertIn('there is no command or file', result.lines[0])
+            # After "--" it is a file, which is missing as others are.
+            result = calc('--', word, 'fw')
+            self.assertEqual((result.status, result.text.count('\n')), (4, 1))
+        self.refused(calc('mesure'), 4, 'mesure: there is no such file, and '
+                     "no command of that name; 'mrtd-calc --help' lists the "
+                     'commands')
         for name in 'fw.bin', './mesure':
             self.refused(calc(name), 4, f'{name}: cannot open: No such file '
                          'or directory')
+            self.assertEqual(calc(name, 'fw').text.count('\n'), 1)
         self.assertIn('mesure: cannot open: No such file or directory',
                       calc('fw', 'mesure').lines)
+
+    def test_foreign_command(self):
+        """Words that other programs have: what to type is said. A file of
+        that name is a file."""
+        self.good()
+        for word, meant in (
+                ('verify', 'check --against'), ('validate', '-c LIST'),
+                ('measure', "'mrtd-calc FILE'"), ('calc', 'mrtd-calc FILE'),
+                ('mrtd', 'mrtd-calc FILE'), ('compare', 'diff A B'),
+                ('info', 'show FILE'), ('inspect', 'show FILE'),
+                ('dump', 'show FILE'), ('help', 'mrtd-calc --help'),
+                ('version', 'mrtd-calc --version'), ('HELP', '--help'),
+                ('sign', 'reference --sign'), ('html', 'show --html'),
+                ('completion', 'installed'), ('selftest', 'self-test'),
+                ('test', 'self-test'), ('json', '--json FILE')):
+            for args in ((word,), (word, 'fw'), (word, 'fw', '--json'),
+                         ('--tag', word, 'fw')):
+                with self.subTest(args=args):
+                    result = calc(*args)
+                    self.refused(result, 2)
+                    self.assertIn(meant, result.lines[0])
+            os.rename('fw', word)
+            self.assertEqual(calc(word).status, 0)
+            os.rename(word, 'fw')
+
+    def test_command_after_a_file(self):
+        self.good()
+        for word in 'show', 'check', 'diff', 'lint', 'self-test':
+            self.refused(calc('fw', word), 2, f"there is no file '{word}'; "
+                         f"the command '{word}' comes first; try 'mrtd-calc "
+                         "--help'")
+            self.write(word, images.image())
+            self.assertEqual(calc('fw', word).status, 0)
 
     def test_cannot_be_opened(self):
         self.good()

@@ -210,7 +210,9 @@ class Options(TestCase):
                              ('qemuu', 'qemuu'), (',qemu', '')):
             self.refused(calc('lint', '--vmm', names, 'fw'), 2,
                          f"there is no VMM '{wrong}' to lint for; 'mrtd-calc "
-                         "lint --vmm help' lists them; try 'mrtd-calc --help'")
+                         "lint --vmm help' lists them; "
+                         + ('did you mean qemu?' if wrong.startswith('qem')
+                            else "try 'mrtd-calc --help'"))
         self.refused(calc('lint', *NAMED * 17, 'fw'), 2,
                      '--vmm is given more than 16 times; '
                      'try \'mrtd-calc --help\'')

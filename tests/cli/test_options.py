@@ -2,6 +2,8 @@
 """Options: what is contradictory is refused, and said in one line."""
 
 import itertools
+import os
+import re
 
 from support import TestCase, calc, environment, mrtd
 
@@ -75,6 +77,11 @@ class Options(TestCase):
     def test_no_file(self):
         for args in [], ['-c'], ['show'], ['--json'], ['--']:
             self.usage(*args, line="no file is given ('-' is standard input)")
+        self.good()
+        for option in '--svg', '--html':
+            self.usage('show', option, 'fw', line="no file is given ('-' is "
+                       'standard input); --svg and --html name the file that '
+                       'is written')
         self.usage('self-test', 'fw',
                    line='self-test takes no files')
 
@@ -89,10 +96,8 @@ class Options(TestCase):
                    '--payload, --permissive or --limit could be for')
 
     def test_unknown(self):
-        self.usage('--frobnicate', 'fw', line="there is no option "
-                   "'--frobnicate', or it is an ambiguous abbreviation")
-        self.usage('--v', 'fw', line="there is no option '--v', or it is an "
-                   'ambiguous abbreviation')
+        self.usage('--frobnicate', 'fw',
+                   line="there is no option '--frobnicate'")
         self.usage('-x', 'fw', line="there is no option '-x'")
         self.usage('--tag=yes', 'fw',
                    line="option '--tag=yes' takes no argument")
@@ -100,6 +105,90 @@ class Options(TestCase):
                        '--svg', '--html'):
             self.usage('fw', option,
                        line=f"option '{option}' needs an argument")
+
+    def options(self):
+        """All options that --help names, by their long names."""
+        return sorted(set(re.findall(r'--([a-z][a-z0-9-]+)',
+                                     calc('--help').text)))
+
+    def test_abbreviations(self):
+        """None is taken, since a new option could change what it means, and
+        those of other programs must not become another option here."""
+        self.good()
+        names = self.options()
+        self.assertGreater(len(names), 40)
+        for name in names:
+            for end in range(1, len(name)):
+                short = name[:end]
+                if short in names:
+                    continue
+                for args in ((f'--{short}', 'fw'), (f'--{short}', 'fw', 'fw'),
+                             (f'--{short}=fw', 'fw')):
+                    result = calc(*args)
+                    self.refused(result, 2)
+                    self.assertIn(f"there is no option '--{short}",
+                                  result.lines[0])
+        self.refused(calc('--ver', 'fw'), 2, "there is no option '--ver'; did "
+                     'you mean --version, --verbose or --verify?')
+        self.refused(calc('--attr=7'), 2, "there is no option '--attr=7'; did "
+                     'you mean --attributes?')
+
+    def test_slips(self):
+        """The nearest is named: one letter left out, doubled, replaced or
+        swapped with its neighbour."""
+        self.good()
+        names = self.options()
+        for name in names:
+            if len(name) < 5 or name.startswith('rtmr'):
+                continue
+            for wrong in (name[:2] + name[3:], name[:2] + name[1:],
+                          name[:2] + '_' + name[3:], name.upper(),
+                          name[:1] + name[2] + name[1] + name[3:]):
+                if wrong in names or name.startswith(wrong):
+                    continue
+                result = calc(f'--{wrong}', 'fw')
+                self.refused(result, 2)
+                self.assertIn(f"'--{wrong}'; did you mean --{name}?",
+                              result.lines[0])
+
+    def test_foreign_options(self):
+        """Those of sev-snp-measure and others: never taken for another."""
+        self.good()
+        for name in ('mode', 'vcpus', 'vcpu-type', 'vcpu-sig', 'vcpu-family',
+                     'vcpu-model', 'vcpu-stepping', 'vmm-type', 'ovmf',
+                     'output-format', 'kernel', 'initrd', 'append',
+                     'guest-features', 'snp-ovmf-hash', 'dump-vmsa',
+                     'vars-file', 'firmware', 'quote', 'expected'):
+            for args in ((f'--{name}', 'fw', 'fw'), (f'--{name}=fw', 'fw'),
+                         ('fw', f'--{name}', 'fw')):
+                result = calc(*args)
+                self.refused(result, 2)
+                self.assertRegex(result.lines[0], rf"'--{name}(=fw)?': ")
+
+    def test_one_dash(self):
+        """A word behind one dash is no bundle of letters."""
+        self.good()
+        for name in self.options():
+            for args in ((f'-{name}', 'fw'), (f'-{name}', 'fw', 'fw')):
+                result = calc(*args)
+                self.refused(result, 2)
+                self.assertEqual(result.lines, [
+                    f"there is no option '-{name}'; did you mean --{name}?"])
+        for letters in itertools.chain.from_iterable(
+                itertools.product('hcnvo', repeat=count) for count in (2, 3)):
+            self.refused(calc(f'-{"".join(letters)}', 'fw'), 2)
+        self.refused(calc('reference', '-ofile', 'fw'), 2)
+
+    def test_argument_that_is_an_option(self):
+        self.good()
+        for option in '--svg', '--html', '--corim':
+            for word in '--json', '-v', '--vmm=spec', '--':
+                self.usage('show', option, word, 'fw', line=f"option "
+                           f"'{option}' needs an argument, and '{word}' is an "
+                           'option; a file of that name needs ./ before it')
+        self.assertEqual(calc('show', '--html=--json', 'fw').status, 0)
+        os.unlink('--json')
+        self.assertEqual(os.listdir(), ['fw'])
 
     def test_odd_words_are_not_echoed_raw(self):
         for word in '--\033[2J', '-\n', '--vmm=\033[2J', '--limit=\n':
@@ -116,6 +205,22 @@ class Options(TestCase):
     def test_values(self):
         self.usage('--vmm', 'xen', 'fw', line="there is no VMM profile "
                    "'xen'; 'mrtd-calc --vmm help' lists them")
+        for wrong, name in (('Qemu', 'qemu'), ('kvm-v91', 'kvm-v19'),
+                            ('kvm', 'kvm-v19'), ('SPEC', 'spec')):
+            self.refused(calc('--vmm', wrong, 'fw'), 2, 'there is no VMM '
+                         f"profile '{wrong}'; 'mrtd-calc --vmm help' lists "
+                         f'them; did you mean {name}?')
+        for args, meant in (
+                (('reference', '--format', 'RVPS'), 'rvps'),
+                (('reference', '--format', 'json,corm'), 'corim'),
+                (('reference', '--format', 'go'), 'go-tdx-guest'),
+                (('lint', '--vmm', 'QEMU'), 'qemu'),
+                (('lint', '--vmm', 'gce,qeum'), 'qemu'),
+                (('lint', '--vmm', 'cloud'), 'cloud-hypervisor')):
+            result = calc(*args, 'fw')
+            self.refused(result, 2)
+            self.assertTrue(result.lines[0].endswith(
+                f'lists them; did you mean {meant}?'), result)
         for size in ('', '0', 'x', '1X', '1KK', '-1', '+1', ' 1', '1 ',
                      '16777216T', '99999999999999999999', '0x10', '1.5G'):
             self.usage('--limit', size, 'fw', line='--limit needs a number '

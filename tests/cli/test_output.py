@@ -61,6 +61,104 @@ class Output(TestCase):
                 self.check(calc(*args, closed=[1]), 0, '')
         self.check(calc('bad', closed=[1]), 3, '', f'bad: {BAD_LINE}')
 
+    def in_order(self, *args):
+        """The lines of both streams, as in a log."""
+        done = calc(*args, stderr=subprocess.STDOUT)
+        return done.status, done.stdout.decode().splitlines()
+
+    def test_order_in_a_log(self):
+        """A message comes after what was printed before it: for each file its
+        messages, then its verdict, then what is said of all."""
+        self.write('warned', warned())
+        zeros = '0' * 96
+        warning = 'mrtd-calc: warned: warning: '
+        self.write('mixed', ''.join((
+            f'{self.value}  fw\n', f'{zeros}  bad\n', f'{zeros}  warned\n',
+            f'MRTD[x] (fw) = {zeros}\n', f'{zeros}  gone\n',
+            f'{self.value}  fw\n', f'{zeros}  fw\n')).encode())
+        wanted = ['fw: OK', 'mrtd-calc: bad: ', 'bad: FAILED (refused)',
+                  warning, 'warned: FAILED', 'mrtd-calc: mixed: line 4: fw: ',
+                  'fw: FAILED (refused)', 'mrtd-calc: gone: ',
+                  'gone: FAILED open or read', 'fw: OK', 'fw: FAILED',
+                  'mrtd-calc: mixed: 2 of 4']
+        cases = [
+            (['-c', '--jobs', jobs, *['mixed'] * count], 4, wanted * count)
+            for jobs in ('1', '2', '8') for count in (1, 3)]
+        value = mrtd(warned())
+        cases += [
+            (['--jobs', jobs, 'fw', 'bad', 'warned', './gone', 'fw'], 4,
+             [f'{self.value}  fw', 'mrtd-calc: bad: ', warning,
+              f'{value}  warned', 'mrtd-calc: ./gone: ', f'{self.value}  fw'])
+            for jobs in ('1', '2', '8')]
+        cases += [
+            (['lint', '--vmm', 'qemu', 'fw', './gone', 'fw'], 4,
+             ['fw', '  specification', '  qemu', 'mrtd-calc: ./gone: ', '',
+              'fw', '  specification', '  qemu']),
+            (['check', '--against', self.value, 'fw', 'bad', 'fw'], 0,
+             ['  expected', 'fw: MATCH', 'mrtd-calc: bad: ', 'fw: MATCH']),
+            (['show', '--plan', 'fw', 'bad', 'fw'], 3, None),
+            (['show', '--trace', 'fw', 'bad', 'fw'], 3, None),
+            (['show', '--json', 'fw', 'bad', 'fw'], 3, None),
+            (['show', 'fw', 'bad', 'fw'], 3, None),
+            (['--json', 'fw', 'bad', 'fw'], 3, None)]
+        self.write('document', calc('reference', '--format', 'json',
+                                    'fw').stdout)
+        cases.append((['reference', '--verify', 'document', 'fw', 'bad',
+                       'fw'], 3, ['fw: OK', 'mrtd-calc: bad: ', 'fw: OK']))
+        for args, status, lines in cases:
+            with self.subTest(args=args):
+                found, log = self.in_order(*args)
+                self.assertEqual(found, status, log)
+                if lines is None:
+                    # All of the first, the message, all of the second.
+                    once = calc(*args[:-2]).stdout.decode().splitlines()
+                    between = [''] if args[0] == 'show' and (
+                        '--json' not in args) else []
+                    lines = [*once, 'mrtd-calc: bad: ', *between, *once]
+                # Of findings and their details, one stands for all.
+                log = [line for line in log
+                       if not line.startswith('    ')] if args[0] == 'lint' \
+                    else log
+                self.assertEqual(len(log), len(lines), log)
+                for line, start in zip(log, lines):
+                    self.assertTrue(line.startswith(start), (line, start))
+
+    def test_verdicts_are_not_held_back(self):
+        """A line is there when it is known, before the next file is."""
+        self.write('long', images.more(images.TEMP_MEM._replace(
+            address=1 << 32, memory=10 << 30, attributes=1)))
+        self.write('first', f'{self.value}  fw\n'.encode() * 8
+                   + f'{self.value}  long\n'.encode())
+        for args in (['-c', '--jobs', '1', 'first'],
+                     ['--tag', '--jobs', '1', *['fw'] * 8, 'long'],
+                     ['check', '--against', self.value, 'fw', 'long'],
+                     ['lint', 'fw', 'long']):
+            with self.subTest(args=args), subprocess.Popen(
+                    [support.PROGRAM, *args], stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, env=environment()) as process:
+                self.assertIn(b'fw', process.stdout.readline()
+                              + process.stdout.readline())
+                self.assertIsNone(process.poll())
+                process.kill()
+
+    def test_names_on_a_terminal(self):
+        """There, a name neither moves the cursor nor looks like a line; what
+        is piped has its bytes."""
+        for name, shown in (('a\x1b[2Kb', r'a\033[2Kb'),
+                            ('\u202eb', r'\342\200\256b'),
+                            ('\u009b2K', r'\302\2332K'), ('a\tb', r'a\011b'),
+                            ('\u00e9', '\u00e9')):
+            self.write(name, images.image())
+            for args, line in ((['--tag', name], f'MRTD ({shown}) = '),
+                               ([name, name], f'  {shown}\r\n')):
+                controller, terminal = self.openpty()
+                with open(terminal, 'wb') as file:
+                    self.assertEqual(calc(*args, stdout=file).status, 0)
+                text = os.read(controller, 4096).decode()
+                os.close(controller)
+                self.assertIn(line, text)
+                self.assertIn(name, calc(*args).stdout.decode())
+
     def test_captured_whole_or_not_at_all(self):
         """Output that a thread cannot keep is an error, never cut."""
         for name in 'a', 'b':

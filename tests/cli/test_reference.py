@@ -417,7 +417,8 @@ class Usage(ReferenceCase):
             (('--corim-form', 'set', 'fw'),
              '--corim-form is for --format corim'),
             ((), "no file is given ('-' is standard input)"),
-            (('fw', '--version'), "--version of reference needs the "
+            (('fw', '--version'), "option '--version' needs an argument"),
+            (('fw', '--version='), "--version of reference needs the "
              "firmware's version"),
             (('--version', '1', '--version=2', 'fw'),
              '--version is given twice'),

@@ -123,7 +123,7 @@ def offered_by_program(command):
     for option in all_options():
         done = subprocess.run(
             [PROGRAM, *([command] if command else []), option,
-             VALID.get(option, 'x'), 'x'],
+             VALID.get(option, 'fw.bin'), 'fw.bin'],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, check=False)
         if not re.search(rb'--[\w-]+ is for .*not for', done.stderr):
@@ -176,6 +176,9 @@ class Completion(unittest.TestCase):
             if command == 'reference':
                 wanted |= {'--manifest', '--verify'}
             wanted -= {'--check'} if command else set()
+            # Alone, or the firmware's.
+            wanted -= {'--version'} if command not in ('', 'reference') else (
+                set())
             self.ask_all(
                 f'mrtd-calc {command} --'.replace('  ', ' '),
                 # pylint: disable-next=cell-var-from-loop

@@ -64,7 +64,8 @@ def clean_example():
 def listed(name, profile):
     """The answers of a list in testdata."""
     for line in (TESTDATA / name).read_text().splitlines():
-        file, mrtd = line.removeprefix('MRTD (').split(') = ')
+        label = '' if profile == 'spec' else f'[{profile}]'
+        file, mrtd = line.removeprefix(f'MRTD{label} (').split(') = ')
         yield file, profile, (TESTDATA / file).read_bytes(), mrtd
 
 

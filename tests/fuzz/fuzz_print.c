@@ -6,7 +6,6 @@
  * nothing that a terminal, a parser of JSON or a browser would trip over.
  */
 #include <fcntl.h>
-#include <getopt.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -113,7 +112,6 @@ static struct printed run(enum exit_status (*function)(struct options *),
         argv[i] = texts[i];
     }
     argv[argc] = NULL;
-    optind = 0; /* glibc's getopt_long() begins anew */
     HOLDS(options_parse(&options, argc, argv) == EXIT_DONE);
     stdout = open_memstream(&p.out, &p.out_size);
     stderr = open_memstream(&p.err, &p.err_size);
