@@ -175,6 +175,8 @@ enum mrtd_code {
     MRTD_WARN_OUTSIDE_BFV,    /* TD_INFO, TD_PARAMS outside the BFV */
     MRTD_WARN_NO_BFV,         /* no BFV */
     MRTD_WARN_RESET_VECTOR,   /* no BFV covers the reset vector */
+    MRTD_WARN_RESET_CODE,     /* not the file's last bytes are there */
+    MRTD_WARN_METADATA_APART, /* the metadata is in no measured data */
     MRTD_WARN_NO_HOB,         /* neither TD_HOB nor PermMem */
     MRTD_WARN_SEVERAL,        /* several of a type that may occur once */
     MRTD_WARN_PARAM_ALONE,    /* PayloadParam without Payload */
@@ -495,10 +497,11 @@ const struct mrtd_loader *mrtd_loader_find(const char *name);
 
 /* What a loader makes of an image. */
 enum mrtd_verdict {
-    MRTD_LOADS,      /* no rule of its is broken */
-    MRTD_UNDEFINED,  /* what it does is undefined */
-    MRTD_REFUSES,    /* it ends with an error, or crashes */
-    MRTD_NOT_FOR_IT, /* td-shim: the 32-bit offset leads to no metadata */
+    MRTD_LOADS,        /* no rule of its is broken */
+    MRTD_UNDEFINED,    /* what it does is undefined */
+    MRTD_REFUSES,      /* it ends with an error, or crashes */
+    MRTD_NOT_FOR_IT,   /* td-shim: the 32-bit offset leads to no metadata */
+    MRTD_DOES_NOT_RUN, /* it loads, but the TD does not start its code */
 };
 
 /* What follows for a loader from a broken rule. */
@@ -507,6 +510,7 @@ enum mrtd_effect {
     MRTD_EFFECT_DIFFERS,   /* its MRTD is not the specification's */
     MRTD_EFFECT_UNDEFINED, /* the verdict is MRTD_UNDEFINED */
     MRTD_EFFECT_REFUSED,   /* the verdict is MRTD_REFUSES */
+    MRTD_EFFECT_STOPS,     /* the verdict is MRTD_DOES_NOT_RUN */
 };
 
 /* A rule of a loader that an image breaks. */

@@ -75,6 +75,8 @@ static const struct {
     {MRTD_WARN_OUTSIDE_BFV, "outside-bfv"},
     {MRTD_WARN_NO_BFV, "no-bfv"},
     {MRTD_WARN_RESET_VECTOR, "reset-vector"},
+    {MRTD_WARN_RESET_CODE, "reset-code"},
+    {MRTD_WARN_METADATA_APART, "metadata-apart"},
     {MRTD_WARN_NO_HOB, "no-hob"},
     {MRTD_WARN_SEVERAL, "several"},
     {MRTD_WARN_PARAM_ALONE, "param-alone"},

@@ -26,6 +26,7 @@ const char *lint_verdict_name(enum mrtd_verdict verdict)
         [MRTD_LOADS] = "loads",
         [MRTD_UNDEFINED] = "undefined",
         [MRTD_REFUSES] = "refuses",
+        [MRTD_DOES_NOT_RUN] = "does not run",
         [MRTD_NOT_FOR_IT] = "not-for-it",
     };
     return names[verdict];
@@ -37,6 +38,7 @@ const char *lint_effect_name(enum mrtd_effect effect)
         [MRTD_EFFECT_NOTE] = "note",
         [MRTD_EFFECT_DIFFERS] = "differs",
         [MRTD_EFFECT_UNDEFINED] = "undefined",
+        [MRTD_EFFECT_STOPS] = "stops",
         [MRTD_EFFECT_REFUSED] = "refused",
     };
     return names[effect];

@@ -5,9 +5,6 @@
 
 #define SECTION_RULES "TD-Shim spec 0.7, rules for the TDVF_SECTION"
 
-/* The x86 reset vector: the last 16 bytes below 4 GiB. */
-#define RESET_VECTOR UINT64_C(0xfffffff0)
-
 static uint32_t count_type(const struct mrtd_image *image, uint32_t type)
 {
     uint32_t count = 0;

@@ -9,6 +9,7 @@
 #include "launch/loader.h"
 #include "launch/notes.h"
 #include "launch/plan.h"
+#include "launch/reset_code.h"
 
 struct mrtd_lint {
     const struct loader *loader;
@@ -45,6 +46,8 @@ static bool add(struct mrtd_lint *lint, const struct mrtd_error *what,
     } else if (a->effect == MRTD_EFFECT_UNDEFINED &&
                info->verdict == MRTD_LOADS) {
         info->verdict = MRTD_UNDEFINED;
+    } else if (a->effect == MRTD_EFFECT_STOPS && info->verdict == MRTD_LOADS) {
+        info->verdict = MRTD_DOES_NOT_RUN;
     }
     return true;
 }
@@ -136,12 +139,40 @@ static enum mrtd_code check_fill(struct mrtd_lint *lint, uint32_t index,
     return add(lint, &what, index, &differs) ? MRTD_OK : no_memory(error);
 }
 
+static const struct profile *profile_of(const struct mrtd_lint *lint)
+{
+    const char *name = lint->loader->public.profile;
+    return name ? profile_rules(mrtd_profile_find(name)) : NULL;
+}
+
+/* Does the TD start the firmware's code? No loader looks there. */
+static enum mrtd_code check_reset_code(struct mrtd_lint *lint,
+                                       struct mrtd_error *error)
+{
+    const struct profile *p = profile_of(lint);
+    struct findings list = {.count = 0};
+    enum mrtd_code code =
+        reset_code_check(lint->image, p && p->follows_file, &list, error);
+    bool whole = !list.failed;
+    for (uint32_t i = 0; !code && whole && i < list.count; i++) {
+        const struct mrtd_finding *f = &list.items[i];
+        struct mrtd_error what = {.code = f->code, .offset = f->offset};
+        memcpy(what.message, f->message, sizeof what.message);
+        const struct loader_answer a = {
+            .effect = f->code == MRTD_WARN_METADATA_APART &&
+                              !reset_code_is_shifted(lint->image)
+                          ? MRTD_EFFECT_NOTE
+                          : MRTD_EFFECT_STOPS};
+        whole = add(lint, &what, MRTD_NO_SECTION, &a);
+    }
+    findings_free(&list);
+    return code ? code : whole ? MRTD_OK : no_memory(error);
+}
+
 static enum mrtd_code check_fills(struct mrtd_lint *lint,
                                   struct mrtd_error *error)
 {
-    const char *name = lint->loader->public.profile;
-    const struct profile *p =
-        name ? profile_rules(mrtd_profile_find(name)) : NULL;
+    const struct profile *p = profile_of(lint);
     enum mrtd_code code = MRTD_OK;
     for (uint32_t i = 0;
          !code && p && p->follows_file && i < lint->image->info.section_count;
@@ -181,9 +212,11 @@ static enum mrtd_code lint_decoded(struct mrtd_lint *lint,
         return no_memory(error);
     }
     /* Of an image that is refused, data need not be in the file. */
-    return lint->info.verdict == MRTD_LOADS && !lint->image->refusal.code
-               ? check_fills(lint, error)
-               : MRTD_OK;
+    if (lint->info.verdict != MRTD_LOADS || lint->image->refusal.code) {
+        return MRTD_OK;
+    }
+    enum mrtd_code code = check_fills(lint, error);
+    return code ? code : check_reset_code(lint, error);
 }
 
 static enum mrtd_code fail(struct mrtd_error *error,

@@ -10,6 +10,7 @@
 #include "base/source.h"
 #include "image/rules.h"
 #include "image/tdvf.h"
+#include "launch/reset_code.h"
 
 struct context {
     struct mrtd_plan *plan;
@@ -181,7 +182,8 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
 static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
                                  struct mrtd_error *error)
 {
-    enum mrtd_code code = MRTD_OK;
+    enum mrtd_code code = reset_code_check(
+        plan->image, plan->profile.follows_file, &plan->findings, error);
     for (uint32_t i = 0; !code && i < plan->image->info.section_count; i++) {
         struct context c = {plan, &plan->image->sections[i], i};
         unknown_content(&c);

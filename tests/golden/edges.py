@@ -7,6 +7,7 @@ from case import found, refused
 from images import (BFV, CFV, DESCRIPTOR, GOOD, PERM_MEM, SIZE, TD_HOB,
                     TD_INFO, TEMP_MEM, Image, Section, changed, image, more,
                     td_shim)
+from warned import apart, reset_code
 
 TABLE_2 = '(TD-Shim spec 0.7, table 1.1-2)'
 RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
@@ -38,12 +39,13 @@ def outside_bfv(offset):
 LAST = SIZE - 16 - 4 * 32
 
 PLACES = [
-    found('16 bytes for a metadata GUID', image(at=16)),
+    found('16 bytes for a metadata GUID', image(at=16), apart(16)),
     found('16 bytes that are no metadata GUID',
           image(at=16, guid=bytes(16)),
           'warning: offset 0x0: the metadata GUID '
           'e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not stand before the '
-          'TDVF_DESCRIPTOR; some VMMs refuse the image [metadata-guid]'),
+          'TDVF_DESCRIPTOR; some VMMs refuse the image [metadata-guid]',
+          apart(16)),
     found('sections to the end of the file',
           td_shim(GOOD[:3] + (TEMP_MEM._replace(offset=LAST),), at=LAST),
           f'warning: offset 0xffe0: section 3 (TempMem): DataOffset '
@@ -94,15 +96,16 @@ MEMORY = [
     found('a BFV to beyond the reset vector', changed(0, address=0xfffff000)),
     found('another type at the reset vector',
           image([BFV._replace(address=0xff000000), CFV._replace(
-              address=0xfffff000), TD_HOB, TEMP_MEM]), RESET),
+              address=0xfffff000), TD_HOB, TEMP_MEM]), RESET,
+          reset_code('those at 0x3ff0')),
 ]
 
 DATA = [
     found('a TD_INFO at the start of the BFV',
-          more(TD_INFO._replace(offset=0x1000)), qemu_type(4, 'TD_INFO')),
+          more(TD_INFO._replace(offset=0xe000)), qemu_type(4, 'TD_INFO')),
     found('a TD_INFO a byte before the BFV',
-          more(TD_INFO._replace(offset=0xfff)),
-          outside_bfv(0xfff), qemu_type(4, 'TD_INFO')),
+          more(TD_INFO._replace(offset=0xdfff)),
+          outside_bfv(0xdfff), qemu_type(4, 'TD_INFO')),
     found('a TD_INFO in what is no BFV',
           more(TD_INFO._replace(offset=0x3000)),
           outside_bfv(0x3000), qemu_type(4, 'TD_INFO')),

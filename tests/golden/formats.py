@@ -9,6 +9,7 @@ from case import found, refused
 from images import (DESCRIPTOR, GOOD, IGVM, OTHER, SEV, SEV_ES, SEV_HASHES,
                     SEV_SECRET, SIZE, TDX, Image, entry, image, table,
                     tdx_entry, td_shim)
+from warned import apart
 
 NO_TABLE = ('no TDX metadata: neither a GUIDed table ends 0x20 bytes before '
             'the end of the file, nor does the 32-bit offset there lead to '
@@ -278,7 +279,7 @@ DESCRIPTORS = [
               '(16 + 32 * 4 sections) [desc-length]')
       for length in (0, 143, 145, 144 + 16, 0xffffffff)),
     found('1024 sections', image(GOOD + (GOOD[3]._replace(memory=0),) * 1020,
-                                 at=0x4010),
+                                 at=0x4010), apart(0x4010),
           *(f'note: offset 0x{0x4020 + 32 * i + 16:x}: section {i} '
             '(TempMem): MemoryDataSize is 0: nothing to add here, but KVM '
             'refuses to add no pages and the launch fails [no-memory]'

@@ -28,6 +28,7 @@ OTHER = uuid.UUID('00112233-4455-6677-8899-aabbccddeeff').bytes_le
 SIZE = 0x10000
 DESCRIPTOR = 0xe010
 POINTER_FROM_END = 0x20
+RESET_VECTOR = 0xfffffff0
 
 
 class Section(NamedTuple):
@@ -41,15 +42,16 @@ class Section(NamedTuple):
 
 
 # One good section of each type; no two of them share a page.
-BFV = Section(0x1000, 0x2000, 0xffffe000, 0x2000, 0, 1)
+# The last of the file: the metadata and the reset code are in it.
+BFV = Section(0xe000, 0x2000, 0xffffe000, 0x2000, 0, 1)
 CFV = Section(0x3000, 0x1000, 0xffffd000, 0x1000, 1, 0)
 TD_HOB = Section(0, 0, 0x809000, 0x2000, 2, 0)
 TEMP_MEM = Section(0, 0, 0x810000, 0x1000, 3, 0)
 PERM_MEM = Section(0, 0, 0x1000000, 0x4000, 4, 2)
 PAYLOAD = Section(0x4000, 0x4000, 0x2000000, 0x4000, 5, 1)
 PARAM = Section(0, 0, 0x3000000, 0x1000, 6, 0)
-TD_INFO = Section(0x1100, 0x40, 0, 0, 7, 0)
-TD_PARAMS = Section(0x1200, 0x40, 0, 0, 8, 0)
+TD_INFO = Section(0xf100, 0x40, 0, 0, 7, 0)
+TD_PARAMS = Section(0xf200, 0x40, 0, 0, 8, 0)
 # All that a good image needs: nothing is to be said about it.
 GOOD = (BFV, CFV, TD_HOB, TEMP_MEM)
 
@@ -131,9 +133,19 @@ def image(sections=GOOD, *, size=SIZE, at=DESCRIPTOR, entries=None,
         put(size - POINTER_FROM_END - len(tail), tail)
     if pointer is not None:
         put(size - POINTER_FROM_END, struct.pack('<I', pointer & 0xffffffff))
+    put_reset_code(data, sections, size)
     for offset, value in patch:
         put(offset, value)
     return Image(bytes(data[:size]), tuple(sections))
+
+
+def put_reset_code(data, sections, size):
+    """Copies the file's end to where the reset vector gets its bytes from."""
+    for s in sections:
+        at = s.offset + RESET_VECTOR - s.address
+        if s.type == 0 and s.offset <= at and at + 16 <= min(
+                s.offset + s.raw, size - 16):
+            data[at:at + 16] = data[size - 16:size]
 
 
 def td_shim(sections=GOOD, *, at=DESCRIPTOR, pointer=None, **fields):

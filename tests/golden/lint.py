@@ -161,7 +161,7 @@ def qemus(vmm, kvm, last):
              'refuses',
              ((REFUSED, 'table-length', 'OVMF table has invalid size -1'),
               (REFUSED, 'qemu-size', 'qemu: could not load PC BIOS'))),
-        no('64 KiB and a byte', base(size=SIZE + 1), 'qemu-size',
+        no('68 KiB', base(size=SIZE + 0x1000), 'qemu-size',
            'qemu: could not load PC BIOS'),
         unknown(vmm, 'no table', NO_TABLE, 'no-table'),
         no('no TDX entry', NO_TDX, 'no-tdx-entry', CANNOT_FIND),
@@ -317,7 +317,7 @@ def cloud_hypervisor():
 
     return [
         loads(vmm, 'good', base()),
-        loads(vmm, 'any size', base(size=SIZE + 1)),
+        loads(vmm, 'any size', base(size=SIZE + 0x1000)),
         loads(vmm, 'the 32-bit offset alone', BY_OFFSET),
         unknown(vmm, 'no table', NO_TABLE, 'no-table'),
         no('no TDX entry, the offset leads out', NO_TDX_FAR, 'no-tdx-entry',
@@ -584,7 +584,7 @@ def td_shim():
         no('a TempMem with data', temp(raw=0x10), 'raw-nonzero'),
         no('an offset without data', temp(offset=0x10), 'offset-nonzero'),
         loads(vmm, 'TD_INFO', plus(TD_INFO._replace(offset=0x5000))),
-        no('TD_INFO outside the BFV', plus(TD_INFO), 'outside-bfv'),
+        no('TD_INFO outside the BFV', plus(TD_INFO._replace(offset=0x1100)), 'outside-bfv'),
         no('TD_INFO with memory',
            plus(TD_INFO._replace(offset=0x5000, memory=0x1000,
                                  address=0x900000)), 'memory-nonzero'),

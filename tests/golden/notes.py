@@ -6,6 +6,7 @@ from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB,
                     TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image,
                     joined,
                     kernel, more, pattern, td_shim)
+from warned import apart, reset_code
 
 TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
 RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
@@ -37,9 +38,9 @@ QEMU = [
     found('nothing to be said, Cloud Hypervisor', image(), args=CH),
     found('128 KiB', image(size=2 * SIZE)),
     found('a page more than 64 KiB', image(size=SIZE + 0x1000), QEMU_SIZE),
-    found('a byte more than 64 KiB, KVM v19', image(size=SIZE + 1),
+    found('a page more than 64 KiB, KVM v19', image(size=SIZE + 0x1000),
           QEMU_SIZE, args=TWO_PASS),
-    found('of no matter to Cloud Hypervisor', image(size=SIZE + 1), args=CH),
+    found('of no matter to Cloud Hypervisor', image(size=SIZE + 0x1000), args=CH),
     found('a single section', image([BFV]), NO_HOB, QEMU_COUNT, QEMU_NO_HOB),
     found('two sections', image([BFV, TD_HOB])),
     found('what only lint says', image([
@@ -84,19 +85,28 @@ def filled(**fields):
     return image((BFV._replace(raw=0x1000),) + GOOD[1:], **fields)
 
 
+def zeros_after(count):
+    """The same, with zeros in the file after the data."""
+    return image((BFV._replace(offset=0xd000, raw=0x1000),) + GOOD[1:],
+                 at=0xd010, patch=[(0xe000, bytes(count))])
+
+
+NO_CODE = reset_code('zeros')
+
 MEMORY = [
-    found('zero fill', filled(), zero_fill(0xe030, '0 (BFV)', 0x1000, 0x2000)),
-    found('zero fill, KVM v19', filled(),
-          zero_fill(0xe030, '0 (BFV)', 0x1000, 0x2000), args=TWO_PASS),
-    found('zero fill within a page', changed(0, raw=0x1801),
-          zero_fill(0xe030, '0 (BFV)', 0x7ff, 0x2801)),
+    found('zero fill', filled(), NO_CODE,
+          zero_fill(0xe030, '0 (BFV)', 0x1000, 0xf000)),
+    found('zero fill, KVM v19', filled(), NO_CODE,
+          zero_fill(0xe030, '0 (BFV)', 0x1000, 0xf000), args=TWO_PASS),
+    found('zero fill within a page', changed(0, raw=0x1801), NO_CODE,
+          zero_fill(0xe030, '0 (BFV)', 0x7ff, 0xf801)),
     found('zero fill where the file has zeros',
-          filled(patch=[(0x2000, bytes(0x1000))])),
+          zeros_after(0x1000), NO_CODE),
     found('zero fill where the last byte of the file\'s is not zero',
-          filled(patch=[(0x2000, bytes(0xfff))]),
-          zero_fill(0xe030, '0 (BFV)', 0x1000, 0x2000)),
+          zeros_after(0xfff), NO_CODE,
+          zero_fill(0xd030, '0 (BFV)', 0x1000, 0xe000)),
     found('zero fill beyond the end of the file',
-          changed(0, offset=0xf000, raw=0x1000)),
+          changed(0, offset=0xf000, raw=0x1000), NO_CODE, apart(0xe010, True)),
     found('zero fill that is not measured', changed(1, raw=0x800)),
     found('no memory', changed(3, memory=0),
           f'note: offset 0xe090: section 3 (TempMem): {NO_MEMORY}'),

@@ -30,15 +30,31 @@ LOCATOR = ('note: mainline QEMU finds the metadata by the GUIDed table only, '
 QEMU_NO_HOB = ('note: mainline QEMU refuses an image without a TD_HOB section '
                '[qemu-no-hob]')
 
+
+def reset_code(got):
+    """got: the bytes at the reset vector."""
+    return ('warning: GPA 0xfffffff0, where a TD starts, does not get the '
+            f'file\'s last 16 bytes, but {got}: the file has bytes that do not '
+            'belong to the image, or lacks some [reset-code]')
+
+
+def apart(offset, shifted=False):
+    """The descriptor's offset; shifted: the sections' data, too."""
+    why = ': the sections\' data is not where it was when the image was built'
+    return (f'warning: offset 0x{offset:x}: the TDX metadata is in the data '
+            f'of no section that is measured{why if shifted else ""} '
+            '[metadata-apart]')
+
+
 LOCATING = [
     found('an image of td-shim before August 2022', td_shim(), LOCATOR),
     found('both locators agree', image(pointer=DESCRIPTOR)),
     found('no metadata GUID', image(guid=bytes(16)),
           f'warning: offset 0xe000: {NO_GUID}'),
     found('no room for a metadata GUID', image(at=0),
-          f'warning: offset 0x0: {NO_GUID}'),
+          f'warning: offset 0x0: {NO_GUID}', apart(0)),
     found('15 bytes for a metadata GUID', image(at=15),
-          f'warning: offset 0xf: {NO_GUID}'),
+          f'warning: offset 0xf: {NO_GUID}', apart(15)),
     found('metadata GUID swapped', image(guid=METADATA_SWAPPED),
           f'warning: offset 0xe000: {SWAPPED}'),
     found('metadata GUID swapped, td-shim', td_shim(guid=METADATA_SWAPPED),
@@ -174,7 +190,8 @@ def several(offset, section):
 
 DATA = [
     found('a BFV without data', changed(0, offset=0, raw=0),
-          raw_zero(0xe024, '0 (BFV)'), qemu_raw(0xe024, '0 (BFV)', 0)),
+          raw_zero(0xe024, '0 (BFV)'), reset_code('zeros'),
+          qemu_raw(0xe024, '0 (BFV)', 0)),
     found('a CFV without data', changed(1, offset=0, raw=0),
           raw_zero(0xe044, '1 (CFV)'), qemu_raw(0xe044, '1 (CFV)', 0)),
     found('TD_INFO and TD_PARAMS without data',
@@ -212,7 +229,7 @@ DATA = [
           '0x2fc1-0x3000 is not inside a BFV\'s: it is not measured '
           f'{RULES} [outside-bfv]', qemu_type(0xe0b8, '4 (TD_INFO)')),
     found('a TD_INFO at the end of the BFV',
-          more(TD_INFO._replace(offset=0x2fc0)),
+          more(TD_INFO._replace(offset=0xffc0)),
           qemu_type(0xe0b8, '4 (TD_INFO)')),
 ]
 
