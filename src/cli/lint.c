@@ -23,10 +23,8 @@ bool lint_is_specified(const struct lint_report *report,
 const char *lint_verdict_name(enum mrtd_verdict verdict)
 {
     static const char *const names[] = {
-        [MRTD_LOADS] = "loads",
-        [MRTD_UNDEFINED] = "undefined",
-        [MRTD_REFUSES] = "refuses",
-        [MRTD_DOES_NOT_RUN] = "does not run",
+        [MRTD_LOADS] = "loads",           [MRTD_UNDEFINED] = "undefined",
+        [MRTD_REFUSES] = "refuses",       [MRTD_DOES_NOT_RUN] = "does not run",
         [MRTD_NOT_FOR_IT] = "not-for-it",
     };
     return names[verdict];

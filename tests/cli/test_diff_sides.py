@@ -56,8 +56,8 @@ class Saved(Diff):
         self.assertEqual(found['metadata'], [
             {'section': 3, 'field': 'memory_data_size', 'a': '0x1000',
              'b': '0x3000', 'measured': True}])
-        # The metadata stand in no section of this image.
-        self.assertEqual(found['first_section'], 3)
+        # The metadata is in the data of the first section.
+        self.assertEqual(found['first_section'], 0)
 
     def test_profile(self):
         """That of the JSON is used; another one is refused."""

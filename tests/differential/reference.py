@@ -110,7 +110,7 @@ def locate(image):
 
 
 def decode(image):
-    """The sections, and warnings."""
+    """The sections, warnings, and the metadata's range in the file."""
     offset, warnings = locate(image)
     if offset + 16 > len(image):
         raise Refused('desc-bounds')
@@ -137,7 +137,7 @@ def decode(image):
     sections = [Section(*struct.unpack_from('<IIQQII', image,
                                             offset + 16 + 32 * i))
                 for i in range(count)]
-    return sections, warnings
+    return sections, warnings, range(offset, offset + 16 + 32 * count)
 
 
 def refusals(sections, file_size):
@@ -276,6 +276,27 @@ def content(s, image, profile, payload):
     return data.ljust(s.size, b'\0')
 
 
+def moved(sections, image, profile, metadata):
+    """Warnings where the data is not where the metadata believes it to be."""
+    start = next((s for s in sections if s.address <= 0xfffffff0
+                  and s.address + s.size >= 1 << 32 and s.size), None)
+    codes = set()
+    if start:
+        # A kernel that is loaded is not the image's.
+        data = image[start.offset:start.offset + start.raw]
+        if profile in QEMUS and start.raw:
+            data = image[start.offset:]
+        at = 0xfffffff0 - start.address
+        if data[at:at + 16].ljust(16, b'\0') != image[-16:]:
+            codes.add('reset-code')
+    measured = [range(s.offset, s.offset + s.raw) for s in sections
+                if s.attributes & 1 and s.raw]
+    if measured and not any(metadata[0] in m and metadata[-1] in m
+                            for m in measured):
+        codes.add('metadata-apart')
+    return codes
+
+
 def stream(sections, image, profile, payload):
     """All bytes that the TDX module hashes."""
     parts = []
@@ -301,7 +322,7 @@ Result = collections.namedtuple('Result', 'mrtd refused warnings skipped')
 def evaluate(image, profile='spec', permissive=False, payload=None):
     """The MRTD in hexadecimal, or the set of refusal codes that apply."""
     try:
-        sections, warnings = decode(image)
+        sections, warnings, where = decode(image)
         broken = refusals(sections, len(image))
         if permissive:
             warnings |= broken & LIFTED
@@ -310,6 +331,7 @@ def evaluate(image, profile='spec', permissive=False, payload=None):
             raise Refused(*broken)
         warnings |= warned(sections)
         warnings |= plan_checks(sections, len(image), profile, payload)
+        warnings |= moved(sections, image, profile, where)
         digest = hashlib.sha384(stream(sections, image, profile, payload))
         return Result(digest.hexdigest(), set(), warnings, False)
     except Refused as refused:

@@ -42,15 +42,15 @@ SIZE = 0x10000
 DESCRIPTOR = 0xe010
 
 # DataOffset, RawDataSize, MemoryAddress, MemoryDataSize, Type, Attributes
-BFV = (0x1000, 0x2000, 0xffffe000, 0x2000, 0, 1)
+BFV = (0xe000, 0x2000, 0xffffe000, 0x2000, 0, 1)
 CFV = (0, 0x1000, 0xffff0000, 0x1000, 1, 0)
 TD_HOB = (0, 0, 0x809000, 0x2000, 2, 0)
 TEMP_MEM = (0, 0, 0x810000, 0x1000, 3, 0)
 PERM_MEM = (0, 0, 0x1000000, 0x4000, 4, 2)
 PAYLOAD = (0, 0, 0x2000000, 0x4000, 5, 1)
 PARAM = (0, 0, 0x3000000, 0x1000, 6, 0)
-TD_INFO = (0x1100, 0x40, 0, 0, 7, 0)
-TD_PARAMS = (0x1200, 0x40, 0, 0, 8, 0)
+TD_INFO = (0xf100, 0x40, 0, 0, 7, 0)
+TD_PARAMS = (0xf200, 0x40, 0, 0, 8, 0)
 PLAIN = [BFV, CFV, TD_HOB, TEMP_MEM]
 # Each earns a warning or a note, of the image and of the plan.
 NOTED = PLAIN + [PERM_MEM, PAYLOAD, PARAM, TD_INFO, TD_PARAMS,

@@ -599,7 +599,26 @@ def td_shim():
     ]
 
 
-CASES = (qemus('qemu', 'TDX ioctl KVM_TDX_INIT_MEM_REGION failed', 3)
+def moved(made, count):
+    """The image with bytes in front."""
+    return made._replace(data=bytes(count) + made.data)
+
+
+def does_not_run(vmm):
+    """The data of the sections is not where the metadata believes it is."""
+    stops = ('stops', 'reset-code', None), ('stops', 'metadata-apart', None)
+    return [
+        Case(vmm, 'a page in front', moved(base(), 0x1000), 'does not run',
+             stops[:1]),
+        Case(vmm, 'another image in front', moved(base(), SIZE),
+             'does not run', stops),
+        Case(vmm, 'a page behind the volumes, the reset code elsewhere',
+             base(size=SIZE + 0x1000, patch=[(0xfff0, bytes(16))]),
+             'does not run', stops[:1]),
+    ]
+
+
+CASES = (does_not_run('cloud-hypervisor') + qemus('qemu', 'TDX ioctl KVM_TDX_INIT_MEM_REGION failed', 3)
          + qemus('migtd-qemu', 'KVM_TDX_INIT_MEM_REGION failed', 5)
          + cloud_hypervisor() + gce() + td_shim())
 

@@ -6,7 +6,7 @@ from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB,
                     TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image,
                     joined,
                     kernel, more, pattern, td_shim)
-from warned import apart, reset_code
+from warned import QEMU_SIZE, apart, reset_code
 
 TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
 RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
@@ -21,8 +21,6 @@ def qemu_type(offset, section):
             'loads types 0 to 3 only, and refuses this image [qemu-type]')
 
 
-QEMU_SIZE = ('note: mainline QEMU refuses a firmware file whose size is not '
-             'a multiple of 65536 bytes [qemu-size]')
 QEMU_LOCATOR = ('note: mainline QEMU finds the metadata by the GUIDed table '
                 'only, and refuses this image [qemu-locator]')
 QEMU_COUNT = ('note: mainline QEMU refuses an image with fewer than 2 '

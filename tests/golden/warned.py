@@ -2,8 +2,8 @@
 """Warnings: what the specification forbids. The MRTD is computed."""
 
 from case import found
-from images import (BFV, CFV, DESCRIPTOR, METADATA_SWAPPED, OTHER, PARAM,
-                    PAYLOAD, PERM_MEM, SIZE, TD_HOB, TD_INFO, TD_PARAMS,
+from images import (BFV, CFV, DESCRIPTOR, GOOD, METADATA_SWAPPED, OTHER,
+                    PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB, TD_INFO, TD_PARAMS,
                     TEMP_MEM, changed, entry, image, more, td_shim,
                     tdx_entry)
 
@@ -29,6 +29,8 @@ LOCATOR = ('note: mainline QEMU finds the metadata by the GUIDed table only, '
            'and refuses this image [qemu-locator]')
 QEMU_NO_HOB = ('note: mainline QEMU refuses an image without a TD_HOB section '
                '[qemu-no-hob]')
+QEMU_SIZE = ('note: mainline QEMU refuses a firmware file whose size is not '
+             'a multiple of 65536 bytes [qemu-size]')
 
 
 def reset_code(got):
@@ -233,6 +235,19 @@ DATA = [
           qemu_type(0xe0b8, '4 (TD_INFO)')),
 ]
 
+# The same file with bytes in front.
+MOVED = [good._replace(data=bytes(count) + good.data)
+         for good in [image()] for count in (1, SIZE)]
+
+
+def moved_lines(count):
+    yield reset_code('those at 0xfff0')
+    if count % SIZE:
+        yield QEMU_SIZE  # the metadata is still in the BFV
+    else:
+        yield apart(DESCRIPTOR + count, True)
+
+
 WHOLE = [
     found('no BFV', image([CFV, TD_HOB, TEMP_MEM]),
           'warning: there is no BFV: no boot code is measured '
@@ -240,6 +255,12 @@ WHOLE = [
     found('a BFV elsewhere', changed(0, address=0xff000000),
           'warning: no BFV covers the reset vector at GPA 0xfffffff0 '
           f'{RULES} [reset-vector]'),
+    found('a byte in front', MOVED[0], *moved_lines(1)),
+    found('an image in front', MOVED[1], *moved_lines(SIZE)),
+    found('the metadata before the BFV', image(at=0x5010), apart(0x5010)),
+    found('the last section in front of the BFV', image(
+        [BFV._replace(offset=0xe080, raw=0x1f80)] + list(GOOD[1:])),
+          reset_code('zeros'), apart(0xe010, True)),
     found('the reset vector in the second BFV',
           image([BFV._replace(address=0xff000000), CFV, TD_HOB, BFV])),
     found('neither TD_HOB nor PermMem', image([BFV, CFV, TEMP_MEM]),
