@@ -130,6 +130,9 @@ enum mrtd_code {
     MRTD_ERR_IGVM_OVERLAP,   /* a page twice */
     MRTD_ERR_IGVM_PAGES,     /* no page for TDX, or more than the limit */
 
+    /* Refused: it can be read in two ways, and nobody said which is meant. */
+    MRTD_ERR_AMBIGUOUS_FORMAT, /* IGVM and TDX metadata, or two metadata */
+
     /* Refused: a section no VMM could launch, or ambiguous. */
     MRTD_ERR_TYPE = 200,        /* Type is not one of 0 to 8 */
     MRTD_ERR_ATTR_RESERVED,     /* reserved Attributes bits (permissive) */
@@ -355,10 +358,22 @@ struct mrtd_image; /* opaque */
 #define MRTD_WITHOUT_VARS 0x2u
 
 /*
+ * For mrtd_image_open(), at most one of these: says which format is meant, as
+ * the publisher of the file knows it. Without, a file that can be read in two
+ * ways is refused with MRTD_ERR_AMBIGUOUS_FORMAT.
+ *
+ * MRTD_FORMAT_TDVF: a TDVF image, whatever is at offset 0; its metadata are
+ * found as VMMs find them, by the GUIDed table first. MRTD_FORMAT_IGVM: an IGVM
+ * file, whatever is at its end.
+ */
+#define MRTD_FORMAT_TDVF 0x4u
+#define MRTD_FORMAT_IGVM 0x8u
+
+/*
  * Locates, decodes and checks the metadata of source. flags is 0 or a sum of
- * MRTD_PERMISSIVE and MRTD_WITHOUT_VARS. On success *image is a new handle, to
- * be freed with mrtd_image_free(). On failure returns the error's code, fills
- * *error, and leaves *image as it was.
+ * MRTD_PERMISSIVE, MRTD_WITHOUT_VARS and one MRTD_FORMAT_*. On success *image
+ * is a new handle, to be freed with mrtd_image_free(). On failure returns the
+ * error's code, fills *error, and leaves *image as it was.
  */
 enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                const struct mrtd_source *source, unsigned flags,

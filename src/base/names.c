@@ -37,6 +37,7 @@ static const struct {
     {MRTD_ERR_IGVM_CONTEXT, "igvm-context"},
     {MRTD_ERR_IGVM_OVERLAP, "igvm-overlap"},
     {MRTD_ERR_IGVM_PAGES, "igvm-pages"},
+    {MRTD_ERR_AMBIGUOUS_FORMAT, "ambiguous-format"},
     {MRTD_ERR_TYPE, "type"},
     {MRTD_ERR_ATTR_RESERVED, "attr-reserved"},
     {MRTD_ERR_ATTR_AUG_EXTEND, "attr-aug-extend"},

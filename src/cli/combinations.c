@@ -111,7 +111,6 @@ static enum exit_status check_combination(const struct options *o)
          "of --json, --base64 and --tag only one can be given"},
         {o->no_newline && o->json, "-n and --json exclude each other"},
         {o->no_newline && o->file_count > 1, "-n is for a single file"},
-        {o->vars && o->file_count > 1, "--vars is for a single file"},
         {drawn && o->file_count > 1, "--svg and --html are for a single file"},
         {drawn && (o->plan || o->trace || o->json),
          "--svg and --html are written in place of --plan, --trace, --json"},
@@ -124,9 +123,9 @@ static enum exit_status check_combination(const struct options *o)
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
          "tdinfo needs either a firmware file or --mrtd"},
         {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
-                            o->vars || o->permissive),
+                            o->vars || o->permissive || o->image_format),
          "with --mrtd there is no image that --vmm, --vars, --payload, "
-         "--permissive or --limit could be for"},
+         "--image-format, --permissive or --limit could be for"},
         {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},
@@ -155,6 +154,16 @@ static enum exit_status check_combination(const struct options *o)
         }
     }
     return EXIT_DONE;
+}
+
+static enum exit_status check_vars(const struct options *o)
+{
+    return !o->vars            ? EXIT_DONE
+           : o->file_count > 1 ? diagnostic_usage("--vars is for a single file")
+           : o->image_format == MRTD_FORMAT_IGVM
+               ? diagnostic_usage("--vars is for a split TDVF image, not for "
+                                  "--image-format igvm")
+               : EXIT_DONE;
 }
 
 static enum exit_status check_files(const struct options *o)
@@ -227,6 +236,9 @@ enum exit_status options_check_question(struct options *o)
 enum exit_status options_check(const struct options *options)
 {
     enum exit_status status = check_combination(options);
+    if (!status) {
+        status = check_vars(options);
+    }
     if (!status) {
         status = check_outputs(options);
     }

@@ -89,6 +89,30 @@ enum exit_status evaluation_failed(const struct evaluation *e,
     return diagnostic_error(e->name, error, hint);
 }
 
+/* A split image is a TDVF image, whatever its parts begin with. But VARS are
+ * writable and not measured: a part that is made to be taken for another format
+ * is refused. */
+static enum exit_status check_part(struct input *part)
+{
+    static const char magic[4] = "IGVM";
+    char head[sizeof magic];
+    if (part->size < sizeof magic) {
+        return EXIT_DONE;
+    }
+    if (input_read(part, 0, head, sizeof head)) {
+        diagnostic_file(part->name, "cannot read: %s [read]", part->problem);
+        return EXIT_IO;
+    }
+    if (memcmp(head, magic, sizeof magic) != 0) {
+        return EXIT_DONE;
+    }
+    diagnostic_file(part->name,
+                    "offset 0x0: the magic of an IGVM file, which is neither "
+                    "VARS nor CODE of a split image; give the two files of one "
+                    "build [vars-igvm]");
+    return EXIT_REFUSED;
+}
+
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct evaluation *e)
 {
@@ -97,6 +121,9 @@ static enum exit_status open_others(struct evaluation *e)
         o->vars ? input_open(&e->vars, o->vars) : EXIT_DONE;
     if (!status && o->payload) {
         status = input_open(&e->payload, o->payload);
+    }
+    if (!status && o->vars) {
+        status = worst(check_part(&e->vars), check_part(&e->file));
     }
     if (status) {
         return status;
@@ -116,7 +143,19 @@ static enum exit_status open_others(struct evaluation *e)
 enum exit_status evaluation_check_joined(const struct evaluation *e)
 {
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
-    if (!e->options->vars || info->data_end == info->size) {
+    if (!e->options->vars) {
+        return EXIT_DONE;
+    }
+    if (info->descriptor_offset < e->vars.size) {
+        diagnostic_file(printable(e->options->vars),
+                        "offset 0x%" PRIx64
+                        ": the TDX metadata is in the VARS file, which anybody "
+                        "may change; give the two files of one build "
+                        "[vars-metadata]",
+                        info->descriptor_offset);
+        return EXIT_REFUSED;
+    }
+    if (info->data_end == info->size) {
         return EXIT_DONE;
     }
     const enum exit_status status = tell_mistaken(&e->vars);
@@ -152,6 +191,7 @@ static enum exit_status open_plan(struct evaluation *e)
 {
     const struct options *o = e->options;
     const unsigned flags =
+        (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
         (o->permissive ? MRTD_PERMISSIVE : 0) |
         (o->command == COMMAND_CHECK && !o->vars ? MRTD_WITHOUT_VARS : 0);
     struct mrtd_error error;

@@ -68,11 +68,15 @@ static const char help[] =
     "      --verify FILE   compare such a document with the FILEs;\n"
     "                      --key PUB.pem verifies its signature\n"
     "self-test             run the built-in known answers\n"
-    "\n"
+    "\n";
+
+/* A string of C99 has 4095 characters at most. */
+static const char help_images[] =
     "For most commands on images:\n"
     "      --vmm NAME      the VMM that launches (default: spec);\n"
     "                      '--vmm help' lists them\n"
     "      --vars FILE     put the VARS file before a split CODE file\n"
+    "      --image-format tdvf|igvm  which is meant, where a file is both\n"
     "      --payload FILE  the kernel, with --vmm cloud-hypervisor\n"
     "      --permissive    compute also for images that break one of four\n"
     "                      rules (see the manual)\n"
@@ -88,7 +92,7 @@ static const char help[] =
 enum exit_status command_help(struct options *options)
 {
     (void)options;
-    output("%s", help);
+    output("%s%s", help, help_images);
     return EXIT_DONE;
 }
 

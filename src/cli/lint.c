@@ -75,10 +75,22 @@ static bool is_no_image(enum mrtd_code code)
 static enum exit_status specify(struct lint_report *r)
 {
     struct evaluation *e = &r->files;
-    if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE, &r->error)) {
-        return r->error.code < MRTD_ERR_EMPTY || is_no_image(r->error.code)
+    const unsigned said =
+        e->options->vars ? MRTD_FORMAT_TDVF : e->options->image_format;
+    if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE | said,
+                        &r->error)) {
+        r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
+        return r->error.code < MRTD_ERR_EMPTY || is_no_image(r->error.code) ||
+                       said == MRTD_FORMAT_IGVM
                    ? evaluation_failed(e, &r->error)
                    : EXIT_DONE;
+    }
+    if (mrtd_image_igvm(e->image)) {
+        const struct mrtd_error igvm = {
+            .code = MRTD_ERR_IGVM,
+            .message = "this is an IGVM file; the loaders whose rules are "
+                       "known here load TDVF images"};
+        return evaluation_failed(e, &igvm);
     }
     enum exit_status status = evaluation_check_joined(e);
     return status ? status

@@ -169,6 +169,8 @@ static const struct option_rule rules[] = {
     TAKE("vmm", 0, "a name", take_vmm, (ON_IMAGES & ~ON(CHECK)) | ON(LINT)),
     TEXT("vars", "a file name", vars,
          (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(DIFF)) | ON(LINT)),
+    TAKE("image-format", 0, "tdvf or igvm", image_format_take,
+         ON_IMAGES | ON(LINT)),
     TEXT("payload", "a file name", payload, ON_IMAGES),
     FLAG("permissive", 0, permissive, ON_IMAGES),
     TAKE("limit", 0, "a number", take_limit, ON_IMAGES | ON(LINT) | ON(BUNDLE)),

@@ -43,9 +43,10 @@ struct options {
     uint64_t loaders;   /* with lint: bit i: mrtd_loader_at(i); 0: all */
     bool profile_given; /* by --vmm */
     bool permissive;
-    const char *payload; /* or NULL */
-    const char *vars;    /* or NULL */
-    uint64_t limit;      /* 0: the library's default */
+    const char *payload;   /* or NULL */
+    const char *vars;      /* or NULL */
+    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    uint64_t limit;        /* 0: the library's default */
 
     unsigned jobs; /* threads */
     bool lists;    /* -c */
@@ -138,6 +139,9 @@ enum exit_status options_check_given(const struct options *options);
  * that nothing which is meant to check a file ends with status 0 because of it.
  */
 enum exit_status options_check_question(struct options *options);
+
+/* image_format.c: takes the argument of --image-format. */
+enum exit_status image_format_take(struct options *options, const char *value);
 
 /* combinations.c: the arguments of those that are given, NULL for others. */
 void options_outputs(const struct options *options,

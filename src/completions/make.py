@@ -87,7 +87,10 @@ def fixed():
                       read('reference/claims.c'), re.S)[0]
     forms = re.search(r'SETTINGS_CORIM_FORMS "(.*)"',
                       read('cli/settings.h'))[1]
-    return {'kind': re.findall(r'\{"([\w-]+)"', kinds),
+    images = re.search(r'TAKE\("image-format", 0, "(.*?)"',
+                       read('cli/options.c'))[1]
+    return {'image-format': images.split(' or '),
+            'kind': re.findall(r'\{"([\w-]+)"', kinds),
             'corim-form': re.findall(r'\b(?!or\b)\w+', forms)}
 
 

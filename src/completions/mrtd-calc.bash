@@ -50,6 +50,10 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
         return
         ;;
+    --image-format)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "tdvf igvm" -- "$word")
+        return
+        ;;
     --kind)
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo json corim coswid policy" -- "$word")
         return
@@ -71,13 +75,13 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='-c --check -h --help --version -v --verbose --vmm --vars --payload --permissive --limit --jobs --tag -n --no-newline --base64 --json --quiet --status --ignore-missing' ;;
-        show) options='-h --help --vmm --vars --payload --permissive --limit --json --plan --trace --svg --html --corim --corim-signature' ;;
-        check) options='-h --help --vars --payload --permissive --limit --json --against --kind --explain' ;;
-        tdinfo) options='-h --help --vmm --vars --payload --permissive --limit --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output' ;;
-        lint) options='-h --help --vmm --vars --limit --json' ;;
-        diff) options='-h --help --vmm --payload --permissive --limit --json --all' ;;
-        reference) options='-h --help --version --vmm --vars --payload --permissive --limit --manifest -o --output --format --out-dir --id --entity --vendor --model --class-id --key --scalar --corim-form --sign --signer --passphrase-fd --verify' ;;
+        '') options='-c --check -h --help --version -v --verbose --vmm --vars --image-format --payload --permissive --limit --jobs --tag -n --no-newline --base64 --json --quiet --status --ignore-missing' ;;
+        show) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --plan --trace --svg --html --corim --corim-signature' ;;
+        check) options='-h --help --vars --image-format --payload --permissive --limit --json --against --kind --explain' ;;
+        tdinfo) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output' ;;
+        lint) options='-h --help --vmm --vars --image-format --limit --json' ;;
+        diff) options='-h --help --vmm --image-format --payload --permissive --limit --json --all' ;;
+        reference) options='-h --help --version --vmm --vars --image-format --payload --permissive --limit --manifest -o --output --format --out-dir --id --entity --vendor --model --class-id --key --scalar --corim-form --sign --signer --passphrase-fd --verify' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -30,6 +30,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s 
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show tdinfo diff reference' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint reference' -l vars -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l payload -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l permissive
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference' -l limit -x

@@ -47,6 +47,7 @@ static const struct magic magics[] = {
      "a UEFI variable store (VARS)", "give the firmware image", true},
     {FV_SIGNATURE, "_FVH", 4, "a UEFI firmware volume",
      "give an image built with TDX metadata", true},
+    {0, "IGVM", 4, "an IGVM file", "it was said to be a TDVF image", false},
     {0,
      "\x7f"
      "ELF",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walk through the structures. */
 #include "image/igvm.h"
+#include "image/rules.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -304,6 +305,22 @@ static enum mrtd_code walk(struct igvm_walk *w)
     return code ? code : igvm_finish(w);
 }
 
+/* A vCPU of a TD starts at the reset vector, whatever the file asks for. */
+static void check_reset_vector(struct mrtd_image *image)
+{
+    struct mrtd_error what;
+    for (uint32_t i = 0; i < image->info.section_count; i++) {
+        const struct mrtd_section *s = &image->sections[i];
+        if (s->memory_address <= RESET_VECTOR &&
+            RESET_VECTOR - s->memory_address < s->memory_data_size) {
+            return;
+        }
+    }
+    error_set(&what, MRTD_WARN_RESET_VECTOR, MRTD_NO_OFFSET,
+              "no page for TDX is at GPA 0xfffff000, where a TD starts");
+    findings_add(&image->findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
+}
+
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
     struct mrtd_error unused = {.code = MRTD_OK};
@@ -322,6 +339,9 @@ enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
     enum mrtd_code code = igvm_read_header(w);
     if (!code) {
         code = walk(w);
+    }
+    if (!code) {
+        check_reset_vector(image);
     }
     image->info.descriptor_offset = w->igvm->info.headers_offset;
     free(w);

@@ -76,10 +76,54 @@ static enum mrtd_code refuse_igvm(struct mrtd_error *error)
                      "here load TDVF images");
 }
 
+/*
+ * The file begins as an IGVM file, and nobody said what is meant: is it a TDVF
+ * image, too? For a loader of such images (mrtd_lint()) it then is one.
+ */
+static enum mrtd_code check_readings(const struct mrtd_image *image,
+                                     bool *is_igvm, struct mrtd_error *error)
+{
+    struct mrtd_error found = {.code = MRTD_OK};
+    enum mrtd_code code = tdvf_find(&image->source, &found, error);
+    if (code || !found.code) {
+        return code;
+    }
+    if (image->flags & IMAGE_COLLECT) {
+        *is_igvm = false;
+        return MRTD_OK;
+    }
+    return error_set(error, MRTD_ERR_AMBIGUOUS_FORMAT, found.offset,
+                     "an IGVM file by the magic at offset 0x0, and a TDVF "
+                     "image: %s; VMMs load the one or the other",
+                     found.message);
+}
+
+/* Which of the two it is: what was said, or else what the file begins with. */
+static enum mrtd_code choose_format(const struct mrtd_image *image,
+                                    bool *is_igvm, struct mrtd_error *error)
+{
+    const unsigned said = image->flags & (MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM);
+    if (said == (MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "a file cannot be said to have two formats");
+    }
+    enum mrtd_code code = format_is_igvm(&image->source, is_igvm, error);
+    if (code || said == 0) {
+        return !code && *is_igvm ? check_readings(image, is_igvm, error) : code;
+    }
+    if (said == MRTD_FORMAT_IGVM && !*is_igvm) {
+        return error_set(error, MRTD_ERR_IGVM_HEADER, 0,
+                         "IGVM header: the file does not begin with \"IGVM\", "
+                         "but was said to be an IGVM file");
+    }
+    *is_igvm = said == MRTD_FORMAT_IGVM;
+    return MRTD_OK;
+}
+
 enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
     bool is_igvm = false;
-    enum mrtd_code code = format_is_igvm(&image->source, &is_igvm, error);
+    enum mrtd_code code = choose_format(image, &is_igvm, error);
     if (!code && is_igvm) {
         code = image->flags & IMAGE_COLLECT ? refuse_igvm(error)
                                             : igvm_decode(image, error);
@@ -99,6 +143,10 @@ enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
     return code;
 }
 
+/* Others are not for callers of the library. */
+#define PUBLIC_FLAGS                                                           \
+    (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS | MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM)
+
 enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                const struct mrtd_source *source, unsigned flags,
                                struct mrtd_error *error)
@@ -108,8 +156,7 @@ enum mrtd_code mrtd_image_open(struct mrtd_image **image,
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "there is no place for the image's handle");
     }
-    enum mrtd_code code = image_new(
-        &made, source, flags & (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS), error);
+    enum mrtd_code code = image_new(&made, source, flags & PUBLIC_FLAGS, error);
     if (!code) {
         code = image_decode(made, error);
     }

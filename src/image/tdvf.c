@@ -173,6 +173,74 @@ static enum mrtd_code not_found(const struct mrtd_image *image,
                      GUID_TABLE_END);
 }
 
+enum mrtd_code tdvf_find(const struct mrtd_source *source,
+                         struct mrtd_error *found, struct mrtd_error *error)
+{
+    struct guid_table table = {.count = 0};
+    struct mrtd_error broken;
+    bool by_offset = false;
+    uint32_t offset = 0;
+    enum mrtd_code code = guid_table_read(source, &table, &broken);
+    const bool has_entry = !code && table.has_tdx;
+    const uint64_t entry = table.tdx_offset;
+    guid_table_free(&table);
+    if (code && code < MRTD_ERR_EMPTY) {
+        return error_set(error, code, broken.offset, "%s", broken.message);
+    }
+    if (code) {
+        /* What a VMM finds in it is its own affair. */
+        error_set(found, MRTD_ERR_AMBIGUOUS_FORMAT, broken.offset,
+                  "there is a GUIDed table, though malformed");
+        return MRTD_OK;
+    }
+    if (has_entry) {
+        error_set(found, MRTD_ERR_AMBIGUOUS_FORMAT, entry,
+                  "the GUIDed table has a TDX metadata entry at 0x%" PRIx64,
+                  entry);
+        return MRTD_OK;
+    }
+    code = locate_by_offset(source, &by_offset, &offset, error);
+    if (!code && by_offset) {
+        error_set(found, MRTD_ERR_AMBIGUOUS_FORMAT,
+                  source->size - TDVF_POINTER_END,
+                  "the 32-bit offset at 0x%" PRIx64
+                  " leads to \"TDVF\" at 0x%" PRIx32,
+                  source->size - TDVF_POINTER_END, offset);
+    }
+    return code;
+}
+
+/*@ requires \valid(image) && fetchable(&image->source);
+    requires image->source.size >= TDVF_POINTER_END;
+    requires error == \null || \valid(error);
+    requires \separated(image, error,
+      image->findings.items + (0 .. image->findings.count));
+    assigns *error, image->findings,
+            image->findings.items[0 .. image->findings.count];
+@*/
+/* The table and the 32-bit offset lead to two descriptors. */
+static enum mrtd_code locators_differ(struct mrtd_image *image, uint32_t offset,
+                                      struct mrtd_error *error)
+{
+    const uint64_t pointer = image->source.size - TDVF_POINTER_END;
+    struct mrtd_error what;
+    if (!(image->flags & (MRTD_FORMAT_TDVF | IMAGE_COLLECT))) {
+        return error_set(
+            error, MRTD_ERR_AMBIGUOUS_FORMAT, pointer,
+            "two TDX metadata: the 32-bit offset leads to a "
+            "TDVF_DESCRIPTOR at 0x%" PRIx32
+            ", the GUIDed table's entry at 0x%" PRIx64 " to one at 0x%" PRIx64,
+            offset, image->info.pointer_offset, image->info.descriptor_offset);
+    }
+    error_set(&what, MRTD_WARN_LOCATORS_DIFFER, pointer,
+              "the 32-bit offset leads to a TDVF_DESCRIPTOR at 0x%" PRIx32
+              ", the GUIDed table to 0x%" PRIx64
+              "; the table is used, as VMMs do",
+              offset, image->info.descriptor_offset);
+    warn(image, &what);
+    return MRTD_OK;
+}
+
 enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error)
 {
     struct mrtd_error what;
@@ -194,17 +262,11 @@ enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error)
         return MRTD_OK;
     }
     code = locate_by_table(image, error);
+    if (!code && found && offset != image->info.descriptor_offset) {
+        code = locators_differ(image, offset, error);
+    }
     if (code) {
         return code;
-    }
-    if (found && offset != image->info.descriptor_offset) {
-        error_set(&what, MRTD_WARN_LOCATORS_DIFFER,
-                  image->source.size - TDVF_POINTER_END,
-                  "the 32-bit offset leads to a TDVF_DESCRIPTOR at 0x%" PRIx32
-                  ", the GUIDed table to 0x%" PRIx64
-                  "; the table is used, as VMMs do",
-                  offset, image->info.descriptor_offset);
-        warn(image, &what);
     }
     if (image->table.second_tdx != MRTD_NO_OFFSET) {
         error_set(&what, MRTD_WARN_SECOND_TDX_ENTRY, image->table.second_tdx,

@@ -25,6 +25,14 @@
 #define TDVF_SECTION_SIZE     32
 
 /*
+ * Is there anything by which a VMM could find TDX metadata in source, whether
+ * they decode or not? Then found->code is not MRTD_OK, and its offset and
+ * message say what.
+ */
+enum mrtd_code tdvf_find(const struct mrtd_source *source,
+                         struct mrtd_error *found, struct mrtd_error *error);
+
+/*
  * Finds the descriptor of image->source, whose GUIDed table has been read, and
  * fills the locator's fields of image->info.
  */

@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPLETIONS = ROOT / 'src/completions'
 WORDS = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference', 'self-test'}
 # Arguments that are looked at before the command is.
-VALID = {'--kind': 'hex', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
+VALID = {'--kind': 'hex', '--image-format': 'tdvf', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
          '--format': 'rvps'}
 PROGRAM = None
 

@@ -105,7 +105,7 @@ def locate(image):
         raise Refused('tdx-entry')
     offset = len(image) - from_end
     if pointed is not None and pointed != offset:
-        warnings.add('locators-differ')
+        raise Refused('ambiguous-format')
     return offset, warnings
 
 

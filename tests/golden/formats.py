@@ -257,11 +257,16 @@ DESCRIPTORS = [
             image(entries=[tdx_entry(SIZE - DESCRIPTOR + 16)]),
             'offset 0xe000: TDVF_DESCRIPTOR: Signature is not "TDVF" '
             '[desc-signature]'),
+    refused('two metadata', image(pointer=0x8000, patch=[(0x8000, b'TDVF')]),
+            'offset 0xffe0: two TDX metadata: the 32-bit offset leads to a '
+            'TDVF_DESCRIPTOR at 0x8000, the GUIDed table\'s entry at 0xffb8 to '
+            'one at 0xe010; who has built it knows which is meant: '
+            '--image-format tdvf or igvm [ambiguous-format]'),
     refused('the offset does not help where the signature is wrong',
             image(signature=b'TDVX', pointer=0x8000,
                   patch=[(0x8000, b'TDVF')]),
             'offset 0xe010: TDVF_DESCRIPTOR: Signature is not "TDVF" '
-            '[desc-signature]'),
+            '[desc-signature]', '--image-format', 'tdvf'),
     *(refused(f'version {version}', image(version=version),
               f'offset 0xe018: TDVF_DESCRIPTOR: Version {version} is not 1 '
               '[desc-version]') for version in (0, 2, 0xffffffff)),

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """IGVM files: what is measured, and what is refused."""
 
-from case import found, refused
+import case
+from case import refused
 from igvm import (KNOWN, KNOWN_TD_SHIM, NATIVE, PAGE, SHARED, SNP, TDX,
                   UNMEASURED, Igvm, Item, area, context, corim, id_block,
                   insert, known, page, pages, parameter, platform, policy,
                   raw, relocatable, required)
+import igvm_reader
 import images
 
 FIXED = 24
@@ -27,6 +29,21 @@ def bad(name, items, index, field, line, **more):
     index = len(items) - 1 if index is None else index
     return refused(f'IGVM: {name}', file(*items, **more),
                    f'offset {offset(items, index, field):#x}: {line}')
+
+
+RESET = ('warning: no page for TDX is at GPA 0xfffff000, where a TD starts '
+         '[reset-vector]')
+
+
+def found(name, image, *lines, **more):
+    """With the warning of a file without a page at the reset vector; what the
+    plan adds comes after it."""
+    lines = list(lines)
+    if not igvm_reader.has_page(image.data, 0xfffff000):
+        notes = [i for i, line in enumerate(lines)
+                 if line.startswith('note: td-shim-tee-info-hash')]
+        lines.insert(notes[0] if notes else len(lines), RESET)
+    return case.found(name, image, *lines, **more)
 
 
 def td_shim(zeros=0, parameters=0, other=0):

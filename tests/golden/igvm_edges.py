@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits of IGVM files: exactly there, and a step to either side."""
 
-from case import found, refused
+from case import refused
 from igvm import (BOUNDARY, CCA, NATIVE, PAGE, SEV, SEV_ES, SNP, TDX,
                   UNMEASURED, VSM, Igvm, Item, area, context, insert,
                   page, pages, parameter, platform, policy, raw, required)
 from igvm_cases import (ONE, PLATFORM, STRUCTURE, TWO, bad, bad_header,
-                        bad_page, both, file, noise, offset, td_shim)
+                        bad_page, both, file, found, noise, offset, td_shim)
 import images
 
 END = 1 << 52

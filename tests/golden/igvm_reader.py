@@ -53,3 +53,8 @@ def mrtd(data, vmm='spec'):
     for piece in stream(data, vmm == 'td-shim-igvm'):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def has_page(data, gpa):
+    """Does a TD of Hyper-V have a page there?"""
+    return add(gpa) in stream(data)

@@ -65,7 +65,8 @@ LOCATING = [
           image(pointer=0x8000, patch=[(0x8000, b'TDVF')]),
           'warning: offset 0xffe0: the 32-bit offset leads to a '
           'TDVF_DESCRIPTOR at 0x8000, the GUIDed table to 0xe010; the table '
-          'is used, as VMMs do [locators-differ]'),
+          'is used, as VMMs do [locators-differ]',
+          args=['--image-format', 'tdvf']),
     found('a second TDX entry', image(entries=[TDX_ENTRY, tdx_entry(0x2000)]),
           'warning: offset 0xffa2: the GUIDed table has a second TDX metadata '
           'entry; the one nearest the end of the file is used, as VMMs do '
