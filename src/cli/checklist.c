@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/batch.h"
@@ -18,15 +17,13 @@
 #include "cli/input.h"
 #include "cli/markup.h"
 #include "cli/mistaken.h"
-#include "cli/sandbox.h"
+#include "cli/warden.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* A name of 4095 bytes, each escaped, and what stands around it. */
 #define LINE_MAX_SIZE 8448
 /* Malformed lines of a list that are told one by one. */
 #define MALFORMED_SHOWN 10
-/* Entries held in memory at once. */
-#define WINDOW_SIZE 1024
 
 struct tally {
     atomic_ulong checked;
@@ -40,6 +37,18 @@ struct tally {
 struct entry {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     char *name;
+};
+
+/* A list, read to its end before any image is: then no other name can come. */
+struct list {
+    const char *name;
+    enum exit_status status; /* of opening it, of memory */
+    int read_error;
+    struct entry *entries;
+    size_t count;
+    struct tally tally;
+    /* Lines that are told one by one. */
+    unsigned long lines[MALFORMED_SHOWN];
 };
 
 /* Undoes list_name() in place; false where an escape is unknown. */
@@ -128,13 +137,10 @@ static void verdict(const char *name, const char *what)
     output("%s%s: %s\n", escaped ? "\\" : "", text, what);
 }
 
-/* Entries of a list that are checked together, a batch a thread. */
-struct window {
+/* A list at work. */
+struct work {
     const struct options *options;
-    struct entry *entries; /* WINDOW_SIZE of them */
-    size_t count;
-    bool is_last_list;
-    struct tally tally; /* of the list at work */
+    struct list *list;
 };
 
 /* A batch at work. */
@@ -174,8 +180,8 @@ static void check_each(void *context, size_t index, enum exit_status status,
 
 static enum exit_status check_batch(void *context, size_t first, size_t count)
 {
-    struct window *w = context;
-    struct checking c = {w->options, w->entries + first, &w->tally};
+    struct work *w = context;
+    struct checking c = {w->options, w->list->entries + first, &w->list->tally};
     const char *names[BATCH_SIZE];
     for (size_t i = 0; i < count; i++) {
         names[i] = c.entries[i].name;
@@ -183,40 +189,11 @@ static enum exit_status check_batch(void *context, size_t first, size_t count)
     return batch_measure(w->options, names, count, false, check_each, &c);
 }
 
-/* Checks the entries gathered so far, and forgets them. */
-static void check_window(struct window *w)
-{
-    if (w->count > 0) {
-        w->tally.failure = worst(
-            w->tally.failure, batch_run(check_batch, w, w->count, w->options));
-    }
-    for (size_t i = 0; i < w->count; i++) {
-        free(w->entries[i].name);
-    }
-    w->count = 0;
-}
-
-/* Nothing is left to be read but the images in the window: opens these, and
- * nothing after. */
-static void seal(const struct window *w)
-{
-    const char *const others[] = {w->options->vars, w->options->payload};
-    for (size_t i = 0; i < w->count; i++) {
-        input_keep(w->entries[i].name);
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (others[i]) {
-            input_keep(others[i]);
-        }
-    }
-    sandbox_seal(w->options);
-}
-
 /* Is the file to be passed over? */
 static bool is_missing(const struct options *o, const char *name)
 {
     return o->ignore_missing && strcmp(name, "-") != 0 &&
-           access(name, F_OK) != 0 && errno == ENOENT;
+           input_is_missing(name);
 }
 
 /* Reads a line into line (LINE_MAX_SIZE bytes), without its newline. Sets
@@ -245,46 +222,48 @@ static void tell_malformed(const char *name, unsigned long line)
                     line);
 }
 
-/* Malformed lines are told only once there is a good one: without any, the
- * file is no list. */
-static void count_malformed(struct tally *t, const char *name,
-                            unsigned long line)
+static void count_malformed(struct list *l, unsigned long line,
+                            const char *text)
 {
-    if (t->malformed++ < MALFORMED_SHOWN && t->good > 0) {
-        tell_malformed(name, line);
+    struct tally *t = &l->tally;
+    if (t->malformed < MALFORMED_SHOWN) {
+        l->lines[t->malformed] = line;
     }
+    t->malformed++;
+    t->returns += *text && text[strlen(text) - 1] == '\r';
 }
 
-/* All lines before the first good one are malformed. */
-static void count_good(struct tally *t, const char *name)
+/* Malformed lines are told only where there is a good one: without any, the
+ * file is no list. */
+static void tell_lines(const struct list *l)
 {
-    if (t->good++ > 0) {
-        return;
-    }
-    for (unsigned long i = 1; i <= t->malformed && i <= MALFORMED_SHOWN; i++) {
-        tell_malformed(name, i);
+    const struct tally *t = &l->tally;
+    for (size_t i = 0; t->good && i < t->malformed && i < MALFORMED_SHOWN;
+         i++) {
+        tell_malformed(l->name, l->lines[i]);
     }
 }
 
 /* Without a good line: is it something else that is known? */
-static enum exit_status tell_mistaken(const char *name, FILE *list)
+static enum exit_status tell_mistaken(const char *name)
 {
-    struct stat st;
-    struct input input = {.name = name, .fd = fileno(list)};
-    if (fstat(input.fd, &st) < 0) {
+    struct input input;
+    if (input_open(&input, name)) {
         return EXIT_DONE;
     }
-    input.size = (uint64_t)st.st_size;
     const struct mrtd_source source = input_source(&input);
-    return mistaken_tell(name, &source, MISTAKEN_FOR_LIST);
+    const enum exit_status status =
+        mistaken_tell(name, &source, MISTAKEN_FOR_LIST);
+    input_close(&input);
+    return status;
 }
 
-static enum exit_status judge(const struct window *w, const char *name,
-                              FILE *list)
+static enum exit_status judge(const struct options *o, const struct list *l)
 {
-    const struct tally *t = &w->tally;
+    const struct tally *t = &l->tally;
+    const char *name = l->name;
     if (t->good == 0 && t->malformed > 0) {
-        const enum exit_status status = tell_mistaken(name, list);
+        const enum exit_status status = tell_mistaken(name);
         if (status) {
             return status;
         }
@@ -310,7 +289,7 @@ static enum exit_status judge(const struct window *w, const char *name,
         diagnostic_file(name, "%lu more line%s malformed", more,
                         more == 1 ? " is" : "s are");
     }
-    if (t->differing > 0 && !w->options->status) {
+    if (t->differing > 0 && !o->status) {
         diagnostic_file(name,
                         "%lu of %lu computed MRTDs did NOT match; 'check FILE "
                         "--against MRTD' tries other VMMs and says why",
@@ -325,79 +304,118 @@ static enum exit_status judge(const struct window *w, const char *name,
     return worst(status, t->failure);
 }
 
-static enum exit_status check_lines(struct window *w, const char *name,
-                                    FILE *list)
+/* Takes over the entry's name as a copy; false: no memory. */
+static bool add_entry(struct list *l, struct entry entry)
+{
+    /* Twice as many each time. */
+    if ((l->count & (l->count - 1)) == 0) {
+        const size_t most = l->count ? 2 * l->count : 1;
+        struct entry *entries = reallocarray(l->entries, most, sizeof *entries);
+        if (!entries) {
+            return false;
+        }
+        l->entries = entries;
+    }
+    entry.name = strdup(entry.name);
+    if (!entry.name) {
+        return false;
+    }
+    l->entries[l->count++] = entry;
+    return true;
+}
+
+static void read_lines(struct list *l, const struct options *o, FILE *from)
 {
     static char line[LINE_MAX_SIZE];
     struct entry entry;
     bool whole;
-    memset(&w->tally, 0, sizeof w->tally);
-    for (unsigned long number = 1; read_line(list, line, &whole); number++) {
+    for (unsigned long number = 1; read_line(from, line, &whole); number++) {
         if (!whole || !parse_line(line, &entry)) {
-            count_malformed(&w->tally, name, number);
-            w->tally.returns += *line && line[strlen(line) - 1] == '\r';
+            count_malformed(l, number, line);
             continue;
         }
-        count_good(&w->tally, name);
-        if (is_missing(w->options, entry.name)) {
+        l->tally.good++;
+        if (is_missing(o, entry.name)) {
             continue;
         }
-        entry.name = strdup(entry.name);
-        if (!entry.name) {
+        if (!add_entry(l, entry)) {
             diagnostic("out of memory");
-            w->tally.failure = EXIT_IO;
+            l->tally.failure = EXIT_IO;
             break;
         }
-        w->entries[w->count++] = entry;
-        if (w->count == WINDOW_SIZE) {
-            check_window(w);
-        }
+        l->tally.failure =
+            worst(l->tally.failure, input_keep(l->entries[l->count - 1].name));
     }
-    int read_error = ferror(list) ? errno : 0;
-    if (w->is_last_list) {
-        seal(w);
-    }
-    check_window(w);
-    if (read_error) {
-        diagnostic_file(name, "cannot read: %s", strerror(read_error));
-        return EXIT_IO;
-    }
-    return judge(w, name, list);
+    l->read_error = ferror(from) ? errno : 0;
 }
 
-static enum exit_status check_list(struct window *w, const char *name)
+static void read_list(struct list *l, const struct options *o)
 {
     struct input input;
-    enum exit_status status = input_open(&input, name);
-    if (status) {
-        return status;
+    l->status = input_open(&input, l->name);
+    if (l->status) {
+        return;
     }
     /* The descriptor may be a copy whose end was just written. */
-    FILE *list =
+    FILE *from =
         lseek(input.fd, 0, SEEK_SET) == 0 ? fdopen(input.fd, "r") : NULL;
-    if (!list) {
-        diagnostic_file(name, "cannot read: %s", strerror(errno));
+    if (!from) {
+        diagnostic_file(l->name, "cannot read: %s", strerror(errno));
         input_close(&input);
+        l->status = EXIT_IO;
+        return;
+    }
+    read_lines(l, o, from);
+    fclose(from);
+}
+
+static enum exit_status check_list(struct list *l,
+                                   const struct options *options)
+{
+    struct work work = {options, l};
+    if (l->status) {
+        return l->status;
+    }
+    tell_lines(l);
+    if (l->count > 0) {
+        l->tally.failure = worst(
+            l->tally.failure, batch_run(check_batch, &work, l->count, options));
+    }
+    if (l->read_error) {
+        diagnostic_file(l->name, "cannot read: %s", strerror(l->read_error));
         return EXIT_IO;
     }
-    status = check_lines(w, name, list);
-    fclose(list);
-    return status;
+    return judge(options, l);
+}
+
+static void free_list(struct list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        free(l->entries[i].name);
+    }
+    free(l->entries);
 }
 
 enum exit_status command_check_lists(struct options *options)
 {
-    struct window w = {.options = options};
+    const size_t count = (size_t)options->file_count;
+    struct list *lists = calloc(count, sizeof *lists);
     enum exit_status status = EXIT_DONE;
-    w.entries = calloc(WINDOW_SIZE, sizeof *w.entries);
-    if (!w.entries) {
+    if (!lists) {
         diagnostic("out of memory");
         return EXIT_IO;
     }
-    for (int i = 0; i < options->file_count; i++) {
-        w.is_last_list = i + 1 == options->file_count;
-        status = worst(status, check_list(&w, options->files[i]));
+    for (size_t i = 0; i < count; i++) {
+        lists[i].name = options->files[i];
+        read_list(&lists[i], options);
     }
-    free(w.entries);
+    warden_close_names();
+    for (size_t i = 0; i < count; i++) {
+        status = worst(status, check_list(&lists[i], options));
+    }
+    for (size_t i = 0; i < count; i++) {
+        free_list(&lists[i]);
+    }
+    free(lists);
     return status;
 }
