@@ -321,7 +321,11 @@ static enum exit_status begin_old(void)
 enum exit_status deposit_folder(const struct options *options, bool is_new)
 {
     const char *name = options->reference.out_dir;
-    const int reason = place_find_folder(&folder.place, name);
+    int reason = place_find_folder(&folder.place, name);
+    if (!reason && folder.place.by_link && !folder.place.exists) {
+        reason = is_new ? ENOTDIR : EEXIST; /* mkdir() follows no link */
+        place_free(&folder.place);
+    }
     folder.title = name;
     folder.is_new = is_new;
     if (reason && !is_new) {

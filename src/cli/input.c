@@ -214,7 +214,8 @@ enum exit_status input_look(struct input *input, const char *name)
 struct kept {
     struct input input;
     enum exit_status status;
-    char *text; /* what is to be said on stderr */
+    bool is_missing; /* there is no such file */
+    char *text;      /* what is to be said on stderr, or NULL */
 };
 
 static struct {
@@ -249,11 +250,17 @@ void input_raise_limit(void)
     }
 }
 
+static bool is_missing(const char *name)
+{
+    return access(name, F_OK) != 0 && errno == ENOENT;
+}
+
 /* input_look() of this process, its messages kept; false: no memory. */
 static bool look(struct kept *k, const char *name)
 {
     struct capture capture;
     k->input.fd = -1;
+    k->is_missing = is_missing(name);
     if (!capture_begin(&capture)) {
         return false;
     }
@@ -277,6 +284,7 @@ enum exit_status input_keep(const char *name)
         return warden_is_there() ? warden_admit(name) : EXIT_DONE;
     }
     if (warden_is_there()) {
+        k.is_missing = warden_is_missing(name);
         k.status = warden_input(&k.input, name, &k.text);
     } else if (!look(&k, name)) {
         diagnostic("out of memory");
@@ -293,15 +301,24 @@ size_t input_kept_count(void)
 
 bool input_is_missing(const char *name)
 {
-    return warden_is_there() ? warden_is_missing(name)
-                             : access(name, F_OK) != 0 && errno == ENOENT;
+    const struct kept *k = find_kept(name);
+    return k                   ? k->is_missing
+           : warden_is_there() ? warden_is_missing(name)
+                               : is_missing(name);
+}
+
+static void tell(const char *text)
+{
+    if (text) {
+        fputs(text, output_errors());
+    }
 }
 
 /* A descriptor of its own for the same open file. */
 static enum exit_status open_kept(struct input *input, const struct kept *k)
 {
     *input = k->input;
-    fputs(k->text, output_errors());
+    tell(k->text);
     if (k->status) {
         return k->status;
     }
@@ -323,7 +340,7 @@ enum exit_status input_open(struct input *input, const char *name)
     }
     char *text = NULL;
     const enum exit_status status = warden_input(input, name, &text);
-    fputs(text, output_errors());
+    tell(text);
     free(text);
     return status;
 }

@@ -137,6 +137,7 @@ static int step(struct place *place, struct walk *w, bool *done)
         if (!is_trusted(w->folder, &place->status)) {
             return EACCES;
         }
+        place->by_link |= is_last;
         if (!is_last || !is_open_file(w->folder)) {
             return follow(w, name, rest);
         }

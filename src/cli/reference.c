@@ -190,7 +190,8 @@ enum exit_status command_reference(struct options *options)
 {
     const struct reference_options *o = &options->reference;
     struct reference_settings settings = settings_default();
-    struct documents_order order = {.settings = &settings, .sign = o->sign != NULL};
+    struct documents_order order = {.settings = &settings,
+                                    .sign = o->sign != NULL};
     enum exit_status status = take_formats(
         &order, o->formats ? o->formats : reference_format_at(0)->name);
     if (!status) {

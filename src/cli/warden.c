@@ -53,6 +53,9 @@ static void exchange(const struct request *request, struct cargo *c,
         end_without_warden();
     }
     c->answer_size = reply->data_size;
+    if (c->answer_size == 0) {
+        return; /* what was done does not fail here */
+    }
     c->answer = malloc(c->answer_size + 1);
     if (!c->answer) {
         diagnostic("out of memory");
@@ -153,9 +156,18 @@ enum exit_status warden_commit_folder(void)
     return ask_status(SERVICE_COMMIT_FOLDER, 0, NULL);
 }
 
+/* An interrupt at the prompt is the warden's: it says that there is no
+ * passphrase. */
 enum exit_status warden_key(void)
 {
-    return ask_status(SERVICE_KEY, 0, NULL);
+    static const int numbers[] = {SIGINT, SIGQUIT};
+    void (*const old[])(int) = {signal(SIGINT, SIG_IGN),
+                                signal(SIGQUIT, SIG_IGN)};
+    const enum exit_status status = ask_status(SERVICE_KEY, 0, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        signal(numbers[i], old[i]);
+    }
+    return status;
 }
 
 enum exit_status warden_sign(const char *name, const char *payload, size_t size,

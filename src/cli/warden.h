@@ -37,7 +37,8 @@ void warden_close_names(void);
 /* Is there no such file? */
 bool warden_is_missing(const char *name);
 
-/* Opens an input; *text is what is to be said on stderr (free() it). */
+/* Opens an input; *text is what is to be said on stderr (free() it), or
+ * NULL. */
 enum exit_status warden_input(struct input *input, const char *name,
                               char **text);
 

@@ -85,13 +85,20 @@ static void open_input(const struct warden *w, struct service_call *c)
 {
     struct input input = {.name = c->name, .fd = -1};
     struct capture capture;
+    bool kept;
     c->reply.status = EXIT_IO;
-    if (!is_admitted(w, c->name) || !capture_begin(&capture)) {
+    if (!is_admitted(w, c->name)) {
         return;
     }
-    c->reply.status = input_look(&input, c->name);
-    if (!capture_end(&capture)) {
+    kept = capture_begin(&capture);
+    if (kept) {
+        c->reply.status = input_look(&input, c->name);
+        kept = capture_end(&capture);
+    }
+    if (!kept) {
         c->reply.status = EXIT_IO;
+        input_close(&input);
+        diagnostic("out of memory");
         return;
     }
     c->answer = capture.texts[1];

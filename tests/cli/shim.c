@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,8 +34,12 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 
-static atomic_long preads;
-static atomic_long allocations;
+/* Of this process and its children together. */
+static struct counters {
+    atomic_long preads;
+    atomic_long allocations;
+} * counters, early;
+static pid_t first;
 static long pread_fail;
 static long pread_truncate;
 static long pread_short;
@@ -77,8 +82,14 @@ __attribute__((constructor)) static void begin(void)
     hijack = open_now(getenv("SHIM_HIJACK"), O_WRONLY | O_CREAT | O_TRUNC);
     peak = open_now(getenv("SHIM_PEAK"), O_WRONLY | O_CREAT | O_TRUNC);
     status = open_now(peak >= 0 ? "/proc/self/status" : NULL, O_RDONLY);
+    first = getpid();
+    void *shared = mmap(NULL, sizeof *counters, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        _exit(99);
+    }
     /* Counted from here on. */
-    atomic_store(&allocations, 0);
+    counters = shared;
 }
 
 static void write_out(int fd, const char *text, size_t len)
@@ -91,7 +102,11 @@ static void write_out(int fd, const char *text, size_t len)
 __attribute__((destructor)) static void end(void)
 {
     char text[4096];
-    int len = snprintf(text, sizeof text, "%ld\n", atomic_load(&allocations));
+    if (getpid() != first) {
+        return;
+    }
+    int len = snprintf(text, sizeof text, "%ld\n",
+                       atomic_load(&counters->allocations));
     write_out(count, text, (size_t)len);
     if (peak >= 0) {
         ssize_t got = read(status, text, sizeof text);
@@ -101,8 +116,9 @@ __attribute__((destructor)) static void end(void)
 
 static int fails(void)
 {
-    long n = atomic_fetch_add(&allocations, 1) + 1;
-    if (n == malloc_at || (malloc_from && n >= malloc_from)) {
+    struct counters *c = counters ? counters : &early;
+    long n = atomic_fetch_add(&c->allocations, 1) + 1;
+    if (counters && (n == malloc_at || (malloc_from && n >= malloc_from))) {
         errno = ENOMEM;
         return 1;
     }
@@ -170,7 +186,7 @@ static void try_all(void)
 
 ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
 {
-    long n = atomic_fetch_add(&preads, 1) + 1;
+    long n = atomic_fetch_add(&counters->preads, 1) + 1;
     if (hijack >= 0 && n == hijack_at) {
         try_all();
     }
