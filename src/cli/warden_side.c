@@ -28,6 +28,13 @@ struct warden {
     bool are_closed;
 };
 
+/* How it went. */
+enum served {
+    SERVED,
+    SERVED_LAST, /* the worker is gone */
+    SERVED_NOT,  /* no memory, or it is not what a worker asks for */
+};
+
 /* A request at work. */
 struct service_call {
     struct request request;
@@ -221,47 +228,48 @@ static void perform(struct warden *w, struct service_call *c)
     }
 }
 
-/* The text or data of a request, with a NUL after it; NULL: it is gone. */
-static char *receive(int socket, size_t size, size_t most)
+/* The name, in a buffer of its own, and the data. */
+static enum served receive(const struct warden *w, struct service_call *c)
 {
-    char *bytes = size <= most ? malloc(size + 1) : NULL;
-    if (bytes && !message_receive(socket, bytes, size)) {
-        free(bytes);
-        return NULL;
+    static char name[MESSAGE_MOST_NAME + 1];
+    const struct request *r = &c->request;
+    if (!message_receive(w->socket, &c->request, sizeof c->request)) {
+        return SERVED_LAST;
     }
-    if (bytes) {
-        bytes[size] = '\0';
+    if (r->name_size > MESSAGE_MOST_NAME || r->data_size > MESSAGE_MOST_DATA) {
+        return SERVED_NOT;
     }
-    return bytes;
+    c->data = malloc(r->data_size + 1);
+    c->name = name;
+    if (!c->data) {
+        return SERVED_NOT;
+    }
+    name[r->name_size] = '\0';
+    return message_receive(w->socket, name, r->name_size) &&
+                   message_receive(w->socket, c->data, r->data_size)
+               ? SERVED
+               : SERVED_LAST;
 }
 
-/* Serves one request; false once the worker is gone, or says what no worker
- * says. */
-static bool serve(struct warden *w)
+static enum served serve(struct warden *w)
 {
     struct service_call c = {.fd = -1};
     memset(&c.reply, 0, sizeof c.reply);
-    bool good = message_receive(w->socket, &c.request, sizeof c.request);
-    if (good) {
-        c.name = receive(w->socket, c.request.name_size, MESSAGE_MOST_NAME);
-        c.data =
-            c.name ? receive(w->socket, c.request.data_size, MESSAGE_MOST_DATA)
-                   : NULL;
-        good = c.data != NULL;
-    }
-    if (good) {
+    enum served served = receive(w, &c);
+    if (served == SERVED) {
         perform(w, &c);
         c.reply.has_descriptor = c.fd >= 0;
-        good = message_send_reply(w->socket, &c.reply, c.fd) &&
-               message_send(w->socket, c.answer, c.reply.data_size);
+        if (!message_send_reply(w->socket, &c.reply, c.fd) ||
+            !message_send(w->socket, c.answer, c.reply.data_size)) {
+            served = SERVED_LAST;
+        }
     }
     if (c.fd >= 0) {
         close(c.fd);
     }
-    free(c.name);
     free(c.data);
     free(c.answer);
-    return good;
+    return served;
 }
 
 /* --- The end ------------------------------------------------------------- */
@@ -319,17 +327,24 @@ static void finish(int status)
 void warden_serve(const struct options *options, int socket, pid_t child)
 {
     struct warden w = {.options = options, .socket = socket};
+    enum served served = SERVED;
     worker = child;
     handle_signals();
     signal(SIGPIPE, SIG_IGN); /* a worker that has gone is no surprise */
     sandbox_enter(options);
-    while (serve(&w)) {
+    while (served == SERVED) {
+        served = serve(&w);
     }
-    /* It has gone, or asked for what no worker asks for. */
-    close(socket);
+    if (served == SERVED_NOT) {
+        diagnostic("out of memory");
+        kill(worker, SIGKILL);
+    }
     const int status = await_worker();
     deposit_clean();
     EVP_PKEY_free(w.key);
+    if (served == SERVED_NOT) {
+        exit(EXIT_IO);
+    }
     finish(status);
     abort();
 }
