@@ -32,7 +32,7 @@ struct warden {
 enum served {
     SERVED,
     SERVED_LAST, /* the worker is gone */
-    SERVED_NOT,  /* no memory, or it is not what a worker asks for */
+    SERVED_NOT,  /* errno says why: no memory, or not what a worker asks */
 };
 
 /* A request at work. */
@@ -233,10 +233,12 @@ static enum served receive(const struct warden *w, struct service_call *c)
 {
     static char name[MESSAGE_MOST_NAME + 1];
     const struct request *r = &c->request;
+    errno = 0;
     if (!message_receive(w->socket, &c->request, sizeof c->request)) {
-        return SERVED_LAST;
+        return errno ? SERVED_NOT : SERVED_LAST;
     }
     if (r->name_size > MESSAGE_MOST_NAME || r->data_size > MESSAGE_MOST_DATA) {
+        errno = E2BIG;
         return SERVED_NOT;
     }
     c->data = malloc(r->data_size + 1);
@@ -248,7 +250,7 @@ static enum served receive(const struct warden *w, struct service_call *c)
     return message_receive(w->socket, name, r->name_size) &&
                    message_receive(w->socket, c->data, r->data_size)
                ? SERVED
-               : SERVED_LAST;
+               : SERVED_NOT;
 }
 
 static enum served serve(struct warden *w)
@@ -261,7 +263,7 @@ static enum served serve(struct warden *w)
         c.reply.has_descriptor = c.fd >= 0;
         if (!message_send_reply(w->socket, &c.reply, c.fd) ||
             !message_send(w->socket, c.answer, c.reply.data_size)) {
-            served = SERVED_LAST;
+            served = errno == EPIPE ? SERVED_LAST : SERVED_NOT;
         }
     }
     if (c.fd >= 0) {
@@ -336,9 +338,10 @@ void warden_serve(const struct options *options, int socket, pid_t child)
         served = serve(&w);
     }
     if (served == SERVED_NOT) {
-        diagnostic("out of memory");
+        diagnostic("cannot open or write files: %s", strerror(errno));
         kill(worker, SIGKILL);
     }
+    close(socket);
     const int status = await_worker();
     deposit_clean();
     EVP_PKEY_free(w.key);

@@ -288,7 +288,8 @@ class Endings(TestCase):
         with open('m', 'w', encoding='ascii') as file:
             json.dump({'schema': 'mrtd-calc/manifest/1', 'release': 'r',
                        'formats': ['rvps'], 'components': [
-                           {'component': 'c', 'file': 'huge'}]}, file)
+                           {'component': 'c', 'file': 'huge',
+                            'formats': ['rvps']}]}, file)
         for number in ENDING:
             process = self.start('reference', '--manifest', 'm', '--out-dir',
                                  'out')
