@@ -48,7 +48,7 @@ static bool is_mrtd(const char *text)
     unsigned char *bytes = claims_decode_text(text, len, &size);
     free(bytes);
     return size == MRTD_DIGEST_SIZE &&
-           (len >= MRTD_HEX_SIZE - 1 || access(text, F_OK) != 0);
+           (len >= MRTD_HEX_SIZE - 1 || input_is_missing(text));
 }
 
 /* Digits that are meant as an MRTD, but are too few or too many, or one is
@@ -59,7 +59,7 @@ static bool is_wrong_mrtd(const char *option, const char *text)
     const size_t len = strlen(text);
     const size_t good =
         prefix + strspn(text + prefix, "0123456789abcdefABCDEF");
-    if (good < DIGITS_MEANT || access(text, F_OK) == 0) {
+    if (good < DIGITS_MEANT || !input_is_missing(text)) {
         return false;
     }
     if (good == len) {

@@ -11,13 +11,12 @@
 #include "cli/diagnostic.h"
 #include "cli/firmware.h"
 #include "cli/input.h"
-#include "cli/key.h"
 #include "cli/manifest.h"
 #include "cli/markup.h"
-#include "cli/outfolder.h"
+#include "cli/outfile.h"
 #include "cli/page.h"
-#include "cli/sandbox.h"
 #include "cli/settings.h"
+#include "cli/warden.h"
 
 static enum exit_status no_memory(void)
 {
@@ -93,8 +92,7 @@ static struct documents_order order_of(const struct bundle *b,
     struct documents_order order = {
         .format_count = from->format_count,
         .settings = &from->settings,
-        .key = b->key,
-        .signer = b->options->reference.signer,
+        .sign = b->options->reference.sign != NULL,
     };
     memcpy(order.formats, from->formats, sizeof order.formats);
     return order;
@@ -240,25 +238,31 @@ static enum exit_status add_lists(struct bundle *b)
     return status ? status : add_file(b, file);
 }
 
+static enum exit_status write_file(const struct bundle *b,
+                                   const struct bundle_file *f)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s", b->options->reference.out_dir, f->name) < 0) {
+        return no_memory();
+    }
+    const enum exit_status status =
+        outfile_write_member(path, f->name, f->bytes, f->size);
+    free(path);
+    return status;
+}
+
 static enum exit_status write_all(const struct bundle *b)
 {
     const char *name = b->options->reference.out_dir;
-    struct outfolder folder;
-    enum exit_status status = outfolder_open(&folder, name);
-    if (status) {
-        return status;
-    }
+    enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && i < b->file_count; i++) {
-        const struct bundle_file *f = &b->files[i];
-        if (f->bytes) {
-            status = outfolder_write(&folder, f->name, f->bytes, f->size);
+        if (b->files[i].bytes) {
+            status = write_file(b, &b->files[i]);
         }
     }
-    if (status) {
-        outfolder_discard(&folder);
-        return status;
+    if (!status) {
+        status = warden_commit_folder();
     }
-    status = outfolder_commit(&folder);
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
             output("%s/%s\n", markup_path(name), markup_path(b->files[i].name));
@@ -312,23 +316,22 @@ static void bundle_free(struct bundle *b)
         free(b->files[i].bytes);
     }
     free(b->files);
-    EVP_PKEY_free(b->key);
     manifest_free(&b->manifest);
 }
 
 /* Opens what the manifest names, and nothing else after. */
-static void seal(const struct bundle *b)
+static enum exit_status keep_inputs(const struct bundle *b)
 {
+    enum exit_status status = EXIT_DONE;
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct manifest_component *c = &b->manifest.components[i];
         const char *const names[] = {c->file, c->vars, c->payload};
-        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            if (names[k]) {
-                input_keep(names[k]);
-            }
+        for (size_t k = 0; !status && k < sizeof names / sizeof *names; k++) {
+            status = names[k] ? input_keep(names[k]) : EXIT_DONE;
         }
     }
-    sandbox_seal(b->options);
+    warden_close_names();
+    return status;
 }
 
 enum exit_status command_bundle(struct options *options)
@@ -343,13 +346,15 @@ enum exit_status command_bundle(struct options *options)
         status = check_signing(&b);
     }
     if (!status) {
-        status = outfolder_check(o->out_dir);
+        status = warden_folder(true);
     }
     if (!status && o->sign) {
-        status = key_read_private(&b.key, o->sign, o->passphrase_fd);
+        status = warden_key();
     }
     if (!status) {
-        seal(&b);
+        status = keep_inputs(&b);
+    }
+    if (!status) {
         status = fill(&b);
     }
     if (!status) {

@@ -3,8 +3,6 @@
 #ifndef CLI_BUNDLE_LISTS_H
 #define CLI_BUNDLE_LISTS_H
 
-#include <openssl/evp.h>
-
 #include "cli/digests.h"
 #include "cli/manifest.h"
 
@@ -23,7 +21,6 @@ struct bundle_file {
 struct bundle {
     const struct options *options;
     struct manifest manifest;
-    EVP_PKEY *key;                       /* or NULL */
     struct reference_firmware *firmware; /* of each component */
     struct bundle_file *files;
     size_t file_count;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options and files that make no sense together. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/options.h"
+#include "cli/outputs.h"
 
 static bool is_dash(const char *name)
 {
@@ -29,62 +29,18 @@ static bool is_stdin_twice(const struct options *o)
             verifies);
 }
 
-/* Are these two the same file, whatever their names? */
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat x;
-    struct stat y;
-    return a && b && strcmp(a, "-") != 0 && strcmp(b, "-") != 0 &&
-           stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
-           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 void options_outputs(const struct options *options,
                      const char *outputs[OPTIONS_OUTPUTS])
 {
-    const char *const all[OPTIONS_OUTPUTS] = {options->svg,
-                                              options->html,
-                                              options->corim,
-                                              options->corim_signature,
-                                              options->output,
-                                              options->tdinfo.tdinfo_output,
-                                              options->reference.out_dir};
+    const char *const all[OPTIONS_OUTPUTS] = {
+        [OUTPUT_SVG] = options->svg,
+        [OUTPUT_HTML] = options->html,
+        [OUTPUT_CORIM] = options->corim,
+        [OUTPUT_CORIM_SIGNATURE] = options->corim_signature,
+        [OUTPUT_MAIN] = options->output,
+        [OUTPUT_TDINFO] = options->tdinfo.tdinfo_output,
+        [OUTPUT_FOLDER] = options->reference.out_dir};
     memcpy(outputs, all, sizeof all);
-}
-
-/* Are two outputs the same file, now or once they are written? */
-static bool is_same_output(const char *a, const char *b)
-{
-    return a && b && (strcmp(a, b) == 0 || is_same_file(a, b));
-}
-
-/* Refuses an output that would replace what is read, or another output. */
-static enum exit_status check_outputs(const struct options *o)
-{
-    const char *outputs[OPTIONS_OUTPUTS];
-    options_outputs(o, outputs);
-    const char *const inputs[] = {o->vars, o->payload, o->manifest,
-                                  o->reference.sign};
-    const int inputs_count = (int)(sizeof inputs / sizeof *inputs);
-    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (is_same_output(outputs[i], outputs[k])) {
-                return diagnostic_usage("two outputs would be the same file, "
-                                        "%s; each needs its own",
-                                        printable(outputs[i]));
-            }
-        }
-        for (int k = 0; k < o->file_count + inputs_count; k++) {
-            const char *input =
-                k < inputs_count ? inputs[k] : o->files[k - inputs_count];
-            if (is_same_file(outputs[i], input)) {
-                return diagnostic_usage("the output would overwrite an input, "
-                                        "%s",
-                                        printable(input));
-            }
-        }
-    }
-    return EXIT_DONE;
 }
 
 /* Does a VMM that is meant take a payload? check tries all, and the lines of a
@@ -240,7 +196,7 @@ enum exit_status options_check(const struct options *options)
         status = check_vars(options);
     }
     if (!status) {
-        status = check_outputs(options);
+        status = outputs_check(options);
     }
     return status ? status : check_files(options);
 }

@@ -6,12 +6,12 @@
 #include "cli/evaluation.h"
 #include "cli/options.h"
 
-/* When all inputs are open, so that sandbox_seal() can be called. */
+/* Where the names of inputs come from. */
 enum command_inputs {
     INPUTS_NONE,       /* there are none */
-    INPUTS_NAMED,      /* the command line names them */
-    INPUTS_BY_COMMAND, /* the command calls it, once it has read their names or
-                          a key */
+    INPUTS_NAMED,      /* the command line */
+    INPUTS_BY_COMMAND, /* files, too: the command calls input_keep() for each of
+                          them, and then warden_close_names() */
 };
 
 struct command {
@@ -33,8 +33,6 @@ const struct command *command_at(enum command_id id);
 enum exit_status command_choose(struct options *options, bool before_dashes);
 /* Runs options->command in its sandbox. */
 enum exit_status command_run(struct options *options);
-/* Opens all files that the command line names to be read. */
-void command_keep_inputs(const struct options *options);
 
 /* measure.c: prints the MRTD of each file. */
 enum exit_status command_measure(struct options *options);

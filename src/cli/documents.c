@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/documents.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
 #include "cli/json.h"
 #include "cli/markup.h"
 #include "cli/outfile.h"
+#include "cli/warden.h"
 
 bool documents_have(const struct documents_order *order, const char *name)
 {
@@ -53,21 +52,16 @@ static char *file_name(const struct documents_order *o,
 }
 
 /* Puts a COSE_Sign1 around the document. */
-static enum exit_status sign(const struct documents_order *o,
-                             struct document *d)
+static enum exit_status sign(struct document *d)
 {
-    struct cose_error error = {0};
-    unsigned char *bytes = NULL;
+    char *bytes = NULL;
     size_t size = 0;
-    if (!cose_sign(o->key, o->signer, (unsigned char *)d->bytes, d->size,
-                   &bytes, &size, &error)) {
-        diagnostic_file(d->name, "cannot sign: %s", error.message);
-        return error.is_memory ? EXIT_IO : EXIT_REFUSED;
-    }
+    const enum exit_status status =
+        warden_sign(d->name, d->bytes, d->size, &bytes, &size);
     free(d->bytes);
-    d->bytes = (char *)bytes;
+    d->bytes = bytes;
     d->size = size;
-    return EXIT_DONE;
+    return status;
 }
 
 static enum exit_status fill(const struct documents_order *o,
@@ -85,8 +79,8 @@ static enum exit_status fill(const struct documents_order *o,
     if (!good || !d->bytes || json_no_memory()) {
         return no_memory();
     }
-    return o->key && strcmp(d->format->name, "corim") == 0 ? sign(o, d)
-                                                           : EXIT_DONE;
+    return o->sign && strcmp(d->format->name, "corim") == 0 ? sign(d)
+                                                            : EXIT_DONE;
 }
 
 static enum exit_status add(struct documents *all,
@@ -175,18 +169,15 @@ void documents_free(struct documents *documents)
 enum exit_status documents_write(const struct documents *documents,
                                  const char *folder)
 {
-    enum exit_status status = EXIT_DONE;
-    if (mkdir(folder, 0777) < 0 && errno != EEXIST) {
-        diagnostic_file(folder, "cannot make the folder: %s", strerror(errno));
-        return EXIT_IO;
-    }
+    enum exit_status status = warden_folder(false);
     for (size_t i = 0; !status && i < documents->count; i++) {
         char *path = NULL;
         if (asprintf(&path, "%s/%s", folder, documents->items[i].name) < 0) {
             return no_memory();
         }
-        status = outfile_write(path, documents->items[i].bytes,
-                               documents->items[i].size);
+        status = outfile_write_member(path, documents->items[i].name,
+                                      documents->items[i].bytes,
+                                      documents->items[i].size);
         if (!status) {
             output("%s\n", markup_path(path));
         }
@@ -206,7 +197,7 @@ enum exit_status documents_write_one(const struct documents *documents,
                                 printable(documents->items[1].name));
     }
     if (name && strcmp(name, "-") != 0) {
-        return outfile_write(name, d->bytes, d->size);
+        return outfile_write(OUTPUT_MAIN, name, d->bytes, d->size);
     }
     if (d->format->is_cbor && isatty(STDOUT_FILENO)) {
         return diagnostic_usage("%s is binary, and standard output is a "

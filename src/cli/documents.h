@@ -3,8 +3,6 @@
 #ifndef CLI_DOCUMENTS_H
 #define CLI_DOCUMENTS_H
 
-#include <openssl/evp.h>
-
 #include "cli/output.h"
 #include "reference/reference.h"
 
@@ -30,8 +28,7 @@ struct documents_order {
     const struct reference_firmware *firmware;
     size_t firmware_count;
     const struct reference_settings *settings;
-    EVP_PKEY *key; /* signs CoRIMs, or NULL */
-    const char *signer;
+    bool sign;  /* CoRIMs, by the warden's key */
     bool whole; /* named by the settings' id also where firmware is one */
 };
 

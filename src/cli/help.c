@@ -40,6 +40,7 @@ static const char help[] =
     "      --html FILE     write a page about the image, with the picture\n"
     "      --corim FILE, --corim-signature FILE\n"
     "                      save what an IGVM file carries\n"
+    "      --force         replace any file\n"
     "diff                  say whether two images have the same MRTD, and why\n"
     "                      not: metadata, modules, bytes\n"
     "      --all           list all that differs\n"

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
+#include "cli/warden.h"
 
 static enum exit_status failed(const char *name, const char *what)
 {
@@ -156,7 +158,7 @@ static enum exit_status await_writer(const char *name, int fd)
 static enum exit_status find_size(struct input *input)
 {
     struct stat st;
-    if (fstat(input->fd, &st) < 0) {
+    if (input_status(input->fd, &st) < 0) {
         return failed(input->name, "cannot read");
     }
     if (S_ISDIR(st.st_mode)) {
@@ -187,21 +189,38 @@ static int open_name(const char *name)
                : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
+enum exit_status input_look(struct input *input, const char *name)
+{
+    struct input in = {.name = name, .fd = open_name(name)};
+    if (in.fd < 0) {
+        return open_failed(name);
+    }
+    const enum exit_status status = find_size(&in);
+    if (status) {
+        input_close(&in);
+        return status;
+    }
+    *input = in;
+    return EXIT_DONE;
+}
+
 /* --- Inputs that are kept open -------------------------------------------- */
 
 /* Descriptors that are open anyway. */
 #define KEPT_SPARE 8
+/* More are opened by a warden, one after the other. */
+#define KEPT_MOST 256
 
 struct kept {
     struct input input;
-    int reason;              /* why it could not be opened, or 0 */
-    enum exit_status status; /* where it was opened, but is of no use */
+    enum exit_status status;
+    bool is_missing; /* there is no such file */
+    char *text;      /* what is to be said on stderr, or NULL */
 };
 
 static struct {
-    struct kept *items;
+    struct kept items[KEPT_MOST];
     size_t count;
-    bool failed;
 } kept;
 
 static const struct kept *find_kept(const char *name)
@@ -214,54 +233,65 @@ static const struct kept *find_kept(const char *name)
     return NULL;
 }
 
-/* May one more be open, and as many descriptors again for other uses? */
-static bool has_room(void)
+bool input_can_keep(size_t count)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        return false;
-    }
-    if (kept.count + KEPT_SPARE >= limit.rlim_cur / 2) {
+    /* As many descriptors again are for other uses. */
+    return count <= KEPT_MOST && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+           count + KEPT_SPARE <= limit.rlim_cur / 2;
+}
+
+void input_raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
-    return kept.count + KEPT_SPARE < limit.rlim_cur / 2;
 }
 
-static void keep_none(void)
+static bool is_missing(const char *name)
 {
-    while (kept.count > 0) {
-        input_close(&kept.items[--kept.count].input);
-    }
-    kept.failed = true;
+    return access(name, F_OK) != 0 && errno == ENOENT;
 }
 
-void input_keep(const char *name)
+/* input_look() of this process, its messages kept; false: no memory. */
+static bool look(struct kept *k, const char *name)
+{
+    struct capture capture;
+    k->input.fd = -1;
+    k->is_missing = is_missing(name);
+    if (!capture_begin(&capture)) {
+        return false;
+    }
+    k->status = input_look(&k->input, name);
+    if (!capture_end(&capture)) {
+        input_close(&k->input);
+        return false;
+    }
+    size_t size;
+    k->text = capture_take(&capture, &size);
+    return true;
+}
+
+enum exit_status input_keep(const char *name)
 {
     struct kept k = {.input = {.name = name}};
-    if (kept.failed || find_kept(name)) {
-        return;
+    if (find_kept(name)) {
+        return EXIT_DONE;
     }
-    struct kept *items =
-        has_room() ? realloc(kept.items, (kept.count + 1) * sizeof *items)
-                   : NULL;
-    if (!items) {
-        keep_none();
-        return;
+    if (!input_can_keep(kept.count + 1)) {
+        return warden_is_there() ? warden_admit(name) : EXIT_DONE;
     }
-    kept.items = items;
-    k.input.fd = open_name(name);
-    if (k.input.fd >= 0) {
-        k.status = find_size(&k.input);
-    } else {
-        k.reason = errno;
+    if (warden_is_there()) {
+        k.is_missing = warden_is_missing(name);
+        k.status = warden_input(&k.input, name, &k.text);
+    } else if (!look(&k, name)) {
+        diagnostic("out of memory");
+        return EXIT_IO;
     }
     kept.items[kept.count++] = k;
-}
-
-bool input_kept_all(void)
-{
-    return !kept.failed;
+    return EXIT_DONE;
 }
 
 size_t input_kept_count(void)
@@ -269,19 +299,31 @@ size_t input_kept_count(void)
     return kept.count;
 }
 
+bool input_is_missing(const char *name)
+{
+    const struct kept *k = find_kept(name);
+    return k                   ? k->is_missing
+           : warden_is_there() ? warden_is_missing(name)
+                               : is_missing(name);
+}
+
+static void tell(const char *text)
+{
+    if (text) {
+        fputs(text, output_errors());
+    }
+}
+
 /* A descriptor of its own for the same open file. */
 static enum exit_status open_kept(struct input *input, const struct kept *k)
 {
     *input = k->input;
-    input->fd = -1;
-    errno = k->reason;
-    if (!k->reason && !k->status) {
-        input->fd = fcntl(k->input.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    tell(k->text);
+    if (k->status) {
+        return k->status;
     }
-    if (input->fd < 0 && !k->status) {
-        return open_failed(input->name);
-    }
-    return k->status;
+    input->fd = fcntl(k->input.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    return input->fd < 0 ? failed(input->name, "cannot open") : EXIT_DONE;
 }
 
 /* --- The interface ---------------------------------------------------------
@@ -289,23 +331,60 @@ static enum exit_status open_kept(struct input *input, const struct kept *k)
 
 enum exit_status input_open(struct input *input, const char *name)
 {
-    struct input in = {.name = name};
     const struct kept *k = find_kept(name);
     if (k) {
         return open_kept(input, k);
     }
-    in.fd = open_name(name);
-    if (in.fd < 0) {
-        return open_failed(name);
+    if (!warden_is_there()) {
+        return input_look(input, name);
     }
-    enum exit_status status = find_size(&in);
-    if (status) {
-        input_close(&in);
-        return status;
-    }
-    *input = in;
-    return EXIT_DONE;
+    char *text = NULL;
+    const enum exit_status status = warden_input(input, name, &text);
+    tell(text);
+    free(text);
+    return status;
 }
+
+#ifdef __i386__
+/* Linux, arch/x86/include/uapi/asm/stat.h, struct stat64, which is not that of
+ * libc. */
+struct status_i386 {
+    uint64_t device;
+    uint32_t unused[2];
+    uint32_t mode;
+    uint32_t links;
+    uint32_t user;
+    uint32_t group;
+    uint32_t other_device[3];
+    uint32_t size[2];
+    uint32_t blocks[3];
+    uint32_t times[6]; /* of access, of change, of the inode's change */
+    uint32_t inode[2];
+};
+
+int input_status(int fd, struct stat *status)
+{
+    struct status_i386 st;
+    if (syscall(__NR_fstat64, fd, &st) < 0) {
+        return -1;
+    }
+    memset(status, 0, sizeof *status);
+    status->st_dev = st.device;
+    status->st_ino = (uint64_t)st.inode[1] << 32 | st.inode[0];
+    status->st_mode = st.mode;
+    status->st_uid = st.user;
+    status->st_gid = st.group;
+    status->st_size = (off_t)((uint64_t)st.size[1] << 32 | st.size[0]);
+    status->st_mtim = (struct timespec){st.times[2], (long)st.times[3]};
+    status->st_ctim = (struct timespec){st.times[4], (long)st.times[5]};
+    return 0;
+}
+#else
+int input_status(int fd, struct stat *status)
+{
+    return (int)syscall(__NR_fstat, fd, status);
+}
+#endif
 
 void input_close(struct input *input)
 {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "cli/output.h"
 #include "mrtd.h"
@@ -24,17 +25,29 @@ struct input {
 };
 
 /*
- * Opens name now, for each input_open() of that name to come: what
- * sandbox_seal() is called after. A failure to open is told by input_open().
- * Not with threads. The name must stay until the last input_open().
+ * Opens name now, for each input_open() of that name to come, once the sandbox
+ * opens no more; where there are too many, a warden (warden.h) opens it then. A
+ * failure to open is told by input_open(). Not with threads. The name must stay
+ * until the last input_open().
  */
-void input_keep(const char *name);
+enum exit_status input_keep(const char *name);
 
-/* Were there descriptors and memory enough for all? If not, none is kept. */
-bool input_kept_all(void);
+/* Can so many be kept? If not, a warden is needed. */
+bool input_can_keep(size_t count);
 
 /* How many are kept. */
 size_t input_kept_count(void);
+
+/* Allows as many descriptors as the system does, before the sandbox forbids
+ * it. */
+void input_raise_limit(void);
+
+/* Is there no file of this name? */
+bool input_is_missing(const char *name);
+
+/* fstat() by a system call to which no path can be given, so that the sandbox
+ * can allow it. */
+int input_status(int fd, struct stat *status);
 
 /* The name may have been meant as a command: said where it cannot be opened
  * because there is no such file. */
@@ -45,6 +58,8 @@ const char *input_temporary_folder(void);
 
 /* Opens name. On failure says why on stderr, and *input is not open. */
 enum exit_status input_open(struct input *input, const char *name);
+/* The same where files can be opened: in the warden, before the sandbox. */
+enum exit_status input_look(struct input *input, const char *name);
 void input_close(struct input *input);
 
 /* An mrtd_read_fn; the context is a struct input. */

@@ -12,6 +12,7 @@
 #include <openssl/pem.h>
 
 #include "cli/diagnostic.h"
+#include "cli/input.h"
 #include "reference/reference.h"
 
 /* Real ones have some hundred bytes. */
@@ -38,6 +39,12 @@ static enum exit_status failed(const char *name, const char *what, int reason)
 {
     diagnostic_file(name, "%s: %s", what, strerror(reason));
     return EXIT_IO;
+}
+
+static enum exit_status too_large(const char *name)
+{
+    diagnostic_file(name, "more than %zu bytes are no key [key]", MAX_SIZE - 1);
+    return EXIT_REFUSED;
 }
 
 /* Reads up to size bytes until the end, or a newline if line is set; returns
@@ -82,9 +89,7 @@ static enum exit_status read_file(struct pem *pem, const char *name)
         return failed(name, "cannot read", reason);
     }
     if ((size_t)size == sizeof pem->bytes) {
-        diagnostic_file(name, "more than %zu bytes are no key [key]",
-                        sizeof pem->bytes - 1);
-        return EXIT_REFUSED;
+        return too_large(name);
     }
     pem->size = (size_t)size;
     return EXIT_DONE;
@@ -206,6 +211,26 @@ static EVP_PKEY *parse(const struct pem *pem, bool is_private,
     return key;
 }
 
+/* The same of a public key: an input as others are. */
+static enum exit_status read_input(struct pem *pem, const char *name)
+{
+    struct input input;
+    enum exit_status status = input_open(&input, name);
+    if (status) {
+        return status;
+    }
+    if (input.size >= sizeof pem->bytes) {
+        status = too_large(name);
+    } else if (input_read(&input, 0, pem->bytes, (size_t)input.size) != 0) {
+        diagnostic_file(name, "cannot read: %s", input.problem);
+        status = EXIT_IO;
+    } else {
+        pem->size = (size_t)input.size;
+    }
+    input_close(&input);
+    return status;
+}
+
 static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
                                  bool is_private)
 {
@@ -214,7 +239,8 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
         diagnostic_file(p->name, "out of memory");
         return EXIT_IO;
     }
-    enum exit_status status = read_file(pem, p->name);
+    enum exit_status status =
+        is_private ? read_file(pem, p->name) : read_input(pem, p->name);
     if (!status) {
         *key = parse(pem, is_private, p);
         if (!*key) {

@@ -8,9 +8,8 @@ void sandbox_enter(const struct options *options)
     (void)options;
 }
 
-void sandbox_seal(const struct options *options)
+void sandbox_seal(void)
 {
-    (void)options;
 }
 
 void sandbox_describe(void)

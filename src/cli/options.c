@@ -215,6 +215,7 @@ static const struct option_rule rules[] = {
     {"output", 'o', OPTION_TEXT, "a file name",
      offsetof(struct options, output), NULL, ON(TDINFO) | ON(REFERENCE)},
     TEXT("tdinfo-output", "a file name", tdinfo.tdinfo_output, ON(TDINFO)),
+    FLAG("force", 0, force, ON(SHOW) | ON(TDINFO) | ON(REFERENCE)),
 
     FLAG("all", 0, all, ON(DIFF)),
 

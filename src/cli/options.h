@@ -94,6 +94,7 @@ struct options {
     } tdinfo;
     const char *manifest; /* with tdinfo and reference, or NULL */
     const char *output;   /* with tdinfo and reference, or NULL */
+    bool force;           /* replaces files of another kind */
 
     /* With reference: as given, or NULL. */
     struct reference_options {
@@ -122,7 +123,16 @@ struct options {
 };
 
 /* Options that name a file or folder to be written. */
-#define OPTIONS_OUTPUTS 7
+enum output_id {
+    OUTPUT_SVG,
+    OUTPUT_HTML,
+    OUTPUT_CORIM,
+    OUTPUT_CORIM_SIGNATURE,
+    OUTPUT_MAIN, /* -o */
+    OUTPUT_TDINFO,
+    OUTPUT_FOLDER,
+    OPTIONS_OUTPUTS,
+};
 
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
 enum exit_status options_parse(struct options *options, int argc, char **argv);

@@ -162,6 +162,15 @@ void capture_print(struct capture *capture)
     capture_drop(capture);
 }
 
+char *capture_take(struct capture *capture, size_t *size)
+{
+    char *text = capture->text;
+    *size = capture->size;
+    capture->text = NULL;
+    capture_drop(capture);
+    return text;
+}
+
 enum exit_status output_finish(void)
 {
     flush_stdout();

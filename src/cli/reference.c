@@ -8,10 +8,9 @@
 #include "cli/documents.h"
 #include "cli/firmware.h"
 #include "cli/json.h"
-#include "cli/key.h"
-#include "cli/sandbox.h"
 #include "cli/settings.h"
 #include "cli/spelling.h"
+#include "cli/warden.h"
 
 /* --- Options ------------------------------------------------------------- */
 
@@ -200,7 +199,8 @@ enum exit_status command_reference(struct options *options)
 {
     const struct reference_options *o = &options->reference;
     struct reference_settings settings = settings_default();
-    struct documents_order order = {.settings = &settings, .signer = o->signer};
+    struct documents_order order = {.settings = &settings,
+                                    .sign = o->sign != NULL};
     enum exit_status status = take_formats(
         &order, o->formats ? o->formats : reference_format_at(0)->name);
     if (!status) {
@@ -210,13 +210,10 @@ enum exit_status command_reference(struct options *options)
         status = check_use(o, &order);
     }
     if (!status && o->sign) {
-        status = key_read_private(&order.key, o->sign, o->passphrase_fd);
+        status = warden_key();
     }
     if (!status) {
-        command_keep_inputs(options);
-        sandbox_seal(options);
         status = measure_and_write(options, &order);
     }
-    EVP_PKEY_free(order.key);
     return status;
 }

@@ -10,18 +10,17 @@
 #include "cli/options.h"
 
 /*
- * First step, before any input is opened: files may still be opened for
- * reading, and written only where the options name an output or in $TMPDIR; no
- * sockets, no programs.
+ * Of the process that parses: no file can be opened, made, changed or looked
+ * at by its name, no process started or reached. It has its inputs open, or
+ * gets them, and descriptors of outputs, from a warden (warden.h).
  */
-void sandbox_enter(const struct options *options);
+void sandbox_seal(void);
 
 /*
- * Second step, or the only one, once all inputs are open (input_keep()): no
- * file can be opened any more but the outputs. Where there were not descriptors
- * enough for all inputs, it is only what the first step is.
+ * Of a warden: files may be opened for reading, and written only where the
+ * options name an output or in $TMPDIR; no sockets, no programs.
  */
-void sandbox_seal(const struct options *options);
+void sandbox_enter(const struct options *options);
 
 /* Prints what is in force, for --version -v. */
 void sandbox_describe(void);

@@ -67,6 +67,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l separator
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l servtd-attributes -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo reference' -l output -s o -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l tdinfo-output -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show tdinfo reference' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F

@@ -12,6 +12,9 @@
  *                          still do, a line each: a call and its errno
  *   SHIM_HIJACK_AT=n       which pread()
  *   SHIM_VICTIM=FOLDER     where it is tried; it has a file "victim"
+ *   SHIM_BESIDE=FOLDER     and there: outputs are made in it
+ *   SHIM_OTHER=PID         a process that is attacked
+ *   SHIM_SECRET=HEX        bytes ^ 0x5a that are looked for in memory
  *   SHIM_COUNT=FILE        at the end, writes the number of allocations to FILE
  *   SHIM_PEAK=FILE         at the end, writes the process's status to FILE
  */
@@ -22,8 +25,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -33,8 +40,13 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 
-static atomic_long preads;
-static atomic_long allocations;
+/* Of this process and its children together. */
+static struct counters {
+    atomic_long preads;
+    atomic_long allocations;
+} * counters, early;
+static pid_t first;
+static const unsigned char *heap;
 static long pread_fail;
 static long pread_truncate;
 static long pread_short;
@@ -77,8 +89,15 @@ __attribute__((constructor)) static void begin(void)
     hijack = open_now(getenv("SHIM_HIJACK"), O_WRONLY | O_CREAT | O_TRUNC);
     peak = open_now(getenv("SHIM_PEAK"), O_WRONLY | O_CREAT | O_TRUNC);
     status = open_now(peak >= 0 ? "/proc/self/status" : NULL, O_RDONLY);
+    first = getpid();
+    heap = sbrk(0);
+    void *shared = mmap(NULL, sizeof *counters, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        _exit(99);
+    }
     /* Counted from here on. */
-    atomic_store(&allocations, 0);
+    counters = shared;
 }
 
 static void write_out(int fd, const char *text, size_t len)
@@ -91,7 +110,11 @@ static void write_out(int fd, const char *text, size_t len)
 __attribute__((destructor)) static void end(void)
 {
     char text[4096];
-    int len = snprintf(text, sizeof text, "%ld\n", atomic_load(&allocations));
+    if (getpid() != first) {
+        return;
+    }
+    int len = snprintf(text, sizeof text, "%ld\n",
+                       atomic_load(&counters->allocations));
     write_out(count, text, (size_t)len);
     if (peak >= 0) {
         ssize_t got = read(status, text, sizeof text);
@@ -101,8 +124,9 @@ __attribute__((destructor)) static void end(void)
 
 static int fails(void)
 {
-    long n = atomic_fetch_add(&allocations, 1) + 1;
-    if (n == malloc_at || (malloc_from && n >= malloc_from)) {
+    struct counters *c = counters ? counters : &early;
+    long n = atomic_fetch_add(&c->allocations, 1) + 1;
+    if (counters && (n == malloc_at || (malloc_from && n >= malloc_from))) {
         errno = ENOMEM;
         return 1;
     }
@@ -132,12 +156,13 @@ static void tried(const char *call, long result)
     write_out(hijack, text, (size_t)len);
 }
 
-/* What one would try who has taken over the process. */
-static void try_all(void)
+/* In the folder of a file that the program may write, or has read, or in
+ * none. */
+static void try_files(const char *folder)
 {
-    const char *folder = getenv("SHIM_VICTIM");
-    char *const none[] = {NULL};
-    tried("chdir", chdir(folder));
+    struct stat st;
+    struct statx stx;
+    char text[64];
     char victim[4096];
     char made[4096];
     snprintf(victim, sizeof victim, "%s/victim", folder);
@@ -147,15 +172,111 @@ static void try_all(void)
     tried("create", open(made, O_WRONLY | O_CREAT, 0600));
     tried("mkdir", mkdir(made, 0700));
     tried("symlink", symlink(victim, made));
+    tried("link", link(victim, made));
+    tried("chmod", syscall(SYS_chmod, victim, 0777));
+    tried("fchmodat", syscall(SYS_fchmodat, AT_FDCWD, victim, 04777));
+    tried("chown", syscall(SYS_fchownat, AT_FDCWD, victim, 65534, 65534, 0));
+    tried("utimens", syscall(SYS_utimensat, AT_FDCWD, victim, NULL, 0));
+    tried("truncate", truncate(victim, 0));
+    tried("stat", syscall(SYS_newfstatat, AT_FDCWD, victim, &st, 0));
+    tried("empty_path",
+          syscall(SYS_newfstatat, AT_FDCWD, victim, &st, AT_EMPTY_PATH));
+    tried("statx", syscall(SYS_statx, AT_FDCWD, victim, 0, STATX_ALL, &stx));
+    tried("access", access(victim, F_OK));
+    tried("readlink", readlink("/proc/self/exe", text, sizeof text));
+    tried("path", open(victim, O_PATH));
+    tried("folder", open(folder, O_RDONLY | O_DIRECTORY));
+    tried("unnamed", open(folder, O_TMPFILE | O_RDWR, 0600));
     tried("rename", rename(victim, made));
     tried("unlink", unlink(victim));
+    tried("chdir", chdir(folder));
+}
+
+/* Signals to others, their limits, and one's own. */
+static void try_others(void)
+{
+    struct rlimit limit = {0, 0};
+    const pid_t other = (pid_t)setting("SHIM_OTHER");
+    struct f_owner_ex owner = {F_OWNER_PID, other};
+    int fds[2] = {STDIN_FILENO, STDERR_FILENO};
+    for (int i = 0; i < 2; i++) {
+        tried("F_SETOWN", fcntl(fds[i], F_SETOWN, other));
+        tried("F_SETOWN_EX", fcntl(fds[i], F_SETOWN_EX, &owner));
+        tried("F_SETSIG", fcntl(fds[i], F_SETSIG, SIGKILL));
+        tried("F_SETFL", fcntl(fds[i], F_SETFL, O_ASYNC));
+        tried("F_NOTIFY", fcntl(fds[i], F_NOTIFY, DN_MODIFY));
+    }
+    tried("kill", kill(getppid(), 0));
+    tried("kill_other", kill(other, 0));
+    tried("pidfd", syscall(SYS_pidfd_open, getppid(), 0));
+    tried("limit_of_other",
+          syscall(SYS_prlimit64, other, RLIMIT_CPU, NULL, &limit));
+    tried("limit_other",
+          syscall(SYS_prlimit64, other, RLIMIT_CPU, &limit, NULL));
+    tried("limit", syscall(SYS_prlimit64, 0, RLIMIT_CORE, &limit, NULL));
+    tried("setrlimit", syscall(SYS_setrlimit, RLIMIT_CORE, &limit));
+    tried("memory",
+          syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
+    tried("ptrace", syscall(SYS_ptrace, PTRACE_SEIZE, other, 0, 0));
+    void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    tried("mmap_code", code == MAP_FAILED ? -1 : 0);
+    code = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                -1, 0);
+    tried("mprotect_code",
+          code == MAP_FAILED
+              ? 0
+              : syscall(SYS_mprotect, code, 4096, PROT_READ | PROT_EXEC));
+}
+
+/* Is SHIM_SECRET, whose bits 0x5a are the other way, on this process's heap? */
+static int has_secret(void)
+{
+    const char *hex = getenv("SHIM_SECRET");
+    const unsigned char *end = sbrk(0);
+    unsigned char secret[64];
+    size_t size = 0;
+    for (; hex && hex[2 * size] && size < sizeof secret; size++) {
+        const char digits[] = {hex[2 * size], hex[2 * size + 1], 0};
+        secret[size] = (unsigned char)strtol(digits, NULL, 16);
+    }
+    for (const unsigned char *p = heap; size && p + size <= end; p++) {
+        size_t k = 0;
+        while (k < size && (p[k] ^ 0x5a) == secret[k]) {
+            k++;
+        }
+        if (k == size) {
+            return 1;
+        }
+    }
+    errno = EPERM;
+    return 0;
+}
+
+/* The warden's last call for an output: it has the key. */
+int renameat(int from, const char *old, int to, const char *new)
+{
+    if (hijack >= 0) {
+        tried("warden_secret", has_secret() ? 0 : -1);
+    }
+    return (int)syscall(SYS_renameat, from, old, to, new);
+}
+
+/* What one would try who has taken over the process. */
+static void try_all(void)
+{
+    char *const none[] = {NULL};
+    const char *beside = getenv("SHIM_BESIDE");
+    try_files(getenv("SHIM_VICTIM"));
+    if (beside) {
+        try_files(beside);
+    }
+    try_others();
+    tried("secret", has_secret() ? 0 : -1);
     tried("inet", socket(AF_INET, SOCK_STREAM, 0));
     tried("unix", socket(AF_UNIX, SOCK_STREAM, 0));
     tried("netlink", socket(AF_NETLINK, SOCK_RAW, 0));
     tried("execve", execve("/nonexistent", none, none));
-    tried("memory",
-          syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
-    tried("kill", kill(getppid(), 0));
     tried("mount", mount(NULL, NULL, NULL, 0, NULL));
     tried("bpf", syscall(SYS_bpf, 0, NULL, 0));
     tried("type", ioctl(STDERR_FILENO, TIOCSTI, "x"));
@@ -170,7 +291,7 @@ static void try_all(void)
 
 ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
 {
-    long n = atomic_fetch_add(&preads, 1) + 1;
+    long n = atomic_fetch_add(&counters->preads, 1) + 1;
     if (hijack >= 0 && n == hijack_at) {
         try_all();
     }

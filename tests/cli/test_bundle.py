@@ -446,7 +446,8 @@ class Bad(BundleCase):
 
     def test_full(self):
         """A file over the limit: nothing stays."""
-        self.fails(4, (TRUSTEE, 'out: cannot write: File too large'),
+        self.fails(4, (TRUSTEE, 'out/final.bin.html: cannot write: '
+                       'File too large'),
                    limits=((resource.RLIMIT_FSIZE, 4096),))
 
     def test_usage(self):

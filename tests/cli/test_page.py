@@ -131,12 +131,12 @@ class Page(TestCase):
     def test_refused(self):
         """A page needs a value; then there is no page, and none is lost."""
         self.write('bad', support.bad())
-        self.write('page.html', b'old')
+        self.write('page.html', b'<!DOCTYPE html>old')
         self.refused(calc('show', '--html', 'page.html', 'bad'), 3,
                      f'bad: {support.BAD_LINE}')
         self.assertEqual(sorted(os.listdir()), ['bad', 'page.html'])
         with open('page.html', 'rb') as file:
-            self.assertEqual(file.read(), b'old')
+            self.assertEqual(file.read(), b'<!DOCTYPE html>old')
 
     def test_payload(self):
         """The profiles that take a payload get it."""

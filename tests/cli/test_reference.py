@@ -337,19 +337,19 @@ class Files(ReferenceCase):
                      "for them; try 'mrtd-calc --help'")
 
     def test_output_file(self):
-        self.write('out', b'old')
+        self.write('out', b'{old')
         self.check(calc('reference', '-o', 'out', 'fw'), 0, '')
         with open('out', 'rb') as file:
             self.assertEqual(file.read(), self.document('fw'))
 
     def test_nothing_is_written_after_a_failure(self):
         self.write('bad', bad())
-        self.write('out', b'old')
+        self.write('out', b'{old')
         for args in (('-o', 'out'), ('--out-dir', 'folder')):
             result = calc('reference', *args, 'fw', 'bad')
             self.refused(result, 3, f'bad: {BAD_LINE}')
         with open('out', 'rb') as file:
-            self.assertEqual(file.read(), b'old')
+            self.assertEqual(file.read(), b'{old')
         self.assertEqual(sorted(os.listdir()), ['bad', 'fw', 'out'])
 
     def test_places_that_cannot_be_written(self):

@@ -235,7 +235,7 @@ class TdInfo(TestCase):
         self.refused(calc(*args, 'missing/hash'), 4, 'missing/hash: cannot '
                      'write: No such file or directory')
         self.refused(calc(*args, '.'), 4, '.: cannot write: Is a directory')
-        self.write('old', b'old')
+        self.write('old', b'o' * 48)
         self.refused(calc(*args, 'old', '--tdinfo-output', '/dev/full'), 4)
         self.write('target', b'')
         os.symlink('target', 'link')

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The warden's side of warden.h. */
+#ifndef CLI_WARDEN_SIDE_H
+#define CLI_WARDEN_SIDE_H
+
+#include <sys/types.h>
+
+#include "cli/options.h"
+
+/* Serves until the worker ends, and then ends as it did. */
+void warden_serve(const struct options *options, int socket, pid_t worker)
+    __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files that are written: whose, with which permissions, through which links,
+in whose place; and that nothing is left where the program is ended."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+import drawings
+import images
+import support
+from support import TestCase, calc, environment
+
+NOBODY = 65534
+AS_NOBODY = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []}
+TDINFO = ('tdinfo', '--mrtd', '0' * 96, '--attributes', '0', '--xfam', '3')
+# How an output is named, and what it begins with.
+KINDS = (
+    (('show', '--html', 'X', 'fw'), b'<!DOCTYPE html>'),
+    (('show', '--svg', 'X', 'fw'), b'<svg'),
+    (('reference', '-o', 'X', 'fw'), b'{'),
+    (('reference', '--format', 'ita', '-o', 'X', 'fw'), b'import rego.v1\n'),
+    (('reference', '--format', 'go-tdx-guest', '-o', 'X', 'fw'), b'policy {'),
+    (('reference', '--format', 'corim', '-o', 'X', 'fw'), b'\xd9\x01\xf5'),
+    (('reference', '--format', 'coswid', '-o', 'X', 'fw'), b'\xdaSWID'),
+    ((*TDINFO, '-o', 'X'), b'h' * 48),
+    ((*TDINFO, '--tdinfo-output', 'X'), b't' * 512))
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT,
+          signal.SIGXCPU)
+
+
+def named(args, name):
+    return [name if arg == 'X' else arg for arg in args]
+
+
+def needs_root(function):
+    return unittest.skipIf(os.geteuid() != 0,
+                           'only root can be several users')(function)
+
+
+class Outputs(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.good()
+        os.umask(0o022)
+
+    def mode(self, name):
+        return os.stat(name).st_mode & 0o7777
+
+    def read(self, name):
+        with open(name, 'rb') as file:
+            return file.read()
+
+    def test_modes(self):
+        """Of the user's own file its permissions, but no other bits."""
+        for args, start in KINDS:
+            for mode in (0o600, 0o640, 0o4755, 0o2775, 0o1777, 0o7777):
+                self.write('x', start)
+                os.chmod('x', mode)
+                self.assertEqual(calc(*named(args, 'x')).status, 0)
+                self.assertEqual(self.mode('x'), mode & 0o777)
+                os.remove('x')
+
+    @needs_root
+    def test_modes_of_others(self):
+        """Who owned the old file chooses nothing of the new one."""
+        for args, start in KINDS:
+            for mode in (0o600, 0o777, 0o4777, 0o6777):
+                self.write('x', start)
+                os.chown('x', NOBODY, NOBODY)
+                os.chmod('x', mode)
+                self.assertEqual(calc(*named(args, 'x')).status, 0)
+                self.assertEqual((self.mode('x'), os.stat('x').st_uid),
+                                 (0o644, 0))
+                os.remove('x')
+
+    @needs_root
+    def test_links_of_others(self):
+        """In a sticky folder that all may write; as the kernel with
+        fs.protected_symlinks, and whether that is on or not."""
+        os.mkdir('st')
+        os.chmod('st', 0o1777)
+        os.mkdir('mine')
+        os.chmod('mine', 0o700)
+        for args, start in KINDS:
+            self.write('mine/file', start + b'precious'
+                       if len(start) < 48 else start)
+            os.chmod('mine/file', 0o600)
+            before = self.read('mine/file')
+            for text, path in (
+                    ('../mine/file', 'st/l'), ('../mine/new', 'st/l'),
+                    (os.path.abspath('mine'), 'st/l/file'),
+                    ('l2', 'st/l'), ('../mine', 'st/l/new')):
+                os.symlink(text, 'st/l')
+                os.lchown('st/l', NOBODY, NOBODY)
+                if text == 'l2':
+                    os.symlink('../mine/file', 'st/l2')
+                result = calc(*named(args, path))
+                self.assertEqual((result.status, result.stdout), (4, b''))
+                self.assertEqual(result.lines[-1],
+                                 f'{path}: cannot write: Permission denied')
+                self.assertEqual(self.read('mine/file'), before)
+                self.assertEqual(self.mode('mine/file'), 0o600)
+                self.assertEqual(os.listdir('mine'), ['file'])
+                self.assertEqual(os.readlink('st/l'), text)
+                # One's own, and one of the folder's owner, is followed.
+                os.lchown('st/l', 0, 0)
+                self.assertEqual(calc(*named(args, path)).status, 0)
+                for name in ('st/l', 'st/l2', 'mine/new'):
+                    if os.path.lexists(name):
+                        os.remove(name)
+                self.write('mine/file', before)
+        os.symlink('../mine', 'st/folder')
+        os.lchown('st/folder', NOBODY, NOBODY)
+        for path in 'st/folder', 'st/folder/sub':
+            self.assertEqual(calc('reference', '--out-dir', path, 'fw').status,
+                             4)
+        self.assertEqual(os.listdir('mine'), ['file'])
+
+    @needs_root
+    def test_pipes_of_others(self):
+        os.mkdir('st')
+        os.chmod('st', 0o1777)
+        os.mkfifo('st/pipe', 0o666)
+        os.chown('st/pipe', NOBODY, NOBODY)
+        for args, _ in KINDS:
+            result = calc(*named(args, 'st/pipe'))
+            self.assertEqual((result.status, result.stdout), (4, b''))
+            self.assertEqual(result.lines[-1],
+                             'st/pipe: cannot write: Permission denied')
+
+    @needs_root
+    def test_as_another_user(self):
+        """Who may not write the folder or the other's file, does not."""
+        os.mkdir('st')
+        os.chmod('st', 0o1777)
+        self.write('st/x', b'<svg')
+        result = self.calc_as_nobody('show', '--svg', 'st/x', 'fw')
+        self.assertEqual(result.status, 4)
+        self.assertEqual(self.read('st/x'), b'<svg')
+        self.assertEqual(os.listdir('st'), ['x'])
+        self.assertEqual(self.calc_as_nobody('show', '--svg', 'st/y',
+                                             'fw').status, 0)
+        self.assertEqual(os.stat('st/y').st_uid, NOBODY)
+
+    def test_links(self):
+        """Followed; also one that leads to nothing yet."""
+        os.mkdir('other')
+        for args, _ in KINDS:
+            os.symlink('other/target', 'l')
+            os.symlink('l', 'l2')
+            for _ in range(2):
+                self.assertEqual(calc(*named(args, 'l2')).status, 0)
+            self.assertTrue(os.path.islink('l') and os.path.islink('l2'))
+            self.assertTrue(os.path.isfile('other/target'))
+            for name in ('l', 'l2', 'other/target'):
+                os.remove(name)
+        os.symlink('loop', 'loop')
+        self.refused(calc('show', '--svg', 'loop', 'fw'), 4)
+        # mkdir() follows none.
+        os.symlink('nothing', 'folder')
+        self.assertEqual(calc('reference', '--out-dir', 'folder', 'fw').status,
+                         4)
+        self.assertFalse(os.path.exists('nothing'))
+        # A file in the folder is as any other.
+        os.mkdir('out')
+        name = 'out/fw.reference-value.rvps.json'
+        os.symlink('../other/target', name)
+        self.assertEqual(calc('reference', '--out-dir', 'out', 'fw').status, 0)
+        self.assertTrue(os.path.islink(name))
+        self.assertEqual(self.read('other/target')[:1], b'{')
+
+    def test_one_file_by_two_names(self):
+        os.mkdir('f')
+        os.symlink('f', 'g')
+        os.symlink('x', 'y')
+        os.symlink('new', 'n')
+        self.write('old', b'<svg')
+        os.link('old', 'hard')
+        before = sorted(os.listdir())
+        for a, b in (('x', 'x'), ('x', './x'), ('x', 'f/../x'), ('f/x', 'g/x'),
+                     ('x', os.path.abspath('x')), ('y', 'x'), ('n', 'new'),
+                     ('old', 'hard'), ('new', 'NEW'), ('f/a', 'g/A')):
+            for one, other in (a, b), (b, a):
+                result = calc('show', '--svg', one, '--html', other, '--force',
+                              'gone')
+                self.refused(result, 2, 'two outputs would be the same file, '
+                             f"{other}; each needs its own; try 'mrtd-calc "
+                             "--help'" if one != other else None)
+        with open('page', 'wb') as page:
+            self.refused(calc('show', '--svg', '-', '--html', 'page', 'fw',
+                              stdout=page), 2)
+        os.remove('page')
+        self.assertEqual(sorted(os.listdir()), before)
+
+    def test_input_and_output(self):
+        """One file, also by a redirection."""
+        before = self.read('fw')
+        os.link('fw', 'hard')
+        os.symlink('fw', 'soft')
+        for args, _ in KINDS[:7]:
+            for name in 'fw', './fw', 'hard', 'soft':
+                for more in (), ('--force',):
+                    self.refused(calc(*named(args, name), *more), 2)
+                    with open('fw', 'rb') as file:
+                        self.refused(calc(*named(args[:-1], name), *more, '-',
+                                          stdin=file), 2)
+            self.assertEqual(self.read('fw'), before)
+        for args in (('fw',), ('show', 'fw'), ('--json', 'hard'), ('-c', 'fw'),
+                     ('diff', 'fw', 'hard'), ('lint', 'soft')):
+            with open('fw', 'ab') as file:
+                self.assertEqual(calc(*args, stdout=file).status, 2, args)
+            self.assertEqual(self.read('fw'), before)
+
+    def test_kinds(self):
+        """Only what is of its kind is replaced."""
+        contents = {start for _, start in KINDS} | {
+            b'\0' * 4096, b'text\n', b'\x7fELF', b'h' * 47, self.read('fw')}
+        for args, start in KINDS:
+            for content in contents:
+                self.write('x', content)
+                result = calc(*named(args, 'x'))
+                if content == start:
+                    self.assertEqual(result.status, 0, (args, content[:9]))
+                    self.assertNotEqual(self.read('x'), content)
+                    continue
+                self.refused(result, 2)
+                self.assertIn(' is there already and is not ',
+                              result.lines[0])
+                self.assertEqual(self.read('x'), content)
+                self.assertEqual(calc(*named(args, 'x'), '--force').status, 0)
+                self.assertNotEqual(self.read('x'), content)
+            # Before anything is read.
+            self.write('x', b'\0')
+            self.refused(calc(*named(args, 'x'), 'gone'), 2)
+            self.write('x', b'')
+            self.assertEqual(calc(*named(args, 'x')).status, 0)
+
+    def test_a_second_image(self):
+        """What looks like "a page of both" loses no firmware."""
+        image = images.image().data
+        self.write('other', image)
+        for option in '--html', '--svg':
+            self.refused(calc('show', option, 'other', 'fw'), 2)
+            self.assertEqual(self.read('other'), image)
+
+    def test_kinds_in_a_folder(self):
+        os.mkdir('out')
+        name = 'out/fw.reference-value.rvps.json'
+        self.write(name, b'\0' * 100)
+        result = calc('reference', '--out-dir', 'out', 'fw')
+        self.assertEqual((result.status, result.stdout), (2, b''))
+        self.assertEqual(self.read(name), b'\0' * 100)
+        self.assertEqual(calc('reference', '--out-dir', 'out', '--force',
+                              'fw').status, 0)
+        os.remove(name)
+        os.link('fw', name)
+        self.assertEqual(calc('reference', '--out-dir', 'out', '--force',
+                              'fw').status, 2)
+
+    def test_standard_streams(self):
+        """By their names in /dev, which are no files to be replaced."""
+        page = calc('show', '--html', '-', 'fw').stdout
+        self.assertEqual(calc('show', '--html', '/dev/stdout', 'fw').stdout,
+                         page)
+        with open('x', 'wb') as file:
+            self.assertEqual(calc('show', '--html', '/dev/stdout', 'fw',
+                                  stdout=file).status, 0)
+        self.assertEqual(self.read('x'), page)
+
+
+class Endings(TestCase):
+    def start(self, *args):
+        return subprocess.Popen(
+            [support.PROGRAM, *args], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=environment())
+
+    @unittest.skipIf(support.SANITIZED, 'takes long')
+    def test_folder(self):
+        """While its images are measured."""
+        self.write('huge', images.more(images.TEMP_MEM._replace(
+            address=1 << 38, memory=1 << 33, attributes=1)))
+        with open('m', 'w', encoding='ascii') as file:
+            json.dump({'schema': 'mrtd-calc/manifest/1', 'release': 'r',
+                       'formats': ['rvps'], 'components': [
+                           {'component': 'c', 'file': 'huge',
+                            'formats': ['rvps']}]}, file)
+        for number in ENDING:
+            process = self.start('reference', '--manifest', 'm', '--out-dir',
+                                 'out')
+            end = time.monotonic() + 60
+            while not [name for name in os.listdir()
+                       if name.startswith('.mrtd-calc.')]:
+                self.assertIsNone(process.poll())
+                self.assertLess(time.monotonic(), end)
+            made = [name for name in os.listdir() if name[0] == '.']
+            self.assertRegex(made[0], re.compile(
+                r'\A\.mrtd-calc\.[0-9a-f]{32}\Z'))
+            process.send_signal(number)
+            self.assertEqual(process.wait(), -number)
+            self.assertEqual(sorted(os.listdir()), ['huge', 'm'])
+
+    @unittest.skipIf(support.SANITIZED, 'takes long')
+    def test_file(self):
+        """At any moment: the old file or the new one, and nothing else."""
+        self.write('fw', drawings.many(400))
+        start = time.monotonic()
+        self.assertEqual(calc('show', '--html', 'page', 'fw').status, 0)
+        takes = time.monotonic() - start
+        with open('page', 'rb') as file:
+            new = file.read()
+        old = b'<!DOCTYPE html>old'
+        chance = random.Random(1)
+        ended = 0
+        for number in ENDING * 12:
+            self.write('page', old)
+            process = self.start('show', '--html', 'page', 'fw')
+            time.sleep(chance.uniform(0, takes))
+            process.send_signal(number)
+            ended += process.wait() == -number
+            with open('page', 'rb') as file:
+                self.assertIn(file.read(), (old, new))
+            self.assertEqual(sorted(os.listdir()), ['fw', 'page'])
+        self.assertGreater(ended, 5)
+
+    def test_names_cannot_be_taken(self):
+        """Whoever may write the folder cannot stop the writing by files of
+        names that come next."""
+        self.good()
+        seen = set()
+        for _ in range(3):
+            trace = subprocess.run(
+                ['strace', '-f', '-e', 'trace=openat', support.PROGRAM, 'show',
+                 '--svg', 'x', 'fw'], env=environment(), check=False,
+                capture_output=True) if support.shim() and os.path.exists(
+                    '/usr/bin/strace') else self.skipTest('needs strace')
+            found = re.findall(r'"(\.mrtd-calc\.[0-9a-f]{32})"',
+                               trace.stderr.decode())
+            self.assertEqual(len(found), 1)
+            seen.add(found[0])
+        self.assertEqual(len(seen), 3)
