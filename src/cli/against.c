@@ -92,6 +92,23 @@ static bool is_wrong_mrtd(const char *option, const char *text)
     return true;
 }
 
+/* What was passed over, or taken in spite of its spelling. */
+static void print_remarks(const struct against *a)
+{
+    const struct claims *claims = &a->claims;
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        diagnostic_file(a->name,
+                        r->is_taken ? "note: %s %s [not-exact]"
+                                    : "note: %s passed over: %s [passed-over]",
+                        *r->where ? r->where : "it", r->why);
+    }
+    if (claims->remark_count > CLAIMS_REMARKS) {
+        diagnostic_file(a->name, "note: and %zu more like these [passed-over]",
+                        claims->remark_count - CLAIMS_REMARKS);
+    }
+}
+
 static enum exit_status read_file(struct against *a)
 {
     struct input input;
@@ -121,7 +138,8 @@ static enum exit_status read_file(struct against *a)
 }
 
 enum exit_status against_open(struct against *against, const char *option,
-                              const char *text, enum claims_kind kind)
+                              const char *text, enum claims_kind kind,
+                              enum claims_reading reading)
 {
     struct against a = {.name = text};
     struct claims_error error;
@@ -135,15 +153,16 @@ enum exit_status against_open(struct against *against, const char *option,
     if (!direct) {
         status = read_file(&a);
     }
-    if (!status &&
-        !claims_read(&a.claims, kind, direct ? (const void *)text : a.bytes,
-                     direct ? strlen(text) : a.size, &error)) {
+    if (!status && !claims_read(&a.claims, kind, reading,
+                                direct ? (const void *)text : a.bytes,
+                                direct ? strlen(text) : a.size, &error)) {
         status = refuse(&a, &error);
     }
     if (status) {
         against_close(&a);
         return status;
     }
+    print_remarks(&a);
     *against = a;
     return EXIT_DONE;
 }

@@ -16,10 +16,11 @@ struct against {
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing.
+ * nothing. What was passed over is said there, too.
  */
 enum exit_status against_open(struct against *against, const char *option,
-                              const char *text, enum claims_kind kind);
+                              const char *text, enum claims_kind kind,
+                              enum claims_reading reading);
 void against_close(struct against *against);
 
 #endif

@@ -113,7 +113,7 @@ enum exit_status command_check(struct options *options)
     struct tally tally = {.failure = EXIT_DONE};
     enum exit_status status =
         against_open(&against, "--against", options->against,
-                     (enum claims_kind)options->kind);
+                     (enum claims_kind)options->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }

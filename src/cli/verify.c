@@ -147,7 +147,7 @@ static enum exit_status verify(const struct options *options, EVP_PKEY *key)
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
         against_open(&document, "--verify", options->reference.verify,
-                     key ? CLAIMS_SIGNED : CLAIMS_DETECT);
+                     key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
     }

@@ -15,6 +15,8 @@
 #define CLAIMS_MAX_SIZE ((size_t)4 << 20)
 /* Most MRTDs of one input. */
 #define CLAIMS_MAX 4096
+/* Of what is passed over so much is kept; the rest is counted. */
+#define CLAIMS_REMARKS 10
 
 enum claims_kind {
     CLAIMS_DETECT, /* by the content */
@@ -28,6 +30,12 @@ enum claims_kind {
     CLAIMS_COSWID,
     CLAIMS_POLICY,
     CLAIMS_SIGNED, /* a CoRIM, for its signature; has no name in --kind */
+};
+
+/* How near to the consumer's form a value has to be. */
+enum claims_reading {
+    CLAIMS_LENIENT, /* the same bytes in another spelling are taken, and said */
+    CLAIMS_EXACT,   /* only what the document's consumer takes for the value */
 };
 
 struct claim {
@@ -44,8 +52,20 @@ struct claimed_file {
     size_t size; /* of the digest: 32, SHA-256, or 48, SHA-384 */
 };
 
+/* What a reader saw and did not take, or took in spite of its spelling. */
+struct claims_remark {
+    char where[160]; /* which part of the input, printable ASCII */
+    char why[160];
+    bool is_taken;
+};
+
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
+    enum claims_reading reading;
+    struct claims_remark remarks[CLAIMS_REMARKS];
+    size_t remark_count;                 /* also of those that are not kept */
+    uint8_t (*denied)[MRTD_DIGEST_SIZE]; /* what the MRTD must not be */
+    size_t denied_count;
     struct claim *items;
     size_t count;
     struct claimed_file *files;
@@ -56,7 +76,7 @@ struct claims {
 struct claims_error {
     const char *tag;   /* stable, as mrtd_code_name() */
     uint64_t offset;   /* in the input, or MRTD_NO_OFFSET */
-    char message[256]; /* printable ASCII */
+    char message[480]; /* printable ASCII */
     bool is_memory;    /* not the input's fault */
 };
 
@@ -64,8 +84,9 @@ struct claims_error {
  * Reads an input. On success *claims has one MRTD at least and is to be freed
  * with claims_free(); on failure *claims holds nothing and *error says why.
  */
-bool claims_read(struct claims *claims, enum claims_kind kind, const void *data,
-                 size_t size, struct claims_error *error);
+bool claims_read(struct claims *claims, enum claims_kind kind,
+                 enum claims_reading reading, const void *data, size_t size,
+                 struct claims_error *error);
 void claims_free(struct claims *claims);
 
 /* The kind of that name in --kind, or -1. */
@@ -85,6 +106,37 @@ bool claims_tell_of(const struct claims *claims, const char *sha256,
 /* Fills *error; returns false. */
 bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * Remembers what looks like the statement of an MRTD and is not taken for one:
+ * a name that is not known, a negation, something switched off. where and why
+ * are made printable.
+ */
+void claims_pass_over(struct claims *claims, const char *where,
+                      const char *why);
+
+/*
+ * The same for a value that the MRTD must not be. An input that says both of
+ * one value is refused.
+ */
+bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                 const char *where, const char *why,
+                 struct claims_error *error);
+
+/*
+ * A value that is not spelled as the document's consumer compares it: refused
+ * with that tag if the reading is exact; otherwise remembered.
+ */
+bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
+                       const char *where, const char *why,
+                       struct claims_error *error);
+
+/*
+ * Fails for an input in which no MRTD is left: with the text, and the first
+ * thing that was passed over.
+ */
+bool claims_fail_empty(const struct claims *claims, const char *tag,
+                       const char *text, struct claims_error *error);
 
 /* The same where memory is short. */
 bool claims_no_memory(struct claims_error *error);

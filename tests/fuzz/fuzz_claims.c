@@ -12,12 +12,13 @@ static void check_text(const char *text)
     }
 }
 
-static void read_as(enum claims_kind kind, const uint8_t *data, size_t size)
+static void read_as(enum claims_kind kind, enum claims_reading reading,
+                    const uint8_t *data, size_t size)
 {
     struct claims claims;
     struct claims_error error;
     memset(&error, 0, sizeof error);
-    if (!claims_read(&claims, kind, data, size, &error)) {
+    if (!claims_read(&claims, kind, reading, data, size, &error)) {
         HOLDS(!claims.items && error.tag && error.message[0]);
         HOLDS(error.offset == MRTD_NO_OFFSET || error.offset <= size);
         check_text(error.message);
@@ -26,6 +27,10 @@ static void read_as(enum claims_kind kind, const uint8_t *data, size_t size)
     HOLDS(claims.count > 0 && claims.count <= CLAIMS_MAX && claims.kind[0]);
     for (size_t i = 0; i < claims.count; i++) {
         check_text(claims.items[i].where);
+    }
+    for (size_t i = 0; i < claims.remark_count && i < CLAIMS_REMARKS; i++) {
+        check_text(claims.remarks[i].where);
+        check_text(claims.remarks[i].why);
     }
     for (size_t i = 0; i < claims.file_count; i++) {
         HOLDS(claims.files[i].size == 32 || claims.files[i].size == 48);
@@ -36,6 +41,7 @@ static void read_as(enum claims_kind kind, const uint8_t *data, size_t size)
 void fuzz_one(const uint8_t *data, size_t size)
 {
     for (int kind = CLAIMS_DETECT; kind <= CLAIMS_POLICY; kind++) {
-        read_as((enum claims_kind)kind, data, size);
+        read_as((enum claims_kind)kind, CLAIMS_LENIENT, data, size);
+        read_as((enum claims_kind)kind, CLAIMS_EXACT, data, size);
     }
 }
