@@ -14,7 +14,9 @@ enum {
     SWID_TAG_ID = 0,
     SWID_ENTITY = 2,
     SWID_PAYLOAD = 6,
+    PAYLOAD_DIRECTORY = 16,
     PAYLOAD_FILE = 17,
+    PAYLOAD_PROCESS = 18,
     PAYLOAD_RESOURCE = 19,
     FILE_HASH = 7,
     FILE_SIZE = 20,
@@ -55,8 +57,8 @@ static const struct table_member entity_members[] = {
 TABLE(entity, "entity-entry");
 
 static const struct table_member payload_members[] = {
-    {15 /* lang */, TYPE_TEXT, false}, {16 /* directory */, SOME, false},
-    {PAYLOAD_FILE, SOME, false},       {18 /* process */, SOME, false},
+    {15 /* lang */, TYPE_TEXT, false},   {PAYLOAD_DIRECTORY, SOME, false},
+    {PAYLOAD_FILE, SOME, false},         {PAYLOAD_PROCESS, SOME, false},
     {PAYLOAD_RESOURCE, SOME, false},
 };
 TABLE(payload, "payload-entry");
@@ -174,6 +176,28 @@ static bool take_resource(const struct table_reader *r,
            take_mrtd(r, label, mrtd);
 }
 
+/* A firmware is neither a folder nor a process: what is said of them is not
+ * compared with anything. */
+static bool check_payload(const struct table_reader *r, cbor_item_t *map)
+{
+    static const struct {
+        int key;
+        const char *where;
+    } others[] = {
+        {PAYLOAD_DIRECTORY, "a directory in the payload"},
+        {PAYLOAD_PROCESS, "a process in the payload"},
+    };
+    bool good = table_check(r, &payload, map);
+    for (size_t i = 0; good && i < sizeof others / sizeof *others; i++) {
+        good = !read_member(map, others[i].key) ||
+               claims_misspelled(r->claims, "against-coswid", MRTD_NO_OFFSET,
+                                 others[i].where,
+                                 "says something that is not compared",
+                                 r->error);
+    }
+    return good;
+}
+
 static bool take_swid(const struct table_reader *r, cbor_item_t *map)
 {
     struct cbor_label label = {NULL, 0};
@@ -184,7 +208,7 @@ static bool take_swid(const struct table_reader *r, cbor_item_t *map)
     }
     if (!table_check(r, &swid, map) ||
         !table_check_each(r, &entity, read_member(map, SWID_ENTITY)) ||
-        (contents && !table_check(r, &payload, contents)) ||
+        (contents && !check_payload(r, contents)) ||
         !cbor_read_label(r, read_member(map, SWID_TAG_ID), &label) ||
         !for_each(r, read_member(contents, PAYLOAD_FILE), take_file, &label) ||
         !for_each(r, read_member(contents, PAYLOAD_RESOURCE), take_resource,
