@@ -92,16 +92,17 @@ static bool is_wrong_mrtd(const char *option, const char *text)
     return true;
 }
 
-/* What was passed over, or taken in spite of its spelling. */
+/* What was passed over; check prints what was taken in spite of its
+ * spelling. */
 static void print_remarks(const struct against *a)
 {
     const struct claims *claims = &a->claims;
     for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
         const struct claims_remark *r = &claims->remarks[i];
-        diagnostic_file(a->name,
-                        r->is_taken ? "note: %s %s [not-exact]"
-                                    : "note: %s passed over: %s [passed-over]",
-                        *r->where ? r->where : "it", r->why);
+        if (!r->is_taken) {
+            diagnostic_file(a->name, "note: %s passed over: %s [passed-over]",
+                            *r->where ? r->where : "it", r->why);
+        }
     }
     if (claims->remark_count > CLAIMS_REMARKS) {
         diagnostic_file(a->name, "note: and %zu more like these [passed-over]",

@@ -250,6 +250,20 @@ static char first_character(const char *text, size_t size)
     return '\0';
 }
 
+/* 96 lower-case digits, and the end of a line at most. */
+static bool is_exact(const char *text, size_t size)
+{
+    size_t len = 2 * MRTD_DIGEST_SIZE;
+    for (size_t i = 0; i < len && i < size; i++) {
+        if (!strchr("0123456789abcdef", text[i])) {
+            return false;
+        }
+    }
+    len += len < size && text[len] == '\r';
+    len += len < size && text[len] == '\n';
+    return len == size;
+}
+
 /* Hexadecimal or base64 of an MRTD, or of something binary. */
 static bool read_encoded(struct claims *claims, const char *text, size_t size,
                          bool only_mrtd, struct claims_error *error)
@@ -261,13 +275,25 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
         claims_no_memory(error);
     } else if (bytes && len == MRTD_DIGEST_SIZE) {
         set_kind(claims, "MRTD", "");
-        good = claims_add(claims, bytes, "", error);
+        good = (is_exact(text, size) ||
+                claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
+                                  "the value",
+                                  "is not 96 lower-case hexadecimal digits on "
+                                  "a line of their own",
+                                  error)) &&
+               claims_add(claims, bytes, "", error);
     } else if (only_mrtd) {
         claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                     "not 96 hexadecimal digits, nor 64 characters of base64");
     } else if (bytes) {
-        good =
-            read_binary(claims, bytes, len, " in hexadecimal or base64", error);
+        good = read_binary(claims, bytes, len, " in hexadecimal or base64",
+                           error) &&
+               (claims->count == 0 || claims->items[0].has_evidence ||
+                claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
+                                  "the document",
+                                  "is in hexadecimal or base64, and not the "
+                                  "bytes that are published",
+                                  error));
     } else {
         good = read_binary(claims, NULL, 0, "", error);
     }
@@ -331,7 +357,8 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
         return claims_read_json(claims, text, size, error);
     }
     /* Digits have no quotes, policies are full of them. */
-    return memchr(text, '"', size) || memchr(text, '\'', size)
+    return memchr(text, '"', size) || memchr(text, '\'', size) ||
+                   memchr(text, '`', size)
                ? claims_read_policy(claims, text, size, error)
                : read_encoded(claims, text, size, false, error);
 }

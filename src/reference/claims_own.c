@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_walk.h"
+
 struct own {
     struct claims *claims;
     struct claims_error *error;
@@ -112,20 +114,16 @@ static bool take_file(struct own *w, json_t *object, bool only_digests)
 
 /* --- What an image was measured to --------------------------------------- */
 
-static void printable_copy(char *to, size_t size, const char *from)
-{
-    size_t i = 0;
-    for (; from[i] && i + 1 < size; i++) {
-        to[i] = (char)(from[i] >= 0x20 && from[i] < 0x7f ? from[i] : '?');
-    }
-    to[i] = '\0';
-}
-
-/* Adds the MRTD of a member. */
+/* Adds the MRTD of a member, of an object that nothing turns into no
+ * statement. */
 static bool take_mrtd(struct own *w, json_t *object, const char *where)
 {
     const char *hex = json_string_value(json_object_get(object, "mrtd"));
+    const char *turned = walk_turned(object);
     uint8_t mrtd[MRTD_DIGEST_SIZE];
+    if (turned) {
+        return malformed(w, turned);
+    }
     if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
         return malformed(w, "its member \"mrtd\" is not an MRTD");
     }
@@ -142,8 +140,8 @@ static bool take_measurement(struct own *w, json_t *root)
     const char *profile = json_string_value(json_object_get(root, "profile"));
     char names[2][64];
     char where[160];
-    printable_copy(names[0], sizeof names[0], file ? file : "?");
-    printable_copy(names[1], sizeof names[1], profile ? profile : "?");
+    walk_printable(names[0], sizeof names[0], file ? file : "?");
+    walk_printable(names[1], sizeof names[1], profile ? profile : "?");
     snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
     if (!take_mrtd(w, root, where) ||
         !(profile
@@ -170,7 +168,7 @@ static bool take_value(struct own *w, json_t *value, const char *artifact)
     json_t *profiles = json_object_get(value, "profiles");
     char name[64];
     char where[160];
-    printable_copy(name, sizeof name, artifact);
+    walk_printable(name, sizeof name, artifact);
     snprintf(where, sizeof where, "a value of \"%s\"", name);
     bool good = take_mrtd(w, value, where);
     if (good && json_array_size(profiles) == 0) {
@@ -193,6 +191,10 @@ static bool take_firmware(struct own *w, json_t *file)
     const char *artifact = json_string_value(json_object_get(file, "artifact"));
     json_t *size = json_object_get(file, "size");
     json_t *values = json_object_get(file, "values");
+    const char *turned = walk_turned(file);
+    if (turned) {
+        return malformed(w, turned);
+    }
     if (json_array_size(values) == 0) {
         return malformed(w, "a file in it lacks its list \"values\"");
     }
@@ -215,6 +217,10 @@ static bool take_firmware(struct own *w, json_t *file)
 static bool take_reference(struct own *w, json_t *root)
 {
     json_t *files = json_object_get(root, "firmware");
+    const char *turned = walk_turned(root);
+    if (turned) {
+        return malformed(w, turned);
+    }
     bool good = json_array_size(files) > 0 ||
                 malformed(w, "its list \"firmware\" is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
