@@ -160,18 +160,20 @@ static cbor_item_t *class_of(struct choices *c)
                                          "SEV-SNP"};
     static const char *const vendors[] = {"Intel", "AMD", "Arm", "NVIDIA"};
     const char *vendor = vendors[choose(c, 4)];
+    const char *model = models[choose(c, 4)];
     return build_map(2, build_int(1), build_text(vendor), build_int(2),
-                     build_text(models[choose(c, 4)]));
+                     build_text(model));
 }
 
 static cbor_item_t *triple(struct choices *c, bool set)
 {
     cbor_item_t *environment = build_map(1, build_int(0), class_of(c));
+    const int key = pick_int(c, set ? -83 : 83);
+    cbor_item_t *list = digests(c, set);
+    cbor_item_t *mval = map_of(c, set ? key : 2, list);
     cbor_item_t *measurement =
-        set ? build_map(1, build_int(1),
-                        map_of(c, pick_int(c, -83), digests(c, true)))
-            : build_map(2, build_int(0), build_int(pick_int(c, 83)),
-                        build_int(1), map_of(c, 2, digests(c, false)));
+        set ? build_map(1, build_int(1), mval)
+            : build_map(2, build_int(0), build_int(key), build_int(1), mval);
     return build_array(2, environment, build_array(1, measurement));
 }
 
@@ -180,8 +182,9 @@ static void check_corim(struct choices c)
     size_t size = 0;
     c.straight = true;
     const bool set = c.size & 1;
-    cbor_item_t *triples = build_map(1, build_int(pick_int(&c, 0)),
-                                     build_array(1, triple(&c, set)));
+    const int key = pick_int(&c, 0);
+    cbor_item_t *list = build_array(1, triple(&c, set));
+    cbor_item_t *triples = build_map(1, build_int(key), list);
     cbor_item_t *comid =
         build_map(2, build_int(1), build_map(1, build_int(0), build_text("t")),
                   build_int(4), triples);
