@@ -17,7 +17,8 @@ const struct claim *check_claim(const struct check *check,
     const struct claims *claims = &check->against->claims;
     for (size_t i = 0; !variant->error.code && i < claims->count; i++) {
         if (memcmp(claims->items[i].mrtd, variant->mrtd,
-                   sizeof variant->mrtd) == 0) {
+                   sizeof variant->mrtd) == 0 &&
+            claims_valid_at(&claims->items[i], check->e.options->time)) {
             return &claims->items[i];
         }
     }
@@ -45,8 +46,9 @@ bool check_knows_file(const struct check *check)
 
 bool check_is_that_file(const struct check *check)
 {
-    return claims_tell_of(&check->against->claims, check->sha256,
-                          check->sha384);
+    const struct claims_firmware firmware = {
+        {check->sha256, check->sha384, check->sha512}, check->e.source.size};
+    return claims_tell_of(&check->against->claims, &firmware);
 }
 
 static enum exit_status check_open(struct check *check,
@@ -62,7 +64,10 @@ static enum exit_status check_open(struct check *check,
     }
     status = variants_make(&check->variants, &check->e);
     if (!status) {
-        status = digests_make(&check->e, check->sha256, check->sha384);
+        status = digests_make(&check->e, check->sha256, check->sha384,
+                              claims_need_sha512(&against->claims)
+                                  ? check->sha512
+                                  : NULL);
     }
     if (status) {
         variants_free(&check->variants);

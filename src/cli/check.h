@@ -12,10 +12,12 @@ struct check {
     struct variants variants;
     char sha256[65]; /* of the firmware file */
     char sha384[97];
+    char sha512[129]; /* empty unless the input has one */
     bool match;
 };
 
-/* The claim that the variant's MRTD equals, or NULL. */
+/* The claim that the variant's MRTD equals, or NULL; only such that are valid
+ * at the time of the options. */
 const struct claim *check_claim(const struct check *check,
                                 const struct variant *variant);
 

@@ -7,8 +7,8 @@
 #include "reference/reference.h"
 
 /*
- * Measures the file for each profile of the options, or, if every is set, for
- * each that does not refuse it. Equal MRTDs become one value. Warnings, notes
+ * Measures the file for each profile of the options and, if every is set, for
+ * each other that does not refuse it, of which nothing is said. Equal MRTDs become one value. Warnings, notes
  * and what goes wrong are said on stderr. The digests are those of the file
  * itself, VARS left out. Free the result with firmware_free().
  */

@@ -111,6 +111,12 @@ struct options {
         const char *verify;
     } reference;
 
+    /* With check and reference --verify: the time at which documents must be
+     * valid, in seconds since 1970; without --time that of the call. */
+    int64_t time;
+    /* Set once a document was read that has one: files need their SHA-512. */
+    bool with_sha512;
+
     /* With diff. */
     bool all;
 

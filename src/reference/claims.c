@@ -87,9 +87,15 @@ bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
 bool claims_fail_empty(const struct claims *claims, const char *tag,
                        const char *text, struct claims_error *error)
 {
-    const struct claims_remark *first = &claims->remarks[0];
+    const struct claims_remark *first = claims->remarks;
+    const struct claims_remark *end =
+        first + (claims->remark_count < CLAIMS_REMARKS ? claims->remark_count
+                                                       : CLAIMS_REMARKS);
     char more[40] = "";
-    if (claims->remark_count == 0) {
+    while (first < end && first->is_taken) {
+        first++;
+    }
+    if (first == end) {
         return claims_fail(error, tag, MRTD_NO_OFFSET, "%s", text);
     }
     if (claims->remark_count > 1) {
@@ -108,14 +114,6 @@ bool claims_no_memory(struct claims_error *error)
     return false;
 }
 
-/* Makes room for one more: twice as much when a power of two is full, since
- * what is there may have to be copied. NULL where memory is short. */
-static void *room(void *items, size_t count, size_t size)
-{
-    const bool full = (count & (count - 1)) == 0;
-    return full ? realloc(items, (count ? 2 * count : 1) * size) : items;
-}
-
 static bool add(struct claims *claims, const struct claim *claim,
                 struct claims_error *error)
 {
@@ -124,7 +122,7 @@ static bool add(struct claims *claims, const struct claim *claim,
                            "it holds more than %d MRTDs", CLAIMS_MAX);
     }
     struct claim *items =
-        room(claims->items, claims->count, sizeof *claims->items);
+        claims_room(claims->items, claims->count, sizeof *claims->items);
     if (!items) {
         return claims_no_memory(error);
     }
@@ -136,7 +134,8 @@ static bool add(struct claims *claims, const struct claim *claim,
 bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                 const char *where, struct claims_error *error)
 {
-    struct claim claim = {.has_evidence = false};
+    struct claim claim = {
+        .not_before = INT64_MIN, .not_after = INT64_MAX, .file = -1};
     memcpy(claim.mrtd, mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
@@ -151,7 +150,7 @@ bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                            "it forbids more than %d MRTDs", CLAIMS_MAX);
     }
     uint8_t(*denied)[MRTD_DIGEST_SIZE] =
-        room(claims->denied, claims->denied_count, sizeof *claims->denied);
+        claims_room(claims->denied, claims->denied_count, sizeof *claims->denied);
     if (!denied) {
         return claims_no_memory(error);
     }
@@ -164,7 +163,10 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
                          struct claims_error *error)
 {
-    struct claim claim = {.has_evidence = true};
+    struct claim claim = {.not_before = INT64_MIN,
+                          .not_after = INT64_MAX,
+                          .file = -1,
+                          .has_evidence = true};
     struct mrtd_error why;
     if (mrtd_evidence_read(&claim.evidence, kind, data, size, &why)) {
         return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
@@ -173,26 +175,6 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     memcpy(claim.mrtd, claim.evidence.tdinfo.mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
-}
-
-bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
-                     struct claims_error *error)
-{
-    if (claims->file_count == CLAIMS_MAX) {
-        return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
-                           "it holds more than %d files", CLAIMS_MAX);
-    }
-    struct claimed_file *files =
-        room(claims->files, claims->file_count, sizeof *claims->files);
-    if (!files) {
-        return claims_no_memory(error);
-    }
-    claims->files = files;
-    struct claimed_file *file = &files[claims->file_count++];
-    memset(file, 0, sizeof *file);
-    memcpy(file->digest, digest, size);
-    file->size = size;
-    return true;
 }
 
 /* --- Dispatch ------------------------------------------------------------ */
@@ -417,22 +399,6 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
     }
     claims_free(claims);
     return false;
-}
-
-bool claims_tell_of(const struct claims *claims, const char *sha256,
-                    const char *sha384)
-{
-    for (size_t i = 0; i < claims->file_count; i++) {
-        const struct claimed_file *file = &claims->files[i];
-        char hex[2 * sizeof file->digest + 1];
-        for (size_t k = 0; k < file->size; k++) {
-            snprintf(hex + 2 * k, 3, "%02x", file->digest[k]);
-        }
-        if (strcmp(hex, file->size == 48 ? sha384 : sha256) == 0) {
-            return true;
-        }
-    }
-    return claims->file_count == 0;
 }
 
 void claims_free(struct claims *claims)

@@ -40,16 +40,40 @@ enum claims_reading {
 
 struct claim {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
+    /* VMM profiles that the input says it is the MRTD of: bit i is
+     * mrtd_profile_at(i). 0: it does not say. */
+    uint32_t profiles;
+    /* When it is valid, in seconds since 1970, both included. */
+    int64_t not_before;
+    int64_t not_after;
+    int file; /* the index of the firmware file that it is of, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];
     bool has_evidence;
     struct mrtd_evidence evidence;
 };
 
-/* What an input says of the firmware file: a digest of it. */
+/* The digests of a firmware file that are known here. */
+enum claims_digest { CLAIMS_SHA256, CLAIMS_SHA384, CLAIMS_SHA512 };
+#define CLAIMS_DIGESTS     3
+#define CLAIMS_DIGEST_SIZE 64 /* of the largest */
+
+/* Their sizes in bytes. */
+extern const size_t claims_digest_sizes[CLAIMS_DIGESTS];
+
+/* What an input says of a firmware file. */
 struct claimed_file {
-    uint8_t digest[48];
-    size_t size; /* of the digest: 32, SHA-256, or 48, SHA-384 */
+    bool has[CLAIMS_DIGESTS];
+    uint8_t digest[CLAIMS_DIGESTS][CLAIMS_DIGEST_SIZE];
+    bool has_size;
+    uint64_t size;
+};
+
+/* What a firmware file is, its digests in lower-case hexadecimal; sha512 may
+ * be empty unless claims_need_sha512(). */
+struct claims_firmware {
+    const char *digest[CLAIMS_DIGESTS];
+    uint64_t size;
 };
 
 /* What a reader saw and did not take, or took in spite of its spelling. */
@@ -95,11 +119,20 @@ int claims_kind_find(const char *name);
 extern const char claims_kind_names[];
 
 /*
- * Is the firmware file, by its digests in lower-case hexadecimal, one of those
- * that the input tells of? Also true if it tells of none.
+ * Is the firmware file one of those that the input tells of: is each digest of
+ * it right that is known here, and is there one? Also true if the input tells
+ * of no file.
  */
-bool claims_tell_of(const struct claims *claims, const char *sha256,
-                    const char *sha384);
+bool claims_tell_of(const struct claims *claims,
+                    const struct claims_firmware *firmware);
+/* The same of the file that a claim is of, if it says which. */
+bool claims_are_of(const struct claims *claims, const struct claim *claim,
+                   const struct claims_firmware *firmware);
+/* Does the input give a SHA-512? */
+bool claims_need_sha512(const struct claims *claims);
+
+/* Is the claim valid at that time? */
+bool claims_valid_at(const struct claim *claim, int64_t seconds);
 
 /* --- For the readers of single forms ------------------------------------- */
 
@@ -141,6 +174,10 @@ bool claims_fail_empty(const struct claims *claims, const char *tag,
 /* The same where memory is short. */
 bool claims_no_memory(struct claims_error *error);
 
+/* Makes room for one more item of that size: twice as much when a power of two
+ * is full, since what is there may have to be copied. NULL: memory is short. */
+void *claims_room(void *items, size_t count, size_t size);
+
 /* Adds an MRTD, or a piece of evidence. */
 bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                 const char *where, struct claims_error *error);
@@ -148,9 +185,39 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
                          struct claims_error *error);
 
-/* Adds the digest of a firmware file: 32 or 48 bytes. */
-bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
-                     struct claims_error *error);
+/*
+ * Says of the MRTD that was added last that it is that of a VMM profile; of
+ * several, if called several times. The name has len bytes. One that is not
+ * known is refused if the reading is exact, otherwise remembered.
+ */
+bool claims_label(struct claims *claims, const char *profile, size_t len,
+                  struct claims_error *error);
+
+/*
+ * Says of the MRTDs from that index on (0: of the whole input) when they are
+ * valid, in seconds since 1970, both included; INT64_MIN and INT64_MAX where
+ * there is no bound. What was said before holds as well.
+ */
+void claims_validity(struct claims *claims, size_t from, int64_t not_before,
+                     int64_t not_after);
+/* The seconds since 1970 of a date-time (RFC 3339, section 5.6) of len bytes;
+ * fractions are cut off. */
+bool claims_time(const char *text, size_t len, int64_t *seconds);
+/* A time as such text in UTC, or a number where years have no four digits. */
+#define CLAIMS_TIME_SIZE 32
+void claims_time_text(char text[CLAIMS_TIME_SIZE], int64_t seconds);
+
+/* Adds a firmware file of which nothing is known yet. */
+bool claims_add_file(struct claims *claims, struct claims_error *error);
+/* Adds a digest to the file that was added last. Another of the same kind that
+ * differs is refused. */
+bool claims_file_digest(struct claims *claims, enum claims_digest kind,
+                        const uint8_t *digest, struct claims_error *error);
+/* The same for its size. */
+bool claims_file_size(struct claims *claims, uint64_t size,
+                      struct claims_error *error);
+/* Says of the MRTD that was added last that it is of the file added last. */
+void claims_of_last_file(struct claims *claims);
 
 /*
  * The bytes that a text stands for in hexadecimal (with or without 0x) or

@@ -26,6 +26,7 @@ struct reference_firmware {
     uint64_t size;
     char sha256[65];
     char sha384[97];
+    char sha512[129]; /* empty unless somebody asked for it */
     struct reference_value *values;
     size_t value_count;
 };

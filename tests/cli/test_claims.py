@@ -245,21 +245,25 @@ class CoSwid(ClaimsCase):
                 (self.document({'mr_td': self.value[:-1]}), digits),
                 (self.document({29: 'x'}), 'no resource in its payload has a '
                  'member mr_td'),
-                (self.document([1, 2]), 'no resource in its payload has a '
-                 'member mr_td'),
-                (self.document()[:-1],
-                 'not one whole item of well-formed CBOR'),
-                (self.document() + b'\0',
-                 'not one whole item of well-formed CBOR'),
-                (self.document(file={7: [7, bytes(47)]}), 'the hash of a file '
-                 'does not have the size of its algorithm'),
-                (self.document(file={7: [1, 5]}), 'the hash of a file does '
-                 'not have the size of its algorithm')):
+                (self.document([1, 2]), 'a file or resource of its payload '
+                 'is not a map'),
+                (self.document(file={7: [7, bytes(47)], 24: 'f'}),
+                 'a SHA-384 digest does not have 48 bytes'),
+                (self.document(file={7: [1, 5], 24: 'f'}),
+                 'a digest that is not [algorithm, bytes]')):
             with self.subTest(why=why):
                 self.refuse(document, f'{NO_COSWID}{why} [against-coswid]')
-        self.refuse(self.document(tag=501), NO_COSWID + 'no resource in its '
-                    'payload has a member mr_td [against-coswid]', '--kind',
-                    'coswid')
+        self.refuse(self.document(tag=501), NO_COSWID + 'no tag 1398229316 '
+                    '[against-coswid]', '--kind', 'coswid')
+        size = len(self.document())
+        for document, at, why in (
+                (self.document()[:-1], size - 1,
+                 'it ends before its last item does'),
+                (self.document() + b'\0', size,
+                 'there are bytes after its end')):
+            self.refuse(document, f'doc: offset {at:#x}: not a CoSWID with an '
+                        'MRTD in CBOR that can be read in one way only: '
+                        f'{why} [against-coswid]')
 
 
 class Patches(ClaimsCase):
