@@ -103,6 +103,7 @@ struct options {
         const char *class_id;
         const char *key;
         bool scalar;
+        bool debug_check;
         const char *corim_form;
         const char *sign;
         const char *signer;

@@ -77,7 +77,7 @@ _mrtd_calc()
         tdinfo) options='-h --help --version --vmm --vars --payload --permissive --limit --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output' ;;
         lint) options='-h --help --version --vmm --vars --limit --json' ;;
         diff) options='-h --help --version --vmm --payload --permissive --limit --json --all' ;;
-        reference) options='-h --help --version --vmm --vars --payload --permissive --limit --manifest -o --output --format --out-dir --id --entity --vendor --model --class-id --key --scalar --corim-form --sign --signer --passphrase-fd --verify' ;;
+        reference) options='-h --help --version --vmm --vars --payload --permissive --limit --manifest -o --output --format --out-dir --id --entity --vendor --model --class-id --key --scalar --debug-check --corim-form --sign --signer --passphrase-fd --verify' ;;
         self-test) options='-h --help --version' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -186,27 +186,35 @@ bool names_another(const char *name)
     return has_word(name, words, none);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t len = strlen(text);
+    const size_t size = strlen(end);
+    return len >= size && strcmp(text + len - size, end) == 0;
+}
+
 /*
  * A key of RVPS that is a path: rvps:///github.com/.../mr_td:0.21.0, and what
  * Trustee makes of a CoRIM, VENDOR/MODEL/claim83/digests.
  */
 static bool is_path_of_mrtd(const char *key)
 {
-    static const char *const ends[] = {"claim83/digests", "mr_td/digests"};
+    static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:+-";
     const char *slash = strrchr(key, '/');
-    const size_t len = strlen(key);
-    if (!slash || names_negate(key) || names_another(key)) {
+    if (!slash || !isalnum((unsigned char)*key) || names_negate(key) ||
+        names_another(key)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const size_t size = strlen(ends[i]);
-        if (len >= size && strcmp(key + len - size, ends[i]) == 0 &&
-            (len == size || key[len - size - 1] == '/')) {
-            return true;
-        }
+    if (strcmp(key, "claim83/digests") == 0 ||
+        ends_with(key, "/claim83/digests") ||
+        ends_with(key, "/mr_td/digests")) {
+        return true;
     }
     return strncmp(slash, "/mr_td", 6) == 0 &&
-           (slash[6] == '\0' || slash[6] == ':');
+           (slash[6] == '\0' || slash[6] == ':') &&
+           key[strspn(key, good)] == '\0' &&
+           (!strstr(key, ":/") || strncmp(key, "rvps:///", 8) == 0);
 }
 
 enum spelling names_spelling(const char *name, enum names_context context)
@@ -310,7 +318,8 @@ static bool next_component(const char **at, char *component, size_t size)
 
 static bool is_index(const char *component)
 {
-    return strspn(component, "0123456789") == strlen(component) ||
+    const size_t digits = strspn(component, "0123456789");
+    return (digits > 0 && component[digits] == '\0') ||
            strcmp(component, "-") == 0;
 }
 

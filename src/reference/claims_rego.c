@@ -210,16 +210,18 @@ static bool end_body(struct rego *r, const struct body *b)
 static bool read_body(struct rego *r, struct body *b, bool is_braced)
 {
     struct rego_statement st;
-    do {
-        if (rego_is_sign(&r->token, ";") && !rego_next(r)) {
-            return false;
-        }
+    bool goes_on = true;
+    while (goes_on) {
         if (!rego_read_statement(r, &st) || !take_statement(r, b, &st)) {
             return false;
         }
-    } while (is_braced && r->token.kind != TOKEN_END &&
-             !rego_is_sign(&r->token, "}") &&
-             rego_depth_change(&r->token) >= 0);
+        goes_on = rego_is_sign(&r->token, ";");
+        if (goes_on && !rego_next(r)) {
+            return false;
+        }
+        goes_on = goes_on || (is_braced && r->token.kind != TOKEN_END &&
+                              rego_depth_change(&r->token) >= 0);
+    }
     if (is_braced && !rego_is_sign(&r->token, "}")) {
         return policy_fail(r->scan, r->token.t.at,
                            "the body of a rule without its end");
@@ -296,7 +298,15 @@ static bool read_head(struct rego *r, struct body *b)
 
 static bool read_rule(struct rego *r)
 {
+    static const char *const keywords[] = {
+        "true", "false", "null", "not",  "some",     "every", "with",
+        "as",   "in",    "if",   "else", "contains", NULL,
+    };
     struct body b = {.is_true = true};
+    if (names_is_one_of(r->token.t.text, keywords)) {
+        return policy_fail(r->scan, r->token.t.at,
+                           "a keyword of Rego where a rule should begin");
+    }
     const struct rego_rule *rule = rego_add_rule(r, &r->token.t);
     if (!rule) {
         return false;

@@ -251,8 +251,8 @@ static void turn(json_t *object, struct walk_frame *f)
     {
         const char *text = json_string_value(value);
         const bool is_container = json_is_object(value) || json_is_array(value);
-        if (names_operator(key) && !is_patch && !json_is_true(value) &&
-            !(text && names_equality(text))) {
+        if (names_operator(key) && !(is_patch && strcmp(key, "op") == 0) &&
+            !json_is_true(value) && !(text && names_equality(text))) {
             f->sense = SENSE_NOT;
             f->why = "the operator beside it is not \"equal\" or \"in\"";
         } else if (!is_container && is_no(key, value)) {
