@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON documents that this program writes: docs/json.md (mrtd-calc/measurement)
- * and docs/reference.schema.json (mrtd-calc/reference). Each member is read,
- * for each says what holds of which file as which VMM launches it.
+ * JSON documents that this program writes: docs/json.md (mrtd-calc/measurement,
+ * mrtd-calc/release-index) and docs/reference.schema.json
+ * (mrtd-calc/reference). Each member is read, for each says what holds of which
+ * file as which VMM launches it.
  */
 #include "reference/claims_own.h"
 
@@ -213,19 +214,31 @@ static bool take_firmware(struct own *w, json_t *file)
     return good;
 }
 
-static bool take_reference(struct own *w, json_t *root)
+/* Those of each file in a list of the document. */
+static bool take_list(struct own *w, json_t *root, const char *name)
 {
-    json_t *files = json_object_get(root, "firmware");
+    json_t *files = json_object_get(root, name);
     const char *turned = walk_turned(root);
     if (turned) {
         return malformed(w, turned);
     }
     bool good = json_array_size(files) > 0 ||
-                malformed(w, "its list \"firmware\" is empty");
+                malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
         good = take_firmware(w, json_array_get(files, i));
     }
     return good;
+}
+
+static bool take_reference(struct own *w, json_t *root)
+{
+    return take_list(w, root, "firmware");
+}
+
+/* The index of a release, whose components are files. */
+static bool take_release(struct own *w, json_t *root)
+{
+    return take_list(w, root, "components");
 }
 
 /* --- Documents ----------------------------------------------------------- */
@@ -237,6 +250,7 @@ static const struct {
 } documents[] = {
     {"mrtd-calc/measurement/", "JSON of mrtd-calc", take_measurement},
     {"mrtd-calc/reference/", "reference values in JSON", take_reference},
+    {"mrtd-calc/release-index/", "index of a release", take_release},
 };
 
 /* Which of them it is, or their number. */

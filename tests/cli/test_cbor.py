@@ -728,6 +728,22 @@ class Labels(CborCase):
             self.assertNotEqual(made, forged)
             self.expect(forged, 1, tag='[reference-label]')
 
+    def test_index_of_a_release(self):
+        self.write('manifest', json.dumps({
+            'schema': 'mrtd-calc/manifest/1', 'release': 'r',
+            'formats': ['json'], 'components': [
+                {'component': 'c', 'file': 'fw', 'platform': 'tdx',
+                 'profiles': ['spec', 'kvm-v19'],
+                 'formats': ['json']}]}).encode())
+        made = calc('reference', '--manifest', 'manifest', '--out-dir', 'pub')
+        self.assertEqual(made.status, 0, made)
+        with open('pub/index.json', 'rb') as file:
+            index = json.load(file)
+        self.expect(json.dumps(index).encode(), 0)
+        first, second = index['components'][0]['values']
+        first['mrtd'], second['mrtd'] = second['mrtd'], first['mrtd']
+        self.expect(json.dumps(index).encode(), 1, tag='[reference-label]')
+
     def test_measurements(self):
         made = json.loads(calc('--json', 'fw').text)
         self.expect(json.dumps(made).encode(), 0)
