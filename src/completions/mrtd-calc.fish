@@ -82,3 +82,4 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
