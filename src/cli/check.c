@@ -64,10 +64,9 @@ static enum exit_status check_open(struct check *check,
     }
     status = variants_make(&check->variants, &check->e);
     if (!status) {
-        status = digests_make(&check->e, check->sha256, check->sha384,
-                              claims_need_sha512(&against->claims)
-                                  ? check->sha512
-                                  : NULL);
+        status = digests_make(
+            &check->e, check->sha256, check->sha384,
+            claims_need_sha512(&against->claims) ? check->sha512 : NULL);
     }
     if (status) {
         variants_free(&check->variants);

@@ -46,9 +46,8 @@ struct names {
 static void add_name(struct names *n, const char *name)
 {
     if (n->used < sizeof n->text) {
-        n->used +=
-            (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
-                             "%s%s", n->used ? ", " : "", name);
+        n->used += (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
+                                    "%s%s", n->used ? ", " : "", name);
     }
 }
 
@@ -117,8 +116,8 @@ static bool is_wanted(const struct options *o, const char *name)
 static void look_at(struct verification *v, struct finding *found,
                     const struct reference_firmware *f)
 {
-    const struct claims_firmware firmware = {
-        {f->sha256, f->sha384, f->sha512}, f->size};
+    const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
+                                             f->size};
     for (size_t i = 0; i < f->value_count; i++) {
         const struct reference_value *value = &f->values[i];
         const bool claimed = is_claimed(v, found, value, &firmware);
@@ -157,8 +156,9 @@ static void print_validity(const char *name, const struct claim *claim,
     char text[CLAIMS_TIME_SIZE];
     const bool ended = now > claim->not_after;
     claims_time_text(text, ended ? claim->not_after : claim->not_before);
-    diagnostic_file(name, "its MRTD is in the document, which %s %s "
-                          "[reference-validity]",
+    diagnostic_file(name,
+                    "its MRTD is in the document, which %s %s "
+                    "[reference-validity]",
                     ended ? "was valid until" : "is not valid before", text);
 }
 
@@ -211,9 +211,8 @@ static enum exit_status verify_files(struct verification *v)
     enum exit_status status = EXIT_DONE;
     for (int i = 0; i < o->file_count; i++) {
         struct reference_firmware f;
-        const enum exit_status failure =
-            firmware_make(&f, o, o->files[i],
-                          !o->profile_given || has_labels(v->document));
+        const enum exit_status failure = firmware_make(
+            &f, o, o->files[i], !o->profile_given || has_labels(v->document));
         status = worst(status, failure);
         if (!failure) {
             compare(v, o->files[i], &f);
@@ -250,14 +249,14 @@ static enum exit_status refuse_evidence(const struct against *document)
     const struct claims *claims = &document->claims;
     for (size_t i = 0; i < claims->count; i++) {
         if (claims->items[i].has_evidence) {
-            diagnostic_file(document->name,
-                            "evidence of a TD (%s), which --verify does not "
-                            "take for reference values; 'check FILE --against "
-                            "%s' compares it with a firmware "
-                            "[reference-evidence]",
-                            mrtd_evidence_kind_name(
-                                claims->items[i].evidence.kind),
-                            printable(document->name));
+            diagnostic_file(
+                document->name,
+                "evidence of a TD (%s), which --verify does not "
+                "take for reference values; 'check FILE --against "
+                "%s' compares it with a firmware "
+                "[reference-evidence]",
+                mrtd_evidence_kind_name(claims->items[i].evidence.kind),
+                printable(document->name));
             return EXIT_REFUSED;
         }
     }

@@ -5,7 +5,16 @@
 #include <string.h>
 
 /* Major types (RFC 8949, section 3.1). */
-enum major { UINT, NEGINT, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
+enum major {
+    UINT,
+    NEGINT,
+    BYTES,
+    TEXT,
+    ARRAY,
+    MAP,
+    TAG,
+    SIMPLE
+};
 
 /* An array, map or tag at work. */
 struct level {
@@ -101,9 +110,9 @@ static size_t utf8_sequence(const uint8_t *p, size_t left)
         }
     }
     /* Neither in a longer form than needed, nor surrogates, nor too large. */
-    const bool good = !(b == 0xe0 && p[1] < 0xa0) &&
-                      !(b == 0xed && p[1] > 0x9f) &&
-                      !(b == 0xf0 && p[1] < 0x90) && !(b == 0xf4 && p[1] > 0x8f);
+    const bool good =
+        !(b == 0xe0 && p[1] < 0xa0) && !(b == 0xed && p[1] > 0x9f) &&
+        !(b == 0xf0 && p[1] < 0x90) && !(b == 0xf4 && p[1] > 0x8f);
     return good ? size : 0;
 }
 

@@ -13,9 +13,8 @@ cbor_item_t *read_item(const unsigned char *bytes, size_t size,
     cbor_item_t *item = cbor_load(bytes, size, &r);
     if (!item || r.read != size) {
         fault->is_memory = r.error.code == CBOR_ERR_MEMERROR;
-        fault->message = fault->is_memory
-                             ? "out of memory"
-                             : "a tag that is not read here";
+        fault->message =
+            fault->is_memory ? "out of memory" : "a tag that is not read here";
         fault->offset = r.error.position < size ? r.error.position : size;
         if (item) {
             cbor_decref(&item);

@@ -7,10 +7,14 @@
 unsigned table_type(cbor_item_t *item)
 {
     static const unsigned types[] = {
-        [CBOR_TYPE_UINT] = TYPE_INT,         [CBOR_TYPE_NEGINT] = TYPE_INT,
-        [CBOR_TYPE_BYTESTRING] = TYPE_BYTES, [CBOR_TYPE_STRING] = TYPE_TEXT,
-        [CBOR_TYPE_ARRAY] = TYPE_ARRAY,      [CBOR_TYPE_MAP] = TYPE_MAP,
-        [CBOR_TYPE_TAG] = TYPE_TAG, [CBOR_TYPE_FLOAT_CTRL] = TYPE_SIMPLE,
+        [CBOR_TYPE_UINT] = TYPE_INT,
+        [CBOR_TYPE_NEGINT] = TYPE_INT,
+        [CBOR_TYPE_BYTESTRING] = TYPE_BYTES,
+        [CBOR_TYPE_STRING] = TYPE_TEXT,
+        [CBOR_TYPE_ARRAY] = TYPE_ARRAY,
+        [CBOR_TYPE_MAP] = TYPE_MAP,
+        [CBOR_TYPE_TAG] = TYPE_TAG,
+        [CBOR_TYPE_FLOAT_CTRL] = TYPE_SIMPLE,
     };
     return item ? types[cbor_typeof(item)] : 0;
 }

@@ -149,8 +149,8 @@ bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
                            "it forbids more than %d MRTDs", CLAIMS_MAX);
     }
-    uint8_t(*denied)[MRTD_DIGEST_SIZE] =
-        claims_room(claims->denied, claims->denied_count, sizeof *claims->denied);
+    uint8_t(*denied)[MRTD_DIGEST_SIZE] = claims_room(
+        claims->denied, claims->denied_count, sizeof *claims->denied);
     if (!denied) {
         return claims_no_memory(error);
     }

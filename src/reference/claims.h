@@ -54,7 +54,11 @@ struct claim {
 };
 
 /* The digests of a firmware file that are known here. */
-enum claims_digest { CLAIMS_SHA256, CLAIMS_SHA384, CLAIMS_SHA512 };
+enum claims_digest {
+    CLAIMS_SHA256,
+    CLAIMS_SHA384,
+    CLAIMS_SHA512
+};
 #define CLAIMS_DIGESTS     3
 #define CLAIMS_DIGEST_SIZE 64 /* of the largest */
 

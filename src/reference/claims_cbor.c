@@ -45,8 +45,8 @@ static void pass_over_algorithm(const struct table_reader *r, cbor_item_t *alg)
     char where[100];
     int64_t number = 0;
     if (table_int(alg, &number)) {
-        snprintf(where, sizeof where,
-                 "a digest of the algorithm %" PRId64, number);
+        snprintf(where, sizeof where, "a digest of the algorithm %" PRId64,
+                 number);
     } else if (cbor_isa_string(alg)) {
         const size_t len = cbor_string_length(alg);
         snprintf(where, sizeof where, "a digest of the algorithm \"%.*s\"",
@@ -104,8 +104,8 @@ bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,
             continue;
         }
         const struct cbor_label found = {text + len - own, own};
-        if (label->len > 0 && (label->len != own ||
-                               memcmp(label->name, found.name, own) != 0)) {
+        if (label->len > 0 &&
+            (label->len != own || memcmp(label->name, found.name, own) != 0)) {
             return claims_fail(r->error, "against-label", MRTD_NO_OFFSET,
                                "the %s is named as one VMM profile's and a "
                                "part of it as another's",

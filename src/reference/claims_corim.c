@@ -44,9 +44,9 @@ enum {
 /* --- What the maps may hold ---------------------------------------------- */
 
 #define TABLE(symbol, shown)                                                   \
-    static const struct table symbol = {                                       \
-        shown, symbol##_members,                                               \
-        sizeof symbol##_members / sizeof *symbol##_members}
+    static const struct table symbol = {shown, symbol##_members,               \
+                                        sizeof symbol##_members /              \
+                                            sizeof *symbol##_members}
 
 /* Section 4.1 */
 static const struct table_member corim_map_members[] = {
@@ -114,7 +114,11 @@ static void pass_over(struct corim *c, const char *what, const char *why)
 /* --- Digests ------------------------------------------------------------- */
 
 /* What is made of the SHA-384 digests of a list. */
-enum sense { MUST_BE, MAY_BE, MUST_NOT_BE };
+enum sense {
+    MUST_BE,
+    MAY_BE,
+    MUST_NOT_BE
+};
 
 static bool take_mrtd(struct corim *c, const uint8_t *mrtd, enum sense sense)
 {
@@ -209,7 +213,11 @@ static bool take_mrtee(struct corim *c, cbor_item_t *value)
 /* --- Measurements -------------------------------------------------------- */
 
 /* How a measurement says that its digests are an MRTD's. */
-enum naming { NOT_NAMED, BY_NUMBER, BY_NAME };
+enum naming {
+    NOT_NAMED,
+    BY_NUMBER,
+    BY_NAME
+};
 
 static enum naming naming(cbor_item_t *key, cbor_item_t *value)
 {
@@ -282,9 +290,9 @@ static bool take_triple(struct corim *c, cbor_item_t *triple)
         return malformed(c, "a reference triple that is not [environment, "
                             "measurements]");
     }
-    cbor_item_t *class_map =
-        table_type(environment) == TYPE_MAP ? read_member(environment, 0)
-                                            : NULL;
+    cbor_item_t *class_map = table_type(environment) == TYPE_MAP
+                                 ? read_member(environment, 0)
+                                 : NULL;
     if (!table_check(&c->r, &environment_table, environment) ||
         (class_map &&
          !table_check(&c->r, &environment_class_table, class_map))) {
@@ -313,8 +321,9 @@ static bool take_triples(struct corim *c, cbor_item_t *triples)
         if (number != TRIPLES_REFERENCE) {
             char what[60];
             snprintf(what, sizeof what, "the triples %" PRId64, number);
-            pass_over(c, what, "only reference triples (0) say what an MRTD "
-                               "must be");
+            pass_over(c, what,
+                      "only reference triples (0) say what an MRTD "
+                      "must be");
             continue;
         }
         if (table_type(list) != TYPE_ARRAY) {
@@ -388,9 +397,8 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
         return false;
     }
     cbor_item_t *profile = read_member(map, CORIM_PROFILE);
-    c->is_intel =
-        environment_is_intel_profile(profile) ||
-        environment_is_intel_profile(read_element(profile, 0));
+    c->is_intel = environment_is_intel_profile(profile) ||
+                  environment_is_intel_profile(read_element(profile, 0));
     c->is_foreign = profile && !c->is_intel;
     cbor_item_t *tags = read_member(map, CORIM_TAGS);
     for (size_t i = 0; read_element(tags, i); i++) {
@@ -418,10 +426,9 @@ static bool take_signed(struct corim *c, const struct sign1 *sign1)
     if (!inner) {
         return table_not_cbor(&c->r, "the payload of the COSE_Sign1", &fault);
     }
-    const bool good =
-        take_corim(c, inner) &&
-        cbor_take_header_validity(&c->r, sign1->parameters,
-                                  sign1->unprotected, before);
+    const bool good = take_corim(c, inner) &&
+                      cbor_take_header_validity(&c->r, sign1->parameters,
+                                                sign1->unprotected, before);
     cbor_decref(&inner);
     return good;
 }

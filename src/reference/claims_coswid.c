@@ -28,9 +28,9 @@ enum {
 #define SOME (TYPE_MAP | TYPE_ARRAY)
 
 #define TABLE(symbol, shown)                                                   \
-    static const struct table symbol = {                                       \
-        shown, symbol##_members,                                               \
-        sizeof symbol##_members / sizeof *symbol##_members}
+    static const struct table symbol = {shown, symbol##_members,               \
+                                        sizeof symbol##_members /              \
+                                            sizeof *symbol##_members}
 
 static const struct table_member swid_members[] = {
     {SWID_TAG_ID, TYPE_TEXT | TYPE_BYTES, true},
@@ -57,8 +57,8 @@ static const struct table_member entity_members[] = {
 TABLE(entity, "entity-entry");
 
 static const struct table_member payload_members[] = {
-    {15 /* lang */, TYPE_TEXT, false},   {PAYLOAD_DIRECTORY, SOME, false},
-    {PAYLOAD_FILE, SOME, false},         {PAYLOAD_PROCESS, SOME, false},
+    {15 /* lang */, TYPE_TEXT, false}, {PAYLOAD_DIRECTORY, SOME, false},
+    {PAYLOAD_FILE, SOME, false},       {PAYLOAD_PROCESS, SOME, false},
     {PAYLOAD_RESOURCE, SOME, false},
 };
 TABLE(payload, "payload-entry");
@@ -113,11 +113,11 @@ static bool take_file(const struct table_reader *r,
     }
     cbor_item_t *hash = read_member(map, FILE_HASH);
     cbor_item_t *given = read_member(map, FILE_SIZE);
-    if (hash && (!cbor_take_digest(r, hash, &digest) ||
-                 (digest.kind != CLAIMS_DIGESTS &&
-                  !claims_file_digest(r->claims,
-                                      (enum claims_digest)digest.kind,
-                                      digest.bytes, r->error)))) {
+    if (hash &&
+        (!cbor_take_digest(r, hash, &digest) ||
+         (digest.kind != CLAIMS_DIGESTS &&
+          !claims_file_digest(r->claims, (enum claims_digest)digest.kind,
+                              digest.bytes, r->error)))) {
         return false;
     }
     if (!given) {
@@ -147,10 +147,9 @@ static bool take_mrtd(const struct table_reader *r,
     }
     return claims_add(r->claims, mrtd, where, r->error) &&
            cbor_take_label(r, label) &&
-           (lower || claims_misspelled(r->claims, "against-coswid",
-                                       MRTD_NO_OFFSET, where,
-                                       "is not in lower-case digits",
-                                       r->error));
+           (lower ||
+            claims_misspelled(r->claims, "against-coswid", MRTD_NO_OFFSET,
+                              where, "is not in lower-case digits", r->error));
 }
 
 /* A resource: its type, and attributes under names (any-attribute). */
@@ -190,10 +189,9 @@ static bool check_payload(const struct table_reader *r, cbor_item_t *map)
     bool good = table_check(r, &payload, map);
     for (size_t i = 0; good && i < sizeof others / sizeof *others; i++) {
         good = !read_member(map, others[i].key) ||
-               claims_misspelled(r->claims, "against-coswid", MRTD_NO_OFFSET,
-                                 others[i].where,
-                                 "says something that is not compared",
-                                 r->error);
+               claims_misspelled(
+                   r->claims, "against-coswid", MRTD_NO_OFFSET, others[i].where,
+                   "says something that is not compared", r->error);
     }
     return good;
 }

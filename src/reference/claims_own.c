@@ -80,9 +80,9 @@ static bool take_digest(struct own *w, const char *key, json_t *member,
                            "is not the name of the digest as it is compared, "
                            "which is in lower case and without hyphens",
                            w->error)) &&
-        (lower || claims_misspelled(w->claims, "against-digest", MRTD_NO_OFFSET,
-                                    where, "is not in lower-case digits",
-                                    w->error));
+        (lower ||
+         claims_misspelled(w->claims, "against-digest", MRTD_NO_OFFSET, where,
+                           "is not in lower-case digits", w->error));
     free(bytes);
     return good;
 }
@@ -144,11 +144,10 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[1], sizeof names[1], profile ? profile : "?");
     snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
     if (!take_mrtd(w, root, where) ||
-        !(profile
-              ? claims_label(w->claims, profile, strlen(profile), w->error)
-              : claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
-                                  where, "lacks its member \"profile\"",
-                                  w->error))) {
+        !(profile ? claims_label(w->claims, profile, strlen(profile), w->error)
+                  : claims_misspelled(
+                        w->claims, "against-label", MRTD_NO_OFFSET, where,
+                        "lacks its member \"profile\"", w->error))) {
         return false;
     }
     /* With VARS, the digests are of both files together. */
@@ -205,8 +204,8 @@ static bool take_firmware(struct own *w, json_t *file)
     }
     for (size_t i = 0; good && i < json_array_size(values); i++) {
         const size_t before = w->claims->count;
-        good = take_value(w, json_array_get(values, i),
-                          artifact ? artifact : "?");
+        good =
+            take_value(w, json_array_get(values, i), artifact ? artifact : "?");
         if (w->claims->count > before) {
             claims_of_last_file(w->claims);
         }

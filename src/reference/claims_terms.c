@@ -158,8 +158,8 @@ bool claims_time(const char *text, size_t len, int64_t *seconds)
         len > 0) {
         return false;
     }
-    *seconds = 86400 * days_to(field[0], field[1], field[2]) +
-               3600 * field[3] + 60 * field[4] + field[5] - zone;
+    *seconds = 86400 * days_to(field[0], field[1], field[2]) + 3600 * field[3] +
+               60 * field[4] + field[5] - zone;
     return true;
 }
 

@@ -141,8 +141,7 @@ bool environment_is_intel_profile(cbor_item_t *profile)
     static const unsigned char intel[] = {0x60, 0x86, 0x48, 0x01, 0x86,
                                           0xf8, 0x4d, 0x01, 0x10, 0x01};
     cbor_item_t *oid = read_tagged(profile, TAG_OID);
-    return read_is_bytes(oid) &&
-           cbor_bytestring_length(oid) == sizeof intel &&
+    return read_is_bytes(oid) && cbor_bytestring_length(oid) == sizeof intel &&
            memcmp(cbor_bytestring_handle(oid), intel, sizeof intel) == 0;
 }
 
