@@ -236,9 +236,9 @@ static const struct edit edits[] = {
     {"ita", "input.", "# input."},
     {"ita", "match if", "deny if"},
     {"ita", "tdx_mrtd", "tdx_mrseam"},
-    {"go-tdx-guest", "any_mr_td", "# any_mr_td"},
-    {"go-tdx-guest", "any_mr_td", "not_any_mr_td"},
-    {"go-tdx-guest", "any_mr_td", "mr_seam"},
+    {"go-tdx-guest", "mr_td", "# mr_td"},
+    {"go-tdx-guest", "mr_td", "not_mr_td"},
+    {"go-tdx-guest", "mr_td", "mr_seam"},
     {"coswid", "mr_td", "mr_te"},
     {"coswid", "mr_td", "MR_TD"},
 };
