@@ -120,9 +120,7 @@ static bool leave_value(struct walk *w, const char *key, json_t *node,
 {
     const size_t len = json_string_length(node);
     size_t size = 0;
-    if (len > 4 * HEX_DIGITS ||
-        !(names_look_like_mrtd(key) || names_look_like_mrtd(in->key) ||
-          names_negate(in->key))) {
+    if (len > 4 * HEX_DIGITS || !in->is_near) {
         return true;
     }
     unsigned char *bytes =
@@ -171,6 +169,8 @@ static void judge(const struct walk *w, const char *key, enum spelling spelling,
     f->context = in ? in->context : NAMES_PLAIN;
     f->why = in ? in->why : NULL;
     f->spelling = in ? in->spelling : SPELLED_UNKNOWN;
+    f->is_near =
+        (in && in->is_near) || names_look_like_mrtd(key) || names_negate(key);
     snprintf(f->key, sizeof f->key, "%s", key);
     if (!in || json_is_array(in->node) || f->sense == SENSE_NOT ||
         f->sense == SENSE_OFF) {

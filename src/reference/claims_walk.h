@@ -32,6 +32,7 @@ struct walk_frame {
     enum spelling spelling; /* of SENSE_VALUE */
     enum names_context context;
     const char *why; /* of the last three */
+    bool is_near;    /* a name at or above it is of an MRTD, or says no */
     size_t from;     /* claims that there were before it */
     char key[64];    /* under which it is */
 };
