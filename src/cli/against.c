@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
@@ -14,6 +15,18 @@
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
+
+enum exit_status against_take_time(struct options *options)
+{
+    const char *when = options->when;
+    options->time = (int64_t)time(NULL);
+    if (when && !claims_time(when, strlen(when), &options->time)) {
+        return diagnostic_usage("--time needs a date and time as "
+                                "2026-01-31T12:00:00Z (RFC 3339), not '%s'",
+                                printable(when));
+    }
+    return EXIT_DONE;
+}
 
 /* What is no evidence may be one of the other files at hand: *other says
  * which, if so. */

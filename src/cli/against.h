@@ -3,6 +3,7 @@
 #ifndef CLI_AGAINST_H
 #define CLI_AGAINST_H
 
+#include "cli/options.h"
 #include "cli/output.h"
 #include "reference/claims.h"
 
@@ -12,6 +13,9 @@ struct against {
     unsigned char *bytes; /* of the file, or NULL where the name says it all */
     size_t size;
 };
+
+/* Sets the time at which documents must be valid, before any is read. */
+enum exit_status against_take_time(struct options *options);
 
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or

@@ -115,9 +115,12 @@ enum exit_status command_check(struct options *options)
 {
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status =
-        against_open(&against, "--against", options->against,
-                     (enum claims_kind)options->kind, CLAIMS_LENIENT);
+    enum exit_status status = against_take_time(options);
+    if (status) {
+        return status;
+    }
+    status = against_open(&against, "--against", options->against,
+                          (enum claims_kind)options->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }

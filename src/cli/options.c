@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
@@ -94,16 +93,6 @@ static enum exit_status take_kind(struct options *o)
     o->kind = claims_kind_find(optarg);
     if (o->kind < 0) {
         return diagnostic_usage("--kind needs %s, not '%s'", claims_kind_names,
-                                printable(optarg));
-    }
-    return EXIT_DONE;
-}
-
-static enum exit_status take_time(struct options *o)
-{
-    if (!claims_time(optarg, strlen(optarg), &o->time)) {
-        return diagnostic_usage("--time needs a date and time as "
-                                "2026-01-31T12:00:00Z (RFC 3339), not '%s'",
                                 printable(optarg));
     }
     return EXIT_DONE;
@@ -285,7 +274,7 @@ static const struct option_rule rules[] = {
     TEXT("passphrase-fd", "a descriptor", reference.passphrase_fd,
          ON(REFERENCE) | ON(BUNDLE)),
     TEXT("verify", "a file name", reference.verify, ON(VERIFY)),
-    TAKE("time", 0, "a date and time", take_time, ON(CHECK) | ON(VERIFY)),
+    TEXT("time", "a date and time", when, ON(CHECK) | ON(VERIFY)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)
@@ -469,9 +458,7 @@ static enum exit_status check(const struct options *o)
 enum exit_status options_parse(struct options *options, int argc, char **argv)
 {
     /* Operands are gathered in argv, over what has been parsed already. */
-    struct options o = {.command = COMMAND_MEASURE,
-                        .files = argv + 1,
-                        .time = (int64_t)time(NULL)};
+    struct options o = {.command = COMMAND_MEASURE, .files = argv + 1};
     struct getopt_form form = {0};
     int option;
     fill_getopt_form(&form);

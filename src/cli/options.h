@@ -112,7 +112,9 @@ struct options {
     } reference;
 
     /* With check and reference --verify: the time at which documents must be
-     * valid, in seconds since 1970; without --time that of the call. */
+     * valid, as text or NULL; against_take_time() makes seconds since 1970 of
+     * it, without it those of the call. */
+    const char *when;
     int64_t time;
     /* Set once a document was read that has one: files need their SHA-512. */
     bool with_sha512;

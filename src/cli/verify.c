@@ -309,9 +309,10 @@ enum exit_status command_verify(struct options *options)
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status =
-        options->reference.key ? key_read_public(&key, options->reference.key)
-                               : EXIT_DONE;
+    enum exit_status status = against_take_time(options);
+    if (!status && options->reference.key) {
+        status = key_read_public(&key, options->reference.key);
+    }
     if (!status) {
         command_keep_inputs(options);
         sandbox_seal(options);

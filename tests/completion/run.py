@@ -174,7 +174,7 @@ class Completion(unittest.TestCase):
                 wanted |= {'--quiet', '--status', '--ignore-missing',
                            '--verbose'}
             if command == 'reference':
-                wanted |= {'--manifest', '--verify'}
+                wanted |= {'--manifest', '--verify', '--time'}
             wanted -= {'--check'} if command else set()
             self.ask_all(
                 f'mrtd-calc {command} --'.replace('  ', ' '),
