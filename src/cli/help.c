@@ -61,7 +61,7 @@ static const char help[] =
     "      --format F,...  rvps (default), corim, ...; '--format help'\n"
     "      --out-dir DIR   a file for each document; -o FILE: for the one\n"
     "      --id, --version, --entity, --vendor, --model, --class-id,\n"
-    "      --key, --scalar, --corim-form, --debug-check   see the manual\n"
+    "      --key, --scalar, --corim-form   see the manual\n"
     "      --sign KEY.pem --signer NAME    sign CoRIMs\n"
     "      --passphrase-fd N               read the key's passphrase there\n"
     "      --manifest FILE --out-dir DIR   all of a release, as a folder\n"

@@ -312,6 +312,12 @@ static bool read_rule(struct rego *r)
         return false;
     }
     b.rule = (size_t)(rule - r->rules);
+    if (r->pass == PASS_VALUES && names_look_like_mrtd(rule->name)) {
+        char where[160];
+        policy_where(where, sizeof where, rule->name, r->token.t.at);
+        claims_pass_over(r->scan->claims, where,
+                         "a rule of this name asks for nothing");
+    }
     if (!rego_next(r) || !read_head(r, &b)) {
         return false;
     }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 
@@ -121,9 +120,7 @@ static bool leave_value(struct walk *w, const char *key, json_t *node,
 {
     const size_t len = json_string_length(node);
     size_t size = 0;
-    if (len > 4 * HEX_DIGITS ||
-        !(names_look_like_mrtd(key) || names_look_like_mrtd(in->key) ||
-          names_negate(in->key))) {
+    if (len > 4 * HEX_DIGITS || !in->is_near) {
         return true;
     }
     unsigned char *bytes =
@@ -138,138 +135,6 @@ static bool leave_value(struct walk *w, const char *key, json_t *node,
     }
     free(bytes);
     return good;
-}
-
-/* --- What an object says of itself --------------------------------------- */
-
-static bool is_false(json_t *node)
-{
-    static const char *const words[] = {"", "false", "no", "never", "0", NULL};
-    const char *text = json_string_value(node);
-    return text ? names_is_one_of(text, words)
-                : !json_is_true(node) && json_number_value(node) == 0;
-}
-
-/* Is a member one of those by which an object is switched on, and says no? */
-static bool is_not_on(const char *key, json_t *value)
-{
-    static const char *const on[] = {
-        "enabled", "enable",   "active",   "valid",   "allowed", "allow",
-        "trusted", "approved", "enforced", "current", NULL,
-    };
-    return names_is_one_of(key, on) && is_false(value);
-}
-
-/* Does a member say that its object forbids, or holds no more? */
-static bool is_no(const char *key, json_t *value)
-{
-    static const char *const states[] = {
-        "status", "state", "type",     "kind",    "result", "mode", "use",
-        "role",   "name",  "category", "purpose", "list",   NULL,
-    };
-    static const char *const actions[] = {"action", "effect", "decision",
-                                          "verdict", NULL};
-    static const char *const allowing[] = {"allow", "permit", "accept",
-                                           "Allow", "ALLOW",  NULL};
-    const char *text = json_string_value(value);
-    if (text && names_is_one_of(key, actions)) {
-        return !names_is_one_of(text, allowing);
-    }
-    if (text && names_is_one_of(key, states)) {
-        return names_negate(text);
-    }
-    return names_switch_off(key) && !is_false(value) &&
-           json_string_length(value) < HEX_DIGITS;
-}
-
-/* Is the object an operation of a patch (RFC 6902, section 4)? */
-static bool is_operation(json_t *object)
-{
-    static const char *const all[] = {"add",  "remove", "replace", "move",
-                                      "copy", "test",   NULL};
-    const char *op = json_string_value(json_object_get(object, "op"));
-    return op && names_is_one_of(op, all) &&
-           json_is_string(json_object_get(object, "path"));
-}
-
-static const char *member(json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-/* Is it the schema of what this program prints that is not a reference value:
- * an answer of check, lint, diff? */
-static bool is_our_answer(const char *schema)
-{
-    return strncmp(schema, "mrtd-calc/", 10) == 0 &&
-           strncmp(schema, "mrtd-calc/reference/", 20) != 0 &&
-           strncmp(schema, "mrtd-calc/measurement/", 22) != 0 &&
-           strncmp(schema, "mrtd-calc/release-index/", 24) != 0;
-}
-
-/* Is the object about something else than the MRTD of a TD? */
-static bool is_of_another(json_t *object)
-{
-    static const char *const predicates[] = {
-        "https://in-toto.io/attestation/scai/", NULL};
-    /* Intel DCAP, quote appraisal: classes of enclaves, of platforms, and of
-     * the quoting enclave of TDs. */
-    static const char *const classes[] = {
-        "3123ec35-8d38-4ea5-87a5-d6c48b567570",
-        "bef7cb8c-31aa-42c1-854c-10db005d5c41",
-        "9eec018b-7481-4b1c-8e1a-9f7c0c8c777f",
-        "f708b97f-0fb2-4e6b-8b03-8a5bcd1221d3",
-        "3769258c-75e6-4bc7-8d72-d2b0e224cad2",
-        NULL,
-    };
-    const char *id = member(json_object_get(object, "environment"), "class_id");
-    const char *type = member(object, "predicateType");
-    const char *attribute = member(object, "attribute");
-    const char *platform = member(object, "platform");
-    const char *schema = member(object, "schema");
-    bool is_class = false;
-    for (size_t i = 0; id && classes[i]; i++) {
-        is_class |= strcasecmp(id, classes[i]) == 0;
-    }
-    return is_class || (schema && is_our_answer(schema)) ||
-           (type && strncmp(type, predicates[0], strlen(predicates[0])) != 0) ||
-           (attribute && strcmp(attribute, "TDX_MRTD") != 0) ||
-           (platform && names_another(platform));
-}
-
-/* What an object is by its members, if they turn the sense of what is in it. */
-static void turn(json_t *object, struct walk_frame *f)
-{
-    const bool is_patch = is_operation(object);
-    const char *key;
-    json_t *value;
-    if (is_of_another(object)) {
-        f->sense = SENSE_OFF;
-        f->why = "the object that it is in is of something else";
-    }
-    json_object_foreach(object, key, value)
-    {
-        const char *text = json_string_value(value);
-        const bool is_container = json_is_object(value) || json_is_array(value);
-        if (names_operator(key) && !(is_patch && strcmp(key, "op") == 0) &&
-            !json_is_true(value) && !(text && names_equality(text))) {
-            f->sense = SENSE_NOT;
-            f->why = "the operator beside it is not \"equal\" or \"in\"";
-        } else if (!is_container && is_no(key, value)) {
-            f->sense = SENSE_NOT;
-            f->why = "another member of its object says no";
-        } else if (!is_container && is_not_on(key, value)) {
-            f->sense = SENSE_OFF;
-            f->why = "another member of its object switches it off";
-        }
-    }
-}
-
-const char *walk_turned(json_t *object)
-{
-    struct walk_frame f = {.node = object};
-    turn(object, &f);
-    return f.why;
 }
 
 /* --- The walk ------------------------------------------------------------ */
@@ -304,6 +169,8 @@ static void judge(const struct walk *w, const char *key, enum spelling spelling,
     f->context = in ? in->context : NAMES_PLAIN;
     f->why = in ? in->why : NULL;
     f->spelling = in ? in->spelling : SPELLED_UNKNOWN;
+    f->is_near =
+        (in && in->is_near) || names_look_like_mrtd(key) || names_negate(key);
     snprintf(f->key, sizeof f->key, "%s", key);
     if (!in || json_is_array(in->node) || f->sense == SENSE_NOT ||
         f->sense == SENSE_OFF) {
@@ -374,8 +241,9 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
         f.why = "it is an object or list where a string is wanted";
     }
     if (json_is_object(node) && f.sense != SENSE_NOT) {
-        turn(node, &f);
+        walk_turn(node, &f);
     }
+    f.from = w->claims->count;
     w->frames[w->depth++] = f;
     return true;
 }
@@ -385,10 +253,10 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
 static bool refuse_operation(struct walk *w, json_t *object)
 {
     static const char *const taking[] = {"remove", "move", "copy", NULL};
-    const char *op = member(object, "op");
-    const char *path = member(object, "path");
-    const char *from = member(object, "from");
-    if (!is_operation(object) || !names_is_one_of(op, taking) ||
+    const char *op = walk_member(object, "op");
+    const char *path = walk_member(object, "path");
+    const char *from = walk_member(object, "from");
+    if (!walk_is_operation(object) || !names_is_one_of(op, taking) ||
         !(names_around_mrtd(path) || (from && names_around_mrtd(from)))) {
         return true;
     }
@@ -406,11 +274,11 @@ static bool refuse_operation(struct walk *w, json_t *object)
 static const char *entry_name(json_t *object, enum names_context context,
                               enum spelling *spelling)
 {
-    const char *path = member(object, "path");
-    const char *name = member(object, "name");
+    const char *path = walk_member(object, "path");
+    const char *name = walk_member(object, "name");
     if (path) {
-        const bool sets =
-            is_operation(object) && strcmp(member(object, "op"), "test") != 0;
+        const bool sets = walk_is_operation(object) &&
+                          strcmp(walk_member(object, "op"), "test") != 0;
         *spelling = sets ? names_pointer(path, context) : SPELLED_UNKNOWN;
         return path;
     }
@@ -431,6 +299,41 @@ static bool step_object(struct walk *w, struct walk_frame *f)
     return visit(w, key, spelling, json_object_iter_value(at), f);
 }
 
+/* What an object says of the MRTDs in it: until when they are valid (RVPS), and
+ * the VMM profiles that launch one so (what this program writes for in-toto).
+ */
+static bool take_terms(struct walk *w, const struct walk_frame *f)
+{
+    json_t *end = json_object_get(f->node, "expiration");
+    json_t *profiles = json_object_get(f->node, "profiles");
+    int64_t seconds;
+    bool good = true;
+    if (w->claims->count == f->from) {
+        return true;
+    }
+    if (end && !(json_is_string(end) &&
+                 claims_time(json_string_value(end), json_string_length(end),
+                             &seconds))) {
+        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "the \"expiration\" of a value is not a time as "
+                           "RFC 3339 has it");
+    }
+    if (end) {
+        claims_validity(w->claims, f->from, INT64_MIN, seconds);
+    }
+    for (size_t i = 0; good && strcmp(f->key, "conditions") == 0 &&
+                       i < json_array_size(profiles);
+         i++) {
+        json_t *name = json_array_get(profiles, i);
+        good = json_is_string(name)
+                   ? claims_label(w->claims, json_string_value(name),
+                                  json_string_length(name), w->error)
+                   : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                                 "a member of \"profiles\" is not text");
+    }
+    return good;
+}
+
 /* Visits the next child of the innermost frame, or leaves it. */
 static bool step(struct walk *w)
 {
@@ -443,7 +346,7 @@ static bool step(struct walk *w)
         return visit(w, f->key, SPELLED_UNKNOWN, item, f);
     }
     w->depth--;
-    return true;
+    return !json_is_object(f->node) || take_terms(w, f);
 }
 
 bool walk_document(struct walk *w, json_t *root)

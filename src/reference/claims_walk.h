@@ -32,6 +32,8 @@ struct walk_frame {
     enum spelling spelling; /* of SENSE_VALUE */
     enum names_context context;
     const char *why; /* of the last three */
+    bool is_near;    /* a name at or above it is of an MRTD, or says no */
+    size_t from;     /* claims that there were before it */
     char key[64];    /* under which it is */
 };
 
@@ -55,6 +57,15 @@ bool walk_is_spelled(enum spelling spelling, const char *text, size_t len,
 
 /* Why nothing that an object says is a statement, by its members; or NULL. */
 const char *walk_turned(json_t *object);
+
+/* A member's string, or NULL. */
+const char *walk_member(json_t *object, const char *key);
+
+/* Is the object an operation of a patch (RFC 6902, section 4)? */
+bool walk_is_operation(json_t *object);
+
+/* Sets the sense of an object whose members turn that of what is in it. */
+void walk_turn(json_t *object, struct walk_frame *f);
 
 /* Visits all of a document; false with *error filled. */
 bool walk_document(struct walk *w, json_t *root);

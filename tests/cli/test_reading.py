@@ -259,6 +259,35 @@ class Reading(TestCase):
             self.accept(json.dumps({'MRTD': {'op': operator,
                                              'value': self.value}}))
 
+    def test_what_is_said(self):
+        """Where, and why; and in the JSON of check."""
+        for document, where in (
+                ({'revoked_mrtds': [self.value]}, '$.revoked_mrtds[0]'),
+                ({'MRTD': {'operation': 'ne', 'reference': self.value}},
+                 '$.MRTD.reference'),
+                ({'a': [{'mr_td': self.value}]}, '$.a[0].mr_td'),
+                ({'#mr_td': self.value}, '$.#mr_td')):
+            line = self.reject(json.dumps(document)).lines[0]
+            self.assertTrue(line.startswith(
+                'doc: nothing in it says what the MRTD must be: '
+                f'{where} passed over: '), line)
+        document = json.dumps({'mr_td': self.value,
+                               'revoked_mrtds': ['1' * 96]})
+        result = self.verify(document)
+        self.assertEqual((result.status, len(result.lines)), (0, 1))
+        self.assertTrue(result.lines[0].startswith(
+            'doc: note: $.revoked_mrtds[0] passed over: '), result)
+        self.assertTrue(result.lines[0].endswith(' [passed-over]'), result)
+        answer = json.loads(calc('check', '--json', 'fw', '--against',
+                                 'doc').text)
+        self.assertEqual([(remark['code'], remark['where'])
+                          for remark in answer['against']['remarks']],
+                         [('passed-over', '$.revoked_mrtds[0]')])
+        many = {f'mr_td_{i}': self.value for i in range(30)}
+        result = self.verify(json.dumps({'mr_td': self.value, **many}))
+        self.assertEqual((result.status, len(result.lines)), (0, 11))
+        self.assertIn('and 20 more like these', result.lines[10])
+
     def test_strings_and_shapes(self):
         v = self.value
         for document in (
