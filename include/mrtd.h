@@ -15,6 +15,20 @@
  * with bounds checks, and no allocation follows a claim of the input that was
  * not checked against the bytes present and a named limit.
  *
+ * Conventions. A null pointer is never followed:
+ *   - a name that is NULL is nobody's: NULL or 0 is the answer
+ *     (mrtd_engine_force() takes it for the defaults);
+ *   - a handle that is NULL is empty: to free it does nothing, and what is
+ *     looked up in it is NULL (mrtd_profile_launches(): 0);
+ *   - a function that returns a code fails with MRTD_ERR_ARGUMENT where what it
+ *     reads or the place of its result is NULL. These may be NULL, and mean
+ *     what is said with them: error, options, observer, a profile, a payload,
+ *     and the members of an observer;
+ *   - mrtd_evidence_detect(), mrtd_engine_at() and mrtd_hex_decode() return 0,
+ *     and functions that return nothing do nothing, where an argument is NULL.
+ *     mrtd_measure_many() says of a plan that is NULL that it is.
+ * An index past the last is NULL, or 0. On failure outputs are as they were.
+ *
  * All sizes and offsets are in bytes unless a name says otherwise. Integers of
  * the file formats are little-endian and are converted here.
  *
@@ -577,6 +591,8 @@ int mrtd_profile_launches(const struct mrtd_profile *profile,
 #define MRTD_DEVIATE_AUG_ADDED 0x2u
 /* Every section is measured, whatever its Attributes. */
 #define MRTD_DEVIATE_ALL_MEASURED 0x4u
+/* In each section all pages are added before the first is measured. */
+#define MRTD_DEVIATE_TWO_PASS 0x8u
 
 struct mrtd_deviation {
     unsigned flag;        /* MRTD_DEVIATE_* */
@@ -766,8 +782,9 @@ struct mrtd_evidence {
 
 /*
  * Does data look like evidence for TDX? Then stores the kind and returns 1. A
- * TDINFO_STRUCT has no mark: it is taken for one if it has exactly 512 bytes
- * and its reserved bytes are zero.
+ * TDREPORT_STRUCT that is longer than 1024 bytes needs a right TEE_INFO_HASH. A
+ * TDINFO_STRUCT has no mark: it is taken for one if it has exactly 512 bytes,
+ * its reserved bytes are zero, and bits 0 and 1 of XFAM are 1, as of all TDs.
  */
 int mrtd_evidence_detect(const void *data, size_t size,
                          enum mrtd_evidence_kind *kind);

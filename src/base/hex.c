@@ -64,17 +64,21 @@ bool hex_decode(uint8_t *bytes, const char *hex, size_t len)
     return true;
 }
 
-/*@ requires \valid(hex + (0 .. 96)) && \valid_read(digest + (0 .. 47));
+/*@ requires hex != \null ==> \valid(hex + (0 .. 96));
+    requires digest != \null ==> \valid_read(digest + (0 .. 47));
     requires \separated(hex + (0 .. 96), digest + (0 .. 47));
     assigns hex[0 .. 96];
 @*/
 void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
                      const uint8_t digest[MRTD_DIGEST_SIZE])
 {
-    hex_encode(hex, digest, MRTD_DIGEST_SIZE);
+    if (hex && digest) {
+        hex_encode(hex, digest, MRTD_DIGEST_SIZE);
+    }
 }
 
-/*@ requires \valid_read(hex + (0 .. len - 1)) && \valid(digest + (0 .. 47));
+/*@ requires hex != \null ==> \valid_read(hex + (0 .. len - 1));
+    requires digest != \null ==> \valid(digest + (0 .. 47));
     requires \separated(hex + (0 .. len - 1), digest + (0 .. 47));
     assigns digest[0 .. 47];
     ensures \result != 0 ==> len == 96;
@@ -82,6 +86,6 @@ void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
 int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE], const char *hex,
                     size_t len)
 {
-    return len == 2 * MRTD_DIGEST_SIZE &&
+    return hex && digest && len == 2 * MRTD_DIGEST_SIZE &&
            hex_decode(digest, hex, MRTD_DIGEST_SIZE);
 }

@@ -8,10 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/mistaken.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
@@ -28,43 +28,24 @@ enum exit_status against_take_time(struct options *options)
     return EXIT_DONE;
 }
 
-/* What is no evidence may be one of the other files at hand: *other says
- * which, if so. */
-static enum mrtd_code mistake(const struct against *a, const char **other)
-{
-    const struct mrtd_source source = {.size = a->size, .data = a->bytes};
-    struct mrtd_image *image = NULL;
-    struct mrtd_error error;
-    if (checklist_begins((const char *)a->bytes, a->size)) {
-        *other = "a list of MRTDs: -c checks it; give one of its values";
-        return MRTD_OK;
-    }
-    const enum mrtd_code code = mrtd_image_open(
-        &image, &source, MRTD_PERMISSIVE | MRTD_WITHOUT_VARS, &error);
-    if (!code) {
-        *other = "a firmware image, which is not what a firmware is compared "
-                 "with here; are the two swapped? diff compares two of them";
-    }
-    mrtd_image_free(image);
-    return code;
-}
-
 static enum exit_status refuse(const struct against *a,
                                const struct claims_error *error)
 {
     const char *name = a->name;
-    const char *other = NULL;
-    enum mrtd_code code = MRTD_OK;
-    if (a->bytes && strcmp(error->tag, "against-unknown") == 0) {
-        code = mistake(a, &other);
-    }
-    if (error->is_memory || json_no_memory() || code == MRTD_ERR_MEMORY) {
+    if (error->is_memory || json_no_memory()) {
         diagnostic_file(name, "out of memory");
         return EXIT_IO;
     }
+    if (a->bytes && strcmp(error->tag, "against-unknown") == 0) {
+        const struct mrtd_source source = {.size = a->size, .data = a->bytes};
+        const enum exit_status status =
+            mistaken_tell(name, &source, MISTAKEN_FOR_EVIDENCE);
+        if (status) {
+            return status;
+        }
+    }
     if (error->offset == MRTD_NO_OFFSET) {
-        diagnostic_file(name, "%s [%s]", other ? other : error->message,
-                        error->tag);
+        diagnostic_file(name, "%s [%s]", error->message, error->tag);
     } else {
         diagnostic_file(name, "offset 0x%" PRIx64 ": %s [%s]", error->offset,
                         error->message, error->tag);
@@ -123,6 +104,22 @@ static void print_remarks(const struct against *a)
     }
 }
 
+/* A firmware image, more often than not. */
+static enum exit_status refuse_large(struct input *input)
+{
+    const struct mrtd_source source = input_source(input);
+    const enum exit_status status =
+        mistaken_tell(input->name, &source, MISTAKEN_FOR_EVIDENCE);
+    if (status) {
+        return status;
+    }
+    diagnostic_file(input->name,
+                    "it has %" PRIu64 " bytes, more than the %zu of any quote "
+                    "or reference value [against-limit]",
+                    input->size, CLAIMS_MAX_SIZE);
+    return EXIT_REFUSED;
+}
+
 static enum exit_status read_file(struct against *a)
 {
     struct input input;
@@ -131,12 +128,9 @@ static enum exit_status read_file(struct against *a)
         return status;
     }
     if (input.size > CLAIMS_MAX_SIZE) {
-        diagnostic_file(a->name,
-                        "it has %" PRIu64 " bytes, more than the %zu of any "
-                        "quote or reference value [against-limit]",
-                        input.size, CLAIMS_MAX_SIZE);
+        status = refuse_large(&input);
         input_close(&input);
-        return EXIT_REFUSED;
+        return status;
     }
     a->size = (size_t)input.size;
     a->bytes = malloc(a->size + 1);
@@ -156,7 +150,7 @@ enum exit_status against_open(struct against *against, const char *option,
                               enum claims_reading reading)
 {
     struct against a = {.name = text};
-    struct claims_error error;
+    struct claims_error error = {.tag = "memory"};
     enum exit_status status = EXIT_DONE;
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
@@ -167,9 +161,11 @@ enum exit_status against_open(struct against *against, const char *option,
     if (!direct) {
         status = read_file(&a);
     }
-    if (!status && !claims_read(&a.claims, kind, reading,
-                                direct ? (const void *)text : a.bytes,
-                                direct ? strlen(text) : a.size, &error)) {
+    /* Where memory is short, jansson may have cut a string, and goes on. */
+    if (!status && (!claims_read(&a.claims, kind, reading,
+                                 direct ? (const void *)text : a.bytes,
+                                 direct ? strlen(text) : a.size, &error) ||
+                    json_no_memory())) {
         status = refuse(&a, &error);
     }
     if (status) {

@@ -47,10 +47,6 @@ static void print_evidence(const struct mrtd_evidence *e)
         print_text("warning", "a debug TD (ATTRIBUTES bit 0): its host can "
                               "read and change it");
     }
-    if (!e->consistent) {
-        print_text("warning",
-                   "TEE_INFO_HASH of the TDREPORT is not that of its TDINFO");
-    }
     print_set("MRCONFIGID", t->mrconfigid);
     print_set("MROWNER", t->mrowner);
     print_set("MROWNERCONFIG", t->mrownerconfig);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/batch.h"
@@ -16,6 +17,7 @@
 #include "cli/diagnostic.h"
 #include "cli/input.h"
 #include "cli/markup.h"
+#include "cli/mistaken.h"
 #include "cli/sandbox.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
@@ -264,9 +266,29 @@ static void count_good(struct tally *t, const char *name)
     }
 }
 
-static enum exit_status judge(const struct window *w, const char *name)
+/* Without a good line: is it something else that is known? */
+static enum exit_status tell_mistaken(const char *name, FILE *list)
+{
+    struct stat st;
+    struct input input = {.name = name, .fd = fileno(list)};
+    if (fstat(input.fd, &st) < 0) {
+        return EXIT_DONE;
+    }
+    input.size = (uint64_t)st.st_size;
+    const struct mrtd_source source = input_source(&input);
+    return mistaken_tell(name, &source, MISTAKEN_FOR_LIST);
+}
+
+static enum exit_status judge(const struct window *w, const char *name,
+                              FILE *list)
 {
     const struct tally *t = &w->tally;
+    if (t->good == 0 && t->malformed > 0) {
+        const enum exit_status status = tell_mistaken(name, list);
+        if (status) {
+            return status;
+        }
+    }
     if (t->good == 0 && t->returns > 0 && t->returns == t->malformed) {
         diagnostic_file(name, "its lines end with CR LF; those of a list of "
                               "MRTDs end with LF alone: tr -d '\\r'");
@@ -340,7 +362,7 @@ static enum exit_status check_lines(struct window *w, const char *name,
         diagnostic_file(name, "cannot read: %s", strerror(read_error));
         return EXIT_IO;
     }
-    return judge(w, name);
+    return judge(w, name, list);
 }
 
 static enum exit_status check_list(struct window *w, const char *name)

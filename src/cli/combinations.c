@@ -110,7 +110,8 @@ static enum exit_status check_combination(const struct options *o)
              (drawn || o->plan || o->trace || o->json || o->file_count > 1),
          "--corim and --corim-signature only save, from a single file"},
         {o->command == COMMAND_CHECK && !o->against,
-         "check needs --against X: an MRTD, a quote, reference values"},
+         "check needs an MRTD, a quote or reference values: mrtd-calc check "
+         "FIRMWARE --against X"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
          "tdinfo needs either a firmware file or --mrtd"},
         {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
+#include "cli/mistaken.h"
 
 /* Bytes hashed before the first progress line: about a second's work. */
 #define PROGRESS_FROM (UINT64_C(1) << 29)
@@ -42,10 +43,38 @@ enum exit_status evaluation_read_failed(const struct evaluation *e)
     return EXIT_IO;
 }
 
+static enum exit_status tell_mistaken(const struct input *file)
+{
+    struct input input = *file;
+    const struct mrtd_source source = input_source(&input);
+    return file->fd >= 0
+               ? mistaken_tell(input.name, &source, MISTAKEN_FOR_FIRMWARE)
+               : EXIT_DONE;
+}
+
+/* What are the files, if not an image? That of --vars looks like nothing, and
+ * makes other faults of the whole. */
+static enum exit_status find_mistaken(const struct evaluation *e,
+                                      enum mrtd_code code)
+{
+    enum exit_status status = EXIT_DONE;
+    if (code >= MRTD_ERR_EMPTY) {
+        status = tell_mistaken(&e->vars);
+    }
+    if (!status && code == MRTD_ERR_NO_TABLE) {
+        status = tell_mistaken(&e->file);
+    }
+    return status;
+}
+
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error)
 {
     const char *hint = NULL;
+    const enum exit_status status = find_mistaken(e, error->code);
+    if (status) {
+        return status;
+    }
     if (error->code == MRTD_ERR_READ) {
         return evaluation_read_failed(e);
     }
@@ -89,6 +118,10 @@ enum exit_status evaluation_check_joined(const struct evaluation *e)
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     if (!e->options->vars || info->data_end == info->size) {
         return EXIT_DONE;
+    }
+    const enum exit_status status = tell_mistaken(&e->vars);
+    if (status) {
+        return status;
     }
     diagnostic_file(e->name,
                     "with --vars %s the image has %" PRIu64

@@ -5,24 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "cli/diagnostic.h"
+#include "cli/json.h"
 #include "cli/side.h"
 
 #define SAVED_SCHEMA "mrtd-calc/measurement/1"
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(16) << 20)
-
-/* jansson takes a failed allocation for a fault of the text: was there one? */
-static bool memory_is_short;
-
-static void *watched_malloc(size_t size)
-{
-    void *block = malloc(size);
-    memory_is_short = memory_is_short || !block;
-    return block;
-}
 
 static enum exit_status refuse(const struct side *side, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -31,7 +20,8 @@ static enum exit_status refuse(const struct side *side, const char *format, ...)
 {
     char text[400];
     va_list args;
-    if (memory_is_short) {
+    /* jansson takes a failed allocation for a fault of the text. */
+    if (json_no_memory()) {
         diagnostic_file(side->name, "out of memory");
         return EXIT_IO;
     }
@@ -137,37 +127,48 @@ static enum exit_status take_sections(struct side *side, const json_t *list)
     return EXIT_DONE;
 }
 
+/* One of the names that json_locator_name() gives: it is printed as it is. */
+static bool take_locator(const json_t *locator, struct facts *f)
+{
+    const char *kind = json_string_value(json_object_get(locator, "kind"));
+    for (int i = MRTD_LOCATOR_GUID_TABLE; kind && i <= MRTD_LOCATOR_IGVM; i++) {
+        const char *name = json_locator_name((enum mrtd_locator)i);
+        if (strcmp(kind, name) == 0) {
+            snprintf(f->locator, sizeof f->locator, "%s", name);
+            return take_member(locator, "descriptor_offset", UINT32_MAX,
+                               &f->descriptor_offset);
+        }
+    }
+    return false;
+}
+
 static enum exit_status take_object(struct side *side, const json_t *root)
 {
     struct facts *f = &side->facts;
-    const json_t *locator = json_object_get(root, "locator");
     const char *schema = json_string_value(json_object_get(root, "schema"));
     const char *profile = json_string_value(json_object_get(root, "profile"));
-    const char *kind = json_string_value(json_object_get(locator, "kind"));
     if (!schema || strcmp(schema, SAVED_SCHEMA) != 0) {
         return refuse(side, "schema is not %s", SAVED_SCHEMA);
     }
-    if (!profile || strlen(profile) >= sizeof f->profile || !kind ||
-        strlen(kind) >= sizeof f->locator ||
+    if (!profile || strlen(profile) >= sizeof f->profile ||
+        !take_locator(json_object_get(root, "locator"), f) ||
         !take_digest(root, "mrtd", f->mrtd, MRTD_HEX_SIZE - 1) ||
         !take_digest(root, "sha256", f->sha256, sizeof f->sha256 - 1) ||
-        !take_count(root, "size", MRTD_MAX_IMAGE_SIZE, &f->size) ||
-        !take_member(locator, "descriptor_offset", UINT32_MAX,
-                     &f->descriptor_offset)) {
+        !take_count(root, "size", MRTD_MAX_IMAGE_SIZE, &f->size)) {
         return refuse(side, "profile, mrtd, sha256, size or locator is missing "
                             "or wrong");
     }
     snprintf(f->profile, sizeof f->profile, "%s", profile);
-    snprintf(f->locator, sizeof f->locator, "%s", kind);
     return take_sections(side, json_object_get(root, "sections"));
 }
 
 static enum exit_status parse(struct side *side, const char *text, size_t len)
 {
     json_error_t error;
-    json_set_alloc_funcs(watched_malloc, free);
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-    if (!root) {
+    /* Where memory is short, jansson may have cut a string. */
+    if (!root || json_no_memory()) {
+        json_decref(root);
         return refuse(side, "line %d, column %d: %s", error.line, error.column,
                       error.text);
     }

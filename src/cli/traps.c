@@ -151,22 +151,81 @@ static bool known_value(const struct check *c, char text[TRAP_TEXT])
 
 /* --- The right value in the wrong place ----------------------------------- */
 
-static bool is_reversed(const struct check *c, const struct claim *claim,
+/* The words whose bytes are reversed by who takes them for numbers. */
+static const unsigned words[] = {SIZE, 8, 4, 2};
+
+static bool is_word_reversed(const uint8_t *a, const uint8_t *b, unsigned word)
+{
+    for (unsigned i = 0; i < SIZE; i++) {
+        if (a[i] != b[i / word * word + (word - 1 - i % word)]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_reversed(const struct variant *v, const struct claim *claim,
                         char text[TRAP_TEXT])
 {
-    uint8_t reversed[SIZE];
-    for (unsigned i = 0; i < SIZE; i++) {
-        reversed[i] = claim->mrtd[SIZE - 1 - i];
+    char name[100];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!is_word_reversed(v->mrtd, claim->mrtd, words[i])) {
+            continue;
+        }
+        variant_name(v, name, sizeof name);
+        if (words[i] == SIZE) {
+            snprintf(text, TRAP_TEXT,
+                     "the value is the MRTD of profile %s with its 48 bytes "
+                     "in reverse order",
+                     name);
+        } else {
+            snprintf(text, TRAP_TEXT,
+                     "the value is the MRTD of profile %s with the bytes of "
+                     "each %u-byte number in reverse order",
+                     name, words[i]);
+        }
+        return true;
     }
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
-        if (!v->error.code && same(v->mrtd, reversed)) {
+    return false;
+}
+
+/* So many bytes that are the same are not by chance, at any place. */
+#define SHIFT_MATCHING 8
+
+/* Who reads a quote of version 5 as one of version 4 is 6 bytes early. */
+static bool is_shifted(const struct variant *v, const struct claim *claim,
+                       char text[TRAP_TEXT])
+{
+    for (unsigned n = 1; n <= SIZE - SHIFT_MATCHING; n++) {
+        const bool early = memcmp(claim->mrtd + n, v->mrtd, SIZE - n) == 0;
+        if (early || memcmp(claim->mrtd, v->mrtd + n, SIZE - n) == 0) {
             char name[100];
             snprintf(text, TRAP_TEXT,
-                     "the value is the MRTD of profile %s with its 48 bytes in "
-                     "reverse order",
-                     variant_name(v, name, sizeof name));
+                     "these are the bytes of the MRTD of profile %s, read %u "
+                     "byte%s %s: MRTD is at byte 184 of a quote of version 4, "
+                     "190 of version 5, 528 of a TDREPORT, and 16 of a TDINFO",
+                     variant_name(v, name, sizeof name), n, n == 1 ? "" : "s",
+                     early ? "early" : "late");
             return true;
+        }
+    }
+    return false;
+}
+
+typedef bool variant_fn(const struct variant *v, const struct claim *claim,
+                        char text[TRAP_TEXT]);
+
+/* Calls for each claim and each MRTD that was computed. */
+static bool any_variant(const struct check *c, variant_fn *test,
+                        char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        for (size_t k = 0; k < c->variants.count; k++) {
+            const struct variant *v = &c->variants.items[k];
+            if (!v->error.code && !v->same &&
+                test(v, &c->against->claims.items[i], text)) {
+                return true;
+            }
         }
     }
     return false;
@@ -174,7 +233,12 @@ static bool is_reversed(const struct check *c, const struct claim *claim,
 
 static bool reversed_bytes(const struct check *c, char text[TRAP_TEXT])
 {
-    return any_claim(c, is_reversed, text);
+    return any_variant(c, is_reversed, text);
+}
+
+static bool shifted_value(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_variant(c, is_shifted, text);
 }
 
 /* The register of the evidence that holds the value, or NULL. */
@@ -242,21 +306,6 @@ static bool elsewhere(const struct check *c, char text[TRAP_TEXT])
     return any_claim(c, is_elsewhere, text);
 }
 
-static bool damaged_report(const struct check *c, char text[TRAP_TEXT])
-{
-    for (size_t i = 0; i < c->against->claims.count; i++) {
-        const struct claim *claim = &c->against->claims.items[i];
-        if (claim->has_evidence && !claim->evidence.consistent) {
-            snprintf(text, TRAP_TEXT,
-                     "the TDREPORT's TEE_INFO_HASH is not the SHA-384 of its "
-                     "TDINFO: it was changed or damaged after the TDX module "
-                     "made it");
-            return true;
-        }
-    }
-    return false;
-}
-
 /* --- Another firmware, or more than the firmware ------------------------- */
 
 /* The first note that says that mainline QEMU refuses the image. */
@@ -319,6 +368,28 @@ static bool same_file(const struct check *c, char text[TRAP_TEXT])
              "MRTD: a mistake, or the MRTD of a launch that is not known here",
              printable(c->against->name));
     return true;
+}
+
+/* ATTRIBUTES.SEPT_VE_DISABLE, without which Linux has guests only where a
+ * paravisor is under it. */
+#define SEPT_VE_DISABLE (UINT64_C(1) << 28)
+
+static bool azure_paravisor(const struct check *c, char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        const struct claim *claim = &c->against->claims.items[i];
+        if (claim->has_evidence &&
+            !(claim->evidence.tdinfo.attributes & SEPT_VE_DISABLE)) {
+            snprintf(text, TRAP_TEXT,
+                     "the TD was launched without SEPT_VE_DISABLE (ATTRIBUTES "
+                     "bit 28), as Azure's confidential VMs are: their MRTD is "
+                     "that of Microsoft's paravisor, whose image is not "
+                     "published (openvmm issue 2247), not of the guest's "
+                     "firmware");
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool another_build(const struct check *c, char text[TRAP_TEXT])
@@ -416,11 +487,12 @@ static const struct trap traps[] = {
     {"constant-value", constant_value},
     {"known-value", known_value},
     {"reversed-bytes", reversed_bytes},
+    {"shifted-value", shifted_value},
     {"elsewhere", elsewhere},
-    {"damaged-report", damaged_report},
     {"payload-content", payload_content},
     {"another-file", another_file},
     {"same-file", same_file},
+    {"azure-paravisor", azure_paravisor},
     {"another-build", another_build},
     {"split-image", split_image},
     {"refused-by-qemu", refused_by_qemu},

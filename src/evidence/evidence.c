@@ -21,6 +21,7 @@ enum {
     /* Quote header, A.3.1. */
     QUOTE_VERSION = 0,  /* u16 */
     QUOTE_TEE_TYPE = 4, /* u32 */
+    QUOTE_VENDOR = 12,  /* QE vendor id, 16 bytes */
     QUOTE_HEADER_SIZE = 48,
 
     /* Version 5 names the body, A.4.2. */
@@ -37,9 +38,10 @@ enum {
     BODY_15_SIZE = 648,
 
     /* TDREPORT_STRUCT. */
-    REPORT_TYPE = 0,       /* u8 */
-    REPORT_SUBTYPE = 1,    /* u8 */
-    REPORT_RESERVED = 3,   /* u8 */
+    REPORT_TYPE = 0,     /* u8 */
+    REPORT_SUBTYPE = 1,  /* u8 */
+    REPORT_RESERVED = 3, /* u8 of REPORTTYPE, and 12 bytes after it */
+    REPORT_CPUSVN = 16,
     REPORT_INFO_HASH = 80, /* TEE_INFO_HASH */
     REPORT_TDINFO = 512,
     REPORT_SIZE = 1024,
@@ -65,25 +67,55 @@ static bool tdinfo_reserved_is_zero(struct span s, uint64_t at)
     return span_equals(s, at + TDINFO_RESERVED, zeros, sizeof zeros);
 }
 
+static bool info_hash_agrees(struct span s)
+{
+    uint8_t digest[SHA384_SIZE];
+    sha384_digest(span_bytes(s, REPORT_TDINFO, MRTD_TDINFO_SIZE),
+                  MRTD_TDINFO_SIZE, digest);
+    return span_equals(s, REPORT_INFO_HASH, digest, sizeof digest);
+}
+
+/* TYPE TDX, SUBTYPE 0, any VERSION, and reserved bytes up to CPUSVN, which are
+ * zero. What follows may be anything. */
+static bool begins_as_report(struct span s)
+{
+    static const uint8_t type[2] = {TEE_TDX, 0};
+    static const uint8_t zeros[REPORT_CPUSVN - REPORT_RESERVED];
+    return span_equals(s, REPORT_TYPE, type, sizeof type) &&
+           span_equals(s, REPORT_RESERVED, zeros, sizeof zeros);
+}
+
+/* One that is cut off or damaged is still one; but something longer is only
+ * where the hash says so. */
+static bool is_report(struct span s)
+{
+    return begins_as_report(s) &&
+           (s.size <= REPORT_SIZE || info_hash_agrees(s));
+}
+
 int mrtd_evidence_detect(const void *data, size_t size,
                          enum mrtd_evidence_kind *kind)
 {
-    /* TYPE TDX, SUBTYPE 0; any VERSION. */
-    static const uint8_t report[2] = {TEE_TDX, 0};
     struct span s = span_make(data, size, 0);
     uint16_t version = 0;
     uint32_t tee = 0;
+    uint64_t xfam = 0;
+    if (!data || !kind) {
+        return 0;
+    }
     if (span_u32(s, QUOTE_TEE_TYPE, &tee) &&
         span_u16(s, QUOTE_VERSION, &version) && tee == TEE_TDX &&
         version >= 4 && version <= 15) {
         *kind = version == 4 ? MRTD_EVIDENCE_QUOTE_V4 : MRTD_EVIDENCE_QUOTE_V5;
         return 1;
     }
-    if (span_equals(s, REPORT_TYPE, report, sizeof report)) {
+    if (is_report(s)) {
         *kind = MRTD_EVIDENCE_TDREPORT;
         return 1;
     }
-    if (size == MRTD_TDINFO_SIZE && tdinfo_reserved_is_zero(s, 0)) {
+    if (size == MRTD_TDINFO_SIZE && tdinfo_reserved_is_zero(s, 0) &&
+        span_u64(s, TDINFO_XFAM, &xfam) &&
+        (xfam & TDINFO_XFAM_FIXED) == TDINFO_XFAM_FIXED) {
         *kind = MRTD_EVIDENCE_TDINFO;
         return 1;
     }
@@ -143,13 +175,19 @@ static enum mrtd_code find_v5_body(struct span s, const char *what,
 static enum mrtd_code check_header(struct span s, uint16_t wanted,
                                    struct mrtd_error *error)
 {
+    /* Intel's: 939a7233-f79c-4ca9-940a-0db3957f0607, in text order. */
+    static const uint8_t vendor[] = {0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c,
+                                     0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3,
+                                     0x95, 0x7f, 0x06, 0x07};
     uint16_t version = 0;
     uint32_t tee = 0;
     if (!span_u16(s, QUOTE_VERSION, &version) ||
         !span_u32(s, QUOTE_TEE_TYPE, &tee)) {
         return too_short(s, "TDX quote", QUOTE_HEADER_SIZE, error);
     }
-    if (version >= 3 && version <= 5 && tee == TEE_SGX) {
+    /* An AMD SEV-SNP report has its version and GUEST_SVN there. */
+    if (version >= 3 && version <= 5 && tee == TEE_SGX &&
+        span_equals(s, QUOTE_VENDOR, vendor, sizeof vendor)) {
         return error_set(error, MRTD_ERR_EVIDENCE_TEE, QUOTE_TEE_TYPE,
                          "this is the quote of an SGX enclave, which has no "
                          "MRTD");
@@ -196,22 +234,22 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
     return check_signature_size(s, what, body + size, evidence, error);
 }
 
-static bool info_hash_agrees(struct span s)
-{
-    uint8_t digest[SHA384_SIZE];
-    sha384_digest(span_bytes(s, REPORT_TDINFO, MRTD_TDINFO_SIZE),
-                  MRTD_TDINFO_SIZE, digest);
-    return span_equals(s, REPORT_INFO_HASH, digest, sizeof digest);
-}
-
 static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
                                   struct mrtd_error *error)
 {
     static const uint8_t type[2] = {TEE_TDX, 0};
+    if (!span_has(s, 0, REPORT_CPUSVN) &&
+        span_equals(s, REPORT_TYPE, type, sizeof type)) {
+        return too_short(s, "TDREPORT", REPORT_SIZE, error);
+    }
     if (!span_equals(s, REPORT_TYPE, type, sizeof type)) {
         return error_set(error, MRTD_ERR_EVIDENCE_KIND, REPORT_TYPE,
                          "not a TDREPORT of TDX: its type and subtype are not "
                          "0x81 and 0");
+    }
+    if (!begins_as_report(s)) {
+        return error_set(error, MRTD_ERR_EVIDENCE_RESERVED, REPORT_RESERVED,
+                         "not a TDREPORT: its reserved bytes are not zero");
     }
     if (!span_has(s, 0, REPORT_SIZE)) {
         return too_short(s, "TDREPORT", REPORT_SIZE, error);
@@ -247,6 +285,10 @@ enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
     struct mrtd_evidence made = {.kind = kind, .consistent = 1};
     struct span s = span_make(data, size, 0);
     enum mrtd_code code = MRTD_OK;
+    if (!evidence || (!data && size > 0)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no data, or no place for the evidence");
+    }
     switch (kind) {
     case MRTD_EVIDENCE_QUOTE_V4:
     case MRTD_EVIDENCE_QUOTE_V5:

@@ -30,6 +30,9 @@ static void put_little_endian(uint8_t *to, uint64_t value, unsigned bytes)
 void mrtd_tdinfo_encode(uint8_t bytes[MRTD_TDINFO_SIZE],
                         const struct mrtd_tdinfo *info)
 {
+    if (!bytes || !info) {
+        return;
+    }
     memset(bytes, 0, MRTD_TDINFO_SIZE);
     put_little_endian(bytes + TDINFO_ATTRIBUTES, info->attributes, 8);
     put_little_endian(bytes + TDINFO_XFAM, info->xfam, 8);
@@ -45,8 +48,10 @@ void mrtd_tdinfo_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                       const struct mrtd_tdinfo *info)
 {
     uint8_t bytes[MRTD_TDINFO_SIZE];
-    mrtd_tdinfo_encode(bytes, info);
-    sha384_digest(bytes, sizeof bytes, digest);
+    if (digest && info) {
+        mrtd_tdinfo_encode(bytes, info);
+        sha384_digest(bytes, sizeof bytes, digest);
+    }
 }
 
 void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
@@ -71,6 +76,9 @@ void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
         {TDINFO_SERVTD_HASH, MRTD_DIGEST_SIZE},
     };
     uint8_t bytes[MRTD_TDINFO_SIZE];
+    if (!digest || !info) {
+        return;
+    }
     mrtd_tdinfo_encode(bytes, info);
     for (unsigned i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (servtd_attributes >> (32 + i) & 1) {
@@ -84,6 +92,9 @@ void mrtd_rtmr_separator(uint8_t rtmr[MRTD_DIGEST_SIZE], uint32_t separator)
 {
     uint8_t extended[2 * MRTD_DIGEST_SIZE] = {0};
     uint8_t bytes[4];
+    if (!rtmr) {
+        return;
+    }
     put_little_endian(bytes, separator, sizeof bytes);
     sha384_digest(bytes, sizeof bytes, extended + MRTD_DIGEST_SIZE);
     sha384_digest(extended, sizeof extended, rtmr);

@@ -19,6 +19,10 @@ enum {
     TDINFO_RESERVED = 448, /* zero, up to MRTD_TDINFO_SIZE */
 };
 
+/* Bits of XFAM that are 1 in every TD: x87 and SSE (Intel TDX module, ABI
+ * reference specification, XFAM). */
+#define TDINFO_XFAM_FIXED UINT64_C(3)
+
 /* Decodes the MRTD_TDINFO_SIZE bytes at offset, which must all be there. */
 void tdinfo_decode(struct mrtd_tdinfo *info, struct span s, uint64_t offset);
 

@@ -356,13 +356,13 @@ const char *mrtd_igvm_platform_name(uint32_t type)
 
 const struct mrtd_igvm_info *mrtd_image_igvm(const struct mrtd_image *image)
 {
-    return image->igvm ? &image->igvm->info : NULL;
+    return image && image->igvm ? &image->igvm->info : NULL;
 }
 
 const struct mrtd_igvm_platform *
 mrtd_image_igvm_platform(const struct mrtd_image *image, uint32_t index)
 {
-    const struct igvm *igvm = image->igvm;
+    const struct igvm *igvm = image ? image->igvm : NULL;
     return igvm && index < igvm->info.platform_count ? &igvm->platforms[index]
                                                      : NULL;
 }
@@ -370,13 +370,13 @@ mrtd_image_igvm_platform(const struct mrtd_image *image, uint32_t index)
 const struct mrtd_igvm_range *
 mrtd_image_igvm_range(const struct mrtd_image *image, uint32_t index)
 {
-    const struct igvm *igvm = image->igvm;
+    const struct igvm *igvm = image ? image->igvm : NULL;
     return igvm && index < igvm->info.range_count ? &igvm->ranges[index] : NULL;
 }
 
 const struct mrtd_igvm_blob *
 mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index)
 {
-    const struct igvm *igvm = image->igvm;
+    const struct igvm *igvm = image ? image->igvm : NULL;
     return igvm && index < igvm->info.blob_count ? &igvm->blobs[index] : NULL;
 }

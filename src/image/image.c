@@ -104,6 +104,10 @@ enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                struct mrtd_error *error)
 {
     struct mrtd_image *made = NULL;
+    if (!image) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no place for the image's handle");
+    }
     enum mrtd_code code = image_new(
         &made, source, flags & (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS), error);
     if (!code) {
@@ -141,23 +145,27 @@ bool image_data_offset(const struct mrtd_image *image,
 
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image)
 {
-    return &image->info;
+    return image ? &image->info : NULL;
 }
 
 const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,
                                               uint32_t index)
 {
-    return index < image->info.section_count ? &image->sections[index] : NULL;
+    return image && index < image->info.section_count ? &image->sections[index]
+                                                      : NULL;
 }
 
 const struct mrtd_guid_entry *
 mrtd_image_guid_entry(const struct mrtd_image *image, uint32_t index)
 {
-    return index < image->table.count ? &image->table.entries[index] : NULL;
+    return image && index < image->table.count ? &image->table.entries[index]
+                                               : NULL;
 }
 
 const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
                                               uint32_t index)
 {
-    return index < image->findings.count ? &image->findings.items[index] : NULL;
+    return image && index < image->findings.count
+               ? &image->findings.items[index]
+               : NULL;
 }

@@ -225,6 +225,10 @@ enum mrtd_code mrtd_lint(struct mrtd_lint **lint,
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "the loader is not one of mrtd_loader_at()");
     }
+    if (!lint) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no place for the verdict's handle");
+    }
     struct mrtd_lint *made = calloc(1, sizeof *made);
     if (!made) {
         return no_memory(error);
@@ -257,16 +261,17 @@ void mrtd_lint_free(struct mrtd_lint *lint)
 
 const struct mrtd_lint_info *mrtd_lint_info(const struct mrtd_lint *lint)
 {
-    return &lint->info;
+    return lint ? &lint->info : NULL;
 }
 
 const struct mrtd_lint_finding *mrtd_lint_finding(const struct mrtd_lint *lint,
                                                   uint32_t index)
 {
-    return index < lint->info.finding_count ? &lint->items[index] : NULL;
+    return lint && index < lint->info.finding_count ? &lint->items[index]
+                                                    : NULL;
 }
 
 const struct mrtd_image *mrtd_lint_image(const struct mrtd_lint *lint)
 {
-    return lint->info.verdict == MRTD_LOADS ? lint->image : NULL;
+    return lint && lint->info.verdict == MRTD_LOADS ? lint->image : NULL;
 }

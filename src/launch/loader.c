@@ -24,7 +24,7 @@ const struct mrtd_loader *mrtd_loader_at(size_t index)
 
 const struct mrtd_loader *mrtd_loader_find(const char *name)
 {
-    for (size_t i = 0; i < LOADER_COUNT; i++) {
+    for (size_t i = 0; name && i < LOADER_COUNT; i++) {
         if (strcmp(loaders[i]->public.name, name) == 0) {
             return &loaders[i]->public;
         }

@@ -271,6 +271,11 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
 {
     static const struct mrtd_plan_options defaults = {0};
     const struct mrtd_plan_options *o = options ? options : &defaults;
+    if (!plan || !image) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no image, or no place for the plan's "
+                         "handle");
+    }
     enum mrtd_code code = check_options(o, error);
     if (code) {
         return code;
@@ -316,17 +321,18 @@ void mrtd_plan_free(struct mrtd_plan *plan)
 
 const struct mrtd_plan_info *mrtd_plan_info(const struct mrtd_plan *plan)
 {
-    return &plan->info;
+    return plan ? &plan->info : NULL;
 }
 
 const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
                                      uint32_t index)
 {
-    return index < plan->info.run_count ? &plan->runs[index] : NULL;
+    return plan && index < plan->info.run_count ? &plan->runs[index] : NULL;
 }
 
 const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,
                                              uint32_t index)
 {
-    return index < plan->findings.count ? &plan->findings.items[index] : NULL;
+    return plan && index < plan->findings.count ? &plan->findings.items[index]
+                                                : NULL;
 }

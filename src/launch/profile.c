@@ -123,7 +123,7 @@ const struct mrtd_profile *mrtd_profile_at(size_t index)
 
 const struct mrtd_profile *mrtd_profile_find(const char *name)
 {
-    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+    for (size_t i = 0; name && i < PROFILE_COUNT; i++) {
         if (strcmp(profiles[i].public.name, name) == 0) {
             return &profiles[i].public;
         }
@@ -145,7 +145,7 @@ int mrtd_profile_launches(const struct mrtd_profile *profile,
                           const struct mrtd_image *image)
 {
     const struct profile *rules = profile_rules(profile);
-    return rules && (image->igvm ? rules->igvm : rules->tdvf);
+    return rules && image && (image->igvm ? rules->igvm : rules->tdvf);
 }
 
 static const struct mrtd_deviation deviations[] = {
@@ -160,6 +160,9 @@ static const struct mrtd_deviation deviations[] = {
      "Google Compute Engine's launches before its TD HOB fix, with a TD HOB of "
      "zeros here",
      "gce-tcb-verifier 74582c0, tdx/measurement.go; edk2 issue 9545"},
+    {MRTD_DEVIATE_TWO_PASS, "two-pass",
+     "any VMM on a host whose KVM has the TDX patches v19 (kvm-v19)",
+     "Linux KVM TDX patches v19 (2024-02-26), 075/130"},
 };
 
 const struct mrtd_deviation *mrtd_deviation_at(size_t index)
@@ -171,9 +174,11 @@ const struct mrtd_deviation *mrtd_deviation_at(size_t index)
 bool profile_deviate(struct profile *rules, unsigned flags)
 {
     const unsigned known = MRTD_DEVIATE_FOLLOWING_BYTES |
-                           MRTD_DEVIATE_AUG_ADDED | MRTD_DEVIATE_ALL_MEASURED;
+                           MRTD_DEVIATE_AUG_ADDED | MRTD_DEVIATE_ALL_MEASURED |
+                           MRTD_DEVIATE_TWO_PASS;
     rules->follows_file |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
     rules->ignores_aug |= (flags & MRTD_DEVIATE_AUG_ADDED) != 0;
     rules->extends_all |= (flags & MRTD_DEVIATE_ALL_MEASURED) != 0;
+    rules->two_pass |= (flags & MRTD_DEVIATE_TWO_PASS) != 0;
     return (flags & ~known) == 0;
 }

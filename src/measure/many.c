@@ -44,6 +44,11 @@ static void take_plan(struct work *work, unsigned l)
         const struct mrtd_plan *plan = *work->plans++;
         struct mrtd_measurement *result = work->results++;
         work->left--;
+        if (!plan) {
+            error_set(&result->error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                      "there is no plan");
+            continue;
+        }
         if (!lane->stream.blocks && !stream_open(&lane->stream, plan)) {
             error_set(&result->error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                       "out of memory for the measurement");
@@ -150,7 +155,9 @@ void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
                        struct mrtd_measurement results[])
 {
     const unsigned features = cpu_features();
-    struct work work = {.plans = plans, .results = results, .left = count};
+    struct work work = {.plans = plans,
+                        .results = results,
+                        .left = plans && results ? count : 0};
     work.one = sha384_choose_one(features);
     work.many = sha384_choose_many(features);
     for (unsigned l = 0; l < work.many->lanes; l++) {

@@ -42,6 +42,10 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
     struct sha384 hash;
     const uint8_t *blocks = NULL;
     size_t count = 0;
+    if (!plan || !mrtd) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no plan, or no place for the MRTD");
+    }
     if (!stream_open(&stream, plan)) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the measurement");

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/recognize.h"
+
+/* TEE_INFO_HASH of a TDREPORT_STRUCT. */
+#define TDREPORT_INFO_HASH 80
+
 static const struct {
     const char *name;
     enum claims_kind kind;
@@ -172,6 +177,12 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
         return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
                            why.message);
     }
+    if (!claim.evidence.consistent) {
+        return claims_fail(error, "evidence-hash", TDREPORT_INFO_HASH,
+                           "a damaged TDREPORT, or none: its TEE_INFO_HASH is "
+                           "not the SHA-384 of its TDINFO, so its MRTD is "
+                           "nobody's; fetch it again, from the TD itself");
+    }
     memcpy(claim.mrtd, claim.evidence.tdinfo.mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
@@ -199,13 +210,31 @@ static bool is_coswid(const unsigned char *data, size_t size)
     return size >= sizeof head && memcmp(data, head, sizeof head) == 0;
 }
 
+/* What it is instead, where that is known. */
+static bool refuse_unknown(const void *data, size_t size,
+                           struct claims_error *error)
+{
+    struct recognized what;
+    if (recognize_binary(data, size, &what) && what.use == RECOGNIZED_OTHER) {
+        return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                           "this is %s; %s", what.name, what.advice);
+    }
+    return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                       "neither 96 hexadecimal digits or their base64, nor a "
+                       "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
+                       "nor JSON with one of these or with reference values; "
+                       "--kind of check says what it is");
+}
+
 /* Bytes that are not text: evidence or a CoRIM. */
 static bool read_binary(struct claims *claims, const unsigned char *data,
                         size_t size, const char *wrapping,
                         struct claims_error *error)
 {
     enum mrtd_evidence_kind kind;
-    if (mrtd_evidence_detect(data, size, &kind)) {
+    struct mrtd_evidence refused;
+    struct mrtd_error why;
+    if (recognize_evidence(data, size, &kind)) {
         set_kind(claims, mrtd_evidence_kind_name(kind), wrapping);
         return claims_add_evidence(claims, kind, data, size, "", error);
     }
@@ -216,16 +245,12 @@ static bool read_binary(struct claims *claims, const unsigned char *data,
         return claims_read_coswid(claims, data, size, error);
     }
     /* Not detected, since it is refused: the quote of an SGX enclave. */
-    const bool good = claims_add_evidence(claims, MRTD_EVIDENCE_QUOTE_V4, data,
-                                          size, "", error);
-    if (good || strcmp(error->tag, "evidence-tee") == 0) {
-        return good;
+    if (mrtd_evidence_read(&refused, MRTD_EVIDENCE_QUOTE_V4, data, size,
+                           &why) == MRTD_ERR_EVIDENCE_TEE) {
+        return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
+                           why.message);
     }
-    return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                       "neither 96 hexadecimal digits or their base64, nor a "
-                       "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
-                       "nor JSON with one of these or with reference values; "
-                       "--kind of check says what it is");
+    return refuse_unknown(data, size, error);
 }
 
 static bool is_text(const unsigned char *data, size_t size)
@@ -269,8 +294,11 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
                          bool only_mrtd, struct claims_error *error)
 {
     size_t len = 0;
+    struct recognized what;
     unsigned char *bytes = claims_decode_text(text, size, &len);
     bool good = false;
+    /* PEM is base64url to a lenient reader. */
+    const bool known = recognize_binary(text, size, &what);
     if (!bytes && len == SIZE_MAX) {
         claims_no_memory(error);
     } else if (bytes && len == MRTD_DIGEST_SIZE) {
@@ -285,7 +313,7 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
     } else if (only_mrtd) {
         claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                     "not 96 hexadecimal digits, nor 64 characters of base64");
-    } else if (bytes) {
+    } else if (bytes && !known) {
         good = read_binary(claims, bytes, len, " in hexadecimal or base64",
                            error) &&
                (claims->count == 0 || claims->items[0].has_evidence ||
@@ -295,7 +323,7 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
                                   "bytes that are published",
                                   error));
     } else {
-        good = read_binary(claims, NULL, 0, "", error);
+        refuse_unknown(text, size, error);
     }
     free(bytes);
     return good;

@@ -145,6 +145,10 @@ bool claims_read_json(struct claims *claims, const char *text, size_t size,
             at++;
         }
     }
+    if (claims->count == 0 && w.other[0]) {
+        return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                           "JSON without an MRTD: %s is %s", w.where, w.other);
+    }
     if (claims->count == 0) {
         return claims_fail_empty(claims, "against-json",
                                  "JSON without an MRTD: no member named mr_td, "

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "reference/recognize.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 
@@ -41,21 +44,43 @@ static void pass_over(struct walk *w, const char *key, const char *why)
 
 /* --- Values -------------------------------------------------------------- */
 
+/* Remembers what the first member holds that might have been a quote. */
+static void note_other(struct walk *w, const char *what, const char *where)
+{
+    if (!w->other[0]) {
+        snprintf(w->other, sizeof w->other, "%s", what);
+        snprintf(w->where, sizeof w->where, "%s", where);
+    }
+}
+
+/* "quote", "td_quote", "TdQuote": who has no TD gets an empty one. */
+static bool names_quote(const char *key)
+{
+    static const char wanted[] = "quote";
+    const size_t len = strlen(key);
+    return len >= strlen(wanted) &&
+           strcasecmp(key + len - strlen(wanted), wanted) == 0;
+}
+
 /* A string that may hold a quote: at least as long as a TDINFO in base64. */
 static bool add_evidence_of(struct walk *w, const char *text, size_t len,
                             const char *where)
 {
     enum mrtd_evidence_kind kind;
+    struct recognized what;
     size_t size = 0;
     unsigned char *bytes = len >= MRTD_TDINFO_SIZE * 4 / 3
                                ? claims_decode_text(text, len, &size)
                                : NULL;
     bool good = bytes || size != SIZE_MAX || claims_no_memory(w->error);
-    if (bytes && mrtd_evidence_detect(bytes, size, &kind) &&
+    if (bytes && recognize_evidence(bytes, size, &kind) &&
         kind != MRTD_EVIDENCE_TDINFO) {
         good =
             claims_add_evidence(w->claims, kind, bytes, size, where, w->error);
         w->evidence++;
+    } else if (bytes && recognize_binary(bytes, size, &what) &&
+               what.use == RECOGNIZED_OTHER) {
+        note_other(w, what.name, where);
     }
     free(bytes);
     return good;
@@ -211,6 +236,10 @@ static bool visit_string(struct walk *w, const char *key, json_t *node,
     }
     walk_printable(shown, sizeof shown, key);
     snprintf(where, sizeof where, "JSON member \"%s\"", shown);
+    if (json_string_length(node) == 0 && names_quote(key)) {
+        note_other(w, "an empty quote, as from a machine that is not a TD",
+                   where);
+    }
     return add_evidence_of(w, json_string_value(node), json_string_length(node),
                            where);
 }

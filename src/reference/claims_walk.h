@@ -44,7 +44,10 @@ struct walk {
     size_t depth;
     size_t values;   /* MRTDs found */
     size_t evidence; /* quotes and reports found */
-    bool is_flat;    /* only members of the outermost object are read */
+    /* What a member holds in place of these, and which; empty: nothing. */
+    char other[260];
+    char where[160];
+    bool is_flat; /* only members of the outermost object are read */
 };
 
 /* Copies what is printable ASCII, '?' for the rest. */

@@ -90,7 +90,7 @@ int mrtd_engine_at(size_t index, struct mrtd_engine *engine)
 {
     const struct sha384_backend *b = sha384_backend_at(index);
     unsigned features = cpu_features();
-    if (!b) {
+    if (!b || !engine) {
         return 0;
     }
     engine->name = b->name;

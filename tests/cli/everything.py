@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """All that the program is there for: commands and the files that they want."""
 
+import base64
 import hashlib
 import json
 
@@ -26,7 +27,31 @@ COMMANDS = (
     ('check', 'fw', '--against', 'policy'),
     ('igvm', 'igvm'), ('--json', 'igvm'), ('show', '--corim', 'doc', 'igvm'),
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--json'),
+    # What is compared, of every kind and on every side.
+    ('diff', '--json', 'saved', 'other'), ('diff', 'fw', 'saved-other'),
+    ('diff', '--json', 'saved', 'saved-other'), ('diff', 'igvm', 'other'),
+    ('diff', '--json', 'igvm', 'saved-igvm'),
+    *(('check', 'fw', '--against', kind, *more) for kind, more in (
+        ('digits', ()), ('base64', ('--json',)), ('tdreport', ('--json',)),
+        ('tdinfo', ()), ('quote-5', ('--json',)), ('quote-json', ('--json',)),
+        ('rvps', ('--json',)), ('rvps-corim', ()), ('signed', ('--json',)),
+        ('in-toto', ()), ('coswid', ('--json',)), ('textproto', ('--json',)),
+        ('saved', ('--json',)), ('saved-other', ()), ('snp', ()))),
+    *(('reference', '--verify', document, 'fw') for document in (
+        'json', 'corim', 'rvps', 'rvps-corim', 'policy', 'textproto')),
+    ('tdinfo', '--manifest', 'tdinfo-manifest', 'fw'),
+    ('lint', '--json', 'igvm'),
+    ('show', '--vars', 'vars', 'code'),
+    ('show', '--json', '--vars', 'vars', 'code'),
+    ('check', 'code', '--vars', 'vars', '--against', 'saved'),
+    ('--vmm', 'cloud-hypervisor', '--payload', 'kernel', 'with-payload'),
+    ('show', '--vmm', 'cloud-hypervisor', '--payload', 'kernel',
+     'with-payload'),
+    ('check', 'with-payload', '--payload', 'kernel', '--against', 'saved'),
+    ('quote',), ('list',),
 )
+# Not sealed before the last of them is open.
+LISTS = (('-c', 'list', 'tagged'),)
 
 
 def write_files(case):
@@ -54,3 +79,34 @@ def write_files(case):
              'formats': ['coswid', 'in-toto']}]}).encode())
     case.write('igvm', igvm.Igvm(igvm_cases.EVERYTHING).encode())
     case.write('list', value.hex().encode() + b'  fw\n')
+    case.write('tagged', b'MRTD (fw) = ' + value.hex().encode() + b'\n')
+    write_second(case, value)
+
+
+def write_second(case, value):
+    """What a firmware is compared with, and what goes beside it."""
+    case.write('digits', value.hex().encode() + b'\n')
+    case.write('base64', base64.b64encode(value))
+    case.write('tdreport', evidence.tdreport(value))
+    case.write('tdinfo', evidence.tdinfo(value))
+    case.write('quote-5', evidence.quote(value, 5, 3))
+    case.write('quote-json', json.dumps({'quote': base64.b64encode(
+        evidence.quote(value)).decode()}).encode())
+    case.write('rvps', evidence.envelope({'mr_td': [value.hex()]}).encode())
+    case.write('rvps-corim', evidence.envelope(
+        evidence.corim({0: 83, 1: {2: [[7, value]]}}), 'corim').encode())
+    case.write('signed', evidence.sign1(
+        evidence.corim({0: 83, 1: {2: [[7, value]]}})))
+    case.write('textproto', b'td_quote_body_policy: { any_mr_td: "' + b''.join(
+        b'\\x%02x' % byte for byte in value) + b'" }\n')
+    case.write('snp', evidence.snp_report())
+    case.write('tdinfo-manifest', json.dumps({
+        'attributes': '0' * 16, 'xfam': '0300000000000000'}).encode())
+    for name in 'fw', 'other', 'igvm':
+        saved = 'saved' if name == 'fw' else 'saved-' + name
+        case.write(saved, support.calc('show', '--json', name).stdout)
+    joined = images.joined()
+    case.write('vars', joined.cut(end=images.VARS_SIZE))
+    case.write('code', joined.cut(start=images.VARS_SIZE))
+    case.write('with-payload', images.more(images.PAYLOAD))
+    case.write('kernel', images.kernel())

@@ -39,9 +39,12 @@ def body(mrtd, version15=False, **fields):
     return out
 
 
+# Intel's, of all quotes' headers [DCAP, A.3.1].
+VENDOR = bytes.fromhex('939a7233f79c4ca9940a0db3957f0607')
+
+
 def header(version, tee=0x81):
-    return struct.pack('<HHI', version, 2, tee) + bytes(4) + bytes(
-        range(16)) + bytes(20)
+    return struct.pack('<HHI', version, 2, tee) + bytes(4) + VENDOR + bytes(20)
 
 
 def quote(mrtd, version=4, body_type=2, signature=bytes(600), *, tee=0x81,
@@ -63,6 +66,42 @@ def tdreport(mrtd, **fields):
            + b'\x66' * 32)
     assert len(mac) == 256
     return mac + b'\x77' * 239 + bytes(17) + info
+
+
+# --- What is no evidence of a TD ---------------------------------------------
+
+def snp_report(version=2, measurement=ZERO, *, algorithm=1, policy=0x30000):
+    """AMD's ATTESTATION_REPORT (AMD 56860, table 23), 1184 bytes."""
+    report = bytearray(1184)
+    struct.pack_into('<IIQ', report, 0, version, 0, policy)
+    struct.pack_into('<I', report, 0x34, algorithm)
+    report[0x90:0xc0] = measurement
+    report[0x180:0x188] = b'\3\0\0\0\0\0\x08\x73'  # REPORTED_TCB
+    report[0x1a0:0x1e0] = digest('chip') + digest('chip')[:16]
+    report[0x1e0:0x1e8] = report[0x180:0x188]
+    report[0x2a0:0x2d0] = digest('r')
+    report[0x2e8:0x318] = digest('s')
+    return bytes(report)
+
+
+def hcl(report, kind):
+    """Azure's report of 2600 bytes: kind 2 is SEV-SNP, 4 TDX."""
+    claims = b'{"keys":[],"vm-configuration":{}}'
+    out = b'HCLA' + struct.pack('<III', 2, 1236 + len(claims), 2) + bytes(16)
+    out += report.ljust(1184, b'\0') + struct.pack(
+        '<IIIII', 20 + len(claims), 1, kind, 1, len(claims)) + claims
+    return out.ljust(2600, b'\0')
+
+
+def event_log(register=0):
+    """A crypto-agile log: TCG PC Client Platform Firmware Profile, 10.4.5.1,
+    and an EV_SEPARATOR."""
+    spec = (b'Spec ID Event03\0' + struct.pack('<IBBBB', 0, 0, 2, 0, 2)
+            + struct.pack('<IHH', 1, 12, 48) + b'\0')
+    return (struct.pack('<II', register, 3) + bytes(20)
+            + struct.pack('<I', len(spec)) + spec
+            + struct.pack('<IIIH', 1, 4, 1, 12) + digest('separator')
+            + struct.pack('<I', 4) + bytes(4))
 
 
 # --- CBOR ---------------------------------------------------------------------

@@ -138,6 +138,80 @@ class Saved(Diff):
                     'near \'"\'')
 
 
+# What a terminal would act on, or takes for other text; and much of it.
+HOSTILE = ('\033[2J\n', '\r', '\x7f', '\u009b31m', '\u202e', 'x' * 70000, '')
+
+
+def with_strings(node, text):
+    """Copies of the document with each of its strings, and each key, in turn
+    replaced; and where that was."""
+    if isinstance(node, str):
+        yield '', text
+    for key, child in (node.items() if isinstance(node, dict) else
+                       enumerate(node) if isinstance(node, list) else ()):
+        for path, other in with_strings(child, text):
+            copy = node.copy()
+            copy[key] = other
+            yield f'/{key}{path}', copy
+        if isinstance(node, dict):
+            yield f'/{key} (key)', {text if name == key else name: value
+                                    for name, value in node.items()}
+
+
+class Strings(Diff):
+    """No string of a saved JSON gets to the terminal as it is."""
+
+    def setUp(self):
+        super().setUp()
+        self.good('fw')
+        self.write('other', images.more(images.PERM_MEM))
+        self.saved = json.loads(calc('show', '--json', 'fw').stdout)
+        # A member for each place where a saved image has a string or null.
+        self.saved.update(vars='vars', payload='payload', notes=[{
+            'severity': 'note', 'code': 'no-memory', 'section': None,
+            'offset': None, 'message': 'text'}])
+
+    def clean(self, result, what):
+        for text in result.stdout, result.stderr:
+            self.assertRegex(text, rb'\A[\n\x20-\x7e]*\Z', what)
+            # No line is much longer than those of good input.
+            self.assertLess(max(map(len, text.split(b'\n'))), 5000, what)
+        self.assertIn(result.status, (0, 1, 3), (what, result))
+        if result.status == 3:
+            self.assertEqual((result.stdout, len(result.lines)), (b'', 1),
+                             what)
+
+    def test_strings(self):
+        tried = 0
+        for text in HOSTILE[::3] if support.SANITIZED else HOSTILE:
+            for path, document in with_strings(self.saved, text):
+                self.write('saved', json.dumps(document).encode())
+                self.write('raw', json.dumps(document,
+                                             ensure_ascii=False).encode())
+                for args in (('diff', 'saved', 'other'),
+                             ('diff', 'fw', 'saved'),
+                             ('check', 'other', '--against', 'saved')):
+                    self.clean(calc(*args), (path, text[:9], args))
+                    tried += 1
+                self.clean(calc('diff', 'raw', 'fw'), (path, text[:9], 'raw'))
+        self.assertGreater(tried, 500)
+
+    def test_locator(self):
+        """Only what this program finds metadata by."""
+        for kind in 'guid-table', 'offset', 'igvm':
+            document = {**self.saved, 'locator': {
+                **self.saved['locator'], 'kind': kind}}
+            self.write('saved', json.dumps(document).encode())
+            self.assertIn(calc('diff', 'saved', 'other').status, (0, 1))
+        for kind in 'offsets', 'guid', 'IGVM', ' igvm':
+            document['locator'] = {**document['locator'], 'kind': kind}
+            self.write('saved', json.dumps(document).encode())
+            self.refused(calc('diff', 'saved', 'other'), 3,
+                         "saved: a JSON, but not one object that 'show "
+                         "--json' has printed: profile, mrtd, sha256, size or "
+                         'locator is missing or wrong [saved]')
+
+
 class Command(Diff):
     def usage(self, line, *args):
         self.refused(calc('diff', *args), 2,

@@ -23,8 +23,9 @@ FAULTS = {
     'seccomp': 'ENOSYS', 'landlock_create_ruleset': 'ENOSYS',
     'landlock_add_rule': 'EINVAL', 'landlock_restrict_self': 'EPERM',
     'mmap': 'ENOMEM', 'clone': 'EAGAIN', 'clone3': 'EAGAIN'}
-COMMANDS = [args for args in everything.COMMANDS if args[0] in (
-    'show', 'reference', '-c', 'fw', 'check') and '--json' not in args] + [
+COMMANDS = [args for args in everything.COMMANDS + everything.LISTS
+            if args[0] in ('show', 'reference', '-c', 'fw', 'check', 'diff')
+            and ('--json' not in args or 'saved' in args)] + [
         ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '-o', 'hash',
          '--tdinfo-output', 'struct'),
         ('show', '--corim', 'doc', '--corim-signature', 'sig', 'igvm'),

@@ -11,6 +11,7 @@
 #include "reference/cbor_build.h"
 #include "reference/claims.h"
 #include "reference/formats.h"
+#include "reference/recognize.h"
 
 static void check_text(const char *text)
 {
@@ -40,6 +41,26 @@ static void read_as(enum claims_kind kind, enum claims_reading reading,
         check_text(claims.remarks[i].why);
     }
     claims_free(&claims);
+}
+
+/* What has no MRTD, by its mark, is not read as evidence after all. */
+static void recognize_all(const uint8_t *data, size_t size)
+{
+    struct recognized what;
+    struct claims claims;
+    struct claims_error error;
+    if (!recognize(data, size, &what)) {
+        return;
+    }
+    HOLDS(what.name[0]);
+    check_text(what.name);
+    check_text(what.advice);
+    if (what.use == RECOGNIZED_OTHER &&
+        claims_read(&claims, CLAIMS_DETECT, CLAIMS_LENIENT, data, size,
+                    &error)) {
+        HOLDS(!claims.items[0].has_evidence);
+        claims_free(&claims);
+    }
 }
 
 /* --- Choices -------------------------------------------------------------- */
@@ -337,6 +358,7 @@ static void check_sense(const uint8_t *data, size_t size)
 
 void fuzz_one(const uint8_t *data, size_t size)
 {
+    recognize_all(data, size);
     for (int kind = CLAIMS_DETECT; kind <= CLAIMS_POLICY; kind++) {
         read_as((enum claims_kind)kind, CLAIMS_LENIENT, data, size);
         read_as((enum claims_kind)kind, CLAIMS_EXACT, data, size);

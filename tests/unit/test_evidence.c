@@ -2,6 +2,8 @@
 /* mrtd_evidence_*: what tests of the program do not see of the interface. */
 #include "unit.h"
 
+#include <openssl/sha.h>
+
 #define V4_BODY_END 632
 #define REPORT_SIZE 1024
 
@@ -79,6 +81,12 @@ static void test_detect(void **state)
     assert_int_equal(mrtd_evidence_detect(data, 0, &kind), 0);
     assert_int_equal(mrtd_evidence_detect(data, sizeof data, &kind), 0);
     assert_int_equal(kind, MRTD_EVIDENCE_TDREPORT);
+    /* Bits 0 and 1 of XFAM. */
+    for (uint8_t xfam = 0; xfam < 8; xfam++) {
+        data[8] = xfam;
+        assert_int_equal(mrtd_evidence_detect(data, MRTD_TDINFO_SIZE, &kind),
+                         xfam == 3 || xfam == 7);
+    }
     assert_int_equal(mrtd_evidence_detect(data, MRTD_TDINFO_SIZE, &kind), 1);
     assert_int_equal(kind, MRTD_EVIDENCE_TDINFO);
     data[MRTD_TDINFO_SIZE - 1] = 1;
@@ -87,18 +95,36 @@ static void test_detect(void **state)
     for (unsigned version = 0; version < 256; version++) {
         data[0] = (uint8_t)version;
         int is = version >= 4 && version <= 15;
-        assert_int_equal(mrtd_evidence_detect(data, 8, &kind),
-                         is || version == 0x81);
+        assert_int_equal(mrtd_evidence_detect(data, 8, &kind), is);
         if (is) {
             assert_int_equal(kind, version == 4 ? MRTD_EVIDENCE_QUOTE_V4
                                                 : MRTD_EVIDENCE_QUOTE_V5);
         }
     }
+}
+
+/* A TDREPORT has reserved bytes that are zero, and its size; what is longer
+ * needs the right hash, too. */
+static void test_detect_report(void **state)
+{
+    static uint8_t data[REPORT_SIZE + 1];
+    enum mrtd_evidence_kind kind = MRTD_EVIDENCE_QUOTE_V4;
+    (void)state;
     data[0] = 0x81;
-    assert_int_equal(mrtd_evidence_detect(data, 2, &kind), 1);
+    for (size_t size = 0; size <= REPORT_SIZE; size++) {
+        assert_int_equal(mrtd_evidence_detect(data, size, &kind), size >= 16);
+    }
     assert_int_equal(kind, MRTD_EVIDENCE_TDREPORT);
-    data[1] = 1;
-    assert_int_equal(mrtd_evidence_detect(data, 2, &kind), 0);
+    assert_int_equal(mrtd_evidence_detect(data, sizeof data, &kind), 0);
+    SHA384(data + 512, 512, data + 80);
+    assert_int_equal(mrtd_evidence_detect(data, sizeof data, &kind), 1);
+    for (size_t i = 0; i < 16; i++) {
+        data[i] ^= 0x40;
+        /* Its version may be any. */
+        assert_int_equal(mrtd_evidence_detect(data, REPORT_SIZE, &kind),
+                         i == 2);
+        data[i] ^= 0x40;
+    }
 }
 
 int main(void)
@@ -108,6 +134,7 @@ int main(void)
         cmocka_unit_test(test_failure_leaves_outputs),
         cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_detect),
+        cmocka_unit_test(test_detect_report),
     };
     return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
 }

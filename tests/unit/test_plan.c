@@ -256,7 +256,7 @@ static void deviations(void **state)
 {
     (void)state;
     static const char *const names[] = {"following-bytes", "aug-added",
-                                        "all-measured"};
+                                        "all-measured", "two-pass"};
     const struct mrtd_deviation *d;
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_plan_options options = {.deviations = 0};
@@ -269,14 +269,26 @@ static void deviations(void **state)
         assert_string_equal(d->name, names[i]);
         assert_true(*d->software && *d->source);
     }
-    assert_int_equal(all, MRTD_DEVIATE_FOLLOWING_BYTES |
-                              MRTD_DEVIATE_AUG_ADDED |
-                              MRTD_DEVIATE_ALL_MEASURED);
+    assert_int_equal(all,
+                     MRTD_DEVIATE_FOLLOWING_BYTES | MRTD_DEVIATE_AUG_ADDED |
+                         MRTD_DEVIATE_ALL_MEASURED | MRTD_DEVIATE_TWO_PASS);
     options.deviations = all + 1;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_ARGUMENT);
     assert_null(plan);
 
+    options.deviations = MRTD_DEVIATE_TWO_PASS;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
+    check_run(plan, 0,
+              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+    check_run(plan, 1,
+              &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
+                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+    mrtd_plan_free(plan);
+    plan = NULL;
+
+    all -= MRTD_DEVIATE_TWO_PASS;
     options.deviations = all;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->deviations, all);

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Marks of files. Quotes: Intel TDX DCAP Quoting Library API, appendix A.3;
+ * SEV-SNP: AMD 56860 revision 1.58, table 23 (ATTESTATION_REPORT), and 56421
+ * revision 2.03, 4.1.8.1 (certificate table); event logs: TCG PC Client
+ * Platform Firmware Profile 1.06, 10.4.5.1; HCL: kinvolk/azure-cvm-tooling
+ * e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
+ */
+#include "reference/recognize.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mrtd.h"
+#include "reference/claims.h"
+
+enum {
+    TEE_SGX = 0x00,
+    TEE_TDX = 0x81,
+    /* Of a quote's header, A.3.1. */
+    QUOTE_TEE_TYPE = 4,
+    QUOTE_VENDOR = 12,
+    VENDOR_SIZE = 16,
+    /* Where a quote may begin in a file that has something before it. */
+    VENDOR_SEARCH = 4096,
+
+    SNP_SIZE = 1184,
+    SNP_POLICY = 0x08,    /* u64; bit 17 is always 1 */
+    SNP_ALGORITHM = 0x34, /* u32; 1: ECDSA P-384 with SHA-384 */
+    /* What the driver's answer has before a report: status, size, zeros. */
+    SNP_DRIVER_HEAD = 32,
+
+    HCL_REPORT = 32,
+
+    REPORT_SIZE = 1024, /* TDREPORT_STRUCT */
+    SPEC_ID = 32,       /* of an event log: its first event's data */
+};
+
+/* Intel's vendor id, in the quotes of TDs and of SGX enclaves alike. */
+static const uint8_t vendor[VENDOR_SIZE] = {0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c,
+                                            0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3,
+                                            0x95, 0x7f, 0x06, 0x07};
+
+struct bytes {
+    const uint8_t *data;
+    size_t size;
+};
+
+static bool has(struct bytes b, size_t offset, const void *mark, size_t len)
+{
+    return offset <= b.size && len <= b.size - offset &&
+           memcmp(b.data + offset, mark, len) == 0;
+}
+
+/* The number of that many bytes; 0 past the end. */
+static uint64_t number(struct bytes b, size_t offset, size_t len)
+{
+    uint64_t value = 0;
+    if (offset > b.size || len > b.size - offset) {
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        value |= (uint64_t)b.data[offset + i] << (8 * i);
+    }
+    return value;
+}
+
+static bool is(struct recognized *what, enum recognized_use use,
+               const char *name, const char *advice)
+{
+    what->use = use;
+    snprintf(what->name, sizeof what->name, "%s", name);
+    snprintf(what->advice, sizeof what->advice, "%s", advice);
+    return true;
+}
+
+static bool is_other(struct recognized *what, const char *name,
+                     const char *advice)
+{
+    return is(what, RECOGNIZED_OTHER, name, advice);
+}
+
+static bool is_values(struct recognized *what, const char *name)
+{
+    return is(what, RECOGNIZED_VALUES, name, "");
+}
+
+/* --- Intel ---------------------------------------------------------------- */
+
+/* A report whose hash is wrong is damaged, and has no MRTD. */
+static bool tdreport(struct bytes b, struct recognized *what)
+{
+    struct mrtd_evidence evidence;
+    static const uint8_t start[16] = {TEE_TDX};
+    if (!has(b, 0, start, sizeof start)) {
+        return false;
+    }
+    if (mrtd_evidence_read(&evidence, MRTD_EVIDENCE_TDREPORT, b.data, b.size,
+                           NULL)) {
+        return is_other(what, "the beginning of a TDREPORT, which is cut off",
+                        "a TDREPORT has 1024 bytes: fetch it again");
+    }
+    return evidence.consistent
+               ? is_values(what, "a TDREPORT")
+               : is_other(what,
+                          "a damaged TDREPORT, or none: its TEE_INFO_HASH is "
+                          "not the SHA-384 of its TDINFO",
+                          "fetch it again, from the TD itself");
+}
+
+static bool quote(struct bytes b, struct recognized *what)
+{
+    enum mrtd_evidence_kind kind;
+    char name[64];
+    if (number(b, QUOTE_TEE_TYPE, 4) != TEE_TDX ||
+        !mrtd_evidence_detect(b.data, b.size, &kind)) {
+        return false;
+    }
+    snprintf(name, sizeof name, "a %s", mrtd_evidence_kind_name(kind));
+    return is_values(what, name);
+}
+
+static bool sgx_quote(struct bytes b, struct recognized *what)
+{
+    const uint64_t version = number(b, 0, 2);
+    return version >= 3 && version <= 5 &&
+           number(b, QUOTE_TEE_TYPE, 4) == TEE_SGX &&
+           has(b, QUOTE_VENDOR, vendor, sizeof vendor) &&
+           is_other(what, "the quote of an SGX enclave",
+                    "it has no MRTD; give the quote of the TD");
+}
+
+/* A quote without its first bytes, or with others before them: who made the
+ * header is not where it should be. */
+static bool shifted_quote(struct bytes b, struct recognized *what)
+{
+    char name[100];
+    char advice[100];
+    size_t at = 0;
+    const size_t end = b.size < VENDOR_SEARCH ? b.size : VENDOR_SEARCH;
+    while (at < end && !has(b, at, vendor, sizeof vendor)) {
+        at++;
+    }
+    if (at == end || at == QUOTE_VENDOR) {
+        return false;
+    }
+    /* Eight bytes before it is the TEE's type. */
+    const bool typed = at >= 8;
+    const bool tdx = typed && number(b, at - 8, 4) == TEE_TDX;
+    const char *of = tdx ? "a TDX quote" : typed ? "an SGX quote" : "a quote";
+    if (at < QUOTE_VENDOR) {
+        snprintf(name, sizeof name, "%s without its first %zu bytes", of,
+                 QUOTE_VENDOR - at);
+        return is_other(what, name,
+                        "give the whole of it, as the TD or its host wrote it");
+    }
+    snprintf(name, sizeof name, "%s with %zu bytes before it", of,
+             at - QUOTE_VENDOR);
+    snprintf(advice, sizeof advice, "give the quote alone: tail -c +%zu FILE",
+             at - QUOTE_VENDOR + 1);
+    return is_other(what, name, advice);
+}
+
+static bool tdinfo(struct bytes b, struct recognized *what)
+{
+    enum mrtd_evidence_kind kind;
+    return mrtd_evidence_detect(b.data, b.size, &kind) &&
+           kind == MRTD_EVIDENCE_TDINFO && is_values(what, "a TDINFO");
+}
+
+/* --- AMD ------------------------------------------------------------------ */
+
+/* A report at offset: by its size, or by two fields that are always the same.
+ * Its version and GUEST_SVN look like the header of an SGX quote. */
+static bool has_snp_report(struct bytes b, size_t offset)
+{
+    const uint64_t version = number(b, offset, 4); /* 0 past the end */
+    if (version < 2 || version > 9 ||
+        has(b, offset + QUOTE_VENDOR, vendor, sizeof vendor)) {
+        return false;
+    }
+    return b.size - offset == SNP_SIZE ||
+           (number(b, offset + SNP_ALGORITHM, 4) == 1 &&
+            number(b, offset + SNP_POLICY, 8) >> 17 & 1);
+}
+
+static bool snp_report(struct bytes b, struct recognized *what)
+{
+    const bool wrapped = number(b, 0, 4) == 0 && number(b, 4, 4) == SNP_SIZE &&
+                         has_snp_report(b, SNP_DRIVER_HEAD);
+    return (wrapped || has_snp_report(b, 0)) &&
+           is_other(what, "an AMD SEV-SNP report",
+                    "it has no MRTD, as reports of Intel TDs have");
+}
+
+/* Entries of a GUID, an offset and a length; the GUIDs in text order. */
+static bool snp_certificates(struct bytes b, struct recognized *what)
+{
+    static const uint8_t guids[4][16] = {
+        /* VCEK 63da758d-e664-4564-adc5-f4b93be8accd */
+        {0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9,
+         0x3b, 0xe8, 0xac, 0xcd},
+        /* VLEK a8074bc2-a25a-483e-aae6-39c045a0b8a1 */
+        {0xa8, 0x07, 0x4b, 0xc2, 0xa2, 0x5a, 0x48, 0x3e, 0xaa, 0xe6, 0x39, 0xc0,
+         0x45, 0xa0, 0xb8, 0xa1},
+        /* ASK 4ab7b379-bbac-4fe4-a02f-05aef327c782 */
+        {0x4a, 0xb7, 0xb3, 0x79, 0xbb, 0xac, 0x4f, 0xe4, 0xa0, 0x2f, 0x05, 0xae,
+         0xf3, 0x27, 0xc7, 0x82},
+        /* ARK c0b406a4-a803-4952-9743-3fb6014cd0ae */
+        {0xc0, 0xb4, 0x06, 0xa4, 0xa8, 0x03, 0x49, 0x52, 0x97, 0x43, 0x3f, 0xb6,
+         0x01, 0x4c, 0xd0, 0xae},
+    };
+    for (size_t i = 0; i < sizeof guids / sizeof *guids; i++) {
+        if (has(b, 0, guids[i], sizeof guids[i])) {
+            return is_other(what, "a certificate table of AMD SEV-SNP",
+                            "it has no MRTD, as reports of Intel TDs have");
+        }
+    }
+    return false;
+}
+
+/* --- Others --------------------------------------------------------------- */
+
+/* What Azure's paravisor hands out: a report of the hardware within. */
+static bool hcl(struct bytes b, struct recognized *what)
+{
+    struct recognized within;
+    if (!has(b, 0, "HCLA", 4)) {
+        return false;
+    }
+    if (b.size > HCL_REPORT + REPORT_SIZE &&
+        tdreport((struct bytes){b.data + HCL_REPORT, REPORT_SIZE}, &within) &&
+        within.use == RECOGNIZED_VALUES) {
+        return is_other(what, "an Azure HCL report with a TDREPORT in it",
+                        "give that alone: tail -c +33 FILE | head -c 1024; its "
+                        "MRTD is that of Microsoft's paravisor, not of the "
+                        "guest's firmware");
+    }
+    return is_other(what, "an Azure HCL report without a TDREPORT in it",
+                    "it has no MRTD, as reports of Intel TDs have");
+}
+
+static bool event_log(struct bytes b, struct recognized *what)
+{
+    /* After the register's number, EV_NO_ACTION. */
+    const bool log =
+        number(b, 4, 4) == 3 && has(b, SPEC_ID, "Spec ID Event0", 14);
+    return (log || has(b, 0, "CCEL", 4)) &&
+           is_other(what, "an event log",
+                    "it is of RTMRs and has no MRTD; give the quote of the TD");
+}
+
+static bool cbor(struct bytes b, struct recognized *what)
+{
+    /* Tags 18, 501, 506 and 1398229316. */
+    return (has(b, 0, "\xd2\x84", 2) && is_values(what, "a signed CoRIM")) ||
+           (has(b, 0, "\xd9\x01\xf5", 3) && is_values(what, "a CoRIM")) ||
+           (has(b, 0, "\xda\x53\x57\x49\x44", 5) &&
+            is_values(what, "a CoSWID")) ||
+           (has(b, 0, "\xd9\x01\xfa", 3) &&
+            is_other(what, "a CoMID, which is a part of a CoRIM",
+                     "give the CoRIM"));
+}
+
+static bool certificate(struct bytes b, struct recognized *what)
+{
+    /* SEQUENCE { SEQUENCE, each with its length in two bytes. */
+    return (has(b, 0, "-----BEGIN ", 11) ||
+            (has(b, 0, "\x30\x82", 2) && has(b, 4, "\x30\x82", 2))) &&
+           is_other(what, "a certificate, key or other file of PEM or DER",
+                    "it has no MRTD");
+}
+
+typedef bool recognizer_fn(struct bytes b, struct recognized *what);
+
+/* The first that knows it is taken: what has a mark of its own, then quotes and
+ * reports, then what only looks like a part of them, and what has hardly any
+ * mark. */
+static recognizer_fn *const binary_kinds[] = {
+    hcl,       event_log,     snp_report, snp_certificates, quote,  tdreport,
+    sgx_quote, shifted_quote, cbor,       certificate,      tdinfo,
+};
+
+bool recognize_binary(const void *data, size_t size, struct recognized *what)
+{
+    const struct bytes b = {data, size};
+    for (size_t i = 0; i < sizeof binary_kinds / sizeof *binary_kinds; i++) {
+        if (binary_kinds[i](b, what)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool recognize_evidence(const void *data, size_t size,
+                        enum mrtd_evidence_kind *kind)
+{
+    struct recognized what;
+    return mrtd_evidence_detect(data, size, kind) &&
+           (*kind == MRTD_EVIDENCE_TDREPORT ||
+            !recognize_binary(data, size, &what) ||
+            what.use != RECOGNIZED_OTHER);
+}
+
+/* --- Text ----------------------------------------------------------------- */
+
+/* JSON begins so, and no policy does. */
+static bool json(struct bytes b, struct recognized *what)
+{
+    static const char saved[] = "mrtd-calc/measurement/";
+    size_t at = 0;
+    while (at < b.size && isspace(b.data[at])) {
+        at++;
+    }
+    if (!has(b, at, "{", 1) && !has(b, at, "[", 1)) {
+        return false;
+    }
+    at++;
+    while (at < b.size && isspace(b.data[at])) {
+        at++;
+    }
+    if (at == b.size || !strchr("\"{[}]", b.data[at]) || b.data[at] == '\0') {
+        return false;
+    }
+    return memmem(b.data, b.size, saved, strlen(saved))
+               ? is_values(what, "JSON of 'mrtd-calc --json'")
+               : is_values(what, "JSON");
+}
+
+static bool encoded(struct bytes b, struct recognized *what)
+{
+    size_t size = 0;
+    unsigned char *bytes =
+        claims_decode_text((const char *)b.data, b.size, &size);
+    bool known = false;
+    if (bytes && size == MRTD_DIGEST_SIZE) {
+        known =
+            is(what, RECOGNIZED_MRTD, "an MRTD in hexadecimal or base64", "");
+    } else if (bytes && recognize_binary(bytes, size, what)) {
+        const size_t len = strlen(what->name);
+        known = true;
+        snprintf(what->name + len, sizeof what->name - len,
+                 " (in hexadecimal or base64)");
+    }
+    free(bytes);
+    return known;
+}
+
+/* A policy of go-tdx-guest or in Rego, or other text with an MRTD's name. */
+static bool policy(struct bytes b, struct recognized *what)
+{
+    static const char *const names[] = {"mr_td", "mrtd", "MRTD",
+                                        "td_quote_body_policy"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (memmem(b.data, b.size, names[i], strlen(names[i]))) {
+            return is(what, RECOGNIZED_TEXT,
+                      "a policy or other text that names MRTDs", "");
+        }
+    }
+    return false;
+}
+
+static bool is_text(struct bytes b)
+{
+    for (size_t i = 0; i < b.size; i++) {
+        if (b.data[i] < 0x20 && !isspace(b.data[i])) {
+            return false;
+        }
+    }
+    return b.size > 0;
+}
+
+bool recognize(const void *data, size_t size, struct recognized *what)
+{
+    const struct bytes b = {data, size};
+    return recognize_binary(data, size, what) ||
+           (is_text(b) &&
+            (json(b, what) || encoded(b, what) || policy(b, what)));
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A null pointer is never followed: mrtd.h, "Conventions". Each function that
+ * takes a pointer, and each of its pointers. */
+#include "unit.h"
+
+static const struct mrtd_source *small_source(void)
+{
+    static uint8_t bytes[SMALL_SIZE];
+    static struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
+    make_small(bytes);
+    return &source;
+}
+
+static struct mrtd_image *small_image(void)
+{
+    struct mrtd_image *image = NULL;
+    assert_int_equal(mrtd_image_open(&image, small_source(), 0, NULL), MRTD_OK);
+    return image;
+}
+
+static void test_names(void **state)
+{
+    uint8_t digest[MRTD_DIGEST_SIZE] = {7};
+    char hex[MRTD_HEX_SIZE] = "x";
+    (void)state;
+    assert_null(mrtd_profile_find(NULL));
+    assert_null(mrtd_loader_find(NULL));
+    assert_int_equal(mrtd_engine_force(NULL), 1);
+    assert_int_equal(mrtd_engine_at(0, NULL), 0);
+    for (size_t len = 95; len <= 97; len++) {
+        assert_int_equal(mrtd_hex_decode(digest, NULL, len), 0);
+    }
+    memset(hex, '1', sizeof hex);
+    assert_int_equal(mrtd_hex_decode(NULL, hex, MRTD_HEX_SIZE - 1), 0);
+    mrtd_hex_encode(NULL, digest);
+    mrtd_hex_encode(hex, NULL);
+    assert_int_equal(hex[0], '1');
+    assert_int_equal(digest[0], 7);
+}
+
+static void test_freeing(void **state)
+{
+    (void)state;
+    mrtd_image_free(NULL);
+    mrtd_plan_free(NULL);
+    mrtd_lint_free(NULL);
+}
+
+/* An empty handle has nothing in it. */
+static void test_handles(void **state)
+{
+    (void)state;
+    assert_null(mrtd_image_info(NULL));
+    assert_null(mrtd_image_igvm(NULL));
+    assert_null(mrtd_lint_info(NULL));
+    assert_null(mrtd_lint_image(NULL));
+    assert_null(mrtd_plan_info(NULL));
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_null(mrtd_image_section(NULL, i));
+        assert_null(mrtd_image_guid_entry(NULL, i));
+        assert_null(mrtd_image_finding(NULL, i));
+        assert_null(mrtd_image_igvm_platform(NULL, i));
+        assert_null(mrtd_image_igvm_range(NULL, i));
+        assert_null(mrtd_image_igvm_blob(NULL, i));
+        assert_null(mrtd_lint_finding(NULL, i));
+        assert_null(mrtd_plan_run(NULL, i));
+        assert_null(mrtd_plan_finding(NULL, i));
+    }
+    assert_int_equal(mrtd_profile_launches(mrtd_profile_at(0), NULL), 0);
+    assert_int_equal(mrtd_profile_launches(NULL, NULL), 0);
+}
+
+/* With an error to fill, and without. */
+static void check_argument(enum mrtd_code code, const struct mrtd_error *error)
+{
+    assert_int_equal(code, MRTD_ERR_ARGUMENT);
+    if (error) {
+        assert_int_equal(error->code, MRTD_ERR_ARGUMENT);
+        assert_true(*error->message);
+    }
+}
+
+static void test_results(void **state)
+{
+    struct mrtd_error storage;
+    struct mrtd_image *image = small_image();
+    struct mrtd_image *no_image = NULL;
+    struct mrtd_lint *lint = NULL;
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_plan *no_plan = NULL;
+    const struct mrtd_source nothing = {.size = 8};
+    const struct mrtd_plan_options options = {.payload = &nothing};
+    const struct mrtd_loader *loader = mrtd_loader_at(0);
+    struct mrtd_evidence evidence;
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    (void)state;
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    for (int i = 0; i < 2; i++) {
+        struct mrtd_error *e = i ? &storage : NULL;
+        check_argument(mrtd_image_open(&no_image, NULL, 0, e), e);
+        check_argument(mrtd_image_open(&no_image, &nothing, 0, e), e);
+        check_argument(mrtd_image_open(NULL, small_source(), 0, e), e);
+        check_argument(mrtd_lint(&lint, NULL, loader, e), e);
+        check_argument(mrtd_lint(&lint, &nothing, loader, e), e);
+        check_argument(mrtd_lint(&lint, small_source(), NULL, e), e);
+        check_argument(mrtd_lint(NULL, small_source(), loader, e), e);
+        check_argument(mrtd_plan_build(&no_plan, NULL, NULL, e), e);
+        check_argument(mrtd_plan_build(&no_plan, image, &options, e), e);
+        check_argument(mrtd_plan_build(NULL, image, NULL, e), e);
+        check_argument(mrtd_measure(NULL, NULL, mrtd, e), e);
+        check_argument(mrtd_measure(plan, NULL, NULL, e), e);
+        for (int kind = 0; kind < 4; kind++) {
+            check_argument(mrtd_evidence_read(&evidence,
+                                              (enum mrtd_evidence_kind)kind,
+                                              NULL, 1024, e),
+                           e);
+            check_argument(mrtd_evidence_read(
+                               NULL, (enum mrtd_evidence_kind)kind, "", 0, e),
+                           e);
+        }
+    }
+    assert_null(no_image);
+    assert_null(no_plan);
+    assert_null(lint);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+static void test_evidence(void **state)
+{
+    static const uint8_t quote[8] = {4, 0, 0, 0, 0x81};
+    enum mrtd_evidence_kind kind;
+    (void)state;
+    assert_int_equal(mrtd_evidence_detect(quote, sizeof quote, &kind), 1);
+    assert_int_equal(mrtd_evidence_detect(quote, sizeof quote, NULL), 0);
+    assert_int_equal(mrtd_evidence_detect(NULL, 0, &kind), 0);
+    assert_int_equal(mrtd_evidence_detect(NULL, 1024, &kind), 0);
+}
+
+/* Outputs of functions that return nothing stay as they are. */
+static void test_nothing_done(void **state)
+{
+    const struct mrtd_tdinfo info = {.xfam = 3};
+    uint8_t bytes[MRTD_TDINFO_SIZE];
+    uint8_t before[MRTD_TDINFO_SIZE];
+    (void)state;
+    memset(bytes, 0x5a, sizeof bytes);
+    memcpy(before, bytes, sizeof bytes);
+    mrtd_tdinfo_encode(NULL, &info);
+    mrtd_tdinfo_encode(bytes, NULL);
+    mrtd_tdinfo_hash(NULL, &info);
+    mrtd_tdinfo_hash(bytes, NULL);
+    mrtd_servtd_info_hash(NULL, &info, 0);
+    mrtd_servtd_info_hash(bytes, NULL, 0);
+    mrtd_rtmr_separator(NULL, 1);
+    assert_memory_equal(bytes, before, sizeof bytes);
+}
+
+/* One plan of several that is not there does not stop the others. */
+static void test_many(void **state)
+{
+    struct mrtd_image *image = small_image();
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_measurement results[20];
+    const struct mrtd_plan *plans[20];
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    (void)state;
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    assert_int_equal(mrtd_measure(plan, NULL, mrtd, NULL), MRTD_OK);
+    for (size_t i = 0; i < 20; i++) {
+        plans[i] = i % 3 == 1 ? plan : NULL;
+    }
+    mrtd_measure_many(plans, 20, results);
+    for (size_t i = 0; i < 20; i++) {
+        if (plans[i]) {
+            assert_int_equal(results[i].error.code, MRTD_OK);
+            assert_memory_equal(results[i].mrtd, mrtd, sizeof mrtd);
+        } else {
+            assert_int_equal(results[i].error.code, MRTD_ERR_ARGUMENT);
+        }
+    }
+    memset(results, 0x5a, sizeof results);
+    mrtd_measure_many(NULL, 20, results);
+    assert_int_equal(results[0].mrtd[0], 0x5a);
+    mrtd_measure_many(plans, 20, NULL);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),    cmocka_unit_test(test_freeing),
+        cmocka_unit_test(test_handles),  cmocka_unit_test(test_results),
+        cmocka_unit_test(test_evidence), cmocka_unit_test(test_nothing_done),
+        cmocka_unit_test(test_many),
+    };
+    return cmocka_run_group_tests_name("null", tests, NULL, NULL);
+}
