@@ -5,6 +5,7 @@
  */
 #include "cli/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -37,6 +38,41 @@ bool check_is_match(const struct check *check, const struct variant *variant)
         }
     }
     return true;
+}
+
+/* Is a claim an MRTD of this image, but not valid at the time? */
+static bool is_out_of_time(const struct check *c, const struct claim *claim,
+                           char text[TRAP_TEXT])
+{
+    const bool ended = c->e.options->time > claim->not_after;
+    const struct variant *v = c->variants.items;
+    const struct variant *end = v + c->variants.count;
+    char when[CLAIMS_TIME_SIZE];
+    while (v < end && (v->error.code ||
+                       memcmp(v->mrtd, claim->mrtd, sizeof v->mrtd) != 0)) {
+        v++;
+    }
+    if (v == end || claims_valid_at(claim, c->e.options->time)) {
+        return false;
+    }
+    claims_time_text(when, ended ? claim->not_after : claim->not_before);
+    snprintf(text, TRAP_TEXT,
+             "the input has an MRTD of this image (launched by %s), but %s %s; "
+             "--time asks for another time",
+             v->profile->name,
+             ended ? "was valid until" : "is not valid before", when);
+    return true;
+}
+
+bool check_is_out_of_time(const struct check *check, char text[TRAP_TEXT])
+{
+    const struct claims *claims = &check->against->claims;
+    size_t i = 0;
+    while (i < claims->count &&
+           !is_out_of_time(check, &claims->items[i], text)) {
+        i++;
+    }
+    return i < claims->count;
 }
 
 bool check_knows_file(const struct check *check)

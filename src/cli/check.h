@@ -54,6 +54,9 @@ struct trap {
     bool (*applies)(const struct check *check, char text[TRAP_TEXT]);
 };
 
+/* The value is right, but not at the time of the options: in check.c. */
+bool check_is_out_of_time(const struct check *check, char text[TRAP_TEXT]);
+
 /* In order of likelihood; NULL after the last. */
 const struct trap *trap_at(size_t index);
 

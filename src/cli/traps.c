@@ -38,35 +38,6 @@ static bool any_claim(const struct check *c, claim_fn *test,
     return false;
 }
 
-/* --- Values that are right, but not at that time -------------------------- */
-
-static bool validity(const struct check *c, char text[TRAP_TEXT])
-{
-    const int64_t now = c->e.options->time;
-    for (size_t i = 0; i < c->against->claims.count; i++) {
-        const struct claim *claim = &c->against->claims.items[i];
-        char when[CLAIMS_TIME_SIZE];
-        if (claims_valid_at(claim, now)) {
-            continue;
-        }
-        const bool ended = now > claim->not_after;
-        claims_time_text(when, ended ? claim->not_after : claim->not_before);
-        for (size_t k = 0; k < c->variants.count; k++) {
-            const struct variant *v = &c->variants.items[k];
-            if (!v->error.code && same(v->mrtd, claim->mrtd)) {
-                snprintf(text, TRAP_TEXT,
-                         "the input has an MRTD of this image (launched by "
-                         "%s), but %s %s; --time asks for another time",
-                         v->profile->name,
-                         ended ? "was valid until" : "is not valid before",
-                         when);
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* --- Values that are no MRTD of a firmware at all ------------------------- */
 
 static bool is_file_digest(const struct check *c, const struct claim *claim,
@@ -482,7 +453,7 @@ static bool gce_td_hob(const struct check *c, char text[TRAP_TEXT])
 }
 
 static const struct trap traps[] = {
-    {"validity", validity},
+    {"validity", check_is_out_of_time},
     {"file-digest", file_digest},
     {"constant-value", constant_value},
     {"known-value", known_value},
