@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
@@ -14,6 +15,18 @@
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
+
+enum exit_status against_take_time(struct options *options)
+{
+    const char *when = options->when;
+    options->time = (int64_t)time(NULL);
+    if (when && !claims_time(when, strlen(when), &options->time)) {
+        return diagnostic_usage("--time needs a date and time as "
+                                "2026-01-31T12:00:00Z (RFC 3339), not '%s'",
+                                printable(when));
+    }
+    return EXIT_DONE;
+}
 
 static enum exit_status refuse(const struct against *a,
                                const struct claims_error *error)
@@ -73,6 +86,24 @@ static bool is_wrong_mrtd(const char *option, const char *text)
     return true;
 }
 
+/* What was passed over; check prints what was taken in spite of its
+ * spelling. */
+static void print_remarks(const struct against *a)
+{
+    const struct claims *claims = &a->claims;
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        if (!r->is_taken) {
+            diagnostic_file(a->name, "note: %s passed over: %s [passed-over]",
+                            *r->where ? r->where : "it", r->why);
+        }
+    }
+    if (claims->remark_count > CLAIMS_REMARKS) {
+        diagnostic_file(a->name, "note: and %zu more like these [passed-over]",
+                        claims->remark_count - CLAIMS_REMARKS);
+    }
+}
+
 /* A firmware image, more often than not. */
 static enum exit_status refuse_large(struct input *input)
 {
@@ -115,7 +146,8 @@ static enum exit_status read_file(struct against *a)
 }
 
 enum exit_status against_open(struct against *against, const char *option,
-                              const char *text, enum claims_kind kind)
+                              const char *text, enum claims_kind kind,
+                              enum claims_reading reading)
 {
     struct against a = {.name = text};
     struct claims_error error = {.tag = "memory"};
@@ -130,16 +162,17 @@ enum exit_status against_open(struct against *against, const char *option,
         status = read_file(&a);
     }
     /* Where memory is short, jansson may have cut a string, and goes on. */
-    if (!status &&
-        (!claims_read(&a.claims, kind, direct ? (const void *)text : a.bytes,
-                      direct ? strlen(text) : a.size, &error) ||
-         json_no_memory())) {
+    if (!status && (!claims_read(&a.claims, kind, reading,
+                                 direct ? (const void *)text : a.bytes,
+                                 direct ? strlen(text) : a.size, &error) ||
+                    json_no_memory())) {
         status = refuse(&a, &error);
     }
     if (status) {
         against_close(&a);
         return status;
     }
+    print_remarks(&a);
     *against = a;
     return EXIT_DONE;
 }

@@ -3,6 +3,7 @@
 #ifndef CLI_AGAINST_H
 #define CLI_AGAINST_H
 
+#include "cli/options.h"
 #include "cli/output.h"
 #include "reference/claims.h"
 
@@ -13,13 +14,17 @@ struct against {
     size_t size;
 };
 
+/* Sets the time at which documents must be valid, before any is read. */
+enum exit_status against_take_time(struct options *options);
+
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing.
+ * nothing. What was passed over is said there, too.
  */
 enum exit_status against_open(struct against *against, const char *option,
-                              const char *text, enum claims_kind kind);
+                              const char *text, enum claims_kind kind,
+                              enum claims_reading reading);
 void against_close(struct against *against);
 
 #endif

@@ -12,10 +12,12 @@ struct check {
     struct variants variants;
     char sha256[65]; /* of the firmware file */
     char sha384[97];
+    char sha512[129]; /* empty unless the input has one */
     bool match;
 };
 
-/* The claim that the variant's MRTD equals, or NULL. */
+/* The claim that the variant's MRTD equals, or NULL; only such that are valid
+ * at the time of the options. */
 const struct claim *check_claim(const struct check *check,
                                 const struct variant *variant);
 
@@ -55,6 +57,9 @@ struct trap {
     /* Does it apply to this check? Then tells the evidence. */
     bool (*applies)(const struct check *check, char text[TRAP_TEXT]);
 };
+
+/* The value is right, but not at the time of the options: in check.c. */
+bool check_is_out_of_time(const struct check *check, char text[TRAP_TEXT]);
 
 /* In order of likelihood; NULL after the last. */
 const struct trap *trap_at(size_t index);

@@ -38,6 +38,20 @@ static json_t *expected(const struct claims *claims)
     return list;
 }
 
+/* What a reader saw and did not take, or took in spite of its spelling. */
+static json_t *remarks(const struct claims *claims)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "code",
+                            r->is_taken ? "not-exact" : "passed-over", "where",
+                            r->where, "why", r->why));
+    }
+    return list;
+}
+
 static json_t *tried(const struct check *check)
 {
     json_t *list = json_array();
@@ -83,14 +97,15 @@ enum exit_status check_print_json(const struct check *check)
     return json_output(
         check->e.name,
         json_pack(
-            "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s}, s:o, "
-            "s:o, s:b, s:b, s:o, s:o}",
+            "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s, s:o}, "
+            "s:o, s:o, s:b, s:b, s:o, s:o}",
             "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
             json_file_name(check->e.name), "vars", json_file_name(o->vars),
             "payload", json_file_name(o->payload), "sha256", check->sha256,
             "sha384", check->sha384, "permissive", o->permissive, "against",
             "input", json_file_name(check->against->name), "kind", claims->kind,
-            "expected", expected(claims), "named_file",
+            "remarks", remarks(claims), "expected", expected(claims),
+            "named_file",
             check_knows_file(check) ? json_boolean(check_is_that_file(check))
                                     : json_null(),
             "code_only", check_is_code_only(check), "match", check->match,

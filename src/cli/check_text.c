@@ -59,6 +59,13 @@ void check_print_against(const struct against *against)
         output("  %-14s%s: %s\n", "against", printable(against->name),
                claims->kind);
     }
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        if (r->is_taken) {
+            output("  %-14s%s %s [not-exact]\n", "note",
+                   *r->where ? r->where : "the value", r->why);
+        }
+    }
     for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
         const struct claim *claim = &claims->items[i];
         print_hex("expected", claim->mrtd, claim->where);

@@ -13,6 +13,7 @@ struct plans {
     struct mrtd_plan *made[REFERENCE_MAX_PROFILES];
     const struct mrtd_plan *items[REFERENCE_MAX_PROFILES]; /* the same */
     size_t count;
+    size_t wanted; /* the first, those of the options */
 };
 
 static void free_plans(struct plans *plans)
@@ -27,7 +28,7 @@ static void report(const struct evaluation *e, const struct plans *plans)
 {
     const struct mrtd_finding *f;
     evaluation_report(e);
-    for (size_t p = 1; p < plans->count; p++) {
+    for (size_t p = 1; p < plans->wanted; p++) {
         for (uint32_t i = 0; (f = mrtd_plan_finding(plans->items[p], i)); i++) {
             diagnostic_finding(e->name, f);
         }
@@ -51,21 +52,36 @@ static enum exit_status add_plan(struct plans *plans,
     return EXIT_DONE;
 }
 
+/* Is there a plan for that profile? */
+static bool is_made(const struct plans *plans,
+                    const struct mrtd_profile *profile)
+{
+    size_t i = 0;
+    while (i < plans->count &&
+           mrtd_plan_info(plans->items[i])->profile != profile) {
+        i++;
+    }
+    return i < plans->count;
+}
+
 static enum exit_status make_plans(struct plans *plans,
                                    const struct evaluation *e, bool every)
 {
     const struct options *o = e->options;
+    const struct mrtd_profile *profile;
     enum exit_status status = EXIT_DONE;
-    if (every) {
-        const struct mrtd_profile *profile;
-        for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
+    if (!every || o->profile_given) {
+        status = add_plan(plans, e, o->profile, false);
+        for (unsigned i = 1; !status && i < o->vmm_count; i++) {
+            status = add_plan(plans, e, o->profiles[i], false);
+        }
+    }
+    plans->wanted = plans->count;
+    for (size_t i = 0; every && !status && (profile = mrtd_profile_at(i));
+         i++) {
+        if (!is_made(plans, profile)) {
             status = add_plan(plans, e, profile, true);
         }
-        return status;
-    }
-    status = add_plan(plans, e, o->profile, false);
-    for (unsigned i = 1; !status && i < o->vmm_count; i++) {
-        status = add_plan(plans, e, o->profiles[i], false);
     }
     return status;
 }
@@ -128,7 +144,7 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
         return EXIT_IO;
     }
     enum exit_status status = make_plans(&plans, e, every);
-    if (!status && !every) {
+    if (!status && plans.wanted > 0) {
         report(e, &plans);
     }
     if (!status) {
@@ -139,7 +155,8 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
         const struct mrtd_source joined = e->source;
         e->source = input_source(&e->file);
         f->size = e->source.size;
-        status = digests_make(e, f->sha256, f->sha384);
+        status = digests_make(e, f->sha256, f->sha384,
+                              e->options->with_sha512 ? f->sha512 : NULL);
         e->source = joined;
     }
     return status;

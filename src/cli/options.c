@@ -229,6 +229,7 @@ static const struct option_rule rules[] = {
     TEXT("key", "a name, or with --verify a public key's file", reference.key,
          ON(REFERENCE) | ON(VERIFY)),
     FLAG("scalar", 0, reference.scalar, ON(REFERENCE)),
+    FLAG("debug-check", 0, reference.debug_check, ON(REFERENCE)),
     TEXT("corim-form", "a name", reference.corim_form, ON(REFERENCE)),
     TEXT("sign", "a private key's file", reference.sign,
          ON(REFERENCE) | ON(BUNDLE)),
@@ -236,6 +237,7 @@ static const struct option_rule rules[] = {
     TEXT("passphrase-fd", "a descriptor", reference.passphrase_fd,
          ON(REFERENCE) | ON(BUNDLE)),
     TEXT("verify", "a file name", reference.verify, ON(VERIFY)),
+    TEXT("time", "a date and time", when, ON(CHECK) | ON(VERIFY)),
 };
 
 #define RULES (sizeof rules / sizeof *rules)

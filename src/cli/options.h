@@ -108,12 +108,21 @@ struct options {
         const char *class_id;
         const char *key;
         bool scalar;
+        bool debug_check;
         const char *corim_form;
         const char *sign;
         const char *signer;
         const char *passphrase_fd;
         const char *verify;
     } reference;
+
+    /* With check and reference --verify: the time at which documents must be
+     * valid, as text or NULL; against_take_time() makes seconds since 1970 of
+     * it, without it those of the call. */
+    const char *when;
+    int64_t time;
+    /* Set once a document was read that has one: files need their SHA-512. */
+    bool with_sha512;
 
     /* With diff. */
     bool all;

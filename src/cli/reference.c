@@ -115,6 +115,7 @@ static enum exit_status take_settings(struct reference_settings *s,
                                 printable(o->corim_form));
     }
     s->scalar = o->scalar;
+    s->debug_check = o->debug_check;
     return settings_take_date(s);
 }
 
@@ -137,6 +138,7 @@ static enum exit_status check_use(const struct reference_options *o,
         {o->entity, "entity", "corim", "coswid", ""},
         {o->key, "key", "rvps", "rvps-map", "; a CoRIM is signed with --sign"},
         {o->scalar, "scalar", "rvps-map", NULL, ""},
+        {o->debug_check, "debug-check", "go-tdx-guest", NULL, ""},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         const char *other = uses[i].other;

@@ -122,6 +122,22 @@ static void warn_of_corim(const struct reference_settings *s)
     }
 }
 
+static void warn_of_go_tdx_guest(const struct documents_order *order)
+{
+    const struct reference_set set = {.firmware = order->firmware,
+                                      .count = order->firmware_count};
+    const bool is_one = reference_count(&set) == 1;
+    const bool checks = order->settings->debug_check;
+    if (!is_one || checks) {
+        diagnostic("note: the policy for go-tdx-guest has %s%s%s, which "
+                   "v0.3.1 does not know: it needs a newer one "
+                   "[go-tdx-guest]",
+                   is_one ? "" : "any_mr_td, for several MRTDs",
+                   !is_one && checks ? ", and " : "",
+                   checks ? "enable_td_debug_check" : "");
+    }
+}
+
 void settings_warn(const struct documents_order *order)
 {
     if (documents_have(order, "rvps") || documents_have(order, "rvps-map")) {
@@ -129,6 +145,9 @@ void settings_warn(const struct documents_order *order)
     }
     if (documents_have(order, "corim")) {
         warn_of_corim(order->settings);
+    }
+    if (order->firmware_count > 0 && documents_have(order, "go-tdx-guest")) {
+        warn_of_go_tdx_guest(order);
     }
 }
 

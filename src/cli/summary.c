@@ -68,7 +68,8 @@ enum exit_status summary_make(struct evaluation *e, struct summary *summary)
         diagnostic_file(e->name, "out of memory");
         return EXIT_IO;
     }
-    enum exit_status status = digests_make(e, summary->sha256, summary->sha384);
+    enum exit_status status =
+        digests_make(e, summary->sha256, summary->sha384, NULL);
     if (!status) {
         status = evaluation_measure(e, on_section, summary, mrtd);
     }

@@ -453,6 +453,7 @@ static bool gce_td_hob(const struct check *c, char text[TRAP_TEXT])
 }
 
 static const struct trap traps[] = {
+    {"validity", check_is_out_of_time},
     {"file-digest", file_digest},
     {"constant-value", constant_value},
     {"known-value", known_value},

@@ -36,68 +36,172 @@ static enum exit_status verify_signature(struct verification *v, EVP_PKEY *key)
     return status;
 }
 
-/* Is the MRTD one of the document's? */
-static bool is_claimed(struct verification *v, const uint8_t *mrtd)
-{
-    const struct claims *claims = &v->document->claims;
-    bool found = false;
-    for (size_t i = 0; i < claims->count; i++) {
-        if (memcmp(claims->items[i].mrtd, mrtd, MRTD_DIGEST_SIZE) == 0) {
-            v->explained[i] = true;
-            found = true;
-        }
-    }
-    return found;
-}
-
-/* Profiles whose MRTDs are in the document, or are not. */
+/* Names of profiles, as "spec, qemu". */
 struct names {
     char text[300];
     size_t used;
-    size_t values;
 };
 
-static void add_names(struct names *n, const struct reference_value *value)
+static void add_name(struct names *n, const char *name)
 {
-    n->values++;
-    for (size_t i = 0; value->profiles[i] && n->used < sizeof n->text; i++) {
-        n->used +=
-            (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
-                             "%s%s", n->used ? ", " : "", value->profiles[i]);
+    if (n->used < sizeof n->text) {
+        n->used += (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
+                                    "%s%s", n->used ? ", " : "", name);
     }
 }
 
-/* Each profile that was asked for must be claimed; or any, if none was. */
+/* What is found out of one firmware file. */
+struct finding {
+    struct names claimed; /* profiles whose MRTDs are in the document, */
+    struct names absent;  /* or, of those that were asked for, are not */
+    size_t claimed_values;
+    size_t absent_values;
+    const struct claim *other_file; /* has the MRTD, but of another file */
+    const struct claim *mislabelled;
+    const struct claim *invalid; /* not yet, or no more */
+};
+
+/* The profiles of the value, as bits by mrtd_profile_at(). */
+static uint32_t profiles_of(const struct reference_value *value)
+{
+    const struct mrtd_profile *profile;
+    uint32_t bits = 0;
+    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
+        for (size_t k = 0; value->profiles[k]; k++) {
+            if (strcmp(value->profiles[k], profile->name) == 0) {
+                bits |= UINT32_C(1) << i;
+            }
+        }
+    }
+    return bits;
+}
+
+/* Does one of the document's claims hold for this value of the file? */
+static bool is_claimed(struct verification *v, struct finding *found,
+                       const struct reference_value *value,
+                       const struct claims_firmware *firmware)
+{
+    const struct claims *claims = &v->document->claims;
+    bool claimed = false;
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *claim = &claims->items[i];
+        if (memcmp(claim->mrtd, value->mrtd, MRTD_DIGEST_SIZE) != 0) {
+            continue;
+        }
+        v->explained[i] = true;
+        if (!claims_are_of(claims, claim, firmware)) {
+            found->other_file = claim;
+        } else if (claim->profiles & ~profiles_of(value)) {
+            found->mislabelled = claim;
+        } else if (!claims_valid_at(claim, v->options->time)) {
+            found->invalid = claim;
+        } else {
+            claimed = true;
+        }
+    }
+    return claimed;
+}
+
+/* Was this profile asked for? Without --vmm each is. */
+static bool is_wanted(const struct options *o, const char *name)
+{
+    bool wanted = !o->profile_given || strcmp(o->profile->name, name) == 0;
+    for (unsigned i = 1; !wanted && i < o->vmm_count; i++) {
+        wanted = strcmp(o->profiles[i]->name, name) == 0;
+    }
+    return wanted;
+}
+
+static void look_at(struct verification *v, struct finding *found,
+                    const struct reference_firmware *f)
+{
+    const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
+                                             f->size};
+    for (size_t i = 0; i < f->value_count; i++) {
+        const struct reference_value *value = &f->values[i];
+        const bool claimed = is_claimed(v, found, value, &firmware);
+        bool wanted = false;
+        for (size_t k = 0; value->profiles[k]; k++) {
+            if (is_wanted(v->options, value->profiles[k])) {
+                add_name(claimed ? &found->claimed : &found->absent,
+                         value->profiles[k]);
+                wanted = true;
+            }
+        }
+        found->claimed_values += wanted && claimed;
+        found->absent_values += wanted && !claimed;
+    }
+}
+
+/* Of a claim that is about the wrong profile: whose MRTD it is said to be. */
+static void print_label(const char *name, const struct claim *claim)
+{
+    const struct mrtd_profile *profile;
+    struct names said = {.used = 0};
+    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
+        if (claim->profiles >> i & 1) {
+            add_name(&said, profile->name);
+        }
+    }
+    diagnostic_file(name,
+                    "an MRTD of it is in the document, but not as that of %s, "
+                    "of which the document says so [reference-label]",
+                    said.text);
+}
+
+static void print_validity(const char *name, const struct claim *claim,
+                           int64_t now)
+{
+    char text[CLAIMS_TIME_SIZE];
+    const bool ended = now > claim->not_after;
+    claims_time_text(text, ended ? claim->not_after : claim->not_before);
+    diagnostic_file(name,
+                    "its MRTD is in the document, which %s %s "
+                    "[reference-validity]",
+                    ended ? "was valid until" : "is not valid before", text);
+}
+
+/* Each profile that was asked for must be claimed; or any, if none was. And
+ * nothing that the document says of such an MRTD may be wrong. */
 static void compare(struct verification *v, const char *name,
                     const struct reference_firmware *f)
 {
-    struct names claimed = {.used = 0};
-    struct names absent = {.used = 0};
-    for (size_t i = 0; i < f->value_count; i++) {
-        const struct reference_value *value = &f->values[i];
-        add_names(is_claimed(v, value->mrtd) ? &claimed : &absent, value);
+    struct finding found = {.claimed_values = 0};
+    look_at(v, &found, f);
+    const bool good = !found.mislabelled && !found.invalid &&
+                      (v->options->profile_given ? found.absent_values == 0
+                                                 : found.claimed_values > 0);
+    v->differs |= !good;
+    if (good) {
+        output("%s: OK (%s)\n", printable(name), found.claimed.text);
+        return;
     }
-    const bool that_file =
-        claims_tell_of(&v->document->claims, f->sha256, f->sha384);
-    const bool same_mrtd =
-        v->options->profile_given ? absent.values == 0 : claimed.values > 0;
-    v->differs |= !same_mrtd || !that_file;
-    if (same_mrtd && that_file) {
-        output("%s: OK (%s)\n", printable(name), claimed.text);
-    } else {
-        output("%s: FAILED\n", printable(name));
-    }
-    if (!same_mrtd) {
-        diagnostic_file(name,
-                        "its MRTD as %s is not in the document; 'check FILE "
-                        "--against DOCUMENT' says why [reference-mrtd]",
-                        absent.text);
-    } else if (!that_file) {
+    output("%s: FAILED\n", printable(name));
+    if (found.mislabelled) {
+        print_label(name, found.mislabelled);
+    } else if (found.invalid) {
+        print_validity(name, found.invalid, v->options->time);
+    } else if (found.other_file) {
         diagnostic_file(name,
                         "it has an MRTD of the document, but is another file: "
                         "its SHA-384 is %s [reference-file]",
                         f->sha384);
+    } else {
+        diagnostic_file(name,
+                        "its MRTD as %s is not in the document; 'check FILE "
+                        "--against DOCUMENT' says why [reference-mrtd]",
+                        found.absent.text);
     }
+}
+
+/* Does the document say of MRTDs which VMM's they are? */
+static bool has_labels(const struct against *document)
+{
+    bool has = false;
+    for (size_t i = 0; i < document->claims.count; i++) {
+        has |= document->claims.items[i].profiles != 0;
+    }
+    return has;
 }
 
 static enum exit_status verify_files(struct verification *v)
@@ -106,8 +210,8 @@ static enum exit_status verify_files(struct verification *v)
     enum exit_status status = EXIT_DONE;
     for (int i = 0; i < o->file_count; i++) {
         struct reference_firmware f;
-        const enum exit_status failure =
-            firmware_make(&f, o, o->files[i], !o->profile_given);
+        const enum exit_status failure = firmware_make(
+            &f, o, o->files[i], !o->profile_given || has_labels(v->document));
         status = worst(status, failure);
         if (!failure) {
             compare(v, o->files[i], &f);
@@ -138,18 +242,44 @@ static void count_unexplained(struct verification *v)
     }
 }
 
+/* Evidence says what a TD was, not what it should be. */
+static enum exit_status refuse_evidence(const struct against *document)
+{
+    const struct claims *claims = &document->claims;
+    for (size_t i = 0; i < claims->count; i++) {
+        if (claims->items[i].has_evidence) {
+            diagnostic_file(
+                document->name,
+                "evidence of a TD (%s), which --verify does not "
+                "take for reference values; 'check FILE --against "
+                "%s' compares it with a firmware "
+                "[reference-evidence]",
+                mrtd_evidence_kind_name(claims->items[i].evidence.kind),
+                printable(document->name));
+            return EXIT_REFUSED;
+        }
+    }
+    return EXIT_DONE;
+}
+
 /* All but the key, which was read before. */
-static enum exit_status verify(const struct options *options, EVP_PKEY *key)
+static enum exit_status verify(struct options *options, EVP_PKEY *key)
 {
     struct against document;
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
         against_open(&document, "--verify", options->reference.verify,
-                     key ? CLAIMS_SIGNED : CLAIMS_DETECT);
+                     key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
     }
+    status = refuse_evidence(&document);
+    if (status) {
+        against_close(&document);
+        return status;
+    }
+    options->with_sha512 = claims_need_sha512(&document.claims);
     v.explained = calloc(document.claims.count, sizeof *v.explained);
     if (!v.explained) {
         diagnostic("out of memory");
@@ -178,9 +308,10 @@ enum exit_status command_verify(struct options *options)
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status =
-        options->reference.key ? key_read_public(&key, options->reference.key)
-                               : EXIT_DONE;
+    enum exit_status status = against_take_time(options);
+    if (!status && options->reference.key) {
+        status = key_read_public(&key, options->reference.key);
+    }
     if (!status) {
         status = verify(options, key);
     }

@@ -67,7 +67,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --limit|--jobs|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--id|--entity|--vendor|--model|--class-id|--signer|--passphrase-fd)
+    --limit|--jobs|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--id|--entity|--vendor|--model|--class-id|--signer|--passphrase-fd|--time)
         return
         ;;
     esac
@@ -77,11 +77,11 @@ _mrtd_calc()
         case $command in
         '') options='-c --check -h --help --version -v --verbose --vmm --vars --image-format --payload --permissive --limit --jobs --tag -n --no-newline --base64 --json --quiet --status --ignore-missing' ;;
         show) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --plan --trace --svg --html --corim --corim-signature --force' ;;
-        check) options='-h --help --vars --image-format --payload --permissive --limit --json --against --kind --explain' ;;
+        check) options='-h --help --vars --image-format --payload --permissive --limit --json --against --kind --explain --time' ;;
         tdinfo) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output --force' ;;
         lint) options='-h --help --vmm --vars --image-format --limit --json' ;;
         diff) options='-h --help --vmm --image-format --payload --permissive --limit --json --all' ;;
-        reference) options='-h --help --version --vmm --vars --image-format --payload --permissive --limit --manifest -o --output --force --format --out-dir --id --entity --vendor --model --class-id --key --scalar --corim-form --sign --signer --passphrase-fd --verify' ;;
+        reference) options='-h --help --version --vmm --vars --image-format --payload --permissive --limit --manifest -o --output --force --format --out-dir --id --entity --vendor --model --class-id --key --scalar --debug-check --corim-form --sign --signer --passphrase-fd --verify --time' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

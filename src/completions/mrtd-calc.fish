@@ -78,8 +78,10 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l model 
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x

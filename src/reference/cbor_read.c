@@ -3,112 +3,22 @@
 
 #include <string.h>
 
-/* CoRIMs have some hundred bytes; an item takes some 50 in memory. */
-#define MAX_SIZE ((size_t)1 << 20)
-
-/* CoRIMs are nested 9 deep; libcbor's own limit looks like short memory. */
-#define MAX_DEPTH   64
-#define UNTIL_BREAK SIZE_MAX
-
-/* How many items each of the arrays, maps and tags at work still wants. */
-struct nesting {
-    size_t wanted[MAX_DEPTH];
-    size_t depth;
-    size_t items; /* that the last head says will follow */
-};
-
-/* A number of half of SIZE_MAX is too large anyway, and not UNTIL_BREAK. */
-static void count_array(void *context, size_t items)
-{
-    ((struct nesting *)context)->items =
-        items < SIZE_MAX / 2 ? items : SIZE_MAX / 2;
-}
-
-static void count_map(void *context, size_t pairs)
-{
-    /* Two items each. */
-    ((struct nesting *)context)->items =
-        pairs < SIZE_MAX / 2 ? 2 * pairs : SIZE_MAX / 2;
-}
-
-/* What follows the head: nothing, so many items, or items until a break. */
-static size_t followers(const struct nesting *n, unsigned char head)
-{
-    switch (head >> 5) {
-    case 2: /* byte string */
-    case 3: /* text string */
-        return (head & 0x1f) == 0x1f ? UNTIL_BREAK : 0;
-    case 4: /* array */
-    case 5: /* map */
-        return (head & 0x1f) == 0x1f ? UNTIL_BREAK : n->items;
-    case 6: /* tag */
-        return 1;
-    default:
-        return 0;
-    }
-}
-
-/* Takes an item into account; left bytes follow its head. */
-static bool count_item(struct nesting *n, unsigned char head, size_t left)
-{
-    const size_t follow = followers(n, head);
-    if (head == 0xff) { /* break */
-        if (n->depth == 0 || n->wanted[n->depth - 1] != UNTIL_BREAK) {
-            return false;
-        }
-        n->wanted[n->depth - 1] = 0;
-    } else if (follow > 0) {
-        if (n->depth == MAX_DEPTH || (follow != UNTIL_BREAK && follow > left)) {
-            return false;
-        }
-        n->wanted[n->depth++] = follow;
-        return true;
-    }
-    /* The item is whole, and with it perhaps those around it. */
-    while (n->depth > 0) {
-        size_t *wanted = &n->wanted[n->depth - 1];
-        if (*wanted == UNTIL_BREAK || (*wanted > 0 && --*wanted > 0)) {
-            break;
-        }
-        n->depth--;
-    }
-    return true;
-}
-
-/*
- * Is no claim of an array or map larger than the bytes left, for which libcbor
- * would allocate, and nothing nested too deep?
- */
-static bool is_modest(const unsigned char *data, size_t size)
-{
-    struct cbor_callbacks callbacks = cbor_empty_callbacks;
-    callbacks.array_start = count_array;
-    callbacks.map_start = count_map;
-    struct nesting n = {.depth = 0};
-    for (size_t at = 0; at < size;) {
-        struct cbor_decoder_result r =
-            cbor_stream_decode(data + at, size - at, &callbacks, &n);
-        if (r.status != CBOR_DECODER_FINISHED || r.read == 0 ||
-            !count_item(&n, data[at], size - at - r.read)) {
-            return false;
-        }
-        at += r.read;
-    }
-    return true;
-}
-
-cbor_item_t *read_item(const unsigned char *data, size_t size, bool *no_memory)
+cbor_item_t *read_item(const unsigned char *bytes, size_t size,
+                       struct cbor_fault *fault)
 {
     struct cbor_load_result r;
-    if (size > MAX_SIZE || !is_modest(data, size)) {
+    if (!cbor_check(bytes, size, fault)) {
         return NULL;
     }
-    cbor_item_t *item = cbor_load(data, size, &r);
-    if (!item && r.error.code == CBOR_ERR_MEMERROR) {
-        *no_memory = true;
-    }
-    if (item && r.read != size) {
-        cbor_decref(&item);
+    cbor_item_t *item = cbor_load(bytes, size, &r);
+    if (!item || r.read != size) {
+        fault->is_memory = r.error.code == CBOR_ERR_MEMERROR;
+        fault->message =
+            fault->is_memory ? "out of memory" : "a tag that is not read here";
+        fault->offset = r.error.position < size ? r.error.position : size;
+        if (item) {
+            cbor_decref(&item);
+        }
         return NULL;
     }
     return item;

@@ -8,12 +8,14 @@
 
 #include <cbor.h>
 
+#include "reference/cbor_check.h"
+
 /*
- * The bytes as one whole item, to be released with cbor_decref(); NULL if they
- * are not, or more than 1 MiB, or where memory is short: then *no_memory is set
- * to true.
+ * The bytes as one whole item that cbor_check() accepts, to be released with
+ * cbor_decref(); NULL if they are not, with *fault filled.
  */
-cbor_item_t *read_item(const unsigned char *data, size_t size, bool *no_memory);
+cbor_item_t *read_item(const unsigned char *bytes, size_t size,
+                       struct cbor_fault *fault);
 
 /* What a tag of that number is on; NULL if it is not one. */
 cbor_item_t *read_tagged(cbor_item_t *item, uint64_t tag);

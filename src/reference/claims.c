@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "reference/recognize.h"
 
 /* TEE_INFO_HASH of a TDREPORT_STRUCT. */
@@ -51,19 +49,74 @@ bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
     return false;
 }
 
+/* Copies what is printable ASCII, '?' for the rest. */
+static void copy_printable(char *to, size_t size, const char *from)
+{
+    size_t i = 0;
+    for (; from[i] && i + 1 < size; i++) {
+        to[i] = (char)(from[i] >= 0x20 && from[i] < 0x7f ? from[i] : '?');
+    }
+    to[i] = '\0';
+}
+
+static void remark(struct claims *claims, const char *where, const char *why,
+                   bool is_taken)
+{
+    if (claims->remark_count++ < CLAIMS_REMARKS) {
+        struct claims_remark *r = &claims->remarks[claims->remark_count - 1];
+        copy_printable(r->where, sizeof r->where, where);
+        copy_printable(r->why, sizeof r->why, why);
+        r->is_taken = is_taken;
+    }
+}
+
+void claims_pass_over(struct claims *claims, const char *where, const char *why)
+{
+    remark(claims, where, why, false);
+}
+
+bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
+                       const char *where, const char *why,
+                       struct claims_error *error)
+{
+    char shown[160];
+    if (claims->reading == CLAIMS_LENIENT) {
+        remark(claims, where, why, true);
+        return true;
+    }
+    copy_printable(shown, sizeof shown, where);
+    return claims_fail(error, tag, offset, "%s %s; check --against takes it",
+                       shown, why);
+}
+
+bool claims_fail_empty(const struct claims *claims, const char *tag,
+                       const char *text, struct claims_error *error)
+{
+    const struct claims_remark *first = claims->remarks;
+    const struct claims_remark *end =
+        first + (claims->remark_count < CLAIMS_REMARKS ? claims->remark_count
+                                                       : CLAIMS_REMARKS);
+    char more[40] = "";
+    while (first < end && first->is_taken) {
+        first++;
+    }
+    if (first == end) {
+        return claims_fail(error, tag, MRTD_NO_OFFSET, "%s", text);
+    }
+    if (claims->remark_count > 1) {
+        snprintf(more, sizeof more, ", and %zu more", claims->remark_count - 1);
+    }
+    return claims_fail(error, tag, MRTD_NO_OFFSET,
+                       "nothing in it says what the MRTD must be: %s passed "
+                       "over: %s%s",
+                       first->where, first->why, more);
+}
+
 bool claims_no_memory(struct claims_error *error)
 {
     claims_fail(error, "memory", MRTD_NO_OFFSET, "out of memory");
     error->is_memory = true;
     return false;
-}
-
-/* Makes room for one more: twice as much when a power of two is full, since
- * what is there may have to be copied. NULL where memory is short. */
-static void *room(void *items, size_t count, size_t size)
-{
-    const bool full = (count & (count - 1)) == 0;
-    return full ? realloc(items, (count ? 2 * count : 1) * size) : items;
 }
 
 static bool add(struct claims *claims, const struct claim *claim,
@@ -74,7 +127,7 @@ static bool add(struct claims *claims, const struct claim *claim,
                            "it holds more than %d MRTDs", CLAIMS_MAX);
     }
     struct claim *items =
-        room(claims->items, claims->count, sizeof *claims->items);
+        claims_room(claims->items, claims->count, sizeof *claims->items);
     if (!items) {
         return claims_no_memory(error);
     }
@@ -86,17 +139,39 @@ static bool add(struct claims *claims, const struct claim *claim,
 bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                 const char *where, struct claims_error *error)
 {
-    struct claim claim = {.has_evidence = false};
+    struct claim claim = {
+        .not_before = INT64_MIN, .not_after = INT64_MAX, .file = -1};
     memcpy(claim.mrtd, mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
+}
+
+bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                 const char *where, const char *why, struct claims_error *error)
+{
+    claims_pass_over(claims, where, why);
+    if (claims->denied_count == CLAIMS_MAX) {
+        return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
+                           "it forbids more than %d MRTDs", CLAIMS_MAX);
+    }
+    uint8_t(*denied)[MRTD_DIGEST_SIZE] = claims_room(
+        claims->denied, claims->denied_count, sizeof *claims->denied);
+    if (!denied) {
+        return claims_no_memory(error);
+    }
+    claims->denied = denied;
+    memcpy(denied[claims->denied_count++], mrtd, sizeof *denied);
+    return true;
 }
 
 bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
                          struct claims_error *error)
 {
-    struct claim claim = {.has_evidence = true};
+    struct claim claim = {.not_before = INT64_MIN,
+                          .not_after = INT64_MAX,
+                          .file = -1,
+                          .has_evidence = true};
     struct mrtd_error why;
     if (mrtd_evidence_read(&claim.evidence, kind, data, size, &why)) {
         return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
@@ -111,105 +186,6 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     memcpy(claim.mrtd, claim.evidence.tdinfo.mrtd, sizeof claim.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
-}
-
-bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
-                     struct claims_error *error)
-{
-    if (claims->file_count == CLAIMS_MAX) {
-        return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
-                           "it holds more than %d files", CLAIMS_MAX);
-    }
-    struct claimed_file *files =
-        room(claims->files, claims->file_count, sizeof *claims->files);
-    if (!files) {
-        return claims_no_memory(error);
-    }
-    claims->files = files;
-    struct claimed_file *file = &files[claims->file_count++];
-    memset(file, 0, sizeof *file);
-    memcpy(file->digest, digest, size);
-    file->size = size;
-    return true;
-}
-
-/* --- Text ---------------------------------------------------------------- */
-
-static int digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* Decodes compact text (no white space) in place of its own bytes. */
-static bool decode_hex(char *text, size_t len, size_t *size)
-{
-    const size_t skip =
-        len > 2 && text[0] == '0' && (text[1] | 0x20) == 'x' ? 2 : 0;
-    if (len == skip || (len - skip) % 2 != 0) {
-        return false;
-    }
-    for (size_t i = skip; i < len; i++) {
-        if (digit(text[i]) < 0) {
-            return false;
-        }
-    }
-    for (size_t i = skip; i < len; i += 2) {
-        text[(i - skip) / 2] = (char)(16 * digit(text[i]) + digit(text[i + 1]));
-    }
-    *size = (len - skip) / 2;
-    return true;
-}
-
-/* The same for base64; text has room for 3 more bytes. */
-static bool decode_base64(char *text, size_t len, size_t *size)
-{
-    while (len > 0 && text[len - 1] == '=') {
-        len--;
-    }
-    for (size_t i = 0; i < len; i++) {
-        text[i] = (char)(text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]);
-        if (!isalnum((unsigned char)text[i]) && text[i] != '+' &&
-            text[i] != '/') {
-            return false;
-        }
-    }
-    if (len == 0 || len % 4 == 1 || len > CLAIMS_MAX_SIZE) {
-        return false;
-    }
-    const size_t whole = len / 4 * 3 + (len % 4 ? len % 4 - 1 : 0);
-    while (len % 4 != 0) {
-        text[len++] = 'A';
-    }
-    /* Decodes 4 characters to 3 bytes, so it may do so in place. */
-    if (EVP_DecodeBlock((unsigned char *)text, (unsigned char *)text,
-                        (int)len) < 0) {
-        return false;
-    }
-    *size = whole;
-    return true;
-}
-
-unsigned char *claims_decode_text(const char *text, size_t len, size_t *size)
-{
-    char *compact = malloc(len + 4);
-    size_t used = 0;
-    if (!compact) {
-        *size = SIZE_MAX;
-        return NULL;
-    }
-    for (size_t i = 0; i < len; i++) {
-        if (!isspace((unsigned char)text[i])) {
-            compact[used++] = text[i];
-        }
-    }
-    if (decode_hex(compact, used, size) || decode_base64(compact, used, size)) {
-        return (unsigned char *)compact;
-    }
-    free(compact);
-    return NULL;
 }
 
 /* --- Dispatch ------------------------------------------------------------ */
@@ -299,6 +275,20 @@ static char first_character(const char *text, size_t size)
     return '\0';
 }
 
+/* 96 lower-case digits, and the end of a line at most. */
+static bool is_exact(const char *text, size_t size)
+{
+    size_t len = 2 * MRTD_DIGEST_SIZE;
+    for (size_t i = 0; i < len && i < size; i++) {
+        if (!strchr("0123456789abcdef", text[i])) {
+            return false;
+        }
+    }
+    len += len < size && text[len] == '\r';
+    len += len < size && text[len] == '\n';
+    return len == size;
+}
+
 /* Hexadecimal or base64 of an MRTD, or of something binary. */
 static bool read_encoded(struct claims *claims, const char *text, size_t size,
                          bool only_mrtd, struct claims_error *error)
@@ -313,13 +303,25 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
         claims_no_memory(error);
     } else if (bytes && len == MRTD_DIGEST_SIZE) {
         set_kind(claims, "MRTD", "");
-        good = claims_add(claims, bytes, "", error);
+        good = (is_exact(text, size) ||
+                claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
+                                  "the value",
+                                  "is not 96 lower-case hexadecimal digits on "
+                                  "a line of their own",
+                                  error)) &&
+               claims_add(claims, bytes, "", error);
     } else if (only_mrtd) {
         claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                     "not 96 hexadecimal digits, nor 64 characters of base64");
     } else if (bytes && !known) {
-        good =
-            read_binary(claims, bytes, len, " in hexadecimal or base64", error);
+        good = read_binary(claims, bytes, len, " in hexadecimal or base64",
+                           error) &&
+               (claims->count == 0 || claims->items[0].has_evidence ||
+                claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
+                                  "the document",
+                                  "is in hexadecimal or base64, and not the "
+                                  "bytes that are published",
+                                  error));
     } else {
         refuse_unknown(text, size, error);
     }
@@ -383,46 +385,57 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
         return claims_read_json(claims, text, size, error);
     }
     /* Digits have no quotes, policies are full of them. */
-    return memchr(text, '"', size) || memchr(text, '\'', size)
+    return memchr(text, '"', size) || memchr(text, '\'', size) ||
+                   memchr(text, '`', size)
                ? claims_read_policy(claims, text, size, error)
                : read_encoded(claims, text, size, false, error);
 }
 
-bool claims_read(struct claims *claims, enum claims_kind kind, const void *data,
-                 size_t size, struct claims_error *error)
+/* Is no value both what the MRTD must be and what it must not be? */
+static bool is_consistent(const struct claims *claims,
+                          struct claims_error *error)
+{
+    for (size_t i = 0; i < claims->denied_count; i++) {
+        for (size_t k = 0; k < claims->count; k++) {
+            if (memcmp(claims->denied[i], claims->items[k].mrtd,
+                       MRTD_DIGEST_SIZE) == 0) {
+                return claims_fail(error, "against-contradiction",
+                                   MRTD_NO_OFFSET,
+                                   "it allows and forbids the same MRTD, which "
+                                   "begins with %02x%02x%02x%02x",
+                                   claims->denied[i][0], claims->denied[i][1],
+                                   claims->denied[i][2], claims->denied[i][3]);
+            }
+        }
+    }
+    return true;
+}
+
+bool claims_read(struct claims *claims, enum claims_kind kind,
+                 enum claims_reading reading, const void *data, size_t size,
+                 struct claims_error *error)
 {
     memset(claims, 0, sizeof *claims);
+    claims->reading = reading;
     if (size == 0) {
         return claims_fail(error, "against-empty", MRTD_NO_OFFSET,
                            "it is empty");
     }
-    if (read_as(claims, kind, data, size, error)) {
+    if (read_as(claims, kind, data, size, error) &&
+        is_consistent(claims, error)) {
         return true;
     }
     claims_free(claims);
     return false;
 }
 
-bool claims_tell_of(const struct claims *claims, const char *sha256,
-                    const char *sha384)
-{
-    for (size_t i = 0; i < claims->file_count; i++) {
-        const struct claimed_file *file = &claims->files[i];
-        char hex[2 * sizeof file->digest + 1];
-        for (size_t k = 0; k < file->size; k++) {
-            snprintf(hex + 2 * k, 3, "%02x", file->digest[k]);
-        }
-        if (strcmp(hex, file->size == 48 ? sha384 : sha256) == 0) {
-            return true;
-        }
-    }
-    return claims->file_count == 0;
-}
-
 void claims_free(struct claims *claims)
 {
     free(claims->items);
     free(claims->files);
+    free(claims->denied);
+    claims->denied = NULL;
+    claims->denied_count = 0;
     claims->items = NULL;
     claims->files = NULL;
     claims->count = 0;

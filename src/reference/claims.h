@@ -15,6 +15,8 @@
 #define CLAIMS_MAX_SIZE ((size_t)4 << 20)
 /* Most MRTDs of one input. */
 #define CLAIMS_MAX 4096
+/* Of what is passed over so much is kept; the rest is counted. */
+#define CLAIMS_REMARKS 10
 
 enum claims_kind {
     CLAIMS_DETECT, /* by the content */
@@ -30,22 +32,68 @@ enum claims_kind {
     CLAIMS_SIGNED, /* a CoRIM, for its signature; has no name in --kind */
 };
 
+/* How near to the consumer's form a value has to be. */
+enum claims_reading {
+    CLAIMS_LENIENT, /* the same bytes in another spelling are taken, and said */
+    CLAIMS_EXACT,   /* only what the document's consumer takes for the value */
+};
+
 struct claim {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
+    /* VMM profiles that the input says it is the MRTD of: bit i is
+     * mrtd_profile_at(i). 0: it does not say. */
+    uint32_t profiles;
+    /* When it is valid, in seconds since 1970, both included. */
+    int64_t not_before;
+    int64_t not_after;
+    int file; /* the index of the firmware file that it is of, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];
     bool has_evidence;
     struct mrtd_evidence evidence;
 };
 
-/* What an input says of the firmware file: a digest of it. */
+/* The digests of a firmware file that are known here. */
+enum claims_digest {
+    CLAIMS_SHA256,
+    CLAIMS_SHA384,
+    CLAIMS_SHA512
+};
+#define CLAIMS_DIGESTS     3
+#define CLAIMS_DIGEST_SIZE 64 /* of the largest */
+
+/* Their sizes in bytes. */
+extern const size_t claims_digest_sizes[CLAIMS_DIGESTS];
+
+/* What an input says of a firmware file. */
 struct claimed_file {
-    uint8_t digest[48];
-    size_t size; /* of the digest: 32, SHA-256, or 48, SHA-384 */
+    bool has[CLAIMS_DIGESTS];
+    uint8_t digest[CLAIMS_DIGESTS][CLAIMS_DIGEST_SIZE];
+    bool has_size;
+    uint64_t size;
+};
+
+/* What a firmware file is, its digests in lower-case hexadecimal; sha512 may
+ * be empty unless claims_need_sha512(). */
+struct claims_firmware {
+    const char *digest[CLAIMS_DIGESTS];
+    uint64_t size;
+};
+
+/* What a reader saw and did not take, or took in spite of its spelling. */
+struct claims_remark {
+    char where[160]; /* which part of the input, printable ASCII */
+    char why[160];
+    bool is_taken;
 };
 
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
+    enum claims_reading reading;
+    struct claims_remark remarks[CLAIMS_REMARKS];
+    size_t remark_count;                 /* also of those that are not kept */
+    uint8_t (*denied)[MRTD_DIGEST_SIZE]; /* what the MRTD must not be */
+    size_t denied_count;
     struct claim *items;
     size_t count;
     struct claimed_file *files;
@@ -56,7 +104,7 @@ struct claims {
 struct claims_error {
     const char *tag;   /* stable, as mrtd_code_name() */
     uint64_t offset;   /* in the input, or MRTD_NO_OFFSET */
-    char message[256]; /* printable ASCII */
+    char message[480]; /* printable ASCII */
     bool is_memory;    /* not the input's fault */
 };
 
@@ -64,8 +112,9 @@ struct claims_error {
  * Reads an input. On success *claims has one MRTD at least and is to be freed
  * with claims_free(); on failure *claims holds nothing and *error says why.
  */
-bool claims_read(struct claims *claims, enum claims_kind kind, const void *data,
-                 size_t size, struct claims_error *error);
+bool claims_read(struct claims *claims, enum claims_kind kind,
+                 enum claims_reading reading, const void *data, size_t size,
+                 struct claims_error *error);
 void claims_free(struct claims *claims);
 
 /* The kind of that name in --kind, or -1. */
@@ -74,11 +123,20 @@ int claims_kind_find(const char *name);
 extern const char claims_kind_names[];
 
 /*
- * Is the firmware file, by its digests in lower-case hexadecimal, one of those
- * that the input tells of? Also true if it tells of none.
+ * Is the firmware file one of those that the input tells of: is each digest of
+ * it right that is known here, and is there one? Also true if the input tells
+ * of no file.
  */
-bool claims_tell_of(const struct claims *claims, const char *sha256,
-                    const char *sha384);
+bool claims_tell_of(const struct claims *claims,
+                    const struct claims_firmware *firmware);
+/* The same of the file that a claim is of, if it says which. */
+bool claims_are_of(const struct claims *claims, const struct claim *claim,
+                   const struct claims_firmware *firmware);
+/* Does the input give a SHA-512? */
+bool claims_need_sha512(const struct claims *claims);
+
+/* Is the claim valid at that time? */
+bool claims_valid_at(const struct claim *claim, int64_t seconds);
 
 /* --- For the readers of single forms ------------------------------------- */
 
@@ -86,8 +144,43 @@ bool claims_tell_of(const struct claims *claims, const char *sha256,
 bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * Remembers what looks like the statement of an MRTD and is not taken for one:
+ * a name that is not known, a negation, something switched off. where and why
+ * are made printable.
+ */
+void claims_pass_over(struct claims *claims, const char *where,
+                      const char *why);
+
+/*
+ * The same for a value that the MRTD must not be. An input that says both of
+ * one value is refused.
+ */
+bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                 const char *where, const char *why,
+                 struct claims_error *error);
+
+/*
+ * A value that is not spelled as the document's consumer compares it: refused
+ * with that tag if the reading is exact; otherwise remembered.
+ */
+bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
+                       const char *where, const char *why,
+                       struct claims_error *error);
+
+/*
+ * Fails for an input in which no MRTD is left: with the text, and the first
+ * thing that was passed over.
+ */
+bool claims_fail_empty(const struct claims *claims, const char *tag,
+                       const char *text, struct claims_error *error);
+
 /* The same where memory is short. */
 bool claims_no_memory(struct claims_error *error);
+
+/* Makes room for one more item of that size: twice as much when a power of two
+ * is full, since what is there may have to be copied. NULL: memory is short. */
+void *claims_room(void *items, size_t count, size_t size);
 
 /* Adds an MRTD, or a piece of evidence. */
 bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
@@ -96,9 +189,39 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
                          struct claims_error *error);
 
-/* Adds the digest of a firmware file: 32 or 48 bytes. */
-bool claims_add_file(struct claims *claims, const uint8_t *digest, size_t size,
-                     struct claims_error *error);
+/*
+ * Says of the MRTD that was added last that it is that of a VMM profile; of
+ * several, if called several times. The name has len bytes. One that is not
+ * known is refused if the reading is exact, otherwise remembered.
+ */
+bool claims_label(struct claims *claims, const char *profile, size_t len,
+                  struct claims_error *error);
+
+/*
+ * Says of the MRTDs from that index on (0: of the whole input) when they are
+ * valid, in seconds since 1970, both included; INT64_MIN and INT64_MAX where
+ * there is no bound. What was said before holds as well.
+ */
+void claims_validity(struct claims *claims, size_t from, int64_t not_before,
+                     int64_t not_after);
+/* The seconds since 1970 of a date-time (RFC 3339, section 5.6) of len bytes;
+ * fractions are cut off. */
+bool claims_time(const char *text, size_t len, int64_t *seconds);
+/* A time as such text in UTC, or a number where years have no four digits. */
+#define CLAIMS_TIME_SIZE 32
+void claims_time_text(char text[CLAIMS_TIME_SIZE], int64_t seconds);
+
+/* Adds a firmware file of which nothing is known yet. */
+bool claims_add_file(struct claims *claims, struct claims_error *error);
+/* Adds a digest to the file that was added last. Another of the same kind that
+ * differs is refused. */
+bool claims_file_digest(struct claims *claims, enum claims_digest kind,
+                        const uint8_t *digest, struct claims_error *error);
+/* The same for its size. */
+bool claims_file_size(struct claims *claims, uint64_t size,
+                      struct claims_error *error);
+/* Says of the MRTD that was added last that it is of the file added last. */
+void claims_of_last_file(struct claims *claims);
 
 /*
  * The bytes that a text stands for in hexadecimal (with or without 0x) or

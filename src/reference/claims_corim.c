@@ -3,23 +3,35 @@
  * MRTDs in a CoRIM (draft-ietf-rats-corim-11, sections 4 and 5), as the Intel
  * profile spells them (draft-cds-rats-intel-corim-profile): mkey 83 with
  * digests, or the measurement value -83. A signature around it (RFC 9052
- * COSE_Sign1) is not verified.
+ * COSE_Sign1) is not verified. docs/reading.md says what is read, refused and
+ * passed over.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "reference/cbor_read.h"
-#include "reference/claims.h"
+#include "reference/claims_cbor.h"
+#include "reference/corim_environment.h"
+#include "reference/cose_read.h"
 
 enum {
-    HEAD_SIGN1 = 0xd2, /* tag 18, COSE_Sign1 */
     TAG_CORIM = 501,
+    TAG_COSWID = 505,
     TAG_COMID = 506,
-    TAG_SET = 60020, /* of the Intel profile: [6, [+ digest]] */
+    TAG_COTL = 508,
+    TAG_SET = 60020, /* of the Intel profile: [operator, [+ digest]] */
+    SET_MEMBER = 6,
+    SET_NOT_MEMBER = 7,
 
-    SIGN1_PAYLOAD = 2, /* of COSE_Sign1's array */
+    CORIM_ID = 0,
     CORIM_TAGS = 1,
+    CORIM_PROFILE = 3,
+    CORIM_VALIDITY = 4,
+    CORIM_ENTITIES = 5,
+    COMID_IDENTITY = 1,
+    COMID_ENTITIES = 2,
     COMID_TRIPLES = 4,
+    IDENTITY_ID = 0,
     TRIPLES_REFERENCE = 0,
     MEASUREMENT_KEY = 0,
     MEASUREMENT_VALUE = 1,
@@ -27,90 +39,298 @@ enum {
     VALUE_NAME = 11,
     MKEY_MRTEE = 83,   /* tee.mrtee */
     VALUE_MRTEE = -83, /* the same as a measurement value */
-
-    ALG_SHA384 = 7, /* IANA Named Information Hash Algorithm Registry */
 };
 
+/* --- What the maps may hold ---------------------------------------------- */
+
+#define TABLE(symbol, shown)                                                   \
+    static const struct table symbol = {shown, symbol##_members,               \
+                                        sizeof symbol##_members /              \
+                                            sizeof *symbol##_members}
+
+/* Section 4.1 */
+static const struct table_member corim_map_members[] = {
+    {CORIM_ID, TYPE_TEXT | TYPE_BYTES, true},
+    {CORIM_TAGS, TYPE_ARRAY, true},
+    {2 /* dependent-rims */, TYPE_ARRAY, false},
+    {CORIM_PROFILE, TYPE_TAG | TYPE_ARRAY, false},
+    {CORIM_VALIDITY, TYPE_MAP, false},
+    {CORIM_ENTITIES, TYPE_ARRAY, false},
+};
+TABLE(corim_map, "corim-map");
+
+/* Section 5.1 */
+static const struct table_member comid_map_members[] = {
+    {0 /* language */, TYPE_TEXT, false},
+    {COMID_IDENTITY, TYPE_MAP, true},
+    {COMID_ENTITIES, TYPE_ARRAY, false},
+    {3 /* linked-tags */, TYPE_ARRAY, false},
+    {COMID_TRIPLES, TYPE_MAP, true},
+};
+TABLE(comid_map, "concise-mid-tag");
+
+static const struct table_member identity_map_members[] = {
+    {IDENTITY_ID, TYPE_TEXT | TYPE_BYTES | TYPE_TAG, true},
+    {1 /* tag-version */, TYPE_INT, false},
+};
+TABLE(identity_map, "tag-identity-map");
+
+static const struct table_member entity_map_members[] = {
+    {0 /* entity-name */, TYPE_TEXT, true},
+    {1 /* reg-id */, TYPE_TAG, false},
+    {2 /* role */, TYPE_ARRAY, true},
+};
+TABLE(entity_map, "entity-map");
+
+static const struct table_member measurement_map_members[] = {
+    {MEASUREMENT_KEY, TYPE_INT | TYPE_TEXT | TYPE_TAG, false},
+    {MEASUREMENT_VALUE, TYPE_MAP, true},
+    {2 /* authorized-by */, TYPE_ARRAY | TYPE_TAG, false},
+};
+TABLE(measurement_map, "measurement-map");
+
 struct corim {
-    struct claims *claims;
-    struct claims_error *error;
+    struct table_reader r;
     const char *where;
-    size_t found;
-    bool no_memory;
+    bool is_intel;            /* says that it is of the Intel profile, */
+    bool is_foreign;          /* or of another */
+    struct cbor_label label;  /* of the CoRIM, and of the CoMID at work */
+    cbor_item_t *environment; /* of the triple at work */
 };
 
 static bool malformed(struct corim *c, const char *what)
 {
-    if (c->no_memory) {
-        return claims_no_memory(c->error);
-    }
-    return claims_fail(c->error, "against-corim", MRTD_NO_OFFSET,
-                       "not a CoRIM: %s", what);
+    return table_malformed(&c->r, what);
 }
 
-/* --- CoRIM --------------------------------------------------------------- */
-
-/* A digest: [alg, bytes]. Those of other algorithms are passed over. */
-static bool take_digest(struct corim *c, cbor_item_t *digest)
+static void pass_over(struct corim *c, const char *what, const char *why)
 {
-    cbor_item_t *alg = read_element(digest, 0);
-    cbor_item_t *value = read_element(digest, 1);
-    if (!(read_is_int(alg, ALG_SHA384) || read_is_text(alg, "sha-384")) ||
-        !read_is_bytes(value)) {
-        return true;
-    }
-    if (cbor_bytestring_length(value) != MRTD_DIGEST_SIZE) {
-        return malformed(c, "a SHA-384 digest does not have 48 bytes");
-    }
-    c->found++;
-    return claims_add(c->claims, cbor_bytestring_handle(value), c->where,
-                      c->error);
+    char where[160];
+    snprintf(where, sizeof where, "%s%s%s", c->where, *c->where ? ": " : "",
+             what);
+    claims_pass_over(c->r.claims, where, why);
 }
 
-/* Digests, or a single one, or the Intel profile's set of them. */
-static bool take_digests(struct corim *c, cbor_item_t *digests)
+/* --- Digests ------------------------------------------------------------- */
+
+/* What is made of the SHA-384 digests of a list. */
+enum sense {
+    MUST_BE,
+    MAY_BE,
+    MUST_NOT_BE
+};
+
+static bool take_mrtd(struct corim *c, const uint8_t *mrtd, enum sense sense)
 {
-    cbor_item_t *set = read_tagged(digests, TAG_SET);
-    if (set) {
-        digests = read_element(set, 1);
+    if (sense == MUST_NOT_BE) {
+        return claims_deny(c->r.claims, mrtd, "a set with the operator 7",
+                           "the MRTD must not be one of it (not-member)",
+                           c->r.error);
     }
-    cbor_item_t *first = read_element(digests, 0);
-    if (!first) {
-        return true;
+    return claims_add(c->r.claims, mrtd, c->where, c->r.error) &&
+           cbor_take_label(&c->r, &c->label);
+}
+
+/*
+ * A digests-type: [+ [alg, bytes]], each algorithm once, for a measurement has
+ * one digest of each (draft-ietf-rats-corim-11, section 7.7). In a set there
+ * may be several, since one of them will do.
+ */
+static bool take_list(struct corim *c, cbor_item_t *list, enum sense sense)
+{
+    bool has[CLAIMS_DIGESTS] = {false};
+    if (table_type(list) != TYPE_ARRAY || !read_element(list, 0)) {
+        return malformed(c, "digests that are not a list of [algorithm, "
+                            "bytes]");
     }
-    if (!cbor_isa_array(first)) {
-        return take_digest(c, digests);
-    }
-    for (size_t i = 0; read_element(digests, i); i++) {
-        if (!take_digest(c, read_element(digests, i))) {
+    for (size_t i = 0; read_element(list, i); i++) {
+        struct cbor_digest digest;
+        if (!cbor_take_digest(&c->r, read_element(list, i), &digest)) {
+            return false;
+        }
+        if (digest.kind == CLAIMS_DIGESTS) {
+            continue; /* said already */
+        }
+        if (has[digest.kind] && sense == MUST_BE) {
+            return malformed(c, "a measurement with two digests of one "
+                                "algorithm");
+        }
+        has[digest.kind] = true;
+        /* An MRTD is SHA-384; other digests beside it are of what it is of. */
+        if (digest.kind == CLAIMS_SHA384 &&
+            !take_mrtd(c, digest.bytes, sense)) {
             return false;
         }
     }
     return true;
 }
 
+/* The Intel profile's set: [operator, digests]. */
+static bool take_set(struct corim *c, cbor_item_t *set)
+{
+    int64_t op = 0;
+    char what[80];
+    if (table_type(set) != TYPE_ARRAY || cbor_array_size(set) != 2 ||
+        !table_int(read_element(set, 0), &op)) {
+        return malformed(c, "a set of digests (tag 60020) that is not "
+                            "[operator, digests]");
+    }
+    if (op == SET_MEMBER || op == SET_NOT_MEMBER) {
+        return take_list(c, read_element(set, 1),
+                         op == SET_MEMBER ? MAY_BE : MUST_NOT_BE);
+    }
+    snprintf(what, sizeof what, "a set with the operator %" PRId64, op);
+    pass_over(c, what, "only 6 (member) says what an MRTD must be");
+    return true;
+}
+
+/* The measurement value -83: a digest, digests, or an expression. */
+static bool take_mrtee(struct corim *c, cbor_item_t *value)
+{
+    cbor_item_t *set = read_tagged(value, TAG_SET);
+    cbor_item_t *first = read_element(value, 0);
+    if (set) {
+        return take_set(c, set);
+    }
+    if (table_type(value) == TYPE_TAG) {
+        char what[80];
+        snprintf(what, sizeof what, "a value in the tag %" PRIu64,
+                 cbor_tag_value(value));
+        pass_over(c, what, "it is not a set of digests (tag 60020)");
+        return true;
+    }
+    if (table_type(first) == TYPE_INT || table_type(first) == TYPE_TEXT) {
+        struct cbor_digest digest;
+        if (!cbor_take_digest(&c->r, value, &digest)) {
+            return false;
+        }
+        return digest.kind != CLAIMS_SHA384 ||
+               take_mrtd(c, digest.bytes, MUST_BE);
+    }
+    return take_list(c, value, MUST_BE);
+}
+
+/* --- Measurements -------------------------------------------------------- */
+
+/* How a measurement says that its digests are an MRTD's. */
+enum naming {
+    NOT_NAMED,
+    BY_NUMBER,
+    BY_NAME
+};
+
+static enum naming naming(cbor_item_t *key, cbor_item_t *value)
+{
+    if (read_is_int(key, MKEY_MRTEE)) {
+        return BY_NUMBER;
+    }
+    /* As Trustee has it, a name counts where there is no key. */
+    return read_is_text(key ? key : read_member(value, VALUE_NAME), "mr_td")
+               ? BY_NAME
+               : NOT_NAMED;
+}
+
+/* Why the measurement is of something else than a TD; NULL if it is not. */
+static const char *other(struct corim *c, cbor_item_t *key, cbor_item_t *value,
+                         bool by_number)
+{
+    if (environment_names_other(key) ||
+        environment_names_other(read_member(value, VALUE_NAME))) {
+        return "its name says that it is of something else";
+    }
+    /* Somebody who compares, and does not rely on it, may have the value. */
+    if (by_number && c->is_foreign && c->r.claims->reading == CLAIMS_EXACT) {
+        return "the CoRIM is of another profile than Intel's, so that its "
+               "number may mean anything";
+    }
+    return environment_is_other(c->environment, by_number, c->is_intel);
+}
+
 static bool take_measurement(struct corim *c, cbor_item_t *measurement)
 {
-    cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
-    cbor_item_t *value = read_member(measurement, MEASUREMENT_VALUE);
-    if (!take_digests(c, read_member(value, VALUE_MRTEE))) {
+    if (!table_check(&c->r, &measurement_map, measurement)) {
         return false;
     }
-    if (read_is_int(key, MKEY_MRTEE) || read_is_text(key, "mr_td") ||
-        read_is_text(read_member(value, VALUE_NAME), "mr_td")) {
-        return take_digests(c, read_member(value, VALUE_DIGESTS));
+    cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
+    cbor_item_t *value = read_member(measurement, MEASUREMENT_VALUE);
+    cbor_item_t *mrtee = read_member(value, VALUE_MRTEE);
+    cbor_item_t *digests = read_member(value, VALUE_DIGESTS);
+    const enum naming name = naming(key, value);
+    const char *why = other(c, key, value, mrtee || name == BY_NUMBER);
+    if (!mrtee && name == NOT_NAMED) {
+        return true; /* something else about the TD */
+    }
+    if (why) {
+        pass_over(c, mrtee ? "the measurement value -83" : "the measurement",
+                  why);
+        return true;
+    }
+    if (mrtee && !take_mrtee(c, mrtee)) {
+        return false;
+    }
+    if (name == NOT_NAMED) {
+        return true;
+    }
+    if (!digests) {
+        if (!mrtee) {
+            pass_over(c, "the measurement of an MRTD", "it has no digests");
+        }
+        return true;
+    }
+    return take_list(c, digests, MUST_BE);
+}
+
+/* [environment, [+ measurement]] */
+static bool take_triple(struct corim *c, cbor_item_t *triple)
+{
+    cbor_item_t *environment = read_element(triple, 0);
+    cbor_item_t *measurements = read_element(triple, 1);
+    if (!measurements || read_element(triple, 2) ||
+        table_type(measurements) != TYPE_ARRAY) {
+        return malformed(c, "a reference triple that is not [environment, "
+                            "measurements]");
+    }
+    cbor_item_t *class_map = table_type(environment) == TYPE_MAP
+                                 ? read_member(environment, 0)
+                                 : NULL;
+    if (!table_check(&c->r, &environment_table, environment) ||
+        (class_map &&
+         !table_check(&c->r, &environment_class_table, class_map))) {
+        return false;
+    }
+    c->environment = environment;
+    for (size_t m = 0; read_element(measurements, m); m++) {
+        if (!take_measurement(c, read_element(measurements, m))) {
+            return false;
+        }
     }
     return true;
 }
 
-static bool take_comid(struct corim *c, cbor_item_t *comid)
+/* Only reference triples say what is expected; those of keys, domains and
+ * CoSWIDs (2 to 6) say nothing of measurements. */
+static bool take_triples(struct corim *c, cbor_item_t *triples)
 {
-    cbor_item_t *triples =
-        read_member(read_member(comid, COMID_TRIPLES), TRIPLES_REFERENCE);
-    for (size_t t = 0; read_element(triples, t); t++) {
-        cbor_item_t *measurements = read_element(read_element(triples, t), 1);
-        for (size_t m = 0; read_element(measurements, m); m++) {
-            if (!take_measurement(c, read_element(measurements, m))) {
+    for (size_t i = 0; i < cbor_map_size(triples); i++) {
+        cbor_item_t *key = cbor_map_handle(triples)[i].key;
+        cbor_item_t *list = cbor_map_handle(triples)[i].value;
+        int64_t number = -1;
+        if (table_int(key, &number) && number >= 2 && number <= 6) {
+            continue;
+        }
+        if (number != TRIPLES_REFERENCE) {
+            char what[60];
+            snprintf(what, sizeof what, "the triples %" PRId64, number);
+            pass_over(c, what,
+                      "only reference triples (0) say what an MRTD "
+                      "must be");
+            continue;
+        }
+        if (table_type(list) != TYPE_ARRAY) {
+            return malformed(c, "its reference triples are not a list");
+        }
+        for (size_t t = 0; read_element(list, t); t++) {
+            if (!take_triple(c, read_element(list, t))) {
                 return false;
             }
         }
@@ -118,21 +338,45 @@ static bool take_comid(struct corim *c, cbor_item_t *comid)
     return true;
 }
 
-/* Each tag of a CoRIM is CBOR in a byte string; others than CoMID are passed
- * over. */
+static bool take_comid(struct corim *c, cbor_item_t *comid)
+{
+    const struct cbor_label outer = c->label;
+    if (!table_check(&c->r, &comid_map, comid) ||
+        !table_check_each(&c->r, &entity_map,
+                          read_member(comid, COMID_ENTITIES))) {
+        return false;
+    }
+    cbor_item_t *identity = read_member(comid, COMID_IDENTITY);
+    cbor_item_t *triples = read_member(comid, COMID_TRIPLES);
+    if ((identity && !table_check(&c->r, &identity_map, identity)) ||
+        !cbor_read_label(&c->r, read_member(identity, IDENTITY_ID),
+                         &c->label)) {
+        return false;
+    }
+    const bool good = !triples || take_triples(c, triples);
+    c->label = outer;
+    return good;
+}
+
+/* Each tag of a CoRIM is CBOR in a byte string. */
 static bool take_tag(struct corim *c, cbor_item_t *tag)
 {
+    struct cbor_fault fault;
+    if (read_tagged(tag, TAG_COSWID) || read_tagged(tag, TAG_COTL)) {
+        return true; /* they have no measurements */
+    }
     cbor_item_t *bytes = read_tagged(tag, TAG_COMID);
     if (!bytes) {
+        pass_over(c, "a tag", "it is not a CoMID (506)");
         return true;
     }
-    cbor_item_t *comid =
-        read_is_bytes(bytes)
-            ? read_item(cbor_bytestring_handle(bytes),
-                        cbor_bytestring_length(bytes), &c->no_memory)
-            : NULL;
+    if (!read_is_bytes(bytes)) {
+        return malformed(c, "a CoMID in it is not a byte string");
+    }
+    cbor_item_t *comid = read_item(cbor_bytestring_handle(bytes),
+                                   cbor_bytestring_length(bytes), &fault);
     if (!comid) {
-        return malformed(c, "a CoMID in it is not well-formed CBOR");
+        return table_not_cbor(&c->r, "a CoMID in it", &fault);
     }
     const bool good = take_comid(c, comid);
     cbor_decref(&comid);
@@ -142,37 +386,49 @@ static bool take_tag(struct corim *c, cbor_item_t *tag)
 static bool take_corim(struct corim *c, cbor_item_t *root)
 {
     cbor_item_t *map = read_tagged(root, TAG_CORIM);
+    const size_t before = c->r.claims->count;
     if (!map) {
         return malformed(c, "no tag 501");
     }
+    if (!table_check(&c->r, &corim_map, map) ||
+        !table_check_each(&c->r, &entity_map,
+                          read_member(map, CORIM_ENTITIES)) ||
+        !cbor_read_label(&c->r, read_member(map, CORIM_ID), &c->label)) {
+        return false;
+    }
+    cbor_item_t *profile = read_member(map, CORIM_PROFILE);
+    c->is_intel = environment_is_intel_profile(profile) ||
+                  environment_is_intel_profile(read_element(profile, 0));
+    c->is_foreign = profile && !c->is_intel;
     cbor_item_t *tags = read_member(map, CORIM_TAGS);
     for (size_t i = 0; read_element(tags, i); i++) {
         if (!take_tag(c, read_element(tags, i))) {
             return false;
         }
     }
-    if (c->found == 0) {
-        return claims_fail(c->error, "against-corim", MRTD_NO_OFFSET,
-                           "the CoRIM holds no MRTD: no SHA-384 digest under "
-                           "mkey 83 or measurement value -83");
+    if (c->r.claims->count == before) {
+        return claims_fail_empty(c->r.claims, "against-corim",
+                                 "the CoRIM holds no MRTD: no SHA-384 digest "
+                                 "under mkey 83 or measurement value -83",
+                                 c->r.error);
     }
-    return true;
+    return cbor_take_validity(&c->r, read_member(map, CORIM_VALIDITY), before);
 }
 
-/* Unwraps a COSE_Sign1, whose tag is gone already. */
-static bool take_sign1(struct corim *c, cbor_item_t *sign1)
+/* Reads the payload of a COSE_Sign1, and what its header says. */
+static bool take_signed(struct corim *c, const struct sign1 *sign1)
 {
-    cbor_item_t *payload = read_element(sign1, SIGN1_PAYLOAD);
+    struct cbor_fault fault;
+    const size_t before = c->r.claims->count;
     cbor_item_t *inner =
-        read_is_bytes(payload)
-            ? read_item(cbor_bytestring_handle(payload),
-                        cbor_bytestring_length(payload), &c->no_memory)
-            : NULL;
+        read_item(cbor_bytestring_handle(sign1->payload),
+                  cbor_bytestring_length(sign1->payload), &fault);
     if (!inner) {
-        return malformed(c, "the payload of the COSE_Sign1 is not "
-                            "well-formed CBOR, or detached");
+        return table_not_cbor(&c->r, "the payload of the COSE_Sign1", &fault);
     }
-    const bool good = take_corim(c, inner);
+    const bool good = take_corim(c, inner) &&
+                      cbor_take_header_validity(&c->r, sign1->parameters,
+                                                sign1->unprotected, before);
     cbor_decref(&inner);
     return good;
 }
@@ -181,17 +437,26 @@ bool claims_read_corim(struct claims *claims, const unsigned char *data,
                        size_t size, const char *where,
                        struct claims_error *error)
 {
-    struct corim c = {.claims = claims, .error = error, .where = where};
-    /* libcbor 0.8 does not read tags of one byte, but for a few. */
-    const bool is_signed = size > 0 && data[0] == HEAD_SIGN1;
+    struct corim c = {.r = {claims, error, "against-corim", "CoRIM"},
+                      .where = where};
+    struct cbor_fault fault;
+    const bool is_signed = sign1_begins(data, size);
     snprintf(claims->kind, sizeof claims->kind, "%s",
              is_signed ? "signed CoRIM (signature not verified)" : "CoRIM");
-    cbor_item_t *root =
-        read_item(data + is_signed, size - is_signed, &c.no_memory);
-    if (!root) {
-        return malformed(&c, "not one whole item of well-formed CBOR");
+    if (is_signed) {
+        struct sign1 sign1;
+        if (!sign1_open(&sign1, data, size, &fault)) {
+            return table_not_cbor(&c.r, NULL, &fault);
+        }
+        const bool good = take_signed(&c, &sign1);
+        sign1_free(&sign1);
+        return good;
     }
-    const bool good = is_signed ? take_sign1(&c, root) : take_corim(&c, root);
+    cbor_item_t *root = read_item(data, size, &fault);
+    if (!root) {
+        return table_not_cbor(&c.r, NULL, &fault);
+    }
+    const bool good = take_corim(&c, root);
     cbor_decref(&root);
     return good;
 }

@@ -2,110 +2,236 @@
 /*
  * The MRTD and the file in a CoSWID (RFC 9393, section 2), as the command
  * reference writes it: a resource of the payload with the member "mr_td".
+ * docs/reading.md says what is read, refused and passed over.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "reference/cbor_read.h"
-#include "reference/claims.h"
+#include "reference/claims_cbor.h"
 
 enum {
     TAG_SWID = 1398229316, /* RFC 9393, section 8 */
-    TAG_PAYLOAD = 6,
+    SWID_TAG_ID = 0,
+    SWID_ENTITY = 2,
+    SWID_PAYLOAD = 6,
+    PAYLOAD_DIRECTORY = 16,
     PAYLOAD_FILE = 17,
+    PAYLOAD_PROCESS = 18,
     PAYLOAD_RESOURCE = 19,
     FILE_HASH = 7,
-    ALG_SHA256 = 1, /* IANA Named Information Hash Algorithm Registry */
-    ALG_SHA384 = 7,
+    FILE_SIZE = 20,
 };
 
-struct coswid {
-    struct claims *claims;
-    struct claims_error *error;
-};
+/* --- What the maps may hold: RFC 9393, sections 2.3 to 2.9 ---------------- */
 
-static bool malformed(struct coswid *c, const char *what)
+/* One item, or an array of them (one-or-more). */
+#define SOME (TYPE_MAP | TYPE_ARRAY)
+
+#define TABLE(symbol, shown)                                                   \
+    static const struct table symbol = {shown, symbol##_members,               \
+                                        sizeof symbol##_members /              \
+                                            sizeof *symbol##_members}
+
+static const struct table_member swid_members[] = {
+    {SWID_TAG_ID, TYPE_TEXT | TYPE_BYTES, true},
+    {1 /* software-name */, TYPE_TEXT, true},
+    {SWID_ENTITY, SOME, true},
+    {4 /* link */, SOME, false},
+    {5 /* software-meta */, SOME, false},
+    {SWID_PAYLOAD, TYPE_MAP, true},
+    {10 /* media */, TYPE_TEXT, false},
+    {12 /* tag-version */, TYPE_INT, true},
+    {13 /* software-version */, TYPE_TEXT, false},
+    {14 /* version-scheme */, TYPE_INT | TYPE_TEXT, false},
+    {15 /* lang */, TYPE_TEXT, false},
+};
+TABLE(swid, "concise-swid-tag");
+
+static const struct table_member entity_members[] = {
+    {31 /* entity-name */, TYPE_TEXT, true},
+    {32 /* reg-id */, TYPE_TAG | TYPE_TEXT, false},
+    {33 /* role */, TYPE_INT | TYPE_TEXT | TYPE_ARRAY, true},
+    {34 /* thumbprint */, TYPE_ARRAY, false},
+    {15 /* lang */, TYPE_TEXT, false},
+};
+TABLE(entity, "entity-entry");
+
+static const struct table_member payload_members[] = {
+    {15 /* lang */, TYPE_TEXT, false}, {PAYLOAD_DIRECTORY, SOME, false},
+    {PAYLOAD_FILE, SOME, false},       {PAYLOAD_PROCESS, SOME, false},
+    {PAYLOAD_RESOURCE, SOME, false},
+};
+TABLE(payload, "payload-entry");
+
+static const struct table_member file_members[] = {
+    {FILE_HASH, TYPE_ARRAY, true},
+    {15 /* lang */, TYPE_TEXT, false},
+    {FILE_SIZE, TYPE_INT, false},
+    {21 /* file-version */, TYPE_TEXT, false},
+    {22 /* key */, TYPE_SIMPLE, false},
+    {23 /* location */, TYPE_TEXT, false},
+    {24 /* fs-name */, TYPE_TEXT, true},
+    {25 /* root */, TYPE_TEXT, false},
+};
+TABLE(file, "file-entry");
+
+static bool malformed(const struct table_reader *r, const char *what)
 {
-    return claims_fail(c->error, "against-coswid", MRTD_NO_OFFSET,
-                       "not a CoSWID with an MRTD: %s", what);
+    return table_malformed(r, what);
 }
 
 /* A member is one map, or an array of two and more. */
-static bool for_each(struct coswid *c, cbor_item_t *member,
-                     bool (*take)(struct coswid *c, cbor_item_t *map))
+static bool for_each(const struct table_reader *r, cbor_item_t *member,
+                     bool (*take)(const struct table_reader *r,
+                                  const struct cbor_label *label,
+                                  cbor_item_t *map),
+                     const struct cbor_label *label)
 {
     if (member && cbor_isa_map(member)) {
-        return take(c, member);
+        return take(r, label, member);
     }
     for (size_t i = 0; read_element(member, i); i++) {
-        if (!take(c, read_element(member, i))) {
+        if (!cbor_isa_map(read_element(member, i))) {
+            return malformed(r, "a file or resource of its payload is not a "
+                                "map");
+        }
+        if (!take(r, label, read_element(member, i))) {
             return false;
         }
     }
     return true;
 }
 
-static bool take_file(struct coswid *c, cbor_item_t *file)
+static bool take_file(const struct table_reader *r,
+                      const struct cbor_label *label, cbor_item_t *map)
 {
-    cbor_item_t *hash = read_member(file, FILE_HASH);
-    cbor_item_t *alg = read_element(hash, 0);
-    cbor_item_t *value = read_element(hash, 1);
-    const size_t size = read_is_int(alg, ALG_SHA384)   ? 48
-                        : read_is_int(alg, ALG_SHA256) ? 32
-                                                       : 0;
-    if (size == 0) {
+    struct cbor_digest digest;
+    int64_t size = 0;
+    (void)label;
+    if (!table_check(r, &file, map) || !claims_add_file(r->claims, r->error)) {
+        return false;
+    }
+    cbor_item_t *hash = read_member(map, FILE_HASH);
+    cbor_item_t *given = read_member(map, FILE_SIZE);
+    if (hash &&
+        (!cbor_take_digest(r, hash, &digest) ||
+         (digest.kind != CLAIMS_DIGESTS &&
+          !claims_file_digest(r->claims, (enum claims_digest)digest.kind,
+                              digest.bytes, r->error)))) {
+        return false;
+    }
+    if (!given) {
         return true;
     }
-    if (!read_is_bytes(value) || cbor_bytestring_length(value) != size) {
-        return malformed(c, "the hash of a file does not have the size of its "
-                            "algorithm");
+    if (!table_int(given, &size) || size < 0) {
+        return malformed(r, "the size of a file is not a number");
     }
-    return claims_add_file(c->claims, cbor_bytestring_handle(value), size,
-                           c->error);
+    return claims_file_size(r->claims, (uint64_t)size, r->error);
 }
 
-static bool take_resource(struct coswid *c, cbor_item_t *resource)
+/* Text of 96 lower-case digits, as it is written. */
+static bool take_mrtd(const struct table_reader *r,
+                      const struct cbor_label *label, cbor_item_t *value)
 {
+    static const char where[] = "resource \"mr_td\"";
     uint8_t mrtd[MRTD_DIGEST_SIZE];
-    for (size_t i = 0; cbor_isa_map(resource) && i < cbor_map_size(resource);
-         i++) {
-        const struct cbor_pair pair = cbor_map_handle(resource)[i];
-        if (!read_is_text(pair.key, "mr_td")) {
-            continue;
-        }
-        if (!cbor_isa_string(pair.value) ||
-            !cbor_string_is_definite(pair.value) ||
-            !mrtd_hex_decode(mrtd, (char *)cbor_string_handle(pair.value),
-                             cbor_string_length(pair.value))) {
-            return malformed(c, "its mr_td is not text of 96 hexadecimal "
-                                "digits");
-        }
-        return claims_add(c->claims, mrtd, "resource \"mr_td\"", c->error);
+    if (!cbor_isa_string(value) ||
+        !mrtd_hex_decode(mrtd, (char *)cbor_string_handle(value),
+                         cbor_string_length(value))) {
+        return malformed(r, "its mr_td is not text of 96 hexadecimal digits");
     }
-    return true;
+    bool lower = true;
+    for (size_t i = 0; i < cbor_string_length(value); i++) {
+        const unsigned char c = cbor_string_handle(value)[i];
+        lower = lower && (c < 'A' || c > 'F');
+    }
+    return claims_add(r->claims, mrtd, where, r->error) &&
+           cbor_take_label(r, label) &&
+           (lower ||
+            claims_misspelled(r->claims, "against-coswid", MRTD_NO_OFFSET,
+                              where, "is not in lower-case digits", r->error));
+}
+
+/* A resource: its type, and attributes under names (any-attribute). */
+static bool take_resource(const struct table_reader *r,
+                          const struct cbor_label *label, cbor_item_t *map)
+{
+    static const struct table_member members[] = {
+        {29 /* type */, TYPE_TEXT, true},
+        {15 /* lang */, TYPE_TEXT, false},
+    };
+    static const struct table table = {"resource-entry", members, 2};
+    cbor_item_t *mrtd = NULL;
+    const size_t count = cbor_map_size(map);
+    for (size_t i = 0; i < count; i++) {
+        if (read_is_text(cbor_map_handle(map)[i].key, "mr_td")) {
+            mrtd = cbor_map_handle(map)[i].value;
+        }
+    }
+    if (!mrtd) {
+        return true; /* of something else */
+    }
+    return table_check_named(r, &table, map, "mr_td") &&
+           take_mrtd(r, label, mrtd);
+}
+
+/* A firmware is neither a folder nor a process: what is said of them is not
+ * compared with anything. */
+static bool check_payload(const struct table_reader *r, cbor_item_t *map)
+{
+    static const struct {
+        int key;
+        const char *where;
+    } others[] = {
+        {PAYLOAD_DIRECTORY, "a directory in the payload"},
+        {PAYLOAD_PROCESS, "a process in the payload"},
+    };
+    bool good = table_check(r, &payload, map);
+    for (size_t i = 0; good && i < sizeof others / sizeof *others; i++) {
+        good = !read_member(map, others[i].key) ||
+               claims_misspelled(
+                   r->claims, "against-coswid", MRTD_NO_OFFSET, others[i].where,
+                   "says something that is not compared", r->error);
+    }
+    return good;
+}
+
+static bool take_swid(const struct table_reader *r, cbor_item_t *map)
+{
+    struct cbor_label label = {NULL, 0};
+    cbor_item_t *contents =
+        table_type(map) == TYPE_MAP ? read_member(map, SWID_PAYLOAD) : NULL;
+    if (!map) {
+        return malformed(r, "no tag 1398229316");
+    }
+    if (!table_check(r, &swid, map) ||
+        !table_check_each(r, &entity, read_member(map, SWID_ENTITY)) ||
+        (contents && !check_payload(r, contents)) ||
+        !cbor_read_label(r, read_member(map, SWID_TAG_ID), &label) ||
+        !for_each(r, read_member(contents, PAYLOAD_FILE), take_file, &label) ||
+        !for_each(r, read_member(contents, PAYLOAD_RESOURCE), take_resource,
+                  &label)) {
+        return false;
+    }
+    return r->claims->count > 0 ||
+           claims_fail_empty(r->claims, "against-coswid",
+                             "not a CoSWID with an MRTD: no resource in its "
+                             "payload has a member mr_td",
+                             r->error);
 }
 
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,
                         size_t size, struct claims_error *error)
 {
-    struct coswid c = {.claims = claims, .error = error};
-    bool no_memory = false;
+    const struct table_reader r = {claims, error, "against-coswid",
+                                   "CoSWID with an MRTD"};
+    struct cbor_fault fault;
     snprintf(claims->kind, sizeof claims->kind, "CoSWID");
-    cbor_item_t *root = read_item(data, size, &no_memory);
-    if (no_memory) {
-        return claims_no_memory(error);
-    }
+    cbor_item_t *root = read_item(data, size, &fault);
     if (!root) {
-        return malformed(&c, "not one whole item of well-formed CBOR");
+        return table_not_cbor(&r, NULL, &fault);
     }
-    cbor_item_t *payload =
-        read_member(read_tagged(root, TAG_SWID), TAG_PAYLOAD);
-    bool good =
-        for_each(&c, read_member(payload, PAYLOAD_FILE), take_file) &&
-        for_each(&c, read_member(payload, PAYLOAD_RESOURCE), take_resource);
-    if (good && claims->count == 0) {
-        good = malformed(&c, "no resource in its payload has a member mr_td");
-    }
+    const bool good = take_swid(&r, read_tagged(root, TAG_SWID));
     cbor_decref(&root);
     return good;
 }

@@ -8,19 +8,10 @@
 #include <openssl/evp.h>
 
 #include "reference/cbor_build.h"
-#include "reference/cbor_read.h"
+#include "reference/cose_read.h"
 #include "reference/reference.h"
 
-/* Header parameters and algorithms: IANA COSE registries. */
-enum {
-    HEADER_ALG = 1,
-    HEADER_CRIT = 2,
-    HEADER_CONTENT_TYPE = 3,
-    HEADER_CORIM_META = 8,
-    TAG_SIGN1 = 18,
-    HEAD_SIGN1 = 0xd2, /* that tag, encoded */
-};
-
+#define TAG_SIGN1     18
 #define CONTENT_TYPE  "application/rim+cbor"
 #define MAX_SIGNATURE 96
 
@@ -226,51 +217,25 @@ bool cose_sign(EVP_PKEY *key, const char *signer, const unsigned char *payload,
 
 /* --- Verification -------------------------------------------------------- */
 
-/* The four byte strings and the map of a COSE_Sign1, borrowed. */
-struct sign1 {
-    cbor_item_t *header;
-    cbor_item_t *payload;
-    cbor_item_t *signature;
-};
-
-static bool split(cbor_item_t *root, struct sign1 *s)
-{
-    cbor_item_t *unprotected = read_element(root, 1);
-    s->header = read_element(root, 0);
-    s->payload = read_element(root, 2);
-    s->signature = read_element(root, 3);
-    return read_is_bytes(s->header) && unprotected &&
-           cbor_isa_map(unprotected) && read_is_bytes(s->payload) &&
-           read_is_bytes(s->signature) && !read_element(root, 4);
-}
-
 /* Does the protected header name the key's algorithm and the content type, and
  * nothing that must be understood (RFC 9052, section 3.1: crit)? */
-static bool check_header(const struct algorithm *a, cbor_item_t *header,
+static bool check_header(const struct algorithm *a, const struct sign1 *s,
                          struct cose_error *error)
 {
-    bool short_memory = false;
-    cbor_item_t *map = read_item(cbor_bytestring_handle(header),
-                                 cbor_bytestring_length(header), &short_memory);
-    const bool alg = read_is_int(read_member(map, HEADER_ALG), a->id);
-    const bool type =
-        read_is_text(read_member(map, HEADER_CONTENT_TYPE), CONTENT_TYPE);
-    const bool crit = read_member(map, HEADER_CRIT);
-    if (map) {
-        cbor_decref(&map);
-    }
-    if (short_memory) {
-        return no_memory(error);
-    }
-    if (crit) {
+    cbor_item_t *map = s->parameters;
+    if (read_member(map, HEADER_CRIT)) {
         return refuse(error, "its header has critical parameters (crit), of "
                              "which none is known here");
     }
-    if (!alg) {
+    if (!read_member(map, HEADER_ALG)) {
+        return refuse(error, "its protected header does not say the algorithm");
+    }
+    if (!read_is_int(read_member(map, HEADER_ALG), a->id)) {
         return refuse(error, "it is signed with another algorithm than that of "
                              "the key");
     }
-    return type || refuse(error, "its content type is not " CONTENT_TYPE);
+    return read_is_text(read_member(map, HEADER_CONTENT_TYPE), CONTENT_TYPE) ||
+           refuse(error, "its content type is not " CONTENT_TYPE);
 }
 
 static bool verify(const struct algorithm *a, EVP_PKEY *key,
@@ -305,7 +270,7 @@ static bool verify_sign1(EVP_PKEY *key, const struct sign1 *s,
     if (!a) {
         return unknown_key(error);
     }
-    if (!check_header(a, s->header, error)) {
+    if (!check_header(a, s, error)) {
         return false;
     }
     unsigned char *data = to_be_signed(
@@ -325,21 +290,15 @@ bool cose_verify(EVP_PKEY *key, const unsigned char *data, size_t size,
                  struct cose_error *error)
 {
     struct sign1 s;
-    /* libcbor 0.8 does not read tags of one byte, but for a few. */
-    bool short_memory = false;
-    cbor_item_t *root = size > 1 && data[0] == HEAD_SIGN1
-                            ? read_item(data + 1, size - 1, &short_memory)
-                            : NULL;
-    if (short_memory) {
-        return no_memory(error);
-    }
-    if (!root) {
+    struct cbor_fault fault;
+    if (!sign1_begins(data, size)) {
         return refuse(error, "it is not signed: no COSE_Sign1");
     }
-    const bool good =
-        split(root, &s)
-            ? verify_sign1(key, &s, error)
-            : refuse(error, "it is not a COSE_Sign1 with its payload inside");
-    cbor_decref(&root);
+    if (!sign1_open(&s, data, size, &fault)) {
+        return fault.is_memory ? no_memory(error)
+                               : refuse(error, fault.message);
+    }
+    const bool good = verify_sign1(key, &s, error);
+    sign1_free(&s);
     return good;
 }

@@ -113,3 +113,19 @@ bool reference_each(const struct reference_set *set,
     }
     return true;
 }
+
+static bool count_one(void *context, const struct reference_firmware *firmware,
+                      const struct reference_value *value)
+{
+    (void)firmware;
+    (void)value;
+    ++*(size_t *)context;
+    return true;
+}
+
+size_t reference_count(const struct reference_set *set)
+{
+    size_t count = 0;
+    reference_each(set, count_one, &count);
+    return count;
+}

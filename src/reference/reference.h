@@ -26,6 +26,7 @@ struct reference_firmware {
     uint64_t size;
     char sha256[65];
     char sha384[97];
+    char sha512[129]; /* empty unless somebody asked for it */
     struct reference_value *values;
     size_t value_count;
 };
@@ -46,6 +47,7 @@ struct reference_settings {
     const char *class_id; /* and a UUID, lower-case hex digits and hyphens */
     const char *key;      /* of JSON maps */
     bool scalar;          /* rvps-map: a string in place of a list */
+    bool debug_check;     /* go-tdx-guest: refuse TDs that can be debugged */
     enum reference_corim_form corim_form;
     char date[24]; /* RFC 3339, or empty */
 };
@@ -93,6 +95,9 @@ bool reference_each(const struct reference_set *set,
                                  const struct reference_firmware *firmware,
                                  const struct reference_value *value),
                     void *context);
+
+/* How many MRTDs the set has, each counted once. */
+size_t reference_count(const struct reference_set *set);
 
 /* --- Signatures: cose.c -------------------------------------------------- */
 

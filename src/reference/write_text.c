@@ -2,34 +2,53 @@
 /* Reference values as text: protocol buffers and Rego. */
 #include "reference/formats.h"
 
-/* --- go-tdx-guest, proto/check.proto: checkconfig.Config ----------------- */
+/* --- go-tdx-guest, proto/checkconfig.proto: checkconfig.Config ------------ */
+
+/* Where the values go: mr_td holds one, and every version has it; any_mr_td
+ * (commit 2ebda87) any number. */
+struct text_field {
+    FILE *to;
+    const char *name;
+};
 
 static bool text_mrtd(void *context, const struct reference_firmware *firmware,
                       const struct reference_value *value)
 {
-    FILE *to = context;
+    const struct text_field *field = context;
     (void)firmware;
-    fprintf(to, "    any_mr_td: \"");
+    fprintf(field->to, "    %s: \"", field->name);
     for (unsigned i = 0; i < MRTD_DIGEST_SIZE; i++) {
-        fprintf(to, "\\x%02x", value->mrtd[i]);
+        fprintf(field->to, "\\x%02x", value->mrtd[i]);
     }
-    fprintf(to, "\"\n");
+    fprintf(field->to, "\"\n");
     return true;
 }
 
 bool write_go_tdx_guest(FILE *to, const struct reference_set *set,
                         const struct reference_settings *settings)
 {
-    (void)settings;
+    const bool is_one = reference_count(set) == 1;
+    struct text_field field = {to, is_one ? "mr_td" : "any_mr_td"};
+    /* Such a program refuses a file with fields that it does not know. */
+    if (!is_one || settings->debug_check) {
+        fprintf(to,
+                "# For go-tdx-guest newer than v0.3.1, which has no %s%s%s"
+                ".\n",
+                is_one ? "" : "any_mr_td",
+                !is_one && settings->debug_check ? " and no " : "",
+                settings->debug_check ? "enable_td_debug_check" : "");
+    }
     /* Its program needs header_policy, even an empty one. */
     fprintf(to, "policy {\n"
                 "  header_policy {\n"
                 "  }\n"
                 "  td_quote_body_policy {\n");
-    reference_each(set, text_mrtd, to);
-    fprintf(to, "    enable_td_debug_check: true\n"
-                "  }\n"
-                "}\n");
+    reference_each(set, text_mrtd, &field);
+    fprintf(to,
+            "%s"
+            "  }\n"
+            "}\n",
+            settings->debug_check ? "    enable_td_debug_check: true\n" : "");
     return true;
 }
 

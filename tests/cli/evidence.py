@@ -143,7 +143,7 @@ def corim(*measurements):
              4: {0: [[{0: {1: 'Intel', 2: 'TDX'}}, list(measurements)]]}}
     return cbor(Tag(501, {0: 'fw', 1: [Tag(505, b'\xa0'),
                                        Tag(506, cbor(comid))],
-                          3: Tag(111, b'\x60\x86\x48')}))
+                          3: Tag(111, bytes.fromhex('6086480186f84d011001'))}))
 
 
 def sign1(payload, signature=bytes(96)):

@@ -374,29 +374,44 @@ class Hostile(Against):
         good = {0: 83, 1: {2: [[7, self.bytes]]}}
         none = ('the CoRIM holds no MRTD: no SHA-384 digest under mkey 83 or '
                 'measurement value -83 [against-corim]')
-        cut = ('not a CoRIM: not one whole item of well-formed CBOR '
-               '[against-corim]')
+        for data, offset, why in (
+                (corim(good)[:-1], None, 'a string that is longer than what '
+                 'is left'),
+                (corim(good) + b'\0', None, 'there are bytes after its end'),
+                (b'\xd9\x01\xf5', 3, 'it ends before its last item does'),
+                (b'\xd9\x01\xf5\x9b' + b'\xff' * 8, 3, 'an array or map of '
+                 'more items than there are bytes left'),
+                (b'\xd9\x01\xf5\xbb\x00\x00\x00\x01\x7f\xff\xff\xff', 3,
+                 'an array or map of more items than there are bytes left'),
+                (b'\xd9\x01\xf5' + b'\x81' * 5000 + b'\0', 66,
+                 'it is nested deeper than 64 levels')):
+            self.write('x', data)
+            result = calc('check', 'fw', '--against', 'x')
+            self.refused(result, 3)
+            self.assertTrue(result.lines[0].endswith(
+                ': not a CoRIM in CBOR that can be read in one way only: '
+                f'{why} [against-corim]'), result)
+            if offset is not None:
+                self.assertIn(f'x: offset {offset:#x}: ', result.lines[0])
         for data, line in (
-                (corim(good)[:-1], cut), (corim(good) + b'\0', cut),
-                (b'\xd9\x01\xf5', cut), (b'\xd9\x01\xf5\x9b' + b'\xff' * 8,
-                                         cut),
-                (b'\xd9\x01\xf5\xbb\x00\x00\x00\x00\x7f\xff\xff\xff', cut),
-                (b'\xd9\x01\xf5' + b'\x81' * 5000 + b'\0', cut),
-                (b'\xd9\x01\xf5\x00', none), (cbor(Tag(501, {})), none),
+                (b'\xd9\x01\xf5\x00', 'not a CoRIM: a corim-map is not a '
+                 'map [against-corim]'), (cbor(Tag(501, {})), none),
                 (corim({0: 84, 1: {2: [[7, self.bytes]]}}), none),
                 (corim({0: 83, 1: {2: [[1, bytes(32)]]}}), none),
                 (corim({0: 83, 1: {2: [[7, bytes(47)]]}}),
                  'not a CoRIM: a SHA-384 digest does not have 48 bytes '
                  '[against-corim]'),
                 (cbor(Tag(501, {1: [Tag(506, b'\x81')]})),
-                 'not a CoRIM: a CoMID in it is not well-formed CBOR '
-                 '[against-corim]'),
+                 'not a CoRIM: a CoMID in it is not CBOR that can be read in '
+                 'one way only: at its byte 0: an array or map of more items '
+                 'than there are bytes left [against-corim]'),
                 (cbor(Tag(501, {1: [Tag(506, {})]})),
-                 'not a CoRIM: a CoMID in it is not well-formed CBOR '
+                 'not a CoRIM: a CoMID in it is not a byte string '
                  '[against-corim]'),
                 (cbor(Tag(18, [b'', {}, Tag(22, 1), b''])),
-                 'not a CoRIM: the payload of the COSE_Sign1 is not '
-                 'well-formed CBOR, or detached [against-corim]'),
+                 'not a CoRIM in CBOR that can be read in one way only: the '
+                 'payload of the COSE_Sign1 is detached, or not a byte string '
+                 '[against-corim]'),
                 (sign1(b'\0'), 'not a CoRIM: no tag 501 [against-corim]')):
             self.refuse(data, line)
 
@@ -443,8 +458,9 @@ class References(Against):
         text = json.dumps({'mr_td\033[2J\n\u20ac' + 'x' * 500: OTHER.hex()})
         self.write('x', text.encode())
         result = calc('check', 'fw', '--against', 'x')
-        self.assertEqual(result.status, 1)
-        self.assertNotIn(b'\033', result.stdout)
+        self.refused(result, 3)
+        self.assertNotIn(b'\033', result.stderr)
+        self.assertIn('$.mr_td?[2J????x', result.lines[0])
 
     def test_rvps(self):
         self.matches(envelope({'mr_td': [self.hex]}), 'RVPS message')

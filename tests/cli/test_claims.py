@@ -61,45 +61,163 @@ class Policies(ClaimsCase):
                     'hexadecimal digits [against-policy]')
 
     def test_rego(self):
-        for text in (f'match if {{ input.tdx.tdx_mrtd == "{self.value}" }}',
+        claim = f'input.tdx.tdx_mrtd == "{self.value}"'
+        for text in (f'match if {{ {claim} }}',
                      f'match if {{ "{self.value}" == input.tdx.tdx_mrtd }}',
-                     f'x = "y"\ninput.tdx_mrtd\n== "{self.value.upper()}"'):
+                     f'match if {claim}\n',
+                     f'match := true if {{ {claim} }}',
+                     f'default match := false\nmatch = true {{\n{claim}\n'
+                     'input.tdx.tdx_is_debuggable == false }',
+                     f'allow if {{ input.tdx_mrtd = "{self.value}" }}',
+                     f'allow {{ input.tdx.quote.body.mr_td == "{self.value}";'
+                     ' true }',
+                     f'match if {{ t := input.tdx\nt.tdx_mrtd == `{self.value}`'
+                     '\n}',
+                     f'match if {{ {claim}\nx := [y | y := {{1,\n2}}[_]] }}',
+                     # A rule that the allowing one asks for.
+                     f'match if {{ is_td\nis_platform }}\nis_td if {{ {claim} '
+                     '}\nis_platform if { input.tpm.pcr == "x" }',
+                     # Intel Trust Authority: without match, all rules count.
+                     f'default valid_td = false\nvalid_td = true {{ {claim} }}',
+                     f'package a.b\nimport rego.v1\nmatch if {{ {claim} }}\n'
+                     f'# match if {{ input.tdx.tdx_mrtd == "{"1" * 96}" }}'):
             with self.subTest(text=text):
                 self.match(text, 'policy')
-        self.match(f'a {{ t.tdx_mrtd == "{"1" * 96}" }}\n# tdx_mrtd == "2"\n'
-                   f'a {{ t.tdx_mrtd == "{self.value}" }}', 'policy', 2)
-        self.match(f'input.tdx.tdx_mrseam == "{"1" * 96}"\n'
-                   f'"{"1" * 96}" == input.tdx.tdx_mrseam\n'
-                   f'tdx_mrtd == "{self.value}"', 'policy', 1)
+        self.match(f'match if {{ input.tdx.tdx_mrtd == "{"1" * 96}" }}\n'
+                   f'match if {{ {claim} }}', 'policy', 2)
+        self.match(f'match if {{ input.tdx.tdx_mrseam == "{"1" * 96}"\n'
+                   f'"{"1" * 96}" == input.tdx.tdx_mrseam\n{claim} }}',
+                   'policy', 1)
+        answer = self.match(
+            f'match if {{ input.tdx.tdx_mrtd == "{self.value.upper()}" }}',
+            'policy')
+        self.assertEqual([(remark['code'], remark['where'])
+                          for remark in answer['against']['remarks']],
+                         [('not-exact', 'input.tdx.tdx_mrtd at offset 33')])
+
+    def test_rego_that_says_something_else(self):
+        """Each is refused, or what it says is passed over with a reason."""
+        claim = f'input.tdx.tdx_mrtd == "{self.value}"'
+        statement = 'not a statement that compares it'
+        bare = 'a body of it asks for no MRTD'
+        for text, why in (
+                (f'match if {{ not {claim} }}', 'what the MRTD must not be'),
+                (f'match if {{ {claim.replace("==", "!=")} }}',
+                 'what the MRTD must not be'),
+                (f'match if {{ {claim} with input as data.x }}', statement),
+                (f'match if {{ x := {claim} }}', statement),
+                (f'match if {{ t := `{claim}` }}', statement),
+                (f'match if {{ {claim.replace("==", "<")} }}', statement),
+                (f'match if {{ {{x | {claim}}} }}', statement),
+                (f'match if {{ startswith(input.tdx.tdx_mrtd, "{self.value}")'
+                 ' }', statement),
+                (f'match if {{ input.servtd.tdx_mrtd == "{self.value}" }}',
+                 statement),
+                (f'match if {{ data.tdx_mrtd == "{self.value}" }}', statement),
+                (f'deny if {{ {claim} }}', 'rule that it is in forbids'),
+                (f'deny contains "x" if {{ {claim} }}', 'it is in forbids'),
+                (f'revoked if {{ {claim} }}', 'it is in forbids'),
+                (f'match := false if {{ {claim} }}', 'is not true'),
+                (f'match = 0 {{ {claim} }}', 'is not true'),
+                (f'match(x) if {{ {claim} }}', 'is not true'),
+                (f'match if {{ {claim} }} else := true', 'has an "else"'),
+                (f'match if {{ false\n{claim} }}', 'switches its rule off'),
+                (f'default match := true\nmatch if {{ {claim} }}',
+                 'the default of its rule is not false'),
+                (f'match if {{ {claim} }}\nmatch := true', bare),
+                (f'match if {{ {claim} }}\nmatch if {{ input.x }}', bare),
+                (f'match if {{ {claim} }} {{ true }}', bare),
+                (f'match if {{ {claim} }}\nallow if {{ true }}', bare),
+                (f'match if {{ {claim}; input.tdx.tdx_mrtd == "{"1" * 96}" }}',
+                 'asks for two MRTDs'),
+                (f'match if {{ not known }}\nknown if {{ {claim} }}', bare),
+                (f'match if {{ x }}\nknown if {{ {claim} }}', bare),
+                (f'match if {{ a; not a }}\na if {{ {claim} }}', bare),
+                (f'known if {{ {claim} }}', 'not known to be the one that'),
+                (f'mrtds := ["{self.value}"]\nx = 1', 'asks for nothing'),
+                (f'mrtd = "{self.value}"', 'asks for nothing'),
+                (f'match if {{ {claim} }}\ndeny if {{ {claim} }}',
+                 'allows and forbids the same MRTD'),
+                (f'match if {{ input.tdx.tdx_mrtd == x }}',
+                 'something that is not a string')):
+            with self.subTest(text=text):
+                result = self.check_against('import rego.v1\n' + text, '--kind',
+                                            'policy')
+                self.refused(result, 3)
+                self.assertIn(why or '', result.lines[0])
+
+    def test_text_format_that_says_something_else(self):
+        name = f'any_mr_td: "{self.escaped}"'
+        for text, why in (
+                (f'any_mr_td: "{self.escaped}" "\\x00"', 'has no MRTD'),
+                (f'not_mr_td: "{self.escaped}"', 'no field of this name'),
+                (f'Any_Mr_Td: "{self.escaped}"', 'no field of this name'),
+                (f'revoked {{ {name} }}', 'around it says no'),
+                (f'gateway {{ td_quote_body_policy {{ {name} }} }}',
+                 'no message of this name'),
+                (f'policy {{ policy {{ td_quote_body_policy {{ {name} }} }} }}',
+                 'no message of this name'),
+                ('any_mr_td: ""', 'it is empty'),
+                ('any_mr_td: []', 'text without an MRTD'),
+                (f'// {name}', 'no name of a field'),
+                (f'mr_td: "{self.escaped}" mr_td: "{self.escaped}"',
+                 'mr_td is there twice'),
+                (f'policy {{ {name} ', 'without its end'),
+                (f'policy {{ {name} >', 'no name of a field'),
+                (f'td_quote_body_policy {{ {name} ', 'without its end'),
+                (f'td_quote_body_policy < {name} }}', 'no name of a field'),
+                (f'mr_td: ["{self.escaped}"]', 'a field that has one value'),
+                (f'mr_td {{ {name} }}', 'has no MRTD'),
+                (f'any_mr_td: x "{self.escaped}"', 'has no MRTD'),
+                (f'any_mr_td "{self.escaped}"', 'neither a field of the text'),
+                (f'any_mr_td: "{self.bytes.decode("latin-1")}"', None)):
+            with self.subTest(text=text):
+                result = self.check_against(text, '--kind', 'policy')
+                self.refused(result, 3)
+                self.assertIn(why or '', result.lines[0])
+        # Two strings in a row are one.
+        half = len(self.escaped) // 2
+        self.match(f'any_mr_td: "{self.escaped[:half]}" # x\n'
+                   f"'{self.escaped[half:]}'", 'policy')
+        self.match(f'policy < header_policy: {{}}, td_quote_body_policy {{ {name};'
+                   ' } >', 'policy')
 
     def test_refusals(self):
         no_mrtd = ('has no MRTD beside it: a string of 48 bytes or 96 '
                    'hexadecimal digits [against-policy]')
         for text, line in (
-                ('a == "b"', 'text without an MRTD: no mr_td, any_mr_td or '
+                ('a := "b"', 'text without an MRTD: no mr_td, any_mr_td or '
                  'tdx_mrtd with a value [against-policy]'),
-                ('a "', 'offset 0x2: a string without its end '
+                ('a: "', 'offset 0x3: a string without its end '
                  '[against-policy]'),
-                ('a "\n"', 'offset 0x2: a string without its end '
+                ('a: "\n"', 'offset 0x3: a string without its end '
                  '[against-policy]'),
-                ('a "\\', 'offset 0x4: an escape in a string that is none '
+                ('a = "', 'offset 0x4: a string without its end '
                  '[against-policy]'),
-                ('a "\\q"', 'offset 0x5: an escape in a string that is none '
+                ('a: "\\', 'offset 0x5: an escape in a string that is none '
                  '[against-policy]'),
-                ('a "\\xg"', 'offset 0x5: an escape in a string that is none '
+                ('a = "\\', 'offset 0x6: an escape in a string that is none '
                  '[against-policy]'),
-                ('a "\\777"', 'offset 0x7: an escape in a string that is none '
+                ('a: "\\q"', 'offset 0x6: an escape in a string that is none '
+                 '[against-policy]'),
+                ('a: "\\X11"', 'offset 0x6: an escape in a string that is none '
+                 '[against-policy]'),
+                ('a = "\\u12"', 'offset 0x9: an escape in a string that is '
+                 'none [against-policy]'),
+                ('a: "\\xg"', 'offset 0x6: an escape in a string that is none '
+                 '[against-policy]'),
+                ('a: "\\777"', 'offset 0x8: an escape in a string that is none '
                  '[against-policy]'),
                 ('mr_td: 5 ""', f'offset 0x7: mr_td {no_mrtd}'),
-                ('mr_td == ', None), ('mr_td:', None),
-                ('x.tdx_mrtd == "' + '1' * 95 + '"',
-                 f'offset 0xe: x.tdx_mrtd {no_mrtd}'),
-                ('x.tdx_mrtd == "' + '1' * 500 + '"',
-                 f'offset 0xe: x.tdx_mrtd {no_mrtd}'),
-                (f'mr_td: ["{self.value}" "', 'offset 0x6b: a string without '
-                 'its end [against-policy]'),
-                (f'mr_td: ["{self.value}" }}',
-                 'offset 0x6b: the list behind mr_td has no end '
+                ('mr_td == ', None), ('mr_td:', None), ('a { = ', None),
+                ('match { input.tdx_mrtd == "' + '1' * 95 + '" }',
+                 f'offset 0x1a: input.tdx_mrtd {no_mrtd}'),
+                ('match { input.tdx_mrtd == "' + '1' * 500 + '" }',
+                 f'offset 0x1a: input.tdx_mrtd {no_mrtd}'),
+                (f'any_mr_td: ["{self.value}" "', 'offset 0x6f: a string '
+                 'without its end [against-policy]'),
+                (f'any_mr_td: ["{self.value}" }}',
+                 'offset 0x6f: the list after any_mr_td has no end '
                  '[against-policy]')):
             with self.subTest(text=text):
                 self.refuse(text, line and f'doc: {line}', '--kind', 'policy')
@@ -128,21 +246,25 @@ class CoSwid(ClaimsCase):
                 (self.document({'mr_td': self.value[:-1]}), digits),
                 (self.document({29: 'x'}), 'no resource in its payload has a '
                  'member mr_td'),
-                (self.document([1, 2]), 'no resource in its payload has a '
-                 'member mr_td'),
-                (self.document()[:-1],
-                 'not one whole item of well-formed CBOR'),
-                (self.document() + b'\0',
-                 'not one whole item of well-formed CBOR'),
-                (self.document(file={7: [7, bytes(47)]}), 'the hash of a file '
-                 'does not have the size of its algorithm'),
-                (self.document(file={7: [1, 5]}), 'the hash of a file does '
-                 'not have the size of its algorithm')):
+                (self.document([1, 2]), 'a file or resource of its payload '
+                 'is not a map'),
+                (self.document(file={7: [7, bytes(47)], 24: 'f'}),
+                 'a SHA-384 digest does not have 48 bytes'),
+                (self.document(file={7: [1, 5], 24: 'f'}),
+                 'a digest that is not [algorithm, bytes]')):
             with self.subTest(why=why):
                 self.refuse(document, f'{NO_COSWID}{why} [against-coswid]')
-        self.refuse(self.document(tag=501), NO_COSWID + 'no resource in its '
-                    'payload has a member mr_td [against-coswid]', '--kind',
-                    'coswid')
+        self.refuse(self.document(tag=501), NO_COSWID + 'no tag 1398229316 '
+                    '[against-coswid]', '--kind', 'coswid')
+        size = len(self.document())
+        for document, at, why in (
+                (self.document()[:-1], size - 1,
+                 'it ends before its last item does'),
+                (self.document() + b'\0', size,
+                 'there are bytes after its end')):
+            self.refuse(document, f'doc: offset {at:#x}: not a CoSWID with an '
+                        'MRTD in CBOR that can be read in one way only: '
+                        f'{why} [against-coswid]')
 
 
 class Patches(ClaimsCase):

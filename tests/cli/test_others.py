@@ -131,17 +131,23 @@ class Others(TestCase):
         protoc = shutil.which('protoc')
         if not protoc:
             self.skipTest('no protobuf-compiler')
-        text = self.document('go-tdx-guest', '--vmm', 'spec', '--vmm',
-                             'kvm-v19')
-        binary = subprocess.run(
-            [protoc, f'-I{HERE}', '--encode=check.Config',
-             'check_config.proto'], input=text, stdout=subprocess.PIPE,
-            check=True).stdout
-        # Field 11 of the body, twice; field 12, true; around it two messages.
-        body = b''.join(b'\x5a\x30' + value
-                        for value in self.values) + b'\x60\x01'
-        policy = b'\x0a\x00\x12' + bytes((len(body),)) + body
-        self.assertEqual(binary, b'\x12' + bytes((len(policy),)) + policy)
+        both = ('--vmm', 'spec', '--vmm', 'kvm-v19')
+        first, second = self.values
+        for args, body in (
+                # mr_td is field 5; any_mr_td field 11, repeated; field 12 is
+                # true.
+                ((), b'\x2a\x30' + first),
+                (both, b'\x5a\x30' + first + b'\x5a\x30' + second),
+                (('--debug-check',), b'\x2a\x30' + first + b'\x60\x01')):
+            text = self.document('go-tdx-guest', *args)
+            binary = subprocess.run(
+                [protoc, f'-I{HERE}', '--encode=checkconfig.Config',
+                 'check_config.proto'], input=text, stdout=subprocess.PIPE,
+                check=True).stdout
+            # Around the body two messages, the first beside an empty header.
+            policy = b'\x0a\x00\x12' + bytes((len(body),)) + body
+            self.assertEqual(binary,
+                             b'\x0a' + bytes((len(policy),)) + policy)
 
     def check_signatures(self, kind, half, digest):
         """r and s have their whole width, whatever they begin with."""

@@ -178,15 +178,36 @@ class Text(ReferenceCase):
     ARGS = ('--vmm', 'spec', '--vmm', 'kvm-v19', 'fw')
 
     def test_go_tdx_guest(self):
-        lines = ['policy {', '  header_policy {', '  }',
-                 '  td_quote_body_policy {']
-        for value in (self.value, self.two_pass):
-            digits = ''.join(f'\\x{byte:02x}' for byte in bytes.fromhex(value))
-            lines.append(f'    any_mr_td: "{digits}"')
-        lines += ['    enable_td_debug_check: true', '  }', '}', '']
-        self.assertEqual(
-            self.document('--format', 'go-tdx-guest', *self.ARGS).decode(),
-            '\n'.join(lines))
+        """One value for every version; what needs a newer one says so."""
+        check = '    enable_td_debug_check: true\n'
+        for args, name, values, newer in (
+                (('fw',), 'mr_td', (self.value,), ''),
+                (('fw', 'fw'), 'mr_td', (self.value,), ''),
+                (self.ARGS, 'any_mr_td', (self.value, self.two_pass),
+                 'any_mr_td'),
+                (('--debug-check', 'fw'), 'mr_td', (self.value,),
+                 'enable_td_debug_check'),
+                (('--debug-check', *self.ARGS), 'any_mr_td',
+                 (self.value, self.two_pass),
+                 'any_mr_td and no enable_td_debug_check')):
+            text = newer and ('# For go-tdx-guest newer than v0.3.1, which has '
+                              f'no {newer}.\n')
+            text += ('policy {\n  header_policy {\n  }\n'
+                     '  td_quote_body_policy {\n')
+            for value in values:
+                digits = ''.join(f'\\x{byte:02x}'
+                                 for byte in bytes.fromhex(value))
+                text += f'    {name}: "{digits}"\n'
+            text += check * ('--debug-check' in args) + '  }\n}\n'
+            result = calc('reference', '--format', 'go-tdx-guest', *args)
+            self.assertEqual((result.status, result.text), (0, text))
+            self.assertEqual(
+                [line for line in result.lines if '[go-tdx-guest]' in line],
+                result.lines)
+            self.assertEqual(len(result.lines), bool(newer))
+        self.refused(calc('reference', '--debug-check', 'fw'), 2,
+                     "--debug-check is for --format go-tdx-guest; try "
+                     "'mrtd-calc --help'")
 
     def test_ita(self):
         text = 'import rego.v1\n\ndefault match := false\n'

@@ -174,7 +174,7 @@ class Completion(unittest.TestCase):
                 wanted |= {'--quiet', '--status', '--ignore-missing',
                            '--verbose'}
             if command == 'reference':
-                wanted |= {'--manifest', '--verify'}
+                wanted |= {'--manifest', '--verify', '--time'}
             wanted -= {'--check'} if command else set()
             # Alone, or the firmware's.
             wanted -= {'--version'} if command not in ('', 'reference') else (

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Evidence and reference values, in every form. */
+/*
+ * Evidence and reference values, in every form. And the property that counts: a
+ * document in which the value was changed, negated or disabled never verifies.
+ * The input is the document, and also the choices by which one is made.
+ */
+#include <ctype.h>
 #include <string.h>
 
 #include "fuzz.h"
+#include "reference/cbor_build.h"
 #include "reference/claims.h"
+#include "reference/formats.h"
 #include "reference/recognize.h"
 
 static void check_text(const char *text)
@@ -13,12 +20,13 @@ static void check_text(const char *text)
     }
 }
 
-static void read_as(enum claims_kind kind, const uint8_t *data, size_t size)
+static void read_as(enum claims_kind kind, enum claims_reading reading,
+                    const uint8_t *data, size_t size)
 {
     struct claims claims;
     struct claims_error error;
     memset(&error, 0, sizeof error);
-    if (!claims_read(&claims, kind, data, size, &error)) {
+    if (!claims_read(&claims, kind, reading, data, size, &error)) {
         HOLDS(!claims.items && error.tag && error.message[0]);
         HOLDS(error.offset == MRTD_NO_OFFSET || error.offset <= size);
         check_text(error.message);
@@ -28,8 +36,9 @@ static void read_as(enum claims_kind kind, const uint8_t *data, size_t size)
     for (size_t i = 0; i < claims.count; i++) {
         check_text(claims.items[i].where);
     }
-    for (size_t i = 0; i < claims.file_count; i++) {
-        HOLDS(claims.files[i].size == 32 || claims.files[i].size == 48);
+    for (size_t i = 0; i < claims.remark_count && i < CLAIMS_REMARKS; i++) {
+        check_text(claims.remarks[i].where);
+        check_text(claims.remarks[i].why);
     }
     claims_free(&claims);
 }
@@ -47,16 +56,312 @@ static void recognize_all(const uint8_t *data, size_t size)
     check_text(what.name);
     check_text(what.advice);
     if (what.use == RECOGNIZED_OTHER &&
-        claims_read(&claims, CLAIMS_DETECT, data, size, &error)) {
+        claims_read(&claims, CLAIMS_DETECT, CLAIMS_LENIENT, data, size,
+                    &error)) {
         HOLDS(!claims.items[0].has_evidence);
         claims_free(&claims);
     }
+}
+
+/* --- Choices -------------------------------------------------------------- */
+
+struct choices {
+    const uint8_t *data;
+    size_t size;
+    bool straight; /* all of the choices were the first */
+};
+
+/* A number below count, 0 where the input has ended. */
+static unsigned choose(struct choices *c, unsigned count)
+{
+    unsigned made = 0;
+    if (c->size > 0) {
+        made = *c->data++ % count;
+        c->size--;
+    }
+    c->straight = c->straight && made == 0;
+    return made;
+}
+
+static const uint8_t value[MRTD_DIGEST_SIZE] = {
+    0x61, 0x72, 0x83, 0x94, 0xa5, 0xb6, 0xc7, 0xd8, 0xe9, 0xfa, 0x0b, 0x1c};
+static const uint8_t other[MRTD_DIGEST_SIZE] = {0x55};
+
+/* Does a reader that is exact say that the MRTD must be the value? */
+static bool verifies(enum claims_kind kind, const void *data, size_t size)
+{
+    struct claims claims;
+    struct claims_error error;
+    bool found = false;
+    if (claims_read(&claims, kind, CLAIMS_EXACT, data, size, &error)) {
+        for (size_t i = 0; i < claims.count; i++) {
+            found |= memcmp(claims.items[i].mrtd, value, sizeof value) == 0 &&
+                     claims_valid_at(&claims.items[i], 1000);
+        }
+        claims_free(&claims);
+    }
+    return found;
+}
+
+/* --- CoRIMs --------------------------------------------------------------- */
+
+/* The right number, or another. */
+static int pick_int(struct choices *c, int right)
+{
+    static const int wrong[] = {0,  1,  2,  3,  5,   6,  7,   8,   11,  12,
+                                82, 84, 99, -7, -83, 83, 505, 507, 1000};
+    const bool straight = c->straight;
+    const unsigned made = choose(c, sizeof wrong / sizeof *wrong + 1);
+    const int picked = made == 0 ? right : wrong[made - 1];
+    c->straight = straight && picked == right;
+    return picked;
+}
+
+/* [alg, bytes], or something near to it. */
+static cbor_item_t *digest(struct choices *c)
+{
+    cbor_item_t *alg = build_int(pick_int(c, 7));
+    switch (choose(c, 6)) {
+    case 0:
+        return build_array(2, alg, build_bytes(value, sizeof value));
+    case 1:
+        return build_array(3, alg, build_bytes(value, sizeof value),
+                           build_bytes(other, sizeof other));
+    case 2:
+        return build_array(4, alg, build_bytes(value, sizeof value),
+                           build_int(7), build_bytes(other, sizeof other));
+    case 3:
+        return build_array(2, alg, build_bytes(value, sizeof value - 1));
+    case 4:
+        return build_array(2, build_bytes(value, sizeof value), alg);
+    default:
+        return build_map(1, alg, build_bytes(value, sizeof value));
+    }
+}
+
+/* A list of it, twice perhaps, or as a set with an operator. */
+static cbor_item_t *digests(struct choices *c, bool set)
+{
+    cbor_item_t *list =
+        !set && choose(c, 2)
+            ? build_array(2, digest(c),
+                          build_array(2, build_int(7),
+                                      build_bytes(other, sizeof other)))
+            : build_array(1, digest(c));
+    if (!set) {
+        return list;
+    }
+    cbor_item_t *operator= build_int(pick_int(c, 6));
+    const unsigned tag = choose(c, 4);
+    return build_tag(tag == 0   ? 60020
+                     : tag == 1 ? 60010
+                     : tag == 2 ? 60021
+                                : 563,
+                     build_array(2, operator, list));
+}
+
+/* {key: item}, or with the key once more. */
+static cbor_item_t *map_of(struct choices *c, int key, cbor_item_t *item)
+{
+    switch (choose(c, 3)) {
+    case 1:
+        return build_map(2, build_int(key), item, build_int(key),
+                         build_array(0));
+    case 2:
+        return build_map(2, build_int(key), build_array(0), build_int(key),
+                         item);
+    default:
+        return build_map(1, build_int(key), item);
+    }
+}
+
+static cbor_item_t *class_of(struct choices *c)
+{
+    static const char *const models[] = {"TDX", "TDX SEAM", "SGX QE",
+                                         "SEV-SNP"};
+    static const char *const vendors[] = {"Intel", "AMD", "Arm", "NVIDIA"};
+    const char *vendor = vendors[choose(c, 4)];
+    const char *model = models[choose(c, 4)];
+    return build_map(2, build_int(1), build_text(vendor), build_int(2),
+                     build_text(model));
+}
+
+static cbor_item_t *triple(struct choices *c, bool set)
+{
+    cbor_item_t *environment = build_map(1, build_int(0), class_of(c));
+    const int key = pick_int(c, set ? -83 : 83);
+    cbor_item_t *list = digests(c, set);
+    cbor_item_t *mval = map_of(c, set ? key : 2, list);
+    cbor_item_t *measurement =
+        set ? build_map(1, build_int(1), mval)
+            : build_map(2, build_int(0), build_int(key), build_int(1), mval);
+    return build_array(2, environment, build_array(1, measurement));
+}
+
+static void check_corim(struct choices c)
+{
+    size_t size = 0;
+    c.straight = true;
+    const bool set = c.size & 1;
+    const int key = pick_int(&c, 0);
+    cbor_item_t *list = build_array(1, triple(&c, set));
+    cbor_item_t *triples = build_map(1, build_int(key), list);
+    cbor_item_t *comid =
+        build_map(2, build_int(1), build_map(1, build_int(0), build_text("t")),
+                  build_int(4), triples);
+    const int tag = pick_int(&c, 506);
+    const bool ended = choose(&c, 2) == 1;
+    cbor_item_t *validity =
+        build_map(1, build_int(1), build_tag(1, build_int(ended ? 999 : 1000)));
+    unsigned char *bytes = build_encode(
+        build_tag(501,
+                  build_map(3, build_int(0), build_text("c"), build_int(1),
+                            build_array(1, build_tag((uint64_t)(tag & 4095),
+                                                     build_embedded(comid))),
+                            build_int(4), validity)),
+        &size);
+    HOLDS(bytes);
+    HOLDS(verifies(CLAIMS_DETECT, bytes, size) == c.straight);
+    free(bytes);
+}
+
+/* --- Documents as they are written, and changed ----------------------------
+ */
+
+/* A change after which a document does not say that the value must be: put in
+ * place of (or before) the first text of that kind. */
+struct edit {
+    const char *format;
+    const char *find;
+    const char *put;
+};
+
+static const struct edit edits[] = {
+    {"rvps-map", "\"mr_td\"", "\"#mr_td\""},
+    {"rvps-map", "\"mr_td\"", "\"revoked_mr_td\""},
+    {"rvps-map", "\"mr_td\"", "\"not_mr_td\""},
+    {"rvps-map", "\"mr_td\"", "\"_mr_td\""},
+    {"rvps-map", "\"mr_td\"", "\"mr_td_old\""},
+    {"rvps-map", "\"mr_td\"", "\"mr_seam\""},
+    {"dcap-policy", "\"tdx_mrtd\"", "\"#tdx_mrtd\""},
+    {"dcap-policy", "\"tdx_mrtd\"", "\"tdx_mrseam\""},
+    {"dcap-policy", "\"reference\"", "\"#reference\""},
+    {"contrast-patch", "\"replace\"", "\"remove\""},
+    {"contrast-patch", "\"/MrTd\"", "\"/MrSeam\""},
+    {"in-toto", "\"mrtd\"", "\"revoked_mrtd\""},
+    {"in-toto-predicate", "\"mrtd\"", "\"_mrtd\""},
+    {"json", "\"mrtd\"", "\"not_mrtd\""},
+    {"json", "\"values\"", "\"revoked\""},
+    {"ita", "input.", "not input."},
+    {"ita", "==", "!="},
+    {"ita", "input.", "# input."},
+    {"ita", "match if", "deny if"},
+    {"ita", "tdx_mrtd", "tdx_mrseam"},
+    {"go-tdx-guest", "mr_td", "# mr_td"},
+    {"go-tdx-guest", "mr_td", "not_mr_td"},
+    {"go-tdx-guest", "mr_td", "mr_seam"},
+    {"coswid", "mr_td", "mr_te"},
+    {"coswid", "mr_td", "MR_TD"},
+};
+
+/* A document of the value in that format; to be freed. */
+static char *written(const char *name, size_t *size)
+{
+    struct reference_value claimed = {.profiles = {"spec"}};
+    char artifact[] = "fw";
+    struct reference_firmware firmware = {
+        .artifact = artifact, .values = &claimed, .value_count = 1};
+    const struct reference_set set = {
+        .firmware = &firmware, .count = 1, .only = &claimed};
+    const struct reference_settings settings = {
+        .entity = "e",
+        .vendor = "Intel",
+        .model = "TDX",
+        .class_id = "45b734fc-aa4e-4c3d-ad28-e43d08880e68",
+        .key = "mr_td"};
+    char *text = NULL;
+    memcpy(claimed.mrtd, value, sizeof value);
+    mrtd_hex_encode(claimed.hex, value);
+    memset(firmware.sha256, '0', sizeof firmware.sha256 - 1);
+    memset(firmware.sha384, '0', sizeof firmware.sha384 - 1);
+    FILE *to = open_memstream(&text, size);
+    HOLDS(to && reference_format_find(name)->write(to, &set, &settings) &&
+          fclose(to) == 0);
+    return text;
+}
+
+static size_t find(const char *text, size_t size, const char *wanted)
+{
+    const char *at = memmem(text, size, wanted, strlen(wanted));
+    HOLDS(at);
+    return (size_t)(at - text);
+}
+
+static void check_edit(const struct edit *edit)
+{
+    size_t size = 0;
+    char *text = written(edit->format, &size);
+    HOLDS(verifies(CLAIMS_DETECT, text, size));
+    const size_t at = find(text, size, edit->find);
+    const size_t cut = strlen(edit->find);
+    const size_t put = strlen(edit->put);
+    char *changed = malloc(size + put);
+    HOLDS(changed);
+    memcpy(changed, text, at);
+    memcpy(changed + at, edit->put, put);
+    memcpy(changed + at + put, text + at + cut, size - at - cut);
+    HOLDS(!verifies(CLAIMS_DETECT, changed, size - cut + put));
+    free(changed);
+    free(text);
+}
+
+/* A bit of the value, wherever and however it is written. */
+static void check_change(struct choices c)
+{
+    static const char *const formats[] = {
+        "rvps-map",         "dcap-policy", "contrast-patch",
+        "in-toto",          "json",        "ita",
+        "go-tdx-guest",     "coswid",      "corim",
+        "in-toto-predicate"};
+    char forms[3][4 * MRTD_DIGEST_SIZE + 1];
+    const size_t sizes[3] = {2 * MRTD_DIGEST_SIZE, 4 * MRTD_DIGEST_SIZE,
+                             MRTD_DIGEST_SIZE};
+    size_t size = 0;
+    char *text =
+        written(formats[choose(&c, sizeof formats / sizeof *formats)], &size);
+    mrtd_hex_encode(forms[0], value);
+    for (unsigned i = 0; i < MRTD_DIGEST_SIZE; i++) {
+        snprintf(forms[1] + 4 * i, 5, "\\x%02x", value[i]);
+    }
+    memcpy(forms[2], value, sizeof value);
+    for (unsigned i = 0; i < 3; i++) {
+        char *at = memmem(text, size, forms[i], sizes[i]);
+        if (at) {
+            at += choose(&c, (unsigned)sizes[i]);
+            const unsigned bit = choose(&c, 8);
+            /* A digit in the other case is the same where it is decoded. */
+            const bool same = i < 2 && isalpha((unsigned char)*at) && bit == 5;
+            *at ^= (char)(1 << bit);
+            HOLDS(same || !verifies(CLAIMS_DETECT, text, size));
+        }
+    }
+    free(text);
+}
+
+static void check_sense(const uint8_t *data, size_t size)
+{
+    struct choices c = {.data = data, .size = size, .straight = true};
+    check_corim(c);
+    check_change(c);
+    check_edit(&edits[choose(&c, sizeof edits / sizeof *edits)]);
 }
 
 void fuzz_one(const uint8_t *data, size_t size)
 {
     recognize_all(data, size);
     for (int kind = CLAIMS_DETECT; kind <= CLAIMS_POLICY; kind++) {
-        read_as((enum claims_kind)kind, data, size);
+        read_as((enum claims_kind)kind, CLAIMS_LENIENT, data, size);
+        read_as((enum claims_kind)kind, CLAIMS_EXACT, data, size);
     }
+    check_sense(data, size);
 }

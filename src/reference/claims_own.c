@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON documents that this program writes: docs/json.md (mrtd-calc/measurement,
+ * mrtd-calc/release-index) and docs/reference.schema.json
+ * (mrtd-calc/reference). Each member is read, for each says what holds of which
+ * file as which VMM launches it.
+ */
+#include "reference/claims_own.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/claims_walk.h"
+
+struct own {
+    struct claims *claims;
+    struct claims_error *error;
+};
+
+static bool malformed(struct own *w, const char *what)
+{
+    return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                       "it says to be JSON of mrtd-calc, but %s", what);
+}
+
+/* --- Digests of the firmware file ---------------------------------------- */
+
+/* Names of digests: ours, and how in-toto's DigestSet spells them. */
+static const char *const digest_keys[CLAIMS_DIGESTS] = {"sha256", "sha384",
+                                                        "sha512"};
+
+/* Which digest is meant by a name in any case, with or without hyphens;
+ * CLAIMS_DIGESTS: none that is known. */
+static size_t digest_meant(const char *key)
+{
+    char plain[8] = "";
+    size_t used = 0;
+    for (; *key && used < sizeof plain - 1; key++) {
+        if (*key != '-' && *key != '_') {
+            plain[used++] = (char)tolower((unsigned char)*key);
+        }
+    }
+    size_t i = *key ? CLAIMS_DIGESTS : 0;
+    while (i < CLAIMS_DIGESTS && strcmp(plain, digest_keys[i]) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* A digest, in lower-case digits as those who compare it write it. */
+static bool take_digest(struct own *w, const char *key, json_t *member,
+                        size_t kind)
+{
+    const size_t digits = 2 * claims_digest_sizes[kind];
+    char where[80];
+    size_t size = 0;
+    unsigned char *bytes =
+        json_is_string(member) && json_string_length(member) == digits
+            ? claims_decode_text(json_string_value(member), digits, &size)
+            : NULL;
+    if (!bytes && size == SIZE_MAX) {
+        return claims_no_memory(w->error);
+    }
+    if (size != digits / 2) {
+        free(bytes);
+        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "the \"%s\" of a file is not %zu hexadecimal "
+                           "digits",
+                           digest_keys[kind], digits);
+    }
+    snprintf(where, sizeof where, "the \"%s\" of a file", key);
+    const bool lower =
+        strspn(json_string_value(member), "0123456789abcdef") == digits;
+    const bool good =
+        claims_file_digest(w->claims, (enum claims_digest)kind, bytes,
+                           w->error) &&
+        (strcmp(key, digest_keys[kind]) == 0 ||
+         claims_misspelled(w->claims, "against-digest", MRTD_NO_OFFSET, where,
+                           "is not the name of the digest as it is compared, "
+                           "which is in lower case and without hyphens",
+                           w->error)) &&
+        (lower ||
+         claims_misspelled(w->claims, "against-digest", MRTD_NO_OFFSET, where,
+                           "is not in lower-case digits", w->error));
+    free(bytes);
+    return good;
+}
+
+/* What is said of one firmware file. In an object of nothing but digests what
+ * is not known is passed over by name. */
+static bool take_file(struct own *w, json_t *object, bool only_digests)
+{
+    const char *key;
+    json_t *member;
+    bool good = claims_add_file(w->claims, w->error);
+    if (!good || !json_is_object(object)) {
+        return good;
+    }
+    json_object_foreach(object, key, member)
+    {
+        const size_t kind = digest_meant(key);
+        if (kind < CLAIMS_DIGESTS) {
+            good = good && take_digest(w, key, member, kind);
+        } else if (only_digests) {
+            char where[80];
+            snprintf(where, sizeof where, "the digest \"%s\" of a file", key);
+            claims_pass_over(w->claims, where,
+                             "only sha256, sha384 and sha512 are computed");
+        }
+    }
+    return good;
+}
+
+/* --- What an image was measured to --------------------------------------- */
+
+/* Adds the MRTD of a member, of an object that nothing turns into no
+ * statement. */
+static bool take_mrtd(struct own *w, json_t *object, const char *where)
+{
+    const char *hex = json_string_value(json_object_get(object, "mrtd"));
+    const char *turned = walk_turned(object);
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    if (turned) {
+        return malformed(w, turned);
+    }
+    if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
+        return malformed(w, "its member \"mrtd\" is not an MRTD");
+    }
+    return claims_add(w->claims, mrtd, where, w->error) &&
+           (hex[strcspn(hex, "ABCDEF")] == '\0' ||
+            claims_misspelled(w->claims, "against-not-exact", MRTD_NO_OFFSET,
+                              where, "is not in lower-case digits", w->error));
+}
+
+/* What "mrtd-calc --json" printed: only its last member is the MRTD. */
+static bool take_measurement(struct own *w, json_t *root)
+{
+    const char *file = json_string_value(json_object_get(root, "file"));
+    const char *profile = json_string_value(json_object_get(root, "profile"));
+    char names[2][64];
+    char where[160];
+    walk_printable(names[0], sizeof names[0], file ? file : "?");
+    walk_printable(names[1], sizeof names[1], profile ? profile : "?");
+    snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
+    if (!take_mrtd(w, root, where) ||
+        !(profile ? claims_label(w->claims, profile, strlen(profile), w->error)
+                  : claims_misspelled(
+                        w->claims, "against-label", MRTD_NO_OFFSET, where,
+                        "lacks its member \"profile\"", w->error))) {
+        return false;
+    }
+    /* With VARS, the digests are of both files together. */
+    if (json_is_string(json_object_get(root, "vars"))) {
+        return true;
+    }
+    const bool good = take_file(w, root, false);
+    claims_of_last_file(w->claims);
+    return good;
+}
+
+/* --- Reference values ---------------------------------------------------- */
+
+/* The profiles of an MRTD: {"mrtd": ..., "profiles": [...]}. */
+static bool take_value(struct own *w, json_t *value, const char *artifact)
+{
+    json_t *profiles = json_object_get(value, "profiles");
+    char name[64];
+    char where[160];
+    walk_printable(name, sizeof name, artifact);
+    snprintf(where, sizeof where, "a value of \"%s\"", name);
+    bool good = take_mrtd(w, value, where);
+    if (good && json_array_size(profiles) == 0) {
+        return claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
+                                 where, "lacks its list \"profiles\"",
+                                 w->error);
+    }
+    for (size_t i = 0; good && i < json_array_size(profiles); i++) {
+        json_t *profile = json_array_get(profiles, i);
+        good = json_is_string(profile)
+                   ? claims_label(w->claims, json_string_value(profile),
+                                  json_string_length(profile), w->error)
+                   : malformed(w, "a member of \"profiles\" is not text");
+    }
+    return good;
+}
+
+static bool take_firmware(struct own *w, json_t *file)
+{
+    const char *artifact = json_string_value(json_object_get(file, "artifact"));
+    json_t *size = json_object_get(file, "size");
+    json_t *values = json_object_get(file, "values");
+    const char *turned = walk_turned(file);
+    if (turned) {
+        return malformed(w, turned);
+    }
+    if (json_array_size(values) == 0) {
+        return malformed(w, "a file in it lacks its list \"values\"");
+    }
+    bool good = take_file(w, file, false);
+    if (good && json_is_integer(size) && json_integer_value(size) >= 0) {
+        good = claims_file_size(w->claims, (uint64_t)json_integer_value(size),
+                                w->error);
+    }
+    for (size_t i = 0; good && i < json_array_size(values); i++) {
+        const size_t before = w->claims->count;
+        good =
+            take_value(w, json_array_get(values, i), artifact ? artifact : "?");
+        if (w->claims->count > before) {
+            claims_of_last_file(w->claims);
+        }
+    }
+    return good;
+}
+
+/* Those of each file in a list of the document. */
+static bool take_list(struct own *w, json_t *root, const char *name)
+{
+    json_t *files = json_object_get(root, name);
+    const char *turned = walk_turned(root);
+    if (turned) {
+        return malformed(w, turned);
+    }
+    bool good = json_array_size(files) > 0 ||
+                malformed(w, "its list of firmware files is empty");
+    for (size_t i = 0; good && i < json_array_size(files); i++) {
+        good = take_firmware(w, json_array_get(files, i));
+    }
+    return good;
+}
+
+static bool take_reference(struct own *w, json_t *root)
+{
+    return take_list(w, root, "firmware");
+}
+
+/* The index of a release, whose components are files. */
+static bool take_release(struct own *w, json_t *root)
+{
+    return take_list(w, root, "components");
+}
+
+/* --- Documents ----------------------------------------------------------- */
+
+static const struct {
+    const char *schema; /* up to its version */
+    const char *kind;
+    bool (*take)(struct own *w, json_t *root);
+} documents[] = {
+    {"mrtd-calc/measurement/", "JSON of mrtd-calc", take_measurement},
+    {"mrtd-calc/reference/", "reference values in JSON", take_reference},
+    {"mrtd-calc/release-index/", "index of a release", take_release},
+};
+
+/* Which of them it is, or their number. */
+static size_t find(json_t *root)
+{
+    const size_t count = sizeof documents / sizeof *documents;
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+    size_t i = schema ? 0 : count;
+    while (i < count && strncmp(schema, documents[i].schema,
+                                strlen(documents[i].schema)) != 0) {
+        i++;
+    }
+    return i;
+}
+
+const char *own_kind(json_t *root)
+{
+    const size_t i = find(root);
+    return i < sizeof documents / sizeof *documents ? documents[i].kind : NULL;
+}
+
+bool own_read(struct claims *claims, json_t *root, struct claims_error *error)
+{
+    struct own w = {.claims = claims, .error = error};
+    return documents[find(root)].take(&w, root);
+}
+
+bool own_take_subjects(struct claims *claims, json_t *root,
+                       struct claims_error *error)
+{
+    struct own w = {.claims = claims, .error = error};
+    json_t *list = json_object_get(root, "subject");
+    bool good = true;
+    for (size_t i = 0; good && i < json_array_size(list); i++) {
+        json_t *file = json_array_get(list, i);
+        good = take_file(&w, json_object_get(file, "digest"), true);
+    }
+    return good;
+}

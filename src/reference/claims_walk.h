@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A walk through JSON that finds the MRTDs and the evidence in it. It takes
+ * what claims_names.h knows, and passes over the rest.
+ */
+#ifndef REFERENCE_CLAIMS_WALK_H
+#define REFERENCE_CLAIMS_WALK_H
+
+#include <jansson.h>
+
+#include "reference/claims.h"
+#include "reference/claims_names.h"
+
+/* Documents are nested 3 deep in practice. */
+#define WALK_DEPTH 32
+
+/* What an object or array says of the MRTDs in it. */
+enum walk_sense {
+    SENSE_MUST,    /* names of MRTDs in it are statements */
+    SENSE_VALUE,   /* it is itself what an MRTD must be, or a list of that */
+    SENSE_UNKNOWN, /* it is not understood: nothing in it is taken */
+    SENSE_OFF,     /* it is switched off, or of something else */
+    SENSE_NOT,     /* it says what the MRTD must not be */
+};
+
+/* An object or array at work, and how far it is done. */
+struct walk_frame {
+    json_t *node;
+    void *member; /* of an object */
+    size_t index; /* of an array */
+    enum walk_sense sense;
+    enum spelling spelling; /* of SENSE_VALUE */
+    enum names_context context;
+    const char *why; /* of the last three */
+    bool is_near;    /* a name at or above it is of an MRTD, or says no */
+    size_t from;     /* claims that there were before it */
+    char key[64];    /* under which it is */
+};
+
+struct walk {
+    struct claims *claims;
+    struct claims_error *error;
+    struct walk_frame frames[WALK_DEPTH];
+    size_t depth;
+    size_t values;   /* MRTDs found */
+    size_t evidence; /* quotes and reports found */
+    /* What a member holds in place of these, and which; empty: nothing. */
+    char other[260];
+    char where[160];
+    bool is_flat; /* only members of the outermost object are read */
+};
+
+/* Copies what is printable ASCII, '?' for the rest. */
+void walk_printable(char *to, size_t size, const char *from);
+
+/* Is the text, which stands for 48 bytes, spelled like that? *how says how it
+ * should be. */
+bool walk_is_spelled(enum spelling spelling, const char *text, size_t len,
+                     const char **how);
+
+/* Why nothing that an object says is a statement, by its members; or NULL. */
+const char *walk_turned(json_t *object);
+
+/* A member's string, or NULL. */
+const char *walk_member(json_t *object, const char *key);
+
+/* Is the object an operation of a patch (RFC 6902, section 4)? */
+bool walk_is_operation(json_t *object);
+
+/* Sets the sense of an object whose members turn that of what is in it. */
+void walk_turn(json_t *object, struct walk_frame *f);
+
+/* Visits all of a document; false with *error filled. */
+bool walk_document(struct walk *w, json_t *root);
+
+#endif
