@@ -196,7 +196,7 @@ enum exit_status options_check(const struct options *options)
         status = check_vars(options);
     }
     if (!status) {
-        status = outputs_check(options);
+        status = check_files(options);
     }
-    return status ? status : check_files(options);
+    return status ? status : outputs_check(options);
 }

@@ -11,10 +11,14 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
 #include "cli/warden.h"
+
+/* The longest tick of a kernel: CONFIG_HZ is 100 at least. */
+#define TICK_MS 10
 
 static enum exit_status failed(const char *name, const char *what)
 {
@@ -119,6 +123,21 @@ static enum exit_status copy(const char *name, int from, int to, uint64_t *size)
     }
 }
 
+const char input_changed_text[] =
+    "it was changed while it was read; try again when nobody writes to it";
+
+bool input_is_changed(const struct input *input)
+{
+    struct stat st;
+    return input->is_watched &&
+           (input_status(input->fd, &st) < 0 ||
+            (uint64_t)st.st_size != input->size ||
+            st.st_mtim.tv_sec != input->modified.tv_sec ||
+            st.st_mtim.tv_nsec != input->modified.tv_nsec ||
+            st.st_ctim.tv_sec != input->changed.tv_sec ||
+            st.st_ctim.tv_nsec != input->changed.tv_nsec);
+}
+
 /* Puts a copy with known size in the place of input->fd. */
 static enum exit_status spool(struct input *input)
 {
@@ -126,13 +145,21 @@ static enum exit_status spool(struct input *input)
     if (to < 0) {
         return failed(input->name, "cannot make a temporary file for its copy");
     }
-    enum exit_status status = copy(input->name, input->fd, to, &input->size);
+    uint64_t size = 0;
+    enum exit_status status = copy(input->name, input->fd, to, &size);
+    if (!status && input_is_changed(input)) {
+        diagnostic_file(input->name, "cannot read: %s [read]",
+                        input_changed_text);
+        status = EXIT_IO;
+    }
     if (status) {
         close(to);
         return status;
     }
     close(input->fd);
     input->fd = to;
+    input->size = size;
+    input->is_watched = false;
     return EXIT_DONE;
 }
 
@@ -154,20 +181,43 @@ static enum exit_status await_writer(const char *name, int fd)
     return EXIT_DONE;
 }
 
+/* Timestamps of files are those of the kernel's last tick (4 to 10 ms, Linux
+ * before 6.13): what is written later in the tick of the last change cannot be
+ * told from it. So waits for the next. */
+static int status_of_old(int fd, struct stat *st)
+{
+    for (unsigned i = 0; i < 2 * TICK_MS; i++) {
+        struct timespec now;
+        if (input_status(fd, st) < 0) {
+            return -1;
+        }
+        clock_gettime(CLOCK_REALTIME_COARSE, &now);
+        if (now.tv_sec != st->st_ctim.tv_sec ||
+            now.tv_nsec > st->st_ctim.tv_nsec) {
+            return 0;
+        }
+        poll(NULL, 0, 1);
+    }
+    return 0;
+}
+
 /* Finds the size of input->fd, or copies what has none. */
 static enum exit_status find_size(struct input *input)
 {
     struct stat st;
-    if (input_status(input->fd, &st) < 0) {
+    if (status_of_old(input->fd, &st) < 0) {
         return failed(input->name, "cannot read");
     }
     if (S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         return failed(input->name, "cannot read");
     }
+    input->size = (uint64_t)st.st_size;
+    input->is_watched = S_ISREG(st.st_mode);
+    input->modified = st.st_mtim;
+    input->changed = st.st_ctim;
     /* Standard input may have been read from already. */
     if (S_ISREG(st.st_mode) && lseek(input->fd, 0, SEEK_CUR) == 0) {
-        input->size = (uint64_t)st.st_size;
         return EXIT_DONE;
     }
     if (S_ISFIFO(st.st_mode) && !is_stdin(input->name)) {
@@ -418,6 +468,11 @@ int input_read(void *context, uint64_t offset, void *buffer, size_t len)
         to += n;
         offset += (uint64_t)n;
         len -= (size_t)n;
+    }
+    if (input_is_changed(input)) {
+        snprintf(input->problem, sizeof input->problem, "%s",
+                 input_changed_text);
+        return -1;
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "cli/output.h"
 #include "mrtd.h"
@@ -21,6 +22,9 @@ struct input {
     const char *name; /* as the user gave it; "-" is standard input */
     int fd;
     uint64_t size;
+    bool is_watched;          /* a file of others, not a copy of our own */
+    struct timespec modified; /* mtime and ctime when it was opened */
+    struct timespec changed;
     char problem[128]; /* why the last read failed */
 };
 
@@ -62,7 +66,13 @@ enum exit_status input_open(struct input *input, const char *name);
 enum exit_status input_look(struct input *input, const char *name);
 void input_close(struct input *input);
 
-/* An mrtd_read_fn; the context is a struct input. */
+/* Was the file written to since it was opened? Then what was read of it may
+ * never have been its content at one time. */
+bool input_is_changed(const struct input *input);
+extern const char input_changed_text[];
+
+/* An mrtd_read_fn; the context is a struct input. It fails, too, if
+ * input_is_changed(). */
 int input_read(void *context, uint64_t offset, void *buffer, size_t len);
 
 /* The name without its folders; NULL stays NULL. */

@@ -195,6 +195,10 @@ void list_file_read(struct list_file *l, const char *name,
         return;
     }
     read_lines(l, o, from);
+    if (!l->status && input_is_changed(&input)) {
+        diagnostic_file(l->name, "cannot read: %s [read]", input_changed_text);
+        l->status = EXIT_IO;
+    }
     fclose(from);
 }
 

@@ -145,15 +145,66 @@ bool environment_is_intel_profile(cbor_item_t *profile)
            memcmp(cbor_bytestring_handle(oid), intel, sizeof intel) == 0;
 }
 
+/* Does the model have the word "TD"? */
+static bool is_td_model(cbor_item_t *model)
+{
+    if (table_type(model) != TYPE_TEXT) {
+        return false;
+    }
+    const char *text = (const char *)cbor_string_handle(model);
+    const size_t size = cbor_string_length(model);
+    for (size_t i = 0; i + 2 <= size; i++) {
+        if (tolower((unsigned char)text[i]) == 't' &&
+            tolower((unsigned char)text[i + 1]) == 'd' &&
+            (i == 0 || !is_letter(text[i - 1])) &&
+            (i + 2 == size || !is_letter(text[i + 2]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * No object identifier is assigned to a TD. The Intel profile's draft has
+ * examples 2.16.840.1.113741.1.2.3.4.x, of which 1 is the quoting enclave's and
+ * 3 the SEAM module's; an Intel identifier that is none of these may be a TD's
+ * if the model says so.
+ */
+static const char *judge_oid(cbor_item_t *oid, cbor_item_t *model)
+{
+    static const unsigned char intel[] = {0x60, 0x86, 0x48, 0x01,
+                                          0x86, 0xf8, 0x4d};
+    static const unsigned char examples[] = {0x60, 0x86, 0x48, 0x01, 0x86, 0xf8,
+                                             0x4d, 0x01, 0x02, 0x03, 0x04};
+    if (!read_is_bytes(oid)) {
+        return "its class is an object identifier that is not bytes";
+    }
+    const unsigned char *id = cbor_bytestring_handle(oid);
+    const size_t size = cbor_bytestring_length(oid);
+    if (size < sizeof intel || memcmp(id, intel, sizeof intel) != 0) {
+        return "its class is an object identifier that is not Intel's";
+    }
+    if (size == sizeof examples + 1 &&
+        memcmp(id, examples, sizeof examples) == 0 &&
+        (id[size - 1] == 1 || id[size - 1] == 3)) {
+        return "its class is that of the TDX module or the quoting enclave";
+    }
+    return is_td_model(model)
+               ? NULL
+               : "its class is an object identifier that is not known, and its "
+                 "model does not say that it is a TD";
+}
+
 /* What a class identifier says: *is_td, or why not; NULL: nothing. */
-static const char *judge_class(cbor_item_t *id, bool *is_td)
+static const char *judge_class(cbor_item_t *id, cbor_item_t *model, bool *is_td)
 {
     cbor_item_t *uuid = read_tagged(id, TAG_UUID);
+    cbor_item_t *oid = read_tagged(id, TAG_OID);
+    if (oid) {
+        return judge_oid(oid, model);
+    }
     if (id && !uuid) {
-        return read_tagged(id, TAG_OID)
-                   ? "its class is an object identifier, of which none is "
-                     "that of a TD"
-                   : "its class identifier is of a kind that no TD has";
+        return "its class identifier is of a kind that no TD has";
     }
     if (!read_is_bytes(uuid) || cbor_bytestring_length(uuid) != 16) {
         return id ? "its class is not a UUID of 16 bytes" : NULL;
@@ -182,7 +233,9 @@ const char *environment_is_other(cbor_item_t *environment, bool by_number,
         read_member(environment, ENVIRONMENT_GROUP)) {
         return "it is of one instance or group only";
     }
-    const char *other = judge_class(read_member(class_map, CLASS_ID), &is_td);
+    const char *other =
+        judge_class(read_member(class_map, CLASS_ID),
+                    read_member(class_map, CLASS_MODEL), &is_td);
     if (other || !by_number || is_td || is_intel || is_intel_vendor(vendor)) {
         return other;
     }

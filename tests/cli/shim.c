@@ -5,6 +5,7 @@
  *   SHIM_PREAD_FAIL=n      the n-th pread() fails with EIO
  *   SHIM_PREAD_TRUNCATE=n  before the n-th pread() the file is cut to 16 bytes
  *                          (the sandbox must be off)
+ *   SHIM_PREAD_TOUCH=n     before the n-th pread() the file's times change
  *   SHIM_PREAD_SHORT=1     pread() returns few bytes, or EINTR
  *   SHIM_MALLOC_AT=n       the n-th allocation fails
  *   SHIM_MALLOC_FROM=n     the n-th allocation and all later ones fail
@@ -49,6 +50,7 @@ static pid_t first;
 static const unsigned char *heap;
 static long pread_fail;
 static long pread_truncate;
+static long pread_touch;
 static long pread_short;
 static long malloc_at;
 static long malloc_from;
@@ -81,6 +83,7 @@ __attribute__((constructor)) static void begin(void)
 {
     pread_fail = setting("SHIM_PREAD_FAIL");
     pread_truncate = setting("SHIM_PREAD_TRUNCATE");
+    pread_touch = setting("SHIM_PREAD_TOUCH");
     pread_short = setting("SHIM_PREAD_SHORT");
     malloc_at = setting("SHIM_MALLOC_AT");
     malloc_from = setting("SHIM_MALLOC_FROM");
@@ -305,6 +308,11 @@ ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
         if (truncate(path, 16) != 0) {
             _exit(99);
         }
+    }
+    if (n == pread_touch) {
+        const struct timespec now[2] = {{.tv_nsec = UTIME_NOW},
+                                        {.tv_nsec = UTIME_NOW}};
+        syscall(SYS_utimensat, fd, NULL, now, 0);
     }
     if (pread_short) {
         if (n % 2 == 0) {

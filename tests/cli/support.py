@@ -137,8 +137,9 @@ def with_shim(**settings):
     path = shim()
     if not path:
         raise unittest.SkipTest('needs cc, and no sanitizers')
-    # To cut a file opens it, what the sandbox is there to forbid.
-    more = {'MRTD_SANDBOX': 'off'} if 'pread_truncate' in settings else {}
+    # To change a file is what the sandbox is there to forbid.
+    more = {'MRTD_SANDBOX': 'off'} if {
+        'pread_truncate', 'pread_touch'} & set(settings) else {}
     return environment(LD_PRELOAD=path, **more, **{
         f'SHIM_{name.upper()}': str(value)
         for name, value in settings.items()})

@@ -805,7 +805,8 @@ class Reasons(Against):
         self.write('fw', images.image(pointer=0x1000, patch=(
             (0x1000, images.metadata(images.GOOD)[16:]),)))
         self.assertIn('two metadata tables',
-                      self.differs(OTHER.hex())['locators-differ'])
+                      self.differs(OTHER.hex(), '--image-format', 'tdvf')
+                      ['locators-differ'])
 
     def test_text(self):
         """All of it is in the text, too, numbered."""

@@ -137,7 +137,8 @@ class Show(IgvmCase):
         self.assertEqual(pathlib.Path('sig').read_bytes(), b'signature')
         self.assertEqual(calc('show', '--corim', '-', 'fw').stdout,
                          b'document')
-        self.write('none', Igvm(igvm_cases.ONE).encode())
+        self.write('none', Igvm([
+            igvm.platform(), igvm.page(0xfffff000, b'one')]).encode())
         self.write('tdvf', images.image())
         for name in ('none', 'tdvf'):
             self.refused(calc('show', '--corim', 'x', name), 3,
@@ -148,8 +149,8 @@ class Show(IgvmCase):
                          '[igvm-corim]')
         # Both or none.
         self.write('half', Igvm(
-            igvm_cases.ONE[:1] + [igvm_cases.corim(b'document')] +
-            igvm_cases.ONE[1:]).encode())
+            igvm_cases.ONE[:1] + [igvm_cases.corim(b'document'),
+                                  igvm.page(0xfffff000, b'one')]).encode())
         self.refused(calc('show', '--corim', 'x', '--corim-signature', 'y',
                           'half'), 3, 'half: it has no CoRIM signature for '
                      'TDX [igvm-corim]')

@@ -93,7 +93,8 @@ class Options(TestCase):
                        + command[0])
         self.usage('tdinfo', '--mrtd', '0' * 96, '--limit', '1G',
                    line='with --mrtd there is no image that --vmm, --vars, '
-                   '--payload, --permissive or --limit could be for')
+                   '--payload, --image-format, --permissive or --limit could '
+                   'be for')
 
     def test_unknown(self):
         self.usage('--frobnicate', 'fw',

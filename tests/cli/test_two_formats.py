@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files that can be read in two ways: refused until it is said which is meant;
+and what VARS cannot decide."""
+
+import itertools
+import os
+import random
+
+import igvm_reader
+import images
+import support
+from igvm import Igvm, page, platform
+from support import TestCase, calc
+
+SEED = 11
+IGVM = Igvm([platform(), page(0xfffff000, b'reset')],
+            header={'total': images.SIZE})
+
+
+def fronts():
+    """Files that begin as an IGVM file does, by name; the first is whole."""
+    whole = IGVM.encode()
+    assert len(whole) < 0x3000
+    yield 'whole', whole
+    yield 'version 2', IGVM._replace(version=2).encode()
+    yield 'another version', IGVM._replace(version=3).encode()
+    yield 'a wrong checksum', whole[:20] + b'XXXX' + whole[24:]
+    yield 'the magic alone', b'IGVM'
+    yield 'no structures', Igvm([], header={'total': images.SIZE}).encode()
+
+
+def backs():
+    """Images whose metadata is found, by name: the first front fits."""
+    good = images.image()
+    yield 'the table', good
+    yield 'the offset', images.td_shim()
+    yield 'both', images.image(pointer=images.DESCRIPTOR)
+    yield 'no descriptor there', images.image(signature=b'TDVX')
+    yield 'no section', images.image(())
+    yield 'an entry out of the file', images.image(
+        entries=[images.tdx_entry(images.SIZE + 1)])
+    yield 'a short entry', images.image(
+        entries=[images.entry(images.TDX, b'')])
+    yield 'a malformed table', images.image(table_length=17)
+    yield 'a second entry', images.image(
+        entries=[images.tdx_entry(0x1ff0)] * 2)
+
+
+def joined(front, back):
+    return back._replace(data=front + back.data[len(front):])
+
+
+class TwoFormats(TestCase):
+    def ambiguous(self, result):
+        self.refused(result, 3)
+        self.assertIn('an IGVM file by the magic at offset 0x0',
+                      result.lines[0])
+        self.assertIn('--image-format tdvf or igvm [ambiguous-format]',
+                      result.lines[0])
+
+    def test_each(self):
+        """Each front before each back, in each command."""
+        for (front, head), (back, image) in itertools.product(fronts(),
+                                                              backs()):
+            with self.subTest(front=front, back=back):
+                self.write('fw', joined(head, image))
+                self.ambiguous(calc('fw'))
+        self.write('fw', joined(*(next(i)[1] for i in (fronts(), backs()))))
+        value = support.mrtd(images.image())
+        self.write('list', f'MRTD (fw) = {value}\n'.encode())
+        self.write('rvps', b'{"mr_td": ["' + value.encode() + b'"]}')
+        for args in (['--json', 'fw'], ['--tag', 'fw'], ['show', 'fw'],
+                     ['show', '--html', 'page', 'fw'], ['reference', 'fw'],
+                     ['check', 'fw', '--against', value],
+                     ['reference', '--verify', 'rvps', 'fw'],
+                     ['tdinfo', 'fw', '--attributes', '0', '--xfam', '3']):
+            with self.subTest(args=args):
+                self.ambiguous(calc(*args))
+                self.assertFalse(os.path.exists('page'))
+        result = calc('-c', 'list')
+        self.assertEqual((result.status, result.text),
+                         (3, 'fw: FAILED (refused)\n'))
+        self.good('other')
+        for sides in ('fw', 'other'), ('other', 'fw'):
+            self.assertEqual(calc('diff', *sides).status, 3)
+        # What each VMM reads of it is no question; but it is not one image.
+        result = calc('lint', '--vmm', 'qemu', 'fw')
+        self.assertEqual(result.status, 1)
+        self.assertIn('[ambiguous-format]', result.text)
+
+    def test_said(self):
+        """Each reading has the value of the file that it is of."""
+        whole = next(fronts())[1]
+        for back, image in itertools.islice(backs(), 3):
+            made = self.write('fw', joined(whole, image))
+            with self.subTest(back=back):
+                self.assertEqual(
+                    calc('--image-format', 'tdvf', 'fw').text,
+                    support.mrtd(made) + '\n')
+                self.assertEqual(
+                    calc('--image-format', 'igvm', 'fw').text,
+                    igvm_reader.mrtd(made.data) + '\n')
+
+    def test_wrongly_said(self):
+        self.good()
+        self.refused(calc('--image-format', 'igvm', 'fw'), 3)
+        self.write('igvm', IGVM._replace(header={}).encode())
+        self.refused(calc('--image-format', 'tdvf', 'igvm'), 3)
+        for args in ['--image-format', 'elf', 'fw'], ['--image-format', 'fw']:
+            self.refused(calc(*args), 2)
+
+    def test_two_metadata(self):
+        """The table and the 32-bit offset lead to two descriptors."""
+        made = self.write('fw', images.image(
+            pointer=0x5010, patch=[(0x5000, images.metadata(images.GOOD))]))
+        self.refused(calc('fw'), 3)
+        self.assertIn('[ambiguous-format]', calc('fw').lines[0])
+        result = calc('--image-format', 'tdvf', 'fw')
+        self.assertEqual(result.text, support.mrtd(made) + '\n')
+        self.assertIn('[locators-differ]', result.lines[0])
+
+
+class Vars(TestCase):
+    """VARS are writable and not measured: they decide nothing."""
+
+    def setUp(self):
+        super().setUp()
+        whole = images.joined()
+        self.value = support.mrtd(whole) + '\n'
+        self.vars = whole.data[:images.VARS_SIZE]
+        self.write('code', whole.data[images.VARS_SIZE:])
+
+    def test_bytes(self):
+        """Whatever they are, but for another format's magic."""
+        rng = random.Random(SEED)
+        meta = images.metadata(images.SPLIT_SECTIONS)
+        for front in (b'', b'IGV', b'MZ', b'\x7fELF', b'\x1f\x8b', b'QFI\xfb',
+                      meta, meta[16:], b'TDVF', b'_FVH', bytes(1),
+                      *(rng.randbytes(rng.randrange(1, images.VARS_SIZE))
+                        for _ in range(30))):
+            at = rng.choice((0, 0, 16, 0x1000))
+            data = bytearray(self.vars)
+            data[at:at + len(front)] = front
+            self.write('vars', bytes(data[:images.VARS_SIZE]))
+            with self.subTest(front=front[:16], at=at):
+                self.check(calc('--vars', 'vars', 'code'), 0, self.value)
+
+    def test_igvm(self):
+        for _, front in fronts():
+            self.write('vars', front + self.vars[len(front):])
+            result = calc('--vars', 'vars', 'code')
+            self.refused(result, 3)
+            self.assertRegex(result.lines[0], r'^vars: offset 0x0: .*'
+                             r'\[vars-igvm\]$')
+        self.write('vars', self.vars)
+        code = bytearray((self.folder / 'code').read_bytes())
+        code[:4] = b'IGVM'
+        self.write('code', bytes(code))
+        self.refused(calc('--vars', 'vars', 'code'), 3)
+        self.refused(calc('--image-format', 'igvm', '--vars', 'vars', 'code'),
+                     2)
+
+    def test_metadata(self):
+        """A CODE whose locator leads into VARS."""
+        meta = images.metadata(images.SPLIT_SECTIONS)
+        vars_ = bytearray(self.vars)
+        vars_[0x1000:0x1000 + len(meta)] = meta
+        self.write('vars', bytes(vars_))
+        for code in (
+                images.td_shim(images.SPLIT_SECTIONS, pointer=0x1010),
+                images.image(images.SPLIT_SECTIONS, entries=[
+                    images.tdx_entry(images.SIZE - 0x1010)])):
+            self.write('code', code.data[images.VARS_SIZE:])
+            for command in [], ['show'], ['lint']:
+                result = calc(*command, '--vars', 'vars', 'code')
+                self.refused(result, 3)
+                self.assertRegex(result.lines[0], r'^vars: .*'
+                                 r'\[vars-metadata\]$')
