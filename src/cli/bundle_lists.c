@@ -43,7 +43,7 @@ static void write_mrtd(FILE *to, const struct mrtd_profile *profile,
     char label[LIST_LABEL_SIZE];
     const char *text = list_name(name, &escaped);
     fprintf(to, "%sMRTD%s (%s) = %s\n", escaped ? "\\" : "",
-            list_label(profile, label), text, hex);
+            list_label(profile, 0, label), text, hex);
 }
 
 /* The firmware's value under a profile, or NULL. */

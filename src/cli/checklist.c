@@ -148,8 +148,12 @@ check_entries(struct work *w, const struct list_entry *entries, size_t count)
     struct batch_image images[BATCH_SIZE];
     for (size_t i = 0; i < count; i++) {
         options[i] = *w->options;
-        if (entries[i].profile) {
-            options[i].profile = entries[i].profile;
+        const struct list_launch *launch = &entries[i].launch;
+        if (launch->profile) {
+            options[i].profile = launch->profile;
+        }
+        if (launch->image_format) {
+            options[i].image_format = launch->image_format;
         }
         images[i] = (struct batch_image){entries[i].name, &options[i]};
     }

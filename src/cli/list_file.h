@@ -13,8 +13,8 @@
 struct list_entry {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     char *name;
-    const struct mrtd_profile *profile; /* that the line says; NULL: none */
-    char *problem;                      /* why the line is refused, or NULL */
+    struct list_launch launch; /* that the line says */
+    char *problem;             /* why the line is refused, or NULL */
 };
 
 struct list_file {

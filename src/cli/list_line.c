@@ -5,17 +5,21 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/image_format.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* Of a label that is refused, what is shown. */
 #define LABEL_SHOWN 40
 
 const char *list_label(const struct mrtd_profile *profile,
-                       char text[LIST_LABEL_SIZE])
+                       unsigned image_format, char text[LIST_LABEL_SIZE])
 {
+    const bool named = profile != mrtd_profile_at(0);
+    const char *format = image_format_name(image_format);
     text[0] = '\0';
-    if (profile != mrtd_profile_at(0)) {
-        snprintf(text, LIST_LABEL_SIZE, "[%s]", profile->name);
+    if (named || format) {
+        snprintf(text, LIST_LABEL_SIZE, "[%s%s%s]", named ? profile->name : "",
+                 named && format ? "," : "", format ? format : "");
     }
     return text;
 }
@@ -112,42 +116,70 @@ static const struct mrtd_profile *find_profile(const char *name)
     return NULL;
 }
 
-bool list_line_profile(const struct list_line *line, const struct options *o,
-                       const struct mrtd_profile **profile,
+/* Takes a label; false: writes why it is refused. */
+static bool take_label(const char *label, size_t len,
+                       struct list_launch *launch,
                        char problem[LIST_PROBLEM_SIZE])
 {
-    *profile = NULL;
+    const struct mrtd_profile *found = find_profile(label);
+    char name[LABEL_SHOWN + 1];
+    unsigned format = 0;
+    snprintf(name, sizeof name, "%.*s",
+             (int)(len < LABEL_SHOWN ? len : LABEL_SHOWN), label);
+    if (!found && !image_format_find(name, &format)) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its label '%s' is neither the name of a VMM profile, which "
+                 "'mrtd-calc --vmm help' lists, nor " IMAGE_FORMATS
+                 " [list-label]",
+                 printable(name));
+        return false;
+    }
+    if (found ? launch->profile != NULL : launch->image_format != 0) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its labels name two %s, and a value is for one [list-label]",
+                 found ? "VMM profiles" : "image formats");
+        return false;
+    }
+    if (found) {
+        launch->profile = found;
+    } else {
+        launch->image_format = format;
+    }
+    return true;
+}
+
+bool list_line_launch(const struct list_line *line, const struct options *o,
+                      struct list_launch *launch,
+                      char problem[LIST_PROBLEM_SIZE])
+{
+    *launch = (struct list_launch){.profile = NULL};
     if (!line->labels) {
         return true;
     }
     for (const char *label = *line->labels ? line->labels : NULL; label;) {
         const size_t len = strcspn(label, ",");
-        const struct mrtd_profile *found = find_profile(label);
-        char name[LABEL_SHOWN + 1];
-        snprintf(name, sizeof name, "%.*s",
-                 (int)(len < LABEL_SHOWN ? len : LABEL_SHOWN), label);
-        if (!found) {
-            snprintf(problem, LIST_PROBLEM_SIZE,
-                     "its label '%s' is not the name of a VMM profile; "
-                     "'mrtd-calc --vmm help' lists them [list-label]",
-                     printable(name));
+        if (!take_label(label, len, launch, problem)) {
             return false;
         }
-        if (*profile) {
-            snprintf(problem, LIST_PROBLEM_SIZE,
-                     "its labels name two VMM profiles, and a value is for one "
-                     "[list-label]");
-            return false;
-        }
-        *profile = found;
         /* What follows a comma is a label, even if it is empty. */
         label = label[len] ? label + len + 1 : NULL;
     }
-    *profile = *profile ? *profile : mrtd_profile_at(0);
-    if (o->profile_given && *profile != o->profile) {
+    if (!launch->profile) {
+        launch->profile = mrtd_profile_at(0);
+    }
+    if (o->profile_given && launch->profile != o->profile) {
         snprintf(problem, LIST_PROBLEM_SIZE,
                  "its value is for --vmm %s, and --vmm %s is given [list-vmm]",
-                 (*profile)->name, o->profile->name);
+                 launch->profile->name, o->profile->name);
+        return false;
+    }
+    if (o->image_format && launch->image_format &&
+        launch->image_format != o->image_format) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its value is for --image-format %s, and --image-format %s is "
+                 "given [list-format]",
+                 image_format_name(launch->image_format),
+                 image_format_name(o->image_format));
         return false;
     }
     return true;

@@ -10,12 +10,13 @@
 /* Why labels are refused. */
 #define LIST_PROBLEM_SIZE 320
 
-/* A profile's name in brackets. */
+/* A profile's name and a format in brackets. */
 #define LIST_LABEL_SIZE 64
 
-/* What follows "MRTD" in a line: "[kvm-v19]", or nothing for the default. */
+/* What follows "MRTD" in a line: "[kvm-v19]", "[igvm]", both with a comma
+ * between, or nothing for the default and a format that was not said. */
 const char *list_label(const struct mrtd_profile *profile,
-                       char text[LIST_LABEL_SIZE]);
+                       unsigned image_format, char text[LIST_LABEL_SIZE]);
 
 /* A line's parts, within the line. */
 struct list_line {
@@ -28,15 +29,20 @@ struct list_line {
 /* Parses a line without its newline, which it changes. */
 bool list_line_parse(char *text, struct list_line *line);
 
+/* How a line's value came about. */
+struct list_launch {
+    const struct mrtd_profile *profile; /* NULL: not said */
+    unsigned image_format;              /* MRTD_FORMAT_*; 0: not said */
+};
+
 /*
- * Sets *profile to that which the line's labels name, the default where there
- * are no labels in a form that can have them, or NULL for the other form.
- * False: writes why they are refused; the value could be compared with another
- * VMM's.
+ * Reads a line's labels. The profile is the default where there are no labels
+ * in a form that can have them, and NULL for the other form. False: writes why
+ * they are refused; the value could be compared with another one's.
  */
-bool list_line_profile(const struct list_line *line, const struct options *o,
-                       const struct mrtd_profile **profile,
-                       char problem[LIST_PROBLEM_SIZE]);
+bool list_line_launch(const struct list_line *line, const struct options *o,
+                      struct list_launch *launch,
+                      char problem[LIST_PROBLEM_SIZE]);
 
 /* Is the first line of the text one of a list? */
 bool checklist_begins(const char *text, size_t size);

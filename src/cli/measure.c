@@ -64,7 +64,7 @@ static void print(const struct options *o, const char *name,
     if (o->tag) {
         name = line_name(name, &escaped);
         output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
-               list_label(o->profile, label), name, text, end);
+               list_label(o->profile, o->image_format, label), name, text, end);
     } else if (o->file_count > 1) {
         name = line_name(name, &escaped);
         output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);

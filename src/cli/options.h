@@ -40,16 +40,16 @@ struct options {
     const struct mrtd_profile *profile;
     /* With reference: vmm_count of them, at least one; profile is the first. */
     const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
-    uint64_t loaders;   /* with lint: bit i: mrtd_loader_at(i); 0: all */
-    bool profile_given; /* by --vmm */
-    bool permissive;
+    uint64_t loaders;      /* with lint: bit i: mrtd_loader_at(i); 0: all */
     const char *payload;   /* or NULL */
     const char *vars;      /* or NULL */
-    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     uint64_t limit;        /* 0: the library's default */
+    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
 
-    unsigned jobs; /* threads */
-    bool lists;    /* -c */
+    unsigned jobs;      /* threads */
+    bool profile_given; /* by --vmm */
+    bool permissive;
+    bool lists; /* -c */
     bool help;
     bool version; /* the program's */
     bool verbose;

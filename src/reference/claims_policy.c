@@ -21,7 +21,10 @@ void policy_keep(struct policy_text *t, int c)
 
 char policy_peek(const struct policy_scan *s)
 {
-    return s->at < s->size ? s->text[s->at] : '\0';
+    if (s->at >= s->size) {
+        return '\0';
+    }
+    return s->text[s->at];
 }
 
 bool policy_skip_space(struct policy_scan *s)

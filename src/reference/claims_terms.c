@@ -149,8 +149,9 @@ bool claims_time(const char *text, size_t len, int64_t *seconds)
         if (digits(&text, &len, 1) < 0) {
             return false;
         }
-        while (digits(&text, &len, 1) >= 0) {
-            continue;
+        int next = 0;
+        while (next >= 0) {
+            next = digits(&text, &len, 1);
         }
     }
     if (!is_date(field[0], field[1], field[2]) || field[3] > 23 ||

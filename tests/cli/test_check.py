@@ -329,8 +329,8 @@ class Labels(CheckCase):
 
     def label(self, label):
         return self.refusal(
-            f"its label '{label}' is not the name of a VMM profile; "
-            "'mrtd-calc --vmm help' lists them [list-label]")
+            f"its label '{label}' is neither the name of a VMM profile, which "
+            "'mrtd-calc --vmm help' lists, nor tdvf or igvm [list-label]")
 
     def test_printed(self):
         for vmm, value in self.values.items():

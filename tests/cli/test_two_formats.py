@@ -101,6 +101,40 @@ class TwoFormats(TestCase):
                     calc('--image-format', 'igvm', 'fw').text,
                     igvm_reader.mrtd(made.data) + '\n')
 
+    def test_lists(self):
+        """What was said is a label of the line, and -c reads it so."""
+        made = self.write('fw', joined(*(next(i)[1]
+                                         for i in (fronts(), backs()))))
+        values = {'tdvf': support.mrtd(made),
+                  'igvm': igvm_reader.mrtd(made.data)}
+        for said, value in values.items():
+            line = f'MRTD[{said}] (fw) = {value}\n'
+            self.assertEqual(
+                calc('--tag', '--image-format', said, 'fw').text, line)
+            for label, wanted in itertools.product(values, values.values()):
+                self.write('list', f'MRTD[{label}] (fw) = {wanted}\n'.encode())
+                good = values[label] == wanted
+                for more in [], ['--image-format', label]:
+                    result = calc('-c', *more, 'list')
+                    self.assertEqual(
+                        (result.status, result.text.startswith('fw: OK')),
+                        (0 if good else 1, good))
+                other = 'tdvf' if label == 'igvm' else 'igvm'
+                result = calc('-c', '--image-format', other, 'list')
+                self.assertEqual(result.status, 3)
+                self.assertIn('[list-format]', result.lines[0])
+        two = support.mrtd(made, 'kvm-v19')
+        line = f'MRTD[kvm-v19,tdvf] (fw) = {two}\n'
+        self.assertEqual(calc('--tag', '--vmm', 'kvm-v19', '--image-format',
+                              'tdvf', 'fw').text, line)
+        self.write('list', line.encode())
+        self.check(calc('-c', 'list'), 0, 'fw: OK\n')
+        for labels in 'tdvf,igvm', 'igvm,igvm', 'igvm,', 'IGVM', 'elf':
+            self.write('list', f'MRTD[{labels}] (fw) = {two}\n'.encode())
+            result = calc('-c', 'list')
+            self.assertEqual(result.status, 3)
+            self.assertIn('[list-label]', result.lines[0])
+
     def test_wrongly_said(self):
         self.good()
         self.refused(calc('--image-format', 'igvm', 'fw'), 3)
