@@ -584,11 +584,12 @@ const struct mrtd_image *mrtd_lint_image(const struct mrtd_lint *lint);
 
 /* A VMM's way to launch. Names and rules are frozen once released. */
 struct mrtd_profile {
-    const char *name;     /* e.g. "spec" */
-    const char *software; /* which software, with versions */
-    const char *rule;     /* the order and conditions, in a sentence */
-    const char *source;   /* where this is known from */
-    int takes_payload;    /* 1: mrtd_plan_options.payload is the Payload */
+    const char *name;          /* e.g. "spec" */
+    const char *software;      /* which software, with versions */
+    const char *rule;          /* the order and conditions, in a sentence */
+    const char *source;        /* where this is known from */
+    int takes_payload;         /* 1: mrtd_plan_options.payload is the Payload */
+    const char *igvm_software; /* which launches IGVM files so; NULL: none */
 };
 
 /* The index-th profile, NULL after the last; index 0 is the default. */

@@ -166,10 +166,22 @@ class Vars(TestCase):
         vars_ = bytearray(self.vars)
         vars_[0x1000:0x1000 + len(meta)] = meta
         self.write('vars', bytes(vars_))
+        # A table of which the TDX entry is in VARS, the metadata in CODE.
+        entry = images.tdx_entry(images.SIZE - images.DESCRIPTOR)
+        filler = images.SIZE - 0x20 - 18 - images.VARS_SIZE
+        long = images.image(
+            images.SPLIT_SECTIONS, entries=[],
+            patch=[(images.SIZE - 0x20 - 18 - 18, images.entry(
+                images.OTHER, length=filler)),
+                   (images.SIZE - 0x20 - 18, images.entry(
+                       images.FOOTER, length=filler + 18 + len(entry)))])
+        at = images.VARS_SIZE - len(entry)
+        vars_[at:] = entry
+        self.write('vars', bytes(vars_))
         for code in (
                 images.td_shim(images.SPLIT_SECTIONS, pointer=0x1010),
                 images.image(images.SPLIT_SECTIONS, entries=[
-                    images.tdx_entry(images.SIZE - 0x1010)])):
+                    images.tdx_entry(images.SIZE - 0x1010)]), long):
             self.write('code', code.data[images.VARS_SIZE:])
             for command in [], ['show'], ['lint']:
                 result = calc(*command, '--vars', 'vars', 'code')
