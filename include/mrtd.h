@@ -556,8 +556,9 @@ struct mrtd_lint; /* opaque */
  * refuses it. On success *lint is a new handle, to be freed with
  * mrtd_lint_free(). Fails where no rule of the loader is known to be broken,
  * and yet mrtd_image_open() refuses the image with MRTD_PERMISSIVE: what this
- * loader does then is not known here. On failure returns the error's code,
- * fills *error, and leaves *lint as it was.
+ * loader does then is not known here. A file that begins as an IGVM file and
+ * has TDX metadata, too, is the TDVF image that these loaders take it for. On
+ * failure returns the error's code, fills *error, and leaves *lint as it was.
  */
 enum mrtd_code mrtd_lint(struct mrtd_lint **lint,
                          const struct mrtd_source *source,

@@ -3,6 +3,7 @@
 and what VARS cannot decide."""
 
 import itertools
+import json
 import os
 import random
 
@@ -100,6 +101,24 @@ class TwoFormats(TestCase):
                 self.assertEqual(
                     calc('--image-format', 'igvm', 'fw').text,
                     igvm_reader.mrtd(made.data) + '\n')
+
+    def test_lint(self):
+        """The loaders take it for a TDVF image."""
+        made = self.write('fw', joined(next(fronts())[1], images.image(
+            pointer=images.DESCRIPTOR)))
+        for said in [], ['--image-format', 'tdvf']:
+            document = json.loads(calc('lint', '--json', *said, 'fw').stdout)
+            values = {loader['name']: loader['plan']['mrtd']
+                      for loader in document['loaders'] if loader['plan']}
+            self.assertEqual(values['qemu'], support.mrtd(made))
+            self.assertEqual(document['mrtd'],
+                             support.mrtd(made) if said else None)
+            self.assertEqual(document['loads'], bool(said) and all(
+                loader['verdict'] == 'loads'
+                for loader in document['loaders']))
+        result = calc('lint', '--image-format', 'igvm', 'fw')
+        self.refused(result, 3)
+        self.assertIn('[igvm]', result.lines[0])
 
     def test_wrongly_said(self):
         self.good()
