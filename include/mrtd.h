@@ -556,8 +556,9 @@ struct mrtd_lint; /* opaque */
  * refuses it. On success *lint is a new handle, to be freed with
  * mrtd_lint_free(). Fails where no rule of the loader is known to be broken,
  * and yet mrtd_image_open() refuses the image with MRTD_PERMISSIVE: what this
- * loader does then is not known here. On failure returns the error's code,
- * fills *error, and leaves *lint as it was.
+ * loader does then is not known here. A file that begins as an IGVM file and
+ * has TDX metadata, too, is the TDVF image that these loaders take it for. On
+ * failure returns the error's code, fills *error, and leaves *lint as it was.
  */
 enum mrtd_code mrtd_lint(struct mrtd_lint **lint,
                          const struct mrtd_source *source,
@@ -584,11 +585,12 @@ const struct mrtd_image *mrtd_lint_image(const struct mrtd_lint *lint);
 
 /* A VMM's way to launch. Names and rules are frozen once released. */
 struct mrtd_profile {
-    const char *name;     /* e.g. "spec" */
-    const char *software; /* which software, with versions */
-    const char *rule;     /* the order and conditions, in a sentence */
-    const char *source;   /* where this is known from */
-    int takes_payload;    /* 1: mrtd_plan_options.payload is the Payload */
+    const char *name;          /* e.g. "spec" */
+    const char *software;      /* which software, with versions */
+    const char *rule;          /* the order and conditions, in a sentence */
+    const char *source;        /* where this is known from */
+    int takes_payload;         /* 1: mrtd_plan_options.payload is the Payload */
+    const char *igvm_software; /* which launches IGVM files so; NULL: none */
 };
 
 /* The index-th profile, NULL after the last; index 0 is the default. */

@@ -6,6 +6,7 @@
 
 #include "cli/check.h"
 #include "cli/diagnostic.h"
+#include "cli/words.h"
 
 /* Claims of one input that are shown one by one. */
 #define CLAIMS_SHOWN 8
@@ -80,12 +81,13 @@ void check_print_against(const struct against *against)
 }
 
 /* "spec (the TD-Shim specification; ...)", and what departs from it. */
-static void print_variant(const char *label, const struct variant *v)
+static void print_variant(const struct check *c, const char *label,
+                          const struct variant *v)
 {
     const struct mrtd_deviation *d;
     char name[100];
     output("  %-14s%s: %s\n", label, variant_name(v, name, sizeof name),
-           v->profile->software);
+           word_software(v->profile, c->e.image));
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (v->deviations & d->flag) {
             output("                %s: %s\n", d->name, d->software);
@@ -110,7 +112,7 @@ static void print_match(const struct check *c)
         if (*label && c->against->claims.count > 1) {
             print_hex("matches", v->mrtd, claim->where);
         }
-        print_variant(label, v);
+        print_variant(c, label, v);
         label = "or by";
     }
     for (size_t i = 0; i < c->variants.count; i++) {

@@ -254,5 +254,6 @@ static json_t *build(const struct diff *d)
 enum exit_status diff_print_json(const struct diff *d)
 {
     const struct json_list lists[] = {{print_metadata, d}, {print_ranges, d}};
-    return json_output_lists(d->sides[0].name, build(d), lists);
+    return json_output_lists(d->sides[0].name, build(d), lists,
+                             sizeof lists / sizeof *lists);
 }

@@ -146,13 +146,16 @@ enum exit_status evaluation_check_joined(const struct evaluation *e)
     if (!e->options->vars) {
         return EXIT_DONE;
     }
-    if (info->descriptor_offset < e->vars.size) {
+    if (info->descriptor_offset < e->vars.size ||
+        info->pointer_offset < e->vars.size) {
         diagnostic_file(printable(e->options->vars),
                         "offset 0x%" PRIx64
-                        ": the TDX metadata is in the VARS file, which anybody "
-                        "may change; give the two files of one build "
-                        "[vars-metadata]",
-                        info->descriptor_offset);
+                        ": the TDX metadata, or what leads to it, is in the "
+                        "VARS file, which anybody may change; give the two "
+                        "files of one build [vars-metadata]",
+                        info->pointer_offset < e->vars.size
+                            ? info->pointer_offset
+                            : info->descriptor_offset);
         return EXIT_REFUSED;
     }
     if (info->data_end == info->size) {

@@ -124,9 +124,12 @@ enum exit_status command_vmm_help(struct options *options)
     (void)options;
     const struct mrtd_profile *p;
     for (size_t i = 0; (p = mrtd_profile_at(i)); i++) {
-        output("%s%s%s\n  software: %s\n  rule:     %s\n  source:   %s\n",
-               i > 0 ? "\n" : "", p->name, i == 0 ? " (default)" : "",
-               p->software, p->rule, p->source);
+        output("%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", p->name,
+               i == 0 ? " (default)" : "", p->software);
+        if (p->igvm_software) {
+            output("  and:      %s\n", p->igvm_software);
+        }
+        output("  rule:     %s\n  source:   %s\n", p->rule, p->source);
     }
     return EXIT_DONE;
 }

@@ -154,26 +154,26 @@ static const char *find_slot(const char *text)
     return NULL;
 }
 
-static void print_lists(const char *text, const struct json_list *list)
+static void print_lists(const char *text, const struct json_list *lists,
+                        size_t count)
 {
     const char *slot;
-    while ((slot = find_slot(text))) {
+    for (size_t i = 0; i < count && (slot = find_slot(text)); i++) {
         output("%.*s[", (int)(slot - text), text);
-        list->print(list->context);
+        lists[i].print(lists[i].context);
         output("]");
-        list++;
         text = slot + strlen(SLOT);
     }
     output("%s\n", text);
 }
 
 enum exit_status json_output_lists(const char *name, json_t *root,
-                                   const struct json_list *lists)
+                                   const struct json_list *lists, size_t count)
 {
     enum exit_status status = EXIT_DONE;
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     if (text && !json_no_memory()) {
-        print_lists(text, lists);
+        print_lists(text, lists, count);
     } else {
         diagnostic_file(name, "out of memory");
         status = EXIT_IO;
@@ -185,7 +185,7 @@ enum exit_status json_output_lists(const char *name, json_t *root,
 
 enum exit_status json_output(const char *name, json_t *root)
 {
-    return json_output_lists(name, root, NULL);
+    return json_output_lists(name, root, NULL, 0);
 }
 
 void json_print_text(const char *text)
@@ -308,7 +308,7 @@ enum exit_status json_print(struct evaluation *e)
     }
     const struct sections sections = {e, &summary};
     const struct json_list list = {print_sections, &sections};
-    status = json_output_lists(e->name, build(e, &summary), &list);
+    status = json_output_lists(e->name, build(e, &summary), &list, 1);
     summary_free(&summary);
     return status;
 }

@@ -57,9 +57,10 @@ struct json_list {
 };
 json_t *json_slot(void);
 
-/* json_output() with a list for each slot, in the order of the text. */
+/* json_output() with a list for each slot, in the order of the text; the last
+ * of the count lists may have none. */
 enum exit_status json_output_lists(const char *name, json_t *root,
-                                   const struct json_list *lists);
+                                   const struct json_list *lists, size_t count);
 
 /* Prints text, which is ASCII, as a JSON string. */
 void json_print_text(const char *text);

@@ -51,7 +51,6 @@ static void print(const struct options *o, const char *name,
                   const uint8_t mrtd[MRTD_DIGEST_SIZE])
 {
     char text[MRTD_HEX_SIZE];
-    char label[LIST_LABEL_SIZE];
     const char *end = o->no_newline ? "" : "\n";
     bool escaped = false;
     if (o->base64) {
@@ -62,6 +61,7 @@ static void print(const struct options *o, const char *name,
         mrtd_hex_encode(text, mrtd);
     }
     if (o->tag) {
+        char label[LIST_LABEL_SIZE];
         name = line_name(name, &escaped);
         output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
                list_label(o->profile, o->image_format, label), name, text, end);

@@ -406,7 +406,7 @@ static enum exit_status take_option(struct options *o, struct words *w,
         *(bool *)field = true;
         return EXIT_DONE;
     case OPTION_TEXT:
-        if (!*value) {
+        if (!value || !*value) {
             return diagnostic_usage("--%s needs %s", rule->name, rule->value);
         }
         *(const char **)field = value;

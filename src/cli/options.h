@@ -34,9 +34,9 @@ enum command_id {
 
 struct options {
     enum command_id command;
+    unsigned vmm_count;
     uint64_t given; /* bit i: the i-th option of options.c was given */
     const char *vmms[OPTIONS_MAX_VMMS]; /* arguments of --vmm */
-    unsigned vmm_count;
     const struct mrtd_profile *profile;
     /* With reference: vmm_count of them, at least one; profile is the first. */
     const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
@@ -47,6 +47,7 @@ struct options {
     unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
 
     unsigned jobs;      /* threads */
+    int kind;           /* with check: enum claims_kind */
     bool profile_given; /* by --vmm */
     bool permissive;
     bool lists; /* -c */
@@ -68,6 +69,11 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
+    bool explain; /* with check */
+    bool all;     /* with diff */
+    bool force;   /* an output replaces a file of another kind */
+    /* Set once a document was read that has one: files need their SHA-512. */
+    bool with_sha512;
     const char *svg;             /* or NULL */
     const char *html;            /* or NULL */
     const char *corim;           /* or NULL */
@@ -75,8 +81,6 @@ struct options {
 
     /* With check. */
     const char *against;
-    int kind; /* enum claims_kind */
-    bool explain;
 
     /* With tdinfo: as given, or NULL. */
     struct tdinfo_options {
@@ -94,7 +98,6 @@ struct options {
     } tdinfo;
     const char *manifest; /* with tdinfo and reference, or NULL */
     const char *output;   /* with tdinfo and reference, or NULL */
-    bool force;           /* replaces files of another kind */
 
     /* With reference: as given, or NULL. */
     struct reference_options {
@@ -121,12 +124,6 @@ struct options {
      * it, without it those of the call. */
     const char *when;
     int64_t time;
-    /* Set once a document was read that has one: files need their SHA-512. */
-    bool with_sha512;
-
-    /* With diff. */
-    bool all;
-
     char **files;
     int file_count;
 };

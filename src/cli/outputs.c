@@ -265,7 +265,7 @@ static enum exit_status check_one(const struct options *o, const struct plan *p,
 
 enum exit_status outputs_check(const struct options *options)
 {
-    struct plan p;
+    struct plan p = {.names = {NULL}};
     enum exit_status status = check_standard_output(options);
     options_outputs(options, p.names);
     for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
@@ -300,7 +300,7 @@ enum exit_status outputs_check_member(const struct options *options,
                                                 : printable(input));
         return EXIT_USAGE;
     }
-    if (!options->force && !may_replace(place, kind)) {
+    if (kind && !options->force && !may_replace(place, kind)) {
         diagnostic_file(name,
                         "it is there already and is not %s; add --force if it "
                         "is to be replaced",

@@ -57,7 +57,7 @@ static void write_value(FILE *to, const struct portrait *p,
             "<div class=\"value%s\" data-profile=\"%s\">\n<h3>%s%s</h3>\n<p>",
             chosen ? " chosen" : "", value->profile->name, value->profile->name,
             chosen ? " <span class=\"tag\">shown below</span>" : "");
-    markup_text(to, value->profile->software);
+    markup_text(to, word_software(value->profile, p->e->image));
     if (value->error.code == MRTD_OK) {
         fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n",
                 value->mrtd);

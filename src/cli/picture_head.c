@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/markup.h"
+#include "cli/words.h"
 
 /* Characters that fit on a line, and in the title. */
 #define LINE_COLUMNS  100
@@ -65,13 +66,14 @@ static void write_title(struct head *h, const char *name)
     write_line(h, "mrtd-title", text, strlen(text));
 }
 
-static void write_value(struct head *h, const struct profile_value *value)
+static void write_value(struct head *h, const struct mrtd_image *image,
+                        const struct profile_value *value)
 {
     char text[400];
     snprintf(text, sizeof text, "MRTD with the VMM profile %s",
              value->profile->name);
     write_wrapped(h, "mrtd-name", text);
-    write_wrapped(h, "mrtd-small", value->profile->software);
+    write_wrapped(h, "mrtd-small", word_software(value->profile, image));
     if (value->error.code == MRTD_OK) {
         write_wrapped(h, "mrtd-hex", value->mrtd);
         return;
@@ -95,7 +97,7 @@ unsigned picture_head(FILE *to, const struct portrait *p)
     write_wrapped(&h, "mrtd-name", "SHA-384 of the file");
     write_wrapped(&h, "mrtd-hex", p->summary.sha384);
     for (size_t i = 0; i < p->value_count; i++) {
-        write_value(&h, &p->values[i]);
+        write_value(&h, p->e->image, &p->values[i]);
     }
     return h.y + MARGIN;
 }

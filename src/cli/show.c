@@ -59,7 +59,7 @@ static void show_head(const struct evaluation *e, const struct summary *sum,
                g->name ? g->name : "unknown", g->size, g->offset);
     }
     output("  VMM profile    %s (%s)\n", e->options->profile->name,
-           e->options->profile->software);
+           word_software(e->options->profile, e->image));
 }
 
 static void show_sections(const struct evaluation *e, const struct summary *sum,

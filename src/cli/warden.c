@@ -76,6 +76,7 @@ static struct reply ask(enum service service, unsigned number, struct cargo *c)
         .data_size = c->size,
     };
     struct reply reply;
+    memset(&reply, 0, sizeof reply);
     pthread_mutex_lock(&lock);
     exchange(&request, c, &reply);
     pthread_mutex_unlock(&lock);

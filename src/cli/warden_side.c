@@ -59,11 +59,12 @@ static enum exit_status admit(struct warden *w, char *name)
     if (copy && (w->count & (w->count - 1)) == 0) {
         const size_t most = w->count ? 2 * w->count : 1;
         char **names = reallocarray(w->names, most, sizeof *names);
-        if (!names) {
+        if (names) {
+            w->names = names;
+        } else {
             free(copy);
             copy = NULL;
         }
-        w->names = names ? names : w->names;
     }
     if (!copy) {
         diagnostic("out of memory");
@@ -320,7 +321,7 @@ static void finish(int status)
         const int number = WTERMSIG(status);
         (void)setrlimit(RLIMIT_CORE, &none); /* the worker's is enough */
         signal(number, SIG_DFL);
-        raise(number);
+        (void)kill(getpid(), number);
         exit(128 + number);
     }
     exit(WEXITSTATUS(status));

@@ -8,7 +8,7 @@
 #include "cli/options.h"
 
 /* Serves until the worker ends, and then ends as it did. */
-void warden_serve(const struct options *options, int socket, pid_t worker)
+void warden_serve(const struct options *options, int socket, pid_t child)
     __attribute__((noreturn));
 
 #endif

@@ -69,6 +69,14 @@ const char *word_locator(enum mrtd_locator locator)
     return words[locator];
 }
 
+const char *word_software(const struct mrtd_profile *profile,
+                          const struct mrtd_image *image)
+{
+    return mrtd_image_igvm(image) && profile->igvm_software
+               ? profile->igvm_software
+               : profile->software;
+}
+
 const char *word_treatment(const struct section_summary *s)
 {
     if (s->extended_pages > 0) {

@@ -47,8 +47,8 @@ void mrtd_tdinfo_encode(uint8_t bytes[MRTD_TDINFO_SIZE],
 void mrtd_tdinfo_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                       const struct mrtd_tdinfo *info)
 {
-    uint8_t bytes[MRTD_TDINFO_SIZE];
     if (digest && info) {
+        uint8_t bytes[MRTD_TDINFO_SIZE];
         mrtd_tdinfo_encode(bytes, info);
         sha384_digest(bytes, sizeof bytes, digest);
     }

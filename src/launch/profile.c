@@ -13,14 +13,14 @@ static const struct profile profiles[] = {
             {
                 .name = "spec",
                 .software = "the TD-Shim specification; Linux >= 6.16 with "
-                            "QEMU >= 10.1; Google Compute Engine today; IGVM "
-                            "files as Hyper-V",
+                            "QEMU >= 10.1; Google Compute Engine today",
                 .rule = "page by page: ADD unless PAGE.AUG, then EXTEND if "
                         "MR.EXTEND",
                 .source = "TD-Shim specification 0.7; Linux v6.16 "
                           "arch/x86/kvm/vmx/tdx.c, tdx_gmem_post_populate; "
                           "gce-tcb-verifier tdx/measurement.go; microsoft/igvm "
                           "igvm/src/measurement/tdx.rs",
+                .igvm_software = "IGVM files as Hyper-V launches them",
             },
         .tdvf = true,
         .igvm = true,

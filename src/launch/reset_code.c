@@ -73,7 +73,7 @@ static enum mrtd_code compare(const struct mrtd_source *source, uint64_t offset,
 {
     uint8_t buffer[RESET_CODE_SIZE];
     uint8_t memory[RESET_CODE_SIZE] = {0};
-    struct span bytes;
+    struct span bytes = span_make(NULL, 0, 0);
     enum mrtd_code code = MRTD_OK;
     if (size > 0) {
         code = source_view(source, offset, size, buffer, &bytes, error);

@@ -210,12 +210,12 @@ static bool take_string(struct textproto *p, const struct field *field,
 {
     struct policy_scan *s = p->scan;
     struct policy_text t;
-    char where[160];
     if (!read_string(s, &t)) {
         return false;
     }
     const char *why = void_reason(p, field, name);
     if (why && (field ? field->is_mrtd : names_look_like_mrtd(name))) {
+        char where[160];
         policy_where(where, sizeof where, name, t.at);
         claims_pass_over(s->claims, where, why);
         return true;

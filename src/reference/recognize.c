@@ -140,11 +140,10 @@ static bool shifted_quote(struct bytes b, struct recognized *what)
     char name[100];
     char advice[100];
     size_t at = 0;
-    const size_t end = b.size < VENDOR_SEARCH ? b.size : VENDOR_SEARCH;
-    while (at < end && !has(b, at, vendor, sizeof vendor)) {
+    while (at < VENDOR_SEARCH && !has(b, at, vendor, sizeof vendor)) {
         at++;
     }
-    if (at == end || at == QUOTE_VENDOR) {
+    if (at == VENDOR_SEARCH || at == QUOTE_VENDOR) {
         return false;
     }
     /* Eight bytes before it is the TEE's type. */

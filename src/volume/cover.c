@@ -126,6 +126,10 @@ void cover_take_all(struct cover *cover, const struct cover_stretch *stretch,
 
 uint32_t cover_at(const struct cover *cover, uint64_t place, uint64_t *until)
 {
+    if (!cover->parts) {
+        *until = UINT64_MAX;
+        return COVER_NONE;
+    }
     size_t next = parts_until(cover, 0, place);
     const struct cover_part *after =
         next < cover->count ? &cover->parts[next] : NULL;

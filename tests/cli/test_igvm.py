@@ -116,6 +116,18 @@ class Show(IgvmCase):
             self.assertIn(value, page)
         self.assertNotIn('migtd-qemu', page)
 
+    def test_software(self):
+        """VMMs that launch no IGVM files are not said to launch this one."""
+        for args in (('show',), ('check', '--against', self.value),
+                     ('show', '--svg', '-'), ('show', '--html', '-')):
+            text = re.sub(r'\s+', ' ', re.sub('<[^>]*>', ' ',
+                                             calc(*args, 'fw').text))
+            self.assertIn('IGVM files as Hyper-V launches them', text)
+            self.assertNotRegex(text, 'QEMU|Google|TD-Shim specification')
+        self.write('tdvf', images.image())
+        self.assertIn('Google', calc('show', 'tdvf').text)
+        self.assertNotIn('Hyper-V', calc('show', 'tdvf').text)
+
     def test_many_runs(self):
         """More sections than a TDVF image can have: every output bears it."""
         self.write('many', Igvm([igvm.platform()] + [

@@ -3,6 +3,7 @@
 and what VARS cannot decide."""
 
 import itertools
+import json
 import os
 import random
 
@@ -135,6 +136,24 @@ class TwoFormats(TestCase):
             self.assertEqual(result.status, 3)
             self.assertIn('[list-label]', result.lines[0])
 
+    def test_lint(self):
+        """The loaders take it for a TDVF image."""
+        made = self.write('fw', joined(next(fronts())[1], images.image(
+            pointer=images.DESCRIPTOR)))
+        for said in [], ['--image-format', 'tdvf']:
+            document = json.loads(calc('lint', '--json', *said, 'fw').stdout)
+            values = {loader['name']: loader['plan']['mrtd']
+                      for loader in document['loaders'] if loader['plan']}
+            self.assertEqual(values['qemu'], support.mrtd(made))
+            self.assertEqual(document['mrtd'],
+                             support.mrtd(made) if said else None)
+            self.assertEqual(document['loads'], bool(said) and all(
+                loader['verdict'] == 'loads'
+                for loader in document['loaders']))
+        result = calc('lint', '--image-format', 'igvm', 'fw')
+        self.refused(result, 3)
+        self.assertIn('[igvm]', result.lines[0])
+
     def test_wrongly_said(self):
         self.good()
         self.refused(calc('--image-format', 'igvm', 'fw'), 3)
@@ -200,10 +219,22 @@ class Vars(TestCase):
         vars_ = bytearray(self.vars)
         vars_[0x1000:0x1000 + len(meta)] = meta
         self.write('vars', bytes(vars_))
+        # A table of which the TDX entry is in VARS, the metadata in CODE.
+        entry = images.tdx_entry(images.SIZE - images.DESCRIPTOR)
+        filler = images.SIZE - 0x20 - 18 - images.VARS_SIZE
+        long = images.image(
+            images.SPLIT_SECTIONS, entries=[],
+            patch=[(images.SIZE - 0x20 - 18 - 18, images.entry(
+                images.OTHER, length=filler)),
+                   (images.SIZE - 0x20 - 18, images.entry(
+                       images.FOOTER, length=filler + 18 + len(entry)))])
+        at = images.VARS_SIZE - len(entry)
+        vars_[at:] = entry
+        self.write('vars', bytes(vars_))
         for code in (
                 images.td_shim(images.SPLIT_SECTIONS, pointer=0x1010),
                 images.image(images.SPLIT_SECTIONS, entries=[
-                    images.tdx_entry(images.SIZE - 0x1010)])):
+                    images.tdx_entry(images.SIZE - 0x1010)]), long):
             self.write('code', code.data[images.VARS_SIZE:])
             for command in [], ['show'], ['lint']:
                 result = calc(*command, '--vars', 'vars', 'code')
