@@ -182,18 +182,47 @@ static void add_token(struct rego *r, struct rego_statement *st)
     }
 }
 
+/* A word between two terms, before which and after which a line may end. */
+static bool is_joint(const struct rego_token *t)
+{
+    return rego_is_word(t, "with") || rego_is_word(t, "in") ||
+           rego_is_word(t, "as");
+}
+
+static bool is_operator(const struct rego_token *t)
+{
+    return t->kind == TOKEN_SIGN && rego_depth_change(t) == 0 &&
+           !rego_is_sign(t, ";");
+}
+
+/* Does the statement go on in the next line, whatever that begins with? */
+static bool is_open(const struct rego_token *t)
+{
+    return is_joint(t) || is_operator(t) || rego_is_word(t, "not") ||
+           rego_is_word(t, "some") || rego_is_word(t, "every");
+}
+
+/* Does a line that begins so go on with the statement before it? */
+static bool goes_on(const struct rego_token *t)
+{
+    return is_joint(t) || is_operator(t);
+}
+
 bool rego_read_statement(struct rego *r, struct rego_statement *st)
 {
     int depth = 0;
+    bool was_open = false;
     memset(st, 0, sizeof *st);
     for (;;) {
         const struct rego_token *t = &r->token;
         const int change = rego_depth_change(t);
         if (t->kind == TOKEN_END ||
-            (depth == 0 && (change < 0 || rego_is_sign(t, ";") ||
-                            (st->count > 0 && t->begins_line)))) {
+            (depth == 0 &&
+             (change < 0 || rego_is_sign(t, ";") ||
+              (st->count > 0 && t->begins_line && !was_open && !goes_on(t))))) {
             break;
         }
+        was_open = is_open(t);
         depth += change;
         add_token(r, st);
         if (!rego_next(r)) {
