@@ -95,6 +95,24 @@ class Policies(ClaimsCase):
                           for remark in answer['against']['remarks']],
                          [('not-exact', 'input.tdx.tdx_mrtd at offset 33')])
 
+    def test_rego_over_line_ends(self):
+        """A line that ends in an operator, or begins with one, is no end."""
+        claim = f'input.tdx.tdx_mrtd == "{self.value}"'
+        for body in (
+                'not\n{}', 'not # why\n{}', 'x :=\n{}', 'x :=\n\n{}',
+                'false ==\n{}', '1 |\n{}', 'some\n{}', 'y in\n{}',
+                '{}\n== false', '{}\n!= true', '{}\n| true', '{}\n# a\n& x',
+                '{}\nwith input as data.x', '{}\nin [true, false]',
+                '{}\nas x', '{}\n:= true'):
+            for text in (f'match if {{ {body.format(claim)} }}',
+                         f'ok if {{ {claim} }}\n'
+                         f'match if {{ {body.format("ok")} }}'):
+                self.write('doc', text.encode())
+                with self.subTest(text=text):
+                    result = calc('reference', '--verify', 'doc', 'fw')
+                    self.assertNotEqual(result.status, 0)
+                    self.assertEqual(result.stdout, b'')
+
     def test_rego_that_says_something_else(self):
         """Each is refused, or what it says is passed over with a reason."""
         claim = f'input.tdx.tdx_mrtd == "{self.value}"'
