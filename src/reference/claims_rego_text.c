@@ -70,6 +70,11 @@ bool rego_next(struct rego *r)
         while (s->at < s->size && is_name(policy_peek(s))) {
             policy_keep(&t->t, s->text[s->at++]);
         }
+        /* An import, an assignment or "some" may give it another meaning. */
+        if (rego_is_word(t, "input") && policy_peek(s) != '[') {
+            return policy_fail(s, t->t.at,
+                               "the word \"input\" without a member of it");
+        }
         return true;
     }
     t->kind = TOKEN_SIGN;

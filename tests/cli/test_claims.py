@@ -113,6 +113,17 @@ class Policies(ClaimsCase):
                     self.assertNotEqual(result.status, 0)
                     self.assertEqual(result.stdout, b'')
 
+    def test_rego_with_another_input(self):
+        claim = f'input.tdx.tdx_mrtd == "{self.value}"'
+        for text in (f'import data.fake as input\nmatch if {{ {claim} }}',
+                     f'match if {{ input := {{"tdx": 1}}\n{claim} }}',
+                     f'match if {{ some input\n{claim} }}',
+                     f'match if {{ some input in data.x; {claim} }}',
+                     f'input = data.fake\nmatch if {{ {claim} }}'):
+            self.write('doc', text.encode())
+            with self.subTest(text=text):
+                self.refused(calc('reference', '--verify', 'doc', 'fw'), 3)
+
     def test_rego_that_says_something_else(self):
         """Each is refused, or what it says is passed over with a reason."""
         claim = f'input.tdx.tdx_mrtd == "{self.value}"'
@@ -122,7 +133,8 @@ class Policies(ClaimsCase):
                 (f'match if {{ not {claim} }}', 'what the MRTD must not be'),
                 (f'match if {{ {claim.replace("==", "!=")} }}',
                  'what the MRTD must not be'),
-                (f'match if {{ {claim} with input as data.x }}', statement),
+                (f'match if {{ {claim} with input as data.x }}',
+                 'the word "input" without a member'),
                 (f'match if {{ x := {claim} }}', statement),
                 (f'match if {{ t := `{claim}` }}', statement),
                 (f'match if {{ {claim.replace("==", "<")} }}', statement),
