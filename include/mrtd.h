@@ -87,139 +87,26 @@ extern "C" {
 #define MRTD_NO_SECTION UINT32_MAX
 
 /*
- * What can be said about an input. Each value has one stable name in
- * kebab-case, mrtd_code_name(); docs/messages.md explains each one. Values are
- * never reused; new ones are added within their group. A refusal that is lifted
- * (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT where a profile's rule gives a value
- * all the same) keeps its code as a warning.
+ * What can be said about an input; mrtd/codes.def is the list. Each code has a
+ * number and a name in kebab-case, which stay, and a class, which is what
+ * follows from it; docs/messages.md explains each name. A refusal that is
+ * lifted (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT where a profile's rule gives a
+ * value all the same) keeps its code as a warning.
  */
 enum mrtd_code {
-    MRTD_OK = 0,
+#define MRTD_CODE(code, number, name, its_class) code = number,
+#include "mrtd/codes.def"
+#undef MRTD_CODE
+};
 
-    /* Not the input's fault. */
-    MRTD_ERR_ARGUMENT = 1, /* the caller broke the contract of a function */
-    MRTD_ERR_MEMORY,       /* out of memory */
-    MRTD_ERR_READ,         /* the read callback failed */
-    MRTD_ERR_CANCELLED,    /* the observer asked to stop */
-
-    /* Refused: the file holds no usable TDVF metadata. */
-    MRTD_ERR_EMPTY = 100,    /* no bytes at all */
-    MRTD_ERR_TOO_LARGE,      /* larger than MRTD_MAX_IMAGE_SIZE */
-    MRTD_ERR_IGVM,           /* IGVM magic at offset 0 */
-    MRTD_ERR_OTHER_FORMAT,   /* another known format, not a firmware image */
-    MRTD_ERR_NO_TABLE,       /* neither a GUIDed table nor "TDVF" */
-    MRTD_ERR_NO_TDX_ENTRY,   /* a GUIDed table without a TDX entry */
-    MRTD_ERR_TABLE_LENGTH,   /* total length of the GUIDed table */
-    MRTD_ERR_TABLE_ENTRY,    /* length of an entry of the GUIDed table */
-    MRTD_ERR_TDX_ENTRY,      /* length or offset of the TDX entry */
-    MRTD_ERR_DESC_BOUNDS,    /* descriptor or section table past the end */
-    MRTD_ERR_DESC_SIGNATURE, /* Signature is not "TDVF" */
-    MRTD_ERR_DESC_VERSION,   /* Version is not 1 */
-    MRTD_ERR_DESC_COUNT,     /* NumberOfSectionEntry 0 or over the limit */
-    MRTD_ERR_DESC_LENGTH,    /* Length is not 16 + 32 * n */
-
-    /* Refused: an IGVM file that is malformed, or not for TDX [IGVM]. */
-    MRTD_ERR_IGVM_HEADER,    /* a field of the fixed header */
-    MRTD_ERR_IGVM_CHECKSUM,  /* the CRC-32 of the headers */
-    MRTD_ERR_IGVM_STRUCTURE, /* type, length or order of a structure */
-    MRTD_ERR_IGVM_PLATFORM,  /* a supported platform; none is TDX */
-    MRTD_ERR_IGVM_FIELD,     /* a field of a structure */
-    MRTD_ERR_IGVM_DATA,      /* file data outside the file's data */
-    MRTD_ERR_IGVM_AREA,      /* a parameter area, or its use */
-    MRTD_ERR_IGVM_CONTEXT,   /* VP_CONTEXT, which TDX does not have */
-    MRTD_ERR_IGVM_OVERLAP,   /* a page twice */
-    MRTD_ERR_IGVM_PAGES,     /* no page for TDX, or more than the limit */
-
-    /* Refused: it can be read in two ways, and nobody said which is meant. */
-    MRTD_ERR_AMBIGUOUS_FORMAT, /* IGVM and TDX metadata, or two metadata */
-
-    /* Refused: a section no VMM could launch, or ambiguous. */
-    MRTD_ERR_TYPE = 200,        /* Type is not one of 0 to 8 */
-    MRTD_ERR_ATTR_RESERVED,     /* reserved Attributes bits (permissive) */
-    MRTD_ERR_ATTR_AUG_EXTEND,   /* PAGE.AUG with MR.EXTEND (permissive) */
-    MRTD_ERR_ADDRESS_ALIGNMENT, /* MemoryAddress not 4 KiB aligned */
-    MRTD_ERR_SIZE_ALIGNMENT,    /* MemoryDataSize not 4 KiB aligned */
-    MRTD_ERR_RAW_SIZE,          /* RawDataSize > MemoryDataSize */
-    MRTD_ERR_DATA_BOUNDS,       /* data outside the file */
-    MRTD_ERR_SPLIT_IMAGE,       /* data outside: the VARS part is missing */
-    MRTD_ERR_GPA_WRAP,          /* address + size wraps 64 bits */
-    MRTD_ERR_GPA_RANGE,         /* reaches past 2^51 (permissive) */
-    MRTD_ERR_OVERLAP,           /* two sections share a page (permissive) */
-
-    /* Refused: this profile or this request cannot be computed. */
-    MRTD_ERR_LIMIT = 300,    /* more to hash than the limit allows */
-    MRTD_ERR_PAYLOAD_NEEDED, /* the profile measures a payload file */
-    MRTD_ERR_PAYLOAD_SIZE,   /* payload larger than its section */
-    MRTD_ERR_PAYLOAD_UNUSED, /* payload given, but nothing loads it */
-    MRTD_ERR_VMM_CONTENT,    /* measured bytes that the VMM makes up */
-    MRTD_ERR_PROFILE_FORMAT, /* the profile does not launch such files */
-
-    /* Refused: what a TD is said to have reported. */
-    MRTD_ERR_EVIDENCE_KIND = 350, /* another kind than what is asked for */
-    MRTD_ERR_EVIDENCE_SIZE,       /* too short for what it claims to be */
-    MRTD_ERR_EVIDENCE_VERSION,    /* a version that is not known */
-    MRTD_ERR_EVIDENCE_TEE,        /* of another TEE than TDX */
-    MRTD_ERR_EVIDENCE_RESERVED,   /* reserved bytes are not zero */
-
-    /* Warnings: forbidden by the specification, yet launchable. */
-    MRTD_WARN_METADATA_GUID = 400,   /* no metadata GUID before "TDVF" */
-    MRTD_WARN_METADATA_GUID_SWAPPED, /* byte-swapped (td-shim < 2023-03) */
-    MRTD_WARN_LOCATORS_DIFFER,       /* the two locators lead to two places */
-    MRTD_WARN_SECOND_TDX_ENTRY,      /* a second TDX entry, never looked at */
-    MRTD_WARN_TABLE_REST,     /* GUIDed table broken beyond the TDX entry */
-    MRTD_WARN_BFV_ATTRIBUTES, /* BFV: Attributes is not 1 */
-    MRTD_WARN_CFV_MEASURED,   /* CFV: Attributes is not 0 */
-    MRTD_WARN_ATTRIBUTES,     /* other types: Attributes not the type's */
-    MRTD_WARN_PERM_MEM_ADDED, /* PermMem without PAGE.AUG */
-    MRTD_WARN_RAW_ZERO,       /* RawDataSize 0 where data is required */
-    MRTD_WARN_RAW_NONZERO,    /* RawDataSize not 0 where it must be */
-    MRTD_WARN_OFFSET_NONZERO, /* DataOffset not 0 with RawDataSize 0 */
-    MRTD_WARN_MEMORY_NONZERO, /* TD_INFO, TD_PARAMS with memory */
-    MRTD_WARN_OUTSIDE_BFV,    /* TD_INFO, TD_PARAMS outside the BFV */
-    MRTD_WARN_NO_BFV,         /* no BFV */
-    MRTD_WARN_RESET_VECTOR,   /* no BFV covers the reset vector */
-    MRTD_WARN_RESET_CODE,     /* not the file's last bytes are there */
-    MRTD_WARN_METADATA_APART, /* the metadata is in no measured data */
-    MRTD_WARN_NO_HOB,         /* neither TD_HOB nor PermMem */
-    MRTD_WARN_SEVERAL,        /* several of a type that may occur once */
-    MRTD_WARN_PARAM_ALONE,    /* PayloadParam without Payload */
-    MRTD_WARN_PAYLOAD_ABSENT, /* measured Payload that the file lacks */
-    MRTD_WARN_IGVM_DEBUG,     /* the guest policy allows debugging */
-    MRTD_WARN_IGVM_GAP,       /* bytes that the checksum does not cover */
-    MRTD_WARN_IGVM_MASK,      /* structures that are of no platform */
-
-    /* Notes: worth knowing when a value does not match. */
-    MRTD_NOTE_QEMU_TYPE = 500, /* mainline QEMU refuses this type */
-    MRTD_NOTE_QEMU_SIZE,       /* mainline QEMU: size not n * 64 KiB */
-    MRTD_NOTE_QEMU_COUNT,      /* mainline QEMU: fewer than 2 sections */
-    MRTD_NOTE_QEMU_RAW,        /* mainline QEMU: RawDataSize against type */
-    MRTD_NOTE_QEMU_AUG,        /* mainline QEMU adds PAGE.AUG pages, too */
-    MRTD_NOTE_QEMU_NO_HOB,     /* mainline QEMU needs a TD_HOB */
-    MRTD_NOTE_QEMU_LOCATOR,    /* mainline QEMU needs the GUIDed table */
-    MRTD_NOTE_ZERO_FILL,       /* measured zero fill, file bytes differ */
-    MRTD_NOTE_NO_MEMORY,       /* MemoryDataSize 0: KVM refuses it */
-    MRTD_NOTE_GPAW,            /* reaches past 2^47: needs GPAW = 1 */
-    MRTD_NOTE_CH_PERM_MEM,     /* Cloud Hypervisor adds PermMem */
-    MRTD_NOTE_CH_ATTRIBUTES,   /* Cloud Hypervisor extends only if == 1 */
-    MRTD_NOTE_CH_NO_HOB,       /* Cloud Hypervisor needs a TD_HOB */
-    MRTD_NOTE_CH_TYPE,         /* Cloud Hypervisor: types 7 and 8 */
-    MRTD_NOTE_CH_PAYLOAD,      /* not a bzImage, which it requires */
-    MRTD_NOTE_PERM_SKIPPED,    /* MigTD's QEMU: whatever Attributes says */
-    MRTD_NOTE_IGVM_PADDING,    /* padding that is not zero */
-    MRTD_NOTE_IGVM_TD_SHIM,    /* td-shim's calculator gives another value */
-
-    /* Rules of loaders that only mrtd_lint() tells. */
-    MRTD_LINT_NOT_RAM = 600,  /* QEMU: where its q35 has no RAM */
-    MRTD_LINT_DATA_ALIGNMENT, /* KVM: DataOffset not 4 KiB aligned */
-    MRTD_LINT_GCE_LOCATOR,    /* GCE needs the GUIDed table */
-    MRTD_LINT_GCE_DUPLICATE,  /* GCE: a GUID twice in the table */
-    MRTD_LINT_GCE_TYPE,       /* GCE: types 0 to 3 only */
-    MRTD_LINT_GCE_VOLUME,     /* GCE: RawDataSize is not MemoryDataSize */
-    MRTD_LINT_GCE_HOB,        /* GCE: not exactly one TD_HOB */
-    MRTD_LINT_GCE_TOTAL,      /* GCE: volumes are not the whole file */
-    MRTD_LINT_GCE_MEASURED,   /* GCE: a measured TempMem */
-    MRTD_LINT_GCE_AUG,        /* GCE adds PAGE.AUG pages, too */
-    MRTD_LINT_GCE_HOB_BUG,    /* GCE has measured every section */
+/* What follows from a code where nothing lifts it. */
+enum mrtd_code_class {
+    MRTD_CLASS_DONE,    /* MRTD_OK */
+    MRTD_CLASS_FAULT,   /* failed, and not for the input's sake */
+    MRTD_CLASS_REFUSED, /* the input is refused */
+    MRTD_CLASS_WARNING, /* forbidden by the specification, yet launchable */
+    MRTD_CLASS_NOTE,    /* worth knowing when a value does not match */
+    MRTD_CLASS_RULE,    /* a loader's rule, which only mrtd_lint() tells */
 };
 
 /*
@@ -848,6 +735,8 @@ int mrtd_engine_force(const char *name);
 
 /* The stable name of a code, e.g. "data-bounds"; NULL if there is none. */
 const char *mrtd_code_name(enum mrtd_code code);
+/* The class of a code; MRTD_CLASS_FAULT for what is no code. */
+enum mrtd_code_class mrtd_code_class(enum mrtd_code code);
 /* The specification's name of a section type; NULL if there is none. */
 const char *mrtd_section_type_name(uint32_t type);
 /* Lower-case hexadecimal, NUL-terminated. */

@@ -112,7 +112,8 @@ enum exit_status diagnostic_error(const char *file,
     diagnostic_file(file, "%s%s%s [%s]", offset_text(offset, error->offset),
                     error->message, hint ? hint : usual_hint(error->code),
                     mrtd_code_name(error->code));
-    return error->code < MRTD_ERR_EMPTY ? EXIT_IO : EXIT_REFUSED;
+    return mrtd_code_class(error->code) == MRTD_CLASS_FAULT ? EXIT_IO
+                                                            : EXIT_REFUSED;
 }
 
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding)

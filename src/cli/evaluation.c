@@ -58,7 +58,7 @@ static enum exit_status find_mistaken(const struct evaluation *e,
                                       enum mrtd_code code)
 {
     enum exit_status status = EXIT_DONE;
-    if (code >= MRTD_ERR_EMPTY) {
+    if (mrtd_code_class(code) == MRTD_CLASS_REFUSED) {
         status = tell_mistaken(&e->vars);
     }
     if (!status && code == MRTD_ERR_NO_TABLE) {

@@ -46,7 +46,7 @@ static enum exit_status add_plan(struct plans *plans,
     if (!code) {
         plans->made[plans->count] = plan;
         plans->items[plans->count++] = plan;
-    } else if (!may_refuse || code < MRTD_ERR_EMPTY) {
+    } else if (!may_refuse || mrtd_code_class(code) == MRTD_CLASS_FAULT) {
         return evaluation_failed(e, &error);
     }
     return EXIT_DONE;

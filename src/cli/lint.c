@@ -58,7 +58,8 @@ static enum exit_status build(struct lint_report *r,
         .limit = r->files.options->limit,
     };
     if (mrtd_plan_build(plan, image, &options, error) &&
-        (error->code < MRTD_ERR_EMPTY || error->code == MRTD_ERR_LIMIT)) {
+        (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
+         error->code == MRTD_ERR_LIMIT)) {
         return evaluation_failed(&r->files, error);
     }
     return EXIT_DONE;
@@ -80,8 +81,8 @@ static enum exit_status specify(struct lint_report *r)
     if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE | said,
                         &r->error)) {
         r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
-        return r->error.code < MRTD_ERR_EMPTY || is_no_image(r->error.code) ||
-                       said == MRTD_FORMAT_IGVM
+        return mrtd_code_class(r->error.code) == MRTD_CLASS_FAULT ||
+                       is_no_image(r->error.code) || said == MRTD_FORMAT_IGVM
                    ? evaluation_failed(e, &r->error)
                    : EXIT_DONE;
     }

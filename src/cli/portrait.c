@@ -72,7 +72,7 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
     for (size_t i = 0; i < portrait->value_count; i++) {
         const struct mrtd_error *error = &portrait->values[i].error;
         /* Not the image's fault: what fails for one fails for all. */
-        if (error->code != MRTD_OK && error->code < MRTD_ERR_EMPTY) {
+        if (mrtd_code_class(error->code) == MRTD_CLASS_FAULT) {
             status = evaluation_failed(e, error);
             portrait_free(portrait);
             return status;

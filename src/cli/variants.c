@@ -86,7 +86,7 @@ static enum exit_status add(struct variants *v, const struct evaluation *e,
     struct variant made = {.profile = profile, .deviations = deviations};
     enum mrtd_code code =
         evaluation_plan(e, profile, deviations, &made.plan, &made.error);
-    if (code && code < MRTD_ERR_EMPTY) {
+    if (mrtd_code_class(code) == MRTD_CLASS_FAULT) {
         return evaluation_failed(e, &made.error);
     }
     if (made.plan) {

@@ -184,7 +184,7 @@ enum mrtd_code tdvf_find(const struct mrtd_source *source,
     const bool has_entry = !code && table.has_tdx;
     const uint64_t entry = table.tdx_offset;
     guid_table_free(&table);
-    if (code && code < MRTD_ERR_EMPTY) {
+    if (mrtd_code_class(code) == MRTD_CLASS_FAULT) {
         return error_set(error, code, broken.offset, "%s", broken.message);
     }
     if (code) {

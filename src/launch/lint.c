@@ -233,7 +233,7 @@ static enum mrtd_code lint_image(struct mrtd_lint *lint,
 {
     struct mrtd_error refusal = {.code = MRTD_OK};
     enum mrtd_code code = image_decode(lint->image, &refusal);
-    if (code && (code < MRTD_ERR_EMPTY || code == MRTD_ERR_IGVM)) {
+    if (mrtd_code_class(code) == MRTD_CLASS_FAULT || code == MRTD_ERR_IGVM) {
         return fail(error, &refusal);
     }
     if (code) {

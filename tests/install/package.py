@@ -43,7 +43,8 @@ FILES = {
         'LIB/cmake/mrtd/mrtd-targets-relwithdebinfo.cmake',
         'LIB/cmake/mrtd/mrtd-targets.cmake',
         'LIB/libmrtd.a', 'LIB/libmrtd.so', 'LIB/pkgconfig/libmrtd.pc',
-        'usr/include/mrtd.h', 'usr/share/man/man3/libmrtd.3.gz'},
+        'usr/include/mrtd.h', 'usr/include/mrtd/codes.def',
+        'usr/share/man/man3/libmrtd.3.gz'},
 }
 DEPENDS = {
     'mrtd-calc': {'libc6', 'libcbor0.8', 'libjansson4', 'liblzma5',

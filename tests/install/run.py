@@ -91,9 +91,9 @@ def main():
                    PKG_CONFIG_PATH=str(libdir / "pkgconfig"))
         expect("installed files", sorted(
             str(p.relative_to(prefix)) for p in prefix.rglob("*")
-            if p.suffix in (".1", ".3", ".h", ".pc")
+            if p.suffix in (".1", ".3", ".h", ".def", ".pc")
             or p.name == "mrtd-calc" and p.is_file()),
-            ["bin/mrtd-calc", "include/mrtd.h",
+            ["bin/mrtd-calc", "include/mrtd.h", "include/mrtd/codes.def",
              str((libdir / "pkgconfig/libmrtd.pc").relative_to(prefix)),
              "share/bash-completion/completions/mrtd-calc",
              "share/man/man1/mrtd-calc.1", "share/man/man3/libmrtd.3"])

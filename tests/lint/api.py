@@ -8,7 +8,15 @@ from typing import NamedTuple
 import lintlib
 
 HEADER = 'include/mrtd.h'
+CODES = 'include/mrtd/codes.def'
 MANUAL = 'docs/libmrtd.3'
+
+
+class Code(NamedTuple):
+    line: int
+    number: int
+    name: str
+    its_class: str
 
 
 class Item(NamedTuple):
@@ -82,6 +90,15 @@ def header_enums(text):
             values[name] = (line, value)
         found[match.group(1)] = values
     return found
+
+
+def codes(text):
+    """{enumerator: Code} of the list of codes."""
+    pattern = re.compile(
+        r'^MRTD_CODE\((\w+),\s*(\d+),\s*"([a-z0-9-]+)",\s*([A-Z]+)\)', re.M)
+    return {match[1]: Code(lintlib.line_at(text, match.start()),
+                           int(match[2]), match[3], match[4])
+            for match in pattern.finditer(text)}
 
 
 def header_macros(text):

@@ -102,7 +102,10 @@ def check(root, library=None, **_):
     if not wanted:
         yield Violation(api.HEADER, 1, 'exports', 'no functions found')
     if MAP in text:
-        yield from _compare(wanted, map_names(text[MAP]), MAP, MAP)
+        listed = map_names(text[MAP])
+        yield from _compare(wanted, listed, MAP, MAP)
+        if list(listed) != sorted(listed):
+            yield Violation(MAP, 1, 'exports', 'it is not sorted')
     if api.MANUAL in text:
         yield from _manual(functions, text[api.MANUAL])
     if library:
@@ -158,17 +161,20 @@ def self_check():
                   'const char', 'mrtd_c', 'mrtd_c')
     failed += lintlib.expect(check, good, [])
     failed += lintlib.expect(
-        check, _files(('mrtd_a', 'mrtd_b', 'mrtd_x', 'mrtd_*'),
+        check, _files(('mrtd_*', 'mrtd_a', 'mrtd_b', 'mrtd_x'),
                       'char', 'mrtd_y', 'mrtd_y'),
         [(api.HEADER, 13, 'exports'),   # mrtd_c not in the map
          (api.HEADER, 13, 'exports'),   # nor in the man page
-         (MAP, 5, 'exports'), (MAP, 6, 'exports'),
+         (MAP, 3, 'exports'), (MAP, 6, 'exports'),
          (api.MANUAL, 8, 'prototype'),
          (api.MANUAL, 15, 'exports')])
     failed += lintlib.expect(
         check, _files(('mrtd_a', 'mrtd_b', 'mrtd_c'),
                       'const char', 'mrtd_c', 'mrtd_q'),
         [(api.MANUAL, 1, 'exports')] * 2)
+    failed += lintlib.expect(
+        check, _files(('mrtd_b', 'mrtd_a', 'mrtd_c'),
+                      'const char', 'mrtd_c', 'mrtd_c'), [(MAP, 1, 'exports')])
     failed += lintlib.expect(
         check, {api.HEADER: _HEADER},
         [(MAP, 1, 'exports'), (api.MANUAL, 1, 'exports')])

@@ -58,8 +58,9 @@ def _types(head, text, page):
                             f'{name} is not in {api.HEADER}')
 
 
-def _stale(head, page):
+def _stale(head, codes, page):
     known = set(re.findall(r'\bmrtd_\w+|\bMRTD_\w+', api.clean(head)))
+    known |= set(api.codes(codes))
     known |= set(api.header_macros(head))
     for number, line in enumerate(page.split('\n'), 1):
         for name in re.findall(r'\bmrtd_\w+|\bMRTD_\w+', line):
@@ -81,12 +82,13 @@ def _results(head, text):
 
 
 def check(root, **_):
-    for file in (api.HEADER, api.MANUAL):
+    for file in (api.HEADER, api.CODES, api.MANUAL):
         if not (root / file).is_file():
             yield Violation(file, 1, 'manual', 'there is no such file')
             return
     head = (root / api.HEADER).read_text(encoding='utf-8')
     text = (root / api.MANUAL).read_text(encoding='utf-8')
+    codes = (root / api.CODES).read_text(encoding='utf-8')
     page = _page(text)
     yield from _types(head, text, page)
     yield from _results(head, text)
@@ -94,14 +96,14 @@ def check(root, **_):
         if not re.search(rf'^\.(?:It )?Dv {name}\b', page, re.M):
             yield Violation(api.HEADER, line, 'manual',
                             f'{name} is not in {api.MANUAL}')
-    yield from _stale(head, page)
+    yield from _stale(head, codes, page)
 
 
 _HEADER = '''#ifndef MRTD_H
 #define MRTD_H
 #define MRTD_ONE 1
-enum mrtd_code {
-    MRTD_OK = 0,
+enum mrtd_e {
+    MRTD_NONE = 0,
     MRTD_TWO, /* text */
 };
 struct mrtd_s {
@@ -111,6 +113,7 @@ struct mrtd_s {
 int mrtd_f(void);
 #endif
 '''
+_CODES = 'MRTD_CODE(MRTD_OK, 0, "ok", DONE)\n'
 _MANUAL = '''.Dd January 1, 2026
 .Dt LIBMRTD 3
 .Os
@@ -128,8 +131,9 @@ struct mrtd_s {
 .It Fa a
 .It Fa b
 .It Dv MRTD_ONE
-.It Dv MRTD_OK
+.It Dv MRTD_NONE
 .It Dv MRTD_TWO
+.Dv MRTD_OK
 Text.
 .El
 .Sh RETURN VALUES
@@ -139,23 +143,23 @@ Text.
 
 def self_check():
     failed = lintlib.expect(
-        check, {api.HEADER: _HEADER, api.MANUAL: _MANUAL}, [])
+        check, {api.HEADER: _HEADER, api.CODES: _CODES, api.MANUAL: _MANUAL}, [])
     bad = (_MANUAL.replace('a[4]', 'a[5]').replace('Fa b', 'Fa c')
            .replace('Dv MRTD_TWO', 'Dv MRTD_THREE'))
     failed += lintlib.expect(
-        check, {api.HEADER: _HEADER, api.MANUAL: bad},
+        check, {api.HEADER: _HEADER, api.CODES: _CODES, api.MANUAL: bad},
         [(api.MANUAL, 9, 'manual'), (api.HEADER, 8, 'manual'),
          (api.HEADER, 6, 'manual'), (api.MANUAL, 19, 'manual')])
     bad = _MANUAL.replace('.Fn mrtd_f', '.Fn mrtd_s')
     failed += lintlib.expect(
-        check, {api.HEADER: _HEADER, api.MANUAL: bad},
+        check, {api.HEADER: _HEADER, api.CODES: _CODES, api.MANUAL: bad},
         [(api.HEADER, 12, 'manual')])
     bad = _MANUAL.replace('struct mrtd_s', 'struct mrtd_t')
     failed += lintlib.expect(
-        check, {api.HEADER: _HEADER, api.MANUAL: bad},
+        check, {api.HEADER: _HEADER, api.CODES: _CODES, api.MANUAL: bad},
         [(api.HEADER, 8, 'manual'), (api.MANUAL, 9, 'manual'),
          (api.MANUAL, 9, 'manual')])
-    failed += lintlib.expect(check, {api.HEADER: _HEADER},
+    failed += lintlib.expect(check, {api.HEADER: _HEADER, api.CODES: _CODES},
                              [(api.MANUAL, 1, 'manual')])
     return failed
 
