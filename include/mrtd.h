@@ -54,8 +54,20 @@
 extern "C" {
 #endif
 
+/* The version of this header; mrtd_version() says the library's. */
+#define MRTD_VERSION_MAJOR 0
+#define MRTD_VERSION_MINOR 1
+#define MRTD_VERSION_PATCH 0
+/* For comparisons: 0x000100 is 0.1.0. */
+#define MRTD_VERSION_HEX                                                       \
+    (MRTD_VERSION_MAJOR << 16 | MRTD_VERSION_MINOR << 8 | MRTD_VERSION_PATCH)
+
+/* The result of such a function says whether there is another result. */
 #ifdef __GNUC__
+#define MRTD_MUST_USE __attribute__((warn_unused_result))
 #pragma GCC visibility push(default)
+#else
+#define MRTD_MUST_USE
 #endif
 
 /* Size of an MRTD: one SHA-384 value. */
@@ -262,9 +274,10 @@ struct mrtd_image; /* opaque */
  * is a new handle, to be freed with mrtd_image_free(). On failure returns the
  * error's code, fills *error, and leaves *image as it was.
  */
-enum mrtd_code mrtd_image_open(struct mrtd_image **image,
-                               const struct mrtd_source *source, unsigned flags,
-                               struct mrtd_error *error);
+MRTD_MUST_USE enum mrtd_code mrtd_image_open(struct mrtd_image **image,
+                                             const struct mrtd_source *source,
+                                             unsigned flags,
+                                             struct mrtd_error *error);
 
 /* Frees the handle; NULL is allowed. */
 void mrtd_image_free(struct mrtd_image *image);
@@ -447,10 +460,10 @@ struct mrtd_lint; /* opaque */
  * has TDX metadata, too, is the TDVF image that these loaders take it for. On
  * failure returns the error's code, fills *error, and leaves *lint as it was.
  */
-enum mrtd_code mrtd_lint(struct mrtd_lint **lint,
-                         const struct mrtd_source *source,
-                         const struct mrtd_loader *loader,
-                         struct mrtd_error *error);
+MRTD_MUST_USE enum mrtd_code mrtd_lint(struct mrtd_lint **lint,
+                                       const struct mrtd_source *source,
+                                       const struct mrtd_loader *loader,
+                                       struct mrtd_error *error);
 
 /* Frees the handle; NULL is allowed. */
 void mrtd_lint_free(struct mrtd_lint *lint);
@@ -564,10 +577,10 @@ struct mrtd_plan; /* opaque */
  * new handle, to be freed with mrtd_plan_free(). On failure returns the error's
  * code, fills *error, and leaves *plan as it was.
  */
-enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
-                               const struct mrtd_image *image,
-                               const struct mrtd_plan_options *options,
-                               struct mrtd_error *error);
+MRTD_MUST_USE enum mrtd_code
+mrtd_plan_build(struct mrtd_plan **plan, const struct mrtd_image *image,
+                const struct mrtd_plan_options *options,
+                struct mrtd_error *error);
 
 /* Frees the handle; NULL is allowed. */
 void mrtd_plan_free(struct mrtd_plan *plan);
@@ -601,10 +614,10 @@ struct mrtd_observer {
  * for each TDH.MR.EXTEND) and stores the MRTD. observer may be NULL. On failure
  * returns the error's code, fills *error, and leaves mrtd as it was.
  */
-enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
-                            const struct mrtd_observer *observer,
-                            uint8_t mrtd[MRTD_DIGEST_SIZE],
-                            struct mrtd_error *error);
+MRTD_MUST_USE enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
+                                          const struct mrtd_observer *observer,
+                                          uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                          struct mrtd_error *error);
 
 /* What became of one plan of several. */
 struct mrtd_measurement {
@@ -702,10 +715,10 @@ int mrtd_evidence_detect(const void *data, size_t size,
  * made the bytes may have written anything into them. On failure returns the
  * error's code, fills *error, and leaves *evidence as it was.
  */
-enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
-                                  enum mrtd_evidence_kind kind,
-                                  const void *data, size_t size,
-                                  struct mrtd_error *error);
+MRTD_MUST_USE enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
+                                                enum mrtd_evidence_kind kind,
+                                                const void *data, size_t size,
+                                                struct mrtd_error *error);
 
 /* e.g. "TDX quote version 4"; NULL if there is no such kind. */
 const char *mrtd_evidence_kind_name(enum mrtd_evidence_kind kind);
@@ -746,8 +759,8 @@ void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
  * Decodes len characters, which must be 96 hexadecimal digits of either case.
  * Returns 1, or 0 with digest left as it was.
  */
-int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE], const char *hex,
-                    size_t len);
+MRTD_MUST_USE int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE],
+                                  const char *hex, size_t len);
 /* The library's version, e.g. "0.1.0". */
 const char *mrtd_version(void);
 

@@ -37,7 +37,7 @@ reference values for attestation services.
 This package has the program, its manual and further documentation, and
 completions for shells.")
 
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libmrtd${PROJECT_VERSION_MAJOR})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libmrtd${MRTD_SOVERSION})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_MULTIARCH same)
@@ -48,7 +48,7 @@ IGVM files). It does no input or output of its own.
 This package has the shared library.")
 # dpkg-shlibdeps of other packages, and ldconfig, know the library by these.
 file(WRITE ${CMAKE_BINARY_DIR}/packaging/shlibs
-  "libmrtd ${PROJECT_VERSION_MAJOR} "
+  "libmrtd ${MRTD_SOVERSION} "
   "${CPACK_DEBIAN_LIBRARY_PACKAGE_NAME} (>= ${PROJECT_VERSION})\n")
 file(WRITE ${CMAKE_BINARY_DIR}/packaging/triggers "activate-noawait ldconfig\n")
 # cpack would write a postinst and a postrm that call ldconfig, too, unless they

@@ -59,7 +59,7 @@ inside sh -c 'apt-get -qq install -y --no-install-recommends \
 [ "$(inside mrtd-calc /tmp/zero-page.bin 2>/dev/null)" = "$wanted" ]
 inside mrtd-calc self-test | grep -q '^9 of 9 known answers$'
 [ -s "$root/usr/share/man/man1/mrtd-calc.1.gz" ]
-[ ! -e "$root/usr/share/doc/libmrtd0" ]
+[ ! -e "$root/usr/share/doc/libmrtd0.1" ]
 
 # The library: ldconfig has run, by the trigger.
 inside sh -c 'apt-get -qq install -y --no-install-recommends \
@@ -70,7 +70,7 @@ inside sh -c 'apt-get -qq install -y --no-install-recommends \
 inside ldconfig -p | grep -q 'libmrtd\.so\.0 '
 [ -s "$root/usr/share/man/man3/libmrtd.3.gz" ]
 
-inside sh -c 'apt-get -qq purge -y mrtd-calc libmrtd0 libmrtd-dev &&
+inside sh -c 'apt-get -qq purge -y mrtd-calc libmrtd0.1 libmrtd-dev &&
     apt-get -qq purge -y --autoremove && dpkg --audit' >"$work/log" 2>&1 || {
     cat "$work/log" >&2
     exit 1

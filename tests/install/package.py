@@ -36,7 +36,7 @@ FILES = {
         'usr/share/fish/vendor_completions.d/mrtd-calc.fish',
         'usr/share/man/man1/mrtd-calc.1.gz',
         'usr/share/zsh/site-functions/_mrtd-calc'},
-    'libmrtd0': {'LIB/libmrtd.so.0', 'LIB/libmrtd.so.0.1.0'},
+    'libmrtd0.1': {'LIB/libmrtd.so.0.1', 'LIB/libmrtd.so.0.1.0'},
     'libmrtd-dev': {
         'LIB/cmake/mrtd/mrtd-config-version.cmake',
         'LIB/cmake/mrtd/mrtd-config.cmake',
@@ -49,8 +49,8 @@ FILES = {
 DEPENDS = {
     'mrtd-calc': {'libc6', 'libcbor0.8', 'libjansson4', 'liblzma5',
                   'libssl3'},
-    'libmrtd0': {'libc6', 'libssl3'},
-    'libmrtd-dev': {'libmrtd0', 'libssl-dev'},
+    'libmrtd0.1': {'libc6', 'libssl3'},
+    'libmrtd-dev': {'libmrtd0.1', 'libssl-dev'},
 }
 
 
@@ -120,7 +120,7 @@ class Packages(TestCase):
                            if p.stat().st_mode & 0o111]
                 self.assertEqual(scripts, [])
                 self.assertEqual('triggers' in os.listdir(control),
-                                 package == 'libmrtd0')
+                                 package == 'libmrtd0.1')
 
     def test_md5sums(self):
         for package in FILES:
@@ -145,7 +145,7 @@ class Packages(TestCase):
 
     def test_hardened(self):
         self.unpack('mrtd-calc')
-        self.unpack('libmrtd0')
+        self.unpack('libmrtd0.1')
         library = next(self.folder.rglob('libmrtd.so.0.1.0'))
         run(sys.executable, ROOT / 'tests/install/hardened.py', '--program',
             self.folder / 'usr/bin/mrtd-calc', '--library', library)

@@ -55,7 +55,7 @@ def header_functions(text):
         if '{' in chunk or chunk.startswith('typedef'):
             continue
         chunk = re.sub(r'__attribute__\s*\(\(.*?\)\)(?=\s|$)', '', chunk)
-        chunk = re.sub(r'^\s*MRTD_[A-Z]+\s', '', chunk)  # an export macro
+        chunk = re.sub(r'^\s*MRTD_[A-Z_]+\s', '', chunk)  # an export macro
         match = re.match(r'[\w\s*]*?\b(\w+)\s*\(', chunk)
         if match:
             found[match.group(1)] = Item(lintlib.line_at(text, offset),

@@ -20,7 +20,7 @@ CC = os.environ.get('CC', 'gcc')
 FLAGS = ['-std=c11', '-O2', '-fPIC', '-w', '-D_GNU_SOURCE',
          '-Werror=incompatible-pointer-types', '-Werror=int-conversion',
          '-Werror=implicit-function-declaration',
-         '-I', 'include', '-I', 'src', '-DMRTD_VERSION="0.1.0"']
+         '-I', 'include', '-I', 'src']
 SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
 LIBRARIES = ['-lcrypto', '-ljansson', '-lcbor', '-llzma', '-lcmocka',
              '-lpthread']
