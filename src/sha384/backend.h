@@ -41,7 +41,9 @@ struct sha384_backend {
 };
 
 extern const struct sha384_backend sha384_scalar;
+#if defined(MRTD_LIBCRYPTO)
 extern const struct sha384_backend sha384_libcrypto;
+#endif
 #if defined(__x86_64__)
 extern const struct sha384_backend sha384_avx2;
 extern const struct sha384_backend sha384_avx512;

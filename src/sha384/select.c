@@ -6,11 +6,15 @@
 #include "mrtd.h"
 #include "sha384/sha384.h"
 
-/* The later, the better for several messages. NULL ends the list. */
+/* Of those with as many lanes, the later is the better. NULL ends the list. */
 static const struct sha384_backend *const backends[] = {
-    &sha384_scalar, &sha384_libcrypto,
+    &sha384_scalar,
+#if defined(MRTD_LIBCRYPTO)
+    &sha384_libcrypto,
+#endif
 #if defined(__x86_64__)
-    &sha384_avx2,   &sha384_avx512,
+    &sha384_avx2,
+    &sha384_avx512,
 #endif
     NULL,
 };
@@ -63,12 +67,17 @@ bool sha384_usable(const struct sha384_backend *backend, unsigned features)
 
 const struct sha384_backend *sha384_choose_one(unsigned features)
 {
-    const struct sha384_backend *f = atomic_load(&forced);
-    if (f) {
-        return f;
+    const struct sha384_backend *best = atomic_load(&forced);
+    if (best) {
+        return best;
     }
-    return sha384_usable(&sha384_libcrypto, features) ? &sha384_libcrypto
-                                                      : &sha384_scalar;
+    best = &sha384_scalar;
+    for (size_t i = 0; backends[i]; i++) {
+        if (backends[i]->lanes == 1 && sha384_usable(backends[i], features)) {
+            best = backends[i];
+        }
+    }
+    return best;
 }
 
 const struct sha384_backend *sha384_choose_many(unsigned features)

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+# The library: one set of objects, a shared and a static library.
+add_library(mrtd_objects OBJECT
+  src/base/codes.c
+  src/base/error.c
+  src/base/findings.c
+  src/base/guid.c
+  src/base/hex.c
+  src/base/source.c
+  src/base/span.c
+  src/base/version.c
+  src/evidence/evidence.c
+  src/evidence/tdinfo.c
+  src/sha384/constants.c
+  src/sha384/cpu.c
+  src/sha384/scalar.c
+  src/sha384/select.c
+  src/sha384/sha384.c
+  src/image/format.c
+  src/image/igvm.c
+  src/image/igvm_directives.c
+  src/image/igvm_header.c
+  src/image/igvm_platforms.c
+  src/image/guid_table.c
+  src/image/image.c
+  src/image/image_rules.c
+  src/image/rules.c
+  src/image/section_rules.c
+  src/image/tdvf.c
+  src/launch/lint.c
+  src/launch/loader.c
+  src/launch/loader_cloud_hypervisor.c
+  src/launch/loader_gce.c
+  src/launch/loader_kvm.c
+  src/launch/loader_qemu.c
+  src/launch/loader_td_shim.c
+  src/launch/notes.c
+  src/launch/plan.c
+  src/launch/profile.c
+  src/launch/reset_code.c
+  src/measure/many.c
+  src/measure/mrtd.c
+  src/measure/stream.c)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
+  target_sources(mrtd_objects PRIVATE src/sha384/avx2.c src/sha384/avx512.c)
+  set_source_files_properties(src/sha384/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)
+  set_source_files_properties(src/sha384/avx512.c PROPERTIES
+    COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512vl")
+endif()
+set_target_properties(mrtd_objects PROPERTIES
+  POSITION_INDEPENDENT_CODE ON
+  C_VISIBILITY_PRESET hidden)
+target_include_directories(mrtd_objects PRIVATE include src)
+target_link_libraries(mrtd_objects PRIVATE mrtd_build)
+if(MRTD_LIBCRYPTO)
+  target_sources(mrtd_objects PRIVATE src/sha384/libcrypto.c)
+  target_compile_definitions(mrtd_objects PRIVATE MRTD_LIBCRYPTO)
+  target_link_libraries(mrtd_objects PRIVATE OpenSSL::Crypto)
+endif()
+
+foreach(kind IN ITEMS shared static)
+  string(TOUPPER ${kind} KIND)
+  add_library(mrtd_${kind} ${KIND} $<TARGET_OBJECTS:mrtd_objects>)
+  add_library(mrtd::${kind} ALIAS mrtd_${kind})
+  target_include_directories(mrtd_${kind} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  set_target_properties(mrtd_${kind} PROPERTIES
+    OUTPUT_NAME mrtd EXPORT_NAME ${kind})
+endforeach()
+set(mrtd_crypto $<$<BOOL:${MRTD_LIBCRYPTO}>:OpenSSL::Crypto>)
+target_link_libraries(mrtd_shared PRIVATE
+  $<BUILD_INTERFACE:mrtd_build> ${mrtd_crypto})
+target_link_libraries(mrtd_static
+  PRIVATE $<BUILD_INTERFACE:mrtd_build> PUBLIC ${mrtd_crypto})
+target_link_options(mrtd_shared PRIVATE
+  -Wl,--version-script=${CMAKE_SOURCE_DIR}/src/libmrtd.map
+  # A sanitizer's runtime is the program's to bring.
+  $<$<NOT:$<BOOL:${MRTD_SANITIZE}>>:-Wl,--no-undefined>)
+set_target_properties(mrtd_shared PROPERTIES
+  VERSION ${PROJECT_VERSION}
+  SOVERSION ${MRTD_SOVERSION}
+  LINK_DEPENDS ${CMAKE_SOURCE_DIR}/src/libmrtd.map)
+
+install(TARGETS mrtd_shared EXPORT mrtd
+  LIBRARY COMPONENT library NAMELINK_COMPONENT development)
+install(TARGETS mrtd_static EXPORT mrtd ARCHIVE COMPONENT development)
+install(FILES include/mrtd.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  COMPONENT development)
+install(FILES include/mrtd/codes.def
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mrtd COMPONENT development)
+install(FILES docs/libmrtd.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3
+  COMPONENT development)
+
+set(mrtd_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/mrtd)
+install(EXPORT mrtd NAMESPACE mrtd:: FILE mrtd-targets.cmake
+  DESTINATION ${mrtd_cmake_dir} COMPONENT development)
+configure_file(src/mrtd-config.cmake.in mrtd-config.cmake @ONLY)
+write_basic_package_version_file(mrtd-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  ${CMAKE_BINARY_DIR}/mrtd-config.cmake
+  ${CMAKE_BINARY_DIR}/mrtd-config-version.cmake
+  DESTINATION ${mrtd_cmake_dir} COMPONENT development)
+if(MRTD_LIBCRYPTO)
+  set(MRTD_REQUIRES "libcrypto >= 3.0")
+endif()
+configure_file(src/libmrtd.pc.in libmrtd.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/libmrtd.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
