@@ -10,7 +10,6 @@
 struct findings {
     struct mrtd_finding *items;
     uint32_t count;
-    uint32_t capacity;
     bool failed; /* out of memory at some point: the list is not whole */
 };
 

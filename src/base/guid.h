@@ -13,6 +13,23 @@ struct guid {
     uint8_t bytes[16]; /* in file order */
 };
 
+/* One byte of a number; the lowest is 0. */
+#define GUID_BYTE(number, i) ((uint8_t)((number) >> 8 * (i)&0xff))
+/*
+ * The initializer of the bytes of a GUID, from the five numbers of its text
+ * form: 96b582de-1fb2-45f7-baea-a366c55a082d is
+ * GUID(0x96b582de, 0x1fb2, 0x45f7, 0xbaea, 0xa366c55a082d).
+ */
+#define GUID(a, b, c, d, e)                                                    \
+    {                                                                          \
+        GUID_BYTE(a, 0), GUID_BYTE(a, 1), GUID_BYTE(a, 2), GUID_BYTE(a, 3),    \
+            GUID_BYTE(b, 0), GUID_BYTE(b, 1), GUID_BYTE(c, 0),                 \
+            GUID_BYTE(c, 1), GUID_BYTE(d, 1), GUID_BYTE(d, 0),                 \
+            GUID_BYTE(UINT64_C(e), 5), GUID_BYTE(UINT64_C(e), 4),              \
+            GUID_BYTE(UINT64_C(e), 3), GUID_BYTE(UINT64_C(e), 2),              \
+            GUID_BYTE(UINT64_C(e), 1), GUID_BYTE(UINT64_C(e), 0)               \
+    }
+
 /*@ requires \valid_read(a) && \valid_read(b);
     assigns \nothing;
     ensures \result <==>

@@ -9,15 +9,11 @@
 #include "base/error.h"
 #include "base/source.h"
 
-/* 96b582de-1fb2-45f7-baea-a366c55a082d */
-static const struct guid footer_guid = {{0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f,
-                                         0xf7, 0x45, 0xba, 0xea, 0xa3, 0x66,
-                                         0xc5, 0x5a, 0x08, 0x2d}};
+static const struct guid footer_guid = {
+    GUID(0x96b582de, 0x1fb2, 0x45f7, 0xbaea, 0xa366c55a082d)};
 
-/* e47a6535-984a-4798-865e-4685a7bf8ec2 */
-static const struct guid tdx_guid = {{0x35, 0x65, 0x7a, 0xe4, 0x4a, 0x98, 0x98,
-                                      0x47, 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf,
-                                      0x8e, 0xc2}};
+static const struct guid tdx_guid = {
+    GUID(0xe47a6535, 0x984a, 0x4798, 0x865e, 0x4685a7bf8ec2)};
 
 /*@ assigns \nothing; @*/
 /* What an entry is, from edk2's OvmfPkg/ResetVector, or NULL. */

@@ -50,22 +50,6 @@ enum mrtd_code igvm_no_memory(const struct igvm_walk *w)
                      "out of memory for the IGVM file's description");
 }
 
-bool igvm_grow(void **items, size_t item_size, uint32_t count,
-               uint32_t *capacity)
-{
-    if (count < *capacity) {
-        return true;
-    }
-    const uint32_t wanted = *capacity ? 2 * *capacity : 16;
-    void *made = realloc(*items, wanted * item_size);
-    if (!made) {
-        return false;
-    }
-    *items = made;
-    *capacity = wanted;
-    return true;
-}
-
 /* --- Fields -------------------------------------------------------------- */
 
 uint16_t igvm_u16(const struct igvm_walk *w, unsigned field)

@@ -56,9 +56,6 @@ struct igvm_walk {
     bool has_debug;
     struct igvm_area areas[IGVM_MAX_AREAS];
     uint32_t area_count;
-    uint32_t section_capacity;
-    uint32_t range_capacity;
-    uint32_t blob_capacity;
 
     uint8_t window[IGVM_WINDOW];
     uint64_t window_offset;
@@ -136,10 +133,6 @@ enum mrtd_code igvm_no_memory(const struct igvm_walk *w);
 uint16_t igvm_u16(const struct igvm_walk *w, unsigned field);
 uint32_t igvm_u32(const struct igvm_walk *w, unsigned field);
 uint64_t igvm_u64(const struct igvm_walk *w, unsigned field);
-
-/* Room for one more of count items; false if out of memory. */
-bool igvm_grow(void **items, size_t item_size, uint32_t count,
-               uint32_t *capacity);
 
 /* Is the file data that a structure points to behind the headers, and whole? */
 enum mrtd_code igvm_check_data(const struct igvm_walk *w, unsigned field,

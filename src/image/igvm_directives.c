@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/checked.h"
 #include "base/error.h"
 
@@ -82,22 +83,19 @@ static enum mrtd_code add_section(struct igvm_walk *w,
                            "more than %" PRIu32 " runs of pages",
                            MRTD_MAX_IGVM_SECTIONS);
     }
-    if (count == w->section_capacity) {
-        void *sections = image->sections;
-        void *offsets = w->igvm->offsets;
-        uint32_t capacity = w->section_capacity;
-        if (!igvm_grow(&sections, sizeof *image->sections, count, &capacity)) {
-            return igvm_no_memory(w);
-        }
-        image->sections = sections;
-        if (!igvm_grow(&offsets, sizeof *w->igvm->offsets, count,
-                       &w->section_capacity)) {
-            return igvm_no_memory(w);
-        }
-        w->igvm->offsets = offsets;
+    struct mrtd_section *sections =
+        array_room(image->sections, count, sizeof *sections);
+    if (!sections) {
+        return igvm_no_memory(w);
     }
-    image->sections[count] = *section;
-    w->igvm->offsets[count] = (uint32_t)w->offset;
+    image->sections = sections;
+    uint32_t *offsets = array_room(w->igvm->offsets, count, sizeof *offsets);
+    if (!offsets) {
+        return igvm_no_memory(w);
+    }
+    w->igvm->offsets = offsets;
+    sections[count] = *section;
+    offsets[count] = (uint32_t)w->offset;
     image->info.section_count++;
     return MRTD_OK;
 }

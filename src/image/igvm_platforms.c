@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/array.h"
 #include "base/error.h"
 
 static uint8_t u8(const struct igvm_walk *w, unsigned field)
@@ -128,17 +129,17 @@ enum mrtd_code igvm_add_range(struct igvm_walk *w,
                               const struct mrtd_igvm_range *range)
 {
     struct igvm *igvm = w->igvm;
-    void *items = igvm->ranges;
     if (igvm->info.range_count == IGVM_MAX_ITEMS) {
         return igvm_refuse(w, MRTD_ERR_IGVM_STRUCTURE, 0,
                            "more than %d such structures", IGVM_MAX_ITEMS);
     }
-    if (!igvm_grow(&items, sizeof *igvm->ranges, igvm->info.range_count,
-                   &w->range_capacity)) {
+    struct mrtd_igvm_range *ranges =
+        array_room(igvm->ranges, igvm->info.range_count, sizeof *ranges);
+    if (!ranges) {
         return igvm_no_memory(w);
     }
-    igvm->ranges = items;
-    igvm->ranges[igvm->info.range_count++] = *range;
+    igvm->ranges = ranges;
+    ranges[igvm->info.range_count++] = *range;
     return MRTD_OK;
 }
 
@@ -158,7 +159,6 @@ static enum mrtd_code take_blob(struct igvm_walk *w,
                                 enum mrtd_igvm_blob_kind kind)
 {
     struct igvm *igvm = w->igvm;
-    void *items = igvm->blobs;
     const struct mrtd_igvm_blob blob = {
         .kind = kind,
         .mask = igvm_u32(w, 0),
@@ -173,12 +173,13 @@ static enum mrtd_code take_blob(struct igvm_walk *w,
         return igvm_refuse(w, MRTD_ERR_IGVM_STRUCTURE, 0,
                            "more than %d such structures", IGVM_MAX_ITEMS);
     }
-    if (!igvm_grow(&items, sizeof *igvm->blobs, igvm->info.blob_count,
-                   &w->blob_capacity)) {
+    struct mrtd_igvm_blob *blobs =
+        array_room(igvm->blobs, igvm->info.blob_count, sizeof *blobs);
+    if (!blobs) {
         return igvm_no_memory(w);
     }
-    igvm->blobs = items;
-    igvm->blobs[igvm->info.blob_count++] = blob;
+    igvm->blobs = blobs;
+    blobs[igvm->info.blob_count++] = blob;
     return MRTD_OK;
 }
 

@@ -18,14 +18,12 @@
 
 static const uint8_t signature[4] = {'T', 'D', 'V', 'F'};
 
-/* e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae, right before the descriptor. */
-static const struct guid metadata_guid = {{0xf3, 0xf9, 0xea, 0xe9, 0x8e, 0x16,
-                                           0xd5, 0x44, 0xa8, 0xeb, 0x7f, 0x4d,
-                                           0x87, 0x38, 0xf6, 0xae}};
+/* Right before the descriptor. */
+static const struct guid metadata_guid = {
+    GUID(0xe9eaf9f3, 0x168e, 0x44d5, 0xa8eb, 0x7f4d8738f6ae)};
 /* As td-shim wrote it before e676caf (2023-03-05). */
 static const struct guid metadata_guid_swapped = {
-    {0xe9, 0xea, 0xf9, 0xf3, 0x16, 0x8e, 0x44, 0xd5, 0xa8, 0xeb, 0x7f, 0x4d,
-     0x87, 0x38, 0xf6, 0xae}};
+    GUID(0xf3f9eae9, 0x8e16, 0xd544, 0xa8eb, 0x7f4d8738f6ae)};
 
 const char *mrtd_section_type_name(uint32_t type)
 {

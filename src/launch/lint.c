@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "image/tdvf.h"
 #include "launch/loader.h"
@@ -15,7 +16,6 @@ struct mrtd_lint {
     const struct loader *loader;
     struct mrtd_lint_info info;
     struct mrtd_lint_finding *items;
-    uint32_t capacity;
     struct mrtd_image *image;
 };
 
@@ -24,17 +24,13 @@ static bool add(struct mrtd_lint *lint, const struct mrtd_error *what,
                 uint32_t section, const struct loader_answer *a)
 {
     struct mrtd_lint_info *info = &lint->info;
-    if (info->finding_count == lint->capacity) {
-        uint32_t capacity = lint->capacity ? 2 * lint->capacity : 8;
-        struct mrtd_lint_finding *items =
-            realloc(lint->items, capacity * sizeof *items);
-        if (!items) {
-            return false;
-        }
-        lint->items = items;
-        lint->capacity = capacity;
+    struct mrtd_lint_finding *items =
+        array_room(lint->items, info->finding_count, sizeof *items);
+    if (!items) {
+        return false;
     }
-    struct mrtd_lint_finding *f = &lint->items[info->finding_count++];
+    lint->items = items;
+    struct mrtd_lint_finding *f = &items[info->finding_count++];
     f->code = what->code;
     f->effect = a->effect;
     f->section = section;

@@ -33,14 +33,12 @@
 /* A size of three bytes that says: see the extended size. */
 #define SIZE_EXTENDED UINT32_C(0xffffff)
 
-/* 8c8ce578-8a3d-4f1c-9935-896185c32dd3, [PI3] 3.2.2. */
-static const struct guid ffs2 = {{0x78, 0xe5, 0x8c, 0x8c, 0x3d, 0x8a, 0x1c,
-                                  0x4f, 0x99, 0x35, 0x89, 0x61, 0x85, 0xc3,
-                                  0x2d, 0xd3}};
-/* 5473c07a-3dcb-4dca-bd6f-1e9689e7349a, [PI3] 3.2.2. */
-static const struct guid ffs3 = {{0x7a, 0xc0, 0x73, 0x54, 0xcb, 0x3d, 0xca,
-                                  0x4d, 0xbd, 0x6f, 0x1e, 0x96, 0x89, 0xe7,
-                                  0x34, 0x9a}};
+/* [PI3] 3.2.2. */
+static const struct guid ffs2 = {
+    GUID(0x8c8ce578, 0x8a3d, 0x4f1c, 0x9935, 0x896185c32dd3)};
+/* [PI3] 3.2.2. */
+static const struct guid ffs3 = {
+    GUID(0x5473c07a, 0x3dcb, 0x4dca, 0xbd6f, 0x1e9689e7349a)};
 
 uint64_t ffs_align(uint64_t at, uint64_t alignment)
 {

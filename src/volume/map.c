@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "volume/ffs.h"
 #include "volume/names.h"
 #include "volume/unpack.h"
@@ -61,20 +62,6 @@ static void note(struct walk *w, uint64_t offset, const char *format, ...)
     va_end(args);
 }
 
-/* Makes room for one more; the arrays grow by doubling up to their limit. */
-static void *grown(struct walk *w, void *items, uint32_t count, size_t size)
-{
-    /* A power of two is full. */
-    if (count & (count - 1)) {
-        return items;
-    }
-    void *more = realloc(items, (count ? 2 * (size_t)count : 1) * size);
-    if (!more) {
-        w->failed = true;
-    }
-    return more;
-}
-
 static void push(struct walk *w, struct span bytes, uint32_t module,
                  bool sections, bool packed)
 {
@@ -116,7 +103,8 @@ static bool add_volume(struct walk *w, struct span bytes,
         return false;
     }
     struct volume *more =
-        grown(w, map->volumes, map->volume_count, sizeof *more);
+        array_room(map->volumes, map->volume_count, sizeof *more);
+    w->failed = !more;
     if (!more) {
         return false;
     }
@@ -140,7 +128,8 @@ static bool add_module(struct walk *w, struct span bytes,
         return false;
     }
     struct volume_module *more =
-        grown(w, map->modules, map->module_count, sizeof *more);
+        array_room(map->modules, map->module_count, sizeof *more);
+    w->failed = !more;
     if (!more) {
         return false;
     }
@@ -263,7 +252,8 @@ static void *unpack_buffer(struct walk *w, struct span packed, uint64_t *size)
         return NULL;
     }
     void **more =
-        grown(w, map->unpacked, map->unpacked_count, sizeof *map->unpacked);
+        array_room(map->unpacked, map->unpacked_count, sizeof *map->unpacked);
+    w->failed = !more;
     if (!more) {
         return NULL;
     }

@@ -9,14 +9,12 @@
 #define HEADER_SIZE_FIELD 5
 #define HEADER            13
 
-/* ee4e5898-3914-4259-9d6e-dc7bd79403cf, gLzmaCustomDecompressGuid */
-static const struct guid lzma_guid = {{0x98, 0x58, 0x4e, 0xee, 0x14, 0x39, 0x59,
-                                       0x42, 0x9d, 0x6e, 0xdc, 0x7b, 0xd7, 0x94,
-                                       0x03, 0xcf}};
-/* d42ae6bd-1352-4bfb-909a-ca72a6eae889, gLzmaF86CustomDecompressGuid */
-static const struct guid f86_guid = {{0xbd, 0xe6, 0x2a, 0xd4, 0x52, 0x13, 0xfb,
-                                      0x4b, 0x90, 0x9a, 0xca, 0x72, 0xa6, 0xea,
-                                      0xe8, 0x89}};
+/* gLzmaCustomDecompressGuid */
+static const struct guid lzma_guid = {
+    GUID(0xee4e5898, 0x3914, 0x4259, 0x9d6e, 0xdc7bd79403cf)};
+/* gLzmaF86CustomDecompressGuid */
+static const struct guid f86_guid = {
+    GUID(0xd42ae6bd, 0x1352, 0x4bfb, 0x909a, 0xca72a6eae889)};
 
 enum unpack_method unpack_method(const struct guid *guid)
 {
