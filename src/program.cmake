@@ -37,6 +37,7 @@ add_library(mrtd_program OBJECT
   src/cli/message.c
   src/cli/measure.c
   src/cli/mistaken.c
+  src/cli/option_table.c
   src/cli/options.c
   src/cli/outfile.c
   src/cli/outputs.c

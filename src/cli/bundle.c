@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reference --manifest: all that is published of a release, as one folder.
+ * reference --release: all that is published of a release, as one folder.
  * Everything is made in memory first; a failure leaves nothing behind.
  */
 #include <stdlib.h>

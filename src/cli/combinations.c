@@ -65,6 +65,7 @@ static enum exit_status check_combination(const struct options *o)
          "of --plan, --trace and --json only one can be given"},
         {o->json + o->base64 + o->tag > 1,
          "of --json, --base64 and --tag only one can be given"},
+        {o->verbose, "-v is for --version and --help"},
         {o->no_newline && o->json, "-n and --json exclude each other"},
         {o->no_newline && o->file_count > 1, "-n is for a single file"},
         {drawn && o->file_count > 1, "--svg and --html are for a single file"},
@@ -89,10 +90,8 @@ static enum exit_status check_combination(const struct options *o)
         {o->payload && !takes_payload(o),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
-        {o->reference.version && o->command != COMMAND_REFERENCE,
-         "--version VERSION is for writing reference values"},
         {o->command == COMMAND_BUNDLE && !o->reference.out_dir,
-         "--manifest needs --out-dir FOLDER, which it makes"},
+         "--release needs --out-dir FOLDER, which it makes"},
         {is_dash(o->reference.out_dir),
          "--out-dir is a folder, not standard output; one of that name is "
          "./-"},
@@ -155,36 +154,32 @@ enum exit_status options_check_question(struct options *o)
     const struct {
         bool asked;
         enum command_id id;
-        const char *option;
-        const char *beside;
+        unsigned with; /* options that may be given with it, itself counted */
         const char *text;
     } questions[] = {
-        {o->help, COMMAND_HELP, "help", NULL,
+        {o->help, COMMAND_HELP, 1U + o->lists + o->verbose,
          "--help is given alone, or after a command alone"},
-        {o->version, COMMAND_VERSION, "version", "verbose",
+        {o->version, COMMAND_VERSION, 1U + o->verbose,
          "--version is given alone, or with -v"},
         {vmm_help,
-         o->command == COMMAND_LINT ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP,
-         "vmm", NULL, "--vmm help is given alone, or after a command alone"},
-        {formats && strcmp(formats, "help") == 0, COMMAND_FORMAT_HELP, "format",
-         NULL, "--format help is given alone, or after 'reference' alone"},
+         o->command == COMMAND_LINT ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP, 1,
+         "--vmm help is given alone, or after a command alone"},
+        {formats && strcmp(formats, "help") == 0, COMMAND_FORMAT_HELP, 1,
+         "--format help is given alone, or after 'reference' alone"},
     };
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         if (!questions[i].asked) {
             continue;
         }
-        if (o->given & ~(options_bit(questions[i].option) |
-                         options_bit(questions[i].beside)) ||
-            o->file_count > 0 || o->vmm_count > 1 ||
-            (o->version && o->command != COMMAND_MEASURE)) {
+        if (o->given_count > questions[i].with || o->file_count > 0 ||
+            o->vmm_count > 1) {
             return diagnostic_usage("%s; with anything else nothing would be "
                                     "checked",
                                     questions[i].text);
         }
-        enum exit_status status =
-            o->command == COMMAND_MEASURE ? EXIT_DONE : options_check_given(o);
+        o->asked = o->command;
         o->command = questions[i].id;
-        return status;
+        return EXIT_DONE;
     }
     return EXIT_DONE;
 }

@@ -24,7 +24,7 @@ static const struct command commands[COMMAND_COUNT] = {
                            command_reference},
     [COMMAND_VERIFY] = {NULL, "reference --verify", 1, INT_MAX, INPUTS_NAMED,
                         command_verify},
-    [COMMAND_BUNDLE] = {NULL, "reference --manifest", 0, 0, INPUTS_BY_COMMAND,
+    [COMMAND_BUNDLE] = {NULL, "reference --release", 0, 0, INPUTS_BY_COMMAND,
                         command_bundle},
     [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, INPUTS_NONE,
                            command_self_test},
@@ -55,26 +55,19 @@ static const char *command_word(size_t index)
     return NULL;
 }
 
-enum exit_status command_choose(struct options *o, bool before_dashes)
+bool command_find(const char *word, enum command_id *id)
 {
-    if (o->lists) {
-        o->command = COMMAND_CHECK_LISTS;
-        return EXIT_DONE;
-    }
-    if (o->file_count == 0 || !before_dashes) {
-        return EXIT_DONE;
-    }
-    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
-        if (commands[id].word && strcmp(o->files[0], commands[id].word) == 0) {
-            o->command = id != COMMAND_REFERENCE ? id
-                         : o->reference.verify   ? COMMAND_VERIFY
-                         : o->manifest           ? COMMAND_BUNDLE
-                                                 : id;
-            o->files++;
-            o->file_count--;
-            return EXIT_DONE;
+    for (unsigned i = 0; i < COMMAND_COUNT; i++) {
+        if (commands[i].word && strcmp(word, commands[i].word) == 0) {
+            *id = i;
+            return true;
         }
     }
+    return false;
+}
+
+enum exit_status command_check_operands(const struct options *o)
+{
     return spelling_check_operands(o->files, o->file_count, command_word);
 }
 

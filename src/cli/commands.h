@@ -25,12 +25,11 @@ struct command {
 
 /* commands.c: the table. */
 const struct command *command_at(enum command_id id);
-/*
- * Sets options->command: by -c, or by the first operand if it is a command word
- * and not after "--". An operand that is neither a command nor a file is
- * refused where something else would be measured in its place.
- */
-enum exit_status command_choose(struct options *options, bool before_dashes);
+/* Is it a command word? Then *id is its command. */
+bool command_find(const char *word, enum command_id *id);
+/* The files, without a command word before them: one that is neither a command
+ * nor a file is refused where something else would be measured instead. */
+enum exit_status command_check_operands(const struct options *options);
 /* Runs options->command in its sandbox. */
 enum exit_status command_run(struct options *options);
 

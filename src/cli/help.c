@@ -1,99 +1,201 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
 #include "cli/commands.h"
+#include "cli/option_table.h"
 #include "cli/sandbox.h"
 #include "reference/reference.h"
 
-static const char help[] =
-    "Usage: mrtd-calc [OPTION]... FILE...\n"
-    "       mrtd-calc -c [OPTION]... LIST...\n"
-    "       mrtd-calc show [--json | --plan | --trace] [OPTION]... "
-    "FILE...\n"
-    "       mrtd-calc show [--svg FILE] [--html FILE] [OPTION]... FILE\n"
-    "       mrtd-calc diff [--json] [--all] [OPTION]... A B\n"
-    "       mrtd-calc check --against X [OPTION]... FILE...\n"
-    "       mrtd-calc tdinfo [OPTION]... FILE\n"
-    "       mrtd-calc lint [--json] [OPTION]... FILE...\n"
-    "       mrtd-calc reference [--format F,...] [OPTION]... FILE...\n"
-    "       mrtd-calc reference --verify DOCUMENT [OPTION]... FILE...\n"
-    "       mrtd-calc self-test\n"
-    "Predicts the launch measurement (Intel TDX's MRTD) of a td-shim or\n"
-    "OVMF firmware image. '-' is standard input.\n"
+static const char overview[] =
+    "Usage: mrtd-calc [OPTION]... FIRMWARE...     print the MRTD of each\n"
+    "       mrtd-calc -c [OPTION]... LIST...      check lists that it printed\n"
+    "       mrtd-calc COMMAND [OPTION]... FILE...\n"
+    "Predicts the launch measurement (Intel TDX's MRTD) of td-shim, OVMF and "
+    "IGVM\n"
+    "firmware, bit for bit. '-' is standard input.\n"
     "\n"
-    "Without a command, prints the MRTD: 96 hexadecimal digits; with\n"
-    "several files, 'HEX  FILE' lines.\n"
-    "      --tag           print 'MRTD (FILE) = HEX'\n"
-    "      --base64        print base64 instead of hexadecimal\n"
-    "      --json          print one JSON object a line\n"
-    "  -n, --no-newline    print no newline behind the MRTD\n"
-    "      --jobs N        threads for many files, also for -c (default: "
-    "cores)\n"
-    "\n"
-    "  -c, --check         check lists that this program printed\n"
-    "      --quiet         print no OK lines\n"
-    "      --status        print no results, the exit status tells\n"
-    "      --ignore-missing  pass over files that do not exist\n"
-    "\n"
-    "show                  say what is in the image and what is hashed\n"
-    "      --plan          list what the VMM does, run by run\n"
-    "      --trace         list what the VMM does, one operation a line\n"
-    "      --svg FILE      write a picture of the image\n"
-    "      --html FILE     write a page about the image, with the picture\n"
-    "      --corim FILE, --corim-signature FILE\n"
-    "                      save what an IGVM file carries\n"
-    "      --force         replace any file\n"
-    "diff                  say whether two images have the same MRTD, and why\n"
-    "                      not: metadata, modules, bytes\n"
-    "      --all           list all that differs\n"
-    "check                 say whether X is a FILE's MRTD, and if not, "
-    "why\n"
-    "      --against X     an MRTD, or a file: quote, TDREPORT, TDINFO,\n"
-    "                      JSON, reference values, CoRIM, policy\n"
-    "      --kind NAME     what X is: hex, base64, quote, tdreport,\n"
-    "                      tdinfo, json, corim, coswid, policy\n"
-    "                      (default: by its content)\n"
-    "      --explain       also print a script that computes the MRTD\n"
-    "tdinfo                print TDINFO, TEE_INFO_HASH, SERVTD_INFO_HASH;\n"
-    "                      its many options are in the manual\n"
-    "lint                  say which VMMs would load the image, what "
-    "they would\n"
-    "                      say, and whose MRTD is another\n"
-    "      --vmm NAME,...  only for these; 'lint --vmm help' lists them\n"
-    "reference             write reference values for attestation services\n"
-    "      --format F,...  rvps (default), corim, ...; '--format help'\n"
-    "      --out-dir DIR   a file for each document; -o FILE: for the one\n"
-    "      --id, --version, --entity, --vendor, --model, --class-id,\n"
-    "      --key, --scalar, --corim-form   see the manual\n"
-    "      --sign KEY.pem --signer NAME    sign CoRIMs\n"
-    "      --passphrase-fd N               read the key's passphrase there\n"
-    "      --manifest FILE --out-dir DIR   all of a release, as a folder\n"
-    "      --verify FILE   compare such a document with the FILEs;\n"
-    "                      --key PUB.pem: its signature; --time DATE\n"
-    "self-test             run the built-in known answers\n"
-    "\n";
+    "Commands:\n";
 
-/* A string of C99 has 4095 characters at most. */
-static const char help_images[] =
-    "For most commands on images:\n"
-    "      --vmm NAME      the VMM that launches (default: spec);\n"
-    "                      '--vmm help' lists them\n"
-    "      --vars FILE     put the VARS file before a split CODE file\n"
-    "      --image-format tdvf|igvm  which is meant, where a file is both\n"
-    "      --payload FILE  the kernel, with --vmm cloud-hypervisor\n"
-    "      --permissive    compute also for images that break one of four\n"
-    "                      rules (see the manual)\n"
-    "      --limit SIZE    refuse to hash more than this (default: 16G)\n"
-    "  -h, --help          print this\n"
-    "      --version       print the version; with -v also the SHA-384\n"
-    "                      engines, CBOR and the sandbox\n"
+static const char overview_end[] =
     "\n"
-    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong\n"
-    "usage; 3 an input is refused; 4 input/output or memory error.\n"
-    "The manual is mrtd-calc(1).\n";
+    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
+    "  -h, --help     print this; with -v the options without a command\n"
+    "      --version  print the version; with -v also engines, CBOR and "
+    "sandbox\n"
+    "\n"
+    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
+    "an\n"
+    "input is refused; 4 input/output or memory error. The manual: "
+    "mrtd-calc(1).\n";
+
+/* Commands that --help describes together, the first by its word. */
+struct page {
+    enum command_id command;
+    unsigned commands; /* bit i: enum command_id i */
+    const char *about; /* in the list of commands, or NULL: not there */
+    const char *usage[3];
+    const char *text;
+    const char *examples[2];
+};
+
+#define ON(id) (1U << COMMAND_##id)
+
+static const struct page pages[] = {
+    {COMMAND_MEASURE,
+     ON(MEASURE),
+     NULL,
+     {"[OPTION]... FIRMWARE..."},
+     "Prints the MRTD of each image, 96 hexadecimal digits; of several, with "
+     "their names, as sha256sum does. -c checks such lines later.",
+     {"mrtd-calc OVMF.fd",
+      "mrtd-calc --vmm cloud-hypervisor --payload bzImage td-shim.bin"}},
+    {COMMAND_CHECK_LISTS,
+     ON(CHECK_LISTS),
+     NULL,
+     {"-c [OPTION]... LIST..."},
+     "Checks lists that this program printed, as sha256sum -c does. A line "
+     "with a label, as MRTD[kvm-v19], is for that VMM.",
+     {"mrtd-calc --tag *.fd >MRTDSUMS", "mrtd-calc -c MRTDSUMS"}},
+    {COMMAND_SHOW,
+     ON(SHOW),
+     "say what is in an image, and what of it is hashed",
+     {"show [OPTION]... IMAGE..."},
+     "Lists the sections of an image, what a VMM does with each, and each "
+     "VMM's MRTD. It can also draw a picture and write a page.",
+     {"mrtd-calc show OVMF.fd", "mrtd-calc show --html OVMF.html OVMF.fd"}},
+    {COMMAND_CHECK,
+     ON(CHECK),
+     "say whether a quote, MRTD or document fits an image; if not, why",
+     {"check [OPTION]... IMAGE... --against X"},
+     "Says whose MRTD of the image X is: which VMM launches it so. If X is "
+     "nobody's, says which reasons were tried and what to do.",
+     {"mrtd-calc check OVMF.fd --against quote.bin",
+      "mrtd-calc check OVMF.fd --against rvps.json"}},
+    {COMMAND_LINT,
+     ON(LINT),
+     "say which VMMs would load an image, and whose MRTD is another",
+     {"lint [OPTION]... IMAGE..."},
+     "Holds an image against the rules of each VMM, with the message that the "
+     "VMM itself would print. Says what it would add and measure.",
+     {"mrtd-calc lint OVMF.fd", "mrtd-calc lint --vmm qemu,gce OVMF.fd"}},
+    {COMMAND_DIFF,
+     ON(DIFF),
+     "say whether two images have the same MRTD, and why not",
+     {"diff [OPTION]... A B"},
+     "Compares metadata, modules and bytes of two images, and names what can "
+     "be the cause. A or B may be saved by 'show --json'.",
+     {"mrtd-calc diff release.fd mine.fd",
+      "mrtd-calc diff --json release.json mine.fd"}},
+    {COMMAND_REFERENCE,
+     ON(REFERENCE) | ON(VERIFY) | ON(BUNDLE),
+     "write reference values for attestation services, or verify them",
+     {"reference [OPTION]... IMAGE...",
+      "reference --verify DOCUMENT [OPTION]... IMAGE...",
+      "reference --release FILE --out-dir DIR [OPTION]..."},
+     "Writes documents that attestation services read. With --verify, says "
+     "whether such a document is right for the images.",
+     {"mrtd-calc reference --format rvps,corim --out-dir values OVMF.fd",
+      "mrtd-calc reference --verify values/rvps.json OVMF.fd"}},
+    {COMMAND_TDINFO,
+     ON(TDINFO),
+     "print TDINFO, TEE_INFO_HASH and SERVTD_INFO_HASH",
+     {"tdinfo [OPTION]... IMAGE", "tdinfo [OPTION]... --mrtd HEX"},
+     "Makes the TDINFO structure of a TD from its MRTD and the fields that "
+     "are given. Prints the hashes that others refer to it by.",
+     {"mrtd-calc tdinfo --attributes 10000000 --xfam e700 migtd.bin",
+      "mrtd-calc tdinfo --manifest servtd.json migtd.bin"}},
+    {COMMAND_SELF_TEST,
+     ON(SELF_TEST),
+     "run the built-in known answers",
+     {"self-test"},
+     "Computes MRTDs that are known from elsewhere, with each engine of this "
+     "CPU. Prints a line for each.",
+     {"mrtd-calc self-test", "mrtd-calc --version -v"}},
+};
+#define PAGES (sizeof pages / sizeof *pages)
+
+/* Where a text begins in its line, and where it must end. */
+enum {
+    TEXT_COLUMN = 24,
+    LINE_END = 79
+};
+
+/* Prints text from that column on, folded at blanks, from the column where the
+ * line is. */
+static void print_folded(const char *text, int from, int at)
+{
+    while (*text) {
+        const int len = (int)strcspn(text, " ");
+        if (at > from && at + 1 + len > LINE_END) {
+            output("\n%*s", from, "");
+            at = from;
+        }
+        if (at > from) {
+            output(" ");
+            at++;
+        }
+        output("%.*s", len, text);
+        at += len;
+        text += len;
+        text += strspn(text, " ");
+    }
+    output("\n");
+}
+
+static void print_option(const struct option_rule *rule)
+{
+    char left[80];
+    char letter[] = "    ";
+    if (rule->letter) {
+        snprintf(letter, sizeof letter, "-%c, ", rule->letter);
+    }
+    int at = snprintf(left, sizeof left, "  %s--%s%s%s", letter, rule->name,
+                      rule->argument ? " " : "",
+                      rule->argument ? rule->argument : "");
+    output("%s", left);
+    if (at + 2 > TEXT_COLUMN) {
+        output("\n");
+        at = 0;
+    }
+    output("%*s", TEXT_COLUMN - at, "");
+    print_folded(rule->text, TEXT_COLUMN, TEXT_COLUMN);
+}
+
+static void print_page(const struct page *page)
+{
+    const struct option_rule *rule;
+    for (size_t i = 0; i < 3 && page->usage[i]; i++) {
+        output("%s mrtd-calc %s\n", i == 0 ? "Usage:" : "      ",
+               page->usage[i]);
+    }
+    print_folded(page->text, 0, 0);
+    output("\n");
+    for (size_t i = 0; (rule = option_rule_at(i)); i++) {
+        if (rule->commands & page->commands) {
+            print_option(rule);
+        }
+    }
+    output("\nExamples:\n  %s\n  %s\n", page->examples[0], page->examples[1]);
+}
 
 enum exit_status command_help(struct options *options)
 {
-    (void)options;
-    output("%s%s", help, help_images);
+    const bool whole = options->asked == COMMAND_MEASURE && !options->verbose;
+    for (size_t i = 0; i < PAGES && !whole; i++) {
+        if (pages[i].commands >> options->asked & 1) {
+            print_page(&pages[i]);
+            return EXIT_DONE;
+        }
+    }
+    output("%s", overview);
+    for (size_t i = 0; i < PAGES; i++) {
+        if (pages[i].about) {
+            output("  %-11s %s\n", command_at(pages[i].command)->word,
+                   pages[i].about);
+        }
+    }
+    output("%s", overview_end);
     return EXIT_DONE;
 }
 

@@ -11,6 +11,8 @@
 
 /* Most --vmm, where it can be repeated. */
 #define OPTIONS_MAX_VMMS 16
+/* Most rows of the table of options. */
+#define OPTIONS_MAX_RULES 96
 
 enum command_id {
     COMMAND_MEASURE,
@@ -35,7 +37,7 @@ enum command_id {
 struct options {
     enum command_id command;
     unsigned vmm_count;
-    uint64_t given; /* bit i: the i-th option of options.c was given */
+    enum command_id asked; /* with COMMAND_HELP: of which command */
     const char *vmms[OPTIONS_MAX_VMMS]; /* arguments of --vmm */
     const struct mrtd_profile *profile;
     /* With reference: vmm_count of them, at least one; profile is the first. */
@@ -60,6 +62,9 @@ struct options {
     bool no_newline;
     bool base64;
     bool json;
+
+    unsigned given_count;          /* options that were given */
+    bool given[OPTIONS_MAX_RULES]; /* the i-th of option_table.c was */
 
     /* With -c. */
     bool quiet;
@@ -109,7 +114,8 @@ struct options {
         const char *vendor;
         const char *model;
         const char *class_id;
-        const char *key;
+        const char *rvps_key;
+        const char *key; /* of --verify: a public key's file */
         bool scalar;
         bool debug_check;
         const char *corim_form;
@@ -142,12 +148,6 @@ enum output_id {
 
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
 enum exit_status options_parse(struct options *options, int argc, char **argv);
-
-/* The bit of an option in struct options' given; 0 for NULL. */
-uint64_t options_bit(const char *name);
-
-/* Refuses options that the command does not have. */
-enum exit_status options_check_given(const struct options *options);
 
 /*
  * combinations.c: where something is asked of the program itself, as by --help,

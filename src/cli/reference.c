@@ -79,7 +79,7 @@ static enum exit_status take_texts(struct reference_settings *s,
         {"vendor", o->vendor, &s->vendor},
         {"model", o->model, &s->model},
         {"class-id", o->class_id, &s->class_id},
-        {"key", o->key, &s->key},
+        {"rvps-key", o->rvps_key, &s->key},
         {"signer", o->signer, &signer},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -128,25 +128,24 @@ static enum exit_status check_use(const struct reference_options *o,
         const char *option;
         const char *format;
         const char *other; /* or NULL */
-        const char *hint;
     } uses[] = {
-        {o->sign, "sign", "corim", NULL, ""},
-        {o->vendor, "vendor", "corim", NULL, ""},
-        {o->model, "model", "corim", NULL, ""},
-        {o->corim_form, "corim-form", "corim", NULL, ""},
-        {o->class_id, "class-id", "corim", "dcap-policy", ""},
-        {o->entity, "entity", "corim", "coswid", ""},
-        {o->key, "key", "rvps", "rvps-map", "; a CoRIM is signed with --sign"},
-        {o->scalar, "scalar", "rvps-map", NULL, ""},
-        {o->debug_check, "debug-check", "go-tdx-guest", NULL, ""},
+        {o->sign, "sign", "corim", NULL},
+        {o->vendor, "vendor", "corim", NULL},
+        {o->model, "model", "corim", NULL},
+        {o->corim_form, "corim-form", "corim", NULL},
+        {o->class_id, "class-id", "corim", "dcap-policy"},
+        {o->entity, "entity", "corim", "coswid"},
+        {o->rvps_key, "rvps-key", "rvps", "rvps-map"},
+        {o->scalar, "scalar", "rvps-map", NULL},
+        {o->debug_check, "debug-check", "go-tdx-guest", NULL},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         const char *other = uses[i].other;
         if (uses[i].given && !documents_have(order, uses[i].format) &&
             !(other && documents_have(order, other))) {
-            return diagnostic_usage(
-                "--%s is for --format %s%s%s%s", uses[i].option, uses[i].format,
-                other ? " or " : "", other ? other : "", uses[i].hint);
+            return diagnostic_usage("--%s is for --format %s%s%s",
+                                    uses[i].option, uses[i].format,
+                                    other ? " or " : "", other ? other : "");
         }
     }
     return EXIT_DONE;

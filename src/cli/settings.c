@@ -88,7 +88,7 @@ static bool is_storable(const char *key)
 static void warn_of_key(const struct reference_settings *s)
 {
     if (!is_storable(s->key)) {
-        diagnostic("warning: --key %s: Trustee stores it in memory or "
+        diagnostic("warning: --rvps-key %s: Trustee stores it in memory or "
                    "LocalJson only; its LocalFs (the default), Postgres and "
                    "Redis take only letters, digits and ._/- [reference-key]",
                    printable(s->key));

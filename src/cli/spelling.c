@@ -178,7 +178,7 @@ static const char *foreign_command(const char *word)
         {"rvps corim coswid in-toto refvalues",
          "it is 'mrtd-calc reference --format NAME FILE'"},
         {"publish bundle release manifest",
-         "it is 'mrtd-calc reference --manifest FILE --out-dir FOLDER'"},
+         "it is 'mrtd-calc reference --release FILE --out-dir FOLDER'"},
         {"selftest test", "it is 'mrtd-calc self-test'"},
         {"help usage man", "it is 'mrtd-calc --help'"},
         {"version", "it is 'mrtd-calc --version'"},

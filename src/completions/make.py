@@ -1,103 +1,90 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the completions for bash, fish and zsh from the table of options.
+"""Writes the completions for bash, fish and zsh from what --help says.
 
-make.py          writes the files beside this one
-make.py --check  fails where they are not what it would write
+make.py PROGRAM          writes the files beside this one
+make.py PROGRAM --check  fails where they are not what it would write
 
 Names of VMMs and formats are asked of the program when they are wanted.
 """
 
 import pathlib
 import re
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent
-# Words, and the ids of ON() that they stand for.
-COMMANDS = {
-    '': {'MEASURE', 'CHECK_LISTS'}, 'show': {'SHOW'}, 'check': {'CHECK'},
-    'tdinfo': {'TDINFO'}, 'lint': {'LINT'}, 'diff': {'DIFF'},
-    'reference': {'REFERENCE', 'VERIFY', 'BUNDLE'}, 'self-test': set()}
-WORDS = [word for word in COMMANDS if word]
-MARK = 'Made by src/completions/make.py from src/cli/options.c.'
+MARK = 'Made by src/completions/make.py from what --help says.'
 LICENSE = 'SPDX-License-Identifier: Apache-2.0'
 NAMES = {  # how the program lists them: the first word of each line
     'vmm': 'mrtd-calc ${command:+"$command"} --vmm help',
     'format': 'mrtd-calc reference --format help'}
 # Where several are taken, with commas between: words of commands.
 LISTS = {'vmm': 'lint', 'format': 'reference'}
+# Arguments, as --help has them, that are names of files.
+FILES = {'FILE', 'DIR', 'X', 'KEY.pem', 'PUB.pem'}
 FIRST_WORD = r"sed -n 's/^\([a-z][^ ]*\).*/\1/p'"
 
 
-def read(name):
-    return (SOURCE / name).read_text(encoding='utf-8')
+def ask(program, *args):
+    """What the program prints."""
+    return subprocess.run([program, *args, '--help'], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
 
 
-def commands_of(text):
-    """A function that turns a mask, as C writes it, into a set."""
-    everything = set().union(*COMMANDS.values())
-
-    def evaluate(expression):
-        # What is left is Python, with C's precedence.
-        expression = re.sub(r'~ON\((\w+)\)', r'(everything - {"\1"})',
-                            expression.replace('\\\n', ''))
-        expression = re.sub(r'ON\((\w+)\)', r'{"\1"}', expression)
-        return eval(expression.strip(), names)  # pylint: disable=eval-used
-
-    names = {'everything': everything, 'ON_ALL': everything}
-    names['ON_IMAGES'] = evaluate(
-        re.search(r'#define ON_IMAGES((?:.*\\\n)+.*)', text)[1])
-    return evaluate
-
-
-def options():
-    """(name, letter, what its argument is or None, words of commands)."""
-    text = read('cli/options.c')
-    evaluate = commands_of(text)
-    table = text[text.index('static const struct option_rule rules[]'):]
-    table = table[:table.index('\n};')]
-    for macro, body in re.findall(
-            r'^    (FLAG|TEXT|TAKE|)[({]("(?:[^;]|\n)*?)[)}],$', table, re.M):
-        fields = [field.strip() for field in re.findall(
-            r'(?:"[^"]*"|[^,"])+', body)]
-        name = fields[0].strip('"')
-        letter = re.search(r"'(.)'", body)
-        value = {'FLAG': None, 'TAKE': fields[2] if macro == 'TAKE' else '',
-                 'TEXT': fields[1], '': fields[3] if not macro else ''}[macro]
-        value = None if value in (None, 'NULL') else value.strip('"')
-        ids = evaluate(f'({fields[-1]})')
-        if name in ('help', 'version', 'check'):
-            words = ['', *{'help': WORDS, 'version': ['reference'],
-                           'check': []}[name]]
-        else:
-            words = [word for word in COMMANDS if ids & COMMANDS[word]]
-        if name == 'verbose':
-            words = ['']
-        yield name, letter[1] if letter else '', value, words
+def options_of(text):
+    """{name: (letter, argument, what it does)} of a command's --help."""
+    found = {}
+    pattern = re.compile(r'^  (?:-(\w), |    )--([\w-]+)(?: (\S+))?$|'
+                         r'^  (?:-(\w), |    )--([\w-]+)(?: (\S+))?  +(.*)$')
+    name = None
+    for line in text.splitlines():
+        match = pattern.match(line)
+        if match:
+            groups = match.groups()
+            letter, name, argument = groups[:3] if groups[1] else groups[3:6]
+            found[name] = (letter or '', argument, groups[6] or '')
+        elif name and line.startswith(' ' * 24):
+            found[name] = (*found[name][:2], f'{found[name][2]} {line.strip()}')
+    return found
 
 
-def is_file(value):
-    return value is not None and ('file' in value or 'folder' in value)
+def options(program):
+    """The command words, and rows: name, letter, argument or None, what it
+    does, the words of the commands that have it."""
+    listed = ask(program).partition('Commands:\n')[2].partition('\n\n')[0]
+    words = re.findall(r'^  (\S+)', listed, re.M)
+    of_word = {word: options_of(ask(program, word)) for word in words}
+    of_word[''] = {**options_of(ask(program, '-v')),
+                   **options_of(ask(program, '-c'))}
+    rows = {}
+    for word in ['', *words]:
+        for name, row in of_word[word].items():
+            rows.setdefault((name, row[1] is None), (name, *row, []))[4].append(
+                word)
+    return words, list(rows.values())
 
 
-def fixed():
+def is_file(argument):
+    return argument in FILES
+
+
+def fixed(rows):
     """Option -> its names, where they never change."""
-    kinds = re.search(r'\{"hex", CLAIMS_HEX\}.*?\n\s*\};',
-                      read('reference/claims.c'), re.S)[0]
-    forms = re.search(r'SETTINGS_CORIM_FORMS "(.*)"',
-                      read('cli/settings.h'))[1]
-    images = re.search(r'TAKE\("image-format", 0, "(.*?)"',
-                       read('cli/options.c'))[1]
-    return {'image-format': images.split(' or '),
-            'kind': re.findall(r'\{"([\w-]+)"', kinds),
-            'corim-form': re.findall(r'\b(?!or\b)\w+', forms)}
+    found = {}
+    for name, _, argument, text, _ in rows:
+        if '|' in (argument or ''):
+            found[name] = argument.split('|')
+        elif ': hex,' in text or 'one of ' in text and argument:
+            listed = re.split(r': |one of ', text)[-1]
+            found[name] = re.findall(r'\b(?!or\b)[\w-]+', listed)
+    return found
 
 
 def spelled(rows, word):
     """All options of a command, as they are typed."""
     found = []
-    for name, letter, _, words in rows:
+    for name, letter, _, _, words in rows:
         if word in words:
             found += ([f'-{letter}'] if letter else []) + [f'--{name}']
     return ' '.join(found)
@@ -106,7 +93,7 @@ def spelled(rows, word):
 def with_argument(rows, wanted):
     """Options, as in a shell's case, whose argument is wanted."""
     return '|'.join(
-        pattern for name, letter, value, _ in rows if wanted(name, value)
+        pattern for name, letter, value, _, _ in rows if wanted(name, value)
         for pattern in ([f'-{letter}'] if letter else []) + [f'--{name}'])
 
 
@@ -116,9 +103,9 @@ def cases(rows, give, files):
     for name, command in NAMES.items():
         lines.append(f'    --{name})\n        '
                      + give(f'$({command} 2>/dev/null | {FIRST_WORD})'))
-    for name, names in fixed().items():
+    for name, names in fixed(rows).items():
         lines.append(f'    --{name})\n        ' + give(' '.join(names)))
-    known = set(NAMES) | set(fixed())
+    known = set(NAMES) | set(fixed(rows))
     lines.append('    ' + with_argument(
         rows, lambda name, value: is_file(value)) + f')\n        {files}')
     lines.append('    ' + with_argument(
@@ -133,13 +120,13 @@ def lists():
     return '|'.join(f'{word}:--{name}' for name, word in LISTS.items())
 
 
-def by_command(rows):
+def by_command(words, rows):
     return '\n'.join(
         f"        {word or chr(39) * 2}) options='{spelled(rows, word)}' ;;"
-        for word in COMMANDS)
+        for word in ['', *words])
 
 
-def bash(rows):
+def bash(words, rows):
     give = ('mapfile -t COMPREPLY < <(compgen -P "$before" -W "{}" '
             '-- "$word")')
     files = ('compopt -o filenames\n        mapfile -t COMPREPLY < <('
@@ -159,7 +146,7 @@ _mrtd_calc()
             {files.replace(chr(10) + '    ', chr(10) + '        ')}
             return
             ;;
-        {'|'.join(WORDS)})
+        {'|'.join(words)})
             [ -n "$command" ] || command=${{COMP_WORDS[i]}}
             ;;
         esac
@@ -193,7 +180,7 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-{by_command(rows)}
+{by_command(words, rows)}
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
         return
@@ -202,14 +189,14 @@ _mrtd_calc()
     {files.replace(chr(10) + '    ', chr(10))}
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${{#COMPREPLY[@]}}" COMPREPLY < <(
-            compgen -W '{' '.join(WORDS)}' -- "$word")
+            compgen -W '{' '.join(words)}' -- "$word")
     fi
 }}
 complete -F _mrtd_calc mrtd-calc
 '''
 
 
-def zsh(rows):
+def zsh(words, rows):
     return f'''#compdef mrtd-calc
 # {LICENSE}
 # {MARK}
@@ -220,7 +207,7 @@ for word in ${{words[2,CURRENT-1]}}; do
         _files
         return
         ;;
-    {'|'.join(WORDS)})
+    {'|'.join(words)})
         [[ -n $command ]] || command=$word
         ;;
     esac
@@ -241,22 +228,22 @@ esac
 [[ -z $attached ]] || return
 if [[ $words[CURRENT] == -* ]]; then
     case $command in
-{by_command(rows)}
+{by_command(words, rows)}
     esac
     compadd -- ${{=options}}
     return
 fi
-(( CURRENT == 2 )) && compadd -- {' '.join(WORDS)}
+(( CURRENT == 2 )) && compadd -- {' '.join(words)}
 _files
 '''
 
 
-def fish(rows):
+def fish(words, rows):
     lines = [f'''# {LICENSE}
 # {MARK}
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word {' '.join(WORDS)}
+        if contains -- $word {' '.join(words)}
             echo $word
             return
         end
@@ -276,19 +263,19 @@ function __mrtd_calc_list
     printf '%s\\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a '{' '.join(WORDS)}\'''']
-    given = {name: ' '.join(names) for name, names in fixed().items()}
+complete -c mrtd-calc -n '__fish_is_first_arg' -a '{' '.join(words)}\'''']
+    given = {name: ' '.join(names) for name, names in fixed(rows).items()}
     for name in NAMES:
         given[name] = f'(__mrtd_calc_names --{name})'
-    apart = [(*row[:3], words) for row in rows for words in (
-        [word for word in row[3] if word != LISTS.get(row[0])],
-        [word for word in row[3] if word == LISTS.get(row[0])]) if words]
-    for name, letter, value, words in apart:
-        wanted = ' '.join(word or 'none' for word in words)
+    apart = [(*row[:3], having) for row in rows for having in (
+        [word for word in row[4] if word != LISTS.get(row[0])],
+        [word for word in row[4] if word == LISTS.get(row[0])]) if having]
+    for name, letter, value, having in apart:
+        wanted = ' '.join(word or 'none' for word in having)
         line = (f"complete -c mrtd-calc -n 'contains -- "
                 f"(__mrtd_calc_command) {wanted}' -l {name}")
         line += f' -s {letter}' if letter else ''
-        if LISTS.get(name) in words:
+        if LISTS.get(name) in having:
             line += f" -x -a '(__mrtd_calc_list --{name})'"
         elif name in given:
             line += f" -x -a '{given[name]}'"
@@ -301,17 +288,17 @@ complete -c mrtd-calc -n '__fish_is_first_arg' -a '{' '.join(WORDS)}\'''']
 
 
 def main():
-    rows = list(options())
+    words, rows = options(sys.argv[1])
     status = 0
-    for name, text in (('mrtd-calc.bash', bash(rows)),
-                       ('mrtd-calc.fish', fish(rows)),
-                       ('_mrtd-calc', zsh(rows))):
+    for name, text in (('mrtd-calc.bash', bash(words, rows)),
+                       ('mrtd-calc.fish', fish(words, rows)),
+                       ('_mrtd-calc', zsh(words, rows))):
         path = HERE / name
-        if '--check' not in sys.argv[1:]:
+        if '--check' not in sys.argv[2:]:
             path.write_text(text, encoding='utf-8')
         elif path.read_text(encoding='utf-8') != text:
-            print(f'{path}: not what src/completions/make.py makes of '
-                  'src/cli/options.c; run it')
+            print(f'{path}: not what src/completions/make.py makes of what '
+                  '--help says; run it')
             status = 1
     return status
 

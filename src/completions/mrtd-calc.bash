@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Made by src/completions/make.py from src/cli/options.c.
+# Made by src/completions/make.py from what --help says.
 # shellcheck shell=bash
 _mrtd_calc()
 {
@@ -14,7 +14,7 @@ _mrtd_calc()
             mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
             return
             ;;
-        show|check|tdinfo|lint|diff|reference|self-test)
+        show|check|lint|diff|reference|tdinfo|self-test)
             [ -n "$command" ] || command=${COMP_WORDS[i]}
             ;;
         esac
@@ -62,12 +62,12 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "mkey extension set" -- "$word")
         return
         ;;
-    --vars|--payload|--svg|--html|--corim|--corim-signature|--against|--manifest|-o|--output|--tdinfo-output|--out-dir|--key|--sign|--verify)
+    --vars|--payload|--svg|--html|--corim|--corim-signature|--against|-o|--output|--out-dir|--release|--sign|--verify|--key|--manifest|--tdinfo-output)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --limit|--jobs|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--id|--entity|--vendor|--model|--class-id|--signer|--passphrase-fd|--time)
+    --limit|--jobs|--time|--id|--version|--entity|--vendor|--model|--class-id|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes)
         return
         ;;
     esac
@@ -75,13 +75,13 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='-c --check -h --help --version -v --verbose --vmm --vars --image-format --payload --permissive --limit --jobs --tag -n --no-newline --base64 --json --quiet --status --ignore-missing' ;;
-        show) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --plan --trace --svg --html --corim --corim-signature --force' ;;
-        check) options='-h --help --vars --image-format --payload --permissive --limit --json --against --kind --explain --time' ;;
-        tdinfo) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output --force' ;;
-        lint) options='-h --help --vmm --vars --image-format --limit --json' ;;
-        diff) options='-h --help --vmm --image-format --payload --permissive --limit --json --all' ;;
-        reference) options='-h --help --version --vmm --vars --image-format --payload --permissive --limit --manifest -o --output --force --format --out-dir --id --entity --vendor --model --class-id --key --scalar --debug-check --corim-form --sign --signer --passphrase-fd --verify --time' ;;
+        '') options='--tag --base64 --json -n --no-newline --vmm --vars --image-format --payload --permissive --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
+        show) options='--json --vmm --vars --image-format --payload --permissive --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
+        check) options='--json --vars --image-format --payload --permissive --limit -h --help --against --kind --explain --time' ;;
+        lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
+        diff) options='--json --vmm --image-format --payload --permissive --limit -h --help --all' ;;
+        reference) options='--vmm --vars --image-format --payload --permissive --limit -h --help --force --time --format -o --output --out-dir --id --version --entity --vendor --model --class-id --rvps-key --scalar --debug-check --corim-form --release --sign --signer --passphrase-fd --verify --key' ;;
+        tdinfo) options='--json --vmm --vars --image-format --payload --permissive --limit -h --help --force -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
@@ -92,7 +92,7 @@ _mrtd_calc()
     mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'show check tdinfo lint diff reference self-test' -- "$word")
+            compgen -W 'show check lint diff reference tdinfo self-test' -- "$word")
     fi
 }
 complete -F _mrtd_calc mrtd-calc

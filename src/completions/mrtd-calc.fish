@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Made by src/completions/make.py from src/cli/options.c.
+# Made by src/completions/make.py from what --help says.
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word show check tdinfo lint diff reference self-test
+        if contains -- $word show check lint diff reference tdinfo self-test
             echo $word
             return
         end
@@ -22,36 +22,58 @@ function __mrtd_calc_list
     printf '%s\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check tdinfo lint diff reference self-test'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l check -s c
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference self-test' -l help -s h
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l version
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show tdinfo diff reference' -l vmm -x -a '(__mrtd_calc_names --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint reference' -l vars -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference' -l image-format -x -a 'tdvf igvm'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l payload -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo diff reference' -l permissive
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff reference' -l limit -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
+complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check tdinfo lint diff' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo' -l vmm -x -a '(__mrtd_calc_names --vmm)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l image-format -x -a 'tdvf igvm'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l payload -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l permissive
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l limit -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo self-test' -l help -s h
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l quiet
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l status
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ignore-missing
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l check-list -s c
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l plan
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l trace
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l svg -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l html -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signature -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinfo' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l against -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo reference' -l manifest -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo' -l output -s o -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l version -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l vendor -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l class-id -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l rvps-key -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l manifest -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l mrtd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l attributes -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l xfam -x
@@ -65,23 +87,4 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l rtmr3 -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l servtd-hash -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l separator -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l servtd-attributes -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo reference' -l output -s o -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l tdinfo-output -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show tdinfo reference' -l force
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l vendor -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l class-id -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x

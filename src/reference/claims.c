@@ -23,9 +23,6 @@ static const struct {
     {"policy", CLAIMS_POLICY},
 };
 
-const char claims_kind_names[] =
-    "hex, base64, quote, tdreport, tdinfo, json, corim, coswid or policy";
-
 int claims_kind_find(const char *name)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

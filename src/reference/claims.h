@@ -120,7 +120,8 @@ void claims_free(struct claims *claims);
 /* The kind of that name in --kind, or -1. */
 int claims_kind_find(const char *name);
 /* Their names, for messages. */
-extern const char claims_kind_names[];
+#define CLAIMS_KINDS                                                           \
+    "hex, base64, quote, tdreport, tdinfo, json, corim, coswid or policy"
 
 /*
  * Is the firmware file one of those that the input tells of: is each digest of

@@ -21,7 +21,7 @@ COMMANDS = (
     ('lint', 'fw'), ('lint', '--json', 'fw'),
     ('reference', '--format', 'rvps,rvps-map,corim,coswid,in-toto,json,ita',
      '--vmm', 'spec', '--vmm', 'kvm-v19', '--out-dir', 'out', 'fw', 'other'),
-    ('reference', '--manifest', 'manifest', '--out-dir', 'folder'),
+    ('reference', '--release', 'manifest', '--out-dir', 'folder'),
     ('reference', '--verify', 'coswid', 'fw'),
     ('reference', '--verify', 'in-toto', '--vmm', 'spec', 'fw'),
     ('check', 'fw', '--against', 'policy'),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""reference --manifest: a release as one folder."""
+"""reference --release: a release as one folder."""
 
 import copy
 import hashlib
@@ -53,7 +53,7 @@ class BundleCase(TestCase):
     def run_it(self, *args, manifest=None, **more):
         manifest = self.manifest if manifest is None else manifest
         self.write('in/m.json', json.dumps(manifest).encode())
-        return calc('reference', '--manifest', 'in/m.json', '--out-dir', 'out',
+        return calc('reference', '--release', 'in/m.json', '--out-dir', 'out',
                     *args, **more)
 
     def fails(self, status, lines, **more):
@@ -197,7 +197,7 @@ class Good(BundleCase):
         result = self.run_it()
         self.assertEqual(result.status, 0, result)
         done = calc('reference', '--format', 'rvps-map,corim', '--entity', 'E',
-                    '--vendor', 'W', '--model', 'M', '--key', 'k', '--scalar',
+                    '--vendor', 'W', '--model', 'M', '--rvps-key', 'k', '--scalar',
                     '--class-id', '00000000-0000-0000-0000-000000000001',
                     '--id', 'I', '--version', '0.8', '--corim-form',
                     'extension', '--out-dir', 'one', 'in/final.bin')
@@ -251,7 +251,7 @@ class Good(BundleCase):
         os.rename('in/other.fd', 'in/\033[2J.fd')
         self.manifest['components'][1]['file'] = '\033[2J.fd'
         self.write('in/m.json', json.dumps(self.manifest).encode())
-        result = calc('reference', '--manifest', 'in/m.json', '--out-dir',
+        result = calc('reference', '--release', 'in/m.json', '--out-dir',
                       'o\nut')
         self.assertEqual(result.status, 0, result)
         lines = result.text.splitlines()
@@ -267,13 +267,13 @@ class Good(BundleCase):
         os.mkdir('empty')
         os.symlink('empty', 'link')
         for name in ('link', 'new/', 'empty2//'):
-            result = calc('reference', '--manifest', 'in/m.json', '--out-dir',
+            result = calc('reference', '--release', 'in/m.json', '--out-dir',
                           name)
             self.assertEqual(result.status, 0, result)
             self.assertIn('SHA256SUMS', os.listdir(name))
         self.assertTrue(os.path.islink('link'))
         os.chdir('in')
-        self.assertEqual(calc('reference', '--manifest', '-', '--out-dir',
+        self.assertEqual(calc('reference', '--release', '-', '--out-dir',
                               '../stdin', stdin=json.dumps(
                                   self.manifest).encode()).status, 0)
 
@@ -364,17 +364,17 @@ class Bad(BundleCase):
         for data in (b'', b'{', b'[]', b'\xff', b'{"a":1,"a":2}',
                      b'{"release":"\\u0000"}'):
             self.write('m', data)
-            result = calc('reference', '--manifest', 'm', '--out-dir', 'out')
+            result = calc('reference', '--release', 'm', '--out-dir', 'out')
             self.refused(result, 3)
             self.assertRegex(result.lines[0],
                              r'^m: (line \d+: )?not a JSON object.* '
                              r'\[manifest\]')
         self.write('m', b' ' * (1 << 20) + b' ')
-        self.refused(calc('reference', '--manifest', 'm', '--out-dir', 'out'),
+        self.refused(calc('reference', '--release', 'm', '--out-dir', 'out'),
                      3, 'm: more than 1048576 bytes are no manifest '
                      '[manifest]')
         for name in ('missing', '.'):
-            self.refused(calc('reference', '--manifest', name, '--out-dir',
+            self.refused(calc('reference', '--release', name, '--out-dir',
                               'out'), 4)
         self.nothing_is_left()
 
@@ -421,7 +421,7 @@ class Bad(BundleCase):
                 ('no/such', 'what it should be in is not there; make that '
                  'folder first')):
             with self.subTest(name=name):
-                result = calc('reference', '--manifest', 'in/m.json',
+                result = calc('reference', '--release', 'in/m.json',
                               '--out-dir', name)
                 self.refused(result, 4, f'{name}: {line}')
 
@@ -434,12 +434,12 @@ class Bad(BundleCase):
         os.chmod('closed', 0o555)
         for name in 'closed/new', 'closed/open':
             self.refused(self.calc_as_nobody(
-                'reference', '--manifest', 'in/m.json', '--out-dir', name), 4,
+                'reference', '--release', 'in/m.json', '--out-dir', name), 4,
                 f'{name}: cannot write beside it, where it is made under '
                 'another name: Permission denied')
 
     def test_standard_output_is_no_folder(self):
-        for args in (['--manifest', 'in/m.json'], ['fw']):
+        for args in (['--release', 'in/m.json'], ['fw']):
             self.refused(calc('reference', '--out-dir', '-', *args), 2,
                          '--out-dir is a folder, not standard output; one of '
                          "that name is ./-; try 'mrtd-calc --help'")
@@ -454,17 +454,18 @@ class Bad(BundleCase):
         hint = "; try 'mrtd-calc --help'"
         self.write('in/m.json', json.dumps(self.manifest).encode())
         for args, line in (
-                (('--manifest', 'in/m.json'), '--manifest needs --out-dir '
+                (('--release', 'in/m.json'), '--release needs --out-dir '
                  'FOLDER, which it makes'),
-                (('--manifest', 'in/m.json', '--out-dir', 'out',
-                  'in/final.bin'), 'reference --manifest takes no files'),
-                (('--manifest', 'in/m.json', '--out-dir', 'out', '--vmm',
+                (('--release', 'in/m.json', '--out-dir', 'out',
+                  'in/final.bin'), 'reference --release takes no files'),
+                (('--release', 'in/m.json', '--out-dir', 'out', '--vmm',
                   'spec'), None),
-                (('--manifest', 'in/m.json', '--out-dir', 'out', '--format',
+                (('--release', 'in/m.json', '--out-dir', 'out', '--format',
                   'ita'), None),
-                (('--manifest', 'in/m.json', '--out-dir', 'out', '--version',
-                  '1'), '--version VERSION is for writing reference values'),
-                (('--manifest', 'in/m.json', '--out-dir', 'out', '--sign',
+                (('--release', 'in/m.json', '--out-dir', 'out', '--version',
+                  '1'), '--version is for printing MRTDs or reference, not for '
+                 'reference --release'),
+                (('--release', 'in/m.json', '--out-dir', 'out', '--sign',
                   'k'), '--sign KEY and --signer NAME belong together')):
             with self.subTest(args=args):
                 self.refused(calc('reference', *args), 2, line and line + hint)

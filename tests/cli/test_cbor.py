@@ -735,7 +735,7 @@ class Labels(CborCase):
                 {'component': 'c', 'file': 'fw', 'platform': 'tdx',
                  'profiles': ['spec', 'kvm-v19'],
                  'formats': ['json']}]}).encode())
-        made = calc('reference', '--manifest', 'manifest', '--out-dir', 'pub')
+        made = calc('reference', '--release', 'manifest', '--out-dir', 'pub')
         self.assertEqual(made.status, 0, made)
         with open('pub/index.json', 'rb') as file:
             index = json.load(file)

@@ -50,7 +50,7 @@ class Forms(CheckCase):
             with self.subTest(line=line):
                 self.list(line)
                 self.check(calc('-c', 'list'), 0, 'fw: OK\n')
-                self.check(calc('--check', 'list'), 0, 'fw: OK\n')
+                self.check(calc('--check-list', 'list'), 0, 'fw: OK\n')
 
     def test_mixed(self):
         self.write('fw2', warned())

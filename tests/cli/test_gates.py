@@ -24,7 +24,7 @@ class GateCase(TestCase):
                                     'fw').stdout)
         # Each passes, and has at least one file that it checks.
         self.gates = [
-            ['-c', 'list'], ['--check', '--quiet', 'list'],
+            ['-c', 'list'], ['--check-list', '--quiet', 'list'],
             ['-c', '--status', 'list', 'list'],
             ['check', '--against', self.value, 'fw'],
             ['check', '--against', 'document', '--json', 'fw', 'fw'],
@@ -73,14 +73,17 @@ class Endings(GateCase):
 
     def test_alone_they_are_answered(self):
         for ending in ENDINGS:
-            result = calc(*ending)
+            of = ['reference'] if ending[0].startswith('--format') else []
+            result = calc(*of, *ending)
             self.assertEqual((result.status, result.stderr), (0, b''), ending)
             self.assertNotEqual(result.stdout, b'')
         for word in ('show', 'check', 'tdinfo', 'lint', 'diff', 'reference',
                      'self-test'):
             for option in '-h', '--help':
-                self.assertEqual(calc(word, option), calc('--help'))
-                self.assertEqual(calc(option, word), calc('--help'))
+                result = calc(word, option)
+                self.assertEqual((result.status, result.stderr), (0, b''))
+                self.assertIn(f'mrtd-calc {word}', result.text)
+                self.assertEqual(calc(option, word), result)
             self.refused(calc(word, '--version'), 2)
         for word in 'show', 'diff', 'reference', 'tdinfo':
             self.assertEqual(calc(word, '--vmm', 'help'), calc('--vmm',
@@ -134,7 +137,7 @@ class NothingChecked(GateCase):
                       ['reference', '--verify', 'document'],
                       ['lint'], ['lint', '--vmm', 'qemu'], ['lint', '--json'],
                       ['diff', 'fw'], ['diff', '--json', 'fw'])]
-        table += [['-c'], ['--check', '--'], ['check'],
+        table += [['-c'], ['--check-list', '--'], ['check'],
                   ['check', '--against', self.value],
                   ['reference', '--verify', 'document'], ['lint'], ['diff'],
                   ['diff', 'fw'], ['lint', '--vmm', '', 'fw'],

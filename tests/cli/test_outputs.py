@@ -291,7 +291,7 @@ class Endings(TestCase):
                            {'component': 'c', 'file': 'huge',
                             'formats': ['rvps']}]}, file)
         for number in ENDING:
-            process = self.start('reference', '--manifest', 'm', '--out-dir',
+            process = self.start('reference', '--release', 'm', '--out-dir',
                                  'out')
             end = time.monotonic() + 60
             while not [name for name in os.listdir()

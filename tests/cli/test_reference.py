@@ -102,7 +102,7 @@ class Json(ReferenceCase):
 
     def test_official_shape(self):
         key = 'rvps:///github.com/confidential-containers/tdx/mr_td:0.21.0'
-        result = calc('reference', '--format', 'rvps-map', '--scalar', '--key',
+        result = calc('reference', '--format', 'rvps-map', '--scalar', '--rvps-key',
                       key, 'fw')
         self.assertEqual(json.loads(result.text), {key: self.value})
         self.assertEqual([line.split(':')[0] for line in result.lines],
@@ -114,7 +114,7 @@ class Json(ReferenceCase):
         for key, warned in (('mr_td', 0), ('a/b.C-_9', 0), ('a:b', 1),
                             ('a b', 1), ('\u00e4', 1)):
             with self.subTest(key=key):
-                result = calc('reference', '--key', key, 'fw')
+                result = calc('reference', '--rvps-key', key, 'fw')
                 self.assertEqual(sum('warning' in line
                                      for line in result.lines), warned)
 
@@ -415,8 +415,8 @@ class Usage(ReferenceCase):
             (('--passphrase-fd', '3', 'fw'), '--passphrase-fd is for --sign'),
             (('-o', 'x', '--out-dir', 'y', 'fw'),
              '-o and --out-dir exclude each other'),
-            (('--verify', 'x', '--version', '1', 'fw'), '--version VERSION '
-             'is for writing reference values'),
+            (('--verify', 'x', '--version', '1', 'fw'), '--version is for '
+             'printing MRTDs or reference, not for reference --verify'),
             (('-o', 'fw', 'fw'), 'the output would overwrite an input, fw'),
             (('-o', 'two', 'fw', './two'),
              'the output would overwrite an input, ./two'),
@@ -427,8 +427,8 @@ class Usage(ReferenceCase):
             (('--vars', 'two', '-o', 'two', 'fw'),
              'the output would overwrite an input, two'),
             (('--scalar', 'fw'), '--scalar is for --format rvps-map'),
-            (('--format', 'corim', '--key', 'k', 'fw'), '--key is for '
-             '--format rvps or rvps-map; a CoRIM is signed with --sign'),
+            (('--format', 'corim', '--rvps-key', 'k', 'fw'), '--rvps-key is for '
+             '--format rvps or rvps-map'),
             (('--vendor', 'V', 'fw'), '--vendor is for --format corim'),
             (('--model', 'M', 'fw'), '--model is for --format corim'),
             (('--class-id', CLASS, 'fw'),

@@ -129,7 +129,7 @@ class Sandbox(TestCase):
         for args in everything.COMMANDS + MORE:
             with self.subTest(args=args):
                 # The manifest names the files that must be opened first.
-                self.nothing_is_possible(args, 1 + ('--manifest' in args))
+                self.nothing_is_possible(args, 1 + ('--release' in args))
 
     def test_many_files(self):
         """Also where not all can be open at once."""
