@@ -19,6 +19,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 for neighbour in ('golden', 'differential'):
@@ -201,8 +202,10 @@ class Checks:
         for name in ('base', 'igvm', 'evidence', 'plan', 'lint', 'image',
                      'measure', 'many'):
             self.unit(name)
+        with tarfile.open(HERE.parent / 'fuzz/corpus/image.tar.xz') as corpus:
+            corpus.extractall(shop.folder)
         self.all['fuzz:image'] = (self.run_binary, (
-            'fuzz_image', str(HERE.parent / 'fuzz/corpus/image')))
+            'fuzz_image', str(shop.folder / 'image')))
         self.all['unit:failures'] = (self.run_failures, ())
         if self.variant == 'plain':
             self.server.start()
