@@ -137,6 +137,8 @@ install(FILES src/completions/mrtd-calc.fish
 install(FILES src/completions/_mrtd-calc
   DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT program)
 file(GLOB docs CONFIGURE_DEPENDS docs/*.md docs/*.schema.json)
+# What leads about in the source.
+list(FILTER docs EXCLUDE REGEX "/(README|architecture)\\.md$")
 # With the folders of the source, so that links work.
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(FILES ${docs} DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs

@@ -25,9 +25,11 @@ IMAGE = ROOT / 'testdata/zero-page.bin'
 RECIPE = ROOT / 'docs/release.md'
 RELEASE = pathlib.Path()  # set by main()
 
+# But what leads about in the source.
 DOCS = ['README.md', *sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / 'docs').rglob('*')
-    if path.suffix in ('.md', '.json') or path.parent.name == 'examples')]
+    if (path.suffix in ('.md', '.json') or path.parent.name == 'examples')
+    and path.name not in ('README.md', 'architecture.md'))]
 FILES = {
     'mrtd-calc': {
         *(f'usr/share/doc/mrtd-calc/{name}' for name in DOCS),
