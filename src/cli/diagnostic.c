@@ -26,18 +26,92 @@ const char *printable(const char *name)
     return text;
 }
 
+/* --- Errors as JSON ------------------------------------------------------- */
+
+static bool as_json;
+
+void diagnostic_as_json(void)
+{
+    as_json = true;
+}
+
+static void json_text(const char *text, size_t len)
+{
+    output("\"");
+    for (size_t i = 0; i < len; i++) {
+        output(text[i] == '"' || text[i] == '\\' ? "\\%c" : "%c", text[i]);
+    }
+    output("\"");
+}
+
+/* A member that may be null. */
+static void json_member(const char *name, const char *text, size_t len)
+{
+    output(",\"%s\":", name);
+    if (text) {
+        json_text(text, len);
+    } else {
+        output("null");
+    }
+}
+
+/*
+ * "offset 0x..: what is wrong [code]" as an object: the text is taken apart
+ * here, so that the two cannot differ. Made by hand, since there may be no
+ * memory left for more.
+ */
+static void print_object(const char *file, const char *text)
+{
+    static const char at[] = "offset 0x";
+    const char *offset = NULL;
+    size_t offset_len = 0;
+    size_t len = strlen(text);
+    const char *code = strrchr(text, '[');
+    if (!code || code == text || code[-1] != ' ' || text[len - 1] != ']') {
+        code = NULL;
+    }
+    const size_t code_len = code ? len - (size_t)(code + 2 - text) : 0;
+    len = code ? (size_t)(code - 1 - text) : len;
+    if (strncmp(text, at, strlen(at)) == 0) {
+        offset = text + strlen("offset ");
+        offset_len = strcspn(offset, ":");
+        const size_t skipped = strlen("offset ") + offset_len + 2;
+        text += skipped;
+        len -= skipped;
+    }
+    output("{\"schema\":\"mrtd-calc/error/1\",\"version\":\"%s\"",
+           mrtd_version());
+    json_member("file", file ? printable(file) : NULL,
+                file ? strlen(printable(file)) : 0);
+    json_member("code", code ? code + 1 : NULL, code_len);
+    json_member("offset", offset, offset_len);
+    json_member("message", text, len);
+    output("}\n");
+}
+
+/* --- Lines ---------------------------------------------------------------- */
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
 static void line(const char *file, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
 static void line(const char *file, const char *format, va_list args)
 {
+    char text[9000];
+    vsnprintf(text, sizeof text, format, args);
+    if (as_json && !begins(text, "warning: ") && !begins(text, "note: ")) {
+        print_object(file, text);
+    }
     FILE *to = output_errors();
     fprintf(to, PROGRAM ": ");
     if (file) {
         fprintf(to, "%s: ", *file ? printable(file) : "''");
     }
-    vfprintf(to, format, args);
-    fputc('\n', to);
+    fprintf(to, "%s\n", text);
 }
 
 void diagnostic(const char *format, ...)

@@ -7,6 +7,9 @@
 #include "cli/output.h"
 #include "mrtd.h"
 
+/* From now on each error is also an object on standard output, --json. */
+void diagnostic_as_json(void);
+
 /* "mrtd-calc: " and a line of ours. */
 void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

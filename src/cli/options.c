@@ -238,6 +238,7 @@ struct choice {
     bool lists;
     bool verifies;
     bool releases;
+    bool json; /* how errors are said, also those of the command line */
 };
 
 /* Reads all words once for that. Which options have an argument is known even
@@ -258,6 +259,7 @@ static struct choice scan(struct words w)
             c.lists |= strcmp(rule->name, "check-list") == 0;
             c.verifies |= strcmp(rule->name, "verify") == 0;
             c.releases |= strcmp(rule->name, "release") == 0;
+            c.json |= strcmp(rule->name, "json") == 0;
             w.next += rule->argument && !at.value;
         }
     }
@@ -310,6 +312,9 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
     struct words w = {.words = argv, .count = argc, .next = 1};
     const struct choice c = scan(w);
     o.command = choose(&c);
+    if (c.json) {
+        diagnostic_as_json();
+    }
     const bool is_command = c.is_command && !c.lists;
     enum exit_status status = take_words(&o, &w, is_command ? c.operand : NULL);
     if (!status && c.operand && !is_command && !c.lists) {

@@ -77,6 +77,8 @@ class Comparison:
         values = {}
         for line in done.stdout.splitlines():
             document = json.loads(line)
+            if document['schema'] == 'mrtd-calc/error/1':
+                continue  # a line on standard error, too
             values[document['file']] = document
         if done.returncode != (3 if refused else 0):
             sys.exit(f'exit status {done.returncode}: {done.stderr}')

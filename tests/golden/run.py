@@ -91,6 +91,12 @@ def execute(program, case, *more):
         done.returncode
 
 
+def without_errors(text):
+    """Of objects of errors, which are on standard error in words, too."""
+    return ''.join(line for line in text.splitlines(keepends=True)
+                   if not line.startswith('{"schema":"mrtd-calc/error/1",'))
+
+
 def json_lines(text):
     """The notes of a JSON document, as they would stand on stderr."""
     document = json.loads(text)
@@ -113,6 +119,7 @@ def run(program, case):
         found += [f'known elsewhere: {case.known[case.vmm]}\n']
     # The same in JSON, where warnings and notes are no lines.
     stdout, lines, status = execute(program, case, '--json')
+    stdout = without_errors(stdout)
     if stdout:
         lines += json_lines(stdout)
         stdout = json.loads(stdout)['mrtd'] + '\n'
