@@ -341,6 +341,14 @@ static enum exit_status check_component(const struct taking *t)
     if (c->profile_count == 0) {
         c->profiles[c->profile_count++] = mrtd_profile_at(0);
     }
+    for (size_t i = 0; i < c->order.format_count; i++) {
+        if (strcmp(c->order.formats[i]->name, "dcap-policy") == 0 &&
+            !reference_is_td_class(c->order.settings.class_id)) {
+            return refuse(t, "class_id",
+                          "a dcap-policy has " REFERENCE_CLASS_TD15
+                          " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0)");
+        }
+    }
     for (unsigned i = 0; i < c->profile_count; i++) {
         takes_payload |= c->profiles[i]->takes_payload;
     }

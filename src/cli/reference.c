@@ -149,6 +149,13 @@ static enum exit_status check_use(const struct reference_options *o,
                 other ? " or " : "", other ? other : "", uses[i].hint);
         }
     }
+    if (documents_have(order, "dcap-policy") &&
+        !reference_is_td_class(order->settings->class_id)) {
+        return diagnostic_usage(
+            "--class-id of a dcap-policy is " REFERENCE_CLASS_TD15
+            " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0), not '%s'",
+            printable(order->settings->class_id));
+    }
     return EXIT_DONE;
 }
 

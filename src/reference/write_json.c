@@ -87,8 +87,11 @@ bool write_dcap_policy(FILE *to, const struct reference_set *set,
     return dump(to,
                 json_pack("{s:[{s:{s:s, s:s}, s:{s:s}}]}", "policy_array",
                           "environment", "class_id", settings->class_id,
-                          "description", "Application TD TCB 1.5", "reference",
-                          "tdx_mrtd", set->only->hex),
+                          "description",
+                          strcmp(settings->class_id, REFERENCE_CLASS_TD10) == 0
+                              ? "Application TD TCB 1.0"
+                              : "Application TD TCB 1.5",
+                          "reference", "tdx_mrtd", set->only->hex),
                 INDENTED);
 }
 

@@ -439,7 +439,10 @@ class References(Against):
                 {'rtmr_1': [other], 'mr_td': [self.hex]},
                 {'rvps:///github.com/o/tdx/mr_td:0.21.0': self.hex},
                 {'Intel/TDX/claim83/digests': [self.hex]},
-                {'policy_array': [{'reference': {'tdx_mrtd': self.hex}}]},
+                {'policy_array': [{
+                    'environment': {
+                        'class_id': 'a1e4ee9c-a12e-48ac-bed0-e3f89297f687'},
+                    'reference': {'tdx_mrtd': self.hex}}]},
                 {'mrtd': {'single_pass': self.hex, 'two_pass': other,
                           'note': 'text'}},
                 {'MrTd': base64.b64encode(self.bytes).decode()}):

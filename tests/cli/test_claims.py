@@ -301,7 +301,7 @@ class Patches(ClaimsCase):
     def test_contrast(self):
         def patch(path, value):
             return {'op': 'replace', 'path': path, 'value': value}
-        self.match(json.dumps([[patch('/Platform', 'x'),
+        self.match(json.dumps([[patch('/Platform', 'K3s-QEMU-TDX'),
                                 patch('/MrTd', self.value)]]),
                    'reference values in JSON')
         self.match(json.dumps([patch('/MrSeam', '1' * 96),
@@ -403,6 +403,8 @@ class Files(ClaimsCase):
         for key, value in (('sha256', 'x' * 64), ('sha384', 'ab'),
                            ('sha384', 5)):
             self.refused(self.verify(json.dumps({
+                '_type': 'https://in-toto.io/Statement/v1',
+                'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
                 'subject': [{'digest': {key: value}}],
                 'mrtd': self.value}).encode()), 3,
                 f'doc: the "{key}" of a file is not '

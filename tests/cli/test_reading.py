@@ -7,6 +7,7 @@ rules and by chance (of a fixed seed); docs/reading.md has what is accepted.
 """
 
 import base64
+import hashlib
 import json
 import random
 
@@ -124,7 +125,10 @@ class Reading(TestCase):
             ({'policy': {'header_policy': {}, 'td_quote_body_policy': {
                 'any_mr_td': [base]}}}, None),
             ({'policy': {'tdQuoteBodyPolicy': {'mrTd': base}}}, None),
-            ({'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
+            ({'_type': 'https://in-toto.io/Statement/v1',
+              'subject': [{'name': 'fw', 'digest': {
+                  'sha256': hashlib.sha256(self.image.data).hexdigest()}}],
+              'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
               'predicate': {'attributes': [
                   {'attribute': 'TDX_MRTD', 'conditions': {'mrtd': v}}]}},
              True),
@@ -336,7 +340,7 @@ class Reading(TestCase):
         v = self.value
         good = {'mr_td': [v]}
         self.accept(self.envelope(good))
-        good = {'mr_td': [v], 'x': 1}
+        good = {'mr_td': [v], 'x': [1]}
         self.accept(self.envelope(good))
         text = base64.b64encode(json.dumps(good).encode()).decode()
         self.assertTrue(text.endswith('='))

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reference/claims_members.h"
+
+#include <string.h>
+
+/* Fewer hexadecimal digits may be a date, or a word such as "facade". */
+#define DATA_DIGITS 16
+/* Base64 of so many characters is no word either. */
+#define DATA_CHARACTERS 64
+
+/* --- Values --------------------------------------------------------------- */
+
+bool members_is_false(json_t *value)
+{
+    static const char *const words[] = {"", "false", "no", "never", "0", NULL};
+    const char *text = json_string_value(value);
+    return text ? names_is_one_of(text, words)
+                : !json_is_true(value) && json_number_value(value) == 0;
+}
+
+static bool is_plain_word(const char *text, const char *const *words)
+{
+    char plain[MEMBERS_NAME];
+    return text && members_plain(plain, text) && names_is_one_of(plain, words);
+}
+
+static bool is_on(json_t *value)
+{
+    static const char *const words[] = {"true", "yes", "1", NULL};
+    return json_is_true(value) || json_integer_value(value) == 1 ||
+           is_plain_word(json_string_value(value), words);
+}
+
+static bool is_tdx(json_t *value)
+{
+    /* The type of the TEE in the header of a quote is 0x81. */
+    static const char *const words[] = {
+        "tdx",  "inteltdx",   "td",       "tdxvm",    "aztdxvtpm",
+        "0x81", "0x00000081", "00000081", "81000000", NULL};
+    const char *text = json_string_value(value);
+    return json_integer_value(value) == 0x81 || is_plain_word(text, words) ||
+           (text && names_tdx(text) && !names_another(text) &&
+            !names_negate(text));
+}
+
+static bool is_status(json_t *object, json_t *value)
+{
+    static const char *const words[] = {
+        "active",   "approved", "current",  "released", "release",
+        "final",    "valid",    "ok",       "stable",   "published",
+        "accepted", "trusted",  "uptodate", "enabled",  NULL};
+    /* dcap-qvl says so what it found of a platform. */
+    return json_is_object(json_object_get(object, "report")) ||
+           is_plain_word(json_string_value(value), words);
+}
+
+static bool is_sort(const char *text)
+{
+    static const char *const words[] = {"referencevalue",
+                                        "referencevalues",
+                                        "measurement",
+                                        "measurements",
+                                        "tdx",
+                                        "td",
+                                        "mrtd",
+                                        "firmware",
+                                        "expected",
+                                        "allow",
+                                        "allowlist",
+                                        "permit",
+                                        "accept",
+                                        NULL};
+    return is_plain_word(text, words);
+}
+
+static bool may_be(json_t *object, json_t *value, enum members_says says)
+{
+    static const char *const sha384[] = {"sha384", NULL};
+    switch (says) {
+    case SAYS_ABOUT:
+        return !json_is_boolean(value);
+    case SAYS_NAME:
+        return json_is_string(value) &&
+               !names_another(json_string_value(value)) &&
+               !names_negate(json_string_value(value));
+    case SAYS_TEXT:
+        return json_is_string(value) || json_is_number(value);
+    case SAYS_ON:
+        return is_on(value);
+    case SAYS_TDX:
+        return is_tdx(value);
+    case SAYS_ALGORITHM:
+        return is_plain_word(json_string_value(value), sha384);
+    case SAYS_STATUS:
+        return is_status(object, value);
+    case SAYS_SORT:
+        return is_sort(json_string_value(value));
+    default:
+        return true; /* times are read where the object ends */
+    }
+}
+
+/* Is the text bytes of something, and no word by which anything is said? */
+static bool is_data_text(json_t *value)
+{
+    static const char base64[] = "abcdefghijklmnopqrstuvwxyz"
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_=";
+    const char *text = json_string_value(value);
+    const size_t len = json_string_length(value);
+    return text && ((len >= DATA_DIGITS &&
+                     strspn(text, "0123456789abcdefABCDEF") == len) ||
+                    (len >= DATA_CHARACTERS && strspn(text, base64) == len));
+}
+
+/* The same, or a list of such. */
+static bool is_data(json_t *value)
+{
+    bool all = true;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        all = all && is_data_text(json_array_get(value, i));
+    }
+    return json_is_array(value) ? all : is_data_text(value);
+}
+
+/* --- Members -------------------------------------------------------------- */
+
+/* Claims that are flattened, each of which has a longer name. */
+static bool is_of_family(const char *key)
+{
+    static const char *const families[] = {"tdx.quote.", "tdx.td_attributes.",
+                                           "tdx.ccel.", "x-ms-", "ear."};
+    bool is = false;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        is |= strncmp(key, families[i], strlen(families[i])) == 0;
+    }
+    return is;
+}
+
+/* Is it the value itself, or what says under which name it is? */
+static bool is_statement(json_t *object, const char *key,
+                         const struct members_of *of)
+{
+    static const char *const operation[] = {"op", "path", "from", NULL};
+    const bool is_patch = json_object_get(object, "op") &&
+                          json_is_string(json_object_get(object, "path"));
+    const bool is_entry = json_is_string(json_object_get(object, "name"));
+    return names_spelling(key, of->context) != SPELLED_UNKNOWN ||
+           (of->is_value && names_value(key)) ||
+           ((is_patch || is_entry) && strcmp(key, "value") == 0) ||
+           (is_entry && strcmp(key, "hash-value") == 0) ||
+           (is_patch && names_is_one_of(key, operation)) ||
+           (of->is_ours && strcmp(key, "profiles") == 0);
+}
+
+/* Is a member that is not in the table known to be something else? */
+static bool is_other(const char *key, json_t *value,
+                     const struct members_of *of, bool beside)
+{
+    const bool is_list = json_is_array(value);
+    if (json_is_object(value) || is_list) {
+        return !beside ||
+               (is_list ? of->is_flat || (is_data(value) && !names_mask(key))
+                        : json_object_size(value) == 0);
+    }
+    /* Reference values of RVPS have paths for names. */
+    const bool is_path = strchr(key, '/') != NULL && json_is_string(value);
+    return (is_data(value) && !names_mask(key)) || is_path || is_of_family(key);
+}
+
+const char *members_why(json_t *object, const char *key, json_t *value,
+                        const struct members_of *of, bool beside)
+{
+    enum names_context context = of->context;
+    const bool is_container = json_is_object(value) || json_is_array(value);
+    enum members_says says;
+    if (names_disabled(key) || is_statement(object, key, of) ||
+        (!beside && is_container && names_container(key, &context)) ||
+        (names_operator(key) && !json_is_null(value))) {
+        return NULL; /* What an operator says is judged with its object. */
+    }
+    if (members_find(key, &says)) {
+        return may_be(object, value, says)
+                   ? NULL
+                   : "has a value that is not known to leave it as it is";
+    }
+    if (names_switch_off(key) && members_is_false(value)) {
+        return NULL;
+    }
+    return is_other(key, value, of, beside)
+               ? NULL
+               : "is not known, and could be a condition";
+}
+
+void members_look(json_t *object, const struct members_of *of,
+                  struct members_fault *beside, struct members_fault *around)
+{
+    const char *key;
+    json_t *value;
+    *beside = *around = (struct members_fault){NULL, NULL};
+    json_object_foreach(object, key, value)
+    {
+        const char *why = beside->key && around->key
+                              ? NULL
+                              : members_why(object, key, value, of, true);
+        if (why && !beside->key) {
+            *beside = (struct members_fault){key, why};
+        }
+        if (why && !around->key && members_why(object, key, value, of, false)) {
+            *around = (struct members_fault){key, why};
+        }
+    }
+}
+
+enum members_time members_time(const char *key)
+{
+    enum members_says says;
+    if (!members_find(key, &says)) {
+        return MEMBERS_NO_TIME;
+    }
+    return says == SAYS_FIRST  ? MEMBERS_FIRST
+           : says == SAYS_LAST ? MEMBERS_LAST
+           : says == SAYS_END  ? MEMBERS_END
+                               : MEMBERS_NO_TIME;
+}

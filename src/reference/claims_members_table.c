@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of members that are known beside an MRTD and around it. */
+#include "reference/claims_members.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* The fields of a quote's header and body, and what verifiers and providers of
+ * TDs say besides. Names are in lower case without "_", "-", "." and blanks,
+ * and without "tdx" in front of them. */
+static const char *const measured[] = {
+    "teetcbsvn",
+    "teetcbsvn2",
+    "mrseam",
+    "mrsignerseam",
+    "mrseamsigner",
+    "seamattributes",
+    "seamsvn",
+    "attributes",
+    "attributesmask",
+    "tdattributes",
+    "tdattributesmask",
+    "xfam",
+    "xfammask",
+    "mrconfigid",
+    "mrowner",
+    "mrownerconfig",
+    "mrservicetd",
+    "mrservtd",
+    "servtdhash",
+    "rtmr",
+    "rtmrs",
+    "rtmr0",
+    "rtmr1",
+    "rtmr2",
+    "rtmr3",
+    "reportdata",
+    "qesvn",
+    "pcesvn",
+    "minimumqesvn",
+    "minimumpcesvn",
+    "minimumteetcbsvn",
+    "qevendorid",
+    "userdata",
+    "attestationkeytype",
+    "attkeytype",
+    "header",
+    "headerpolicy",
+    "signeddata",
+    "signeddatasize",
+    "extrabytes",
+    /* go-tdx-guest: of the policy, and of the root of trust */
+    "enabletddebugcheck",
+    "rootoftrust",
+    /* Trustee: of the default policy, and claims */
+    "tdvfkernel",
+    "tdvfkernelparams",
+    "pcr11",
+    "kernel",
+    "initrd",
+    "cmdline",
+    "ccel",
+    "cceventlog",
+    "eventlog",
+    "tdeventlog",
+    "initdata",
+    "initdataclaims",
+    "runtimedata",
+    "runtimedataclaims",
+    "advisoryids",
+    "tcbstatus",
+    "tcbdate",
+    "collateralexpirationstatus",
+    "snplaunchmeasurement",
+    "snpbootloader",
+    "snpmicrocode",
+    "snpsnpsvn",
+    "snpteesvn",
+    "snpsmtenabled",
+    "snptsmeenabled",
+    "snpguestabimajor",
+    "snpguestabiminor",
+    "snpsinglesocket",
+    "snpsmtallowed",
+    /* Intel Trust Authority, Azure Attestation */
+    "tdattributesdebug",
+    "tdattributessepvedisable",
+    "tdattributesseptvedisable",
+    "tdattributesprotectionkeys",
+    "tdattributeskeylocker",
+    "tdattributesperfmon",
+    "isdebuggable",
+    "debuggable",
+    "collateral",
+    "seamattributesdebug",
+    "attestertcbstatus",
+    "attestertcbdate",
+    "attesteradvisoryids",
+    "attesterheldata",
+    "attesterhelddata",
+    "attesteruserdata",
+    "attesterruntimedata",
+    "attesterinittimedata",
+    "policyidsmatched",
+    "policyidsunmatched",
+    "policydefinedclaims",
+    "verifiernonce",
+    "verifierinstanceids",
+    "appraisal",
+    "secureboot",
+    /* JWT (RFC 7519), EAT (RFC 9711) */
+    "iss",
+    "iat",
+    "sub",
+    "aud",
+    "jti",
+    "nonce",
+    "eatnonce",
+    "eatprofile",
+    "dbgstat",
+    "intuse",
+    "ver",
+    "ueid",
+    "oemid",
+    "hwmodel",
+    "swname",
+    /* Contrast */
+    "cpus",
+    "piids",
+    "allowedpiids",
+    /* dstack */
+    "ovmfvariant",
+    "ovmf",
+    "tdhob",
+    "rtmr0log",
+    "rtmr1log",
+    "rtmr2log",
+    "rtmr3log",
+    "mraggregated",
+    "mrsystem",
+    "mrimage",
+    "mrkeyprovider",
+    "keyprovider",
+    "keyproviderinfo",
+    "osimagehash",
+    "composehash",
+    "deviceid",
+    "instanceid",
+    "appid",
+    "appcompose",
+    "vmconfig",
+    "cpucount",
+    "memorysize",
+    "quote",
+    "quotes",
+    "cmdlinesha384",
+    "kernelauthenticode",
+    "initrdsha384",
+    "ppid",
+    "qestatus",
+    "platformstatus",
+    /* digests and sizes of files */
+    "sha256",
+    "sha384",
+    "sha512",
+    "size",
+    "evidence",
+    NULL,
+};
+
+/* For people, and for their tools. */
+static const char *const described[] = {
+    "displayname",
+    "description",
+    "comment",
+    "comments",
+    "note",
+    "notes",
+    "summary",
+    "url",
+    "uri",
+    "urls",
+    "link",
+    "homepage",
+    "source",
+    "sourceurl",
+    "sources",
+    "repository",
+    "repo",
+    "commit",
+    "commitid",
+    "gitcommit",
+    "revision",
+    "date",
+    "created",
+    "createdat",
+    "timestamp",
+    "time",
+    "author",
+    "authors",
+    "publisher",
+    "maintainer",
+    "release",
+    "releasedate",
+    "tag",
+    "branch",
+    "license",
+    "artifact",
+    "file",
+    "filename",
+    "firmwarename",
+    "firmwarefile",
+    "image",
+    "imagename",
+    "build",
+    "builddate",
+    "buildid",
+    "builder",
+    "tool",
+    "toolversion",
+    "toolname",
+    "generator",
+    "generatedby",
+    "id",
+    "uuid",
+    "firmware",
+    "firmwareversion",
+    "ovmfversion",
+    "kernelversion",
+    "edk2version",
+    "os",
+    "osversion",
+    "architecture",
+    "arch",
+    "package",
+    "distribution",
+    "distro",
+    "schema",
+    "producer",
+    "predicatetype",
+    "attribute",
+    NULL,
+};
+
+static const struct {
+    const char *name;
+    enum members_says says;
+} constrained[] = {
+    {"name", SAYS_NAME},
+    {"title", SAYS_NAME},
+    {"product", SAYS_NAME},
+    {"vendor", SAYS_NAME},
+    {"model", SAYS_NAME},
+    {"version", SAYS_TEXT},
+    {"schemaversion", SAYS_TEXT},
+    {"formatversion", SAYS_TEXT},
+    {"enabled", SAYS_ON},
+    {"isenabled", SAYS_ON},
+    {"enable", SAYS_ON},
+    {"active", SAYS_ON},
+    {"isactive", SAYS_ON},
+    {"valid", SAYS_ON},
+    {"isvalid", SAYS_ON},
+    {"trusted", SAYS_ON},
+    {"approved", SAYS_ON},
+    {"enforced", SAYS_ON},
+    {"current", SAYS_ON},
+    {"platform", SAYS_TDX},
+    {"tee", SAYS_TDX},
+    {"teetype", SAYS_TDX},
+    {"teeplatform", SAYS_TDX},
+    {"attestertype", SAYS_TDX},
+    {"attestationtype", SAYS_TDX},
+    {"xmsattestationtype", SAYS_TDX},
+    {"alg", SAYS_ALGORITHM},
+    {"algorithm", SAYS_ALGORITHM},
+    {"hashalg", SAYS_ALGORITHM},
+    {"hashalgorithm", SAYS_ALGORITHM},
+    {"digestalgorithm", SAYS_ALGORITHM},
+    {"status", SAYS_STATUS},
+    {"state", SAYS_STATUS},
+    {"allow", SAYS_ON},
+    {"allowed", SAYS_ON},
+    {"action", SAYS_SORT},
+    {"effect", SAYS_SORT},
+    {"decision", SAYS_SORT},
+    {"verdict", SAYS_SORT},
+    {"type", SAYS_SORT},
+    {"kind", SAYS_SORT},
+    {"category", SAYS_SORT},
+    {"notbefore", SAYS_FIRST},
+    {"nbf", SAYS_FIRST},
+    {"validfrom", SAYS_FIRST},
+    {"expiration", SAYS_LAST},
+    {"expirationdate", SAYS_LAST},
+    {"expires", SAYS_LAST},
+    {"expiresat", SAYS_LAST},
+    {"expiry", SAYS_LAST},
+    {"expirydate", SAYS_LAST},
+    {"notafter", SAYS_LAST},
+    {"validuntil", SAYS_LAST},
+    {"validto", SAYS_LAST},
+    {"exp", SAYS_END},
+};
+
+bool members_plain(char plain[MEMBERS_NAME], const char *text)
+{
+    size_t used = 0;
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        if (strchr("_-. ", c)) {
+            continue;
+        }
+        if (!isalnum(c) || c > 0x7f || used + 1 == MEMBERS_NAME) {
+            return false;
+        }
+        plain[used++] = (char)tolower(c);
+    }
+    plain[used] = '\0';
+    return used > 0;
+}
+
+bool members_find(const char *key, enum members_says *says)
+{
+    char plain[MEMBERS_NAME];
+    if (strcmp(key, "$schema") == 0) {
+        *says = SAYS_ANYTHING;
+        return true;
+    }
+    if (!members_plain(plain, key)) {
+        return false;
+    }
+    const char *name =
+        strncmp(plain, "tdx", 3) == 0 && plain[3] ? plain + 3 : plain;
+    for (size_t i = 0; i < sizeof constrained / sizeof *constrained; i++) {
+        if (strcmp(constrained[i].name, name) == 0) {
+            *says = constrained[i].says;
+            return true;
+        }
+    }
+    *says = names_is_one_of(name, described) ? SAYS_ABOUT : SAYS_ANYTHING;
+    return *says == SAYS_ABOUT || names_is_one_of(name, measured);
+}
