@@ -64,7 +64,8 @@ static const char *misplaced_in_policy(const struct walk *w, const char *key)
     const struct walk_frame *entry = outer(w, 1);
     if (strcmp(key, "tdx_mrtd") != 0 || !is_object(outer(w, 0), "reference") ||
         !is_object(entry, "policy_array") ||
-        !is_list(outer(w, 2), "policy_array")) {
+        !is_list(outer(w, 2), "policy_array") ||
+        !(outer(w, 3) && json_is_object(outer(w, 3)->node))) {
         return "a policy of quote appraisal has an MRTD only as a text "
                "\"tdx_mrtd\" in the \"reference\" of an item of "
                "\"policy_array\"";

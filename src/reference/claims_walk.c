@@ -240,7 +240,8 @@ static bool is_plain(struct walk *w, const char *key)
             pass_over(w, key, why);
             return false;
         }
-        is_beside = false;
+        /* What is known of an MRTD is beside what it is a member of. */
+        is_beside = is_beside && f->sense == SENSE_VALUE;
     }
     if (misplaced) {
         pass_over(w, key, misplaced);
