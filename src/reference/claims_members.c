@@ -183,7 +183,7 @@ const char *members_why(json_t *object, const char *key, json_t *value,
                    ? NULL
                    : "has a value that is not known to leave it as it is";
     }
-    if (names_switch_off(key) && members_is_false(value)) {
+    if (!is_container && names_switch_off(key) && members_is_false(value)) {
         return NULL;
     }
     return is_other(key, value, of, beside)

@@ -162,6 +162,8 @@ class Plain(MembersCase):
         """Beside a value they are not known either; around it they are of
         something else."""
         for document, paths in self.bases():
+            for key in 'disabled', 'not', 'revoked_fields':
+                self.reject(self.put(document, paths[0], key, ['mr_td']))
             is_deep = paths[-1] != paths[0] and not {
                 'mrtd', 'MRTD'} & set(document)
             for value in {'x': 1}, ['mr_td'], [False], [[]], {'mr': []}:

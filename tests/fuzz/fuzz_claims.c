@@ -260,6 +260,33 @@ static const struct edit edits[] = {
     {"go-tdx-guest", "mr_td", "# mr_td"},
     {"go-tdx-guest", "mr_td", "not_mr_td"},
     {"go-tdx-guest", "mr_td", "mr_seam"},
+    {"rvps-map", "{", "{\"isEnabled\": false,"},
+    {"rvps-map", "{", "{\"mr_td_mask\": \"00000000000000000000\","},
+    {"rvps-map", "{", "{\"status\": \"draft\","},
+    {"rvps-map", "{", "{\"valid-until\": 999,"},
+    {"rvps-map", "{", "{\"notBefore\": 1001,"},
+    {"dcap-policy", "45b734fc", "45b734fd"},
+    {"dcap-policy", "\"45b734fc", "\" 45b734fc"},
+    {"dcap-policy", "\"class_id\"", "\"class\""},
+    {"dcap-policy", "\"tdx_mrtd\"", "\"mr_td\""},
+    {"contrast-patch", "Metal-QEMU-TDX", "Metal-QEMU-SNP"},
+    {"contrast-patch", "\"/Platform\"", "\"/Enabled\""},
+    {"contrast-patch", "\"/Platform\"", "\"/MrTd\""},
+    {"contrast-patch", "\"replace\"", "\"test\""},
+    {"in-toto", "\"_type\"", "\"type\""},
+    {"in-toto", "Statement/v1", "Statement/v2"},
+    {"in-toto", "\"predicateType\"", "\"predicate_type\""},
+    {"in-toto", "scai/v0.3", "scai/v0.4"},
+    {"in-toto", "\"subject\"", "\"subjects\""},
+    {"in-toto", "\"digest\"", "\"digests\""},
+    {"in-toto", "\"attribute\"", "\"target\""},
+    {"in-toto", "\"profiles\"", "\"profile\""},
+    {"in-toto-predicate", "\"attribute\"", "\"kind\""},
+    {"in-toto-predicate", "\"profiles\"", "\"vmm\""},
+    {"json", "reference/1", "reference/2"},
+    {"json", "\"size\"", "\"enabled\""},
+    {"json", "\"tdx\"", "\"snp\""},
+    {"json", "\"profiles\"", "\"profile\""},
     {"coswid", "mr_td", "mr_te"},
     {"coswid", "mr_td", "MR_TD"},
 };
@@ -348,11 +375,49 @@ static void check_change(struct choices c)
     free(text);
 }
 
+/* A member that nobody knows, whatever it says, in an object on the way to the
+ * value. */
+static void check_member(struct choices c)
+{
+    static const char *const documents[][3] = {
+        {"{", "\"mr_td\": [\"", "\"]}"},
+        {"{\"mrtd\": {", "\"value\": \"", "\"}}"},
+        {"{", "\"reference_values\": {\"tdx_mrtd\": \"", "\"}}"},
+        {"[{\"name\": \"mr_td\", ", "\"value\": \"", "\"}]"},
+        {"{\"ReferenceValues\": {\"tdx\": [{", "\"MrTd\": \"", "\"}]}}"},
+    };
+    static const char *const heads[] = {"", "is", "tdx_", "mr_td_", "x-"};
+    static const char *const values[] = {
+        "false", "true", "0", "1", "null", "\"\"", "\"ne\"", "\"2020-01-01\""};
+    char hex[MRTD_HEX_SIZE];
+    char name[40];
+    char end[200];
+    char text[400];
+    const char *const *document =
+        documents[choose(&c, sizeof documents / sizeof *documents)];
+    size_t used =
+        (size_t)snprintf(name, sizeof name, "%s",
+                         heads[choose(&c, sizeof heads / sizeof *heads)]);
+    for (unsigned i = 1 + choose(&c, 8); i > 0; i--) {
+        name[used++] = "qzxvwkjQZ"[choose(&c, 9)];
+    }
+    name[used] = '\0';
+    const char *said = values[choose(&c, sizeof values / sizeof *values)];
+    mrtd_hex_encode(hex, value);
+    snprintf(end, sizeof end, "%s%s%s", document[1], hex, document[2]);
+    snprintf(text, sizeof text, "%s%s", document[0], end);
+    HOLDS(verifies(CLAIMS_DETECT, text, strlen(text)));
+    snprintf(text, sizeof text, "%s\"%s\": %s, %s", document[0], name, said,
+             end);
+    HOLDS(!verifies(CLAIMS_DETECT, text, strlen(text)));
+}
+
 static void check_sense(const uint8_t *data, size_t size)
 {
     struct choices c = {.data = data, .size = size, .straight = true};
     check_corim(c);
     check_change(c);
+    check_member(c);
     check_edit(&edits[choose(&c, sizeof edits / sizeof *edits)]);
 }
 
