@@ -171,7 +171,7 @@ bool walk_terms(struct walk *w, const struct walk_frame *f)
     const char *key;
     json_t *value;
     bool good = true;
-    if (w->values == f->values) {
+    if (w->said == f->said) {
         return true;
     }
     json_object_foreach(f->node, key, value)
@@ -179,7 +179,7 @@ bool walk_terms(struct walk *w, const struct walk_frame *f)
         good = good && take_time(w, f, key, value);
     }
     if (good && profiles && walk_is_conditions(f) &&
-        w->values - f->values > 1) {
+        w->claims->count - f->from > 1) {
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the \"profiles\" of several values");
     }

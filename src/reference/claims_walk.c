@@ -210,10 +210,9 @@ static void judge(const struct walk *w, const char *key, enum spelling spelling,
 }
 
 /* Is it what a TD had, and not what one must have? */
-static bool is_reported(const struct walk *w, const struct walk_frame *f)
+static bool is_reported(const struct walk_frame *f)
 {
-    return (f->context == NAMES_REPORTED || f->context == NAMES_GO_REPORTED) &&
-           w->claims->reading == CLAIMS_EXACT;
+    return f->context == NAMES_REPORTED || f->context == NAMES_GO_REPORTED;
 }
 
 /*
@@ -260,12 +259,17 @@ static bool visit_string(struct walk *w, const char *key, json_t *node,
         f->sense = SENSE_UNKNOWN;
         f->why = "it is not in a pair of \"alg\" and \"value\"";
     }
-    if (f->sense == SENSE_VALUE && is_reported(w, f)) {
+    if (f->sense == SENSE_VALUE && is_reported(f) &&
+        w->claims->reading == CLAIMS_EXACT) {
         f->sense = SENSE_UNKNOWN;
         f->why = "it is what a TD reported; check --against compares it";
     }
     if (f->sense == SENSE_VALUE) {
-        return !is_plain(w, key) || take_value(w, key, node, f->spelling);
+        if (!is_plain(w, key)) {
+            return true;
+        }
+        w->said += !is_reported(f);
+        return take_value(w, key, node, f->spelling);
     }
     if (f->sense != SENSE_MUST && !leave_value(w, key, node, f)) {
         return false;
@@ -391,7 +395,7 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
         return false;
     }
     f.from = w->claims->count;
-    f.values = w->values;
+    f.said = w->said;
     w->frames[w->depth++] = f;
     return true;
 }

@@ -36,7 +36,7 @@ struct walk_frame {
     bool is_near;    /* a name at or above it is of an MRTD, or says no */
     bool is_pairs;   /* at or in "hash-value": [{"alg", "value"}] */
     size_t from;     /* claims that there were before it, */
-    size_t values;   /* and MRTDs among them */
+    size_t said;     /* and statements among them */
     /* Members of an object by which what it holds itself, or deeper in it, is
      * no statement. */
     struct members_fault beside;
@@ -49,7 +49,8 @@ struct walk {
     struct claims_error *error;
     struct walk_frame frames[WALK_DEPTH];
     size_t depth;
-    size_t values;   /* MRTDs found */
+    size_t values;   /* MRTDs found, */
+    size_t said;     /* and those of them that are not what a TD reported */
     size_t evidence; /* quotes and reports found */
     /* What a member holds in place of these, and which; empty: nothing. */
     char other[260];

@@ -295,6 +295,32 @@ class Plain(MembersCase):
                           'td_hob': 'x'}}):
             self.accept(document)
 
+    def test_what_a_td_reported(self):
+        """Is for check; and stays so when the token that says so has ended."""
+        body = {'mr_td': self.value, 'rt_mr0': OTHER, 'td_attributes': '00'}
+        for document in (
+                {'eat_profile': 'x', 'iat': 1, 'exp': 1000, 'nbf': 1,
+                 'iss': 'x', 'ear.verifier-id': {'build': 'x'}, 'submods': {
+                     'cpu0': {'ear.status': 'affirming',
+                              'ear.veraison.annotated-evidence': {
+                                  'tdx': {'quote': {'body': body}}}}}},
+                {'report': {'TD10': body}, 'status': 'OutOfDate',
+                 'advisory_ids': [], 'ppid': 'x', 'qe_status': {}},
+                {'report': {'TD15': {'base': body, 'tee_tcb_svn2': '00',
+                                     'mr_service_td': OTHER}},
+                 'status': 'UpToDate'},
+                {'header': {'version': 4}, 'tdQuoteBody': {
+                    'mrTd': base64.b64encode(bytes.fromhex(
+                        self.value)).decode(), 'rtmrs': ['x']},
+                 'signedDataSize': 5},
+                {'tcb_info': {'mrtd': self.value, 'mr_aggregated': OTHER,
+                              'event_log': [{'imr': 0}], 'app_compose': '{'},
+                 'instance_id': 'x'}):
+            with self.subTest(document=document):
+                self.assertEqual(self.verify(document).status, 3)
+                self.assertEqual(calc('check', 'fw', '--against',
+                                      'doc').status, 0)
+
     def test_stores_of_rvps(self):
         def stored(**more):
             value = {'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
