@@ -124,14 +124,22 @@ static bool is_data(json_t *value)
 
 /* --- Members -------------------------------------------------------------- */
 
-/* Claims that are flattened, each of which has a longer name. */
+/* Claims that are flattened, or that say where an Azure VM is. */
 static bool is_of_family(const char *key)
 {
-    static const char *const families[] = {"tdx.quote.", "tdx.td_attributes.",
-                                           "tdx.ccel.", "x-ms-", "ear."};
+    static const char *const families[] = {"tdx.td_attributes.", "tdx.ccel.",
+                                           "x-ms-azurevm-", "ear.veraison."};
+    static const char *const quote[] = {"tdx.quote.header.", "tdx.quote.body."};
+    enum members_says says;
     bool is = false;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         is |= strncmp(key, families[i], strlen(families[i])) == 0;
+    }
+    for (size_t i = 0; i < sizeof quote / sizeof *quote; i++) {
+        const size_t len = strlen(quote[i]);
+        is |= strncmp(key, quote[i], len) == 0 &&
+              members_find(key + len, &says) &&
+              (says == SAYS_ANYTHING || says == SAYS_TEXT || says == SAYS_TDX);
     }
     return is;
 }
@@ -156,15 +164,17 @@ static bool is_statement(json_t *object, const char *key,
 static bool is_other(const char *key, json_t *value,
                      const struct members_of *of, bool beside)
 {
-    const bool is_list = json_is_array(value);
-    if (json_is_object(value) || is_list) {
-        return !beside ||
-               (is_list ? of->is_flat || (is_data(value) && !names_mask(key))
-                        : json_object_size(value) == 0);
-    }
     /* Reference values of RVPS have paths for names. */
-    const bool is_path = strchr(key, '/') != NULL && json_is_string(value);
-    return (is_data(value) && !names_mask(key)) || is_path || is_of_family(key);
+    const bool is_path = strchr(key, '/') != NULL;
+    if (json_is_object(value)) {
+        return !beside || json_object_size(value) == 0;
+    }
+    if (json_is_array(value) && (!beside || of->is_flat || is_path)) {
+        return true;
+    }
+    return (is_data(value) && !names_mask(key)) ||
+           (json_is_string(value) && strncmp(key, "rvps:///", 8) == 0) ||
+           is_of_family(key);
 }
 
 const char *members_why(json_t *object, const char *key, json_t *value,

@@ -108,6 +108,18 @@ static const char *const measured[] = {
     "verifierinstanceids",
     "appraisal",
     "secureboot",
+    "xmscompliancestatus",
+    "xmspolicy",
+    "xmspolicyhash",
+    "xmspolicysigner",
+    "xmsruntime",
+    "xmsver",
+    /* EAR (draft-ietf-rats-ear) */
+    "earstatus",
+    "earverifierid",
+    "earappraisalpolicyid",
+    "eartrustworthinessvector",
+    "earrawevidence",
     /* JWT (RFC 7519), EAT (RFC 9711) */
     "iss",
     "iat",

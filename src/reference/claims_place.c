@@ -120,6 +120,23 @@ static const char *misplaced_in_report(const struct walk *w)
                : "its \"target\" is not a subject of the statement";
 }
 
+/* Contrast has one MRTD in a manifest's "MrTd"; go-tdx-guest one in "mr_td",
+ * and a list in "any_mr_td". */
+static const char *miscounted(const struct walk *w, const char *key)
+{
+    static const char *const lists[] = {"any_mr_td", "anyMrTd", NULL};
+    const struct walk_frame *f = outer(w, 0);
+    const bool is_go =
+        f && (f->context == NAMES_GO_POLICY || f->context == NAMES_GO_REPORTED);
+    const bool is_listed = f && json_is_array(f->node);
+    if (!is_go && strcmp(key, "MrTd") != 0) {
+        return NULL;
+    }
+    return is_listed == (is_go && names_is_one_of(key, lists)) ? NULL
+           : is_listed ? "its consumer wants one value, not a list"
+                       : "its consumer wants a list";
+}
+
 const char *walk_misplaced(const struct walk *w, const char *key)
 {
     if (is_in(w, "policy_array")) {
@@ -128,7 +145,7 @@ const char *walk_misplaced(const struct walk *w, const char *key)
     return is_in(w, "predicate") || is_in(w, "attributes") ||
                    is_in(w, "conditions")
                ? misplaced_in_report(w)
-               : NULL;
+               : miscounted(w, key);
 }
 
 static bool has(json_t *root, const char *key, const char *value)

@@ -347,8 +347,7 @@ static void look_in(const struct walk *w, json_t *node,
     }
     if (schema && strncmp(schema, "mrtd-calc/", 10) == 0) {
         f->sense = SENSE_OFF;
-        f->why = "it is in an answer of mrtd-calc, or in a part of what it "
-                 "wrote";
+        f->why = "what mrtd-calc wrote is read as a document of its own only";
     }
     walk_turn(node, f);
     const struct members_of of = {.context = f->context,

@@ -196,6 +196,31 @@ class Plain(MembersCase):
                 if changed:
                     self.accept(changed)
 
+    def test_flattened(self):
+        v = self.value
+        self.accept({'tdx.quote.body.mr_td': v, 'tdx.quote.body.rtmr_0': 'x',
+                     'tdx.quote.header.version': '4', 'ear.status': 'x',
+                     'tdx.td_attributes.debug': False, 'x-ms-ver': '1.0',
+                     'x-ms-azurevm-debuggersdisabled': True})
+        for key in ('tdx.quote.body.enabled', 'tdx.quote.body.qzx', 'ear.qzx',
+                    'tdx.quote.header.expires', 'x-ms-qzx', 'tdx.qzx',
+                    'tdx.quote.qzx', 'policy/qzx', '/qzx', 'rvps://qzx'):
+            for value in False, 1, 'x', '2020':
+                self.reject({'tdx.quote.body.mr_td': v, key: value})
+
+    def test_one_or_several(self):
+        data = base64.b64encode(bytes.fromhex(self.value)).decode()
+        for name, body in itertools.product(
+                ('td_quote_body_policy', 'tdQuoteBodyPolicy'),
+                ({'mr_td': data}, {'mrTd': data}, {'any_mr_td': [data]},
+                 {'anyMrTd': [data]})):
+            self.accept({'policy': {name: body}})
+            (key, value), = body.items()
+            other = [value] if isinstance(value, str) else value[0]
+            self.reject({'policy': {name: {key: other}}})
+        self.accept({'ReferenceValues': {'tdx': [{'MrTd': self.value}]}})
+        self.reject({'ReferenceValues': {'tdx': [{'MrTd': [self.value]}]}})
+
     def test_lists_around(self):
         v = {'mr_td': [self.value]}
         self.accept([v])
