@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Fewer hexadecimal digits may be a date, or a word such as "facade". */
+/* Fewer hexadecimal digits may be a date, or a word such as "facade"; and twice
+ * as many, if they are all decimal, a time. */
 #define DATA_DIGITS 16
 /* Base64 of so many characters is no word either. */
 #define DATA_CHARACTERS 64
@@ -100,16 +101,30 @@ static bool may_be(json_t *object, json_t *value, enum members_says says)
     }
 }
 
-/* Is the text bytes of something, and no word by which anything is said? */
+static bool has_any(const char *text, const char *characters)
+{
+    return text[strcspn(text, characters)] != '\0';
+}
+
+/* Is the text bytes of something, and no word or time by which anything is
+ * said? */
 static bool is_data_text(json_t *value)
 {
-    static const char base64[] = "abcdefghijklmnopqrstuvwxyz"
-                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_=";
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char digits[] = "0123456789";
     const char *text = json_string_value(value);
     const size_t len = json_string_length(value);
-    return text && ((len >= DATA_DIGITS &&
-                     strspn(text, "0123456789abcdefABCDEF") == len) ||
-                    (len >= DATA_CHARACTERS && strspn(text, base64) == len));
+    if (!text || len < DATA_DIGITS) {
+        return false;
+    }
+    if (strspn(text, "0123456789abcdefABCDEF") == len) {
+        return len >= 2 * DATA_DIGITS || has_any(text, "abcdefABCDEF");
+    }
+    return len >= DATA_CHARACTERS && has_any(text, lower) &&
+           has_any(text, upper) && has_any(text, digits) &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz"
+                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_=") == len;
 }
 
 /* The same, or a list of such. */
@@ -145,14 +160,16 @@ static bool is_of_family(const char *key)
 }
 
 /* Is it the value itself, or what says under which name it is? */
-static bool is_statement(json_t *object, const char *key,
+static bool is_statement(json_t *object, const char *key, json_t *value,
                          const struct members_of *of)
 {
     static const char *const operation[] = {"op", "path", "from", NULL};
     const bool is_patch = json_object_get(object, "op") &&
                           json_is_string(json_object_get(object, "path"));
     const bool is_entry = json_is_string(json_object_get(object, "name"));
-    return names_spelling(key, of->context) != SPELLED_UNKNOWN ||
+    return (names_spelling(key, of->context) != SPELLED_UNKNOWN &&
+            (json_is_string(value) || json_is_array(value) ||
+             json_is_object(value))) ||
            (of->is_value && names_value(key)) ||
            ((is_patch || is_entry) && strcmp(key, "value") == 0) ||
            (is_entry && strcmp(key, "hash-value") == 0) ||
@@ -177,19 +194,34 @@ static bool is_other(const char *key, json_t *value,
            is_of_family(key);
 }
 
+/* Is it what RVPS stores? Its version is that of the form. */
+static bool is_stored(json_t *object)
+{
+    return json_object_get(object, "name") &&
+           json_object_get(object, "expiration");
+}
+
+static bool is_known_store(json_t *version)
+{
+    return json_is_string(version) &&
+           strcmp(json_string_value(version), "0.1.0") == 0;
+}
+
 const char *members_why(json_t *object, const char *key, json_t *value,
                         const struct members_of *of, bool beside)
 {
     enum names_context context = of->context;
     const bool is_container = json_is_object(value) || json_is_array(value);
     enum members_says says;
-    if (names_disabled(key) || is_statement(object, key, of) ||
+    if (names_disabled(key) || is_statement(object, key, value, of) ||
         (!beside && is_container && names_container(key, &context)) ||
         (names_operator(key) && !json_is_null(value))) {
         return NULL; /* What an operator says is judged with its object. */
     }
     if (members_find(key, &says)) {
-        return may_be(object, value, says)
+        return may_be(object, value, says) &&
+                       (strcmp(key, "version") != 0 || !is_stored(object) ||
+                        is_known_store(value))
                    ? NULL
                    : "has a value that is not known to leave it as it is";
     }

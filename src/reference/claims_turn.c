@@ -9,6 +9,10 @@
 /* Values of that many characters may be MRTDs, and are no switches. */
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 
+/* The last second of the year 9999, with which RFC 3339 ends; a larger number
+ * is one of milliseconds. */
+#define LAST_SECOND INT64_C(253402300799)
+
 /* Of a value in base64, as RVPS stores it: more than an MRTD has, and than
  * values and names have. */
 #define STORED_LEAST 130
@@ -126,7 +130,7 @@ static bool take_time(struct walk *w, const struct walk_frame *f,
     if (kind == MEMBERS_NO_TIME) {
         return true;
     }
-    if (!json_is_integer(value) &&
+    if (!(json_is_integer(value) && seconds <= LAST_SECOND) &&
         !(json_is_string(value) &&
           claims_time(json_string_value(value), json_string_length(value),
                       &seconds))) {

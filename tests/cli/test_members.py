@@ -221,6 +221,25 @@ class Plain(MembersCase):
         self.accept({'ReferenceValues': {'tdx': [{'MrTd': self.value}]}})
         self.reject({'ReferenceValues': {'tdx': [{'MrTd': [self.value]}]}})
 
+    def test_bytes_of_something(self):
+        """Words, dates and numbers are not."""
+        def document(value):
+            return {'mr_td': [self.value], 'qzx': value}
+        data = base64.b64encode(bytes(range(48))).decode()
+        for good in ('0123456789abcdef', OTHER, '00' * 16, data,
+                     base64.urlsafe_b64encode(bytes(range(200, 256))).decode(),
+                     [OTHER, data], []):
+            self.accept(document(good))
+        for bad in ('0123456789abcde', '1577836800000000000', '20200101000000',
+                    '00' * 15, 'q' * 100, 'do-not-use-this-' * 5,
+                    data[:63], data[:-1] + ' ', [OTHER, 'x'], [OTHER, 1], [[OTHER]],
+                    'REVOKED_' * 8):
+            self.reject(document(bad))
+        for name in 'mr_td_mask', 'Masked', 'x-masking':
+            self.reject({'mr_td': [self.value], name: OTHER})
+        for value in False, None, 1:
+            self.reject({'mr_td': [self.value], 'mrtd': value})
+
     def test_lists_around(self):
         v = {'mr_td': [self.value]}
         self.accept([v])
@@ -250,7 +269,8 @@ class Plain(MembersCase):
                 else:
                     result = self.verify(changed, *now)
                     self.assertEqual(result.status, 1, (changed, result))
-            for value in '2020', 'never', '', None, True, 1.5, [LATE], {}:
+            for value in ('2020', 'never', '', None, True, 1.5, [LATE], {},
+                          1577836800000, '1577836800'):
                 self.reject(self.put(document, path, key, value))
         for key in UNKNOWN_TIMES:
             self.reject({'mr_td': [self.value], key: LATE})
@@ -359,6 +379,7 @@ class Plain(MembersCase):
         for more in ({'name': 'mr_seam'}, {'name': None}, {'revoked': True},
                      {'qzx': 1}, {'version': None, 'alg': 'md5'},
                      {'value': ['x']}, {'expiration': 'never'},
+                     {'version': '0.2.0'}, {'version': 1},
                      {'expiration': None}):
             self.reject({'mr_td': stored(**more)})
         self.reject({'revoked': {'mr_td': stored()}})
