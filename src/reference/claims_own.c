@@ -258,12 +258,11 @@ static bool take_firmware(struct own *w, json_t *file)
     return good;
 }
 
-/* Is a document, or a component of it, of TDX? Older drafts left it out. */
+/* Is a document, or a component of a release, of TDX? */
 static bool is_tdx(struct own *w, json_t *object)
 {
-    json_t *platform = json_object_get(object, "platform");
-    const char *text = json_string_value(platform);
-    return !platform || (text && strcmp(text, "tdx") == 0) ||
+    const char *platform = walk_member(object, "platform");
+    return (platform && strcmp(platform, "tdx") == 0) ||
            malformed(w, "its \"platform\" is not \"tdx\"");
 }
 
@@ -272,13 +271,13 @@ static bool take_list(struct own *w, json_t *root, const char *name,
                       const char *const *members)
 {
     json_t *files = json_object_get(root, name);
-    bool good = is_tdx(w, root) &&
-                (json_array_size(files) > 0 ||
-                 malformed(w, "its list of firmware files is empty"));
+    const bool has_platform = names_is_one_of("platform", members);
+    bool good = json_array_size(files) > 0 ||
+                malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
         json_t *file = json_array_get(files, i);
-        good = has_only(w, file, members) && is_tdx(w, file) &&
-               take_firmware(w, file);
+        good = has_only(w, file, members) &&
+               (!has_platform || is_tdx(w, file)) && take_firmware(w, file);
     }
     return good;
 }
@@ -290,7 +289,8 @@ static bool take_reference(struct own *w, json_t *root)
         "version", "date",         "firmware", NULL};
     static const char *const file[] = {"artifact", "size",   "sha256", "sha384",
                                        "sha512",   "values", NULL};
-    return has_only(w, root, members) && take_list(w, root, "firmware", file);
+    return has_only(w, root, members) && is_tdx(w, root) &&
+           take_list(w, root, "firmware", file);
 }
 
 /* The index of a release, whose components are files. */

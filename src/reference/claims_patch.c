@@ -74,6 +74,8 @@ static void look_at(struct patch *p, json_t *operation)
     const char *key;
     json_t *value;
     if (!walk_is_operation(operation)) {
+        /* What a list in it would set depends on the operations around it. */
+        p->touches = json_is_array(operation);
         p->why = "an item that is none of its operations";
         return;
     }

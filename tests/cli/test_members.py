@@ -593,6 +593,7 @@ class Ours(MembersCase):
                  'version'),
                 (lambda d, f, v: d.update(platform='snp'), '"platform"'),
                 (lambda d, f, v: d.update(platform=None), '"platform"'),
+                (lambda d, f, v: d.pop('platform'), '"platform"'),
                 (lambda d, f, v: f.update(size=str(f['size'])), '"size"'),
                 (lambda d, f, v: f.update(size=-1), '"size"'),
                 (lambda d, f, v: f.update(size=None), '"size"'),
@@ -661,7 +662,8 @@ class Patches(MembersCase):
             for patch in [sets, more], [more, sets]:
                 self.reject(patch)
                 self.reject([patch])
-        for patch in ([{**sets, 'qzx': 1}], [op('replace', '/mr_td',
+        for patch in ([tdx, [sets]], [[sets], tdx], [[tdx, [[sets]]]],
+                      [{**sets, 'qzx': 1}], [op('replace', '/mr_td',
                                                 self.value)],
                       [op('replace', '/MrTd', [self.value])], sets,
                       [op('replace', '/MrTd/0', self.value)],
