@@ -109,6 +109,7 @@ static struct options options_of(const struct bundle *b,
         .profile_given = true,
         .vars = c->vars,
         .payload = c->payload,
+        .image_format = c->image_format,
         .limit = b->options->limit,
         .jobs = b->options->jobs,
     };

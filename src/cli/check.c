@@ -19,6 +19,7 @@ const struct claim *check_claim(const struct check *check,
     for (size_t i = 0; !variant->error.code && i < claims->count; i++) {
         if (memcmp(claims->items[i].mrtd, variant->mrtd,
                    sizeof variant->mrtd) == 0 &&
+            against_is_of_format(&claims->items[i], check->e.options) &&
             claims_valid_at(&claims->items[i], check->e.options->time)) {
             return &claims->items[i];
         }
@@ -99,7 +100,8 @@ static enum exit_status check_open(struct check *check,
 {
     memset(check, 0, sizeof *check);
     check->against = against;
-    enum exit_status status = evaluation_open(&check->e, options, name);
+    enum exit_status status =
+        against_evaluate(against, &check->e, &check->options, options, name);
     if (status) {
         return status;
     }

@@ -8,6 +8,7 @@
 
 struct check {
     struct evaluation e;
+    struct options options; /* those of e */
     const struct against *against;
     struct variants variants;
     char sha256[65]; /* of the firmware file */

@@ -6,6 +6,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/digests.h"
+#include "cli/image_format.h"
 #include "cli/json.h"
 
 /* The plans of one image, for one profile each. */
@@ -139,6 +140,7 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
     struct plans plans = {.count = 0};
     f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
     f->artifact = artifact_of(e->name);
+    f->image_format = image_format_name(e->options->image_format);
     if (!f->values || !f->artifact || json_no_memory()) {
         diagnostic_file(e->name, "out of memory");
         return EXIT_IO;

@@ -191,6 +191,8 @@ static bool take_firmware(struct own *w, json_t *file)
     const char *artifact = json_string_value(json_object_get(file, "artifact"));
     json_t *size = json_object_get(file, "size");
     json_t *values = json_object_get(file, "values");
+    json_t *format = json_object_get(file, "image_format");
+    const size_t first = w->claims->count;
     const char *turned = walk_turned(file);
     if (turned) {
         return malformed(w, turned);
@@ -211,7 +213,9 @@ static bool take_firmware(struct own *w, json_t *file)
             claims_of_last_file(w->claims);
         }
     }
-    return good;
+    return good && (!format ||
+                    claims_image_format(w->claims, first,
+                                        json_string_value(format), w->error));
 }
 
 /* Those of each file in a list of the document. */

@@ -328,15 +328,32 @@ static bool step_object(struct walk *w, struct walk_frame *f)
     return visit(w, key, spelling, json_object_iter_value(at), f);
 }
 
-/* What an object says of the MRTDs in it: until when they are valid (RVPS), and
- * the VMM profiles that launch one so (what this program writes for in-toto).
- */
+/* What the conditions of an in-toto statement say of an MRTD: the VMM profiles
+ * that launch one so, and what the file was taken for. */
+static bool take_conditions(struct walk *w, const struct walk_frame *f)
+{
+    json_t *profiles = json_object_get(f->node, "profiles");
+    json_t *format = json_object_get(f->node, "image_format");
+    for (size_t i = 0; i < json_array_size(profiles); i++) {
+        json_t *name = json_array_get(profiles, i);
+        if (!(json_is_string(name)
+                  ? claims_label(w->claims, json_string_value(name),
+                                 json_string_length(name), w->error)
+                  : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                                "a member of \"profiles\" is not text"))) {
+            return false;
+        }
+    }
+    return !format || claims_image_format(w->claims, f->from,
+                                          json_string_value(format), w->error);
+}
+
+/* What an object says of the MRTDs in it: until when they are valid (RVPS), or
+ * the conditions of one (what this program writes for in-toto). */
 static bool take_terms(struct walk *w, const struct walk_frame *f)
 {
     json_t *end = json_object_get(f->node, "expiration");
-    json_t *profiles = json_object_get(f->node, "profiles");
     int64_t seconds;
-    bool good = true;
     if (w->claims->count == f->from) {
         return true;
     }
@@ -350,17 +367,7 @@ static bool take_terms(struct walk *w, const struct walk_frame *f)
     if (end) {
         claims_validity(w->claims, f->from, INT64_MIN, seconds);
     }
-    for (size_t i = 0; good && strcmp(f->key, "conditions") == 0 &&
-                       i < json_array_size(profiles);
-         i++) {
-        json_t *name = json_array_get(profiles, i);
-        good = json_is_string(name)
-                   ? claims_label(w->claims, json_string_value(name),
-                                  json_string_length(name), w->error)
-                   : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                                 "a member of \"profiles\" is not text");
-    }
-    return good;
+    return strcmp(f->key, "conditions") != 0 || take_conditions(w, f);
 }
 
 /* Visits the next child of the innermost frame, or leaves it. */
