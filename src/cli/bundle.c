@@ -262,7 +262,7 @@ static enum exit_status write_all(const struct bundle *b)
         }
     }
     if (!status) {
-        status = warden_commit_folder();
+        status = outfile_place();
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {

@@ -240,6 +240,7 @@ static const uint32_t of_warden[] = {
     __NR_getdents64, __NR_fstatfs,    __NR_getuid,    __NR_geteuid,
     __NR_getgid,     __NR_getegid,    __NR_setrlimit, __NR_prlimit64,
     __NR_sendmsg,    __NR_wait4,      __NR_waitid,    __NR_kill,
+    __NR_fsync,
 #ifdef __NR_newfstatat
     __NR_newfstatat,
 #endif
