@@ -57,8 +57,17 @@ class TwoFormats(TestCase):
         self.refused(result, 3)
         self.assertIn('an IGVM file by the magic at offset 0x0',
                       result.lines[0])
-        self.assertIn('--image-format tdvf or igvm [ambiguous-format]',
-                      result.lines[0])
+        self.offered(result.lines[0])
+
+    def offered(self, line, name='fw'):
+        """Of the options that are offered each makes it one, and no other."""
+        self.assertTrue(line.endswith(' [ambiguous-format]'), line)
+        said = line.split('; ')[-1]
+        for word in 'tdvf', 'igvm':
+            result = calc('--image-format', word, '--permissive', name)
+            self.assertEqual(word in said, result.status == 0, (line, result))
+        self.assertEqual('--image-format' in said, 'tdvf' in said
+                         or 'igvm' in said)
 
     def test_each(self):
         """Each front before each back, in each command."""
@@ -163,12 +172,24 @@ class TwoFormats(TestCase):
         for args in ['--image-format', 'elf', 'fw'], ['--image-format', 'fw']:
             self.refused(calc(*args), 2)
 
+    def test_two_metadata_of_which_one_is_wrong(self):
+        """No option is offered that would be refused."""
+        for pointer, signature, more in (
+                (0x5010, b'TDVF', {}), (0x5010, b'TDVF', {'version': 2}),
+                (0x5010, b'TDVF', {'length': 20})):
+            self.write('fw', images.image(
+                pointer=pointer, patch=[(pointer, signature)], **more))
+            result = calc('fw')
+            self.refused(result, 3)
+            if '[ambiguous-format]' in result.lines[0]:
+                self.offered(result.lines[0])
+
     def test_two_metadata(self):
         """The table and the 32-bit offset lead to two descriptors."""
         made = self.write('fw', images.image(
             pointer=0x5010, patch=[(0x5000, images.metadata(images.GOOD))]))
         self.refused(calc('fw'), 3)
-        self.assertIn('[ambiguous-format]', calc('fw').lines[0])
+        self.offered(calc('fw').lines[0])
         result = calc('--image-format', 'tdvf', 'fw')
         self.assertEqual(result.text, support.mrtd(made) + '\n')
         self.assertIn('[locators-differ]', result.lines[0])
