@@ -178,6 +178,7 @@ static enum exit_status begin(char *title, struct place place, int *fd)
     const enum exit_status status = failed(title ? title : "", reason);
     if (*fd >= 0) {
         close(*fd);
+        *fd = -1;
     }
     clean_file();
     forget_file();

@@ -348,7 +348,11 @@ void warden_serve(const struct options *options, int socket, pid_t child)
     worker = child;
     handle_signals();
     signal(SIGPIPE, SIG_IGN); /* a worker that has gone is no surprise */
-    sandbox_enter(options);
+    if (sandbox_enter(options)) {
+        kill(worker, SIGKILL);
+        (void)await_worker();
+        exit(EXIT_IO);
+    }
     while (served == SERVED) {
         served = serve(&w);
     }
