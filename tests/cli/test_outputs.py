@@ -220,6 +220,49 @@ class Outputs(TestCase):
                 self.assertEqual(calc(*args, stdout=file).status, 2, args)
             self.assertEqual(self.read('fw'), before)
 
+    def test_messages_and_input(self):
+        """What is read is not where messages go, that of the refusal, too."""
+        self.write('list', b'x')
+        for args in (('fw',), ('show', 'fw'), ('--json', '-'), ('-c', 'list'),
+                     ('diff', 'fw', 'fw'), ('lint', 'fw'),
+                     ('check', 'fw', '--against', 'list'),
+                     ('reference', '--verify', 'list', 'fw'),
+                     ('show', '--svg', 'x', 'fw')):
+            name = 'list' if 'list' in args else 'fw'
+            before = self.read(name)
+            with open(name, 'ab') as file, open('fw', 'rb') as stdin:
+                result = calc(*args, stderr=file, stdin=stdin)
+                both = calc(*args, stdout=file, stderr=file, stdin=stdin)
+            self.assertEqual((result.status, both.status), (2, 2), args)
+            self.assertIn(b'the output would overwrite an input',
+                          result.stdout)
+            self.assertEqual(self.read(name), before)
+
+    def test_messages_and_output(self):
+        for args, start in KINDS:
+            for stream in 'stdout', 'stderr':
+                self.write('x', start)
+                with open('x', 'ab') as file:
+                    self.assertEqual(calc(*named(args, 'x'),
+                                          **{stream: file}).status, 2, args)
+                # Under a link's name, too, but not where it is another file.
+                os.symlink('x', 'y')
+                with open('x', 'ab') as file:
+                    self.assertEqual(calc(*named(args, 'y'),
+                                          **{stream: file}).status, 2, args)
+                    self.assertEqual(calc(*named(args, 'z'),
+                                          **{stream: file}).status, 0, args)
+                os.remove('y')
+                os.remove('z')
+        os.mkdir('out')
+        name = 'out/fw.reference-value.json.json'
+        for stream in 'stdout', 'stderr':
+            with open(name, 'wb') as file:
+                result = calc('reference', '--format', 'json', '--out-dir',
+                              'out', 'fw', **{stream: file})
+            self.assertEqual((result.status, self.read(name)[:1]),
+                             (2, b'' if stream == 'stdout' else b'm'))
+
     def test_kinds(self):
         """Only what is of its kind is replaced."""
         contents = {start for _, start in KINDS} | {
