@@ -36,6 +36,14 @@ static void report(const struct evaluation *e, const struct plans *plans)
     }
 }
 
+static void report_warning(void *context, const struct mrtd_finding *finding)
+{
+    const char *const *name = context;
+    if (finding->severity == MRTD_WARNING) {
+        diagnostic_finding(*name, finding);
+    }
+}
+
 static enum exit_status add_plan(struct plans *plans,
                                  const struct evaluation *e,
                                  const struct mrtd_profile *profile,
@@ -148,6 +156,10 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
     enum exit_status status = make_plans(&plans, e, every);
     if (!status && plans.wanted > 0) {
         report(e, &plans);
+    } else if (!status) {
+        /* No launch was asked for, and notes are about launches. */
+        const char *name = e->name;
+        evaluation_findings(e, report_warning, &name);
     }
     if (!status) {
         status = measure(f, e, &plans);

@@ -724,6 +724,15 @@ class Warnings(Against):
         return ([line for line in result.lines if ': warning: ' in line],
                 result.text.strip())
 
+    def verified(self, args, value):
+        """reference --verify, without --vmm: the same as of the default."""
+        if '--payload' in args:
+            return
+        self.write('doc', value.encode())
+        result = calc('reference', '--verify', 'doc', *args, 'fw')
+        self.assertEqual(result.status, 0)
+        self.assertEqual(result.lines, self.plain(args)[0])
+
     def test_each(self):
         """Of every case of tests/golden that has one."""
         codes = collections.Counter()
@@ -754,6 +763,7 @@ class Warnings(Against):
                     [line.split(' ')[-1] for line in wanted])
                 if jsonschema:
                     jsonschema.validate(answer, SCHEMA)
+                self.verified(args, value)
                 two = calc('check', *args, 'fw', 'fw', '--against', value)
                 if not case.files:
                     self.assertEqual(two.lines, 2 * wanted)
