@@ -157,6 +157,16 @@ class TwoFormats(TestCase):
             self.assertEqual(values['qemu'], support.mrtd(made))
             self.assertEqual(document['mrtd'],
                              support.mrtd(made) if said else None)
+            for loader in document['loaders']:
+                if loader['plan']:
+                    self.assertEqual(
+                        loader['plan']['specified'],
+                        loader['plan']['mrtd'] == document['mrtd']
+                        if said else None)
+            text = calc('lint', *said, 'fw').text
+            self.assertEqual('the specification\'s MRTD' in text, bool(said))
+            self.assertIn(values['qemu'] if not said else
+                          f"MRTD {document['mrtd']}", text)
             self.assertEqual(document['loads'], bool(said) and all(
                 loader['verdict'] == 'loads'
                 for loader in document['loaders']))
