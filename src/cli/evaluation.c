@@ -142,6 +142,19 @@ static enum exit_status check_part(struct input *part)
     return EXIT_REFUSED;
 }
 
+/* VARS of no bytes are no part of any image, and would be left out in silence.
+ */
+static enum exit_status check_vars(struct input *vars)
+{
+    if (vars->size > 0) {
+        return check_part(vars);
+    }
+    diagnostic_file(vars->name,
+                    "the VARS file is empty; give that of the build, or leave "
+                    "--vars out for a whole image [vars-size]");
+    return EXIT_REFUSED;
+}
+
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct evaluation *e)
 {
@@ -152,7 +165,7 @@ static enum exit_status open_others(struct evaluation *e)
         status = input_open(&e->payload, o->payload);
     }
     if (!status && o->vars) {
-        status = worst(check_part(&e->vars), check_part(&e->file));
+        status = worst(check_vars(&e->vars), check_part(&e->file));
     }
     if (status) {
         return status;

@@ -386,6 +386,24 @@ class Vars(TestCase):
             with self.subTest(front=front[:16], at=at):
                 self.check(calc('--vars', 'vars', 'code'), 0, self.value)
 
+    def test_empty(self):
+        """VARS of no bytes, with a whole image or CODE, for each command and
+        each kind of file that has none."""
+        self.write('whole', images.image().data)
+        self.write('vars', b'')
+        for name in 'whole', 'code':
+            for command in ([], ['--json'], ['show'], ['lint'],
+                            ['reference'], ['show', '--html', 'page'],
+                            ['check', '--against', self.value.strip()],
+                            ['tdinfo', '--attributes', '0', '--xfam', '3']):
+                for none in 'vars', '/dev/null', '-':
+                    result = calc(*command, '--vars', none, name)
+                    self.refused(result, 3)
+                    self.assertRegex(result.lines[0], r'^(vars|/dev/null|-|'
+                                     r'standard input): the VARS file is '
+                                     r'empty; .* \[vars-size\]$')
+        self.assertFalse(os.path.exists('page'))
+
     def test_igvm(self):
         for _, front in fronts():
             self.write('vars', front + self.vars[len(front):])
