@@ -2,11 +2,14 @@
 """Files that can be read in two ways: refused until it is said which is meant;
 and what VARS cannot decide."""
 
+import html
 import itertools
 import json
 import os
 import random
+import re
 import shutil
+import subprocess
 
 import igvm_reader
 import images
@@ -348,6 +351,22 @@ class Documents(TestCase):
                 json.loads(text)['components'][0]['image_format'], said)
             self.assertEqual(self.read(text).status, 0)
             shutil.rmtree('out')
+
+    def test_page(self):
+        """What it says to type gives its value, or compares with it."""
+        for said, value in self.values.items():
+            page = calc('show', '--html', '-', '--image-format', said,
+                        'fw').text
+            found = [html.unescape(each) for each in re.findall(
+                '<pre><code>(mrtd-calc .*?)</code>', page, re.S)]
+            self.assertEqual(len(found), 2)
+            for command, wanted in zip(found, (f'{value}\n', 'fw: OK\n')):
+                shell = command.replace('mrtd-calc', '"$0"', 1)
+                done = subprocess.run(
+                    ['sh', '-c', shell, support.PROGRAM], check=False,
+                    env=support.environment(), capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stdout), (0, wanted),
+                                 command)
 
     def test_no_contradiction_with_vars(self):
         """A split image is a TDVF image."""
