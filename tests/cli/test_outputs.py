@@ -420,6 +420,33 @@ class AllOrNone(TestCase):
                       *files, limits=[(resource.RLIMIT_NOFILE, 24)])
         self.assertEqual((result.status, len(os.listdir('out'))), (0, 40))
 
+    def test_names_cannot_be_exchanged(self):
+        """What cannot be undone, then, is said; the rest is undone."""
+        if not shutil.which('strace') or support.SANITIZED:
+            self.skipTest('needs strace, and no sanitizers')
+        for args in SEVERAL:
+            self.assertEqual(self.run_it(args, 'a', 'b').status, 0)
+            for there in True, False:
+                if not there:
+                    os.remove('a')
+                before = self.tree()
+                result = self.run_it((
+                    '-qq', '-f', '-o', '/dev/null', '-e',
+                    'inject=renameat2:error=EINVAL', '-e',
+                    'inject=renameat:error=EIO:when=2', support.PROGRAM,
+                    *args), 'a', 'b', program='strace')
+                after = self.tree()
+                self.assertEqual(
+                    (result.status, result.lines[-1 - there:]),
+                    (4, ['b: cannot write: Input/output error'] + [
+                        'a: it is written, and cannot be made what it was '
+                        'before'] * there))
+                self.assertEqual(set(after), set(before))
+                self.assertEqual(after['./b'], before['./b'])
+                self.assertEqual(after.get('./a') == before.get('./a'),
+                                 not there)
+            os.remove('b')
+
     @needs_root
     def test_second_cannot_be_renamed(self):
         """In a sticky folder a file of another user is seen to be one only
