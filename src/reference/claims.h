@@ -46,6 +46,7 @@ struct claim {
     /* When it is valid, in seconds since 1970, both included. */
     int64_t not_before;
     int64_t not_after;
+    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: it does not say */
     int file; /* the index of the firmware file that it is of, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];
@@ -196,6 +197,13 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
  */
 bool claims_label(struct claims *claims, const char *profile, size_t len,
                   struct claims_error *error);
+
+/*
+ * Says of the MRTDs from that index on what their firmware file was taken for,
+ * "tdvf" or "igvm"; anything else, NULL too, is refused.
+ */
+bool claims_image_format(struct claims *claims, size_t from, const char *name,
+                         struct claims_error *error);
 
 /*
  * Says of the MRTDs from that index on (0: of the whole input) when they are

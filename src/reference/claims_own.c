@@ -243,6 +243,8 @@ static bool take_firmware(struct own *w, json_t *file)
 {
     const char *artifact = json_string_value(json_object_get(file, "artifact"));
     json_t *values = json_object_get(file, "values");
+    json_t *format = json_object_get(file, "image_format");
+    const size_t first = w->claims->count;
     if (json_array_size(values) == 0) {
         return malformed(w, "a file in it lacks its list \"values\"");
     }
@@ -255,7 +257,9 @@ static bool take_firmware(struct own *w, json_t *file)
             claims_of_last_file(w->claims);
         }
     }
-    return good;
+    return good && (!format ||
+                    claims_image_format(w->claims, first,
+                                        json_string_value(format), w->error));
 }
 
 /* Is a document, or a component of a release, of TDX? */
@@ -287,8 +291,9 @@ static bool take_reference(struct own *w, json_t *root)
     static const char *const members[] = {
         "schema",  "tool_version", "platform", "id",
         "version", "date",         "firmware", NULL};
-    static const char *const file[] = {"artifact", "size",   "sha256", "sha384",
-                                       "sha512",   "values", NULL};
+    static const char *const file[] = {"artifact", "size",   "sha256",
+                                       "sha384",   "sha512", "image_format",
+                                       "values",   NULL};
     return has_only(w, root, members) && is_tdx(w, root) &&
            take_list(w, root, "firmware", file);
 }
@@ -300,9 +305,9 @@ static bool take_release(struct own *w, json_t *root)
         "schema", "tool_version", "release", "version",
         "date",   "components",   "files",   NULL};
     static const char *const component[] = {
-        "component", "version", "platform", "artifact", "size",
-        "sha256",    "sha384",  "sha512",   "vars",     "payload",
-        "values",    "files",   NULL};
+        "component", "version", "platform",     "artifact", "size",    "sha256",
+        "sha384",    "sha512",  "image_format", "vars",     "payload", "values",
+        "files",     NULL};
     return has_only(w, root, members) &&
            take_list(w, root, "components", component);
 }

@@ -172,6 +172,7 @@ static bool take_profiles(struct walk *w, json_t *profiles)
 bool walk_terms(struct walk *w, const struct walk_frame *f)
 {
     json_t *profiles = json_object_get(f->node, "profiles");
+    json_t *format = json_object_get(f->node, "image_format");
     const char *key;
     json_t *value;
     bool good = true;
@@ -187,6 +188,11 @@ bool walk_terms(struct walk *w, const struct walk_frame *f)
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the \"profiles\" of several values");
     }
-    return good &&
-           (!profiles || !walk_is_conditions(f) || take_profiles(w, profiles));
+    if (!good || !walk_is_conditions(f)) {
+        return good;
+    }
+    return (!profiles || take_profiles(w, profiles)) &&
+           (!format ||
+            claims_image_format(w->claims, f->from, json_string_value(format),
+                                w->error));
 }

@@ -26,7 +26,8 @@ struct reference_firmware {
     uint64_t size;
     char sha256[65];
     char sha384[97];
-    char sha512[129]; /* empty unless somebody asked for it */
+    char sha512[129];         /* empty unless somebody asked for it */
+    const char *image_format; /* "tdvf" or "igvm" if it was said, or NULL */
     struct reference_value *values;
     size_t value_count;
 };
