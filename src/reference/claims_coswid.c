@@ -13,6 +13,8 @@ enum {
     TAG_SWID = 1398229316, /* RFC 9393, section 8 */
     SWID_TAG_ID = 0,
     SWID_ENTITY = 2,
+    SWID_LINK = 4,
+    SWID_META = 5,
     SWID_PAYLOAD = 6,
     SWID_CORPUS = 8,
     SWID_PATCH = 9,
@@ -40,8 +42,8 @@ static const struct table_member swid_members[] = {
     {SWID_TAG_ID, TYPE_TEXT | TYPE_BYTES, true},
     {1 /* software-name */, TYPE_TEXT, true},
     {SWID_ENTITY, SOME, true},
-    {4 /* link */, SOME, false},
-    {5 /* software-meta */, SOME, false},
+    {SWID_LINK, SOME, false},
+    {SWID_META, SOME, false},
     {SWID_PAYLOAD, TYPE_MAP, true},
     {SWID_CORPUS, TYPE_SIMPLE, false},
     {SWID_PATCH, TYPE_SIMPLE, false},
@@ -62,6 +64,38 @@ static const struct table_member entity_members[] = {
     {15 /* lang */, TYPE_TEXT, false},
 };
 TABLE(entity, "entity-entry", UNKNOWN_NAMED);
+
+static const struct table_member link_members[] = {
+    {10 /* media */, TYPE_TEXT, false},
+    {15 /* lang */, TYPE_TEXT, false},
+    {37 /* artifact */, TYPE_TEXT, false},
+    {38 /* href */, TYPE_TAG | TYPE_TEXT, true},
+    {39 /* ownership */, TYPE_INT | TYPE_TEXT, false},
+    {40 /* rel */, TYPE_INT | TYPE_TEXT, true},
+    {41 /* media-type */, TYPE_TEXT, false},
+    {42 /* use */, TYPE_INT | TYPE_TEXT, false},
+};
+TABLE(link, "link-entry", UNKNOWN_NAMED);
+
+/* All but the activation status (43), which may say that it is not valid. */
+static const struct table_member meta_members[] = {
+    {15 /* lang */, TYPE_TEXT, false},
+    {44 /* channel-type */, TYPE_TEXT, false},
+    {45 /* colloquial-version */, TYPE_TEXT, false},
+    {46 /* description */, TYPE_TEXT, false},
+    {47 /* edition */, TYPE_TEXT, false},
+    {48 /* entitlement-data-required */, TYPE_SIMPLE, false},
+    {49 /* entitlement-key */, TYPE_TEXT, false},
+    {50 /* generator */, TYPE_TEXT | TYPE_BYTES, false},
+    {51 /* persistent-id */, TYPE_TEXT, false},
+    {52 /* product */, TYPE_TEXT, false},
+    {53 /* product-family */, TYPE_TEXT, false},
+    {54 /* revision */, TYPE_TEXT, false},
+    {55 /* summary */, TYPE_TEXT, false},
+    {56 /* unspsc-code */, TYPE_TEXT, false},
+    {57 /* unspsc-version */, TYPE_TEXT, false},
+};
+TABLE(meta, "software-meta-entry", UNKNOWN_REFUSED);
 
 static const struct table_member payload_members[] = {
     {15 /* lang */, TYPE_TEXT, false}, {PAYLOAD_DIRECTORY, SOME, false},
@@ -267,6 +301,8 @@ static bool take_swid(const struct table_reader *r, cbor_item_t *map)
     }
     if (!table_check(r, &swid, map) || !check_meaning(r, map) ||
         !table_check_each(r, &entity, read_member(map, SWID_ENTITY)) ||
+        !table_check_each(r, &link, read_member(map, SWID_LINK)) ||
+        !table_check_each(r, &meta, read_member(map, SWID_META)) ||
         (contents && !check_payload(r, contents)) ||
         !cbor_read_label(r, read_member(map, SWID_TAG_ID), &label) ||
         !for_each(r, read_member(contents, PAYLOAD_FILE), take_file, &label) ||

@@ -827,6 +827,12 @@ class Swid(CborCase):
                 self.refused_by_both(self.tag({}, {
                     17: {**self.file(), key: 'x'},
                     19: {29: TYPE, 'mr_td': self.hex}}), 'not known')
+        self.true(self.tag({4: {38: 'swid:y', 40: 10},
+                            5: [{46: 'd', 52: 'p'}, {55: 's'}]}))
+        for entry in ({43: 'revoked'}, {'status': 'revoked'}, {58: 'x'},
+                      {-1: 'x'}):
+            for each in (entry, [{46: 'd'}, entry]):
+                self.refused_by_both(self.tag({5: each}), 'not known')
         mrtd = {29: TYPE, 'mr_td': self.hex}
         for payload in ({17: [], 19: mrtd}, {17: self.file(), 19: []}):
             self.refused_by_both(self.tag({}, payload), 'is empty')
