@@ -14,6 +14,7 @@
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/mistaken.h"
+#include "cli/settings.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
@@ -147,16 +148,38 @@ static enum exit_status read_file(struct against *a)
     return status;
 }
 
-enum exit_status against_open(struct against *against, const char *option,
+/* What the user says that the environment of a CoRIM is called. */
+static enum exit_status take_own(struct environment_own *own,
+                                 uint8_t id[ENVIRONMENT_UUID_SIZE],
+                                 const struct reference_options *o)
+{
+    *own = (struct environment_own){.vendor = o->vendor, .model = o->model};
+    if (o->class_id) {
+        if (!settings_is_uuid(o->class_id)) {
+            return diagnostic_usage(SETTINGS_NO_UUID, printable(o->class_id));
+        }
+        environment_uuid(o->class_id, id);
+        own->class_id = id;
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status against_open(struct against *against,
+                              const struct options *options, const char *option,
                               const char *text, enum claims_kind kind,
                               enum claims_reading reading)
 {
     struct against a = {.name = text};
+    struct environment_own own;
+    uint8_t id[ENVIRONMENT_UUID_SIZE];
     struct claims_error error = {.tag = "memory"};
-    enum exit_status status = EXIT_DONE;
+    enum exit_status status = take_own(&own, id, &options->reference);
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
                         is_mrtd(text);
+    if (status) {
+        return status;
+    }
     if (!direct && is_wrong_mrtd(option, text)) {
         return EXIT_USAGE;
     }
@@ -164,9 +187,9 @@ enum exit_status against_open(struct against *against, const char *option,
         status = read_file(&a);
     }
     /* Where memory is short, jansson may have cut a string, and goes on. */
-    if (!status && (!claims_read(&a.claims, kind, reading,
-                                 direct ? (const void *)text : a.bytes,
-                                 direct ? strlen(text) : a.size, &error) ||
+    if (!status && (!claims_read_own(&a.claims, kind, reading, &own,
+                                     direct ? (const void *)text : a.bytes,
+                                     direct ? strlen(text) : a.size, &error) ||
                     json_no_memory())) {
         status = refuse(&a, &error);
     }
@@ -175,6 +198,7 @@ enum exit_status against_open(struct against *against, const char *option,
         return status;
     }
     print_remarks(&a);
+    a.claims.own = NULL; /* it ends here */
     *against = a;
     return EXIT_DONE;
 }

@@ -21,9 +21,11 @@ enum exit_status against_take_time(struct options *options);
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing. What was passed over is said there, too.
+ * nothing. What was passed over is said there, too. --vendor, --model and
+ * --class-id are taken from the options.
  */
-enum exit_status against_open(struct against *against, const char *option,
+enum exit_status against_open(struct against *against,
+                              const struct options *options, const char *option,
                               const char *text, enum claims_kind kind,
                               enum claims_reading reading);
 void against_close(struct against *against);

@@ -196,7 +196,7 @@ enum exit_status command_check(struct options *options)
     if (status) {
         return status;
     }
-    status = against_open(&against, "--against", options->against,
+    status = against_open(&against, options, "--against", options->against,
                           (enum claims_kind)options->kind, CLAIMS_LENIENT);
     if (status) {
         return status;

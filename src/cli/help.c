@@ -67,7 +67,8 @@ static const char help[] =
     "      --passphrase-fd N               read the key's passphrase there\n"
     "      --manifest FILE --out-dir DIR   all of a release, as a folder\n"
     "      --verify FILE   compare such a document with the FILEs;\n"
-    "                      --key PUB.pem: its signature; --time DATE\n"
+    "                      --key PUB.pem: its signature; --time DATE;\n"
+    "                      --vendor, --model, --class-id: its environment\n"
     "self-test             run the built-in known answers\n"
     "\n";
 

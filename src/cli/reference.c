@@ -104,9 +104,7 @@ static enum exit_status take_settings(struct reference_settings *s,
         return status;
     }
     if (!settings_is_uuid(s->class_id)) {
-        return diagnostic_usage("--class-id needs a UUID in lower case, as " //
-                                SETTINGS_CLASS_ID ", not '%s'",
-                                printable(s->class_id));
+        return diagnostic_usage(SETTINGS_NO_UUID, printable(s->class_id));
     }
     if (o->corim_form &&
         !settings_find_corim_form(o->corim_form, &s->corim_form)) {

@@ -11,6 +11,11 @@
 /* A UUID as one is to be written: a TD of TDX 1.5. */
 #define SETTINGS_CLASS_ID REFERENCE_CLASS_TD15
 
+/* Of another text, in a message. */
+#define SETTINGS_NO_UUID                                                       \
+    "--class-id needs a UUID in lower case, as " SETTINGS_CLASS_ID ", not "    \
+    "'%s'"
+
 struct reference_settings settings_default(void);
 
 bool settings_is_uuid(const char *text);

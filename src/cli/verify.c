@@ -285,7 +285,7 @@ static enum exit_status verify(struct options *options, EVP_PKEY *key)
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
-        against_open(&document, "--verify", options->reference.verify,
+        against_open(&document, options, "--verify", options->reference.verify,
                      key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;

@@ -77,7 +77,7 @@ _mrtd_calc()
         case $command in
         '') options='-c --check -h --help --version -v --verbose --vmm --vars --image-format --payload --permissive --limit --jobs --tag -n --no-newline --base64 --json --quiet --status --ignore-missing' ;;
         show) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --plan --trace --svg --html --corim --corim-signature --force' ;;
-        check) options='-h --help --vars --image-format --payload --permissive --limit --json --against --kind --explain --time' ;;
+        check) options='-h --help --vars --image-format --payload --permissive --limit --json --against --kind --explain --vendor --model --class-id --time' ;;
         tdinfo) options='-h --help --vmm --vars --image-format --payload --permissive --limit --json --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes -o --output --tdinfo-output --force' ;;
         lint) options='-h --help --vmm --vars --image-format --limit --json' ;;
         diff) options='-h --help --vmm --image-format --payload --permissive --limit --json --all' ;;

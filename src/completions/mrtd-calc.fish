@@ -73,9 +73,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l vendor -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l class-id -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check

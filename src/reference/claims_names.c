@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "reference/environment.h"
+
 /* --- Words --------------------------------------------------------------- */
 
 /* The words of a name: letters and digits, split also before a capital. */
@@ -215,15 +217,16 @@ static bool is_path_of_mrtd(const char *key)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:+-";
+    static const char *const ends[] = {"claim83/digests", "mr_td/digests"};
     const char *slash = strrchr(key, '/');
     if (!slash || !isalnum((unsigned char)*key) || names_negate(key) ||
         names_another(key)) {
         return false;
     }
-    if (strcmp(key, "claim83/digests") == 0 ||
-        ends_with(key, "/claim83/digests") ||
-        ends_with(key, "/mr_td/digests")) {
-        return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ends_with(key, ends[i])) {
+            return environment_has_path(key, strlen(key) - strlen(ends[i]));
+        }
     }
     return strncmp(slash, "/mr_td", 6) == 0 &&
            (slash[6] == '\0' || slash[6] == ':') &&

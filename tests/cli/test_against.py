@@ -414,7 +414,7 @@ class Hostile(Against):
                  'not a CoRIM: a CoMID in it is not a byte string '
                  '[against-corim]'),
                 (cbor(Tag(18, [b'', {}, Tag(22, 1), b''])),
-                 'not a CoRIM in CBOR that can be read in one way only: the '
+                 'not a CoRIM that is read here: the '
                  'payload of the COSE_Sign1 is detached, or not a byte string '
                  '[against-corim]'),
                 (sign1(b'\0'), 'not a CoRIM: no tag 501 [against-corim]')):

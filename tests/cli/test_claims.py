@@ -255,9 +255,10 @@ class Policies(ClaimsCase):
 
 class CoSwid(ClaimsCase):
     def document(self, resource=None, file=None, tag=1398229316):
-        payload = {19: resource or {29: 'x', 'mr_td': self.value}}
-        if file:
-            payload[17] = file
+        payload = {19: resource or {29: 'mrtd-calc.tdx.mrtd',
+                                    'mr_td': self.value},
+                   17: file or {7: [7, hashlib.sha384(
+                       self.image.data).digest()], 24: 'f'}}
         return cbor(Tag(tag, {0: 'i', 1: 'n', 2: {31: 'e', 33: [1, 2]},
                               6: payload, 12: 0}))
 

@@ -111,6 +111,9 @@ class Reading(TestCase):
             ({'rvps:///github.com/o/tdx/mr_td:0.21.0': v}, True),
             ({'Intel/TDX/claim83/digests': [v]}, True),
             ({'claim83/digests': [v]}, True),
+            ({'Intel Corporation/TDX TD/claim83/digests': [v]}, True),
+            ({'Intel/TDX/mr_td/digests': [v]}, True),
+            ({'mr_td/digests': [v]}, True),
             ({'MRTD': {'operation': 'equal', 'reference': v}}, True),
             ({'mr_td': {'version': '0.1.0', 'name': 'mr_td', 'value': [v]}},
              True),
@@ -226,6 +229,25 @@ class Reading(TestCase):
                      'xclaim83/digests', 'claim83', 'claim84/digests',
                      'Intel/TDX SEAM/claim83/digests', 'SGX/QE/mr_td'):
             self.reject_wholly(json.dumps({name: [self.value]}))
+
+    def test_environments_in_paths(self):
+        """What Trustee makes of a CoRIM: of a TD's environment only."""
+        rng = random.Random(9)
+        words = ('Intel', 'INTEL', 'Intel Corporation', 'TDX', 'TD', 'TDX TD',
+                 'TDX Module', 'TDXModule', 'P-SEAMLDR', 'SGX2', 'GPU', 'tdx',
+                 'intel', 'AMD', 'Intelligent', 'not TDX', 'TDX revoked', 'x',
+                 'CSME', 'a', '', ' ')
+        for _ in range(200):
+            path = [rng.choice(words) for _ in range(rng.randint(1, 3))]
+            key = '/'.join((*path, rng.choice(('claim83', 'mr_td')),
+                            'digests'))
+            document = json.dumps({key: [self.value]})
+            with self.subTest(key=key):
+                if (len(path) == 2 and path[0] in words[:3]
+                        and path[1] in words[3:6]):
+                    self.accept(document)
+                else:
+                    self.reject_wholly(document)
 
     def test_around(self):
         for document, _ in self.documents():

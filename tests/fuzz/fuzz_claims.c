@@ -160,10 +160,20 @@ static cbor_item_t *digests(struct choices *c, bool set)
                      build_array(2, operator, list));
 }
 
-/* {key: item}, or with the key once more. */
+/* {key: item}, or with the key once more, or with another that may change what
+ * it says. */
 static cbor_item_t *map_of(struct choices *c, int key, cbor_item_t *item)
 {
-    switch (choose(c, 3)) {
+    switch (choose(c, 6)) {
+    case 3:
+        return build_map(2, build_int(key), item, build_int(-88),
+                         build_array(1, build_text("Revoked")));
+    case 4:
+        return build_map(2, build_int(key), item, build_text("revoked"),
+                         build_int(1));
+    case 5:
+        return build_map(2, build_int(key), item, build_int(11),
+                         build_text("revoked"));
     case 1:
         return build_map(2, build_int(key), item, build_int(key),
                          build_array(0));
@@ -177,25 +187,49 @@ static cbor_item_t *map_of(struct choices *c, int key, cbor_item_t *item)
 
 static cbor_item_t *class_of(struct choices *c)
 {
-    static const char *const models[] = {"TDX", "TDX SEAM", "SGX QE",
-                                         "SEV-SNP"};
-    static const char *const vendors[] = {"Intel", "AMD", "Arm", "NVIDIA"};
-    const char *vendor = vendors[choose(c, 4)];
-    const char *model = models[choose(c, 4)];
+    static const char *const models[] = {
+        "TDX",     "TDX SEAM", "SGX QE",   "SEV-SNP", "TDXModule", "not TDX",
+        "SEAMLDR", "GPU",      "TDX TD 2", "tdx",     "",          "TDX "};
+    static const char *const vendors[] = {
+        "Intel", "AMD",  "Arm", "NVIDIA", "Intelligent", "Intel competitor",
+        "",      "intel"};
+    const char *vendor = vendors[choose(c, sizeof vendors / sizeof *vendors)];
+    const char *model = models[choose(c, sizeof models / sizeof *models)];
     return build_map(2, build_int(1), build_text(vendor), build_int(2),
                      build_text(model));
 }
 
+/* Of the class, or of a part of it, or of nobody knows what. */
+static cbor_item_t *environment(struct choices *c)
+{
+    switch (choose(c, 5)) {
+    case 1:
+        return build_map(2, build_int(0), class_of(c), build_int(1),
+                         build_bytes(value, 16));
+    case 2:
+        return build_map(2, build_int(0), class_of(c), build_text("not"),
+                         build_int(1));
+    case 3:
+        return build_map(1, build_int(0), build_map(0));
+    case 4:
+        return build_map(
+            1, build_int(0),
+            build_map(1, build_int(0), build_tag(37, build_bytes(value, 16))));
+    default:
+        return build_map(1, build_int(0), class_of(c));
+    }
+}
+
 static cbor_item_t *triple(struct choices *c, bool set)
 {
-    cbor_item_t *environment = build_map(1, build_int(0), class_of(c));
+    cbor_item_t *of = environment(c);
     const int key = pick_int(c, set ? -83 : 83);
     cbor_item_t *list = digests(c, set);
     cbor_item_t *mval = map_of(c, set ? key : 2, list);
     cbor_item_t *measurement =
         set ? build_map(1, build_int(1), mval)
             : build_map(2, build_int(0), build_int(key), build_int(1), mval);
-    return build_array(2, environment, build_array(1, measurement));
+    return build_array(2, of, build_array(1, measurement));
 }
 
 static void check_corim(struct choices c)
@@ -289,6 +323,11 @@ static const struct edit edits[] = {
     {"json", "\"profiles\"", "\"profile\""},
     {"coswid", "mr_td", "mr_te"},
     {"coswid", "mr_td", "MR_TD"},
+    {"coswid", "calc.tdx.mrtd", "calc.tdx.void"},
+    {"corim", "Intel", "INTeL"},
+    {"corim", "Intel", "Amtel"},
+    {"corim", "TDX", "TXT"},
+    {"corim", "TDX", "SGX"},
 };
 
 /* A document of the value in that format; to be freed. */
