@@ -35,7 +35,7 @@ bool policy_skip_space(struct policy_scan *s)
             while (s->at < s->size && policy_peek(s) != '\n') {
                 s->at++;
             }
-        } else if (isspace((unsigned char)policy_peek(s))) {
+        } else if (policy_peek(s) && strchr(" \t\r\n", policy_peek(s))) {
             is_line |= policy_peek(s) == '\n';
             s->at++;
         } else {
