@@ -187,13 +187,20 @@ static bool is_given(const struct rego *r, const struct rego_rule *rule,
     return found;
 }
 
+/* Is it a constant that is neither true nor false? */
+static bool is_list(const struct rego *r, const struct rego_rule *rule)
+{
+    return rule->is_value && !rego_is_word(r, rule->constant, "true") &&
+           !rego_is_word(r, rule->constant, "false");
+}
+
 bool rego_pass_over(struct rego *r, size_t rule, uint64_t reached)
 {
     const struct rego_rule *it = &r->rules[rule];
     const size_t mention = find_mention(r, rule);
     const bool is_like = names_look_like_mrtd(it->name);
     char where[160];
-    if (names_negate(it->name) && !it->is_value) {
+    if (names_negate(it->name) && !is_list(r, it)) {
         return claims_fail(r->scan->error, "against-policy", it->at,
                            "the rule \"%s\" forbids, by its name; such a "
                            "policy does not say what the MRTD must be",
