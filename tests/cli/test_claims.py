@@ -54,7 +54,8 @@ class Policies(ClaimsCase):
                    'policy', 2)
         self.match(f'any_mr_td: ["{other}", "{self.escaped}"]', 'policy', 2)
         # Other measurements of 48 bytes are none.
-        self.match(f'mr_seam: "{other}" rtmrs: "{other}"\n'
+        self.match(f'mr_seam: "{other}" rtmrs: ["{other}", "{other}", "", '
+                   f'"{other}"]\n'
                    f'any_mr_td: "{self.escaped}"', 'policy', 1)
         self.refuse(f'any_mr_td: "{half}"', 'doc: offset 0xb: any_mr_td has '
                     'no MRTD beside it: a string of 48 bytes or 96 '
@@ -185,20 +186,22 @@ class Policies(ClaimsCase):
         name = f'any_mr_td: "{self.escaped}"'
         for text, why in (
                 (f'any_mr_td: "{self.escaped}" "\\x00"', 'has no MRTD'),
-                (f'not_mr_td: "{self.escaped}"', 'no field of this name'),
-                (f'Any_Mr_Td: "{self.escaped}"', 'no field of this name'),
-                (f'revoked {{ {name} }}', 'around it says no'),
+                (f'not_mr_td: "{self.escaped}"', 'go-tdx-guest has no field'),
+                (f'Any_Mr_Td: "{self.escaped}"', 'go-tdx-guest has no field'),
+                (f'revoked {{ {name} }}', 'go-tdx-guest has no field'),
                 (f'gateway {{ td_quote_body_policy {{ {name} }} }}',
-                 'no message of this name'),
+                 'go-tdx-guest has no field'),
                 (f'policy {{ policy {{ td_quote_body_policy {{ {name} }} }} }}',
-                 'no message of this name'),
-                ('any_mr_td: ""', 'it is empty'),
+                 'go-tdx-guest has no field'),
+                ('any_mr_td: ""', 'then allows any MRTD'),
+                ('mr_td: ""', 'it is empty: nothing is asked for'),
+                (f'{name} any_mr_td: ""', 'then allows any MRTD'),
                 ('any_mr_td: []', 'text without an MRTD'),
                 (f'// {name}', 'no name of a field'),
                 (f'mr_td: "{self.escaped}" mr_td: "{self.escaped}"',
                  'mr_td is there twice'),
-                (f'policy {{ {name} ', 'without its end'),
-                (f'policy {{ {name} >', 'no name of a field'),
+                (f'td_quote_body_policy {{ {name} ', 'without its end'),
+                (f'td_quote_body_policy {{ {name} >', 'no name of a field'),
                 (f'td_quote_body_policy {{ {name} ', 'without its end'),
                 (f'td_quote_body_policy < {name} }}', 'no name of a field'),
                 (f'mr_td: ["{self.escaped}"]', 'a field that has one value'),
@@ -223,25 +226,25 @@ class Policies(ClaimsCase):
         for text, line in (
                 ('a := "b"', 'text without an MRTD: no mr_td, any_mr_td or '
                  'tdx_mrtd with a value [against-policy]'),
-                ('a: "', 'offset 0x3: a string without its end '
+                ('xfam: "', 'offset 0x6: a string without its end '
                  '[against-policy]'),
-                ('a: "\n"', 'offset 0x3: a string without its end '
+                ('xfam: "\n"', 'offset 0x6: a string without its end '
                  '[against-policy]'),
                 ('a = "', 'offset 0x4: a string without its end '
                  '[against-policy]'),
-                ('a: "\\', 'offset 0x5: an escape in a string that is none '
+                ('xfam: "\\', 'offset 0x8: an escape in a string that is none '
                  '[against-policy]'),
                 ('a = "\\', 'offset 0x6: an escape in a string that is none '
                  '[against-policy]'),
-                ('a: "\\q"', 'offset 0x6: an escape in a string that is none '
+                ('xfam: "\\q"', 'offset 0x9: an escape in a string that is none '
                  '[against-policy]'),
-                ('a: "\\X11"', 'offset 0x6: an escape in a string that is none '
+                ('xfam: "\\X11"', 'offset 0x9: an escape in a string that is none '
                  '[against-policy]'),
                 ('a = "\\u12"', 'offset 0x9: an escape in a string that is '
                  'none [against-policy]'),
-                ('a: "\\xg"', 'offset 0x6: an escape in a string that is none '
+                ('xfam: "\\xg"', 'offset 0x9: an escape in a string that is none '
                  '[against-policy]'),
-                ('a: "\\777"', 'offset 0x8: an escape in a string that is none '
+                ('xfam: "\\777"', 'offset 0xb: an escape in a string that is none '
                  '[against-policy]'),
                 ('mr_td: 5 ""', f'offset 0x7: mr_td {no_mrtd}'),
                 ('mr_td == ', None), ('mr_td:', None), ('a { = ', None),

@@ -403,3 +403,181 @@ class Rego(TestCase):
         plain = [re.sub(r'\s+|;$', '', text).replace('==', '=')
                  for text in (line, changed)]
         return plain[0] == re.sub(r'V,([\]}])', r'V\1', plain[1])
+
+
+# Fields of go-tdx-guest's messages: in which, what they take, and what not.
+# {} is a string of that many bytes. From its proto/checkconfig.proto and
+# validate.go; the sizes are those of a quote.
+BODY = {
+    'minimum_tee_tcb_svn': 16, 'mr_seam': 48, 'td_attributes': 8, 'xfam': 8,
+    'mr_config_id': 48, 'mr_owner': 48, 'mr_owner_config': 48,
+    'report_data': 64}
+HEADER = {'qe_vendor_id': 16}
+NUMBERS = ('minimum_qe_svn', 'minimum_pce_svn')
+FLAGS = {'td_quote_body_policy': ('enable_td_debug_check',),
+         'root_of_trust': ('check_crl', 'get_collateral')}
+TEXTS = ('cabundle_paths', 'cabundles')
+
+
+def escaped(size, byte=0xab):
+    return '"' + f'\\x{byte:02x}' * size + '"'
+
+
+class Textproto(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = self.write('fw', images.image())
+        value = mrtd(self.image)
+        self.value = '"' + ''.join(f'\\x{value[i:i + 2]}'
+                                   for i in range(0, 96, 2)) + '"'
+
+    def document(self, body='', header='', top='', name='mr_td'):
+        return (f'policy {{\n  header_policy {{\n {header} }}\n  '
+                f'td_quote_body_policy {{\n {name}: {self.value}\n {body} '
+                f'}}\n}}\n{top}')
+
+    def status(self, text):
+        self.write('doc', text.encode('latin-1'))
+        return (calc('reference', '--verify', 'doc', '--vmm', 'spec', 'fw'),
+                calc('check', 'fw', '--against', 'doc'))
+
+    def accept(self, text):
+        with self.subTest(text=text):
+            verify, check = self.status(text)
+            self.check(verify, 0, 'fw: OK (spec)\n')
+            self.assertEqual(check.status, 0)
+
+    def reject(self, text, tag='against-policy'):
+        with self.subTest(text=text):
+            for result in self.status(text):
+                self.refused(result, 3)
+                self.assertIn(f'[{tag}]', result.lines[0])
+
+    def test_what_fields_take(self):
+        for part, sizes in (('body', BODY), ('header', HEADER)):
+            for name, size in sizes.items():
+                self.accept(self.document(**{part: f'{name}: {escaped(size)}'}))
+                self.accept(self.document(**{part: f'{name}: ""'}))
+                for value in (escaped(size - 1), escaped(size + 1),
+                              escaped(1), '5', '0', 'true', 'x', '{}', '<>',
+                              f'[{escaped(size)}]', '[]', '', '-', ':',
+                              f'"{"ab" * size}"', '1.5', 'nan', '-1',
+                              f'{escaped(size)} {escaped(1)}',
+                              f'{escaped(size)} {name}: {escaped(size)}'):
+                    self.reject(self.document(**{part: f'{name}: {value}'}))
+                self.reject(self.document(**{part: f'{name} {escaped(size)}'}))
+        for name in NUMBERS:
+            for value in ('0', '7', '65535', '0xffff', '0377', '0x0A'):
+                self.accept(self.document(header=f'{name}: {value}'))
+            for value in ('65536', '-1', '1.0', '1e3', '"1"', 'true', '0x', '',
+                          '08', '0x10000', '18446744073709551617', '[1]', '{}',
+                          '1 2', '1f', '+1', f'1 {name}: 1'):
+                self.reject(self.document(header=f'{name}: {value}'))
+
+    def test_flags_and_texts(self):
+        for value in ('true', 'false', 'True', 'False', 't', 'f', '1', '0'):
+            self.accept(self.document(body=f'enable_td_debug_check: {value}'))
+            self.accept(self.document(top=f'root_of_trust: {{ check_crl: {value} '
+                                      f'get_collateral: {value} }}'))
+        for value in ('2', '7', 'maybe', 'TRUE', 'yes', '"true"', '-1', '1.0',
+                      '[true]', '{}', 'true true', 'tru', '',
+                      'true check_crl: true enable_td_debug_check: true'):
+            self.reject(self.document(body=f'enable_td_debug_check: {value}'))
+            for name in FLAGS['root_of_trust']:
+                self.reject(self.document(
+                    top=f'root_of_trust {{ {name}: {value} }}'))
+        for name in TEXTS:
+            for value in ('""', '"a" \'b\'', '["a", "b"]', '[]', '"\\n"'):
+                self.accept(self.document(top=f'root_of_trust {{ {name}: {value} '
+                                          f'{name}: "c" }}'))
+            for value in ('a', '1', '["a",]', '[,]', '["a" , , "b"]', '["a"',
+                          '"\\xff"', '{}', '["a"; "b"]', '[["a"]]', '[1]'):
+                self.reject(self.document(
+                    top=f'root_of_trust {{ {name}: {value} }}'))
+
+    def test_rtmrs(self):
+        one = escaped(48)
+        for value in (f'[{one}, {one}, "", {one}]', '[]', f'{one} rtmrs: {one} '
+                      f'rtmrs: [{one}, {one}]'):
+            self.accept(self.document(body=f'rtmrs: {value}'))
+        for value in (one, f'[{one}]', f'[{one}, {one}, {one}]', '5',
+                      f'[{one}, {one}, {one}, {one},]', escaped(192),
+                      f'[{one}, {one}, {one}, {escaped(47)}]',
+                      f'[{one}, {one}, {one}, {one}] rtmrs: {one}', '[1,2,3,4]'):
+            self.reject(self.document(body=f'rtmrs: {value}'))
+
+    def test_where_fields_are(self):
+        """A field of another message, and one that none has."""
+        for name, size in BODY.items():
+            self.reject(self.document(header=f'{name}: {escaped(size)}'))
+            self.reject(self.document(top=f'{name}: {escaped(size)}'))
+            self.reject(self.document(top=f'root_of_trust {{ {name}: '
+                                      f'{escaped(size)} }}'))
+        for field in ('x: 1', 'x: "y"', 'x {}', 'negate: true', 'deny: true',
+                      'not: 1', 'mode: NOT_EQUAL', '5: "x"', '[x.y]: 1',
+                      '[type.googleapis.com/x] {}', 'MR_SEAM: ""', 'mrSeam: ""',
+                      'mr-seam: ""', 'comment: "x"', 'header_policy {}',
+                      'policy {}', '// x', '/* x */', '"x"', ': 1', '=', '{}',
+                      ',', ';', ';;', 'mr_seam', 'xfam', '}', '>', ']', '- x: 1',
+                      'mr_td_mask: ""', 'all_mr_td: ""', 'mr_td.x: ""'):
+            if field not in (',', ';'): # They may follow a field.
+                self.reject(self.document(body=field))
+            self.reject(self.document(header=field))
+            if not field.startswith('mr_seam'):
+                self.reject(self.document(top=f'root_of_trust {{ {field} }}'))
+        # Neither two files in one, nor a part beside the whole.
+        for top in (self.document(), 'policy {}', f'mr_td: {self.value}',
+                    f'any_mr_td: {escaped(48)}', 'td_quote_body_policy {}',
+                    'header {}', 'td_quote_body {}', 'header_policy {}'):
+            self.reject(self.document(top=top))
+
+    def test_messages(self):
+        text = self.document()
+        for old, new in (('policy {\n  h', 'policy <\n  h'), ('}\n}', '>\n}'),
+                         ('}\n}', '}'), ('}\n}', '}\n}\n}'),
+                         ('policy {\n  h', 'policy: [{\n  h'),
+                         ('policy {\n  h', 'policy: "x" {\n  h'),
+                         ('policy {\n  h', 'policy\n  h'),
+                         ('policy {\n  h', 'policy; {\n  h'),
+                         ('header_policy', 'header_policy {} header_policy')):
+            self.assertIn(old, text)
+            self.reject(text.replace(old, new, 1))
+
+    def test_values_together(self):
+        other = escaped(48)
+        self.accept(self.document(f'any_mr_td: {self.value}'))
+        self.accept(self.document(f'any_mr_td: [{other}, {self.value}]'))
+        self.accept(self.document(name='any_mr_td'))
+        for body in (f'any_mr_td: {other}', f'any_mr_td: [{other}, {other}]',
+                     f'any_mr_td: [{self.value}, ""]', 'any_mr_td: ""',
+                     f'any_mr_td: [{self.value},]', f'mr_td: {self.value}',
+                     f'any_mr_td: [{self.value} {self.value}]'):
+            self.reject(self.document(body))
+        # Of the others only mr_td counts.
+        text = self.document(f'any_mr_td: [{other}, {self.value}]')
+        text = text.replace(f'mr_td: {self.value}', f'mr_td: {other}', 1)
+        for result in self.status(text):
+            self.assertEqual(result.status, 1)
+
+    def test_neutral_changes(self):
+        text = self.document('mr_seam: ' + escaped(48))
+        for old, new in ((r'\n', '\n\n# mr_td: "no"\n'), (r'\n', '\r\n'),
+                         (r'\{', ': {'), (r' ', '\t'), (r': ', ':\n# x\n'),
+                         (r'"\n', '",\n'), (r'"\n', '";\n'), (r'"\n', '"\n""\n'),
+                         (r'"', "'"), (r'\{([^{}]*)\}', r'<\1>'),
+                         (r'\}', '} ;'), (r'\}', '},'), (r'\A', '# x\n'),
+                         (r'\\xab', r'\\253'), (r'\Z', '# end')):
+            self.accept(re.sub(old, new, text))
+
+    def test_strings(self):
+        """Escapes that go-tdx-guest knows, for the same 48 bytes."""
+        good = bytes(ord(c) for c in '\a\b\f\n\r\t\v?\'"\\') + b'A' * 5
+        short = ('"\\a\\b\\f\\n\\r\\t\\v\\?\\\'\\"\\\\AAAAA"')
+        self.assertEqual(len(good), 16)
+        self.accept(self.document(header=f'qe_vendor_id: {short}'))
+        for bad in ('\\q', '\\X41', '\\x', '\\xg', '\\400', '\\8', '\\ ', '\\',
+                    '\\u00e9', '\n', '\\e', '\\U0010ffff1', '\xff'):
+            for pad in range(17):
+                if pad in (0, 12, 14, 15, 16):
+                    self.reject(self.document(
+                        header=f'qe_vendor_id: "{bad}{"A" * pad}"'))
