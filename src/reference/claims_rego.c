@@ -311,14 +311,11 @@ static void classify(struct rego *r)
         "executables",    "hardware",          "configuration",
         "file_system",    "instance_identity", "runtime_opaque",
         "storage_opaque", "sourced_data",      NULL};
-    for (size_t i = 0; i < r->rule_count; i++) {
-        r->rules[i].is_trust = names_is_one_of(r->rules[i].name, trust);
-    }
     for (size_t i = 0; i < r->clause_count; i++) {
         const struct rego_clause *c = &r->clauses[i];
         struct rego_rule *rule = &r->rules[c->rule];
-        rule->is_trust = rule->is_trust && c->value &&
-                         r->tokens[c->value].kind == TOKEN_NUMBER;
+        rule->is_trust |= names_is_one_of(rule->name, trust) && c->value &&
+                          r->tokens[c->value].kind == TOKEN_NUMBER;
         rule->is_value = rule->clauses == 1 && c->value && !c->first &&
                          !rule->fallback && !c->problem.what &&
                          !rego_is_allowing(rule->name);

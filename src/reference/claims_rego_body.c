@@ -4,6 +4,7 @@
  * for an MRTD holds with any others, as long as these are understood: that they
  * are of something else, can be true, and give no name another meaning.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "reference/claims_names.h"
@@ -79,54 +80,91 @@ static bool compare_claim(struct rego_body *b, const struct rego_term *claim,
                        claim, other);
 }
 
-static uint64_t hash(const char *text)
+static uint64_t hash(const char *text, size_t len)
 {
     uint64_t made = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++) {
-        made = (made ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < len; i++) {
+        made = (made ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
     }
     return made;
 }
 
+/* A number for what a term is of: its path, or else how it is written. 0: it
+ * may be another thing each time. */
+static uint64_t identity(const struct rego *r, const struct rego_term *t)
+{
+    const struct rego_token *first = &r->tokens[t->first];
+    const struct rego_token *last = &r->tokens[t->end - 1];
+    for (size_t i = t->first; i < t->end; i++) {
+        if (rego_is_word(r, i, "_")) {
+            return 0;
+        }
+    }
+    return t->path[0] && !t->is_wild
+               ? hash(t->path, strlen(t->path))
+               : hash(r->scan->text + first->at,
+                      last->at + last->length - first->at);
+}
+
 static bool is_equality(const struct rego *r, size_t op)
 {
-    return rego_is_sign(r, op, "==") || rego_is_sign(r, op, "=");
+    return rego_is_sign(r, op, "==") || rego_is_sign(r, op, "=") ||
+           rego_is_word(r, op, "in");
+}
+
+/* Does the condition bound from below (1), from above (-1), or not (0)? */
+static int bounds(const struct rego *r, const struct rego_condition *c)
+{
+    const char sign = r->scan->text[r->tokens[c->op].at];
+    const int side = sign == '>' ? 1 : sign == '<' ? -1 : 0;
+    return c->is_not != c->is_turned ? -side : side;
 }
 
 /* Do two conditions of one claim exclude each other, or may they? */
 static bool may_exclude(const struct rego *r, const struct rego_condition *a,
                         const struct rego_condition *b)
 {
-    const bool same_op = rego_is_same(r, a->op, b->op);
     const bool equals = (is_equality(r, a->op) && !a->is_not) ||
                         (is_equality(r, b->op) && !b->is_not);
-    if (same_op && a->is_not == b->is_not &&
-        rego_is_same(r, a->scalar, b->scalar)) {
+    if (rego_is_same(r, a->op, b->op) && a->is_not == b->is_not &&
+        bounds(r, a) == bounds(r, b) && rego_is_same(r, a->scalar, b->scalar)) {
         return false;
+    }
+    if (bounds(r, a) * bounds(r, b) == -1) {
+        const struct rego_condition *low = bounds(r, a) > 0 ? a : b;
+        struct policy_text from;
+        struct policy_text to;
+        rego_text(r, low->scalar, &from);
+        rego_text(r, low == a ? b->scalar : a->scalar, &to);
+        return r->tokens[a->scalar].kind != TOKEN_NUMBER ||
+               r->tokens[b->scalar].kind != TOKEN_NUMBER ||
+               strtod(from.text, NULL) >= strtod(to.text, NULL);
     }
     return equals || a->is_not != b->is_not;
 }
 
 /* Notes what is asked for of something else. */
-static bool note_constant(struct rego_body *b, const struct rego_term *path,
+static bool note_constant(struct rego_body *b, const struct rego_term *t,
                           size_t op, const struct rego_term *value, bool is_not)
 {
-    if (path->is_wild || !path->path[0] || !value->is_literal ||
-        rego_is_collection(b->r, value->constant)) {
+    if (!t->depends || !value->is_literal) {
         return true;
     }
-    const struct rego_condition made = {hash(path->path), op, value->constant,
-                                        is_not};
-    for (size_t i = 0; i < b->condition_count; i++) {
+    const struct rego_condition made = {.path = identity(b->r, t),
+                                        .op = op,
+                                        .scalar = value->constant,
+                                        .is_not = is_not,
+                                        .is_turned = t->first > op};
+    for (size_t i = 0; made.path && i < b->condition_count; i++) {
         if (b->conditions[i].path == made.path &&
             may_exclude(b->r, &b->conditions[i], &made)) {
-            return rego_fail(b, path->first,
+            return rego_fail(b, t->first,
                              "two conditions of one claim that may exclude "
                              "each other");
         }
     }
     if (b->condition_count == REGO_CONDITIONS) {
-        return rego_fail(b, path->first,
+        return rego_fail(b, t->first,
                          "more conditions than this program keeps");
     }
     b->conditions[b->condition_count++] = made;
@@ -169,7 +207,8 @@ static bool take_relation(struct rego_body *b, const struct rego_term *x,
     if (!x->depends && !y->depends) {
         return rego_fail(b, x->first, not_of_evidence);
     }
-    if (x->path[0] && strcmp(x->path, y->path) == 0) {
+    if (x->depends && y->depends && identity(r, x) &&
+        identity(r, x) == identity(r, y)) {
         return rego_fail(b, x->first, "something is compared with itself");
     }
     if (rego_is_word(r, op, "in") && y->is_literal &&

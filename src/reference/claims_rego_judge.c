@@ -272,19 +272,62 @@ static bool decide_by_allowing(const struct rego *r, uint64_t *deciding)
     return true;
 }
 
-/* Of Trustee's trust claims the worst counts, so one that is fixed is enough.
+/* Does "trust_claims := {"executables": executables, ...}" name the rule, if
+ * there is such a list? A rule that it does not name is not looked at. */
+static bool is_listed(const struct rego *r, size_t rule)
+{
+    const struct rego_clause *list = NULL;
+    size_t found = 0;
+    for (size_t i = 0; i < r->clause_count; i++) {
+        if (strcmp(r->rules[r->clauses[i].rule].name, "trust_claims") == 0) {
+            found++;
+            list = &r->clauses[i];
+        }
+    }
+    if (found != 1) {
+        return found == 0;
+    }
+    /* ":=", "{", and four tokens each time */
+    bool plain = rego_is_sign(r, list->first + 1, "{");
+    bool named = false;
+    for (size_t i = list->first + 2; plain && i + 3 < list->end; i += 4) {
+        struct policy_text key;
+        rego_text(r, i, &key);
+        for (char *c = key.text; *c; c++) {
+            *c = (char)(*c == '-' ? '_' : *c);
+        }
+        const bool same = strcmp(key.text, r->rules[rule].name) == 0;
+        plain = r->tokens[i].kind == TOKEN_STRING &&
+                rego_is_sign(r, i + 1, ":") &&
+                (rego_is(r, i + 2, key.text) ||
+                 (r->tokens[i + 2].kind == TOKEN_NUMBER && !same)) &&
+                (rego_is_sign(r, i + 3, ",") ||
+                 (rego_is_sign(r, i + 3, "}") && i + 4 == list->end));
+        named |= same;
+    }
+    return plain && named && rego_is_sign(r, list->end - 1, "}");
+}
+
+/* Of Trustee's trust claims the worst counts, so one that is fixed would be
+ * enough; but none may ask for an MRTD in some ways to hold, and not in others.
  */
 static bool decide_by_trust(const struct rego *r, uint64_t *deciding)
 {
     for (size_t i = 0; i < r->rule_count; i++) {
-        if (r->rules[i].is_trust && r->rules[i].is_fixed) {
-            *deciding |= rego_bit(i);
+        const struct rego_rule *rule = &r->rules[i];
+        if (!rule->is_trust || !asks_at_all(r, i)) {
+            continue;
         }
-    }
-    for (size_t i = 0; !*deciding && i < r->rule_count; i++) {
-        if (r->rules[i].is_trust && asks_at_all(r, i)) {
+        if (!rule->is_fixed) {
             return fail_rule(r, i);
         }
+        if (!is_listed(r, i)) {
+            return claims_fail(r->scan->error, "against-policy", rule->at,
+                               "the rule \"trust_claims\" does not name the "
+                               "rule \"%s\"",
+                               rule->name);
+        }
+        *deciding |= rego_bit(i);
     }
     return true;
 }

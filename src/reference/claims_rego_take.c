@@ -206,8 +206,10 @@ bool rego_pass_over(struct rego *r, size_t rule, uint64_t reached)
                            "policy does not say what the MRTD must be",
                            it->name);
     }
+    const bool is_unclear = it->is_trust && !it->is_sound && reached;
     if (is_given(r, it, reached) ||
-        (!mention && !is_like && (it->is_trust || it->is_value || !reached))) {
+        (!mention && !is_like &&
+         ((it->is_trust && !is_unclear) || it->is_value || !reached))) {
         return true;
     }
     policy_where(where, sizeof where, mention ? "an MRTD" : it->name,

@@ -398,7 +398,7 @@ static bool read_lookup(struct rego_body *b, struct rego_term *t)
     return true;
 }
 
-bool rego_read_term(struct rego_body *b, struct rego_term *t)
+static bool read_any(struct rego_body *b, struct rego_term *t)
 {
     const struct rego *r = b->r;
     size_t open;
@@ -427,4 +427,13 @@ bool rego_read_term(struct rego_body *b, struct rego_term *t)
         return read_lookup(b, t);
     }
     return read_path(b, t);
+}
+
+bool rego_read_term(struct rego_body *b, struct rego_term *t)
+{
+    const size_t first = b->at;
+    const bool good = read_any(b, t);
+    t->first = first;
+    t->end = b->at;
+    return good;
 }

@@ -21,6 +21,7 @@ struct rego_condition {
     size_t op;
     size_t scalar;
     bool is_not;
+    bool is_turned; /* the constant is before the operator */
 };
 
 struct rego_body {
@@ -35,7 +36,8 @@ struct rego_body {
 };
 
 struct rego_term {
-    size_t first;
+    size_t first; /* tokens */
+    size_t end;
     size_t constant; /* the first token of a constant, or 0 */
     bool is_literal; /* which is written here */
     bool is_element; /* any of that list or set */
