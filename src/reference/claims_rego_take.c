@@ -194,28 +194,61 @@ static bool is_list(const struct rego *r, const struct rego_rule *rule)
            !rego_is_word(r, rule->constant, "false");
 }
 
+/* Does Trustee's token decide, which is made of trust claims only? */
+static bool is_by_trust(const struct rego *r, uint64_t reached)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->rule_count; i++) {
+        found |= (reached & rego_bit(i)) && r->rules[i].is_trust;
+    }
+    return found;
+}
+
+/* Does another rule name it? */
+static bool is_used(const struct rego *r, size_t rule)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->clause_count; i++) {
+        const struct rego_clause *c = &r->clauses[i];
+        for (size_t k = c->first; c->rule != rule && k < c->end; k++) {
+            found |= rego_is_word(r, k, r->rules[rule].name);
+        }
+    }
+    return found;
+}
+
+/* May whoever reads the policy look at it first? Trustee looks at trust claims
+ * only, and at what these need. */
+static bool may_forbid(const struct rego *r, size_t rule, uint64_t reached)
+{
+    const struct rego_rule *it = &r->rules[rule];
+    return names_negate(it->name) && !is_list(r, it) &&
+           !(is_by_trust(r, reached) && is_used(r, rule));
+}
+
 bool rego_pass_over(struct rego *r, size_t rule, uint64_t reached)
 {
     const struct rego_rule *it = &r->rules[rule];
     const size_t mention = find_mention(r, rule);
     const bool is_like = names_look_like_mrtd(it->name);
+    const bool is_unclear = it->is_trust && !it->is_sound;
     char where[160];
-    if (names_negate(it->name) && !is_list(r, it)) {
+    if (may_forbid(r, rule, reached)) {
         return claims_fail(r->scan->error, "against-policy", it->at,
                            "the rule \"%s\" forbids, by its name; such a "
                            "policy does not say what the MRTD must be",
                            it->name);
     }
-    const bool is_unclear = it->is_trust && !it->is_sound && reached;
     if (is_given(r, it, reached) ||
-        (!mention && !is_like &&
-         ((it->is_trust && !is_unclear) || it->is_value || !reached))) {
+        (!mention && !is_like && !(is_unclear && reached) &&
+         (it->is_value || !reached || is_by_trust(r, reached)))) {
         return true;
     }
     policy_where(where, sizeof where, mention ? "an MRTD" : it->name,
                  mention ? r->tokens[mention].at : it->at);
     claims_pass_over(r->scan->claims, where,
-                     is_like ? "a rule of this name asks for nothing"
+                     is_like      ? "a rule of this name asks for nothing"
+                     : is_unclear ? "the rule is not understood"
                      : reached
                          ? "no rule that decides needs the rule that it is in"
                          : "the rule that it is in is not known to be one that "

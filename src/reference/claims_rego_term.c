@@ -25,6 +25,8 @@ static const struct {
      "input.aztdxvtpm.quote.body.mr_td"},
     {"input" IN "aztdxvtpm.quote.body.mr_td",
      "input[\"aztdxvtpm.quote.body.mr_td\"]"},
+    {"input" IN "az_tdx_vtpm" IN "quote" IN "body" IN "mr_td",
+     "input.az_tdx_vtpm.quote.body.mr_td"},
 };
 
 #define CLAIMS (sizeof claims / sizeof *claims)
@@ -62,10 +64,12 @@ enum rego_tee rego_tee_of(const char *path)
         const char *name;
         enum rego_tee tee;
     } tees[] = {
-        {"sample", TEE_NEVER},    {"snp", TEE_NEVER}, {"csv", TEE_NEVER},
-        {"se", TEE_NEVER},        {"cca", TEE_NEVER}, {"azsnpvtpm", TEE_NEVER},
-        {"hygondcu", TEE_NEVER},  {"sgx", TEE_OTHER}, {"tpm", TEE_OTHER},
-        {"aztdxvtpm", TEE_OTHER},
+        {"sample", TEE_NEVER},    {"snp", TEE_NEVER},
+        {"csv", TEE_NEVER},       {"se", TEE_NEVER},
+        {"cca", TEE_NEVER},       {"hygondcu", TEE_NEVER},
+        {"azsnpvtpm", TEE_NEVER}, {"az_snp_vtpm", TEE_NEVER},
+        {"aztdxvtpm", TEE_OTHER}, {"az_tdx_vtpm", TEE_OTHER},
+        {"sgx", TEE_OTHER},       {"tpm", TEE_OTHER},
     };
     const char *member = path + strlen("input" IN);
     for (size_t i = 0;

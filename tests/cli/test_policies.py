@@ -154,12 +154,22 @@ trust_claims := {
 	"hardware": hardware,
 	"file-system": 0,
 }
-extensions := []
+extensions := [{"name": "x", "value": {"validated": validated_things}}]
+validated_things := object.union_n([things])
+things := {"x": [y | y := input.init_data.things[_]]} if {
+	count(input.init_data.things) > 0
+} else := {}
+no_debug if regex.match("^[0-9a-f][02468ace]", input.tdx.td_attributes)
+configuration := 2 if { no_debug }
 hardware := 2 if { is_allowed }
 executables := 3 if { is_allowed }
 is_allowed if {
 	input.tdx
 	input.tdx.quote.body.mr_td == V
+}
+hardware := 2 if {
+	input.az_tdx_vtpm
+	input.az_tdx_vtpm.quote.body.mr_td in query_reference_value("mr_td")
 }
 ''',
     'one trust claim': '''package policy
@@ -321,7 +331,8 @@ class Rego(TestCase):
         for name, text in REGO.items():
             rule = self.decides(text)
             for more in MODULE:
-                if name in ('helpers', 'trust claims') and \
+                if name in ('helpers', 'trust claims',
+                            'a list of trust claims') and \
                         more.startswith(('else', '{ ')):
                     # It belongs to another rule.
                     continue
@@ -388,7 +399,7 @@ class Rego(TestCase):
                          ('\t"hardware": hardware,\n', ''),
                          ('trust_claims := {', 'trust_claims := x | {'),
                          ('}\nextensions', '} | {"x": 1}\nextensions'),
-                         ('extensions := []', 'trust_claims := {}'),
+                         ('extensions :=', 'trust_claims :='),
                          ('trust_claims := {', 'trust_claims := {}\nx := {')):
             self.assertIn(old, text)
             self.reject(text.replace(old, new))
