@@ -267,7 +267,7 @@ static bool read_top(struct rego *r, size_t *at)
                                     !rego_is_word(r, i, "as")
                               : rego_is_sign(r, i, ".");
     }
-    if (!plain || words % 2) {
+    if (!plain || words % 2 || (!is_import && *at != 1)) {
         return fail(r, *at,
                     "an \"import\" that may give a name another meaning, or "
                     "a line that is not understood");

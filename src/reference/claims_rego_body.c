@@ -130,6 +130,13 @@ static bool may_exclude(const struct rego *r, const struct rego_condition *a,
         bounds(r, a) == bounds(r, b) && rego_is_same(r, a->scalar, b->scalar)) {
         return false;
     }
+    if (!a->op || !b->op) {
+        const struct rego_condition *other = a->op ? a : b;
+        return a->is_not != b->is_not ||
+               (other->op && is_equality(r, other->op) &&
+                (rego_is_word(r, other->scalar, "false") ||
+                 rego_is_word(r, other->scalar, "null")));
+    }
     if (bounds(r, a) * bounds(r, b) == -1) {
         const struct rego_condition *low = bounds(r, a) > 0 ? a : b;
         struct policy_text from;
@@ -143,16 +150,14 @@ static bool may_exclude(const struct rego *r, const struct rego_condition *a,
     return equals || a->is_not != b->is_not;
 }
 
-/* Notes what is asked for of something else. */
-static bool note_constant(struct rego_body *b, const struct rego_term *t,
-                          size_t op, const struct rego_term *value, bool is_not)
+/* Notes what is asked for of something else: by an operator and a constant, or
+ * without (0) that it is there and neither false nor null. */
+static bool note_asked(struct rego_body *b, const struct rego_term *t,
+                       size_t op, size_t scalar, bool is_not)
 {
-    if (!t->depends || !value->is_literal) {
-        return true;
-    }
     const struct rego_condition made = {.path = identity(b->r, t),
                                         .op = op,
-                                        .scalar = value->constant,
+                                        .scalar = scalar,
                                         .is_not = is_not,
                                         .is_turned = t->first > op};
     for (size_t i = 0; made.path && i < b->condition_count; i++) {
@@ -169,6 +174,13 @@ static bool note_constant(struct rego_body *b, const struct rego_term *t,
     }
     b->conditions[b->condition_count++] = made;
     return true;
+}
+
+static bool note_constant(struct rego_body *b, const struct rego_term *t,
+                          size_t op, const struct rego_term *value, bool is_not)
+{
+    return !t->depends || !value->is_literal ||
+           note_asked(b, t, op, value->constant, is_not);
 }
 
 /* A statement that is of something else. */
@@ -251,7 +263,7 @@ static bool take_single(struct rego_body *b, const struct rego_term *t,
                          "\"not\" before an MRTD, or what is around "
                          "it");
     }
-    return note_condition(b, t, is_not);
+    return note_asked(b, t, 0, 0, is_not) && note_condition(b, t, is_not);
 }
 
 /* --- Statements ---------------------------------------------------------- */

@@ -219,7 +219,8 @@ BESIDE = (
     'input.tdx.quote == 1', 'input.y in []', 'input.y in set()', 'some x in []',
     'every x in [1] { false }', 'not input.tdx.tdx_mrtd', 'is_unknown',
     'input.a > 4; input.a < 3', 'input.a >= 5; 4 >= input.a',
-    'not input.a > 4; input.a >= 5', 'input.a > "b"; input.a < "c"',
+    'input.a; not input.a', 'input.a == null; input.a', 'input.a; input.a == '
+    'false', 'not input.a > 4; input.a >= 5', 'input.a > "b"; input.a < "c"',
     'count(input.a) != count(input.a)', 'input.a in ["x"]; input.a == "y"',
     'p := input.l[_]; p.x == 1; p.x == 2', 'p := input.l; p == 1; p == 2',
     'some p in input.l; p == 1; p == 2', 'count(input.a) == 1; count(input.a) '
@@ -237,7 +238,7 @@ MODULE = (
     'default R := true', 'default R = 2', 'allow := true', 'allow if true',
     'allow if { input.x }', 'match if input.tdx', 'R if not input.x',
     'R if { some x in [1] }', 'accept { 1 == 1 }', 'R := true if { input.x }',
-    'R if { every x in [] { x } }', 'R contains "x" if { true }', 'R[1] := 2',
+    'package y', 'R if { every x in [] { x } }', 'R contains "x" if { true }', 'R[1] := 2',
     'R(x) := true', 'R.x := true', 'R = 1 { true }', 'import data.x as input',
     'import input.x as tdx', 'import data.x', 'import future.keywords as input',
     'input := {}', 'data := 1', 'deny := true', 'deny if true',
@@ -253,7 +254,7 @@ NEUTRAL = (
     (r'\t', '  '), (r' == ', '   ==\t'), (r' == ', ' ==\n\t\t'),
     (r'V', '`@`'), (r'(?<=\w)\.tdx\b(?=[.\n ])', '["tdx"]'),
     (r'\A', '# METADATA\n# custom: not deny\n'), (r'\Z', '\n\n# end'),
-    (r'\n}(?!\nextensions)', '\n\ttrue\n}'), (r'\n}(?!\nextensions)', ';\n}'), (r'\n}(?!\nextensions)', '\n\tinput.zz == 3\n}'),
+    (r'\n}(?!\nextensions)', '\n\ttrue\n}'), (r'\n}(?!\nextensions)', ';\n}'), (r'\n}(?!\nextensions)', '\n\tinput.zz\n\tinput.zz == 3\n}'),
     (r'\n}(?!\nextensions)', '\n\tnot input.zz == 3\n}'),
     (r'\n}(?!\nextensions)', '\n\tinput.zz >= 3\n\tinput.zz < 9\n\tinput.zz != 4\n}'), (r'\Z', '\nnonce := "99"\n'),
     (r'\[V\]', '["@",]'), (r'\[V\]', '[\n\t\tV # x\n\t]'))
