@@ -6,12 +6,16 @@ Each change is a rule that is applied to every policy where it fits, at every
 place where it does.
 """
 
+import pathlib
 import random
 import re
+import shutil
+import subprocess
 
 from support import SANITIZED, TestCase, calc, mrtd
 import images
 
+HERE = pathlib.Path(__file__).resolve().parent
 SEED = 20261129
 CHANCES = 60 if SANITIZED else 300
 OTHER = '1' * 96
@@ -633,3 +637,42 @@ class Textproto(TestCase):
                 if pad in (0, 12, 14, 15, 16):
                     self.reject(self.document(
                         header=f'qe_vendor_id: "{bad}{"A" * pad}"'))
+
+    def test_like_protoc(self):
+        """What is accepted, protoc takes as well; and the other way round, but
+        for sizes, which the messages do not have."""
+        protoc = shutil.which('protoc')
+        if not protoc:
+            self.skipTest('no protobuf-compiler')
+        chance = random.Random(SEED)
+        tokens = re.findall(r'"[^"]*"|\w+|\s+|\S', self.document(
+            f'xfam: "12345678"\nany_mr_td: [{self.value}, {self.value}]\n'
+            'enable_td_debug_check: true', 'minimum_qe_svn: 7',
+            'root_of_trust { check_crl: false cabundles: "x" }\n'))
+        words = ('{', '}', '<', '>', '[', ']', ',', ';', ':', '"x"', '5', '\n',
+                 'true', '#', '//', 'xfam', 'policy', 'mr_td', '-', '.', '""',
+                 "'a'", '0x10', '1.0', 'x')
+        accepted = 0
+        for _ in range(CHANCES):
+            changed = list(tokens)
+            for _ in range(chance.choice((1, 1, 2))):
+                at = chance.randrange(len(changed))
+                word = chance.choice(words)
+                changed[at] = chance.choice((
+                    word, '', f'{word} {changed[at]}', f'{changed[at]} {word}',
+                    f'{changed[at]} {changed[at]}'))
+            text = ''.join(changed)
+            verify, _ = self.status(text)
+            taken = subprocess.run(
+                [protoc, f'-I{HERE}', '--encode=checkconfig.Config',
+                 'check_config.proto'], input=text.encode(), check=False,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            accepted += verify.status == 0
+            with self.subTest(text=text):
+                if verify.status == 0:
+                    self.assertEqual(taken.returncode, 0)
+                elif taken.returncode == 0:
+                    self.assertRegex(verify.lines[0], 'right number of bytes|'
+                                     'has no MRTD beside|too large|is empty|'
+                                     'says what the MRTD must be|without an')
+        self.assertGreater(accepted, CHANCES // 20)
