@@ -214,6 +214,7 @@ static bool read_rule(struct rego *r, size_t *at)
             .rule = c.rule, .at = r->tokens[*at].at, .value = c.value};
         if (rego_is_word(r, *at, "else")) {
             more.value = 0;
+            more.is_else = true;
             body = *at + 1;
             if (!read_value(r, &more, &body) || !may_follow(r, body)) {
                 return read_odd(r, &more, at);

@@ -82,6 +82,7 @@ struct rego_clause {
     size_t rule;
     size_t at;
     size_t value; /* the token of the value; 0: true */
+    bool is_else; /* the one before it comes first */
     size_t first; /* tokens of the body */
     size_t end;
     struct rego_values asks;

@@ -179,8 +179,18 @@ static bool note_asked(struct rego_body *b, const struct rego_term *t,
 static bool note_constant(struct rego_body *b, const struct rego_term *t,
                           size_t op, const struct rego_term *value, bool is_not)
 {
-    return !t->depends || !value->is_literal ||
-           note_asked(b, t, op, value->constant, is_not);
+    if (!t->depends || !value->is_literal) {
+        return true;
+    }
+    if ((rego_is_sign(b->r, op, "<") || rego_is_sign(b->r, op, ">") ||
+         rego_is_sign(b->r, op, "<=") || rego_is_sign(b->r, op, ">=")) &&
+        b->r->tokens[value->constant].kind != TOKEN_NUMBER &&
+        b->r->tokens[value->constant].kind != TOKEN_STRING) {
+        return rego_fail(b, t->first,
+                         "an order of what is neither a number "
+                         "nor a string");
+    }
+    return note_asked(b, t, op, value->constant, is_not);
 }
 
 /* A statement that is of something else. */

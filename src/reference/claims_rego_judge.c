@@ -71,17 +71,23 @@ static void find_problem(const struct rego *r, struct rego_rule *rule)
         what = "the default of its rule is not false";
     }
     bool any = false;
-    for (size_t i = 0; i < r->clause_count && !what; i++) {
+    for (size_t i = 0; i < r->clause_count; i++) {
         const struct rego_clause *c = &r->clauses[i];
         if (&r->rules[c->rule] != rule) {
             continue;
         }
         any |= rego_holds(r, c);
+        /* Another value at once is a fault, and one before it comes first: it
+         * may only be the last resort. */
+        if (!rego_holds(r, c) ? !c->is_else
+                              : c->is_else && !rego_holds(r, c - 1)) {
+            what = "a body of it gives a value that does not allow";
+        }
         if (!c->problem.what && outcome_of(r, rule, c->value) == UNCLEAR) {
             what = "the value of the rule is not true";
         }
     }
-    if (!what && !any) {
+    if (!any) {
         what = "the value of the rule is not true";
     }
     if (what) {
@@ -102,7 +108,7 @@ static bool settle_sound(struct rego *r, uint64_t *sound)
     }
     for (size_t i = 0; i < r->clause_count; i++) {
         const struct rego_clause *c = &r->clauses[i];
-        if (rego_holds(r, c) && (c->problem.what || (c->needs & ~before))) {
+        if (c->problem.what || (rego_holds(r, c) && (c->needs & ~before))) {
             now &= ~rego_bit(c->rule);
         }
     }
@@ -184,8 +190,8 @@ static const struct rego_clause *find_free(const struct rego *r, size_t rule)
             fixed |= (c->needs & rego_bit(k)) && r->rules[k].is_fixed;
             sound &= !(c->needs & rego_bit(k)) || r->rules[k].is_sound;
         }
-        if (c->rule == rule && rego_holds(r, c) &&
-            (c->problem.what || !fixed || !sound)) {
+        if (c->rule == rule &&
+            (c->problem.what || (rego_holds(r, c) && (!fixed || !sound)))) {
             return c;
         }
     }

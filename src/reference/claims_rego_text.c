@@ -74,13 +74,31 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A number of JSON, or what looks like one. */
-static void skip_number(struct policy_scan *s)
+static void skip_digits(struct policy_scan *s)
 {
-    s->at++;
-    while (is_name(policy_peek(s)) || policy_peek(s) == '.') {
+    while (is_digit(policy_peek(s))) {
         s->at++;
     }
+}
+
+/* A number of JSON. */
+static bool read_number(struct policy_scan *s)
+{
+    const size_t start = s->at;
+    s->at++;
+    skip_digits(s);
+    if (policy_peek(s) == '.') {
+        s->at++;
+        skip_digits(s);
+    }
+    if (policy_peek(s) == 'e' || policy_peek(s) == 'E') {
+        s->at++;
+        s->at += policy_peek(s) == '+' || policy_peek(s) == '-';
+        skip_digits(s);
+    }
+    return (is_digit(s->text[s->at - 1]) && !is_name(policy_peek(s)) &&
+            policy_peek(s) != '.') ||
+           policy_fail(s, start, "a number that is none");
 }
 
 static void skip_sign(struct policy_scan *s)
@@ -102,8 +120,7 @@ static bool read_token(struct policy_scan *s, struct rego_token *t)
     if (is_digit(c) ||
         (c == '-' && s->at + 1 < s->size && is_digit(s->text[s->at + 1]))) {
         t->kind = TOKEN_NUMBER;
-        skip_number(s);
-        return true;
+        return read_number(s);
     }
     if (is_name(c)) {
         t->kind = TOKEN_NAME;

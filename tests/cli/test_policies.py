@@ -225,7 +225,8 @@ BESIDE = (
     'input.a > 4; input.a < 3', 'input.a >= 5; 4 >= input.a',
     'input.a; not input.a', 'input.a == null; input.a', 'input.a; input.a == '
     'false', 'not input.a > 4; input.a >= 5', 'input.a > "b"; input.a < "c"',
-    'count(input.a) != count(input.a)', 'input.a in ["x"]; input.a == "y"',
+    'input.a == 1x', 'input.a > true', 'input.a < null', 'input.a == 1.',
+    'input.a == 1.2.3', 'count(input.a) != count(input.a)', 'input.a in ["x"]; input.a == "y"',
     'p := input.l[_]; p.x == 1; p.x == 2', 'p := input.l; p == 1; p == 2',
     'some p in input.l; p == 1; p == 2', 'count(input.a) == 1; count(input.a) '
     '== 2', 'not is_unknown', 'input.a == 1; input.a == 2', 'input.a == 1; not '
@@ -237,6 +238,9 @@ BESIDE = (
 
 # Whole statements of a policy beside the others. R is the rule that decides.
 MODULE = (
+    'R := false', 'R = false', 'R := false if { true }', 'R := false if input.x',
+    'R := false if { input.x } else := true if { input.tdx.tdx_mrtd == V }',
+    'R := 97 if { input.x }', 'R := false if { every x in y { z } }',
     'R := true', 'R = true', 'R', 'R if true', 'R if { true }', 'R { true }',
     'R if { input.x == 1 }', 'R := 1', 'R := 2 if { input.x == 1 }',
     'default R := true', 'default R = 2', 'allow := true', 'allow if true',
@@ -367,6 +371,10 @@ class Rego(TestCase):
                          (':= 2 if', ':= -1 if'), (':= 2 if', ':= 2.5 if'),
                          ('is_td if', 'is_td := false if'),
                          ('is_td if', 'is_td := 1 if'),
+                         ('is_td if', 'is_td := false\nis_td if'),
+                         ('is_td if', 'is_td := false if { input.x }\nis_td if'),
+                         ('hardware := 2 if {\n\tinput.tdx.q', 'hardware := 97 '
+                          'if { input.x } else := 2 if {\n\tinput.tdx.q'),
                          ('is_td if', 'default is_td := true\nis_td if'),
                          ('\tis_td\n', '\tnot is_td\n'),
                          ('\tis_td\n', '\tis_td == false\n'),
