@@ -186,7 +186,14 @@ static bool read_odd(struct rego *r, struct rego_clause *c, size_t *at)
         *at = line_end(r, *at);
     } while (rego_is_word(r, *at, "else") || rego_is_sign(r, *at, "{"));
     c->end = *at;
-    return add_clause(r, c);
+    bool is_rule = false;
+    for (size_t i = c->first; i < c->end; i++) {
+        is_rule |= rego_is_sign(r, i, ":=") || rego_is_sign(r, i, "=") ||
+                   rego_is_sign(r, i, "{") || rego_is_word(r, i, "if") ||
+                   rego_is_word(r, i, "contains");
+    }
+    return (is_rule || fail(r, c->first, "a line that is no rule")) &&
+           add_clause(r, c);
 }
 
 static bool read_rule(struct rego *r, size_t *at)
@@ -202,6 +209,10 @@ static bool read_rule(struct rego *r, size_t *at)
     size_t body = *at;
     if (!read_value(r, &c, &body) || !may_follow(r, body)) {
         return read_odd(r, &c, at);
+    }
+    if (!c.value && !rego_is_word(r, body, "if") &&
+        !rego_is_sign(r, body, "{")) {
+        return fail(r, name, "a name with neither a value nor a body");
     }
     *at = body;
     if (!read_body(r, &c, at)) {

@@ -238,6 +238,7 @@ BESIDE = (
 
 # Whole statements of a policy beside the others. R is the rule that decides.
 MODULE = (
+    'x', 'x.y', 'x y', 'x[1]', 'x(1)', 'importrego.v1',
     'R := false', 'R = false', 'R := false if { true }', 'R := false if input.x',
     'R := false if { input.x } else := true if { input.tdx.tdx_mrtd == V }',
     'R := 97 if { input.x }', 'R := false if { every x in y { z } }',
