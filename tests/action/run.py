@@ -245,7 +245,8 @@ class Values(ActionCase):
         self.passes(done)
         signed = pathlib.Path(done.outputs['files'].split('\n')[0])
         self.assertEqual(signed.read_bytes()[0], 0xd2)  # tag 18
-        seen = support.calc('check', '--against', str(signed), 'fw')
+        seen = support.calc('check', '--against', str(signed), '--vendor', 'V',
+                            '--model', 'M', 'fw')
         self.assertEqual(seen.status, 0, seen)
 
 
