@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
+  src/cli/against.c
   src/cli/bands.c
   src/cli/batch.c
-  src/cli/against.c
   src/cli/bundle.c
   src/cli/bundle_lists.c
   src/cli/check.c
@@ -32,19 +32,20 @@ add_library(mrtd_program OBJECT
   src/cli/lint_json.c
   src/cli/list_file.c
   src/cli/list_line.c
-  src/cli/markup.c
   src/cli/manifest.c
-  src/cli/message.c
+  src/cli/markup.c
   src/cli/measure.c
+  src/cli/message.c
   src/cli/mistaken.c
   src/cli/option_table.c
   src/cli/options.c
   src/cli/outfile.c
-  src/cli/outputs.c
   src/cli/output.c
+  src/cli/outputs.c
   src/cli/page.c
   src/cli/page_verify.c
   src/cli/parallel.c
+  src/cli/pending.c
   src/cli/picture.c
   src/cli/picture_head.c
   src/cli/place.c
@@ -54,9 +55,9 @@ add_library(mrtd_program OBJECT
   src/cli/sample.c
   src/cli/saved.c
   src/cli/selftest.c
+  src/cli/settings.c
   src/cli/show.c
   src/cli/side.c
-  src/cli/settings.c
   src/cli/size.c
   src/cli/spelling.c
   src/cli/style.c
@@ -71,18 +72,28 @@ add_library(mrtd_program OBJECT
   src/cli/words.c
   src/reference/claims.c
   src/reference/claims_json.c
+  src/reference/claims_members.c
+  src/reference/claims_members_table.c
   src/reference/claims_names.c
   src/reference/claims_own.c
+  src/reference/claims_patch.c
+  src/reference/claims_place.c
   src/reference/claims_policy.c
   src/reference/claims_rego.c
+  src/reference/claims_rego_body.c
+  src/reference/claims_rego_judge.c
+  src/reference/claims_rego_take.c
+  src/reference/claims_rego_term.c
   src/reference/claims_rego_text.c
   src/reference/claims_terms.c
   src/reference/claims_text.c
   src/reference/claims_textproto.c
   src/reference/claims_turn.c
   src/reference/claims_walk.c
-  src/reference/recognize.c
+  src/reference/environment.c
   src/reference/formats.c
+  src/reference/recognize.c
+  src/reference/textproto_fields.c
   src/reference/write_json.c
   src/reference/write_text.c
   src/volume/causes.c
@@ -120,7 +131,8 @@ else()
     src/reference/claims_cbor.c
     src/reference/claims_corim.c src/reference/claims_coswid.c
     src/reference/cose.c src/reference/cose_read.c
-    src/reference/corim_environment.c src/reference/write_cbor.c)
+    src/reference/corim_environment.c
+    src/reference/corim_measurement.c src/reference/write_cbor.c)
   target_link_libraries(mrtd_program PUBLIC PkgConfig::JANSSON PkgConfig::CBOR
     PkgConfig::LZMA)
 endif()

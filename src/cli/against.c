@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
+#include "cli/digests.h"
+#include "cli/image_format.h"
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/mistaken.h"
+#include "cli/settings.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
@@ -145,16 +148,38 @@ static enum exit_status read_file(struct against *a)
     return status;
 }
 
-enum exit_status against_open(struct against *against, const char *option,
+/* What the user says that the environment of a CoRIM is called. */
+static enum exit_status take_own(struct environment_own *own,
+                                 uint8_t id[ENVIRONMENT_UUID_SIZE],
+                                 const struct reference_options *o)
+{
+    *own = (struct environment_own){.vendor = o->vendor, .model = o->model};
+    if (o->class_id) {
+        if (!settings_is_uuid(o->class_id)) {
+            return diagnostic_usage(SETTINGS_NO_UUID, printable(o->class_id));
+        }
+        environment_uuid(o->class_id, id);
+        own->class_id = id;
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status against_open(struct against *against,
+                              const struct options *options, const char *option,
                               const char *text, enum claims_kind kind,
                               enum claims_reading reading)
 {
     struct against a = {.name = text};
+    struct environment_own own;
+    uint8_t id[ENVIRONMENT_UUID_SIZE];
     struct claims_error error = {.tag = "memory"};
-    enum exit_status status = EXIT_DONE;
+    enum exit_status status = take_own(&own, id, &options->reference);
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
                         is_mrtd(text);
+    if (status) {
+        return status;
+    }
     if (!direct && is_wrong_mrtd(option, text)) {
         return EXIT_USAGE;
     }
@@ -162,9 +187,9 @@ enum exit_status against_open(struct against *against, const char *option,
         status = read_file(&a);
     }
     /* Where memory is short, jansson may have cut a string, and goes on. */
-    if (!status && (!claims_read(&a.claims, kind, reading,
-                                 direct ? (const void *)text : a.bytes,
-                                 direct ? strlen(text) : a.size, &error) ||
+    if (!status && (!claims_read_own(&a.claims, kind, reading, &own,
+                                     direct ? (const void *)text : a.bytes,
+                                     direct ? strlen(text) : a.size, &error) ||
                     json_no_memory())) {
         status = refuse(&a, &error);
     }
@@ -173,6 +198,7 @@ enum exit_status against_open(struct against *against, const char *option,
         return status;
     }
     print_remarks(&a);
+    a.claims.own = NULL; /* it ends here */
     *against = a;
     return EXIT_DONE;
 }
@@ -182,4 +208,104 @@ void against_close(struct against *against)
     claims_free(&against->claims);
     free(against->bytes);
     against->bytes = NULL;
+}
+
+/* --- What a firmware is taken for ---------------------------------------- */
+
+/* What the options take it for, with MRTD_FORMAT_* or 0. */
+static unsigned format_of(const struct options *o)
+{
+    return o->vars ? MRTD_FORMAT_TDVF : o->image_format;
+}
+
+bool against_is_of_format(const struct claim *claim, const struct options *own)
+{
+    const unsigned format = format_of(own);
+    return !claim->image_format || !format || claim->image_format == format;
+}
+
+/* What the claims of that file say, one bit each. */
+static unsigned formats_said(const struct against *a,
+                             const struct claims_firmware *firmware)
+{
+    unsigned formats = 0;
+    for (size_t i = 0; i < a->claims.count; i++) {
+        const struct claim *claim = &a->claims.items[i];
+        if (claims_are_of(&a->claims, claim, firmware)) {
+            formats |= claim->image_format;
+        }
+    }
+    return formats;
+}
+
+static enum exit_status choose(const struct against *a, struct options *own,
+                               const char *name, unsigned formats)
+{
+    const unsigned format = format_of(own);
+    const bool both = formats == (MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM);
+    if (both && !format) {
+        diagnostic_file(name,
+                        "%s has values of it as an IGVM file and as a TDVF "
+                        "image; --image-format says which is meant "
+                        "[against-format]",
+                        printable(a->name));
+        return EXIT_REFUSED;
+    }
+    if (formats && format && !(formats & format)) {
+        diagnostic_file(name,
+                        "the values in %s are for --image-format %s, and %s is "
+                        "given [against-format]",
+                        printable(a->name), image_format_name(formats),
+                        own->vars ? "--vars"
+                        : own->image_format == MRTD_FORMAT_TDVF
+                            ? "--image-format tdvf"
+                            : "--image-format igvm");
+        return EXIT_REFUSED;
+    }
+    own->image_format = formats && !format ? formats : own->image_format;
+    return EXIT_DONE;
+}
+
+/* Only an input that says something of formats makes the digests needed. */
+static enum exit_status take_format(const struct against *a,
+                                    struct options *own,
+                                    const struct input *file)
+{
+    struct evaluation e = {.name = file->name, .file = *file};
+    unsigned formats = 0;
+    char sha256[65];
+    char sha384[97];
+    char sha512[129] = "";
+    for (size_t i = 0; i < a->claims.count; i++) {
+        formats |= a->claims.items[i].image_format;
+    }
+    if (!formats) {
+        return EXIT_DONE;
+    }
+    e.source = input_source(&e.file);
+    const enum exit_status status = digests_make(
+        &e, sha256, sha384, claims_need_sha512(&a->claims) ? sha512 : NULL);
+    const struct claims_firmware firmware = {{sha256, sha384, sha512},
+                                             e.source.size};
+    return status ? status
+                  : choose(a, own, file->name, formats_said(a, &firmware));
+}
+
+enum exit_status against_evaluate(const struct against *against,
+                                  struct evaluation *e, struct options *own,
+                                  const struct options *options,
+                                  const char *name)
+{
+    struct input file;
+    *own = *options;
+    enum exit_status status = input_open(&file, name);
+    if (status) {
+        return status;
+    }
+    status = take_format(against, own, &file);
+    if (status) {
+        input_close(&file);
+        return status;
+    }
+    return evaluation_open_input(e, own, &file);
 }

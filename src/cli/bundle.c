@@ -109,6 +109,7 @@ static struct options options_of(const struct bundle *b,
         .profile_given = true,
         .vars = c->vars,
         .payload = c->payload,
+        .image_format = c->image_format,
         .limit = b->options->limit,
         .jobs = b->options->jobs,
     };
@@ -261,7 +262,7 @@ static enum exit_status write_all(const struct bundle *b)
         }
     }
     if (!status) {
-        status = warden_commit_folder();
+        status = outfile_place();
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {

@@ -37,13 +37,13 @@ static void write_sha256(FILE *to, const char *hex, const char *name)
 
 /* A line of a list for -c of this program. */
 static void write_mrtd(FILE *to, const struct mrtd_profile *profile,
-                       const char *hex, const char *name)
+                       unsigned image_format, const char *hex, const char *name)
 {
     bool escaped = false;
     char label[LIST_LABEL_SIZE];
     const char *text = list_name(name, &escaped);
     fprintf(to, "%sMRTD%s (%s) = %s\n", escaped ? "\\" : "",
-            list_label(profile, 0, label), text, hex);
+            list_label(profile, image_format, label), text, hex);
 }
 
 /* The firmware's value under a profile, or NULL. */
@@ -74,7 +74,8 @@ enum exit_status bundle_mrtdsums(const struct bundle *b,
         const char *value = value_of(&b->firmware[i], profile);
         /* A list has no place for a second file. */
         if (value && !c->vars && !(c->payload && profile->takes_payload)) {
-            write_mrtd(to, profile, value, b->firmware[i].artifact);
+            write_mrtd(to, profile, c->image_format, value,
+                       b->firmware[i].artifact);
         }
     }
     if (!finish(to, file)) {
@@ -146,14 +147,14 @@ static json_t *component(const struct bundle *b, size_t i)
 {
     const struct manifest_component *c = &b->manifest.components[i];
     const struct reference_firmware *f = &b->firmware[i];
-    return json_pack("{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:o}",
-                     "component", c->name, "version", c->order.settings.version,
-                     "platform", "tdx", "artifact", f->artifact, "size",
-                     (json_int_t)f->size, "sha256", f->sha256, "sha384",
-                     f->sha384, "vars",
-                     json_file_name(input_base_name(c->vars)), "payload",
-                     json_file_name(input_base_name(c->payload)), "values",
-                     values(f), "files", files(b, i));
+    return json_pack(
+        "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o}",
+        "component", c->name, "version", c->order.settings.version, "platform",
+        "tdx", "artifact", f->artifact, "size", (json_int_t)f->size, "sha256",
+        f->sha256, "sha384", f->sha384, "image_format", f->image_format, "vars",
+        json_file_name(input_base_name(c->vars)), "payload",
+        json_file_name(input_base_name(c->payload)), "values", values(f),
+        "files", files(b, i));
 }
 
 enum exit_status bundle_index(const struct bundle *b, struct bundle_file *file)

@@ -19,6 +19,7 @@ const struct claim *check_claim(const struct check *check,
     for (size_t i = 0; !variant->error.code && i < claims->count; i++) {
         if (memcmp(claims->items[i].mrtd, variant->mrtd,
                    sizeof variant->mrtd) == 0 &&
+            against_is_of_format(&claims->items[i], check->e.options) &&
             claims_valid_at(&claims->items[i], check->e.options->time)) {
             return &claims->items[i];
         }
@@ -92,6 +93,36 @@ bool check_is_code_only(const struct check *check)
     return mrtd_image_info(check->e.image)->missing_vars > 0;
 }
 
+void check_warnings(const struct check *check,
+                    void (*each)(void *context,
+                                 const struct mrtd_finding *finding),
+                    void *context)
+{
+    const struct mrtd_finding *f;
+    const struct mrtd_plan *plan = check->e.plan;
+    for (size_t i = check->variants.count; i > 0; i--) {
+        if (check_is_match(check, &check->variants.items[i - 1])) {
+            plan = check->variants.items[i - 1].plan; /* the first of them */
+        }
+    }
+    for (uint32_t i = 0; (f = mrtd_image_finding(check->e.image, i)); i++) {
+        if (f->severity == MRTD_WARNING) {
+            each(context, f);
+        }
+    }
+    for (uint32_t i = 0; (f = mrtd_plan_finding(plan, i)); i++) {
+        if (f->severity == MRTD_WARNING) {
+            each(context, f);
+        }
+    }
+}
+
+static void report_warning(void *context, const struct mrtd_finding *finding)
+{
+    const struct check *check = context;
+    diagnostic_finding(check->e.name, finding);
+}
+
 static enum exit_status check_open(struct check *check,
                                    const struct options *options,
                                    const struct against *against,
@@ -99,7 +130,8 @@ static enum exit_status check_open(struct check *check,
 {
     memset(check, 0, sizeof *check);
     check->against = against;
-    enum exit_status status = evaluation_open(&check->e, options, name);
+    enum exit_status status =
+        against_evaluate(against, &check->e, &check->options, options, name);
     if (status) {
         return status;
     }
@@ -138,6 +170,10 @@ static void check_one(const struct options *o, const struct against *against,
     }
     tally->matches += check.match;
     tally->differing += !check.match;
+    /* Of several images that are no match nothing more is of interest. */
+    if (!o->json && (check.match || o->file_count == 1)) {
+        check_warnings(&check, report_warning, &check);
+    }
     if (o->json) {
         tally->failure = worst(tally->failure, check_print_json(&check));
     } else if (o->file_count > 1) {
@@ -160,7 +196,7 @@ enum exit_status command_check(struct options *options)
     if (status) {
         return status;
     }
-    status = against_open(&against, "--against", options->against,
+    status = against_open(&against, options, "--against", options->against,
                           (enum claims_kind)options->kind, CLAIMS_LENIENT);
     if (status) {
         return status;

@@ -8,6 +8,7 @@
 
 struct check {
     struct evaluation e;
+    struct options options; /* those of e */
     const struct against *against;
     struct variants variants;
     char sha256[65]; /* of the firmware file */
@@ -34,6 +35,16 @@ bool check_is_that_file(const struct check *check);
 /* Is the firmware a split image's CODE, for which no VARS were given? Then the
  * answer is about CODE alone, where other commands refuse it. */
 bool check_is_code_only(const struct check *check);
+
+/*
+ * Calls each for every warning of the image, and of its plan: that which
+ * explains the match, or else the specification's. They are what other commands
+ * warn of, too.
+ */
+void check_warnings(const struct check *check,
+                    void (*each)(void *context,
+                                 const struct mrtd_finding *finding),
+                    void *context);
 
 /* check_text.c: the answer for people. */
 void check_print(const struct check *check);

@@ -90,6 +90,18 @@ static json_t *reasons(const struct check *check)
     return list;
 }
 
+static void add_warning(void *context, const struct mrtd_finding *finding)
+{
+    json_array_append_new(context, json_finding(finding));
+}
+
+static json_t *warnings(const struct check *check)
+{
+    json_t *list = json_array();
+    check_warnings(check, add_warning, list);
+    return list;
+}
+
 enum exit_status check_print_json(const struct check *check)
 {
     const struct claims *claims = &check->against->claims;
@@ -98,7 +110,7 @@ enum exit_status check_print_json(const struct check *check)
         check->e.name,
         json_pack(
             "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s, s:o}, "
-            "s:o, s:o, s:b, s:b, s:o, s:o}",
+            "s:o, s:o, s:b, s:b, s:o, s:o, s:o}",
             "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
             json_file_name(check->e.name), "vars", json_file_name(o->vars),
             "payload", json_file_name(o->payload), "sha256", check->sha256,
@@ -109,5 +121,6 @@ enum exit_status check_print_json(const struct check *check)
             check_knows_file(check) ? json_boolean(check_is_that_file(check))
                                     : json_null(),
             "code_only", check_is_code_only(check), "match", check->match,
-            "tried", tried(check), "reasons", reasons(check)));
+            "tried", tried(check), "reasons", reasons(check), "warnings",
+            warnings(check)));
 }

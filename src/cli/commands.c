@@ -127,8 +127,10 @@ static enum exit_status prepare_worker(const struct command *c,
         return status;
     }
     input_raise_limit();
-    sandbox_seal();
-    status = keep_inputs(o);
+    status = sandbox_seal();
+    if (!status) {
+        status = keep_inputs(o);
+    }
     if (!status && c->inputs == INPUTS_NAMED) {
         warden_close_names();
     }
@@ -145,7 +147,7 @@ enum exit_status command_run(struct options *options)
         if (c->inputs == INPUTS_NAMED) {
             status = keep_inputs(options);
         }
-        sandbox_seal();
+        status = worst(status, sandbox_seal());
     }
     if (status) {
         return status;

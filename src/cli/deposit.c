@@ -13,18 +13,18 @@
 
 #include "cli/diagnostic.h"
 #include "cli/outputs.h"
+#include "cli/pending.h"
 #include "cli/place.h"
-
-/* ".mrtd-calc." and 128 bits that nobody can foresee. */
-#define TEMPORARY_SIZE 48
 
 /* The file at work. */
 static struct {
     bool is_open;
-    char *title; /* as the user knows it */
+    bool is_member; /* of the folder */
+    char *title;    /* as the user knows it */
     struct place place;
-    char temporary[TEMPORARY_SIZE]; /* "": written in place */
-} file = {.place = {.folder = -1}};
+    char temporary[PENDING_NAME_SIZE]; /* "": written in place */
+    int descriptor;                    /* a copy of the caller's, or -1 */
+} file = {.place = {.folder = -1}, .descriptor = -1};
 
 /* The folder at work. */
 static struct {
@@ -34,7 +34,7 @@ static struct {
     const char *title;
     struct place place;
     int descriptor;
-    char temporary[TEMPORARY_SIZE];
+    char temporary[PENDING_NAME_SIZE];
     char **names; /* of what is in a new one */
     size_t count;
 } folder = {.place = {.folder = -1}, .descriptor = -1};
@@ -58,13 +58,13 @@ static void unblock_signals(const sigset_t *old)
     sigprocmask(SIG_SETMASK, old, NULL);
 }
 
-static void name_temporary(char name[TEMPORARY_SIZE])
+static void name_temporary(char name[PENDING_NAME_SIZE])
 {
     uint64_t random[2];
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
         abort(); /* not for so few bytes: getrandom(2) */
     }
-    snprintf(name, TEMPORARY_SIZE, ".mrtd-calc.%016" PRIx64 "%016" PRIx64,
+    snprintf(name, PENDING_NAME_SIZE, ".mrtd-calc.%016" PRIx64 "%016" PRIx64,
              random[0], random[1]);
 }
 
@@ -113,6 +113,11 @@ bool deposit_is_open(void)
 static void forget_file(void)
 {
     file.is_open = false;
+    file.is_member = false;
+    if (file.descriptor >= 0) {
+        close(file.descriptor);
+        file.descriptor = -1;
+    }
     place_free(&file.place);
     free(file.title);
     file.title = NULL;
@@ -163,12 +168,17 @@ static enum exit_status begin(char *title, struct place place, int *fd)
     if (!reason) {
         reason = place.in_place ? open_in_place(fd) : make_temporary(fd);
     }
+    if (!reason && file.temporary[0]) {
+        file.descriptor = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
+        reason = file.descriptor < 0 ? errno : 0;
+    }
     if (!reason) {
         return EXIT_DONE;
     }
     const enum exit_status status = failed(title ? title : "", reason);
     if (*fd >= 0) {
         close(*fd);
+        *fd = -1;
     }
     clean_file();
     forget_file();
@@ -186,15 +196,35 @@ enum exit_status deposit_open(const struct options *options, unsigned index,
                   : begin(strdup(outputs[index]), place, fd);
 }
 
-enum exit_status deposit_commit(void)
+/* 0, or why what was written may not be on the disk. Some file systems have
+ * nothing to do for it. */
+static int synchronize(int fd)
 {
-    enum exit_status status = EXIT_DONE;
+    return fsync(fd) < 0 && errno != EINVAL && errno != EROFS ? errno : 0;
+}
+
+enum exit_status deposit_close(void)
+{
     sigset_t old;
+    int reason = file.temporary[0] ? synchronize(file.descriptor) : 0;
     block_signals(&old);
-    if (file.temporary[0] && renameat(file.place.folder, file.temporary,
-                                      file.place.folder, file.place.name) < 0) {
-        status = failed(file.title, errno);
-        unlinkat(file.place.folder, file.temporary, 0);
+    if (!reason && file.is_member && folder.is_new) {
+        /* The folder itself has no name yet. */
+        reason = renameat(file.place.folder, file.temporary, file.place.folder,
+                          file.place.name) < 0
+                     ? errno
+                     : 0;
+    } else if (!reason && file.temporary[0]) {
+        reason = pending_add(file.title, &file.place, file.temporary,
+                             folder.descriptor)
+                     ? 0
+                     : ENOMEM;
+        file.title = reason ? file.title : NULL;
+    }
+    const enum exit_status status =
+        reason ? failed(file.title, reason) : EXIT_DONE;
+    if (reason) {
+        clean_file();
     }
     forget_file();
     unblock_signals(&old);
@@ -385,20 +415,21 @@ enum exit_status deposit_member(const struct options *options, const char *name,
         free(title);
         return status;
     }
+    file.is_member = true;
     return begin(title, place, fd);
 }
 
-enum exit_status deposit_commit_folder(void)
+enum exit_status deposit_place(void)
 {
-    enum exit_status status = EXIT_DONE;
     sigset_t old;
     block_signals(&old);
-    if (folder.is_new && renameat(folder.place.folder, folder.temporary,
-                                  folder.place.folder, folder.place.name) < 0) {
+    enum exit_status status = pending_place();
+    if (!status && folder.is_open && folder.is_new &&
+        renameat(folder.place.folder, folder.temporary, folder.place.folder,
+                 folder.place.name) < 0) {
         status = folder_failed(folder.title, errno);
-    } else {
-        folder.is_open = false;
     }
+    folder.is_open = folder.is_open && status;
     unblock_signals(&old);
     return status;
 }
@@ -422,6 +453,7 @@ static void clean_folder(void)
 void deposit_clean(void)
 {
     clean_file();
+    pending_clean();
     if (folder.is_open) {
         clean_folder();
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Output files as the warden (warden.h) makes them: under a temporary name that
- * nobody can foresee, in the folder where they go, and renamed once they are
- * whole, so that a failure leaves neither half a file nor loses an old one. One
- * file and one folder at a time. Failures are said on stderr.
+ * nobody can foresee, in the folder where they go, and renamed once all of them
+ * are whole, so that a failure leaves neither half a file nor some of several,
+ * and loses no old one. One file and one folder at a time. Failures are said on
+ * stderr.
  */
 #ifndef CLI_DEPOSIT_H
 #define CLI_DEPOSIT_H
@@ -30,10 +31,12 @@ enum exit_status deposit_member(const struct options *options, const char *name,
 bool deposit_is_open(void);
 bool deposit_has_folder(void);
 
-/* Puts the file, or a new folder, in its place. On failure the old file
- * stays. */
-enum exit_status deposit_commit(void);
-enum exit_status deposit_commit_folder(void);
+/* The file is whole: makes sure that it is on the disk. */
+enum exit_status deposit_close(void);
+
+/* Puts all files, or a new folder, in their places: all or, as far as the file
+ * system can undo it, none (pending.h). */
+enum exit_status deposit_place(void);
 
 /* Removes what was made and is not in its place. From a signal's handler,
  * too, that interrupts nothing here: signals are blocked where it would. */

@@ -147,9 +147,6 @@ enum exit_status diagnostic_usage(const char *format, ...)
 static const char *usual_hint(enum mrtd_code code)
 {
     switch (code) {
-    case MRTD_ERR_AMBIGUOUS_FORMAT:
-        return "; who has built it knows which is meant: --image-format tdvf "
-               "or igvm";
     case MRTD_ERR_SPLIT_IMAGE:
         return "; join them: --vars FILE, or cat VARS CODE >IMAGE";
     case MRTD_ERR_ATTR_RESERVED:

@@ -166,22 +166,36 @@ void documents_free(struct documents *documents)
 
 /* --- Writing ------------------------------------------------------------- */
 
+/* Writes one, or prints its path once it is there. */
+static enum exit_status write_member(const struct document *d,
+                                     const char *folder, bool print)
+{
+    enum exit_status status = EXIT_DONE;
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s", folder, d->name) < 0) {
+        return no_memory();
+    }
+    if (print) {
+        output("%s\n", markup_path(path));
+    } else {
+        status = outfile_write_member(path, d->name, d->bytes, d->size);
+    }
+    free(path);
+    return status;
+}
+
 enum exit_status documents_write(const struct documents *documents,
                                  const char *folder)
 {
     enum exit_status status = warden_folder(false);
     for (size_t i = 0; !status && i < documents->count; i++) {
-        char *path = NULL;
-        if (asprintf(&path, "%s/%s", folder, documents->items[i].name) < 0) {
-            return no_memory();
-        }
-        status = outfile_write_member(path, documents->items[i].name,
-                                      documents->items[i].bytes,
-                                      documents->items[i].size);
-        if (!status) {
-            output("%s\n", markup_path(path));
-        }
-        free(path);
+        status = write_member(&documents->items[i], folder, false);
+    }
+    if (!status) {
+        status = outfile_place();
+    }
+    for (size_t i = 0; !status && i < documents->count; i++) {
+        status = write_member(&documents->items[i], folder, true);
     }
     return status;
 }
@@ -197,7 +211,9 @@ enum exit_status documents_write_one(const struct documents *documents,
                                 printable(documents->items[1].name));
     }
     if (name && strcmp(name, "-") != 0) {
-        return outfile_write(OUTPUT_MAIN, name, d->bytes, d->size);
+        const enum exit_status status =
+            outfile_write(OUTPUT_MAIN, name, d->bytes, d->size);
+        return status ? status : outfile_place();
     }
     if (d->format->is_cbor && isatty(STDOUT_FILENO)) {
         return diagnostic_usage("%s is binary, and standard output is a "

@@ -67,6 +67,32 @@ static enum exit_status find_mistaken(const struct evaluation *e,
     return status;
 }
 
+/* Can the file be read so? */
+static bool is_of_format(const struct evaluation *e, unsigned format)
+{
+    struct mrtd_image *image = NULL;
+    struct mrtd_error error;
+    const enum mrtd_code code =
+        mrtd_image_open(&image, &e->source, format | MRTD_PERMISSIVE, &error);
+    mrtd_image_free(image);
+    return !code;
+}
+
+/* Of a file that can be read in two ways: which options make it one. */
+static const char *format_hint(const struct evaluation *e)
+{
+    static const char *const hints[2][2] = {
+        {"; and it is neither, whichever is meant: ask who has built it",
+         "; --image-format igvm takes it for an IGVM file, if who has built it "
+         "means one"},
+        {"; --image-format tdvf takes it for a TDVF image, by its GUIDed table "
+         "first, as VMMs do, if who has built it means that",
+         "; who has built it knows which is meant: --image-format tdvf or "
+         "igvm"}};
+    return hints[is_of_format(e, MRTD_FORMAT_TDVF)]
+                [is_of_format(e, MRTD_FORMAT_IGVM)];
+}
+
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error)
 {
@@ -77,6 +103,9 @@ enum exit_status evaluation_failed(const struct evaluation *e,
     }
     if (error->code == MRTD_ERR_READ) {
         return evaluation_read_failed(e);
+    }
+    if (error->code == MRTD_ERR_AMBIGUOUS_FORMAT) {
+        hint = format_hint(e);
     }
     if (e->options->vars && (error->code == MRTD_ERR_DATA_BOUNDS ||
                              error->code == MRTD_ERR_SPLIT_IMAGE)) {
@@ -113,6 +142,19 @@ static enum exit_status check_part(struct input *part)
     return EXIT_REFUSED;
 }
 
+/* VARS of no bytes are no part of any image, and would be left out in silence.
+ */
+static enum exit_status check_vars(struct input *vars)
+{
+    if (vars->size > 0) {
+        return check_part(vars);
+    }
+    diagnostic_file(vars->name,
+                    "the VARS file is empty; give that of the build, or leave "
+                    "--vars out for a whole image [vars-size]");
+    return EXIT_REFUSED;
+}
+
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct evaluation *e)
 {
@@ -123,7 +165,7 @@ static enum exit_status open_others(struct evaluation *e)
         status = input_open(&e->payload, o->payload);
     }
     if (!status && o->vars) {
-        status = worst(check_part(&e->vars), check_part(&e->file));
+        status = worst(check_vars(&e->vars), check_part(&e->file));
     }
     if (status) {
         return status;

@@ -6,6 +6,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/digests.h"
+#include "cli/image_format.h"
 #include "cli/json.h"
 
 /* The plans of one image, for one profile each. */
@@ -32,6 +33,14 @@ static void report(const struct evaluation *e, const struct plans *plans)
         for (uint32_t i = 0; (f = mrtd_plan_finding(plans->items[p], i)); i++) {
             diagnostic_finding(e->name, f);
         }
+    }
+}
+
+static void report_warning(void *context, const struct mrtd_finding *finding)
+{
+    const char *const *name = context;
+    if (finding->severity == MRTD_WARNING) {
+        diagnostic_finding(*name, finding);
     }
 }
 
@@ -139,6 +148,7 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
     struct plans plans = {.count = 0};
     f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
     f->artifact = artifact_of(e->name);
+    f->image_format = image_format_name(e->options->image_format);
     if (!f->values || !f->artifact || json_no_memory()) {
         diagnostic_file(e->name, "out of memory");
         return EXIT_IO;
@@ -146,6 +156,10 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
     enum exit_status status = make_plans(&plans, e, every);
     if (!status && plans.wanted > 0) {
         report(e, &plans);
+    } else if (!status) {
+        /* No launch was asked for, and notes are about launches. */
+        const char *name = e->name;
+        evaluation_findings(e, report_warning, &name);
     }
     if (!status) {
         status = measure(f, e, &plans);

@@ -251,5 +251,5 @@ enum exit_status igvm_save(struct evaluation *e)
             status = write_blob(e, found[i], wanted[i].id, wanted[i].name);
         }
     }
-    return status;
+    return status ? status : outfile_place();
 }

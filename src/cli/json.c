@@ -266,15 +266,18 @@ static void print_sections(const void *context)
     }
 }
 
+json_t *json_finding(const struct mrtd_finding *finding)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
+                     finding->severity == MRTD_WARNING ? "warning" : "note",
+                     "code", mrtd_code_name(finding->code), "section",
+                     json_section(finding->section), "offset",
+                     json_offset(finding->offset), "message", finding->message);
+}
+
 static void add_note(void *context, const struct mrtd_finding *f)
 {
-    json_t *list = context;
-    json_array_append_new(
-        list,
-        json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
-                  f->severity == MRTD_WARNING ? "warning" : "note", "code",
-                  mrtd_code_name(f->code), "section", json_section(f->section),
-                  "offset", json_offset(f->offset), "message", f->message));
+    json_array_append_new(context, json_finding(f));
 }
 
 static json_t *build(const struct evaluation *e, const struct summary *summary)

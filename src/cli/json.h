@@ -65,4 +65,9 @@ enum exit_status json_output_lists(const char *name, json_t *root,
 /* Prints text, which is ASCII, as a JSON string. */
 void json_print_text(const char *text);
 
+struct mrtd_finding;
+
+/* A warning or note: severity, code, section, offset, message. */
+json_t *json_finding(const struct mrtd_finding *finding);
+
 #endif

@@ -216,7 +216,9 @@ static void print_result(const struct lint_report *r,
         const struct mrtd_plan_info *info = mrtd_plan_info(x->plan);
         output(", adds %" PRIu64 " pages, measures %" PRIu64 ": ",
                info->added_pages, info->extended_pages);
-        if (lint_is_specified(r, x)) {
+        if (r->error.code) { /* nothing to compare it with */
+            output("MRTD %s\n", x->mrtd);
+        } else if (lint_is_specified(r, x)) {
             output("the specification's MRTD\n");
         } else {
             output("not the specification's MRTD, but %s\n", x->mrtd);

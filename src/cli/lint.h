@@ -27,7 +27,7 @@ struct lint_report {
     bool loads; /* by every VMM that was asked for */
 };
 
-/* Is the loader's MRTD the specification's? */
+/* Is the loader's MRTD the specification's, if there is that? */
 bool lint_is_specified(const struct lint_report *report,
                        const struct lint_result *result);
 

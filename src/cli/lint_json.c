@@ -31,12 +31,13 @@ static json_t *plan(const struct lint_report *report,
         return json_null();
     }
     const struct mrtd_plan_info *info = mrtd_plan_info(result->plan);
-    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:b}", "profile",
-                     info->profile->name, "added_pages",
-                     json_count(info->added_pages), "extended_pages",
-                     json_count(info->extended_pages), "hashed_bytes",
-                     json_count(info->hashed_bytes), "mrtd", result->mrtd,
-                     "specified", lint_is_specified(report, result));
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:s, s:o}", "profile", info->profile->name,
+        "added_pages", json_count(info->added_pages), "extended_pages",
+        json_count(info->extended_pages), "hashed_bytes",
+        json_count(info->hashed_bytes), "mrtd", result->mrtd, "specified",
+        report->error.code ? json_null()
+                           : json_boolean(lint_is_specified(report, result)));
 }
 
 /* Why there is no MRTD; null where there is one. */

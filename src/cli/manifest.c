@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/image_format.h"
 #include "cli/json.h"
 #include "cli/settings.h"
 
@@ -253,6 +254,15 @@ static enum exit_status take_platform(const struct taking *t, const char *key,
                : refuse(t, key, "the only platform so far is tdx");
 }
 
+static enum exit_status take_image_format(const struct taking *t,
+                                          const char *key, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text && image_format_find(text, &t->component->image_format)
+               ? EXIT_DONE
+               : refuse(t, key, "not one of " IMAGE_FORMATS);
+}
+
 static enum exit_status add_profile(const struct taking *t, const char *key,
                                     const json_t *value)
 {
@@ -341,6 +351,18 @@ static enum exit_status check_component(const struct taking *t)
     if (c->profile_count == 0) {
         c->profiles[c->profile_count++] = mrtd_profile_at(0);
     }
+    if (c->vars && c->image_format == MRTD_FORMAT_IGVM) {
+        return refuse(t, "image_format",
+                      "igvm, but an image with \"vars\" is a TDVF image");
+    }
+    for (size_t i = 0; i < c->order.format_count; i++) {
+        if (strcmp(c->order.formats[i]->name, "dcap-policy") == 0 &&
+            !reference_is_td_class(c->order.settings.class_id)) {
+            return refuse(t, "class_id",
+                          "a dcap-policy has " REFERENCE_CLASS_TD15
+                          " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0)");
+        }
+    }
     for (unsigned i = 0; i < c->profile_count; i++) {
         takes_payload |= c->profiles[i]->takes_payload;
     }
@@ -364,6 +386,7 @@ static enum exit_status take_components(struct manifest *m, json_t *list)
         {"artifact", take_artifact},
         {"platform", take_platform},
         {"profiles", take_profiles},
+        {"image_format", take_image_format},
     };
     struct taking t = {.manifest = m};
     enum exit_status status = EXIT_DONE;

@@ -28,6 +28,7 @@ struct manifest_component {
     const char *artifact; /* name in the release */
     const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
     unsigned profile_count; /* at least one */
+    unsigned image_format;  /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     struct manifest_order order;
 };
 

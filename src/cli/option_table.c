@@ -113,7 +113,9 @@ static enum exit_status take_version(struct options *o, const char *value)
 /* --vmm names one profile. */
 #define ON_PROFILE                                                             \
     (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(TDINFO) | ON(DIFF))
-#define ON_ALL UINT_MAX
+/* What a CoRIM is said to be about. */
+#define ON_NAMED (ON(REFERENCE) | ON(VERIFY) | ON(CHECK))
+#define ON_ALL   UINT_MAX
 
 #define FLAG(name, letter, field, commands, text)                              \
     {                                                                          \
@@ -222,11 +224,11 @@ static const struct option_rule rules[] = {
          ON(REFERENCE), "version of the firmware"),
     TEXT("entity", 0, A_NAME, reference.entity, ON(REFERENCE),
          "who publishes it"),
-    TEXT("vendor", 0, A_NAME, reference.vendor, ON(REFERENCE),
+    TEXT("vendor", 0, A_NAME, reference.vendor, ON_NAMED,
          "vendor, in CoRIMs (default: Intel)"),
-    TEXT("model", 0, A_NAME, reference.model, ON(REFERENCE),
+    TEXT("model", 0, A_NAME, reference.model, ON_NAMED,
          "model, in CoRIMs (default: TDX)"),
-    TEXT("class-id", 0, A_UUID, reference.class_id, ON(REFERENCE),
+    TEXT("class-id", 0, A_UUID, reference.class_id, ON_NAMED,
          "class, in CoRIMs and policies"),
     TEXT("rvps-key", 0, A_NAME, reference.rvps_key, ON(REFERENCE),
          "key of the value, for RVPS (default: mr_td)"),

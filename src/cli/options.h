@@ -104,7 +104,8 @@ struct options {
     const char *manifest; /* with tdinfo and reference, or NULL */
     const char *output;   /* with tdinfo and reference, or NULL */
 
-    /* With reference: as given, or NULL. */
+    /* With reference: as given, or NULL; vendor, model and class_id also with
+     * check and reference --verify. */
     struct reference_options {
         const char *formats;
         const char *out_dir;

@@ -39,7 +39,7 @@ enum exit_status outfile_open(struct outfile *file, enum output_id id,
     return take(file, name, status, fd);
 }
 
-enum exit_status outfile_commit(struct outfile *file)
+enum exit_status outfile_close(struct outfile *file)
 {
     bool good = !ferror(file->stream) && fflush(file->stream) == 0;
     int reason = errno;
@@ -49,7 +49,7 @@ enum exit_status outfile_commit(struct outfile *file)
     }
     file->stream = NULL;
     /* The warden removes what is not put in its place. */
-    return good ? warden_commit() : failed(file->name, reason ? reason : EIO);
+    return good ? warden_close() : failed(file->name, reason ? reason : EIO);
 }
 
 static enum exit_status write_all(struct outfile *file, const void *bytes,
@@ -57,7 +57,12 @@ static enum exit_status write_all(struct outfile *file, const void *bytes,
 {
     /* An error is kept in the stream. */
     (void)fwrite(bytes, 1, size, file->stream);
-    return outfile_commit(file);
+    return outfile_close(file);
+}
+
+enum exit_status outfile_place(void)
+{
+    return warden_is_there() ? warden_place() : EXIT_DONE;
 }
 
 enum exit_status outfile_write(enum output_id id, const char *name,

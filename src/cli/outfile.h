@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file that is written, as a stream. The warden (warden.h) has it made under
- * a temporary name beside it, and renamed once it is whole, so that a failure
- * leaves neither half a file nor loses an old one.
+ * a temporary name beside it, and renamed once all that a command writes are
+ * whole, so that a failure leaves neither half a file nor loses an old one.
  */
 #ifndef CLI_OUTFILE_H
 #define CLI_OUTFILE_H
@@ -24,8 +24,13 @@ struct outfile {
 enum exit_status outfile_open(struct outfile *file, enum output_id id,
                               const char *name);
 
-/* Puts the file in its place. On failure says why, and the old file stays. */
-enum exit_status outfile_commit(struct outfile *file);
+/* The file is whole, or why not is said. It is in its place after
+ * outfile_place(). */
+enum exit_status outfile_close(struct outfile *file);
+
+/* After the last one: puts all in their places. On failure says why, and the
+ * old files stay. Does nothing where all went to standard output. */
+enum exit_status outfile_place(void);
 
 /* All of it for a file that holds these bytes. */
 enum exit_status outfile_write(enum output_id id, const char *name,

@@ -183,16 +183,51 @@ static enum exit_status would_overwrite(const char *input)
                                                     : printable(input));
 }
 
-/* Standard output may have been redirected to what is read. */
-static enum exit_status check_standard_output(const struct options *o)
+/* The input to which standard output or standard error was redirected. */
+static const char *input_of_stream(const struct options *o, int stream)
 {
     struct stat st;
-    if (o->command >= COMMAND_SELF_TEST || fstat(STDOUT_FILENO, &st) < 0 ||
-        !S_ISREG(st.st_mode)) {
+    return fstat(stream, &st) == 0 && S_ISREG(st.st_mode) ? find_input(o, &st)
+                                                          : NULL;
+}
+
+/* From now on messages go elsewhere than to standard error: to standard output,
+ * or nowhere. */
+static void silence_errors(bool has_output)
+{
+    const int to =
+        has_output ? STDOUT_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (to < 0 || dup2(to, STDERR_FILENO) < 0) {
+        exit(EXIT_USAGE);
+    }
+}
+
+/* Standard output and standard error may have been redirected to what is read;
+ * the message must not become part of it. */
+static enum exit_status check_standard_streams(const struct options *o)
+{
+    if (o->command >= COMMAND_SELF_TEST) {
         return EXIT_DONE;
     }
-    const char *input = find_input(o, &st);
-    return input ? would_overwrite(input) : EXIT_DONE;
+    const char *output = input_of_stream(o, STDOUT_FILENO);
+    const char *errors = input_of_stream(o, STDERR_FILENO);
+    if (errors) {
+        silence_errors(!output);
+    }
+    return output   ? would_overwrite(output)
+           : errors ? would_overwrite(errors)
+                    : EXIT_DONE;
+}
+
+/* Is it what standard output or standard error was redirected to? */
+static bool is_standard_stream(const struct place *place)
+{
+    struct stat out;
+    struct stat err;
+    return place->exists && !place->in_place &&
+           ((fstat(STDOUT_FILENO, &out) == 0 &&
+             is_same(&out, &place->status)) ||
+            (fstat(STDERR_FILENO, &err) == 0 && is_same(&err, &place->status)));
 }
 
 /* Outputs that the command line names; the folder is not a file. */
@@ -202,10 +237,9 @@ struct plan {
     bool found[OPTIONS_OUTPUTS];
 };
 
-/* Those before the index-th, and standard output. */
+/* Those before the index-th, standard output and standard error. */
 static bool is_taken(const struct plan *p, size_t index)
 {
-    struct stat st;
     const struct place *place = &p->places[index];
     for (size_t i = 0; i < index; i++) {
         if (p->names[i] && strcmp(p->names[i], p->names[index]) == 0) {
@@ -216,8 +250,7 @@ static bool is_taken(const struct plan *p, size_t index)
             return true;
         }
     }
-    return p->found[index] && place->exists && !place->in_place &&
-           fstat(STDOUT_FILENO, &st) == 0 && is_same(&st, &place->status);
+    return p->found[index] && is_standard_stream(place);
 }
 
 static enum exit_status check_one(const struct options *o, const struct plan *p,
@@ -266,7 +299,7 @@ static enum exit_status check_one(const struct options *o, const struct plan *p,
 enum exit_status outputs_check(const struct options *options)
 {
     struct plan p = {.names = {NULL}};
-    enum exit_status status = check_standard_output(options);
+    enum exit_status status = check_standard_streams(options);
     options_outputs(options, p.names);
     for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
         /* What is wrong with the others is said once they are written. */
@@ -298,6 +331,11 @@ enum exit_status outputs_check_member(const struct options *options,
         diagnostic_file(name, "the output would overwrite an input, %s",
                         strcmp(input, "-") == 0 ? "standard input"
                                                 : printable(input));
+        return EXIT_USAGE;
+    }
+    if (is_standard_stream(place)) {
+        diagnostic_file(name, "the output would be the same file as standard "
+                              "output or standard error; each needs its own");
         return EXIT_USAGE;
     }
     if (kind && !options->force && !may_replace(place, kind)) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/image_format.h"
 #include "cli/markup.h"
 
 /* Can a command have the name, so that it names the same file? */
@@ -58,6 +59,10 @@ static void write_options(FILE *to, const struct portrait *p)
     const struct options *o = p->e->options;
     if (o->profile != mrtd_profile_at(0)) {
         fprintf(to, " --vmm %s", o->profile->name);
+    }
+    const char *format = image_format_name(o->image_format);
+    if (format) {
+        fprintf(to, " --image-format %s", format);
     }
     if (p->payload) {
         fputs(" --payload", to);

@@ -104,9 +104,7 @@ static enum exit_status take_settings(struct reference_settings *s,
         return status;
     }
     if (!settings_is_uuid(s->class_id)) {
-        return diagnostic_usage("--class-id needs a UUID in lower case, as " //
-                                SETTINGS_CLASS_ID ", not '%s'",
-                                printable(s->class_id));
+        return diagnostic_usage(SETTINGS_NO_UUID, printable(s->class_id));
     }
     if (o->corim_form &&
         !settings_find_corim_form(o->corim_form, &s->corim_form)) {
@@ -147,6 +145,13 @@ static enum exit_status check_use(const struct reference_options *o,
                                     uses[i].option, uses[i].format,
                                     other ? " or " : "", other ? other : "");
         }
+    }
+    if (documents_have(order, "dcap-policy") &&
+        !reference_is_td_class(order->settings->class_id)) {
+        return diagnostic_usage(
+            "--class-id of a dcap-policy is " REFERENCE_CLASS_TD15
+            " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0), not '%s'",
+            printable(order->settings->class_id));
     }
     return EXIT_DONE;
 }

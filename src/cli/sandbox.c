@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cli/diagnostic.h"
 #include "cli/input.h"
 #include "cli/place.h"
 
@@ -53,7 +54,14 @@ static struct {
     long landlock; /* version, or 0 */
     bool privileges;
     bool seccomp;
+    bool starved; /* a rule is missing, since no more files can be open */
 } state;
+
+/* A call failed, as errno says. */
+static void note_failure(void)
+{
+    state.starved |= errno == EMFILE || errno == ENFILE;
+}
 
 /* --- Landlock ------------------------------------------------------------ */
 
@@ -84,10 +92,12 @@ static void allow_path(int rules, const char *path, uint64_t rights,
                        long version)
 {
     const int fd = open(path, O_PATH | O_CLOEXEC);
-    if (fd >= 0) {
-        allow(rules, fd, rights, version);
-        close(fd);
+    if (fd < 0) {
+        note_failure();
+        return;
     }
+    allow(rules, fd, rights, version);
+    close(fd);
 }
 
 /* The folder in which an output is made; the output itself, too, which may be a
@@ -95,7 +105,12 @@ static void allow_path(int rules, const char *path, uint64_t rights,
 static void allow_output(int rules, const char *name, long version)
 {
     struct place place;
-    if (!name || strcmp(name, "-") == 0 || place_find_folder(&place, name)) {
+    if (!name || strcmp(name, "-") == 0) {
+        return;
+    }
+    errno = place_find_folder(&place, name);
+    if (errno) {
+        note_failure();
         return;
     }
     const int fd =
@@ -104,6 +119,8 @@ static void allow_output(int rules, const char *name, long version)
     if (fd >= 0) {
         allow(rules, fd, FS_MAKE, version);
         close(fd);
+    } else {
+        note_failure();
     }
     allow(rules, place.folder, FS_MAKE, version);
     place_free(&place);
@@ -140,6 +157,7 @@ static void enter_landlock(const struct options *o)
                                                  : sizeof ruleset,
                                    0);
     if (rules < 0) {
+        note_failure();
         return;
     }
     if (o) {
@@ -240,6 +258,7 @@ static const uint32_t of_warden[] = {
     __NR_getdents64, __NR_fstatfs,    __NR_getuid,    __NR_geteuid,
     __NR_getgid,     __NR_getegid,    __NR_setrlimit, __NR_prlimit64,
     __NR_sendmsg,    __NR_wait4,      __NR_waitid,    __NR_kill,
+    __NR_fsync,
 #ifdef __NR_newfstatat
     __NR_newfstatat,
 #endif
@@ -415,23 +434,31 @@ static bool is_off(void)
 }
 
 /* options: of a warden, or NULL. */
-static void restrict_self(const struct options *o)
+static enum exit_status restrict_self(const struct options *o)
 {
-    if (!is_off()) {
-        state.privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-        enter_landlock(o);
-        enter_seccomp(o != NULL);
+    if (is_off()) {
+        return EXIT_DONE;
     }
+    state.privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    enter_landlock(o);
+    if (state.starved) {
+        diagnostic("too few files can be open at once: %s; 'ulimit -n' raises "
+                   "the limit",
+                   strerror(EMFILE));
+        return EXIT_IO;
+    }
+    enter_seccomp(o != NULL);
+    return EXIT_DONE;
 }
 
-void sandbox_enter(const struct options *options)
+enum exit_status sandbox_enter(const struct options *options)
 {
-    restrict_self(options);
+    return restrict_self(options);
 }
 
-void sandbox_seal(void)
+enum exit_status sandbox_seal(void)
 {
-    restrict_self(NULL);
+    return restrict_self(NULL);
 }
 
 void sandbox_describe(void)

@@ -12,15 +12,17 @@
 /*
  * Of the process that parses: no file can be opened, made, changed or looked
  * at by its name, no process started or reached. It has its inputs open, or
- * gets them, and descriptors of outputs, from a warden (warden.h).
+ * gets them, and descriptors of outputs, from a warden (warden.h). On failure
+ * says on stderr that too few files can be open; nothing may be read, then.
  */
-void sandbox_seal(void);
+enum exit_status sandbox_seal(void);
 
 /*
  * Of a warden: files may be opened for reading, and written only where the
- * options name an output or in $TMPDIR; no sockets, no programs.
+ * options name an output or in $TMPDIR; no sockets, no programs. Fails as
+ * sandbox_seal().
  */
-void sandbox_enter(const struct options *options);
+enum exit_status sandbox_enter(const struct options *options);
 
 /* Prints what is in force, for --version -v. */
 void sandbox_describe(void);

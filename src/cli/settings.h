@@ -9,7 +9,12 @@
 /* Names of enum reference_corim_form, for messages. */
 #define SETTINGS_CORIM_FORMS "mkey, extension or set"
 /* A UUID as one is to be written: a TD of TDX 1.5. */
-#define SETTINGS_CLASS_ID "45b734fc-aa4e-4c3d-ad28-e43d08880e68"
+#define SETTINGS_CLASS_ID REFERENCE_CLASS_TD15
+
+/* Of another text, in a message. */
+#define SETTINGS_NO_UUID                                                       \
+    "--class-id needs a UUID in lower case, as " SETTINGS_CLASS_ID ", not "    \
+    "'%s'"
 
 struct reference_settings settings_default(void);
 

@@ -251,7 +251,7 @@ static enum exit_status write_drawing(const struct portrait *p,
     enum exit_status status = outfile_open(&file, id, name);
     if (!status) {
         write(file.stream, p);
-        status = outfile_commit(&file);
+        status = outfile_close(&file);
     }
     return status;
 }
@@ -272,7 +272,7 @@ static enum exit_status show_drawings(struct evaluation *e)
         status = write_drawing(&p, OUTPUT_HTML, o->html, page_write);
     }
     portrait_free(&p);
-    return status;
+    return status ? status : outfile_place();
 }
 
 static enum exit_status show(const struct options *o, const char *name,

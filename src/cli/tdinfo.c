@@ -317,6 +317,9 @@ enum exit_status command_tdinfo(struct options *options)
         status = outfile_write(OUTPUT_TDINFO, o->tdinfo_output, r.bytes,
                                sizeof r.bytes);
     }
+    if (!status) {
+        status = outfile_place();
+    }
     if (status) {
         return status;
     }

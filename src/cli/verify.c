@@ -79,13 +79,15 @@ static uint32_t profiles_of(const struct reference_value *value)
 /* Does one of the document's claims hold for this value of the file? */
 static bool is_claimed(struct verification *v, struct finding *found,
                        const struct reference_value *value,
-                       const struct claims_firmware *firmware)
+                       const struct claims_firmware *firmware,
+                       const struct options *own)
 {
     const struct claims *claims = &v->document->claims;
     bool claimed = false;
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (memcmp(claim->mrtd, value->mrtd, MRTD_DIGEST_SIZE) != 0) {
+        if (memcmp(claim->mrtd, value->mrtd, MRTD_DIGEST_SIZE) != 0 ||
+            !against_is_of_format(claim, own)) {
             continue;
         }
         v->explained[i] = true;
@@ -113,13 +115,14 @@ static bool is_wanted(const struct options *o, const char *name)
 }
 
 static void look_at(struct verification *v, struct finding *found,
-                    const struct reference_firmware *f)
+                    const struct reference_firmware *f,
+                    const struct options *own)
 {
     const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
                                              f->size};
     for (size_t i = 0; i < f->value_count; i++) {
         const struct reference_value *value = &f->values[i];
-        const bool claimed = is_claimed(v, found, value, &firmware);
+        const bool claimed = is_claimed(v, found, value, &firmware, own);
         bool wanted = false;
         for (size_t k = 0; value->profiles[k]; k++) {
             if (is_wanted(v->options, value->profiles[k])) {
@@ -163,11 +166,11 @@ static void print_validity(const char *name, const struct claim *claim,
 
 /* Each profile that was asked for must be claimed; or any, if none was. And
  * nothing that the document says of such an MRTD may be wrong. */
-static void compare(struct verification *v, const char *name,
-                    const struct reference_firmware *f)
+static void compare(struct verification *v, const struct options *own,
+                    const char *name, const struct reference_firmware *f)
 {
     struct finding found = {.claimed_values = 0};
-    look_at(v, &found, f);
+    look_at(v, &found, f, own);
     const bool good = !found.mislabelled && !found.invalid &&
                       (v->options->profile_given ? found.absent_values == 0
                                                  : found.claimed_values > 0);
@@ -204,20 +207,33 @@ static bool has_labels(const struct against *document)
     return has;
 }
 
+static enum exit_status verify_file(struct verification *v, const char *name)
+{
+    const struct options *o = v->options;
+    struct reference_firmware f;
+    struct evaluation e;
+    struct options own;
+    enum exit_status status = against_evaluate(v->document, &e, &own, o, name);
+    if (status) {
+        return status;
+    }
+    status =
+        firmware_measure(&f, &e, !o->profile_given || has_labels(v->document));
+    if (!status) {
+        compare(v, &own, name, &f);
+        v->measured = true;
+        firmware_free(&f);
+    }
+    evaluation_close(&e);
+    return status;
+}
+
 static enum exit_status verify_files(struct verification *v)
 {
     const struct options *o = v->options;
     enum exit_status status = EXIT_DONE;
     for (int i = 0; i < o->file_count; i++) {
-        struct reference_firmware f;
-        const enum exit_status failure = firmware_make(
-            &f, o, o->files[i], !o->profile_given || has_labels(v->document));
-        status = worst(status, failure);
-        if (!failure) {
-            compare(v, o->files[i], &f);
-            v->measured = true;
-            firmware_free(&f);
-        }
+        status = worst(status, verify_file(v, o->files[i]));
     }
     return status;
 }
@@ -269,7 +285,7 @@ static enum exit_status verify(struct options *options, EVP_PKEY *key)
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
-        against_open(&document, "--verify", options->reference.verify,
+        against_open(&document, options, "--verify", options->reference.verify,
                      key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;

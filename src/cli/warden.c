@@ -147,14 +147,14 @@ enum exit_status warden_member(const char *name, int *fd)
     return ask_descriptor(SERVICE_MEMBER, 0, name, fd);
 }
 
-enum exit_status warden_commit(void)
+enum exit_status warden_close(void)
 {
-    return ask_status(SERVICE_COMMIT, 0, NULL);
+    return ask_status(SERVICE_CLOSE, 0, NULL);
 }
 
-enum exit_status warden_commit_folder(void)
+enum exit_status warden_place(void)
 {
-    return ask_status(SERVICE_COMMIT_FOLDER, 0, NULL);
+    return ask_status(SERVICE_PLACE, 0, NULL);
 }
 
 /* An interrupt at the prompt is the warden's: it says that there is no

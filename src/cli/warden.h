@@ -7,7 +7,7 @@
  *
  *   - inputs, of which all names are told before the first image is read;
  *   - outputs: a descriptor of a new file that has no name yet but a temporary
- *     one, and its renaming;
+ *     one, and the renaming of all once all are whole;
  *   - a signature: the key is in the warden's memory only.
  *
  * Whatever happens to the worker, and on signals that end it, the warden
@@ -49,9 +49,11 @@ enum exit_status warden_output(unsigned index, int *fd);
 enum exit_status warden_folder(bool is_new);
 enum exit_status warden_member(const char *name, int *fd);
 
-/* Puts what was begun in its place, after its descriptor was closed. */
-enum exit_status warden_commit(void);
-enum exit_status warden_commit_folder(void);
+/* What was begun is whole, and its descriptor closed. */
+enum exit_status warden_close(void);
+
+/* Puts all that is whole in its place: every file, or none. */
+enum exit_status warden_place(void);
 
 /* Reads the key of --sign. */
 enum exit_status warden_key(void);

@@ -212,11 +212,11 @@ static void perform(struct warden *w, struct service_call *c)
     case SERVICE_MEMBER:
         *status = open_member(w, c);
         break;
-    case SERVICE_COMMIT:
-        *status = deposit_is_open() ? deposit_commit() : EXIT_IO;
+    case SERVICE_CLOSE:
+        *status = deposit_is_open() ? deposit_close() : EXIT_IO;
         break;
-    case SERVICE_COMMIT_FOLDER:
-        *status = deposit_has_folder() ? deposit_commit_folder() : EXIT_IO;
+    case SERVICE_PLACE:
+        *status = deposit_is_open() ? EXIT_IO : deposit_place();
         break;
     case SERVICE_KEY:
         *status = read_key(w);
@@ -229,6 +229,14 @@ static void perform(struct warden *w, struct service_call *c)
     }
 }
 
+/* The other end failed: is the worker gone? An end that still had a reply to
+ * read says ECONNRESET, and one that ends within a request says nothing. */
+static enum served lost(void)
+{
+    return errno == 0 || errno == EPIPE || errno == ECONNRESET ? SERVED_LAST
+                                                               : SERVED_NOT;
+}
+
 /* The name, in a buffer of its own, and the data. */
 static enum served receive(const struct warden *w, struct service_call *c)
 {
@@ -236,7 +244,7 @@ static enum served receive(const struct warden *w, struct service_call *c)
     const struct request *r = &c->request;
     errno = 0;
     if (!message_receive(w->socket, &c->request, sizeof c->request)) {
-        return errno ? SERVED_NOT : SERVED_LAST;
+        return lost();
     }
     if (r->name_size > MESSAGE_MOST_NAME || r->data_size > MESSAGE_MOST_DATA) {
         errno = E2BIG;
@@ -248,10 +256,11 @@ static enum served receive(const struct warden *w, struct service_call *c)
         return SERVED_NOT;
     }
     name[r->name_size] = '\0';
+    errno = 0;
     return message_receive(w->socket, name, r->name_size) &&
                    message_receive(w->socket, c->data, r->data_size)
                ? SERVED
-               : SERVED_NOT;
+               : lost();
 }
 
 static enum served serve(struct warden *w)
@@ -264,7 +273,7 @@ static enum served serve(struct warden *w)
         c.reply.has_descriptor = c.fd >= 0;
         if (!message_send_reply(w->socket, &c.reply, c.fd) ||
             !message_send(w->socket, c.answer, c.reply.data_size)) {
-            served = errno == EPIPE ? SERVED_LAST : SERVED_NOT;
+            served = lost();
         }
     }
     if (c.fd >= 0) {
@@ -313,12 +322,17 @@ static void handle_signals(void)
     }
 }
 
-/* Ends as the worker did. */
+/* Ends as the worker did. A signal is said, but for those by which a user, or
+ * the end of a pipe, ends any program. */
 static void finish(int status)
 {
     static const struct rlimit none = {0, 0};
     if (WIFSIGNALED(status)) {
         const int number = WTERMSIG(status);
+        if (number != SIGPIPE && number != SIGINT && number != SIGHUP) {
+            diagnostic("the process that parses was killed by signal %d (%s)",
+                       number, strsignal(number));
+        }
         (void)setrlimit(RLIMIT_CORE, &none); /* the worker's is enough */
         signal(number, SIG_DFL);
         (void)kill(getpid(), number);
@@ -334,7 +348,11 @@ void warden_serve(const struct options *options, int socket, pid_t child)
     worker = child;
     handle_signals();
     signal(SIGPIPE, SIG_IGN); /* a worker that has gone is no surprise */
-    sandbox_enter(options);
+    if (sandbox_enter(options)) {
+        kill(worker, SIGKILL);
+        (void)await_worker();
+        exit(EXIT_IO);
+    }
     while (served == SERVED) {
         served = serve(&w);
     }

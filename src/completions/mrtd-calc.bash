@@ -67,7 +67,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --limit|--jobs|--time|--id|--version|--entity|--vendor|--model|--class-id|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes)
+    --limit|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes)
         return
         ;;
     esac
@@ -77,10 +77,10 @@ _mrtd_calc()
         case $command in
         '') options='--tag --base64 --json -n --no-newline --vmm --vars --image-format --payload --permissive --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --vars --image-format --payload --permissive --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
-        check) options='--json --vars --image-format --payload --permissive --limit -h --help --against --kind --explain --time' ;;
+        check) options='--json --vars --image-format --payload --permissive --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --image-format --payload --permissive --limit -h --help --all' ;;
-        reference) options='--vmm --vars --image-format --payload --permissive --limit -h --help --force --time --format -o --output --out-dir --id --version --entity --vendor --model --class-id --rvps-key --scalar --debug-check --corim-form --release --sign --signer --passphrase-fd --verify --key' ;;
+        reference) options='--vmm --vars --image-format --payload --permissive --limit -h --help --force --vendor --model --class-id --time --format -o --output --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --release --sign --signer --passphrase-fd --verify --key' ;;
         tdinfo) options='--json --vmm --vars --image-format --payload --permissive --limit -h --help --force -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         self-test) options='-h --help' ;;
         esac

@@ -52,6 +52,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinf
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l against -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
@@ -60,9 +63,6 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-di
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l version -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l vendor -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l rvps-key -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check

@@ -41,10 +41,13 @@ bool table_not_cbor(const struct table_reader *r, const char *in,
     if (fault->is_memory) {
         return claims_no_memory(r->error);
     }
+    if (!in && fault->offset == CBOR_NO_OFFSET) {
+        return claims_fail(r->error, r->tag, MRTD_NO_OFFSET,
+                           "not a %s that is read here: %s", r->document,
+                           fault->message);
+    }
     if (!in) {
-        return claims_fail(r->error, r->tag,
-                           fault->offset == CBOR_NO_OFFSET ? MRTD_NO_OFFSET
-                                                           : fault->offset,
+        return claims_fail(r->error, r->tag, fault->offset,
                            "not a %s in CBOR that can be read in one way only: "
                            "%s",
                            r->document, fault->message);
@@ -55,32 +58,68 @@ bool table_not_cbor(const struct table_reader *r, const char *in,
                        r->document, in, fault->offset, fault->message);
 }
 
-/* The name of a key, printable. */
-static void name_key(char *text, size_t size, cbor_item_t *key)
+/* The name of a key, in printable ASCII. */
+static void name_key(char name[TABLE_KEY_SIZE], cbor_item_t *key)
 {
     int64_t number = 0;
     if (table_int(key, &number)) {
-        snprintf(text, size, "%" PRId64, number);
+        snprintf(name, TABLE_KEY_SIZE, "%" PRId64, number);
     } else if (cbor_isa_string(key)) {
         const size_t len = cbor_string_length(key);
-        snprintf(text, size, "\"%.*s\"", (int)(len < 40 ? len : 40),
+        snprintf(name, TABLE_KEY_SIZE, "\"%.*s\"", (int)(len < 40 ? len : 40),
                  (const char *)cbor_string_handle(key));
     } else {
-        snprintf(text, size, "of a large number");
+        snprintf(name, TABLE_KEY_SIZE, "of a large number");
     }
+    for (char *p = name; *p; p++) {
+        *p = *p >= 0x20 && *p < 0x7f ? *p : '?';
+    }
+}
+
+static const struct table_member *find_member(const struct table *table,
+                                              cbor_item_t *key)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (read_is_int(key, table->members[i].key)) {
+            return &table->members[i];
+        }
+    }
+    return NULL;
+}
+
+bool table_find_unknown(const struct table *table, cbor_item_t *map,
+                        char name[TABLE_KEY_SIZE])
+{
+    for (size_t i = 0; i < cbor_map_size(map); i++) {
+        cbor_item_t *key = cbor_map_handle(map)[i].key;
+        if (!find_member(table, key)) {
+            name_key(name, key);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A key that is not in the table. */
 static bool unknown(const struct table_reader *r, const struct table *table,
                     cbor_item_t *key)
 {
-    static const char why[] = "the specification has no such member";
-    char name[64];
+    char name[TABLE_KEY_SIZE];
     char where[160];
-    name_key(name, sizeof name, key);
+    name_key(name, key);
     snprintf(where, sizeof where, "the member %s of a %s", name, table->name);
+    if (table->unknown == UNKNOWN_LEFT) {
+        return true;
+    }
+    if (table->unknown == UNKNOWN_REFUSED) {
+        return claims_fail(r->error, r->tag, MRTD_NO_OFFSET,
+                           "not a %s that is read here: %s is not known, and "
+                           "may change what is around it",
+                           r->document, where);
+    }
     if (!cbor_isa_uint(key)) {
-        claims_pass_over(r->claims, where, why);
+        claims_pass_over(r->claims, where,
+                         "the specification has no such member");
         return true;
     }
     return claims_misspelled(r->claims, r->tag, MRTD_NO_OFFSET, where,
@@ -88,35 +127,23 @@ static bool unknown(const struct table_reader *r, const struct table *table,
 }
 
 static bool check_pair(const struct table_reader *r, const struct table *table,
-                       const struct cbor_pair *pair, const char *name)
+                       const struct cbor_pair *pair)
 {
-    if (name && read_is_text(pair->key, name)) {
+    const struct table_member *m = find_member(table, pair->key);
+    char what[120];
+    if (!m) {
+        return unknown(r, table, pair->key);
+    }
+    if (table_type(pair->value) & m->types) {
         return true;
     }
-    for (size_t i = 0; i < table->count; i++) {
-        const struct table_member *m = &table->members[i];
-        if (!read_is_int(pair->key, m->key)) {
-            continue;
-        }
-        if (table_type(pair->value) & m->types) {
-            return true;
-        }
-        char what[120];
-        snprintf(what, sizeof what, "the member %d of a %s has another type",
-                 m->key, table->name);
-        return table_malformed(r, what);
-    }
-    return unknown(r, table, pair->key);
+    snprintf(what, sizeof what, "the member %d of a %s has another type",
+             m->key, table->name);
+    return table_malformed(r, what);
 }
 
 bool table_check(const struct table_reader *r, const struct table *table,
                  cbor_item_t *map)
-{
-    return table_check_named(r, table, map, NULL);
-}
-
-bool table_check_named(const struct table_reader *r, const struct table *table,
-                       cbor_item_t *map, const char *name)
 {
     char what[120];
     if (table_type(map) != TYPE_MAP) {
@@ -124,7 +151,7 @@ bool table_check_named(const struct table_reader *r, const struct table *table,
         return table_malformed(r, what);
     }
     for (size_t i = 0; i < cbor_map_size(map); i++) {
-        if (!check_pair(r, table, &cbor_map_handle(map)[i], name)) {
+        if (!check_pair(r, table, &cbor_map_handle(map)[i])) {
             return false;
         }
     }

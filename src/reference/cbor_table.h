@@ -24,10 +24,21 @@ struct table_member {
     bool required;
 };
 
+/* What is made of a member that is not in the table. */
+enum table_unknown {
+    /* Named if its key is text or negative, where documents are extended;
+     * otherwise refused if the reading is exact, and named if not: for what
+     * says nothing of values. */
+    UNKNOWN_NAMED,
+    UNKNOWN_REFUSED, /* it may change what values around it mean */
+    UNKNOWN_LEFT,    /* the caller asks table_find_unknown() */
+};
+
 struct table {
     const char *name; /* of such maps, for messages */
     const struct table_member *members;
     size_t count;
+    enum table_unknown unknown;
 };
 
 /* How the reader of a document refuses. */
@@ -42,15 +53,16 @@ unsigned table_type(cbor_item_t *item);
 
 /*
  * Is the item a map whose members have the types of the table? A member of
- * another type is refused. A key that is text or negative, where documents are
- * extended, is passed over by name; another unknown key, or one that is missing
- * though required, is refused if the reading is exact, and otherwise said.
+ * another type is refused; one that is missing though required is refused if
+ * the reading is exact, and otherwise said.
  */
 bool table_check(const struct table_reader *r, const struct table *table,
                  cbor_item_t *map);
-/* The same where one text key more is known. */
-bool table_check_named(const struct table_reader *r, const struct table *table,
-                       cbor_item_t *map, const char *name);
+/* A key as it is named in messages. */
+#define TABLE_KEY_SIZE 64
+/* Has the map a member that the table does not have? Its key is then named. */
+bool table_find_unknown(const struct table *table, cbor_item_t *map,
+                        char name[TABLE_KEY_SIZE]);
 /* The same for each element of an array, or a map that stands for one. */
 bool table_check_each(const struct table_reader *r, const struct table *table,
                       cbor_item_t *list);

@@ -412,8 +412,17 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
                  struct claims_error *error)
 {
+    return claims_read_own(claims, kind, reading, NULL, data, size, error);
+}
+
+bool claims_read_own(struct claims *claims, enum claims_kind kind,
+                     enum claims_reading reading,
+                     const struct environment_own *own, const void *data,
+                     size_t size, struct claims_error *error)
+{
     memset(claims, 0, sizeof *claims);
     claims->reading = reading;
+    claims->own = own;
     if (size == 0) {
         return claims_fail(error, "against-empty", MRTD_NO_OFFSET,
                            "it is empty");

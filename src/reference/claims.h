@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "mrtd.h"
+#include "reference/environment.h"
 
 /* Largest input: quotes have 5 KiB, JSON with event logs some hundred. */
 #define CLAIMS_MAX_SIZE ((size_t)4 << 20)
@@ -46,6 +47,7 @@ struct claim {
     /* When it is valid, in seconds since 1970, both included. */
     int64_t not_before;
     int64_t not_after;
+    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: it does not say */
     int file; /* the index of the firmware file that it is of, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];
@@ -90,6 +92,7 @@ struct claims_remark {
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
     enum claims_reading reading;
+    const struct environment_own *own; /* or NULL */
     struct claims_remark remarks[CLAIMS_REMARKS];
     size_t remark_count;                 /* also of those that are not kept */
     uint8_t (*denied)[MRTD_DIGEST_SIZE]; /* what the MRTD must not be */
@@ -115,6 +118,12 @@ struct claims_error {
 bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
                  struct claims_error *error);
+/* The same where the user says what an environment of his own is called, in a
+ * CoRIM; own may be NULL. */
+bool claims_read_own(struct claims *claims, enum claims_kind kind,
+                     enum claims_reading reading,
+                     const struct environment_own *own, const void *data,
+                     size_t size, struct claims_error *error);
 void claims_free(struct claims *claims);
 
 /* The kind of that name in --kind, or -1. */
@@ -197,6 +206,13 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
  */
 bool claims_label(struct claims *claims, const char *profile, size_t len,
                   struct claims_error *error);
+
+/*
+ * Says of the MRTDs from that index on what their firmware file was taken for,
+ * "tdvf" or "igvm"; anything else, NULL too, is refused.
+ */
+bool claims_image_format(struct claims *claims, size_t from, const char *name,
+                         struct claims_error *error);
 
 /*
  * Says of the MRTDs from that index on (0: of the whole input) when they are

@@ -145,7 +145,8 @@ bool cbor_take_validity(const struct table_reader *r, cbor_item_t *map,
         {VALIDITY_NOT_BEFORE, TYPE_TAG, false},
         {VALIDITY_NOT_AFTER, TYPE_TAG, true},
     };
-    static const struct table table = {"validity-map", members, 2};
+    static const struct table table = {"validity-map", members, 2,
+                                       UNKNOWN_REFUSED};
     int64_t not_before = INT64_MIN;
     int64_t not_after = INT64_MAX;
     if (!map) {
@@ -170,7 +171,8 @@ static bool take_meta(const struct table_reader *r, cbor_item_t *bytes,
         {0 /* signer */, TYPE_MAP, true},
         {META_VALIDITY, TYPE_MAP, false},
     };
-    static const struct table table = {"corim-meta-map", members, 2};
+    static const struct table table = {"corim-meta-map", members, 2,
+                                       UNKNOWN_REFUSED};
     struct cbor_fault fault;
     if (!bytes) {
         return true;
@@ -195,13 +197,24 @@ static bool take_meta(const struct table_reader *r, cbor_item_t *bytes,
 static bool take_cwt(const struct table_reader *r, cbor_item_t *claims,
                      size_t from)
 {
+    static const struct table_member members[] = {
+        {1 /* iss */, TYPE_TEXT, false},
+        {2 /* sub */, TYPE_TEXT, false},
+        {3 /* aud */, TYPE_TEXT | TYPE_ARRAY, false},
+        {CWT_EXPIRATION, TYPE_ANY, false},
+        {CWT_NOT_BEFORE, TYPE_ANY, false},
+        {6 /* iat */, TYPE_ANY, false},
+        {7 /* cti */, TYPE_BYTES, false},
+    };
+    static const struct table table = {"set of CWT claims", members, 7,
+                                       UNKNOWN_NAMED};
     int64_t expiration = INT64_MAX;
     int64_t not_before = INT64_MIN;
     if (!claims) {
         return true;
     }
-    if (table_type(claims) != TYPE_MAP) {
-        return table_malformed(r, "its CWT claims are not a map");
+    if (!table_check(r, &table, claims)) {
+        return false;
     }
     cbor_item_t *exp = read_member(claims, CWT_EXPIRATION);
     cbor_item_t *nbf = read_member(claims, CWT_NOT_BEFORE);

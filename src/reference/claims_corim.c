@@ -12,13 +12,13 @@
 
 #include "reference/claims_cbor.h"
 #include "reference/corim_environment.h"
+#include "reference/corim_measurement.h"
 #include "reference/cose_read.h"
 
 enum {
     TAG_CORIM = 501,
     TAG_COSWID = 505,
     TAG_COMID = 506,
-    TAG_COTL = 508,
     TAG_SET = 60020, /* of the Intel profile: [operator, [+ digest]] */
     SET_MEMBER = 6,
     SET_NOT_MEMBER = 7,
@@ -30,23 +30,18 @@ enum {
     CORIM_ENTITIES = 5,
     COMID_IDENTITY = 1,
     COMID_ENTITIES = 2,
+    COMID_LINKED = 3,
     COMID_TRIPLES = 4,
     IDENTITY_ID = 0,
     TRIPLES_REFERENCE = 0,
-    MEASUREMENT_KEY = 0,
-    MEASUREMENT_VALUE = 1,
-    VALUE_DIGESTS = 2,
-    VALUE_NAME = 11,
-    MKEY_MRTEE = 83,   /* tee.mrtee */
-    VALUE_MRTEE = -83, /* the same as a measurement value */
 };
 
 /* --- What the maps may hold ---------------------------------------------- */
 
-#define TABLE(symbol, shown)                                                   \
-    static const struct table symbol = {shown, symbol##_members,               \
-                                        sizeof symbol##_members /              \
-                                            sizeof *symbol##_members}
+#define TABLE(symbol, shown, unknown)                                          \
+    static const struct table symbol = {                                       \
+        shown, symbol##_members,                                               \
+        sizeof symbol##_members / sizeof *symbol##_members, unknown}
 
 /* Section 4.1 */
 static const struct table_member corim_map_members[] = {
@@ -57,45 +52,39 @@ static const struct table_member corim_map_members[] = {
     {CORIM_VALIDITY, TYPE_MAP, false},
     {CORIM_ENTITIES, TYPE_ARRAY, false},
 };
-TABLE(corim_map, "corim-map");
+TABLE(corim_map, "corim-map", UNKNOWN_REFUSED);
 
 /* Section 5.1 */
 static const struct table_member comid_map_members[] = {
-    {0 /* language */, TYPE_TEXT, false},
-    {COMID_IDENTITY, TYPE_MAP, true},
-    {COMID_ENTITIES, TYPE_ARRAY, false},
-    {3 /* linked-tags */, TYPE_ARRAY, false},
+    {0 /* language */, TYPE_TEXT, false}, {COMID_IDENTITY, TYPE_MAP, true},
+    {COMID_ENTITIES, TYPE_ARRAY, false},  {COMID_LINKED, TYPE_ARRAY, false},
     {COMID_TRIPLES, TYPE_MAP, true},
 };
-TABLE(comid_map, "concise-mid-tag");
+TABLE(comid_map, "concise-mid-tag", UNKNOWN_REFUSED);
 
 static const struct table_member identity_map_members[] = {
     {IDENTITY_ID, TYPE_TEXT | TYPE_BYTES | TYPE_TAG, true},
     {1 /* tag-version */, TYPE_INT, false},
 };
-TABLE(identity_map, "tag-identity-map");
+TABLE(identity_map, "tag-identity-map", UNKNOWN_NAMED);
+
+static const struct table_member linked_map_members[] = {
+    {0 /* linked-tag-id */, TYPE_TEXT | TYPE_BYTES | TYPE_TAG, true},
+    {1 /* tag-rel */, TYPE_INT, true},
+};
+TABLE(linked_map, "linked-tag-map", UNKNOWN_NAMED);
 
 static const struct table_member entity_map_members[] = {
     {0 /* entity-name */, TYPE_TEXT, true},
     {1 /* reg-id */, TYPE_TAG, false},
     {2 /* role */, TYPE_ARRAY, true},
 };
-TABLE(entity_map, "entity-map");
-
-static const struct table_member measurement_map_members[] = {
-    {MEASUREMENT_KEY, TYPE_INT | TYPE_TEXT | TYPE_TAG, false},
-    {MEASUREMENT_VALUE, TYPE_MAP, true},
-    {2 /* authorized-by */, TYPE_ARRAY | TYPE_TAG, false},
-};
-TABLE(measurement_map, "measurement-map");
+TABLE(entity_map, "entity-map", UNKNOWN_NAMED);
 
 struct corim {
     struct table_reader r;
     const char *where;
-    bool is_intel;            /* says that it is of the Intel profile, */
-    bool is_foreign;          /* or of another */
-    struct cbor_label label;  /* of the CoRIM, and of the CoMID at work */
-    cbor_item_t *environment; /* of the triple at work */
+    struct cbor_label label; /* of the CoRIM, and of the CoMID at work */
 };
 
 static bool malformed(struct corim *c, const char *what)
@@ -212,72 +201,71 @@ static bool take_mrtee(struct corim *c, cbor_item_t *value)
 
 /* --- Measurements -------------------------------------------------------- */
 
-/* How a measurement says that its digests are an MRTD's. */
-enum naming {
-    NOT_NAMED,
-    BY_NUMBER,
-    BY_NAME
-};
-
-static enum naming naming(cbor_item_t *key, cbor_item_t *value)
+/* Is each MRTD from that index on the same? */
+static bool is_one_value(const struct claims *claims, size_t from)
 {
-    if (read_is_int(key, MKEY_MRTEE)) {
-        return BY_NUMBER;
+    for (size_t i = from + 1; i < claims->count; i++) {
+        if (memcmp(claims->items[from].mrtd, claims->items[i].mrtd,
+                   MRTD_DIGEST_SIZE) != 0) {
+            return false;
+        }
     }
-    /* As Trustee has it, a name counts where there is no key. */
-    return read_is_text(key ? key : read_member(value, VALUE_NAME), "mr_td")
-               ? BY_NAME
-               : NOT_NAMED;
+    return true;
 }
 
-/* Why the measurement is of something else than a TD; NULL if it is not. */
-static const char *other(struct corim *c, cbor_item_t *key, cbor_item_t *value,
-                         bool by_number)
-{
-    if (environment_names_other(key) ||
-        environment_names_other(read_member(value, VALUE_NAME))) {
-        return "its name says that it is of something else";
-    }
-    /* Somebody who compares, and does not rely on it, may have the value. */
-    if (by_number && c->is_foreign && c->r.claims->reading == CLAIMS_EXACT) {
-        return "the CoRIM is of another profile than Intel's, so that its "
-               "number may mean anything";
-    }
-    return environment_is_other(c->environment, by_number, c->is_intel);
-}
-
+/* One of a TD that is understood. */
 static bool take_measurement(struct corim *c, cbor_item_t *measurement)
 {
-    if (!table_check(&c->r, &measurement_map, measurement)) {
-        return false;
-    }
-    cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
     cbor_item_t *value = read_member(measurement, MEASUREMENT_VALUE);
     cbor_item_t *mrtee = read_member(value, VALUE_MRTEE);
     cbor_item_t *digests = read_member(value, VALUE_DIGESTS);
-    const enum naming name = naming(key, value);
-    const char *why = other(c, key, value, mrtee || name == BY_NUMBER);
-    if (!mrtee && name == NOT_NAMED) {
-        return true; /* something else about the TD */
+    const enum measurement_subject subject = measurement_subject(measurement);
+    const size_t before = c->r.claims->count;
+    if (subject == OF_OTHER) {
+        pass_over(c, "a measurement",
+                  "its key is not one that is known of a TD");
     }
-    if (why) {
-        pass_over(c, mrtee ? "the measurement value -83" : "the measurement",
-                  why);
+    if (subject != OF_MRTD) {
         return true;
     }
-    if (mrtee && !take_mrtee(c, mrtee)) {
+    if (!mrtee && !digests) {
+        pass_over(c, "the measurement of an MRTD", "it has no digests");
+    }
+    if ((mrtee && !take_mrtee(c, mrtee)) ||
+        (digests && !take_list(c, digests, MUST_BE))) {
         return false;
     }
-    if (name == NOT_NAMED) {
-        return true;
+    return !mrtee || !digests || is_one_value(c->r.claims, before) ||
+           malformed(c, "a measurement whose value -83 and digests are not "
+                        "the same");
+}
+
+static bool take_measurements(struct corim *c, cbor_item_t *environment,
+                              cbor_item_t *measurements)
+{
+    const struct environment_own *own = c->r.claims->own;
+    char why[ENVIRONMENT_WHY];
+    const bool is_td = environment_is_td(environment, own, why);
+    bool is_known = is_td;
+    for (size_t m = 0; read_element(measurements, m); m++) {
+        cbor_item_t *measurement = read_element(measurements, m);
+        if (!table_check(&c->r, &measurement_table, measurement)) {
+            return false;
+        }
+        is_known = is_known && measurement_is_clear(measurement, own, why);
     }
-    if (!digests) {
-        if (!mrtee) {
-            pass_over(c, "the measurement of an MRTD", "it has no digests");
+    if (!is_known) {
+        if (is_td || measurements_have_mrtd(measurements)) {
+            pass_over(c, "a reference triple", why);
         }
         return true;
     }
-    return take_list(c, digests, MUST_BE);
+    for (size_t m = 0; read_element(measurements, m); m++) {
+        if (!take_measurement(c, read_element(measurements, m))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* [environment, [+ measurement]] */
@@ -293,18 +281,10 @@ static bool take_triple(struct corim *c, cbor_item_t *triple)
     cbor_item_t *class_map = table_type(environment) == TYPE_MAP
                                  ? read_member(environment, 0)
                                  : NULL;
-    if (!table_check(&c->r, &environment_table, environment) ||
-        (class_map &&
-         !table_check(&c->r, &environment_class_table, class_map))) {
-        return false;
-    }
-    c->environment = environment;
-    for (size_t m = 0; read_element(measurements, m); m++) {
-        if (!take_measurement(c, read_element(measurements, m))) {
-            return false;
-        }
-    }
-    return true;
+    return table_check(&c->r, &environment_table, environment) &&
+           (!class_map ||
+            table_check(&c->r, &environment_class_table, class_map)) &&
+           take_measurements(c, environment, measurements);
 }
 
 /* Only reference triples say what is expected; those of keys, domains and
@@ -319,8 +299,10 @@ static bool take_triples(struct corim *c, cbor_item_t *triples)
             continue;
         }
         if (number != TRIPLES_REFERENCE) {
-            char what[60];
-            snprintf(what, sizeof what, "the triples %" PRId64, number);
+            char what[60] = "triples under a name";
+            if (table_type(key) == TYPE_INT) {
+                snprintf(what, sizeof what, "the triples %" PRId64, number);
+            }
             pass_over(c, what,
                       "only reference triples (0) say what an MRTD "
                       "must be");
@@ -343,7 +325,9 @@ static bool take_comid(struct corim *c, cbor_item_t *comid)
     const struct cbor_label outer = c->label;
     if (!table_check(&c->r, &comid_map, comid) ||
         !table_check_each(&c->r, &entity_map,
-                          read_member(comid, COMID_ENTITIES))) {
+                          read_member(comid, COMID_ENTITIES)) ||
+        !table_check_each(&c->r, &linked_map,
+                          read_member(comid, COMID_LINKED))) {
         return false;
     }
     cbor_item_t *identity = read_member(comid, COMID_IDENTITY);
@@ -362,8 +346,8 @@ static bool take_comid(struct corim *c, cbor_item_t *comid)
 static bool take_tag(struct corim *c, cbor_item_t *tag)
 {
     struct cbor_fault fault;
-    if (read_tagged(tag, TAG_COSWID) || read_tagged(tag, TAG_COTL)) {
-        return true; /* they have no measurements */
+    if (read_tagged(tag, TAG_COSWID)) {
+        return true; /* it has no measurements */
     }
     cbor_item_t *bytes = read_tagged(tag, TAG_COMID);
     if (!bytes) {
@@ -383,6 +367,14 @@ static bool take_tag(struct corim *c, cbor_item_t *tag)
     return good;
 }
 
+/* The Intel profile or none; in older drafts it is in an array. */
+static bool is_of_intel_profile(cbor_item_t *profile)
+{
+    cbor_item_t *first = read_element(profile, 0);
+    return !profile || environment_is_intel_profile(profile) ||
+           (environment_is_intel_profile(first) && !read_element(profile, 1));
+}
+
 static bool take_corim(struct corim *c, cbor_item_t *root)
 {
     cbor_item_t *map = read_tagged(root, TAG_CORIM);
@@ -396,10 +388,11 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
         !cbor_read_label(&c->r, read_member(map, CORIM_ID), &c->label)) {
         return false;
     }
-    cbor_item_t *profile = read_member(map, CORIM_PROFILE);
-    c->is_intel = environment_is_intel_profile(profile) ||
-                  environment_is_intel_profile(read_element(profile, 0));
-    c->is_foreign = profile && !c->is_intel;
+    if (!is_of_intel_profile(read_member(map, CORIM_PROFILE))) {
+        return claims_fail(c->r.error, c->r.tag, MRTD_NO_OFFSET,
+                           "the CoRIM is of another profile than Intel's, so "
+                           "that its numbers may mean anything");
+    }
     cbor_item_t *tags = read_member(map, CORIM_TAGS);
     for (size_t i = 0; read_element(tags, i); i++) {
         if (!take_tag(c, read_element(tags, i))) {
@@ -415,6 +408,28 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
     return cbor_take_validity(&c->r, read_member(map, CORIM_VALIDITY), before);
 }
 
+/* Parameters that nobody signed change nothing; those that do not say which
+ * key or signatures are meant are named. */
+static void name_unprotected(struct corim *c, cbor_item_t *header)
+{
+    static const struct table_member members[] = {
+        {HEADER_KID, TYPE_ANY, false},
+        {11 /* countersignature */, TYPE_ANY, false},
+        {12 /* the same, short */, TYPE_ANY, false},
+        {HEADER_X5BAG, TYPE_ANY, false},
+        {HEADER_X5CHAIN, TYPE_ANY, false},
+        {HEADER_X5T, TYPE_ANY, false},
+        {HEADER_X5U, TYPE_ANY, false},
+    };
+    static const struct table table = {"header", members, 7, UNKNOWN_LEFT};
+    char name[TABLE_KEY_SIZE];
+    char what[120];
+    if (table_find_unknown(&table, header, name)) {
+        snprintf(what, sizeof what, "the unprotected parameter %s", name);
+        pass_over(c, what, "it is not signed, and not known here");
+    }
+}
+
 /* Reads the payload of a COSE_Sign1, and what its header says. */
 static bool take_signed(struct corim *c, const struct sign1 *sign1)
 {
@@ -426,6 +441,7 @@ static bool take_signed(struct corim *c, const struct sign1 *sign1)
     if (!inner) {
         return table_not_cbor(&c->r, "the payload of the COSE_Sign1", &fault);
     }
+    name_unprotected(c, sign1->unprotected);
     const bool good = take_corim(c, inner) &&
                       cbor_take_header_validity(&c->r, sign1->parameters,
                                                 sign1->unprotected, before);

@@ -39,13 +39,32 @@ static bool is_standard_base64(const char *text, size_t len)
 /* What comes around the payload of an RVPS message. */
 static bool check_envelope(struct walk *w, json_t *root, const char *payload)
 {
-    const char *version = json_string_value(json_object_get(root, "version"));
+    static const char *const known[] = {"version", "type", "payload", NULL};
+    static const struct members_of of = {.context = NAMES_PLAIN};
+    const char *version = walk_member(root, "version");
     const char *why = walk_turned(root);
+    const char *key;
+    json_t *value;
     if (why) {
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the RVPS message is not a statement: %s", why);
     }
-    if (version && strcmp(version, "0.1.0") != 0) {
+    json_object_foreach(root, key, value)
+    {
+        why = names_is_one_of(key, known)
+                  ? NULL
+                  : members_why(root, key, value, &of, true);
+        if (why) {
+            char shown[40];
+            walk_printable(shown, sizeof shown, key);
+            return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                               "the RVPS message is not a statement: its "
+                               "member \"%s\" %s",
+                               shown, why);
+        }
+    }
+    if (json_object_get(root, "version") &&
+        !(version && strcmp(version, "0.1.0") == 0)) {
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the RVPS message is not of version 0.1.0");
     }
@@ -106,8 +125,7 @@ static bool take_document(struct walk *w, json_t *root, const char **kind)
         return check_envelope(w, root, json_string_value(payload)) &&
                take_envelope(w, type, payload);
     }
-    return own_take_subjects(w->claims, root, w->error) &&
-           walk_document(w, root);
+    return walk_statement(w->claims, root, w->error) && walk_document(w, root);
 }
 
 static void name_kind(struct walk *w, const char *kind)

@@ -2,8 +2,9 @@
 #include "reference/claims_names.h"
 
 #include <ctype.h>
-#include <stddef.h>
 #include <string.h>
+
+#include "reference/environment.h"
 
 /* --- Words --------------------------------------------------------------- */
 
@@ -179,11 +180,26 @@ static const struct known_name known_names[] = {
 
 bool names_another(const char *name)
 {
-    static const char *const words[] = {"seam",   "mrseam",  "qe",  "tdqe",
-                                        "sgx",    "snp",     "sev", "enclave",
-                                        "servtd", "gateway", "pce", NULL};
+    static const char *const words[] = {
+        "seam", "mrseam",  "qe",     "tdqe",    "sgx", "snp",
+        "sev",  "enclave", "servtd", "gateway", "pce", "amd",
+        "arm",  "nvidia",  "cca",    "module",  NULL};
     static const char *const none[] = {NULL};
     return has_word(name, words, none);
+}
+
+bool names_tdx(const char *name)
+{
+    static const char *const words[] = {"tdx", NULL};
+    static const char *const none[] = {NULL};
+    return has_word(name, words, none);
+}
+
+bool names_mask(const char *name)
+{
+    static const char *const none[] = {NULL};
+    static const char *const stems[] = {"mask", NULL};
+    return has_word(name, none, stems);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -201,15 +217,16 @@ static bool is_path_of_mrtd(const char *key)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/:+-";
+    static const char *const ends[] = {"claim83/digests", "mr_td/digests"};
     const char *slash = strrchr(key, '/');
     if (!slash || !isalnum((unsigned char)*key) || names_negate(key) ||
         names_another(key)) {
         return false;
     }
-    if (strcmp(key, "claim83/digests") == 0 ||
-        ends_with(key, "/claim83/digests") ||
-        ends_with(key, "/mr_td/digests")) {
-        return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ends_with(key, ends[i])) {
+            return environment_has_path(key, strlen(key) - strlen(ends[i]));
+        }
     }
     return strncmp(slash, "/mr_td", 6) == 0 &&
            (slash[6] == '\0' || slash[6] == ':') &&
@@ -329,13 +346,28 @@ enum spelling names_pointer(const char *path, enum names_context context)
     const char *at = path;
     while (next_component(&at, component, sizeof component)) {
         if (*at == '\0') {
-            return names_spelling(component, context);
+            return strcmp(component, "MrTd") == 0
+                       ? names_spelling(component, context)
+                       : SPELLED_UNKNOWN;
         }
         if (!is_index(component) && !names_container(component, &context)) {
             break;
         }
     }
     return SPELLED_UNKNOWN;
+}
+
+bool names_pointed(const char *path, char *name, size_t size, bool *is_last)
+{
+    enum names_context context = NAMES_PLAIN;
+    const char *at = path;
+    while (next_component(&at, name, size)) {
+        if (!is_index(name) && !names_container(name, &context)) {
+            *is_last = *at == '\0';
+            return true;
+        }
+    }
+    return false;
 }
 
 bool names_around_mrtd(const char *path)

@@ -8,6 +8,7 @@
 #define REFERENCE_CLAIMS_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* How the consumer of a document compares a value. */
 enum spelling {
@@ -32,8 +33,13 @@ bool names_look_like_mrtd(const char *name);
 /* How a value of that name is spelled there; SPELLED_UNKNOWN: not an MRTD. */
 enum spelling names_spelling(const char *name, enum names_context context);
 
-/* The same for the path of a patch's value, a JSON pointer (RFC 6901). */
+/* The same for the path of a value in a patch of Contrast's reference values, a
+ * JSON pointer (RFC 6901). */
 enum spelling names_pointer(const char *path, enum names_context context);
+
+/* What a JSON pointer leads to: the name after those of objects and lists
+ * around MRTDs; *is_last: nothing follows it. */
+bool names_pointed(const char *path, char *name, size_t size, bool *is_last);
 
 /* Does a JSON pointer lead to an MRTD, or to an object that may hold one? */
 bool names_around_mrtd(const char *path);
@@ -52,6 +58,10 @@ bool names_disabled(const char *name);
 
 /* Has it a word that is of another thing than a TD: SEAM, QE, SGX, SNP? */
 bool names_another(const char *name);
+
+/* Has it the word TDX? Or one that begins with "mask"? */
+bool names_tdx(const char *name);
+bool names_mask(const char *name);
 
 /* Would a member of that name, if it is true, switch its object off? */
 bool names_switch_off(const char *name);

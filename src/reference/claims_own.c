@@ -25,6 +25,27 @@ static bool malformed(struct own *w, const char *what)
                        "it says to be JSON of mrtd-calc, but %s", what);
 }
 
+/* Has an object only members that its schema has? All of ours are strict. */
+static bool has_only(struct own *w, json_t *object, const char *const *members)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(object, key, value)
+    {
+        if (!names_is_one_of(key, members)) {
+            char shown[40];
+            char what[100];
+            walk_printable(shown, sizeof shown, key);
+            snprintf(what, sizeof what,
+                     "has a member \"%s\" that its schema "
+                     "does not have",
+                     shown);
+            return malformed(w, what);
+        }
+    }
+    return true;
+}
+
 /* --- Digests of the firmware file ---------------------------------------- */
 
 /* Names of digests: ours, and how in-toto's DigestSet spells them. */
@@ -95,9 +116,6 @@ static bool take_file(struct own *w, json_t *object, bool only_digests)
     const char *key;
     json_t *member;
     bool good = claims_add_file(w->claims, w->error);
-    if (!good || !json_is_object(object)) {
-        return good;
-    }
     json_object_foreach(object, key, member)
     {
         const size_t kind = digest_meant(key);
@@ -113,6 +131,36 @@ static bool take_file(struct own *w, json_t *object, bool only_digests)
     return good;
 }
 
+/* Is there a digest of the file added last by which it can be told? */
+static bool is_known_file(const struct own *w)
+{
+    const struct claimed_file *file =
+        &w->claims->files[w->claims->file_count - 1];
+    return file->has[CLAIMS_SHA256] || file->has[CLAIMS_SHA384] ||
+           file->has[CLAIMS_SHA512];
+}
+
+/* What our documents say of a file, which can be told by it. */
+static bool take_our_file(struct own *w, json_t *object)
+{
+    json_t *size = json_object_get(object, "size");
+    if (!take_file(w, object, false)) {
+        return false;
+    }
+    if (!is_known_file(w)) {
+        return malformed(w, "a file in it has neither \"sha256\", \"sha384\" "
+                            "nor \"sha512\"");
+    }
+    if (!size) {
+        return true;
+    }
+    return json_is_integer(size) && json_integer_value(size) >= 0
+               ? claims_file_size(w->claims, (uint64_t)json_integer_value(size),
+                                  w->error)
+               : malformed(w, "the \"size\" of a file in it is not a number of "
+                              "bytes");
+}
+
 /* --- What an image was measured to --------------------------------------- */
 
 /* Adds the MRTD of a member, of an object that nothing turns into no
@@ -120,11 +168,7 @@ static bool take_file(struct own *w, json_t *object, bool only_digests)
 static bool take_mrtd(struct own *w, json_t *object, const char *where)
 {
     const char *hex = json_string_value(json_object_get(object, "mrtd"));
-    const char *turned = walk_turned(object);
     uint8_t mrtd[MRTD_DIGEST_SIZE];
-    if (turned) {
-        return malformed(w, turned);
-    }
     if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
         return malformed(w, "its member \"mrtd\" is not an MRTD");
     }
@@ -137,6 +181,10 @@ static bool take_mrtd(struct own *w, json_t *object, const char *where)
 /* What "mrtd-calc --json" printed: only its last member is the MRTD. */
 static bool take_measurement(struct own *w, json_t *root)
 {
+    static const char *const members[] = {
+        "schema",     "version",  "file",    "vars",  "payload", "size",
+        "sha256",     "sha384",   "locator", "guids", "igvm",    "profile",
+        "permissive", "sections", "totals",  "notes", "mrtd",    NULL};
     const char *file = json_string_value(json_object_get(root, "file"));
     const char *profile = json_string_value(json_object_get(root, "profile"));
     char names[2][64];
@@ -144,7 +192,7 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[0], sizeof names[0], file ? file : "?");
     walk_printable(names[1], sizeof names[1], profile ? profile : "?");
     snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
-    if (!take_mrtd(w, root, where) ||
+    if (!has_only(w, root, members) || !take_mrtd(w, root, where) ||
         !(profile ? claims_label(w->claims, profile, strlen(profile), w->error)
                   : claims_misspelled(
                         w->claims, "against-label", MRTD_NO_OFFSET, where,
@@ -155,7 +203,7 @@ static bool take_measurement(struct own *w, json_t *root)
     if (json_is_string(json_object_get(root, "vars"))) {
         return true;
     }
-    const bool good = take_file(w, root, false);
+    const bool good = take_our_file(w, root);
     claims_of_last_file(w->claims);
     return good;
 }
@@ -165,13 +213,18 @@ static bool take_measurement(struct own *w, json_t *root)
 /* The profiles of an MRTD: {"mrtd": ..., "profiles": [...]}. */
 static bool take_value(struct own *w, json_t *value, const char *artifact)
 {
+    static const char *const members[] = {"mrtd", "profiles", NULL};
     json_t *profiles = json_object_get(value, "profiles");
     char name[64];
     char where[160];
     walk_printable(name, sizeof name, artifact);
     snprintf(where, sizeof where, "a value of \"%s\"", name);
-    bool good = take_mrtd(w, value, where);
-    if (good && json_array_size(profiles) == 0) {
+    bool good = has_only(w, value, members) && take_mrtd(w, value, where);
+    if (good && profiles && json_array_size(profiles) == 0) {
+        return malformed(w, "the \"profiles\" of a value are not a list of "
+                            "names");
+    }
+    if (good && !profiles) {
         return claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
                                  where, "lacks its list \"profiles\"",
                                  w->error);
@@ -189,20 +242,13 @@ static bool take_value(struct own *w, json_t *value, const char *artifact)
 static bool take_firmware(struct own *w, json_t *file)
 {
     const char *artifact = json_string_value(json_object_get(file, "artifact"));
-    json_t *size = json_object_get(file, "size");
     json_t *values = json_object_get(file, "values");
-    const char *turned = walk_turned(file);
-    if (turned) {
-        return malformed(w, turned);
-    }
+    json_t *format = json_object_get(file, "image_format");
+    const size_t first = w->claims->count;
     if (json_array_size(values) == 0) {
         return malformed(w, "a file in it lacks its list \"values\"");
     }
-    bool good = take_file(w, file, false);
-    if (good && json_is_integer(size) && json_integer_value(size) >= 0) {
-        good = claims_file_size(w->claims, (uint64_t)json_integer_value(size),
-                                w->error);
-    }
+    bool good = take_our_file(w, file);
     for (size_t i = 0; good && i < json_array_size(values); i++) {
         const size_t before = w->claims->count;
         good =
@@ -211,46 +257,72 @@ static bool take_firmware(struct own *w, json_t *file)
             claims_of_last_file(w->claims);
         }
     }
-    return good;
+    return good && (!format ||
+                    claims_image_format(w->claims, first,
+                                        json_string_value(format), w->error));
+}
+
+/* Is a document, or a component of a release, of TDX? */
+static bool is_tdx(struct own *w, json_t *object)
+{
+    const char *platform = walk_member(object, "platform");
+    return (platform && strcmp(platform, "tdx") == 0) ||
+           malformed(w, "its \"platform\" is not \"tdx\"");
 }
 
 /* Those of each file in a list of the document. */
-static bool take_list(struct own *w, json_t *root, const char *name)
+static bool take_list(struct own *w, json_t *root, const char *name,
+                      const char *const *members)
 {
     json_t *files = json_object_get(root, name);
-    const char *turned = walk_turned(root);
-    if (turned) {
-        return malformed(w, turned);
-    }
+    const bool has_platform = names_is_one_of("platform", members);
     bool good = json_array_size(files) > 0 ||
                 malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
-        good = take_firmware(w, json_array_get(files, i));
+        json_t *file = json_array_get(files, i);
+        good = has_only(w, file, members) &&
+               (!has_platform || is_tdx(w, file)) && take_firmware(w, file);
     }
     return good;
 }
 
 static bool take_reference(struct own *w, json_t *root)
 {
-    return take_list(w, root, "firmware");
+    static const char *const members[] = {
+        "schema",  "tool_version", "platform", "id",
+        "version", "date",         "firmware", NULL};
+    static const char *const file[] = {"artifact", "size",   "sha256",
+                                       "sha384",   "sha512", "image_format",
+                                       "values",   NULL};
+    return has_only(w, root, members) && is_tdx(w, root) &&
+           take_list(w, root, "firmware", file);
 }
 
 /* The index of a release, whose components are files. */
 static bool take_release(struct own *w, json_t *root)
 {
-    return take_list(w, root, "components");
+    static const char *const members[] = {
+        "schema", "tool_version", "release", "version",
+        "date",   "components",   "files",   NULL};
+    static const char *const component[] = {
+        "component", "version", "platform",     "artifact", "size",    "sha256",
+        "sha384",    "sha512",  "image_format", "vars",     "payload", "values",
+        "files",     NULL};
+    return has_only(w, root, members) &&
+           take_list(w, root, "components", component);
 }
 
 /* --- Documents ----------------------------------------------------------- */
 
 static const struct {
     const char *schema; /* up to its version */
+    const char *version;
     const char *kind;
     bool (*take)(struct own *w, json_t *root);
 } documents[] = {
-    {"mrtd-calc/measurement/", "JSON of mrtd-calc", take_measurement},
-    {"mrtd-calc/reference/", "reference values in JSON", take_reference},
-    {"mrtd-calc/release-index/", "index of a release", take_release},
+    {"mrtd-calc/measurement/", "1", "JSON of mrtd-calc", take_measurement},
+    {"mrtd-calc/reference/", "1", "reference values in JSON", take_reference},
+    {"mrtd-calc/release-index/", "1", "index of a release", take_release},
 };
 
 /* Which of them it is, or their number. */
@@ -275,7 +347,13 @@ const char *own_kind(json_t *root)
 bool own_read(struct claims *claims, json_t *root, struct claims_error *error)
 {
     struct own w = {.claims = claims, .error = error};
-    return documents[find(root)].take(&w, root);
+    const size_t i = find(root);
+    const char *schema = walk_member(root, "schema");
+    return strcmp(schema + strlen(documents[i].schema), documents[i].version) ==
+                   0
+               ? documents[i].take(&w, root)
+               : malformed(&w, "its schema is of a version that is not known "
+                               "here");
 }
 
 bool own_take_subjects(struct claims *claims, json_t *root,
@@ -283,10 +361,28 @@ bool own_take_subjects(struct claims *claims, json_t *root,
 {
     struct own w = {.claims = claims, .error = error};
     json_t *list = json_object_get(root, "subject");
-    bool good = true;
-    for (size_t i = 0; good && i < json_array_size(list); i++) {
+    const size_t count = json_array_size(list);
+    bool is_known = false;
+    for (size_t i = 0; i < count; i++) {
         json_t *file = json_array_get(list, i);
-        good = take_file(&w, json_object_get(file, "digest"), true);
+        json_t *digests = json_object_get(file, "digest");
+        if (json_object_size(digests) == 0) {
+            return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                               "a \"subject\" of the in-toto statement has no "
+                               "digests");
+        }
+        if (!take_file(&w, digests, true)) {
+            return false;
+        }
+        is_known |= is_known_file(&w);
     }
-    return good;
+    if (count == 0) {
+        return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                           "the \"subject\" of the in-toto statement is not a "
+                           "list of files");
+    }
+    return is_known ||
+           claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                       "no \"subject\" of the in-toto statement has a digest "
+                       "that is computed here: sha256, sha384 or sha512");
 }

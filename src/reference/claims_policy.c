@@ -35,7 +35,7 @@ bool policy_skip_space(struct policy_scan *s)
             while (s->at < s->size && policy_peek(s) != '\n') {
                 s->at++;
             }
-        } else if (isspace((unsigned char)policy_peek(s))) {
+        } else if (policy_peek(s) && strchr(" \t\r\n", policy_peek(s))) {
             is_line |= policy_peek(s) == '\n';
             s->at++;
         } else {
@@ -79,18 +79,22 @@ void policy_where(char *where, size_t size, const char *name, size_t at)
     snprintf(where, size, "%s at offset %zu", name, at);
 }
 
-/* Does it begin with a word that is Rego's? */
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Does it begin with two words? A field of the text format does not. */
 static bool begins_as_rego(struct policy_scan s)
 {
-    static const char *const words[] = {"package ", "import ", "default "};
     policy_skip_space(&s);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        const size_t len = strlen(words[i]);
-        if (s.size - s.at >= len && memcmp(s.text + s.at, words[i], len) == 0) {
-            return true;
-        }
+    const size_t start = s.at;
+    while (is_word(policy_peek(&s))) {
+        s.at++;
     }
-    return false;
+    const size_t end = s.at;
+    policy_skip_space(&s);
+    return end > start && s.at > end && is_word(policy_peek(&s));
 }
 
 /* Rego compares or assigns, and has a '=' outside of strings and comments; the

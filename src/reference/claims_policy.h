@@ -20,6 +20,7 @@ struct policy_scan {
 struct policy_text {
     size_t at;
     size_t length; /* also where it is cut */
+    bool has_high; /* bytes from 0x80 on */
     char text[POLICY_STRING + 1];
 };
 

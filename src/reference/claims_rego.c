@@ -1,445 +1,338 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * MRTDs in Rego (Open Policy Agent, "Policy Reference"), as policies of Intel
- * Trust Authority and Trustee use it. Of the language only this is understood:
- * rules that allow, whose bodies have a statement that compares the claim with
- * a string. The text is read three times: for the names of the rules, for what
- * each of their bodies asks for, and for the values.
+ * The rules of a policy in Rego. A form that is not understood is kept as a
+ * clause with a problem: it matters if a rule that decides needs it.
  */
+#include "reference/claims_rego.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "reference/claims_names.h"
-#include "reference/claims_rego.h"
+#include "reference/claims_rego_judge.h"
 
-/* A rule's body that is being read. */
-struct body {
-    size_t rule;
-    bool is_true;   /* the rule's value is true, or not given */
-    bool has_value; /* an MRTD is compared */
-    struct policy_text value;
-    uint64_t asked;            /* rules, as bits */
-    char alias[REGO_NAME + 1]; /* a name for input.tdx */
-};
-
-/* Is that the claim of an MRTD? */
-static bool is_claim(const struct body *b, const struct rego_token *t)
+static bool fail(struct rego *r, size_t token, const char *what)
 {
-    static const char *const claims[] = {
-        "input.tdx.tdx_mrtd",         /* Intel Trust Authority, version 2 */
-        "input.tdx_mrtd",             /* version 1 */
-        "input.tdx.quote.body.mr_td", /* Trustee */
-        NULL,
-    };
-    const size_t alias = strlen(b->alias);
-    return t->kind == TOKEN_NAME &&
-           (names_is_one_of(t->t.text, claims) ||
-            (alias && strncmp(t->t.text, b->alias, alias) == 0 &&
-             strcmp(t->t.text + alias, ".tdx_mrtd") == 0));
+    return policy_fail(r->scan, r->tokens[token].at, what);
 }
 
-/* A comparison of the claim with a string. */
-struct comparison {
-    const struct policy_text *name;
-    const struct rego_token *value;
-    bool is_negative;
-};
+/* --- Rules --------------------------------------------------------------- */
 
-static bool is_comparison(const struct body *b, const struct rego_statement *st,
-                          struct comparison *c)
+const struct rego_rule *rego_rule_named(const struct rego *r, size_t token)
 {
-    const bool is_not = st->count == 4 && rego_is_word(&st->tokens[0], "not");
-    const struct rego_token *t = st->tokens + is_not;
-    if (st->count != 3u + is_not) {
-        return false;
-    }
-    const bool is_left = is_claim(b, &t[0]);
-    if (!is_left && !is_claim(b, &t[2])) {
-        return false;
-    }
-    const bool is_different = rego_is_sign(&t[1], "!=");
-    c->name = is_left ? &t[0].t : &t[2].t;
-    c->value = is_left ? &t[2] : &t[0];
-    c->is_negative = is_not || is_different;
-    return is_different || rego_is_sign(&t[1], "==") ||
-           rego_is_sign(&t[1], "=");
-}
-
-/* --- Values -------------------------------------------------------------- */
-
-/* Does what a rule's bodies say hold for the whole policy? */
-static const char *void_reason(const struct rego *r, const struct body *b)
-{
-    const struct rego_rule *rule = &r->rules[b->rule];
-    if (rule->forbids) {
-        return "the rule that it is in forbids";
-    }
-    if (rule->problem) {
-        return rule->problem;
-    }
-    if (!b->is_true) {
-        return "the value of the rule that it is in is not true";
-    }
-    if (rule->is_bare) {
-        return "another body of its rule asks for no MRTD";
-    }
-    if (!rule->allows && (rule->is_odd || !rule->is_used)) {
-        return "the rule that it is in is not known to be the one that allows";
+    const struct rego_token *t = &r->tokens[token];
+    for (size_t i = 0; i < r->rule_count; i++) {
+        if (strlen(r->rules[i].name) == t->length &&
+            memcmp(r->rules[i].name, r->scan->text + t->at, t->length) == 0) {
+            return &r->rules[i];
+        }
     }
     return NULL;
 }
 
-static bool give_comparison(struct rego *r, const struct body *b,
-                            const struct comparison *c)
+/* The index of the rule that the token names, made if it is new; -1: there is
+ * an error. */
+static int add_rule(struct rego *r, size_t token)
 {
-    struct policy_scan *s = r->scan;
-    const struct policy_text *value = &c->value->t;
-    const char *why = void_reason(r, b);
-    const bool forbids = r->rules[b->rule].forbids;
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
-    char where[160];
-    policy_where(where, sizeof where, c->name->text, value->at);
-    if (c->value->kind != TOKEN_STRING) {
-        claims_pass_over(s->claims, where,
-                         "it is compared with something "
-                         "that is not a string");
-        return true;
+    const struct rego_rule *found = rego_rule_named(r, token);
+    const struct rego_token *t = &r->tokens[token];
+    if (found) {
+        return (int)(found - r->rules);
     }
-    if (value->length > POLICY_STRING ||
-        !mrtd_hex_decode(mrtd, value->text, value->length)) {
-        return policy_fail_value(s, value->at, c->name->text);
+    if (t->kind != TOKEN_NAME || rego_is_keyword(r, token) ||
+        rego_is_word(r, token, "input") || rego_is_word(r, token, "data") ||
+        rego_is_word(r, token, "_")) {
+        fail(r, token,
+             "a word of Rego, or a sign, where the name of a rule should be");
+        return -1;
     }
-    if (c->is_negative && !forbids) {
-        return claims_deny(s->claims, mrtd, where,
-                           "it is what the MRTD must not be", s->error);
+    if (r->rule_count == REGO_RULES || t->length > REGO_NAME) {
+        claims_fail(r->scan->error, "against-policy", t->at,
+                    "more than %d rules, or a name longer than %d characters",
+                    REGO_RULES, REGO_NAME);
+        return -1;
     }
-    if (why && forbids && !c->is_negative) {
-        return claims_deny(s->claims, mrtd, where, why, s->error);
-    }
-    if (why) {
-        claims_pass_over(s->claims, where, why);
-        return true;
-    }
-    return (strspn(value->text, "0123456789abcdef") == value->length ||
-            claims_misspelled(s->claims, "against-policy", value->at, where,
-                              "is not lower-case hexadecimal digits, which is "
-                              "how it is compared",
-                              s->error)) &&
-           claims_add(s->claims, mrtd, where, s->error);
+    struct rego_rule *made = &r->rules[r->rule_count++];
+    memcpy(made->name, r->scan->text + t->at, t->length);
+    made->at = t->at;
+    return (int)(made - r->rules);
 }
 
-/* --- Bodies -------------------------------------------------------------- */
-
-static void note_comparison(struct rego *r, struct body *b,
-                            const struct comparison *c)
+static bool add_clause(struct rego *r, const struct rego_clause *c)
 {
-    if (c->is_negative || c->value->kind != TOKEN_STRING) {
-        return;
+    if (r->clause_count == REGO_CLAUSES) {
+        return claims_fail(r->scan->error, "against-policy", c->at,
+                           "more than %d bodies of rules", REGO_CLAUSES);
     }
-    if (b->has_value && strcmp(b->value.text, c->value->t.text) != 0) {
-        rego_add_problem(r, b->rule,
-                         "a body of its rule asks for two MRTDs at "
-                         "once");
+    struct rego_clause *made =
+        claims_room(r->clauses, r->clause_count, sizeof *made);
+    if (!made) {
+        return claims_no_memory(r->scan->error);
     }
-    b->has_value = true;
-    b->value = c->value->t;
-}
-
-/* What one statement of a body says. */
-static bool take_statement(struct rego *r, struct body *b,
-                           const struct rego_statement *st)
-{
-    const struct rego_token *t = st->tokens;
-    struct comparison c;
-    char where[160];
-    if (st->count == 3 && t[0].kind == TOKEN_NAME &&
-        rego_is_sign(&t[1], ":=") && rego_is_word(&t[2], "input.tdx") &&
-        t[0].t.length <= REGO_NAME) {
-        memcpy(b->alias, t[0].t.text, t[0].t.length + 1);
-        return true;
-    }
-    if (is_comparison(b, st, &c)) {
-        if (r->pass == PASS_BODIES) {
-            note_comparison(r, b, &c);
-        }
-        return r->pass != PASS_VALUES || give_comparison(r, b, &c);
-    }
-    const struct rego_rule *asked =
-        st->count == 1 ? rego_find_rule(r, t[0].t.text) : NULL;
-    if (st->count == 1 && rego_is_word(&t[0], "false")) {
-        rego_add_problem(r, b->rule,
-                         "a statement \"false\" switches its rule off");
-    } else if (asked) {
-        b->asked |= UINT64_C(1) << (asked - r->rules);
-    } else if (st->mentions && r->pass == PASS_VALUES) {
-        policy_where(where, sizeof where, "an MRTD", st->mention.at);
-        claims_pass_over(r->scan->claims, where,
-                         "it is not a statement that compares it with a "
-                         "string by \"==\"");
-    }
+    r->clauses = made;
+    made[r->clause_count++] = *c;
+    r->rules[c->rule].clauses++;
     return true;
 }
 
-static bool end_body(struct rego *r, const struct body *b)
+/* --- Where something ends ------------------------------------------------ */
+
+static bool is_joint(const struct rego *r, size_t token)
 {
-    struct rego_rule *rule = &r->rules[b->rule];
-    if (r->pass != PASS_BODIES) {
-        return true;
-    }
-    rule->asks |= b->has_value;
-    if (!b->is_true && rule->allows) {
-        rego_add_problem(r, b->rule, "the value of its rule is not true");
-    }
-    if (b->has_value) {
-        return true;
-    }
-    if (!rule->allows || !b->asked) {
-        rule->is_bare = true;
-        return true;
-    }
-    if (r->body_count == REGO_BODIES) {
-        return policy_fail(r->scan, r->token.t.at,
-                           "too many bodies of rules without an MRTD");
-    }
-    r->bodies[r->body_count].asked = b->asked;
-    r->bodies[r->body_count++].rule = b->rule;
-    return true;
+    return rego_is_word(r, token, "with") || rego_is_word(r, token, "in") ||
+           rego_is_word(r, token, "as") ||
+           (r->tokens[token].kind == TOKEN_SIGN && rego_depth(r, token) == 0 &&
+            !rego_is_sign(r, token, ";"));
 }
 
-/* From the token after "{" to the one after "}", or a body of one line. */
-static bool read_body(struct rego *r, struct body *b, bool is_braced)
+/* Does the line of that token go on with the one before it? */
+static bool goes_on(const struct rego *r, size_t token)
 {
-    struct rego_statement st;
-    bool goes_on = true;
-    while (goes_on) {
-        if (!rego_read_statement(r, &st) || !take_statement(r, b, &st)) {
-            return false;
-        }
-        goes_on = rego_is_sign(&r->token, ";");
-        if (goes_on && !rego_next(r)) {
-            return false;
-        }
-        goes_on = goes_on || (is_braced && r->token.kind != TOKEN_END &&
-                              rego_depth_change(&r->token) >= 0);
-    }
-    if (is_braced && !rego_is_sign(&r->token, "}")) {
-        return policy_fail(r->scan, r->token.t.at,
-                           "the body of a rule without its end");
-    }
-    return (!is_braced || rego_next(r)) && end_body(r, b);
+    return is_joint(r, token) || is_joint(r, token - 1) ||
+           rego_is_word(r, token - 1, "not") ||
+           rego_is_word(r, token - 1, "some") ||
+           rego_is_word(r, token - 1, "every");
 }
 
-/* --- Heads --------------------------------------------------------------- */
-
-/* The value of a rule, after ":=" or "=". */
-static bool read_head_value(struct rego *r, struct body *b)
+/* The token after the line that begins at that one, with what its brackets
+ * hold. */
+static size_t line_end(const struct rego *r, size_t at)
 {
     int depth = 0;
-    b->is_true = rego_is_word(&r->token, "true");
+    size_t i = at;
+    while (r->tokens[i].kind != TOKEN_END) {
+        const int change = rego_depth(r, i);
+        if (depth == 0 &&
+            (change < 0 || rego_is_sign(r, i, ";") ||
+             (i > at && r->tokens[i].begins_line && !goes_on(r, i)))) {
+            break;
+        }
+        depth += change;
+        i++;
+    }
+    return i;
+}
+
+/* The bracket that closes the one at that token; TOKEN_END: there is none. */
+static size_t closing(const struct rego *r, size_t at)
+{
+    int depth = 0;
+    size_t i = at;
+    while (r->tokens[i].kind != TOKEN_END) {
+        depth += rego_depth(r, i);
+        if (depth == 0) {
+            break;
+        }
+        i++;
+    }
+    return i;
+}
+
+/* --- Rules in the text --------------------------------------------------- */
+
+/* A body after "if", or in brackets, or none: *at is moved behind it. */
+static bool read_body(struct rego *r, struct rego_clause *c, size_t *at)
+{
+    const bool is_if = rego_is_word(r, *at, "if");
+    *at += is_if;
+    if (rego_is_sign(r, *at, "{")) {
+        c->first = *at + 1;
+        c->end = closing(r, *at);
+        if (!rego_is_sign(r, c->end, "}")) {
+            return fail(r, *at, "the body of a rule without its end");
+        }
+        *at = c->end + 1;
+    } else if (is_if) {
+        c->first = *at;
+        c->end = *at = line_end(r, *at);
+    }
+    if ((is_if || c->first) && c->first == c->end) {
+        return fail(r, *at, "the body of a rule with nothing in it");
+    }
+    return add_clause(r, c);
+}
+
+/* ":= value", if it is there and a constant. */
+static bool read_value(struct rego *r, struct rego_clause *c, size_t *at)
+{
+    if (!rego_is_sign(r, *at, ":=") && !rego_is_sign(r, *at, "=")) {
+        return true;
+    }
+    const size_t value = *at + 1;
+    size_t end = value;
+    if (!rego_read_constant(r, &end, r->count)) {
+        return false;
+    }
+    c->value = value;
+    *at = end;
+    return true;
+}
+
+/* Does a rule or a body follow as one may? */
+static bool may_follow(const struct rego *r, size_t at)
+{
+    return rego_ends(r, at, r->count) || rego_is_sign(r, at, "{") ||
+           rego_is_word(r, at, "if") || rego_is_word(r, at, "else");
+}
+
+/* A form of rule that is not understood: functions, sets, comprehensions. */
+static bool read_odd(struct rego *r, struct rego_clause *c, size_t *at)
+{
+    c->problem.what = "a form of rule that is not understood";
+    c->problem.at = c->at;
+    c->value = 0;
+    c->first = *at;
     do {
-        rego_use_name(r, &r->token);
-        depth += rego_depth_change(&r->token);
-        if (!rego_next(r)) {
-            return false;
-        }
-        if (depth <= 0 &&
-            (rego_is_sign(&r->token, "{") || rego_is_word(&r->token, "if"))) {
-            return true;
-        }
-        b->is_true = b->is_true && r->token.begins_line;
-    } while (r->token.kind != TOKEN_END &&
-             (depth > 0 || !r->token.begins_line));
-    return true;
+        *at = line_end(r, *at);
+    } while (rego_is_word(r, *at, "else") || rego_is_sign(r, *at, "{"));
+    c->end = *at;
+    bool is_rule = false;
+    for (size_t i = c->first; i < c->end; i++) {
+        is_rule |= rego_is_sign(r, i, ":=") || rego_is_sign(r, i, "=") ||
+                   rego_is_sign(r, i, "{") || rego_is_word(r, i, "if") ||
+                   rego_is_word(r, i, "contains");
+    }
+    return (is_rule || fail(r, c->first, "a line that is no rule")) &&
+           add_clause(r, c);
 }
 
-/* What is neither a value nor a body: arguments, keys, "contains". */
-static bool skip_head(struct rego *r, struct body *b)
+static bool read_rule(struct rego *r, size_t *at)
 {
-    int depth = 0;
-    b->is_true = false;
-    while (
-        r->token.kind != TOKEN_END &&
-        (depth > 0 || (!r->token.begins_line && !rego_is_sign(&r->token, "{") &&
-                       !rego_is_word(&r->token, "if")))) {
-        depth += rego_depth_change(&r->token);
-        if (!rego_next(r)) {
-            return false;
+    struct rego_clause c = {.at = r->tokens[*at].at};
+    const size_t name = *at;
+    const int rule = add_rule(r, name);
+    if (rule < 0) {
+        return false;
+    }
+    c.rule = (size_t)rule;
+    (*at)++;
+    size_t body = *at;
+    if (!read_value(r, &c, &body) || !may_follow(r, body)) {
+        return read_odd(r, &c, at);
+    }
+    if (!c.value && !rego_is_word(r, body, "if") &&
+        !rego_is_sign(r, body, "{")) {
+        return fail(r, name, "a name with neither a value nor a body");
+    }
+    *at = body;
+    if (!read_body(r, &c, at)) {
+        return false;
+    }
+    /* Each is another way to hold. What is before an "else" only says when its
+     * body is not looked at. */
+    while (rego_is_word(r, *at, "else") || rego_is_sign(r, *at, "{")) {
+        struct rego_clause more = {
+            .rule = c.rule, .at = r->tokens[*at].at, .value = c.value};
+        if (rego_is_word(r, *at, "else")) {
+            more.value = 0;
+            more.is_else = true;
+            body = *at + 1;
+            if (!read_value(r, &more, &body) || !may_follow(r, body)) {
+                return read_odd(r, &more, at);
+            }
+            *at = body;
         }
-    }
-    return true;
-}
-
-/* What comes after the name of a rule, or after "else". */
-static bool read_head(struct rego *r, struct body *b)
-{
-    const bool is_value =
-        rego_is_sign(&r->token, ":=") || rego_is_sign(&r->token, "=");
-    bool is_if = false;
-    b->is_true = true;
-    if (is_value && !(rego_next(r) && read_head_value(r, b))) {
-        return false;
-    }
-    if (!is_value && !r->token.begins_line && !rego_is_sign(&r->token, "{") &&
-        !rego_is_word(&r->token, "if") && !skip_head(r, b)) {
-        return false;
-    }
-    if (rego_is_word(&r->token, "if")) {
-        is_if = true;
-        if (!rego_next(r)) {
-            return false;
-        }
-    }
-    if (rego_is_sign(&r->token, "{")) {
-        return rego_next(r) && read_body(r, b, true);
-    }
-    /* Without a body a rule holds always. */
-    return is_if ? read_body(r, b, false) : end_body(r, b);
-}
-
-static bool read_rule(struct rego *r)
-{
-    static const char *const keywords[] = {
-        "true", "false", "null", "not",  "some",     "every", "with",
-        "as",   "in",    "if",   "else", "contains", NULL,
-    };
-    struct body b = {.is_true = true};
-    if (names_is_one_of(r->token.t.text, keywords)) {
-        return policy_fail(r->scan, r->token.t.at,
-                           "a keyword of Rego where a rule should begin");
-    }
-    const struct rego_rule *rule = rego_add_rule(r, &r->token.t);
-    if (!rule) {
-        return false;
-    }
-    b.rule = (size_t)(rule - r->rules);
-    if (r->pass == PASS_VALUES && names_look_like_mrtd(rule->name)) {
-        char where[160];
-        policy_where(where, sizeof where, rule->name, r->token.t.at);
-        claims_pass_over(r->scan->claims, where,
-                         "a rule of this name asks for nothing");
-    }
-    if (!rego_next(r) || !read_head(r, &b)) {
-        return false;
-    }
-    while (rego_is_word(&r->token, "else")) {
-        struct body other = {.rule = b.rule};
-        rego_add_problem(r, b.rule, "its rule has an \"else\"");
-        if (!rego_next(r) || !read_head(r, &other)) {
-            return false;
-        }
-    }
-    /* A body may follow a body. */
-    while (rego_is_sign(&r->token, "{")) {
-        struct body more = {.rule = b.rule, .is_true = b.is_true};
-        if (!rego_next(r) || !read_body(r, &more, true)) {
+        if (!read_body(r, &more, at)) {
             return false;
         }
     }
     return true;
 }
 
-/* "default match := false". */
-static bool read_default(struct rego *r)
+/* "default match := false" */
+static bool read_default(struct rego *r, size_t *at)
 {
-    struct rego_statement st;
-    if (!rego_next(r)) {
+    const int rule = add_rule(r, *at + 1);
+    if (rule < 0) {
         return false;
     }
-    struct rego_rule *rule = rego_add_rule(r, &r->token.t);
-    if (!rule) {
-        return false;
+    const size_t value = *at + 3;
+    size_t end = value;
+    if (!(rego_is_sign(r, *at + 2, ":=") || rego_is_sign(r, *at + 2, "=")) ||
+        !rego_read_constant(r, &end, r->count) ||
+        !rego_ends(r, end, r->count)) {
+        return fail(r, *at, "a default that is not understood");
     }
-    const bool is_odd = rule->is_odd;
-    if (!rego_read_statement(r, &st)) {
-        return false;
+    if (r->rules[rule].fallback) {
+        return fail(r, *at, "a rule has two defaults");
     }
-    rule->is_odd = is_odd;
-    if (!(st.count == 3 && rego_is_word(&st.tokens[2], "false"))) {
-        rego_add_problem(r, (size_t)(rule - r->rules),
-                         "the default of its rule is not false");
+    r->rules[rule].fallback = value;
+    *at = end;
+    return true;
+}
+
+/* "import rego.v1", "import future.keywords.if", "package a.b": nothing that
+ * gives a name. */
+static bool read_top(struct rego *r, size_t *at)
+{
+    const bool is_import = rego_is_word(r, *at, "import");
+    const size_t end = line_end(r, *at);
+    const size_t words = end - *at;
+    const bool is_v1 = words == 4 && rego_is_word(r, *at + 1, "rego") &&
+                       rego_is_word(r, *at + 3, "v1");
+    const bool is_future = words >= 4 && rego_is_word(r, *at + 1, "future") &&
+                           rego_is_word(r, *at + 3, "keywords") &&
+                           (words == 4 || words == 6);
+    bool plain = words > 1 && (is_import ? is_v1 || is_future : true);
+    for (size_t i = *at + 1; plain && i < end; i++) {
+        plain = (i - *at) % 2 ? r->tokens[i].kind == TOKEN_NAME &&
+                                    !rego_is_word(r, i, "as")
+                              : rego_is_sign(r, i, ".");
+    }
+    if (!plain || words % 2 || (!is_import && *at != 1)) {
+        return fail(r, *at,
+                    "an \"import\" that may give a name another meaning, or "
+                    "a line that is not understood");
+    }
+    *at = end;
+    return true;
+}
+
+static bool read_all(struct rego *r)
+{
+    size_t at = 1;
+    while (r->tokens[at].kind != TOKEN_END) {
+        bool good;
+        if (rego_is_word(r, at, "package") || rego_is_word(r, at, "import")) {
+            good = read_top(r, &at);
+        } else if (rego_is_word(r, at, "default")) {
+            good = read_default(r, &at);
+        } else if (r->tokens[at].kind == TOKEN_NAME) {
+            good = read_rule(r, &at);
+        } else {
+            return fail(r, at,
+                        "neither a rule of Rego nor a field of the text "
+                        "format");
+        }
+        if (!good) {
+            return false;
+        }
+        if (!rego_ends(r, at, r->count) || rego_is_sign(r, at, ";")) {
+            return fail(r, at, "a rule that does not end with its line");
+        }
     }
     return true;
 }
 
 /* --- The whole ----------------------------------------------------------- */
 
-static bool read_all(struct rego *r)
+/* What a rule is, once all of its clauses are known. */
+static void classify(struct rego *r)
 {
-    struct rego_statement st;
-    r->scan->at = 0;
-    if (!rego_next(r)) {
-        return false;
+    static const char *const trust[] = {
+        "executables",    "hardware",          "configuration",
+        "file_system",    "instance_identity", "runtime_opaque",
+        "storage_opaque", "sourced_data",      NULL};
+    for (size_t i = 0; i < r->clause_count; i++) {
+        const struct rego_clause *c = &r->clauses[i];
+        struct rego_rule *rule = &r->rules[c->rule];
+        rule->is_trust |= names_is_one_of(rule->name, trust) && c->value &&
+                          r->tokens[c->value].kind == TOKEN_NUMBER;
+        rule->is_value = rule->clauses == 1 && c->value && !c->first &&
+                         !rule->fallback && !c->problem.what &&
+                         !rego_is_allowing(rule->name);
+        rule->constant = rule->is_value ? c->value : 0;
     }
-    while (r->token.kind != TOKEN_END) {
-        bool good = false;
-        if (rego_is_word(&r->token, "default")) {
-            good = read_default(r);
-        } else if (rego_is_word(&r->token, "package") ||
-                   rego_is_word(&r->token, "import")) {
-            good = rego_read_statement(r, &st);
-        } else if (r->token.kind == TOKEN_NAME) {
-            good = read_rule(r);
-        } else if (rego_is_sign(&r->token, ";")) {
-            good = rego_next(r);
-        } else {
-            return policy_fail(r->scan, r->token.t.at,
-                               "neither a rule of Rego nor a field of the "
-                               "text format");
-        }
-        if (!good) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Which rules say what the MRTD must be, once all bodies were seen. */
-static void judge_rules(struct rego *r)
-{
-    bool allows = false;
-    for (size_t i = 0; i < r->rule_count; i++) {
-        allows |= r->rules[i].allows;
-    }
-    /* Intel Trust Authority: without a rule "match" all of them count. */
-    for (size_t i = 0; i < r->rule_count && !allows; i++) {
-        r->rules[i].is_used = strncmp(r->rules[i].name, "match", 5) == 0 ||
-                              strncmp(r->rules[i].name, "valid", 5) == 0;
-    }
-    for (size_t i = 0; i < r->body_count; i++) {
-        bool asks = false;
-        for (size_t k = 0; k < r->rule_count; k++) {
-            struct rego_rule *rule = &r->rules[k];
-            if ((r->bodies[i].asked >> k & 1) && rule->asks && !rule->is_bare &&
-                !rule->problem && !rule->is_odd && !rule->forbids) {
-                rule->is_used = true;
-                asks = true;
-            }
-        }
-        r->rules[r->bodies[i].rule].is_bare |= !asks;
-    }
-}
-
-/* All rules that allow have to ask for an MRTD: which of them a service looks
- * at is not known. */
-static bool check_allowing(struct rego *r)
-{
-    bool asks = false;
-    for (size_t i = 0; i < r->rule_count; i++) {
-        asks |= r->rules[i].asks;
-    }
-    for (size_t i = 0; asks && i < r->rule_count; i++) {
-        const struct rego_rule *rule = &r->rules[i];
-        const char *why = rule->problem   ? rule->problem
-                          : rule->is_bare ? "a body of it asks for no MRTD"
-                                          : NULL;
-        if (rule->allows && why) {
-            return claims_fail(r->scan->error, "against-policy", MRTD_NO_OFFSET,
-                               "the rule \"%s\" does not say what the MRTD "
-                               "must be: %s",
-                               rule->name, why);
-        }
-    }
-    return true;
 }
 
 bool policy_read_rego(struct policy_scan *s)
@@ -449,19 +342,18 @@ bool policy_read_rego(struct policy_scan *s)
         return claims_no_memory(s->error);
     }
     r->scan = s;
-    bool good = read_all(r);
+    bool good = rego_tokenize(r) && read_all(r);
     if (good) {
-        r->pass = PASS_BODIES;
-        good = read_all(r);
+        classify(r);
+        for (size_t i = 0; i < r->clause_count; i++) {
+            if (!r->clauses[i].problem.what) {
+                rego_read_body(r, &r->clauses[i]);
+            }
+        }
+        good = rego_judge(r);
     }
-    if (good) {
-        judge_rules(r);
-        good = check_allowing(r);
-    }
-    if (good) {
-        r->pass = PASS_VALUES;
-        good = read_all(r);
-    }
+    free(r->tokens);
+    free(r->clauses);
     free(r);
     return good;
 }

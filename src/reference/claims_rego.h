@@ -1,94 +1,145 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rego, as far as policies need it: tokens, statements, and rules by name
- * (Open Policy Agent, "Policy Reference").
+ * Rego (Open Policy Agent, "Policy Reference"), as far as policies of Intel
+ * Trust Authority and Trustee need it. claims_rego_text.c makes tokens of the
+ * text, claims_rego_body.c statements of tokens, claims_rego.c rules of these,
+ * and claims_rego_judge.c finds those that decide. Each understands what
+ * docs/reading.md lists; a rule with anything else in it is not understood, and
+ * gives no value.
  */
 #ifndef REFERENCE_CLAIMS_REGO_H
 #define REFERENCE_CLAIMS_REGO_H
 
 #include "reference/claims_policy.h"
 
-/* Rules by name, and bodies that ask for an MRTD by another rule only. */
-#define REGO_RULES  64
-#define REGO_BODIES 64
-#define REGO_NAME   63
-/* Of a statement the first are kept: those that are understood have no more. */
-#define REGO_KEPT 4
+#define REGO_TOKENS     (1u << 18)
+#define REGO_RULES      64
+#define REGO_CLAUSES    4096
+#define REGO_VARS       32
+#define REGO_CONDITIONS 64
+#define REGO_NAME       63
+#define REGO_PATH       160
+/* Members of a path are kept apart by a character that none of them has. */
+#define REGO_APART "\037"
 
-enum rego_token_kind {
+/* --- Tokens -------------------------------------------------------------- */
+
+enum rego_kind {
     TOKEN_END,
-    TOKEN_NAME, /* letters, digits, '_' and '.' */
-    TOKEN_STRING,
-    TOKEN_SIGN, /* one character, or ":=", "==", "!=", "<=", ">=" */
+    TOKEN_NAME, /* letters, digits, '_' */
+    TOKEN_NUMBER,
+    TOKEN_STRING, /* with its quotes */
+    TOKEN_SIGN,   /* one character, or ":=", "==", "!=", "<=", ">=" */
 };
 
 struct rego_token {
-    enum rego_token_kind kind;
+    uint32_t at;
+    uint32_t length;
+    uint8_t kind;
     bool begins_line;
-    struct policy_text t;
+};
+
+/* --- Rules --------------------------------------------------------------- */
+
+/* What is not understood, or not as it should be, and where. */
+struct rego_problem {
+    const char *what; /* NULL: nothing */
+    size_t at;
 };
 
 struct rego_rule {
     char name[REGO_NAME + 1];
-    bool allows;  /* by its name */
-    bool forbids; /* the same */
-    bool is_odd;  /* its name is used for more than being asked for */
-    bool asks;    /* a body compares an MRTD itself */
-    bool is_bare; /* a body does not, nor asks for another rule */
-    bool is_used; /* an allowing rule asks for it */
-    const char *problem;
+    size_t at;       /* of the first that has the name */
+    size_t fallback; /* the token of its default; 0: it has none */
+    size_t clauses;
+    bool is_trust;   /* a claim of Trustee's tokens: its value is a number */
+    bool is_value;   /* one clause: a constant, without a body */
+    size_t constant; /* its first token, if so */
+    bool is_sound;   /* each of its clauses is understood, and so on */
+    bool is_fixed;   /* and it holds only of the MRTDs in it */
+    bool is_reached;
+    struct rego_problem problem;
 };
 
-enum rego_pass {
-    PASS_NAMES,
-    PASS_BODIES,
-    PASS_VALUES
+/* Which MRTDs a clause names: tokens that are strings. */
+struct rego_values {
+    bool is_there;
+    bool is_elsewhere; /* of a store that the document does not have */
+    const char *name;  /* how the claim is called */
+    size_t first;
+    size_t end;
+};
+
+/* Whose evidence it is, of those who are not TDs. */
+enum rego_tee {
+    TEE_UNKNOWN,
+    TEE_OTHER, /* Trustee looks at it alone, but others beside that of a TD */
+    TEE_NEVER, /* it is never beside that of a TD */
+};
+
+/* A way for a rule to hold: all statements of a body do. */
+struct rego_clause {
+    size_t rule;
+    size_t at;
+    size_t value; /* the token of the value; 0: true */
+    bool is_else; /* the one before it comes first */
+    size_t first; /* tokens of the body */
+    size_t end;
+    struct rego_values asks;
+    struct rego_values forbids;
+    uint64_t needs;    /* rules that are asked for, as bits */
+    enum rego_tee tee; /* whose evidence it is of as well */
+    size_t like_mrtd;  /* a token of what is not a claim that is known, or 0 */
+    struct rego_problem problem;
 };
 
 struct rego {
     struct policy_scan *scan;
-    enum rego_pass pass;
-    struct rego_token token; /* the next one */
+    struct rego_token *tokens;
+    size_t count; /* of tokens; the first and the last are TOKEN_END */
+    size_t room;
     struct rego_rule rules[REGO_RULES];
     size_t rule_count;
-    /* Per body of an allowing rule without an MRTD: rules that it asks for. */
-    struct {
-        uint64_t asked;
-        size_t rule;
-    } bodies[REGO_BODIES];
-    size_t body_count;
+    struct rego_clause *clauses;
+    size_t clause_count;
 };
 
-/* The first tokens of a statement, and what the rest of it is like. */
-struct rego_statement {
-    struct rego_token tokens[REGO_KEPT];
-    size_t count;
-    bool mentions; /* an MRTD, by name */
-    struct policy_text mention;
-};
+/* --- claims_rego_text.c -------------------------------------------------- */
 
-/* Reads on: r->token is the next one. */
-bool rego_next(struct rego *r);
+/* Makes the tokens. */
+bool rego_tokenize(struct rego *r);
 
-bool rego_is_sign(const struct rego_token *t, const char *sign);
-bool rego_is_word(const struct rego_token *t, const char *word);
+bool rego_is(const struct rego *r, size_t token, const char *text);
+/* A sign or a word of that text. */
+bool rego_is_sign(const struct rego *r, size_t token, const char *sign);
+bool rego_is_word(const struct rego *r, size_t token, const char *word);
+bool rego_is_keyword(const struct rego *r, size_t token);
+bool rego_is_same(const struct rego *r, size_t a, size_t b);
+
+/* Does it follow the token before it without a blank between them? */
+bool rego_is_next(const struct rego *r, size_t token);
 
 /* 1 for a bracket that opens, -1 for one that closes. */
-int rego_depth_change(const struct rego_token *t);
+int rego_depth(const struct rego *r, size_t token);
 
-struct rego_rule *rego_find_rule(struct rego *r, const char *name);
+/* Does the statement end before that token? */
+bool rego_ends(const struct rego *r, size_t token, size_t end);
 
-/* The rule of that name; made, in the first pass. NULL: there is an error. */
-struct rego_rule *rego_add_rule(struct rego *r, const struct policy_text *name);
+/* What a string means, or a name is. */
+void rego_text(const struct rego *r, size_t token, struct policy_text *t);
 
-/* Something odd of a rule; the first is kept. */
-void rego_add_problem(struct rego *r, size_t rule, const char *problem);
+/* --- claims_rego_term.c, claims_rego_body.c ------------------------------ */
 
-/* The name of a rule that is used otherwise than by asking for it. */
-void rego_use_name(struct rego *r, const struct rego_token *t);
+/* A constant: a scalar, or a list or set of scalars that is not empty. From
+ * *at on, which is moved behind it. */
+bool rego_read_constant(const struct rego *r, size_t *at, size_t end);
 
-/* Reads up to the end of the line, a ';', or the bracket that ends what it is
- * in. A bracket in it may have several lines. */
-bool rego_read_statement(struct rego *r, struct rego_statement *st);
+/* Reads what a clause's body says; what is not understood is its problem. */
+void rego_read_body(const struct rego *r, struct rego_clause *c);
+
+/* --- claims_rego.c ------------------------------------------------------- */
+
+/* The rule that the token names, or NULL. */
+const struct rego_rule *rego_rule_named(const struct rego *r, size_t token);
 
 #endif

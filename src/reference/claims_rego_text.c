@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "reference/claims_rego.h"
-
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reference/claims_names.h"
+#include "reference/claims_rego.h"
 
-/* --- Tokens -------------------------------------------------------------- */
+/* --- Strings ------------------------------------------------------------- */
 
 /* After a backslash: the byte that is meant (JSON's escapes), or -1. */
 static int escaped(struct policy_scan *s)
@@ -45,194 +45,196 @@ static bool read_string(struct policy_scan *s, struct policy_text *t)
     return true;
 }
 
-static bool is_name(char c)
+void rego_text(const struct rego *r, size_t token, struct policy_text *t)
 {
-    return isalnum((unsigned char)c) || c == '_' || c == '.';
+    const struct rego_token *k = &r->tokens[token];
+    memset(t, 0, sizeof *t);
+    t->at = k->at;
+    if (k->kind == TOKEN_STRING) {
+        /* It was read before, so it has no fault. */
+        struct policy_scan s = *r->scan;
+        s.at = k->at;
+        (void)read_string(&s, t);
+        return;
+    }
+    for (size_t i = 0; i < k->length; i++) {
+        policy_keep(t, r->scan->text[k->at + i]);
+    }
 }
 
-bool rego_next(struct rego *r)
+/* --- Tokens -------------------------------------------------------------- */
+
+static bool is_name(char c)
 {
-    struct policy_scan *s = r->scan;
-    struct rego_token *t = &r->token;
-    memset(t, 0, sizeof *t);
-    t->begins_line = policy_skip_space(s) || s->at == 0 || s->at == s->size;
-    t->t.at = s->at;
-    const char c = policy_peek(s);
-    if (s->at == s->size) {
-        return true;
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static void skip_digits(struct policy_scan *s)
+{
+    while (is_digit(policy_peek(s))) {
+        s->at++;
     }
+}
+
+/* A number of JSON. */
+static bool read_number(struct policy_scan *s)
+{
+    const size_t start = s->at;
+    s->at++;
+    skip_digits(s);
+    if (policy_peek(s) == '.') {
+        s->at++;
+        skip_digits(s);
+    }
+    if (policy_peek(s) == 'e' || policy_peek(s) == 'E') {
+        s->at++;
+        s->at += policy_peek(s) == '+' || policy_peek(s) == '-';
+        skip_digits(s);
+    }
+    return (is_digit(s->text[s->at - 1]) && !is_name(policy_peek(s)) &&
+            policy_peek(s) != '.') ||
+           policy_fail(s, start, "a number that is none");
+}
+
+static void skip_sign(struct policy_scan *s)
+{
+    const char c = s->text[s->at++];
+    if (c && strchr(":=!<>", c) && policy_peek(s) == '=') {
+        s->at++;
+    }
+}
+
+static bool read_token(struct policy_scan *s, struct rego_token *t)
+{
+    const char c = policy_peek(s);
     if (c == '"' || c == '`') {
+        struct policy_text text = {.at = s->at};
         t->kind = TOKEN_STRING;
-        return read_string(s, &t->t);
+        return read_string(s, &text);
+    }
+    if (is_digit(c) ||
+        (c == '-' && s->at + 1 < s->size && is_digit(s->text[s->at + 1]))) {
+        t->kind = TOKEN_NUMBER;
+        return read_number(s);
     }
     if (is_name(c)) {
         t->kind = TOKEN_NAME;
-        while (s->at < s->size && is_name(policy_peek(s))) {
-            policy_keep(&t->t, s->text[s->at++]);
-        }
-        /* An import, an assignment or "some" may give it another meaning. */
-        if (rego_is_word(t, "input") && policy_peek(s) != '[') {
-            return policy_fail(s, t->t.at,
-                               "the word \"input\" without a member of it");
+        while (is_name(policy_peek(s))) {
+            s->at++;
         }
         return true;
     }
     t->kind = TOKEN_SIGN;
-    policy_keep(&t->t, c);
-    s->at++;
-    if (c && strchr(":=!<>", c) && policy_peek(s) == '=') {
-        policy_keep(&t->t, '=');
-        s->at++;
-    }
+    skip_sign(s);
     return true;
 }
 
-bool rego_is_sign(const struct rego_token *t, const char *sign)
+static bool add_token(struct rego *r, const struct rego_token *t)
 {
-    return t->kind == TOKEN_SIGN && strcmp(t->t.text, sign) == 0;
-}
-
-bool rego_is_word(const struct rego_token *t, const char *word)
-{
-    return t->kind == TOKEN_NAME && strcmp(t->t.text, word) == 0;
-}
-
-int rego_depth_change(const struct rego_token *t)
-{
-    if (t->kind != TOKEN_SIGN || !t->t.text[0] || t->t.text[1]) {
-        return 0;
+    if (r->count == REGO_TOKENS) {
+        return claims_fail(r->scan->error, "against-policy", t->at,
+                           "more than %u words and signs", REGO_TOKENS);
     }
-    return strchr("({[", t->t.text[0])   ? 1
-           : strchr(")}]", t->t.text[0]) ? -1
-                                         : 0;
-}
-
-/* --- Rules --------------------------------------------------------------- */
-
-struct rego_rule *rego_find_rule(struct rego *r, const char *name)
-{
-    for (size_t i = 0; i < r->rule_count; i++) {
-        if (strcmp(r->rules[i].name, name) == 0) {
-            return &r->rules[i];
+    if (r->count == r->room) {
+        const size_t room = r->room ? 2 * r->room : 256;
+        struct rego_token *made = realloc(r->tokens, room * sizeof *made);
+        if (!made) {
+            return claims_no_memory(r->scan->error);
         }
+        r->tokens = made;
+        r->room = room;
     }
-    return NULL;
+    r->tokens[r->count++] = *t;
+    return true;
 }
 
-/* The rule of that name, made if it is new. */
-struct rego_rule *rego_add_rule(struct rego *r, const struct policy_text *name)
+bool rego_tokenize(struct rego *r)
 {
-    static const char *const allowing[] = {
-        "match",       "matches", "matches_tdx_policy",
-        "matches_tdx", "allow",   "allowed",
-        "permit",      "accept",  "accepted",
-        NULL,
-    };
-    struct rego_rule *found = rego_find_rule(r, name->text);
-    if (found || r->pass != PASS_NAMES) {
-        return found;
+    struct policy_scan *s = r->scan;
+    struct rego_token t = {.kind = TOKEN_END};
+    if (!add_token(r, &t)) {
+        return false;
     }
-    if (r->rule_count == REGO_RULES || name->length > REGO_NAME) {
-        claims_fail(r->scan->error, "against-policy", name->at,
-                    "more than %d rules, or a name longer than %d characters",
-                    REGO_RULES, REGO_NAME);
-        return NULL;
-    }
-    struct rego_rule *made = &r->rules[r->rule_count++];
-    memcpy(made->name, name->text, name->length);
-    made->allows = names_is_one_of(made->name, allowing);
-    made->forbids = names_negate(made->name);
-    return made;
-}
-
-void rego_add_problem(struct rego *r, size_t rule, const char *problem)
-{
-    if (!r->rules[rule].problem) {
-        r->rules[rule].problem = problem;
-    }
-}
-
-/* The rules that are named otherwise than as a statement of their own. */
-void rego_use_name(struct rego *r, const struct rego_token *t)
-{
-    const char *dot = strrchr(t->t.text, '.');
-    struct rego_rule *rule = t->kind == TOKEN_NAME
-                                 ? rego_find_rule(r, dot ? dot + 1 : t->t.text)
-                                 : NULL;
-    if (rule) {
-        rule->is_odd = true;
-    }
-}
-
-/* --- Statements ---------------------------------------------------------- */
-
-static void add_token(struct rego *r, struct rego_statement *st)
-{
-    const struct rego_token *t = &r->token;
-    if (st->count < REGO_KEPT) {
-        st->tokens[st->count] = *t;
-    }
-    /* A name that is a statement of its own asks for the rule. */
-    if (st->count == 1) {
-        rego_use_name(r, &st->tokens[0]);
-    }
-    if (st->count > 0) {
-        rego_use_name(r, t);
-    }
-    st->count++;
-    if (!st->mentions && t->kind != TOKEN_SIGN &&
-        names_look_like_mrtd(t->t.text)) {
-        st->mentions = true;
-        st->mention = t->t;
-    }
-}
-
-/* A word between two terms, before which and after which a line may end. */
-static bool is_joint(const struct rego_token *t)
-{
-    return rego_is_word(t, "with") || rego_is_word(t, "in") ||
-           rego_is_word(t, "as");
-}
-
-static bool is_operator(const struct rego_token *t)
-{
-    return t->kind == TOKEN_SIGN && rego_depth_change(t) == 0 &&
-           !rego_is_sign(t, ";");
-}
-
-/* Does the statement go on in the next line, whatever that begins with? */
-static bool is_open(const struct rego_token *t)
-{
-    return is_joint(t) || is_operator(t) || rego_is_word(t, "not") ||
-           rego_is_word(t, "some") || rego_is_word(t, "every");
-}
-
-/* Does a line that begins so go on with the statement before it? */
-static bool goes_on(const struct rego_token *t)
-{
-    return is_joint(t) || is_operator(t);
-}
-
-bool rego_read_statement(struct rego *r, struct rego_statement *st)
-{
-    int depth = 0;
-    bool was_open = false;
-    memset(st, 0, sizeof *st);
-    for (;;) {
-        const struct rego_token *t = &r->token;
-        const int change = rego_depth_change(t);
-        if (t->kind == TOKEN_END ||
-            (depth == 0 &&
-             (change < 0 || rego_is_sign(t, ";") ||
-              (st->count > 0 && t->begins_line && !was_open && !goes_on(t))))) {
-            break;
-        }
-        was_open = is_open(t);
-        depth += change;
-        add_token(r, st);
-        if (!rego_next(r)) {
+    do {
+        memset(&t, 0, sizeof t);
+        t.begins_line = policy_skip_space(s) || r->count == 1;
+        t.at = (uint32_t)s->at;
+        if (s->at < s->size && !read_token(s, &t)) {
             return false;
         }
-    }
+        t.length = (uint32_t)s->at - t.at;
+        if (!add_token(r, &t)) {
+            return false;
+        }
+    } while (t.kind != TOKEN_END);
     return true;
+}
+
+/* --- Questions ----------------------------------------------------------- */
+
+bool rego_is(const struct rego *r, size_t token, const char *text)
+{
+    const struct rego_token *t = &r->tokens[token];
+    return t->length == strlen(text) &&
+           memcmp(r->scan->text + t->at, text, t->length) == 0;
+}
+
+bool rego_is_sign(const struct rego *r, size_t token, const char *sign)
+{
+    return r->tokens[token].kind == TOKEN_SIGN && rego_is(r, token, sign);
+}
+
+bool rego_is_word(const struct rego *r, size_t token, const char *word)
+{
+    return r->tokens[token].kind == TOKEN_NAME && rego_is(r, token, word);
+}
+
+bool rego_is_keyword(const struct rego *r, size_t token)
+{
+    static const char *const keywords[] = {
+        "true",    "false",  "null",    "not", "some", "every",
+        "with",    "as",     "in",      "if",  "else", "contains",
+        "default", "import", "package", NULL,
+    };
+    struct policy_text t;
+    rego_text(r, token, &t);
+    return r->tokens[token].kind == TOKEN_NAME &&
+           names_is_one_of(t.text, keywords);
+}
+
+bool rego_is_same(const struct rego *r, size_t a, size_t b)
+{
+    const struct rego_token *x = &r->tokens[a];
+    const struct rego_token *y = &r->tokens[b];
+    return x->kind == y->kind && x->length == y->length &&
+           memcmp(r->scan->text + x->at, r->scan->text + y->at, x->length) == 0;
+}
+
+bool rego_is_next(const struct rego *r, size_t token)
+{
+    const struct rego_token *before = &r->tokens[token - 1];
+    return before->at + before->length == r->tokens[token].at;
+}
+
+int rego_depth(const struct rego *r, size_t token)
+{
+    const struct rego_token *t = &r->tokens[token];
+    if (t->kind != TOKEN_SIGN || t->length != 1) {
+        return 0;
+    }
+    const char c = r->scan->text[t->at];
+    return c == '(' || c == '{' || c == '['   ? 1
+           : c == ')' || c == '}' || c == ']' ? -1
+                                              : 0;
+}
+
+bool rego_ends(const struct rego *r, size_t token, size_t end)
+{
+    return token >= end || r->tokens[token].kind == TOKEN_END ||
+           r->tokens[token].begins_line || rego_is_sign(r, token, ";");
 }

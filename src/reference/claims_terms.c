@@ -41,6 +41,24 @@ bool claims_label(struct claims *claims, const char *profile, size_t len,
                              *where ? where : "an MRTD", why, error);
 }
 
+/* --- Image formats ------------------------------------------------------- */
+
+bool claims_image_format(struct claims *claims, size_t from, const char *name,
+                         struct claims_error *error)
+{
+    const bool is_tdvf = name && strcmp(name, "tdvf") == 0;
+    if (!is_tdvf && !(name && strcmp(name, "igvm") == 0)) {
+        return claims_fail(error, "against-format", MRTD_NO_OFFSET,
+                           "an \"image_format\" in it is neither \"tdvf\" nor "
+                           "\"igvm\"");
+    }
+    for (size_t i = from; i < claims->count; i++) {
+        claims->items[i].image_format =
+            is_tdvf ? MRTD_FORMAT_TDVF : MRTD_FORMAT_IGVM;
+    }
+    return true;
+}
+
 /* --- Validity ------------------------------------------------------------ */
 
 void claims_validity(struct claims *claims, size_t from, int64_t not_before,

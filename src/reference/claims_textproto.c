@@ -1,71 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * MRTDs in the configuration of go-tdx-guest's check (proto/checkconfig.proto
- * at 91f9a52), in the text format of protocol buffers (protobuf.dev, "Text
- * Format Language Specification"): a Config, or the Policy or
- * TDQuoteBodyPolicy in it alone. The TDQuoteBody of a quote is read as well,
- * but is what a TD reported.
+ * at 91f9a52, and fields of later versions), in the text format of protocol
+ * buffers (protobuf.dev, "Text Format Language Specification"): a Config, or
+ * the Policy or TDQuoteBodyPolicy in it alone. A quote (proto/tdx.proto) is
+ * read as well, but is what a TD reported. What that program refuses to read is
+ * refused here, since it then checks nothing.
  */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reference/claims_names.h"
-#include "reference/claims_policy.h"
+#include "reference/claims_textproto.h"
 
 #define MAX_DEPTH 8
-
-/* Messages, as bits. */
-enum message {
-    ROOT = 1,
-    POLICY = 2,
-    BODY = 4,      /* TDQuoteBodyPolicy */
-    OTHER = 8,     /* known, and has nothing of an MRTD */
-    REPORTED = 16, /* TDQuoteBody */
-    UNKNOWN = 32,
-};
-
-struct field {
-    const char *name;
-    unsigned in;          /* messages that have it */
-    enum message message; /* that it is, or 0 */
-    bool is_mrtd;
-    bool is_repeated;
-};
-
-static const struct field fields[] = {
-    {"policy", ROOT, POLICY, false, false},
-    {"root_of_trust", ROOT, OTHER, false, false},
-    {"header_policy", ROOT | POLICY, OTHER, false, false},
-    {"td_quote_body_policy", ROOT | POLICY, BODY, false, false},
-    {"mr_td", ROOT | BODY | REPORTED, 0, true, false},
-    {"any_mr_td", ROOT | BODY, 0, true, true},
-    {"minimum_tee_tcb_svn", ROOT | BODY, 0, false, false},
-    {"mr_seam", ROOT | BODY, 0, false, false},
-    {"td_attributes", ROOT | BODY, 0, false, false},
-    {"xfam", ROOT | BODY, 0, false, false},
-    {"mr_config_id", ROOT | BODY, 0, false, false},
-    {"mr_owner", ROOT | BODY, 0, false, false},
-    {"mr_owner_config", ROOT | BODY, 0, false, false},
-    {"rtmrs", ROOT | BODY, 0, false, true},
-    {"report_data", ROOT | BODY, 0, false, false},
-    {"enable_td_debug_check", ROOT | BODY, 0, false, false},
-    /* Of a quote, proto/tdx.proto. */
-    {"header", ROOT, OTHER, false, false},
-    {"signed_data", ROOT, OTHER, false, false},
-    {"td_quote_body", ROOT, REPORTED, false, false},
-    {"td_quote_body_descriptor", ROOT, REPORTED, false, false},
-    {"td_quote_body_v5", REPORTED, REPORTED, false, false},
-};
-
-#define FIELDS (sizeof fields / sizeof *fields)
+#define RTMRS     4
 
 /* A message that is being read. */
 struct open_message {
-    enum message message;
-    char end;      /* the sign that ends it */
-    unsigned seen; /* fields, as bits */
-    const char *why;
+    unsigned kinds; /* messages that it may be, as bits: one but at the root */
+    char end;       /* the sign that ends it */
+    bool seen[TEXTPROTO_FIELDS];
+    size_t rtmrs;
+    size_t from;   /* claims that there were before it */
+    size_t single; /* the claim of mr_td, counted from 1; 0: none */
 };
 
 struct textproto {
@@ -114,6 +74,7 @@ static bool read_quoted(struct policy_scan *s, struct policy_text *t)
         if (c < 0) {
             return policy_fail(s, s->at, "an escape in a string that is none");
         }
+        t->has_high |= c >= 0x80;
         policy_keep(t, c);
     }
     if (policy_peek(s) != quote) {
@@ -160,234 +121,283 @@ static void read_name(struct policy_scan *s, struct policy_text *t)
 
 /* --- Values -------------------------------------------------------------- */
 
-static bool take(struct policy_scan *s, const struct policy_text *t,
-                 const char *name)
+static bool take_mrtd(struct textproto *p, const struct textproto_field *field,
+                      const struct policy_text *t)
 {
+    struct policy_scan *s = p->scan;
+    struct open_message *in = &p->open[p->depth];
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     char where[160];
-    policy_where(where, sizeof where, name, t->at);
-    if (t->length == 0) {
-        claims_pass_over(s->claims, where, "it is empty: nothing is asked for");
+    policy_where(where, sizeof where, field->name, t->at);
+    if (t->length == 0 && field->is_repeated) {
+        return policy_fail(s, t->at,
+                           "any_mr_td is empty: go-tdx-guest then allows any "
+                           "MRTD");
+    }
+    if (t->length == 0 || ((in->kinds & TEXTPROTO_REPORTED) &&
+                           s->claims->reading == CLAIMS_EXACT)) {
+        claims_pass_over(s->claims, where,
+                         t->length == 0
+                             ? "it is empty: nothing is asked for"
+                             : "it is what a TD reported; check --against "
+                               "compares it");
         return true;
     }
     if (t->length == MRTD_DIGEST_SIZE) {
         memcpy(mrtd, t->text, sizeof mrtd);
     } else if (t->length > POLICY_STRING ||
                !mrtd_hex_decode(mrtd, t->text, t->length)) {
-        return policy_fail_value(s, t->at, name);
+        return policy_fail_value(s, t->at, field->name);
     } else if (!claims_misspelled(s->claims, "against-policy", t->at, where,
                                   "is hexadecimal digits, where go-tdx-guest "
                                   "wants 48 bytes with escapes",
                                   s->error)) {
         return false;
     }
-    return claims_add(s->claims, mrtd, where, s->error);
+    if (!claims_add(s->claims, mrtd, where, s->error)) {
+        return false;
+    }
+    in->single = field->is_repeated ? in->single : s->claims->count;
+    return true;
 }
 
-/* Why an MRTD of a field in that message is not a statement; or NULL. */
-static const char *void_reason(const struct textproto *p,
-                               const struct field *field, const char *name)
+static bool fail_type(struct textproto *p, const struct textproto_field *field,
+                      size_t at)
 {
-    const struct open_message *in = &p->open[p->depth];
-    if (in->message == UNKNOWN) {
-        return in->why;
+    static const char *const wanted[] = {
+        [TEXTPROTO_BYTES] = "a string of the right number of bytes",
+        [TEXTPROTO_STRING] = "a string of ASCII",
+        [TEXTPROTO_BOOL] = "true or false",
+        [TEXTPROTO_NUMBER] = "a number that is not too large",
+        [TEXTPROTO_MESSAGE] = "a message in brackets",
+    };
+    if (field->is_mrtd) {
+        return policy_fail_value(p->scan, at, field->name);
     }
-    if (!field) {
-        return names_look_like_mrtd(name)
-                   ? "go-tdx-guest has no field of this name there"
-                   : NULL;
-    }
-    if (field->is_mrtd && in->message == REPORTED &&
-        p->scan->claims->reading == CLAIMS_EXACT) {
-        return "it is what a TD reported; check --against compares it";
-    }
-    return NULL;
+    return claims_fail(p->scan->error, "against-policy", at,
+                       "%s is not %s, and go-tdx-guest refuses the file",
+                       field->name, wanted[field->type]);
 }
 
 /* A string, or several in a row, as the value of a field. */
-static bool take_string(struct textproto *p, const struct field *field,
-                        const char *name)
+static bool take_string(struct textproto *p,
+                        const struct textproto_field *field)
 {
-    struct policy_scan *s = p->scan;
     struct policy_text t;
-    if (!read_string(s, &t)) {
+    const size_t at = p->scan->at;
+    if (!read_string(p->scan, &t)) {
         return false;
     }
-    const char *why = void_reason(p, field, name);
-    if (why && (field ? field->is_mrtd : names_look_like_mrtd(name))) {
-        char where[160];
-        policy_where(where, sizeof where, name, t.at);
-        claims_pass_over(s->claims, where, why);
-        return true;
+    if (field->is_mrtd) {
+        return take_mrtd(p, field, &t);
     }
-    return why || !field || !field->is_mrtd || take(s, &t, name);
+    p->open[p->depth].rtmrs += strcmp(field->name, "rtmrs") == 0;
+    const bool is_ascii = field->type == TEXTPROTO_STRING && !t.has_high;
+    const bool is_sized =
+        field->type == TEXTPROTO_BYTES &&
+        (field->size == 0 || t.length == 0 || t.length == field->size);
+    return is_ascii || is_sized || fail_type(p, field, at);
 }
 
-/* A list of strings or other scalars. */
-static bool take_list(struct textproto *p, const struct field *field,
-                      const char *name)
+/* A number or a word. */
+static bool take_word(struct textproto *p, const struct textproto_field *field)
+{
+    static const char *const words[] = {"true",  "True", "t", "1", "false",
+                                        "False", "f",    "0", NULL};
+    struct policy_text t;
+    char *end;
+    read_name(p->scan, &t);
+    const bool is_word =
+        field->type == TEXTPROTO_BOOL && names_is_one_of(t.text, words);
+    const bool is_number = field->type == TEXTPROTO_NUMBER &&
+                           isdigit((unsigned char)t.text[0]) && t.length < 12 &&
+                           strtoull(t.text, &end, 0) <= field->size && !*end;
+    return is_word || is_number || fail_type(p, field, t.at);
+}
+
+static bool take_scalar(struct textproto *p,
+                        const struct textproto_field *field)
+{
+    return is_quote(policy_peek(p->scan)) ? take_string(p, field)
+                                          : take_word(p, field);
+}
+
+/* A list of scalars, between which commas have to be, and not after them. */
+static bool take_list(struct textproto *p, const struct textproto_field *field)
 {
     struct policy_scan *s = p->scan;
-    struct policy_text t;
-    if (field && !field->is_repeated) {
+    bool goes_on = true;
+    if (!field->is_repeated) {
         return policy_fail(s, s->at, "a list for a field that has one value");
     }
     s->at++;
     policy_skip_space(s);
-    while (policy_peek(s) != ']') {
-        if (is_quote(policy_peek(s))) {
-            if (!take_string(p, field, name)) {
-                return false;
-            }
-        } else {
-            read_name(s, &t);
-            if (t.length == 0 || (field && field->is_mrtd)) {
-                return policy_fail_value(s, t.at, name);
-            }
+    if (policy_peek(s) == ']') {
+        s->at++;
+        return true;
+    }
+    while (goes_on) {
+        if (!take_scalar(p, field)) {
+            return false;
         }
         policy_skip_space(s);
-        if (policy_peek(s) == ',') {
-            s->at++;
-            policy_skip_space(s);
-        } else if (policy_peek(s) != ']') {
+        goes_on = policy_peek(s) == ',';
+        if (!goes_on && policy_peek(s) != ']') {
             return claims_fail(s->error, "against-policy", s->at,
-                               "the list after %s has no end", name);
+                               "the list after %s has no end", field->name);
         }
+        s->at++;
+        policy_skip_space(s);
     }
+    return true;
+}
+
+/* --- Messages ------------------------------------------------------------ */
+
+static bool begin_message(struct textproto *p,
+                          const struct textproto_field *field)
+{
+    struct policy_scan *s = p->scan;
+    if (p->depth + 1 == MAX_DEPTH) {
+        return policy_fail(s, s->at, "messages nested deeper than any policy");
+    }
+    struct open_message *made = &p->open[++p->depth];
+    memset(made, 0, sizeof *made);
+    made->end = (char)(policy_peek(s) == '{' ? '}' : '>');
+    made->kinds = field->message;
+    made->from = s->claims->count;
     s->at++;
     return true;
+}
+
+/* mr_td and any_mr_td have to hold both, so that one value is left. */
+static bool join_values(struct textproto *p, const struct open_message *m)
+{
+    struct claims *claims = p->scan->claims;
+    if (m->single == 0 || claims->count == m->from + 1) {
+        return true;
+    }
+    const struct claim only = claims->items[m->single - 1];
+    bool found = false;
+    for (size_t i = m->from; i < claims->count; i++) {
+        found |= i != m->single - 1 && memcmp(claims->items[i].mrtd, only.mrtd,
+                                              sizeof only.mrtd) == 0;
+    }
+    if (!found) {
+        return policy_fail(p->scan, p->scan->at,
+                           "mr_td is not one of any_mr_td, so that nothing is "
+                           "allowed");
+    }
+    claims->items[m->from] = only;
+    claims->count = m->from + 1;
+    return true;
+}
+
+static bool end_message(struct textproto *p)
+{
+    const struct open_message *m = &p->open[p->depth];
+    if (m->rtmrs != 0 && m->rtmrs != RTMRS) {
+        return policy_fail(p->scan, p->scan->at,
+                           "rtmrs has not four values, and go-tdx-guest "
+                           "refuses the file");
+    }
+    return join_values(p, m);
 }
 
 /* --- Fields -------------------------------------------------------------- */
 
-static bool begin_message(struct textproto *p, const struct field *field,
-                          const char *name)
+/* The field of that name in the message. At the root it also says which message
+ * that is. */
+static const struct textproto_field *find(struct textproto *p,
+                                          const struct policy_text *name)
 {
-    struct policy_scan *s = p->scan;
-    const struct open_message *in = &p->open[p->depth];
-    const bool is_known = field && field->message;
-    if (p->depth + 1 == MAX_DEPTH) {
-        return policy_fail(s, s->at, "messages nested deeper than any policy");
-    }
-    struct open_message *made = &p->open[p->depth + 1];
-    memset(made, 0, sizeof *made);
-    made->end = (char)(policy_peek(s) == '{' ? '}' : '>');
-    made->message = in->message == OTHER ? OTHER
-                    : is_known           ? field->message
-                                         : UNKNOWN;
-    made->why = in->message == UNKNOWN ? in->why
-                : names_negate(name)
-                    ? "the name of the message around it says no"
-                    : "go-tdx-guest has no message of this name around it";
-    p->depth++;
-    s->at++;
-    return true;
-}
-
-static const struct field *find(const struct textproto *p, const char *name,
-                                unsigned *bit)
-{
-    for (size_t i = 0; i < FIELDS; i++) {
-        if ((fields[i].in & p->open[p->depth].message) &&
-            strcmp(fields[i].name, name) == 0) {
-            *bit = 1u << i;
-            return &fields[i];
+    struct open_message *in = &p->open[p->depth];
+    for (size_t i = 0; i < TEXTPROTO_FIELDS; i++) {
+        const struct textproto_field *field = &textproto_fields[i];
+        if (!(in->kinds & field->in) || strcmp(field->name, name->text) != 0) {
+            continue;
         }
+        if (in->seen[i] && !field->is_repeated) {
+            claims_fail(p->scan->error, "against-policy", name->at,
+                        "%s is there twice, and can have one value",
+                        name->text);
+            return NULL;
+        }
+        in->seen[i] = true;
+        in->kinds &= field->in;
+        return field;
     }
-    *bit = 0;
+    claims_fail(p->scan->error, "against-policy", name->at,
+                "go-tdx-guest has no field \"%s\" there, and refuses the file",
+                name->text);
     return NULL;
 }
 
-/* A field that go-tdx-guest does not have makes it refuse the whole file. */
-static bool check_field(struct textproto *p, const struct field *field,
-                        const struct policy_text *name, unsigned bit)
-{
-    struct open_message *in = &p->open[p->depth];
-    if (field && !field->is_repeated && (in->seen & bit)) {
-        return claims_fail(p->scan->error, "against-policy", name->at,
-                           "%s is there twice, and can have one value",
-                           name->text);
-    }
-    in->seen |= bit;
-    if (!field && (in->message & (ROOT | POLICY | BODY)) &&
-        !names_look_like_mrtd(name->text) &&
-        p->scan->claims->reading == CLAIMS_EXACT) {
-        return claims_fail(p->scan->error, "against-policy", name->at,
-                           "go-tdx-guest has no field \"%s\" there, and "
-                           "refuses the file",
-                           name->text);
-    }
-    return true;
-}
-
 /* What comes after the name of a field. */
-static bool take_value(struct textproto *p, const struct field *field,
-                       const char *name)
+static bool take_value(struct textproto *p, const struct textproto_field *field)
 {
     struct policy_scan *s = p->scan;
-    struct policy_text t;
     policy_skip_space(s);
     const bool has_colon = policy_peek(s) == ':';
     s->at += has_colon;
     policy_skip_space(s);
     const char c = policy_peek(s);
+    if (field->type == TEXTPROTO_MESSAGE) {
+        return c == '{' || c == '<' ? begin_message(p, field)
+                                    : fail_type(p, field, s->at);
+    }
     if (c == '{' || c == '<') {
-        return !(field && !field->message) ? begin_message(p, field, name)
-                                           : policy_fail_value(s, s->at, name);
+        return fail_type(p, field, s->at);
     }
-    if (!has_colon || (field && field->message)) {
+    if (!has_colon) {
         return policy_fail(s, s->at,
-                           "neither a field of the text format nor "
-                           "Rego, which compares with \"==\"");
+                           "neither a field of the text format nor Rego, which "
+                           "compares with \"==\"");
     }
-    if (is_quote(c)) {
-        return take_string(p, field, name);
-    }
-    if (c == '[') {
-        return take_list(p, field, name);
-    }
-    read_name(s, &t);
-    return (t.length > 0 && !(field && field->is_mrtd)) ||
-           policy_fail_value(s, t.at, name);
+    return c == '[' ? take_list(p, field) : take_scalar(p, field);
+}
+
+static void skip_separator(struct policy_scan *s)
+{
+    policy_skip_space(s);
+    s->at += policy_peek(s) == ',' || policy_peek(s) == ';';
 }
 
 static bool take_field(struct textproto *p)
 {
     struct policy_scan *s = p->scan;
     struct policy_text name;
-    unsigned bit;
+    const size_t depth = p->depth;
     read_name(s, &name);
     if (name.length == 0 || name.length > POLICY_STRING) {
         return policy_fail(s, name.at,
-                           "no name of a field where one should "
-                           "be");
+                           "no name of a field where one should be");
     }
-    const struct field *field = find(p, name.text, &bit);
-    if (!check_field(p, field, &name, bit) ||
-        !take_value(p, field, name.text)) {
+    const struct textproto_field *field = find(p, &name);
+    if (!field || !take_value(p, field)) {
         return false;
     }
-    policy_skip_space(s);
-    if (policy_peek(s) == ',' || policy_peek(s) == ';') {
-        s->at++;
+    if (p->depth == depth) {
+        skip_separator(s);
     }
     return true;
 }
 
 bool policy_read_textproto(struct policy_scan *s)
 {
-    struct textproto p = {.scan = s, .open = {{.message = ROOT}}};
+    struct textproto p = {.scan = s, .open = {{.kinds = TEXTPROTO_ROOTS}}};
     while (policy_skip_space(s), s->at < s->size) {
         if (p.depth > 0 && policy_peek(s) == p.open[p.depth].end) {
+            if (!end_message(&p)) {
+                return false;
+            }
             p.depth--;
             s->at++;
-            policy_skip_space(s);
-            if (policy_peek(s) == ',' || policy_peek(s) == ';') {
-                s->at++;
-            }
+            skip_separator(s);
         } else if (!take_field(&p)) {
             return false;
         }
     }
-    return p.depth == 0 || policy_fail(s, s->at, "a message without its end");
+    return p.depth == 0 ? end_message(&p)
+                        : policy_fail(s, s->at, "a message without its end");
 }

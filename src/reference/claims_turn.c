@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a JSON object says by its other members of the MRTDs in it. */
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "reference/claims_members.h"
 #include "reference/claims_walk.h"
 
 /* Values of that many characters may be MRTDs, and are no switches. */
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 
-static bool is_false(json_t *node)
-{
-    static const char *const words[] = {"", "false", "no", "never", "0", NULL};
-    const char *text = json_string_value(node);
-    return text ? names_is_one_of(text, words)
-                : !json_is_true(node) && json_number_value(node) == 0;
-}
+/* The last second of the year 9999, with which RFC 3339 ends; a larger number
+ * is one of milliseconds. */
+#define LAST_SECOND INT64_C(253402300799)
+
+/* Of a value in base64, as RVPS stores it: more than an MRTD has, and than
+ * values and names have. */
+#define STORED_LEAST 130
+#define STORED_MOST  4096
 
 /* Is a member one of those by which an object is switched on, and says no? */
 static bool is_not_on(const char *key, json_t *value)
@@ -23,7 +25,7 @@ static bool is_not_on(const char *key, json_t *value)
         "enabled", "enable",   "active",   "valid",   "allowed", "allow",
         "trusted", "approved", "enforced", "current", NULL,
     };
-    return names_is_one_of(key, on) && is_false(value);
+    return names_is_one_of(key, on) && members_is_false(value);
 }
 
 /* Does a member say that its object forbids, or holds no more? */
@@ -44,17 +46,8 @@ static bool is_no(const char *key, json_t *value)
     if (text && names_is_one_of(key, states)) {
         return names_negate(text);
     }
-    return names_switch_off(key) && !is_false(value) &&
+    return names_switch_off(key) && !members_is_false(value) &&
            json_string_length(value) < HEX_DIGITS;
-}
-
-bool walk_is_operation(json_t *object)
-{
-    static const char *const all[] = {"add",  "remove", "replace", "move",
-                                      "copy", "test",   NULL};
-    const char *op = json_string_value(json_object_get(object, "op"));
-    return op && names_is_one_of(op, all) &&
-           json_is_string(json_object_get(object, "path"));
 }
 
 const char *walk_member(json_t *object, const char *key)
@@ -62,56 +55,11 @@ const char *walk_member(json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* Is it the schema of what this program prints that is not a reference value:
- * an answer of check, lint, diff? */
-static bool is_our_answer(const char *schema)
-{
-    return strncmp(schema, "mrtd-calc/", 10) == 0 &&
-           strncmp(schema, "mrtd-calc/reference/", 20) != 0 &&
-           strncmp(schema, "mrtd-calc/measurement/", 22) != 0 &&
-           strncmp(schema, "mrtd-calc/release-index/", 24) != 0;
-}
-
-/* Is the object about something else than the MRTD of a TD? */
-static bool is_of_another(json_t *object)
-{
-    static const char *const predicates[] = {
-        "https://in-toto.io/attestation/scai/", NULL};
-    /* Intel DCAP, quote appraisal: classes of enclaves, of platforms, and of
-     * the quoting enclave of TDs. */
-    static const char *const classes[] = {
-        "3123ec35-8d38-4ea5-87a5-d6c48b567570",
-        "bef7cb8c-31aa-42c1-854c-10db005d5c41",
-        "9eec018b-7481-4b1c-8e1a-9f7c0c8c777f",
-        "f708b97f-0fb2-4e6b-8b03-8a5bcd1221d3",
-        "3769258c-75e6-4bc7-8d72-d2b0e224cad2",
-        NULL,
-    };
-    const char *id =
-        walk_member(json_object_get(object, "environment"), "class_id");
-    const char *type = walk_member(object, "predicateType");
-    const char *attribute = walk_member(object, "attribute");
-    const char *platform = walk_member(object, "platform");
-    const char *schema = walk_member(object, "schema");
-    bool is_class = false;
-    for (size_t i = 0; id && classes[i]; i++) {
-        is_class |= strcasecmp(id, classes[i]) == 0;
-    }
-    return is_class || (schema && is_our_answer(schema)) ||
-           (type && strncmp(type, predicates[0], strlen(predicates[0])) != 0) ||
-           (attribute && strcmp(attribute, "TDX_MRTD") != 0) ||
-           (platform && names_another(platform));
-}
-
 void walk_turn(json_t *object, struct walk_frame *f)
 {
     const bool is_patch = walk_is_operation(object);
     const char *key;
     json_t *value;
-    if (is_of_another(object)) {
-        f->sense = SENSE_OFF;
-        f->why = "the object that it is in is of something else";
-    }
     json_object_foreach(object, key, value)
     {
         const char *text = json_string_value(value);
@@ -135,4 +83,116 @@ const char *walk_turned(json_t *object)
     struct walk_frame f = {.node = object};
     walk_turn(object, &f);
     return f.why;
+}
+
+/* --- Stores of RVPS ------------------------------------------------------- */
+
+json_t *walk_stored(struct walk *w, const char *key, json_t *node)
+{
+    const size_t len = json_string_length(node);
+    size_t size = 0;
+    if (len < STORED_LEAST || len > STORED_MOST) {
+        return node;
+    }
+    unsigned char *bytes =
+        claims_decode_text(json_string_value(node), len, &size);
+    json_t *root = bytes && size > 0 && bytes[0] == '{'
+                       ? json_loadb((const char *)bytes, size,
+                                    JSON_REJECT_DUPLICATES, NULL)
+                       : NULL;
+    const char *name = walk_member(root, "name");
+    free(bytes);
+    if (!bytes && size == SIZE_MAX) {
+        return NULL;
+    }
+    if (!name || strcmp(name, key) != 0 || !walk_member(root, "expiration")) {
+        json_decref(root);
+        return node;
+    }
+    w->stored = w->stored ? w->stored : json_array();
+    return json_array_append_new(w->stored, root) == 0 ? root : NULL;
+}
+
+/* --- What binds the values in an object ------------------------------ */
+
+bool walk_is_conditions(const struct walk_frame *f)
+{
+    return strcmp(f->key, "conditions") == 0;
+}
+
+/* When what an object says holds, by one of its members. */
+static bool take_time(struct walk *w, const struct walk_frame *f,
+                      const char *key, json_t *value)
+{
+    const enum members_time kind = members_time(key);
+    int64_t seconds = json_integer_value(value);
+    char shown[40];
+    if (kind == MEMBERS_NO_TIME) {
+        return true;
+    }
+    if (!(json_is_integer(value) && seconds <= LAST_SECOND) &&
+        !(json_is_string(value) &&
+          claims_time(json_string_value(value), json_string_length(value),
+                      &seconds))) {
+        walk_printable(shown, sizeof shown, key);
+        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "the \"%s\" of a value is neither a time as "
+                           "RFC 3339 has it nor seconds since 1970",
+                           shown);
+    }
+    if (kind == MEMBERS_FIRST) {
+        claims_validity(w->claims, f->from, seconds, INT64_MAX);
+    } else {
+        /* A JWT is valid before its "exp" (RFC 7519, section 4.1.4). */
+        seconds -= kind == MEMBERS_END && seconds > INT64_MIN;
+        claims_validity(w->claims, f->from, INT64_MIN, seconds);
+    }
+    return true;
+}
+
+/* The VMM profiles that launch what this program writes for in-toto. */
+static bool take_profiles(struct walk *w, json_t *profiles)
+{
+    bool good = json_array_size(profiles) > 0 ||
+                claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                            "the \"profiles\" of a value are not a list of "
+                            "names");
+    for (size_t i = 0; good && i < json_array_size(profiles); i++) {
+        json_t *name = json_array_get(profiles, i);
+        good = json_is_string(name)
+                   ? claims_label(w->claims, json_string_value(name),
+                                  json_string_length(name), w->error)
+                   : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                                 "a member of \"profiles\" is not text");
+    }
+    return good;
+}
+
+/* What an object says of the MRTDs in it. */
+bool walk_terms(struct walk *w, const struct walk_frame *f)
+{
+    json_t *profiles = json_object_get(f->node, "profiles");
+    json_t *format = json_object_get(f->node, "image_format");
+    const char *key;
+    json_t *value;
+    bool good = true;
+    if (w->said == f->said) {
+        return true;
+    }
+    json_object_foreach(f->node, key, value)
+    {
+        good = good && take_time(w, f, key, value);
+    }
+    if (good && profiles && walk_is_conditions(f) &&
+        w->claims->count - f->from > 1) {
+        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "the \"profiles\" of several values");
+    }
+    if (!good || !walk_is_conditions(f)) {
+        return good;
+    }
+    return (!profiles || take_profiles(w, profiles)) &&
+           (!format ||
+            claims_image_format(w->claims, f->from, json_string_value(format),
+                                w->error));
 }

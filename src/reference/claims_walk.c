@@ -210,10 +210,42 @@ static void judge(const struct walk *w, const char *key, enum spelling spelling,
 }
 
 /* Is it what a TD had, and not what one must have? */
-static bool is_reported(const struct walk *w, const struct walk_frame *f)
+static bool is_reported(const struct walk_frame *f)
 {
-    return (f->context == NAMES_REPORTED || f->context == NAMES_GO_REPORTED) &&
-           w->claims->reading == CLAIMS_EXACT;
+    return f->context == NAMES_REPORTED || f->context == NAMES_GO_REPORTED;
+}
+
+/*
+ * May a string be taken, by what is beside it and around it? Otherwise it is
+ * passed over by name.
+ */
+static bool is_plain(struct walk *w, const char *key)
+{
+    const char *misplaced = walk_misplaced(w, key);
+    bool is_beside = true;
+    for (size_t i = w->depth; !misplaced && i > 0; i--) {
+        const struct walk_frame *f = &w->frames[i - 1];
+        const struct members_fault *fault = is_beside ? &f->beside : &f->around;
+        char shown[40];
+        char why[160];
+        if (json_is_array(f->node)) {
+            misplaced = f->around.why;
+            continue;
+        }
+        if (fault->key) {
+            walk_printable(shown, sizeof shown, fault->key);
+            snprintf(why, sizeof why, "the member \"%s\" %s it %s", shown,
+                     is_beside ? "beside" : "of an object around", fault->why);
+            pass_over(w, key, why);
+            return false;
+        }
+        /* What is known of an MRTD is beside what it is a member of. */
+        is_beside = is_beside && f->sense == SENSE_VALUE;
+    }
+    if (misplaced) {
+        pass_over(w, key, misplaced);
+    }
+    return !misplaced;
 }
 
 static bool visit_string(struct walk *w, const char *key, json_t *node,
@@ -221,11 +253,22 @@ static bool visit_string(struct walk *w, const char *key, json_t *node,
 {
     char where[160];
     char shown[64];
-    if (f->sense == SENSE_VALUE && is_reported(w, f)) {
+    if (f->sense == SENSE_VALUE && f->is_pairs &&
+        !(w->depth > 0 && json_is_object(w->frames[w->depth - 1].node) &&
+          w->frames[w->depth - 1].is_pairs)) {
+        f->sense = SENSE_UNKNOWN;
+        f->why = "it is not in a pair of \"alg\" and \"value\"";
+    }
+    if (f->sense == SENSE_VALUE && is_reported(f) &&
+        w->claims->reading == CLAIMS_EXACT) {
         f->sense = SENSE_UNKNOWN;
         f->why = "it is what a TD reported; check --against compares it";
     }
     if (f->sense == SENSE_VALUE) {
+        if (!is_plain(w, key)) {
+            return true;
+        }
+        w->said += !is_reported(f);
         return take_value(w, key, node, f->spelling);
     }
     if (f->sense != SENSE_MUST && !leave_value(w, key, node, f)) {
@@ -244,12 +287,94 @@ static bool visit_string(struct walk *w, const char *key, json_t *node,
                            where);
 }
 
+/* Is it what RVPS stored before version 0.14: the digest with its algorithm? */
+static bool is_pair(json_t *node, const struct walk_frame *f)
+{
+    return f->is_pairs && json_is_object(node) && walk_member(node, "alg") &&
+           walk_member(node, "value") && json_object_size(node) == 2;
+}
+
+/* Are all items of a list strings, or such pairs? */
+static bool is_plain_list(json_t *list, const struct walk_frame *f)
+{
+    bool all = true;
+    for (size_t i = 0; all && i < json_array_size(list); i++) {
+        json_t *item = json_array_get(list, i);
+        all = f->is_pairs ? is_pair(item, f) : json_is_string(item);
+    }
+    return all;
+}
+
+/* Has a list of objects and lists anything else in it? */
+static bool has_scalar(json_t *list)
+{
+    bool has = false;
+    for (size_t i = 0; !has && i < json_array_size(list); i++) {
+        json_t *item = json_array_get(list, i);
+        has = !json_is_object(item) && !json_is_array(item);
+    }
+    return has;
+}
+
+/* What an object or list says of the MRTDs in it. */
+static void look_in(const struct walk *w, json_t *node,
+                    const struct walk_frame *in, struct walk_frame *f)
+{
+    const char *schema = walk_member(node, "schema");
+    if (f->sense == SENSE_VALUE && in &&
+        (json_is_array(in->node) || (w->is_flat && json_is_object(node)) ||
+         (f->is_pairs && json_is_object(node))) &&
+        !is_pair(node, f)) {
+        f->sense = SENSE_UNKNOWN;
+        f->why = "it is an object or list where a string is wanted";
+    }
+    if (json_is_array(node) && f->sense == SENSE_VALUE &&
+        !is_plain_list(node, f)) {
+        f->sense = SENSE_UNKNOWN;
+        f->why = "it is in a list of something else than strings";
+    }
+    if (json_is_array(node) && strcmp(f->key, "policy_array") == 0 &&
+        walk_unasked(node)) {
+        f->sense = SENSE_UNKNOWN;
+        f->why = "an item of the policy for a TD asks for no MRTD";
+    }
+    if (json_is_array(node) && f->sense == SENSE_MUST && has_scalar(node)) {
+        f->around.why = "a list around it has items that are neither objects "
+                        "nor lists";
+    }
+    if (!json_is_object(node) || f->sense == SENSE_NOT) {
+        return;
+    }
+    if (schema && strncmp(schema, "mrtd-calc/", 10) == 0) {
+        f->sense = SENSE_OFF;
+        f->why = "what mrtd-calc wrote is read as a document of its own only";
+    }
+    walk_turn(node, f);
+    const struct members_of of = {.context = f->context,
+                                  .is_value = f->sense == SENSE_VALUE,
+                                  .is_flat = w->is_flat,
+                                  .is_ours = walk_is_conditions(f)};
+    if (f->sense == SENSE_MUST || f->sense == SENSE_VALUE) {
+        members_look(node, &of, &f->beside, &f->around);
+    }
+}
+
 /* Looks at a value; objects and arrays are put on the stack. */
 static bool visit(struct walk *w, const char *key, enum spelling spelling,
-                  json_t *node, const struct walk_frame *in)
+                  json_t *node, const struct walk_frame *in, bool is_pairs)
 {
-    struct walk_frame f = {.node = node, .member = json_object_iter(node)};
+    struct walk_frame f = {.node = node,
+                           .member = json_object_iter(node),
+                           .is_pairs = is_pairs || (in && in->is_pairs)};
     judge(w, key, spelling, in, &f);
+    if (f.sense == SENSE_VALUE && json_is_object(in->node) && !w->is_flat) {
+        f.node = walk_stored(w, key, node);
+        if (!f.node) {
+            return claims_no_memory(w->error);
+        }
+        f.member = json_object_iter(f.node);
+        node = f.node;
+    }
     if (json_is_string(node)) {
         return visit_string(w, key, node, &f);
     }
@@ -264,54 +389,34 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
                            "the JSON is nested deeper than %d levels",
                            WALK_DEPTH);
     }
-    if (f.sense == SENSE_VALUE && in &&
-        (json_is_array(in->node) || (w->is_flat && json_is_object(node)))) {
-        f.sense = SENSE_UNKNOWN;
-        f.why = "it is an object or list where a string is wanted";
-    }
-    if (json_is_object(node) && f.sense != SENSE_NOT) {
-        walk_turn(node, &f);
+    look_in(w, node, in, &f);
+    if (json_is_array(node) && !walk_patch(node, w->error)) {
+        return false;
     }
     f.from = w->claims->count;
+    f.said = w->said;
     w->frames[w->depth++] = f;
     return true;
-}
-
-/* An operation that takes an MRTD away, or what is around it, makes what the
- * others say void. */
-static bool refuse_operation(struct walk *w, json_t *object)
-{
-    static const char *const taking[] = {"remove", "move", "copy", NULL};
-    const char *op = walk_member(object, "op");
-    const char *path = walk_member(object, "path");
-    const char *from = walk_member(object, "from");
-    if (!walk_is_operation(object) || !names_is_one_of(op, taking) ||
-        !(names_around_mrtd(path) || (from && names_around_mrtd(from)))) {
-        return true;
-    }
-    return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                       "the patch has the operation \"%s\" for an MRTD or what "
-                       "it is in; only \"replace\" and \"add\" say what it "
-                       "must be",
-                       op);
 }
 
 /*
  * Under which name the value of an entry is: a patch (RFC 6902) has a path,
  * {"op": "replace", "path": "/MrTd", "value"}; RVPS has {"name", "value"}.
  */
-static const char *entry_name(json_t *object, enum names_context context,
+static const char *entry_name(const struct walk *w, const struct walk_frame *f,
                               enum spelling *spelling)
 {
-    const char *path = walk_member(object, "path");
-    const char *name = walk_member(object, "name");
+    const char *path = walk_member(f->node, "path");
+    const char *name = walk_member(f->node, "name");
     if (path) {
-        const bool sets = walk_is_operation(object) &&
-                          strcmp(walk_member(object, "op"), "test") != 0;
-        *spelling = sets ? names_pointer(path, context) : SPELLED_UNKNOWN;
+        const bool sets = w->depth > 1 &&
+                          json_is_array(w->frames[w->depth - 2].node) &&
+                          walk_is_operation(f->node) &&
+                          strcmp(walk_member(f->node, "op"), "test") != 0;
+        *spelling = sets ? names_pointer(path, f->context) : SPELLED_UNKNOWN;
         return path;
     }
-    *spelling = name ? names_spelling(name, context) : SPELLED_UNKNOWN;
+    *spelling = name ? names_spelling(name, f->context) : SPELLED_UNKNOWN;
     return name;
 }
 
@@ -319,48 +424,14 @@ static bool step_object(struct walk *w, struct walk_frame *f)
 {
     void *at = f->member;
     const char *key = json_object_iter_key(at);
+    const bool is_pairs = strcmp(key, "hash-value") == 0;
     enum spelling spelling = names_spelling(key, f->context);
     f->member = json_object_iter_next(f->node, at);
-    if (strcmp(key, "value") == 0 && f->sense != SENSE_VALUE) {
-        const char *name = entry_name(f->node, f->context, &spelling);
+    if ((strcmp(key, "value") == 0 || is_pairs) && f->sense != SENSE_VALUE) {
+        const char *name = entry_name(w, f, &spelling);
         key = name ? name : key;
     }
-    return visit(w, key, spelling, json_object_iter_value(at), f);
-}
-
-/* What an object says of the MRTDs in it: until when they are valid (RVPS), and
- * the VMM profiles that launch one so (what this program writes for in-toto).
- */
-static bool take_terms(struct walk *w, const struct walk_frame *f)
-{
-    json_t *end = json_object_get(f->node, "expiration");
-    json_t *profiles = json_object_get(f->node, "profiles");
-    int64_t seconds;
-    bool good = true;
-    if (w->claims->count == f->from) {
-        return true;
-    }
-    if (end && !(json_is_string(end) &&
-                 claims_time(json_string_value(end), json_string_length(end),
-                             &seconds))) {
-        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                           "the \"expiration\" of a value is not a time as "
-                           "RFC 3339 has it");
-    }
-    if (end) {
-        claims_validity(w->claims, f->from, INT64_MIN, seconds);
-    }
-    for (size_t i = 0; good && strcmp(f->key, "conditions") == 0 &&
-                       i < json_array_size(profiles);
-         i++) {
-        json_t *name = json_array_get(profiles, i);
-        good = json_is_string(name)
-                   ? claims_label(w->claims, json_string_value(name),
-                                  json_string_length(name), w->error)
-                   : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                                 "a member of \"profiles\" is not text");
-    }
-    return good;
+    return visit(w, key, spelling, json_object_iter_value(at), f, is_pairs);
 }
 
 /* Visits the next child of the innermost frame, or leaves it. */
@@ -368,21 +439,24 @@ static bool step(struct walk *w)
 {
     struct walk_frame *f = &w->frames[w->depth - 1];
     if (json_is_object(f->node) && f->member) {
-        return refuse_operation(w, f->node) && step_object(w, f);
+        return step_object(w, f);
     }
     if (json_is_array(f->node) && f->index < json_array_size(f->node)) {
         json_t *item = json_array_get(f->node, f->index++);
-        return visit(w, f->key, SPELLED_UNKNOWN, item, f);
+        return visit(w, f->key, SPELLED_UNKNOWN, item, f, false);
     }
     w->depth--;
-    return !json_is_object(f->node) || take_terms(w, f);
+    return !json_is_object(f->node) || walk_terms(w, f);
 }
 
 bool walk_document(struct walk *w, json_t *root)
 {
-    bool good = visit(w, "", SPELLED_UNKNOWN, root, NULL);
+    bool good = visit(w, "", SPELLED_UNKNOWN, root, NULL, false);
     while (good && w->depth > 0) {
         good = step(w);
     }
+    json_decref(w->stored);
+    w->stored = NULL;
+    w->depth = 0;
     return good;
 }

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "reference/claims.h"
+#include "reference/claims_members.h"
 #include "reference/claims_names.h"
 
 /* Documents are nested 3 deep in practice. */
@@ -33,8 +34,14 @@ struct walk_frame {
     enum names_context context;
     const char *why; /* of the last three */
     bool is_near;    /* a name at or above it is of an MRTD, or says no */
-    size_t from;     /* claims that there were before it */
-    char key[64];    /* under which it is */
+    bool is_pairs;   /* at or in "hash-value": [{"alg", "value"}] */
+    size_t from;     /* claims that there were before it, */
+    size_t said;     /* and statements among them */
+    /* Members of an object by which what it holds itself, or deeper in it, is
+     * no statement. */
+    struct members_fault beside;
+    struct members_fault around;
+    char key[64]; /* under which it is */
 };
 
 struct walk {
@@ -42,12 +49,14 @@ struct walk {
     struct claims_error *error;
     struct walk_frame frames[WALK_DEPTH];
     size_t depth;
-    size_t values;   /* MRTDs found */
+    size_t values;   /* MRTDs found, */
+    size_t said;     /* and those of them that are not what a TD reported */
     size_t evidence; /* quotes and reports found */
     /* What a member holds in place of these, and which; empty: nothing. */
     char other[260];
     char where[160];
-    bool is_flat; /* only members of the outermost object are read */
+    json_t *stored; /* what was in base64 in a store of RVPS */
+    bool is_flat;   /* only members of the outermost object are read */
 };
 
 /* Copies what is printable ASCII, '?' for the rest. */
@@ -64,11 +73,41 @@ const char *walk_turned(json_t *object);
 /* A member's string, or NULL. */
 const char *walk_member(json_t *object, const char *key);
 
-/* Is the object an operation of a patch (RFC 6902, section 4)? */
+/* claims_patch.c: is the object an operation of a patch (RFC 6902, section 4)?
+ */
 bool walk_is_operation(json_t *object);
+
+/* Is each of a list's operations, if it is a patch, one with which those that
+ * set an MRTD say what it must be? */
+bool walk_patch(json_t *list, struct claims_error *error);
+
+/* claims_place.c: why no known format has an MRTD of that name where the walk
+ * is; NULL: one has. */
+const char *walk_misplaced(const struct walk *w, const char *key);
+
+/* Has an array of policies one for TDs that asks for no MRTD? */
+bool walk_unasked(json_t *policies);
+
+/* Is a document no in-toto statement, or one of values of MRTDs, if it is one.
+ */
+bool walk_statement(struct claims *claims, json_t *root,
+                    struct claims_error *error);
 
 /* Sets the sense of an object whose members turn that of what is in it. */
 void walk_turn(json_t *object, struct walk_frame *f);
+
+/* What a store of RVPS in one file has under a key: a value {"version", "name",
+ * "expiration", "value"} as JSON in base64. Anything else is returned as it is;
+ * NULL: out of memory. */
+json_t *walk_stored(struct walk *w, const char *key, json_t *node);
+
+/* Is it what an in-toto statement says of an MRTD? walk_misplaced() says where
+ * that is. */
+bool walk_is_conditions(const struct walk_frame *f);
+
+/* Takes what an object that has been walked through says of the MRTDs in it:
+ * when they are valid, and as which profiles. */
+bool walk_terms(struct walk *w, const struct walk_frame *f);
 
 /* Visits all of a document; false with *error filled. */
 bool walk_document(struct walk *w, json_t *root);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reference/corim_environment.h"
 
-#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -13,6 +13,9 @@ enum {
     CLASS_ID = 0,
     CLASS_VENDOR = 1,
     CLASS_MODEL = 2,
+    CLASS_LAYER = 3,
+    CLASS_INDEX = 4,
+    SHOWN = 40, /* bytes of a text in a message */
 };
 
 static const struct table_member environment_members[] = {
@@ -21,118 +24,28 @@ static const struct table_member environment_members[] = {
     {ENVIRONMENT_GROUP, TYPE_ANY, false},
 };
 const struct table environment_table = {"environment-map", environment_members,
-                                        3};
+                                        3, UNKNOWN_LEFT};
 
 static const struct table_member class_members[] = {
-    {CLASS_ID, TYPE_TAG, false},      {CLASS_VENDOR, TYPE_TEXT, false},
-    {CLASS_MODEL, TYPE_TEXT, false},  {3 /* layer */, TYPE_INT, false},
-    {4 /* index */, TYPE_INT, false},
+    {CLASS_ID, TYPE_TAG, false},     {CLASS_VENDOR, TYPE_TEXT, false},
+    {CLASS_MODEL, TYPE_TEXT, false}, {CLASS_LAYER, TYPE_INT, false},
+    {CLASS_INDEX, TYPE_INT, false},
 };
-const struct table environment_class_table = {"class-map", class_members, 5};
+const struct table environment_class_table = {"class-map", class_members, 5,
+                                              UNKNOWN_LEFT};
 
-/*
- * Class identifiers of Intel's appraisal engine (SGXDataCenterAttestation-
- * Primitives, QuoteVerification/appraisal/qal/qal_script.rego).
- */
-static const struct {
-    unsigned char id[16];
-    bool is_td;
-} classes[] = {
-    /* TD of a quote with a TD report 1.5, and 1.0 */
-    {{0x45, 0xb7, 0x34, 0xfc, 0xaa, 0x4e, 0x4c, 0x3d, 0xad, 0x28, 0xe4, 0x3d,
-      0x08, 0x88, 0x0e, 0x68},
-     true},
-    {{0xa1, 0xe4, 0xee, 0x9c, 0xa1, 0x2e, 0x48, 0xac, 0xbe, 0xd0, 0xe3, 0xf8,
-      0x92, 0x97, 0xf6, 0x87},
-     true},
-    /* platform of SGX, of TDX 1.0, of TDX 1.5 */
-    {{0x31, 0x23, 0xec, 0x35, 0x8d, 0x38, 0x4e, 0xa5, 0x87, 0xa5, 0xd6, 0xc4,
-      0x8b, 0x56, 0x75, 0x70},
-     false},
-    {{0x9e, 0xec, 0x01, 0x8b, 0x74, 0x81, 0x4b, 0x1c, 0x8e, 0x1a, 0x9f, 0x7c,
-      0x0c, 0x8c, 0x77, 0x7f},
-     false},
-    {{0xf7, 0x08, 0xb9, 0x7f, 0x0f, 0xb2, 0x4e, 0x6b, 0x8b, 0x03, 0x8a, 0x5b,
-      0xcd, 0x12, 0x21, 0xd3},
-     false},
-    /* enclave, quoting enclave of TDs */
-    {{0xbe, 0xf7, 0xcb, 0x8c, 0x31, 0xaa, 0x42, 0xc1, 0x85, 0x4c, 0x10, 0xdb,
-      0x00, 0x5d, 0x5c, 0x41},
-     false},
-    {{0x37, 0x69, 0x25, 0x8c, 0x75, 0xe6, 0x4b, 0xc7, 0x8d, 0x72, 0xd2, 0xb0,
-      0xe2, 0x24, 0xca, 0xd2},
-     false},
-};
-
-/*
- * Words of vendors whose machines have no TDX, and of what else is measured on
- * a machine that has: the models of draft-cds-rats-intel-corim-profile's and of
- * veraison/corim's examples, the fields of a quote.
- */
-static const char *const other_words[] = {
-    "amd",     "arm",     "nvidia",  "ibm",      "apple",     "qualcomm",
-    "hygon",   "sev",     "snp",     "cca",      "seam",      "tdxseam",
-    "module",  "mrseam",  "mr_seam", "mrsigner", "mr_signer", "mrenclave",
-    "sgx",     "enclave", "qe",      "tdqe",     "pce",       "quoting",
-    "sev-snp", "tpm",     "migtd",   "servtd",
-};
-
-/* Is the word of that length, in any case, one of them? */
-static bool is_other_word(const char *word, size_t len)
+bool environment_is_vendor(cbor_item_t *text, const struct environment_own *own)
 {
-    for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
-        const char *other = other_words[i];
-        size_t k = 0;
-        while (k < len && other[k] == tolower((unsigned char)word[k])) {
-            k++;
-        }
-        if (k == len && other[k] == '\0') {
-            return true;
-        }
-    }
-    return false;
+    return table_type(text) == TYPE_TEXT &&
+           environment_has_vendor((const char *)cbor_string_handle(text),
+                                  cbor_string_length(text), own);
 }
 
-static bool is_letter(char c)
+bool environment_is_model(cbor_item_t *text, const struct environment_own *own)
 {
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-bool environment_names_other(cbor_item_t *text)
-{
-    if (table_type(text) != TYPE_TEXT) {
-        return false;
-    }
-    const char *word = (const char *)cbor_string_handle(text);
-    const char *end = word + cbor_string_length(text);
-    while (word < end) {
-        const char *stop = word;
-        while (stop < end && is_letter(*stop)) {
-            stop++;
-        }
-        if (stop > word && is_other_word(word, (size_t)(stop - word))) {
-            return true;
-        }
-        word = stop + 1;
-    }
-    return false;
-}
-
-/* Does the vendor's name begin with "Intel"? */
-static bool is_intel_vendor(cbor_item_t *vendor)
-{
-    static const char intel[] = "intel";
-    const size_t len = sizeof intel - 1;
-    if (table_type(vendor) != TYPE_TEXT || cbor_string_length(vendor) < len) {
-        return false;
-    }
-    const char *name = (const char *)cbor_string_handle(vendor);
-    for (size_t i = 0; i < len; i++) {
-        if (tolower((unsigned char)name[i]) != intel[i]) {
-            return false;
-        }
-    }
-    return cbor_string_length(vendor) == len || !is_letter(name[len]);
+    return table_type(text) == TYPE_TEXT &&
+           environment_has_model((const char *)cbor_string_handle(text),
+                                 cbor_string_length(text), own);
 }
 
 bool environment_is_intel_profile(cbor_item_t *profile)
@@ -145,100 +58,118 @@ bool environment_is_intel_profile(cbor_item_t *profile)
            memcmp(cbor_bytestring_handle(oid), intel, sizeof intel) == 0;
 }
 
-/* Does the model have the word "TD"? */
-static bool is_td_model(cbor_item_t *model)
+static bool is_other(char why[ENVIRONMENT_WHY], const char *text)
 {
-    if (table_type(model) != TYPE_TEXT) {
-        return false;
-    }
-    const char *text = (const char *)cbor_string_handle(model);
-    const size_t size = cbor_string_length(model);
-    for (size_t i = 0; i + 2 <= size; i++) {
-        if (tolower((unsigned char)text[i]) == 't' &&
-            tolower((unsigned char)text[i + 1]) == 'd' &&
-            (i == 0 || !is_letter(text[i - 1])) &&
-            (i + 2 == size || !is_letter(text[i + 2]))) {
-            return true;
-        }
-    }
+    snprintf(why, ENVIRONMENT_WHY, "%s", text);
+    return false;
+}
+
+/* A vendor or model that is not in the tables. */
+static bool is_named_other(char why[ENVIRONMENT_WHY], const char *what,
+                           cbor_item_t *text)
+{
+    const size_t len = cbor_string_length(text);
+    snprintf(why, ENVIRONMENT_WHY,
+             "its environment is not known to be a TD: it has the %s \"%.*s\"; "
+             "--%s takes it for one",
+             what, (int)(len < SHOWN ? len : SHOWN),
+             (const char *)cbor_string_handle(text), what);
     return false;
 }
 
 /*
- * No object identifier is assigned to a TD. The Intel profile's draft has
- * examples 2.16.840.1.113741.1.2.3.4.x, of which 1 is the quoting enclave's and
- * 3 the SEAM module's; an Intel identifier that is none of these may be a TD's
- * if the model says so.
+ * No object identifier is assigned to a TD. The one that is taken is an example
+ * (2.16.840.1.113741.1.2.3.4.5), which authors have used for several things: it
+ * says nothing, so that the names have to. Others of the examples are those of
+ * the TDX module and the quoting enclave.
  */
-static const char *judge_oid(cbor_item_t *oid, cbor_item_t *model)
+static bool is_example_oid(cbor_item_t *oid)
 {
-    static const unsigned char intel[] = {0x60, 0x86, 0x48, 0x01,
-                                          0x86, 0xf8, 0x4d};
-    static const unsigned char examples[] = {0x60, 0x86, 0x48, 0x01, 0x86, 0xf8,
-                                             0x4d, 0x01, 0x02, 0x03, 0x04};
-    if (!read_is_bytes(oid)) {
-        return "its class is an object identifier that is not bytes";
-    }
-    const unsigned char *id = cbor_bytestring_handle(oid);
-    const size_t size = cbor_bytestring_length(oid);
-    if (size < sizeof intel || memcmp(id, intel, sizeof intel) != 0) {
-        return "its class is an object identifier that is not Intel's";
-    }
-    if (size == sizeof examples + 1 &&
-        memcmp(id, examples, sizeof examples) == 0 &&
-        (id[size - 1] == 1 || id[size - 1] == 3)) {
-        return "its class is that of the TDX module or the quoting enclave";
-    }
-    return is_td_model(model)
-               ? NULL
-               : "its class is an object identifier that is not known, and its "
-                 "model does not say that it is a TD";
+    static const unsigned char example[] = {0x60, 0x86, 0x48, 0x01, 0x86, 0xf8,
+                                            0x4d, 0x01, 0x02, 0x03, 0x04, 0x05};
+    return read_is_bytes(oid) &&
+           cbor_bytestring_length(oid) == sizeof example &&
+           memcmp(cbor_bytestring_handle(oid), example, sizeof example) == 0;
 }
 
-/* What a class identifier says: *is_td, or why not; NULL: nothing. */
-static const char *judge_class(cbor_item_t *id, cbor_item_t *model, bool *is_td)
+/* Is there no class identifier, or one that is a TD's? *says_so: it is known to
+ * be by that alone. */
+static bool judge_class(cbor_item_t *id, cbor_item_t *model,
+                        const struct environment_own *own, bool *says_so,
+                        char why[ENVIRONMENT_WHY])
 {
     cbor_item_t *uuid = read_tagged(id, TAG_UUID);
-    cbor_item_t *oid = read_tagged(id, TAG_OID);
-    if (oid) {
-        return judge_oid(oid, model);
+    *says_so = false;
+    if (!id) {
+        return true;
     }
-    if (id && !uuid) {
-        return "its class identifier is of a kind that no TD has";
+    if (is_example_oid(read_tagged(id, TAG_OID))) {
+        return read_is_text(model, "TDX TD") ||
+               is_other(why, "its class is an object identifier of no fixed "
+                             "meaning, and its model is not \"TDX TD\"");
     }
-    if (!read_is_bytes(uuid) || cbor_bytestring_length(uuid) != 16) {
-        return id ? "its class is not a UUID of 16 bytes" : NULL;
+    if (!uuid) {
+        return is_other(why, "its class identifier is of a kind or number that "
+                             "no TD has");
     }
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        if (memcmp(cbor_bytestring_handle(uuid), classes[i].id, 16) == 0) {
-            *is_td = classes[i].is_td;
-            return *is_td ? NULL
-                          : "its class is that of an enclave or a platform";
-        }
+    if (!read_is_bytes(uuid) ||
+        cbor_bytestring_length(uuid) != ENVIRONMENT_UUID_SIZE) {
+        return is_other(why, "its class is not a UUID of 16 bytes");
     }
-    return NULL;
+    const uint8_t *b = cbor_bytestring_handle(uuid);
+    *says_so = environment_has_class(b, own);
+    if (!*says_so) {
+        snprintf(why, ENVIRONMENT_WHY,
+                 "its class %02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+                 "%02x%02x%02x%02x%02x%02x is not known to be that of a TD; "
+                 "--class-id takes it for one",
+                 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9],
+                 b[10], b[11], b[12], b[13], b[14], b[15]);
+    }
+    return *says_so;
 }
 
-const char *environment_is_other(cbor_item_t *environment, bool by_number,
-                                 bool is_intel)
+static bool judge_names(cbor_item_t *vendor, cbor_item_t *model, bool says_so,
+                        const struct environment_own *own,
+                        char why[ENVIRONMENT_WHY])
+{
+    if (vendor && !environment_is_vendor(vendor, own)) {
+        return is_named_other(why, "vendor", vendor);
+    }
+    if (model && !environment_is_model(model, own)) {
+        return is_named_other(why, "model", model);
+    }
+    return says_so || (vendor && model) ||
+           is_other(why, "its environment does not say what it is: there is "
+                         "neither a class that is known, nor both a vendor "
+                         "and a model");
+}
+
+bool environment_is_td(cbor_item_t *environment,
+                       const struct environment_own *own,
+                       char why[ENVIRONMENT_WHY])
 {
     cbor_item_t *class_map = read_member(environment, ENVIRONMENT_CLASS);
-    cbor_item_t *vendor = read_member(class_map, CLASS_VENDOR);
-    bool is_td = false;
-    if (environment_names_other(vendor) ||
-        environment_names_other(read_member(class_map, CLASS_MODEL))) {
-        return "its environment is, by vendor or model, not a TD";
+    cbor_item_t *model = read_member(class_map, CLASS_MODEL);
+    char name[TABLE_KEY_SIZE];
+    bool says_so = false;
+    if (table_find_unknown(&environment_table, environment, name) ||
+        (class_map &&
+         table_find_unknown(&environment_class_table, class_map, name))) {
+        snprintf(why, ENVIRONMENT_WHY,
+                 "its environment has the member %s, which is not known", name);
+        return false;
     }
     if (read_member(environment, ENVIRONMENT_INSTANCE) ||
         read_member(environment, ENVIRONMENT_GROUP)) {
-        return "it is of one instance or group only";
+        return is_other(why, "it is of one instance or group only");
     }
-    const char *other =
-        judge_class(read_member(class_map, CLASS_ID),
-                    read_member(class_map, CLASS_MODEL), &is_td);
-    if (other || !by_number || is_td || is_intel || is_intel_vendor(vendor)) {
-        return other;
+    if (read_member(class_map, CLASS_LAYER) ||
+        read_member(class_map, CLASS_INDEX)) {
+        return is_other(why, "it is of one layer or part of the class only");
     }
-    return "nothing says that its number is Intel's: neither the class, nor "
-           "the vendor, nor the profile";
+    return judge_class(read_member(class_map, CLASS_ID), model, own, &says_so,
+                       why) &&
+           judge_names(read_member(class_map, CLASS_VENDOR), model, says_so,
+                       own, why);
 }

@@ -4,24 +4,32 @@
 #define REFERENCE_CORIM_ENVIRONMENT_H
 
 #include "reference/cbor_table.h"
+#include "reference/environment.h"
+
+#define ENVIRONMENT_WHY 160
 
 /*
- * Why an environment-map is not, or not certainly, that of a TD; NULL if it is.
- * In the Intel profile the measurement 83 (tee.mrtee) is the MRTD of a TD, but
- * the MRSEAM of a TDX module and the MRENCLAVE of an enclave; with another
- * vendor it may be anything. by_number: the measurement is known by that number
- * only; is_intel: the CoRIM says that it follows the Intel profile.
+ * Is an environment-map that of a TD? In the Intel profile the measurement 83
+ * (tee.mrtee) is the MRTD of a TD, but the MRSEAM of a TDX module and the
+ * MRENCLAVE of an enclave, so that nothing counts that is not known to be a
+ * TD's: why says of another what it is called. The types of its members are
+ * those of environment_table.
  */
-const char *environment_is_other(cbor_item_t *environment, bool by_number,
-                                 bool is_intel);
+bool environment_is_td(cbor_item_t *environment,
+                       const struct environment_own *own,
+                       char why[ENVIRONMENT_WHY]);
 
-/* Does the text have a word that names something else than a TD? */
-bool environment_names_other(cbor_item_t *text);
+/* The same tables for the vendor (70) and model (71) of a measurement; an item
+ * that is no text is neither's. */
+bool environment_is_vendor(cbor_item_t *text,
+                           const struct environment_own *own);
+bool environment_is_model(cbor_item_t *text, const struct environment_own *own);
 
 /* Is the item the object identifier (tag 111) of the Intel profile? */
 bool environment_is_intel_profile(cbor_item_t *profile);
 
-/* environment-map and class-map, draft-ietf-rats-corim-11, section 5.1.4.1. */
+/* environment-map and class-map, draft-ietf-rats-corim-11, section 5.1.4.1.
+ * Unknown members are left to environment_is_td(). */
 extern const struct table environment_table;
 extern const struct table environment_class_table;
 

@@ -95,6 +95,62 @@ static bool open_header(struct sign1 *s, struct cbor_fault *fault)
            fail(fault, "the protected header of the COSE_Sign1 is not a map");
 }
 
+/* Is the label one of those, as far as the list goes (0: its end)? */
+static bool is_label(cbor_item_t *label, const int *labels)
+{
+    while (*labels && !read_is_int(label, *labels)) {
+        labels++;
+    }
+    return *labels != 0;
+}
+
+static bool is_hash_envelope(cbor_item_t *header)
+{
+    return read_member(header, HEADER_PAYLOAD_HASH_ALG) ||
+           read_member(header, HEADER_PREIMAGE_CONTENT_TYPE) ||
+           read_member(header, HEADER_PAYLOAD_LOCATION);
+}
+
+/* Does the protected header say that the payload is a CoRIM, and nothing else
+ * of it? Whose key it is of (kid, certificates) says nothing of the payload. */
+static bool check_protected(const struct sign1 *s, struct cbor_fault *fault)
+{
+    static const int known[] = {
+        HEADER_ALG,
+
+        HEADER_KID,        HEADER_CONTENT_TYPE, HEADER_CORIM_META,
+        HEADER_CWT_CLAIMS, HEADER_X5BAG,        HEADER_X5CHAIN,
+        HEADER_X5T,        HEADER_X5U,          0};
+    cbor_item_t *map = s->parameters;
+    if (is_hash_envelope(map) || is_hash_envelope(s->unprotected)) {
+        return fail(fault, "the COSE_Sign1 is a hash envelope (parameters 258 "
+                           "to 260): its payload is a hash, not the CoRIM");
+    }
+    if (read_member(map, HEADER_CRIT)) {
+        return fail(fault, "the COSE_Sign1 has critical parameters (crit), of "
+                           "which none is known here");
+    }
+    for (size_t i = 0; map && i < cbor_map_size(map); i++) {
+        if (!is_label(cbor_map_handle(map)[i].key, known)) {
+            return fail(fault, "the protected header of the COSE_Sign1 has a "
+                               "label that is not known here, and may change "
+                               "what its payload is");
+        }
+    }
+    if (!read_is_text(read_member(map, HEADER_CONTENT_TYPE),
+                      COSE_CONTENT_TYPE)) {
+        return fail(fault, "the content type in the protected header of the "
+                           "COSE_Sign1 is not " COSE_CONTENT_TYPE);
+    }
+    if (!read_member(map, HEADER_CORIM_META) &&
+        !read_member(map, HEADER_CWT_CLAIMS)) {
+        return fail(fault, "the protected header of the COSE_Sign1 does not "
+                           "say who signed it: neither corim-meta (8) nor "
+                           "CWT claims (15)");
+    }
+    return true;
+}
+
 bool sign1_open(struct sign1 *s, const unsigned char *bytes, size_t size,
                 struct cbor_fault *fault)
 {
@@ -109,7 +165,8 @@ bool sign1_open(struct sign1 *s, const unsigned char *bytes, size_t size,
         fault->offset++;
         return false;
     }
-    if (split(s, fault) && open_header(s, fault) && check_labels(s, fault)) {
+    if (split(s, fault) && open_header(s, fault) && check_labels(s, fault) &&
+        check_protected(s, fault)) {
         return true;
     }
     sign1_free(s);

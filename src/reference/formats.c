@@ -123,6 +123,14 @@ static bool count_one(void *context, const struct reference_firmware *firmware,
     return true;
 }
 
+/* intel/confidential-computing.tee.dcap 22e09a2, QuoteVerification/appraisal/
+ * qal/opa_bin/qal_script.rego: guest_td15_id, guest_td10_id */
+bool reference_is_td_class(const char *id)
+{
+    return strcmp(id, REFERENCE_CLASS_TD15) == 0 ||
+           strcmp(id, REFERENCE_CLASS_TD10) == 0;
+}
+
 size_t reference_count(const struct reference_set *set)
 {
     size_t count = 0;

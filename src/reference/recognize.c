@@ -252,18 +252,6 @@ static bool event_log(struct bytes b, struct recognized *what)
                     "it is of RTMRs and has no MRTD; give the quote of the TD");
 }
 
-static bool cbor(struct bytes b, struct recognized *what)
-{
-    /* Tags 18, 501, 506 and 1398229316. */
-    return (has(b, 0, "\xd2\x84", 2) && is_values(what, "a signed CoRIM")) ||
-           (has(b, 0, "\xd9\x01\xf5", 3) && is_values(what, "a CoRIM")) ||
-           (has(b, 0, "\xda\x53\x57\x49\x44", 5) &&
-            is_values(what, "a CoSWID")) ||
-           (has(b, 0, "\xd9\x01\xfa", 3) &&
-            is_other(what, "a CoMID, which is a part of a CoRIM",
-                     "give the CoRIM"));
-}
-
 static bool certificate(struct bytes b, struct recognized *what)
 {
     /* SEQUENCE { SEQUENCE, each with its length in two bytes. */
@@ -271,6 +259,97 @@ static bool certificate(struct bytes b, struct recognized *what)
             (has(b, 0, "\x30\x82", 2) && has(b, 4, "\x30\x82", 2))) &&
            is_other(what, "a certificate, key or other file of PEM or DER",
                     "it has no MRTD");
+}
+
+/* --- CBOR (RFC 8949, section 3) ---------------------------------------------
+ */
+
+enum {
+    MAJOR_NEGATIVE = 1,
+    MAJOR_BYTES = 2,
+    MAJOR_TEXT = 3,
+    MAJOR_MAP = 5,
+};
+
+/* The first byte of an item, and the argument after it. */
+struct item {
+    unsigned major;
+    uint64_t argument;
+    size_t content; /* offset of what follows */
+};
+
+/* False past the end, and for an item of indefinite length, which no document
+ * here may have. */
+static bool read_item_head(struct bytes b, size_t offset, struct item *item)
+{
+    if (offset >= b.size) {
+        return false;
+    }
+    const unsigned info = b.data[offset] & 0x1f;
+    const size_t more = info < 24   ? 0
+                        : info < 28 ? (size_t)1 << (info - 24)
+                                    : 9;
+    if (more > 8 || more > b.size - offset - 1) {
+        return false;
+    }
+    item->major = b.data[offset] >> 5;
+    item->argument = more ? 0 : info;
+    for (size_t i = 0; i < more; i++) {
+        item->argument = item->argument << 8 | b.data[offset + 1 + i];
+    }
+    item->content = offset + 1 + more;
+    return true;
+}
+
+/* Is there a map, empty or with a first key that is an integer or text? */
+static bool has_map(struct bytes b, size_t offset)
+{
+    struct item map;
+    struct item key;
+    return read_item_head(b, offset, &map) && map.major == MAJOR_MAP &&
+           (map.argument == 0 ||
+            (read_item_head(b, map.content, &key) &&
+             (key.major <= MAJOR_NEGATIVE || key.major == MAJOR_TEXT)));
+}
+
+/* Is there a byte string with a map in it? *end is then the offset after it. */
+static bool has_wrapped_map(struct bytes b, size_t offset, size_t *end)
+{
+    struct item string;
+    if (!read_item_head(b, offset, &string) || string.major != MAJOR_BYTES ||
+        string.argument > b.size - string.content) {
+        return false;
+    }
+    *end = string.content + (size_t)string.argument;
+    return has_map((struct bytes){b.data, *end}, string.content);
+}
+
+/* COSE_Sign1 (RFC 9052, section 4.2): an array of four, of which the first two
+ * are the protected header, a map in a byte string or an empty string, and the
+ * other header, a map. */
+static bool has_sign1(struct bytes b)
+{
+    size_t end = 3;
+    return has(b, 0, "\xd2\x84", 2) &&
+           (has(b, 2, "\x40", 1) || has_wrapped_map(b, 2, &end)) &&
+           has_map(b, end);
+}
+
+/* A tag is a mark of a few bytes only, with which a firmware may begin as well:
+ * what it is on has to look like the document. */
+static bool cbor(struct bytes b, struct recognized *what)
+{
+    size_t end = 0;
+    /* Tags 18, 501, 1398229316 and 506. */
+    return (has_sign1(b) && is_values(what, "a signed CoRIM")) ||
+           (has(b, 0, "\xd9\x01\xf5", 3) && has_map(b, 3) &&
+            is_values(what, "a CoRIM")) ||
+           (has(b, 0, "\xda\x53\x57\x49\x44", 5) && has_map(b, 5) &&
+            is_values(what, "a CoSWID")) ||
+           (has(b, 0, "\xd9\x01\xfa", 3) &&
+            (has_map(b, 3) || has_wrapped_map(b, 3, &end)) &&
+            is_other(what, "a CoMID, which is a part of a CoRIM",
+                     "give the CoRIM"));
 }
 
 typedef bool recognizer_fn(struct bytes b, struct recognized *what);

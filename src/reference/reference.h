@@ -26,7 +26,8 @@ struct reference_firmware {
     uint64_t size;
     char sha256[65];
     char sha384[97];
-    char sha512[129]; /* empty unless somebody asked for it */
+    char sha512[129];         /* empty unless somebody asked for it */
+    const char *image_format; /* "tdvf" or "igvm" if it was said, or NULL */
     struct reference_value *values;
     size_t value_count;
 };
@@ -82,6 +83,12 @@ struct reference_format {
 /* The index-th format, NULL after the last; the first is the default. */
 const struct reference_format *reference_format_at(size_t index);
 const struct reference_format *reference_format_find(const char *name);
+
+/* The classes of TDs in Intel's policies of quote appraisal. */
+#define REFERENCE_CLASS_TD15 "45b734fc-aa4e-4c3d-ad28-e43d08880e68"
+#define REFERENCE_CLASS_TD10 "a1e4ee9c-a12e-48ac-bed0-e3f89297f687"
+/* Is it one of them? A policy of another class is not written, nor read. */
+bool reference_is_td_class(const char *id);
 
 /* Was this program built with CBOR (libcbor)? */
 extern const bool reference_has_cbor;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reference/cbor_build.h"
+#include "reference/environment.h"
 #include "reference/formats.h"
 
 enum {
@@ -71,22 +72,10 @@ static cbor_item_t *digest(const uint8_t mrtd[MRTD_DIGEST_SIZE])
 
 /* --- CoRIM --------------------------------------------------------------- */
 
-/* The 16 bytes of a UUID that was checked. */
-static void uuid_bytes(const char *text, unsigned char bytes[16])
-{
-    for (size_t i = 0; i < 16; i++) {
-        char digits[3] = {0};
-        text += *text == '-';
-        memcpy(digits, text, 2);
-        bytes[i] = (unsigned char)strtoul(digits, NULL, 16);
-        text += 2;
-    }
-}
-
 static cbor_item_t *environment(const struct reference_settings *settings)
 {
-    unsigned char class_id[16];
-    uuid_bytes(settings->class_id, class_id);
+    uint8_t class_id[ENVIRONMENT_UUID_SIZE];
+    environment_uuid(settings->class_id, class_id);
     return build_map(
         1, build_int(0),
         build_map(3, build_int(0),

@@ -87,8 +87,11 @@ bool write_dcap_policy(FILE *to, const struct reference_set *set,
     return dump(to,
                 json_pack("{s:[{s:{s:s, s:s}, s:{s:s}}]}", "policy_array",
                           "environment", "class_id", settings->class_id,
-                          "description", "Application TD TCB 1.5", "reference",
-                          "tdx_mrtd", set->only->hex),
+                          "description",
+                          strcmp(settings->class_id, REFERENCE_CLASS_TD10) == 0
+                              ? "Application TD TCB 1.0"
+                              : "Application TD TCB 1.5",
+                          "reference", "tdx_mrtd", set->only->hex),
                 INDENTED);
 }
 
@@ -134,10 +137,11 @@ static json_t *attribute_report(const struct reference_firmware *firmware)
     json_t *attributes = json_array();
     for (size_t i = 0; i < firmware->value_count; i++) {
         const struct reference_value *v = &firmware->values[i];
-        json_array_append_new(attributes,
-                              json_pack("{s:s, s:{s:s, s:o}}", "attribute",
-                                        "TDX_MRTD", "conditions", "mrtd",
-                                        v->hex, "profiles", profiles(v)));
+        json_array_append_new(
+            attributes,
+            json_pack("{s:s, s:{s:s, s:s*, s:o}}", "attribute", "TDX_MRTD",
+                      "conditions", "mrtd", v->hex, "image_format",
+                      firmware->image_format, "profiles", profiles(v)));
     }
     return json_pack("{s:o}", "attributes", attributes);
 }
@@ -170,11 +174,11 @@ bool write_json(FILE *to, const struct reference_set *set,
     json_t *files = json_array();
     for (size_t i = 0; i < set->count; i++) {
         const struct reference_firmware *f = &set->firmware[i];
-        json_array_append_new(files, json_pack("{s:s, s:I, s:s, s:s, s:o}",
-                                               "artifact", f->artifact, "size",
-                                               (json_int_t)f->size, "sha256",
-                                               f->sha256, "sha384", f->sha384,
-                                               "values", values(f)));
+        json_array_append_new(
+            files, json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o}", "artifact",
+                             f->artifact, "size", (json_int_t)f->size, "sha256",
+                             f->sha256, "sha384", f->sha384, "image_format",
+                             f->image_format, "values", values(f)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",

@@ -245,7 +245,8 @@ class Values(ActionCase):
         self.passes(done)
         signed = pathlib.Path(done.outputs['files'].split('\n')[0])
         self.assertEqual(signed.read_bytes()[0], 0xd2)  # tag 18
-        seen = support.calc('check', '--against', str(signed), 'fw')
+        seen = support.calc('check', '--against', str(signed), '--vendor', 'V',
+                            '--model', 'M', 'fw')
         self.assertEqual(seen.status, 0, seen)
 
 
@@ -352,8 +353,7 @@ class Expected(ActionCase):
     def test_another_profile_is_not_expected(self):
         image = self.good()
         self.other = mrtd(image, 'kvm-v19')
-        done = self.act(firmware='fw', expected=self.other,
-                        vmm='spec,kvm-v19')
+        done = self.act(firmware='fw', expected=self.other)
         self.moved(done)
         self.assertIn('kvm-v19', done.log)
 
@@ -434,11 +434,39 @@ class Expected(ActionCase):
                        f'no line for fw and the VMM profile {vmm}')
         # The value is right, the label is not.
         done = self.expecting(f'MRTD (fw) = {values["kvm-v19"]}',
-                              vmm='spec,kvm-v19')
+                              lines['kvm-v19'], vmm='spec,kvm-v19')
         self.assertEqual(done.status, 1)
         # A form without a label is for the first profile.
         self.passes(self.expecting(f'{values["kvm-v19"]}  fw',
                                    vmm='kvm-v19'))
+
+    def test_each_profile_of_each_image(self):
+        """Every subset of the lines but the whole one fails, and names what
+        is not there; no profile passes because nothing is compared."""
+        self.write('fw2', images.image())
+        vmms = ('spec', 'kvm-v19', 'cloud-hypervisor')
+        wanted = {(name, vmm): listed(vmm, name, images.image()).rstrip()
+                  for name in ('fw', 'fw2') for vmm in vmms}
+        for order in vmms, vmms[::-1]:
+            for count in range(1, len(wanted)):
+                for left in itertools.islice(
+                        itertools.combinations(wanted, count), 0, None, 4):
+                    done = self.expecting(
+                        *(wanted[key] for key in left),
+                        firmware='fw\nfw2', vmm=','.join(order))
+                    missing = [f'{name} and the VMM profile {vmm}'
+                               for name in ('fw', 'fw2') for vmm in order
+                               if (name, vmm) not in left]
+                    self.fails(done, 2, 'expected: list has no line for '
+                               + ', or '.join(missing))
+                    self.assertEqual(done.errors[0].count('profile'),
+                                     len(missing))
+        self.passes(self.expecting(*wanted.values(), firmware='fw\nfw2',
+                                   vmm=','.join(vmms)))
+        for vmm in 'spec,kvm-v19', 'kvm-v19,spec':
+            shutil.rmtree('refvalues', ignore_errors=True)
+            self.fails(self.act(firmware='fw', expected=self.value, vmm=vmm),
+                       2, 'several VMM profiles need a list')
 
     def test_lines_without_use_are_named(self):
         done = self.passes(self.expecting(

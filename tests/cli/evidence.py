@@ -148,7 +148,8 @@ def corim(*measurements):
 
 def sign1(payload, signature=bytes(96)):
     """A COSE_Sign1 that nobody signed."""
-    return cbor(Tag(18, [cbor({1: -35}), {}, payload, signature]))
+    header = {1: -35, 3: 'application/rim+cbor', 8: cbor({0: {0: 'e'}})}
+    return cbor(Tag(18, [cbor(header), {}, payload, signature]))
 
 
 # --- JSON ---------------------------------------------------------------------

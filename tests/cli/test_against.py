@@ -2,9 +2,11 @@
 """check --against: whose MRTD it is, and if nobody's, why."""
 
 import base64
+import collections
 import hashlib
 import json
 import pathlib
+import re
 import struct
 import subprocess
 import sys
@@ -13,6 +15,9 @@ import evidence
 import formula
 import igvm_cases
 import images
+import notes
+import support
+import warned
 from evidence import Tag, cbor, corim, envelope, quote, sign1, tdinfo, tdreport
 from images import BFV, CFV, PERM_MEM, TD_HOB, TEMP_MEM
 from support import TestCase, calc, mrtd
@@ -409,7 +414,7 @@ class Hostile(Against):
                  'not a CoRIM: a CoMID in it is not a byte string '
                  '[against-corim]'),
                 (cbor(Tag(18, [b'', {}, Tag(22, 1), b''])),
-                 'not a CoRIM in CBOR that can be read in one way only: the '
+                 'not a CoRIM that is read here: the '
                  'payload of the COSE_Sign1 is detached, or not a byte string '
                  '[against-corim]'),
                 (sign1(b'\0'), 'not a CoRIM: no tag 501 [against-corim]')):
@@ -439,7 +444,10 @@ class References(Against):
                 {'rtmr_1': [other], 'mr_td': [self.hex]},
                 {'rvps:///github.com/o/tdx/mr_td:0.21.0': self.hex},
                 {'Intel/TDX/claim83/digests': [self.hex]},
-                {'policy_array': [{'reference': {'tdx_mrtd': self.hex}}]},
+                {'policy_array': [{
+                    'environment': {
+                        'class_id': 'a1e4ee9c-a12e-48ac-bed0-e3f89297f687'},
+                    'reference': {'tdx_mrtd': self.hex}}]},
                 {'mrtd': {'single_pass': self.hex, 'two_pass': other,
                           'note': 'text'}},
                 {'MrTd': base64.b64encode(self.bytes).decode()}):
@@ -707,6 +715,82 @@ def split():
     sections = (bfv, cfv, TD_HOB, TEMP_MEM)
     whole = images.image(sections)
     return whole.data[:vars_size], whole.data[vars_size:], sections
+
+
+class Warnings(Against):
+    """A match is not bare where other commands warn of the image."""
+
+    def plain(self, args):
+        """The warnings and the value of the plain form."""
+        result = calc(*args, 'fw')
+        self.assertEqual(result.status, 0, result)
+        return ([line for line in result.lines if ': warning: ' in line],
+                result.text.strip())
+
+    def verified(self, args, value):
+        """reference --verify, without --vmm: the same as of the default."""
+        if '--payload' in args:
+            return
+        self.write('doc', value.encode())
+        result = calc('reference', '--verify', 'doc', *args, 'fw')
+        self.assertEqual(result.status, 0)
+        self.assertEqual(result.lines, self.plain(args)[0])
+
+    def test_each(self):
+        """Of every case of tests/golden that has one."""
+        codes = collections.Counter()
+        for case in (warned.CASES + notes.CASES + igvm_cases.CASES):
+            if case.status or not isinstance(case.image, images.Image):
+                continue
+            self.write('fw', case.image.data)
+            for name, data in case.files:
+                self.write(name, data)
+            wanted, value = self.plain(case.args)
+            args = list(case.args)
+            while '--vmm' in args:
+                del args[args.index('--vmm'):args.index('--vmm') + 2]
+            with self.subTest(case=case.name):
+                result = calc('check', *args, 'fw', '--against', value)
+                self.assertEqual(result.status, 0, result)
+                match = re.search(r'launched by +([a-z0-9-]+):', result.text)
+                # Equal values may be ascribed to a profile before it.
+                if match[1] != case.vmm:
+                    plain = [arg for arg in args
+                             if arg not in ('--payload', 'kernel')]
+                    wanted, _ = self.plain([*plain, '--vmm', match[1]])
+                self.assertEqual(result.lines, wanted)
+                answer = json.loads(calc('check', '--json', *args, 'fw',
+                                         '--against', value).stdout)
+                self.assertEqual(
+                    [f"[{each['code']}]" for each in answer['warnings']],
+                    [line.split(' ')[-1] for line in wanted])
+                if jsonschema:
+                    jsonschema.validate(answer, SCHEMA)
+                self.verified(args, value)
+                two = calc('check', *args, 'fw', 'fw', '--against', value)
+                if not case.files:
+                    self.assertEqual(two.lines, 2 * wanted)
+                codes.update(line.split(' ')[-1] for line in wanted)
+        self.assertGreater(len(codes), 20, codes)
+
+    def test_doubled(self):
+        """An image twice in one file has its value, and is not it."""
+        data = images.image().data
+        self.write('fw', 2 * data)
+        wanted, value = self.plain([])
+        self.assertTrue(any('[metadata-apart]' in line or '[reset-code]' in
+                            line for line in wanted), wanted)
+        result = calc('check', 'fw', '--against', value)
+        self.assertEqual((result.status, result.lines), (0, wanted))
+
+    def test_no_match(self):
+        """Of one image they are printed, too; not of several."""
+        self.write('fw', support.warned().data)
+        wanted, _ = self.plain([])
+        result = calc('check', 'fw', '--against', OTHER.hex())
+        self.assertEqual((result.status, result.lines), (1, wanted))
+        result = calc('check', 'fw', 'fw', '--against', OTHER.hex())
+        self.assertEqual((result.status, result.lines), (1, []))
 
 
 class Reasons(Against):

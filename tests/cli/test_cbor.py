@@ -52,6 +52,11 @@ class Pairs:
         self.pairs = pairs
 
 
+# The type of our resources; what a signer has to say.
+TYPE = 'mrtd-calc.tdx.mrtd'
+META = enc({0: {0: 'e'}})
+
+
 def td():
     return {0: {0: Tag(37, TD), 1: 'Intel', 2: 'TDX'}}
 
@@ -157,9 +162,9 @@ class Form(CborCase):
                one(good, {0: Pairs((1, 'Intel'), (1, 'AMD'))}),
                one(good, Pairs((0, {1: 'Intel'}), (0, {1: 'AMD'}))),
                one({**good, 2: [Pairs(('a', 1), ('b', 2), ('a', 3))]}),
-               self.swid(Pairs((29, 'x'), ('mr_td', self.hex),
+               self.swid(Pairs((29, TYPE), ('mr_td', self.hex),
                                ('mr_td', BAD.hex()))),
-               self.swid(Pairs((29, 'x'), ('mr_td', BAD.hex()),
+               self.swid(Pairs((29, TYPE), ('mr_td', BAD.hex()),
                                ('mr_td', self.hex)))])
         for document in documents:
             self.refused_by_both(document, self.TWICE)
@@ -177,7 +182,7 @@ class Form(CborCase):
         for data, wrap in ((document, lambda d: d),
                            (enc(comid([[td(), [digests((7, self.value))]]])),
                             lambda d: corim(Raw(d))),
-                           (self.swid({29: 'x', 'mr_td': self.hex}),
+                           (self.swid({29: TYPE, 'mr_td': self.hex}),
                             lambda d: d)):
             for at, _, info, value in heads(data):
                 longer = data[:at] + bytes((data[at] & 0xe0 | info,))
@@ -307,8 +312,9 @@ class Digests(CborCase):
 
     def test_not_digests(self):
         for value in ({4: Tag(560, self.value)}, {4: self.value},
-                      {4: Tag(563, [self.value, bytes(48)])},
-                      {14: {'mr_td': [[7, self.value]]}}):
+                      {4: Tag(563, [self.value, bytes(48)])}):
+            self.untrue(one({0: 83, 1: value}), said='the value 4')
+        for value in ({}, {14: {'mr_td': [[7, self.value]]}}):
             self.untrue(one({0: 83, 1: value}), said='it has no digests')
 
 
@@ -354,24 +360,181 @@ class Environments(CborCase):
             for triples in ([wrong, right], [right, wrong]):
                 self.true(corim(comid(triples)), 'passed over')
 
-    def test_vendors(self):
-        """mkey 83 is Intel's: something has to say so."""
-        for vendor in ('v', 'Other Corp', 'Intelligent Systems'):
-            self.untrue(one(digests((7, self.value)), {0: {1: vendor}},
-                            profile=None), said='Intel')
-            self.untrue(one(digests((7, self.value)), {}, profile=None),
-                        said='Intel')
-            self.true(one(digests((7, self.value)), {0: {1: vendor}}))
-            self.true(one(digests((7, self.value)),
-                          {0: {0: Tag(37, TD_10), 1: vendor}}, profile=None))
-            # A name needs no profile.
-            self.true(one({0: 'mr_td', 1: {2: [[7, self.value]]}},
-                          {0: {1: vendor}}, profile=None))
-        for vendor in ('Intel', 'Intel Corporation', 'INTEL'):
-            self.true(one(digests((7, self.value)), {0: {1: vendor}},
-                          profile=None))
-        other = one(digests((7, self.value)), profile=INTEL[:-1] + b'\2')
-        self.assertEqual(self.verify(other).status, 3)
+    def test_names(self):
+        """Only what is known to be a TD is one, whatever else is said."""
+        rng = random.Random(6)
+        names = ('Intel', 'Intel Corporation', 'INTEL')
+        models = ('TDX', 'TD', 'TDX TD')
+        classes = (Tag(37, TD), Tag(37, TD_10), None)
+        measurements = (digests((7, self.value)),
+                        {1: {-83: [[7, self.value]]}},
+                        {0: 'mr_td', 1: {2: [[7, self.value]]}})
+
+        def environment(class_id, vendor, model, **more):
+            found = {0: class_id, 1: vendor, 2: model}
+            found.update({int(key[1:]): value for key, value in more.items()})
+            return {0: {key: value for key, value in found.items()
+                        if value is not None}}
+        for class_id in classes:
+            for vendor in (*names, None):
+                for model in (*models, None):
+                    measurement = rng.choice(measurements)
+                    document = one(measurement, environment(
+                        class_id, vendor, model),
+                        profile=rng.choice((INTEL, None)))
+                    with self.subTest(vendor=vendor, model=model):
+                        if class_id or (vendor and model):
+                            self.true(document)
+                        else:
+                            self.untrue(document, said='passed over')
+
+        def changed(text):
+            """Another text: a word more, a letter more or less, its case."""
+            at = rng.randrange(len(text) + 1)
+            word = rng.choice(('not', 'no', 'GPU', 'Module', 'SEAM', 'QE', '2',
+                               'revoked', 'old', 'x', 'CSME', 'L2', 'vTPM'))
+            return rng.choice((
+                text + ' ' + word, word + ' ' + text, text + word,
+                word + text, text + '-' + word, text[:at] + word + text[at:],
+                text.lower(), text.swapcase(), text[:at] + text[at + 1:],
+                text + ' ', ' ' + text, text + '\n', word, '', text + '\0'))
+        for _ in range(150):
+            vendor, model = rng.choice(names), rng.choice(models)
+            other = changed(vendor), changed(model)
+            vendor, model = rng.choice(((other[0], model), (vendor, other[1]),
+                                        other))
+            if vendor in names and model in models:
+                continue
+            with self.subTest(vendor=vendor, model=model):
+                self.untrue(one(rng.choice(measurements), environment(
+                    rng.choice(classes), vendor, model)), said='passed over')
+        for _ in range(40):
+            wrong = bytearray(TD)
+            wrong[rng.randrange(16)] ^= 1 << rng.randrange(8)
+            self.untrue(one(rng.choice(measurements), environment(
+                Tag(37, bytes(wrong)), 'Intel', 'TDX')), said='passed over')
+        for wrong in ({}, {0: {}}, environment(Tag(37, TD), None, None, k3=1),
+                      environment(Tag(37, TD), None, None, k4=0),
+                      environment(Tag(37, TD), 'Intel', 'TDX', k9=0),
+                      {0: {0: Tag(37, TD), 'revoked': True}},
+                      {**td(), 3: 0}, {**td(), -1: 0}, {**td(), 'no': 0}):
+            self.untrue(one(digests((7, self.value)), wrong),
+                        said='passed over')
+        # A placeholder among identifiers: the names have to say it.
+        oid = Tag(111, bytes.fromhex('6086480186f84d0102030405'))
+        self.true(one(measurements[1], environment(oid, 'Intel Corporation',
+                                                   'TDX TD')))
+        for vendor, model in (('Intel', 'TDX'), ('Intel', None),
+                              (None, 'TDX TD'), ('Intel', 'TDX PCE TCB')):
+            self.untrue(one(measurements[1], environment(oid, vendor, model)),
+                        said='passed over')
+
+    def test_own_names(self):
+        """What reference writes is read back with the same options, and not
+        with others."""
+        other = '11111111-2222-4333-8444-555555555555'
+        names = {'--vendor': ('Contoso', 'GPU maker'),
+                 '--model': ('our firmware', 'SEAM'),
+                 '--class-id': (other, '0' * 8 + other[8:])}
+        rng = random.Random(7)
+        for form in ('mkey', 'extension', 'set'):
+            for _ in range(6):
+                given = rng.sample(sorted(names), rng.randint(1, 3))
+                options = [word for name in given
+                           for word in (name, names[name][0])]
+                document = calc('reference', '--format', 'corim',
+                                '--corim-form', form, '--vmm', 'spec',
+                                *options, 'fw').stdout
+                self.assertEqual(self.verify(document, *options).status, 0)
+                self.assertEqual(
+                    self.check_against(document, *options).status, 0)
+                self.untrue(document, said='--')
+                wrong = rng.choice(given)
+                options[options.index(wrong) + 1] = names[wrong][1]
+                for result in (self.verify(document, *options),
+                               self.check_against(document, *options)):
+                    self.refused(result, 3)
+                    self.assertIn(f'; {wrong} takes it for one',
+                                  result.lines[0])
+        for text in ('x', TD.hex(), other.upper().replace('1', 'A'), ''):
+            self.refused(calc('check', '--against', self.hex, '--class-id',
+                              text, 'fw'), 2)
+
+    def test_profiles(self):
+        """Another profile's numbers are others."""
+        other = Tag(111, INTEL[:-1] + b'\2')
+        for measurement in (digests((7, self.value)),
+                            {0: 'mr_td', 1: {2: [[7, self.value]]}}):
+            for profile in (other, Tag(32, 'https://amd.com/x'), [other],
+                            [Tag(111, INTEL), other], [],
+                            [other, Tag(111, INTEL)]):
+                self.refused_by_both(one(measurement, profile=None,
+                                         extra={3: profile}),
+                                     'another profile than Intel')
+            self.true(one(measurement, profile=None,
+                          extra={3: [Tag(111, INTEL)]}))
+
+    def test_unknown_members(self):
+        """Whatever is not known, at each place around a value."""
+        right = digests((7, self.value))
+        for key in (99, 5, -1, -88, -99, 'x', 'revoked', 'status'):
+            for item in (True, 'Revoked', [], {}, 0):
+                item = Raw(b'\xf5') if item is True else item
+                for measurement, said in (
+                        ({**right, key: item}, 'the member'),
+                        ({0: 83, 1: {**right[1], key: item}}, 'the value'),
+                        ({1: {-83: [[7, self.value]], key: item}},
+                         'the value')):
+                    if key == 5 and said == 'the member':
+                        continue
+                    self.untrue(one(measurement), said=said)
+                self.untrue(one(right, extra={key: item}) if key != 5 else
+                            one(right, extra={9: item}), said='not known')
+                self.untrue(corim(comid([[td(), [right]]], **{}) | {
+                    key: item}), said='not known')
+                # Beside it, of the TD as a whole.
+                self.untrue(corim(comid([[td(), [right, {1: {key: item}}]]])),
+                            said='passed over')
+        for key, value in ((-88, ['Revoked']), (-88, ['UpToDate']),
+                           (-72, Tag(0, '2026-01-01T00:00:00Z')),
+                           (3, {3: Raw(b'\xf5')}), (9, bytes(7)), (8, 'x'),
+                           (4, Tag(560, bytes(48))), (-101, b'x')):
+            self.untrue(one({0: 83, 1: {2: [[7, self.value]], key: value}}),
+                        said=f'the value {key},')
+        known = {0: {0: '1.0'}, 1: Tag(552, 3), -73: Tag(60010, [2, 3]),
+                 14: {'rtmr_1': [[7, BAD]]}, -82: Tag(563, [b'1', b'2']),
+                 -85: 1, -70: 'Intel', -71: 'TDX', -86: Tag(60010, [2, 11])}
+        self.true(one({0: 83, 1: {2: [[7, self.value]], **known}}))
+        self.true(one({1: {-83: [[7, self.value]], **known}}))
+        for key, wrong in ((0, 5), (1, 'x'), (14, []), (-70, 'AMD'),
+                           (-71, 'TDX SEAM'), (-71, 5), (11, 'revoked'),
+                           (11, 'mr_seam'), (11, 'MR_TD'), (11, 5)):
+            for right in ({0: 83, 1: {2: [[7, self.value]], key: wrong}},
+                          {1: {-83: [[7, self.value]], key: wrong}}):
+                self.untrue(one(right), said='passed over')
+        # Filed under their numbers, beside it.
+        right = digests((7, self.value))
+        for measurement, good in (
+                ({0: 70, 1: {11: 'Intel'}}, True),
+                ({0: 70, 1: {11: 'Intelligent'}}, False),
+                ({0: 71, 1: {11: 'TDX'}}, True),
+                ({0: 71, 1: {11: 'TDX SEAM'}}, False),
+                ({0: 88, 1: {11: 'Revoked'}}, False),
+                ({0: 641, 1: {2: [[7, BAD]]}}, False),
+                ({1: {11: 'revoked'}}, False), ({1: {1: 5}}, True)):
+            document = corim(comid([[td(), [right, measurement]]]))
+            if good:
+                self.true(document)
+            else:
+                self.untrue(document, said='passed over')
+
+    def test_two_values_of_one_measurement(self):
+        v = self.value
+        for key in ({}, {0: 83}, {0: 'mr_td'}):
+            self.true(one({**key, 1: {-83: [[7, v]], 2: [[7, v]]}}))
+            for a, b in ((v, BAD), (BAD, v), (v, bytes(48))):
+                self.refused_by_both(one({**key, 1: {
+                    -83: [[7, a]], 2: [[7, b]]}}), 'are not the same')
 
     def test_several_things(self):
         """A right CoRIM of a platform: module, enclave, TD, other values."""
@@ -485,7 +648,7 @@ class Validity(CborCase):
                                   text, 'fw').status, 1, text)
 
     def signed(self, header, unprotected=None):
-        header = {1: -35, 3: 'application/rim+cbor', **header}
+        header = {1: -35, 3: 'application/rim+cbor', 8: META, **header}
         return enc(Tag(18, [enc(header), unprotected or {},
                             one(digests((7, self.value))), bytes(96)]))
 
@@ -508,8 +671,11 @@ class Validity(CborCase):
                        {8: enc(Pairs((0, {0: 's'}), (1, {1: Tag(1, n)}),
                                      (1, {1: Tag(1, n + 9)})))}):
             self.untrue(self.signed(header))
-        for unprotected in ({8: enc({0: {0: 's'}})}, {15: {4: n + YEAR}}):
-            self.untrue(self.signed({}, unprotected), said='protected')
+        self.untrue(self.signed({}, {15: {4: n + YEAR}}), said='protected')
+        self.untrue(enc(Tag(18, [
+            enc({1: -35, 3: 'application/rim+cbor', 15: {1: 'e'}}),
+            {8: META}, one(digests((7, self.value))), bytes(96)])),
+            said='protected')
 
 
 class Cose(CborCase):
@@ -521,7 +687,7 @@ class Cose(CborCase):
                             one(digests((7, self.value))), bytes(96),
                             *extra]))
 
-    GOOD = {1: -35, 3: 'application/rim+cbor', 4: b'kid'}
+    GOOD = {1: -35, 3: 'application/rim+cbor', 4: b'kid', 8: META}
 
     def test_headers(self):
         pairs = tuple(self.GOOD.items())
@@ -546,11 +712,48 @@ class Cose(CborCase):
         self.untrue(enc(Tag(18, [enc(self.GOOD), {}, Raw(b'\xf6'), b'x'])))
 
 
+    def test_labels(self):
+        """The protected header says what the payload is: nothing in it may be
+        unknown, and nothing lack."""
+        rng = random.Random(8)
+        known = {32: b'x', 33: b'x', 34: [-16, b'x'], 35: Tag(32, 'u')}
+        self.assertEqual(self.verify(self.signed(
+            {**self.GOOD, **known}, {})).status, 0)
+        cwt = {1: -35, 3: 'application/rim+cbor', 15: {1: 'e', 2: 's', 6: 1}}
+        self.assertEqual(self.verify(self.signed(cwt, {})).status, 0)
+        for label in (2, 5, 6, 7, 9, 16, 17, 256, 257, 258, 259, 260, 261, 394,
+                      -1, -65537, 'x', 'payload',
+                      *(rng.randrange(36, 2 ** 16) for _ in range(20))):
+            with self.subTest(label=label):
+                self.refused_by_both(self.signed({**self.GOOD, label: 1}, {}),
+                                     'COSE_Sign1')
+        # Unprotected ones change nothing, but for those that must be there.
+        for label in 258, 259, 260:
+            self.refused_by_both(self.signed(self.GOOD, {label: -43}),
+                                 'hash envelope')
+        for label in 394, -7, 'x':
+            result = self.verify(self.signed(self.GOOD, {label: 1}))
+            self.assertEqual(result.status, 0)
+            self.assertIn('the unprotected parameter', result.lines[0])
+        for missing in 3, 8:
+            header = {key: value for key, value in self.GOOD.items()
+                      if key != missing}
+            self.refused_by_both(self.signed(header, {}),
+                                 'content type' if missing == 3 else
+                                 'who signed it')
+        for content in ('application/cbor', 'application/rim+cbor; x', 60,
+                        'application/swid+cbor', 'Application/Rim+Cbor', ''):
+            self.refused_by_both(self.signed({**self.GOOD, 3: content}, {}),
+                                 'content type')
+        self.refused_by_both(self.signed(b'', {}), 'content type')
+        self.refused_by_both(self.signed({**self.GOOD, 8: enc(
+            {0: {0: 'e'}, 2: 1})}, {}), 'not known')
+
+
 class Swid(CborCase):
     def document(self, file=None, resource=None, ident='i', **payload):
-        contents = {19: resource or {29: 'x', 'mr_td': self.hex}}
-        if file is not None:
-            contents[17] = file
+        contents = {19: resource or {29: TYPE, 'mr_td': self.hex}}
+        contents[17] = self.file() if file is None else file
         for key, value in payload.items():
             contents[int(key[1:])] = value
         return enc(Tag(1398229316, {0: ident, 1: 'n',
@@ -589,26 +792,74 @@ class Swid(CborCase):
                 **{f'k{key}': self.file()})).status, 3)
 
     def test_resources(self):
-        for resource in ({29: 'x', 'mr_td': self.hex.upper()},
+        for resource in ({29: TYPE, 'mr_td': self.hex.upper()},
                          {'mr_td': self.hex}, {29: 5, 'mr_td': self.hex},
-                         {29: 'x', 'mr_td': self.hex, 5: 'x'},
-                         {29: 'x', 'mr_td': self.hex + '\n'},
+                         {29: TYPE, 'mr_td': self.hex, 5: 'x'},
+                         {29: TYPE, 'mr_td': self.hex + '\n'},
                          {29: 'x', 'MR_TD': self.hex},
                          {29: 'x', 'not_mr_td': self.hex},
-                         {29: 'x', 'mr_td': [self.hex]}):
+                         {29: TYPE, 'mr_td': [self.hex]}):
             with self.subTest(resource=resource):
                 self.refused(self.verify(self.document(resource=resource)), 3)
-        self.true(self.document(resource={29: 'x', 'mr_td': self.hex,
-                                          'other': 'y'}), '"other"')
+
+    def tag(self, change, payload=None):
+        contents = {17: self.file(), 19: {29: TYPE, 'mr_td': self.hex}}
+        return enc(Tag(1398229316, {
+            0: 'i', 1: 'n', 2: {31: 'e', 33: 1}, 12: 0,
+            6: contents if payload is None else payload, **change}))
+
+    def test_meaning(self):
+        """What else a tag may say, and what it may lack."""
+        no, yes = Raw(b'\xf4'), Raw(b'\xf5')
+        self.true(self.tag({8: no, 9: no, 11: no, 13: '1', 14: 1}))
+        for key in 8, 9, 11:
+            for flag in yes, Raw(b'\xf6'):
+                self.refused_by_both(self.tag({key: flag}),
+                                     'a corpus, patch or supplemental tag')
+            self.untrue(self.tag({key: 0}))
+        for key in (3, 7, 16, 17, 19, 60, 99, -1, 'revoked', 'x'):
+            self.refused_by_both(self.tag({key: {}}), 'not known')
+            if key not in (16, 17, 19):
+                self.refused_by_both(self.tag({}, {
+                    17: self.file(), 19: {29: TYPE, 'mr_td': self.hex},
+                    key: {}}), 'not known')
+            if key not in (7,):
+                self.refused_by_both(self.tag({}, {
+                    17: {**self.file(), key: 'x'},
+                    19: {29: TYPE, 'mr_td': self.hex}}), 'not known')
+        self.true(self.tag({4: {38: 'swid:y', 40: 10},
+                            5: [{46: 'd', 52: 'p'}, {55: 's'}]}))
+        for entry in ({43: 'revoked'}, {'status': 'revoked'}, {58: 'x'},
+                      {-1: 'x'}):
+            for each in (entry, [{46: 'd'}, entry]):
+                self.refused_by_both(self.tag({5: each}), 'not known')
+        mrtd = {29: TYPE, 'mr_td': self.hex}
+        for payload in ({17: [], 19: mrtd}, {17: self.file(), 19: []}):
+            self.refused_by_both(self.tag({}, payload), 'is empty')
+        self.refused(self.verify(self.tag({}, {19: mrtd})), 3)
+        without = Tag(1398229316, {0: 'i', 1: 'n', 2: {31: 'e', 33: 1}, 12: 0})
+        self.untrue(enc(without))
+        for name in ('revoked', 'x', TYPE + '.old', 'not.' + TYPE, '',
+                     TYPE.upper(), TYPE[:-1]):
+            self.untrue(self.document(resource={29: name, 'mr_td': self.hex}),
+                        said='passed over')
+            # Beside a right one.
+            self.true(self.document(resource=[
+                {29: name, 'mr_td': BAD.hex()}, mrtd]), 'passed over')
+        for key, item in (('other', 'y'), ('revoked', 'yes'), (-1, 0), (60, 0),
+                          ('mrtd', BAD.hex())):
+            self.untrue(self.document(resource={**mrtd, key: item}),
+                        said='another attribute')
+        self.true(self.document(resource={**mrtd, 15: 'en'}))
 
     def test_flips(self):
         """Which bit of a CoSWID may change and nothing of it be untrue: text
         that is compared with nothing, roles and the version of the tag."""
-        texts = ('TAGID', 'NAME', 'ENTITY', 'FILENAME', 'TYPE', '1.0')
+        texts = ('TAGID', 'NAME', 'ENTITY', 'FILENAME', '1.0')
         document = enc(Tag(1398229316, {
             0: texts[0], 1: texts[1], 2: {31: texts[2], 33: [1, 2]}, 12: 0,
             6: {17: {**self.file(), 24: texts[3], 20: len(self.data)},
-                19: {29: texts[4], 'mr_td': self.hex}}, 13: texts[5]}))
+                19: {29: TYPE, 'mr_td': self.hex}}, 13: texts[4]}))
         self.true(document)
         free = set()
         for text in texts:
@@ -637,11 +888,11 @@ class Swid(CborCase):
 
     def test_flips_of_corims(self):
         """The same for a CoRIM of each form."""
-        texts = ('IDENT', 'TAGID', 'ENTITY', 'OTHER', 'MODELTEXT')
+        texts = ('IDENT', 'TAGID', 'ENTITY', 'OTHER')
         for measurement in ({0: 83, 1: {2: [[7, self.value]]}},
                             {1: {-83: [[7, self.value]]}},
                             {1: {-83: Tag(60020, [6, [[7, self.value]]])}}):
-            inner = comid([[{0: {0: Tag(37, TD), 1: 'Intel', 2: texts[4]}},
+            inner = comid([[{0: {0: Tag(37, TD), 1: 'Intel', 2: 'TDX'}},
                             [measurement]]], ident=texts[1])
             inner[2] = [{0: texts[2], 2: [0, 1]}]
             document = enc(Tag(501, {
@@ -651,11 +902,11 @@ class Swid(CborCase):
                 5: [{0: texts[3], 2: [1]}]}))
             self.true(document)
             free = set()
-            for text in (*texts, 'Intel'):
+            for text in texts:
                 at = document.index(text.encode())
                 free |= set(range(at, at + len(text)))
-            # The class identifier is anybody's choice; the time has ends.
-            for text in (TD, enc(NOW_SECONDS + YEAR)[1:], b'\x02\x82\0\1',
+            # The time has ends.
+            for text in (enc(NOW_SECONDS + YEAR)[1:], b'\x02\x82\0\1',
                          b'\x02\x81\1'):
                 at = document.rindex(text)
                 free |= set(range(at, at + len(text)))
@@ -710,7 +961,9 @@ class Labels(CborCase):
                         status, '--vmm', 'spec', tag=tag)
             self.expect(enc(Tag(1398229316, {
                 0: ident, 1: 'n', 2: {31: 'e', 33: 1}, 12: 0,
-                6: {19: {29: 'x', 'mr_td': self.hex}}})), status, tag=tag)
+                6: {17: {7: [7, hashlib.sha384(self.data).digest()],
+                         24: 'f'},
+                    19: {29: TYPE, 'mr_td': self.hex}}})), status, tag=tag)
         measured = [[td(), [digests((7, self.value))]]]
         self.expect(corim(comid(measured, ident='a/tdx/qemu'),
                           ident='a/tdx/spec'), 3, tag='[against-label]')

@@ -54,7 +54,8 @@ class Policies(ClaimsCase):
                    'policy', 2)
         self.match(f'any_mr_td: ["{other}", "{self.escaped}"]', 'policy', 2)
         # Other measurements of 48 bytes are none.
-        self.match(f'mr_seam: "{other}" rtmrs: "{other}"\n'
+        self.match(f'mr_seam: "{other}" rtmrs: ["{other}", "{other}", "", '
+                   f'"{other}"]\n'
                    f'any_mr_td: "{self.escaped}"', 'policy', 1)
         self.refuse(f'any_mr_td: "{half}"', 'doc: offset 0xb: any_mr_td has '
                     'no MRTD beside it: a string of 48 bytes or 96 '
@@ -73,7 +74,7 @@ class Policies(ClaimsCase):
                      ' true }',
                      f'match if {{ t := input.tdx\nt.tdx_mrtd == `{self.value}`'
                      '\n}',
-                     f'match if {{ {claim}\nx := [y | y := {{1,\n2}}[_]] }}',
+                     f'match if {{ {claim}\nx := ["y",\n2,] }}',
                      # A rule that the allowing one asks for.
                      f'match if {{ is_td\nis_platform }}\nis_td if {{ {claim} '
                      '}\nis_platform if { input.tpm.pcr == "x" }',
@@ -127,30 +128,32 @@ class Policies(ClaimsCase):
     def test_rego_that_says_something_else(self):
         """Each is refused, or what it says is passed over with a reason."""
         claim = f'input.tdx.tdx_mrtd == "{self.value}"'
-        statement = 'not a statement that compares it'
+        statement = 'a statement that is not understood'
         bare = 'a body of it asks for no MRTD'
         for text, why in (
                 (f'match if {{ not {claim} }}', 'what the MRTD must not be'),
                 (f'match if {{ {claim.replace("==", "!=")} }}',
                  'what the MRTD must not be'),
                 (f'match if {{ {claim} with input as data.x }}',
-                 'the word "input" without a member'),
+                 statement),
                 (f'match if {{ x := {claim} }}', statement),
-                (f'match if {{ t := `{claim}` }}', statement),
-                (f'match if {{ {claim.replace("==", "<")} }}', statement),
+                (f'match if {{ t := `{claim}` }}', bare),
+                (f'match if {{ {claim.replace("==", "<")} }}',
+                 'not a statement that compares the MRTD with a string'),
                 (f'match if {{ {{x | {claim}}} }}', statement),
                 (f'match if {{ startswith(input.tdx.tdx_mrtd, "{self.value}")'
-                 ' }', statement),
+                 ' }', 'is given to a function'),
                 (f'match if {{ input.servtd.tdx_mrtd == "{self.value}" }}',
-                 statement),
-                (f'match if {{ data.tdx_mrtd == "{self.value}" }}', statement),
-                (f'deny if {{ {claim} }}', 'rule that it is in forbids'),
-                (f'deny contains "x" if {{ {claim} }}', 'it is in forbids'),
-                (f'revoked if {{ {claim} }}', 'it is in forbids'),
+                 'by a name that is known'),
+                (f'match if {{ data.tdx_mrtd == "{self.value}" }}',
+                 'is of nothing in the evidence'),
+                (f'deny if {{ {claim} }}', 'forbids, by its name'),
+                (f'deny contains "x" if {{ {claim} }}', 'forbids, by its name'),
+                (f'revoked if {{ {claim} }}', 'forbids, by its name'),
                 (f'match := false if {{ {claim} }}', 'is not true'),
                 (f'match = 0 {{ {claim} }}', 'is not true'),
-                (f'match(x) if {{ {claim} }}', 'is not true'),
-                (f'match if {{ {claim} }} else := true', 'has an "else"'),
+                (f'match(x) if {{ {claim} }}', 'a form of rule that is not'),
+                (f'match if {{ {claim} }} else := true', bare),
                 (f'match if {{ false\n{claim} }}', 'switches its rule off'),
                 (f'default match := true\nmatch if {{ {claim} }}',
                  'the default of its rule is not false'),
@@ -160,15 +163,18 @@ class Policies(ClaimsCase):
                 (f'match if {{ {claim} }}\nallow if {{ true }}', bare),
                 (f'match if {{ {claim}; input.tdx.tdx_mrtd == "{"1" * 96}" }}',
                  'asks for two MRTDs'),
-                (f'match if {{ not known }}\nknown if {{ {claim} }}', bare),
-                (f'match if {{ x }}\nknown if {{ {claim} }}', bare),
-                (f'match if {{ a; not a }}\na if {{ {claim} }}', bare),
-                (f'known if {{ {claim} }}', 'not known to be the one that'),
+                (f'match if {{ not known }}\nknown if {{ {claim} }}',
+                 '"not" before a rule'),
+                (f'match if {{ x }}\nknown if {{ {claim} }}',
+                 'a name that nothing in the policy explains'),
+                (f'match if {{ a; not a }}\na if {{ {claim} }}',
+                 '"not" before a rule'),
+                (f'known if {{ {claim} }}', 'not known to be one that'),
                 (f'mrtds := ["{self.value}"]\nx = 1', 'asks for nothing'),
                 (f'mrtd = "{self.value}"', 'asks for nothing'),
                 (f'match if {{ {claim} }}\ndeny if {{ {claim} }}',
-                 'allows and forbids the same MRTD'),
-                (f'match if {{ input.tdx.tdx_mrtd == x }}',
+                 'forbids, by its name'),
+                (f'match if {{ input.tdx.tdx_mrtd == 5 }}',
                  'something that is not a string')):
             with self.subTest(text=text):
                 result = self.check_against('import rego.v1\n' + text, '--kind',
@@ -180,20 +186,22 @@ class Policies(ClaimsCase):
         name = f'any_mr_td: "{self.escaped}"'
         for text, why in (
                 (f'any_mr_td: "{self.escaped}" "\\x00"', 'has no MRTD'),
-                (f'not_mr_td: "{self.escaped}"', 'no field of this name'),
-                (f'Any_Mr_Td: "{self.escaped}"', 'no field of this name'),
-                (f'revoked {{ {name} }}', 'around it says no'),
+                (f'not_mr_td: "{self.escaped}"', 'go-tdx-guest has no field'),
+                (f'Any_Mr_Td: "{self.escaped}"', 'go-tdx-guest has no field'),
+                (f'revoked {{ {name} }}', 'go-tdx-guest has no field'),
                 (f'gateway {{ td_quote_body_policy {{ {name} }} }}',
-                 'no message of this name'),
+                 'go-tdx-guest has no field'),
                 (f'policy {{ policy {{ td_quote_body_policy {{ {name} }} }} }}',
-                 'no message of this name'),
-                ('any_mr_td: ""', 'it is empty'),
+                 'go-tdx-guest has no field'),
+                ('any_mr_td: ""', 'then allows any MRTD'),
+                ('mr_td: ""', 'it is empty: nothing is asked for'),
+                (f'{name} any_mr_td: ""', 'then allows any MRTD'),
                 ('any_mr_td: []', 'text without an MRTD'),
                 (f'// {name}', 'no name of a field'),
                 (f'mr_td: "{self.escaped}" mr_td: "{self.escaped}"',
                  'mr_td is there twice'),
-                (f'policy {{ {name} ', 'without its end'),
-                (f'policy {{ {name} >', 'no name of a field'),
+                (f'td_quote_body_policy {{ {name} ', 'without its end'),
+                (f'td_quote_body_policy {{ {name} >', 'no name of a field'),
                 (f'td_quote_body_policy {{ {name} ', 'without its end'),
                 (f'td_quote_body_policy < {name} }}', 'no name of a field'),
                 (f'mr_td: ["{self.escaped}"]', 'a field that has one value'),
@@ -218,25 +226,25 @@ class Policies(ClaimsCase):
         for text, line in (
                 ('a := "b"', 'text without an MRTD: no mr_td, any_mr_td or '
                  'tdx_mrtd with a value [against-policy]'),
-                ('a: "', 'offset 0x3: a string without its end '
+                ('xfam: "', 'offset 0x6: a string without its end '
                  '[against-policy]'),
-                ('a: "\n"', 'offset 0x3: a string without its end '
+                ('xfam: "\n"', 'offset 0x6: a string without its end '
                  '[against-policy]'),
                 ('a = "', 'offset 0x4: a string without its end '
                  '[against-policy]'),
-                ('a: "\\', 'offset 0x5: an escape in a string that is none '
+                ('xfam: "\\', 'offset 0x8: an escape in a string that is none '
                  '[against-policy]'),
                 ('a = "\\', 'offset 0x6: an escape in a string that is none '
                  '[against-policy]'),
-                ('a: "\\q"', 'offset 0x6: an escape in a string that is none '
+                ('xfam: "\\q"', 'offset 0x9: an escape in a string that is none '
                  '[against-policy]'),
-                ('a: "\\X11"', 'offset 0x6: an escape in a string that is none '
+                ('xfam: "\\X11"', 'offset 0x9: an escape in a string that is none '
                  '[against-policy]'),
                 ('a = "\\u12"', 'offset 0x9: an escape in a string that is '
                  'none [against-policy]'),
-                ('a: "\\xg"', 'offset 0x6: an escape in a string that is none '
+                ('xfam: "\\xg"', 'offset 0x9: an escape in a string that is none '
                  '[against-policy]'),
-                ('a: "\\777"', 'offset 0x8: an escape in a string that is none '
+                ('xfam: "\\777"', 'offset 0xb: an escape in a string that is none '
                  '[against-policy]'),
                 ('mr_td: 5 ""', f'offset 0x7: mr_td {no_mrtd}'),
                 ('mr_td == ', None), ('mr_td:', None), ('a { = ', None),
@@ -255,9 +263,10 @@ class Policies(ClaimsCase):
 
 class CoSwid(ClaimsCase):
     def document(self, resource=None, file=None, tag=1398229316):
-        payload = {19: resource or {29: 'x', 'mr_td': self.value}}
-        if file:
-            payload[17] = file
+        payload = {19: resource or {29: 'mrtd-calc.tdx.mrtd',
+                                    'mr_td': self.value},
+                   17: file or {7: [7, hashlib.sha384(
+                       self.image.data).digest()], 24: 'f'}}
         return cbor(Tag(tag, {0: 'i', 1: 'n', 2: {31: 'e', 33: [1, 2]},
                               6: payload, 12: 0}))
 
@@ -301,7 +310,7 @@ class Patches(ClaimsCase):
     def test_contrast(self):
         def patch(path, value):
             return {'op': 'replace', 'path': path, 'value': value}
-        self.match(json.dumps([[patch('/Platform', 'x'),
+        self.match(json.dumps([[patch('/Platform', 'K3s-QEMU-TDX'),
                                 patch('/MrTd', self.value)]]),
                    'reference values in JSON')
         self.match(json.dumps([patch('/MrSeam', '1' * 96),
@@ -403,6 +412,8 @@ class Files(ClaimsCase):
         for key, value in (('sha256', 'x' * 64), ('sha384', 'ab'),
                            ('sha384', 5)):
             self.refused(self.verify(json.dumps({
+                '_type': 'https://in-toto.io/Statement/v1',
+                'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
                 'subject': [{'digest': {key: value}}],
                 'mrtd': self.value}).encode()), 3,
                 f'doc: the "{key}" of a file is not '

@@ -2,10 +2,13 @@
 """Files that are written: whose, with which permissions, through which links,
 in whose place; and that nothing is left where the program is ended."""
 
+import contextlib
 import json
 import os
 import random
 import re
+import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -217,6 +220,49 @@ class Outputs(TestCase):
                 self.assertEqual(calc(*args, stdout=file).status, 2, args)
             self.assertEqual(self.read('fw'), before)
 
+    def test_messages_and_input(self):
+        """What is read is not where messages go, that of the refusal, too."""
+        self.write('list', b'x')
+        for args in (('fw',), ('show', 'fw'), ('--json', '-'), ('-c', 'list'),
+                     ('diff', 'fw', 'fw'), ('lint', 'fw'),
+                     ('check', 'fw', '--against', 'list'),
+                     ('reference', '--verify', 'list', 'fw'),
+                     ('show', '--svg', 'x', 'fw')):
+            name = 'list' if 'list' in args else 'fw'
+            before = self.read(name)
+            with open(name, 'ab') as file, open('fw', 'rb') as stdin:
+                result = calc(*args, stderr=file, stdin=stdin)
+                both = calc(*args, stdout=file, stderr=file, stdin=stdin)
+            self.assertEqual((result.status, both.status), (2, 2), args)
+            self.assertIn(b'the output would overwrite an input',
+                          result.stdout)
+            self.assertEqual(self.read(name), before)
+
+    def test_messages_and_output(self):
+        for args, start in KINDS:
+            for stream in 'stdout', 'stderr':
+                self.write('x', start)
+                with open('x', 'ab') as file:
+                    self.assertEqual(calc(*named(args, 'x'),
+                                          **{stream: file}).status, 2, args)
+                # Under a link's name, too, but not where it is another file.
+                os.symlink('x', 'y')
+                with open('x', 'ab') as file:
+                    self.assertEqual(calc(*named(args, 'y'),
+                                          **{stream: file}).status, 2, args)
+                    self.assertEqual(calc(*named(args, 'z'),
+                                          **{stream: file}).status, 0, args)
+                os.remove('y')
+                os.remove('z')
+        os.mkdir('out')
+        name = 'out/fw.reference-value.json.json'
+        for stream in 'stdout', 'stderr':
+            with open(name, 'wb') as file:
+                result = calc('reference', '--format', 'json', '--out-dir',
+                              'out', 'fw', **{stream: file})
+            self.assertEqual((result.status, self.read(name)[:1]),
+                             (2, b'' if stream == 'stdout' else b'm'))
+
     def test_kinds(self):
         """Only what is of its kind is replaced."""
         contents = {start for _, start in KINDS} | {
@@ -274,6 +320,159 @@ class Outputs(TestCase):
         self.assertEqual(self.read('x'), page)
 
 
+# Two outputs or more of one call, the arguments before them.
+SEVERAL = (
+    ('show', 'fw', '--svg', 'X', '--html', 'X'),
+    (*TDINFO, '-o', 'X', '--tdinfo-output', 'X'))
+
+
+class AllOrNone(TestCase):
+    """Of the outputs of one call each is in its place, or none is."""
+
+    def setUp(self):
+        super().setUp()
+        self.good()
+        os.umask(0o022)
+
+    def run_it(self, args, *names, **more):
+        names = iter(names)
+        return calc(*(next(names) if arg == 'X' else arg for arg in args),
+                    **more)
+
+    def tree(self, folder='.'):
+        """All that is there: names, what they are, their bytes."""
+        found = {}
+        for at, folders, names in os.walk(folder):
+            found.update({os.path.join(at, name): None for name in folders})
+            for name in names:
+                path = os.path.join(at, name)
+                with open(path, 'rb') as file:
+                    found[path] = os.stat(path).st_ino, file.read()
+        return found
+
+    def test_second_cannot_be_written(self):
+        """Nothing stays of the first, and its old file does, whatever is wrong
+        with the second, or the order."""
+        os.mkdir('folder')
+        for args in SEVERAL:
+            self.assertEqual(self.run_it(args, 'old', 'other').status, 0)
+            sizes = [os.stat(name).st_size for name in ('old', 'other')]
+            os.remove('other')
+            # Over the limit is the larger of them only.
+            limits = [(resource.RLIMIT_FSIZE, max(sizes) - 1)]
+            for first in 'new', 'old':
+                for second, more in (
+                        ('folder', {}), ('missing/name', {}),
+                        ('/dev/full', {}), ('other', {'limits': limits})):
+                    for names in (first, second), (second, first):
+                        before = self.tree()
+                        result = self.run_it(args, *names, '--force', **more)
+                        with self.subTest(args=args, names=names):
+                            self.assertIn(result.status, (2, 4))
+                            self.assertEqual(self.tree(), before)
+            os.remove('old')
+
+    def test_both_are_written(self):
+        for args in SEVERAL:
+            for there in (), ('a',), ('b',), ('a', 'b'):
+                self.assertEqual(self.run_it(args, 'a', 'b').status, 0)
+                made = self.tree()
+                for name in 'a', 'b':
+                    if name not in there:
+                        os.remove(name)
+                self.assertEqual(self.run_it(args, 'a', 'b').status, 0)
+                after = self.tree()
+                self.assertEqual(set(after), set(made))
+                for name in after:
+                    self.assertEqual(after[name][1], made[name][1])
+                os.remove('a')
+                os.remove('b')
+
+    def test_folder(self):
+        """Documents of which the last cannot be written."""
+        formats = ('rvps', 'ita', 'json', 'go-tdx-guest')
+        args = ('reference', '--format', ','.join(formats), '--out-dir', 'out')
+        self.assertEqual(calc(*args, 'fw').status, 0)
+        names = os.listdir('out')
+        self.assertEqual(len(names), len(formats))
+        last = next(name for name in names if 'go-tdx' in name)
+        os.remove(f'out/{last}')
+        os.mkdir(f'out/{last}')
+        # Other values, so that what was replaced is seen.
+        self.write('fw', images.more(
+            images.TEMP_MEM._replace(address=0x2000000)))
+        for there in names, [last]:
+            for name in set(names) - set(there):
+                os.remove(f'out/{name}')
+            before = self.tree()
+            result = calc(*args, 'fw')
+            self.assertEqual((result.status, result.stdout), (4, b''))
+            self.assertEqual(self.tree(), before)
+        os.rmdir(f'out/{last}')
+        self.assertEqual(calc(*args, 'fw').status, 0)
+
+    def test_many_in_a_folder(self):
+        """More than can be open at once."""
+        for i in range(40):
+            self.write(f'f{i}', images.image())
+        files = [f'f{i}' for i in range(40)]
+        result = calc('reference', '--format', 'in-toto', '--out-dir', 'out',
+                      *files, limits=[(resource.RLIMIT_NOFILE, 24)])
+        self.assertEqual((result.status, len(os.listdir('out'))), (0, 40))
+
+    def test_names_cannot_be_exchanged(self):
+        """What cannot be undone, then, is said; the rest is undone."""
+        if not shutil.which('strace') or support.SANITIZED:
+            self.skipTest('needs strace, and no sanitizers')
+        for args in SEVERAL:
+            self.assertEqual(self.run_it(args, 'a', 'b').status, 0)
+            for there in True, False:
+                if not there:
+                    os.remove('a')
+                before = self.tree()
+                result = self.run_it((
+                    '-qq', '-f', '-o', '/dev/null', '-e',
+                    'inject=renameat2:error=EINVAL', '-e',
+                    'inject=renameat:error=EIO:when=2', support.PROGRAM,
+                    *args), 'a', 'b', program='strace')
+                after = self.tree()
+                self.assertEqual(
+                    (result.status, result.lines[-1 - there:]),
+                    (4, ['b: cannot write: Input/output error'] + [
+                        'a: it is written, and cannot be made what it was '
+                        'before'] * there))
+                self.assertEqual(set(after), set(before))
+                self.assertEqual(after['./b'], before['./b'])
+                self.assertEqual(after.get('./a') == before.get('./a'),
+                                 not there)
+            os.remove('b')
+
+    @needs_root
+    def test_second_cannot_be_renamed(self):
+        """In a sticky folder a file of another user is seen to be one only
+        when it is to be replaced."""
+        os.chmod('.', 0o755)
+        os.mkdir('st')
+        os.chmod('st', 0o1777)
+        for args in SEVERAL:
+            self.assertEqual(self.run_it(args, 'st/a', 'st/b').status, 0)
+            for mine in 'ab':
+                other = 'b' if mine == 'a' else 'a'
+                os.chown(f'st/{mine}', NOBODY, NOBODY)
+                os.chown(f'st/{other}', 0, 0)
+                for there in True, False:
+                    if not there:
+                        os.rename(f'st/{mine}', 'kept')
+                    before = self.tree('st')
+                    result = self.run_it(args, 'st/a', 'st/b', **AS_NOBODY)
+                    self.refused(result, 4, f'st/{other}: cannot write: '
+                                 'Operation not permitted')
+                    self.assertEqual(self.tree('st'), before)
+                os.rename('kept', f'st/{mine}')
+            os.remove('st/a')
+            os.remove('st/b')
+
+
 class Endings(TestCase):
     def start(self, *args):
         return subprocess.Popen(
@@ -327,6 +526,60 @@ class Endings(TestCase):
                 self.assertIn(file.read(), (old, new))
             self.assertEqual(sorted(os.listdir()), ['fw', 'page'])
         self.assertGreater(ended, 5)
+
+    def killed(self, result, number):
+        """How it is told that the process that parses was."""
+        self.assertEqual(result.status, -number, result)
+        self.assertEqual(result.lines[-1],
+                         'the process that parses was killed by signal '
+                         f'{number:d} ({signal.strsignal(number)})')
+        self.assertEqual(len(result.lines), 1)
+
+    def test_worker_is_killed_by_itself(self):
+        """Wherever it is, also where it did not read an answer."""
+        if not shutil.which('strace') or support.SANITIZED:
+            self.skipTest('needs strace, and no sanitizers')
+        self.good()
+        for number in signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT:
+            for k in range(1, 5):
+                for args in (('show', '--svg', 'x', '--html', 'y', 'fw'),
+                             ('reference', '--format', 'rvps,ita',
+                              '--out-dir', 'out', 'fw')):
+                    result = calc(
+                        '-qq', '-f', '-o', '/dev/null', '-e',
+                        f'inject=recvmsg:signal={number:d}:when={k}',
+                        support.PROGRAM, *args, program='strace')
+                    with self.subTest(number=number, k=k, args=args):
+                        self.killed(result, number)
+                        self.assertEqual(os.listdir(), ['fw'])
+
+    @unittest.skipIf(support.SANITIZED, 'takes long')
+    def test_worker_is_killed(self):
+        """At any moment."""
+        self.write('fw', drawings.many(400))
+        chance = random.Random(2)
+        seen = 0
+        for _ in range(20):
+            process = subprocess.Popen(
+                [support.PROGRAM, 'show', '--html', 'page', 'fw'],
+                stderr=subprocess.PIPE, env=environment())
+            children = f'/proc/{process.pid}/task/{process.pid}/children'
+            child = ''
+            while not child and process.poll() is None:
+                with open(children, encoding='ascii') as file:
+                    child = file.read()
+            time.sleep(chance.uniform(0, 0.01))
+            with contextlib.suppress(ProcessLookupError, ValueError):
+                os.kill(int(child), signal.SIGKILL)
+            said = process.communicate()[1]
+            if process.returncode != 0:
+                seen += 1
+                self.killed(support.Result(process.returncode, b'', said),
+                            signal.SIGKILL)
+                self.assertEqual(os.listdir(), ['fw'])
+            else:
+                os.remove('page')
+        self.assertGreater(seen, 3)
 
     def test_names_cannot_be_taken(self):
         """Whoever may write the folder cannot stop the writing by files of

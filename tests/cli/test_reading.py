@@ -7,6 +7,7 @@ rules and by chance (of a fixed seed); docs/reading.md has what is accepted.
 """
 
 import base64
+import hashlib
 import json
 import random
 
@@ -110,6 +111,9 @@ class Reading(TestCase):
             ({'rvps:///github.com/o/tdx/mr_td:0.21.0': v}, True),
             ({'Intel/TDX/claim83/digests': [v]}, True),
             ({'claim83/digests': [v]}, True),
+            ({'Intel Corporation/TDX TD/claim83/digests': [v]}, True),
+            ({'Intel/TDX/mr_td/digests': [v]}, True),
+            ({'mr_td/digests': [v]}, True),
             ({'MRTD': {'operation': 'equal', 'reference': v}}, True),
             ({'mr_td': {'version': '0.1.0', 'name': 'mr_td', 'value': [v]}},
              True),
@@ -124,7 +128,10 @@ class Reading(TestCase):
             ({'policy': {'header_policy': {}, 'td_quote_body_policy': {
                 'any_mr_td': [base]}}}, None),
             ({'policy': {'tdQuoteBodyPolicy': {'mrTd': base}}}, None),
-            ({'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
+            ({'_type': 'https://in-toto.io/Statement/v1',
+              'subject': [{'name': 'fw', 'digest': {
+                  'sha256': hashlib.sha256(self.image.data).hexdigest()}}],
+              'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
               'predicate': {'attributes': [
                   {'attribute': 'TDX_MRTD', 'conditions': {'mrtd': v}}]}},
              True),
@@ -222,6 +229,25 @@ class Reading(TestCase):
                      'xclaim83/digests', 'claim83', 'claim84/digests',
                      'Intel/TDX SEAM/claim83/digests', 'SGX/QE/mr_td'):
             self.reject_wholly(json.dumps({name: [self.value]}))
+
+    def test_environments_in_paths(self):
+        """What Trustee makes of a CoRIM: of a TD's environment only."""
+        rng = random.Random(9)
+        words = ('Intel', 'INTEL', 'Intel Corporation', 'TDX', 'TD', 'TDX TD',
+                 'TDX Module', 'TDXModule', 'P-SEAMLDR', 'SGX2', 'GPU', 'tdx',
+                 'intel', 'AMD', 'Intelligent', 'not TDX', 'TDX revoked', 'x',
+                 'CSME', 'a', '', ' ')
+        for _ in range(200):
+            path = [rng.choice(words) for _ in range(rng.randint(1, 3))]
+            key = '/'.join((*path, rng.choice(('claim83', 'mr_td')),
+                            'digests'))
+            document = json.dumps({key: [self.value]})
+            with self.subTest(key=key):
+                if (len(path) == 2 and path[0] in words[:3]
+                        and path[1] in words[3:6]):
+                    self.accept(document)
+                else:
+                    self.reject_wholly(document)
 
     def test_around(self):
         for document, _ in self.documents():
@@ -336,7 +362,7 @@ class Reading(TestCase):
         v = self.value
         good = {'mr_td': [v]}
         self.accept(self.envelope(good))
-        good = {'mr_td': [v], 'x': 1}
+        good = {'mr_td': [v], 'x': [1]}
         self.accept(self.envelope(good))
         text = base64.b64encode(json.dumps(good).encode()).decode()
         self.assertTrue(text.endswith('='))

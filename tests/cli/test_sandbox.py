@@ -202,3 +202,33 @@ class Sandbox(TestCase):
         result = calc(*names, limits=[(resource.RLIMIT_NOFILE, 40)])
         self.assertEqual((result.status, result.stdout),
                          (0, good.stdout), result.stderr)
+
+    def test_too_few_descriptors(self):
+        """A limit so low that something cannot be opened is what is said, and
+        the sandbox is whole, or nothing is read."""
+        value = support.mrtd(self.good())
+        self.write('list', f'MRTD (fw) = {value}\n'.encode())
+        said = set()
+        for args in (['fw'], ['fw', 'fw'], ['show', 'fw'], ['-c', 'list'],
+                     ['show', '--html', 'page', '--svg', 'picture', 'fw'],
+                     ['check', 'fw', '--against', value], ['lint', 'fw'],
+                     ['diff', 'fw', 'fw'], ['reference', '-o', 'out', 'fw'],
+                     ['reference', '--out-dir', 'folder', 'fw']):
+            good = calc(*args)
+            for most in range(4, 20):
+                for name in OUTPUTS:
+                    if os.path.isfile(name):
+                        os.remove(name)
+                shutil.rmtree('folder', ignore_errors=True)
+                result = calc(*args, limits=[(resource.RLIMIT_NOFILE, most)])
+                with self.subTest(args=args, most=most):
+                    if result.status == 4:
+                        self.assertRegex(result.lines[0],
+                                         'Too many open files')
+                        said.add(most)
+                    else:
+                        self.assertEqual(result, good)
+                    self.assertNotIn(b'denied', result.stderr)
+                    self.assertFalse([n for n in os.listdir()
+                                      if n.startswith('.')])
+        self.assertTrue(support.SANITIZED or said >= {4, 5}, said)

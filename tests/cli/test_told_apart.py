@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import random
 import struct
 from typing import NamedTuple
 
@@ -233,6 +234,52 @@ class ToldApart(TestCase):
         # Beside a value it is no reason to refuse that.
         self.write('x', json.dumps({'quote': '', 'mr_td': VALUE}).encode())
         self.assertEqual(calc('check', 'fw', '--against', 'x').status, 0)
+
+    def test_marks_of_cbor(self):
+        """A firmware may begin with the bytes of a tag: a document is told by
+        what the tag is on."""
+        rng = random.Random(5)
+        embedded = evidence.cbor({1: {0: 'x'}})
+        documents = {
+            'a signed CoRIM': [KINDS['signed CoRIM'].content] + [
+                evidence.cbor(evidence.Tag(18, [
+                    header, unprotected, b'x', b'y']))
+                for header in (b'', evidence.cbor({}), evidence.cbor({1: -7}))
+                for unprotected in ({}, {4: b'k'}, {'x': 1})],
+            'a CoRIM': [KINDS['CoRIM'].content] + [
+                evidence.cbor(evidence.Tag(501, item))
+                for item in ({}, {0: 'x'}, {'x': 0}, {-1: 0}, dict.fromkeys(
+                    range(30), 0))],
+            'a CoSWID': [KINDS['CoSWID'].content, evidence.cbor(evidence.Tag(
+                1398229316, dict.fromkeys(range(300), 0)))],
+            'a CoMID': [evidence.cbor(evidence.Tag(506, item))
+                        for item in ({1: {}}, embedded)],
+        }
+        for name, contents in documents.items():
+            for content in contents:
+                with self.subTest(content=content):
+                    self.write('x', content)
+                    self.told(('x',), 'x: this is ' + name, 'not-firmware')
+        no_map = [byte for byte in range(256) if byte >> 5 != 5]
+        no_string = [byte for byte in range(256) if byte >> 5 != 2]
+        wrapped = evidence.cbor(evidence.cbor({1: -35}))
+        for mark, others in (
+                (b'\xd2\x84', no_string), (b'\xd2\x84' + wrapped, no_map),
+                (b'\xd2\x84\x40', no_map), (b'\xd9\x01\xf5', no_map),
+                (b'\xd2\x84\x58\x30', no_map), (b'\xd2\x84\x43', no_map),
+                (b'\xda\x53\x57\x49\x44', no_map),
+                (b'\xd9\x01\xfa', sorted(set(no_map) & set(no_string))),
+                (b'\xd9\x01\xfa\x58\x30', no_map),
+                # A map whose first key can be none.
+                *((mark + b'\xa2', [byte for byte in range(256)
+                                    if byte >> 5 in (2, 4, 5, 6, 7)])
+                  for mark in (b'\xd9\x01\xf5', b'\xd2\x84\x40',
+                               b'\xda\x53\x57\x49\x44'))):
+            for _ in range(40):
+                self.write('x', mark + bytes((rng.choice(others),))
+                           + rng.randbytes(rng.choice((0, 1, 3, 40, 5000))))
+                with self.subTest(mark=mark):
+                    self.assertNotIn('not-firmware', calc('x').lines[0])
 
     def test_lists(self):
         for text in (f'{VALUE}  fw\n', f'MRTD (fw) = {VALUE}\n'):

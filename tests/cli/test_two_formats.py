@@ -2,10 +2,14 @@
 """Files that can be read in two ways: refused until it is said which is meant;
 and what VARS cannot decide."""
 
+import html
 import itertools
 import json
 import os
 import random
+import re
+import shutil
+import subprocess
 
 import igvm_reader
 import images
@@ -56,8 +60,17 @@ class TwoFormats(TestCase):
         self.refused(result, 3)
         self.assertIn('an IGVM file by the magic at offset 0x0',
                       result.lines[0])
-        self.assertIn('--image-format tdvf or igvm [ambiguous-format]',
-                      result.lines[0])
+        self.offered(result.lines[0])
+
+    def offered(self, line, name='fw'):
+        """Of the options that are offered each makes it one, and no other."""
+        self.assertTrue(line.endswith(' [ambiguous-format]'), line)
+        said = line.split('; ')[-1]
+        for word in 'tdvf', 'igvm':
+            result = calc('--image-format', word, '--permissive', name)
+            self.assertEqual(word in said, result.status == 0, (line, result))
+        self.assertEqual('--image-format' in said, 'tdvf' in said
+                         or 'igvm' in said)
 
     def test_each(self):
         """Each front before each back, in each command."""
@@ -147,6 +160,16 @@ class TwoFormats(TestCase):
             self.assertEqual(values['qemu'], support.mrtd(made))
             self.assertEqual(document['mrtd'],
                              support.mrtd(made) if said else None)
+            for loader in document['loaders']:
+                if loader['plan']:
+                    self.assertEqual(
+                        loader['plan']['specified'],
+                        loader['plan']['mrtd'] == document['mrtd']
+                        if said else None)
+            text = calc('lint', *said, 'fw').text
+            self.assertEqual('the specification\'s MRTD' in text, bool(said))
+            self.assertIn(values['qemu'] if not said else
+                          f"MRTD {document['mrtd']}", text)
             self.assertEqual(document['loads'], bool(said) and all(
                 loader['verdict'] == 'loads'
                 for loader in document['loaders']))
@@ -162,15 +185,199 @@ class TwoFormats(TestCase):
         for args in ['--image-format', 'elf', 'fw'], ['--image-format', 'fw']:
             self.refused(calc(*args), 2)
 
+    def test_two_metadata_of_which_one_is_wrong(self):
+        """No option is offered that would be refused."""
+        for pointer, signature, more in (
+                (0x5010, b'TDVF', {}), (0x5010, b'TDVF', {'version': 2}),
+                (0x5010, b'TDVF', {'length': 20})):
+            self.write('fw', images.image(
+                pointer=pointer, patch=[(pointer, signature)], **more))
+            result = calc('fw')
+            self.refused(result, 3)
+            if '[ambiguous-format]' in result.lines[0]:
+                self.offered(result.lines[0])
+
     def test_two_metadata(self):
         """The table and the 32-bit offset lead to two descriptors."""
         made = self.write('fw', images.image(
             pointer=0x5010, patch=[(0x5000, images.metadata(images.GOOD))]))
         self.refused(calc('fw'), 3)
-        self.assertIn('[ambiguous-format]', calc('fw').lines[0])
+        self.offered(calc('fw').lines[0])
         result = calc('--image-format', 'tdvf', 'fw')
         self.assertEqual(result.text, support.mrtd(made) + '\n')
         self.assertIn('[locators-differ]', result.lines[0])
+
+
+class Documents(TestCase):
+    """What was said is in the documents that have a place for it, and they are
+    read back so."""
+
+    WITH = ('json', 'in-toto', 'in-toto-predicate')
+
+    def setUp(self):
+        super().setUp()
+        made = self.write('fw', joined(*(next(i)[1]
+                                         for i in (fronts(), backs()))))
+        self.values = {'tdvf': support.mrtd(made),
+                       'igvm': igvm_reader.mrtd(made.data)}
+
+    def document(self, name, said, *more):
+        result = calc('reference', '--format', name, *more, '--image-format',
+                      said, 'fw')
+        self.assertEqual(result.status, 0, result)
+        return result.text
+
+    def read(self, text, *args):
+        """Both commands; each must have the same status."""
+        self.write('doc', text.encode())
+        results = [calc('reference', '--verify', 'doc', *args, 'fw'),
+                   calc('check', *args, 'fw', '--against', 'doc')]
+        self.assertEqual(results[0].status, results[1].status, results)
+        return results[0]
+
+    @staticmethod
+    def other(said):
+        return 'tdvf' if said == 'igvm' else 'igvm'
+
+    def test_written(self):
+        for name, said in itertools.product(self.WITH, self.values):
+            text = self.document(name, said)
+            with self.subTest(name=name, said=said):
+                self.assertEqual(text.count(f'"image_format": "{said}"'), 1)
+                self.assertIn(self.values[said], text)
+        self.good('plain')
+        for name in self.WITH:
+            self.assertNotIn('image_format', calc(
+                'reference', '--format', name, 'plain').text)
+        for name in 'rvps', 'ita', 'go-tdx-guest', 'dcap-policy':
+            self.assertNotIn('format', self.document(name, 'tdvf'))
+
+    def test_honoured(self):
+        for name, said in itertools.product(self.WITH, self.values):
+            text = self.document(name, said)
+            with self.subTest(name=name, said=said):
+                self.assertEqual(self.read(text).status, 0)
+                self.assertEqual(self.read(text, '--image-format',
+                                           said).status, 0)
+                result = self.read(text, '--image-format', self.other(said))
+                self.refused(result, 3)
+                self.assertIn('[against-format]', result.lines[0])
+
+    def test_changed(self):
+        """The value of one reading, said to be that of the other; and what
+        says nothing that is known."""
+        for name, said in itertools.product(self.WITH, self.values):
+            member = f'"image_format": "{said}"'
+            text = self.document(name, said)
+            with self.subTest(name=name, said=said):
+                self.assertEqual(self.read(text.replace(
+                    member, f'"image_format": "{self.other(said)}"')).status,
+                    1)
+                for wrong in '"TDVF"', '"elf"', '""', 'null', '[]', '4':
+                    result = self.read(text.replace(
+                        member, f'"image_format": {wrong}'))
+                    self.refused(result, 3)
+                    self.assertIn('[against-format]', result.lines[0])
+                # As documents of older versions are: nothing is known.
+                result = self.read(text.replace(f'{member},', ''))
+                self.assertEqual(result.status, 3)
+
+    def test_both(self):
+        """A document with both readings of one file."""
+        made = [json.loads(self.document('json', said))
+                for said in self.values]
+        made[0]['firmware'] += made[1]['firmware']
+        text = json.dumps(made[0])
+        self.refused(self.read(text), 3)
+        self.write('doc', text.encode())
+        for said, value in self.values.items():
+            result = calc('check', '--image-format', said, 'fw', '--against',
+                          'doc')
+            self.assertEqual(result.status, 0)
+            made[0]['firmware'].reverse()
+            # The right value under the other's name only.
+            for item in made[0]['firmware']:
+                item['values'][0]['mrtd'] = (
+                    value if item['image_format'] != said else '0' * 96)
+            self.write('other', json.dumps(made[0]).encode())
+            for args in (['check', 'fw', '--against', 'other'],
+                         ['reference', '--verify', 'other', 'fw']):
+                self.assertEqual(calc(*args, '--image-format', said).status, 1)
+
+    def test_several(self):
+        """Each file is taken for what is said of it, told by its digests."""
+        self.write('igvm', IGVM._replace(header={}).encode())
+        self.good('plain')
+        documents = [json.loads(self.document('json', 'tdvf'))]
+        documents += [json.loads(calc('reference', '--format', 'json',
+                                      name).text) for name in ('igvm', 'plain')]
+        documents[0]['firmware'] += [i for d in documents[1:]
+                                     for i in d['firmware']]
+        self.write('doc', json.dumps(documents[0]).encode())
+        result = calc('reference', '--verify', 'doc', 'plain', 'fw', 'igvm')
+        self.assertEqual((result.status, result.text.count(': OK')), (0, 3))
+
+    def test_manifest(self):
+        def component(**more):
+            self.write('m.json', json.dumps({
+                'schema': 'mrtd-calc/manifest/1', 'release': 'r',
+                'components': [{'component': 'c', 'file': 'fw',
+                                'formats': list(self.WITH), **more}]}).encode())
+            return calc('reference', '--release', 'm.json', '--out-dir',
+                        'out')
+
+        self.assertEqual(component().status, 3)
+        for wrong in 'elf', '', None, 4, ['tdvf']:
+            result = component(image_format=wrong)
+            self.refused(result, 3)
+            self.assertIn('"image_format": not one of tdvf or igvm '
+                          '[manifest]', result.lines[0])
+        result = component(image_format='igvm', vars='fw')
+        self.refused(result, 3)
+        self.assertIn('[manifest]', result.lines[0])
+        self.assertFalse(os.path.exists('out'))
+        for said, value in self.values.items():
+            result = component(image_format=said)
+            self.assertEqual(result.status, 0, result)
+            self.assertEqual(
+                (self.folder / 'out/MRTDSUMS').read_text('utf-8'),
+                f'MRTD[{said}] (fw) = {value}\n')
+            for name in self.WITH:
+                text = (self.folder / f'out/fw.reference-value.{name}.json'
+                        ).read_text('utf-8')
+                self.assertEqual(self.read(text).status, 0)
+            text = (self.folder / 'out/index.json').read_text('utf-8')
+            self.assertEqual(
+                json.loads(text)['components'][0]['image_format'], said)
+            self.assertEqual(self.read(text).status, 0)
+            shutil.rmtree('out')
+
+    def test_page(self):
+        """What it says to type gives its value, or compares with it."""
+        for said, value in self.values.items():
+            page = calc('show', '--html', '-', '--image-format', said,
+                        'fw').text
+            found = [html.unescape(each) for each in re.findall(
+                '<pre><code>(mrtd-calc .*?)</code>', page, re.S)]
+            self.assertEqual(len(found), 2)
+            for command, wanted in zip(found, (f'{value}\n', 'fw: OK\n')):
+                shell = command.replace('mrtd-calc', '"$0"', 1)
+                done = subprocess.run(
+                    ['sh', '-c', shell, support.PROGRAM], check=False,
+                    env=support.environment(), capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stdout), (0, wanted),
+                                 command)
+
+    def test_no_contradiction_with_vars(self):
+        """A split image is a TDVF image."""
+        whole = images.joined()
+        self.write('vars', whole.data[:images.VARS_SIZE])
+        self.write('fw', whole.data[images.VARS_SIZE:])
+        text = self.document('json', 'tdvf', '--vars', 'vars')
+        self.assertEqual(self.read(text, '--vars', 'vars').status, 0)
+        result = self.read(text.replace('"tdvf"', '"igvm"'), '--vars', 'vars')
+        self.refused(result, 3)
+        self.assertIn('[against-format]', result.lines[0])
 
 
 class Vars(TestCase):
@@ -197,6 +404,24 @@ class Vars(TestCase):
             self.write('vars', bytes(data[:images.VARS_SIZE]))
             with self.subTest(front=front[:16], at=at):
                 self.check(calc('--vars', 'vars', 'code'), 0, self.value)
+
+    def test_empty(self):
+        """VARS of no bytes, with a whole image or CODE, for each command and
+        each kind of file that has none."""
+        self.write('whole', images.image().data)
+        self.write('vars', b'')
+        for name in 'whole', 'code':
+            for command in ([], ['--json'], ['show'], ['lint'],
+                            ['reference'], ['show', '--html', 'page'],
+                            ['check', '--against', self.value.strip()],
+                            ['tdinfo', '--attributes', '0', '--xfam', '3']):
+                for none in 'vars', '/dev/null', '-':
+                    result = calc(*command, '--vars', none, name)
+                    self.refused(result, 3)
+                    self.assertRegex(result.lines[0], r'^(vars|/dev/null|-|'
+                                     r'standard input): the VARS file is '
+                                     r'empty; .* \[vars-size\]$')
+        self.assertFalse(os.path.exists('page'))
 
     def test_igvm(self):
         for _, front in fronts():

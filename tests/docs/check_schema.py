@@ -305,7 +305,7 @@ def lint_documents(checks, folder):
             (('loaders', 0, 'verdict'), 'refuses'),
             (('loaders', 0, 'more'), 1), (('more',), 1),
             (('loaders', 0, 'plan', 'mrtd'), 'ab'),
-            (('loaders', 0, 'plan', 'specified'), None),
+            (('loaders', 0, 'plan', 'specified'), 1),
             (('loaders', 0, 'plan', 'added_pages'), -1)]:
         changed = copy.deepcopy(good)
         inner = changed

@@ -160,10 +160,20 @@ static cbor_item_t *digests(struct choices *c, bool set)
                      build_array(2, operator, list));
 }
 
-/* {key: item}, or with the key once more. */
+/* {key: item}, or with the key once more, or with another that may change what
+ * it says. */
 static cbor_item_t *map_of(struct choices *c, int key, cbor_item_t *item)
 {
-    switch (choose(c, 3)) {
+    switch (choose(c, 6)) {
+    case 3:
+        return build_map(2, build_int(key), item, build_int(-88),
+                         build_array(1, build_text("Revoked")));
+    case 4:
+        return build_map(2, build_int(key), item, build_text("revoked"),
+                         build_int(1));
+    case 5:
+        return build_map(2, build_int(key), item, build_int(11),
+                         build_text("revoked"));
     case 1:
         return build_map(2, build_int(key), item, build_int(key),
                          build_array(0));
@@ -177,25 +187,49 @@ static cbor_item_t *map_of(struct choices *c, int key, cbor_item_t *item)
 
 static cbor_item_t *class_of(struct choices *c)
 {
-    static const char *const models[] = {"TDX", "TDX SEAM", "SGX QE",
-                                         "SEV-SNP"};
-    static const char *const vendors[] = {"Intel", "AMD", "Arm", "NVIDIA"};
-    const char *vendor = vendors[choose(c, 4)];
-    const char *model = models[choose(c, 4)];
+    static const char *const models[] = {
+        "TDX",     "TDX SEAM", "SGX QE",   "SEV-SNP", "TDXModule", "not TDX",
+        "SEAMLDR", "GPU",      "TDX TD 2", "tdx",     "",          "TDX "};
+    static const char *const vendors[] = {
+        "Intel", "AMD",  "Arm", "NVIDIA", "Intelligent", "Intel competitor",
+        "",      "intel"};
+    const char *vendor = vendors[choose(c, sizeof vendors / sizeof *vendors)];
+    const char *model = models[choose(c, sizeof models / sizeof *models)];
     return build_map(2, build_int(1), build_text(vendor), build_int(2),
                      build_text(model));
 }
 
+/* Of the class, or of a part of it, or of nobody knows what. */
+static cbor_item_t *environment(struct choices *c)
+{
+    switch (choose(c, 5)) {
+    case 1:
+        return build_map(2, build_int(0), class_of(c), build_int(1),
+                         build_bytes(value, 16));
+    case 2:
+        return build_map(2, build_int(0), class_of(c), build_text("not"),
+                         build_int(1));
+    case 3:
+        return build_map(1, build_int(0), build_map(0));
+    case 4:
+        return build_map(
+            1, build_int(0),
+            build_map(1, build_int(0), build_tag(37, build_bytes(value, 16))));
+    default:
+        return build_map(1, build_int(0), class_of(c));
+    }
+}
+
 static cbor_item_t *triple(struct choices *c, bool set)
 {
-    cbor_item_t *environment = build_map(1, build_int(0), class_of(c));
+    cbor_item_t *of = environment(c);
     const int key = pick_int(c, set ? -83 : 83);
     cbor_item_t *list = digests(c, set);
     cbor_item_t *mval = map_of(c, set ? key : 2, list);
     cbor_item_t *measurement =
         set ? build_map(1, build_int(1), mval)
             : build_map(2, build_int(0), build_int(key), build_int(1), mval);
-    return build_array(2, environment, build_array(1, measurement));
+    return build_array(2, of, build_array(1, measurement));
 }
 
 static void check_corim(struct choices c)
@@ -257,11 +291,72 @@ static const struct edit edits[] = {
     {"ita", "input.", "# input."},
     {"ita", "match if", "deny if"},
     {"ita", "tdx_mrtd", "tdx_mrseam"},
+    {"ita", "\tinput.", "\tfalse\n\tinput."},
+    {"ita", "\tinput.", "\t1 == 2\n\tinput."},
+    {"ita", "\tinput.", "\tx :=\n\tinput."},
+    {"ita", "\tinput.", "\tsome input in data.x\n\tinput."},
+    {"ita", "\tinput.tdx", "\tt := input.tdx\n\tsome t in data.x\n\tt"},
+    {"ita", "\tinput.tdx", "\tt := data.tdx\n\tt"},
+    {"ita", "\tinput.", "\tevery x in data.x { x }\n\tinput."},
+    {"ita", "\n}", "\n\twith input as {}\n}"},
+    {"ita", "\n}", "\n\t== false\n}"},
+    {"ita", "\n}", "\n} else := true"},
+    {"ita", "\n}", "\n} { true }"},
+    {"ita", "\n}", "\n}\nmatch := true"},
+    {"ita", "\n}", "\n}\nallow if input.x"},
+    {"ita", "\n}", "\n}\ndeny if input.x"},
+    {"ita", "match if", "match := false if"},
+    {"ita", "match if", "match[x] if"},
+    {"ita", ":= false", ":= true"},
+    {"ita", "import rego.v1", "import data.x as input"},
     {"go-tdx-guest", "mr_td", "# mr_td"},
     {"go-tdx-guest", "mr_td", "not_mr_td"},
     {"go-tdx-guest", "mr_td", "mr_seam"},
+    {"rvps-map", "{", "{\"isEnabled\": false,"},
+    {"rvps-map", "{", "{\"mr_td_mask\": \"00000000000000000000\","},
+    {"rvps-map", "{", "{\"status\": \"draft\","},
+    {"rvps-map", "{", "{\"valid-until\": 999,"},
+    {"rvps-map", "{", "{\"notBefore\": 1001,"},
+    {"dcap-policy", "45b734fc", "45b734fd"},
+    {"dcap-policy", "\"45b734fc", "\" 45b734fc"},
+    {"dcap-policy", "\"class_id\"", "\"class\""},
+    {"dcap-policy", "\"tdx_mrtd\"", "\"mr_td\""},
+    {"contrast-patch", "Metal-QEMU-TDX", "Metal-QEMU-SNP"},
+    {"contrast-patch", "\"/Platform\"", "\"/Enabled\""},
+    {"contrast-patch", "\"/Platform\"", "\"/MrTd\""},
+    {"contrast-patch", "\"replace\"", "\"test\""},
+    {"in-toto", "\"_type\"", "\"type\""},
+    {"in-toto", "Statement/v1", "Statement/v2"},
+    {"in-toto", "\"predicateType\"", "\"predicate_type\""},
+    {"in-toto", "scai/v0.3", "scai/v0.4"},
+    {"in-toto", "\"subject\"", "\"subjects\""},
+    {"in-toto", "\"digest\"", "\"digests\""},
+    {"in-toto", "\"attribute\"", "\"target\""},
+    {"in-toto", "\"profiles\"", "\"profile\""},
+    {"in-toto-predicate", "\"attribute\"", "\"kind\""},
+    {"in-toto-predicate", "\"profiles\"", "\"vmm\""},
+    {"json", "reference/1", "reference/2"},
+    {"json", "\"size\"", "\"enabled\""},
+    {"json", "\"tdx\"", "\"snp\""},
+    {"json", "\"profiles\"", "\"profile\""},
+    {"go-tdx-guest", "mr_td", "x: 1 mr_td"},
+    {"go-tdx-guest", "mr_td", "xfam: 5 mr_td"},
+    {"go-tdx-guest", "mr_td", "mr_seam: \"a\" mr_td"},
+    {"go-tdx-guest", "mr_td", "any_mr_td: \"\" mr_td"},
+    {"go-tdx-guest", "mr_td", "enable_td_debug_check: 2 mr_td"},
+    {"go-tdx-guest", "header_policy {",
+     "header_policy { minimum_qe_svn: 65536"},
+    {"go-tdx-guest", "header_policy", "td_quote_body_policy"},
+    {"go-tdx-guest", "policy {", "policy { policy {} "},
+    {"go-tdx-guest", "\"\n", "\" \"\\x00\"\n"},
+    {"go-tdx-guest", "\"\n", "\",,\n"},
     {"coswid", "mr_td", "mr_te"},
     {"coswid", "mr_td", "MR_TD"},
+    {"coswid", "calc.tdx.mrtd", "calc.tdx.void"},
+    {"corim", "Intel", "INTeL"},
+    {"corim", "Intel", "Amtel"},
+    {"corim", "TDX", "TXT"},
+    {"corim", "TDX", "SGX"},
 };
 
 /* A document of the value in that format; to be freed. */
@@ -348,11 +443,49 @@ static void check_change(struct choices c)
     free(text);
 }
 
+/* A member that nobody knows, whatever it says, in an object on the way to the
+ * value. */
+static void check_member(struct choices c)
+{
+    static const char *const documents[][3] = {
+        {"{", "\"mr_td\": [\"", "\"]}"},
+        {"{\"mrtd\": {", "\"value\": \"", "\"}}"},
+        {"{", "\"reference_values\": {\"tdx_mrtd\": \"", "\"}}"},
+        {"[{\"name\": \"mr_td\", ", "\"value\": \"", "\"}]"},
+        {"{\"ReferenceValues\": {\"tdx\": [{", "\"MrTd\": \"", "\"}]}}"},
+    };
+    static const char *const heads[] = {"", "is", "tdx_", "mr_td_", "x-"};
+    static const char *const values[] = {
+        "false", "true", "0", "1", "null", "\"\"", "\"ne\"", "\"2020-01-01\""};
+    char hex[MRTD_HEX_SIZE];
+    char name[40];
+    char end[200];
+    char text[400];
+    const char *const *document =
+        documents[choose(&c, sizeof documents / sizeof *documents)];
+    size_t used =
+        (size_t)snprintf(name, sizeof name, "%s",
+                         heads[choose(&c, sizeof heads / sizeof *heads)]);
+    for (unsigned i = 1 + choose(&c, 8); i > 0; i--) {
+        name[used++] = "qzxvwkjQZ"[choose(&c, 9)];
+    }
+    name[used] = '\0';
+    const char *said = values[choose(&c, sizeof values / sizeof *values)];
+    mrtd_hex_encode(hex, value);
+    snprintf(end, sizeof end, "%s%s%s", document[1], hex, document[2]);
+    snprintf(text, sizeof text, "%s%s", document[0], end);
+    HOLDS(verifies(CLAIMS_DETECT, text, strlen(text)));
+    snprintf(text, sizeof text, "%s\"%s\": %s, %s", document[0], name, said,
+             end);
+    HOLDS(!verifies(CLAIMS_DETECT, text, strlen(text)));
+}
+
 static void check_sense(const uint8_t *data, size_t size)
 {
     struct choices c = {.data = data, .size = size, .straight = true};
     check_corim(c);
     check_change(c);
+    check_member(c);
     check_edit(&edits[choose(&c, sizeof edits / sizeof *edits)]);
 }
 

@@ -260,8 +260,9 @@ DESCRIPTORS = [
     refused('two metadata', image(pointer=0x8000, patch=[(0x8000, b'TDVF')]),
             'offset 0xffe0: two TDX metadata: the 32-bit offset leads to a '
             'TDVF_DESCRIPTOR at 0x8000, the GUIDed table\'s entry at 0xffb8 to '
-            'one at 0xe010; who has built it knows which is meant: '
-            '--image-format tdvf or igvm [ambiguous-format]'),
+            'one at 0xe010; --image-format tdvf takes it for a TDVF image, by '
+            'its GUIDed table first, as VMMs do, if who has built it means '
+            'that [ambiguous-format]'),
     refused('the offset does not help where the signature is wrong',
             image(signature=b'TDVX', pointer=0x8000,
                   patch=[(0x8000, b'TDVF')]),

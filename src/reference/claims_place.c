@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the formats that say so have their MRTDs: Intel's policies of quote
+ * appraisal, and in-toto statements with the predicate type SCAI.
+ */
+#include <string.h>
+
+#include "reference/claims_own.h"
+#include "reference/claims_walk.h"
+#include "reference/reference.h"
+
+static const char statement_type[] = "https://in-toto.io/Statement/v1";
+static const char predicate_type[] = "https://in-toto.io/attestation/scai/v0.3";
+
+/* The frame that many levels out; NULL: there are not so many. */
+static const struct walk_frame *outer(const struct walk *w, size_t levels)
+{
+    return levels < w->depth ? &w->frames[w->depth - 1 - levels] : NULL;
+}
+
+static bool is_list(const struct walk_frame *f, const char *key)
+{
+    return f && json_is_array(f->node) && strcmp(f->key, key) == 0;
+}
+
+static bool is_object(const struct walk_frame *f, const char *key)
+{
+    return f && json_is_object(f->node) && strcmp(f->key, key) == 0;
+}
+
+static bool is_in(const struct walk *w, const char *key)
+{
+    bool found = false;
+    for (size_t i = 0; i < w->depth; i++) {
+        found |= strcmp(w->frames[i].key, key) == 0;
+    }
+    return found;
+}
+
+/* --- Intel DCAP ----------------------------------------------------------- */
+
+static bool is_of_td(json_t *policy)
+{
+    const char *id =
+        walk_member(json_object_get(policy, "environment"), "class_id");
+    return id && reference_is_td_class(id);
+}
+
+bool walk_unasked(json_t *policies)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < json_array_size(policies); i++) {
+        json_t *policy = json_array_get(policies, i);
+        found =
+            is_of_td(policy) &&
+            !json_object_get(json_object_get(policy, "reference"), "tdx_mrtd");
+    }
+    return found;
+}
+
+/* {"policy_array": [{"environment": {"class_id"}, "reference": {key}}]} */
+static const char *misplaced_in_policy(const struct walk *w, const char *key)
+{
+    const struct walk_frame *entry = outer(w, 1);
+    if (strcmp(key, "tdx_mrtd") != 0 || !is_object(outer(w, 0), "reference") ||
+        !is_object(entry, "policy_array") ||
+        !is_list(outer(w, 2), "policy_array") ||
+        !(outer(w, 3) && json_is_object(outer(w, 3)->node))) {
+        return "a policy of quote appraisal has an MRTD only as a text "
+               "\"tdx_mrtd\" in the \"reference\" of an item of "
+               "\"policy_array\"";
+    }
+    return is_of_td(entry->node)
+               ? NULL
+               : "the \"class_id\" of its environment is not that of a TD";
+}
+
+/* --- in-toto -------------------------------------------------------------- */
+
+/* Is each digest that a target has one of a subject's? */
+static bool is_subject(json_t *subjects, json_t *digests)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < json_array_size(subjects); i++) {
+        json_t *has = json_object_get(json_array_get(subjects, i), "digest");
+        const char *key;
+        json_t *value;
+        found = json_object_size(digests) > 0;
+        json_object_foreach(digests, key, value)
+        {
+            found = found && json_equal(json_object_get(has, key), value);
+        }
+    }
+    return found;
+}
+
+/* {"attributes": [{"attribute": "TDX_MRTD", "conditions": {key}}]}, which may
+ * be the predicate of a statement. */
+static const char *misplaced_in_report(const struct walk *w)
+{
+    const struct walk_frame *entry = outer(w, 1);
+    const struct walk_frame *report = outer(w, 3);
+    if (!is_object(outer(w, 0), "conditions") ||
+        !is_object(entry, "attributes") ||
+        !is_list(outer(w, 2), "attributes") || !report ||
+        !json_is_object(report->node) ||
+        (report != w->frames &&
+         !(is_object(report, "predicate") && report == w->frames + 1))) {
+        return "an attribute report of in-toto has an MRTD only in the "
+               "\"conditions\" of an item of \"attributes\"";
+    }
+    const char *attribute = walk_member(entry->node, "attribute");
+    json_t *target = json_object_get(entry->node, "target");
+    if (!attribute || strcmp(attribute, "TDX_MRTD") != 0) {
+        return "its \"attribute\" is not \"TDX_MRTD\"";
+    }
+    return !target || is_subject(json_object_get(w->frames[0].node, "subject"),
+                                 json_object_get(target, "digest"))
+               ? NULL
+               : "its \"target\" is not a subject of the statement";
+}
+
+/* Contrast has one MRTD in a manifest's "MrTd"; go-tdx-guest one in "mr_td",
+ * and a list in "any_mr_td". */
+static const char *miscounted(const struct walk *w, const char *key)
+{
+    static const char *const lists[] = {"any_mr_td", "anyMrTd", NULL};
+    const struct walk_frame *f = outer(w, 0);
+    const bool is_go =
+        f && (f->context == NAMES_GO_POLICY || f->context == NAMES_GO_REPORTED);
+    const bool is_listed = f && json_is_array(f->node);
+    if (!is_go && strcmp(key, "MrTd") != 0) {
+        return NULL;
+    }
+    return is_listed == (is_go && names_is_one_of(key, lists)) ? NULL
+           : is_listed ? "its consumer wants one value, not a list"
+                       : "its consumer wants a list";
+}
+
+const char *walk_misplaced(const struct walk *w, const char *key)
+{
+    if (is_in(w, "policy_array")) {
+        return misplaced_in_policy(w, key);
+    }
+    return is_in(w, "predicate") || is_in(w, "attributes") ||
+                   is_in(w, "conditions")
+               ? misplaced_in_report(w)
+               : miscounted(w, key);
+}
+
+static bool has(json_t *root, const char *key, const char *value)
+{
+    const char *text = walk_member(root, key);
+    return text && strcmp(text, value) == 0;
+}
+
+bool walk_statement(struct claims *claims, json_t *root,
+                    struct claims_error *error)
+{
+    if (!json_object_get(root, "_type") && !json_object_get(root, "subject") &&
+        !json_object_get(root, "predicate") &&
+        !json_object_get(root, "predicateType")) {
+        return true;
+    }
+    if (!has(root, "_type", statement_type)) {
+        return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                           "the \"_type\" of the in-toto statement is not "
+                           "\"%s\"",
+                           statement_type);
+    }
+    if (!has(root, "predicateType", predicate_type)) {
+        return claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                           "the \"predicateType\" of the in-toto statement is "
+                           "not \"%s\"; others are of something else",
+                           predicate_type);
+    }
+    return own_take_subjects(claims, root, error);
+}

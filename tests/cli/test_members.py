@@ -1,0 +1,673 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands beside an MRTD in JSON, and around it: only what is known
+leaves it a statement. docs/reading.md has the tables."""
+
+import base64
+import hashlib
+import itertools
+import json
+import random
+
+from support import SANITIZED, TestCase, calc, mrtd
+import images
+
+SEED = 20261128
+CHANCES = 60 if SANITIZED else 400
+TD15 = '45b734fc-aa4e-4c3d-ad28-e43d08880e68'
+TD10 = 'a1e4ee9c-a12e-48ac-bed0-e3f89297f687'
+STATEMENT = 'https://in-toto.io/Statement/v1'
+SCAI = 'https://in-toto.io/attestation/scai/v0.3'
+LATE = '2099-01-01T00:00:00Z'
+OTHER = '5a' * 48
+
+# By which a member could say anything.
+WORDS = (False, True, 0, 1, 2, None, 'ne', 'draft', 'snp', '', 'md5',
+         '2020-01-01', 'x', 0.5)
+# Members that are known, with values that nothing is known of.
+WRONG = (
+    ('enabled', (False, 'no', 0, 'maybe', None, 2, 'false', [], {})),
+    ('Enabled', (False,)), ('isEnabled', (False,)), ('is_enabled', (False,)),
+    ('is-active', (0,)), ('tdx_enabled', (False,)), ('approved', ('pending',)),
+    ('platform', ('snp', 'sgx', 'tdx or snp', 'tdx-module', 5, None, ['tdx'],
+                  'Metal-QEMU-SNP')),
+    ('tee', ('snp', 'sgx', 'cca', 1)), ('tee_type', ('sgx', 0, 'SGX')),
+    ('TeeType', ('snp',)), ('attester_type', ('SGX',)),
+    ('status', ('draft', 'revoked', 'pending', 'OutOfDate', 3, False)),
+    ('State', ('candidate',)), ('type', ('denylist', 'x', 5)),
+    ('kind', ('template',)), ('alg', ('md5', 'sha256', 'sha512', 7)),
+    ('hashAlgorithm', ('sha-256',)), ('version', (None, True, [])),
+    ('description', (False,)), ('name', ('mr_seam', 'not mr_td', 5)),
+    ('vendor', ('AMD',)), ('model', ('SEV-SNP',)),
+    ('mr_td_mask', ('00' * 48, ['ff' * 48])), ('maskMrTd', ('ff' * 48,)))
+# And with those that change nothing.
+RIGHT = (
+    ('enabled', True), ('isEnabled', True), ('active', 'true'),
+    ('platform', 'tdx'), ('Platform', 'Metal-QEMU-TDX-GPU'), ('tee', 'tdx'),
+    ('tee_type', 129), ('teeType', '0x81'), ('attester_type', 'TDX'),
+    ('x-ms-attestation-type', 'tdxvm'), ('x-ms-compliance-status', 'ok'),
+    ('status', 'released'), ('type', 'measurement'), ('alg', 'sha384'),
+    ('algorithm', 'SHA-384'), ('version', '2.1'), ('version', 3),
+    ('description', 'not the old one'), ('Comment', 'x'), ('url', 'https://x'),
+    ('source_url', 'x'), ('commit', 'abc'), ('date', '2020-01-01'),
+    ('name', 'OVMF'), ('vendor', 'Intel'), ('firmware', 'OVMF.fd'),
+    ('$schema', 'https://x'), ('#note', 'x'), ('_comment', True),
+    ('rtmr0', OTHER), ('rtmr_1', [OTHER]), ('RTMR2', OTHER),
+    ('Rtmrs', [OTHER] * 4), ('mr_seam', '00' * 48), ('MrSeam', OTHER),
+    ('xfam', 'e702060000000000'), ('tdx_xfam', 'e7'), ('tdx_seamsvn', 3),
+    ('td_attributes', {'debug': False}), ('tdx_is_debuggable', False),
+    ('tdx_td_attributes_debug', False), ('attester_tcb_status', 'OutOfDate'),
+    ('tee_tcb_svn', '01'), ('report_data', ''), ('mr_config_id', '00'),
+    ('tdvfkernelparams', ['quiet']), ('snp_launch_measurement', ['x']),
+    ('iat', 1), ('iss', 'x'), ('jti', 'x'), ('eat_profile', 'x'),
+    ('rvps:///github.com/o/tdx/kernel:0.21.0', 'x'), ('revoked', False),
+    ('my_digest', '0123456789abcdef'), ('other-digests', [OTHER, OTHER]),
+    ('nothing', []), ('nothing', {}), ('os_image_hash', OTHER),
+    ('rtmr0_log', [['00', '11']]), ('sha384', OTHER), ('size', 5))
+ENDS = ('expiration', 'expires', 'expires_at', 'Expiry', 'not_after',
+        'notAfter', 'valid_until', 'validUntil', 'valid-to', 'exp',
+        'expiration_date')
+STARTS = 'not_before', 'notBefore', 'nbf', 'validFrom'
+# Not times of anything that is known.
+UNKNOWN_TIMES = ('ttl', 'deadline', 'best_before', 'until', 'eol', 'endDate',
+                 'good_through', 'lifetime', 'max_age')
+
+
+class MembersCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = images.image()
+        self.write('fw', self.image)
+        self.value = mrtd(self.image)
+        self.sha256 = hashlib.sha256(self.image.data).hexdigest()
+        self.chance = random.Random(SEED)
+
+    def verify(self, document, *args):
+        self.write('doc', json.dumps(document).encode())
+        return calc('reference', '--verify', 'doc', '--vmm', 'spec', *args,
+                    'fw')
+
+    def accept(self, document, *args):
+        with self.subTest(document=document):
+            self.check(self.verify(document, *args), 0, 'fw: OK (spec)\n')
+            self.assertEqual(calc('check', 'fw', '--against', 'doc',
+                                  *args).status, 0)
+
+    def reject(self, document, why='', *args, status=3):
+        """In both modes, with a reason."""
+        with self.subTest(document=document):
+            result = self.verify(document, *args)
+            self.assertEqual((result.status, b'OK' in result.stdout),
+                             (status, False), result)
+            self.assertIn(why, result.lines[0])
+            result = calc('check', 'fw', '--against', 'doc', *args)
+            self.assertEqual(result.status, status, result)
+
+
+class Plain(MembersCase):
+    def bases(self):
+        """Documents, and the paths to their objects that are on the way to
+        the value, the innermost first."""
+        v = self.value
+        yield {'mr_td': [v]}, ((),)
+        yield {'mrtd': v}, ((),)
+        yield {'mrtd': {'value': v}}, (('mrtd',), ())
+        yield {'MRTD': {'reference': [v]}}, (('MRTD',), ())
+        yield {'name': 'mr_td', 'value': [v]}, ((),)
+        yield {'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
+               'hash-value': [{'alg': 'sha384', 'value': v}]}, ((),)
+        yield ({'reference_values': {'measurements': [{'tdx_mrtd': v}]}},
+               (('reference_values', 'measurements', 0),
+                ('reference_values',), ()))
+        yield ({'ReferenceValues': {'tdx': [{'MrTd': v}]}},
+               (('ReferenceValues', 'tdx', 0), ('ReferenceValues',), ()))
+        yield ({'policy_array': [{'environment': {'class_id': TD15},
+                                  'reference': {'tdx_mrtd': v}}]},
+               (('policy_array', 0, 'reference'), ('policy_array', 0), ()))
+        yield ({'tdx': {'quote': {'body': {'mr_td': v}}}},
+               (('tdx', 'quote', 'body'), ('tdx', 'quote'), ('tdx',), ()))
+
+    @staticmethod
+    def put(document, path, key, value):
+        copy = json.loads(json.dumps(document))
+        node = copy
+        for part in path:
+            node = node[part]
+        if key in node:
+            return None
+        node[key] = value
+        return copy
+
+    def everywhere(self):
+        for document, paths in self.bases():
+            for path in paths:
+                yield document, path
+
+    def test_as_they_are(self):
+        for document, _ in self.bases():
+            self.accept(document)
+
+    def test_names_that_nobody_knows(self):
+        """Whatever they are called, and whatever they say."""
+        sites = list(self.everywhere())
+        heads = '', 'is', 'tdx_', 'mrtd_', 'x-', 'mr_td.', 'has_'
+        for _ in range(CHANCES):
+            document, path = self.chance.choice(sites)
+            letters = ''.join(self.chance.choices('qzxwvkj', k=5))
+            key = self.chance.choice(heads) + self.chance.choice(
+                (letters, letters.title(), letters.upper()))
+            changed = self.put(document, path, key, self.chance.choice(WORDS))
+            self.reject(changed, f'the member "{key}" ')
+
+    def test_lists_and_objects(self):
+        """Beside a value they are not known either; around it they are of
+        something else."""
+        for document, paths in self.bases():
+            for key in 'disabled', 'not', 'revoked_fields':
+                self.reject(self.put(document, paths[0], key, ['mr_td']))
+            is_deep = paths[-1] != paths[0] and not {
+                'mrtd', 'MRTD'} & set(document)
+            for value in {'x': 1}, ['mr_td'], [False], [[]], {'mr': []}:
+                self.reject(self.put(document, paths[0], 'qzx', value),
+                            'the member "qzx" beside it ')
+                changed = self.put(document, paths[-1], 'qzx', value)
+                if is_deep:
+                    self.accept(changed)
+                else:
+                    self.reject(changed, 'the member "qzx" beside it ')
+
+    def test_known_with_other_values(self):
+        sites = list(self.everywhere())
+        for key, values in WRONG:
+            for value in values:
+                document, path = self.chance.choice(sites)
+                changed = self.put(document, path, key, value)
+                if changed:
+                    self.reject(changed)
+                self.reject({'mr_td': [self.value], key: value})
+
+    def test_known(self):
+        sites = [site for site in self.everywhere()
+                 if 'policy_array' not in site[0]
+                 and not {'mrtd', 'MRTD'} & set(site[1])]
+        for key, value in RIGHT:
+            for document, path in ({'mr_td': [self.value]}, ()), \
+                    self.chance.choice(sites):
+                changed = self.put(document, path, key, value)
+                if changed:
+                    self.accept(changed)
+
+    def test_flattened(self):
+        v = self.value
+        self.accept({'tdx.quote.body.mr_td': v, 'tdx.quote.body.rtmr_0': 'x',
+                     'tdx.quote.header.version': '4', 'ear.status': 'x',
+                     'tdx.td_attributes.debug': False, 'x-ms-ver': '1.0',
+                     'x-ms-azurevm-debuggersdisabled': True})
+        for key in ('tdx.quote.body.enabled', 'tdx.quote.body.qzx', 'ear.qzx',
+                    'tdx.quote.header.expires', 'x-ms-qzx', 'tdx.qzx',
+                    'tdx.quote.qzx', 'policy/qzx', '/qzx', 'rvps://qzx'):
+            for value in False, 1, 'x', '2020':
+                self.reject({'tdx.quote.body.mr_td': v, key: value})
+
+    def test_one_or_several(self):
+        data = base64.b64encode(bytes.fromhex(self.value)).decode()
+        for name, body in itertools.product(
+                ('td_quote_body_policy', 'tdQuoteBodyPolicy'),
+                ({'mr_td': data}, {'mrTd': data}, {'any_mr_td': [data]},
+                 {'anyMrTd': [data]})):
+            self.accept({'policy': {name: body}})
+            (key, value), = body.items()
+            other = [value] if isinstance(value, str) else value[0]
+            self.reject({'policy': {name: {key: other}}})
+        self.accept({'ReferenceValues': {'tdx': [{'MrTd': self.value}]}})
+        self.reject({'ReferenceValues': {'tdx': [{'MrTd': [self.value]}]}})
+
+    def test_bytes_of_something(self):
+        """Words, dates and numbers are not."""
+        def document(value):
+            return {'mr_td': [self.value], 'qzx': value}
+        data = base64.b64encode(bytes(range(48))).decode()
+        for good in ('0123456789abcdef', OTHER, '00' * 16, data,
+                     base64.urlsafe_b64encode(bytes(range(200, 256))).decode(),
+                     [OTHER, data], []):
+            self.accept(document(good))
+        for bad in ('0123456789abcde', '1577836800000000000', '20200101000000',
+                    '00' * 15, 'q' * 100, 'do-not-use-this-' * 5,
+                    data[:63], data[:-1] + ' ', [OTHER, 'x'], [OTHER, 1], [[OTHER]],
+                    'REVOKED_' * 8):
+            self.reject(document(bad))
+        for name in 'mr_td_mask', 'Masked', 'x-masking':
+            self.reject({'mr_td': [self.value], name: OTHER})
+        for value in False, None, 1:
+            self.reject({'mr_td': [self.value], 'mrtd': value})
+
+    def test_lists_around(self):
+        v = {'mr_td': [self.value]}
+        self.accept([v])
+        self.accept([[v], {'x': 1}])
+        for item in 'not', '!=', False, 1, None:
+            self.reject([item, v], 'neither objects')
+            self.reject([v, item], 'neither objects')
+        for item in 1, None, [], {'x': 1}, False:
+            self.reject({'mr_td': [self.value, item]},
+                        'something else than strings')
+
+    def test_times(self):
+        now = '--time', '2026-06-01T00:00:00Z'
+        seconds = 1780272000
+        for key, (document, path) in itertools.product(
+                ENDS + STARTS, (({'mr_td': [self.value]}, ()),
+                                ({'reference_values': {'mrtd': self.value}},
+                                 ()))):
+            ends = key in ENDS
+            for late, value in (
+                    (False, '2026-05-31T23:59:59Z'), (False, seconds - 1),
+                    (True, '2026-06-01T00:00:01Z'), (True, seconds + 1),
+                    (False, '2020-01-01T00:00:00+01:00'), (True, LATE)):
+                changed = self.put(document, path, key, value)
+                if late == ends and (key != 'exp' or value != 0):
+                    self.accept(changed, *now)
+                else:
+                    result = self.verify(changed, *now)
+                    self.assertEqual(result.status, 1, (changed, result))
+            for value in ('2020', 'never', '', None, True, 1.5, [LATE], {},
+                          1577836800000, '1577836800'):
+                self.reject(self.put(document, path, key, value))
+        for key in UNKNOWN_TIMES:
+            self.reject({'mr_td': [self.value], key: LATE})
+        # A JWT is valid before its exp, the others until their second ends.
+        for key, status in ('exp', 1), ('not_after', 0):
+            self.assertEqual(self.verify({'mr_td': [self.value], key: seconds},
+                                         *now).status, status)
+
+    def test_real_ones(self):
+        """The shapes that projects publish."""
+        v = self.value
+        for document in (
+                # confidential-containers/reference-values
+                {'rvps:///github.com/confidential-containers/tdx/'
+                 'kernel:0.21.0': OTHER,
+                 'rvps:///github.com/confidential-containers/tdx/'
+                 'mr_td:0.21.0': v},
+                # Trustee: the default policy; RVPS before and after 0.14
+                {'mr_td': [v], 'rtmr_1': [OTHER], 'rtmr_2': [OTHER],
+                 'tdvfkernel': [OTHER], 'tdvfkernelparams': ['console=hvc0'],
+                 'xfam': ['e702060000000000'],
+                 'snp_launch_measurement': ['00'], 'snp_bootloader': [3],
+                 'snp_smt_enabled': True},
+                {'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
+                 'value': [v]},
+                [{'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
+                  'value': v}],
+                {'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
+                 'hash-value': [{'alg': 'sha384', 'value': v}]},
+                # Intel Trust Authority
+                {'appraisal': {'method': 'default'}, 'attester_type': 'TDX',
+                 'attester_tcb_status': 'UpToDate', 'dbgstat': 'disabled',
+                 'attester_advisory_ids': ['INTEL-SA-00837'],
+                 'exp': 4000000000, 'iat': 1, 'nbf': 1, 'iss': 'https://x',
+                 'jti': 'x', 'ver': '2.0.0', 'intuse': 'generic',
+                 'eat_profile': 'https://x', 'policy_ids_matched': [
+                     {'id': 'x', 'version': 'v1'}],
+                 'verifier_instance_ids': ['x'],
+                 'tdx': {'tdx_mrtd': v, 'tdx_rtmr0': OTHER,
+                         'tdx_is_debuggable': False, 'tdx_seamsvn': 5,
+                         'tdx_td_attributes_septve_disable': True,
+                         'tdx_xfam': 'e700060000000000', 'tdx_report_data': '',
+                         'tdx_collateral': {'qeidcerthash': 'x'}}},
+                # Trustee's claims
+                {'tdx': {'quote': {'header': {'version': '0400',
+                                              'tee_type': '81000000'},
+                                   'body': {'mr_td': v, 'rtmr_0': OTHER,
+                                            'xfam': 'e7', 'report_data': ''}},
+                         'td_attributes': {'debug': False}, 'ccel': {},
+                         'tcb_status': 'UpToDate', 'advisory_ids': []},
+                 'init_data': None, 'report_data': None},
+                # Contrast's manifest
+                {'Policies': {'x': {'SANs': ['a']}},
+                 'ReferenceValues': {'snp': [], 'tdx': [
+                     {'Platform': 'Metal-QEMU-TDX', 'MrTd': v,
+                      'MrSeam': OTHER, 'Rtmrs': [OTHER] * 4, 'CPUs': 1,
+                      'Xfam': 'e702060000000000', 'TdAttributes': '00',
+                      'MinimumQeSvn': 0, 'MinimumPceSvn': 0,
+                      'MinimumTeeTcbSvn': '00', 'AllowedPIIDs': ['x']}]},
+                 'WorkloadOwnerKeyDigests': ['x'],
+                 'SeedshareOwnerPubKeys': ['x']},
+                # dstack
+                {'ovmf_variant': 'x', 'mrtd': v, 'rtmr0': OTHER,
+                 'rtmr0_log': [OTHER], 'rtmr1_log': [['x']]},
+                {'version': 3, 'image': {'cmdline_sha384': OTHER},
+                 'tdvf': {'ovmf': 'x', 'mrtd': {'single_pass': v},
+                          'td_hob': 'x'}}):
+            self.accept(document)
+
+    def test_what_a_td_reported(self):
+        """Is for check; and stays so when the token that says so has ended."""
+        body = {'mr_td': self.value, 'rt_mr0': OTHER, 'td_attributes': '00'}
+        for document in (
+                {'eat_profile': 'x', 'iat': 1, 'exp': 1000, 'nbf': 1,
+                 'iss': 'x', 'ear.verifier-id': {'build': 'x'}, 'submods': {
+                     'cpu0': {'ear.status': 'affirming',
+                              'ear.veraison.annotated-evidence': {
+                                  'tdx': {'quote': {'body': body}}}}}},
+                {'report': {'TD10': body}, 'status': 'OutOfDate',
+                 'advisory_ids': [], 'ppid': 'x', 'qe_status': {}},
+                {'report': {'TD15': {'base': body, 'tee_tcb_svn2': '00',
+                                     'mr_service_td': OTHER}},
+                 'status': 'UpToDate'},
+                {'header': {'version': 4}, 'tdQuoteBody': {
+                    'mrTd': base64.b64encode(bytes.fromhex(
+                        self.value)).decode(), 'rtmrs': ['x']},
+                 'signedDataSize': 5},
+                {'tcb_info': {'mrtd': self.value, 'mr_aggregated': OTHER,
+                              'event_log': [{'imr': 0}], 'app_compose': '{'},
+                 'instance_id': 'x'}):
+            with self.subTest(document=document):
+                self.assertEqual(self.verify(document).status, 3)
+                self.assertEqual(calc('check', 'fw', '--against',
+                                      'doc').status, 0)
+
+    def test_stores_of_rvps(self):
+        def stored(**more):
+            value = {'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
+                     'value': [self.value], **more}
+            text = json.dumps({k: x for k, x in value.items()
+                               if x is not None})
+            return base64.urlsafe_b64encode(text.encode()).decode()
+        self.accept({'mr_td': stored()})
+        self.accept({'mr_td': stored().rstrip('='), 'rtmr_1': stored(
+            name='rtmr_1', value=[OTHER])})
+        for more in ({'name': 'mr_seam'}, {'name': None}, {'revoked': True},
+                     {'qzx': 1}, {'version': None, 'alg': 'md5'},
+                     {'value': ['x']}, {'expiration': 'never'},
+                     {'version': '0.2.0'}, {'version': 1},
+                     {'expiration': None}):
+            self.reject({'mr_td': stored(**more)})
+        self.reject({'revoked': {'mr_td': stored()}})
+        self.assertEqual(self.verify({'mr_td': stored(
+            expiration='2020-01-01T00:00:00Z')}).status, 1)
+
+    def test_hash_values(self):
+        def document(pairs, **more):
+            return {'version': '0.1.0', 'name': 'mr_td', 'expiration': LATE,
+                    'hash-value': pairs, **more}
+        v = self.value
+        self.accept(document([{'alg': 'sha384', 'value': v}]))
+        self.accept({'mr_td': document([{'alg': 'SHA-384', 'value': v}])})
+        for pairs in (
+                [{'alg': 'sha256', 'value': v}], [{'alg': 'md5', 'value': v}],
+                [{'value': v}], [v], v, {'value': v}, [[v]], [], [{}],
+                [{'alg': 'sha384', 'value': [v]}],
+                [{'alg': 'sha384', 'value': v, 'qzx': 1}],
+                [{'alg': None, 'value': v}], [{'alg': 'sha384', 'value': v}, v],
+                [{'alg': 'sha384', 'reference': v}]):
+            self.reject(document(pairs))
+            self.reject({'mr_td': {'hash-value': pairs}})
+
+    def test_messages_of_rvps(self):
+        payload = base64.b64encode(json.dumps(
+            {'mr_td': [self.value], 'other.key': ['x']}).encode()).decode()
+        message = {'version': '0.1.0', 'type': 'sample', 'payload': payload}
+        self.accept(message)
+        self.accept({'type': 'sample', 'payload': payload})
+        for key, value in (('version', None), ('version', 1), ('version', ''),
+                           ('qzx', 1), ('enabled', False), ('tee', 'snp')):
+            self.reject({**message, key: value})
+
+
+class Appraisal(MembersCase):
+    """Intel's policies of quote appraisal."""
+
+    def document(self, reference, class_id=TD15):
+        return {'policy_array': [{'environment': {'class_id': class_id},
+                                  'reference': reference}]}
+
+    def test_classes(self):
+        reference = {'tdx_mrtd': self.value}
+        for class_id in TD15, TD10:
+            self.accept(self.document(reference, class_id))
+        for class_id in ('', ' ' + TD15, TD15 + ' ', TD15.upper(), TD15[:-1],
+                         '00000000-0000-0000-0000-000000000000', None, 5,
+                         [TD15], 'bef7cb8c-31aa-42c1-854c-10db005d5c41',
+                         TD15[:-1] + '9'):
+            self.reject(self.document(reference, class_id), 'class_id')
+        for entry in ({'reference': reference}, {'class_id': TD15,
+                                                 'reference': reference},
+                      {'environment': [{'class_id': TD15}],
+                       'reference': reference}):
+            self.reject({'policy_array': [entry]})
+
+    def test_places(self):
+        v = self.value
+        environment = {'class_id': TD15}
+        for reference in ({'mr_td': v}, {'mrtd': v}, {'tdx_mrtd': [v]},
+                          {'tdx_mrtd': {'value': v}}, {'tdx_mrtd': [[v]]},
+                          {'reference': {'tdx_mrtd': v}}, [{'tdx_mrtd': v}],
+                          {'MRTD': v}, {'name': 'tdx_mrtd', 'value': v}):
+            self.reject(self.document(reference))
+        for document in (
+                {'policy_array': [{'environment': environment,
+                                   'tdx_mrtd': v}]},
+                {'policy_array': {'environment': environment,
+                                  'reference': {'tdx_mrtd': v}}},
+                {'policy_array': [[{'environment': environment,
+                                    'reference': {'tdx_mrtd': v}}]]},
+                {'policy_array': [{'environment': environment, 'expected': {
+                    'tdx_mrtd': v}}]}):
+            self.reject(document)
+        # Others of a platform's beside it; but none for TDs without an MRTD.
+        good = self.document({'tdx_mrtd': v, 'tdx_attributes': '00',
+                              'tdx_attributes_mask': 'ff'})
+        other = {'environment': {
+            'class_id': '3123ec35-8d38-4ea5-87a5-d6c48b567570'},
+            'reference': {'accepted_tcb_status': ['UpToDate']}}
+        good['policy_array'].append(other)
+        self.accept(good)
+        for reference in {}, {'tdx_rtmr0': OTHER}:
+            bad = self.document({'tdx_mrtd': v})
+            bad['policy_array'].append({'environment': environment,
+                                        'reference': reference})
+            self.reject(bad, 'asks for no MRTD')
+
+    def test_written(self):
+        """reference writes only what it reads."""
+        for class_id, name in (TD15, '1.5'), (TD10, '1.0'):
+            made = calc('reference', '--format', 'dcap-policy', '--class-id',
+                        class_id, 'fw').text
+            self.assertIn(f'TCB {name}"', made)
+            self.accept(json.loads(made))
+        self.refused(calc('reference', '--format', 'dcap-policy', '--class-id',
+                          TD15[:-1] + '9', 'fw'), 2)
+        self.write('m', json.dumps({
+            'schema': 'mrtd-calc/manifest/1', 'release': 'r',
+            'class_id': TD15[:-1] + '9', 'components': [{
+                'component': 'c', 'file': 'fw',
+                'formats': ['dcap-policy']}]}).encode())
+        result = calc('reference', '--release', 'm', '--out-dir', 'out')
+        self.refused(result, 3)
+        self.assertIn('"class_id": a dcap-policy has', result.lines[0])
+
+
+class Statements(MembersCase):
+    """in-toto, with the predicate type SCAI."""
+
+    def changed(self, change):
+        document = json.loads(calc('reference', '--format', 'in-toto',
+                                   'fw').text)
+        change(document, document['predicate']['attributes'][0])
+        return document
+
+    def test_changed(self):
+        digest = {'sha256': self.sha256}
+        other = {'sha256': '00' * 32}
+        for good in (
+                lambda d, a: None, lambda d, a: a['conditions'].pop('profiles'),
+                lambda d, a: a.update(target={'name': 'fw', 'digest': digest}),
+                lambda d, a: a.update(evidence={'uri': 'x'}),
+                lambda d, a: d['predicate'].update(producer={'uri': 'x'}),
+                lambda d, a: d['subject'].append({'digest': {'sha1': '0'}})):
+            document = self.changed(good)
+            result = self.verify(document)
+            self.assertEqual((result.status, result.stdout),
+                             (0, b'fw: OK (spec)\n'), (document, result))
+        for bad, why in (
+                (lambda d, a: d.pop('_type'), '"_type"'),
+                (lambda d, a: d.update(_type=STATEMENT + '.1'), '"_type"'),
+                (lambda d, a: d.update(_type=STATEMENT[:-1] + '0.1'), '_type'),
+                (lambda d, a: d.update(_type=None), '"_type"'),
+                (lambda d, a: d.pop('predicateType'), '"predicateType"'),
+                (lambda d, a: d.update(predicateType=SCAI + '1'), 'predicateT'),
+                (lambda d, a: d.update(predicateType=SCAI[:-1] + '2'), 'pred'),
+                (lambda d, a: d.update(predicateType=[SCAI]), 'predicateType'),
+                (lambda d, a: d.pop('subject'), 'not a list of files'),
+                (lambda d, a: d.update(subject=[]), 'not a list of files'),
+                (lambda d, a: d.update(subject=d['subject'][0]), 'not a list'),
+                (lambda d, a: d.update(subject=None), 'not a list of files'),
+                (lambda d, a: d.update(subject=['fw']), 'has no digests'),
+                (lambda d, a: d['subject'][0].update(digest={}), 'no digests'),
+                (lambda d, a: d['subject'][0].update(digest=self.sha256),
+                 'has no digests'),
+                (lambda d, a: d['subject'][0].pop('digest'), 'has no digests'),
+                (lambda d, a: d['subject'][0].update(digest={'md5': '00'}),
+                 'has a digest that is computed here'),
+                (lambda d, a: a.pop('attribute'), 'its "attribute" is not'),
+                (lambda d, a: a.update(attribute='TDX_MRTD2'), '"attribute"'),
+                (lambda d, a: a.update(attribute=None), '"attribute"'),
+                (lambda d, a: a.update(attribute=['TDX_MRTD']), '"attribute"'),
+                (lambda d, a: a.update(target={'digest': other}), '"target"'),
+                (lambda d, a: a.update(target={'digest': {}}), '"target"'),
+                (lambda d, a: a.update(target={'digest': {
+                    **digest, 'md5': '0'}}), '"target"'),
+                (lambda d, a: a.update(target='fw'), '"target"'),
+                (lambda d, a: a.update(target={'uri': 'x'}), '"target"'),
+                (lambda d, a: a.update(conditions=[a['conditions']]),
+                 'only in the "conditions"'),
+                (lambda d, a: a.update(mrtd=a['conditions'].pop('mrtd')), ''),
+                (lambda d, a: d['predicate'].update(attributes=a), ''),
+                (lambda d, a: d['predicate'].update(
+                    mrtd=a['conditions'].pop('mrtd')), ''),
+                (lambda d, a: a['conditions'].update(profiles='spec'), 'list'),
+                (lambda d, a: a['conditions'].update(profiles=[]), 'not a list'),
+                (lambda d, a: a['conditions'].update(profiles=None), 'a list'),
+                (lambda d, a: a['conditions'].update(profiles=[5]), 'not text'),
+                (lambda d, a: a['conditions'].update(profiles={'spec': 1}),
+                 'not a list'),
+                (lambda d, a: a['conditions'].update(profile='spec'),
+                 '"profile" beside it'),
+                (lambda d, a: a['conditions'].update(MRTD=self.value),
+                 'several values'),
+                (lambda d, a: a.update(qzx=1), '"qzx"'),
+                (lambda d, a: d['predicate'].update(qzx='x'), '"qzx"'),
+                (lambda d, a: d.update(qzx=False), '"qzx"')):
+            self.reject(self.changed(bad), why)
+        # Another profile, or another file, is told as that.
+        for bad in (lambda d, a: a['conditions'].update(profiles=['kvm-v19']),
+                    lambda d, a: d['subject'][0].update(digest=other)):
+            self.assertEqual(self.verify(self.changed(bad)).status, 1)
+
+    def test_elsewhere(self):
+        document = self.changed(lambda d, a: None)
+        for around in ([document], {'statement': document},
+                       {'policy': document}, [[document]]):
+            self.reject(around)
+        self.accept(document['predicate'])
+        self.reject([document['predicate']])
+        self.reject({**document['predicate'], 'predicateType': SCAI})
+
+
+class Ours(MembersCase):
+    def test_changed(self):
+        made = calc('reference', '--format', 'json', 'fw').text
+
+        def changed(change):
+            document = json.loads(made)
+            file = document['firmware'][0]
+            change(document, file, file['values'][0])
+            return document
+        self.accept(changed(lambda d, f, v: None))
+        for bad, why in (
+                (lambda d, f, v: d.update(schema='mrtd-calc/reference/2'),
+                 'version'),
+                (lambda d, f, v: d.update(schema='mrtd-calc/reference/'),
+                 'version'),
+                (lambda d, f, v: d.update(schema='mrtd-calc/reference/1.1'),
+                 'version'),
+                (lambda d, f, v: d.update(platform='snp'), '"platform"'),
+                (lambda d, f, v: d.update(platform=None), '"platform"'),
+                (lambda d, f, v: d.pop('platform'), '"platform"'),
+                (lambda d, f, v: f.update(size=str(f['size'])), '"size"'),
+                (lambda d, f, v: f.update(size=-1), '"size"'),
+                (lambda d, f, v: f.update(size=None), '"size"'),
+                (lambda d, f, v: f.update(sha256=None), '"sha256"'),
+                (lambda d, f, v: (f.pop('sha256'), f.pop('sha384')),
+                 'neither "sha256"'),
+                (lambda d, f, v: v.update(profiles='spec'), '"profiles"'),
+                (lambda d, f, v: v.update(profiles=[]), '"profiles"'),
+                (lambda d, f, v: v.update(profiles=[5]), '"profiles"'),
+                (lambda d, f, v: v.update(mrtd=[v['mrtd']]), '"mrtd"'),
+                (lambda d, f, v: d.update(qzx=1), '"qzx"'),
+                (lambda d, f, v: f.update(enabled=False), '"enabled"'),
+                (lambda d, f, v: v.update(profile='spec'), '"profile"'),
+                (lambda d, f, v: v.update(vmm='x'), '"vmm"')):
+            self.reject(changed(bad), why)
+        for name in 'check', 'lint', 'diff', 'reference', 'measurement':
+            self.reject({'values': [{'schema': f'mrtd-calc/{name}/1',
+                                     'mrtd': self.value}]})
+
+    def test_measurements(self):
+        made = json.loads(calc('--json', 'fw').text)
+        self.accept(made)
+        for key, value, why in (
+                ('schema', 'mrtd-calc/measurement/2', 'version'),
+                ('size', '5', '"size"'), ('qzx', 1, '"qzx"'),
+                ('enabled', False, '"enabled"')):
+            self.reject({**made, key: value}, why)
+        del made['sha256'], made['sha384']
+        self.reject(made, 'neither "sha256"')
+
+
+class Patches(MembersCase):
+    """RFC 6902: carried out in order, all or none."""
+
+    def test_sequences(self):
+        def op(name, path, value=None, **more):
+            return {'op': name, 'path': path, **(
+                {} if value is None else {'value': value}), **more}
+        sets = op('replace', '/MrTd', self.value)
+        tdx = op('test', '/Platform', 'Metal-QEMU-TDX')
+        for good in ([sets], [tdx, sets], [sets, tdx],
+                     [op('add', '/MrTd', self.value)],
+                     [op('replace', '/MrSeam', OTHER), sets],
+                     [op('replace', '/Rtmrs/0', OTHER), sets,
+                      op('test', '/CPUs', 1)],
+                     [op('remove', '/MinimumQeSvn'), sets]):
+            self.accept([good])
+            self.accept(good)
+        for more in (
+                op('replace', '/MrTd', ''), op('replace', '/MrTd', OTHER),
+                op('replace', '/MrTd', self.value), op('add', '/MrTd', ''),
+                op('test', '/MrTd', ''), op('test', '/MrTd', self.value),
+                op('test', '/MrTd', OTHER), op('remove', '/MrTd'),
+                op('replace', '', {}), op('test', '', {}), op('remove', ''),
+                op('replace', '/ReferenceValues', {}), op('remove', '/tdx/0'),
+                op('move', '/MrSeam', **{'from': '/MrTd'}),
+                op('copy', '/MrTd', **{'from': '/MrSeam'}),
+                op('copy', '/qzx', **{'from': '/MrSeam'}),
+                op('test', '/Platform', 'Metal-QEMU-SNP'),
+                op('replace', '/Platform', 'Metal-QEMU-SNP'),
+                op('test', '/qzx', 1), op('add', '/Enabled', False),
+                op('replace', '/qzx/0', 'x'), op('remove', '/qzx'),
+                op('nop', '/MrTd'), op('Test', '/Platform', 'x'),
+                {'op': 'test'}, {'path': '/MrTd'}, {'qzx': 1}, 'x', 5, None,
+                {**tdx, 'qzx': False}, {**tdx, 'enabled': True}):
+            for patch in [sets, more], [more, sets]:
+                self.reject(patch)
+                self.reject([patch])
+        for patch in ([tdx, [sets]], [[sets], tdx], [[tdx, [[sets]]]],
+                      [{**sets, 'qzx': 1}], [op('replace', '/mr_td',
+                                                self.value)],
+                      [op('replace', '/MrTd', [self.value])], sets,
+                      [op('replace', '/MrTd/0', self.value)],
+                      [op('replace', 'MrTd', self.value)],
+                      [op('replace', '/qzx/MrTd', self.value)],
+                      [op('Replace', '/MrTd', self.value)]):
+            self.reject(patch)

@@ -1,0 +1,689 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policies that are text: the forms that people publish are read, and none in
+which the value was disabled, negated, or given to another name.
+
+Each change is a rule that is applied to every policy where it fits, at every
+place where it does.
+"""
+
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+
+from support import SANITIZED, TestCase, calc, mrtd
+import images
+
+HERE = pathlib.Path(__file__).resolve().parent
+SEED = 20261129
+CHANCES = 60 if SANITIZED else 300
+OTHER = '1' * 96
+
+# V is the value, written as a string. Each line of a body is a statement, so
+# that changes find it.
+REGO = {
+    'ours': '''import rego.v1
+
+default match := false
+
+match if {
+	input.tdx.tdx_mrtd == V
+}
+''',
+    'one line': 'package x\nimport rego.v1\nallow if input.tdx_mrtd == V\n',
+    'version 1': '''default matches_tdx_policy = false
+matches_tdx_policy = true {
+input.tdx_seamsvn == 1
+V == input.tdx_mrtd
+input.tdx_is_debuggable == false
+}
+''',
+    'a set': '''default matches_tdx_policy = false
+matches_tdx_policy = true {
+values_of_tdx_mrtd := {V}
+values_of_tdx_mrtd[input.tdx_mrtd]
+input.tdx_seamsvn >= 4
+}
+''',
+    'helpers': '''import rego.v1
+
+default match := false
+
+match if {
+	is_td
+	is_platform
+}
+
+is_td if {
+	base_checks
+	tdx := input.tdx
+	tdx.tdx_mrtd == V
+	tdx.tdx_rtmr0 == "00"
+}
+
+base_checks if {
+	tcb_is_good
+	tdx := input.tdx
+	tdx.tdx_seamsvn >= 271
+}
+
+tcb_is_good if { tcb_is_new }
+tcb_is_good if { tcb_is_young }
+
+tcb_is_new if {
+	good := {"UpToDate", "SWHardeningNeeded"}
+	good[input.tdx.attester_tcb_status]
+}
+
+tcb_is_young if {
+	date := time.parse_rfc3339_ns(input.tdx.attester_tcb_date)
+	months := 6
+	end := time.add_date(date, 0, months, 0)
+	end > time.now_ns()
+}
+
+is_platform if {
+	pcr := input.tpm.pcrs[_]
+	pcr.index == 0
+	pcr.digest == "f7"
+	input.nvgpu["x-a"]["x-b"] == true
+}
+''',
+    'all rules': '''default valid_measurements = false
+valid_measurements = true {
+  input.tdx.tdx_mrtd == V
+  evlog := input.tpm.uefi_event_logs[_]
+  evlog.details.unicode_name == "SecureBoot"
+}
+''',
+    'a list': '''package my_policy
+import future.keywords.if
+default allow = false
+reference_mr_td = [V]
+allow if {
+	input["tdx.quote.body.tcb_svn"] == "03"
+	input["tdx.quote.body.mr_td"] == reference_mr_td[_]
+}
+''',
+    'trust claims': '''package policy
+import rego.v1
+default executables := 33
+default hardware := 97
+default configuration := 36
+
+executables := 3 if {
+	input.snp.measurement in data.reference.snp_launch_measurement
+}
+
+hardware := 2 if {
+	input.snp.reported_tcb_snp in query_reference_value("snp_svn")
+}
+
+configuration := 2 if {
+	input.snp.policy_debug_allowed == false
+}
+else := 3 if {
+	input.snp.policy_migrate_ma == false
+}
+
+executables := 3 if {
+	input.tdx.quote.body.rtmr_1 in query_reference_value("rtmr_1")
+	kernel_is_good
+}
+else := 4 if {
+	input.tdx.quote.body.rtmr_1 in query_reference_value("rtmr_1")
+}
+
+hardware := 2 if {
+	input.tdx.quote.header.tee_type == "81000000"
+	input.tdx.quote.body.mr_td in [V]
+	input.tdx.tcb_status == "UpToDate"
+}
+
+kernel_is_good if {
+	event := input.tdx.uefi_event_logs[_]
+	event.type_name == "EV_EFI_BOOT_SERVICES_APPLICATION"
+	"File(kernel)" in event.details.device_paths
+	digest := event.digests[_]
+	digest.digest == query_reference_value("tdvfkernel")
+}
+''',
+    'a list of trust claims': '''package policy
+import rego.v1
+default executables := 33
+default hardware := 97
+trust_claims := {
+	"executables": executables,
+	"hardware": hardware,
+	"file-system": 0,
+}
+extensions := [{"name": "x", "value": {"validated": validated_things}}]
+validated_things := object.union_n([things])
+things := {"x": [y | y := input.init_data.things[_]]} if {
+	count(input.init_data.things) > 0
+} else := {}
+no_debug if regex.match("^[0-9a-f][02468ace]", input.tdx.td_attributes)
+configuration := 2 if { no_debug }
+hardware := 2 if { is_allowed }
+executables := 3 if { is_allowed }
+is_allowed if {
+	input.tdx
+	input.tdx.quote.body.mr_td == V
+}
+hardware := 2 if {
+	input.az_tdx_vtpm
+	input.az_tdx_vtpm.quote.body.mr_td in query_reference_value("mr_td")
+}
+''',
+    'one trust claim': '''package policy
+executables := 3 if { input["tdx.quote.body.mr_td"] == V }
+''',
+}
+
+# The line that compares; what is put in its place.
+LINES = (
+    'not {}', 'not not_{}', '{} == false', '{} != true', '# {}', '{} | true',
+    'x := {}', 'x = {}', 'x := `{}`', '{} with input as data.x',
+    '{}\n\twith input as {{}}', 'not\n\t{}', 'x :=\n\t{}', 'false ==\n\t{}',
+    '{}\n\t== false', '{}\n\t| 1', 'every x in [] {{ {} }}',
+    'count([1 | {}]) == 0', 'count({{1 | {}}}) >= 0', 'x := {{y | {}}}',
+    'deny({})', '({})', '[{}]', 'some x\n\tnot {}', 'print(`{}`)',
+    'some t in [1]', 'walk(input, [_, V])', 'V == V', 'V', '{{V}}', 'true',
+    'input.x == V', 'x := V', 'some x in [V]', 'V in [V]', 'V in {{V}}',
+    'input.tdx_mrtd != V', 'lower(input.tdx_mrtd) == V',
+    'upper(input.tdx.tdx_mrtd) != V', 'startswith(input.tdx_mrtd, V)',
+    'contains(V, input.tdx_mrtd)', 'input.tdx_mrtd == sprintf("%s", [V])',
+    'input.tdx_mrtd == concat("", [V])', 'input.tdx_mrtd == V + 1',
+    'input.tdx_mrtd in []', 'not input.tdx_mrtd in [V]',
+    'not input.tdx_mrtd in {{V}}', 'not V == input.tdx_mrtd',
+    'count({{input.tdx_mrtd}} & {{V}}) == 0', 'input.tdx_mrtd - V == 0',
+    'input.tdx_mrtd in {{V}} - {{V}}', 'x := ["a", V]\n\tx[input.tdx_mrtd]',
+    'x := {{V}}\n\tnot x[input.tdx_mrtd]', 'x := {{V: 1}}\n\tx[V]',
+    'object.get({{V: true}}, V, false)', 'input.tdx_mrtd >= V',
+    'input.tdx_mrtd.x == V', 'input.tdx_mrtd[0] == V', 'input[_] == V',
+    'input.tdx[_] == V', 'input.tdx.quote[x] == V', 'input[V]',
+    'data.input.tdx.tdx_mrtd == V', 'data.tdx_mrtd == V', 'tdx_mrtd == V',
+    'input := {{"tdx_mrtd": V}}\n\t{}', 'some input\n\t{}',
+    'some input in data.x\n\t{}', 't := {{"tdx_mrtd": V}}\n\tt.tdx_mrtd == V',
+    't := input.tdx\n\tsome t in [{{"tdx_mrtd": V}}]\n\tt.tdx_mrtd == V',
+    't := input.tdx\n\tt := input.x\n\tt.tdx_mrtd == V',
+    't.tdx_mrtd == V\n\tt := input.tdx', 'some t\n\tt.tdx_mrtd == V',
+    't := input.gateway\n\tt.tdx_mrtd == V', '_ := input.tdx_mrtd\n\t_ == V',
+    't := input.tdx\n\tevery t in data.x {{ t.tdx_mrtd == V }}',
+    '[t] := [input.tdx]\n\tt.tdx_mrtd == V', 'f(V)', 'input.gateway.mr_td == V',
+    'input.tdx_mrtd == V\n\tinput.tdx_mrtd == "' + OTHER + '"')
+
+# Put before or after the line, so that its body never holds or is not read.
+BESIDE = (
+    'false', 'null', '1 == 2', '"a" == "b"', 'not true', '1 > 2', 'data.x',
+    'true == false', 'x := 1; x == 2', 'count([]) > 0', 'count({1}) == 0',
+    'input.tdx.x == input.tdx.x', 'input.tdx.x != input.tdx.x',
+    'input.tdx == false', 'not input.tdx', 'input.tdx.tdx_mrtd == ""',
+    'input.tdx.quote == 1', 'input.y in []', 'input.y in set()', 'some x in []',
+    'every x in [1] { false }', 'not input.tdx.tdx_mrtd', 'is_unknown',
+    'input.a > 4; input.a < 3', 'input.a >= 5; 4 >= input.a',
+    'input.a; not input.a', 'input.a == null; input.a', 'input.a; input.a == '
+    'false', 'not input.a > 4; input.a >= 5', 'input.a > "b"; input.a < "c"',
+    'input.a == 1x', 'input.a > true', 'input.a < null', 'input.a == 1.',
+    'input.a == 1.2.3', 'count(input.a) != count(input.a)', 'input.a in ["x"]; input.a == "y"',
+    'p := input.l[_]; p.x == 1; p.x == 2', 'p := input.l; p == 1; p == 2',
+    'some p in input.l; p == 1; p == 2', 'count(input.a) == 1; count(input.a) '
+    '== 2', 'not is_unknown', 'input.a == 1; input.a == 2', 'input.a == 1; not '
+    'input.a == 1', 'input.a == 1; input.a != 1', 'input.a > 4; input.a == 2',
+    'time.now_ns() < 1700000000000000000', 'input.snp.x == 1', 'input.sample',
+    'time.now_ns() < time.parse_rfc3339_ns("2020-01-01T00:00:00Z")', 'f(1)',
+    'http.send({"url": "x"})', 'input.tdx.tdx_mrtd == input.tdx.tdx_mrtd',
+    'with', 'x', '{', '(', 'input.x ==', '1', '"x"', '[]', 'a b', 'else := 1')
+
+# Whole statements of a policy beside the others. R is the rule that decides.
+MODULE = (
+    'x', 'x.y', 'x y', 'x[1]', 'x(1)', 'importrego.v1',
+    'R := false', 'R = false', 'R := false if { true }', 'R := false if input.x',
+    'R := false if { input.x } else := true if { input.tdx.tdx_mrtd == V }',
+    'R := 97 if { input.x }', 'R := false if { every x in y { z } }',
+    'R := true', 'R = true', 'R', 'R if true', 'R if { true }', 'R { true }',
+    'R if { input.x == 1 }', 'R := 1', 'R := 2 if { input.x == 1 }',
+    'default R := true', 'default R = 2', 'allow := true', 'allow if true',
+    'allow if { input.x }', 'match if input.tdx', 'R if not input.x',
+    'R if { some x in [1] }', 'accept { 1 == 1 }', 'R := true if { input.x }',
+    'package y', 'R if { every x in [] { x } }', 'R contains "x" if { true }', 'R[1] := 2',
+    'R(x) := true', 'R.x := true', 'R = 1 { true }', 'import data.x as input',
+    'import input.x as tdx', 'import data.x', 'import future.keywords as input',
+    'input := {}', 'data := 1', 'deny := true', 'deny if true',
+    'deny contains "x" if { input.x }', 'violation[x] { x := 1 }',
+    'default deny := false', 'revoked if { input.tdx.tdx_mrtd == V }',
+    'default allow := true', 'allow = x { x := true }', '}', '{', ')', '; R', '"',
+    'with input as {}', 'else := true', 'else = 2 { true }', '{ true }',
+    'R := x if { x := true }', '`')
+
+# What changes nothing: a regular expression, what is put in its place.
+NEUTRAL = (
+    (r'\n', '\n\n'), (r'\n', ' # no: not "x" {\n'), (r'\n', '\r\n'),
+    (r'\t', '  '), (r' == ', '   ==\t'), (r' == ', ' ==\n\t\t'),
+    (r'V', '`@`'), (r'(?<=\w)\.tdx\b(?=[.\n ])', '["tdx"]'),
+    (r'\A', '# METADATA\n# custom: not deny\n'), (r'\Z', '\n\n# end'),
+    (r'\n}(?!\nextensions)', '\n\ttrue\n}'), (r'\n}(?!\nextensions)', ';\n}'), (r'\n}(?!\nextensions)', '\n\tinput.zz\n\tinput.zz == 3\n}'),
+    (r'\n}(?!\nextensions)', '\n\tnot input.zz == 3\n}'),
+    (r'\n}(?!\nextensions)', '\n\tinput.zz >= 3\n\tinput.zz < 9\n\tinput.zz != 4\n}'), (r'\Z', '\nnonce := "99"\n'),
+    (r'\[V\]', '["@",]'), (r'\[V\]', '[\n\t\tV # x\n\t]'))
+
+
+class Rego(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = self.write('fw', images.image())
+        self.value = mrtd(self.image)
+        self.chance = random.Random(SEED)
+
+    def written(self, text):
+        return text.replace('@', self.value).replace('V', f'"{self.value}"')
+
+    def accept(self, text):
+        self.write('doc', self.written(text).encode())
+        with self.subTest(text=text):
+            result = calc('reference', '--verify', 'doc', '--vmm', 'spec', 'fw')
+            self.assertEqual((result.status, result.stdout),
+                             (0, b'fw: OK (spec)\n'))
+            self.assertEqual(calc('check', 'fw', '--against', 'doc').status, 0)
+
+    def reject(self, text):
+        self.write('doc', self.written(text).encode())
+        with self.subTest(text=text):
+            result = calc('reference', '--verify', 'doc', '--vmm', 'spec', 'fw')
+            self.assertIn(result.status, (1, 3))
+            self.assertEqual(result.stdout if result.status == 3 else b'', b'')
+            self.assertGreater(len(result.lines), 0)
+            # The same reader, which is lenient in spelling only.
+            if self.chance.random() < 0.2:
+                self.assertIn(calc('check', 'fw', '--against', 'doc').status,
+                              (1, 3))
+
+    @staticmethod
+    def compared(text):
+        """The part of a line that compares, in which V need not be."""
+        found = re.search(r'[^\n{]*mr_?td(\"?\]?)( ==| in|\])[^\n}]*', text)
+        return (re.search(r'V == input.tdx_mrtd', text) or found).group().strip()
+
+    @staticmethod
+    def decides(text):
+        """The name of the rule that decides."""
+        names = re.findall(r'^(\w+)(?: if| := [23] if| = true)', text, re.M)
+        return 'hardware' if 'hardware' in names else names[0]
+
+    def test_published_forms(self):
+        for text in REGO.values():
+            self.accept(text)
+            self.reject(text.replace('V', f'"{OTHER}"'))
+            self.reject(text.replace('V', '""'))
+
+    def test_neutral_changes(self):
+        for text in REGO.values():
+            for old, new in NEUTRAL:
+                self.accept(re.sub(old, new, text))
+
+    def test_lines(self):
+        for text in REGO.values():
+            line = self.compared(text)
+            for change in LINES:
+                self.reject(text.replace(line, change.format(line), 1))
+
+    def test_beside(self):
+        for name, text in REGO.items():
+            line = self.compared(text)
+            for more in BESIDE:
+                if '{' not in text:
+                    self.reject(text.replace(line, f'{line}; {more}'))
+                    continue
+                self.reject(text.replace(line, f'{line}\n{more}\n', 1))
+                if name != 'a set':
+                    self.reject(text.replace(line, f'{more}\n{line}', 1))
+
+    def test_rules_beside(self):
+        for name, text in REGO.items():
+            rule = self.decides(text)
+            for more in MODULE:
+                if name in ('helpers', 'trust claims',
+                            'a list of trust claims') and \
+                        more.startswith(('else', '{ ')):
+                    # It belongs to another rule.
+                    continue
+                more = re.sub(r'\bR\b', rule, more)
+                self.reject(text + more + '\n')
+
+    def test_names_of_rules(self):
+        for text in REGO.values():
+            if 'trust_claims' in text:
+                continue # Two rules decide, and one would be left.
+            rule = self.decides(text)
+            for name in ('deny', f'not_{rule}', 'violation', 'x', 'revoked',
+                         f'{rule}_denied', f'un{rule}', rule.upper(),
+                         f'{rule}[1]', f'{rule}(x)', f'{rule}.x', f'test_{rule}',
+                         f'{rule} contains x', 'input', 'not', 'data.x'):
+                self.reject(re.sub(fr'\b{rule}\b', name, text))
+
+    def test_values_of_rules(self):
+        for old, new in (('= true {', '= false {'), ('= true {', '= 1 {'),
+                         ('= true {', '= x {'), ('match if', 'match := 0 if'),
+                         ('match if', 'match := false if'),
+                         ('match if', 'match := "true" if'),
+                         ('match if', 'match := null if'),
+                         ('= false', '= true'), ('33', '3'), ('97', '0'),
+                         ('97', '31'), (':= 2 if', ':= 97 if'),
+                         (':= 2 if', ':= 32 if'), (':= 2 if', ':= x if'),
+                         (':= 2 if', ':= -1 if'), (':= 2 if', ':= 2.5 if'),
+                         ('is_td if', 'is_td := false if'),
+                         ('is_td if', 'is_td := 1 if'),
+                         ('is_td if', 'is_td := false\nis_td if'),
+                         ('is_td if', 'is_td := false if { input.x }\nis_td if'),
+                         ('hardware := 2 if {\n\tinput.tdx.q', 'hardware := 97 '
+                          'if { input.x } else := 2 if {\n\tinput.tdx.q'),
+                         ('is_td if', 'default is_td := true\nis_td if'),
+                         ('\tis_td\n', '\tnot is_td\n'),
+                         ('\tis_td\n', '\tis_td == false\n'),
+                         ('\tis_td\n', '\tx := is_td\n'),
+                         ('\tis_td\n', '\tis_td with input as {}\n'),
+                         ('\tis_td\n', '\t# is_td\n'), ('\tis_td\n', '\n'),
+                         ('\tis_td\n', '\tis_td\n\tis_td == true\n'),
+                         ('\tis_td\n', '\tdata.policy.is_td\n'),
+                         ('is_td if {', 'is_td if {\n\tis_td'),
+                         ('is_td if {', 'is_td if true\nis_td if {'),
+                         ('base_checks if {', 'base_checks if {\n\tfalse'),
+                         ('base_checks if {', 'base_checks if {\n\tis_td'),
+                         ('tcb_is_new if {', 'tcb_is_new if {\n\tevery'),
+                         ('hardware := 2 if {\n\tinput.tdx.quote',
+                          'hardware := 2 if { input.tdx.x == 1 }\n'
+                          'hardware := 2 if {\n\tinput.tdx.quote'),
+                         ('3 if { input', '3 if { input.tdx.x } else := 4 if '
+                          '{ input')):
+            texts = [text for text in REGO.values() if old in text]
+            self.assertTrue(texts, old)
+            for text in texts:
+                if (old, new) in (('33', '3'), ('= false', '= true')) and \
+                        'hardware' in text:
+                    # Of another claim.
+                    continue
+                if new == ':= x if' and 'trust_claims' in text:
+                    continue # Not understood, and the other one decides.
+                self.reject(text.replace(old, new))
+
+    def test_list_of_trust_claims(self):
+        text = REGO['a list of trust claims']
+        for old, new in (('"hardware": hardware', '"hardware": 2'),
+                         ('"hardware": hardware', '"hardware": executables'),
+                         ('"hardware": hardware', '"hardware": 1 + hardware'),
+                         ('\t"hardware": hardware,\n', ''),
+                         ('trust_claims := {', 'trust_claims := x | {'),
+                         ('}\nextensions', '} | {"x": 1}\nextensions'),
+                         ('extensions :=', 'trust_claims :='),
+                         ('trust_claims := {', 'trust_claims := {}\nx := {')):
+            self.assertIn(old, text)
+            self.reject(text.replace(old, new))
+
+    def test_several(self):
+        claim = 'input.tdx.tdx_mrtd =='
+        other = f'"{OTHER}"'
+        for text in (f'match if {{ {claim} V }}\nmatch if {{ {claim} {other} }}',
+                     f'match if input.tdx.tdx_mrtd in [{other}, V]',
+                     f'x := {{V, {other}}}\nmatch if {{ {claim} x[_] }}'):
+            self.write('doc', self.written(text).encode())
+            self.assertEqual(calc('check', 'fw', '--against', 'doc').status, 0)
+            self.assertEqual(
+                calc('reference', '--verify', 'doc', 'fw').status, 1)
+        # Rules that decide ask for the same; one body asks once.
+        for text in (f'match if {{ {claim} V }}\nallow if {{ {claim} {other} }}',
+                     f'match if {{ {claim} V; ok }}\nok if {{ {claim} {other} }}',
+                     f'match if {{ {claim} V; ok }}\nok if {{ {claim} V }}',
+                     f'match if {{ ok; go }}\nok if {{ {claim} V }}\n'
+                     f'go if {{ {claim} V }}',
+                     'hardware := 2 if { input.tdx.quote.body.mr_td == V }\n'
+                     'executables := 3 if { input.tdx.quote.body.mr_td == '
+                     f'{other} }}'):
+            self.reject(text)
+        self.accept(f'match if {{ {claim} V }}\nallow if {{ {claim} V }}')
+
+    def test_by_chance(self):
+        """A word or a sign of the line that compares, or of the rule around it,
+        is another, or is gone, or is there twice."""
+        words = ['not', 'true', 'false', '==', '!=', ':=', '=', 'some', 'every',
+                 'x', 'input', 'data', 'in', 'with', '[', ']', '{', '}', '(',
+                 ')', ';', '.', '"x"', '1', '_', 'else', 'if', '|', '&', '<',
+                 ',', ':', 'tdx', 'deny', '-', '`', '#', '/', 'contains', 'as']
+        texts = list(REGO.values())
+        for _ in range(CHANCES):
+            text = self.chance.choice(texts)
+            line = self.compared(text)
+            tokens = re.findall(r'\w+|[:=!<>]=|\S|\s+', line)
+            at = self.chance.randrange(len(tokens))
+            if tokens[at].isspace():
+                continue
+            new = self.chance.choice(words)
+            tokens[at] = self.chance.choice((new, '', f'{new} {tokens[at]}'))
+            changed = ''.join(tokens)
+            if self.means_the_same(line, changed):
+                continue
+            self.reject(text.replace(line, changed, 1))
+
+    @staticmethod
+    def means_the_same(line, changed):
+        """Another sign that equals, or one that the grammar has no use for."""
+        plain = [re.sub(r'\s+|;$', '', text).replace('==', '=')
+                 for text in (line, changed)]
+        return plain[0] == re.sub(r'V,([\]}])', r'V\1', plain[1])
+
+
+# Fields of go-tdx-guest's messages: in which, what they take, and what not.
+# {} is a string of that many bytes. From its proto/checkconfig.proto and
+# validate.go; the sizes are those of a quote.
+BODY = {
+    'minimum_tee_tcb_svn': 16, 'mr_seam': 48, 'td_attributes': 8, 'xfam': 8,
+    'mr_config_id': 48, 'mr_owner': 48, 'mr_owner_config': 48,
+    'report_data': 64}
+HEADER = {'qe_vendor_id': 16}
+NUMBERS = ('minimum_qe_svn', 'minimum_pce_svn')
+FLAGS = {'td_quote_body_policy': ('enable_td_debug_check',),
+         'root_of_trust': ('check_crl', 'get_collateral')}
+TEXTS = ('cabundle_paths', 'cabundles')
+
+
+def escaped(size, byte=0xab):
+    return '"' + f'\\x{byte:02x}' * size + '"'
+
+
+class Textproto(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.image = self.write('fw', images.image())
+        value = mrtd(self.image)
+        self.value = '"' + ''.join(f'\\x{value[i:i + 2]}'
+                                   for i in range(0, 96, 2)) + '"'
+
+    def document(self, body='', header='', top='', name='mr_td'):
+        return (f'policy {{\n  header_policy {{\n {header} }}\n  '
+                f'td_quote_body_policy {{\n {name}: {self.value}\n {body} '
+                f'}}\n}}\n{top}')
+
+    def status(self, text):
+        self.write('doc', text.encode('latin-1'))
+        return (calc('reference', '--verify', 'doc', '--vmm', 'spec', 'fw'),
+                calc('check', 'fw', '--against', 'doc'))
+
+    def accept(self, text):
+        with self.subTest(text=text):
+            verify, check = self.status(text)
+            self.check(verify, 0, 'fw: OK (spec)\n')
+            self.assertEqual(check.status, 0)
+
+    def reject(self, text, tag='against-policy'):
+        with self.subTest(text=text):
+            for result in self.status(text):
+                self.refused(result, 3)
+                self.assertIn(f'[{tag}]', result.lines[0])
+
+    def test_what_fields_take(self):
+        for part, sizes in (('body', BODY), ('header', HEADER)):
+            for name, size in sizes.items():
+                self.accept(self.document(**{part: f'{name}: {escaped(size)}'}))
+                self.accept(self.document(**{part: f'{name}: ""'}))
+                for value in (escaped(size - 1), escaped(size + 1),
+                              escaped(1), '5', '0', 'true', 'x', '{}', '<>',
+                              f'[{escaped(size)}]', '[]', '', '-', ':',
+                              f'"{"ab" * size}"', '1.5', 'nan', '-1',
+                              f'{escaped(size)} {escaped(1)}',
+                              f'{escaped(size)} {name}: {escaped(size)}'):
+                    self.reject(self.document(**{part: f'{name}: {value}'}))
+                self.reject(self.document(**{part: f'{name} {escaped(size)}'}))
+        for name in NUMBERS:
+            for value in ('0', '7', '65535', '0xffff', '0377', '0x0A'):
+                self.accept(self.document(header=f'{name}: {value}'))
+            for value in ('65536', '-1', '1.0', '1e3', '"1"', 'true', '0x', '',
+                          '08', '0x10000', '18446744073709551617', '[1]', '{}',
+                          '1 2', '1f', '+1', f'1 {name}: 1'):
+                self.reject(self.document(header=f'{name}: {value}'))
+
+    def test_flags_and_texts(self):
+        for value in ('true', 'false', 'True', 'False', 't', 'f', '1', '0'):
+            self.accept(self.document(body=f'enable_td_debug_check: {value}'))
+            self.accept(self.document(top=f'root_of_trust: {{ check_crl: {value} '
+                                      f'get_collateral: {value} }}'))
+        for value in ('2', '7', 'maybe', 'TRUE', 'yes', '"true"', '-1', '1.0',
+                      '[true]', '{}', 'true true', 'tru', '',
+                      'true check_crl: true enable_td_debug_check: true'):
+            self.reject(self.document(body=f'enable_td_debug_check: {value}'))
+            for name in FLAGS['root_of_trust']:
+                self.reject(self.document(
+                    top=f'root_of_trust {{ {name}: {value} }}'))
+        for name in TEXTS:
+            for value in ('""', '"a" \'b\'', '["a", "b"]', '[]', '"\\n"'):
+                self.accept(self.document(top=f'root_of_trust {{ {name}: {value} '
+                                          f'{name}: "c" }}'))
+            for value in ('a', '1', '["a",]', '[,]', '["a" , , "b"]', '["a"',
+                          '"\\xff"', '{}', '["a"; "b"]', '[["a"]]', '[1]'):
+                self.reject(self.document(
+                    top=f'root_of_trust {{ {name}: {value} }}'))
+
+    def test_rtmrs(self):
+        one = escaped(48)
+        for value in (f'[{one}, {one}, "", {one}]', '[]', f'{one} rtmrs: {one} '
+                      f'rtmrs: [{one}, {one}]'):
+            self.accept(self.document(body=f'rtmrs: {value}'))
+        for value in (one, f'[{one}]', f'[{one}, {one}, {one}]', '5',
+                      f'[{one}, {one}, {one}, {one},]', escaped(192),
+                      f'[{one}, {one}, {one}, {escaped(47)}]',
+                      f'[{one}, {one}, {one}, {one}] rtmrs: {one}', '[1,2,3,4]'):
+            self.reject(self.document(body=f'rtmrs: {value}'))
+
+    def test_where_fields_are(self):
+        """A field of another message, and one that none has."""
+        for name, size in BODY.items():
+            self.reject(self.document(header=f'{name}: {escaped(size)}'))
+            self.reject(self.document(top=f'{name}: {escaped(size)}'))
+            self.reject(self.document(top=f'root_of_trust {{ {name}: '
+                                      f'{escaped(size)} }}'))
+        for field in ('x: 1', 'x: "y"', 'x {}', 'negate: true', 'deny: true',
+                      'not: 1', 'mode: NOT_EQUAL', '5: "x"', '[x.y]: 1',
+                      '[type.googleapis.com/x] {}', 'MR_SEAM: ""', 'mrSeam: ""',
+                      'mr-seam: ""', 'comment: "x"', 'header_policy {}',
+                      'policy {}', '// x', '/* x */', '"x"', ': 1', '=', '{}',
+                      ',', ';', ';;', 'mr_seam', 'xfam', '}', '>', ']', '- x: 1',
+                      'mr_td_mask: ""', 'all_mr_td: ""', 'mr_td.x: ""'):
+            if field not in (',', ';'): # They may follow a field.
+                self.reject(self.document(body=field))
+            self.reject(self.document(header=field))
+            if not field.startswith('mr_seam'):
+                self.reject(self.document(top=f'root_of_trust {{ {field} }}'))
+        # Neither two files in one, nor a part beside the whole.
+        for top in (self.document(), 'policy {}', f'mr_td: {self.value}',
+                    f'any_mr_td: {escaped(48)}', 'td_quote_body_policy {}',
+                    'header {}', 'td_quote_body {}', 'header_policy {}'):
+            self.reject(self.document(top=top))
+
+    def test_messages(self):
+        text = self.document()
+        for old, new in (('policy {\n  h', 'policy <\n  h'), ('}\n}', '>\n}'),
+                         ('}\n}', '}'), ('}\n}', '}\n}\n}'),
+                         ('policy {\n  h', 'policy: [{\n  h'),
+                         ('policy {\n  h', 'policy: "x" {\n  h'),
+                         ('policy {\n  h', 'policy\n  h'),
+                         ('policy {\n  h', 'policy; {\n  h'),
+                         ('header_policy', 'header_policy {} header_policy')):
+            self.assertIn(old, text)
+            self.reject(text.replace(old, new, 1))
+
+    def test_values_together(self):
+        other = escaped(48)
+        self.accept(self.document(f'any_mr_td: {self.value}'))
+        self.accept(self.document(f'any_mr_td: [{other}, {self.value}]'))
+        self.accept(self.document(name='any_mr_td'))
+        for body in (f'any_mr_td: {other}', f'any_mr_td: [{other}, {other}]',
+                     f'any_mr_td: [{self.value}, ""]', 'any_mr_td: ""',
+                     f'any_mr_td: [{self.value},]', f'mr_td: {self.value}',
+                     f'any_mr_td: [{self.value} {self.value}]'):
+            self.reject(self.document(body))
+        # Of the others only mr_td counts.
+        text = self.document(f'any_mr_td: [{other}, {self.value}]')
+        text = text.replace(f'mr_td: {self.value}', f'mr_td: {other}', 1)
+        for result in self.status(text):
+            self.assertEqual(result.status, 1)
+
+    def test_neutral_changes(self):
+        text = self.document('mr_seam: ' + escaped(48))
+        for old, new in ((r'\n', '\n\n# mr_td: "no"\n'), (r'\n', '\r\n'),
+                         (r'\{', ': {'), (r' ', '\t'), (r': ', ':\n# x\n'),
+                         (r'"\n', '",\n'), (r'"\n', '";\n'), (r'"\n', '"\n""\n'),
+                         (r'"', "'"), (r'\{([^{}]*)\}', r'<\1>'),
+                         (r'\}', '} ;'), (r'\}', '},'), (r'\A', '# x\n'),
+                         (r'\\xab', r'\\253'), (r'\Z', '# end')):
+            self.accept(re.sub(old, new, text))
+
+    def test_strings(self):
+        """Escapes that go-tdx-guest knows, for the same 48 bytes."""
+        good = bytes(ord(c) for c in '\a\b\f\n\r\t\v?\'"\\') + b'A' * 5
+        short = ('"\\a\\b\\f\\n\\r\\t\\v\\?\\\'\\"\\\\AAAAA"')
+        self.assertEqual(len(good), 16)
+        self.accept(self.document(header=f'qe_vendor_id: {short}'))
+        for bad in ('\\q', '\\X41', '\\x', '\\xg', '\\400', '\\8', '\\ ', '\\',
+                    '\\u00e9', '\n', '\\e', '\\U0010ffff1', '\xff'):
+            for pad in range(17):
+                if pad in (0, 12, 14, 15, 16):
+                    self.reject(self.document(
+                        header=f'qe_vendor_id: "{bad}{"A" * pad}"'))
+
+    def test_like_protoc(self):
+        """What is accepted, protoc takes as well; and the other way round, but
+        for sizes, which the messages do not have."""
+        protoc = shutil.which('protoc')
+        if not protoc:
+            self.skipTest('no protobuf-compiler')
+        chance = random.Random(SEED)
+        tokens = re.findall(r'"[^"]*"|\w+|\s+|\S', self.document(
+            f'xfam: "12345678"\nany_mr_td: [{self.value}, {self.value}]\n'
+            'enable_td_debug_check: true', 'minimum_qe_svn: 7',
+            'root_of_trust { check_crl: false cabundles: "x" }\n'))
+        words = ('{', '}', '<', '>', '[', ']', ',', ';', ':', '"x"', '5', '\n',
+                 'true', '#', '//', 'xfam', 'policy', 'mr_td', '-', '.', '""',
+                 "'a'", '0x10', '1.0', 'x')
+        accepted = 0
+        for _ in range(CHANCES):
+            changed = list(tokens)
+            for _ in range(chance.choice((1, 1, 2))):
+                at = chance.randrange(len(changed))
+                word = chance.choice(words)
+                changed[at] = chance.choice((
+                    word, '', f'{word} {changed[at]}', f'{changed[at]} {word}',
+                    f'{changed[at]} {changed[at]}'))
+            text = ''.join(changed)
+            verify, _ = self.status(text)
+            taken = subprocess.run(
+                [protoc, f'-I{HERE}', '--encode=checkconfig.Config',
+                 'check_config.proto'], input=text.encode(), check=False,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            accepted += verify.status == 0
+            with self.subTest(text=text):
+                if verify.status == 0:
+                    self.assertEqual(taken.returncode, 0)
+                elif taken.returncode == 0:
+                    self.assertRegex(verify.lines[0], 'right number of bytes|'
+                                     'has no MRTD beside|too large|is empty|'
+                                     'says what the MRTD must be|without an')
+        self.assertGreater(accepted, CHANCES // 20)
