@@ -30,9 +30,9 @@ const char *printable(const char *name)
 
 static bool as_json;
 
-void diagnostic_as_json(void)
+void diagnostic_as_json(bool wanted)
 {
-    as_json = true;
+    as_json = wanted;
 }
 
 static void json_text(const char *text, size_t len)
@@ -112,6 +112,22 @@ static void line(const char *file, const char *format, va_list args)
         fprintf(to, "%s: ", *file ? printable(file) : "''");
     }
     fprintf(to, "%s\n", text);
+}
+
+void diagnostic_again(const char *file, const char *text)
+{
+    char start[4400];
+    const char *end;
+    snprintf(start, sizeof start, PROGRAM ": %s: ", printable(file));
+    for (const char *at = text; at && (end = strchr(at, '\n')); at = end + 1) {
+        char what[9000];
+        snprintf(what, sizeof what, "%.*s", (int)(end - at), at);
+        if (begins(what, start)) {
+            diagnostic_file(file, "%s", what + strlen(start));
+        } else {
+            diagnostic("%s", what + strlen(PROGRAM ": "));
+        }
+    }
 }
 
 void diagnostic(const char *format, ...)

@@ -7,8 +7,11 @@
 #include "cli/output.h"
 #include "mrtd.h"
 
-/* From now on each error is also an object on standard output, --json. */
-void diagnostic_as_json(void);
+/* Is each error also an object on standard output, as with --json? */
+void diagnostic_as_json(bool wanted);
+
+/* Lines about the file that were said before, and captured; or NULL. */
+void diagnostic_again(const char *file, const char *text);
 
 /* "mrtd-calc: " and a line of ours. */
 void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));

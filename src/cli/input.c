@@ -357,18 +357,11 @@ bool input_is_missing(const char *name)
                                : is_missing(name);
 }
 
-static void tell(const char *text)
-{
-    if (text) {
-        fputs(text, output_errors());
-    }
-}
-
 /* A descriptor of its own for the same open file. */
 static enum exit_status open_kept(struct input *input, const struct kept *k)
 {
     *input = k->input;
-    tell(k->text);
+    diagnostic_again(k->input.name, k->text);
     if (k->status) {
         return k->status;
     }
@@ -390,7 +383,7 @@ enum exit_status input_open(struct input *input, const char *name)
     }
     char *text = NULL;
     const enum exit_status status = warden_input(input, name, &text);
-    tell(text);
+    diagnostic_again(name, text);
     free(text);
     return status;
 }

@@ -134,6 +134,16 @@ static enum exit_status bad_option(const char *word)
                             meant);
 }
 
+/* Is the next word an option, which no option takes for its argument? */
+static bool is_option(struct words w)
+{
+    if (w.next == w.count) {
+        return true;
+    }
+    const struct option_word at = split(w.words[w.next]);
+    return strcmp(at.word, "--") == 0 || find_rule(&at, 0);
+}
+
 /* The option's argument: what is attached to it, or the next word, unless that
  * is an option as well. */
 static enum exit_status take_argument(struct words *w, struct option_word *at)
@@ -141,13 +151,12 @@ static enum exit_status take_argument(struct words *w, struct option_word *at)
     if (at->value) {
         return EXIT_DONE;
     }
-    const char *next = w->next < w->count ? w->words[w->next] : NULL;
-    if (!next) {
+    if (w->next == w->count) {
         return diagnostic_usage("option '%s' needs an argument",
                                 printable(at->word));
     }
-    const struct option_word other = split(next);
-    if (strcmp(next, "--") == 0 || find_rule(&other, 0)) {
+    const char *next = w->words[w->next];
+    if (is_option(*w)) {
         return diagnostic_usage("option '%s' needs an argument, and '%s' is an "
                                 "option; a file of that name needs ./ before "
                                 "it",
@@ -260,7 +269,7 @@ static struct choice scan(struct words w)
             c.verifies |= strcmp(rule->name, "verify") == 0;
             c.releases |= strcmp(rule->name, "release") == 0;
             c.json |= strcmp(rule->name, "json") == 0;
-            w.next += rule->argument && !at.value;
+            w.next += rule->argument && !at.value && !is_option(w);
         }
     }
     return c;
@@ -312,9 +321,7 @@ enum exit_status options_parse(struct options *options, int argc, char **argv)
     struct words w = {.words = argv, .count = argc, .next = 1};
     const struct choice c = scan(w);
     o.command = choose(&c);
-    if (c.json) {
-        diagnostic_as_json();
-    }
+    diagnostic_as_json(c.json);
     const bool is_command = c.is_command && !c.lists;
     enum exit_status status = take_words(&o, &w, is_command ? c.operand : NULL);
     if (!status && c.operand && !is_command && !c.lists) {

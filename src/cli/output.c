@@ -165,7 +165,17 @@ void capture_print(struct capture *capture)
 char *capture_take(struct capture *capture, size_t *size)
 {
     char *text = capture->text;
-    *size = capture->size;
+    *size = 0;
+    for (size_t i = 0; i < capture->count; i++) {
+        const size_t start = capture->pieces[i].start;
+        const size_t end = i + 1 < capture->count ? capture->pieces[i + 1].start
+                                                  : capture->size;
+        if (capture->pieces[i].errors) {
+            memmove(text + *size, text + start, end - start);
+            *size += end - start;
+        }
+    }
+    text[*size] = '\0';
     capture->text = NULL;
     capture_drop(capture);
     return text;

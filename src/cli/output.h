@@ -68,7 +68,8 @@ struct capture {
 bool capture_begin(struct capture *capture);
 bool capture_end(struct capture *capture);
 void capture_print(struct capture *capture);
-/* In place of capture_print(): all of it as one text, to be freed. */
+/* In place of capture_print(): what was for standard error as one text, to be
+ * freed. */
 char *capture_take(struct capture *capture, size_t *size);
 
 /* Flushes; where any write failed, says so on stderr and returns EXIT_IO. */

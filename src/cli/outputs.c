@@ -211,6 +211,9 @@ static enum exit_status check_standard_streams(const struct options *o)
     }
     const char *output = input_of_stream(o, STDOUT_FILENO);
     const char *errors = input_of_stream(o, STDERR_FILENO);
+    if (output) {
+        diagnostic_as_json(false);
+    }
     if (errors) {
         silence_errors(!output);
     }
@@ -219,15 +222,24 @@ static enum exit_status check_standard_streams(const struct options *o)
                     : EXIT_DONE;
 }
 
-/* Is it what standard output or standard error was redirected to? */
+static bool is_stream(int stream, const struct place *place)
+{
+    struct stat st;
+    return fstat(stream, &st) == 0 && is_same(&st, &place->status);
+}
+
+/* Is it what standard output or standard error was redirected to? Then no
+ * object goes there that tells so. */
 static bool is_standard_stream(const struct place *place)
 {
-    struct stat out;
-    struct stat err;
-    return place->exists && !place->in_place &&
-           ((fstat(STDOUT_FILENO, &out) == 0 &&
-             is_same(&out, &place->status)) ||
-            (fstat(STDERR_FILENO, &err) == 0 && is_same(&err, &place->status)));
+    if (!place->exists || place->in_place) {
+        return false;
+    }
+    const bool is_output = is_stream(STDOUT_FILENO, place);
+    if (is_output) {
+        diagnostic_as_json(false);
+    }
+    return is_output || is_stream(STDERR_FILENO, place);
 }
 
 /* Outputs that the command line names; the folder is not a file. */

@@ -93,7 +93,7 @@ def calc(*args, stdin=b'', stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           check=False, **more)
     found = Result(done.returncode, done.stdout or b'', done.stderr or b'')
     if ('--json' in args and stdout == stderr == subprocess.PIPE
-            and not closed):
+            and not {1, 2} & set(closed)):
         return found._replace(stdout=without_errors(found))
     return found
 

@@ -115,6 +115,9 @@ class Output(TestCase):
                     between = [''] if args[0] == 'show' and (
                         '--json' not in args) else []
                     lines = [*once, 'mrtd-calc: bad: ', *between, *once]
+                if '--json' in args:  # the message is there as an object, too
+                    log = [line for line in log
+                           if not line.startswith(support.ERROR.decode())]
                 # Of findings and their details, one stands for all.
                 log = [line for line in log
                        if not line.startswith('    ')] if args[0] == 'lint' \

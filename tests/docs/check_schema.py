@@ -28,6 +28,7 @@ except ImportError:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / 'docs' / 'measurement.schema.json'
+ERROR_SCHEMA = ROOT / 'docs' / 'error.schema.json'
 LINT_SCHEMA = ROOT / 'docs' / 'lint.schema.json'
 PAGE = ROOT / 'docs' / 'json.md'
 OVMF = pathlib.Path('/usr/share/ovmf/OVMF.fd')
@@ -320,6 +321,47 @@ def lint_documents(checks, folder):
                       f'the lint schema does without {key}')
 
 
+def errors(checks, folder):
+    """Each way to fail of each command with --json."""
+    schema = json.loads(ERROR_SCHEMA.read_text(encoding='utf-8'))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    good, bad = folder / 'good', folder / 'bad'
+    good.write_bytes(image(PLAIN))
+    bad.write_bytes(image(BAD))
+    odd = folder / 'o"d\\d\t\xff'
+    odd.write_bytes(b'x')
+    text = PAGE.read_text(encoding='utf-8')
+    shown = re.search(r'^\{"schema":"mrtd-calc/error/1".*$', text, re.M)[0]
+    checks.expect(validator.is_valid(json.loads(shown)),
+                  'the example of an error')
+    for args, status, code in (
+            ((bad,), 3, True), ((folder,), 4, False), ((odd,), 3, True),
+            ((folder / 'no',), 4, False), (('--vmm', 'no', good), 2, False),
+            (('show', bad), 3, True), (('show',), 2, False),
+            (('lint', odd), 3, True), (('lint', '--svg', 'x', good), 2, False),
+            (('diff', good, odd), 3, True), (('diff', good), 2, False),
+            (('check', good, '--against', odd), 3, True),
+            (('check', good), 2, False),
+            (('tdinfo', '--attributes', '0', '--xfam', '3', bad), 3, True),
+            (('--limit', '1', good), 3, True)):
+        done = subprocess.run([checks.program, *args, '--json'], check=False,
+                              capture_output=True, text=True)
+        name = ' '.join(map(ascii, args))
+        lines = done.stdout.splitlines()
+        checks.expect((len(lines), done.returncode) == (1, status),
+                      f'{name}: one object, status {status}')
+        document = json.loads(lines[0]) if lines else {}
+        checks.expect(validator.is_valid(document),
+                      f'{name}: {error_of(validator, document)}')
+        checks.expect(bool(document.get('code')) == code, f'{name}: the code')
+
+
+def error_of(validator, document):
+    found = next(validator.iter_errors(document), None)
+    return found.message if found else 'as the schema'
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--program', required=True)
@@ -337,6 +379,7 @@ def main():
         lint_documents(lints, folder)
         checks.done += lints.done
         checks.failed += lints.failed
+        errors(checks, folder)
     debian(checks)
     example(checks)
     print(f'{checks.done - checks.failed} of {checks.done} checks passed')

@@ -682,7 +682,9 @@ def run(program, case):
     if case.verdict is None:
         code = case.findings[0][1]
         lines = done.stderr.splitlines()
-        if (done.returncode, done.stdout, len(lines)) != (3, '', 1) or \
+        shown = json.loads(done.stdout)
+        if (done.returncode, shown['schema'], shown['code'], len(lines)) != (
+                3, 'mrtd-calc/error/1', code, 1) or \
                 not lines[0].endswith(f'[{code}]'):
             yield f'not refused: {done}'
         return
