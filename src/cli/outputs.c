@@ -209,17 +209,17 @@ static enum exit_status check_standard_streams(const struct options *o)
     if (o->command >= COMMAND_SELF_TEST) {
         return EXIT_DONE;
     }
-    const char *output = input_of_stream(o, STDOUT_FILENO);
-    const char *errors = input_of_stream(o, STDERR_FILENO);
-    if (output) {
+    const char *by_output = input_of_stream(o, STDOUT_FILENO);
+    const char *by_errors = input_of_stream(o, STDERR_FILENO);
+    if (by_output) {
         diagnostic_as_json(false);
     }
-    if (errors) {
-        silence_errors(!output);
+    if (by_errors) {
+        silence_errors(!by_output);
     }
-    return output   ? would_overwrite(output)
-           : errors ? would_overwrite(errors)
-                    : EXIT_DONE;
+    return by_output   ? would_overwrite(by_output)
+           : by_errors ? would_overwrite(by_errors)
+                       : EXIT_DONE;
 }
 
 static bool is_stream(int stream, const struct place *place)

@@ -72,7 +72,9 @@ static void name_key(char name[TABLE_KEY_SIZE], cbor_item_t *key)
         snprintf(name, TABLE_KEY_SIZE, "of a large number");
     }
     for (char *p = name; *p; p++) {
-        *p = *p >= 0x20 && *p < 0x7f ? *p : '?';
+        if (*p < 0x20 || *p > 0x7e) {
+            *p = '?';
+        }
     }
 }
 

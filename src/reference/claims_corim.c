@@ -423,8 +423,8 @@ static void name_unprotected(struct corim *c, cbor_item_t *header)
     };
     static const struct table table = {"header", members, 7, UNKNOWN_LEFT};
     char name[TABLE_KEY_SIZE];
-    char what[120];
     if (table_find_unknown(&table, header, name)) {
+        char what[120];
         snprintf(what, sizeof what, "the unprotected parameter %s", name);
         pass_over(c, what, "it is not signed, and not known here");
     }

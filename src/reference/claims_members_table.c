@@ -334,7 +334,7 @@ bool members_plain(char plain[MEMBERS_NAME], const char *text)
 
 bool members_find(const char *key, enum members_says *says)
 {
-    char plain[MEMBERS_NAME];
+    char plain[MEMBERS_NAME] = "";
     if (strcmp(key, "$schema") == 0) {
         *says = SAYS_ANYTHING;
         return true;

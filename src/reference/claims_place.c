@@ -82,13 +82,13 @@ static bool is_subject(json_t *subjects, json_t *digests)
 {
     bool found = false;
     for (size_t i = 0; !found && i < json_array_size(subjects); i++) {
-        json_t *has = json_object_get(json_array_get(subjects, i), "digest");
+        json_t *own = json_object_get(json_array_get(subjects, i), "digest");
         const char *key;
         json_t *value;
         found = json_object_size(digests) > 0;
         json_object_foreach(digests, key, value)
         {
-            found = found && json_equal(json_object_get(has, key), value);
+            found = found && json_equal(json_object_get(own, key), value);
         }
     }
     return found;

@@ -126,7 +126,6 @@ static bool take_time(struct walk *w, const struct walk_frame *f,
 {
     const enum members_time kind = members_time(key);
     int64_t seconds = json_integer_value(value);
-    char shown[40];
     if (kind == MEMBERS_NO_TIME) {
         return true;
     }
@@ -134,6 +133,7 @@ static bool take_time(struct walk *w, const struct walk_frame *f,
         !(json_is_string(value) &&
           claims_time(json_string_value(value), json_string_length(value),
                       &seconds))) {
+        char shown[40];
         walk_printable(shown, sizeof shown, key);
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the \"%s\" of a value is neither a time as "

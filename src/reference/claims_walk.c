@@ -226,13 +226,13 @@ static bool is_plain(struct walk *w, const char *key)
     for (size_t i = w->depth; !misplaced && i > 0; i--) {
         const struct walk_frame *f = &w->frames[i - 1];
         const struct members_fault *fault = is_beside ? &f->beside : &f->around;
-        char shown[40];
-        char why[160];
         if (json_is_array(f->node)) {
             misplaced = f->around.why;
             continue;
         }
         if (fault->key) {
+            char shown[40];
+            char why[160];
             walk_printable(shown, sizeof shown, fault->key);
             snprintf(why, sizeof why, "the member \"%s\" %s it %s", shown,
                      is_beside ? "beside" : "of an object around", fault->why);
@@ -367,7 +367,8 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
                            .member = json_object_iter(node),
                            .is_pairs = is_pairs || (in && in->is_pairs)};
     judge(w, key, spelling, in, &f);
-    if (f.sense == SENSE_VALUE && json_is_object(in->node) && !w->is_flat) {
+    if (in && f.sense == SENSE_VALUE && json_is_object(in->node) &&
+        !w->is_flat) {
         f.node = walk_stored(w, key, node);
         if (!f.node) {
             return claims_no_memory(w->error);
