@@ -176,7 +176,7 @@ static enum exit_status store(struct options *o, const struct option_rule *rule,
         *(bool *)field = true;
         return EXIT_DONE;
     case OPTION_TEXT:
-        if (!*value) {
+        if (!value || !*value) {
             return diagnostic_usage("--%s needs %s", rule->name, rule->value);
         }
         *(const char **)field = value;

@@ -64,6 +64,10 @@ static const struct kind hashes = {"a TDINFO hash (48 bytes)", 48, {{NULL, 0}}};
 static const struct kind tdinfos = {
     "a TDINFO structure (512 bytes)", 512, {{NULL, 0}}};
 
+/* No file is known to be one. */
+static const struct kind unknown = {
+    "a document of this format", 0, {{NULL, 0}}};
+
 /* By the extension of a file of reference values. */
 static const struct {
     const char *extension;
@@ -94,7 +98,9 @@ static const struct kind *kind_of_output(const struct options *o)
     const struct reference_format *format =
         o->reference.formats ? reference_format_find(o->reference.formats)
                              : reference_format_at(0);
-    return format ? kind_of_extension(format->extension) : NULL;
+    const struct kind *kind =
+        format ? kind_of_extension(format->extension) : NULL;
+    return kind ? kind : &unknown;
 }
 
 static bool begins(const struct kind *kind, const char *head, size_t size)

@@ -144,8 +144,14 @@ static void check_lines(const char *text, size_t size)
     json_decref(utf8);
 }
 
-/* Every message is the program's, and a refusal is one line and nothing else.
- */
+static bool is_error_object(const char *text)
+{
+    static const char start[] = "{\"schema\":\"mrtd-calc/error/1\",";
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Every message is the program's, and a refusal is one line, or one object with
+ * --json, and nothing else. */
 static void check_messages(const struct printed *p)
 {
     check_lines(p->err, p->err_size);
@@ -153,7 +159,10 @@ static void check_messages(const struct printed *p)
         HOLDS(strncmp(line, "mrtd-calc: ", 11) == 0);
     }
     if (p->status == EXIT_REFUSED) {
-        HOLDS(p->err_size > 0 && p->out_size == 0);
+        HOLDS(p->err_size > 0);
+        HOLDS(p->out_size == 0 ||
+              (is_error_object(p->out) &&
+               strchr(p->out, '\n') == p->out + p->out_size - 1));
     }
 }
 
