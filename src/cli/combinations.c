@@ -47,9 +47,13 @@ void options_outputs(const struct options *options,
  * list say theirs. */
 static bool takes_payload(const struct options *o)
 {
-    return o->command == COMMAND_CHECK ||
-           (o->command == COMMAND_CHECK_LISTS && !o->profile_given) ||
-           (o->profile && o->profile->takes_payload);
+    bool takes = o->command == COMMAND_CHECK ||
+                 (o->command == COMMAND_CHECK_LISTS && !o->profile_given) ||
+                 (o->profile && o->profile->takes_payload);
+    for (unsigned i = 0; o->profile && i < o->vmm_count; i++) {
+        takes |= o->profiles[i]->takes_payload;
+    }
+    return takes;
 }
 
 /* Options that make no sense together. */
@@ -67,7 +71,10 @@ static enum exit_status check_combination(const struct options *o)
          "of --json, --base64 and --tag only one can be given"},
         {o->verbose, "-v is for --version and --help"},
         {o->no_newline && o->json, "-n and --json exclude each other"},
-        {o->no_newline && o->file_count > 1, "-n is for a single file"},
+        {o->no_newline && (o->file_count > 1 || o->vmm_count > 1),
+         "-n is for a single file and VMM"},
+        {o->vmm_count > 1 && o->base64,
+         "--base64 is for a single VMM: lists of several are hexadecimal"},
         {drawn && o->file_count > 1, "--svg and --html are for a single file"},
         {drawn && (o->plan || o->trace || o->json),
          "--svg and --html are written in place of --plan, --trace, --json"},

@@ -301,43 +301,27 @@ static const char *loader_name(size_t index)
     return loader ? loader->name : NULL;
 }
 
-/* Adds the loaders of a list of names with commas between them. */
-static enum exit_status take_loaders(struct options *o, const char *names)
+static enum exit_status take_loader(struct options *o, const char *name)
 {
-    const char *name = names;
-    const char *comma;
-    do {
-        const struct mrtd_loader *loader;
-        size_t index = 0;
-        comma = strchr(name, ',');
-        size_t len = comma ? (size_t)(comma - name) : strlen(name);
-        while ((loader = mrtd_loader_at(index)) &&
-               !(strlen(loader->name) == len &&
-                 memcmp(loader->name, name, len) == 0)) {
-            index++;
+    const struct mrtd_loader *loader;
+    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
+        if (strcmp(loader->name, name) == 0) {
+            o->loaders |= UINT64_C(1) << i;
+            return EXIT_DONE;
         }
-        if (!loader) {
-            char meant[SPELLING_TEXT];
-            char wrong[100];
-            snprintf(wrong, sizeof wrong, "%.*s", (int)(len < 99 ? len : 99),
-                     name);
-            return diagnostic_usage(
-                "there is no VMM '%s' to lint for; 'mrtd-calc lint --vmm help' "
-                "lists them%s",
-                printable(wrong),
-                spelling_meant(meant, "", wrong, loader_name));
-        }
-        o->loaders |= UINT64_C(1) << index;
-        name += len + 1;
-    } while (comma);
-    return EXIT_DONE;
+    }
+    char meant[SPELLING_TEXT];
+    return diagnostic_usage(
+        "there is no VMM '%s' to lint for; 'mrtd-calc lint --vmm help' lists "
+        "them%s",
+        printable(name), spelling_meant(meant, "", name, loader_name));
 }
 
 enum exit_status command_lint(struct options *options)
 {
     enum exit_status status = EXIT_DONE;
     for (unsigned i = 0; !status && i < options->vmm_count; i++) {
-        status = take_loaders(options, options->vmms[i]);
+        status = take_loader(options, options->vmms[i]);
     }
     if (status) {
         return status;

@@ -122,8 +122,16 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
     return status;
 }
 
+/* For several VMMs a list that -c reads, one VMM after the other. */
 enum exit_status command_measure(struct options *options)
 {
-    return batch_run(measure_batch, options, (size_t)options->file_count,
-                     options);
+    const unsigned count = options->vmm_count ? options->vmm_count : 1;
+    enum exit_status status = EXIT_DONE;
+    options->tag |= count > 1 && !options->json;
+    for (unsigned i = 0; i < count; i++) {
+        options->profile = options->profiles[i];
+        status = worst(status, batch_run(measure_batch, options,
+                                         (size_t)options->file_count, options));
+    }
+    return status;
 }

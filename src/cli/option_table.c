@@ -3,9 +3,11 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/diagnostic.h"
 #include "cli/image_format.h"
 #include "cli/settings.h"
@@ -15,13 +17,36 @@
 
 #define MAX_JOBS 1024
 
+/* The bit of a command. */
+#define ON(id) (1U << COMMAND_##id)
+/* Commands on the images that are their operands. */
+#define ON_IMAGES                                                              \
+    (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO) |       \
+     ON(DIFF) | ON(REFERENCE) | ON(VERIFY))
+/* --vmm names one profile, or several. */
+#define ON_PROFILE  (ON(CHECK_LISTS) | ON(SHOW) | ON(TDINFO) | ON(DIFF))
+#define ON_PROFILES (ON(MEASURE) | ON(REFERENCE) | ON(VERIFY))
+/* What a CoRIM is said to be about. */
+#define ON_NAMED (ON(REFERENCE) | ON(VERIFY) | ON(CHECK))
+#define ON_ALL   UINT_MAX
+
+/* Names with commas between them. */
 static enum exit_status take_vmm(struct options *o, const char *value)
 {
-    if (o->vmm_count == OPTIONS_MAX_VMMS) {
-        return diagnostic_usage("--vmm is given more than %d times",
-                                OPTIONS_MAX_VMMS);
+    const char *name = value;
+    while (name) {
+        const char *comma = strchr(name, ',');
+        const size_t len = comma ? (size_t)(comma - name) : strlen(name);
+        if (o->vmm_count == OPTIONS_MAX_VMMS) {
+            return diagnostic_usage("--vmm names more than %d VMMs",
+                                    OPTIONS_MAX_VMMS);
+        }
+        char *to = o->vmms[o->vmm_count++];
+        /* A name that is cut is longer than any that is known. */
+        snprintf(to, OPTIONS_VMM_SIZE, "%.*s",
+                 (int)(len < OPTIONS_VMM_SIZE ? len : OPTIONS_VMM_SIZE), name);
+        name = comma ? comma + 1 : NULL;
     }
-    o->vmms[o->vmm_count++] = value;
     return EXIT_DONE;
 }
 
@@ -37,9 +62,9 @@ enum exit_status option_take_profiles(struct options *o)
     if (o->command == COMMAND_LINT) {
         return EXIT_DONE;
     }
-    if (o->vmm_count > 1 && o->command != COMMAND_REFERENCE &&
-        o->command != COMMAND_VERIFY) {
-        return diagnostic_usage("--vmm is given twice");
+    if (o->vmm_count > 1 && !(ON_PROFILES >> o->command & 1)) {
+        return diagnostic_usage("%s takes one VMM, and --vmm names %u",
+                                command_at(o->command)->title, o->vmm_count);
     }
     o->profiles[0] = mrtd_profile_at(0);
     for (unsigned i = 0; i < o->vmm_count; i++) {
@@ -104,18 +129,6 @@ static enum exit_status take_version(struct options *o, const char *value)
 }
 
 /* --- The table ------------------------------------------------------------ */
-
-#define ON(id) (1U << COMMAND_##id)
-/* Commands on the images that are their operands. */
-#define ON_IMAGES                                                              \
-    (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO) |       \
-     ON(DIFF) | ON(REFERENCE) | ON(VERIFY))
-/* --vmm names one profile. */
-#define ON_PROFILE                                                             \
-    (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(TDINFO) | ON(DIFF))
-/* What a CoRIM is said to be about. */
-#define ON_NAMED (ON(REFERENCE) | ON(VERIFY) | ON(CHECK))
-#define ON_ALL   UINT_MAX
 
 #define FLAG(name, letter, field, commands, text)                              \
     {                                                                          \
@@ -263,7 +276,7 @@ static const struct option_rule rules[] = {
     TAKE("vmm", A_NAME, take_vmm, ON_PROFILE,
          "the VMM that launches (default: spec); '--vmm help' lists them"),
     TAKE("vmm", "NAME,..." COMMA "a name", take_vmm,
-         ON(REFERENCE) | ON(VERIFY),
+         ON_PROFILES,
          "the VMMs that launch (default: spec); '--vmm help' lists them"),
     TAKE("vmm", "NAME,..." COMMA "a name", take_vmm, ON(LINT),
          "only these; 'lint --vmm help' lists them"),

@@ -9,8 +9,9 @@
 #include "cli/output.h"
 #include "mrtd.h"
 
-/* Most --vmm, where it can be repeated. */
+/* Most VMMs that --vmm names, and room for a name of one. */
 #define OPTIONS_MAX_VMMS 16
+#define OPTIONS_VMM_SIZE 64
 /* Most rows of the table of options. */
 #define OPTIONS_MAX_RULES 96
 
@@ -38,7 +39,7 @@ struct options {
     enum command_id command;
     unsigned vmm_count;
     enum command_id asked; /* with COMMAND_HELP: of which command */
-    const char *vmms[OPTIONS_MAX_VMMS]; /* arguments of --vmm */
+    char vmms[OPTIONS_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
     const struct mrtd_profile *profile;
     /* With reference: vmm_count of them, at least one; profile is the first. */
     const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];

@@ -214,7 +214,7 @@ class Options(TestCase):
                          + ('did you mean qemu?' if wrong.startswith('qem')
                             else "try 'mrtd-calc --help'"))
         self.refused(calc('lint', *NAMED * 17, 'fw'), 2,
-                     '--vmm is given more than 16 times; '
+                     '--vmm names more than 16 VMMs; '
                      'try \'mrtd-calc --help\'')
 
     def test_help(self):

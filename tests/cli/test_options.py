@@ -58,7 +58,7 @@ class Options(TestCase):
 
     def test_single_file_only(self):
         self.good()
-        self.usage('-n', 'fw', 'fw', line='-n is for a single file')
+        self.usage('-n', 'fw', 'fw', line='-n is for a single file and VMM')
         self.usage('--vars', 'fw', 'fw', 'fw',
                    line='--vars is for a single file')
         for option in '--svg', '--html':
@@ -202,11 +202,38 @@ class Options(TestCase):
             self.refused(result, 2)
 
     def test_given_twice(self):
-        for option, value in (('--vmm', 'spec'), ('--vars', 'fw'),
-                              ('--payload', 'fw'), ('--limit', '1G'),
-                              ('--jobs', '2')):
+        for option, value in (('--vars', 'fw'), ('--payload', 'fw'),
+                              ('--limit', '1G'), ('--jobs', '2')):
             self.usage(option, value, option, value, 'fw',
                        line=f'{option} is given twice')
+
+    def test_several_vmms(self):
+        """With commas or repeated; lines of a list, which -c reads."""
+        image = self.good()
+        names = ('spec', 'kvm-v19', 'qemu')
+        wanted = ''.join(
+            f'MRTD{"" if name == "spec" else f"[{name}]"} (fw) = '
+            f'{mrtd(image, name)}\n' for name in names)
+        for args in (['--vmm', ','.join(names)],
+                     ['--vmm', 'spec,kvm-v19', '--vmm=qemu'],
+                     [f'--vmm={name}' for name in names]):
+            self.check(calc(*args, 'fw'), 0, wanted)
+        self.write('list', wanted.encode())
+        self.check(calc('-c', 'list'), 0, 'fw: OK\n' * 3)
+        found = calc('--json', '--vmm', ','.join(names), 'fw').text
+        self.assertEqual(
+            [json.loads(line)['mrtd'] for line in found.splitlines()],
+            [mrtd(image, name) for name in names])
+        for command, title in ((['show'], 'show'), (['-c'], '-c'),
+                               (['tdinfo'], 'tdinfo'), (['diff'], 'diff')):
+            self.usage(*command, '--vmm', 'spec,qemu', 'fw', 'fw',
+                       line=f'{title} takes one VMM, and --vmm names 2')
+        self.usage('-n', '--vmm', 'spec,qemu', 'fw',
+                   line='-n is for a single file and VMM')
+        self.usage('--base64', '--vmm', 'spec,qemu', 'fw', line='--base64 is '
+                   'for a single VMM: lists of several are hexadecimal')
+        for name in '', 'x' * 200, 'spec ':
+            self.refused(calc('--vmm', f'qemu,{name}', 'fw'), 2)
 
     def test_values(self):
         self.usage('--vmm', 'xen', 'fw', line="there is no VMM profile "
