@@ -39,7 +39,7 @@ extern "C" {
  * value all the same) keeps its code as a warning.
  */
 enum mrtd_code {
-#define MRTD_CODE(code, number, name, its_class) code = number,
+#define MRTD_CODE(code, number, name, its_class) code = (number),
 #include "mrtd/codes.def"
 #undef MRTD_CODE
 };
