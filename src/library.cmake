@@ -87,9 +87,27 @@ install(TARGETS mrtd_shared EXPORT mrtd
 install(TARGETS mrtd_static EXPORT mrtd ARCHIVE COMPONENT development)
 install(FILES include/mrtd.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   COMPONENT development)
-install(FILES include/mrtd/codes.def
+file(GLOB headers CONFIGURE_DEPENDS include/mrtd/*.h)
+install(FILES ${headers} include/mrtd/codes.def
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mrtd COMPONENT development)
-install(FILES docs/libmrtd.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3
+
+# A page a topic, and for each other function in its NAME a page that leads to
+# it.
+file(GLOB pages CONFIGURE_DEPENDS docs/man3/*.3)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages})
+file(REMOVE_RECURSE ${CMAKE_BINARY_DIR}/man3)
+foreach(page IN LISTS pages)
+  get_filename_component(topic ${page} NAME_WE)
+  file(STRINGS ${page} names REGEX "^\\.Nm mrtd_")
+  list(TRANSFORM names REPLACE "^\\.Nm ([a-z0-9_]+).*" "\\1")
+  list(REMOVE_ITEM names ${topic})
+  foreach(name IN LISTS names)
+    file(WRITE ${CMAKE_BINARY_DIR}/man3/${name}.3 ".so man3/${topic}.3\n")
+  endforeach()
+endforeach()
+install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man3
+  COMPONENT development)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/man3 DESTINATION ${CMAKE_INSTALL_MANDIR}
   COMPONENT development)
 
 set(mrtd_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/mrtd)

@@ -67,8 +67,9 @@ inside sh -c 'apt-get -qq install -y --no-install-recommends \
     cat "$work/log" >&2
     exit 1
 }
-inside ldconfig -p | grep -q 'libmrtd\.so\.0 '
+inside ldconfig -p | grep -q 'libmrtd\.so\.0\.1 '
 [ -s "$root/usr/share/man/man3/libmrtd.3.gz" ]
+[ -s "$root/usr/share/man/man3/mrtd_measure_many.3.gz" ]
 
 inside sh -c 'apt-get -qq purge -y mrtd-calc libmrtd0.1 libmrtd-dev &&
     apt-get -qq purge -y --autoremove && dpkg --audit' >"$work/log" 2>&1 || {

@@ -30,6 +30,9 @@ DOCS = ['README.md', *sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / 'docs').rglob('*')
     if (path.suffix in ('.md', '.json') or path.parent.name == 'examples')
     and path.name not in ('README.md', 'architecture.md'))]
+# A page for each function that is exported.
+MANUAL = ['libmrtd', *re.findall(r'^\s*(mrtd_\w+);$', (
+    ROOT / 'src/libmrtd.map').read_text(), re.M)]
 FILES = {
     'mrtd-calc': {
         *(f'usr/share/doc/mrtd-calc/{name}' for name in DOCS),
@@ -45,8 +48,10 @@ FILES = {
         'LIB/cmake/mrtd/mrtd-targets-relwithdebinfo.cmake',
         'LIB/cmake/mrtd/mrtd-targets.cmake',
         'LIB/libmrtd.a', 'LIB/libmrtd.so', 'LIB/pkgconfig/libmrtd.pc',
-        'usr/include/mrtd.h', 'usr/include/mrtd/codes.def',
-        'usr/share/man/man3/libmrtd.3.gz'},
+        'usr/include/mrtd.h',
+        *(f'usr/include/mrtd/{path.name}'
+          for path in (ROOT / 'include/mrtd').iterdir()),
+        *(f'usr/share/man/man3/{name}.3.gz' for name in MANUAL)},
 }
 DEPENDS = {
     'mrtd-calc': {'libc6', 'libcbor0.8', 'libjansson4', 'liblzma5',
@@ -151,6 +156,15 @@ class Packages(TestCase):
         library = next(self.folder.rglob('libmrtd.so.0.1.0'))
         run(sys.executable, ROOT / 'tests/install/hardened.py', '--program',
             self.folder / 'usr/bin/mrtd-calc', '--library', library)
+
+    def test_manual(self):
+        """man finds a page by a function that is not the page's first."""
+        if not shutil.which('man'):
+            self.skipTest('no man')
+        folder = self.unpack('libmrtd-dev') / 'usr/share/man'
+        env = dict(os.environ, MANWIDTH='80', LC_ALL='C')
+        self.assertIn('mrtd_measure, mrtd_measure_many -',
+                      run('man', '-M', folder, 'mrtd_measure_many', env=env))
 
     def test_lintian(self):
         if not shutil.which('lintian'):

@@ -7,6 +7,7 @@ import argparse
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,9 +59,33 @@ def try_components(build, folder, whole):
            sorted(pathlib.Path(file).name for file in parts["library"]),
            ["libmrtd.so.0.1", "libmrtd.so.0.1.0"])
     expect("what only developers need",
-           {"libmrtd.so", "libmrtd.a", "mrtd.h", "libmrtd.pc", "libmrtd.3"}
+           {"libmrtd.so", "libmrtd.a", "mrtd.h", "codes.def", "libmrtd.pc",
+            "libmrtd.3", "mrtd_measure.3", "mrtd_measure_many.3"}
            - {pathlib.Path(file).name for file in parts["development"]},
            set())
+
+
+def try_manual(folder):
+    """Each function that the library exports has its page, by its name."""
+    names = re.findall(r"^\s*(mrtd_\w+);$",
+                       (ROOT / "src/libmrtd.map").read_text(), re.M)
+    expect("pages", sorted(path.name for path in (folder / "man3").iterdir()),
+           sorted(f"{name}.3" for name in ("libmrtd", *names)))
+    if shutil.which("mandoc"):  # finds what .so names in its folder
+        def shown(name):
+            return re.sub(".\b", "", run(
+                "mandoc", "-T", "ascii", "-O", "width=200",
+                f"man3/{name}.3", cwd=folder))
+        expect("pages that do not name their function", [
+            name for name in names
+            if name not in re.search(r"^NAME$.*^SYNOPSIS$", shown(name),
+                                     re.M | re.S)[0]], [])
+    if shutil.which("man"):
+        # man-db says which page it leads to.
+        name = "mrtd_measure_many"
+        leads = (folder / f"man3/{name}.3").read_text().split()[1]
+        expect("man finds the page", run("man", "-M", folder, "-w", name),
+               str(folder / leads))
 
 
 def try_docs(folder):
@@ -95,13 +120,16 @@ def main():
                    PKG_CONFIG_PATH=str(libdir / "pkgconfig"))
         expect("installed files", sorted(
             str(p.relative_to(prefix)) for p in prefix.rglob("*")
-            if p.suffix in (".1", ".3", ".h", ".def", ".pc")
+            if p.suffix in (".1", ".h", ".def", ".pc")
             and ".so." not in p.name
             or p.name == "mrtd-calc" and p.is_file()),
-            ["bin/mrtd-calc", "include/mrtd.h", "include/mrtd/codes.def",
+            ["bin/mrtd-calc", "include/mrtd.h",
+             *sorted(f"include/mrtd/{path.name}"
+                     for path in (ROOT / "include/mrtd").iterdir()),
              str((libdir / "pkgconfig/libmrtd.pc").relative_to(prefix)),
              "share/bash-completion/completions/mrtd-calc",
-             "share/man/man1/mrtd-calc.1", "share/man/man3/libmrtd.3"])
+             "share/man/man1/mrtd-calc.1"])
+        try_manual(prefix / "share/man")
         try_docs(prefix / "share/doc/mrtd-calc")
         expect("the installed program's self-test",
                run(prefix / "bin/mrtd-calc", "self-test", env=env)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What include/mrtd.h and docs/libmrtd.3 declare, in comparable form."""
+"""What the public headers and the manual declare, in comparable form."""
 
 import re
 import shlex
@@ -9,7 +9,8 @@ import lintlib
 
 HEADER = 'include/mrtd.h'
 CODES = 'include/mrtd/codes.def'
-MANUAL = 'docs/libmrtd.3'
+MANUAL = 'docs/man3'
+OVERVIEW = f'{MANUAL}/libmrtd.3'
 
 
 class Code(NamedTuple):
@@ -20,8 +21,14 @@ class Code(NamedTuple):
 
 
 class Item(NamedTuple):
+    file: str
     line: int
     text: str  # tokens with one blank between
+
+
+def headers(root):
+    """{file: text} of the public header and those that it brings."""
+    return dict(lintlib.c_files(root, 'include', suffixes=('.h',)))
 
 
 def tokens(text):
@@ -47,23 +54,24 @@ def declarations(text):
             start = i + 1
 
 
-def header_functions(text):
+def header_functions(files):
     """{name: Item} with the whole prototype."""
-    text = clean(text)
     found = {}
-    for offset, chunk in declarations(text):
-        if '{' in chunk or chunk.startswith('typedef'):
-            continue
-        chunk = re.sub(r'__attribute__\s*\(\(.*?\)\)(?=\s|$)', '', chunk)
-        chunk = re.sub(r'^\s*MRTD_[A-Z_]+\s', '', chunk)  # an export macro
-        match = re.match(r'[\w\s*]*?\b(\w+)\s*\(', chunk)
-        if match:
-            found[match.group(1)] = Item(lintlib.line_at(text, offset),
-                                         tokens(chunk))
+    for file, text in files.items():
+        text = clean(text)
+        for offset, chunk in declarations(text):
+            if '{' in chunk or chunk.startswith('typedef'):
+                continue
+            chunk = re.sub(r'__attribute__\s*\(\(.*?\)\)(?=\s|$)', '', chunk)
+            chunk = re.sub(r'^\s*MRTD_[A-Z_]+\s', '', chunk)  # a macro
+            match = re.match(r'[\w\s*]*?\b(\w+)\s*\(', chunk)
+            if match:
+                found[match.group(1)] = Item(
+                    file, lintlib.line_at(text, offset), tokens(chunk))
     return found
 
 
-def header_types(text):
+def types(file, text):
     """{name: Item} of struct definitions and typedefs."""
     text = clean(text)
     found = {}
@@ -71,24 +79,25 @@ def header_types(text):
         match = (re.match(r'struct\s+(\w+)\s*\{', chunk)
                  or re.match(r'typedef\b.*?\b(\w+)\s*\(', chunk, re.S))
         if match:
-            found[match.group(1)] = Item(lintlib.line_at(text, offset),
+            found[match.group(1)] = Item(file, lintlib.line_at(text, offset),
                                          tokens(chunk))
     return found
 
 
-def header_enums(text):
-    """{enum: {enumerator: (line, value)}}."""
-    text = clean(text)
+def header_types(files):
+    return {name: item for file, text in files.items()
+            for name, item in types(file, text).items()}
+
+
+def header_enumerators(files):
+    """{enumerator: Item}, whose text is its enum."""
     found = {}
-    for match in re.finditer(r'\benum\s+(\w+)\s*\{([^}]*)\}', text):
-        values, value = {}, -1
-        for part in re.finditer(r'(\w+)\s*(?:=\s*(\w+))?\s*(?:,|\Z)',
-                                match.group(2)):
-            name, given = part.groups()
-            value = int(given, 0) if given else value + 1
-            line = lintlib.line_at(text, match.start(2) + part.start())
-            values[name] = (line, value)
-        found[match.group(1)] = values
+    for file, text in files.items():
+        text = clean(text)
+        for match in re.finditer(r'\benum\s+(\w+)\s*\{([^}]*)\}', text):
+            for part in re.finditer(r'(\w+)[^,]*', match.group(2)):
+                line = lintlib.line_at(text, match.start(2) + part.start())
+                found[part.group(1)] = Item(file, line, match.group(1))
     return found
 
 
@@ -101,13 +110,22 @@ def codes(text):
             for match in pattern.finditer(text)}
 
 
-def header_macros(text):
-    """{name: line}, without the include guard and export macros."""
+def header_macros(files):
+    """{name: Item}, without include guards and export macros."""
     found = {}
-    for match in re.finditer(r'^#\s*define\s+(\w+)[^\n\S]+(?!__)\S',
-                             lintlib.blank(text), re.M):
-        found[match.group(1)] = lintlib.line_at(text, match.start())
+    for file, text in files.items():
+        for match in re.finditer(
+                r'^#\s*define\s+(\w+)[^\n\S]+(?!__)\S',
+                lintlib.blank(text), re.M):
+            found[match.group(1)] = Item(
+                file, lintlib.line_at(text, match.start()), '')
     return found
+
+
+def pages(root):
+    """{file: text} of the manual of the library."""
+    return {path.relative_to(root).as_posix(): path.read_text('utf-8')
+            for path in sorted((root / MANUAL).glob('*.3'))}
 
 
 # --- mdoc ----------------------------------------------------------------
@@ -151,7 +169,13 @@ def displays(text, name=None):
             found.append(unroff(line))
 
 
-def manual_functions(text):
+def called(text):
+    """The names of the NAME section."""
+    return [line.split()[1] for line in section(text, 'NAME')[1]
+            if line.startswith('.Nm ')]
+
+
+def manual_functions(file, text):
     """{name: Item} of the SYNOPSIS: .Ft with .Fn, or .Fo to .Fc."""
     found = {}
     kind, name, line, args = '', None, 0, []
@@ -162,22 +186,20 @@ def manual_functions(text):
             kind = ' '.join(shlex.split(rest))
         elif macro == '.Fn':
             name, *args = shlex.split(rest)
-            found[name] = Item(number, tokens(
+            found[name] = Item(file, number, tokens(
                 f'{kind} {name}({", ".join(args)})'))
         elif macro == '.Fo':
             name, line, args = rest.strip(), number, []
         elif macro == '.Fa':
             args += shlex.split(rest)
         elif macro == '.Fc' and name:
-            found[name] = Item(line, tokens(
+            found[name] = Item(file, line, tokens(
                 f'{kind} {name}({", ".join(args)})'))
     return found
 
 
-def manual_types(text):
-    """{name: Item} of the structs and typedefs shown in displays."""
-    found = {}
+def manual_types(file, text):
+    """(name, Item) of the structs and typedefs shown in displays."""
     for line, shown in displays(text):
-        for name, item in header_types(shown).items():
-            found[name] = Item(item.line + line - 1, item.text)
-    return found
+        for name, item in types(file, shown).items():
+            yield name, item._replace(line=item.line + line - 1)

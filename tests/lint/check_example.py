@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The examples of docs/libmrtd.3 compile, and print what they should.
+"""The examples of the library's manual compile, and print what they should.
 
 With --library they are linked too; with --image and --expect as well they are
 run on that file, and must print that value and nothing else. One that reads
-evidence is given a quote with that value, must print the default profile, and
-end with 1 on a quote with another value. A file that is not there, or is a
+stdin is given the file there, and must fail where there is nothing. One that
+reads evidence is given a quote with that value, must print the default profile,
+and end with 1 on a quote with another value. A file that is not there, or is a
 folder, they must name.
 """
 
@@ -28,10 +29,10 @@ NAME = 'check_example'
 LIBRARIES = ('-lcrypto',)
 
 
-def examples(text):
-    """(line, program) of the EXAMPLES that have a main()."""
-    return [(line, shown) for line, shown
-            in api.displays(text, 'EXAMPLES')
+def examples(pages):
+    """(file, line, program) of the EXAMPLES that have a main()."""
+    return [(file, line, shown) for file, text in pages.items()
+            for line, shown in api.displays(text, 'EXAMPLES')
             if re.search(r'\bmain\(', shown)]
 
 
@@ -53,9 +54,10 @@ def _complaints(start, done):
     return [(start, said[0].strip() if said else 'does not compile')]
 
 
-def _run(line, command, wanted, status=0):
-    done = subprocess.run([str(word) for word in command], text=True,
-                          capture_output=True, timeout=60)
+def _run(line, command, wanted, status=0, stdin=os.devnull):
+    with open(stdin, 'rb') as file:
+        done = subprocess.run([str(word) for word in command], text=True,
+                              capture_output=True, timeout=60, stdin=file)
     if done.returncode != status:
         yield line, f'exit status {done.returncode}: {done.stderr.strip()}'
     elif done.stdout != wanted:
@@ -103,6 +105,10 @@ def _one(root, line, text, library, image, expect, libraries):
         elif library and image and expect and 'mrtd_evidence_read' in text:
             yield from _run_with_quotes(line, program, image.resolve(),
                                         expect)
+        elif library and image and expect and 'stdin' in text:
+            yield from _run(line, (program,), expect.lower() + '\n',
+                            stdin=image)
+            yield from _run(line, (program,), '', 1)
         elif library and image and expect:
             yield from _run(line, (program, image.resolve()),
                             expect.lower() + '\n')
@@ -113,15 +119,13 @@ def check(root, library=None, image=None, expect=None,
           libraries=LIBRARIES):
     if bool(image) != bool(expect) or image and not library:
         raise lintlib.Skip('--image wants --expect and --library')
-    path = root / api.MANUAL
-    text = path.read_text(encoding='utf-8') if path.is_file() else ''
-    found = examples(text)
+    found = examples(api.pages(root))
     if not found:
-        yield Violation(api.MANUAL, 1, 'example', 'there is none')
-    for line, program in found:
+        yield Violation(api.OVERVIEW, 1, 'example', 'there is none')
+    for file, line, program in found:
         for number, what in _one(root, line, program, library, image,
                                  expect, libraries):
-            yield Violation(api.MANUAL, number, 'example', what)
+            yield Violation(file, number, 'example', what)
 
 
 def self_check():
@@ -136,15 +140,15 @@ def self_check():
             '        }\n        fclose(file);\n    }\n'
             '    return printf("%d\\en", mrtd_f()) < 0;\n}\n.Ed\n'
             '.Sh SEE ALSO\n')
-    failed = lintlib.expect(check, {**head, api.MANUAL: page}, [])
+    failed = lintlib.expect(check, {**head, api.OVERVIEW: page}, [])
     failed += lintlib.expect(
-        check, {**head, api.MANUAL: page.replace('mrtd_f', 'mrtd_g')},
-        [(api.MANUAL, 20, 'example')])
+        check, {**head, api.OVERVIEW: page.replace('mrtd_f', 'mrtd_g')},
+        [(api.OVERVIEW, 20, 'example')])
     failed += lintlib.expect(
-        check, {**head, api.MANUAL: page.replace('EXAMPLES', 'EXAMPLE')},
-        [(api.MANUAL, 1, 'example')])
+        check, {**head, api.OVERVIEW: page.replace('EXAMPLES', 'EXAMPLE')},
+        [(api.OVERVIEW, 1, 'example')])
     with lintlib.tree({
-            **head, api.MANUAL: page,
+            **head, api.OVERVIEW: page,
             'a.c': 'int mrtd_f(void)\n{\n    return 12;\n}\n'}) as root:
         library = root / 'libmrtd.so'
         subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
@@ -157,8 +161,15 @@ def self_check():
                 got = -1
             if got != wanted:
                 failed.append(f'{got} complaints where {expect} is wanted')
+        # Does not fail where there is nothing.
+        (root / api.OVERVIEW).write_text(
+            re.sub(r'    while .*?\n    }\n', '    (void)argc, (void)argv,'
+                   ' (void)stdin;\n', page, flags=re.S), encoding='utf-8')
+        got = [v.what for v in check(root, library, root / 'a.c', '12', ())]
+        if [what[:10] for what in got] != ['exit statu']:
+            failed.append(f'of one that reads stdin: {got}')
         # Says nothing of a file that is not there, and of a folder.
-        (root / api.MANUAL).write_text(
+        (root / api.OVERVIEW).write_text(
             page.replace('perror(argv[argc]);', ''), encoding='utf-8')
         got = len(list(check(root, library, root / 'a.c', '12', ())))
         if got != 2:
@@ -167,7 +178,7 @@ def self_check():
         says = page.replace('"%d\\en", mrtd_f()', '"spec\\en"').replace(
             'int main', '/* mrtd_evidence_read */ int main')
         for text, wanted in ((says, 1), (says.replace('spec', 'x'), 2)):
-            (root / api.MANUAL).write_text(text, encoding='utf-8')
+            (root / api.OVERVIEW).write_text(text, encoding='utf-8')
             got = len(list(check(root, library, root / 'a.c', '00' * 48,
                                  ())))
             if got != wanted:

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The functions of mrtd.h = the export list = the man page = the library."""
+"""The functions of the headers = the export list = the manual = the library.
 
+Each has its place in one page, and a page has the name of its first function.
+"""
+
+import pathlib
 import re
 import subprocess
 import sys
@@ -45,34 +49,47 @@ def library_names(path):
     return names
 
 
-def _compare(wanted, got, file, what):
-    """wanted: {name: line} of the header; got: {name: line} of file."""
-    for name, line in wanted.items():
+def _compare(wanted, got, what):
+    """Items of the headers; of another list."""
+    for name, item in wanted.items():
         if name not in got:
-            yield Violation(api.HEADER, line, 'exports',
+            yield Violation(item.file, item.line, 'exports',
                             f'{name} is not in {what}')
-    for name, line in got.items():
+    for name, item in got.items():
         if name not in wanted:
-            yield Violation(file, line, 'exports',
-                            f'{name} is not declared in {api.HEADER}')
+            yield Violation(item.file, item.line, 'exports',
+                            f'{name} is declared in no header')
 
 
-def _manual(functions, text):
-    documented = api.manual_functions(text)
-    yield from _compare({n: i.line for n, i in functions.items()},
-                        {n: i.line for n, i in documented.items()},
-                        api.MANUAL, api.MANUAL)
-    for name, item in documented.items():
-        if name in functions and item.text != functions[name].text:
-            yield Violation(api.MANUAL, item.line, 'prototype',
-                            f'"{item.text}" is "{functions[name].text}" '
-                            f'in {api.HEADER}')
-    called = {name for line in api.section(text, 'NAME')[1]
-              if line.startswith('.Nm ')
-              for name in re.findall(r'\bmrtd_\w+', line)}
-    for name in sorted(called ^ set(documented)):
-        yield Violation(api.MANUAL, 1, 'exports',
+def _name(file, text, documented):
+    """NAME and SYNOPSIS have the same functions; the file has their first."""
+    called = api.called(text)
+    if file == api.OVERVIEW:
+        documented = ['libmrtd', *documented]
+    for name in sorted(set(called) ^ set(documented)):
+        yield Violation(file, 1, 'exports',
                         f'{name} is in only one of NAME and SYNOPSIS')
+    stem = pathlib.PurePath(file).stem
+    if called and called[0] != stem:
+        yield Violation(file, 1, 'exports',
+                        f'it begins with {called[0]}, not with {stem}')
+
+
+def _manual(functions, pages):
+    whole = {}
+    for file, text in pages.items():
+        documented = api.manual_functions(file, text)
+        yield from _name(file, text, documented)
+        for name, item in documented.items():
+            if name in whole:
+                yield Violation(file, item.line, 'exports',
+                                f'{name} is in {whole[name].file}, too')
+            if name in functions and item.text != functions[name].text:
+                yield Violation(file, item.line, 'prototype',
+                                f'"{item.text}" is "{functions[name].text}" '
+                                f'in {functions[name].file}')
+        whole = {**documented, **whole}
+    yield from _compare(functions, whole, api.MANUAL)
 
 
 def _library(wanted, path):
@@ -84,32 +101,30 @@ def _library(wanted, path):
     except OSError as error:
         yield Violation(str(path), 1, 'exports', str(error))
         return
-    yield from _compare(wanted, dict.fromkeys(got, 1), str(path),
-                        path.name)
+    yield from _compare(
+        wanted, {name: api.Item(str(path), 1, '') for name in got}, path.name)
 
 
 def check(root, library=None, **_):
-    text = {}
-    for name in (api.HEADER, MAP, api.MANUAL):
-        if (root / name).is_file():
-            text[name] = (root / name).read_text(encoding='utf-8')
-        else:
-            yield Violation(name, 1, 'exports', 'there is no such file')
-    if api.HEADER not in text:
-        return
-    functions = api.header_functions(text[api.HEADER])
-    wanted = {name: item.line for name, item in functions.items()}
-    if not wanted:
+    functions = api.header_functions(api.headers(root))
+    if not functions:
         yield Violation(api.HEADER, 1, 'exports', 'no functions found')
-    if MAP in text:
-        listed = map_names(text[MAP])
-        yield from _compare(wanted, listed, MAP, MAP)
+        return
+    if (root / MAP).is_file():
+        text = (root / MAP).read_text(encoding='utf-8')
+        listed = map_names(text)
+        yield from _compare(
+            functions, {name: api.Item(MAP, line, '')
+                        for name, line in listed.items()}, MAP)
         if list(listed) != sorted(listed):
             yield Violation(MAP, 1, 'exports', 'it is not sorted')
-    if api.MANUAL in text:
-        yield from _manual(functions, text[api.MANUAL])
+    else:
+        yield Violation(MAP, 1, 'exports', 'there is no such file')
+    if not (root / api.OVERVIEW).is_file():
+        yield Violation(api.OVERVIEW, 1, 'exports', 'there is no such file')
+    yield from _manual(functions, api.pages(root))
     if library:
-        yield from _library(wanted, library)
+        yield from _library(functions, library)
 
 
 _HEADER = '''#ifdef __cplusplus
@@ -124,66 +139,79 @@ int mrtd_a(struct mrtd_s *s,
            const char *name);
 #define MRTD_API __attribute__((visibility("default")))
 MRTD_API const struct mrtd_s *mrtd_b(void);
-__attribute__((pure)) void mrtd_c(uint8_t x[SIZE]);
 '''
+_HEADER_C = '__attribute__((pure)) void mrtd_c(uint8_t x[SIZE]);\n'
 _MAP = 'MRTD_0.1 {\n    global:\n{}    local: *;\n};\n'
-_MANUAL = '''.Sh NAME
+_OVERVIEW = '.Sh NAME\n.Nm libmrtd\n.Nd text\n.Sh DESCRIPTION\n.Fn mrtd_z\n'
+_A = '''.Sh NAME
 .Nm mrtd_a ,
-.Nm mrtd_b ,
-.Nm {2}
+.Nm mrtd_b
 .Nd text
 .Sh SYNOPSIS
 .Ft int
 .Fo mrtd_a
 .Fa "struct mrtd_s *s"
-.Fa "{0} *name"
+.Fa "const char *name"
 .Fc
 .Ft "const struct mrtd_s *"
 .Fn mrtd_b void
-.Ft void
-.Fn {1} "uint8_t x[SIZE]"
 .Sh DESCRIPTION
 .Fn mrtd_z
 '''
+_C = '''.Sh NAME
+.Nm mrtd_c
+.Nd text
+.Sh SYNOPSIS
+.Ft void
+.Fn mrtd_c "uint8_t x[SIZE]"
+'''
+_ALL = ('mrtd_a', 'mrtd_b', 'mrtd_c')
+_FILE_A, _FILE_C = f'{api.MANUAL}/mrtd_a.3', f'{api.MANUAL}/mrtd_c.3'
+_MORE = 'include/mrtd/more.h'
 
 
-def _files(names, *manual):
+def _files(names, a=_A, c=_C):
     lines = ''.join(f'        {name};\n' for name in names)
-    return {api.HEADER: _HEADER, MAP: _MAP.replace('{}', lines),
-            api.MANUAL: re.sub(r'\{(\d)\}',
-                                  lambda m: manual[int(m.group(1))],
-                                  _MANUAL)}
+    return {api.HEADER: _HEADER, _MORE: _HEADER_C,
+            MAP: _MAP.replace('{}', lines), api.OVERVIEW: _OVERVIEW,
+            _FILE_A: a, _FILE_C: c}
 
 
 def self_check():
-    failed = []
-    good = _files(('mrtd_a', 'mrtd_b', 'mrtd_c'),
-                  'const char', 'mrtd_c', 'mrtd_c')
-    failed += lintlib.expect(check, good, [])
+    failed = lintlib.expect(check, _files(_ALL), [])
     failed += lintlib.expect(
         check, _files(('mrtd_*', 'mrtd_a', 'mrtd_b', 'mrtd_x'),
-                      'char', 'mrtd_y', 'mrtd_y'),
-        [(api.HEADER, 13, 'exports'),   # mrtd_c not in the map
-         (api.HEADER, 13, 'exports'),   # nor in the man page
+                      _A.replace('const char', 'char'),
+                      _C.replace('mrtd_c', 'mrtd_y')),
+        [(_MORE, 1, 'exports'),   # mrtd_c not in the map
+         (_MORE, 1, 'exports'),   # nor in the manual
          (MAP, 3, 'exports'), (MAP, 6, 'exports'),
-         (api.MANUAL, 8, 'prototype'),
-         (api.MANUAL, 15, 'exports')])
+         (_FILE_A, 7, 'prototype'),
+         (_FILE_C, 1, 'exports'),  # its file's name
+         (_FILE_C, 6, 'exports')])
     failed += lintlib.expect(
-        check, _files(('mrtd_a', 'mrtd_b', 'mrtd_c'),
-                      'const char', 'mrtd_c', 'mrtd_q'),
-        [(api.MANUAL, 1, 'exports')] * 2)
+        check, _files(_ALL, c=_C.replace('.Nm mrtd_c', '.Nm mrtd_c ,\n'
+                                         '.Nm mrtd_q')),
+        [(_FILE_C, 1, 'exports')])
     failed += lintlib.expect(
-        check, _files(('mrtd_b', 'mrtd_a', 'mrtd_c'),
-                      'const char', 'mrtd_c', 'mrtd_c'), [(MAP, 1, 'exports')])
+        check, _files(_ALL, c=_C.replace('.Nd', '.Nm mrtd_b\n.Nd') +
+                      '.Ft "const struct mrtd_s *"\n.Fn mrtd_b void\n'),
+        [(_FILE_C, 9, 'exports')])
     failed += lintlib.expect(
-        check, {api.HEADER: _HEADER},
-        [(MAP, 1, 'exports'), (api.MANUAL, 1, 'exports')])
+        check, _files(('mrtd_b', 'mrtd_a', 'mrtd_c')),
+        [(MAP, 1, 'exports')])
+    failed += lintlib.expect(
+        check, {_MORE: _HEADER_C},
+        [(MAP, 1, 'exports'), (api.OVERVIEW, 1, 'exports'),
+         (_MORE, 1, 'exports')])
+    failed += lintlib.expect(check, {}, [(api.HEADER, 1, 'exports')])
     with lintlib.tree({'a.c': 'int mrtd_a;\nint mrtd_b(void)\n{\n'
                               '    return 0;\n}\nint extra;\n'}) as root:
         subprocess.run(['cc', '-shared', '-fPIC', '-o', root / 'a.so',
                         root / 'a.c'], check=True)
-        found = list(_library({'mrtd_a': 1, 'mrtd_b': 2, 'mrtd_c': 3},
-                              root / 'a.so'))
+        found = list(_library(
+            {name: api.Item(api.HEADER, 1, '') for name in _ALL},
+            root / 'a.so'))
         said = sorted(v.what.split()[0] for v in found)
         if said != ['extra', 'mrtd_c']:
             failed.append(f'of a library: {said}')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every header compiles alone, and twice; mrtd.h also as C++."""
+"""Every header compiles alone, and twice; the public ones also as C++."""
 
 import concurrent.futures
 import os

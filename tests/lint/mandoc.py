@@ -15,7 +15,7 @@ NAME = 'mandoc'
 def check(root, **_):
     if not shutil.which('mandoc'):
         raise lintlib.Skip('there is no mandoc')
-    for path in sorted((root / 'docs').glob('*.[1-9]')):
+    for path in sorted((root / 'docs').rglob('*.[1-9]')):
         file = path.relative_to(root).as_posix()
         done = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', path],
                               text=True, capture_output=True)
@@ -30,8 +30,8 @@ def self_check():
             '.Sh DESCRIPTION\nText.\n')
     return (lintlib.expect(check, {'docs/a.1': good}, [])
             + lintlib.expect(check, {'docs/b.1': good,
-                                     'docs/a.1': good + '.Nosuch\n'},
-                             [('docs/a.1', 9, 'mandoc')]))
+                                     'docs/a/a.1': good + '.Nosuch\n'},
+                             [('docs/a/a.1', 9, 'mandoc')]))
 
 
 if __name__ == '__main__':

@@ -120,7 +120,8 @@ class Base:
     def headers(self):
         """A digest of what any file may include, and of how it is compiled."""
         digest = hashlib.sha256(repr(self.flags).encode())
-        for pattern in ('src/*/*.h', 'tests/*/*.h', 'include/*.h'):
+        for pattern in ('src/*/*.h', 'tests/*/*.h', 'include/*.h',
+                        'include/mrtd/*'):
             for path in sorted(ROOT.glob(pattern)):
                 digest.update(path.read_bytes())
         return digest.hexdigest()

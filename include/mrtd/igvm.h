@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What only IGVM files have; all else of them is in mrtd/image.h.
+ *
+ * Documents cited below:
+ *   [IGVM]    microsoft/igvm, igvm_defs/src/lib.rs (format), igvm/src/
+ *             measurement/tdx.rs (MRTD)
+ */
+#ifndef MRTD_IGVM_H
+#define MRTD_IGVM_H
+
+#include "mrtd/image.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+/* Most sections of one IGVM file: as many runs of pages that follow one another
+ * both in memory and in the file. */
+#define MRTD_MAX_IGVM_SECTIONS (UINT32_C(1) << 20)
+
+/* One for each IGVM_PLATFORM_TYPE. */
+#define MRTD_IGVM_PLATFORMS 7
+
+/* IGVM_PLATFORM_TYPE [IGVM]. */
+enum mrtd_igvm_platform_type {
+    MRTD_IGVM_NATIVE = 0,
+    MRTD_IGVM_VSM_ISOLATION = 1,
+    MRTD_IGVM_SEV_SNP = 2,
+    MRTD_IGVM_TDX = 3,
+    MRTD_IGVM_SEV = 4,
+    MRTD_IGVM_SEV_ES = 5,
+    MRTD_IGVM_CCA = 6,
+};
+
+/* Bits of the guest policy of TDX [IGVM]. */
+#define MRTD_IGVM_TDX_DEBUG           UINT64_C(0x1)
+#define MRTD_IGVM_TDX_SEPT_VE_DISABLE UINT64_C(0x2)
+#define MRTD_IGVM_TDX_MIGRATABLE      UINT64_C(0x4)
+
+/* IGVM_VHS_SUPPORTED_PLATFORM, and the guest policy for it. */
+struct mrtd_igvm_platform {
+    uint32_t mask; /* CompatibilityMask: one bit */
+    uint8_t highest_vtl;
+    uint8_t type; /* enum mrtd_igvm_platform_type */
+    uint16_t version;
+    uint64_t shared_gpa_boundary;
+    int has_policy;
+    uint64_t policy; /* of IGVM_VHS_GUEST_POLICY, the last one */
+};
+
+enum mrtd_igvm_range_kind {
+    MRTD_IGVM_RELOCATABLE, /* IGVM_VHS_RELOCATABLE_REGION */
+    MRTD_IGVM_REQUIRED,    /* IGVM_VHS_REQUIRED_MEMORY */
+    MRTD_IGVM_AREA,        /* IGVM_VHS_PARAMETER_AREA; gpa is its index */
+};
+
+/* Memory that a structure tells of, measured or not. */
+struct mrtd_igvm_range {
+    enum mrtd_igvm_range_kind kind;
+    uint32_t mask;
+    uint64_t gpa;
+    uint64_t size;
+    uint64_t minimum; /* of a relocatable region: its lowest and */
+    uint64_t maximum; /* highest GPA */
+};
+
+enum mrtd_igvm_blob_kind {
+    MRTD_IGVM_CORIM,           /* IGVM_VHS_CORIM_DOCUMENT */
+    MRTD_IGVM_CORIM_SIGNATURE, /* IGVM_VHS_CORIM_SIGNATURE */
+};
+
+/* Bytes that the file carries for others. */
+struct mrtd_igvm_blob {
+    enum mrtd_igvm_blob_kind kind;
+    uint32_t mask;
+    uint32_t offset; /* in the file */
+    uint32_t size;
+};
+
+/* Of an IGVM file. Pages are those of the TDX platform. */
+struct mrtd_igvm_info {
+    uint32_t format_version; /* 1 or 2 */
+    uint32_t headers_offset; /* VariableHeaderOffset */
+    uint32_t headers_size;   /* VariableHeaderSize */
+    uint32_t checksum;
+    uint32_t tdx_mask; /* CompatibilityMask of TDX */
+    uint32_t platform_count;
+    uint32_t range_count;
+    uint32_t blob_count;
+    uint64_t measured_pages;      /* with file data */
+    uint64_t measured_zero_pages; /* without */
+    uint64_t unmeasured_pages;    /* added only */
+    uint64_t shared_pages;        /* not even added */
+    uint64_t parameter_pages;     /* added only */
+    uint64_t other_pages;         /* of other platforms only */
+    int has_snp_digest;           /* there is an IGVM_VHS_SNP_ID_BLOCK */
+    uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* its launch digest */
+};
+
+/* NULL if the image is not an IGVM file; lives as long as the handle. */
+const struct mrtd_igvm_info *mrtd_image_igvm(const struct mrtd_image *image);
+
+/* The index-th of an IGVM file, in the file's order; NULL if there is none. */
+const struct mrtd_igvm_platform *
+mrtd_image_igvm_platform(const struct mrtd_image *image, uint32_t index);
+const struct mrtd_igvm_range *
+mrtd_image_igvm_range(const struct mrtd_image *image, uint32_t index);
+const struct mrtd_igvm_blob *
+mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index);
+
+/* "TDX": what IGVM calls the platform; NULL if it is none. Static. */
+const char *mrtd_igvm_platform_name(uint32_t type);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a firmware file says: the TDVF metadata in it and the sections that they
+ * list.
+ *
+ * Documents cited below:
+ *   [TDSHIM]  TD-Shim specification, version 0.7, November 2023
+ *             (confidential-containers/td-shim, doc/tdshim_spec.md)
+ *   [OVMF]    edk2 c5aa7e7d,
+ *             OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc and
+ *             OvmfPkg/ResetVector/X64/IntelTdxMetadata.nasm.inc
+ */
+#ifndef MRTD_IMAGE_H
+#define MRTD_IMAGE_H
+
+#include "mrtd/base.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+/* Largest image, VARS included. TDVF offsets are 32 bits wide. */
+#define MRTD_MAX_IMAGE_SIZE (UINT64_C(1) << 32)
+/* Most sections of one TDVF image. Real images have 4 to 12. */
+#define MRTD_MAX_SECTIONS 1024
+
+/* TDVF_SECTION.Type, [TDSHIM] table 1.1-4. */
+enum mrtd_section_type {
+    MRTD_SECTION_BFV = 0,
+    MRTD_SECTION_CFV = 1,
+    MRTD_SECTION_TD_HOB = 2,
+    MRTD_SECTION_TEMP_MEM = 3,
+    MRTD_SECTION_PERM_MEM = 4,
+    MRTD_SECTION_PAYLOAD = 5,
+    MRTD_SECTION_PAYLOAD_PARAM = 6,
+    MRTD_SECTION_TD_INFO = 7,
+    MRTD_SECTION_TD_PARAMS = 8,
+    /* Of IGVM files; these are not in any file. */
+    MRTD_SECTION_IGVM_PAGES = 0x100, /* PAGE_DATA with file data */
+    MRTD_SECTION_IGVM_ZEROS,         /* PAGE_DATA without: zeros */
+    MRTD_SECTION_IGVM_PARAMETERS,    /* PARAMETER_INSERT */
+};
+
+/* TDVF_SECTION.Attributes, [TDSHIM] table 1.1-3. */
+#define MRTD_ATTR_MR_EXTEND UINT32_C(0x00000001)
+#define MRTD_ATTR_PAGE_AUG  UINT32_C(0x00000002)
+/* Only of IGVM files' sections, and not in any file: pages that are not of the
+ * TDX platform. MRTD_ATTR_MR_EXTEND says there that they are measured. */
+#define MRTD_ATTR_IGVM_OTHER UINT32_C(0x00000100)
+
+/* One TDVF_SECTION, [TDSHIM] table 1.1-2. */
+struct mrtd_section {
+    uint32_t data_offset;      /* DataOffset, from the image's start */
+    uint32_t raw_data_size;    /* RawDataSize */
+    uint64_t memory_address;   /* MemoryAddress: GPA */
+    uint64_t memory_data_size; /* MemoryDataSize */
+    uint32_t type;             /* Type: enum mrtd_section_type */
+    uint32_t attributes;       /* Attributes: MRTD_ATTR_* */
+};
+
+/* How the TDVF_DESCRIPTOR was found. */
+enum mrtd_locator {
+    /* An entry of the GUIDed table at the image's end [OVMF]. */
+    MRTD_LOCATOR_GUID_TABLE,
+    /* The 32-bit offset 0x20 before the end [TDSHIM]. */
+    MRTD_LOCATOR_OFFSET,
+    /* It is an IGVM file, which has none; the fixed header is at 0. */
+    MRTD_LOCATOR_IGVM,
+};
+
+/* One entry of the GUIDed table. */
+struct mrtd_guid_entry {
+    char guid[37];    /* text form, lower case, with its NUL */
+    const char *name; /* what it is, or NULL if unknown; static */
+    uint64_t offset;  /* of its data */
+    uint16_t size;    /* of its data, without length and GUID */
+};
+
+struct mrtd_image_info {
+    uint64_t size;
+    enum mrtd_locator locator;
+    uint64_t pointer_offset;    /* of the 32-bit field that led there */
+    uint64_t descriptor_offset; /* of the TDVF_DESCRIPTOR */
+    /* The largest DataOffset + RawDataSize: the size of the whole image
+     * where its last byte is a section's, as in OVMF and td-shim. */
+    uint64_t data_end;
+    /* With MRTD_WITHOUT_VARS: bytes that are missing in front of the file. */
+    uint64_t missing_vars;
+    uint32_t section_count;
+    uint32_t guid_count; /* entries of the GUIDed table; 0: no table */
+    uint32_t finding_count;
+};
+
+struct mrtd_image; /* opaque */
+
+/*
+ * For mrtd_image_open(): four refusals become warnings, and the plan follows
+ * the profile's formula: reserved attribute bits, PAGE.AUG together with
+ * MR.EXTEND, GPA past 2^51 that does not wrap, overlapping sections.
+ */
+#define MRTD_PERMISSIVE 0x1u
+
+/*
+ * For mrtd_image_open(): takes the CODE part of a split image for the whole of
+ * it. The VARS part is missing; the plan has zeros in its place, which is
+ * without effect on the MRTD unless it is measured.
+ */
+#define MRTD_WITHOUT_VARS 0x2u
+
+/*
+ * For mrtd_image_open(), at most one of these: says which format is meant, as
+ * the publisher of the file knows it. Without, a file that can be read in two
+ * ways is refused with MRTD_ERR_AMBIGUOUS_FORMAT.
+ *
+ * MRTD_FORMAT_TDVF: a TDVF image, whatever is at offset 0; its metadata are
+ * found as VMMs find them, by the GUIDed table first. MRTD_FORMAT_IGVM: an IGVM
+ * file, whatever is at its end.
+ */
+#define MRTD_FORMAT_TDVF 0x4u
+#define MRTD_FORMAT_IGVM 0x8u
+
+/*
+ * Locates, decodes and checks the metadata of source. flags is 0 or a sum of
+ * MRTD_PERMISSIVE, MRTD_WITHOUT_VARS and one MRTD_FORMAT_*. On success *image
+ * is a new handle, to be freed with mrtd_image_free(). On failure returns the
+ * error's code, fills *error, and leaves *image as it was.
+ */
+MRTD_MUST_USE enum mrtd_code mrtd_image_open(struct mrtd_image **image,
+                                             const struct mrtd_source *source,
+                                             unsigned flags,
+                                             struct mrtd_error *error);
+
+/* Frees the handle; NULL is allowed. */
+void mrtd_image_free(struct mrtd_image *image);
+
+/* What was found; lives as long as the handle. */
+const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image);
+
+/*
+ * The index-th section, GUIDed table entry (nearest the end first) or warning;
+ * NULL if there is none. All live as long as the handle.
+ */
+const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,
+                                              uint32_t index);
+const struct mrtd_guid_entry *
+mrtd_image_guid_entry(const struct mrtd_image *image, uint32_t index);
+const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
+                                              uint32_t index);
+
+/* The specification's name of a section type; NULL if there is none. */
+const char *mrtd_section_type_name(uint32_t type);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a VMM does with an image before the guest's first instruction: profiles,
+ * which are its rules, and the launch plan, an ordered list of runs of pages.
+ *
+ * Documents cited below:
+ *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
+ *             tdh_mem_page_add.c, tdh_mr_extend.c
+ */
+#ifndef MRTD_LAUNCH_H
+#define MRTD_LAUNCH_H
+
+#include "mrtd/image.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+/* The page size of TDH.MEM.PAGE.ADD (level 4 KiB only, [TDXMOD]). */
+#define MRTD_PAGE_SIZE 4096
+/* The chunk of one TDH.MR.EXTEND [TDXMOD]. */
+#define MRTD_CHUNK_SIZE 256
+
+/*
+ * Default limit of a plan's hashed_bytes: 16 GiB, that is 512 GiB of memory
+ * that is only added, or 10 GiB that is measured. Guards against files that
+ * claim terabytes.
+ */
+#define MRTD_DEFAULT_LIMIT (UINT64_C(1) << 34)
+
+/* A VMM's way to launch. Names and rules are frozen once released. */
+struct mrtd_profile {
+    const char *name;          /* e.g. "spec" */
+    const char *software;      /* which software, with versions */
+    const char *rule;          /* the order and conditions, in a sentence */
+    const char *source;        /* where this is known from */
+    int takes_payload;         /* 1: mrtd_plan_options.payload is the Payload */
+    const char *igvm_software; /* which launches IGVM files so; NULL: none */
+};
+
+/* The index-th profile, NULL after the last; index 0 is the default. */
+const struct mrtd_profile *mrtd_profile_at(size_t index);
+/* The profile of that name, or NULL. */
+const struct mrtd_profile *mrtd_profile_find(const char *name);
+
+/* 1: it launches files of the image's format, TDVF or IGVM. */
+int mrtd_profile_launches(const struct mrtd_profile *profile,
+                          const struct mrtd_image *image);
+
+/*
+ * Known ways to depart from a profile's rule. They are for finding out where a
+ * value comes from, not for predicting one.
+ */
+/* Behind a section's data come the bytes that follow in the file, not zeros. */
+#define MRTD_DEVIATE_FOLLOWING_BYTES 0x1u
+/* Pages with PAGE.AUG are added like others. */
+#define MRTD_DEVIATE_AUG_ADDED 0x2u
+/* Every section is measured, whatever its Attributes. */
+#define MRTD_DEVIATE_ALL_MEASURED 0x4u
+/* In each section all pages are added before the first is measured. */
+#define MRTD_DEVIATE_TWO_PASS 0x8u
+
+struct mrtd_deviation {
+    unsigned flag;        /* MRTD_DEVIATE_* */
+    const char *name;     /* e.g. "following-bytes" */
+    const char *software; /* who does so */
+    const char *source;   /* where this is known from */
+};
+
+/* The index-th deviation, NULL after the last. */
+const struct mrtd_deviation *mrtd_deviation_at(size_t index);
+
+struct mrtd_plan_options {
+    /* NULL: the default, "spec". */
+    const struct mrtd_profile *profile;
+    /* A sum of MRTD_DEVIATE_*, 0 for the profile's rule. */
+    unsigned deviations;
+    /* The Payload section's content for the profile cloud-hypervisor
+     * (its --kernel), or NULL. */
+    const struct mrtd_source *payload;
+    /* Most bytes to hash; 0: MRTD_DEFAULT_LIMIT. */
+    uint64_t limit;
+};
+
+/* Where the bytes of a run are. */
+enum mrtd_content {
+    MRTD_CONTENT_ZERO,    /* zeros only */
+    MRTD_CONTENT_IMAGE,   /* data_size bytes of the image, then zeros */
+    MRTD_CONTENT_PAYLOAD, /* data_size bytes of the payload, then zeros */
+};
+
+/*
+ * One run of pages, done in ascending GPA. A run that both adds and extends
+ * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
+ */
+struct mrtd_run {
+    uint32_t section; /* index of the section it comes from */
+    uint64_t gpa;     /* of the first page */
+    uint64_t size;    /* a multiple of MRTD_PAGE_SIZE, never 0 */
+    int add;          /* 1: TDH.MEM.PAGE.ADD each page */
+    int extend;       /* 1: TDH.MR.EXTEND each 256-byte chunk */
+    enum mrtd_content content;
+    uint64_t data_offset; /* in the image or payload */
+    uint64_t data_size;   /* at most size; the rest is zeros */
+};
+
+struct mrtd_plan_info {
+    const struct mrtd_profile *profile;
+    unsigned deviations;
+    uint32_t run_count;
+    uint32_t finding_count;
+    uint64_t added_pages;    /* number of TDH.MEM.PAGE.ADD */
+    uint64_t extended_pages; /* number of TDH.MR.EXTEND / 16 */
+    uint64_t hashed_bytes;   /* 128 a page added, 6144 a page extended */
+};
+
+struct mrtd_plan; /* opaque */
+
+/*
+ * Makes the launch plan of an image. options may be NULL for all defaults. The
+ * image (and the payload source) must outlive the plan. On success *plan is a
+ * new handle, to be freed with mrtd_plan_free(). On failure returns the error's
+ * code, fills *error, and leaves *plan as it was.
+ */
+MRTD_MUST_USE enum mrtd_code
+mrtd_plan_build(struct mrtd_plan **plan, const struct mrtd_image *image,
+                const struct mrtd_plan_options *options,
+                struct mrtd_error *error);
+
+/* Frees the handle; NULL is allowed. */
+void mrtd_plan_free(struct mrtd_plan *plan);
+
+/* The plan's totals; lives as long as the handle. */
+const struct mrtd_plan_info *mrtd_plan_info(const struct mrtd_plan *plan);
+
+/* The index-th run or note (NULL if there is none); lives as the handle. */
+const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
+                                     uint32_t index);
+const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,
+                                             uint32_t index);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

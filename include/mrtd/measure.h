@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a launch plan to its MRTD.
+ *
+ * Documents cited below:
+ *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
+ *             tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c
+ */
+#ifndef MRTD_MEASURE_H
+#define MRTD_MEASURE_H
+
+#include "mrtd/launch.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+/* What a caller wants to see while a plan is measured. Members may be NULL. */
+struct mrtd_observer {
+    void *context;
+    /* Called now and then; hashed of total bytes are done. A return
+     * other than 0 stops with MRTD_ERR_CANCELLED. */
+    int (*progress)(void *context, uint64_t hashed, uint64_t total);
+    /* Called after the last run of each section that has one:
+     * the SHA-384 of the stream so far. */
+    void (*section)(void *context, uint32_t section,
+                    const uint8_t running[MRTD_DIGEST_SIZE]);
+};
+
+/*
+ * Replays the plan as the TDX module does ([TDXMOD]: SHA-384 over one 128-byte
+ * block for each TDH.MEM.PAGE.ADD, and one 128-byte block and 256 bytes of data
+ * for each TDH.MR.EXTEND) and stores the MRTD. observer may be NULL. On failure
+ * returns the error's code, fills *error, and leaves mrtd as it was.
+ */
+MRTD_MUST_USE enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
+                                          const struct mrtd_observer *observer,
+                                          uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                          struct mrtd_error *error);
+
+/* What became of one plan of several. */
+struct mrtd_measurement {
+    struct mrtd_error error; /* error.code is MRTD_OK, or why there is none */
+    uint8_t mrtd[MRTD_DIGEST_SIZE]; /* if MRTD_OK */
+};
+
+/*
+ * Measures count plans, several at once where the CPU can; the results come in
+ * the order of the plans, and one that fails does not stop the others. Plans
+ * may be of any size, and the same plan may be given twice. Memory: about
+ * 120 KiB for each message that the engine takes at once.
+ */
+void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
+                       struct mrtd_measurement results[]);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif
