@@ -9,8 +9,7 @@
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/list_line.h"
-
-#define INDEX_SCHEMA "mrtd-calc/release-index/1"
+#include "reference/schemas.h"
 
 static enum exit_status no_memory(struct bundle_file *file)
 {
@@ -164,11 +163,11 @@ enum exit_status bundle_index(const struct bundle *b, struct bundle_file *file)
     for (size_t i = 0; i < b->manifest.count; i++) {
         json_array_append_new(components, component(b, i));
     }
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "schema",
-                             INDEX_SCHEMA, "tool_version", mrtd_version(),
-                             "release", s->id, "version", s->version, "date",
-                             *s->date ? s->date : NULL, "components",
-                             components, "files", files(b, BUNDLE_RELEASE));
+    json_t *root = json_pack(
+        "{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "schema", SCHEMA_RELEASE_INDEX,
+        "tool_version", mrtd_version(), "release", s->id, "version", s->version,
+        "date", *s->date ? s->date : NULL, "components", components, "files",
+        files(b, BUNDLE_RELEASE));
     *file = (struct bundle_file){.component = BUNDLE_RELEASE,
                                  .name = strdup("index.json")};
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check's answer as JSON: docs/json.md and docs/check.schema.json. */
+/* check's answer as JSON: docs/json.md and docs/schemas/check.schema.json. */
 #include "cli/check.h"
 #include "cli/json.h"
-
-#define JSON_SCHEMA "mrtd-calc/check/1"
+#include "reference/schemas.h"
 
 static json_t *evidence(const struct mrtd_evidence *e)
 {
@@ -111,7 +110,7 @@ enum exit_status check_print_json(const struct check *check)
         json_pack(
             "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s, s:o}, "
             "s:o, s:o, s:b, s:b, s:o, s:o, s:o}",
-            "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+            "schema", SCHEMA_CHECK, "version", mrtd_version(), "file",
             json_file_name(check->e.name), "vars", json_file_name(o->vars),
             "payload", json_file_name(o->payload), "sha256", check->sha256,
             "sha384", check->sha384, "permissive", o->permissive, "against",

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * diff for programs: one line of JSON. The schema is documented in docs/json.md
- * and docs/diff.schema.json; a change of it changes DIFF_SCHEMA.
+ * diff for programs: one line of JSON. docs/json.md and
+ * docs/schemas/diff.schema.json describe it.
  */
 #include "cli/diff.h"
 
 #include <inttypes.h>
 
 #include "cli/json.h"
-
-#define DIFF_SCHEMA "mrtd-calc/diff/1"
+#include "reference/schemas.h"
 
 static const char *truth(bool value)
 {
@@ -242,7 +241,7 @@ static json_t *build(const struct diff *d)
     char verdict[600];
     return json_pack(
         "{s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-        "schema", DIFF_SCHEMA, "version", mrtd_version(), "same_mrtd", d->same,
+        "schema", SCHEMA_DIFF, "version", mrtd_version(), "same_mrtd", d->same,
         "verdict", diff_verdict(d, verdict, sizeof verdict), "profile",
         d->options->profile->name, "a", side(&d->sides[0]), "b",
         side(&d->sides[1]), "first_section", json_section(d->first_section),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line of JSON for an image. The schema is documented in docs/json.md and
- * docs/measurement.schema.json; a change of it changes JSON_SCHEMA.
+ * One line of JSON for an image. docs/json.md and
+ * docs/schemas/measurement.schema.json describe it.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -16,10 +16,9 @@
 #include "cli/igvm.h"
 #include "cli/input.h"
 #include "cli/summary.h"
+#include "reference/schemas.h"
 
 #define MANIFEST_MAX_SIZE (1 << 20)
-
-#define JSON_SCHEMA "mrtd-calc/measurement/1"
 
 static atomic_bool short_of_memory;
 
@@ -290,7 +289,7 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:b, "
         "s:o, "
         "s:{s:o, s:o, s:o}, s:o, s:s}",
-        "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+        "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
         json_count(image->size), "sha256", summary->sha256, "sha384",

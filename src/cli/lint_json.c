@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line of JSON for what VMMs make of an image. The schema is documented in
- * docs/json.md and docs/lint.schema.json; a change of it changes LINT_SCHEMA.
+ * One line of JSON for what VMMs make of an image. docs/json.md and
+ * docs/schemas/lint.schema.json describe it.
  */
 #include "cli/json.h"
 #include "cli/lint.h"
-
-#define LINT_SCHEMA "mrtd-calc/lint/1"
+#include "reference/schemas.h"
 
 static json_t *findings(const struct mrtd_lint *lint)
 {
@@ -73,7 +72,7 @@ enum exit_status lint_print_json(const struct lint_report *report)
     return json_output(
         e->name,
         json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:s?, s:o, s:o}", "schema",
-                  LINT_SCHEMA, "version", mrtd_version(), "file",
+                  SCHEMA_LINT, "version", mrtd_version(), "file",
                   json_file_name(e->name), "vars",
                   json_file_name(e->options->vars), "size",
                   json_count(e->source.size), "loads", report->loads, "mrtd",

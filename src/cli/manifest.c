@@ -9,6 +9,7 @@
 #include "cli/image_format.h"
 #include "cli/json.h"
 #include "cli/settings.h"
+#include "reference/schemas.h"
 
 /* Where a member is taken to. */
 struct taking {
@@ -422,8 +423,8 @@ static enum exit_status check_release(const struct taking *t)
     const struct manifest_order *r = &t->manifest->release;
     const char *schema =
         json_string_value(json_object_get(t->manifest->root, "schema"));
-    if (!schema || strcmp(schema, MANIFEST_SCHEMA) != 0) {
-        return refuse(t, "schema", "not \"" MANIFEST_SCHEMA "\"");
+    if (!schema || strcmp(schema, SCHEMA_MANIFEST) != 0) {
+        return refuse(t, "schema", "not \"" SCHEMA_MANIFEST "\"");
     }
     if (!r->settings.id) {
         return refuse(t, "release", "it is missing");

@@ -8,8 +8,8 @@
 #include "cli/diagnostic.h"
 #include "cli/json.h"
 #include "cli/side.h"
+#include "reference/schemas.h"
 
-#define SAVED_SCHEMA "mrtd-calc/measurement/1"
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(4) << 20)
 
@@ -147,8 +147,8 @@ static enum exit_status take_object(struct side *side, const json_t *root)
     struct facts *f = &side->facts;
     const char *schema = json_string_value(json_object_get(root, "schema"));
     const char *profile = json_string_value(json_object_get(root, "profile"));
-    if (!schema || strcmp(schema, SAVED_SCHEMA) != 0) {
-        return refuse(side, "schema is not %s", SAVED_SCHEMA);
+    if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
+        return refuse(side, "schema is not %s", SCHEMA_MEASUREMENT);
     }
     if (!profile || strlen(profile) >= sizeof f->profile ||
         !take_locator(json_object_get(root, "locator"), f) ||

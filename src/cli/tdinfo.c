@@ -14,8 +14,7 @@
 #include "cli/diagnostic.h"
 #include "cli/json.h"
 #include "cli/outfile.h"
-
-#define JSON_SCHEMA "mrtd-calc/tdinfo/1"
+#include "reference/schemas.h"
 
 /*
  * Bits that a TD may have. ATTRIBUTES 0, 4 to 6, 16, 27 to 31, 62 and 63:
@@ -249,7 +248,7 @@ static enum exit_status print_json(const struct options *o,
         "tdinfo",
         json_pack("{s:s, s:s, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
                   "s:o, s:o, s:o, s:o, s:o}",
-                  "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+                  "schema", SCHEMA_TDINFO, "version", mrtd_version(), "file",
                   json_file_name(o->file_count ? o->files[0] : NULL), "profile",
                   o->file_count ? o->profile->name : NULL, "attributes",
                   json_hex64(t->attributes), "xfam", json_hex64(t->xfam),

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON documents that this program writes: docs/json.md (mrtd-calc/measurement,
- * mrtd-calc/release-index) and docs/reference.schema.json
- * (mrtd-calc/reference). Each member is read, for each says what holds of which
- * file as which VMM launches it.
+ * JSON documents that this program writes: measurements, reference values and
+ * indexes of releases, by docs/json.md and docs/schemas. Each member is read,
+ * for each says what holds of which file as which VMM launches it.
  */
 #include "reference/claims_own.h"
 
@@ -13,6 +12,7 @@
 #include <string.h>
 
 #include "reference/claims_walk.h"
+#include "reference/schemas.h"
 
 struct own {
     struct claims *claims;
@@ -315,14 +315,17 @@ static bool take_release(struct own *w, json_t *root)
 /* --- Documents ----------------------------------------------------------- */
 
 static const struct {
-    const char *schema; /* up to its version */
-    const char *version;
+    const char *family; /* its schema up to the version */
+    const char *schema;
     const char *kind;
     bool (*take)(struct own *w, json_t *root);
 } documents[] = {
-    {"mrtd-calc/measurement/", "1", "JSON of mrtd-calc", take_measurement},
-    {"mrtd-calc/reference/", "1", "reference values in JSON", take_reference},
-    {"mrtd-calc/release-index/", "1", "index of a release", take_release},
+    {SCHEMA_MEASUREMENT_FAMILY, SCHEMA_MEASUREMENT, "JSON of mrtd-calc",
+     take_measurement},
+    {SCHEMA_REFERENCE_FAMILY, SCHEMA_REFERENCE, "reference values in JSON",
+     take_reference},
+    {SCHEMA_RELEASE_INDEX_FAMILY, SCHEMA_RELEASE_INDEX, "index of a release",
+     take_release},
 };
 
 /* Which of them it is, or their number. */
@@ -331,8 +334,8 @@ static size_t find(json_t *root)
     const size_t count = sizeof documents / sizeof *documents;
     const char *schema = json_string_value(json_object_get(root, "schema"));
     size_t i = schema ? 0 : count;
-    while (i < count && strncmp(schema, documents[i].schema,
-                                strlen(documents[i].schema)) != 0) {
+    while (i < count && strncmp(schema, documents[i].family,
+                                strlen(documents[i].family)) != 0) {
         i++;
     }
     return i;
@@ -349,8 +352,7 @@ bool own_read(struct claims *claims, json_t *root, struct claims_error *error)
     struct own w = {.claims = claims, .error = error};
     const size_t i = find(root);
     const char *schema = walk_member(root, "schema");
-    return strcmp(schema + strlen(documents[i].schema), documents[i].version) ==
-                   0
+    return strcmp(schema, documents[i].schema) == 0
                ? documents[i].take(&w, root)
                : malformed(&w, "its schema is of a version that is not known "
                                "here");

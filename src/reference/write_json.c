@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "reference/formats.h"
+#include "reference/schemas.h"
 
 #define INDENTED (JSON_INDENT(2) | JSON_ENSURE_ASCII)
 #define ONE_LINE (JSON_COMPACT | JSON_ENSURE_ASCII)
@@ -182,9 +183,9 @@ bool write_json(FILE *to, const struct reference_set *set,
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
-                          "mrtd-calc/reference/1", "tool_version",
-                          mrtd_version(), "platform", "tdx", "id", settings->id,
-                          "version", settings->version, "date",
+                          SCHEMA_REFERENCE, "tool_version", mrtd_version(),
+                          "platform", "tdx", "id", settings->id, "version",
+                          settings->version, "date",
                           *settings->date ? settings->date : NULL, "firmware",
                           files),
                 INDENTED);

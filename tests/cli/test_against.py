@@ -32,7 +32,7 @@ PLAIN = ('spec', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 OTHER = evidence.digest('another MRTD')
 UNVERIFIED = "  not verified  the evidence's signature"
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'check.schema.json').read_text(encoding='utf-8'))
+                     / 'schemas/check.schema.json').read_text(encoding='utf-8'))
 
 
 def with_sections(image, sections):

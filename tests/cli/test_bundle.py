@@ -25,7 +25,8 @@ TRUSTEE = ('note: Trustee files the value under Intel/TDX/claim83/digests '
 
 
 def schema(name):
-    return json.loads((DOCS / f'{name}.schema.json').read_text('utf-8'))
+    return json.loads(
+        (DOCS / f'schemas/{name}.schema.json').read_text('utf-8'))
 
 
 def sha256(path):

@@ -22,7 +22,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'measurement.schema.json').read_text('utf-8'))
+                     / 'schemas/measurement.schema.json').read_text('utf-8'))
 NOTE = ('td-shim-tee-info-hash and migtd-hash give another value (VMM profile '
         'td-shim-igvm): they do not measure 1 zero pages, leave out 3 pages '
         'of parameters, and take 2 pages of other platforms [igvm-td-shim]')

@@ -27,7 +27,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'reference.schema.json').read_text(encoding='utf-8'))
+                     / 'schemas/reference.schema.json').read_text(encoding='utf-8'))
 CLASS = '45b734fc-aa4e-4c3d-ad28-e43d08880e68'
 FORMATS = {'rvps': 'json', 'rvps-map': 'json', 'corim': 'corim',
            'coswid': 'coswid', 'dcap-policy': 'json',

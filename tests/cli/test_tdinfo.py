@@ -16,7 +16,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'tdinfo.schema.json').read_text(encoding='utf-8'))
+                     / 'schemas/tdinfo.schema.json').read_text(encoding='utf-8'))
 DIGESTS = ('mrconfigid', 'mrowner', 'mrownerconfig', 'rtmr0', 'rtmr1',
            'rtmr2', 'rtmr3', 'servtd-hash')
 MRTD = evidence.digest('mrtd')

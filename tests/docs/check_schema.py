@@ -27,9 +27,9 @@ except ImportError:
     sys.exit(77)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = ROOT / 'docs' / 'measurement.schema.json'
-ERROR_SCHEMA = ROOT / 'docs' / 'error.schema.json'
-LINT_SCHEMA = ROOT / 'docs' / 'lint.schema.json'
+SCHEMA = ROOT / 'docs' / 'schemas' / 'measurement.schema.json'
+ERROR_SCHEMA = ROOT / 'docs' / 'schemas' / 'error.schema.json'
+LINT_SCHEMA = ROOT / 'docs' / 'schemas' / 'lint.schema.json'
 PAGE = ROOT / 'docs' / 'json.md'
 OVMF = pathlib.Path('/usr/share/ovmf/OVMF.fd')
 SPLIT = [pathlib.Path('/usr/share/OVMF/OVMF_VARS.fd'),
