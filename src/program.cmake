@@ -94,6 +94,7 @@ add_library(mrtd_program OBJECT
   src/reference/formats.c
   src/reference/recognize.c
   src/reference/textproto_fields.c
+  src/reference/values_json.c
   src/reference/write_json.c
   src/reference/write_text.c
   src/volume/causes.c

@@ -288,8 +288,8 @@ static enum exit_status add_profile(const struct taking *t, const char *key,
     return EXIT_DONE;
 }
 
-static enum exit_status take_profiles(const struct taking *t, const char *key,
-                                      const json_t *value)
+static enum exit_status take_vmms(const struct taking *t, const char *key,
+                                  const json_t *value)
 {
     return take_list(t, key, value, add_profile);
 }
@@ -386,7 +386,7 @@ static enum exit_status take_components(struct manifest *m, json_t *list)
         {"payload", take_payload},
         {"artifact", take_artifact},
         {"platform", take_platform},
-        {"profiles", take_profiles},
+        {"vmm", take_vmms},
         {"image_format", take_image_format},
     };
     struct taking t = {.manifest = m};

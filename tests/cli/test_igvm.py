@@ -190,9 +190,9 @@ class Commands(IgvmCase):
             result = calc('check', '--json', 'fw', '--against', value)
             self.assertEqual(result.status, 0)
             tried = json.loads(result.stdout)['tried']
-            self.assertEqual([t['profile'] for t in tried if t['match']],
+            self.assertEqual([t['vmm'] for t in tried if t['explains']],
                              [profile])
-            self.assertEqual([t['profile'] for t in tried],
+            self.assertEqual([t['vmm'] for t in tried],
                              ['spec', 'td-shim-igvm'])
         self.assertEqual(calc('check', 'fw', '--against', '0' * 96).status, 1)
 
@@ -223,7 +223,7 @@ class Commands(IgvmCase):
         result = calc('reference', '--format', 'json', '--vmm', 'spec',
                       '--vmm', 'td-shim-igvm', 'fw')
         (firmware,) = json.loads(result.stdout)['firmware']
-        self.assertEqual([v['mrtd'] for v in firmware['values']],
+        self.assertEqual([v['value'] for v in firmware['values']],
                          [self.value, self.other])
         self.assertEqual(firmware['sha256'],
                          hashlib.sha256(self.data).hexdigest())

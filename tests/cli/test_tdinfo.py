@@ -96,7 +96,7 @@ class TdInfo(TestCase):
         for vmm in 'spec', 'kvm-v19':
             answer = self.answer('fw', '--vmm', vmm)
             value = mrtd(image, vmm)
-            self.assertEqual((answer['mrtd'], answer['profile']),
+            self.assertEqual((answer['mrtd'], answer['vmm']),
                              (value, vmm))
             self.assertEqual(answer['tee_info_hash'], sha384(
                 tdinfo(value=bytes.fromhex(value))))

@@ -97,7 +97,8 @@ class Checks:
         errors = [f'{"/".join(map(str, e.absolute_path))}: {e.message}'
                   for e in self.validator.iter_errors(document)]
         self.expect(not errors, f'{what}: ' + '; '.join(errors))
-        self.expect(done.returncode == 1 - document['same_mrtd'],
+        self.expect(done.returncode == ['same', 'differs'].index(
+            document['verdict']),
                     f'{what}: exit status {done.returncode}')
         self.note(document)
         return document

@@ -145,7 +145,7 @@ def generated(checks, folder):
             noted = [note['code'] for note in found['notes']]
             wanted = (['qemu-locator'] if name == 'offset'
                       and vmm != 'cloud-hypervisor' else [])
-            checks.expect(found['profile'] == vmm and noted == wanted,
+            checks.expect(found['vmm'] == vmm and noted == wanted,
                           f'{name}, {vmm}: profile or notes')
             kind = 'offset' if name == 'offset' else 'guid-table'
             checks.expect(found['locator']['kind'] == kind,
@@ -235,6 +235,9 @@ def mutations(document):
             (('schema',), 'mrtd-calc/measurement/2'),
             (('mrtd',), document['mrtd'].upper()),
             (('mrtd',), document['mrtd'][1:]),
+            (('platform',), 'snp'), (('values',), []),
+            (('values', 0, 'register'), 'mrtd'),
+            (('values', 0, 'algorithm'), 'sha384'),
             (('sha256',), document['sha384']),
             (('size',), str(document['size'])),
             (('locator', 'kind'), 'other'),
@@ -271,7 +274,8 @@ class LintChecks(Checks):
         document, = map(json.loads, done.stdout.decode('utf-8').splitlines())
         errors = self.errors(document)
         self.expect(not errors, f'{what}: ' + '; '.join(errors))
-        self.expect(document['loads'] == (status == 0), f'{what}: loads')
+        self.expect(document['verdict'] == ['loads', 'fails'][status],
+                    f'{what}: the verdict')
         return document
 
 
@@ -301,7 +305,7 @@ def lint_documents(checks, folder):
     good = checks.lint('plain, one', 0, '--vmm', 'qemu', files['plain'])
     for path, value in [
             (('schema',), 'mrtd-calc/lint/2'), (('mrtd',), 'ab'),
-            (('loads',), 1), (('loaders',), []), (('refused',), 'no'),
+            (('verdict',), True), (('loaders',), []), (('refused',), 'no'),
             (('loaders', 0, 'verdict'), 'maybe'),
             (('loaders', 0, 'verdict'), 'refuses'),
             (('loaders', 0, 'more'), 1), (('more',), 1),

@@ -22,6 +22,7 @@
 #include "cli/settings.h"
 #include "cli/tdinfo.h"
 #include "fuzz.h"
+#include "reference/schemas.h"
 
 #define MAX_WORDS 8
 
@@ -144,8 +145,8 @@ static void check_lines(const char *text, size_t size)
     json_decref(utf8);
 }
 
-/* Every message is the program's, and a refusal is one line and nothing else.
- */
+/* Every message is the program's, and a refusal is one line and nothing else,
+ * but for the same as an object where JSON was asked for. */
 static void check_messages(const struct printed *p)
 {
     check_lines(p->err, p->err_size);
@@ -153,7 +154,9 @@ static void check_messages(const struct printed *p)
         HOLDS(strncmp(line, "mrtd-calc: ", 11) == 0);
     }
     if (p->status == EXIT_REFUSED) {
-        HOLDS(p->err_size > 0 && p->out_size == 0);
+        const char *object = "{\"schema\":\"" SCHEMA_ERROR "\",";
+        HOLDS(p->err_size > 0);
+        HOLDS(p->out_size == 0 || strncmp(p->out, object, strlen(object)) == 0);
     }
 }
 
