@@ -369,7 +369,7 @@ static enum exit_status check_component(const struct taking *t)
     }
     if (c->payload && !takes_payload) {
         return refuse(t, "payload",
-                      "none of the profiles loads it from a file; "
+                      "none of the VMMs loads it from a file; "
                       "cloud-hypervisor does");
     }
     return EXIT_DONE;

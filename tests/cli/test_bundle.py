@@ -342,7 +342,7 @@ class Bad(BundleCase):
             (component(corim_form='x'), 'components[1]: "corim_form": not '
              'one of mkey, extension or set'),
             (component(payload='k'), 'components[1]: "payload": none of the '
-             'profiles loads it from a file; cloud-hypervisor does'),
+             'VMMs loads it from a file; cloud-hypervisor does'),
             (without('file'), 'components[1]: "file": it is missing'),
             (without('component'), 'components[1]: "component": it is '
              'missing'),
