@@ -58,6 +58,11 @@ class Against(TestCase):
         answer = json.loads(result.text)
         self.assertEqual(answer['verdict'],
                          {0: 'match', 1: 'differs'}[result.status])
+        self.assertEqual(
+            {vmm: value['value'] for value in answer['values']
+             for vmm in value['vmm']},
+            {t['vmm']: t['mrtd'] for t in answer['tried']
+             if not t['deviations'] and t['mrtd']})
         if jsonschema:
             jsonschema.validate(answer, SCHEMA)
         return answer

@@ -123,6 +123,8 @@ class Checks:
                     == list(range(len(sections))), f'{what}: indexes')
         self.expect(sections[-1]['running_sha384'] == document['mrtd'],
                     f'{what}: mrtd is not the last running_sha384')
+        self.expect([v['value'] for v in document['values']]
+                    == [document['mrtd']], f'{what}: values are not mrtd')
 
 
 def generated(checks, folder):
@@ -276,6 +278,13 @@ class LintChecks(Checks):
         self.expect(not errors, f'{what}: ' + '; '.join(errors))
         self.expect(document['verdict'] == ['loads', 'fails'][status],
                     f'{what}: the verdict')
+        found = {vmm: value['value'] for value in document['values']
+                 for vmm in value['vmm']}
+        wanted = {loader['vmm']: loader['plan']['mrtd']
+                  for loader in document['loaders'] if loader['plan']}
+        if document['mrtd']:
+            wanted['spec'] = document['mrtd']
+        self.expect(found == wanted, f'{what}: values')
         return document
 
 
