@@ -94,6 +94,7 @@ add_library(mrtd_program OBJECT
   src/reference/formats.c
   src/reference/recognize.c
   src/reference/textproto_fields.c
+  src/reference/values_json.c
   src/reference/write_json.c
   src/reference/write_text.c
   src/volume/causes.c
@@ -148,12 +149,13 @@ install(FILES src/completions/mrtd-calc.fish
   COMPONENT program)
 install(FILES src/completions/_mrtd-calc
   DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT program)
-file(GLOB docs CONFIGURE_DEPENDS docs/*.md docs/*.schema.json)
+file(GLOB docs CONFIGURE_DEPENDS docs/*.md)
 # What leads about in the source.
 list(FILTER docs EXCLUDE REGEX "/(README|architecture)\\.md$")
 # With the folders of the source, so that links work.
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(FILES ${docs} DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
   COMPONENT program)
-install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
+install(DIRECTORY docs/examples docs/schemas
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
   COMPONENT program)

@@ -9,8 +9,8 @@
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/list_line.h"
-
-#define INDEX_SCHEMA "mrtd-calc/release-index/1"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 static enum exit_status no_memory(struct bundle_file *file)
 {
@@ -111,22 +111,6 @@ enum exit_status bundle_sha256sums(const struct bundle *b,
 
 /* --- index.json ---------------------------------------------------------- */
 
-static json_t *values(const struct reference_firmware *f)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < f->value_count; i++) {
-        json_t *profiles = json_array();
-        for (size_t k = 0; f->values[i].profiles[k]; k++) {
-            json_array_append_new(profiles,
-                                  json_string(f->values[i].profiles[k]));
-        }
-        json_array_append_new(list,
-                              json_pack("{s:s, s:o}", "mrtd", f->values[i].hex,
-                                        "profiles", profiles));
-    }
-    return list;
-}
-
 /* The written files of a component, or of the release. */
 static json_t *files(const struct bundle *b, size_t component)
 {
@@ -150,11 +134,11 @@ static json_t *component(const struct bundle *b, size_t i)
     return json_pack(
         "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o}",
         "component", c->name, "version", c->order.settings.version, "platform",
-        "tdx", "artifact", f->artifact, "size", (json_int_t)f->size, "sha256",
-        f->sha256, "sha384", f->sha384, "image_format", f->image_format, "vars",
-        json_file_name(input_base_name(c->vars)), "payload",
-        json_file_name(input_base_name(c->payload)), "values", values(f),
-        "files", files(b, i));
+        VALUES_PLATFORM, "artifact", f->artifact, "size", (json_int_t)f->size,
+        "sha256", f->sha256, "sha384", f->sha384, "image_format",
+        f->image_format, "vars", json_file_name(input_base_name(c->vars)),
+        "payload", json_file_name(input_base_name(c->payload)), "values",
+        values_of_firmware(f), "files", files(b, i));
 }
 
 enum exit_status bundle_index(const struct bundle *b, struct bundle_file *file)
@@ -164,11 +148,11 @@ enum exit_status bundle_index(const struct bundle *b, struct bundle_file *file)
     for (size_t i = 0; i < b->manifest.count; i++) {
         json_array_append_new(components, component(b, i));
     }
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "schema",
-                             INDEX_SCHEMA, "tool_version", mrtd_version(),
-                             "release", s->id, "version", s->version, "date",
-                             *s->date ? s->date : NULL, "components",
-                             components, "files", files(b, BUNDLE_RELEASE));
+    json_t *root = json_pack(
+        "{s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "schema", SCHEMA_RELEASE_INDEX,
+        "tool_version", mrtd_version(), "release", s->id, "version", s->version,
+        "date", *s->date ? s->date : NULL, "components", components, "files",
+        files(b, BUNDLE_RELEASE));
     *file = (struct bundle_file){.component = BUNDLE_RELEASE,
                                  .name = strdup("index.json")};
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check's answer as JSON: docs/json.md and docs/check.schema.json. */
+/* check's answer as JSON: docs/json.md and docs/schemas/check.schema.json. */
 #include "cli/check.h"
 #include "cli/json.h"
-
-#define JSON_SCHEMA "mrtd-calc/check/1"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 static json_t *evidence(const struct mrtd_evidence *e)
 {
@@ -29,11 +29,14 @@ static json_t *expected(const struct claims *claims)
     json_t *list = json_array();
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *c = &claims->items[i];
-        json_array_append_new(
-            list,
-            json_pack("{s:o, s:s, s:o}", "mrtd", json_digest(c->mrtd), "where",
-                      c->where, "evidence",
-                      c->has_evidence ? evidence(&c->evidence) : json_null()));
+        char hex[MRTD_HEX_SIZE];
+        mrtd_hex_encode(hex, c->mrtd);
+        json_t *value = values_new(VALUES_MRTD, hex);
+        json_object_set_new(value, "where", json_string(c->where));
+        json_object_set_new(value, "evidence",
+                            c->has_evidence ? evidence(&c->evidence)
+                                            : json_null());
+        json_array_append_new(list, value);
     }
     return list;
 }
@@ -52,6 +55,21 @@ static json_t *remarks(const struct claims *claims)
     return list;
 }
 
+/* The image's MRTDs by the rules of the VMMs, without deviations. */
+static json_t *values(const struct check *check)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < check->variants.count; i++) {
+        const struct variant *v = &check->variants.items[i];
+        if (!v->deviations && !v->error.code) {
+            char hex[MRTD_HEX_SIZE];
+            mrtd_hex_encode(hex, v->mrtd);
+            values_add(list, hex, v->profile->name);
+        }
+    }
+    return list;
+}
+
 static json_t *tried(const struct check *check)
 {
     json_t *list = json_array();
@@ -66,12 +84,12 @@ static json_t *tried(const struct check *check)
         }
         json_array_append_new(
             list,
-            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "profile", v->profile->name,
+            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->profile->name,
                       "deviations", deviations, "mrtd",
                       v->error.code ? json_null() : json_digest(v->mrtd),
                       "refused",
                       v->error.code ? mrtd_code_name(v->error.code) : NULL,
-                      "match", check_is_match(check, v)));
+                      "explains", check_is_match(check, v)));
     }
     return list;
 }
@@ -109,18 +127,20 @@ enum exit_status check_print_json(const struct check *check)
     return json_output(
         check->e.name,
         json_pack(
-            "{s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:{s:o, s:s, s:o}, "
-            "s:o, s:o, s:b, s:b, s:o, s:o, s:o}",
-            "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
-            json_file_name(check->e.name), "vars", json_file_name(o->vars),
-            "payload", json_file_name(o->payload), "sha256", check->sha256,
-            "sha384", check->sha384, "permissive", o->permissive, "against",
-            "input", json_file_name(check->against->name), "kind", claims->kind,
+            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+            "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+            "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+            VALUES_PLATFORM, "verdict", check->match ? "match" : "differs",
+            "file", json_file_name(check->e.name), "vars",
+            json_file_name(o->vars), "payload", json_file_name(o->payload),
+            "sha256", check->sha256, "sha384", check->sha384, "permissive",
+            o->permissive, "against", "input",
+            json_file_name(check->against->name), "kind", claims->kind,
             "remarks", remarks(claims), "expected", expected(claims),
             "named_file",
             check_knows_file(check) ? json_boolean(check_is_that_file(check))
                                     : json_null(),
-            "code_only", check_is_code_only(check), "match", check->match,
+            "code_only", check_is_code_only(check), "values", values(check),
             "tried", tried(check), "reasons", reasons(check), "warnings",
             warnings(check)));
 }

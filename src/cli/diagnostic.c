@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reference/schemas.h"
+
 #define PROGRAM "mrtd-calc"
 
 const char *printable(const char *name)
@@ -79,7 +81,7 @@ static void print_object(const char *file, const char *text)
         text += skipped;
         len -= skipped;
     }
-    output("{\"schema\":\"mrtd-calc/error/1\",\"version\":\"%s\"",
+    output("{\"schema\":\"" SCHEMA_ERROR "\",\"version\":\"%s\"",
            mrtd_version());
     json_member("file", file ? printable(file) : NULL,
                 file ? strlen(printable(file)) : 0);

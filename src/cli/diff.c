@@ -156,7 +156,7 @@ uint64_t diff_shown(const struct diff *d, uint64_t count)
     return d->options->all || count <= DIFF_SHORT ? count : DIFF_SHORT;
 }
 
-/* What a verdict is made of. */
+/* What the summary is made of. */
 struct tally {
     uint32_t modules;                   /* measured ones that differ */
     uint64_t metadata;                  /* measured changes */
@@ -247,7 +247,7 @@ static void append_difference(const struct diff *d, char *text, size_t size,
     }
 }
 
-const char *diff_verdict(const struct diff *d, char *text, size_t size)
+const char *diff_summary(const struct diff *d, char *text, size_t size)
 {
     struct tally t = tally(d);
     snprintf(text, size, "%s MRTD", d->same ? "same" : "different");

@@ -45,8 +45,8 @@ void diff_metadata(const struct diff *diff, uint64_t most, metadata_fn *each,
 bool diff_module_measured(const struct diff *diff,
                           const struct volume_change *change);
 
-/* The verdict in one line. */
-const char *diff_verdict(const struct diff *diff, char *text, size_t size);
+/* What became of it, in one line for people. */
+const char *diff_summary(const struct diff *diff, char *text, size_t size);
 
 /* How many of count entries are printed. */
 uint64_t diff_shown(const struct diff *diff, uint64_t count);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * diff for programs: one line of JSON. The schema is documented in docs/json.md
- * and docs/diff.schema.json; a change of it changes DIFF_SCHEMA.
+ * diff for programs: one line of JSON. docs/json.md and
+ * docs/schemas/diff.schema.json describe it.
  */
 #include "cli/diff.h"
 
 #include <inttypes.h>
 
 #include "cli/json.h"
-
-#define DIFF_SCHEMA "mrtd-calc/diff/1"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 static const char *truth(bool value)
 {
@@ -19,9 +19,10 @@ static const char *truth(bool value)
 static json_t *side(const struct side *s)
 {
     return json_pack(
-        "{s:o, s:s, s:o, s:s, s:s}", "file", json_file_name(s->name), "kind",
-        s->saved ? "saved" : "image", "size", json_count(s->facts.size),
-        "sha256", s->facts.sha256, "mrtd", s->facts.mrtd);
+        "{s:o, s:s, s:o, s:s, s:o, s:s}", "file", json_file_name(s->name),
+        "kind", s->saved ? "saved" : "image", "size", json_count(s->facts.size),
+        "sha256", s->facts.sha256, "values", values_of_mrtd(s->facts.mrtd),
+        "mrtd", s->facts.mrtd);
 }
 
 /* The comma between the items of a list. */
@@ -239,12 +240,14 @@ static json_t *notes(const struct diff *d)
 
 static json_t *build(const struct diff *d)
 {
-    char verdict[600];
+    char summary[600];
     return json_pack(
-        "{s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-        "schema", DIFF_SCHEMA, "version", mrtd_version(), "same_mrtd", d->same,
-        "verdict", diff_verdict(d, verdict, sizeof verdict), "profile",
-        d->options->profile->name, "a", side(&d->sides[0]), "b",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o}",
+        "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
+        VALUES_PLATFORM, "vmm", d->options->profile->name, "verdict",
+        d->same ? "same" : "differs", "summary",
+        diff_summary(d, summary, sizeof summary), "a", side(&d->sides[0]), "b",
         side(&d->sides[1]), "first_section", json_section(d->first_section),
         "metadata_changes", json_count(d->metadata_count), "metadata",
         json_slot(), "modules", d->bytes ? modules(d) : json_null(), "ranges",

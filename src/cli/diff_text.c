@@ -20,7 +20,7 @@ static void show_side(const struct diff *d, unsigned i)
 static void show_head(const struct diff *d)
 {
     char text[600];
-    output("%s\n\n", diff_verdict(d, text, sizeof text));
+    output("%s\n\n", diff_summary(d, text, sizeof text));
     show_side(d, 0);
     show_side(d, 1);
     output("   VMM profile %s\n", d->options->profile->name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line of JSON for an image. The schema is documented in docs/json.md and
- * docs/measurement.schema.json; a change of it changes JSON_SCHEMA.
+ * One line of JSON for an image. docs/json.md and
+ * docs/schemas/measurement.schema.json describe it.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -16,10 +16,10 @@
 #include "cli/igvm.h"
 #include "cli/input.h"
 #include "cli/summary.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 #define MANIFEST_MAX_SIZE (1 << 20)
-
-#define JSON_SCHEMA "mrtd-calc/measurement/1"
 
 static atomic_bool short_of_memory;
 
@@ -287,19 +287,20 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
     json_t *notes = json_array();
     evaluation_findings(e, add_note, notes);
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:b, "
-        "s:o, "
-        "s:{s:o, s:o, s:o}, s:o, s:s}",
-        "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
+        "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
+        "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "platform",
+        VALUES_PLATFORM, "vmm", plan->profile->name, "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
         json_count(image->size), "sha256", summary->sha256, "sha384",
         summary->sha384, "locator", locator(image), "guids", guids(e->image),
-        "igvm", igvm_json(e->image), "profile", plan->profile->name,
-        "permissive", e->options->permissive, "sections", json_slot(), "totals",
-        "added_pages", json_count(plan->added_pages), "extended_pages",
+        "igvm", igvm_json(e->image), "permissive", e->options->permissive,
+        "sections", json_slot(), "totals", "added_pages",
+        json_count(plan->added_pages), "extended_pages",
         json_count(plan->extended_pages), "hashed_bytes",
-        json_count(plan->hashed_bytes), "notes", notes, "mrtd", summary->mrtd);
+        json_count(plan->hashed_bytes), "notes", notes, "values",
+        values_of_mrtd(summary->mrtd), "mrtd", summary->mrtd);
 }
 
 enum exit_status json_print(struct evaluation *e)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line of JSON for what VMMs make of an image. The schema is documented in
- * docs/json.md and docs/lint.schema.json; a change of it changes LINT_SCHEMA.
+ * One line of JSON for what VMMs make of an image. docs/json.md and
+ * docs/schemas/lint.schema.json describe it.
  */
 #include "cli/json.h"
 #include "cli/lint.h"
-
-#define LINT_SCHEMA "mrtd-calc/lint/1"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 static json_t *findings(const struct mrtd_lint *lint)
 {
@@ -32,7 +32,7 @@ static json_t *plan(const struct lint_report *report,
     }
     const struct mrtd_plan_info *info = mrtd_plan_info(result->plan);
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:s, s:o}", "profile", info->profile->name,
+        "{s:s, s:o, s:o, s:o, s:s, s:o}", "vmm", info->profile->name,
         "added_pages", json_count(info->added_pages), "extended_pages",
         json_count(info->extended_pages), "hashed_bytes",
         json_count(info->hashed_bytes), "mrtd", result->mrtd, "specified",
@@ -50,6 +50,22 @@ static json_t *reason(const struct mrtd_error *error)
                        : json_null();
 }
 
+/* The specification's MRTD, and those of the loaders. */
+static json_t *values(const struct lint_report *report)
+{
+    json_t *list = json_array();
+    if (!report->error.code) {
+        values_add(list, report->mrtd, mrtd_profile_at(0)->name);
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lint_result *x = &report->results[i];
+        if (x->plan) {
+            values_add(list, x->mrtd, x->loader->name);
+        }
+    }
+    return list;
+}
+
 static json_t *loaders(const struct lint_report *report)
 {
     json_t *list = json_array();
@@ -57,7 +73,7 @@ static json_t *loaders(const struct lint_report *report)
         const struct lint_result *x = &report->results[i];
         json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "name",
+            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "vmm",
                       x->loader->name, "software", x->loader->software,
                       "source", x->loader->source, "verdict",
                       lint_verdict_name(mrtd_lint_info(x->lint)->verdict),
@@ -72,11 +88,12 @@ enum exit_status lint_print_json(const struct lint_report *report)
     const struct evaluation *e = &report->files;
     return json_output(
         e->name,
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:s?, s:o, s:o}", "schema",
-                  LINT_SCHEMA, "version", mrtd_version(), "file",
-                  json_file_name(e->name), "vars",
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
+                  "schema", SCHEMA_LINT, "version", mrtd_version(), "platform",
+                  VALUES_PLATFORM, "verdict", report->loads ? "loads" : "fails",
+                  "file", json_file_name(e->name), "vars",
                   json_file_name(e->options->vars), "size",
-                  json_count(e->source.size), "loads", report->loads, "mrtd",
+                  json_count(e->source.size), "values", values(report), "mrtd",
                   report->error.code ? NULL : report->mrtd, "refused",
                   reason(&report->error), "loaders", loaders(report)));
 }

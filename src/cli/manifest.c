@@ -9,6 +9,7 @@
 #include "cli/image_format.h"
 #include "cli/json.h"
 #include "cli/settings.h"
+#include "reference/schemas.h"
 
 /* Where a member is taken to. */
 struct taking {
@@ -287,8 +288,8 @@ static enum exit_status add_profile(const struct taking *t, const char *key,
     return EXIT_DONE;
 }
 
-static enum exit_status take_profiles(const struct taking *t, const char *key,
-                                      const json_t *value)
+static enum exit_status take_vmms(const struct taking *t, const char *key,
+                                  const json_t *value)
 {
     return take_list(t, key, value, add_profile);
 }
@@ -368,7 +369,7 @@ static enum exit_status check_component(const struct taking *t)
     }
     if (c->payload && !takes_payload) {
         return refuse(t, "payload",
-                      "none of the profiles loads it from a file; "
+                      "none of the VMMs loads it from a file; "
                       "cloud-hypervisor does");
     }
     return EXIT_DONE;
@@ -385,7 +386,7 @@ static enum exit_status take_components(struct manifest *m, json_t *list)
         {"payload", take_payload},
         {"artifact", take_artifact},
         {"platform", take_platform},
-        {"profiles", take_profiles},
+        {"vmm", take_vmms},
         {"image_format", take_image_format},
     };
     struct taking t = {.manifest = m};
@@ -422,8 +423,8 @@ static enum exit_status check_release(const struct taking *t)
     const struct manifest_order *r = &t->manifest->release;
     const char *schema =
         json_string_value(json_object_get(t->manifest->root, "schema"));
-    if (!schema || strcmp(schema, MANIFEST_SCHEMA) != 0) {
-        return refuse(t, "schema", "not \"" MANIFEST_SCHEMA "\"");
+    if (!schema || strcmp(schema, SCHEMA_MANIFEST) != 0) {
+        return refuse(t, "schema", "not \"" SCHEMA_MANIFEST "\"");
     }
     if (!r->settings.id) {
         return refuse(t, "release", "it is missing");

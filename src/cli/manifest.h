@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The manifest of a release: which firmware files, and what is published of
- * them. docs/manifest.schema.json describes the JSON.
+ * them. docs/schemas/manifest.schema.json describes the JSON.
  */
 #ifndef CLI_MANIFEST_H
 #define CLI_MANIFEST_H
@@ -10,8 +10,6 @@
 
 #include "cli/documents.h"
 #include "cli/options.h"
-
-#define MANIFEST_SCHEMA "mrtd-calc/manifest/1"
 
 /* What is published of one firmware, or of all. */
 struct manifest_order {

@@ -8,8 +8,9 @@
 #include "cli/diagnostic.h"
 #include "cli/json.h"
 #include "cli/side.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
-#define SAVED_SCHEMA "mrtd-calc/measurement/1"
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(4) << 20)
 
@@ -146,19 +147,26 @@ static enum exit_status take_object(struct side *side, const json_t *root)
 {
     struct facts *f = &side->facts;
     const char *schema = json_string_value(json_object_get(root, "schema"));
-    const char *profile = json_string_value(json_object_get(root, "profile"));
-    if (!schema || strcmp(schema, SAVED_SCHEMA) != 0) {
-        return refuse(side, "schema is not %s", SAVED_SCHEMA);
+    const char *platform = json_string_value(json_object_get(root, "platform"));
+    const char *vmm = json_string_value(json_object_get(root, "vmm"));
+    if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
+        return refuse(side, "schema is not %s", SCHEMA_MEASUREMENT);
     }
-    if (!profile || strlen(profile) >= sizeof f->profile ||
+    if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
+        return refuse(side, "platform is not %s", VALUES_PLATFORM);
+    }
+    if (!vmm || strlen(vmm) >= sizeof f->profile ||
         !take_locator(json_object_get(root, "locator"), f) ||
         !take_digest(root, "mrtd", f->mrtd, MRTD_HEX_SIZE - 1) ||
         !take_digest(root, "sha256", f->sha256, sizeof f->sha256 - 1) ||
         !take_count(root, "size", MRTD_MAX_IMAGE_SIZE, &f->size)) {
-        return refuse(side, "profile, mrtd, sha256, size or locator is missing "
+        return refuse(side, "vmm, mrtd, sha256, size or locator is missing "
                             "or wrong");
     }
-    snprintf(f->profile, sizeof f->profile, "%s", profile);
+    if (!values_is_mrtd(json_object_get(root, "values"), f->mrtd)) {
+        return refuse(side, "values is not a list of mrtd alone");
+    }
+    snprintf(f->profile, sizeof f->profile, "%s", vmm);
     return take_sections(side, json_object_get(root, "sections"));
 }
 

@@ -14,8 +14,8 @@
 #include "cli/diagnostic.h"
 #include "cli/json.h"
 #include "cli/outfile.h"
-
-#define JSON_SCHEMA "mrtd-calc/tdinfo/1"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 /*
  * Bits that a TD may have. ATTRIBUTES 0, 4 to 6, 16, 27 to 31, 62 and 63:
@@ -236,6 +236,20 @@ static json_t *hex_string(const uint8_t *bytes, size_t size)
     return json_string(text);
 }
 
+/* The registers that are measured. */
+static json_t *values(const struct mrtd_tdinfo *t)
+{
+    static const char *const names[] = {"RTMR0", "RTMR1", "RTMR2", "RTMR3"};
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, t->mrtd);
+    json_t *list = values_of_mrtd(hex);
+    for (size_t i = 0; i < 4; i++) {
+        mrtd_hex_encode(hex, t->rtmr[i]);
+        json_array_append_new(list, values_new(names[i], hex));
+    }
+    return list;
+}
+
 static enum exit_status print_json(const struct options *o,
                                    const struct result *r)
 {
@@ -247,22 +261,23 @@ static enum exit_status print_json(const struct options *o,
     const bool servtd = o->tdinfo.servtd_attributes != NULL;
     return json_output(
         "tdinfo",
-        json_pack("{s:s, s:s, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-                  "s:o, s:o, s:o, s:o, s:o}",
-                  "schema", JSON_SCHEMA, "version", mrtd_version(), "file",
-                  json_file_name(o->file_count ? o->files[0] : NULL), "profile",
-                  o->file_count ? o->profile->name : NULL, "attributes",
-                  json_hex64(t->attributes), "xfam", json_hex64(t->xfam),
-                  "mrtd", json_digest(t->mrtd), "mrconfigid",
-                  json_digest(t->mrconfigid), "mrowner",
-                  json_digest(t->mrowner), "mrownerconfig",
-                  json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
-                  json_digest(t->servtd_hash), "tdinfo",
-                  hex_string(r->bytes, sizeof r->bytes), "tee_info_hash",
-                  json_digest(r->hash), "servtd_attributes",
-                  servtd ? json_hex64(r->servtd_attributes) : json_null(),
-                  "servtd_info_hash",
-                  servtd ? json_digest(r->servtd_info_hash) : json_null()));
+        json_pack(
+            "{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+            "s:o, s:o, s:o, s:o, s:o, s:o}",
+            "schema", SCHEMA_TDINFO, "version", mrtd_version(), "platform",
+            VALUES_PLATFORM, "vmm", o->file_count ? o->profile->name : NULL,
+            "file", json_file_name(o->file_count ? o->files[0] : NULL),
+            "attributes", json_hex64(t->attributes), "xfam",
+            json_hex64(t->xfam), "values", values(t), "mrtd",
+            json_digest(t->mrtd), "mrconfigid", json_digest(t->mrconfigid),
+            "mrowner", json_digest(t->mrowner), "mrownerconfig",
+            json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
+            json_digest(t->servtd_hash), "tdinfo",
+            hex_string(r->bytes, sizeof r->bytes), "tee_info_hash",
+            json_digest(r->hash), "servtd_attributes",
+            servtd ? json_hex64(r->servtd_attributes) : json_null(),
+            "servtd_info_hash",
+            servtd ? json_digest(r->servtd_info_hash) : json_null()));
 }
 
 /* --- The command --------------------------------------------------------- */

@@ -175,7 +175,7 @@ static bool is_statement(json_t *object, const char *key, json_t *value,
            (is_entry && strcmp(key, "hash-value") == 0) ||
            (is_patch && names_is_one_of(key, operation)) ||
            (of->is_ours &&
-            (strcmp(key, "profiles") == 0 || strcmp(key, "image_format") == 0));
+            (strcmp(key, "vmm") == 0 || strcmp(key, "image_format") == 0));
 }
 
 /* Is a member that is not in the table known to be something else? */

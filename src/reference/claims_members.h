@@ -25,7 +25,7 @@ struct members_of {
     enum names_context context;
     bool is_value; /* it is what an MRTD must be: {"reference": ...} */
     bool is_flat;  /* the payload of an RVPS message, whose lists are values */
-    bool is_ours;  /* the conditions of an in-toto statement, with profiles */
+    bool is_ours;  /* the conditions of an in-toto statement, with VMMs */
 };
 
 /* Longer names are not known. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON documents that this program writes: docs/json.md (mrtd-calc/measurement,
- * mrtd-calc/release-index) and docs/reference.schema.json
- * (mrtd-calc/reference). Each member is read, for each says what holds of which
- * file as which VMM launches it.
+ * JSON documents that this program writes: measurements, reference values and
+ * indexes of releases, by docs/json.md and docs/schemas. Each member is read,
+ * for each says what holds of which file as which VMM launches it.
  */
 #include "reference/claims_own.h"
 
@@ -13,6 +12,8 @@
 #include <string.h>
 
 #include "reference/claims_walk.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 struct own {
     struct claims *claims;
@@ -163,14 +164,13 @@ static bool take_our_file(struct own *w, json_t *object)
 
 /* --- What an image was measured to --------------------------------------- */
 
-/* Adds the MRTD of a member, of an object that nothing turns into no
- * statement. */
-static bool take_mrtd(struct own *w, json_t *object, const char *where)
+/* Adds an MRTD, or says what is wrong where hex is none, or NULL. */
+static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
+                      const char *where)
 {
-    const char *hex = json_string_value(json_object_get(object, "mrtd"));
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
-        return malformed(w, "its member \"mrtd\" is not an MRTD");
+        return malformed(w, wrong);
     }
     return claims_add(w->claims, mrtd, where, w->error) &&
            (hex[strcspn(hex, "ABCDEF")] == '\0' ||
@@ -178,25 +178,41 @@ static bool take_mrtd(struct own *w, json_t *object, const char *where)
                               where, "is not in lower-case digits", w->error));
 }
 
+/* Is a document, or a component of a release, of TDX? */
+static bool is_tdx(struct own *w, json_t *object)
+{
+    const char *platform = walk_member(object, "platform");
+    return (platform && strcmp(platform, VALUES_PLATFORM) == 0) ||
+           malformed(w, "its \"platform\" is not \"tdx\"");
+}
+
 /* What "mrtd-calc --json" printed: only its last member is the MRTD. */
 static bool take_measurement(struct own *w, json_t *root)
 {
     static const char *const members[] = {
-        "schema",     "version",  "file",    "vars",  "payload", "size",
-        "sha256",     "sha384",   "locator", "guids", "igvm",    "profile",
-        "permissive", "sections", "totals",  "notes", "mrtd",    NULL};
-    const char *file = json_string_value(json_object_get(root, "file"));
-    const char *profile = json_string_value(json_object_get(root, "profile"));
+        "schema",  "version", "platform", "vmm",        "file",
+        "vars",    "payload", "size",     "sha256",     "sha384",
+        "locator", "guids",   "igvm",     "permissive", "sections",
+        "totals",  "notes",   "values",   "mrtd",       NULL};
+    const char *file = walk_member(root, "file");
+    const char *vmm = walk_member(root, "vmm");
+    const char *hex = walk_member(root, "mrtd");
     char names[2][64];
     char where[160];
     walk_printable(names[0], sizeof names[0], file ? file : "?");
-    walk_printable(names[1], sizeof names[1], profile ? profile : "?");
-    snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
-    if (!has_only(w, root, members) || !take_mrtd(w, root, where) ||
-        !(profile ? claims_label(w->claims, profile, strlen(profile), w->error)
-                  : claims_misspelled(
-                        w->claims, "against-label", MRTD_NO_OFFSET, where,
-                        "lacks its member \"profile\"", w->error))) {
+    walk_printable(names[1], sizeof names[1], vmm ? vmm : "?");
+    snprintf(where, sizeof where, "%s, VMM %s", names[0], names[1]);
+    if (!has_only(w, root, members) || !is_tdx(w, root) ||
+        !take_mrtd(w, hex, "its member \"mrtd\" is not an MRTD", where)) {
+        return false;
+    }
+    if (!values_is_mrtd(json_object_get(root, "values"), hex)) {
+        return malformed(w, "its \"values\" are not a list of \"mrtd\" alone");
+    }
+    if (!(vmm ? claims_label(w->claims, vmm, strlen(vmm), w->error)
+              : claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
+                                  where, "lacks its member \"vmm\"",
+                                  w->error))) {
         return false;
     }
     /* With VARS, the digests are of both files together. */
@@ -210,31 +226,32 @@ static bool take_measurement(struct own *w, json_t *root)
 
 /* --- Reference values ---------------------------------------------------- */
 
-/* The profiles of an MRTD: {"mrtd": ..., "profiles": [...]}. */
+/* An MRTD, and the VMMs that give it. */
 static bool take_value(struct own *w, json_t *value, const char *artifact)
 {
-    static const char *const members[] = {"mrtd", "profiles", NULL};
-    json_t *profiles = json_object_get(value, "profiles");
+    static const char *const members[] = {"register", "algorithm", "value",
+                                          "vmm", NULL};
+    json_t *vmms = json_object_get(value, "vmm");
     char name[64];
     char where[160];
     walk_printable(name, sizeof name, artifact);
     snprintf(where, sizeof where, "a value of \"%s\"", name);
-    bool good = has_only(w, value, members) && take_mrtd(w, value, where);
-    if (good && profiles && json_array_size(profiles) == 0) {
-        return malformed(w, "the \"profiles\" of a value are not a list of "
-                            "names");
+    bool good =
+        has_only(w, value, members) &&
+        take_mrtd(w, values_mrtd(value), "a value in it is not an MRTD", where);
+    if (good && vmms && json_array_size(vmms) == 0) {
+        return malformed(w, "the \"vmm\" of a value is not a list of names");
     }
-    if (good && !profiles) {
+    if (good && !vmms) {
         return claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
-                                 where, "lacks its list \"profiles\"",
-                                 w->error);
+                                 where, "lacks its list \"vmm\"", w->error);
     }
-    for (size_t i = 0; good && i < json_array_size(profiles); i++) {
-        json_t *profile = json_array_get(profiles, i);
-        good = json_is_string(profile)
-                   ? claims_label(w->claims, json_string_value(profile),
-                                  json_string_length(profile), w->error)
-                   : malformed(w, "a member of \"profiles\" is not text");
+    for (size_t i = 0; good && i < json_array_size(vmms); i++) {
+        json_t *vmm = json_array_get(vmms, i);
+        good = json_is_string(vmm)
+                   ? claims_label(w->claims, json_string_value(vmm),
+                                  json_string_length(vmm), w->error)
+                   : malformed(w, "a member of \"vmm\" is not text");
     }
     return good;
 }
@@ -260,14 +277,6 @@ static bool take_firmware(struct own *w, json_t *file)
     return good && (!format ||
                     claims_image_format(w->claims, first,
                                         json_string_value(format), w->error));
-}
-
-/* Is a document, or a component of a release, of TDX? */
-static bool is_tdx(struct own *w, json_t *object)
-{
-    const char *platform = walk_member(object, "platform");
-    return (platform && strcmp(platform, "tdx") == 0) ||
-           malformed(w, "its \"platform\" is not \"tdx\"");
 }
 
 /* Those of each file in a list of the document. */
@@ -315,14 +324,17 @@ static bool take_release(struct own *w, json_t *root)
 /* --- Documents ----------------------------------------------------------- */
 
 static const struct {
-    const char *schema; /* up to its version */
-    const char *version;
+    const char *family; /* its schema up to the version */
+    const char *schema;
     const char *kind;
     bool (*take)(struct own *w, json_t *root);
 } documents[] = {
-    {"mrtd-calc/measurement/", "1", "JSON of mrtd-calc", take_measurement},
-    {"mrtd-calc/reference/", "1", "reference values in JSON", take_reference},
-    {"mrtd-calc/release-index/", "1", "index of a release", take_release},
+    {SCHEMA_MEASUREMENT_FAMILY, SCHEMA_MEASUREMENT, "JSON of mrtd-calc",
+     take_measurement},
+    {SCHEMA_REFERENCE_FAMILY, SCHEMA_REFERENCE, "reference values in JSON",
+     take_reference},
+    {SCHEMA_RELEASE_INDEX_FAMILY, SCHEMA_RELEASE_INDEX, "index of a release",
+     take_release},
 };
 
 /* Which of them it is, or their number. */
@@ -331,8 +343,8 @@ static size_t find(json_t *root)
     const size_t count = sizeof documents / sizeof *documents;
     const char *schema = json_string_value(json_object_get(root, "schema"));
     size_t i = schema ? 0 : count;
-    while (i < count && strncmp(schema, documents[i].schema,
-                                strlen(documents[i].schema)) != 0) {
+    while (i < count && strncmp(schema, documents[i].family,
+                                strlen(documents[i].family)) != 0) {
         i++;
     }
     return i;
@@ -349,8 +361,7 @@ bool own_read(struct claims *claims, json_t *root, struct claims_error *error)
     struct own w = {.claims = claims, .error = error};
     const size_t i = find(root);
     const char *schema = walk_member(root, "schema");
-    return strcmp(schema + strlen(documents[i].schema), documents[i].version) ==
-                   0
+    return strcmp(schema, documents[i].schema) == 0
                ? documents[i].take(&w, root)
                : malformed(&w, "its schema is of a version that is not known "
                                "here");

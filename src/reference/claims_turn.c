@@ -150,20 +150,19 @@ static bool take_time(struct walk *w, const struct walk_frame *f,
     return true;
 }
 
-/* The VMM profiles that launch what this program writes for in-toto. */
-static bool take_profiles(struct walk *w, json_t *profiles)
+/* The VMMs whose MRTD it is, as this program writes for in-toto. */
+static bool take_vmms(struct walk *w, json_t *vmms)
 {
-    bool good = json_array_size(profiles) > 0 ||
+    bool good = json_array_size(vmms) > 0 ||
                 claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                            "the \"profiles\" of a value are not a list of "
-                            "names");
-    for (size_t i = 0; good && i < json_array_size(profiles); i++) {
-        json_t *name = json_array_get(profiles, i);
+                            "the \"vmm\" of a value is not a list of names");
+    for (size_t i = 0; good && i < json_array_size(vmms); i++) {
+        json_t *name = json_array_get(vmms, i);
         good = json_is_string(name)
                    ? claims_label(w->claims, json_string_value(name),
                                   json_string_length(name), w->error)
                    : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                                 "a member of \"profiles\" is not text");
+                                 "a member of \"vmm\" is not text");
     }
     return good;
 }
@@ -171,7 +170,7 @@ static bool take_profiles(struct walk *w, json_t *profiles)
 /* What an object says of the MRTDs in it. */
 bool walk_terms(struct walk *w, const struct walk_frame *f)
 {
-    json_t *profiles = json_object_get(f->node, "profiles");
+    json_t *vmms = json_object_get(f->node, "vmm");
     json_t *format = json_object_get(f->node, "image_format");
     const char *key;
     json_t *value;
@@ -183,15 +182,15 @@ bool walk_terms(struct walk *w, const struct walk_frame *f)
     {
         good = good && take_time(w, f, key, value);
     }
-    if (good && profiles && walk_is_conditions(f) &&
+    if (good && vmms && walk_is_conditions(f) &&
         w->claims->count - f->from > 1) {
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                           "the \"profiles\" of several values");
+                           "the \"vmm\" of several values");
     }
     if (!good || !walk_is_conditions(f)) {
         return good;
     }
-    return (!profiles || take_profiles(w, profiles)) &&
+    return (!vmms || take_vmms(w, vmms)) &&
            (!format ||
             claims_image_format(w->claims, f->from, json_string_value(format),
                                 w->error));

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "reference/recognize.h"
+#include "reference/schemas.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 
@@ -345,7 +346,7 @@ static void look_in(const struct walk *w, json_t *node,
     if (!json_is_object(node) || f->sense == SENSE_NOT) {
         return;
     }
-    if (schema && strncmp(schema, "mrtd-calc/", 10) == 0) {
+    if (schema && strncmp(schema, SCHEMA_PREFIX, strlen(SCHEMA_PREFIX)) == 0) {
         f->sense = SENSE_OFF;
         f->why = "what mrtd-calc wrote is read as a document of its own only";
     }

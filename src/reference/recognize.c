@@ -16,6 +16,7 @@
 
 #include "mrtd.h"
 #include "reference/claims.h"
+#include "reference/schemas.h"
 
 enum {
     TEE_SGX = 0x00,
@@ -388,7 +389,7 @@ bool recognize_evidence(const void *data, size_t size,
 /* JSON begins so, and no policy does. */
 static bool json(struct bytes b, struct recognized *what)
 {
-    static const char saved[] = "mrtd-calc/measurement/";
+    static const char saved[] = SCHEMA_MEASUREMENT_FAMILY;
     size_t at = 0;
     while (at < b.size && isspace(b.data[at])) {
         at++;

@@ -7,6 +7,8 @@
 #include <openssl/evp.h>
 
 #include "reference/formats.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
 
 #define INDENTED (JSON_INDENT(2) | JSON_ENSURE_ASCII)
 #define ONE_LINE (JSON_COMPACT | JSON_ENSURE_ASCII)
@@ -110,24 +112,13 @@ bool write_contrast_patch(FILE *to, const struct reference_set *set,
 
 /* --- in-toto, and ours with everything ------------------------------------ */
 
-static json_t *profiles(const struct reference_value *value)
+static json_t *vmms(const struct reference_value *value)
 {
     json_t *names = json_array();
     for (size_t i = 0; value->profiles[i]; i++) {
         json_array_append_new(names, json_string(value->profiles[i]));
     }
     return names;
-}
-
-static json_t *values(const struct reference_firmware *firmware)
-{
-    json_t *made = json_array();
-    for (size_t i = 0; i < firmware->value_count; i++) {
-        const struct reference_value *v = &firmware->values[i];
-        json_array_append_new(made, json_pack("{s:s, s:o}", "mrtd", v->hex,
-                                              "profiles", profiles(v)));
-    }
-    return made;
 }
 
 /* SCAI v0.3 (in-toto/attestation, spec/predicates/scai.md): what it asserts is
@@ -141,7 +132,7 @@ static json_t *attribute_report(const struct reference_firmware *firmware)
             attributes,
             json_pack("{s:s, s:{s:s, s:s*, s:o}}", "attribute", "TDX_MRTD",
                       "conditions", "mrtd", v->hex, "image_format",
-                      firmware->image_format, "profiles", profiles(v)));
+                      firmware->image_format, "vmm", vmms(v)));
     }
     return json_pack("{s:o}", "attributes", attributes);
 }
@@ -178,13 +169,13 @@ bool write_json(FILE *to, const struct reference_set *set,
             files, json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o}", "artifact",
                              f->artifact, "size", (json_int_t)f->size, "sha256",
                              f->sha256, "sha384", f->sha384, "image_format",
-                             f->image_format, "values", values(f)));
+                             f->image_format, "values", values_of_firmware(f)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
-                          "mrtd-calc/reference/1", "tool_version",
-                          mrtd_version(), "platform", "tdx", "id", settings->id,
-                          "version", settings->version, "date",
+                          SCHEMA_REFERENCE, "tool_version", mrtd_version(),
+                          "platform", "tdx", "id", settings->id, "version",
+                          settings->version, "date",
                           *settings->date ? settings->date : NULL, "firmware",
                           files),
                 INDENTED);

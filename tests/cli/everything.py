@@ -74,7 +74,7 @@ def write_files(case):
     case.write('manifest', json.dumps({
         'schema': 'mrtd-calc/manifest/1', 'release': 'r',
         'formats': ['rvps'], 'components': [
-            {'component': 'c', 'file': 'fw', 'profiles': ['spec',
+            {'component': 'c', 'file': 'fw', 'vmm': ['spec',
                                                           'kvm-v19'],
              'formats': ['coswid', 'in-toto']}]}).encode())
     case.write('igvm', igvm.Igvm(igvm_cases.EVERYTHING).encode())

@@ -150,6 +150,12 @@ def warned(address=0x2000000):
                                                 attributes=1))
 
 
+def value_of(digits, *vmms):
+    """An MRTD as all JSON documents have it."""
+    one = {'register': 'MRTD', 'algorithm': 'sha-384', 'value': digits}
+    return {**one, 'vmm': list(vmms)} if vmms else one
+
+
 def mrtd(image, vmm='spec', payload=b''):
     return formula.mrtd(image.data, image.sections, vmm, payload)
 

@@ -20,7 +20,7 @@ import support
 import warned
 from evidence import Tag, cbor, corim, envelope, quote, sign1, tdinfo, tdreport
 from images import BFV, CFV, PERM_MEM, TD_HOB, TEMP_MEM
-from support import TestCase, calc, mrtd
+from support import TestCase, calc, mrtd, value_of
 
 try:
     import jsonschema
@@ -32,7 +32,7 @@ PLAIN = ('spec', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 OTHER = evidence.digest('another MRTD')
 UNVERIFIED = "  not verified  the evidence's signature"
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'check.schema.json').read_text(encoding='utf-8'))
+                     / 'schemas/check.schema.json').read_text(encoding='utf-8'))
 
 
 def with_sections(image, sections):
@@ -56,7 +56,13 @@ class Against(TestCase):
                       stdin=stdin)
         self.assertEqual(result.lines, [], result)
         answer = json.loads(result.text)
-        self.assertEqual(result.status, 0 if answer['match'] else 1)
+        self.assertEqual(answer['verdict'],
+                         {0: 'match', 1: 'differs'}[result.status])
+        self.assertEqual(
+            {vmm: value['value'] for value in answer['values']
+             for vmm in value['vmm']},
+            {t['vmm']: t['mrtd'] for t in answer['tried']
+             if not t['deviations'] and t['mrtd']})
         if jsonschema:
             jsonschema.validate(answer, SCHEMA)
         return answer
@@ -64,15 +70,15 @@ class Against(TestCase):
     def matches(self, against, kind, *args):
         """It matches, as that kind, and does so for this MRTD only."""
         answer = self.answer(against, *args)
-        self.assertTrue(answer['match'], answer)
+        self.assertEqual(answer['verdict'], 'match', answer)
         self.assertEqual(answer['against']['kind'], kind)
-        self.assertEqual({t['profile'] for t in answer['tried']
-                          if t['match']}, set(PLAIN))
+        self.assertEqual({t['vmm'] for t in answer['tried']
+                          if t['explains']}, set(PLAIN))
         return answer
 
     def differs(self, against, *args):
         answer = self.answer(against, *args)
-        self.assertFalse(answer['match'], answer)
+        self.assertEqual(answer['verdict'], 'differs', answer)
         return {reason['code']: reason['text']
                 for reason in answer['reasons']}
 
@@ -171,7 +177,8 @@ class Evidence(Against):
                 answer = self.matches(data, kind)
                 (expected,) = answer['expected']
                 seen = expected['evidence']
-                self.assertEqual(expected['mrtd'], self.hex)
+                self.assertEqual(expected, {
+                    **expected, **value_of(self.hex)})
                 self.assertEqual(data[offset:offset + 48], self.bytes)
                 self.assertEqual(seen['mrtd_offset'], offset)
                 self.assertEqual(seen['attributes'], '0x10000001')
@@ -360,6 +367,9 @@ class Hostile(Against):
                 ('{"type": "sample", "payload": "###"}',
                  'the payload of the RVPS message is not base64'),
                 ('{"schema": "mrtd-calc/measurement/1"}',
+                 'it says to be JSON of mrtd-calc, but its "platform" is not '
+                 '"tdx"'),
+                ('{"schema": "mrtd-calc/measurement/1", "platform": "tdx"}',
                  'it says to be JSON of mrtd-calc, but its member "mrtd" is '
                  'not an MRTD')):
             self.write('x', text.encode())
@@ -454,7 +464,7 @@ class References(Against):
             self.matches(json.dumps(document), 'reference values in JSON')
         answer = self.answer(json.dumps({'mr_td': [other, self.hex],
                                          'x/mr_td:1': other}))
-        self.assertEqual([(e['mrtd'], e['where'])
+        self.assertEqual([(e['value'], e['where'])
                           for e in answer['expected']],
                          [(other, 'JSON member "mr_td"'),
                           (self.hex, 'JSON member "mr_td"'),
@@ -483,7 +493,7 @@ class References(Against):
         self.good('a')
         text = calc('--json', 'a').text
         answer = self.matches(text, 'JSON of mrtd-calc')
-        self.assertEqual(answer['expected'][0]['where'], 'a, profile spec')
+        self.assertEqual(answer['expected'][0]['where'], 'a, VMM spec')
         self.write('b', images.more(images.TEMP_MEM._replace(
             address=0x2000000)))
         self.matches(calc('--json', 'b', 'a').text, 'JSON of mrtd-calc')
@@ -513,14 +523,15 @@ class Launches(Against):
         self.write(name, images.image(sections))
         result = calc('check', name, '--against', value, '--json')
         answer = json.loads(result.text)
-        self.assertEqual(result.status, 0 if answer['match'] else 1)
+        self.assertEqual(answer['verdict'],
+                         {0: 'match', 1: 'differs'}[result.status])
         for tried in answer['tried']:
-            self.assertEqual(tried['match'], tried['mrtd'] == value and (
+            self.assertEqual(tried['explains'], tried['mrtd'] == value and (
                 not tried['deviations'] or not any(
                     t['mrtd'] == value for t in answer['tried']
                     if not t['deviations'])))
-        return [(t['profile'], *t['deviations']) for t in answer['tried']
-                if t['match']]
+        return [(t['vmm'], *t['deviations']) for t in answer['tried']
+                if t['explains']]
 
     def test_profiles(self):
         for vmm, names in (('spec', PLAIN),
@@ -561,7 +572,7 @@ class Launches(Against):
         self.write('fw', images.image(sections))
         answer = json.loads(calc('check', 'fw', '--against', OTHER.hex(),
                                  '--json').text)
-        self.assertEqual({t['profile']: t['refused']
+        self.assertEqual({t['vmm']: t['refused']
                           for t in answer['tried']}['qemu'], 'vmm-content')
         self.assertNotIn('following-bytes',
                          [d for t in answer['tried'] for d in t['deviations']])
@@ -611,8 +622,8 @@ class Launches(Against):
         result = calc('check', 'fw', '--against', value, '--payload',
                       'kernel', '--json')
         self.assertEqual(
-            [t['profile'] for t in json.loads(result.text)['tried']
-             if t['match']], ['cloud-hypervisor'])
+            [t['vmm'] for t in json.loads(result.text)['tried']
+             if t['explains']], ['cloud-hypervisor'])
         # An image that has no place for it: what is left out is said.
         plain = self.write('plain', images.image())
         result = calc('check', 'plain', '--against', mrtd(plain), '--payload',
@@ -623,11 +634,11 @@ class Launches(Against):
         self.assertNotIn('refused', result.text)
         result = calc('check', 'fw', '--against', value, '--json')
         answer = json.loads(result.text)
-        self.assertFalse(answer['match'])
+        self.assertEqual(answer['verdict'], 'differs')
         self.assertIn('payload-content',
                       [r['code'] for r in answer['reasons']])
         self.assertIn(('cloud-hypervisor', 'payload-needed'),
-                      [(t['profile'], t['refused'])
+                      [(t['vmm'], t['refused'])
                        for t in answer['tried']])
         self.write('other', payload[:-1])
         result = calc('check', 'fw', '--against', value, '--payload', 'other')
@@ -657,11 +668,11 @@ class Launches(Against):
                      f'whole: MATCH, {PLAIN[0]}'):
             self.assertIn(f'\n{line}', '\n' + result.text)
         for name in 'code', 'whole':
-            for against, match in ((value, True), (OTHER.hex(), False)):
+            for against, verdict in ((value, 'match'), (OTHER.hex(), 'differs')):
                 found = json.loads(calc('check', '--json', name, '--against',
                                         against).text)
-                self.assertEqual((found['code_only'], found['match']),
-                                 (name == 'code', match))
+                self.assertEqual((found['code_only'], found['verdict']),
+                                 (name == 'code', verdict))
         found = json.loads(calc('check', '--json', 'code', '--vars', 'vars',
                                 '--against', value).text)
         self.assertFalse(found['code_only'])

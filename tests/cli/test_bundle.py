@@ -12,7 +12,7 @@ import subprocess
 import unittest
 
 import images
-from support import TestCase, bad, calc, environment, mrtd
+from support import TestCase, bad, calc, environment, mrtd, value_of
 
 try:
     import jsonschema
@@ -25,7 +25,8 @@ TRUSTEE = ('note: Trustee files the value under Intel/TDX/claim83/digests '
 
 
 def schema(name):
-    return json.loads((DOCS / f'{name}.schema.json').read_text('utf-8'))
+    return json.loads(
+        (DOCS / f'schemas/{name}.schema.json').read_text('utf-8'))
 
 
 def sha256(path):
@@ -45,7 +46,7 @@ class BundleCase(TestCase):
             'components': [
                 {'component': 'td-shim', 'file': 'final.bin',
                  'platform': 'tdx', 'version': '0.8',
-                 'profiles': ['spec', 'kvm-v19'],
+                 'vmm': ['spec', 'kvm-v19'],
                  'formats': ['corim', 'rvps', 'in-toto']},
                 {'component': 'ovmf', 'file': 'other.fd',
                  'formats': ['json', 'ita']}]}
@@ -159,7 +160,7 @@ class Good(BundleCase):
             ['td-shim', '0.8', 'final.bin', sha256('in/final.bin'), None,
              None])
         self.assertEqual(first['values'], [
-            {'mrtd': mrtd(self.first, name), 'profiles': [name]}
+            value_of(mrtd(self.first, name), name)
             for name in ('spec', 'kvm-v19')])
         self.assertEqual((second['component'], second['version']),
                          ('ovmf', '1.0'))
@@ -191,7 +192,7 @@ class Good(BundleCase):
         release.update(entity='E', vendor='V', model='M', key='k', scalar=True,
                        class_id='00000000-0000-0000-0000-000000000001',
                        formats=['json'])
-        component.update(formats=['rvps-map', 'corim'], profiles=['spec'],
+        component.update(formats=['rvps-map', 'corim'], vmm=['spec'],
                          vendor='W', id='I', corim_form='extension',
                          artifact='renamed')
         result = self.run_it()
@@ -223,7 +224,7 @@ class Good(BundleCase):
         self.assertEqual(self.run_it().status, 0)
         index = json.loads(pathlib.Path('out/index.json').read_text('utf-8'))
         split = index['components'][0]
-        self.assertEqual((split['vars'], split['values'][0]['mrtd']),
+        self.assertEqual((split['vars'], split['values'][0]['value']),
                          ('vars', mrtd(whole)))
         self.assertEqual(
             pathlib.Path('out/MRTDSUMS').read_text('utf-8'),
@@ -322,12 +323,12 @@ class Bad(BundleCase):
               for name in ('a/b', '.', '..', '-')),
             (component(platform='snp'), 'components[1]: "platform": the only '
              'platform so far is tdx'),
-            (component(profiles=['x']), 'components[1]: "profiles": there is '
+            (component(vmm=['x']), 'components[1]: "vmm": there is '
              "no VMM profile 'x'; 'mrtd-calc --vmm help' lists them"),
-            (component(profiles=['spec', 'spec']), 'components[1]: '
-             '"profiles": spec is there twice'),
-            (component(profiles=[]), f'components[1]: "profiles": {a_list}'),
-            (component(profiles=[1]), 'components[1]: "profiles": an item '
+            (component(vmm=['spec', 'spec']), 'components[1]: '
+             '"vmm": spec is there twice'),
+            (component(vmm=[]), f'components[1]: "vmm": {a_list}'),
+            (component(vmm=[1]), 'components[1]: "vmm": an item '
              'that is not a string'),
             (component(formats=['x']), 'components[1]: "formats": there is '
              "no format 'x'"),
@@ -341,7 +342,7 @@ class Bad(BundleCase):
             (component(corim_form='x'), 'components[1]: "corim_form": not '
              'one of mkey, extension or set'),
             (component(payload='k'), 'components[1]: "payload": none of the '
-             'profiles loads it from a file; cloud-hypervisor does'),
+             'VMMs loads it from a file; cloud-hypervisor does'),
             (without('file'), 'components[1]: "file": it is missing'),
             (without('component'), 'components[1]: "component": it is '
              'missing'),

@@ -14,7 +14,7 @@ import unittest
 import evidence
 from evidence import Tag, cbor, head
 import images
-from support import TestCase, calc, mrtd
+from support import TestCase, calc, mrtd, value_of
 
 INTEL = bytes.fromhex('6086480186f84d011001')
 TD = bytes.fromhex('45b734fcaa4e4c3dad28e43d08880e68')
@@ -603,7 +603,7 @@ class Validity(CborCase):
             self.assertIn(f'{said}; --time asks for another time [validity]',
                           result.text)
             answer = json.loads(self.check_against(document, '--json').text)
-            self.assertFalse(answer['match'])
+            self.assertEqual(answer['verdict'], 'differs')
             self.assertEqual(answer['reasons'][0]['code'], 'validity')
 
     def test_now(self):
@@ -923,7 +923,7 @@ class Labels(CborCase):
                 'artifact': 'fw', 'size': len(self.data),
                 'sha256': hashlib.sha256(self.data).hexdigest(),
                 'sha384': hashlib.sha384(self.data).hexdigest(),
-                'values': [{'mrtd': value.hex(), 'profiles': names}
+                'values': [{**value_of(value.hex()), 'vmm': names}
                            for value, names in values]}]}).encode()
 
     def expect(self, document, status, *args, tag=None):
@@ -986,7 +986,7 @@ class Labels(CborCase):
             'schema': 'mrtd-calc/manifest/1', 'release': 'r',
             'formats': ['json'], 'components': [
                 {'component': 'c', 'file': 'fw', 'platform': 'tdx',
-                 'profiles': ['spec', 'kvm-v19'],
+                 'vmm': ['spec', 'kvm-v19'],
                  'formats': ['json']}]}).encode())
         made = calc('reference', '--release', 'manifest', '--out-dir', 'pub')
         self.assertEqual(made.status, 0, made)
@@ -994,17 +994,20 @@ class Labels(CborCase):
             index = json.load(file)
         self.expect(json.dumps(index).encode(), 0)
         first, second = index['components'][0]['values']
-        first['mrtd'], second['mrtd'] = second['mrtd'], first['mrtd']
+        first['vmm'], second['vmm'] = second['vmm'], first['vmm']
         self.expect(json.dumps(index).encode(), 1, tag='[reference-label]')
 
     def test_measurements(self):
         made = json.loads(calc('--json', 'fw').text)
         self.expect(json.dumps(made).encode(), 0)
-        for change, status in (({'profile': 'kvm-v19'}, 1),
-                               ({'profile': 'none'}, 3),
+        for change, status in (({'vmm': 'kvm-v19'}, 1),
+                               ({'vmm': 'none'}, 3),
                                ({'sha256': '0' * 64}, 1),
                                ({'sha384': '0' * 96}, 1),
-                               ({'mrtd': BAD.hex()}, 1)):
+                               ({'mrtd': BAD.hex()}, 3),
+                               ({'values': [value_of(BAD.hex())]}, 3),
+                               ({'mrtd': BAD.hex(), 'values': [
+                                   value_of(BAD.hex())]}, 1)):
             self.expect(json.dumps({**made, **change}).encode(), status)
 
 
@@ -1019,7 +1022,7 @@ class Files(CborCase):
             'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
             'predicate': {'attributes': [{
                 'attribute': 'TDX_MRTD', 'conditions': {
-                    'mrtd': self.hex, 'profiles': ['spec']}}]}}).encode()
+                    'mrtd': self.hex, 'vmm': ['spec']}}]}}).encode()
 
     def test_statements(self):
         right = {name: hashlib.new(name, self.data).hexdigest()

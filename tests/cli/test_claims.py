@@ -370,8 +370,8 @@ class Files(ClaimsCase):
                     self.assertEqual(digest in result.text, not named)
                 answer = json.loads(calc('check', '--json', name, '--against',
                                          'doc').stdout)
-                self.assertEqual((answer['match'], answer['named_file']),
-                                 (True, named))
+                self.assertEqual((answer['verdict'], answer['named_file']),
+                                 ('match', named))
         lines = calc('check', 'fw', 'twin', '--against', 'doc').text.split('\n')
         for name, named in (('fw', True), ('twin', False)):
             line, = (line for line in lines if line.startswith(f'{name}: '))
@@ -405,8 +405,8 @@ class Files(ClaimsCase):
                         '--vmm', 'spec', 'code'), 0, 'code: OK (spec)\n')
         answer = json.loads(calc('check', '--json', 'code', '--vars', 'vars',
                                  '--against', 'doc').stdout)
-        self.assertEqual((answer['match'], answer['named_file']),
-                         (True, None))
+        self.assertEqual((answer['verdict'], answer['named_file']),
+                         ('match', None))
 
     def test_digests_that_are_none(self):
         for key, value in (('sha256', 'x' * 64), ('sha384', 'ab'),

@@ -37,11 +37,12 @@ class Diff(TestCase):
         same = mrtd(a) == mrtd(b)
         self.assertEqual(document['a']['mrtd'], mrtd(a))
         self.assertEqual(document['b']['mrtd'], mrtd(b))
-        self.assertEqual(document['same_mrtd'], same)
+        self.assertEqual(document['verdict'],
+                         'same' if same else 'differs')
         self.assertEqual(result.status, 0 if same else 1)
         text = calc('diff', *args, 'a', 'b')
         self.assertEqual(text.status, result.status)
-        self.assertEqual(text.text.split('\n')[0], document['verdict'])
+        self.assertEqual(text.text.split('\n')[0], document['summary'])
         self.text = text.text
         return document
 
@@ -59,8 +60,8 @@ class Diff(TestCase):
              one['compressed'], one['measured']),
             ('differs', GUID_BETA, 'BetaDxe', 'DXEFV', True, True))
         self.assertEqual(sorted(one['causes']), sorted(causes))
-        self.assertTrue(found['verdict'].startswith(
-            'different MRTD: module BetaDxe differs: '), found['verdict'])
+        self.assertTrue(found['summary'].startswith(
+            'different MRTD: module BetaDxe differs: '), found['summary'])
         self.assertIn(f'  BetaDxe  {GUID_BETA} in DXEFV, compressed, measured',
                       self.text)
         return one
@@ -69,7 +70,7 @@ class Diff(TestCase):
 class Causes(Diff):
     def test_same(self):
         found = self.diff(fw.plain(), fw.plain())
-        self.assertEqual(found['verdict'],
+        self.assertEqual(found['summary'],
                          'same MRTD: the two images are the same')
         self.assertEqual(found['modules'], {
             'differ': 0, 'same': 6, 'moved': 0, 'not_compared': 0,
@@ -163,7 +164,7 @@ class Causes(Diff):
         self.assertEqual([m['name'] for m in found['modules']['list']],
                          list(fw.NAMES))
         self.assertEqual(
-            found['verdict'], 'different MRTD: 3 modules differ: stack cookie '
+            found['summary'], 'different MRTD: 3 modules differ: stack cookie '
             '(edk2 StackCookieValues)')
         self.assertIn('      3  stack cookie (edk2 StackCookieValues)\n',
                       self.text)
@@ -193,7 +194,7 @@ class Modules(Diff):
             self.assertEqual((one['change'], one['name'], one['causes']),
                              (f'only-in-{where}', 'DeltaDxe', []))
             self.assertEqual(
-                found['verdict'], 'different MRTD: module DeltaDxe is only in '
+                found['summary'], 'different MRTD: module DeltaDxe is only in '
                 + where.upper())
 
     def test_moved(self):
@@ -249,7 +250,7 @@ class Modules(Diff):
                 (one['guid'], one['change'], one['causes'], one['bytes']),
                 (fw.COMPRESSED, 'differs', ['unreadable-' + file], 1))
             self.assertEqual(
-                found['verdict'],
+                found['summary'],
                 'different MRTD: module compressed volumes differs: a '
                 f'compressed section of {letter} cannot be unpacked')
             self.assertIn(
@@ -373,7 +374,7 @@ class Ranges(Diff):
         a = fw.plain()
         b = fw.image(patch=[(0x100, b'x' * 10), (0x2000, b'y')])
         found = self.diff(a, b)
-        self.assertEqual(found['verdict'],
+        self.assertEqual(found['summary'],
                          'same MRTD: VARS differ, not measured')
         self.assertEqual(found['ranges']['count'], 2)
         self.assertEqual({r['section'] for r in found['ranges']['list']}, {1})
@@ -413,7 +414,7 @@ class Ranges(Diff):
         a, b = fw.plain(), fw.image(patch=[(0xd000, b'xyz')])
         found = self.diff(a, b)
         self.assertEqual(
-            found['verdict'], 'different MRTD: measured bytes differ, outside '
+            found['summary'], 'different MRTD: measured bytes differ, outside '
             'known modules')
         self.expect(a, b, found)
 
@@ -429,7 +430,7 @@ class Ranges(Diff):
     def test_in_no_section(self):
         a, b = images.image(), images.image(patch=[(0x8000, b'\0' * 9)])
         found = self.diff(a, b)
-        self.assertEqual(found['verdict'],
+        self.assertEqual(found['summary'],
                          'same MRTD: what differs is not measured')
         one, = found['ranges']['list']
         self.assertEqual((one['section'], one['gpa'], one['measured']),
@@ -478,7 +479,7 @@ class Metadata(Diff):
             if field != 'type':
                 self.assertEqual((one['a'], one['b']),
                                  (hex(before), hex(value)))
-                self.assertEqual(found['verdict'],
+                self.assertEqual(found['summary'],
                                  'different MRTD: the metadata differ')
             # The metadata themselves are measured bytes, too.
             self.assertEqual([r['metadata'] for r in found['ranges']['list']],

@@ -170,7 +170,7 @@ class Hostile(Diff):
         self.write('good', large(fw.dxe_volume()))
         for sides in ('good', 'bad'), ('bad', 'good'), ('bad', 'bad'):
             found = json.loads(self.bounded('--json', *sides))
-            self.assertEqual(found['same_mrtd'], sides[0] == sides[1])
+            self.assertEqual(found['verdict'] == 'same', sides[0] == sides[1])
             notes = [n['message'] for n in found['notes']]
             if note is None:
                 self.assertEqual(notes, [])

@@ -5,7 +5,7 @@ import json
 
 import images
 import support
-from support import calc, mrtd, with_shim
+from support import calc, mrtd, value_of, with_shim
 from test_diff import GUID_BETA, Diff, fw
 
 
@@ -22,7 +22,8 @@ class Saved(Diff):
         result = calc('diff', '--json', *args)
         self.assertEqual(result.stderr, b'')
         document = json.loads(result.text)
-        self.assertEqual(result.status, 0 if document['same_mrtd'] else 1)
+        self.assertEqual(document['verdict'],
+                         {0: 'same', 1: 'differs'}[result.status])
         return document
 
     def test_against_an_image(self):
@@ -38,7 +39,7 @@ class Saved(Diff):
                  'measured bytes differ', 0)):
             for sides in ('a.json', name), (name, 'a.json'):
                 found = self.compare(*sides)
-                self.assertEqual((found['verdict'], found['first_section']),
+                self.assertEqual((found['summary'], found['first_section']),
                                  (verdict, part))
                 self.assertIsNone(found['modules'])
                 self.assertIsNone(found['ranges'])
@@ -51,7 +52,7 @@ class Saved(Diff):
         self.save('a', images.image())
         self.save('b', images.changed(3, memory=0x3000))
         found = self.compare('a', 'b')
-        self.assertEqual(found['verdict'],
+        self.assertEqual(found['summary'],
                          'different MRTD: the metadata differ')
         self.assertEqual(found['metadata'], [
             {'section': 3, 'field': 'memory_data_size', 'a': '0x1000',
@@ -65,7 +66,7 @@ class Saved(Diff):
         saved = self.save('a', image, '--vmm', 'kvm-v19')
         self.write('fw', image)
         found = self.compare('a', 'fw')
-        self.assertEqual((found['profile'], found['b']['mrtd']),
+        self.assertEqual((found['vmm'], found['b']['mrtd']),
                          ('kvm-v19', saved['mrtd']))
         self.compare('--vmm', 'kvm-v19', 'fw', 'a')
         self.refused(calc('diff', '--vmm', 'spec', 'a', 'fw'), 3,
@@ -75,7 +76,7 @@ class Saved(Diff):
         self.refused(calc('diff', 'a', 'b'), 3,
                      "b: it was made for the VMM profile 'spec', not for "
                      "'kvm-v19'; compare under one profile [profile]")
-        saved['profile'] = 'later'
+        saved['vmm'] = 'later'
         self.write('c', json.dumps(saved).encode())
         self.refused(calc('diff', 'c', 'fw'), 3,
                      "c: it was made for the VMM profile 'later', which this "
@@ -108,9 +109,9 @@ class Saved(Diff):
         self.broken({'a': 1}, 'schema is not mrtd-calc/measurement/1')
         self.broken({**good, 'schema': 'mrtd-calc/measurement/2'},
                     'schema is not mrtd-calc/measurement/1')
-        missing = 'profile, mrtd, sha256, size or locator is missing or wrong'
+        missing = 'vmm, mrtd, sha256, size or locator is missing or wrong'
         for name, value in (
-                ('profile', 1), ('profile', 'x' * 64), ('mrtd', 'ab'),
+                ('vmm', 1), ('vmm', 'x' * 64), ('mrtd', 'ab'),
                 ('mrtd', good['mrtd'].upper()), ('sha256', None),
                 ('size', -1), ('size', '1'), ('size', 1 << 33),
                 ('locator', {}), ('locator', 3),
@@ -129,7 +130,16 @@ class Saved(Diff):
             parts[1][name] = value
             self.broken({**good, 'sections': parts},
                         'sections[1]: a member is missing or wrong')
-        self.broken({**good, 'mrtd': 'a' * 96},
+        for value in None, 'snp', 1:
+            self.broken({**good, 'platform': value}, 'platform is not tdx')
+        one = value_of(good['mrtd'])
+        for value in (None, one, [], [one, one], [{**one, 'register': 'RTMR0'}],
+                      [{**one, 'algorithm': 'sha-256'}],
+                      [{**one, 'value': 'a' * 96}], [{**one, 'more': 1}]):
+            self.broken({**good, 'values': value},
+                        'values is not a list of mrtd alone')
+        self.broken({**good, 'mrtd': 'a' * 96,
+                     'values': [value_of('a' * 96)]},
                     "mrtd is not the last section's running_sha384")
         size = (4 << 20) + 1
         self.broken(b'{"'.ljust(size), f'it has {size} bytes, the limit is '
@@ -208,7 +218,7 @@ class Strings(Diff):
             self.write('saved', json.dumps(document).encode())
             self.refused(calc('diff', 'saved', 'other'), 3,
                          "saved: a JSON, but not one object that 'show "
-                         "--json' has printed: profile, mrtd, sha256, size or "
+                         "--json' has printed: vmm, mrtd, sha256, size or "
                          'locator is missing or wrong [saved]')
 
 
@@ -235,7 +245,7 @@ class Command(Diff):
         for sides in ('a', '-'), ('-', 'a'):
             result = calc('diff', '--json', *sides, stdin=image.data)
             self.assertEqual(result.status, 0)
-            self.assertTrue(json.loads(result.text)['same_mrtd'])
+            self.assertEqual(json.loads(result.text)['verdict'], 'same')
         saved = calc('show', '--json', 'a').stdout
         self.assertEqual(calc('diff', 'a', '-', stdin=saved).status, 0)
 

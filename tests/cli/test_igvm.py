@@ -22,7 +22,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'measurement.schema.json').read_text('utf-8'))
+                     / 'schemas/measurement.schema.json').read_text('utf-8'))
 NOTE = ('td-shim-tee-info-hash and migtd-hash give another value (VMM profile '
         'td-shim-igvm): they do not measure 1 zero pages, leave out 3 pages '
         'of parameters, and take 2 pages of other platforms [igvm-td-shim]')
@@ -190,9 +190,9 @@ class Commands(IgvmCase):
             result = calc('check', '--json', 'fw', '--against', value)
             self.assertEqual(result.status, 0)
             tried = json.loads(result.stdout)['tried']
-            self.assertEqual([t['profile'] for t in tried if t['match']],
+            self.assertEqual([t['vmm'] for t in tried if t['explains']],
                              [profile])
-            self.assertEqual([t['profile'] for t in tried],
+            self.assertEqual([t['vmm'] for t in tried],
                              ['spec', 'td-shim-igvm'])
         self.assertEqual(calc('check', 'fw', '--against', '0' * 96).status, 1)
 
@@ -223,7 +223,7 @@ class Commands(IgvmCase):
         result = calc('reference', '--format', 'json', '--vmm', 'spec',
                       '--vmm', 'td-shim-igvm', 'fw')
         (firmware,) = json.loads(result.stdout)['firmware']
-        self.assertEqual([v['mrtd'] for v in firmware['values']],
+        self.assertEqual([v['value'] for v in firmware['values']],
                          [self.value, self.other])
         self.assertEqual(firmware['sha256'],
                          hashlib.sha256(self.data).hexdigest())

@@ -187,7 +187,7 @@ class Refusals(TestCase):
 class Options(TestCase):
     def names(self, *options):
         result = calc('lint', '--json', *options, 'fw')
-        return [loader['name']
+        return [loader['vmm']
                 for loader in json.loads(result.text)['loaders']]
 
     def test_vmm(self):

@@ -8,7 +8,7 @@ import itertools
 import json
 import random
 
-from support import SANITIZED, TestCase, calc, mrtd
+from support import SANITIZED, TestCase, calc, mrtd, value_of
 import images
 
 SEED = 20261128
@@ -500,7 +500,7 @@ class Statements(MembersCase):
         digest = {'sha256': self.sha256}
         other = {'sha256': '00' * 32}
         for good in (
-                lambda d, a: None, lambda d, a: a['conditions'].pop('profiles'),
+                lambda d, a: None, lambda d, a: a['conditions'].pop('vmm'),
                 lambda d, a: a.update(target={'name': 'fw', 'digest': digest}),
                 lambda d, a: a.update(evidence={'uri': 'x'}),
                 lambda d, a: d['predicate'].update(producer={'uri': 'x'}),
@@ -545,11 +545,11 @@ class Statements(MembersCase):
                 (lambda d, a: d['predicate'].update(attributes=a), ''),
                 (lambda d, a: d['predicate'].update(
                     mrtd=a['conditions'].pop('mrtd')), ''),
-                (lambda d, a: a['conditions'].update(profiles='spec'), 'list'),
-                (lambda d, a: a['conditions'].update(profiles=[]), 'not a list'),
-                (lambda d, a: a['conditions'].update(profiles=None), 'a list'),
-                (lambda d, a: a['conditions'].update(profiles=[5]), 'not text'),
-                (lambda d, a: a['conditions'].update(profiles={'spec': 1}),
+                (lambda d, a: a['conditions'].update(vmm='spec'), 'list'),
+                (lambda d, a: a['conditions'].update(vmm=[]), 'not a list'),
+                (lambda d, a: a['conditions'].update(vmm=None), 'a list'),
+                (lambda d, a: a['conditions'].update(vmm=[5]), 'not text'),
+                (lambda d, a: a['conditions'].update(vmm={'spec': 1}),
                  'not a list'),
                 (lambda d, a: a['conditions'].update(profile='spec'),
                  '"profile" beside it'),
@@ -560,7 +560,7 @@ class Statements(MembersCase):
                 (lambda d, a: d.update(qzx=False), '"qzx"')):
             self.reject(self.changed(bad), why)
         # Another profile, or another file, is told as that.
-        for bad in (lambda d, a: a['conditions'].update(profiles=['kvm-v19']),
+        for bad in (lambda d, a: a['conditions'].update(vmm=['kvm-v19']),
                     lambda d, a: d['subject'][0].update(digest=other)):
             self.assertEqual(self.verify(self.changed(bad)).status, 1)
 
@@ -600,14 +600,18 @@ class Ours(MembersCase):
                 (lambda d, f, v: f.update(sha256=None), '"sha256"'),
                 (lambda d, f, v: (f.pop('sha256'), f.pop('sha384')),
                  'neither "sha256"'),
-                (lambda d, f, v: v.update(profiles='spec'), '"profiles"'),
-                (lambda d, f, v: v.update(profiles=[]), '"profiles"'),
-                (lambda d, f, v: v.update(profiles=[5]), '"profiles"'),
-                (lambda d, f, v: v.update(mrtd=[v['mrtd']]), '"mrtd"'),
+                (lambda d, f, v: v.update(vmm='spec'), '"vmm"'),
+                (lambda d, f, v: v.update(vmm=[]), '"vmm"'),
+                (lambda d, f, v: v.update(vmm=[5]), '"vmm"'),
+                (lambda d, f, v: v.update(value=[v['value']]), 'not an MRTD'),
+                (lambda d, f, v: v.update(register='RTMR0'), 'not an MRTD'),
+                (lambda d, f, v: v.update(algorithm='sha-256'), 'not an MRTD'),
+                (lambda d, f, v: v.pop('register'), 'not an MRTD'),
+                (lambda d, f, v: v.update(mrtd=v['value']), '"mrtd"'),
                 (lambda d, f, v: d.update(qzx=1), '"qzx"'),
                 (lambda d, f, v: f.update(enabled=False), '"enabled"'),
                 (lambda d, f, v: v.update(profile='spec'), '"profile"'),
-                (lambda d, f, v: v.update(vmm='x'), '"vmm"')):
+                (lambda d, f, v: v.update(profiles='x'), '"profiles"')):
             self.reject(changed(bad), why)
         for name in 'check', 'lint', 'diff', 'reference', 'measurement':
             self.reject({'values': [{'schema': f'mrtd-calc/{name}/1',
@@ -618,6 +622,10 @@ class Ours(MembersCase):
         self.accept(made)
         for key, value, why in (
                 ('schema', 'mrtd-calc/measurement/2', 'version'),
+                ('platform', 'snp', '"platform"'), ('values', [], '"values"'),
+                ('values', [value_of(OTHER)], '"values"'),
+                ('values', made['values'] * 2, '"values"'),
+                ('mrtd', OTHER, '"values"'), ('mrtd', '5', '"mrtd"'),
                 ('size', '5', '"size"'), ('qzx', 1, '"qzx"'),
                 ('enabled', False, '"enabled"')):
             self.reject({**made, key: value}, why)

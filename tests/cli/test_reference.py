@@ -19,7 +19,7 @@ import unittest
 from evidence import Tag, cbor
 import images
 import support
-from support import BAD_LINE, TestCase, bad, calc, environment, mrtd
+from support import BAD_LINE, TestCase, bad, calc, environment, mrtd, value_of
 
 try:
     import jsonschema
@@ -27,7 +27,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'reference.schema.json').read_text(encoding='utf-8'))
+                     / 'schemas/reference.schema.json').read_text(encoding='utf-8'))
 CLASS = '45b734fc-aa4e-4c3d-ad28-e43d08880e68'
 FORMATS = {'rvps': 'json', 'rvps-map': 'json', 'corim': 'corim',
            'coswid': 'coswid', 'dcap-policy': 'json',
@@ -133,9 +133,9 @@ class Json(ReferenceCase):
     def test_in_toto(self):
         report = {'attributes': [
             {'attribute': 'TDX_MRTD', 'conditions': {
-                'mrtd': self.value, 'profiles': ['spec', 'qemu']}},
+                'mrtd': self.value, 'vmm': ['spec', 'qemu']}},
             {'attribute': 'TDX_MRTD', 'conditions': {
-                'mrtd': self.two_pass, 'profiles': ['kvm-v19']}}]}
+                'mrtd': self.two_pass, 'vmm': ['kvm-v19']}}]}
         args = ('--vmm', 'spec', '--vmm', 'kvm-v19', '--vmm', 'qemu', 'fw')
         self.assertEqual(self.json('--format', 'in-toto-predicate', *args),
                          report)
@@ -155,7 +155,7 @@ class Json(ReferenceCase):
                 'artifact': 'fw', 'size': len(self.image.data),
                 'sha256': hashlib.sha256(self.image.data).hexdigest(),
                 'sha384': hashlib.sha384(self.image.data).hexdigest(),
-                'values': [{'mrtd': self.value, 'profiles': ['spec']}]}]}
+                'values': [value_of(self.value, 'spec')]}]}
         self.assertEqual(self.json('--format', 'json', './fw'), want)
         if jsonschema:
             jsonschema.validate(want, SCHEMA)
@@ -786,7 +786,7 @@ class Vars(TestCase):
         (firmware,) = json.loads(made.stdout)['firmware']
         self.assertEqual(
             (firmware['size'], firmware['sha256'], firmware['sha384'],
-             firmware['values'][0]['mrtd']),
+             firmware['values'][0]['value']),
             (len(data), hashlib.sha256(data).hexdigest(),
              hashlib.sha384(data).hexdigest(), value))
         self.write('doc', made.stdout)

@@ -16,7 +16,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
-                     / 'tdinfo.schema.json').read_text(encoding='utf-8'))
+                     / 'schemas/tdinfo.schema.json').read_text(encoding='utf-8'))
 DIGESTS = ('mrconfigid', 'mrowner', 'mrownerconfig', 'rtmr0', 'rtmr1',
            'rtmr2', 'rtmr3', 'servtd-hash')
 MRTD = evidence.digest('mrtd')
@@ -96,7 +96,7 @@ class TdInfo(TestCase):
         for vmm in 'spec', 'kvm-v19':
             answer = self.answer('fw', '--vmm', vmm)
             value = mrtd(image, vmm)
-            self.assertEqual((answer['mrtd'], answer['profile']),
+            self.assertEqual((answer['mrtd'], answer['vmm']),
                              (value, vmm))
             self.assertEqual(answer['tee_info_hash'], sha384(
                 tdinfo(value=bytes.fromhex(value))))

@@ -155,7 +155,7 @@ class TwoFormats(TestCase):
             pointer=images.DESCRIPTOR)))
         for said in [], ['--image-format', 'tdvf']:
             document = json.loads(calc('lint', '--json', *said, 'fw').stdout)
-            values = {loader['name']: loader['plan']['mrtd']
+            values = {loader['vmm']: loader['plan']['mrtd']
                       for loader in document['loaders'] if loader['plan']}
             self.assertEqual(values['qemu'], support.mrtd(made))
             self.assertEqual(document['mrtd'],
@@ -170,9 +170,10 @@ class TwoFormats(TestCase):
             self.assertEqual('the specification\'s MRTD' in text, bool(said))
             self.assertIn(values['qemu'] if not said else
                           f"MRTD {document['mrtd']}", text)
-            self.assertEqual(document['loads'], bool(said) and all(
-                loader['verdict'] == 'loads'
-                for loader in document['loaders']))
+            self.assertEqual(
+                document['verdict'] == 'loads', bool(said) and all(
+                    loader['verdict'] == 'loads'
+                    for loader in document['loaders']))
         result = calc('lint', '--image-format', 'igvm', 'fw')
         self.refused(result, 3)
         self.assertIn('[igvm]', result.lines[0])
@@ -297,7 +298,7 @@ class Documents(TestCase):
             made[0]['firmware'].reverse()
             # The right value under the other's name only.
             for item in made[0]['firmware']:
-                item['values'][0]['mrtd'] = (
+                item['values'][0]['value'] = (
                     value if item['image_format'] != said else '0' * 96)
             self.write('other', json.dumps(made[0]).encode())
             for args in (['check', 'fw', '--against', 'other'],

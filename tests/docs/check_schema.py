@@ -27,9 +27,9 @@ except ImportError:
     sys.exit(77)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = ROOT / 'docs' / 'measurement.schema.json'
-ERROR_SCHEMA = ROOT / 'docs' / 'error.schema.json'
-LINT_SCHEMA = ROOT / 'docs' / 'lint.schema.json'
+SCHEMA = ROOT / 'docs' / 'schemas' / 'measurement.schema.json'
+ERROR_SCHEMA = ROOT / 'docs' / 'schemas' / 'error.schema.json'
+LINT_SCHEMA = ROOT / 'docs' / 'schemas' / 'lint.schema.json'
 PAGE = ROOT / 'docs' / 'json.md'
 OVMF = pathlib.Path('/usr/share/ovmf/OVMF.fd')
 SPLIT = [pathlib.Path('/usr/share/OVMF/OVMF_VARS.fd'),
@@ -123,6 +123,8 @@ class Checks:
                     == list(range(len(sections))), f'{what}: indexes')
         self.expect(sections[-1]['running_sha384'] == document['mrtd'],
                     f'{what}: mrtd is not the last running_sha384')
+        self.expect([v['value'] for v in document['values']]
+                    == [document['mrtd']], f'{what}: values are not mrtd')
 
 
 def generated(checks, folder):
@@ -145,7 +147,7 @@ def generated(checks, folder):
             noted = [note['code'] for note in found['notes']]
             wanted = (['qemu-locator'] if name == 'offset'
                       and vmm != 'cloud-hypervisor' else [])
-            checks.expect(found['profile'] == vmm and noted == wanted,
+            checks.expect(found['vmm'] == vmm and noted == wanted,
                           f'{name}, {vmm}: profile or notes')
             kind = 'offset' if name == 'offset' else 'guid-table'
             checks.expect(found['locator']['kind'] == kind,
@@ -235,6 +237,9 @@ def mutations(document):
             (('schema',), 'mrtd-calc/measurement/2'),
             (('mrtd',), document['mrtd'].upper()),
             (('mrtd',), document['mrtd'][1:]),
+            (('platform',), 'snp'), (('values',), []),
+            (('values', 0, 'register'), 'mrtd'),
+            (('values', 0, 'algorithm'), 'sha384'),
             (('sha256',), document['sha384']),
             (('size',), str(document['size'])),
             (('locator', 'kind'), 'other'),
@@ -271,7 +276,15 @@ class LintChecks(Checks):
         document, = map(json.loads, done.stdout.decode('utf-8').splitlines())
         errors = self.errors(document)
         self.expect(not errors, f'{what}: ' + '; '.join(errors))
-        self.expect(document['loads'] == (status == 0), f'{what}: loads')
+        self.expect(document['verdict'] == ['loads', 'fails'][status],
+                    f'{what}: the verdict')
+        found = {vmm: value['value'] for value in document['values']
+                 for vmm in value['vmm']}
+        wanted = {loader['vmm']: loader['plan']['mrtd']
+                  for loader in document['loaders'] if loader['plan']}
+        if document['mrtd']:
+            wanted['spec'] = document['mrtd']
+        self.expect(found == wanted, f'{what}: values')
         return document
 
 
@@ -301,7 +314,7 @@ def lint_documents(checks, folder):
     good = checks.lint('plain, one', 0, '--vmm', 'qemu', files['plain'])
     for path, value in [
             (('schema',), 'mrtd-calc/lint/2'), (('mrtd',), 'ab'),
-            (('loads',), 1), (('loaders',), []), (('refused',), 'no'),
+            (('verdict',), True), (('loaders',), []), (('refused',), 'no'),
             (('loaders', 0, 'verdict'), 'maybe'),
             (('loaders', 0, 'verdict'), 'refuses'),
             (('loaders', 0, 'more'), 1), (('more',), 1),

@@ -22,6 +22,7 @@
 #include "cli/settings.h"
 #include "cli/tdinfo.h"
 #include "fuzz.h"
+#include "reference/schemas.h"
 
 #define MAX_WORDS 8
 
@@ -144,14 +145,8 @@ static void check_lines(const char *text, size_t size)
     json_decref(utf8);
 }
 
-static bool is_error_object(const char *text)
-{
-    static const char start[] = "{\"schema\":\"mrtd-calc/error/1\",";
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* Every message is the program's, and a refusal is one line, or one object with
- * --json, and nothing else. */
+/* Every message is the program's, and a refusal is one line and nothing else,
+ * but for the same as an object where JSON was asked for. */
 static void check_messages(const struct printed *p)
 {
     check_lines(p->err, p->err_size);
@@ -159,10 +154,9 @@ static void check_messages(const struct printed *p)
         HOLDS(strncmp(line, "mrtd-calc: ", 11) == 0);
     }
     if (p->status == EXIT_REFUSED) {
+        const char *object = "{\"schema\":\"" SCHEMA_ERROR "\",";
         HOLDS(p->err_size > 0);
-        HOLDS(p->out_size == 0 ||
-              (is_error_object(p->out) &&
-               strchr(p->out, '\n') == p->out + p->out_size - 1));
+        HOLDS(p->out_size == 0 || strncmp(p->out, object, strlen(object)) == 0);
     }
 }
 

@@ -47,13 +47,15 @@ def of_print():
         'memory_data_size': '0x1000', 'added_pages': 1, 'extended_pages': 1,
         'running_sha384': digest}
     saved = {
-        'schema': 'mrtd-calc/measurement/1', 'profile': 'spec',
+        'schema': 'mrtd-calc/measurement/1', 'platform': 'tdx', 'vmm': 'spec',
+        'values': [{'register': 'MRTD', 'algorithm': 'sha-384',
+                    'value': digest}],
         'mrtd': digest, 'sha256': digest[:64], 'size': 4096,
         'locator': {'kind': 'guid-table', 'descriptor_offset': '0x10'},
         'sections': [section]}
     component = {
         'component': 'c', 'file': 'f', 'vars': 'v', 'payload': 'p',
-        'artifact': 'a', 'platform': 'tdx', 'profiles': ['spec', 'cloud-hypervisor'],
+        'artifact': 'a', 'platform': 'tdx', 'vmm': ['spec', 'cloud-hypervisor'],
         'formats': ['corim']}
     manifest = {
         'schema': 'mrtd-calc/manifest/1', 'release': 'r', 'version': '1',

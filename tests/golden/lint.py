@@ -648,8 +648,8 @@ def differences(case, vmm, document):
         yield f'findings {got}, not {wanted}'
     yield from lint_messages.described(found)
     yield from lint_messages.differences(vmm, case.name, found['findings'])
-    if document['loads'] != (case.verdict == 'loads'):
-        yield 'loads'
+    if (document['verdict'] == 'loads') != (case.verdict == 'loads'):
+        yield 'the verdict on the image'
     reason = found['unpredictable']
     if (reason and reason['code']) != case.unpredictable:
         yield f'unpredictable {reason}'
@@ -663,7 +663,7 @@ def differences(case, vmm, document):
         spec = formula.mrtd(case.image.data, case.image.sections)
         expected = (*pages(case.image.sections, profile), profile, mrtd,
                     mrtd == spec)
-        values = (plan['added_pages'], plan['extended_pages'], plan['profile'],
+        values = (plan['added_pages'], plan['extended_pages'], plan['vmm'],
                   plan['mrtd'], plan['specified'])
         if values != expected:
             yield f'plan {values}, not {expected}'

@@ -22,6 +22,9 @@ PACKED = re.compile(
     r'|\[\[\s*gnu::packed')
 # Spelled so that this file is no case of itself.
 LEFT_OVER = re.compile(r'\b(?:TO[D]O|FIX[M]E|XX[X])\b')
+# Names of JSON documents are written once.
+SCHEMA = re.compile(r'"(mrtd-calc/[^"]*)"')
+SCHEMAS = 'src/reference/schemas.h'
 # The workspace of those who write it is not part of the project.
 OUTSIDE = re.compile(r'(?<![\w-])share[d]/(?!static\b)\w|(?<!\w)/wor[k]/')
 
@@ -82,6 +85,10 @@ def _source(root):
         yield from _matches(file, clean, CALLS, '{}()')
         yield from _matches(file, lintlib.blank(text, literals=False),
                             PACKED, 'a packed struct')
+        if file != SCHEMAS:
+            yield from _matches(
+                file, lintlib.blank(text, literals=False), SCHEMA,
+                f'{{}}: names of schemas are in {SCHEMAS}')
     for folder in ('src', 'include'):
         for path in sorted((root / folder).rglob('*')):
             if path.is_file():
@@ -123,6 +130,7 @@ def self_check():
                    '#pragma pack(1)\n',
         'src/d.map': '# TO' + 'DO\n',
         'src/e.c': '/* FIX' + 'ME */\nint a; // XX' + 'X\n',
+        'src/f.c': 'a("mrtd-calc/a/1");\n',
         'docs/a.md': 'text\nsee share' + 'd/some.md\n/wor' + 'k/main\n',
         'Makefile': '', 'extra/a': '', 'extra/b': '',
     }
@@ -131,6 +139,7 @@ def self_check():
     wanted += [('src/c.h', n, 'forbidden') for n in (3, 7, 8)]
     wanted += [('src/d.map', 1, 'forbidden')]
     wanted += [('src/e.c', n, 'forbidden') for n in (1, 2)]
+    wanted += [('src/f.c', 1, 'forbidden')]
     wanted += [('docs/a.md', n, 'forbidden') for n in (2, 3)]
     wanted += [('Makefile', 1, 'forbidden'), ('extra/a', 1, 'forbidden')]
     good = {
@@ -140,7 +149,8 @@ def self_check():
                                              '    k("gets(", fgets(a));'),
         'src/b.c': 'static int f(int a)\n' + body('    return g(a);')
                    + 'int h(int a)\n' + body('    return f(a);'),
-        'src/c.h': 'int packed; /* packed */\n',
+        'src/c.h': 'int packed; /* packed, "mrtd-calc/a/1" */\n',
+        SCHEMAS: '#define A "mrtd-calc/a/1"\n',
         'docs/a.md': 'a share' + 'd/static library, share' + 'd objects\n',
         'CMakeLists.txt': 'add_library(mrtd SHARED)\n', 'build/a': '',
     }
