@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "reference/environment.h"
 
@@ -119,6 +120,26 @@ bool names_switch_off(const char *name)
     return has_off;
 }
 
+bool names_denial(const char *name)
+{
+    static const char *const denied[] = {
+        "revoked",    "denied",   "deny",   "blocked",    "forbidden",
+        "disallowed", "rejected", "banned", "prohibited", NULL,
+    };
+    static const char *const fillers[] = {
+        "mr", "td", "tds", "mrtd", "mrtds", "tdx", "values", "list", NULL};
+    struct words w = {.rest = name};
+    bool denies = false;
+    while (next_word(&w)) {
+        if (names_is_one_of(w.word, denied)) {
+            denies = true;
+        } else if (!names_is_one_of(w.word, fillers)) {
+            return false;
+        }
+    }
+    return denies && names_look_like_mrtd(name);
+}
+
 bool names_operator(const char *name)
 {
     static const char *const words[] = {
@@ -197,9 +218,12 @@ bool names_tdx(const char *name)
 
 bool names_mask(const char *name)
 {
-    static const char *const none[] = {NULL};
-    static const char *const stems[] = {"mask", NULL};
-    return has_word(name, none, stems);
+    static const char wanted[] = "mask";
+    bool found = false;
+    for (; !found && *name; name++) {
+        found = strncasecmp(name, wanted, strlen(wanted)) == 0;
+    }
+    return found;
 }
 
 static bool ends_with(const char *text, const char *end)

@@ -59,12 +59,16 @@ bool names_disabled(const char *name);
 /* Has it a word that is of another thing than a TD: SEAM, QE, SGX, SNP? */
 bool names_another(const char *name);
 
-/* Has it the word TDX? Or one that begins with "mask"? */
+/* Has it the word TDX? Or "mask" anywhere in it? */
 bool names_tdx(const char *name);
 bool names_mask(const char *name);
 
 /* Would a member of that name, if it is true, switch its object off? */
 bool names_switch_off(const char *name);
+
+/* Is it one of MRTDs that are forbidden, and of nothing else: "revoked_mrtds",
+ * but not "mr_td_revoked_in_favour_of"? */
+bool names_denial(const char *name);
 
 /* Is it that of an operator: op, operation, matchOperator? */
 bool names_operator(const char *name);

@@ -60,7 +60,7 @@ RIGHT = (
     ('tdvfkernelparams', ['quiet']), ('snp_launch_measurement', ['x']),
     ('iat', 1), ('iss', 'x'), ('jti', 'x'), ('eat_profile', 'x'),
     ('rvps:///github.com/o/tdx/kernel:0.21.0', 'x'), ('revoked', False),
-    ('my_digest', '0123456789abcdef'), ('other-digests', [OTHER, OTHER]),
+    ('my_digest', '0123456789abcdef'), ('other-digests', ['5a' * 32] * 2),
     ('nothing', []), ('nothing', {}), ('os_image_hash', OTHER),
     ('rtmr0_log', [['00', '11']]), ('sha384', OTHER), ('size', 5))
 ENDS = ('expiration', 'expires', 'expires_at', 'Expiry', 'not_after',
@@ -225,18 +225,48 @@ class Plain(MembersCase):
         """Words, dates and numbers are not."""
         def document(value):
             return {'mr_td': [self.value], 'qzx': value}
-        data = base64.b64encode(bytes(range(48))).decode()
-        for good in ('0123456789abcdef', OTHER, '00' * 16, data,
+        data = base64.b64encode(bytes(range(64))).decode()
+        for good in ('0123456789abcdef', '5a' * 32, '00' * 16, data,
                      base64.urlsafe_b64encode(bytes(range(200, 256))).decode(),
-                     [OTHER, data], []):
+                     ['5a' * 47, data, '5a' * 49], []):
             self.accept(document(good))
         for bad in ('0123456789abcde', '1577836800000000000', '20200101000000',
                     '00' * 15, 'q' * 100, 'do-not-use-this-' * 5,
-                    data[:63], data[:-1] + ' ', [OTHER, 'x'], [OTHER, 1], [[OTHER]],
+                    data[:63], data[:-1] + ' ', ["5a" * 32, 1], [["5a" * 32]],
                     'REVOKED_' * 8):
             self.reject(document(bad))
-        for name in 'mr_td_mask', 'Masked', 'x-masking':
-            self.reject({'mr_td': [self.value], name: OTHER})
+        for name in ('mr_td_mask', 'Masked', 'x-masking', 'bitmask', 'BitMask',
+                     'unmasked', 'mr_td_bitmasks'):
+            for size in 16, 32, 48, 64:
+                self.reject({'mr_td': [self.value], name: '00' * size})
+
+    def test_bytes_of_the_size_of_an_mrtd(self):
+        """Might be the one that counts instead, whatever they are called."""
+        other = bytes(range(100, 148))
+        sites = list(self.everywhere())
+        names = ('replaced_by', 'replacedBy', 'successor',
+                 'new_mr_td', 'next', 'latest', 'qzx', 'Digest', 'update-to',
+                 'revoked', 'revoked_for', 'mr_td_revoked_for', 'not_mr_td',
+                 'mr_td_superseded_by', 'superseding_mr_td', 'newer_mrtds')
+        for name in names:
+            document, path = self.chance.choice(sites)
+            spelled = (other.hex(), other.hex().upper(),
+                       base64.b64encode(other).decode(),
+                       base64.urlsafe_b64encode(other).decode())
+            for value in spelled:
+                for changed in ({'mr_td': [self.value], name: value},
+                                {'mr_td': [self.value], name: ['5a' * 32,
+                                                               value]},
+                                self.put(document, path, name, value)):
+                    self.reject(changed)
+        # Which are forbidden is understood, and a matter of their values.
+        for name in 'revoked_mrtds', 'deniedMrTd', 'forbidden-tdx-mr-tds':
+            document = {'mr_td': [self.value], name: [other.hex()]}
+            self.assertEqual(self.verify(document).status, 0, document)
+            self.reject({**document, name: [self.value]})
+            self.reject({**document, name: other.hex()})
+
+    def test_switches(self):
         for value in False, None, 1:
             self.reject({'mr_td': [self.value], 'mrtd': value})
 

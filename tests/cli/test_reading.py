@@ -310,7 +310,8 @@ class Reading(TestCase):
                           for remark in answer['against']['remarks']],
                          [('passed-over', '$.revoked_mrtds[0]')])
         many = {f'mr_td_{i}': self.value for i in range(30)}
-        result = self.verify(json.dumps({'mr_td': self.value, **many}))
+        result = self.verify(json.dumps({'tdx': {'mr_td': self.value},
+                                         'x': many}))
         self.assertEqual((result.status, len(result.lines)), (0, 11))
         self.assertIn('and 20 more like these', result.lines[10])
 
