@@ -37,9 +37,13 @@ enum spelling names_spelling(const char *name, enum names_context context);
  * JSON pointer (RFC 6901). */
 enum spelling names_pointer(const char *path, enum names_context context);
 
-/* What a JSON pointer leads to: the name after those of objects and lists
- * around MRTDs; *is_last: nothing follows it. */
-bool names_pointed(const char *path, char *name, size_t size, bool *is_last);
+/* The rest of such a path after the entry that it is in, which may be that of a
+ * whole manifest; NULL: it is in none. */
+const char *names_entry(const char *path);
+
+/* The component of a JSON pointer that begins at *at, cut; moves *at to the
+ * next. */
+bool names_component(const char **at, char *component, size_t size);
 
 /* Does a JSON pointer lead to an MRTD, or to an object that may hold one? */
 bool names_around_mrtd(const char *path);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "reference/claims_manifest.h"
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
 #include "reference/reference.h"
@@ -120,19 +121,21 @@ static const char *misplaced_in_report(const struct walk *w)
                : "its \"target\" is not a subject of the statement";
 }
 
-/* Contrast has one MRTD in a manifest's "MrTd"; go-tdx-guest one in "mr_td",
- * and a list in "any_mr_td". */
+/* go-tdx-guest has one MRTD in "mr_td", and a list in "any_mr_td". */
 static const char *miscounted(const struct walk *w, const char *key)
 {
     static const char *const lists[] = {"any_mr_td", "anyMrTd", NULL};
+    static const char name[] = "MrTd"; /* Contrast's */
     const struct walk_frame *f = outer(w, 0);
     const bool is_go =
         f && (f->context == NAMES_GO_POLICY || f->context == NAMES_GO_REPORTED);
     const bool is_listed = f && json_is_array(f->node);
-    if (!is_go && strcmp(key, "MrTd") != 0) {
-        return NULL;
+    if (!is_go) {
+        const bool is_entry =
+            f && (json_object_get(f->node, name) || strcmp(f->key, name) == 0);
+        return is_entry ? contrast_entry_why(w) : NULL;
     }
-    return is_listed == (is_go && names_is_one_of(key, lists)) ? NULL
+    return is_listed == names_is_one_of(key, lists) ? NULL
            : is_listed ? "its consumer wants one value, not a list"
                        : "its consumer wants a list";
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "reference/claims_manifest.h"
 #include "reference/recognize.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
@@ -337,6 +338,15 @@ static void look_in(const struct walk *w, json_t *node,
         walk_unasked(node)) {
         f->sense = SENSE_UNKNOWN;
         f->why = "an item of the policy for a TD asks for no MRTD";
+    }
+    const char *entries = strcmp(f->key, "tdx") == 0 && in &&
+                                  json_is_object(in->node) &&
+                                  strcmp(in->key, "ReferenceValues") == 0
+                              ? contrast_list_why(node)
+                              : NULL;
+    if (entries && f->sense == SENSE_MUST) {
+        f->sense = SENSE_UNKNOWN;
+        f->why = entries;
     }
     if (json_is_array(node) && f->sense == SENSE_MUST && has_scalar(node)) {
         f->around.why = "a list around it has items that are neither objects "

@@ -313,7 +313,7 @@ class Patches(ClaimsCase):
         self.match(json.dumps([[patch('/Platform', 'K3s-QEMU-TDX'),
                                 patch('/MrTd', self.value)]]),
                    'reference values in JSON')
-        self.match(json.dumps([patch('/MrSeam', '1' * 96),
+        self.match(json.dumps([patch('/tdx/0/MrSeam', '1' * 96),
                                patch('/tdx/0/MrTd', self.value)]),
                    'reference values in JSON')
         self.refuse(json.dumps([patch('/MrTd', '12')]), 'doc: JSON member '

@@ -357,11 +357,17 @@ class Plain(MembersCase):
                  'ReferenceValues': {'snp': [], 'tdx': [
                      {'Platform': 'Metal-QEMU-TDX', 'MrTd': v,
                       'MrSeam': OTHER, 'Rtmrs': [OTHER] * 4, 'CPUs': 1,
-                      'Xfam': 'e702060000000000', 'TdAttributes': '00',
+                      'Xfam': 'e702060000000000', 'TdAttributes': '00' * 8,
                       'MinimumQeSvn': 0, 'MinimumPceSvn': 0,
-                      'MinimumTeeTcbSvn': '00', 'AllowedPIIDs': ['x']}]},
+                      'MinimumTeeTcbSvn': '00' * 16}]},
                  'WorkloadOwnerKeyDigests': ['x'],
                  'SeedshareOwnerPubKeys': ['x']},
+                {'ReferenceValues': {'snp': [{'ProductName': 'Milan'}], 'tdx': [
+                    {'Platform': 'Metal-QEMU-TDX-GPU', 'MrTd': v,
+                     'MinTCBEvaluationDataNumber': 17, 'MrSeam': OTHER,
+                     'Rtmrs': [OTHER] * 4, 'Xfam': 'e702060000000000',
+                     'AllowedPIIDs': ['aa' * 16], 'MemoryIntegrity': True,
+                     'SMTDisabled': False, 'StaticPlatform': False}]}},
                 # dstack
                 {'ovmf_variant': 'x', 'mrtd': v, 'rtmr0': OTHER,
                  'rtmr0_log': [OTHER], 'rtmr1_log': [['x']]},
@@ -701,3 +707,126 @@ class Patches(MembersCase):
                       [op('replace', '/qzx/MrTd', self.value)],
                       [op('Replace', '/MrTd', self.value)]):
             self.reject(patch)
+
+    def test_never_carried_out(self):
+        """By a path that is none or that no entry has, or a value that it
+        cannot have: then nothing is set."""
+        def op(path, value=OTHER, name='replace', **more):
+            return {'op': name, 'path': path, 'value': value, **more}
+        for name, around in itertools.product(
+                ('replace', 'add'), ('/tdx/01', '/tdx/00', '/tdx/-', '/tdx',
+                                     '/ReferenceValues/tdx/007', '/tdx/+1',
+                                     '/ReferenceValues/tdx/-', '/tdx/0/0',
+                                     '/ReferenceValues/tdx', '/0', '/-',
+                                     '/ReferenceValues', '/tdx/1x', '//tdx/0',
+                                     '/tdx//0', '/ReferenceValuestdx/0',
+                                     '/ReferenceValues/0', '/quote/body')):
+            self.reject([op(around + '/MrTd', self.value, name)])
+        for around in '', '/tdx/0', '/tdx/10', '/ReferenceValues/tdx/0':
+            sets = op(around + '/MrTd', self.value)
+            self.accept([sets, op(around + '/Rtmrs/0'),
+                         op(around + '/Rtmrs/3'),
+                         op(around + '/MrSeam', '', 'test'),
+                         op(around + '/AllowedPIIDs/-', 'aa' * 16, 'add'),
+                         op(around + '/MemoryIntegrity', True)])
+            for bad in (op('/Rtmrs/00'), op('/Rtmrs/4'), op('/Rtmrs/-'),
+                        op('/Rtmrs/-', name='add'), op('/Rtmrs/0/0'),
+                        op('/Rtmrs/x'), op('/Rtmrs/'), op('/MrSeam/0'),
+                        op('/MrSeam/'), op('/mrseam'), op('/mr_seam'),
+                        op('/AllowedPIIDs/-', 'aa' * 16),
+                        op('/AllowedPIIDs/01', 'aa' * 16),
+                        op('/AllowedPIIDs/0', 'aa'), op('/MrSeam', 5),
+                        op('/MrSeam', None), op('/MrSeam', ''),
+                        op('/MrSeam', '00'), op('/MrSeam', [OTHER]),
+                        op('/Xfam', 5), op('/Xfam', 'e7'),
+                        op('/Rtmrs', OTHER), op('/Rtmrs', [OTHER] * 3),
+                        op('/Rtmrs', [OTHER] * 5), op('/Rtmrs/0', ''),
+                        op('/MemoryIntegrity', 'true'), op('/MinimumQeSvn', '1'),
+                        op('/MrSeam', name='copy'), op('/MrSeam', name='remove'),
+                        {'op': 'replace', 'path': '/MrSeam'},
+                        {'op': 'test', 'path': '/Platform'}):
+                bad['path'] = around + bad['path']
+                for patch in [sets, bad], [bad, sets]:
+                    self.reject(patch, 'the patch has ')
+        for one, two in itertools.permutations(('', '/tdx/0', '/tdx/1',
+                                                '/ReferenceValues/tdx/0'), 2):
+            patch = [op(one + '/Platform', 'Metal-QEMU-TDX', 'test'),
+                     op(two + '/MrTd', self.value)]
+            if {one, two} != {'/tdx/0', '/tdx/1'}:
+                self.reject(patch, 'several entries')
+
+    def test_paths_that_occur_twice(self):
+        """Whatever comes of them: no list needs both."""
+        sets = {'op': 'replace', 'path': '/MrTd', 'value': self.value}
+        operations = [{'op': name, 'path': path, 'value': value}
+                      for name in ('test', 'replace', 'add')
+                      for path, value in (
+                          ('/Platform', 'Metal-QEMU-TDX'),
+                          ('/Platform', 'K3s-QEMU-TDX'), ('/MrSeam', OTHER),
+                          ('/MrSeam', 'a5' * 48), ('/Rtmrs/1', OTHER),
+                          ('/Rtmrs', [OTHER] * 4))]
+        for _ in range(CHANCES):
+            two = self.chance.sample(operations, 2)
+            patch = two + [sets]
+            self.chance.shuffle(patch)
+            one, other = (item['path'] for item in two)
+            if one.startswith(other) or other.startswith(one):
+                self.reject(patch, 'the patch has ')
+            else:
+                self.accept(patch)
+
+
+class Manifests(MembersCase):
+    """Of Contrast."""
+
+    def entry(self, **more):
+        return {'Platform': 'Metal-QEMU-TDX', 'MrTd': self.value,
+                'MrSeam': OTHER, 'Rtmrs': [OTHER] * 4,
+                'Xfam': 'e702060000000000', **more}
+
+    def test_forms(self):
+        """One of another form, of any entry, and none is loaded."""
+        self.accept({'ReferenceValues': {'tdx': [self.entry()]}})
+        bad = [(name, value) for name, size in (
+                   ('MrSeam', 48), ('Xfam', 8), ('TdAttributes', 8))
+               for value in (5, None, True, [], [OTHER], {}, '5a', '00' * 7,
+                             '0x' + '00' * (size - 1), 'g' * 2 * size,
+                             ' ' + '0' * (2 * size - 1), '00' * (size + 1))]
+        bad += [('Rtmrs', value) for value in (
+            OTHER, None, [], [OTHER], [OTHER] * 3, [OTHER] * 5, {'0': OTHER},
+            [OTHER] * 3 + [''], [OTHER] * 3 + [5], [OTHER] * 3 + [[OTHER]])]
+        bad += [('AllowedPIIDs', value) for value in (
+            'aa' * 16, ['x'], ['aa' * 15], [5], 5)]
+        bad += [(name, value) for value in ('true', 1, 0, None) for name in (
+            'MemoryIntegrity', 'SMTDisabled', 'StaticPlatform')]
+        bad += [('MinTCBEvaluationDataNumber', value)
+                for value in ('17', -1, 1.5, True)]
+        bad += [(name, value) for name in ('mrtd', 'MRTD', 'mrTd', 'Mrtd')
+                for value in (OTHER, self.value)]
+        for name, value in bad:
+            self.reject({'ReferenceValues': {'tdx': [
+                self.entry(**{name: value})]}})
+            self.reject(self.entry(**{name: value}))
+            self.reject({'ReferenceValues': {'tdx': [
+                self.entry(), self.entry(**{'MrTd': OTHER, name: value})]}})
+        # What generate leaves to be filled in is not used until it is.
+        self.reject(self.entry(MrSeam=''))
+        self.assertEqual(self.verify({'ReferenceValues': {'tdx': [
+            self.entry(), self.entry(MrTd=OTHER, MrSeam='')]}}).status, 0)
+
+    def test_entries(self):
+        entry = self.entry()
+        lacks = {k: v for k, v in entry.items() if k != 'MrTd'}
+        for other in lacks, {}, [], [entry], {**lacks, 'mr_td': OTHER}:
+            for entries in [entry, other], [other, entry]:
+                self.reject({'ReferenceValues': {'tdx': entries}})
+        for document in (
+                {'ReferenceValues': {'tdx': entry}}, {'tdx': entry},
+                {'ReferenceValues': {'tdx': {'0': entry}}},
+                {'ReferenceValues': [{'tdx': [entry]}]},
+                {'ReferenceValues': entry}, {'ReferenceValues': [entry]},
+                {'ReferenceValues': {'tdx': [[entry]]}},
+                {'reference': {'ReferenceValues': {'tdx': [entry]}}},
+                {'tdx': {'ReferenceValues': {'tdx': [entry]}}},
+                {'allowed': [entry]}, {'MrTd': {'value': self.value}}):
+            self.reject(document)
