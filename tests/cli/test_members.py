@@ -448,6 +448,11 @@ class Plain(MembersCase):
         for key, value in (('version', None), ('version', 1), ('version', ''),
                            ('qzx', 1), ('enabled', False), ('tee', 'snp')):
             self.reject({**message, key: value})
+        # Trustee reads a map of names and values from it.
+        for value in ([{'mr_td': [self.value]}], [], [[{'mr_td': self.value}]],
+                      self.value, [self.value], None):
+            self.reject({**message, 'payload': base64.b64encode(json.dumps(
+                value).encode()).decode()}, ' not ')
 
 
 class Appraisal(MembersCase):
