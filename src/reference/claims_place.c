@@ -135,6 +135,9 @@ static const char *miscounted(const struct walk *w, const char *key)
             f && (json_object_get(f->node, name) || strcmp(f->key, name) == 0);
         return is_entry ? contrast_entry_why(w) : NULL;
     }
+    if (f->context == NAMES_GO_POLICY && !w->is_policy) {
+        return "a policy of go-tdx-guest is a document of its own";
+    }
     return is_listed == names_is_one_of(key, lists) ? NULL
            : is_listed ? "its consumer wants one value, not a list"
                        : "its consumer wants a list";

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "reference/claims_manifest.h"
+#include "reference/claims_protojson.h"
 #include "reference/recognize.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
@@ -318,8 +319,8 @@ static bool has_scalar(json_t *list)
 }
 
 /* What an object or list says of the MRTDs in it. */
-static void look_in(const struct walk *w, json_t *node,
-                    const struct walk_frame *in, struct walk_frame *f)
+static void look_in(struct walk *w, json_t *node, const struct walk_frame *in,
+                    struct walk_frame *f)
 {
     const char *schema = walk_member(node, "schema");
     if (f->sense == SENSE_VALUE && in &&
@@ -358,6 +359,11 @@ static void look_in(const struct walk *w, json_t *node,
     if (schema && strncmp(schema, "mrtd-calc/", 10) == 0) {
         f->sense = SENSE_OFF;
         f->why = "what mrtd-calc wrote is read as a document of its own only";
+    }
+    if (!in && protojson_is_policy(node)) {
+        f->why = protojson_why(node);
+        f->sense = f->why ? SENSE_UNKNOWN : f->sense;
+        w->is_policy = !f->why;
     }
     walk_turn(node, f);
     const struct members_of of = {.context = f->context,
@@ -462,6 +468,7 @@ static bool step(struct walk *w)
 
 bool walk_document(struct walk *w, json_t *root)
 {
+    w->is_policy = false;
     bool good = visit(w, "", SPELLED_UNKNOWN, root, NULL, false);
     while (good && w->depth > 0) {
         good = step(w);

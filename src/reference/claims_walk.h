@@ -57,6 +57,7 @@ struct walk {
     char where[160];
     json_t *stored; /* what was in base64 in a store of RVPS */
     bool is_flat;   /* only members of the outermost object are read */
+    bool is_policy; /* the document is one of go-tdx-guest's */
 };
 
 /* Copies what is printable ASCII, '?' for the rest. */

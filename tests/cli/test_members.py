@@ -455,6 +455,95 @@ class Plain(MembersCase):
                 value).encode()).decode()}, ' not ')
 
 
+class ProtoJson(MembersCase):
+    """Policies of go-tdx-guest in JSON, by the table of their fields."""
+    SIZES = {'minimum_tee_tcb_svn': 16, 'mr_seam': 48, 'td_attributes': 8,
+             'xfam': 8, 'mr_config_id': 48, 'mr_owner': 48,
+             'mr_owner_config': 48, 'report_data': 64, 'mr_service_td': 48}
+
+    def setUp(self):
+        super().setUp()
+        self.base64 = self.coded(bytes.fromhex(self.value))
+
+    @staticmethod
+    def coded(data):
+        return base64.b64encode(data).decode()
+
+    @staticmethod
+    def camel(name):
+        first, *rest = name.split('_')
+        return first + ''.join(part.title() for part in rest)
+
+    def spelled(self, name):
+        return self.chance.choice((name, self.camel(name)))
+
+    def policy(self, **more):
+        body = {self.spelled('mr_td'): self.base64, **more}
+        return {self.spelled('td_quote_body_policy'): body}
+
+    def test_right(self):
+        body = {self.spelled(name): self.coded(bytes(range(size)))
+                for name, size in self.SIZES.items()}
+        body[self.spelled('rtmrs')] = [self.coded(bytes(48))] * 4
+        body[self.spelled('enable_td_debug_check')] = True
+        policy = self.policy(**body)
+        policy[self.spelled('header_policy')] = {
+            self.spelled('minimum_qe_svn'): 65535,
+            self.spelled('qe_vendor_id'): self.coded(bytes(16)).rstrip('=')}
+        self.accept(policy)
+        self.accept({'policy': policy})
+        self.accept({'policy': policy, self.spelled('root_of_trust'): {
+            self.spelled('cabundle_paths'): ['x'],
+            self.spelled('check_crl'): True}})
+        self.accept(self.policy(rtmrs=[], mr_seam=''))
+        self.accept(self.policy(any_mr_td=[self.base64] * 2))
+
+    def test_values(self):
+        bad = [(name, value) for name, size in self.SIZES.items()
+               for value in (5, None, True, [], {}, '5', '=', self.coded(
+                   bytes(size - 1)), self.coded(bytes(size + 1)),
+                   bytes(range(size)).hex(), [self.coded(bytes(size))])]
+        bad += [('rtmrs', value) for value in (
+            self.coded(bytes(48)), [self.coded(bytes(48))] * 3, [5] * 4,
+            [self.coded(bytes(48))] * 5, [self.coded(bytes(47))] * 4)]
+        bad += [('enable_td_debug_check', value)
+                for value in ('true', 1, 0, None, [])]
+        bad += [('any_mr_td', value) for value in (
+            [self.coded(bytes(48))], [self.base64, self.coded(bytes(48))],
+            self.base64, [''], None)]
+        for name, value in bad:
+            self.reject(self.policy(**{self.spelled(name): value}))
+        for name in 'minimum_qe_svn', 'minimum_pce_svn':
+            for value in -1, 65536, '5', 1.5, None, True, [1]:
+                self.reject({**self.policy(), self.spelled('header_policy'): {
+                    self.spelled(name): value}})
+        for value in 5, [], 'x', None:
+            self.reject({**self.policy(), 'headerPolicy': value})
+            self.reject({'policy': self.policy(), 'rootOfTrust': value})
+
+    def test_names(self):
+        """None that is not known, at any level, and none twice."""
+        for key in ('qzx', 'description', 'Mr_Seam', 'MrSeam', 'mr-seam',
+                    'mr_Seam', 'comment', '#note', '_note', 'version', 'name',
+                    'policy', 'rtmr0', 'mrseam'):
+            for value in 'x', OTHER, self.coded(bytes(48)):
+                self.reject(self.policy(**{key: value}))
+                self.reject({**self.policy(), key: value})
+                self.reject({'policy': self.policy(), key: value})
+                self.reject({'policy': {**self.policy(), key: value}})
+        for name in self.SIZES:
+            value = self.coded(bytes(self.SIZES[name]))
+            if name != self.camel(name):
+                self.reject(self.policy(**{name: value,
+                                           self.camel(name): value}))
+        self.reject({'tdQuoteBodyPolicy': {'mrTd': self.base64},
+                     'td_quote_body_policy': {}})
+        for document in ([self.policy()], {'reference': self.policy()},
+                         {'policy': {'policy': self.policy()}},
+                         {'policy': [self.policy()]}, [[self.policy()]]):
+            self.reject(document)
+
+
 class Appraisal(MembersCase):
     """Intel's policies of quote appraisal."""
 
