@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "reference/claims_forms.h"
 #include "reference/claims_manifest.h"
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
@@ -47,33 +48,94 @@ static bool is_of_td(json_t *policy)
     return id && reference_is_td_class(id);
 }
 
-bool walk_unasked(json_t *policies)
+/* What Intel's appraisal engine has of the body of a quote: digits of either
+ * case, as many as the field has bytes, and masks of the same size. */
+static const struct form reference_forms[] = {
+    {"tdx_attributes", FORM_HEX, 8, 0},
+    {"tdx_attributes_mask", FORM_HEX, 8, 0},
+    {"tdx_xfam", FORM_HEX, 8, 0},
+    {"tdx_xfam_mask", FORM_HEX, 8, 0},
+    {"tdx_mrtd", FORM_HEX, 48, 0},
+    {"tdx_mrconfigid", FORM_HEX, 48, 0},
+    {"tdx_mrowner", FORM_HEX, 48, 0},
+    {"tdx_mrownerconfig", FORM_HEX, 48, 0},
+    {"tdx_mrservicetd", FORM_HEX, 48, 0},
+    {"tdx_mrseam", FORM_HEX, 48, 0},
+    {"tdx_mrsignerseam", FORM_HEX, 48, 0},
+    {"tdx_rtmr0", FORM_HEX, 48, 0},
+    {"tdx_rtmr1", FORM_HEX, 48, 0},
+    {"tdx_rtmr2", FORM_HEX, 48, 0},
+    {"tdx_rtmr3", FORM_HEX, 48, 0},
+    {"tdx_reportdata", FORM_HEX, 64, 0},
+    {NULL, FORM_ANY, 0, 0},
+};
+
+/* Why a policy for a TD says nothing of one; NULL: it does. */
+static const char *policy_why(json_t *policy)
 {
-    bool found = false;
-    for (size_t i = 0; !found && i < json_array_size(policies); i++) {
-        json_t *policy = json_array_get(policies, i);
-        found =
-            is_of_td(policy) &&
-            !json_object_get(json_object_get(policy, "reference"), "tdx_mrtd");
+    json_t *environment = json_object_get(policy, "environment");
+    json_t *reference = json_object_get(policy, "reference");
+    const char *key;
+    json_t *value;
+    json_object_foreach(environment, key, value)
+    {
+        static const char *const texts[] = {"class_id", "description",
+                                            "Description", NULL};
+        if (!names_is_one_of(key, texts) || !json_is_string(value)) {
+            return "its \"environment\" has something else than texts "
+                   "\"class_id\" and \"description\"";
+        }
     }
-    return found;
+    json_object_foreach(reference, key, value)
+    {
+        const struct form *form = form_find(reference_forms, key);
+        if (!form || strcmp(form->name, key) != 0 || !form_fits(form, value)) {
+            return "its \"reference\" has a member that is not known, or is "
+                   "of another size than a quote's";
+        }
+    }
+    return json_object_get(reference, "tdx_mrtd")
+               ? NULL
+               : "an item of the policy for a TD asks for no MRTD";
+}
+
+const char *walk_policies_why(json_t *policies)
+{
+    const char *why = NULL;
+    for (size_t i = 0; !why && i < json_array_size(policies); i++) {
+        json_t *policy = json_array_get(policies, i);
+        why = is_of_td(policy) ? policy_why(policy) : NULL;
+    }
+    return why;
 }
 
 /* {"policy_array": [{"environment": {"class_id"}, "reference": {key}}]} */
 static const char *misplaced_in_policy(const struct walk *w, const char *key)
 {
-    const struct walk_frame *entry = outer(w, 1);
-    if (strcmp(key, "tdx_mrtd") != 0 || !is_object(outer(w, 0), "reference") ||
-        !is_object(entry, "policy_array") ||
-        !is_list(outer(w, 2), "policy_array") ||
-        !(outer(w, 3) && json_is_object(outer(w, 3)->node))) {
-        return "a policy of quote appraisal has an MRTD only as a text "
-               "\"tdx_mrtd\" in the \"reference\" of an item of "
-               "\"policy_array\"";
+    static const char *const keys[] = {"", "policy_array", "policy_array",
+                                       "reference"};
+    bool good =
+        w->depth == sizeof keys / sizeof *keys && strcmp(key, "tdx_mrtd") == 0;
+    for (size_t i = 0; good && i < w->depth; i++) {
+        good = strcmp(w->frames[i].key, keys[i]) == 0 &&
+               json_is_array(w->frames[i].node) == (i == 1);
     }
-    return is_of_td(entry->node)
+    return !good ? "a policy of quote appraisal has an MRTD only as a text "
+                   "\"tdx_mrtd\" in the \"reference\" of an item of "
+                   "\"policy_array\""
+           : is_of_td(w->frames[2].node)
                ? NULL
                : "the \"class_id\" of its environment is not that of a TD";
+}
+
+/* Has an object around an MRTD an "environment", as a policy has? */
+static bool is_in_policy(const struct walk *w)
+{
+    bool found = is_in(w, "policy_array");
+    for (size_t i = 0; i < w->depth; i++) {
+        found |= json_object_get(w->frames[i].node, "environment") != NULL;
+    }
+    return found;
 }
 
 /* --- in-toto -------------------------------------------------------------- */
@@ -145,7 +207,7 @@ static const char *miscounted(const struct walk *w, const char *key)
 
 const char *walk_misplaced(const struct walk *w, const char *key)
 {
-    if (is_in(w, "policy_array")) {
+    if (is_in_policy(w)) {
         return misplaced_in_policy(w, key);
     }
     return is_in(w, "predicate") || is_in(w, "attributes") ||

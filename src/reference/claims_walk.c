@@ -335,10 +335,11 @@ static void look_in(struct walk *w, json_t *node, const struct walk_frame *in,
         f->sense = SENSE_UNKNOWN;
         f->why = "it is in a list of something else than strings";
     }
-    if (json_is_array(node) && strcmp(f->key, "policy_array") == 0 &&
-        walk_unasked(node)) {
+    const char *policies =
+        strcmp(f->key, "policy_array") == 0 ? walk_policies_why(node) : NULL;
+    if (policies) {
         f->sense = SENSE_UNKNOWN;
-        f->why = "an item of the policy for a TD asks for no MRTD";
+        f->why = policies;
     }
     const char *entries = strcmp(f->key, "tdx") == 0 && in &&
                                   json_is_object(in->node) &&

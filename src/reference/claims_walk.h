@@ -86,8 +86,9 @@ bool walk_patch(json_t *list, struct claims_error *error);
  * is; NULL: one has. */
 const char *walk_misplaced(const struct walk *w, const char *key);
 
-/* Has an array of policies one for TDs that asks for no MRTD? */
-bool walk_unasked(json_t *policies);
+/* Why an array of policies says nothing, by those of it that are for TDs; NULL:
+ * it does. */
+const char *walk_policies_why(json_t *policies);
 
 /* Is a document no in-toto statement, or one of values of MRTDs, if it is one.
  */

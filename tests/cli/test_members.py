@@ -585,8 +585,8 @@ class Appraisal(MembersCase):
                     'tdx_mrtd': v}}]}):
             self.reject(document)
         # Others of a platform's beside it; but none for TDs without an MRTD.
-        good = self.document({'tdx_mrtd': v, 'tdx_attributes': '00',
-                              'tdx_attributes_mask': 'ff'})
+        good = self.document({'tdx_mrtd': v, 'tdx_attributes': '00' * 8,
+                              'tdx_attributes_mask': 'FF' * 8})
         other = {'environment': {
             'class_id': '3123ec35-8d38-4ea5-87a5-d6c48b567570'},
             'reference': {'accepted_tcb_status': ['UpToDate']}}
@@ -597,6 +597,49 @@ class Appraisal(MembersCase):
             bad['policy_array'].append({'environment': environment,
                                         'reference': reference})
             self.reject(bad, 'asks for no MRTD')
+
+    def test_forms(self):
+        """A member of another form, also of another policy for TDs."""
+        sizes = {'tdx_attributes': 8, 'tdx_attributes_mask': 8, 'tdx_xfam': 8,
+                 'tdx_xfam_mask': 8, 'tdx_mrconfigid': 48, 'tdx_mrowner': 48,
+                 'tdx_mrownerconfig': 48, 'tdx_rtmr0': 48, 'tdx_rtmr3': 48}
+        self.accept(self.document({'tdx_mrtd': self.value, **{
+            name: 'aF' * size for name, size in sizes.items()}}))
+        bad = [(name, value) for name, size in sizes.items() for value in (
+            5, None, True, '', [], ['00' * size], {}, '00' * (size - 1),
+            '00' * (size + 1), '0x' + '00' * (size - 1), 'g' * 2 * size,
+            {'value': '00' * size})]
+        bad += [(name, '00' * 48) for name in (
+            'qzx', 'TDX_RTMR0', 'rtmr0', 'mr_td', 'tdx_mrtd_mask', 'tdx_mrtd2',
+            'description', 'tdx_bitmask', '#tdx_mrtd', '_x')]
+        for name, value in bad:
+            document = self.document({'tdx_mrtd': self.value, name: value})
+            self.reject(document)
+            document['policy_array'].insert(0, self.document(
+                {'tdx_mrtd': self.value})['policy_array'][0])
+            self.reject(document)
+
+    def test_environments(self):
+        good = self.document({'tdx_mrtd': self.value})
+        good['policy_array'][0]['environment']['description'] = 'TD'
+        self.accept(good)
+        for key, value in (
+                ('vendor', 'AMD'), ('vendor', 'ACME'), ('vendor', 5),
+                ('vendor', None), ('model', 'SEV-SNP'), ('layer', 0),
+                ('instance', OTHER), ('enabled', False), ('qzx', OTHER),
+                ('description', 5), ('platform', 'tdx'), ('x', {})):
+            bad = self.document({'tdx_mrtd': self.value})
+            bad['policy_array'][0]['environment'][key] = value
+            self.reject(bad)
+
+    def test_without_the_array(self):
+        policy, = self.document({'tdx_mrtd': self.value})['policy_array']
+        for document in (policy, [policy], [[policy]], {'policy': policy},
+                         {'reference_values': [policy]},
+                         [self.document({'tdx_mrtd': self.value})],
+                         {'policy': {'policy_array': [policy]}},
+                         {'policy_array': {'policy_array': [policy]}}):
+            self.reject(document)
 
     def test_written(self):
         """reference writes only what it reads."""
