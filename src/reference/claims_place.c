@@ -157,6 +157,56 @@ static bool is_subject(json_t *subjects, json_t *digests)
     return found;
 }
 
+/* The members of a ResourceDescriptor, whose annotations nobody knows. */
+static bool is_resource(json_t *resource)
+{
+    static const char *const texts[] = {
+        "name", "uri", "content", "mediaType", "downloadLocation", NULL};
+    const char *key;
+    json_t *value;
+    bool good = json_is_object(resource);
+    json_object_foreach(resource, key, value)
+    {
+        good =
+            good && ((names_is_one_of(key, texts) && json_is_string(value)) ||
+                     (strcmp(key, "digest") == 0 && json_is_object(value)) ||
+                     (strcmp(key, "annotations") == 0 &&
+                      json_is_object(value) && json_object_size(value) == 0));
+    }
+    return good;
+}
+
+/* Has an object only members of a list, and are those of "resources"
+ * descriptors? */
+static bool has_form(json_t *object, const char *const *members)
+{
+    static const char *const resources[] = {"target", "evidence", "producer",
+                                            NULL};
+    const char *key;
+    json_t *value;
+    bool good = json_is_object(object);
+    json_object_foreach(object, key, value)
+    {
+        good = good && names_is_one_of(key, members) &&
+               (!names_is_one_of(key, resources) || is_resource(value));
+    }
+    return good;
+}
+
+/* Is all that is around the conditions, and beside them, what the versions of
+ * the formats have? */
+static bool has_forms(const struct walk *w, const struct walk_frame *report)
+{
+    static const char *const of_report[] = {"attributes", "producer", NULL};
+    static const char *const of_attribute[] = {"attribute", "target",
+                                               "conditions", "evidence", NULL};
+    static const char *const of_conditions[] = {"mrtd", "profiles",
+                                                "image_format", NULL};
+    return has_form(report->node, of_report) &&
+           has_form(outer(w, 1)->node, of_attribute) &&
+           has_form(outer(w, 0)->node, of_conditions);
+}
+
 /* {"attributes": [{"attribute": "TDX_MRTD", "conditions": {key}}]}, which may
  * be the predicate of a statement. */
 static const char *misplaced_in_report(const struct walk *w)
@@ -177,10 +227,14 @@ static const char *misplaced_in_report(const struct walk *w)
     if (!attribute || strcmp(attribute, "TDX_MRTD") != 0) {
         return "its \"attribute\" is not \"TDX_MRTD\"";
     }
-    return !target || is_subject(json_object_get(w->frames[0].node, "subject"),
-                                 json_object_get(target, "digest"))
+    if (target && !is_subject(json_object_get(w->frames[0].node, "subject"),
+                              json_object_get(target, "digest"))) {
+        return "its \"target\" is not a subject of the statement";
+    }
+    return has_forms(w, report)
                ? NULL
-               : "its \"target\" is not a subject of the statement";
+               : "its attribute report has a member that SCAI 0.3 does not "
+                 "have, or that is of another form";
 }
 
 /* go-tdx-guest has one MRTD in "mr_td", and a list in "any_mr_td". */
@@ -222,6 +276,33 @@ static bool has(json_t *root, const char *key, const char *value)
     return text && strcmp(text, value) == 0;
 }
 
+/* Members of a statement and its subjects, each of them of another name. */
+static const char *subjects_why(json_t *root)
+{
+    static const char *const members[] = {"_type", "subject", "predicateType",
+                                          "predicate", NULL};
+    json_t *subjects = json_object_get(root, "subject");
+    json_t *names = json_object();
+    const char *why = !names ? "there is no memory" : NULL;
+    if (!has_form(root, members)) {
+        why = "it has a member that Statement v1 does not have";
+    }
+    for (size_t i = 0; !why && i < json_array_size(subjects); i++) {
+        json_t *subject = json_array_get(subjects, i);
+        const char *name = walk_member(subject, "name");
+        why = json_is_object(subject) && !is_resource(subject)
+                  ? "a \"subject\" of it has a member that is not known, or is "
+                    "of another form"
+              : name && json_object_get(names, name)
+                  ? "two \"subject\"s of it have the same name"
+              : name && json_object_set_new(names, name, json_true()) != 0
+                  ? "there is no memory"
+                  : NULL;
+    }
+    json_decref(names);
+    return why;
+}
+
 bool walk_statement(struct claims *claims, json_t *root,
                     struct claims_error *error)
 {
@@ -242,5 +323,8 @@ bool walk_statement(struct claims *claims, json_t *root,
                            "not \"%s\"; others are of something else",
                            predicate_type);
     }
-    return own_take_subjects(claims, root, error);
+    const char *why = subjects_why(root);
+    return why ? claims_fail(error, "against-json", MRTD_NO_OFFSET,
+                             "it is no in-toto statement of an MRTD: %s", why)
+               : own_take_subjects(claims, root, error);
 }

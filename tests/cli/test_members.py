@@ -698,7 +698,7 @@ class Statements(MembersCase):
                 (lambda d, a: d.update(subject=['fw']), 'has no digests'),
                 (lambda d, a: d['subject'][0].update(digest={}), 'no digests'),
                 (lambda d, a: d['subject'][0].update(digest=self.sha256),
-                 'has no digests'),
+                 'of another form'),
                 (lambda d, a: d['subject'][0].pop('digest'), 'has no digests'),
                 (lambda d, a: d['subject'][0].update(digest={'md5': '00'}),
                  'has a digest that is computed here'),
@@ -725,17 +725,65 @@ class Statements(MembersCase):
                 (lambda d, a: a['conditions'].update(profiles={'spec': 1}),
                  'not a list'),
                 (lambda d, a: a['conditions'].update(profile='spec'),
-                 '"profile" beside it'),
+                 'attribute report has'),
                 (lambda d, a: a['conditions'].update(MRTD=self.value),
-                 'several values'),
-                (lambda d, a: a.update(qzx=1), '"qzx"'),
-                (lambda d, a: d['predicate'].update(qzx='x'), '"qzx"'),
-                (lambda d, a: d.update(qzx=False), '"qzx"')):
+                 'attribute report has'),
+                (lambda d, a: a.update(qzx=1), 'SCAI 0.3 does not'),
+                (lambda d, a: d['predicate'].update(qzx='x'), 'report has a'),
+                (lambda d, a: d.update(qzx=False), 'Statement v1')):
             self.reject(self.changed(bad), why)
         # Another profile, or another file, is told as that.
         for bad in (lambda d, a: a['conditions'].update(profiles=['kvm-v19']),
                     lambda d, a: d['subject'][0].update(digest=other)):
             self.assertEqual(self.verify(self.changed(bad)).status, 1)
+
+    def test_members(self):
+        """Those of Statement v1 and SCAI 0.3, and no others, at any level."""
+        digest = {'sha256': self.sha256}
+        resource = {'name': 'fw', 'uri': 'x', 'digest': digest, 'content': 'eA',
+                    'downloadLocation': 'x', 'mediaType': 'x',
+                    'annotations': {}}
+        places = (lambda d, a: d, lambda d, a: d['subject'][0],
+                  lambda d, a: d['predicate'], lambda d, a: a,
+                  lambda d, a: a['conditions'],
+                  lambda d, a: a.setdefault('target', {'digest': digest}),
+                  lambda d, a: a.setdefault('evidence', {'uri': 'x'}),
+                  lambda d, a: d['predicate'].setdefault('producer', {}))
+        for name, value in (
+                ('profiles', ['spec']), ('revoked', True), ('revoked', False),
+                ('description', 'x'), ('annotations', {'revoked': 'true'}),
+                ('annotations', {'status': 'revoked'}), ('annotations', 'x'),
+                ('annotations', [{'revoked': True}]), ('version', '1'),
+                ('rtmr0', OTHER), ('#note', 'x'), ('enabled', True)):
+            for place in places:
+                def change(d, a, place=place, name=name, value=value):
+                    node = place(d, a)
+                    # Conditions have these, checked with other values above.
+                    node['qzx' if name in node else name] = value
+                self.reject(self.changed(change))
+        for name in 'target', 'evidence', 'producer', 'subject':
+            def change(d, a, more, where=name):
+                node = {**resource, **more}
+                if where == 'subject':
+                    d['subject'] = [node]
+                else:
+                    (d['predicate'] if where == 'producer' else a)[where] = node
+            self.accept(self.changed(lambda d, a, change=change:
+                                     change(d, a, {})))
+            for key in resource:
+                for value in (5, None, [], ['x'], True):
+                    self.reject(self.changed(
+                        lambda d, a, key=key, value=value, change=change:
+                        change(d, a, {key: value})))
+
+    def test_subjects_of_one_name(self):
+        for digest in ({'sha256': '00' * 32}, {'sha256': self.sha256},
+                       {'sha1': '0'}):
+            for at in 0, 1:
+                self.reject(self.changed(
+                    lambda d, a, digest=digest, at=at: d['subject'].insert(
+                        at, {'name': d['subject'][0]['name'],
+                             'digest': digest})), 'same name')
 
     def test_elsewhere(self):
         document = self.changed(lambda d, a: None)
