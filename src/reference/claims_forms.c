@@ -35,6 +35,14 @@ bool form_fits(const struct form *form, json_t *value)
     switch (form->kind) {
     case FORM_TEXT:
         return json_is_string(value);
+    case FORM_MAY_TEXT:
+        return json_is_string(value) || json_is_null(value);
+    case FORM_LIST:
+        return json_is_array(value);
+    case FORM_OBJECT:
+        return json_is_object(value);
+    case FORM_MAY_OBJECT:
+        return json_is_object(value) || json_is_null(value);
     case FORM_NUMBER:
         return json_is_integer(value) && json_integer_value(value) >= 0;
     case FORM_BOOL:

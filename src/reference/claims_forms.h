@@ -10,10 +10,14 @@
 enum form_kind {
     FORM_ANY,
     FORM_TEXT,
-    FORM_NUMBER, /* whole, not negative */
+    FORM_MAY_TEXT, /* or null */
+    FORM_NUMBER,   /* whole, not negative */
     FORM_BOOL,
-    FORM_HEX,      /* bytes as hexadecimal digits of either case */
-    FORM_HEX_LIST, /* so many of them, or any number */
+    FORM_LIST,       /* of anything */
+    FORM_OBJECT,     /* with anything */
+    FORM_MAY_OBJECT, /* or null */
+    FORM_HEX,        /* bytes as hexadecimal digits of either case */
+    FORM_HEX_LIST,   /* so many of them, or any number */
 };
 
 struct form {

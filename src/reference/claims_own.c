@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_forms.h"
 #include "reference/claims_walk.h"
 
 struct own {
@@ -25,20 +26,25 @@ static bool malformed(struct own *w, const char *what)
                        "it says to be JSON of mrtd-calc, but %s", what);
 }
 
-/* Has an object only members that its schema has? All of ours are strict. */
-static bool has_only(struct own *w, json_t *object, const char *const *members)
+/* Has an object only members that its schema has, of the types that they have
+ * there? All of ours are strict. */
+static bool has_only(struct own *w, json_t *object, const struct form *forms)
 {
     const char *key;
     json_t *value;
     json_object_foreach(object, key, value)
     {
-        if (!names_is_one_of(key, members)) {
+        const struct form *form = form_find(forms, key);
+        const bool is_known = form && strcmp(form->name, key) == 0;
+        if (!is_known || !form_fits(form, value)) {
             char shown[40];
             char what[100];
             walk_printable(shown, sizeof shown, key);
             snprintf(what, sizeof what,
-                     "has a member \"%s\" that its schema "
-                     "does not have",
+                     is_known ? "its member \"%s\" is not of the type that its "
+                                "schema has"
+                              : "has a member \"%s\" that its schema does not "
+                                "have",
                      shown);
             return malformed(w, what);
         }
@@ -181,10 +187,17 @@ static bool take_mrtd(struct own *w, json_t *object, const char *where)
 /* What "mrtd-calc --json" printed: only its last member is the MRTD. */
 static bool take_measurement(struct own *w, json_t *root)
 {
-    static const char *const members[] = {
-        "schema",     "version",  "file",    "vars",  "payload", "size",
-        "sha256",     "sha384",   "locator", "guids", "igvm",    "profile",
-        "permissive", "sections", "totals",  "notes", "mrtd",    NULL};
+    static const struct form measured[] = {
+        {"schema", FORM_TEXT, 0, 0},      {"version", FORM_TEXT, 0, 0},
+        {"file", FORM_TEXT, 0, 0},        {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},      {"sha384", FORM_TEXT, 0, 0},
+        {"locator", FORM_OBJECT, 0, 0},   {"guids", FORM_LIST, 0, 0},
+        {"igvm", FORM_MAY_OBJECT, 0, 0},  {"profile", FORM_TEXT, 0, 0},
+        {"permissive", FORM_BOOL, 0, 0},  {"sections", FORM_LIST, 0, 0},
+        {"totals", FORM_OBJECT, 0, 0},    {"notes", FORM_LIST, 0, 0},
+        {"mrtd", FORM_TEXT, 0, 0},        {NULL, FORM_ANY, 0, 0},
+    };
     const char *file = json_string_value(json_object_get(root, "file"));
     const char *profile = json_string_value(json_object_get(root, "profile"));
     char names[2][64];
@@ -192,7 +205,7 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[0], sizeof names[0], file ? file : "?");
     walk_printable(names[1], sizeof names[1], profile ? profile : "?");
     snprintf(where, sizeof where, "%s, profile %s", names[0], names[1]);
-    if (!has_only(w, root, members) || !take_mrtd(w, root, where) ||
+    if (!has_only(w, root, measured) || !take_mrtd(w, root, where) ||
         !(profile ? claims_label(w->claims, profile, strlen(profile), w->error)
                   : claims_misspelled(
                         w->claims, "against-label", MRTD_NO_OFFSET, where,
@@ -213,7 +226,11 @@ static bool take_measurement(struct own *w, json_t *root)
 /* The profiles of an MRTD: {"mrtd": ..., "profiles": [...]}. */
 static bool take_value(struct own *w, json_t *value, const char *artifact)
 {
-    static const char *const members[] = {"mrtd", "profiles", NULL};
+    static const struct form members[] = {
+        {"mrtd", FORM_TEXT, 0, 0},
+        {"profiles", FORM_LIST, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
+    };
     json_t *profiles = json_object_get(value, "profiles");
     char name[64];
     char where[160];
@@ -272,10 +289,10 @@ static bool is_tdx(struct own *w, json_t *object)
 
 /* Those of each file in a list of the document. */
 static bool take_list(struct own *w, json_t *root, const char *name,
-                      const char *const *members)
+                      const struct form *members)
 {
     json_t *files = json_object_get(root, name);
-    const bool has_platform = names_is_one_of("platform", members);
+    const bool has_platform = form_find(members, "platform") != NULL;
     bool good = json_array_size(files) > 0 ||
                 malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
@@ -288,12 +305,18 @@ static bool take_list(struct own *w, json_t *root, const char *name,
 
 static bool take_reference(struct own *w, json_t *root)
 {
-    static const char *const members[] = {
-        "schema",  "tool_version", "platform", "id",
-        "version", "date",         "firmware", NULL};
-    static const char *const file[] = {"artifact", "size",   "sha256",
-                                       "sha384",   "sha512", "image_format",
-                                       "values",   NULL};
+    static const struct form members[] = {
+        {"schema", FORM_TEXT, 0, 0},      {"tool_version", FORM_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},    {"id", FORM_MAY_TEXT, 0, 0},
+        {"version", FORM_MAY_TEXT, 0, 0}, {"date", FORM_MAY_TEXT, 0, 0},
+        {"firmware", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
+    };
+    static const struct form file[] = {
+        {"artifact", FORM_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},   {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
+        {"values", FORM_LIST, 0, 0},   {NULL, FORM_ANY, 0, 0},
+    };
     return has_only(w, root, members) && is_tdx(w, root) &&
            take_list(w, root, "firmware", file);
 }
@@ -301,13 +324,21 @@ static bool take_reference(struct own *w, json_t *root)
 /* The index of a release, whose components are files. */
 static bool take_release(struct own *w, json_t *root)
 {
-    static const char *const members[] = {
-        "schema", "tool_version", "release", "version",
-        "date",   "components",   "files",   NULL};
-    static const char *const component[] = {
-        "component", "version", "platform",     "artifact", "size",    "sha256",
-        "sha384",    "sha512",  "image_format", "vars",     "payload", "values",
-        "files",     NULL};
+    static const struct form members[] = {
+        {"schema", FORM_TEXT, 0, 0},   {"tool_version", FORM_TEXT, 0, 0},
+        {"release", FORM_TEXT, 0, 0},  {"version", FORM_MAY_TEXT, 0, 0},
+        {"date", FORM_MAY_TEXT, 0, 0}, {"components", FORM_LIST, 0, 0},
+        {"files", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
+    };
+    static const struct form component[] = {
+        {"component", FORM_TEXT, 0, 0},    {"version", FORM_MAY_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},     {"artifact", FORM_TEXT, 0, 0},
+        {"size", FORM_NUMBER, 0, 0},       {"sha256", FORM_TEXT, 0, 0},
+        {"sha384", FORM_TEXT, 0, 0},       {"sha512", FORM_TEXT, 0, 0},
+        {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0},  {"values", FORM_LIST, 0, 0},
+        {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
+    };
     return has_only(w, root, members) &&
            take_list(w, root, "components", component);
 }

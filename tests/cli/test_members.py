@@ -834,6 +834,39 @@ class Ours(MembersCase):
             self.reject({'values': [{'schema': f'mrtd-calc/{name}/1',
                                      'mrtd': self.value}]})
 
+    def test_types(self):
+        """Each member of each object has a type."""
+        others = (5, -1, 0.5, True, 'x', None, [], {})
+
+        def objects(node):
+            pending = [node]
+            while pending:
+                node = pending.pop()
+                if isinstance(node, dict):
+                    yield node
+                    pending += node.values()
+                elif isinstance(node, list):
+                    pending += node
+        may_be_null = 'id', 'version', 'date', 'igvm'
+        for made, deep in ((calc('reference', '--format', 'json', 'fw').text,
+                            True), (calc('--json', 'fw').text, False)):
+            found = list(objects(json.loads(made)))
+            for at in range(len(found) if deep else 1):
+                for key, value in found[at].items():
+                    for other in others:
+                        if type(other) is type(value) or (
+                                key in may_be_null and isinstance(
+                                    other, (str, dict, type(None)))):
+                            continue
+                        changed = json.loads(made)
+                        list(objects(changed))[at][key] = other
+                        self.reject(changed)
+
+        made = json.loads(calc('--json', 'fw').text)
+        for key in 'vars', 'payload', 'file', 'profile':
+            for other in 5, True, [], {}, ['x']:
+                self.reject({**made, key: other})
+
     def test_measurements(self):
         made = json.loads(calc('--json', 'fw').text)
         self.accept(made)
