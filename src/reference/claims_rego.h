@@ -102,6 +102,9 @@ struct rego {
     size_t rule_count;
     struct rego_clause *clauses;
     size_t clause_count;
+    bool is_v1;       /* "import rego.v1" */
+    unsigned imports; /* the keywords of version 1 that are imported, as bits */
+    size_t bare;      /* the first body without "if", or 0 */
 };
 
 /* --- claims_rego_text.c -------------------------------------------------- */
@@ -136,6 +139,16 @@ bool rego_read_constant(const struct rego *r, size_t *at, size_t end);
 
 /* Reads what a clause's body says; what is not understood is its problem. */
 void rego_read_body(const struct rego *r, struct rego_clause *c);
+
+/* --- claims_rego_import.c ------------------------------------------------ */
+
+/* "import rego.v1", "import future.keywords.if", "package a.b" at *at, which is
+ * moved behind it: nothing that gives a name. */
+bool rego_read_top(struct rego *r, size_t *at);
+
+/* Is it a policy of one version of the language? In version 1 each body has
+ * "if" before it. */
+bool rego_check_version(const struct rego *r);
 
 /* --- claims_rego.c ------------------------------------------------------- */
 

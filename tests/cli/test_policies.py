@@ -442,6 +442,54 @@ class Rego(TestCase):
             self.reject(text)
         self.accept(f'match if {{ {claim} V }}\nallow if {{ {claim} V }}')
 
+    def test_versions(self):
+        """OPA reads a policy in one version of the language: in version 1, each
+        body has "if" before it; before, keywords have to be imported."""
+        claim = 'input.tdx.tdx_mrtd == V'
+        v1 = 'import rego.v1\n'
+        heads = ('match', 'match = true', 'match := true')
+        old = [f'{head} {{ {claim} }}\n' for head in heads]
+        new = [f'{head} if {{ {claim} }}\n' for head in heads]
+        keywords = ('import future.keywords\n', 'import future.keywords.if\n')
+        for text in old:
+            self.accept(text)
+            self.reject(v1 + text)
+            for first in keywords:
+                self.accept(first + text)
+        for text in new:
+            self.accept(text)
+            self.accept(v1 + text)
+            for first in keywords:
+                self.accept(first + text)
+                self.reject(first + v1 + text)
+                self.reject(v1 + first + text)
+                self.reject(text + first)
+            self.reject(text + v1)
+        # Another body of any form, of the rule or of another.
+        for more in ('helper { input.x == 1 }', 'deny[x] { x := input.y }',
+                     'helper = 2 { input.x == 1 }', 'f(x) = y { y := x }',
+                     'helper if { input.x } { input.y }',
+                     'helper if { input.x } else { input.y }',
+                     'helper if { input.x } else := false { input.y }',
+                     'f(x) := {x | x := 1} { input.x }',
+                     'f(x) if { input.x } else = 2 { input.x }',
+                     'helper[x] { x := input.y[_] }', 'helper.y { input.x }'):
+            for text in new:
+                self.reject(f'{v1}{text}{more}\n')
+                self.reject(f'{text}{more}\n')
+        for more in ('helper if { input.x }', 'f(x) := {"a": 1} if { x }',
+                     'things contains x if { some x in input.y }',
+                     'things := {"x": 1}', 'f(x) := [y | y := x[_]]'):
+            self.accept(f'{v1}{new[0]}{more}\n')
+        # A word that is not imported.
+        for line in ('input.x in [1]', '1 in input.x', 'some x in input.y'):
+            text = f'match {{ {claim}; {line} }}\n'
+            self.reject(text)
+            self.reject('import future.keywords.if\n' + text)
+            self.accept('import future.keywords.in\n' + text)
+        for name in ('x', 'not', 'with', 'iff', 'else', 'v1', 'if.in'):
+            self.reject(f'import future.keywords.{name}\n{old[0]}')
+
     def test_by_chance(self):
         """A word or a sign of the line that compares, or of the rule around it,
         is another, or is gone, or is there twice."""
