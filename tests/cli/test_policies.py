@@ -420,6 +420,36 @@ class Rego(TestCase):
             self.assertIn(old, text)
             self.reject(text.replace(old, new))
 
+    def test_values_of_trust_claims(self):
+        """Of AR4SI's numbers 2 to 31 affirm, 32 to 127 warn or refuse, and the
+        others say nothing of a TD: one that has only these asks for nothing."""
+        claim = 'input.tdx.quote.body.mr_td == V'
+        numbers = ['00', '01', '02', '03', '007', '010', '-0', '-00', '-02',
+                   '-2', '-33', '0.0', '2.0', '2e0', '20e-1', '03.5', '1000',
+                   '+3', '0x3', '"3"', 'true', 'null', '[3]']
+        for number in range(135):
+            decides = 2 <= number < 32
+            text = f'executables := {number} if {{ {claim} }}\n'
+            (self.accept if decides else self.reject)(text)
+            if number % 8 < 2:
+                text = f'executables := 3 if {{ {claim} }} else := {number}\n'
+                (self.accept if 32 <= number < 128 else self.reject)(text)
+                text = (f'default executables := {number}\n'
+                        f'executables := 3 if {{ {claim} }}\n')
+                (self.accept if 32 <= number < 128 else self.reject)(text)
+        for number in numbers:
+            self.reject(f'executables := {number} if {{ {claim} }}\n')
+            self.reject(f'default executables := {number}\n'
+                        f'executables := 3 if {{ {claim} }}\n')
+        # Another one may ask for it.
+        more = f'hardware := 2 if {{ {claim} }}\n'
+        for number in ('0', '1'):
+            self.accept(f'executables := {number} if {{ {claim} }}\n{more}')
+        for number in ('32', '96', '128', '-2', '00', '03', '-02', '010'):
+            self.reject(f'executables := {number} if {{ {claim} }}\n{more}')
+            if number.lstrip('-')[0] == '0':
+                self.reject(f'{more}other := {number}\n')
+
     def test_several(self):
         claim = 'input.tdx.tdx_mrtd =='
         other = f'"{OTHER}"'
