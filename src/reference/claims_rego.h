@@ -61,20 +61,21 @@ struct rego_rule {
     struct rego_problem problem;
 };
 
-/* Which MRTDs a clause names: tokens that are strings. */
-struct rego_values {
-    bool is_there;
-    bool is_elsewhere; /* of a store that the document does not have */
-    const char *name;  /* how the claim is called */
-    size_t first;
-    size_t end;
-};
-
 /* Whose evidence it is, of those who are not TDs. */
 enum rego_tee {
     TEE_UNKNOWN,
     TEE_OTHER, /* Trustee looks at it alone, but others beside that of a TD */
     TEE_NEVER, /* it is never beside that of a TD */
+};
+
+/* Which MRTDs a clause names: tokens that are strings. */
+struct rego_values {
+    bool is_there;
+    bool is_elsewhere; /* of a store that the document does not have */
+    const char *name;  /* how the claim is called */
+    enum rego_tee tee; /* whose claim it is */
+    size_t first;
+    size_t end;
 };
 
 /* A way for a rule to hold: all statements of a body do. */

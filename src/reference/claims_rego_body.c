@@ -23,7 +23,8 @@ static bool note_values(struct rego_body *b, struct rego_values *to,
                         const struct rego_term *other)
 {
     const struct rego *r = b->r;
-    struct rego_values made = {.is_there = true, .name = claim->name};
+    struct rego_values made = {
+        .is_there = true, .name = claim->name, .tee = rego_tee_of(claim->path)};
     made.is_elsewhere = !other->constant;
     made.first = made.end = other->constant;
     if (other->constant) {
