@@ -12,13 +12,13 @@
 
 #include "reference/claims_policy.h"
 
-#define REGO_TOKENS     (1u << 18)
-#define REGO_RULES      64
-#define REGO_CLAUSES    4096
-#define REGO_VARS       32
-#define REGO_CONDITIONS 64
-#define REGO_NAME       63
-#define REGO_PATH       160
+#define REGO_TOKENS  (1u << 18)
+#define REGO_RULES   64
+#define REGO_CLAUSES 4096
+#define REGO_VARS    32
+#define REGO_USES    64
+#define REGO_NAME    63
+#define REGO_PATH    160
 /* Members of a path are kept apart by a character that none of them has. */
 #define REGO_APART "\037"
 
