@@ -184,6 +184,17 @@ static bool take_mrtd(struct own *w, json_t *object, const char *where)
                               where, "is not in lower-case digits", w->error));
 }
 
+/* The files that the claims from that one on were made with, besides. */
+static void take_others(struct own *w, json_t *object, size_t from)
+{
+    const bool has_vars = walk_member(object, "vars") != NULL;
+    const bool has_payload = walk_member(object, "payload") != NULL;
+    for (size_t i = from; i < w->claims->count; i++) {
+        w->claims->items[i].has_vars = has_vars;
+        w->claims->items[i].has_payload = has_payload;
+    }
+}
+
 /* What "mrtd-calc --json" printed: only its last member is the MRTD. */
 static bool take_measurement(struct own *w, json_t *root)
 {
@@ -212,6 +223,7 @@ static bool take_measurement(struct own *w, json_t *root)
                         "lacks its member \"profile\"", w->error))) {
         return false;
     }
+    take_others(w, root, w->claims->count - 1);
     /* With VARS, the digests are of both files together. */
     if (json_is_string(json_object_get(root, "vars"))) {
         return true;
@@ -274,6 +286,7 @@ static bool take_firmware(struct own *w, json_t *file)
             claims_of_last_file(w->claims);
         }
     }
+    take_others(w, file, first);
     return good && (!format ||
                     claims_image_format(w->claims, first,
                                         json_string_value(format), w->error));

@@ -847,7 +847,7 @@ class Ours(MembersCase):
                     pending += node.values()
                 elif isinstance(node, list):
                     pending += node
-        may_be_null = 'id', 'version', 'date', 'igvm'
+        may_be_null = 'vars', 'payload', 'id', 'version', 'date', 'igvm'
         for made, deep in ((calc('reference', '--format', 'json', 'fw').text,
                             True), (calc('--json', 'fw').text, False)):
             found = list(objects(json.loads(made)))
@@ -862,10 +862,15 @@ class Ours(MembersCase):
                         list(objects(changed))[at][key] = other
                         self.reject(changed)
 
+    def test_made_with_other_files(self):
+        """Such a value is not that of the firmware alone."""
         made = json.loads(calc('--json', 'fw').text)
         for key in 'vars', 'payload', 'file', 'profile':
             for other in 5, True, [], {}, ['x']:
                 self.reject({**made, key: other})
+        for more in {'vars': 'x'}, {'payload': 'x'}, {'vars': 'x',
+                                                      'payload': 'x'}:
+            self.reject({**made, **more}, status=1)
 
     def test_measurements(self):
         made = json.loads(calc('--json', 'fw').text)
