@@ -102,9 +102,9 @@ static bool compare_claim(struct rego_body *b, const struct rego_term *claim,
             b, claim->first,
             "the MRTD is compared with something that is not a string");
     }
-    return note_compared(b, claim, op, other, is_not) &&
-           note_values(b, differs || is_not ? &b->c->forbids : &b->c->asks,
-                       claim, other);
+    return note_values(b, differs || is_not ? &b->c->forbids : &b->c->asks,
+                       claim, other) &&
+           note_compared(b, claim, op, other, is_not);
 }
 
 /* A statement that is of something else. */

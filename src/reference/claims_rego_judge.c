@@ -68,12 +68,12 @@ uint64_t rego_bit(size_t rule)
     return UINT64_C(1) << rule;
 }
 
-static const char no_value[] =
-    "the value of the rule is neither true nor one that affirms";
-
 /* What is wrong with the rule itself. */
 static void find_problem(const struct rego *r, struct rego_rule *rule)
 {
+    const char *const no_value =
+        rule->is_trust ? "the value of the rule is not one that affirms"
+                       : "the value of the rule is not true";
     const char *what = NULL;
     if (rule->fallback && outcome_of(r, rule, rule->fallback) != FAILS) {
         what = "the default of its rule is not false";
