@@ -12,7 +12,7 @@
 static const struct form entry_forms[] = {
     {"Platform", FORM_TEXT, 0, 0},
     {"MinTCBEvaluationDataNumber", FORM_NUMBER, 0, 0},
-    {"MrTd", FORM_HEX, 48, 0},
+    {"MrTd", FORM_TEXT, 0, 0}, /* its spelling is judged with its value */
     {"MrSeam", FORM_HEX, 48, 0},
     {"Rtmrs", FORM_HEX_LIST, 48, RTMRS},
     {"Xfam", FORM_HEX, 8, 0},

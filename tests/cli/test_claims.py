@@ -416,7 +416,9 @@ class Files(ClaimsCase):
                 '_type': 'https://in-toto.io/Statement/v1',
                 'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
                 'subject': [{'digest': {key: value}}],
-                'mrtd': self.value}).encode()), 3,
+                'predicate': {'attributes': [{
+                    'attribute': 'TDX_MRTD',
+                    'conditions': {'mrtd': self.value}}]}}).encode()), 3,
                 f'doc: the "{key}" of a file is not '
                 f'{96 if key == "sha384" else 64} hexadecimal digits '
                 '[against-json]')
