@@ -71,7 +71,9 @@ add_library(mrtd_program OBJECT
   src/cli/warden_side.c
   src/cli/words.c
   src/reference/claims.c
+  src/reference/claims_forms.c
   src/reference/claims_json.c
+  src/reference/claims_manifest.c
   src/reference/claims_members.c
   src/reference/claims_members_table.c
   src/reference/claims_names.c
@@ -79,12 +81,15 @@ add_library(mrtd_program OBJECT
   src/reference/claims_patch.c
   src/reference/claims_place.c
   src/reference/claims_policy.c
+  src/reference/claims_protojson.c
   src/reference/claims_rego.c
   src/reference/claims_rego_body.c
+  src/reference/claims_rego_import.c
   src/reference/claims_rego_judge.c
   src/reference/claims_rego_take.c
   src/reference/claims_rego_term.c
   src/reference/claims_rego_text.c
+  src/reference/claims_rego_use.c
   src/reference/claims_terms.c
   src/reference/claims_text.c
   src/reference/claims_textproto.c

@@ -221,7 +221,9 @@ static unsigned format_of(const struct options *o)
 bool against_is_of_format(const struct claim *claim, const struct options *own)
 {
     const unsigned format = format_of(own);
-    return !claim->image_format || !format || claim->image_format == format;
+    return (!claim->image_format || !format || claim->image_format == format) &&
+           (!claim->has_vars || own->vars) &&
+           (!claim->has_payload || own->payload);
 }
 
 /* What the claims of that file say, one bit each. */

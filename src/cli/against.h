@@ -41,7 +41,8 @@ enum exit_status against_evaluate(const struct against *against,
                                   const struct options *options,
                                   const char *name);
 
-/* Is that claim of such a firmware as it was taken for? */
+/* Is that claim of such a firmware as it was taken for, and measured with the
+ * files that it was made with? */
 bool against_is_of_format(const struct claim *claim, const struct options *own);
 
 #endif

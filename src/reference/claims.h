@@ -48,6 +48,9 @@ struct claim {
     int64_t not_before;
     int64_t not_after;
     unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: it does not say */
+    /* It is of the firmware together with another file of these. */
+    bool has_vars;
+    bool has_payload;
     int file; /* the index of the firmware file that it is of, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];

@@ -99,7 +99,12 @@ static bool take_envelope(struct walk *w, const char *type, json_t *payload)
         json_t *root =
             json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, &why);
         w->is_flat = true;
-        good = root ? walk_document(w, root) : parse_failed(w->error, &why);
+        good = !root ? parse_failed(w->error, &why)
+               : json_is_object(root)
+                   ? walk_document(w, root)
+                   : claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                                 "the payload of the RVPS message is not an "
+                                 "object");
         w->is_flat = false;
         json_decref(root);
     } else {

@@ -6,8 +6,9 @@
 /* Fewer hexadecimal digits may be a date, or a word such as "facade"; and twice
  * as many, if they are all decimal, a time. */
 #define DATA_DIGITS 16
-/* Base64 of so many characters is no word either. */
-#define DATA_CHARACTERS 64
+/* An MRTD, in hexadecimal digits and base64. Shorter base64 may be words. */
+#define MRTD_DIGITS     96
+#define MRTD_CHARACTERS 64
 
 /* --- Values --------------------------------------------------------------- */
 
@@ -107,7 +108,7 @@ static bool has_any(const char *text, const char *characters)
 }
 
 /* Is the text bytes of something, and no word or time by which anything is
- * said? */
+ * said? What has the size of an MRTD might be the one that counts instead. */
 static bool is_data_text(json_t *value)
 {
     static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
@@ -119,9 +120,10 @@ static bool is_data_text(json_t *value)
         return false;
     }
     if (strspn(text, "0123456789abcdefABCDEF") == len) {
-        return len >= 2 * DATA_DIGITS || has_any(text, "abcdefABCDEF");
+        return len != MRTD_DIGITS &&
+               (len >= 2 * DATA_DIGITS || has_any(text, "abcdefABCDEF"));
     }
-    return len >= DATA_CHARACTERS && has_any(text, lower) &&
+    return len > MRTD_CHARACTERS && has_any(text, lower) &&
            has_any(text, upper) && has_any(text, digits) &&
            strspn(text, "abcdefghijklmnopqrstuvwxyz"
                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_=") == len;
@@ -135,6 +137,16 @@ static bool is_data(json_t *value)
         all = all && is_data_text(json_array_get(value, i));
     }
     return json_is_array(value) ? all : is_data_text(value);
+}
+
+/* Is it a list of what may be MRTDs? */
+static bool is_mrtds(json_t *value)
+{
+    bool all = json_is_array(value);
+    for (size_t i = 0; all && i < json_array_size(value); i++) {
+        all = json_string_length(json_array_get(value, i)) == MRTD_DIGITS;
+    }
+    return all;
 }
 
 /* --- Members -------------------------------------------------------------- */
@@ -215,6 +227,7 @@ const char *members_why(json_t *object, const char *key, json_t *value,
     const bool is_container = json_is_object(value) || json_is_array(value);
     enum members_says says;
     if (names_disabled(key) || is_statement(object, key, value, of) ||
+        (names_denial(key) && is_mrtds(value)) ||
         (!beside && is_container && names_container(key, &context)) ||
         (names_operator(key) && !json_is_null(value))) {
         return NULL; /* What an operator says is judged with its object. */

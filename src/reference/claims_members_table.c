@@ -140,6 +140,10 @@ static const char *const measured[] = {
     "cpus",
     "piids",
     "allowedpiids",
+    "mintcbevaluationdatanumber",
+    "memoryintegrity",
+    "smtdisabled",
+    "staticplatform",
     /* dstack */
     "ovmfvariant",
     "ovmf",

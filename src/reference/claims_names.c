@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "reference/environment.h"
 
@@ -119,6 +120,26 @@ bool names_switch_off(const char *name)
     return has_off;
 }
 
+bool names_denial(const char *name)
+{
+    static const char *const denied[] = {
+        "revoked",    "denied",   "deny",   "blocked",    "forbidden",
+        "disallowed", "rejected", "banned", "prohibited", NULL,
+    };
+    static const char *const fillers[] = {
+        "mr", "td", "tds", "mrtd", "mrtds", "tdx", "values", "list", NULL};
+    struct words w = {.rest = name};
+    bool denies = false;
+    while (next_word(&w)) {
+        if (names_is_one_of(w.word, denied)) {
+            denies = true;
+        } else if (!names_is_one_of(w.word, fillers)) {
+            return false;
+        }
+    }
+    return denies && names_look_like_mrtd(name);
+}
+
 bool names_operator(const char *name)
 {
     static const char *const words[] = {
@@ -197,9 +218,12 @@ bool names_tdx(const char *name)
 
 bool names_mask(const char *name)
 {
-    static const char *const none[] = {NULL};
-    static const char *const stems[] = {"mask", NULL};
-    return has_word(name, none, stems);
+    static const char wanted[] = "mask";
+    bool found = false;
+    for (; !found && *name; name++) {
+        found = strncasecmp(name, wanted, strlen(wanted)) == 0;
+    }
+    return found;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -319,8 +343,7 @@ bool names_container(const char *name, enum names_context *context)
     return false;
 }
 
-/* The component of a JSON pointer that begins at *at; moves *at behind it. */
-static bool next_component(const char **at, char *component, size_t size)
+bool names_component(const char **at, char *component, size_t size)
 {
     if (**at != '/') {
         return false;
@@ -340,34 +363,30 @@ static bool is_index(const char *component)
            strcmp(component, "-") == 0;
 }
 
-enum spelling names_pointer(const char *path, enum names_context context)
+const char *names_entry(const char *path)
 {
-    char component[64];
+    static const char list[] = "/tdx/";
+    static const char manifest[] = "/ReferenceValues";
     const char *at = path;
-    while (next_component(&at, component, sizeof component)) {
-        if (*at == '\0') {
-            return strcmp(component, "MrTd") == 0
-                       ? names_spelling(component, context)
-                       : SPELLED_UNKNOWN;
-        }
-        if (!is_index(component) && !names_container(component, &context)) {
-            break;
-        }
+    if (strncmp(at, manifest, strlen(manifest)) == 0) {
+        at += strlen(manifest);
     }
-    return SPELLED_UNKNOWN;
+    if (strncmp(at, list, strlen(list)) == 0) {
+        at += strlen(list);
+        /* RFC 6901, section 4: no leading zeros. */
+        const size_t digits = strspn(at, "0123456789");
+        return digits > 0 && (*at != '0' || digits == 1) && at[digits] == '/'
+                   ? at + digits
+                   : NULL;
+    }
+    return at == path && *at == '/' ? at : NULL;
 }
 
-bool names_pointed(const char *path, char *name, size_t size, bool *is_last)
+enum spelling names_pointer(const char *path, enum names_context context)
 {
-    enum names_context context = NAMES_PLAIN;
-    const char *at = path;
-    while (next_component(&at, name, size)) {
-        if (!is_index(name) && !names_container(name, &context)) {
-            *is_last = *at == '\0';
-            return true;
-        }
-    }
-    return false;
+    const char *rest = names_entry(path);
+    return rest && strcmp(rest, "/MrTd") == 0 ? names_spelling("MrTd", context)
+                                              : SPELLED_UNKNOWN;
 }
 
 bool names_around_mrtd(const char *path)
@@ -375,7 +394,7 @@ bool names_around_mrtd(const char *path)
     enum names_context context = NAMES_PLAIN;
     char component[64];
     const char *at = path;
-    while (next_component(&at, component, sizeof component)) {
+    while (names_component(&at, component, sizeof component)) {
         if (names_look_like_mrtd(component)) {
             return true;
         }

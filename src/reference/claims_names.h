@@ -37,9 +37,13 @@ enum spelling names_spelling(const char *name, enum names_context context);
  * JSON pointer (RFC 6901). */
 enum spelling names_pointer(const char *path, enum names_context context);
 
-/* What a JSON pointer leads to: the name after those of objects and lists
- * around MRTDs; *is_last: nothing follows it. */
-bool names_pointed(const char *path, char *name, size_t size, bool *is_last);
+/* The rest of such a path after the entry that it is in, which may be that of a
+ * whole manifest; NULL: it is in none. */
+const char *names_entry(const char *path);
+
+/* The component of a JSON pointer that begins at *at, cut; moves *at to the
+ * next. */
+bool names_component(const char **at, char *component, size_t size);
 
 /* Does a JSON pointer lead to an MRTD, or to an object that may hold one? */
 bool names_around_mrtd(const char *path);
@@ -59,12 +63,16 @@ bool names_disabled(const char *name);
 /* Has it a word that is of another thing than a TD: SEAM, QE, SGX, SNP? */
 bool names_another(const char *name);
 
-/* Has it the word TDX? Or one that begins with "mask"? */
+/* Has it the word TDX? Or "mask" anywhere in it? */
 bool names_tdx(const char *name);
 bool names_mask(const char *name);
 
 /* Would a member of that name, if it is true, switch its object off? */
 bool names_switch_off(const char *name);
+
+/* Is it one of MRTDs that are forbidden, and of nothing else: "revoked_mrtds",
+ * but not "mr_td_revoked_in_favour_of"? */
+bool names_denial(const char *name);
 
 /* Is it that of an operator: op, operation, matchOperator? */
 bool names_operator(const char *name);

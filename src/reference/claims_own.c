@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_forms.h"
 #include "reference/claims_walk.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
@@ -26,20 +27,25 @@ static bool malformed(struct own *w, const char *what)
                        "it says to be JSON of mrtd-calc, but %s", what);
 }
 
-/* Has an object only members that its schema has? All of ours are strict. */
-static bool has_only(struct own *w, json_t *object, const char *const *members)
+/* Has an object only members that its schema has, of the types that they have
+ * there? All of ours are strict. */
+static bool has_only(struct own *w, json_t *object, const struct form *forms)
 {
     const char *key;
     json_t *value;
     json_object_foreach(object, key, value)
     {
-        if (!names_is_one_of(key, members)) {
+        const struct form *form = form_find(forms, key);
+        const bool is_known = form && strcmp(form->name, key) == 0;
+        if (!is_known || !form_fits(form, value)) {
             char shown[40];
             char what[100];
             walk_printable(shown, sizeof shown, key);
             snprintf(what, sizeof what,
-                     "has a member \"%s\" that its schema "
-                     "does not have",
+                     is_known ? "its member \"%s\" is not of the type that its "
+                                "schema has"
+                              : "has a member \"%s\" that its schema does not "
+                                "have",
                      shown);
             return malformed(w, what);
         }
@@ -186,14 +192,32 @@ static bool is_tdx(struct own *w, json_t *object)
            malformed(w, "its \"platform\" is not \"tdx\"");
 }
 
+/* The files that the claims from that one on were made with, besides. */
+static void take_others(struct own *w, json_t *object, size_t from)
+{
+    const bool has_vars = walk_member(object, "vars") != NULL;
+    const bool has_payload = walk_member(object, "payload") != NULL;
+    for (size_t i = from; i < w->claims->count; i++) {
+        w->claims->items[i].has_vars = has_vars;
+        w->claims->items[i].has_payload = has_payload;
+    }
+}
+
 /* What "mrtd-calc --json" printed: only its last member is the MRTD. */
 static bool take_measurement(struct own *w, json_t *root)
 {
-    static const char *const members[] = {
-        "schema",  "version", "platform", "vmm",        "file",
-        "vars",    "payload", "size",     "sha256",     "sha384",
-        "locator", "guids",   "igvm",     "permissive", "sections",
-        "totals",  "notes",   "values",   "mrtd",       NULL};
+    static const struct form measured[] = {
+        {"schema", FORM_TEXT, 0, 0},      {"version", FORM_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},    {"vmm", FORM_TEXT, 0, 0},
+        {"file", FORM_TEXT, 0, 0},        {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},      {"sha384", FORM_TEXT, 0, 0},
+        {"locator", FORM_OBJECT, 0, 0},   {"guids", FORM_LIST, 0, 0},
+        {"igvm", FORM_MAY_OBJECT, 0, 0},  {"permissive", FORM_BOOL, 0, 0},
+        {"sections", FORM_LIST, 0, 0},    {"totals", FORM_OBJECT, 0, 0},
+        {"notes", FORM_LIST, 0, 0},       {"values", FORM_LIST, 0, 0},
+        {"mrtd", FORM_TEXT, 0, 0},        {NULL, FORM_ANY, 0, 0},
+    };
     const char *file = walk_member(root, "file");
     const char *vmm = walk_member(root, "vmm");
     const char *hex = walk_member(root, "mrtd");
@@ -202,7 +226,7 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[0], sizeof names[0], file ? file : "?");
     walk_printable(names[1], sizeof names[1], vmm ? vmm : "?");
     snprintf(where, sizeof where, "%s, VMM %s", names[0], names[1]);
-    if (!has_only(w, root, members) || !is_tdx(w, root) ||
+    if (!has_only(w, root, measured) || !is_tdx(w, root) ||
         !take_mrtd(w, hex, "its member \"mrtd\" is not an MRTD", where)) {
         return false;
     }
@@ -215,6 +239,7 @@ static bool take_measurement(struct own *w, json_t *root)
                                   w->error))) {
         return false;
     }
+    take_others(w, root, w->claims->count - 1);
     /* With VARS, the digests are of both files together. */
     if (json_is_string(json_object_get(root, "vars"))) {
         return true;
@@ -229,8 +254,11 @@ static bool take_measurement(struct own *w, json_t *root)
 /* An MRTD, and the VMMs that give it. */
 static bool take_value(struct own *w, json_t *value, const char *artifact)
 {
-    static const char *const members[] = {"register", "algorithm", "value",
-                                          "vmm", NULL};
+    static const struct form members[] = {
+        {"register", FORM_TEXT, 0, 0}, {"algorithm", FORM_TEXT, 0, 0},
+        {"value", FORM_TEXT, 0, 0},    {"vmm", FORM_LIST, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
+    };
     json_t *vmms = json_object_get(value, "vmm");
     char name[64];
     char where[160];
@@ -274,6 +302,7 @@ static bool take_firmware(struct own *w, json_t *file)
             claims_of_last_file(w->claims);
         }
     }
+    take_others(w, file, first);
     return good && (!format ||
                     claims_image_format(w->claims, first,
                                         json_string_value(format), w->error));
@@ -281,10 +310,10 @@ static bool take_firmware(struct own *w, json_t *file)
 
 /* Those of each file in a list of the document. */
 static bool take_list(struct own *w, json_t *root, const char *name,
-                      const char *const *members)
+                      const struct form *members)
 {
     json_t *files = json_object_get(root, name);
-    const bool has_platform = names_is_one_of("platform", members);
+    const bool has_platform = form_find(members, "platform") != NULL;
     bool good = json_array_size(files) > 0 ||
                 malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
@@ -297,12 +326,18 @@ static bool take_list(struct own *w, json_t *root, const char *name,
 
 static bool take_reference(struct own *w, json_t *root)
 {
-    static const char *const members[] = {
-        "schema",  "tool_version", "platform", "id",
-        "version", "date",         "firmware", NULL};
-    static const char *const file[] = {"artifact", "size",   "sha256",
-                                       "sha384",   "sha512", "image_format",
-                                       "values",   NULL};
+    static const struct form members[] = {
+        {"schema", FORM_TEXT, 0, 0},      {"tool_version", FORM_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},    {"id", FORM_MAY_TEXT, 0, 0},
+        {"version", FORM_MAY_TEXT, 0, 0}, {"date", FORM_MAY_TEXT, 0, 0},
+        {"firmware", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
+    };
+    static const struct form file[] = {
+        {"artifact", FORM_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},   {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
+        {"values", FORM_LIST, 0, 0},   {NULL, FORM_ANY, 0, 0},
+    };
     return has_only(w, root, members) && is_tdx(w, root) &&
            take_list(w, root, "firmware", file);
 }
@@ -310,13 +345,21 @@ static bool take_reference(struct own *w, json_t *root)
 /* The index of a release, whose components are files. */
 static bool take_release(struct own *w, json_t *root)
 {
-    static const char *const members[] = {
-        "schema", "tool_version", "release", "version",
-        "date",   "components",   "files",   NULL};
-    static const char *const component[] = {
-        "component", "version", "platform",     "artifact", "size",    "sha256",
-        "sha384",    "sha512",  "image_format", "vars",     "payload", "values",
-        "files",     NULL};
+    static const struct form members[] = {
+        {"schema", FORM_TEXT, 0, 0},   {"tool_version", FORM_TEXT, 0, 0},
+        {"release", FORM_TEXT, 0, 0},  {"version", FORM_MAY_TEXT, 0, 0},
+        {"date", FORM_MAY_TEXT, 0, 0}, {"components", FORM_LIST, 0, 0},
+        {"files", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
+    };
+    static const struct form component[] = {
+        {"component", FORM_TEXT, 0, 0},    {"version", FORM_MAY_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},     {"artifact", FORM_TEXT, 0, 0},
+        {"size", FORM_NUMBER, 0, 0},       {"sha256", FORM_TEXT, 0, 0},
+        {"sha384", FORM_TEXT, 0, 0},       {"sha512", FORM_TEXT, 0, 0},
+        {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0},  {"values", FORM_LIST, 0, 0},
+        {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
+    };
     return has_only(w, root, members) &&
            take_list(w, root, "components", component);
 }

@@ -130,12 +130,21 @@ static size_t closing(const struct rego *r, size_t at)
 
 /* --- Rules in the text --------------------------------------------------- */
 
+/* Notes a body in brackets that has no "if" before it. */
+static void note_bare(struct rego *r, size_t bracket, bool is_if)
+{
+    if (!is_if && !r->bare) {
+        r->bare = bracket;
+    }
+}
+
 /* A body after "if", or in brackets, or none: *at is moved behind it. */
 static bool read_body(struct rego *r, struct rego_clause *c, size_t *at)
 {
     const bool is_if = rego_is_word(r, *at, "if");
     *at += is_if;
     if (rego_is_sign(r, *at, "{")) {
+        note_bare(r, *at, is_if);
         c->first = *at + 1;
         c->end = closing(r, *at);
         if (!rego_is_sign(r, c->end, "}")) {
@@ -175,6 +184,24 @@ static bool may_follow(const struct rego *r, size_t at)
            rego_is_word(r, at, "if") || rego_is_word(r, at, "else");
 }
 
+/* The same in a form that is not understood: a bracket that follows neither a
+ * sign nor a word that joins, but what might be the end of a head. */
+static void find_bare(struct rego *r, size_t first, size_t end)
+{
+    int depth = 0;
+    bool is_if = false;
+    for (size_t i = first; i < end; i++) {
+        is_if = (is_if || rego_is_word(r, i, "if")) &&
+                !(depth == 0 && rego_is_word(r, i, "else"));
+        if (depth == 0 && rego_is_sign(r, i, "{")) {
+            note_bare(r, i,
+                      is_if || is_joint(r, i - 1) ||
+                          rego_is_word(r, i - 1, "contains"));
+        }
+        depth += rego_depth(r, i);
+    }
+}
+
 /* A form of rule that is not understood: functions, sets, comprehensions. */
 static bool read_odd(struct rego *r, struct rego_clause *c, size_t *at)
 {
@@ -186,6 +213,7 @@ static bool read_odd(struct rego *r, struct rego_clause *c, size_t *at)
         *at = line_end(r, *at);
     } while (rego_is_word(r, *at, "else") || rego_is_sign(r, *at, "{"));
     c->end = *at;
+    find_bare(r, c->first, c->end);
     bool is_rule = false;
     for (size_t i = c->first; i < c->end; i++) {
         is_rule |= rego_is_sign(r, i, ":=") || rego_is_sign(r, i, "=") ||
@@ -261,40 +289,13 @@ static bool read_default(struct rego *r, size_t *at)
     return true;
 }
 
-/* "import rego.v1", "import future.keywords.if", "package a.b": nothing that
- * gives a name. */
-static bool read_top(struct rego *r, size_t *at)
-{
-    const bool is_import = rego_is_word(r, *at, "import");
-    const size_t end = line_end(r, *at);
-    const size_t words = end - *at;
-    const bool is_v1 = words == 4 && rego_is_word(r, *at + 1, "rego") &&
-                       rego_is_word(r, *at + 3, "v1");
-    const bool is_future = words >= 4 && rego_is_word(r, *at + 1, "future") &&
-                           rego_is_word(r, *at + 3, "keywords") &&
-                           (words == 4 || words == 6);
-    bool plain = words > 1 && (is_import ? is_v1 || is_future : true);
-    for (size_t i = *at + 1; plain && i < end; i++) {
-        plain = (i - *at) % 2 ? r->tokens[i].kind == TOKEN_NAME &&
-                                    !rego_is_word(r, i, "as")
-                              : rego_is_sign(r, i, ".");
-    }
-    if (!plain || words % 2 || (!is_import && *at != 1)) {
-        return fail(r, *at,
-                    "an \"import\" that may give a name another meaning, or "
-                    "a line that is not understood");
-    }
-    *at = end;
-    return true;
-}
-
 static bool read_all(struct rego *r)
 {
     size_t at = 1;
     while (r->tokens[at].kind != TOKEN_END) {
         bool good;
         if (rego_is_word(r, at, "package") || rego_is_word(r, at, "import")) {
-            good = read_top(r, &at);
+            good = rego_read_top(r, &at);
         } else if (rego_is_word(r, at, "default")) {
             good = read_default(r, &at);
         } else if (r->tokens[at].kind == TOKEN_NAME) {
@@ -342,7 +343,7 @@ bool policy_read_rego(struct policy_scan *s)
         return claims_no_memory(s->error);
     }
     r->scan = s;
-    bool good = rego_tokenize(r) && read_all(r);
+    bool good = rego_tokenize(r) && read_all(r) && rego_check_version(r);
     if (good) {
         classify(r);
         for (size_t i = 0; i < r->clause_count; i++) {

@@ -12,13 +12,13 @@
 
 #include "reference/claims_policy.h"
 
-#define REGO_TOKENS     (1u << 18)
-#define REGO_RULES      64
-#define REGO_CLAUSES    4096
-#define REGO_VARS       32
-#define REGO_CONDITIONS 64
-#define REGO_NAME       63
-#define REGO_PATH       160
+#define REGO_TOKENS  (1u << 18)
+#define REGO_RULES   64
+#define REGO_CLAUSES 4096
+#define REGO_VARS    32
+#define REGO_USES    64
+#define REGO_NAME    63
+#define REGO_PATH    160
 /* Members of a path are kept apart by a character that none of them has. */
 #define REGO_APART "\037"
 
@@ -61,20 +61,21 @@ struct rego_rule {
     struct rego_problem problem;
 };
 
-/* Which MRTDs a clause names: tokens that are strings. */
-struct rego_values {
-    bool is_there;
-    bool is_elsewhere; /* of a store that the document does not have */
-    const char *name;  /* how the claim is called */
-    size_t first;
-    size_t end;
-};
-
 /* Whose evidence it is, of those who are not TDs. */
 enum rego_tee {
     TEE_UNKNOWN,
     TEE_OTHER, /* Trustee looks at it alone, but others beside that of a TD */
     TEE_NEVER, /* it is never beside that of a TD */
+};
+
+/* Which MRTDs a clause names: tokens that are strings. */
+struct rego_values {
+    bool is_there;
+    bool is_elsewhere; /* of a store that the document does not have */
+    const char *name;  /* how the claim is called */
+    enum rego_tee tee; /* whose claim it is */
+    size_t first;
+    size_t end;
 };
 
 /* A way for a rule to hold: all statements of a body do. */
@@ -102,6 +103,9 @@ struct rego {
     size_t rule_count;
     struct rego_clause *clauses;
     size_t clause_count;
+    bool is_v1;       /* "import rego.v1" */
+    unsigned imports; /* the keywords of version 1 that are imported, as bits */
+    size_t bare;      /* the first body without "if", or 0 */
 };
 
 /* --- claims_rego_text.c -------------------------------------------------- */
@@ -136,6 +140,16 @@ bool rego_read_constant(const struct rego *r, size_t *at, size_t end);
 
 /* Reads what a clause's body says; what is not understood is its problem. */
 void rego_read_body(const struct rego *r, struct rego_clause *c);
+
+/* --- claims_rego_import.c ------------------------------------------------ */
+
+/* "import rego.v1", "import future.keywords.if", "package a.b" at *at, which is
+ * moved behind it: nothing that gives a name. */
+bool rego_read_top(struct rego *r, size_t *at);
+
+/* Is it a policy of one version of the language? In version 1 each body has
+ * "if" before it. */
+bool rego_check_version(const struct rego *r);
 
 /* --- claims_rego.c ------------------------------------------------------- */
 

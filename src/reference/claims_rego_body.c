@@ -23,7 +23,8 @@ static bool note_values(struct rego_body *b, struct rego_values *to,
                         const struct rego_term *other)
 {
     const struct rego *r = b->r;
-    struct rego_values made = {.is_there = true, .name = claim->name};
+    struct rego_values made = {
+        .is_there = true, .name = claim->name, .tee = rego_tee_of(claim->path)};
     made.is_elsewhere = !other->constant;
     made.first = made.end = other->constant;
     if (other->constant) {
@@ -37,8 +38,9 @@ static bool note_values(struct rego_body *b, struct rego_values *to,
                              "not a string");
         }
     }
-    if (to->is_there && !(is_one(to) && is_one(&made) &&
-                          rego_is_same(r, to->first, made.first))) {
+    if (to->is_there &&
+        !(is_one(to) && is_one(&made) && strcmp(to->name, made.name) == 0 &&
+          rego_is_same(r, to->first, made.first))) {
         return rego_fail(b, claim->first,
                          "a body of its rule asks for two MRTDs at once");
     }
@@ -51,6 +53,30 @@ static const char not_of_evidence[] =
 
 static const char no_comparison[] =
     "not a statement that compares the MRTD with a string by \"==\" or \"in\"";
+
+/* Notes that a term is compared with another one. */
+static bool note_compared(struct rego_body *b, const struct rego_term *t,
+                          size_t op, const struct rego_term *value, bool is_not)
+{
+    const bool is_in = rego_is_word(b->r, op, "in");
+    struct rego_use use = {.op = op,
+                           .constant = value->constant,
+                           .is_not = is_not,
+                           .is_turned = t->first > op};
+    if (!t->depends) {
+        return true;
+    }
+    use.kind = !value->constant || value->is_lookup || value->is_element ||
+                       t->is_lookup
+                   ? USE_OTHER
+               : is_in && use.is_turned ? USE_MEMBER
+                                        : USE_IS;
+    if (use.kind == USE_IS && !rego_may_be(b, t, &use)) {
+        return rego_fail(b, t->first,
+                         "a comparison that may never hold of a TD");
+    }
+    return rego_note_use(b, t, use);
+}
 
 /* The claim and something else, with an operator between them. */
 static bool compare_claim(struct rego_body *b, const struct rego_term *claim,
@@ -77,120 +103,8 @@ static bool compare_claim(struct rego_body *b, const struct rego_term *claim,
             "the MRTD is compared with something that is not a string");
     }
     return note_values(b, differs || is_not ? &b->c->forbids : &b->c->asks,
-                       claim, other);
-}
-
-static uint64_t hash(const char *text, size_t len)
-{
-    uint64_t made = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < len; i++) {
-        made = (made ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-    }
-    return made;
-}
-
-/* A number for what a term is of: its path, or else how it is written. 0: it
- * may be another thing each time. */
-static uint64_t identity(const struct rego *r, const struct rego_term *t)
-{
-    const struct rego_token *first = &r->tokens[t->first];
-    const struct rego_token *last = &r->tokens[t->end - 1];
-    for (size_t i = t->first; i < t->end; i++) {
-        if (rego_is_word(r, i, "_")) {
-            return 0;
-        }
-    }
-    return t->path[0] && !t->is_wild
-               ? hash(t->path, strlen(t->path))
-               : hash(r->scan->text + first->at,
-                      last->at + last->length - first->at);
-}
-
-static bool is_equality(const struct rego *r, size_t op)
-{
-    return rego_is_sign(r, op, "==") || rego_is_sign(r, op, "=") ||
-           rego_is_word(r, op, "in");
-}
-
-/* Does the condition bound from below (1), from above (-1), or not (0)? */
-static int bounds(const struct rego *r, const struct rego_condition *c)
-{
-    const char sign = r->scan->text[r->tokens[c->op].at];
-    const int side = sign == '>' ? 1 : sign == '<' ? -1 : 0;
-    return c->is_not != c->is_turned ? -side : side;
-}
-
-/* Do two conditions of one claim exclude each other, or may they? */
-static bool may_exclude(const struct rego *r, const struct rego_condition *a,
-                        const struct rego_condition *b)
-{
-    const bool equals = (is_equality(r, a->op) && !a->is_not) ||
-                        (is_equality(r, b->op) && !b->is_not);
-    if (rego_is_same(r, a->op, b->op) && a->is_not == b->is_not &&
-        bounds(r, a) == bounds(r, b) && rego_is_same(r, a->scalar, b->scalar)) {
-        return false;
-    }
-    if (!a->op || !b->op) {
-        const struct rego_condition *other = a->op ? a : b;
-        return a->is_not != b->is_not ||
-               (other->op && is_equality(r, other->op) &&
-                (rego_is_word(r, other->scalar, "false") ||
-                 rego_is_word(r, other->scalar, "null")));
-    }
-    if (bounds(r, a) * bounds(r, b) == -1) {
-        const struct rego_condition *low = bounds(r, a) > 0 ? a : b;
-        struct policy_text from;
-        struct policy_text to;
-        rego_text(r, low->scalar, &from);
-        rego_text(r, low == a ? b->scalar : a->scalar, &to);
-        return r->tokens[a->scalar].kind != TOKEN_NUMBER ||
-               r->tokens[b->scalar].kind != TOKEN_NUMBER ||
-               strtod(from.text, NULL) >= strtod(to.text, NULL);
-    }
-    return equals || a->is_not != b->is_not;
-}
-
-/* Notes what is asked for of something else: by an operator and a constant, or
- * without (0) that it is there and neither false nor null. */
-static bool note_asked(struct rego_body *b, const struct rego_term *t,
-                       size_t op, size_t scalar, bool is_not)
-{
-    const struct rego_condition made = {.path = identity(b->r, t),
-                                        .op = op,
-                                        .scalar = scalar,
-                                        .is_not = is_not,
-                                        .is_turned = t->first > op};
-    for (size_t i = 0; made.path && i < b->condition_count; i++) {
-        if (b->conditions[i].path == made.path &&
-            may_exclude(b->r, &b->conditions[i], &made)) {
-            return rego_fail(b, t->first,
-                             "two conditions of one claim that may exclude "
-                             "each other");
-        }
-    }
-    if (b->condition_count == REGO_CONDITIONS) {
-        return rego_fail(b, t->first,
-                         "more conditions than this program keeps");
-    }
-    b->conditions[b->condition_count++] = made;
-    return true;
-}
-
-static bool note_constant(struct rego_body *b, const struct rego_term *t,
-                          size_t op, const struct rego_term *value, bool is_not)
-{
-    if (!t->depends || !value->is_literal) {
-        return true;
-    }
-    if ((rego_is_sign(b->r, op, "<") || rego_is_sign(b->r, op, ">") ||
-         rego_is_sign(b->r, op, "<=") || rego_is_sign(b->r, op, ">=")) &&
-        b->r->tokens[value->constant].kind != TOKEN_NUMBER &&
-        b->r->tokens[value->constant].kind != TOKEN_STRING) {
-        return rego_fail(b, t->first,
-                         "an order of what is neither a number "
-                         "nor a string");
-    }
-    return note_asked(b, t, op, value->constant, is_not);
+                       claim, other) &&
+           note_compared(b, claim, op, other, is_not);
 }
 
 /* A statement that is of something else. */
@@ -229,16 +143,15 @@ static bool take_relation(struct rego_body *b, const struct rego_term *x,
     if (!x->depends && !y->depends) {
         return rego_fail(b, x->first, not_of_evidence);
     }
-    if (x->depends && y->depends && identity(r, x) &&
-        identity(r, x) == identity(r, y)) {
+    if (x->depends && y->depends && strcmp(x->path, y->path) == 0) {
         return rego_fail(b, x->first, "something is compared with itself");
     }
     if (rego_is_word(r, op, "in") && y->is_literal &&
         !rego_is_collection(r, y->constant)) {
         return rego_fail(b, y->first, "\"in\" what has no elements");
     }
-    return note_constant(b, x, op, y, is_not) &&
-           note_constant(b, y, op, x, is_not) && note_condition(b, x, is_not) &&
+    return note_compared(b, x, op, y, is_not) &&
+           note_compared(b, y, op, x, is_not) && note_condition(b, x, is_not) &&
            note_condition(b, y, is_not);
 }
 
@@ -248,8 +161,10 @@ static bool take_single(struct rego_body *b, const struct rego_term *t,
 {
     const struct rego *r = b->r;
     if (t->is_lookup && t->name) {
-        struct rego_term set = {.constant = t->constant};
-        return note_values(b, is_not ? &b->c->forbids : &b->c->asks, t, &set);
+        const struct rego_term set = {.constant = t->constant};
+        const struct rego_use use = {.kind = USE_OTHER, .is_not = is_not};
+        return rego_note_use(b, t, use) &&
+               note_values(b, is_not ? &b->c->forbids : &b->c->asks, t, &set);
     }
     if (t->rule >= 0 && !is_not) {
         b->c->needs |= UINT64_C(1) << t->rule;
@@ -273,7 +188,9 @@ static bool take_single(struct rego_body *b, const struct rego_term *t,
                          "\"not\" before an MRTD, or what is around "
                          "it");
     }
-    return note_asked(b, t, 0, 0, is_not) && note_condition(b, t, is_not);
+    const struct rego_use use = {.kind = t->is_lookup ? USE_OTHER : USE_IS,
+                                 .is_not = is_not};
+    return rego_note_use(b, t, use) && note_condition(b, t, is_not);
 }
 
 /* --- Statements ---------------------------------------------------------- */
@@ -315,8 +232,10 @@ static bool take_definition(struct rego_body *b)
     v->depends = t.depends;
     v->is_elsewhere = t.is_elsewhere;
     v->is_wild = t.is_wild;
+    v->function = t.function;
     memcpy(v->path, t.path, sizeof v->path);
-    return note_condition(b, &t, false);
+    const struct rego_use use = {.kind = USE_DEFINED};
+    return rego_note_use(b, &t, use) && note_condition(b, &t, false);
 }
 
 /* "some x in ...", "some i, x in ...", "some x" */
@@ -347,8 +266,20 @@ static bool take_some(struct rego_body *b)
         }
         note_condition(b, &t, false);
     }
+    const struct rego_use use = {.kind = USE_DEFINED};
     for (size_t i = 0; i < count; i++) {
+        /* The last is of the elements, one before it of their keys. */
+        struct rego_term element = t;
+        if (i + 1 < count) {
+            element.path[0] = '\0';
+        }
+        if (!rego_add_index(b, &element, made[i]->name) ||
+            !rego_note_use(b, &element, use)) {
+            return false;
+        }
         made[i]->depends = t.depends;
+        made[i]->is_wild = true;
+        memcpy(made[i]->path, element.path, sizeof element.path);
     }
     return true;
 }
@@ -358,6 +289,7 @@ static bool take_statement(struct rego_body *b)
     const struct rego *r = b->r;
     struct rego_term x;
     struct rego_term y;
+    b->is_not = false;
     if (b->at + 1 < b->end && rego_is_sign(r, b->at + 1, ":=")) {
         return take_definition(b);
     }
@@ -366,6 +298,7 @@ static bool take_statement(struct rego_body *b)
     }
     const bool is_not = rego_is_word(r, b->at, "not");
     b->at += is_not;
+    b->is_not = is_not;
     /* A list at the start might belong to the line before it. */
     if (b->at >= b->end || rego_is_collection(r, b->at) ||
         !rego_read_term(b, &x)) {

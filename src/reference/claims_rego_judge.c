@@ -11,9 +11,11 @@
 
 #include "reference/claims_names.h"
 
-/* Trustee's trust claims: from here on they warn or refuse (RFC draft
- * ietf-rats-ar4si, section 2.3.2). */
-#define TRUST_WARNS 32
+/* Trustee's trust claims (RFC draft ietf-rats-ar4si, section 2.3.2): these
+ * affirm, larger ones warn or refuse, smaller ones say nothing. */
+#define TRUST_AFFIRMS 2
+#define TRUST_WARNS   32
+#define TRUST_LAST    127
 
 bool rego_is_allowing(const char *name)
 {
@@ -48,7 +50,10 @@ static enum outcome outcome_of(const struct rego *r,
     if (t.length > 3 || strspn(t.text, "0123456789") != t.length) {
         return UNCLEAR;
     }
-    return strtoul(t.text, NULL, 10) < TRUST_WARNS ? HOLDS : FAILS;
+    const unsigned long number = strtoul(t.text, NULL, 10);
+    return number < TRUST_AFFIRMS || number > TRUST_LAST ? UNCLEAR
+           : number < TRUST_WARNS                        ? HOLDS
+                                                         : FAILS;
 }
 
 bool rego_holds(const struct rego *r, const struct rego_clause *c)
@@ -66,6 +71,9 @@ uint64_t rego_bit(size_t rule)
 /* What is wrong with the rule itself. */
 static void find_problem(const struct rego *r, struct rego_rule *rule)
 {
+    const char *const no_value =
+        rule->is_trust ? "the value of the rule is not one that affirms"
+                       : "the value of the rule is not true";
     const char *what = NULL;
     if (rule->fallback && outcome_of(r, rule, rule->fallback) != FAILS) {
         what = "the default of its rule is not false";
@@ -84,11 +92,11 @@ static void find_problem(const struct rego *r, struct rego_rule *rule)
             what = "a body of it gives a value that does not allow";
         }
         if (!c->problem.what && outcome_of(r, rule, c->value) == UNCLEAR) {
-            what = "the value of the rule is not true";
+            what = no_value;
         }
     }
     if (!any) {
-        what = "the value of the rule is not true";
+        what = no_value;
     }
     if (what) {
         rule->problem.what = what;
@@ -314,14 +322,34 @@ static bool is_listed(const struct rego *r, size_t rule)
     return plain && named && rego_is_sign(r, list->end - 1, "}");
 }
 
+/* Do all ways for the rule to hold give a number that says nothing of a TD,
+ * neither good nor bad? */
+static bool is_silent(const struct rego *r, size_t rule)
+{
+    bool silent = true;
+    for (size_t i = 0; i < r->clause_count; i++) {
+        const struct rego_clause *c = &r->clauses[i];
+        silent &= c->rule != rule ||
+                  (!c->problem.what &&
+                   (rego_is(r, c->value, "0") || rego_is(r, c->value, "1")));
+    }
+    return silent;
+}
+
 /* Of Trustee's trust claims the worst counts, so one that is fixed would be
  * enough; but none may ask for an MRTD in some ways to hold, and not in others.
+ * One that is silent leaves it to another.
  */
 static bool decide_by_trust(const struct rego *r, uint64_t *deciding)
 {
+    size_t silent = REGO_RULES;
     for (size_t i = 0; i < r->rule_count; i++) {
         const struct rego_rule *rule = &r->rules[i];
         if (!rule->is_trust || !asks_at_all(r, i)) {
+            continue;
+        }
+        if (!rule->is_fixed && is_silent(r, i)) {
+            silent = i;
             continue;
         }
         if (!rule->is_fixed) {
@@ -335,7 +363,7 @@ static bool decide_by_trust(const struct rego *r, uint64_t *deciding)
         }
         *deciding |= rego_bit(i);
     }
-    return true;
+    return *deciding || silent == REGO_RULES || fail_rule(r, silent);
 }
 
 /* Intel Trust Authority: without a rule "match" all of them have to hold. */

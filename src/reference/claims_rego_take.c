@@ -56,13 +56,14 @@ static bool take_value(struct rego *r, const struct rego_values *v,
            claims_add(s->claims, mrtd, where, s->error);
 }
 
+static const char not_here[] =
+    "it is compared with values that are not in the policy";
+
 static bool take_values(struct rego *r, const struct rego_values *v,
                         bool forbids)
 {
-    if (v->is_there && v->is_elsewhere) {
-        claims_pass_over(r->scan->claims, v->name,
-                         "it is compared with values that are not in the "
-                         "policy");
+    if (forbids && v->is_elsewhere) {
+        claims_pass_over(r->scan->claims, v->name, not_here);
     }
     for (size_t i = v->first; i < v->end; i++) {
         if (r->tokens[i].kind == TOKEN_STRING &&
@@ -89,6 +90,51 @@ static bool take_rules(struct rego *r, uint64_t reached, bool forbids)
             policy_where(where, sizeof where, "an MRTD",
                          r->tokens[c->like_mrtd].at);
             claims_pass_over(claims, where, "it is not a claim that is known");
+        }
+    }
+    return true;
+}
+
+/* Is it asked for beside MRTDs of the policy, of the same kind of evidence? A
+ * claim of Trustee's is of the evidence that there is: of a TD as such, or of
+ * one behind a vTPM. */
+static bool is_beside(const struct rego *r, const struct rego_clause *other,
+                      uint64_t reached)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->clause_count; i++) {
+        const struct rego_clause *c = &r->clauses[i];
+        found |=
+            (reached & rego_bit(c->rule)) && rego_holds(r, c) &&
+            c->asks.is_there && !c->asks.is_elsewhere &&
+            (!r->rules[other->rule].is_trust ||
+             c->asks.tee == other->asks.tee || other->asks.tee == TEE_UNKNOWN);
+    }
+    return found;
+}
+
+/* A way to hold for MRTDs that the policy does not have: with it, those that it
+ * has are not all that pass. */
+static bool take_elsewhere(struct rego *r, uint64_t reached)
+{
+    struct policy_scan *s = r->scan;
+    for (size_t i = 0; i < r->clause_count; i++) {
+        const struct rego_clause *c = &r->clauses[i];
+        char where[160];
+        if (!(reached & rego_bit(c->rule)) || !rego_holds(r, c) ||
+            !c->asks.is_elsewhere) {
+            continue;
+        }
+        policy_where(where, sizeof where, c->asks.name, r->tokens[c->first].at);
+        if (!is_beside(r, c, reached)) {
+            claims_pass_over(s->claims, where, not_here);
+        } else if (!claims_misspelled(
+                       s->claims, "against-policy", r->tokens[c->first].at,
+                       where,
+                       "is also compared with values that are not in the "
+                       "policy, so that other MRTDs may pass, too",
+                       s->error)) {
+            return false;
         }
     }
     return true;
@@ -151,7 +197,7 @@ bool rego_take_deciding(struct rego *r, uint64_t deciding, uint64_t *reached)
         }
         *reached |= now;
     }
-    return take_rules(r, *reached, true);
+    return take_elsewhere(r, *reached) && take_rules(r, *reached, true);
 }
 
 /* --- The others ---------------------------------------------------------- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reference/claims_rego_term.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "reference/claims_names.h"
@@ -64,12 +66,13 @@ enum rego_tee rego_tee_of(const char *path)
         const char *name;
         enum rego_tee tee;
     } tees[] = {
-        {"sample", TEE_NEVER},    {"snp", TEE_NEVER},
-        {"csv", TEE_NEVER},       {"se", TEE_NEVER},
-        {"cca", TEE_NEVER},       {"hygondcu", TEE_NEVER},
-        {"azsnpvtpm", TEE_NEVER}, {"az_snp_vtpm", TEE_NEVER},
-        {"aztdxvtpm", TEE_OTHER}, {"az_tdx_vtpm", TEE_OTHER},
-        {"sgx", TEE_OTHER},       {"tpm", TEE_OTHER},
+        {"sample", TEE_NEVER},      {"sevsnp", TEE_NEVER},
+        {"snp", TEE_NEVER},         {"csv", TEE_NEVER},
+        {"se", TEE_NEVER},          {"cca", TEE_NEVER},
+        {"hygondcu", TEE_NEVER},    {"azsnpvtpm", TEE_NEVER},
+        {"az_snp_vtpm", TEE_NEVER}, {"aztdxvtpm", TEE_OTHER},
+        {"az_tdx_vtpm", TEE_OTHER}, {"sgx", TEE_OTHER},
+        {"tpm", TEE_OTHER},
     };
     const char *member = path + strlen("input" IN);
     for (size_t i = 0;
@@ -192,6 +195,17 @@ static bool add_member(struct rego_body *b, struct rego_term *t, size_t token)
     return true;
 }
 
+bool rego_add_index(struct rego_body *b, struct rego_term *t, size_t token)
+{
+    const size_t used = strlen(t->path);
+    const bool is_own = rego_is_word(b->r, token, "_");
+    const uint64_t number = is_own ? token : rego_hash(b->r, token, token + 1);
+    const int more = snprintf(t->path + used, sizeof t->path - used,
+                              IN "\036%d.%" PRIx64, is_own, number);
+    return (size_t)more < sizeof t->path - used ||
+           rego_fail(b, token, "a path that is too long");
+}
+
 /* "[...]" after a path: a member, or an index. */
 static bool read_index(struct rego_body *b, struct rego_term *t)
 {
@@ -216,7 +230,7 @@ static bool read_index(struct rego_body *b, struct rego_term *t)
     }
     t->is_element = t->constant != 0;
     t->is_wild = t->is_wild || is_path;
-    return true;
+    return !is_path || rego_add_index(b, t, token);
 }
 
 /* The members after a root. */
@@ -266,6 +280,7 @@ static bool read_root(struct rego_body *b, struct rego_term *t)
         t->depends = v->depends;
         t->is_elsewhere = v->is_elsewhere;
         t->is_wild = v->is_wild;
+        t->function = v->function;
         memcpy(t->path, v->path, sizeof t->path);
     } else if (rule && rule->is_value) {
         t->constant = rule->constant;
@@ -308,76 +323,96 @@ static bool is_call(const struct rego_body *b, size_t *open)
            rego_is_sign(r, *open, "(") && rego_is_next(r, *open);
 }
 
-/* Is it a function that does no more than to compute something? */
-static bool is_known(const struct rego_body *b, size_t open)
+/* The function that is called, or NULL. */
+static const struct rego_function *find_function(const struct rego_body *b,
+                                                 size_t open)
 {
-    static const char *const functions[] = {"count",
-                                            "lower",
-                                            "upper",
-                                            "startswith",
-                                            "endswith",
-                                            "regex.match",
-                                            "object.subset",
-                                            "time.now_ns",
-                                            "time.parse_rfc3339_ns",
-                                            "time.add_date",
-                                            "query_reference_value",
-                                            NULL};
     const struct rego *r = b->r;
     const size_t start = r->tokens[b->at].at;
     const size_t len = r->tokens[open].at - start;
     char name[REGO_NAME + 1] = "";
     if (len > REGO_NAME || rego_rule_named(r, b->at) ||
         rego_find_variable(b, b->at)) {
-        return false;
+        return NULL;
     }
     memcpy(name, r->scan->text + start, len);
-    return names_is_one_of(name, functions);
+    return rego_function_named(name);
 }
 
-static bool read_argument(struct rego_body *b, struct rego_term *call)
+/* A constant, or something that is used. */
+static bool read_argument(struct rego_body *b, struct rego_term *call,
+                          size_t number, struct rego_use use)
 {
-    struct rego_term t;
-    if (rego_read_constant(b->r, &b->at, b->end)) {
-        return true;
-    }
-    if (!read_path(b, &t)) {
+    struct rego_term t = {.constant = b->at, .rule = -1};
+    const size_t first = b->at;
+    if (!rego_read_constant(b->r, &b->at, b->end) && !read_path(b, &t)) {
         return false;
     }
     if (t.name || t.rule >= 0 || (!t.is_wild && rego_is_near_claim(t.path))) {
-        return rego_fail(b, t.first,
+        return rego_fail(b, first,
                          "an MRTD, or what is around it, is given to a "
                          "function");
     }
+    if (t.is_element ||
+        !rego_may_be_given(b->r, call->function, number, t.constant)) {
+        return rego_fail(b, first,
+                         "an argument that the function may not take");
+    }
     call->depends = call->depends || t.depends;
+    const enum rego_tee tee = rego_tee_of(t.path);
+    if (!b->is_not && tee > b->c->tee) {
+        b->c->tee = tee;
+    }
+    return rego_note_use(b, &t, use);
+}
+
+static bool read_arguments(struct rego_body *b, struct rego_term *t,
+                           size_t open, uint64_t call)
+{
+    const struct rego *r = b->r;
+    const struct rego_use use = {.kind = USE_CALL, .call = call};
+    size_t count = 0;
+    b->at = open + 1;
+    while (b->at < b->end && !rego_is_sign(r, b->at, ")")) {
+        if (!read_argument(b, t, count++, use)) {
+            return false;
+        }
+        if (b->at < b->end && rego_is_sign(r, b->at, ",")) {
+            b->at++;
+        } else if (b->at >= b->end || !rego_is_sign(r, b->at, ")")) {
+            break;
+        }
+    }
+    if (b->at >= b->end || !rego_is_sign(r, b->at, ")") ||
+        count != t->function->arguments) {
+        return rego_fail(b, open, "arguments that are not understood");
+    }
+    b->at++;
     return true;
 }
 
 static bool read_call(struct rego_body *b, struct rego_term *t, size_t open)
 {
     const struct rego *r = b->r;
+    size_t end = open;
+    while (end < b->end && !rego_is_sign(r, end, ")")) {
+        end++;
+    }
     memset(t, 0, sizeof *t);
     t->rule = -1;
     t->first = b->at;
-    if (!is_known(b, open)) {
+    t->function = find_function(b, open);
+    if (!t->function) {
         return rego_fail(b, b->at, "a function that is not known");
     }
+    const uint64_t call = rego_hash(r, b->at, end);
     t->is_elsewhere = rego_is_word(r, b->at, "query_reference_value");
-    b->at = open + 1;
-    while (b->at < b->end && !rego_is_sign(r, b->at, ")")) {
-        if (!read_argument(b, t)) {
-            return false;
-        }
-        if (b->at < b->end && rego_is_sign(r, b->at, ",")) {
-            b->at++;
-        } else if (b->at >= b->end || !rego_is_sign(r, b->at, ")")) {
-            return rego_fail(b, open, "arguments that are not understood");
-        }
+    if (!read_arguments(b, t, open, call)) {
+        return false;
     }
-    if (b->at >= b->end) {
-        return rego_fail(b, open, "arguments that are not understood");
+    if (t->depends) {
+        snprintf(t->path, sizeof t->path, "\036%" PRIx64, call);
     }
-    b->at++;
     return true;
 }
 

@@ -12,16 +12,49 @@ struct rego_variable {
     bool depends;    /* on what is attested */
     bool is_elsewhere;
     bool is_wild;
-    char path[REGO_PATH + 1]; /* empty: none that is known */
+    const struct rego_function *function; /* whose value it is, or NULL */
+    char path[REGO_PATH + 1];             /* empty: none that is known */
 };
 
-/* What a body asks for of something else, to see that it can be true. */
-struct rego_condition {
-    uint64_t path; /* a hash */
-    size_t op;
-    size_t scalar;
+/* How a body uses something of the input. */
+enum rego_use_kind {
+    USE_DEFINED, /* it has to be there */
+    USE_IS,      /* and to be as a constant says; or neither false nor null */
+    USE_MEMBER,  /* a constant is one of its elements */
+    USE_CALL,    /* it is given to a function */
+    USE_OTHER,
+};
+
+struct rego_use {
+    enum rego_use_kind kind;
+    size_t op;       /* 0: none */
+    size_t constant; /* its first token */
+    uint64_t call;   /* a number for the call and its arguments */
     bool is_not;
     bool is_turned; /* the constant is before the operator */
+    char path[REGO_PATH + 1];
+};
+
+/* A function that does no more than to compute something. */
+struct rego_function {
+    const char *name;
+    size_t arguments;
+    enum rego_result {
+        GIVES_ANY,
+        GIVES_BOOLEAN,
+        GIVES_COUNT,
+        GIVES_NUMBER,
+        GIVES_LOWER,
+        GIVES_UPPER,
+    } gives;
+    /* What a constant may be as an argument. */
+    enum rego_takes {
+        TAKES_NONE,
+        TAKES_STRINGS,
+        TAKES_NUMBERS,
+        TAKES_LISTS,
+        TAKES_PATTERN, /* and a string */
+    } takes;
 };
 
 struct rego_body {
@@ -31,8 +64,9 @@ struct rego_body {
     size_t end;
     struct rego_variable vars[REGO_VARS];
     size_t var_count;
-    struct rego_condition conditions[REGO_CONDITIONS];
-    size_t condition_count;
+    bool is_not; /* the statement begins with "not" */
+    struct rego_use uses[REGO_USES];
+    size_t use_count;
 };
 
 struct rego_term {
@@ -48,11 +82,35 @@ struct rego_term {
     size_t like;      /* a member with the name of an MRTD, or 0 */
     const char *name; /* of the claim that it is, or NULL */
     int rule;         /* that it asks for, or -1 */
+    const struct rego_function *function; /* whose value it is, or NULL */
     char path[REGO_PATH + 1];
 };
 
 /* Notes that the body is not understood, and why; the first time counts. */
 bool rego_fail(struct rego_body *b, size_t token, const char *what);
+
+/* Adds to a path an element that the token tells from others. */
+bool rego_add_index(struct rego_body *b, struct rego_term *t, size_t token);
+
+/* --- claims_rego_use.c --------------------------------------------------- */
+
+/* Notes a use of the term; false: one before it may exclude it. */
+bool rego_note_use(struct rego_body *b, const struct rego_term *t,
+                   struct rego_use use);
+/* Can the term be as the use says, as far as that is known of functions and of
+ * what tells TDs from others? */
+bool rego_may_be(const struct rego_body *b, const struct rego_term *t,
+                 const struct rego_use *use);
+
+/* The function of that name, or NULL. */
+const struct rego_function *rego_function_named(const char *name);
+/* May the constant be that argument of the function? */
+bool rego_may_be_given(const struct rego *r, const struct rego_function *f,
+                       size_t argument, size_t constant);
+/* A number for what the tokens from first to end are. */
+uint64_t rego_hash(const struct rego *r, size_t first, size_t end);
+
+/* --- claims_rego_term.c -------------------------------------------------- */
 
 /* Is a path around that of a claim, or in it? */
 bool rego_is_near_claim(const char *path);

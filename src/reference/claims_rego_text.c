@@ -85,7 +85,12 @@ static void skip_digits(struct policy_scan *s)
 static bool read_number(struct policy_scan *s)
 {
     const size_t start = s->at;
+    s->at += policy_peek(s) == '-';
+    const bool is_zero = policy_peek(s) == '0';
     s->at++;
+    if (is_zero && is_digit(policy_peek(s))) {
+        return policy_fail(s, start, "a number that begins with 0");
+    }
     skip_digits(s);
     if (policy_peek(s) == '.') {
         s->at++;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "reference/claims_manifest.h"
+#include "reference/claims_protojson.h"
 #include "reference/recognize.h"
 #include "reference/schemas.h"
 
@@ -318,8 +320,8 @@ static bool has_scalar(json_t *list)
 }
 
 /* What an object or list says of the MRTDs in it. */
-static void look_in(const struct walk *w, json_t *node,
-                    const struct walk_frame *in, struct walk_frame *f)
+static void look_in(struct walk *w, json_t *node, const struct walk_frame *in,
+                    struct walk_frame *f)
 {
     const char *schema = walk_member(node, "schema");
     if (f->sense == SENSE_VALUE && in &&
@@ -334,10 +336,20 @@ static void look_in(const struct walk *w, json_t *node,
         f->sense = SENSE_UNKNOWN;
         f->why = "it is in a list of something else than strings";
     }
-    if (json_is_array(node) && strcmp(f->key, "policy_array") == 0 &&
-        walk_unasked(node)) {
+    const char *policies =
+        strcmp(f->key, "policy_array") == 0 ? walk_policies_why(node) : NULL;
+    if (policies) {
         f->sense = SENSE_UNKNOWN;
-        f->why = "an item of the policy for a TD asks for no MRTD";
+        f->why = policies;
+    }
+    const char *entries = strcmp(f->key, "tdx") == 0 && in &&
+                                  json_is_object(in->node) &&
+                                  strcmp(in->key, "ReferenceValues") == 0
+                              ? contrast_list_why(node)
+                              : NULL;
+    if (entries && f->sense == SENSE_MUST) {
+        f->sense = SENSE_UNKNOWN;
+        f->why = entries;
     }
     if (json_is_array(node) && f->sense == SENSE_MUST && has_scalar(node)) {
         f->around.why = "a list around it has items that are neither objects "
@@ -349,6 +361,11 @@ static void look_in(const struct walk *w, json_t *node,
     if (schema && strncmp(schema, SCHEMA_PREFIX, strlen(SCHEMA_PREFIX)) == 0) {
         f->sense = SENSE_OFF;
         f->why = "what mrtd-calc wrote is read as a document of its own only";
+    }
+    if (!in && protojson_is_policy(node)) {
+        f->why = protojson_why(node);
+        f->sense = f->why ? SENSE_UNKNOWN : f->sense;
+        w->is_policy = !f->why;
     }
     walk_turn(node, f);
     const struct members_of of = {.context = f->context,
@@ -453,6 +470,7 @@ static bool step(struct walk *w)
 
 bool walk_document(struct walk *w, json_t *root)
 {
+    w->is_policy = false;
     bool good = visit(w, "", SPELLED_UNKNOWN, root, NULL, false);
     while (good && w->depth > 0) {
         good = step(w);

@@ -57,6 +57,7 @@ struct walk {
     char where[160];
     json_t *stored; /* what was in base64 in a store of RVPS */
     bool is_flat;   /* only members of the outermost object are read */
+    bool is_policy; /* the document is one of go-tdx-guest's */
 };
 
 /* Copies what is printable ASCII, '?' for the rest. */
@@ -85,8 +86,9 @@ bool walk_patch(json_t *list, struct claims_error *error);
  * is; NULL: one has. */
 const char *walk_misplaced(const struct walk *w, const char *key);
 
-/* Has an array of policies one for TDs that asks for no MRTD? */
-bool walk_unasked(json_t *policies);
+/* Why an array of policies says nothing, by those of it that are for TDs; NULL:
+ * it does. */
+const char *walk_policies_why(json_t *policies);
 
 /* Is a document no in-toto statement, or one of values of MRTDs, if it is one.
  */

@@ -151,7 +151,7 @@ class Policies(ClaimsCase):
                 (f'deny contains "x" if {{ {claim} }}', 'forbids, by its name'),
                 (f'revoked if {{ {claim} }}', 'forbids, by its name'),
                 (f'match := false if {{ {claim} }}', 'is not true'),
-                (f'match = 0 {{ {claim} }}', 'is not true'),
+                (f'match = 0 if {{ {claim} }}', 'is not true'),
                 (f'match(x) if {{ {claim} }}', 'a form of rule that is not'),
                 (f'match if {{ {claim} }} else := true', bare),
                 (f'match if {{ false\n{claim} }}', 'switches its rule off'),
@@ -159,7 +159,8 @@ class Policies(ClaimsCase):
                  'the default of its rule is not false'),
                 (f'match if {{ {claim} }}\nmatch := true', bare),
                 (f'match if {{ {claim} }}\nmatch if {{ input.x }}', bare),
-                (f'match if {{ {claim} }} {{ true }}', bare),
+                (f'match if {{ {claim} }} {{ true }}',
+                 'a body without "if"'),
                 (f'match if {{ {claim} }}\nallow if {{ true }}', bare),
                 (f'match if {{ {claim}; input.tdx.tdx_mrtd == "{"1" * 96}" }}',
                  'asks for two MRTDs'),
@@ -313,7 +314,7 @@ class Patches(ClaimsCase):
         self.match(json.dumps([[patch('/Platform', 'K3s-QEMU-TDX'),
                                 patch('/MrTd', self.value)]]),
                    'reference values in JSON')
-        self.match(json.dumps([patch('/MrSeam', '1' * 96),
+        self.match(json.dumps([patch('/tdx/0/MrSeam', '1' * 96),
                                patch('/tdx/0/MrTd', self.value)]),
                    'reference values in JSON')
         self.refuse(json.dumps([patch('/MrTd', '12')]), 'doc: JSON member '
@@ -415,7 +416,9 @@ class Files(ClaimsCase):
                 '_type': 'https://in-toto.io/Statement/v1',
                 'predicateType': 'https://in-toto.io/attestation/scai/v0.3',
                 'subject': [{'digest': {key: value}}],
-                'mrtd': self.value}).encode()), 3,
+                'predicate': {'attributes': [{
+                    'attribute': 'TDX_MRTD',
+                    'conditions': {'mrtd': self.value}}]}}).encode()), 3,
                 f'doc: the "{key}" of a file is not '
                 f'{96 if key == "sha384" else 64} hexadecimal digits '
                 '[against-json]')

@@ -60,7 +60,7 @@ RIGHT = (
     ('tdvfkernelparams', ['quiet']), ('snp_launch_measurement', ['x']),
     ('iat', 1), ('iss', 'x'), ('jti', 'x'), ('eat_profile', 'x'),
     ('rvps:///github.com/o/tdx/kernel:0.21.0', 'x'), ('revoked', False),
-    ('my_digest', '0123456789abcdef'), ('other-digests', [OTHER, OTHER]),
+    ('my_digest', '0123456789abcdef'), ('other-digests', ['5a' * 32] * 2),
     ('nothing', []), ('nothing', {}), ('os_image_hash', OTHER),
     ('rtmr0_log', [['00', '11']]), ('sha384', OTHER), ('size', 5))
 ENDS = ('expiration', 'expires', 'expires_at', 'Expiry', 'not_after',
@@ -98,7 +98,10 @@ class MembersCase(TestCase):
             result = self.verify(document, *args)
             self.assertEqual((result.status, b'OK' in result.stdout),
                              (status, False), result)
-            self.assertIn(why, result.lines[0])
+            # A policy of quote appraisal has tables and reasons of its own.
+            self.assertIn('$.policy_array' if why.startswith('the member "')
+                          and 'policy_array' in document else why,
+                          result.lines[0])
             result = calc('check', 'fw', '--against', 'doc', *args)
             self.assertEqual(result.status, status, result)
 
@@ -225,18 +228,48 @@ class Plain(MembersCase):
         """Words, dates and numbers are not."""
         def document(value):
             return {'mr_td': [self.value], 'qzx': value}
-        data = base64.b64encode(bytes(range(48))).decode()
-        for good in ('0123456789abcdef', OTHER, '00' * 16, data,
+        data = base64.b64encode(bytes(range(64))).decode()
+        for good in ('0123456789abcdef', '5a' * 32, '00' * 16, data,
                      base64.urlsafe_b64encode(bytes(range(200, 256))).decode(),
-                     [OTHER, data], []):
+                     ['5a' * 47, data, '5a' * 49], []):
             self.accept(document(good))
         for bad in ('0123456789abcde', '1577836800000000000', '20200101000000',
                     '00' * 15, 'q' * 100, 'do-not-use-this-' * 5,
-                    data[:63], data[:-1] + ' ', [OTHER, 'x'], [OTHER, 1], [[OTHER]],
+                    data[:63], data[:-1] + ' ', ["5a" * 32, 1], [["5a" * 32]],
                     'REVOKED_' * 8):
             self.reject(document(bad))
-        for name in 'mr_td_mask', 'Masked', 'x-masking':
-            self.reject({'mr_td': [self.value], name: OTHER})
+        for name in ('mr_td_mask', 'Masked', 'x-masking', 'bitmask', 'BitMask',
+                     'unmasked', 'mr_td_bitmasks'):
+            for size in 16, 32, 48, 64:
+                self.reject({'mr_td': [self.value], name: '00' * size})
+
+    def test_bytes_of_the_size_of_an_mrtd(self):
+        """Might be the one that counts instead, whatever they are called."""
+        other = bytes(range(100, 148))
+        sites = list(self.everywhere())
+        names = ('replaced_by', 'replacedBy', 'successor',
+                 'new_mr_td', 'next', 'latest', 'qzx', 'Digest', 'update-to',
+                 'revoked', 'revoked_for', 'mr_td_revoked_for', 'not_mr_td',
+                 'mr_td_superseded_by', 'superseding_mr_td', 'newer_mrtds')
+        for name in names:
+            document, path = self.chance.choice(sites)
+            spelled = (other.hex(), other.hex().upper(),
+                       base64.b64encode(other).decode(),
+                       base64.urlsafe_b64encode(other).decode())
+            for value in spelled:
+                for changed in ({'mr_td': [self.value], name: value},
+                                {'mr_td': [self.value], name: ['5a' * 32,
+                                                               value]},
+                                self.put(document, path, name, value)):
+                    self.reject(changed)
+        # Which are forbidden is understood, and a matter of their values.
+        for name in 'revoked_mrtds', 'deniedMrTd', 'forbidden-tdx-mr-tds':
+            document = {'mr_td': [self.value], name: [other.hex()]}
+            self.assertEqual(self.verify(document).status, 0, document)
+            self.reject({**document, name: [self.value]})
+            self.reject({**document, name: other.hex()})
+
+    def test_switches(self):
         for value in False, None, 1:
             self.reject({'mr_td': [self.value], 'mrtd': value})
 
@@ -327,11 +360,17 @@ class Plain(MembersCase):
                  'ReferenceValues': {'snp': [], 'tdx': [
                      {'Platform': 'Metal-QEMU-TDX', 'MrTd': v,
                       'MrSeam': OTHER, 'Rtmrs': [OTHER] * 4, 'CPUs': 1,
-                      'Xfam': 'e702060000000000', 'TdAttributes': '00',
+                      'Xfam': 'e702060000000000', 'TdAttributes': '00' * 8,
                       'MinimumQeSvn': 0, 'MinimumPceSvn': 0,
-                      'MinimumTeeTcbSvn': '00', 'AllowedPIIDs': ['x']}]},
+                      'MinimumTeeTcbSvn': '00' * 16}]},
                  'WorkloadOwnerKeyDigests': ['x'],
                  'SeedshareOwnerPubKeys': ['x']},
+                {'ReferenceValues': {'snp': [{'ProductName': 'Milan'}], 'tdx': [
+                    {'Platform': 'Metal-QEMU-TDX-GPU', 'MrTd': v,
+                     'MinTCBEvaluationDataNumber': 17, 'MrSeam': OTHER,
+                     'Rtmrs': [OTHER] * 4, 'Xfam': 'e702060000000000',
+                     'AllowedPIIDs': ['aa' * 16], 'MemoryIntegrity': True,
+                     'SMTDisabled': False, 'StaticPlatform': False}]}},
                 # dstack
                 {'ovmf_variant': 'x', 'mrtd': v, 'rtmr0': OTHER,
                  'rtmr0_log': [OTHER], 'rtmr1_log': [['x']]},
@@ -412,6 +451,100 @@ class Plain(MembersCase):
         for key, value in (('version', None), ('version', 1), ('version', ''),
                            ('qzx', 1), ('enabled', False), ('tee', 'snp')):
             self.reject({**message, key: value})
+        # Trustee reads a map of names and values from it.
+        for value in ([{'mr_td': [self.value]}], [], [[{'mr_td': self.value}]],
+                      self.value, [self.value], None):
+            self.reject({**message, 'payload': base64.b64encode(json.dumps(
+                value).encode()).decode()}, ' not ')
+
+
+class ProtoJson(MembersCase):
+    """Policies of go-tdx-guest in JSON, by the table of their fields."""
+    SIZES = {'minimum_tee_tcb_svn': 16, 'mr_seam': 48, 'td_attributes': 8,
+             'xfam': 8, 'mr_config_id': 48, 'mr_owner': 48,
+             'mr_owner_config': 48, 'report_data': 64, 'mr_service_td': 48}
+
+    def setUp(self):
+        super().setUp()
+        self.base64 = self.coded(bytes.fromhex(self.value))
+
+    @staticmethod
+    def coded(data):
+        return base64.b64encode(data).decode()
+
+    @staticmethod
+    def camel(name):
+        first, *rest = name.split('_')
+        return first + ''.join(part.title() for part in rest)
+
+    def spelled(self, name):
+        return self.chance.choice((name, self.camel(name)))
+
+    def policy(self, **more):
+        body = {self.spelled('mr_td'): self.base64, **more}
+        return {self.spelled('td_quote_body_policy'): body}
+
+    def test_right(self):
+        body = {self.spelled(name): self.coded(bytes(range(size)))
+                for name, size in self.SIZES.items()}
+        body[self.spelled('rtmrs')] = [self.coded(bytes(48))] * 4
+        body[self.spelled('enable_td_debug_check')] = True
+        policy = self.policy(**body)
+        policy[self.spelled('header_policy')] = {
+            self.spelled('minimum_qe_svn'): 65535,
+            self.spelled('qe_vendor_id'): self.coded(bytes(16)).rstrip('=')}
+        self.accept(policy)
+        self.accept({'policy': policy})
+        self.accept({'policy': policy, self.spelled('root_of_trust'): {
+            self.spelled('cabundle_paths'): ['x'],
+            self.spelled('check_crl'): True}})
+        self.accept(self.policy(rtmrs=[], mr_seam=''))
+        self.accept(self.policy(any_mr_td=[self.base64] * 2))
+
+    def test_values(self):
+        bad = [(name, value) for name, size in self.SIZES.items()
+               for value in (5, None, True, [], {}, '5', '=', self.coded(
+                   bytes(size - 1)), self.coded(bytes(size + 1)),
+                   bytes(range(size)).hex(), [self.coded(bytes(size))])]
+        bad += [('rtmrs', value) for value in (
+            self.coded(bytes(48)), [self.coded(bytes(48))] * 3, [5] * 4,
+            [self.coded(bytes(48))] * 5, [self.coded(bytes(47))] * 4)]
+        bad += [('enable_td_debug_check', value)
+                for value in ('true', 1, 0, None, [])]
+        bad += [('any_mr_td', value) for value in (
+            [self.coded(bytes(48))], [self.base64, self.coded(bytes(48))],
+            self.base64, [''], None)]
+        for name, value in bad:
+            self.reject(self.policy(**{self.spelled(name): value}))
+        for name in 'minimum_qe_svn', 'minimum_pce_svn':
+            for value in -1, 65536, '5', 1.5, None, True, [1]:
+                self.reject({**self.policy(), self.spelled('header_policy'): {
+                    self.spelled(name): value}})
+        for value in 5, [], 'x', None:
+            self.reject({**self.policy(), 'headerPolicy': value})
+            self.reject({'policy': self.policy(), 'rootOfTrust': value})
+
+    def test_names(self):
+        """None that is not known, at any level, and none twice."""
+        for key in ('qzx', 'description', 'Mr_Seam', 'MrSeam', 'mr-seam',
+                    'mr_Seam', 'comment', '#note', '_note', 'version', 'name',
+                    'policy', 'rtmr0', 'mrseam'):
+            for value in 'x', OTHER, self.coded(bytes(48)):
+                self.reject(self.policy(**{key: value}))
+                self.reject({**self.policy(), key: value})
+                self.reject({'policy': self.policy(), key: value})
+                self.reject({'policy': {**self.policy(), key: value}})
+        for name in self.SIZES:
+            value = self.coded(bytes(self.SIZES[name]))
+            if name != self.camel(name):
+                self.reject(self.policy(**{name: value,
+                                           self.camel(name): value}))
+        self.reject({'tdQuoteBodyPolicy': {'mrTd': self.base64},
+                     'td_quote_body_policy': {}})
+        for document in ([self.policy()], {'reference': self.policy()},
+                         {'policy': {'policy': self.policy()}},
+                         {'policy': [self.policy()]}, [[self.policy()]]):
+            self.reject(document)
 
 
 class Appraisal(MembersCase):
@@ -455,8 +588,8 @@ class Appraisal(MembersCase):
                     'tdx_mrtd': v}}]}):
             self.reject(document)
         # Others of a platform's beside it; but none for TDs without an MRTD.
-        good = self.document({'tdx_mrtd': v, 'tdx_attributes': '00',
-                              'tdx_attributes_mask': 'ff'})
+        good = self.document({'tdx_mrtd': v, 'tdx_attributes': '00' * 8,
+                              'tdx_attributes_mask': 'FF' * 8})
         other = {'environment': {
             'class_id': '3123ec35-8d38-4ea5-87a5-d6c48b567570'},
             'reference': {'accepted_tcb_status': ['UpToDate']}}
@@ -467,6 +600,49 @@ class Appraisal(MembersCase):
             bad['policy_array'].append({'environment': environment,
                                         'reference': reference})
             self.reject(bad, 'asks for no MRTD')
+
+    def test_forms(self):
+        """A member of another form, also of another policy for TDs."""
+        sizes = {'tdx_attributes': 8, 'tdx_attributes_mask': 8, 'tdx_xfam': 8,
+                 'tdx_xfam_mask': 8, 'tdx_mrconfigid': 48, 'tdx_mrowner': 48,
+                 'tdx_mrownerconfig': 48, 'tdx_rtmr0': 48, 'tdx_rtmr3': 48}
+        self.accept(self.document({'tdx_mrtd': self.value, **{
+            name: 'aF' * size for name, size in sizes.items()}}))
+        bad = [(name, value) for name, size in sizes.items() for value in (
+            5, None, True, '', [], ['00' * size], {}, '00' * (size - 1),
+            '00' * (size + 1), '0x' + '00' * (size - 1), 'g' * 2 * size,
+            {'value': '00' * size})]
+        bad += [(name, '00' * 48) for name in (
+            'qzx', 'TDX_RTMR0', 'rtmr0', 'mr_td', 'tdx_mrtd_mask', 'tdx_mrtd2',
+            'description', 'tdx_bitmask', '#tdx_mrtd', '_x')]
+        for name, value in bad:
+            document = self.document({'tdx_mrtd': self.value, name: value})
+            self.reject(document)
+            document['policy_array'].insert(0, self.document(
+                {'tdx_mrtd': self.value})['policy_array'][0])
+            self.reject(document)
+
+    def test_environments(self):
+        good = self.document({'tdx_mrtd': self.value})
+        good['policy_array'][0]['environment']['description'] = 'TD'
+        self.accept(good)
+        for key, value in (
+                ('vendor', 'AMD'), ('vendor', 'ACME'), ('vendor', 5),
+                ('vendor', None), ('model', 'SEV-SNP'), ('layer', 0),
+                ('instance', OTHER), ('enabled', False), ('qzx', OTHER),
+                ('description', 5), ('platform', 'tdx'), ('x', {})):
+            bad = self.document({'tdx_mrtd': self.value})
+            bad['policy_array'][0]['environment'][key] = value
+            self.reject(bad)
+
+    def test_without_the_array(self):
+        policy, = self.document({'tdx_mrtd': self.value})['policy_array']
+        for document in (policy, [policy], [[policy]], {'policy': policy},
+                         {'reference_values': [policy]},
+                         [self.document({'tdx_mrtd': self.value})],
+                         {'policy': {'policy_array': [policy]}},
+                         {'policy_array': {'policy_array': [policy]}}):
+            self.reject(document)
 
     def test_written(self):
         """reference writes only what it reads."""
@@ -525,7 +701,7 @@ class Statements(MembersCase):
                 (lambda d, a: d.update(subject=['fw']), 'has no digests'),
                 (lambda d, a: d['subject'][0].update(digest={}), 'no digests'),
                 (lambda d, a: d['subject'][0].update(digest=self.sha256),
-                 'has no digests'),
+                 'of another form'),
                 (lambda d, a: d['subject'][0].pop('digest'), 'has no digests'),
                 (lambda d, a: d['subject'][0].update(digest={'md5': '00'}),
                  'has a digest that is computed here'),
@@ -552,17 +728,65 @@ class Statements(MembersCase):
                 (lambda d, a: a['conditions'].update(vmm={'spec': 1}),
                  'not a list'),
                 (lambda d, a: a['conditions'].update(profile='spec'),
-                 '"profile" beside it'),
+                 'attribute report has'),
                 (lambda d, a: a['conditions'].update(MRTD=self.value),
-                 'several values'),
-                (lambda d, a: a.update(qzx=1), '"qzx"'),
-                (lambda d, a: d['predicate'].update(qzx='x'), '"qzx"'),
-                (lambda d, a: d.update(qzx=False), '"qzx"')):
+                 'attribute report has'),
+                (lambda d, a: a.update(qzx=1), 'SCAI 0.3 does not'),
+                (lambda d, a: d['predicate'].update(qzx='x'), 'report has a'),
+                (lambda d, a: d.update(qzx=False), 'Statement v1')):
             self.reject(self.changed(bad), why)
         # Another profile, or another file, is told as that.
         for bad in (lambda d, a: a['conditions'].update(vmm=['kvm-v19']),
                     lambda d, a: d['subject'][0].update(digest=other)):
             self.assertEqual(self.verify(self.changed(bad)).status, 1)
+
+    def test_members(self):
+        """Those of Statement v1 and SCAI 0.3, and no others, at any level."""
+        digest = {'sha256': self.sha256}
+        resource = {'name': 'fw', 'uri': 'x', 'digest': digest, 'content': 'eA',
+                    'downloadLocation': 'x', 'mediaType': 'x',
+                    'annotations': {}}
+        places = (lambda d, a: d, lambda d, a: d['subject'][0],
+                  lambda d, a: d['predicate'], lambda d, a: a,
+                  lambda d, a: a['conditions'],
+                  lambda d, a: a.setdefault('target', {'digest': digest}),
+                  lambda d, a: a.setdefault('evidence', {'uri': 'x'}),
+                  lambda d, a: d['predicate'].setdefault('producer', {}))
+        for name, value in (
+                ('profiles', ['spec']), ('revoked', True), ('revoked', False),
+                ('description', 'x'), ('annotations', {'revoked': 'true'}),
+                ('annotations', {'status': 'revoked'}), ('annotations', 'x'),
+                ('annotations', [{'revoked': True}]), ('version', '1'),
+                ('rtmr0', OTHER), ('#note', 'x'), ('enabled', True)):
+            for place in places:
+                def change(d, a, place=place, name=name, value=value):
+                    node = place(d, a)
+                    # Conditions have these, checked with other values above.
+                    node['qzx' if name in node else name] = value
+                self.reject(self.changed(change))
+        for name in 'target', 'evidence', 'producer', 'subject':
+            def change(d, a, more, where=name):
+                node = {**resource, **more}
+                if where == 'subject':
+                    d['subject'] = [node]
+                else:
+                    (d['predicate'] if where == 'producer' else a)[where] = node
+            self.accept(self.changed(lambda d, a, change=change:
+                                     change(d, a, {})))
+            for key in resource:
+                for value in (5, None, [], ['x'], True):
+                    self.reject(self.changed(
+                        lambda d, a, key=key, value=value, change=change:
+                        change(d, a, {key: value})))
+
+    def test_subjects_of_one_name(self):
+        for digest in ({'sha256': '00' * 32}, {'sha256': self.sha256},
+                       {'sha1': '0'}):
+            for at in 0, 1:
+                self.reject(self.changed(
+                    lambda d, a, digest=digest, at=at: d['subject'].insert(
+                        at, {'name': d['subject'][0]['name'],
+                             'digest': digest})), 'same name')
 
     def test_elsewhere(self):
         document = self.changed(lambda d, a: None)
@@ -616,6 +840,44 @@ class Ours(MembersCase):
         for name in 'check', 'lint', 'diff', 'reference', 'measurement':
             self.reject({'values': [{'schema': f'mrtd-calc/{name}/1',
                                      'mrtd': self.value}]})
+
+    def test_types(self):
+        """Each member of each object has a type."""
+        others = (5, -1, 0.5, True, 'x', None, [], {})
+
+        def objects(node):
+            pending = [node]
+            while pending:
+                node = pending.pop()
+                if isinstance(node, dict):
+                    yield node
+                    pending += node.values()
+                elif isinstance(node, list):
+                    pending += node
+        may_be_null = 'vars', 'payload', 'id', 'version', 'date', 'igvm'
+        for made, deep in ((calc('reference', '--format', 'json', 'fw').text,
+                            True), (calc('--json', 'fw').text, False)):
+            found = list(objects(json.loads(made)))
+            for at in range(len(found) if deep else 1):
+                for key, value in found[at].items():
+                    for other in others:
+                        if type(other) is type(value) or (
+                                key in may_be_null and isinstance(
+                                    other, (str, dict, type(None)))):
+                            continue
+                        changed = json.loads(made)
+                        list(objects(changed))[at][key] = other
+                        self.reject(changed)
+
+    def test_made_with_other_files(self):
+        """Such a value is not that of the firmware alone."""
+        made = json.loads(calc('--json', 'fw').text)
+        for key in 'vars', 'payload', 'file', 'profile':
+            for other in 5, True, [], {}, ['x']:
+                self.reject({**made, key: other})
+        for more in {'vars': 'x'}, {'payload': 'x'}, {'vars': 'x',
+                                                      'payload': 'x'}:
+            self.reject({**made, **more}, status=1)
 
     def test_measurements(self):
         made = json.loads(calc('--json', 'fw').text)
@@ -679,3 +941,126 @@ class Patches(MembersCase):
                       [op('replace', '/qzx/MrTd', self.value)],
                       [op('Replace', '/MrTd', self.value)]):
             self.reject(patch)
+
+    def test_never_carried_out(self):
+        """By a path that is none or that no entry has, or a value that it
+        cannot have: then nothing is set."""
+        def op(path, value=OTHER, name='replace', **more):
+            return {'op': name, 'path': path, 'value': value, **more}
+        for name, around in itertools.product(
+                ('replace', 'add'), ('/tdx/01', '/tdx/00', '/tdx/-', '/tdx',
+                                     '/ReferenceValues/tdx/007', '/tdx/+1',
+                                     '/ReferenceValues/tdx/-', '/tdx/0/0',
+                                     '/ReferenceValues/tdx', '/0', '/-',
+                                     '/ReferenceValues', '/tdx/1x', '//tdx/0',
+                                     '/tdx//0', '/ReferenceValuestdx/0',
+                                     '/ReferenceValues/0', '/quote/body')):
+            self.reject([op(around + '/MrTd', self.value, name)])
+        for around in '', '/tdx/0', '/tdx/10', '/ReferenceValues/tdx/0':
+            sets = op(around + '/MrTd', self.value)
+            self.accept([sets, op(around + '/Rtmrs/0'),
+                         op(around + '/Rtmrs/3'),
+                         op(around + '/MrSeam', '', 'test'),
+                         op(around + '/AllowedPIIDs/-', 'aa' * 16, 'add'),
+                         op(around + '/MemoryIntegrity', True)])
+            for bad in (op('/Rtmrs/00'), op('/Rtmrs/4'), op('/Rtmrs/-'),
+                        op('/Rtmrs/-', name='add'), op('/Rtmrs/0/0'),
+                        op('/Rtmrs/x'), op('/Rtmrs/'), op('/MrSeam/0'),
+                        op('/MrSeam/'), op('/mrseam'), op('/mr_seam'),
+                        op('/AllowedPIIDs/-', 'aa' * 16),
+                        op('/AllowedPIIDs/01', 'aa' * 16),
+                        op('/AllowedPIIDs/0', 'aa'), op('/MrSeam', 5),
+                        op('/MrSeam', None), op('/MrSeam', ''),
+                        op('/MrSeam', '00'), op('/MrSeam', [OTHER]),
+                        op('/Xfam', 5), op('/Xfam', 'e7'),
+                        op('/Rtmrs', OTHER), op('/Rtmrs', [OTHER] * 3),
+                        op('/Rtmrs', [OTHER] * 5), op('/Rtmrs/0', ''),
+                        op('/MemoryIntegrity', 'true'), op('/MinimumQeSvn', '1'),
+                        op('/MrSeam', name='copy'), op('/MrSeam', name='remove'),
+                        {'op': 'replace', 'path': '/MrSeam'},
+                        {'op': 'test', 'path': '/Platform'}):
+                bad['path'] = around + bad['path']
+                for patch in [sets, bad], [bad, sets]:
+                    self.reject(patch, 'the patch has ')
+        for one, two in itertools.permutations(('', '/tdx/0', '/tdx/1',
+                                                '/ReferenceValues/tdx/0'), 2):
+            patch = [op(one + '/Platform', 'Metal-QEMU-TDX', 'test'),
+                     op(two + '/MrTd', self.value)]
+            if {one, two} != {'/tdx/0', '/tdx/1'}:
+                self.reject(patch, 'several entries')
+
+    def test_paths_that_occur_twice(self):
+        """Whatever comes of them: no list needs both."""
+        sets = {'op': 'replace', 'path': '/MrTd', 'value': self.value}
+        operations = [{'op': name, 'path': path, 'value': value}
+                      for name in ('test', 'replace', 'add')
+                      for path, value in (
+                          ('/Platform', 'Metal-QEMU-TDX'),
+                          ('/Platform', 'K3s-QEMU-TDX'), ('/MrSeam', OTHER),
+                          ('/MrSeam', 'a5' * 48), ('/Rtmrs/1', OTHER),
+                          ('/Rtmrs', [OTHER] * 4))]
+        for _ in range(CHANCES):
+            two = self.chance.sample(operations, 2)
+            patch = two + [sets]
+            self.chance.shuffle(patch)
+            one, other = (item['path'] for item in two)
+            if one.startswith(other) or other.startswith(one):
+                self.reject(patch, 'the patch has ')
+            else:
+                self.accept(patch)
+
+
+class Manifests(MembersCase):
+    """Of Contrast."""
+
+    def entry(self, **more):
+        return {'Platform': 'Metal-QEMU-TDX', 'MrTd': self.value,
+                'MrSeam': OTHER, 'Rtmrs': [OTHER] * 4,
+                'Xfam': 'e702060000000000', **more}
+
+    def test_forms(self):
+        """One of another form, of any entry, and none is loaded."""
+        self.accept({'ReferenceValues': {'tdx': [self.entry()]}})
+        bad = [(name, value) for name, size in (
+                   ('MrSeam', 48), ('Xfam', 8), ('TdAttributes', 8))
+               for value in (5, None, True, [], [OTHER], {}, '5a', '00' * 7,
+                             '0x' + '00' * (size - 1), 'g' * 2 * size,
+                             ' ' + '0' * (2 * size - 1), '00' * (size + 1))]
+        bad += [('Rtmrs', value) for value in (
+            OTHER, None, [], [OTHER], [OTHER] * 3, [OTHER] * 5, {'0': OTHER},
+            [OTHER] * 3 + [''], [OTHER] * 3 + [5], [OTHER] * 3 + [[OTHER]])]
+        bad += [('AllowedPIIDs', value) for value in (
+            'aa' * 16, ['x'], ['aa' * 15], [5], 5)]
+        bad += [(name, value) for value in ('true', 1, 0, None) for name in (
+            'MemoryIntegrity', 'SMTDisabled', 'StaticPlatform')]
+        bad += [('MinTCBEvaluationDataNumber', value)
+                for value in ('17', -1, 1.5, True)]
+        bad += [(name, value) for name in ('mrtd', 'MRTD', 'mrTd', 'Mrtd')
+                for value in (OTHER, self.value)]
+        for name, value in bad:
+            self.reject({'ReferenceValues': {'tdx': [
+                self.entry(**{name: value})]}})
+            self.reject(self.entry(**{name: value}))
+            self.reject({'ReferenceValues': {'tdx': [
+                self.entry(), self.entry(**{'MrTd': OTHER, name: value})]}})
+        # What generate leaves to be filled in is not used until it is.
+        self.reject(self.entry(MrSeam=''))
+        self.assertEqual(self.verify({'ReferenceValues': {'tdx': [
+            self.entry(), self.entry(MrTd=OTHER, MrSeam='')]}}).status, 0)
+
+    def test_entries(self):
+        entry = self.entry()
+        lacks = {k: v for k, v in entry.items() if k != 'MrTd'}
+        for other in lacks, {}, [], [entry], {**lacks, 'mr_td': OTHER}:
+            for entries in [entry, other], [other, entry]:
+                self.reject({'ReferenceValues': {'tdx': entries}})
+        for document in (
+                {'ReferenceValues': {'tdx': entry}}, {'tdx': entry},
+                {'ReferenceValues': {'tdx': {'0': entry}}},
+                {'ReferenceValues': [{'tdx': [entry]}]},
+                {'ReferenceValues': entry}, {'ReferenceValues': [entry]},
+                {'ReferenceValues': {'tdx': [[entry]]}},
+                {'reference': {'ReferenceValues': {'tdx': [entry]}}},
+                {'tdx': {'ReferenceValues': {'tdx': [entry]}}},
+                {'allowed': [entry]}, {'MrTd': {'value': self.value}}):
+            self.reject(document)

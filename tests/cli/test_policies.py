@@ -257,6 +257,126 @@ MODULE = (
     'with input as {}', 'else := true', 'else = 2 { true }', '{ true }',
     'R := x if { x := true }', '`')
 
+# Statements of input.a and input.b, and when they hold; None: it is not there.
+def is_string(v):
+    return isinstance(v, str)
+
+
+def has(v, name):
+    return v.get(name) if isinstance(v, dict) else None
+
+
+def order(v):
+    """Rego compares values of any types."""
+    for rank, kind in enumerate(((bool,), (int, float), (str,), (list,),
+                                 (dict,))):
+        if isinstance(v, kind):
+            return (rank + 1, v if rank < 3 else 0)
+    return (0, 0)
+
+
+def elements(v):
+    return v if isinstance(v, list) else list(v.values()) \
+        if isinstance(v, dict) else []
+
+
+def same(v, w):
+    return v is not None and type(v) is type(w) and v == w
+
+
+CONDITIONS = {
+    'input.a': lambda a, b: a is not None and a is not False and a != 'null',
+    'not input.a': lambda a, b: a is None or a is False or a == 'null',
+    'x := input.a': lambda a, b: a is not None,
+    'y := input.a.b': lambda a, b: has(a, 'b') is not None,
+    'input.a == 1': lambda a, b: same(a, 1),
+    'input.a == 2': lambda a, b: same(a, 2),
+    'm := 2; input.a == m': lambda a, b: same(a, 2),
+    '1 == input.a': lambda a, b: same(a, 1),
+    'not input.a == 1': lambda a, b: not same(a, 1),
+    'input.a == "x"': lambda a, b: a == 'x',
+    'input.a == "y"': lambda a, b: a == 'y',
+    'input.a != "x"': lambda a, b: a is not None and a != 'x',
+    'z := input.a; z == "y"': lambda a, b: a == 'y',
+    'input.a in [1]': lambda a, b: same(a, 1),
+    'input.a in [2]': lambda a, b: same(a, 2),
+    'input.a in {2, 7}': lambda a, b: same(a, 2) or same(a, 7),
+    'not input.a in [1]': lambda a, b: not same(a, 1),
+    'input.a == false': lambda a, b: a is False,
+    'input.a == true': lambda a, b: a is True,
+    'input.a < 2': lambda a, b: a is not None and order(a) < order(2),
+    'input.a > 2': lambda a, b: a is not None and order(a) > order(2),
+    'input.a > "x"': lambda a, b: a is not None and order(a) > order('x'),
+    'input.a == [1]': lambda a, b: a == [1],
+    'input.a.b': lambda a, b: has(a, 'b') not in (None, False),
+    'input.a.b == 2': lambda a, b: same(has(a, 'b'), 2),
+    'input.a["b"] == 3': lambda a, b: same(has(a, 'b'), 3),
+    'not input.a.b': lambda a, b: has(a, 'b') in (None, False),
+    'input.a[_] == 2': lambda a, b: any(same(v, 2) for v in elements(a)),
+    'some e in input.a; e == 2': lambda a, b:
+        any(same(v, 2) for v in elements(a)),
+    '2 in input.a': lambda a, b: any(same(v, 2) for v in elements(a)),
+    '3 in input.a': lambda a, b: any(same(v, 3) for v in elements(a)),
+    'not 2 in input.a': lambda a, b: not any(same(v, 2) for v in elements(a)),
+    'startswith(input.a, "y")': lambda a, b: is_string(a) and a[:1] == 'y',
+    'startswith(input.a, "x")': lambda a, b: is_string(a) and a[:1] == 'x',
+    'not startswith(input.a, "x")': lambda a, b:
+        not (is_string(a) and a[:1] == 'x'),
+    'startswith(input.a, 3)': lambda a, b: False,
+    'startswith(input.a)': lambda a, b: False,
+    'startswith(input.a, "x") == 3': lambda a, b: False,
+    'regex.match("^x$", input.a)': lambda a, b: a == 'x',
+    'regex.match("[z-a]", input.a)': lambda a, b: False,
+    'regex.match("x^", input.a)': lambda a, b: False,
+    'regex.match("$x", input.a)': lambda a, b: False,
+    'lower(input.a) == "x"': lambda a, b: is_string(a) and a.lower() == 'x',
+    'lower(input.a) == "X"': lambda a, b: False,
+    'upper(input.a) == "x"': lambda a, b: False,
+    'upper(input.a) == "Y"': lambda a, b: is_string(a) and a.upper() == 'Y',
+    'lower(input.a) == 1': lambda a, b: False,
+    'count(input.a) < 0': lambda a, b: False,
+    '0 > count(input.a)': lambda a, b: False,
+    'count(input.a) == -1': lambda a, b: False,
+    'count(input.a) == 1.5': lambda a, b: False,
+    'count(input.a) == "x"': lambda a, b: False,
+    'n := count(input.a); n < 0': lambda a, b: False,
+    'count(input.a) in [-1]': lambda a, b: False,
+    'count(input.a) == 0': lambda a, b:
+        isinstance(a, (list, dict, str)) and not a,
+    'count(input.a) > 0': lambda a, b:
+        isinstance(a, (list, dict, str)) and bool(a),
+    'q := {"x", "w"}; q[input.a]': lambda a, b: a in ('x', 'w'),
+    'input.a == input.b': lambda a, b: a is not None and a == b,
+    'input.a != input.b': lambda a, b: None not in (a, b) and a != b,
+    'v := input.b; input.a == v': lambda a, b: a is not None and a == b,
+    'input.b == "y"': lambda a, b: b == 'y',
+    'input.b == "x"': lambda a, b: b == 'x',
+    'input.b.c == 1': lambda a, b: same(has(b, 'c'), 1),
+}
+VALUES = (None, False, True, 'null', 0, 1, 2, 3, 7, '', 'x', 'y', 'X', 'w', 'yx',
+          'xy', [], [1], [2], [3], [2, 3], {}, {'b': 2}, {'b': 3}, {'b': False},
+          {'b': 1}, {'b': 'x'}, {'c': 1}, {'b': 2, 'c': 3}, {'b': 3, 'c': 2})
+# Conditions of one claim that real policies have together.
+TOGETHER = (
+    'input.a; input.a == 1', 'input.a >= 4; input.a < 9', 'input.a.b == 1; '
+    'input.a.c == 2', 'input.a; input.a.b == 1', 'x := input.a; x.b == 1; x.c',
+    'e := input.l[_]; e.n == 1; e.d == 2', 'e := input.l[_]; e.n == 1; f := '
+    'input.l[_]; f.n == 2', '"x" in input.a; "y" in input.a', 'some e in '
+    'input.l; e.n == 1; "x" in e.d', 'input.a == "x"; input.a != "y"',
+    'input.a == "x"; not input.a == "y"', 'input.a != 1; input.a != 2',
+    'count(input.a) > 1; count(input.a) < 5', 'input.a == 1; input.a == 1',
+    'input.a; startswith(input.a, "x")', 'input.l[0] == 1; input.l[1] == 2',
+    'startswith(input.a, "x")', 'regex.match("^[0-9a-f][02468ace]", input.a)',
+    'count(input.a) == 0', 'lower(input.a) == "ok"', 'not startswith(input.a, '
+    '"x")', 'object.subset({"a", "b"}, input.a)', 'count(input.a) >= 0')
+# What says what a machine is: of TDs, and not.
+KINDS = ('input.attester_type', 'input.tdx.attester_type', 'input.tee_type',
+         'input["tdx.quote.header.tee_type"]', 'input.tee',
+         'input.tdx.quote.header.tee_type')
+TDS = ('"TDX"', '"tdx"', '"81000000"')
+OTHERS = ('"SEVSNP"', '"SGX"', '"snp"', '"00000000"', '"sample"', '"CCA"', '0',
+          'null', '"NVGPU"', '""')
+
 # What changes nothing: a regular expression, what is put in its place.
 NEUTRAL = (
     (r'\n', '\n\n'), (r'\n', ' # no: not "x" {\n'), (r'\n', '\r\n'),
@@ -420,6 +540,75 @@ class Rego(TestCase):
             self.assertIn(old, text)
             self.reject(text.replace(old, new))
 
+    def test_values_of_trust_claims(self):
+        """Of AR4SI's numbers 2 to 31 affirm, 32 to 127 warn or refuse, and the
+        others say nothing of a TD: one that has only these asks for nothing."""
+        claim = 'input.tdx.quote.body.mr_td == V'
+        numbers = ['00', '01', '02', '03', '007', '010', '-0', '-00', '-02',
+                   '-2', '-33', '0.0', '2.0', '2e0', '20e-1', '03.5', '1000',
+                   '+3', '0x3', '"3"', 'true', 'null', '[3]']
+        for number in range(135):
+            decides = 2 <= number < 32
+            text = f'executables := {number} if {{ {claim} }}\n'
+            (self.accept if decides else self.reject)(text)
+            if number % 8 < 2:
+                text = f'executables := 3 if {{ {claim} }} else := {number}\n'
+                (self.accept if 32 <= number < 128 else self.reject)(text)
+                text = (f'default executables := {number}\n'
+                        f'executables := 3 if {{ {claim} }}\n')
+                (self.accept if 32 <= number < 128 else self.reject)(text)
+        for number in numbers:
+            self.reject(f'executables := {number} if {{ {claim} }}\n')
+            self.reject(f'default executables := {number}\n'
+                        f'executables := 3 if {{ {claim} }}\n')
+        # Another one may ask for it.
+        more = f'hardware := 2 if {{ {claim} }}\n'
+        for number in ('0', '1'):
+            self.accept(f'executables := {number} if {{ {claim} }}\n{more}')
+        for number in ('32', '96', '128', '-2', '00', '03', '-02', '010'):
+            self.reject(f'executables := {number} if {{ {claim} }}\n{more}')
+            if number.lstrip('-')[0] == '0':
+                self.reject(f'{more}other := {number}\n')
+
+    def test_values_elsewhere(self):
+        """A way to hold for values of a store: other MRTDs pass, too."""
+        claims = ('input.tdx.quote.body.mr_td', 'input["tdx.quote.body.mr_td"]',
+                  'input.tdx.tdx_mrtd', 'input.az_tdx_vtpm.quote.body.mr_td')
+        stores = ('in query_reference_value("mr_td")', 'in data.reference.x',
+                  '== data.x')
+        for rule in ('executables := 3', 'match'):
+            for claim in claims:
+                for other in claims:
+                    if rule != 'match' and 'az' in other and 'az' not in claim:
+                        continue # Of other evidence.
+                    for store in stores:
+                        for beside in ('', 'input.a == 1; ', 'input.tpm.x; '):
+                            parts = [f'{rule} if {{ {claim} == V }}\n',
+                                     f'{rule} if {{ {beside}{other} {store} }}\n']
+                            for text in (parts[0] + parts[1],
+                                         parts[1] + parts[0]):
+                                self.beside_store(text)
+        one = f'{claims[0]} == V'
+        store = f'{claims[0]} {stores[0]}'
+        for text in (f'match if {{ ok }}\nok if {{ {one} }}\n'
+                     f'ok if {{ {store} }}\n',
+                     f'match if {{ {one} }} else if {{ {store} }}\n',
+                     f'match if {{ ok }}\nmatch if {{ {one} }}\n'
+                     f'ok if {{ {store} }}\n'):
+            self.beside_store(text)
+        # Both at once are one value; only a store is none.
+        self.reject(f'match if {{ {store} }}\n')
+        self.reject(f'match if {{ {one}; {store} }}\n')
+
+    def beside_store(self, text):
+        self.write('doc', self.written(text).encode())
+        with self.subTest(text=text):
+            self.refused(calc('reference', '--verify', 'doc', 'fw'), 3)
+            result = calc('check', 'fw', '--against', 'doc')
+            self.assertEqual(result.status, 0)
+            self.assertIn(b'other MRTDs may pass, too [not-exact]',
+                          result.stdout)
+
     def test_several(self):
         claim = 'input.tdx.tdx_mrtd =='
         other = f'"{OTHER}"'
@@ -441,6 +630,111 @@ class Rego(TestCase):
                      f'{other} }}'):
             self.reject(text)
         self.accept(f'match if {{ {claim} V }}\nallow if {{ {claim} V }}')
+
+    def accepted(self, statements):
+        text = (f'match if {{ input.tdx_mrtd == "{self.value}"; '
+                f'{statements} }}\n')
+        self.write('doc', text.encode())
+        return calc('reference', '--verify', 'doc', '--vmm', 'spec',
+                    'fw').status == 0
+
+    def test_conditions_together(self):
+        """A body of conditions that no input fulfils asks for nothing."""
+        conditions = list(CONDITIONS.items())
+        taken = 0
+        for i, (one, holds) in enumerate(conditions):
+            for other, also in conditions[i:]:
+                if i % 4 and SANITIZED:
+                    continue
+                can = any(holds(a, b) and also(a, b)
+                          for a in VALUES for b in VALUES)
+                body = one if one == other else f'{one}; {other}'
+                accepted = self.accepted(body)
+                taken += accepted
+                with self.subTest(body=body):
+                    self.assertTrue(can or not accepted)
+        self.assertGreater(taken, 20)
+        for chain in ('input.a == "x"; input.a == input.b; input.b == "y"',
+                      'input.a == "x"; input.b == input.a; input.b == "y"',
+                      'v := input.b; input.a == v; input.a == 1; v == 2',
+                      'v := input.a; w := v.b; w == 1; input.a.b == 2',
+                      'p := input.l[_]; q := p.x; q == 1; p.x == 2',
+                      'input.snp.x; input.a', 'startswith(input.snp.x, "y")',
+                      'count(input.sample) > 0', 'input.sevsnp.x == 1',
+                      'input.tdx_mrtd.x', 'x := input.tdx_mrtd.y',
+                      'input.tdx.tdx_mrtd == "%s"' % self.value):
+            with self.subTest(body=chain):
+                self.assertFalse(self.accepted(chain))
+
+    def test_conditions_that_pass(self):
+        for body in TOGETHER:
+            with self.subTest(body=body):
+                self.assertTrue(self.accepted(body))
+
+    def test_kinds_of_machines(self):
+        for claim in KINDS:
+            for td in TDS:
+                for body in (f'{claim} == {td}', f'{td} = {claim}',
+                             f'{claim} in [{td}]', f'x := {td}; {claim} == x'):
+                    self.assertTrue(self.accepted(body), body)
+                for body in (f'{claim} != {td}', f'not {claim} == {td}',
+                             f'not {claim} in {{{td}}}'):
+                    self.assertFalse(self.accepted(body), body)
+            for other in OTHERS:
+                for body in (f'{claim} == {other}', f'{other} == {claim}',
+                             f'{claim} in [{other}]', f'x := {other}; {claim} '
+                             '== x', f't := {claim}; t == {other}'):
+                    self.assertFalse(self.accepted(body), body)
+                body = f'{claim} != {other}'
+                self.assertTrue(self.accepted(body), body)
+
+    def test_versions(self):
+        """OPA reads a policy in one version of the language: in version 1, each
+        body has "if" before it; before, keywords have to be imported."""
+        claim = 'input.tdx.tdx_mrtd == V'
+        v1 = 'import rego.v1\n'
+        heads = ('match', 'match = true', 'match := true')
+        old = [f'{head} {{ {claim} }}\n' for head in heads]
+        new = [f'{head} if {{ {claim} }}\n' for head in heads]
+        keywords = ('import future.keywords\n', 'import future.keywords.if\n')
+        for text in old:
+            self.accept(text)
+            self.reject(v1 + text)
+            for first in keywords:
+                self.accept(first + text)
+        for text in new:
+            self.accept(text)
+            self.accept(v1 + text)
+            for first in keywords:
+                self.accept(first + text)
+                self.reject(first + v1 + text)
+                self.reject(v1 + first + text)
+                self.reject(text + first)
+            self.reject(text + v1)
+        # Another body of any form, of the rule or of another.
+        for more in ('helper { input.x == 1 }', 'deny[x] { x := input.y }',
+                     'helper = 2 { input.x == 1 }', 'f(x) = y { y := x }',
+                     'helper if { input.x } { input.y }',
+                     'helper if { input.x } else { input.y }',
+                     'helper if { input.x } else := false { input.y }',
+                     'f(x) := {x | x := 1} { input.x }',
+                     'f(x) if { input.x } else = 2 { input.x }',
+                     'helper[x] { x := input.y[_] }', 'helper.y { input.x }'):
+            for text in new:
+                self.reject(f'{v1}{text}{more}\n')
+                self.reject(f'{text}{more}\n')
+        for more in ('helper if { input.x }', 'f(x) := {"a": 1} if { x }',
+                     'things contains x if { some x in input.y }',
+                     'things := {"x": 1}', 'f(x) := [y | y := x[_]]'):
+            self.accept(f'{v1}{new[0]}{more}\n')
+        # A word that is not imported.
+        for line in ('input.x in [1]', '1 in input.x', 'some x in input.y'):
+            text = f'match {{ {claim}; {line} }}\n'
+            self.reject(text)
+            self.reject('import future.keywords.if\n' + text)
+            self.accept('import future.keywords.in\n' + text)
+        for name in ('x', 'not', 'with', 'iff', 'else', 'v1', 'if.in'):
+            self.reject(f'import future.keywords.{name}\n{old[0]}')
 
     def test_by_chance(self):
         """A word or a sign of the line that compares, or of the rule around it,
