@@ -200,8 +200,8 @@ static bool has_forms(const struct walk *w, const struct walk_frame *report)
     static const char *const of_report[] = {"attributes", "producer", NULL};
     static const char *const of_attribute[] = {"attribute", "target",
                                                "conditions", "evidence", NULL};
-    static const char *const of_conditions[] = {"mrtd", "profiles",
-                                                "image_format", NULL};
+    static const char *const of_conditions[] = {"mrtd", "vmm", "image_format",
+                                                NULL};
     return has_form(report->node, of_report) &&
            has_form(outer(w, 1)->node, of_attribute) &&
            has_form(outer(w, 0)->node, of_conditions);

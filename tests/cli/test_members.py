@@ -753,7 +753,7 @@ class Statements(MembersCase):
                   lambda d, a: a.setdefault('evidence', {'uri': 'x'}),
                   lambda d, a: d['predicate'].setdefault('producer', {}))
         for name, value in (
-                ('profiles', ['spec']), ('revoked', True), ('revoked', False),
+                ('vmm', ['spec']), ('revoked', True), ('revoked', False),
                 ('description', 'x'), ('annotations', {'revoked': 'true'}),
                 ('annotations', {'status': 'revoked'}), ('annotations', 'x'),
                 ('annotations', [{'revoked': True}]), ('version', '1'),
@@ -827,7 +827,7 @@ class Ours(MembersCase):
                 (lambda d, f, v: v.update(vmm='spec'), '"vmm"'),
                 (lambda d, f, v: v.update(vmm=[]), '"vmm"'),
                 (lambda d, f, v: v.update(vmm=[5]), '"vmm"'),
-                (lambda d, f, v: v.update(value=[v['value']]), 'not an MRTD'),
+                (lambda d, f, v: v.update(value=[v['value']]), '"value"'),
                 (lambda d, f, v: v.update(register='RTMR0'), 'not an MRTD'),
                 (lambda d, f, v: v.update(algorithm='sha-256'), 'not an MRTD'),
                 (lambda d, f, v: v.pop('register'), 'not an MRTD'),
@@ -872,7 +872,7 @@ class Ours(MembersCase):
     def test_made_with_other_files(self):
         """Such a value is not that of the firmware alone."""
         made = json.loads(calc('--json', 'fw').text)
-        for key in 'vars', 'payload', 'file', 'profile':
+        for key in 'vars', 'payload', 'file', 'vmm':
             for other in 5, True, [], {}, ['x']:
                 self.reject({**made, key: other})
         for more in {'vars': 'x'}, {'payload': 'x'}, {'vars': 'x',
