@@ -37,8 +37,9 @@ enum command_id {
 
 struct options {
     enum command_id command;
-    unsigned vmm_count;
     enum command_id asked; /* with COMMAND_HELP: of which command */
+    unsigned given_count;  /* options that were given */
+    unsigned vmm_count;
     char vmms[OPTIONS_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
     const struct mrtd_profile *profile;
     /* With reference: vmm_count of them, at least one; profile is the first. */
@@ -64,8 +65,7 @@ struct options {
     bool base64;
     bool json;
 
-    unsigned given_count;          /* options that were given */
-    bool given[OPTIONS_MAX_RULES]; /* the i-th of option_table.c was */
+    bool given[OPTIONS_MAX_RULES]; /* the i-th of option_table.c was given */
 
     /* With -c. */
     bool quiet;
