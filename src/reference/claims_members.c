@@ -151,7 +151,8 @@ static bool is_mrtds(json_t *value)
 
 /* --- Members -------------------------------------------------------------- */
 
-/* Claims that are flattened, or that say where an Azure VM is. */
+/* Claims that are flattened, or that say where an Azure VM is, but for those
+ * that say no by their names. */
 static bool is_of_family(const char *key)
 {
     static const char *const families[] = {"tdx.td_attributes.", "tdx.ccel.",
@@ -168,7 +169,7 @@ static bool is_of_family(const char *key)
               members_find(key + len, &says) &&
               (says == SAYS_ANYTHING || says == SAYS_TEXT || says == SAYS_TDX);
     }
-    return is;
+    return is && !names_negate(key);
 }
 
 /* Is it the value itself, or what says under which name it is? */

@@ -97,8 +97,8 @@ bool rego_fail(struct rego_body *b, size_t token, const char *what)
     return false;
 }
 
-const struct rego_variable *rego_find_variable(const struct rego_body *b,
-                                               size_t token)
+static const struct rego_variable *find_variable(const struct rego_body *b,
+                                                 size_t token)
 {
     for (size_t i = 0; i < b->var_count; i++) {
         if (rego_is_same(b->r, b->vars[i].name, token)) {
@@ -116,7 +116,7 @@ struct rego_variable *rego_declare(struct rego_body *b, size_t token)
     const struct rego *r = b->r;
     if (r->tokens[token].kind != TOKEN_NAME || rego_is_keyword(r, token) ||
         rego_is_word(r, token, "input") || rego_is_word(r, token, "data") ||
-        rego_is_word(r, token, "_") || rego_find_variable(b, token) ||
+        rego_is_word(r, token, "_") || find_variable(b, token) ||
         rego_rule_named(r, token)) {
         rego_fail(b, token, two_meanings);
         return NULL;
@@ -221,8 +221,7 @@ static bool read_index(struct rego_body *b, struct rego_term *t)
     }
     const bool is_any = rego_is_word(r, token, "_");
     if (!is_any && r->tokens[token].kind != TOKEN_NUMBER &&
-        r->tokens[token].kind != TOKEN_STRING &&
-        !rego_find_variable(b, token)) {
+        r->tokens[token].kind != TOKEN_STRING && !find_variable(b, token)) {
         return rego_fail(b, token, "an index that is not understood");
     }
     if (t->constant && (!is_any || t->is_element)) {
@@ -265,7 +264,7 @@ static bool read_root(struct rego_body *b, struct rego_term *t)
 {
     const struct rego *r = b->r;
     const size_t token = b->at++;
-    const struct rego_variable *v = rego_find_variable(b, token);
+    const struct rego_variable *v = find_variable(b, token);
     const struct rego_rule *rule = rego_rule_named(r, token);
     if (rego_is_word(r, token, "input")) {
         memcpy(t->path, "input", sizeof "input");
@@ -332,7 +331,7 @@ static const struct rego_function *find_function(const struct rego_body *b,
     const size_t len = r->tokens[open].at - start;
     char name[REGO_NAME + 1] = "";
     if (len > REGO_NAME || rego_rule_named(r, b->at) ||
-        rego_find_variable(b, b->at)) {
+        find_variable(b, b->at)) {
         return NULL;
     }
     memcpy(name, r->scan->text + start, len);
@@ -453,7 +452,7 @@ static bool read_any(struct rego_body *b, struct rego_term *t)
         return read_call(b, t, open);
     }
     const struct rego_variable *v =
-        b->at < b->end ? rego_find_variable(b, b->at) : NULL;
+        b->at < b->end ? find_variable(b, b->at) : NULL;
     const struct rego_rule *rule =
         b->at < b->end ? rego_rule_named(r, b->at) : NULL;
     const size_t set = v                        ? v->constant

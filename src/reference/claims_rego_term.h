@@ -117,8 +117,6 @@ bool rego_is_near_claim(const char *path);
 /* Of whose evidence a member of the input is. */
 enum rego_tee rego_tee_of(const char *path);
 
-const struct rego_variable *rego_find_variable(const struct rego_body *b,
-                                               size_t token);
 /* A new name; NULL: it cannot be one. */
 struct rego_variable *rego_declare(struct rego_body *b, size_t token);
 

@@ -89,8 +89,10 @@ static bool add_evidence_of(struct walk *w, const char *text, size_t len,
     return good;
 }
 
-bool walk_is_spelled(enum spelling spelling, const char *text, size_t len,
-                     const char **how)
+/* Is the text, which stands for 48 bytes, spelled like that? *how says how it
+ * should be. */
+static bool is_spelled(enum spelling spelling, const char *text, size_t len,
+                       const char **how)
 {
     static const char lower[] = "0123456789abcdef";
     static const char hex[] = "0123456789abcdefABCDEF";
@@ -127,7 +129,7 @@ static bool take_value(struct walk *w, const char *key, json_t *node,
     if (!bytes && size == SIZE_MAX) {
         good = claims_no_memory(w->error);
     } else if (bytes && size == MRTD_DIGEST_SIZE) {
-        good = (walk_is_spelled(spelling, text, len, &how) ||
+        good = (is_spelled(spelling, text, len, &how) ||
                 claims_misspelled(w->claims, "against-json", MRTD_NO_OFFSET,
                                   where, how, w->error)) &&
                claims_add(w->claims, bytes, where, w->error);

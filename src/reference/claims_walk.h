@@ -63,11 +63,6 @@ struct walk {
 /* Copies what is printable ASCII, '?' for the rest. */
 void walk_printable(char *to, size_t size, const char *from);
 
-/* Is the text, which stands for 48 bytes, spelled like that? *how says how it
- * should be. */
-bool walk_is_spelled(enum spelling spelling, const char *text, size_t len,
-                     const char **how);
-
 /* Why nothing that an object says is a statement, by its members; or NULL. */
 const char *walk_turned(json_t *object);
 

@@ -210,6 +210,12 @@ class Plain(MembersCase):
                     'tdx.quote.qzx', 'policy/qzx', '/qzx', 'rvps://qzx'):
             for value in False, 1, 'x', '2020':
                 self.reject({'tdx.quote.body.mr_td': v, key: value})
+        # A family of claims has none that says no.
+        for family in ('ear.veraison.', 'x-ms-azurevm-', 'tdx.td_attributes.',
+                       'tdx.ccel.'):
+            for word in 'revoked', 'denied', 'not_trusted', 'is-deprecated':
+                self.reject({'tdx.quote.body.mr_td': v, family + word: True})
+            self.accept({'tdx.quote.body.mr_td': v, family + 'qzx': True})
 
     def test_one_or_several(self):
         data = base64.b64encode(bytes.fromhex(self.value)).decode()
