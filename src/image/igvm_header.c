@@ -120,46 +120,14 @@ static uint32_t field(struct span fixed, unsigned offset)
     return value;
 }
 
-/*@ requires walking(w);
-    assigns *w->error, w->image->findings,
-            w->image->findings.items[0 .. w->image->findings.count];
-    ensures \result == MRTD_OK ==> headers_inside(w);
-    ensures \result == MRTD_OK ==> fixed_size <= w->igvm->info.headers_offset;
-@*/
-static enum mrtd_code check_variable(const struct igvm_walk *w,
-                                     uint64_t fixed_size)
-{
-    const struct mrtd_igvm_info *info = &w->igvm->info;
-    const uint64_t size = w->image->source.size;
-    const uint64_t start = info->headers_offset;
-    if (start < fixed_size || start % 8 != 0) {
-        return bad_header(w, HEADER_VARIABLE_OFFSET, "VariableHeaderOffset",
-                          start, "a multiple of 8 behind the fixed header");
-    }
-    if (start > size || info->headers_size > size - start) {
-        return bad_header(w, HEADER_VARIABLE_SIZE, "VariableHeaderSize",
-                          info->headers_size, "inside the file");
-    }
-    if (start > fixed_size) {
-        igvm_say(w, MRTD_WARN_IGVM_GAP, MRTD_WARNING, 0,
-                 "there are bytes between the fixed header and the structures, "
-                 "which no checksum covers");
-    }
-    return MRTD_OK;
-}
-
 /*@ requires walking(w) && \valid(fixed) && readable(*fixed);
     requires fixed->size >= HEADER_SIZE_V1;
-    requires \separated(fixed, w, w->image, w->igvm, w->error,
-      w->image->findings.items + (0 .. w->image->findings.count));
-    assigns w->igvm->info.format_version, w->igvm->info.headers_offset,
-            w->igvm->info.headers_size, w->igvm->info.checksum, *fixed,
-            *w->error, w->image->findings,
-            w->image->findings.items[0 .. w->image->findings.count];
-    ensures \result == MRTD_OK ==> headers_inside(w);
+    requires \separated(fixed, w, w->image, w->igvm, w->error);
+    assigns w->igvm->info.format_version, *fixed, *w->error;
     ensures \result == MRTD_OK ==> readable(*fixed);
     ensures \result == MRTD_OK ==> fixed->size >= HEADER_SIZE_V1;
 @*/
+/* What says which header it is; it ends where that one does. */
 static enum mrtd_code check_fixed(struct igvm_walk *w, struct span *fixed)
 {
     struct mrtd_igvm_info *info = &w->igvm->info;
@@ -191,25 +159,40 @@ static enum mrtd_code check_fixed(struct igvm_walk *w, struct span *fixed)
                          "extended",
                          field(*fixed, HEADER_TOTAL_SIZE), size);
     }
-    info->headers_offset = field(*fixed, HEADER_VARIABLE_OFFSET);
-    info->headers_size = field(*fixed, HEADER_VARIABLE_SIZE);
-    info->checksum = field(*fixed, HEADER_CHECKSUM);
-    /* For the solvers: what was written is none of what w leads to. */
-    /*@ assert w->image == \at(w->image, Pre); @*/
-    /*@ assert w->igvm == \at(w->igvm, Pre); @*/
-    /*@ assert w->error == \at(w->error, Pre); @*/
-    /*@ assert w->image->findings.items ==
-          \at(w->image->findings.items, Pre); @*/
-    /*@ assert w->image->findings.count ==
-          \at(w->image->findings.count, Pre); @*/
-    /*@ assert walking(w); @*/
-    /*@ assert \separated(fixed, w->error, w->image,
-          w->image->findings.items + (0 .. w->image->findings.count)); @*/
-    /*@ assert readable(*fixed) && fixed->size >= HEADER_SIZE_V1; @*/
-    /*@ assert \separated(&fixed->size,
-          w->image->findings.items + (0 .. w->image->findings.count)); @*/
-    /*@ assert \separated(&fixed->size, w->error); @*/
-    return check_variable(w, fixed_size);
+    return MRTD_OK;
+}
+
+/*@ requires walking(w) && readable(fixed);
+    assigns w->igvm->info.headers_offset, w->igvm->info.headers_size,
+            w->igvm->info.checksum, *w->error, w->image->findings,
+            w->image->findings.items[0 .. w->image->findings.count];
+    ensures \result == MRTD_OK ==> headers_inside(w);
+    ensures \result == MRTD_OK ==>
+      fixed.size <= w->igvm->info.headers_offset;
+@*/
+/* Where the structures are that follow it. */
+static enum mrtd_code check_variable(struct igvm_walk *w, struct span fixed)
+{
+    struct mrtd_igvm_info *info = &w->igvm->info;
+    const uint64_t size = w->image->source.size;
+    const uint64_t start = field(fixed, HEADER_VARIABLE_OFFSET);
+    info->headers_offset = field(fixed, HEADER_VARIABLE_OFFSET);
+    info->headers_size = field(fixed, HEADER_VARIABLE_SIZE);
+    info->checksum = field(fixed, HEADER_CHECKSUM);
+    if (start < fixed.size || start % 8 != 0) {
+        return bad_header(w, HEADER_VARIABLE_OFFSET, "VariableHeaderOffset",
+                          start, "a multiple of 8 behind the fixed header");
+    }
+    if (start > size || info->headers_size > size - start) {
+        return bad_header(w, HEADER_VARIABLE_SIZE, "VariableHeaderSize",
+                          info->headers_size, "inside the file");
+    }
+    if (start > fixed.size) {
+        igvm_say(w, MRTD_WARN_IGVM_GAP, MRTD_WARNING, 0,
+                 "there are bytes between the fixed header and the structures, "
+                 "which no checksum covers");
+    }
+    return MRTD_OK;
 }
 
 enum mrtd_code igvm_read_header(struct igvm_walk *w)
@@ -228,6 +211,9 @@ enum mrtd_code igvm_read_header(struct igvm_walk *w)
         source_view(source, 0, (size_t)len, buffer, &fixed, w->error);
     if (!code) {
         code = check_fixed(w, &fixed);
+    }
+    if (!code) {
+        code = check_variable(w, fixed);
     }
     return code ? code : check_crc(w, fixed);
 }
