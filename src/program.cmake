@@ -1,122 +1,122 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
-  src/cli/against.c
-  src/cli/bands.c
-  src/cli/batch.c
-  src/cli/bundle.c
-  src/cli/bundle_lists.c
-  src/cli/check.c
-  src/cli/check_json.c
-  src/cli/check_text.c
-  src/cli/checklist.c
-  src/cli/combinations.c
-  src/cli/commands.c
-  src/cli/deposit.c
-  src/cli/diagnostic.c
-  src/cli/diff.c
-  src/cli/diff_json.c
-  src/cli/diff_text.c
-  src/cli/digests.c
-  src/cli/documents.c
-  src/cli/evaluation.c
-  src/cli/explain.c
-  src/cli/firmware.c
-  src/cli/help.c
-  src/cli/igvm.c
-  src/cli/image_format.c
-  src/cli/input.c
-  src/cli/json.c
-  src/cli/key.c
-  src/cli/lint.c
-  src/cli/lint_json.c
-  src/cli/list_file.c
-  src/cli/list_line.c
-  src/cli/manifest.c
-  src/cli/markup.c
-  src/cli/measure.c
-  src/cli/message.c
-  src/cli/mistaken.c
-  src/cli/option_table.c
-  src/cli/options.c
-  src/cli/outfile.c
-  src/cli/output.c
-  src/cli/outputs.c
-  src/cli/page.c
-  src/cli/page_verify.c
-  src/cli/parallel.c
-  src/cli/pending.c
-  src/cli/picture.c
-  src/cli/picture_head.c
-  src/cli/place.c
-  src/cli/portrait.c
-  src/cli/ranges.c
-  src/cli/reference.c
-  src/cli/sample.c
-  src/cli/saved.c
-  src/cli/selftest.c
-  src/cli/settings.c
-  src/cli/show.c
-  src/cli/side.c
-  src/cli/size.c
-  src/cli/spelling.c
-  src/cli/style.c
-  src/cli/summary.c
-  src/cli/tdinfo.c
-  src/cli/tdinfo_manifest.c
-  src/cli/traps.c
-  src/cli/variants.c
-  src/cli/verify.c
-  src/cli/warden.c
-  src/cli/warden_side.c
-  src/cli/words.c
-  src/reference/claims.c
-  src/reference/claims_forms.c
-  src/reference/claims_json.c
-  src/reference/claims_manifest.c
-  src/reference/claims_members.c
-  src/reference/claims_members_table.c
-  src/reference/claims_names.c
-  src/reference/claims_own.c
-  src/reference/claims_patch.c
-  src/reference/claims_place.c
-  src/reference/claims_policy.c
-  src/reference/claims_protojson.c
-  src/reference/claims_rego.c
-  src/reference/claims_rego_body.c
-  src/reference/claims_rego_import.c
-  src/reference/claims_rego_judge.c
-  src/reference/claims_rego_take.c
-  src/reference/claims_rego_term.c
-  src/reference/claims_rego_text.c
-  src/reference/claims_rego_use.c
-  src/reference/claims_terms.c
-  src/reference/claims_text.c
-  src/reference/claims_textproto.c
-  src/reference/claims_turn.c
-  src/reference/claims_walk.c
-  src/reference/environment.c
-  src/reference/formats.c
-  src/reference/recognize.c
-  src/reference/textproto_fields.c
-  src/reference/values_json.c
-  src/reference/write_json.c
-  src/reference/write_text.c
-  src/volume/causes.c
-  src/volume/compare.c
-  src/volume/cover.c
-  src/volume/ffs.c
-  src/volume/map.c
-  src/volume/names.c
-  src/volume/pe.c
-  src/volume/places.c
-  src/volume/unpack.c)
-target_include_directories(mrtd_program PUBLIC src)
+  src/program/io/deposit.c
+  src/program/io/diagnostic.c
+  src/program/io/digests.c
+  src/program/io/input.c
+  src/program/io/key.c
+  src/program/io/message.c
+  src/program/io/outfile.c
+  src/program/io/output.c
+  src/program/io/outputs.c
+  src/program/io/parallel.c
+  src/program/io/pending.c
+  src/program/io/place.c
+  src/program/io/warden.c
+  src/program/io/warden_side.c
+  src/program/firmware/causes.c
+  src/program/firmware/compare.c
+  src/program/firmware/cover.c
+  src/program/firmware/ffs.c
+  src/program/firmware/map.c
+  src/program/firmware/names.c
+  src/program/firmware/pe.c
+  src/program/firmware/places.c
+  src/program/firmware/unpack.c
+  src/program/reference/claims.c
+  src/program/reference/claims_forms.c
+  src/program/reference/claims_json.c
+  src/program/reference/claims_manifest.c
+  src/program/reference/claims_members.c
+  src/program/reference/claims_members_table.c
+  src/program/reference/claims_names.c
+  src/program/reference/claims_own.c
+  src/program/reference/claims_patch.c
+  src/program/reference/claims_place.c
+  src/program/reference/claims_policy.c
+  src/program/reference/claims_protojson.c
+  src/program/reference/claims_rego.c
+  src/program/reference/claims_rego_body.c
+  src/program/reference/claims_rego_import.c
+  src/program/reference/claims_rego_judge.c
+  src/program/reference/claims_rego_take.c
+  src/program/reference/claims_rego_term.c
+  src/program/reference/claims_rego_text.c
+  src/program/reference/claims_rego_use.c
+  src/program/reference/claims_terms.c
+  src/program/reference/claims_text.c
+  src/program/reference/claims_textproto.c
+  src/program/reference/claims_turn.c
+  src/program/reference/claims_walk.c
+  src/program/reference/environment.c
+  src/program/reference/formats.c
+  src/program/reference/recognize.c
+  src/program/reference/settings.c
+  src/program/reference/textproto_fields.c
+  src/program/reference/values_json.c
+  src/program/reference/write_json.c
+  src/program/reference/write_text.c
+  src/program/model/against.c
+  src/program/model/documents.c
+  src/program/model/evaluation.c
+  src/program/model/firmware.c
+  src/program/model/image_format.c
+  src/program/model/list_line.c
+  src/program/model/manifest.c
+  src/program/model/mistaken.c
+  src/program/model/portrait.c
+  src/program/model/ranges.c
+  src/program/model/saved.c
+  src/program/model/side.c
+  src/program/model/summary.c
+  src/program/model/traps.c
+  src/program/model/variants.c
+  src/program/report/bands.c
+  src/program/report/check_json.c
+  src/program/report/check_text.c
+  src/program/report/diff_json.c
+  src/program/report/diff_text.c
+  src/program/report/explain.c
+  src/program/report/igvm.c
+  src/program/report/json.c
+  src/program/report/lint_json.c
+  src/program/report/markup.c
+  src/program/report/page.c
+  src/program/report/page_verify.c
+  src/program/report/picture.c
+  src/program/report/picture_head.c
+  src/program/report/style.c
+  src/program/report/words.c
+  src/program/commands/batch.c
+  src/program/commands/bundle.c
+  src/program/commands/bundle_lists.c
+  src/program/commands/check.c
+  src/program/commands/checklist.c
+  src/program/commands/combinations.c
+  src/program/commands/commands.c
+  src/program/commands/diff.c
+  src/program/commands/help.c
+  src/program/commands/lint.c
+  src/program/commands/list_file.c
+  src/program/commands/measure.c
+  src/program/commands/option_table.c
+  src/program/commands/options.c
+  src/program/commands/reference.c
+  src/program/commands/sample.c
+  src/program/commands/selftest.c
+  src/program/commands/show.c
+  src/program/commands/size.c
+  src/program/commands/spelling.c
+  src/program/commands/tdinfo.c
+  src/program/commands/tdinfo_manifest.c
+  src/program/commands/verify.c)
+target_include_directories(mrtd_program PUBLIC src src/program)
 target_compile_definitions(mrtd_program PUBLIC _GNU_SOURCE)
 target_link_libraries(mrtd_program PUBLIC
   mrtd_build mrtd_static OpenSSL::Crypto Threads::Threads)
-add_executable(mrtd-calc src/cli/main.c
-  $<IF:$<BOOL:${MRTD_SANDBOX}>,src/cli/sandbox.c,src/cli/no_sandbox.c>)
+add_executable(mrtd-calc src/program/main.c
+  $<IF:$<BOOL:${MRTD_SANDBOX}>,src/program/io/sandbox.c,src/program/io/no_sandbox.c>)
 target_link_libraries(mrtd-calc PRIVATE mrtd_program)
 if(MRTD_STATIC)
   foreach(library IN ITEMS jansson lzma)
@@ -126,19 +126,19 @@ if(MRTD_STATIC)
     target_link_libraries(mrtd_program PUBLIC ${${LIBRARY}_ARCHIVE})
   endforeach()
   # Debian has no static libcbor: no CoRIM and no CoSWID, then.
-  target_sources(mrtd_program PRIVATE src/reference/no_cbor.c)
+  target_sources(mrtd_program PRIVATE src/program/reference/no_cbor.c)
   # libcrypto holds functions that glibc warns of in static programs, as
   # getaddrinfo(); none of them is called here.
   target_link_options(mrtd-calc PRIVATE -static-pie -Wl,--no-warnings)
 else()
   target_sources(mrtd_program PRIVATE
-    src/reference/cbor_build.c src/reference/cbor_check.c
-    src/reference/cbor_read.c src/reference/cbor_table.c
-    src/reference/claims_cbor.c
-    src/reference/claims_corim.c src/reference/claims_coswid.c
-    src/reference/cose.c src/reference/cose_read.c
-    src/reference/corim_environment.c
-    src/reference/corim_measurement.c src/reference/write_cbor.c)
+    src/program/reference/cbor_build.c src/program/reference/cbor_check.c
+    src/program/reference/cbor_read.c src/program/reference/cbor_table.c
+    src/program/reference/claims_cbor.c
+    src/program/reference/claims_corim.c src/program/reference/claims_coswid.c
+    src/program/reference/cose.c src/program/reference/cose_read.c
+    src/program/reference/corim_environment.c
+    src/program/reference/corim_measurement.c src/program/reference/write_cbor.c)
   target_link_libraries(mrtd_program PUBLIC PkgConfig::JANSSON PkgConfig::CBOR
     PkgConfig::LZMA)
 endif()

@@ -111,7 +111,8 @@ def ask_zsh(line):
 
 def all_options():
     """Of the table of options."""
-    text = (ROOT / 'src/cli/option_table.c').read_text(encoding='utf-8')
+    text = (ROOT / 'src/program/commands/option_table.c').read_text(
+        encoding='utf-8')
     return {f'--{name}' for name in re.findall(
         r'^    (?:FLAG|TEXT|TAKE)\("([\w-]+)"', text, re.M)}
 

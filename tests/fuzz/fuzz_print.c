@@ -13,16 +13,16 @@
 
 #include <jansson.h>
 
-#include "cli/commands.h"
-#include "cli/documents.h"
-#include "cli/firmware.h"
-#include "cli/input.h"
-#include "cli/json.h"
-#include "cli/manifest.h"
-#include "cli/settings.h"
-#include "cli/tdinfo.h"
+#include "commands/commands.h"
+#include "commands/tdinfo.h"
 #include "fuzz.h"
+#include "io/input.h"
+#include "model/documents.h"
+#include "model/firmware.h"
+#include "model/manifest.h"
 #include "reference/schemas.h"
+#include "reference/settings.h"
+#include "report/json.h"
 
 #define MAX_WORDS 8
 

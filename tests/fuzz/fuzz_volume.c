@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Firmware volumes, as diff reads them; the input is cut into two images. */
+#include "firmware/compare.h"
+#include "firmware/map.h"
 #include "fuzz.h"
-#include "volume/compare.h"
-#include "volume/map.h"
 
 static void check_map(const struct volume_map *map)
 {

@@ -17,11 +17,13 @@ WARNINGS = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror']
 
 def _compile(root, file, rule, compiler, language, standard):
     """Includes the header twice, and nothing before it."""
-    folder = 'include' if file.startswith('include/') else 'src'
+    folder = next(top for top in ('include', 'src/program', 'src')
+                  if file.startswith(f'{top}/'))
     name = file.removeprefix(folder + '/')
     done = subprocess.run(
         [compiler, '-x', language, standard, *WARNINGS, '-I',
-         str(root / 'include'), '-I', str(root / 'src'), '-'],
+         str(root / 'include'), '-I', str(root / 'src'), '-I',
+         str(root / 'src/program'), '-'],
         input=f'#include "{name}"\n' * 2, text=True, capture_output=True,
         env={**os.environ, 'LC_ALL': 'C'})
     if done.returncode == 0:

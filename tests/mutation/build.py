@@ -20,7 +20,7 @@ CC = os.environ.get('CC', 'gcc')
 FLAGS = ['-std=c11', '-O2', '-fPIC', '-w', '-D_GNU_SOURCE',
          '-Werror=incompatible-pointer-types', '-Werror=int-conversion',
          '-Werror=implicit-function-declaration',
-         '-I', 'include', '-I', 'src']
+         '-I', 'include', '-I', 'src', '-I', 'src/program']
 SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
 LIBRARIES = ['-lcrypto', '-ljansson', '-lcbor', '-llzma', '-lcmocka',
              '-lpthread']
@@ -56,10 +56,10 @@ def library_sources():
 
 
 def program_sources():
-    skip = {'src/cli/main.c', 'src/cli/sandbox.c', 'src/reference/no_cbor.c'}
-    return [name for folder in ('cli', 'reference', 'volume')
-            for name in sorted(str(p.relative_to(ROOT)) for p in
-                               (ROOT / 'src' / folder).glob('*.c'))
+    skip = {'src/program/main.c', 'src/program/io/sandbox.c',
+            'src/program/reference/no_cbor.c'}
+    return [name for name in sorted(str(p.relative_to(ROOT)) for p in
+                                    (ROOT / 'src/program').rglob('*.c'))
             if name not in skip]
 
 
@@ -102,8 +102,8 @@ class Base:
                 (*library_sources(), *program_sources(),
                  'tests/fuzz/fuzz_image.c', 'tests/fuzz/replay.c',
                  'tests/mutation/server.c')]
-        jobs += [('src/cli/main.c', 'src/cli/main.c',
-                  ['-Dmain=program_main']), ('src/cli/main.c', 'main', [])]
+        jobs += [('src/program/main.c', 'src/program/main.c',
+                  ['-Dmain=program_main']), ('src/program/main.c', 'main', [])]
         jobs += [(name, name, UNIT_FLAGS) for name in (*UNITS, FAILURES)]
         headers = self.headers()
 
@@ -120,7 +120,7 @@ class Base:
     def headers(self):
         """A digest of what any file may include, and of how it is compiled."""
         digest = hashlib.sha256(repr(self.flags).encode())
-        for pattern in ('src/*/*.h', 'tests/*/*.h', 'include/*.h',
+        for pattern in ('src/*/*.h', 'src/program/*/*.h', 'tests/*/*.h', 'include/*.h',
                         'include/mrtd/*'):
             for path in sorted(ROOT.glob(pattern)):
                 digest.update(path.read_bytes())
@@ -134,12 +134,12 @@ class Base:
 
     def link_unit(self, folder, source, test):
         self.link(folder / pathlib.Path(source).stem, test,
-                  self.object('src/cli/sample.c'))
+                  self.object('src/program/commands/sample.c'))
 
     def link_programs(self, folder):
         program = [self.object(name) for name in program_sources()]
         self.link(folder / 'server', self.object('tests/mutation/server.c'),
-                  self.object('src/cli/main.c'), *program)
+                  self.object('src/program/main.c'), *program)
         self.link(folder / 'mrtd-calc', self.object('main'), *program)
         for name in UNITS:
             self.link_unit(folder, name, self.object(name))
@@ -180,8 +180,8 @@ class Workshop:
         command(CC, *VARIANTS[self.base.variant], '-fuse-ld=lld',
                 '-o', str(self.folder / 'test_failures'),
                 self.base.object(FAILURES),
-                self.base.object('src/cli/sample.c'), *objects.values(),
-                *WRAP, '-lcrypto', '-lcmocka')
+                self.base.object('src/program/commands/sample.c'),
+                *objects.values(), *WRAP, '-lcrypto', '-lcmocka')
 
     def compile(self, name, text):
         """Compiles a file with this text; a digest of what came of it."""

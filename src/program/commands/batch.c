@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/batch.h"
+
+#include <sys/resource.h>
+
+#include "io/diagnostic.h"
+#include "io/input.h"
+
+/* Descriptors that are open anyway, or that libraries may want. */
+#define SPARE_DESCRIPTORS 10
+/* An image and its payload; VARS go with a single image only. */
+#define IMAGE_DESCRIPTORS 2
+
+enum exit_status batch_run(batch_fn *work, void *context, size_t count,
+                           const struct options *options)
+{
+    struct rlimit limit;
+    size_t most = (size_t)options->jobs * BATCH_SIZE;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        const rlim_t used = SPARE_DESCRIPTORS + input_kept_count();
+        rlim_t room = limit.rlim_cur > used
+                          ? (limit.rlim_cur - used) / IMAGE_DESCRIPTORS
+                          : 0;
+        most = room < most ? (size_t)room : most;
+    }
+    most = most > 0 ? most : 1;
+    unsigned jobs = options->jobs < most ? options->jobs : (unsigned)most;
+    size_t batch = BATCH_SIZE;
+    while (batch > 1 && batch * jobs > most) {
+        batch--;
+    }
+    return parallel_run(work, context, count, batch, jobs);
+}
+
+/* An image at work. */
+struct item {
+    struct evaluation e; /* open if status is EXIT_DONE */
+    enum exit_status status;
+    struct capture said; /* until it is this image's turn */
+    struct mrtd_measurement result;
+};
+
+static void open_item(struct item *item, const struct batch_image *image,
+                      bool report)
+{
+    const bool captured = capture_begin(&item->said);
+    item->status = evaluation_open(&item->e, image->options, image->name);
+    if (!item->status && report) {
+        evaluation_report(&item->e);
+    }
+    if (captured && !capture_end(&item->said)) {
+        evaluation_close(&item->e);
+        diagnostic_file(image->name, "out of memory");
+        item->status = EXIT_IO;
+    }
+}
+
+/* Measures those that are open. */
+static void measure_open(struct item items[], size_t count)
+{
+    const struct mrtd_plan *plans[BATCH_SIZE] = {NULL};
+    struct mrtd_measurement measured[BATCH_SIZE];
+    size_t open = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!items[i].status) {
+            plans[open++] = items[i].e.plan;
+        }
+    }
+    mrtd_measure_many(plans, open, measured);
+    open = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!items[i].status) {
+            items[i].result = measured[open++];
+        }
+    }
+}
+
+enum exit_status batch_measure(const struct batch_image images[], size_t count,
+                               bool report, batch_each_fn *each, void *context)
+{
+    struct item items[BATCH_SIZE] = {0};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; i < count; i++) {
+        open_item(&items[i], &images[i], report);
+    }
+    measure_open(items, count);
+    for (size_t i = 0; i < count; i++) {
+        struct item *item = &items[i];
+        capture_print(&item->said);
+        if (!item->status && item->result.error.code) {
+            item->status = evaluation_failed(&item->e, &item->result.error);
+        }
+        each(context, i, item->status, &item->e, item->result.mrtd);
+        evaluation_close(&item->e);
+        status = worst(status, item->status);
+    }
+    return status;
+}

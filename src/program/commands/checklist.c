@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * -c: checks lists of MRTDs, "hex  file" or "MRTD (file) = hex", as sha256sum
+ * does but strictly: a line that is neither is a failure, and so is a list that
+ * checks nothing.
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/batch.h"
+#include "commands/commands.h"
+#include "commands/list_file.h"
+#include "io/diagnostic.h"
+#include "io/warden.h"
+#include "model/variants.h"
+#include "report/markup.h"
+
+/* Ways of hashing one image that are tried where a value differs. */
+#define OTHERS_MAX 16
+
+/* A list at work. */
+struct work {
+    const struct options *options;
+    const struct list_file *list;
+    atomic_ulong checked;
+    atomic_ulong differing;
+};
+
+static void verdict(const char *name, const char *what)
+{
+    bool escaped = false;
+    const char *text = list_name(name, &escaped);
+    /* Of a list by someone else, such a name could hide or forge a verdict. */
+    if (!markup_is_plain(text)) {
+        text = printable(name);
+        escaped = false;
+    }
+    output("%s%s: %s\n", escaped ? "\\" : "", text, what);
+}
+
+/* A batch at work. */
+struct checking {
+    struct work *work;
+    const struct list_entry *entries;
+};
+
+/* The other plans of an image, each way of hashing once. */
+struct others {
+    const struct mrtd_profile *profiles[OTHERS_MAX];
+    struct mrtd_plan *plans[OTHERS_MAX];
+    size_t count;
+};
+
+static bool is_known(const struct others *others, const struct evaluation *e,
+                     const struct mrtd_plan *plan)
+{
+    bool known = variants_same_plan(plan, e->plan);
+    for (size_t i = 0; !known && i < others->count; i++) {
+        known = variants_same_plan(plan, others->plans[i]);
+    }
+    return known;
+}
+
+static void make_others(struct others *others, const struct evaluation *e)
+{
+    const struct mrtd_profile *profile;
+    others->count = 0;
+    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
+        struct mrtd_plan *plan = NULL;
+        struct mrtd_error error;
+        if (others->count == OTHERS_MAX ||
+            !mrtd_profile_launches(profile, e->image) ||
+            evaluation_plan(e, profile, 0, &plan, &error) ||
+            is_known(others, e, plan)) {
+            mrtd_plan_free(plan);
+            continue;
+        }
+        others->profiles[others->count] = profile;
+        others->plans[others->count++] = plan;
+    }
+}
+
+/* Another profile under which the image has the value, or NULL. */
+static const struct mrtd_profile *find_other(const struct evaluation *e,
+                                             const uint8_t *value)
+{
+    struct others others;
+    struct mrtd_measurement results[OTHERS_MAX];
+    const struct mrtd_profile *found = NULL;
+    make_others(&others, e);
+    mrtd_measure_many((const struct mrtd_plan *const *)others.plans,
+                      others.count, results);
+    for (size_t i = 0; i < others.count; i++) {
+        if (!found && !results[i].error.code &&
+            memcmp(results[i].mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            found = others.profiles[i];
+        }
+        mrtd_plan_free(others.plans[i]);
+    }
+    return found;
+}
+
+static void tell_difference(const struct list_entry *entry,
+                            const struct evaluation *e)
+{
+    const struct mrtd_profile *other = find_other(e, entry->mrtd);
+    char what[100];
+    evaluation_report(e); /* may say why */
+    snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
+             other ? other->name : "");
+    verdict(entry->name, other ? what : "FAILED");
+}
+
+static void check_each(void *context, size_t index, enum exit_status status,
+                       const struct evaluation *e,
+                       const uint8_t mrtd[MRTD_DIGEST_SIZE])
+{
+    const struct checking *c = context;
+    const struct options *o = c->work->options;
+    const struct list_entry *entry = &c->entries[index];
+    if (status) {
+        if (!o->status) {
+            verdict(entry->name, status == EXIT_REFUSED
+                                     ? "FAILED (refused)"
+                                     : "FAILED open or read");
+        }
+        return;
+    }
+    atomic_fetch_add(&c->work->checked, 1);
+    if (memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) != 0) {
+        atomic_fetch_add(&c->work->differing, 1);
+        if (!o->status) {
+            tell_difference(entry, e);
+        }
+    } else if (!o->status && !o->quiet) {
+        verdict(entry->name, "OK");
+    }
+}
+
+/* Measures and compares entries, at most BATCH_SIZE. */
+static enum exit_status
+check_entries(struct work *w, const struct list_entry *entries, size_t count)
+{
+    struct checking c = {w, entries};
+    struct options options[BATCH_SIZE];
+    struct batch_image images[BATCH_SIZE];
+    for (size_t i = 0; i < count; i++) {
+        options[i] = *w->options;
+        const struct list_launch *launch = &entries[i].launch;
+        if (launch->profile) {
+            options[i].profile = launch->profile;
+        }
+        if (launch->image_format) {
+            options[i].image_format = launch->image_format;
+        }
+        images[i] = (struct batch_image){entries[i].name, &options[i]};
+    }
+    return batch_measure(images, count, false, check_each, &c);
+}
+
+static enum exit_status check_batch(void *context, size_t first, size_t count)
+{
+    struct work *w = context;
+    const struct list_entry *entries = w->list->entries + first;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0, good; i < count; i += good) {
+        for (good = 0; i + good < count && !entries[i + good].problem;) {
+            good++;
+        }
+        if (good > 0) {
+            status = worst(status, check_entries(w, &entries[i], good));
+            continue;
+        }
+        diagnostic("%s", entries[i].problem);
+        if (!w->options->status) {
+            verdict(entries[i].name, "FAILED (refused)");
+        }
+        status = worst(status, EXIT_REFUSED);
+        good = 1;
+    }
+    return status;
+}
+
+static enum exit_status judge(const struct work *w, enum exit_status failure)
+{
+    const struct list_file *l = w->list;
+    enum exit_status status = list_file_check(l);
+    if (status) {
+        return status;
+    }
+    if (w->differing > 0 && !w->options->status) {
+        diagnostic_file(l->name,
+                        "%lu of %lu computed MRTDs did NOT match; 'check FILE "
+                        "--against MRTD' tries other VMMs and says why",
+                        (unsigned long)w->differing, (unsigned long)w->checked);
+    }
+    if (w->checked == 0 && !failure) {
+        diagnostic_file(l->name, "no MRTD was checked");
+        return EXIT_REFUSED;
+    }
+    status = worst(failure, w->differing ? EXIT_DIFFERS : EXIT_DONE);
+    return worst(status, l->malformed ? EXIT_REFUSED : EXIT_DONE);
+}
+
+static enum exit_status check_list(const struct list_file *l,
+                                   const struct options *options)
+{
+    struct work work = {.options = options, .list = l};
+    enum exit_status failure = EXIT_DONE;
+    if (l->status) {
+        return l->status;
+    }
+    list_file_tell(l);
+    if (l->count > 0) {
+        failure = batch_run(check_batch, &work, l->count, options);
+    }
+    if (l->read_error) {
+        diagnostic_file(l->name, "cannot read: %s", strerror(l->read_error));
+        return EXIT_IO;
+    }
+    return judge(&work, failure);
+}
+
+enum exit_status command_check_lists(struct options *options)
+{
+    const size_t count = (size_t)options->file_count;
+    struct list_file *lists = calloc(count, sizeof *lists);
+    enum exit_status status = EXIT_DONE;
+    if (!lists) {
+        diagnostic("out of memory");
+        return EXIT_IO;
+    }
+    for (size_t i = 0; i < count; i++) {
+        list_file_read(&lists[i], options->files[i], options);
+    }
+    warden_close_names();
+    for (size_t i = 0; i < count; i++) {
+        status = worst(status, check_list(&lists[i], options));
+    }
+    for (size_t i = 0; i < count; i++) {
+        list_file_free(&lists[i]);
+    }
+    free(lists);
+    return status;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reference: reference values of firmware files, for attestation services. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/spelling.h"
+#include "io/diagnostic.h"
+#include "io/warden.h"
+#include "model/documents.h"
+#include "model/firmware.h"
+#include "reference/settings.h"
+#include "report/json.h"
+
+/* --- Options ------------------------------------------------------------- */
+
+static const char *format_name(size_t index)
+{
+    const struct reference_format *format = reference_format_at(index);
+    return format ? format->name : NULL;
+}
+
+static enum exit_status add_format(struct documents_order *order,
+                                   const char *name)
+{
+    const struct reference_format *f = reference_format_find(name);
+    if (!f) {
+        char meant[SPELLING_TEXT];
+        return diagnostic_usage("there is no format '%s'; 'mrtd-calc reference "
+                                "--format help' lists them%s",
+                                printable(name),
+                                spelling_meant(meant, "", name, format_name));
+    }
+    if (f->is_cbor && !reference_has_cbor) {
+        return diagnostic_usage("this program was built without CBOR (libcbor) "
+                                "and writes no %s",
+                                name);
+    }
+    for (size_t i = 0; i < order->format_count; i++) {
+        if (order->formats[i] == f) {
+            return diagnostic_usage("--format has %s twice", name);
+        }
+    }
+    order->formats[order->format_count++] = f;
+    return EXIT_DONE;
+}
+
+/* The list of --format. */
+static enum exit_status take_formats(struct documents_order *order,
+                                     const char *text)
+{
+    enum exit_status status = EXIT_DONE;
+    while (!status) {
+        char name[32];
+        const size_t len = strcspn(text, ",");
+        snprintf(name, sizeof name, "%.*s", len < 31 ? (int)len : 31, text);
+        status = add_format(order, name);
+        if (!text[len]) {
+            break;
+        }
+        text += len + 1;
+    }
+    return status;
+}
+
+/* All that becomes part of a document is text in UTF-8. */
+static enum exit_status take_texts(struct reference_settings *s,
+                                   const struct reference_options *o)
+{
+    const char *signer;
+    const struct {
+        const char *option;
+        const char *text; /* or NULL */
+        const char **field;
+    } texts[] = {
+        {"id", o->id, &s->id},
+        {"version", o->version, &s->version},
+        {"entity", o->entity, &s->entity},
+        {"vendor", o->vendor, &s->vendor},
+        {"model", o->model, &s->model},
+        {"class-id", o->class_id, &s->class_id},
+        {"rvps-key", o->rvps_key, &s->key},
+        {"signer", o->signer, &signer},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *text = texts[i].text ? json_string(texts[i].text) : json_null();
+        if (!text) {
+            return diagnostic_usage("--%s is not UTF-8: '%s'", texts[i].option,
+                                    printable(texts[i].text));
+        }
+        json_decref(text);
+        if (texts[i].text) {
+            *texts[i].field = texts[i].text;
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status take_settings(struct reference_settings *s,
+                                      const struct reference_options *o)
+{
+    enum exit_status status = take_texts(s, o);
+    if (status) {
+        return status;
+    }
+    if (!settings_is_uuid(s->class_id)) {
+        return diagnostic_usage(SETTINGS_NO_UUID, printable(s->class_id));
+    }
+    if (o->corim_form &&
+        !settings_find_corim_form(o->corim_form, &s->corim_form)) {
+        return diagnostic_usage("--corim-form needs " SETTINGS_CORIM_FORMS
+                                ", not '%s'",
+                                printable(o->corim_form));
+    }
+    s->scalar = o->scalar;
+    s->debug_check = o->debug_check;
+    return settings_take_date(s);
+}
+
+/* Options that one or two formats have. */
+static enum exit_status check_use(const struct reference_options *o,
+                                  const struct documents_order *order)
+{
+    const struct {
+        bool given;
+        const char *option;
+        const char *format;
+        const char *other; /* or NULL */
+    } uses[] = {
+        {o->sign, "sign", "corim", NULL},
+        {o->vendor, "vendor", "corim", NULL},
+        {o->model, "model", "corim", NULL},
+        {o->corim_form, "corim-form", "corim", NULL},
+        {o->class_id, "class-id", "corim", "dcap-policy"},
+        {o->entity, "entity", "corim", "coswid"},
+        {o->rvps_key, "rvps-key", "rvps", "rvps-map"},
+        {o->scalar, "scalar", "rvps-map", NULL},
+        {o->debug_check, "debug-check", "go-tdx-guest", NULL},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        const char *other = uses[i].other;
+        if (uses[i].given && !documents_have(order, uses[i].format) &&
+            !(other && documents_have(order, other))) {
+            return diagnostic_usage("--%s is for --format %s%s%s",
+                                    uses[i].option, uses[i].format,
+                                    other ? " or " : "", other ? other : "");
+        }
+    }
+    if (documents_have(order, "dcap-policy") &&
+        !reference_is_td_class(order->settings->class_id)) {
+        return diagnostic_usage(
+            "--class-id of a dcap-policy is " REFERENCE_CLASS_TD15
+            " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0), not '%s'",
+            printable(order->settings->class_id));
+    }
+    return EXIT_DONE;
+}
+
+/* --- The command --------------------------------------------------------- */
+
+static enum exit_status write_documents(const struct options *o,
+                                        const struct documents_order *order)
+{
+    struct documents documents;
+    enum exit_status status = documents_make(&documents, order);
+    if (status) {
+        return status;
+    }
+    settings_warn(order);
+    status = o->reference.out_dir
+                 ? documents_write(&documents, o->reference.out_dir)
+                 : documents_write_one(&documents, o->output);
+    documents_free(&documents);
+    return status;
+}
+
+/* Measures all files; nothing is written if one is refused. */
+static enum exit_status measure_and_write(const struct options *o,
+                                          struct documents_order *order)
+{
+    struct reference_firmware *firmware =
+        calloc((size_t)o->file_count, sizeof *firmware);
+    enum exit_status status = EXIT_DONE;
+    if (!firmware) {
+        diagnostic("out of memory");
+        return EXIT_IO;
+    }
+    for (int i = 0; i < o->file_count; i++) {
+        status =
+            worst(status, firmware_make(&firmware[i], o, o->files[i], false));
+    }
+    order->firmware = firmware;
+    order->firmware_count = (size_t)o->file_count;
+    if (!status) {
+        status = write_documents(o, order);
+    }
+    for (int i = 0; i < o->file_count; i++) {
+        firmware_free(&firmware[i]);
+    }
+    free(firmware);
+    return status;
+}
+
+enum exit_status command_reference(struct options *options)
+{
+    const struct reference_options *o = &options->reference;
+    struct reference_settings settings = settings_default();
+    struct documents_order order = {.settings = &settings,
+                                    .sign = o->sign != NULL};
+    enum exit_status status = take_formats(
+        &order, o->formats ? o->formats : reference_format_at(0)->name);
+    if (!status) {
+        status = take_settings(&settings, o);
+    }
+    if (!status) {
+        status = check_use(o, &order);
+    }
+    if (!status && o->sign) {
+        status = warden_key();
+    }
+    if (!status) {
+        status = measure_and_write(options, &order);
+    }
+    return status;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/spelling.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/diagnostic.h"
+#include "io/input.h"
+
+/* A longer word is near to none. */
+#define WORD_MAX 40
+#define FAR      (WORD_MAX + 1)
+/* Names that are offered for one word. */
+#define MEANT_MAX 6
+
+/* --- How near is a word? -------------------------------------------------- */
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/*
+ * Letters that must be put in, left out, replaced or swapped with their
+ * neighbour to make b of the first len of a, capitals aside: the "optimal
+ * string alignment" distance, by its three last rows.
+ */
+static size_t distance(const char *a, size_t len, const char *b)
+{
+    size_t rows[3][WORD_MAX + 1];
+    const size_t to = strlen(b);
+    if (len > WORD_MAX || to > WORD_MAX) {
+        return FAR;
+    }
+    for (size_t i = 0; i <= len; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *last = rows[(i + 2) % 3];
+        const size_t *before = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t k = 1; k <= to; k++) {
+            row[k] = i == 0 ? k
+                            : least(least(last[k] + 1, row[k - 1] + 1),
+                                    last[k - 1] + !same(a[i - 1], b[k - 1]));
+            if (i > 1 && k > 1 && same(a[i - 1], b[k - 2]) &&
+                same(a[i - 2], b[k - 1])) {
+                row[k] = least(row[k], before[k - 2] + 1);
+            }
+        }
+    }
+    return rows[len % 3][to];
+}
+
+/* Two slips, but one in a short word, in which two leave little. */
+static size_t slips(size_t len)
+{
+    return len > 4 ? 2 : len > 2 ? 1 : 0;
+}
+
+const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
+                           const char *word, spelling_name_fn *names)
+{
+    const size_t len = strcspn(word, "=");
+    const char *found[MEANT_MAX];
+    size_t count = 0;
+    size_t used = 0;
+    size_t nearest = slips(len);
+    const char *near = NULL;
+    const char *name;
+    for (size_t i = 0; len > 0 && (name = names(i)); i++) {
+        const bool begins = strncmp(name, word, len) == 0;
+        if (begins && !name[len]) {
+            found[0] = name;
+            count = 1;
+            break;
+        }
+        if (begins && count < MEANT_MAX) {
+            found[count++] = name;
+        }
+    }
+    for (size_t i = 0; count == 0 && (name = names(i)); i++) {
+        const size_t d = distance(word, len, name);
+        if (len > 0 && d <= nearest && (!near || d < nearest)) {
+            nearest = d;
+            near = name;
+        }
+    }
+    if (near) {
+        found[count++] = near;
+    }
+    text[0] = '\0';
+    for (size_t i = 0; i < count && used < SPELLING_TEXT; i++) {
+        used += (size_t)snprintf(text + used, SPELLING_TEXT - used, "%s%s%s%s",
+                                 i == 0          ? "; did you mean "
+                                 : i + 1 < count ? ", "
+                                                 : " or ",
+                                 dashes, found[i], i + 1 == count ? "?" : "");
+    }
+    return text;
+}
+
+/* --- Words of other programs ---------------------------------------------- */
+
+/* Words with spaces between them, and what is to be typed in their place. */
+struct synonym {
+    const char *words;
+    const char *use;
+};
+
+static const char *find(const struct synonym *synonyms, const char *word,
+                        size_t len)
+{
+    for (; synonyms->words; synonyms++) {
+        for (const char *p = synonyms->words; *p;) {
+            const size_t size = strcspn(p, " ");
+            if (size == len && strncmp(p, word, len) == 0) {
+                return synonyms->use;
+            }
+            p += size;
+            p += strspn(p, " ");
+        }
+    }
+    return NULL;
+}
+
+const char *spelling_foreign_option(const char *name)
+{
+    static const struct synonym options[] = {
+        {"mode platform", "TDX is the only one; leave it out"},
+        {"ovmf firmware bios image file input",
+         "the firmware is given without an option, 'mrtd-calc OVMF.fd'"},
+        {"vmm-type vmm_type hypervisor profile", "it is --vmm NAME"},
+        {"vars-file", "it is --vars FILE"},
+        {"output-format", "there are --base64, --json and --tag"},
+        {"hex raw", "96 hexadecimal digits are what is printed"},
+        {"vcpus vcpu-type vcpu-sig vcpu-family vcpu-model vcpu-stepping cpus "
+         "smp memory guest-features",
+         "it does not change an MRTD"},
+        {"kernel initrd append cmdline",
+         "it does not change an MRTD, but for a kernel that Cloud Hypervisor "
+         "loads: --payload FILE"},
+        {"snp-ovmf-hash dump-vmsa", "it is of SEV-SNP, this is TDX"},
+        {"quote report evidence expected expect vs",
+         "it is 'mrtd-calc check --against X FILE'"},
+        {"strict warn w", "-c is always strict"},
+        {"list-vmms list-profiles", "it is --vmm help"},
+        {"V", "it is --version"},
+        {"q", "it is --quiet"},
+        {NULL, NULL}};
+    return find(options, name, strcspn(name, "="));
+}
+
+static const char *foreign_command(const char *word)
+{
+    static const struct synonym commands[] = {
+        {"verify validate attest quote evidence",
+         "'mrtd-calc check --against X FILE' compares with evidence, "
+         "'mrtd-calc reference --verify DOCUMENT FILE' with a document, "
+         "'mrtd-calc -c LIST' with a list"},
+        {"measure calc calculate compute predict mrtd hash digest print",
+         "without a command the MRTD is printed, 'mrtd-calc FILE'"},
+        {"compare cmp", "it is 'mrtd-calc diff A B'"},
+        {"info inspect dump describe view list ls parse",
+         "it is 'mrtd-calc show FILE'"},
+        {"plan trace", "it is 'mrtd-calc show --plan FILE'"},
+        {"html page svg picture",
+         "it is 'mrtd-calc show --html PAGE FILE', or --svg"},
+        {"json", "it is 'mrtd-calc --json FILE'"},
+        {"sign", "it is 'mrtd-calc reference --sign KEY.pem --signer NAME "
+                 "FILE'"},
+        {"rvps corim coswid in-toto refvalues",
+         "it is 'mrtd-calc reference --format NAME FILE'"},
+        {"publish bundle release manifest",
+         "it is 'mrtd-calc reference --release FILE --out-dir FOLDER'"},
+        {"selftest test", "it is 'mrtd-calc self-test'"},
+        {"help usage man", "it is 'mrtd-calc --help'"},
+        {"version", "it is 'mrtd-calc --version'"},
+        {"vmm vmms profiles", "it is 'mrtd-calc --vmm help'"},
+        {"completion completions",
+         "those for bash, fish and zsh are installed with the program"},
+        {NULL, NULL}};
+    char lower[WORD_MAX];
+    const size_t len = strlen(word);
+    for (size_t i = 0; i < len && len < WORD_MAX; i++) {
+        lower[i] = (char)tolower((unsigned char)word[i]);
+    }
+    return len < WORD_MAX ? find(commands, lower, len) : NULL;
+}
+
+/* --- Operands ------------------------------------------------------------- */
+
+static bool is_file(const char *name)
+{
+    return strcmp(name, "-") == 0 || access(name, F_OK) == 0;
+}
+
+/* A command word that does not come first, and is no file. */
+static enum exit_status check_order(char *const operands[], int count,
+                                    spelling_name_fn *commands)
+{
+    const char *name;
+    for (int i = 1; i < count; i++) {
+        for (size_t k = 0; (name = commands(k)); k++) {
+            if (strcmp(operands[i], name) == 0 && !is_file(name)) {
+                return diagnostic_usage("there is no file '%s'; the command "
+                                        "'%s' comes first",
+                                        name, name);
+            }
+        }
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status spelling_check_operands(char *const operands[], int count,
+                                         spelling_name_fn *commands)
+{
+    const char *first = operands[0];
+    char meant[SPELLING_TEXT];
+    if (is_file(first) || strchr(first, '/')) {
+        return check_order(operands, count, commands);
+    }
+    const char *use = foreign_command(first);
+    if (use || *spelling_meant(meant, "", first, commands)) {
+        return diagnostic_usage("there is no command or file '%s'%s%s",
+                                printable(first), use ? ": " : "",
+                                use ? use : meant);
+    }
+    if (strchr(first, '.')) {
+        return check_order(operands, count, commands);
+    }
+    if (count > 1) {
+        return diagnostic_usage("there is no command or file '%s'",
+                                printable(first));
+    }
+    /* By itself it may be a file's name that is mistyped. */
+    if (*first) {
+        input_may_be_command(first);
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines on standard error: "mrtd-calc: FILE: warning: offset 0x..: ... [code]"
+ */
+#ifndef IO_DIAGNOSTIC_H
+#define IO_DIAGNOSTIC_H
+
+#include "io/output.h"
+#include "mrtd.h"
+
+/* Is each error also an object on standard output, as with --json? */
+void diagnostic_as_json(bool wanted);
+
+/* Lines about the file that were said before, and captured; or NULL. */
+void diagnostic_again(const char *file, const char *text);
+
+/* "mrtd-calc: " and a line of ours. */
+void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same about a file. */
+void diagnostic_file(const char *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same about the command line, with a pointer to --help unless it ends by
+ * asking what was meant. Returns EXIT_USAGE. */
+enum exit_status diagnostic_usage(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/*
+ * A refusal of the library, with what to do: hint, or NULL for what is usual.
+ * Returns its exit status.
+ */
+enum exit_status diagnostic_error(const char *file,
+                                  const struct mrtd_error *error,
+                                  const char *hint);
+
+/* A warning or note of the library. */
+void diagnostic_finding(const char *file, const struct mrtd_finding *finding);
+
+/*
+ * The name with everything that is not printable ASCII escaped as \ooo, for one
+ * line of a message. A static buffer per call site would not do: valid until
+ * the second call after this one; long names are cut.
+ */
+const char *printable(const char *name);
+
+#endif

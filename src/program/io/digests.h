@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IO_DIGESTS_H
+#define IO_DIGESTS_H
+
+#include "model/evaluation.h"
+
+/*
+ * SHA-256 and SHA-384 of the file itself (VARS in front), in hexadecimal, to
+ * say which file this is; SHA-512, which few ask for, where there are 129 bytes
+ * for it and not NULL. What goes wrong is said on stderr.
+ */
+enum exit_status digests_make(struct evaluation *e, char hex256[65],
+                              char hex384[97], char *hex512);
+
+/* SHA-256 of bytes in memory. */
+void digests_of_bytes(const void *bytes, size_t size, char hex256[65]);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys in PEM files. */
+#ifndef IO_KEY_H
+#define IO_KEY_H
+
+#include <openssl/evp.h>
+
+#include "io/output.h"
+
+/*
+ * Reads a private key. A passphrase comes from the descriptor that the text
+ * names, or, if that is NULL, from the terminal. Says on stderr what is wrong,
+ * and warns if others may read the file. To be freed with EVP_PKEY_free();
+ * NULL after a failure.
+ */
+enum exit_status key_read_private(EVP_PKEY **key, const char *name,
+                                  const char *passphrase_fd);
+
+/* Reads a public key. */
+enum exit_status key_read_public(EVP_PKEY **key, const char *name);
+
+#endif

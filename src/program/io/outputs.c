@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/diagnostic.h"
+#include "reference/reference.h"
+
+#define INPUTS_BESIDE_FILES 6
+
+/* --- Kinds of files, told by how they begin ------------------------------ */
+
+/* Enough to tell a kind. */
+#define HEAD_SIZE   64
+#define MOST_STARTS 8
+
+struct start {
+    const char *bytes;
+    size_t size;
+};
+
+#define START(text)                                                            \
+    {                                                                          \
+        text, sizeof(text) - 1                                                 \
+    }
+
+struct kind {
+    const char *what;
+    size_t size;                      /* of the whole file, or 0 */
+    struct start starts[MOST_STARTS]; /* one of them, after white space */
+};
+
+static const struct kind pictures = {
+    "a picture (SVG)", 0, {START("<svg"), START("<?xml")}};
+static const struct kind pages = {
+    "a page (HTML)", 0, {START("<!DOCTYPE html"), START("<!doctype html")}};
+/* Tags 501, 500, 502, COSE_Sign1 (18), and those of older drafts. */
+static const struct kind corims = {"a CoRIM",
+                                   0,
+                                   {START("\xd9\x01\xf5"),
+                                    START("\xd9\x01\xf4"),
+                                    START("\xd9\x01\xf6"), START("\xd2\x84")}};
+static const struct kind signatures = {
+    "a signature of a CoRIM (COSE)",
+    0,
+    {START("\xd2\x84"), START("\xd9\x01\xf4"), START("\xd9\x01\xf6")}};
+/* Tag 1398229316. */
+static const struct kind coswids = {"a CoSWID", 0, {START("\xdaSWID")}};
+static const struct kind jsons = {"JSON", 0, {START("{"), START("[")}};
+static const struct kind regos = {
+    "a policy (Rego)",
+    0,
+    {START("import "), START("package "), START("default "), START("#")}};
+static const struct kind textprotos = {"a policy (textproto)",
+                                       0,
+                                       {START("policy"), START("header_policy"),
+                                        START("td_quote_body_policy"),
+                                        START("#")}};
+static const struct kind hashes = {"a TDINFO hash (48 bytes)", 48, {{NULL, 0}}};
+static const struct kind tdinfos = {
+    "a TDINFO structure (512 bytes)", 512, {{NULL, 0}}};
+
+/* No file is known to be one. */
+static const struct kind unknown = {
+    "a document of this format", 0, {{NULL, 0}}};
+
+/* By the extension of a file of reference values. */
+static const struct {
+    const char *extension;
+    const struct kind *kind;
+} extensions[] = {{"json", &jsons},
+                  {"corim", &corims},
+                  {"coswid", &coswids},
+                  {"textproto", &textprotos},
+                  {"rego", &regos}};
+
+/* NULL: it is not known, and nothing is refused. */
+static const struct kind *kind_of_extension(const char *extension)
+{
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        if (strcmp(extensions[i].extension, extension) == 0) {
+            return extensions[i].kind;
+        }
+    }
+    return NULL;
+}
+
+/* What -o writes. */
+static const struct kind *kind_of_output(const struct options *o)
+{
+    if (o->command == COMMAND_TDINFO) {
+        return &hashes;
+    }
+    const struct reference_format *format =
+        o->reference.formats ? reference_format_find(o->reference.formats)
+                             : reference_format_at(0);
+    const struct kind *kind =
+        format ? kind_of_extension(format->extension) : NULL;
+    return kind ? kind : &unknown;
+}
+
+static bool begins(const struct kind *kind, const char *head, size_t size)
+{
+    for (size_t i = 0; i < MOST_STARTS && kind->starts[i].bytes; i++) {
+        const struct start *s = &kind->starts[i];
+        if (size >= s->size && memcmp(head, s->bytes, s->size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* May this kind of output replace the file? Not if it cannot be read. */
+static bool may_replace(const struct place *place, const struct kind *kind)
+{
+    char head[HEAD_SIZE];
+    if (!place->exists || place->in_place || !kind ||
+        !S_ISREG(place->status.st_mode) || place->status.st_size == 0) {
+        return true;
+    }
+    if (kind->size > 0) {
+        return place->status.st_size == (off_t)kind->size;
+    }
+    const int fd = openat(place->folder, place->name,
+                          O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    const ssize_t got = fd >= 0 ? read(fd, head, sizeof head) : 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    size_t from = 0;
+    while ((ssize_t)from < got && strchr(" \t\r\n", head[from]) &&
+           head[from] != '\0') {
+        from++;
+    }
+    return got > 0 && begins(kind, head + from, (size_t)got - from);
+}
+
+/* --- One file under two names -------------------------------------------- */
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return S_ISREG(a->st_mode) && a->st_dev == b->st_dev &&
+           a->st_ino == b->st_ino;
+}
+
+/* The index-th file that is read; NULL if it is not given. */
+static const char *input_at(const struct options *o, int index)
+{
+    const char *const beside[INPUTS_BESIDE_FILES] = {
+        o->vars,
+        o->payload,
+        o->manifest,
+        o->against,
+        o->reference.verify,
+        o->command == COMMAND_VERIFY ? o->reference.key : o->reference.sign,
+    };
+    return index < INPUTS_BESIDE_FILES ? beside[index]
+                                       : o->files[index - INPUTS_BESIDE_FILES];
+}
+
+/* "-" is standard input, and the passphrase has a descriptor, too. */
+static bool status_of(const char *input, struct stat *st)
+{
+    return (strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, st)
+                                    : stat(input, st)) == 0;
+}
+
+/* The input that is this file, or NULL. */
+static const char *find_input(const struct options *o, const struct stat *st)
+{
+    struct stat input;
+    for (int i = 0; i < o->file_count + INPUTS_BESIDE_FILES; i++) {
+        const char *name = input_at(o, i);
+        if (name && status_of(name, &input) && is_same(st, &input)) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+static enum exit_status would_overwrite(const char *input)
+{
+    return diagnostic_usage("the output would overwrite an input, %s",
+                            strcmp(input, "-") == 0 ? "standard input"
+                                                    : printable(input));
+}
+
+/* The input to which standard output or standard error was redirected. */
+static const char *input_of_stream(const struct options *o, int stream)
+{
+    struct stat st;
+    return fstat(stream, &st) == 0 && S_ISREG(st.st_mode) ? find_input(o, &st)
+                                                          : NULL;
+}
+
+/* From now on messages go elsewhere than to standard error: to standard output,
+ * or nowhere. */
+static void silence_errors(bool has_output)
+{
+    const int to =
+        has_output ? STDOUT_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (to < 0 || dup2(to, STDERR_FILENO) < 0) {
+        exit(EXIT_USAGE);
+    }
+}
+
+/* Standard output and standard error may have been redirected to what is read;
+ * the message must not become part of it. */
+static enum exit_status check_standard_streams(const struct options *o)
+{
+    if (o->command >= COMMAND_SELF_TEST) {
+        return EXIT_DONE;
+    }
+    const char *by_output = input_of_stream(o, STDOUT_FILENO);
+    const char *by_errors = input_of_stream(o, STDERR_FILENO);
+    if (by_output) {
+        diagnostic_as_json(false);
+    }
+    if (by_errors) {
+        silence_errors(!by_output);
+    }
+    return by_output   ? would_overwrite(by_output)
+           : by_errors ? would_overwrite(by_errors)
+                       : EXIT_DONE;
+}
+
+static bool is_stream(int stream, const struct place *place)
+{
+    struct stat st;
+    return fstat(stream, &st) == 0 && is_same(&st, &place->status);
+}
+
+/* Is it what standard output or standard error was redirected to? Then no
+ * object goes there that tells so. */
+static bool is_standard_stream(const struct place *place)
+{
+    if (!place->exists || place->in_place) {
+        return false;
+    }
+    const bool is_output = is_stream(STDOUT_FILENO, place);
+    if (is_output) {
+        diagnostic_as_json(false);
+    }
+    return is_output || is_stream(STDERR_FILENO, place);
+}
+
+/* Outputs that the command line names; the folder is not a file. */
+struct plan {
+    const char *names[OPTIONS_OUTPUTS];
+    struct place places[OPTIONS_OUTPUTS];
+    bool found[OPTIONS_OUTPUTS];
+};
+
+/* Those before the index-th, standard output and standard error. */
+static bool is_taken(const struct plan *p, size_t index)
+{
+    const struct place *place = &p->places[index];
+    for (size_t i = 0; i < index; i++) {
+        if (p->names[i] && strcmp(p->names[i], p->names[index]) == 0) {
+            return true;
+        }
+        if (p->found[i] && p->found[index] && !place->in_place &&
+            place_is_same(&p->places[i], place)) {
+            return true;
+        }
+    }
+    return p->found[index] && is_standard_stream(place);
+}
+
+static enum exit_status check_one(const struct options *o, const struct plan *p,
+                                  size_t index)
+{
+    const struct kind *const kinds[OPTIONS_OUTPUTS] = {
+        [OUTPUT_SVG] = &pictures,
+        [OUTPUT_HTML] = &pages,
+        [OUTPUT_CORIM] = &corims,
+        [OUTPUT_CORIM_SIGNATURE] = &signatures,
+        [OUTPUT_MAIN] = kind_of_output(o),
+        [OUTPUT_TDINFO] = &tdinfos,
+    };
+    static const char *const options[OPTIONS_OUTPUTS] = {
+        [OUTPUT_SVG] = "--svg",
+        [OUTPUT_HTML] = "--html",
+        [OUTPUT_CORIM] = "--corim",
+        [OUTPUT_CORIM_SIGNATURE] = "--corim-signature",
+        [OUTPUT_MAIN] = "-o",
+        [OUTPUT_TDINFO] = "--tdinfo-output",
+        [OUTPUT_FOLDER] = "--out-dir",
+    };
+    const char *name = p->names[index];
+    const struct place *place = &p->places[index];
+    if (is_taken(p, index)) {
+        return diagnostic_usage("two outputs would be the same file, %s; each "
+                                "needs its own",
+                                printable(name));
+    }
+    if (!p->found[index] || !place->exists) {
+        return EXIT_DONE;
+    }
+    const char *input = find_input(o, &place->status);
+    if (input) {
+        return would_overwrite(input);
+    }
+    if (!o->force && !may_replace(place, kinds[index])) {
+        return diagnostic_usage(
+            "%s is there already and is not %s; %s names the file that is "
+            "written, and would replace it: add --force if it is to go",
+            printable(name), kinds[index]->what, options[index]);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status outputs_check(const struct options *options)
+{
+    struct plan p = {.names = {NULL}};
+    enum exit_status status = check_standard_streams(options);
+    options_outputs(options, p.names);
+    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
+        /* What is wrong with the others is said once they are written. */
+        p.found[i] = p.names[i] && strcmp(p.names[i], "-") != 0 &&
+                     place_find_folder(&p.places[i], p.names[i]) == 0;
+    }
+    for (size_t i = 0; !status && i < OPTIONS_OUTPUTS; i++) {
+        if (p.names[i]) {
+            status = check_one(options, &p, i);
+        }
+    }
+    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
+        if (p.found[i]) {
+            place_free(&p.places[i]);
+        }
+    }
+    return status;
+}
+
+enum exit_status outputs_check_member(const struct options *options,
+                                      const char *name,
+                                      const struct place *place)
+{
+    const char *dot = strrchr(name, '.');
+    const struct kind *kind = dot ? kind_of_extension(dot + 1) : NULL;
+    const char *input =
+        place->exists ? find_input(options, &place->status) : NULL;
+    if (input) {
+        diagnostic_file(name, "the output would overwrite an input, %s",
+                        strcmp(input, "-") == 0 ? "standard input"
+                                                : printable(input));
+        return EXIT_USAGE;
+    }
+    if (is_standard_stream(place)) {
+        diagnostic_file(name, "the output would be the same file as standard "
+                              "output or standard error; each needs its own");
+        return EXIT_USAGE;
+    }
+    if (kind && !options->force && !may_replace(place, kind)) {
+        diagnostic_file(name,
+                        "it is there already and is not %s; add --force if it "
+                        "is to be replaced",
+                        kind->what);
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The warden's side of warden.h. */
+#ifndef IO_WARDEN_SIDE_H
+#define IO_WARDEN_SIDE_H
+
+#include <sys/types.h>
+
+#include "commands/options.h"
+
+/* Serves until the worker ends, and then ends as it did. */
+void warden_serve(const struct options *options, int socket, pid_t child)
+    __attribute__((noreturn));
+
+#endif

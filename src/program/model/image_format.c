@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/image_format.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "io/diagnostic.h"
+
+static const struct {
+    const char *name;
+    unsigned format;
+} formats[] = {
+    {"tdvf", MRTD_FORMAT_TDVF},
+    {"igvm", MRTD_FORMAT_IGVM},
+};
+
+bool image_format_find(const char *name, unsigned *format)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(formats[i].name, name) == 0) {
+            *format = formats[i].format;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *image_format_name(unsigned format)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (formats[i].format == format) {
+            return formats[i].name;
+        }
+    }
+    return NULL;
+}
+
+enum exit_status image_format_take(struct options *options, const char *value)
+{
+    return image_format_find(value, &options->image_format)
+               ? EXIT_DONE
+               : diagnostic_usage("--image-format needs " IMAGE_FORMATS
+                                  ", not '%s'",
+                                  printable(value));
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/list_line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "io/diagnostic.h"
+#include "model/image_format.h"
+
+#define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
+/* Of a label that is refused, what is shown. */
+#define LABEL_SHOWN 40
+
+const char *list_label(const struct mrtd_profile *profile,
+                       unsigned image_format, char text[LIST_LABEL_SIZE])
+{
+    const bool named = profile != mrtd_profile_at(0);
+    const char *format = image_format_name(image_format);
+    text[0] = '\0';
+    if (named || format) {
+        snprintf(text, LIST_LABEL_SIZE, "[%s%s%s]", named ? profile->name : "",
+                 named && format ? "," : "", format ? format : "");
+    }
+    return text;
+}
+
+/* Undoes list_name() in place; false where an escape is unknown. */
+static bool unescape(char *name)
+{
+    char *to = name;
+    for (const char *p = name; *p; p++) {
+        if (*p != '\\') {
+            *to++ = *p;
+            continue;
+        }
+        p++;
+        if (*p != 'n' && *p != 'r' && *p != '\\') {
+            return false;
+        }
+        *to++ = (char)(*p == 'n' ? '\n' : *p == 'r' ? '\r' : '\\');
+    }
+    *to = '\0';
+    return true;
+}
+
+/* "MRTD (FILE) = HEX" or "MRTD[LABEL,...] (FILE) = HEX". */
+static bool parse_tagged(char *p, struct list_line *line)
+{
+    static const char equals[] = ") = ";
+    static const char open[] = " (";
+    char *rest = p + strlen("MRTD");
+    line->labels = "";
+    if (*rest == '[') {
+        char *end = strchr(rest, ']');
+        if (!end) {
+            return false;
+        }
+        line->labels = rest + 1;
+        *end = '\0';
+        rest = end + 1;
+        if (rest == line->labels + 1) {
+            line->labels = ","; /* a label without a name, none is none */
+        }
+    }
+    const size_t len = strlen(rest);
+    if (strncmp(rest, open, strlen(open)) != 0 ||
+        len <= strlen(open) + strlen(equals) + HEX_DIGITS) {
+        return false;
+    }
+    char *hex = rest + len - HEX_DIGITS;
+    char *end = hex - strlen(equals);
+    if (strncmp(end, equals, strlen(equals)) != 0 ||
+        !mrtd_hex_decode(line->mrtd, hex, HEX_DIGITS)) {
+        return false;
+    }
+    *end = '\0';
+    line->name = rest + strlen(open);
+    return true;
+}
+
+bool list_line_parse(char *text, struct list_line *line)
+{
+    bool escaped = text[0] == '\\';
+    char *p = text + escaped;
+
+    /* Printed lists escape it: it is of a list with foreign line ends. */
+    if (strchr(p, '\r')) {
+        return false;
+    }
+    if (strncmp(p, "MRTD", strlen("MRTD")) == 0) {
+        if (!parse_tagged(p, line)) {
+            return false;
+        }
+    } else {
+        if (strlen(p) <= HEX_DIGITS + 2 || p[HEX_DIGITS] != ' ' ||
+            (p[HEX_DIGITS + 1] != ' ' && p[HEX_DIGITS + 1] != '*') ||
+            !mrtd_hex_decode(line->mrtd, p, HEX_DIGITS)) {
+            return false;
+        }
+        line->name = p + HEX_DIGITS + 2;
+        line->labels = NULL;
+    }
+    return !escaped || unescape(line->name);
+}
+
+static const struct mrtd_profile *find_profile(const char *name)
+{
+    const struct mrtd_profile *profile;
+    const size_t len = strcspn(name, ",");
+    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
+        if (strlen(profile->name) == len &&
+            memcmp(profile->name, name, len) == 0) {
+            return profile;
+        }
+    }
+    return NULL;
+}
+
+/* Takes a label; false: writes why it is refused. */
+static bool take_label(const char *label, size_t len,
+                       struct list_launch *launch,
+                       char problem[LIST_PROBLEM_SIZE])
+{
+    const struct mrtd_profile *found = find_profile(label);
+    char name[LABEL_SHOWN + 1];
+    unsigned format = 0;
+    snprintf(name, sizeof name, "%.*s",
+             (int)(len < LABEL_SHOWN ? len : LABEL_SHOWN), label);
+    if (!found && !image_format_find(name, &format)) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its label '%s' is neither the name of a VMM profile, which "
+                 "'mrtd-calc --vmm help' lists, nor " IMAGE_FORMATS
+                 " [list-label]",
+                 printable(name));
+        return false;
+    }
+    if (found ? launch->profile != NULL : launch->image_format != 0) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its labels name two %s, and a value is for one [list-label]",
+                 found ? "VMM profiles" : "image formats");
+        return false;
+    }
+    if (found) {
+        launch->profile = found;
+    } else {
+        launch->image_format = format;
+    }
+    return true;
+}
+
+bool list_line_launch(const struct list_line *line, const struct options *o,
+                      struct list_launch *launch,
+                      char problem[LIST_PROBLEM_SIZE])
+{
+    *launch = (struct list_launch){.profile = NULL};
+    if (!line->labels) {
+        return true;
+    }
+    for (const char *label = *line->labels ? line->labels : NULL; label;) {
+        const size_t len = strcspn(label, ",");
+        if (!take_label(label, len, launch, problem)) {
+            return false;
+        }
+        /* What follows a comma is a label, even if it is empty. */
+        label = label[len] ? label + len + 1 : NULL;
+    }
+    if (!launch->profile) {
+        launch->profile = mrtd_profile_at(0);
+    }
+    if (o->profile_given && launch->profile != o->profile) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its value is for --vmm %s, and --vmm %s is given [list-vmm]",
+                 launch->profile->name, o->profile->name);
+        return false;
+    }
+    if (o->image_format && launch->image_format &&
+        launch->image_format != o->image_format) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its value is for --image-format %s, and --image-format %s is "
+                 "given [list-format]",
+                 image_format_name(launch->image_format),
+                 image_format_name(o->image_format));
+        return false;
+    }
+    return true;
+}
+
+bool checklist_begins(const char *text, size_t size)
+{
+    char copy[LIST_LINE_SIZE];
+    struct list_line line;
+    const char *end = memchr(text, '\n', size);
+    const size_t len = end ? (size_t)(end - text) : size;
+    if (len >= sizeof copy || memchr(text, '\0', len)) {
+        return false;
+    }
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return list_line_parse(copy, &line);
+}

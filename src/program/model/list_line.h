@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines of a list of MRTDs: "HEX  FILE", or "MRTD[LABEL,...] (FILE) = HEX". */
+#ifndef MODEL_LIST_LINE_H
+#define MODEL_LIST_LINE_H
+
+#include "commands/options.h"
+
+/* A name of 4095 bytes, each escaped, and what is around it. */
+#define LIST_LINE_SIZE 8448
+/* Why labels are refused. */
+#define LIST_PROBLEM_SIZE 320
+
+/* A profile's name and a format in brackets. */
+#define LIST_LABEL_SIZE 64
+
+/* What follows "MRTD" in a line: "[kvm-v19]", "[igvm]", both with a comma
+ * between, or nothing for the default and a format that was not said. */
+const char *list_label(const struct mrtd_profile *profile,
+                       unsigned image_format, char text[LIST_LABEL_SIZE]);
+
+/* A line's parts, within the line. */
+struct list_line {
+    char *name;
+    /* NULL: "HEX  FILE", which has none; "": "MRTD (FILE) = HEX" */
+    const char *labels;
+    uint8_t mrtd[MRTD_DIGEST_SIZE];
+};
+
+/* Parses a line without its newline, which it changes. */
+bool list_line_parse(char *text, struct list_line *line);
+
+/* How a line's value came about. */
+struct list_launch {
+    const struct mrtd_profile *profile; /* NULL: not said */
+    unsigned image_format;              /* MRTD_FORMAT_*; 0: not said */
+};
+
+/*
+ * Reads a line's labels. The profile is the default where there are no labels
+ * in a form that can have them, and NULL for the other form. False: writes why
+ * they are refused; the value could be compared with another one's.
+ */
+bool list_line_launch(const struct list_line *line, const struct options *o,
+                      struct list_launch *launch,
+                      char problem[LIST_PROBLEM_SIZE]);
+
+/* Is the first line of the text one of a list? */
+bool checklist_begins(const char *text, size_t size);
+
+#endif

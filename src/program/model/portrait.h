@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All that the picture and the page of an image show. */
+#ifndef MODEL_PORTRAIT_H
+#define MODEL_PORTRAIT_H
+
+#include "model/evaluation.h"
+#include "model/summary.h"
+
+/* More than there are VMM profiles. */
+#define PORTRAIT_PROFILES 16
+
+/* What a VMM makes of the image. */
+struct profile_value {
+    const struct mrtd_profile *profile;
+    struct mrtd_error error;  /* its code is MRTD_OK, or why it has no MRTD */
+    char mrtd[MRTD_HEX_SIZE]; /* if MRTD_OK */
+};
+
+struct portrait {
+    const struct evaluation *e;
+    /* Names without their folders, of --vars or --payload NULL if not given. */
+    const char *file;
+    const char *vars;
+    const char *payload;
+    struct summary summary; /* for the profile of the options */
+    struct profile_value values[PORTRAIT_PROFILES];
+    size_t value_count;
+    uint64_t *edges; /* for bands.c: room for two of each section, and one */
+};
+
+/*
+ * Measures the image for each profile. A profile that refuses it is no failure;
+ * on one, says why on stderr. Free the result with portrait_free().
+ */
+enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e);
+void portrait_free(struct portrait *portrait);
+
+#endif

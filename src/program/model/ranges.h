@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ranges of bytes in which two images differ. */
+#ifndef MODEL_RANGES_H
+#define MODEL_RANGES_H
+
+#include "model/side.h"
+
+/* Differences nearer than this are one range: the bytes of a TDH.MR.EXTEND. */
+#define RANGE_GAP MRTD_CHUNK_SIZE
+/* Further ranges are counted, not kept. */
+#define RANGES_MAX 65536
+
+struct range {
+    uint64_t offset[2]; /* in the image a, in the image b */
+    uint64_t size;
+    uint64_t differing; /* bytes of it that differ */
+    uint32_t section;   /* index, or MRTD_NO_SECTION */
+    uint64_t gpa[2];    /* where it lies in a section */
+    bool measured;
+    int only;        /* 0, 1: the other image has no bytes there; -1: both */
+    bool metadata;   /* it touches a's TDX metadata */
+    uint32_t first;  /* of a's modules: that of the first byte, */
+    uint32_t last;   /* and that of the last byte; or VOLUME_NONE */
+    uint32_t volume; /* of a's volumes, or VOLUME_NONE */
+};
+
+struct ranges {
+    struct range *items;
+    uint32_t kept;  /* in items */
+    uint64_t count; /* all of them */
+    uint64_t bytes; /* that differ */
+    bool whole;     /* bytes outside of all sections were compared, too */
+    bool failed;    /* memory is short */
+    /* Bytes of sections that were compared for another section already, at the
+     * same places of both images: what differs is listed there. */
+    uint64_t shared;
+    /* Bytes of sections that were not compared, since the sections overlap. */
+    uint64_t skipped;
+    struct cover places[2]; /* of an image's bytes, by the first section */
+};
+
+/* Is the section measured, in either image? */
+bool ranges_measured(const struct facts *a, const struct facts *b,
+                     uint32_t section);
+
+/* The first section of the side, 0 or 1, that has the byte of an image in which
+ * there are modules; or MRTD_NO_SECTION. */
+uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
+                           uint64_t offset);
+
+/*
+ * Compares the two images, section by section, then the rest; what is measured
+ * comes first in the list. Sections may overlap in the files: no pair of bytes
+ * is compared twice, and no more bytes than both files have. On failure says
+ * why; otherwise free *ranges with ranges_free().
+ */
+enum exit_status ranges_find(const struct side *a, const struct side *b,
+                             struct ranges *ranges);
+void ranges_free(struct ranges *ranges);
+
+#endif

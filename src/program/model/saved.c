@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What "show --json" printed, read back: docs/json.md. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/diagnostic.h"
+#include "model/side.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
+#include "report/json.h"
+
+/* 1024 sections and a note for each make less than 1 MiB. */
+#define SAVED_LIMIT (UINT64_C(4) << 20)
+
+static enum exit_status refuse(const struct side *side, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum exit_status refuse(const struct side *side, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    /* jansson takes a failed allocation for a fault of the text. */
+    if (json_no_memory()) {
+        diagnostic_file(side->name, "out of memory");
+        return EXIT_IO;
+    }
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diagnostic_file(side->name,
+                    "a JSON, but not one object that 'show --json' has "
+                    "printed: %s [saved]",
+                    printable(text));
+    return EXIT_REFUSED;
+}
+
+static bool is_hex(const char *text, size_t digits)
+{
+    return strlen(text) == digits && strspn(text, "0123456789abcdef") == digits;
+}
+
+/* "0x1f": up to 16 digits. */
+static bool take_number(const char *text, uint64_t *value)
+{
+    size_t len = strlen(text);
+    if (len < 3 || len > 18 || strncmp(text, "0x", 2) != 0 ||
+        !is_hex(text + 2, len - 2)) {
+        return false;
+    }
+    *value = strtoull(text + 2, NULL, 16);
+    return true;
+}
+
+/* Of a section: a string that take_number() reads. */
+static bool take_member(const json_t *object, const char *name, uint64_t most,
+                        uint64_t *value)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text && take_number(text, value) && *value <= most;
+}
+
+static bool take_count(const json_t *object, const char *name, uint64_t most,
+                       uint64_t *value)
+{
+    const json_t *number = json_object_get(object, name);
+    json_int_t n = json_integer_value(number);
+    *value = (uint64_t)n;
+    return json_is_integer(number) && n >= 0 && (uint64_t)n <= most;
+}
+
+static bool take_digest(const json_t *object, const char *name, char *digest,
+                        size_t digits)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    if (!text || !is_hex(text, digits)) {
+        return false;
+    }
+    memcpy(digest, text, digits + 1);
+    return true;
+}
+
+static bool take_section(const json_t *object, struct section_facts *s)
+{
+    uint64_t type = 0;
+    uint64_t attributes = 0;
+    bool good =
+        take_count(object, "type", MRTD_SECTION_IGVM_PARAMETERS, &type) &&
+        mrtd_section_type_name((uint32_t)type) &&
+        take_member(object, "attributes", UINT32_MAX, &attributes) &&
+        take_member(object, "data_offset", UINT32_MAX, &s->data_offset) &&
+        take_member(object, "raw_data_size", UINT32_MAX, &s->raw_data_size) &&
+        take_member(object, "memory_address", UINT64_MAX, &s->memory_address) &&
+        take_member(object, "memory_data_size", UINT64_MAX,
+                    &s->memory_data_size) &&
+        take_count(object, "added_pages", INT64_MAX, &s->added_pages) &&
+        take_count(object, "extended_pages", INT64_MAX, &s->extended_pages) &&
+        take_digest(object, "running_sha384", s->running, MRTD_HEX_SIZE - 1);
+    s->type = (uint32_t)type;
+    s->attributes = (uint32_t)attributes;
+    return good;
+}
+
+static enum exit_status take_sections(struct side *side, const json_t *list)
+{
+    struct facts *f = &side->facts;
+    size_t count = json_array_size(list);
+    if (count == 0 || count > MRTD_MAX_IGVM_SECTIONS) {
+        return refuse(side, "member sections is not a list of 1 to %" PRIu32,
+                      MRTD_MAX_IGVM_SECTIONS);
+    }
+    f->sections = calloc(count, sizeof *f->sections);
+    if (!f->sections) {
+        diagnostic_file(side->name, "out of memory");
+        return EXIT_IO;
+    }
+    f->section_count = (uint32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        if (!take_section(json_array_get(list, i), &f->sections[i])) {
+            return refuse(side, "sections[%zu]: a member is missing or wrong",
+                          i);
+        }
+    }
+    if (strcmp(f->sections[count - 1].running, f->mrtd) != 0) {
+        return refuse(side, "mrtd is not the last section's running_sha384");
+    }
+    return EXIT_DONE;
+}
+
+/* One of the names that json_locator_name() gives: it is printed as it is. */
+static bool take_locator(const json_t *locator, struct facts *f)
+{
+    const char *kind = json_string_value(json_object_get(locator, "kind"));
+    for (int i = MRTD_LOCATOR_GUID_TABLE; kind && i <= MRTD_LOCATOR_IGVM; i++) {
+        const char *name = json_locator_name((enum mrtd_locator)i);
+        if (strcmp(kind, name) == 0) {
+            snprintf(f->locator, sizeof f->locator, "%s", name);
+            return take_member(locator, "descriptor_offset", UINT32_MAX,
+                               &f->descriptor_offset);
+        }
+    }
+    return false;
+}
+
+static enum exit_status take_object(struct side *side, const json_t *root)
+{
+    struct facts *f = &side->facts;
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+    const char *platform = json_string_value(json_object_get(root, "platform"));
+    const char *vmm = json_string_value(json_object_get(root, "vmm"));
+    if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
+        return refuse(side, "schema is not %s", SCHEMA_MEASUREMENT);
+    }
+    if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
+        return refuse(side, "platform is not %s", VALUES_PLATFORM);
+    }
+    if (!vmm || strlen(vmm) >= sizeof f->profile ||
+        !take_locator(json_object_get(root, "locator"), f) ||
+        !take_digest(root, "mrtd", f->mrtd, MRTD_HEX_SIZE - 1) ||
+        !take_digest(root, "sha256", f->sha256, sizeof f->sha256 - 1) ||
+        !take_count(root, "size", MRTD_MAX_IMAGE_SIZE, &f->size)) {
+        return refuse(side, "vmm, mrtd, sha256, size or locator is missing "
+                            "or wrong");
+    }
+    if (!values_is_mrtd(json_object_get(root, "values"), f->mrtd)) {
+        return refuse(side, "values is not a list of mrtd alone");
+    }
+    snprintf(f->profile, sizeof f->profile, "%s", vmm);
+    return take_sections(side, json_object_get(root, "sections"));
+}
+
+static enum exit_status parse(struct side *side, const char *text, size_t len)
+{
+    json_error_t error;
+    json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+    /* Where memory is short, jansson may have cut a string. */
+    if (!root || json_no_memory()) {
+        json_decref(root);
+        return refuse(side, "line %d, column %d: %s", error.line, error.column,
+                      error.text);
+    }
+    enum exit_status status = take_object(side, root);
+    json_decref(root);
+    return status;
+}
+
+enum exit_status saved_read(struct side *side)
+{
+    uint64_t size = side->input.size;
+    if (size > SAVED_LIMIT) {
+        return refuse(side, "it has %" PRIu64 " bytes, the limit is %" PRIu64,
+                      size, SAVED_LIMIT);
+    }
+    char *text = malloc((size_t)size);
+    enum exit_status status = EXIT_IO;
+    if (!text) {
+        diagnostic_file(side->name, "out of memory");
+    } else if (input_read(&side->input, 0, text, (size_t)size)) {
+        diagnostic_file(side->name, "cannot read: %s [read]",
+                        side->input.problem);
+    } else {
+        status = parse(side, text, (size_t)size);
+    }
+    free(text);
+    return status;
+}

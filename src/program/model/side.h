@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One of the two that diff compares: a firmware image, or a saved JSON. */
+#ifndef MODEL_SIDE_H
+#define MODEL_SIDE_H
+
+#include "firmware/map.h"
+#include "model/evaluation.h"
+
+/* Larger images are compared as plain bytes. Real ones have 2 to 32 MiB. */
+#define SIDE_MAP_LIMIT (UINT64_C(128) << 20)
+
+struct section_facts {
+    uint32_t type;
+    uint32_t attributes;
+    uint64_t data_offset;
+    uint64_t raw_data_size;
+    uint64_t memory_address;
+    uint64_t memory_data_size;
+    uint64_t added_pages;
+    uint64_t extended_pages;
+    char running[MRTD_HEX_SIZE];
+};
+
+/* What is known of an image and of a saved measurement alike. */
+struct facts {
+    char profile[64];
+    char locator[16]; /* json_locator_name() */
+    uint64_t size;
+    uint64_t descriptor_offset;
+    char sha256[65];
+    char mrtd[MRTD_HEX_SIZE];
+    uint32_t section_count;
+    struct section_facts *sections;
+};
+
+struct side {
+    const char *name;
+    struct input input; /* fd -1: closed, or in evaluation */
+    bool saved;         /* a JSON: the rest but facts is empty */
+    struct facts facts;
+    struct evaluation evaluation; /* image NULL: none */
+    uint8_t *bytes;               /* the image; NULL: too large */
+    struct volume_map map;
+};
+
+/* Opens the file, and reads it where it is a saved measurement. */
+enum exit_status side_open(struct side *side, const char *name);
+
+/* Measures an image, and looks for its modules. */
+enum exit_status side_measure(struct side *side, const struct options *options);
+
+void side_close(struct side *side);
+
+/* saved.c: reads the JSON of "show --json" from the open input. */
+enum exit_status saved_read(struct side *side);
+
+#endif

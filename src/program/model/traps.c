@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Why the MRTD of a TD differs from that of a firmware: what has gone wrong for
+ * others, and applies to the files at hand. docs/mismatch.md tells the stories.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/check.h"
+#include "io/diagnostic.h"
+
+#define SIZE MRTD_DIGEST_SIZE
+
+const char trap_not_causes[] =
+    "the number of vCPUs, the size of memory, the kernel (but of a measured "
+    "Payload), its command line, "
+    "the TDX module's version, TD attributes, and the content of VARS (Secure "
+    "Boot keys) are not in an MRTD and are not the reason";
+
+static bool same(const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, SIZE) == 0;
+}
+
+/* Calls for each claim until one answers true. */
+typedef bool claim_fn(const struct check *c, const struct claim *claim,
+                      char text[TRAP_TEXT]);
+
+static bool any_claim(const struct check *c, claim_fn *test,
+                      char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        if (test(c, &c->against->claims.items[i], text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- Values that are no MRTD of a firmware at all ------------------------- */
+
+static bool is_file_digest(const struct check *c, const struct claim *claim,
+                           char text[TRAP_TEXT])
+{
+    uint8_t digest[SIZE];
+    if (!mrtd_hex_decode(digest, c->sha384, strlen(c->sha384)) ||
+        !same(digest, claim->mrtd)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the value is the SHA-384 of the firmware file itself, as "
+             "sha384sum prints it; an MRTD is computed from the launch of the "
+             "firmware");
+    return true;
+}
+
+static bool file_digest(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_file_digest, text);
+}
+
+static bool is_constant(const struct check *c, const struct claim *claim,
+                        char text[TRAP_TEXT])
+{
+    /* SHA-384 of nothing, FIPS 180-4. */
+    static const char empty[] = "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07"
+                                "434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898"
+                                "b95b";
+    static const uint8_t zeros[SIZE];
+    char hex[MRTD_HEX_SIZE];
+    (void)c;
+    mrtd_hex_encode(hex, claim->mrtd);
+    if (same(claim->mrtd, zeros)) {
+        snprintf(text, TRAP_TEXT,
+                 "the value is all zeros: nothing was measured, or the field "
+                 "was never filled in");
+        return true;
+    }
+    if (strcmp(hex, empty) == 0) {
+        snprintf(text, TRAP_TEXT,
+                 "the value is the SHA-384 of nothing: whoever computed it "
+                 "found no section to add");
+        return true;
+    }
+    return false;
+}
+
+static bool constant_value(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_constant, text);
+}
+
+static bool is_known(const struct check *c, const struct claim *claim,
+                     char text[TRAP_TEXT])
+{
+    static const struct {
+        const char *mrtd;
+        const char *what;
+    } known[] = {
+        {"12bdbc1609ef066db7a9ec7b26d7509346f4ca46e846274096cb25939b1e7119440"
+         "61ca19a30c6743f1e599148eee451",
+         "Azure's confidential VMs: it measures Microsoft's paravisor, whose "
+         "image is not published (openvmm issue 2247), not the guest's OVMF"},
+    };
+    char hex[MRTD_HEX_SIZE];
+    (void)c;
+    mrtd_hex_encode(hex, claim->mrtd);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(hex, known[i].mrtd) == 0) {
+            snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool known_value(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_known, text);
+}
+
+/* --- The right value in the wrong place ----------------------------------- */
+
+/* The words whose bytes are reversed by who takes them for numbers. */
+static const unsigned words[] = {SIZE, 8, 4, 2};
+
+static bool is_word_reversed(const uint8_t *a, const uint8_t *b, unsigned word)
+{
+    for (unsigned i = 0; i < SIZE; i++) {
+        if (a[i] != b[i / word * word + (word - 1 - i % word)]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_reversed(const struct variant *v, const struct claim *claim,
+                        char text[TRAP_TEXT])
+{
+    char name[100];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!is_word_reversed(v->mrtd, claim->mrtd, words[i])) {
+            continue;
+        }
+        variant_name(v, name, sizeof name);
+        if (words[i] == SIZE) {
+            snprintf(text, TRAP_TEXT,
+                     "the value is the MRTD of profile %s with its 48 bytes "
+                     "in reverse order",
+                     name);
+        } else {
+            snprintf(text, TRAP_TEXT,
+                     "the value is the MRTD of profile %s with the bytes of "
+                     "each %u-byte number in reverse order",
+                     name, words[i]);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* So many bytes that are the same are not by chance, at any place. */
+#define SHIFT_MATCHING 8
+
+/* Who reads a quote of version 5 as one of version 4 is 6 bytes early. */
+static bool is_shifted(const struct variant *v, const struct claim *claim,
+                       char text[TRAP_TEXT])
+{
+    for (unsigned n = 1; n <= SIZE - SHIFT_MATCHING; n++) {
+        const bool early = memcmp(claim->mrtd + n, v->mrtd, SIZE - n) == 0;
+        if (early || memcmp(claim->mrtd, v->mrtd + n, SIZE - n) == 0) {
+            char name[100];
+            snprintf(text, TRAP_TEXT,
+                     "these are the bytes of the MRTD of profile %s, read %u "
+                     "byte%s %s: MRTD is at byte 184 of a quote of version 4, "
+                     "190 of version 5, 528 of a TDREPORT, and 16 of a TDINFO",
+                     variant_name(v, name, sizeof name), n, n == 1 ? "" : "s",
+                     early ? "early" : "late");
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef bool variant_fn(const struct variant *v, const struct claim *claim,
+                        char text[TRAP_TEXT]);
+
+/* Calls for each claim and each MRTD that was computed. */
+static bool any_variant(const struct check *c, variant_fn *test,
+                        char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        for (size_t k = 0; k < c->variants.count; k++) {
+            const struct variant *v = &c->variants.items[k];
+            if (!v->error.code && !v->same &&
+                test(v, &c->against->claims.items[i], text)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool reversed_bytes(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_variant(c, is_reversed, text);
+}
+
+static bool shifted_value(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_variant(c, is_shifted, text);
+}
+
+/* The register of the evidence that holds the value, or NULL. */
+static const char *find_register(const struct mrtd_tdinfo *t,
+                                 const uint8_t value[SIZE])
+{
+    const struct {
+        const char *name;
+        const uint8_t *value;
+    } registers[] = {
+        {"MRCONFIGID", t->mrconfigid},
+        {"MROWNER", t->mrowner},
+        {"MROWNERCONFIG", t->mrownerconfig},
+        {"RTMR0", t->rtmr[0]},
+        {"RTMR1", t->rtmr[1]},
+        {"RTMR2", t->rtmr[2]},
+        {"RTMR3", t->rtmr[3]},
+        {"SERVTD_HASH", t->servtd_hash},
+    };
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
+        if (same(registers[i].value, value)) {
+            return registers[i].name;
+        }
+    }
+    return NULL;
+}
+
+static bool is_elsewhere(const struct check *c, const struct claim *claim,
+                         char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        if (v->error.code) {
+            continue;
+        }
+        const char *where =
+            claim->has_evidence
+                ? find_register(&claim->evidence.tdinfo, v->mrtd)
+                : NULL;
+        const uint8_t *at =
+            c->against->bytes
+                ? memmem(c->against->bytes, c->against->size, v->mrtd, SIZE)
+                : NULL;
+        if (where) {
+            snprintf(text, TRAP_TEXT,
+                     "the MRTD of this firmware is in the register %s of the "
+                     "evidence, not in MRTD",
+                     where);
+            return true;
+        }
+        if (at) {
+            snprintf(text, TRAP_TEXT,
+                     "the MRTD of this firmware is at offset %zu of the input, "
+                     "which is not where MRTD stands in a %s; is it of "
+                     "another kind?",
+                     (size_t)(at - c->against->bytes), c->against->claims.kind);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool elsewhere(const struct check *c, char text[TRAP_TEXT])
+{
+    return any_claim(c, is_elsewhere, text);
+}
+
+/* --- Another firmware, or more than the firmware ------------------------- */
+
+/* The first note that says that mainline QEMU refuses the image. */
+struct refusal {
+    const struct mrtd_finding *finding;
+};
+
+static void find_refusal(void *context, const struct mrtd_finding *f)
+{
+    struct refusal *r = context;
+    switch (f->code) {
+    case MRTD_NOTE_QEMU_TYPE:
+    case MRTD_NOTE_QEMU_SIZE:
+    case MRTD_NOTE_QEMU_COUNT:
+    case MRTD_NOTE_QEMU_RAW:
+    case MRTD_NOTE_QEMU_NO_HOB:
+    case MRTD_NOTE_QEMU_LOCATOR:
+        r->finding = r->finding ? r->finding : f;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool split_image(const struct check *c, char text[TRAP_TEXT])
+{
+    const uint64_t missing = mrtd_image_info(c->e.image)->missing_vars;
+    if (missing == 0) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "this is the CODE part of a split image: its metadata is that of "
+             "the joined image, %" PRIu64 " bytes of VARS go in front. QEMU "
+             "boots TDs from the joined file only (-bios), which may be of "
+             "another build",
+             missing);
+    return true;
+}
+
+/* The input's own words, where it gives digests of the file. */
+static bool another_file(const struct check *c, char text[TRAP_TEXT])
+{
+    if (!check_knows_file(c) || check_is_that_file(c)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the file is not the one that %s tells of: its SHA-256 is %s, its "
+             "SHA-384 %s",
+             printable(c->against->name), c->sha256, c->sha384);
+    return true;
+}
+
+static bool same_file(const struct check *c, char text[TRAP_TEXT])
+{
+    if (!check_knows_file(c) || !check_is_that_file(c)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "%s tells of this very file, by its digest, and gives it another "
+             "MRTD: a mistake, or the MRTD of a launch that is not known here",
+             printable(c->against->name));
+    return true;
+}
+
+/* ATTRIBUTES.SEPT_VE_DISABLE, without which Linux has guests only where a
+ * paravisor is under it. */
+#define SEPT_VE_DISABLE (UINT64_C(1) << 28)
+
+static bool azure_paravisor(const struct check *c, char text[TRAP_TEXT])
+{
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        const struct claim *claim = &c->against->claims.items[i];
+        if (claim->has_evidence &&
+            !(claim->evidence.tdinfo.attributes & SEPT_VE_DISABLE)) {
+            snprintf(text, TRAP_TEXT,
+                     "the TD was launched without SEPT_VE_DISABLE (ATTRIBUTES "
+                     "bit 28), as Azure's confidential VMs are: their MRTD is "
+                     "that of Microsoft's paravisor, whose image is not "
+                     "published (openvmm issue 2247), not of the guest's "
+                     "firmware");
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool another_build(const struct check *c, char text[TRAP_TEXT])
+{
+    if (check_knows_file(c)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the TD was launched from another file or build. Checked was the "
+             "file with SHA-256 %s: compare it with the file that the VMM "
+             "opened, in its own package or container (Kata, KubeVirt). Each "
+             "update of a package changes the MRTD, and OVMF.fd, "
+             "OVMF.inteltdx.fd, .ms and .secboot of one package differ",
+             c->sha256);
+    return true;
+}
+
+static bool refused_by_qemu(const struct check *c, char text[TRAP_TEXT])
+{
+    struct refusal r = {NULL};
+    evaluation_findings(&c->e, find_refusal, &r);
+    if (!r.finding) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "mainline QEMU does not boot this file, so a TD under QEMU ran "
+             "another one: %s [%s]",
+             r.finding->message, mrtd_code_name(r.finding->code));
+    return true;
+}
+
+static const struct mrtd_section *find_section(const struct check *c,
+                                               uint32_t type, uint32_t *index)
+{
+    const struct mrtd_section *s;
+    for (uint32_t i = 0; (s = mrtd_image_section(c->e.image, i)); i++) {
+        if (s->type == type) {
+            *index = i;
+            return s;
+        }
+    }
+    return NULL;
+}
+
+static bool payload_content(const struct check *c, char text[TRAP_TEXT])
+{
+    uint32_t index = 0;
+    const struct mrtd_section *s =
+        find_section(c, MRTD_SECTION_PAYLOAD, &index);
+    if (!s || !(s->attributes & MRTD_ATTR_MR_EXTEND)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "section %" PRIu32 " (Payload) is measured, and Cloud Hypervisor "
+             "fills it from its --kernel file: %s",
+             index,
+             c->e.options->payload ? "was it another than that of --payload?"
+                                   : "give that with --payload");
+    return true;
+}
+
+static bool locators_differ(const struct check *c, char text[TRAP_TEXT])
+{
+    const struct mrtd_finding *f;
+    for (uint32_t i = 0; (f = mrtd_image_finding(c->e.image, i)); i++) {
+        if (f->code == MRTD_WARN_LOCATORS_DIFFER) {
+            snprintf(text, TRAP_TEXT,
+                     "the file holds two metadata tables, and VMMs read the "
+                     "one that the GUIDed table names: %s",
+                     f->message);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool gce_td_hob(const struct check *c, char text[TRAP_TEXT])
+{
+    uint32_t index = 0;
+    if (!find_section(c, MRTD_SECTION_TD_HOB, &index)) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "Google Compute Engine's launches before its TD HOB fix measured "
+             "every section and the TD HOB (section %" PRIu32 ") with the "
+             "machine's memory map in it: one MRTD for each machine shape, "
+             "which no calculator can tell from the file (edk2 issue 9545)",
+             index);
+    return true;
+}
+
+static const struct trap traps[] = {
+    {"validity", check_is_out_of_time},
+    {"file-digest", file_digest},
+    {"constant-value", constant_value},
+    {"known-value", known_value},
+    {"reversed-bytes", reversed_bytes},
+    {"shifted-value", shifted_value},
+    {"elsewhere", elsewhere},
+    {"payload-content", payload_content},
+    {"another-file", another_file},
+    {"same-file", same_file},
+    {"azure-paravisor", azure_paravisor},
+    {"another-build", another_build},
+    {"split-image", split_image},
+    {"refused-by-qemu", refused_by_qemu},
+    {"locators-differ", locators_differ},
+    {"gce-td-hob", gce_td_hob},
+};
+
+const struct trap *trap_at(size_t index)
+{
+    return index < sizeof traps / sizeof *traps ? &traps[index] : NULL;
+}

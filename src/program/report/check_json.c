@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check's answer as JSON: docs/json.md and docs/schemas/check.schema.json. */
+#include "commands/check.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
+#include "report/json.h"
+
+static json_t *evidence(const struct mrtd_evidence *e)
+{
+    const struct mrtd_tdinfo *t = &e->tdinfo;
+    json_t *rtmrs = json_array();
+    for (unsigned i = 0; i < 4; i++) {
+        json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
+    }
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "kind",
+        mrtd_evidence_kind_name(e->kind), "mrtd_offset",
+        json_integer((json_int_t)e->mrtd_offset), "attributes",
+        json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "debug",
+        (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0, "mrconfigid",
+        json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
+        "mrownerconfig", json_digest(t->mrownerconfig), "rtmrs", rtmrs,
+        "servtd_hash", json_digest(t->servtd_hash), "consistent", e->consistent,
+        "signature_verified", 0);
+}
+
+static json_t *expected(const struct claims *claims)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *c = &claims->items[i];
+        char hex[MRTD_HEX_SIZE];
+        mrtd_hex_encode(hex, c->mrtd);
+        json_t *value = values_new(VALUES_MRTD, hex);
+        json_object_set_new(value, "where", json_string(c->where));
+        json_object_set_new(value, "evidence",
+                            c->has_evidence ? evidence(&c->evidence)
+                                            : json_null());
+        json_array_append_new(list, value);
+    }
+    return list;
+}
+
+/* What a reader saw and did not take, or took in spite of its spelling. */
+static json_t *remarks(const struct claims *claims)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "code",
+                            r->is_taken ? "not-exact" : "passed-over", "where",
+                            r->where, "why", r->why));
+    }
+    return list;
+}
+
+/* The image's MRTDs by the rules of the VMMs, without deviations. */
+static json_t *values(const struct check *check)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < check->variants.count; i++) {
+        const struct variant *v = &check->variants.items[i];
+        if (!v->deviations && !v->error.code) {
+            char hex[MRTD_HEX_SIZE];
+            mrtd_hex_encode(hex, v->mrtd);
+            values_add(list, hex, v->profile->name);
+        }
+    }
+    return list;
+}
+
+static json_t *tried(const struct check *check)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < check->variants.count; i++) {
+        const struct variant *v = &check->variants.items[i];
+        const struct mrtd_deviation *d;
+        json_t *deviations = json_array();
+        for (size_t k = 0; (d = mrtd_deviation_at(k)); k++) {
+            if (v->deviations & d->flag) {
+                json_array_append_new(deviations, json_string(d->name));
+            }
+        }
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->profile->name,
+                      "deviations", deviations, "mrtd",
+                      v->error.code ? json_null() : json_digest(v->mrtd),
+                      "refused",
+                      v->error.code ? mrtd_code_name(v->error.code) : NULL,
+                      "explains", check_is_match(check, v)));
+    }
+    return list;
+}
+
+static json_t *reasons(const struct check *check)
+{
+    const struct trap *trap;
+    char text[TRAP_TEXT];
+    json_t *list = json_array();
+    for (size_t i = 0; !check->match && (trap = trap_at(i)); i++) {
+        if (trap->applies(check, text)) {
+            json_array_append_new(list, json_pack("{s:s, s:s}", "code",
+                                                  trap->code, "text", text));
+        }
+    }
+    return list;
+}
+
+static void add_warning(void *context, const struct mrtd_finding *finding)
+{
+    json_array_append_new(context, json_finding(finding));
+}
+
+static json_t *warnings(const struct check *check)
+{
+    json_t *list = json_array();
+    check_warnings(check, add_warning, list);
+    return list;
+}
+
+enum exit_status check_print_json(const struct check *check)
+{
+    const struct claims *claims = &check->against->claims;
+    const struct options *o = check->e.options;
+    return json_output(
+        check->e.name,
+        json_pack(
+            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+            "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+            "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+            VALUES_PLATFORM, "verdict", check->match ? "match" : "differs",
+            "file", json_file_name(check->e.name), "vars",
+            json_file_name(o->vars), "payload", json_file_name(o->payload),
+            "sha256", check->sha256, "sha384", check->sha384, "permissive",
+            o->permissive, "against", "input",
+            json_file_name(check->against->name), "kind", claims->kind,
+            "remarks", remarks(claims), "expected", expected(claims),
+            "named_file",
+            check_knows_file(check) ? json_boolean(check_is_that_file(check))
+                                    : json_null(),
+            "code_only", check_is_code_only(check), "values", values(check),
+            "tried", tried(check), "reasons", reasons(check), "warnings",
+            warnings(check)));
+}

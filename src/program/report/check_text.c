@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check's answer, for people. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/check.h"
+#include "io/diagnostic.h"
+#include "report/words.h"
+
+/* Claims of one input that are shown one by one. */
+#define CLAIMS_SHOWN 8
+
+static void print_hex(const char *label, const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                      const char *behind)
+{
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, mrtd);
+    output("  %-14s%s%s%s\n", label, hex, *behind ? "  " : "", behind);
+}
+
+static void print_text(const char *label, const char *text)
+{
+    output("  %-14s%s\n", label, text);
+}
+
+/* What the host has set, if it has. */
+static void print_set(const char *name, const uint8_t value[MRTD_DIGEST_SIZE])
+{
+    static const uint8_t zeros[MRTD_DIGEST_SIZE];
+    if (memcmp(value, zeros, sizeof zeros) != 0) {
+        print_hex(name, value, "(set by the host)");
+    }
+}
+
+/* What a relying party must know of a TD, match or no match. */
+static void print_evidence(const struct mrtd_evidence *e)
+{
+    const struct mrtd_tdinfo *t = &e->tdinfo;
+    output("  %-14sMRTD at offset %" PRIu64 ", ATTRIBUTES 0x%016" PRIx64
+           ", XFAM 0x%016" PRIx64 "\n",
+           "", e->mrtd_offset, t->attributes, t->xfam);
+    print_text("not verified", "the evidence's signature: whoever made the "
+                               "file may have written any MRTD");
+    print_text("", "into it; verify it with Intel's DCAP or an attestation "
+                   "service");
+    if (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
+        print_text("warning", "a debug TD (ATTRIBUTES bit 0): its host can "
+                              "read and change it");
+    }
+    print_set("MRCONFIGID", t->mrconfigid);
+    print_set("MROWNER", t->mrowner);
+    print_set("MROWNERCONFIG", t->mrownerconfig);
+}
+
+void check_print_against(const struct against *against)
+{
+    const struct claims *claims = &against->claims;
+    if (against->bytes) {
+        output("  %-14s%s: %s\n", "against", printable(against->name),
+               claims->kind);
+    }
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        if (r->is_taken) {
+            output("  %-14s%s %s [not-exact]\n", "note",
+                   *r->where ? r->where : "the value", r->why);
+        }
+    }
+    for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
+        const struct claim *claim = &claims->items[i];
+        print_hex("expected", claim->mrtd, claim->where);
+        if (claim->has_evidence) {
+            print_evidence(&claim->evidence);
+        }
+    }
+    if (claims->count > CLAIMS_SHOWN) {
+        output("                and %zu more MRTDs\n",
+               claims->count - CLAIMS_SHOWN);
+    }
+}
+
+/* "spec (the TD-Shim specification; ...)", and what departs from it. */
+static void print_variant(const struct check *c, const char *label,
+                          const struct variant *v)
+{
+    const struct mrtd_deviation *d;
+    char name[100];
+    output("  %-14s%s: %s\n", label, variant_name(v, name, sizeof name),
+           word_software(v->profile, c->e.image));
+    for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
+        if (v->deviations & d->flag) {
+            output("                %s: %s\n", d->name, d->software);
+        }
+    }
+}
+
+static void print_refused(const struct variant *v)
+{
+    output("  %-14s(%s: %s)\n", "refused", v->profile->name, v->error.message);
+}
+
+static void print_match(const struct check *c)
+{
+    const char *label = "launched by";
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        if (!check_is_match(c, v)) {
+            continue;
+        }
+        const struct claim *claim = check_claim(c, v);
+        if (*label && c->against->claims.count > 1) {
+            print_hex("matches", v->mrtd, claim->where);
+        }
+        print_variant(c, label, v);
+        label = "or by";
+    }
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        if (v->error.code && v->profile->takes_payload &&
+            c->e.options->payload) {
+            print_refused(v);
+        }
+    }
+    if (check_knows_file(c) && !check_is_that_file(c)) {
+        output("  %-14sthe input gives digests of another file with this "
+               "MRTD; those of this one:\n"
+               "  %-14sSHA-256 %s\n"
+               "  %-14sSHA-384 %s\n",
+               "note", "", c->sha256, "", c->sha384);
+    }
+    if (check_is_code_only(c)) {
+        char text[TRAP_TEXT];
+        for (size_t i = 0; trap_at(i); i++) {
+            if (strcmp(trap_at(i)->code, "split-image") == 0 &&
+                trap_at(i)->applies(c, text)) {
+                print_text("note", text);
+            }
+        }
+    }
+}
+
+/* Each value that was computed, with all that lead to it. */
+static void print_tried(const struct check *c)
+{
+    char name[100];
+    for (size_t i = 0; i < c->variants.count; i++) {
+        const struct variant *v = &c->variants.items[i];
+        if (v->error.code) {
+            print_refused(v);
+        } else if (!v->same) {
+            print_hex("computed", v->mrtd, variant_name(v, name, sizeof name));
+        } else {
+            output("                (%s: the same as %s)\n", v->profile->name,
+                   v->same->profile->name);
+        }
+    }
+}
+
+static void print_reasons(const struct check *c)
+{
+    const struct trap *trap;
+    char text[TRAP_TEXT];
+    int number = 0;
+    output("Possible reasons, the likeliest first:\n");
+    for (size_t i = 0; (trap = trap_at(i)); i++) {
+        if (trap->applies(c, text)) {
+            output("  %d. %s [%s]\n", ++number, text, trap->code);
+        }
+    }
+    output("Not a reason: %s.\n", trap_not_causes);
+}
+
+/* "OVMF.fd: MATCH", never bare where only a part of the firmware is known. */
+static void print_verdict(const struct check *c)
+{
+    output("%s: %s%s", printable(c->e.name), c->match ? "MATCH" : "NO MATCH",
+           check_is_code_only(c) ? " (CODE only; VARS not given)" : "");
+}
+
+void check_print_line(const struct check *check)
+{
+    char name[100];
+    print_verdict(check);
+    for (size_t i = 0; i < check->variants.count; i++) {
+        const struct variant *v = &check->variants.items[i];
+        if (check_is_match(check, v)) {
+            output(", %s", variant_name(v, name, sizeof name));
+        }
+    }
+    if (check->match && check_knows_file(check) && !check_is_that_file(check)) {
+        output(" (another file than the input tells of)");
+    }
+    output("\n");
+}
+
+void check_print(const struct check *check)
+{
+    print_verdict(check);
+    output("\n");
+    check_print_against(check->against);
+    if (check->match) {
+        print_match(check);
+        return;
+    }
+    print_tried(check);
+    print_reasons(check);
+}

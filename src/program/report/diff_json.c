@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diff for programs: one line of JSON. docs/json.md and
+ * docs/schemas/diff.schema.json describe it.
+ */
+#include "commands/diff.h"
+
+#include <inttypes.h>
+
+#include "reference/schemas.h"
+#include "reference/values_json.h"
+#include "report/json.h"
+
+static const char *truth(bool value)
+{
+    return value ? "true" : "false";
+}
+
+static json_t *side(const struct side *s)
+{
+    return json_pack(
+        "{s:o, s:s, s:o, s:s, s:o, s:s}", "file", json_file_name(s->name),
+        "kind", s->saved ? "saved" : "image", "size", json_count(s->facts.size),
+        "sha256", s->facts.sha256, "values", values_of_mrtd(s->facts.mrtd),
+        "mrtd", s->facts.mrtd);
+}
+
+/* The comma between the items of a list. */
+static void separate(bool *first)
+{
+    output("%s", *first ? "" : ",");
+    *first = false;
+}
+
+/* A section's index, or null. */
+static void print_index(uint32_t section)
+{
+    if (section == MRTD_NO_SECTION) {
+        output("null");
+    } else {
+        output("%" PRIu32, section);
+    }
+}
+
+static void print_change(void *context, const struct metadata_change *c)
+{
+    separate(context);
+    output("{\"section\":");
+    print_index(c->section);
+    output(",\"field\":\"%s\",\"a\":", c->field);
+    json_print_text(c->value[0]);
+    output(",\"b\":");
+    json_print_text(c->value[1]);
+    output(",\"measured\":%s}", truth(c->measured));
+}
+
+static void print_metadata(const void *context)
+{
+    const struct diff *d = context;
+    bool first = true;
+    diff_metadata(d, diff_shown(d, d->metadata_count), print_change, &first);
+}
+
+static json_t *causes(const struct causes *c)
+{
+    json_t *list = json_array();
+    uint64_t count = 0;
+    for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
+        if (c->mask >> bit & 1) {
+            json_array_append_new(list, json_string(causes_name(bit)));
+            count++;
+        }
+    }
+    return list;
+}
+
+/* {"a": .., "b": ..}, or null */
+static json_t *both(json_t *a, json_t *b)
+{
+    return json_pack("{s:o, s:o}", "a", a, "b", b);
+}
+
+static json_t *paths(const struct causes *c)
+{
+    bool known = c->mask & CAUSE_PATH && (c->path[0][0] || c->path[1][0]);
+    return known ? both(json_string(c->path[0]), json_string(c->path[1]))
+                 : json_null();
+}
+
+static json_t *stamps(const struct causes *c)
+{
+    return c->mask & CAUSE_STAMP
+               ? both(json_count(c->stamp[0]), json_count(c->stamp[1]))
+               : json_null();
+}
+
+static json_t *change(const struct diff *d, const struct volume_change *c)
+{
+    const struct volume_module *m = c->a ? c->a : c->b;
+    const struct volume_map *map = &d->sides[c->a ? 0 : 1].map;
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "change",
+        c->a && c->b ? "differs"
+        : c->a       ? "only-in-a"
+                     : "only-in-b",
+        "guid", m->guid, "name", m->name, "volume",
+        map->volumes[m->volume].name, "compressed", m->packed, "measured",
+        diff_module_measured(d, c), "file_offset", json_hex64(m->image_offset),
+        "causes", causes(&c->causes), "bytes", json_count(c->causes.bytes),
+        "paths", paths(&c->causes), "time_stamps", stamps(&c->causes));
+}
+
+static json_t *modules(const struct diff *d)
+{
+    const struct volume_changes *c = &d->changes;
+    json_t *list = json_array();
+    uint64_t shown = diff_shown(d, c->count);
+    for (uint64_t i = 0; i < shown; i++) {
+        json_array_append_new(list, change(d, &c->items[i]));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "differ",
+                     json_count(c->count), "same", json_count(c->same), "moved",
+                     json_count(c->moved), "not_compared",
+                     json_count(c->unknown), "list", list);
+}
+
+/* --- Ranges ------------------------------------------------------------------
+ */
+
+static void print_both(const char *name, const uint64_t value[2])
+{
+    output("\"%s\":{\"a\":\"0x%" PRIx64 "\",\"b\":\"0x%" PRIx64 "\"}", name,
+           value[0], value[1]);
+}
+
+static void print_module(const char *name, const struct volume_map *map,
+                         uint32_t index)
+{
+    output(",\"%s\":", name);
+    if (index == VOLUME_NONE) {
+        output("null");
+        return;
+    }
+    output("{\"guid\":\"%s\",\"name\":", map->modules[index].guid);
+    json_print_text(map->modules[index].name);
+    output("}");
+}
+
+static void print_place(const struct volume_map *map, const struct range *r)
+{
+    bool known = r->only < 0 && r->volume != VOLUME_NONE;
+    output(",\"volume\":");
+    if (known) {
+        json_print_text(map->volumes[r->volume].name);
+    } else {
+        output("null");
+    }
+    print_module("first_module", map, known ? r->first : VOLUME_NONE);
+    print_module("last_module", map, known ? r->last : VOLUME_NONE);
+}
+
+static void print_range(const struct diff *d, const struct range *r)
+{
+    output("{");
+    print_both("file_offset", r->offset);
+    output(",\"size\":%" PRIu64 ",\"differing\":%" PRIu64
+           ",\"in\":\"%s\",\"section\":",
+           r->size, r->differing,
+           r->only < 0    ? "both"
+           : r->only == 0 ? "a"
+                          : "b");
+    print_index(r->section);
+    if (r->section == MRTD_NO_SECTION) {
+        output(",\"gpa\":null");
+    } else {
+        output(",");
+        print_both("gpa", r->gpa);
+    }
+    output(",\"measured\":%s,\"metadata\":%s", truth(r->measured),
+           truth(r->metadata));
+    print_place(&d->sides[0].map, r);
+    output("}");
+}
+
+static void print_ranges(const void *context)
+{
+    const struct diff *d = context;
+    const struct ranges *r = &d->ranges;
+    uint64_t shown = diff_shown(d, r->count);
+    bool first = true;
+    for (uint64_t i = 0; i < shown && i < r->kept; i++) {
+        separate(&first);
+        print_range(d, &r->items[i]);
+    }
+}
+
+static json_t *ranges(const struct diff *d)
+{
+    const struct ranges *r = &d->ranges;
+    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "count",
+                     json_count(r->count), "bytes", json_count(r->bytes),
+                     "outside_compared", r->whole, "shared",
+                     json_count(r->shared), "not_compared",
+                     json_count(r->skipped), "list", json_slot());
+}
+
+/* --- The rest ----------------------------------------------------------------
+ */
+
+static void add_note(json_t *list, const char *which, json_t *offset,
+                     bool compressed, const char *message)
+{
+    json_array_append_new(list, json_pack("{s:s, s:o, s:b, s:s}", "side", which,
+                                          "offset", offset, "compressed",
+                                          compressed, "message", message));
+}
+
+static json_t *notes(const struct diff *d)
+{
+    static const char *const which[] = {"a", "b"};
+    json_t *list = json_array();
+    uint64_t count = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        const struct side *s = &d->sides[i];
+        if (!s->saved && !s->bytes) {
+            add_note(list, which[i], json_null(), false,
+                     "too large to be looked into for firmware volumes");
+            count++;
+        }
+        for (uint32_t n = 0; n < s->map.note_count && n < VOLUME_MAX_NOTES;
+             n++) {
+            const struct volume_note *note = &s->map.notes[n];
+            add_note(list, which[i], json_hex64(note->image_offset),
+                     note->packed, note->message);
+            count++;
+        }
+    }
+    return list;
+}
+
+static json_t *build(const struct diff *d)
+{
+    char summary[600];
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o}",
+        "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
+        VALUES_PLATFORM, "vmm", d->options->profile->name, "verdict",
+        d->same ? "same" : "differs", "summary",
+        diff_summary(d, summary, sizeof summary), "a", side(&d->sides[0]), "b",
+        side(&d->sides[1]), "first_section", json_section(d->first_section),
+        "metadata_changes", json_count(d->metadata_count), "metadata",
+        json_slot(), "modules", d->bytes ? modules(d) : json_null(), "ranges",
+        d->bytes ? ranges(d) : json_null(), "notes", notes(d));
+}
+
+enum exit_status diff_print_json(const struct diff *d)
+{
+    const struct json_list lists[] = {{print_metadata, d}, {print_ranges, d}};
+    return json_output_lists(d->sides[0].name, build(d), lists,
+                             sizeof lists / sizeof *lists);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* diff for people: the verdict, then why, what weighs most first. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "commands/diff.h"
+#include "io/diagnostic.h"
+
+static void show_side(const struct diff *d, unsigned i)
+{
+    const struct side *s = &d->sides[i];
+    output("%c  %s%s\n", "AB"[i], printable(s->name),
+           s -> saved ? "  (a saved measurement)" : "");
+    output("   SHA-256  %s\n", s->facts.sha256);
+    output("   MRTD     %s\n", s->facts.mrtd);
+}
+
+static void show_head(const struct diff *d)
+{
+    char text[600];
+    output("%s\n\n", diff_summary(d, text, sizeof text));
+    show_side(d, 0);
+    show_side(d, 1);
+    output("   VMM profile %s\n", d->options->profile->name);
+    if (!d->same && d->first_section != MRTD_NO_SECTION) {
+        const struct facts *f = &d->sides[0].facts;
+        bool in_a = d->first_section < f->section_count;
+        f = in_a ? f : &d->sides[1].facts;
+        output("   The two launches part in section %" PRIu32 " (%s)\n",
+               d->first_section,
+               mrtd_section_type_name(f->sections[d->first_section].type));
+    }
+}
+
+/* What a list leaves out. */
+static void show_rest(const struct diff *d, uint64_t count, uint64_t shown)
+{
+    if (shown < count) {
+        output("  ... and %" PRIu64 " more%s\n", count - shown,
+               d->options->all ? "" : "; --all lists them");
+    }
+}
+
+static const char *effect(bool measured)
+{
+    return measured ? "measured" : "not measured";
+}
+
+static void show_change(void *context, const struct metadata_change *c)
+{
+    char where[32] = "image";
+    (void)context;
+    if (c->section != MRTD_NO_SECTION) {
+        snprintf(where, sizeof where, "section %" PRIu32, c->section);
+    }
+    output("  %s: %s is %s in A, %s in B; %s\n", where, c->field, c->value[0],
+           c->value[1], effect(c->measured));
+}
+
+static void show_metadata(const struct diff *d)
+{
+    uint64_t shown = diff_shown(d, d->metadata_count);
+    if (d->metadata_count > 0) {
+        output("\nMetadata: %" PRIu64 " field%s\n", d->metadata_count,
+               d->metadata_count > 1 ? "s differ" : " differs");
+    }
+    diff_metadata(d, shown, show_change, NULL);
+    show_rest(d, d->metadata_count, shown);
+}
+
+/* --- Modules -----------------------------------------------------------------
+ */
+
+static const char *date(char text[32], uint32_t stamp)
+{
+    time_t seconds = (time_t)stamp;
+    struct tm tm;
+    if (!gmtime_r(&seconds, &tm) ||
+        strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) {
+        snprintf(text, 32, "%" PRIu32, stamp);
+    }
+    return text;
+}
+
+static void show_causes(const struct causes *c)
+{
+    const char *between = "";
+    for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
+        if (c->mask >> bit & 1) {
+            output("%s%s", between, causes_text(bit));
+            between = ", ";
+        }
+    }
+    if (c->bytes > 0) {
+        output("; %" PRIu64 " byte%s", c->bytes,
+               c->bytes == 1 ? " differs" : "s differ");
+    }
+    output("\n");
+    if (c->mask & CAUSE_PATH && (c->path[0][0] || c->path[1][0])) {
+        output("      path in A: %s\n      path in B: %s\n", c->path[0],
+               c->path[1]);
+    }
+    if (c->mask & CAUSE_STAMP) {
+        char text[2][32];
+        output("      time in A: %s\n      time in B: %s\n",
+               date(text[0], c->stamp[0]), date(text[1], c->stamp[1]));
+    }
+}
+
+static void show_module(const struct diff *d, const struct volume_change *c)
+{
+    const struct volume_module *m = c->a ? c->a : c->b;
+    const struct volume_map *map = &d->sides[c->a ? 0 : 1].map;
+    output("  %s%s%s in %s%s, %s\n    ", m->name, *m->name ? "  " : "", m->guid,
+           map->volumes[m->volume].name, m->packed ? ", compressed" : "",
+           effect(diff_module_measured(d, c)));
+    if (!c->a || !c->b) {
+        output("only in %s\n", c->a ? "A" : "B");
+    } else {
+        show_causes(&c->causes);
+    }
+    if (c->causes.mask & (CAUSE_UNREAD_A | CAUSE_UNREAD_B)) {
+        bool in_a = c->causes.mask & CAUSE_UNREAD_A;
+        output("      %c is %s; what %c has in that section is not compared\n",
+               "BA"[in_a], printable(d->sides[!in_a].name), "AB"[in_a]);
+    }
+}
+
+/* "build path: 12, stack cookie: 3": where there are many. */
+static void show_cause_counts(const struct volume_changes *changes)
+{
+    for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < changes->count; i++) {
+            count += changes->items[i].causes.mask >> bit & 1;
+        }
+        if (count > 0) {
+            output("  %5" PRIu32 "  %s\n", count, causes_text(bit));
+        }
+    }
+}
+
+static void show_modules(const struct diff *d)
+{
+    const struct volume_changes *c = &d->changes;
+    uint64_t shown = diff_shown(d, c->count);
+    if (!d->bytes || c->count + c->same == 0) {
+        return;
+    }
+    output("\nModules of the firmware volumes: %" PRIu32 " %s, %" PRIu32
+           " the same",
+           c->count, c->count == 1 ? "differs" : "differ", c->same);
+    if (c->moved > 0) {
+        output(" (%" PRIu32 " of them at another place)", c->moved);
+    }
+    if (c->unknown > 0) {
+        output(", %" PRIu32 " not compared", c->unknown);
+    }
+    output("\n");
+    if (c->count > 1) {
+        show_cause_counts(c);
+    }
+    for (uint64_t i = 0; i < shown; i++) {
+        show_module(d, &c->items[i]);
+    }
+    show_rest(d, c->count, shown);
+}
+
+/* --- Ranges
+ * --------------------------------------------------------------------- */
+
+/* " AlphaDxe 0d4e.." */
+static void show_name(const struct volume_module *m)
+{
+    output(" %s%s%s%s", m->name, *m->name ? " " : "", m->guid,
+           m->packed_count > 0 ? " (compressed, see above)" : "");
+}
+
+static void show_place(const struct diff *d, const struct range *r)
+{
+    const struct volume_map *map = &d->sides[0].map;
+    if (r->metadata) {
+        output("; TDX metadata");
+    }
+    if (r->only >= 0 || r->volume == VOLUME_NONE) {
+        return;
+    }
+    output("; volume %s", map->volumes[r->volume].name);
+    if (r->first != VOLUME_NONE) {
+        output(", module");
+        show_name(&map->modules[r->first]);
+    }
+    if (r->last != VOLUME_NONE && r->last != r->first) {
+        output(" to");
+        show_name(&map->modules[r->last]);
+    }
+}
+
+static void show_range(const struct diff *d, const struct range *r)
+{
+    output("  file 0x%" PRIx64 "-0x%" PRIx64, r->offset[0],
+           r->offset[0] + (r->size - 1));
+    if (r->offset[1] != r->offset[0]) {
+        output(" (in B from 0x%" PRIx64 ")", r->offset[1]);
+    }
+    if (r->section == MRTD_NO_SECTION) {
+        output(", in no section");
+    } else {
+        output(", GPA 0x%" PRIx64 "-0x%" PRIx64, r->gpa[0],
+               r->gpa[0] + (r->size - 1));
+        if (r->gpa[1] != r->gpa[0]) {
+            output(" (in B from 0x%" PRIx64 ")", r->gpa[1]);
+        }
+        output(", section %" PRIu32 " (%s)", r->section,
+               mrtd_section_type_name(
+                   d->sides[0].facts.sections[r->section].type));
+    }
+    output(", %s: ", effect(r->measured));
+    if (r->only >= 0) {
+        output("%" PRIu64 " byte%s, only in %c", r->size,
+               r->size == 1 ? "" : "s", "AB"[r->only]);
+    } else {
+        output("%" PRIu64 " of %" PRIu64 " byte%s differ%s", r->differing,
+               r->size, r->size == 1 ? "" : "s", r->differing == 1 ? "s" : "");
+    }
+    show_place(d, r);
+    output("\n");
+}
+
+static void show_ranges(const struct diff *d)
+{
+    const struct ranges *r = &d->ranges;
+    uint64_t shown = diff_shown(d, r->count);
+    if (r->count == 0) {
+        return;
+    }
+    output("\nBytes: %" PRIu64 " differ%s, in %" PRIu64 " range%s\n", r->bytes,
+           r->bytes == 1 ? "s" : "", r->count, r->count > 1 ? "s" : "");
+    shown = shown > r->kept ? r->kept : shown;
+    for (uint64_t i = 0; i < shown; i++) {
+        show_range(d, &r->items[i]);
+    }
+    show_rest(d, r->count, shown);
+    if (r->shared > 0) {
+        output("  %" PRIu64 " bytes belong to several sections, and are listed "
+               "for one of them, a measured one before others\n",
+               r->shared);
+    }
+}
+
+/* What could not be compared. */
+static void show_notes(const struct diff *d)
+{
+    output(d->bytes ? ""
+                    : "\nnote: only metadata and MRTD are compared: a "
+                      "saved measurement has no bytes\n");
+    if (d->bytes && !d->ranges.whole) {
+        output("\nnote: bytes outside of all sections are not compared: the "
+               "sections stand at different places\n");
+    }
+    if (d->ranges.skipped > 0) {
+        output("note: %" PRIu64 " bytes of sections are not compared: the "
+               "sections overlap, and no more bytes are compared than both "
+               "files have\n",
+               d->ranges.skipped);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        const struct side *s = &d->sides[i];
+        if (!s->saved && !s->bytes) {
+            output("note: %c: larger than %" PRIu64
+                   " bytes, not looked into for firmware volumes\n",
+                   "AB"[i], SIDE_MAP_LIMIT);
+        }
+        for (uint32_t n = 0; n < s->map.note_count && n < VOLUME_MAX_NOTES;
+             n++) {
+            const struct volume_note *note = &s->map.notes[n];
+            output("note: %c: offset 0x%" PRIx64 "%s: %s\n", "AB"[i],
+                   note -> image_offset, note -> packed ? ", compressed" : "",
+                   note->message);
+        }
+        if (s->map.note_count > VOLUME_MAX_NOTES) {
+            output("note: %c: %" PRIu32 " more notes like these\n", "AB"[i],
+                   s -> map.note_count - VOLUME_MAX_NOTES);
+        }
+    }
+}
+
+void diff_print_text(const struct diff *d)
+{
+    show_head(d);
+    show_metadata(d);
+    show_modules(d);
+    show_ranges(d);
+    show_notes(d);
+}

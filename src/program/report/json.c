@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One line of JSON for an image. docs/json.md and
+ * docs/schemas/measurement.schema.json describe it.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/json.h"
+
+#include "commands/commands.h"
+#include "io/diagnostic.h"
+#include "io/input.h"
+#include "model/summary.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
+#include "report/igvm.h"
+
+#define MANIFEST_MAX_SIZE (1 << 20)
+
+static atomic_bool short_of_memory;
+
+static void *allocate(size_t size)
+{
+    void *block = malloc(size);
+    if (!block) {
+        atomic_store(&short_of_memory, true);
+    }
+    return block;
+}
+
+void json_init(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
+bool json_no_memory(void)
+{
+    return atomic_load(&short_of_memory);
+}
+
+json_t *json_hex64(uint64_t value)
+{
+    char text[19];
+    snprintf(text, sizeof text, "0x%" PRIx64, value);
+    return json_string(text);
+}
+
+json_t *json_count(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE])
+{
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, digest);
+    return json_string(hex);
+}
+
+json_t *json_file_name(const char *name)
+{
+    if (!name) {
+        return json_null();
+    }
+    json_t *text = json_string(name);
+    return text ? text : json_string(printable(name));
+}
+
+json_t *json_offset(uint64_t offset)
+{
+    return offset == MRTD_NO_OFFSET ? json_null() : json_hex64(offset);
+}
+
+json_t *json_section(uint32_t section)
+{
+    return section == MRTD_NO_SECTION ? json_null() : json_count(section);
+}
+
+static enum exit_status parse_manifest(const char *name, const char *text,
+                                       size_t size, json_t **root)
+{
+    json_error_t why;
+    *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
+    if (json_no_memory()) {
+        json_decref(*root);
+        diagnostic_file(name, "out of memory");
+        return EXIT_IO;
+    }
+    if (json_is_object(*root)) {
+        return EXIT_DONE;
+    }
+    if (*root) {
+        diagnostic_file(name, "not a JSON object [manifest]");
+    } else {
+        diagnostic_file(name, "line %d: not a JSON object: %s [manifest]",
+                        why.line, printable(why.text));
+    }
+    json_decref(*root);
+    return EXIT_REFUSED;
+}
+
+enum exit_status json_read_manifest(const char *name, json_t **root)
+{
+    struct input input;
+    enum exit_status status = input_open(&input, name);
+    if (status) {
+        return status;
+    }
+    const size_t size = (size_t)input.size;
+    char *text = NULL;
+    if (input.size > MANIFEST_MAX_SIZE) {
+        diagnostic_file(name, "more than %d bytes are no manifest [manifest]",
+                        MANIFEST_MAX_SIZE);
+        status = EXIT_REFUSED;
+    } else if (!(text = malloc(size + 1))) {
+        diagnostic_file(name, "out of memory");
+        status = EXIT_IO;
+    } else if (input_read(&input, 0, text, size)) {
+        diagnostic_file(name, "cannot read: %s [read]", input.problem);
+        status = EXIT_IO;
+    } else {
+        status = parse_manifest(name, text, size, root);
+    }
+    free(text);
+    input_close(&input);
+    return status;
+}
+
+/* A list with an empty list in it: nothing else that is printed has one. */
+#define SLOT "[[]]"
+
+json_t *json_slot(void)
+{
+    return json_pack(SLOT);
+}
+
+/* The first slot of the text that is not within a string, or NULL. */
+static const char *find_slot(const char *text)
+{
+    bool quoted = false;
+    for (; *text; text++) {
+        if (*text == '"') {
+            quoted = !quoted;
+        } else if (quoted && *text == '\\') {
+            text++;
+        } else if (!quoted && strncmp(text, SLOT, strlen(SLOT)) == 0) {
+            return text;
+        }
+    }
+    return NULL;
+}
+
+static void print_lists(const char *text, const struct json_list *lists,
+                        size_t count)
+{
+    const char *slot;
+    for (size_t i = 0; i < count && (slot = find_slot(text)); i++) {
+        output("%.*s[", (int)(slot - text), text);
+        lists[i].print(lists[i].context);
+        output("]");
+        text = slot + strlen(SLOT);
+    }
+    output("%s\n", text);
+}
+
+enum exit_status json_output_lists(const char *name, json_t *root,
+                                   const struct json_list *lists, size_t count)
+{
+    enum exit_status status = EXIT_DONE;
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    if (text && !json_no_memory()) {
+        print_lists(text, lists, count);
+    } else {
+        diagnostic_file(name, "out of memory");
+        status = EXIT_IO;
+    }
+    free(text);
+    json_decref(root);
+    return status;
+}
+
+enum exit_status json_output(const char *name, json_t *root)
+{
+    return json_output_lists(name, root, NULL, 0);
+}
+
+void json_print_text(const char *text)
+{
+    output("\"");
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20) {
+            output("\\u%04X", c);
+        } else {
+            output(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+        }
+    }
+    output("\"");
+}
+
+const char *json_locator_name(enum mrtd_locator locator)
+{
+    static const char *const names[] = {
+        [MRTD_LOCATOR_GUID_TABLE] = "guid-table",
+        [MRTD_LOCATOR_OFFSET] = "offset",
+        [MRTD_LOCATOR_IGVM] = "igvm",
+    };
+    return names[locator];
+}
+
+static json_t *locator(const struct mrtd_image_info *info)
+{
+    return json_pack("{s:s, s:o, s:o}", "kind",
+                     json_locator_name(info->locator), "pointer_offset",
+                     json_hex64(info->pointer_offset), "descriptor_offset",
+                     json_hex64(info->descriptor_offset));
+}
+
+static json_t *guids(const struct mrtd_image *image)
+{
+    json_t *list = json_array();
+    const struct mrtd_guid_entry *g;
+    for (uint32_t i = 0; (g = mrtd_image_guid_entry(image, i)); i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
+                                              g->guid, "name", g->name,
+                                              "offset", json_hex64(g->offset),
+                                              "size", json_count(g->size)));
+    }
+    return list;
+}
+
+/* What is printed of the sections. */
+struct sections {
+    const struct evaluation *e;
+    const struct summary *summary;
+};
+
+static void print_section(uint32_t i, const struct mrtd_section *s,
+                          const struct section_summary *sum)
+{
+    char hex[MRTD_HEX_SIZE];
+    output(
+        "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
+        ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx32
+        "\",\"raw_data_size\":\"0x%" PRIx32 "\",\"memory_address\":\"0x%" PRIx64
+        "\",\"memory_data_size\":\"0x%" PRIx64 "\",\"attributes\":\"0x%" PRIx32
+        "\",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
+        ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
+        i > 0 ? "," : "", i, s->type, mrtd_section_type_name(s->type),
+        s->data_offset, s->raw_data_size, s->memory_address,
+        s->memory_data_size, s->attributes, sum->added_pages,
+        sum->extended_pages, summary_hashed_bytes(sum),
+        summary_running(hex, sum));
+}
+
+static void print_sections(const void *context)
+{
+    const struct sections *all = context;
+    const struct mrtd_section *s;
+    for (uint32_t i = 0; (s = mrtd_image_section(all->e->image, i)); i++) {
+        print_section(i, s, &all->summary->sections[i]);
+    }
+}
+
+json_t *json_finding(const struct mrtd_finding *finding)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
+                     finding->severity == MRTD_WARNING ? "warning" : "note",
+                     "code", mrtd_code_name(finding->code), "section",
+                     json_section(finding->section), "offset",
+                     json_offset(finding->offset), "message", finding->message);
+}
+
+static void add_note(void *context, const struct mrtd_finding *f)
+{
+    json_array_append_new(context, json_finding(f));
+}
+
+static json_t *build(const struct evaluation *e, const struct summary *summary)
+{
+    const struct mrtd_image_info *image = mrtd_image_info(e->image);
+    const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
+    json_t *notes = json_array();
+    evaluation_findings(e, add_note, notes);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
+        "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
+        "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "platform",
+        VALUES_PLATFORM, "vmm", plan->profile->name, "file",
+        json_file_name(e->name), "vars", json_file_name(e->options->vars),
+        "payload", json_file_name(e->options->payload), "size",
+        json_count(image->size), "sha256", summary->sha256, "sha384",
+        summary->sha384, "locator", locator(image), "guids", guids(e->image),
+        "igvm", igvm_json(e->image), "permissive", e->options->permissive,
+        "sections", json_slot(), "totals", "added_pages",
+        json_count(plan->added_pages), "extended_pages",
+        json_count(plan->extended_pages), "hashed_bytes",
+        json_count(plan->hashed_bytes), "notes", notes, "values",
+        values_of_mrtd(summary->mrtd), "mrtd", summary->mrtd);
+}
+
+enum exit_status json_print(struct evaluation *e)
+{
+    struct summary summary;
+    enum exit_status status = summary_make(e, &summary);
+    if (status) {
+        return status;
+    }
+    const struct sections sections = {e, &summary};
+    const struct json_list list = {print_sections, &sections};
+    status = json_output_lists(e->name, build(e, &summary), &list, 1);
+    summary_free(&summary);
+    return status;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One line of JSON for what VMMs make of an image. docs/json.md and
+ * docs/schemas/lint.schema.json describe it.
+ */
+#include "commands/lint.h"
+#include "reference/schemas.h"
+#include "reference/values_json.h"
+#include "report/json.h"
+
+static json_t *findings(const struct mrtd_lint *lint)
+{
+    json_t *list = json_array();
+    const struct mrtd_lint_finding *f;
+    for (uint32_t i = 0; (f = mrtd_lint_finding(lint, i)); i++) {
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:o, s:o, s:s, s:s?}", "effect",
+                            lint_effect_name(f->effect), "code",
+                            mrtd_code_name(f->code), "section",
+                            json_section(f->section), "offset",
+                            json_offset(f->offset), "message", f->message,
+                            "says", f->says[0] ? f->says : NULL));
+    }
+    return list;
+}
+
+static json_t *plan(const struct lint_report *report,
+                    const struct lint_result *result)
+{
+    if (!result->plan) {
+        return json_null();
+    }
+    const struct mrtd_plan_info *info = mrtd_plan_info(result->plan);
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:s, s:o}", "vmm", info->profile->name,
+        "added_pages", json_count(info->added_pages), "extended_pages",
+        json_count(info->extended_pages), "hashed_bytes",
+        json_count(info->hashed_bytes), "mrtd", result->mrtd, "specified",
+        report->error.code ? json_null()
+                           : json_boolean(lint_is_specified(report, result)));
+}
+
+/* Why there is no MRTD; null where there is one. */
+static json_t *reason(const struct mrtd_error *error)
+{
+    return error->code ? json_pack("{s:s, s:o, s:s}", "code",
+                                   mrtd_code_name(error->code), "offset",
+                                   json_offset(error->offset), "message",
+                                   error->message)
+                       : json_null();
+}
+
+/* The specification's MRTD, and those of the loaders. */
+static json_t *values(const struct lint_report *report)
+{
+    json_t *list = json_array();
+    if (!report->error.code) {
+        values_add(list, report->mrtd, mrtd_profile_at(0)->name);
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lint_result *x = &report->results[i];
+        if (x->plan) {
+            values_add(list, x->mrtd, x->loader->name);
+        }
+    }
+    return list;
+}
+
+static json_t *loaders(const struct lint_report *report)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lint_result *x = &report->results[i];
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "vmm",
+                      x->loader->name, "software", x->loader->software,
+                      "source", x->loader->source, "verdict",
+                      lint_verdict_name(mrtd_lint_info(x->lint)->verdict),
+                      "findings", findings(x->lint), "plan", plan(report, x),
+                      "unpredictable", reason(&x->error)));
+    }
+    return list;
+}
+
+enum exit_status lint_print_json(const struct lint_report *report)
+{
+    const struct evaluation *e = &report->files;
+    return json_output(
+        e->name,
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
+                  "schema", SCHEMA_LINT, "version", mrtd_version(), "platform",
+                  VALUES_PLATFORM, "verdict", report->loads ? "loads" : "fails",
+                  "file", json_file_name(e->name), "vars",
+                  json_file_name(e->options->vars), "size",
+                  json_count(e->source.size), "values", values(report), "mrtd",
+                  report->error.code ? NULL : report->mrtd, "refused",
+                  reason(&report->error), "loaders", loaders(report)));
+}

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VOLUME_NAMES_H
-#define VOLUME_NAMES_H
-
-/* What a well-known GUID is called, in its text form; NULL if unknown. */
-const char *names_find(const char *guid);
-
-#endif
