@@ -72,6 +72,7 @@ add_library(mrtd_program OBJECT
   src/program/model/summary.c
   src/program/model/traps.c
   src/program/model/variants.c
+  src/program/model/vmms.c
   src/program/report/bands.c
   src/program/report/check_json.c
   src/program/report/check_text.c

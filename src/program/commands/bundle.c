@@ -104,16 +104,16 @@ static struct options options_of(const struct bundle *b,
 {
     struct options o = {
         .command = COMMAND_REFERENCE,
-        .profile = c->profiles[0],
-        .vmm_count = c->profile_count,
-        .profile_given = true,
+        .vmm = c->vmms[0],
+        .vmm_count = c->vmm_count,
+        .vmm_given = true,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
         .limit = b->options->limit,
         .jobs = b->options->jobs,
     };
-    memcpy(o.profiles, c->profiles, sizeof o.profiles);
+    memcpy(o.vmms, c->vmms, sizeof o.vmms);
     return o;
 }
 
@@ -218,11 +218,11 @@ static enum exit_status fill(struct bundle *b)
 /* The lists, the last of which has all others in it. */
 static enum exit_status add_lists(struct bundle *b)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     struct bundle_file file;
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        status = bundle_mrtdsums(b, profile, &file);
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        status = bundle_mrtdsums(b, vmm, &file);
         if (!status && file.name) {
             status = add_file(b, file);
         }

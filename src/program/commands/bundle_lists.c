@@ -36,23 +36,23 @@ static void write_sha256(FILE *to, const char *hex, const char *name)
 }
 
 /* A line of a list for -c of this program. */
-static void write_mrtd(FILE *to, const struct mrtd_profile *profile,
+static void write_mrtd(FILE *to, const struct mrtd_vmm *vmm,
                        unsigned image_format, const char *hex, const char *name)
 {
     bool escaped = false;
     char label[LIST_LABEL_SIZE];
     const char *text = list_name(name, &escaped);
     fprintf(to, "%sMRTD%s (%s) = %s\n", escaped ? "\\" : "",
-            list_label(profile, image_format, label), text, hex);
+            list_label(vmm, image_format, label), text, hex);
 }
 
-/* The firmware's value under a profile, or NULL. */
+/* The firmware's value under a VMM, or NULL. */
 static const char *value_of(const struct reference_firmware *f,
-                            const struct mrtd_profile *profile)
+                            const struct mrtd_vmm *vmm)
 {
     for (size_t i = 0; i < f->value_count; i++) {
-        for (size_t k = 0; f->values[i].profiles[k]; k++) {
-            if (strcmp(f->values[i].profiles[k], profile->name) == 0) {
+        for (size_t k = 0; f->values[i].vmms[k]; k++) {
+            if (strcmp(f->values[i].vmms[k], vmm->name) == 0) {
                 return f->values[i].hex;
             }
         }
@@ -61,7 +61,7 @@ static const char *value_of(const struct reference_firmware *f,
 }
 
 enum exit_status bundle_mrtdsums(const struct bundle *b,
-                                 const struct mrtd_profile *profile,
+                                 const struct mrtd_vmm *vmm,
                                  struct bundle_file *file)
 {
     *file = (struct bundle_file){.component = BUNDLE_RELEASE};
@@ -71,10 +71,10 @@ enum exit_status bundle_mrtdsums(const struct bundle *b,
     }
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct manifest_component *c = &b->manifest.components[i];
-        const char *value = value_of(&b->firmware[i], profile);
+        const char *value = value_of(&b->firmware[i], vmm);
         /* A list has no place for a second file. */
-        if (value && !c->vars && !(c->payload && profile->takes_payload)) {
-            write_mrtd(to, profile, c->image_format, value,
+        if (value && !c->vars && !(c->payload && vmm->takes_payload)) {
+            write_mrtd(to, vmm, c->image_format, value,
                        b->firmware[i].artifact);
         }
     }
@@ -85,9 +85,9 @@ enum exit_status bundle_mrtdsums(const struct bundle *b,
         free(file->bytes);
         return EXIT_DONE;
     }
-    const bool first = profile == mrtd_profile_at(0);
+    const bool first = vmm == mrtd_vmm_at(0);
     if (asprintf(&file->name, "MRTDSUMS%s%s", first ? "" : ".",
-                 first ? "" : profile->name) < 0) {
+                 first ? "" : vmm->name) < 0) {
         file->name = NULL;
         return no_memory(file);
     }

@@ -27,9 +27,9 @@ struct bundle {
 };
 
 /* Each makes a file of what is in the bundle so far. MRTDSUMS has those values
- * of a profile that -c can check; where there are none, file->name is NULL. */
+ * of a VMM that -c can check; where there are none, file->name is NULL. */
 enum exit_status bundle_mrtdsums(const struct bundle *b,
-                                 const struct mrtd_profile *profile,
+                                 const struct mrtd_vmm *vmm,
                                  struct bundle_file *file);
 enum exit_status bundle_index(const struct bundle *b, struct bundle_file *file);
 enum exit_status bundle_sha256sums(const struct bundle *b,

@@ -60,8 +60,8 @@ static bool is_out_of_time(const struct check *c, const struct claim *claim,
     snprintf(text, TRAP_TEXT,
              "the input has an MRTD of this image (launched by %s), but %s %s; "
              "--time asks for another time",
-             v->profile->name,
-             ended ? "was valid until" : "is not valid before", when);
+             v->vmm->name, ended ? "was valid until" : "is not valid before",
+             when);
     return true;
 }
 

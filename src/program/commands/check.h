@@ -22,7 +22,7 @@ struct check {
 const struct claim *check_claim(const struct check *check,
                                 const struct variant *variant);
 
-/* The variants that match, the plain profiles only if one of them does. */
+/* The variants that match, the plain VMMs only if one of them does. */
 bool check_is_match(const struct check *check, const struct variant *variant);
 
 /*

@@ -65,7 +65,6 @@ enum exit_status command_self_test(struct options *options);
 enum exit_status command_help(struct options *options);
 enum exit_status command_version(struct options *options);
 enum exit_status command_vmm_help(struct options *options);
-enum exit_status command_loader_help(struct options *options);
 enum exit_status command_format_help(struct options *options);
 
 /* json.c: prints the measurement of an image as one line of JSON. */

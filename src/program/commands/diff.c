@@ -9,6 +9,7 @@
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
+#include "model/vmms.h"
 
 /* --- Metadata --------------------------------------------------------------
  */
@@ -270,33 +271,32 @@ const char *diff_summary(const struct diff *d, char *text, size_t size)
 /* --- The command -------------------------------------------------------------
  */
 
-/* The profile under which the two are compared: that of a saved JSON. */
-static enum exit_status choose_profile(const struct diff *d,
-                                       struct options *options)
+/* The VMM under which the two are compared: that of a saved JSON. */
+static enum exit_status choose_vmm(const struct diff *d,
+                                   struct options *options)
 {
     const struct side *sides = d->sides;
     for (unsigned i = 0; i < 2; i++) {
-        const char *name = sides[i].facts.profile;
+        const char *name = sides[i].facts.vmm;
         if (!sides[i].saved) {
             continue;
         }
-        if (options->profile_given &&
-            strcmp(name, options->profile->name) != 0) {
+        if (options->vmm_given && strcmp(name, options->vmm->name) != 0) {
             diagnostic_file(sides[i].name,
-                            "it was made for the VMM profile '%s', not for "
-                            "'%s'; compare under one profile [profile]",
-                            printable(name), options->profile->name);
+                            "it was made for the VMM '%s', not for "
+                            "'%s'; compare under one VMM [profile]",
+                            printable(name), options->vmm->name);
             return EXIT_REFUSED;
         }
-        options->profile = mrtd_profile_find(name);
-        if (!options->profile) {
+        options->vmm = vmms_find(name, strlen(name));
+        if (!options->vmm) {
             diagnostic_file(sides[i].name,
-                            "it was made for the VMM profile '%s', which this "
+                            "it was made for the VMM '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        options->profile_given = true;
+        options->vmm_given = true;
     }
     return EXIT_DONE;
 }
@@ -341,7 +341,7 @@ static enum exit_status diff(struct diff *d, struct options *options)
         status = side_open(&d->sides[i], options->files[i]);
     }
     if (!status) {
-        status = choose_profile(d, options);
+        status = choose_vmm(d, options);
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {

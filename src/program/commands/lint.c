@@ -11,8 +11,8 @@
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 
-/* The specification's plan, and each loader's. */
-#define MAX_PLANS (LINT_MAX_LOADERS + 1)
+/* The specification's plan, and each VMM's. */
+#define MAX_PLANS (LINT_MAX_VMMS + 1)
 
 bool lint_is_specified(const struct lint_report *report,
                        const struct lint_result *result)
@@ -23,9 +23,11 @@ bool lint_is_specified(const struct lint_report *report,
 const char *lint_verdict_name(enum mrtd_verdict verdict)
 {
     static const char *const names[] = {
-        [MRTD_LOADS] = "loads",           [MRTD_UNDEFINED] = "undefined",
-        [MRTD_REFUSES] = "refuses",       [MRTD_DOES_NOT_RUN] = "does not run",
-        [MRTD_NOT_FOR_IT] = "not-for-it",
+        [MRTD_VERDICT_LOADS] = "loads",
+        [MRTD_VERDICT_UNDEFINED] = "undefined",
+        [MRTD_VERDICT_REFUSES] = "refuses",
+        [MRTD_VERDICT_DOES_NOT_RUN] = "does not run",
+        [MRTD_VERDICT_NOT_FOR_IT] = "not-for-it",
     };
     return names[verdict];
 }
@@ -42,19 +44,20 @@ const char *lint_effect_name(enum mrtd_effect effect)
     return names[effect];
 }
 
-/* --- What the loaders make of it ----------------------------------------- */
+/* --- What the VMMs make of it ----------------------------------------- */
 
 /*
  * A plan that cannot be made says so in its result; what has nothing to do with
- * the loader ends the command.
+ * the VMM ends the command.
  */
 static enum exit_status build(struct lint_report *r,
                               const struct mrtd_image *image,
-                              const char *profile, struct mrtd_plan **plan,
-                              struct mrtd_error *error)
+                              const struct mrtd_vmm *vmm,
+                              struct mrtd_plan **plan, struct mrtd_error *error)
 {
-    const struct mrtd_plan_options options = {
-        .profile = mrtd_profile_find(profile),
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = vmm,
         .limit = r->files.options->limit,
     };
     if (mrtd_plan_build(plan, image, &options, error) &&
@@ -65,7 +68,7 @@ static enum exit_status build(struct lint_report *r,
     return EXIT_DONE;
 }
 
-/* A text, an archive, half of an image: there is nothing that a loader's rules
+/* A text, an archive, half of an image: there is nothing that a VMM's rules
  * are about. */
 static bool is_no_image(enum mrtd_code code)
 {
@@ -89,44 +92,43 @@ static enum exit_status specify(struct lint_report *r)
     if (mrtd_image_igvm(e->image)) {
         const struct mrtd_error igvm = {
             .code = MRTD_ERR_IGVM,
-            .message = "this is an IGVM file; the loaders whose rules are "
+            .message = "this is an IGVM file; the VMMs whose rules are "
                        "known here load TDVF images"};
         return evaluation_failed(e, &igvm);
     }
     enum exit_status status = evaluation_check_joined(e);
     return status ? status
-                  : build(r, e->image, mrtd_profile_at(0)->name, &e->plan,
-                          &r->error);
+                  : build(r, e->image, mrtd_vmm_at(0), &e->plan, &r->error);
 }
 
 static enum exit_status lint_one(struct lint_report *r,
-                                 const struct mrtd_loader *loader)
+                                 const struct mrtd_vmm *vmm)
 {
     struct lint_result *x = &r->results[r->count];
     struct mrtd_error error;
-    x->loader = loader;
-    if (mrtd_lint(&x->lint, &r->files.source, loader, &error)) {
+    x->vmm = vmm;
+    if (mrtd_accept_check(&x->lint, &r->files.source, vmm, &error)) {
         return evaluation_failed(&r->files, &error);
     }
     r->count++;
-    enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    if (verdict != MRTD_LOADS &&
-        (verdict != MRTD_NOT_FOR_IT || r->files.options->loaders)) {
+    enum mrtd_verdict verdict = mrtd_accept_info(x->lint)->verdict;
+    if (verdict != MRTD_VERDICT_LOADS &&
+        (verdict != MRTD_VERDICT_NOT_FOR_IT || r->files.options->vmm_given)) {
         r->loads = false;
     }
-    const struct mrtd_image *image = mrtd_lint_image(x->lint);
-    return image && loader->profile
-               ? build(r, image, loader->profile, &x->plan, &x->error)
-               : EXIT_DONE;
+    const struct mrtd_image *image = mrtd_accept_image(x->lint);
+    return image && vmm->launches_as ? build(r, image, vmm, &x->plan, &x->error)
+                                     : EXIT_DONE;
 }
 
 /* --- Measuring ----------------------------------------------------------- */
 
-/* Plans that measure the same: of one profile. All loaders that launch find the
+/* Plans that measure the same: by one VMM's rule. All VMMs that launch find the
  * metadata in the same way. */
 static bool same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
 {
-    return mrtd_plan_info(a)->profile == mrtd_plan_info(b)->profile;
+    return mrtd_plan_info(a)->vmm->launches_as ==
+           mrtd_plan_info(b)->vmm->launches_as;
 }
 
 /* The index of the plan in the list, to which it is added if it is new. */
@@ -148,7 +150,7 @@ static enum exit_status measure(struct lint_report *r)
 {
     const struct mrtd_plan *plans[MAX_PLANS];
     struct mrtd_measurement measured[MAX_PLANS];
-    size_t own[LINT_MAX_LOADERS] = {0};
+    size_t own[LINT_MAX_VMMS] = {0};
     size_t count = 0;
     if (r->files.plan) {
         enlist(plans, &count, r->files.plan);
@@ -192,8 +194,8 @@ static void print_error(const struct mrtd_error *error)
 
 static void print_findings(const struct lint_result *x)
 {
-    const struct mrtd_lint_finding *f;
-    for (uint32_t i = 0; (f = mrtd_lint_finding(x->lint, i)); i++) {
+    const struct mrtd_accept_finding *f;
+    for (uint32_t i = 0; (f = mrtd_accept_finding(x->lint, i)); i++) {
         output("    %s: ", lint_effect_name(f->effect));
         print_where(f->offset);
         output("%s [%s]\n", f->message, mrtd_code_name(f->code));
@@ -206,9 +208,9 @@ static void print_findings(const struct lint_result *x)
 static void print_result(const struct lint_report *r,
                          const struct lint_result *x)
 {
-    enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    output("  %-16s  %s", x->loader->name, lint_verdict_name(verdict));
-    if (verdict == MRTD_NOT_FOR_IT && !r->files.options->loaders) {
+    enum mrtd_verdict verdict = mrtd_accept_info(x->lint)->verdict;
+    output("  %-16s  %s", x->vmm->name, lint_verdict_name(verdict));
+    if (verdict == MRTD_VERDICT_NOT_FOR_IT && !r->files.options->vmm_given) {
         output(": the 32-bit offset leads to no metadata\n");
         return;
     }
@@ -253,14 +255,23 @@ static void print_text(const struct lint_report *r)
 
 /* --- The command --------------------------------------------------------- */
 
+/* Was this VMM asked for? Without --vmm each is that has rules. */
+static bool is_wanted(const struct options *o, const struct mrtd_vmm *vmm)
+{
+    bool wanted = !o->vmm_given && vmm->acceptance;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        wanted |= o->vmms[i] == vmm;
+    }
+    return wanted;
+}
+
 static enum exit_status examine(struct lint_report *r)
 {
-    const uint64_t wanted = r->files.options->loaders;
-    const struct mrtd_loader *loader;
+    const struct mrtd_vmm *vmm;
     enum exit_status status = specify(r);
-    for (size_t i = 0; !status && (loader = mrtd_loader_at(i)); i++) {
-        if (!wanted || wanted >> i & 1) {
-            status = lint_one(r, loader);
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        if (is_wanted(r->files.options, vmm)) {
+            status = lint_one(r, vmm);
         }
     }
     return status ? status : measure(r);
@@ -270,7 +281,7 @@ static void report_free(struct lint_report *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         mrtd_plan_free(r->results[i].plan);
-        mrtd_lint_free(r->results[i].lint);
+        mrtd_accept_free(r->results[i].lint);
     }
     evaluation_close(&r->files);
 }
@@ -295,37 +306,9 @@ static enum exit_status lint(const struct options *o, const char *name,
     return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;
 }
 
-static const char *loader_name(size_t index)
-{
-    const struct mrtd_loader *loader = mrtd_loader_at(index);
-    return loader ? loader->name : NULL;
-}
-
-static enum exit_status take_loader(struct options *o, const char *name)
-{
-    const struct mrtd_loader *loader;
-    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
-        if (strcmp(loader->name, name) == 0) {
-            o->loaders |= UINT64_C(1) << i;
-            return EXIT_DONE;
-        }
-    }
-    char meant[SPELLING_TEXT];
-    return diagnostic_usage(
-        "there is no VMM '%s' to lint for; 'mrtd-calc lint --vmm help' lists "
-        "them%s",
-        printable(name), spelling_meant(meant, "", name, loader_name));
-}
-
 enum exit_status command_lint(struct options *options)
 {
     enum exit_status status = EXIT_DONE;
-    for (unsigned i = 0; !status && i < options->vmm_count; i++) {
-        status = take_loader(options, options->vmms[i]);
-    }
-    if (status) {
-        return status;
-    }
     bool printed = false;
     for (int i = 0; i < options->file_count; i++) {
         status = worst(status, lint(options, options->files[i], &printed));

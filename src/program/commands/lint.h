@@ -5,13 +5,13 @@
 
 #include "model/evaluation.h"
 
-/* More than there are loaders. */
-#define LINT_MAX_LOADERS 16
+/* More than there are VMMs. */
+#define LINT_MAX_VMMS 16
 
-/* What one loader makes of it. */
+/* What one VMM makes of it. */
 struct lint_result {
-    const struct mrtd_loader *loader;
-    struct mrtd_lint *lint;
+    const struct mrtd_vmm *vmm;
+    struct mrtd_accept *lint;
     struct mrtd_plan *plan;   /* NULL: it launches nothing, or error says why */
     struct mrtd_error error;  /* why there is no MRTD although it loads */
     char mrtd[MRTD_HEX_SIZE]; /* of the plan */
@@ -22,12 +22,12 @@ struct lint_report {
                                  without where the image is refused */
     char mrtd[MRTD_HEX_SIZE]; /* the specification's */
     struct mrtd_error error;  /* or why there is none */
-    struct lint_result results[LINT_MAX_LOADERS];
+    struct lint_result results[LINT_MAX_VMMS];
     size_t count;
     bool loads; /* by every VMM that was asked for */
 };
 
-/* Is the loader's MRTD the specification's, if there is that? */
+/* Is the VMM's MRTD the specification's, if there is that? */
 bool lint_is_specified(const struct lint_report *report,
                        const struct lint_result *result);
 

@@ -64,7 +64,7 @@ static void print(const struct options *o, const char *name,
         char label[LIST_LABEL_SIZE];
         name = line_name(name, &escaped);
         output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
-               list_label(o->profile, o->image_format, label), name, text, end);
+               list_label(o->vmm, o->image_format, label), name, text, end);
     } else if (o->file_count > 1) {
         name = line_name(name, &escaped);
         output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);
@@ -129,7 +129,7 @@ enum exit_status command_measure(struct options *options)
     enum exit_status status = EXIT_DONE;
     options->tag |= count > 1 && !options->json;
     for (unsigned i = 0; i < count; i++) {
-        options->profile = options->profiles[i];
+        options->vmm = options->vmms[i];
         status = worst(status, batch_run(measure_batch, options,
                                          (size_t)options->file_count, options));
     }

@@ -30,7 +30,6 @@ enum command_id {
     COMMAND_VERSION,
     COMMAND_HELP, /* this and those below answer a question, alone */
     COMMAND_VMM_HELP,
-    COMMAND_LOADER_HELP,
     COMMAND_FORMAT_HELP,
     COMMAND_COUNT,
 };
@@ -40,19 +39,18 @@ struct options {
     enum command_id asked; /* with COMMAND_HELP: of which command */
     unsigned given_count;  /* options that were given */
     unsigned vmm_count;
-    char vmms[OPTIONS_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
-    const struct mrtd_profile *profile;
-    /* With reference: vmm_count of them, at least one; profile is the first. */
-    const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
-    uint64_t loaders;      /* with lint: bit i: mrtd_loader_at(i); 0: all */
+    char vmm_names[OPTIONS_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
+    const struct mrtd_vmm *vmm;
+    /* vmm_count of them, at least one; vmm is the first. */
+    const struct mrtd_vmm *vmms[OPTIONS_MAX_VMMS];
     const char *payload;   /* or NULL */
     const char *vars;      /* or NULL */
     uint64_t limit;        /* 0: the library's default */
     unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
 
-    unsigned jobs;      /* threads */
-    int kind;           /* with check: enum claims_kind */
-    bool profile_given; /* by --vmm */
+    unsigned jobs;  /* threads */
+    int kind;       /* with check: enum claims_kind */
+    bool vmm_given; /* by --vmm */
     bool permissive;
     bool lists; /* -c */
     bool help;

@@ -58,8 +58,8 @@ static void show_head(const struct evaluation *e, const struct summary *sum,
                i == 0 ? "GUIDed table" : "", g->guid,
                g->name ? g->name : "unknown", g->size, g->offset);
     }
-    output("  VMM profile    %s (%s)\n", e->options->profile->name,
-           word_software(e->options->profile, e->image));
+    output("  VMM            %s (%s)\n", e->options->vmm->name,
+           word_software(e->options->vmm, e->image));
 }
 
 static void show_sections(const struct evaluation *e, const struct summary *sum,
@@ -112,7 +112,7 @@ static void show_totals(const struct evaluation *e)
     const struct mrtd_plan_info *info = mrtd_plan_info(e->plan);
     output("%s: %" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64
            " TDH.MR.EXTEND, %" PRIu64 " bytes hashed\n",
-           info->profile->name, info->added_pages,
+           info->vmm->name, info->added_pages,
            info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
 }
 

@@ -64,7 +64,7 @@ static json_t *values(const struct check *check)
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
             mrtd_hex_encode(hex, v->mrtd);
-            values_add(list, hex, v->profile->name);
+            values_add(list, hex, v->vmm->name);
         }
     }
     return list;
@@ -84,7 +84,7 @@ static json_t *tried(const struct check *check)
         }
         json_array_append_new(
             list,
-            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->profile->name,
+            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->vmm->name,
                       "deviations", deviations, "mrtd",
                       v->error.code ? json_null() : json_digest(v->mrtd),
                       "refused",

@@ -87,7 +87,7 @@ static void print_variant(const struct check *c, const char *label,
     const struct mrtd_deviation *d;
     char name[100];
     output("  %-14s%s: %s\n", label, variant_name(v, name, sizeof name),
-           word_software(v->profile, c->e.image));
+           word_software(v->vmm, c->e.image));
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (v->deviations & d->flag) {
             output("                %s: %s\n", d->name, d->software);
@@ -97,7 +97,7 @@ static void print_variant(const struct check *c, const char *label,
 
 static void print_refused(const struct variant *v)
 {
-    output("  %-14s(%s: %s)\n", "refused", v->profile->name, v->error.message);
+    output("  %-14s(%s: %s)\n", "refused", v->vmm->name, v->error.message);
 }
 
 static void print_match(const struct check *c)
@@ -117,8 +117,7 @@ static void print_match(const struct check *c)
     }
     for (size_t i = 0; i < c->variants.count; i++) {
         const struct variant *v = &c->variants.items[i];
-        if (v->error.code && v->profile->takes_payload &&
-            c->e.options->payload) {
+        if (v->error.code && v->vmm->takes_payload && c->e.options->payload) {
             print_refused(v);
         }
     }
@@ -151,8 +150,8 @@ static void print_tried(const struct check *c)
         } else if (!v->same) {
             print_hex("computed", v->mrtd, variant_name(v, name, sizeof name));
         } else {
-            output("                (%s: the same as %s)\n", v->profile->name,
-                   v->same->profile->name);
+            output("                (%s: the same as %s)\n", v->vmm->name,
+                   v->same->vmm->name);
         }
     }
 }

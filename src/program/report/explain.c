@@ -82,7 +82,7 @@ void check_explain(const struct check *check)
     const struct options *o = check->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
-    bool payload = v->profile->takes_payload && o->payload;
+    bool payload = v->vmm->takes_payload && o->payload;
     char name[100];
     output("\n#!/usr/bin/env python3\n"
            "# The MRTD of a firmware, without mrtd-calc. Save from the line\n"
@@ -93,7 +93,7 @@ void check_explain(const struct check *check)
         output("# The joined image is made by: cat VARS CODE\n");
     }
     output("# Launched as: %s\n# (%s)\n", variant_name(v, name, sizeof name),
-           v->profile->rule);
+           v->vmm->rule);
     output(
         "# Hashed with SHA-384, run by run and page by page: for a page that\n"
         "# is added a block of 128 bytes (name, GPA); for each 256 bytes of\n"

@@ -8,11 +8,11 @@
 #include "reference/values_json.h"
 #include "report/json.h"
 
-static json_t *findings(const struct mrtd_lint *lint)
+static json_t *findings(const struct mrtd_accept *lint)
 {
     json_t *list = json_array();
-    const struct mrtd_lint_finding *f;
-    for (uint32_t i = 0; (f = mrtd_lint_finding(lint, i)); i++) {
+    const struct mrtd_accept_finding *f;
+    for (uint32_t i = 0; (f = mrtd_accept_finding(lint, i)); i++) {
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:o, s:o, s:s, s:s?}", "effect",
                             lint_effect_name(f->effect), "code",
@@ -32,7 +32,7 @@ static json_t *plan(const struct lint_report *report,
     }
     const struct mrtd_plan_info *info = mrtd_plan_info(result->plan);
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:s, s:o}", "vmm", info->profile->name,
+        "{s:s, s:o, s:o, s:o, s:s, s:o}", "vmm", info->vmm->launches_as->name,
         "added_pages", json_count(info->added_pages), "extended_pages",
         json_count(info->extended_pages), "hashed_bytes",
         json_count(info->hashed_bytes), "mrtd", result->mrtd, "specified",
@@ -50,23 +50,23 @@ static json_t *reason(const struct mrtd_error *error)
                        : json_null();
 }
 
-/* The specification's MRTD, and those of the loaders. */
+/* The specification's MRTD, and those of the VMMs. */
 static json_t *values(const struct lint_report *report)
 {
     json_t *list = json_array();
     if (!report->error.code) {
-        values_add(list, report->mrtd, mrtd_profile_at(0)->name);
+        values_add(list, report->mrtd, mrtd_vmm_at(0)->name);
     }
     for (size_t i = 0; i < report->count; i++) {
         const struct lint_result *x = &report->results[i];
         if (x->plan) {
-            values_add(list, x->mrtd, x->loader->name);
+            values_add(list, x->mrtd, x->vmm->name);
         }
     }
     return list;
 }
 
-static json_t *loaders(const struct lint_report *report)
+static json_t *vmms(const struct lint_report *report)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < report->count; i++) {
@@ -74,9 +74,9 @@ static json_t *loaders(const struct lint_report *report)
         json_array_append_new(
             list,
             json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "vmm",
-                      x->loader->name, "software", x->loader->software,
-                      "source", x->loader->source, "verdict",
-                      lint_verdict_name(mrtd_lint_info(x->lint)->verdict),
+                      x->vmm->name, "software", x->vmm->software, "source",
+                      x->vmm->acceptance, "verdict",
+                      lint_verdict_name(mrtd_accept_info(x->lint)->verdict),
                       "findings", findings(x->lint), "plan", plan(report, x),
                       "unpredictable", reason(&x->error)));
     }
@@ -95,5 +95,5 @@ enum exit_status lint_print_json(const struct lint_report *report)
                   json_file_name(e->options->vars), "size",
                   json_count(e->source.size), "values", values(report), "mrtd",
                   report->error.code ? NULL : report->mrtd, "refused",
-                  reason(&report->error), "loaders", loaders(report)));
+                  reason(&report->error), "vmms", vmms(report)));
 }

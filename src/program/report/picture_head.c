@@ -67,13 +67,12 @@ static void write_title(struct head *h, const char *name)
 }
 
 static void write_value(struct head *h, const struct mrtd_image *image,
-                        const struct profile_value *value)
+                        const struct vmm_value *value)
 {
     char text[400];
-    snprintf(text, sizeof text, "MRTD with the VMM profile %s",
-             value->profile->name);
+    snprintf(text, sizeof text, "MRTD with the VMM %s", value->vmm->name);
     write_wrapped(h, "mrtd-name", text);
-    write_wrapped(h, "mrtd-small", word_software(value->profile, image));
+    write_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
         write_wrapped(h, "mrtd-hex", value->mrtd);
         return;
@@ -88,8 +87,8 @@ unsigned picture_head(FILE *to, const struct portrait *p)
     struct head h = {.to = to};
     char text[100];
     snprintf(text, sizeof text,
-             "%" PRIu64 " bytes; the picture is for the VMM profile %s",
-             mrtd_image_info(p->e->image)->size, p->e->options->profile->name);
+             "%" PRIu64 " bytes; the picture is for the VMM %s",
+             mrtd_image_info(p->e->image)->size, p->e->options->vmm->name);
     write_title(&h, markup_name(p->file));
     write_wrapped(&h, "mrtd-label", text);
     write_wrapped(&h, "mrtd-name", "SHA-256 of the file");

@@ -69,12 +69,11 @@ const char *word_locator(enum mrtd_locator locator)
     return words[locator];
 }
 
-const char *word_software(const struct mrtd_profile *profile,
+const char *word_software(const struct mrtd_vmm *vmm,
                           const struct mrtd_image *image)
 {
-    return mrtd_image_igvm(image) && profile->igvm_software
-               ? profile->igvm_software
-               : profile->software;
+    return mrtd_image_igvm(image) && vmm->igvm_software ? vmm->igvm_software
+                                                        : vmm->software;
 }
 
 const char *word_treatment(const struct section_summary *s)
