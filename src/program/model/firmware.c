@@ -126,7 +126,7 @@ static enum exit_status measure(struct reference_firmware *f,
         if (results[i].error.code) {
             return evaluation_failed(e, &results[i].error);
         }
-        add_value(f, results[i].mrtd,
+        add_value(f, results[i].value.digest.bytes,
                   mrtd_plan_info(plans->items[i])->profile->name);
     }
     return EXIT_DONE;
