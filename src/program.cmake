@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
+  src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/digests.c

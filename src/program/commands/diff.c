@@ -9,6 +9,7 @@
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
+#include "printable.h"
 
 /* --- Metadata --------------------------------------------------------------
  */

@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
+#include "printable.h"
 
 /* The specification's plan, and each loader's. */
 #define MAX_PLANS (LINT_MAX_LOADERS + 1)

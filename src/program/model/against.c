@@ -13,6 +13,7 @@
 #include "io/input.h"
 #include "model/image_format.h"
 #include "model/mistaken.h"
+#include "printable.h"
 #include "reference/settings.h"
 #include "report/json.h"
 

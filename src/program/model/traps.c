@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "commands/check.h"
-#include "io/diagnostic.h"
+#include "printable.h"
 
 #define SIZE MRTD_DIGEST_SIZE
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands/check.h"
-#include "io/diagnostic.h"
+#include "printable.h"
 #include "report/words.h"
 
 /* Claims of one input that are shown one by one. */

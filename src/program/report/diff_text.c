@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "commands/diff.h"
-#include "io/diagnostic.h"
+#include "printable.h"
 
 static void show_side(const struct diff *d, unsigned i)
 {

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 
 #include "commands/check.h"
-#include "io/diagnostic.h"
 
 static const char script[] =
     "]\n"
