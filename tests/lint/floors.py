@@ -56,18 +56,11 @@ OPEN = {
     'model/saved.c': ['io/diagnostic.h', 'report/json.h'],
     'model/side.c': ['io/diagnostic.h', 'report/json.h'],
     'model/summary.c': ['io/diagnostic.h', 'io/digests.h'],
-    'model/traps.c': ['commands/check.h'],
     'model/variants.c': ['io/diagnostic.h'],
     'reference/settings.h': ['model/documents.h'],
-    'report/check_json.c': ['commands/check.h'],
-    'report/check_text.c': ['commands/check.h'],
-    'report/diff_json.c': ['commands/diff.h'],
-    'report/diff_text.c': ['commands/diff.h'],
-    'report/explain.c': ['commands/check.h'],
     'report/igvm.c': ['io/diagnostic.h', 'io/outfile.h'],
     'report/json.c': ['commands/commands.h', 'io/diagnostic.h', 'io/input.h'],
     'report/json.h': ['io/output.h'],
-    'report/lint_json.c': ['commands/lint.h'],
     'report/page_verify.c': ['commands/commands.h'],
 }
 # Headers of base that a program can use without the functions of base.
