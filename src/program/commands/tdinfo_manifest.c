@@ -6,10 +6,10 @@
  */
 #include <string.h>
 
+#include "commands/manifest_file.h"
 #include "commands/tdinfo.h"
 #include "io/diagnostic.h"
 #include "printable.h"
-#include "report/json.h"
 
 #define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
 
@@ -112,7 +112,7 @@ enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
                                       const char *name)
 {
     json_t *root;
-    enum exit_status status = json_read_manifest(name, &root);
+    enum exit_status status = manifest_file_read(name, &root);
     if (!status) {
         status = take_all(info, given, name, root);
         json_decref(root);

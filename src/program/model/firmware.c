@@ -8,7 +8,7 @@
 #include "io/digests.h"
 #include "model/image_format.h"
 #include "printable.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 /* The plans of one image, for one profile each. */
 struct plans {
