@@ -182,7 +182,7 @@ static void print_mrtd(char mrtd[MRTD_HEX_SIZE])
         HOLDS(p.out_size == MRTD_HEX_SIZE);
         memcpy(mrtd, p.out, MRTD_HEX_SIZE - 1);
         mrtd[MRTD_HEX_SIZE - 1] = '\0';
-        HOLDS(mrtd_hex_decode(value, mrtd, strlen(mrtd)));
+        HOLDS(mrtd_hex_decode(value, MRTD_DIGEST_SIZE, mrtd, strlen(mrtd)));
     }
     drop(&p);
 }

@@ -30,7 +30,7 @@ int main(void)
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }
-    mrtd_hex_encode(hex, mrtd);
+    mrtd_hex_encode(hex, mrtd, MRTD_DIGEST_SIZE);
     puts(hex);
     mrtd_plan_free(plan);
     mrtd_image_free(handle);

@@ -28,12 +28,14 @@ static void test_names(void **state)
     assert_int_equal(mrtd_engine_force(NULL), 1);
     assert_int_equal(mrtd_engine_at(0, NULL), 0);
     for (size_t len = 95; len <= 97; len++) {
-        assert_int_equal(mrtd_hex_decode(digest, NULL, len), 0);
+        assert_int_equal(mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, NULL, len),
+                         0);
     }
     memset(hex, '1', sizeof hex);
-    assert_int_equal(mrtd_hex_decode(NULL, hex, MRTD_HEX_SIZE - 1), 0);
-    mrtd_hex_encode(NULL, digest);
-    mrtd_hex_encode(hex, NULL);
+    assert_int_equal(
+        mrtd_hex_decode(NULL, MRTD_DIGEST_SIZE, hex, MRTD_HEX_SIZE - 1), 0);
+    mrtd_hex_encode(NULL, digest, MRTD_DIGEST_SIZE);
+    mrtd_hex_encode(hex, NULL, MRTD_DIGEST_SIZE);
     assert_int_equal(hex[0], '1');
     assert_int_equal(digest[0], 7);
 }

@@ -57,7 +57,7 @@ static void print(const struct options *o, const char *name,
         EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
         memcpy(text, base64, sizeof base64);
     } else {
-        mrtd_hex_encode(text, mrtd);
+        mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
     }
     if (o->tag) {
         char label[LIST_LABEL_SIZE];

@@ -145,7 +145,7 @@ static enum exit_status run(const struct known_answer *known, uint8_t *image)
     if (measure(known, &source, mrtd, &error)) {
         return diagnostic_error(known->name, &error, NULL);
     }
-    mrtd_hex_encode(hex, mrtd);
+    mrtd_hex_encode(hex, mrtd, MRTD_DIGEST_SIZE);
     bool good = strcmp(hex, known->mrtd) == 0;
     output("%s %s (%s)\n", good ? "ok    " : "FAILED", known->name,
            known->profile);

@@ -135,11 +135,12 @@ static enum exit_status measure(struct acceptance *r)
         }
     }
     if (r->files.plan) {
-        mrtd_hex_encode(r->mrtd, measured[0].mrtd);
+        mrtd_hex_encode(r->mrtd, measured[0].mrtd, MRTD_DIGEST_SIZE);
     }
     for (size_t i = 0; i < r->count; i++) {
         if (r->results[i].plan) {
-            mrtd_hex_encode(r->results[i].mrtd, measured[own[i]].mrtd);
+            mrtd_hex_encode(r->results[i].mrtd, measured[own[i]].mrtd,
+                            MRTD_DIGEST_SIZE);
         }
     }
     return EXIT_DONE;

@@ -44,7 +44,7 @@ json_t *json_count(uint64_t value)
 json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE])
 {
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, digest);
+    mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
     return json_string(hex);
 }
 
