@@ -14,15 +14,16 @@
 #include <jansson.h>
 
 #include "commands/commands.h"
+#include "commands/manifest_file.h"
 #include "commands/tdinfo.h"
 #include "fuzz.h"
 #include "io/input.h"
 #include "model/documents.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
+#include "reference/json.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 #define MAX_WORDS 8
 
@@ -280,7 +281,11 @@ static void check_list(void)
 static enum exit_status run_manifest(struct options *o)
 {
     struct manifest m;
-    enum exit_status status = manifest_read(&m, o->files[0]);
+    json_t *root = NULL;
+    enum exit_status status = manifest_file_read(o->files[0], &root);
+    if (!status) {
+        status = manifest_read(&m, o->files[0], root);
+    }
     if (!status) {
         HOLDS(m.count > 0 && m.release.settings.id);
         for (size_t i = 0; i < m.count; i++) {

@@ -15,7 +15,7 @@
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/variants.h"
-#include "report/markup.h"
+#include "printable.h"
 
 /* Ways of hashing one image that are tried where a value differs. */
 #define OTHERS_MAX 16
@@ -33,7 +33,7 @@ static void verdict(const char *name, const char *what)
     bool escaped = false;
     const char *text = list_name(name, &escaped);
     /* Of a list by someone else, such a name could hide or forge a verdict. */
-    if (!markup_is_plain(text)) {
+    if (!printable_is_plain(text)) {
         text = printable(name);
         escaped = false;
     }

@@ -8,9 +8,8 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
-#include "io/diagnostic.h"
 #include "model/list_line.h"
-#include "report/markup.h"
+#include "printable.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
@@ -40,7 +39,7 @@ const char *list_name(const char *name, bool *escaped)
 static const char *line_name(const char *name, bool *escaped)
 {
     const char *text = list_name(name, escaped);
-    if (isatty(STDOUT_FILENO) && !markup_is_plain(text)) {
+    if (isatty(STDOUT_FILENO) && !printable_is_plain(text)) {
         text = printable(name);
         *escaped = false;
     }

@@ -6,9 +6,10 @@
  */
 #include <string.h>
 
+#include "commands/manifest_file.h"
 #include "commands/tdinfo.h"
 #include "io/diagnostic.h"
-#include "report/json.h"
+#include "printable.h"
 
 #define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
 
@@ -89,7 +90,7 @@ enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
                                       const char *name)
 {
     json_t *root;
-    enum exit_status status = json_read_manifest(name, &root);
+    enum exit_status status = manifest_file_read(name, &root);
     if (!status) {
         status = take_all(info, given, name, root);
         json_decref(root);

@@ -13,8 +13,9 @@
 #include "io/input.h"
 #include "model/image_format.h"
 #include "model/mistaken.h"
+#include "printable.h"
+#include "reference/json.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32

@@ -7,7 +7,8 @@
 #include "io/diagnostic.h"
 #include "io/digests.h"
 #include "model/image_format.h"
-#include "report/json.h"
+#include "printable.h"
+#include "reference/json.h"
 
 /* The plans of one image, for one profile each. */
 struct plans {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "printable.h"
 
 static const struct {
     const char *name;
