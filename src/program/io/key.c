@@ -13,6 +13,7 @@
 
 #include "io/diagnostic.h"
 #include "io/input.h"
+#include "printable.h"
 #include "reference/reference.h"
 
 /* Real ones have some hundred bytes. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/diagnostic.h"
+#include "printable.h"
 #include "reference/reference.h"
 
 #define INPUTS_BESIDE_FILES 6
