@@ -136,10 +136,11 @@ static enum exit_status check_open(struct check *check,
         return status;
     }
     status = variants_make(&check->variants, &check->e);
-    if (!status) {
-        status = digests_make(
-            &check->e, check->sha256, check->sha384,
-            claims_need_sha512(&against->claims) ? check->sha512 : NULL);
+    if (!status &&
+        !digests_make(&check->e.source, check->sha256, check->sha384,
+                      claims_need_sha512(&against->claims) ? check->sha512
+                                                           : NULL)) {
+        status = evaluation_read_failed(&check->e);
     }
     if (status) {
         variants_free(&check->variants);
