@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/expected.h"
 #include "io/diagnostic.h"
 #include "io/digests.h"
 
@@ -20,7 +21,7 @@ const struct claim *check_claim(const struct check *check,
         if (memcmp(claims->items[i].mrtd, variant->mrtd,
                    sizeof variant->mrtd) == 0 &&
             against_is_of_format(&claims->items[i], check->e.options) &&
-            claims_valid_at(&claims->items[i], check->e.options->time)) {
+            claims_valid_at(&claims->items[i], check->time)) {
             return &claims->items[i];
         }
     }
@@ -45,7 +46,7 @@ bool check_is_match(const struct check *check, const struct variant *variant)
 static bool is_out_of_time(const struct check *c, const struct claim *claim,
                            char text[TRAP_TEXT])
 {
-    const bool ended = c->e.options->time > claim->not_after;
+    const bool ended = c->time > claim->not_after;
     const struct variant *v = c->variants.items;
     const struct variant *end = v + c->variants.count;
     char when[CLAIMS_TIME_SIZE];
@@ -53,7 +54,7 @@ static bool is_out_of_time(const struct check *c, const struct claim *claim,
                        memcmp(v->mrtd, claim->mrtd, sizeof v->mrtd) != 0)) {
         v++;
     }
-    if (v == end || claims_valid_at(claim, c->e.options->time)) {
+    if (v == end || claims_valid_at(claim, c->time)) {
         return false;
     }
     claims_time_text(when, ended ? claim->not_after : claim->not_before);
@@ -130,8 +131,9 @@ static enum exit_status check_open(struct check *check,
 {
     memset(check, 0, sizeof *check);
     check->against = against;
-    enum exit_status status =
-        against_evaluate(against, &check->e, &check->options, options, name);
+    check->time = options->time;
+    enum exit_status status = against_evaluate(
+        against, &check->e, &check->options, &options->launch, name);
     if (status) {
         return status;
     }
@@ -193,12 +195,12 @@ enum exit_status command_check(struct options *options)
 {
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = against_take_time(options);
+    enum exit_status status = expected_take_time(options);
     if (status) {
         return status;
     }
-    status = against_open(&against, options, "--against", options->against,
-                          (enum claims_kind)options->kind, CLAIMS_LENIENT);
+    status = expected_open(&against, options, "--against", options->against,
+                           (enum claims_kind)options->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }

@@ -8,7 +8,8 @@
 
 struct check {
     struct evaluation e;
-    struct options options; /* those of e */
+    struct launch_options options; /* those of e */
+    int64_t time;                  /* at which the input must be valid */
     const struct against *against;
     struct variants variants;
     char sha256[65]; /* of the firmware file */
@@ -18,7 +19,7 @@ struct check {
 };
 
 /* The claim that the variant's MRTD equals, or NULL; only such that are valid
- * at the time of the options. */
+ * at the time of the check. */
 const struct claim *check_claim(const struct check *check,
                                 const struct variant *variant);
 
@@ -69,7 +70,7 @@ struct trap {
     bool (*applies)(const struct check *check, char text[TRAP_TEXT]);
 };
 
-/* The value is right, but not at the time of the options: in check.c. */
+/* The value is right, but not at the time of the check: in check.c. */
 bool check_is_out_of_time(const struct check *check, char text[TRAP_TEXT]);
 
 /* In order of likelihood; NULL after the last. */

@@ -280,23 +280,23 @@ static enum exit_status choose_profile(const struct diff *d,
         if (!sides[i].saved) {
             continue;
         }
-        if (options->profile_given &&
-            strcmp(name, options->profile->name) != 0) {
+        if (options->launch.profile_given &&
+            strcmp(name, options->launch.profile->name) != 0) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM profile '%s', not for "
                             "'%s'; compare under one profile [profile]",
-                            printable(name), options->profile->name);
+                            printable(name), options->launch.profile->name);
             return EXIT_REFUSED;
         }
-        options->profile = mrtd_profile_find(name);
-        if (!options->profile) {
+        options->launch.profile = mrtd_profile_find(name);
+        if (!options->launch.profile) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM profile '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        options->profile_given = true;
+        options->launch.profile_given = true;
     }
     return EXIT_DONE;
 }
@@ -345,7 +345,7 @@ static enum exit_status diff(struct diff *d, struct options *options)
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {
-            status = side_measure(&d->sides[i], options);
+            status = side_measure(&d->sides[i], &options->launch);
         }
     }
     if (!status) {

@@ -3,6 +3,7 @@
 #ifndef COMMANDS_DIFF_H
 #define COMMANDS_DIFF_H
 
+#include "commands/options.h"
 #include "firmware/compare.h"
 #include "model/ranges.h"
 #include "model/side.h"

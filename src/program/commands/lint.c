@@ -110,8 +110,7 @@ static enum exit_status lint_one(struct lint_report *r,
     }
     r->count++;
     enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    if (verdict != MRTD_LOADS &&
-        (verdict != MRTD_NOT_FOR_IT || r->files.options->loaders)) {
+    if (verdict != MRTD_LOADS && (verdict != MRTD_NOT_FOR_IT || r->loaders)) {
         r->loads = false;
     }
     const struct mrtd_image *image = mrtd_lint_image(x->lint);
@@ -208,7 +207,7 @@ static void print_result(const struct lint_report *r,
 {
     enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
     output("  %-16s  %s", x->loader->name, lint_verdict_name(verdict));
-    if (verdict == MRTD_NOT_FOR_IT && !r->files.options->loaders) {
+    if (verdict == MRTD_NOT_FOR_IT && !r->loaders) {
         output(": the 32-bit offset leads to no metadata\n");
         return;
     }
@@ -255,7 +254,7 @@ static void print_text(const struct lint_report *r)
 
 static enum exit_status examine(struct lint_report *r)
 {
-    const uint64_t wanted = r->files.options->loaders;
+    const uint64_t wanted = r->loaders;
     const struct mrtd_loader *loader;
     enum exit_status status = specify(r);
     for (size_t i = 0; !status && (loader = mrtd_loader_at(i)); i++) {
@@ -278,8 +277,8 @@ static void report_free(struct lint_report *r)
 static enum exit_status lint(const struct options *o, const char *name,
                              bool *printed)
 {
-    struct lint_report r = {.loads = true};
-    enum exit_status status = evaluation_open_files(&r.files, o, name);
+    struct lint_report r = {.loads = true, .loaders = o->loaders};
+    enum exit_status status = evaluation_open_files(&r.files, &o->launch, name);
     if (status) {
         return status;
     }

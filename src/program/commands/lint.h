@@ -24,7 +24,8 @@ struct lint_report {
     struct mrtd_error error;  /* or why there is none */
     struct lint_result results[LINT_MAX_LOADERS];
     size_t count;
-    bool loads; /* by every VMM that was asked for */
+    uint64_t loaders; /* bit i: mrtd_loader_at(i) was asked for; 0: all */
+    bool loads;       /* by every VMM that was asked for */
 };
 
 /* Is the loader's MRTD the specification's, if there is that? */

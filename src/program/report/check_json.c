@@ -123,7 +123,7 @@ static json_t *warnings(const struct check *check)
 enum exit_status check_print_json(const struct check *check)
 {
     const struct claims *claims = &check->against->claims;
-    const struct options *o = check->e.options;
+    const struct launch_options *o = check->e.options;
     return json_output(
         check->e.name,
         json_pack(

@@ -245,7 +245,7 @@ static json_t *build(const struct diff *d)
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
         "s:o}",
         "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", d->options->profile->name, "verdict",
+        VALUES_PLATFORM, "vmm", d->options->launch.profile->name, "verdict",
         d->same ? "same" : "differs", "summary",
         diff_summary(d, summary, sizeof summary), "a", side(&d->sides[0]), "b",
         side(&d->sides[1]), "first_section", json_section(d->first_section),

@@ -23,7 +23,7 @@ static void show_head(const struct diff *d)
     output("%s\n\n", diff_summary(d, text, sizeof text));
     show_side(d, 0);
     show_side(d, 1);
-    output("   VMM profile %s\n", d->options->profile->name);
+    output("   VMM profile %s\n", d->options->launch.profile->name);
     if (!d->same && d->first_section != MRTD_NO_SECTION) {
         const struct facts *f = &d->sides[0].facts;
         bool in_a = d->first_section < f->section_count;

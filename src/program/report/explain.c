@@ -79,7 +79,7 @@ static void print_run(const struct check *check, const struct mrtd_run *run)
 void check_explain(const struct check *check)
 {
     const struct variant *v = choose(check);
-    const struct options *o = check->e.options;
+    const struct launch_options *o = check->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
     bool payload = v->profile->takes_payload && o->payload;

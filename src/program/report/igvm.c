@@ -224,15 +224,16 @@ static enum exit_status write_blob(struct evaluation *e,
     return status;
 }
 
-enum exit_status igvm_save(struct evaluation *e)
+enum exit_status igvm_save(struct evaluation *e, const char *corim,
+                           const char *signature)
 {
     const struct {
         const char *name;
         enum mrtd_igvm_blob_kind kind;
         const char *what;
     } wanted[] = {
-        {e->options->corim, MRTD_IGVM_CORIM, "document"},
-        {e->options->corim_signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
+        {corim, MRTD_IGVM_CORIM, "document"},
+        {signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
     };
     const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
     enum exit_status status = EXIT_DONE;
