@@ -11,6 +11,7 @@
 #define MRTD_LAUNCH_H
 
 #include "mrtd/image.h"
+#include "mrtd/value.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -51,6 +52,7 @@ struct mrtd_vmm {
      * same way. NULL: it launches nothing, and rule and source are NULL. */
     const struct mrtd_vmm *launches_as;
     int takes_payload; /* 1: mrtd_launch.payload is the Payload */
+    enum mrtd_platform platform;
 };
 
 /* The index-th VMM, NULL after the last; index 0 is the default. */

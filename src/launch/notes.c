@@ -131,7 +131,8 @@ static void section_notes(const struct context *c)
 {
     const struct vmm *vmm = c->plan->vmm->noted;
     const struct subject subject = {c->plan->image, c->section, c->index};
-    const struct accept_section_rule *rule = vmm->accept.section_rules;
+    const struct accept_section_rule *rule =
+        vmm ? vmm->accept.section_rules : NULL;
     for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
         if (rule->note && rule->broken(vmm, &subject, &what)) {
@@ -143,7 +144,7 @@ static void section_notes(const struct context *c)
 static void image_notes(struct mrtd_plan *plan)
 {
     const struct vmm *vmm = plan->vmm->noted;
-    const struct accept_image_rule *rule = vmm->accept.image_rules;
+    const struct accept_image_rule *rule = vmm ? vmm->accept.image_rules : NULL;
     for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
         if (rule->note && rule->broken(vmm, plan->image, &what)) {

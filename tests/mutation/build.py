@@ -29,7 +29,7 @@ SPECIAL = {'src/sha384/avx2.c': ['-mavx2'],
 FOLDERS = ('base', 'evidence', 'sha384', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
     'accept', 'base', 'image', 'igvm', 'evidence', 'launch', 'plan', 'measure',
-    'many', 'vmm'))
+    'many', 'value', 'vmm'))
 FAILURES = 'tests/unit/test_failures.c'
 UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']

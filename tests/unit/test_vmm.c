@@ -30,6 +30,7 @@ static void table(void **state)
         assert_int_equal(vmm->source != NULL, rows[i].as != NULL);
         assert_int_equal(vmm->acceptance != NULL, rows[i].accepts);
         assert_int_equal(vmm->takes_payload, i == 2);
+        assert_int_equal(vmm->platform, MRTD_PLATFORM_TDX);
     }
     assert_null(mrtd_vmm_at(count));
     assert_null(mrtd_vmm_find("SPEC"));

@@ -135,6 +135,7 @@ const struct vmm vmm_cloud_hypervisor = {
     .public =
         {
             .name = "cloud-hypervisor",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "Cloud Hypervisor, as of August 2026",
             .rule = "page by page: ADD always, PermMem too, then EXTEND "
                     "only if Attributes is exactly 1; the Payload comes "

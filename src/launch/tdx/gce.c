@@ -304,6 +304,7 @@ const struct vmm vmm_gce = {
     .public =
         {
             .name = "gce",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "Google Compute Engine, as Google's verifier has it",
             .rule = "as qemu",
             .source = "google/gce-tcb-verifier 74582c0, tdx/measurement.go",

@@ -50,6 +50,7 @@ const struct vmm vmm_kvm_v19 = {
     .public =
         {
             .name = "kvm-v19",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "Ubuntu 24.04's kernel 6.8-intel (KVM TDX patches "
                         "v19) with QEMU 8.2; dstack on QEMU 8.x",
             .rule = "section by section: ADD all pages, then EXTEND all "

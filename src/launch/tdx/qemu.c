@@ -251,6 +251,7 @@ const struct vmm vmm_qemu = {
     .public =
         {
             .name = "qemu",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "QEMU >= 10.1 with Linux >= 6.16, to the letter; "
                         "spec gives the same for images that keep to the "
                         "specification",
@@ -290,6 +291,7 @@ const struct vmm vmm_migtd_qemu = {
     .public =
         {
             .name = "migtd-qemu",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "Intel's downstream QEMU that launches MigTD",
             .rule = "as qemu, but every PermMem is passed over",
             .source = "wei-w-wang/tdx-mig-qemu-share 07ef9ae2, "

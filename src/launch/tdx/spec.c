@@ -6,6 +6,7 @@ const struct vmm vmm_spec = {
     .public =
         {
             .name = "spec",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "the TD-Shim specification; Linux >= 6.16 with "
                         "QEMU >= 10.1; Google Compute Engine today",
             .rule = "page by page: ADD unless PAGE.AUG, then EXTEND if "

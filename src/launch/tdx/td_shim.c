@@ -75,6 +75,7 @@ const struct vmm vmm_td_shim = {
     .public =
         {
             .name = "td-shim",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "td-shim, which reads its own metadata when it runs",
             .acceptance = "td-shim 125eeab, td-shim/src/bin/td-shim/"
                           "shim_info.rs, td-shim-interface/src/metadata.rs",
@@ -91,6 +92,7 @@ const struct vmm vmm_td_shim_igvm = {
     .public =
         {
             .name = "td-shim-igvm",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "no VMM: td-shim's and MigTD's calculators, for "
                         "IGVM files",
             .rule = "page by page: ADD, then EXTEND if it is measured and "

@@ -12,6 +12,7 @@
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "reference/claims.h"
 #include "reference/settings.h"
 
@@ -37,9 +38,9 @@ static enum exit_status take_vmm(struct options *o, const char *value)
     while (name) {
         const char *comma = strchr(name, ',');
         const size_t len = comma ? (size_t)(comma - name) : strlen(name);
-        if (o->vmm_count == OPTIONS_MAX_VMMS) {
+        if (o->vmm_count == LAUNCH_MAX_VMMS) {
             return diagnostic_usage("--vmm names more than %d VMMs",
-                                    OPTIONS_MAX_VMMS);
+                                    LAUNCH_MAX_VMMS);
         }
         char *to = o->vmm_names[o->vmm_count++];
         /* A name that is cut is longer than any that is known. */
@@ -66,7 +67,7 @@ static bool is_able(const struct options *o, const struct mrtd_vmm *vmm)
 static enum exit_status refuse_vmm(const struct options *o, const char *name)
 {
     const struct mrtd_vmm *vmm;
-    char able[OPTIONS_MAX_VMMS * OPTIONS_VMM_SIZE] = "";
+    char able[LAUNCH_MAX_VMMS * OPTIONS_VMM_SIZE] = "";
     size_t used = 0;
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
         if (is_able(o, vmm)) {
@@ -74,42 +75,54 @@ static enum exit_status refuse_vmm(const struct options *o, const char *name)
                                      used ? ", " : "", vmm->name);
         }
     }
-    return diagnostic_usage(
-        o->command == COMMAND_LINT
-            ? "--vmm %s: it is not known here which images it accepts; it is "
-              "of %s"
-            : "--vmm %s: it launches nothing; these do: %s",
-        name, able);
+    return o->command == COMMAND_LINT
+               ? diagnostic_usage("--vmm %s: it is not known here which images "
+                                  "it accepts; it is of %s",
+                                  name, able)
+               : diagnostic_usage("--vmm %s: it launches nothing; these do: %s",
+                                  name, able);
 }
 
 enum exit_status option_take_vmms(struct options *o)
 {
+    struct launch_options *launch = &o->launch;
     if (o->vmm_count > 1 && !(ON_VMMS >> o->command & 1)) {
         return diagnostic_usage("%s takes one VMM, and --vmm names %u",
                                 command_at(o->command)->title, o->vmm_count);
     }
-    o->vmms[0] = mrtd_vmm_at(0);
+    launch->vmms[0] = mrtd_vmm_at(0);
     for (unsigned i = 0; i < o->vmm_count; i++) {
-        o->vmms[i] = mrtd_vmm_find(o->vmm_names[i]);
-        if (!o->vmms[i]) {
+        const char *name = o->vmm_names[i];
+        launch->vmms[i] = mrtd_vmm_find(name);
+        if (!launch->vmms[i]) {
             char meant[SPELLING_TEXT];
             return diagnostic_usage(
                 "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
-                printable(o->vmm_names[i]),
-                spelling_meant(meant, "", o->vmm_names[i], vmm_name));
+                printable(name), spelling_meant(meant, "", name, vmm_name));
         }
-        if (!is_able(o, o->vmms[i])) {
-            return refuse_vmm(o, o->vmms[i]->name);
+        if (!is_able(o, launch->vmms[i])) {
+            return refuse_vmm(o, name);
         }
     }
-    o->vmm = o->vmms[0];
-    o->vmm_given = o->vmm_count > 0;
+    launch->vmm = launch->vmms[0];
+    launch->vmm_count = o->vmm_count ? o->vmm_count : 1;
+    launch->vmm_given = o->vmm_count > 0;
+    launch->code_alone = o->command == COMMAND_CHECK;
     return EXIT_DONE;
+}
+
+static enum exit_status take_image_format(struct options *o, const char *value)
+{
+    return image_format_find(value, &o->launch.image_format)
+               ? EXIT_DONE
+               : diagnostic_usage("--image-format needs " IMAGE_FORMATS
+                                  ", not '%s'",
+                                  printable(value));
 }
 
 static enum exit_status take_limit(struct options *o, const char *value)
 {
-    if (!size_parse(value, &o->limit)) {
+    if (!size_parse(value, &o->launch.limit)) {
         return diagnostic_usage(
             "--limit needs a number of bytes above 0, as 64G, not "
             "'%s'",
@@ -302,14 +315,14 @@ static const struct option_rule rules[] = {
          "the VMMs that launch (default: spec); '--vmm help' lists them"),
     TAKE("vmm", "NAME,..." COMMA "a name", take_vmm, ON(LINT),
          "only these VMMs; '--vmm help' lists them"),
-    TEXT("vars", 0, A_FILE, vars,
+    TEXT("vars", 0, A_FILE, launch.vars,
          (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(DIFF)) | ON(LINT),
          "put this VARS file before a split CODE file"),
-    TAKE("image-format", "tdvf|igvm" COMMA IMAGE_FORMATS, image_format_take,
+    TAKE("image-format", "tdvf|igvm" COMMA IMAGE_FORMATS, take_image_format,
          ON_IMAGES | ON(LINT), "which is meant, where a file is both"),
-    TEXT("payload", 0, A_FILE, payload, ON_IMAGES,
+    TEXT("payload", 0, A_FILE, launch.payload, ON_IMAGES,
          "the kernel, with --vmm cloud-hypervisor"),
-    FLAG("permissive", 0, permissive, ON_IMAGES,
+    FLAG("permissive", 0, launch.permissive, ON_IMAGES,
          "compute also for images that break one of four rules"),
     TAKE("limit", A_SIZE, take_limit, ON_IMAGES | ON(LINT) | ON(BUNDLE),
          "refuse to hash more than this (default: 16G)"),

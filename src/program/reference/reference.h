@@ -34,7 +34,7 @@ struct reference_firmware {
 
 enum reference_corim_form {
     CORIM_MKEY,      /* mkey 83 and digests: what Trustee reads */
-    CORIM_EXTENSION, /* the Intel profile's measurement value -83 */
+    CORIM_EXTENSION, /* the Intel VMM's measurement value -83 */
     CORIM_SET,       /* the same as a set of digests */
 };
 
@@ -115,9 +115,6 @@ struct cose_error {
     const char *message;
     bool is_memory; /* short of it: nothing is known of the signature */
 };
-
-/* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here. */
-const char *cose_algorithm(struct evp_pkey_st *key);
 
 /*
  * Wraps payload (a CoRIM) into a COSE_Sign1 (RFC 9052) as the CoRIM draft has
