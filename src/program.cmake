@@ -102,6 +102,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/combinations.c
   src/program/commands/commands.c
   src/program/commands/diff.c
+  src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/lint.c
   src/program/commands/list_file.c

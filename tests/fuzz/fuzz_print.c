@@ -75,7 +75,7 @@ static enum exit_status run_reference(struct options *o)
     struct documents documents;
     struct documents_order order = {
         .settings = &settings, .firmware = &firmware, .firmware_count = 1};
-    enum exit_status status = firmware_make(&firmware, o, path, true);
+    enum exit_status status = firmware_make(&firmware, &o->launch, path, true);
     for (; reference_format_at(order.format_count); order.format_count++) {
         order.formats[order.format_count] =
             reference_format_at(order.format_count);

@@ -100,19 +100,17 @@ static struct documents_order order_of(const struct bundle *b,
 }
 
 /* The command line that would measure this component. */
-static struct options options_of(const struct bundle *b,
-                                 const struct manifest_component *c)
+static struct launch_options options_of(const struct bundle *b,
+                                        const struct manifest_component *c)
 {
-    struct options o = {
-        .command = COMMAND_REFERENCE,
+    struct launch_options o = {
         .profile = c->profiles[0],
-        .vmm_count = c->profile_count,
+        .profile_count = c->profile_count,
         .profile_given = true,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
-        .limit = b->options->limit,
-        .jobs = b->options->jobs,
+        .limit = b->options->launch.limit,
     };
     memcpy(o.profiles, c->profiles, sizeof o.profiles);
     return o;
@@ -156,7 +154,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
 {
     const struct manifest_component *c = &b->manifest.components[index];
     struct reference_firmware *f = &b->firmware[index];
-    enum exit_status status = firmware_measure(f, e, false);
+    enum exit_status status = firmware_measure(f, e, false, false);
     if (!status && c->artifact) {
         free(f->artifact);
         f->artifact = strdup(c->artifact);
@@ -177,7 +175,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
 static enum exit_status add_component(struct bundle *b, size_t index)
 {
     const struct manifest_component *c = &b->manifest.components[index];
-    const struct options options = options_of(b, c);
+    const struct launch_options options = options_of(b, c);
     struct evaluation e;
     enum exit_status status = evaluation_open(&e, &options, c->file);
     if (!status) {

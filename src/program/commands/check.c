@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/expected.h"
 #include "io/diagnostic.h"
 #include "io/digests.h"
 #include "model/answer.h"
@@ -24,8 +25,9 @@ static enum exit_status open_firmware(struct answer *answer,
 {
     memset(answer, 0, sizeof *answer);
     answer->against = against;
-    enum exit_status status =
-        against_evaluate(against, &answer->e, &answer->options, options, name);
+    answer->time = options->time;
+    enum exit_status status = against_evaluate(
+        against, &answer->e, &answer->options, &options->launch, name);
     if (status) {
         return status;
     }
@@ -80,12 +82,12 @@ enum exit_status command_check(struct options *options)
 {
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = against_take_time(options);
+    enum exit_status status = expected_take_time(options);
     if (status) {
         return status;
     }
-    status = against_open(&against, options, "--against", options->against,
-                          (enum claims_kind)options->kind, CLAIMS_LENIENT);
+    status = expected_open(&against, options, "--against", options->against,
+                           (enum claims_kind)options->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }

@@ -144,10 +144,10 @@ static enum exit_status
 check_entries(struct work *w, const struct list_entry *entries, size_t count)
 {
     struct checking c = {w, entries};
-    struct options options[BATCH_SIZE];
+    struct launch_options options[BATCH_SIZE];
     struct batch_image images[BATCH_SIZE];
     for (size_t i = 0; i < count; i++) {
-        options[i] = *w->options;
+        options[i] = w->options->launch;
         const struct list_launch *launch = &entries[i].launch;
         if (launch->profile) {
             options[i].profile = launch->profile;
@@ -214,7 +214,7 @@ static enum exit_status check_list(const struct list_file *l,
     }
     list_file_tell(l);
     if (l->count > 0) {
-        failure = batch_run(check_batch, &work, l->count, options);
+        failure = batch_run(check_batch, &work, l->count, options->jobs);
     }
     if (l->read_error) {
         diagnostic_file(l->name, "cannot read: %s", strerror(l->read_error));

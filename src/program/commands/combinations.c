@@ -47,13 +47,23 @@ void options_outputs(const struct options *options,
  * list say theirs. */
 static bool takes_payload(const struct options *o)
 {
-    bool takes = o->command == COMMAND_CHECK ||
-                 (o->command == COMMAND_CHECK_LISTS && !o->profile_given) ||
-                 (o->profile && o->profile->takes_payload);
-    for (unsigned i = 0; o->profile && i < o->vmm_count; i++) {
-        takes |= o->profiles[i]->takes_payload;
+    bool takes =
+        o->command == COMMAND_CHECK ||
+        (o->command == COMMAND_CHECK_LISTS && !o->launch.profile_given) ||
+        (o->launch.profile && o->launch.profile->takes_payload);
+    for (unsigned i = 0; o->launch.profile && i < o->launch.profile_count;
+         i++) {
+        takes |= o->launch.profiles[i]->takes_payload;
     }
     return takes;
+}
+
+/* Is anything said of an image and its launch? */
+static bool says_launch(const struct options *o)
+{
+    const struct launch_options *l = &o->launch;
+    return o->vmm_count > 0 || l->limit || l->payload || l->vars ||
+           l->permissive || l->image_format;
 }
 
 /* Options that make no sense together. */
@@ -86,15 +96,14 @@ static enum exit_status check_combination(const struct options *o)
          "FIRMWARE --against X"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
          "tdinfo needs either a firmware file or --mrtd"},
-        {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
-                            o->vars || o->permissive || o->image_format),
+        {o->tdinfo.mrtd && says_launch(o),
          "with --mrtd there is no image that --vmm, --vars, --payload, "
          "--image-format, --permissive or --limit could be for"},
         {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},
         {o->explain && o->file_count > 1, "--explain is for a single file"},
-        {o->payload && !takes_payload(o),
+        {o->launch.payload && !takes_payload(o),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
         {o->command == COMMAND_BUNDLE && !o->reference.out_dir,
@@ -120,9 +129,9 @@ static enum exit_status check_combination(const struct options *o)
 
 static enum exit_status check_vars(const struct options *o)
 {
-    return !o->vars            ? EXIT_DONE
+    return !o->launch.vars     ? EXIT_DONE
            : o->file_count > 1 ? diagnostic_usage("--vars is for a single file")
-           : o->image_format == MRTD_FORMAT_IGVM
+           : o->launch.image_format == MRTD_FORMAT_IGVM
                ? diagnostic_usage("--vars is for a split TDVF image, not for "
                                   "--image-format igvm")
                : EXIT_DONE;

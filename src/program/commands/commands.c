@@ -78,8 +78,9 @@ static size_t others(const struct options *o, const char *names[OTHERS])
 {
     const bool verifies = o->command == COMMAND_VERIFY;
     const char *const all[OTHERS] = {
-        o->vars,     o->payload,          o->against,
-        o->manifest, o->reference.verify, verifies ? o->reference.key : NULL};
+        o->launch.vars,      o->launch.payload,
+        o->against,          o->manifest,
+        o->reference.verify, verifies ? o->reference.key : NULL};
     size_t count = 0;
     for (size_t i = 0; i < OTHERS; i++) {
         if (all[i]) {

@@ -18,23 +18,23 @@ static enum exit_status choose_profile(const struct comparison *d,
         if (!sides[i].saved) {
             continue;
         }
-        if (options->profile_given &&
-            strcmp(name, options->profile->name) != 0) {
+        if (options->launch.profile_given &&
+            strcmp(name, options->launch.profile->name) != 0) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM profile '%s', not for "
                             "'%s'; compare under one profile [profile]",
-                            printable(name), options->profile->name);
+                            printable(name), options->launch.profile->name);
             return EXIT_REFUSED;
         }
-        options->profile = mrtd_profile_find(name);
-        if (!options->profile) {
+        options->launch.profile = mrtd_profile_find(name);
+        if (!options->launch.profile) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM profile '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        options->profile_given = true;
+        options->launch.profile_given = true;
     }
     return EXIT_DONE;
 }
@@ -55,10 +55,10 @@ static enum exit_status compare(struct comparison *d)
     return status;
 }
 
-static enum exit_status print(const struct comparison *d)
+static enum exit_status print(const struct comparison *d, bool json)
 {
     enum exit_status status = EXIT_DONE;
-    if (d->options->json) {
+    if (json) {
         status = diff_print_json(d);
     } else {
         diff_print_text(d);
@@ -77,18 +77,18 @@ static enum exit_status diff(struct comparison *d, struct options *options)
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {
-            status = side_measure(&d->sides[i], options);
+            status = side_measure(&d->sides[i], &options->launch);
         }
     }
     if (!status) {
         status = compare(d);
     }
-    return status ? status : print(d);
+    return status ? status : print(d, options->json);
 }
 
 enum exit_status command_diff(struct options *options)
 {
-    struct comparison d = {.options = options};
+    struct comparison d = {.options = &options->launch, .all = options->all};
     d.sides[0].input.fd = -1;
     d.sides[1].input.fd = -1;
     enum exit_status status = diff(&d, options);

@@ -12,8 +12,8 @@
 static enum exit_status lint(const struct options *o, const char *name,
                              bool *printed)
 {
-    struct acceptance r = {.count = 0};
-    enum exit_status status = evaluation_open_files(&r.files, o, name);
+    struct acceptance r = {.loaders = o->loaders};
+    enum exit_status status = evaluation_open_files(&r.files, &o->launch, name);
     if (status) {
         return status;
     }

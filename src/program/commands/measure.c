@@ -63,7 +63,8 @@ static void print(const struct options *o, const char *name,
         char label[LIST_LABEL_SIZE];
         name = line_name(name, &escaped);
         output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
-               list_label(o->profile, o->image_format, label), name, text, end);
+               list_label(o->launch.profile, o->launch.image_format, label),
+               name, text, end);
     } else if (o->file_count > 1) {
         name = line_name(name, &escaped);
         output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);
@@ -76,7 +77,7 @@ static void print(const struct options *o, const char *name,
 static enum exit_status measure_one(const struct options *o, const char *name)
 {
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, o, name);
+    enum exit_status status = evaluation_open(&e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -111,7 +112,7 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
     if (!o->json && count > 1) {
         struct batch_image images[BATCH_SIZE];
         for (size_t i = 0; i < count; i++) {
-            images[i] = (struct batch_image){o->files[first + i], o};
+            images[i] = (struct batch_image){o->files[first + i], &o->launch};
         }
         return batch_measure(images, count, true, print_each, o);
     }
@@ -124,13 +125,14 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
 /* For several VMMs a list that -c reads, one VMM after the other. */
 enum exit_status command_measure(struct options *options)
 {
-    const unsigned count = options->vmm_count ? options->vmm_count : 1;
+    const unsigned count = options->launch.profile_count;
     enum exit_status status = EXIT_DONE;
     options->tag |= count > 1 && !options->json;
     for (unsigned i = 0; i < count; i++) {
-        options->profile = options->profiles[i];
-        status = worst(status, batch_run(measure_batch, options,
-                                         (size_t)options->file_count, options));
+        options->launch.profile = options->launch.profiles[i];
+        status = worst(status,
+                       batch_run(measure_batch, options,
+                                 (size_t)options->file_count, options->jobs));
     }
     return status;
 }

@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 #include "io/output.h"
+#include "model/launch_options.h"
 #include "mrtd.h"
 
-/* Most VMMs that --vmm names, and room for a name of one. */
-#define OPTIONS_MAX_VMMS 16
+/* Room for a name that --vmm gives. */
 #define OPTIONS_VMM_SIZE 64
 /* Most rows of the table of options. */
 #define OPTIONS_MAX_RULES 96
@@ -40,21 +40,13 @@ struct options {
     enum command_id asked; /* with COMMAND_HELP: of which command */
     unsigned given_count;  /* options that were given */
     unsigned vmm_count;
-    char vmms[OPTIONS_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
-    const struct mrtd_profile *profile;
-    /* With reference: vmm_count of them, at least one; profile is the first. */
-    const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
-    uint64_t loaders;      /* with lint: bit i: mrtd_loader_at(i); 0: all */
-    const char *payload;   /* or NULL */
-    const char *vars;      /* or NULL */
-    uint64_t limit;        /* 0: the library's default */
-    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    char vmms[LAUNCH_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
+    struct launch_options launch;
+    uint64_t loaders; /* with lint: bit i: mrtd_loader_at(i); 0: all */
 
-    unsigned jobs;      /* threads */
-    int kind;           /* with check: enum claims_kind */
-    bool profile_given; /* by --vmm */
-    bool permissive;
-    bool lists; /* -c */
+    unsigned jobs; /* threads */
+    int kind;      /* with check: enum claims_kind */
+    bool lists;    /* -c */
     bool help;
     bool version; /* the program's */
     bool verbose;
@@ -75,11 +67,9 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
-    bool explain; /* with check */
-    bool all;     /* with diff */
-    bool force;   /* an output replaces a file of another kind */
-    /* Set once a document was read that has one: files need their SHA-512. */
-    bool with_sha512;
+    bool explain;                /* with check */
+    bool all;                    /* with diff */
+    bool force;                  /* an output replaces a file of another kind */
     const char *svg;             /* or NULL */
     const char *html;            /* or NULL */
     const char *corim;           /* or NULL */
@@ -128,7 +118,7 @@ struct options {
     } reference;
 
     /* With check and reference --verify: the time at which documents must be
-     * valid, as text or NULL; against_take_time() makes seconds since 1970 of
+     * valid, as text or NULL; expected_take_time() makes seconds since 1970 of
      * it, without it those of the call. */
     const char *when;
     int64_t time;
@@ -157,9 +147,6 @@ enum exit_status options_parse(struct options *options, int argc, char **argv);
  * that nothing which is meant to check a file ends with status 0 because of it.
  */
 enum exit_status options_check_question(struct options *options);
-
-/* image_format.c: takes the argument of --image-format. */
-enum exit_status image_format_take(struct options *options, const char *value);
 
 /* combinations.c: the arguments of those that are given, NULL for others. */
 void options_outputs(const struct options *options,

@@ -257,9 +257,9 @@ static enum exit_status write_drawing(const struct portrait *p,
     return status;
 }
 
-static enum exit_status show_drawings(struct evaluation *e)
+static enum exit_status show_drawings(struct evaluation *e,
+                                      const struct options *o)
 {
-    const struct options *o = e->options;
     struct portrait p;
     enum exit_status status = portrait_make(&p, e);
     if (status) {
@@ -280,7 +280,7 @@ static enum exit_status show(const struct options *o, const char *name,
                              bool *printed)
 {
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, o, name);
+    enum exit_status status = evaluation_open(&e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -290,9 +290,9 @@ static enum exit_status show(const struct options *o, const char *name,
         status = json_print(&e);
     } else if (o->corim || o->corim_signature) {
         evaluation_report(&e);
-        status = igvm_save(&e);
+        status = igvm_save(&e, o->corim, o->corim_signature);
     } else if (o->svg || o->html) {
-        status = show_drawings(&e);
+        status = show_drawings(&e, o);
     } else if (o->plan || o->trace) {
         evaluation_report(&e);
         (o->plan ? show_plan : show_trace)(&e);

@@ -265,14 +265,14 @@ static enum exit_status print_json(const struct options *o,
             "{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
             "s:o, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_TDINFO, "version", mrtd_version(), "platform",
-            VALUES_PLATFORM, "vmm", o->file_count ? o->profile->name : NULL,
-            "file", json_file_name(o->file_count ? o->files[0] : NULL),
-            "attributes", json_hex64(t->attributes), "xfam",
-            json_hex64(t->xfam), "values", values(t), "mrtd",
-            json_digest(t->mrtd), "mrconfigid", json_digest(t->mrconfigid),
-            "mrowner", json_digest(t->mrowner), "mrownerconfig",
-            json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
-            json_digest(t->servtd_hash), "tdinfo",
+            VALUES_PLATFORM, "vmm",
+            o->file_count ? o->launch.profile->name : NULL, "file",
+            json_file_name(o->file_count ? o->files[0] : NULL), "attributes",
+            json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "values",
+            values(t), "mrtd", json_digest(t->mrtd), "mrconfigid",
+            json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
+            "mrownerconfig", json_digest(t->mrownerconfig), "rtmrs", rtmrs,
+            "servtd_hash", json_digest(t->servtd_hash), "tdinfo",
             hex_string(r->bytes, sizeof r->bytes), "tee_info_hash",
             json_digest(r->hash), "servtd_attributes",
             servtd ? json_hex64(r->servtd_attributes) : json_null(),
@@ -289,7 +289,7 @@ static enum exit_status measure(const struct options *o,
     if (o->file_count == 0) {
         return EXIT_DONE;
     }
-    enum exit_status status = evaluation_open(&e, o, o->files[0]);
+    enum exit_status status = evaluation_open(&e, &o->launch, o->files[0]);
     if (status) {
         return status;
     }

@@ -152,8 +152,8 @@ static bool is_same(const struct stat *a, const struct stat *b)
 static const char *input_at(const struct options *o, int index)
 {
     const char *const beside[INPUTS_BESIDE_FILES] = {
-        o->vars,
-        o->payload,
+        o->launch.vars,
+        o->launch.payload,
         o->manifest,
         o->against,
         o->reference.verify,

@@ -80,8 +80,7 @@ static enum exit_status lint_one(struct acceptance *r,
     }
     r->count++;
     enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    if (verdict != MRTD_LOADS &&
-        (verdict != MRTD_NOT_FOR_IT || r->files.options->loaders)) {
+    if (verdict != MRTD_LOADS && (verdict != MRTD_NOT_FOR_IT || r->loaders)) {
         r->loads = false;
     }
     const struct mrtd_image *image = mrtd_lint_image(x->lint);
@@ -148,7 +147,7 @@ static enum exit_status measure(struct acceptance *r)
 
 enum exit_status acceptance_make(struct acceptance *r)
 {
-    const uint64_t wanted = r->files.options->loaders;
+    const uint64_t wanted = r->loaders;
     const struct mrtd_loader *loader;
     r->loads = true;
     enum exit_status status = specify(r);

@@ -24,7 +24,8 @@ struct acceptance {
     struct mrtd_error error;  /* or why there is none */
     struct acceptance_of results[ACCEPTANCE_MAX_LOADERS];
     size_t count;
-    bool loads; /* by every VMM that was asked for */
+    uint64_t loaders; /* bit i: mrtd_loader_at(i) was asked for; 0: all */
+    bool loads;       /* by every VMM that was asked for */
 };
 
 /*

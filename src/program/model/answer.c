@@ -18,7 +18,7 @@ const struct claim *answer_claim(const struct answer *answer,
         const struct claim *claim = &claims->items[i];
         if (is_equal(claim, variant) &&
             against_is_of_format(claim, answer->e.options) &&
-            claims_valid_at(claim, answer->e.options->time)) {
+            claims_valid_at(claim, answer->time)) {
             return claim;
         }
     }
@@ -32,7 +32,7 @@ const struct claim *answer_out_of_time(const struct answer *answer,
     const struct variants *variants = &answer->variants;
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (claims_valid_at(claim, answer->e.options->time)) {
+        if (claims_valid_at(claim, answer->time)) {
             continue;
         }
         for (size_t k = 0; k < variants->count; k++) {

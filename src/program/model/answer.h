@@ -8,7 +8,8 @@
 
 struct answer {
     struct evaluation e;
-    struct options options; /* those of e */
+    struct launch_options options; /* those of e */
+    int64_t time;                  /* at which the input must be valid */
     const struct against *against;
     struct variants variants;
     char sha256[65]; /* of the firmware file */
@@ -24,12 +25,12 @@ enum exit_status answer_make(struct answer *answer);
 void answer_close(struct answer *answer);
 
 /* The claim that the variant's MRTD equals, or NULL; only such that are valid
- * at the time of the options. */
+ * at the time of the answer. */
 const struct claim *answer_claim(const struct answer *answer,
                                  const struct variant *variant);
 
 /* A claim that equals an MRTD of this image, but is not valid at the time of
- * the options, or NULL; *variant is whose MRTD it is. */
+ * the answer, or NULL; *variant is whose MRTD it is. */
 const struct claim *answer_out_of_time(const struct answer *answer,
                                        const struct variant **variant);
 

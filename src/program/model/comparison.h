@@ -18,7 +18,8 @@ struct metadata_change {
 };
 
 struct comparison {
-    const struct options *options;
+    const struct launch_options *options;
+    bool all; /* lists are printed whole */
     struct side sides[2];
     bool same; /* MRTD */
     bool same_file;

@@ -159,7 +159,7 @@ static enum exit_status check_vars(struct input *vars)
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct evaluation *e)
 {
-    const struct options *o = e->options;
+    const struct launch_options *o = e->options;
     enum exit_status status =
         o->vars ? input_open(&e->vars, o->vars) : EXIT_DONE;
     if (!status && o->payload) {
@@ -235,11 +235,10 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
 
 static enum exit_status open_plan(struct evaluation *e)
 {
-    const struct options *o = e->options;
-    const unsigned flags =
-        (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
-        (o->permissive ? MRTD_PERMISSIVE : 0) |
-        (o->command == COMMAND_CHECK && !o->vars ? MRTD_WITHOUT_VARS : 0);
+    const struct launch_options *o = e->options;
+    const unsigned flags = (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
+                           (o->permissive ? MRTD_PERMISSIVE : 0) |
+                           (o->code_alone && !o->vars ? MRTD_WITHOUT_VARS : 0);
     struct mrtd_error error;
     if (mrtd_image_open(&e->image, &e->source, flags, &error)) {
         return evaluation_failed(e, &error);
@@ -255,8 +254,8 @@ static enum exit_status open_plan(struct evaluation *e)
 }
 
 /* Nothing, as it is after a failure, too. */
-static void make_empty(struct evaluation *e, const struct options *options,
-                       const char *name)
+static void make_empty(struct evaluation *e,
+                       const struct launch_options *options, const char *name)
 {
     memset(e, 0, sizeof *e);
     e->options = options;
@@ -267,7 +266,7 @@ static void make_empty(struct evaluation *e, const struct options *options,
 }
 
 enum exit_status evaluation_open_files(struct evaluation *e,
-                                       const struct options *options,
+                                       const struct launch_options *options,
                                        const char *name)
 {
     make_empty(e, options, name);
@@ -282,7 +281,7 @@ enum exit_status evaluation_open_files(struct evaluation *e,
 }
 
 enum exit_status evaluation_open_input(struct evaluation *e,
-                                       const struct options *options,
+                                       const struct launch_options *options,
                                        const struct input *file)
 {
     make_empty(e, options, file->name);
@@ -298,7 +297,7 @@ enum exit_status evaluation_open_input(struct evaluation *e,
 }
 
 enum exit_status evaluation_open(struct evaluation *e,
-                                 const struct options *options,
+                                 const struct launch_options *options,
                                  const char *name)
 {
     struct input file;

@@ -148,7 +148,8 @@ static bool take_label(const char *label, size_t len,
     return true;
 }
 
-bool list_line_launch(const struct list_line *line, const struct options *o,
+bool list_line_launch(const struct list_line *line,
+                      const struct launch_options *o,
                       struct list_launch *launch,
                       char problem[LIST_PROBLEM_SIZE])
 {

@@ -281,8 +281,8 @@ static enum exit_status add_profile(const struct taking *t, const char *key,
             return refuse(t, key, "%s is there twice", name);
         }
     }
-    if (c->profile_count == OPTIONS_MAX_VMMS) {
-        return refuse(t, key, "more than %d", OPTIONS_MAX_VMMS);
+    if (c->profile_count == LAUNCH_MAX_VMMS) {
+        return refuse(t, key, "more than %d", LAUNCH_MAX_VMMS);
     }
     c->profiles[c->profile_count++] = profile;
     return EXIT_DONE;

@@ -8,8 +8,8 @@
 
 #include <jansson.h>
 
-#include "commands/options.h"
 #include "model/documents.h"
+#include "model/launch_options.h"
 
 /* What is published of one firmware, or of all. */
 struct manifest_order {
@@ -24,7 +24,7 @@ struct manifest_component {
     char *vars;    /* or NULL */
     char *payload; /* or NULL */
     const char *artifact; /* name in the release */
-    const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
+    const struct mrtd_profile *profiles[LAUNCH_MAX_VMMS];
     unsigned profile_count; /* at least one */
     unsigned image_format;  /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     struct manifest_order order;

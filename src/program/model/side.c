@@ -106,7 +106,8 @@ static enum exit_status read_map(struct side *side)
                : out_of_memory(side);
 }
 
-enum exit_status side_measure(struct side *side, const struct options *options)
+enum exit_status side_measure(struct side *side,
+                              const struct launch_options *options)
 {
     struct summary summary;
     struct input input = side->input;

@@ -33,7 +33,7 @@ static bool out_of_time(const struct answer *c, char text[TRAP_TEXT])
     if (!claim) {
         return false;
     }
-    const bool ended = c->e.options->time > claim->not_after;
+    const bool ended = c->time > claim->not_after;
     claims_time_text(when, ended ? claim->not_after : claim->not_before);
     snprintf(text, TRAP_TEXT,
              "the input has an MRTD of this image (launched by %s), but %s %s; "

@@ -125,7 +125,7 @@ static json_t *warnings(const struct answer *answer)
 enum exit_status check_print_json(const struct answer *answer)
 {
     const struct claims *claims = &answer->against->claims;
-    const struct options *o = answer->e.options;
+    const struct launch_options *o = answer->e.options;
     return json_output(
         answer->e.name,
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "

@@ -11,7 +11,7 @@
 
 uint64_t diff_shown(const struct comparison *d, uint64_t count)
 {
-    return d->options->all || count <= DIFF_SHORT ? count : DIFF_SHORT;
+    return d->all || count <= DIFF_SHORT ? count : DIFF_SHORT;
 }
 
 static void show_side(const struct comparison *d, unsigned i)
@@ -46,7 +46,7 @@ static void show_rest(const struct comparison *d, uint64_t count,
 {
     if (shown < count) {
         output("  ... and %" PRIu64 " more%s\n", count - shown,
-               d->options->all ? "" : "; --all lists them");
+               d->all ? "" : "; --all lists them");
     }
 }
 

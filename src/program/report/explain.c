@@ -78,7 +78,7 @@ static void print_run(const struct answer *answer, const struct mrtd_run *run)
 void check_explain(const struct answer *answer)
 {
     const struct variant *v = choose(answer);
-    const struct options *o = answer->e.options;
+    const struct launch_options *o = answer->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
     bool payload = v->profile->takes_payload && o->payload;

@@ -224,7 +224,8 @@ static enum exit_status write_blob(struct evaluation *e,
     return status;
 }
 
-enum exit_status igvm_save(struct evaluation *e)
+enum exit_status igvm_save(struct evaluation *e, const char *corim,
+                           const char *signature)
 {
     const struct {
         enum output_id id;
@@ -232,9 +233,9 @@ enum exit_status igvm_save(struct evaluation *e)
         enum mrtd_igvm_blob_kind kind;
         const char *what;
     } wanted[] = {
-        {OUTPUT_CORIM, e->options->corim, MRTD_IGVM_CORIM, "document"},
-        {OUTPUT_CORIM_SIGNATURE, e->options->corim_signature,
-         MRTD_IGVM_CORIM_SIGNATURE, "signature"},
+        {OUTPUT_CORIM, corim, MRTD_IGVM_CORIM, "document"},
+        {OUTPUT_CORIM_SIGNATURE, signature, MRTD_IGVM_CORIM_SIGNATURE,
+         "signature"},
     };
     const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
     enum exit_status status = EXIT_DONE;

@@ -38,7 +38,7 @@ static void print_result(const struct acceptance *r,
 {
     enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
     output("  %-16s  %s", x->loader->name, word_verdict(verdict));
-    if (verdict == MRTD_NOT_FOR_IT && !r->files.options->loaders) {
+    if (verdict == MRTD_NOT_FOR_IT && !r->loaders) {
         output(": the 32-bit offset leads to no metadata\n");
         return;
     }

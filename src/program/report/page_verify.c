@@ -57,7 +57,7 @@ static void write_files(FILE *to, const struct portrait *p)
 /* The options that change the value. */
 static void write_options(FILE *to, const struct portrait *p)
 {
-    const struct options *o = p->e->options;
+    const struct launch_options *o = p->e->options;
     if (o->profile != mrtd_profile_at(0)) {
         fprintf(to, " --vmm %s", o->profile->name);
     }
