@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "printable.h"
 
 static void take_result(struct profile_value *value,
                         const struct mrtd_measurement *result)
@@ -48,9 +49,9 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
     const struct mrtd_profile *profile;
     memset(portrait, 0, sizeof *portrait);
     portrait->e = e;
-    portrait->file = input_base_name(e->name);
-    portrait->vars = input_base_name(e->options->vars);
-    portrait->payload = input_base_name(e->options->payload);
+    portrait->file = printable_base_name(e->name);
+    portrait->vars = printable_base_name(e->options->vars);
+    portrait->payload = printable_base_name(e->options->payload);
     enum exit_status status = summary_make(e, &portrait->summary);
     if (status) {
         return status;
