@@ -32,10 +32,11 @@ static enum exit_status open_firmware(struct answer *answer,
         return status;
     }
     status = answer_make(answer);
-    if (!status) {
-        status = digests_make(
-            &answer->e, answer->sha256, answer->sha384,
-            claims_need_sha512(&against->claims) ? answer->sha512 : NULL);
+    if (!status &&
+        !digests_make(&answer->e.source, answer->sha256, answer->sha384,
+                      claims_need_sha512(&against->claims) ? answer->sha512
+                                                           : NULL)) {
+        status = evaluation_read_failed(&answer->e);
     }
     if (status) {
         answer_close(answer);

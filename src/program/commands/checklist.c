@@ -82,7 +82,8 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
                       others.count, results);
     for (size_t i = 0; i < others.count; i++) {
         if (!found && !results[i].error.code &&
-            memcmp(results[i].mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            memcmp(results[i].value.digest.bytes, value, MRTD_DIGEST_SIZE) ==
+                0) {
             found = others.profiles[i];
         }
         mrtd_plan_free(others.plans[i]);

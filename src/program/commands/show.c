@@ -30,7 +30,7 @@ static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
 
 static enum exit_status write_blob(struct evaluation *e,
                                    const struct mrtd_igvm_blob *b,
-                                   enum output_id id, const char *name)
+                                   const char *name)
 {
     char *bytes = malloc((size_t)b->size + 1);
     enum exit_status status = EXIT_DONE;
@@ -42,7 +42,7 @@ static enum exit_status write_blob(struct evaluation *e,
     } else if (strcmp(name, "-") == 0) {
         fwrite(bytes, 1, b->size, output_stream());
     } else {
-        status = outfile_write(id, name, bytes, b->size);
+        status = outfile_write(name, bytes, b->size);
     }
     free(bytes);
     return status;
@@ -54,14 +54,12 @@ static enum exit_status save_corim(struct evaluation *e,
                                    const struct options *o)
 {
     const struct {
-        enum output_id id;
         const char *name;
         enum mrtd_igvm_blob_kind kind;
         const char *what;
     } wanted[] = {
-        {OUTPUT_CORIM, o->corim, MRTD_IGVM_CORIM, "document"},
-        {OUTPUT_CORIM_SIGNATURE, o->corim_signature, MRTD_IGVM_CORIM_SIGNATURE,
-         "signature"},
+        {o->corim, MRTD_IGVM_CORIM, "document"},
+        {o->corim_signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
     };
     const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
     enum exit_status status = EXIT_DONE;
@@ -75,7 +73,7 @@ static enum exit_status save_corim(struct evaluation *e,
     }
     for (size_t i = 0; i < 2 && !status; i++) {
         if (found[i]) {
-            status = write_blob(e, found[i], wanted[i].id, wanted[i].name);
+            status = write_blob(e, found[i], wanted[i].name);
         }
     }
     return status ? status : outfile_place();
@@ -87,15 +85,14 @@ static enum exit_status save_corim(struct evaluation *e,
 typedef void write_fn(FILE *to, const struct portrait *p);
 
 static enum exit_status write_drawing(const struct portrait *p,
-                                      enum output_id id, const char *name,
-                                      write_fn *write)
+                                      const char *name, write_fn *write)
 {
     struct outfile file;
     if (strcmp(name, "-") == 0) {
         write(output_stream(), p);
         return EXIT_DONE;
     }
-    enum exit_status status = outfile_open(&file, id, name);
+    enum exit_status status = outfile_open(&file, name);
     if (!status) {
         write(file.stream, p);
         status = outfile_close(&file);
@@ -114,10 +111,10 @@ static enum exit_status show_drawings(struct evaluation *e,
     p.is_command = command_is_word;
     evaluation_report(e);
     if (o->svg) {
-        status = write_drawing(&p, OUTPUT_SVG, o->svg, picture_write_file);
+        status = write_drawing(&p, o->svg, picture_write_file);
     }
     if (!status && o->html) {
-        status = write_drawing(&p, OUTPUT_HTML, o->html, page_write);
+        status = write_drawing(&p, o->html, page_write);
     }
     portrait_free(&p);
     return status ? status : outfile_place();

@@ -237,12 +237,10 @@ enum exit_status command_tdinfo(struct options *options)
     warn(&r);
     tdinfo_encode(&r);
     if (options->output) {
-        status =
-            outfile_write(OUTPUT_MAIN, options->output, r.hash, sizeof r.hash);
+        status = outfile_write(options->output, r.hash, sizeof r.hash);
     }
     if (!status && o->tdinfo_output) {
-        status = outfile_write(OUTPUT_TDINFO, o->tdinfo_output, r.bytes,
-                               sizeof r.bytes);
+        status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
     if (!status) {
         status = outfile_place();

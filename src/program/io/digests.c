@@ -6,12 +6,11 @@
 
 #include <openssl/sha.h>
 
-enum exit_status digests_make(struct evaluation *e, char hex256[65],
-                              char hex384[97], char *hex512)
+bool digests_make(const struct mrtd_source *source, char hex256[65],
+                  char hex384[97], char *hex512)
 {
     static _Thread_local char buffer[1 << 16];
     unsigned char digest[SHA512_DIGEST_LENGTH];
-    const struct mrtd_source *source = &e->source;
     SHA256_CTX sha256;
     SHA512_CTX sha384;
     SHA512_CTX sha512;
@@ -22,7 +21,7 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
         const uint64_t left = source->size - at;
         const size_t len = left < sizeof buffer ? (size_t)left : sizeof buffer;
         if (source->read(source->context, at, buffer, len) != 0) {
-            return evaluation_read_failed(e);
+            return false;
         }
         SHA256_Update(&sha256, buffer, len);
         SHA384_Update(&sha384, buffer, len);
@@ -39,7 +38,7 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
         SHA512_Final(digest, &sha512);
         mrtd_hex_encode(hex512, digest, SHA512_DIGEST_LENGTH);
     }
-    return EXIT_DONE;
+    return true;
 }
 
 void digests_of_bytes(const void *bytes, size_t size, char hex256[65])

@@ -253,12 +253,13 @@ static enum exit_status take_format(const struct against *a,
         return EXIT_DONE;
     }
     e.source = input_source(&e.file);
-    const enum exit_status status = digests_make(
-        &e, sha256, sha384, claims_need_sha512(&a->claims) ? sha512 : NULL);
+    if (!digests_make(&e.source, sha256, sha384,
+                      claims_need_sha512(&a->claims) ? sha512 : NULL)) {
+        return evaluation_read_failed(&e);
+    }
     const struct claims_firmware firmware = {{sha256, sha384, sha512},
                                              e.source.size};
-    return status ? status
-                  : choose(a, own, file->name, formats_said(a, &firmware));
+    return choose(a, own, file->name, formats_said(a, &firmware));
 }
 
 enum exit_status against_evaluate(const struct against *against,

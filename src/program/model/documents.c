@@ -211,8 +211,7 @@ enum exit_status documents_write_one(const struct documents *documents,
                                 printable(documents->items[1].name));
     }
     if (name && strcmp(name, "-") != 0) {
-        const enum exit_status status =
-            outfile_write(OUTPUT_MAIN, name, d->bytes, d->size);
+        const enum exit_status status = outfile_write(name, d->bytes, d->size);
         return status ? status : outfile_place();
     }
     if (d->format->is_cbor && isatty(STDOUT_FILENO)) {

@@ -127,7 +127,7 @@ static enum exit_status measure(struct reference_firmware *f,
         if (results[i].error.code) {
             return evaluation_failed(e, &results[i].error);
         }
-        add_value(f, results[i].mrtd,
+        add_value(f, results[i].value.digest.bytes,
                   mrtd_plan_info(plans->items[i])->profile->name);
     }
     return EXIT_DONE;
@@ -171,8 +171,10 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
         const struct mrtd_source joined = e->source;
         e->source = input_source(&e->file);
         f->size = e->source.size;
-        status = digests_make(e, f->sha256, f->sha384,
-                              with_sha512 ? f->sha512 : NULL);
+        status = digests_make(&e->source, f->sha256, f->sha384,
+                              with_sha512 ? f->sha512 : NULL)
+                     ? EXIT_DONE
+                     : evaluation_read_failed(e);
         e->source = joined;
     }
     return status;

@@ -12,7 +12,8 @@ static void take_result(struct profile_value *value,
 {
     value->error = result->error;
     if (value->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, result->mrtd, MRTD_DIGEST_SIZE);
+        mrtd_hex_encode(value->mrtd, result->value.digest.bytes,
+                        MRTD_DIGEST_SIZE);
     }
 }
 

@@ -69,7 +69,9 @@ enum exit_status summary_make(struct evaluation *e, struct summary *summary)
         return EXIT_IO;
     }
     enum exit_status status =
-        digests_make(e, summary->sha256, summary->sha384, NULL);
+        digests_make(&e->source, summary->sha256, summary->sha384, NULL)
+            ? EXIT_DONE
+            : evaluation_read_failed(e);
     if (!status) {
         status = evaluation_measure(e, on_section, summary, mrtd);
     }
