@@ -15,12 +15,15 @@ static enum exit_status lint(const struct options *o, const char *name,
         return status;
     }
     status = acceptance_make(&r);
-    if (!status && o->json) {
-        status = lint_print_json(&r);
-    } else if (!status) {
-        output("%s", *printed ? "\n" : "");
+    if (!status && !o->json) {
+        FILE *to = output_stream();
+        if (*printed) {
+            fputc('\n', to);
+        }
         *printed = true;
-        lint_print_text(&r);
+        lint_print_text(to, &r);
+    } else if (!status && !lint_print_json(output_stream(), &r)) {
+        status = diagnostic_no_memory(name);
     }
     acceptance_close(&r);
     return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;

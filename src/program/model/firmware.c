@@ -133,7 +133,8 @@ static enum exit_status measure(struct reference_firmware *f,
 /* The name without folders, or "stdin"; escaped where it is not UTF-8. */
 static char *artifact_of(const char *name)
 {
-    const char *base = strcmp(name, "-") == 0 ? "stdin" : input_base_name(name);
+    const char *base =
+        strcmp(name, "-") == 0 ? "stdin" : printable_base_name(name);
     json_t *text = json_string(base);
     char *made = strdup(text ? base : printable(base));
     json_decref(text);

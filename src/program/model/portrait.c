@@ -6,6 +6,7 @@
 
 #include "io/diagnostic.h"
 #include "model/vmms.h"
+#include "printable.h"
 
 static void take_result(struct vmm_value *value,
                         const struct mrtd_measurement *result)
@@ -50,9 +51,9 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
     const struct mrtd_vmm *vmm;
     memset(portrait, 0, sizeof *portrait);
     portrait->e = e;
-    portrait->file = input_base_name(e->name);
-    portrait->vars = input_base_name(e->options->vars);
-    portrait->payload = input_base_name(e->options->payload);
+    portrait->file = printable_base_name(e->name);
+    portrait->vars = printable_base_name(e->options->vars);
+    portrait->payload = printable_base_name(e->options->payload);
     enum exit_status status = summary_make(e, &portrait->summary);
     if (status) {
         return status;
