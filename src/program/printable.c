@@ -2,6 +2,7 @@
 #include "printable.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const char *printable(const char *name)
 {
@@ -19,4 +20,10 @@ const char *printable(const char *name)
     }
     text[used] = '\0';
     return text;
+}
+
+const char *printable_base_name(const char *name)
+{
+    const char *slash = name ? strrchr(name, '/') : NULL;
+    return slash ? slash + 1 : name;
 }

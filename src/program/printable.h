@@ -10,4 +10,7 @@
  */
 const char *printable(const char *name);
 
+/* The name without its folders; NULL stays NULL. */
+const char *printable_base_name(const char *name);
+
 #endif

@@ -8,6 +8,8 @@
 
 #include "commands/bundle_lists.h"
 #include "commands/commands.h"
+#include "commands/open.h"
+#include "commands/publish.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
@@ -16,6 +18,7 @@
 #include "model/manifest.h"
 #include "printable.h"
 #include "reference/settings.h"
+#include "report/json.h"
 #include "report/markup.h"
 #include "report/page.h"
 
@@ -63,7 +66,8 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
                                       const struct documents_order *order)
 {
     struct documents documents;
-    enum exit_status status = documents_make(&documents, order);
+    enum exit_status status =
+        publish_make(&documents, order, b->options->reference.sign != NULL);
     if (status) {
         return status;
     }
@@ -87,13 +91,11 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
 
 /* --- Components ---------------------------------------------------------- */
 
-static struct documents_order order_of(const struct bundle *b,
-                                       const struct manifest_order *from)
+static struct documents_order order_of(const struct manifest_order *from)
 {
     struct documents_order order = {
         .format_count = from->format_count,
         .settings = &from->settings,
-        .sign = b->options->reference.sign != NULL,
     };
     memcpy(order.formats, from->formats, sizeof order.formats);
     return order;
@@ -126,13 +128,13 @@ static enum exit_status add_firmware(struct bundle *b, size_t index)
 }
 
 static enum exit_status add_page(struct bundle *b, size_t index,
-                                 struct evaluation *e)
+                                 const struct evaluation *e)
 {
     struct bundle_file file = {.component = index, .format = "html"};
     struct portrait p;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
+    struct failure failure;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
     }
     p.file = b->firmware[index].artifact;
     FILE *to = open_memstream(&file.bytes, &file.size);
@@ -150,11 +152,17 @@ static enum exit_status add_page(struct bundle *b, size_t index,
 }
 
 static enum exit_status measure(struct bundle *b, size_t index,
-                                struct evaluation *e)
+                                const struct evaluation *e)
 {
+    const char *name = e->name;
+    const struct firmware_order asked = {.each = open_report_finding,
+                                         .context = &name};
+    struct failure failure;
     const struct manifest_component *c = &b->manifest.components[index];
     struct reference_firmware *f = &b->firmware[index];
-    enum exit_status status = firmware_measure(f, e, false, false);
+    enum exit_status status = firmware_measure(f, e, &asked, &failure)
+                                  ? diagnostic_failure(&failure)
+                                  : EXIT_DONE;
     if (!status && c->artifact) {
         free(f->artifact);
         f->artifact = strdup(c->artifact);
@@ -164,7 +172,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
         status = add_firmware(b, index);
     }
     if (!status) {
-        struct documents_order order = order_of(b, &c->order);
+        struct documents_order order = order_of(&c->order);
         order.firmware = f;
         order.firmware_count = 1;
         status = add_documents(b, index, &order);
@@ -176,11 +184,12 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 {
     const struct manifest_component *c = &b->manifest.components[index];
     const struct launch_options options = options_of(b, c);
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &options, c->file);
+    enum exit_status status = open_evaluation(&files, &e, &options, c->file);
     if (!status) {
         status = measure(b, index, &e);
-        evaluation_close(&e);
+        open_close(&files, &e);
     }
     if (status) {
         diagnostic_file(b->manifest.name,
@@ -196,7 +205,7 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 static enum exit_status fill(struct bundle *b)
 {
     const struct manifest *m = &b->manifest;
-    struct documents_order whole = order_of(b, &m->release);
+    struct documents_order whole = order_of(&m->release);
     enum exit_status status = EXIT_DONE;
     b->firmware = calloc(m->count, sizeof *b->firmware);
     if (!b->firmware) {
@@ -286,8 +295,8 @@ static void warn(const struct bundle *b)
                     settings_same_warnings(&order->settings, &other->settings);
         }
         if (!said) {
-            const struct documents_order made = order_of(b, order);
-            settings_warn(&made);
+            const struct documents_order made = order_of(order);
+            publish_warn(&made);
         }
     }
 }
@@ -296,7 +305,7 @@ static enum exit_status check_signing(const struct bundle *b)
 {
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct documents_order order =
-            order_of(b, &b->manifest.components[i].order);
+            order_of(&b->manifest.components[i].order);
         if (documents_have(&order, "corim")) {
             return EXIT_DONE;
         }
@@ -338,7 +347,13 @@ enum exit_status command_bundle(struct options *options)
 {
     const struct reference_options *o = &options->reference;
     struct bundle b = {.options = options};
-    enum exit_status status = manifest_read(&b.manifest, options->manifest);
+    struct failure failure;
+    json_t *root = NULL;
+    enum exit_status status = json_read_manifest(options->manifest, &root);
+    if (!status &&
+        manifest_read(&b.manifest, options->manifest, root, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
     if (status) {
         return status;
     }

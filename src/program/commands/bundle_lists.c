@@ -8,6 +8,7 @@
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/list_line.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
@@ -136,8 +137,8 @@ static json_t *component(const struct bundle *b, size_t i)
         "component", c->name, "version", c->order.settings.version, "platform",
         VALUES_PLATFORM, "artifact", f->artifact, "size", (json_int_t)f->size,
         "sha256", f->sha256, "sha384", f->sha384, "image_format",
-        f->image_format, "vars", json_file_name(input_base_name(c->vars)),
-        "payload", json_file_name(input_base_name(c->payload)), "values",
+        f->image_format, "vars", json_file_name(printable_base_name(c->vars)),
+        "payload", json_file_name(printable_base_name(c->payload)), "values",
         values_of_firmware(f), "files", files(b, i));
 }
 

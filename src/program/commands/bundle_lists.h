@@ -3,8 +3,8 @@
 #ifndef COMMANDS_BUNDLE_LISTS_H
 #define COMMANDS_BUNDLE_LISTS_H
 
-#include "io/digests.h"
 #include "model/manifest.h"
+#include "reference/digests.h"
 
 /* struct bundle_file: of the release, of no component. */
 #define BUNDLE_RELEASE SIZE_MAX

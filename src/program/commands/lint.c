@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/open.h"
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
@@ -12,12 +13,16 @@
 static enum exit_status lint(const struct options *o, const char *name,
                              bool *printed)
 {
+    struct open_files files;
+    struct failure failure;
     struct acceptance r = {.loaders = o->loaders};
-    enum exit_status status = evaluation_open_files(&r.files, &o->launch, name);
+    enum exit_status status = open_sources(&files, &r.files, &o->launch, name);
     if (status) {
         return status;
     }
-    status = acceptance_make(&r);
+    if (acceptance_make(&r, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
     if (!status && o->json) {
         status = lint_print_json(&r);
     } else if (!status) {
@@ -25,7 +30,8 @@ static enum exit_status lint(const struct options *o, const char *name,
         *printed = true;
         lint_print_text(&r);
     }
-    acceptance_close(&r);
+    acceptance_free(&r);
+    open_close(&files, &r.files);
     return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;
 }
 

@@ -8,6 +8,8 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
+#include "commands/open.h"
+#include "io/diagnostic.h"
 #include "model/list_line.h"
 #include "printable.h"
 #include "report/markup.h"
@@ -77,8 +79,10 @@ static void print(const struct options *o, const char *name,
 /* One file by itself: JSON, or the MRTD with progress shown. */
 static enum exit_status measure_one(const struct options *o, const char *name)
 {
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &o->launch, name);
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -86,13 +90,14 @@ static enum exit_status measure_one(const struct options *o, const char *name)
         status = json_print(&e);
     } else {
         uint8_t mrtd[MRTD_DIGEST_SIZE];
-        evaluation_report(&e);
-        status = evaluation_measure(&e, NULL, NULL, mrtd);
-        if (!status) {
+        open_report(&e);
+        if (evaluation_measure(&e, NULL, NULL, mrtd, &failure)) {
+            status = diagnostic_failure(&failure);
+        } else {
             print(o, name, mrtd);
         }
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 

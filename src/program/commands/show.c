@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "model/portrait.h"
@@ -121,9 +122,9 @@ static enum exit_status show_text(struct evaluation *e)
 {
     struct palette p = palette();
     struct summary sum;
-    enum exit_status status = summary_make(e, &sum);
-    if (status) {
-        return status;
+    struct failure failure;
+    if (summary_make(e, &sum, &failure)) {
+        return diagnostic_failure(&failure);
     }
     show_head(e, &sum, &p);
     show_sections(e, &sum, &p);
@@ -261,11 +262,12 @@ static enum exit_status show_drawings(struct evaluation *e,
                                       const struct options *o)
 {
     struct portrait p;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
     }
-    evaluation_report(e);
+    open_report(e);
     if (o->svg) {
         status = write_drawing(&p, OUTPUT_SVG, o->svg, picture_write_file);
     }
@@ -279,8 +281,9 @@ static enum exit_status show_drawings(struct evaluation *e,
 static enum exit_status show(const struct options *o, const char *name,
                              bool *printed)
 {
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &o->launch, name);
+    enum exit_status status = open_evaluation(&files, &e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -289,17 +292,17 @@ static enum exit_status show(const struct options *o, const char *name,
     if (o->json) {
         status = json_print(&e);
     } else if (o->corim || o->corim_signature) {
-        evaluation_report(&e);
+        open_report(&e);
         status = igvm_save(&e, o->corim, o->corim_signature);
     } else if (o->svg || o->html) {
         status = show_drawings(&e, o);
     } else if (o->plan || o->trace) {
-        evaluation_report(&e);
+        open_report(&e);
         (o->plan ? show_plan : show_trace)(&e);
     } else {
         status = show_text(&e);
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 

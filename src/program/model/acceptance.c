@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/launches.h"
+
 /* The specification's plan, and each loader's. */
 #define MAX_PLANS (ACCEPTANCE_MAX_LOADERS + 1)
 
@@ -21,7 +23,7 @@ bool acceptance_is_specified(const struct acceptance *report,
 static enum exit_status build(struct acceptance *r,
                               const struct mrtd_image *image,
                               const char *profile, struct mrtd_plan **plan,
-                              struct mrtd_error *error)
+                              struct mrtd_error *error, struct failure *failure)
 {
     const struct mrtd_plan_options options = {
         .profile = mrtd_profile_find(profile),
@@ -30,7 +32,7 @@ static enum exit_status build(struct acceptance *r,
     if (mrtd_plan_build(plan, image, &options, error) &&
         (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
          error->code == MRTD_ERR_LIMIT)) {
-        return evaluation_failed(&r->files, error);
+        return evaluation_failed(&r->files, error, failure);
     }
     return EXIT_DONE;
 }
@@ -43,7 +45,7 @@ static bool is_no_image(enum mrtd_code code)
 }
 
 /* The specification's image and plan; a refused image is no failure here. */
-static enum exit_status specify(struct acceptance *r)
+static enum exit_status specify(struct acceptance *r, struct failure *failure)
 {
     struct evaluation *e = &r->files;
     const unsigned said =
@@ -53,7 +55,7 @@ static enum exit_status specify(struct acceptance *r)
         r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
         return mrtd_code_class(r->error.code) == MRTD_CLASS_FAULT ||
                        is_no_image(r->error.code) || said == MRTD_FORMAT_IGVM
-                   ? evaluation_failed(e, &r->error)
+                   ? evaluation_failed(e, &r->error, failure)
                    : EXIT_DONE;
     }
     if (mrtd_image_igvm(e->image)) {
@@ -61,22 +63,23 @@ static enum exit_status specify(struct acceptance *r)
             .code = MRTD_ERR_IGVM,
             .message = "this is an IGVM file; the loaders whose rules are "
                        "known here load TDVF images"};
-        return evaluation_failed(e, &igvm);
+        return evaluation_failed(e, &igvm, failure);
     }
-    enum exit_status status = evaluation_check_joined(e);
+    enum exit_status status = evaluation_check_joined(e, failure);
     return status ? status
                   : build(r, e->image, mrtd_profile_at(0)->name, &e->plan,
-                          &r->error);
+                          &r->error, failure);
 }
 
 static enum exit_status lint_one(struct acceptance *r,
-                                 const struct mrtd_loader *loader)
+                                 const struct mrtd_loader *loader,
+                                 struct failure *failure)
 {
     struct acceptance_of *x = &r->results[r->count];
     struct mrtd_error error;
     x->loader = loader;
     if (mrtd_lint(&x->lint, &r->files.source, loader, &error)) {
-        return evaluation_failed(&r->files, &error);
+        return evaluation_failed(&r->files, &error, failure);
     }
     r->count++;
     enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
@@ -85,84 +88,53 @@ static enum exit_status lint_one(struct acceptance *r,
     }
     const struct mrtd_image *image = mrtd_lint_image(x->lint);
     return image && loader->profile
-               ? build(r, image, loader->profile, &x->plan, &x->error)
+               ? build(r, image, loader->profile, &x->plan, &x->error, failure)
                : EXIT_DONE;
 }
 
 /* --- Measuring ----------------------------------------------------------- */
 
-/* Plans that measure the same: of one profile. All loaders that launch find the
- * metadata in the same way. */
-static bool same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
+/* All plans are of the same bytes, whichever way a loader finds them. */
+static enum exit_status measure(struct acceptance *r, struct failure *failure)
 {
-    return mrtd_plan_info(a)->profile == mrtd_plan_info(b)->profile;
-}
-
-/* The index of the plan in the list, to which it is added if it is new. */
-static size_t enlist(const struct mrtd_plan *plans[], size_t *count,
-                     const struct mrtd_plan *plan)
-{
-    size_t i = 0;
-    while (i < *count && !same_plan(plans[i], plan)) {
-        i++;
-    }
-    if (i == *count) {
-        plans[(*count)++] = plan;
-    }
-    return i;
-}
-
-/* Measures each distinct plan once, all of them at once. */
-static enum exit_status measure(struct acceptance *r)
-{
-    const struct mrtd_plan *plans[MAX_PLANS] = {NULL};
+    const struct mrtd_plan *plans[MAX_PLANS] = {r->files.plan};
     struct mrtd_measurement measured[MAX_PLANS];
-    size_t own[ACCEPTANCE_MAX_LOADERS] = {0};
-    size_t count = 0;
-    if (r->files.plan) {
-        enlist(plans, &count, r->files.plan);
-    }
     for (size_t i = 0; i < r->count; i++) {
-        if (r->results[i].plan) {
-            own[i] = enlist(plans, &count, r->results[i].plan);
-        }
+        plans[i + 1] = r->results[i].plan;
     }
-    mrtd_measure_many(plans, count, measured);
-    for (size_t i = 0; i < count; i++) {
+    launches_measure_plans(plans, r->count + 1, true, measured);
+    for (size_t i = 0; i <= r->count; i++) {
+        char *mrtd = i == 0 ? r->mrtd : r->results[i - 1].mrtd;
+        if (!plans[i]) {
+            continue;
+        }
         if (measured[i].error.code) {
-            return evaluation_failed(&r->files, &measured[i].error);
+            return evaluation_failed(&r->files, &measured[i].error, failure);
         }
-    }
-    if (r->files.plan) {
-        mrtd_hex_encode(r->mrtd, measured[0].mrtd);
-    }
-    for (size_t i = 0; i < r->count; i++) {
-        if (r->results[i].plan) {
-            mrtd_hex_encode(r->results[i].mrtd, measured[own[i]].mrtd);
-        }
+        mrtd_hex_encode(mrtd, measured[i].mrtd);
     }
     return EXIT_DONE;
 }
 
-enum exit_status acceptance_make(struct acceptance *r)
+enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
 {
     const uint64_t wanted = r->loaders;
     const struct mrtd_loader *loader;
     r->loads = true;
-    enum exit_status status = specify(r);
+    enum exit_status status = specify(r, failure);
     for (size_t i = 0; !status && (loader = mrtd_loader_at(i)); i++) {
         if (!wanted || wanted >> i & 1) {
-            status = lint_one(r, loader);
+            status = lint_one(r, loader, failure);
         }
     }
-    return status ? status : measure(r);
+    return status ? status : measure(r, failure);
 }
 
-void acceptance_close(struct acceptance *r)
+void acceptance_free(struct acceptance *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         mrtd_plan_free(r->results[i].plan);
         mrtd_lint_free(r->results[i].lint);
     }
-    evaluation_close(&r->files);
+    r->count = 0;
 }

@@ -30,12 +30,12 @@ struct acceptance {
 
 /*
  * Of the files that are open in acceptance->files: asks all loaders, or those
- * of the options, and measures what they launch. What goes wrong is said on
- * stderr.
+ * that were asked for, and measures what they launch.
  */
-enum exit_status acceptance_make(struct acceptance *acceptance);
-/* Closes the files, too. */
-void acceptance_close(struct acceptance *acceptance);
+enum exit_status acceptance_make(struct acceptance *acceptance,
+                                 struct failure *failure);
+/* Allowed after a failure, too. */
+void acceptance_free(struct acceptance *acceptance);
 
 /* Is the loader's MRTD the specification's, if there is that? */
 bool acceptance_is_specified(const struct acceptance *acceptance,

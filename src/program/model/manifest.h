@@ -38,9 +38,13 @@ struct manifest {
     size_t count; /* at least one */
 };
 
-/* Reads it, and SOURCE_DATE_EPOCH for its documents; says on stderr what is
- * wrong. Free the result with manifest_free(). */
-enum exit_status manifest_read(struct manifest *manifest, const char *name);
+/*
+ * Reads the JSON of the file, which it takes over, and SOURCE_DATE_EPOCH for
+ * its documents. Free the result with manifest_free(); on failure it holds
+ * nothing.
+ */
+enum exit_status manifest_read(struct manifest *manifest, const char *name,
+                               json_t *root, struct failure *failure);
 void manifest_free(struct manifest *manifest);
 
 #endif

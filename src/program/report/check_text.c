@@ -150,11 +150,11 @@ static void print_tried(const struct answer *c)
         const struct variant *v = &c->variants.items[i];
         if (v->error.code) {
             print_refused(v);
-        } else if (!v->same) {
+        } else if (!v->is_repeated) {
             print_hex("computed", v->mrtd, variant_name(v, name, sizeof name));
         } else {
             output("                (%s: the same as %s)\n", v->profile->name,
-                   v->same->profile->name);
+                   c->variants.items[v->first].profile->name);
         }
     }
 }

@@ -214,7 +214,9 @@ static enum exit_status write_blob(struct evaluation *e,
         status = EXIT_IO;
     } else if (b->size > 0 && e->source.read(e->source.context, b->offset,
                                              bytes, b->size) != 0) {
-        status = evaluation_read_failed(e);
+        struct failure failure;
+        evaluation_read_failed(e, &failure);
+        status = diagnostic_failure(&failure);
     } else if (strcmp(name, "-") == 0) {
         output_bytes(bytes, b->size);
     } else {

@@ -307,13 +307,14 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
 enum exit_status json_print(struct evaluation *e)
 {
     struct summary summary;
-    enum exit_status status = summary_make(e, &summary);
-    if (status) {
-        return status;
+    struct failure failure;
+    if (summary_make(e, &summary, &failure)) {
+        return diagnostic_failure(&failure);
     }
     const struct sections sections = {e, &summary};
     const struct json_list list = {print_sections, &sections};
-    status = json_output_lists(e->name, build(e, &summary), &list, 1);
+    const enum exit_status status =
+        json_output_lists(e->name, build(e, &summary), &list, 1);
     summary_free(&summary);
     return status;
 }

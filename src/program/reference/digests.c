@@ -2,7 +2,7 @@
 /* The low-level interface allocates nothing and reads no configuration; EVP's
  * start-up crashes where memory is short. */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "io/digests.h"
+#include "reference/digests.h"
 
 #include <stdio.h>
 
@@ -15,12 +15,11 @@ static void hex(char *text, const unsigned char *digest, unsigned size)
     }
 }
 
-enum exit_status digests_make(struct evaluation *e, char hex256[65],
-                              char hex384[97], char *hex512)
+bool digests_make(const struct mrtd_source *source, char hex256[65],
+                  char hex384[97], char *hex512)
 {
     static _Thread_local char buffer[1 << 16];
     unsigned char digest[SHA512_DIGEST_LENGTH];
-    const struct mrtd_source *source = &e->source;
     SHA256_CTX sha256;
     SHA512_CTX sha384;
     SHA512_CTX sha512;
@@ -31,7 +30,7 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
         const uint64_t left = source->size - at;
         const size_t len = left < sizeof buffer ? (size_t)left : sizeof buffer;
         if (source->read(source->context, at, buffer, len) != 0) {
-            return evaluation_read_failed(e);
+            return false;
         }
         SHA256_Update(&sha256, buffer, len);
         SHA384_Update(&sha384, buffer, len);
@@ -48,7 +47,7 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
         SHA512_Final(digest, &sha512);
         hex(hex512, digest, SHA512_DIGEST_LENGTH);
     }
-    return EXIT_DONE;
+    return true;
 }
 
 void digests_of_bytes(const void *bytes, size_t size, char hex256[65])
