@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "commands/commands.h"
+#include "commands/manifest_file.h"
 #include "commands/open.h"
 #include "commands/tdinfo.h"
 #include "fuzz.h"
@@ -22,9 +23,9 @@
 #include "model/documents.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
+#include "reference/json.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 #define MAX_WORDS 8
 
@@ -194,7 +195,7 @@ static void print_mrtd(char mrtd[MRTD_HEX_SIZE])
         HOLDS(p.out_size == MRTD_HEX_SIZE);
         memcpy(mrtd, p.out, MRTD_HEX_SIZE - 1);
         mrtd[MRTD_HEX_SIZE - 1] = '\0';
-        HOLDS(mrtd_hex_decode(value, mrtd, strlen(mrtd)));
+        HOLDS(mrtd_hex_decode(value, MRTD_DIGEST_SIZE, mrtd, strlen(mrtd)));
     }
     drop(&p);
 }
@@ -295,7 +296,7 @@ static enum exit_status run_manifest(struct options *o)
     struct manifest m;
     struct failure failure;
     json_t *root = NULL;
-    enum exit_status status = json_read_manifest(o->files[0], &root);
+    enum exit_status status = manifest_file_read(o->files[0], &root);
     if (!status && manifest_read(&m, o->files[0], root, &failure)) {
         status = diagnostic_failure(&failure);
     }

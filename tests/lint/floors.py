@@ -23,25 +23,10 @@ CLOSED = {'model': ('io',), 'report': ('io',), 'firmware': ('io',)}
 # What still includes what it may not, until the rooms are cut: a file must
 # include all that it is listed with, so that the list can only shrink.
 OPEN = {
-    'io/deposit.h': ['commands/options.h'],
     'io/diagnostic.c': ['reference/schemas.h'],
-    'io/key.c': ['reference/reference.h'],
-    'io/outfile.h': ['commands/options.h'],
-    'io/outputs.c': ['reference/reference.h'],
-    'io/outputs.h': ['commands/options.h'],
-    'io/sandbox.h': ['commands/options.h'],
-    'io/warden.h': ['commands/options.h'],
-    'io/warden_side.c': ['reference/reference.h'],
-    'io/warden_side.h': ['commands/options.h'],
-    'model/against.c': ['report/json.h'],
-    'model/documents.c': ['report/json.h'],
     'model/evaluation.h': ['io/input.h'],
-    'model/firmware.c': ['report/json.h'],
-    'model/manifest.c': ['report/json.h'],
-    'model/saved.c': ['report/json.h'],
-    'model/side.c': ['report/json.h'],
     'report/igvm.c': ['io/diagnostic.h', 'io/outfile.h'],
-    'report/json.c': ['commands/commands.h', 'io/diagnostic.h', 'io/input.h'],
+    'report/json.c': ['commands/commands.h', 'io/diagnostic.h'],
     'report/json.h': ['io/output.h'],
     'report/page_verify.c': ['commands/commands.h'],
 }

@@ -8,6 +8,7 @@
 
 #include "commands/bundle_lists.h"
 #include "commands/commands.h"
+#include "commands/manifest_file.h"
 #include "commands/open.h"
 #include "commands/publish.h"
 #include "io/diagnostic.h"
@@ -18,8 +19,6 @@
 #include "model/manifest.h"
 #include "printable.h"
 #include "reference/settings.h"
-#include "report/json.h"
-#include "report/markup.h"
 #include "report/page.h"
 
 static enum exit_status no_memory(void)
@@ -274,7 +273,8 @@ static enum exit_status write_all(const struct bundle *b)
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", markup_path(name), markup_path(b->files[i].name));
+            output("%s/%s\n", printable_path(name),
+                   printable_path(b->files[i].name));
         }
     }
     return status;
@@ -349,7 +349,7 @@ enum exit_status command_bundle(struct options *options)
     struct bundle b = {.options = options};
     struct failure failure;
     json_t *root = NULL;
-    enum exit_status status = json_read_manifest(options->manifest, &root);
+    enum exit_status status = manifest_file_read(options->manifest, &root);
     if (!status &&
         manifest_read(&b.manifest, options->manifest, root, &failure)) {
         status = diagnostic_failure(&failure);

@@ -17,7 +17,6 @@
 #include "io/warden.h"
 #include "model/launches.h"
 #include "printable.h"
-#include "report/markup.h"
 
 /* A list at work. */
 struct work {
@@ -32,7 +31,7 @@ static void verdict(const char *name, const char *what)
     bool escaped = false;
     const char *text = list_name(name, &escaped);
     /* Of a list by someone else, such a name could hide or forge a verdict. */
-    if (!markup_is_plain(text)) {
+    if (!printable_is_plain(text)) {
         text = printable(name);
         escaped = false;
     }

@@ -6,6 +6,7 @@
 #include "commands/options.h"
 #include "io/diagnostic.h"
 #include "io/outputs.h"
+#include "reference/reference.h"
 
 static bool is_dash(const char *name)
 {
@@ -29,18 +30,66 @@ static bool is_stdin_twice(const struct options *o)
             verifies);
 }
 
-void options_outputs(const struct options *options,
-                     const char *outputs[OPTIONS_OUTPUTS])
+/* What -o writes: NULL if it is not known. */
+static const char *type_of_output(const struct options *o)
 {
-    const char *const all[OPTIONS_OUTPUTS] = {
-        [OUTPUT_SVG] = options->svg,
-        [OUTPUT_HTML] = options->html,
-        [OUTPUT_CORIM] = options->corim,
-        [OUTPUT_CORIM_SIGNATURE] = options->corim_signature,
-        [OUTPUT_MAIN] = options->output,
-        [OUTPUT_TDINFO] = options->tdinfo.tdinfo_output,
-        [OUTPUT_FOLDER] = options->reference.out_dir};
-    memcpy(outputs, all, sizeof all);
+    if (o->command == COMMAND_TDINFO) {
+        return "hash";
+    }
+    const struct reference_format *format =
+        o->reference.formats ? reference_format_find(o->reference.formats)
+                             : reference_format_at(0);
+    return format ? format->extension : NULL;
+}
+
+static enum exit_status sign(struct evp_pkey_st *key, const char *signer,
+                             const char *name, const char *payload, size_t size,
+                             char **out, size_t *out_size)
+{
+    struct cose_error error = {0};
+    unsigned char *bytes = NULL;
+    if (!cose_sign(key, signer, (const unsigned char *)payload, size, &bytes,
+                   out_size, &error)) {
+        diagnostic_file(name, "cannot sign: %s", error.message);
+        return error.is_memory ? EXIT_IO : EXIT_REFUSED;
+    }
+    *out = (char *)bytes;
+    return EXIT_DONE;
+}
+
+struct files options_files(const struct options *o)
+{
+    const struct reference_options *r = &o->reference;
+    const char *const inputs[] = {
+        o->launch.vars, o->launch.payload,
+        o->against,     o->manifest,
+        r->verify,      o->command == COMMAND_VERIFY ? r->key : NULL};
+    const struct output_file outputs[] = {
+        {"--svg", "svg", o->svg, false},
+        {"--html", "html", o->html, false},
+        {"--corim", "corim", o->corim, false},
+        {"--corim-signature", "signature", o->corim_signature, false},
+        {"-o", type_of_output(o), o->output, false},
+        {"--tdinfo-output", "tdinfo", o->tdinfo.tdinfo_output, false},
+        {"--out-dir", NULL, r->out_dir, true},
+    };
+    struct files files = {
+        .operands = o->files,
+        .operand_count = o->file_count,
+        .force = o->force,
+        .signing = {r->sign, r->signer, r->passphrase_fd, sign},
+    };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        if (inputs[i]) {
+            files.inputs[files.input_count++] = inputs[i];
+        }
+    }
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i].path) {
+            files.outputs[files.output_count++] = outputs[i];
+        }
+    }
+    return files;
 }
 
 /* Does a VMM that is meant take a payload? check tries all, and the lines of a
@@ -209,5 +258,6 @@ enum exit_status options_check(const struct options *options)
     if (!status) {
         status = check_files(options);
     }
-    return status ? status : outputs_check(options);
+    const struct files files = options_files(options);
+    return status ? status : outputs_check(&files);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "io/files.h"
 #include "io/output.h"
 #include "model/launch_options.h"
 #include "mrtd.h"
@@ -126,18 +127,6 @@ struct options {
     int file_count;
 };
 
-/* Options that name a file or folder to be written. */
-enum output_id {
-    OUTPUT_SVG,
-    OUTPUT_HTML,
-    OUTPUT_CORIM,
-    OUTPUT_CORIM_SIGNATURE,
-    OUTPUT_MAIN, /* -o */
-    OUTPUT_TDINFO,
-    OUTPUT_FOLDER,
-    OPTIONS_OUTPUTS,
-};
-
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
 enum exit_status options_parse(struct options *options, int argc, char **argv);
 
@@ -148,9 +137,8 @@ enum exit_status options_parse(struct options *options, int argc, char **argv);
  */
 enum exit_status options_check_question(struct options *options);
 
-/* combinations.c: the arguments of those that are given, NULL for others. */
-void options_outputs(const struct options *options,
-                     const char *outputs[OPTIONS_OUTPUTS]);
+/* combinations.c: the files that are named. */
+struct files options_files(const struct options *options);
 
 /* combinations.c: refuses options and files that make no sense together. */
 enum exit_status options_check(const struct options *options);

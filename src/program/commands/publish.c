@@ -9,7 +9,6 @@
 #include "io/outfile.h"
 #include "io/warden.h"
 #include "printable.h"
-#include "report/markup.h"
 
 static enum exit_status no_memory(void)
 {
@@ -139,7 +138,7 @@ static enum exit_status write_member(const struct document *d,
         return no_memory();
     }
     if (print) {
-        output("%s\n", markup_path(path));
+        output("%s\n", printable_path(path));
     } else {
         status = outfile_write_member(path, d->name, d->bytes, d->size);
     }
@@ -174,8 +173,7 @@ enum exit_status publish_one(const struct documents *documents,
                                 printable(documents->items[1].name));
     }
     if (name && strcmp(name, "-") != 0) {
-        const enum exit_status status =
-            outfile_write(OUTPUT_MAIN, name, d->bytes, d->size);
+        const enum exit_status status = outfile_write(name, d->bytes, d->size);
         return status ? status : outfile_place();
     }
     if (d->format->is_cbor && isatty(STDOUT_FILENO)) {

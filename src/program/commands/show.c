@@ -235,8 +235,7 @@ static ssize_t write_output(void *cookie, const char *text, size_t size)
 }
 
 static enum exit_status write_drawing(const struct portrait *p,
-                                      enum output_id id, const char *name,
-                                      write_fn *write)
+                                      const char *name, write_fn *write)
 {
     struct outfile file;
     if (strcmp(name, "-") == 0) {
@@ -250,7 +249,7 @@ static enum exit_status write_drawing(const struct portrait *p,
         fclose(to);
         return EXIT_DONE;
     }
-    enum exit_status status = outfile_open(&file, id, name);
+    enum exit_status status = outfile_open(&file, name);
     if (!status) {
         write(file.stream, p);
         status = outfile_close(&file);
@@ -269,10 +268,10 @@ static enum exit_status show_drawings(struct evaluation *e,
     }
     open_report(e);
     if (o->svg) {
-        status = write_drawing(&p, OUTPUT_SVG, o->svg, picture_write_file);
+        status = write_drawing(&p, o->svg, picture_write_file);
     }
     if (!status && o->html) {
-        status = write_drawing(&p, OUTPUT_HTML, o->html, page_write);
+        status = write_drawing(&p, o->html, page_write);
     }
     portrait_free(&p);
     return status ? status : outfile_place();

@@ -26,7 +26,7 @@ static enum exit_status verify_signature(struct verification *v, EVP_PKEY *key)
     struct cose_error error = {0};
     enum exit_status status = EXIT_DONE;
     if (cose_verify(key, v->document->bytes, v->document->size, &error)) {
-        output("%s: signature OK (%s)\n", printable(name), cose_algorithm(key));
+        output("%s: signature OK (%s)\n", printable(name), key_algorithm(key));
     } else if (error.is_memory) {
         diagnostic_file(name, "out of memory");
         status = EXIT_IO;

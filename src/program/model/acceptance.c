@@ -111,7 +111,7 @@ static enum exit_status measure(struct acceptance *r, struct failure *failure)
         if (measured[i].error.code) {
             return evaluation_failed(&r->files, &measured[i].error, failure);
         }
-        mrtd_hex_encode(mrtd, measured[i].mrtd);
+        mrtd_hex_encode(mrtd, measured[i].value.digest.bytes, MRTD_DIGEST_SIZE);
     }
     return EXIT_DONE;
 }

@@ -8,7 +8,7 @@
 #include "model/mistaken.h"
 #include "printable.h"
 #include "reference/digests.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 static enum exit_status refuse(const struct against *a,
                                const struct claims_error *error,

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/json.h"
+#include "printable.h"
+#include "reference/json.h"
 
 bool documents_have(const struct documents_order *order, const char *name)
 {

@@ -276,9 +276,15 @@ enum exit_status evaluation_measure(const struct evaluation *e,
     const struct mrtd_observer observer = {
         .context = &observing, .progress = on_progress, .section = on_section};
     struct mrtd_error error;
-    const enum mrtd_code code = mrtd_measure(e->plan, &observer, mrtd, &error);
+    struct mrtd_value value;
+    const enum mrtd_code code =
+        mrtd_measure(e->plan, &observer, &value, &error);
     (void)on_progress(&observing, 0, 0);
-    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+    if (code) {
+        return evaluation_failed(e, &error, failure);
+    }
+    memcpy(mrtd, value.digest.bytes, MRTD_DIGEST_SIZE);
+    return EXIT_DONE;
 }
 
 void evaluation_findings(const struct evaluation *e, finding_fn *each,

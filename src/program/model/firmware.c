@@ -8,7 +8,7 @@
 #include "model/launches.h"
 #include "printable.h"
 #include "reference/digests.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 /* --- Launches --------------------------------------------------------------
  */
@@ -102,7 +102,7 @@ static void add_value(struct reference_firmware *f,
     if (v == f->values + f->value_count) {
         f->value_count++;
         memcpy(v->mrtd, mrtd, sizeof v->mrtd);
-        mrtd_hex_encode(v->hex, mrtd);
+        mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
     }
     size_t i = 0;
     while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {

@@ -125,7 +125,7 @@ enum exit_status launches_measure(struct variants *launches,
     for (size_t i = 0; !status && i < count; i++) {
         const struct variant *x = &launches->items[i];
         if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
-            memcpy(results[i].mrtd, known, sizeof results[i].mrtd);
+            memcpy(results[i].value.digest.bytes, known, MRTD_DIGEST_SIZE);
         } else if (!x->is_repeated) {
             plans[i] = x->plan;
         }
@@ -137,7 +137,7 @@ enum exit_status launches_measure(struct variants *launches,
         struct variant *x = &launches->items[i];
         const struct mrtd_measurement *r = &results[x->first];
         if (x->plan) {
-            memcpy(x->mrtd, r->mrtd, sizeof x->mrtd);
+            memcpy(x->mrtd, r->value.digest.bytes, sizeof x->mrtd);
         }
         if (x->plan && r->error.code) {
             status = evaluation_failed(e, &r->error, failure);

@@ -9,7 +9,6 @@
 #include "printable.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 /* Where a member is taken to. */
 struct taking {

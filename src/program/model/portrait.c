@@ -13,7 +13,7 @@ static void take(struct portrait *p, const struct variant *launch)
     value->profile = launch->profile;
     value->error = launch->error;
     if (launch->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, launch->mrtd);
+        mrtd_hex_encode(value->mrtd, launch->mrtd, MRTD_DIGEST_SIZE);
     }
 }
 
@@ -30,8 +30,8 @@ static enum exit_status measure(struct portrait *p, struct variants *launches,
         }
     }
     if (!status) {
-        const bool is_known =
-            mrtd_hex_decode(known, p->summary.mrtd, MRTD_HEX_SIZE - 1);
+        const bool is_known = mrtd_hex_decode(
+            known, sizeof known, p->summary.mrtd, MRTD_HEX_SIZE - 1);
         status =
             launches_measure(launches, p->e, is_known ? known : NULL, failure);
     }
