@@ -24,12 +24,6 @@ const char *printable(const char *name)
     return text;
 }
 
-const char *printable_base_name(const char *name)
-{
-    const char *slash = name ? strrchr(name, '/') : NULL;
-    return slash ? slash + 1 : name;
-}
-
 /*
  * Decodes the character at the beginning; returns its bytes, 0 if it is not
  * UTF-8 (RFC 3629). Reads nothing behind the first NUL.
@@ -99,4 +93,10 @@ bool printable_is_plain(const char *name)
 const char *printable_path(const char *path)
 {
     return printable_is_plain(path) ? path : printable(path);
+}
+
+const char *printable_base_name(const char *name)
+{
+    const char *slash = name ? strrchr(name, '/') : NULL;
+    return slash ? slash + 1 : name;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/bundle_lists.h"
 #include "commands/commands.h"
 #include "commands/manifest_file.h"
 #include "commands/open.h"
@@ -15,10 +14,12 @@
 #include "io/input.h"
 #include "io/outfile.h"
 #include "io/warden.h"
+#include "model/bundle.h"
 #include "model/firmware.h"
-#include "model/manifest.h"
 #include "printable.h"
+#include "reference/digests.h"
 #include "reference/settings.h"
+#include "report/bundle_lists.h"
 #include "report/page.h"
 
 static enum exit_status no_memory(void)
@@ -65,8 +66,7 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
                                       const struct documents_order *order)
 {
     struct documents documents;
-    enum exit_status status =
-        publish_make(&documents, order, b->options->reference.sign != NULL);
+    enum exit_status status = publish_make(&documents, order, b->sign);
     if (status) {
         return status;
     }
@@ -86,6 +86,100 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
     }
     documents_free(&documents);
     return status;
+}
+
+/* --- Lists and pages ----------------------------------------------------- */
+
+/* A file that is written into memory: */
+struct made {
+    struct bundle_file file;
+    FILE *to;
+};
+
+/* Takes over the name, and begins; NULL: no memory. */
+static FILE *begin_file(struct made *made, char *name)
+{
+    made->file.name = name;
+    made->to =
+        name ? open_memstream(&made->file.bytes, &made->file.size) : NULL;
+    return made->to;
+}
+
+/* Adds what was written to the bundle, unless it is nothing. */
+static enum exit_status end_file(struct bundle *b, struct made *made, bool good)
+{
+    struct bundle_file *file = &made->file;
+    /* glibc's fclose() says nothing if its last realloc() failed. */
+    good = made->to && fclose(made->to) == 0 && file->bytes && good;
+    if (good && file->size > 0) {
+        return add_file(b, *file);
+    }
+    free(file->name);
+    free(file->bytes);
+    return good ? EXIT_DONE : no_memory();
+}
+
+static enum exit_status add_mrtdsums(struct bundle *b,
+                                     const struct mrtd_profile *profile)
+{
+    struct made made = {.file.component = BUNDLE_RELEASE};
+    const bool first = profile == mrtd_profile_at(0);
+    char *name = NULL;
+    if (asprintf(&name, "MRTDSUMS%s%s", first ? "" : ".",
+                 first ? "" : profile->name) < 0) {
+        return no_memory();
+    }
+    if (begin_file(&made, name)) {
+        bundle_mrtdsums(made.to, b, profile);
+    }
+    return end_file(b, &made, true);
+}
+
+/* The lists, the last of which has all others in it. */
+static enum exit_status add_lists(struct bundle *b)
+{
+    const struct mrtd_profile *profile;
+    struct made index = {.file.component = BUNDLE_RELEASE};
+    struct made sums = {.file.component = BUNDLE_RELEASE};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
+        status = add_mrtdsums(b, profile);
+    }
+    if (!status) {
+        const bool good = begin_file(&index, strdup("index.json")) &&
+                          bundle_index(index.to, b);
+        status = end_file(b, &index, good);
+    }
+    if (!status) {
+        if (begin_file(&sums, strdup("SHA256SUMS"))) {
+            bundle_sha256sums(sums.to, b);
+        }
+        status = end_file(b, &sums, true);
+    }
+    return status;
+}
+
+static enum exit_status add_page(struct bundle *b, size_t index,
+                                 const struct evaluation *e)
+{
+    struct made made = {.file = {.component = index, .format = "html"}};
+    struct portrait p;
+    char *name = NULL;
+    struct failure failure;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    p.file = b->firmware[index].artifact;
+    p.is_command = command_is_word;
+    if (asprintf(&name, "%s.html", p.file) < 0) {
+        portrait_free(&p);
+        return no_memory();
+    }
+    if (begin_file(&made, name)) {
+        page_write(made.to, &p);
+    }
+    portrait_free(&p);
+    return end_file(b, &made, true);
 }
 
 /* --- Components ---------------------------------------------------------- */
@@ -111,7 +205,7 @@ static struct launch_options options_of(const struct bundle *b,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
-        .limit = b->options->launch.limit,
+        .limit = b->limit,
     };
     memcpy(o.profiles, c->profiles, sizeof o.profiles);
     return o;
@@ -123,30 +217,6 @@ static enum exit_status add_firmware(struct bundle *b, size_t index)
     const struct reference_firmware *f = &b->firmware[index];
     struct bundle_file file = {.name = strdup(f->artifact), .component = index};
     memcpy(file.sha256, f->sha256, sizeof file.sha256);
-    return add_file(b, file);
-}
-
-static enum exit_status add_page(struct bundle *b, size_t index,
-                                 const struct evaluation *e)
-{
-    struct bundle_file file = {.component = index, .format = "html"};
-    struct portrait p;
-    struct failure failure;
-    if (portrait_make(&p, e, &failure)) {
-        return diagnostic_failure(&failure);
-    }
-    p.file = b->firmware[index].artifact;
-    FILE *to = open_memstream(&file.bytes, &file.size);
-    if (to) {
-        page_write(to, &p);
-    }
-    portrait_free(&p);
-    /* glibc's fclose() says nothing if its last realloc() failed. */
-    if (!to || fclose(to) != 0 || !file.bytes ||
-        asprintf(&file.name, "%s.html", b->firmware[index].artifact) < 0) {
-        free(file.bytes);
-        return no_memory();
-    }
     return add_file(b, file);
 }
 
@@ -222,35 +292,11 @@ static enum exit_status fill(struct bundle *b)
     return status;
 }
 
-/* The lists, the last of which has all others in it. */
-static enum exit_status add_lists(struct bundle *b)
-{
-    const struct mrtd_profile *profile;
-    struct bundle_file file;
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        status = bundle_mrtdsums(b, profile, &file);
-        if (!status && file.name) {
-            status = add_file(b, file);
-        }
-    }
-    if (!status) {
-        status = bundle_index(b, &file);
-    }
-    if (!status) {
-        status = add_file(b, file);
-    }
-    if (!status) {
-        status = bundle_sha256sums(b, &file);
-    }
-    return status ? status : add_file(b, file);
-}
-
 static enum exit_status write_file(const struct bundle *b,
                                    const struct bundle_file *f)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/%s", b->options->reference.out_dir, f->name) < 0) {
+    if (asprintf(&path, "%s/%s", b->folder, f->name) < 0) {
         return no_memory();
     }
     const enum exit_status status =
@@ -261,7 +307,7 @@ static enum exit_status write_file(const struct bundle *b,
 
 static enum exit_status write_all(const struct bundle *b)
 {
-    const char *name = b->options->reference.out_dir;
+    const char *name = b->folder;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
@@ -346,7 +392,9 @@ static enum exit_status keep_inputs(const struct bundle *b)
 enum exit_status command_bundle(struct options *options)
 {
     const struct reference_options *o = &options->reference;
-    struct bundle b = {.options = options};
+    struct bundle b = {.folder = o->out_dir,
+                       .limit = options->launch.limit,
+                       .sign = o->sign != NULL};
     struct failure failure;
     json_t *root = NULL;
     enum exit_status status = manifest_file_read(options->manifest, &root);

@@ -16,7 +16,7 @@
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/launches.h"
-#include "printable.h"
+#include "report/lines.h"
 
 /* A list at work. */
 struct work {
@@ -25,18 +25,6 @@ struct work {
     atomic_ulong checked;
     atomic_ulong differing;
 };
-
-static void verdict(const char *name, const char *what)
-{
-    bool escaped = false;
-    const char *text = list_name(name, &escaped);
-    /* Of a list by someone else, such a name could hide or forge a verdict. */
-    if (!printable_is_plain(text)) {
-        text = printable(name);
-        escaped = false;
-    }
-    output("%s%s: %s\n", escaped ? "\\" : "", text, what);
-}
 
 /* A batch at work. */
 struct checking {
@@ -81,7 +69,7 @@ static void tell_difference(const struct list_entry *entry,
     open_report(e); /* may say why */
     snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
              other ? other->name : "");
-    verdict(entry->name, other ? what : "FAILED");
+    lines_verdict(output_stream(), entry->name, other ? what : "FAILED");
 }
 
 static void check_each(void *context, size_t index, enum exit_status status,
@@ -93,9 +81,9 @@ static void check_each(void *context, size_t index, enum exit_status status,
     const struct list_entry *entry = &c->entries[index];
     if (status) {
         if (!o->status) {
-            verdict(entry->name, status == EXIT_REFUSED
-                                     ? "FAILED (refused)"
-                                     : "FAILED open or read");
+            lines_verdict(output_stream(), entry->name,
+                          status == EXIT_REFUSED ? "FAILED (refused)"
+                                                 : "FAILED open or read");
         }
         return;
     }
@@ -106,7 +94,7 @@ static void check_each(void *context, size_t index, enum exit_status status,
             tell_difference(entry, e, mrtd);
         }
     } else if (!o->status && !o->quiet) {
-        verdict(entry->name, "OK");
+        lines_verdict(output_stream(), entry->name, "OK");
     }
 }
 
@@ -146,7 +134,7 @@ static enum exit_status check_batch(void *context, size_t first, size_t count)
         }
         diagnostic("%s", entries[i].problem);
         if (!w->options->status) {
-            verdict(entries[i].name, "FAILED (refused)");
+            lines_verdict(output_stream(), entries[i].name, "FAILED (refused)");
         }
         status = worst(status, EXIT_REFUSED);
         good = 1;

@@ -66,6 +66,12 @@ bool command_find(const char *word, enum command_id *id)
     return false;
 }
 
+bool command_is_word(const char *word)
+{
+    enum command_id id;
+    return command_find(word, &id);
+}
+
 enum exit_status command_check_operands(const struct options *o)
 {
     return spelling_check_operands(o->files, o->file_count, command_word);

@@ -42,13 +42,12 @@ static enum exit_status choose_profile(const struct comparison *d,
 
 static enum exit_status print(const struct comparison *d, bool json)
 {
-    enum exit_status status = EXIT_DONE;
-    if (json) {
-        status = diff_print_json(d);
-    } else {
-        diff_print_text(d);
+    if (!json) {
+        diff_print_text(output_stream(), d);
+    } else if (!diff_print_json(output_stream(), d)) {
+        return diagnostic_no_memory(d->sides[0].name);
     }
-    return worst(status, d->same ? EXIT_DONE : EXIT_DIFFERS);
+    return d->same ? EXIT_DONE : EXIT_DIFFERS;
 }
 
 /* The files, and what is found in them. */

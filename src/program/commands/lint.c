@@ -23,12 +23,15 @@ static enum exit_status lint(const struct options *o, const char *name,
     if (acceptance_make(&r, &failure)) {
         status = diagnostic_failure(&failure);
     }
-    if (!status && o->json) {
-        status = lint_print_json(&r);
-    } else if (!status) {
-        output("%s", *printed ? "\n" : "");
+    if (!status && !o->json) {
+        FILE *to = output_stream();
+        if (*printed) {
+            fputc('\n', to);
+        }
         *printed = true;
-        lint_print_text(&r);
+        lint_print_text(to, &r);
+    } else if (!status && !lint_print_json(output_stream(), &r)) {
+        status = diagnostic_no_memory(name);
     }
     acceptance_free(&r);
     open_close(&files, &r.files);

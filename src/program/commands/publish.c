@@ -181,6 +181,6 @@ enum exit_status publish_one(const struct documents *documents,
                                 "terminal; give -o FILE",
                                 d->format->name);
     }
-    output_bytes(d->bytes, d->size);
+    fwrite(d->bytes, 1, d->size, output_stream());
     return EXIT_DONE;
 }

@@ -131,6 +131,16 @@ void diagnostic_file(const char *file, const char *format, ...)
     va_end(args);
 }
 
+enum exit_status diagnostic_no_memory(const char *file)
+{
+    if (file) {
+        diagnostic_file(file, "out of memory");
+    } else {
+        diagnostic("out of memory");
+    }
+    return EXIT_IO;
+}
+
 enum exit_status diagnostic_usage(const char *format, ...)
 {
     char text[600];

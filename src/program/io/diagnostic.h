@@ -28,6 +28,9 @@ enum exit_status diagnostic_usage(const char *format, ...)
 /* Says why something has failed, and returns the failure's status. */
 enum exit_status diagnostic_failure(const struct failure *failure);
 
+/* "out of memory", about a file, or NULL. Returns EXIT_IO. */
+enum exit_status diagnostic_no_memory(const char *file);
+
 /* A warning or note of the library. */
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding);
 

@@ -4,7 +4,6 @@
 #define MODEL_EVALUATION_H
 
 #include "failure.h"
-#include "io/input.h"
 #include "model/launch_options.h"
 #include "mrtd.h"
 

@@ -24,6 +24,26 @@ const char *list_label(const struct mrtd_profile *profile,
     return text;
 }
 
+const char *list_name(const char *name, bool *escaped)
+{
+    static _Thread_local char text[2 * 4096 + 1];
+    size_t used = 0;
+    *escaped = strpbrk(name, "\n\r\\") != NULL;
+    if (!*escaped) {
+        return name;
+    }
+    for (const char *p = name; *p && used + 2 < sizeof text; p++) {
+        if (*p == '\n' || *p == '\r' || *p == '\\') {
+            text[used++] = '\\';
+            text[used++] = (char)(*p == '\n' ? 'n' : *p == '\r' ? 'r' : '\\');
+        } else {
+            text[used++] = *p;
+        }
+    }
+    text[used] = '\0';
+    return text;
+}
+
 /* Undoes list_name() in place; false where an escape is unknown. */
 static bool unescape(char *name)
 {

@@ -18,6 +18,13 @@
 const char *list_label(const struct mrtd_profile *profile,
                        unsigned image_format, char text[LIST_LABEL_SIZE]);
 
+/*
+ * A file name as sha256sum prints it: where it holds a newline, carriage return
+ * or backslash, these are escaped, and the line starts with a backslash.
+ * *escaped says whether. Valid until the next call.
+ */
+const char *list_name(const char *name, bool *escaped);
+
 /* A line's parts, within the line. */
 struct list_line {
     char *name;

@@ -25,6 +25,8 @@ struct portrait {
     struct summary summary; /* for the profile of the options */
     struct profile_value values[PORTRAIT_PROFILES];
     size_t value_count;
+    /* Is the word one of the program's commands? To be set by its caller. */
+    bool (*is_command)(const char *word);
     uint64_t *edges; /* for bands.c: room for two of each section, and one */
 };
 

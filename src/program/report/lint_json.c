@@ -86,11 +86,11 @@ static json_t *loaders(const struct acceptance *report)
     return list;
 }
 
-enum exit_status lint_print_json(const struct acceptance *report)
+bool lint_print_json(FILE *to, const struct acceptance *report)
 {
     const struct evaluation *e = &report->files;
     return json_output(
-        e->name,
+        to,
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
                   "schema", SCHEMA_LINT, "version", mrtd_version(), "platform",
                   VALUES_PLATFORM, "verdict", report->loads ? "loads" : "fails",

@@ -370,7 +370,9 @@ void picture_write_inline(FILE *to, const struct portrait *p)
 
 void picture_write_file(FILE *to, const struct portrait *p)
 {
-    struct picture d = {.to = to, .p = p, .y = picture_head(NULL, p)};
+    struct picture_head head;
+    picture_head_make(&head, p);
+    struct picture d = {.to = to, .p = p, .y = head.height};
     columns_fill(&d.columns[COLUMN_FILE], &d.columns[COLUMN_MEMORY], p);
     unsigned height = place_columns(&d) + 2;
     fprintf(to,
@@ -387,7 +389,7 @@ void picture_write_file(FILE *to, const struct portrait *p)
             "height=\"%u\"/>\n<svg width=\"%d\" height=\"%u\">\n",
             MARGIN, MARGIN, FILE_WIDTH + 2 * MARGIN, height + 2 * MARGIN,
             FILE_WIDTH, height);
-    picture_head(to, p);
+    picture_head_write(to, &head);
     write_layout(&d, height);
     fputs("</svg>\n</svg>\n", to);
 }
