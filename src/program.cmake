@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
+  src/program/failure.c
   src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
-  src/program/io/digests.c
   src/program/io/input.c
   src/program/io/key.c
   src/program/io/message.c
@@ -50,6 +50,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_textproto.c
   src/program/reference/claims_turn.c
   src/program/reference/claims_walk.c
+  src/program/reference/digests.c
   src/program/reference/environment.c
   src/program/reference/formats.c
   src/program/reference/json.c
@@ -67,6 +68,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/firmware.c
   src/program/model/image_format.c
+  src/program/model/launches.c
   src/program/model/list_line.c
   src/program/model/manifest.c
   src/program/model/mistaken.c
@@ -77,7 +79,6 @@ add_library(mrtd_program OBJECT
   src/program/model/summary.c
   src/program/model/tdinfo.c
   src/program/model/traps.c
-  src/program/model/variants.c
   src/program/model/vmms.c
   src/program/report/bands.c
   src/program/report/bundle_lists.c
@@ -115,8 +116,10 @@ add_library(mrtd_program OBJECT
   src/program/commands/list_file.c
   src/program/commands/manifest_file.c
   src/program/commands/measure.c
+  src/program/commands/open.c
   src/program/commands/option_table.c
   src/program/commands/options.c
+  src/program/commands/publish.c
   src/program/commands/reference.c
   src/program/commands/sample.c
   src/program/commands/selftest.c

@@ -15,15 +15,17 @@
 
 #include "commands/commands.h"
 #include "commands/manifest_file.h"
+#include "commands/open.h"
 #include "commands/tdinfo.h"
 #include "fuzz.h"
+#include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/documents.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 #define MAX_WORDS 8
 
@@ -75,13 +77,24 @@ static enum exit_status run_reference(struct options *o)
     struct documents documents;
     struct documents_order order = {
         .settings = &settings, .firmware = &firmware, .firmware_count = 1};
-    enum exit_status status = firmware_make(&firmware, &o->launch, path, true);
+    const char *name = path;
+    const struct firmware_order asked = {
+        .every = true, .each = open_report_finding, .context = &name};
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, &o->launch, path);
+    if (status) {
+        return status;
+    }
+    status = firmware_measure(&firmware, &e, &asked, &failure);
+    open_close(&files, &e);
     for (; reference_format_at(order.format_count); order.format_count++) {
         order.formats[order.format_count] =
             reference_format_at(order.format_count);
     }
     if (!status) {
-        status = documents_make(&documents, &order);
+        status = documents_make(&documents, &order, &failure);
         HOLDS(status == EXIT_DONE && documents.count >= order.format_count);
         for (size_t i = 0; i < documents.count; i++) {
             HOLDS(documents.items[i].size > 0);
@@ -89,7 +102,7 @@ static enum exit_status run_reference(struct options *o)
         documents_free(&documents);
     }
     firmware_free(&firmware);
-    return status;
+    return status ? diagnostic_failure(&failure) : EXIT_DONE;
 }
 
 static struct printed run(enum exit_status (*function)(struct options *),
@@ -281,10 +294,11 @@ static void check_list(void)
 static enum exit_status run_manifest(struct options *o)
 {
     struct manifest m;
+    struct failure failure;
     json_t *root = NULL;
     enum exit_status status = manifest_file_read(o->files[0], &root);
-    if (!status) {
-        status = manifest_read(&m, o->files[0], root);
+    if (!status && manifest_read(&m, o->files[0], root, &failure)) {
+        status = diagnostic_failure(&failure);
     }
     if (!status) {
         HOLDS(m.count > 0 && m.release.settings.id);

@@ -8,14 +8,16 @@
 
 #include "commands/commands.h"
 #include "commands/manifest_file.h"
+#include "commands/open.h"
+#include "commands/publish.h"
 #include "io/diagnostic.h"
-#include "io/digests.h"
 #include "io/input.h"
 #include "io/outfile.h"
 #include "io/warden.h"
 #include "model/bundle.h"
 #include "model/firmware.h"
 #include "printable.h"
+#include "reference/digests.h"
 #include "reference/settings.h"
 #include "report/bundle_lists.h"
 #include "report/page.h"
@@ -64,7 +66,7 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
                                       const struct documents_order *order)
 {
     struct documents documents;
-    enum exit_status status = documents_make(&documents, order);
+    enum exit_status status = publish_make(&documents, order, b->sign);
     if (status) {
         return status;
     }
@@ -158,14 +160,14 @@ static enum exit_status add_lists(struct bundle *b)
 }
 
 static enum exit_status add_page(struct bundle *b, size_t index,
-                                 struct evaluation *e)
+                                 const struct evaluation *e)
 {
     struct made made = {.file = {.component = index, .format = "html"}};
     struct portrait p;
     char *name = NULL;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
+    struct failure failure;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
     }
     p.file = b->firmware[index].artifact;
     p.is_command = command_is_word;
@@ -182,13 +184,11 @@ static enum exit_status add_page(struct bundle *b, size_t index,
 
 /* --- Components ---------------------------------------------------------- */
 
-static struct documents_order order_of(const struct bundle *b,
-                                       const struct manifest_order *from)
+static struct documents_order order_of(const struct manifest_order *from)
 {
     struct documents_order order = {
         .format_count = from->format_count,
         .settings = &from->settings,
-        .sign = b->sign,
     };
     memcpy(order.formats, from->formats, sizeof order.formats);
     return order;
@@ -221,11 +221,17 @@ static enum exit_status add_firmware(struct bundle *b, size_t index)
 }
 
 static enum exit_status measure(struct bundle *b, size_t index,
-                                struct evaluation *e)
+                                const struct evaluation *e)
 {
+    const char *name = e->name;
+    const struct firmware_order asked = {.each = open_report_finding,
+                                         .context = &name};
+    struct failure failure;
     const struct manifest_component *c = &b->manifest.components[index];
     struct reference_firmware *f = &b->firmware[index];
-    enum exit_status status = firmware_measure(f, e, false, false);
+    enum exit_status status = firmware_measure(f, e, &asked, &failure)
+                                  ? diagnostic_failure(&failure)
+                                  : EXIT_DONE;
     if (!status && c->artifact) {
         free(f->artifact);
         f->artifact = strdup(c->artifact);
@@ -235,7 +241,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
         status = add_firmware(b, index);
     }
     if (!status) {
-        struct documents_order order = order_of(b, &c->order);
+        struct documents_order order = order_of(&c->order);
         order.firmware = f;
         order.firmware_count = 1;
         status = add_documents(b, index, &order);
@@ -247,11 +253,12 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 {
     const struct manifest_component *c = &b->manifest.components[index];
     const struct launch_options options = options_of(b, c);
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &options, c->file);
+    enum exit_status status = open_evaluation(&files, &e, &options, c->file);
     if (!status) {
         status = measure(b, index, &e);
-        evaluation_close(&e);
+        open_close(&files, &e);
     }
     if (status) {
         diagnostic_file(b->manifest.name,
@@ -267,7 +274,7 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 static enum exit_status fill(struct bundle *b)
 {
     const struct manifest *m = &b->manifest;
-    struct documents_order whole = order_of(b, &m->release);
+    struct documents_order whole = order_of(&m->release);
     enum exit_status status = EXIT_DONE;
     b->firmware = calloc(m->count, sizeof *b->firmware);
     if (!b->firmware) {
@@ -334,8 +341,8 @@ static void warn(const struct bundle *b)
                     settings_same_warnings(&order->settings, &other->settings);
         }
         if (!said) {
-            const struct documents_order made = order_of(b, order);
-            settings_warn(&made);
+            const struct documents_order made = order_of(order);
+            publish_warn(&made);
         }
     }
 }
@@ -344,7 +351,7 @@ static enum exit_status check_signing(const struct bundle *b)
 {
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct documents_order order =
-            order_of(b, &b->manifest.components[i].order);
+            order_of(&b->manifest.components[i].order);
         if (documents_have(&order, "corim")) {
             return EXIT_DONE;
         }
@@ -388,10 +395,12 @@ enum exit_status command_bundle(struct options *options)
     struct bundle b = {.folder = o->out_dir,
                        .limit = options->launch.limit,
                        .sign = o->sign != NULL};
+    struct failure failure;
     json_t *root = NULL;
     enum exit_status status = manifest_file_read(options->manifest, &root);
-    if (!status) {
-        status = manifest_read(&b.manifest, options->manifest, root);
+    if (!status &&
+        manifest_read(&b.manifest, options->manifest, root, &failure)) {
+        status = diagnostic_failure(&failure);
     }
     if (status) {
         return status;

@@ -8,40 +8,29 @@
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "io/diagnostic.h"
-#include "io/digests.h"
 #include "model/answer.h"
 #include "report/check.h"
 
-static void report_warning(void *context, const struct mrtd_finding *finding)
+/* The firmware, open until open_close(), and the answer about it. */
+static enum exit_status make_answer(struct answer *answer,
+                                    struct open_files *files,
+                                    const struct options *options,
+                                    const struct against *against,
+                                    const char *name)
 {
-    const struct answer *answer = context;
-    diagnostic_finding(answer->e.name, finding);
-}
-
-static enum exit_status open_firmware(struct answer *answer,
-                                      const struct options *options,
-                                      const struct against *against,
-                                      const char *name)
-{
-    memset(answer, 0, sizeof *answer);
-    answer->against = against;
-    answer->time = options->time;
-    enum exit_status status = against_evaluate(
-        against, &answer->e, &answer->options, &options->launch, name);
+    struct failure failure;
+    *answer = (struct answer){.against = against, .time = options->time};
+    const enum exit_status status = expected_open_firmware(
+        against, files, &answer->e, &answer->options, &options->launch, name);
     if (status) {
         return status;
     }
-    status = answer_make(answer);
-    if (!status &&
-        !digests_make(&answer->e.source, answer->sha256, answer->sha384,
-                      claims_need_sha512(&against->claims) ? answer->sha512
-                                                           : NULL)) {
-        status = evaluation_read_failed(&answer->e);
+    if (answer_make(answer, &failure)) {
+        answer_free(answer);
+        open_close(files, &answer->e);
+        return diagnostic_failure(&failure);
     }
-    if (status) {
-        answer_close(answer);
-    }
-    return status;
+    return EXIT_DONE;
 }
 
 /* What became of several firmware files. */
@@ -55,7 +44,8 @@ static void check_one(const struct options *o, const struct against *against,
                       const char *name, struct tally *tally)
 {
     struct answer answer;
-    enum exit_status status = open_firmware(&answer, o, against, name);
+    struct open_files files;
+    enum exit_status status = make_answer(&answer, &files, o, against, name);
     if (status) {
         tally->failure = worst(tally->failure, status);
         return;
@@ -64,7 +54,7 @@ static void check_one(const struct options *o, const struct against *against,
     tally->differing += !answer.match;
     /* Of several images that are no match nothing more is of interest. */
     if (!o->json && (answer.match || o->file_count == 1)) {
-        answer_warnings(&answer, report_warning, &answer);
+        answer_warnings(&answer, open_report_finding, &name);
     }
     if (o->json) {
         if (!check_print_json(output_stream(), &answer)) {
@@ -78,7 +68,8 @@ static void check_one(const struct options *o, const struct against *against,
     if (o->explain) {
         check_explain(output_stream(), &answer);
     }
-    answer_close(&answer);
+    answer_free(&answer);
+    open_close(&files, &answer.e);
 }
 
 enum exit_status command_check(struct options *options)

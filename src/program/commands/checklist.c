@@ -12,14 +12,12 @@
 #include "commands/batch.h"
 #include "commands/commands.h"
 #include "commands/list_file.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
-#include "model/variants.h"
+#include "model/launches.h"
 #include "model/vmms.h"
 #include "report/lines.h"
-
-/* Ways of hashing one image that are tried where a value differs. */
-#define OTHERS_MAX 16
 
 /* A list at work. */
 struct work {
@@ -35,68 +33,41 @@ struct checking {
     const struct list_entry *entries;
 };
 
-/* The other plans of an image, each way of hashing once. */
-struct others {
-    const struct mrtd_vmm *vmms[OTHERS_MAX];
-    struct mrtd_plan *plans[OTHERS_MAX];
-    size_t count;
-};
-
-static bool is_known(const struct others *others, const struct evaluation *e,
-                     const struct mrtd_plan *plan)
-{
-    bool known = variants_same_plan(plan, e->plan);
-    for (size_t i = 0; !known && i < others->count; i++) {
-        known = variants_same_plan(plan, others->plans[i]);
-    }
-    return known;
-}
-
-static void make_others(struct others *others, const struct evaluation *e)
-{
-    const struct mrtd_vmm *vmm;
-    others->count = 0;
-    for (size_t i = 0; (vmm = vmms_way_at(i)); i++) {
-        struct mrtd_plan *plan = NULL;
-        struct mrtd_error error;
-        if (others->count == OTHERS_MAX || !mrtd_vmm_launches(vmm, e->image) ||
-            evaluation_plan(e, vmm, 0, &plan, &error) ||
-            is_known(others, e, plan)) {
-            mrtd_plan_free(plan);
-            continue;
-        }
-        others->vmms[others->count] = vmm;
-        others->plans[others->count++] = plan;
-    }
-}
-
-/* Another VMM under which the image has the value, or NULL. */
+/* Another VMM under which the image has the value, or NULL; mrtd is what it
+ * has under its own. */
 static const struct mrtd_vmm *find_other(const struct evaluation *e,
+                                         const uint8_t *mrtd,
                                          const uint8_t *value)
 {
-    struct others others;
-    struct mrtd_measurement results[OTHERS_MAX];
+    const struct mrtd_vmm *vmm;
     const struct mrtd_vmm *found = NULL;
-    make_others(&others, e);
-    mrtd_measure_many((const struct mrtd_plan *const *)others.plans,
-                      others.count, results);
-    for (size_t i = 0; i < others.count; i++) {
-        if (!found && !results[i].error.code &&
-            memcmp(results[i].value.digest.bytes, value, MRTD_DIGEST_SIZE) ==
-                0) {
-            found = others.vmms[i];
+    struct variants others = {.count = 0};
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            status = launches_add(&others, e, vmm, 0, &failure);
         }
-        mrtd_plan_free(others.plans[i]);
     }
+    if (!status) {
+        status = launches_measure(&others, e, mrtd, &failure);
+    }
+    for (size_t i = 0; !status && !found && i < others.count; i++) {
+        const struct variant *x = &others.items[i];
+        if (x->plan && memcmp(x->mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            found = x->vmm;
+        }
+    }
+    launches_free(&others);
     return found;
 }
 
 static void tell_difference(const struct list_entry *entry,
-                            const struct evaluation *e)
+                            const struct evaluation *e, const uint8_t *mrtd)
 {
-    const struct mrtd_vmm *other = find_other(e, entry->mrtd);
+    const struct mrtd_vmm *other = find_other(e, mrtd, entry->mrtd);
     char what[100];
-    evaluation_report(e); /* may say why */
+    open_report(e); /* may say why */
     snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
              other ? other->name : "");
     lines_verdict(output_stream(), entry->name, other ? what : "FAILED");
@@ -121,7 +92,7 @@ static void check_each(void *context, size_t index, enum exit_status status,
     if (memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) != 0) {
         atomic_fetch_add(&c->work->differing, 1);
         if (!o->status) {
-            tell_difference(entry, e);
+            tell_difference(entry, e, mrtd);
         }
     } else if (!o->status && !o->quiet) {
         lines_verdict(output_stream(), entry->name, "OK");

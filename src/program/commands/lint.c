@@ -2,6 +2,8 @@
 /* lint: which VMMs would load an image, and with which MRTD. */
 #include "report/lint.h"
 #include "commands/commands.h"
+#include "commands/open.h"
+#include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
 #include "printable.h"
@@ -9,12 +11,16 @@
 static enum exit_status lint(const struct options *o, const char *name,
                              bool *printed)
 {
+    struct open_files files;
+    struct failure failure;
     struct acceptance r = {.count = 0};
-    enum exit_status status = evaluation_open_files(&r.files, &o->launch, name);
+    enum exit_status status = open_sources(&files, &r.files, &o->launch, name);
     if (status) {
         return status;
     }
-    status = acceptance_make(&r);
+    if (acceptance_make(&r, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
     if (!status && !o->json) {
         FILE *to = output_stream();
         if (*printed) {
@@ -25,7 +31,8 @@ static enum exit_status lint(const struct options *o, const char *name,
     } else if (!status && !lint_print_json(output_stream(), &r)) {
         status = diagnostic_no_memory(name);
     }
-    acceptance_close(&r);
+    acceptance_free(&r);
+    open_close(&files, &r.files);
     return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;
 }
 

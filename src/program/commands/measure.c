@@ -8,6 +8,7 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "report/lines.h"
 #include "report/show.h"
@@ -52,9 +53,10 @@ static void print(const struct options *o, const char *name,
 static enum exit_status print_json(struct evaluation *e)
 {
     struct summary summary;
-    enum exit_status status = summary_make(e, &summary);
-    if (status) {
-        return status;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (summary_make(e, &summary, &failure)) {
+        return diagnostic_failure(&failure);
     }
     if (!show_json(output_stream(), e, &summary)) {
         status = diagnostic_no_memory(e->name);
@@ -66,8 +68,10 @@ static enum exit_status print_json(struct evaluation *e)
 /* One file by itself: JSON, or the MRTD with progress shown. */
 static enum exit_status measure_one(const struct options *o, const char *name)
 {
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &o->launch, name);
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -75,13 +79,14 @@ static enum exit_status measure_one(const struct options *o, const char *name)
         status = print_json(&e);
     } else {
         uint8_t mrtd[MRTD_DIGEST_SIZE];
-        evaluation_report(&e);
-        status = evaluation_measure(&e, NULL, NULL, mrtd);
-        if (!status) {
+        open_report(&e);
+        if (evaluation_measure(&e, NULL, NULL, mrtd, &failure)) {
+            status = diagnostic_failure(&failure);
+        } else {
             print(o, name, mrtd);
         }
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 

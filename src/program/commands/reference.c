@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/open.h"
+#include "commands/publish.h"
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
@@ -115,7 +117,9 @@ static enum exit_status take_settings(struct reference_settings *s,
     }
     s->scalar = o->scalar;
     s->debug_check = o->debug_check;
-    return settings_take_date(s);
+    struct failure failure;
+    return settings_take_date(s, &failure) ? diagnostic_failure(&failure)
+                                           : EXIT_DONE;
 }
 
 /* Options that one or two formats have. */
@@ -163,15 +167,37 @@ static enum exit_status write_documents(const struct options *o,
                                         const struct documents_order *order)
 {
     struct documents documents;
-    enum exit_status status = documents_make(&documents, order);
+    enum exit_status status =
+        publish_make(&documents, order, o->reference.sign != NULL);
     if (status) {
         return status;
     }
-    settings_warn(order);
+    publish_warn(order);
     status = o->reference.out_dir
-                 ? documents_write(&documents, o->reference.out_dir)
-                 : documents_write_one(&documents, o->output);
+                 ? publish_in_folder(&documents, o->reference.out_dir)
+                 : publish_one(&documents, o->output);
     documents_free(&documents);
+    return status;
+}
+
+static enum exit_status measure(struct reference_firmware *firmware,
+                                const struct launch_options *launch,
+                                const char *name)
+{
+    const struct firmware_order order = {.each = open_report_finding,
+                                         .context = &name};
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, launch, name);
+    memset(firmware, 0, sizeof *firmware);
+    if (status) {
+        return status;
+    }
+    if (firmware_measure(firmware, &e, &order, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    open_close(&files, &e);
     return status;
 }
 
@@ -187,8 +213,7 @@ static enum exit_status measure_and_write(const struct options *o,
         return EXIT_IO;
     }
     for (int i = 0; i < o->file_count; i++) {
-        status = worst(status, firmware_make(&firmware[i], &o->launch,
-                                             o->files[i], false));
+        status = worst(status, measure(&firmware[i], &o->launch, o->files[i]));
     }
     order->firmware = firmware;
     order->firmware_count = (size_t)o->file_count;
@@ -206,8 +231,7 @@ enum exit_status command_reference(struct options *options)
 {
     const struct reference_options *o = &options->reference;
     struct reference_settings settings = settings_default();
-    struct documents_order order = {.settings = &settings,
-                                    .sign = o->sign != NULL};
+    struct documents_order order = {.settings = &settings};
     enum exit_status status = take_formats(
         &order, o->formats ? o->formats : reference_format_at(0)->name);
     if (!status) {

@@ -125,7 +125,9 @@ static enum exit_status run(const struct known_answer *known, uint8_t *image)
     char hex[MRTD_HEX_SIZE];
     make_image(known, image, &source.size);
     if (mrtd_measure_source(&value, &source, &options, &error)) {
-        return diagnostic_error(known->name, &error, NULL);
+        struct failure failure;
+        failure_library(&failure, known->name, &error, NULL);
+        return diagnostic_failure(&failure);
     }
     mrtd_hex_encode(hex, value.digest.bytes, value.digest.size);
     bool good = strcmp(hex, known->mrtd) == 0;

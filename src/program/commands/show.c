@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "model/portrait.h"
@@ -38,7 +39,9 @@ static enum exit_status write_blob(struct evaluation *e,
         status = diagnostic_no_memory(e->name);
     } else if (b->size > 0 && e->source.read(e->source.context, b->offset,
                                              bytes, b->size) != 0) {
-        status = evaluation_read_failed(e);
+        struct failure failure;
+        evaluation_read_failed(e, &failure);
+        status = diagnostic_failure(&failure);
     } else if (strcmp(name, "-") == 0) {
         fwrite(bytes, 1, b->size, output_stream());
     } else {
@@ -104,12 +107,13 @@ static enum exit_status show_drawings(struct evaluation *e,
                                       const struct options *o)
 {
     struct portrait p;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
     }
     p.is_command = command_is_word;
-    evaluation_report(e);
+    open_report(e);
     if (o->svg) {
         status = write_drawing(&p, o->svg, picture_write_file);
     }
@@ -124,9 +128,10 @@ static enum exit_status show_drawings(struct evaluation *e,
 static enum exit_status show_summary(struct evaluation *e, bool json)
 {
     struct summary summary;
-    enum exit_status status = summary_make(e, &summary);
-    if (status) {
-        return status;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (summary_make(e, &summary, &failure)) {
+        return diagnostic_failure(&failure);
     }
     if (!json) {
         show_text(output_stream(), e, &summary, output_colour());
@@ -140,8 +145,9 @@ static enum exit_status show_summary(struct evaluation *e, bool json)
 static enum exit_status show(const struct options *o, const char *name,
                              bool *printed)
 {
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &o->launch, name);
+    enum exit_status status = open_evaluation(&files, &e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -152,20 +158,20 @@ static enum exit_status show(const struct options *o, const char *name,
     if (o->json) {
         status = show_summary(&e, true);
     } else if (o->corim || o->corim_signature) {
-        evaluation_report(&e);
+        open_report(&e);
         status = save_corim(&e, o);
     } else if (o->svg || o->html) {
         status = show_drawings(&e, o);
     } else if (o->plan) {
-        evaluation_report(&e);
+        open_report(&e);
         show_plan(output_stream(), &e);
     } else if (o->trace) {
-        evaluation_report(&e);
+        open_report(&e);
         show_trace(output_stream(), &e);
     } else {
         status = show_summary(&e, false);
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 

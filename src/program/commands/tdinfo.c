@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "model/tdinfo.h"
@@ -195,17 +196,22 @@ static void warn(const struct tdinfo *r)
 static enum exit_status measure(const struct options *o,
                                 struct mrtd_tdinfo *info)
 {
+    struct open_files files;
     struct evaluation e;
+    struct failure failure;
     if (o->file_count == 0) {
         return EXIT_DONE;
     }
-    enum exit_status status = evaluation_open(&e, &o->launch, o->files[0]);
+    enum exit_status status =
+        open_evaluation(&files, &e, &o->launch, o->files[0]);
     if (status) {
         return status;
     }
-    evaluation_report(&e);
-    status = evaluation_measure(&e, NULL, NULL, info->mrtd);
-    evaluation_close(&e);
+    open_report(&e);
+    if (evaluation_measure(&e, NULL, NULL, info->mrtd, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    open_close(&files, &e);
     return status;
 }
 

@@ -224,22 +224,28 @@ static enum exit_status verify_file(struct verification *v, const char *name)
 {
     const struct options *o = v->options;
     struct reference_firmware f;
+    struct open_files files;
     struct evaluation e;
+    struct failure failure;
     struct launch_options own;
+    const struct firmware_order order = {
+        .every = !o->launch.vmm_given || has_labels(v->document),
+        .with_sha512 = claims_need_sha512(&v->document->claims),
+        .each = open_report_finding,
+        .context = &name};
     enum exit_status status =
-        against_evaluate(v->document, &e, &own, &o->launch, name);
+        expected_open_firmware(v->document, &files, &e, &own, &o->launch, name);
     if (status) {
         return status;
     }
-    status = firmware_measure(&f, &e,
-                              !o->launch.vmm_given || has_labels(v->document),
-                              claims_need_sha512(&v->document->claims));
-    if (!status) {
+    if (firmware_measure(&f, &e, &order, &failure)) {
+        status = diagnostic_failure(&failure);
+    } else {
         compare(v, &own, name, &f);
         v->measured = true;
         firmware_free(&f);
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 

@@ -6,14 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Exit statuses, mrtd-calc(1). Of several, the largest is the program's. */
-enum exit_status {
-    EXIT_DONE = 0,
-    EXIT_DIFFERS = 1,
-    EXIT_USAGE = 2,
-    EXIT_REFUSED = 3,
-    EXIT_IO = 4,
-};
+#include "failure.h"
 
 /* The larger of two statuses. */
 enum exit_status worst(enum exit_status a, enum exit_status b);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/launches.h"
+
 /* The specification's plan, and each VMM's. */
 #define MAX_PLANS (ACCEPTANCE_MAX_VMMS + 1)
 
@@ -21,7 +23,8 @@ bool acceptance_is_specified(const struct acceptance *report,
 static enum exit_status build(struct acceptance *r,
                               const struct mrtd_image *image,
                               const struct mrtd_vmm *vmm,
-                              struct mrtd_plan **plan, struct mrtd_error *error)
+                              struct mrtd_plan **plan, struct mrtd_error *error,
+                              struct failure *failure)
 {
     const struct mrtd_launch options = {
         .struct_size = sizeof(struct mrtd_launch),
@@ -31,7 +34,7 @@ static enum exit_status build(struct acceptance *r,
     if (mrtd_plan_build(plan, image, &options, error) &&
         (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
          error->code == MRTD_ERR_LIMIT)) {
-        return evaluation_failed(&r->files, error);
+        return evaluation_failed(&r->files, error, failure);
     }
     return EXIT_DONE;
 }
@@ -44,7 +47,7 @@ static bool is_no_image(enum mrtd_code code)
 }
 
 /* The specification's image and plan; a refused image is no failure here. */
-static enum exit_status specify(struct acceptance *r)
+static enum exit_status specify(struct acceptance *r, struct failure *failure)
 {
     struct evaluation *e = &r->files;
     const unsigned said =
@@ -54,7 +57,7 @@ static enum exit_status specify(struct acceptance *r)
         r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
         return mrtd_code_class(r->error.code) == MRTD_CLASS_FAULT ||
                        is_no_image(r->error.code) || said == MRTD_FORMAT_IGVM
-                   ? evaluation_failed(e, &r->error)
+                   ? evaluation_failed(e, &r->error, failure)
                    : EXIT_DONE;
     }
     if (mrtd_image_igvm(e->image)) {
@@ -62,20 +65,22 @@ static enum exit_status specify(struct acceptance *r)
             .code = MRTD_ERR_IGVM,
             .message = "this is an IGVM file; the VMMs whose rules are "
                        "known here load TDVF images"};
-        return evaluation_failed(e, &igvm);
+        return evaluation_failed(e, &igvm, failure);
     }
-    enum exit_status status = evaluation_check_joined(e);
+    enum exit_status status = evaluation_check_joined(e, failure);
     return status ? status
-                  : build(r, e->image, mrtd_vmm_at(0), &e->plan, &r->error);
+                  : build(r, e->image, mrtd_vmm_at(0), &e->plan, &r->error,
+                          failure);
 }
 
-static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm)
+static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
+                            struct failure *failure)
 {
     struct acceptance_of *x = &r->results[r->count];
     struct mrtd_error error;
     x->vmm = vmm;
     if (mrtd_accept_check(&x->accept, &r->files.source, vmm, &error)) {
-        return evaluation_failed(&r->files, &error);
+        return evaluation_failed(&r->files, &error, failure);
     }
     r->count++;
     enum mrtd_verdict verdict = mrtd_accept_info(x->accept)->verdict;
@@ -84,65 +89,31 @@ static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm)
         r->loads = false;
     }
     const struct mrtd_image *image = mrtd_accept_image(x->accept);
-    return image && vmm->launches_as ? build(r, image, vmm, &x->plan, &x->error)
-                                     : EXIT_DONE;
+    return image && vmm->launches_as
+               ? build(r, image, vmm, &x->plan, &x->error, failure)
+               : EXIT_DONE;
 }
 
 /* --- Measuring ----------------------------------------------------------- */
 
-/* Plans that measure the same: by one VMM's rule. All VMMs that launch find the
- * metadata in the same way. */
-static bool same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
+/* All plans are of the same bytes, whichever way a VMM finds them. */
+static enum exit_status measure(struct acceptance *r, struct failure *failure)
 {
-    return mrtd_plan_info(a)->vmm->launches_as ==
-           mrtd_plan_info(b)->vmm->launches_as;
-}
-
-/* The index of the plan in the list, to which it is added if it is new. */
-static size_t enlist(const struct mrtd_plan *plans[], size_t *count,
-                     const struct mrtd_plan *plan)
-{
-    size_t i = 0;
-    while (i < *count && !same_plan(plans[i], plan)) {
-        i++;
-    }
-    if (i == *count) {
-        plans[(*count)++] = plan;
-    }
-    return i;
-}
-
-/* Measures each distinct plan once, all of them at once. */
-static enum exit_status measure(struct acceptance *r)
-{
-    const struct mrtd_plan *plans[MAX_PLANS] = {NULL};
+    const struct mrtd_plan *plans[MAX_PLANS] = {r->files.plan};
     struct mrtd_measurement measured[MAX_PLANS];
-    size_t own[ACCEPTANCE_MAX_VMMS] = {0};
-    size_t count = 0;
-    if (r->files.plan) {
-        enlist(plans, &count, r->files.plan);
-    }
     for (size_t i = 0; i < r->count; i++) {
-        if (r->results[i].plan) {
-            own[i] = enlist(plans, &count, r->results[i].plan);
-        }
+        plans[i + 1] = r->results[i].plan;
     }
-    mrtd_measure_many(plans, count, measured);
-    for (size_t i = 0; i < count; i++) {
+    launches_measure_plans(plans, r->count + 1, true, measured);
+    for (size_t i = 0; i <= r->count; i++) {
+        char *mrtd = i == 0 ? r->mrtd : r->results[i - 1].mrtd;
+        if (!plans[i]) {
+            continue;
+        }
         if (measured[i].error.code) {
-            return evaluation_failed(&r->files, &measured[i].error);
+            return evaluation_failed(&r->files, &measured[i].error, failure);
         }
-    }
-    if (r->files.plan) {
-        mrtd_hex_encode(r->mrtd, measured[0].value.digest.bytes,
-                        MRTD_DIGEST_SIZE);
-    }
-    for (size_t i = 0; i < r->count; i++) {
-        if (r->results[i].plan) {
-            mrtd_hex_encode(r->results[i].mrtd,
-                            measured[own[i]].value.digest.bytes,
-                            MRTD_DIGEST_SIZE);
-        }
+        mrtd_hex_encode(mrtd, measured[i].value.digest.bytes, MRTD_DIGEST_SIZE);
     }
     return EXIT_DONE;
 }
@@ -158,24 +129,24 @@ static bool is_wanted(const struct launch_options *o,
     return wanted;
 }
 
-enum exit_status acceptance_make(struct acceptance *r)
+enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
 {
     const struct mrtd_vmm *vmm;
     r->loads = true;
-    enum exit_status status = specify(r);
+    enum exit_status status = specify(r, failure);
     for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
         if (is_wanted(r->files.options, vmm)) {
-            status = ask(r, vmm);
+            status = ask(r, vmm, failure);
         }
     }
-    return status ? status : measure(r);
+    return status ? status : measure(r, failure);
 }
 
-void acceptance_close(struct acceptance *r)
+void acceptance_free(struct acceptance *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         mrtd_plan_free(r->results[i].plan);
         mrtd_accept_free(r->results[i].accept);
     }
-    evaluation_close(&r->files);
+    r->count = 0;
 }

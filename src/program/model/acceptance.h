@@ -29,12 +29,12 @@ struct acceptance {
 
 /*
  * Of the files that are open in acceptance->files: asks all VMMs that have
- * rules, or those of the options, and measures what they launch. What goes
- * wrong is said on stderr.
+ * rules, or those of the options, and measures what they launch.
  */
-enum exit_status acceptance_make(struct acceptance *acceptance);
-/* Closes the files, too. */
-void acceptance_close(struct acceptance *acceptance);
+enum exit_status acceptance_make(struct acceptance *acceptance,
+                                 struct failure *failure);
+/* Allowed after a failure, too. */
+void acceptance_free(struct acceptance *acceptance);
 
 /* Is the VMM's MRTD the specification's, if there is that? */
 bool acceptance_is_specified(const struct acceptance *acceptance,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "reference/digests.h"
+
 /* Is the claim the variant's MRTD, whenever it is valid? */
 static bool is_equal(const struct claim *claim, const struct variant *variant)
 {
@@ -101,9 +103,16 @@ void answer_warnings(const struct answer *answer,
     }
 }
 
-enum exit_status answer_make(struct answer *answer)
+enum exit_status answer_make(struct answer *answer, struct failure *failure)
 {
-    enum exit_status status = variants_make(&answer->variants, &answer->e);
+    const bool with_sha512 = claims_need_sha512(&answer->against->claims);
+    enum exit_status status =
+        launches_of_all(&answer->variants, &answer->e, failure);
+    if (!status &&
+        !digests_make(&answer->e.source, answer->sha256, answer->sha384,
+                      with_sha512 ? answer->sha512 : NULL)) {
+        status = evaluation_read_failed(&answer->e, failure);
+    }
     for (size_t i = 0; !status && i < answer->variants.count; i++) {
         answer->match |=
             answer_claim(answer, &answer->variants.items[i]) != NULL;
@@ -111,8 +120,7 @@ enum exit_status answer_make(struct answer *answer)
     return status;
 }
 
-void answer_close(struct answer *answer)
+void answer_free(struct answer *answer)
 {
-    variants_free(&answer->variants);
-    evaluation_close(&answer->e);
+    launches_free(&answer->variants);
 }

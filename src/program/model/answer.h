@@ -4,7 +4,7 @@
 #define MODEL_ANSWER_H
 
 #include "model/against.h"
-#include "model/variants.h"
+#include "model/launches.h"
 
 struct answer {
     struct evaluation e;
@@ -19,10 +19,10 @@ struct answer {
 };
 
 /* Measures the firmware of answer->e in all ways, and compares it with
- * answer->against. What goes wrong is said on stderr. */
-enum exit_status answer_make(struct answer *answer);
-/* Closes answer->e, too, also after a failure. */
-void answer_close(struct answer *answer);
+ * answer->against. */
+enum exit_status answer_make(struct answer *answer, struct failure *failure);
+/* Allowed after a failure, too. */
+void answer_free(struct answer *answer);
 
 /* The claim that the variant's MRTD equals, or NULL; only such that are valid
  * at the time of the answer. */

@@ -262,7 +262,7 @@ const char *comparison_summary(const struct comparison *d, char *text,
 /* --- Making it ---------------------------------------------------------------
  */
 
-void comparison_facts(struct comparison *d)
+static void compare_facts(struct comparison *d)
 {
     const struct facts *a = &d->sides[0].facts;
     const struct facts *b = &d->sides[1].facts;
@@ -273,10 +273,26 @@ void comparison_facts(struct comparison *d)
     d->first_section = find_first_section(a, b);
 }
 
-void comparison_close(struct comparison *d)
+enum exit_status comparison_make(struct comparison *d, struct failure *failure)
+{
+    compare_facts(d);
+    if (!d->bytes) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status =
+        ranges_find(&d->sides[0], &d->sides[1], &d->ranges, failure);
+    if (status) {
+        return status;
+    }
+    return volume_compare(&d->sides[0].map, &d->sides[1].map, &d->changes)
+               ? EXIT_DONE
+               : failure_memory(failure, NULL);
+}
+
+void comparison_free(struct comparison *d)
 {
     ranges_free(&d->ranges);
     volume_changes_free(&d->changes);
-    side_close(&d->sides[0]);
-    side_close(&d->sides[1]);
+    side_free(&d->sides[0]);
+    side_free(&d->sides[1]);
 }

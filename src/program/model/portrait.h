@@ -31,10 +31,12 @@ struct portrait {
 };
 
 /*
- * Measures the image for each VMM. A VMM that refuses it is no failure;
- * on one, says why on stderr. Free the result with portrait_free().
+ * Measures the image for each VMM. A VMM that refuses it is no failure.
+ * Free the result with portrait_free().
  */
-enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e);
+enum exit_status portrait_make(struct portrait *portrait,
+                               const struct evaluation *e,
+                               struct failure *failure);
 void portrait_free(struct portrait *portrait);
 
 #endif

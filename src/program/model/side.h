@@ -35,24 +35,28 @@ struct facts {
 
 struct side {
     const char *name;
-    struct input input; /* fd -1: closed, or in evaluation */
-    bool saved;         /* a JSON: the rest but facts is empty */
+    bool saved; /* a JSON: the rest but facts is empty */
     struct facts facts;
     struct evaluation evaluation; /* image NULL: none */
     uint8_t *bytes;               /* the image; NULL: too large */
     struct volume_map map;
 };
 
-/* Opens the file, and reads it where it is a saved measurement. */
-enum exit_status side_open(struct side *side, const char *name);
+/* What is in the file: a saved measurement is read, an image is not. */
+enum exit_status side_read(struct side *side,
+                           const struct evaluation_file *file,
+                           struct failure *failure);
 
-/* Measures an image, and looks for its modules. */
-enum exit_status side_measure(struct side *side,
-                              const struct launch_options *options);
+/* Measures the image of side->evaluation, and looks for its modules. Its plan
+ * is gone then. */
+enum exit_status side_measure(struct side *side, struct failure *failure);
 
-void side_close(struct side *side);
+/* All but the evaluation; allowed after a failure, too. */
+void side_free(struct side *side);
 
-/* saved.c: reads the JSON of "show --json" from the open input. */
-enum exit_status saved_read(struct side *side);
+/* saved.c: reads the JSON of "show --json". */
+enum exit_status saved_read(struct side *side,
+                            const struct evaluation_file *file,
+                            struct failure *failure);
 
 #endif

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
-#include "io/digests.h"
+#include "reference/digests.h"
 
 uint64_t summary_hashed_bytes(const struct section_summary *section)
 {
@@ -58,22 +57,22 @@ static void count_pages(const struct evaluation *e, struct summary *summary)
     }
 }
 
-enum exit_status summary_make(struct evaluation *e, struct summary *summary)
+enum exit_status summary_make(const struct evaluation *e,
+                              struct summary *summary, struct failure *failure)
 {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     memset(summary, 0, sizeof *summary);
     summary->sections = calloc(mrtd_image_info(e->image)->section_count,
                                sizeof *summary->sections);
     if (!summary->sections) {
-        diagnostic_file(e->name, "out of memory");
-        return EXIT_IO;
+        return failure_memory(failure, e->name);
     }
-    enum exit_status status =
-        digests_make(&e->source, summary->sha256, summary->sha384, NULL)
-            ? EXIT_DONE
-            : evaluation_read_failed(e);
+    enum exit_status status = EXIT_DONE;
+    if (!digests_make(&e->source, summary->sha256, summary->sha384, NULL)) {
+        status = evaluation_read_failed(e, failure);
+    }
     if (!status) {
-        status = evaluation_measure(e, on_section, summary, mrtd);
+        status = evaluation_measure(e, on_section, summary, mrtd, failure);
     }
     if (status) {
         summary_free(summary);

@@ -214,7 +214,7 @@ static bool any_variant(const struct answer *c, variant_fn *test,
     for (size_t i = 0; i < c->against->claims.count; i++) {
         for (size_t k = 0; k < c->variants.count; k++) {
             const struct variant *v = &c->variants.items[k];
-            if (!v->error.code && !v->same &&
+            if (!v->error.code && !v->is_repeated &&
                 test(v, &c->against->claims.items[i], text)) {
                 return true;
             }

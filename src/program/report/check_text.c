@@ -155,12 +155,12 @@ static void print_tried(FILE *to, const struct answer *c)
         const struct variant *v = &c->variants.items[i];
         if (v->error.code) {
             print_refused(to, v);
-        } else if (!v->same) {
+        } else if (!v->is_repeated) {
             print_hex(to, "computed", v->mrtd,
                       variant_name(v, name, sizeof name));
         } else {
             fprintf(to, "                (%s: the same as %s)\n", v->vmm->name,
-                    v->same->vmm->name);
+                    c->variants.items[v->first].vmm->name);
         }
     }
 }

@@ -2,7 +2,7 @@
 /* The low-level interface allocates nothing and reads no configuration; EVP's
  * start-up crashes where memory is short. */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "io/digests.h"
+#include "reference/digests.h"
 
 #include <openssl/sha.h>
 

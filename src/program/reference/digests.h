@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IO_DIGESTS_H
-#define IO_DIGESTS_H
+/* Digests of a file itself, by which it is known which one it is. */
+#ifndef REFERENCE_DIGESTS_H
+#define REFERENCE_DIGESTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,9 +9,9 @@
 #include "mrtd.h"
 
 /*
- * SHA-256 and SHA-384 of the file itself (VARS in front), in hexadecimal, to
- * say which file this is; SHA-512, which few ask for, where there are 129 bytes
- * for it and not NULL. False if a read fails.
+ * SHA-256 and SHA-384 of the bytes, in hexadecimal; SHA-512, which few ask for,
+ * where there are 129 bytes for it and not NULL. False where a read fails. The
+ * source has a function that reads.
  */
 bool digests_make(const struct mrtd_source *source, char hex256[65],
                   char hex384[97], char *hex512);
