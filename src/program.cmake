@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
+  src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/digests.c
@@ -57,7 +58,10 @@ add_library(mrtd_program OBJECT
   src/program/reference/values_json.c
   src/program/reference/write_json.c
   src/program/reference/write_text.c
+  src/program/model/acceptance.c
   src/program/model/against.c
+  src/program/model/answer.c
+  src/program/model/comparison.c
   src/program/model/documents.c
   src/program/model/evaluation.c
   src/program/model/firmware.c
@@ -81,6 +85,7 @@ add_library(mrtd_program OBJECT
   src/program/report/igvm.c
   src/program/report/json.c
   src/program/report/lint_json.c
+  src/program/report/lint_text.c
   src/program/report/markup.c
   src/program/report/page.c
   src/program/report/page_verify.c

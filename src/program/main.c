@@ -3,6 +3,7 @@
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
+#include "printable.h"
 #include "report/json.h"
 
 /* MRTD_SHA384 in the environment names an engine, for tests. */

@@ -14,6 +14,7 @@
 #include "io/warden.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
+#include "printable.h"
 #include "reference/settings.h"
 #include "report/markup.h"
 #include "report/page.h"

@@ -15,6 +15,7 @@
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/variants.h"
+#include "printable.h"
 #include "report/markup.h"
 
 /* Ways of hashing one image that are tried where a value differs. */

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "io/diagnostic.h"
+#include "printable.h"
 #include "reference/settings.h"
 
 enum exit_status expected_take_time(struct options *options)

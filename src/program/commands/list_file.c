@@ -10,6 +10,7 @@
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/mistaken.h"
+#include "printable.h"
 
 /* Is the file to be passed over? */
 static bool is_missing(const struct options *o, const char *name)

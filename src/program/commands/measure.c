@@ -8,8 +8,8 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
-#include "io/diagnostic.h"
 #include "model/list_line.h"
+#include "printable.h"
 #include "report/markup.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */

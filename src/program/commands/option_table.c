@@ -12,6 +12,7 @@
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "reference/claims.h"
 #include "reference/settings.h"
 

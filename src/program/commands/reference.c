@@ -9,6 +9,7 @@
 #include "io/warden.h"
 #include "model/documents.h"
 #include "model/firmware.h"
+#include "printable.h"
 #include "reference/settings.h"
 #include "report/json.h"
 

@@ -9,6 +9,7 @@
 #include "io/outfile.h"
 #include "model/portrait.h"
 #include "model/summary.h"
+#include "printable.h"
 #include "report/igvm.h"
 #include "report/page.h"
 #include "report/picture.h"

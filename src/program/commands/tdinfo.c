@@ -13,6 +13,7 @@
 #include "commands/commands.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"

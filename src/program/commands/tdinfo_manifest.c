@@ -8,6 +8,7 @@
 
 #include "commands/tdinfo.h"
 #include "io/diagnostic.h"
+#include "printable.h"
 #include "report/json.h"
 
 #define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"

@@ -9,6 +9,7 @@
 #include "io/key.h"
 #include "model/against.h"
 #include "model/firmware.h"
+#include "printable.h"
 
 struct verification {
     const struct options *options;

@@ -13,6 +13,7 @@
 
 #include "io/diagnostic.h"
 #include "io/input.h"
+#include "printable.h"
 
 /* Real ones have some hundred bytes. */
 #define MAX_SIZE ((size_t)64 << 10)

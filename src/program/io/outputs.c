@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/diagnostic.h"
+#include "printable.h"
 
 /* --- Kinds of files, told by how they begin ------------------------------ */
 

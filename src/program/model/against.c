@@ -12,6 +12,7 @@
 #include "io/input.h"
 #include "model/image_format.h"
 #include "model/mistaken.h"
+#include "printable.h"
 #include "report/json.h"
 
 /* Hexadecimal digits of which nobody names a file. */

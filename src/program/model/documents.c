@@ -8,6 +8,7 @@
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "io/warden.h"
+#include "printable.h"
 #include "report/json.h"
 #include "report/markup.h"
 

@@ -9,6 +9,7 @@
 
 #include "io/diagnostic.h"
 #include "model/mistaken.h"
+#include "printable.h"
 
 /* Bytes hashed before the first progress line: about a second's work. */
 #define PROGRESS_FROM (UINT64_C(1) << 29)

@@ -7,6 +7,7 @@
 #include "io/diagnostic.h"
 #include "io/digests.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "report/json.h"
 
 /* The plans of one image, for one profile each. */

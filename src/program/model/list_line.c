@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* Of a label that is refused, what is shown. */

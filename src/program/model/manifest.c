@@ -7,6 +7,7 @@
 
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
 #include "report/json.h"

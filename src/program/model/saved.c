@@ -7,6 +7,7 @@
 
 #include "io/diagnostic.h"
 #include "model/side.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"

@@ -15,6 +15,7 @@
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/summary.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/igvm.h"

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
+#include "printable.h"
 
 void markup_text(FILE *to, const char *text)
 {
