@@ -52,6 +52,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_walk.c
   src/program/reference/environment.c
   src/program/reference/formats.c
+  src/program/reference/json.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
   src/program/reference/textproto_fields.c
@@ -105,6 +106,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/help.c
   src/program/commands/lint.c
   src/program/commands/list_file.c
+  src/program/commands/manifest_file.c
   src/program/commands/measure.c
   src/program/commands/option_table.c
   src/program/commands/options.c

@@ -4,7 +4,7 @@
 #include "commands/commands.h"
 #include "io/diagnostic.h"
 #include "printable.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 /* MRTD_SHA384 in the environment names an engine, for tests. */
 static enum exit_status choose_engine(void)

@@ -90,7 +90,8 @@ enum exit_status batch_measure(const struct batch_image images[], size_t count,
         if (!item->status && item->result.error.code) {
             item->status = evaluation_failed(&item->e, &item->result.error);
         }
-        each(context, i, item->status, &item->e, item->result.mrtd);
+        each(context, i, item->status, &item->e,
+             item->result.value.digest.bytes);
         evaluation_close(&item->e);
         status = worst(status, item->status);
     }

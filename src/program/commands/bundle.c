@@ -8,6 +8,7 @@
 
 #include "commands/bundle_lists.h"
 #include "commands/commands.h"
+#include "commands/manifest_file.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
@@ -16,7 +17,6 @@
 #include "model/manifest.h"
 #include "printable.h"
 #include "reference/settings.h"
-#include "report/markup.h"
 #include "report/page.h"
 
 static enum exit_status no_memory(void)
@@ -265,7 +265,8 @@ static enum exit_status write_all(const struct bundle *b)
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", markup_path(name), markup_path(b->files[i].name));
+            output("%s/%s\n", printable_path(name),
+                   printable_path(b->files[i].name));
         }
     }
     return status;
@@ -338,7 +339,11 @@ enum exit_status command_bundle(struct options *options)
 {
     const struct reference_options *o = &options->reference;
     struct bundle b = {.options = options};
-    enum exit_status status = manifest_read(&b.manifest, options->manifest);
+    json_t *root = NULL;
+    enum exit_status status = manifest_file_read(options->manifest, &root);
+    if (!status) {
+        status = manifest_read(&b.manifest, options->manifest, root);
+    }
     if (status) {
         return status;
     }

@@ -16,7 +16,6 @@
 #include "io/warden.h"
 #include "model/variants.h"
 #include "printable.h"
-#include "report/markup.h"
 
 /* Ways of hashing one image that are tried where a value differs. */
 #define OTHERS_MAX 16
@@ -34,7 +33,7 @@ static void verdict(const char *name, const char *what)
     bool escaped = false;
     const char *text = list_name(name, &escaped);
     /* Of a list by someone else, such a name could hide or forge a verdict. */
-    if (!markup_is_plain(text)) {
+    if (!printable_is_plain(text)) {
         text = printable(name);
         escaped = false;
     }
@@ -95,7 +94,8 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
                       others.count, results);
     for (size_t i = 0; i < others.count; i++) {
         if (!found && !results[i].error.code &&
-            memcmp(results[i].mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            memcmp(results[i].value.digest.bytes, value, MRTD_DIGEST_SIZE) ==
+                0) {
             found = others.profiles[i];
         }
         mrtd_plan_free(others.plans[i]);

@@ -10,7 +10,6 @@
 #include "commands/commands.h"
 #include "model/list_line.h"
 #include "printable.h"
-#include "report/markup.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
@@ -40,7 +39,7 @@ const char *list_name(const char *name, bool *escaped)
 static const char *line_name(const char *name, bool *escaped)
 {
     const char *text = list_name(name, escaped);
-    if (isatty(STDOUT_FILENO) && !markup_is_plain(text)) {
+    if (isatty(STDOUT_FILENO) && !printable_is_plain(text)) {
         text = printable(name);
         *escaped = false;
     }
@@ -58,7 +57,7 @@ static void print(const struct options *o, const char *name,
         EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
         memcpy(text, base64, sizeof base64);
     } else {
-        mrtd_hex_encode(text, mrtd);
+        mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
     }
     if (o->tag) {
         char label[LIST_LABEL_SIZE];

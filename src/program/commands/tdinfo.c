@@ -46,7 +46,8 @@ static enum exit_status take_digest(const char *option, const char *text,
 {
     const char *digits =
         text && text[0] == '0' && (text[1] | 0x20) == 'x' ? text + 2 : text;
-    if (text && !mrtd_hex_decode(digest, digits, strlen(digits))) {
+    if (text &&
+        !mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, digits, strlen(digits))) {
         return diagnostic_usage("--%s needs 96 hexadecimal digits, not '%s'",
                                 option, printable(text));
     }
@@ -204,7 +205,7 @@ static void print_digest(const char *label,
                          const uint8_t digest[MRTD_DIGEST_SIZE])
 {
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, digest);
+    mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
     output("%-17s%s\n", label, hex);
 }
 
@@ -231,9 +232,7 @@ static void print(const struct options *o, const struct result *r)
 static json_t *hex_string(const uint8_t *bytes, size_t size)
 {
     char text[2 * MRTD_TDINFO_SIZE + 1];
-    for (size_t i = 0; i < size; i++) {
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    }
+    mrtd_hex_encode(text, bytes, size);
     return json_string(text);
 }
 
@@ -242,10 +241,10 @@ static json_t *values(const struct mrtd_tdinfo *t)
 {
     static const char *const names[] = {"RTMR0", "RTMR1", "RTMR2", "RTMR3"};
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, t->mrtd);
+    mrtd_hex_encode(hex, t->mrtd, MRTD_DIGEST_SIZE);
     json_t *list = values_of_mrtd(hex);
     for (size_t i = 0; i < 4; i++) {
-        mrtd_hex_encode(hex, t->rtmr[i]);
+        mrtd_hex_encode(hex, t->rtmr[i], MRTD_DIGEST_SIZE);
         json_array_append_new(list, values_new(names[i], hex));
     }
     return list;

@@ -4,16 +4,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "io/digests.h"
 
-#include <stdio.h>
-
 #include <openssl/sha.h>
-
-static void hex(char *text, const unsigned char *digest, unsigned size)
-{
-    for (unsigned i = 0; i < size; i++) {
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    }
-}
 
 bool digests_make(const struct mrtd_source *source, char hex256[65],
                   char hex384[97], char *hex512)
@@ -40,12 +31,12 @@ bool digests_make(const struct mrtd_source *source, char hex256[65],
         at += len;
     }
     SHA256_Final(digest, &sha256);
-    hex(hex256, digest, SHA256_DIGEST_LENGTH);
+    mrtd_hex_encode(hex256, digest, SHA256_DIGEST_LENGTH);
     SHA384_Final(digest, &sha384);
-    hex(hex384, digest, SHA384_DIGEST_LENGTH);
+    mrtd_hex_encode(hex384, digest, SHA384_DIGEST_LENGTH);
     if (hex512) {
         SHA512_Final(digest, &sha512);
-        hex(hex512, digest, SHA512_DIGEST_LENGTH);
+        mrtd_hex_encode(hex512, digest, SHA512_DIGEST_LENGTH);
     }
     return true;
 }
@@ -57,5 +48,5 @@ void digests_of_bytes(const void *bytes, size_t size, char hex256[65])
     SHA256_Init(&sha256); /* SHA256() would be EVP */
     SHA256_Update(&sha256, bytes, size);
     SHA256_Final(digest, &sha256);
-    hex(hex256, digest, sizeof digest);
+    mrtd_hex_encode(hex256, digest, sizeof digest);
 }

@@ -134,11 +134,14 @@ static enum exit_status measure(struct acceptance *r)
         }
     }
     if (r->files.plan) {
-        mrtd_hex_encode(r->mrtd, measured[0].mrtd);
+        mrtd_hex_encode(r->mrtd, measured[0].value.digest.bytes,
+                        MRTD_DIGEST_SIZE);
     }
     for (size_t i = 0; i < r->count; i++) {
         if (r->results[i].plan) {
-            mrtd_hex_encode(r->results[i].mrtd, measured[own[i]].mrtd);
+            mrtd_hex_encode(r->results[i].mrtd,
+                            measured[own[i]].value.digest.bytes,
+                            MRTD_DIGEST_SIZE);
         }
     }
     return EXIT_DONE;

@@ -13,7 +13,8 @@
 #include "model/image_format.h"
 #include "model/mistaken.h"
 #include "printable.h"
-#include "report/json.h"
+#include "reference/json.h"
+#include "reference/settings.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32

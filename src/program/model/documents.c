@@ -9,8 +9,7 @@
 #include "io/outfile.h"
 #include "io/warden.h"
 #include "printable.h"
-#include "report/json.h"
-#include "report/markup.h"
+#include "reference/json.h"
 
 bool documents_have(const struct documents_order *order, const char *name)
 {
@@ -177,7 +176,7 @@ static enum exit_status write_member(const struct document *d,
         return no_memory();
     }
     if (print) {
-        output("%s\n", markup_path(path));
+        output("%s\n", printable_path(path));
     } else {
         status = outfile_write_member(path, d->name, d->bytes, d->size);
     }

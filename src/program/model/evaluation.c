@@ -364,11 +364,16 @@ enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
     const struct mrtd_observer observer = {
         .context = &progress, .progress = on_progress, .section = on_section};
     struct mrtd_error error;
-    enum mrtd_code code = mrtd_measure(e->plan, &observer, mrtd, &error);
+    struct mrtd_value value;
+    enum mrtd_code code = mrtd_measure(e->plan, &observer, &value, &error);
     if (progress.shown) {
         fprintf(stderr, "\r\033[K");
     }
-    return code ? evaluation_failed(e, &error) : EXIT_DONE;
+    if (code) {
+        return evaluation_failed(e, &error);
+    }
+    memcpy(mrtd, value.digest.bytes, MRTD_DIGEST_SIZE);
+    return EXIT_DONE;
 }
 
 void evaluation_findings(const struct evaluation *e,

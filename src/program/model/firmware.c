@@ -8,7 +8,7 @@
 #include "io/digests.h"
 #include "model/image_format.h"
 #include "printable.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 /* The plans of one image, for one profile each. */
 struct plans {
@@ -108,7 +108,7 @@ static void add_value(struct reference_firmware *f,
     if (v == f->values + f->value_count) {
         f->value_count++;
         memcpy(v->mrtd, mrtd, sizeof v->mrtd);
-        mrtd_hex_encode(v->hex, mrtd);
+        mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
     }
     size_t i = 0;
     while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {
@@ -127,7 +127,7 @@ static enum exit_status measure(struct reference_firmware *f,
         if (results[i].error.code) {
             return evaluation_failed(e, &results[i].error);
         }
-        add_value(f, results[i].mrtd,
+        add_value(f, results[i].value.digest.bytes,
                   mrtd_plan_info(plans->items[i])->profile->name);
     }
     return EXIT_DONE;

@@ -70,7 +70,7 @@ static bool parse_tagged(char *p, struct list_line *line)
     char *hex = rest + len - HEX_DIGITS;
     char *end = hex - strlen(equals);
     if (strncmp(end, equals, strlen(equals)) != 0 ||
-        !mrtd_hex_decode(line->mrtd, hex, HEX_DIGITS)) {
+        !mrtd_hex_decode(line->mrtd, MRTD_DIGEST_SIZE, hex, HEX_DIGITS)) {
         return false;
     }
     *end = '\0';
@@ -94,7 +94,7 @@ bool list_line_parse(char *text, struct list_line *line)
     } else {
         if (strlen(p) <= HEX_DIGITS + 2 || p[HEX_DIGITS] != ' ' ||
             (p[HEX_DIGITS + 1] != ' ' && p[HEX_DIGITS + 1] != '*') ||
-            !mrtd_hex_decode(line->mrtd, p, HEX_DIGITS)) {
+            !mrtd_hex_decode(line->mrtd, MRTD_DIGEST_SIZE, p, HEX_DIGITS)) {
             return false;
         }
         line->name = p + HEX_DIGITS + 2;

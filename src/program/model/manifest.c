@@ -10,7 +10,6 @@
 #include "printable.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 /* Where a member is taken to. */
 struct taking {
@@ -459,14 +458,12 @@ static enum exit_status take_release(struct manifest *m)
                   : take_components(m, json_object_get(m->root, "components"));
 }
 
-enum exit_status manifest_read(struct manifest *manifest, const char *name)
+enum exit_status manifest_read(struct manifest *manifest, const char *name,
+                               json_t *root)
 {
-    struct manifest m = {.name = name, .release.settings = settings_default()};
-    enum exit_status status = json_read_manifest(name, &m.root);
-    if (status) {
-        return status;
-    }
-    status = settings_take_date(&m.release.settings);
+    struct manifest m = {
+        .name = name, .root = root, .release.settings = settings_default()};
+    enum exit_status status = settings_take_date(&m.release.settings);
     if (!status) {
         status = take_release(&m);
     }

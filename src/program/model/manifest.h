@@ -38,9 +38,13 @@ struct manifest {
     size_t count; /* at least one */
 };
 
-/* Reads it, and SOURCE_DATE_EPOCH for its documents; says on stderr what is
- * wrong. Free the result with manifest_free(). */
-enum exit_status manifest_read(struct manifest *manifest, const char *name);
+/*
+ * Takes what the file of that name holds, and SOURCE_DATE_EPOCH for its
+ * documents; says on stderr what is wrong. Free the result with
+ * manifest_free(); root is freed with it, or after a failure.
+ */
+enum exit_status manifest_read(struct manifest *manifest, const char *name,
+                               json_t *root);
 void manifest_free(struct manifest *manifest);
 
 #endif

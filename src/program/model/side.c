@@ -7,7 +7,7 @@
 
 #include "io/diagnostic.h"
 #include "model/summary.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 /* JSON starts with '{' and a '"', which no firmware does. */
 static enum exit_status find_kind(struct side *side)

@@ -15,7 +15,7 @@ uint64_t summary_hashed_bytes(const struct section_summary *section)
 const char *summary_running(char hex[MRTD_HEX_SIZE],
                             const struct section_summary *section)
 {
-    mrtd_hex_encode(hex, section->running);
+    mrtd_hex_encode(hex, section->running, MRTD_DIGEST_SIZE);
     return hex;
 }
 
@@ -79,7 +79,7 @@ enum exit_status summary_make(struct evaluation *e, struct summary *summary)
         summary_free(summary);
         return status;
     }
-    mrtd_hex_encode(summary->mrtd, mrtd);
+    mrtd_hex_encode(summary->mrtd, mrtd, MRTD_DIGEST_SIZE);
     count_pages(e, summary);
     fill_running(e, summary);
     return EXIT_DONE;

@@ -64,7 +64,8 @@ static bool is_file_digest(const struct answer *c, const struct claim *claim,
                            char text[TRAP_TEXT])
 {
     uint8_t digest[SIZE];
-    if (!mrtd_hex_decode(digest, c->sha384, strlen(c->sha384)) ||
+    if (!mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, c->sha384,
+                         strlen(c->sha384)) ||
         !same(digest, claim->mrtd)) {
         return false;
     }
@@ -90,7 +91,7 @@ static bool is_constant(const struct answer *c, const struct claim *claim,
     static const uint8_t zeros[SIZE];
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->mrtd);
+    mrtd_hex_encode(hex, claim->mrtd, MRTD_DIGEST_SIZE);
     if (same(claim->mrtd, zeros)) {
         snprintf(text, TRAP_TEXT,
                  "the value is all zeros: nothing was measured, or the field "
@@ -125,7 +126,7 @@ static bool is_known(const struct answer *c, const struct claim *claim,
     };
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->mrtd);
+    mrtd_hex_encode(hex, claim->mrtd, MRTD_DIGEST_SIZE);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(hex, known[i].mrtd) == 0) {
             snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);

@@ -32,7 +32,7 @@ static json_t *expected(const struct claims *claims)
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *c = &claims->items[i];
         char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, c->mrtd);
+        mrtd_hex_encode(hex, c->mrtd, MRTD_DIGEST_SIZE);
         json_t *value = values_new(VALUES_MRTD, hex);
         json_object_set_new(value, "where", json_string(c->where));
         json_object_set_new(value, "evidence",
@@ -65,7 +65,7 @@ static json_t *values(const struct answer *answer)
         const struct variant *v = &answer->variants.items[i];
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
-            mrtd_hex_encode(hex, v->mrtd);
+            mrtd_hex_encode(hex, v->mrtd, MRTD_DIGEST_SIZE);
             values_add(list, hex, v->profile->name);
         }
     }

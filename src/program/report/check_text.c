@@ -17,7 +17,7 @@ static void print_hex(const char *label, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                       const char *behind)
 {
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, mrtd);
+    mrtd_hex_encode(hex, mrtd, MRTD_DIGEST_SIZE);
     output("  %-14s%s%s%s\n", label, hex, *behind ? "  " : "", behind);
 }
 

@@ -105,7 +105,7 @@ void igvm_show(const struct mrtd_image *image)
     show_ranges(image);
     if (info->has_snp_digest) {
         char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, info->snp_digest);
+        mrtd_hex_encode(hex, info->snp_digest, MRTD_DIGEST_SIZE);
         output("  SNP ID block   launch digest %s\n", hex);
     }
     show_blobs(image);

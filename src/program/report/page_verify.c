@@ -6,12 +6,13 @@
 
 #include "commands/commands.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "report/markup.h"
 
 /* Can a command have the name, so that it names the same file? */
 static bool can_be_typed(const char *name)
 {
-    return strcmp(name, "-") != 0 && markup_is_plain(name);
+    return strcmp(name, "-") != 0 && printable_is_plain(name);
 }
 
 /* Would mrtd-calc take the name for an option or a command? */
