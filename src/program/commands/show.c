@@ -179,13 +179,13 @@ static void show_plan(const struct evaluation *e)
                  mrtd_section_type_name(s->type));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
-                 count * (128U * (unsigned)run->add +
-                          6144U * (unsigned)run->extend));
+                 count * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                          (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0)));
         output(RUN_ROW, index, section, word_range(gpa, run->gpa, run->size),
                pages,
-               !run->extend ? "ADD"
-               : run->add   ? "ADD, EXTEND"
-                            : "EXTEND",
+               !(run->ops & MRTD_OP_TDX_EXTEND) ? "ADD"
+               : (run->ops & MRTD_OP_TDX_ADD)   ? "ADD, EXTEND"
+                                                : "EXTEND",
                bytes, content(from, run));
     }
     show_totals(e);
@@ -210,10 +210,11 @@ static void show_trace(const struct evaluation *e)
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         for (uint64_t page = 0; page < run->size; page += MRTD_PAGE_SIZE) {
-            if (run->add) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
                 output("MEM.PAGE.ADD 0x%" PRIx64 "\n", run->gpa + page);
             }
-            for (unsigned c = 0; run->extend && c < CHUNKS_PER_PAGE; c++) {
+            for (unsigned c = 0;
+                 (run->ops & MRTD_OP_TDX_EXTEND) && c < CHUNKS_PER_PAGE; c++) {
                 trace_extend(run, page + c * MRTD_CHUNK_SIZE);
             }
         }

@@ -71,8 +71,10 @@ static void print_run(const struct answer *answer, const struct mrtd_run *run)
            mrtd_section_type_name(s->type));
     output("    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
            ", 0x%" PRIx64 "),\n",
-           run->gpa, run->size / MRTD_PAGE_SIZE, run->add, run->extend,
-           source_name(run->content), run->data_offset, run->data_size);
+           run->gpa, run->size / MRTD_PAGE_SIZE,
+           (run->ops & MRTD_OP_TDX_ADD) != 0,
+           (run->ops & MRTD_OP_TDX_EXTEND) != 0, source_name(run->content),
+           run->data_offset, run->data_size);
 }
 
 void check_explain(const struct answer *answer)
