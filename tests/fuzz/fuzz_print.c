@@ -24,8 +24,8 @@
 #include "model/firmware.h"
 #include "model/manifest.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 #define MAX_WORDS 8
 

@@ -7,8 +7,8 @@
 
 #include "model/image_format.h"
 #include "printable.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 /* Where a member is taken to. */
 struct taking {

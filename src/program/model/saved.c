@@ -8,8 +8,8 @@
 #include "model/side.h"
 #include "printable.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
+#include "schemas.h"
 
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(4) << 20)

@@ -7,8 +7,8 @@
 #include <openssl/evp.h>
 
 #include "reference/formats.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
+#include "schemas.h"
 
 #define INDENTED (JSON_INDENT(2) | JSON_ENSURE_ASCII)
 #define ONE_LINE (JSON_COMPACT | JSON_ENSURE_ASCII)

@@ -6,9 +6,9 @@
 
 #include "printable.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/lines.h"
+#include "schemas.h"
 
 /* The firmware's value under a profile, or NULL. */
 static const char *value_of(const struct reference_firmware *f,

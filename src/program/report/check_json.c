@@ -3,9 +3,9 @@
 #include "report/check.h"
 
 #include "model/traps.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static json_t *evidence(const struct mrtd_evidence *e)
 {

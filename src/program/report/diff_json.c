@@ -7,9 +7,9 @@
 
 #include <inttypes.h>
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static const char *truth(bool value)
 {

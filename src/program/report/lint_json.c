@@ -5,10 +5,10 @@
  */
 #include "report/lint.h"
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
 #include "report/words.h"
+#include "schemas.h"
 
 static json_t *findings(const struct mrtd_lint *lint)
 {

@@ -5,11 +5,11 @@
  */
 #include <inttypes.h>
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/igvm.h"
 #include "report/json.h"
 #include "report/show.h"
+#include "schemas.h"
 
 static json_t *locator(const struct mrtd_image_info *info)
 {

@@ -2,9 +2,9 @@
 /* docs/json.md and docs/schemas/tdinfo.schema.json describe it. */
 #include "report/tdinfo.h"
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static json_t *hex_string(const uint8_t *bytes, size_t size)
 {
