@@ -40,7 +40,7 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
 {
     const struct mrtd_profile *profile;
     const struct mrtd_profile *found = NULL;
-    struct variants others = {.count = 0};
+    struct launches others = {.count = 0};
     struct failure failure;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
@@ -52,7 +52,7 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
         status = launches_measure(&others, e, mrtd, &failure);
     }
     for (size_t i = 0; !status && !found && i < others.count; i++) {
-        const struct variant *x = &others.items[i];
+        const struct launch *x = &others.items[i];
         if (x->plan && memcmp(x->mrtd, value, MRTD_DIGEST_SIZE) == 0) {
             found = x->profile;
         }
