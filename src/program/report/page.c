@@ -236,7 +236,9 @@ static void write_finding(void *context, const struct mrtd_finding *f)
     struct findings *findings = context;
     FILE *to = findings->to;
     const char *word = f->severity == MRTD_WARNING ? "warning" : "note";
-    fputs(findings->count++ == 0 ? "<ul>\n" : "", to);
+    if (findings->count++ == 0) {
+        fputs("<ul>\n", to);
+    }
     fprintf(to, "<li class=\"%s\"><b>%s:</b> ", word, word);
     if (f->offset != MRTD_NO_OFFSET) {
         fprintf(to, "offset 0x%" PRIx64 ": ", f->offset);
