@@ -27,6 +27,7 @@ add_library(mrtd_objects OBJECT
   src/image/rules.c
   src/image/section_rules.c
   src/image/tdvf.c
+  src/image/tdvf_locate.c
   src/launch/lint.c
   src/launch/loader.c
   src/launch/loader_cloud_hypervisor.c

@@ -29,6 +29,8 @@ struct mrtd_image {
     unsigned flags;
     struct mrtd_image_info info;
     struct guid_table table;
+    /* The table's entry that leads to the TDX metadata; NULL: none does. */
+    const struct mrtd_guid_entry *tdx_entry;
     struct mrtd_section *sections; /* info.section_count of them */
     struct tdvf_header header;
     struct igvm *igvm; /* NULL: a TDVF image */

@@ -156,8 +156,8 @@ static bool table_answer(const struct loader_case *c, struct loader_answer *a)
                               "duplicate GUIDs in the table, repeated GUID: %s",
                               duplicate(image)->guid);
     case MRTD_ERR_TDX_ENTRY:
-        return image->table.tdx_size <= sizeof(uint32_t) &&
-               loader_refuses(a, image->table.tdx_size == sizeof(uint32_t)
+        return image->tdx_entry->size <= sizeof(uint32_t) &&
+               loader_refuses(a, image->tdx_entry->size == sizeof(uint32_t)
                                      ? "unexpected TDX metadata offset"
                                      : "TDX metadata offset GUID block size "
                                        "too small");

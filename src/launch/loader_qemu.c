@@ -136,7 +136,7 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     case MRTD_NOTE_QEMU_LOCATOR:
         return no_entry(a);
     case MRTD_ERR_TDX_ENTRY:
-        return image->table.tdx_size == sizeof(uint32_t) &&
+        return image->tdx_entry->size == sizeof(uint32_t) &&
                loader_refuses(a, "failed to parse TDVF for TDX VM");
     case MRTD_ERR_DESC_BOUNDS:
     case MRTD_ERR_DESC_VERSION:

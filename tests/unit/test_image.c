@@ -264,6 +264,26 @@ static void entries_described(void **state)
                         "00112233-4455-6677-8899-aabbccddeeff and 1 more");
 }
 
+/* The first of its GUID, and the next one; all of the text counts. */
+static void entries_found(void **state)
+{
+    (void)state;
+    static const char *const guids[] = {"00112233-4455-6677-8899-aabbccddeeff",
+                                        "ffeeddcc-bbaa-9988-7766-554433221100"};
+    struct mrtd_guid_entry entries[4] = {0};
+    const struct guid_table table = {.entries = entries, .count = 4};
+    for (size_t i = 0; i < 4; i++) {
+        memcpy(entries[i].guid, guids[i % 2], sizeof entries[i].guid);
+    }
+    assert_int_equal(guid_table_find(&table, guids[0], 0), 0);
+    assert_int_equal(guid_table_find(&table, guids[0], 1), 2);
+    assert_int_equal(guid_table_find(&table, guids[1], 0), 1);
+    assert_int_equal(guid_table_find(&table, guids[1], 3), 3);
+    assert_int_equal(guid_table_find(&table, guids[1], 4), 4);
+    assert_int_equal(
+        guid_table_find(&table, "00112233-4455-6677-8899-aabbccddeefe", 0), 4);
+}
+
 /* The same through a read callback, which is asked for nothing outside. */
 static void reads_through_callback(void **state)
 {
@@ -363,6 +383,7 @@ int main(void)
         cmocka_unit_test(without_vars),
         cmocka_unit_test(is_igvm),
         cmocka_unit_test(entries_described),
+        cmocka_unit_test(entries_found),
         cmocka_unit_test(reads_through_callback),
         cmocka_unit_test(every_truncation),
         cmocka_unit_test(permissive),
