@@ -7,7 +7,8 @@
  *   image        what a firmware file says: TDVF metadata and its sections
  *   launch plan  what a VMM does with it before the guest's first instruction:
  *                an ordered list of runs of pages, added and/or extended
- *   measurement  what the TDX module makes of the plan: MRTD
+ *   value        what the TDX module makes of the plan: a register, MRTD, and
+ *                the digest in it
  *
  * It does no input or output, prints nothing, never exits, and keeps no state
  * of its own: calls on distinct handles may run in parallel, and one handle may
@@ -56,5 +57,6 @@
 #include "mrtd/lint.h"
 #include "mrtd/measure.h"
 #include "mrtd/text.h"
+#include "mrtd/value.h"
 
 #endif

@@ -8,6 +8,7 @@ add_library(mrtd_objects OBJECT
   src/base/hex.c
   src/base/source.c
   src/base/span.c
+  src/base/value.c
   src/base/version.c
   src/evidence/evidence.c
   src/evidence/tdinfo.c
@@ -40,7 +41,7 @@ add_library(mrtd_objects OBJECT
   src/launch/profile.c
   src/launch/reset_code.c
   src/measure/many.c
-  src/measure/mrtd.c
+  src/measure/measure.c
   src/measure/stream.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   target_sources(mrtd_objects PRIVATE src/sha384/avx2.c src/sha384/avx512.c)

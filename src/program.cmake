@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
+  src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/digests.c
@@ -51,13 +52,17 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_walk.c
   src/program/reference/environment.c
   src/program/reference/formats.c
+  src/program/reference/json.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
   src/program/reference/textproto_fields.c
   src/program/reference/values_json.c
   src/program/reference/write_json.c
   src/program/reference/write_text.c
+  src/program/model/acceptance.c
   src/program/model/against.c
+  src/program/model/answer.c
+  src/program/model/comparison.c
   src/program/model/documents.c
   src/program/model/evaluation.c
   src/program/model/firmware.c
@@ -81,6 +86,7 @@ add_library(mrtd_program OBJECT
   src/program/report/igvm.c
   src/program/report/json.c
   src/program/report/lint_json.c
+  src/program/report/lint_text.c
   src/program/report/markup.c
   src/program/report/page.c
   src/program/report/page_verify.c
@@ -96,9 +102,11 @@ add_library(mrtd_program OBJECT
   src/program/commands/combinations.c
   src/program/commands/commands.c
   src/program/commands/diff.c
+  src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/lint.c
   src/program/commands/list_file.c
+  src/program/commands/manifest_file.c
   src/program/commands/measure.c
   src/program/commands/option_table.c
   src/program/commands/options.c

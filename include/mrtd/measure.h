@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a launch plan to its MRTD.
+ * From a launch plan to its value: the register that the launch is measured in,
+ * and the digest.
  *
  * Documents cited below:
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
@@ -10,6 +11,7 @@
 #define MRTD_MEASURE_H
 
 #include "mrtd/launch.h"
+#include "mrtd/value.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,18 +38,18 @@ struct mrtd_observer {
 /*
  * Replays the plan as the TDX module does ([TDXMOD]: SHA-384 over one 128-byte
  * block for each TDH.MEM.PAGE.ADD, and one 128-byte block and 256 bytes of data
- * for each TDH.MR.EXTEND) and stores the MRTD. observer may be NULL. On failure
- * returns the error's code, fills *error, and leaves mrtd as it was.
+ * for each TDH.MR.EXTEND) and stores the value: MRTD. observer may be NULL. On
+ * failure returns the error's code, fills *error, and leaves *value as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
                                           const struct mrtd_observer *observer,
-                                          uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                          struct mrtd_value *value,
                                           struct mrtd_error *error);
 
 /* What became of one plan of several. */
 struct mrtd_measurement {
     struct mrtd_error error; /* error.code is MRTD_OK, or why there is none */
-    uint8_t mrtd[MRTD_DIGEST_SIZE]; /* if MRTD_OK */
+    struct mrtd_value value; /* if MRTD_OK */
 };
 
 /*
@@ -58,6 +60,17 @@ struct mrtd_measurement {
  */
 void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
                        struct mrtd_measurement results[]);
+
+/*
+ * From bytes to the value in one call: mrtd_image_open() without flags,
+ * mrtd_plan_build() and mrtd_measure(). options may be NULL for all defaults.
+ * Warnings and notes are not told: who wants them makes the three calls. On
+ * failure returns the error's code, fills *error, and leaves *value as it was.
+ */
+MRTD_MUST_USE enum mrtd_code
+mrtd_measure_source(struct mrtd_value *value, const struct mrtd_source *source,
+                    const struct mrtd_plan_options *options,
+                    struct mrtd_error *error);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

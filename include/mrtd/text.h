@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests as text, and the version of the library. */
+/* Bytes as text, and the version of the library. */
 #ifndef MRTD_TEXT_H
 #define MRTD_TEXT_H
 
@@ -18,15 +18,14 @@ extern "C" {
 /* Size of a buffer for an MRTD in hexadecimal, with its NUL. */
 #define MRTD_HEX_SIZE (2 * MRTD_DIGEST_SIZE + 1)
 
-/* Lower-case hexadecimal, NUL-terminated. */
-void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
-                     const uint8_t digest[MRTD_DIGEST_SIZE]);
+/* Writes 2 * size lower-case hexadecimal digits and a NUL. */
+void mrtd_hex_encode(char *hex, const uint8_t *bytes, size_t size);
 /*
- * Decodes len characters, which must be 96 hexadecimal digits of either case.
- * Returns 1, or 0 with digest left as it was.
+ * Decodes len characters, which must be 2 * size hexadecimal digits of either
+ * case. Returns 1, or 0 with bytes left as they were.
  */
-MRTD_MUST_USE int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE],
-                                  const char *hex, size_t len);
+MRTD_MUST_USE int mrtd_hex_decode(uint8_t *bytes, size_t size, const char *hex,
+                                  size_t len);
 /* The library's version, e.g. "0.1.0". */
 const char *mrtd_version(void);
 

@@ -64,28 +64,27 @@ bool hex_decode(uint8_t *bytes, const char *hex, size_t len)
     return true;
 }
 
-/*@ requires hex != \null ==> \valid(hex + (0 .. 96));
-    requires digest != \null ==> \valid_read(digest + (0 .. 47));
-    requires \separated(hex + (0 .. 96), digest + (0 .. 47));
-    assigns hex[0 .. 96];
+/*@ requires size <= 9223372036854775807;
+    requires hex != \null ==> \valid(hex + (0 .. 2 * size));
+    requires bytes != \null ==> \valid_read(bytes + (0 .. size - 1));
+    requires \separated(hex + (0 .. 2 * size), bytes + (0 .. size - 1));
+    assigns hex[0 .. 2 * size];
 @*/
-void mrtd_hex_encode(char hex[MRTD_HEX_SIZE],
-                     const uint8_t digest[MRTD_DIGEST_SIZE])
+void mrtd_hex_encode(char *hex, const uint8_t *bytes, size_t size)
 {
-    if (hex && digest) {
-        hex_encode(hex, digest, MRTD_DIGEST_SIZE);
+    if (hex && bytes) {
+        hex_encode(hex, bytes, size);
     }
 }
 
 /*@ requires hex != \null ==> \valid_read(hex + (0 .. len - 1));
-    requires digest != \null ==> \valid(digest + (0 .. 47));
-    requires \separated(hex + (0 .. len - 1), digest + (0 .. 47));
-    assigns digest[0 .. 47];
-    ensures \result != 0 ==> len == 96;
+    requires bytes != \null ==> \valid(bytes + (0 .. size - 1));
+    requires \separated(hex + (0 .. len - 1), bytes + (0 .. size - 1));
+    assigns bytes[0 .. size - 1];
+    ensures \result != 0 ==> len == 2 * size;
 @*/
-int mrtd_hex_decode(uint8_t digest[MRTD_DIGEST_SIZE], const char *hex,
-                    size_t len)
+int mrtd_hex_decode(uint8_t *bytes, size_t size, const char *hex, size_t len)
 {
-    return hex && digest && len == 2 * MRTD_DIGEST_SIZE &&
-           hex_decode(digest, hex, MRTD_DIGEST_SIZE);
+    return hex && bytes && len / 2 == size && len % 2 == 0 &&
+           hex_decode(bytes, hex, size);
 }

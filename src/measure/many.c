@@ -70,7 +70,9 @@ static void refill(struct work *work, unsigned l)
     while (lane->result && lane->count == 0) {
         struct mrtd_measurement *result = lane->result;
         if (lane->padded) {
-            sha384_lane_digest(&work->state, l, result->mrtd);
+            uint8_t digest[MRTD_DIGEST_SIZE];
+            sha384_lane_digest(&work->state, l, digest);
+            mrtd_value_set(&result->value, MRTD_REGISTER_MRTD, digest);
             result->error.code = MRTD_OK;
             take_plan(work, l);
         } else if (stream_next(&lane->stream, &lane->blocks, &lane->count,

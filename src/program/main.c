@@ -3,7 +3,8 @@
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
-#include "report/json.h"
+#include "printable.h"
+#include "reference/json.h"
 
 /* MRTD_SHA384 in the environment names an engine, for tests. */
 static enum exit_status choose_engine(void)

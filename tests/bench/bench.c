@@ -124,16 +124,18 @@ static void measure(const struct workload *w, bool baseline,
         return;
     }
     if (w->copies == 1) {
-        if (mrtd_measure(w->plan, NULL, digest, &error)) {
+        struct mrtd_value value;
+        if (mrtd_measure(w->plan, NULL, &value, &error)) {
             die(error.message);
         }
+        memcpy(digest, value.digest.bytes, MRTD_DIGEST_SIZE);
         return;
     }
     for (unsigned i = 0; i < w->copies; i++) {
         plans[i] = w->plan;
     }
     mrtd_measure_many(plans, w->copies, results);
-    memcpy(digest, results[w->copies - 1].mrtd, MRTD_DIGEST_SIZE);
+    memcpy(digest, results[w->copies - 1].value.digest.bytes, MRTD_DIGEST_SIZE);
 }
 
 static int compare(const void *a, const void *b)

@@ -378,7 +378,7 @@ static char *written(const char *name, size_t *size)
         .key = "mr_td"};
     char *text = NULL;
     memcpy(claimed.mrtd, value, sizeof value);
-    mrtd_hex_encode(claimed.hex, value);
+    mrtd_hex_encode(claimed.hex, value, MRTD_DIGEST_SIZE);
     memset(firmware.sha256, '0', sizeof firmware.sha256 - 1);
     memset(firmware.sha384, '0', sizeof firmware.sha384 - 1);
     FILE *to = open_memstream(&text, size);
@@ -426,7 +426,7 @@ static void check_change(struct choices c)
     size_t size = 0;
     char *text =
         written(formats[choose(&c, sizeof formats / sizeof *formats)], &size);
-    mrtd_hex_encode(forms[0], value);
+    mrtd_hex_encode(forms[0], value, MRTD_DIGEST_SIZE);
     for (unsigned i = 0; i < MRTD_DIGEST_SIZE; i++) {
         snprintf(forms[1] + 4 * i, 5, "\\x%02x", value[i]);
     }
@@ -473,7 +473,7 @@ static void check_member(struct choices c)
     }
     name[used] = '\0';
     const char *said = values[choose(&c, sizeof values / sizeof *values)];
-    mrtd_hex_encode(hex, value);
+    mrtd_hex_encode(hex, value, MRTD_DIGEST_SIZE);
     snprintf(end, sizeof end, "%s%s%s", document[1], hex, document[2]);
     snprintf(text, sizeof text, "%s%s", document[0], end);
     HOLDS(verifies(CLAIMS_DETECT, text, strlen(text)));

@@ -14,15 +14,16 @@
 #include <jansson.h>
 
 #include "commands/commands.h"
+#include "commands/manifest_file.h"
 #include "commands/tdinfo.h"
 #include "fuzz.h"
 #include "io/input.h"
 #include "model/documents.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
+#include "reference/json.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 #define MAX_WORDS 8
 
@@ -74,7 +75,7 @@ static enum exit_status run_reference(struct options *o)
     struct documents documents;
     struct documents_order order = {
         .settings = &settings, .firmware = &firmware, .firmware_count = 1};
-    enum exit_status status = firmware_make(&firmware, o, path, true);
+    enum exit_status status = firmware_make(&firmware, &o->launch, path, true);
     for (; reference_format_at(order.format_count); order.format_count++) {
         order.formats[order.format_count] =
             reference_format_at(order.format_count);
@@ -181,7 +182,7 @@ static void print_mrtd(char mrtd[MRTD_HEX_SIZE])
         HOLDS(p.out_size == MRTD_HEX_SIZE);
         memcpy(mrtd, p.out, MRTD_HEX_SIZE - 1);
         mrtd[MRTD_HEX_SIZE - 1] = '\0';
-        HOLDS(mrtd_hex_decode(value, mrtd, strlen(mrtd)));
+        HOLDS(mrtd_hex_decode(value, MRTD_DIGEST_SIZE, mrtd, strlen(mrtd)));
     }
     drop(&p);
 }
@@ -280,7 +281,11 @@ static void check_list(void)
 static enum exit_status run_manifest(struct options *o)
 {
     struct manifest m;
-    enum exit_status status = manifest_read(&m, o->files[0]);
+    json_t *root = NULL;
+    enum exit_status status = manifest_file_read(o->files[0], &root);
+    if (!status) {
+        status = manifest_read(&m, o->files[0], root);
+    }
     if (!status) {
         HOLDS(m.count > 0 && m.release.settings.id);
         for (size_t i = 0; i < m.count; i++) {

@@ -15,7 +15,7 @@ int main(void)
     struct mrtd_image *handle = NULL;
     struct mrtd_plan *plan = NULL;
     struct mrtd_error error;
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
     char hex[MRTD_HEX_SIZE];
 
     memcpy(image, metadata_guid, 16);
@@ -26,11 +26,11 @@ int main(void)
 
     if (mrtd_image_open(&handle, &source, 0, &error) ||
         mrtd_plan_build(&plan, handle, NULL, &error) ||
-        mrtd_measure(plan, NULL, mrtd, &error)) {
+        mrtd_measure(plan, NULL, &value, &error)) {
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }
-    mrtd_hex_encode(hex, mrtd);
+    mrtd_hex_encode(hex, value.digest.bytes, value.digest.size);
     puts(hex);
     mrtd_plan_free(plan);
     mrtd_image_free(handle);

@@ -28,7 +28,8 @@ SPECIAL = {'src/sha384/avx2.c': ['-mavx2'],
            'src/sha384/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
 FOLDERS = ('base', 'evidence', 'sha384', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
-    'base', 'image', 'igvm', 'evidence', 'plan', 'lint', 'measure', 'many'))
+    'base', 'image', 'igvm', 'evidence', 'plan', 'lint', 'measure', 'many',
+    'value'))
 FAILURES = 'tests/unit/test_failures.c'
 UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']

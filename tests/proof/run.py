@@ -31,7 +31,7 @@ GOALS = {
         'span_u32': 15, 'span_u64': 19, 'span_u8': 12},
     'src/base/hex.c': {
         'digit_value': 12, 'hex_decode': 33, 'hex_encode': 23,
-        'mrtd_hex_decode': 13, 'mrtd_hex_encode': 5},
+        'mrtd_hex_decode': 14, 'mrtd_hex_encode': 5},
     'src/base/guid.c': {'guid_equal': 7, 'guid_format': 21},
     'src/base/source.c': {'source_valid': 10, 'source_view': 39},
     'src/image/guid_table.c': {
@@ -85,9 +85,9 @@ MUTANTS = (
     ('base/hex.c', 'digit_value', "c <= 'F'", "c <= 'H'"),
     ('base/hex.c', 'digit_value', "'a') + 10", "'a') + 9"),
     ('base/hex.c', 'hex_decode', '> 15', '> 16'),
-    ('base/hex.c', 'mrtd_hex_decode', 'hex && digest && ', ''),
-    ('base/hex.c', 'mrtd_hex_encode', 'hex && digest', 'hex'),
-    ('base/hex.c', 'mrtd_hex_decode', 'len == 2 * MRTD_DIGEST_SIZE &&',
+    ('base/hex.c', 'mrtd_hex_decode', 'hex && bytes && ', ''),
+    ('base/hex.c', 'mrtd_hex_encode', 'hex && bytes', 'hex'),
+    ('base/hex.c', 'mrtd_hex_decode', 'len / 2 == size &&',
      'len >= 2 &&'),
     ('base/guid.c', 'guid_format', 'i == 10', 'i == 10 || i == 14'),
     ('base/guid.c', 'guid_format', 'p += 2', 'p += 3'),

@@ -189,15 +189,17 @@ static void digests(void **state)
     for (unsigned i = 0; i < sizeof digest; i++) {
         digest[i] = (uint8_t)(i * 5);
     }
-    mrtd_hex_encode(hex, digest);
+    mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
     assert_int_equal(strlen(hex), 96);
-    assert_int_equal(mrtd_hex_decode(back, hex, 95), 0);
-    assert_int_equal(mrtd_hex_decode(back, hex, 97), 0);
+    assert_int_equal(mrtd_hex_decode(back, MRTD_DIGEST_SIZE, hex, 95), 0);
+    assert_int_equal(mrtd_hex_decode(back, MRTD_DIGEST_SIZE, hex, 97), 0);
+    assert_int_equal(mrtd_hex_decode(back, 47, hex, 96), 0);
+    assert_int_equal(mrtd_hex_decode(back, SIZE_MAX / 2 + 49, hex, 96), 0);
     hex[95] = 'g';
-    assert_int_equal(mrtd_hex_decode(back, hex, 96), 0);
+    assert_int_equal(mrtd_hex_decode(back, MRTD_DIGEST_SIZE, hex, 96), 0);
     assert_int_equal(back[1], 0);
-    mrtd_hex_encode(hex, digest);
-    assert_int_equal(mrtd_hex_decode(back, hex, 96), 1);
+    mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
+    assert_int_equal(mrtd_hex_decode(back, MRTD_DIGEST_SIZE, hex, 96), 1);
     assert_memory_equal(back, digest, sizeof digest);
 }
 

@@ -28,12 +28,14 @@ static void test_names(void **state)
     assert_int_equal(mrtd_engine_force(NULL), 1);
     assert_int_equal(mrtd_engine_at(0, NULL), 0);
     for (size_t len = 95; len <= 97; len++) {
-        assert_int_equal(mrtd_hex_decode(digest, NULL, len), 0);
+        assert_int_equal(mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, NULL, len),
+                         0);
     }
     memset(hex, '1', sizeof hex);
-    assert_int_equal(mrtd_hex_decode(NULL, hex, MRTD_HEX_SIZE - 1), 0);
-    mrtd_hex_encode(NULL, digest);
-    mrtd_hex_encode(hex, NULL);
+    assert_int_equal(
+        mrtd_hex_decode(NULL, MRTD_DIGEST_SIZE, hex, MRTD_HEX_SIZE - 1), 0);
+    mrtd_hex_encode(NULL, digest, MRTD_DIGEST_SIZE);
+    mrtd_hex_encode(hex, NULL, MRTD_DIGEST_SIZE);
     assert_int_equal(hex[0], '1');
     assert_int_equal(digest[0], 7);
 }
@@ -92,7 +94,7 @@ static void test_results(void **state)
     const struct mrtd_plan_options options = {.payload = &nothing};
     const struct mrtd_loader *loader = mrtd_loader_at(0);
     struct mrtd_evidence evidence;
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
     (void)state;
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     for (int i = 0; i < 2; i++) {
@@ -107,7 +109,10 @@ static void test_results(void **state)
         check_argument(mrtd_plan_build(&no_plan, NULL, NULL, e), e);
         check_argument(mrtd_plan_build(&no_plan, image, &options, e), e);
         check_argument(mrtd_plan_build(NULL, image, NULL, e), e);
-        check_argument(mrtd_measure(NULL, NULL, mrtd, e), e);
+        check_argument(mrtd_measure(NULL, NULL, &value, e), e);
+        check_argument(mrtd_measure_source(&value, NULL, NULL, e), e);
+        check_argument(mrtd_measure_source(&value, &nothing, NULL, e), e);
+        check_argument(mrtd_measure_source(NULL, small_source(), NULL, e), e);
         check_argument(mrtd_measure(plan, NULL, NULL, e), e);
         for (int kind = 0; kind < 4; kind++) {
             check_argument(mrtd_evidence_read(&evidence,
@@ -166,7 +171,7 @@ static void test_many(void **state)
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     (void)state;
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
-    assert_int_equal(mrtd_measure(plan, NULL, mrtd, NULL), MRTD_OK);
+    assert_int_equal(measure_mrtd(plan, NULL, mrtd, NULL), MRTD_OK);
     for (size_t i = 0; i < 20; i++) {
         plans[i] = i % 3 == 1 ? plan : NULL;
     }
@@ -174,14 +179,15 @@ static void test_many(void **state)
     for (size_t i = 0; i < 20; i++) {
         if (plans[i]) {
             assert_int_equal(results[i].error.code, MRTD_OK);
-            assert_memory_equal(results[i].mrtd, mrtd, sizeof mrtd);
+            assert_memory_equal(results[i].value.digest.bytes, mrtd,
+                                sizeof mrtd);
         } else {
             assert_int_equal(results[i].error.code, MRTD_ERR_ARGUMENT);
         }
     }
     memset(results, 0x5a, sizeof results);
     mrtd_measure_many(NULL, 20, results);
-    assert_int_equal(results[0].mrtd[0], 0x5a);
+    assert_int_equal(results[0].value.digest.bytes[0], 0x5a);
     mrtd_measure_many(plans, 20, NULL);
     mrtd_plan_free(plan);
     mrtd_image_free(image);

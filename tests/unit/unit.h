@@ -48,6 +48,29 @@ open_sections(uint8_t *bytes, const struct mrtd_section *sections,
     return image;
 }
 
+/* The MRTD of a plan, as bytes; on failure left as they were. */
+static inline enum mrtd_code measure_mrtd(const struct mrtd_plan *plan,
+                                          const struct mrtd_observer *observer,
+                                          uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                          struct mrtd_error *error)
+{
+    struct mrtd_value value;
+    enum mrtd_code code = MRTD_OK;
+    struct mrtd_value before;
+    memset(&value, 0x5a, sizeof value);
+    before = value;
+    code = mrtd_measure(plan, observer, &value, error);
+    if (code) {
+        assert_memory_equal(&value, &before, sizeof value);
+        return code;
+    }
+    assert_int_equal(value.id, MRTD_REGISTER_MRTD);
+    assert_int_equal(value.digest.algorithm, MRTD_ALGORITHM_SHA384);
+    assert_int_equal(value.digest.size, MRTD_DIGEST_SIZE);
+    memcpy(mrtd, value.digest.bytes, MRTD_DIGEST_SIZE);
+    return code;
+}
+
 /* A source that reads through the callback, and can be told to fail. */
 struct reader {
     const uint8_t *data;

@@ -12,10 +12,10 @@
 #define IMAGE_DESCRIPTORS 2
 
 enum exit_status batch_run(batch_fn *work, void *context, size_t count,
-                           const struct options *options)
+                           unsigned jobs)
 {
     struct rlimit limit;
-    size_t most = (size_t)options->jobs * BATCH_SIZE;
+    size_t most = (size_t)jobs * BATCH_SIZE;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         const rlim_t used = SPARE_DESCRIPTORS + input_kept_count();
         rlim_t room = limit.rlim_cur > used
@@ -24,7 +24,7 @@ enum exit_status batch_run(batch_fn *work, void *context, size_t count,
         most = room < most ? (size_t)room : most;
     }
     most = most > 0 ? most : 1;
-    unsigned jobs = options->jobs < most ? options->jobs : (unsigned)most;
+    jobs = jobs < most ? jobs : (unsigned)most;
     size_t batch = BATCH_SIZE;
     while (batch > 1 && batch * jobs > most) {
         batch--;
@@ -90,7 +90,8 @@ enum exit_status batch_measure(const struct batch_image images[], size_t count,
         if (!item->status && item->result.error.code) {
             item->status = evaluation_failed(&item->e, &item->result.error);
         }
-        each(context, i, item->status, &item->e, item->result.mrtd);
+        each(context, i, item->status, &item->e,
+             item->result.value.digest.bytes);
         evaluation_close(&item->e);
         status = worst(status, item->status);
     }

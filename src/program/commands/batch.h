@@ -10,16 +10,16 @@
 #define BATCH_SIZE 8
 
 /*
- * Runs work over count images on options->jobs threads, in batches of at most
+ * Runs work over count images on so many threads, in batches of at most
  * BATCH_SIZE; fewer of both where the process may not open that many files.
  */
 enum exit_status batch_run(batch_fn *work, void *context, size_t count,
-                           const struct options *options);
+                           unsigned jobs);
 
 /* An image, and how it is to be measured. */
 struct batch_image {
     const char *name;
-    const struct options *options;
+    const struct launch_options *options;
 };
 
 /*

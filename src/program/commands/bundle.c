@@ -8,14 +8,15 @@
 
 #include "commands/bundle_lists.h"
 #include "commands/commands.h"
+#include "commands/manifest_file.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
 #include "io/warden.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
+#include "printable.h"
 #include "reference/settings.h"
-#include "report/markup.h"
 #include "report/page.h"
 
 static enum exit_status no_memory(void)
@@ -99,19 +100,17 @@ static struct documents_order order_of(const struct bundle *b,
 }
 
 /* The command line that would measure this component. */
-static struct options options_of(const struct bundle *b,
-                                 const struct manifest_component *c)
+static struct launch_options options_of(const struct bundle *b,
+                                        const struct manifest_component *c)
 {
-    struct options o = {
-        .command = COMMAND_REFERENCE,
+    struct launch_options o = {
         .profile = c->profiles[0],
-        .vmm_count = c->profile_count,
+        .profile_count = c->profile_count,
         .profile_given = true,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
-        .limit = b->options->limit,
-        .jobs = b->options->jobs,
+        .limit = b->options->launch.limit,
     };
     memcpy(o.profiles, c->profiles, sizeof o.profiles);
     return o;
@@ -155,7 +154,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
 {
     const struct manifest_component *c = &b->manifest.components[index];
     struct reference_firmware *f = &b->firmware[index];
-    enum exit_status status = firmware_measure(f, e, false);
+    enum exit_status status = firmware_measure(f, e, false, false);
     if (!status && c->artifact) {
         free(f->artifact);
         f->artifact = strdup(c->artifact);
@@ -176,7 +175,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
 static enum exit_status add_component(struct bundle *b, size_t index)
 {
     const struct manifest_component *c = &b->manifest.components[index];
-    const struct options options = options_of(b, c);
+    const struct launch_options options = options_of(b, c);
     struct evaluation e;
     enum exit_status status = evaluation_open(&e, &options, c->file);
     if (!status) {
@@ -266,7 +265,8 @@ static enum exit_status write_all(const struct bundle *b)
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", markup_path(name), markup_path(b->files[i].name));
+            output("%s/%s\n", printable_path(name),
+                   printable_path(b->files[i].name));
         }
     }
     return status;
@@ -339,7 +339,11 @@ enum exit_status command_bundle(struct options *options)
 {
     const struct reference_options *o = &options->reference;
     struct bundle b = {.options = options};
-    enum exit_status status = manifest_read(&b.manifest, options->manifest);
+    json_t *root = NULL;
+    enum exit_status status = manifest_file_read(options->manifest, &root);
+    if (!status) {
+        status = manifest_read(&b.manifest, options->manifest, root);
+    }
     if (status) {
         return status;
     }

@@ -8,9 +8,9 @@
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/list_line.h"
+#include "reference/json.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
-#include "report/json.h"
 
 static enum exit_status no_memory(struct bundle_file *file)
 {

@@ -15,7 +15,7 @@
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/variants.h"
-#include "report/markup.h"
+#include "printable.h"
 
 /* Ways of hashing one image that are tried where a value differs. */
 #define OTHERS_MAX 16
@@ -33,7 +33,7 @@ static void verdict(const char *name, const char *what)
     bool escaped = false;
     const char *text = list_name(name, &escaped);
     /* Of a list by someone else, such a name could hide or forge a verdict. */
-    if (!markup_is_plain(text)) {
+    if (!printable_is_plain(text)) {
         text = printable(name);
         escaped = false;
     }
@@ -94,7 +94,8 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
                       others.count, results);
     for (size_t i = 0; i < others.count; i++) {
         if (!found && !results[i].error.code &&
-            memcmp(results[i].mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            memcmp(results[i].value.digest.bytes, value, MRTD_DIGEST_SIZE) ==
+                0) {
             found = others.profiles[i];
         }
         mrtd_plan_free(others.plans[i]);
@@ -144,10 +145,10 @@ static enum exit_status
 check_entries(struct work *w, const struct list_entry *entries, size_t count)
 {
     struct checking c = {w, entries};
-    struct options options[BATCH_SIZE];
+    struct launch_options options[BATCH_SIZE];
     struct batch_image images[BATCH_SIZE];
     for (size_t i = 0; i < count; i++) {
-        options[i] = *w->options;
+        options[i] = w->options->launch;
         const struct list_launch *launch = &entries[i].launch;
         if (launch->profile) {
             options[i].profile = launch->profile;
@@ -214,7 +215,7 @@ static enum exit_status check_list(const struct list_file *l,
     }
     list_file_tell(l);
     if (l->count > 0) {
-        failure = batch_run(check_batch, &work, l->count, options);
+        failure = batch_run(check_batch, &work, l->count, options->jobs);
     }
     if (l->read_error) {
         diagnostic_file(l->name, "cannot read: %s", strerror(l->read_error));

@@ -6,6 +6,7 @@
 #include "commands/options.h"
 #include "io/diagnostic.h"
 #include "io/outputs.h"
+#include "reference/reference.h"
 
 static bool is_dash(const char *name)
 {
@@ -29,31 +30,89 @@ static bool is_stdin_twice(const struct options *o)
             verifies);
 }
 
-void options_outputs(const struct options *options,
-                     const char *outputs[OPTIONS_OUTPUTS])
+/* What -o writes: NULL if it is not known. */
+static const char *type_of_output(const struct options *o)
 {
-    const char *const all[OPTIONS_OUTPUTS] = {
-        [OUTPUT_SVG] = options->svg,
-        [OUTPUT_HTML] = options->html,
-        [OUTPUT_CORIM] = options->corim,
-        [OUTPUT_CORIM_SIGNATURE] = options->corim_signature,
-        [OUTPUT_MAIN] = options->output,
-        [OUTPUT_TDINFO] = options->tdinfo.tdinfo_output,
-        [OUTPUT_FOLDER] = options->reference.out_dir};
-    memcpy(outputs, all, sizeof all);
+    if (o->command == COMMAND_TDINFO) {
+        return "hash";
+    }
+    const struct reference_format *format =
+        o->reference.formats ? reference_format_find(o->reference.formats)
+                             : reference_format_at(0);
+    return format ? format->extension : NULL;
+}
+
+static enum exit_status sign(struct evp_pkey_st *key, const char *signer,
+                             const char *name, const char *payload, size_t size,
+                             char **out, size_t *out_size)
+{
+    struct cose_error error = {0};
+    unsigned char *bytes = NULL;
+    if (!cose_sign(key, signer, (const unsigned char *)payload, size, &bytes,
+                   out_size, &error)) {
+        diagnostic_file(name, "cannot sign: %s", error.message);
+        return error.is_memory ? EXIT_IO : EXIT_REFUSED;
+    }
+    *out = (char *)bytes;
+    return EXIT_DONE;
+}
+
+struct files options_files(const struct options *o)
+{
+    const struct reference_options *r = &o->reference;
+    const char *const inputs[] = {
+        o->launch.vars, o->launch.payload,
+        o->against,     o->manifest,
+        r->verify,      o->command == COMMAND_VERIFY ? r->key : NULL};
+    const struct output_file outputs[] = {
+        {"--svg", "svg", o->svg, false},
+        {"--html", "html", o->html, false},
+        {"--corim", "corim", o->corim, false},
+        {"--corim-signature", "signature", o->corim_signature, false},
+        {"-o", type_of_output(o), o->output, false},
+        {"--tdinfo-output", "tdinfo", o->tdinfo.tdinfo_output, false},
+        {"--out-dir", NULL, r->out_dir, true},
+    };
+    struct files files = {
+        .operands = o->files,
+        .operand_count = o->file_count,
+        .force = o->force,
+        .signing = {r->sign, r->signer, r->passphrase_fd, sign},
+    };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        if (inputs[i]) {
+            files.inputs[files.input_count++] = inputs[i];
+        }
+    }
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i].path) {
+            files.outputs[files.output_count++] = outputs[i];
+        }
+    }
+    return files;
 }
 
 /* Does a VMM that is meant take a payload? check tries all, and the lines of a
  * list say theirs. */
 static bool takes_payload(const struct options *o)
 {
-    bool takes = o->command == COMMAND_CHECK ||
-                 (o->command == COMMAND_CHECK_LISTS && !o->profile_given) ||
-                 (o->profile && o->profile->takes_payload);
-    for (unsigned i = 0; o->profile && i < o->vmm_count; i++) {
-        takes |= o->profiles[i]->takes_payload;
+    bool takes =
+        o->command == COMMAND_CHECK ||
+        (o->command == COMMAND_CHECK_LISTS && !o->launch.profile_given) ||
+        (o->launch.profile && o->launch.profile->takes_payload);
+    for (unsigned i = 0; o->launch.profile && i < o->launch.profile_count;
+         i++) {
+        takes |= o->launch.profiles[i]->takes_payload;
     }
     return takes;
+}
+
+/* Is anything said of an image and its launch? */
+static bool says_launch(const struct options *o)
+{
+    const struct launch_options *l = &o->launch;
+    return o->vmm_count > 0 || l->limit || l->payload || l->vars ||
+           l->permissive || l->image_format;
 }
 
 /* Options that make no sense together. */
@@ -86,15 +145,14 @@ static enum exit_status check_combination(const struct options *o)
          "FIRMWARE --against X"},
         {o->command == COMMAND_TDINFO && !o->tdinfo.mrtd == !o->file_count,
          "tdinfo needs either a firmware file or --mrtd"},
-        {o->tdinfo.mrtd && (o->vmm_count > 0 || o->limit || o->payload ||
-                            o->vars || o->permissive || o->image_format),
+        {o->tdinfo.mrtd && says_launch(o),
          "with --mrtd there is no image that --vmm, --vars, --payload, "
          "--image-format, --permissive or --limit could be for"},
         {o->tdinfo.separator && (o->tdinfo.rtmr[0] || o->tdinfo.rtmr[1]),
          "--separator sets RTMR0 and RTMR1; --rtmr0 and --rtmr1 exclude it"},
         {o->explain && o->json, "--explain and --json exclude each other"},
         {o->explain && o->file_count > 1, "--explain is for a single file"},
-        {o->payload && !takes_payload(o),
+        {o->launch.payload && !takes_payload(o),
          "--payload is for VMMs that load it from a file: --vmm "
          "cloud-hypervisor"},
         {o->command == COMMAND_BUNDLE && !o->reference.out_dir,
@@ -120,9 +178,9 @@ static enum exit_status check_combination(const struct options *o)
 
 static enum exit_status check_vars(const struct options *o)
 {
-    return !o->vars            ? EXIT_DONE
+    return !o->launch.vars     ? EXIT_DONE
            : o->file_count > 1 ? diagnostic_usage("--vars is for a single file")
-           : o->image_format == MRTD_FORMAT_IGVM
+           : o->launch.image_format == MRTD_FORMAT_IGVM
                ? diagnostic_usage("--vars is for a split TDVF image, not for "
                                   "--image-format igvm")
                : EXIT_DONE;
@@ -200,5 +258,6 @@ enum exit_status options_check(const struct options *options)
     if (!status) {
         status = check_files(options);
     }
-    return status ? status : outputs_check(options);
+    const struct files files = options_files(options);
+    return status ? status : outputs_check(&files);
 }

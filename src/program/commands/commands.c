@@ -71,65 +71,42 @@ enum exit_status command_check_operands(const struct options *o)
     return spelling_check_operands(o->files, o->file_count, command_word);
 }
 
-/* How many there are beside the files. */
-#define OTHERS 6
-
-static size_t others(const struct options *o, const char *names[OTHERS])
-{
-    const bool verifies = o->command == COMMAND_VERIFY;
-    const char *const all[OTHERS] = {
-        o->vars,     o->payload,          o->against,
-        o->manifest, o->reference.verify, verifies ? o->reference.key : NULL};
-    size_t count = 0;
-    for (size_t i = 0; i < OTHERS; i++) {
-        if (all[i]) {
-            names[count++] = all[i];
-        }
-    }
-    return count;
-}
-
 /* Opens all files that the command line names to be read. */
-static enum exit_status keep_inputs(const struct options *o)
+static enum exit_status keep_inputs(const struct files *f)
 {
-    const char *names[OTHERS];
-    const size_t count = others(o, names);
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && i < count; i++) {
-        status = input_keep(names[i]);
+    for (size_t i = 0; !status && i < f->input_count; i++) {
+        status = input_keep(f->inputs[i]);
     }
-    for (int i = 0; !status && i < o->file_count; i++) {
-        status = input_keep(o->files[i]);
+    for (int i = 0; !status && i < f->operand_count; i++) {
+        status = input_keep(f->operands[i]);
     }
     return status;
 }
 
 /* Is there more to do than to read a few files and to print? */
-static bool needs_warden(const struct command *c, const struct options *o)
+static bool needs_warden(const struct command *c, const struct files *f)
 {
-    const char *outputs[OPTIONS_OUTPUTS];
-    const char *names[OTHERS];
     bool writes = false;
-    options_outputs(o, outputs);
-    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
-        writes |= outputs[i] && strcmp(outputs[i], "-") != 0;
+    for (size_t i = 0; i < f->output_count; i++) {
+        writes |= strcmp(f->outputs[i].path, "-") != 0;
     }
-    return c->inputs == INPUTS_BY_COMMAND || writes || o->reference.sign ||
+    return c->inputs == INPUTS_BY_COMMAND || writes || f->signing.key ||
            (c->inputs == INPUTS_NAMED &&
-            !input_can_keep((size_t)o->file_count + others(o, names)));
+            !input_can_keep((size_t)f->operand_count + f->input_count));
 }
 
 static enum exit_status prepare_worker(const struct command *c,
-                                       const struct options *o)
+                                       const struct files *f)
 {
-    enum exit_status status = warden_start(o);
+    enum exit_status status = warden_start(f);
     if (status) {
         return status;
     }
     input_raise_limit();
     status = sandbox_seal();
     if (!status) {
-        status = keep_inputs(o);
+        status = keep_inputs(f);
     }
     if (!status && c->inputs == INPUTS_NAMED) {
         warden_close_names();
@@ -140,12 +117,13 @@ static enum exit_status prepare_worker(const struct command *c,
 enum exit_status command_run(struct options *options)
 {
     const struct command *c = command_at(options->command);
+    const struct files files = options_files(options);
     enum exit_status status = EXIT_DONE;
-    if (needs_warden(c, options)) {
-        status = prepare_worker(c, options);
+    if (needs_warden(c, &files)) {
+        status = prepare_worker(c, &files);
     } else {
         if (c->inputs == INPUTS_NAMED) {
-            status = keep_inputs(options);
+            status = keep_inputs(&files);
         }
         status = worst(status, sandbox_seal());
     }

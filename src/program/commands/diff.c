@@ -1,277 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diff: same MRTD or not, and why. */
-#include "commands/diff.h"
-
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
-
-/* --- Metadata --------------------------------------------------------------
- */
-
-/* A walk over the changes. */
-struct changes {
-    const struct facts *a;
-    const struct facts *b;
-    uint64_t left; /* that may still be told */
-    metadata_fn *each;
-    void *context;
-};
-
-static void add_change(struct changes *w, uint32_t section, const char *field,
-                       const char *a, const char *b, bool measured)
-{
-    struct metadata_change c = {
-        .section = section, .field = field, .measured = measured};
-    if (w->left > 0) {
-        w->left--;
-        snprintf(c.value[0], METADATA_TEXT, "%s", a);
-        snprintf(c.value[1], METADATA_TEXT, "%s", b);
-        w->each(w->context, &c);
-    }
-}
-
-static void compare_number(struct changes *w, uint32_t section,
-                           const char *field, uint64_t a, uint64_t b,
-                           bool measured)
-{
-    if (a != b) {
-        char text[2][METADATA_TEXT];
-        snprintf(text[0], METADATA_TEXT, "0x%" PRIx64, a);
-        snprintf(text[1], METADATA_TEXT, "0x%" PRIx64, b);
-        add_change(w, section, field, text[0], text[1], measured);
-    }
-}
-
-static void compare_image(struct changes *w)
-{
-    const struct facts *a = w->a;
-    const struct facts *b = w->b;
-    compare_number(w, MRTD_NO_SECTION, "size", a->size, b->size, false);
-    if (strcmp(a->locator, b->locator) != 0) {
-        add_change(w, MRTD_NO_SECTION, "locator", a->locator, b->locator,
-                   false);
-    }
-    compare_number(w, MRTD_NO_SECTION, "descriptor_offset",
-                   a->descriptor_offset, b->descriptor_offset, false);
-    compare_number(w, MRTD_NO_SECTION, "section_count", a->section_count,
-                   b->section_count, false);
-}
-
-static bool has_pages(const struct section_facts *s)
-{
-    return s->added_pages > 0 || s->extended_pages > 0;
-}
-
-static void compare_section(struct changes *w, uint32_t i)
-{
-    const struct section_facts *a = &w->a->sections[i];
-    const struct section_facts *b = &w->b->sections[i];
-    bool hashed = has_pages(a) || has_pages(b);
-    bool treated = a->added_pages != b->added_pages ||
-                   a->extended_pages != b->extended_pages;
-    if (a->type != b->type) {
-        add_change(w, i, "type", mrtd_section_type_name(a->type),
-                   mrtd_section_type_name(b->type), treated);
-    }
-    compare_number(w, i, "attributes", a->attributes, b->attributes, treated);
-    compare_number(w, i, "memory_address", a->memory_address, b->memory_address,
-                   hashed);
-    compare_number(w, i, "memory_data_size", a->memory_data_size,
-                   b->memory_data_size, hashed);
-    compare_number(w, i, "data_offset", a->data_offset, b->data_offset, false);
-    compare_number(w, i, "raw_data_size", a->raw_data_size, b->raw_data_size,
-                   false);
-}
-
-/* A section that only one of the two has. */
-static void compare_missing(struct changes *w, uint32_t i)
-{
-    bool in_a = i < w->a->section_count;
-    const struct section_facts *s =
-        in_a ? &w->a->sections[i] : &w->b->sections[i];
-    const char *name = mrtd_section_type_name(s->type);
-    add_change(w, i, "section", in_a ? name : "none", in_a ? "none" : name,
-               has_pages(s));
-}
-
-static uint32_t most_sections(const struct facts *a, const struct facts *b)
-{
-    return a->section_count > b->section_count ? a->section_count
-                                               : b->section_count;
-}
-
-void diff_metadata(const struct diff *d, uint64_t most, metadata_fn *each,
-                   void *context)
-{
-    struct changes w = {&d->sides[0].facts, &d->sides[1].facts, most, each,
-                        context};
-    compare_image(&w);
-    for (uint32_t i = 0; w.left > 0 && i < most_sections(w.a, w.b); i++) {
-        if (i < w.a->section_count && i < w.b->section_count) {
-            compare_section(&w, i);
-        } else {
-            compare_missing(&w, i);
-        }
-    }
-}
-
-static void count_change(void *context, const struct metadata_change *change)
-{
-    struct diff *d = context;
-    d->metadata_count++;
-    d->metadata_measured += change->measured;
-}
-
-/* The first section whose running hashes differ. */
-static uint32_t find_first_section(const struct facts *a, const struct facts *b)
-{
-    for (uint32_t i = 0; i < most_sections(a, b); i++) {
-        if (i >= a->section_count || i >= b->section_count ||
-            strcmp(a->sections[i].running, b->sections[i].running) != 0) {
-            return i;
-        }
-    }
-    return MRTD_NO_SECTION;
-}
-
-/* --- Verdict ----------------------------------------------------------------
- */
-
-bool diff_module_measured(const struct diff *d,
-                          const struct volume_change *change)
-{
-    const struct volume_module *m = change->a ? change->a : change->b;
-    return ranges_measured(
-        &d->sides[0].facts, &d->sides[1].facts,
-        ranges_section_at(&d->ranges, change->a ? 0 : 1, m->image_offset));
-}
-
-uint64_t diff_shown(const struct diff *d, uint64_t count)
-{
-    return d->options->all || count <= DIFF_SHORT ? count : DIFF_SHORT;
-}
-
-/* What the summary is made of. */
-struct tally {
-    uint32_t modules;                   /* measured ones that differ */
-    uint64_t metadata;                  /* measured changes */
-    uint64_t ranges;                    /* measured */
-    bool vars_only;                     /* all ranges lie in CFV sections */
-    unsigned causes;                    /* of the modules */
-    const struct volume_change *module; /* the first of them */
-};
-
-static struct tally tally(const struct diff *d)
-{
-    struct tally t = {
-        .metadata = d->metadata_measured,
-        .vars_only = d->bytes && d->ranges.whole && d->ranges.skipped == 0 &&
-                     d->ranges.count > 0 && d->ranges.count == d->ranges.kept &&
-                     d->metadata_count == 0};
-    const struct section_facts *sections = d->sides[0].facts.sections;
-    for (uint32_t i = 0; i < d->changes.count; i++) {
-        const struct volume_change *c = &d->changes.items[i];
-        if (diff_module_measured(d, c)) {
-            t.module = t.module ? t.module : c;
-            t.modules++;
-            t.causes |= c->causes.mask;
-        }
-    }
-    for (uint32_t i = 0; i < d->ranges.kept; i++) {
-        const struct range *r = &d->ranges.items[i];
-        t.ranges += r->measured;
-        t.vars_only = t.vars_only && r->section != MRTD_NO_SECTION &&
-                      sections[r->section].type == MRTD_SECTION_CFV;
-    }
-    return t;
-}
-
-static void append(char *text, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void append(char *text, size_t size, const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text + used, size - used, format, args);
-    va_end(args);
-}
-
-static void append_causes(char *text, size_t size, unsigned mask)
-{
-    const char *between = ": ";
-    for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
-        if (mask >> bit & 1) {
-            append(text, size, "%s%s", between, causes_text(bit));
-            between = ", ";
-        }
-    }
-}
-
-static void append_modules(char *text, size_t size, const struct tally *t)
-{
-    const struct volume_change *c = t->module;
-    const struct volume_module *m = c->a ? c->a : c->b;
-    const char *name = *m->name ? m->name : m->guid;
-    if (t->modules > 1) {
-        append(text, size, "%" PRIu32 " modules differ", t->modules);
-    } else if (c->a && c->b) {
-        append(text, size, "module %s differs", name);
-    } else {
-        append(text, size, "module %s is only in %s", name, c->a ? "A" : "B");
-    }
-    append_causes(text, size, t->causes);
-}
-
-static void append_difference(const struct diff *d, char *text, size_t size,
-                              const struct tally *t)
-{
-    append(text, size, ": ");
-    if (t->metadata > 0) {
-        append(text, size, "the metadata differ%s",
-               t->modules > 0 ? ", and " : "");
-    }
-    if (t->modules > 0) {
-        append_modules(text, size, t);
-    } else if (t->metadata == 0 && d->bytes) {
-        append(text, size, "measured bytes differ, outside known modules");
-    } else if (t->metadata == 0) {
-        append(text, size,
-               "the metadata are the same, the measured bytes differ");
-    }
-}
-
-const char *diff_summary(const struct diff *d, char *text, size_t size)
-{
-    struct tally t = tally(d);
-    snprintf(text, size, "%s MRTD", d->same ? "same" : "different");
-    if (!d->same) {
-        append_difference(d, text, size, &t);
-    } else if (d->same_file) {
-        append(text, size, ": the two images are the same");
-    } else if (t.vars_only && t.ranges == 0) {
-        append(text, size, ": VARS differ, not measured");
-    } else if (d->bytes && t.ranges == 0 && t.metadata == 0) {
-        append(text, size, ": what differs is not measured");
-    } else if (d->bytes) {
-        append(text, size, ": what differs has no effect on it");
-    } else {
-        append(text, size, ": the images differ in what is not measured");
-    }
-    return text;
-}
-
-/* --- The command -------------------------------------------------------------
- */
+#include "model/comparison.h"
+#include "printable.h"
+#include "report/diff.h"
 
 /* The profile under which the two are compared: that of a saved JSON. */
-static enum exit_status choose_profile(const struct diff *d,
+static enum exit_status choose_profile(const struct comparison *d,
                                        struct options *options)
 {
     const struct side *sides = d->sides;
@@ -280,36 +18,30 @@ static enum exit_status choose_profile(const struct diff *d,
         if (!sides[i].saved) {
             continue;
         }
-        if (options->profile_given &&
-            strcmp(name, options->profile->name) != 0) {
+        if (options->launch.profile_given &&
+            strcmp(name, options->launch.profile->name) != 0) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM profile '%s', not for "
                             "'%s'; compare under one profile [profile]",
-                            printable(name), options->profile->name);
+                            printable(name), options->launch.profile->name);
             return EXIT_REFUSED;
         }
-        options->profile = mrtd_profile_find(name);
-        if (!options->profile) {
+        options->launch.profile = mrtd_profile_find(name);
+        if (!options->launch.profile) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM profile '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        options->profile_given = true;
+        options->launch.profile_given = true;
     }
     return EXIT_DONE;
 }
 
-static enum exit_status compare(struct diff *d)
+static enum exit_status compare(struct comparison *d)
 {
-    const struct facts *a = &d->sides[0].facts;
-    const struct facts *b = &d->sides[1].facts;
-    d->same = strcmp(a->mrtd, b->mrtd) == 0;
-    d->same_file = strcmp(a->sha256, b->sha256) == 0;
-    d->bytes = !d->sides[0].saved && !d->sides[1].saved;
-    diff_metadata(d, UINT64_MAX, count_change, d);
-    d->first_section = find_first_section(a, b);
+    comparison_facts(d);
     if (!d->bytes) {
         return EXIT_DONE;
     }
@@ -323,10 +55,10 @@ static enum exit_status compare(struct diff *d)
     return status;
 }
 
-static enum exit_status print(const struct diff *d)
+static enum exit_status print(const struct comparison *d, bool json)
 {
     enum exit_status status = EXIT_DONE;
-    if (d->options->json) {
+    if (json) {
         status = diff_print_json(d);
     } else {
         diff_print_text(d);
@@ -334,7 +66,7 @@ static enum exit_status print(const struct diff *d)
     return worst(status, d->same ? EXIT_DONE : EXIT_DIFFERS);
 }
 
-static enum exit_status diff(struct diff *d, struct options *options)
+static enum exit_status diff(struct comparison *d, struct options *options)
 {
     enum exit_status status = EXIT_DONE;
     for (unsigned i = 0; i < 2 && !status; i++) {
@@ -345,24 +77,21 @@ static enum exit_status diff(struct diff *d, struct options *options)
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {
-            status = side_measure(&d->sides[i], options);
+            status = side_measure(&d->sides[i], &options->launch);
         }
     }
     if (!status) {
         status = compare(d);
     }
-    return status ? status : print(d);
+    return status ? status : print(d, options->json);
 }
 
 enum exit_status command_diff(struct options *options)
 {
-    struct diff d = {.options = options};
+    struct comparison d = {.options = &options->launch, .all = options->all};
     d.sides[0].input.fd = -1;
     d.sides[1].input.fd = -1;
     enum exit_status status = diff(&d, options);
-    ranges_free(&d.ranges);
-    volume_changes_free(&d.changes);
-    side_close(&d.sides[0]);
-    side_close(&d.sides[1]);
+    comparison_close(&d);
     return status;
 }

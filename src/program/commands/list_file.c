@@ -10,6 +10,7 @@
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/mistaken.h"
+#include "printable.h"
 
 /* Is the file to be passed over? */
 static bool is_missing(const struct options *o, const char *name)
@@ -119,7 +120,8 @@ static bool make_entry(struct list_entry *entry, const struct list_line *line,
     char problem[LIST_PROBLEM_SIZE];
     memset(entry, 0, sizeof *entry);
     memcpy(entry->mrtd, line->mrtd, sizeof entry->mrtd);
-    const bool good = list_line_launch(line, o, &entry->launch, problem);
+    const bool good =
+        list_line_launch(line, &o->launch, &entry->launch, problem);
     entry->name = strdup(line->name);
     if (!entry->name ||
         (!good &&

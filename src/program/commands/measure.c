@@ -8,9 +8,8 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
-#include "io/diagnostic.h"
 #include "model/list_line.h"
-#include "report/markup.h"
+#include "printable.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
@@ -40,7 +39,7 @@ const char *list_name(const char *name, bool *escaped)
 static const char *line_name(const char *name, bool *escaped)
 {
     const char *text = list_name(name, escaped);
-    if (isatty(STDOUT_FILENO) && !markup_is_plain(text)) {
+    if (isatty(STDOUT_FILENO) && !printable_is_plain(text)) {
         text = printable(name);
         *escaped = false;
     }
@@ -58,13 +57,14 @@ static void print(const struct options *o, const char *name,
         EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
         memcpy(text, base64, sizeof base64);
     } else {
-        mrtd_hex_encode(text, mrtd);
+        mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
     }
     if (o->tag) {
         char label[LIST_LABEL_SIZE];
         name = line_name(name, &escaped);
         output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
-               list_label(o->profile, o->image_format, label), name, text, end);
+               list_label(o->launch.profile, o->launch.image_format, label),
+               name, text, end);
     } else if (o->file_count > 1) {
         name = line_name(name, &escaped);
         output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);
@@ -77,7 +77,7 @@ static void print(const struct options *o, const char *name,
 static enum exit_status measure_one(const struct options *o, const char *name)
 {
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, o, name);
+    enum exit_status status = evaluation_open(&e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -112,7 +112,7 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
     if (!o->json && count > 1) {
         struct batch_image images[BATCH_SIZE];
         for (size_t i = 0; i < count; i++) {
-            images[i] = (struct batch_image){o->files[first + i], o};
+            images[i] = (struct batch_image){o->files[first + i], &o->launch};
         }
         return batch_measure(images, count, true, print_each, o);
     }
@@ -125,13 +125,14 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
 /* For several VMMs a list that -c reads, one VMM after the other. */
 enum exit_status command_measure(struct options *options)
 {
-    const unsigned count = options->vmm_count ? options->vmm_count : 1;
+    const unsigned count = options->launch.profile_count;
     enum exit_status status = EXIT_DONE;
     options->tag |= count > 1 && !options->json;
     for (unsigned i = 0; i < count; i++) {
-        options->profile = options->profiles[i];
-        status = worst(status, batch_run(measure_batch, options,
-                                         (size_t)options->file_count, options));
+        options->launch.profile = options->launch.profiles[i];
+        status = worst(status,
+                       batch_run(measure_batch, options,
+                                 (size_t)options->file_count, options->jobs));
     }
     return status;
 }

@@ -12,6 +12,7 @@
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "reference/claims.h"
 #include "reference/settings.h"
 
@@ -37,9 +38,9 @@ static enum exit_status take_vmm(struct options *o, const char *value)
     while (name) {
         const char *comma = strchr(name, ',');
         const size_t len = comma ? (size_t)(comma - name) : strlen(name);
-        if (o->vmm_count == OPTIONS_MAX_VMMS) {
+        if (o->vmm_count == LAUNCH_MAX_VMMS) {
             return diagnostic_usage("--vmm names more than %d VMMs",
-                                    OPTIONS_MAX_VMMS);
+                                    LAUNCH_MAX_VMMS);
         }
         char *to = o->vmms[o->vmm_count++];
         /* A name that is cut is longer than any that is known. */
@@ -66,10 +67,10 @@ enum exit_status option_take_profiles(struct options *o)
         return diagnostic_usage("%s takes one VMM, and --vmm names %u",
                                 command_at(o->command)->title, o->vmm_count);
     }
-    o->profiles[0] = mrtd_profile_at(0);
+    o->launch.profiles[0] = mrtd_profile_at(0);
     for (unsigned i = 0; i < o->vmm_count; i++) {
-        o->profiles[i] = mrtd_profile_find(o->vmms[i]);
-        if (!o->profiles[i]) {
+        o->launch.profiles[i] = mrtd_profile_find(o->vmms[i]);
+        if (!o->launch.profiles[i]) {
             char meant[SPELLING_TEXT];
             return diagnostic_usage(
                 "there is no VMM profile '%s'; 'mrtd-calc --vmm help' lists "
@@ -78,14 +79,25 @@ enum exit_status option_take_profiles(struct options *o)
                 spelling_meant(meant, "", o->vmms[i], profile_name));
         }
     }
-    o->profile = o->profiles[0];
-    o->profile_given = o->vmm_count > 0;
+    o->launch.profile = o->launch.profiles[0];
+    o->launch.profile_count = o->vmm_count ? o->vmm_count : 1;
+    o->launch.profile_given = o->vmm_count > 0;
+    o->launch.code_alone = o->command == COMMAND_CHECK;
     return EXIT_DONE;
+}
+
+static enum exit_status take_image_format(struct options *o, const char *value)
+{
+    return image_format_find(value, &o->launch.image_format)
+               ? EXIT_DONE
+               : diagnostic_usage("--image-format needs " IMAGE_FORMATS
+                                  ", not '%s'",
+                                  printable(value));
 }
 
 static enum exit_status take_limit(struct options *o, const char *value)
 {
-    if (!size_parse(value, &o->limit)) {
+    if (!size_parse(value, &o->launch.limit)) {
         return diagnostic_usage(
             "--limit needs a number of bytes above 0, as 64G, not "
             "'%s'",
@@ -279,14 +291,14 @@ static const struct option_rule rules[] = {
          "the VMMs that launch (default: spec); '--vmm help' lists them"),
     TAKE("vmm", "NAME,..." COMMA "a name", take_vmm, ON(LINT),
          "only these; 'lint --vmm help' lists them"),
-    TEXT("vars", 0, A_FILE, vars,
+    TEXT("vars", 0, A_FILE, launch.vars,
          (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(DIFF)) | ON(LINT),
          "put this VARS file before a split CODE file"),
-    TAKE("image-format", "tdvf|igvm" COMMA IMAGE_FORMATS, image_format_take,
+    TAKE("image-format", "tdvf|igvm" COMMA IMAGE_FORMATS, take_image_format,
          ON_IMAGES | ON(LINT), "which is meant, where a file is both"),
-    TEXT("payload", 0, A_FILE, payload, ON_IMAGES,
+    TEXT("payload", 0, A_FILE, launch.payload, ON_IMAGES,
          "the kernel, with --vmm cloud-hypervisor"),
-    FLAG("permissive", 0, permissive, ON_IMAGES,
+    FLAG("permissive", 0, launch.permissive, ON_IMAGES,
          "compute also for images that break one of four rules"),
     TAKE("limit", A_SIZE, take_limit, ON_IMAGES | ON(LINT) | ON(BUNDLE),
          "refuse to hash more than this (default: 16G)"),

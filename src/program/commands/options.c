@@ -9,6 +9,7 @@
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "io/parallel.h"
+#include "printable.h"
 
 /* The command line, and how far it has been read. */
 struct words {

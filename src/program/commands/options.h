@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "io/files.h"
 #include "io/output.h"
+#include "model/launch_options.h"
 #include "mrtd.h"
 
-/* Most VMMs that --vmm names, and room for a name of one. */
-#define OPTIONS_MAX_VMMS 16
+/* Room for a name that --vmm gives. */
 #define OPTIONS_VMM_SIZE 64
 /* Most rows of the table of options. */
 #define OPTIONS_MAX_RULES 96
@@ -40,21 +41,13 @@ struct options {
     enum command_id asked; /* with COMMAND_HELP: of which command */
     unsigned given_count;  /* options that were given */
     unsigned vmm_count;
-    char vmms[OPTIONS_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
-    const struct mrtd_profile *profile;
-    /* With reference: vmm_count of them, at least one; profile is the first. */
-    const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
-    uint64_t loaders;      /* with lint: bit i: mrtd_loader_at(i); 0: all */
-    const char *payload;   /* or NULL */
-    const char *vars;      /* or NULL */
-    uint64_t limit;        /* 0: the library's default */
-    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    char vmms[LAUNCH_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
+    struct launch_options launch;
+    uint64_t loaders; /* with lint: bit i: mrtd_loader_at(i); 0: all */
 
-    unsigned jobs;      /* threads */
-    int kind;           /* with check: enum claims_kind */
-    bool profile_given; /* by --vmm */
-    bool permissive;
-    bool lists; /* -c */
+    unsigned jobs; /* threads */
+    int kind;      /* with check: enum claims_kind */
+    bool lists;    /* -c */
     bool help;
     bool version; /* the program's */
     bool verbose;
@@ -75,11 +68,9 @@ struct options {
     /* With show. */
     bool plan;
     bool trace;
-    bool explain; /* with check */
-    bool all;     /* with diff */
-    bool force;   /* an output replaces a file of another kind */
-    /* Set once a document was read that has one: files need their SHA-512. */
-    bool with_sha512;
+    bool explain;                /* with check */
+    bool all;                    /* with diff */
+    bool force;                  /* an output replaces a file of another kind */
     const char *svg;             /* or NULL */
     const char *html;            /* or NULL */
     const char *corim;           /* or NULL */
@@ -128,24 +119,12 @@ struct options {
     } reference;
 
     /* With check and reference --verify: the time at which documents must be
-     * valid, as text or NULL; against_take_time() makes seconds since 1970 of
+     * valid, as text or NULL; expected_take_time() makes seconds since 1970 of
      * it, without it those of the call. */
     const char *when;
     int64_t time;
     char **files;
     int file_count;
-};
-
-/* Options that name a file or folder to be written. */
-enum output_id {
-    OUTPUT_SVG,
-    OUTPUT_HTML,
-    OUTPUT_CORIM,
-    OUTPUT_CORIM_SIGNATURE,
-    OUTPUT_MAIN, /* -o */
-    OUTPUT_TDINFO,
-    OUTPUT_FOLDER,
-    OPTIONS_OUTPUTS,
 };
 
 /* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
@@ -158,12 +137,8 @@ enum exit_status options_parse(struct options *options, int argc, char **argv);
  */
 enum exit_status options_check_question(struct options *options);
 
-/* image_format.c: takes the argument of --image-format. */
-enum exit_status image_format_take(struct options *options, const char *value);
-
-/* combinations.c: the arguments of those that are given, NULL for others. */
-void options_outputs(const struct options *options,
-                     const char *outputs[OPTIONS_OUTPUTS]);
+/* combinations.c: the files that are named. */
+struct files options_files(const struct options *options);
 
 /* combinations.c: refuses options and files that make no sense together. */
 enum exit_status options_check(const struct options *options);

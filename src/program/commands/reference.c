@@ -9,6 +9,7 @@
 #include "io/warden.h"
 #include "model/documents.h"
 #include "model/firmware.h"
+#include "printable.h"
 #include "reference/settings.h"
 #include "report/json.h"
 
@@ -186,8 +187,8 @@ static enum exit_status measure_and_write(const struct options *o,
         return EXIT_IO;
     }
     for (int i = 0; i < o->file_count; i++) {
-        status =
-            worst(status, firmware_make(&firmware[i], o, o->files[i], false));
+        status = worst(status, firmware_make(&firmware[i], &o->launch,
+                                             o->files[i], false));
     }
     order->firmware = firmware;
     order->firmware_count = (size_t)o->file_count;

@@ -9,6 +9,7 @@
 #include "io/outfile.h"
 #include "model/portrait.h"
 #include "model/summary.h"
+#include "printable.h"
 #include "report/igvm.h"
 #include "report/page.h"
 #include "report/picture.h"
@@ -233,8 +234,7 @@ static ssize_t write_output(void *cookie, const char *text, size_t size)
 }
 
 static enum exit_status write_drawing(const struct portrait *p,
-                                      enum output_id id, const char *name,
-                                      write_fn *write)
+                                      const char *name, write_fn *write)
 {
     struct outfile file;
     if (strcmp(name, "-") == 0) {
@@ -248,7 +248,7 @@ static enum exit_status write_drawing(const struct portrait *p,
         fclose(to);
         return EXIT_DONE;
     }
-    enum exit_status status = outfile_open(&file, id, name);
+    enum exit_status status = outfile_open(&file, name);
     if (!status) {
         write(file.stream, p);
         status = outfile_close(&file);
@@ -256,9 +256,9 @@ static enum exit_status write_drawing(const struct portrait *p,
     return status;
 }
 
-static enum exit_status show_drawings(struct evaluation *e)
+static enum exit_status show_drawings(struct evaluation *e,
+                                      const struct options *o)
 {
-    const struct options *o = e->options;
     struct portrait p;
     enum exit_status status = portrait_make(&p, e);
     if (status) {
@@ -266,10 +266,10 @@ static enum exit_status show_drawings(struct evaluation *e)
     }
     evaluation_report(e);
     if (o->svg) {
-        status = write_drawing(&p, OUTPUT_SVG, o->svg, picture_write_file);
+        status = write_drawing(&p, o->svg, picture_write_file);
     }
     if (!status && o->html) {
-        status = write_drawing(&p, OUTPUT_HTML, o->html, page_write);
+        status = write_drawing(&p, o->html, page_write);
     }
     portrait_free(&p);
     return status ? status : outfile_place();
@@ -279,7 +279,7 @@ static enum exit_status show(const struct options *o, const char *name,
                              bool *printed)
 {
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, o, name);
+    enum exit_status status = evaluation_open(&e, &o->launch, name);
     if (status) {
         return status;
     }
@@ -289,9 +289,9 @@ static enum exit_status show(const struct options *o, const char *name,
         status = json_print(&e);
     } else if (o->corim || o->corim_signature) {
         evaluation_report(&e);
-        status = igvm_save(&e);
+        status = igvm_save(&e, o->corim, o->corim_signature);
     } else if (o->svg || o->html) {
-        status = show_drawings(&e);
+        status = show_drawings(&e, o);
     } else if (o->plan || o->trace) {
         evaluation_report(&e);
         (o->plan ? show_plan : show_trace)(&e);

@@ -9,6 +9,7 @@
 
 #include "io/diagnostic.h"
 #include "io/input.h"
+#include "printable.h"
 
 /* A longer word is near to none. */
 #define WORD_MAX 40

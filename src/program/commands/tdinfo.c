@@ -13,6 +13,7 @@
 #include "commands/commands.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
@@ -45,7 +46,8 @@ static enum exit_status take_digest(const char *option, const char *text,
 {
     const char *digits =
         text && text[0] == '0' && (text[1] | 0x20) == 'x' ? text + 2 : text;
-    if (text && !mrtd_hex_decode(digest, digits, strlen(digits))) {
+    if (text &&
+        !mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, digits, strlen(digits))) {
         return diagnostic_usage("--%s needs 96 hexadecimal digits, not '%s'",
                                 option, printable(text));
     }
@@ -203,7 +205,7 @@ static void print_digest(const char *label,
                          const uint8_t digest[MRTD_DIGEST_SIZE])
 {
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, digest);
+    mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
     output("%-17s%s\n", label, hex);
 }
 
@@ -230,9 +232,7 @@ static void print(const struct options *o, const struct result *r)
 static json_t *hex_string(const uint8_t *bytes, size_t size)
 {
     char text[2 * MRTD_TDINFO_SIZE + 1];
-    for (size_t i = 0; i < size; i++) {
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    }
+    mrtd_hex_encode(text, bytes, size);
     return json_string(text);
 }
 
@@ -241,10 +241,10 @@ static json_t *values(const struct mrtd_tdinfo *t)
 {
     static const char *const names[] = {"RTMR0", "RTMR1", "RTMR2", "RTMR3"};
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, t->mrtd);
+    mrtd_hex_encode(hex, t->mrtd, MRTD_DIGEST_SIZE);
     json_t *list = values_of_mrtd(hex);
     for (size_t i = 0; i < 4; i++) {
-        mrtd_hex_encode(hex, t->rtmr[i]);
+        mrtd_hex_encode(hex, t->rtmr[i], MRTD_DIGEST_SIZE);
         json_array_append_new(list, values_new(names[i], hex));
     }
     return list;
@@ -265,14 +265,14 @@ static enum exit_status print_json(const struct options *o,
             "{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
             "s:o, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_TDINFO, "version", mrtd_version(), "platform",
-            VALUES_PLATFORM, "vmm", o->file_count ? o->profile->name : NULL,
-            "file", json_file_name(o->file_count ? o->files[0] : NULL),
-            "attributes", json_hex64(t->attributes), "xfam",
-            json_hex64(t->xfam), "values", values(t), "mrtd",
-            json_digest(t->mrtd), "mrconfigid", json_digest(t->mrconfigid),
-            "mrowner", json_digest(t->mrowner), "mrownerconfig",
-            json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
-            json_digest(t->servtd_hash), "tdinfo",
+            VALUES_PLATFORM, "vmm",
+            o->file_count ? o->launch.profile->name : NULL, "file",
+            json_file_name(o->file_count ? o->files[0] : NULL), "attributes",
+            json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "values",
+            values(t), "mrtd", json_digest(t->mrtd), "mrconfigid",
+            json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
+            "mrownerconfig", json_digest(t->mrownerconfig), "rtmrs", rtmrs,
+            "servtd_hash", json_digest(t->servtd_hash), "tdinfo",
             hex_string(r->bytes, sizeof r->bytes), "tee_info_hash",
             json_digest(r->hash), "servtd_attributes",
             servtd ? json_hex64(r->servtd_attributes) : json_null(),
@@ -289,7 +289,7 @@ static enum exit_status measure(const struct options *o,
     if (o->file_count == 0) {
         return EXIT_DONE;
     }
-    enum exit_status status = evaluation_open(&e, o, o->files[0]);
+    enum exit_status status = evaluation_open(&e, &o->launch, o->files[0]);
     if (status) {
         return status;
     }
@@ -325,12 +325,10 @@ enum exit_status command_tdinfo(struct options *options)
     mrtd_tdinfo_hash(r.hash, &r.info);
     mrtd_servtd_info_hash(r.servtd_info_hash, &r.info, r.servtd_attributes);
     if (options->output) {
-        status =
-            outfile_write(OUTPUT_MAIN, options->output, r.hash, sizeof r.hash);
+        status = outfile_write(options->output, r.hash, sizeof r.hash);
     }
     if (!status && o->tdinfo_output) {
-        status = outfile_write(OUTPUT_TDINFO, o->tdinfo_output, r.bytes,
-                               sizeof r.bytes);
+        status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
     if (!status) {
         status = outfile_place();

@@ -6,39 +6,17 @@
  */
 #include <string.h>
 
+#include "commands/manifest_file.h"
 #include "commands/tdinfo.h"
 #include "io/diagnostic.h"
-#include "report/json.h"
+#include "printable.h"
 
 #define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
-
-static int digit(char c)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) % 16 : -1;
-}
-
-/* size bytes of 2 * size digits. */
-static bool decode(const char *text, uint8_t *bytes, size_t size)
-{
-    if (strlen(text) != 2 * size) {
-        return false;
-    }
-    for (size_t i = 0; i < 2 * size; i++) {
-        const int value = digit(text[i]);
-        if (value < 0) {
-            return false;
-        }
-        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | value);
-    }
-    return true;
-}
 
 static bool take_number(const char *text, uint64_t *number)
 {
     uint8_t bytes[8] = {0};
-    if (!decode(text, bytes, sizeof bytes)) {
+    if (!mrtd_hex_decode(bytes, sizeof bytes, text, strlen(text))) {
         return false;
     }
     *number = 0;
@@ -69,7 +47,8 @@ static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
         }
         if (text && (members[i].number
                          ? take_number(text, members[i].number)
-                         : decode(text, members[i].digest, MRTD_DIGEST_SIZE))) {
+                         : mrtd_hex_decode(members[i].digest, MRTD_DIGEST_SIZE,
+                                           text, strlen(text)))) {
             return EXIT_DONE;
         }
         diagnostic_file(file,
@@ -111,7 +90,7 @@ enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
                                       const char *name)
 {
     json_t *root;
-    enum exit_status status = json_read_manifest(name, &root);
+    enum exit_status status = manifest_file_read(name, &root);
     if (!status) {
         status = take_all(info, given, name, root);
         json_decref(root);

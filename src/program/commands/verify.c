@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/expected.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
 #include "model/against.h"
 #include "model/firmware.h"
+#include "printable.h"
 
 struct verification {
     const struct options *options;
@@ -24,7 +26,7 @@ static enum exit_status verify_signature(struct verification *v, EVP_PKEY *key)
     struct cose_error error = {0};
     enum exit_status status = EXIT_DONE;
     if (cose_verify(key, v->document->bytes, v->document->size, &error)) {
-        output("%s: signature OK (%s)\n", printable(name), cose_algorithm(key));
+        output("%s: signature OK (%s)\n", printable(name), key_algorithm(key));
     } else if (error.is_memory) {
         diagnostic_file(name, "out of memory");
         status = EXIT_IO;
@@ -80,7 +82,7 @@ static uint32_t profiles_of(const struct reference_value *value)
 static bool is_claimed(struct verification *v, struct finding *found,
                        const struct reference_value *value,
                        const struct claims_firmware *firmware,
-                       const struct options *own)
+                       const struct launch_options *own)
 {
     const struct claims *claims = &v->document->claims;
     bool claimed = false;
@@ -107,16 +109,17 @@ static bool is_claimed(struct verification *v, struct finding *found,
 /* Was this profile asked for? Without --vmm each is. */
 static bool is_wanted(const struct options *o, const char *name)
 {
-    bool wanted = !o->profile_given || strcmp(o->profile->name, name) == 0;
-    for (unsigned i = 1; !wanted && i < o->vmm_count; i++) {
-        wanted = strcmp(o->profiles[i]->name, name) == 0;
+    bool wanted =
+        !o->launch.profile_given || strcmp(o->launch.profile->name, name) == 0;
+    for (unsigned i = 1; !wanted && i < o->launch.profile_count; i++) {
+        wanted = strcmp(o->launch.profiles[i]->name, name) == 0;
     }
     return wanted;
 }
 
 static void look_at(struct verification *v, struct finding *found,
                     const struct reference_firmware *f,
-                    const struct options *own)
+                    const struct launch_options *own)
 {
     const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
                                              f->size};
@@ -166,14 +169,15 @@ static void print_validity(const char *name, const struct claim *claim,
 
 /* Each profile that was asked for must be claimed; or any, if none was. And
  * nothing that the document says of such an MRTD may be wrong. */
-static void compare(struct verification *v, const struct options *own,
+static void compare(struct verification *v, const struct launch_options *own,
                     const char *name, const struct reference_firmware *f)
 {
     struct finding found = {.claimed_values = 0};
     look_at(v, &found, f, own);
-    const bool good = !found.mislabelled && !found.invalid &&
-                      (v->options->profile_given ? found.absent_values == 0
-                                                 : found.claimed_values > 0);
+    const bool good =
+        !found.mislabelled && !found.invalid &&
+        (v->options->launch.profile_given ? found.absent_values == 0
+                                          : found.claimed_values > 0);
     v->differs |= !good;
     if (good) {
         output("%s: OK (%s)\n", printable(name), found.claimed.text);
@@ -212,13 +216,15 @@ static enum exit_status verify_file(struct verification *v, const char *name)
     const struct options *o = v->options;
     struct reference_firmware f;
     struct evaluation e;
-    struct options own;
-    enum exit_status status = against_evaluate(v->document, &e, &own, o, name);
+    struct launch_options own;
+    enum exit_status status =
+        against_evaluate(v->document, &e, &own, &o->launch, name);
     if (status) {
         return status;
     }
-    status =
-        firmware_measure(&f, &e, !o->profile_given || has_labels(v->document));
+    status = firmware_measure(
+        &f, &e, !o->launch.profile_given || has_labels(v->document),
+        claims_need_sha512(&v->document->claims));
     if (!status) {
         compare(v, &own, name, &f);
         v->measured = true;
@@ -251,7 +257,7 @@ static void count_unexplained(struct verification *v)
                         "%zu of its %zu MRTDs %s of none of the firmware files"
                         "%s",
                         left, count, left == 1 ? "is" : "are",
-                        v->options->profile_given
+                        v->options->launch.profile_given
                             ? ", as the VMMs of --vmm launch them"
                             : "");
         v->differs = true;
@@ -285,8 +291,8 @@ static enum exit_status verify(struct options *options, EVP_PKEY *key)
     struct verification v = {.options = options, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
-        against_open(&document, options, "--verify", options->reference.verify,
-                     key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
+        expected_open(&document, options, "--verify", options->reference.verify,
+                      key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
     }
@@ -295,7 +301,6 @@ static enum exit_status verify(struct options *options, EVP_PKEY *key)
         against_close(&document);
         return status;
     }
-    options->with_sha512 = claims_need_sha512(&document.claims);
     v.explained = calloc(document.claims.count, sizeof *v.explained);
     if (!v.explained) {
         diagnostic("out of memory");
@@ -324,7 +329,7 @@ enum exit_status command_verify(struct options *options)
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = against_take_time(options);
+    enum exit_status status = expected_take_time(options);
     if (!status && options->reference.key) {
         status = key_read_public(&key, options->reference.key);
     }

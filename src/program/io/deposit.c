@@ -185,15 +185,11 @@ static enum exit_status begin(char *title, struct place place, int *fd)
     return status;
 }
 
-enum exit_status deposit_open(const struct options *options, unsigned index,
-                              int *fd)
+enum exit_status deposit_open(const char *path, int *fd)
 {
-    const char *outputs[OPTIONS_OUTPUTS];
     struct place place;
-    options_outputs(options, outputs);
-    const int reason = place_find(&place, AT_FDCWD, outputs[index]);
-    return reason ? failed(outputs[index], reason)
-                  : begin(strdup(outputs[index]), place, fd);
+    const int reason = place_find(&place, AT_FDCWD, path);
+    return reason ? failed(path, reason) : begin(strdup(path), place, fd);
 }
 
 /* 0, or why what was written may not be on the disk. Some file systems have
@@ -348,9 +344,8 @@ static enum exit_status begin_old(void)
     return reason ? failed(folder.title, reason) : EXIT_DONE;
 }
 
-enum exit_status deposit_folder(const struct options *options, bool is_new)
+enum exit_status deposit_folder(const char *name, bool is_new)
 {
-    const char *name = options->reference.out_dir;
     int reason = place_find_folder(&folder.place, name);
     if (!reason && folder.place.by_link && !folder.place.exists) {
         reason = is_new ? ENOTDIR : EEXIST; /* mkdir() follows no link */
@@ -392,7 +387,7 @@ static bool note_member(const char *name)
     return names != NULL;
 }
 
-enum exit_status deposit_member(const struct options *options, const char *name,
+enum exit_status deposit_member(const struct files *files, const char *name,
                                 int *fd)
 {
     struct place place;
@@ -408,7 +403,7 @@ enum exit_status deposit_member(const struct options *options, const char *name,
     } else if (!note_member(name)) {
         status = failed(title, ENOMEM);
     } else {
-        status = outputs_check_member(options, title, &place);
+        status = outputs_check_member(files, title, &place);
     }
     if (status) {
         place_free(&place);

@@ -9,22 +9,20 @@
 #ifndef IO_DEPOSIT_H
 #define IO_DEPOSIT_H
 
-#include "commands/options.h"
+#include "io/files.h"
 
 /*
- * Begins the output of this index (options_outputs()), and gives a descriptor
- * to write to, which the caller closes. What is not a regular file (a device, a
- * pipe) is written in place.
+ * Begins an output, and gives a descriptor to write to, which the caller
+ * closes. What is not a regular file (a device, a pipe) is written in place.
  */
-enum exit_status deposit_open(const struct options *options, unsigned index,
-                              int *fd);
+enum exit_status deposit_open(const char *path, int *fd);
 
-/* The folder of --out-dir: made under a temporary name if it is to be new, so
- * that it appears as a whole, or else made where it is missing. */
-enum exit_status deposit_folder(const struct options *options, bool is_new);
+/* A folder, of a path that outlives it: made under a temporary name if it is to
+ * be new, so that it appears as a whole, or else made where it is missing. */
+enum exit_status deposit_folder(const char *path, bool is_new);
 
-/* Begins a file in that folder. */
-enum exit_status deposit_member(const struct options *options, const char *name,
+/* Begins a file in that folder, which must be none of these files. */
+enum exit_status deposit_member(const struct files *files, const char *name,
                                 int *fd);
 
 /* Is a file, or a folder, at work? */

@@ -36,11 +36,4 @@ enum exit_status diagnostic_error(const char *file,
 /* A warning or note of the library. */
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding);
 
-/*
- * The name with everything that is not printable ASCII escaped as \ooo, for one
- * line of a message. A static buffer per call site would not do: valid until
- * the second call after this one; long names are cut.
- */
-const char *printable(const char *name);
-
 #endif

@@ -4,23 +4,13 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "io/digests.h"
 
-#include <stdio.h>
-
 #include <openssl/sha.h>
 
-static void hex(char *text, const unsigned char *digest, unsigned size)
-{
-    for (unsigned i = 0; i < size; i++) {
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    }
-}
-
-enum exit_status digests_make(struct evaluation *e, char hex256[65],
-                              char hex384[97], char *hex512)
+bool digests_make(const struct mrtd_source *source, char hex256[65],
+                  char hex384[97], char *hex512)
 {
     static _Thread_local char buffer[1 << 16];
     unsigned char digest[SHA512_DIGEST_LENGTH];
-    const struct mrtd_source *source = &e->source;
     SHA256_CTX sha256;
     SHA512_CTX sha384;
     SHA512_CTX sha512;
@@ -31,7 +21,7 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
         const uint64_t left = source->size - at;
         const size_t len = left < sizeof buffer ? (size_t)left : sizeof buffer;
         if (source->read(source->context, at, buffer, len) != 0) {
-            return evaluation_read_failed(e);
+            return false;
         }
         SHA256_Update(&sha256, buffer, len);
         SHA384_Update(&sha384, buffer, len);
@@ -41,14 +31,14 @@ enum exit_status digests_make(struct evaluation *e, char hex256[65],
         at += len;
     }
     SHA256_Final(digest, &sha256);
-    hex(hex256, digest, SHA256_DIGEST_LENGTH);
+    mrtd_hex_encode(hex256, digest, SHA256_DIGEST_LENGTH);
     SHA384_Final(digest, &sha384);
-    hex(hex384, digest, SHA384_DIGEST_LENGTH);
+    mrtd_hex_encode(hex384, digest, SHA384_DIGEST_LENGTH);
     if (hex512) {
         SHA512_Final(digest, &sha512);
-        hex(hex512, digest, SHA512_DIGEST_LENGTH);
+        mrtd_hex_encode(hex512, digest, SHA512_DIGEST_LENGTH);
     }
-    return EXIT_DONE;
+    return true;
 }
 
 void digests_of_bytes(const void *bytes, size_t size, char hex256[65])
@@ -58,5 +48,5 @@ void digests_of_bytes(const void *bytes, size_t size, char hex256[65])
     SHA256_Init(&sha256); /* SHA256() would be EVP */
     SHA256_Update(&sha256, bytes, size);
     SHA256_Final(digest, &sha256);
-    hex(hex256, digest, sizeof digest);
+    mrtd_hex_encode(hex256, digest, sizeof digest);
 }

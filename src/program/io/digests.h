@@ -2,15 +2,18 @@
 #ifndef IO_DIGESTS_H
 #define IO_DIGESTS_H
 
-#include "model/evaluation.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mrtd.h"
 
 /*
  * SHA-256 and SHA-384 of the file itself (VARS in front), in hexadecimal, to
  * say which file this is; SHA-512, which few ask for, where there are 129 bytes
- * for it and not NULL. What goes wrong is said on stderr.
+ * for it and not NULL. False if a read fails.
  */
-enum exit_status digests_make(struct evaluation *e, char hex256[65],
-                              char hex384[97], char *hex512);
+bool digests_make(const struct mrtd_source *source, char hex256[65],
+                  char hex384[97], char *hex512);
 
 /* SHA-256 of bytes in memory. */
 void digests_of_bytes(const void *bytes, size_t size, char hex256[65]);

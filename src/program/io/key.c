@@ -13,7 +13,7 @@
 
 #include "io/diagnostic.h"
 #include "io/input.h"
-#include "reference/reference.h"
+#include "printable.h"
 
 /* Real ones have some hundred bytes. */
 #define MAX_SIZE ((size_t)64 << 10)
@@ -231,6 +231,31 @@ static enum exit_status read_input(struct pem *pem, const char *name)
     return status;
 }
 
+const char *key_algorithm(EVP_PKEY *key)
+{
+    static const struct {
+        const char *name;
+        const char *type;  /* for EVP_PKEY_is_a() */
+        const char *group; /* of an EC key, or NULL */
+    } algorithms[] = {
+        {"ES384", "EC", "secp384r1"},
+        {"ES256", "EC", "prime256v1"},
+        {"EdDSA", "ED25519", NULL},
+    };
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
+        const char *wanted = algorithms[i].group;
+        char group[32] = "";
+        size_t len = 0;
+        if (EVP_PKEY_is_a(key, algorithms[i].type) &&
+            (!wanted ||
+             (EVP_PKEY_get_group_name(key, group, sizeof group, &len) == 1 &&
+              strcmp(group, wanted) == 0))) {
+            return algorithms[i].name;
+        }
+    }
+    return NULL;
+}
+
 static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
                                  bool is_private)
 {
@@ -245,7 +270,7 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
         *key = parse(pem, is_private, p);
         if (!*key) {
             status = refuse(p, pem, is_private);
-        } else if (!cose_algorithm(*key)) {
+        } else if (!key_algorithm(*key)) {
             EVP_PKEY_free(*key);
             *key = NULL;
             diagnostic_file(p->name,

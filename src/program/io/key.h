@@ -7,6 +7,9 @@
 
 #include "io/output.h"
 
+/* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here. */
+const char *key_algorithm(EVP_PKEY *key);
+
 /*
  * Reads a private key. A passphrase comes from the descriptor that the text
  * names, or, if that is NULL, from the terminal. Says on stderr what is wrong,

@@ -26,7 +26,7 @@ enum service {
 /* Followed by the name and the data. */
 struct request {
     enum service service;
-    unsigned number; /* an output's index, or whether a folder is new */
+    bool is_new; /* the folder is */
     size_t name_size;
     size_t data_size;
 };

@@ -3,9 +3,9 @@
  * start processes when the program ends. */
 #include "io/sandbox.h"
 
-enum exit_status sandbox_enter(const struct options *options)
+enum exit_status sandbox_enter(const struct files *files)
 {
-    (void)options;
+    (void)files;
     return EXIT_DONE;
 }
 

@@ -31,11 +31,10 @@ static enum exit_status take(struct outfile *file, const char *name,
     return EXIT_DONE;
 }
 
-enum exit_status outfile_open(struct outfile *file, enum output_id id,
-                              const char *name)
+enum exit_status outfile_open(struct outfile *file, const char *name)
 {
     int fd = -1;
-    const enum exit_status status = warden_output(id, &fd);
+    const enum exit_status status = warden_output(name, &fd);
     return take(file, name, status, fd);
 }
 
@@ -65,11 +64,10 @@ enum exit_status outfile_place(void)
     return warden_is_there() ? warden_place() : EXIT_DONE;
 }
 
-enum exit_status outfile_write(enum output_id id, const char *name,
-                               const void *bytes, size_t size)
+enum exit_status outfile_write(const char *name, const void *bytes, size_t size)
 {
     struct outfile file = {0};
-    const enum exit_status status = outfile_open(&file, id, name);
+    const enum exit_status status = outfile_open(&file, name);
     return status ? status : write_all(&file, bytes, size);
 }
 

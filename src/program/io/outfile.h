@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "commands/options.h"
+#include "io/output.h"
 
 struct outfile {
     const char *name; /* as the user gave it; must outlive this */
@@ -21,8 +21,7 @@ struct outfile {
  * device, a pipe) is written in place. On failure says why on stderr, and *file
  * holds nothing.
  */
-enum exit_status outfile_open(struct outfile *file, enum output_id id,
-                              const char *name);
+enum exit_status outfile_open(struct outfile *file, const char *name);
 
 /* The file is whole, or why not is said. It is in its place after
  * outfile_place(). */
@@ -33,8 +32,8 @@ enum exit_status outfile_close(struct outfile *file);
 enum exit_status outfile_place(void);
 
 /* All of it for a file that holds these bytes. */
-enum exit_status outfile_write(enum output_id id, const char *name,
-                               const void *bytes, size_t size);
+enum exit_status outfile_write(const char *name, const void *bytes,
+                               size_t size);
 
 /* The same in the folder of --out-dir, after warden_folder(); path is for
  * messages. */

@@ -8,9 +8,7 @@
 #include <unistd.h>
 
 #include "io/diagnostic.h"
-#include "reference/reference.h"
-
-#define INPUTS_BESIDE_FILES 6
+#include "printable.h"
 
 /* --- Kinds of files, told by how they begin ------------------------------ */
 
@@ -64,43 +62,27 @@ static const struct kind hashes = {"a TDINFO hash (48 bytes)", 48, {{NULL, 0}}};
 static const struct kind tdinfos = {
     "a TDINFO structure (512 bytes)", 512, {{NULL, 0}}};
 
-/* No file is known to be one. */
-static const struct kind unknown = {
-    "a document of this format", 0, {{NULL, 0}}};
-
-/* By the extension of a file of reference values. */
+/* What struct output_file calls them; where there is one, the usual extension
+ * of such a file. */
 static const struct {
-    const char *extension;
+    const char *type;
     const struct kind *kind;
-} extensions[] = {{"json", &jsons},
-                  {"corim", &corims},
-                  {"coswid", &coswids},
-                  {"textproto", &textprotos},
-                  {"rego", &regos}};
+} types[] = {
+    {"svg", &pictures},         {"html", &pages},           {"corim", &corims},
+    {"signature", &signatures}, {"coswid", &coswids},       {"json", &jsons},
+    {"rego", &regos},           {"textproto", &textprotos}, {"hash", &hashes},
+    {"tdinfo", &tdinfos},
+};
 
-/* NULL: it is not known, and nothing is refused. */
-static const struct kind *kind_of_extension(const char *extension)
+/* NULL: it is not known. */
+static const struct kind *kind_of(const char *type)
 {
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        if (strcmp(extensions[i].extension, extension) == 0) {
-            return extensions[i].kind;
+    for (size_t i = 0; type && i < sizeof types / sizeof *types; i++) {
+        if (strcmp(types[i].type, type) == 0) {
+            return types[i].kind;
         }
     }
     return NULL;
-}
-
-/* What -o writes. */
-static const struct kind *kind_of_output(const struct options *o)
-{
-    if (o->command == COMMAND_TDINFO) {
-        return &hashes;
-    }
-    const struct reference_format *format =
-        o->reference.formats ? reference_format_find(o->reference.formats)
-                             : reference_format_at(0);
-    const struct kind *kind =
-        format ? kind_of_extension(format->extension) : NULL;
-    return kind ? kind : &unknown;
 }
 
 static bool begins(const struct kind *kind, const char *head, size_t size)
@@ -118,8 +100,8 @@ static bool begins(const struct kind *kind, const char *head, size_t size)
 static bool may_replace(const struct place *place, const struct kind *kind)
 {
     char head[HEAD_SIZE];
-    if (!place->exists || place->in_place || !kind ||
-        !S_ISREG(place->status.st_mode) || place->status.st_size == 0) {
+    if (!place->exists || place->in_place || !S_ISREG(place->status.st_mode) ||
+        place->status.st_size == 0) {
         return true;
     }
     if (kind->size > 0) {
@@ -147,21 +129,6 @@ static bool is_same(const struct stat *a, const struct stat *b)
            a->st_ino == b->st_ino;
 }
 
-/* The index-th file that is read; NULL if it is not given. */
-static const char *input_at(const struct options *o, int index)
-{
-    const char *const beside[INPUTS_BESIDE_FILES] = {
-        o->vars,
-        o->payload,
-        o->manifest,
-        o->against,
-        o->reference.verify,
-        o->command == COMMAND_VERIFY ? o->reference.key : o->reference.sign,
-    };
-    return index < INPUTS_BESIDE_FILES ? beside[index]
-                                       : o->files[index - INPUTS_BESIDE_FILES];
-}
-
 /* "-" is standard input, and the passphrase has a descriptor, too. */
 static bool status_of(const char *input, struct stat *st)
 {
@@ -169,17 +136,28 @@ static bool status_of(const char *input, struct stat *st)
                                     : stat(input, st)) == 0;
 }
 
-/* The input that is this file, or NULL. */
-static const char *find_input(const struct options *o, const struct stat *st)
+/* Is this input that file? */
+static bool is_input(const char *name, const struct stat *st)
 {
     struct stat input;
-    for (int i = 0; i < o->file_count + INPUTS_BESIDE_FILES; i++) {
-        const char *name = input_at(o, i);
-        if (name && status_of(name, &input) && is_same(st, &input)) {
-            return name;
+    return status_of(name, &input) && is_same(st, &input);
+}
+
+/* The input that is this file, or NULL. */
+static const char *find_input(const struct files *f, const struct stat *st)
+{
+    for (size_t i = 0; i < f->input_count; i++) {
+        if (is_input(f->inputs[i], st)) {
+            return f->inputs[i];
         }
     }
-    return NULL;
+    for (int i = 0; i < f->operand_count; i++) {
+        if (is_input(f->operands[i], st)) {
+            return f->operands[i];
+        }
+    }
+    return f->signing.key && is_input(f->signing.key, st) ? f->signing.key
+                                                          : NULL;
 }
 
 static enum exit_status would_overwrite(const char *input)
@@ -190,10 +168,10 @@ static enum exit_status would_overwrite(const char *input)
 }
 
 /* The input to which standard output or standard error was redirected. */
-static const char *input_of_stream(const struct options *o, int stream)
+static const char *input_of_stream(const struct files *f, int stream)
 {
     struct stat st;
-    return fstat(stream, &st) == 0 && S_ISREG(st.st_mode) ? find_input(o, &st)
+    return fstat(stream, &st) == 0 && S_ISREG(st.st_mode) ? find_input(f, &st)
                                                           : NULL;
 }
 
@@ -210,13 +188,10 @@ static void silence_errors(bool has_output)
 
 /* Standard output and standard error may have been redirected to what is read;
  * the message must not become part of it. */
-static enum exit_status check_standard_streams(const struct options *o)
+static enum exit_status check_standard_streams(const struct files *f)
 {
-    if (o->command >= COMMAND_SELF_TEST) {
-        return EXIT_DONE;
-    }
-    const char *by_output = input_of_stream(o, STDOUT_FILENO);
-    const char *by_errors = input_of_stream(o, STDERR_FILENO);
+    const char *by_output = input_of_stream(f, STDOUT_FILENO);
+    const char *by_errors = input_of_stream(f, STDERR_FILENO);
     if (by_output) {
         diagnostic_as_json(false);
     }
@@ -248,11 +223,11 @@ static bool is_standard_stream(const struct place *place)
     return is_output || is_stream(STDERR_FILENO, place);
 }
 
-/* Outputs that the command line names; the folder is not a file. */
+/* Where the outputs are, as far as they could be found. */
 struct plan {
-    const char *names[OPTIONS_OUTPUTS];
-    struct place places[OPTIONS_OUTPUTS];
-    bool found[OPTIONS_OUTPUTS];
+    const struct files *files;
+    struct place places[FILES_MOST];
+    bool found[FILES_MOST];
 };
 
 /* Those before the index-th, standard output and standard error. */
@@ -260,7 +235,8 @@ static bool is_taken(const struct plan *p, size_t index)
 {
     const struct place *place = &p->places[index];
     for (size_t i = 0; i < index; i++) {
-        if (p->names[i] && strcmp(p->names[i], p->names[index]) == 0) {
+        if (strcmp(p->files->outputs[i].path, p->files->outputs[index].path) ==
+            0) {
             return true;
         }
         if (p->found[i] && p->found[index] && !place->in_place &&
@@ -271,65 +247,50 @@ static bool is_taken(const struct plan *p, size_t index)
     return p->found[index] && is_standard_stream(place);
 }
 
-static enum exit_status check_one(const struct options *o, const struct plan *p,
-                                  size_t index)
+static enum exit_status check_one(const struct plan *p, size_t index)
 {
-    const struct kind *const kinds[OPTIONS_OUTPUTS] = {
-        [OUTPUT_SVG] = &pictures,
-        [OUTPUT_HTML] = &pages,
-        [OUTPUT_CORIM] = &corims,
-        [OUTPUT_CORIM_SIGNATURE] = &signatures,
-        [OUTPUT_MAIN] = kind_of_output(o),
-        [OUTPUT_TDINFO] = &tdinfos,
-    };
-    static const char *const options[OPTIONS_OUTPUTS] = {
-        [OUTPUT_SVG] = "--svg",
-        [OUTPUT_HTML] = "--html",
-        [OUTPUT_CORIM] = "--corim",
-        [OUTPUT_CORIM_SIGNATURE] = "--corim-signature",
-        [OUTPUT_MAIN] = "-o",
-        [OUTPUT_TDINFO] = "--tdinfo-output",
-        [OUTPUT_FOLDER] = "--out-dir",
-    };
-    const char *name = p->names[index];
+    static const struct kind unknown = {
+        "a document of this format", 0, {{NULL, 0}}};
+    const struct files *f = p->files;
+    const struct output_file *file = &f->outputs[index];
+    const struct kind *kind = kind_of(file->type);
     const struct place *place = &p->places[index];
     if (is_taken(p, index)) {
         return diagnostic_usage("two outputs would be the same file, %s; each "
                                 "needs its own",
-                                printable(name));
+                                printable(file->path));
     }
     if (!p->found[index] || !place->exists) {
         return EXIT_DONE;
     }
-    const char *input = find_input(o, &place->status);
+    const char *input = find_input(f, &place->status);
     if (input) {
         return would_overwrite(input);
     }
-    if (!o->force && !may_replace(place, kinds[index])) {
+    kind = kind ? kind : &unknown;
+    if (!f->force && !file->is_folder && !may_replace(place, kind)) {
         return diagnostic_usage(
             "%s is there already and is not %s; %s names the file that is "
             "written, and would replace it: add --force if it is to go",
-            printable(name), kinds[index]->what, options[index]);
+            printable(file->path), kind->what, file->option);
     }
     return EXIT_DONE;
 }
 
-enum exit_status outputs_check(const struct options *options)
+enum exit_status outputs_check(const struct files *files)
 {
-    struct plan p = {.names = {NULL}};
-    enum exit_status status = check_standard_streams(options);
-    options_outputs(options, p.names);
-    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
+    struct plan p = {.files = files};
+    enum exit_status status = check_standard_streams(files);
+    for (size_t i = 0; i < files->output_count; i++) {
+        const char *path = files->outputs[i].path;
         /* What is wrong with the others is said once they are written. */
-        p.found[i] = p.names[i] && strcmp(p.names[i], "-") != 0 &&
-                     place_find_folder(&p.places[i], p.names[i]) == 0;
+        p.found[i] = strcmp(path, "-") != 0 &&
+                     place_find_folder(&p.places[i], path) == 0;
     }
-    for (size_t i = 0; !status && i < OPTIONS_OUTPUTS; i++) {
-        if (p.names[i]) {
-            status = check_one(options, &p, i);
-        }
+    for (size_t i = 0; !status && i < files->output_count; i++) {
+        status = check_one(&p, i);
     }
-    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
+    for (size_t i = 0; i < files->output_count; i++) {
         if (p.found[i]) {
             place_free(&p.places[i]);
         }
@@ -337,14 +298,14 @@ enum exit_status outputs_check(const struct options *options)
     return status;
 }
 
-enum exit_status outputs_check_member(const struct options *options,
+enum exit_status outputs_check_member(const struct files *files,
                                       const char *name,
                                       const struct place *place)
 {
     const char *dot = strrchr(name, '.');
-    const struct kind *kind = dot ? kind_of_extension(dot + 1) : NULL;
+    const struct kind *kind = dot ? kind_of(dot + 1) : NULL;
     const char *input =
-        place->exists ? find_input(options, &place->status) : NULL;
+        place->exists ? find_input(files, &place->status) : NULL;
     if (input) {
         diagnostic_file(name, "the output would overwrite an input, %s",
                         strcmp(input, "-") == 0 ? "standard input"
@@ -356,7 +317,7 @@ enum exit_status outputs_check_member(const struct options *options,
                               "output or standard error; each needs its own");
         return EXIT_USAGE;
     }
-    if (kind && !options->force && !may_replace(place, kind)) {
+    if (kind && !files->force && !may_replace(place, kind)) {
         diagnostic_file(name,
                         "it is there already and is not %s; add --force if it "
                         "is to be replaced",

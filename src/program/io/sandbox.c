@@ -105,7 +105,7 @@ static void allow_path(int rules, const char *path, uint64_t rights,
 static void allow_output(int rules, const char *name, long version)
 {
     struct place place;
-    if (!name || strcmp(name, "-") == 0) {
+    if (strcmp(name, "-") == 0) {
         return;
     }
     errno = place_find_folder(&place, name);
@@ -127,20 +127,18 @@ static void allow_output(int rules, const char *name, long version)
 }
 
 /* What a warden may do; a worker may do nothing. */
-static void allow_warden(int rules, const struct options *o, long version)
+static void allow_warden(int rules, const struct files *files, long version)
 {
-    const char *outputs[OPTIONS_OUTPUTS];
-    options_outputs(o, outputs);
-    for (size_t i = 0; i < OPTIONS_OUTPUTS; i++) {
-        allow_output(rules, outputs[i], version);
+    for (size_t i = 0; i < files->output_count; i++) {
+        allow_output(rules, files->outputs[i].path, version);
     }
     allow_path(rules, "/", FS_READ, version);
     allow_path(rules, input_temporary_folder(), FS_MAKE, version);
     allow_path(rules, "/dev/tty", FS_READ | FS_WRITE | FS_IOCTL_DEV, version);
 }
 
-/* options: of a warden, or NULL. */
-static void enter_landlock(const struct options *o)
+/* files: of a warden, or NULL. */
+static void enter_landlock(const struct files *files)
 {
     const long version =
         syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* its version */);
@@ -148,9 +146,9 @@ static void enter_landlock(const struct options *o)
         return;
     }
     /* A warden ends its worker by a signal. */
-    const struct ruleset ruleset = {handled_by(version),
-                                    NET_BIND_TCP | NET_CONNECT_TCP,
-                                    SCOPE_SOCKETS | (o ? 0 : SCOPE_SIGNALS)};
+    const struct ruleset ruleset = {
+        handled_by(version), NET_BIND_TCP | NET_CONNECT_TCP,
+        SCOPE_SOCKETS | (files ? 0 : SCOPE_SIGNALS)};
     const int rules = (int)syscall(SYS_landlock_create_ruleset, &ruleset,
                                    version < 4   ? sizeof(uint64_t)
                                    : version < 6 ? 2 * sizeof(uint64_t)
@@ -160,8 +158,8 @@ static void enter_landlock(const struct options *o)
         note_failure();
         return;
     }
-    if (o) {
-        allow_warden(rules, o, version);
+    if (files) {
+        allow_warden(rules, files, version);
     }
     if (syscall(SYS_landlock_restrict_self, rules, 0) == 0) {
         state.landlock = version;
@@ -433,27 +431,27 @@ static bool is_off(void)
     return wish && strcmp(wish, "off") == 0;
 }
 
-/* options: of a warden, or NULL. */
-static enum exit_status restrict_self(const struct options *o)
+/* files: of a warden, or NULL. */
+static enum exit_status restrict_self(const struct files *files)
 {
     if (is_off()) {
         return EXIT_DONE;
     }
     state.privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    enter_landlock(o);
+    enter_landlock(files);
     if (state.starved) {
         diagnostic("too few files can be open at once: %s; 'ulimit -n' raises "
                    "the limit",
                    strerror(EMFILE));
         return EXIT_IO;
     }
-    enter_seccomp(o != NULL);
+    enter_seccomp(files != NULL);
     return EXIT_DONE;
 }
 
-enum exit_status sandbox_enter(const struct options *options)
+enum exit_status sandbox_enter(const struct files *files)
 {
-    return restrict_self(options);
+    return restrict_self(files);
 }
 
 enum exit_status sandbox_seal(void)

@@ -7,7 +7,7 @@
 #ifndef IO_SANDBOX_H
 #define IO_SANDBOX_H
 
-#include "commands/options.h"
+#include "io/files.h"
 
 /*
  * Of the process that parses: no file can be opened, made, changed or looked
@@ -18,11 +18,11 @@
 enum exit_status sandbox_seal(void);
 
 /*
- * Of a warden: files may be opened for reading, and written only where the
- * options name an output or in $TMPDIR; no sockets, no programs. Fails as
+ * Of a warden: files may be opened for reading, and written only where one of
+ * the outputs is made or in $TMPDIR; no sockets, no programs. Fails as
  * sandbox_seal().
  */
-enum exit_status sandbox_enter(const struct options *options);
+enum exit_status sandbox_enter(const struct files *files);
 
 /* Prints what is in force, for --version -v. */
 void sandbox_describe(void);

@@ -67,11 +67,11 @@ static void exchange(const struct request *request, struct cargo *c,
     c->answer[c->answer_size] = '\0';
 }
 
-static struct reply ask(enum service service, unsigned number, struct cargo *c)
+static struct reply ask(enum service service, bool is_new, struct cargo *c)
 {
     const struct request request = {
         .service = service,
-        .number = number,
+        .is_new = is_new,
         .name_size = c->name ? strlen(c->name) : 0,
         .data_size = c->size,
     };
@@ -84,20 +84,20 @@ static struct reply ask(enum service service, unsigned number, struct cargo *c)
 }
 
 /* The same where only the status is of use. */
-static enum exit_status ask_status(enum service service, unsigned number,
+static enum exit_status ask_status(enum service service, bool is_new,
                                    const char *name)
 {
     struct cargo c = {.name = name};
-    const struct reply reply = ask(service, number, &c);
+    const struct reply reply = ask(service, is_new, &c);
     free(c.answer);
     return reply.status;
 }
 
-static enum exit_status ask_descriptor(enum service service, unsigned number,
-                                       const char *name, int *fd)
+static enum exit_status ask_descriptor(enum service service, const char *name,
+                                       int *fd)
 {
     struct cargo c = {.name = name};
-    const struct reply reply = ask(service, number, &c);
+    const struct reply reply = ask(service, false, &c);
     free(c.answer);
     *fd = c.fd;
     return reply.status;
@@ -105,26 +105,26 @@ static enum exit_status ask_descriptor(enum service service, unsigned number,
 
 enum exit_status warden_admit(const char *name)
 {
-    return ask_status(SERVICE_ADMIT, 0, name);
+    return ask_status(SERVICE_ADMIT, false, name);
 }
 
 void warden_close_names(void)
 {
     if (warden_is_there()) {
-        (void)ask_status(SERVICE_CLOSE_NAMES, 0, NULL);
+        (void)ask_status(SERVICE_CLOSE_NAMES, false, NULL);
     }
 }
 
 bool warden_is_missing(const char *name)
 {
-    return ask_status(SERVICE_IS_MISSING, 0, name) != EXIT_DONE;
+    return ask_status(SERVICE_IS_MISSING, false, name) != EXIT_DONE;
 }
 
 enum exit_status warden_input(struct input *input, const char *name,
                               char **text)
 {
     struct cargo c = {.name = name};
-    const struct reply reply = ask(SERVICE_INPUT, 0, &c);
+    const struct reply reply = ask(SERVICE_INPUT, false, &c);
     *text = c.answer;
     *input = reply.input;
     input->name = name;
@@ -132,9 +132,9 @@ enum exit_status warden_input(struct input *input, const char *name,
     return reply.status;
 }
 
-enum exit_status warden_output(unsigned index, int *fd)
+enum exit_status warden_output(const char *path, int *fd)
 {
-    return ask_descriptor(SERVICE_OUTPUT, index, NULL, fd);
+    return ask_descriptor(SERVICE_OUTPUT, path, fd);
 }
 
 enum exit_status warden_folder(bool is_new)
@@ -144,17 +144,17 @@ enum exit_status warden_folder(bool is_new)
 
 enum exit_status warden_member(const char *name, int *fd)
 {
-    return ask_descriptor(SERVICE_MEMBER, 0, name, fd);
+    return ask_descriptor(SERVICE_MEMBER, name, fd);
 }
 
 enum exit_status warden_close(void)
 {
-    return ask_status(SERVICE_CLOSE, 0, NULL);
+    return ask_status(SERVICE_CLOSE, false, NULL);
 }
 
 enum exit_status warden_place(void)
 {
-    return ask_status(SERVICE_PLACE, 0, NULL);
+    return ask_status(SERVICE_PLACE, false, NULL);
 }
 
 /* An interrupt at the prompt is the warden's: it says that there is no
@@ -164,7 +164,7 @@ enum exit_status warden_key(void)
     static const int numbers[] = {SIGINT, SIGQUIT};
     void (*const old[])(int) = {signal(SIGINT, SIG_IGN),
                                 signal(SIGQUIT, SIG_IGN)};
-    const enum exit_status status = ask_status(SERVICE_KEY, 0, NULL);
+    const enum exit_status status = ask_status(SERVICE_KEY, false, NULL);
     for (size_t i = 0; i < 2; i++) {
         signal(numbers[i], old[i]);
     }
@@ -180,7 +180,7 @@ enum exit_status warden_sign(const char *name, const char *payload, size_t size,
                         MESSAGE_MOST_DATA);
         return EXIT_REFUSED;
     }
-    const struct reply reply = ask(SERVICE_SIGN, 0, &c);
+    const struct reply reply = ask(SERVICE_SIGN, false, &c);
     *out = c.answer;
     *out_size = c.answer_size;
     return reply.status;
@@ -198,13 +198,13 @@ static void hide(int fd)
     }
 }
 
-static void hide_key(const struct reference_options *o)
+static void hide_key(const struct signing *s)
 {
-    if (o->sign && strcmp(o->sign, "-") == 0) {
+    if (s->key && strcmp(s->key, "-") == 0) {
         hide(STDIN_FILENO);
     }
-    if (o->passphrase_fd) {
-        const long fd = strtol(o->passphrase_fd, NULL, 10);
+    if (s->passphrase_fd) {
+        const long fd = strtol(s->passphrase_fd, NULL, 10);
         if (fd == STDIN_FILENO) {
             hide(STDIN_FILENO);
         } else if (fd > STDERR_FILENO) {
@@ -213,7 +213,7 @@ static void hide_key(const struct reference_options *o)
     }
 }
 
-enum exit_status warden_start(const struct options *options)
+enum exit_status warden_start(const struct files *files)
 {
     int ends[2];
     const pid_t warden = getpid();
@@ -230,14 +230,14 @@ enum exit_status warden_start(const struct options *options)
     }
     if (worker > 0) {
         close(ends[1]);
-        warden_serve(options, ends[0], worker);
+        warden_serve(files, ends[0], worker);
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != warden) {
         _exit(EXIT_IO);
     }
     close(ends[0]);
-    hide_key(&options->reference);
+    hide_key(&files->signing);
     to_warden = ends[1];
     return EXIT_DONE;
 }

@@ -16,12 +16,12 @@
 #ifndef IO_WARDEN_H
 #define IO_WARDEN_H
 
-#include "commands/options.h"
+#include "io/files.h"
 #include "io/input.h"
 
 /* Becomes two processes, and returns in the worker. The warden ends as its
  * worker does, by the same exit status or signal. */
-enum exit_status warden_start(const struct options *options);
+enum exit_status warden_start(const struct files *files);
 
 /* Is this process a worker? All below is for one; none of it may be called
  * otherwise. What fails was said on stderr, if not told otherwise. */
@@ -42,10 +42,10 @@ bool warden_is_missing(const char *name);
 enum exit_status warden_input(struct input *input, const char *name,
                               char **text);
 
-/* Begins the output with this index of options_outputs(). */
-enum exit_status warden_output(unsigned index, int *fd);
+/* Begins the output of this path. */
+enum exit_status warden_output(const char *path, int *fd);
 
-/* The folder of --out-dir, and a file in it. */
+/* The folder that is an output, and a file in it. */
 enum exit_status warden_folder(bool is_new);
 enum exit_status warden_member(const char *name, int *fd);
 
@@ -55,7 +55,7 @@ enum exit_status warden_close(void);
 /* Puts all that is whole in its place: every file, or none. */
 enum exit_status warden_place(void);
 
-/* Reads the key of --sign. */
+/* Reads the key. */
 enum exit_status warden_key(void);
 
 /* A COSE_Sign1 of the payload, a document of this name; free() it. */

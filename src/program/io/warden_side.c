@@ -14,12 +14,11 @@
 #include "io/key.h"
 #include "io/message.h"
 #include "io/sandbox.h"
-#include "reference/reference.h"
 
 static volatile pid_t worker; /* for the handler of signals */
 
 struct warden {
-    const struct options *options;
+    const struct files *files;
     int socket;
     EVP_PKEY *key; /* or NULL */
     /* Names of inputs that may be opened: any, until there are no more. */
@@ -122,51 +121,56 @@ static void open_input(const struct warden *w, struct service_call *c)
 
 static enum exit_status read_key(struct warden *w)
 {
-    const struct reference_options *o = &w->options->reference;
-    return w->key || !o->sign
+    const struct signing *s = &w->files->signing;
+    return w->key || !s->key
                ? EXIT_IO
-               : key_read_private(&w->key, o->sign, o->passphrase_fd);
+               : key_read_private(&w->key, s->key, s->passphrase_fd);
 }
 
 static enum exit_status sign(const struct warden *w, struct service_call *c)
 {
-    struct cose_error error = {0};
-    unsigned char *bytes = NULL;
+    const struct signing *s = &w->files->signing;
+    size_t size = 0;
     if (!w->key) {
         return EXIT_IO;
     }
-    if (!cose_sign(w->key, w->options->reference.signer,
-                   (unsigned char *)c->data, c->request.data_size, &bytes,
-                   &c->reply.data_size, &error)) {
-        c->reply.data_size = 0;
-        diagnostic_file(c->name, "cannot sign: %s", error.message);
-        return error.is_memory ? EXIT_IO : EXIT_REFUSED;
-    }
-    c->answer = (char *)bytes;
-    return EXIT_DONE;
+    const enum exit_status status =
+        s->sign(w->key, s->signer, c->name, c->data, c->request.data_size,
+                &c->answer, &size);
+    c->reply.data_size = status ? 0 : size;
+    return status;
 }
 
 /* --- Outputs ------------------------------------------------------------- */
 
+/* The output of that path, or of any if it is NULL; NULL: there is none. */
+static const struct output_file *find_output(const struct warden *w,
+                                             const char *path, bool is_folder)
+{
+    for (size_t i = 0; i < w->files->output_count; i++) {
+        const struct output_file *file = &w->files->outputs[i];
+        if (file->is_folder == is_folder && strcmp(file->path, "-") != 0 &&
+            (!path || strcmp(file->path, path) == 0)) {
+            return file;
+        }
+    }
+    return NULL;
+}
+
 static enum exit_status open_output(const struct warden *w,
                                     struct service_call *c)
 {
-    const char *outputs[OPTIONS_OUTPUTS];
-    const unsigned index = c->request.number;
-    options_outputs(w->options, outputs);
-    if (deposit_is_open() || index >= OPTIONS_OUTPUTS || !outputs[index] ||
-        outputs[index] == w->options->reference.out_dir ||
-        strcmp(outputs[index], "-") == 0) {
-        return EXIT_IO;
-    }
-    return deposit_open(w->options, index, &c->fd);
+    const struct output_file *file = find_output(w, c->name, false);
+    return file && !deposit_is_open() ? deposit_open(file->path, &c->fd)
+                                      : EXIT_IO;
 }
 
 static enum exit_status open_folder(const struct warden *w,
                                     const struct service_call *c)
 {
-    return w->options->reference.out_dir && !deposit_has_folder()
-               ? deposit_folder(w->options, c->request.number != 0)
+    const struct output_file *folder = find_output(w, NULL, true);
+    return folder && !deposit_has_folder()
+               ? deposit_folder(folder->path, c->request.is_new)
                : EXIT_IO;
 }
 
@@ -179,7 +183,7 @@ static enum exit_status open_member(const struct warden *w,
         strcmp(name, "..") == 0 || strlen(name) != c->request.name_size) {
         return EXIT_IO;
     }
-    return deposit_member(w->options, name, &c->fd);
+    return deposit_member(w->files, name, &c->fd);
 }
 
 /* --- Requests ------------------------------------------------------------ */
@@ -341,14 +345,14 @@ static void finish(int status)
     exit(WEXITSTATUS(status));
 }
 
-void warden_serve(const struct options *options, int socket, pid_t child)
+void warden_serve(const struct files *files, int socket, pid_t child)
 {
-    struct warden w = {.options = options, .socket = socket};
+    struct warden w = {.files = files, .socket = socket};
     enum served served = SERVED;
     worker = child;
     handle_signals();
     signal(SIGPIPE, SIG_IGN); /* a worker that has gone is no surprise */
-    if (sandbox_enter(options)) {
+    if (sandbox_enter(files)) {
         kill(worker, SIGKILL);
         (void)await_worker();
         exit(EXIT_IO);

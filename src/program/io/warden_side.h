@@ -5,10 +5,10 @@
 
 #include <sys/types.h>
 
-#include "commands/options.h"
+#include "io/files.h"
 
 /* Serves until the worker ends, and then ends as it did. */
-void warden_serve(const struct options *options, int socket, pid_t child)
+void warden_serve(const struct files *files, int socket, pid_t child)
     __attribute__((noreturn));
 
 #endif

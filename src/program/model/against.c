@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "io/diagnostic.h"
@@ -13,23 +12,12 @@
 #include "io/input.h"
 #include "model/image_format.h"
 #include "model/mistaken.h"
+#include "printable.h"
+#include "reference/json.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
-
-enum exit_status against_take_time(struct options *options)
-{
-    const char *when = options->when;
-    options->time = (int64_t)time(NULL);
-    if (when && !claims_time(when, strlen(when), &options->time)) {
-        return diagnostic_usage("--time needs a date and time as "
-                                "2026-01-31T12:00:00Z (RFC 3339), not '%s'",
-                                printable(when));
-    }
-    return EXIT_DONE;
-}
 
 static enum exit_status refuse(const struct against *a,
                                const struct claims_error *error)
@@ -148,38 +136,17 @@ static enum exit_status read_file(struct against *a)
     return status;
 }
 
-/* What the user says that the environment of a CoRIM is called. */
-static enum exit_status take_own(struct environment_own *own,
-                                 uint8_t id[ENVIRONMENT_UUID_SIZE],
-                                 const struct reference_options *o)
-{
-    *own = (struct environment_own){.vendor = o->vendor, .model = o->model};
-    if (o->class_id) {
-        if (!settings_is_uuid(o->class_id)) {
-            return diagnostic_usage(SETTINGS_NO_UUID, printable(o->class_id));
-        }
-        environment_uuid(o->class_id, id);
-        own->class_id = id;
-    }
-    return EXIT_DONE;
-}
-
-enum exit_status against_open(struct against *against,
-                              const struct options *options, const char *option,
+enum exit_status against_open(struct against *against, const char *option,
                               const char *text, enum claims_kind kind,
-                              enum claims_reading reading)
+                              enum claims_reading reading,
+                              const struct environment_own *own)
 {
     struct against a = {.name = text};
-    struct environment_own own;
-    uint8_t id[ENVIRONMENT_UUID_SIZE];
     struct claims_error error = {.tag = "memory"};
-    enum exit_status status = take_own(&own, id, &options->reference);
+    enum exit_status status = EXIT_DONE;
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
                         is_mrtd(text);
-    if (status) {
-        return status;
-    }
     if (!direct && is_wrong_mrtd(option, text)) {
         return EXIT_USAGE;
     }
@@ -187,7 +154,7 @@ enum exit_status against_open(struct against *against,
         status = read_file(&a);
     }
     /* Where memory is short, jansson may have cut a string, and goes on. */
-    if (!status && (!claims_read_own(&a.claims, kind, reading, &own,
+    if (!status && (!claims_read_own(&a.claims, kind, reading, own,
                                      direct ? (const void *)text : a.bytes,
                                      direct ? strlen(text) : a.size, &error) ||
                     json_no_memory())) {
@@ -213,12 +180,13 @@ void against_close(struct against *against)
 /* --- What a firmware is taken for ---------------------------------------- */
 
 /* What the options take it for, with MRTD_FORMAT_* or 0. */
-static unsigned format_of(const struct options *o)
+static unsigned format_of(const struct launch_options *o)
 {
     return o->vars ? MRTD_FORMAT_TDVF : o->image_format;
 }
 
-bool against_is_of_format(const struct claim *claim, const struct options *own)
+bool against_is_of_format(const struct claim *claim,
+                          const struct launch_options *own)
 {
     const unsigned format = format_of(own);
     return (!claim->image_format || !format || claim->image_format == format) &&
@@ -240,8 +208,9 @@ static unsigned formats_said(const struct against *a,
     return formats;
 }
 
-static enum exit_status choose(const struct against *a, struct options *own,
-                               const char *name, unsigned formats)
+static enum exit_status choose(const struct against *a,
+                               struct launch_options *own, const char *name,
+                               unsigned formats)
 {
     const unsigned format = format_of(own);
     const bool both = formats == (MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM);
@@ -270,7 +239,7 @@ static enum exit_status choose(const struct against *a, struct options *own,
 
 /* Only an input that says something of formats makes the digests needed. */
 static enum exit_status take_format(const struct against *a,
-                                    struct options *own,
+                                    struct launch_options *own,
                                     const struct input *file)
 {
     struct evaluation e = {.name = file->name, .file = *file};
@@ -285,17 +254,19 @@ static enum exit_status take_format(const struct against *a,
         return EXIT_DONE;
     }
     e.source = input_source(&e.file);
-    const enum exit_status status = digests_make(
-        &e, sha256, sha384, claims_need_sha512(&a->claims) ? sha512 : NULL);
+    if (!digests_make(&e.source, sha256, sha384,
+                      claims_need_sha512(&a->claims) ? sha512 : NULL)) {
+        return evaluation_read_failed(&e);
+    }
     const struct claims_firmware firmware = {{sha256, sha384, sha512},
                                              e.source.size};
-    return status ? status
-                  : choose(a, own, file->name, formats_said(a, &firmware));
+    return choose(a, own, file->name, formats_said(a, &firmware));
 }
 
 enum exit_status against_evaluate(const struct against *against,
-                                  struct evaluation *e, struct options *own,
-                                  const struct options *options,
+                                  struct evaluation *e,
+                                  struct launch_options *own,
+                                  const struct launch_options *options,
                                   const char *name)
 {
     struct input file;

@@ -3,7 +3,6 @@
 #ifndef MODEL_AGAINST_H
 #define MODEL_AGAINST_H
 
-#include "commands/options.h"
 #include "io/output.h"
 #include "model/evaluation.h"
 #include "reference/claims.h"
@@ -15,19 +14,16 @@ struct against {
     size_t size;
 };
 
-/* Sets the time at which documents must be valid, before any is read. */
-enum exit_status against_take_time(struct options *options);
-
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing. What was passed over is said there, too. --vendor, --model and
- * --class-id are taken from the options.
+ * nothing. What was passed over is said there, too. *own is what the user says
+ * that the environment of a CoRIM is called.
  */
-enum exit_status against_open(struct against *against,
-                              const struct options *options, const char *option,
+enum exit_status against_open(struct against *against, const char *option,
                               const char *text, enum claims_kind kind,
-                              enum claims_reading reading);
+                              enum claims_reading reading,
+                              const struct environment_own *own);
 void against_close(struct against *against);
 
 /*
@@ -37,12 +33,14 @@ void against_close(struct against *against);
  * given. *own is a copy of the options, which must stay as long as *e.
  */
 enum exit_status against_evaluate(const struct against *against,
-                                  struct evaluation *e, struct options *own,
-                                  const struct options *options,
+                                  struct evaluation *e,
+                                  struct launch_options *own,
+                                  const struct launch_options *options,
                                   const char *name);
 
 /* Is that claim of such a firmware as it was taken for, and measured with the
  * files that it was made with? */
-bool against_is_of_format(const struct claim *claim, const struct options *own);
+bool against_is_of_format(const struct claim *claim,
+                          const struct launch_options *own);
 
 #endif

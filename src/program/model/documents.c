@@ -8,8 +8,8 @@
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "io/warden.h"
-#include "report/json.h"
-#include "report/markup.h"
+#include "printable.h"
+#include "reference/json.h"
 
 bool documents_have(const struct documents_order *order, const char *name)
 {
@@ -176,7 +176,7 @@ static enum exit_status write_member(const struct document *d,
         return no_memory();
     }
     if (print) {
-        output("%s\n", markup_path(path));
+        output("%s\n", printable_path(path));
     } else {
         status = outfile_write_member(path, d->name, d->bytes, d->size);
     }
@@ -211,8 +211,7 @@ enum exit_status documents_write_one(const struct documents *documents,
                                 printable(documents->items[1].name));
     }
     if (name && strcmp(name, "-") != 0) {
-        const enum exit_status status =
-            outfile_write(OUTPUT_MAIN, name, d->bytes, d->size);
+        const enum exit_status status = outfile_write(name, d->bytes, d->size);
         return status ? status : outfile_place();
     }
     if (d->format->is_cbor && isatty(STDOUT_FILENO)) {

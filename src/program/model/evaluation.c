@@ -9,6 +9,7 @@
 
 #include "io/diagnostic.h"
 #include "model/mistaken.h"
+#include "printable.h"
 
 /* Bytes hashed before the first progress line: about a second's work. */
 #define PROGRESS_FROM (UINT64_C(1) << 29)
@@ -158,7 +159,7 @@ static enum exit_status check_vars(struct input *vars)
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct evaluation *e)
 {
-    const struct options *o = e->options;
+    const struct launch_options *o = e->options;
     enum exit_status status =
         o->vars ? input_open(&e->vars, o->vars) : EXIT_DONE;
     if (!status && o->payload) {
@@ -234,11 +235,10 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
 
 static enum exit_status open_plan(struct evaluation *e)
 {
-    const struct options *o = e->options;
-    const unsigned flags =
-        (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
-        (o->permissive ? MRTD_PERMISSIVE : 0) |
-        (o->command == COMMAND_CHECK && !o->vars ? MRTD_WITHOUT_VARS : 0);
+    const struct launch_options *o = e->options;
+    const unsigned flags = (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
+                           (o->permissive ? MRTD_PERMISSIVE : 0) |
+                           (o->code_alone && !o->vars ? MRTD_WITHOUT_VARS : 0);
     struct mrtd_error error;
     if (mrtd_image_open(&e->image, &e->source, flags, &error)) {
         return evaluation_failed(e, &error);
@@ -254,8 +254,8 @@ static enum exit_status open_plan(struct evaluation *e)
 }
 
 /* Nothing, as it is after a failure, too. */
-static void make_empty(struct evaluation *e, const struct options *options,
-                       const char *name)
+static void make_empty(struct evaluation *e,
+                       const struct launch_options *options, const char *name)
 {
     memset(e, 0, sizeof *e);
     e->options = options;
@@ -266,7 +266,7 @@ static void make_empty(struct evaluation *e, const struct options *options,
 }
 
 enum exit_status evaluation_open_files(struct evaluation *e,
-                                       const struct options *options,
+                                       const struct launch_options *options,
                                        const char *name)
 {
     make_empty(e, options, name);
@@ -281,7 +281,7 @@ enum exit_status evaluation_open_files(struct evaluation *e,
 }
 
 enum exit_status evaluation_open_input(struct evaluation *e,
-                                       const struct options *options,
+                                       const struct launch_options *options,
                                        const struct input *file)
 {
     make_empty(e, options, file->name);
@@ -297,7 +297,7 @@ enum exit_status evaluation_open_input(struct evaluation *e,
 }
 
 enum exit_status evaluation_open(struct evaluation *e,
-                                 const struct options *options,
+                                 const struct launch_options *options,
                                  const char *name)
 {
     struct input file;
@@ -364,11 +364,16 @@ enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
     const struct mrtd_observer observer = {
         .context = &progress, .progress = on_progress, .section = on_section};
     struct mrtd_error error;
-    enum mrtd_code code = mrtd_measure(e->plan, &observer, mrtd, &error);
+    struct mrtd_value value;
+    enum mrtd_code code = mrtd_measure(e->plan, &observer, &value, &error);
     if (progress.shown) {
         fprintf(stderr, "\r\033[K");
     }
-    return code ? evaluation_failed(e, &error) : EXIT_DONE;
+    if (code) {
+        return evaluation_failed(e, &error);
+    }
+    memcpy(mrtd, value.digest.bytes, MRTD_DIGEST_SIZE);
+    return EXIT_DONE;
 }
 
 void evaluation_findings(const struct evaluation *e,

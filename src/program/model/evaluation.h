@@ -3,12 +3,12 @@
 #ifndef MODEL_EVALUATION_H
 #define MODEL_EVALUATION_H
 
-#include "commands/options.h"
 #include "io/input.h"
+#include "model/launch_options.h"
 #include "mrtd.h"
 
 struct evaluation {
-    const struct options *options;
+    const struct launch_options *options;
     const char *name; /* of the firmware, as the user gave it */
     struct input file;
     struct input vars;    /* fd -1: none */
@@ -25,11 +25,11 @@ struct evaluation {
  * must stay where it is.
  */
 enum exit_status evaluation_open(struct evaluation *e,
-                                 const struct options *options,
+                                 const struct launch_options *options,
                                  const char *name);
 /* The same for a file that is open already; it is closed with *e. */
 enum exit_status evaluation_open_input(struct evaluation *e,
-                                       const struct options *options,
+                                       const struct launch_options *options,
                                        const struct input *file);
 void evaluation_close(struct evaluation *e);
 
@@ -41,7 +41,7 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
 
 /* As evaluation_open(), but only opens the files: e->source is there. */
 enum exit_status evaluation_open_files(struct evaluation *e,
-                                       const struct options *options,
+                                       const struct launch_options *options,
                                        const char *name);
 
 /* With --vars: do the two files of e->image make one whole image? */

@@ -7,7 +7,8 @@
 #include "io/diagnostic.h"
 #include "io/digests.h"
 #include "model/image_format.h"
-#include "report/json.h"
+#include "printable.h"
+#include "reference/json.h"
 
 /* The plans of one image, for one profile each. */
 struct plans {
@@ -76,12 +77,12 @@ static bool is_made(const struct plans *plans,
 static enum exit_status make_plans(struct plans *plans,
                                    const struct evaluation *e, bool every)
 {
-    const struct options *o = e->options;
+    const struct launch_options *o = e->options;
     const struct mrtd_profile *profile;
     enum exit_status status = EXIT_DONE;
     if (!every || o->profile_given) {
         status = add_plan(plans, e, o->profile, false);
-        for (unsigned i = 1; !status && i < o->vmm_count; i++) {
+        for (unsigned i = 1; !status && i < o->profile_count; i++) {
             status = add_plan(plans, e, o->profiles[i], false);
         }
     }
@@ -107,7 +108,7 @@ static void add_value(struct reference_firmware *f,
     if (v == f->values + f->value_count) {
         f->value_count++;
         memcpy(v->mrtd, mrtd, sizeof v->mrtd);
-        mrtd_hex_encode(v->hex, mrtd);
+        mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
     }
     size_t i = 0;
     while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {
@@ -126,7 +127,7 @@ static enum exit_status measure(struct reference_firmware *f,
         if (results[i].error.code) {
             return evaluation_failed(e, &results[i].error);
         }
-        add_value(f, results[i].mrtd,
+        add_value(f, results[i].value.digest.bytes,
                   mrtd_plan_info(plans->items[i])->profile->name);
     }
     return EXIT_DONE;
@@ -143,7 +144,7 @@ static char *artifact_of(const char *name)
 }
 
 static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
-                             bool every)
+                             bool every, bool with_sha512)
 {
     struct plans plans = {.count = 0};
     f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
@@ -169,18 +170,21 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
         const struct mrtd_source joined = e->source;
         e->source = input_source(&e->file);
         f->size = e->source.size;
-        status = digests_make(e, f->sha256, f->sha384,
-                              e->options->with_sha512 ? f->sha512 : NULL);
+        status = digests_make(&e->source, f->sha256, f->sha384,
+                              with_sha512 ? f->sha512 : NULL)
+                     ? EXIT_DONE
+                     : evaluation_read_failed(e);
         e->source = joined;
     }
     return status;
 }
 
 enum exit_status firmware_measure(struct reference_firmware *firmware,
-                                  struct evaluation *e, bool every)
+                                  struct evaluation *e, bool every,
+                                  bool with_sha512)
 {
     memset(firmware, 0, sizeof *firmware);
-    const enum exit_status status = fill(firmware, e, every);
+    const enum exit_status status = fill(firmware, e, every, with_sha512);
     if (status) {
         firmware_free(firmware);
     }
@@ -188,8 +192,8 @@ enum exit_status firmware_measure(struct reference_firmware *firmware,
 }
 
 enum exit_status firmware_make(struct reference_firmware *firmware,
-                               const struct options *options, const char *name,
-                               bool every)
+                               const struct launch_options *options,
+                               const char *name, bool every)
 {
     struct evaluation e;
     enum exit_status status = evaluation_open(&e, options, name);
@@ -197,7 +201,7 @@ enum exit_status firmware_make(struct reference_firmware *firmware,
         memset(firmware, 0, sizeof *firmware);
         return status;
     }
-    status = firmware_measure(firmware, &e, every);
+    status = firmware_measure(firmware, &e, every, false);
     evaluation_close(&e);
     return status;
 }

@@ -14,11 +14,13 @@
  * file itself, VARS left out. Free the result with firmware_free().
  */
 enum exit_status firmware_make(struct reference_firmware *firmware,
-                               const struct options *options, const char *name,
-                               bool every);
-/* The same of an image that is open already. */
+                               const struct launch_options *options,
+                               const char *name, bool every);
+/* The same of an image that is open already. The file's SHA-512, which few ask
+ * for, is there with_sha512. */
 enum exit_status firmware_measure(struct reference_firmware *firmware,
-                                  struct evaluation *e, bool every);
+                                  struct evaluation *e, bool every,
+                                  bool with_sha512);
 void firmware_free(struct reference_firmware *firmware);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
+#include "mrtd.h"
 
 static const struct {
     const char *name;
@@ -33,13 +33,4 @@ const char *image_format_name(unsigned format)
         }
     }
     return NULL;
-}
-
-enum exit_status image_format_take(struct options *options, const char *value)
-{
-    return image_format_find(value, &options->image_format)
-               ? EXIT_DONE
-               : diagnostic_usage("--image-format needs " IMAGE_FORMATS
-                                  ", not '%s'",
-                                  printable(value));
 }

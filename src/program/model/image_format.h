@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#include "commands/options.h"
-
 #define IMAGE_FORMATS "tdvf or igvm"
 
 /* Stores the MRTD_FORMAT_* of that name; false if there is none. */

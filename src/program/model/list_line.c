@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* Of a label that is refused, what is shown. */
@@ -70,7 +70,7 @@ static bool parse_tagged(char *p, struct list_line *line)
     char *hex = rest + len - HEX_DIGITS;
     char *end = hex - strlen(equals);
     if (strncmp(end, equals, strlen(equals)) != 0 ||
-        !mrtd_hex_decode(line->mrtd, hex, HEX_DIGITS)) {
+        !mrtd_hex_decode(line->mrtd, MRTD_DIGEST_SIZE, hex, HEX_DIGITS)) {
         return false;
     }
     *end = '\0';
@@ -94,7 +94,7 @@ bool list_line_parse(char *text, struct list_line *line)
     } else {
         if (strlen(p) <= HEX_DIGITS + 2 || p[HEX_DIGITS] != ' ' ||
             (p[HEX_DIGITS + 1] != ' ' && p[HEX_DIGITS + 1] != '*') ||
-            !mrtd_hex_decode(line->mrtd, p, HEX_DIGITS)) {
+            !mrtd_hex_decode(line->mrtd, MRTD_DIGEST_SIZE, p, HEX_DIGITS)) {
             return false;
         }
         line->name = p + HEX_DIGITS + 2;
@@ -148,7 +148,8 @@ static bool take_label(const char *label, size_t len,
     return true;
 }
 
-bool list_line_launch(const struct list_line *line, const struct options *o,
+bool list_line_launch(const struct list_line *line,
+                      const struct launch_options *o,
                       struct list_launch *launch,
                       char problem[LIST_PROBLEM_SIZE])
 {

@@ -3,7 +3,7 @@
 #ifndef MODEL_LIST_LINE_H
 #define MODEL_LIST_LINE_H
 
-#include "commands/options.h"
+#include "model/launch_options.h"
 
 /* A name of 4095 bytes, each escaped, and what is around it. */
 #define LIST_LINE_SIZE 8448
@@ -40,7 +40,8 @@ struct list_launch {
  * in a form that can have them, and NULL for the other form. False: writes why
  * they are refused; the value could be compared with another one's.
  */
-bool list_line_launch(const struct list_line *line, const struct options *o,
+bool list_line_launch(const struct list_line *line,
+                      const struct launch_options *o,
                       struct list_launch *launch,
                       char problem[LIST_PROBLEM_SIZE]);
 

@@ -7,9 +7,9 @@
 
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/settings.h"
-#include "report/json.h"
 
 /* Where a member is taken to. */
 struct taking {
@@ -281,8 +281,8 @@ static enum exit_status add_profile(const struct taking *t, const char *key,
             return refuse(t, key, "%s is there twice", name);
         }
     }
-    if (c->profile_count == OPTIONS_MAX_VMMS) {
-        return refuse(t, key, "more than %d", OPTIONS_MAX_VMMS);
+    if (c->profile_count == LAUNCH_MAX_VMMS) {
+        return refuse(t, key, "more than %d", LAUNCH_MAX_VMMS);
     }
     c->profiles[c->profile_count++] = profile;
     return EXIT_DONE;
@@ -458,14 +458,12 @@ static enum exit_status take_release(struct manifest *m)
                   : take_components(m, json_object_get(m->root, "components"));
 }
 
-enum exit_status manifest_read(struct manifest *manifest, const char *name)
+enum exit_status manifest_read(struct manifest *manifest, const char *name,
+                               json_t *root)
 {
-    struct manifest m = {.name = name, .release.settings = settings_default()};
-    enum exit_status status = json_read_manifest(name, &m.root);
-    if (status) {
-        return status;
-    }
-    status = settings_take_date(&m.release.settings);
+    struct manifest m = {
+        .name = name, .root = root, .release.settings = settings_default()};
+    enum exit_status status = settings_take_date(&m.release.settings);
     if (!status) {
         status = take_release(&m);
     }

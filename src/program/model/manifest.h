@@ -8,8 +8,8 @@
 
 #include <jansson.h>
 
-#include "commands/options.h"
 #include "model/documents.h"
+#include "model/launch_options.h"
 
 /* What is published of one firmware, or of all. */
 struct manifest_order {
@@ -24,7 +24,7 @@ struct manifest_component {
     char *vars;    /* or NULL */
     char *payload; /* or NULL */
     const char *artifact; /* name in the release */
-    const struct mrtd_profile *profiles[OPTIONS_MAX_VMMS];
+    const struct mrtd_profile *profiles[LAUNCH_MAX_VMMS];
     unsigned profile_count; /* at least one */
     unsigned image_format;  /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     struct manifest_order order;
@@ -38,9 +38,13 @@ struct manifest {
     size_t count; /* at least one */
 };
 
-/* Reads it, and SOURCE_DATE_EPOCH for its documents; says on stderr what is
- * wrong. Free the result with manifest_free(). */
-enum exit_status manifest_read(struct manifest *manifest, const char *name);
+/*
+ * Takes what the file of that name holds, and SOURCE_DATE_EPOCH for its
+ * documents; says on stderr what is wrong. Free the result with
+ * manifest_free(); root is freed with it, or after a failure.
+ */
+enum exit_status manifest_read(struct manifest *manifest, const char *name,
+                               json_t *root);
 void manifest_free(struct manifest *manifest);
 
 #endif

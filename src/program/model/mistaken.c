@@ -6,6 +6,7 @@
 
 #include "io/diagnostic.h"
 #include "model/list_line.h"
+#include "printable.h"
 #include "reference/recognize.h"
 
 /* The beginning of the file at hand. */

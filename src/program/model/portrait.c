@@ -11,7 +11,8 @@ static void take_result(struct profile_value *value,
 {
     value->error = result->error;
     if (value->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, result->mrtd);
+        mrtd_hex_encode(value->mrtd, result->value.digest.bytes,
+                        MRTD_DIGEST_SIZE);
     }
 }
 

@@ -7,9 +7,10 @@
 
 #include "io/diagnostic.h"
 #include "model/side.h"
+#include "printable.h"
+#include "reference/json.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
-#include "report/json.h"
 
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(4) << 20)

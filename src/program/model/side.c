@@ -7,7 +7,7 @@
 
 #include "io/diagnostic.h"
 #include "model/summary.h"
-#include "report/json.h"
+#include "reference/json.h"
 
 /* JSON starts with '{' and a '"', which no firmware does. */
 static enum exit_status find_kind(struct side *side)
@@ -106,7 +106,8 @@ static enum exit_status read_map(struct side *side)
                : out_of_memory(side);
 }
 
-enum exit_status side_measure(struct side *side, const struct options *options)
+enum exit_status side_measure(struct side *side,
+                              const struct launch_options *options)
 {
     struct summary summary;
     struct input input = side->input;

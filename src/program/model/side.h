@@ -47,7 +47,8 @@ struct side {
 enum exit_status side_open(struct side *side, const char *name);
 
 /* Measures an image, and looks for its modules. */
-enum exit_status side_measure(struct side *side, const struct options *options);
+enum exit_status side_measure(struct side *side,
+                              const struct launch_options *options);
 
 void side_close(struct side *side);
 

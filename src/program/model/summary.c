@@ -15,7 +15,7 @@ uint64_t summary_hashed_bytes(const struct section_summary *section)
 const char *summary_running(char hex[MRTD_HEX_SIZE],
                             const struct section_summary *section)
 {
-    mrtd_hex_encode(hex, section->running);
+    mrtd_hex_encode(hex, section->running, MRTD_DIGEST_SIZE);
     return hex;
 }
 
@@ -69,7 +69,9 @@ enum exit_status summary_make(struct evaluation *e, struct summary *summary)
         return EXIT_IO;
     }
     enum exit_status status =
-        digests_make(e, summary->sha256, summary->sha384, NULL);
+        digests_make(&e->source, summary->sha256, summary->sha384, NULL)
+            ? EXIT_DONE
+            : evaluation_read_failed(e);
     if (!status) {
         status = evaluation_measure(e, on_section, summary, mrtd);
     }
@@ -77,7 +79,7 @@ enum exit_status summary_make(struct evaluation *e, struct summary *summary)
         summary_free(summary);
         return status;
     }
-    mrtd_hex_encode(summary->mrtd, mrtd);
+    mrtd_hex_encode(summary->mrtd, mrtd, MRTD_DIGEST_SIZE);
     count_pages(e, summary);
     fill_running(e, summary);
     return EXIT_DONE;

@@ -3,12 +3,13 @@
  * Why the MRTD of a TD differs from that of a firmware: what has gone wrong for
  * others, and applies to the files at hand. docs/mismatch.md tells the stories.
  */
+#include "model/traps.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/check.h"
-#include "io/diagnostic.h"
+#include "printable.h"
 
 #define SIZE MRTD_DIGEST_SIZE
 
@@ -23,11 +24,30 @@ static bool same(const uint8_t *a, const uint8_t *b)
     return memcmp(a, b, SIZE) == 0;
 }
 
+/* The value is right, but not at the time of the options. */
+static bool out_of_time(const struct answer *c, char text[TRAP_TEXT])
+{
+    const struct variant *v = NULL;
+    const struct claim *claim = answer_out_of_time(c, &v);
+    char when[CLAIMS_TIME_SIZE];
+    if (!claim) {
+        return false;
+    }
+    const bool ended = c->time > claim->not_after;
+    claims_time_text(when, ended ? claim->not_after : claim->not_before);
+    snprintf(text, TRAP_TEXT,
+             "the input has an MRTD of this image (launched by %s), but %s %s; "
+             "--time asks for another time",
+             v->profile->name,
+             ended ? "was valid until" : "is not valid before", when);
+    return true;
+}
+
 /* Calls for each claim until one answers true. */
-typedef bool claim_fn(const struct check *c, const struct claim *claim,
+typedef bool claim_fn(const struct answer *c, const struct claim *claim,
                       char text[TRAP_TEXT]);
 
-static bool any_claim(const struct check *c, claim_fn *test,
+static bool any_claim(const struct answer *c, claim_fn *test,
                       char text[TRAP_TEXT])
 {
     for (size_t i = 0; i < c->against->claims.count; i++) {
@@ -40,11 +60,12 @@ static bool any_claim(const struct check *c, claim_fn *test,
 
 /* --- Values that are no MRTD of a firmware at all ------------------------- */
 
-static bool is_file_digest(const struct check *c, const struct claim *claim,
+static bool is_file_digest(const struct answer *c, const struct claim *claim,
                            char text[TRAP_TEXT])
 {
     uint8_t digest[SIZE];
-    if (!mrtd_hex_decode(digest, c->sha384, strlen(c->sha384)) ||
+    if (!mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, c->sha384,
+                         strlen(c->sha384)) ||
         !same(digest, claim->mrtd)) {
         return false;
     }
@@ -55,12 +76,12 @@ static bool is_file_digest(const struct check *c, const struct claim *claim,
     return true;
 }
 
-static bool file_digest(const struct check *c, char text[TRAP_TEXT])
+static bool file_digest(const struct answer *c, char text[TRAP_TEXT])
 {
     return any_claim(c, is_file_digest, text);
 }
 
-static bool is_constant(const struct check *c, const struct claim *claim,
+static bool is_constant(const struct answer *c, const struct claim *claim,
                         char text[TRAP_TEXT])
 {
     /* SHA-384 of nothing, FIPS 180-4. */
@@ -70,7 +91,7 @@ static bool is_constant(const struct check *c, const struct claim *claim,
     static const uint8_t zeros[SIZE];
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->mrtd);
+    mrtd_hex_encode(hex, claim->mrtd, MRTD_DIGEST_SIZE);
     if (same(claim->mrtd, zeros)) {
         snprintf(text, TRAP_TEXT,
                  "the value is all zeros: nothing was measured, or the field "
@@ -86,12 +107,12 @@ static bool is_constant(const struct check *c, const struct claim *claim,
     return false;
 }
 
-static bool constant_value(const struct check *c, char text[TRAP_TEXT])
+static bool constant_value(const struct answer *c, char text[TRAP_TEXT])
 {
     return any_claim(c, is_constant, text);
 }
 
-static bool is_known(const struct check *c, const struct claim *claim,
+static bool is_known(const struct answer *c, const struct claim *claim,
                      char text[TRAP_TEXT])
 {
     static const struct {
@@ -105,7 +126,7 @@ static bool is_known(const struct check *c, const struct claim *claim,
     };
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->mrtd);
+    mrtd_hex_encode(hex, claim->mrtd, MRTD_DIGEST_SIZE);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(hex, known[i].mrtd) == 0) {
             snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);
@@ -115,7 +136,7 @@ static bool is_known(const struct check *c, const struct claim *claim,
     return false;
 }
 
-static bool known_value(const struct check *c, char text[TRAP_TEXT])
+static bool known_value(const struct answer *c, char text[TRAP_TEXT])
 {
     return any_claim(c, is_known, text);
 }
@@ -187,7 +208,7 @@ typedef bool variant_fn(const struct variant *v, const struct claim *claim,
                         char text[TRAP_TEXT]);
 
 /* Calls for each claim and each MRTD that was computed. */
-static bool any_variant(const struct check *c, variant_fn *test,
+static bool any_variant(const struct answer *c, variant_fn *test,
                         char text[TRAP_TEXT])
 {
     for (size_t i = 0; i < c->against->claims.count; i++) {
@@ -202,12 +223,12 @@ static bool any_variant(const struct check *c, variant_fn *test,
     return false;
 }
 
-static bool reversed_bytes(const struct check *c, char text[TRAP_TEXT])
+static bool reversed_bytes(const struct answer *c, char text[TRAP_TEXT])
 {
     return any_variant(c, is_reversed, text);
 }
 
-static bool shifted_value(const struct check *c, char text[TRAP_TEXT])
+static bool shifted_value(const struct answer *c, char text[TRAP_TEXT])
 {
     return any_variant(c, is_shifted, text);
 }
@@ -237,7 +258,7 @@ static const char *find_register(const struct mrtd_tdinfo *t,
     return NULL;
 }
 
-static bool is_elsewhere(const struct check *c, const struct claim *claim,
+static bool is_elsewhere(const struct answer *c, const struct claim *claim,
                          char text[TRAP_TEXT])
 {
     for (size_t i = 0; i < c->variants.count; i++) {
@@ -272,7 +293,7 @@ static bool is_elsewhere(const struct check *c, const struct claim *claim,
     return false;
 }
 
-static bool elsewhere(const struct check *c, char text[TRAP_TEXT])
+static bool elsewhere(const struct answer *c, char text[TRAP_TEXT])
 {
     return any_claim(c, is_elsewhere, text);
 }
@@ -301,7 +322,7 @@ static void find_refusal(void *context, const struct mrtd_finding *f)
     }
 }
 
-static bool split_image(const struct check *c, char text[TRAP_TEXT])
+static bool split_image(const struct answer *c, char text[TRAP_TEXT])
 {
     const uint64_t missing = mrtd_image_info(c->e.image)->missing_vars;
     if (missing == 0) {
@@ -317,9 +338,9 @@ static bool split_image(const struct check *c, char text[TRAP_TEXT])
 }
 
 /* The input's own words, where it gives digests of the file. */
-static bool another_file(const struct check *c, char text[TRAP_TEXT])
+static bool another_file(const struct answer *c, char text[TRAP_TEXT])
 {
-    if (!check_knows_file(c) || check_is_that_file(c)) {
+    if (!answer_knows_file(c) || answer_is_that_file(c)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -329,9 +350,9 @@ static bool another_file(const struct check *c, char text[TRAP_TEXT])
     return true;
 }
 
-static bool same_file(const struct check *c, char text[TRAP_TEXT])
+static bool same_file(const struct answer *c, char text[TRAP_TEXT])
 {
-    if (!check_knows_file(c) || !check_is_that_file(c)) {
+    if (!answer_knows_file(c) || !answer_is_that_file(c)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -345,7 +366,7 @@ static bool same_file(const struct check *c, char text[TRAP_TEXT])
  * paravisor is under it. */
 #define SEPT_VE_DISABLE (UINT64_C(1) << 28)
 
-static bool azure_paravisor(const struct check *c, char text[TRAP_TEXT])
+static bool azure_paravisor(const struct answer *c, char text[TRAP_TEXT])
 {
     for (size_t i = 0; i < c->against->claims.count; i++) {
         const struct claim *claim = &c->against->claims.items[i];
@@ -363,9 +384,9 @@ static bool azure_paravisor(const struct check *c, char text[TRAP_TEXT])
     return false;
 }
 
-static bool another_build(const struct check *c, char text[TRAP_TEXT])
+static bool another_build(const struct answer *c, char text[TRAP_TEXT])
 {
-    if (check_knows_file(c)) {
+    if (answer_knows_file(c)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -378,7 +399,7 @@ static bool another_build(const struct check *c, char text[TRAP_TEXT])
     return true;
 }
 
-static bool refused_by_qemu(const struct check *c, char text[TRAP_TEXT])
+static bool refused_by_qemu(const struct answer *c, char text[TRAP_TEXT])
 {
     struct refusal r = {NULL};
     evaluation_findings(&c->e, find_refusal, &r);
@@ -392,7 +413,7 @@ static bool refused_by_qemu(const struct check *c, char text[TRAP_TEXT])
     return true;
 }
 
-static const struct mrtd_section *find_section(const struct check *c,
+static const struct mrtd_section *find_section(const struct answer *c,
                                                uint32_t type, uint32_t *index)
 {
     const struct mrtd_section *s;
@@ -405,7 +426,7 @@ static const struct mrtd_section *find_section(const struct check *c,
     return NULL;
 }
 
-static bool payload_content(const struct check *c, char text[TRAP_TEXT])
+static bool payload_content(const struct answer *c, char text[TRAP_TEXT])
 {
     uint32_t index = 0;
     const struct mrtd_section *s =
@@ -422,7 +443,7 @@ static bool payload_content(const struct check *c, char text[TRAP_TEXT])
     return true;
 }
 
-static bool locators_differ(const struct check *c, char text[TRAP_TEXT])
+static bool locators_differ(const struct answer *c, char text[TRAP_TEXT])
 {
     const struct mrtd_finding *f;
     for (uint32_t i = 0; (f = mrtd_image_finding(c->e.image, i)); i++) {
@@ -437,7 +458,7 @@ static bool locators_differ(const struct check *c, char text[TRAP_TEXT])
     return false;
 }
 
-static bool gce_td_hob(const struct check *c, char text[TRAP_TEXT])
+static bool gce_td_hob(const struct answer *c, char text[TRAP_TEXT])
 {
     uint32_t index = 0;
     if (!find_section(c, MRTD_SECTION_TD_HOB, &index)) {
@@ -453,7 +474,7 @@ static bool gce_td_hob(const struct check *c, char text[TRAP_TEXT])
 }
 
 static const struct trap traps[] = {
-    {"validity", check_is_out_of_time},
+    {"validity", out_of_time},
     {"file-digest", file_digest},
     {"constant-value", constant_value},
     {"known-value", known_value},

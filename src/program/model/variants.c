@@ -125,7 +125,7 @@ static enum exit_status measure(struct variants *v, const struct evaluation *e)
             memcpy(x->mrtd, x->same->mrtd, sizeof x->mrtd);
         } else if (x->plan) {
             const struct mrtd_measurement *r = &results[count++];
-            memcpy(x->mrtd, r->mrtd, sizeof x->mrtd);
+            memcpy(x->mrtd, r->value.digest.bytes, sizeof x->mrtd);
             if (r->error.code) {
                 status = evaluation_failed(e, &r->error);
             }

@@ -180,7 +180,8 @@ static bool take_mrtd(const struct table_reader *r,
     static const char where[] = "resource \"mr_td\"";
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     if (!cbor_isa_string(value) ||
-        !mrtd_hex_decode(mrtd, (char *)cbor_string_handle(value),
+        !mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE,
+                         (char *)cbor_string_handle(value),
                          cbor_string_length(value))) {
         return malformed(r, "its mr_td is not text of 96 hexadecimal digits");
     }

@@ -175,7 +175,7 @@ static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
                       const char *where)
 {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
-    if (!hex || !mrtd_hex_decode(mrtd, hex, strlen(hex))) {
+    if (!hex || !mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE, hex, strlen(hex))) {
         return malformed(w, wrong);
     }
     return claims_add(w->claims, mrtd, where, w->error) &&

@@ -29,7 +29,8 @@ static bool read_hex(const struct rego *r, size_t token,
 {
     struct policy_text t;
     rego_text(r, token, &t);
-    return t.length <= POLICY_STRING && mrtd_hex_decode(mrtd, t.text, t.length);
+    return t.length <= POLICY_STRING &&
+           mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE, t.text, t.length);
 }
 
 static bool take_value(struct rego *r, const struct rego_values *v,

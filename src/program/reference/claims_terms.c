@@ -257,9 +257,7 @@ static bool is_that(const struct claimed_file *file,
         if (!file->has[i]) {
             continue;
         }
-        for (size_t k = 0; k < claims_digest_sizes[i]; k++) {
-            snprintf(hex + 2 * k, 3, "%02x", file->digest[i][k]);
-        }
+        mrtd_hex_encode(hex, file->digest[i], claims_digest_sizes[i]);
         if (strcmp(hex, firmware->digest[i]) != 0) {
             return false;
         }

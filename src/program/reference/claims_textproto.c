@@ -146,7 +146,7 @@ static bool take_mrtd(struct textproto *p, const struct textproto_field *field,
     if (t->length == MRTD_DIGEST_SIZE) {
         memcpy(mrtd, t->text, sizeof mrtd);
     } else if (t->length > POLICY_STRING ||
-               !mrtd_hex_decode(mrtd, t->text, t->length)) {
+               !mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE, t->text, t->length)) {
         return policy_fail_value(s, t->at, field->name);
     } else if (!claims_misspelled(s->claims, "against-policy", t->at, where,
                                   "is hexadecimal digits, where go-tdx-guest "

@@ -7,6 +7,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 
+#include "io/key.h"
 #include "reference/cbor_build.h"
 #include "reference/cose_read.h"
 #include "reference/reference.h"
@@ -17,8 +18,6 @@
 /* A kind of key, and what COSE makes of it. */
 struct algorithm {
     const char *name;
-    const char *type;  /* for EVP_PKEY_is_a() */
-    const char *group; /* of an EC key, or NULL */
     int id;
     const char *digest; /* or NULL */
     size_t half;        /* size of r and of s, 0: not ECDSA */
@@ -26,9 +25,9 @@ struct algorithm {
 };
 
 static const struct algorithm algorithms[] = {
-    {"ES384", "EC", "secp384r1", -35, "SHA384", 48, 96},
-    {"ES256", "EC", "prime256v1", -7, "SHA256", 32, 64},
-    {"EdDSA", "ED25519", NULL, -8, NULL, 0, 64},
+    {"ES384", -35, "SHA384", 48, 96},
+    {"ES256", -7, "SHA256", 32, 64},
+    {"EdDSA", -8, NULL, 0, 64},
 };
 
 static bool refuse(struct cose_error *error, const char *why)
@@ -39,26 +38,14 @@ static bool refuse(struct cose_error *error, const char *why)
 
 static const struct algorithm *find_algorithm(EVP_PKEY *key)
 {
-    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
-        const struct algorithm *a = &algorithms[i];
-        char group[32] = "";
-        size_t len = 0;
-        if (!EVP_PKEY_is_a(key, a->type)) {
-            continue;
-        }
-        if (!a->group ||
-            (EVP_PKEY_get_group_name(key, group, sizeof group, &len) == 1 &&
-             strcmp(group, a->group) == 0)) {
-            return a;
+    const char *name = key_algorithm(key);
+    for (size_t i = 0; name && i < sizeof algorithms / sizeof *algorithms;
+         i++) {
+        if (strcmp(algorithms[i].name, name) == 0) {
+            return &algorithms[i];
         }
     }
     return NULL;
-}
-
-const char *cose_algorithm(EVP_PKEY *key)
-{
-    const struct algorithm *a = find_algorithm(key);
-    return a ? a->name : NULL;
 }
 
 static bool no_memory(struct cose_error *error)

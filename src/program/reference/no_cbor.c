@@ -21,12 +21,6 @@ bool write_coswid(FILE *to, const struct reference_set *set,
     return write_corim(to, set, settings);
 }
 
-const char *cose_algorithm(struct evp_pkey_st *key)
-{
-    (void)key;
-    return NULL;
-}
-
 bool cose_sign(struct evp_pkey_st *key, const char *signer,
                const unsigned char *payload, size_t size, unsigned char **out,
                size_t *out_size, struct cose_error *error)

@@ -116,9 +116,6 @@ struct cose_error {
     bool is_memory; /* short of it: nothing is known of the signature */
 };
 
-/* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here. */
-const char *cose_algorithm(struct evp_pkey_st *key);
-
 /*
  * Wraps payload (a CoRIM) into a COSE_Sign1 (RFC 9052) as the CoRIM draft has
  * it: protected header with the algorithm, the content type

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "io/diagnostic.h"
+#include "printable.h"
 
 /* The last second of the year 9999, with which RFC 3339 ends. */
 #define LAST_SECOND 253402300799

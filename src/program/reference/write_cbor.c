@@ -146,7 +146,8 @@ bool write_corim(FILE *to, const struct reference_set *set,
 static cbor_item_t *file_entry(const struct reference_firmware *f)
 {
     uint8_t sha384[MRTD_DIGEST_SIZE];
-    return !mrtd_hex_decode(sha384, f->sha384, strlen(f->sha384))
+    return !mrtd_hex_decode(sha384, MRTD_DIGEST_SIZE, f->sha384,
+                            strlen(f->sha384))
                ? NULL
                : build_map(3, build_int(7), digest(sha384), build_int(20),
                            build_int((int64_t)f->size), build_int(24),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check's answer as JSON: docs/json.md and docs/schemas/check.schema.json. */
-#include "commands/check.h"
+#include "report/check.h"
+
+#include "model/traps.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
@@ -30,7 +32,7 @@ static json_t *expected(const struct claims *claims)
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *c = &claims->items[i];
         char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, c->mrtd);
+        mrtd_hex_encode(hex, c->mrtd, MRTD_DIGEST_SIZE);
         json_t *value = values_new(VALUES_MRTD, hex);
         json_object_set_new(value, "where", json_string(c->where));
         json_object_set_new(value, "evidence",
@@ -56,25 +58,25 @@ static json_t *remarks(const struct claims *claims)
 }
 
 /* The image's MRTDs by the rules of the VMMs, without deviations. */
-static json_t *values(const struct check *check)
+static json_t *values(const struct answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < check->variants.count; i++) {
-        const struct variant *v = &check->variants.items[i];
+    for (size_t i = 0; i < answer->variants.count; i++) {
+        const struct variant *v = &answer->variants.items[i];
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
-            mrtd_hex_encode(hex, v->mrtd);
+            mrtd_hex_encode(hex, v->mrtd, MRTD_DIGEST_SIZE);
             values_add(list, hex, v->profile->name);
         }
     }
     return list;
 }
 
-static json_t *tried(const struct check *check)
+static json_t *tried(const struct answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < check->variants.count; i++) {
-        const struct variant *v = &check->variants.items[i];
+    for (size_t i = 0; i < answer->variants.count; i++) {
+        const struct variant *v = &answer->variants.items[i];
         const struct mrtd_deviation *d;
         json_t *deviations = json_array();
         for (size_t k = 0; (d = mrtd_deviation_at(k)); k++) {
@@ -89,18 +91,18 @@ static json_t *tried(const struct check *check)
                       v->error.code ? json_null() : json_digest(v->mrtd),
                       "refused",
                       v->error.code ? mrtd_code_name(v->error.code) : NULL,
-                      "explains", check_is_match(check, v)));
+                      "explains", answer_is_match(answer, v)));
     }
     return list;
 }
 
-static json_t *reasons(const struct check *check)
+static json_t *reasons(const struct answer *answer)
 {
     const struct trap *trap;
     char text[TRAP_TEXT];
     json_t *list = json_array();
-    for (size_t i = 0; !check->match && (trap = trap_at(i)); i++) {
-        if (trap->applies(check, text)) {
+    for (size_t i = 0; !answer->match && (trap = trap_at(i)); i++) {
+        if (trap->applies(answer, text)) {
             json_array_append_new(list, json_pack("{s:s, s:s}", "code",
                                                   trap->code, "text", text));
         }
@@ -113,34 +115,35 @@ static void add_warning(void *context, const struct mrtd_finding *finding)
     json_array_append_new(context, json_finding(finding));
 }
 
-static json_t *warnings(const struct check *check)
+static json_t *warnings(const struct answer *answer)
 {
     json_t *list = json_array();
-    check_warnings(check, add_warning, list);
+    answer_warnings(answer, add_warning, list);
     return list;
 }
 
-enum exit_status check_print_json(const struct check *check)
+enum exit_status check_print_json(const struct answer *answer)
 {
-    const struct claims *claims = &check->against->claims;
-    const struct options *o = check->e.options;
+    const struct claims *claims = &answer->against->claims;
+    const struct launch_options *o = answer->e.options;
     return json_output(
-        check->e.name,
-        json_pack(
-            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-            "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
-            "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
-            VALUES_PLATFORM, "verdict", check->match ? "match" : "differs",
-            "file", json_file_name(check->e.name), "vars",
-            json_file_name(o->vars), "payload", json_file_name(o->payload),
-            "sha256", check->sha256, "sha384", check->sha384, "permissive",
-            o->permissive, "against", "input",
-            json_file_name(check->against->name), "kind", claims->kind,
-            "remarks", remarks(claims), "expected", expected(claims),
-            "named_file",
-            check_knows_file(check) ? json_boolean(check_is_that_file(check))
-                                    : json_null(),
-            "code_only", check_is_code_only(check), "values", values(check),
-            "tried", tried(check), "reasons", reasons(check), "warnings",
-            warnings(check)));
+        answer->e.name,
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+                  "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+                  "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+                  VALUES_PLATFORM, "verdict",
+                  answer->match ? "match" : "differs", "file",
+                  json_file_name(answer->e.name), "vars",
+                  json_file_name(o->vars), "payload",
+                  json_file_name(o->payload), "sha256", answer->sha256,
+                  "sha384", answer->sha384, "permissive", o->permissive,
+                  "against", "input", json_file_name(answer->against->name),
+                  "kind", claims->kind, "remarks", remarks(claims), "expected",
+                  expected(claims), "named_file",
+                  answer_knows_file(answer)
+                      ? json_boolean(answer_is_that_file(answer))
+                      : json_null(),
+                  "code_only", answer_is_code_only(answer), "values",
+                  values(answer), "tried", tried(answer), "reasons",
+                  reasons(answer), "warnings", warnings(answer)));
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check's answer, for people. */
+#include "report/check.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/check.h"
-#include "io/diagnostic.h"
+#include "model/traps.h"
+#include "printable.h"
 #include "report/words.h"
 
 /* Claims of one input that are shown one by one. */
@@ -15,7 +17,7 @@ static void print_hex(const char *label, const uint8_t mrtd[MRTD_DIGEST_SIZE],
                       const char *behind)
 {
     char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, mrtd);
+    mrtd_hex_encode(hex, mrtd, MRTD_DIGEST_SIZE);
     output("  %-14s%s%s%s\n", label, hex, *behind ? "  " : "", behind);
 }
 
@@ -81,7 +83,7 @@ void check_print_against(const struct against *against)
 }
 
 /* "spec (the TD-Shim specification; ...)", and what departs from it. */
-static void print_variant(const struct check *c, const char *label,
+static void print_variant(const struct answer *c, const char *label,
                           const struct variant *v)
 {
     const struct mrtd_deviation *d;
@@ -100,15 +102,15 @@ static void print_refused(const struct variant *v)
     output("  %-14s(%s: %s)\n", "refused", v->profile->name, v->error.message);
 }
 
-static void print_match(const struct check *c)
+static void print_match(const struct answer *c)
 {
     const char *label = "launched by";
     for (size_t i = 0; i < c->variants.count; i++) {
         const struct variant *v = &c->variants.items[i];
-        if (!check_is_match(c, v)) {
+        if (!answer_is_match(c, v)) {
             continue;
         }
-        const struct claim *claim = check_claim(c, v);
+        const struct claim *claim = answer_claim(c, v);
         if (*label && c->against->claims.count > 1) {
             print_hex("matches", v->mrtd, claim->where);
         }
@@ -122,14 +124,14 @@ static void print_match(const struct check *c)
             print_refused(v);
         }
     }
-    if (check_knows_file(c) && !check_is_that_file(c)) {
+    if (answer_knows_file(c) && !answer_is_that_file(c)) {
         output("  %-14sthe input gives digests of another file with this "
                "MRTD; those of this one:\n"
                "  %-14sSHA-256 %s\n"
                "  %-14sSHA-384 %s\n",
                "note", "", c->sha256, "", c->sha384);
     }
-    if (check_is_code_only(c)) {
+    if (answer_is_code_only(c)) {
         char text[TRAP_TEXT];
         for (size_t i = 0; trap_at(i); i++) {
             if (strcmp(trap_at(i)->code, "split-image") == 0 &&
@@ -141,7 +143,7 @@ static void print_match(const struct check *c)
 }
 
 /* Each value that was computed, with all that lead to it. */
-static void print_tried(const struct check *c)
+static void print_tried(const struct answer *c)
 {
     char name[100];
     for (size_t i = 0; i < c->variants.count; i++) {
@@ -157,7 +159,7 @@ static void print_tried(const struct check *c)
     }
 }
 
-static void print_reasons(const struct check *c)
+static void print_reasons(const struct answer *c)
 {
     const struct trap *trap;
     char text[TRAP_TEXT];
@@ -172,37 +174,44 @@ static void print_reasons(const struct check *c)
 }
 
 /* "OVMF.fd: MATCH", never bare where only a part of the firmware is known. */
-static void print_verdict(const struct check *c)
+static void print_verdict(const struct answer *c)
 {
     output("%s: %s%s", printable(c->e.name), c->match ? "MATCH" : "NO MATCH",
-           check_is_code_only(c) ? " (CODE only; VARS not given)" : "");
+           answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
 }
 
-void check_print_line(const struct check *check)
+void check_print_line(const struct answer *answer)
 {
     char name[100];
-    print_verdict(check);
-    for (size_t i = 0; i < check->variants.count; i++) {
-        const struct variant *v = &check->variants.items[i];
-        if (check_is_match(check, v)) {
+    print_verdict(answer);
+    for (size_t i = 0; i < answer->variants.count; i++) {
+        const struct variant *v = &answer->variants.items[i];
+        if (answer_is_match(answer, v)) {
             output(", %s", variant_name(v, name, sizeof name));
         }
     }
-    if (check->match && check_knows_file(check) && !check_is_that_file(check)) {
+    if (answer->match && answer_knows_file(answer) &&
+        !answer_is_that_file(answer)) {
         output(" (another file than the input tells of)");
     }
     output("\n");
 }
 
-void check_print(const struct check *check)
+void check_print(const struct answer *answer)
 {
-    print_verdict(check);
+    print_verdict(answer);
     output("\n");
-    check_print_against(check->against);
-    if (check->match) {
-        print_match(check);
+    check_print_against(answer->against);
+    if (answer->match) {
+        print_match(answer);
         return;
     }
-    print_tried(check);
-    print_reasons(check);
+    print_tried(answer);
+    print_reasons(answer);
+}
+
+void check_print_none(void)
+{
+    print_text("none matches",
+               "check one image by itself, and possible reasons are printed");
 }

@@ -3,7 +3,7 @@
  * diff for programs: one line of JSON. docs/json.md and
  * docs/schemas/diff.schema.json describe it.
  */
-#include "commands/diff.h"
+#include "report/diff.h"
 
 #include <inttypes.h>
 
@@ -56,9 +56,10 @@ static void print_change(void *context, const struct metadata_change *c)
 
 static void print_metadata(const void *context)
 {
-    const struct diff *d = context;
+    const struct comparison *d = context;
     bool first = true;
-    diff_metadata(d, diff_shown(d, d->metadata_count), print_change, &first);
+    comparison_metadata(d, diff_shown(d, d->metadata_count), print_change,
+                        &first);
 }
 
 static json_t *causes(const struct causes *c)
@@ -94,7 +95,7 @@ static json_t *stamps(const struct causes *c)
                : json_null();
 }
 
-static json_t *change(const struct diff *d, const struct volume_change *c)
+static json_t *change(const struct comparison *d, const struct volume_change *c)
 {
     const struct volume_module *m = c->a ? c->a : c->b;
     const struct volume_map *map = &d->sides[c->a ? 0 : 1].map;
@@ -105,12 +106,13 @@ static json_t *change(const struct diff *d, const struct volume_change *c)
                      : "only-in-b",
         "guid", m->guid, "name", m->name, "volume",
         map->volumes[m->volume].name, "compressed", m->packed, "measured",
-        diff_module_measured(d, c), "file_offset", json_hex64(m->image_offset),
-        "causes", causes(&c->causes), "bytes", json_count(c->causes.bytes),
-        "paths", paths(&c->causes), "time_stamps", stamps(&c->causes));
+        comparison_module_measured(d, c), "file_offset",
+        json_hex64(m->image_offset), "causes", causes(&c->causes), "bytes",
+        json_count(c->causes.bytes), "paths", paths(&c->causes), "time_stamps",
+        stamps(&c->causes));
 }
 
-static json_t *modules(const struct diff *d)
+static json_t *modules(const struct comparison *d)
 {
     const struct volume_changes *c = &d->changes;
     json_t *list = json_array();
@@ -159,7 +161,7 @@ static void print_place(const struct volume_map *map, const struct range *r)
     print_module("last_module", map, known ? r->last : VOLUME_NONE);
 }
 
-static void print_range(const struct diff *d, const struct range *r)
+static void print_range(const struct comparison *d, const struct range *r)
 {
     output("{");
     print_both("file_offset", r->offset);
@@ -184,7 +186,7 @@ static void print_range(const struct diff *d, const struct range *r)
 
 static void print_ranges(const void *context)
 {
-    const struct diff *d = context;
+    const struct comparison *d = context;
     const struct ranges *r = &d->ranges;
     uint64_t shown = diff_shown(d, r->count);
     bool first = true;
@@ -194,7 +196,7 @@ static void print_ranges(const void *context)
     }
 }
 
-static json_t *ranges(const struct diff *d)
+static json_t *ranges(const struct comparison *d)
 {
     const struct ranges *r = &d->ranges;
     return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "count",
@@ -215,7 +217,7 @@ static void add_note(json_t *list, const char *which, json_t *offset,
                                           compressed, "message", message));
 }
 
-static json_t *notes(const struct diff *d)
+static json_t *notes(const struct comparison *d)
 {
     static const char *const which[] = {"a", "b"};
     json_t *list = json_array();
@@ -238,7 +240,7 @@ static json_t *notes(const struct diff *d)
     return list;
 }
 
-static json_t *build(const struct diff *d)
+static json_t *build(const struct comparison *d)
 {
     char summary[600];
     return json_pack(
@@ -247,14 +249,15 @@ static json_t *build(const struct diff *d)
         "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
         VALUES_PLATFORM, "vmm", d->options->profile->name, "verdict",
         d->same ? "same" : "differs", "summary",
-        diff_summary(d, summary, sizeof summary), "a", side(&d->sides[0]), "b",
-        side(&d->sides[1]), "first_section", json_section(d->first_section),
-        "metadata_changes", json_count(d->metadata_count), "metadata",
-        json_slot(), "modules", d->bytes ? modules(d) : json_null(), "ranges",
+        comparison_summary(d, summary, sizeof summary), "a", side(&d->sides[0]),
+        "b", side(&d->sides[1]), "first_section",
+        json_section(d->first_section), "metadata_changes",
+        json_count(d->metadata_count), "metadata", json_slot(), "modules",
+        d->bytes ? modules(d) : json_null(), "ranges",
         d->bytes ? ranges(d) : json_null(), "notes", notes(d));
 }
 
-enum exit_status diff_print_json(const struct diff *d)
+enum exit_status diff_print_json(const struct comparison *d)
 {
     const struct json_list lists[] = {{print_metadata, d}, {print_ranges, d}};
     return json_output_lists(d->sides[0].name, build(d), lists,

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diff for people: the verdict, then why, what weighs most first. */
+#include "report/diff.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "commands/diff.h"
-#include "io/diagnostic.h"
+#include "printable.h"
 
-static void show_side(const struct diff *d, unsigned i)
+uint64_t diff_shown(const struct comparison *d, uint64_t count)
+{
+    return d->all || count <= DIFF_SHORT ? count : DIFF_SHORT;
+}
+
+static void show_side(const struct comparison *d, unsigned i)
 {
     const struct side *s = &d->sides[i];
     output("%c  %s%s\n", "AB"[i], printable(s->name),
@@ -17,10 +23,10 @@ static void show_side(const struct diff *d, unsigned i)
     output("   MRTD     %s\n", s->facts.mrtd);
 }
 
-static void show_head(const struct diff *d)
+static void show_head(const struct comparison *d)
 {
     char text[600];
-    output("%s\n\n", diff_summary(d, text, sizeof text));
+    output("%s\n\n", comparison_summary(d, text, sizeof text));
     show_side(d, 0);
     show_side(d, 1);
     output("   VMM profile %s\n", d->options->profile->name);
@@ -35,11 +41,12 @@ static void show_head(const struct diff *d)
 }
 
 /* What a list leaves out. */
-static void show_rest(const struct diff *d, uint64_t count, uint64_t shown)
+static void show_rest(const struct comparison *d, uint64_t count,
+                      uint64_t shown)
 {
     if (shown < count) {
         output("  ... and %" PRIu64 " more%s\n", count - shown,
-               d->options->all ? "" : "; --all lists them");
+               d->all ? "" : "; --all lists them");
     }
 }
 
@@ -59,14 +66,14 @@ static void show_change(void *context, const struct metadata_change *c)
            c->value[1], effect(c->measured));
 }
 
-static void show_metadata(const struct diff *d)
+static void show_metadata(const struct comparison *d)
 {
     uint64_t shown = diff_shown(d, d->metadata_count);
     if (d->metadata_count > 0) {
         output("\nMetadata: %" PRIu64 " field%s\n", d->metadata_count,
                d->metadata_count > 1 ? "s differ" : " differs");
     }
-    diff_metadata(d, shown, show_change, NULL);
+    comparison_metadata(d, shown, show_change, NULL);
     show_rest(d, d->metadata_count, shown);
 }
 
@@ -109,13 +116,14 @@ static void show_causes(const struct causes *c)
     }
 }
 
-static void show_module(const struct diff *d, const struct volume_change *c)
+static void show_module(const struct comparison *d,
+                        const struct volume_change *c)
 {
     const struct volume_module *m = c->a ? c->a : c->b;
     const struct volume_map *map = &d->sides[c->a ? 0 : 1].map;
     output("  %s%s%s in %s%s, %s\n    ", m->name, *m->name ? "  " : "", m->guid,
            map->volumes[m->volume].name, m->packed ? ", compressed" : "",
-           effect(diff_module_measured(d, c)));
+           effect(comparison_module_measured(d, c)));
     if (!c->a || !c->b) {
         output("only in %s\n", c->a ? "A" : "B");
     } else {
@@ -142,7 +150,7 @@ static void show_cause_counts(const struct volume_changes *changes)
     }
 }
 
-static void show_modules(const struct diff *d)
+static void show_modules(const struct comparison *d)
 {
     const struct volume_changes *c = &d->changes;
     uint64_t shown = diff_shown(d, c->count);
@@ -178,7 +186,7 @@ static void show_name(const struct volume_module *m)
            m->packed_count > 0 ? " (compressed, see above)" : "");
 }
 
-static void show_place(const struct diff *d, const struct range *r)
+static void show_place(const struct comparison *d, const struct range *r)
 {
     const struct volume_map *map = &d->sides[0].map;
     if (r->metadata) {
@@ -198,7 +206,7 @@ static void show_place(const struct diff *d, const struct range *r)
     }
 }
 
-static void show_range(const struct diff *d, const struct range *r)
+static void show_range(const struct comparison *d, const struct range *r)
 {
     output("  file 0x%" PRIx64 "-0x%" PRIx64, r->offset[0],
            r->offset[0] + (r->size - 1));
@@ -229,7 +237,7 @@ static void show_range(const struct diff *d, const struct range *r)
     output("\n");
 }
 
-static void show_ranges(const struct diff *d)
+static void show_ranges(const struct comparison *d)
 {
     const struct ranges *r = &d->ranges;
     uint64_t shown = diff_shown(d, r->count);
@@ -251,7 +259,7 @@ static void show_ranges(const struct diff *d)
 }
 
 /* What could not be compared. */
-static void show_notes(const struct diff *d)
+static void show_notes(const struct comparison *d)
 {
     output(d->bytes ? ""
                     : "\nnote: only metadata and MRTD are compared: a "
@@ -287,7 +295,7 @@ static void show_notes(const struct diff *d)
     }
 }
 
-void diff_print_text(const struct diff *d)
+void diff_print_text(const struct comparison *d)
 {
     show_head(d);
     show_metadata(d);

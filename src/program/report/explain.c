@@ -5,8 +5,7 @@
  */
 #include <inttypes.h>
 
-#include "commands/check.h"
-#include "io/diagnostic.h"
+#include "report/check.h"
 
 static const char script[] =
     "]\n"
@@ -51,12 +50,12 @@ static const char *source_name(enum mrtd_content content)
 }
 
 /* The first variant that matches, or else the first that has an MRTD. */
-static const struct variant *choose(const struct check *check)
+static const struct variant *choose(const struct answer *answer)
 {
     const struct variant *first = NULL;
-    for (size_t i = 0; i < check->variants.count; i++) {
-        const struct variant *v = &check->variants.items[i];
-        if (check_is_match(check, v)) {
+    for (size_t i = 0; i < answer->variants.count; i++) {
+        const struct variant *v = &answer->variants.items[i];
+        if (answer_is_match(answer, v)) {
             return v;
         }
         first = !first && !v->error.code ? v : first;
@@ -64,10 +63,10 @@ static const struct variant *choose(const struct check *check)
     return first;
 }
 
-static void print_run(const struct check *check, const struct mrtd_run *run)
+static void print_run(const struct answer *answer, const struct mrtd_run *run)
 {
     const struct mrtd_section *s =
-        mrtd_image_section(check->e.image, run->section);
+        mrtd_image_section(answer->e.image, run->section);
     output("    # section %" PRIu32 ", %s\n", run->section,
            mrtd_section_type_name(s->type));
     output("    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
@@ -76,10 +75,10 @@ static void print_run(const struct check *check, const struct mrtd_run *run)
            source_name(run->content), run->data_offset, run->data_size);
 }
 
-void check_explain(const struct check *check)
+void check_explain(const struct answer *answer)
 {
-    const struct variant *v = choose(check);
-    const struct options *o = check->e.options;
+    const struct variant *v = choose(answer);
+    const struct launch_options *o = answer->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
     bool payload = v->profile->takes_payload && o->payload;
@@ -88,7 +87,7 @@ void check_explain(const struct check *check)
            "# The MRTD of a firmware, without mrtd-calc. Save from the line\n"
            "# above as mrtd.py, and run: python3 mrtd.py %s%s\n",
            firmware, payload ? " PAYLOAD" : "");
-    output("# Firmware: SHA-256 %s\n", check->sha256);
+    output("# Firmware: SHA-256 %s\n", answer->sha256);
     if (o->vars) {
         output("# The joined image is made by: cat VARS CODE\n");
     }
@@ -107,7 +106,7 @@ void check_explain(const struct check *check)
         "RUNS = [  # GPA, pages, added, extended, bytes from, offset, size\n",
         payload ? 3 : 2, firmware, payload ? " PAYLOAD" : "");
     for (uint32_t i = 0; (run = mrtd_plan_run(v->plan, i)); i++) {
-        print_run(check, run);
+        print_run(answer, run);
     }
     output("%s", script);
 }

@@ -105,7 +105,7 @@ void igvm_show(const struct mrtd_image *image)
     show_ranges(image);
     if (info->has_snp_digest) {
         char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, info->snp_digest);
+        mrtd_hex_encode(hex, info->snp_digest, MRTD_DIGEST_SIZE);
         output("  SNP ID block   launch digest %s\n", hex);
     }
     show_blobs(image);
@@ -205,7 +205,7 @@ static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
 
 static enum exit_status write_blob(struct evaluation *e,
                                    const struct mrtd_igvm_blob *b,
-                                   enum output_id id, const char *name)
+                                   const char *name)
 {
     char *bytes = malloc((size_t)b->size + 1);
     enum exit_status status = EXIT_DONE;
@@ -218,23 +218,22 @@ static enum exit_status write_blob(struct evaluation *e,
     } else if (strcmp(name, "-") == 0) {
         output_bytes(bytes, b->size);
     } else {
-        status = outfile_write(id, name, bytes, b->size);
+        status = outfile_write(name, bytes, b->size);
     }
     free(bytes);
     return status;
 }
 
-enum exit_status igvm_save(struct evaluation *e)
+enum exit_status igvm_save(struct evaluation *e, const char *corim,
+                           const char *signature)
 {
     const struct {
-        enum output_id id;
         const char *name;
         enum mrtd_igvm_blob_kind kind;
         const char *what;
     } wanted[] = {
-        {OUTPUT_CORIM, e->options->corim, MRTD_IGVM_CORIM, "document"},
-        {OUTPUT_CORIM_SIGNATURE, e->options->corim_signature,
-         MRTD_IGVM_CORIM_SIGNATURE, "signature"},
+        {corim, MRTD_IGVM_CORIM, "document"},
+        {signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
     };
     const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
     enum exit_status status = EXIT_DONE;
@@ -248,7 +247,7 @@ enum exit_status igvm_save(struct evaluation *e)
     }
     for (size_t i = 0; i < 2 && !status; i++) {
         if (found[i]) {
-            status = write_blob(e, found[i], wanted[i].id, wanted[i].name);
+            status = write_blob(e, found[i], wanted[i].name);
         }
     }
     return status ? status : outfile_place();

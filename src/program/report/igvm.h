@@ -15,6 +15,7 @@ json_t *igvm_json(const struct mrtd_image *image);
 
 /* Writes the CoRIM document for TDX and its signature to the files that the
  * options name; where one is missing says so, and writes neither. */
-enum exit_status igvm_save(struct evaluation *e);
+enum exit_status igvm_save(struct evaluation *e, const char *corim,
+                           const char *signature);
 
 #endif

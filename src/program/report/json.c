@@ -4,7 +4,6 @@
  * docs/schemas/measurement.schema.json describe it.
  */
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,122 +12,11 @@
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
-#include "io/input.h"
 #include "model/summary.h"
+#include "printable.h"
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/igvm.h"
-
-#define MANIFEST_MAX_SIZE (1 << 20)
-
-static atomic_bool short_of_memory;
-
-static void *allocate(size_t size)
-{
-    void *block = malloc(size);
-    if (!block) {
-        atomic_store(&short_of_memory, true);
-    }
-    return block;
-}
-
-void json_init(void)
-{
-    json_set_alloc_funcs(allocate, free);
-}
-
-bool json_no_memory(void)
-{
-    return atomic_load(&short_of_memory);
-}
-
-json_t *json_hex64(uint64_t value)
-{
-    char text[19];
-    snprintf(text, sizeof text, "0x%" PRIx64, value);
-    return json_string(text);
-}
-
-json_t *json_count(uint64_t value)
-{
-    return json_integer((json_int_t)value);
-}
-
-json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE])
-{
-    char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, digest);
-    return json_string(hex);
-}
-
-json_t *json_file_name(const char *name)
-{
-    if (!name) {
-        return json_null();
-    }
-    json_t *text = json_string(name);
-    return text ? text : json_string(printable(name));
-}
-
-json_t *json_offset(uint64_t offset)
-{
-    return offset == MRTD_NO_OFFSET ? json_null() : json_hex64(offset);
-}
-
-json_t *json_section(uint32_t section)
-{
-    return section == MRTD_NO_SECTION ? json_null() : json_count(section);
-}
-
-static enum exit_status parse_manifest(const char *name, const char *text,
-                                       size_t size, json_t **root)
-{
-    json_error_t why;
-    *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
-    if (json_no_memory()) {
-        json_decref(*root);
-        diagnostic_file(name, "out of memory");
-        return EXIT_IO;
-    }
-    if (json_is_object(*root)) {
-        return EXIT_DONE;
-    }
-    if (*root) {
-        diagnostic_file(name, "not a JSON object [manifest]");
-    } else {
-        diagnostic_file(name, "line %d: not a JSON object: %s [manifest]",
-                        why.line, printable(why.text));
-    }
-    json_decref(*root);
-    return EXIT_REFUSED;
-}
-
-enum exit_status json_read_manifest(const char *name, json_t **root)
-{
-    struct input input;
-    enum exit_status status = input_open(&input, name);
-    if (status) {
-        return status;
-    }
-    const size_t size = (size_t)input.size;
-    char *text = NULL;
-    if (input.size > MANIFEST_MAX_SIZE) {
-        diagnostic_file(name, "more than %d bytes are no manifest [manifest]",
-                        MANIFEST_MAX_SIZE);
-        status = EXIT_REFUSED;
-    } else if (!(text = malloc(size + 1))) {
-        diagnostic_file(name, "out of memory");
-        status = EXIT_IO;
-    } else if (input_read(&input, 0, text, size)) {
-        diagnostic_file(name, "cannot read: %s [read]", input.problem);
-        status = EXIT_IO;
-    } else {
-        status = parse_manifest(name, text, size, root);
-    }
-    free(text);
-    input_close(&input);
-    return status;
-}
 
 /* A list with an empty list in it: nothing else that is printed has one. */
 #define SLOT "[[]]"
@@ -200,16 +88,6 @@ void json_print_text(const char *text)
         }
     }
     output("\"");
-}
-
-const char *json_locator_name(enum mrtd_locator locator)
-{
-    static const char *const names[] = {
-        [MRTD_LOCATOR_GUID_TABLE] = "guid-table",
-        [MRTD_LOCATOR_OFFSET] = "offset",
-        [MRTD_LOCATOR_IGVM] = "igvm",
-    };
-    return names[locator];
 }
 
 static json_t *locator(const struct mrtd_image_info *info)

@@ -1,43 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values as all our JSON documents have them; docs/json.md. */
+/* Documents of one line of JSON; docs/json.md. */
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
-
-#include <stdbool.h>
-#include <stdint.h>
 
 #include <jansson.h>
 
 #include "io/output.h"
-#include "mrtd.h"
-
-/* Offsets, addresses and sizes go to 2^64 - 1: hexadecimal strings. */
-json_t *json_hex64(uint64_t value);
-json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE]);
-/* Counts stay below 2^53: numbers. */
-json_t *json_count(uint64_t value);
-/* MRTD_NO_OFFSET and MRTD_NO_SECTION become null. */
-json_t *json_offset(uint64_t offset);
-json_t *json_section(uint32_t section);
-/* "guid-table": how JSON and diff call a locator. */
-const char *json_locator_name(enum mrtd_locator locator);
-/* A file name, which may be any bytes: what is not UTF-8 is escaped. NULL is
- * null. */
-json_t *json_file_name(const char *name);
-
-/*
- * To be called first: makes json_output() notice every allocation of jansson
- * that failed, since a list would lack an item otherwise.
- */
-void json_init(void);
-/* Has one failed so far? */
-bool json_no_memory(void);
-
-/*
- * Reads a manifest: a file with one JSON object. Says on stderr what is wrong;
- * otherwise *root is to be freed.
- */
-enum exit_status json_read_manifest(const char *name, json_t **root);
+#include "reference/json.h"
 
 /*
  * Prints root as one line and frees it. Where it is NULL, for want of memory,

@@ -3,10 +3,12 @@
  * One line of JSON for what VMMs make of an image. docs/json.md and
  * docs/schemas/lint.schema.json describe it.
  */
-#include "commands/lint.h"
+#include "report/lint.h"
+
 #include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "report/words.h"
 
 static json_t *findings(const struct mrtd_lint *lint)
 {
@@ -14,18 +16,18 @@ static json_t *findings(const struct mrtd_lint *lint)
     const struct mrtd_lint_finding *f;
     for (uint32_t i = 0; (f = mrtd_lint_finding(lint, i)); i++) {
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:o, s:o, s:s, s:s?}", "effect",
-                            lint_effect_name(f->effect), "code",
-                            mrtd_code_name(f->code), "section",
-                            json_section(f->section), "offset",
-                            json_offset(f->offset), "message", f->message,
-                            "says", f->says[0] ? f->says : NULL));
+            list,
+            json_pack("{s:s, s:s, s:o, s:o, s:s, s:s?}", "effect",
+                      word_effect(f->effect), "code", mrtd_code_name(f->code),
+                      "section", json_section(f->section), "offset",
+                      json_offset(f->offset), "message", f->message, "says",
+                      f->says[0] ? f->says : NULL));
     }
     return list;
 }
 
-static json_t *plan(const struct lint_report *report,
-                    const struct lint_result *result)
+static json_t *plan(const struct acceptance *report,
+                    const struct acceptance_of *result)
 {
     if (!result->plan) {
         return json_null();
@@ -36,8 +38,9 @@ static json_t *plan(const struct lint_report *report,
         "added_pages", json_count(info->added_pages), "extended_pages",
         json_count(info->extended_pages), "hashed_bytes",
         json_count(info->hashed_bytes), "mrtd", result->mrtd, "specified",
-        report->error.code ? json_null()
-                           : json_boolean(lint_is_specified(report, result)));
+        report->error.code
+            ? json_null()
+            : json_boolean(acceptance_is_specified(report, result)));
 }
 
 /* Why there is no MRTD; null where there is one. */
@@ -51,14 +54,14 @@ static json_t *reason(const struct mrtd_error *error)
 }
 
 /* The specification's MRTD, and those of the loaders. */
-static json_t *values(const struct lint_report *report)
+static json_t *values(const struct acceptance *report)
 {
     json_t *list = json_array();
     if (!report->error.code) {
         values_add(list, report->mrtd, mrtd_profile_at(0)->name);
     }
     for (size_t i = 0; i < report->count; i++) {
-        const struct lint_result *x = &report->results[i];
+        const struct acceptance_of *x = &report->results[i];
         if (x->plan) {
             values_add(list, x->mrtd, x->loader->name);
         }
@@ -66,24 +69,24 @@ static json_t *values(const struct lint_report *report)
     return list;
 }
 
-static json_t *loaders(const struct lint_report *report)
+static json_t *loaders(const struct acceptance *report)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < report->count; i++) {
-        const struct lint_result *x = &report->results[i];
+        const struct acceptance_of *x = &report->results[i];
         json_array_append_new(
             list,
             json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "vmm",
                       x->loader->name, "software", x->loader->software,
                       "source", x->loader->source, "verdict",
-                      lint_verdict_name(mrtd_lint_info(x->lint)->verdict),
+                      word_verdict(mrtd_lint_info(x->lint)->verdict),
                       "findings", findings(x->lint), "plan", plan(report, x),
                       "unpredictable", reason(&x->error)));
     }
     return list;
 }
 
-enum exit_status lint_print_json(const struct lint_report *report)
+enum exit_status lint_print_json(const struct acceptance *report)
 {
     const struct evaluation *e = &report->files;
     return json_output(

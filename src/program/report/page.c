@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "printable.h"
 #include "report/markup.h"
 #include "report/page_verify.h"
 #include "report/picture.h"
@@ -89,7 +90,7 @@ static void write_link(FILE *to, const char *title, const char *name)
         return;
     }
     fprintf(to, "<dt>%s</dt><dd>", title);
-    if (markup_is_plain(name) && strcmp(name, "-") != 0) {
+    if (printable_is_plain(name) && strcmp(name, "-") != 0) {
         fputs("<a href=\"", to);
         markup_link(to, name);
         fputs("\">", to);

@@ -6,12 +6,13 @@
 
 #include "commands/commands.h"
 #include "model/image_format.h"
+#include "printable.h"
 #include "report/markup.h"
 
 /* Can a command have the name, so that it names the same file? */
 static bool can_be_typed(const char *name)
 {
-    return strcmp(name, "-") != 0 && markup_is_plain(name);
+    return strcmp(name, "-") != 0 && printable_is_plain(name);
 }
 
 /* Would mrtd-calc take the name for an option or a command? */
@@ -56,7 +57,7 @@ static void write_files(FILE *to, const struct portrait *p)
 /* The options that change the value. */
 static void write_options(FILE *to, const struct portrait *p)
 {
-    const struct options *o = p->e->options;
+    const struct launch_options *o = p->e->options;
     if (o->profile != mrtd_profile_at(0)) {
         fprintf(to, " --vmm %s", o->profile->name);
     }

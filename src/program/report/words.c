@@ -84,3 +84,25 @@ const char *word_treatment(const struct section_summary *s)
     }
     return s->added_pages > 0 ? "added" : "nothing";
 }
+
+const char *word_verdict(enum mrtd_verdict verdict)
+{
+    static const char *const names[] = {
+        [MRTD_LOADS] = "loads",           [MRTD_UNDEFINED] = "undefined",
+        [MRTD_REFUSES] = "refuses",       [MRTD_DOES_NOT_RUN] = "does not run",
+        [MRTD_NOT_FOR_IT] = "not-for-it",
+    };
+    return names[verdict];
+}
+
+const char *word_effect(enum mrtd_effect effect)
+{
+    static const char *const names[] = {
+        [MRTD_EFFECT_NOTE] = "note",
+        [MRTD_EFFECT_DIFFERS] = "differs",
+        [MRTD_EFFECT_UNDEFINED] = "undefined",
+        [MRTD_EFFECT_STOPS] = "stops",
+        [MRTD_EFFECT_REFUSED] = "refused",
+    };
+    return names[effect];
+}

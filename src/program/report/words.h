@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What show, its picture and its page call things. */
+/* What reports call things. */
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
 
@@ -37,5 +37,9 @@ const char *word_software(const struct mrtd_profile *profile,
 
 /* "added, measured": what is done with the section's pages. */
 const char *word_treatment(const struct section_summary *s);
+
+/* "loads", "refuses", ...: the same words in text and JSON. */
+const char *word_verdict(enum mrtd_verdict verdict);
+const char *word_effect(enum mrtd_effect effect);
 
 #endif

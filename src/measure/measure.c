@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The MRTD of one launch plan. */
+/* The value of one launch plan. */
 #include "base/error.h"
 #include "measure/stream.h"
 #include "sha384/sha384.h"
@@ -33,8 +33,7 @@ static enum mrtd_code observe(const struct mrtd_observer *o,
 
 enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
                             const struct mrtd_observer *observer,
-                            uint8_t mrtd[MRTD_DIGEST_SIZE],
-                            struct mrtd_error *error)
+                            struct mrtd_value *value, struct mrtd_error *error)
 {
     static const struct mrtd_observer nobody = {0};
     uint64_t next_progress = PROGRESS_BYTES;
@@ -42,9 +41,9 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
     struct sha384 hash;
     const uint8_t *blocks = NULL;
     size_t count = 0;
-    if (!plan || !mrtd) {
+    if (!plan || !value) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "there is no plan, or no place for the MRTD");
+                         "there is no plan, or no place for the value");
     }
     if (!stream_open(&stream, plan)) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
@@ -61,8 +60,29 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
         }
     }
     if (!code) {
-        sha384_peek(&hash, mrtd);
+        uint8_t digest[MRTD_DIGEST_SIZE];
+        sha384_peek(&hash, digest);
+        mrtd_value_set(value, MRTD_REGISTER_MRTD, digest);
     }
     stream_close(&stream);
+    return code;
+}
+
+enum mrtd_code mrtd_measure_source(struct mrtd_value *value,
+                                   const struct mrtd_source *source,
+                                   const struct mrtd_plan_options *options,
+                                   struct mrtd_error *error)
+{
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    enum mrtd_code code = mrtd_image_open(&image, source, 0, error);
+    if (!code) {
+        code = mrtd_plan_build(&plan, image, options, error);
+    }
+    if (!code) {
+        code = mrtd_measure(plan, NULL, value, error);
+    }
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
     return code;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What diff has found, for its two printers. */
-#ifndef COMMANDS_DIFF_H
-#define COMMANDS_DIFF_H
+/* What diff has found: same MRTD or not, and why. */
+#ifndef MODEL_COMPARISON_H
+#define MODEL_COMPARISON_H
 
 #include "firmware/compare.h"
 #include "model/ranges.h"
 #include "model/side.h"
-
-/* Entries of a list that are printed without --all. */
-#define DIFF_SHORT 20
 
 #define METADATA_TEXT 24
 
@@ -20,8 +17,9 @@ struct metadata_change {
     bool measured; /* by itself part of what is hashed */
 };
 
-struct diff {
-    const struct options *options;
+struct comparison {
+    const struct launch_options *options;
+    bool all; /* lists are printed whole */
     struct side sides[2];
     bool same; /* MRTD */
     bool same_file;
@@ -33,26 +31,24 @@ struct diff {
     struct volume_changes changes;
 };
 
+/* Compares what is known of both sides, their bytes left out. */
+void comparison_facts(struct comparison *comparison);
+void comparison_close(struct comparison *comparison);
+
 /*
  * Calls each for the changes of the metadata, of the image first, no more than
  * most of them. There may be millions: they are found anew with every call.
  */
 typedef void metadata_fn(void *context, const struct metadata_change *change);
-void diff_metadata(const struct diff *diff, uint64_t most, metadata_fn *each,
-                   void *context);
+void comparison_metadata(const struct comparison *comparison, uint64_t most,
+                         metadata_fn *each, void *context);
 
 /* Is the module in a section that is measured? */
-bool diff_module_measured(const struct diff *diff,
-                          const struct volume_change *change);
+bool comparison_module_measured(const struct comparison *comparison,
+                                const struct volume_change *change);
 
 /* What became of it, in one line for people. */
-const char *diff_summary(const struct diff *diff, char *text, size_t size);
-
-/* How many of count entries are printed. */
-uint64_t diff_shown(const struct diff *diff, uint64_t count);
-
-/* diff_text.c, diff_json.c */
-void diff_print_text(const struct diff *diff);
-enum exit_status diff_print_json(const struct diff *diff);
+const char *comparison_summary(const struct comparison *comparison, char *text,
+                               size_t size);
 
 #endif

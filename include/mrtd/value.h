@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a launch results in: a value is always a register and the digest that it
+ * holds.
+ *
+ * Documents cited below:
+ *   [NI]      IANA, Named Information Hash Algorithm Registry
+ *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
+ *             tdx_api_defs.h, td_info_t
+ */
+#ifndef MRTD_VALUE_H
+#define MRTD_VALUE_H
+
+#include "mrtd/base.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+/* What isolates the guest and reports its registers. */
+enum mrtd_platform {
+    MRTD_PLATFORM_TDX = 1, /* Intel TDX */
+};
+
+/* The name of a platform, e.g. "tdx"; NULL if there is none. */
+const char *mrtd_platform_name(enum mrtd_platform platform);
+
+/* Hash algorithms, with their numbers in [NI]. */
+enum mrtd_algorithm {
+    MRTD_ALGORITHM_SHA256 = 1,
+    MRTD_ALGORITHM_SHA384 = 7,
+    MRTD_ALGORITHM_SHA512 = 8,
+};
+
+/* The name of an algorithm in [NI], e.g. "sha-384"; NULL if there is none. */
+const char *mrtd_algorithm_name(enum mrtd_algorithm algorithm);
+/* The size of its digests in bytes; 0 if there is no such algorithm. */
+size_t mrtd_algorithm_size(enum mrtd_algorithm algorithm);
+
+/* Size of the largest digest: one SHA-512 value. */
+#define MRTD_MAX_DIGEST_SIZE 64
+
+struct mrtd_digest {
+    enum mrtd_algorithm algorithm;
+    uint32_t size; /* mrtd_algorithm_size() of it */
+    uint8_t bytes[MRTD_MAX_DIGEST_SIZE];
+};
+
+/* Where a value is reported, or would be. */
+enum mrtd_register {
+    MRTD_REGISTER_MRTD = 1, /* MRTD, of the launch [TDXMOD] */
+    MRTD_REGISTER_RTMR0,    /* RTMR0 to RTMR3, extended at run time [TDXMOD] */
+    MRTD_REGISTER_RTMR1,
+    MRTD_REGISTER_RTMR2,
+    MRTD_REGISTER_RTMR3,
+};
+
+struct mrtd_register_info {
+    enum mrtd_register id;
+    enum mrtd_platform platform;
+    enum mrtd_algorithm algorithm; /* of the digest that it holds */
+    const char *name;              /* e.g. "RTMR0" */
+};
+
+/* The index-th register, NULL after the last. */
+const struct mrtd_register_info *mrtd_register_at(size_t index);
+/* The register of that name, in whichever case, or NULL. */
+const struct mrtd_register_info *mrtd_register_find(const char *name);
+/* What is known of a register; NULL if there is none. */
+const struct mrtd_register_info *mrtd_register_info(enum mrtd_register id);
+
+struct mrtd_value {
+    enum mrtd_register id;
+    struct mrtd_digest digest;
+};
+
+/* Makes it the register with its algorithm and the digest in bytes, of which
+ * there are as many as that needs; all zero if there is no such register. */
+void mrtd_value_set(struct mrtd_value *value, enum mrtd_register id,
+                    const uint8_t *bytes);
+/* 1: the same register holds the same digest. */
+int mrtd_value_equal(const struct mrtd_value *a, const struct mrtd_value *b);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

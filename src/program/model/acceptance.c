@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/acceptance.h"
+
+#include <string.h>
+
+/* The specification's plan, and each loader's. */
+#define MAX_PLANS (ACCEPTANCE_MAX_LOADERS + 1)
+
+bool acceptance_is_specified(const struct acceptance *report,
+                             const struct acceptance_of *result)
+{
+    return !report->error.code && strcmp(report->mrtd, result->mrtd) == 0;
+}
+
+/* --- What the loaders make of it ----------------------------------------- */
+
+/*
+ * A plan that cannot be made says so in its result; what has nothing to do with
+ * the loader ends the command.
+ */
+static enum exit_status build(struct acceptance *r,
+                              const struct mrtd_image *image,
+                              const char *profile, struct mrtd_plan **plan,
+                              struct mrtd_error *error)
+{
+    const struct mrtd_plan_options options = {
+        .profile = mrtd_profile_find(profile),
+        .limit = r->files.options->limit,
+    };
+    if (mrtd_plan_build(plan, image, &options, error) &&
+        (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
+         error->code == MRTD_ERR_LIMIT)) {
+        return evaluation_failed(&r->files, error);
+    }
+    return EXIT_DONE;
+}
+
+/* A text, an archive, half of an image: there is nothing that a loader's rules
+ * are about. */
+static bool is_no_image(enum mrtd_code code)
+{
+    return code == MRTD_ERR_NO_TABLE || code == MRTD_ERR_OTHER_FORMAT;
+}
+
+/* The specification's image and plan; a refused image is no failure here. */
+static enum exit_status specify(struct acceptance *r)
+{
+    struct evaluation *e = &r->files;
+    const unsigned said =
+        e->options->vars ? MRTD_FORMAT_TDVF : e->options->image_format;
+    if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE | said,
+                        &r->error)) {
+        r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
+        return mrtd_code_class(r->error.code) == MRTD_CLASS_FAULT ||
+                       is_no_image(r->error.code) || said == MRTD_FORMAT_IGVM
+                   ? evaluation_failed(e, &r->error)
+                   : EXIT_DONE;
+    }
+    if (mrtd_image_igvm(e->image)) {
+        const struct mrtd_error igvm = {
+            .code = MRTD_ERR_IGVM,
+            .message = "this is an IGVM file; the loaders whose rules are "
+                       "known here load TDVF images"};
+        return evaluation_failed(e, &igvm);
+    }
+    enum exit_status status = evaluation_check_joined(e);
+    return status ? status
+                  : build(r, e->image, mrtd_profile_at(0)->name, &e->plan,
+                          &r->error);
+}
+
+static enum exit_status lint_one(struct acceptance *r,
+                                 const struct mrtd_loader *loader)
+{
+    struct acceptance_of *x = &r->results[r->count];
+    struct mrtd_error error;
+    x->loader = loader;
+    if (mrtd_lint(&x->lint, &r->files.source, loader, &error)) {
+        return evaluation_failed(&r->files, &error);
+    }
+    r->count++;
+    enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
+    if (verdict != MRTD_LOADS && (verdict != MRTD_NOT_FOR_IT || r->loaders)) {
+        r->loads = false;
+    }
+    const struct mrtd_image *image = mrtd_lint_image(x->lint);
+    return image && loader->profile
+               ? build(r, image, loader->profile, &x->plan, &x->error)
+               : EXIT_DONE;
+}
+
+/* --- Measuring ----------------------------------------------------------- */
+
+/* Plans that measure the same: of one profile. All loaders that launch find the
+ * metadata in the same way. */
+static bool same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
+{
+    return mrtd_plan_info(a)->profile == mrtd_plan_info(b)->profile;
+}
+
+/* The index of the plan in the list, to which it is added if it is new. */
+static size_t enlist(const struct mrtd_plan *plans[], size_t *count,
+                     const struct mrtd_plan *plan)
+{
+    size_t i = 0;
+    while (i < *count && !same_plan(plans[i], plan)) {
+        i++;
+    }
+    if (i == *count) {
+        plans[(*count)++] = plan;
+    }
+    return i;
+}
+
+/* Measures each distinct plan once, all of them at once. */
+static enum exit_status measure(struct acceptance *r)
+{
+    const struct mrtd_plan *plans[MAX_PLANS] = {NULL};
+    struct mrtd_measurement measured[MAX_PLANS];
+    size_t own[ACCEPTANCE_MAX_LOADERS] = {0};
+    size_t count = 0;
+    if (r->files.plan) {
+        enlist(plans, &count, r->files.plan);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->results[i].plan) {
+            own[i] = enlist(plans, &count, r->results[i].plan);
+        }
+    }
+    mrtd_measure_many(plans, count, measured);
+    for (size_t i = 0; i < count; i++) {
+        if (measured[i].error.code) {
+            return evaluation_failed(&r->files, &measured[i].error);
+        }
+    }
+    if (r->files.plan) {
+        mrtd_hex_encode(r->mrtd, measured[0].value.digest.bytes,
+                        MRTD_DIGEST_SIZE);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->results[i].plan) {
+            mrtd_hex_encode(r->results[i].mrtd,
+                            measured[own[i]].value.digest.bytes,
+                            MRTD_DIGEST_SIZE);
+        }
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status acceptance_make(struct acceptance *r)
+{
+    const uint64_t wanted = r->loaders;
+    const struct mrtd_loader *loader;
+    r->loads = true;
+    enum exit_status status = specify(r);
+    for (size_t i = 0; !status && (loader = mrtd_loader_at(i)); i++) {
+        if (!wanted || wanted >> i & 1) {
+            status = lint_one(r, loader);
+        }
+    }
+    return status ? status : measure(r);
+}
+
+void acceptance_close(struct acceptance *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        mrtd_plan_free(r->results[i].plan);
+        mrtd_lint_free(r->results[i].lint);
+    }
+    evaluation_close(&r->files);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check's answer: whose value it is that a TD or a reference says. */
+#ifndef MODEL_ANSWER_H
+#define MODEL_ANSWER_H
+
+#include "model/against.h"
+#include "model/variants.h"
+
+struct answer {
+    struct evaluation e;
+    struct launch_options options; /* those of e */
+    int64_t time;                  /* at which the input must be valid */
+    const struct against *against;
+    struct variants variants;
+    char sha256[65]; /* of the firmware file */
+    char sha384[97];
+    char sha512[129]; /* empty unless the input has one */
+    bool match;
+};
+
+/* Measures the firmware of answer->e in all ways, and compares it with
+ * answer->against. What goes wrong is said on stderr. */
+enum exit_status answer_make(struct answer *answer);
+/* Closes answer->e, too, also after a failure. */
+void answer_close(struct answer *answer);
+
+/* The claim that the variant's MRTD equals, or NULL; only such that are valid
+ * at the time of the answer. */
+const struct claim *answer_claim(const struct answer *answer,
+                                 const struct variant *variant);
+
+/* A claim that equals an MRTD of this image, but is not valid at the time of
+ * the answer, or NULL; *variant is whose MRTD it is. */
+const struct claim *answer_out_of_time(const struct answer *answer,
+                                       const struct variant **variant);
+
+/* The variants that match, the plain profiles only if one of them does. */
+bool answer_is_match(const struct answer *answer,
+                     const struct variant *variant);
+
+/*
+ * Does the input give digests of files? Not with VARS, where they may be of
+ * the file alone or of both. And is the firmware one of these files?
+ */
+bool answer_knows_file(const struct answer *answer);
+bool answer_is_that_file(const struct answer *answer);
+
+/* Is the firmware a split image's CODE, for which no VARS were given? Then the
+ * answer is about CODE alone, where other commands refuse it. */
+bool answer_is_code_only(const struct answer *answer);
+
+/*
+ * Calls each for every warning of the image, and of its plan: that which
+ * explains the match, or else the specification's. They are what other commands
+ * warn of, too.
+ */
+void answer_warnings(const struct answer *answer,
+                     void (*each)(void *context,
+                                  const struct mrtd_finding *finding),
+                     void *context);
+
+#endif
