@@ -25,6 +25,7 @@ add_library(mrtd_objects OBJECT
   src/image/guid_table.c
   src/image/image.c
   src/image/image_rules.c
+  src/image/region.c
   src/image/rules.c
   src/image/section_rules.c
   src/image/tdvf.c
@@ -40,6 +41,7 @@ add_library(mrtd_objects OBJECT
   src/launch/plan.c
   src/launch/profile.c
   src/launch/reset_code.c
+  src/launch/tdx/igvm.c
   src/measure/many.c
   src/measure/measure.c
   src/measure/stream.c)

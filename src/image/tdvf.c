@@ -8,7 +8,6 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/source.h"
-#include "image/igvm.h"
 
 static const uint8_t signature[4] = TDVF_SIGNATURE_BYTES;
 
@@ -33,19 +32,11 @@ const char *mrtd_section_type_name(uint32_t type)
         [MRTD_SECTION_TD_INFO] = "TD_INFO",
         [MRTD_SECTION_TD_PARAMS] = "TD_PARAMS",
     };
-    static const char *const of_igvm[] = {"pages", "zero pages", "parameters"};
-    if (type >= MRTD_SECTION_IGVM_PAGES &&
-        type <= MRTD_SECTION_IGVM_PARAMETERS) {
-        return of_igvm[type - MRTD_SECTION_IGVM_PAGES];
-    }
     return type < sizeof names / sizeof *names ? names[type] : NULL;
 }
 
 uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index)
 {
-    if (image->igvm) {
-        return image->igvm->offsets[index];
-    }
     return image->info.descriptor_offset + TDVF_DESCRIPTOR_SIZE +
            (uint64_t)index * TDVF_SECTION_SIZE;
 }
@@ -204,6 +195,29 @@ static uint64_t decode_table(struct span table, struct mrtd_section *sections,
     return data_end;
 }
 
+static void make_regions(struct mrtd_image *image)
+{
+    const uint32_t count = image->info.section_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mrtd_section *s = &image->sections[i];
+        image->regions[i] = (struct mrtd_region){
+            .kind = MRTD_REGION_DATA,
+            .platforms = MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX),
+            .asks =
+                (s->attributes & MRTD_ATTR_MR_EXTEND ? MRTD_ASKS_MEASURE : 0) |
+                (s->attributes & MRTD_ATTR_PAGE_AUG ? MRTD_ASKS_LATER : 0),
+            .type = s->type,
+            .attributes = s->attributes,
+            .gpa = s->memory_address,
+            .size = s->memory_data_size,
+            .offset = s->data_offset,
+            .data_size = s->raw_data_size,
+            .field = image_section_offset(image, i),
+        };
+    }
+    image->info.region_count = count;
+}
+
 /* Reads and decodes the sections; the table is known to be in the file. */
 static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
                                       struct mrtd_error *error)
@@ -213,7 +227,8 @@ static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
      * MRTD_OK. NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
     uint8_t *buffer = calloc(count, TDVF_SECTION_SIZE);
     image->sections = calloc(count, sizeof *image->sections);
-    if (!buffer || !image->sections) {
+    image->regions = calloc(count, sizeof *image->regions);
+    if (!buffer || !image->sections || !image->regions) {
         free(buffer);
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for %" PRIu32 " sections", count);
@@ -225,6 +240,7 @@ static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
         image->info.data_end = decode_table(table, image->sections, count);
     }
     image->info.section_count = count;
+    make_regions(image);
     free(buffer);
     return code;
 }

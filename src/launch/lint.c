@@ -123,7 +123,8 @@ static enum mrtd_code check_fill(struct mrtd_lint *lint, uint32_t index,
     const struct mrtd_section *s = subject.section;
     struct mrtd_error what = {.code = MRTD_NOTE_ZERO_FILL};
     bool found = false;
-    enum mrtd_code code = notes_fill_differs(lint->image, s, &found, error);
+    enum mrtd_code code = notes_fill_differs(
+        lint->image, &lint->image->regions[index], &found, error);
     if (code || !found) {
         return code;
     }
@@ -173,7 +174,7 @@ static enum mrtd_code check_fills(struct mrtd_lint *lint,
     for (uint32_t i = 0;
          !code && p && p->follows_file && i < lint->image->info.section_count;
          i++) {
-        if (plan_extends(p, &lint->image->sections[i])) {
+        if (plan_extends(p, &lint->image->regions[i])) {
             code = check_fill(lint, i, error);
         }
     }

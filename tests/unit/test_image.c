@@ -219,10 +219,10 @@ static void without_vars(void **state)
     assert_int_equal(mrtd_image_info(image)->data_end, 0x6000);
     assert_int_equal(mrtd_image_info(image)->missing_vars, 0x2000);
     struct mrtd_section s = {.data_offset = 0x1fff};
-    assert_false(image_data_offset(image, &s, &offset));
+    assert_false(image_data_offset(image, s.data_offset, &offset));
     assert_int_equal(offset, 7);
     s.data_offset = 0x2000;
-    assert_true(image_data_offset(image, &s, &offset));
+    assert_true(image_data_offset(image, s.data_offset, &offset));
     assert_int_equal(offset, 0);
     mrtd_image_free(image);
     /* Where the data end with the file, or before, nothing is missing. */

@@ -57,7 +57,7 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
         return status;
     }
     portrait->edges =
-        calloc(2 * (size_t)mrtd_image_info(e->image)->section_count + 1,
+        calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
                sizeof *portrait->edges);
     if (!portrait->edges) {
         diagnostic_file(e->name, "out of memory");

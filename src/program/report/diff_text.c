@@ -35,8 +35,7 @@ static void show_head(const struct comparison *d)
         bool in_a = d->first_section < f->section_count;
         f = in_a ? f : &d->sides[1].facts;
         output("   The two launches part in section %" PRIu32 " (%s)\n",
-               d->first_section,
-               mrtd_section_type_name(f->sections[d->first_section].type));
+               d->first_section, f->sections[d->first_section].name);
     }
 }
 
@@ -222,8 +221,7 @@ static void show_range(const struct comparison *d, const struct range *r)
             output(" (in B from 0x%" PRIx64 ")", r->gpa[1]);
         }
         output(", section %" PRIu32 " (%s)", r->section,
-               mrtd_section_type_name(
-                   d->sides[0].facts.sections[r->section].type));
+               d->sides[0].facts.sections[r->section].name);
     }
     output(", %s: ", effect(r->measured));
     if (r->only >= 0) {
