@@ -75,9 +75,12 @@ add_library(mrtd_program OBJECT
   src/program/model/saved.c
   src/program/model/side.c
   src/program/model/summary.c
+  src/program/model/tdinfo.c
   src/program/model/traps.c
   src/program/model/variants.c
+  src/program/model/vmms.c
   src/program/report/bands.c
+  src/program/report/bundle_lists.c
   src/program/report/check_json.c
   src/program/report/check_text.c
   src/program/report/diff_json.c
@@ -85,6 +88,7 @@ add_library(mrtd_program OBJECT
   src/program/report/explain.c
   src/program/report/igvm.c
   src/program/report/json.c
+  src/program/report/lines.c
   src/program/report/lint_json.c
   src/program/report/lint_text.c
   src/program/report/markup.c
@@ -92,11 +96,14 @@ add_library(mrtd_program OBJECT
   src/program/report/page_verify.c
   src/program/report/picture.c
   src/program/report/picture_head.c
+  src/program/report/show_json.c
+  src/program/report/show_text.c
   src/program/report/style.c
+  src/program/report/tdinfo_json.c
+  src/program/report/tdinfo_text.c
   src/program/report/words.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
-  src/program/commands/bundle_lists.c
   src/program/commands/check.c
   src/program/commands/checklist.c
   src/program/commands/combinations.c

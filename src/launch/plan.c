@@ -8,54 +8,50 @@
 #include "base/error.h"
 #include "base/source.h"
 #include "image/tdvf.h"
+#include "launch/launch.h"
 #include "launch/notes.h"
 #include "launch/tdx/igvm.h"
 
-/* Is the section's type in a set of 1 << type? */
-static bool has_type(uint32_t set, const struct mrtd_region *region)
-{
-    return region->type < 32 && set >> region->type & 1;
-}
-
-static bool skips(const struct profile *profile,
+static bool skips(const struct launch_rules *rules,
                   const struct mrtd_region *region)
 {
-    if (has_type(profile->skips, region) || region->asks & MRTD_ASKS_SHARED) {
+    if (vmm_has_type(rules->skips, region->type) ||
+        region->asks & MRTD_ASKS_SHARED) {
         return true;
     }
-    return profile->td_shim_igvm
+    return rules->td_shim_igvm
                ? region->kind == MRTD_REGION_PARAMETERS
                : !(region->platforms & MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX));
 }
 
-bool plan_extends(const struct profile *profile,
+bool plan_extends(const struct launch_rules *rules,
                   const struct mrtd_region *region)
 {
-    if (region->size == 0 || skips(profile, region)) {
+    if (region->size == 0 || skips(rules, region)) {
         return false;
     }
-    if (profile->extends_all) {
+    if (rules->extends_all) {
         return true;
     }
-    if (region->data_size == 0 && profile->td_shim_igvm) {
+    if (region->data_size == 0 && rules->td_shim_igvm) {
         return false;
     }
-    return profile->extends_exactly ? region->attributes == MRTD_ATTR_MR_EXTEND
-                                    : region->asks & MRTD_ASKS_MEASURE;
+    return rules->extends_exactly ? region->attributes == MRTD_ATTR_MR_EXTEND
+                                  : region->asks & MRTD_ASKS_MEASURE;
 }
 
-static bool plan_adds(const struct profile *profile,
+static bool plan_adds(const struct launch_rules *rules,
                       const struct mrtd_region *region)
 {
-    return region->size > 0 && !skips(profile, region) &&
-           (profile->ignores_aug || !(region->asks & MRTD_ASKS_LATER));
+    return region->size > 0 && !skips(rules, region) &&
+           (rules->ignores_aug || !(region->asks & MRTD_ASKS_LATER));
 }
 
-bool plan_takes_data(const struct profile *profile,
+bool plan_takes_data(const struct launch_rules *rules,
                      const struct mrtd_region *region)
 {
     return region->type == MRTD_SECTION_BFV ||
-           region->type == MRTD_SECTION_CFV || !profile->loads_payload;
+           region->type == MRTD_SECTION_CFV || !rules->loads_payload;
 }
 
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
@@ -69,17 +65,16 @@ const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
 static void set_content(const struct mrtd_plan *plan,
                         const struct mrtd_region *region, struct mrtd_run *run)
 {
-    if (plan->profile.loads_payload && plan->payload.size > 0 &&
+    if (plan->rules.loads_payload && plan->payload.size > 0 &&
         region->type == MRTD_SECTION_PAYLOAD) {
         run->content = MRTD_CONTENT_PAYLOAD;
         run->data_size = plan->payload.size;
-    } else if (plan_takes_data(&plan->profile, region) &&
-               region->data_size > 0 &&
+    } else if (plan_takes_data(&plan->rules, region) && region->data_size > 0 &&
                image_data_offset(plan->image, region->offset,
                                  &run->data_offset)) {
         run->content = MRTD_CONTENT_IMAGE;
         run->data_size = region->data_size;
-        if (plan->profile.follows_file) {
+        if (plan->rules.follows_file) {
             uint64_t left = plan->image->source.size - run->data_offset;
             run->data_size = left < run->size ? left : run->size;
         }
@@ -93,7 +88,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                                     uint32_t index, struct mrtd_error *error)
 {
     const struct mrtd_region *s = &plan->image->regions[index];
-    const struct profile *p = &plan->profile;
+    const struct launch_rules *p = &plan->rules;
     uint64_t offset = s->field;
     const char *type = mrtd_region_name(s);
     uint64_t data = 0;
@@ -112,7 +107,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                              "section %" PRIu32 " (%s): it is measured, and "
                              "%s fills it from the kernel file, which is not "
                              "given",
-                             index, type, p->public.name);
+                             index, type, plan->info.vmm->name);
         }
     }
     if (plan_extends(p, s) && s->data_size > 0 &&
@@ -122,12 +117,12 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                          "missing VARS part of the image",
                          index, type);
     }
-    if (plan_extends(p, s) && has_type(p->makes_up, s)) {
+    if (plan_extends(p, s) && vmm_has_type(p->makes_up, s->type)) {
         return error_set(error, MRTD_ERR_VMM_CONTENT, offset + TDVF_ATTRIBUTES,
                          "section %" PRIu32 " (%s): it is measured, and %s "
                          "makes up its content at launch; the MRTD cannot be "
                          "predicted",
-                         index, type, p->public.name);
+                         index, type, plan->info.vmm->name);
     }
     if (plan_extends(p, s) && p->follows_file && s->data_size > 0 &&
         s->size > plan->image->source.size - data) {
@@ -136,7 +131,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                          "section %" PRIu32 " (%s): MemoryDataSize 0x%" PRIx64
                          " is measured, %s takes what follows its data, and "
                          "the file ends before; the MRTD cannot be predicted",
-                         index, type, s->size, p->public.name);
+                         index, type, s->size, plan->info.vmm->name);
     }
     return MRTD_OK;
 }
@@ -163,8 +158,8 @@ static bool add_section(struct mrtd_plan *plan, uint32_t index)
     struct mrtd_run run = {.section = index,
                            .gpa = s->gpa,
                            .size = s->size,
-                           .add = plan_adds(&plan->profile, s),
-                           .extend = plan_extends(&plan->profile, s)};
+                           .add = plan_adds(&plan->rules, s),
+                           .extend = plan_extends(&plan->rules, s)};
     if (!run.add && !run.extend) {
         return true;
     }
@@ -172,7 +167,7 @@ static bool add_section(struct mrtd_plan *plan, uint32_t index)
     if (!count_run(&plan->info, &run)) {
         return false;
     }
-    if (run.add && run.extend && plan->profile.two_pass) {
+    if (run.add && run.extend && plan->rules.two_pass) {
         struct mrtd_run first = run;
         first.extend = 0;
         run.add = 0;
@@ -182,19 +177,19 @@ static bool add_section(struct mrtd_plan *plan, uint32_t index)
     return true;
 }
 
-/* Is the image of a format that the profile launches? */
+/* Is the image of a format that the VMM launches? */
 static enum mrtd_code check_format(const struct mrtd_plan *plan,
                                    struct mrtd_error *error)
 {
     const bool is_igvm = plan->image->igvm != NULL;
-    if (mrtd_profile_launches(plan->info.profile, plan->image) &&
+    if (mrtd_vmm_launches(plan->info.vmm, plan->image) &&
         !(is_igvm && plan->info.deviations)) {
         return MRTD_OK;
     }
     return error_set(error, MRTD_ERR_PROFILE_FORMAT, MRTD_NO_OFFSET,
-                     "VMM profile %s%s does not launch %s; for it there are "
+                     "VMM %s%s does not launch %s; for it there are "
                      "%s",
-                     plan->profile.public.name,
+                     plan->info.vmm->name,
                      plan->info.deviations ? " with deviations" : "",
                      is_igvm ? "an IGVM file" : "a TDVF image",
                      is_igvm ? "spec and td-shim-igvm"
@@ -217,16 +212,16 @@ static enum mrtd_code make_runs(struct mrtd_plan *plan, uint64_t limit,
         if (code) {
             return code;
         }
-        payload_used |= plan->profile.loads_payload &&
+        payload_used |= plan->rules.loads_payload &&
                         plan->image->regions[i].type == MRTD_SECTION_PAYLOAD;
         fits = fits && add_section(plan, i);
     }
     if (plan->payload.size > 0 && !payload_used) {
         return error_set(error, MRTD_ERR_PAYLOAD_UNUSED, MRTD_NO_OFFSET,
                          "a payload is given, but %s",
-                         plan->profile.loads_payload
+                         plan->rules.loads_payload
                              ? "the image has no Payload section"
-                             : "this VMM profile takes it from the image");
+                             : "this VMM takes it from the image");
     }
     if (!fits || plan->info.hashed_bytes > limit) {
         return error_set(error, MRTD_ERR_LIMIT, MRTD_NO_OFFSET,
@@ -239,44 +234,18 @@ static enum mrtd_code make_runs(struct mrtd_plan *plan, uint64_t limit,
     return MRTD_OK;
 }
 
-static enum mrtd_code check_options(const struct mrtd_plan_options *options,
-                                    struct mrtd_error *error)
-{
-    if (!profile_rules(options->profile)) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "the profile is not one of mrtd_profile_at()");
-    }
-    if (!profile_deviate(&(struct profile){0}, options->deviations)) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "deviations has bits that are none of MRTD_DEVIATE_*");
-    }
-    if (!options->payload) {
-        return MRTD_OK;
-    }
-    if (!source_valid(options->payload)) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "the payload has neither data nor a read function");
-    }
-    if (options->payload->size == 0) {
-        return error_set(error, MRTD_ERR_PAYLOAD_SIZE, MRTD_NO_OFFSET,
-                         "the payload is empty");
-    }
-    return MRTD_OK;
-}
-
 enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
                                const struct mrtd_image *image,
-                               const struct mrtd_plan_options *options,
+                               const struct mrtd_launch *launch,
                                struct mrtd_error *error)
 {
-    static const struct mrtd_plan_options defaults = {0};
-    const struct mrtd_plan_options *o = options ? options : &defaults;
+    struct mrtd_launch l;
     if (!plan || !image) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "there is no image, or no place for the plan's "
                          "handle");
     }
-    enum mrtd_code code = check_options(o, error);
+    enum mrtd_code code = launch_read(&l, launch, error);
     if (code) {
         return code;
     }
@@ -286,12 +255,13 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
                          "out of memory for the launch plan");
     }
     made->image = image;
-    made->profile = *profile_rules(o->profile);
-    made->info.profile = &profile_rules(o->profile)->public;
-    made->info.deviations = o->deviations;
-    profile_deviate(&made->profile, o->deviations);
-    if (o->payload) {
-        made->payload = *o->payload;
+    made->vmm = vmm_row(l.vmm);
+    made->rules = *vmm_launch(made->vmm);
+    made->info.vmm = l.vmm;
+    made->info.deviations = l.deviations;
+    launch_deviate(&made->rules, l.deviations);
+    if (l.payload) {
+        made->payload = *l.payload;
     }
     code =
         image->igvm ? tdx_igvm_check(image, &made->findings, error) : MRTD_OK;
@@ -299,7 +269,7 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
         code = check_format(made, error);
     }
     if (!code) {
-        code = make_runs(made, o->limit ? o->limit : MRTD_DEFAULT_LIMIT, error);
+        code = make_runs(made, l.limit ? l.limit : MRTD_DEFAULT_LIMIT, error);
     }
     if (!code) {
         code = notes_add(made, error);

@@ -41,10 +41,6 @@ OPEN = {
     'model/summary.c': ['io/diagnostic.h', 'io/digests.h'],
     'model/variants.c': ['io/diagnostic.h'],
     'reference/settings.h': ['model/documents.h'],
-    'report/igvm.c': ['io/diagnostic.h', 'io/outfile.h'],
-    'report/json.c': ['commands/commands.h', 'io/diagnostic.h'],
-    'report/json.h': ['io/output.h'],
-    'report/page_verify.c': ['commands/commands.h'],
 }
 # Folders of floors of the library: files about one platform.
 ROOMS = {'launch': ('tdx',)}

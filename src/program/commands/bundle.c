@@ -6,17 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/bundle_lists.h"
 #include "commands/commands.h"
 #include "commands/manifest_file.h"
 #include "io/diagnostic.h"
+#include "io/digests.h"
 #include "io/input.h"
 #include "io/outfile.h"
 #include "io/warden.h"
+#include "model/bundle.h"
 #include "model/firmware.h"
-#include "model/manifest.h"
 #include "printable.h"
 #include "reference/settings.h"
+#include "report/bundle_lists.h"
 #include "report/page.h"
 
 static enum exit_status no_memory(void)
@@ -85,6 +86,100 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
     return status;
 }
 
+/* --- Lists and pages ----------------------------------------------------- */
+
+/* A file that is written into memory: */
+struct made {
+    struct bundle_file file;
+    FILE *to;
+};
+
+/* Takes over the name, and begins; NULL: no memory. */
+static FILE *begin_file(struct made *made, char *name)
+{
+    made->file.name = name;
+    made->to =
+        name ? open_memstream(&made->file.bytes, &made->file.size) : NULL;
+    return made->to;
+}
+
+/* Adds what was written to the bundle, unless it is nothing. */
+static enum exit_status end_file(struct bundle *b, struct made *made, bool good)
+{
+    struct bundle_file *file = &made->file;
+    /* glibc's fclose() says nothing if its last realloc() failed. */
+    good = made->to && fclose(made->to) == 0 && file->bytes && good;
+    if (good && file->size > 0) {
+        return add_file(b, *file);
+    }
+    free(file->name);
+    free(file->bytes);
+    return good ? EXIT_DONE : no_memory();
+}
+
+static enum exit_status add_mrtdsums(struct bundle *b,
+                                     const struct mrtd_vmm *vmm)
+{
+    struct made made = {.file.component = BUNDLE_RELEASE};
+    const bool first = vmm == mrtd_vmm_at(0);
+    char *name = NULL;
+    if (asprintf(&name, "MRTDSUMS%s%s", first ? "" : ".",
+                 first ? "" : vmm->name) < 0) {
+        return no_memory();
+    }
+    if (begin_file(&made, name)) {
+        bundle_mrtdsums(made.to, b, vmm);
+    }
+    return end_file(b, &made, true);
+}
+
+/* The lists, the last of which has all others in it. */
+static enum exit_status add_lists(struct bundle *b)
+{
+    const struct mrtd_vmm *vmm;
+    struct made index = {.file.component = BUNDLE_RELEASE};
+    struct made sums = {.file.component = BUNDLE_RELEASE};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        status = add_mrtdsums(b, vmm);
+    }
+    if (!status) {
+        const bool good = begin_file(&index, strdup("index.json")) &&
+                          bundle_index(index.to, b);
+        status = end_file(b, &index, good);
+    }
+    if (!status) {
+        if (begin_file(&sums, strdup("SHA256SUMS"))) {
+            bundle_sha256sums(sums.to, b);
+        }
+        status = end_file(b, &sums, true);
+    }
+    return status;
+}
+
+static enum exit_status add_page(struct bundle *b, size_t index,
+                                 struct evaluation *e)
+{
+    struct made made = {.file = {.component = index, .format = "html"}};
+    struct portrait p;
+    char *name = NULL;
+    enum exit_status status = portrait_make(&p, e);
+    if (status) {
+        return status;
+    }
+    p.file = b->firmware[index].artifact;
+    p.is_command = command_is_word;
+    if (asprintf(&name, "%s.html", p.file) < 0) {
+        portrait_free(&p);
+        return no_memory();
+    }
+    if (begin_file(&made, name)) {
+        page_write(made.to, &p);
+    }
+    portrait_free(&p);
+    return end_file(b, &made, true);
+}
+
 /* --- Components ---------------------------------------------------------- */
 
 static struct documents_order order_of(const struct bundle *b,
@@ -93,7 +188,7 @@ static struct documents_order order_of(const struct bundle *b,
     struct documents_order order = {
         .format_count = from->format_count,
         .settings = &from->settings,
-        .sign = b->options->reference.sign != NULL,
+        .sign = b->sign,
     };
     memcpy(order.formats, from->formats, sizeof order.formats);
     return order;
@@ -104,15 +199,15 @@ static struct launch_options options_of(const struct bundle *b,
                                         const struct manifest_component *c)
 {
     struct launch_options o = {
-        .profile = c->profiles[0],
-        .profile_count = c->profile_count,
-        .profile_given = true,
+        .vmm = c->vmms[0],
+        .vmm_count = c->vmm_count,
+        .vmm_given = true,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
-        .limit = b->options->launch.limit,
+        .limit = b->limit,
     };
-    memcpy(o.profiles, c->profiles, sizeof o.profiles);
+    memcpy(o.vmms, c->vmms, sizeof o.vmms);
     return o;
 }
 
@@ -122,30 +217,6 @@ static enum exit_status add_firmware(struct bundle *b, size_t index)
     const struct reference_firmware *f = &b->firmware[index];
     struct bundle_file file = {.name = strdup(f->artifact), .component = index};
     memcpy(file.sha256, f->sha256, sizeof file.sha256);
-    return add_file(b, file);
-}
-
-static enum exit_status add_page(struct bundle *b, size_t index,
-                                 struct evaluation *e)
-{
-    struct bundle_file file = {.component = index, .format = "html"};
-    struct portrait p;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
-    }
-    p.file = b->firmware[index].artifact;
-    FILE *to = open_memstream(&file.bytes, &file.size);
-    if (to) {
-        page_write(to, &p);
-    }
-    portrait_free(&p);
-    /* glibc's fclose() says nothing if its last realloc() failed. */
-    if (!to || fclose(to) != 0 || !file.bytes ||
-        asprintf(&file.name, "%s.html", b->firmware[index].artifact) < 0) {
-        free(file.bytes);
-        return no_memory();
-    }
     return add_file(b, file);
 }
 
@@ -214,35 +285,11 @@ static enum exit_status fill(struct bundle *b)
     return status;
 }
 
-/* The lists, the last of which has all others in it. */
-static enum exit_status add_lists(struct bundle *b)
-{
-    const struct mrtd_profile *profile;
-    struct bundle_file file;
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        status = bundle_mrtdsums(b, profile, &file);
-        if (!status && file.name) {
-            status = add_file(b, file);
-        }
-    }
-    if (!status) {
-        status = bundle_index(b, &file);
-    }
-    if (!status) {
-        status = add_file(b, file);
-    }
-    if (!status) {
-        status = bundle_sha256sums(b, &file);
-    }
-    return status ? status : add_file(b, file);
-}
-
 static enum exit_status write_file(const struct bundle *b,
                                    const struct bundle_file *f)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/%s", b->options->reference.out_dir, f->name) < 0) {
+    if (asprintf(&path, "%s/%s", b->folder, f->name) < 0) {
         return no_memory();
     }
     const enum exit_status status =
@@ -253,7 +300,7 @@ static enum exit_status write_file(const struct bundle *b,
 
 static enum exit_status write_all(const struct bundle *b)
 {
-    const char *name = b->options->reference.out_dir;
+    const char *name = b->folder;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
@@ -338,7 +385,9 @@ static enum exit_status keep_inputs(const struct bundle *b)
 enum exit_status command_bundle(struct options *options)
 {
     const struct reference_options *o = &options->reference;
-    struct bundle b = {.options = options};
+    struct bundle b = {.folder = o->out_dir,
+                       .limit = options->launch.limit,
+                       .sign = o->sign != NULL};
     json_t *root = NULL;
     enum exit_status status = manifest_file_read(options->manifest, &root);
     if (!status) {

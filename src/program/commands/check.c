@@ -67,14 +67,16 @@ static void check_one(const struct options *o, const struct against *against,
         answer_warnings(&answer, report_warning, &answer);
     }
     if (o->json) {
-        tally->failure = worst(tally->failure, check_print_json(&answer));
+        if (!check_print_json(output_stream(), &answer)) {
+            tally->failure = diagnostic_no_memory(name);
+        }
     } else if (o->file_count > 1) {
-        check_print_line(&answer);
+        check_print_line(output_stream(), &answer);
     } else {
-        check_print(&answer);
+        check_print(output_stream(), &answer);
     }
     if (o->explain) {
-        check_explain(&answer);
+        check_explain(output_stream(), &answer);
     }
     answer_close(&answer);
 }
@@ -93,7 +95,7 @@ enum exit_status command_check(struct options *options)
         return status;
     }
     if (options->file_count > 1 && !options->json) {
-        check_print_against(&against);
+        check_print_against(output_stream(), &against);
     }
     for (int i = 0; i < options->file_count; i++) {
         check_one(options, &against, options->files[i], &tally);
@@ -101,7 +103,7 @@ enum exit_status command_check(struct options *options)
     against_close(&against);
     if (options->file_count > 1 && !options->json && tally.matches == 0 &&
         tally.differing > 0) {
-        check_print_none();
+        check_print_none(output_stream());
     }
     /* The question is which of the files it is; those that are no firmware
      * are not it. */

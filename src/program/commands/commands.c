@@ -33,8 +33,6 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, INPUTS_NONE, command_help},
     [COMMAND_VMM_HELP] = {NULL, "--vmm help", 0, INT_MAX, INPUTS_NONE,
                           command_vmm_help},
-    [COMMAND_LOADER_HELP] = {NULL, "lint --vmm help", 0, INT_MAX, INPUTS_NONE,
-                             command_loader_help},
     [COMMAND_FORMAT_HELP] = {NULL, "--format help", 0, INT_MAX, INPUTS_NONE,
                              command_format_help},
 };
@@ -64,6 +62,12 @@ bool command_find(const char *word, enum command_id *id)
         }
     }
     return false;
+}
+
+bool command_is_word(const char *word)
+{
+    enum command_id id;
+    return command_find(word, &id);
 }
 
 enum exit_status command_check_operands(const struct options *o)

@@ -27,6 +27,7 @@ struct command {
 const struct command *command_at(enum command_id id);
 /* Is it a command word? Then *id is its command. */
 bool command_find(const char *word, enum command_id *id);
+bool command_is_word(const char *word);
 /* The files, without a command word before them: one that is neither a command
  * nor a file is refused where something else would be measured instead. */
 enum exit_status command_check_operands(const struct options *options);
@@ -65,17 +66,6 @@ enum exit_status command_self_test(struct options *options);
 enum exit_status command_help(struct options *options);
 enum exit_status command_version(struct options *options);
 enum exit_status command_vmm_help(struct options *options);
-enum exit_status command_loader_help(struct options *options);
 enum exit_status command_format_help(struct options *options);
-
-/* json.c: prints the measurement of an image as one line of JSON. */
-enum exit_status json_print(struct evaluation *e);
-
-/*
- * A file name as sha256sum prints it: where it holds a newline, carriage return
- * or backslash, these are escaped, and the line starts with a backslash.
- * *escaped says whether. Valid until the next call.
- */
-const char *list_name(const char *name, bool *escaped);
 
 #endif

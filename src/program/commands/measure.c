@@ -8,50 +8,18 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
-#include "model/list_line.h"
-#include "printable.h"
+#include "io/diagnostic.h"
+#include "report/lines.h"
+#include "report/show.h"
 
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
 
-const char *list_name(const char *name, bool *escaped)
+/* The value as text. */
+static void encode(const struct options *o,
+                   const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                   char text[MRTD_HEX_SIZE])
 {
-    static _Thread_local char text[2 * 4096 + 1];
-    size_t used = 0;
-    *escaped = strpbrk(name, "\n\r\\") != NULL;
-    if (!*escaped) {
-        return name;
-    }
-    for (const char *p = name; *p && used + 2 < sizeof text; p++) {
-        if (*p == '\n' || *p == '\r' || *p == '\\') {
-            text[used++] = '\\';
-            text[used++] = (char)(*p == '\n' ? 'n' : *p == '\r' ? 'r' : '\\');
-        } else {
-            text[used++] = *p;
-        }
-    }
-    text[used] = '\0';
-    return text;
-}
-
-/* A list is made of a name's bytes as they are; on a terminal they could hide
- * or forge a line. */
-static const char *line_name(const char *name, bool *escaped)
-{
-    const char *text = list_name(name, escaped);
-    if (isatty(STDOUT_FILENO) && !printable_is_plain(text)) {
-        text = printable(name);
-        *escaped = false;
-    }
-    return text;
-}
-
-static void print(const struct options *o, const char *name,
-                  const uint8_t mrtd[MRTD_DIGEST_SIZE])
-{
-    char text[MRTD_HEX_SIZE];
-    const char *end = o->no_newline ? "" : "\n";
-    bool escaped = false;
     if (o->base64) {
         unsigned char base64[BASE64_SIZE];
         EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
@@ -59,18 +27,40 @@ static void print(const struct options *o, const char *name,
     } else {
         mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
     }
+}
+
+static void print(const struct options *o, const char *name,
+                  const uint8_t mrtd[MRTD_DIGEST_SIZE])
+{
+    char text[MRTD_HEX_SIZE];
+    FILE *to = output_stream();
+    /* A list is made of a name's bytes as they are. */
+    const bool shown = isatty(STDOUT_FILENO);
+    encode(o, mrtd, text);
     if (o->tag) {
-        char label[LIST_LABEL_SIZE];
-        name = line_name(name, &escaped);
-        output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
-               list_label(o->launch.profile, o->launch.image_format, label),
-               name, text, end);
+        lines_tagged(to, &o->launch, text, name, shown);
     } else if (o->file_count > 1) {
-        name = line_name(name, &escaped);
-        output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);
+        lines_plain(to, text, name, shown);
     } else {
-        output("%s%s", text, end);
+        fputs(text, to);
     }
+    if (!o->no_newline) {
+        fputc('\n', to);
+    }
+}
+
+static enum exit_status print_json(struct evaluation *e)
+{
+    struct summary summary;
+    enum exit_status status = summary_make(e, &summary);
+    if (status) {
+        return status;
+    }
+    if (!show_json(output_stream(), e, &summary)) {
+        status = diagnostic_no_memory(e->name);
+    }
+    summary_free(&summary);
+    return status;
 }
 
 /* One file by itself: JSON, or the MRTD with progress shown. */
@@ -82,7 +72,7 @@ static enum exit_status measure_one(const struct options *o, const char *name)
         return status;
     }
     if (o->json) {
-        status = json_print(&e);
+        status = print_json(&e);
     } else {
         uint8_t mrtd[MRTD_DIGEST_SIZE];
         evaluation_report(&e);
@@ -125,11 +115,11 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
 /* For several VMMs a list that -c reads, one VMM after the other. */
 enum exit_status command_measure(struct options *options)
 {
-    const unsigned count = options->launch.profile_count;
+    const unsigned count = options->launch.vmm_count;
     enum exit_status status = EXIT_DONE;
     options->tag |= count > 1 && !options->json;
     for (unsigned i = 0; i < count; i++) {
-        options->launch.profile = options->launch.profiles[i];
+        options->launch.vmm = options->launch.vmms[i];
         status = worst(status,
                        batch_run(measure_batch, options,
                                  (size_t)options->file_count, options->jobs));

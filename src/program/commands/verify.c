@@ -38,7 +38,7 @@ static enum exit_status verify_signature(struct verification *v, EVP_PKEY *key)
     return status;
 }
 
-/* Names of profiles, as "spec, qemu". */
+/* Names of VMMs, as "spec, qemu". */
 struct names {
     char text[300];
     size_t used;
@@ -54,7 +54,7 @@ static void add_name(struct names *n, const char *name)
 
 /* What is found out of one firmware file. */
 struct finding {
-    struct names claimed; /* profiles whose MRTDs are in the document, */
+    struct names claimed; /* VMMs whose MRTDs are in the document, */
     struct names absent;  /* or, of those that were asked for, are not */
     size_t claimed_values;
     size_t absent_values;
@@ -63,16 +63,26 @@ struct finding {
     const struct claim *invalid; /* not yet, or no more */
 };
 
-/* The profiles of the value, as bits by mrtd_profile_at(). */
-static uint32_t profiles_of(const struct reference_value *value)
+static bool has_vmm(const struct reference_value *value,
+                    const struct mrtd_vmm *vmm)
 {
-    const struct mrtd_profile *profile;
+    bool has = false;
+    for (size_t i = 0; value->vmms[i]; i++) {
+        has |= strcmp(value->vmms[i], vmm->name) == 0;
+    }
+    return has;
+}
+
+/* The VMMs of the value, as bits by mrtd_vmm_at(): those that it was made for,
+ * and those that launch as one of them does. */
+static uint32_t vmms_of(const struct reference_value *value)
+{
+    const struct mrtd_vmm *vmm;
     uint32_t bits = 0;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
-        for (size_t k = 0; value->profiles[k]; k++) {
-            if (strcmp(value->profiles[k], profile->name) == 0) {
-                bits |= UINT32_C(1) << i;
-            }
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (has_vmm(value, vmm) ||
+            (vmm->launches_as && has_vmm(value, vmm->launches_as))) {
+            bits |= UINT32_C(1) << i;
         }
     }
     return bits;
@@ -95,7 +105,7 @@ static bool is_claimed(struct verification *v, struct finding *found,
         v->explained[i] = true;
         if (!claims_are_of(claims, claim, firmware)) {
             found->other_file = claim;
-        } else if (claim->profiles & ~profiles_of(value)) {
+        } else if (claim->vmms & ~vmms_of(value)) {
             found->mislabelled = claim;
         } else if (!claims_valid_at(claim, v->options->time)) {
             found->invalid = claim;
@@ -106,13 +116,13 @@ static bool is_claimed(struct verification *v, struct finding *found,
     return claimed;
 }
 
-/* Was this profile asked for? Without --vmm each is. */
+/* Was this VMM asked for? Without --vmm each is. */
 static bool is_wanted(const struct options *o, const char *name)
 {
     bool wanted =
-        !o->launch.profile_given || strcmp(o->launch.profile->name, name) == 0;
-    for (unsigned i = 1; !wanted && i < o->launch.profile_count; i++) {
-        wanted = strcmp(o->launch.profiles[i]->name, name) == 0;
+        !o->launch.vmm_given || strcmp(o->launch.vmm->name, name) == 0;
+    for (unsigned i = 1; !wanted && i < o->launch.vmm_count; i++) {
+        wanted = strcmp(o->launch.vmms[i]->name, name) == 0;
     }
     return wanted;
 }
@@ -127,10 +137,10 @@ static void look_at(struct verification *v, struct finding *found,
         const struct reference_value *value = &f->values[i];
         const bool claimed = is_claimed(v, found, value, &firmware, own);
         bool wanted = false;
-        for (size_t k = 0; value->profiles[k]; k++) {
-            if (is_wanted(v->options, value->profiles[k])) {
+        for (size_t k = 0; value->vmms[k]; k++) {
+            if (is_wanted(v->options, value->vmms[k])) {
                 add_name(claimed ? &found->claimed : &found->absent,
-                         value->profiles[k]);
+                         value->vmms[k]);
                 wanted = true;
             }
         }
@@ -139,14 +149,14 @@ static void look_at(struct verification *v, struct finding *found,
     }
 }
 
-/* Of a claim that is about the wrong profile: whose MRTD it is said to be. */
+/* Of a claim that is about the wrong VMM: whose MRTD it is said to be. */
 static void print_label(const char *name, const struct claim *claim)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     struct names said = {.used = 0};
-    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
-        if (claim->profiles >> i & 1) {
-            add_name(&said, profile->name);
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (claim->vmms >> i & 1) {
+            add_name(&said, vmm->name);
         }
     }
     diagnostic_file(name,
@@ -167,17 +177,16 @@ static void print_validity(const char *name, const struct claim *claim,
                     ended ? "was valid until" : "is not valid before", text);
 }
 
-/* Each profile that was asked for must be claimed; or any, if none was. And
+/* Each VMM that was asked for must be claimed; or any, if none was. And
  * nothing that the document says of such an MRTD may be wrong. */
 static void compare(struct verification *v, const struct launch_options *own,
                     const char *name, const struct reference_firmware *f)
 {
     struct finding found = {.claimed_values = 0};
     look_at(v, &found, f, own);
-    const bool good =
-        !found.mislabelled && !found.invalid &&
-        (v->options->launch.profile_given ? found.absent_values == 0
-                                          : found.claimed_values > 0);
+    const bool good = !found.mislabelled && !found.invalid &&
+                      (v->options->launch.vmm_given ? found.absent_values == 0
+                                                    : found.claimed_values > 0);
     v->differs |= !good;
     if (good) {
         output("%s: OK (%s)\n", printable(name), found.claimed.text);
@@ -206,7 +215,7 @@ static bool has_labels(const struct against *document)
 {
     bool has = false;
     for (size_t i = 0; i < document->claims.count; i++) {
-        has |= document->claims.items[i].profiles != 0;
+        has |= document->claims.items[i].vmms != 0;
     }
     return has;
 }
@@ -222,9 +231,9 @@ static enum exit_status verify_file(struct verification *v, const char *name)
     if (status) {
         return status;
     }
-    status = firmware_measure(
-        &f, &e, !o->launch.profile_given || has_labels(v->document),
-        claims_need_sha512(&v->document->claims));
+    status = firmware_measure(&f, &e,
+                              !o->launch.vmm_given || has_labels(v->document),
+                              claims_need_sha512(&v->document->claims));
     if (!status) {
         compare(v, &own, name, &f);
         v->measured = true;
@@ -257,7 +266,7 @@ static void count_unexplained(struct verification *v)
                         "%zu of its %zu MRTDs %s of none of the firmware files"
                         "%s",
                         left, count, left == 1 ? "is" : "are",
-                        v->options->launch.profile_given
+                        v->options->launch.vmm_given
                             ? ", as the VMMs of --vmm launch them"
                             : "");
         v->differs = true;

@@ -131,6 +131,16 @@ void diagnostic_file(const char *file, const char *format, ...)
     va_end(args);
 }
 
+enum exit_status diagnostic_no_memory(const char *file)
+{
+    if (file) {
+        diagnostic_file(file, "out of memory");
+    } else {
+        diagnostic("out of memory");
+    }
+    return EXIT_IO;
+}
+
 enum exit_status diagnostic_usage(const char *format, ...)
 {
     char text[600];
@@ -154,7 +164,7 @@ static const char *usual_hint(enum mrtd_code code)
     case MRTD_ERR_ATTR_AUG_EXTEND:
     case MRTD_ERR_GPA_RANGE:
     case MRTD_ERR_OVERLAP:
-        return "; --permissive computes the profile's formula";
+        return "; --permissive computes the VMM's formula";
     case MRTD_ERR_LIMIT:
         return "; raise it with --limit SIZE";
     case MRTD_ERR_PAYLOAD_NEEDED:

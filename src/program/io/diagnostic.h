@@ -25,6 +25,9 @@ void diagnostic_file(const char *file, const char *format, ...)
 enum exit_status diagnostic_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* "out of memory", about a file, or NULL. Returns EXIT_IO. */
+enum exit_status diagnostic_no_memory(const char *file);
+
 /*
  * A refusal of the library, with what to do: hint, or NULL for what is usual.
  * Returns its exit status.

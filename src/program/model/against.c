@@ -14,7 +14,6 @@
 #include "model/mistaken.h"
 #include "printable.h"
 #include "reference/json.h"
-#include "reference/settings.h"
 
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32

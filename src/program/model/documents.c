@@ -29,7 +29,7 @@ static enum exit_status no_memory(void)
 
 /* --- Making -------------------------------------------------------------- */
 
-/* "ARTIFACT[.PROFILE].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
+/* "ARTIFACT[.VMM].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
 static char *file_name(const struct documents_order *o,
                        const struct reference_format *format,
                        const struct reference_set *set)
@@ -40,7 +40,7 @@ static char *file_name(const struct documents_order *o,
     char *name = NULL;
     if (asprintf(&name, "%s%s%s.reference-value.%s.%s",
                  one ? set->firmware->artifact : id, several ? "." : "",
-                 several ? set->only->profiles[0] : "", format->name,
+                 several ? set->only->vmms[0] : "", format->name,
                  format->extension) < 0) {
         return NULL;
     }
@@ -219,6 +219,6 @@ enum exit_status documents_write_one(const struct documents *documents,
                                 "terminal; give -o FILE",
                                 d->format->name);
     }
-    output_bytes(d->bytes, d->size);
+    fwrite(d->bytes, 1, d->size, output_stream());
     return EXIT_DONE;
 }

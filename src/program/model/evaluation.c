@@ -71,7 +71,8 @@ static enum exit_status find_mistaken(const struct evaluation *e,
 /* Can the file be read so, and if it is an IGVM file, be launched? */
 static bool is_of_format(const struct evaluation *e, unsigned format)
 {
-    const struct mrtd_plan_options options = {.limit = UINT64_MAX};
+    const struct mrtd_launch options = {.struct_size = sizeof options,
+                                        .limit = UINT64_MAX};
     struct mrtd_image *image = NULL;
     struct mrtd_plan *plan = NULL;
     enum mrtd_code code =
@@ -223,14 +224,15 @@ enum exit_status evaluation_check_joined(const struct evaluation *e)
 }
 
 enum mrtd_code evaluation_plan(const struct evaluation *e,
-                               const struct mrtd_profile *profile,
-                               unsigned deviations, struct mrtd_plan **plan,
+                               const struct mrtd_vmm *vmm, unsigned deviations,
+                               struct mrtd_plan **plan,
                                struct mrtd_error *error)
 {
-    const struct mrtd_plan_options options = {
-        .profile = profile,
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = vmm,
         .deviations = deviations,
-        .payload = e->options->payload && profile->takes_payload
+        .payload = e->options->payload && vmm->takes_payload
                        ? &e->payload_source
                        : NULL,
         .limit = e->options->limit,
@@ -252,7 +254,7 @@ static enum exit_status open_plan(struct evaluation *e)
     if (status) {
         return status;
     }
-    if (evaluation_plan(e, o->profile, 0, &e->plan, &error)) {
+    if (evaluation_plan(e, o->vmm, 0, &e->plan, &error)) {
         return evaluation_failed(e, &error);
     }
     return EXIT_DONE;

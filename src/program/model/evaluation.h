@@ -33,10 +33,10 @@ enum exit_status evaluation_open_input(struct evaluation *e,
                                        const struct input *file);
 void evaluation_close(struct evaluation *e);
 
-/* Makes the image's plan under another profile, or departing from it. */
+/* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
-                               const struct mrtd_profile *profile,
-                               unsigned deviations, struct mrtd_plan **plan,
+                               const struct mrtd_vmm *vmm, unsigned deviations,
+                               struct mrtd_plan **plan,
                                struct mrtd_error *error);
 
 /* As evaluation_open(), but only opens the files: e->source is there. */

@@ -7,13 +7,14 @@
 #include "io/diagnostic.h"
 #include "io/digests.h"
 #include "model/image_format.h"
+#include "model/vmms.h"
 #include "printable.h"
 #include "reference/json.h"
 
-/* The plans of one image, for one profile each. */
+/* The plans of one image, for one VMM each. */
 struct plans {
-    struct mrtd_plan *made[REFERENCE_MAX_PROFILES];
-    const struct mrtd_plan *items[REFERENCE_MAX_PROFILES]; /* the same */
+    struct mrtd_plan *made[REFERENCE_MAX_VMMS];
+    const struct mrtd_plan *items[REFERENCE_MAX_VMMS]; /* the same */
     size_t count;
     size_t wanted; /* the first, those of the options */
 };
@@ -47,12 +48,11 @@ static void report_warning(void *context, const struct mrtd_finding *finding)
 
 static enum exit_status add_plan(struct plans *plans,
                                  const struct evaluation *e,
-                                 const struct mrtd_profile *profile,
-                                 bool may_refuse)
+                                 const struct mrtd_vmm *vmm, bool may_refuse)
 {
     struct mrtd_plan *plan = NULL;
     struct mrtd_error error;
-    const enum mrtd_code code = evaluation_plan(e, profile, 0, &plan, &error);
+    const enum mrtd_code code = evaluation_plan(e, vmm, 0, &plan, &error);
     if (!code) {
         plans->made[plans->count] = plan;
         plans->items[plans->count++] = plan;
@@ -62,13 +62,11 @@ static enum exit_status add_plan(struct plans *plans,
     return EXIT_DONE;
 }
 
-/* Is there a plan for that profile? */
-static bool is_made(const struct plans *plans,
-                    const struct mrtd_profile *profile)
+/* Is there a plan for that VMM? */
+static bool is_made(const struct plans *plans, const struct mrtd_vmm *vmm)
 {
     size_t i = 0;
-    while (i < plans->count &&
-           mrtd_plan_info(plans->items[i])->profile != profile) {
+    while (i < plans->count && mrtd_plan_info(plans->items[i])->vmm != vmm) {
         i++;
     }
     return i < plans->count;
@@ -78,27 +76,26 @@ static enum exit_status make_plans(struct plans *plans,
                                    const struct evaluation *e, bool every)
 {
     const struct launch_options *o = e->options;
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     enum exit_status status = EXIT_DONE;
-    if (!every || o->profile_given) {
-        status = add_plan(plans, e, o->profile, false);
-        for (unsigned i = 1; !status && i < o->profile_count; i++) {
-            status = add_plan(plans, e, o->profiles[i], false);
+    if (!every || o->vmm_given) {
+        status = add_plan(plans, e, o->vmm, false);
+        for (unsigned i = 1; !status && i < o->vmm_count; i++) {
+            status = add_plan(plans, e, o->vmms[i], false);
         }
     }
     plans->wanted = plans->count;
-    for (size_t i = 0; every && !status && (profile = mrtd_profile_at(i));
-         i++) {
-        if (!is_made(plans, profile)) {
-            status = add_plan(plans, e, profile, true);
+    for (size_t i = 0; every && !status && (vmm = vmms_way_at(i)); i++) {
+        if (!is_made(plans, vmm)) {
+            status = add_plan(plans, e, vmm, true);
         }
     }
     return status;
 }
 
-/* Adds an MRTD, or the profile to that which is the same. */
+/* Adds an MRTD, or the VMM to that which is the same. */
 static void add_value(struct reference_firmware *f,
-                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *profile)
+                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *vmm)
 {
     struct reference_value *v = f->values;
     while (v < f->values + f->value_count &&
@@ -111,24 +108,24 @@ static void add_value(struct reference_firmware *f,
         mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
     }
     size_t i = 0;
-    while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {
+    while (v->vmms[i] && strcmp(v->vmms[i], vmm) != 0) {
         i++;
     }
-    v->profiles[i] = profile;
+    v->vmms[i] = vmm;
 }
 
 static enum exit_status measure(struct reference_firmware *f,
                                 const struct evaluation *e,
                                 const struct plans *plans)
 {
-    struct mrtd_measurement results[REFERENCE_MAX_PROFILES];
+    struct mrtd_measurement results[REFERENCE_MAX_VMMS];
     mrtd_measure_many(plans->items, plans->count, results);
     for (size_t i = 0; i < plans->count; i++) {
         if (results[i].error.code) {
             return evaluation_failed(e, &results[i].error);
         }
         add_value(f, results[i].value.digest.bytes,
-                  mrtd_plan_info(plans->items[i])->profile->name);
+                  mrtd_plan_info(plans->items[i])->vmm->name);
     }
     return EXIT_DONE;
 }
@@ -136,7 +133,8 @@ static enum exit_status measure(struct reference_firmware *f,
 /* The name without folders, or "stdin"; escaped where it is not UTF-8. */
 static char *artifact_of(const char *name)
 {
-    const char *base = strcmp(name, "-") == 0 ? "stdin" : input_base_name(name);
+    const char *base =
+        strcmp(name, "-") == 0 ? "stdin" : printable_base_name(name);
     json_t *text = json_string(base);
     char *made = strdup(text ? base : printable(base));
     json_decref(text);
@@ -147,7 +145,7 @@ static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
                              bool every, bool with_sha512)
 {
     struct plans plans = {.count = 0};
-    f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
+    f->values = calloc(REFERENCE_MAX_VMMS, sizeof *f->values);
     f->artifact = artifact_of(e->name);
     f->image_format = image_format_name(e->options->image_format);
     if (!f->values || !f->artifact || json_no_memory()) {

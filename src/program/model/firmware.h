@@ -7,10 +7,10 @@
 #include "reference/reference.h"
 
 /*
- * Measures the file for each profile of the options and, if every is set, for
+ * Measures the file for each VMM of the options and, if every is set, for
  * each other that does not refuse it, of which nothing is said. Equal MRTDs
  * become one value. Warnings, notes and what goes wrong are said on stderr;
- * where no profile was asked for, warnings only. The digests are those of the
+ * where no VMM was asked for, warnings only. The digests are those of the
  * file itself, VARS left out. Free the result with firmware_free().
  */
 enum exit_status firmware_make(struct reference_firmware *firmware,

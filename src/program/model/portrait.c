@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "model/vmms.h"
+#include "printable.h"
 
-static void take_result(struct profile_value *value,
+static void take_result(struct vmm_value *value,
                         const struct mrtd_measurement *result)
 {
     value->error = result->error;
@@ -16,21 +18,21 @@ static void take_result(struct profile_value *value,
     }
 }
 
-/* All profiles at one go, but for that of the options: the summary has it. */
-static void measure_profiles(struct portrait *p)
+/* All VMMs at once, but for that of the options: the summary has it. */
+static void measure_vmms(struct portrait *p)
 {
-    struct mrtd_plan *made[PORTRAIT_PROFILES];
-    const struct mrtd_plan *plans[PORTRAIT_PROFILES] = {NULL};
-    struct profile_value *values[PORTRAIT_PROFILES];
-    struct mrtd_measurement results[PORTRAIT_PROFILES];
+    struct mrtd_plan *made[PORTRAIT_VMMS];
+    const struct mrtd_plan *plans[PORTRAIT_VMMS] = {NULL};
+    struct vmm_value *values[PORTRAIT_VMMS];
+    struct mrtd_measurement results[PORTRAIT_VMMS];
     size_t count = 0;
     for (size_t i = 0; i < p->value_count; i++) {
-        if (p->values[i].profile == p->e->options->profile) {
+        if (p->values[i].vmm == p->e->options->vmm->launches_as) {
             memcpy(p->values[i].mrtd, p->summary.mrtd, MRTD_HEX_SIZE);
             continue;
         }
         made[count] = NULL;
-        evaluation_plan(p->e, p->values[i].profile, 0, &made[count],
+        evaluation_plan(p->e, p->values[i].vmm, 0, &made[count],
                         &p->values[i].error);
         if (made[count]) {
             plans[count] = made[count];
@@ -46,12 +48,12 @@ static void measure_profiles(struct portrait *p)
 
 enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     memset(portrait, 0, sizeof *portrait);
     portrait->e = e;
-    portrait->file = input_base_name(e->name);
-    portrait->vars = input_base_name(e->options->vars);
-    portrait->payload = input_base_name(e->options->payload);
+    portrait->file = printable_base_name(e->name);
+    portrait->vars = printable_base_name(e->options->vars);
+    portrait->payload = printable_base_name(e->options->payload);
     enum exit_status status = summary_make(e, &portrait->summary);
     if (status) {
         return status;
@@ -64,12 +66,12 @@ enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
         portrait_free(portrait);
         return EXIT_IO;
     }
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        if (mrtd_profile_launches(profile, e->image)) {
-            portrait->values[portrait->value_count++].profile = profile;
+    for (size_t i = 0; (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            portrait->values[portrait->value_count++].vmm = vmm;
         }
     }
-    measure_profiles(portrait);
+    measure_vmms(portrait);
     for (size_t i = 0; i < portrait->value_count; i++) {
         const struct mrtd_error *error = &portrait->values[i].error;
         /* Not the image's fault: what fails for one fails for all. */

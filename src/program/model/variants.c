@@ -6,17 +6,18 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "model/vmms.h"
 
 /*
- * What occurs together. Each set is tried with every profile, or with one.
+ * What occurs together. Each set is tried with every VMM, or with one.
  *
  * Two passes are a matter of the host's KVM, not of the VMM. With QEMU they are
- * the profile kvm-v19; Cloud Hypervisor has never used that KVM's interface
+ * the VMM kvm-v19; Cloud Hypervisor has never used that KVM's interface
  * (docs/formats.md). That leaves MigTD's QEMU, which passes over PermMem.
  */
 static const struct {
     unsigned deviations;
-    const char *profile; /* NULL: any */
+    const char *vmm; /* NULL: any */
 } sets[] = {
     {0, NULL},
     {MRTD_DEVIATE_FOLLOWING_BYTES, NULL},
@@ -33,12 +34,11 @@ static const struct {
 
 #define SET_COUNT (sizeof sets / sizeof *sets)
 
-static bool is_tried(size_t set, const struct mrtd_profile *profile,
+static bool is_tried(size_t set, const struct mrtd_vmm *vmm,
                      const struct mrtd_image *image)
 {
-    return mrtd_profile_launches(profile, image) &&
-           (!sets[set].profile ||
-            strcmp(sets[set].profile, profile->name) == 0);
+    return mrtd_vmm_launches(vmm, image) &&
+           (!sets[set].vmm || strcmp(sets[set].vmm, vmm->name) == 0);
 }
 
 /* Do the runs hash the same? The content of pages only added is not hashed. */
@@ -80,12 +80,11 @@ static const struct variant *find_same(const struct variants *v,
 /* Adds a variant; a deviation only where it makes a difference. What is not the
  * image's fault is said on stderr. */
 static enum exit_status add(struct variants *v, const struct evaluation *e,
-                            const struct mrtd_profile *profile,
-                            unsigned deviations)
+                            const struct mrtd_vmm *vmm, unsigned deviations)
 {
-    struct variant made = {.profile = profile, .deviations = deviations};
+    struct variant made = {.vmm = vmm, .deviations = deviations};
     enum mrtd_code code =
-        evaluation_plan(e, profile, deviations, &made.plan, &made.error);
+        evaluation_plan(e, vmm, deviations, &made.plan, &made.error);
     if (mrtd_code_class(code) == MRTD_CLASS_FAULT) {
         return evaluation_failed(e, &made.error);
     }
@@ -139,21 +138,21 @@ static enum exit_status measure(struct variants *v, const struct evaluation *e)
 enum exit_status variants_make(struct variants *variants, struct evaluation *e)
 {
     struct variants v = {.count = 0};
-    const struct mrtd_profile *profile;
-    size_t profiles = 1; /* there is always the default */
-    while (mrtd_profile_at(profiles)) {
-        profiles++;
+    const struct mrtd_vmm *vmm;
+    size_t vmms = 1; /* there is always the default */
+    while (vmms_way_at(vmms)) {
+        vmms++;
     }
-    v.items = calloc(profiles * SET_COUNT, sizeof *v.items);
+    v.items = calloc(vmms * SET_COUNT, sizeof *v.items);
     if (!v.items) {
         diagnostic_file(e->name, "out of memory");
         return EXIT_IO;
     }
     enum exit_status status = EXIT_DONE;
     for (size_t set = 0; set < SET_COUNT; set++) {
-        for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-            if (is_tried(set, profile, e->image)) {
-                status = add(&v, e, profile, sets[set].deviations);
+        for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+            if (is_tried(set, vmm, e->image)) {
+                status = add(&v, e, vmm, sets[set].deviations);
             }
         }
     }
@@ -182,7 +181,7 @@ const char *variant_name(const struct variant *variant, char *text, size_t size)
 {
     const struct mrtd_deviation *d;
     const char *join = " with ";
-    size_t used = (size_t)snprintf(text, size, "%s", variant->profile->name);
+    size_t used = (size_t)snprintf(text, size, "%s", variant->vmm->name);
     for (size_t i = 0; (d = mrtd_deviation_at(i)) && used < size; i++) {
         if (variant->deviations & d->flag) {
             used += (size_t)snprintf(text + used, size - used, "%s%s", join,

@@ -6,7 +6,7 @@
 #include "model/evaluation.h"
 
 struct variant {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     unsigned deviations;        /* MRTD_DEVIATE_* */
     struct mrtd_plan *plan;     /* NULL: refused, see error */
     const struct variant *same; /* an earlier one with the same plan, or NULL */
@@ -15,12 +15,12 @@ struct variant {
 };
 
 struct variants {
-    struct variant *items; /* the profiles first, then what departs from them */
+    struct variant *items; /* the VMMs first, then what departs from them */
     size_t count;
 };
 
 /*
- * Measures the image under every profile, and with every known deviation that
+ * Measures the image under every VMM, and with every known deviation that
  * makes a difference for it. What goes wrong is said on stderr.
  */
 enum exit_status variants_make(struct variants *variants, struct evaluation *e);

@@ -324,10 +324,10 @@ static void write_description(const struct picture *d)
     fprintf(d->to,
             "</title>\n<desc id=\"mrtd-desc\">The file at the left, "
             "guest-physical memory at the right, and which part of the file "
-            "goes where. Sections, with the VMM profile %s: %" PRIu32
+            "goes where. Sections, with the VMM %s: %" PRIu32
             " measured, %" PRIu32 " added and not measured, %" PRIu32
             " neither. MRTD: %s.</desc>\n",
-            p->e->options->profile->name, treated[TREATED_MEASURED],
+            p->e->options->vmm->name, treated[TREATED_MEASURED],
             treated[TREATED_ADDED], treated[TREATED_NOT], p->summary.mrtd);
 }
 
@@ -368,7 +368,9 @@ void picture_write_inline(FILE *to, const struct portrait *p)
 
 void picture_write_file(FILE *to, const struct portrait *p)
 {
-    struct picture d = {.to = to, .p = p, .y = picture_head(NULL, p)};
+    struct picture_head head;
+    picture_head_make(&head, p);
+    struct picture d = {.to = to, .p = p, .y = head.height};
     columns_fill(&d.columns[COLUMN_FILE], &d.columns[COLUMN_MEMORY], p);
     unsigned height = place_columns(&d) + 2;
     fprintf(to,
@@ -385,7 +387,7 @@ void picture_write_file(FILE *to, const struct portrait *p)
             "height=\"%u\"/>\n<svg width=\"%d\" height=\"%u\">\n",
             MARGIN, MARGIN, FILE_WIDTH + 2 * MARGIN, height + 2 * MARGIN,
             FILE_WIDTH, height);
-    picture_head(to, p);
+    picture_head_write(to, &head);
     write_layout(&d, height);
     fputs("</svg>\n</svg>\n", to);
 }
