@@ -26,13 +26,13 @@ struct mrtd_plan {
     struct findings findings;
 };
 
-/* Does this VMM extend the section's pages? */
+/* Does this VMM extend the region's pages? */
 bool plan_extends(const struct launch_rules *rules,
-                  const struct mrtd_section *section);
+                  const struct mrtd_region *region);
 
-/* Does this VMM load the section's data, if any, from the image? */
+/* Does this VMM load the region's data, if any, from the image? */
 bool plan_takes_data(const struct launch_rules *rules,
-                     const struct mrtd_section *section);
+                     const struct mrtd_region *region);
 
 /* Where the bytes of a run that is not only zeros are. */
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
