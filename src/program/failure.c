@@ -84,7 +84,7 @@ static const char *usual_hint(enum mrtd_code code)
     case MRTD_ERR_ATTR_AUG_EXTEND:
     case MRTD_ERR_GPA_RANGE:
     case MRTD_ERR_OVERLAP:
-        return "; --permissive computes the profile's formula";
+        return "; --permissive computes the VMM's formula";
     case MRTD_ERR_LIMIT:
         return "; raise it with --limit SIZE";
     case MRTD_ERR_PAYLOAD_NEEDED:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image, TDVF or IGVM: from parsing to the MRTD, with every profile and
+ * An image, TDVF or IGVM: from parsing to the MRTD, with every VMM and
  * engine, and as a slow reference computes it.
  */
 #include <string.h>
@@ -134,9 +134,13 @@ static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
 static void check_plans(const struct mrtd_image *image, const uint8_t *data,
                         size_t size)
 {
-    const struct mrtd_profile *profile;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        const struct mrtd_plan_options options = {.profile = profile};
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->launches_as) {
+            continue;
+        }
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch), .vmm = vmm};
         struct mrtd_plan *plan = NULL;
         struct mrtd_error error = {0};
         const enum mrtd_code code =
@@ -186,18 +190,22 @@ static void check_again(const struct mrtd_image *image, const uint8_t *data,
     mrtd_image_free(again);
 }
 
-static void check_lint(const struct mrtd_source *source, size_t size)
+static void check_acceptance(const struct mrtd_source *source, size_t size)
 {
-    const struct mrtd_loader *loader;
-    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
-        struct mrtd_lint *lint = NULL;
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->acceptance) {
+            continue;
+        }
+        struct mrtd_accept *accept = NULL;
         struct mrtd_error error = {0};
-        const enum mrtd_code code = mrtd_lint(&lint, source, loader, &error);
+        const enum mrtd_code code =
+            mrtd_accept_check(&accept, source, vmm, &error);
         if (code) {
-            HOLDS(!lint);
+            HOLDS(!accept);
             check_error(code, &error, size);
         }
-        mrtd_lint_free(lint);
+        mrtd_accept_free(accept);
     }
 }
 
@@ -264,7 +272,7 @@ static void run(const uint8_t *data, size_t size)
         check_again(image, data, size, flags);
         mrtd_image_free(image);
     }
-    check_lint(&source, size);
+    check_acceptance(&source, size);
 }
 
 void fuzz_one(const uint8_t *data, size_t size)

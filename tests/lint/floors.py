@@ -20,6 +20,8 @@ SHARED = ('failure', 'printable', 'schemas')
 ON_BASE = ('firmware',)
 # Rooms that another may not include although they are below it.
 CLOSED = {'model': ('io',), 'report': ('io',), 'firmware': ('io',)}
+# Folders of floors of the library: files about one platform.
+ROOMS = {'launch': ('tdx',)}
 # Headers of base that a program can use without the functions of base.
 FOR_ALL = ('base/array.h', 'base/guid.h')
 # Image floors never hash.
@@ -62,6 +64,8 @@ def _quoted(floor, name):
     if name in [f'{shared}.h' for shared in SHARED]:
         return None if floor in PROGRAM + ('shared',) else f'not for {floor}'
     parts = name.split('/')
+    if len(parts) == 3 and parts[1] in ROOMS.get(parts[0], ()):
+        del parts[1]
     if len(parts) != 2 or parts[0] not in LIBRARY + PROGRAM:
         return f'"{name}" is neither "mrtd.h" nor written "floor/file.h"'
     target = parts[0]
@@ -117,6 +121,8 @@ def _includes(file, floor, text):
 def _floor(file):
     """The floor or room that a file is in, or None."""
     parts = file.split('/')
+    if len(parts) == 4 and parts[2] in ROOMS.get(parts[1], ()):
+        del parts[2]
     if parts[1] != 'program':
         return parts[1] if len(parts) == 3 and parts[1] in LIBRARY else None
     if file == 'src/program/main.c':
@@ -194,6 +200,10 @@ def self_check():
                                    '#include <unistd.h>\n',
         'src/launch/n.c': '#include "printable.h"\n',
         'src/extra/g.c': '',
+        'src/launch/other/n.c': '',
+        'src/launch/tdx/o.c': '#include "launch/tdx/rules.h"\n'
+                              '#include "image/tdx/rules.h"\n'
+                              '#include "sha384/sha384.h"\n',
         'src/h.c': '',
     }
     wanted = [('src/base/a.c', n, 'floors') for n in range(1, 9)]
@@ -222,6 +232,9 @@ def self_check():
                ('src/program/printable.c', 2, 'floors'),
                ('src/launch/n.c', 1, 'floors'),
                ('src/extra/g.c', 1, 'floors'),
+               ('src/launch/other/n.c', 1, 'floors'),
+               ('src/launch/tdx/o.c', 2, 'floors'),
+               ('src/launch/tdx/o.c', 3, 'floors'),
                ('src/h.c', 1, 'floors')]
     good = {
         'src/base/a.c': '#include "base/span.h"\n#include "mrtd.h"\n'

@@ -113,15 +113,15 @@ static void count_section(void *context, uint32_t section,
     assert_int_equal(section, (*count)++);
 }
 
-static void measure_both_ways(const char *profile, int two_pass)
+static void measure_both_ways(const char *vmm, int two_pass)
 {
     static uint8_t bytes[BIG_SIZE];
     make_big(bytes, 1);
     struct reader r = {.data = bytes, .size = sizeof bytes};
     const struct mrtd_source sources[] = {{.data = bytes, .size = sizeof bytes},
                                           reader_source(&r)};
-    const struct mrtd_plan_options options = {.profile =
-                                                  mrtd_profile_find(profile)};
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch), .vmm = mrtd_vmm_find(vmm)};
     uint8_t want[48];
     expect(bytes, big_sections, 5, two_pass, want);
     for (unsigned i = 0; i < 2; i++) {
@@ -227,8 +227,8 @@ static void observer_sections(void **state)
     make_small(bytes);
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     for (unsigned p = 0; p < 2; p++) {
-        const struct mrtd_plan_options options = {.profile =
-                                                      mrtd_profile_at(p)};
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch), .vmm = mrtd_vmm_at(p)};
         struct watcher w = {0};
         const struct mrtd_observer observer = {&w, NULL, on_section};
         struct mrtd_image *image = NULL;

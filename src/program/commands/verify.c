@@ -32,7 +32,7 @@ static bool has_labels(const struct against *document)
 {
     bool has = false;
     for (size_t i = 0; i < document->claims.count; i++) {
-        has |= document->claims.items[i].profiles != 0;
+        has |= document->claims.items[i].vmms != 0;
     }
     return has;
 }
@@ -60,7 +60,7 @@ static enum exit_status verify_file(struct verification *v, const char *name)
     struct failure failure;
     struct launch_options own;
     const struct firmware_order order = {
-        .every = !v->options->profile_given || has_labels(v->document),
+        .every = !v->options->vmm_given || has_labels(v->document),
         .with_sha512 = claims_need_sha512(&v->document->claims),
         .each = open_report_finding,
         .context = &name};

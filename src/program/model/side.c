@@ -65,7 +65,7 @@ static enum exit_status copy_facts(struct side *side,
     if (!f->sections) {
         return failure_memory(failure, side->name);
     }
-    snprintf(f->profile, sizeof f->profile, "%s", e->options->profile->name);
+    snprintf(f->vmm, sizeof f->vmm, "%s", e->options->vmm->name);
     snprintf(f->locator, sizeof f->locator, "%s",
              json_locator_name(info->locator));
     f->size = info->size;

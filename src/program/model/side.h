@@ -23,7 +23,7 @@ struct section_facts {
 
 /* What is known of an image and of a saved measurement alike. */
 struct facts {
-    char profile[64];
+    char vmm[64];
     char locator[16]; /* json_locator_name() */
     uint64_t size;
     uint64_t descriptor_offset;

@@ -18,7 +18,7 @@ static void add_name(struct verification_names *n, const char *name)
 /* What is found out of one firmware file. */
 struct finding {
     struct verification_names
-        claimed; /* profiles whose MRTDs are in the document, */
+        claimed; /* VMMs whose MRTDs are in the document, */
     struct verification_names
         absent; /* or, of those that were asked for, are not */
     size_t claimed_values;
@@ -28,16 +28,26 @@ struct finding {
     const struct claim *invalid; /* not yet, or no more */
 };
 
-/* The profiles of the value, as bits by mrtd_profile_at(). */
-static uint32_t profiles_of(const struct reference_value *value)
+static bool has_vmm(const struct reference_value *value,
+                    const struct mrtd_vmm *vmm)
 {
-    const struct mrtd_profile *profile;
+    bool has = false;
+    for (size_t i = 0; value->vmms[i]; i++) {
+        has |= strcmp(value->vmms[i], vmm->name) == 0;
+    }
+    return has;
+}
+
+/* The VMMs of the value, as bits by mrtd_vmm_at(): those that it was made for,
+ * and those that launch as one of them does. */
+static uint32_t vmms_of(const struct reference_value *value)
+{
+    const struct mrtd_vmm *vmm;
     uint32_t bits = 0;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
-        for (size_t k = 0; value->profiles[k]; k++) {
-            if (strcmp(value->profiles[k], profile->name) == 0) {
-                bits |= UINT32_C(1) << i;
-            }
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (has_vmm(value, vmm) ||
+            (vmm->launches_as && has_vmm(value, vmm->launches_as))) {
+            bits |= UINT32_C(1) << i;
         }
     }
     return bits;
@@ -60,7 +70,7 @@ static bool is_claimed(struct verification *v, struct finding *found,
         v->explained[i] = true;
         if (!claims_are_of(claims, claim, firmware)) {
             found->other_file = claim;
-        } else if (claim->profiles & ~profiles_of(value)) {
+        } else if (claim->vmms & ~vmms_of(value)) {
             found->mislabelled = claim;
         } else if (!claims_valid_at(claim, v->time)) {
             found->invalid = claim;
@@ -71,12 +81,12 @@ static bool is_claimed(struct verification *v, struct finding *found,
     return claimed;
 }
 
-/* Was this profile asked for? Without --vmm each is. */
+/* Was this VMM asked for? Without --vmm each is. */
 static bool is_wanted(const struct launch_options *o, const char *name)
 {
-    bool wanted = !o->profile_given || strcmp(o->profile->name, name) == 0;
-    for (unsigned i = 1; !wanted && i < o->profile_count; i++) {
-        wanted = strcmp(o->profiles[i]->name, name) == 0;
+    bool wanted = !o->vmm_given || strcmp(o->vmm->name, name) == 0;
+    for (unsigned i = 1; !wanted && i < o->vmm_count; i++) {
+        wanted = strcmp(o->vmms[i]->name, name) == 0;
     }
     return wanted;
 }
@@ -91,10 +101,10 @@ static void look_at(struct verification *v, struct finding *found,
         const struct reference_value *value = &f->values[i];
         const bool claimed = is_claimed(v, found, value, &firmware, own);
         bool wanted = false;
-        for (size_t k = 0; value->profiles[k]; k++) {
-            if (is_wanted(v->options, value->profiles[k])) {
+        for (size_t k = 0; value->vmms[k]; k++) {
+            if (is_wanted(v->options, value->vmms[k])) {
                 add_name(claimed ? &found->claimed : &found->absent,
-                         value->profiles[k]);
+                         value->vmms[k]);
                 wanted = true;
             }
         }
@@ -103,15 +113,15 @@ static void look_at(struct verification *v, struct finding *found,
     }
 }
 
-/* Of a claim that is about the wrong profile: whose MRTD it is said to be. */
+/* Of a claim that is about the wrong VMM: whose MRTD it is said to be. */
 static enum exit_status tell_label(const char *name, const struct claim *claim,
                                    struct failure *failure)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     struct verification_names said = {.used = 0};
-    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
-        if (claim->profiles >> i & 1) {
-            add_name(&said, profile->name);
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (claim->vmms >> i & 1) {
+            add_name(&said, vmm->name);
         }
     }
     return failure_differs(failure, name, "reference-label",
@@ -150,8 +160,8 @@ enum exit_status verification_compare(struct verification *v,
     if (found.invalid) {
         return tell_validity(name, found.invalid, v->time, failure);
     }
-    if (v->options->profile_given ? found.absent_values == 0
-                                  : found.claimed_values > 0) {
+    if (v->options->vmm_given ? found.absent_values == 0
+                              : found.claimed_values > 0) {
         return EXIT_DONE;
     }
     if (found.other_file) {
@@ -201,5 +211,5 @@ enum exit_status verification_end(struct verification *v,
         failure, v->document->name, NULL,
         "%zu of its %zu MRTDs %s of none of the firmware files%s", left, count,
         left == 1 ? "is" : "are",
-        v->options->profile_given ? ", as the VMMs of --vmm launch them" : "");
+        v->options->vmm_given ? ", as the VMMs of --vmm launch them" : "");
 }

@@ -15,7 +15,7 @@ struct verification {
     bool measured;   /* a firmware was */
 };
 
-/* Names of profiles, as "spec, qemu". */
+/* Names of VMMs, as "spec, qemu". */
 struct verification_names {
     char text[300];
     size_t used;
@@ -27,9 +27,9 @@ enum exit_status verification_begin(struct verification *v,
                                     struct failure *failure);
 
 /*
- * Compares a firmware that was launched as *own says. Each profile that was
+ * Compares a firmware that was launched as *own says. Each VMM that was
  * asked for must be claimed; or any, if none was. And nothing that the document
- * says of such an MRTD may be wrong. EXIT_DONE: *claimed are the profiles whose
+ * says of such an MRTD may be wrong. EXIT_DONE: *claimed are the VMMs whose
  * MRTDs are in the document; EXIT_DIFFERS: why not.
  */
 enum exit_status verification_compare(struct verification *v,

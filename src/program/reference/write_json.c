@@ -115,8 +115,8 @@ bool write_contrast_patch(FILE *to, const struct reference_set *set,
 static json_t *vmms(const struct reference_value *value)
 {
     json_t *names = json_array();
-    for (size_t i = 0; value->profiles[i]; i++) {
-        json_array_append_new(names, json_string(value->profiles[i]));
+    for (size_t i = 0; value->vmms[i]; i++) {
+        json_array_append_new(names, json_string(value->vmms[i]));
     }
     return names;
 }

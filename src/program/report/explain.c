@@ -83,7 +83,7 @@ void check_explain(FILE *to, const struct answer *answer)
     const struct launch_options *o = answer->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
-    bool payload = v->profile->takes_payload && o->payload;
+    bool payload = v->vmm->takes_payload && o->payload;
     char name[100];
     fprintf(to,
             "\n#!/usr/bin/env python3\n"
@@ -95,7 +95,7 @@ void check_explain(FILE *to, const struct answer *answer)
         fprintf(to, "# The joined image is made by: cat VARS CODE\n");
     }
     fprintf(to, "# Launched as: %s\n# (%s)\n",
-            launch_name(v, name, sizeof name), v->profile->rule);
+            launch_name(v, name, sizeof name), v->vmm->rule);
     fprintf(
         to,
         "# Hashed with SHA-384, run by run and page by page: for a page that\n"

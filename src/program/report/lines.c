@@ -30,8 +30,7 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
     char label[LIST_LABEL_SIZE];
     const char *text = begin(to, name, shown);
     fprintf(to, "MRTD%s (%s) = %s",
-            list_label(launch->profile, launch->image_format, label), text,
-            value);
+            list_label(launch->vmm, launch->image_format, label), text, value);
 }
 
 void lines_verdict(FILE *to, const char *name, const char *verdict)

@@ -17,7 +17,7 @@
 /* "VALUE  NAME" */
 void lines_plain(FILE *to, const char *value, const char *name, bool shown);
 
-/* "MRTD[LABEL,...] (NAME) = VALUE": the launch's profile and format are the
+/* "MRTD[LABEL,...] (NAME) = VALUE": the launch's VMM and format are the
  * labels. */
 void lines_tagged(FILE *to, const struct launch_options *launch,
                   const char *value, const char *name, bool shown);

@@ -61,8 +61,8 @@ static void write_files(FILE *to, const struct portrait *p)
 static void write_options(FILE *to, const struct portrait *p)
 {
     const struct launch_options *o = p->e->options;
-    if (o->profile != mrtd_profile_at(0)) {
-        fprintf(to, " --vmm %s", o->profile->name);
+    if (o->vmm != mrtd_vmm_at(0)) {
+        fprintf(to, " --vmm %s", o->vmm->name);
     }
     const char *format = image_format_name(o->image_format);
     if (format) {

@@ -81,7 +81,7 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
         "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
         "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
         "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", plan->profile->name, "file",
+        VALUES_PLATFORM, "vmm", plan->vmm->name, "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
         json_count(image->size), "sha256", summary->sha256, "sha384",

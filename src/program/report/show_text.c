@@ -43,8 +43,8 @@ static void show_head(FILE *to, const struct evaluation *e,
                 i == 0 ? "GUIDed table" : "", g->guid,
                 g->name ? g->name : "unknown", g->size, g->offset);
     }
-    fprintf(to, "  VMM profile    %s (%s)\n", e->options->profile->name,
-            word_software(e->options->profile, e->image));
+    fprintf(to, "  VMM    %s (%s)\n", e->options->vmm->name,
+            word_software(e->options->vmm, e->image));
 }
 
 static void show_sections(FILE *to, const struct evaluation *e,
@@ -106,7 +106,7 @@ static void show_totals(FILE *to, const struct evaluation *e)
     fprintf(to,
             "%s: %" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64
             " TDH.MR.EXTEND, %" PRIu64 " bytes hashed\n",
-            info->profile->name, info->added_pages,
+            info->vmm->name, info->added_pages,
             info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
 }
 

@@ -40,7 +40,7 @@ bool tdinfo_json(FILE *to, const struct tdinfo *r)
             "{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
             "s:o, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_TDINFO, "version", mrtd_version(), "platform",
-            VALUES_PLATFORM, "vmm", r->file ? r->profile->name : NULL, "file",
+            VALUES_PLATFORM, "vmm", r->file ? r->vmm->name : NULL, "file",
             json_file_name(r->file), "attributes", json_hex64(t->attributes),
             "xfam", json_hex64(t->xfam), "values", values(t), "mrtd",
             json_digest(t->mrtd), "mrconfigid", json_digest(t->mrconfigid),
