@@ -55,8 +55,14 @@ bool plan_takes_data(const struct launch_rules *rules,
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
                                           const struct mrtd_run *run)
 {
-    return run->content == MRTD_CONTENT_PAYLOAD ? &plan->payload
-                                                : &plan->image->source;
+    switch (run->content) {
+    case MRTD_CONTENT_PAYLOAD:
+        return &plan->payload;
+    case MRTD_CONTENT_PLAN:
+        return &plan->made;
+    default:
+        return &plan->image->source;
+    }
 }
 
 /* Where the section's bytes come from. */
@@ -140,11 +146,11 @@ static bool count_run(struct mrtd_plan_info *info, const struct mrtd_run *run)
 {
     uint64_t pages = run->size / MRTD_PAGE_SIZE;
     uint64_t bytes = 0;
-    return (!run->add ||
+    return (!(run->ops & MRTD_OP_TDX_ADD) ||
             (checked_add(info->added_pages, pages, &info->added_pages) &&
              checked_mul(pages, PLAN_ADD_BYTES, &bytes) &&
              checked_add(info->hashed_bytes, bytes, &info->hashed_bytes))) &&
-           (!run->extend ||
+           (!(run->ops & MRTD_OP_TDX_EXTEND) ||
             (checked_add(info->extended_pages, pages, &info->extended_pages) &&
              checked_mul(pages, PLAN_EXTEND_BYTES, &bytes) &&
              checked_add(info->hashed_bytes, bytes, &info->hashed_bytes)));
@@ -154,22 +160,29 @@ static bool count_run(struct mrtd_plan_info *info, const struct mrtd_run *run)
 static bool add_section(struct mrtd_plan *plan, uint32_t index)
 {
     const struct mrtd_section *s = &plan->image->sections[index];
-    struct mrtd_run run = {.section = index,
-                           .gpa = s->memory_address,
-                           .size = s->memory_data_size,
-                           .add = plan_adds(&plan->rules, s),
-                           .extend = plan_extends(&plan->rules, s)};
-    if (!run.add && !run.extend) {
+    struct mrtd_run run = {
+        .section = index,
+        .gpa = s->memory_address,
+        .size = s->memory_data_size,
+    };
+    if (plan_adds(&plan->rules, s)) {
+        run.ops |= MRTD_OP_TDX_ADD;
+    }
+    if (plan_extends(&plan->rules, s)) {
+        run.ops |= MRTD_OP_TDX_EXTEND;
+    }
+    if (!run.ops) {
         return true;
     }
     set_content(plan, s, &run);
     if (!count_run(&plan->info, &run)) {
         return false;
     }
-    if (run.add && run.extend && plan->rules.two_pass) {
+    if (run.ops == (MRTD_OP_TDX_ADD | MRTD_OP_TDX_EXTEND) &&
+        plan->rules.two_pass) {
         struct mrtd_run first = run;
-        first.extend = 0;
-        run.add = 0;
+        first.ops = MRTD_OP_TDX_ADD;
+        run.ops = MRTD_OP_TDX_EXTEND;
         plan->runs[plan->info.run_count++] = first;
     }
     plan->runs[plan->info.run_count++] = run;
@@ -284,6 +297,7 @@ void mrtd_plan_free(struct mrtd_plan *plan)
         return;
     }
     findings_free(&plan->findings);
+    free(plan->made_bytes);
     free(plan->runs);
     free(plan);
 }

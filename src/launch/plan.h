@@ -17,6 +17,10 @@ struct mrtd_plan {
     const struct vmm *vmm;
     struct launch_rules rules;  /* with the deviations asked for */
     struct mrtd_source payload; /* size 0: none */
+    /* Bytes that are in no file, which the plan itself makes: made.data points
+     * to made_bytes, which are freed with it. size 0: none. */
+    struct mrtd_source made;
+    uint8_t *made_bytes;
     struct mrtd_plan_info info;
     struct mrtd_run *runs; /* info.run_count of them */
     struct findings findings;

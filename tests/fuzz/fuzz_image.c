@@ -49,10 +49,10 @@ static void slow(const struct mrtd_plan *plan, const uint8_t *data,
     HOLDS(md && EVP_DigestInit_ex(md, EVP_sha384(), NULL) == 1);
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
-            if (run->add) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
                 update(md, "MEM.PAGE.ADD", run->gpa + at);
             }
-            if (run->extend) {
+            if (run->ops & MRTD_OP_TDX_EXTEND) {
                 extend(md, run, at, data);
             }
         }
@@ -89,13 +89,14 @@ static void check_runs(const struct mrtd_plan *plan, size_t size)
         HOLDS(run->size > 0 && run->size % MRTD_PAGE_SIZE == 0);
         HOLDS(run->gpa % MRTD_PAGE_SIZE == 0);
         HOLDS(run->gpa + (run->size - 1) > run->gpa);
-        HOLDS(run->add || run->extend);
+        HOLDS((run->ops & MRTD_OP_TDX_ADD) || (run->ops & MRTD_OP_TDX_EXTEND));
         HOLDS(run->content != MRTD_CONTENT_IMAGE ||
               (run->data_offset <= size &&
                run->data_size <= size - run->data_offset &&
                run->data_size <= run->size));
         bytes += run->size / MRTD_PAGE_SIZE *
-                 (128U * (unsigned)run->add + 6144U * (unsigned)run->extend);
+                 ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                  (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0));
     }
     HOLDS(bytes == info->hashed_bytes);
 }

@@ -14,9 +14,9 @@
 /* Do the runs hash the same? The content of pages only added is not hashed. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
 {
-    return a->gpa == b->gpa && a->size == b->size && a->add == b->add &&
-           a->extend == b->extend &&
-           (!a->extend ||
+    return a->gpa == b->gpa && a->size == b->size && a->ops == b->ops &&
+           a->page_type == b->page_type &&
+           (!(a->ops & MRTD_OP_TDX_EXTEND) ||
             (a->content == b->content && a->data_offset == b->data_offset &&
              a->data_size == b->data_size));
 }

@@ -52,8 +52,8 @@ static void count_pages(const struct evaluation *e, struct summary *summary)
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         struct section_summary *s = &summary->sections[run->section];
         uint64_t pages = run->size / MRTD_PAGE_SIZE;
-        s->added_pages += run->add ? pages : 0;
-        s->extended_pages += run->extend ? pages : 0;
+        s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
+        s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
     }
 }
 

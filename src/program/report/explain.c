@@ -73,8 +73,10 @@ static void print_run(FILE *to, const struct answer *answer,
     fprintf(to,
             "    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
             ", 0x%" PRIx64 "),\n",
-            run->gpa, run->size / MRTD_PAGE_SIZE, run->add, run->extend,
-            source_name(run->content), run->data_offset, run->data_size);
+            run->gpa, run->size / MRTD_PAGE_SIZE,
+            (run->ops & MRTD_OP_TDX_ADD) != 0,
+            (run->ops & MRTD_OP_TDX_EXTEND) != 0, source_name(run->content),
+            run->data_offset, run->data_size);
 }
 
 void check_explain(FILE *to, const struct answer *answer)
