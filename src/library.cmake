@@ -25,9 +25,11 @@ add_library(mrtd_objects OBJECT
   src/image/guid_table.c
   src/image/image.c
   src/image/image_rules.c
+  src/image/region.c
   src/image/rules.c
   src/image/section_rules.c
   src/image/tdvf.c
+  src/image/tdvf_locate.c
   src/launch/accept.c
   src/launch/launch.c
   src/launch/notes.c
@@ -36,6 +38,7 @@ add_library(mrtd_objects OBJECT
   src/launch/tdx/cloud_hypervisor.c
   src/launch/tdx/deviations.c
   src/launch/tdx/gce.c
+  src/launch/tdx/igvm.c
   src/launch/tdx/kvm.c
   src/launch/tdx/qemu.c
   src/launch/tdx/rules.c

@@ -107,20 +107,26 @@ enum mrtd_content {
     MRTD_CONTENT_ZERO,    /* zeros only */
     MRTD_CONTENT_IMAGE,   /* data_size bytes of the image, then zeros */
     MRTD_CONTENT_PAYLOAD, /* data_size bytes of the payload, then zeros */
+    MRTD_CONTENT_PLAN,    /* data_size bytes that the plan itself made, as a
+                             platform may need; then zeros. TDX needs none */
 };
+
+/* What is done with the pages of a run: a sum of these, of one platform. */
+#define MRTD_OP_TDX_ADD    0x1u /* TDH.MEM.PAGE.ADD, each page */
+#define MRTD_OP_TDX_EXTEND 0x2u /* TDH.MR.EXTEND, each 256-byte chunk */
 
 /*
  * One run of pages, done in ascending GPA. A run that both adds and extends
  * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
  */
 struct mrtd_run {
-    uint32_t section; /* index of the section it comes from */
-    uint64_t gpa;     /* of the first page */
-    uint64_t size;    /* a multiple of MRTD_PAGE_SIZE, never 0 */
-    int add;          /* 1: TDH.MEM.PAGE.ADD each page */
-    int extend;       /* 1: TDH.MR.EXTEND each 256-byte chunk */
+    uint32_t section;   /* index of the section it comes from */
+    unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
+    uint32_t page_type; /* of platforms whose pages have one; 0: TDX */
     enum mrtd_content content;
-    uint64_t data_offset; /* in the image or payload */
+    uint64_t gpa;         /* of the first page */
+    uint64_t size;        /* a multiple of MRTD_PAGE_SIZE, never 0 */
+    uint64_t data_offset; /* in what content says; 0 without data */
     uint64_t data_size;   /* at most size; the rest is zeros */
 };
 

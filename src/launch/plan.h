@@ -17,18 +17,22 @@ struct mrtd_plan {
     const struct vmm *vmm;
     struct launch_rules rules;  /* with the deviations asked for */
     struct mrtd_source payload; /* size 0: none */
+    /* Bytes that are in no file, which the plan itself makes: made.data points
+     * to made_bytes, which are freed with it. size 0: none. */
+    struct mrtd_source made;
+    uint8_t *made_bytes;
     struct mrtd_plan_info info;
     struct mrtd_run *runs; /* info.run_count of them */
     struct findings findings;
 };
 
-/* Does this VMM extend the section's pages? */
+/* Does this VMM extend the region's pages? */
 bool plan_extends(const struct launch_rules *rules,
-                  const struct mrtd_section *section);
+                  const struct mrtd_region *region);
 
-/* Does this VMM load the section's data, if any, from the image? */
+/* Does this VMM load the region's data, if any, from the image? */
 bool plan_takes_data(const struct launch_rules *rules,
-                     const struct mrtd_section *section);
+                     const struct mrtd_region *region);
 
 /* Where the bytes of a run that is not only zeros are. */
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,

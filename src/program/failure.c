@@ -38,6 +38,17 @@ enum exit_status failure_refused_at(struct failure *failure, const char *file,
     return failure->status;
 }
 
+enum exit_status failure_differs(struct failure *failure, const char *file,
+                                 const char *code, const char *format, ...)
+{
+    va_list args;
+    fill(failure, EXIT_DIFFERS, file, code);
+    va_start(args, format);
+    vsnprintf(failure->message, sizeof failure->message, format, args);
+    va_end(args);
+    return failure->status;
+}
+
 enum exit_status failure_usage(struct failure *failure, const char *format, ...)
 {
     va_list args;

@@ -152,8 +152,8 @@ static void as_another(void **state)
         runs[0] = mrtd_plan_run(plans[0], i);
         runs[1] = mrtd_plan_run(plans[1], i);
         assert_int_equal(runs[0]->gpa, runs[1]->gpa);
-        assert_int_equal(runs[0]->add, runs[1]->add);
-        assert_int_equal(runs[0]->extend, runs[1]->extend);
+        assert_int_equal(runs[0]->ops, runs[1]->ops);
+        assert_int_equal(runs[0]->page_type, runs[1]->page_type);
         assert_int_equal(runs[0]->data_size, runs[1]->data_size);
     }
     mrtd_plan_free(plans[0]);

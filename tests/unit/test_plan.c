@@ -4,6 +4,10 @@
 #include "igvm_sample.h"
 #include "launch/notes.h"
 
+#define ADD    MRTD_OP_TDX_ADD
+#define EXTEND MRTD_OP_TDX_EXTEND
+#define BOTH   (ADD | EXTEND)
+
 static void check_run(const struct mrtd_plan *plan, uint32_t index,
                       const struct mrtd_run *want)
 {
@@ -12,8 +16,8 @@ static void check_run(const struct mrtd_plan *plan, uint32_t index,
     assert_int_equal(run->section, want->section);
     assert_int_equal(run->gpa, want->gpa);
     assert_int_equal(run->size, want->size);
-    assert_int_equal(run->add, want->add);
-    assert_int_equal(run->extend, want->extend);
+    assert_int_equal(run->ops, want->ops);
+    assert_int_equal(run->page_type, 0);
     assert_int_equal(run->content, want->content);
     assert_int_equal(run->data_offset, want->data_offset);
     assert_int_equal(run->data_size, want->data_size);
@@ -41,14 +45,14 @@ static void spec_order(void **state)
     assert_int_equal(info->extended_pages, 2);
     assert_int_equal(info->hashed_bytes, 5 * 128 + 2 * 6144);
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
-    check_run(
-        plan, 1,
-        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
+    check_run(plan, 1,
+              &(struct mrtd_run){1, ADD, 0, MRTD_CONTENT_ZERO, 0x10000, 0x3000,
+                                 0, 0});
     check_run(plan, 2,
-              &(struct mrtd_run){3, 0x30000, 0x1000, 1, 1, MRTD_CONTENT_IMAGE,
-                                 0x2000, 0x1000});
+              &(struct mrtd_run){3, BOTH, 0, MRTD_CONTENT_IMAGE, 0x30000,
+                                 0x1000, 0x2000, 0x1000});
     assert_null(mrtd_plan_run(plan, 3));
     assert_null(mrtd_plan_finding(plan, info->finding_count));
     mrtd_plan_free(plan);
@@ -68,14 +72,14 @@ static void two_pass_order(void **state)
     assert_int_equal(mrtd_plan_info(plan)->run_count, 5);
     assert_int_equal(mrtd_plan_info(plan)->hashed_bytes, 5 * 128 + 2 * 6144);
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+              &(struct mrtd_run){0, ADD, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
     check_run(plan, 1,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
-    check_run(
-        plan, 2,
-        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, EXTEND, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
+    check_run(plan, 2,
+              &(struct mrtd_run){1, ADD, 0, MRTD_CONTENT_ZERO, 0x10000, 0x3000,
+                                 0, 0});
     mrtd_plan_free(plan);
     mrtd_image_free(image);
 }
@@ -98,12 +102,12 @@ static void cloud_hypervisor_order(void **state)
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->run_count, 4);
     assert_int_equal(mrtd_plan_info(plan)->added_pages, 7);
-    check_run(
-        plan, 2,
-        &(struct mrtd_run){2, 0x20000, 0x2000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+    check_run(plan, 2,
+              &(struct mrtd_run){2, ADD, 0, MRTD_CONTENT_ZERO, 0x20000, 0x2000,
+                                 0, 0});
     check_run(plan, 3,
-              &(struct mrtd_run){3, 0x30000, 0x1000, 1, 1, MRTD_CONTENT_PAYLOAD,
-                                 0, sizeof kernel});
+              &(struct mrtd_run){3, BOTH, 0, MRTD_CONTENT_PAYLOAD, 0x30000,
+                                 0x1000, 0, sizeof kernel});
     mrtd_plan_free(plan);
 
     payload.size = 0;
@@ -135,11 +139,11 @@ static void contents(void **state)
         struct mrtd_run runs[2];
     } cases[] = {
         {"cloud-hypervisor",
-         {{0, 0x30000, 0x1000, 1, 0, MRTD_CONTENT_ZERO, 0, 0},
-          {1, 0x10000, 0x2000, 1, 0, MRTD_CONTENT_IMAGE, 0x3000, 0x800}}},
+         {{0, ADD, 0, MRTD_CONTENT_ZERO, 0x30000, 0x1000, 0, 0},
+          {1, ADD, 0, MRTD_CONTENT_IMAGE, 0x10000, 0x2000, 0x3000, 0x800}}},
         {"qemu",
-         {{0, 0x30000, 0x1000, 1, 0, MRTD_CONTENT_IMAGE, 0x2000, 0x1000},
-          {1, 0x10000, 0x2000, 1, 0, MRTD_CONTENT_IMAGE, 0x3000, 0x1000}}},
+         {{0, ADD, 0, MRTD_CONTENT_IMAGE, 0x30000, 0x1000, 0x2000, 0x1000},
+          {1, ADD, 0, MRTD_CONTENT_IMAGE, 0x10000, 0x2000, 0x3000, 0x1000}}},
     };
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_image *image = open_sections(bytes, sections, 2, 0);
@@ -267,11 +271,11 @@ static void deviations(void **state)
     options.deviations = MRTD_DEVIATE_TWO_PASS;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+              &(struct mrtd_run){0, ADD, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
     check_run(plan, 1,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+              &(struct mrtd_run){0, EXTEND, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
     mrtd_plan_free(plan);
     plan = NULL;
 
@@ -281,14 +285,14 @@ static void deviations(void **state)
     assert_int_equal(mrtd_plan_info(plan)->deviations, all);
     assert_ptr_equal(mrtd_plan_info(plan)->vmm, mrtd_vmm_at(0));
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x1000});
-    check_run(
-        plan, 1,
-        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 1, MRTD_CONTENT_ZERO, 0, 0});
-    check_run(
-        plan, 2,
-        &(struct mrtd_run){2, 0x20000, 0x2000, 1, 1, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x1000});
+    check_run(plan, 1,
+              &(struct mrtd_run){1, BOTH, 0, MRTD_CONTENT_ZERO, 0x10000, 0x3000,
+                                 0, 0});
+    check_run(plan, 2,
+              &(struct mrtd_run){2, BOTH, 0, MRTD_CONTENT_ZERO, 0x20000, 0x2000,
+                                 0, 0});
     mrtd_plan_free(plan);
     plan = NULL;
 
@@ -322,12 +326,12 @@ static void without_vars(void **state)
     assert_int_equal(mrtd_image_info(image)->data_end, SMALL_SIZE + 0x1000);
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     check_run(plan, 0,
-              &(struct mrtd_run){0, UINT64_C(0x100000000) - SMALL_SIZE,
-                                 SMALL_SIZE, 1, 1, MRTD_CONTENT_IMAGE, 0,
-                                 SMALL_SIZE});
-    check_run(
-        plan, 1,
-        &(struct mrtd_run){1, 0x10000, 0x1000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE,
+                                 UINT64_C(0x100000000) - SMALL_SIZE, SMALL_SIZE,
+                                 0, SMALL_SIZE});
+    check_run(plan, 1,
+              &(struct mrtd_run){1, ADD, 0, MRTD_CONTENT_ZERO, 0x10000, 0x1000,
+                                 0, 0});
     mrtd_plan_free(plan);
     mrtd_image_free(image);
     plan = NULL;
@@ -442,7 +446,7 @@ static void zero_fill_of_code(void **state)
         sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
         assert_int_equal(
             mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL), MRTD_OK);
-        assert_int_equal(notes_fill_differs(image, mrtd_image_section(image, 1),
+        assert_int_equal(notes_fill_differs(image, mrtd_image_region(image, 1),
                                             &differs, NULL),
                          MRTD_OK);
         assert_int_equal(differs, at == 0xfff);

@@ -41,7 +41,7 @@ static const struct mrtd_vmm *find_other(const struct evaluation *e,
 {
     const struct mrtd_vmm *vmm;
     const struct mrtd_vmm *found = NULL;
-    struct variants others = {.count = 0};
+    struct launches others = {.count = 0};
     struct failure failure;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
@@ -53,7 +53,7 @@ static const struct mrtd_vmm *find_other(const struct evaluation *e,
         status = launches_measure(&others, e, mrtd, &failure);
     }
     for (size_t i = 0; !status && !found && i < others.count; i++) {
-        const struct variant *x = &others.items[i];
+        const struct launch *x = &others.items[i];
         if (x->plan && memcmp(x->mrtd, value, MRTD_DIGEST_SIZE) == 0) {
             found = x->vmm;
         }

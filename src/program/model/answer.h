@@ -11,7 +11,7 @@ struct answer {
     struct launch_options options; /* those of e */
     int64_t time;                  /* at which the input must be valid */
     const struct against *against;
-    struct variants variants;
+    struct launches launches;
     char sha256[65]; /* of the firmware file */
     char sha384[97];
     char sha512[129]; /* empty unless the input has one */
@@ -24,19 +24,18 @@ enum exit_status answer_make(struct answer *answer, struct failure *failure);
 /* Allowed after a failure, too. */
 void answer_free(struct answer *answer);
 
-/* The claim that the variant's MRTD equals, or NULL; only such that are valid
+/* The claim that the launch's MRTD equals, or NULL; only such that are valid
  * at the time of the answer. */
 const struct claim *answer_claim(const struct answer *answer,
-                                 const struct variant *variant);
+                                 const struct launch *launch);
 
 /* A claim that equals an MRTD of this image, but is not valid at the time of
- * the answer, or NULL; *variant is whose MRTD it is. */
+ * the answer, or NULL; *launch is whose MRTD it is. */
 const struct claim *answer_out_of_time(const struct answer *answer,
-                                       const struct variant **variant);
+                                       const struct launch **launch);
 
-/* The variants that match, the plain VMMs only if one of them does. */
-bool answer_is_match(const struct answer *answer,
-                     const struct variant *variant);
+/* The launches that match, the plain VMMs only if one of them does. */
+bool answer_is_match(const struct answer *answer, const struct launch *launch);
 
 /*
  * Does the input give digests of files? Not with VARS, where they may be of

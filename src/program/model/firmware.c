@@ -15,7 +15,7 @@
  */
 
 /* Is there one by that VMM? */
-static bool is_there(const struct variants *launches,
+static bool is_there(const struct launches *launches,
                      const struct mrtd_vmm *vmm)
 {
     size_t i = 0;
@@ -26,7 +26,7 @@ static bool is_there(const struct variants *launches,
 }
 
 /* A launch that was asked for: that the image is refused is a failure. */
-static enum exit_status add_wanted(struct variants *launches,
+static enum exit_status add_wanted(struct launches *launches,
                                    const struct evaluation *e,
                                    const struct mrtd_vmm *vmm,
                                    struct failure *failure)
@@ -35,12 +35,12 @@ static enum exit_status add_wanted(struct variants *launches,
     if (status) {
         return status;
     }
-    const struct variant *last = &launches->items[launches->count - 1];
+    const struct launch *last = &launches->items[launches->count - 1];
     return last->plan ? EXIT_DONE : evaluation_failed(e, &last->error, failure);
 }
 
 /* Those that were asked for come first, *wanted of them. */
-static enum exit_status plan(struct variants *launches, size_t *wanted,
+static enum exit_status plan(struct launches *launches, size_t *wanted,
                              const struct evaluation *e, bool every,
                              struct failure *failure)
 {
@@ -64,7 +64,7 @@ static enum exit_status plan(struct variants *launches, size_t *wanted,
 
 /* Says what the further plans warn of; the first is that of the evaluation.
  * Notes are about launches, of which none may have been asked for. */
-static void report(const struct evaluation *e, const struct variants *launches,
+static void report(const struct evaluation *e, const struct launches *launches,
                    size_t wanted, const struct firmware_order *order)
 {
     const struct mrtd_finding *f;
@@ -115,7 +115,7 @@ static enum exit_status measure(struct reference_firmware *f,
                                 const struct firmware_order *order,
                                 struct failure *failure)
 {
-    struct variants launches = {.count = 0};
+    struct launches launches = {.count = 0};
     size_t wanted = 0;
     enum exit_status status =
         plan(&launches, &wanted, e, order->every, failure);
@@ -124,7 +124,7 @@ static enum exit_status measure(struct reference_firmware *f,
         status = launches_measure(&launches, e, NULL, failure);
     }
     for (size_t i = 0; !status && i < launches.count; i++) {
-        const struct variant *x = &launches.items[i];
+        const struct launch *x = &launches.items[i];
         if (x->plan) {
             add_value(f, x->mrtd, x->vmm->name);
         }

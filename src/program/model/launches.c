@@ -14,9 +14,9 @@
 /* Do the runs hash the same? The content of pages only added is not hashed. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
 {
-    return a->gpa == b->gpa && a->size == b->size && a->add == b->add &&
-           a->extend == b->extend &&
-           (!a->extend ||
+    return a->gpa == b->gpa && a->size == b->size && a->ops == b->ops &&
+           a->page_type == b->page_type &&
+           (!(a->ops & MRTD_OP_TDX_EXTEND) ||
             (a->content == b->content && a->data_offset == b->data_offset &&
              a->data_size == b->data_size));
 }
@@ -80,14 +80,14 @@ void launches_measure_plans(const struct mrtd_plan *const plans[], size_t count,
 /* --- Launches --------------------------------------------------------------
  */
 
-enum exit_status launches_add(struct variants *launches,
+enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
                               const struct mrtd_vmm *vmm, unsigned deviations,
                               struct failure *failure)
 {
-    struct variant made = {
+    struct launch made = {
         .vmm = vmm, .deviations = deviations, .first = launches->count};
-    struct variant *items =
+    struct launch *items =
         array_room(launches->items, launches->count, sizeof *items);
     if (!items) {
         return failure_memory(failure, e->name);
@@ -109,12 +109,12 @@ enum exit_status launches_add(struct variants *launches,
     return EXIT_DONE;
 }
 
-void launches_drop(struct variants *launches)
+void launches_drop(struct launches *launches)
 {
     mrtd_plan_free(launches->items[--launches->count].plan);
 }
 
-enum exit_status launches_measure(struct variants *launches,
+enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
                                   const uint8_t *known, struct failure *failure)
 {
@@ -124,7 +124,7 @@ enum exit_status launches_measure(struct variants *launches,
     enum exit_status status =
         plans && results ? EXIT_DONE : failure_memory(failure, e->name);
     for (size_t i = 0; !status && i < count; i++) {
-        const struct variant *x = &launches->items[i];
+        const struct launch *x = &launches->items[i];
         if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
             memcpy(results[i].value.digest.bytes, known, MRTD_DIGEST_SIZE);
         } else if (!x->is_repeated) {
@@ -135,7 +135,7 @@ enum exit_status launches_measure(struct variants *launches,
         launches_measure_plans(plans, count, false, results);
     }
     for (size_t i = 0; !status && i < count; i++) {
-        struct variant *x = &launches->items[i];
+        struct launch *x = &launches->items[i];
         const struct mrtd_measurement *r = &results[x->first];
         if (x->plan) {
             memcpy(x->mrtd, r->value.digest.bytes, sizeof x->mrtd);
@@ -149,7 +149,7 @@ enum exit_status launches_measure(struct variants *launches,
     return status;
 }
 
-void launches_free(struct variants *launches)
+void launches_free(struct launches *launches)
 {
     while (launches->count > 0) {
         launches_drop(launches);
@@ -195,19 +195,19 @@ static bool is_tried(size_t set, const struct mrtd_vmm *vmm,
 }
 
 /* Does the last one, which deviates, launch, and in a way that is new? */
-static bool makes_difference(const struct variants *launches)
+static bool makes_difference(const struct launches *launches)
 {
-    const struct variant *last = &launches->items[launches->count - 1];
+    const struct launch *last = &launches->items[launches->count - 1];
     return last->plan && !last->is_repeated;
 }
 
-enum exit_status launches_of_all(struct variants *launches,
+enum exit_status launches_of_all(struct launches *launches,
                                  const struct evaluation *e,
                                  struct failure *failure)
 {
     const struct mrtd_vmm *vmm;
     enum exit_status status = EXIT_DONE;
-    *launches = (struct variants){.count = 0};
+    *launches = (struct launches){.count = 0};
     for (size_t set = 0; set < SET_COUNT; set++) {
         const unsigned deviations = sets[set].deviations;
         for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
@@ -229,7 +229,7 @@ enum exit_status launches_of_all(struct variants *launches,
     return status;
 }
 
-const char *variant_name(const struct variant *launch, char *text, size_t size)
+const char *launch_name(const struct launch *launch, char *text, size_t size)
 {
     const struct mrtd_deviation *d;
     const char *join = " with ";

@@ -5,7 +5,7 @@
 
 #include "model/evaluation.h"
 
-struct variant {
+struct launch {
     const struct mrtd_vmm *vmm;
     unsigned deviations;     /* MRTD_DEVIATE_* */
     struct mrtd_plan *plan;  /* NULL: refused, see error */
@@ -16,8 +16,8 @@ struct variant {
 };
 
 /* Grows one by one; all zeros is none. */
-struct variants {
-    struct variant *items;
+struct launches {
+    struct launch *items;
     size_t count;
 };
 
@@ -25,27 +25,27 @@ struct variants {
  * Plans one more, whether it is refused or not; what is not the image's fault
  * is a failure.
  */
-enum exit_status launches_add(struct variants *launches,
+enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
                               const struct mrtd_vmm *vmm, unsigned deviations,
                               struct failure *failure);
 /* Takes the last one away. */
-void launches_drop(struct variants *launches);
+void launches_drop(struct launches *launches);
 
 /* Measures all that have a plan at one go; where one fails, it is a failure.
  * known is the MRTD of e->plan where that has been measured, or NULL. */
-enum exit_status launches_measure(struct variants *launches,
+enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
                                   const uint8_t *known,
                                   struct failure *failure);
-void launches_free(struct variants *launches);
+void launches_free(struct launches *launches);
 
 /*
  * Plans and measures what is known to have been made of the image: the launch
  * by each VMM, and each known deviation that makes a difference. The VMMs come
  * first. On failure there are none.
  */
-enum exit_status launches_of_all(struct variants *launches,
+enum exit_status launches_of_all(struct launches *launches,
                                  const struct evaluation *e,
                                  struct failure *failure);
 
@@ -53,7 +53,7 @@ enum exit_status launches_of_all(struct variants *launches,
 bool launch_same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b);
 
 /* "spec", or "kvm-v19 with aug-added". */
-const char *variant_name(const struct variant *launch, char *text, size_t size);
+const char *launch_name(const struct launch *launch, char *text, size_t size);
 
 /*
  * mrtd_measure_many() for plans some of which may be NULL, and have no result.

@@ -8,7 +8,7 @@
 #include "model/vmms.h"
 #include "printable.h"
 
-static void take(struct portrait *p, const struct variant *launch)
+static void take(struct portrait *p, const struct launch *launch)
 {
     struct vmm_value *value = &p->values[p->value_count++];
     value->vmm = launch->vmm;
@@ -19,7 +19,7 @@ static void take(struct portrait *p, const struct variant *launch)
 }
 
 /* Launches by each VMM that there is for it. */
-static enum exit_status measure(struct portrait *p, struct variants *launches,
+static enum exit_status measure(struct portrait *p, struct launches *launches,
                                 struct failure *failure)
 {
     const struct mrtd_vmm *vmm;
@@ -46,7 +46,7 @@ enum exit_status portrait_make(struct portrait *portrait,
                                const struct evaluation *e,
                                struct failure *failure)
 {
-    struct variants launches = {.count = 0};
+    struct launches launches = {.count = 0};
     *portrait = (struct portrait){
         .e = e,
         .file = printable_base_name(e->name),
@@ -58,7 +58,7 @@ enum exit_status portrait_make(struct portrait *portrait,
         return status;
     }
     portrait->edges =
-        calloc(2 * (size_t)mrtd_image_info(e->image)->section_count + 1,
+        calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
                sizeof *portrait->edges);
     status = portrait->edges ? measure(portrait, &launches, failure)
                              : failure_memory(failure, e->name);

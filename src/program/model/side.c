@@ -37,17 +37,21 @@ enum exit_status side_read(struct side *side,
 
 static void copy_sections(struct side *side, const struct summary *summary)
 {
-    const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(side->evaluation.image, i));
+    const struct mrtd_region *s;
+    for (uint32_t i = 0; (s = mrtd_image_region(side->evaluation.image, i));
          i++) {
+        const struct mrtd_igvm_directive *d =
+            mrtd_image_igvm_directive(side->evaluation.image, i);
         const struct section_summary *from = &summary->sections[i];
         struct section_facts *to = &side->facts.sections[i];
+        to->name = mrtd_region_name(s);
         to->type = s->type;
         to->attributes = s->attributes;
-        to->data_offset = s->data_offset;
-        to->raw_data_size = s->raw_data_size;
-        to->memory_address = s->memory_address;
-        to->memory_data_size = s->memory_data_size;
+        to->mask = d ? d->mask : 0;
+        to->data_offset = s->offset;
+        to->raw_data_size = s->data_size;
+        to->memory_address = s->gpa;
+        to->memory_data_size = s->size;
         to->added_pages = from->added_pages;
         to->extended_pages = from->extended_pages;
         summary_running(to->running, from);
@@ -61,7 +65,7 @@ static enum exit_status copy_facts(struct side *side,
     const struct evaluation *e = &side->evaluation;
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     struct facts *f = &side->facts;
-    f->sections = calloc(info->section_count, sizeof *f->sections);
+    f->sections = calloc(info->region_count, sizeof *f->sections);
     if (!f->sections) {
         return failure_memory(failure, side->name);
     }
@@ -70,7 +74,7 @@ static enum exit_status copy_facts(struct side *side,
              json_locator_name(info->locator));
     f->size = info->size;
     f->descriptor_offset = info->descriptor_offset;
-    f->section_count = info->section_count;
+    f->section_count = info->region_count;
     memcpy(f->sha256, summary->sha256, sizeof f->sha256);
     memcpy(f->mrtd, summary->mrtd, sizeof f->mrtd);
     copy_sections(side, summary);

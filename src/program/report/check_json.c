@@ -61,8 +61,8 @@ static json_t *remarks(const struct claims *claims)
 static json_t *values(const struct answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
             mrtd_hex_encode(hex, v->mrtd, MRTD_DIGEST_SIZE);
@@ -75,8 +75,8 @@ static json_t *values(const struct answer *answer)
 static json_t *tried(const struct answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         const struct mrtd_deviation *d;
         json_t *deviations = json_array();
         for (size_t k = 0; (d = mrtd_deviation_at(k)); k++) {

@@ -88,12 +88,12 @@ void check_print_against(FILE *to, const struct against *against)
 }
 
 /* "spec (the TD-Shim specification; ...)", and what departs from it. */
-static void print_variant(FILE *to, const struct answer *c, const char *label,
-                          const struct variant *v)
+static void print_launch(FILE *to, const struct answer *c, const char *label,
+                         const struct launch *v)
 {
     const struct mrtd_deviation *d;
     char name[100];
-    fprintf(to, "  %-14s%s: %s\n", label, variant_name(v, name, sizeof name),
+    fprintf(to, "  %-14s%s: %s\n", label, launch_name(v, name, sizeof name),
             word_software(v->vmm, c->e.image));
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (v->deviations & d->flag) {
@@ -102,7 +102,7 @@ static void print_variant(FILE *to, const struct answer *c, const char *label,
     }
 }
 
-static void print_refused(FILE *to, const struct variant *v)
+static void print_refused(FILE *to, const struct launch *v)
 {
     fprintf(to, "  %-14s(%s: %s)\n", "refused", v->vmm->name, v->error.message);
 }
@@ -110,8 +110,8 @@ static void print_refused(FILE *to, const struct variant *v)
 static void print_match(FILE *to, const struct answer *c)
 {
     const char *label = "launched by";
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
         if (!answer_is_match(c, v)) {
             continue;
         }
@@ -119,11 +119,11 @@ static void print_match(FILE *to, const struct answer *c)
         if (*label && c->against->claims.count > 1) {
             print_hex(to, "matches", v->mrtd, claim->where);
         }
-        print_variant(to, c, label, v);
+        print_launch(to, c, label, v);
         label = "or by";
     }
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
         if (v->error.code && v->vmm->takes_payload && c->e.options->payload) {
             print_refused(to, v);
         }
@@ -151,16 +151,16 @@ static void print_match(FILE *to, const struct answer *c)
 static void print_tried(FILE *to, const struct answer *c)
 {
     char name[100];
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
         if (v->error.code) {
             print_refused(to, v);
         } else if (!v->is_repeated) {
             print_hex(to, "computed", v->mrtd,
-                      variant_name(v, name, sizeof name));
+                      launch_name(v, name, sizeof name));
         } else {
             fprintf(to, "                (%s: the same as %s)\n", v->vmm->name,
-                    c->variants.items[v->first].vmm->name);
+                    c->launches.items[v->first].vmm->name);
         }
     }
 }
@@ -191,10 +191,10 @@ void check_print_line(FILE *to, const struct answer *answer)
 {
     char name[100];
     print_verdict(to, answer);
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         if (answer_is_match(answer, v)) {
-            fprintf(to, ", %s", variant_name(v, name, sizeof name));
+            fprintf(to, ", %s", launch_name(v, name, sizeof name));
         }
     }
     if (answer->match && answer_knows_file(answer) &&

@@ -38,3 +38,13 @@ void lines_verdict(FILE *to, const char *name, const char *verdict)
     const char *text = begin(to, name, true);
     fprintf(to, "%s: %s\n", text, verdict);
 }
+
+void lines_result(FILE *to, const char *name, const char *result,
+                  const char *detail)
+{
+    fprintf(to, "%s: %s", printable(name), result);
+    if (detail) {
+        fprintf(to, " (%s)", detail);
+    }
+    fputc('\n', to);
+}

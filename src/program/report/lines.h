@@ -25,4 +25,9 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
 /* "NAME: VERDICT" and a newline; for people. */
 void lines_verdict(FILE *to, const char *name, const char *verdict);
 
+/* "NAME: RESULT (DETAIL)" and a newline, NAME as messages have it; without
+ * detail if that is NULL. */
+void lines_result(FILE *to, const char *name, const char *result,
+                  const char *detail);
+
 #endif

@@ -36,7 +36,7 @@ static void show_head(FILE *to, const struct evaluation *e,
     fprintf(to, "  metadata       %s at 0x%" PRIx64 ", %" PRIu32 " sections\n",
             info->locator == MRTD_LOCATOR_IGVM ? "structures"
                                                : "TDVF_DESCRIPTOR",
-            info->descriptor_offset, info->section_count);
+            info->descriptor_offset, info->region_count);
     igvm_show(to, e->image);
     for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
         fprintf(to, "  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
@@ -50,7 +50,7 @@ static void show_head(FILE *to, const struct evaluation *e,
 static void show_sections(FILE *to, const struct evaluation *e,
                           const struct summary *sum, const struct palette *p)
 {
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     char file[WORD_SIZE];
     char gpa[WORD_SIZE];
     char attr[WORD_SIZE];
@@ -61,20 +61,19 @@ static void show_sections(FILE *to, const struct evaluation *e,
     fprintf(to, SECTION_ROW, "#", "type", "file range", "GPA range",
             "attributes", "treatment", "pages", "bytes hashed");
     fprintf(to, "%s", p->off);
-    for (uint32_t i = 0; (s = mrtd_image_section(e->image, i)); i++) {
+    for (uint32_t i = 0; (s = mrtd_image_region(e->image, i)); i++) {
         const struct section_summary *x = &sum->sections[i];
         snprintf(index, sizeof index, "%" PRIu32, i);
-        snprintf(pages, sizeof pages, "%" PRIu64,
-                 s->memory_data_size / MRTD_PAGE_SIZE);
+        snprintf(pages, sizeof pages, "%" PRIu64, s->size / MRTD_PAGE_SIZE);
         snprintf(bytes, sizeof bytes, "%" PRIu64, summary_hashed_bytes(x));
-        fprintf(to, SECTION_ROW, index, mrtd_section_type_name(s->type),
-                word_range(file, s->data_offset, s->raw_data_size),
-                word_range(gpa, s->memory_address, s->memory_data_size),
-                word_attributes(attr, s), word_treatment(x), pages, bytes);
+        fprintf(to, SECTION_ROW, index, mrtd_region_name(s),
+                word_range(file, s->offset, s->data_size),
+                word_range(gpa, s->gpa, s->size), word_attributes(attr, s),
+                word_treatment(x), pages, bytes);
     }
     fprintf(to, "\n%sSHA-384 of the stream after each section%s\n", p->bold,
             p->off);
-    for (uint32_t i = 0; mrtd_image_section(e->image, i); i++) {
+    for (uint32_t i = 0; mrtd_image_region(e->image, i); i++) {
         char hex[MRTD_HEX_SIZE];
         fprintf(to, "%3" PRIu32 "  %s\n", i,
                 summary_running(hex, &sum->sections[i]));
@@ -162,21 +161,20 @@ void show_plan(FILE *to, const struct evaluation *e)
     fprintf(to, RUN_ROW, "run", "section", "GPA range", "pages", "operations",
             "bytes hashed", "content");
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        const struct mrtd_section *s =
-            mrtd_image_section(e->image, run->section);
+        const struct mrtd_region *s = mrtd_image_region(e->image, run->section);
         uint64_t count = run->size / MRTD_PAGE_SIZE;
         snprintf(index, sizeof index, "%" PRIu32, i);
         snprintf(section, sizeof section, "%" PRIu32 " %s", run->section,
-                 mrtd_section_type_name(s->type));
+                 mrtd_region_name(s));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
-                 count * (128U * (unsigned)run->add +
-                          6144U * (unsigned)run->extend));
+                 count * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                          (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0)));
         fprintf(to, RUN_ROW, index, section,
                 word_range(gpa, run->gpa, run->size), pages,
-                !run->extend ? "ADD"
-                : run->add   ? "ADD, EXTEND"
-                             : "EXTEND",
+                !(run->ops & MRTD_OP_TDX_EXTEND) ? "ADD"
+                : (run->ops & MRTD_OP_TDX_ADD)   ? "ADD, EXTEND"
+                                                 : "EXTEND",
                 bytes, content(from, run));
     }
     show_totals(to, e);
@@ -201,10 +199,11 @@ void show_trace(FILE *to, const struct evaluation *e)
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         for (uint64_t page = 0; page < run->size; page += MRTD_PAGE_SIZE) {
-            if (run->add) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
                 fprintf(to, "MEM.PAGE.ADD 0x%" PRIx64 "\n", run->gpa + page);
             }
-            for (unsigned c = 0; run->extend && c < CHUNKS_PER_PAGE; c++) {
+            for (unsigned c = 0;
+                 (run->ops & MRTD_OP_TDX_EXTEND) && c < CHUNKS_PER_PAGE; c++) {
                 trace_extend(to, run, page + c * MRTD_CHUNK_SIZE);
             }
         }
