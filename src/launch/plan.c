@@ -7,7 +7,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/source.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/launch.h"
 #include "launch/notes.h"
 #include "launch/tdx/igvm.h"
