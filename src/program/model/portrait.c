@@ -30,8 +30,8 @@ static enum exit_status measure(struct portrait *p, struct launches *launches,
         }
     }
     if (!status) {
-        const bool is_known = mrtd_hex_decode(
-            known, sizeof known, p->summary.mrtd, MRTD_HEX_SIZE - 1);
+        const bool is_known = mrtd_hex_decode(known, sizeof known,
+                                              p->facts.mrtd, MRTD_HEX_SIZE - 1);
         status =
             launches_measure(launches, p->e, is_known ? known : NULL, failure);
     }
@@ -52,7 +52,7 @@ enum exit_status portrait_make(struct portrait *portrait,
         .vars = printable_base_name(e->options->vars),
         .payload = printable_base_name(e->options->payload),
     };
-    enum exit_status status = summary_make(e, &portrait->summary, failure);
+    enum exit_status status = facts_make(&portrait->facts, e, failure);
     if (status) {
         return status;
     }
@@ -70,6 +70,6 @@ enum exit_status portrait_make(struct portrait *portrait,
 
 void portrait_free(struct portrait *portrait)
 {
-    summary_free(&portrait->summary);
+    facts_free(&portrait->facts);
     free(portrait->edges);
 }

@@ -4,7 +4,7 @@
 #define MODEL_PORTRAIT_H
 
 #include "model/evaluation.h"
-#include "model/summary.h"
+#include "model/facts.h"
 
 /* More than there are VMM profiles. */
 #define PORTRAIT_PROFILES 16
@@ -22,7 +22,7 @@ struct portrait {
     const char *file;
     const char *vars;
     const char *payload;
-    struct summary summary; /* for the profile of the options */
+    struct facts facts; /* for the profile of the options */
     struct profile_value values[PORTRAIT_PROFILES];
     size_t value_count;
     /* Is the word one of the program's commands? To be set by its caller. */

@@ -116,8 +116,8 @@ static void write_file(FILE *to, const struct portrait *p)
             "<dt>SHA-256</dt><dd><code class=\"hex\" id=\"sha256\">%s</code>"
             "</dd>\n<dt>SHA-384</dt><dd><code class=\"hex\" id=\"sha384\">%s"
             "</code><br>of the bytes of the file; this is not the MRTD</dd>\n",
-            info->size, word_size(size, info->size), p->summary.sha256,
-            p->summary.sha384);
+            info->size, word_size(size, info->size), p->facts.sha256,
+            p->facts.sha384);
     fprintf(to,
             "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
             ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
@@ -148,7 +148,7 @@ static const char *const row_classes[] = {[TREATED_NOT] = "not",
 
 static void write_section(FILE *to, uint32_t index,
                           const struct mrtd_section *s,
-                          const struct section_summary *sum)
+                          const struct section_facts *sum)
 {
     char file[WORD_SIZE];
     char gpa[WORD_SIZE];
@@ -164,7 +164,7 @@ static void write_section(FILE *to, uint32_t index,
         word_treatment(sum), word_range(file, s->data_offset, s->raw_data_size),
         word_range(gpa, s->memory_address, s->memory_data_size),
         word_size(size, s->memory_data_size), word_attributes(attributes, s),
-        sum->added_pages, sum->extended_pages, summary_hashed_bytes(sum));
+        sum->added_pages, sum->extended_pages, facts_hashed_bytes(sum));
 }
 
 /* What a list of the page leaves out; an item has the tag in front. */
@@ -190,7 +190,7 @@ static void write_running(FILE *to, const struct portrait *p)
     for (uint32_t i = 0; i < count && i < PAGE_MAX_SECTIONS; i++) {
         char hex[MRTD_HEX_SIZE];
         fprintf(to, "<li><code class=\"hex\">%s</code></li>\n",
-                summary_running(hex, &p->summary.sections[i]));
+                facts_running(hex, &p->facts.sections[i]));
     }
     fputs("</ol>\n", to);
     write_rest(to, p, "<p>", "</p>");
@@ -212,7 +212,7 @@ static void write_sections(FILE *to, const struct portrait *p)
     for (uint32_t i = 0;
          i < PAGE_MAX_SECTIONS && (s = mrtd_image_section(p->e->image, i));
          i++) {
-        write_section(to, i, s, &p->summary.sections[i]);
+        write_section(to, i, s, &p->facts.sections[i]);
     }
     write_rest(to, p, "<tr><td colspan=\"10\">", "</td></tr>");
     fprintf(to,
@@ -266,7 +266,7 @@ static void write_reference(FILE *to, const struct portrait *p)
             "Value Provider Service of Confidential Containers; one click "
             "selects all of it.</p>\n<pre class=\"copy\"><code>"
             "{&quot;mr_td&quot;: [&quot;%s&quot;]}</code></pre>\n</section>\n",
-            p->e->options->profile->name, p->summary.mrtd);
+            p->e->options->profile->name, p->facts.mrtd);
 }
 
 void page_write(FILE *to, const struct portrait *p)

@@ -90,9 +90,9 @@ void picture_head_make(struct picture_head *h, const struct portrait *p)
     add_title(h, markup_name(p->file));
     add_wrapped(h, "mrtd-label", text);
     add_wrapped(h, "mrtd-name", "SHA-256 of the file");
-    add_wrapped(h, "mrtd-hex", p->summary.sha256);
+    add_wrapped(h, "mrtd-hex", p->facts.sha256);
     add_wrapped(h, "mrtd-name", "SHA-384 of the file");
-    add_wrapped(h, "mrtd-hex", p->summary.sha384);
+    add_wrapped(h, "mrtd-hex", p->facts.sha384);
     for (size_t i = 0; i < p->value_count; i++) {
         add_value(h, p->e->image, &p->values[i]);
     }
