@@ -100,7 +100,7 @@ struct mrtd_image; /* opaque */
 
 /*
  * For mrtd_image_open(): four refusals become warnings, and the plan follows
- * the profile's formula: reserved attribute bits, PAGE.AUG together with
+ * the VMM's formula: reserved attribute bits, PAGE.AUG together with
  * MR.EXTEND, GPA past 2^51 that does not wrap, overlapping sections.
  */
 #define MRTD_PERMISSIVE 0x1u

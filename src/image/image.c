@@ -68,17 +68,18 @@ static enum mrtd_code decode_tdvf(struct mrtd_image *image,
     return code ? code : rules_check(image, error);
 }
 
-/* For mrtd_lint(). */
+/* For mrtd_accept_check(). */
 static enum mrtd_code refuse_igvm(struct mrtd_error *error)
 {
     return error_set(error, MRTD_ERR_IGVM, 0,
-                     "this is an IGVM file; the loaders whose rules are known "
+                     "this is an IGVM file; the VMMs whose rules are known "
                      "here load TDVF images");
 }
 
 /*
  * The file begins as an IGVM file, and nobody said what is meant: is it a TDVF
- * image, too? For a loader of such images (mrtd_lint()) it then is one.
+ * image, too? For a VMM that loads such images (mrtd_accept_check()) it then is
+ * one.
  */
 static enum mrtd_code check_readings(const struct mrtd_image *image,
                                      bool *is_igvm, struct mrtd_error *error)

@@ -52,7 +52,7 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
 static void unknown_content(const struct context *c)
 {
     const struct mrtd_section *s = c->section;
-    if (!plan_extends(&c->plan->profile, s) || c->plan->profile.loads_payload) {
+    if (!plan_extends(&c->plan->rules, s) || c->plan->rules.loads_payload) {
         return;
     }
     if (s->type == MRTD_SECTION_PAYLOAD && s->raw_data_size == 0) {
@@ -108,7 +108,7 @@ static enum mrtd_code zero_fill(const struct context *c,
                                 struct mrtd_error *error)
 {
     const struct mrtd_section *s = c->section;
-    const struct profile *p = &c->plan->profile;
+    const struct launch_rules *p = &c->plan->rules;
     bool differs = false;
     if (!plan_extends(p, s) || !plan_takes_data(p, s) || p->follows_file) {
         return MRTD_OK;
@@ -126,27 +126,28 @@ static enum mrtd_code zero_fill(const struct context *c,
     return code;
 }
 
-/* The rules of the profile's loader that are worth a note. */
-static void loader_section_notes(const struct context *c)
+/* The rules of acceptance that are worth a note. */
+static void section_notes(const struct context *c)
 {
-    const struct loader *loader = c->plan->profile.loader;
+    const struct vmm *vmm = c->plan->vmm->noted;
     const struct subject subject = {c->plan->image, c->section, c->index};
-    const struct loader_section_rule *rule = loader->section_rules;
-    for (; rule->broken; rule++) {
+    const struct accept_section_rule *rule =
+        vmm ? vmm->accept.section_rules : NULL;
+    for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
-        if (rule->note && rule->broken(loader, &subject, &what)) {
+        if (rule->note && rule->broken(vmm, &subject, &what)) {
             findings_add(&c->plan->findings, MRTD_NOTE, c->index, &what);
         }
     }
 }
 
-static void loader_image_notes(struct mrtd_plan *plan)
+static void image_notes(struct mrtd_plan *plan)
 {
-    const struct loader *loader = plan->profile.loader;
-    const struct loader_image_rule *rule = loader->image_rules;
-    for (; rule->broken; rule++) {
+    const struct vmm *vmm = plan->vmm->noted;
+    const struct accept_image_rule *rule = vmm ? vmm->accept.image_rules : NULL;
+    for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
-        if (rule->note && rule->broken(loader, plan->image, &what)) {
+        if (rule->note && rule->broken(vmm, plan->image, &what)) {
             findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
         }
     }
@@ -183,15 +184,15 @@ static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
                                  struct mrtd_error *error)
 {
     enum mrtd_code code = reset_code_check(
-        plan->image, plan->profile.follows_file, &plan->findings, error);
+        plan->image, plan->rules.follows_file, &plan->findings, error);
     for (uint32_t i = 0; !code && i < plan->image->info.section_count; i++) {
         struct context c = {plan, &plan->image->sections[i], i};
         unknown_content(&c);
-        loader_section_notes(&c);
+        section_notes(&c);
         code = zero_fill(&c, error);
     }
     if (!code) {
-        loader_image_notes(plan);
+        image_notes(plan);
     }
     return code;
 }
@@ -208,7 +209,7 @@ static void igvm_notes(struct mrtd_plan *plan)
     error_set(
         &what, MRTD_NOTE_IGVM_TD_SHIM, MRTD_NO_OFFSET,
         "td-shim-tee-info-hash and migtd-hash give another value (VMM "
-        "profile td-shim-igvm): they do not measure %" PRIu64
+        "td-shim-igvm): they do not measure %" PRIu64
         " zero pages, leave out %" PRIu64
         " pages of parameters, and take %" PRIu64 " pages of other platforms",
         info->measured_zero_pages, info->parameter_pages, info->other_pages);

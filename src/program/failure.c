@@ -38,6 +38,17 @@ enum exit_status failure_refused_at(struct failure *failure, const char *file,
     return failure->status;
 }
 
+enum exit_status failure_differs(struct failure *failure, const char *file,
+                                 const char *code, const char *format, ...)
+{
+    va_list args;
+    fill(failure, EXIT_DIFFERS, file, code);
+    va_start(args, format);
+    vsnprintf(failure->message, sizeof failure->message, format, args);
+    va_end(args);
+    return failure->status;
+}
+
 enum exit_status failure_usage(struct failure *failure, const char *format, ...)
 {
     va_list args;
@@ -73,7 +84,7 @@ static const char *usual_hint(enum mrtd_code code)
     case MRTD_ERR_ATTR_AUG_EXTEND:
     case MRTD_ERR_GPA_RANGE:
     case MRTD_ERR_OVERLAP:
-        return "; --permissive computes the profile's formula";
+        return "; --permissive computes the VMM's formula";
     case MRTD_ERR_LIMIT:
         return "; raise it with --limit SIZE";
     case MRTD_ERR_PAYLOAD_NEEDED:

@@ -43,6 +43,11 @@ enum exit_status failure_refused_at(struct failure *failure, const char *file,
                                     const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* The file is read, and is not what it is compared with: EXIT_DIFFERS. */
+enum exit_status failure_differs(struct failure *failure, const char *file,
+                                 const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Something is wrong with the command line, or what it stands for. */
 enum exit_status failure_usage(struct failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -23,7 +23,7 @@ except ImportError:
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
                      / 'schemas/measurement.schema.json').read_text('utf-8'))
-NOTE = ('td-shim-tee-info-hash and migtd-hash give another value (VMM profile '
+NOTE = ('td-shim-tee-info-hash and migtd-hash give another value (VMM '
         'td-shim-igvm): they do not measure 1 zero pages, leave out 3 pages '
         'of parameters, and take 2 pages of other platforms [igvm-td-shim]')
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image, TDVF or IGVM: from parsing to the MRTD, with every profile and
+ * An image, TDVF or IGVM: from parsing to the MRTD, with every VMM and
  * engine, and as a slow reference computes it.
  */
 #include <string.h>
@@ -49,10 +49,10 @@ static void slow(const struct mrtd_plan *plan, const uint8_t *data,
     HOLDS(md && EVP_DigestInit_ex(md, EVP_sha384(), NULL) == 1);
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
-            if (run->add) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
                 update(md, "MEM.PAGE.ADD", run->gpa + at);
             }
-            if (run->extend) {
+            if (run->ops & MRTD_OP_TDX_EXTEND) {
                 extend(md, run, at, data);
             }
         }
@@ -89,13 +89,14 @@ static void check_runs(const struct mrtd_plan *plan, size_t size)
         HOLDS(run->size > 0 && run->size % MRTD_PAGE_SIZE == 0);
         HOLDS(run->gpa % MRTD_PAGE_SIZE == 0);
         HOLDS(run->gpa + (run->size - 1) > run->gpa);
-        HOLDS(run->add || run->extend);
+        HOLDS((run->ops & MRTD_OP_TDX_ADD) || (run->ops & MRTD_OP_TDX_EXTEND));
         HOLDS(run->content != MRTD_CONTENT_IMAGE ||
               (run->data_offset <= size &&
                run->data_size <= size - run->data_offset &&
                run->data_size <= run->size));
         bytes += run->size / MRTD_PAGE_SIZE *
-                 (128U * (unsigned)run->add + 6144U * (unsigned)run->extend);
+                 ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                  (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0));
     }
     HOLDS(bytes == info->hashed_bytes);
 }
@@ -134,9 +135,13 @@ static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
 static void check_plans(const struct mrtd_image *image, const uint8_t *data,
                         size_t size)
 {
-    const struct mrtd_profile *profile;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        const struct mrtd_plan_options options = {.profile = profile};
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->launches_as) {
+            continue;
+        }
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch), .vmm = vmm};
         struct mrtd_plan *plan = NULL;
         struct mrtd_error error = {0};
         const enum mrtd_code code =
@@ -186,18 +191,22 @@ static void check_again(const struct mrtd_image *image, const uint8_t *data,
     mrtd_image_free(again);
 }
 
-static void check_lint(const struct mrtd_source *source, size_t size)
+static void check_acceptance(const struct mrtd_source *source, size_t size)
 {
-    const struct mrtd_loader *loader;
-    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
-        struct mrtd_lint *lint = NULL;
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->acceptance) {
+            continue;
+        }
+        struct mrtd_accept *accept = NULL;
         struct mrtd_error error = {0};
-        const enum mrtd_code code = mrtd_lint(&lint, source, loader, &error);
+        const enum mrtd_code code =
+            mrtd_accept_check(&accept, source, vmm, &error);
         if (code) {
-            HOLDS(!lint);
+            HOLDS(!accept);
             check_error(code, &error, size);
         }
-        mrtd_lint_free(lint);
+        mrtd_accept_free(accept);
     }
 }
 
@@ -264,7 +273,7 @@ static void run(const uint8_t *data, size_t size)
         check_again(image, data, size, flags);
         mrtd_image_free(image);
     }
-    check_lint(&source, size);
+    check_acceptance(&source, size);
 }
 
 void fuzz_one(const uint8_t *data, size_t size)

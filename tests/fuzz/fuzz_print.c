@@ -24,8 +24,8 @@
 #include "model/firmware.h"
 #include "model/manifest.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 #define MAX_WORDS 8
 
@@ -305,7 +305,7 @@ static enum exit_status run_manifest(struct options *o)
         for (size_t i = 0; i < m.count; i++) {
             const struct manifest_component *c = &m.components[i];
             HOLDS(*c->file && (!c->artifact || !strchr(c->artifact, '/')));
-            HOLDS(c->profile_count > 0 && c->order.format_count > 0);
+            HOLDS(c->vmm_count > 0 && c->order.format_count > 0);
         }
         manifest_free(&m);
     }

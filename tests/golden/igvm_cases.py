@@ -48,7 +48,7 @@ def found(name, image, *lines, **more):
 
 def td_shim(zeros=0, parameters=0, other=0):
     return ('note: td-shim-tee-info-hash and migtd-hash give another value '
-            '(VMM profile td-shim-igvm): they do not measure '
+            '(VMM td-shim-igvm): they do not measure '
             f'{zeros} zero pages, leave out {parameters} pages of parameters, '
             f'and take {other} pages of other platforms [igvm-td-shim]')
 
@@ -378,10 +378,10 @@ OTHERS = [
             'be hashed, more than the limit of 17179869184; raise it with '
             '--limit SIZE [limit]'),
     refused('IGVM: a VMM that does not load it', file(*ONE),
-            'VMM profile kvm-v19 does not launch an IGVM file; for it there '
+            'VMM kvm-v19 does not launch an IGVM file; for it there '
             'are spec and td-shim-igvm [profile-format]', '--vmm', 'kvm-v19'),
     refused('IGVM: td-shim-igvm, for TDVF', images.image(),
-            'VMM profile td-shim-igvm does not launch a TDVF image; for it '
+            'VMM td-shim-igvm does not launch a TDVF image; for it '
             'there are spec and others, but for td-shim-igvm '
             '[profile-format]', '--vmm', 'td-shim-igvm'),
 ]

@@ -53,10 +53,10 @@ static void other_images_have_none(void **state)
     assert_null(mrtd_image_igvm_platform(image, 0));
     assert_null(mrtd_image_igvm_range(image, 0));
     assert_null(mrtd_image_igvm_blob(image, 0));
-    const struct mrtd_profile *profile = mrtd_profile_find("td-shim-igvm");
-    assert_false(mrtd_profile_launches(profile, image));
-    assert_true(mrtd_profile_launches(NULL, image));
-    assert_false(mrtd_profile_launches(&(struct mrtd_profile){0}, image));
+    const struct mrtd_vmm *vmm = mrtd_vmm_find("td-shim-igvm");
+    assert_false(mrtd_vmm_launches(vmm, image));
+    assert_true(mrtd_vmm_launches(NULL, image));
+    assert_false(mrtd_vmm_launches(&(struct mrtd_vmm){0}, image));
     mrtd_image_free(image);
 }
 
@@ -361,15 +361,18 @@ static void deviations(void **state)
     igvm_sample(file);
     struct mrtd_image *image = open_sample(file);
     struct mrtd_plan *plan = NULL;
-    const struct mrtd_plan_options options = {.deviations =
-                                                  MRTD_DEVIATE_ALL_MEASURED};
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .deviations = MRTD_DEVIATE_ALL_MEASURED};
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_PROFILE_FORMAT);
     assert_null(plan);
     mrtd_image_free(image);
 }
 
-/* Permissive, and by mrtd_lint(), which knows no loader of such files. */
+/* Permissive, and by mrtd_accept_check(), which knows no VMM that loads such
+ * files.
+ */
 static void other_calls(void **state)
 {
     (void)state;
@@ -380,12 +383,13 @@ static void other_calls(void **state)
     assert_int_equal(mrtd_image_open(&image, &source, MRTD_PERMISSIVE, NULL),
                      MRTD_OK);
     mrtd_image_free(image);
-    struct mrtd_lint *lint = NULL;
+    struct mrtd_accept *accept = NULL;
     struct mrtd_error error = {.offset = 7};
-    assert_int_equal(mrtd_lint(&lint, &source, mrtd_loader_at(0), &error),
-                     MRTD_ERR_IGVM);
+    assert_int_equal(
+        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), &error),
+        MRTD_ERR_IGVM);
     assert_int_equal(error.offset, 0);
-    assert_null(lint);
+    assert_null(accept);
 }
 
 /* The limits of lists, whose files would be large as golden tests. */

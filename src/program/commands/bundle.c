@@ -120,17 +120,17 @@ static enum exit_status end_file(struct bundle *b, struct made *made, bool good)
 }
 
 static enum exit_status add_mrtdsums(struct bundle *b,
-                                     const struct mrtd_profile *profile)
+                                     const struct mrtd_vmm *vmm)
 {
     struct made made = {.file.component = BUNDLE_RELEASE};
-    const bool first = profile == mrtd_profile_at(0);
+    const bool first = vmm == mrtd_vmm_at(0);
     char *name = NULL;
     if (asprintf(&name, "MRTDSUMS%s%s", first ? "" : ".",
-                 first ? "" : profile->name) < 0) {
+                 first ? "" : vmm->name) < 0) {
         return no_memory();
     }
     if (begin_file(&made, name)) {
-        bundle_mrtdsums(made.to, b, profile);
+        bundle_mrtdsums(made.to, b, vmm);
     }
     return end_file(b, &made, true);
 }
@@ -138,12 +138,12 @@ static enum exit_status add_mrtdsums(struct bundle *b,
 /* The lists, the last of which has all others in it. */
 static enum exit_status add_lists(struct bundle *b)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     struct made index = {.file.component = BUNDLE_RELEASE};
     struct made sums = {.file.component = BUNDLE_RELEASE};
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        status = add_mrtdsums(b, profile);
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        status = add_mrtdsums(b, vmm);
     }
     if (!status) {
         const bool good = begin_file(&index, strdup("index.json")) &&
@@ -199,15 +199,15 @@ static struct launch_options options_of(const struct bundle *b,
                                         const struct manifest_component *c)
 {
     struct launch_options o = {
-        .profile = c->profiles[0],
-        .profile_count = c->profile_count,
-        .profile_given = true,
+        .vmm = c->vmms[0],
+        .vmm_count = c->vmm_count,
+        .vmm_given = true,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
         .limit = b->limit,
     };
-    memcpy(o.profiles, c->profiles, sizeof o.profiles);
+    memcpy(o.vmms, c->vmms, sizeof o.vmms);
     return o;
 }
 

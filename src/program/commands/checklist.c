@@ -16,6 +16,7 @@
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/launches.h"
+#include "model/vmms.h"
 #include "report/lines.h"
 
 /* A list at work. */
@@ -32,20 +33,20 @@ struct checking {
     const struct list_entry *entries;
 };
 
-/* Another profile under which the image has the value, or NULL; mrtd is what it
+/* Another VMM under which the image has the value, or NULL; mrtd is what it
  * has under its own. */
-static const struct mrtd_profile *find_other(const struct evaluation *e,
-                                             const uint8_t *mrtd,
-                                             const uint8_t *value)
+static const struct mrtd_vmm *find_other(const struct evaluation *e,
+                                         const uint8_t *mrtd,
+                                         const uint8_t *value)
 {
-    const struct mrtd_profile *profile;
-    const struct mrtd_profile *found = NULL;
+    const struct mrtd_vmm *vmm;
+    const struct mrtd_vmm *found = NULL;
     struct launches others = {.count = 0};
     struct failure failure;
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        if (mrtd_profile_launches(profile, e->image)) {
-            status = launches_add(&others, e, profile, 0, &failure);
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            status = launches_add(&others, e, vmm, 0, &failure);
         }
     }
     if (!status) {
@@ -54,7 +55,7 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
     for (size_t i = 0; !status && !found && i < others.count; i++) {
         const struct launch *x = &others.items[i];
         if (x->plan && memcmp(x->mrtd, value, MRTD_DIGEST_SIZE) == 0) {
-            found = x->profile;
+            found = x->vmm;
         }
     }
     launches_free(&others);
@@ -64,7 +65,7 @@ static const struct mrtd_profile *find_other(const struct evaluation *e,
 static void tell_difference(const struct list_entry *entry,
                             const struct evaluation *e, const uint8_t *mrtd)
 {
-    const struct mrtd_profile *other = find_other(e, mrtd, entry->mrtd);
+    const struct mrtd_vmm *other = find_other(e, mrtd, entry->mrtd);
     char what[100];
     open_report(e); /* may say why */
     snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
@@ -108,8 +109,8 @@ check_entries(struct work *w, const struct list_entry *entries, size_t count)
     for (size_t i = 0; i < count; i++) {
         options[i] = w->options->launch;
         const struct list_launch *launch = &entries[i].launch;
-        if (launch->profile) {
-            options[i].profile = launch->profile;
+        if (launch->vmm) {
+            options[i].vmm = launch->vmm;
         }
         if (launch->image_format) {
             options[i].image_format = launch->image_format;

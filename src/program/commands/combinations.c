@@ -96,13 +96,11 @@ struct files options_files(const struct options *o)
  * list say theirs. */
 static bool takes_payload(const struct options *o)
 {
-    bool takes =
-        o->command == COMMAND_CHECK ||
-        (o->command == COMMAND_CHECK_LISTS && !o->launch.profile_given) ||
-        (o->launch.profile && o->launch.profile->takes_payload);
-    for (unsigned i = 0; o->launch.profile && i < o->launch.profile_count;
-         i++) {
-        takes |= o->launch.profiles[i]->takes_payload;
+    bool takes = o->command == COMMAND_CHECK ||
+                 (o->command == COMMAND_CHECK_LISTS && !o->launch.vmm_given) ||
+                 (o->launch.vmm && o->launch.vmm->takes_payload);
+    for (unsigned i = 0; o->launch.vmm && i < o->launch.vmm_count; i++) {
+        takes |= o->launch.vmms[i]->takes_payload;
     }
     return takes;
 }
@@ -213,7 +211,7 @@ enum exit_status options_check_question(struct options *o)
 {
     bool vmm_help = false;
     for (unsigned i = 0; i < o->vmm_count; i++) {
-        vmm_help |= strcmp(o->vmms[i], "help") == 0;
+        vmm_help |= strcmp(o->vmm_names[i], "help") == 0;
     }
     const char *formats = o->reference.formats;
     const struct {
@@ -226,8 +224,7 @@ enum exit_status options_check_question(struct options *o)
          "--help is given alone, or after a command alone"},
         {o->version, COMMAND_VERSION, 1U + o->verbose,
          "--version is given alone, or with -v"},
-        {vmm_help,
-         o->command == COMMAND_LINT ? COMMAND_LOADER_HELP : COMMAND_VMM_HELP, 1,
+        {vmm_help, COMMAND_VMM_HELP, 1,
          "--vmm help is given alone, or after a command alone"},
         {formats && strcmp(formats, "help") == 0, COMMAND_FORMAT_HELP, 1,
          "--format help is given alone, or after 'reference' alone"},

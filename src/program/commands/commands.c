@@ -33,8 +33,6 @@ static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, INPUTS_NONE, command_help},
     [COMMAND_VMM_HELP] = {NULL, "--vmm help", 0, INT_MAX, INPUTS_NONE,
                           command_vmm_help},
-    [COMMAND_LOADER_HELP] = {NULL, "lint --vmm help", 0, INT_MAX, INPUTS_NONE,
-                             command_loader_help},
     [COMMAND_FORMAT_HELP] = {NULL, "--format help", 0, INT_MAX, INPUTS_NONE,
                              command_format_help},
 };

@@ -66,7 +66,6 @@ enum exit_status command_self_test(struct options *options);
 enum exit_status command_help(struct options *options);
 enum exit_status command_version(struct options *options);
 enum exit_status command_vmm_help(struct options *options);
-enum exit_status command_loader_help(struct options *options);
 enum exit_status command_format_help(struct options *options);
 
 #endif

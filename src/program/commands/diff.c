@@ -6,36 +6,37 @@
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "model/comparison.h"
+#include "model/vmms.h"
 #include "printable.h"
 #include "report/diff.h"
 
-/* The profile under which the two are compared: that of a saved JSON. */
-static enum exit_status choose_profile(const struct comparison *d,
-                                       struct options *options)
+/* The VMM under which the two are compared: that of a saved JSON. */
+static enum exit_status choose_vmm(const struct comparison *d,
+                                   struct options *options)
 {
     const struct side *sides = d->sides;
     for (unsigned i = 0; i < 2; i++) {
-        const char *name = sides[i].facts.profile;
+        const char *name = sides[i].facts.vmm;
         if (!sides[i].saved) {
             continue;
         }
-        if (options->launch.profile_given &&
-            strcmp(name, options->launch.profile->name) != 0) {
+        if (options->launch.vmm_given &&
+            strcmp(name, options->launch.vmm->name) != 0) {
             diagnostic_file(sides[i].name,
-                            "it was made for the VMM profile '%s', not for "
-                            "'%s'; compare under one profile [profile]",
-                            printable(name), options->launch.profile->name);
+                            "it was made for the VMM '%s', not for "
+                            "'%s'; compare under one VMM [profile]",
+                            printable(name), options->launch.vmm->name);
             return EXIT_REFUSED;
         }
-        options->launch.profile = mrtd_profile_find(name);
-        if (!options->launch.profile) {
+        options->launch.vmm = vmms_find(name, strlen(name));
+        if (!options->launch.vmm) {
             diagnostic_file(sides[i].name,
-                            "it was made for the VMM profile '%s', which this "
+                            "it was made for the VMM '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        options->launch.profile_given = true;
+        options->launch.vmm_given = true;
     }
     return EXIT_DONE;
 }
@@ -97,7 +98,7 @@ static enum exit_status diff(struct work *w, struct options *options)
         status = open_side(w, i, options->files[i]);
     }
     if (!status) {
-        status = choose_profile(d, options);
+        status = choose_vmm(d, options);
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {

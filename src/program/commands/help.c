@@ -224,26 +224,22 @@ enum exit_status command_version(struct options *options)
 enum exit_status command_vmm_help(struct options *options)
 {
     (void)options;
-    const struct mrtd_profile *p;
-    for (size_t i = 0; (p = mrtd_profile_at(i)); i++) {
-        output("%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", p->name,
-               i == 0 ? " (default)" : "", p->software);
-        if (p->igvm_software) {
-            output("  and:      %s\n", p->igvm_software);
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        output("%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", vmm->name,
+               i == 0 ? " (default)" : "", vmm->software);
+        if (vmm->igvm_software) {
+            output("  and:      %s\n", vmm->igvm_software);
         }
-        output("  rule:     %s\n  source:   %s\n", p->rule, p->source);
-    }
-    return EXIT_DONE;
-}
-
-enum exit_status command_loader_help(struct options *options)
-{
-    (void)options;
-    const struct mrtd_loader *l;
-    for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
-        output("%s%s\n  software: %s\n  source:   %s\n  profile:  %s\n",
-               i > 0 ? "\n" : "", l->name, l->software, l->source,
-               l->profile ? l->profile : "none, it launches nothing");
+        output("  launches: %s\n", vmm->rule ? vmm->rule : "nothing");
+        if (vmm->source) {
+            output("  source:   %s\n", vmm->source);
+        }
+        output("  accepts:  %s%s\n",
+               vmm->acceptance ? "by the rules in "
+                               : "not known here, so not "
+                                 "for lint",
+               vmm->acceptance ? vmm->acceptance : "");
     }
     return EXIT_DONE;
 }

@@ -120,11 +120,11 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
 /* For several VMMs a list that -c reads, one VMM after the other. */
 enum exit_status command_measure(struct options *options)
 {
-    const unsigned count = options->launch.profile_count;
+    const unsigned count = options->launch.vmm_count;
     enum exit_status status = EXIT_DONE;
     options->tag |= count > 1 && !options->json;
     for (unsigned i = 0; i < count; i++) {
-        options->launch.profile = options->launch.profiles[i];
+        options->launch.vmm = options->launch.vmms[i];
         status = worst(status,
                        batch_run(measure_batch, options,
                                  (size_t)options->file_count, options->jobs));

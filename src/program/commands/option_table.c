@@ -24,9 +24,9 @@
 #define ON_IMAGES                                                              \
     (ON(MEASURE) | ON(CHECK_LISTS) | ON(SHOW) | ON(CHECK) | ON(TDINFO) |       \
      ON(DIFF) | ON(REFERENCE) | ON(VERIFY))
-/* --vmm names one profile, or several. */
-#define ON_PROFILE  (ON(CHECK_LISTS) | ON(SHOW) | ON(TDINFO) | ON(DIFF))
-#define ON_PROFILES (ON(MEASURE) | ON(REFERENCE) | ON(VERIFY))
+/* --vmm names one VMM, or several. */
+#define ON_VMM  (ON(CHECK_LISTS) | ON(SHOW) | ON(TDINFO) | ON(DIFF))
+#define ON_VMMS (ON(MEASURE) | ON(REFERENCE) | ON(VERIFY) | ON(LINT))
 /* What a CoRIM is said to be about. */
 #define ON_NAMED (ON(REFERENCE) | ON(VERIFY) | ON(CHECK))
 #define ON_ALL   UINT_MAX
@@ -42,7 +42,7 @@ static enum exit_status take_vmm(struct options *o, const char *value)
             return diagnostic_usage("--vmm names more than %d VMMs",
                                     LAUNCH_MAX_VMMS);
         }
-        char *to = o->vmms[o->vmm_count++];
+        char *to = o->vmm_names[o->vmm_count++];
         /* A name that is cut is longer than any that is known. */
         snprintf(to, OPTIONS_VMM_SIZE, "%.*s",
                  (int)(len < OPTIONS_VMM_SIZE ? len : OPTIONS_VMM_SIZE), name);
@@ -51,38 +51,63 @@ static enum exit_status take_vmm(struct options *o, const char *value)
     return EXIT_DONE;
 }
 
-static const char *profile_name(size_t index)
+static const char *vmm_name(size_t index)
 {
-    const struct mrtd_profile *profile = mrtd_profile_at(index);
-    return profile ? profile->name : NULL;
+    const struct mrtd_vmm *vmm = mrtd_vmm_at(index);
+    return vmm ? vmm->name : NULL;
 }
 
-/* lint names loaders with --vmm, and takes them itself. */
-enum exit_status option_take_profiles(struct options *o)
+/* Can the VMM do what the command asks of it? */
+static bool is_able(const struct options *o, const struct mrtd_vmm *vmm)
 {
-    if (o->command == COMMAND_LINT) {
-        return EXIT_DONE;
+    return o->command == COMMAND_LINT ? vmm->acceptance != NULL
+                                      : vmm->launches_as != NULL;
+}
+
+static enum exit_status refuse_vmm(const struct options *o, const char *name)
+{
+    const struct mrtd_vmm *vmm;
+    char able[LAUNCH_MAX_VMMS * OPTIONS_VMM_SIZE] = "";
+    size_t used = 0;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (is_able(o, vmm)) {
+            used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
+                                     used ? ", " : "", vmm->name);
+        }
     }
-    if (o->vmm_count > 1 && !(ON_PROFILES >> o->command & 1)) {
+    return o->command == COMMAND_LINT
+               ? diagnostic_usage("--vmm %s: it is not known here which images "
+                                  "it accepts; it is of %s",
+                                  name, able)
+               : diagnostic_usage("--vmm %s: it launches nothing; these do: %s",
+                                  name, able);
+}
+
+enum exit_status option_take_vmms(struct options *o)
+{
+    struct launch_options *launch = &o->launch;
+    if (o->vmm_count > 1 && !(ON_VMMS >> o->command & 1)) {
         return diagnostic_usage("%s takes one VMM, and --vmm names %u",
                                 command_at(o->command)->title, o->vmm_count);
     }
-    o->launch.profiles[0] = mrtd_profile_at(0);
+    launch->vmms[0] = mrtd_vmm_at(0);
     for (unsigned i = 0; i < o->vmm_count; i++) {
-        o->launch.profiles[i] = mrtd_profile_find(o->vmms[i]);
-        if (!o->launch.profiles[i]) {
+        const char *name = o->vmm_names[i];
+        launch->vmms[i] = mrtd_vmm_find(name);
+        if (!launch->vmms[i]) {
             char meant[SPELLING_TEXT];
             return diagnostic_usage(
-                "there is no VMM profile '%s'; 'mrtd-calc --vmm help' lists "
-                "them%s",
-                printable(o->vmms[i]),
-                spelling_meant(meant, "", o->vmms[i], profile_name));
+                "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
+                printable(name), spelling_meant(meant, "", name, vmm_name));
+        }
+        if (!is_able(o, launch->vmms[i])) {
+            return refuse_vmm(o, name);
         }
     }
-    o->launch.profile = o->launch.profiles[0];
-    o->launch.profile_count = o->vmm_count ? o->vmm_count : 1;
-    o->launch.profile_given = o->vmm_count > 0;
-    o->launch.code_alone = o->command == COMMAND_CHECK;
+    launch->vmm = launch->vmms[0];
+    launch->vmm_count = o->vmm_count ? o->vmm_count : 1;
+    launch->vmm_given = o->vmm_count > 0;
+    launch->code_alone = o->command == COMMAND_CHECK;
     return EXIT_DONE;
 }
 
@@ -284,13 +309,12 @@ static const struct option_rule rules[] = {
          "replace any file, also of another kind"),
 
     /* Images, and who launches them. */
-    TAKE("vmm", A_NAME, take_vmm, ON_PROFILE,
+    TAKE("vmm", A_NAME, take_vmm, ON_VMM,
          "the VMM that launches (default: spec); '--vmm help' lists them"),
-    TAKE("vmm", "NAME,..." COMMA "a name", take_vmm,
-         ON_PROFILES,
+    TAKE("vmm", "NAME,..." COMMA "a name", take_vmm, ON_VMMS & ~ON(LINT),
          "the VMMs that launch (default: spec); '--vmm help' lists them"),
     TAKE("vmm", "NAME,..." COMMA "a name", take_vmm, ON(LINT),
-         "only these; 'lint --vmm help' lists them"),
+         "only these VMMs; '--vmm help' lists them"),
     TEXT("vars", 0, A_FILE, launch.vars,
          (ON_IMAGES & ~ON(CHECK_LISTS) & ~ON(DIFF)) | ON(LINT),
          "put this VARS file before a split CODE file"),

@@ -30,7 +30,7 @@ struct option_rule {
 /* The index-th row, in the order in which --help has them; NULL after them. */
 const struct option_rule *option_rule_at(size_t index);
 
-/* The arguments of --vmm as profiles, if the command has them. */
-enum exit_status option_take_profiles(struct options *options);
+/* The arguments of --vmm as VMMs, if the command has them. */
+enum exit_status option_take_vmms(struct options *options);
 
 #endif

@@ -312,7 +312,7 @@ static enum exit_status take_words(struct options *o, struct words *w,
 
 static enum exit_status check(struct options *o)
 {
-    enum exit_status status = option_take_profiles(o);
+    enum exit_status status = option_take_vmms(o);
     return status ? status : options_check(o);
 }
 

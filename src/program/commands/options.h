@@ -31,7 +31,6 @@ enum command_id {
     COMMAND_VERSION,
     COMMAND_HELP, /* this and those below answer a question, alone */
     COMMAND_VMM_HELP,
-    COMMAND_LOADER_HELP,
     COMMAND_FORMAT_HELP,
     COMMAND_COUNT,
 };
@@ -41,9 +40,8 @@ struct options {
     enum command_id asked; /* with COMMAND_HELP: of which command */
     unsigned given_count;  /* options that were given */
     unsigned vmm_count;
-    char vmms[LAUNCH_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
+    char vmm_names[LAUNCH_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
     struct launch_options launch;
-    uint64_t loaders; /* with lint: bit i: mrtd_loader_at(i); 0: all */
 
     unsigned jobs; /* threads */
     int kind;      /* with check: enum claims_kind */

@@ -220,7 +220,7 @@ enum exit_status command_tdinfo(struct options *options)
     const struct tdinfo_options *o = &options->tdinfo;
     struct tdinfo r = {
         .file = options->file_count ? options->files[0] : NULL,
-        .profile = options->launch.profile,
+        .vmm = options->launch.vmm,
         .has_servtd = o->servtd_attributes != NULL,
     };
     struct tdinfo_given given = {false, false};

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "printable.h"
-#include "reference/schemas.h"
+#include "schemas.h"
 
 #define PROGRAM "mrtd-calc"
 

@@ -34,7 +34,7 @@ const struct claim *answer_claim(const struct answer *answer,
 const struct claim *answer_out_of_time(const struct answer *answer,
                                        const struct launch **launch);
 
-/* The launches that match, the plain profiles only if one of them does. */
+/* The launches that match, the plain VMMs only if one of them does. */
 bool answer_is_match(const struct answer *answer, const struct launch *launch);
 
 /*

@@ -19,7 +19,7 @@ bool documents_have(const struct documents_order *order, const char *name)
 
 /* --- Making -------------------------------------------------------------- */
 
-/* "ARTIFACT[.PROFILE].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
+/* "ARTIFACT[.VMM].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
 static char *file_name(const struct documents_order *o,
                        const struct reference_format *format,
                        const struct reference_set *set)
@@ -30,7 +30,7 @@ static char *file_name(const struct documents_order *o,
     char *name = NULL;
     if (asprintf(&name, "%s%s%s.reference-value.%s.%s",
                  one ? set->firmware->artifact : id, several ? "." : "",
-                 several ? set->only->profiles[0] : "", format->name,
+                 several ? set->only->vmms[0] : "", format->name,
                  format->extension) < 0) {
         return NULL;
     }

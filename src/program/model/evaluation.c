@@ -189,16 +189,16 @@ enum exit_status evaluation_check_joined(const struct evaluation *e,
  */
 
 enum mrtd_code evaluation_plan(const struct evaluation *e,
-                               const struct mrtd_profile *profile,
-                               unsigned deviations, struct mrtd_plan **plan,
+                               const struct mrtd_vmm *vmm, unsigned deviations,
+                               struct mrtd_plan **plan,
                                struct mrtd_error *error)
 {
-    const struct mrtd_plan_options options = {
-        .profile = profile,
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = vmm,
         .deviations = deviations,
-        .payload = e->payload.name && profile->takes_payload
-                       ? &e->payload.source
-                       : NULL,
+        .payload =
+            e->payload.name && vmm->takes_payload ? &e->payload.source : NULL,
         .limit = e->options->limit,
     };
     return mrtd_plan_build(plan, e->image, &options, error);
@@ -218,7 +218,7 @@ static enum exit_status make(struct evaluation *e, struct failure *failure)
     if (status) {
         return status;
     }
-    return evaluation_plan(e, o->profile, 0, &e->plan, &error)
+    return evaluation_plan(e, o->vmm, 0, &e->plan, &error)
                ? evaluation_failed(e, &error, failure)
                : EXIT_DONE;
 }

@@ -44,10 +44,10 @@ enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
 void evaluation_free(struct evaluation *e);
 
-/* Makes the image's plan under another profile, or departing from it. */
+/* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
-                               const struct mrtd_profile *profile,
-                               unsigned deviations, struct mrtd_plan **plan,
+                               const struct mrtd_vmm *vmm, unsigned deviations,
+                               struct mrtd_plan **plan,
                                struct mrtd_error *error);
 
 /*

@@ -61,8 +61,8 @@ static void fill_sections(struct facts *facts, const struct evaluation *e)
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         struct section_facts *s = &facts->sections[run->section];
         const uint64_t pages = run->size / MRTD_PAGE_SIZE;
-        s->added_pages += run->add ? pages : 0;
-        s->extended_pages += run->extend ? pages : 0;
+        s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
+        s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
     }
     fill_running(facts);
 }
@@ -95,8 +95,7 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
                             .size = info->size,
                             .descriptor_offset = info->descriptor_offset,
                             .section_count = info->section_count};
-    snprintf(facts->profile, sizeof facts->profile, "%s",
-             e->options->profile->name);
+    snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
     const enum exit_status status = measure(facts, e, failure);
     if (status) {
         facts_free(facts);

@@ -22,7 +22,7 @@ struct section_facts {
 };
 
 struct facts {
-    char profile[64];
+    char vmm[64];
     enum mrtd_locator locator;
     uint64_t size;
     uint64_t descriptor_offset;

@@ -6,6 +6,7 @@
 
 #include "model/image_format.h"
 #include "model/launches.h"
+#include "model/vmms.h"
 #include "printable.h"
 #include "reference/digests.h"
 #include "reference/json.h"
@@ -13,12 +14,12 @@
 /* --- Launches --------------------------------------------------------------
  */
 
-/* Is there one by that profile? */
+/* Is there one by that VMM? */
 static bool is_there(const struct launches *launches,
-                     const struct mrtd_profile *profile)
+                     const struct mrtd_vmm *vmm)
 {
     size_t i = 0;
-    while (i < launches->count && launches->items[i].profile != profile) {
+    while (i < launches->count && launches->items[i].vmm != vmm) {
         i++;
     }
     return i < launches->count;
@@ -27,11 +28,10 @@ static bool is_there(const struct launches *launches,
 /* A launch that was asked for: that the image is refused is a failure. */
 static enum exit_status add_wanted(struct launches *launches,
                                    const struct evaluation *e,
-                                   const struct mrtd_profile *profile,
+                                   const struct mrtd_vmm *vmm,
                                    struct failure *failure)
 {
-    const enum exit_status status =
-        launches_add(launches, e, profile, 0, failure);
+    const enum exit_status status = launches_add(launches, e, vmm, 0, failure);
     if (status) {
         return status;
     }
@@ -45,19 +45,18 @@ static enum exit_status plan(struct launches *launches, size_t *wanted,
                              struct failure *failure)
 {
     const struct launch_options *o = e->options;
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     enum exit_status status = EXIT_DONE;
-    if (!every || o->profile_given) {
-        status = add_wanted(launches, e, o->profile, failure);
-        for (unsigned i = 1; !status && i < o->profile_count; i++) {
-            status = add_wanted(launches, e, o->profiles[i], failure);
+    if (!every || o->vmm_given) {
+        status = add_wanted(launches, e, o->vmm, failure);
+        for (unsigned i = 1; !status && i < o->vmm_count; i++) {
+            status = add_wanted(launches, e, o->vmms[i], failure);
         }
     }
     *wanted = launches->count;
-    for (size_t i = 0; every && !status && (profile = mrtd_profile_at(i));
-         i++) {
-        if (!is_there(launches, profile)) {
-            status = launches_add(launches, e, profile, 0, failure);
+    for (size_t i = 0; every && !status && (vmm = vmms_way_at(i)); i++) {
+        if (!is_there(launches, vmm)) {
+            status = launches_add(launches, e, vmm, 0, failure);
         }
     }
     return status;
@@ -90,9 +89,9 @@ static void report(const struct evaluation *e, const struct launches *launches,
 /* --- Values ----------------------------------------------------------------
  */
 
-/* Adds an MRTD, or the profile to that which is the same. */
+/* Adds an MRTD, or the VMM to that which is the same. */
 static void add_value(struct reference_firmware *f,
-                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *profile)
+                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *vmm)
 {
     struct reference_value *v = f->values;
     while (v < f->values + f->value_count &&
@@ -105,10 +104,10 @@ static void add_value(struct reference_firmware *f,
         mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
     }
     size_t i = 0;
-    while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {
+    while (v->vmms[i] && strcmp(v->vmms[i], vmm) != 0) {
         i++;
     }
-    v->profiles[i] = profile;
+    v->vmms[i] = vmm;
 }
 
 static enum exit_status measure(struct reference_firmware *f,
@@ -127,7 +126,7 @@ static enum exit_status measure(struct reference_firmware *f,
     for (size_t i = 0; !status && i < launches.count; i++) {
         const struct launch *x = &launches.items[i];
         if (x->plan) {
-            add_value(f, x->mrtd, x->profile->name);
+            add_value(f, x->mrtd, x->vmm->name);
         }
     }
     launches_free(&launches);
@@ -150,7 +149,7 @@ static enum exit_status fill(struct reference_firmware *f,
                              const struct firmware_order *order,
                              struct failure *failure)
 {
-    f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
+    f->values = calloc(REFERENCE_MAX_VMMS, sizeof *f->values);
     f->artifact = artifact_of(e->name);
     f->image_format = image_format_name(e->options->image_format);
     if (!f->values || !f->artifact || json_no_memory()) {

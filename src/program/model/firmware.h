@@ -14,9 +14,9 @@ struct firmware_order {
 };
 
 /*
- * Measures the file for each profile of the options and, if every is set, for
+ * Measures the file for each VMM of the options and, if every is set, for
  * each other that does not refuse it, of which nothing is said. Equal MRTDs
- * become one value. Where no profile was asked for, there are no notes, only
+ * become one value. Where no VMM was asked for, there are no notes, only
  * warnings. The digests are those of the file itself, VARS left out. Free the
  * result with firmware_free(); on failure it holds nothing.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "model/vmms.h"
 
 /* --- Equal plans -----------------------------------------------------------
  */
@@ -13,9 +14,9 @@
 /* Do the runs hash the same? The content of pages only added is not hashed. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
 {
-    return a->gpa == b->gpa && a->size == b->size && a->add == b->add &&
-           a->extend == b->extend &&
-           (!a->extend ||
+    return a->gpa == b->gpa && a->size == b->size && a->ops == b->ops &&
+           a->page_type == b->page_type &&
+           (!(a->ops & MRTD_OP_TDX_EXTEND) ||
             (a->content == b->content && a->data_offset == b->data_offset &&
              a->data_size == b->data_size));
 }
@@ -81,11 +82,11 @@ void launches_measure_plans(const struct mrtd_plan *const plans[], size_t count,
 
 enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
-                              const struct mrtd_profile *profile,
-                              unsigned deviations, struct failure *failure)
+                              const struct mrtd_vmm *vmm, unsigned deviations,
+                              struct failure *failure)
 {
     struct launch made = {
-        .profile = profile, .deviations = deviations, .first = launches->count};
+        .vmm = vmm, .deviations = deviations, .first = launches->count};
     struct launch *items =
         array_room(launches->items, launches->count, sizeof *items);
     if (!items) {
@@ -93,7 +94,7 @@ enum exit_status launches_add(struct launches *launches,
     }
     launches->items = items;
     const enum mrtd_code code =
-        evaluation_plan(e, profile, deviations, &made.plan, &made.error);
+        evaluation_plan(e, vmm, deviations, &made.plan, &made.error);
     if (mrtd_code_class(code) == MRTD_CLASS_FAULT) {
         return evaluation_failed(e, &made.error, failure);
     }
@@ -161,15 +162,15 @@ void launches_free(struct launches *launches)
  */
 
 /*
- * What occurs together. Each set is tried with every profile, or with one.
+ * What occurs together. Each set is tried with every VMM, or with one.
  *
  * Two passes are a matter of the host's KVM, not of the VMM. With QEMU they are
- * the profile kvm-v19; Cloud Hypervisor has never used that KVM's interface
+ * the VMM kvm-v19; Cloud Hypervisor has never used that KVM's interface
  * (docs/formats.md). That leaves MigTD's QEMU, which passes over PermMem.
  */
 static const struct {
     unsigned deviations;
-    const char *profile; /* NULL: any */
+    const char *vmm; /* NULL: any */
 } sets[] = {
     {0, NULL},
     {MRTD_DEVIATE_FOLLOWING_BYTES, NULL},
@@ -186,12 +187,11 @@ static const struct {
 
 #define SET_COUNT (sizeof sets / sizeof *sets)
 
-static bool is_tried(size_t set, const struct mrtd_profile *profile,
+static bool is_tried(size_t set, const struct mrtd_vmm *vmm,
                      const struct mrtd_image *image)
 {
-    return mrtd_profile_launches(profile, image) &&
-           (!sets[set].profile ||
-            strcmp(sets[set].profile, profile->name) == 0);
+    return mrtd_vmm_launches(vmm, image) &&
+           (!sets[set].vmm || strcmp(sets[set].vmm, vmm->name) == 0);
 }
 
 /* Does the last one, which deviates, launch, and in a way that is new? */
@@ -205,16 +205,16 @@ enum exit_status launches_of_all(struct launches *launches,
                                  const struct evaluation *e,
                                  struct failure *failure)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     enum exit_status status = EXIT_DONE;
     *launches = (struct launches){.count = 0};
     for (size_t set = 0; set < SET_COUNT; set++) {
         const unsigned deviations = sets[set].deviations;
-        for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-            if (!is_tried(set, profile, e->image)) {
+        for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+            if (!is_tried(set, vmm, e->image)) {
                 continue;
             }
-            status = launches_add(launches, e, profile, deviations, failure);
+            status = launches_add(launches, e, vmm, deviations, failure);
             if (!status && deviations && !makes_difference(launches)) {
                 launches_drop(launches);
             }
@@ -233,7 +233,7 @@ const char *launch_name(const struct launch *launch, char *text, size_t size)
 {
     const struct mrtd_deviation *d;
     const char *join = " with ";
-    size_t used = (size_t)snprintf(text, size, "%s", launch->profile->name);
+    size_t used = (size_t)snprintf(text, size, "%s", launch->vmm->name);
     for (size_t i = 0; (d = mrtd_deviation_at(i)) && used < size; i++) {
         if (launch->deviations & d->flag) {
             used += (size_t)snprintf(text + used, size - used, "%s%s", join,

@@ -6,7 +6,7 @@
 #include "model/evaluation.h"
 
 struct launch {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     unsigned deviations;     /* MRTD_DEVIATE_* */
     struct mrtd_plan *plan;  /* NULL: refused, see error */
     bool is_repeated;        /* an earlier one has an equal plan: */
@@ -27,8 +27,8 @@ struct launches {
  */
 enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
-                              const struct mrtd_profile *profile,
-                              unsigned deviations, struct failure *failure);
+                              const struct mrtd_vmm *vmm, unsigned deviations,
+                              struct failure *failure);
 /* Takes the last one away. */
 void launches_drop(struct launches *launches);
 

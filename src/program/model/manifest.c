@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "model/image_format.h"
+#include "model/vmms.h"
 #include "printable.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 /* Where a member is taken to. */
 struct taking {
@@ -262,34 +263,34 @@ static enum exit_status take_image_format(const struct taking *t,
                : refuse(t, key, "not one of " IMAGE_FORMATS);
 }
 
-static enum exit_status add_profile(const struct taking *t, const char *key,
-                                    const json_t *value)
+static enum exit_status add_vmm(const struct taking *t, const char *key,
+                                const json_t *value)
 {
     struct manifest_component *c = t->component;
     const char *name = json_string_value(value);
-    const struct mrtd_profile *profile = mrtd_profile_find(name);
-    if (!profile) {
+    const struct mrtd_vmm *vmm = vmms_find(name, strlen(name));
+    if (!vmm) {
         return refuse(t, key,
-                      "there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
+                      "there is no VMM '%s'; 'mrtd-calc --vmm help' "
                       "lists them",
                       printable(name));
     }
-    for (unsigned i = 0; i < c->profile_count; i++) {
-        if (c->profiles[i] == profile) {
+    for (unsigned i = 0; i < c->vmm_count; i++) {
+        if (c->vmms[i] == vmm) {
             return refuse(t, key, "%s is there twice", name);
         }
     }
-    if (c->profile_count == LAUNCH_MAX_VMMS) {
+    if (c->vmm_count == LAUNCH_MAX_VMMS) {
         return refuse(t, key, "more than %d", LAUNCH_MAX_VMMS);
     }
-    c->profiles[c->profile_count++] = profile;
+    c->vmms[c->vmm_count++] = vmm;
     return EXIT_DONE;
 }
 
 static enum exit_status take_vmms(const struct taking *t, const char *key,
                                   const json_t *value)
 {
-    return take_list(t, key, value, add_profile);
+    return take_list(t, key, value, add_vmm);
 }
 
 /* --- Objects ------------------------------------------------------------- */
@@ -347,8 +348,8 @@ static enum exit_status check_component(const struct taking *t)
     if (c->order.format_count == 0) {
         return refuse(t, "formats", "it is missing");
     }
-    if (c->profile_count == 0) {
-        c->profiles[c->profile_count++] = mrtd_profile_at(0);
+    if (c->vmm_count == 0) {
+        c->vmms[c->vmm_count++] = mrtd_vmm_at(0);
     }
     if (c->vars && c->image_format == MRTD_FORMAT_IGVM) {
         return refuse(t, "image_format",
@@ -362,8 +363,8 @@ static enum exit_status check_component(const struct taking *t)
                           " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0)");
         }
     }
-    for (unsigned i = 0; i < c->profile_count; i++) {
-        takes_payload |= c->profiles[i]->takes_payload;
+    for (unsigned i = 0; i < c->vmm_count; i++) {
+        takes_payload |= c->vmms[i]->takes_payload;
     }
     if (c->payload && !takes_payload) {
         return refuse(t, "payload",

@@ -24,9 +24,9 @@ struct manifest_component {
     char *vars;    /* or NULL */
     char *payload; /* or NULL */
     const char *artifact; /* name in the release */
-    const struct mrtd_profile *profiles[LAUNCH_MAX_VMMS];
-    unsigned profile_count; /* at least one */
-    unsigned image_format;  /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
+    unsigned vmm_count;    /* at least one */
+    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     struct manifest_order order;
 };
 

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "model/launches.h"
+#include "model/vmms.h"
 #include "printable.h"
 
 static void take(struct portrait *p, const struct launch *launch)
 {
-    struct profile_value *value = &p->values[p->value_count++];
-    value->profile = launch->profile;
+    struct vmm_value *value = &p->values[p->value_count++];
+    value->vmm = launch->vmm;
     value->error = launch->error;
     if (launch->error.code == MRTD_OK) {
         mrtd_hex_encode(value->mrtd, launch->mrtd, MRTD_DIGEST_SIZE);
@@ -21,12 +22,12 @@ static void take(struct portrait *p, const struct launch *launch)
 static enum exit_status measure(struct portrait *p, struct launches *launches,
                                 struct failure *failure)
 {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     uint8_t known[MRTD_DIGEST_SIZE];
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        if (mrtd_profile_launches(profile, p->e->image)) {
-            status = launches_add(launches, p->e, profile, 0, failure);
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, p->e->image)) {
+            status = launches_add(launches, p->e, vmm, 0, failure);
         }
     }
     if (!status) {

@@ -8,8 +8,8 @@
 #include "model/side.h"
 #include "printable.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
+#include "schemas.h"
 
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(4) << 20)
@@ -166,7 +166,7 @@ static enum exit_status take_object(const struct saved *s, const json_t *root)
     if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
         return refuse(s, "platform is not %s", VALUES_PLATFORM);
     }
-    if (!vmm || strlen(vmm) >= sizeof f->profile ||
+    if (!vmm || strlen(vmm) >= sizeof f->vmm ||
         !take_locator(json_object_get(root, "locator"), f) ||
         !take_digest(root, "mrtd", f->mrtd, MRTD_HEX_SIZE - 1) ||
         !take_digest(root, "sha256", f->sha256, sizeof f->sha256 - 1) ||
@@ -177,7 +177,7 @@ static enum exit_status take_object(const struct saved *s, const json_t *root)
     if (!values_is_mrtd(json_object_get(root, "values"), f->mrtd)) {
         return refuse(s, "values is not a list of mrtd alone");
     }
-    snprintf(f->profile, sizeof f->profile, "%s", vmm);
+    snprintf(f->vmm, sizeof f->vmm, "%s", vmm);
     return take_sections(s, json_object_get(root, "sections"));
 }
 

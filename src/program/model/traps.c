@@ -38,8 +38,8 @@ static bool out_of_time(const struct answer *c, char text[TRAP_TEXT])
     snprintf(text, TRAP_TEXT,
              "the input has an MRTD of this image (launched by %s), but %s %s; "
              "--time asks for another time",
-             v->profile->name,
-             ended ? "was valid until" : "is not valid before", when);
+             v->vmm->name, ended ? "was valid until" : "is not valid before",
+             when);
     return true;
 }
 
@@ -167,12 +167,12 @@ static bool is_reversed(const struct launch *v, const struct claim *claim,
         launch_name(v, name, sizeof name);
         if (words[i] == SIZE) {
             snprintf(text, TRAP_TEXT,
-                     "the value is the MRTD of profile %s with its 48 bytes "
+                     "the value is the MRTD of the VMM %s with its 48 bytes "
                      "in reverse order",
                      name);
         } else {
             snprintf(text, TRAP_TEXT,
-                     "the value is the MRTD of profile %s with the bytes of "
+                     "the value is the MRTD of the VMM %s with the bytes of "
                      "each %u-byte number in reverse order",
                      name, words[i]);
         }
@@ -193,7 +193,7 @@ static bool is_shifted(const struct launch *v, const struct claim *claim,
         if (early || memcmp(claim->mrtd, v->mrtd + n, SIZE - n) == 0) {
             char name[100];
             snprintf(text, TRAP_TEXT,
-                     "these are the bytes of the MRTD of profile %s, read %u "
+                     "these are the bytes of the MRTD of the VMM %s, read %u "
                      "byte%s %s: MRTD is at byte 184 of a quote of version 4, "
                      "190 of version 5, 528 of a TDREPORT, and 16 of a TDINFO",
                      launch_name(v, name, sizeof name), n, n == 1 ? "" : "s",

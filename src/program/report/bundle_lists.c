@@ -6,17 +6,17 @@
 
 #include "printable.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/lines.h"
+#include "schemas.h"
 
-/* The firmware's value under a profile, or NULL. */
+/* The firmware's value under a VMM, or NULL. */
 static const char *value_of(const struct reference_firmware *f,
-                            const struct mrtd_profile *profile)
+                            const struct mrtd_vmm *vmm)
 {
     for (size_t i = 0; i < f->value_count; i++) {
-        for (size_t k = 0; f->values[i].profiles[k]; k++) {
-            if (strcmp(f->values[i].profiles[k], profile->name) == 0) {
+        for (size_t k = 0; f->values[i].vmms[k]; k++) {
+            if (strcmp(f->values[i].vmms[k], vmm->name) == 0) {
                 return f->values[i].hex;
             }
         }
@@ -25,15 +25,15 @@ static const char *value_of(const struct reference_firmware *f,
 }
 
 void bundle_mrtdsums(FILE *to, const struct bundle *b,
-                     const struct mrtd_profile *profile)
+                     const struct mrtd_vmm *vmm)
 {
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct manifest_component *c = &b->manifest.components[i];
-        const struct launch_options launch = {.profile = profile,
+        const struct launch_options launch = {.vmm = vmm,
                                               .image_format = c->image_format};
-        const char *value = value_of(&b->firmware[i], profile);
+        const char *value = value_of(&b->firmware[i], vmm);
         /* A list has no place for a second file. */
-        if (value && !c->vars && !(c->payload && profile->takes_payload)) {
+        if (value && !c->vars && !(c->payload && vmm->takes_payload)) {
             lines_tagged(to, &launch, value, b->firmware[i].artifact, false);
             fputc('\n', to);
         }

@@ -8,10 +8,10 @@
 
 #include "model/bundle.h"
 
-/* A list for -c of this program: those values of a profile that it can check.
+/* A list for -c of this program: those values of a VMM that it can check.
  * There may be none. */
 void bundle_mrtdsums(FILE *to, const struct bundle *b,
-                     const struct mrtd_profile *profile);
+                     const struct mrtd_vmm *vmm);
 /* A list for sha256sum -c. */
 void bundle_sha256sums(FILE *to, const struct bundle *b);
 /* index.json. False: memory is short, nothing is printed. */

@@ -3,9 +3,9 @@
 #include "report/check.h"
 
 #include "model/traps.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static json_t *evidence(const struct mrtd_evidence *e)
 {
@@ -66,7 +66,7 @@ static json_t *values(const struct answer *answer)
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
             mrtd_hex_encode(hex, v->mrtd, MRTD_DIGEST_SIZE);
-            values_add(list, hex, v->profile->name);
+            values_add(list, hex, v->vmm->name);
         }
     }
     return list;
@@ -86,7 +86,7 @@ static json_t *tried(const struct answer *answer)
         }
         json_array_append_new(
             list,
-            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->profile->name,
+            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->vmm->name,
                       "deviations", deviations, "mrtd",
                       v->error.code ? json_null() : json_digest(v->mrtd),
                       "refused",

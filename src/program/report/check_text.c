@@ -94,7 +94,7 @@ static void print_launch(FILE *to, const struct answer *c, const char *label,
     const struct mrtd_deviation *d;
     char name[100];
     fprintf(to, "  %-14s%s: %s\n", label, launch_name(v, name, sizeof name),
-            word_software(v->profile, c->e.image));
+            word_software(v->vmm, c->e.image));
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (v->deviations & d->flag) {
             fprintf(to, "                %s: %s\n", d->name, d->software);
@@ -104,8 +104,7 @@ static void print_launch(FILE *to, const struct answer *c, const char *label,
 
 static void print_refused(FILE *to, const struct launch *v)
 {
-    fprintf(to, "  %-14s(%s: %s)\n", "refused", v->profile->name,
-            v->error.message);
+    fprintf(to, "  %-14s(%s: %s)\n", "refused", v->vmm->name, v->error.message);
 }
 
 static void print_match(FILE *to, const struct answer *c)
@@ -125,8 +124,7 @@ static void print_match(FILE *to, const struct answer *c)
     }
     for (size_t i = 0; i < c->launches.count; i++) {
         const struct launch *v = &c->launches.items[i];
-        if (v->error.code && v->profile->takes_payload &&
-            c->e.options->payload) {
+        if (v->error.code && v->vmm->takes_payload && c->e.options->payload) {
             print_refused(to, v);
         }
     }
@@ -161,9 +159,8 @@ static void print_tried(FILE *to, const struct answer *c)
             print_hex(to, "computed", v->mrtd,
                       launch_name(v, name, sizeof name));
         } else {
-            fprintf(to, "                (%s: the same as %s)\n",
-                    v->profile->name,
-                    c->launches.items[v->first].profile->name);
+            fprintf(to, "                (%s: the same as %s)\n", v->vmm->name,
+                    c->launches.items[v->first].vmm->name);
         }
     }
 }

@@ -7,9 +7,9 @@
 
 #include <inttypes.h>
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static const char *truth(bool value)
 {
@@ -259,7 +259,7 @@ static json_t *build(const struct comparison *d)
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
         "s:o}",
         "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", d->options->profile->name, "verdict",
+        VALUES_PLATFORM, "vmm", d->options->vmm->name, "verdict",
         d->same ? "same" : "differs", "summary",
         comparison_summary(d, summary, sizeof summary), "a", side(&d->sides[0]),
         "b", side(&d->sides[1]), "first_section",

@@ -32,7 +32,7 @@ static void show_head(FILE *to, const struct comparison *d)
     fprintf(to, "%s\n\n", comparison_summary(d, text, sizeof text));
     show_side(to, d, 0);
     show_side(to, d, 1);
-    fprintf(to, "   VMM profile %s\n", d->options->profile->name);
+    fprintf(to, "   VMM %s\n", d->options->vmm->name);
     if (!d->same && d->first_section != MRTD_NO_SECTION) {
         const struct facts *f = &d->sides[0].facts;
         bool in_a = d->first_section < f->section_count;

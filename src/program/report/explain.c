@@ -73,8 +73,10 @@ static void print_run(FILE *to, const struct answer *answer,
     fprintf(to,
             "    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
             ", 0x%" PRIx64 "),\n",
-            run->gpa, run->size / MRTD_PAGE_SIZE, run->add, run->extend,
-            source_name(run->content), run->data_offset, run->data_size);
+            run->gpa, run->size / MRTD_PAGE_SIZE,
+            (run->ops & MRTD_OP_TDX_ADD) != 0,
+            (run->ops & MRTD_OP_TDX_EXTEND) != 0, source_name(run->content),
+            run->data_offset, run->data_size);
 }
 
 void check_explain(FILE *to, const struct answer *answer)
@@ -83,7 +85,7 @@ void check_explain(FILE *to, const struct answer *answer)
     const struct launch_options *o = answer->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
-    bool payload = v->profile->takes_payload && o->payload;
+    bool payload = v->vmm->takes_payload && o->payload;
     char name[100];
     fprintf(to,
             "\n#!/usr/bin/env python3\n"
@@ -95,7 +97,7 @@ void check_explain(FILE *to, const struct answer *answer)
         fprintf(to, "# The joined image is made by: cat VARS CODE\n");
     }
     fprintf(to, "# Launched as: %s\n# (%s)\n",
-            launch_name(v, name, sizeof name), v->profile->rule);
+            launch_name(v, name, sizeof name), v->vmm->rule);
     fprintf(
         to,
         "# Hashed with SHA-384, run by run and page by page: for a page that\n"

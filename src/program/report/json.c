@@ -67,7 +67,7 @@ void json_print_text(FILE *to, const char *text)
         if (c < 0x20) {
             fprintf(to, "\\u%04X", c);
         } else {
-            fprintf(to, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+            fprintf(to, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
         }
     }
     fputc('"', to);

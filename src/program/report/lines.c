@@ -30,12 +30,21 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
     char label[LIST_LABEL_SIZE];
     const char *text = begin(to, name, shown);
     fprintf(to, "MRTD%s (%s) = %s",
-            list_label(launch->profile, launch->image_format, label), text,
-            value);
+            list_label(launch->vmm, launch->image_format, label), text, value);
 }
 
 void lines_verdict(FILE *to, const char *name, const char *verdict)
 {
     const char *text = begin(to, name, true);
     fprintf(to, "%s: %s\n", text, verdict);
+}
+
+void lines_result(FILE *to, const char *name, const char *result,
+                  const char *detail)
+{
+    fprintf(to, "%s: %s", printable(name), result);
+    if (detail) {
+        fprintf(to, " (%s)", detail);
+    }
+    fputc('\n', to);
 }

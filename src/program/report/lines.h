@@ -17,12 +17,17 @@
 /* "VALUE  NAME" */
 void lines_plain(FILE *to, const char *value, const char *name, bool shown);
 
-/* "MRTD[LABEL,...] (NAME) = VALUE": the launch's profile and format are the
+/* "MRTD[LABEL,...] (NAME) = VALUE": the launch's VMM and format are the
  * labels. */
 void lines_tagged(FILE *to, const struct launch_options *launch,
                   const char *value, const char *name, bool shown);
 
 /* "NAME: VERDICT" and a newline; for people. */
 void lines_verdict(FILE *to, const char *name, const char *verdict);
+
+/* "NAME: RESULT (DETAIL)" and a newline, NAME as messages have it; without
+ * detail if that is NULL. */
+void lines_result(FILE *to, const char *name, const char *result,
+                  const char *detail);
 
 #endif

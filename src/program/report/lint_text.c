@@ -22,8 +22,8 @@ static void print_error(FILE *to, const struct mrtd_error *error)
 
 static void print_findings(FILE *to, const struct acceptance_of *x)
 {
-    const struct mrtd_lint_finding *f;
-    for (uint32_t i = 0; (f = mrtd_lint_finding(x->lint, i)); i++) {
+    const struct mrtd_accept_finding *f;
+    for (uint32_t i = 0; (f = mrtd_accept_finding(x->accept, i)); i++) {
         fprintf(to, "    %s: ", word_effect(f->effect));
         print_where(to, f->offset);
         fprintf(to, "%s [%s]\n", f->message, mrtd_code_name(f->code));
@@ -36,9 +36,9 @@ static void print_findings(FILE *to, const struct acceptance_of *x)
 static void print_result(FILE *to, const struct acceptance *r,
                          const struct acceptance_of *x)
 {
-    enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    fprintf(to, "  %-16s  %s", x->loader->name, word_verdict(verdict));
-    if (verdict == MRTD_NOT_FOR_IT && !r->loaders) {
+    enum mrtd_verdict verdict = mrtd_accept_info(x->accept)->verdict;
+    fprintf(to, "  %-16s  %s", x->vmm->name, word_verdict(verdict));
+    if (verdict == MRTD_VERDICT_NOT_FOR_IT && !r->files.options->vmm_given) {
         fprintf(to, ": the 32-bit offset leads to no metadata\n");
         return;
     }

@@ -47,18 +47,17 @@ static void write_header(FILE *to, const struct portrait *p)
           to);
 }
 
-/* --- MRTD of each profile ---------------------------------------------------
+/* --- MRTD of each VMM ---------------------------------------------------
  */
 
 static void write_value(FILE *to, const struct portrait *p,
-                        const struct profile_value *value)
+                        const struct vmm_value *value)
 {
-    bool chosen = value->profile == p->e->options->profile;
-    fprintf(to,
-            "<div class=\"value%s\" data-profile=\"%s\">\n<h3>%s%s</h3>\n<p>",
-            chosen ? " chosen" : "", value->profile->name, value->profile->name,
+    bool chosen = value->vmm == p->e->options->vmm->launches_as;
+    fprintf(to, "<div class=\"value%s\" data-vmm=\"%s\">\n<h3>%s%s</h3>\n<p>",
+            chosen ? " chosen" : "", value->vmm->name, value->vmm->name,
             chosen ? " <span class=\"tag\">shown below</span>" : "");
-    markup_text(to, word_software(value->profile, p->e->image));
+    markup_text(to, word_software(value->vmm, p->e->image));
     if (value->error.code == MRTD_OK) {
         fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n",
                 value->mrtd);
@@ -132,9 +131,9 @@ static void write_picture(FILE *to, const struct portrait *p)
     fprintf(to,
             "<section id=\"layout\">\n<h2>Layout</h2>\n<p>Which part of the "
             "file goes where in the memory of the TD, and what of it is "
-            "measured, as the VMM profile %s launches it.</p>\n"
+            "measured, as the VMM %s launches it.</p>\n"
             "<div class=\"picture\">\n",
-            p->e->options->profile->name);
+            p->e->options->vmm->name);
     picture_write_inline(to, p);
     fputs("</div>\n</section>\n", to);
 }
@@ -237,7 +236,9 @@ static void write_finding(void *context, const struct mrtd_finding *f)
     struct findings *findings = context;
     FILE *to = findings->to;
     const char *word = f->severity == MRTD_WARNING ? "warning" : "note";
-    fputs(findings->count++ == 0 ? "<ul>\n" : "", to);
+    if (findings->count++ == 0) {
+        fputs("<ul>\n", to);
+    }
     fprintf(to, "<li class=\"%s\"><b>%s:</b> ", word, word);
     if (f->offset != MRTD_NO_OFFSET) {
         fprintf(to, "offset 0x%" PRIx64 ": ", f->offset);
@@ -262,11 +263,11 @@ static void write_reference(FILE *to, const struct portrait *p)
 {
     fprintf(to,
             "<section id=\"reference\">\n<h2>Reference value</h2>\n"
-            "<p>For the VMM profile %s, as a sample of RVPS, the Reference "
+            "<p>For the VMM %s, as a sample of RVPS, the Reference "
             "Value Provider Service of Confidential Containers; one click "
             "selects all of it.</p>\n<pre class=\"copy\"><code>"
             "{&quot;mr_td&quot;: [&quot;%s&quot;]}</code></pre>\n</section>\n",
-            p->e->options->profile->name, p->facts.mrtd);
+            p->e->options->vmm->name, p->facts.mrtd);
 }
 
 void page_write(FILE *to, const struct portrait *p)

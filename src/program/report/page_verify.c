@@ -15,6 +15,17 @@ static bool can_be_typed(const char *name)
     return strcmp(name, "-") != 0 && printable_is_plain(name);
 }
 
+/* Between apostrophes, each of which in the name ends them and begins new. */
+static void write_quoted(FILE *to, const char *name)
+{
+    markup_text(to, "'");
+    for (; *name; name++) {
+        const char character[2] = {*name, '\0'};
+        markup_text(to, *name == '\'' ? "'\\''" : character);
+    }
+    markup_text(to, "'");
+}
+
 /* A space and the name as a word of a POSIX shell, or what stands for it. */
 static void write_word(FILE *to, const struct portrait *p, const char *name,
                        const char *instead)
@@ -26,17 +37,16 @@ static void write_word(FILE *to, const struct portrait *p, const char *name,
         fputs(instead, to);
         return;
     }
-    bool quoted = name[strspn(name, safe)] != '\0';
+    const bool quoted = name[strspn(name, safe)] != '\0';
     /* Or mrtd-calc would take it for something else. */
     if (name[0] == '-' || p->is_command(name)) {
         fputs("./", to);
     }
-    fputs(quoted ? "&#39;" : "", to);
-    for (; *name; name++) {
-        const char character[2] = {*name, '\0'};
-        markup_text(to, *name == '\'' ? "'\\''" : character);
+    if (quoted) {
+        write_quoted(to, name);
+    } else {
+        markup_text(to, name);
     }
-    fputs(quoted ? "&#39;" : "", to);
 }
 
 static void write_files(FILE *to, const struct portrait *p)
@@ -51,8 +61,8 @@ static void write_files(FILE *to, const struct portrait *p)
 static void write_options(FILE *to, const struct portrait *p)
 {
     const struct launch_options *o = p->e->options;
-    if (o->profile != mrtd_profile_at(0)) {
-        fprintf(to, " --vmm %s", o->profile->name);
+    if (o->vmm != mrtd_vmm_at(0)) {
+        fprintf(to, " --vmm %s", o->vmm->name);
     }
     const char *format = image_format_name(o->image_format);
     if (format) {
@@ -62,7 +72,9 @@ static void write_options(FILE *to, const struct portrait *p)
         fputs(" --payload", to);
         write_word(to, p, p->payload, "PAYLOAD");
     }
-    fputs(o->permissive ? " --permissive" : "", to);
+    if (o->permissive) {
+        fputs(" --permissive", to);
+    }
     if (o->limit > 0) {
         fprintf(to, " --limit %" PRIu64, o->limit);
     }

@@ -326,10 +326,10 @@ static void write_description(const struct picture *d)
     fprintf(d->to,
             "</title>\n<desc id=\"mrtd-desc\">The file at the left, "
             "guest-physical memory at the right, and which part of the file "
-            "goes where. Sections, with the VMM profile %s: %" PRIu32
+            "goes where. Sections, with the VMM %s: %" PRIu32
             " measured, %" PRIu32 " added and not measured, %" PRIu32
             " neither. MRTD: %s.</desc>\n",
-            p->e->options->profile->name, treated[TREATED_MEASURED],
+            p->e->options->vmm->name, treated[TREATED_MEASURED],
             treated[TREATED_ADDED], treated[TREATED_NOT], p->facts.mrtd);
 }
 

@@ -63,13 +63,12 @@ static void add_title(struct picture_head *h, const char *name)
 }
 
 static void add_value(struct picture_head *h, const struct mrtd_image *image,
-                      const struct profile_value *value)
+                      const struct vmm_value *value)
 {
     char text[400];
-    snprintf(text, sizeof text, "MRTD with the VMM profile %s",
-             value->profile->name);
+    snprintf(text, sizeof text, "MRTD with the VMM %s", value->vmm->name);
     add_wrapped(h, "mrtd-name", text);
-    add_wrapped(h, "mrtd-small", word_software(value->profile, image));
+    add_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
         add_wrapped(h, "mrtd-hex", value->mrtd);
         return;
@@ -85,8 +84,8 @@ void picture_head_make(struct picture_head *h, const struct portrait *p)
     h->count = 0;
     h->height = 0;
     snprintf(text, sizeof text,
-             "%" PRIu64 " bytes; the picture is for the VMM profile %s",
-             mrtd_image_info(p->e->image)->size, p->e->options->profile->name);
+             "%" PRIu64 " bytes; the picture is for the VMM %s",
+             mrtd_image_info(p->e->image)->size, p->e->options->vmm->name);
     add_title(h, markup_name(p->file));
     add_wrapped(h, "mrtd-label", text);
     add_wrapped(h, "mrtd-name", "SHA-256 of the file");

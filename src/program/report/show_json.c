@@ -5,11 +5,11 @@
  */
 #include <inttypes.h>
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/igvm.h"
 #include "report/json.h"
 #include "report/show.h"
+#include "schemas.h"
 
 static json_t *locator(const struct mrtd_image_info *info)
 {
@@ -80,7 +80,7 @@ static json_t *build(const struct evaluation *e, const struct facts *facts)
         "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
         "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
         "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", plan->profile->name, "file",
+        VALUES_PLATFORM, "vmm", plan->vmm->name, "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
         json_count(image->size), "sha256", facts->sha256, "sha384",

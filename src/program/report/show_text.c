@@ -43,8 +43,8 @@ static void show_head(FILE *to, const struct evaluation *e,
                 i == 0 ? "GUIDed table" : "", g->guid,
                 g->name ? g->name : "unknown", g->size, g->offset);
     }
-    fprintf(to, "  VMM profile    %s (%s)\n", e->options->profile->name,
-            word_software(e->options->profile, e->image));
+    fprintf(to, "  VMM    %s (%s)\n", e->options->vmm->name,
+            word_software(e->options->vmm, e->image));
 }
 
 static void show_sections(FILE *to, const struct evaluation *e,
@@ -106,7 +106,7 @@ static void show_totals(FILE *to, const struct evaluation *e)
     fprintf(to,
             "%s: %" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64
             " TDH.MR.EXTEND, %" PRIu64 " bytes hashed\n",
-            info->profile->name, info->added_pages,
+            info->vmm->name, info->added_pages,
             info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
 }
 
@@ -170,13 +170,13 @@ void show_plan(FILE *to, const struct evaluation *e)
                  mrtd_section_type_name(s->type));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
-                 count * (128U * (unsigned)run->add +
-                          6144U * (unsigned)run->extend));
+                 count * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                          (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0)));
         fprintf(to, RUN_ROW, index, section,
                 word_range(gpa, run->gpa, run->size), pages,
-                !run->extend ? "ADD"
-                : run->add   ? "ADD, EXTEND"
-                             : "EXTEND",
+                !(run->ops & MRTD_OP_TDX_EXTEND) ? "ADD"
+                : (run->ops & MRTD_OP_TDX_ADD)   ? "ADD, EXTEND"
+                                                 : "EXTEND",
                 bytes, content(from, run));
     }
     show_totals(to, e);
@@ -201,10 +201,11 @@ void show_trace(FILE *to, const struct evaluation *e)
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         for (uint64_t page = 0; page < run->size; page += MRTD_PAGE_SIZE) {
-            if (run->add) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
                 fprintf(to, "MEM.PAGE.ADD 0x%" PRIx64 "\n", run->gpa + page);
             }
-            for (unsigned c = 0; run->extend && c < CHUNKS_PER_PAGE; c++) {
+            for (unsigned c = 0;
+                 (run->ops & MRTD_OP_TDX_EXTEND) && c < CHUNKS_PER_PAGE; c++) {
                 trace_extend(to, run, page + c * MRTD_CHUNK_SIZE);
             }
         }

@@ -2,9 +2,9 @@
 /* docs/json.md and docs/schemas/tdinfo.schema.json describe it. */
 #include "report/tdinfo.h"
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static json_t *hex_string(const uint8_t *bytes, size_t size)
 {
@@ -40,7 +40,7 @@ bool tdinfo_json(FILE *to, const struct tdinfo *r)
             "{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
             "s:o, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_TDINFO, "version", mrtd_version(), "platform",
-            VALUES_PLATFORM, "vmm", r->file ? r->profile->name : NULL, "file",
+            VALUES_PLATFORM, "vmm", r->file ? r->vmm->name : NULL, "file",
             json_file_name(r->file), "attributes", json_hex64(t->attributes),
             "xfam", json_hex64(t->xfam), "values", values(t), "mrtd",
             json_digest(t->mrtd), "mrconfigid", json_digest(t->mrconfigid),

@@ -69,12 +69,11 @@ const char *word_locator(enum mrtd_locator locator)
     return words[locator];
 }
 
-const char *word_software(const struct mrtd_profile *profile,
+const char *word_software(const struct mrtd_vmm *vmm,
                           const struct mrtd_image *image)
 {
-    return mrtd_image_igvm(image) && profile->igvm_software
-               ? profile->igvm_software
-               : profile->software;
+    return mrtd_image_igvm(image) && vmm->igvm_software ? vmm->igvm_software
+                                                        : vmm->software;
 }
 
 const char *word_treatment(const struct section_facts *s)
@@ -88,9 +87,11 @@ const char *word_treatment(const struct section_facts *s)
 const char *word_verdict(enum mrtd_verdict verdict)
 {
     static const char *const names[] = {
-        [MRTD_LOADS] = "loads",           [MRTD_UNDEFINED] = "undefined",
-        [MRTD_REFUSES] = "refuses",       [MRTD_DOES_NOT_RUN] = "does not run",
-        [MRTD_NOT_FOR_IT] = "not-for-it",
+        [MRTD_VERDICT_LOADS] = "loads",
+        [MRTD_VERDICT_UNDEFINED] = "undefined",
+        [MRTD_VERDICT_REFUSES] = "refuses",
+        [MRTD_VERDICT_DOES_NOT_RUN] = "does not run",
+        [MRTD_VERDICT_NOT_FOR_IT] = "not-for-it",
     };
     return names[verdict];
 }

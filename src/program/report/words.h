@@ -31,8 +31,8 @@ const char *word_size(char text[WORD_SIZE], uint64_t size);
 /* "GUIDed table, TDX entry": what led to the metadata. */
 const char *word_locator(enum mrtd_locator locator);
 
-/* Which software launches images of this format by the profile's rule. */
-const char *word_software(const struct mrtd_profile *profile,
+/* Which software launches images of this format by the VMM's rule. */
+const char *word_software(const struct mrtd_vmm *vmm,
                           const struct mrtd_image *image);
 
 /* "added, measured": what is done with the section's pages. */

@@ -4,8 +4,8 @@
  * documents are described in docs/json.md and docs/schemas; a change of one
  * changes its number.
  */
-#ifndef REFERENCE_SCHEMAS_H
-#define REFERENCE_SCHEMAS_H
+#ifndef SCHEMAS_H
+#define SCHEMAS_H
 
 /* What all names begin with. */
 #define SCHEMA_PREFIX "mrtd-calc/"

@@ -6,30 +6,30 @@
  *   [METADATA] td-shim-interface/src/metadata.rs, is_valid, validate_sections
  */
 #include "image/tdvf.h"
-#include "launch/loader.h"
+#include "launch/tdx/rules.h"
 
 #define TDVF_MAGIC 0x46564454 /* "TDVF" */
 
 /* [SHIM], before the sections. */
-static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
+static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
 {
     const struct tdvf_header *h = &c->image->header;
     switch (c->code) {
     case MRTD_ERR_NO_TABLE:
     case MRTD_ERR_OTHER_FORMAT:
     case MRTD_ERR_DESC_BOUNDS: /* the first two have no descriptor */
-        return loader_refuses(a, h->count > 0 ? "Invalid TdxMetadata length"
+        return accept_refuses(a, h->count > 0 ? "Invalid TdxMetadata length"
                                               : "Invalid TDX Metadata offset");
     case MRTD_ERR_DESC_SIGNATURE: /* the GUID's message, or the descriptor's */
-        return loader_refuses(a, "Invalid TDX Metadata");
+        return accept_refuses(a, "Invalid TDX Metadata");
     case MRTD_WARN_METADATA_GUID:
     case MRTD_WARN_METADATA_GUID_SWAPPED:
-        return loader_refuses(a, "Invalid TDX Metadata GUID");
+        return accept_refuses(a, "Invalid TDX Metadata GUID");
     case MRTD_ERR_DESC_COUNT:
     case MRTD_ERR_DESC_VERSION:
     case MRTD_ERR_DESC_LENGTH:
         return (c->code != MRTD_ERR_DESC_COUNT || h->count == 0) &&
-               loader_refuses(
+               accept_refuses(
                    a,
                    "Invalid TDX Metadata Descriptor: TdxMetadataDescriptor { "
                    "signature: %d, length: %u, version: %u, "
@@ -41,10 +41,10 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     }
 }
 
-static bool answer(const struct loader *loader, const struct loader_case *c,
-                   struct loader_answer *a)
+static bool answer(const struct vmm *vmm, const struct accept_case *c,
+                   struct accept_answer *a)
 {
-    (void)loader;
+    (void)vmm;
     switch (c->code) {
     case MRTD_ERR_TYPE: /* [METADATA], validate_sections */
     case MRTD_ERR_ATTR_RESERVED:
@@ -64,32 +64,43 @@ static bool answer(const struct loader *loader, const struct loader_case *c,
     case MRTD_WARN_NO_HOB:
     case MRTD_WARN_SEVERAL:
     case MRTD_WARN_PARAM_ALONE:
-        return loader_refuses(a, "Invalid metadata sections.");
+        return accept_refuses(a, "Invalid metadata sections.");
     default:
         return parse_answer(c, a);
     }
 }
 
-/* All its rules are the image's. */
-static const struct loader_section_rule no_section_rules[] = {
-    {MRTD_OK, false, NULL},
-};
-
-static const struct loader_image_rule no_image_rules[] = {
-    {MRTD_OK, false, false, NULL},
-};
-
-const struct loader loader_td_shim = {
+/* All rules by which it accepts an image are the image's. */
+const struct vmm vmm_td_shim = {
     .public =
         {
             .name = "td-shim",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "td-shim, which reads its own metadata when it runs",
-            .source = "td-shim 125eeab, td-shim/src/bin/td-shim/"
-                      "shim_info.rs, td-shim-interface/src/metadata.rs",
+            .acceptance = "td-shim 125eeab, td-shim/src/bin/td-shim/"
+                          "shim_info.rs, td-shim-interface/src/metadata.rs",
         },
-    .who = "td-shim",
-    .flags = IMAGE_BY_OFFSET,
-    .section_rules = no_section_rules,
-    .image_rules = no_image_rules,
-    .answer = answer,
+    .accept =
+        {
+            .who = "td-shim",
+            .flags = IMAGE_BY_OFFSET,
+            .answer = answer,
+        },
+};
+
+const struct vmm vmm_td_shim_igvm = {
+    .public =
+        {
+            .name = "td-shim-igvm",
+            .platform = MRTD_PLATFORM_TDX,
+            .software = "no VMM: td-shim's and MigTD's calculators, for "
+                        "IGVM files",
+            .rule = "page by page: ADD, then EXTEND if it is measured and "
+                    "has data in the file; pages of all platforms, no "
+                    "parameters",
+            .source = "td-shim 125eeab, td-shim-tools/src/"
+                      "tee_info_hash.rs: build_igvmmrtd",
+            .launches_as = &vmm_td_shim_igvm.public,
+        },
+    .launch = {.igvm = true, .td_shim_igvm = true},
 };

@@ -2,7 +2,7 @@
 /* The library's contract; the rules are tested by tests/golden/lint.py. */
 #include "unit.h"
 
-#include "launch/loader.h"
+#include "launch/vmm.h"
 
 /* The volumes of small_sections are the whole file. */
 static void make_whole(uint8_t *image)
@@ -17,49 +17,33 @@ static void make_whole(uint8_t *image)
     sample_write(image, SMALL_SIZE, SMALL_METADATA, sections, 4);
 }
 
-static void loaders(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"qemu", "cloud-hypervisor",
-                                        "migtd-qemu", "gce", "td-shim"};
-    for (size_t i = 0; i < 5; i++) {
-        const struct mrtd_loader *l = mrtd_loader_at(i);
-        assert_string_equal(l->name, names[i]);
-        assert_ptr_equal(mrtd_loader_find(names[i]), l);
-        assert_int_equal(l->profile == NULL, i == 4);
-        assert_true(!l->profile || mrtd_profile_find(l->profile));
-    }
-    assert_null(mrtd_loader_at(5));
-    assert_null(mrtd_loader_find("QEMU"));
-}
-
 static void loads(void **state)
 {
     (void)state;
     uint8_t bytes[SMALL_SIZE];
     make_whole(bytes);
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
-    const struct mrtd_loader *loader = mrtd_loader_find("gce");
-    struct mrtd_lint *lint = NULL;
+    const struct mrtd_vmm *vmm = mrtd_vmm_find("gce");
+    struct mrtd_accept *accept = NULL;
     struct mrtd_plan *plan = NULL;
-    assert_int_equal(mrtd_lint(&lint, &source, loader, NULL), MRTD_OK);
-    const struct mrtd_lint_info *info = mrtd_lint_info(lint);
-    assert_ptr_equal(info->loader, loader);
-    assert_int_equal(info->verdict, MRTD_LOADS);
+    assert_int_equal(mrtd_accept_check(&accept, &source, vmm, NULL), MRTD_OK);
+    const struct mrtd_accept_info *info = mrtd_accept_info(accept);
+    assert_ptr_equal(info->vmm, vmm);
+    assert_int_equal(info->verdict, MRTD_VERDICT_LOADS);
     assert_int_equal(info->finding_count, 1);
-    const struct mrtd_lint_finding *f = mrtd_lint_finding(lint, 0);
+    const struct mrtd_accept_finding *f = mrtd_accept_finding(accept, 0);
     assert_int_equal(f->code, MRTD_LINT_GCE_HOB_BUG);
     assert_int_equal(f->effect, MRTD_EFFECT_NOTE);
     assert_int_equal(f->section, MRTD_NO_SECTION);
     assert_int_equal(f->offset, MRTD_NO_OFFSET);
     assert_string_equal(f->says, "");
-    assert_null(mrtd_lint_finding(lint, 1));
-    assert_int_equal(mrtd_plan_build(&plan, mrtd_lint_image(lint), NULL, NULL),
-                     MRTD_OK);
+    assert_null(mrtd_accept_finding(accept, 1));
+    assert_int_equal(
+        mrtd_plan_build(&plan, mrtd_accept_image(accept), NULL, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->added_pages, 7);
     mrtd_plan_free(plan);
-    mrtd_lint_free(lint);
-    mrtd_lint_free(NULL);
+    mrtd_accept_free(accept);
+    mrtd_accept_free(NULL);
 }
 
 /* QEMU wants a multiple of 64 KiB. */
@@ -69,16 +53,17 @@ static void refuses(void **state)
     uint8_t bytes[SMALL_SIZE];
     make_whole(bytes);
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
-    struct mrtd_lint *lint = NULL;
-    assert_int_equal(mrtd_lint(&lint, &source, mrtd_loader_find("qemu"), NULL),
-                     MRTD_OK);
-    assert_int_equal(mrtd_lint_info(lint)->verdict, MRTD_REFUSES);
-    assert_int_equal(mrtd_lint_info(lint)->finding_count, 1);
-    assert_int_equal(mrtd_lint_finding(lint, 0)->code, MRTD_NOTE_QEMU_SIZE);
-    assert_string_equal(mrtd_lint_finding(lint, 0)->says,
+    struct mrtd_accept *accept = NULL;
+    assert_int_equal(
+        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), NULL),
+        MRTD_OK);
+    assert_int_equal(mrtd_accept_info(accept)->verdict, MRTD_VERDICT_REFUSES);
+    assert_int_equal(mrtd_accept_info(accept)->finding_count, 1);
+    assert_int_equal(mrtd_accept_finding(accept, 0)->code, MRTD_NOTE_QEMU_SIZE);
+    assert_string_equal(mrtd_accept_finding(accept, 0)->says,
                         "qemu: could not load PC BIOS");
-    assert_null(mrtd_lint_image(lint));
-    mrtd_lint_free(lint);
+    assert_null(mrtd_accept_image(accept));
+    mrtd_accept_free(accept);
 }
 
 /* Of several refusals the image keeps the first. */
@@ -91,21 +76,22 @@ static void refuses_twice(void **state)
     };
     uint8_t bytes[SMALL_SIZE] = {0};
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
-    struct mrtd_lint *lint = NULL;
+    struct mrtd_accept *accept = NULL;
     sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 2);
-    assert_int_equal(mrtd_lint(&lint, &source, mrtd_loader_find("qemu"), NULL),
-                     MRTD_OK);
-    assert_int_equal(mrtd_lint_info(lint)->verdict, MRTD_REFUSES);
-    assert_null(mrtd_lint_image(lint));
-    mrtd_lint_free(lint);
+    assert_int_equal(
+        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), NULL),
+        MRTD_OK);
+    assert_int_equal(mrtd_accept_info(accept)->verdict, MRTD_VERDICT_REFUSES);
+    assert_null(mrtd_accept_image(accept));
+    mrtd_accept_free(accept);
 }
 
-/* What is no image, the loaders refuse, too; the program does not ask them. */
+/* What is no image, the VMMs refuse, too; the program does not ask them. */
 static void no_image(void **state)
 {
     (void)state;
     static const struct {
-        const char *loader;
+        const char *vmm;
         size_t size;
         uint8_t pointer; /* the 32-bit offset, 32 bytes before the end */
         const char *says;
@@ -134,45 +120,48 @@ static void no_image(void **state)
             bytes[cases[k].size - 32] = cases[k].pointer;
         }
         struct mrtd_source source = {.data = bytes, .size = cases[k].size};
-        struct mrtd_lint *lint = NULL;
-        assert_int_equal(
-            mrtd_lint(&lint, &source, mrtd_loader_find(cases[k].loader), NULL),
-            MRTD_OK);
-        const struct mrtd_lint_info *info = mrtd_lint_info(lint);
-        const struct mrtd_lint_finding *f =
-            mrtd_lint_finding(lint, info->finding_count - 1);
-        assert_int_not_equal(info->verdict, MRTD_LOADS);
+        struct mrtd_accept *accept = NULL;
+        assert_int_equal(mrtd_accept_check(&accept, &source,
+                                           mrtd_vmm_find(cases[k].vmm), NULL),
+                         MRTD_OK);
+        const struct mrtd_accept_info *info = mrtd_accept_info(accept);
+        const struct mrtd_accept_finding *f =
+            mrtd_accept_finding(accept, info->finding_count - 1);
+        assert_int_not_equal(info->verdict, MRTD_VERDICT_LOADS);
         assert_int_equal(f->code,
                          i % 2 ? MRTD_ERR_OTHER_FORMAT : MRTD_ERR_NO_TABLE);
         assert_string_equal(f->says, cases[k].says);
-        mrtd_lint_free(lint);
+        mrtd_accept_free(accept);
     }
 }
 
-static void fails(const struct mrtd_source *source,
-                  const struct mrtd_loader *loader, enum mrtd_code code,
-                  uint64_t offset, const char *begins)
+static void fails(const struct mrtd_source *source, const struct mrtd_vmm *vmm,
+                  enum mrtd_code code, uint64_t offset, const char *begins)
 {
-    struct mrtd_lint *lint = (struct mrtd_lint *)&code; /* left as it is */
+    struct mrtd_accept *accept =
+        (struct mrtd_accept *)&code; /* left as it is */
     struct mrtd_error error = {.code = MRTD_OK};
-    assert_int_equal(mrtd_lint(&lint, source, loader, &error), code);
+    assert_int_equal(mrtd_accept_check(&accept, source, vmm, &error), code);
     assert_int_equal(error.code, code);
     assert_int_equal(error.offset, offset);
     assert_memory_equal(error.message, begins, strlen(begins));
-    assert_ptr_equal(lint, &code);
-    assert_int_equal(mrtd_lint(&lint, source, loader, NULL), code);
+    assert_ptr_equal(accept, &code);
+    assert_int_equal(mrtd_accept_check(&accept, source, vmm, NULL), code);
 }
 
 static void failures(void **state)
 {
     (void)state;
     static const uint8_t igvm[64] = {'I', 'G', 'V', 'M'};
-    static const char no_loader[] = "the loader is not one of mrtd_loader_at()";
-    const struct mrtd_loader other = {.name = "qemu"};
-    const struct mrtd_loader *qemu = mrtd_loader_find("qemu");
+    static const char no_rules[] = "the VMM is not one of mrtd_vmm_at() whose "
+                                   "rules of acceptance are known";
+    const struct mrtd_vmm other = {.name = "qemu"};
+    const struct mrtd_vmm *qemu = mrtd_vmm_find("qemu");
     struct mrtd_source source = {.data = igvm, .size = sizeof igvm};
-    fails(&source, &other, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_loader);
-    fails(&source, NULL, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_loader);
+    fails(&source, &other, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_rules);
+    fails(&source, NULL, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_rules);
+    fails(&source, mrtd_vmm_find("spec"), MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+          no_rules);
     fails(&source, qemu, MRTD_ERR_IGVM, 0, "this is an IGVM file; ");
     fails(NULL, qemu, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
           "the source has neither data nor a read function");
@@ -182,29 +171,22 @@ static void failures(void **state)
     fails(&source, qemu, MRTD_ERR_TOO_LARGE, MRTD_NO_OFFSET, "the file has ");
 }
 
-/* What the loaders' files rely on. */
-static void inside(void **state)
+/* An answer without a text removes one that was there before. */
+static void answers(void **state)
 {
     (void)state;
-    struct loader_answer answer = {.text = "what was said before"};
-    assert_true(loader_answers(&answer, MRTD_EFFECT_NOTE));
+    struct accept_answer answer = {.text = "what was said before"};
+    assert_true(accept_answers(&answer, MRTD_EFFECT_NOTE));
     assert_int_equal(answer.effect, MRTD_EFFECT_NOTE);
     assert_string_equal(answer.text, "");
-    for (uint32_t type = 0; type <= 64; type++) {
-        const struct mrtd_section s = {.type = type};
-        assert_false(loader_has(0, &s));
-        assert_int_equal(loader_has(UINT32_MAX, &s), type < 32);
-        assert_int_equal(loader_has(UINT32_C(1) << 31, &s), type == 31);
-    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loaders),  cmocka_unit_test(loads),
-        cmocka_unit_test(refuses),  cmocka_unit_test(refuses_twice),
-        cmocka_unit_test(no_image), cmocka_unit_test(failures),
-        cmocka_unit_test(inside),
+        cmocka_unit_test(loads),         cmocka_unit_test(refuses),
+        cmocka_unit_test(refuses_twice), cmocka_unit_test(no_image),
+        cmocka_unit_test(failures),      cmocka_unit_test(answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,9 +14,7 @@
 #include <inttypes.h>
 
 #include "image/tdvf.h"
-#include "launch/loader.h"
-
-#define TYPE(t) (UINT32_C(1) << (t))
+#include "launch/tdx/rules.h"
 
 /* [BIOS]: the size of a -bios file. */
 #define BIOS_MULTIPLE 65536
@@ -26,27 +24,27 @@
 #define LOW_RAM_END UINT64_C(0xb0000000)
 #define FOUR_GIB    (UINT64_C(1) << 32)
 
-static bool raw_size(const struct loader *loader, const struct subject *subject,
+static bool raw_size(const struct vmm *vmm, const struct subject *subject,
                      struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return s->type <= loader->last_type &&
-           loader_has(loader->volumes, s) != (s->raw_data_size != 0) &&
+    return s->type <= vmm->accept.last_type &&
+           vmm_has_type(vmm->accept.volumes, s) != (s->raw_data_size != 0) &&
            rule_broken(subject, TDVF_RAW_DATA_SIZE, what,
                        "%s refuses RawDataSize 0x%" PRIx32 " for this type",
-                       loader->who, s->raw_data_size);
+                       vmm->accept.who, s->raw_data_size);
 }
 
 /* [TDX], tdx_accept_ram_range; [MIGTD] looks at PermMem only. */
-static bool not_ram(const struct loader *loader, const struct subject *subject,
+static bool not_ram(const struct vmm *vmm, const struct subject *subject,
                     struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    uint32_t types =
-        loader->skips ? loader->skips
-                      : TYPE(MRTD_SECTION_TD_HOB) | TYPE(MRTD_SECTION_TEMP_MEM);
+    uint32_t types = vmm->launch.skips ? vmm->launch.skips
+                                       : VMM_TYPE(MRTD_SECTION_TD_HOB) |
+                                             VMM_TYPE(MRTD_SECTION_TEMP_MEM);
     uint64_t last = 0;
-    return loader_has(types, s) && section_last_gpa(s, &last) &&
+    return vmm_has_type(types, s) && section_last_gpa(s, &last) &&
            s->memory_address < FOUR_GIB && last >= LOW_RAM_END &&
            rule_broken(subject, TDVF_MEMORY_ADDRESS, what,
                        "GPAs 0x%" PRIx64 "-0x%" PRIx64
@@ -56,12 +54,11 @@ static bool not_ram(const struct loader *loader, const struct subject *subject,
 }
 
 /* [TDX]: KVM gets the address of the data in the file as it is mapped. */
-static bool data_alignment(const struct loader *loader,
-                           const struct subject *subject,
+static bool data_alignment(const struct vmm *vmm, const struct subject *subject,
                            struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return loader_has(loader->volumes, s) &&
+    return vmm_has_type(vmm->accept.volumes, s) &&
            s->data_offset % MRTD_PAGE_SIZE != 0 &&
            rule_broken(subject, TDVF_DATA_OFFSET, what,
                        "DataOffset 0x%" PRIx32
@@ -69,65 +66,65 @@ static bool data_alignment(const struct loader *loader,
                        s->data_offset, MRTD_PAGE_SIZE);
 }
 
-static bool perm_mem_skipped(const struct loader *loader,
+static bool perm_mem_skipped(const struct vmm *vmm,
                              const struct subject *subject,
                              struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return loader_has(loader->skips, s) &&
-           s->attributes != MRTD_ATTR_PAGE_AUG && s->memory_data_size > 0 &&
+    return vmm_skips(vmm, s) && s->attributes != MRTD_ATTR_PAGE_AUG &&
+           s->memory_data_size > 0 &&
            rule_broken(subject, TDVF_ATTRIBUTES, what,
                        "%s passes over it whatever Attributes 0x%" PRIx32
                        " says; its MRTD is not the specification's",
-                       loader->who, s->attributes);
+                       vmm->accept.who, s->attributes);
 }
 
-static bool too_few(const struct loader *loader, const struct mrtd_image *image,
+static bool too_few(const struct vmm *vmm, const struct mrtd_image *image,
                     struct mrtd_error *what)
 {
     return image->info.section_count < FEWEST_SECTIONS &&
-           loader_image_broken(what,
+           accept_image_broken(what,
                                "%s refuses an image with fewer than %d "
                                "sections",
-                               loader->who, FEWEST_SECTIONS);
+                               vmm->accept.who, FEWEST_SECTIONS);
 }
 
-static bool no_hob(const struct loader *loader, const struct mrtd_image *image,
+static bool no_hob(const struct vmm *vmm, const struct mrtd_image *image,
                    struct mrtd_error *what)
 {
-    return loader_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
-           loader_image_broken(what,
+    return image_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
+           accept_image_broken(what,
                                "%s refuses an image without a TD_HOB section",
-                               loader->who);
+                               vmm->accept.who);
 }
 
-static bool file_size(const struct loader *loader,
-                      const struct mrtd_image *image, struct mrtd_error *what)
+static bool file_size(const struct vmm *vmm, const struct mrtd_image *image,
+                      struct mrtd_error *what)
 {
     return image->source.size % BIOS_MULTIPLE != 0 &&
-           loader_image_broken(what,
+           accept_image_broken(what,
                                "%s refuses a firmware file whose size is not "
                                "a multiple of %d bytes",
-                               loader->who, BIOS_MULTIPLE);
+                               vmm->accept.who, BIOS_MULTIPLE);
 }
 
-static bool no_entry(struct loader_answer *a)
+static bool no_entry(struct accept_answer *a)
 {
-    return loader_refuses(a, "Cannot find TDX_METADATA_OFFSET_GUID");
+    return accept_refuses(a, "Cannot find TDX_METADATA_OFFSET_GUID");
 }
 
 /* What the parser says before it comes to the sections. */
-static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
+static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
 {
     const struct mrtd_image *image = c->image;
     const struct tdvf_header *h = &image->header;
     switch (c->code) {
     case MRTD_NOTE_QEMU_SIZE: /* [BIOS] */
-        return loader_refuses(a, "qemu: could not load PC BIOS");
+        return accept_refuses(a, "qemu: could not load PC BIOS");
     case MRTD_ERR_TABLE_LENGTH: /* [OVMF]; smaller files have no table */
         return image->source.size < MRTD_PAGE_SIZE
                    ? no_entry(a)
-                   : loader_refuses(a, "OVMF table has invalid size %d",
+                   : accept_refuses(a, "OVMF table has invalid size %d",
                                     image->table.length - GUID_ENTRY_OVERHEAD);
     case MRTD_ERR_NO_TABLE: /* the rest: [TDVF] */
     case MRTD_ERR_NO_TDX_ENTRY:
@@ -137,21 +134,21 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
         return no_entry(a);
     case MRTD_ERR_TDX_ENTRY:
         return image->table.tdx_size == sizeof(uint32_t) &&
-               loader_refuses(a, "failed to parse TDVF for TDX VM");
+               accept_refuses(a, "failed to parse TDVF for TDX VM");
     case MRTD_ERR_DESC_BOUNDS:
     case MRTD_ERR_DESC_VERSION:
-        return loader_refuses(a, "failed to parse TDVF for TDX VM");
+        return accept_refuses(a, "failed to parse TDVF for TDX VM");
     case MRTD_ERR_DESC_SIGNATURE:
-        return loader_refuses(a, "Invalid TDVF signature in metadata!");
+        return accept_refuses(a, "Invalid TDVF signature in metadata!");
     case MRTD_ERR_DESC_COUNT:
     case MRTD_NOTE_QEMU_COUNT:
         return h->count < FEWEST_SECTIONS &&
-               loader_refuses(a,
+               accept_refuses(a,
                               "Invalid number of fw entries (%u) in TDVF "
                               "Metadata",
                               (unsigned)h->count);
     case MRTD_ERR_DESC_LENGTH:
-        return loader_refuses(
+        return accept_refuses(
             a, "TDVF metadata len (0x%x) mismatch, expected (0x%x)",
             (unsigned)h->length,
             (unsigned)(TDVF_DESCRIPTOR_SIZE + h->count * TDVF_SECTION_SIZE));
@@ -160,71 +157,72 @@ static bool parse_answer(const struct loader_case *c, struct loader_answer *a)
     }
 }
 
-static bool broken_size(const struct mrtd_section *s, struct loader_answer *a)
+static bool broken_size(const struct mrtd_section *s, struct accept_answer *a)
 {
-    return loader_refuses(a,
+    return accept_refuses(a,
                           "Broken metadata RawDataSize 0x%" PRIx32
                           " MemoryDataSize 0x%" PRIx64,
                           s->raw_data_size, s->memory_data_size);
 }
 
 /* [TDVF], tdvf_parse_and_check_section_entry */
-static bool section_answer(const struct loader_case *c, struct loader_answer *a)
+static bool section_answer(const struct accept_case *c, struct accept_answer *a)
 {
     const struct mrtd_section *s = c->section;
     switch (c->code) {
     case MRTD_ERR_ADDRESS_ALIGNMENT:
-        return loader_refuses(a, "MemoryAddress 0x%" PRIx64 " not page aligned",
+        return accept_refuses(a, "MemoryAddress 0x%" PRIx64 " not page aligned",
                               s->memory_address);
     case MRTD_ERR_SIZE_ALIGNMENT:
-        return loader_refuses(a,
+        return accept_refuses(a,
                               "MemoryDataSize 0x%" PRIx64 " not page aligned",
                               s->memory_data_size);
     case MRTD_NOTE_QEMU_TYPE: /* of TD_INFO it finds the size first */
         return s->memory_data_size < s->raw_data_size
                    ? broken_size(s, a)
-                   : loader_refuses(a,
+                   : accept_refuses(a,
                                     "TDVF contains unsupported section type %d",
                                     (int)s->type);
     case MRTD_ERR_RAW_SIZE:
         return broken_size(s, a);
     case MRTD_NOTE_QEMU_RAW:
         if (s->raw_data_size == 0) {
-            return loader_refuses(a, "%d section with RawDataSize == 0",
+            return accept_refuses(a, "%d section with RawDataSize == 0",
                                   (int)s->type);
         }
-        return loader_refuses(a,
+        return accept_refuses(a,
                               "%d section with RawDataSize 0x%" PRIx32 " != 0",
                               (int)s->type, s->raw_data_size);
     case MRTD_NOTE_QEMU_AUG:
     case MRTD_NOTE_PERM_SKIPPED:
-        return loader_answers(a, MRTD_EFFECT_DIFFERS);
+        return accept_answers(a, MRTD_EFFECT_DIFFERS);
     default:
         return false;
     }
 }
 
-static bool answer(const struct loader *loader, const struct loader_case *c,
-                   struct loader_answer *a)
+static bool answer(const struct vmm *vmm, const struct accept_case *c,
+                   struct accept_answer *a)
 {
     switch (c->code) {
     case MRTD_NOTE_QEMU_NO_HOB: /* [TDX], tdx_get_hob_entry */
-        return loader_refuses(a,
+        return accept_refuses(a,
                               "TDVF metadata doesn't specify TD_HOB location.");
     case MRTD_LINT_NOT_RAM: /* [TDX], [MIGTD], tdx_finalize_vm */
-        return loader_refuses(a, "Failed to %s for TDVF section %d",
-                              loader->skips ? "reserve ram" : "accept memory",
+        return accept_refuses(a, "Failed to %s for TDVF section %d",
+                              vmm->launch.skips ? "reserve ram"
+                                                : "accept memory",
                               (int)c->section->type);
     default:
         return parse_answer(c, a) || (c->section && section_answer(c, a)) ||
-               kvm_answer(loader, c, a);
+               kvm_answer(vmm, c, a);
     }
 }
 
-static const struct loader_section_rule section_rules_qemu[] = {
-    {MRTD_NOTE_QEMU_TYPE, true, loader_type},
+static const struct accept_section_rule section_rules_qemu[] = {
+    {MRTD_NOTE_QEMU_TYPE, true, rule_type},
     {MRTD_NOTE_QEMU_RAW, true, raw_size},
-    {MRTD_NOTE_QEMU_AUG, true, loader_aug},
+    {MRTD_NOTE_QEMU_AUG, true, rule_aug},
     {MRTD_NOTE_PERM_SKIPPED, true, perm_mem_skipped},
     {MRTD_NOTE_NO_MEMORY, true, kvm_no_memory},
     {MRTD_NOTE_GPAW, true, kvm_gpaw},
@@ -233,8 +231,8 @@ static const struct loader_section_rule section_rules_qemu[] = {
     {MRTD_OK, false, NULL},
 };
 
-static const struct loader_image_rule image_rules_qemu[] = {
-    {MRTD_NOTE_QEMU_LOCATOR, true, true, loader_locator},
+static const struct accept_image_rule image_rules_qemu[] = {
+    {MRTD_NOTE_QEMU_LOCATOR, true, true, rule_locator},
     {MRTD_NOTE_QEMU_COUNT, true, false, too_few},
     {MRTD_NOTE_QEMU_NO_HOB, true, false, no_hob},
     {MRTD_NOTE_QEMU_SIZE, true, true, file_size},
@@ -242,52 +240,86 @@ static const struct loader_image_rule image_rules_qemu[] = {
 };
 
 /* MigTD has no TD_HOB. */
-static const struct loader_image_rule image_rules_migtd[] = {
-    {MRTD_NOTE_QEMU_LOCATOR, true, true, loader_locator},
+static const struct accept_image_rule image_rules_migtd[] = {
+    {MRTD_NOTE_QEMU_LOCATOR, true, true, rule_locator},
     {MRTD_NOTE_QEMU_COUNT, true, false, too_few},
     {MRTD_NOTE_QEMU_SIZE, true, true, file_size},
     {MRTD_OK, false, false, NULL},
 };
 
-const struct loader loader_qemu = {
+const struct vmm vmm_qemu = {
     .public =
         {
             .name = "qemu",
-            .software = "QEMU >= 10.1 with Linux >= 6.16, machine q35, -bios",
-            .source = "QEMU hw/i386/tdvf.c 6f1035fc, pc_sysfw_ovmf.c "
-                      "64915058, x86-common.c 04ddbb13, "
-                      "target/i386/kvm/tdx.c 05caf269; Linux "
-                      "arch/x86/kvm/vmx/tdx.c v6.16",
-            .profile = "qemu",
+            .platform = MRTD_PLATFORM_TDX,
+            .software = "QEMU >= 10.1 with Linux >= 6.16, to the letter; "
+                        "spec gives the same for images that keep to the "
+                        "specification",
+            .rule = "page by page: ADD always, then EXTEND if MR.EXTEND; "
+                    "behind a section's data come the bytes that follow "
+                    "in the file",
+            .source = "QEMU 05caf269, target/i386/kvm/tdx.c: "
+                      "tdx_finalize_vm, tdx_init_fw_mem_region",
+            .acceptance = "QEMU hw/i386/tdvf.c 6f1035fc, pc_sysfw_ovmf.c "
+                          "64915058, x86-common.c 04ddbb13, "
+                          "target/i386/kvm/tdx.c 05caf269, with machine q35 "
+                          "and -bios; Linux arch/x86/kvm/vmx/tdx.c v6.16",
+            .launches_as = &vmm_qemu.public,
         },
-    .who = "mainline QEMU",
-    .last_type = MRTD_SECTION_TEMP_MEM,
-    .volumes = TYPE(MRTD_SECTION_BFV) | TYPE(MRTD_SECTION_CFV),
-    /* [TDX], tdx_ioctl_internal; an errno is behind it. */
-    .kvm_text = "TDX ioctl KVM_TDX_INIT_MEM_REGION failed",
-    .section_rules = section_rules_qemu,
-    .image_rules = image_rules_qemu,
-    .answer = answer,
+    .launch =
+        {
+            .tdvf = true,
+            .makes_up = VMM_TYPE(MRTD_SECTION_TD_HOB),
+            .ignores_aug = true,
+            .follows_file = true,
+        },
+    .accept =
+        {
+            .who = "mainline QEMU",
+            .last_type = MRTD_SECTION_TEMP_MEM,
+            .volumes = VMM_TYPE(MRTD_SECTION_BFV) | VMM_TYPE(MRTD_SECTION_CFV),
+            /* [TDX], tdx_ioctl_internal; an errno is behind it. */
+            .kvm_text = "TDX ioctl KVM_TDX_INIT_MEM_REGION failed",
+            .section_rules = section_rules_qemu,
+            .image_rules = image_rules_qemu,
+            .answer = answer,
+        },
+    .noted = &vmm_qemu,
 };
 
-const struct loader loader_migtd_qemu = {
+const struct vmm vmm_migtd_qemu = {
     .public =
         {
             .name = "migtd-qemu",
+            .platform = MRTD_PLATFORM_TDX,
             .software = "Intel's downstream QEMU that launches MigTD",
-            .source = "wei-w-wang/tdx-mig-qemu-share hw/i386/tdvf.c "
-                      "e0aff530, target/i386/kvm/tdx.c 07ef9ae2; MigTD "
-                      "issues 1016, 1017",
-            .profile = "migtd-qemu",
+            .rule = "as qemu, but every PermMem is passed over",
+            .source = "wei-w-wang/tdx-mig-qemu-share 07ef9ae2, "
+                      "target/i386/kvm/tdx.c: tdx_finalize_vm",
+            .acceptance = "wei-w-wang/tdx-mig-qemu-share hw/i386/tdvf.c "
+                          "e0aff530, target/i386/kvm/tdx.c 07ef9ae2; MigTD "
+                          "issues 1016, 1017",
+            .launches_as = &vmm_migtd_qemu.public,
         },
-    .who = "Intel's QEMU for MigTD",
-    .last_type = MRTD_SECTION_PAYLOAD,
-    .volumes = TYPE(MRTD_SECTION_BFV) | TYPE(MRTD_SECTION_CFV) |
-               TYPE(MRTD_SECTION_PAYLOAD),
-    .skips = TYPE(MRTD_SECTION_PERM_MEM),
-    /* [MIGTD], tdx_finalize_vm */
-    .kvm_text = "KVM_TDX_INIT_MEM_REGION failed",
-    .section_rules = section_rules_qemu,
-    .image_rules = image_rules_migtd,
-    .answer = answer,
+    .launch =
+        {
+            .tdvf = true,
+            .makes_up = VMM_TYPE(MRTD_SECTION_TD_HOB),
+            .skips = VMM_TYPE(MRTD_SECTION_PERM_MEM),
+            .ignores_aug = true,
+            .follows_file = true,
+        },
+    .accept =
+        {
+            .who = "Intel's QEMU for MigTD",
+            .last_type = MRTD_SECTION_PAYLOAD,
+            .volumes = VMM_TYPE(MRTD_SECTION_BFV) | VMM_TYPE(MRTD_SECTION_CFV) |
+                       VMM_TYPE(MRTD_SECTION_PAYLOAD),
+            /* [MIGTD], tdx_finalize_vm */
+            .kvm_text = "KVM_TDX_INIT_MEM_REGION failed",
+            .section_rules = section_rules_qemu,
+            .image_rules = image_rules_migtd,
+            .answer = answer,
+        },
+    .noted = &vmm_migtd_qemu,
 };
