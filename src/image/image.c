@@ -177,23 +177,31 @@ void mrtd_image_free(struct mrtd_image *image)
     guid_table_free(&image->table);
     findings_free(&image->findings);
     free(image->sections);
+    free(image->regions);
     igvm_free(image->igvm);
     free(image);
 }
 
-bool image_data_offset(const struct mrtd_image *image,
-                       const struct mrtd_section *section, uint64_t *offset)
+bool image_data_offset(const struct mrtd_image *image, uint64_t data_offset,
+                       uint64_t *offset)
 {
-    if (section->data_offset < image->info.missing_vars) {
+    if (data_offset < image->info.missing_vars) {
         return false;
     }
-    *offset = section->data_offset - image->info.missing_vars;
+    *offset = data_offset - image->info.missing_vars;
     return true;
 }
 
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image)
 {
     return image ? &image->info : NULL;
+}
+
+const struct mrtd_region *mrtd_image_region(const struct mrtd_image *image,
+                                            uint32_t index)
+{
+    return image && index < image->info.region_count ? &image->regions[index]
+                                                     : NULL;
 }
 
 const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "image/tdvf.h"
 #include "launch/notes.h"
-#include "launch/plan.h"
 #include "launch/reset_code.h"
+#include "launch/tdx/build.h"
 #include "launch/vmm.h"
 
 struct mrtd_accept {
@@ -154,7 +154,8 @@ static enum mrtd_code check_fill(struct mrtd_accept *accept, uint32_t index,
     const struct mrtd_section *s = subject.section;
     struct mrtd_error what = {.code = MRTD_NOTE_ZERO_FILL};
     bool found = false;
-    enum mrtd_code code = notes_fill_differs(accept->image, s, &found, error);
+    enum mrtd_code code = notes_fill_differs(
+        accept->image, &accept->image->regions[index], &found, error);
     if (code || !found) {
         return code;
     }
@@ -198,7 +199,7 @@ static enum mrtd_code check_fills(struct mrtd_accept *accept,
     for (uint32_t i = 0;
          !code && p && p->follows_file && i < accept->image->info.section_count;
          i++) {
-        if (plan_extends(p, &accept->image->sections[i])) {
+        if (tdx_extends(p, &accept->image->regions[i])) {
             code = check_fill(accept, i, error);
         }
     }

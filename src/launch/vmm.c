@@ -51,13 +51,13 @@ int mrtd_vmm_launches(const struct mrtd_vmm *vmm,
     return rules && image && (image->igvm ? rules->igvm : rules->tdvf);
 }
 
-bool vmm_has_type(uint32_t types, const struct mrtd_section *section)
+bool vmm_has_type(uint32_t types, uint32_t type)
 {
-    return section->type < 32 && types >> section->type & 1;
+    return type < 32 && types >> type & 1;
 }
 
 bool vmm_skips(const struct vmm *vmm, const struct mrtd_section *section)
 {
     const struct launch_rules *rules = vmm_launch(vmm);
-    return rules && vmm_has_type(rules->skips, section);
+    return rules && vmm_has_type(rules->skips, section->type);
 }

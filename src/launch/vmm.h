@@ -71,7 +71,7 @@ const struct launch_rules *vmm_launch(const struct vmm *vmm);
 bool vmm_skips(const struct vmm *vmm, const struct mrtd_section *section);
 
 /* Is the section's type in the set? */
-bool vmm_has_type(uint32_t types, const struct mrtd_section *section);
+bool vmm_has_type(uint32_t types, uint32_t type);
 
 /* The rules changed by MRTD_DEVIATE_*; false if a bit is not one of them. */
 bool launch_deviate(struct launch_rules *rules, unsigned deviations);

@@ -43,7 +43,7 @@ class Show(IgvmCase):
         text = calc('show', 'fw').text
         for line in (
                 '  locator        IGVM fixed header at 0x0',
-                '  metadata       structures at 0x18, 10 sections',
+                '  metadata       structures at 0x18, 12 sections',
                 '  platforms      TDX, mask 0x1, shared memory from '
                 '0x800000000000, policy 0x6 (no debug, SEPT_VE_DISABLE, '
                 'migratable)',

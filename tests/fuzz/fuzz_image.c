@@ -101,17 +101,15 @@ static void check_runs(const struct mrtd_plan *plan, size_t size)
     HOLDS(bytes == info->hashed_bytes);
 }
 
-/* What is accepted has every section's data, unless VARS may be missing. */
-static void check_sections(const struct mrtd_image *image, size_t size)
+/* What is accepted has every region's data, unless VARS may be missing. */
+static void check_regions(const struct mrtd_image *image, size_t size)
 {
-    const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(image, i)); i++) {
-        HOLDS(s->raw_data_size == 0 ||
-              (s->data_offset <= size &&
-               s->raw_data_size <= size - s->data_offset));
-        HOLDS(s->memory_data_size == 0 ||
-              s->memory_address + (s->memory_data_size - 1) >=
-                  s->memory_address);
+    const struct mrtd_region *r;
+    for (uint32_t i = 0; (r = mrtd_image_region(image, i)); i++) {
+        HOLDS(r->data_size == 0 ||
+              (r->offset <= size && r->data_size <= size - r->offset));
+        HOLDS(mrtd_region_name(r) && r->field < size);
+        HOLDS(r->size == 0 || r->gpa + (r->size - 1) >= r->gpa);
     }
 }
 
@@ -180,13 +178,18 @@ static void check_again(const struct mrtd_image *image, const uint8_t *data,
     struct mrtd_image *again = NULL;
     struct mrtd_error error;
     HOLDS(mrtd_image_open(&again, &source, flags, &error) == MRTD_OK);
-    const uint32_t count = mrtd_image_info(image)->section_count;
-    HOLDS(mrtd_image_info(again)->section_count == count);
+    const uint32_t count = mrtd_image_info(image)->region_count;
+    HOLDS(mrtd_image_info(again)->region_count == count);
     HOLDS(mrtd_image_info(again)->finding_count ==
           mrtd_image_info(image)->finding_count);
     for (uint32_t i = 0; i < count; i++) {
-        HOLDS(memcmp(mrtd_image_section(image, i), mrtd_image_section(again, i),
-                     sizeof(struct mrtd_section)) == 0);
+        const struct mrtd_region *a = mrtd_image_region(image, i);
+        const struct mrtd_region *b = mrtd_image_region(again, i);
+        HOLDS(a->kind == b->kind && a->platforms == b->platforms &&
+              a->asks == b->asks && a->type == b->type &&
+              a->attributes == b->attributes && a->gpa == b->gpa &&
+              a->size == b->size && a->offset == b->offset &&
+              a->data_size == b->data_size && a->field == b->field);
     }
     mrtd_image_free(again);
 }
@@ -267,7 +270,7 @@ static void run(const uint8_t *data, size_t size)
             continue;
         }
         if (!(flags & MRTD_WITHOUT_VARS)) {
-            check_sections(image, size);
+            check_regions(image, size);
         }
         check_plans(image, data, size);
         check_again(image, data, size, flags);

@@ -120,10 +120,10 @@ MEASURED = [
           td_shim(0, 0, 1)),
     *both('many masks of no platform, many policies',
           file(platform(), policy(1), policy(1), page(0x1000, b'x'),
-               *pages(0x2000, 50, b'x', 0, 4)), DEBUG,
+               *pages(0x2000, 50, b'x', 0, 4)),
           'warning: offset 0x90: PAGE_DATA: the '
           'first whose CompatibilityMask is of no platform: it is never used '
-          '[igvm-mask]', td_shim(0, 0, 50)),
+          '[igvm-mask]', DEBUG, td_shim(0, 0, 50)),
     *both("igvm-tooling's padding",
           file(platform(), platform(SNP, 2),
                context(2)._replace(padding=b'0000'), page(0, b'x')),

@@ -54,16 +54,20 @@ static void test_handles(void **state)
     (void)state;
     assert_null(mrtd_image_info(NULL));
     assert_null(mrtd_image_igvm(NULL));
+    assert_null(mrtd_region_name(NULL));
     assert_null(mrtd_accept_info(NULL));
     assert_null(mrtd_accept_image(NULL));
     assert_null(mrtd_plan_info(NULL));
     for (uint32_t i = 0; i < 2; i++) {
+        assert_null(mrtd_image_region(NULL, i));
         assert_null(mrtd_image_section(NULL, i));
         assert_null(mrtd_image_guid_entry(NULL, i));
         assert_null(mrtd_image_finding(NULL, i));
         assert_null(mrtd_image_igvm_platform(NULL, i));
         assert_null(mrtd_image_igvm_range(NULL, i));
         assert_null(mrtd_image_igvm_blob(NULL, i));
+        assert_null(mrtd_image_igvm_directive(NULL, i));
+        assert_int_equal(mrtd_image_igvm_mask(NULL, i), 0);
         assert_null(mrtd_accept_finding(NULL, i));
         assert_null(mrtd_plan_run(NULL, i));
         assert_null(mrtd_plan_finding(NULL, i));

@@ -446,7 +446,7 @@ static void zero_fill_of_code(void **state)
         sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
         assert_int_equal(
             mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL), MRTD_OK);
-        assert_int_equal(notes_fill_differs(image, mrtd_image_section(image, 1),
+        assert_int_equal(notes_fill_differs(image, mrtd_image_region(image, 1),
                                             &differs, NULL),
                          MRTD_OK);
         assert_int_equal(differs, at == 0xfff);

@@ -82,7 +82,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
         return image->table.length >= GUID_ENTRY_OVERHEAD &&
                accept_refuses(a, "Failed read GUID table");
     case MRTD_ERR_TDX_ENTRY:
-        return image->table.tdx_size == sizeof(uint32_t) &&
+        return image->tdx_entry->size == sizeof(uint32_t) &&
                accept_refuses(a, "Failed read TDVF descriptor");
     case MRTD_ERR_DESC_BOUNDS:
         return accept_refuses(a, "Failed read TDVF descriptor");

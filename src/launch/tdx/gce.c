@@ -21,7 +21,7 @@ static bool volume(const struct vmm *vmm, const struct subject *subject,
                    struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return vmm_has_type(vmm->accept.volumes, s) &&
+    return vmm_has_type(vmm->accept.volumes, s->type) &&
            (s->raw_data_size == 0 || s->memory_data_size != s->raw_data_size) &&
            rule_broken(subject, TDVF_RAW_DATA_SIZE, what,
                        "RawDataSize 0x%" PRIx32
@@ -87,7 +87,7 @@ static uint32_t volumes_size(const struct vmm *vmm,
     uint64_t total = 0;
     for (uint32_t i = 0; i < image->info.section_count; i++) {
         const struct mrtd_section *s = &image->sections[i];
-        if (vmm_has_type(vmm->accept.volumes, s)) {
+        if (vmm_has_type(vmm->accept.volumes, s->type)) {
             /* At most 1024 sections: it fits. */
             checked_add(total, s->raw_data_size, &total);
         }
@@ -156,8 +156,8 @@ static bool table_answer(const struct accept_case *c, struct accept_answer *a)
                               "duplicate GUIDs in the table, repeated GUID: %s",
                               duplicate(image)->guid);
     case MRTD_ERR_TDX_ENTRY:
-        return image->table.tdx_size <= sizeof(uint32_t) &&
-               accept_refuses(a, image->table.tdx_size == sizeof(uint32_t)
+        return image->tdx_entry->size <= sizeof(uint32_t) &&
+               accept_refuses(a, image->tdx_entry->size == sizeof(uint32_t)
                                      ? "unexpected TDX metadata offset"
                                      : "TDX metadata offset GUID block size "
                                        "too small");
@@ -250,7 +250,7 @@ static bool answer(const struct vmm *vmm, const struct accept_case *c,
                               (unsigned)s->type);
     case MRTD_ERR_DATA_BOUNDS:
     case MRTD_ERR_SPLIT_IMAGE:
-        return vmm_has_type(vmm->accept.volumes, s) &&
+        return vmm_has_type(vmm->accept.volumes, s->type) &&
                accept_refuses(a,
                               "invalid image offset/raw data size, offset: "
                               "0x%x, size: 0x%x, firmware size: 0x%x",

@@ -29,7 +29,8 @@ static bool raw_size(const struct vmm *vmm, const struct subject *subject,
 {
     const struct mrtd_section *s = subject->section;
     return s->type <= vmm->accept.last_type &&
-           vmm_has_type(vmm->accept.volumes, s) != (s->raw_data_size != 0) &&
+           vmm_has_type(vmm->accept.volumes, s->type) !=
+               (s->raw_data_size != 0) &&
            rule_broken(subject, TDVF_RAW_DATA_SIZE, what,
                        "%s refuses RawDataSize 0x%" PRIx32 " for this type",
                        vmm->accept.who, s->raw_data_size);
@@ -44,7 +45,7 @@ static bool not_ram(const struct vmm *vmm, const struct subject *subject,
                                        : VMM_TYPE(MRTD_SECTION_TD_HOB) |
                                              VMM_TYPE(MRTD_SECTION_TEMP_MEM);
     uint64_t last = 0;
-    return vmm_has_type(types, s) && section_last_gpa(s, &last) &&
+    return vmm_has_type(types, s->type) && section_last_gpa(s, &last) &&
            s->memory_address < FOUR_GIB && last >= LOW_RAM_END &&
            rule_broken(subject, TDVF_MEMORY_ADDRESS, what,
                        "GPAs 0x%" PRIx64 "-0x%" PRIx64
@@ -58,7 +59,7 @@ static bool data_alignment(const struct vmm *vmm, const struct subject *subject,
                            struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return vmm_has_type(vmm->accept.volumes, s) &&
+    return vmm_has_type(vmm->accept.volumes, s->type) &&
            s->data_offset % MRTD_PAGE_SIZE != 0 &&
            rule_broken(subject, TDVF_DATA_OFFSET, what,
                        "DataOffset 0x%" PRIx32
@@ -133,7 +134,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
     case MRTD_NOTE_QEMU_LOCATOR:
         return no_entry(a);
     case MRTD_ERR_TDX_ENTRY:
-        return image->table.tdx_size == sizeof(uint32_t) &&
+        return image->tdx_entry->size == sizeof(uint32_t) &&
                accept_refuses(a, "failed to parse TDVF for TDX VM");
     case MRTD_ERR_DESC_BOUNDS:
     case MRTD_ERR_DESC_VERSION:

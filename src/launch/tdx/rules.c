@@ -18,7 +18,8 @@ bool rule_aug(const struct vmm *vmm, const struct subject *subject,
     const struct mrtd_section *s = subject->section;
     return s->type <= vmm->accept.last_type && !vmm_skips(vmm, s) &&
            s->attributes & MRTD_ATTR_PAGE_AUG && s->memory_data_size > 0 &&
-           vmm_has_type(vmm->accept.volumes, s) == (s->raw_data_size != 0) &&
+           vmm_has_type(vmm->accept.volumes, s->type) ==
+               (s->raw_data_size != 0) &&
            rule_broken(subject, TDVF_ATTRIBUTES, what,
                        "%s does not look at PAGE.AUG and adds these pages; "
                        "its MRTD is not the specification's",

@@ -19,10 +19,10 @@
 static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
                                               enum mrtd_igvm_blob_kind kind)
 {
-    const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
+    const uint32_t mask = mrtd_image_igvm_mask(image, MRTD_IGVM_TDX);
     const struct mrtd_igvm_blob *b = NULL;
-    for (uint32_t i = 0; info && (b = mrtd_image_igvm_blob(image, i)); i++) {
-        if (b->kind == kind && b->mask & info->tdx_mask) {
+    for (uint32_t i = 0; (b = mrtd_image_igvm_blob(image, i)); i++) {
+        if (b->kind == kind && b->mask & mask) {
             return b;
         }
     }

@@ -72,11 +72,11 @@ static void compare_section(struct changes *w, uint32_t i)
     bool hashed = has_pages(a) || has_pages(b);
     bool treated = a->added_pages != b->added_pages ||
                    a->extended_pages != b->extended_pages;
-    if (a->type != b->type) {
-        add_change(w, i, "type", mrtd_section_type_name(a->type),
-                   mrtd_section_type_name(b->type), treated);
+    if (strcmp(a->name, b->name) != 0) {
+        add_change(w, i, "type", a->name, b->name, treated);
     }
     compare_number(w, i, "attributes", a->attributes, b->attributes, treated);
+    compare_number(w, i, "mask", a->mask, b->mask, treated);
     compare_number(w, i, "memory_address", a->memory_address, b->memory_address,
                    hashed);
     compare_number(w, i, "memory_data_size", a->memory_data_size,
@@ -92,7 +92,7 @@ static void compare_missing(struct changes *w, uint32_t i)
     bool in_a = i < w->a->section_count;
     const struct section_facts *s =
         in_a ? &w->a->sections[i] : &w->b->sections[i];
-    const char *name = mrtd_section_type_name(s->type);
+    const char *name = s->name;
     add_change(w, i, "section", in_a ? name : "none", in_a ? "none" : name,
                has_pages(s));
 }

@@ -77,13 +77,19 @@ static enum exit_status find_mistaken(const struct evaluation *e,
     return status;
 }
 
-/* Can the file be read so? */
+/* Can the file be read so, and if it is an IGVM file, be launched? */
 static bool is_of_format(const struct evaluation *e, unsigned format)
 {
+    const struct mrtd_launch options = {.struct_size = sizeof options,
+                                        .limit = UINT64_MAX};
     struct mrtd_image *image = NULL;
-    struct mrtd_error error;
-    const enum mrtd_code code =
-        mrtd_image_open(&image, &e->source, format | MRTD_PERMISSIVE, &error);
+    struct mrtd_plan *plan = NULL;
+    enum mrtd_code code =
+        mrtd_image_open(&image, &e->source, format | MRTD_PERMISSIVE, NULL);
+    if (!code && format == MRTD_FORMAT_IGVM) {
+        code = mrtd_plan_build(&plan, image, &options, NULL);
+    }
+    mrtd_plan_free(plan);
     mrtd_image_free(image);
     return !code;
 }

@@ -47,16 +47,20 @@ static void fill_running(struct facts *facts)
 
 static void fill_sections(struct facts *facts, const struct evaluation *e)
 {
-    const struct mrtd_section *from;
+    const struct mrtd_region *from;
     const struct mrtd_run *run;
-    for (uint32_t i = 0; (from = mrtd_image_section(e->image, i)); i++) {
+    for (uint32_t i = 0; (from = mrtd_image_region(e->image, i)); i++) {
+        const struct mrtd_igvm_directive *d =
+            mrtd_image_igvm_directive(e->image, i);
         struct section_facts *to = &facts->sections[i];
+        to->name = mrtd_region_name(from);
         to->type = from->type;
         to->attributes = from->attributes;
-        to->data_offset = from->data_offset;
-        to->raw_data_size = from->raw_data_size;
-        to->memory_address = from->memory_address;
-        to->memory_data_size = from->memory_data_size;
+        to->mask = d ? d->mask : 0;
+        to->data_offset = from->offset;
+        to->raw_data_size = from->data_size;
+        to->memory_address = from->gpa;
+        to->memory_data_size = from->size;
     }
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         struct section_facts *s = &facts->sections[run->section];
@@ -94,7 +98,7 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
     *facts = (struct facts){.locator = info->locator,
                             .size = info->size,
                             .descriptor_offset = info->descriptor_offset,
-                            .section_count = info->section_count};
+                            .section_count = info->region_count};
     snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
     const enum exit_status status = measure(facts, e, failure);
     if (status) {

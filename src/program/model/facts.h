@@ -10,8 +10,10 @@
 
 /* An IGVM file may have a million: no more than this is kept of each. */
 struct section_facts {
+    const char *name; /* mrtd_region_name() */
     uint32_t type;
     uint32_t attributes;
+    uint32_t mask; /* CompatibilityMask; 0 in a TDVF image */
     uint64_t data_offset;
     uint64_t raw_data_size;
     uint64_t memory_address;

@@ -58,7 +58,7 @@ enum exit_status portrait_make(struct portrait *portrait,
         return status;
     }
     portrait->edges =
-        calloc(2 * (size_t)mrtd_image_info(e->image)->section_count + 1,
+        calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
                sizeof *portrait->edges);
     status = portrait->edges ? measure(portrait, &launches, failure)
                              : failure_memory(failure, e->name);

@@ -97,10 +97,12 @@ static bool take_section(const json_t *object, struct section_facts *s)
 {
     uint64_t type = 0;
     uint64_t attributes = 0;
+    uint64_t mask = 0;
     bool good =
-        take_count(object, "type", MRTD_SECTION_IGVM_PARAMETERS, &type) &&
-        mrtd_section_type_name((uint32_t)type) &&
+        take_count(object, "type", UINT32_MAX, &type) &&
         take_member(object, "attributes", UINT32_MAX, &attributes) &&
+        (!json_object_get(object, "mask") ||
+         take_member(object, "mask", UINT32_MAX, &mask)) &&
         take_member(object, "data_offset", UINT32_MAX, &s->data_offset) &&
         take_member(object, "raw_data_size", UINT32_MAX, &s->raw_data_size) &&
         take_member(object, "memory_address", UINT64_MAX, &s->memory_address) &&
@@ -111,16 +113,22 @@ static bool take_section(const json_t *object, struct section_facts *s)
         take_running(object, s);
     s->type = (uint32_t)type;
     s->attributes = (uint32_t)attributes;
-    return good;
+    s->mask = (uint32_t)mask;
+    s->name = mrtd_region_name(&(struct mrtd_region){
+        .type = s->type,
+        .attributes = s->attributes,
+        .data_size = s->raw_data_size,
+    });
+    return good && s->name;
 }
 
 static enum exit_status take_sections(const struct saved *s, const json_t *list)
 {
     struct facts *f = &s->side->facts;
     size_t count = json_array_size(list);
-    if (count == 0 || count > MRTD_MAX_IGVM_SECTIONS) {
+    if (count == 0 || count > MRTD_MAX_IGVM_REGIONS) {
         return refuse(s, "member sections is not a list of 1 to %" PRIu32,
-                      MRTD_MAX_IGVM_SECTIONS);
+                      MRTD_MAX_IGVM_REGIONS);
     }
     f->sections = calloc(count, sizeof *f->sections);
     if (!f->sections) {

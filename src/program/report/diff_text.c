@@ -38,8 +38,7 @@ static void show_head(FILE *to, const struct comparison *d)
         bool in_a = d->first_section < f->section_count;
         f = in_a ? f : &d->sides[1].facts;
         fprintf(to, "   The two launches part in section %" PRIu32 " (%s)\n",
-                d->first_section,
-                mrtd_section_type_name(f->sections[d->first_section].type));
+                d->first_section, f->sections[d->first_section].name);
     }
 }
 
@@ -231,8 +230,7 @@ static void show_range(FILE *to, const struct comparison *d,
             fprintf(to, " (in B from 0x%" PRIx64 ")", r->gpa[1]);
         }
         fprintf(to, ", section %" PRIu32 " (%s)", r->section,
-                mrtd_section_type_name(
-                    d->sides[0].facts.sections[r->section].type));
+                d->sides[0].facts.sections[r->section].name);
     }
     fprintf(to, ", %s: ", effect(r->measured));
     if (r->only >= 0) {

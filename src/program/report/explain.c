@@ -66,10 +66,10 @@ static const struct launch *choose(const struct answer *answer)
 static void print_run(FILE *to, const struct answer *answer,
                       const struct mrtd_run *run)
 {
-    const struct mrtd_section *s =
-        mrtd_image_section(answer->e.image, run->section);
+    const struct mrtd_region *s =
+        mrtd_image_region(answer->e.image, run->section);
     fprintf(to, "    # section %" PRIu32 ", %s\n", run->section,
-            mrtd_section_type_name(s->type));
+            mrtd_region_name(s));
     fprintf(to,
             "    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
             ", 0x%" PRIx64 "),\n",

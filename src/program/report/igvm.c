@@ -55,7 +55,7 @@ static void print_ranges(FILE *to, const struct mrtd_image *image)
     for (uint32_t i = 0; (r = mrtd_image_igvm_range(image, i)); i++) {
         switch (r->kind) {
         case MRTD_IGVM_AREA:
-            fprintf(to, "  parameter area %" PRIu64 ": %s\n", r->gpa,
+            fprintf(to, "  parameter area %" PRIu32 ": %s\n", r->area,
                     word_size(size, r->size));
             break;
         case MRTD_IGVM_REQUIRED:
@@ -88,6 +88,7 @@ static void print_blobs(FILE *to, const struct mrtd_image *image)
 void igvm_show(FILE *to, const struct mrtd_image *image)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
+    struct mrtd_igvm_pages pages;
     if (!info) {
         return;
     }
@@ -95,14 +96,16 @@ void igvm_show(FILE *to, const struct mrtd_image *image)
             "  IGVM version   %" PRIu32 ", checksum 0x%08" PRIx32 ", %" PRIu32
             " bytes of structures\n",
             info->format_version, info->checksum, info->headers_size);
+    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, MRTD_IGVM_TDX),
+                          &pages);
     print_platforms(to, image);
-    fprintf(
-        to,
-        "  pages for TDX  %" PRIu64 " measured, %" PRIu64
-        " measured zeros, %" PRIu64 " unmeasured, %" PRIu64
-        " of parameters, %" PRIu64 " shared; %" PRIu64 " of other platforms\n",
-        info->measured_pages, info->measured_zero_pages, info->unmeasured_pages,
-        info->parameter_pages, info->shared_pages, info->other_pages);
+    fprintf(to,
+            "  pages for TDX  %" PRIu64 " measured, %" PRIu64
+            " measured zeros, %" PRIu64 " unmeasured, %" PRIu64
+            " of parameters, %" PRIu64 " shared; %" PRIu64
+            " of other platforms\n",
+            pages.measured, pages.measured_zeros, pages.unmeasured,
+            pages.parameters, pages.shared, pages.other);
     print_ranges(to, image);
     if (info->has_snp_digest) {
         char hex[MRTD_HEX_SIZE];
@@ -141,7 +144,7 @@ static json_t *ranges(const struct mrtd_image *image)
         json_array_append_new(
             list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
                             kind_name(r->kind), "index",
-                            is_area ? json_count(r->gpa) : json_null(), "mask",
+                            is_area ? json_count(r->area) : json_null(), "mask",
                             is_area ? json_null() : json_hex64(r->mask), "gpa",
                             is_area ? json_null() : json_hex64(r->gpa), "size",
                             json_hex64(r->size), "minimum_gpa",
@@ -169,16 +172,19 @@ static json_t *blobs(const struct mrtd_image *image)
 json_t *igvm_json(const struct mrtd_image *image)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
+    struct mrtd_igvm_pages counts;
     if (!info) {
         return json_null();
     }
-    json_t *pages = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "measured",
-        json_count(info->measured_pages), "measured_zeros",
-        json_count(info->measured_zero_pages), "unmeasured",
-        json_count(info->unmeasured_pages), "parameters",
-        json_count(info->parameter_pages), "shared",
-        json_count(info->shared_pages), "other", json_count(info->other_pages));
+    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, MRTD_IGVM_TDX),
+                          &counts);
+    json_t *pages =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "measured",
+                  json_count(counts.measured), "measured_zeros",
+                  json_count(counts.measured_zeros), "unmeasured",
+                  json_count(counts.unmeasured), "parameters",
+                  json_count(counts.parameters), "shared",
+                  json_count(counts.shared), "other", json_count(counts.other));
     return json_pack(
         "{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format_version",
         (int)info->format_version, "checksum", json_hex64(info->checksum),

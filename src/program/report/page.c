@@ -120,7 +120,7 @@ static void write_file(FILE *to, const struct portrait *p)
     fprintf(to,
             "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
             ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
-            info->section_count,
+            info->region_count,
             info->locator == MRTD_LOCATOR_IGVM ? "structures" : "descriptor",
             info->descriptor_offset, word_locator(info->locator),
             info->pointer_offset);
@@ -145,32 +145,30 @@ static const char *const row_classes[] = {[TREATED_NOT] = "not",
                                           [TREATED_ADDED] = "added",
                                           [TREATED_MEASURED] = "measured"};
 
-static void write_section(FILE *to, uint32_t index,
-                          const struct mrtd_section *s,
+static void write_section(FILE *to, uint32_t index, const struct mrtd_region *s,
                           const struct section_facts *sum)
 {
     char file[WORD_SIZE];
     char gpa[WORD_SIZE];
     char size[WORD_SIZE];
     char attributes[WORD_SIZE];
-    fprintf(
-        to,
-        "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
-        "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
-        "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
-        "</td></tr>\n",
-        index, mrtd_section_type_name(s->type), row_classes[treatment_of(sum)],
-        word_treatment(sum), word_range(file, s->data_offset, s->raw_data_size),
-        word_range(gpa, s->memory_address, s->memory_data_size),
-        word_size(size, s->memory_data_size), word_attributes(attributes, s),
-        sum->added_pages, sum->extended_pages, facts_hashed_bytes(sum));
+    fprintf(to,
+            "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
+            "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
+            "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
+            "</td></tr>\n",
+            index, mrtd_region_name(s), row_classes[treatment_of(sum)],
+            word_treatment(sum), word_range(file, s->offset, s->data_size),
+            word_range(gpa, s->gpa, s->size), word_size(size, s->size),
+            word_attributes(attributes, s), sum->added_pages,
+            sum->extended_pages, facts_hashed_bytes(sum));
 }
 
 /* What a list of the page leaves out; an item has the tag in front. */
 static void write_rest(FILE *to, const struct portrait *p, const char *before,
                        const char *after)
 {
-    uint32_t count = mrtd_image_info(p->e->image)->section_count;
+    uint32_t count = mrtd_image_info(p->e->image)->region_count;
     if (count > PAGE_MAX_SECTIONS) {
         fprintf(to,
                 "%s%" PRIu32 " more sections are not on this page; <code>"
@@ -181,7 +179,7 @@ static void write_rest(FILE *to, const struct portrait *p, const char *before,
 
 static void write_running(FILE *to, const struct portrait *p)
 {
-    uint32_t count = mrtd_image_info(p->e->image)->section_count;
+    uint32_t count = mrtd_image_info(p->e->image)->region_count;
     fputs("<details>\n<summary>SHA-384 of the stream after each "
           "section</summary>\n<p>Where two images differ first.</p>\n"
           "<ol start=\"0\" class=\"running\">\n",
@@ -199,7 +197,7 @@ static void write_running(FILE *to, const struct portrait *p)
 static void write_sections(FILE *to, const struct portrait *p)
 {
     const struct mrtd_plan_info *plan = mrtd_plan_info(p->e->plan);
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     fputs("<section id=\"sections\">\n<h2>Sections</h2>\n"
           "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
           "aria-label=\"Table of sections\">\n<table>\n<thead><tr><th>#</th>"
@@ -209,7 +207,7 @@ static void write_sections(FILE *to, const struct portrait *p)
           "</tr></thead>\n<tbody>\n",
           to);
     for (uint32_t i = 0;
-         i < PAGE_MAX_SECTIONS && (s = mrtd_image_section(p->e->image, i));
+         i < PAGE_MAX_SECTIONS && (s = mrtd_image_region(p->e->image, i));
          i++) {
         write_section(to, i, s, &p->facts.sections[i]);
     }

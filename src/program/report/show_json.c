@@ -38,30 +38,39 @@ struct sections {
     const struct facts *facts;
 };
 
-static void print_section(FILE *to, uint32_t i, const struct mrtd_section *s,
+/* The members have the names of a TDVF_SECTION's fields; what an IGVM file's
+ * structures have beside them follows. */
+static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
                           const struct section_facts *sum)
 {
+    const struct mrtd_region *s = mrtd_image_region(image, i);
+    const struct mrtd_igvm_directive *d = mrtd_image_igvm_directive(image, i);
     char hex[MRTD_HEX_SIZE];
-    fprintf(
-        to,
-        "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
-        ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx32
-        "\",\"raw_data_size\":\"0x%" PRIx32 "\",\"memory_address\":\"0x%" PRIx64
-        "\",\"memory_data_size\":\"0x%" PRIx64 "\",\"attributes\":\"0x%" PRIx32
-        "\",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
-        ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
-        i > 0 ? "," : "", i, s->type, mrtd_section_type_name(s->type),
-        s->data_offset, s->raw_data_size, s->memory_address,
-        s->memory_data_size, s->attributes, sum->added_pages,
-        sum->extended_pages, facts_hashed_bytes(sum), facts_running(hex, sum));
+    fprintf(to,
+            "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
+            ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx64
+            "\",\"raw_data_size\":\"0x%" PRIx64
+            "\",\"memory_address\":\"0x%" PRIx64
+            "\",\"memory_data_size\":\"0x%" PRIx64
+            "\",\"attributes\":\"0x%" PRIx32 "\"",
+            i > 0 ? "," : "", i, s->type, mrtd_region_name(s), s->offset,
+            s->data_size, s->gpa, s->size, s->attributes);
+    if (d) {
+        fprintf(to, ",\"mask\":\"0x%" PRIx32 "\",\"data_type\":%" PRIu32,
+                d->mask, d->data_type);
+    }
+    fprintf(to,
+            ",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
+            ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
+            sum->added_pages, sum->extended_pages, facts_hashed_bytes(sum),
+            facts_running(hex, sum));
 }
 
 static void print_sections(FILE *to, const void *context)
 {
     const struct sections *all = context;
-    const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(all->e->image, i)); i++) {
-        print_section(to, i, s, &all->facts->sections[i]);
+    for (uint32_t i = 0; mrtd_image_region(all->e->image, i); i++) {
+        print_section(to, all->e->image, i, &all->facts->sections[i]);
     }
 }
 

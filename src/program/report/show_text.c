@@ -36,21 +36,21 @@ static void show_head(FILE *to, const struct evaluation *e,
     fprintf(to, "  metadata       %s at 0x%" PRIx64 ", %" PRIu32 " sections\n",
             info->locator == MRTD_LOCATOR_IGVM ? "structures"
                                                : "TDVF_DESCRIPTOR",
-            info->descriptor_offset, info->section_count);
+            info->descriptor_offset, info->region_count);
     igvm_show(to, e->image);
     for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
         fprintf(to, "  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
                 i == 0 ? "GUIDed table" : "", g->guid,
                 g->name ? g->name : "unknown", g->size, g->offset);
     }
-    fprintf(to, "  VMM    %s (%s)\n", e->options->vmm->name,
+    fprintf(to, "  VMM            %s (%s)\n", e->options->vmm->name,
             word_software(e->options->vmm, e->image));
 }
 
 static void show_sections(FILE *to, const struct evaluation *e,
                           const struct facts *sum, const struct palette *p)
 {
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     char file[WORD_SIZE];
     char gpa[WORD_SIZE];
     char attr[WORD_SIZE];
@@ -61,20 +61,19 @@ static void show_sections(FILE *to, const struct evaluation *e,
     fprintf(to, SECTION_ROW, "#", "type", "file range", "GPA range",
             "attributes", "treatment", "pages", "bytes hashed");
     fprintf(to, "%s", p->off);
-    for (uint32_t i = 0; (s = mrtd_image_section(e->image, i)); i++) {
+    for (uint32_t i = 0; (s = mrtd_image_region(e->image, i)); i++) {
         const struct section_facts *x = &sum->sections[i];
         snprintf(index, sizeof index, "%" PRIu32, i);
-        snprintf(pages, sizeof pages, "%" PRIu64,
-                 s->memory_data_size / MRTD_PAGE_SIZE);
+        snprintf(pages, sizeof pages, "%" PRIu64, s->size / MRTD_PAGE_SIZE);
         snprintf(bytes, sizeof bytes, "%" PRIu64, facts_hashed_bytes(x));
-        fprintf(to, SECTION_ROW, index, mrtd_section_type_name(s->type),
-                word_range(file, s->data_offset, s->raw_data_size),
-                word_range(gpa, s->memory_address, s->memory_data_size),
-                word_attributes(attr, s), word_treatment(x), pages, bytes);
+        fprintf(to, SECTION_ROW, index, mrtd_region_name(s),
+                word_range(file, s->offset, s->data_size),
+                word_range(gpa, s->gpa, s->size), word_attributes(attr, s),
+                word_treatment(x), pages, bytes);
     }
     fprintf(to, "\n%sSHA-384 of the stream after each section%s\n", p->bold,
             p->off);
-    for (uint32_t i = 0; mrtd_image_section(e->image, i); i++) {
+    for (uint32_t i = 0; mrtd_image_region(e->image, i); i++) {
         char hex[MRTD_HEX_SIZE];
         fprintf(to, "%3" PRIu32 "  %s\n", i,
                 facts_running(hex, &sum->sections[i]));
@@ -162,12 +161,11 @@ void show_plan(FILE *to, const struct evaluation *e)
     fprintf(to, RUN_ROW, "run", "section", "GPA range", "pages", "operations",
             "bytes hashed", "content");
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        const struct mrtd_section *s =
-            mrtd_image_section(e->image, run->section);
+        const struct mrtd_region *s = mrtd_image_region(e->image, run->section);
         uint64_t count = run->size / MRTD_PAGE_SIZE;
         snprintf(index, sizeof index, "%" PRIu32, i);
         snprintf(section, sizeof section, "%" PRIu32 " %s", run->section,
-                 mrtd_section_type_name(s->type));
+                 mrtd_region_name(s));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
                  count * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +

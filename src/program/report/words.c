@@ -23,14 +23,17 @@ const char *word_range(char text[WORD_SIZE], uint64_t start, uint64_t size)
 }
 
 const char *word_attributes(char text[WORD_SIZE],
-                            const struct mrtd_section *section)
+                            const struct mrtd_region *region)
 {
-    const uint32_t attributes = section->attributes;
+    const uint32_t attributes = region->attributes;
     static const char *const names[] = {"-", "MR.EXTEND", "PAGE.AUG",
                                         "MR.EXTEND+PAGE.AUG"};
-    if (section->type >= MRTD_SECTION_IGVM_PAGES &&
-        attributes & MRTD_ATTR_IGVM_OTHER) {
+    if (!(region->platforms & MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX))) {
         snprintf(text, WORD_SIZE, "other platform");
+    } else if (region->asks & MRTD_ASKS_SHARED) {
+        snprintf(text, WORD_SIZE, "shared");
+    } else if (region->type > MRTD_SECTION_TD_PARAMS) {
+        snprintf(text, WORD_SIZE, "%s", names[region->asks & 1]);
     } else if (attributes < 4) {
         snprintf(text, WORD_SIZE, "%s", names[attributes]);
     } else {

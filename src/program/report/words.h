@@ -24,7 +24,7 @@ enum treatment treatment_of(const struct section_facts *s);
 const char *word_range(char text[WORD_SIZE], uint64_t start, uint64_t size);
 /* "MR.EXTEND", "-" or the number. */
 const char *word_attributes(char text[WORD_SIZE],
-                            const struct mrtd_section *section);
+                            const struct mrtd_region *region);
 /* "1920 KiB": exact up to four digits, else with two decimals. */
 const char *word_size(char text[WORD_SIZE], uint64_t size);
 
