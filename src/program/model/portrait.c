@@ -2,26 +2,14 @@
 #include "model/portrait.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "model/launches.h"
 #include "model/vmms.h"
 #include "printable.h"
 
-static void take(struct portrait *p, const struct launch *launch)
-{
-    struct vmm_value *value = &p->values[p->value_count++];
-    value->vmm = launch->vmm;
-    value->error = launch->error;
-    if (launch->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, launch->mrtd, MRTD_DIGEST_SIZE);
-    }
-}
-
 /* Launches by each VMM that there is for it. */
-static enum exit_status measure(struct portrait *p, struct launches *launches,
-                                struct failure *failure)
+static enum exit_status measure(struct portrait *p, struct failure *failure)
 {
+    struct launches *launches = &p->launches;
     const struct mrtd_vmm *vmm;
     uint8_t known[MRTD_DIGEST_SIZE];
     enum exit_status status = EXIT_DONE;
@@ -36,8 +24,10 @@ static enum exit_status measure(struct portrait *p, struct launches *launches,
         status =
             launches_measure(launches, p->e, is_known ? known : NULL, failure);
     }
-    for (size_t i = 0; !status && i < launches->count; i++) {
-        take(p, &launches->items[i]);
+    /* There may be many runs, and the values are there. */
+    for (size_t i = 0; i < launches->count; i++) {
+        mrtd_plan_free(launches->items[i].plan);
+        launches->items[i].plan = NULL;
     }
     return status;
 }
@@ -46,7 +36,6 @@ enum exit_status portrait_make(struct portrait *portrait,
                                const struct evaluation *e,
                                struct failure *failure)
 {
-    struct launches launches = {.count = 0};
     *portrait = (struct portrait){
         .e = e,
         .file = printable_base_name(e->name),
@@ -60,9 +49,8 @@ enum exit_status portrait_make(struct portrait *portrait,
     portrait->edges =
         calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
                sizeof *portrait->edges);
-    status = portrait->edges ? measure(portrait, &launches, failure)
+    status = portrait->edges ? measure(portrait, failure)
                              : failure_memory(failure, e->name);
-    launches_free(&launches);
     if (status) {
         portrait_free(portrait);
     }
@@ -72,5 +60,6 @@ enum exit_status portrait_make(struct portrait *portrait,
 void portrait_free(struct portrait *portrait)
 {
     facts_free(&portrait->facts);
+    launches_free(&portrait->launches);
     free(portrait->edges);
 }

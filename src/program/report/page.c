@@ -51,7 +51,7 @@ static void write_header(FILE *to, const struct portrait *p)
  */
 
 static void write_value(FILE *to, const struct portrait *p,
-                        const struct vmm_value *value)
+                        const struct launch *value)
 {
     bool chosen = value->vmm == p->e->options->vmm->launches_as;
     fprintf(to, "<div class=\"value%s\" data-vmm=\"%s\">\n<h3>%s%s</h3>\n<p>",
@@ -59,8 +59,9 @@ static void write_value(FILE *to, const struct portrait *p,
             chosen ? " <span class=\"tag\">shown below</span>" : "");
     markup_text(to, word_software(value->vmm, p->e->image));
     if (value->error.code == MRTD_OK) {
-        fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n",
-                value->mrtd);
+        char hex[MRTD_HEX_SIZE];
+        mrtd_hex_encode(hex, value->mrtd, sizeof value->mrtd);
+        fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n", hex);
         return;
     }
     fputs("</p>\n<p class=\"none\">No value: ", to);
@@ -74,8 +75,8 @@ static void write_values(FILE *to, const struct portrait *p)
     fputs("<section id=\"mrtd\">\n<h2>MRTD</h2>\n<p>By the software that "
           "launches the TD:</p>\n",
           to);
-    for (size_t i = 0; i < p->value_count; i++) {
-        write_value(to, p, &p->values[i]);
+    for (size_t i = 0; i < p->launches.count; i++) {
+        write_value(to, p, &p->launches.items[i]);
     }
     fputs("</section>\n", to);
 }

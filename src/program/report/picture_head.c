@@ -63,14 +63,16 @@ static void add_title(struct picture_head *h, const char *name)
 }
 
 static void add_value(struct picture_head *h, const struct mrtd_image *image,
-                      const struct vmm_value *value)
+                      const struct launch *value)
 {
     char text[400];
     snprintf(text, sizeof text, "MRTD with the VMM %s", value->vmm->name);
     add_wrapped(h, "mrtd-name", text);
     add_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
-        add_wrapped(h, "mrtd-hex", value->mrtd);
+        char hex[MRTD_HEX_SIZE];
+        mrtd_hex_encode(hex, value->mrtd, sizeof value->mrtd);
+        add_wrapped(h, "mrtd-hex", hex);
         return;
     }
     snprintf(text, sizeof text, "none: %s [%s]", value->error.message,
@@ -92,8 +94,8 @@ void picture_head_make(struct picture_head *h, const struct portrait *p)
     add_wrapped(h, "mrtd-hex", p->facts.sha256);
     add_wrapped(h, "mrtd-name", "SHA-384 of the file");
     add_wrapped(h, "mrtd-hex", p->facts.sha384);
-    for (size_t i = 0; i < p->value_count; i++) {
-        add_value(h, p->e->image, &p->values[i]);
+    for (size_t i = 0; i < p->launches.count; i++) {
+        add_value(h, p->e->image, &p->launches.items[i]);
     }
     h->height += MARGIN;
 }
