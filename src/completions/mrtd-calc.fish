@@ -59,6 +59,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l 
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo' -l output -s o -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l version -x
@@ -67,12 +70,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l rvps-k
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l manifest -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l mrtd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l attributes -x

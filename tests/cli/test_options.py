@@ -135,7 +135,7 @@ class Options(TestCase):
                     self.assertIn(f"there is no option '--{short}",
                                   result.lines[0])
         self.refused(calc('--ver', 'fw'), 2, "there is no option '--ver'; did "
-                     'you mean --version, --verify or --verbose?')
+                     'you mean --version, --verbose or --verify?')
         self.refused(calc('--attr=7'), 2, "there is no option '--attr=7'; did "
                      'you mean --attributes?')
 

@@ -110,11 +110,12 @@ def ask_zsh(line):
 
 
 def all_options():
-    """Of the table of options."""
-    text = (ROOT / 'src/program/commands/option_table.c').read_text(
-        encoding='utf-8')
-    return {f'--{name}' for name in re.findall(
-        r'^    (?:FLAG|TEXT|TAKE)\("([\w-]+)"', text, re.M)}
+    """Of the commands' --help."""
+    found = set()
+    for words in (['-v'], ['-c'], *([word] for word in WORDS)):
+        text = '\n'.join(run([PROGRAM, *words, '--help']))
+        found |= set(re.findall(r'^  (?:-\w, |    )(--[\w-]+)', text, re.M))
+    return found
 
 
 def offered_by_program(command):

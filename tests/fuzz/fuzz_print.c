@@ -62,20 +62,27 @@ static void set_up(void)
 /* --- The program, in this process ---------------------------------------- */
 
 /* As main() does, but with no sandbox and with nothing kept open. */
-static enum exit_status run_command(struct options *o)
+static enum exit_status run_command(struct call *call)
 {
-    return command_at(o->command)->run(o);
+    return call->command->run(call->options);
 }
 
 /* The documents of "reference", which keeps its inputs open. */
-static enum exit_status run_reference(struct options *o)
+static enum exit_status run_reference(struct call *call)
 {
+    const struct launch_options launch = {
+        .profile = mrtd_profile_at(0),
+        .profiles = {mrtd_profile_at(0)},
+        .profile_count = 1,
+        .limit = 1 << 20,
+    };
     struct reference_settings settings = settings_default();
     struct reference_firmware firmware;
     struct documents documents;
     struct documents_order order = {
         .settings = &settings, .firmware = &firmware, .firmware_count = 1};
-    enum exit_status status = firmware_make(&firmware, &o->launch, path, true);
+    enum exit_status status = firmware_make(&firmware, &launch, path, true);
+    (void)call;
     for (; reference_format_at(order.format_count); order.format_count++) {
         order.formats[order.format_count] =
             reference_format_at(order.format_count);
@@ -92,11 +99,11 @@ static enum exit_status run_reference(struct options *o)
     return status;
 }
 
-static struct printed run(enum exit_status (*function)(struct options *),
+static struct printed run(enum exit_status (*function)(struct call *),
                           const char *const words[MAX_WORDS])
 {
     struct printed p = {0};
-    struct options options;
+    struct call call;
     FILE *const streams[2] = {stdout, stderr};
     char *argv[MAX_WORDS + 6];
     char texts[MAX_WORDS + 5][128];
@@ -113,12 +120,13 @@ static struct printed run(enum exit_status (*function)(struct options *),
         argv[i] = texts[i];
     }
     argv[argc] = NULL;
-    HOLDS(options_parse(&options, argc, argv) == EXIT_DONE);
+    HOLDS(options_parse(&call, argc, argv) == EXIT_DONE);
     stdout = open_memstream(&p.out, &p.out_size);
     stderr = open_memstream(&p.err, &p.err_size);
-    p.status = function(&options);
+    p.status = function(&call);
     fclose(stdout);
     fclose(stderr);
+    free(call.options);
     stdout = streams[0];
     stderr = streams[1];
     return p;
@@ -278,13 +286,14 @@ static void check_list(void)
 }
 
 /* The manifest of a release. */
-static enum exit_status run_manifest(struct options *o)
+static enum exit_status run_manifest(struct call *call)
 {
+    (void)call;
     struct manifest m;
     json_t *root = NULL;
-    enum exit_status status = manifest_file_read(o->files[0], &root);
+    enum exit_status status = manifest_file_read(path, &root);
     if (!status) {
-        status = manifest_read(&m, o->files[0], root);
+        status = manifest_read(&m, path, root);
     }
     if (!status) {
         HOLDS(m.count > 0 && m.release.settings.id);
@@ -299,12 +308,13 @@ static enum exit_status run_manifest(struct options *o)
 }
 
 /* td-shim's manifest: all of it is taken, or nothing. */
-static enum exit_status run_tdinfo(struct options *o)
+static enum exit_status run_tdinfo(struct call *call)
 {
+    (void)call;
     const struct mrtd_tdinfo none = {0};
     struct mrtd_tdinfo info = none;
     struct tdinfo_given given = {false, false};
-    enum exit_status status = tdinfo_read_manifest(&info, &given, o->files[0]);
+    enum exit_status status = tdinfo_read_manifest(&info, &given, path);
     if (status) {
         HOLDS(memcmp(&info, &none, sizeof info) == 0);
         HOLDS(!given.attributes && !given.xfam);
@@ -315,8 +325,8 @@ static enum exit_status run_tdinfo(struct options *o)
 static void check_manifests(void)
 {
     static const char *const words[MAX_WORDS] = {NULL};
-    enum exit_status (*const readers[])(struct options *) = {run_manifest,
-                                                             run_tdinfo};
+    enum exit_status (*const readers[])(struct call *) = {run_manifest,
+                                                          run_tdinfo};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         struct printed p = run(readers[i], words);
         HOLDS(p.status == EXIT_DONE || p.status == EXIT_REFUSED);

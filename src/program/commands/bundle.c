@@ -8,7 +8,9 @@
 
 #include "commands/bundle_lists.h"
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/manifest_file.h"
+#include "commands/publishing.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
@@ -18,6 +20,13 @@
 #include "printable.h"
 #include "reference/settings.h"
 #include "report/page.h"
+
+struct bundle_options {
+    struct files files;
+    struct launching launching; /* --limit alone */
+    struct publishing publishing;
+    const char *release;
+};
 
 static enum exit_status no_memory(void)
 {
@@ -93,7 +102,7 @@ static struct documents_order order_of(const struct bundle *b,
     struct documents_order order = {
         .format_count = from->format_count,
         .settings = &from->settings,
-        .sign = b->options->reference.sign != NULL,
+        .sign = b->sign,
     };
     memcpy(order.formats, from->formats, sizeof order.formats);
     return order;
@@ -110,7 +119,7 @@ static struct launch_options options_of(const struct bundle *b,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
-        .limit = b->options->launch.limit,
+        .limit = b->limit,
     };
     memcpy(o.profiles, c->profiles, sizeof o.profiles);
     return o;
@@ -238,11 +247,11 @@ static enum exit_status add_lists(struct bundle *b)
     return status ? status : add_file(b, file);
 }
 
-static enum exit_status write_file(const struct bundle *b,
+static enum exit_status write_file(const char *folder,
                                    const struct bundle_file *f)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/%s", b->options->reference.out_dir, f->name) < 0) {
+    if (asprintf(&path, "%s/%s", folder, f->name) < 0) {
         return no_memory();
     }
     const enum exit_status status =
@@ -251,13 +260,12 @@ static enum exit_status write_file(const struct bundle *b,
     return status;
 }
 
-static enum exit_status write_all(const struct bundle *b)
+static enum exit_status write_all(const struct bundle *b, const char *folder)
 {
-    const char *name = b->options->reference.out_dir;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            status = write_file(b, &b->files[i]);
+            status = write_file(folder, &b->files[i]);
         }
     }
     if (!status) {
@@ -265,7 +273,7 @@ static enum exit_status write_all(const struct bundle *b)
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", printable_path(name),
+            output("%s/%s\n", printable_path(folder),
                    printable_path(b->files[i].name));
         }
     }
@@ -335,40 +343,77 @@ static enum exit_status keep_inputs(const struct bundle *b)
     return status;
 }
 
-enum exit_status command_bundle(struct options *options)
+static enum exit_status make(struct bundle *b, const char *folder)
 {
-    const struct reference_options *o = &options->reference;
-    struct bundle b = {.options = options};
-    json_t *root = NULL;
-    enum exit_status status = manifest_file_read(options->manifest, &root);
+    enum exit_status status = b->sign ? check_signing(b) : EXIT_DONE;
     if (!status) {
-        status = manifest_read(&b.manifest, options->manifest, root);
+        status = warden_folder(true);
+    }
+    if (!status && b->sign) {
+        status = warden_key();
+    }
+    if (!status) {
+        status = keep_inputs(b);
+    }
+    if (!status) {
+        status = fill(b);
+    }
+    if (!status) {
+        status = add_lists(b);
+    }
+    if (!status) {
+        warn(b);
+        status = write_all(b, folder);
+    }
+    return status;
+}
+
+static enum exit_status run(void *options)
+{
+    const struct bundle_options *o = options;
+    struct bundle b = {.sign = o->files.signing.key != NULL,
+                       .limit = o->launching.launch.limit};
+    json_t *root = NULL;
+    enum exit_status status = manifest_file_read(o->release, &root);
+    if (!status) {
+        status = manifest_read(&b.manifest, o->release, root);
     }
     if (status) {
         return status;
     }
-    if (o->sign) {
-        status = check_signing(&b);
-    }
-    if (!status) {
-        status = warden_folder(true);
-    }
-    if (!status && o->sign) {
-        status = warden_key();
-    }
-    if (!status) {
-        status = keep_inputs(&b);
-    }
-    if (!status) {
-        status = fill(&b);
-    }
-    if (!status) {
-        status = add_lists(&b);
-    }
-    if (!status) {
-        warn(&b);
-        status = write_all(&b);
-    }
+    status = make(&b, o->publishing.out_dir);
     bundle_free(&b);
     return status;
 }
+
+static bool check(void *options)
+{
+    struct bundle_options *o = options;
+    return options_must(o->publishing.out_dir,
+                        "--release needs --out-dir FOLDER, which it makes") &&
+           publishing_check(&o->publishing, &o->files) &&
+           options_read_stdin_once(&o->files);
+}
+
+static const struct option_row rows[] = {
+    {OPTION("release", INPUT, struct bundle_options, release, OPTION_IS_FILE,
+            "all of a release that is described there, as a folder")},
+};
+static const struct option_table table = OPTION_TABLE(rows);
+
+#define AT(member) offsetof(struct bundle_options, member)
+const struct command command_bundle = {
+    .word = "reference",
+    .option = "release",
+    .title = "reference --release",
+    .inputs = INPUTS_BY_COMMAND,
+    .size = sizeof(struct bundle_options),
+    .uses = {{&table, 0},
+             {&publishing_folder, AT(publishing)},
+             {&publishing_signing, AT(files)},
+             {&launching_limit, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .usage = {"reference --release FILE --out-dir DIR [OPTION]..."},
+};

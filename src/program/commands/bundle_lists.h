@@ -19,11 +19,12 @@ struct bundle_file {
 };
 
 struct bundle {
-    const struct options *options;
     struct manifest manifest;
     struct reference_firmware *firmware; /* of each component */
     struct bundle_file *files;
     size_t file_count;
+    bool sign;      /* CoRIMs */
+    uint64_t limit; /* of what is hashed, or 0 */
 };
 
 /* Each makes a file of what is in the bundle so far. MRTDSUMS has those values

@@ -3,14 +3,28 @@
  * check: does the MRTD of a quote, a report or a reference value belong to a
  * firmware, launched in any of the known ways? And if not, why?
  */
+#include <limits.h>
 #include <string.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "commands/launching.h"
 #include "io/diagnostic.h"
 #include "io/digests.h"
 #include "model/answer.h"
+#include "printable.h"
 #include "report/check.h"
+
+struct check_options {
+    struct files files;
+    struct launching launching;
+    struct environment_options environment;
+    struct time_options when;
+    const char *against;
+    int kind; /* enum claims_kind */
+    bool json;
+    bool explain;
+};
 
 static void report_warning(void *context, const struct mrtd_finding *finding)
 {
@@ -19,15 +33,16 @@ static void report_warning(void *context, const struct mrtd_finding *finding)
 }
 
 static enum exit_status open_firmware(struct answer *answer,
-                                      const struct options *options,
+                                      const struct check_options *options,
                                       const struct against *against,
                                       const char *name)
 {
     memset(answer, 0, sizeof *answer);
     answer->against = against;
-    answer->time = options->time;
-    enum exit_status status = against_evaluate(
-        against, &answer->e, &answer->options, &options->launch, name);
+    answer->time = options->when.time;
+    enum exit_status status =
+        against_evaluate(against, &answer->e, &answer->options,
+                         &options->launching.launch, name);
     if (status) {
         return status;
     }
@@ -51,8 +66,9 @@ struct tally {
     enum exit_status failure;
 };
 
-static void check_one(const struct options *o, const struct against *against,
-                      const char *name, struct tally *tally)
+static void check_one(const struct check_options *o,
+                      const struct against *against, const char *name,
+                      struct tally *tally)
 {
     struct answer answer;
     enum exit_status status = open_firmware(&answer, o, against, name);
@@ -63,12 +79,12 @@ static void check_one(const struct options *o, const struct against *against,
     tally->matches += answer.match;
     tally->differing += !answer.match;
     /* Of several images that are no match nothing more is of interest. */
-    if (!o->json && (answer.match || o->file_count == 1)) {
+    if (!o->json && (answer.match || o->files.operand_count == 1)) {
         answer_warnings(&answer, report_warning, &answer);
     }
     if (o->json) {
         tally->failure = worst(tally->failure, check_print_json(&answer));
-    } else if (o->file_count > 1) {
+    } else if (o->files.operand_count > 1) {
         check_print_line(&answer);
     } else {
         check_print(&answer);
@@ -79,27 +95,28 @@ static void check_one(const struct options *o, const struct against *against,
     answer_close(&answer);
 }
 
-enum exit_status command_check(struct options *options)
+static enum exit_status run(void *options)
 {
+    struct check_options *o = options;
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = expected_take_time(options);
+    enum exit_status status = expected_take_time(&o->when);
     if (status) {
         return status;
     }
-    status = expected_open(&against, options, "--against", options->against,
-                           (enum claims_kind)options->kind, CLAIMS_LENIENT);
+    status = expected_open(&against, &o->environment, "--against", o->against,
+                           (enum claims_kind)o->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }
-    if (options->file_count > 1 && !options->json) {
+    if (o->files.operand_count > 1 && !o->json) {
         check_print_against(&against);
     }
-    for (int i = 0; i < options->file_count; i++) {
-        check_one(options, &against, options->files[i], &tally);
+    for (int i = 0; i < o->files.operand_count; i++) {
+        check_one(o, &against, o->files.operands[i], &tally);
     }
     against_close(&against);
-    if (options->file_count > 1 && !options->json && tally.matches == 0 &&
+    if (o->files.operand_count > 1 && !o->json && tally.matches == 0 &&
         tally.differing > 0) {
         check_print_none();
     }
@@ -113,3 +130,73 @@ enum exit_status command_check(struct options *options)
     }
     return tally.differing > 0 ? EXIT_DIFFERS : tally.failure;
 }
+
+static bool check(void *options)
+{
+    struct check_options *o = options;
+    o->launching.launch.code_alone = true;
+    return options_must(o->against,
+                        "check needs an MRTD, a quote or reference values: "
+                        "mrtd-calc check FIRMWARE --against X") &&
+           OPTIONS_EXCLUDE({"--explain", o->explain}, {"--json", o->json}) &&
+           options_must(!o->explain || o->files.operand_count <= 1,
+                        "--explain is for a single file") &&
+           options_read_stdin_once(&o->files) &&
+           launching_check(&o->launching, &o->files, command_check.title,
+                           LAUNCHING_ANY);
+}
+
+static enum exit_status take_kind(void *options, const char *value)
+{
+    struct check_options *o = options;
+    o->kind = claims_kind_find(value);
+    return o->kind >= 0
+               ? EXIT_DONE
+               : diagnostic_usage("--kind needs " CLAIMS_KINDS ", not '%s'",
+                                  printable(value));
+}
+
+#define OWN(name, kind, member, argument, text)                                \
+    OPTION(name, kind, struct check_options, member, argument, text)
+
+static const struct option_row rows[] = {
+    {OWN("json", JSON, json, OPTION_ALONE,
+         "print one JSON object for each image")},
+    {OWN("against", INPUT, against, OPTION_IS("X", "an MRTD or a file"),
+         "an MRTD, or a file: quote, TDREPORT, TDINFO, JSON, reference "
+         "values, CoRIM, policy")},
+    {.name = "kind",
+     .kind = OPTION_TAKE,
+     .argument = OPTION_IS_NAME,
+     .text = "what X is (default: by its content): " CLAIMS_KINDS,
+     .take = take_kind},
+    {OWN("explain", FLAG, explain, OPTION_ALONE,
+         "also print a script that computes the MRTD")},
+};
+static const struct option_table table = OPTION_TABLE(rows);
+
+#define AT(member) offsetof(struct check_options, member)
+const struct command command_check = {
+    .word = "check",
+    .title = "check",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct check_options),
+    .uses = {{&table, 0},
+             {&environment_options_table, AT(environment)},
+             {&time_options_table, AT(when)},
+             {&launching_vars, AT(launching)},
+             {&launching_format, AT(launching)},
+             {&launching_how, AT(launching)},
+             {&launching_limit, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .about = "say whether a quote, MRTD or document fits an image; if not, why",
+    .usage = {"check [OPTION]... IMAGE... --against X"},
+    .text = "Says whose MRTD of the image X is: which VMM launches it so. If X "
+            "is nobody's, says which reasons were tried and what to do.",
+    .examples = {"mrtd-calc check OVMF.fd --against quote.bin",
+                 "mrtd-calc check OVMF.fd --against rvps.json"},
+};

@@ -1,18 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reference --verify: is what a document says true of the firmware files? */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "commands/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
 #include "model/against.h"
 #include "model/firmware.h"
 #include "printable.h"
 
+struct verify_options {
+    struct files files;
+    struct launching launching;
+    struct environment_options environment;
+    struct time_options when;
+    const char *document;
+    const char *key; /* or NULL */
+};
+
 struct verification {
-    const struct options *options;
+    const struct verify_options *options;
     const struct against *document;
     bool *explained; /* of each MRTD of the document: a firmware has it */
     bool measured;   /* a firmware was */
@@ -97,7 +108,7 @@ static bool is_claimed(struct verification *v, struct finding *found,
             found->other_file = claim;
         } else if (claim->profiles & ~profiles_of(value)) {
             found->mislabelled = claim;
-        } else if (!claims_valid_at(claim, v->options->time)) {
+        } else if (!claims_valid_at(claim, v->options->when.time)) {
             found->invalid = claim;
         } else {
             claimed = true;
@@ -107,12 +118,11 @@ static bool is_claimed(struct verification *v, struct finding *found,
 }
 
 /* Was this profile asked for? Without --vmm each is. */
-static bool is_wanted(const struct options *o, const char *name)
+static bool is_wanted(const struct launch_options *o, const char *name)
 {
-    bool wanted =
-        !o->launch.profile_given || strcmp(o->launch.profile->name, name) == 0;
-    for (unsigned i = 1; !wanted && i < o->launch.profile_count; i++) {
-        wanted = strcmp(o->launch.profiles[i]->name, name) == 0;
+    bool wanted = !o->profile_given || strcmp(o->profile->name, name) == 0;
+    for (unsigned i = 1; !wanted && i < o->profile_count; i++) {
+        wanted = strcmp(o->profiles[i]->name, name) == 0;
     }
     return wanted;
 }
@@ -128,7 +138,7 @@ static void look_at(struct verification *v, struct finding *found,
         const bool claimed = is_claimed(v, found, value, &firmware, own);
         bool wanted = false;
         for (size_t k = 0; value->profiles[k]; k++) {
-            if (is_wanted(v->options, value->profiles[k])) {
+            if (is_wanted(&v->options->launching.launch, value->profiles[k])) {
                 add_name(claimed ? &found->claimed : &found->absent,
                          value->profiles[k]);
                 wanted = true;
@@ -176,8 +186,8 @@ static void compare(struct verification *v, const struct launch_options *own,
     look_at(v, &found, f, own);
     const bool good =
         !found.mislabelled && !found.invalid &&
-        (v->options->launch.profile_given ? found.absent_values == 0
-                                          : found.claimed_values > 0);
+        (v->options->launching.launch.profile_given ? found.absent_values == 0
+                                                    : found.claimed_values > 0);
     v->differs |= !good;
     if (good) {
         output("%s: OK (%s)\n", printable(name), found.claimed.text);
@@ -187,7 +197,7 @@ static void compare(struct verification *v, const struct launch_options *own,
     if (found.mislabelled) {
         print_label(name, found.mislabelled);
     } else if (found.invalid) {
-        print_validity(name, found.invalid, v->options->time);
+        print_validity(name, found.invalid, v->options->when.time);
     } else if (found.other_file) {
         diagnostic_file(name,
                         "it has an MRTD of the document, but is another file: "
@@ -213,18 +223,17 @@ static bool has_labels(const struct against *document)
 
 static enum exit_status verify_file(struct verification *v, const char *name)
 {
-    const struct options *o = v->options;
+    const struct launch_options *o = &v->options->launching.launch;
     struct reference_firmware f;
     struct evaluation e;
     struct launch_options own;
-    enum exit_status status =
-        against_evaluate(v->document, &e, &own, &o->launch, name);
+    enum exit_status status = against_evaluate(v->document, &e, &own, o, name);
     if (status) {
         return status;
     }
-    status = firmware_measure(
-        &f, &e, !o->launch.profile_given || has_labels(v->document),
-        claims_need_sha512(&v->document->claims));
+    status =
+        firmware_measure(&f, &e, !o->profile_given || has_labels(v->document),
+                         claims_need_sha512(&v->document->claims));
     if (!status) {
         compare(v, &own, name, &f);
         v->measured = true;
@@ -236,10 +245,10 @@ static enum exit_status verify_file(struct verification *v, const char *name)
 
 static enum exit_status verify_files(struct verification *v)
 {
-    const struct options *o = v->options;
+    const struct files *files = &v->options->files;
     enum exit_status status = EXIT_DONE;
-    for (int i = 0; i < o->file_count; i++) {
-        status = worst(status, verify_file(v, o->files[i]));
+    for (int i = 0; i < files->operand_count; i++) {
+        status = worst(status, verify_file(v, files->operands[i]));
     }
     return status;
 }
@@ -257,7 +266,7 @@ static void count_unexplained(struct verification *v)
                         "%zu of its %zu MRTDs %s of none of the firmware files"
                         "%s",
                         left, count, left == 1 ? "is" : "are",
-                        v->options->launch.profile_given
+                        v->options->launching.launch.profile_given
                             ? ", as the VMMs of --vmm launch them"
                             : "");
         v->differs = true;
@@ -285,13 +294,13 @@ static enum exit_status refuse_evidence(const struct against *document)
 }
 
 /* All but the key, which was read before. */
-static enum exit_status verify(struct options *options, EVP_PKEY *key)
+static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
 {
     struct against document;
-    struct verification v = {.options = options, .document = &document};
+    struct verification v = {.options = o, .document = &document};
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
-        expected_open(&document, options, "--verify", options->reference.verify,
+        expected_open(&document, &o->environment, "--verify", o->document,
                       key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
@@ -322,20 +331,61 @@ static enum exit_status verify(struct options *options, EVP_PKEY *key)
     return status;
 }
 
-enum exit_status command_verify(struct options *options)
+static enum exit_status run(void *options)
 {
+    struct verify_options *o = options;
     EVP_PKEY *key = NULL;
-    if (options->reference.key && !reference_has_cbor) {
+    if (o->key && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = expected_take_time(options);
-    if (!status && options->reference.key) {
-        status = key_read_public(&key, options->reference.key);
+    enum exit_status status = expected_take_time(&o->when);
+    if (!status && o->key) {
+        status = key_read_public(&key, o->key);
     }
     if (!status) {
-        status = verify(options, key);
+        status = verify(o, key);
     }
     EVP_PKEY_free(key);
     return status;
 }
+
+static bool check(void *options)
+{
+    struct verify_options *o = options;
+    return options_read_stdin_once(&o->files) &&
+           launching_check(&o->launching, &o->files, command_verify.title,
+                           LAUNCHING_SEVERAL);
+}
+
+static const struct option_row rows[] = {
+    {OPTION("verify", INPUT, struct verify_options, document, OPTION_IS_FILE,
+            "compare such a document with the images")},
+    {OPTION("key", INPUT, struct verify_options, key,
+            OPTION_IS("PUB.pem", "a public key's file"),
+            "with --verify: the document must be signed by it")},
+};
+static const struct option_table table = OPTION_TABLE(rows);
+
+#define AT(member) offsetof(struct verify_options, member)
+const struct command command_verify = {
+    .word = "reference",
+    .option = "verify",
+    .title = "reference --verify",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct verify_options),
+    .uses = {{&table, 0},
+             {&time_options_table, AT(when)},
+             {&environment_options_table, AT(environment)},
+             {&launching_vmms, AT(launching)},
+             {&launching_vars, AT(launching)},
+             {&launching_format, AT(launching)},
+             {&launching_how, AT(launching)},
+             {&launching_limit, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .usage = {"reference --verify DOCUMENT [OPTION]... IMAGE..."},
+};

@@ -18,12 +18,7 @@ static bool can_be_typed(const char *name)
 /* Would mrtd-calc take the name for an option or a command? */
 static bool needs_folder(const char *name)
 {
-    bool needs = name[0] == '-';
-    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
-        const char *word = command_at(id)->word;
-        needs = needs || (word && strcmp(word, name) == 0);
-    }
-    return needs;
+    return name[0] == '-' || command_find(name);
 }
 
 /* A space and the name as a word of a POSIX shell, or what stands for it. */

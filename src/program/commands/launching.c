@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/launching.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/spelling.h"
+#include "io/diagnostic.h"
+#include "model/image_format.h"
+#include "printable.h"
+
+/* Names with commas between them. */
+enum exit_status launching_take_names(void *launching, const char *value)
+{
+    struct launching *l = launching;
+    const char *name = value;
+    while (name) {
+        const char *comma = strchr(name, ',');
+        const size_t len = comma ? (size_t)(comma - name) : strlen(name);
+        if (l->vmm_count == LAUNCH_MAX_VMMS) {
+            return diagnostic_usage("--vmm names more than %d VMMs",
+                                    LAUNCH_MAX_VMMS);
+        }
+        char *to = l->vmms[l->vmm_count++];
+        /* A name that is cut is longer than any that is known. */
+        snprintf(to, LAUNCHING_NAME_SIZE, "%.*s",
+                 (int)(len < LAUNCHING_NAME_SIZE ? len : LAUNCHING_NAME_SIZE),
+                 name);
+        name = comma ? comma + 1 : NULL;
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status take_format(void *launching, const char *value)
+{
+    struct launching *l = launching;
+    return image_format_find(value, &l->launch.image_format)
+               ? EXIT_DONE
+               : diagnostic_usage("--image-format needs " IMAGE_FORMATS
+                                  ", not '%s'",
+                                  printable(value));
+}
+
+/* A number of bytes above 0, with K, M, G or T for powers of 1024. */
+static bool parse_size(const char *text, uint64_t *size)
+{
+    static const char suffixes[] = "KMGT";
+    char *end = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || errno) {
+        return false;
+    }
+    if (*end) {
+        const char *suffix = strchr(suffixes, *end);
+        if (!suffix || end[1]) {
+            return false;
+        }
+        unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
+        if (value > UINT64_MAX >> shift) {
+            return false;
+        }
+        value <<= shift;
+    }
+    *size = value;
+    return value > 0;
+}
+
+static enum exit_status take_limit(void *launching, const char *value)
+{
+    struct launching *l = launching;
+    return parse_size(value, &l->launch.limit)
+               ? EXIT_DONE
+               : diagnostic_usage("--limit needs a number of bytes above 0, as "
+                                  "64G, not '%s'",
+                                  printable(value));
+}
+
+/* --- Tables --------------------------------------------------------------- */
+
+#define LAUNCH(name, kind, member, argument, text)                             \
+    OPTION(name, kind, struct launching, launch.member, argument, text)
+
+static const struct option_row rows_vmm[] = {
+    {.name = "vmm",
+     .kind = OPTION_TAKE,
+     .repeats = true,
+     .argument = OPTION_IS_NAME,
+     .text = "the VMM that launches (default: spec); '--vmm help' lists them",
+     .take = launching_take_names,
+     .question = &help_of_vmms},
+};
+const struct option_table launching_vmm = OPTION_TABLE(rows_vmm);
+
+static const struct option_row rows_vmms[] = {
+    {.name = "vmm",
+     .kind = OPTION_TAKE,
+     .repeats = true,
+     .argument = OPTION_IS("NAME,...", "a name"),
+     .text = "the VMMs that launch (default: spec); '--vmm help' lists them",
+     .take = launching_take_names,
+     .question = &help_of_vmms},
+};
+const struct option_table launching_vmms = OPTION_TABLE(rows_vmms);
+
+static const struct option_row rows_vars[] = {
+    {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,
+            "put this VARS file before a split CODE file")},
+};
+const struct option_table launching_vars = OPTION_TABLE(rows_vars);
+
+static const struct option_row rows_format[] = {
+    {.name = "image-format",
+     .kind = OPTION_TAKE,
+     .argument = OPTION_IS("tdvf|igvm", IMAGE_FORMATS),
+     .text = "which is meant, where a file is both",
+     .take = take_format},
+};
+const struct option_table launching_format = OPTION_TABLE(rows_format);
+
+static const struct option_row rows_how[] = {
+    {LAUNCH("payload", INPUT, payload, OPTION_IS_FILE,
+            "the kernel, with --vmm cloud-hypervisor")},
+    {LAUNCH("permissive", FLAG, permissive, OPTION_ALONE,
+            "compute also for images that break one of four rules")},
+};
+const struct option_table launching_how = OPTION_TABLE(rows_how);
+
+static const struct option_row rows_limit[] = {
+    {.name = "limit",
+     .kind = OPTION_TAKE,
+     .argument = OPTION_IS("SIZE", "a number"),
+     .text = "refuse to hash more than this (default: 16G)",
+     .take = take_limit},
+};
+const struct option_table launching_limit = OPTION_TABLE(rows_limit);
+
+/* --- Checks --------------------------------------------------------------- */
+
+static const char *profile_name(size_t index)
+{
+    const struct mrtd_profile *profile = mrtd_profile_at(index);
+    return profile ? profile->name : NULL;
+}
+
+static bool find_profiles(struct launching *l)
+{
+    l->launch.profiles[0] = mrtd_profile_at(0);
+    for (unsigned i = 0; i < l->vmm_count; i++) {
+        l->launch.profiles[i] = mrtd_profile_find(l->vmms[i]);
+        if (!l->launch.profiles[i]) {
+            char meant[SPELLING_TEXT];
+            diagnostic_usage(
+                "there is no VMM profile '%s'; 'mrtd-calc --vmm help' lists "
+                "them%s",
+                printable(l->vmms[i]),
+                spelling_meant(meant, "", l->vmms[i], profile_name));
+            return false;
+        }
+    }
+    l->launch.profile = l->launch.profiles[0];
+    l->launch.profile_count = l->vmm_count ? l->vmm_count : 1;
+    l->launch.profile_given = l->vmm_count > 0;
+    return true;
+}
+
+bool launching_check_vars(const struct launching *l, const struct files *files)
+{
+    return !l->launch.vars ||
+           (options_must(files->operand_count <= 1,
+                         "--vars is for a single file") &&
+            options_must(l->launch.image_format != MRTD_FORMAT_IGVM,
+                         "--vars is for a split TDVF image, not for "
+                         "--image-format igvm"));
+}
+
+bool launching_check(struct launching *l, const struct files *files,
+                     const char *title, enum launching_vmms vmms)
+{
+    if (vmms == LAUNCHING_ONE && l->vmm_count > 1) {
+        diagnostic_usage("%s takes one VMM, and --vmm names %u", title,
+                         l->vmm_count);
+        return false;
+    }
+    if (!find_profiles(l)) {
+        return false;
+    }
+    bool takes_payload = vmms == LAUNCHING_ANY;
+    for (unsigned i = 0; i < l->launch.profile_count; i++) {
+        takes_payload |= l->launch.profiles[i]->takes_payload;
+    }
+    return options_must(!l->launch.payload || takes_payload,
+                        "--payload is for VMMs that load it from a file: "
+                        "--vmm cloud-hypervisor") &&
+           launching_check_vars(l, files);
+}
