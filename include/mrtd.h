@@ -20,11 +20,11 @@
  *   - a name that is NULL is nobody's: NULL or 0 is the answer
  *     (mrtd_engine_force() takes it for the defaults);
  *   - a handle that is NULL is empty: to free it does nothing, and what is
- *     looked up in it is NULL (mrtd_profile_launches(): 0);
+ *     looked up in it is NULL (mrtd_vmm_launches(): 0);
  *   - a function that returns a code fails with MRTD_ERR_ARGUMENT where what it
  *     reads or the place of its result is NULL. These may be NULL, and mean
- *     what is said with them: error, options, observer, a profile, a payload,
- *     and the members of an observer;
+ *     what is said with them: error, observer and its members, a launch
+ *     request, its VMM and its payload;
  *   - mrtd_evidence_detect(), mrtd_engine_at() and mrtd_hex_decode() return 0,
  *     and functions that return nothing do nothing, where an argument is NULL.
  *     mrtd_measure_many() says of a plan that is NULL that it is.
@@ -48,13 +48,13 @@
 #define MRTD_VERSION_HEX                                                       \
     (MRTD_VERSION_MAJOR << 16 | MRTD_VERSION_MINOR << 8 | MRTD_VERSION_PATCH)
 
+#include "mrtd/accept.h"
 #include "mrtd/base.h"
 #include "mrtd/engine.h"
 #include "mrtd/evidence.h"
 #include "mrtd/igvm.h"
 #include "mrtd/image.h"
 #include "mrtd/launch.h"
-#include "mrtd/lint.h"
 #include "mrtd/measure.h"
 #include "mrtd/text.h"
 #include "mrtd/value.h"

@@ -25,20 +25,26 @@ add_library(mrtd_objects OBJECT
   src/image/guid_table.c
   src/image/image.c
   src/image/image_rules.c
+  src/image/region.c
   src/image/rules.c
   src/image/section_rules.c
   src/image/tdvf.c
-  src/launch/lint.c
-  src/launch/loader.c
-  src/launch/loader_cloud_hypervisor.c
-  src/launch/loader_gce.c
-  src/launch/loader_kvm.c
-  src/launch/loader_qemu.c
-  src/launch/loader_td_shim.c
+  src/image/tdvf_locate.c
+  src/launch/accept.c
+  src/launch/launch.c
   src/launch/notes.c
   src/launch/plan.c
-  src/launch/profile.c
   src/launch/reset_code.c
+  src/launch/tdx/cloud_hypervisor.c
+  src/launch/tdx/deviations.c
+  src/launch/tdx/gce.c
+  src/launch/tdx/igvm.c
+  src/launch/tdx/kvm.c
+  src/launch/tdx/qemu.c
+  src/launch/tdx/rules.c
+  src/launch/tdx/spec.c
+  src/launch/tdx/td_shim.c
+  src/launch/vmm.c
   src/measure/many.c
   src/measure/measure.c
   src/measure/stream.c)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
+  src/program/failure.c
   src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
-  src/program/io/digests.c
   src/program/io/input.c
   src/program/io/key.c
   src/program/io/message.c
@@ -50,6 +50,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_textproto.c
   src/program/reference/claims_turn.c
   src/program/reference/claims_walk.c
+  src/program/reference/digests.c
   src/program/reference/environment.c
   src/program/reference/formats.c
   src/program/reference/json.c
@@ -67,6 +68,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/firmware.c
   src/program/model/image_format.c
+  src/program/model/launches.c
   src/program/model/list_line.c
   src/program/model/manifest.c
   src/program/model/mistaken.c
@@ -75,9 +77,12 @@ add_library(mrtd_program OBJECT
   src/program/model/saved.c
   src/program/model/side.c
   src/program/model/summary.c
+  src/program/model/tdinfo.c
   src/program/model/traps.c
-  src/program/model/variants.c
+  src/program/model/vmms.c
+  src/program/model/verification.c
   src/program/report/bands.c
+  src/program/report/bundle_lists.c
   src/program/report/check_json.c
   src/program/report/check_text.c
   src/program/report/diff_json.c
@@ -85,6 +90,7 @@ add_library(mrtd_program OBJECT
   src/program/report/explain.c
   src/program/report/igvm.c
   src/program/report/json.c
+  src/program/report/lines.c
   src/program/report/lint_json.c
   src/program/report/lint_text.c
   src/program/report/markup.c
@@ -92,11 +98,14 @@ add_library(mrtd_program OBJECT
   src/program/report/page_verify.c
   src/program/report/picture.c
   src/program/report/picture_head.c
+  src/program/report/show_json.c
+  src/program/report/show_text.c
   src/program/report/style.c
+  src/program/report/tdinfo_json.c
+  src/program/report/tdinfo_text.c
   src/program/report/words.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
-  src/program/commands/bundle_lists.c
   src/program/commands/check.c
   src/program/commands/checklist.c
   src/program/commands/commands.c
@@ -108,9 +117,11 @@ add_library(mrtd_program OBJECT
   src/program/commands/list_file.c
   src/program/commands/manifest_file.c
   src/program/commands/measure.c
+  src/program/commands/open.c
   src/program/commands/option_rows.c
   src/program/commands/options.c
-  src/program/commands/publishing.c
+  src/program/commands/publish.c
+  src/program/commands/publish_options.c
   src/program/commands/reference.c
   src/program/commands/sample.c
   src/program/commands/selftest.c

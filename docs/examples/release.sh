@@ -5,8 +5,8 @@
 #     release.sh [-k KEY.pem -s SIGNER] VERSION FOLDER FIRMWARE...
 #
 # FOLDER, which must not exist, gets the firmware, MRTDSUMS and reference values;
-# with a key also a signed CoRIM of each image and profile; and SHA256SUMS of all
-# that, for you to sign. In the environment, VMMS names the VMM profiles (spec),
+# with a key also a signed CoRIM of each image and VMM; and SHA256SUMS of all
+# that, for you to sign. In the environment, VMMS names the VMMs (spec),
 # MRTD_CALC the program.
 set -eu
 
@@ -36,17 +36,17 @@ vmms=${VMMS:-spec}
 mkdir "$folder"
 cp -- "$@" "$folder/"
 
-# Options for each profile; --vmm takes one name.
-profiles=
+# Options for each VMM; --vmm takes one name.
+options=
 for vmm in $vmms; do
-    profiles="$profiles --vmm $vmm"
+    options="$options --vmm $vmm"
 done
 # shellcheck disable=SC2086 # a list of words
-"$calc" reference --format rvps,json $profiles --version "$version" \
+"$calc" reference --format rvps,json $options --version "$version" \
     --out-dir "$folder" -- "$@"
 if [ -n "$key" ]; then
     # shellcheck disable=SC2086
-    "$calc" reference --format corim $profiles --version "$version" \
+    "$calc" reference --format corim $options --version "$version" \
         --sign "$key" --signer "$signer" --out-dir "$folder" -- "$@"
 fi
 
@@ -60,7 +60,7 @@ while [ "$count" -gt 0 ]; do
 done
 for vmm in $vmms; do
     list=MRTDSUMS
-    # Each line says its profile; "mrtd-calc -c" reads it there.
+    # Each line says its VMM; "mrtd-calc -c" reads it there.
     [ "$vmm" = spec ] || list=MRTDSUMS.$vmm
     "$calc" --tag --vmm "$vmm" -- "$@" >"$list"
     "$calc" -c --quiet "$list"

@@ -35,7 +35,7 @@ extern "C" {
  * What can be said about an input; mrtd/codes.def is the list. Each code has a
  * number and a name in kebab-case, which stay, and a class, which is what
  * follows from it; docs/messages.md explains each name. A refusal that is
- * lifted (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT where a profile's rule gives a
+ * lifted (MRTD_PERMISSIVE; MRTD_ERR_VMM_CONTENT where a VMM's rule gives a
  * value all the same) keeps its code as a warning.
  */
 enum mrtd_code {
@@ -51,7 +51,7 @@ enum mrtd_code_class {
     MRTD_CLASS_REFUSED, /* the input is refused */
     MRTD_CLASS_WARNING, /* forbidden by the specification, yet launchable */
     MRTD_CLASS_NOTE,    /* worth knowing when a value does not match */
-    MRTD_CLASS_RULE,    /* a loader's rule, which only mrtd_lint() tells */
+    MRTD_CLASS_RULE,    /* a VMM's rule, which only mrtd_accept_check() tells */
 };
 
 /*

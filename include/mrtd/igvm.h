@@ -20,9 +20,9 @@ extern "C" {
 #pragma GCC visibility push(default)
 #endif
 
-/* Most sections of one IGVM file: as many runs of pages that follow one another
+/* Most regions of one IGVM file: as many runs of pages that follow one another
  * both in memory and in the file. */
-#define MRTD_MAX_IGVM_SECTIONS (UINT32_C(1) << 20)
+#define MRTD_MAX_IGVM_REGIONS (UINT32_C(1) << 20)
 
 /* One for each IGVM_PLATFORM_TYPE. */
 #define MRTD_IGVM_PLATFORMS 7
@@ -57,13 +57,14 @@ struct mrtd_igvm_platform {
 enum mrtd_igvm_range_kind {
     MRTD_IGVM_RELOCATABLE, /* IGVM_VHS_RELOCATABLE_REGION */
     MRTD_IGVM_REQUIRED,    /* IGVM_VHS_REQUIRED_MEMORY */
-    MRTD_IGVM_AREA,        /* IGVM_VHS_PARAMETER_AREA; gpa is its index */
+    MRTD_IGVM_AREA,        /* IGVM_VHS_PARAMETER_AREA */
 };
 
 /* Memory that a structure tells of, measured or not. */
 struct mrtd_igvm_range {
     enum mrtd_igvm_range_kind kind;
     uint32_t mask;
+    uint32_t area; /* of a parameter area: its index; its gpa is 0 */
     uint64_t gpa;
     uint64_t size;
     uint64_t minimum; /* of a relocatable region: its lowest and */
@@ -83,23 +84,36 @@ struct mrtd_igvm_blob {
     uint32_t size;
 };
 
-/* Of an IGVM file. Pages are those of the TDX platform. */
+/* IGVM_VHS_PAGE_DATA or IGVM_VHS_PARAMETER_INSERT: what the region of the same
+ * index begins with, and all its structures have in common. */
+struct mrtd_igvm_directive {
+    uint32_t type;      /* 0x302 or 0x303 */
+    uint32_t mask;      /* CompatibilityMask */
+    uint32_t flags;     /* of PAGE_DATA */
+    uint32_t data_type; /* of PAGE_DATA: IGVM_PAGE_DATA_TYPE */
+    uint32_t area;      /* of PARAMETER_INSERT: ParameterAreaIndex */
+};
+
+/* Pages as one platform takes them. */
+struct mrtd_igvm_pages {
+    uint64_t measured;       /* with file data */
+    uint64_t measured_zeros; /* without */
+    uint64_t unmeasured;     /* added only */
+    uint64_t shared;         /* not even added */
+    uint64_t parameters;     /* added only */
+    uint64_t other;          /* private, of other platforms only */
+};
+
+/* Of an IGVM file. */
 struct mrtd_igvm_info {
     uint32_t format_version; /* 1 or 2 */
     uint32_t headers_offset; /* VariableHeaderOffset */
     uint32_t headers_size;   /* VariableHeaderSize */
     uint32_t checksum;
-    uint32_t tdx_mask; /* CompatibilityMask of TDX */
     uint32_t platform_count;
     uint32_t range_count;
     uint32_t blob_count;
-    uint64_t measured_pages;      /* with file data */
-    uint64_t measured_zero_pages; /* without */
-    uint64_t unmeasured_pages;    /* added only */
-    uint64_t shared_pages;        /* not even added */
-    uint64_t parameter_pages;     /* added only */
-    uint64_t other_pages;         /* of other platforms only */
-    int has_snp_digest;           /* there is an IGVM_VHS_SNP_ID_BLOCK */
+    int has_snp_digest; /* there is an IGVM_VHS_SNP_ID_BLOCK */
     uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* its launch digest */
 };
 
@@ -113,6 +127,16 @@ const struct mrtd_igvm_range *
 mrtd_image_igvm_range(const struct mrtd_image *image, uint32_t index);
 const struct mrtd_igvm_blob *
 mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index);
+
+const struct mrtd_igvm_directive *
+mrtd_image_igvm_directive(const struct mrtd_image *image, uint32_t index);
+
+/* The CompatibilityMask of a platform (enum mrtd_igvm_platform_type); 0 if the
+ * image is not for it. */
+uint32_t mrtd_image_igvm_mask(const struct mrtd_image *image, uint32_t type);
+/* Counts the pages as the platform of that CompatibilityMask takes them. */
+void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
+                           struct mrtd_igvm_pages *pages);
 
 /* "TDX": what IGVM calls the platform; NULL if it is none. Static. */
 const char *mrtd_igvm_platform_name(uint32_t type);

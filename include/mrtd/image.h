@@ -14,6 +14,7 @@
 #define MRTD_IMAGE_H
 
 #include "mrtd/base.h"
+#include "mrtd/value.h"
 
 #include <stdint.h>
 
@@ -40,18 +41,11 @@ enum mrtd_section_type {
     MRTD_SECTION_PAYLOAD_PARAM = 6,
     MRTD_SECTION_TD_INFO = 7,
     MRTD_SECTION_TD_PARAMS = 8,
-    /* Of IGVM files; these are not in any file. */
-    MRTD_SECTION_IGVM_PAGES = 0x100, /* PAGE_DATA with file data */
-    MRTD_SECTION_IGVM_ZEROS,         /* PAGE_DATA without: zeros */
-    MRTD_SECTION_IGVM_PARAMETERS,    /* PARAMETER_INSERT */
 };
 
 /* TDVF_SECTION.Attributes, [TDSHIM] table 1.1-3. */
 #define MRTD_ATTR_MR_EXTEND UINT32_C(0x00000001)
 #define MRTD_ATTR_PAGE_AUG  UINT32_C(0x00000002)
-/* Only of IGVM files' sections, and not in any file: pages that are not of the
- * TDX platform. MRTD_ATTR_MR_EXTEND says there that they are measured. */
-#define MRTD_ATTR_IGVM_OTHER UINT32_C(0x00000100)
 
 /* One TDVF_SECTION, [TDSHIM] table 1.1-2. */
 struct mrtd_section {
@@ -61,6 +55,41 @@ struct mrtd_section {
     uint64_t memory_data_size; /* MemoryDataSize */
     uint32_t type;             /* Type: enum mrtd_section_type */
     uint32_t attributes;       /* Attributes: MRTD_ATTR_* */
+};
+
+/* What is in a region's memory at launch. */
+enum mrtd_region_kind {
+    MRTD_REGION_DATA,       /* data_size bytes of the file, then zeros */
+    MRTD_REGION_PARAMETERS, /* what the VMM writes there: PARAMETER_INSERT */
+};
+
+/* What is asked for a region; without MRTD_ASKS_LATER or MRTD_ASKS_SHARED its
+ * pages are there at launch, and private. */
+#define MRTD_ASKS_MEASURE 0x1u
+#define MRTD_ASKS_LATER   0x2u /* pages come after launch: PAGE.AUG */
+#define MRTD_ASKS_SHARED  0x4u /* the host sees them, nothing measures them */
+
+/* The bit of an enum mrtd_platform in a set of them. */
+#define MRTD_PLATFORM_BIT(platform) (UINT32_C(1) << (platform))
+
+/*
+ * Memory that a file asks for, whatever its format: a TDVF_SECTION, or pages or
+ * a parameter area of an IGVM file, which may be several structures that follow
+ * one another in the file and in memory. Regions are in the file's order.
+ */
+struct mrtd_region {
+    enum mrtd_region_kind kind;
+    uint32_t platforms; /* a set of MRTD_PLATFORM_BIT(); 0: none known here */
+    uint32_t asks;      /* a sum of MRTD_ASKS_* */
+    /* As the file has them: Type and Attributes of a TDVF_SECTION, type and
+     * Flags of an IGVM structure. */
+    uint32_t type;
+    uint32_t attributes;
+    uint64_t gpa;
+    uint64_t size;
+    uint64_t offset; /* of the data, from the image's start */
+    uint64_t data_size;
+    uint64_t field; /* offset in the file of the structure, or of the first */
 };
 
 /* How the TDVF_DESCRIPTOR was found. */
@@ -91,8 +120,9 @@ struct mrtd_image_info {
     uint64_t data_end;
     /* With MRTD_WITHOUT_VARS: bytes that are missing in front of the file. */
     uint64_t missing_vars;
-    uint32_t section_count;
-    uint32_t guid_count; /* entries of the GUIDed table; 0: no table */
+    uint32_t section_count; /* TDVF_SECTIONs; 0 in an IGVM file */
+    uint32_t region_count;  /* of a TDVF image: one for each section */
+    uint32_t guid_count;    /* entries of the GUIDed table; 0: no table */
     uint32_t finding_count;
 };
 
@@ -100,7 +130,7 @@ struct mrtd_image; /* opaque */
 
 /*
  * For mrtd_image_open(): four refusals become warnings, and the plan follows
- * the profile's formula: reserved attribute bits, PAGE.AUG together with
+ * the VMM's formula: reserved attribute bits, PAGE.AUG together with
  * MR.EXTEND, GPA past 2^51 that does not wrap, overlapping sections.
  */
 #define MRTD_PERMISSIVE 0x1u
@@ -142,9 +172,12 @@ void mrtd_image_free(struct mrtd_image *image);
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image);
 
 /*
- * The index-th section, GUIDed table entry (nearest the end first) or warning;
- * NULL if there is none. All live as long as the handle.
+ * The index-th region, section, GUIDed table entry (nearest the end first) or
+ * warning; NULL if there is none. All live as long as the handle. A TDVF
+ * image's region and section of one index are the same.
  */
+const struct mrtd_region *mrtd_image_region(const struct mrtd_image *image,
+                                            uint32_t index);
 const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,
                                               uint32_t index);
 const struct mrtd_guid_entry *
@@ -154,6 +187,9 @@ const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
 
 /* The specification's name of a section type; NULL if there is none. */
 const char *mrtd_section_type_name(uint32_t type);
+/* What a region is called: its section type's name, or for IGVM "pages", "zero
+ * pages", "shared pages" or "parameters"; NULL if it is neither. Static. */
+const char *mrtd_region_name(const struct mrtd_region *region);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

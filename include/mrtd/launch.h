@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a VMM does with an image before the guest's first instruction: profiles,
- * which are its rules, and the launch plan, an ordered list of runs of pages.
+ * What a VMM does with an image before the guest's first instruction: VMMs and
+ * their rules, and the launch plan, an ordered list of runs of pages.
  *
  * Documents cited below:
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
@@ -11,6 +11,7 @@
 #define MRTD_LAUNCH_H
 
 #include "mrtd/image.h"
+#include "mrtd/value.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,30 +35,41 @@ extern "C" {
  */
 #define MRTD_DEFAULT_LIMIT (UINT64_C(1) << 34)
 
-/* A VMM's way to launch. Names and rules are frozen once released. */
-struct mrtd_profile {
-    const char *name;          /* e.g. "spec" */
-    const char *software;      /* which software, with versions */
-    const char *rule;          /* the order and conditions, in a sentence */
-    const char *source;        /* where this is known from */
-    int takes_payload;         /* 1: mrtd_plan_options.payload is the Payload */
+/*
+ * Software that launches guests, or reads their images: how it launches, which
+ * images it accepts (mrtd_accept_check()), or both. Names and launch rules are
+ * frozen once released.
+ */
+struct mrtd_vmm {
+    const char *name;       /* e.g. "spec" */
+    const char *software;   /* which software, with versions */
+    const char *rule;       /* its launch: order and conditions, a sentence */
+    const char *source;     /* where the launch is known from */
+    const char *acceptance; /* where it is known from which images it
+                               accepts; NULL: that is not known here */
     const char *igvm_software; /* which launches IGVM files so; NULL: none */
+    /* By whose rule it launches: itself, or another VMM that launches in the
+     * same way. NULL: it launches nothing, and rule and source are NULL. */
+    const struct mrtd_vmm *launches_as;
+    int takes_payload; /* 1: mrtd_launch.payload is the Payload */
+    enum mrtd_platform platform;
 };
 
-/* The index-th profile, NULL after the last; index 0 is the default. */
-const struct mrtd_profile *mrtd_profile_at(size_t index);
-/* The profile of that name, or NULL. */
-const struct mrtd_profile *mrtd_profile_find(const char *name);
+/* The index-th VMM, NULL after the last; index 0 is the default. */
+const struct mrtd_vmm *mrtd_vmm_at(size_t index);
+/* The VMM of that name, or NULL. */
+const struct mrtd_vmm *mrtd_vmm_find(const char *name);
 
-/* 1: it launches files of the image's format, TDVF or IGVM. */
-int mrtd_profile_launches(const struct mrtd_profile *profile,
-                          const struct mrtd_image *image);
+/* 1: it launches files of the image's format, TDVF or IGVM. NULL is the
+ * default VMM. */
+int mrtd_vmm_launches(const struct mrtd_vmm *vmm,
+                      const struct mrtd_image *image);
 
 /*
- * Known ways to depart from a profile's rule. They are for finding out where a
- * value comes from, not for predicting one.
+ * Known ways to depart from a VMM's launch rule. They are for finding out where
+ * a value comes from, not for predicting one.
  */
-/* Behind a section's data come the bytes that follow in the file, not zeros. */
+/* After a section's data come the bytes that follow in the file, not zeros. */
 #define MRTD_DEVIATE_FOLLOWING_BYTES 0x1u
 /* Pages with PAGE.AUG are added like others. */
 #define MRTD_DEVIATE_AUG_ADDED 0x2u
@@ -76,12 +88,14 @@ struct mrtd_deviation {
 /* The index-th deviation, NULL after the last. */
 const struct mrtd_deviation *mrtd_deviation_at(size_t index);
 
-struct mrtd_plan_options {
-    /* NULL: the default, "spec". */
-    const struct mrtd_profile *profile;
-    /* A sum of MRTD_DEVIATE_*, 0 for the profile's rule. */
+/* What is asked for; later versions add members at the end. */
+struct mrtd_launch {
+    size_t struct_size; /* sizeof(struct mrtd_launch) */
+    /* One that launches; NULL: the default, "spec". */
+    const struct mrtd_vmm *vmm;
+    /* A sum of MRTD_DEVIATE_*, 0 for the VMM's rule. */
     unsigned deviations;
-    /* The Payload section's content for the profile cloud-hypervisor
+    /* The Payload section's content for the VMM cloud-hypervisor
      * (its --kernel), or NULL. */
     const struct mrtd_source *payload;
     /* Most bytes to hash; 0: MRTD_DEFAULT_LIMIT. */
@@ -93,25 +107,31 @@ enum mrtd_content {
     MRTD_CONTENT_ZERO,    /* zeros only */
     MRTD_CONTENT_IMAGE,   /* data_size bytes of the image, then zeros */
     MRTD_CONTENT_PAYLOAD, /* data_size bytes of the payload, then zeros */
+    MRTD_CONTENT_PLAN,    /* data_size bytes that the plan itself made, as a
+                             platform may need; then zeros. TDX needs none */
 };
+
+/* What is done with the pages of a run: a sum of these, of one platform. */
+#define MRTD_OP_TDX_ADD    0x1u /* TDH.MEM.PAGE.ADD, each page */
+#define MRTD_OP_TDX_EXTEND 0x2u /* TDH.MR.EXTEND, each 256-byte chunk */
 
 /*
  * One run of pages, done in ascending GPA. A run that both adds and extends
  * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
  */
 struct mrtd_run {
-    uint32_t section; /* index of the section it comes from */
-    uint64_t gpa;     /* of the first page */
-    uint64_t size;    /* a multiple of MRTD_PAGE_SIZE, never 0 */
-    int add;          /* 1: TDH.MEM.PAGE.ADD each page */
-    int extend;       /* 1: TDH.MR.EXTEND each 256-byte chunk */
+    uint32_t section;   /* index of the section it comes from */
+    unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
+    uint32_t page_type; /* of platforms whose pages have one; 0: TDX */
     enum mrtd_content content;
-    uint64_t data_offset; /* in the image or payload */
+    uint64_t gpa;         /* of the first page */
+    uint64_t size;        /* a multiple of MRTD_PAGE_SIZE, never 0 */
+    uint64_t data_offset; /* in what content says; 0 without data */
     uint64_t data_size;   /* at most size; the rest is zeros */
 };
 
 struct mrtd_plan_info {
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     unsigned deviations;
     uint32_t run_count;
     uint32_t finding_count;
@@ -123,15 +143,17 @@ struct mrtd_plan_info {
 struct mrtd_plan; /* opaque */
 
 /*
- * Makes the launch plan of an image. options may be NULL for all defaults. The
+ * Makes the launch plan of an image. launch may be NULL for all defaults. Of a
+ * smaller struct_size, that of an older version, the members after it are 0; of
+ * a larger one they must be 0, or the call fails with MRTD_ERR_ARGUMENT. The
  * image (and the payload source) must outlive the plan. On success *plan is a
  * new handle, to be freed with mrtd_plan_free(). On failure returns the error's
  * code, fills *error, and leaves *plan as it was.
  */
-MRTD_MUST_USE enum mrtd_code
-mrtd_plan_build(struct mrtd_plan **plan, const struct mrtd_image *image,
-                const struct mrtd_plan_options *options,
-                struct mrtd_error *error);
+MRTD_MUST_USE enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
+                                             const struct mrtd_image *image,
+                                             const struct mrtd_launch *launch,
+                                             struct mrtd_error *error);
 
 /* Frees the handle; NULL is allowed. */
 void mrtd_plan_free(struct mrtd_plan *plan);

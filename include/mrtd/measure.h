@@ -63,14 +63,13 @@ void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
 
 /*
  * From bytes to the value in one call: mrtd_image_open() without flags,
- * mrtd_plan_build() and mrtd_measure(). options may be NULL for all defaults.
+ * mrtd_plan_build() and mrtd_measure(). launch may be NULL for all defaults.
  * Warnings and notes are not told: who wants them makes the three calls. On
  * failure returns the error's code, fills *error, and leaves *value as it was.
  */
 MRTD_MUST_USE enum mrtd_code
 mrtd_measure_source(struct mrtd_value *value, const struct mrtd_source *source,
-                    const struct mrtd_plan_options *options,
-                    struct mrtd_error *error);
+                    const struct mrtd_launch *launch, struct mrtd_error *error);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -12,9 +12,6 @@
 static const struct guid footer_guid = {
     GUID(0x96b582de, 0x1fb2, 0x45f7, 0xbaea, 0xa366c55a082d)};
 
-static const struct guid tdx_guid = {
-    GUID(0xe47a6535, 0x984a, 0x4798, 0x865e, 0x4685a7bf8ec2)};
-
 /*@ assigns \nothing; @*/
 /* What an entry is, from edk2's OvmfPkg/ResetVector, or NULL. */
 static const char *guid_name(const char *text)
@@ -42,19 +39,13 @@ static const char *guid_name(const char *text)
     requires \valid(table->entries + table->count);
     requires table->count < UINT32_MAX;
     requires \separated(table, guid, table->entries + (0 .. table->count));
-    assigns table->count, table->has_tdx, table->tdx_offset, table->tdx_size,
-            table->second_tdx, table->entries[table->count];
+    assigns table->count, table->entries[table->count];
     ensures table->count == \old(table->count) + 1;
     ensures table->entries[\old(table->count)].offset == offset;
     ensures table->entries[\old(table->count)].size == size;
     ensures \forall integer i; 0 <= i < \old(table->count) ==>
       table->entries[i].offset == \old(table->entries[i].offset) &&
       table->entries[i].size == \old(table->entries[i].size);
-    ensures table->has_tdx ==>
-      \old(table->has_tdx) && table->tdx_offset == \old(table->tdx_offset) &&
-        table->tdx_size == \old(table->tdx_size) ||
-      !\old(table->has_tdx) && table->tdx_offset == offset &&
-        table->tdx_size == size;
 @*/
 static void add_entry(struct guid_table *table, const struct guid *guid,
                       uint64_t offset, uint16_t size)
@@ -64,17 +55,6 @@ static void add_entry(struct guid_table *table, const struct guid *guid,
     e->name = guid_name(e->guid);
     e->offset = offset;
     e->size = size;
-
-    if (!guid_equal(guid, &tdx_guid)) {
-        return;
-    }
-    if (!table->has_tdx) {
-        table->has_tdx = true;
-        table->tdx_offset = offset;
-        table->tdx_size = size;
-    } else if (table->second_tdx == MRTD_NO_OFFSET) {
-        table->second_tdx = offset;
-    }
 }
 
 /*@ predicate entry_inside(struct span entries, integer offset, integer size) =
@@ -84,28 +64,20 @@ static void add_entry(struct guid_table *table, const struct guid *guid,
 
 /*@ requires readable(entries) && entries.size <= UINT16_MAX;
     requires entries.base + entries.size <= UINT64_MAX;
-    requires \valid(table) && table->count == 0 && !table->has_tdx;
+    requires \valid(table) && table->count == 0;
     requires \valid(table->entries +
                     (0 .. entries.size / GUID_ENTRY_OVERHEAD));
-    requires error == \null || \valid(error);
-    requires \separated(table, error, entries.data + (0 .. entries.size - 1),
+    requires \separated(table, entries.data + (0 .. entries.size - 1),
       table->entries + (0 .. entries.size / GUID_ENTRY_OVERHEAD));
-    assigns table->count, table->has_tdx, table->tdx_offset, table->tdx_size,
-            table->second_tdx, table->broken, *error,
+    assigns table->count, table->broken,
             table->entries[0 .. entries.size / GUID_ENTRY_OVERHEAD];
     ensures table->count * GUID_ENTRY_OVERHEAD <= entries.size;
-    ensures \result == MRTD_OK ==> \forall integer i; 0 <= i < table->count ==>
+    ensures \forall integer i; 0 <= i < table->count ==>
       entry_inside(entries, table->entries[i].offset, table->entries[i].size);
-    ensures table->has_tdx ==>
-      entry_inside(entries, table->tdx_offset, table->tdx_size);
 @*/
-/*
- * Walks the entries, which fill the span from its end. An entry that makes no
- * sense is an error up to the TDX entry, and only worth a warning beyond it: no
- * VMM reads on after its hit.
- */
-static enum mrtd_code walk(struct span entries, struct guid_table *table,
-                           struct mrtd_error *error)
+/* Walks the entries, which fill the span from its end, up to the first that
+ * makes no sense. */
+static void walk(struct span entries, struct guid_table *table)
 {
     uint64_t left = entries.size;
     /*@ loop invariant left <= entries.size;
@@ -116,46 +88,36 @@ static enum mrtd_code walk(struct span entries, struct guid_table *table,
         loop invariant \forall integer i; 0 <= i < table->count ==>
           entry_inside(entries, table->entries[i].offset,
                        table->entries[i].size);
-        loop invariant table->has_tdx ==>
-          entry_inside(entries, table->tdx_offset, table->tdx_size);
-        loop assigns left, table->count, table->has_tdx, table->tdx_offset,
-          table->tdx_size, table->second_tdx, \at(table->entries, Pre)[0 ..
+        loop assigns left, table->count, \at(table->entries, Pre)[0 ..
           entries.size / GUID_ENTRY_OVERHEAD];
         loop variant left;
     @*/
     while (left > 0) {
         uint16_t length = 0;
         struct guid guid;
-        bool whole = left >= GUID_ENTRY_OVERHEAD &&
-                     span_u16(entries, left - GUID_ENTRY_OVERHEAD, &length) &&
-                     span_guid(entries, left - sizeof guid.bytes, &guid);
-        if (whole && length >= GUID_ENTRY_OVERHEAD && length <= left) {
-            /*@ assert (table->count + 1) * GUID_ENTRY_OVERHEAD <=
-                  entries.size; @*/
-            /*@ assert table->count < entries.size / GUID_ENTRY_OVERHEAD; @*/
-            left -= length;
-            add_entry(table, &guid, entries.base + left,
-                      (uint16_t)(length - GUID_ENTRY_OVERHEAD));
-            continue;
+        if (left < GUID_ENTRY_OVERHEAD ||
+            !span_u16(entries, left - GUID_ENTRY_OVERHEAD, &length) ||
+            !span_guid(entries, left - sizeof guid.bytes, &guid)) {
+            error_set(&table->broken, MRTD_ERR_TABLE_ENTRY, entries.base,
+                      "GUIDed table: %" PRIu64 " bytes are left over, "
+                      "too few for an entry (at least %d)",
+                      left, GUID_ENTRY_OVERHEAD);
+            return;
         }
-        uint64_t offset =
-            entries.base + (whole ? left - GUID_ENTRY_OVERHEAD : 0);
-        if (table->has_tdx) {
-            table->broken = offset;
-            return MRTD_OK;
+        if (length < GUID_ENTRY_OVERHEAD || length > left) {
+            error_set(&table->broken, MRTD_ERR_TABLE_ENTRY,
+                      entries.base + left - GUID_ENTRY_OVERHEAD,
+                      "GUIDed table: entry length %u is not between %d and "
+                      "the %" PRIu64 " bytes left in the table",
+                      length, GUID_ENTRY_OVERHEAD, left);
+            return;
         }
-        if (!whole) {
-            return error_set(error, MRTD_ERR_TABLE_ENTRY, offset,
-                             "GUIDed table: %" PRIu64 " bytes are left over, "
-                             "too few for an entry (at least %d)",
-                             left, GUID_ENTRY_OVERHEAD);
-        }
-        return error_set(error, MRTD_ERR_TABLE_ENTRY, offset,
-                         "GUIDed table: entry length %u is not between %d and "
-                         "the %" PRIu64 " bytes left in the table",
-                         length, GUID_ENTRY_OVERHEAD, left);
+        /*@ assert (table->count + 1) * GUID_ENTRY_OVERHEAD <= entries.size; @*/
+        /*@ assert table->count < entries.size / GUID_ENTRY_OVERHEAD; @*/
+        left -= length;
+        add_entry(table, &guid, entries.base + left,
+                  (uint16_t)(length - GUID_ENTRY_OVERHEAD));
     }
-    return MRTD_OK;
 }
 
 /*@ requires \valid_read(source) && fetchable(source);
@@ -232,7 +194,7 @@ static enum mrtd_code read_entries(const struct mrtd_source *source,
     enum mrtd_code code =
         source_view(source, start, size, buffer, &entries, error);
     if (!code) {
-        code = walk(entries, table, error);
+        walk(entries, table);
     }
     free(buffer);
     return code;
@@ -242,8 +204,7 @@ enum mrtd_code guid_table_read(const struct mrtd_source *source,
                                struct guid_table *table,
                                struct mrtd_error *error)
 {
-    struct guid_table t = {.second_tdx = MRTD_NO_OFFSET,
-                           .broken = MRTD_NO_OFFSET};
+    struct guid_table t = {.present = false};
     uint64_t start = 0;
     uint64_t size = 0;
     enum mrtd_code code = find_entries(source, &t, &start, &size, error);
@@ -264,6 +225,22 @@ void guid_table_free(struct guid_table *table)
     free(table->entries);
     table->entries = NULL;
     table->count = 0;
+}
+
+uint32_t guid_table_find(const struct guid_table *table, const char *guid,
+                         uint32_t from)
+{
+    uint32_t i = from;
+    /*@ loop invariant from <= i && (i <= table->count || i == from);
+        loop invariant \forall integer j; from <= j < i ==>
+          !same_text(&table->entries[j].guid[0], guid);
+        loop assigns i;
+        loop variant table->count - i;
+    @*/
+    while (i < table->count && strcmp(table->entries[i].guid, guid) != 0) {
+        i++;
+    }
+    return i;
 }
 
 void guid_table_describe(const struct guid_table *table, char *text,

@@ -21,17 +21,11 @@
 struct guid_table {
     bool present;    /* the footer GUID stands where it should */
     uint16_t length; /* total length as the footer has it, right or wrong */
-    struct mrtd_guid_entry *entries;
+    struct mrtd_guid_entry *entries; /* nearest the table's end first */
     uint32_t count;
-
-    /* The first TDX metadata entry, counted from the table's end. */
-    bool has_tdx;
-    uint64_t tdx_offset; /* of its data */
-    uint16_t tdx_size;   /* of its data */
-
-    uint64_t second_tdx; /* offset of a second one's data, or MRTD_NO_OFFSET */
-    uint64_t broken; /* offset of an entry that makes no sense beyond the TDX
-                        entry, or MRTD_NO_OFFSET */
+    /* Why the walk ended before the table's start: an entry that makes no
+     * sense. MRTD_OK where the table is whole. */
+    struct mrtd_error broken;
 };
 
 /*
@@ -42,6 +36,23 @@ enum mrtd_code guid_table_read(const struct mrtd_source *source,
                                struct guid_table *table,
                                struct mrtd_error *error);
 void guid_table_free(struct guid_table *table);
+
+/*@ requires \valid_read(table);
+    requires \valid_read(table->entries + (0 .. table->count - 1));
+    assigns \nothing;
+    ensures \result <= table->count || \result == from;
+    ensures \result < table->count ==>
+      from <= \result && same_text(&table->entries[\result].guid[0], guid);
+    ensures \forall integer i; from <= i < \result && i < table->count ==>
+      !same_text(&table->entries[i].guid[0], guid);
+@*/
+/*
+ * The index of the first entry of this GUID (in text form, lower case) from
+ * that index on: with 0 the one nearest the table's end, as VMMs find it. The
+ * table's count or more if there is none.
+ */
+uint32_t guid_table_find(const struct guid_table *table, const char *guid,
+                         uint32_t from);
 
 /* Lists the entries' GUIDs for a message (the first 8 digits and the name of
  * those that are known); text is size bytes. */

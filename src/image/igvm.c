@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walk through the structures. */
 #include "image/igvm.h"
-#include "image/rules.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -98,7 +97,7 @@ struct structure {
     uint32_t type;
     uint32_t length;
     const char *name;
-    take_fn *take; /* NULL: nothing in it matters for TDX */
+    take_fn *take; /* NULL: nothing in it is kept */
 };
 
 static const struct structure structures[] = {
@@ -152,9 +151,8 @@ static enum mrtd_code enter_phase(struct igvm_walk *w, unsigned phase)
                            "it stands behind structures that come after it: "
                            "platforms, initialization, directives");
     }
-    const bool leaves_platforms = w->phase == 1 && phase > 1;
     w->phase = phase;
-    return leaves_platforms ? igvm_check_platforms(w) : MRTD_OK;
+    return MRTD_OK;
 }
 
 static enum mrtd_code take_structure(struct igvm_walk *w)
@@ -273,36 +271,19 @@ static enum mrtd_code walk(struct igvm_walk *w)
     const uint64_t end = at + info->headers_size;
     enum mrtd_code code = MRTD_OK;
     w->phase = 1;
-    while (!code && at < end) {
+    /* To no platform does anything mean what follows. */
+    while (!code && at < end &&
+           (w->phase == 1 || w->igvm->info.platform_count > 0)) {
         code = step(w, &at, end);
     }
     w->name = "IGVM";
     w->offset = info->headers_offset;
-    if (!code && w->phase == 1) {
-        code = igvm_check_platforms(w);
-    }
     if (!code && w->has_padding) {
         igvm_say(w, MRTD_NOTE_IGVM_PADDING, MRTD_NOTE, 0,
                  "padding behind structures is not zero, as Microsoft's "
                  "igvm-tooling writes it; it is not measured");
     }
-    return code ? code : igvm_finish(w);
-}
-
-/* A vCPU of a TD starts at the reset vector, whatever the file asks for. */
-static void check_reset_vector(struct mrtd_image *image)
-{
-    struct mrtd_error what;
-    for (uint32_t i = 0; i < image->info.section_count; i++) {
-        const struct mrtd_section *s = &image->sections[i];
-        if (s->memory_address <= RESET_VECTOR &&
-            RESET_VECTOR - s->memory_address < s->memory_data_size) {
-            return;
-        }
-    }
-    error_set(&what, MRTD_WARN_RESET_VECTOR, MRTD_NO_OFFSET,
-              "no page for TDX is at GPA 0xfffff000, where a TD starts");
-    findings_add(&image->findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
+    return code;
 }
 
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
@@ -324,9 +305,6 @@ enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
     if (!code) {
         code = walk(w);
     }
-    if (!code) {
-        check_reset_vector(image);
-    }
     image->info.descriptor_offset = w->igvm->info.headers_offset;
     free(w);
     return code;
@@ -337,7 +315,9 @@ void igvm_free(struct igvm *igvm)
     if (igvm) {
         free(igvm->ranges);
         free(igvm->blobs);
-        free(igvm->offsets);
+        free(igvm->directives);
+        free(igvm->policies);
+        free(igvm->contexts);
         free(igvm);
     }
 }
@@ -383,4 +363,47 @@ mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index)
 {
     const struct igvm *igvm = image ? image->igvm : NULL;
     return igvm && index < igvm->info.blob_count ? &igvm->blobs[index] : NULL;
+}
+
+const struct mrtd_igvm_directive *
+mrtd_image_igvm_directive(const struct mrtd_image *image, uint32_t index)
+{
+    return image && image->igvm && index < image->info.region_count
+               ? &image->igvm->directives[index]
+               : NULL;
+}
+
+uint32_t mrtd_image_igvm_mask(const struct mrtd_image *image, uint32_t type)
+{
+    const struct mrtd_igvm_platform *p;
+    for (uint32_t i = 0; (p = mrtd_image_igvm_platform(image, i)); i++) {
+        if (p->type == type) {
+            return p->mask;
+        }
+    }
+    return 0;
+}
+
+void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
+                           struct mrtd_igvm_pages *pages)
+{
+    const struct mrtd_igvm_directive *d;
+    *pages = (struct mrtd_igvm_pages){0};
+    for (uint32_t i = 0; (d = mrtd_image_igvm_directive(image, i)); i++) {
+        const struct mrtd_region *r = &image->regions[i];
+        const uint64_t count = r->size / MRTD_PAGE_SIZE;
+        if (r->asks & MRTD_ASKS_SHARED) {
+            pages->shared += d->mask & mask ? count : 0;
+        } else if (!(d->mask & mask)) {
+            pages->other += count;
+        } else if (r->kind == MRTD_REGION_PARAMETERS) {
+            pages->parameters += count;
+        } else if (!(r->asks & MRTD_ASKS_MEASURE)) {
+            pages->unmeasured += count;
+        } else if (r->data_size == 0) {
+            pages->measured_zeros += count;
+        } else {
+            pages->measured += count;
+        }
+    }
 }

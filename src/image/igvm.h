@@ -4,8 +4,9 @@
  * length), and file data, to which the structures point. Layouts: microsoft/
  * igvm, igvm_defs/src/lib.rs.
  *
- * What is loaded becomes the image's sections: pages that follow one another,
- * in the structures' order, which is the order of launch.
+ * All of it is decoded, whatever platform it is for. What is loaded becomes the
+ * image's regions: pages that follow one another, in the structures' order,
+ * which is the order of launch.
  */
 #ifndef IMAGE_IGVM_H
 #define IMAGE_IGVM_H
@@ -20,13 +21,34 @@
 /* Guest-physical addresses of 52 bits. */
 #define IGVM_GPA_END (UINT64_C(1) << 52)
 
+/* IGVM_VHS_GUEST_POLICY */
+struct igvm_policy {
+    uint64_t policy;
+    uint32_t mask;
+    uint32_t field; /* offset of its body in the file */
+};
+
+/* IGVM_VHS_VP_CONTEXT */
+struct igvm_context {
+    uint64_t gpa;
+    uint32_t mask;
+    uint32_t offset; /* of the registers in the file; 0: none */
+    uint32_t region; /* the region that is loaded next */
+    uint32_t field;  /* offset of its body in the file */
+    uint16_t vp_index;
+};
+
 /* What an image has if it is an IGVM file. */
 struct igvm {
     struct mrtd_igvm_info info;
     struct mrtd_igvm_platform platforms[MRTD_IGVM_PLATFORMS];
     struct mrtd_igvm_range *ranges;
     struct mrtd_igvm_blob *blobs;
-    uint32_t *offsets; /* of the first structure of each section */
+    struct mrtd_igvm_directive *directives; /* of the region of that index */
+    struct igvm_policy *policies;
+    struct igvm_context *contexts;
+    uint32_t policy_count;
+    uint32_t context_count;
 };
 
 struct igvm_area {
@@ -53,7 +75,6 @@ struct igvm_walk {
     /* What is said once, however often it is there. */
     bool has_padding;
     bool has_unused;
-    bool has_debug;
     struct igvm_area areas[IGVM_MAX_AREAS];
     uint32_t area_count;
 
@@ -75,7 +96,7 @@ struct igvm_walk {
       fetchable(&w->image->source) && w->window_size <= IGVM_WINDOW;
 @*/
 
-/* Decodes and checks an IGVM file for TDX. */
+/* Decodes and checks an IGVM file. */
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error);
 void igvm_free(struct igvm *igvm);
 
@@ -90,13 +111,9 @@ enum mrtd_code igvm_take_policy(struct igvm_walk *w);
 enum mrtd_code igvm_take_relocatable(struct igvm_walk *w);
 enum mrtd_code igvm_take_corim(struct igvm_walk *w);
 enum mrtd_code igvm_take_corim_signature(struct igvm_walk *w);
-/* Once all platforms are known: is TDX one of them? */
-enum mrtd_code igvm_check_platforms(const struct igvm_walk *w);
 
 /* igvm_directives.c: takes the directive at hand. */
 enum mrtd_code igvm_take_directive(struct igvm_walk *w);
-/* What can be said only when all are known. */
-enum mrtd_code igvm_finish(struct igvm_walk *w);
 
 /*@ requires walking(w) && windowed(w) && headers_inside(w) && \valid(out);
     requires w->igvm->info.headers_offset <= offset && len <= IGVM_WINDOW;

@@ -3,11 +3,9 @@
 #include "image/igvm.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/array.h"
 #include "base/checked.h"
-#include "base/error.h"
 
 enum {
     PARAMETER_AREA = 0x301,
@@ -26,9 +24,12 @@ enum {
 /* IGVM_PAGE_DATA_TYPE: CPUID_XF */
 #define LAST_DATA_TYPE 3
 
-static bool is_tdx(const struct igvm_walk *w, uint32_t mask)
+/* The platforms of a mask that are known beyond this format. */
+static uint32_t platforms_of(const struct igvm_walk *w, uint32_t mask)
 {
-    return (mask & w->igvm->info.tdx_mask) != 0;
+    return mask & mrtd_image_igvm_mask(w->image, MRTD_IGVM_TDX)
+               ? MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
+               : 0;
 }
 
 /* A mask of no platform: the structure is never used. */
@@ -46,92 +47,101 @@ static void check_mask(struct igvm_walk *w, unsigned field, uint32_t mask)
     }
 }
 
-/* --- Sections ------------------------------------------------------------ */
+/* --- Regions ------------------------------------------------------------- */
+
+/* Is between these GPAs where a platform's shared memory begins? */
+static bool has_boundary(const struct igvm *igvm, uint64_t start, uint64_t end)
+{
+    for (uint32_t i = 0; i < igvm->info.platform_count; i++) {
+        const uint64_t boundary = igvm->platforms[i].shared_gpa_boundary;
+        if (start <= boundary && boundary < end) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* Joins b to a if it continues a, in memory and in the file. */
-static bool join(struct mrtd_section *a, const struct mrtd_section *b)
+static bool join(const struct igvm *igvm, struct mrtd_region *a,
+                 const struct mrtd_region *b)
 {
-    uint64_t memory_end = 0;
+    uint64_t gpa_end = 0;
     uint64_t data_end = 0;
-    uint64_t memory_size = 0;
-    uint64_t data_size = 0;
-    if (a->type != b->type || a->attributes != b->attributes ||
-        a->type == MRTD_SECTION_IGVM_PARAMETERS ||
-        !checked_add(a->memory_address, a->memory_data_size, &memory_end) ||
-        !checked_add(a->data_offset, a->raw_data_size, &data_end) ||
-        !checked_add(a->memory_data_size, b->memory_data_size, &memory_size) ||
-        !checked_add(a->raw_data_size, b->raw_data_size, &data_size) ||
-        data_size > UINT32_MAX || b->memory_address != memory_end ||
-        (b->raw_data_size > 0 && b->data_offset != data_end)) {
+    if (a->kind != MRTD_REGION_DATA || b->kind != MRTD_REGION_DATA ||
+        (a->data_size == 0) != (b->data_size == 0) ||
+        !checked_add(a->gpa, a->size, &gpa_end) || b->gpa != gpa_end ||
+        !checked_add(a->offset, a->data_size, &data_end) ||
+        (b->data_size > 0 && b->offset != data_end) ||
+        has_boundary(igvm, b->gpa, b->gpa + b->size)) {
         return false;
     }
-    a->memory_data_size = memory_size;
-    a->raw_data_size = (uint32_t)data_size;
+    /* Both are at most 2^52, the end of guest-physical addresses. */
+    checked_add(a->size, b->size, &a->size);
+    checked_add(a->data_size, b->data_size, &a->data_size);
     return true;
 }
 
-static enum mrtd_code add_section(struct igvm_walk *w,
-                                  const struct mrtd_section *section)
+static bool is_alike(const struct mrtd_igvm_directive *a,
+                     const struct mrtd_igvm_directive *b)
+{
+    return a->type == b->type && a->mask == b->mask && a->flags == b->flags &&
+           a->data_type == b->data_type;
+}
+
+static enum mrtd_code add_region(struct igvm_walk *w,
+                                 const struct mrtd_region *region,
+                                 const struct mrtd_igvm_directive *directive)
 {
     struct mrtd_image *image = w->image;
-    const uint32_t count = image->info.section_count;
-    if (count > 0 && join(&image->sections[count - 1], section)) {
+    struct igvm *igvm = w->igvm;
+    const uint32_t count = image->info.region_count;
+    if (count > 0 && is_alike(&igvm->directives[count - 1], directive) &&
+        join(igvm, &image->regions[count - 1], region)) {
         return MRTD_OK;
     }
-    if (count == MRTD_MAX_IGVM_SECTIONS) {
+    if (count == MRTD_MAX_IGVM_REGIONS) {
         return igvm_refuse(w, MRTD_ERR_IGVM_PAGES, 0,
                            "more than %" PRIu32 " runs of pages",
-                           MRTD_MAX_IGVM_SECTIONS);
+                           MRTD_MAX_IGVM_REGIONS);
     }
-    struct mrtd_section *sections =
-        array_room(image->sections, count, sizeof *sections);
-    if (!sections) {
+    struct mrtd_region *regions =
+        array_room(image->regions, count, sizeof *regions);
+    if (!regions) {
         return igvm_no_memory(w);
     }
-    image->sections = sections;
-    uint32_t *offsets = array_room(w->igvm->offsets, count, sizeof *offsets);
-    if (!offsets) {
+    image->regions = regions;
+    struct mrtd_igvm_directive *directives =
+        array_room(igvm->directives, count, sizeof *directives);
+    if (!directives) {
         return igvm_no_memory(w);
     }
-    w->igvm->offsets = offsets;
-    sections[count] = *section;
-    offsets[count] = (uint32_t)w->offset;
-    image->info.section_count++;
+    igvm->directives = directives;
+    regions[count] = *region;
+    regions[count].platforms = platforms_of(w, directive->mask);
+    regions[count].type = directive->type;
+    regions[count].attributes = directive->flags;
+    regions[count].field = w->offset;
+    directives[count] = *directive;
+    image->info.region_count++;
     return MRTD_OK;
 }
 
 /* --- PAGE_DATA ----------------------------------------------------------- */
 
-static uint64_t boundary(const struct igvm_walk *w)
-{
-    for (uint32_t i = 0; i < w->igvm->info.platform_count; i++) {
-        const struct mrtd_igvm_platform *p = &w->igvm->platforms[i];
-        if (p->type == MRTD_IGVM_TDX && p->shared_gpa_boundary != 0 &&
-            p->shared_gpa_boundary < IGVM_GPA_END) {
-            return p->shared_gpa_boundary;
-        }
-    }
-    return IGVM_GPA_END;
-}
-
-/* A range of private pages, or of any other platform's. */
 static enum mrtd_code check_gpa(const struct igvm_walk *w, uint64_t gpa,
-                                uint64_t size, bool is_private)
+                                uint64_t size)
 {
-    const uint64_t end = is_private ? boundary(w) : IGVM_GPA_END;
     if (gpa % MRTD_PAGE_SIZE != 0) {
         return igvm_refuse(w, MRTD_ERR_IGVM_FIELD, 0,
                            "GPA 0x%" PRIx64 " is not a multiple of 0x1000",
                            gpa);
     }
-    if (gpa > end || size > end - gpa) {
+    if (gpa > IGVM_GPA_END || size > IGVM_GPA_END - gpa) {
         return igvm_refuse(w, MRTD_ERR_IGVM_FIELD, 0,
                            "GPA 0x%" PRIx64 " and 0x%" PRIx64
-                           " bytes reach past 0x%" PRIx64 ", %s",
-                           gpa, size, end,
-                           end < IGVM_GPA_END
-                               ? "where TDX's shared memory begins"
-                               : "the end of guest-physical addresses");
+                           " bytes reach past 0x%" PRIx64
+                           ", the end of guest-physical addresses",
+                           gpa, size, IGVM_GPA_END);
     }
     return MRTD_OK;
 }
@@ -160,51 +170,33 @@ static enum mrtd_code check_page(const struct igvm_walk *w)
     return igvm_u32(w, 12) ? igvm_check_data(w, 12, MRTD_PAGE_SIZE) : MRTD_OK;
 }
 
-static void count_page(struct mrtd_igvm_info *info,
-                       const struct mrtd_section *s)
-{
-    if (s->attributes & MRTD_ATTR_IGVM_OTHER) {
-        info->other_pages++;
-    } else if (!(s->attributes & MRTD_ATTR_MR_EXTEND)) {
-        info->unmeasured_pages++;
-    } else if (s->raw_data_size == 0) {
-        info->measured_zero_pages++;
-    } else {
-        info->measured_pages++;
-    }
-}
-
 static enum mrtd_code take_page(struct igvm_walk *w)
 {
-    const uint32_t mask = igvm_u32(w, 8);
-    const uint32_t offset = igvm_u32(w, 12);
-    const uint32_t flags = igvm_u32(w, 16);
-    const bool tdx = is_tdx(w, mask);
-    const struct mrtd_section section = {
-        .data_offset = offset,
-        .raw_data_size = offset ? MRTD_PAGE_SIZE : 0,
-        .memory_address = igvm_u64(w, 0),
-        .memory_data_size = MRTD_PAGE_SIZE,
-        .type = offset ? MRTD_SECTION_IGVM_PAGES : MRTD_SECTION_IGVM_ZEROS,
-        .attributes = ((flags & PAGE_UNMEASURED) ? 0 : MRTD_ATTR_MR_EXTEND) |
-                      (tdx ? 0 : MRTD_ATTR_IGVM_OTHER),
+    const struct mrtd_igvm_directive d = {
+        .type = w->type,
+        .mask = igvm_u32(w, 8),
+        .flags = igvm_u32(w, 16),
+        .data_type = igvm_u16(w, 20),
     };
-    const bool is_shared = (flags & PAGE_SHARED) != 0;
+    const struct mrtd_region region = {
+        .kind = MRTD_REGION_DATA,
+        .asks = d.flags & PAGE_SHARED       ? MRTD_ASKS_SHARED
+                : d.flags & PAGE_UNMEASURED ? 0
+                                            : MRTD_ASKS_MEASURE,
+        .gpa = igvm_u64(w, 0),
+        .size = MRTD_PAGE_SIZE,
+        .offset = igvm_u32(w, 12),
+        .data_size = igvm_u32(w, 12) ? MRTD_PAGE_SIZE : 0,
+    };
     enum mrtd_code code = check_page(w);
     if (!code) {
-        code = check_gpa(w, section.memory_address, MRTD_PAGE_SIZE,
-                         tdx && !is_shared);
+        code = check_gpa(w, region.gpa, region.size);
     }
     if (code) {
         return code;
     }
-    check_mask(w, 8, mask);
-    if (is_shared) {
-        w->igvm->info.shared_pages += tdx;
-        return MRTD_OK;
-    }
-    count_page(&w->igvm->info, &section);
-    return add_section(w, &section);
+    check_mask(w, 8, d.mask);
+    return add_region(w, &region, &d);
 }
 
 /* --- Parameters ---------------------------------------------------------- */
@@ -246,7 +238,7 @@ static enum mrtd_code take_area(struct igvm_walk *w)
     w->areas[w->area_count++] = (struct igvm_area){size, index, false};
     return igvm_add_range(w, &(struct mrtd_igvm_range){
                                  .kind = MRTD_IGVM_AREA,
-                                 .gpa = index,
+                                 .area = index,
                                  .size = size,
                              });
 }
@@ -268,46 +260,39 @@ static enum mrtd_code open_area(struct igvm_walk *w, unsigned field,
 
 static enum mrtd_code take_insert(struct igvm_walk *w)
 {
+    const struct mrtd_igvm_directive d = {
+        .type = w->type,
+        .mask = igvm_u32(w, 8),
+        .area = igvm_u32(w, 12),
+    };
     const uint64_t gpa = igvm_u64(w, 0);
-    const uint32_t mask = igvm_u32(w, 8);
-    const bool tdx = is_tdx(w, mask);
     struct igvm_area *area = NULL;
     enum mrtd_code code = open_area(w, 12, &area);
     if (!code) {
-        code = check_gpa(w, gpa, area->size, tdx);
+        code = check_gpa(w, gpa, area->size);
     }
     if (code) {
         return code;
     }
-    check_mask(w, 8, mask);
+    check_mask(w, 8, d.mask);
     area->used = true;
-    if (tdx) {
-        w->igvm->info.parameter_pages += area->size / MRTD_PAGE_SIZE;
-    } else {
-        w->igvm->info.other_pages += area->size / MRTD_PAGE_SIZE;
-    }
-    return add_section(w, &(struct mrtd_section){
-                              .memory_address = gpa,
-                              .memory_data_size = area->size,
-                              .type = MRTD_SECTION_IGVM_PARAMETERS,
-                              .attributes = tdx ? 0 : MRTD_ATTR_IGVM_OTHER,
-                          });
+    return add_region(w,
+                      &(struct mrtd_region){.kind = MRTD_REGION_PARAMETERS,
+                                            .gpa = gpa,
+                                            .size = area->size},
+                      &d);
 }
 
 /* --- Others -------------------------------------------------------------- */
 
+/* Whether a platform has virtual CPUs that can be set so is its own affair. */
 static enum mrtd_code take_context(struct igvm_walk *w)
 {
+    struct igvm *igvm = w->igvm;
     const uint32_t mask = igvm_u32(w, 8);
     bool is_platform = false;
-    if (is_tdx(w, mask)) {
-        return igvm_refuse(w, MRTD_ERR_IGVM_CONTEXT, 8,
-                           "CompatibilityMask 0x%" PRIx32 " has TDX, whose "
-                           "virtual CPUs start in their reset state",
-                           mask);
-    }
-    for (uint32_t i = 0; i < w->igvm->info.platform_count; i++) {
-        is_platform |= w->igvm->platforms[i].mask == mask;
+    for (uint32_t i = 0; i < igvm->info.platform_count; i++) {
+        is_platform |= igvm->platforms[i].mask == mask;
     }
     if (!is_platform) {
         return igvm_refuse(w, MRTD_ERR_IGVM_CONTEXT, 8,
@@ -315,7 +300,26 @@ static enum mrtd_code take_context(struct igvm_walk *w)
                            " is not that of one platform",
                            mask);
     }
-    return igvm_u32(w, 12) ? igvm_check_data(w, 12, MRTD_PAGE_SIZE) : MRTD_OK;
+    enum mrtd_code code =
+        igvm_u32(w, 12) ? igvm_check_data(w, 12, MRTD_PAGE_SIZE) : MRTD_OK;
+    if (code) {
+        return code;
+    }
+    struct igvm_context *contexts =
+        array_room(igvm->contexts, igvm->context_count, sizeof *contexts);
+    if (!contexts) {
+        return igvm_no_memory(w);
+    }
+    igvm->contexts = contexts;
+    contexts[igvm->context_count++] = (struct igvm_context){
+        .gpa = igvm_u64(w, 0),
+        .mask = mask,
+        .offset = igvm_u32(w, 12),
+        .region = w->image->info.region_count,
+        .field = (uint32_t)w->offset,
+        .vp_index = igvm_u16(w, 16),
+    };
+    return MRTD_OK;
 }
 
 static enum mrtd_code take_required(struct igvm_walk *w)
@@ -330,7 +334,7 @@ static enum mrtd_code take_required(struct igvm_walk *w)
         return igvm_refuse(w, MRTD_ERR_IGVM_FIELD, 20,
                            "Reserved 0x%" PRIx32 " is not 0", igvm_u32(w, 20));
     }
-    enum mrtd_code code = check_gpa(w, range.gpa, range.size, false);
+    enum mrtd_code code = check_gpa(w, range.gpa, range.size);
     return code ? code : igvm_add_range(w, &range);
 }
 
@@ -361,71 +365,4 @@ enum mrtd_code igvm_take_directive(struct igvm_walk *w)
     default: /* a parameter that is written into an area */
         return open_area(w, 0, &area);
     }
-}
-
-/* --- All of them --------------------------------------------------------- */
-
-struct placed {
-    uint64_t gpa;
-    uint64_t end;
-    uint32_t section;
-};
-
-static int by_gpa(const void *a, const void *b)
-{
-    const struct placed *x = a;
-    const struct placed *y = b;
-    return x->gpa < y->gpa ? -1 : x->gpa > y->gpa;
-}
-
-/* A page that is added twice: TDH.MEM.PAGE.ADD fails. */
-static enum mrtd_code check_overlaps(const struct igvm_walk *w,
-                                     struct placed *placed, uint32_t count)
-{
-    qsort(placed, count, sizeof *placed, by_gpa);
-    for (uint32_t i = 1; i < count; i++) {
-        const struct placed *a = &placed[i - 1];
-        const struct placed *b = &placed[i];
-        if (b->gpa >= a->end) {
-            continue;
-        }
-        const uint32_t later =
-            a->section > b->section ? a->section : b->section;
-        return error_set(
-            w->error, MRTD_ERR_IGVM_OVERLAP, w->igvm->offsets[later],
-            "section %" PRIu32 " (%s): GPA 0x%" PRIx64
-            " is also in section %" PRIu32 "; TDX adds a page once",
-            later, mrtd_section_type_name(w->image->sections[later].type),
-            b->gpa, later == a->section ? b->section : a->section);
-    }
-    return MRTD_OK;
-}
-
-enum mrtd_code igvm_finish(struct igvm_walk *w)
-{
-    const struct mrtd_image *image = w->image;
-    const uint32_t sections = image->info.section_count;
-    struct placed *placed = calloc((size_t)sections + 1, sizeof *placed);
-    uint32_t count = 0;
-    if (!placed) {
-        return igvm_no_memory(w);
-    }
-    for (uint32_t i = 0; i < sections; i++) {
-        const struct mrtd_section *s = &image->sections[i];
-        struct placed *p = &placed[count];
-        /* An end past 2^52 was refused. */
-        if (!(s->attributes & MRTD_ATTR_IGVM_OTHER) &&
-            s->memory_data_size > 0 &&
-            checked_add(s->memory_address, s->memory_data_size, &p->end)) {
-            p->gpa = s->memory_address;
-            p->section = i;
-            count++;
-        }
-    }
-    enum mrtd_code code =
-        count == 0 ? error_set(w->error, MRTD_ERR_IGVM_PAGES, MRTD_NO_OFFSET,
-                               "the IGVM file has no private page for TDX")
-                   : check_overlaps(w, placed, count);
-    free(placed);
-    return code;
 }

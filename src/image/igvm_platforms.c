@@ -3,7 +3,6 @@
 #include "image/igvm.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/array.h"
 #include "base/error.h"
@@ -71,31 +70,8 @@ enum mrtd_code igvm_take_platform(struct igvm_walk *w)
     if (!code) {
         /* Each type once: there is room for all. */
         igvm->platforms[igvm->info.platform_count++] = p;
-        if (p.type == MRTD_IGVM_TDX) {
-            igvm->info.tdx_mask = p.mask;
-        }
     }
     return code;
-}
-
-/* Once all platforms are known. */
-enum mrtd_code igvm_check_platforms(const struct igvm_walk *w)
-{
-    const struct igvm *igvm = w->igvm;
-    char list[100] = "";
-    size_t used = 0;
-    if (igvm->info.tdx_mask) {
-        return MRTD_OK;
-    }
-    for (uint32_t i = 0; i < igvm->info.platform_count; i++) {
-        used += (size_t)snprintf(
-            list + used, sizeof list - used, "%s%s", i ? ", " : "",
-            mrtd_igvm_platform_name(igvm->platforms[i].type));
-    }
-    return error_set(w->error, MRTD_ERR_IGVM_PLATFORM,
-                     igvm->info.headers_offset,
-                     "the IGVM file is not for TDX; its platforms: %s",
-                     *list ? list : "none");
 }
 
 /* --- Initialization ------------------------------------------------------ */
@@ -115,13 +91,14 @@ enum mrtd_code igvm_take_policy(struct igvm_walk *w)
             p->has_policy = 1;
         }
     }
-    if (mask & w->igvm->info.tdx_mask && policy & MRTD_IGVM_TDX_DEBUG &&
-        !w->has_debug) {
-        w->has_debug = true;
-        igvm_say(w, MRTD_WARN_IGVM_DEBUG, MRTD_WARNING, 0,
-                 "it ALLOWS DEBUGGING: the host may read and change the TD's "
-                 "memory. The MRTD does not tell; ATTRIBUTES bit 0 does");
+    struct igvm_policy *policies =
+        array_room(w->igvm->policies, w->igvm->policy_count, sizeof *policies);
+    if (!policies) {
+        return igvm_no_memory(w);
     }
+    w->igvm->policies = policies;
+    policies[w->igvm->policy_count++] =
+        (struct igvm_policy){policy, mask, (uint32_t)w->offset};
     return MRTD_OK;
 }
 

@@ -68,17 +68,18 @@ static enum mrtd_code decode_tdvf(struct mrtd_image *image,
     return code ? code : rules_check(image, error);
 }
 
-/* For mrtd_lint(). */
+/* For mrtd_accept_check(). */
 static enum mrtd_code refuse_igvm(struct mrtd_error *error)
 {
     return error_set(error, MRTD_ERR_IGVM, 0,
-                     "this is an IGVM file; the loaders whose rules are known "
+                     "this is an IGVM file; the VMMs whose rules are known "
                      "here load TDVF images");
 }
 
 /*
  * The file begins as an IGVM file, and nobody said what is meant: is it a TDVF
- * image, too? For a loader of such images (mrtd_lint()) it then is one.
+ * image, too? For a VMM that loads such images (mrtd_accept_check()) it then is
+ * one.
  */
 static enum mrtd_code check_readings(const struct mrtd_image *image,
                                      bool *is_igvm, struct mrtd_error *error)
@@ -176,23 +177,31 @@ void mrtd_image_free(struct mrtd_image *image)
     guid_table_free(&image->table);
     findings_free(&image->findings);
     free(image->sections);
+    free(image->regions);
     igvm_free(image->igvm);
     free(image);
 }
 
-bool image_data_offset(const struct mrtd_image *image,
-                       const struct mrtd_section *section, uint64_t *offset)
+bool image_data_offset(const struct mrtd_image *image, uint64_t data_offset,
+                       uint64_t *offset)
 {
-    if (section->data_offset < image->info.missing_vars) {
+    if (data_offset < image->info.missing_vars) {
         return false;
     }
-    *offset = section->data_offset - image->info.missing_vars;
+    *offset = data_offset - image->info.missing_vars;
     return true;
 }
 
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image)
 {
     return image ? &image->info : NULL;
+}
+
+const struct mrtd_region *mrtd_image_region(const struct mrtd_image *image,
+                                            uint32_t index)
+{
+    return image && index < image->info.region_count ? &image->regions[index]
+                                                     : NULL;
 }
 
 const struct mrtd_section *mrtd_image_section(const struct mrtd_image *image,

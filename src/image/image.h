@@ -29,7 +29,10 @@ struct mrtd_image {
     unsigned flags;
     struct mrtd_image_info info;
     struct guid_table table;
+    /* The table's entry that leads to the TDX metadata; NULL: none does. */
+    const struct mrtd_guid_entry *tdx_entry;
     struct mrtd_section *sections; /* info.section_count of them */
+    struct mrtd_region *regions;   /* info.region_count of them */
     struct tdvf_header header;
     struct igvm *igvm; /* NULL: a TDVF image */
     struct findings findings;
@@ -37,11 +40,11 @@ struct mrtd_image {
 };
 
 /*
- * Where the section's data starts in the source. False if it is in the missing
- * VARS part of a split image.
+ * Where data that the metadata has at this offset starts in the source. False
+ * if it is in the missing VARS part of a split image.
  */
-bool image_data_offset(const struct mrtd_image *image,
-                       const struct mrtd_section *section, uint64_t *offset);
+bool image_data_offset(const struct mrtd_image *image, uint64_t data_offset,
+                       uint64_t *offset);
 /* A new image of the source, nothing of it decoded. */
 enum mrtd_code image_new(struct mrtd_image **image,
                          const struct mrtd_source *source, unsigned flags,
@@ -53,8 +56,7 @@ enum mrtd_code image_new(struct mrtd_image **image,
  */
 enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error);
 
-/* Offset in the file of the index-th TDVF_SECTION, or of the first structure of
- * the section of an IGVM file. */
+/* Offset in the file of the index-th TDVF_SECTION. */
 uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index);
 
 #endif

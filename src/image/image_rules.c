@@ -5,7 +5,7 @@
 
 #define SECTION_RULES "TD-Shim spec 0.7, rules for the TDVF_SECTION"
 
-static uint32_t count_type(const struct mrtd_image *image, uint32_t type)
+uint32_t image_count_type(const struct mrtd_image *image, uint32_t type)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < image->info.section_count; i++) {
@@ -22,14 +22,14 @@ static bool broken(struct mrtd_error *what, const char *message)
 
 static bool no_bfv(const struct mrtd_image *image, struct mrtd_error *what)
 {
-    return count_type(image, MRTD_SECTION_BFV) == 0 &&
+    return image_count_type(image, MRTD_SECTION_BFV) == 0 &&
            broken(what, "there is no BFV: no boot code is measured");
 }
 
 static bool reset_vector(const struct mrtd_image *image,
                          struct mrtd_error *what)
 {
-    if (count_type(image, MRTD_SECTION_BFV) == 0) {
+    if (image_count_type(image, MRTD_SECTION_BFV) == 0) {
         return false;
     }
     for (uint32_t i = 0; i < image->info.section_count; i++) {
@@ -45,15 +45,15 @@ static bool reset_vector(const struct mrtd_image *image,
 
 static bool no_hob(const struct mrtd_image *image, struct mrtd_error *what)
 {
-    return count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
-           count_type(image, MRTD_SECTION_PERM_MEM) == 0 &&
+    return image_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
+           image_count_type(image, MRTD_SECTION_PERM_MEM) == 0 &&
            broken(what, "there is neither a TD_HOB nor a PermMem section");
 }
 
 static bool param_alone(const struct mrtd_image *image, struct mrtd_error *what)
 {
-    return count_type(image, MRTD_SECTION_PAYLOAD_PARAM) > 0 &&
-           count_type(image, MRTD_SECTION_PAYLOAD) == 0 &&
+    return image_count_type(image, MRTD_SECTION_PAYLOAD_PARAM) > 0 &&
+           image_count_type(image, MRTD_SECTION_PAYLOAD) == 0 &&
            broken(what, "there is a PayloadParam section without a Payload");
 }
 

@@ -66,6 +66,9 @@ uint64_t section_data_end(const struct mrtd_section *section);
 /* The section's last GPA; false if it has no memory or wraps 64 bits. */
 bool section_last_gpa(const struct mrtd_section *section, uint64_t *last);
 
+/* How many sections are of the type. */
+uint32_t image_count_type(const struct mrtd_image *image, uint32_t type);
+
 /*
  * Checks a decoded image against every rule: the first refusal is the error,
  * warnings go to image->findings.

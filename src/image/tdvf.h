@@ -9,6 +9,10 @@
 #include "image/image.h"
 
 /* TDVF_DESCRIPTOR */
+#define TDVF_SIGNATURE_BYTES                                                   \
+    {                                                                          \
+        'T', 'D', 'V', 'F'                                                     \
+    }
 #define TDVF_SIGNATURE          0
 #define TDVF_LENGTH             4
 #define TDVF_VERSION            8
@@ -37,6 +41,12 @@ enum mrtd_code tdvf_find(const struct mrtd_source *source,
  * fills the locator's fields of image->info.
  */
 enum mrtd_code tdvf_locate(struct mrtd_image *image, struct mrtd_error *error);
+
+/*@ requires \valid(image) && \valid_read(what);
+    assigns image->findings, image->findings.items[0 .. image->findings.count];
+@*/
+/* Adds a warning about the whole image. */
+void tdvf_warn(struct mrtd_image *image, const struct mrtd_error *what);
 
 /* Decodes the descriptor and sections found by tdvf_locate(). */
 enum mrtd_code tdvf_decode(struct mrtd_image *image, struct mrtd_error *error);

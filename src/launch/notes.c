@@ -14,7 +14,7 @@
 
 struct context {
     struct mrtd_plan *plan;
-    const struct mrtd_section *section;
+    const struct mrtd_region *region;
     uint32_t index;
 };
 
@@ -33,10 +33,9 @@ static void say(const struct context *c, enum mrtd_code code,
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    error_set(&what, code,
-              image_section_offset(c->plan->image, c->index) + field,
+    error_set(&what, code, c->region->field + field,
               "section %" PRIu32 " (%s): %s", c->index,
-              mrtd_section_type_name(c->section->type), text);
+              mrtd_region_name(c->region), text);
     findings_add(&c->plan->findings, severity, c->index, &what);
 }
 
@@ -51,11 +50,11 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
 /* What the VMM, not the image, puts into measured memory. */
 static void unknown_content(const struct context *c)
 {
-    const struct mrtd_section *s = c->section;
-    if (!plan_extends(&c->plan->profile, s) || c->plan->profile.loads_payload) {
+    const struct mrtd_region *s = c->region;
+    if (!plan_extends(&c->plan->rules, s) || c->plan->rules.loads_payload) {
         return;
     }
-    if (s->type == MRTD_SECTION_PAYLOAD && s->raw_data_size == 0) {
+    if (s->type == MRTD_SECTION_PAYLOAD && s->data_size == 0) {
         say(c, MRTD_WARN_PAYLOAD_ABSENT, MRTD_WARNING, TDVF_RAW_DATA_SIZE,
             "it is measured, but not in the file: zeros are hashed here, a "
             "VMM that loads a payload gives another MRTD");
@@ -69,19 +68,19 @@ static void unknown_content(const struct context *c)
 }
 
 enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
-                                  const struct mrtd_section *section,
+                                  const struct mrtd_region *region,
                                   bool *differs, struct mrtd_error *error)
 {
     const struct mrtd_source *source = &image->source;
     uint8_t buffer[4096];
     uint64_t at = 0;
-    uint64_t left = section->memory_data_size - section->raw_data_size;
+    uint64_t left = region->size - region->data_size;
     *differs = false;
-    if (section->raw_data_size == 0 ||
-        !image_data_offset(image, section, &at)) {
+    if (region->data_size == 0 ||
+        !image_data_offset(image, region->offset, &at)) {
         return MRTD_OK;
     }
-    at = section_data_end(section) - image->info.missing_vars;
+    at = region->offset + region->data_size - image->info.missing_vars;
     if (left > source->size - at) {
         left = source->size - at;
     }
@@ -107,8 +106,8 @@ enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
 static enum mrtd_code zero_fill(const struct context *c,
                                 struct mrtd_error *error)
 {
-    const struct mrtd_section *s = c->section;
-    const struct profile *p = &c->plan->profile;
+    const struct mrtd_region *s = c->region;
+    const struct launch_rules *p = &c->plan->rules;
     bool differs = false;
     if (!plan_extends(p, s) || !plan_takes_data(p, s) || p->follows_file) {
         return MRTD_OK;
@@ -120,33 +119,35 @@ static enum mrtd_code zero_fill(const struct context *c,
             "0x%" PRIx64 " bytes behind its data are measured as zeros; "
             "QEMU and older calculators take the file's bytes from "
             "0x%" PRIx64,
-            s->memory_data_size - s->raw_data_size,
-            section_data_end(s) - c->plan->image->info.missing_vars);
+            s->size - s->data_size,
+            s->offset + s->data_size - c->plan->image->info.missing_vars);
     }
     return code;
 }
 
-/* The rules of the profile's loader that are worth a note. */
-static void loader_section_notes(const struct context *c)
+/* The rules of acceptance that are worth a note. */
+static void section_notes(const struct context *c)
 {
-    const struct loader *loader = c->plan->profile.loader;
-    const struct subject subject = {c->plan->image, c->section, c->index};
-    const struct loader_section_rule *rule = loader->section_rules;
-    for (; rule->broken; rule++) {
+    const struct vmm *vmm = c->plan->vmm->noted;
+    const struct subject subject = {
+        c->plan->image, &c->plan->image->sections[c->index], c->index};
+    const struct accept_section_rule *rule =
+        vmm ? vmm->accept.section_rules : NULL;
+    for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
-        if (rule->note && rule->broken(loader, &subject, &what)) {
+        if (rule->note && rule->broken(vmm, &subject, &what)) {
             findings_add(&c->plan->findings, MRTD_NOTE, c->index, &what);
         }
     }
 }
 
-static void loader_image_notes(struct mrtd_plan *plan)
+static void image_notes(struct mrtd_plan *plan)
 {
-    const struct loader *loader = plan->profile.loader;
-    const struct loader_image_rule *rule = loader->image_rules;
-    for (; rule->broken; rule++) {
+    const struct vmm *vmm = plan->vmm->noted;
+    const struct accept_image_rule *rule = vmm ? vmm->accept.image_rules : NULL;
+    for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
-        if (rule->note && rule->broken(loader, plan->image, &what)) {
+        if (rule->note && rule->broken(vmm, plan->image, &what)) {
             findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
         }
     }
@@ -183,15 +184,15 @@ static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
                                  struct mrtd_error *error)
 {
     enum mrtd_code code = reset_code_check(
-        plan->image, plan->profile.follows_file, &plan->findings, error);
+        plan->image, plan->rules.follows_file, &plan->findings, error);
     for (uint32_t i = 0; !code && i < plan->image->info.section_count; i++) {
-        struct context c = {plan, &plan->image->sections[i], i};
+        struct context c = {plan, &plan->image->regions[i], i};
         unknown_content(&c);
-        loader_section_notes(&c);
+        section_notes(&c);
         code = zero_fill(&c, error);
     }
     if (!code) {
-        loader_image_notes(plan);
+        image_notes(plan);
     }
     return code;
 }
@@ -199,19 +200,21 @@ static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
 /* td-shim's calculator, of whose value people will think. */
 static void igvm_notes(struct mrtd_plan *plan)
 {
-    const struct mrtd_igvm_info *info = mrtd_image_igvm(plan->image);
+    struct mrtd_igvm_pages pages;
     struct mrtd_error what;
-    if (info->measured_zero_pages == 0 && info->parameter_pages == 0 &&
-        info->other_pages == 0) {
+    mrtd_image_igvm_pages(
+        plan->image, mrtd_image_igvm_mask(plan->image, MRTD_IGVM_TDX), &pages);
+    if (pages.measured_zeros == 0 && pages.parameters == 0 &&
+        pages.other == 0) {
         return;
     }
-    error_set(
-        &what, MRTD_NOTE_IGVM_TD_SHIM, MRTD_NO_OFFSET,
-        "td-shim-tee-info-hash and migtd-hash give another value (VMM "
-        "profile td-shim-igvm): they do not measure %" PRIu64
-        " zero pages, leave out %" PRIu64
-        " pages of parameters, and take %" PRIu64 " pages of other platforms",
-        info->measured_zero_pages, info->parameter_pages, info->other_pages);
+    error_set(&what, MRTD_NOTE_IGVM_TD_SHIM, MRTD_NO_OFFSET,
+              "td-shim-tee-info-hash and migtd-hash give another value (VMM "
+              "td-shim-igvm): they do not measure %" PRIu64
+              " zero pages, leave out %" PRIu64
+              " pages of parameters, and take %" PRIu64
+              " pages of other platforms",
+              pages.measured_zeros, pages.parameters, pages.other);
     findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
 }
 

@@ -12,11 +12,11 @@
 enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error);
 
 /*
- * Are the bytes of the file that stand behind the section's data, in place of
+ * Are the bytes of the file that stand behind the region's data, in place of
  * which zeros are measured, not all zeros?
  */
 enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
-                                  const struct mrtd_section *section,
+                                  const struct mrtd_region *region,
                                   bool *differs, struct mrtd_error *error);
 
 #endif

@@ -31,7 +31,8 @@ static struct reset_code find(const struct mrtd_image *image)
         const struct mrtd_section *s = &image->sections[i];
         uint64_t last = 0;
         if (section_last_gpa(s, &last) && s->memory_address <= RESET_VECTOR &&
-            last >= UINT32_MAX && image_data_offset(image, s, &r.offset)) {
+            last >= UINT32_MAX &&
+            image_data_offset(image, s->data_offset, &r.offset)) {
             r.section = s;
             r.offset += RESET_VECTOR - s->memory_address;
             return r;
@@ -130,7 +131,7 @@ static bool is_metadata_elsewhere(const struct mrtd_image *image)
         const struct mrtd_section *s = &image->sections[i];
         uint64_t offset = 0;
         if (!(s->attributes & MRTD_ATTR_MR_EXTEND) || s->raw_data_size == 0 ||
-            !image_data_offset(image, s, &offset)) {
+            !image_data_offset(image, s->data_offset, &offset)) {
             continue;
         }
         if (start >= offset && span_has(span_make(NULL, s->raw_data_size, 0),

@@ -70,14 +70,14 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
 
 enum mrtd_code mrtd_measure_source(struct mrtd_value *value,
                                    const struct mrtd_source *source,
-                                   const struct mrtd_plan_options *options,
+                                   const struct mrtd_launch *launch,
                                    struct mrtd_error *error)
 {
     struct mrtd_image *image = NULL;
     struct mrtd_plan *plan = NULL;
     enum mrtd_code code = mrtd_image_open(&image, source, 0, error);
     if (!code) {
-        code = mrtd_plan_build(&plan, image, options, error);
+        code = mrtd_plan_build(&plan, image, launch, error);
     }
     if (!code) {
         code = mrtd_measure(plan, NULL, value, error);

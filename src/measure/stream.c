@@ -57,13 +57,13 @@ static void put_gpa(uint8_t *block, uint64_t gpa)
 /* Pages of the run for which there is room. */
 static size_t pages_at_once(const struct mrtd_run *run)
 {
-    return run->extend ? PAGES : BUFFER / PLAN_ADD_BYTES;
+    return (run->ops & MRTD_OP_TDX_EXTEND) ? PAGES : BUFFER / PLAN_ADD_BYTES;
 }
 
 /* Writes the names of all operations; the GPAs and data come page by page. */
 static void lay_out(struct stream *stream, const struct mrtd_run *run)
 {
-    const int layout = run->add + 2 * run->extend;
+    const unsigned layout = run->ops;
     uint8_t *at = stream->blocks;
     if (layout == stream->layout) {
         return;
@@ -71,11 +71,12 @@ static void lay_out(struct stream *stream, const struct mrtd_run *run)
     stream->layout = layout;
     memset(stream->blocks, 0, BUFFER);
     for (size_t n = pages_at_once(run); n > 0; n--) {
-        if (run->add) {
+        if (run->ops & MRTD_OP_TDX_ADD) {
             memcpy(at, "MEM.PAGE.ADD", sizeof "MEM.PAGE.ADD");
             at += BLOCK_SIZE;
         }
-        for (unsigned c = 0; run->extend && c < CHUNKS_PER_PAGE; c++) {
+        for (unsigned c = 0;
+             (run->ops & MRTD_OP_TDX_EXTEND) && c < CHUNKS_PER_PAGE; c++) {
             memcpy(at, "MR.EXTEND", sizeof "MR.EXTEND");
             at += EXTEND_SIZE;
         }
@@ -130,11 +131,11 @@ static enum mrtd_code put_page(struct stream *stream,
     const uint64_t gpa = run->gpa + stream->offset;
     uint8_t partial[MRTD_PAGE_SIZE];
     struct span page;
-    if (run->add) {
+    if (run->ops & MRTD_OP_TDX_ADD) {
         put_gpa(*at, gpa);
         *at += BLOCK_SIZE;
     }
-    if (!run->extend) {
+    if (!(run->ops & MRTD_OP_TDX_EXTEND)) {
         return MRTD_OK;
     }
     enum mrtd_code code = page_content(stream, run, partial, &page, error);

@@ -16,7 +16,8 @@ struct stream {
     uint64_t offset; /* of its next page */
 
     uint8_t *blocks; /* what stream_next() hands out */
-    int layout; /* what kind of run their headers are laid out for, 0: none */
+    unsigned
+        layout; /* what kind of run their headers are laid out for, 0: none */
     uint8_t *read; /* the source's bytes, read ahead */
     struct span ahead;
 };

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *printable(const char *name)
 {
@@ -92,4 +93,10 @@ bool printable_is_plain(const char *name)
 const char *printable_path(const char *path)
 {
     return printable_is_plain(path) ? path : printable(path);
+}
+
+const char *printable_base_name(const char *name)
+{
+    const char *slash = name ? strrchr(name, '/') : NULL;
+    return slash ? slash + 1 : name;
 }

@@ -422,27 +422,27 @@ class Expected(ActionCase):
             self.assertEqual((done.status, len(done.errors)), (1, 1))
             self.assertIn(f'{values["kvm-v19"]}, expected was {self.other}',
                           done.errors[0])
-        # A profile that is not asked for is not what another is compared with.
+        # A VMM that is not asked for is not what another is compared with.
         done = self.passes(self.expecting(*lines.values()))
         self.assertIn('list: line 2 is not used: kvm-v19 is not among the '
-                      'profiles', done.log)
+                      'VMMs', done.log)
         for line, vmm in ((lines['kvm-v19'], 'spec'),
                           (lines['spec'], 'kvm-v19'),
                           (f'MRTD[none] (fw) = {self.value}', 'spec'),
                           (f'MRTD[] (fw) = {self.value}', 'spec')):
             self.fails(self.expecting(line, vmm=vmm), 2,
-                       f'no line for fw and the VMM profile {vmm}')
+                       f'no line for fw and the VMM {vmm}')
         # The value is right, the label is not.
         done = self.expecting(f'MRTD (fw) = {values["kvm-v19"]}',
                               lines['kvm-v19'], vmm='spec,kvm-v19')
         self.assertEqual(done.status, 1)
-        # A form without a label is for the first profile.
+        # A form without a label is for the first VMM.
         self.passes(self.expecting(f'{values["kvm-v19"]}  fw',
                                    vmm='kvm-v19'))
 
     def test_each_profile_of_each_image(self):
         """Every subset of the lines but the whole one fails, and names what
-        is not there; no profile passes because nothing is compared."""
+        is not there; no VMM passes because nothing is compared."""
         self.write('fw2', images.image())
         vmms = ('spec', 'kvm-v19', 'cloud-hypervisor')
         wanted = {(name, vmm): listed(vmm, name, images.image()).rstrip()
@@ -454,19 +454,19 @@ class Expected(ActionCase):
                     done = self.expecting(
                         *(wanted[key] for key in left),
                         firmware='fw\nfw2', vmm=','.join(order))
-                    missing = [f'{name} and the VMM profile {vmm}'
+                    missing = [f'{name} and the VMM {vmm}'
                                for name in ('fw', 'fw2') for vmm in order
                                if (name, vmm) not in left]
                     self.fails(done, 2, 'expected: list has no line for '
                                + ', or '.join(missing))
-                    self.assertEqual(done.errors[0].count('profile'),
+                    self.assertEqual(done.errors[0].count('VMM'),
                                      len(missing))
         self.passes(self.expecting(*wanted.values(), firmware='fw\nfw2',
                                    vmm=','.join(vmms)))
         for vmm in 'spec,kvm-v19', 'kvm-v19,spec':
             shutil.rmtree('refvalues', ignore_errors=True)
             self.fails(self.act(firmware='fw', expected=self.value, vmm=vmm),
-                       2, 'several VMM profiles need a list')
+                       2, 'several VMMs need a list')
 
     def test_lines_without_use_are_named(self):
         done = self.passes(self.expecting(

@@ -96,7 +96,8 @@ static void evp_measure(const struct workload *w, uint8_t digest[48])
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
             uint64_t gpa = run->gpa + at;
             memcpy(stream + 16, &gpa, 8); /* little-endian machines only */
-            for (unsigned c = 0; run->extend && c < 16; c++) {
+            for (unsigned c = 0; (run->ops & MRTD_OP_TDX_EXTEND) && c < 16;
+                 c++) {
                 uint8_t *block = stream + BLOCK + 384 * (size_t)c;
                 gpa = run->gpa + at + 256 * (uint64_t)c;
                 memcpy(block + 16, &gpa, 8);
@@ -104,7 +105,8 @@ static void evp_measure(const struct workload *w, uint8_t digest[48])
                        data + run->data_offset + at + 256 * (size_t)c, 256);
             }
             EVP_DigestUpdate(context, stream,
-                             run->extend ? PAGE_STREAM : BLOCK);
+                             (run->ops & MRTD_OP_TDX_EXTEND) ? PAGE_STREAM
+                                                             : BLOCK);
         }
     }
     EVP_DigestFinal_ex(context, digest, NULL);

@@ -23,7 +23,7 @@ import images  # noqa: E402
 
 PAGE = 0x1000
 MIB = 1 << 20
-# MRTD_MAX_IGVM_SECTIONS
+# MRTD_MAX_IGVM_REGIONS
 MOST_RUNS = 1 << 20
 # Room at the end for the metadata: 1024 sections and the GUIDed table.
 TAIL = 0xa000

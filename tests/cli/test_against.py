@@ -27,7 +27,7 @@ try:
 except ImportError:
     jsonschema = None
 
-# The profiles that give one MRTD for a plain image.
+# The VMMs that give one MRTD for a plain image.
 PLAIN = ('spec', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 OTHER = evidence.digest('another MRTD')
 UNVERIFIED = "  not verified  the evidence's signature"
@@ -519,7 +519,7 @@ class References(Against):
 
 class Launches(Against):
     def found(self, value, sections, name='fw'):
-        """The profiles and deviations that give the value."""
+        """The VMMs and deviations that give the value."""
         self.write(name, images.image(sections))
         result = calc('check', name, '--against', value, '--json')
         answer = json.loads(result.text)
@@ -601,7 +601,7 @@ class Launches(Against):
                              'kvm-v19')
         self.assertEqual(self.found(value, sections),
                          [('migtd-qemu', 'two-pass')])
-        # Nobody else is tried so: the profile kvm-v19 is QEMU's.
+        # Nobody else is tried so: the VMM kvm-v19 is QEMU's.
         answer = self.answer(OTHER.hex())
         self.assertEqual(sum('two-pass' in t['deviations']
                              for t in answer['tried']), 1)
@@ -764,7 +764,7 @@ class Warnings(Against):
                 result = calc('check', *args, 'fw', '--against', value)
                 self.assertEqual(result.status, 0, result)
                 match = re.search(r'launched by +([a-z0-9-]+):', result.text)
-                # Equal values may be ascribed to a profile before it.
+                # Equal values may be ascribed to a VMM before it.
                 if match[1] != case.vmm:
                     plain = [arg for arg in args
                              if arg not in ('--payload', 'kernel')]
@@ -822,13 +822,13 @@ class Reasons(Against):
         self.assertIn("Azure's", self.differs(azure)['known-value'])
 
     def test_reversed(self):
-        self.assertIn('profile spec with its 48 bytes', self.differs(
+        self.assertIn('the VMM spec with its 48 bytes', self.differs(
             self.bytes[::-1].hex())['reversed-bytes'])
         kvm = bytes.fromhex(mrtd(self.image, 'kvm-v19'))
         for word in 2, 4, 8:
             value = b''.join(kvm[i:i + word][::-1]
                              for i in range(0, 48, word))
-            self.assertIn(f'profile kvm-v19 with the bytes of each {word}-byte'
+            self.assertIn(f'the VMM kvm-v19 with the bytes of each {word}-byte'
                           ' number', self.differs(value.hex())[
                               'reversed-bytes'])
         for word in 3, 5, 16:
@@ -848,7 +848,7 @@ class Reasons(Against):
                     if n > 40:
                         self.assertIsNone(found, (n, where))
                     else:
-                        self.assertIn(f'profile {vmm}, read {n} byte{plural} '
+                        self.assertIn(f'the VMM {vmm}, read {n} byte{plural} '
                                       f'{where}: ', found)
 
     def test_shifted_evidence(self):

@@ -324,7 +324,7 @@ class Bad(BundleCase):
             (component(platform='snp'), 'components[1]: "platform": the only '
              'platform so far is tdx'),
             (component(vmm=['x']), 'components[1]: "vmm": there is '
-             "no VMM profile 'x'; 'mrtd-calc --vmm help' lists them"),
+             "no VMM 'x'; 'mrtd-calc --vmm help' lists them"),
             (component(vmm=['spec', 'spec']), 'components[1]: '
              '"vmm": spec is there twice'),
             (component(vmm=[]), f'components[1]: "vmm": {a_list}'),
@@ -353,8 +353,8 @@ class Bad(BundleCase):
             with self.subTest(line=line):
                 self.refused(self.run_it(manifest=manifest), 3,
                              f'in/m.json: {line} [manifest]')
-                # What only the program knows: profiles and their payloads.
-                if jsonschema and 'VMM profile' not in line and \
+                # What only the program knows: VMMs and their payloads.
+                if jsonschema and 'there is no VMM' not in line and \
                         'payload' not in line and 'rvps-map' not in line:
                     self.assertFalse(
                         jsonschema.Draft202012Validator(rules).is_valid(

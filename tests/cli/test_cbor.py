@@ -914,7 +914,7 @@ class Swid(CborCase):
 
 
 class Labels(CborCase):
-    """A document that names the profile is checked with that profile."""
+    """A document that names the VMM is checked with that VMM."""
 
     def ours(self, *values):
         return json.dumps({
@@ -971,7 +971,7 @@ class Labels(CborCase):
             self.expect(corim(comid(measured, ident=ident)), 0)
 
     def test_of_each_format(self):
-        """What is written for one profile is not true of another."""
+        """What is written for one VMM is not true of another."""
         for name in ('corim', 'coswid', 'json'):
             made = calc('reference', '--format', name, '--vmm', 'kvm-v19',
                         'fw').stdout

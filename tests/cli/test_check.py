@@ -329,7 +329,7 @@ class Labels(CheckCase):
 
     def label(self, label):
         return self.refusal(
-            f"its label '{label}' is neither the name of a VMM profile, which "
+            f"its label '{label}' is neither the name of a VMM, which "
             "'mrtd-calc --vmm help' lists, nor tdvf or igvm [list-label]")
 
     def test_printed(self):
@@ -389,7 +389,7 @@ class Labels(CheckCase):
     def test_unknown(self):
         """Refused by name; the other lines are checked."""
         for label in ('none', 'Spec', 'SPEC', ' spec', 'spec ', 'kvm', '',
-                      'kvm-v19x', 'gce', '*', 'spec;', 'a' * 40, '--vmm spec',
+                      'kvm-v19x', 'td-shim', '*', 'spec;', 'a' * 40, '--vmm spec',
                       '[spec'):
             line = f'MRTD[{label}] (fw) = {self.value}\n'
             with self.subTest(label=label):
@@ -416,7 +416,7 @@ class Labels(CheckCase):
         for labels in 'spec,kvm-v19', 'spec,spec', 'kvm-v19,spec,qemu':
             self.list(f'MRTD[{labels}] (fw) = {self.value}\n')
             self.check(calc('-c', 'list'), 3, 'fw: FAILED (refused)\n',
-                       self.refusal('its labels name two VMM profiles, and a '
+                       self.refusal('its labels name two VMMs, and a '
                                     'value is for one [list-label]'))
 
     def test_no_form(self):

@@ -70,16 +70,16 @@ class Saved(Diff):
                          ('kvm-v19', saved['mrtd']))
         self.compare('--vmm', 'kvm-v19', 'fw', 'a')
         self.refused(calc('diff', '--vmm', 'spec', 'a', 'fw'), 3,
-                     "a: it was made for the VMM profile 'kvm-v19', not for "
-                     "'spec'; compare under one profile [profile]")
+                     "a: it was made for the VMM 'kvm-v19', not for "
+                     "'spec'; compare under one VMM [profile]")
         self.save('b', image)
         self.refused(calc('diff', 'a', 'b'), 3,
-                     "b: it was made for the VMM profile 'spec', not for "
-                     "'kvm-v19'; compare under one profile [profile]")
+                     "b: it was made for the VMM 'spec', not for "
+                     "'kvm-v19'; compare under one VMM [profile]")
         saved['vmm'] = 'later'
         self.write('c', json.dumps(saved).encode())
         self.refused(calc('diff', 'c', 'fw'), 3,
-                     "c: it was made for the VMM profile 'later', which this "
+                     "c: it was made for the VMM 'later', which this "
                      'version does not have [profile]')
 
     def broken(self, text, what):

@@ -23,7 +23,7 @@ except ImportError:
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'
                      / 'schemas/measurement.schema.json').read_text('utf-8'))
-NOTE = ('td-shim-tee-info-hash and migtd-hash give another value (VMM profile '
+NOTE = ('td-shim-tee-info-hash and migtd-hash give another value (VMM '
         'td-shim-igvm): they do not measure 1 zero pages, leave out 3 pages '
         'of parameters, and take 2 pages of other platforms [igvm-td-shim]')
 
@@ -43,7 +43,7 @@ class Show(IgvmCase):
         text = calc('show', 'fw').text
         for line in (
                 '  locator        IGVM fixed header at 0x0',
-                '  metadata       structures at 0x18, 10 sections',
+                '  metadata       structures at 0x18, 12 sections',
                 '  platforms      TDX, mask 0x1, shared memory from '
                 '0x800000000000, policy 0x6 (no debug, SEPT_VE_DISABLE, '
                 'migratable)',

@@ -8,7 +8,8 @@ import os
 import images
 from support import BAD_LINE, TestCase, bad, calc, mrtd
 
-LOADERS = ('qemu', 'cloud-hypervisor', 'migtd-qemu', 'gce', 'td-shim')
+# Those of the VMMs that have rules of acceptance, in the order of the list.
+ACCEPTING = ('cloud-hypervisor', 'qemu', 'migtd-qemu', 'gce', 'td-shim')
 NAMED = ('--vmm', 'qemu')
 BUG = ('    note: earlier versions of GCE measured every section and the TD '
        'HOB, so that the MRTD depends on the machine\'s memory: such a value '
@@ -28,8 +29,8 @@ class Text(TestCase):
         self.check(calc('lint', 'fw'), 0, '\n'.join([
             'fw',
             f'  specification     MRTD {mrtd(image)}',
-            f'  qemu              {good}',
             f'  cloud-hypervisor  {good}',
+            f'  qemu              {good}',
             f'  migtd-qemu        {good}',
             f'  gce               {good}',
             BUG,
@@ -55,15 +56,15 @@ class Text(TestCase):
                    '\n'.join([
             'fw',
             f'  specification     MRTD {mrtd(image)}',
-            '  qemu              refuses',
-            '    refused: offset 0xe0b8: section 4 (PermMem): mainline QEMU '
-            'loads types 0 to 3 only, and refuses this image [qemu-type]',
-            '      it says: TDVF contains unsupported section type 4',
             '  cloud-hypervisor  loads, adds 23 pages, measures 12: not the '
             f'specification\'s MRTD, but {other}',
             '    differs: offset 0xe0bc: section 4 (PermMem): Cloud '
             'Hypervisor does not know PAGE.AUG and adds these pages; its MRTD '
-            'is not the specification\'s [ch-perm-mem]', '']))
+            'is not the specification\'s [ch-perm-mem]',
+            '  qemu              refuses',
+            '    refused: offset 0xe0b8: section 4 (PermMem): mainline QEMU '
+            'loads types 0 to 3 only, and refuses this image [qemu-type]',
+            '      it says: TDVF contains unsupported section type 4', '']))
 
     def test_no_metadata(self):
         """The usual refusal is what each VMM refuses, too."""
@@ -130,7 +131,7 @@ class Refusals(TestCase):
     def test_igvm(self):
         self.write('fw', b'IGVM' + bytes(0x1000))
         self.refused(calc('lint', *NAMED, 'fw'), 3,
-                     'fw: offset 0x0: this is an IGVM file; the loaders whose '
+                     'fw: offset 0x0: this is an IGVM file; the VMMs whose '
                      'rules are known here load TDVF images [igvm]')
 
     def test_empty(self):
@@ -187,42 +188,50 @@ class Refusals(TestCase):
 class Options(TestCase):
     def names(self, *options):
         result = calc('lint', '--json', *options, 'fw')
-        return [loader['vmm']
-                for loader in json.loads(result.text)['loaders']]
+        return [vmm['vmm']
+                for vmm in json.loads(result.text)['vmms']]
 
     def test_vmm(self):
         self.write('fw', everywhere())
-        self.assertEqual(self.names(), list(LOADERS))
-        for loader in LOADERS:
-            self.assertEqual(self.names('--vmm', loader), [loader])
+        self.assertEqual(self.names(), list(ACCEPTING))
+        for vmm in ACCEPTING:
+            self.assertEqual(self.names('--vmm', vmm), [vmm])
         both = ['qemu', 'gce']
         self.assertEqual(self.names('--vmm', 'gce,qemu'), both)
         self.assertEqual(self.names('--vmm', 'gce', '--vmm', 'qemu'), both)
         self.assertEqual(self.names('--vmm', 'gce,qemu', '--vmm', 'qemu'),
                          both)
-        self.assertEqual(self.names('--vmm', ','.join(LOADERS)),
-                         list(LOADERS))
+        self.assertEqual(self.names('--vmm', ','.join(ACCEPTING)),
+                         list(ACCEPTING))
 
     def test_wrong_vmm(self):
         self.write('fw', everywhere())
-        for names, wrong in (('spec', 'spec'), ('qem', 'qem'),
+        for names, wrong in (('qem', 'qem'),
                              ('qemu,xen', 'xen'), ('', ''), ('qemu,', ''),
                              ('qemuu', 'qemuu'), (',qemu', '')):
             self.refused(calc('lint', '--vmm', names, 'fw'), 2,
-                         f"there is no VMM '{wrong}' to lint for; 'mrtd-calc "
-                         "lint --vmm help' lists them; "
+                         f"there is no VMM '{wrong}'; 'mrtd-calc --vmm help' "
+                         "lists them; "
                          + ('did you mean qemu?' if wrong.startswith('qem')
                             else "try 'mrtd-calc --help'"))
+        for name in ('spec', 'kvm-v19', 'td-shim-igvm'):
+            self.refused(calc('lint', '--vmm', f'qemu,{name}', 'fw'), 2,
+                         f'--vmm {name}: it is not known here which images it '
+                         f'accepts; it is of {", ".join(ACCEPTING)}; try '
+                         "'mrtd-calc --help'")
         self.refused(calc('lint', *NAMED * 17, 'fw'), 2,
                      '--vmm names more than 16 VMMs; '
                      'try \'mrtd-calc --help\'')
 
     def test_help(self):
-        text = calc('lint', '--vmm', 'help').text
-        self.assertEqual([line for line in text.splitlines()
-                          if line and not line.startswith(' ')],
-                         list(LOADERS))
-        self.assertEqual(calc('--vmm', 'help').text.split()[0], 'spec')
+        text = calc('--vmm', 'help').text
+        self.assertEqual(calc('lint', '--vmm', 'help').text, text)
+        rows = {row.split()[0]: row for row in text.split('\n\n')}
+        self.assertEqual(next(iter(rows)), 'spec')
+        self.assertEqual([name for name, row in rows.items()
+                          if 'not known here' not in row], list(ACCEPTING))
+        self.assertEqual([name for name, row in rows.items()
+                          if 'launches: nothing' in row], ['td-shim'])
 
     def test_not_for_lint(self):
         self.write('fw', everywhere())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Printing MRTDs: the plain form, lists, tags, base64, several files."""
 
+import json
 import base64
 import os
 
@@ -32,7 +33,37 @@ class Plain(TestCase):
         self.check(calc('fw'), 0, mrtd(images.image()) + '\n')
         self.assertEqual(calc('fw'), calc('--vmm', 'spec', 'fw'))
 
-    def test_profiles_differ(self):
+    def test_as_another(self):
+        """A VMM that launches as another has its value, in its own name."""
+        image = self.good()
+        value = mrtd(image, 'qemu')
+        self.check(calc('--vmm', 'gce', 'fw'), 0, value + '\n')
+        line = f'MRTD[gce] (fw) = {value}\n'
+        self.check(calc('--vmm', 'gce', '--tag', 'fw'), 0, line)
+        self.write('list', line.encode())
+        self.check(calc('-c', 'list'), 0, 'fw: OK\n')
+        found = json.loads(calc('--vmm', 'gce', '--json', 'fw').text)
+        self.assertEqual((found['vmm'], found['mrtd']), ('gce', value))
+        # What was made for either is true of the other.
+        for made, asked in ('gce', 'qemu'), ('qemu', 'gce'):
+            document = calc('reference', '--vmm', made, 'fw').text
+            self.write('document', document.encode())
+            for options in [], ['--vmm', made], ['--vmm', asked]:
+                self.assertEqual(
+                    calc('reference', '--verify', 'document', *options,
+                         'fw').status, 0, (made, options))
+
+    def test_launches_nothing(self):
+        """A VMM that only accepts images has no value, for any command."""
+        self.good()
+        for command in ([], ['-c'], ['show'], ['diff', 'fw'], ['tdinfo'],
+                        ['reference'], ['reference', '--verify', 'fw']):
+            self.refused(calc(*command, '--vmm', 'td-shim', 'fw'), 2,
+                         '--vmm td-shim: it launches nothing; these do: spec, '
+                         'kvm-v19, cloud-hypervisor, qemu, migtd-qemu, '
+                         "td-shim-igvm, gce; try 'mrtd-calc --help'")
+
+    def test_vmms_differ(self):
         aug = images.TEMP_MEM._replace(address=0x900000, attributes=2)
         short = images.PAYLOAD._replace(raw=0x1000, attributes=0)
         volume = images.CFV._replace(attributes=1, raw=0x800)

@@ -236,12 +236,12 @@ class Options(TestCase):
             self.refused(calc('--vmm', f'qemu,{name}', 'fw'), 2)
 
     def test_values(self):
-        self.usage('--vmm', 'xen', 'fw', line="there is no VMM profile "
+        self.usage('--vmm', 'xen', 'fw', line="there is no VMM "
                    "'xen'; 'mrtd-calc --vmm help' lists them")
         for wrong, name in (('Qemu', 'qemu'), ('kvm-v91', 'kvm-v19'),
                             ('kvm', 'kvm-v19'), ('SPEC', 'spec')):
-            self.refused(calc('--vmm', wrong, 'fw'), 2, 'there is no VMM '
-                         f"profile '{wrong}'; 'mrtd-calc --vmm help' lists "
+            self.refused(calc('--vmm', wrong, 'fw'), 2,
+                         f"there is no VMM '{wrong}'; 'mrtd-calc --vmm help' lists "
                          f'them; did you mean {name}?')
         for args, meant in (
                 (('reference', '--format', 'RVPS'), 'rvps'),

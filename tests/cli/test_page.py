@@ -82,9 +82,9 @@ class Page(TestCase):
                           page.one(id='file').text)
 
     def check_values(self, page, *args, name='fw'):
-        """Each profile has the value, or the refusal, of a run with it."""
+        """Each VMM has the value, or the refusal, of a run with it."""
         help_text = calc('--vmm', 'help').text
-        shown = {value.attributes['data-profile']: value
+        shown = {value.attributes['data-vmm']: value
                  for value in page.one(id='mrtd').all('div')}
         self.assertEqual(tuple(shown), VMMS)
         for vmm, value in shown.items():
@@ -118,7 +118,7 @@ class Page(TestCase):
                     self.assertIn(mrtd(image, vmm),
                                   page.one(id='reference').text)
                     self.assertEqual(page.one(
-                        class_='value chosen').attributes['data-profile'],
+                        class_='value chosen').attributes['data-vmm'],
                         vmm)
 
     def test_many_sections(self):
@@ -139,13 +139,13 @@ class Page(TestCase):
             self.assertEqual(file.read(), b'<!DOCTYPE html>old')
 
     def test_payload(self):
-        """The profiles that take a payload get it."""
+        """The VMMs that take a payload get it."""
         self.write('fw', drawings.all_kinds())
         self.write('kernel', images.kernel())
         page, _ = self.page('--vmm', 'cloud-hypervisor', '--payload',
                             'kernel')
         value = calc('--vmm', 'cloud-hypervisor', '--payload', 'kernel', 'fw')
-        shown = {item.attributes['data-profile']: item
+        shown = {item.attributes['data-vmm']: item
                  for item in page.one(id='mrtd').all('div')}
         self.assertEqual(
             shown['cloud-hypervisor'].one('code').text + '\n', value.text)

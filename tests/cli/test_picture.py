@@ -131,8 +131,9 @@ class Picture(TestCase):
                       hashlib.sha384(image.data).hexdigest(),
                       mrtd(image), mrtd(image, 'kvm-v19')):
             self.assertIn(value, picture.texts)
-        software = re.findall(r'software: (.*)', calc('--vmm', 'help').text)
-        software = [words for words in software if 'no VMM' not in words]
+        rows = calc('--vmm', 'help').text.split('\n\n')
+        software = [re.search('software: (.*)', row).group(1) for row in rows
+                    if row.split()[0] in VMMS]
         self.assertEqual(len(software), len(VMMS))
         text = ' '.join(picture.texts)
         for words in software:

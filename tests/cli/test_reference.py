@@ -94,7 +94,7 @@ class Json(ReferenceCase):
                          {'mr_td': [self.value]})
         self.assertEqual(self.json('--format', 'rvps-map', *both, 'fw'),
                          {'mr_td': [self.value, self.two_pass]})
-        # An MRTD that several profiles or files have is there once.
+        # An MRTD that several VMMs or files have is there once.
         self.write('same', images.image())
         self.assertEqual(
             self.json('--format', 'rvps-map', *both, '--vmm', 'qemu', 'fw',
@@ -444,7 +444,7 @@ class Usage(ReferenceCase):
             (('--version', '1', '--version=2', 'fw'),
              '--version is given twice'),
             (('--json', 'fw'), None), (('--jobs', '2', 'fw'), None),
-            (('--vmm', 'x', 'fw'), "there is no VMM profile 'x'; 'mrtd-calc "
+            (('--vmm', 'x', 'fw'), "there is no VMM 'x'; 'mrtd-calc "
              "--vmm help' lists them"),
         )
         for name in ('two', 'k'):

@@ -150,21 +150,21 @@ class TwoFormats(TestCase):
             self.assertIn('[list-label]', result.lines[0])
 
     def test_lint(self):
-        """The loaders take it for a TDVF image."""
+        """The VMMs take it for a TDVF image."""
         made = self.write('fw', joined(next(fronts())[1], images.image(
             pointer=images.DESCRIPTOR)))
         for said in [], ['--image-format', 'tdvf']:
             document = json.loads(calc('lint', '--json', *said, 'fw').stdout)
-            values = {loader['vmm']: loader['plan']['mrtd']
-                      for loader in document['loaders'] if loader['plan']}
+            values = {vmm['vmm']: vmm['plan']['mrtd']
+                      for vmm in document['vmms'] if vmm['plan']}
             self.assertEqual(values['qemu'], support.mrtd(made))
             self.assertEqual(document['mrtd'],
                              support.mrtd(made) if said else None)
-            for loader in document['loaders']:
-                if loader['plan']:
+            for vmm in document['vmms']:
+                if vmm['plan']:
                     self.assertEqual(
-                        loader['plan']['specified'],
-                        loader['plan']['mrtd'] == document['mrtd']
+                        vmm['plan']['specified'],
+                        vmm['plan']['mrtd'] == document['mrtd']
                         if said else None)
             text = calc('lint', *said, 'fw').text
             self.assertEqual('the specification\'s MRTD' in text, bool(said))
@@ -172,8 +172,8 @@ class TwoFormats(TestCase):
                           f"MRTD {document['mrtd']}", text)
             self.assertEqual(
                 document['verdict'] == 'loads', bool(said) and all(
-                    loader['verdict'] == 'loads'
-                    for loader in document['loaders']))
+                    vmm['verdict'] == 'loads'
+                    for vmm in document['vmms']))
         result = calc('lint', '--image-format', 'igvm', 'fw')
         self.refused(result, 3)
         self.assertIn('[igvm]', result.lines[0])

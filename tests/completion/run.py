@@ -182,7 +182,7 @@ class Completion(unittest.TestCase):
                 lambda found: self.assertEqual(found & every, wanted))
 
     def test_values(self):
-        profiles = {'spec', 'kvm-v19', 'cloud-hypervisor', 'td-shim-igvm'}
+        vmms = {'spec', 'kvm-v19', 'cloud-hypervisor', 'td-shim-igvm'}
 
         def check(found):
             # The whole word, or what is put behind "=" and ",".
@@ -191,15 +191,15 @@ class Completion(unittest.TestCase):
             self.assertFalse({'fw.bin', 'self-test', '--json'} & found)
 
         for line, wanted in (
-                ('mrtd-calc --vmm ', profiles),
-                ('mrtd-calc show --vmm ', profiles),
+                ('mrtd-calc --vmm ', vmms),
+                ('mrtd-calc show --vmm ', vmms),
                 ('mrtd-calc lint --vmm ', {'qemu', 'td-shim'}),
                 ('mrtd-calc reference --format ', {'rvps', 'corim', 'json'}),
                 ('mrtd-calc check --kind ', {'quote', 'corim', 'hex'}),
                 ('mrtd-calc reference --corim-form ',
                  {'mkey', 'extension', 'set'}),
-                ('mrtd-calc --vmm=', profiles),
-                ('mrtd-calc show --plan --vmm=', profiles),
+                ('mrtd-calc --vmm=', vmms),
+                ('mrtd-calc show --plan --vmm=', vmms),
                 ('mrtd-calc check --kind=', {'quote', 'corim', 'hex'}),
                 ('mrtd-calc reference --format=', {'rvps', 'corim', 'json'}),
                 ('mrtd-calc reference --format rvps,',

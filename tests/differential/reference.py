@@ -9,9 +9,9 @@ and builds the complete stream before it hashes.
 Sources: TD-Shim specification 0.7, tables 1.1-1 to 1.1-4 and "Rules for the
 TDVF_SECTION" (metadata); edk2 OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc
 (GUIDed table); intel/tdx-module tdh_mem_page_add.c and tdh_mr_extend.c (what
-is hashed); cloud-hypervisor vmm/src/vm.rs (its profile); QEMU
+is hashed); cloud-hypervisor vmm/src/vm.rs (how it launches); QEMU
 target/i386/kvm/tdx.c, of mainline and of wei-w-wang/tdx-mig-qemu-share (the
-profiles qemu and migtd-qemu).
+VMMs qemu and migtd-qemu).
 """
 
 import argparse
@@ -233,7 +233,7 @@ def treatment(s, profile):
 
 
 def plan_checks(sections, file_size, profile, payload):
-    """Raises what the profile cannot compute; returns its warnings."""
+    """Raises what the VMM cannot compute; returns its warnings."""
     broken, warnings = set(), set()
     chv = profile == 'cloud-hypervisor'
     for s in sections:

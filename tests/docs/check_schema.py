@@ -128,7 +128,7 @@ class Checks:
 
 
 def generated(checks, folder):
-    """All profiles, notes, vars, payload, odd file names."""
+    """All VMMs, notes, vars, payload, odd file names."""
     files = {'plain': image(PLAIN), 'noted': image(NOTED),
              'offset': image(PLAIN, table=False), 'bad': image(BAD),
              'vars': bytes(range(256)) * 16}
@@ -148,7 +148,7 @@ def generated(checks, folder):
             wanted = (['qemu-locator'] if name == 'offset'
                       and vmm != 'cloud-hypervisor' else [])
             checks.expect(found['vmm'] == vmm and noted == wanted,
-                          f'{name}, {vmm}: profile or notes')
+                          f'{name}, {vmm}: VMM or notes')
             kind = 'offset' if name == 'offset' else 'guid-table'
             checks.expect(found['locator']['kind'] == kind,
                           f'{name}, {vmm}: locator')
@@ -280,8 +280,8 @@ class LintChecks(Checks):
                     f'{what}: the verdict')
         found = {vmm: value['value'] for value in document['values']
                  for vmm in value['vmm']}
-        wanted = {loader['vmm']: loader['plan']['mrtd']
-                  for loader in document['loaders'] if loader['plan']}
+        wanted = {vmm['vmm']: vmm['plan']['mrtd']
+                  for vmm in document['vmms'] if vmm['plan']}
         if document['mrtd']:
             wanted['spec'] = document['mrtd']
         self.expect(found == wanted, f'{what}: values')
@@ -307,20 +307,20 @@ def lint_documents(checks, folder):
         image(PLAIN + [PAYLOAD[:5] + (1,)]))
     found = checks.lint('payload', 0, '--vmm', 'cloud-hypervisor',
                         os.fsencode(folder / 'payload'))
-    checks.expect(found['loaders'][0]['unpredictable'], 'payload: no reason')
+    checks.expect(found['vmms'][0]['unpredictable'], 'payload: no reason')
     document = checks.lint('noted', 1, files['noted'])
-    kinds = {loader['verdict'] for loader in document['loaders']}
+    kinds = {vmm['verdict'] for vmm in document['vmms']}
     checks.expect(kinds == {'refuses'}, f'noted: verdicts {kinds}')
     good = checks.lint('plain, one', 0, '--vmm', 'qemu', files['plain'])
     for path, value in [
             (('schema',), 'mrtd-calc/lint/2'), (('mrtd',), 'ab'),
-            (('verdict',), True), (('loaders',), []), (('refused',), 'no'),
-            (('loaders', 0, 'verdict'), 'maybe'),
-            (('loaders', 0, 'verdict'), 'refuses'),
-            (('loaders', 0, 'more'), 1), (('more',), 1),
-            (('loaders', 0, 'plan', 'mrtd'), 'ab'),
-            (('loaders', 0, 'plan', 'specified'), 1),
-            (('loaders', 0, 'plan', 'added_pages'), -1)]:
+            (('verdict',), True), (('vmms',), []), (('refused',), 'no'),
+            (('vmms', 0, 'verdict'), 'maybe'),
+            (('vmms', 0, 'verdict'), 'refuses'),
+            (('vmms', 0, 'more'), 1), (('more',), 1),
+            (('vmms', 0, 'plan', 'mrtd'), 'ab'),
+            (('vmms', 0, 'plan', 'specified'), 1),
+            (('vmms', 0, 'plan', 'added_pages'), -1)]:
         changed = copy.deepcopy(good)
         inner = changed
         for key in path[:-1]:

@@ -364,7 +364,7 @@ static const struct edit edits[] = {
 /* A document of the value in that format; to be freed. */
 static char *written(const char *name, size_t *size)
 {
-    struct reference_value claimed = {.profiles = {"spec"}};
+    struct reference_value claimed = {.vmms = {"spec"}};
     char artifact[] = "fw";
     struct reference_firmware firmware = {
         .artifact = artifact, .values = &claimed, .value_count = 1};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image, TDVF or IGVM: from parsing to the MRTD, with every profile and
+ * An image, TDVF or IGVM: from parsing to the MRTD, with every VMM and
  * engine, and as a slow reference computes it.
  */
 #include <string.h>
@@ -49,10 +49,10 @@ static void slow(const struct mrtd_plan *plan, const uint8_t *data,
     HOLDS(md && EVP_DigestInit_ex(md, EVP_sha384(), NULL) == 1);
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
-            if (run->add) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
                 update(md, "MEM.PAGE.ADD", run->gpa + at);
             }
-            if (run->extend) {
+            if (run->ops & MRTD_OP_TDX_EXTEND) {
                 extend(md, run, at, data);
             }
         }
@@ -89,28 +89,27 @@ static void check_runs(const struct mrtd_plan *plan, size_t size)
         HOLDS(run->size > 0 && run->size % MRTD_PAGE_SIZE == 0);
         HOLDS(run->gpa % MRTD_PAGE_SIZE == 0);
         HOLDS(run->gpa + (run->size - 1) > run->gpa);
-        HOLDS(run->add || run->extend);
+        HOLDS((run->ops & MRTD_OP_TDX_ADD) || (run->ops & MRTD_OP_TDX_EXTEND));
         HOLDS(run->content != MRTD_CONTENT_IMAGE ||
               (run->data_offset <= size &&
                run->data_size <= size - run->data_offset &&
                run->data_size <= run->size));
         bytes += run->size / MRTD_PAGE_SIZE *
-                 (128U * (unsigned)run->add + 6144U * (unsigned)run->extend);
+                 ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                  (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0));
     }
     HOLDS(bytes == info->hashed_bytes);
 }
 
-/* What is accepted has every section's data, unless VARS may be missing. */
-static void check_sections(const struct mrtd_image *image, size_t size)
+/* What is accepted has every region's data, unless VARS may be missing. */
+static void check_regions(const struct mrtd_image *image, size_t size)
 {
-    const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(image, i)); i++) {
-        HOLDS(s->raw_data_size == 0 ||
-              (s->data_offset <= size &&
-               s->raw_data_size <= size - s->data_offset));
-        HOLDS(s->memory_data_size == 0 ||
-              s->memory_address + (s->memory_data_size - 1) >=
-                  s->memory_address);
+    const struct mrtd_region *r;
+    for (uint32_t i = 0; (r = mrtd_image_region(image, i)); i++) {
+        HOLDS(r->data_size == 0 ||
+              (r->offset <= size && r->data_size <= size - r->offset));
+        HOLDS(mrtd_region_name(r) && r->field < size);
+        HOLDS(r->size == 0 || r->gpa + (r->size - 1) >= r->gpa);
     }
 }
 
@@ -134,9 +133,13 @@ static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
 static void check_plans(const struct mrtd_image *image, const uint8_t *data,
                         size_t size)
 {
-    const struct mrtd_profile *profile;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        const struct mrtd_plan_options options = {.profile = profile};
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->launches_as) {
+            continue;
+        }
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch), .vmm = vmm};
         struct mrtd_plan *plan = NULL;
         struct mrtd_error error = {0};
         const enum mrtd_code code =
@@ -175,29 +178,38 @@ static void check_again(const struct mrtd_image *image, const uint8_t *data,
     struct mrtd_image *again = NULL;
     struct mrtd_error error;
     HOLDS(mrtd_image_open(&again, &source, flags, &error) == MRTD_OK);
-    const uint32_t count = mrtd_image_info(image)->section_count;
-    HOLDS(mrtd_image_info(again)->section_count == count);
+    const uint32_t count = mrtd_image_info(image)->region_count;
+    HOLDS(mrtd_image_info(again)->region_count == count);
     HOLDS(mrtd_image_info(again)->finding_count ==
           mrtd_image_info(image)->finding_count);
     for (uint32_t i = 0; i < count; i++) {
-        HOLDS(memcmp(mrtd_image_section(image, i), mrtd_image_section(again, i),
-                     sizeof(struct mrtd_section)) == 0);
+        const struct mrtd_region *a = mrtd_image_region(image, i);
+        const struct mrtd_region *b = mrtd_image_region(again, i);
+        HOLDS(a->kind == b->kind && a->platforms == b->platforms &&
+              a->asks == b->asks && a->type == b->type &&
+              a->attributes == b->attributes && a->gpa == b->gpa &&
+              a->size == b->size && a->offset == b->offset &&
+              a->data_size == b->data_size && a->field == b->field);
     }
     mrtd_image_free(again);
 }
 
-static void check_lint(const struct mrtd_source *source, size_t size)
+static void check_acceptance(const struct mrtd_source *source, size_t size)
 {
-    const struct mrtd_loader *loader;
-    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
-        struct mrtd_lint *lint = NULL;
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->acceptance) {
+            continue;
+        }
+        struct mrtd_accept *accept = NULL;
         struct mrtd_error error = {0};
-        const enum mrtd_code code = mrtd_lint(&lint, source, loader, &error);
+        const enum mrtd_code code =
+            mrtd_accept_check(&accept, source, vmm, &error);
         if (code) {
-            HOLDS(!lint);
+            HOLDS(!accept);
             check_error(code, &error, size);
         }
-        mrtd_lint_free(lint);
+        mrtd_accept_free(accept);
     }
 }
 
@@ -258,13 +270,13 @@ static void run(const uint8_t *data, size_t size)
             continue;
         }
         if (!(flags & MRTD_WITHOUT_VARS)) {
-            check_sections(image, size);
+            check_regions(image, size);
         }
         check_plans(image, data, size);
         check_again(image, data, size, flags);
         mrtd_image_free(image);
     }
-    check_lint(&source, size);
+    check_acceptance(&source, size);
 }
 
 void fuzz_one(const uint8_t *data, size_t size)

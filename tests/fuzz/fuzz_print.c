@@ -15,15 +15,17 @@
 
 #include "commands/commands.h"
 #include "commands/manifest_file.h"
+#include "commands/open.h"
 #include "commands/tdinfo.h"
 #include "fuzz.h"
+#include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/documents.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 #define MAX_WORDS 8
 
@@ -71,9 +73,9 @@ static enum exit_status run_command(struct call *call)
 static enum exit_status run_reference(struct call *call)
 {
     const struct launch_options launch = {
-        .profile = mrtd_profile_at(0),
-        .profiles = {mrtd_profile_at(0)},
-        .profile_count = 1,
+        .vmm = mrtd_vmm_at(0),
+        .vmms = {mrtd_vmm_at(0)},
+        .vmm_count = 1,
         .limit = 1 << 20,
     };
     struct reference_settings settings = settings_default();
@@ -81,14 +83,25 @@ static enum exit_status run_reference(struct call *call)
     struct documents documents;
     struct documents_order order = {
         .settings = &settings, .firmware = &firmware, .firmware_count = 1};
-    enum exit_status status = firmware_make(&firmware, &launch, path, true);
+    const char *name = path;
+    const struct firmware_order asked = {
+        .every = true, .each = open_report_finding, .context = &name};
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, &launch, path);
     (void)call;
+    if (status) {
+        return status;
+    }
+    status = firmware_measure(&firmware, &e, &asked, &failure);
+    open_close(&files, &e);
     for (; reference_format_at(order.format_count); order.format_count++) {
         order.formats[order.format_count] =
             reference_format_at(order.format_count);
     }
     if (!status) {
-        status = documents_make(&documents, &order);
+        status = documents_make(&documents, &order, &failure);
         HOLDS(status == EXIT_DONE && documents.count >= order.format_count);
         for (size_t i = 0; i < documents.count; i++) {
             HOLDS(documents.items[i].size > 0);
@@ -96,7 +109,7 @@ static enum exit_status run_reference(struct call *call)
         documents_free(&documents);
     }
     firmware_free(&firmware);
-    return status;
+    return status ? diagnostic_failure(&failure) : EXIT_DONE;
 }
 
 static struct printed run(enum exit_status (*function)(struct call *),
@@ -290,17 +303,18 @@ static enum exit_status run_manifest(struct call *call)
 {
     (void)call;
     struct manifest m;
+    struct failure failure;
     json_t *root = NULL;
     enum exit_status status = manifest_file_read(path, &root);
-    if (!status) {
-        status = manifest_read(&m, path, root);
+    if (!status && manifest_read(&m, path, root, &failure)) {
+        status = diagnostic_failure(&failure);
     }
     if (!status) {
         HOLDS(m.count > 0 && m.release.settings.id);
         for (size_t i = 0; i < m.count; i++) {
             const struct manifest_component *c = &m.components[i];
             HOLDS(*c->file && (!c->artifact || !strchr(c->artifact, '/')));
-            HOLDS(c->profile_count > 0 && c->order.format_count > 0);
+            HOLDS(c->vmm_count > 0 && c->order.format_count > 0);
         }
         manifest_free(&m);
     }

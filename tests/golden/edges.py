@@ -12,7 +12,7 @@ from warned import apart, reset_code
 TABLE_2 = '(TD-Shim spec 0.7, table 1.1-2)'
 RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
 ADD = '(TDX module, tdh_mem_page_add.c)'
-LIFT = "; --permissive computes the profile's formula "
+LIFT = "; --permissive computes the VMM's formula "
 
 FREE = TEMP_MEM._replace(address=0x900000)
 LOCATOR = ('note: mainline QEMU finds the metadata by the GUIDed table only, '

@@ -48,7 +48,7 @@ def found(name, image, *lines, **more):
 
 def td_shim(zeros=0, parameters=0, other=0):
     return ('note: td-shim-tee-info-hash and migtd-hash give another value '
-            '(VMM profile td-shim-igvm): they do not measure '
+            '(VMM td-shim-igvm): they do not measure '
             f'{zeros} zero pages, leave out {parameters} pages of parameters, '
             f'and take {other} pages of other platforms [igvm-td-shim]')
 
@@ -120,10 +120,10 @@ MEASURED = [
           td_shim(0, 0, 1)),
     *both('many masks of no platform, many policies',
           file(platform(), policy(1), policy(1), page(0x1000, b'x'),
-               *pages(0x2000, 50, b'x', 0, 4)), DEBUG,
+               *pages(0x2000, 50, b'x', 0, 4)),
           'warning: offset 0x90: PAGE_DATA: the '
           'first whose CompatibilityMask is of no platform: it is never used '
-          '[igvm-mask]', td_shim(0, 0, 50)),
+          '[igvm-mask]', DEBUG, td_shim(0, 0, 50)),
     *both("igvm-tooling's padding",
           file(platform(), platform(SNP, 2),
                context(2)._replace(padding=b'0000'), page(0, b'x')),
@@ -378,10 +378,10 @@ OTHERS = [
             'be hashed, more than the limit of 17179869184; raise it with '
             '--limit SIZE [limit]'),
     refused('IGVM: a VMM that does not load it', file(*ONE),
-            'VMM profile kvm-v19 does not launch an IGVM file; for it there '
+            'VMM kvm-v19 does not launch an IGVM file; for it there '
             'are spec and td-shim-igvm [profile-format]', '--vmm', 'kvm-v19'),
     refused('IGVM: td-shim-igvm, for TDVF', images.image(),
-            'VMM profile td-shim-igvm does not launch a TDVF image; for it '
+            'VMM td-shim-igvm does not launch a TDVF image; for it '
             'there are spec and others, but for td-shim-igvm '
             '[profile-format]', '--vmm', 'td-shim-igvm'),
 ]

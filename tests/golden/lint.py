@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Golden tests of lint: every rule of every loader, and what the VMM says.
+"""Golden tests of lint: every rule of every VMM, and what the VMM says.
 
 For each rule there is an image that breaks it and nothing else of this
-loader, beside images just this side of it. What a VMM says stands here as its
+VMM, beside images just this side of it. What a VMM says stands here as its
 source has it (docs/vmm.md), with the values of the image. Values of the MRTD
 are computed by formula.py.
 """
@@ -38,7 +38,7 @@ REFUSED, DIFFERS, UNDEFINED = 'refused', 'differs', 'undefined'
 
 
 class Case(NamedTuple):
-    """One image and one loader."""
+    """One image and one VMM."""
     vmm: str
     name: str
     image: images.Image
@@ -85,7 +85,7 @@ def unknown(vmm, name, made, code):
     return Case(vmm, name, made, None, ((None, code, None),))
 
 
-# --- Images that several loaders get ----------------------------------------
+# --- Images that several VMMs get -------------------------------------------
 
 NO_TABLE = base(entries=[], pointer=0x123)
 NO_TDX = base(entries=[entry(SEV, bytes(4))], pointer=0x123)
@@ -637,7 +637,7 @@ def pages(sections, profile):
 
 def differences(case, vmm, document):
     """What is not as expected, as lines."""
-    found, = document['loaders']
+    found, = document['vmms']
     always = [] if case.vmm.endswith(' ') else ALWAYS.get(vmm, [])
     wanted = sorted([*case.findings, *always], key=str)
     got = sorted(((f['effect'], f['code'], f['says'])

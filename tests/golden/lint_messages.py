@@ -76,10 +76,10 @@ def differences(vmm, name, findings):
             yield f'{f["offset"]}: {text}, not {wanted}'
 
 
-def described(loader):
+def described(vmm):
     """Names of software and sources that are not those of docs/vmm.md."""
     for field in ('software', 'source'):
-        unknown = words.unknown(loader[field], PAGE)
+        unknown = words.unknown(vmm[field], PAGE)
         if unknown:
             yield f'{field}: {PAGE} has no {" ".join(unknown)}'
 

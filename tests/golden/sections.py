@@ -11,7 +11,7 @@ TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
 TABLE_4 = '(TD-Shim spec 0.7, table 1.1-4)'
 ADD = '(TDX module, tdh_mem_page_add.c)'
 EXTEND = '(TDX module, tdh_mr_extend.c)'
-LIFT = '; --permissive computes the profile\'s formula '
+LIFT = '; --permissive computes the VMM\'s formula '
 
 # Room for sections that a test adds.
 FREE = TEMP_MEM._replace(address=0x900000)

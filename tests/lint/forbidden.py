@@ -24,7 +24,7 @@ PACKED = re.compile(
 LEFT_OVER = re.compile(r'\b(?:TO[D]O|FIX[M]E|XX[X])\b')
 # Names of JSON documents are written once.
 SCHEMA = re.compile(r'"(mrtd-calc/[^"]*)"')
-SCHEMAS = 'src/program/reference/schemas.h'
+SCHEMAS = 'src/program/schemas.h'
 # The workspace of those who write it is not part of the project.
 OUTSIDE = re.compile(r'(?<![\w-])share[d]/(?!static\b)\w|(?<!\w)/wor[k]/')
 

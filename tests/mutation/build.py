@@ -28,8 +28,8 @@ SPECIAL = {'src/sha384/avx2.c': ['-mavx2'],
            'src/sha384/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
 FOLDERS = ('base', 'evidence', 'sha384', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
-    'base', 'image', 'igvm', 'evidence', 'plan', 'lint', 'measure', 'many',
-    'value'))
+    'accept', 'base', 'image', 'igvm', 'evidence', 'launch', 'plan', 'measure',
+    'many', 'value', 'vmm'))
 FAILURES = 'tests/unit/test_failures.c'
 UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']
@@ -50,7 +50,7 @@ def command(*args):
 
 def library_sources():
     found = [str(p.relative_to(ROOT)) for folder in FOLDERS
-             for p in sorted((ROOT / 'src' / folder).glob('*.c'))]
+             for p in sorted((ROOT / 'src' / folder).rglob('*.c'))]
     if os.uname().machine != 'x86_64':
         found = [name for name in found if name not in SPECIAL]
     return found
@@ -69,7 +69,8 @@ def users(header):
     """The library's sources that include a header, if only by another, and
     the tests that have its inline functions for themselves."""
     files = {str(p.relative_to(ROOT)): p.read_text(encoding='utf-8')
-             for p in (*(ROOT / 'src').glob('*/*.[ch]'),
+             for p in (*(path for folder in FOLDERS for path in
+                         (ROOT / 'src' / folder).rglob('*.[ch]')),
                        *(ROOT / 'tests/unit').glob('*.c'))}
     wanted = {header}
     while True:
@@ -121,7 +122,7 @@ class Base:
     def headers(self):
         """A digest of what any file may include, and of how it is compiled."""
         digest = hashlib.sha256(repr(self.flags).encode())
-        for pattern in ('src/*/*.h', 'src/program/*/*.h', 'tests/*/*.h', 'include/*.h',
+        for pattern in ('src/**/*.h', 'tests/*/*.h', 'include/*.h',
                         'include/mrtd/*'):
             for path in sorted(ROOT.glob(pattern)):
                 digest.update(path.read_bytes())

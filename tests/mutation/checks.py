@@ -183,8 +183,10 @@ FIRST = {
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
     'src/image/': ('unit:base',),
-    'src/launch/lo': ('unit:lint', 'golden.lint:'),
-    'src/launch/lint': ('unit:lint', 'golden.lint:'),
+    'src/launch/tdx/': ('unit:accept', 'golden.lint:'),
+    'src/launch/accept': ('unit:accept', 'golden.lint:'),
+    'src/launch/launch': ('unit:launch',),
+    'src/launch/vmm': ('unit:vmm',),
     'src/launch/': ('unit:plan',),
 }
 RECENT = 12
@@ -199,8 +201,8 @@ class Checks:
         self.server = Server(str(shop.folder / 'server'), self.variant)
         self.recent = {}
         self.all = {}
-        for name in ('base', 'igvm', 'evidence', 'plan', 'lint', 'image',
-                     'measure', 'many'):
+        for name in ('base', 'igvm', 'evidence', 'plan', 'accept',
+                     'launch', 'vmm', 'image', 'measure', 'many'):
             self.unit(name)
         with tarfile.open(HERE.parent / 'fuzz/corpus/image.tar.xz') as corpus:
             corpus.extractall(shop.folder)

@@ -31,7 +31,7 @@ WORK = build.ROOT / 'build' / 'mutation'
 
 def sources(patterns):
     found = [str(path.relative_to(build.ROOT)) for folder in FOLDERS
-             for path in sorted((build.ROOT / 'src' / folder).glob('*.[ch]'))]
+             for path in sorted((build.ROOT / 'src' / folder).rglob('*.[ch]'))]
     return [name for name in found
             if not patterns or any(p in name for p in patterns)]
 

@@ -38,7 +38,7 @@ FIXED = (
      'survived'),
     ('src/base/source.c', 'if (!span_has(whole, offset, len)) {',
      'if (!span_has(whole, len, offset)) {', None),
-    ('src/launch/loader_gce.c', '{MRTD_OK, false, NULL},',
+    ('src/launch/tdx/gce.c', '{MRTD_OK, false, NULL},',
      '{MRTD_OK, true, NULL},', None),
     ('src/base/hex.c', 'for (size_t i = 0; i < len; i++) {',
      'for (size_t i = 0; i != len; i++) {', None),
@@ -116,7 +116,7 @@ def all_mutants():
     """By key; keys must be of one mutant each."""
     found = {}
     for folder in ('base', 'image', 'launch', 'measure'):
-        for path in sorted((build.ROOT / 'src' / folder).glob('*.[ch]')):
+        for path in sorted((build.ROOT / 'src' / folder).rglob('*.[ch]')):
             name = str(path.relative_to(build.ROOT))
             for mutant in mutants.mutants(name, path.read_text('utf-8')):
                 assert mutant.key not in found, mutant

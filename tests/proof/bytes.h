@@ -28,9 +28,15 @@ uint8_t *memcpy(uint8_t *to, const uint8_t *from, size_t size);
 @*/
 int memcmp(const uint8_t *a, const uint8_t *b, size_t size);
 
-/* Called only by functions that are not proved. */
-/*@ assigns \result \from a[0 ..], b[0 ..]; @*/
+/*@ axiomatic Text {
+      predicate same_text{L}(char *a, char *b) reads a[0 ..], b[0 ..];
+    }
+@*/
+/*@ assigns \result \from a[0 ..], b[0 ..];
+    ensures \result == 0 <==> same_text(a, b);
+@*/
 int strcmp(const char *a, const char *b);
+/* Called only by functions that are not proved. */
 /*@ assigns \result \from text[0 ..]; @*/
 size_t strlen(const char *text);
 

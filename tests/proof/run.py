@@ -35,11 +35,13 @@ GOALS = {
     'src/base/guid.c': {'guid_equal': 7, 'guid_format': 21},
     'src/base/source.c': {'source_valid': 10, 'source_view': 39},
     'src/image/guid_table.c': {
-        'add_entry': 41, 'find_entries': 47, 'walk': 79},
+        'add_entry': 24, 'find_entries': 47, 'guid_table_find': 18,
+        'walk': 50},
     'src/image/tdvf.c': {
         'check_descriptor': 59, 'check_guid': 41, 'decode_section': 30,
-        'decode_table': 19, 'locate_by_offset': 46, 'locate_by_table': 40,
-        'warn': 3},
+        'decode_table': 19, 'tdvf_warn': 3},
+    'src/image/tdvf_locate.c': {
+        'locate_by_offset': 46, 'locate_by_table': 41},
     'src/image/igvm.c': {'igvm_view': 58},
     'src/image/igvm_header.c': {
         'bad_header': 6, 'check_crc': 66, 'check_fixed': 79,
@@ -98,19 +100,23 @@ MUTANTS = (
     ('image/guid_table.c', 'add_entry', 'table->count++', '++table->count'),
     ('image/guid_table.c', 'add_entry', 'e->offset = offset',
      'e->offset = size'),
-    ('image/guid_table.c', 'walk', 'length >= GUID_ENTRY_OVERHEAD && ', ''),
-    ('image/guid_table.c', 'walk', 'length <= left', 'length <= left + 1'),
+    ('image/guid_table.c', 'walk', 'length < GUID_ENTRY_OVERHEAD || ', ''),
+    ('image/guid_table.c', 'walk', 'length > left', 'length > left + 1'),
     ('image/guid_table.c', 'walk', 'entries.base + left,', 'left,'),
     ('image/guid_table.c', 'find_entries', 'length > room',
      'length > room + 1'),
     ('image/guid_table.c', 'find_entries', 'length < GUID_ENTRY_OVERHEAD || ',
      ''),
     ('image/guid_table.c', 'find_entries', 'room - length', 'room'),
-    ('image/tdvf.c', 'locate_by_table', 'from_end == 0 || ', ''),
-    ('image/tdvf.c', 'locate_by_table', 'sizeof buffer, buffer', '8, buffer'),
-    ('image/tdvf.c', 'locate_by_offset', 'sizeof buffer, buffer',
+    ('image/guid_table.c', 'guid_table_find', '!= 0', '== 0'),
+    ('image/guid_table.c', 'guid_table_find', 'i < table->count',
+     'i <= table->count'),
+    ('image/guid_table.c', 'guid_table_find', 'i++', 'i += 2'),
+    ('image/tdvf_locate.c', 'locate_by_table', 'from_end == 0 || ', ''),
+    ('image/tdvf_locate.c', 'locate_by_table', 'sizeof buffer, buffer', '8, buffer'),
+    ('image/tdvf_locate.c', 'locate_by_offset', 'sizeof buffer, buffer',
      '8, buffer'),
-    ('image/tdvf.c', 'locate_by_offset', 'signature, sizeof signature)',
+    ('image/tdvf_locate.c', 'locate_by_offset', 'signature, sizeof signature)',
      'signature, 5)'),
     ('image/tdvf.c', 'check_descriptor', 'n > MRTD_MAX_SECTIONS',
      'n > 2 * MRTD_MAX_SECTIONS'),
@@ -147,10 +153,6 @@ MUTANTS = (
     ('base/checked.h', 'checked_mul', '*product = a * b', '*product = a + b'),
 )
 
-
-# Statements that smoke tests show to be unreachable, and are: in walk(), that
-# a field is not there although its bytes were just counted.
-UNREACHED = {'src/image/guid_table.c': 2}
 
 # Of the processor, for a goal of a mutant.
 SECONDS = 5
@@ -212,7 +214,7 @@ def smoke_all():
         dead = set(re.findall(r'\[Failed\] Smoke-test (\S+)', text))
         print(f'{name}: {len(passed)} smoke tests passed, {len(dead)} failed',
               flush=True)
-        if len(dead) != UNREACHED.get(name, 0) or len(passed) < len(functions):
+        if dead or len(passed) < len(functions):
             print('\n'.join(re.findall(r'.*(?:Failed smoke|Error).*', text)))
             failed = True
     return failed

@@ -183,27 +183,30 @@ static void each_read(void **state)
     assert_true(each_read_of(bytes, sizeof bytes, MRTD_ERR_OTHER_FORMAT) > 5);
 }
 
-/* Of a loader; returns its code. */
-static enum mrtd_code lint(struct reader *r, const struct mrtd_loader *loader,
-                           struct mrtd_error *error)
+/* Of a VMM; returns its code. */
+static enum mrtd_code judge(struct reader *r, const struct mrtd_vmm *vmm,
+                            struct mrtd_error *error)
 {
     struct mrtd_source source = reader_source(r);
-    struct mrtd_lint *made = NULL;
-    enum mrtd_code code = mrtd_lint(&made, &source, loader, error);
+    struct mrtd_accept *made = NULL;
+    enum mrtd_code code = mrtd_accept_check(&made, &source, vmm, error);
     assert_int_equal(error->code, code);
     assert_true((code == MRTD_OK) == (made != NULL));
-    mrtd_lint_free(made);
+    mrtd_accept_free(made);
     return code;
 }
 
-/* Every loader: allocations, then reads. */
-static void each_lint(void **state)
+/* Every VMM that has rules: allocations, then reads. */
+static void each_vmm(void **state)
 {
     (void)state;
     uint8_t noisy[SMALL_SIZE];
     make_noisy(noisy);
-    const struct mrtd_loader *l;
-    for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (!vmm->acceptance) {
+            continue;
+        }
         enum mrtd_code code = MRTD_ERR_MEMORY;
         unsigned k;
         for (k = 0; code; k++) {
@@ -211,7 +214,7 @@ static void each_lint(void **state)
             struct mrtd_error error = {.code = MRTD_OK};
             allocations = 0;
             fail_at = k + 1;
-            code = lint(&r, l, &error);
+            code = judge(&r, vmm, &error);
             done_or_no_memory(code, &error);
         }
         assert_true(k > 2);
@@ -220,7 +223,7 @@ static void each_lint(void **state)
             struct reader r = {
                 .data = noisy, .size = sizeof noisy, .fail_at = k + 1};
             struct mrtd_error error = {.code = MRTD_OK};
-            code = lint(&r, l, &error);
+            code = judge(&r, vmm, &error);
             done_or_not_read(code, &r);
         }
         assert_true(k > 2);
@@ -245,8 +248,9 @@ static void payload_reads(void **state)
     for (unsigned k = 0; k <= 2; k++) {
         struct reader r = {.data = kernel, .size = sizeof kernel, .fail_at = k};
         struct mrtd_source payload = reader_source(&r);
-        const struct mrtd_plan_options options = {
-            .profile = mrtd_profile_find("cloud-hypervisor"),
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch),
+            .vmm = mrtd_vmm_find("cloud-hypervisor"),
             .payload = &payload};
         struct mrtd_plan *plan = NULL;
         uint8_t mrtd[48];
@@ -305,7 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation), cmocka_unit_test(each_read),
-        cmocka_unit_test(each_igvm),       cmocka_unit_test(each_lint),
+        cmocka_unit_test(each_igvm),       cmocka_unit_test(each_vmm),
         cmocka_unit_test(payload_reads),   cmocka_unit_test(first_of_many),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);

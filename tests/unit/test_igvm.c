@@ -22,16 +22,18 @@ static void lists(void **state)
     struct mrtd_image *image = open_sample(file);
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
     assert_int_equal(info->format_version, 1);
-    assert_int_equal(info->tdx_mask, 1);
+    assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_TDX), 1);
+    struct mrtd_igvm_pages pages;
+    mrtd_image_igvm_pages(image, 1, &pages);
     assert_int_equal(info->platform_count, 2);
     assert_int_equal(info->range_count, IGVM_SAMPLE_MANY);
     assert_int_equal(info->blob_count, IGVM_SAMPLE_MANY);
-    assert_int_equal(info->measured_pages, IGVM_SAMPLE_MANY / 2);
-    assert_int_equal(info->other_pages, IGVM_SAMPLE_MANY / 2);
-    assert_int_equal(info->parameter_pages, 1);
+    assert_int_equal(pages.measured, IGVM_SAMPLE_MANY / 2);
+    assert_int_equal(pages.other, IGVM_SAMPLE_MANY / 2);
+    assert_int_equal(pages.parameters, 1);
     assert_false(info->has_snp_digest);
     for (uint32_t i = 0; i < IGVM_SAMPLE_MANY; i++) {
-        assert_int_equal(mrtd_image_igvm_range(image, i)->gpa, i);
+        assert_int_equal(mrtd_image_igvm_range(image, i)->area, i);
         assert_int_equal(mrtd_image_igvm_blob(image, i)->offset,
                          IGVM_SAMPLE_DATA);
     }
@@ -53,10 +55,12 @@ static void other_images_have_none(void **state)
     assert_null(mrtd_image_igvm_platform(image, 0));
     assert_null(mrtd_image_igvm_range(image, 0));
     assert_null(mrtd_image_igvm_blob(image, 0));
-    const struct mrtd_profile *profile = mrtd_profile_find("td-shim-igvm");
-    assert_false(mrtd_profile_launches(profile, image));
-    assert_true(mrtd_profile_launches(NULL, image));
-    assert_false(mrtd_profile_launches(&(struct mrtd_profile){0}, image));
+    assert_null(mrtd_image_igvm_directive(image, 0));
+    assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_TDX), 0);
+    const struct mrtd_vmm *vmm = mrtd_vmm_find("td-shim-igvm");
+    assert_false(mrtd_vmm_launches(vmm, image));
+    assert_true(mrtd_vmm_launches(NULL, image));
+    assert_false(mrtd_vmm_launches(&(struct mrtd_vmm){0}, image));
     mrtd_image_free(image);
 }
 
@@ -68,7 +72,6 @@ static void names(void **state)
     static const char *const types[] = {"BFV",          "CFV",     "TD_HOB",
                                         "TempMem",      "PermMem", "Payload",
                                         "PayloadParam", "TD_INFO", "TD_PARAMS"};
-    static const char *const of_igvm[] = {"pages", "zero pages", "parameters"};
     for (uint32_t i = 0; i < 7; i++) {
         assert_string_equal(mrtd_igvm_platform_name(i), platforms[i]);
     }
@@ -78,10 +81,11 @@ static void names(void **state)
     }
     assert_null(mrtd_section_type_name(9));
     assert_null(mrtd_section_type_name(0xff));
-    for (uint32_t i = 0; i < 3; i++) {
-        assert_string_equal(mrtd_section_type_name(0x100 + i), of_igvm[i]);
-    }
-    assert_null(mrtd_section_type_name(0x103));
+    assert_null(mrtd_section_type_name(0x302));
+    assert_null(mrtd_region_name(&(struct mrtd_region){.type = 9}));
+    assert_string_equal(
+        mrtd_region_name(&(struct mrtd_region){.type = 2, .data_size = 1}),
+        "TD_HOB");
 }
 
 /* --- One of each --------------------------------------------------------- */
@@ -161,12 +165,12 @@ static void each_page(uint8_t **at)
 }
 
 static const struct mrtd_igvm_range each_range[] = {
-    {MRTD_IGVM_RELOCATABLE, 8, 0x200001000, 0x400001000, 0x600001000,
+    {MRTD_IGVM_RELOCATABLE, 8, 0, 0x200001000, 0x400001000, 0x600001000,
      0x800001000},
-    {MRTD_IGVM_AREA, 0, 5, 0x3000, 0, 0},
-    {MRTD_IGVM_AREA, 0, 6, 0x1000, 0, 0},
-    {MRTD_IGVM_AREA, 0, 7, 0x2000, 0, 0},
-    {MRTD_IGVM_REQUIRED, 0x88, 0x700000, 0x9000, 0, 0},
+    {MRTD_IGVM_AREA, 0, 5, 0, 0x3000, 0, 0},
+    {MRTD_IGVM_AREA, 0, 6, 0, 0x1000, 0, 0},
+    {MRTD_IGVM_AREA, 0, 7, 0, 0x2000, 0, 0},
+    {MRTD_IGVM_REQUIRED, 0x88, 0, 0x700000, 0x9000, 0, 0},
 };
 
 static const struct mrtd_igvm_blob each_blob[] = {
@@ -174,25 +178,68 @@ static const struct mrtd_igvm_blob each_blob[] = {
     {MRTD_IGVM_CORIM, 1, EACH_DATA, 8},
 };
 
-/* PAGE_UNMEASURED is without, pages of others have MRTD_ATTR_IGVM_OTHER. */
-static const struct mrtd_section each_section[] = {
-    {EACH_DATA, 0x1000, 0x10000, 0x1000, MRTD_SECTION_IGVM_PAGES, 1},
-    {EACH_DATA, 0x1000, 0x11000, 0x1000, MRTD_SECTION_IGVM_PAGES, 1},
-    {0, 0, 0x12000, 0x3000, MRTD_SECTION_IGVM_ZEROS, 1},
-    {0, 0, 0x15000, 0x4000, MRTD_SECTION_IGVM_ZEROS, 0},
-    {0, 0, 0x10000, 0x6000, MRTD_SECTION_IGVM_ZEROS, 0x101},
-    {0, 0, 0x20000, 0x1000, MRTD_SECTION_IGVM_ZEROS, 0x101},
-    {0, 0, 0x40000, 0x3000, MRTD_SECTION_IGVM_PARAMETERS, 0},
-    {0, 0, 0x43000, 0x1000, MRTD_SECTION_IGVM_PARAMETERS, 0},
-    {0, 0, 0x50000, 0x2000, MRTD_SECTION_IGVM_PARAMETERS, 0x100},
+#define FOR_TDX MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
+/* Pages of so many bytes of data, or of zeros. */
+#define PAGES(mask, flags, platforms, asks, gpa, size, data)                   \
+    {                                                                          \
+        MRTD_REGION_DATA, platforms, asks, 0x302, flags, gpa, size,            \
+            (data) ? EACH_DATA : 0, data, mask                                 \
+    }
+#define PARAMETERS(mask, platforms, gpa, size)                                 \
+    {                                                                          \
+        MRTD_REGION_PARAMETERS, platforms, 0, 0x303, 0, gpa, size, 0, 0, mask  \
+    }
+/* field is the mask here; that of the file is in each_offset. */
+static const struct mrtd_region each_region[] = {
+    PAGES(8, 0, FOR_TDX, MRTD_ASKS_MEASURE, 0x10000, 0x1000, 0x1000),
+    PAGES(8, 0, FOR_TDX, MRTD_ASKS_MEASURE, 0x11000, 0x1000, 0x1000),
+    PAGES(9, 0, FOR_TDX, MRTD_ASKS_MEASURE, 0x12000, 0x3000, 0),
+    PAGES(8, 2, FOR_TDX, 0, 0x15000, 0x4000, 0),
+    PAGES(8, 4, FOR_TDX, MRTD_ASKS_SHARED, 0x19000, 0x5000, 0),
+    PAGES(4, 4, 0, MRTD_ASKS_SHARED, 0x10000, 0x1000, 0),
+    PAGES(4, 0, 0, MRTD_ASKS_MEASURE, 0x10000, 0x6000, 0),
+    PAGES(0x80, 0, 0, MRTD_ASKS_MEASURE, 0x20000, 0x1000, 0),
+    PARAMETERS(8, FOR_TDX, 0x40000, 0x3000),
+    PARAMETERS(8, FOR_TDX, 0x43000, 0x1000),
+    PARAMETERS(4, 0, 0x50000, 0x2000),
+};
+#define EACH_REGIONS (sizeof each_region / sizeof *each_region)
+
+static const char *const each_name[EACH_REGIONS] = {
+    "pages",        "pages",        "zero pages", "zero pages",
+    "shared pages", "shared pages", "zero pages", "zero pages",
+    "parameters",   "parameters",   "parameters",
 };
 
 /* From the first page, of 32 bytes as all: the structure's body that each
- * section begins with. */
-static const uint32_t each_offset[] = {
-    8,           32 + 8,      2 * 32 + 8,       5 * 32 + 8,       15 * 32 + 8,
-    21 * 32 + 8, 22 * 32 + 8, 22 * 32 + 24 + 8, 22 * 32 + 48 + 8,
+ * region begins with. */
+static const uint32_t each_offset[EACH_REGIONS] = {
+    8,           32 + 8,           2 * 32 + 8,       5 * 32 + 8,
+    9 * 32 + 8,  14 * 32 + 8,      15 * 32 + 8,      21 * 32 + 8,
+    22 * 32 + 8, 22 * 32 + 24 + 8, 22 * 32 + 48 + 8,
 };
+
+static void check_pages(const struct mrtd_image *image)
+{
+    struct mrtd_igvm_pages pages;
+    assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_TDX), 8);
+    assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_CCA), 0x40);
+    assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_CCA + 1), 0);
+    mrtd_image_igvm_pages(image, 8, &pages);
+    assert_int_equal(pages.measured, 2);
+    assert_int_equal(pages.measured_zeros, 3);
+    assert_int_equal(pages.unmeasured, 4);
+    assert_int_equal(pages.shared, 5);
+    assert_int_equal(pages.parameters, 4);
+    assert_int_equal(pages.other, 9);
+    mrtd_image_igvm_pages(image, 4, &pages);
+    assert_int_equal(pages.measured, 0);
+    assert_int_equal(pages.measured_zeros, 6);
+    assert_int_equal(pages.unmeasured, 0);
+    assert_int_equal(pages.shared, 1);
+    assert_int_equal(pages.parameters, 2);
+    assert_int_equal(pages.other, 14);
+}
 
 static void check_info(const struct mrtd_image *image, uint32_t headers_size)
 {
@@ -202,25 +249,20 @@ static void check_info(const struct mrtd_image *image, uint32_t headers_size)
     assert_int_equal(all->descriptor_offset, 24);
     assert_int_equal(all->data_end, EACH_SIZE);
     assert_int_equal(all->missing_vars, 0);
-    assert_int_equal(all->section_count, 9);
+    assert_int_equal(all->section_count, 0);
+    assert_null(mrtd_image_section(image, 0));
+    assert_int_equal(all->region_count, EACH_REGIONS);
+    assert_null(mrtd_image_region(image, EACH_REGIONS));
+    assert_null(mrtd_image_igvm_directive(image, EACH_REGIONS));
     assert_int_equal(all->guid_count, 0);
-    /* A mask that is of no platform, and no page at the reset vector. */
-    assert_int_equal(all->finding_count, 2);
-    assert_int_equal(mrtd_image_finding(image, 1)->code,
-                     MRTD_WARN_RESET_VECTOR);
+    /* A mask that is of no platform. */
+    assert_int_equal(all->finding_count, 1);
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
     assert_int_equal(info->headers_offset, 24);
     assert_int_equal(info->headers_size, headers_size);
-    assert_int_equal(info->tdx_mask, 8);
     assert_int_equal(info->platform_count, 7);
     assert_int_equal(info->range_count, 5);
     assert_int_equal(info->blob_count, 2);
-    assert_int_equal(info->measured_pages, 2);
-    assert_int_equal(info->measured_zero_pages, 3);
-    assert_int_equal(info->unmeasured_pages, 4);
-    assert_int_equal(info->shared_pages, 5);
-    assert_int_equal(info->parameter_pages, 4);
-    assert_int_equal(info->other_pages, 9);
     assert_true(info->has_snp_digest);
     for (unsigned i = 0; i < 48; i++) {
         assert_int_equal(info->snp_digest[i], i + 1);
@@ -250,6 +292,7 @@ static void check_lists(const struct mrtd_image *image)
         const struct mrtd_igvm_range *r = mrtd_image_igvm_range(image, i);
         assert_int_equal(r->kind, each_range[i].kind);
         assert_int_equal(r->mask, each_range[i].mask);
+        assert_int_equal(r->area, each_range[i].area);
         assert_int_equal(r->gpa, each_range[i].gpa);
         assert_int_equal(r->size, each_range[i].size);
         assert_int_equal(r->minimum, each_range[i].minimum);
@@ -262,14 +305,31 @@ static void check_lists(const struct mrtd_image *image)
         assert_int_equal(b->offset, each_blob[i].offset);
         assert_int_equal(b->size, each_blob[i].size);
     }
-    for (uint32_t i = 0; i < 9; i++) {
-        const struct mrtd_section *s = mrtd_image_section(image, i);
-        assert_int_equal(s->data_offset, each_section[i].data_offset);
-        assert_int_equal(s->raw_data_size, each_section[i].raw_data_size);
-        assert_int_equal(s->memory_address, each_section[i].memory_address);
-        assert_int_equal(s->memory_data_size, each_section[i].memory_data_size);
-        assert_int_equal(s->type, each_section[i].type);
-        assert_int_equal(s->attributes, each_section[i].attributes);
+}
+
+static void check_regions(const struct mrtd_image *image, uint64_t first_page)
+{
+    for (uint32_t i = 0; i < EACH_REGIONS; i++) {
+        const struct mrtd_region *r = mrtd_image_region(image, i);
+        const struct mrtd_region *want = &each_region[i];
+        const struct mrtd_igvm_directive *d =
+            mrtd_image_igvm_directive(image, i);
+        assert_int_equal(r->kind, want->kind);
+        assert_int_equal(r->platforms, want->platforms);
+        assert_int_equal(r->asks, want->asks);
+        assert_int_equal(r->type, want->type);
+        assert_int_equal(r->attributes, want->attributes);
+        assert_int_equal(r->gpa, want->gpa);
+        assert_int_equal(r->size, want->size);
+        assert_int_equal(r->offset, want->offset);
+        assert_int_equal(r->data_size, want->data_size);
+        assert_int_equal(r->field, first_page + each_offset[i]);
+        assert_string_equal(mrtd_region_name(r), each_name[i]);
+        assert_int_equal(d->type, want->type);
+        assert_int_equal(d->mask, want->field);
+        assert_int_equal(d->flags, want->attributes);
+        assert_int_equal(d->data_type, 0);
+        assert_int_equal(d->area, i < 8 ? 0 : i - 3);
     }
 }
 
@@ -292,10 +352,8 @@ static void one_of_each(void **state)
         check_info(image, (uint32_t)(at - file) - 24);
         check_platforms(image);
         check_lists(image);
-        for (uint32_t k = 0; k < 9; k++) {
-            assert_int_equal(image_section_offset(image, k),
-                             first_page + each_offset[k]);
-        }
+        check_pages(image);
+        check_regions(image, first_page);
         const struct mrtd_finding *f = mrtd_image_finding(image, 0);
         assert_int_equal(f->code, MRTD_WARN_IGVM_MASK);
         assert_int_equal(f->severity, MRTD_WARNING);
@@ -331,7 +389,7 @@ static void last_structure(void **state)
             struct mrtd_image *image = NULL;
             assert_int_equal(mrtd_image_open(&image, &sources[k], 0, NULL),
                              MRTD_OK);
-            assert_int_equal(mrtd_image_info(image)->section_count, 1);
+            assert_int_equal(mrtd_image_info(image)->region_count, 1);
             assert_int_equal(mrtd_image_info(image)->finding_count, 0);
             mrtd_image_free(image);
         }
@@ -361,15 +419,18 @@ static void deviations(void **state)
     igvm_sample(file);
     struct mrtd_image *image = open_sample(file);
     struct mrtd_plan *plan = NULL;
-    const struct mrtd_plan_options options = {.deviations =
-                                                  MRTD_DEVIATE_ALL_MEASURED};
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .deviations = MRTD_DEVIATE_ALL_MEASURED};
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_PROFILE_FORMAT);
     assert_null(plan);
     mrtd_image_free(image);
 }
 
-/* Permissive, and by mrtd_lint(), which knows no loader of such files. */
+/* Permissive, and by mrtd_accept_check(), which knows no VMM that loads such
+ * files.
+ */
 static void other_calls(void **state)
 {
     (void)state;
@@ -380,12 +441,13 @@ static void other_calls(void **state)
     assert_int_equal(mrtd_image_open(&image, &source, MRTD_PERMISSIVE, NULL),
                      MRTD_OK);
     mrtd_image_free(image);
-    struct mrtd_lint *lint = NULL;
+    struct mrtd_accept *accept = NULL;
     struct mrtd_error error = {.offset = 7};
-    assert_int_equal(mrtd_lint(&lint, &source, mrtd_loader_at(0), &error),
-                     MRTD_ERR_IGVM);
+    assert_int_equal(
+        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), &error),
+        MRTD_ERR_IGVM);
     assert_int_equal(error.offset, 0);
-    assert_null(lint);
+    assert_null(accept);
 }
 
 /* The limits of lists, whose files would be large as golden tests. */

@@ -219,10 +219,10 @@ static void without_vars(void **state)
     assert_int_equal(mrtd_image_info(image)->data_end, 0x6000);
     assert_int_equal(mrtd_image_info(image)->missing_vars, 0x2000);
     struct mrtd_section s = {.data_offset = 0x1fff};
-    assert_false(image_data_offset(image, &s, &offset));
+    assert_false(image_data_offset(image, s.data_offset, &offset));
     assert_int_equal(offset, 7);
     s.data_offset = 0x2000;
-    assert_true(image_data_offset(image, &s, &offset));
+    assert_true(image_data_offset(image, s.data_offset, &offset));
     assert_int_equal(offset, 0);
     mrtd_image_free(image);
     /* Where the data end with the file, or before, nothing is missing. */
@@ -262,6 +262,26 @@ static void entries_described(void **state)
     guid_table_describe(&table, text, sizeof text - 1);
     assert_string_equal(text,
                         "00112233-4455-6677-8899-aabbccddeeff and 1 more");
+}
+
+/* The first of its GUID, and the next one; all of the text counts. */
+static void entries_found(void **state)
+{
+    (void)state;
+    static const char *const guids[] = {"00112233-4455-6677-8899-aabbccddeeff",
+                                        "ffeeddcc-bbaa-9988-7766-554433221100"};
+    struct mrtd_guid_entry entries[4] = {0};
+    const struct guid_table table = {.entries = entries, .count = 4};
+    for (size_t i = 0; i < 4; i++) {
+        memcpy(entries[i].guid, guids[i % 2], sizeof entries[i].guid);
+    }
+    assert_int_equal(guid_table_find(&table, guids[0], 0), 0);
+    assert_int_equal(guid_table_find(&table, guids[0], 1), 2);
+    assert_int_equal(guid_table_find(&table, guids[1], 0), 1);
+    assert_int_equal(guid_table_find(&table, guids[1], 3), 3);
+    assert_int_equal(guid_table_find(&table, guids[1], 4), 4);
+    assert_int_equal(
+        guid_table_find(&table, "00112233-4455-6677-8899-aabbccddeefe", 0), 4);
 }
 
 /* The same through a read callback, which is asked for nothing outside. */
@@ -363,6 +383,7 @@ int main(void)
         cmocka_unit_test(without_vars),
         cmocka_unit_test(is_igvm),
         cmocka_unit_test(entries_described),
+        cmocka_unit_test(entries_found),
         cmocka_unit_test(reads_through_callback),
         cmocka_unit_test(every_truncation),
         cmocka_unit_test(permissive),

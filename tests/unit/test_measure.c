@@ -9,6 +9,8 @@
 
 #include <openssl/evp.h>
 
+#include "launch/plan.h"
+
 struct stream {
     uint8_t *bytes;
     size_t size;
@@ -113,15 +115,15 @@ static void count_section(void *context, uint32_t section,
     assert_int_equal(section, (*count)++);
 }
 
-static void measure_both_ways(const char *profile, int two_pass)
+static void measure_both_ways(const char *vmm, int two_pass)
 {
     static uint8_t bytes[BIG_SIZE];
     make_big(bytes, 1);
     struct reader r = {.data = bytes, .size = sizeof bytes};
     const struct mrtd_source sources[] = {{.data = bytes, .size = sizeof bytes},
                                           reader_source(&r)};
-    const struct mrtd_plan_options options = {.profile =
-                                                  mrtd_profile_find(profile)};
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch), .vmm = mrtd_vmm_find(vmm)};
     uint8_t want[48];
     expect(bytes, big_sections, 5, two_pass, want);
     for (unsigned i = 0; i < 2; i++) {
@@ -227,8 +229,8 @@ static void observer_sections(void **state)
     make_small(bytes);
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     for (unsigned p = 0; p < 2; p++) {
-        const struct mrtd_plan_options options = {.profile =
-                                                      mrtd_profile_at(p)};
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch), .vmm = mrtd_vmm_at(p)};
         struct watcher w = {0};
         const struct mrtd_observer observer = {&w, NULL, on_section};
         struct mrtd_image *image = NULL;
@@ -286,9 +288,39 @@ static void observer_progress(void **state)
     mrtd_image_free(image);
 }
 
+/* What the plan itself made is measured as the same bytes of the image are. */
+static void test_made(void **state)
+{
+    static uint8_t bytes[BIG_SIZE];
+    const struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+    struct mrtd_image *image = NULL;
+    struct mrtd_plan *plan = NULL;
+    uint8_t want[48], got[48] = {0};
+    (void)state;
+    make_big(bytes, 3);
+    expect(bytes, big_sections, 5, 0, want);
+    assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    struct mrtd_run *run = &plan->runs[0];
+    assert_int_equal(run->content, MRTD_CONTENT_IMAGE);
+    plan->made_bytes = malloc(run->data_size);
+    assert_non_null(plan->made_bytes);
+    memcpy(plan->made_bytes, bytes + run->data_offset, run->data_size);
+    plan->made.data = plan->made_bytes;
+    plan->made.size = run->data_size;
+    run->content = MRTD_CONTENT_PLAN;
+    run->data_offset = 0;
+    memset(bytes + big_sections[0].data_offset, 0, 0x1000);
+    assert_int_equal(measure_mrtd(plan, NULL, got, NULL), MRTD_OK);
+    assert_memory_equal(got, want, 48);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_made),
         cmocka_unit_test(single_pass),
         cmocka_unit_test(two_pass),
         cmocka_unit_test(after_a_failure),

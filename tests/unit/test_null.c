@@ -23,8 +23,8 @@ static void test_names(void **state)
     uint8_t digest[MRTD_DIGEST_SIZE] = {7};
     char hex[MRTD_HEX_SIZE] = "x";
     (void)state;
-    assert_null(mrtd_profile_find(NULL));
-    assert_null(mrtd_loader_find(NULL));
+    assert_null(mrtd_vmm_find(NULL));
+    assert_null(mrtd_vmm_find(NULL));
     assert_int_equal(mrtd_engine_force(NULL), 1);
     assert_int_equal(mrtd_engine_at(0, NULL), 0);
     for (size_t len = 95; len <= 97; len++) {
@@ -45,7 +45,7 @@ static void test_freeing(void **state)
     (void)state;
     mrtd_image_free(NULL);
     mrtd_plan_free(NULL);
-    mrtd_lint_free(NULL);
+    mrtd_accept_free(NULL);
 }
 
 /* An empty handle has nothing in it. */
@@ -54,22 +54,26 @@ static void test_handles(void **state)
     (void)state;
     assert_null(mrtd_image_info(NULL));
     assert_null(mrtd_image_igvm(NULL));
-    assert_null(mrtd_lint_info(NULL));
-    assert_null(mrtd_lint_image(NULL));
+    assert_null(mrtd_region_name(NULL));
+    assert_null(mrtd_accept_info(NULL));
+    assert_null(mrtd_accept_image(NULL));
     assert_null(mrtd_plan_info(NULL));
     for (uint32_t i = 0; i < 2; i++) {
+        assert_null(mrtd_image_region(NULL, i));
         assert_null(mrtd_image_section(NULL, i));
         assert_null(mrtd_image_guid_entry(NULL, i));
         assert_null(mrtd_image_finding(NULL, i));
         assert_null(mrtd_image_igvm_platform(NULL, i));
         assert_null(mrtd_image_igvm_range(NULL, i));
         assert_null(mrtd_image_igvm_blob(NULL, i));
-        assert_null(mrtd_lint_finding(NULL, i));
+        assert_null(mrtd_image_igvm_directive(NULL, i));
+        assert_int_equal(mrtd_image_igvm_mask(NULL, i), 0);
+        assert_null(mrtd_accept_finding(NULL, i));
         assert_null(mrtd_plan_run(NULL, i));
         assert_null(mrtd_plan_finding(NULL, i));
     }
-    assert_int_equal(mrtd_profile_launches(mrtd_profile_at(0), NULL), 0);
-    assert_int_equal(mrtd_profile_launches(NULL, NULL), 0);
+    assert_int_equal(mrtd_vmm_launches(mrtd_vmm_at(0), NULL), 0);
+    assert_int_equal(mrtd_vmm_launches(NULL, NULL), 0);
 }
 
 /* With an error to fill, and without. */
@@ -87,12 +91,13 @@ static void test_results(void **state)
     struct mrtd_error storage;
     struct mrtd_image *image = small_image();
     struct mrtd_image *no_image = NULL;
-    struct mrtd_lint *lint = NULL;
+    struct mrtd_accept *accept = NULL;
     struct mrtd_plan *plan = NULL;
     struct mrtd_plan *no_plan = NULL;
     const struct mrtd_source nothing = {.size = 8};
-    const struct mrtd_plan_options options = {.payload = &nothing};
-    const struct mrtd_loader *loader = mrtd_loader_at(0);
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch), .payload = &nothing};
+    const struct mrtd_vmm *vmm = mrtd_vmm_find("qemu");
     struct mrtd_evidence evidence;
     struct mrtd_value value;
     (void)state;
@@ -102,10 +107,10 @@ static void test_results(void **state)
         check_argument(mrtd_image_open(&no_image, NULL, 0, e), e);
         check_argument(mrtd_image_open(&no_image, &nothing, 0, e), e);
         check_argument(mrtd_image_open(NULL, small_source(), 0, e), e);
-        check_argument(mrtd_lint(&lint, NULL, loader, e), e);
-        check_argument(mrtd_lint(&lint, &nothing, loader, e), e);
-        check_argument(mrtd_lint(&lint, small_source(), NULL, e), e);
-        check_argument(mrtd_lint(NULL, small_source(), loader, e), e);
+        check_argument(mrtd_accept_check(&accept, NULL, vmm, e), e);
+        check_argument(mrtd_accept_check(&accept, &nothing, vmm, e), e);
+        check_argument(mrtd_accept_check(&accept, small_source(), NULL, e), e);
+        check_argument(mrtd_accept_check(NULL, small_source(), vmm, e), e);
         check_argument(mrtd_plan_build(&no_plan, NULL, NULL, e), e);
         check_argument(mrtd_plan_build(&no_plan, image, &options, e), e);
         check_argument(mrtd_plan_build(NULL, image, NULL, e), e);
@@ -126,7 +131,7 @@ static void test_results(void **state)
     }
     assert_null(no_image);
     assert_null(no_plan);
-    assert_null(lint);
+    assert_null(accept);
     mrtd_plan_free(plan);
     mrtd_image_free(image);
 }

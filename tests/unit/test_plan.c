@@ -4,6 +4,10 @@
 #include "igvm_sample.h"
 #include "launch/notes.h"
 
+#define ADD    MRTD_OP_TDX_ADD
+#define EXTEND MRTD_OP_TDX_EXTEND
+#define BOTH   (ADD | EXTEND)
+
 static void check_run(const struct mrtd_plan *plan, uint32_t index,
                       const struct mrtd_run *want)
 {
@@ -12,30 +16,11 @@ static void check_run(const struct mrtd_plan *plan, uint32_t index,
     assert_int_equal(run->section, want->section);
     assert_int_equal(run->gpa, want->gpa);
     assert_int_equal(run->size, want->size);
-    assert_int_equal(run->add, want->add);
-    assert_int_equal(run->extend, want->extend);
+    assert_int_equal(run->ops, want->ops);
+    assert_int_equal(run->page_type, 0);
     assert_int_equal(run->content, want->content);
     assert_int_equal(run->data_offset, want->data_offset);
     assert_int_equal(run->data_size, want->data_size);
-}
-
-static void profiles(void **state)
-{
-    (void)state;
-    assert_string_equal(mrtd_profile_at(0)->name, "spec");
-    assert_string_equal(mrtd_profile_at(1)->name, "kvm-v19");
-    assert_string_equal(mrtd_profile_at(2)->name, "cloud-hypervisor");
-    assert_string_equal(mrtd_profile_at(3)->name, "qemu");
-    assert_string_equal(mrtd_profile_at(4)->name, "migtd-qemu");
-    assert_string_equal(mrtd_profile_at(5)->name, "td-shim-igvm");
-    assert_null(mrtd_profile_at(6));
-    for (size_t i = 0; i < 6; i++) {
-        const struct mrtd_profile *p = mrtd_profile_at(i);
-        assert_ptr_equal(mrtd_profile_find(p->name), p);
-        assert_int_equal(p->takes_payload, i == 2);
-    }
-    assert_null(mrtd_profile_find("SPEC"));
-    assert_null(mrtd_profile_find(""));
 }
 
 static const struct mrtd_section mixed[] = {
@@ -54,20 +39,20 @@ static void spec_order(void **state)
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     const struct mrtd_plan_info *info = mrtd_plan_info(plan);
-    assert_string_equal(info->profile->name, "spec");
+    assert_string_equal(info->vmm->name, "spec");
     assert_int_equal(info->run_count, 3);
     assert_int_equal(info->added_pages, 5);
     assert_int_equal(info->extended_pages, 2);
     assert_int_equal(info->hashed_bytes, 5 * 128 + 2 * 6144);
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
-    check_run(
-        plan, 1,
-        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
+    check_run(plan, 1,
+              &(struct mrtd_run){1, ADD, 0, MRTD_CONTENT_ZERO, 0x10000, 0x3000,
+                                 0, 0});
     check_run(plan, 2,
-              &(struct mrtd_run){3, 0x30000, 0x1000, 1, 1, MRTD_CONTENT_IMAGE,
-                                 0x2000, 0x1000});
+              &(struct mrtd_run){3, BOTH, 0, MRTD_CONTENT_IMAGE, 0x30000,
+                                 0x1000, 0x2000, 0x1000});
     assert_null(mrtd_plan_run(plan, 3));
     assert_null(mrtd_plan_finding(plan, info->finding_count));
     mrtd_plan_free(plan);
@@ -79,21 +64,22 @@ static void two_pass_order(void **state)
     (void)state;
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
-    const struct mrtd_plan_options options = {.profile =
-                                                  mrtd_profile_find("kvm-v19")};
+    const struct mrtd_launch options = {.struct_size =
+                                            sizeof(struct mrtd_launch),
+                                        .vmm = mrtd_vmm_find("kvm-v19")};
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->run_count, 5);
     assert_int_equal(mrtd_plan_info(plan)->hashed_bytes, 5 * 128 + 2 * 6144);
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+              &(struct mrtd_run){0, ADD, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
     check_run(plan, 1,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
-    check_run(
-        plan, 2,
-        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, EXTEND, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
+    check_run(plan, 2,
+              &(struct mrtd_run){1, ADD, 0, MRTD_CONTENT_ZERO, 0x10000, 0x3000,
+                                 0, 0});
     mrtd_plan_free(plan);
     mrtd_image_free(image);
 }
@@ -105,8 +91,8 @@ static void cloud_hypervisor_order(void **state)
     uint8_t kernel[0x300] = {1};
     struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
     struct mrtd_source payload = {.data = kernel, .size = sizeof kernel};
-    struct mrtd_plan_options options = {
-        .profile = mrtd_profile_find("cloud-hypervisor")};
+    struct mrtd_launch options = {.struct_size = sizeof(struct mrtd_launch),
+                                  .vmm = mrtd_vmm_find("cloud-hypervisor")};
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_PAYLOAD_NEEDED);
@@ -116,12 +102,12 @@ static void cloud_hypervisor_order(void **state)
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->run_count, 4);
     assert_int_equal(mrtd_plan_info(plan)->added_pages, 7);
-    check_run(
-        plan, 2,
-        &(struct mrtd_run){2, 0x20000, 0x2000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+    check_run(plan, 2,
+              &(struct mrtd_run){2, ADD, 0, MRTD_CONTENT_ZERO, 0x20000, 0x2000,
+                                 0, 0});
     check_run(plan, 3,
-              &(struct mrtd_run){3, 0x30000, 0x1000, 1, 1, MRTD_CONTENT_PAYLOAD,
-                                 0, sizeof kernel});
+              &(struct mrtd_run){3, BOTH, 0, MRTD_CONTENT_PAYLOAD, 0x30000,
+                                 0x1000, 0, sizeof kernel});
     mrtd_plan_free(plan);
 
     payload.size = 0;
@@ -149,21 +135,22 @@ static void contents(void **state)
         {0x3000, 0x800, 0x10000, 0x2000, MRTD_SECTION_CFV, 0},
     };
     static const struct {
-        const char *profile;
+        const char *vmm;
         struct mrtd_run runs[2];
     } cases[] = {
         {"cloud-hypervisor",
-         {{0, 0x30000, 0x1000, 1, 0, MRTD_CONTENT_ZERO, 0, 0},
-          {1, 0x10000, 0x2000, 1, 0, MRTD_CONTENT_IMAGE, 0x3000, 0x800}}},
+         {{0, ADD, 0, MRTD_CONTENT_ZERO, 0x30000, 0x1000, 0, 0},
+          {1, ADD, 0, MRTD_CONTENT_IMAGE, 0x10000, 0x2000, 0x3000, 0x800}}},
         {"qemu",
-         {{0, 0x30000, 0x1000, 1, 0, MRTD_CONTENT_IMAGE, 0x2000, 0x1000},
-          {1, 0x10000, 0x2000, 1, 0, MRTD_CONTENT_IMAGE, 0x3000, 0x1000}}},
+         {{0, ADD, 0, MRTD_CONTENT_IMAGE, 0x30000, 0x1000, 0x2000, 0x1000},
+          {1, ADD, 0, MRTD_CONTENT_IMAGE, 0x10000, 0x2000, 0x3000, 0x1000}}},
     };
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_image *image = open_sections(bytes, sections, 2, 0);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct mrtd_plan_options options = {
-            .profile = mrtd_profile_find(cases[i].profile)};
+        const struct mrtd_launch options = {.struct_size =
+                                                sizeof(struct mrtd_launch),
+                                            .vmm = mrtd_vmm_find(cases[i].vmm)};
         struct mrtd_plan *plan = NULL;
         assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                          MRTD_OK);
@@ -184,10 +171,12 @@ static void of_the_image(void **state)
     uint8_t igvm[IGVM_SAMPLE_SIZE];
     const uint8_t kernel[1] = {0};
     const struct mrtd_source payload = {.data = kernel, .size = 1};
-    const struct mrtd_plan_options options[] = {
-        {.profile = NULL},
-        {.profile = mrtd_profile_find("cloud-hypervisor"), .payload = &payload},
-        {.profile = NULL},
+    const struct mrtd_launch options[] = {
+        {.struct_size = sizeof(struct mrtd_launch)},
+        {.struct_size = sizeof(struct mrtd_launch),
+         .vmm = mrtd_vmm_find("cloud-hypervisor"),
+         .payload = &payload},
+        {.struct_size = sizeof(struct mrtd_launch)},
     };
     igvm_sample(igvm);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -227,8 +216,9 @@ static void limits(void **state)
         {0, 0, 0, UINT64_C(0xfffffffffffff000), MRTD_SECTION_TEMP_MEM, 1},
     };
     uint8_t bytes[SMALL_SIZE];
-    const struct mrtd_profile other = {.name = "spec"};
-    struct mrtd_plan_options options = {.limit = 5 * 128 + 2 * 6144};
+    const struct mrtd_vmm other = {.name = "spec"};
+    struct mrtd_launch options = {.struct_size = sizeof(struct mrtd_launch),
+                                  .limit = 5 * 128 + 2 * 6144};
     struct mrtd_plan *plan = NULL;
     struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
@@ -237,13 +227,13 @@ static void limits(void **state)
     options.limit--;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_LIMIT);
-    options.profile = &other;
+    options.vmm = &other;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_ARGUMENT);
     mrtd_image_free(image);
 
     image = open_sections(bytes, whole, 2, MRTD_PERMISSIVE);
-    options.profile = NULL;
+    options.vmm = NULL;
     options.limit = UINT64_MAX;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_LIMIT);
@@ -259,7 +249,8 @@ static void deviations(void **state)
                                         "all-measured", "two-pass"};
     const struct mrtd_deviation *d;
     uint8_t bytes[SMALL_SIZE];
-    struct mrtd_plan_options options = {.deviations = 0};
+    struct mrtd_launch options = {.struct_size = sizeof(struct mrtd_launch),
+                                  .deviations = 0};
     struct mrtd_plan *plan = NULL;
     struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
     unsigned all = 0;
@@ -280,11 +271,11 @@ static void deviations(void **state)
     options.deviations = MRTD_DEVIATE_TWO_PASS;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 0,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+              &(struct mrtd_run){0, ADD, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
     check_run(plan, 1,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 0, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x800});
+              &(struct mrtd_run){0, EXTEND, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x800});
     mrtd_plan_free(plan);
     plan = NULL;
 
@@ -292,21 +283,21 @@ static void deviations(void **state)
     options.deviations = all;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->deviations, all);
-    assert_ptr_equal(mrtd_plan_info(plan)->profile, mrtd_profile_at(0));
+    assert_ptr_equal(mrtd_plan_info(plan)->vmm, mrtd_vmm_at(0));
     check_run(plan, 0,
-              &(struct mrtd_run){0, 0xfffff000, 0x1000, 1, 1,
-                                 MRTD_CONTENT_IMAGE, 0x1000, 0x1000});
-    check_run(
-        plan, 1,
-        &(struct mrtd_run){1, 0x10000, 0x3000, 1, 1, MRTD_CONTENT_ZERO, 0, 0});
-    check_run(
-        plan, 2,
-        &(struct mrtd_run){2, 0x20000, 0x2000, 1, 1, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
+                                 0x1000, 0x1000, 0x1000});
+    check_run(plan, 1,
+              &(struct mrtd_run){1, BOTH, 0, MRTD_CONTENT_ZERO, 0x10000, 0x3000,
+                                 0, 0});
+    check_run(plan, 2,
+              &(struct mrtd_run){2, BOTH, 0, MRTD_CONTENT_ZERO, 0x20000, 0x2000,
+                                 0, 0});
     mrtd_plan_free(plan);
     plan = NULL;
 
     /* This VMM makes up what would be measured then. */
-    options.profile = mrtd_profile_at(1);
+    options.vmm = mrtd_vmm_at(1);
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_VMM_CONTENT);
     mrtd_image_free(image);
@@ -335,12 +326,12 @@ static void without_vars(void **state)
     assert_int_equal(mrtd_image_info(image)->data_end, SMALL_SIZE + 0x1000);
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     check_run(plan, 0,
-              &(struct mrtd_run){0, UINT64_C(0x100000000) - SMALL_SIZE,
-                                 SMALL_SIZE, 1, 1, MRTD_CONTENT_IMAGE, 0,
-                                 SMALL_SIZE});
-    check_run(
-        plan, 1,
-        &(struct mrtd_run){1, 0x10000, 0x1000, 1, 0, MRTD_CONTENT_ZERO, 0, 0});
+              &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE,
+                                 UINT64_C(0x100000000) - SMALL_SIZE, SMALL_SIZE,
+                                 0, SMALL_SIZE});
+    check_run(plan, 1,
+              &(struct mrtd_run){1, ADD, 0, MRTD_CONTENT_ZERO, 0x10000, 0x1000,
+                                 0, 0});
     mrtd_plan_free(plan);
     mrtd_image_free(image);
     plan = NULL;
@@ -391,49 +382,6 @@ static void measured_vars(void **state)
         mrtd_plan_free(plan);
         mrtd_image_free(image);
     }
-}
-
-static void refused(const struct mrtd_plan_options *options,
-                    enum mrtd_code code, const char *message)
-{
-    uint8_t bytes[SMALL_SIZE];
-    struct mrtd_image *image = open_sections(bytes, small_sections, 4, 0);
-    struct mrtd_plan *plan = NULL;
-    struct mrtd_error e = {.code = MRTD_OK};
-    assert_int_equal(mrtd_plan_build(&plan, image, options, &e), code);
-    assert_null(plan);
-    assert_int_equal(e.code, code);
-    assert_int_equal(e.offset, MRTD_NO_OFFSET);
-    assert_string_equal(e.message, message);
-    mrtd_image_free(image);
-}
-
-/* What no program of ours asks for: a caller's mistake, in words. */
-static void wrong_options(void **state)
-{
-    (void)state;
-    const struct mrtd_profile other = {.name = "spec"};
-    const struct mrtd_source nothing = {.size = 1};
-    const struct mrtd_source empty = {.size = 0};
-    const struct mrtd_source byte = {.data = (const uint8_t *)"", .size = 1};
-    refused(&(struct mrtd_plan_options){.profile = &other}, MRTD_ERR_ARGUMENT,
-            "the profile is not one of mrtd_profile_at()");
-    refused(&(struct mrtd_plan_options){.deviations = 1U << 31},
-            MRTD_ERR_ARGUMENT,
-            "deviations has bits that are none of MRTD_DEVIATE_*");
-    refused(&(struct mrtd_plan_options){.payload = &nothing}, MRTD_ERR_ARGUMENT,
-            "the payload has neither data nor a read function");
-    refused(&(struct mrtd_plan_options){.payload = &empty},
-            MRTD_ERR_PAYLOAD_SIZE, "the payload is empty");
-    refused(&(struct mrtd_plan_options){.payload = &byte},
-            MRTD_ERR_PAYLOAD_UNUSED,
-            "a payload is given, but this VMM profile takes it from the image");
-    refused(&(struct mrtd_plan_options){.profile =
-                                            mrtd_profile_find("td-shim-igvm"),
-                                        .deviations = MRTD_DEVIATE_AUG_ADDED},
-            MRTD_ERR_PROFILE_FORMAT,
-            "VMM profile td-shim-igvm with deviations does not launch a TDVF "
-            "image; for it there are spec and others, but for td-shim-igvm");
 }
 
 static const struct mrtd_finding *zero_fill_note(const struct mrtd_plan *plan)
@@ -498,7 +446,7 @@ static void zero_fill_of_code(void **state)
         sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
         assert_int_equal(
             mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL), MRTD_OK);
-        assert_int_equal(notes_fill_differs(image, mrtd_image_section(image, 1),
+        assert_int_equal(notes_fill_differs(image, mrtd_image_region(image, 1),
                                             &differs, NULL),
                          MRTD_OK);
         assert_int_equal(differs, at == 0xfff);
@@ -516,34 +464,15 @@ static void zero_fill_of_code(void **state)
     }
 }
 
-/* Each flag sets its own rule, and takes none away that the profile has. */
-static void deviated_rules(void **state)
-{
-    (void)state;
-    for (unsigned flags = 0; flags < 8; flags++) {
-        for (int has = 0; has < 2; has++) {
-            struct profile rules = {
-                .follows_file = has, .ignores_aug = has, .extends_all = has};
-            assert_true(profile_deviate(&rules, flags));
-            assert_int_equal(rules.follows_file, has || flags & 1);
-            assert_int_equal(rules.ignores_aug, has || flags & 2);
-            assert_int_equal(rules.extends_all, has || flags & 4);
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profiles),
         cmocka_unit_test(spec_order),
         cmocka_unit_test(two_pass_order),
         cmocka_unit_test(cloud_hypervisor_order),
         cmocka_unit_test(limits),
         cmocka_unit_test(deviations),
-        cmocka_unit_test(deviated_rules),
         cmocka_unit_test(without_vars),
-        cmocka_unit_test(wrong_options),
         cmocka_unit_test(contents),
         cmocka_unit_test(of_the_image),
         cmocka_unit_test(measured_vars),

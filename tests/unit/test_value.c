@@ -118,11 +118,12 @@ static void test_source(void **state)
 {
     uint8_t *bytes = test_malloc(SMALL_SIZE);
     struct mrtd_source source = {.data = bytes, .size = SMALL_SIZE};
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     (void)state;
     make_small(bytes);
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        const struct mrtd_plan_options options = {.profile = profile};
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch), .vmm = vmm};
         struct mrtd_image *image = NULL;
         struct mrtd_plan *plan = NULL;
         struct mrtd_error error = {0}, other = {0};

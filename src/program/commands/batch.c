@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
+#include "model/launches.h"
 #include "printable.h"
 
 #define MAX_JOBS 1024
@@ -62,44 +64,25 @@ enum exit_status batch_run(batch_fn *work, void *context, size_t count,
 
 /* An image at work. */
 struct item {
+    struct open_files files;
     struct evaluation e; /* open if status is EXIT_DONE */
     enum exit_status status;
     struct capture said; /* until it is this image's turn */
-    struct mrtd_measurement result;
 };
 
 static void open_item(struct item *item, const struct batch_image *image,
                       bool report)
 {
     const bool captured = capture_begin(&item->said);
-    item->status = evaluation_open(&item->e, image->options, image->name);
+    item->status =
+        open_evaluation(&item->files, &item->e, image->options, image->name);
     if (!item->status && report) {
-        evaluation_report(&item->e);
+        open_report(&item->e);
     }
     if (captured && !capture_end(&item->said)) {
-        evaluation_close(&item->e);
+        open_close(&item->files, &item->e);
         diagnostic_file(image->name, "out of memory");
         item->status = EXIT_IO;
-    }
-}
-
-/* Measures those that are open. */
-static void measure_open(struct item items[], size_t count)
-{
-    const struct mrtd_plan *plans[BATCH_SIZE] = {NULL};
-    struct mrtd_measurement measured[BATCH_SIZE];
-    size_t open = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!items[i].status) {
-            plans[open++] = items[i].e.plan;
-        }
-    }
-    mrtd_measure_many(plans, open, measured);
-    open = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!items[i].status) {
-            items[i].result = measured[open++];
-        }
     }
 }
 
@@ -107,20 +90,24 @@ enum exit_status batch_measure(const struct batch_image images[], size_t count,
                                bool report, batch_each_fn *each, void *context)
 {
     struct item items[BATCH_SIZE] = {0};
+    const struct mrtd_plan *plans[BATCH_SIZE] = {NULL};
+    struct mrtd_measurement results[BATCH_SIZE];
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; i < count; i++) {
         open_item(&items[i], &images[i], report);
+        plans[i] = items[i].status ? NULL : items[i].e.plan;
     }
-    measure_open(items, count);
+    launches_measure_plans(plans, count, false, results);
     for (size_t i = 0; i < count; i++) {
         struct item *item = &items[i];
+        struct failure failure;
         capture_print(&item->said);
-        if (!item->status && item->result.error.code) {
-            item->status = evaluation_failed(&item->e, &item->result.error);
+        if (!item->status && results[i].error.code) {
+            evaluation_failed(&item->e, &results[i].error, &failure);
+            item->status = diagnostic_failure(&failure);
         }
-        each(context, i, item->status, &item->e,
-             item->result.value.digest.bytes);
-        evaluation_close(&item->e);
+        each(context, i, item->status, &item->e, results[i].value.digest.bytes);
+        open_close(&item->files, &item->e);
         status = worst(status, item->status);
     }
     return status;

@@ -6,25 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/bundle_lists.h"
 #include "commands/commands.h"
 #include "commands/launching.h"
 #include "commands/manifest_file.h"
-#include "commands/publishing.h"
+#include "commands/open.h"
+#include "commands/publish.h"
+#include "commands/publish_options.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
 #include "io/warden.h"
+#include "model/bundle.h"
 #include "model/firmware.h"
-#include "model/manifest.h"
 #include "printable.h"
+#include "reference/digests.h"
 #include "reference/settings.h"
+#include "report/bundle_lists.h"
 #include "report/page.h"
 
 struct bundle_options {
     struct files files;
     struct launching launching; /* --limit alone */
-    struct publishing publishing;
+    struct publish_options publishing;
     const char *release;
 };
 
@@ -72,7 +75,7 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
                                       const struct documents_order *order)
 {
     struct documents documents;
-    enum exit_status status = documents_make(&documents, order);
+    enum exit_status status = publish_make(&documents, order, b->sign);
     if (status) {
         return status;
     }
@@ -94,15 +97,107 @@ static enum exit_status add_documents(struct bundle *b, size_t component,
     return status;
 }
 
+/* --- Lists and pages ----------------------------------------------------- */
+
+/* A file that is written into memory: */
+struct made {
+    struct bundle_file file;
+    FILE *to;
+};
+
+/* Takes over the name, and begins; NULL: no memory. */
+static FILE *begin_file(struct made *made, char *name)
+{
+    made->file.name = name;
+    made->to =
+        name ? open_memstream(&made->file.bytes, &made->file.size) : NULL;
+    return made->to;
+}
+
+/* Adds what was written to the bundle, unless it is nothing. */
+static enum exit_status end_file(struct bundle *b, struct made *made, bool good)
+{
+    struct bundle_file *file = &made->file;
+    /* glibc's fclose() says nothing if its last realloc() failed. */
+    good = made->to && fclose(made->to) == 0 && file->bytes && good;
+    if (good && file->size > 0) {
+        return add_file(b, *file);
+    }
+    free(file->name);
+    free(file->bytes);
+    return good ? EXIT_DONE : no_memory();
+}
+
+static enum exit_status add_mrtdsums(struct bundle *b,
+                                     const struct mrtd_vmm *vmm)
+{
+    struct made made = {.file.component = BUNDLE_RELEASE};
+    const bool first = vmm == mrtd_vmm_at(0);
+    char *name = NULL;
+    if (asprintf(&name, "MRTDSUMS%s%s", first ? "" : ".",
+                 first ? "" : vmm->name) < 0) {
+        return no_memory();
+    }
+    if (begin_file(&made, name)) {
+        bundle_mrtdsums(made.to, b, vmm);
+    }
+    return end_file(b, &made, true);
+}
+
+/* The lists, the last of which has all others in it. */
+static enum exit_status add_lists(struct bundle *b)
+{
+    const struct mrtd_vmm *vmm;
+    struct made index = {.file.component = BUNDLE_RELEASE};
+    struct made sums = {.file.component = BUNDLE_RELEASE};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        status = add_mrtdsums(b, vmm);
+    }
+    if (!status) {
+        const bool good = begin_file(&index, strdup("index.json")) &&
+                          bundle_index(index.to, b);
+        status = end_file(b, &index, good);
+    }
+    if (!status) {
+        if (begin_file(&sums, strdup("SHA256SUMS"))) {
+            bundle_sha256sums(sums.to, b);
+        }
+        status = end_file(b, &sums, true);
+    }
+    return status;
+}
+
+static enum exit_status add_page(struct bundle *b, size_t index,
+                                 const struct evaluation *e)
+{
+    struct made made = {.file = {.component = index, .format = "html"}};
+    struct portrait p;
+    char *name = NULL;
+    struct failure failure;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    p.file = b->firmware[index].artifact;
+    p.is_command = command_is_word;
+    if (asprintf(&name, "%s.html", p.file) < 0) {
+        portrait_free(&p);
+        return no_memory();
+    }
+    if (begin_file(&made, name)) {
+        page_write(made.to, &p);
+    }
+    portrait_free(&p);
+    return end_file(b, &made, true);
+}
+
 /* --- Components ---------------------------------------------------------- */
 
-static struct documents_order order_of(const struct bundle *b,
-                                       const struct manifest_order *from)
+static struct documents_order order_of(const struct manifest_order *from)
 {
     struct documents_order order = {
         .format_count = from->format_count,
         .settings = &from->settings,
-        .sign = b->sign,
     };
     memcpy(order.formats, from->formats, sizeof order.formats);
     return order;
@@ -113,15 +208,15 @@ static struct launch_options options_of(const struct bundle *b,
                                         const struct manifest_component *c)
 {
     struct launch_options o = {
-        .profile = c->profiles[0],
-        .profile_count = c->profile_count,
-        .profile_given = true,
+        .vmm = c->vmms[0],
+        .vmm_count = c->vmm_count,
+        .vmm_given = true,
         .vars = c->vars,
         .payload = c->payload,
         .image_format = c->image_format,
         .limit = b->limit,
     };
-    memcpy(o.profiles, c->profiles, sizeof o.profiles);
+    memcpy(o.vmms, c->vmms, sizeof o.vmms);
     return o;
 }
 
@@ -134,36 +229,18 @@ static enum exit_status add_firmware(struct bundle *b, size_t index)
     return add_file(b, file);
 }
 
-static enum exit_status add_page(struct bundle *b, size_t index,
-                                 struct evaluation *e)
-{
-    struct bundle_file file = {.component = index, .format = "html"};
-    struct portrait p;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
-    }
-    p.file = b->firmware[index].artifact;
-    FILE *to = open_memstream(&file.bytes, &file.size);
-    if (to) {
-        page_write(to, &p);
-    }
-    portrait_free(&p);
-    /* glibc's fclose() says nothing if its last realloc() failed. */
-    if (!to || fclose(to) != 0 || !file.bytes ||
-        asprintf(&file.name, "%s.html", b->firmware[index].artifact) < 0) {
-        free(file.bytes);
-        return no_memory();
-    }
-    return add_file(b, file);
-}
-
 static enum exit_status measure(struct bundle *b, size_t index,
-                                struct evaluation *e)
+                                const struct evaluation *e)
 {
+    const char *name = e->name;
+    const struct firmware_order asked = {.each = open_report_finding,
+                                         .context = &name};
+    struct failure failure;
     const struct manifest_component *c = &b->manifest.components[index];
     struct reference_firmware *f = &b->firmware[index];
-    enum exit_status status = firmware_measure(f, e, false, false);
+    enum exit_status status = firmware_measure(f, e, &asked, &failure)
+                                  ? diagnostic_failure(&failure)
+                                  : EXIT_DONE;
     if (!status && c->artifact) {
         free(f->artifact);
         f->artifact = strdup(c->artifact);
@@ -173,7 +250,7 @@ static enum exit_status measure(struct bundle *b, size_t index,
         status = add_firmware(b, index);
     }
     if (!status) {
-        struct documents_order order = order_of(b, &c->order);
+        struct documents_order order = order_of(&c->order);
         order.firmware = f;
         order.firmware_count = 1;
         status = add_documents(b, index, &order);
@@ -185,11 +262,12 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 {
     const struct manifest_component *c = &b->manifest.components[index];
     const struct launch_options options = options_of(b, c);
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &options, c->file);
+    enum exit_status status = open_evaluation(&files, &e, &options, c->file);
     if (!status) {
         status = measure(b, index, &e);
-        evaluation_close(&e);
+        open_close(&files, &e);
     }
     if (status) {
         diagnostic_file(b->manifest.name,
@@ -205,7 +283,7 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 static enum exit_status fill(struct bundle *b)
 {
     const struct manifest *m = &b->manifest;
-    struct documents_order whole = order_of(b, &m->release);
+    struct documents_order whole = order_of(&m->release);
     enum exit_status status = EXIT_DONE;
     b->firmware = calloc(m->count, sizeof *b->firmware);
     if (!b->firmware) {
@@ -223,35 +301,11 @@ static enum exit_status fill(struct bundle *b)
     return status;
 }
 
-/* The lists, the last of which has all others in it. */
-static enum exit_status add_lists(struct bundle *b)
-{
-    const struct mrtd_profile *profile;
-    struct bundle_file file;
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (profile = mrtd_profile_at(i)); i++) {
-        status = bundle_mrtdsums(b, profile, &file);
-        if (!status && file.name) {
-            status = add_file(b, file);
-        }
-    }
-    if (!status) {
-        status = bundle_index(b, &file);
-    }
-    if (!status) {
-        status = add_file(b, file);
-    }
-    if (!status) {
-        status = bundle_sha256sums(b, &file);
-    }
-    return status ? status : add_file(b, file);
-}
-
-static enum exit_status write_file(const char *folder,
+static enum exit_status write_file(const struct bundle *b,
                                    const struct bundle_file *f)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/%s", folder, f->name) < 0) {
+    if (asprintf(&path, "%s/%s", b->folder, f->name) < 0) {
         return no_memory();
     }
     const enum exit_status status =
@@ -260,12 +314,13 @@ static enum exit_status write_file(const char *folder,
     return status;
 }
 
-static enum exit_status write_all(const struct bundle *b, const char *folder)
+static enum exit_status write_all(const struct bundle *b)
 {
+    const char *name = b->folder;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            status = write_file(folder, &b->files[i]);
+            status = write_file(b, &b->files[i]);
         }
     }
     if (!status) {
@@ -273,7 +328,7 @@ static enum exit_status write_all(const struct bundle *b, const char *folder)
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            output("%s/%s\n", printable_path(folder),
+            output("%s/%s\n", printable_path(name),
                    printable_path(b->files[i].name));
         }
     }
@@ -295,8 +350,8 @@ static void warn(const struct bundle *b)
                     settings_same_warnings(&order->settings, &other->settings);
         }
         if (!said) {
-            const struct documents_order made = order_of(b, order);
-            settings_warn(&made);
+            const struct documents_order made = order_of(order);
+            publish_warn(&made);
         }
     }
 }
@@ -305,7 +360,7 @@ static enum exit_status check_signing(const struct bundle *b)
 {
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct documents_order order =
-            order_of(b, &b->manifest.components[i].order);
+            order_of(&b->manifest.components[i].order);
         if (documents_have(&order, "corim")) {
             return EXIT_DONE;
         }
@@ -343,7 +398,7 @@ static enum exit_status keep_inputs(const struct bundle *b)
     return status;
 }
 
-static enum exit_status make(struct bundle *b, const char *folder)
+static enum exit_status make(struct bundle *b)
 {
     enum exit_status status = b->sign ? check_signing(b) : EXIT_DONE;
     if (!status) {
@@ -363,7 +418,7 @@ static enum exit_status make(struct bundle *b, const char *folder)
     }
     if (!status) {
         warn(b);
-        status = write_all(b, folder);
+        status = write_all(b);
     }
     return status;
 }
@@ -371,17 +426,19 @@ static enum exit_status make(struct bundle *b, const char *folder)
 static enum exit_status run(void *options)
 {
     const struct bundle_options *o = options;
-    struct bundle b = {.sign = o->files.signing.key != NULL,
+    struct bundle b = {.folder = o->publishing.out_dir,
+                       .sign = o->files.signing.key != NULL,
                        .limit = o->launching.launch.limit};
+    struct failure failure;
     json_t *root = NULL;
     enum exit_status status = manifest_file_read(o->release, &root);
-    if (!status) {
-        status = manifest_read(&b.manifest, o->release, root);
+    if (!status && manifest_read(&b.manifest, o->release, root, &failure)) {
+        status = diagnostic_failure(&failure);
     }
     if (status) {
         return status;
     }
-    status = make(&b, o->publishing.out_dir);
+    status = make(&b);
     bundle_free(&b);
     return status;
 }
@@ -391,7 +448,7 @@ static bool check(void *options)
     struct bundle_options *o = options;
     return options_must(o->publishing.out_dir,
                         "--release needs --out-dir FOLDER, which it makes") &&
-           publishing_check(&o->publishing, &o->files) &&
+           publish_options_check(&o->publishing, &o->files) &&
            options_read_stdin_once(&o->files);
 }
 
@@ -409,8 +466,8 @@ const struct command command_bundle = {
     .inputs = INPUTS_BY_COMMAND,
     .size = sizeof(struct bundle_options),
     .uses = {{&table, 0},
-             {&publishing_folder, AT(publishing)},
-             {&publishing_signing, AT(files)},
+             {&publish_options_folder, AT(publishing)},
+             {&publish_options_signing, AT(files)},
              {&launching_limit, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

@@ -4,13 +4,11 @@
  * firmware, launched in any of the known ways? And if not, why?
  */
 #include <limits.h>
-#include <string.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "commands/launching.h"
 #include "io/diagnostic.h"
-#include "io/digests.h"
 #include "model/answer.h"
 #include "printable.h"
 #include "report/check.h"
@@ -26,37 +24,27 @@ struct check_options {
     bool explain;
 };
 
-static void report_warning(void *context, const struct mrtd_finding *finding)
+/* The firmware, open until open_close(), and the answer about it. */
+static enum exit_status make_answer(struct answer *answer,
+                                    struct open_files *files,
+                                    const struct check_options *options,
+                                    const struct against *against,
+                                    const char *name)
 {
-    const struct answer *answer = context;
-    diagnostic_finding(answer->e.name, finding);
-}
-
-static enum exit_status open_firmware(struct answer *answer,
-                                      const struct check_options *options,
-                                      const struct against *against,
-                                      const char *name)
-{
-    memset(answer, 0, sizeof *answer);
-    answer->against = against;
-    answer->time = options->when.time;
-    enum exit_status status =
-        against_evaluate(against, &answer->e, &answer->options,
-                         &options->launching.launch, name);
+    struct failure failure;
+    *answer = (struct answer){.against = against, .time = options->when.time};
+    const enum exit_status status =
+        expected_open_firmware(against, files, &answer->e, &answer->options,
+                               &options->launching.launch, name);
     if (status) {
         return status;
     }
-    status = answer_make(answer);
-    if (!status &&
-        !digests_make(&answer->e.source, answer->sha256, answer->sha384,
-                      claims_need_sha512(&against->claims) ? answer->sha512
-                                                           : NULL)) {
-        status = evaluation_read_failed(&answer->e);
+    if (answer_make(answer, &failure)) {
+        answer_free(answer);
+        open_close(files, &answer->e);
+        return diagnostic_failure(&failure);
     }
-    if (status) {
-        answer_close(answer);
-    }
-    return status;
+    return EXIT_DONE;
 }
 
 /* What became of several firmware files. */
@@ -71,7 +59,8 @@ static void check_one(const struct check_options *o,
                       struct tally *tally)
 {
     struct answer answer;
-    enum exit_status status = open_firmware(&answer, o, against, name);
+    struct open_files files;
+    enum exit_status status = make_answer(&answer, &files, o, against, name);
     if (status) {
         tally->failure = worst(tally->failure, status);
         return;
@@ -80,19 +69,22 @@ static void check_one(const struct check_options *o,
     tally->differing += !answer.match;
     /* Of several images that are no match nothing more is of interest. */
     if (!o->json && (answer.match || o->files.operand_count == 1)) {
-        answer_warnings(&answer, report_warning, &answer);
+        answer_warnings(&answer, open_report_finding, &name);
     }
     if (o->json) {
-        tally->failure = worst(tally->failure, check_print_json(&answer));
+        if (!check_print_json(output_stream(), &answer)) {
+            tally->failure = diagnostic_no_memory(name);
+        }
     } else if (o->files.operand_count > 1) {
-        check_print_line(&answer);
+        check_print_line(output_stream(), &answer);
     } else {
-        check_print(&answer);
+        check_print(output_stream(), &answer);
     }
     if (o->explain) {
-        check_explain(&answer);
+        check_explain(output_stream(), &answer);
     }
-    answer_close(&answer);
+    answer_free(&answer);
+    open_close(&files, &answer.e);
 }
 
 static enum exit_status run(void *options)
@@ -110,7 +102,7 @@ static enum exit_status run(void *options)
         return status;
     }
     if (o->files.operand_count > 1 && !o->json) {
-        check_print_against(&against);
+        check_print_against(output_stream(), &against);
     }
     for (int i = 0; i < o->files.operand_count; i++) {
         check_one(o, &against, o->files.operands[i], &tally);
@@ -118,7 +110,7 @@ static enum exit_status run(void *options)
     against_close(&against);
     if (o->files.operand_count > 1 && !o->json && tally.matches == 0 &&
         tally.differing > 0) {
-        check_print_none();
+        check_print_none(output_stream());
     }
     /* The question is which of the files it is; those that are no firmware
      * are not it. */

@@ -14,13 +14,12 @@
 #include "commands/commands.h"
 #include "commands/launching.h"
 #include "commands/list_file.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
-#include "model/variants.h"
-#include "printable.h"
-
-/* Ways of hashing one image that are tried where a value differs. */
-#define OTHERS_MAX 16
+#include "model/launches.h"
+#include "model/vmms.h"
+#include "report/lines.h"
 
 struct lists_options {
     struct files files;
@@ -39,90 +38,50 @@ struct work {
     atomic_ulong differing;
 };
 
-static void verdict(const char *name, const char *what)
-{
-    bool escaped = false;
-    const char *text = list_name(name, &escaped);
-    /* Of a list by someone else, such a name could hide or forge a verdict. */
-    if (!printable_is_plain(text)) {
-        text = printable(name);
-        escaped = false;
-    }
-    output("%s%s: %s\n", escaped ? "\\" : "", text, what);
-}
-
 /* A batch at work. */
 struct checking {
     struct work *work;
     const struct list_entry *entries;
 };
 
-/* The other plans of an image, each way of hashing once. */
-struct others {
-    const struct mrtd_profile *profiles[OTHERS_MAX];
-    struct mrtd_plan *plans[OTHERS_MAX];
-    size_t count;
-};
-
-static bool is_known(const struct others *others, const struct evaluation *e,
-                     const struct mrtd_plan *plan)
+/* Another VMM under which the image has the value, or NULL; mrtd is what it
+ * has under its own. */
+static const struct mrtd_vmm *find_other(const struct evaluation *e,
+                                         const uint8_t *mrtd,
+                                         const uint8_t *value)
 {
-    bool known = variants_same_plan(plan, e->plan);
-    for (size_t i = 0; !known && i < others->count; i++) {
-        known = variants_same_plan(plan, others->plans[i]);
-    }
-    return known;
-}
-
-static void make_others(struct others *others, const struct evaluation *e)
-{
-    const struct mrtd_profile *profile;
-    others->count = 0;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        struct mrtd_plan *plan = NULL;
-        struct mrtd_error error;
-        if (others->count == OTHERS_MAX ||
-            !mrtd_profile_launches(profile, e->image) ||
-            evaluation_plan(e, profile, 0, &plan, &error) ||
-            is_known(others, e, plan)) {
-            mrtd_plan_free(plan);
-            continue;
+    const struct mrtd_vmm *vmm;
+    const struct mrtd_vmm *found = NULL;
+    struct launches others = {.count = 0};
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            status = launches_add(&others, e, vmm, 0, &failure);
         }
-        others->profiles[others->count] = profile;
-        others->plans[others->count++] = plan;
     }
-}
-
-/* Another profile under which the image has the value, or NULL. */
-static const struct mrtd_profile *find_other(const struct evaluation *e,
-                                             const uint8_t *value)
-{
-    struct others others;
-    struct mrtd_measurement results[OTHERS_MAX];
-    const struct mrtd_profile *found = NULL;
-    make_others(&others, e);
-    mrtd_measure_many((const struct mrtd_plan *const *)others.plans,
-                      others.count, results);
-    for (size_t i = 0; i < others.count; i++) {
-        if (!found && !results[i].error.code &&
-            memcmp(results[i].value.digest.bytes, value, MRTD_DIGEST_SIZE) ==
-                0) {
-            found = others.profiles[i];
+    if (!status) {
+        status = launches_measure(&others, e, mrtd, &failure);
+    }
+    for (size_t i = 0; !status && !found && i < others.count; i++) {
+        const struct launch *x = &others.items[i];
+        if (x->plan && memcmp(x->mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+            found = x->vmm;
         }
-        mrtd_plan_free(others.plans[i]);
     }
+    launches_free(&others);
     return found;
 }
 
 static void tell_difference(const struct list_entry *entry,
-                            const struct evaluation *e)
+                            const struct evaluation *e, const uint8_t *mrtd)
 {
-    const struct mrtd_profile *other = find_other(e, entry->mrtd);
+    const struct mrtd_vmm *other = find_other(e, mrtd, entry->mrtd);
     char what[100];
-    evaluation_report(e); /* may say why */
+    open_report(e); /* may say why */
     snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
              other ? other->name : "");
-    verdict(entry->name, other ? what : "FAILED");
+    lines_verdict(output_stream(), entry->name, other ? what : "FAILED");
 }
 
 static void check_each(void *context, size_t index, enum exit_status status,
@@ -134,9 +93,9 @@ static void check_each(void *context, size_t index, enum exit_status status,
     const struct list_entry *entry = &c->entries[index];
     if (status) {
         if (!o->status) {
-            verdict(entry->name, status == EXIT_REFUSED
-                                     ? "FAILED (refused)"
-                                     : "FAILED open or read");
+            lines_verdict(output_stream(), entry->name,
+                          status == EXIT_REFUSED ? "FAILED (refused)"
+                                                 : "FAILED open or read");
         }
         return;
     }
@@ -144,10 +103,10 @@ static void check_each(void *context, size_t index, enum exit_status status,
     if (memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) != 0) {
         atomic_fetch_add(&c->work->differing, 1);
         if (!o->status) {
-            tell_difference(entry, e);
+            tell_difference(entry, e, mrtd);
         }
     } else if (!o->status && !o->quiet) {
-        verdict(entry->name, "OK");
+        lines_verdict(output_stream(), entry->name, "OK");
     }
 }
 
@@ -161,8 +120,8 @@ check_entries(struct work *w, const struct list_entry *entries, size_t count)
     for (size_t i = 0; i < count; i++) {
         options[i] = w->options->launching.launch;
         const struct list_launch *launch = &entries[i].launch;
-        if (launch->profile) {
-            options[i].profile = launch->profile;
+        if (launch->vmm) {
+            options[i].vmm = launch->vmm;
         }
         if (launch->image_format) {
             options[i].image_format = launch->image_format;
@@ -187,7 +146,7 @@ static enum exit_status check_batch(void *context, size_t first, size_t count)
         }
         diagnostic("%s", entries[i].problem);
         if (!w->options->status) {
-            verdict(entries[i].name, "FAILED (refused)");
+            lines_verdict(output_stream(), entries[i].name, "FAILED (refused)");
         }
         status = worst(status, EXIT_REFUSED);
         good = 1;

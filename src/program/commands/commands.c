@@ -40,6 +40,11 @@ const struct command *command_find(const char *word)
     return c;
 }
 
+bool command_is_word(const char *word)
+{
+    return command_find(word) != NULL;
+}
+
 /* Opens all files that the command line names to be read. */
 static enum exit_status keep_inputs(const struct files *f)
 {

@@ -42,6 +42,7 @@ struct command {
 const struct command *command_at(size_t index);
 /* The command of that word, or NULL. */
 const struct command *command_find(const char *word);
+bool command_is_word(const char *word);
 /* The index-th command word, or NULL. */
 const char *command_word(size_t index);
 /* Does it, in its sandbox. */
@@ -63,18 +64,6 @@ extern const struct command command_self_test;   /* known answers */
 extern const struct option_question help_of_command;
 extern const struct option_question help_of_version;
 extern const struct option_question help_of_vmms;
-extern const struct option_question help_of_loaders;
 extern const struct option_question help_of_formats;
-
-struct evaluation;
-/* json.c: prints the measurement of an image as one line of JSON. */
-enum exit_status json_print(struct evaluation *e);
-
-/*
- * A file name as sha256sum prints it: where it holds a newline, carriage return
- * or backslash, these are escaped, and the line starts with a backslash.
- * *escaped says whether. Valid until the next call.
- */
-const char *list_name(const char *name, bool *escaped);
 
 #endif

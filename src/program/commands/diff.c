@@ -4,8 +4,10 @@
 
 #include "commands/commands.h"
 #include "commands/launching.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "model/comparison.h"
+#include "model/vmms.h"
 #include "printable.h"
 #include "report/diff.h"
 
@@ -16,80 +18,103 @@ struct diff_options {
     bool json;
 };
 
-/* The profile under which the two are compared: that of a saved JSON. */
-static enum exit_status choose_profile(const struct comparison *d,
-                                       struct launch_options *launch)
+/* The VMM under which the two are compared: that of a saved JSON. */
+static enum exit_status choose_vmm(const struct comparison *d,
+                                   struct launch_options *launch)
 {
     const struct side *sides = d->sides;
     for (unsigned i = 0; i < 2; i++) {
-        const char *name = sides[i].facts.profile;
+        const char *name = sides[i].facts.vmm;
         if (!sides[i].saved) {
             continue;
         }
-        if (launch->profile_given && strcmp(name, launch->profile->name) != 0) {
+        if (launch->vmm_given && strcmp(name, launch->vmm->name) != 0) {
             diagnostic_file(sides[i].name,
-                            "it was made for the VMM profile '%s', not for "
-                            "'%s'; compare under one profile [profile]",
-                            printable(name), launch->profile->name);
+                            "it was made for the VMM '%s', not for "
+                            "'%s'; compare under one VMM [profile]",
+                            printable(name), launch->vmm->name);
             return EXIT_REFUSED;
         }
-        launch->profile = mrtd_profile_find(name);
-        if (!launch->profile) {
+        launch->vmm = vmms_find(name, strlen(name));
+        if (!launch->vmm) {
             diagnostic_file(sides[i].name,
-                            "it was made for the VMM profile '%s', which this "
+                            "it was made for the VMM '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        launch->profile_given = true;
+        launch->vmm_given = true;
     }
     return EXIT_DONE;
 }
 
-static enum exit_status compare(struct comparison *d)
-{
-    comparison_facts(d);
-    if (!d->bytes) {
-        return EXIT_DONE;
-    }
-    enum exit_status status =
-        ranges_find(&d->sides[0], &d->sides[1], &d->ranges);
-    if (!status &&
-        !volume_compare(&d->sides[0].map, &d->sides[1].map, &d->changes)) {
-        diagnostic("out of memory");
-        status = EXIT_IO;
-    }
-    return status;
-}
-
 static enum exit_status print(const struct comparison *d, bool json)
 {
-    enum exit_status status = EXIT_DONE;
-    if (json) {
-        status = diff_print_json(d);
-    } else {
-        diff_print_text(d);
+    if (!json) {
+        diff_print_text(output_stream(), d);
+    } else if (!diff_print_json(output_stream(), d)) {
+        return diagnostic_no_memory(d->sides[0].name);
     }
-    return worst(status, d->same ? EXIT_DONE : EXIT_DIFFERS);
+    return d->same ? EXIT_DONE : EXIT_DIFFERS;
 }
 
-static enum exit_status diff(struct comparison *d, struct diff_options *o)
+/* The files, and what is found in them. */
+struct work {
+    struct input inputs[2]; /* fd -1: closed, or in files */
+    struct open_files files[2];
+    struct comparison d;
+};
+
+/* Opens a side, and reads it where it is a saved measurement. */
+static enum exit_status open_side(struct work *w, unsigned i, const char *name)
 {
+    struct failure failure;
+    struct input *input = &w->inputs[i];
+    const enum exit_status status = input_open(input, name);
+    if (status) {
+        return status;
+    }
+    const struct evaluation_file file = open_as_file(input);
+    return side_read(&w->d.sides[i], &file, &failure)
+               ? diagnostic_failure(&failure)
+               : EXIT_DONE;
+}
+
+static enum exit_status measure_side(struct work *w, unsigned i,
+                                     const struct launch_options *options)
+{
+    struct failure failure;
+    struct side *side = &w->d.sides[i];
+    const struct input input = w->inputs[i];
+    w->inputs[i].fd = -1;
+    const enum exit_status status =
+        open_evaluation_of(&w->files[i], &side->evaluation, options, &input);
+    if (status) {
+        return status;
+    }
+    return side_measure(side, &failure) ? diagnostic_failure(&failure)
+                                        : EXIT_DONE;
+}
+
+static enum exit_status diff(struct work *w, struct diff_options *o)
+{
+    struct comparison *d = &w->d;
     struct launch_options *launch = &o->launching.launch;
+    struct failure failure;
     enum exit_status status = EXIT_DONE;
     for (unsigned i = 0; i < 2 && !status; i++) {
-        status = side_open(&d->sides[i], o->files.operands[i]);
+        status = open_side(w, i, o->files.operands[i]);
     }
     if (!status) {
-        status = choose_profile(d, launch);
+        status = choose_vmm(d, launch);
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {
-            status = side_measure(&d->sides[i], launch);
+            status = measure_side(w, i, launch);
         }
     }
-    if (!status) {
-        status = compare(d);
+    if (!status && comparison_make(d, &failure)) {
+        status = diagnostic_failure(&failure);
     }
     return status ? status : print(d, o->json);
 }
@@ -97,11 +122,19 @@ static enum exit_status diff(struct comparison *d, struct diff_options *o)
 static enum exit_status run(void *options)
 {
     struct diff_options *o = options;
-    struct comparison d = {.options = &o->launching.launch, .all = o->all};
-    d.sides[0].input.fd = -1;
-    d.sides[1].input.fd = -1;
-    enum exit_status status = diff(&d, o);
-    comparison_close(&d);
+    struct work w = {.d = {.options = &o->launching.launch, .all = o->all}};
+    for (unsigned i = 0; i < 2; i++) {
+        w.inputs[i].fd = -1;
+        w.files[i].file.fd = -1;
+        w.files[i].vars.fd = -1;
+        w.files[i].payload.fd = -1;
+    }
+    const enum exit_status status = diff(&w, o);
+    for (unsigned i = 0; i < 2; i++) {
+        open_close(&w.files[i], &w.d.sides[i].evaluation);
+        input_close(&w.inputs[i]);
+    }
+    comparison_free(&w.d);
     return status;
 }
 

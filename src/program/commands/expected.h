@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What check and reference --verify compare a firmware with, as it is asked
- * for on the command line; and what reference says of it. */
+ * for on the command line. */
 #ifndef COMMANDS_EXPECTED_H
 #define COMMANDS_EXPECTED_H
 
+#include "commands/open.h"
 #include "commands/options.h"
 #include "model/against.h"
 
@@ -23,14 +24,26 @@ struct time_options {
 extern const struct option_table time_options_table;
 
 /*
- * Reads text, the argument of that option, as against_open() does. A CoRIM's
- * environment may be called as these options say, too.
+ * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
+ * the name of a file. What is wrong is said on stderr, and *against holds
+ * nothing. What was passed over is said there, too. --vendor, --model and
+ * --class-id say what a CoRIM's environment may be called, too.
  */
 enum exit_status expected_open(struct against *against,
                                const struct environment_options *environment,
                                const char *option, const char *text,
                                enum claims_kind kind,
                                enum claims_reading reading);
+
+/*
+ * As open_evaluation() for a firmware, which is taken for what the input says
+ * of that file. *own is a copy of the options' launch, which must stay as long
+ * as *e.
+ */
+enum exit_status
+expected_open_firmware(const struct against *against, struct open_files *files,
+                       struct evaluation *e, struct launch_options *own,
+                       const struct launch_options *options, const char *name);
 
 /* Makes the time of the text, before any document is read. */
 enum exit_status expected_take_time(struct time_options *when);

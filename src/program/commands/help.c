@@ -195,27 +195,22 @@ static enum exit_status tell_vmms(const struct command *of, bool more)
 {
     (void)of;
     (void)more;
-    const struct mrtd_profile *p;
-    for (size_t i = 0; (p = mrtd_profile_at(i)); i++) {
-        output("%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", p->name,
-               i == 0 ? " (default)" : "", p->software);
-        if (p->igvm_software) {
-            output("  and:      %s\n", p->igvm_software);
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        output("%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", vmm->name,
+               i == 0 ? " (default)" : "", vmm->software);
+        if (vmm->igvm_software) {
+            output("  and:      %s\n", vmm->igvm_software);
         }
-        output("  rule:     %s\n  source:   %s\n", p->rule, p->source);
-    }
-    return EXIT_DONE;
-}
-
-static enum exit_status tell_loaders(const struct command *of, bool more)
-{
-    (void)of;
-    (void)more;
-    const struct mrtd_loader *l;
-    for (size_t i = 0; (l = mrtd_loader_at(i)); i++) {
-        output("%s%s\n  software: %s\n  source:   %s\n  profile:  %s\n",
-               i > 0 ? "\n" : "", l->name, l->software, l->source,
-               l->profile ? l->profile : "none, it launches nothing");
+        output("  launches: %s\n", vmm->rule ? vmm->rule : "nothing");
+        if (vmm->source) {
+            output("  source:   %s\n", vmm->source);
+        }
+        output("  accepts:  %s%s\n",
+               vmm->acceptance ? "by the rules in "
+                               : "not known here, so not "
+                                 "for lint",
+               vmm->acceptance ? vmm->acceptance : "");
     }
     return EXIT_DONE;
 }
@@ -244,7 +239,5 @@ const struct option_question help_of_version = {
     tell_version, "--version is given alone, or with -v"};
 const struct option_question help_of_vmms = {
     tell_vmms, "--vmm help is given alone, or after a command alone"};
-const struct option_question help_of_loaders = {
-    tell_loaders, "--vmm help is given alone, or after a command alone"};
 const struct option_question help_of_formats = {
     tell_formats, "--format help is given alone, or after 'reference' alone"};

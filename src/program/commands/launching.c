@@ -140,34 +140,67 @@ const struct option_table launching_limit = OPTION_TABLE(rows_limit);
 
 /* --- Checks --------------------------------------------------------------- */
 
-static const char *profile_name(size_t index)
+static const char *vmm_name(size_t index)
 {
-    const struct mrtd_profile *profile = mrtd_profile_at(index);
-    return profile ? profile->name : NULL;
+    const struct mrtd_vmm *vmm = mrtd_vmm_at(index);
+    return vmm ? vmm->name : NULL;
 }
 
-static bool find_profiles(struct launching *l)
+/* Can the VMM do what the command asks of it? */
+static bool is_able(enum launching_vmms vmms, const struct mrtd_vmm *vmm)
 {
-    l->launch.profiles[0] = mrtd_profile_at(0);
-    for (unsigned i = 0; i < l->vmm_count; i++) {
-        l->launch.profiles[i] = mrtd_profile_find(l->vmms[i]);
-        if (!l->launch.profiles[i]) {
-            char meant[SPELLING_TEXT];
-            diagnostic_usage(
-                "there is no VMM profile '%s'; 'mrtd-calc --vmm help' lists "
-                "them%s",
-                printable(l->vmms[i]),
-                spelling_meant(meant, "", l->vmms[i], profile_name));
-            return false;
+    return vmms == LAUNCHING_ACCEPT ? vmm->acceptance != NULL
+                                    : vmm->launches_as != NULL;
+}
+
+static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
+{
+    const struct mrtd_vmm *vmm;
+    char able[LAUNCH_MAX_VMMS * LAUNCHING_NAME_SIZE] = "";
+    size_t used = 0;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (is_able(vmms, vmm)) {
+            used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
+                                     used ? ", " : "", vmm->name);
         }
     }
-    l->launch.profile = l->launch.profiles[0];
-    l->launch.profile_count = l->vmm_count ? l->vmm_count : 1;
-    l->launch.profile_given = l->vmm_count > 0;
-    return true;
+    return vmms == LAUNCHING_ACCEPT
+               ? diagnostic_usage("--vmm %s: it is not known here which images "
+                                  "it accepts; it is of %s",
+                                  name, able)
+               : diagnostic_usage("--vmm %s: it launches nothing; these do: %s",
+                                  name, able);
 }
 
-bool launching_check_vars(const struct launching *l, const struct files *files)
+static enum exit_status find_vmm(const struct mrtd_vmm **vmm, const char *name,
+                                 enum launching_vmms vmms)
+{
+    *vmm = mrtd_vmm_find(name);
+    if (!*vmm) {
+        char meant[SPELLING_TEXT];
+        return diagnostic_usage(
+            "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
+            printable(name), spelling_meant(meant, "", name, vmm_name));
+    }
+    return is_able(vmms, *vmm) ? EXIT_DONE : refuse_vmm(vmms, name);
+}
+
+static enum exit_status find_vmms(struct launching *l, enum launching_vmms vmms)
+{
+    struct launch_options *launch = &l->launch;
+    enum exit_status status = EXIT_DONE;
+    launch->vmms[0] = mrtd_vmm_at(0);
+    for (unsigned i = 0; !status && i < l->vmm_count; i++) {
+        status = find_vmm(&launch->vmms[i], l->vmms[i], vmms);
+    }
+    launch->vmm = launch->vmms[0];
+    launch->vmm_count = l->vmm_count ? l->vmm_count : 1;
+    launch->vmm_given = l->vmm_count > 0;
+    return status;
+}
+
+/* Is --vars for this single file? */
+static bool check_vars(const struct launching *l, const struct files *files)
 {
     return !l->launch.vars ||
            (options_must(files->operand_count <= 1,
@@ -185,15 +218,15 @@ bool launching_check(struct launching *l, const struct files *files,
                          l->vmm_count);
         return false;
     }
-    if (!find_profiles(l)) {
+    if (find_vmms(l, vmms)) {
         return false;
     }
     bool takes_payload = vmms == LAUNCHING_ANY;
-    for (unsigned i = 0; i < l->launch.profile_count; i++) {
-        takes_payload |= l->launch.profiles[i]->takes_payload;
+    for (unsigned i = 0; i < l->launch.vmm_count; i++) {
+        takes_payload |= l->launch.vmms[i]->takes_payload;
     }
     return options_must(!l->launch.payload || takes_payload,
                         "--payload is for VMMs that load it from a file: "
                         "--vmm cloud-hypervisor") &&
-           launching_check_vars(l, files);
+           check_vars(l, files);
 }

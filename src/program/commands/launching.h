@@ -31,17 +31,14 @@ enum launching_vmms {
     LAUNCHING_ONE,     /* the one that --vmm names, or the default */
     LAUNCHING_SEVERAL, /* all that it names */
     LAUNCHING_ANY,     /* others, too */
+    LAUNCHING_ACCEPT,  /* all that it names, to ask which images they accept */
 };
 
 /*
- * Makes profiles of the names, and checks what is given with them: false where
+ * Makes VMMs of the names, and checks what is given with them: false where
  * something was said on stderr. title is the command's.
  */
 bool launching_check(struct launching *launching, const struct files *files,
                      const char *title, enum launching_vmms vmms);
-
-/* The same of --vars alone. */
-bool launching_check_vars(const struct launching *launching,
-                          const struct files *files);
 
 #endif

@@ -1,64 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lint: which VMMs would load an image, and with which MRTD. */
 #include <limits.h>
-#include <string.h>
 
 #include "commands/commands.h"
 #include "commands/launching.h"
-#include "commands/spelling.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
-#include "printable.h"
 #include "report/lint.h"
 
 struct lint_options {
     struct files files;
     struct launching launching;
-    uint64_t loaders; /* bit i: mrtd_loader_at(i); 0: all */
     bool json;
 };
 
 static enum exit_status lint(const struct lint_options *o, const char *name,
                              bool *printed)
 {
-    struct acceptance r = {.loaders = o->loaders};
+    struct open_files files;
+    struct failure failure;
+    struct acceptance r = {.count = 0};
     enum exit_status status =
-        evaluation_open_files(&r.files, &o->launching.launch, name);
+        open_sources(&files, &r.files, &o->launching.launch, name);
     if (status) {
         return status;
     }
-    status = acceptance_make(&r);
-    if (!status && o->json) {
-        status = lint_print_json(&r);
-    } else if (!status) {
-        output("%s", *printed ? "\n" : "");
-        *printed = true;
-        lint_print_text(&r);
+    if (acceptance_make(&r, &failure)) {
+        status = diagnostic_failure(&failure);
     }
-    acceptance_close(&r);
-    return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;
-}
-
-static const char *loader_name(size_t index)
-{
-    const struct mrtd_loader *loader = mrtd_loader_at(index);
-    return loader ? loader->name : NULL;
-}
-
-static enum exit_status take_loader(struct lint_options *o, const char *name)
-{
-    const struct mrtd_loader *loader;
-    for (size_t i = 0; (loader = mrtd_loader_at(i)); i++) {
-        if (strcmp(loader->name, name) == 0) {
-            o->loaders |= UINT64_C(1) << i;
-            return EXIT_DONE;
+    if (!status && !o->json) {
+        FILE *to = output_stream();
+        if (*printed) {
+            fputc('\n', to);
         }
+        *printed = true;
+        lint_print_text(to, &r);
+    } else if (!status && !lint_print_json(output_stream(), &r)) {
+        status = diagnostic_no_memory(name);
     }
-    char meant[SPELLING_TEXT];
-    return diagnostic_usage(
-        "there is no VMM '%s' to lint for; 'mrtd-calc lint --vmm help' lists "
-        "them%s",
-        printable(name), spelling_meant(meant, "", name, loader_name));
+    acceptance_free(&r);
+    open_close(&files, &r.files);
+    return status ? status : r.loads ? EXIT_DONE : EXIT_DIFFERS;
 }
 
 static enum exit_status run(void *options)
@@ -75,11 +58,8 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct lint_options *o = options;
-    bool good = true;
-    for (unsigned i = 0; good && i < o->launching.vmm_count; i++) {
-        good = !take_loader(o, o->launching.vmms[i]);
-    }
-    return good && launching_check_vars(&o->launching, &o->files);
+    return launching_check(&o->launching, &o->files, command_lint.title,
+                           LAUNCHING_ACCEPT);
 }
 
 static const struct option_row rows[] = {
@@ -93,9 +73,9 @@ static const struct option_row rows_vmm[] = {
      .kind = OPTION_TAKE,
      .repeats = true,
      .argument = OPTION_IS("NAME,...", "a name"),
-     .text = "only these; 'lint --vmm help' lists them",
+     .text = "only these VMMs; '--vmm help' lists them",
      .take = launching_take_names,
-     .question = &help_of_loaders},
+     .question = &help_of_vmms},
 };
 static const struct option_table table_vmm = OPTION_TABLE(rows_vmm);
 

@@ -72,14 +72,15 @@ void list_file_tell(const struct list_file *l)
 static enum exit_status tell_mistaken(const char *name)
 {
     struct input input;
+    struct failure failure;
     if (input_open(&input, name)) {
         return EXIT_DONE;
     }
     const struct mrtd_source source = input_source(&input);
     const enum exit_status status =
-        mistaken_tell(name, &source, MISTAKEN_FOR_LIST);
+        mistaken_tell(name, &source, MISTAKEN_FOR_LIST, &failure);
     input_close(&input);
-    return status;
+    return status ? diagnostic_failure(&failure) : EXIT_DONE;
 }
 
 enum exit_status list_file_check(const struct list_file *l)

@@ -10,8 +10,10 @@
 #include "commands/batch.h"
 #include "commands/commands.h"
 #include "commands/launching.h"
-#include "model/list_line.h"
-#include "printable.h"
+#include "commands/open.h"
+#include "io/diagnostic.h"
+#include "report/lines.h"
+#include "report/show.h"
 
 struct measure_options {
     struct files files;
@@ -27,44 +29,11 @@ struct measure_options {
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
 
-const char *list_name(const char *name, bool *escaped)
+/* The value as text. */
+static void encode(const struct measure_options *o,
+                   const uint8_t mrtd[MRTD_DIGEST_SIZE],
+                   char text[MRTD_HEX_SIZE])
 {
-    static _Thread_local char text[2 * 4096 + 1];
-    size_t used = 0;
-    *escaped = strpbrk(name, "\n\r\\") != NULL;
-    if (!*escaped) {
-        return name;
-    }
-    for (const char *p = name; *p && used + 2 < sizeof text; p++) {
-        if (*p == '\n' || *p == '\r' || *p == '\\') {
-            text[used++] = '\\';
-            text[used++] = (char)(*p == '\n' ? 'n' : *p == '\r' ? 'r' : '\\');
-        } else {
-            text[used++] = *p;
-        }
-    }
-    text[used] = '\0';
-    return text;
-}
-
-/* A list is made of a name's bytes as they are; on a terminal they could hide
- * or forge a line. */
-static const char *line_name(const char *name, bool *escaped)
-{
-    const char *text = list_name(name, escaped);
-    if (isatty(STDOUT_FILENO) && !printable_is_plain(text)) {
-        text = printable(name);
-        *escaped = false;
-    }
-    return text;
-}
-
-static void print(const struct measure_options *o, const char *name,
-                  const uint8_t mrtd[MRTD_DIGEST_SIZE])
-{
-    char text[MRTD_HEX_SIZE];
-    const char *end = o->no_newline ? "" : "\n";
-    bool escaped = false;
     if (o->base64) {
         unsigned char base64[BASE64_SIZE];
         EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
@@ -72,41 +41,67 @@ static void print(const struct measure_options *o, const char *name,
     } else {
         mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
     }
+}
+
+static void print(const struct measure_options *o, const char *name,
+                  const uint8_t mrtd[MRTD_DIGEST_SIZE])
+{
+    char text[MRTD_HEX_SIZE];
+    FILE *to = output_stream();
+    /* A list is made of a name's bytes as they are. */
+    const bool shown = isatty(STDOUT_FILENO);
+    encode(o, mrtd, text);
     if (o->tag) {
-        char label[LIST_LABEL_SIZE];
-        name = line_name(name, &escaped);
-        output("%sMRTD%s (%s) = %s%s", escaped ? "\\" : "",
-               list_label(o->launching.launch.profile,
-                          o->launching.launch.image_format, label),
-               name, text, end);
+        lines_tagged(to, &o->launching.launch, text, name, shown);
     } else if (o->files.operand_count > 1) {
-        name = line_name(name, &escaped);
-        output("%s%s  %s%s", escaped ? "\\" : "", text, name, end);
+        lines_plain(to, text, name, shown);
     } else {
-        output("%s%s", text, end);
+        fputs(text, to);
     }
+    if (!o->no_newline) {
+        fputc('\n', to);
+    }
+}
+
+static enum exit_status print_json(struct evaluation *e)
+{
+    struct summary summary;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (summary_make(e, &summary, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    if (!show_json(output_stream(), e, &summary)) {
+        status = diagnostic_no_memory(e->name);
+    }
+    summary_free(&summary);
+    return status;
 }
 
 /* One file by itself: JSON, or the MRTD with progress shown. */
 static enum exit_status measure_one(const struct measure_options *o,
                                     const char *name)
 {
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &o->launching.launch, name);
+    struct failure failure;
+    enum exit_status status =
+        open_evaluation(&files, &e, &o->launching.launch, name);
     if (status) {
         return status;
     }
     if (o->json) {
-        status = json_print(&e);
+        status = print_json(&e);
     } else {
         uint8_t mrtd[MRTD_DIGEST_SIZE];
-        evaluation_report(&e);
-        status = evaluation_measure(&e, NULL, NULL, mrtd);
-        if (!status) {
+        open_report(&e);
+        if (evaluation_measure(&e, NULL, NULL, mrtd, &failure)) {
+            status = diagnostic_failure(&failure);
+        } else {
             print(o, name, mrtd);
         }
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 
@@ -144,9 +139,9 @@ static enum exit_status run(void *options)
     struct measure_options *o = options;
     struct launch_options *launch = &o->launching.launch;
     enum exit_status status = EXIT_DONE;
-    o->tag |= launch->profile_count > 1 && !o->json;
-    for (unsigned i = 0; i < launch->profile_count; i++) {
-        launch->profile = launch->profiles[i];
+    o->tag |= launch->vmm_count > 1 && !o->json;
+    for (unsigned i = 0; i < launch->vmm_count; i++) {
+        launch->vmm = launch->vmms[i];
         status =
             worst(status, batch_run(measure_batch, o,
                                     (size_t)o->files.operand_count, &o->batch));

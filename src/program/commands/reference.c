@@ -7,7 +7,9 @@
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "commands/launching.h"
-#include "commands/publishing.h"
+#include "commands/open.h"
+#include "commands/publish.h"
+#include "commands/publish_options.h"
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
@@ -21,7 +23,7 @@ struct reference_options {
     struct files files;
     struct launching launching;
     struct environment_options environment;
-    struct publishing publishing;
+    struct publish_options publishing;
     const char *output; /* all of these as given, or NULL */
     const char *formats;
     const char *id;
@@ -135,7 +137,9 @@ static enum exit_status take_settings(struct reference_settings *s,
     }
     s->scalar = o->scalar;
     s->debug_check = o->debug_check;
-    return settings_take_date(s);
+    struct failure failure;
+    return settings_take_date(s, &failure) ? diagnostic_failure(&failure)
+                                           : EXIT_DONE;
 }
 
 /* Options that one or two formats have. */
@@ -183,15 +187,37 @@ static enum exit_status write_documents(const struct reference_options *o,
                                         const struct documents_order *order)
 {
     struct documents documents;
-    enum exit_status status = documents_make(&documents, order);
+    enum exit_status status =
+        publish_make(&documents, order, o->files.signing.key != NULL);
     if (status) {
         return status;
     }
-    settings_warn(order);
+    publish_warn(order);
     status = o->publishing.out_dir
-                 ? documents_write(&documents, o->publishing.out_dir)
-                 : documents_write_one(&documents, o->output);
+                 ? publish_in_folder(&documents, o->publishing.out_dir)
+                 : publish_one(&documents, o->output);
     documents_free(&documents);
+    return status;
+}
+
+static enum exit_status measure(struct reference_firmware *firmware,
+                                const struct launch_options *launch,
+                                const char *name)
+{
+    const struct firmware_order order = {.each = open_report_finding,
+                                         .context = &name};
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, launch, name);
+    memset(firmware, 0, sizeof *firmware);
+    if (status) {
+        return status;
+    }
+    if (firmware_measure(firmware, &e, &order, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    open_close(&files, &e);
     return status;
 }
 
@@ -207,8 +233,8 @@ static enum exit_status measure_and_write(const struct reference_options *o,
         return EXIT_IO;
     }
     for (int i = 0; i < o->files.operand_count; i++) {
-        status = worst(status, firmware_make(&firmware[i], &o->launching.launch,
-                                             o->files.operands[i], false));
+        status = worst(status, measure(&firmware[i], &o->launching.launch,
+                                       o->files.operands[i]));
     }
     order->firmware = firmware;
     order->firmware_count = (size_t)o->files.operand_count;
@@ -227,7 +253,7 @@ static enum exit_status run(void *options)
     const struct reference_options *o = options;
     const bool signs = o->files.signing.key != NULL;
     struct reference_settings settings = settings_default();
-    struct documents_order order = {.settings = &settings, .sign = signs};
+    struct documents_order order = {.settings = &settings};
     enum exit_status status = take_formats(
         &order, o->formats ? o->formats : reference_format_at(0)->name);
     if (!status) {
@@ -263,7 +289,7 @@ static bool check(void *options)
     tell_type(o);
     return OPTIONS_EXCLUDE({"-o", o->output},
                            {"--out-dir", o->publishing.out_dir}) &&
-           publishing_check(&o->publishing, &o->files) &&
+           publish_options_check(&o->publishing, &o->files) &&
            options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_reference.title,
                            LAUNCHING_SEVERAL);
@@ -322,10 +348,10 @@ const struct command command_reference = {
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct reference_options),
     .uses = {{&table, 0},
-             {&publishing_folder, AT(publishing)},
+             {&publish_options_folder, AT(publishing)},
              {&table_content, 0},
              {&environment_options_table, AT(environment)},
-             {&publishing_signing, AT(files)},
+             {&publish_options_signing, AT(files)},
              {&options_force, AT(files)},
              {&launching_vmms, AT(launching)},
              {&launching_vars, AT(launching)},

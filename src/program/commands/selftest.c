@@ -18,7 +18,7 @@
 
 struct known_answer {
     const char *name;
-    const char *profile;
+    const char *vmm;
     struct mrtd_section sections[2];
     uint32_t count; /* 0: CleanExample */
     const char *mrtd;
@@ -118,21 +118,23 @@ static enum exit_status run(const struct known_answer *known, uint8_t *image)
 {
     struct mrtd_source source = {.data = image};
     struct mrtd_error error;
-    const struct mrtd_plan_options options = {
-        .profile = mrtd_profile_find(known->profile)};
+    const struct mrtd_launch options = {.struct_size =
+                                            sizeof(struct mrtd_launch),
+                                        .vmm = mrtd_vmm_find(known->vmm)};
     struct mrtd_value value;
     char hex[MRTD_HEX_SIZE];
     make_image(known, image, &source.size);
     if (mrtd_measure_source(&value, &source, &options, &error)) {
-        return diagnostic_error(known->name, &error, NULL);
+        struct failure failure;
+        failure_library(&failure, known->name, &error, NULL);
+        return diagnostic_failure(&failure);
     }
     mrtd_hex_encode(hex, value.digest.bytes, value.digest.size);
     bool good = strcmp(hex, known->mrtd) == 0;
-    output("%s %s (%s)\n", good ? "ok    " : "FAILED", known->name,
-           known->profile);
+    output("%s %s (%s)\n", good ? "ok    " : "FAILED", known->name, known->vmm);
     if (!good) {
         diagnostic("self-test: %s (%s): computed %s, known is %s", known->name,
-                   known->profile, hex, known->mrtd);
+                   known->vmm, hex, known->mrtd);
     }
     return good ? EXIT_DONE : EXIT_DIFFERS;
 }

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show: what is in an image and what a VMM does with it, for people. */
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
 #include "commands/launching.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "model/portrait.h"
 #include "model/summary.h"
-#include "printable.h"
-#include "report/igvm.h"
 #include "report/page.h"
 #include "report/picture.h"
-#include "report/words.h"
+#include "report/show.h"
 
 struct show_options {
     struct files files;
@@ -29,209 +27,73 @@ struct show_options {
     const char *corim_signature; /* or NULL */
 };
 
-/* Formats of table rows: all columns are strings. */
-#define SECTION_ROW "%3s %-12s %-22s %-24s %-18s %-15s %10s %12s\n"
-#define RUN_ROW     "%4s %-16s %-24s %10s %-11s %12s %s\n"
+/* --- CoRIM --------------------------------------------------------------- */
 
-#define CHUNKS_PER_PAGE (MRTD_PAGE_SIZE / MRTD_CHUNK_SIZE)
-
-struct palette {
-    const char *bold;
-    const char *warning;
-    const char *note;
-    const char *off;
-};
-
-static struct palette palette(void)
+/* The first that is for TDX, or NULL. */
+static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
+                                              enum mrtd_igvm_blob_kind kind)
 {
-    static const struct palette colour = {"\033[1m", "\033[33m", "\033[36m",
-                                          "\033[0m"};
-    static const struct palette plain = {"", "", "", ""};
-    return output_colour() ? colour : plain;
-}
-
-static void show_head(const struct evaluation *e, const struct summary *sum,
-                      const struct palette *p)
-{
-    const struct mrtd_image_info *info = mrtd_image_info(e->image);
-    const struct mrtd_guid_entry *g;
-    output("%s%s%s\n", p->bold, printable(e->name), p->off);
-    if (e->options->vars) {
-        output("  VARS in front  %s\n", printable(e->options->vars));
-    }
-    output("  size           %" PRIu64 " bytes\n", info->size);
-    output("  SHA-256        %s\n", sum->sha256);
-    output("  locator        %s at 0x%" PRIx64 "\n",
-           word_locator(info->locator), info->pointer_offset);
-    output("  metadata       %s at 0x%" PRIx64 ", %" PRIu32 " sections\n",
-           info->locator == MRTD_LOCATOR_IGVM ? "structures"
-                                              : "TDVF_DESCRIPTOR",
-           info->descriptor_offset, info->section_count);
-    igvm_show(e->image);
-    for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
-        output("  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
-               i == 0 ? "GUIDed table" : "", g->guid,
-               g->name ? g->name : "unknown", g->size, g->offset);
-    }
-    output("  VMM profile    %s (%s)\n", e->options->profile->name,
-           word_software(e->options->profile, e->image));
-}
-
-static void show_sections(const struct evaluation *e, const struct summary *sum,
-                          const struct palette *p)
-{
-    const struct mrtd_section *s;
-    char file[WORD_SIZE];
-    char gpa[WORD_SIZE];
-    char attr[WORD_SIZE];
-    char index[16];
-    char pages[24];
-    char bytes[24];
-    output("\n%s", p->bold);
-    output(SECTION_ROW, "#", "type", "file range", "GPA range", "attributes",
-           "treatment", "pages", "bytes hashed");
-    output("%s", p->off);
-    for (uint32_t i = 0; (s = mrtd_image_section(e->image, i)); i++) {
-        const struct section_summary *x = &sum->sections[i];
-        snprintf(index, sizeof index, "%" PRIu32, i);
-        snprintf(pages, sizeof pages, "%" PRIu64,
-                 s->memory_data_size / MRTD_PAGE_SIZE);
-        snprintf(bytes, sizeof bytes, "%" PRIu64, summary_hashed_bytes(x));
-        output(SECTION_ROW, index, mrtd_section_type_name(s->type),
-               word_range(file, s->data_offset, s->raw_data_size),
-               word_range(gpa, s->memory_address, s->memory_data_size),
-               word_attributes(attr, s), word_treatment(x), pages, bytes);
-    }
-    output("\n%sSHA-384 of the stream after each section%s\n", p->bold, p->off);
-    for (uint32_t i = 0; mrtd_image_section(e->image, i); i++) {
-        char hex[MRTD_HEX_SIZE];
-        output("%3" PRIu32 "  %s\n", i,
-               summary_running(hex, &sum->sections[i]));
-    }
-}
-
-static void show_finding(void *context, const struct mrtd_finding *f)
-{
-    const struct palette *p = context;
-    bool warning = f->severity == MRTD_WARNING;
-    output("%s%s%s: ", warning ? p->warning : p->note,
-           warning ? "warning" : "note", p->off);
-    if (f->offset != MRTD_NO_OFFSET) {
-        output("offset 0x%" PRIx64 ": ", f->offset);
-    }
-    output("%s [%s]\n", f->message, mrtd_code_name(f->code));
-}
-
-static void show_totals(const struct evaluation *e)
-{
-    const struct mrtd_plan_info *info = mrtd_plan_info(e->plan);
-    output("%s: %" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64
-           " TDH.MR.EXTEND, %" PRIu64 " bytes hashed\n",
-           info->profile->name, info->added_pages,
-           info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
-}
-
-static enum exit_status show_text(struct evaluation *e)
-{
-    struct palette p = palette();
-    struct summary sum;
-    enum exit_status status = summary_make(e, &sum);
-    if (status) {
-        return status;
-    }
-    show_head(e, &sum, &p);
-    show_sections(e, &sum, &p);
-    output("\n");
-    show_totals(e);
-    evaluation_findings(e, show_finding, &p);
-    output("%sMRTD%s %s\n", p.bold, p.off, sum.mrtd);
-    summary_free(&sum);
-    return EXIT_DONE;
-}
-
-static const char *content_name(enum mrtd_content content)
-{
-    switch (content) {
-    case MRTD_CONTENT_IMAGE:
-        return "image";
-    case MRTD_CONTENT_PAYLOAD:
-        return "payload";
-    default:
-        return "zeros";
-    }
-}
-
-static const char *content(char text[80], const struct mrtd_run *run)
-{
-    char data[WORD_SIZE];
-    if (run->content == MRTD_CONTENT_ZERO) {
-        return content_name(run->content);
-    }
-    snprintf(text, 80, "%s %s%s", content_name(run->content),
-             word_range(data, run->data_offset, run->data_size),
-             run->data_size < run->size ? ", zeros" : "");
-    return text;
-}
-
-static void show_plan(const struct evaluation *e)
-{
-    const struct mrtd_run *run;
-    char index[16];
-    char section[32];
-    char gpa[WORD_SIZE];
-    char pages[24];
-    char bytes[24];
-    char from[80];
-    output(RUN_ROW, "run", "section", "GPA range", "pages", "operations",
-           "bytes hashed", "content");
-    for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        const struct mrtd_section *s =
-            mrtd_image_section(e->image, run->section);
-        uint64_t count = run->size / MRTD_PAGE_SIZE;
-        snprintf(index, sizeof index, "%" PRIu32, i);
-        snprintf(section, sizeof section, "%" PRIu32 " %s", run->section,
-                 mrtd_section_type_name(s->type));
-        snprintf(pages, sizeof pages, "%" PRIu64, count);
-        snprintf(bytes, sizeof bytes, "%" PRIu64,
-                 count * (128U * (unsigned)run->add +
-                          6144U * (unsigned)run->extend));
-        output(RUN_ROW, index, section, word_range(gpa, run->gpa, run->size),
-               pages,
-               !run->extend ? "ADD"
-               : run->add   ? "ADD, EXTEND"
-                            : "EXTEND",
-               bytes, content(from, run));
-    }
-    show_totals(e);
-}
-
-/* One TDH.MR.EXTEND: its GPA, where its bytes are, how many (then zeros). */
-static void trace_extend(const struct mrtd_run *run, uint64_t offset)
-{
-    uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
-    if (run->content == MRTD_CONTENT_ZERO || left == 0) {
-        output("MR.EXTEND 0x%" PRIx64 " zeros\n", run->gpa + offset);
-        return;
-    }
-    output("MR.EXTEND 0x%" PRIx64 " %s 0x%" PRIx64 " %" PRIu64 "\n",
-           run->gpa + offset, content_name(run->content),
-           run->data_offset + offset,
-           left < MRTD_CHUNK_SIZE ? left : MRTD_CHUNK_SIZE);
-}
-
-static void show_trace(const struct evaluation *e)
-{
-    const struct mrtd_run *run;
-    for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        for (uint64_t page = 0; page < run->size; page += MRTD_PAGE_SIZE) {
-            if (run->add) {
-                output("MEM.PAGE.ADD 0x%" PRIx64 "\n", run->gpa + page);
-            }
-            for (unsigned c = 0; run->extend && c < CHUNKS_PER_PAGE; c++) {
-                trace_extend(run, page + c * MRTD_CHUNK_SIZE);
-            }
+    const uint32_t mask = mrtd_image_igvm_mask(image, MRTD_IGVM_TDX);
+    const struct mrtd_igvm_blob *b = NULL;
+    for (uint32_t i = 0; (b = mrtd_image_igvm_blob(image, i)); i++) {
+        if (b->kind == kind && b->mask & mask) {
+            return b;
         }
     }
+    return NULL;
+}
+
+static enum exit_status write_blob(struct evaluation *e,
+                                   const struct mrtd_igvm_blob *b,
+                                   const char *name)
+{
+    char *bytes = malloc((size_t)b->size + 1);
+    enum exit_status status = EXIT_DONE;
+    if (!bytes) {
+        status = diagnostic_no_memory(e->name);
+    } else if (b->size > 0 && e->source.read(e->source.context, b->offset,
+                                             bytes, b->size) != 0) {
+        struct failure failure;
+        evaluation_read_failed(e, &failure);
+        status = diagnostic_failure(&failure);
+    } else if (strcmp(name, "-") == 0) {
+        fwrite(bytes, 1, b->size, output_stream());
+    } else {
+        status = outfile_write(name, bytes, b->size);
+    }
+    free(bytes);
+    return status;
+}
+
+/* Writes the CoRIM document for TDX and its signature to the files that the
+ * options name; where one is missing says so, and writes neither. */
+static enum exit_status save_corim(struct evaluation *e,
+                                   const struct show_options *o)
+{
+    const struct {
+        const char *name;
+        enum mrtd_igvm_blob_kind kind;
+        const char *what;
+    } wanted[] = {
+        {o->corim, MRTD_IGVM_CORIM, "document"},
+        {o->corim_signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
+    };
+    const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; i < 2; i++) {
+        if (wanted[i].name &&
+            !(found[i] = find_blob(e->image, wanted[i].kind))) {
+            diagnostic_file(e->name, "it has no CoRIM %s for TDX [igvm-corim]",
+                            wanted[i].what);
+            return EXIT_REFUSED;
+        }
+    }
+    for (size_t i = 0; i < 2 && !status; i++) {
+        if (found[i]) {
+            status = write_blob(e, found[i], wanted[i].name);
+        }
+    }
+    return status ? status : outfile_place();
 }
 
 /* --- Pictures and pages -----------------------------------------------------
@@ -239,27 +101,12 @@ static void show_trace(const struct evaluation *e)
 
 typedef void write_fn(FILE *to, const struct portrait *p);
 
-/* A stream's way to standard output, where write errors are noticed. */
-static ssize_t write_output(void *cookie, const char *text, size_t size)
-{
-    (void)cookie;
-    output("%.*s", (int)size, text);
-    return (ssize_t)size;
-}
-
 static enum exit_status write_drawing(const struct portrait *p,
                                       const char *name, write_fn *write)
 {
     struct outfile file;
     if (strcmp(name, "-") == 0) {
-        FILE *to = fopencookie(NULL, "w",
-                               (cookie_io_functions_t){.write = write_output});
-        if (!to) {
-            diagnostic("out of memory");
-            return EXIT_IO;
-        }
-        write(to, p);
-        fclose(to);
+        write(output_stream(), p);
         return EXIT_DONE;
     }
     enum exit_status status = outfile_open(&file, name);
@@ -274,11 +121,13 @@ static enum exit_status show_drawings(struct evaluation *e,
                                       const struct show_options *o)
 {
     struct portrait p;
-    enum exit_status status = portrait_make(&p, e);
-    if (status) {
-        return status;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (portrait_make(&p, e, &failure)) {
+        return diagnostic_failure(&failure);
     }
-    evaluation_report(e);
+    p.is_command = command_is_word;
+    open_report(e);
     if (o->svg) {
         status = write_drawing(&p, o->svg, picture_write_file);
     }
@@ -289,33 +138,55 @@ static enum exit_status show_drawings(struct evaluation *e,
     return status ? status : outfile_place();
 }
 
+/* What is printed of the sections, or the measurement. */
+static enum exit_status show_summary(struct evaluation *e, bool json)
+{
+    struct summary summary;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    if (summary_make(e, &summary, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    if (!json) {
+        show_text(output_stream(), e, &summary, output_colour());
+    } else if (!show_json(output_stream(), e, &summary)) {
+        status = diagnostic_no_memory(e->name);
+    }
+    summary_free(&summary);
+    return status;
+}
+
 static enum exit_status show(const struct show_options *o, const char *name,
                              bool *printed)
 {
+    struct open_files files;
     struct evaluation e;
-    enum exit_status status = evaluation_open(&e, &o->launching.launch, name);
+    enum exit_status status =
+        open_evaluation(&files, &e, &o->launching.launch, name);
     if (status) {
         return status;
     }
-    output("%s", *printed && !o->json ? "\n" : "");
+    if (*printed && !o->json) {
+        output("\n");
+    }
     *printed = true;
     if (o->json) {
-        status = json_print(&e);
+        status = show_summary(&e, true);
     } else if (o->corim || o->corim_signature) {
-        evaluation_report(&e);
-        status = igvm_save(&e, o->corim, o->corim_signature);
+        open_report(&e);
+        status = save_corim(&e, o);
     } else if (o->svg || o->html) {
         status = show_drawings(&e, o);
     } else if (o->plan) {
-        evaluation_report(&e);
-        show_plan(&e);
+        open_report(&e);
+        show_plan(output_stream(), &e);
     } else if (o->trace) {
-        evaluation_report(&e);
-        show_trace(&e);
+        open_report(&e);
+        show_trace(output_stream(), &e);
     } else {
-        status = show_text(&e);
+        status = show_summary(&e, false);
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 

@@ -12,13 +12,12 @@
 
 #include "commands/commands.h"
 #include "commands/launching.h"
+#include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
-#include "model/evaluation.h"
+#include "model/tdinfo.h"
 #include "printable.h"
-#include "reference/schemas.h"
-#include "reference/values_json.h"
-#include "report/json.h"
+#include "report/tdinfo.h"
 
 /*
  * Bits that a TD may have. ATTRIBUTES 0, 4 to 6, 16, 27 to 31, 62 and 63:
@@ -50,14 +49,6 @@ struct tdinfo_options {
     const char *servtd_attributes;
     const char *output;        /* of the hash, */
     const char *tdinfo_output; /* and of the structure */
-};
-
-struct result {
-    struct mrtd_tdinfo info;
-    uint8_t bytes[MRTD_TDINFO_SIZE];
-    uint8_t hash[MRTD_DIGEST_SIZE];
-    uint8_t servtd_info_hash[MRTD_DIGEST_SIZE];
-    uint64_t servtd_attributes;
 };
 
 /* --- Options ------------------------------------------------------------- */
@@ -111,7 +102,7 @@ static enum exit_status take_separator(const char *text, uint32_t *separator)
 }
 
 static enum exit_status take_options(const struct tdinfo_options *o,
-                                     struct result *r)
+                                     struct tdinfo *r)
 {
     static const char *const rtmrs[] = {"rtmr0", "rtmr1", "rtmr2", "rtmr3"};
     struct mrtd_tdinfo *t = &r->info;
@@ -157,7 +148,7 @@ static enum exit_status take_options(const struct tdinfo_options *o,
  * that of no TD. */
 static enum exit_status check_fields(const struct tdinfo_options *o,
                                      const struct tdinfo_given *given,
-                                     const struct result *r)
+                                     const struct tdinfo *r)
 {
     if (!(given->attributes || o->attributes) || !(given->xfam || o->xfam)) {
         return diagnostic_usage("tdinfo needs --attributes and --xfam, or a "
@@ -210,7 +201,7 @@ static void warn_field(const char *field, uint64_t value, uint64_t known,
     }
 }
 
-static void warn(const struct result *r)
+static void warn(const struct tdinfo *r)
 {
     warn_field("ATTRIBUTES", r->info.attributes, KNOWN_ATTRIBUTES, 0);
     warn_field("XFAM", r->info.xfam, KNOWN_XFAM, FIXED_XFAM);
@@ -220,114 +211,38 @@ static void warn(const struct result *r)
     }
 }
 
-/* --- Output -------------------------------------------------------------- */
-
-static void print_digest(const char *label,
-                         const uint8_t digest[MRTD_DIGEST_SIZE])
-{
-    char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
-    output("%-17s%s\n", label, hex);
-}
-
-static void print(const struct tdinfo_options *o, const struct result *r)
-{
-    const struct mrtd_tdinfo *t = &r->info;
-    static const char *const labels[] = {"RTMR0", "RTMR1", "RTMR2", "RTMR3"};
-    output("%-17s0x%016" PRIx64 "\n", "ATTRIBUTES", t->attributes);
-    output("%-17s0x%016" PRIx64 "\n", "XFAM", t->xfam);
-    print_digest("MRTD", t->mrtd);
-    print_digest("MRCONFIGID", t->mrconfigid);
-    print_digest("MROWNER", t->mrowner);
-    print_digest("MROWNERCONFIG", t->mrownerconfig);
-    for (size_t i = 0; i < 4; i++) {
-        print_digest(labels[i], t->rtmr[i]);
-    }
-    print_digest("SERVTD_HASH", t->servtd_hash);
-    print_digest("TEE_INFO_HASH", r->hash);
-    if (o->servtd_attributes) {
-        print_digest("SERVTD_INFO_HASH", r->servtd_info_hash);
-    }
-}
-
-static json_t *hex_string(const uint8_t *bytes, size_t size)
-{
-    char text[2 * MRTD_TDINFO_SIZE + 1];
-    mrtd_hex_encode(text, bytes, size);
-    return json_string(text);
-}
-
-/* The registers that are measured. */
-static json_t *values(const struct mrtd_tdinfo *t)
-{
-    static const char *const names[] = {"RTMR0", "RTMR1", "RTMR2", "RTMR3"};
-    char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, t->mrtd, MRTD_DIGEST_SIZE);
-    json_t *list = values_of_mrtd(hex);
-    for (size_t i = 0; i < 4; i++) {
-        mrtd_hex_encode(hex, t->rtmr[i], MRTD_DIGEST_SIZE);
-        json_array_append_new(list, values_new(names[i], hex));
-    }
-    return list;
-}
-
-static enum exit_status print_json(const struct tdinfo_options *o,
-                                   const struct result *r)
-{
-    const struct mrtd_tdinfo *t = &r->info;
-    json_t *rtmrs = json_array();
-    for (size_t i = 0; i < 4; i++) {
-        json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
-    }
-    const bool servtd = o->servtd_attributes != NULL;
-    return json_output(
-        "tdinfo",
-        json_pack(
-            "{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-            "s:o, s:o, s:o, s:o, s:o, s:o}",
-            "schema", SCHEMA_TDINFO, "version", mrtd_version(), "platform",
-            VALUES_PLATFORM, "vmm",
-            o->files.operand_count ? o->launching.launch.profile->name : NULL,
-            "file",
-            json_file_name(o->files.operand_count ? o->files.operands[0]
-                                                  : NULL),
-            "attributes", json_hex64(t->attributes), "xfam",
-            json_hex64(t->xfam), "values", values(t), "mrtd",
-            json_digest(t->mrtd), "mrconfigid", json_digest(t->mrconfigid),
-            "mrowner", json_digest(t->mrowner), "mrownerconfig",
-            json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
-            json_digest(t->servtd_hash), "tdinfo",
-            hex_string(r->bytes, sizeof r->bytes), "tee_info_hash",
-            json_digest(r->hash), "servtd_attributes",
-            servtd ? json_hex64(r->servtd_attributes) : json_null(),
-            "servtd_info_hash",
-            servtd ? json_digest(r->servtd_info_hash) : json_null()));
-}
-
 /* --- The command --------------------------------------------------------- */
 
 static enum exit_status measure(const struct tdinfo_options *o,
                                 struct mrtd_tdinfo *info)
 {
+    struct open_files files;
     struct evaluation e;
+    struct failure failure;
     if (o->files.operand_count == 0) {
         return EXIT_DONE;
     }
     enum exit_status status =
-        evaluation_open(&e, &o->launching.launch, o->files.operands[0]);
+        open_evaluation(&files, &e, &o->launching.launch, o->files.operands[0]);
     if (status) {
         return status;
     }
-    evaluation_report(&e);
-    status = evaluation_measure(&e, NULL, NULL, info->mrtd);
-    evaluation_close(&e);
+    open_report(&e);
+    if (evaluation_measure(&e, NULL, NULL, info->mrtd, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    open_close(&files, &e);
     return status;
 }
 
 static enum exit_status run(void *options)
 {
     const struct tdinfo_options *o = options;
-    struct result r = {.servtd_attributes = 0};
+    struct tdinfo r = {
+        .file = o->files.operand_count ? o->files.operands[0] : NULL,
+        .vmm = o->launching.launch.vmm,
+        .has_servtd = o->servtd_attributes != NULL,
+    };
     struct tdinfo_given given = {false, false};
     enum exit_status status =
         o->manifest ? tdinfo_read_manifest(&r.info, &given, o->manifest)
@@ -345,9 +260,7 @@ static enum exit_status run(void *options)
         return status;
     }
     warn(&r);
-    mrtd_tdinfo_encode(r.bytes, &r.info);
-    mrtd_tdinfo_hash(r.hash, &r.info);
-    mrtd_servtd_info_hash(r.servtd_info_hash, &r.info, r.servtd_attributes);
+    tdinfo_encode(&r);
     if (o->output) {
         status = outfile_write(o->output, r.hash, sizeof r.hash);
     }
@@ -360,11 +273,12 @@ static enum exit_status run(void *options)
     if (status) {
         return status;
     }
-    if (o->json) {
-        return print_json(o, &r);
+    if (!o->json) {
+        tdinfo_text(output_stream(), &r);
+    } else if (!tdinfo_json(output_stream(), &r)) {
+        status = diagnostic_no_memory("tdinfo");
     }
-    print(o, &r);
-    return EXIT_DONE;
+    return status;
 }
 
 /* --- The command line ---------------------------------------------------- */

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reference --verify: is what a document says true of the firmware files? */
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "commands/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
-#include "model/against.h"
 #include "model/firmware.h"
-#include "printable.h"
+#include "model/verification.h"
+#include "report/lines.h"
 
 struct verify_options {
     struct files files;
@@ -22,193 +20,23 @@ struct verify_options {
     const char *key; /* or NULL */
 };
 
-struct verification {
-    const struct verify_options *options;
-    const struct against *document;
-    bool *explained; /* of each MRTD of the document: a firmware has it */
-    bool measured;   /* a firmware was */
-    bool differs;
-};
-
 /* The signature, with --key. */
-static enum exit_status verify_signature(struct verification *v, EVP_PKEY *key)
+static enum exit_status verify_signature(const struct against *document,
+                                         EVP_PKEY *key)
 {
-    const char *name = v->document->name;
+    const char *name = document->name;
     struct cose_error error = {0};
     enum exit_status status = EXIT_DONE;
-    if (cose_verify(key, v->document->bytes, v->document->size, &error)) {
-        output("%s: signature OK (%s)\n", printable(name), key_algorithm(key));
+    if (cose_verify(key, document->bytes, document->size, &error)) {
+        lines_result(output_stream(), name, "signature OK", key_algorithm(key));
     } else if (error.is_memory) {
-        diagnostic_file(name, "out of memory");
-        status = EXIT_IO;
+        status = diagnostic_no_memory(name);
     } else {
-        output("%s: signature FAILED\n", printable(name));
+        lines_result(output_stream(), name, "signature FAILED", NULL);
         diagnostic_file(name, "%s [signature]", error.message);
         status = EXIT_DIFFERS;
     }
     return status;
-}
-
-/* Names of profiles, as "spec, qemu". */
-struct names {
-    char text[300];
-    size_t used;
-};
-
-static void add_name(struct names *n, const char *name)
-{
-    if (n->used < sizeof n->text) {
-        n->used += (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
-                                    "%s%s", n->used ? ", " : "", name);
-    }
-}
-
-/* What is found out of one firmware file. */
-struct finding {
-    struct names claimed; /* profiles whose MRTDs are in the document, */
-    struct names absent;  /* or, of those that were asked for, are not */
-    size_t claimed_values;
-    size_t absent_values;
-    const struct claim *other_file; /* has the MRTD, but of another file */
-    const struct claim *mislabelled;
-    const struct claim *invalid; /* not yet, or no more */
-};
-
-/* The profiles of the value, as bits by mrtd_profile_at(). */
-static uint32_t profiles_of(const struct reference_value *value)
-{
-    const struct mrtd_profile *profile;
-    uint32_t bits = 0;
-    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
-        for (size_t k = 0; value->profiles[k]; k++) {
-            if (strcmp(value->profiles[k], profile->name) == 0) {
-                bits |= UINT32_C(1) << i;
-            }
-        }
-    }
-    return bits;
-}
-
-/* Does one of the document's claims hold for this value of the file? */
-static bool is_claimed(struct verification *v, struct finding *found,
-                       const struct reference_value *value,
-                       const struct claims_firmware *firmware,
-                       const struct launch_options *own)
-{
-    const struct claims *claims = &v->document->claims;
-    bool claimed = false;
-    for (size_t i = 0; i < claims->count; i++) {
-        const struct claim *claim = &claims->items[i];
-        if (memcmp(claim->mrtd, value->mrtd, MRTD_DIGEST_SIZE) != 0 ||
-            !against_is_of_format(claim, own)) {
-            continue;
-        }
-        v->explained[i] = true;
-        if (!claims_are_of(claims, claim, firmware)) {
-            found->other_file = claim;
-        } else if (claim->profiles & ~profiles_of(value)) {
-            found->mislabelled = claim;
-        } else if (!claims_valid_at(claim, v->options->when.time)) {
-            found->invalid = claim;
-        } else {
-            claimed = true;
-        }
-    }
-    return claimed;
-}
-
-/* Was this profile asked for? Without --vmm each is. */
-static bool is_wanted(const struct launch_options *o, const char *name)
-{
-    bool wanted = !o->profile_given || strcmp(o->profile->name, name) == 0;
-    for (unsigned i = 1; !wanted && i < o->profile_count; i++) {
-        wanted = strcmp(o->profiles[i]->name, name) == 0;
-    }
-    return wanted;
-}
-
-static void look_at(struct verification *v, struct finding *found,
-                    const struct reference_firmware *f,
-                    const struct launch_options *own)
-{
-    const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
-                                             f->size};
-    for (size_t i = 0; i < f->value_count; i++) {
-        const struct reference_value *value = &f->values[i];
-        const bool claimed = is_claimed(v, found, value, &firmware, own);
-        bool wanted = false;
-        for (size_t k = 0; value->profiles[k]; k++) {
-            if (is_wanted(&v->options->launching.launch, value->profiles[k])) {
-                add_name(claimed ? &found->claimed : &found->absent,
-                         value->profiles[k]);
-                wanted = true;
-            }
-        }
-        found->claimed_values += wanted && claimed;
-        found->absent_values += wanted && !claimed;
-    }
-}
-
-/* Of a claim that is about the wrong profile: whose MRTD it is said to be. */
-static void print_label(const char *name, const struct claim *claim)
-{
-    const struct mrtd_profile *profile;
-    struct names said = {.used = 0};
-    for (size_t i = 0; (profile = mrtd_profile_at(i)) && i < 32; i++) {
-        if (claim->profiles >> i & 1) {
-            add_name(&said, profile->name);
-        }
-    }
-    diagnostic_file(name,
-                    "an MRTD of it is in the document, but not as that of %s, "
-                    "of which the document says so [reference-label]",
-                    said.text);
-}
-
-static void print_validity(const char *name, const struct claim *claim,
-                           int64_t now)
-{
-    char text[CLAIMS_TIME_SIZE];
-    const bool ended = now > claim->not_after;
-    claims_time_text(text, ended ? claim->not_after : claim->not_before);
-    diagnostic_file(name,
-                    "its MRTD is in the document, which %s %s "
-                    "[reference-validity]",
-                    ended ? "was valid until" : "is not valid before", text);
-}
-
-/* Each profile that was asked for must be claimed; or any, if none was. And
- * nothing that the document says of such an MRTD may be wrong. */
-static void compare(struct verification *v, const struct launch_options *own,
-                    const char *name, const struct reference_firmware *f)
-{
-    struct finding found = {.claimed_values = 0};
-    look_at(v, &found, f, own);
-    const bool good =
-        !found.mislabelled && !found.invalid &&
-        (v->options->launching.launch.profile_given ? found.absent_values == 0
-                                                    : found.claimed_values > 0);
-    v->differs |= !good;
-    if (good) {
-        output("%s: OK (%s)\n", printable(name), found.claimed.text);
-        return;
-    }
-    output("%s: FAILED\n", printable(name));
-    if (found.mislabelled) {
-        print_label(name, found.mislabelled);
-    } else if (found.invalid) {
-        print_validity(name, found.invalid, v->options->when.time);
-    } else if (found.other_file) {
-        diagnostic_file(name,
-                        "it has an MRTD of the document, but is another file: "
-                        "its SHA-384 is %s [reference-file]",
-                        f->sha384);
-    } else {
-        diagnostic_file(name,
-                        "its MRTD as %s is not in the document; 'check FILE "
-                        "--against DOCUMENT' says why [reference-mrtd]",
-                        found.absent.text);
-    }
 }
 
 /* Does the document say of MRTDs which VMM's they are? */
@@ -216,36 +44,56 @@ static bool has_labels(const struct against *document)
 {
     bool has = false;
     for (size_t i = 0; i < document->claims.count; i++) {
-        has |= document->claims.items[i].profiles != 0;
+        has |= document->claims.items[i].vmms != 0;
     }
     return has;
 }
 
+static enum exit_status compare(struct verification *v,
+                                const struct launch_options *own,
+                                const struct reference_firmware *firmware,
+                                const char *name)
+{
+    struct verification_names claimed;
+    struct failure failure;
+    if (verification_compare(v, own, firmware, name, &claimed, &failure)) {
+        lines_result(output_stream(), name, "FAILED", NULL);
+        return diagnostic_failure(&failure);
+    }
+    lines_result(output_stream(), name, "OK", claimed.text);
+    return EXIT_DONE;
+}
+
 static enum exit_status verify_file(struct verification *v, const char *name)
 {
-    const struct launch_options *o = &v->options->launching.launch;
-    struct reference_firmware f;
+    struct reference_firmware firmware;
+    struct open_files files;
     struct evaluation e;
+    struct failure failure;
     struct launch_options own;
-    enum exit_status status = against_evaluate(v->document, &e, &own, o, name);
+    const struct firmware_order order = {
+        .every = !v->options->vmm_given || has_labels(v->document),
+        .with_sha512 = claims_need_sha512(&v->document->claims),
+        .each = open_report_finding,
+        .context = &name};
+    enum exit_status status =
+        expected_open_firmware(v->document, &files, &e, &own, v->options, name);
     if (status) {
         return status;
     }
-    status =
-        firmware_measure(&f, &e, !o->profile_given || has_labels(v->document),
-                         claims_need_sha512(&v->document->claims));
-    if (!status) {
-        compare(v, &own, name, &f);
-        v->measured = true;
-        firmware_free(&f);
+    if (firmware_measure(&firmware, &e, &order, &failure)) {
+        status = diagnostic_failure(&failure);
+    } else {
+        status = compare(v, &own, &firmware, name);
+        firmware_free(&firmware);
     }
-    evaluation_close(&e);
+    open_close(&files, &e);
     return status;
 }
 
-static enum exit_status verify_files(struct verification *v)
+static enum exit_status verify_files(struct verification *v,
+                                     const struct files *files)
 {
-    const struct files *files = &v->options->files;
     enum exit_status status = EXIT_DONE;
     for (int i = 0; i < files->operand_count; i++) {
         status = worst(status, verify_file(v, files->operands[i]));
@@ -253,42 +101,17 @@ static enum exit_status verify_files(struct verification *v)
     return status;
 }
 
-/* MRTDs in the document that no firmware has. */
-static void count_unexplained(struct verification *v)
+/* What can be said before any firmware is looked at. */
+static enum exit_status verify_document(const struct against *document,
+                                        EVP_PKEY *key)
 {
-    const size_t count = v->document->claims.count;
-    size_t left = 0;
-    for (size_t i = 0; i < count; i++) {
-        left += !v->explained[i];
+    if (key) {
+        return verify_signature(document, key);
     }
-    if (left > 0 && v->measured) {
-        diagnostic_file(v->document->name,
-                        "%zu of its %zu MRTDs %s of none of the firmware files"
-                        "%s",
-                        left, count, left == 1 ? "is" : "are",
-                        v->options->launching.launch.profile_given
-                            ? ", as the VMMs of --vmm launch them"
-                            : "");
-        v->differs = true;
-    }
-}
-
-/* Evidence says what a TD was, not what it should be. */
-static enum exit_status refuse_evidence(const struct against *document)
-{
-    const struct claims *claims = &document->claims;
-    for (size_t i = 0; i < claims->count; i++) {
-        if (claims->items[i].has_evidence) {
-            diagnostic_file(
-                document->name,
-                "evidence of a TD (%s), which --verify does not "
-                "take for reference values; 'check FILE --against "
-                "%s' compares it with a firmware "
-                "[reference-evidence]",
-                mrtd_evidence_kind_name(claims->items[i].evidence.kind),
-                printable(document->name));
-            return EXIT_REFUSED;
-        }
+    if (document->size > 0 && document->bytes[0] == 0xd2) {
+        diagnostic_file(document->name,
+                        "note: its signature is not verified; --key PUB.pem "
+                        "does [signature]");
     }
     return EXIT_DONE;
 }
@@ -297,7 +120,7 @@ static enum exit_status refuse_evidence(const struct against *document)
 static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
 {
     struct against document;
-    struct verification v = {.options = o, .document = &document};
+    struct failure failure;
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
         expected_open(&document, &o->environment, "--verify", o->document,
@@ -305,28 +128,20 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     if (status) {
         return status;
     }
-    status = refuse_evidence(&document);
-    if (status) {
+    struct verification v = {.document = &document,
+                             .options = &o->launching.launch,
+                             .time = o->when.time};
+    if (verification_begin(&v, &failure)) {
         against_close(&document);
-        return status;
+        return diagnostic_failure(&failure);
     }
-    v.explained = calloc(document.claims.count, sizeof *v.explained);
-    if (!v.explained) {
-        diagnostic("out of memory");
-        status = EXIT_IO;
-    } else if (key) {
-        status = verify_signature(&v, key);
-    } else if (document.size > 0 && document.bytes[0] == 0xd2) {
-        diagnostic_file(document.name,
-                        "note: its signature is not verified; --key PUB.pem "
-                        "does [signature]");
-    }
+    status = verify_document(&document, key);
     if (!status) {
-        status = verify_files(&v);
-        count_unexplained(&v);
-        status = worst(status, v.differs ? EXIT_DIFFERS : EXIT_DONE);
+        status = verify_files(&v, &o->files);
     }
-    free(v.explained);
+    if (verification_end(&v, &failure)) {
+        status = worst(status, diagnostic_failure(&failure));
+    }
     against_close(&document);
     return status;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "printable.h"
-#include "reference/schemas.h"
+#include "schemas.h"
 
 #define PROGRAM "mrtd-calc"
 
@@ -131,6 +131,16 @@ void diagnostic_file(const char *file, const char *format, ...)
     va_end(args);
 }
 
+enum exit_status diagnostic_no_memory(const char *file)
+{
+    if (file) {
+        diagnostic_file(file, "out of memory");
+    } else {
+        diagnostic("out of memory");
+    }
+    return EXIT_IO;
+}
+
 enum exit_status diagnostic_usage(const char *format, ...)
 {
     char text[600];
@@ -144,28 +154,6 @@ enum exit_status diagnostic_usage(const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* What a user of the program can do about it. */
-static const char *usual_hint(enum mrtd_code code)
-{
-    switch (code) {
-    case MRTD_ERR_SPLIT_IMAGE:
-        return "; join them: --vars FILE, or cat VARS CODE >IMAGE";
-    case MRTD_ERR_ATTR_RESERVED:
-    case MRTD_ERR_ATTR_AUG_EXTEND:
-    case MRTD_ERR_GPA_RANGE:
-    case MRTD_ERR_OVERLAP:
-        return "; --permissive computes the profile's formula";
-    case MRTD_ERR_LIMIT:
-        return "; raise it with --limit SIZE";
-    case MRTD_ERR_PAYLOAD_NEEDED:
-        return "; give it with --payload FILE";
-    case MRTD_ERR_VMM_CONTENT:
-        return "; --vmm spec computes the specification's formula";
-    default:
-        return "";
-    }
-}
-
 static const char *offset_text(char text[32], uint64_t offset)
 {
     if (offset == MRTD_NO_OFFSET) {
@@ -176,16 +164,14 @@ static const char *offset_text(char text[32], uint64_t offset)
     return text;
 }
 
-enum exit_status diagnostic_error(const char *file,
-                                  const struct mrtd_error *error,
-                                  const char *hint)
+enum exit_status diagnostic_failure(const struct failure *failure)
 {
+    const struct failure *f = failure;
     char offset[32];
-    diagnostic_file(file, "%s%s%s [%s]", offset_text(offset, error->offset),
-                    error->message, hint ? hint : usual_hint(error->code),
-                    mrtd_code_name(error->code));
-    return mrtd_code_class(error->code) == MRTD_CLASS_FAULT ? EXIT_IO
-                                                            : EXIT_REFUSED;
+    diagnostic_file(f->file, "%s%s%s%s%s%s", offset_text(offset, f->offset),
+                    f->message, f->hint, f->code ? " [" : "",
+                    f->code ? f->code : "", f->code ? "]" : "");
+    return failure->status;
 }
 
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding)

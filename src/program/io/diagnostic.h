@@ -16,7 +16,7 @@ void diagnostic_again(const char *file, const char *text);
 /* "mrtd-calc: " and a line of ours. */
 void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same about a file. */
+/* The same about a file, which may be NULL. */
 void diagnostic_file(const char *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -25,13 +25,11 @@ void diagnostic_file(const char *file, const char *format, ...)
 enum exit_status diagnostic_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
-/*
- * A refusal of the library, with what to do: hint, or NULL for what is usual.
- * Returns its exit status.
- */
-enum exit_status diagnostic_error(const char *file,
-                                  const struct mrtd_error *error,
-                                  const char *hint);
+/* Says why something has failed, and returns the failure's status. */
+enum exit_status diagnostic_failure(const struct failure *failure);
+
+/* "out of memory", about a file, or NULL. Returns EXIT_IO. */
+enum exit_status diagnostic_no_memory(const char *file);
 
 /* A warning or note of the library. */
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding);

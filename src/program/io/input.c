@@ -476,9 +476,3 @@ struct mrtd_source input_source(struct input *input)
         .size = input->size, .read = input_read, .context = input};
     return source;
 }
-
-const char *input_base_name(const char *name)
-{
-    const char *slash = name ? strrchr(name, '/') : NULL;
-    return slash ? slash + 1 : name;
-}

@@ -75,9 +75,6 @@ extern const char input_changed_text[];
  * input_is_changed(). */
 int input_read(void *context, uint64_t offset, void *buffer, size_t len);
 
-/* The name without its folders; NULL stays NULL. */
-const char *input_base_name(const char *name);
-
 /* The input as a source; it must stay where it is. */
 struct mrtd_source input_source(struct input *input);
 

@@ -9,9 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "io/diagnostic.h"
 
 static int first_error; /* errno of the first write that failed */
+/* Standard output, whose writes are write_standard(); NULL: it is stdout. */
+static FILE *standard;
 static _Thread_local struct capture *captured; /* NULL: not captured */
 
 enum exit_status worst(enum exit_status a, enum exit_status b)
@@ -19,8 +22,29 @@ enum exit_status worst(enum exit_status a, enum exit_status b)
     return a > b ? a : b;
 }
 
+/* The place where each error of a write is noticed, whoever prints. */
+static ssize_t write_standard(void *cookie, const char *bytes, size_t size)
+{
+    (void)cookie;
+    for (size_t done = 0; done < size;) {
+        const ssize_t count = write(STDOUT_FILENO, bytes + done, size - done);
+        if (count < 0 && errno != EINTR) {
+            first_error = first_error ? first_error : errno;
+            return (ssize_t)done;
+        }
+        done += count > 0 ? (size_t)count : 0;
+    }
+    return (ssize_t)size;
+}
+
+static FILE *standard_stream(void)
+{
+    return standard ? standard : stdout;
+}
+
 void output_init(void)
 {
+    const cookie_io_functions_t functions = {.write = write_standard};
     /* A file over the limit of the shell is an error like others, and what was
      * written of it is removed. */
     signal(SIGXFSZ, SIG_IGN);
@@ -33,16 +57,20 @@ void output_init(void)
             }
         }
     }
+    standard = fopencookie(NULL, "w", functions);
+    if (standard && isatty(STDOUT_FILENO)) {
+        output_by_lines();
+    }
 }
 
 void output_by_lines(void)
 {
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    setvbuf(standard_stream(), NULL, _IOLBF, BUFSIZ);
 }
 
 static void flush_stdout(void)
 {
-    if (fflush(stdout) != 0 && !first_error) {
+    if (fflush(standard_stream()) != 0 && !first_error) {
         first_error = errno;
     }
 }
@@ -53,42 +81,31 @@ static void capture_turn(struct capture *c, bool errors)
     if (c->count > 0 && c->pieces[c->count - 1].errors == errors) {
         return;
     }
-    /* Where the count is a power of two, all room is taken. */
-    if ((c->count & (c->count - 1)) == 0) {
-        const size_t room = c->count > 0 ? 2 * c->count : 1;
-        struct capture_piece *pieces =
-            realloc(c->pieces, room * sizeof *pieces);
-        if (!pieces) {
-            c->failed = true;
-            return;
-        }
-        c->pieces = pieces;
+    struct capture_piece *pieces =
+        array_room(c->pieces, c->count, sizeof *pieces);
+    if (!pieces) {
+        c->failed = true;
+        return;
     }
-    const off_t start = ftello(c->stream);
-    c->failed |= start < 0;
-    c->pieces[c->count].start = (size_t)start;
-    c->pieces[c->count++].errors = errors;
+    c->pieces = pieces;
+    pieces[c->count++] = (struct capture_piece){c->size, errors};
+}
+
+FILE *output_stream(void)
+{
+    if (captured) {
+        capture_turn(captured, false);
+        return captured->stream;
+    }
+    return standard_stream();
 }
 
 void output(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    if (captured) {
-        capture_turn(captured, false);
-        /* A stream in memory that cannot grow says so here, not in ferror(). */
-        captured->failed |= vfprintf(captured->stream, format, args) < 0;
-    } else if (vprintf(format, args) < 0 && !first_error) {
-        first_error = errno;
-    }
+    vfprintf(output_stream(), format, args);
     va_end(args);
-}
-
-void output_bytes(const void *bytes, size_t size)
-{
-    if (fwrite(bytes, 1, size, stdout) != size && !first_error) {
-        first_error = errno;
-    }
 }
 
 FILE *output_errors(void)
@@ -103,21 +120,53 @@ FILE *output_errors(void)
 
 static void capture_drop(struct capture *capture)
 {
-    if (capture->stream) {
-        fclose(capture->stream);
-    }
     free(capture->text);
     free(capture->pieces);
     memset(capture, 0, sizeof *capture);
 }
 
+/* Room for size more bytes, and for a NUL after them. */
+static bool capture_grow(struct capture *c, size_t size)
+{
+    if (size < c->room - c->size) {
+        return true;
+    }
+    const size_t room = 2 * (c->size + size + 1);
+    char *text = realloc(c->text, room);
+    if (text) {
+        c->text = text;
+        c->room = room;
+    }
+    return text != NULL;
+}
+
+/* The stream's writes. One in glibc's memory streams is silent where memory is
+ * short. */
+static ssize_t capture_write(void *cookie, const char *bytes, size_t size)
+{
+    struct capture *c = cookie;
+    if (!capture_grow(c, size)) {
+        c->failed = true;
+        return 0;
+    }
+    memcpy(c->text + c->size, bytes, size);
+    c->size += size;
+    return (ssize_t)size;
+}
+
 bool capture_begin(struct capture *capture)
 {
+    const cookie_io_functions_t functions = {.write = capture_write};
     memset(capture, 0, sizeof *capture);
-    capture->stream = open_memstream(&capture->text, &capture->size);
-    if (!capture->stream) {
+    capture->stream = fopencookie(capture, "w", functions);
+    if (!capture->stream || !capture_grow(capture, 0)) {
+        if (capture->stream) {
+            fclose(capture->stream);
+        }
         return false;
     }
+    /* So that a piece begins where the last one was written. */
+    setvbuf(capture->stream, NULL, _IONBF, 0);
     capture->outer = captured;
     captured = capture;
     return true;
@@ -125,29 +174,13 @@ bool capture_begin(struct capture *capture)
 
 bool capture_end(struct capture *capture)
 {
-    bool good = !capture->failed && !ferror(capture->stream);
     captured = capture->outer;
-    good = fclose(capture->stream) == 0 && good;
-    capture->stream = NULL;
-    /* glibc's fclose() says nothing if its last realloc() failed. */
-    if (!good || !capture->text) {
+    fclose(capture->stream);
+    if (capture->failed) {
         capture_drop(capture);
         return false;
     }
     return true;
-}
-
-/* Bytes that were captured, to where this thread prints now. */
-static void print_piece(const char *text, size_t size, bool errors)
-{
-    if (captured) {
-        capture_turn(captured, errors);
-        captured->failed |= fwrite(text, 1, size, captured->stream) != size;
-    } else if (errors) {
-        fwrite(text, 1, size, output_errors());
-    } else {
-        output_bytes(text, size);
-    }
 }
 
 void capture_print(struct capture *capture)
@@ -156,8 +189,8 @@ void capture_print(struct capture *capture)
         const size_t start = capture->pieces[i].start;
         const size_t end = i + 1 < capture->count ? capture->pieces[i + 1].start
                                                   : capture->size;
-        print_piece(capture->text + start, end - start,
-                    capture->pieces[i].errors);
+        fwrite(capture->text + start, 1, end - start,
+               capture->pieces[i].errors ? output_errors() : output_stream());
     }
     capture_drop(capture);
 }
@@ -184,11 +217,13 @@ char *capture_take(struct capture *capture, size_t *size)
 enum exit_status output_finish(void)
 {
     flush_stdout();
-    if (!first_error && !ferror(stdout)) {
+    if (!first_error && ferror(standard_stream())) {
+        first_error = EIO;
+    }
+    if (!first_error) {
         return EXIT_DONE;
     }
-    diagnostic("cannot write to standard output: %s",
-               strerror(first_error ? first_error : EIO));
+    diagnostic("cannot write to standard output: %s", strerror(first_error));
     return EXIT_IO;
 }
 

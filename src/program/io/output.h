@@ -6,14 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Exit statuses, mrtd-calc(1). Of several, the largest is the program's. */
-enum exit_status {
-    EXIT_DONE = 0,
-    EXIT_DIFFERS = 1,
-    EXIT_USAGE = 2,
-    EXIT_REFUSED = 3,
-    EXIT_IO = 4,
-};
+#include "failure.h"
 
 /* The larger of two statuses. */
 enum exit_status worst(enum exit_status a, enum exit_status b);
@@ -35,8 +28,12 @@ void output_by_lines(void);
 /* printf() to standard output; errors are kept for output_finish(). */
 void output(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for bytes as they are; never captured. */
-void output_bytes(const void *bytes, size_t size);
+/*
+ * The stream of this thread's standard output, or a capture. To be asked for
+ * before each report, and not to be used after what may print a message. Errors
+ * are kept for output_finish(), and a capture's for capture_end().
+ */
+FILE *output_stream(void);
 
 /* Where this thread's next message goes: stderr, once standard output is
  * flushed, or a capture. To be asked for before each message. */
@@ -60,6 +57,7 @@ struct capture {
     FILE *stream;
     char *text;
     size_t size;
+    size_t room; /* of text */
     struct capture_piece *pieces;
     size_t count;
     bool failed; /* something was not kept */

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-/* The specification's plan, and each loader's. */
-#define MAX_PLANS (ACCEPTANCE_MAX_LOADERS + 1)
+#include "model/launches.h"
+
+/* The specification's plan, and each VMM's. */
+#define MAX_PLANS (ACCEPTANCE_MAX_VMMS + 1)
 
 bool acceptance_is_specified(const struct acceptance *report,
                              const struct acceptance_of *result)
@@ -12,30 +14,32 @@ bool acceptance_is_specified(const struct acceptance *report,
     return !report->error.code && strcmp(report->mrtd, result->mrtd) == 0;
 }
 
-/* --- What the loaders make of it ----------------------------------------- */
+/* --- What the VMMs make of it ----------------------------------------- */
 
 /*
  * A plan that cannot be made says so in its result; what has nothing to do with
- * the loader ends the command.
+ * the VMM ends the command.
  */
 static enum exit_status build(struct acceptance *r,
                               const struct mrtd_image *image,
-                              const char *profile, struct mrtd_plan **plan,
-                              struct mrtd_error *error)
+                              const struct mrtd_vmm *vmm,
+                              struct mrtd_plan **plan, struct mrtd_error *error,
+                              struct failure *failure)
 {
-    const struct mrtd_plan_options options = {
-        .profile = mrtd_profile_find(profile),
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = vmm,
         .limit = r->files.options->limit,
     };
     if (mrtd_plan_build(plan, image, &options, error) &&
         (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
          error->code == MRTD_ERR_LIMIT)) {
-        return evaluation_failed(&r->files, error);
+        return evaluation_failed(&r->files, error, failure);
     }
     return EXIT_DONE;
 }
 
-/* A text, an archive, half of an image: there is nothing that a loader's rules
+/* A text, an archive, half of an image: there is nothing that a VMM's rules
  * are about. */
 static bool is_no_image(enum mrtd_code code)
 {
@@ -43,7 +47,7 @@ static bool is_no_image(enum mrtd_code code)
 }
 
 /* The specification's image and plan; a refused image is no failure here. */
-static enum exit_status specify(struct acceptance *r)
+static enum exit_status specify(struct acceptance *r, struct failure *failure)
 {
     struct evaluation *e = &r->files;
     const unsigned said =
@@ -53,119 +57,96 @@ static enum exit_status specify(struct acceptance *r)
         r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
         return mrtd_code_class(r->error.code) == MRTD_CLASS_FAULT ||
                        is_no_image(r->error.code) || said == MRTD_FORMAT_IGVM
-                   ? evaluation_failed(e, &r->error)
+                   ? evaluation_failed(e, &r->error, failure)
                    : EXIT_DONE;
     }
     if (mrtd_image_igvm(e->image)) {
         const struct mrtd_error igvm = {
             .code = MRTD_ERR_IGVM,
-            .message = "this is an IGVM file; the loaders whose rules are "
+            .message = "this is an IGVM file; the VMMs whose rules are "
                        "known here load TDVF images"};
-        return evaluation_failed(e, &igvm);
+        return evaluation_failed(e, &igvm, failure);
     }
-    enum exit_status status = evaluation_check_joined(e);
+    enum exit_status status = evaluation_check_joined(e, failure);
     return status ? status
-                  : build(r, e->image, mrtd_profile_at(0)->name, &e->plan,
-                          &r->error);
+                  : build(r, e->image, mrtd_vmm_at(0), &e->plan, &r->error,
+                          failure);
 }
 
-static enum exit_status lint_one(struct acceptance *r,
-                                 const struct mrtd_loader *loader)
+static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
+                            struct failure *failure)
 {
     struct acceptance_of *x = &r->results[r->count];
     struct mrtd_error error;
-    x->loader = loader;
-    if (mrtd_lint(&x->lint, &r->files.source, loader, &error)) {
-        return evaluation_failed(&r->files, &error);
+    x->vmm = vmm;
+    if (mrtd_accept_check(&x->accept, &r->files.source, vmm, &error)) {
+        return evaluation_failed(&r->files, &error, failure);
     }
     r->count++;
-    enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    if (verdict != MRTD_LOADS && (verdict != MRTD_NOT_FOR_IT || r->loaders)) {
+    enum mrtd_verdict verdict = mrtd_accept_info(x->accept)->verdict;
+    if (verdict != MRTD_VERDICT_LOADS &&
+        (verdict != MRTD_VERDICT_NOT_FOR_IT || r->files.options->vmm_given)) {
         r->loads = false;
     }
-    const struct mrtd_image *image = mrtd_lint_image(x->lint);
-    return image && loader->profile
-               ? build(r, image, loader->profile, &x->plan, &x->error)
+    const struct mrtd_image *image = mrtd_accept_image(x->accept);
+    return image && vmm->launches_as
+               ? build(r, image, vmm, &x->plan, &x->error, failure)
                : EXIT_DONE;
 }
 
 /* --- Measuring ----------------------------------------------------------- */
 
-/* Plans that measure the same: of one profile. All loaders that launch find the
- * metadata in the same way. */
-static bool same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
+/* All plans are of the same bytes, whichever way a VMM finds them. */
+static enum exit_status measure(struct acceptance *r, struct failure *failure)
 {
-    return mrtd_plan_info(a)->profile == mrtd_plan_info(b)->profile;
-}
-
-/* The index of the plan in the list, to which it is added if it is new. */
-static size_t enlist(const struct mrtd_plan *plans[], size_t *count,
-                     const struct mrtd_plan *plan)
-{
-    size_t i = 0;
-    while (i < *count && !same_plan(plans[i], plan)) {
-        i++;
-    }
-    if (i == *count) {
-        plans[(*count)++] = plan;
-    }
-    return i;
-}
-
-/* Measures each distinct plan once, all of them at once. */
-static enum exit_status measure(struct acceptance *r)
-{
-    const struct mrtd_plan *plans[MAX_PLANS] = {NULL};
+    const struct mrtd_plan *plans[MAX_PLANS] = {r->files.plan};
     struct mrtd_measurement measured[MAX_PLANS];
-    size_t own[ACCEPTANCE_MAX_LOADERS] = {0};
-    size_t count = 0;
-    if (r->files.plan) {
-        enlist(plans, &count, r->files.plan);
-    }
     for (size_t i = 0; i < r->count; i++) {
-        if (r->results[i].plan) {
-            own[i] = enlist(plans, &count, r->results[i].plan);
-        }
+        plans[i + 1] = r->results[i].plan;
     }
-    mrtd_measure_many(plans, count, measured);
-    for (size_t i = 0; i < count; i++) {
+    launches_measure_plans(plans, r->count + 1, true, measured);
+    for (size_t i = 0; i <= r->count; i++) {
+        char *mrtd = i == 0 ? r->mrtd : r->results[i - 1].mrtd;
+        if (!plans[i]) {
+            continue;
+        }
         if (measured[i].error.code) {
-            return evaluation_failed(&r->files, &measured[i].error);
+            return evaluation_failed(&r->files, &measured[i].error, failure);
         }
-    }
-    if (r->files.plan) {
-        mrtd_hex_encode(r->mrtd, measured[0].value.digest.bytes,
-                        MRTD_DIGEST_SIZE);
-    }
-    for (size_t i = 0; i < r->count; i++) {
-        if (r->results[i].plan) {
-            mrtd_hex_encode(r->results[i].mrtd,
-                            measured[own[i]].value.digest.bytes,
-                            MRTD_DIGEST_SIZE);
-        }
+        mrtd_hex_encode(mrtd, measured[i].value.digest.bytes, MRTD_DIGEST_SIZE);
     }
     return EXIT_DONE;
 }
 
-enum exit_status acceptance_make(struct acceptance *r)
+/* Was this VMM asked for? Without --vmm each is that has rules. */
+static bool is_wanted(const struct launch_options *o,
+                      const struct mrtd_vmm *vmm)
 {
-    const uint64_t wanted = r->loaders;
-    const struct mrtd_loader *loader;
-    r->loads = true;
-    enum exit_status status = specify(r);
-    for (size_t i = 0; !status && (loader = mrtd_loader_at(i)); i++) {
-        if (!wanted || wanted >> i & 1) {
-            status = lint_one(r, loader);
-        }
+    bool wanted = !o->vmm_given && vmm->acceptance;
+    for (unsigned i = 0; o->vmm_given && i < o->vmm_count; i++) {
+        wanted |= o->vmms[i] == vmm;
     }
-    return status ? status : measure(r);
+    return wanted;
 }
 
-void acceptance_close(struct acceptance *r)
+enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
+{
+    const struct mrtd_vmm *vmm;
+    r->loads = true;
+    enum exit_status status = specify(r, failure);
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        if (is_wanted(r->files.options, vmm)) {
+            status = ask(r, vmm, failure);
+        }
+    }
+    return status ? status : measure(r, failure);
+}
+
+void acceptance_free(struct acceptance *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         mrtd_plan_free(r->results[i].plan);
-        mrtd_lint_free(r->results[i].lint);
+        mrtd_accept_free(r->results[i].accept);
     }
-    evaluation_close(&r->files);
+    r->count = 0;
 }

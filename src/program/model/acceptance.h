@@ -5,13 +5,13 @@
 
 #include "model/evaluation.h"
 
-/* More than there are loaders. */
-#define ACCEPTANCE_MAX_LOADERS 16
+/* More than there are VMMs. */
+#define ACCEPTANCE_MAX_VMMS 16
 
-/* What one loader makes of it. */
+/* What one VMM makes of it. */
 struct acceptance_of {
-    const struct mrtd_loader *loader;
-    struct mrtd_lint *lint;
+    const struct mrtd_vmm *vmm;
+    struct mrtd_accept *accept;
     struct mrtd_plan *plan;   /* NULL: it launches nothing, or error says why */
     struct mrtd_error error;  /* why there is no MRTD although it loads */
     char mrtd[MRTD_HEX_SIZE]; /* of the plan */
@@ -22,22 +22,21 @@ struct acceptance {
                                  without where the image is refused */
     char mrtd[MRTD_HEX_SIZE]; /* the specification's */
     struct mrtd_error error;  /* or why there is none */
-    struct acceptance_of results[ACCEPTANCE_MAX_LOADERS];
+    struct acceptance_of results[ACCEPTANCE_MAX_VMMS];
     size_t count;
-    uint64_t loaders; /* bit i: mrtd_loader_at(i) was asked for; 0: all */
-    bool loads;       /* by every VMM that was asked for */
+    bool loads; /* by every VMM that was asked for */
 };
 
 /*
- * Of the files that are open in acceptance->files: asks all loaders, or those
- * of the options, and measures what they launch. What goes wrong is said on
- * stderr.
+ * Of the files that are open in acceptance->files: asks all VMMs that have
+ * rules, or those of the options, and measures what they launch.
  */
-enum exit_status acceptance_make(struct acceptance *acceptance);
-/* Closes the files, too. */
-void acceptance_close(struct acceptance *acceptance);
+enum exit_status acceptance_make(struct acceptance *acceptance,
+                                 struct failure *failure);
+/* Allowed after a failure, too. */
+void acceptance_free(struct acceptance *acceptance);
 
-/* Is the loader's MRTD the specification's, if there is that? */
+/* Is the VMM's MRTD the specification's, if there is that? */
 bool acceptance_is_specified(const struct acceptance *acceptance,
                              const struct acceptance_of *result);
 

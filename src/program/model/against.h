@@ -3,7 +3,6 @@
 #ifndef MODEL_AGAINST_H
 #define MODEL_AGAINST_H
 
-#include "io/output.h"
 #include "model/evaluation.h"
 #include "reference/claims.h"
 
@@ -15,28 +14,25 @@ struct against {
 };
 
 /*
- * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
- * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing. What was passed over is said there, too. *own is what the user says
- * that the environment of a CoRIM is called.
+ * Reads the bytes of against->bytes, or against->name itself where there are
+ * none: an MRTD in hexadecimal or base64. *own is what the user says that the
+ * environment of a CoRIM is called. After a failure *against holds nothing.
  */
-enum exit_status against_open(struct against *against, const char *option,
-                              const char *text, enum claims_kind kind,
+enum exit_status against_read(struct against *against, enum claims_kind kind,
                               enum claims_reading reading,
-                              const struct environment_own *own);
+                              const struct environment_own *own,
+                              struct failure *failure);
 void against_close(struct against *against);
 
 /*
- * As evaluation_open() for a firmware, which is taken for what the input says
- * of that file (by its digests) in "image_format". Refused if that is another
- * format than --image-format asks for, or both are said and the option is not
- * given. *own is a copy of the options, which must stay as long as *e.
+ * Has the firmware taken for what the input says of that file (by its digests)
+ * in "image_format". Refused if that is another format than *own asks for, or
+ * both are said and it asks for none.
  */
-enum exit_status against_evaluate(const struct against *against,
-                                  struct evaluation *e,
-                                  struct launch_options *own,
-                                  const struct launch_options *options,
-                                  const char *name);
+enum exit_status against_take_format(const struct against *against,
+                                     struct launch_options *own,
+                                     const struct evaluation_file *file,
+                                     struct failure *failure);
 
 /* Is that claim of such a firmware as it was taken for, and measured with the
  * files that it was made with? */

@@ -3,20 +3,22 @@
 
 #include <string.h>
 
-/* Is the claim the variant's MRTD, whenever it is valid? */
-static bool is_equal(const struct claim *claim, const struct variant *variant)
+#include "reference/digests.h"
+
+/* Is the claim the launch's MRTD, whenever it is valid? */
+static bool is_equal(const struct claim *claim, const struct launch *launch)
 {
-    return !variant->error.code &&
-           memcmp(claim->mrtd, variant->mrtd, sizeof variant->mrtd) == 0;
+    return !launch->error.code &&
+           memcmp(claim->mrtd, launch->mrtd, sizeof launch->mrtd) == 0;
 }
 
 const struct claim *answer_claim(const struct answer *answer,
-                                 const struct variant *variant)
+                                 const struct launch *launch)
 {
     const struct claims *claims = &answer->against->claims;
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (is_equal(claim, variant) &&
+        if (is_equal(claim, launch) &&
             against_is_of_format(claim, answer->e.options) &&
             claims_valid_at(claim, answer->time)) {
             return claim;
@@ -26,18 +28,18 @@ const struct claim *answer_claim(const struct answer *answer,
 }
 
 const struct claim *answer_out_of_time(const struct answer *answer,
-                                       const struct variant **variant)
+                                       const struct launch **launch)
 {
     const struct claims *claims = &answer->against->claims;
-    const struct variants *variants = &answer->variants;
+    const struct launches *launches = &answer->launches;
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
         if (claims_valid_at(claim, answer->time)) {
             continue;
         }
-        for (size_t k = 0; k < variants->count; k++) {
-            if (is_equal(claim, &variants->items[k])) {
-                *variant = &variants->items[k];
+        for (size_t k = 0; k < launches->count; k++) {
+            if (is_equal(claim, &launches->items[k])) {
+                *launch = &launches->items[k];
                 return claim;
             }
         }
@@ -45,13 +47,13 @@ const struct claim *answer_out_of_time(const struct answer *answer,
     return NULL;
 }
 
-bool answer_is_match(const struct answer *answer, const struct variant *variant)
+bool answer_is_match(const struct answer *answer, const struct launch *launch)
 {
-    if (!answer_claim(answer, variant)) {
+    if (!answer_claim(answer, launch)) {
         return false;
     }
-    for (size_t i = 0; variant->deviations && i < answer->variants.count; i++) {
-        const struct variant *other = &answer->variants.items[i];
+    for (size_t i = 0; launch->deviations && i < answer->launches.count; i++) {
+        const struct launch *other = &answer->launches.items[i];
         if (!other->deviations && answer_claim(answer, other)) {
             return false;
         }
@@ -84,9 +86,9 @@ void answer_warnings(const struct answer *answer,
 {
     const struct mrtd_finding *f;
     const struct mrtd_plan *plan = answer->e.plan;
-    for (size_t i = answer->variants.count; i > 0; i--) {
-        if (answer_is_match(answer, &answer->variants.items[i - 1])) {
-            plan = answer->variants.items[i - 1].plan; /* the first of them */
+    for (size_t i = answer->launches.count; i > 0; i--) {
+        if (answer_is_match(answer, &answer->launches.items[i - 1])) {
+            plan = answer->launches.items[i - 1].plan; /* the first of them */
         }
     }
     for (uint32_t i = 0; (f = mrtd_image_finding(answer->e.image, i)); i++) {
@@ -101,18 +103,24 @@ void answer_warnings(const struct answer *answer,
     }
 }
 
-enum exit_status answer_make(struct answer *answer)
+enum exit_status answer_make(struct answer *answer, struct failure *failure)
 {
-    enum exit_status status = variants_make(&answer->variants, &answer->e);
-    for (size_t i = 0; !status && i < answer->variants.count; i++) {
+    const bool with_sha512 = claims_need_sha512(&answer->against->claims);
+    enum exit_status status =
+        launches_of_all(&answer->launches, &answer->e, failure);
+    if (!status &&
+        !digests_make(&answer->e.source, answer->sha256, answer->sha384,
+                      with_sha512 ? answer->sha512 : NULL)) {
+        status = evaluation_read_failed(&answer->e, failure);
+    }
+    for (size_t i = 0; !status && i < answer->launches.count; i++) {
         answer->match |=
-            answer_claim(answer, &answer->variants.items[i]) != NULL;
+            answer_claim(answer, &answer->launches.items[i]) != NULL;
     }
     return status;
 }
 
-void answer_close(struct answer *answer)
+void answer_free(struct answer *answer)
 {
-    variants_free(&answer->variants);
-    evaluation_close(&answer->e);
+    launches_free(&answer->launches);
 }

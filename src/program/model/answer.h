@@ -4,14 +4,14 @@
 #define MODEL_ANSWER_H
 
 #include "model/against.h"
-#include "model/variants.h"
+#include "model/launches.h"
 
 struct answer {
     struct evaluation e;
     struct launch_options options; /* those of e */
     int64_t time;                  /* at which the input must be valid */
     const struct against *against;
-    struct variants variants;
+    struct launches launches;
     char sha256[65]; /* of the firmware file */
     char sha384[97];
     char sha512[129]; /* empty unless the input has one */
@@ -19,24 +19,23 @@ struct answer {
 };
 
 /* Measures the firmware of answer->e in all ways, and compares it with
- * answer->against. What goes wrong is said on stderr. */
-enum exit_status answer_make(struct answer *answer);
-/* Closes answer->e, too, also after a failure. */
-void answer_close(struct answer *answer);
+ * answer->against. */
+enum exit_status answer_make(struct answer *answer, struct failure *failure);
+/* Allowed after a failure, too. */
+void answer_free(struct answer *answer);
 
-/* The claim that the variant's MRTD equals, or NULL; only such that are valid
+/* The claim that the launch's MRTD equals, or NULL; only such that are valid
  * at the time of the answer. */
 const struct claim *answer_claim(const struct answer *answer,
-                                 const struct variant *variant);
+                                 const struct launch *launch);
 
 /* A claim that equals an MRTD of this image, but is not valid at the time of
- * the answer, or NULL; *variant is whose MRTD it is. */
+ * the answer, or NULL; *launch is whose MRTD it is. */
 const struct claim *answer_out_of_time(const struct answer *answer,
-                                       const struct variant **variant);
+                                       const struct launch **launch);
 
-/* The variants that match, the plain profiles only if one of them does. */
-bool answer_is_match(const struct answer *answer,
-                     const struct variant *variant);
+/* The launches that match, the plain VMMs only if one of them does. */
+bool answer_is_match(const struct answer *answer, const struct launch *launch);
 
 /*
  * Does the input give digests of files? Not with VARS, where they may be of

@@ -70,11 +70,11 @@ static void compare_section(struct changes *w, uint32_t i)
     bool hashed = has_pages(a) || has_pages(b);
     bool treated = a->added_pages != b->added_pages ||
                    a->extended_pages != b->extended_pages;
-    if (a->type != b->type) {
-        add_change(w, i, "type", mrtd_section_type_name(a->type),
-                   mrtd_section_type_name(b->type), treated);
+    if (strcmp(a->name, b->name) != 0) {
+        add_change(w, i, "type", a->name, b->name, treated);
     }
     compare_number(w, i, "attributes", a->attributes, b->attributes, treated);
+    compare_number(w, i, "mask", a->mask, b->mask, treated);
     compare_number(w, i, "memory_address", a->memory_address, b->memory_address,
                    hashed);
     compare_number(w, i, "memory_data_size", a->memory_data_size,
@@ -90,7 +90,7 @@ static void compare_missing(struct changes *w, uint32_t i)
     bool in_a = i < w->a->section_count;
     const struct section_facts *s =
         in_a ? &w->a->sections[i] : &w->b->sections[i];
-    const char *name = mrtd_section_type_name(s->type);
+    const char *name = s->name;
     add_change(w, i, "section", in_a ? name : "none", in_a ? "none" : name,
                has_pages(s));
 }
@@ -262,7 +262,7 @@ const char *comparison_summary(const struct comparison *d, char *text,
 /* --- Making it ---------------------------------------------------------------
  */
 
-void comparison_facts(struct comparison *d)
+static void compare_facts(struct comparison *d)
 {
     const struct facts *a = &d->sides[0].facts;
     const struct facts *b = &d->sides[1].facts;
@@ -273,10 +273,26 @@ void comparison_facts(struct comparison *d)
     d->first_section = find_first_section(a, b);
 }
 
-void comparison_close(struct comparison *d)
+enum exit_status comparison_make(struct comparison *d, struct failure *failure)
+{
+    compare_facts(d);
+    if (!d->bytes) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status =
+        ranges_find(&d->sides[0], &d->sides[1], &d->ranges, failure);
+    if (status) {
+        return status;
+    }
+    return volume_compare(&d->sides[0].map, &d->sides[1].map, &d->changes)
+               ? EXIT_DONE
+               : failure_memory(failure, NULL);
+}
+
+void comparison_free(struct comparison *d)
 {
     ranges_free(&d->ranges);
     volume_changes_free(&d->changes);
-    side_close(&d->sides[0]);
-    side_close(&d->sides[1]);
+    side_free(&d->sides[0]);
+    side_free(&d->sides[1]);
 }

@@ -31,9 +31,11 @@ struct comparison {
     struct volume_changes changes;
 };
 
-/* Compares what is known of both sides, their bytes left out. */
-void comparison_facts(struct comparison *comparison);
-void comparison_close(struct comparison *comparison);
+/* Compares both sides, their bytes only where they are there. */
+enum exit_status comparison_make(struct comparison *comparison,
+                                 struct failure *failure);
+/* Frees the sides, too; allowed after a failure. */
+void comparison_free(struct comparison *comparison);
 
 /*
  * Calls each for the changes of the metadata, of the image first, no more than

@@ -3,11 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "io/diagnostic.h"
-#include "io/outfile.h"
-#include "io/warden.h"
 #include "printable.h"
 #include "reference/json.h"
 
@@ -21,15 +17,9 @@ bool documents_have(const struct documents_order *order, const char *name)
     return false;
 }
 
-static enum exit_status no_memory(void)
-{
-    diagnostic("out of memory");
-    return EXIT_IO;
-}
-
 /* --- Making -------------------------------------------------------------- */
 
-/* "ARTIFACT[.PROFILE].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
+/* "ARTIFACT[.VMM].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
 static char *file_name(const struct documents_order *o,
                        const struct reference_format *format,
                        const struct reference_set *set)
@@ -40,7 +30,7 @@ static char *file_name(const struct documents_order *o,
     char *name = NULL;
     if (asprintf(&name, "%s%s%s.reference-value.%s.%s",
                  one ? set->firmware->artifact : id, several ? "." : "",
-                 several ? set->only->profiles[0] : "", format->name,
+                 several ? set->only->vmms[0] : "", format->name,
                  format->extension) < 0) {
         return NULL;
     }
@@ -51,22 +41,9 @@ static char *file_name(const struct documents_order *o,
     return name;
 }
 
-/* Puts a COSE_Sign1 around the document. */
-static enum exit_status sign(struct document *d)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    const enum exit_status status =
-        warden_sign(d->name, d->bytes, d->size, &bytes, &size);
-    free(d->bytes);
-    d->bytes = bytes;
-    d->size = size;
-    return status;
-}
-
 static enum exit_status fill(const struct documents_order *o,
                              const struct reference_set *set,
-                             struct document *d)
+                             struct document *d, struct failure *failure)
 {
     d->name = file_name(o, d->format, set);
     FILE *to = d->name ? open_memstream(&d->bytes, &d->size) : NULL;
@@ -77,34 +54,33 @@ static enum exit_status fill(const struct documents_order *o,
     }
     /* glibc's fclose() says nothing if its last realloc() failed. */
     if (!good || !d->bytes || json_no_memory()) {
-        return no_memory();
+        return failure_memory(failure, NULL);
     }
-    return o->sign && strcmp(d->format->name, "corim") == 0 ? sign(d)
-                                                            : EXIT_DONE;
+    return EXIT_DONE;
 }
 
 static enum exit_status add(struct documents *all,
                             const struct documents_order *o,
                             const struct reference_format *format,
-                            const struct reference_set *set)
+                            const struct reference_set *set,
+                            struct failure *failure)
 {
     struct document *items =
         realloc(all->items, (all->count + 1) * sizeof *all->items);
     if (!items) {
-        return no_memory();
+        return failure_memory(failure, NULL);
     }
     all->items = items;
     struct document *d = &items[all->count++];
     memset(d, 0, sizeof *d);
     d->format = format;
-    enum exit_status status = fill(o, set, d);
+    enum exit_status status = fill(o, set, d, failure);
     for (size_t i = 0; !status && i + 1 < all->count; i++) {
         if (strcmp(items[i].name, d->name) == 0) {
-            diagnostic_file(d->name,
-                            "two documents have this name; write those of one "
-                            "of the firmware files to another folder "
-                            "[document-name]");
-            status = EXIT_REFUSED;
+            status = failure_refused(
+                failure, d->name, "document-name",
+                "two documents have this name; write those of one of the "
+                "firmware files to another folder");
         }
     }
     return status;
@@ -113,44 +89,41 @@ static enum exit_status add(struct documents *all,
 /* The documents of a format. */
 static enum exit_status add_format(struct documents *all,
                                    const struct documents_order *o,
-                                   const struct reference_format *format)
+                                   const struct reference_format *format,
+                                   struct failure *failure)
 {
     const enum reference_scope scope = format->scope(o->settings);
     struct reference_set set = {o->firmware, o->firmware_count, NULL};
     enum exit_status status = EXIT_DONE;
     if (scope == REFERENCE_ALL) {
-        return add(all, o, format, &set);
+        return add(all, o, format, &set, failure);
     }
     for (size_t f = 0; !status && f < o->firmware_count; f++) {
         const struct reference_firmware *firmware = &o->firmware[f];
         set = (struct reference_set){firmware, 1, NULL};
         if (scope == REFERENCE_FIRMWARE) {
-            status = add(all, o, format, &set);
+            status = add(all, o, format, &set, failure);
         }
         for (size_t v = 0;
              !status && scope == REFERENCE_VALUE && v < firmware->value_count;
              v++) {
             set.only = &firmware->values[v];
-            status = add(all, o, format, &set);
+            status = add(all, o, format, &set, failure);
         }
     }
     return status;
 }
 
 enum exit_status documents_make(struct documents *documents,
-                                const struct documents_order *order)
+                                const struct documents_order *order,
+                                struct failure *failure)
 {
-    struct documents all = {.count = 0};
     enum exit_status status = EXIT_DONE;
+    *documents = (struct documents){.count = 0};
     for (size_t i = 0; !status && i < order->format_count; i++) {
-        status = add_format(&all, order, order->formats[i]);
+        status = add_format(documents, order, order->formats[i], failure);
     }
-    if (status) {
-        documents_free(&all);
-        return status;
-    }
-    *documents = all;
-    return EXIT_DONE;
+    return status;
 }
 
 void documents_free(struct documents *documents)
@@ -162,63 +135,4 @@ void documents_free(struct documents *documents)
     free(documents->items);
     documents->items = NULL;
     documents->count = 0;
-}
-
-/* --- Writing ------------------------------------------------------------- */
-
-/* Writes one, or prints its path once it is there. */
-static enum exit_status write_member(const struct document *d,
-                                     const char *folder, bool print)
-{
-    enum exit_status status = EXIT_DONE;
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", folder, d->name) < 0) {
-        return no_memory();
-    }
-    if (print) {
-        output("%s\n", printable_path(path));
-    } else {
-        status = outfile_write_member(path, d->name, d->bytes, d->size);
-    }
-    free(path);
-    return status;
-}
-
-enum exit_status documents_write(const struct documents *documents,
-                                 const char *folder)
-{
-    enum exit_status status = warden_folder(false);
-    for (size_t i = 0; !status && i < documents->count; i++) {
-        status = write_member(&documents->items[i], folder, false);
-    }
-    if (!status) {
-        status = outfile_place();
-    }
-    for (size_t i = 0; !status && i < documents->count; i++) {
-        status = write_member(&documents->items[i], folder, true);
-    }
-    return status;
-}
-
-enum exit_status documents_write_one(const struct documents *documents,
-                                     const char *name)
-{
-    const struct document *d = &documents->items[0];
-    if (documents->count > 1) {
-        return diagnostic_usage("these are %zu documents, the second is %s; "
-                                "--out-dir names a folder for them",
-                                documents->count,
-                                printable(documents->items[1].name));
-    }
-    if (name && strcmp(name, "-") != 0) {
-        const enum exit_status status = outfile_write(name, d->bytes, d->size);
-        return status ? status : outfile_place();
-    }
-    if (d->format->is_cbor && isatty(STDOUT_FILENO)) {
-        return diagnostic_usage("%s is binary, and standard output is a "
-                                "terminal; give -o FILE",
-                                d->format->name);
-    }
-    output_bytes(d->bytes, d->size);
-    return EXIT_DONE;
 }

@@ -3,7 +3,7 @@
 #ifndef MODEL_DOCUMENTS_H
 #define MODEL_DOCUMENTS_H
 
-#include "io/output.h"
+#include "failure.h"
 #include "reference/reference.h"
 
 /* More than there are formats. */
@@ -28,27 +28,17 @@ struct documents_order {
     const struct reference_firmware *firmware;
     size_t firmware_count;
     const struct reference_settings *settings;
-    bool sign;  /* CoRIMs, by the warden's key */
     bool whole; /* named by the settings' id also where firmware is one */
 };
 
 /* Is this format one of the order's? */
 bool documents_have(const struct documents_order *order, const char *name);
 
-/* Makes them all in memory. Says on stderr what goes wrong; otherwise free the
- * result with documents_free(). */
+/* Makes them all in memory. Free them with documents_free(), after a failure,
+ * too: it may be about the name of one of them. */
 enum exit_status documents_make(struct documents *documents,
-                                const struct documents_order *order);
+                                const struct documents_order *order,
+                                struct failure *failure);
 void documents_free(struct documents *documents);
-
-/* Writes each into the folder, which is made if it is missing, and prints its
- * path. */
-enum exit_status documents_write(const struct documents *documents,
-                                 const char *folder);
-
-/* Writes the only one of them to a file, or to standard output if name is NULL
- * or "-". */
-enum exit_status documents_write_one(const struct documents *documents,
-                                     const char *name);
 
 #endif

@@ -1,75 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One firmware image on its way: files, image, plan, MRTD. */
+/* One firmware image on its way: bytes, image, plan, MRTD. */
 #ifndef MODEL_EVALUATION_H
 #define MODEL_EVALUATION_H
 
-#include "io/input.h"
+#include "failure.h"
 #include "model/launch_options.h"
 #include "mrtd.h"
 
+/* One of the files that it is made of. */
+struct evaluation_file {
+    const char *name; /* as the user gave it; NULL: there is none */
+    struct mrtd_source source;
+    const char *problem; /* why the last read failed; "" before that */
+};
+
+/* Is told how far a measurement has come; and of 0 bytes once it is over. */
+typedef void evaluation_progress_fn(void *context, uint64_t hashed,
+                                    uint64_t total);
+
+/*
+ * Whoever has the files fills options, name, file, vars and payload of what is
+ * otherwise zeros, and calls evaluation_join(). From then on it must stay where
+ * it is.
+ */
 struct evaluation {
     const struct launch_options *options;
     const char *name; /* of the firmware, as the user gave it */
-    struct input file;
-    struct input vars;    /* fd -1: none */
-    struct input payload; /* fd -1: none */
-    struct mrtd_source source;
-    struct mrtd_source payload_source;
+    struct evaluation_file file;
+    struct evaluation_file vars;
+    struct evaluation_file payload;
+    evaluation_progress_fn *progress; /* or NULL */
+    void *progress_context;
+    struct mrtd_source source; /* the image: VARS, if any, and the firmware */
     struct mrtd_image *image;
     struct mrtd_plan *plan;
 };
 
-/*
- * Opens the firmware and makes its plan. Whatever is wrong is said on stderr.
- * *e holds nothing after a failure; otherwise evaluation_close() frees it. It
- * must stay where it is.
- */
-enum exit_status evaluation_open(struct evaluation *e,
-                                 const struct launch_options *options,
-                                 const char *name);
-/* The same for a file that is open already; it is closed with *e. */
-enum exit_status evaluation_open_input(struct evaluation *e,
-                                       const struct launch_options *options,
-                                       const struct input *file);
-void evaluation_close(struct evaluation *e);
+/* Makes e->source of the files; those of a split image are looked at. */
+void evaluation_join(struct evaluation *e);
 
-/* Makes the image's plan under another profile, or departing from it. */
+/* Makes image and plan. On failure there are none. */
+enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
+/* Frees image and plan, also where there are none. */
+void evaluation_free(struct evaluation *e);
+
+/* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
-                               const struct mrtd_profile *profile,
-                               unsigned deviations, struct mrtd_plan **plan,
+                               const struct mrtd_vmm *vmm, unsigned deviations,
+                               struct mrtd_plan **plan,
                                struct mrtd_error *error);
 
-/* As evaluation_open(), but only opens the files: e->source is there. */
-enum exit_status evaluation_open_files(struct evaluation *e,
-                                       const struct launch_options *options,
-                                       const char *name);
+/*
+ * A part of a split image (VARS or CODE) is refused where it is made to be
+ * taken for another format: VARS are writable and not measured.
+ */
+enum exit_status evaluation_check_part(const struct evaluation_file *part,
+                                       struct failure *failure);
 
 /* With --vars: do the two files of e->image make one whole image? */
-enum exit_status evaluation_check_joined(const struct evaluation *e);
+enum exit_status evaluation_check_joined(const struct evaluation *e,
+                                         struct failure *failure);
 
 /* Called for each section that was hashed, with the SHA-384 so far. */
 typedef void section_fn(void *context, uint32_t section,
                         const uint8_t running[MRTD_DIGEST_SIZE]);
 
-/* Measures; long work shows its progress on a terminal's stderr. */
-enum exit_status evaluation_measure(struct evaluation *e, section_fn *section,
-                                    void *context,
-                                    uint8_t mrtd[MRTD_DIGEST_SIZE]);
+/* Measures the plan. */
+enum exit_status evaluation_measure(const struct evaluation *e,
+                                    section_fn *section, void *context,
+                                    uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                    struct failure *failure);
 
-/* The library failed on the image: says why. */
+/* The library failed on the image, or refuses it: why. */
 enum exit_status evaluation_failed(const struct evaluation *e,
-                                   const struct mrtd_error *error);
+                                   const struct mrtd_error *error,
+                                   struct failure *failure);
 
-/* A read of one of the files has failed: says which and why. */
-enum exit_status evaluation_read_failed(const struct evaluation *e);
+/* A read of one of the files has failed: which, and why. */
+enum exit_status evaluation_read_failed(const struct evaluation *e,
+                                        struct failure *failure);
+
+/* Called with a warning or note. */
+typedef void finding_fn(void *context, const struct mrtd_finding *finding);
 
 /* Calls each for every warning and note, the image's first. */
-void evaluation_findings(const struct evaluation *e,
-                         void (*each)(void *context,
-                                      const struct mrtd_finding *finding),
+void evaluation_findings(const struct evaluation *e, finding_fn *each,
                          void *context);
-
-/* Says all warnings and notes on stderr. */
-void evaluation_report(const struct evaluation *e);
 
 #endif

@@ -4,101 +4,94 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
-#include "io/digests.h"
 #include "model/image_format.h"
+#include "model/launches.h"
+#include "model/vmms.h"
 #include "printable.h"
+#include "reference/digests.h"
 #include "reference/json.h"
 
-/* The plans of one image, for one profile each. */
-struct plans {
-    struct mrtd_plan *made[REFERENCE_MAX_PROFILES];
-    const struct mrtd_plan *items[REFERENCE_MAX_PROFILES]; /* the same */
-    size_t count;
-    size_t wanted; /* the first, those of the options */
-};
+/* --- Launches --------------------------------------------------------------
+ */
 
-static void free_plans(struct plans *plans)
-{
-    for (size_t i = 0; i < plans->count; i++) {
-        mrtd_plan_free(plans->made[i]);
-    }
-}
-
-/* Says what the further plans warn of; the first is that of the evaluation. */
-static void report(const struct evaluation *e, const struct plans *plans)
-{
-    const struct mrtd_finding *f;
-    evaluation_report(e);
-    for (size_t p = 1; p < plans->wanted; p++) {
-        for (uint32_t i = 0; (f = mrtd_plan_finding(plans->items[p], i)); i++) {
-            diagnostic_finding(e->name, f);
-        }
-    }
-}
-
-static void report_warning(void *context, const struct mrtd_finding *finding)
-{
-    const char *const *name = context;
-    if (finding->severity == MRTD_WARNING) {
-        diagnostic_finding(*name, finding);
-    }
-}
-
-static enum exit_status add_plan(struct plans *plans,
-                                 const struct evaluation *e,
-                                 const struct mrtd_profile *profile,
-                                 bool may_refuse)
-{
-    struct mrtd_plan *plan = NULL;
-    struct mrtd_error error;
-    const enum mrtd_code code = evaluation_plan(e, profile, 0, &plan, &error);
-    if (!code) {
-        plans->made[plans->count] = plan;
-        plans->items[plans->count++] = plan;
-    } else if (!may_refuse || mrtd_code_class(code) == MRTD_CLASS_FAULT) {
-        return evaluation_failed(e, &error);
-    }
-    return EXIT_DONE;
-}
-
-/* Is there a plan for that profile? */
-static bool is_made(const struct plans *plans,
-                    const struct mrtd_profile *profile)
+/* Is there one by that VMM? */
+static bool is_there(const struct launches *launches,
+                     const struct mrtd_vmm *vmm)
 {
     size_t i = 0;
-    while (i < plans->count &&
-           mrtd_plan_info(plans->items[i])->profile != profile) {
+    while (i < launches->count && launches->items[i].vmm != vmm) {
         i++;
     }
-    return i < plans->count;
+    return i < launches->count;
 }
 
-static enum exit_status make_plans(struct plans *plans,
-                                   const struct evaluation *e, bool every)
+/* A launch that was asked for: that the image is refused is a failure. */
+static enum exit_status add_wanted(struct launches *launches,
+                                   const struct evaluation *e,
+                                   const struct mrtd_vmm *vmm,
+                                   struct failure *failure)
+{
+    const enum exit_status status = launches_add(launches, e, vmm, 0, failure);
+    if (status) {
+        return status;
+    }
+    const struct launch *last = &launches->items[launches->count - 1];
+    return last->plan ? EXIT_DONE : evaluation_failed(e, &last->error, failure);
+}
+
+/* Those that were asked for come first, *wanted of them. */
+static enum exit_status plan(struct launches *launches, size_t *wanted,
+                             const struct evaluation *e, bool every,
+                             struct failure *failure)
 {
     const struct launch_options *o = e->options;
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     enum exit_status status = EXIT_DONE;
-    if (!every || o->profile_given) {
-        status = add_plan(plans, e, o->profile, false);
-        for (unsigned i = 1; !status && i < o->profile_count; i++) {
-            status = add_plan(plans, e, o->profiles[i], false);
+    if (!every || o->vmm_given) {
+        status = add_wanted(launches, e, o->vmm, failure);
+        for (unsigned i = 1; !status && i < o->vmm_count; i++) {
+            status = add_wanted(launches, e, o->vmms[i], failure);
         }
     }
-    plans->wanted = plans->count;
-    for (size_t i = 0; every && !status && (profile = mrtd_profile_at(i));
-         i++) {
-        if (!is_made(plans, profile)) {
-            status = add_plan(plans, e, profile, true);
+    *wanted = launches->count;
+    for (size_t i = 0; every && !status && (vmm = vmms_way_at(i)); i++) {
+        if (!is_there(launches, vmm)) {
+            status = launches_add(launches, e, vmm, 0, failure);
         }
     }
     return status;
 }
 
-/* Adds an MRTD, or the profile to that which is the same. */
+/* Says what the further plans warn of; the first is that of the evaluation.
+ * Notes are about launches, of which none may have been asked for. */
+static void report(const struct evaluation *e, const struct launches *launches,
+                   size_t wanted, const struct firmware_order *order)
+{
+    const struct mrtd_finding *f;
+    for (uint32_t i = 0; (f = mrtd_image_finding(e->image, i)); i++) {
+        if (wanted > 0 || f->severity == MRTD_WARNING) {
+            order->each(order->context, f);
+        }
+    }
+    for (uint32_t i = 0; (f = mrtd_plan_finding(e->plan, i)); i++) {
+        if (wanted > 0 || f->severity == MRTD_WARNING) {
+            order->each(order->context, f);
+        }
+    }
+    for (size_t p = 1; p < wanted; p++) {
+        for (uint32_t i = 0;
+             (f = mrtd_plan_finding(launches->items[p].plan, i)); i++) {
+            order->each(order->context, f);
+        }
+    }
+}
+
+/* --- Values ----------------------------------------------------------------
+ */
+
+/* Adds an MRTD, or the VMM to that which is the same. */
 static void add_value(struct reference_firmware *f,
-                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *profile)
+                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *vmm)
 {
     struct reference_value *v = f->values;
     while (v < f->values + f->value_count &&
@@ -111,98 +104,78 @@ static void add_value(struct reference_firmware *f,
         mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
     }
     size_t i = 0;
-    while (v->profiles[i] && strcmp(v->profiles[i], profile) != 0) {
+    while (v->vmms[i] && strcmp(v->vmms[i], vmm) != 0) {
         i++;
     }
-    v->profiles[i] = profile;
+    v->vmms[i] = vmm;
 }
 
 static enum exit_status measure(struct reference_firmware *f,
                                 const struct evaluation *e,
-                                const struct plans *plans)
+                                const struct firmware_order *order,
+                                struct failure *failure)
 {
-    struct mrtd_measurement results[REFERENCE_MAX_PROFILES];
-    mrtd_measure_many(plans->items, plans->count, results);
-    for (size_t i = 0; i < plans->count; i++) {
-        if (results[i].error.code) {
-            return evaluation_failed(e, &results[i].error);
-        }
-        add_value(f, results[i].value.digest.bytes,
-                  mrtd_plan_info(plans->items[i])->profile->name);
+    struct launches launches = {.count = 0};
+    size_t wanted = 0;
+    enum exit_status status =
+        plan(&launches, &wanted, e, order->every, failure);
+    if (!status) {
+        report(e, &launches, wanted, order);
+        status = launches_measure(&launches, e, NULL, failure);
     }
-    return EXIT_DONE;
+    for (size_t i = 0; !status && i < launches.count; i++) {
+        const struct launch *x = &launches.items[i];
+        if (x->plan) {
+            add_value(f, x->mrtd, x->vmm->name);
+        }
+    }
+    launches_free(&launches);
+    return status;
 }
 
 /* The name without folders, or "stdin"; escaped where it is not UTF-8. */
 static char *artifact_of(const char *name)
 {
-    const char *base = strcmp(name, "-") == 0 ? "stdin" : input_base_name(name);
+    const char *base =
+        strcmp(name, "-") == 0 ? "stdin" : printable_base_name(name);
     json_t *text = json_string(base);
     char *made = strdup(text ? base : printable(base));
     json_decref(text);
     return made;
 }
 
-static enum exit_status fill(struct reference_firmware *f, struct evaluation *e,
-                             bool every, bool with_sha512)
+static enum exit_status fill(struct reference_firmware *f,
+                             const struct evaluation *e,
+                             const struct firmware_order *order,
+                             struct failure *failure)
 {
-    struct plans plans = {.count = 0};
-    f->values = calloc(REFERENCE_MAX_PROFILES, sizeof *f->values);
+    f->values = calloc(REFERENCE_MAX_VMMS, sizeof *f->values);
     f->artifact = artifact_of(e->name);
     f->image_format = image_format_name(e->options->image_format);
     if (!f->values || !f->artifact || json_no_memory()) {
-        diagnostic_file(e->name, "out of memory");
-        return EXIT_IO;
+        return failure_memory(failure, e->name);
     }
-    enum exit_status status = make_plans(&plans, e, every);
-    if (!status && plans.wanted > 0) {
-        report(e, &plans);
-    } else if (!status) {
-        /* No launch was asked for, and notes are about launches. */
-        const char *name = e->name;
-        evaluation_findings(e, report_warning, &name);
+    const enum exit_status status = measure(f, e, order, failure);
+    if (status) {
+        return status;
     }
-    if (!status) {
-        status = measure(f, e, &plans);
-    }
-    free_plans(&plans);
-    if (!status) {
-        const struct mrtd_source joined = e->source;
-        e->source = input_source(&e->file);
-        f->size = e->source.size;
-        status = digests_make(&e->source, f->sha256, f->sha384,
-                              with_sha512 ? f->sha512 : NULL)
-                     ? EXIT_DONE
-                     : evaluation_read_failed(e);
-        e->source = joined;
-    }
-    return status;
+    f->size = e->file.source.size;
+    return digests_make(&e->file.source, f->sha256, f->sha384,
+                        order->with_sha512 ? f->sha512 : NULL)
+               ? EXIT_DONE
+               : evaluation_read_failed(e, failure);
 }
 
 enum exit_status firmware_measure(struct reference_firmware *firmware,
-                                  struct evaluation *e, bool every,
-                                  bool with_sha512)
+                                  const struct evaluation *e,
+                                  const struct firmware_order *order,
+                                  struct failure *failure)
 {
     memset(firmware, 0, sizeof *firmware);
-    const enum exit_status status = fill(firmware, e, every, with_sha512);
+    const enum exit_status status = fill(firmware, e, order, failure);
     if (status) {
         firmware_free(firmware);
     }
-    return status;
-}
-
-enum exit_status firmware_make(struct reference_firmware *firmware,
-                               const struct launch_options *options,
-                               const char *name, bool every)
-{
-    struct evaluation e;
-    enum exit_status status = evaluation_open(&e, options, name);
-    if (status) {
-        memset(firmware, 0, sizeof *firmware);
-        return status;
-    }
-    status = firmware_measure(firmware, &e, every, false);
-    evaluation_close(&e);
     return status;
 }
 

@@ -6,21 +6,24 @@
 #include "model/evaluation.h"
 #include "reference/reference.h"
 
+struct firmware_order {
+    bool every;       /* also for VMMs that were not asked for */
+    bool with_sha512; /* of the file; few documents have it */
+    finding_fn *each; /* for warnings and notes, before anything is measured */
+    void *context;
+};
+
 /*
- * Measures the file for each profile of the options and, if every is set, for
+ * Measures the file for each VMM of the options and, if every is set, for
  * each other that does not refuse it, of which nothing is said. Equal MRTDs
- * become one value. Warnings, notes and what goes wrong are said on stderr;
- * where no profile was asked for, warnings only. The digests are those of the
- * file itself, VARS left out. Free the result with firmware_free().
+ * become one value. Where no VMM was asked for, there are no notes, only
+ * warnings. The digests are those of the file itself, VARS left out. Free the
+ * result with firmware_free(); on failure it holds nothing.
  */
-enum exit_status firmware_make(struct reference_firmware *firmware,
-                               const struct launch_options *options,
-                               const char *name, bool every);
-/* The same of an image that is open already. The file's SHA-512, which few ask
- * for, is there with_sha512. */
 enum exit_status firmware_measure(struct reference_firmware *firmware,
-                                  struct evaluation *e, bool every,
-                                  bool with_sha512);
+                                  const struct evaluation *e,
+                                  const struct firmware_order *order,
+                                  struct failure *failure);
 void firmware_free(struct reference_firmware *firmware);
 
 #endif

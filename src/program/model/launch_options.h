@@ -12,10 +12,10 @@
 #define LAUNCH_MAX_VMMS 16
 
 struct launch_options {
-    const struct mrtd_profile *profile; /* the one at hand, first the first */
-    const struct mrtd_profile *profiles[LAUNCH_MAX_VMMS];
-    unsigned profile_count; /* of profiles: at least one */
-    bool profile_given;     /* by --vmm; otherwise it is the default */
+    const struct mrtd_vmm *vmm; /* the one at hand, first the first */
+    const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
+    unsigned vmm_count; /* of VMMs: at least one */
+    bool vmm_given;     /* by --vmm; otherwise it is the default */
     bool permissive;
     bool code_alone;       /* of a split image, CODE is read without VARS */
     const char *payload;   /* name of its file, or NULL */

@@ -5,22 +5,43 @@
 #include <string.h>
 
 #include "model/image_format.h"
+#include "model/vmms.h"
 #include "printable.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 /* Of a label that is refused, what is shown. */
 #define LABEL_SHOWN 40
 
-const char *list_label(const struct mrtd_profile *profile,
-                       unsigned image_format, char text[LIST_LABEL_SIZE])
+const char *list_label(const struct mrtd_vmm *vmm, unsigned image_format,
+                       char text[LIST_LABEL_SIZE])
 {
-    const bool named = profile != mrtd_profile_at(0);
+    const bool named = vmm != mrtd_vmm_at(0);
     const char *format = image_format_name(image_format);
     text[0] = '\0';
     if (named || format) {
-        snprintf(text, LIST_LABEL_SIZE, "[%s%s%s]", named ? profile->name : "",
+        snprintf(text, LIST_LABEL_SIZE, "[%s%s%s]", named ? vmm->name : "",
                  named && format ? "," : "", format ? format : "");
     }
+    return text;
+}
+
+const char *list_name(const char *name, bool *escaped)
+{
+    static _Thread_local char text[2 * 4096 + 1];
+    size_t used = 0;
+    *escaped = strpbrk(name, "\n\r\\") != NULL;
+    if (!*escaped) {
+        return name;
+    }
+    for (const char *p = name; *p && used + 2 < sizeof text; p++) {
+        if (*p == '\n' || *p == '\r' || *p == '\\') {
+            text[used++] = '\\';
+            text[used++] = (char)(*p == '\n' ? 'n' : *p == '\r' ? 'r' : '\\');
+        } else {
+            text[used++] = *p;
+        }
+    }
+    text[used] = '\0';
     return text;
 }
 
@@ -103,45 +124,32 @@ bool list_line_parse(char *text, struct list_line *line)
     return !escaped || unescape(line->name);
 }
 
-static const struct mrtd_profile *find_profile(const char *name)
-{
-    const struct mrtd_profile *profile;
-    const size_t len = strcspn(name, ",");
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        if (strlen(profile->name) == len &&
-            memcmp(profile->name, name, len) == 0) {
-            return profile;
-        }
-    }
-    return NULL;
-}
-
 /* Takes a label; false: writes why it is refused. */
 static bool take_label(const char *label, size_t len,
                        struct list_launch *launch,
                        char problem[LIST_PROBLEM_SIZE])
 {
-    const struct mrtd_profile *found = find_profile(label);
+    const struct mrtd_vmm *found = vmms_find(label, len);
     char name[LABEL_SHOWN + 1];
     unsigned format = 0;
     snprintf(name, sizeof name, "%.*s",
              (int)(len < LABEL_SHOWN ? len : LABEL_SHOWN), label);
     if (!found && !image_format_find(name, &format)) {
         snprintf(problem, LIST_PROBLEM_SIZE,
-                 "its label '%s' is neither the name of a VMM profile, which "
+                 "its label '%s' is neither the name of a VMM, which "
                  "'mrtd-calc --vmm help' lists, nor " IMAGE_FORMATS
                  " [list-label]",
                  printable(name));
         return false;
     }
-    if (found ? launch->profile != NULL : launch->image_format != 0) {
+    if (found ? launch->vmm != NULL : launch->image_format != 0) {
         snprintf(problem, LIST_PROBLEM_SIZE,
                  "its labels name two %s, and a value is for one [list-label]",
-                 found ? "VMM profiles" : "image formats");
+                 found ? "VMMs" : "image formats");
         return false;
     }
     if (found) {
-        launch->profile = found;
+        launch->vmm = found;
     } else {
         launch->image_format = format;
     }
@@ -153,7 +161,7 @@ bool list_line_launch(const struct list_line *line,
                       struct list_launch *launch,
                       char problem[LIST_PROBLEM_SIZE])
 {
-    *launch = (struct list_launch){.profile = NULL};
+    *launch = (struct list_launch){.vmm = NULL};
     if (!line->labels) {
         return true;
     }
@@ -165,13 +173,13 @@ bool list_line_launch(const struct list_line *line,
         /* What follows a comma is a label, even if it is empty. */
         label = label[len] ? label + len + 1 : NULL;
     }
-    if (!launch->profile) {
-        launch->profile = mrtd_profile_at(0);
+    if (!launch->vmm) {
+        launch->vmm = mrtd_vmm_at(0);
     }
-    if (o->profile_given && launch->profile != o->profile) {
+    if (o->vmm_given && launch->vmm != o->vmm) {
         snprintf(problem, LIST_PROBLEM_SIZE,
                  "its value is for --vmm %s, and --vmm %s is given [list-vmm]",
-                 launch->profile->name, o->profile->name);
+                 launch->vmm->name, o->vmm->name);
         return false;
     }
     if (o->image_format && launch->image_format &&

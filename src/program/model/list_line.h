@@ -10,13 +10,20 @@
 /* Why labels are refused. */
 #define LIST_PROBLEM_SIZE 320
 
-/* A profile's name and a format in brackets. */
+/* A VMM's name and a format in brackets. */
 #define LIST_LABEL_SIZE 64
 
 /* What follows "MRTD" in a line: "[kvm-v19]", "[igvm]", both with a comma
  * between, or nothing for the default and a format that was not said. */
-const char *list_label(const struct mrtd_profile *profile,
-                       unsigned image_format, char text[LIST_LABEL_SIZE]);
+const char *list_label(const struct mrtd_vmm *vmm, unsigned image_format,
+                       char text[LIST_LABEL_SIZE]);
+
+/*
+ * A file name as sha256sum prints it: where it holds a newline, carriage return
+ * or backslash, these are escaped, and the line starts with a backslash.
+ * *escaped says whether. Valid until the next call.
+ */
+const char *list_name(const char *name, bool *escaped);
 
 /* A line's parts, within the line. */
 struct list_line {
@@ -31,12 +38,12 @@ bool list_line_parse(char *text, struct list_line *line);
 
 /* How a line's value came about. */
 struct list_launch {
-    const struct mrtd_profile *profile; /* NULL: not said */
-    unsigned image_format;              /* MRTD_FORMAT_*; 0: not said */
+    const struct mrtd_vmm *vmm; /* NULL: not said */
+    unsigned image_format;      /* MRTD_FORMAT_*; 0: not said */
 };
 
 /*
- * Reads a line's labels. The profile is the default where there are no labels
+ * Reads a line's labels. The VMM is the default where there are no labels
  * in a form that can have them, and NULL for the other form. False: writes why
  * they are refused; the value could be compared with another one's.
  */

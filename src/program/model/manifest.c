@@ -5,16 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "model/vmms.h"
 #include "printable.h"
-#include "reference/schemas.h"
 #include "reference/settings.h"
+#include "schemas.h"
 
 /* Where a member is taken to. */
 struct taking {
     struct manifest *manifest;
     struct manifest_component *component; /* NULL: the release */
+    struct failure *failure;
 };
 
 typedef enum exit_status take_fn(const struct taking *t, const char *key,
@@ -44,9 +45,8 @@ refuse(const struct taking *t, const char *key, const char *format, ...)
         snprintf(where, sizeof where, "components[%zu]: ",
                  (size_t)(t->component - t->manifest->components));
     }
-    diagnostic_file(t->manifest->name, "%s\"%s\": %s [manifest]", where,
-                    printable(key), why);
-    return EXIT_REFUSED;
+    return failure_refused(t->failure, t->manifest->name, "manifest",
+                           "%s\"%s\": %s", where, printable(key), why);
 }
 
 /* --- Kinds of values ----------------------------------------------------- */
@@ -98,8 +98,7 @@ static enum exit_status take_path(const struct taking *t, const char *key,
     const int folder = *text == '/' || !slash ? 0 : (int)(slash - base) + 1;
     if (asprintf(field, "%.*s%s", folder, base, text) < 0) {
         *field = NULL;
-        diagnostic("out of memory");
-        return EXIT_IO;
+        return failure_memory(t->failure, NULL);
     }
     return EXIT_DONE;
 }
@@ -264,34 +263,34 @@ static enum exit_status take_image_format(const struct taking *t,
                : refuse(t, key, "not one of " IMAGE_FORMATS);
 }
 
-static enum exit_status add_profile(const struct taking *t, const char *key,
-                                    const json_t *value)
+static enum exit_status add_vmm(const struct taking *t, const char *key,
+                                const json_t *value)
 {
     struct manifest_component *c = t->component;
     const char *name = json_string_value(value);
-    const struct mrtd_profile *profile = mrtd_profile_find(name);
-    if (!profile) {
+    const struct mrtd_vmm *vmm = vmms_find(name, strlen(name));
+    if (!vmm) {
         return refuse(t, key,
-                      "there is no VMM profile '%s'; 'mrtd-calc --vmm help' "
+                      "there is no VMM '%s'; 'mrtd-calc --vmm help' "
                       "lists them",
                       printable(name));
     }
-    for (unsigned i = 0; i < c->profile_count; i++) {
-        if (c->profiles[i] == profile) {
+    for (unsigned i = 0; i < c->vmm_count; i++) {
+        if (c->vmms[i] == vmm) {
             return refuse(t, key, "%s is there twice", name);
         }
     }
-    if (c->profile_count == LAUNCH_MAX_VMMS) {
+    if (c->vmm_count == LAUNCH_MAX_VMMS) {
         return refuse(t, key, "more than %d", LAUNCH_MAX_VMMS);
     }
-    c->profiles[c->profile_count++] = profile;
+    c->vmms[c->vmm_count++] = vmm;
     return EXIT_DONE;
 }
 
 static enum exit_status take_vmms(const struct taking *t, const char *key,
                                   const json_t *value)
 {
-    return take_list(t, key, value, add_profile);
+    return take_list(t, key, value, add_vmm);
 }
 
 /* --- Objects ------------------------------------------------------------- */
@@ -349,8 +348,8 @@ static enum exit_status check_component(const struct taking *t)
     if (c->order.format_count == 0) {
         return refuse(t, "formats", "it is missing");
     }
-    if (c->profile_count == 0) {
-        c->profiles[c->profile_count++] = mrtd_profile_at(0);
+    if (c->vmm_count == 0) {
+        c->vmms[c->vmm_count++] = mrtd_vmm_at(0);
     }
     if (c->vars && c->image_format == MRTD_FORMAT_IGVM) {
         return refuse(t, "image_format",
@@ -364,8 +363,8 @@ static enum exit_status check_component(const struct taking *t)
                           " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0)");
         }
     }
-    for (unsigned i = 0; i < c->profile_count; i++) {
-        takes_payload |= c->profiles[i]->takes_payload;
+    for (unsigned i = 0; i < c->vmm_count; i++) {
+        takes_payload |= c->vmms[i]->takes_payload;
     }
     if (c->payload && !takes_payload) {
         return refuse(t, "payload",
@@ -375,7 +374,8 @@ static enum exit_status check_component(const struct taking *t)
     return EXIT_DONE;
 }
 
-static enum exit_status take_components(struct manifest *m, json_t *list)
+static enum exit_status take_components(struct manifest *m, json_t *list,
+                                        struct failure *failure)
 {
     static const struct member members[] = {
         ORDER_MEMBERS,
@@ -389,7 +389,7 @@ static enum exit_status take_components(struct manifest *m, json_t *list)
         {"vmm", take_vmms},
         {"image_format", take_image_format},
     };
-    struct taking t = {.manifest = m};
+    struct taking t = {.manifest = m, .failure = failure};
     enum exit_status status = EXIT_DONE;
     const size_t count = json_array_size(list);
     if (count == 0) {
@@ -397,8 +397,7 @@ static enum exit_status take_components(struct manifest *m, json_t *list)
     }
     m->components = calloc(count, sizeof *m->components);
     if (!m->components) {
-        diagnostic("out of memory");
-        return EXIT_IO;
+        return failure_memory(failure, NULL);
     }
     m->count = count;
     for (size_t i = 0; !status && i < count; i++) {
@@ -440,7 +439,8 @@ static enum exit_status check_release(const struct taking *t)
     return EXIT_DONE;
 }
 
-static enum exit_status take_release(struct manifest *m)
+static enum exit_status take_release(struct manifest *m,
+                                     struct failure *failure)
 {
     static const struct member members[] = {
         ORDER_MEMBERS,
@@ -448,24 +448,25 @@ static enum exit_status take_release(struct manifest *m)
         {"schema", NULL},
         {"components", NULL},
     };
-    const struct taking t = {.manifest = m};
+    const struct taking t = {.manifest = m, .failure = failure};
     enum exit_status status =
         take_object(&t, members, sizeof members / sizeof *members, m->root);
     if (!status) {
         status = check_release(&t);
     }
     return status ? status
-                  : take_components(m, json_object_get(m->root, "components"));
+                  : take_components(m, json_object_get(m->root, "components"),
+                                    failure);
 }
 
 enum exit_status manifest_read(struct manifest *manifest, const char *name,
-                               json_t *root)
+                               json_t *root, struct failure *failure)
 {
     struct manifest m = {
         .name = name, .root = root, .release.settings = settings_default()};
-    enum exit_status status = settings_take_date(&m.release.settings);
+    enum exit_status status = settings_take_date(&m.release.settings, failure);
     if (!status) {
-        status = take_release(&m);
+        status = take_release(&m, failure);
     }
     if (status) {
         manifest_free(&m);

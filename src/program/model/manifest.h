@@ -24,9 +24,9 @@ struct manifest_component {
     char *vars;    /* or NULL */
     char *payload; /* or NULL */
     const char *artifact; /* name in the release */
-    const struct mrtd_profile *profiles[LAUNCH_MAX_VMMS];
-    unsigned profile_count; /* at least one */
-    unsigned image_format;  /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
+    unsigned vmm_count;    /* at least one */
+    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     struct manifest_order order;
 };
 
@@ -39,12 +39,12 @@ struct manifest {
 };
 
 /*
- * Takes what the file of that name holds, and SOURCE_DATE_EPOCH for its
- * documents; says on stderr what is wrong. Free the result with
- * manifest_free(); root is freed with it, or after a failure.
+ * Reads the JSON of the file, which it takes over, and SOURCE_DATE_EPOCH for
+ * its documents. Free the result with manifest_free(); on failure it holds
+ * nothing.
  */
 enum exit_status manifest_read(struct manifest *manifest, const char *name,
-                               json_t *root);
+                               json_t *root, struct failure *failure);
 void manifest_free(struct manifest *manifest);
 
 #endif

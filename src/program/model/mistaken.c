@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
 #include "model/list_line.h"
 #include "printable.h"
 #include "reference/recognize.h"
@@ -16,12 +15,12 @@ struct file {
     enum mistaken_for place;
     unsigned char *start;
     size_t size;
+    struct failure *failure;
 };
 
 static enum exit_status no_memory(const struct file *f)
 {
-    diagnostic_file(f->name, "out of memory");
-    return EXIT_IO;
+    return failure_memory(f->failure, f->name);
 }
 
 /* --- A list of MRTDs ------------------------------------------------------ */
@@ -33,15 +32,14 @@ static enum exit_status tell_list(const struct file *f)
         return EXIT_DONE;
     }
     if (f->place == MISTAKEN_FOR_EVIDENCE) {
-        diagnostic_file(f->name, "a list of MRTDs: -c checks it; give one of "
-                                 "its values [against-unknown]");
-    } else {
-        diagnostic_file(f->name,
-                        "a list of MRTDs, not a firmware image; check the "
-                        "files that it names: mrtd-calc -c %s [not-firmware]",
-                        printable(f->name));
+        return failure_refused(f->failure, f->name, "against-unknown",
+                               "a list of MRTDs: -c checks it; give one of "
+                               "its values");
     }
-    return EXIT_REFUSED;
+    return failure_refused(f->failure, f->name, "not-firmware",
+                           "a list of MRTDs, not a firmware image; check the "
+                           "files that it names: mrtd-calc -c %s",
+                           printable(f->name));
 }
 
 /* --- A firmware image ----------------------------------------------------- */
@@ -67,27 +65,25 @@ static enum exit_status tell_firmware(const struct file *f)
     case MRTD_ERR_NO_TABLE:
         return EXIT_DONE;
     case MRTD_ERR_OTHER_FORMAT:
-        diagnostic_file(f->name, "%s, and no firmware image either: %s [%s]",
-                        list ? "not a list of MRTDs"
-                             : "neither an MRTD, nor evidence, nor reference "
-                               "values",
-                        error.message, list ? "not-list" : "against-unknown");
-        return EXIT_REFUSED;
+        return failure_refused(
+            f->failure, f->name, list ? "not-list" : "against-unknown",
+            "%s, and no firmware image either: %s",
+            list ? "not a list of MRTDs"
+                 : "neither an MRTD, nor evidence, nor reference values",
+            error.message);
     default:
         break;
     }
     if (list) {
-        diagnostic_file(f->name,
-                        "a firmware image, not a list of MRTDs; to print its "
-                        "MRTD: mrtd-calc %s [not-list]",
-                        printable(f->name));
-    } else {
-        diagnostic_file(f->name, "a firmware image, which is not what a "
-                                 "firmware is compared with here; are the two "
-                                 "swapped? diff compares two of them "
-                                 "[against-unknown]");
+        return failure_refused(f->failure, f->name, "not-list",
+                               "a firmware image, not a list of MRTDs; to "
+                               "print its MRTD: mrtd-calc %s",
+                               printable(f->name));
     }
-    return EXIT_REFUSED;
+    return failure_refused(f->failure, f->name, "against-unknown",
+                           "a firmware image, which is not what a firmware is "
+                           "compared with here; are the two swapped? diff "
+                           "compares two of them");
 }
 
 /* --- Evidence, documents and others --------------------------------------- */
@@ -107,15 +103,14 @@ static enum exit_status tell_kind(const struct file *f)
     const char *wanted = list ? "a list of MRTDs" : "a firmware image";
     const char *tag = list ? "not-list" : "not-firmware";
     if (what.use == RECOGNIZED_OTHER) {
-        diagnostic_file(f->name, "this is %s, not %s; %s [%s]", what.name,
-                        wanted, what.advice, tag);
-    } else {
-        diagnostic_file(f->name,
-                        "this is %s, not %s; compare a firmware with it: "
-                        "mrtd-calc check FIRMWARE --against %s [%s]",
-                        what.name, wanted, printable(f->name), tag);
+        return failure_refused(f->failure, f->name, tag,
+                               "this is %s, not %s; %s", what.name, wanted,
+                               what.advice);
     }
-    return EXIT_REFUSED;
+    return failure_refused(f->failure, f->name, tag,
+                           "this is %s, not %s; compare a firmware with it: "
+                           "mrtd-calc check FIRMWARE --against %s",
+                           what.name, wanted, printable(f->name));
 }
 
 static enum exit_status tell(const struct file *f)
@@ -129,9 +124,10 @@ static enum exit_status tell(const struct file *f)
 
 enum exit_status mistaken_tell(const char *name,
                                const struct mrtd_source *source,
-                               enum mistaken_for place)
+                               enum mistaken_for place, struct failure *failure)
 {
-    struct file f = {.name = name, .source = source, .place = place};
+    struct file f = {
+        .name = name, .source = source, .place = place, .failure = failure};
     enum exit_status status = EXIT_DONE;
     f.size =
         source->size < RECOGNIZE_SIZE ? (size_t)source->size : RECOGNIZE_SIZE;

@@ -3,7 +3,7 @@
 #ifndef MODEL_MISTAKEN_H
 #define MODEL_MISTAKEN_H
 
-#include "io/output.h"
+#include "failure.h"
 #include "mrtd.h"
 
 /* What a file was taken for. */
@@ -14,11 +14,12 @@ enum mistaken_for {
 };
 
 /*
- * If the file is of another kind that is known, says on stderr of which, and
- * which command takes it. EXIT_DONE: nothing was said.
+ * If the file is of another kind that is known, *failure is of which, and which
+ * command takes it. EXIT_DONE: it is not.
  */
 enum exit_status mistaken_tell(const char *name,
                                const struct mrtd_source *source,
-                               enum mistaken_for place);
+                               enum mistaken_for place,
+                               struct failure *failure);
 
 #endif

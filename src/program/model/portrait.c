@@ -4,82 +4,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
+#include "model/launches.h"
+#include "model/vmms.h"
+#include "printable.h"
 
-static void take_result(struct profile_value *value,
-                        const struct mrtd_measurement *result)
+static void take(struct portrait *p, const struct launch *launch)
 {
-    value->error = result->error;
-    if (value->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, result->value.digest.bytes,
-                        MRTD_DIGEST_SIZE);
+    struct vmm_value *value = &p->values[p->value_count++];
+    value->vmm = launch->vmm;
+    value->error = launch->error;
+    if (launch->error.code == MRTD_OK) {
+        mrtd_hex_encode(value->mrtd, launch->mrtd, MRTD_DIGEST_SIZE);
     }
 }
 
-/* All profiles at one go, but for that of the options: the summary has it. */
-static void measure_profiles(struct portrait *p)
+/* Launches by each VMM that there is for it. */
+static enum exit_status measure(struct portrait *p, struct launches *launches,
+                                struct failure *failure)
 {
-    struct mrtd_plan *made[PORTRAIT_PROFILES];
-    const struct mrtd_plan *plans[PORTRAIT_PROFILES] = {NULL};
-    struct profile_value *values[PORTRAIT_PROFILES];
-    struct mrtd_measurement results[PORTRAIT_PROFILES];
-    size_t count = 0;
-    for (size_t i = 0; i < p->value_count; i++) {
-        if (p->values[i].profile == p->e->options->profile) {
-            memcpy(p->values[i].mrtd, p->summary.mrtd, MRTD_HEX_SIZE);
-            continue;
-        }
-        made[count] = NULL;
-        evaluation_plan(p->e, p->values[i].profile, 0, &made[count],
-                        &p->values[i].error);
-        if (made[count]) {
-            plans[count] = made[count];
-            values[count++] = &p->values[i];
+    const struct mrtd_vmm *vmm;
+    uint8_t known[MRTD_DIGEST_SIZE];
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, p->e->image)) {
+            status = launches_add(launches, p->e, vmm, 0, failure);
         }
     }
-    mrtd_measure_many(plans, count, results);
-    for (size_t i = 0; i < count; i++) {
-        take_result(values[i], &results[i]);
-        mrtd_plan_free(made[i]);
+    if (!status) {
+        const bool is_known = mrtd_hex_decode(
+            known, sizeof known, p->summary.mrtd, MRTD_HEX_SIZE - 1);
+        status =
+            launches_measure(launches, p->e, is_known ? known : NULL, failure);
     }
+    for (size_t i = 0; !status && i < launches->count; i++) {
+        take(p, &launches->items[i]);
+    }
+    return status;
 }
 
-enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e)
+enum exit_status portrait_make(struct portrait *portrait,
+                               const struct evaluation *e,
+                               struct failure *failure)
 {
-    const struct mrtd_profile *profile;
-    memset(portrait, 0, sizeof *portrait);
-    portrait->e = e;
-    portrait->file = input_base_name(e->name);
-    portrait->vars = input_base_name(e->options->vars);
-    portrait->payload = input_base_name(e->options->payload);
-    enum exit_status status = summary_make(e, &portrait->summary);
+    struct launches launches = {.count = 0};
+    *portrait = (struct portrait){
+        .e = e,
+        .file = printable_base_name(e->name),
+        .vars = printable_base_name(e->options->vars),
+        .payload = printable_base_name(e->options->payload),
+    };
+    enum exit_status status = summary_make(e, &portrait->summary, failure);
     if (status) {
         return status;
     }
     portrait->edges =
-        calloc(2 * (size_t)mrtd_image_info(e->image)->section_count + 1,
+        calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
                sizeof *portrait->edges);
-    if (!portrait->edges) {
-        diagnostic_file(e->name, "out of memory");
+    status = portrait->edges ? measure(portrait, &launches, failure)
+                             : failure_memory(failure, e->name);
+    launches_free(&launches);
+    if (status) {
         portrait_free(portrait);
-        return EXIT_IO;
     }
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        if (mrtd_profile_launches(profile, e->image)) {
-            portrait->values[portrait->value_count++].profile = profile;
-        }
-    }
-    measure_profiles(portrait);
-    for (size_t i = 0; i < portrait->value_count; i++) {
-        const struct mrtd_error *error = &portrait->values[i].error;
-        /* Not the image's fault: what fails for one fails for all. */
-        if (mrtd_code_class(error->code) == MRTD_CLASS_FAULT) {
-            status = evaluation_failed(e, error);
-            portrait_free(portrait);
-            return status;
-        }
-    }
-    return EXIT_DONE;
+    return status;
 }
 
 void portrait_free(struct portrait *portrait)

@@ -6,12 +6,12 @@
 #include "model/evaluation.h"
 #include "model/summary.h"
 
-/* More than there are VMM profiles. */
-#define PORTRAIT_PROFILES 16
+/* More than there are VMMs. */
+#define PORTRAIT_VMMS 16
 
 /* What a VMM makes of the image. */
-struct profile_value {
-    const struct mrtd_profile *profile;
+struct vmm_value {
+    const struct mrtd_vmm *vmm;
     struct mrtd_error error;  /* its code is MRTD_OK, or why it has no MRTD */
     char mrtd[MRTD_HEX_SIZE]; /* if MRTD_OK */
 };
@@ -22,17 +22,21 @@ struct portrait {
     const char *file;
     const char *vars;
     const char *payload;
-    struct summary summary; /* for the profile of the options */
-    struct profile_value values[PORTRAIT_PROFILES];
+    struct summary summary; /* for the VMM of the options */
+    struct vmm_value values[PORTRAIT_VMMS];
     size_t value_count;
+    /* Is the word one of the program's commands? To be set by its caller. */
+    bool (*is_command)(const char *word);
     uint64_t *edges; /* for bands.c: room for two of each section, and one */
 };
 
 /*
- * Measures the image for each profile. A profile that refuses it is no failure;
- * on one, says why on stderr. Free the result with portrait_free().
+ * Measures the image for each VMM. A VMM that refuses it is no failure.
+ * Free the result with portrait_free().
  */
-enum exit_status portrait_make(struct portrait *portrait, struct evaluation *e);
+enum exit_status portrait_make(struct portrait *portrait,
+                               const struct evaluation *e,
+                               struct failure *failure);
 void portrait_free(struct portrait *portrait);
 
 #endif

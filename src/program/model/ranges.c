@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
-
 #define CHUNK ((size_t)1 << 16)
 
 /* Bytes of both images that are compared with each other. */
@@ -18,6 +16,7 @@ struct stretch {
 struct search {
     const struct side *sides[2];
     struct ranges *ranges;
+    struct failure *failure;
     struct stretch stretch; /* that is searched */
     uint8_t *buffers[2];
     struct range spare; /* the last range, where it is not kept */
@@ -189,7 +188,7 @@ static enum exit_status search_stretch(struct search *s,
             const struct evaluation *e = &s->sides[i]->evaluation;
             if (e->source.read(e->source.context, stretch->offset[i] + at,
                                s->buffers[i], len)) {
-                return evaluation_read_failed(e);
+                return evaluation_read_failed(e, s->failure);
             }
         }
         add_runs(s, at, len);
@@ -387,9 +386,9 @@ static void finish(const struct side *a, struct ranges *list)
 }
 
 enum exit_status ranges_find(const struct side *a, const struct side *b,
-                             struct ranges *ranges)
+                             struct ranges *ranges, struct failure *failure)
 {
-    struct search s = {.sides = {a, b}, .ranges = ranges};
+    struct search s = {.sides = {a, b}, .ranges = ranges, .failure = failure};
     memset(ranges, 0, sizeof *ranges);
     s.buffers[0] = malloc(2 * CHUNK);
     enum exit_status status = EXIT_IO;
@@ -401,8 +400,7 @@ enum exit_status ranges_find(const struct side *a, const struct side *b,
     free(s.buffers[0]);
     cover_free(&s.pairs);
     if (ranges->failed) {
-        diagnostic_file(a->name, "out of memory");
-        status = EXIT_IO;
+        status = failure_memory(failure, a->name);
     }
     if (status) {
         ranges_free(ranges);

@@ -5,36 +5,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
 #include "model/side.h"
 #include "printable.h"
 #include "reference/json.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
+#include "schemas.h"
 
 /* 1024 sections and a note for each make less than 1 MiB. */
 #define SAVED_LIMIT (UINT64_C(4) << 20)
 
-static enum exit_status refuse(const struct side *side, const char *format, ...)
+/* The file at hand. */
+struct saved {
+    struct side *side;
+    struct failure *failure;
+};
+
+static enum exit_status refuse(const struct saved *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static enum exit_status refuse(const struct side *side, const char *format, ...)
+static enum exit_status refuse(const struct saved *s, const char *format, ...)
 {
     char text[400];
     va_list args;
     /* jansson takes a failed allocation for a fault of the text. */
     if (json_no_memory()) {
-        diagnostic_file(side->name, "out of memory");
-        return EXIT_IO;
+        return failure_memory(s->failure, s->side->name);
     }
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    diagnostic_file(side->name,
-                    "a JSON, but not one object that 'show --json' has "
-                    "printed: %s [saved]",
-                    printable(text));
-    return EXIT_REFUSED;
+    return failure_refused(s->failure, s->side->name, "saved",
+                           "a JSON, but not one object that 'show --json' has "
+                           "printed: %s",
+                           printable(text));
 }
 
 static bool is_hex(const char *text, size_t digits)
@@ -86,10 +89,12 @@ static bool take_section(const json_t *object, struct section_facts *s)
 {
     uint64_t type = 0;
     uint64_t attributes = 0;
+    uint64_t mask = 0;
     bool good =
-        take_count(object, "type", MRTD_SECTION_IGVM_PARAMETERS, &type) &&
-        mrtd_section_type_name((uint32_t)type) &&
+        take_count(object, "type", UINT32_MAX, &type) &&
         take_member(object, "attributes", UINT32_MAX, &attributes) &&
+        (!json_object_get(object, "mask") ||
+         take_member(object, "mask", UINT32_MAX, &mask)) &&
         take_member(object, "data_offset", UINT32_MAX, &s->data_offset) &&
         take_member(object, "raw_data_size", UINT32_MAX, &s->raw_data_size) &&
         take_member(object, "memory_address", UINT64_MAX, &s->memory_address) &&
@@ -100,31 +105,35 @@ static bool take_section(const json_t *object, struct section_facts *s)
         take_digest(object, "running_sha384", s->running, MRTD_HEX_SIZE - 1);
     s->type = (uint32_t)type;
     s->attributes = (uint32_t)attributes;
-    return good;
+    s->mask = (uint32_t)mask;
+    s->name = mrtd_region_name(&(struct mrtd_region){
+        .type = s->type,
+        .attributes = s->attributes,
+        .data_size = s->raw_data_size,
+    });
+    return good && s->name;
 }
 
-static enum exit_status take_sections(struct side *side, const json_t *list)
+static enum exit_status take_sections(const struct saved *s, const json_t *list)
 {
-    struct facts *f = &side->facts;
+    struct facts *f = &s->side->facts;
     size_t count = json_array_size(list);
-    if (count == 0 || count > MRTD_MAX_IGVM_SECTIONS) {
-        return refuse(side, "member sections is not a list of 1 to %" PRIu32,
-                      MRTD_MAX_IGVM_SECTIONS);
+    if (count == 0 || count > MRTD_MAX_IGVM_REGIONS) {
+        return refuse(s, "member sections is not a list of 1 to %" PRIu32,
+                      MRTD_MAX_IGVM_REGIONS);
     }
     f->sections = calloc(count, sizeof *f->sections);
     if (!f->sections) {
-        diagnostic_file(side->name, "out of memory");
-        return EXIT_IO;
+        return failure_memory(s->failure, s->side->name);
     }
     f->section_count = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
         if (!take_section(json_array_get(list, i), &f->sections[i])) {
-            return refuse(side, "sections[%zu]: a member is missing or wrong",
-                          i);
+            return refuse(s, "sections[%zu]: a member is missing or wrong", i);
         }
     }
     if (strcmp(f->sections[count - 1].running, f->mrtd) != 0) {
-        return refuse(side, "mrtd is not the last section's running_sha384");
+        return refuse(s, "mrtd is not the last section's running_sha384");
     }
     return EXIT_DONE;
 }
@@ -144,64 +153,68 @@ static bool take_locator(const json_t *locator, struct facts *f)
     return false;
 }
 
-static enum exit_status take_object(struct side *side, const json_t *root)
+static enum exit_status take_object(const struct saved *s, const json_t *root)
 {
-    struct facts *f = &side->facts;
+    struct facts *f = &s->side->facts;
     const char *schema = json_string_value(json_object_get(root, "schema"));
     const char *platform = json_string_value(json_object_get(root, "platform"));
     const char *vmm = json_string_value(json_object_get(root, "vmm"));
     if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
-        return refuse(side, "schema is not %s", SCHEMA_MEASUREMENT);
+        return refuse(s, "schema is not %s", SCHEMA_MEASUREMENT);
     }
     if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
-        return refuse(side, "platform is not %s", VALUES_PLATFORM);
+        return refuse(s, "platform is not %s", VALUES_PLATFORM);
     }
-    if (!vmm || strlen(vmm) >= sizeof f->profile ||
+    if (!vmm || strlen(vmm) >= sizeof f->vmm ||
         !take_locator(json_object_get(root, "locator"), f) ||
         !take_digest(root, "mrtd", f->mrtd, MRTD_HEX_SIZE - 1) ||
         !take_digest(root, "sha256", f->sha256, sizeof f->sha256 - 1) ||
         !take_count(root, "size", MRTD_MAX_IMAGE_SIZE, &f->size)) {
-        return refuse(side, "vmm, mrtd, sha256, size or locator is missing "
-                            "or wrong");
+        return refuse(s, "vmm, mrtd, sha256, size or locator is missing "
+                         "or wrong");
     }
     if (!values_is_mrtd(json_object_get(root, "values"), f->mrtd)) {
-        return refuse(side, "values is not a list of mrtd alone");
+        return refuse(s, "values is not a list of mrtd alone");
     }
-    snprintf(f->profile, sizeof f->profile, "%s", vmm);
-    return take_sections(side, json_object_get(root, "sections"));
+    snprintf(f->vmm, sizeof f->vmm, "%s", vmm);
+    return take_sections(s, json_object_get(root, "sections"));
 }
 
-static enum exit_status parse(struct side *side, const char *text, size_t len)
+static enum exit_status parse(const struct saved *s, const char *text,
+                              size_t len)
 {
     json_error_t error;
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
     /* Where memory is short, jansson may have cut a string. */
     if (!root || json_no_memory()) {
         json_decref(root);
-        return refuse(side, "line %d, column %d: %s", error.line, error.column,
+        return refuse(s, "line %d, column %d: %s", error.line, error.column,
                       error.text);
     }
-    enum exit_status status = take_object(side, root);
+    enum exit_status status = take_object(s, root);
     json_decref(root);
     return status;
 }
 
-enum exit_status saved_read(struct side *side)
+enum exit_status saved_read(struct side *side,
+                            const struct evaluation_file *file,
+                            struct failure *failure)
 {
-    uint64_t size = side->input.size;
+    const struct saved s = {side, failure};
+    const struct mrtd_source *source = &file->source;
+    const uint64_t size = source->size;
     if (size > SAVED_LIMIT) {
-        return refuse(side, "it has %" PRIu64 " bytes, the limit is %" PRIu64,
+        return refuse(&s, "it has %" PRIu64 " bytes, the limit is %" PRIu64,
                       size, SAVED_LIMIT);
     }
     char *text = malloc((size_t)size);
-    enum exit_status status = EXIT_IO;
+    enum exit_status status = EXIT_DONE;
     if (!text) {
-        diagnostic_file(side->name, "out of memory");
-    } else if (input_read(&side->input, 0, text, (size_t)size)) {
-        diagnostic_file(side->name, "cannot read: %s [read]",
-                        side->input.problem);
+        status = failure_memory(failure, side->name);
+    } else if (source->read(source->context, 0, text, (size_t)size)) {
+        status = failure_read(failure, side->name, file->problem);
     } else {
-        status = parse(side, text, (size_t)size);
+        status = parse(&s, text, (size_t)size);
     }
     free(text);
     return status;

@@ -5,20 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
 #include "model/summary.h"
 #include "reference/json.h"
 
 /* JSON starts with '{' and a '"', which no firmware does. */
-static enum exit_status find_kind(struct side *side)
+static enum exit_status find_kind(struct side *side,
+                                  const struct evaluation_file *file,
+                                  struct failure *failure)
 {
     char start[256];
-    size_t len = side->input.size < sizeof start - 1 ? (size_t)side->input.size
-                                                     : sizeof start - 1;
-    if (input_read(&side->input, 0, start, len)) {
-        diagnostic_file(side->name, "cannot read: %s [read]",
-                        side->input.problem);
-        return EXIT_IO;
+    const struct mrtd_source *source = &file->source;
+    const size_t len = source->size < sizeof start - 1 ? (size_t)source->size
+                                                       : sizeof start - 1;
+    if (source->read(source->context, 0, start, len)) {
+        return failure_read(failure, file->name, file->problem);
     }
     start[len] = '\0';
     const char *p = start + strspn(start, " \t\r\n");
@@ -26,40 +26,32 @@ static enum exit_status find_kind(struct side *side)
     return EXIT_DONE;
 }
 
-enum exit_status side_open(struct side *side, const char *name)
+enum exit_status side_read(struct side *side,
+                           const struct evaluation_file *file,
+                           struct failure *failure)
 {
-    memset(side, 0, sizeof *side);
-    side->name = name;
-    side->input.fd = -1;
-    enum exit_status status = input_open(&side->input, name);
-    if (!status) {
-        status = find_kind(side);
-    }
-    if (!status && side->saved) {
-        status = saved_read(side);
-    }
-    return status;
-}
-
-static enum exit_status out_of_memory(const struct side *side)
-{
-    diagnostic_file(side->name, "out of memory");
-    return EXIT_IO;
+    *side = (struct side){.name = file->name};
+    const enum exit_status status = find_kind(side, file, failure);
+    return !status && side->saved ? saved_read(side, file, failure) : status;
 }
 
 static void copy_sections(struct side *side, const struct summary *summary)
 {
-    const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(side->evaluation.image, i));
+    const struct mrtd_region *s;
+    for (uint32_t i = 0; (s = mrtd_image_region(side->evaluation.image, i));
          i++) {
+        const struct mrtd_igvm_directive *d =
+            mrtd_image_igvm_directive(side->evaluation.image, i);
         const struct section_summary *from = &summary->sections[i];
         struct section_facts *to = &side->facts.sections[i];
+        to->name = mrtd_region_name(s);
         to->type = s->type;
         to->attributes = s->attributes;
-        to->data_offset = s->data_offset;
-        to->raw_data_size = s->raw_data_size;
-        to->memory_address = s->memory_address;
-        to->memory_data_size = s->memory_data_size;
+        to->mask = d ? d->mask : 0;
+        to->data_offset = s->offset;
+        to->raw_data_size = s->data_size;
+        to->memory_address = s->gpa;
+        to->memory_data_size = s->size;
         to->added_pages = from->added_pages;
         to->extended_pages = from->extended_pages;
         summary_running(to->running, from);
@@ -67,28 +59,29 @@ static void copy_sections(struct side *side, const struct summary *summary)
 }
 
 static enum exit_status copy_facts(struct side *side,
-                                   const struct summary *summary)
+                                   const struct summary *summary,
+                                   struct failure *failure)
 {
     const struct evaluation *e = &side->evaluation;
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     struct facts *f = &side->facts;
-    f->sections = calloc(info->section_count, sizeof *f->sections);
+    f->sections = calloc(info->region_count, sizeof *f->sections);
     if (!f->sections) {
-        return out_of_memory(side);
+        return failure_memory(failure, side->name);
     }
-    snprintf(f->profile, sizeof f->profile, "%s", e->options->profile->name);
+    snprintf(f->vmm, sizeof f->vmm, "%s", e->options->vmm->name);
     snprintf(f->locator, sizeof f->locator, "%s",
              json_locator_name(info->locator));
     f->size = info->size;
     f->descriptor_offset = info->descriptor_offset;
-    f->section_count = info->section_count;
+    f->section_count = info->region_count;
     memcpy(f->sha256, summary->sha256, sizeof f->sha256);
     memcpy(f->mrtd, summary->mrtd, sizeof f->mrtd);
     copy_sections(side, summary);
     return EXIT_DONE;
 }
 
-static enum exit_status read_map(struct side *side)
+static enum exit_status read_map(struct side *side, struct failure *failure)
 {
     const struct mrtd_source *source = &side->evaluation.source;
     if (source->size > SIDE_MAP_LIMIT) {
@@ -96,47 +89,36 @@ static enum exit_status read_map(struct side *side)
     }
     side->bytes = malloc((size_t)source->size);
     if (!side->bytes) {
-        return out_of_memory(side);
+        return failure_memory(failure, side->name);
     }
     if (source->read(source->context, 0, side->bytes, (size_t)source->size)) {
-        return evaluation_read_failed(&side->evaluation);
+        return evaluation_read_failed(&side->evaluation, failure);
     }
     return volume_map_read(&side->map, side->bytes, source->size)
                ? EXIT_DONE
-               : out_of_memory(side);
+               : failure_memory(failure, side->name);
 }
 
-enum exit_status side_measure(struct side *side,
-                              const struct launch_options *options)
+enum exit_status side_measure(struct side *side, struct failure *failure)
 {
     struct summary summary;
-    struct input input = side->input;
-    side->input.fd = -1;
     enum exit_status status =
-        evaluation_open_input(&side->evaluation, options, &input);
-    if (!status) {
-        status = summary_make(&side->evaluation, &summary);
-    }
+        summary_make(&side->evaluation, &summary, failure);
     if (status) {
         return status;
     }
-    status = copy_facts(side, &summary);
+    status = copy_facts(side, &summary, failure);
     summary_free(&summary);
     /* Its runs may be many, and are not needed any more. */
     mrtd_plan_free(side->evaluation.plan);
     side->evaluation.plan = NULL;
-    return status ? status : read_map(side);
+    return status ? status : read_map(side, failure);
 }
 
-void side_close(struct side *side)
+void side_free(struct side *side)
 {
-    if (side->evaluation.image) {
-        evaluation_close(&side->evaluation);
-    }
-    input_close(&side->input);
     volume_map_free(&side->map);
     free(side->bytes);
     free(side->facts.sections);
     memset(side, 0, sizeof *side);
-    side->input.fd = -1;
 }

@@ -10,8 +10,10 @@
 #define SIDE_MAP_LIMIT (UINT64_C(128) << 20)
 
 struct section_facts {
+    const char *name; /* mrtd_region_name() */
     uint32_t type;
     uint32_t attributes;
+    uint32_t mask; /* CompatibilityMask; 0 in a TDVF image */
     uint64_t data_offset;
     uint64_t raw_data_size;
     uint64_t memory_address;
@@ -23,7 +25,7 @@ struct section_facts {
 
 /* What is known of an image and of a saved measurement alike. */
 struct facts {
-    char profile[64];
+    char vmm[64];
     char locator[16]; /* json_locator_name() */
     uint64_t size;
     uint64_t descriptor_offset;
@@ -35,24 +37,28 @@ struct facts {
 
 struct side {
     const char *name;
-    struct input input; /* fd -1: closed, or in evaluation */
-    bool saved;         /* a JSON: the rest but facts is empty */
+    bool saved; /* a JSON: the rest but facts is empty */
     struct facts facts;
     struct evaluation evaluation; /* image NULL: none */
     uint8_t *bytes;               /* the image; NULL: too large */
     struct volume_map map;
 };
 
-/* Opens the file, and reads it where it is a saved measurement. */
-enum exit_status side_open(struct side *side, const char *name);
+/* What is in the file: a saved measurement is read, an image is not. */
+enum exit_status side_read(struct side *side,
+                           const struct evaluation_file *file,
+                           struct failure *failure);
 
-/* Measures an image, and looks for its modules. */
-enum exit_status side_measure(struct side *side,
-                              const struct launch_options *options);
+/* Measures the image of side->evaluation, and looks for its modules. Its plan
+ * is gone then. */
+enum exit_status side_measure(struct side *side, struct failure *failure);
 
-void side_close(struct side *side);
+/* All but the evaluation; allowed after a failure, too. */
+void side_free(struct side *side);
 
-/* saved.c: reads the JSON of "show --json" from the open input. */
-enum exit_status saved_read(struct side *side);
+/* saved.c: reads the JSON of "show --json". */
+enum exit_status saved_read(struct side *side,
+                            const struct evaluation_file *file,
+                            struct failure *failure);
 
 #endif

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/diagnostic.h"
-#include "io/digests.h"
+#include "reference/digests.h"
 
 uint64_t summary_hashed_bytes(const struct section_summary *section)
 {
@@ -38,7 +37,7 @@ static void fill_running(const struct evaluation *e, struct summary *summary)
         0x4c, 0x0c, 0xc7, 0xbf, 0x63, 0xf6, 0xe1, 0xda, 0x27, 0x4e, 0xde, 0xbf,
         0xe7, 0x6f, 0x65, 0xfb, 0xd5, 0x1a, 0xd2, 0xf1, 0x48, 0x98, 0xb9, 0x5b};
     const uint8_t *running = nothing;
-    for (uint32_t i = 0; i < mrtd_image_info(e->image)->section_count; i++) {
+    for (uint32_t i = 0; i < mrtd_image_info(e->image)->region_count; i++) {
         struct section_summary *s = &summary->sections[i];
         if (!s->hashed) {
             memcpy(s->running, running, MRTD_DIGEST_SIZE);
@@ -53,27 +52,27 @@ static void count_pages(const struct evaluation *e, struct summary *summary)
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         struct section_summary *s = &summary->sections[run->section];
         uint64_t pages = run->size / MRTD_PAGE_SIZE;
-        s->added_pages += run->add ? pages : 0;
-        s->extended_pages += run->extend ? pages : 0;
+        s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
+        s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
     }
 }
 
-enum exit_status summary_make(struct evaluation *e, struct summary *summary)
+enum exit_status summary_make(const struct evaluation *e,
+                              struct summary *summary, struct failure *failure)
 {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     memset(summary, 0, sizeof *summary);
-    summary->sections = calloc(mrtd_image_info(e->image)->section_count,
+    summary->sections = calloc(mrtd_image_info(e->image)->region_count,
                                sizeof *summary->sections);
     if (!summary->sections) {
-        diagnostic_file(e->name, "out of memory");
-        return EXIT_IO;
+        return failure_memory(failure, e->name);
     }
-    enum exit_status status =
-        digests_make(&e->source, summary->sha256, summary->sha384, NULL)
-            ? EXIT_DONE
-            : evaluation_read_failed(e);
+    enum exit_status status = EXIT_DONE;
+    if (!digests_make(&e->source, summary->sha256, summary->sha384, NULL)) {
+        status = evaluation_read_failed(e, failure);
+    }
     if (!status) {
-        status = evaluation_measure(e, on_section, summary, mrtd);
+        status = evaluation_measure(e, on_section, summary, mrtd, failure);
     }
     if (status) {
         summary_free(summary);

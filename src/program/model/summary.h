@@ -27,7 +27,8 @@ const char *summary_running(char hex[MRTD_HEX_SIZE],
                             const struct section_summary *section);
 
 /* Measures the image; free the result with summary_free(). */
-enum exit_status summary_make(struct evaluation *e, struct summary *summary);
+enum exit_status summary_make(const struct evaluation *e,
+                              struct summary *summary, struct failure *failure);
 void summary_free(struct summary *summary);
 
 #endif

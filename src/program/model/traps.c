@@ -27,7 +27,7 @@ static bool same(const uint8_t *a, const uint8_t *b)
 /* The value is right, but not at the time of the options. */
 static bool out_of_time(const struct answer *c, char text[TRAP_TEXT])
 {
-    const struct variant *v = NULL;
+    const struct launch *v = NULL;
     const struct claim *claim = answer_out_of_time(c, &v);
     char when[CLAIMS_TIME_SIZE];
     if (!claim) {
@@ -38,8 +38,8 @@ static bool out_of_time(const struct answer *c, char text[TRAP_TEXT])
     snprintf(text, TRAP_TEXT,
              "the input has an MRTD of this image (launched by %s), but %s %s; "
              "--time asks for another time",
-             v->profile->name,
-             ended ? "was valid until" : "is not valid before", when);
+             v->vmm->name, ended ? "was valid until" : "is not valid before",
+             when);
     return true;
 }
 
@@ -156,7 +156,7 @@ static bool is_word_reversed(const uint8_t *a, const uint8_t *b, unsigned word)
     return true;
 }
 
-static bool is_reversed(const struct variant *v, const struct claim *claim,
+static bool is_reversed(const struct launch *v, const struct claim *claim,
                         char text[TRAP_TEXT])
 {
     char name[100];
@@ -164,15 +164,15 @@ static bool is_reversed(const struct variant *v, const struct claim *claim,
         if (!is_word_reversed(v->mrtd, claim->mrtd, words[i])) {
             continue;
         }
-        variant_name(v, name, sizeof name);
+        launch_name(v, name, sizeof name);
         if (words[i] == SIZE) {
             snprintf(text, TRAP_TEXT,
-                     "the value is the MRTD of profile %s with its 48 bytes "
+                     "the value is the MRTD of the VMM %s with its 48 bytes "
                      "in reverse order",
                      name);
         } else {
             snprintf(text, TRAP_TEXT,
-                     "the value is the MRTD of profile %s with the bytes of "
+                     "the value is the MRTD of the VMM %s with the bytes of "
                      "each %u-byte number in reverse order",
                      name, words[i]);
         }
@@ -185,7 +185,7 @@ static bool is_reversed(const struct variant *v, const struct claim *claim,
 #define SHIFT_MATCHING 8
 
 /* Who reads a quote of version 5 as one of version 4 is 6 bytes early. */
-static bool is_shifted(const struct variant *v, const struct claim *claim,
+static bool is_shifted(const struct launch *v, const struct claim *claim,
                        char text[TRAP_TEXT])
 {
     for (unsigned n = 1; n <= SIZE - SHIFT_MATCHING; n++) {
@@ -193,10 +193,10 @@ static bool is_shifted(const struct variant *v, const struct claim *claim,
         if (early || memcmp(claim->mrtd, v->mrtd + n, SIZE - n) == 0) {
             char name[100];
             snprintf(text, TRAP_TEXT,
-                     "these are the bytes of the MRTD of profile %s, read %u "
+                     "these are the bytes of the MRTD of the VMM %s, read %u "
                      "byte%s %s: MRTD is at byte 184 of a quote of version 4, "
                      "190 of version 5, 528 of a TDREPORT, and 16 of a TDINFO",
-                     variant_name(v, name, sizeof name), n, n == 1 ? "" : "s",
+                     launch_name(v, name, sizeof name), n, n == 1 ? "" : "s",
                      early ? "early" : "late");
             return true;
         }
@@ -204,17 +204,17 @@ static bool is_shifted(const struct variant *v, const struct claim *claim,
     return false;
 }
 
-typedef bool variant_fn(const struct variant *v, const struct claim *claim,
-                        char text[TRAP_TEXT]);
+typedef bool launch_fn(const struct launch *v, const struct claim *claim,
+                       char text[TRAP_TEXT]);
 
 /* Calls for each claim and each MRTD that was computed. */
-static bool any_variant(const struct answer *c, variant_fn *test,
-                        char text[TRAP_TEXT])
+static bool any_launch(const struct answer *c, launch_fn *test,
+                       char text[TRAP_TEXT])
 {
     for (size_t i = 0; i < c->against->claims.count; i++) {
-        for (size_t k = 0; k < c->variants.count; k++) {
-            const struct variant *v = &c->variants.items[k];
-            if (!v->error.code && !v->same &&
+        for (size_t k = 0; k < c->launches.count; k++) {
+            const struct launch *v = &c->launches.items[k];
+            if (!v->error.code && !v->is_repeated &&
                 test(v, &c->against->claims.items[i], text)) {
                 return true;
             }
@@ -225,12 +225,12 @@ static bool any_variant(const struct answer *c, variant_fn *test,
 
 static bool reversed_bytes(const struct answer *c, char text[TRAP_TEXT])
 {
-    return any_variant(c, is_reversed, text);
+    return any_launch(c, is_reversed, text);
 }
 
 static bool shifted_value(const struct answer *c, char text[TRAP_TEXT])
 {
-    return any_variant(c, is_shifted, text);
+    return any_launch(c, is_shifted, text);
 }
 
 /* The register of the evidence that holds the value, or NULL. */
@@ -261,8 +261,8 @@ static const char *find_register(const struct mrtd_tdinfo *t,
 static bool is_elsewhere(const struct answer *c, const struct claim *claim,
                          char text[TRAP_TEXT])
 {
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
         if (v->error.code) {
             continue;
         }

@@ -41,9 +41,9 @@ enum claims_reading {
 
 struct claim {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
-    /* VMM profiles that the input says it is the MRTD of: bit i is
-     * mrtd_profile_at(i). 0: it does not say. */
-    uint32_t profiles;
+    /* VMMs that the input says it is the MRTD of: bit i is
+     * mrtd_vmm_at(i). 0: it does not say. */
+    uint32_t vmms;
     /* When it is valid, in seconds since 1970, both included. */
     int64_t not_before;
     int64_t not_after;
@@ -203,11 +203,11 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          struct claims_error *error);
 
 /*
- * Says of the MRTD that was added last that it is that of a VMM profile; of
+ * Says of the MRTD that was added last that it is that of a VMM; of
  * several, if called several times. The name has len bytes. One that is not
  * known is refused if the reading is exact, otherwise remembered.
  */
-bool claims_label(struct claims *claims, const char *profile, size_t len,
+bool claims_label(struct claims *claims, const char *vmm, size_t len,
                   struct claims_error *error);
 
 /*

@@ -90,16 +90,17 @@ bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,
                      struct cbor_label *label)
 {
     static const char mark[] = "/tdx/";
-    const struct mrtd_profile *profile;
+    const struct mrtd_vmm *vmm;
     if (table_type(id) != TYPE_TEXT) {
         return true;
     }
     const char *text = (const char *)cbor_string_handle(id);
     const size_t len = cbor_string_length(id);
-    for (size_t i = 0; (profile = mrtd_profile_at(i)); i++) {
-        const size_t own = strlen(profile->name);
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        const size_t own = strlen(vmm->name);
         const size_t tail = own + sizeof mark - 1;
-        if (len < tail || memcmp(text + len - own, profile->name, own) != 0 ||
+        if (!vmm->launches_as || len < tail ||
+            memcmp(text + len - own, vmm->name, own) != 0 ||
             memcmp(text + len - tail, mark, sizeof mark - 1) != 0) {
             continue;
         }
@@ -107,7 +108,7 @@ bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,
         if (label->len > 0 &&
             (label->len != own || memcmp(label->name, found.name, own) != 0)) {
             return claims_fail(r->error, "against-label", MRTD_NO_OFFSET,
-                               "the %s is named as one VMM profile's and a "
+                               "the %s is named as one VMM's and a "
                                "part of it as another's",
                                r->document);
         }

@@ -19,7 +19,7 @@ struct cbor_digest {
 bool cbor_take_digest(const struct table_reader *r, cbor_item_t *item,
                       struct cbor_digest *digest);
 
-/* The VMM profile that a document's name ends with; len 0: none. */
+/* The VMM that a document's name ends with; len 0: none. */
 struct cbor_label {
     const char *name;
     size_t len;
@@ -27,7 +27,7 @@ struct cbor_label {
 
 /*
  * The label of an identifier, "ID/VERSION/tdx/PROFILE" as the command reference
- * writes it, if it ends with the name of a known profile. *label is left as it
+ * writes it, if it ends with the name of a known VMM. *label is left as it
  * was if not; a document that has two different ones is refused.
  */
 bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,

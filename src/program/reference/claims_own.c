@@ -13,8 +13,8 @@
 
 #include "reference/claims_forms.h"
 #include "reference/claims_walk.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
+#include "schemas.h"
 
 struct own {
     struct claims *claims;

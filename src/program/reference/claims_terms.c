@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a claim is bound to: VMM profiles, a time, a firmware file. */
+/* What a claim is bound to: VMMs, a time, a firmware file. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,23 +19,23 @@ void *claims_room(void *items, size_t count, size_t size)
     return full ? realloc(items, (count ? 2 * count : 1) * size) : items;
 }
 
-/* --- Profiles ------------------------------------------------------------ */
+/* --- VMMs ------------------------------------------------------------ */
 
-bool claims_label(struct claims *claims, const char *profile, size_t len,
+bool claims_label(struct claims *claims, const char *vmm, size_t len,
                   struct claims_error *error)
 {
-    const struct mrtd_profile *known;
+    const struct mrtd_vmm *known;
     char why[160];
-    for (size_t i = 0; (known = mrtd_profile_at(i)) && i < 32; i++) {
-        if (strlen(known->name) == len &&
-            memcmp(known->name, profile, len) == 0) {
-            claims->items[claims->count - 1].profiles |= UINT32_C(1) << i;
+    for (size_t i = 0; (known = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (known->launches_as && strlen(known->name) == len &&
+            memcmp(known->name, vmm, len) == 0) {
+            claims->items[claims->count - 1].vmms |= UINT32_C(1) << i;
             return true;
         }
     }
     snprintf(why, sizeof why,
-             "is said to be of a VMM profile that is not known here: \"%.*s\"",
-             (int)(len < 60 ? len : 60), profile);
+             "is said to be of a VMM that is not known here: \"%.*s\"",
+             (int)(len < 60 ? len : 60), vmm);
     const char *where = claims->items[claims->count - 1].where;
     return claims_misspelled(claims, "against-label", MRTD_NO_OFFSET,
                              *where ? where : "an MRTD", why, error);

@@ -9,7 +9,7 @@
 #include "reference/claims_manifest.h"
 #include "reference/claims_protojson.h"
 #include "reference/recognize.h"
-#include "reference/schemas.h"
+#include "schemas.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
 

@@ -16,7 +16,7 @@
 
 #include "mrtd.h"
 #include "reference/claims.h"
-#include "reference/schemas.h"
+#include "schemas.h"
 
 enum {
     TEE_SGX = 0x00,

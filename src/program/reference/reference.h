@@ -12,13 +12,13 @@
 
 #include "mrtd.h"
 
-#define REFERENCE_MAX_PROFILES 16
+#define REFERENCE_MAX_VMMS 16
 
-/* An MRTD of a firmware, and the profiles under which it has it. */
+/* An MRTD of a firmware, and the VMMs under which it has it. */
 struct reference_value {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     char hex[MRTD_HEX_SIZE];
-    const char *profiles[REFERENCE_MAX_PROFILES + 1]; /* NULL behind them */
+    const char *vmms[REFERENCE_MAX_VMMS + 1]; /* NULL behind them */
 };
 
 struct reference_firmware {
@@ -34,7 +34,7 @@ struct reference_firmware {
 
 enum reference_corim_form {
     CORIM_MKEY,      /* mkey 83 and digests: what Trustee reads */
-    CORIM_EXTENSION, /* the Intel profile's measurement value -83 */
+    CORIM_EXTENSION, /* the Intel VMM's measurement value -83 */
     CORIM_SET,       /* the same as a set of digests */
 };
 

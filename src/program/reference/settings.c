@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "io/diagnostic.h"
 #include "printable.h"
 
 /* The last second of the year 9999, with which RFC 3339 ends. */
@@ -55,7 +54,8 @@ bool settings_find_corim_form(const char *text, enum reference_corim_form *form)
     return false;
 }
 
-enum exit_status settings_take_date(struct reference_settings *settings)
+enum exit_status settings_take_date(struct reference_settings *settings,
+                                    struct failure *failure)
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");
     char *end = NULL;
@@ -67,89 +67,13 @@ enum exit_status settings_take_date(struct reference_settings *settings)
     const time_t t = (time_t)seconds;
     if (!isdigit((unsigned char)text[0]) || *end || seconds > LAST_SECOND ||
         !gmtime_r(&t, &tm)) {
-        diagnostic("SOURCE_DATE_EPOCH is not a number of seconds since 1970: "
-                   "'%s'",
-                   printable(text));
-        return EXIT_USAGE;
+        return failure_usage(failure,
+                             "SOURCE_DATE_EPOCH is not a number of seconds "
+                             "since 1970: '%s'",
+                             printable(text));
     }
     strftime(settings->date, sizeof settings->date, "%Y-%m-%dT%H:%M:%SZ", &tm);
     return EXIT_DONE;
-}
-
-/* --- What known consumers make of it ------------------------------------- */
-
-/* Trustee 0.21: deps/key-value-storage/src/lib.rs, is_valid_key(). */
-static bool is_storable(const char *key)
-{
-    static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-";
-    return key[strspn(key, good)] == '\0';
-}
-
-static void warn_of_key(const struct reference_settings *s)
-{
-    if (!is_storable(s->key)) {
-        diagnostic("warning: --rvps-key %s: Trustee stores it in memory or "
-                   "LocalJson only; its LocalFs (the default), Postgres and "
-                   "Redis take only letters, digits and ._/- [reference-key]",
-                   printable(s->key));
-    }
-    if (strcmp(s->key, "mr_td") != 0) {
-        diagnostic("note: Trustee's default policy looks for mr_td, not for "
-                   "%s [reference-key]",
-                   printable(s->key));
-    }
-    if (s->scalar) {
-        diagnostic("note: Trustee's default policy looks for a list; a string "
-                   "of --scalar needs a policy of its own [reference-key]");
-    }
-}
-
-static void warn_of_corim(const struct reference_settings *s)
-{
-    char key[600];
-    if (s->corim_form != CORIM_MKEY) {
-        diagnostic("warning: Trustee reads no value from this CoRIM; it reads "
-                   "--corim-form mkey [reference-corim]");
-        return;
-    }
-    snprintf(key, sizeof key, "%s/%s/claim83/digests", s->vendor, s->model);
-    diagnostic("note: Trustee files the value under %s [reference-corim]",
-               printable(key));
-    if (!is_storable(key)) {
-        diagnostic("warning: Trustee's LocalFs (the default), Postgres and "
-                   "Redis take only letters, digits and ._/- in such a key; "
-                   "choose --vendor and --model so [reference-corim]");
-    }
-}
-
-static void warn_of_go_tdx_guest(const struct documents_order *order)
-{
-    const struct reference_set set = {.firmware = order->firmware,
-                                      .count = order->firmware_count};
-    const bool is_one = reference_count(&set) == 1;
-    const bool checks = order->settings->debug_check;
-    if (!is_one || checks) {
-        diagnostic("note: the policy for go-tdx-guest has %s%s%s, which "
-                   "v0.3.1 does not know: it needs a newer one "
-                   "[go-tdx-guest]",
-                   is_one ? "" : "any_mr_td, for several MRTDs",
-                   !is_one && checks ? ", and " : "",
-                   checks ? "enable_td_debug_check" : "");
-    }
-}
-
-void settings_warn(const struct documents_order *order)
-{
-    if (documents_have(order, "rvps") || documents_have(order, "rvps-map")) {
-        warn_of_key(order->settings);
-    }
-    if (documents_have(order, "corim")) {
-        warn_of_corim(order->settings);
-    }
-    if (order->firmware_count > 0 && documents_have(order, "go-tdx-guest")) {
-        warn_of_go_tdx_guest(order);
-    }
 }
 
 bool settings_same_warnings(const struct reference_settings *a,

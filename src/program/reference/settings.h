@@ -4,7 +4,8 @@
 #ifndef REFERENCE_SETTINGS_H
 #define REFERENCE_SETTINGS_H
 
-#include "model/documents.h"
+#include "failure.h"
+#include "reference/reference.h"
 
 /* Names of enum reference_corim_form, for messages. */
 #define SETTINGS_CORIM_FORMS "mkey, extension or set"
@@ -24,12 +25,11 @@ bool settings_find_corim_form(const char *text,
                               enum reference_corim_form *form);
 
 /* Sets the date, if SOURCE_DATE_EPOCH (reproducible-builds.org/specs/
- * source-date-epoch) is given. Says on stderr what is wrong. */
-enum exit_status settings_take_date(struct reference_settings *settings);
+ * source-date-epoch) is given. */
+enum exit_status settings_take_date(struct reference_settings *settings,
+                                    struct failure *failure);
 
-/* Says on stderr what known consumers make of these documents. */
-void settings_warn(const struct documents_order *order);
-/* Would the same be said of the same formats with these? */
+/* Do known consumers make the same of documents with these? */
 bool settings_same_warnings(const struct reference_settings *a,
                             const struct reference_settings *b);
 

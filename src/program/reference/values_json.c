@@ -42,8 +42,8 @@ json_t *values_of_firmware(const struct reference_firmware *firmware)
     json_t *list = json_array();
     for (size_t i = 0; i < firmware->value_count; i++) {
         const struct reference_value *v = &firmware->values[i];
-        for (size_t k = 0; v->profiles[k]; k++) {
-            values_add(list, v->hex, v->profiles[k]);
+        for (size_t k = 0; v->vmms[k]; k++) {
+            values_add(list, v->hex, v->vmms[k]);
         }
     }
     return list;

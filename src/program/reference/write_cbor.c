@@ -51,7 +51,7 @@ static cbor_item_t *id_item(const struct reference_set *set,
 {
     const char *id = settings->id ? settings->id : set->firmware[0].artifact;
     const char *version = settings->version ? settings->version : "";
-    const char *profile = set->only ? set->only->profiles[0] : "";
+    const char *profile = set->only ? set->only->vmms[0] : "";
     const size_t size =
         strlen(id) + strlen(version) + strlen(profile) + sizeof "//tdx/";
     char *text = malloc(size);

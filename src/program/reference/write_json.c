@@ -7,8 +7,8 @@
 #include <openssl/evp.h>
 
 #include "reference/formats.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
+#include "schemas.h"
 
 #define INDENTED (JSON_INDENT(2) | JSON_ENSURE_ASCII)
 #define ONE_LINE (JSON_COMPACT | JSON_ENSURE_ASCII)
@@ -115,8 +115,8 @@ bool write_contrast_patch(FILE *to, const struct reference_set *set,
 static json_t *vmms(const struct reference_value *value)
 {
     json_t *names = json_array();
-    for (size_t i = 0; value->profiles[i]; i++) {
-        json_array_append_new(names, json_string(value->profiles[i]));
+    for (size_t i = 0; value->vmms[i]; i++) {
+        json_array_append_new(names, json_string(value->vmms[i]));
     }
     return names;
 }

@@ -9,11 +9,10 @@
 #define DOUBLED_HEIGHT 6
 #define GAP_HEIGHT     32
 
-struct place section_place(const struct mrtd_section *s, enum column_kind kind)
+struct place section_place(const struct mrtd_region *s, enum column_kind kind)
 {
-    return kind == COLUMN_FILE
-               ? (struct place){s->data_offset, s->raw_data_size}
-               : (struct place){s->memory_address, s->memory_data_size};
+    return kind == COLUMN_FILE ? (struct place){s->offset, s->data_size}
+                               : (struct place){s->gpa, s->size};
 }
 
 static uint64_t last_of(struct place place)
@@ -41,11 +40,11 @@ static void find_edges(struct edges *edges, const struct portrait *p,
                        enum column_kind kind)
 {
     const struct mrtd_image *image = p->e->image;
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     edges->at = p->edges;
     edges->count = 0;
     edges->last = kind == COLUMN_FILE ? mrtd_image_info(image)->size - 1 : 0;
-    for (uint32_t i = 0; (s = mrtd_image_section(image, i)); i++) {
+    for (uint32_t i = 0; (s = mrtd_image_region(image, i)); i++) {
         struct place place = section_place(s, kind);
         if (place.size > 0) {
             edges->at[edges->count++] = place.start;
@@ -101,11 +100,11 @@ static uint64_t common(const struct band *band, struct place place)
 static void fill_band(struct band *band, const struct portrait *p,
                       enum column_kind kind)
 {
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     uint64_t smallest = UINT64_MAX;
     uint64_t start = band->last;
     uint64_t last = band->start;
-    for (uint32_t i = 0; (s = mrtd_image_section(p->e->image, i)); i++) {
+    for (uint32_t i = 0; (s = mrtd_image_region(p->e->image, i)); i++) {
         struct place place = section_place(s, kind);
         uint64_t bytes = place.size > 0 ? common(band, place) : 0;
         if (bytes == 0) {
@@ -183,12 +182,12 @@ struct extent column_extent(const struct column *column, struct place place)
 void columns_fill(struct column *file, struct column *memory,
                   const struct portrait *p)
 {
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     long sum = 0;
     long count = 0;
     fill_column(file, p, COLUMN_FILE);
     fill_column(memory, p, COLUMN_MEMORY);
-    for (uint32_t i = 0; (s = mrtd_image_section(p->e->image, i)); i++) {
+    for (uint32_t i = 0; (s = mrtd_image_region(p->e->image, i)); i++) {
         struct place from = section_place(s, COLUMN_FILE);
         struct place to = section_place(s, COLUMN_MEMORY);
         if (from.size > 0 && to.size > 0) {

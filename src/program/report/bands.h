@@ -44,7 +44,7 @@ struct place {
     uint64_t size; /* 0: none */
 };
 
-struct place section_place(const struct mrtd_section *s, enum column_kind kind);
+struct place section_place(const struct mrtd_region *s, enum column_kind kind);
 
 /* Fills both columns; the shorter one stands so that the lines between the two
  * places of a section are level on average. */

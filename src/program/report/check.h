@@ -3,21 +3,25 @@
 #ifndef REPORT_CHECK_H
 #define REPORT_CHECK_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include "model/answer.h"
 
 /* check_text.c: the answer for people. */
-void check_print(const struct answer *answer);
+void check_print(FILE *to, const struct answer *answer);
 /* The same in a line, where there are several firmware files. */
-void check_print_line(const struct answer *answer);
+void check_print_line(FILE *to, const struct answer *answer);
 /* After those lines: none of the files is a match. */
-void check_print_none(void);
+void check_print_none(FILE *to);
 /* What is worth knowing about evidence, for people. */
-void check_print_against(const struct against *against);
+void check_print_against(FILE *to, const struct against *against);
 
-/* check_json.c: the answer as one line of JSON. */
-enum exit_status check_print_json(const struct answer *answer);
+/* check_json.c: the answer as one line of JSON. False: memory is short, nothing
+ * is printed. */
+bool check_print_json(FILE *to, const struct answer *answer);
 
 /* explain.c: how to compute the MRTD without this program. */
-void check_explain(const struct answer *answer);
+void check_explain(FILE *to, const struct answer *answer);
 
 #endif

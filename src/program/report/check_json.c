@@ -3,9 +3,9 @@
 #include "report/check.h"
 
 #include "model/traps.h"
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static json_t *evidence(const struct mrtd_evidence *e)
 {
@@ -61,12 +61,12 @@ static json_t *remarks(const struct claims *claims)
 static json_t *values(const struct answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
             mrtd_hex_encode(hex, v->mrtd, MRTD_DIGEST_SIZE);
-            values_add(list, hex, v->profile->name);
+            values_add(list, hex, v->vmm->name);
         }
     }
     return list;
@@ -75,8 +75,8 @@ static json_t *values(const struct answer *answer)
 static json_t *tried(const struct answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         const struct mrtd_deviation *d;
         json_t *deviations = json_array();
         for (size_t k = 0; (d = mrtd_deviation_at(k)); k++) {
@@ -86,7 +86,7 @@ static json_t *tried(const struct answer *answer)
         }
         json_array_append_new(
             list,
-            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->profile->name,
+            json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->vmm->name,
                       "deviations", deviations, "mrtd",
                       v->error.code ? json_null() : json_digest(v->mrtd),
                       "refused",
@@ -122,28 +122,27 @@ static json_t *warnings(const struct answer *answer)
     return list;
 }
 
-enum exit_status check_print_json(const struct answer *answer)
+bool check_print_json(FILE *to, const struct answer *answer)
 {
     const struct claims *claims = &answer->against->claims;
     const struct launch_options *o = answer->e.options;
     return json_output(
-        answer->e.name,
-        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-                  "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
-                  "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
-                  VALUES_PLATFORM, "verdict",
-                  answer->match ? "match" : "differs", "file",
-                  json_file_name(answer->e.name), "vars",
-                  json_file_name(o->vars), "payload",
-                  json_file_name(o->payload), "sha256", answer->sha256,
-                  "sha384", answer->sha384, "permissive", o->permissive,
-                  "against", "input", json_file_name(answer->against->name),
-                  "kind", claims->kind, "remarks", remarks(claims), "expected",
-                  expected(claims), "named_file",
-                  answer_knows_file(answer)
-                      ? json_boolean(answer_is_that_file(answer))
-                      : json_null(),
-                  "code_only", answer_is_code_only(answer), "values",
-                  values(answer), "tried", tried(answer), "reasons",
-                  reasons(answer), "warnings", warnings(answer)));
+        to, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+                      "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+                      "schema", SCHEMA_CHECK, "version", mrtd_version(),
+                      "platform", VALUES_PLATFORM, "verdict",
+                      answer->match ? "match" : "differs", "file",
+                      json_file_name(answer->e.name), "vars",
+                      json_file_name(o->vars), "payload",
+                      json_file_name(o->payload), "sha256", answer->sha256,
+                      "sha384", answer->sha384, "permissive", o->permissive,
+                      "against", "input", json_file_name(answer->against->name),
+                      "kind", claims->kind, "remarks", remarks(claims),
+                      "expected", expected(claims), "named_file",
+                      answer_knows_file(answer)
+                          ? json_boolean(answer_is_that_file(answer))
+                          : json_null(),
+                      "code_only", answer_is_code_only(answer), "values",
+                      values(answer), "tried", tried(answer), "reasons",
+                      reasons(answer), "warnings", warnings(answer)));
 }

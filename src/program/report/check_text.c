@@ -13,205 +13,212 @@
 /* Claims of one input that are shown one by one. */
 #define CLAIMS_SHOWN 8
 
-static void print_hex(const char *label, const uint8_t mrtd[MRTD_DIGEST_SIZE],
-                      const char *behind)
+static void print_hex(FILE *to, const char *label,
+                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *behind)
 {
     char hex[MRTD_HEX_SIZE];
     mrtd_hex_encode(hex, mrtd, MRTD_DIGEST_SIZE);
-    output("  %-14s%s%s%s\n", label, hex, *behind ? "  " : "", behind);
+    fprintf(to, "  %-14s%s%s%s\n", label, hex, *behind ? "  " : "", behind);
 }
 
-static void print_text(const char *label, const char *text)
+static void print_text(FILE *to, const char *label, const char *text)
 {
-    output("  %-14s%s\n", label, text);
+    fprintf(to, "  %-14s%s\n", label, text);
 }
 
 /* What the host has set, if it has. */
-static void print_set(const char *name, const uint8_t value[MRTD_DIGEST_SIZE])
+static void print_set(FILE *to, const char *name,
+                      const uint8_t value[MRTD_DIGEST_SIZE])
 {
     static const uint8_t zeros[MRTD_DIGEST_SIZE];
     if (memcmp(value, zeros, sizeof zeros) != 0) {
-        print_hex(name, value, "(set by the host)");
+        print_hex(to, name, value, "(set by the host)");
     }
 }
 
 /* What a relying party must know of a TD, match or no match. */
-static void print_evidence(const struct mrtd_evidence *e)
+static void print_evidence(FILE *to, const struct mrtd_evidence *e)
 {
     const struct mrtd_tdinfo *t = &e->tdinfo;
-    output("  %-14sMRTD at offset %" PRIu64 ", ATTRIBUTES 0x%016" PRIx64
-           ", XFAM 0x%016" PRIx64 "\n",
-           "", e->mrtd_offset, t->attributes, t->xfam);
-    print_text("not verified", "the evidence's signature: whoever made the "
-                               "file may have written any MRTD");
-    print_text("", "into it; verify it with Intel's DCAP or an attestation "
-                   "service");
+    fprintf(to,
+            "  %-14sMRTD at offset %" PRIu64 ", ATTRIBUTES 0x%016" PRIx64
+            ", XFAM 0x%016" PRIx64 "\n",
+            "", e->mrtd_offset, t->attributes, t->xfam);
+    print_text(to, "not verified",
+               "the evidence's signature: whoever made the "
+               "file may have written any MRTD");
+    print_text(to, "",
+               "into it; verify it with Intel's DCAP or an attestation "
+               "service");
     if (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
-        print_text("warning", "a debug TD (ATTRIBUTES bit 0): its host can "
-                              "read and change it");
+        print_text(to, "warning",
+                   "a debug TD (ATTRIBUTES bit 0): its host can "
+                   "read and change it");
     }
-    print_set("MRCONFIGID", t->mrconfigid);
-    print_set("MROWNER", t->mrowner);
-    print_set("MROWNERCONFIG", t->mrownerconfig);
+    print_set(to, "MRCONFIGID", t->mrconfigid);
+    print_set(to, "MROWNER", t->mrowner);
+    print_set(to, "MROWNERCONFIG", t->mrownerconfig);
 }
 
-void check_print_against(const struct against *against)
+void check_print_against(FILE *to, const struct against *against)
 {
     const struct claims *claims = &against->claims;
     if (against->bytes) {
-        output("  %-14s%s: %s\n", "against", printable(against->name),
-               claims->kind);
+        fprintf(to, "  %-14s%s: %s\n", "against", printable(against->name),
+                claims->kind);
     }
     for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
         const struct claims_remark *r = &claims->remarks[i];
         if (r->is_taken) {
-            output("  %-14s%s %s [not-exact]\n", "note",
-                   *r->where ? r->where : "the value", r->why);
+            fprintf(to, "  %-14s%s %s [not-exact]\n", "note",
+                    *r->where ? r->where : "the value", r->why);
         }
     }
     for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
         const struct claim *claim = &claims->items[i];
-        print_hex("expected", claim->mrtd, claim->where);
+        print_hex(to, "expected", claim->mrtd, claim->where);
         if (claim->has_evidence) {
-            print_evidence(&claim->evidence);
+            print_evidence(to, &claim->evidence);
         }
     }
     if (claims->count > CLAIMS_SHOWN) {
-        output("                and %zu more MRTDs\n",
-               claims->count - CLAIMS_SHOWN);
+        fprintf(to, "                and %zu more MRTDs\n",
+                claims->count - CLAIMS_SHOWN);
     }
 }
 
 /* "spec (the TD-Shim specification; ...)", and what departs from it. */
-static void print_variant(const struct answer *c, const char *label,
-                          const struct variant *v)
+static void print_launch(FILE *to, const struct answer *c, const char *label,
+                         const struct launch *v)
 {
     const struct mrtd_deviation *d;
     char name[100];
-    output("  %-14s%s: %s\n", label, variant_name(v, name, sizeof name),
-           word_software(v->profile, c->e.image));
+    fprintf(to, "  %-14s%s: %s\n", label, launch_name(v, name, sizeof name),
+            word_software(v->vmm, c->e.image));
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (v->deviations & d->flag) {
-            output("                %s: %s\n", d->name, d->software);
+            fprintf(to, "                %s: %s\n", d->name, d->software);
         }
     }
 }
 
-static void print_refused(const struct variant *v)
+static void print_refused(FILE *to, const struct launch *v)
 {
-    output("  %-14s(%s: %s)\n", "refused", v->profile->name, v->error.message);
+    fprintf(to, "  %-14s(%s: %s)\n", "refused", v->vmm->name, v->error.message);
 }
 
-static void print_match(const struct answer *c)
+static void print_match(FILE *to, const struct answer *c)
 {
     const char *label = "launched by";
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
         if (!answer_is_match(c, v)) {
             continue;
         }
         const struct claim *claim = answer_claim(c, v);
         if (*label && c->against->claims.count > 1) {
-            print_hex("matches", v->mrtd, claim->where);
+            print_hex(to, "matches", v->mrtd, claim->where);
         }
-        print_variant(c, label, v);
+        print_launch(to, c, label, v);
         label = "or by";
     }
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
-        if (v->error.code && v->profile->takes_payload &&
-            c->e.options->payload) {
-            print_refused(v);
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
+        if (v->error.code && v->vmm->takes_payload && c->e.options->payload) {
+            print_refused(to, v);
         }
     }
     if (answer_knows_file(c) && !answer_is_that_file(c)) {
-        output("  %-14sthe input gives digests of another file with this "
-               "MRTD; those of this one:\n"
-               "  %-14sSHA-256 %s\n"
-               "  %-14sSHA-384 %s\n",
-               "note", "", c->sha256, "", c->sha384);
+        fprintf(to,
+                "  %-14sthe input gives digests of another file with this "
+                "MRTD; those of this one:\n"
+                "  %-14sSHA-256 %s\n"
+                "  %-14sSHA-384 %s\n",
+                "note", "", c->sha256, "", c->sha384);
     }
     if (answer_is_code_only(c)) {
         char text[TRAP_TEXT];
         for (size_t i = 0; trap_at(i); i++) {
             if (strcmp(trap_at(i)->code, "split-image") == 0 &&
                 trap_at(i)->applies(c, text)) {
-                print_text("note", text);
+                print_text(to, "note", text);
             }
         }
     }
 }
 
 /* Each value that was computed, with all that lead to it. */
-static void print_tried(const struct answer *c)
+static void print_tried(FILE *to, const struct answer *c)
 {
     char name[100];
-    for (size_t i = 0; i < c->variants.count; i++) {
-        const struct variant *v = &c->variants.items[i];
+    for (size_t i = 0; i < c->launches.count; i++) {
+        const struct launch *v = &c->launches.items[i];
         if (v->error.code) {
-            print_refused(v);
-        } else if (!v->same) {
-            print_hex("computed", v->mrtd, variant_name(v, name, sizeof name));
+            print_refused(to, v);
+        } else if (!v->is_repeated) {
+            print_hex(to, "computed", v->mrtd,
+                      launch_name(v, name, sizeof name));
         } else {
-            output("                (%s: the same as %s)\n", v->profile->name,
-                   v->same->profile->name);
+            fprintf(to, "                (%s: the same as %s)\n", v->vmm->name,
+                    c->launches.items[v->first].vmm->name);
         }
     }
 }
 
-static void print_reasons(const struct answer *c)
+static void print_reasons(FILE *to, const struct answer *c)
 {
     const struct trap *trap;
     char text[TRAP_TEXT];
     int number = 0;
-    output("Possible reasons, the likeliest first:\n");
+    fprintf(to, "Possible reasons, the likeliest first:\n");
     for (size_t i = 0; (trap = trap_at(i)); i++) {
         if (trap->applies(c, text)) {
-            output("  %d. %s [%s]\n", ++number, text, trap->code);
+            fprintf(to, "  %d. %s [%s]\n", ++number, text, trap->code);
         }
     }
-    output("Not a reason: %s.\n", trap_not_causes);
+    fprintf(to, "Not a reason: %s.\n", trap_not_causes);
 }
 
 /* "OVMF.fd: MATCH", never bare where only a part of the firmware is known. */
-static void print_verdict(const struct answer *c)
+static void print_verdict(FILE *to, const struct answer *c)
 {
-    output("%s: %s%s", printable(c->e.name), c->match ? "MATCH" : "NO MATCH",
-           answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
+    fprintf(to, "%s: %s%s", printable(c->e.name),
+            c->match ? "MATCH" : "NO MATCH",
+            answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
 }
 
-void check_print_line(const struct answer *answer)
+void check_print_line(FILE *to, const struct answer *answer)
 {
     char name[100];
-    print_verdict(answer);
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    print_verdict(to, answer);
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         if (answer_is_match(answer, v)) {
-            output(", %s", variant_name(v, name, sizeof name));
+            fprintf(to, ", %s", launch_name(v, name, sizeof name));
         }
     }
     if (answer->match && answer_knows_file(answer) &&
         !answer_is_that_file(answer)) {
-        output(" (another file than the input tells of)");
+        fprintf(to, " (another file than the input tells of)");
     }
-    output("\n");
+    fprintf(to, "\n");
 }
 
-void check_print(const struct answer *answer)
+void check_print(FILE *to, const struct answer *answer)
 {
-    print_verdict(answer);
-    output("\n");
-    check_print_against(answer->against);
+    print_verdict(to, answer);
+    fprintf(to, "\n");
+    check_print_against(to, answer->against);
     if (answer->match) {
-        print_match(answer);
+        print_match(to, answer);
         return;
     }
-    print_tried(answer);
-    print_reasons(answer);
+    print_tried(to, answer);
+    print_reasons(to, answer);
 }
 
-void check_print_none(void)
+void check_print_none(FILE *to)
 {
-    print_text("none matches",
+    print_text(to, "none matches",
                "check one image by itself, and possible reasons are printed");
 }

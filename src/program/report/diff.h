@@ -3,6 +3,9 @@
 #ifndef REPORT_DIFF_H
 #define REPORT_DIFF_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include "model/comparison.h"
 
 /* Entries of a list that are printed without --all. */
@@ -11,8 +14,9 @@
 /* How many of count entries are printed. */
 uint64_t diff_shown(const struct comparison *comparison, uint64_t count);
 
-/* diff_text.c, diff_json.c */
-void diff_print_text(const struct comparison *comparison);
-enum exit_status diff_print_json(const struct comparison *comparison);
+/* diff_text.c */
+void diff_print_text(FILE *to, const struct comparison *comparison);
+/* diff_json.c: one line. False: memory is short, nothing is printed. */
+bool diff_print_json(FILE *to, const struct comparison *comparison);
 
 #endif

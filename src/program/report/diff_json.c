@@ -7,9 +7,9 @@
 
 #include <inttypes.h>
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "schemas.h"
 
 static const char *truth(bool value)
 {
@@ -25,41 +25,50 @@ static json_t *side(const struct side *s)
         "mrtd", s->facts.mrtd);
 }
 
-/* The comma between the items of a list. */
-static void separate(bool *first)
-{
-    output("%s", *first ? "" : ",");
-    *first = false;
-}
-
 /* A section's index, or null. */
-static void print_index(uint32_t section)
+static void print_index(FILE *to, uint32_t section)
 {
     if (section == MRTD_NO_SECTION) {
-        output("null");
+        fprintf(to, "null");
     } else {
-        output("%" PRIu32, section);
+        fprintf(to, "%" PRIu32, section);
+    }
+}
+
+/* A list that is being printed. */
+struct items {
+    FILE *to;
+    uint64_t count; /* so far */
+};
+
+/* The comma between the items of a list. */
+static void begin_item(struct items *items)
+{
+    if (items->count++ > 0) {
+        fputc(',', items->to);
     }
 }
 
 static void print_change(void *context, const struct metadata_change *c)
 {
-    separate(context);
-    output("{\"section\":");
-    print_index(c->section);
-    output(",\"field\":\"%s\",\"a\":", c->field);
-    json_print_text(c->value[0]);
-    output(",\"b\":");
-    json_print_text(c->value[1]);
-    output(",\"measured\":%s}", truth(c->measured));
+    struct items *items = context;
+    FILE *to = items->to;
+    begin_item(items);
+    fprintf(to, "{\"section\":");
+    print_index(to, c->section);
+    fprintf(to, ",\"field\":\"%s\",\"a\":", c->field);
+    json_print_text(to, c->value[0]);
+    fprintf(to, ",\"b\":");
+    json_print_text(to, c->value[1]);
+    fprintf(to, ",\"measured\":%s}", truth(c->measured));
 }
 
-static void print_metadata(const void *context)
+static void print_metadata(FILE *to, const void *context)
 {
     const struct comparison *d = context;
-    bool first = true;
+    struct items items = {to, 0};
     comparison_metadata(d, diff_shown(d, d->metadata_count), print_change,
-                        &first);
+                        &items);
 }
 
 static json_t *causes(const struct causes *c)
@@ -129,70 +138,73 @@ static json_t *modules(const struct comparison *d)
 /* --- Ranges ------------------------------------------------------------------
  */
 
-static void print_both(const char *name, const uint64_t value[2])
+static void print_both(FILE *to, const char *name, const uint64_t value[2])
 {
-    output("\"%s\":{\"a\":\"0x%" PRIx64 "\",\"b\":\"0x%" PRIx64 "\"}", name,
-           value[0], value[1]);
+    fprintf(to, "\"%s\":{\"a\":\"0x%" PRIx64 "\",\"b\":\"0x%" PRIx64 "\"}",
+            name, value[0], value[1]);
 }
 
-static void print_module(const char *name, const struct volume_map *map,
-                         uint32_t index)
+static void print_module(FILE *to, const char *name,
+                         const struct volume_map *map, uint32_t index)
 {
-    output(",\"%s\":", name);
+    fprintf(to, ",\"%s\":", name);
     if (index == VOLUME_NONE) {
-        output("null");
+        fprintf(to, "null");
         return;
     }
-    output("{\"guid\":\"%s\",\"name\":", map->modules[index].guid);
-    json_print_text(map->modules[index].name);
-    output("}");
+    fprintf(to, "{\"guid\":\"%s\",\"name\":", map->modules[index].guid);
+    json_print_text(to, map->modules[index].name);
+    fprintf(to, "}");
 }
 
-static void print_place(const struct volume_map *map, const struct range *r)
+static void print_place(FILE *to, const struct volume_map *map,
+                        const struct range *r)
 {
     bool known = r->only < 0 && r->volume != VOLUME_NONE;
-    output(",\"volume\":");
+    fprintf(to, ",\"volume\":");
     if (known) {
-        json_print_text(map->volumes[r->volume].name);
+        json_print_text(to, map->volumes[r->volume].name);
     } else {
-        output("null");
+        fprintf(to, "null");
     }
-    print_module("first_module", map, known ? r->first : VOLUME_NONE);
-    print_module("last_module", map, known ? r->last : VOLUME_NONE);
+    print_module(to, "first_module", map, known ? r->first : VOLUME_NONE);
+    print_module(to, "last_module", map, known ? r->last : VOLUME_NONE);
 }
 
-static void print_range(const struct comparison *d, const struct range *r)
+static void print_range(FILE *to, const struct comparison *d,
+                        const struct range *r)
 {
-    output("{");
-    print_both("file_offset", r->offset);
-    output(",\"size\":%" PRIu64 ",\"differing\":%" PRIu64
-           ",\"in\":\"%s\",\"section\":",
-           r->size, r->differing,
-           r->only < 0    ? "both"
-           : r->only == 0 ? "a"
-                          : "b");
-    print_index(r->section);
+    fprintf(to, "{");
+    print_both(to, "file_offset", r->offset);
+    fprintf(to,
+            ",\"size\":%" PRIu64 ",\"differing\":%" PRIu64
+            ",\"in\":\"%s\",\"section\":",
+            r->size, r->differing,
+            r->only < 0    ? "both"
+            : r->only == 0 ? "a"
+                           : "b");
+    print_index(to, r->section);
     if (r->section == MRTD_NO_SECTION) {
-        output(",\"gpa\":null");
+        fprintf(to, ",\"gpa\":null");
     } else {
-        output(",");
-        print_both("gpa", r->gpa);
+        fprintf(to, ",");
+        print_both(to, "gpa", r->gpa);
     }
-    output(",\"measured\":%s,\"metadata\":%s", truth(r->measured),
-           truth(r->metadata));
-    print_place(&d->sides[0].map, r);
-    output("}");
+    fprintf(to, ",\"measured\":%s,\"metadata\":%s", truth(r->measured),
+            truth(r->metadata));
+    print_place(to, &d->sides[0].map, r);
+    fprintf(to, "}");
 }
 
-static void print_ranges(const void *context)
+static void print_ranges(FILE *to, const void *context)
 {
     const struct comparison *d = context;
     const struct ranges *r = &d->ranges;
     uint64_t shown = diff_shown(d, r->count);
-    bool first = true;
+    struct items items = {to, 0};
     for (uint64_t i = 0; i < shown && i < r->kept; i++) {
-        separate(&first);
-        print_range(d, &r->items[i]);
+        begin_item(&items);
+        print_range(to, d, &r->items[i]);
     }
 }
 
@@ -247,7 +259,7 @@ static json_t *build(const struct comparison *d)
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
         "s:o}",
         "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", d->options->profile->name, "verdict",
+        VALUES_PLATFORM, "vmm", d->options->vmm->name, "verdict",
         d->same ? "same" : "differs", "summary",
         comparison_summary(d, summary, sizeof summary), "a", side(&d->sides[0]),
         "b", side(&d->sides[1]), "first_section",
@@ -257,9 +269,8 @@ static json_t *build(const struct comparison *d)
         d->bytes ? ranges(d) : json_null(), "notes", notes(d));
 }
 
-enum exit_status diff_print_json(const struct comparison *d)
+bool diff_print_json(FILE *to, const struct comparison *d)
 {
     const struct json_list lists[] = {{print_metadata, d}, {print_ranges, d}};
-    return json_output_lists(d->sides[0].name, build(d), lists,
-                             sizeof lists / sizeof *lists);
+    return json_output_lists(to, build(d), lists, sizeof lists / sizeof *lists);
 }

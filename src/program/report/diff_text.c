@@ -9,44 +9,46 @@
 
 #include "printable.h"
 
+/* What the two are called. */
+static const char letters[] = {'A', 'B'};
+
 uint64_t diff_shown(const struct comparison *d, uint64_t count)
 {
     return d->all || count <= DIFF_SHORT ? count : DIFF_SHORT;
 }
 
-static void show_side(const struct comparison *d, unsigned i)
+static void show_side(FILE *to, const struct comparison *d, unsigned i)
 {
     const struct side *s = &d->sides[i];
-    output("%c  %s%s\n", "AB"[i], printable(s->name),
-           s -> saved ? "  (a saved measurement)" : "");
-    output("   SHA-256  %s\n", s->facts.sha256);
-    output("   MRTD     %s\n", s->facts.mrtd);
+    fprintf(to, "%c  %s%s\n", letters[i], printable(s->name),
+            s->saved ? "  (a saved measurement)" : "");
+    fprintf(to, "   SHA-256  %s\n", s->facts.sha256);
+    fprintf(to, "   MRTD     %s\n", s->facts.mrtd);
 }
 
-static void show_head(const struct comparison *d)
+static void show_head(FILE *to, const struct comparison *d)
 {
     char text[600];
-    output("%s\n\n", comparison_summary(d, text, sizeof text));
-    show_side(d, 0);
-    show_side(d, 1);
-    output("   VMM profile %s\n", d->options->profile->name);
+    fprintf(to, "%s\n\n", comparison_summary(d, text, sizeof text));
+    show_side(to, d, 0);
+    show_side(to, d, 1);
+    fprintf(to, "   VMM %s\n", d->options->vmm->name);
     if (!d->same && d->first_section != MRTD_NO_SECTION) {
         const struct facts *f = &d->sides[0].facts;
         bool in_a = d->first_section < f->section_count;
         f = in_a ? f : &d->sides[1].facts;
-        output("   The two launches part in section %" PRIu32 " (%s)\n",
-               d->first_section,
-               mrtd_section_type_name(f->sections[d->first_section].type));
+        fprintf(to, "   The two launches part in section %" PRIu32 " (%s)\n",
+                d->first_section, f->sections[d->first_section].name);
     }
 }
 
 /* What a list leaves out. */
-static void show_rest(const struct comparison *d, uint64_t count,
+static void show_rest(FILE *to, const struct comparison *d, uint64_t count,
                       uint64_t shown)
 {
     if (shown < count) {
-        output("  ... and %" PRIu64 " more%s\n", count - shown,
-               d->all ? "" : "; --all lists them");
+        fprintf(to, "  ... and %" PRIu64 " more%s\n", count - shown,
+                d->all ? "" : "; --all lists them");
     }
 }
 
@@ -57,24 +59,24 @@ static const char *effect(bool measured)
 
 static void show_change(void *context, const struct metadata_change *c)
 {
+    FILE *to = context;
     char where[32] = "image";
-    (void)context;
     if (c->section != MRTD_NO_SECTION) {
         snprintf(where, sizeof where, "section %" PRIu32, c->section);
     }
-    output("  %s: %s is %s in A, %s in B; %s\n", where, c->field, c->value[0],
-           c->value[1], effect(c->measured));
+    fprintf(to, "  %s: %s is %s in A, %s in B; %s\n", where, c->field,
+            c->value[0], c->value[1], effect(c->measured));
 }
 
-static void show_metadata(const struct comparison *d)
+static void show_metadata(FILE *to, const struct comparison *d)
 {
     uint64_t shown = diff_shown(d, d->metadata_count);
     if (d->metadata_count > 0) {
-        output("\nMetadata: %" PRIu64 " field%s\n", d->metadata_count,
-               d->metadata_count > 1 ? "s differ" : " differs");
+        fprintf(to, "\nMetadata: %" PRIu64 " field%s\n", d->metadata_count,
+                d->metadata_count > 1 ? "s differ" : " differs");
     }
-    comparison_metadata(d, shown, show_change, NULL);
-    show_rest(d, d->metadata_count, shown);
+    comparison_metadata(d, shown, show_change, to);
+    show_rest(to, d, d->metadata_count, shown);
 }
 
 /* --- Modules -----------------------------------------------------------------
@@ -91,53 +93,56 @@ static const char *date(char text[32], uint32_t stamp)
     return text;
 }
 
-static void show_causes(const struct causes *c)
+static void show_causes(FILE *to, const struct causes *c)
 {
     const char *between = "";
     for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
         if (c->mask >> bit & 1) {
-            output("%s%s", between, causes_text(bit));
+            fprintf(to, "%s%s", between, causes_text(bit));
             between = ", ";
         }
     }
     if (c->bytes > 0) {
-        output("; %" PRIu64 " byte%s", c->bytes,
-               c->bytes == 1 ? " differs" : "s differ");
+        fprintf(to, "; %" PRIu64 " byte%s", c->bytes,
+                c->bytes == 1 ? " differs" : "s differ");
     }
-    output("\n");
+    fprintf(to, "\n");
     if (c->mask & CAUSE_PATH && (c->path[0][0] || c->path[1][0])) {
-        output("      path in A: %s\n      path in B: %s\n", c->path[0],
-               c->path[1]);
+        fprintf(to, "      path in A: %s\n      path in B: %s\n", c->path[0],
+                c->path[1]);
     }
     if (c->mask & CAUSE_STAMP) {
         char text[2][32];
-        output("      time in A: %s\n      time in B: %s\n",
-               date(text[0], c->stamp[0]), date(text[1], c->stamp[1]));
+        fprintf(to, "      time in A: %s\n      time in B: %s\n",
+                date(text[0], c->stamp[0]), date(text[1], c->stamp[1]));
     }
 }
 
-static void show_module(const struct comparison *d,
+static void show_module(FILE *to, const struct comparison *d,
                         const struct volume_change *c)
 {
     const struct volume_module *m = c->a ? c->a : c->b;
     const struct volume_map *map = &d->sides[c->a ? 0 : 1].map;
-    output("  %s%s%s in %s%s, %s\n    ", m->name, *m->name ? "  " : "", m->guid,
-           map->volumes[m->volume].name, m->packed ? ", compressed" : "",
-           effect(comparison_module_measured(d, c)));
+    fprintf(to, "  %s%s%s in %s%s, %s\n    ", m->name, *m->name ? "  " : "",
+            m->guid, map->volumes[m->volume].name,
+            m->packed ? ", compressed" : "",
+            effect(comparison_module_measured(d, c)));
     if (!c->a || !c->b) {
-        output("only in %s\n", c->a ? "A" : "B");
+        fprintf(to, "only in %s\n", c->a ? "A" : "B");
     } else {
-        show_causes(&c->causes);
+        show_causes(to, &c->causes);
     }
     if (c->causes.mask & (CAUSE_UNREAD_A | CAUSE_UNREAD_B)) {
-        bool in_a = c->causes.mask & CAUSE_UNREAD_A;
-        output("      %c is %s; what %c has in that section is not compared\n",
-               "BA"[in_a], printable(d->sides[!in_a].name), "AB"[in_a]);
+        const unsigned unread = c->causes.mask & CAUSE_UNREAD_A ? 0 : 1;
+        const unsigned other = 1 - unread;
+        fprintf(
+            to, "      %c is %s; what %c has in that section is not compared\n",
+            letters[unread], printable(d->sides[unread].name), letters[other]);
     }
 }
 
 /* "build path: 12, stack cookie: 3": where there are many. */
-static void show_cause_counts(const struct volume_changes *changes)
+static void show_cause_counts(FILE *to, const struct volume_changes *changes)
 {
     for (unsigned bit = 0; bit < CAUSE_COUNT; bit++) {
         uint32_t count = 0;
@@ -145,161 +150,169 @@ static void show_cause_counts(const struct volume_changes *changes)
             count += changes->items[i].causes.mask >> bit & 1;
         }
         if (count > 0) {
-            output("  %5" PRIu32 "  %s\n", count, causes_text(bit));
+            fprintf(to, "  %5" PRIu32 "  %s\n", count, causes_text(bit));
         }
     }
 }
 
-static void show_modules(const struct comparison *d)
+static void show_modules(FILE *to, const struct comparison *d)
 {
     const struct volume_changes *c = &d->changes;
     uint64_t shown = diff_shown(d, c->count);
     if (!d->bytes || c->count + c->same == 0) {
         return;
     }
-    output("\nModules of the firmware volumes: %" PRIu32 " %s, %" PRIu32
-           " the same",
-           c->count, c->count == 1 ? "differs" : "differ", c->same);
+    fprintf(to,
+            "\nModules of the firmware volumes: %" PRIu32 " %s, %" PRIu32
+            " the same",
+            c->count, c->count == 1 ? "differs" : "differ", c->same);
     if (c->moved > 0) {
-        output(" (%" PRIu32 " of them at another place)", c->moved);
+        fprintf(to, " (%" PRIu32 " of them at another place)", c->moved);
     }
     if (c->unknown > 0) {
-        output(", %" PRIu32 " not compared", c->unknown);
+        fprintf(to, ", %" PRIu32 " not compared", c->unknown);
     }
-    output("\n");
+    fprintf(to, "\n");
     if (c->count > 1) {
-        show_cause_counts(c);
+        show_cause_counts(to, c);
     }
     for (uint64_t i = 0; i < shown; i++) {
-        show_module(d, &c->items[i]);
+        show_module(to, d, &c->items[i]);
     }
-    show_rest(d, c->count, shown);
+    show_rest(to, d, c->count, shown);
 }
 
 /* --- Ranges
  * --------------------------------------------------------------------- */
 
 /* " AlphaDxe 0d4e.." */
-static void show_name(const struct volume_module *m)
+static void show_name(FILE *to, const struct volume_module *m)
 {
-    output(" %s%s%s%s", m->name, *m->name ? " " : "", m->guid,
-           m->packed_count > 0 ? " (compressed, see above)" : "");
+    fprintf(to, " %s%s%s%s", m->name, *m->name ? " " : "", m->guid,
+            m->packed_count > 0 ? " (compressed, see above)" : "");
 }
 
-static void show_place(const struct comparison *d, const struct range *r)
+static void show_place(FILE *to, const struct comparison *d,
+                       const struct range *r)
 {
     const struct volume_map *map = &d->sides[0].map;
     if (r->metadata) {
-        output("; TDX metadata");
+        fprintf(to, "; TDX metadata");
     }
     if (r->only >= 0 || r->volume == VOLUME_NONE) {
         return;
     }
-    output("; volume %s", map->volumes[r->volume].name);
+    fprintf(to, "; volume %s", map->volumes[r->volume].name);
     if (r->first != VOLUME_NONE) {
-        output(", module");
-        show_name(&map->modules[r->first]);
+        fprintf(to, ", module");
+        show_name(to, &map->modules[r->first]);
     }
     if (r->last != VOLUME_NONE && r->last != r->first) {
-        output(" to");
-        show_name(&map->modules[r->last]);
+        fprintf(to, " to");
+        show_name(to, &map->modules[r->last]);
     }
 }
 
-static void show_range(const struct comparison *d, const struct range *r)
+static void show_range(FILE *to, const struct comparison *d,
+                       const struct range *r)
 {
-    output("  file 0x%" PRIx64 "-0x%" PRIx64, r->offset[0],
-           r->offset[0] + (r->size - 1));
+    fprintf(to, "  file 0x%" PRIx64 "-0x%" PRIx64, r->offset[0],
+            r->offset[0] + (r->size - 1));
     if (r->offset[1] != r->offset[0]) {
-        output(" (in B from 0x%" PRIx64 ")", r->offset[1]);
+        fprintf(to, " (in B from 0x%" PRIx64 ")", r->offset[1]);
     }
     if (r->section == MRTD_NO_SECTION) {
-        output(", in no section");
+        fprintf(to, ", in no section");
     } else {
-        output(", GPA 0x%" PRIx64 "-0x%" PRIx64, r->gpa[0],
-               r->gpa[0] + (r->size - 1));
+        fprintf(to, ", GPA 0x%" PRIx64 "-0x%" PRIx64, r->gpa[0],
+                r->gpa[0] + (r->size - 1));
         if (r->gpa[1] != r->gpa[0]) {
-            output(" (in B from 0x%" PRIx64 ")", r->gpa[1]);
+            fprintf(to, " (in B from 0x%" PRIx64 ")", r->gpa[1]);
         }
-        output(", section %" PRIu32 " (%s)", r->section,
-               mrtd_section_type_name(
-                   d->sides[0].facts.sections[r->section].type));
+        fprintf(to, ", section %" PRIu32 " (%s)", r->section,
+                d->sides[0].facts.sections[r->section].name);
     }
-    output(", %s: ", effect(r->measured));
+    fprintf(to, ", %s: ", effect(r->measured));
     if (r->only >= 0) {
-        output("%" PRIu64 " byte%s, only in %c", r->size,
-               r->size == 1 ? "" : "s", "AB"[r->only]);
+        fprintf(to, "%" PRIu64 " byte%s, only in %c", r->size,
+                r->size == 1 ? "" : "s", letters[r->only]);
     } else {
-        output("%" PRIu64 " of %" PRIu64 " byte%s differ%s", r->differing,
-               r->size, r->size == 1 ? "" : "s", r->differing == 1 ? "s" : "");
+        fprintf(to, "%" PRIu64 " of %" PRIu64 " byte%s differ%s", r->differing,
+                r->size, r->size == 1 ? "" : "s", r->differing == 1 ? "s" : "");
     }
-    show_place(d, r);
-    output("\n");
+    show_place(to, d, r);
+    fprintf(to, "\n");
 }
 
-static void show_ranges(const struct comparison *d)
+static void show_ranges(FILE *to, const struct comparison *d)
 {
     const struct ranges *r = &d->ranges;
     uint64_t shown = diff_shown(d, r->count);
     if (r->count == 0) {
         return;
     }
-    output("\nBytes: %" PRIu64 " differ%s, in %" PRIu64 " range%s\n", r->bytes,
-           r->bytes == 1 ? "s" : "", r->count, r->count > 1 ? "s" : "");
+    fprintf(to, "\nBytes: %" PRIu64 " differ%s, in %" PRIu64 " range%s\n",
+            r->bytes, r->bytes == 1 ? "s" : "", r->count,
+            r->count > 1 ? "s" : "");
     shown = shown > r->kept ? r->kept : shown;
     for (uint64_t i = 0; i < shown; i++) {
-        show_range(d, &r->items[i]);
+        show_range(to, d, &r->items[i]);
     }
-    show_rest(d, r->count, shown);
+    show_rest(to, d, r->count, shown);
     if (r->shared > 0) {
-        output("  %" PRIu64 " bytes belong to several sections, and are listed "
-               "for one of them, a measured one before others\n",
-               r->shared);
+        fprintf(to,
+                "  %" PRIu64
+                " bytes belong to several sections, and are listed "
+                "for one of them, a measured one before others\n",
+                r->shared);
     }
 }
 
 /* What could not be compared. */
-static void show_notes(const struct comparison *d)
+static void show_notes(FILE *to, const struct comparison *d)
 {
-    output(d->bytes ? ""
-                    : "\nnote: only metadata and MRTD are compared: a "
-                      "saved measurement has no bytes\n");
-    if (d->bytes && !d->ranges.whole) {
-        output("\nnote: bytes outside of all sections are not compared: the "
-               "sections stand at different places\n");
+    if (!d->bytes) {
+        fprintf(to, "\nnote: only metadata and MRTD are compared: a saved "
+                    "measurement has no bytes\n");
+    } else if (!d->ranges.whole) {
+        fprintf(to,
+                "\nnote: bytes outside of all sections are not compared: the "
+                "sections stand at different places\n");
     }
     if (d->ranges.skipped > 0) {
-        output("note: %" PRIu64 " bytes of sections are not compared: the "
-               "sections overlap, and no more bytes are compared than both "
-               "files have\n",
-               d->ranges.skipped);
+        fprintf(to,
+                "note: %" PRIu64 " bytes of sections are not compared: the "
+                "sections overlap, and no more bytes are compared than both "
+                "files have\n",
+                d->ranges.skipped);
     }
     for (unsigned i = 0; i < 2; i++) {
         const struct side *s = &d->sides[i];
         if (!s->saved && !s->bytes) {
-            output("note: %c: larger than %" PRIu64
-                   " bytes, not looked into for firmware volumes\n",
-                   "AB"[i], SIDE_MAP_LIMIT);
+            fprintf(to,
+                    "note: %c: larger than %" PRIu64
+                    " bytes, not looked into for firmware volumes\n",
+                    letters[i], SIDE_MAP_LIMIT);
         }
         for (uint32_t n = 0; n < s->map.note_count && n < VOLUME_MAX_NOTES;
              n++) {
             const struct volume_note *note = &s->map.notes[n];
-            output("note: %c: offset 0x%" PRIx64 "%s: %s\n", "AB"[i],
-                   note -> image_offset, note -> packed ? ", compressed" : "",
-                   note->message);
+            fprintf(to, "note: %c: offset 0x%" PRIx64 "%s: %s\n", letters[i],
+                    note->image_offset, note->packed ? ", compressed" : "",
+                    note->message);
         }
         if (s->map.note_count > VOLUME_MAX_NOTES) {
-            output("note: %c: %" PRIu32 " more notes like these\n", "AB"[i],
-                   s -> map.note_count - VOLUME_MAX_NOTES);
+            fprintf(to, "note: %c: %" PRIu32 " more notes like these\n",
+                    letters[i], s->map.note_count - VOLUME_MAX_NOTES);
         }
     }
 }
 
-void diff_print_text(const struct comparison *d)
+void diff_print_text(FILE *to, const struct comparison *d)
 {
-    show_head(d);
-    show_metadata(d);
-    show_modules(d);
-    show_ranges(d);
-    show_notes(d);
+    show_head(to, d);
+    show_metadata(to, d);
+    show_modules(to, d);
+    show_ranges(to, d);
+    show_notes(to, d);
 }

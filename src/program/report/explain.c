@@ -49,12 +49,12 @@ static const char *source_name(enum mrtd_content content)
                                              : "zeros";
 }
 
-/* The first variant that matches, or else the first that has an MRTD. */
-static const struct variant *choose(const struct answer *answer)
+/* The first launch that matches, or else the first that has an MRTD. */
+static const struct launch *choose(const struct answer *answer)
 {
-    const struct variant *first = NULL;
-    for (size_t i = 0; i < answer->variants.count; i++) {
-        const struct variant *v = &answer->variants.items[i];
+    const struct launch *first = NULL;
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *v = &answer->launches.items[i];
         if (answer_is_match(answer, v)) {
             return v;
         }
@@ -63,37 +63,43 @@ static const struct variant *choose(const struct answer *answer)
     return first;
 }
 
-static void print_run(const struct answer *answer, const struct mrtd_run *run)
+static void print_run(FILE *to, const struct answer *answer,
+                      const struct mrtd_run *run)
 {
-    const struct mrtd_section *s =
-        mrtd_image_section(answer->e.image, run->section);
-    output("    # section %" PRIu32 ", %s\n", run->section,
-           mrtd_section_type_name(s->type));
-    output("    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
-           ", 0x%" PRIx64 "),\n",
-           run->gpa, run->size / MRTD_PAGE_SIZE, run->add, run->extend,
-           source_name(run->content), run->data_offset, run->data_size);
+    const struct mrtd_region *s =
+        mrtd_image_region(answer->e.image, run->section);
+    fprintf(to, "    # section %" PRIu32 ", %s\n", run->section,
+            mrtd_region_name(s));
+    fprintf(to,
+            "    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
+            ", 0x%" PRIx64 "),\n",
+            run->gpa, run->size / MRTD_PAGE_SIZE,
+            (run->ops & MRTD_OP_TDX_ADD) != 0,
+            (run->ops & MRTD_OP_TDX_EXTEND) != 0, source_name(run->content),
+            run->data_offset, run->data_size);
 }
 
-void check_explain(const struct answer *answer)
+void check_explain(FILE *to, const struct answer *answer)
 {
-    const struct variant *v = choose(answer);
+    const struct launch *v = choose(answer);
     const struct launch_options *o = answer->e.options;
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
-    bool payload = v->profile->takes_payload && o->payload;
+    bool payload = v->vmm->takes_payload && o->payload;
     char name[100];
-    output("\n#!/usr/bin/env python3\n"
-           "# The MRTD of a firmware, without mrtd-calc. Save from the line\n"
-           "# above as mrtd.py, and run: python3 mrtd.py %s%s\n",
-           firmware, payload ? " PAYLOAD" : "");
-    output("# Firmware: SHA-256 %s\n", answer->sha256);
+    fprintf(to,
+            "\n#!/usr/bin/env python3\n"
+            "# The MRTD of a firmware, without mrtd-calc. Save from the line\n"
+            "# above as mrtd.py, and run: python3 mrtd.py %s%s\n",
+            firmware, payload ? " PAYLOAD" : "");
+    fprintf(to, "# Firmware: SHA-256 %s\n", answer->sha256);
     if (o->vars) {
-        output("# The joined image is made by: cat VARS CODE\n");
+        fprintf(to, "# The joined image is made by: cat VARS CODE\n");
     }
-    output("# Launched as: %s\n# (%s)\n", variant_name(v, name, sizeof name),
-           v->profile->rule);
-    output(
+    fprintf(to, "# Launched as: %s\n# (%s)\n",
+            launch_name(v, name, sizeof name), v->vmm->rule);
+    fprintf(
+        to,
         "# Hashed with SHA-384, run by run and page by page: for a page that\n"
         "# is added a block of 128 bytes (name, GPA); for each 256 bytes of\n"
         "# a page that is extended such a block and the 256 bytes.\n"
@@ -106,7 +112,7 @@ void check_explain(const struct answer *answer)
         "RUNS = [  # GPA, pages, added, extended, bytes from, offset, size\n",
         payload ? 3 : 2, firmware, payload ? " PAYLOAD" : "");
     for (uint32_t i = 0; (run = mrtd_plan_run(v->plan, i)); i++) {
-        print_run(answer, run);
+        print_run(to, answer, run);
     }
-    output("%s", script);
+    fprintf(to, "%s", script);
 }

@@ -3,12 +3,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "io/diagnostic.h"
-#include "io/outfile.h"
-#include "report/json.h"
+#include "reference/json.h"
 #include "report/words.h"
 
 static const char *kind_name(enum mrtd_igvm_range_kind kind)
@@ -25,32 +21,33 @@ static const char *blob_name(enum mrtd_igvm_blob_kind kind)
 
 /* --- Text ---------------------------------------------------------------- */
 
-static void show_platforms(const struct mrtd_image *image)
+static void print_platforms(FILE *to, const struct mrtd_image *image)
 {
     const struct mrtd_igvm_platform *p;
     for (uint32_t i = 0; (p = mrtd_image_igvm_platform(image, i)); i++) {
-        output("  %-14s %s, mask 0x%" PRIx32 ", shared memory from 0x%" PRIx64,
-               i == 0 ? "platforms" : "", mrtd_igvm_platform_name(p->type),
-               p->mask, p->shared_gpa_boundary);
+        fprintf(to,
+                "  %-14s %s, mask 0x%" PRIx32 ", shared memory from 0x%" PRIx64,
+                i == 0 ? "platforms" : "", mrtd_igvm_platform_name(p->type),
+                p->mask, p->shared_gpa_boundary);
         if (p->highest_vtl) {
-            output(", VTL %u", p->highest_vtl);
+            fprintf(to, ", VTL %u", p->highest_vtl);
         }
         if (p->has_policy) {
-            output(", policy 0x%" PRIx64, p->policy);
+            fprintf(to, ", policy 0x%" PRIx64, p->policy);
         }
         if (p->has_policy && p->type == MRTD_IGVM_TDX) {
-            output(" (%s%s%s)",
-                   p->policy & MRTD_IGVM_TDX_DEBUG ? "DEBUG" : "no debug",
-                   p->policy & MRTD_IGVM_TDX_SEPT_VE_DISABLE
-                       ? ", SEPT_VE_DISABLE"
-                       : "",
-                   p->policy & MRTD_IGVM_TDX_MIGRATABLE ? ", migratable" : "");
+            fprintf(to, " (%s%s%s)",
+                    p->policy & MRTD_IGVM_TDX_DEBUG ? "DEBUG" : "no debug",
+                    p->policy & MRTD_IGVM_TDX_SEPT_VE_DISABLE
+                        ? ", SEPT_VE_DISABLE"
+                        : "",
+                    p->policy & MRTD_IGVM_TDX_MIGRATABLE ? ", migratable" : "");
         }
-        output("\n");
+        fprintf(to, "\n");
     }
 }
 
-static void show_ranges(const struct mrtd_image *image)
+static void print_ranges(FILE *to, const struct mrtd_image *image)
 {
     const struct mrtd_igvm_range *r;
     char text[WORD_SIZE];
@@ -58,57 +55,64 @@ static void show_ranges(const struct mrtd_image *image)
     for (uint32_t i = 0; (r = mrtd_image_igvm_range(image, i)); i++) {
         switch (r->kind) {
         case MRTD_IGVM_AREA:
-            output("  parameter area %" PRIu64 ": %s\n", r->gpa,
-                   word_size(size, r->size));
+            fprintf(to, "  parameter area %" PRIu32 ": %s\n", r->area,
+                    word_size(size, r->size));
             break;
         case MRTD_IGVM_REQUIRED:
-            output("  required memory %s, mask 0x%" PRIx32 "\n",
-                   word_range(text, r->gpa, r->size), r->mask);
+            fprintf(to, "  required memory %s, mask 0x%" PRIx32 "\n",
+                    word_range(text, r->gpa, r->size), r->mask);
             break;
         default:
-            output("  relocatable region %s, mask 0x%" PRIx32
-                   ", may go to 0x%" PRIx64 "-0x%" PRIx64 "\n",
-                   word_range(text, r->gpa, r->size), r->mask, r->minimum,
-                   r->maximum);
+            fprintf(to,
+                    "  relocatable region %s, mask 0x%" PRIx32
+                    ", may go to 0x%" PRIx64 "-0x%" PRIx64 "\n",
+                    word_range(text, r->gpa, r->size), r->mask, r->minimum,
+                    r->maximum);
         }
     }
 }
 
-static void show_blobs(const struct mrtd_image *image)
+static void print_blobs(FILE *to, const struct mrtd_image *image)
 {
     const struct mrtd_igvm_blob *b;
     for (uint32_t i = 0; (b = mrtd_image_igvm_blob(image, i)); i++) {
-        output("  CoRIM %-8s %" PRIu32 " bytes at 0x%" PRIx32
-               ", mask 0x%" PRIx32 " (%s saves it)\n",
-               b->kind == MRTD_IGVM_CORIM ? "document" : "signature", b->size,
-               b->offset, b->mask,
-               b->kind == MRTD_IGVM_CORIM ? "--corim" : "--corim-signature");
+        fprintf(to,
+                "  CoRIM %-8s %" PRIu32 " bytes at 0x%" PRIx32
+                ", mask 0x%" PRIx32 " (%s saves it)\n",
+                b->kind == MRTD_IGVM_CORIM ? "document" : "signature", b->size,
+                b->offset, b->mask,
+                b->kind == MRTD_IGVM_CORIM ? "--corim" : "--corim-signature");
     }
 }
 
-void igvm_show(const struct mrtd_image *image)
+void igvm_show(FILE *to, const struct mrtd_image *image)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
+    struct mrtd_igvm_pages pages;
     if (!info) {
         return;
     }
-    output("  IGVM version   %" PRIu32 ", checksum 0x%08" PRIx32 ", %" PRIu32
-           " bytes of structures\n",
-           info->format_version, info->checksum, info->headers_size);
-    show_platforms(image);
-    output(
-        "  pages for TDX  %" PRIu64 " measured, %" PRIu64
-        " measured zeros, %" PRIu64 " unmeasured, %" PRIu64
-        " of parameters, %" PRIu64 " shared; %" PRIu64 " of other platforms\n",
-        info->measured_pages, info->measured_zero_pages, info->unmeasured_pages,
-        info->parameter_pages, info->shared_pages, info->other_pages);
-    show_ranges(image);
+    fprintf(to,
+            "  IGVM version   %" PRIu32 ", checksum 0x%08" PRIx32 ", %" PRIu32
+            " bytes of structures\n",
+            info->format_version, info->checksum, info->headers_size);
+    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, MRTD_IGVM_TDX),
+                          &pages);
+    print_platforms(to, image);
+    fprintf(to,
+            "  pages for TDX  %" PRIu64 " measured, %" PRIu64
+            " measured zeros, %" PRIu64 " unmeasured, %" PRIu64
+            " of parameters, %" PRIu64 " shared; %" PRIu64
+            " of other platforms\n",
+            pages.measured, pages.measured_zeros, pages.unmeasured,
+            pages.parameters, pages.shared, pages.other);
+    print_ranges(to, image);
     if (info->has_snp_digest) {
         char hex[MRTD_HEX_SIZE];
         mrtd_hex_encode(hex, info->snp_digest, MRTD_DIGEST_SIZE);
-        output("  SNP ID block   launch digest %s\n", hex);
+        fprintf(to, "  SNP ID block   launch digest %s\n", hex);
     }
-    show_blobs(image);
+    print_blobs(to, image);
 }
 
 /* --- JSON ---------------------------------------------------------------- */
@@ -140,7 +144,7 @@ static json_t *ranges(const struct mrtd_image *image)
         json_array_append_new(
             list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
                             kind_name(r->kind), "index",
-                            is_area ? json_count(r->gpa) : json_null(), "mask",
+                            is_area ? json_count(r->area) : json_null(), "mask",
                             is_area ? json_null() : json_hex64(r->mask), "gpa",
                             is_area ? json_null() : json_hex64(r->gpa), "size",
                             json_hex64(r->size), "minimum_gpa",
@@ -168,16 +172,19 @@ static json_t *blobs(const struct mrtd_image *image)
 json_t *igvm_json(const struct mrtd_image *image)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
+    struct mrtd_igvm_pages counts;
     if (!info) {
         return json_null();
     }
-    json_t *pages = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "measured",
-        json_count(info->measured_pages), "measured_zeros",
-        json_count(info->measured_zero_pages), "unmeasured",
-        json_count(info->unmeasured_pages), "parameters",
-        json_count(info->parameter_pages), "shared",
-        json_count(info->shared_pages), "other", json_count(info->other_pages));
+    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, MRTD_IGVM_TDX),
+                          &counts);
+    json_t *pages =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "measured",
+                  json_count(counts.measured), "measured_zeros",
+                  json_count(counts.measured_zeros), "unmeasured",
+                  json_count(counts.unmeasured), "parameters",
+                  json_count(counts.parameters), "shared",
+                  json_count(counts.shared), "other", json_count(counts.other));
     return json_pack(
         "{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format_version",
         (int)info->format_version, "checksum", json_hex64(info->checksum),
@@ -185,70 +192,4 @@ json_t *igvm_json(const struct mrtd_image *image)
         json_hex64(info->headers_size), "platforms", platforms(image), "pages",
         pages, "ranges", ranges(image), "corim", blobs(image), "snp_digest",
         info->has_snp_digest ? json_digest(info->snp_digest) : json_null());
-}
-
-/* --- CoRIM --------------------------------------------------------------- */
-
-/* The first that is for TDX, or NULL. */
-static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
-                                              enum mrtd_igvm_blob_kind kind)
-{
-    const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
-    const struct mrtd_igvm_blob *b = NULL;
-    for (uint32_t i = 0; info && (b = mrtd_image_igvm_blob(image, i)); i++) {
-        if (b->kind == kind && b->mask & info->tdx_mask) {
-            return b;
-        }
-    }
-    return NULL;
-}
-
-static enum exit_status write_blob(struct evaluation *e,
-                                   const struct mrtd_igvm_blob *b,
-                                   const char *name)
-{
-    char *bytes = malloc((size_t)b->size + 1);
-    enum exit_status status = EXIT_DONE;
-    if (!bytes) {
-        diagnostic_file(e->name, "out of memory");
-        status = EXIT_IO;
-    } else if (b->size > 0 && e->source.read(e->source.context, b->offset,
-                                             bytes, b->size) != 0) {
-        status = evaluation_read_failed(e);
-    } else if (strcmp(name, "-") == 0) {
-        output_bytes(bytes, b->size);
-    } else {
-        status = outfile_write(name, bytes, b->size);
-    }
-    free(bytes);
-    return status;
-}
-
-enum exit_status igvm_save(struct evaluation *e, const char *corim,
-                           const char *signature)
-{
-    const struct {
-        const char *name;
-        enum mrtd_igvm_blob_kind kind;
-        const char *what;
-    } wanted[] = {
-        {corim, MRTD_IGVM_CORIM, "document"},
-        {signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
-    };
-    const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; i < 2; i++) {
-        if (wanted[i].name &&
-            !(found[i] = find_blob(e->image, wanted[i].kind))) {
-            diagnostic_file(e->name, "it has no CoRIM %s for TDX [igvm-corim]",
-                            wanted[i].what);
-            return EXIT_REFUSED;
-        }
-    }
-    for (size_t i = 0; i < 2 && !status; i++) {
-        if (found[i]) {
-            status = write_blob(e, found[i], wanted[i].name);
-        }
-    }
-    return status ? status : outfile_place();
 }

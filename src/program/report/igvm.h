@@ -3,19 +3,16 @@
 #ifndef REPORT_IGVM_H
 #define REPORT_IGVM_H
 
+#include <stdio.h>
+
 #include <jansson.h>
 
 #include "model/evaluation.h"
 
 /* Prints it; nothing for other images. */
-void igvm_show(const struct mrtd_image *image);
+void igvm_show(FILE *to, const struct mrtd_image *image);
 
 /* Null for other images. */
 json_t *igvm_json(const struct mrtd_image *image);
-
-/* Writes the CoRIM document for TDX and its signature to the files that the
- * options name; where one is missing says so, and writes neither. */
-enum exit_status igvm_save(struct evaluation *e, const char *corim,
-                           const char *signature);
 
 #endif

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * One line of JSON for an image. docs/json.md and
- * docs/schemas/measurement.schema.json describe it.
- */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "report/json.h"
 
-#include "commands/commands.h"
-#include "io/diagnostic.h"
-#include "model/summary.h"
-#include "printable.h"
-#include "reference/schemas.h"
-#include "reference/values_json.h"
-#include "report/igvm.h"
+#include <stdlib.h>
+#include <string.h>
 
 /* A list with an empty list in it: nothing else that is printed has one. */
 #define SLOT "[[]]"
@@ -42,106 +28,49 @@ static const char *find_slot(const char *text)
     return NULL;
 }
 
-static void print_lists(const char *text, const struct json_list *lists,
-                        size_t count)
+static void print_lists(FILE *to, const char *text,
+                        const struct json_list *lists, size_t count)
 {
     const char *slot;
     for (size_t i = 0; i < count && (slot = find_slot(text)); i++) {
-        output("%.*s[", (int)(slot - text), text);
-        lists[i].print(lists[i].context);
-        output("]");
+        fprintf(to, "%.*s[", (int)(slot - text), text);
+        lists[i].print(to, lists[i].context);
+        fprintf(to, "]");
         text = slot + strlen(SLOT);
     }
-    output("%s\n", text);
+    fprintf(to, "%s\n", text);
 }
 
-enum exit_status json_output_lists(const char *name, json_t *root,
-                                   const struct json_list *lists, size_t count)
+bool json_output_lists(FILE *to, json_t *root, const struct json_list *lists,
+                       size_t count)
 {
-    enum exit_status status = EXIT_DONE;
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
-    if (text && !json_no_memory()) {
-        print_lists(text, lists, count);
-    } else {
-        diagnostic_file(name, "out of memory");
-        status = EXIT_IO;
+    const bool good = text && !json_no_memory();
+    if (good) {
+        print_lists(to, text, lists, count);
     }
     free(text);
     json_decref(root);
-    return status;
+    return good;
 }
 
-enum exit_status json_output(const char *name, json_t *root)
+bool json_output(FILE *to, json_t *root)
 {
-    return json_output_lists(name, root, NULL, 0);
+    return json_output_lists(to, root, NULL, 0);
 }
 
-void json_print_text(const char *text)
+void json_print_text(FILE *to, const char *text)
 {
-    output("\"");
+    fputc('"', to);
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         if (c < 0x20) {
-            output("\\u%04X", c);
+            fprintf(to, "\\u%04X", c);
         } else {
-            output(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+            fprintf(to, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
         }
     }
-    output("\"");
-}
-
-static json_t *locator(const struct mrtd_image_info *info)
-{
-    return json_pack("{s:s, s:o, s:o}", "kind",
-                     json_locator_name(info->locator), "pointer_offset",
-                     json_hex64(info->pointer_offset), "descriptor_offset",
-                     json_hex64(info->descriptor_offset));
-}
-
-static json_t *guids(const struct mrtd_image *image)
-{
-    json_t *list = json_array();
-    const struct mrtd_guid_entry *g;
-    for (uint32_t i = 0; (g = mrtd_image_guid_entry(image, i)); i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
-                                              g->guid, "name", g->name,
-                                              "offset", json_hex64(g->offset),
-                                              "size", json_count(g->size)));
-    }
-    return list;
-}
-
-/* What is printed of the sections. */
-struct sections {
-    const struct evaluation *e;
-    const struct summary *summary;
-};
-
-static void print_section(uint32_t i, const struct mrtd_section *s,
-                          const struct section_summary *sum)
-{
-    char hex[MRTD_HEX_SIZE];
-    output(
-        "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
-        ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx32
-        "\",\"raw_data_size\":\"0x%" PRIx32 "\",\"memory_address\":\"0x%" PRIx64
-        "\",\"memory_data_size\":\"0x%" PRIx64 "\",\"attributes\":\"0x%" PRIx32
-        "\",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
-        ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
-        i > 0 ? "," : "", i, s->type, mrtd_section_type_name(s->type),
-        s->data_offset, s->raw_data_size, s->memory_address,
-        s->memory_data_size, s->attributes, sum->added_pages,
-        sum->extended_pages, summary_hashed_bytes(sum),
-        summary_running(hex, sum));
-}
-
-static void print_sections(const void *context)
-{
-    const struct sections *all = context;
-    const struct mrtd_section *s;
-    for (uint32_t i = 0; (s = mrtd_image_section(all->e->image, i)); i++) {
-        print_section(i, s, &all->summary->sections[i]);
-    }
+    fputc('"', to);
 }
 
 json_t *json_finding(const struct mrtd_finding *finding)
@@ -151,46 +80,4 @@ json_t *json_finding(const struct mrtd_finding *finding)
                      "code", mrtd_code_name(finding->code), "section",
                      json_section(finding->section), "offset",
                      json_offset(finding->offset), "message", finding->message);
-}
-
-static void add_note(void *context, const struct mrtd_finding *f)
-{
-    json_array_append_new(context, json_finding(f));
-}
-
-static json_t *build(const struct evaluation *e, const struct summary *summary)
-{
-    const struct mrtd_image_info *image = mrtd_image_info(e->image);
-    const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
-    json_t *notes = json_array();
-    evaluation_findings(e, add_note, notes);
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
-        "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
-        "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", plan->profile->name, "file",
-        json_file_name(e->name), "vars", json_file_name(e->options->vars),
-        "payload", json_file_name(e->options->payload), "size",
-        json_count(image->size), "sha256", summary->sha256, "sha384",
-        summary->sha384, "locator", locator(image), "guids", guids(e->image),
-        "igvm", igvm_json(e->image), "permissive", e->options->permissive,
-        "sections", json_slot(), "totals", "added_pages",
-        json_count(plan->added_pages), "extended_pages",
-        json_count(plan->extended_pages), "hashed_bytes",
-        json_count(plan->hashed_bytes), "notes", notes, "values",
-        values_of_mrtd(summary->mrtd), "mrtd", summary->mrtd);
-}
-
-enum exit_status json_print(struct evaluation *e)
-{
-    struct summary summary;
-    enum exit_status status = summary_make(e, &summary);
-    if (status) {
-        return status;
-    }
-    const struct sections sections = {e, &summary};
-    const struct json_list list = {print_sections, &sections};
-    status = json_output_lists(e->name, build(e, &summary), &list, 1);
-    summary_free(&summary);
-    return status;
 }

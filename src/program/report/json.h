@@ -3,16 +3,16 @@
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include <jansson.h>
 
-#include "io/output.h"
 #include "reference/json.h"
 
-/*
- * Prints root as one line and frees it. Where it is NULL, for want of memory,
- * says so about the file.
- */
-enum exit_status json_output(const char *name, json_t *root);
+/* Prints root as one line and frees it. False: memory is short, as where root
+ * is NULL, and nothing was printed. */
+bool json_output(FILE *to, json_t *root);
 
 /*
  * A list that may be long is not built: it is printed where json_slot() stands
@@ -21,20 +21,18 @@ enum exit_status json_output(const char *name, json_t *root);
  * printed whole or not at all.
  */
 struct json_list {
-    void (*print)(const void *context);
+    void (*print)(FILE *to, const void *context);
     const void *context;
 };
 json_t *json_slot(void);
 
 /* json_output() with a list for each slot, in the order of the text; the last
  * of the count lists may have none. */
-enum exit_status json_output_lists(const char *name, json_t *root,
-                                   const struct json_list *lists, size_t count);
+bool json_output_lists(FILE *to, json_t *root, const struct json_list *lists,
+                       size_t count);
 
 /* Prints text, which is ASCII, as a JSON string. */
-void json_print_text(const char *text);
-
-struct mrtd_finding;
+void json_print_text(FILE *to, const char *text);
 
 /* A warning or note: severity, code, section, offset, message. */
 json_t *json_finding(const struct mrtd_finding *finding);

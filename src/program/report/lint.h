@@ -3,10 +3,14 @@
 #ifndef REPORT_LINT_H
 #define REPORT_LINT_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include "model/acceptance.h"
 
-/* lint_text.c, lint_json.c */
-void lint_print_text(const struct acceptance *acceptance);
-enum exit_status lint_print_json(const struct acceptance *acceptance);
+/* lint_text.c */
+void lint_print_text(FILE *to, const struct acceptance *acceptance);
+/* lint_json.c: one line. False: memory is short, nothing is printed. */
+bool lint_print_json(FILE *to, const struct acceptance *acceptance);
 
 #endif

@@ -5,16 +5,16 @@
  */
 #include "report/lint.h"
 
-#include "reference/schemas.h"
 #include "reference/values_json.h"
 #include "report/json.h"
 #include "report/words.h"
+#include "schemas.h"
 
-static json_t *findings(const struct mrtd_lint *lint)
+static json_t *findings(const struct mrtd_accept *accept)
 {
     json_t *list = json_array();
-    const struct mrtd_lint_finding *f;
-    for (uint32_t i = 0; (f = mrtd_lint_finding(lint, i)); i++) {
+    const struct mrtd_accept_finding *f;
+    for (uint32_t i = 0; (f = mrtd_accept_finding(accept, i)); i++) {
         json_array_append_new(
             list,
             json_pack("{s:s, s:s, s:o, s:o, s:s, s:s?}", "effect",
@@ -34,7 +34,7 @@ static json_t *plan(const struct acceptance *report,
     }
     const struct mrtd_plan_info *info = mrtd_plan_info(result->plan);
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:s, s:o}", "vmm", info->profile->name,
+        "{s:s, s:o, s:o, s:o, s:s, s:o}", "vmm", info->vmm->launches_as->name,
         "added_pages", json_count(info->added_pages), "extended_pages",
         json_count(info->extended_pages), "hashed_bytes",
         json_count(info->hashed_bytes), "mrtd", result->mrtd, "specified",
@@ -53,23 +53,23 @@ static json_t *reason(const struct mrtd_error *error)
                        : json_null();
 }
 
-/* The specification's MRTD, and those of the loaders. */
+/* The specification's MRTD, and those of the VMMs. */
 static json_t *values(const struct acceptance *report)
 {
     json_t *list = json_array();
     if (!report->error.code) {
-        values_add(list, report->mrtd, mrtd_profile_at(0)->name);
+        values_add(list, report->mrtd, mrtd_vmm_at(0)->name);
     }
     for (size_t i = 0; i < report->count; i++) {
         const struct acceptance_of *x = &report->results[i];
         if (x->plan) {
-            values_add(list, x->mrtd, x->loader->name);
+            values_add(list, x->mrtd, x->vmm->name);
         }
     }
     return list;
 }
 
-static json_t *loaders(const struct acceptance *report)
+static json_t *vmms(const struct acceptance *report)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < report->count; i++) {
@@ -77,20 +77,20 @@ static json_t *loaders(const struct acceptance *report)
         json_array_append_new(
             list,
             json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "vmm",
-                      x->loader->name, "software", x->loader->software,
-                      "source", x->loader->source, "verdict",
-                      word_verdict(mrtd_lint_info(x->lint)->verdict),
-                      "findings", findings(x->lint), "plan", plan(report, x),
+                      x->vmm->name, "software", x->vmm->software, "source",
+                      x->vmm->acceptance, "verdict",
+                      word_verdict(mrtd_accept_info(x->accept)->verdict),
+                      "findings", findings(x->accept), "plan", plan(report, x),
                       "unpredictable", reason(&x->error)));
     }
     return list;
 }
 
-enum exit_status lint_print_json(const struct acceptance *report)
+bool lint_print_json(FILE *to, const struct acceptance *report)
 {
     const struct evaluation *e = &report->files;
     return json_output(
-        e->name,
+        to,
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
                   "schema", SCHEMA_LINT, "version", mrtd_version(), "platform",
                   VALUES_PLATFORM, "verdict", report->loads ? "loads" : "fails",
@@ -98,5 +98,5 @@ enum exit_status lint_print_json(const struct acceptance *report)
                   json_file_name(e->options->vars), "size",
                   json_count(e->source.size), "values", values(report), "mrtd",
                   report->error.code ? NULL : report->mrtd, "refused",
-                  reason(&report->error), "loaders", loaders(report)));
+                  reason(&report->error), "vmms", vmms(report)));
 }

@@ -7,76 +7,76 @@
 #include "printable.h"
 #include "report/words.h"
 
-static void print_where(uint64_t offset)
+static void print_where(FILE *to, uint64_t offset)
 {
     if (offset != MRTD_NO_OFFSET) {
-        output("offset 0x%" PRIx64 ": ", offset);
+        fprintf(to, "offset 0x%" PRIx64 ": ", offset);
     }
 }
 
-static void print_error(const struct mrtd_error *error)
+static void print_error(FILE *to, const struct mrtd_error *error)
 {
-    print_where(error->offset);
-    output("%s [%s]\n", error->message, mrtd_code_name(error->code));
+    print_where(to, error->offset);
+    fprintf(to, "%s [%s]\n", error->message, mrtd_code_name(error->code));
 }
 
-static void print_findings(const struct acceptance_of *x)
+static void print_findings(FILE *to, const struct acceptance_of *x)
 {
-    const struct mrtd_lint_finding *f;
-    for (uint32_t i = 0; (f = mrtd_lint_finding(x->lint, i)); i++) {
-        output("    %s: ", word_effect(f->effect));
-        print_where(f->offset);
-        output("%s [%s]\n", f->message, mrtd_code_name(f->code));
+    const struct mrtd_accept_finding *f;
+    for (uint32_t i = 0; (f = mrtd_accept_finding(x->accept, i)); i++) {
+        fprintf(to, "    %s: ", word_effect(f->effect));
+        print_where(to, f->offset);
+        fprintf(to, "%s [%s]\n", f->message, mrtd_code_name(f->code));
         if (f->says[0]) {
-            output("      it says: %s\n", f->says);
+            fprintf(to, "      it says: %s\n", f->says);
         }
     }
 }
 
-static void print_result(const struct acceptance *r,
+static void print_result(FILE *to, const struct acceptance *r,
                          const struct acceptance_of *x)
 {
-    enum mrtd_verdict verdict = mrtd_lint_info(x->lint)->verdict;
-    output("  %-16s  %s", x->loader->name, word_verdict(verdict));
-    if (verdict == MRTD_NOT_FOR_IT && !r->loaders) {
-        output(": the 32-bit offset leads to no metadata\n");
+    enum mrtd_verdict verdict = mrtd_accept_info(x->accept)->verdict;
+    fprintf(to, "  %-16s  %s", x->vmm->name, word_verdict(verdict));
+    if (verdict == MRTD_VERDICT_NOT_FOR_IT && !r->files.options->vmm_given) {
+        fprintf(to, ": the 32-bit offset leads to no metadata\n");
         return;
     }
     if (x->plan) {
         const struct mrtd_plan_info *info = mrtd_plan_info(x->plan);
-        output(", adds %" PRIu64 " pages, measures %" PRIu64 ": ",
-               info->added_pages, info->extended_pages);
+        fprintf(to, ", adds %" PRIu64 " pages, measures %" PRIu64 ": ",
+                info->added_pages, info->extended_pages);
         if (r->error.code) { /* nothing to compare it with */
-            output("MRTD %s\n", x->mrtd);
+            fprintf(to, "MRTD %s\n", x->mrtd);
         } else if (acceptance_is_specified(r, x)) {
-            output("the specification's MRTD\n");
+            fprintf(to, "the specification's MRTD\n");
         } else {
-            output("not the specification's MRTD, but %s\n", x->mrtd);
+            fprintf(to, "not the specification's MRTD, but %s\n", x->mrtd);
         }
     } else if (x->error.code) {
-        output(", its MRTD cannot be predicted\n    unknown: ");
-        print_error(&x->error);
+        fprintf(to, ", its MRTD cannot be predicted\n    unknown: ");
+        print_error(to, &x->error);
     } else {
-        output("\n");
+        fprintf(to, "\n");
     }
-    print_findings(x);
+    print_findings(to, x);
 }
 
-void lint_print_text(const struct acceptance *r)
+void lint_print_text(FILE *to, const struct acceptance *r)
 {
     const struct evaluation *e = &r->files;
-    output("%s\n", printable(e->name));
+    fprintf(to, "%s\n", printable(e->name));
     if (e->options->vars) {
-        output("  VARS in front     %s\n", printable(e->options->vars));
+        fprintf(to, "  VARS in front     %s\n", printable(e->options->vars));
     }
-    output("  %-16s  ", "specification");
+    fprintf(to, "  %-16s  ", "specification");
     if (r->error.code) {
-        output("no MRTD: ");
-        print_error(&r->error);
+        fprintf(to, "no MRTD: ");
+        print_error(to, &r->error);
     } else {
-        output("MRTD %s\n", r->mrtd);
+        fprintf(to, "MRTD %s\n", r->mrtd);
     }
     for (size_t i = 0; i < r->count; i++) {
-        print_result(r, &r->results[i]);
+        print_result(to, r, &r->results[i]);
     }
 }

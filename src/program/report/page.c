@@ -47,18 +47,17 @@ static void write_header(FILE *to, const struct portrait *p)
           to);
 }
 
-/* --- MRTD of each profile ---------------------------------------------------
+/* --- MRTD of each VMM ---------------------------------------------------
  */
 
 static void write_value(FILE *to, const struct portrait *p,
-                        const struct profile_value *value)
+                        const struct vmm_value *value)
 {
-    bool chosen = value->profile == p->e->options->profile;
-    fprintf(to,
-            "<div class=\"value%s\" data-profile=\"%s\">\n<h3>%s%s</h3>\n<p>",
-            chosen ? " chosen" : "", value->profile->name, value->profile->name,
+    bool chosen = value->vmm == p->e->options->vmm->launches_as;
+    fprintf(to, "<div class=\"value%s\" data-vmm=\"%s\">\n<h3>%s%s</h3>\n<p>",
+            chosen ? " chosen" : "", value->vmm->name, value->vmm->name,
             chosen ? " <span class=\"tag\">shown below</span>" : "");
-    markup_text(to, word_software(value->profile, p->e->image));
+    markup_text(to, word_software(value->vmm, p->e->image));
     if (value->error.code == MRTD_OK) {
         fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n",
                 value->mrtd);
@@ -121,7 +120,7 @@ static void write_file(FILE *to, const struct portrait *p)
     fprintf(to,
             "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
             ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
-            info->section_count,
+            info->region_count,
             info->locator == MRTD_LOCATOR_IGVM ? "structures" : "descriptor",
             info->descriptor_offset, word_locator(info->locator),
             info->pointer_offset);
@@ -132,9 +131,9 @@ static void write_picture(FILE *to, const struct portrait *p)
     fprintf(to,
             "<section id=\"layout\">\n<h2>Layout</h2>\n<p>Which part of the "
             "file goes where in the memory of the TD, and what of it is "
-            "measured, as the VMM profile %s launches it.</p>\n"
+            "measured, as the VMM %s launches it.</p>\n"
             "<div class=\"picture\">\n",
-            p->e->options->profile->name);
+            p->e->options->vmm->name);
     picture_write_inline(to, p);
     fputs("</div>\n</section>\n", to);
 }
@@ -146,32 +145,30 @@ static const char *const row_classes[] = {[TREATED_NOT] = "not",
                                           [TREATED_ADDED] = "added",
                                           [TREATED_MEASURED] = "measured"};
 
-static void write_section(FILE *to, uint32_t index,
-                          const struct mrtd_section *s,
+static void write_section(FILE *to, uint32_t index, const struct mrtd_region *s,
                           const struct section_summary *sum)
 {
     char file[WORD_SIZE];
     char gpa[WORD_SIZE];
     char size[WORD_SIZE];
     char attributes[WORD_SIZE];
-    fprintf(
-        to,
-        "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
-        "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
-        "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
-        "</td></tr>\n",
-        index, mrtd_section_type_name(s->type), row_classes[treatment_of(sum)],
-        word_treatment(sum), word_range(file, s->data_offset, s->raw_data_size),
-        word_range(gpa, s->memory_address, s->memory_data_size),
-        word_size(size, s->memory_data_size), word_attributes(attributes, s),
-        sum->added_pages, sum->extended_pages, summary_hashed_bytes(sum));
+    fprintf(to,
+            "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
+            "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
+            "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
+            "</td></tr>\n",
+            index, mrtd_region_name(s), row_classes[treatment_of(sum)],
+            word_treatment(sum), word_range(file, s->offset, s->data_size),
+            word_range(gpa, s->gpa, s->size), word_size(size, s->size),
+            word_attributes(attributes, s), sum->added_pages,
+            sum->extended_pages, summary_hashed_bytes(sum));
 }
 
 /* What a list of the page leaves out; an item has the tag in front. */
 static void write_rest(FILE *to, const struct portrait *p, const char *before,
                        const char *after)
 {
-    uint32_t count = mrtd_image_info(p->e->image)->section_count;
+    uint32_t count = mrtd_image_info(p->e->image)->region_count;
     if (count > PAGE_MAX_SECTIONS) {
         fprintf(to,
                 "%s%" PRIu32 " more sections are not on this page; <code>"
@@ -182,7 +179,7 @@ static void write_rest(FILE *to, const struct portrait *p, const char *before,
 
 static void write_running(FILE *to, const struct portrait *p)
 {
-    uint32_t count = mrtd_image_info(p->e->image)->section_count;
+    uint32_t count = mrtd_image_info(p->e->image)->region_count;
     fputs("<details>\n<summary>SHA-384 of the stream after each "
           "section</summary>\n<p>Where two images differ first.</p>\n"
           "<ol start=\"0\" class=\"running\">\n",
@@ -200,7 +197,7 @@ static void write_running(FILE *to, const struct portrait *p)
 static void write_sections(FILE *to, const struct portrait *p)
 {
     const struct mrtd_plan_info *plan = mrtd_plan_info(p->e->plan);
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     fputs("<section id=\"sections\">\n<h2>Sections</h2>\n"
           "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
           "aria-label=\"Table of sections\">\n<table>\n<thead><tr><th>#</th>"
@@ -210,7 +207,7 @@ static void write_sections(FILE *to, const struct portrait *p)
           "</tr></thead>\n<tbody>\n",
           to);
     for (uint32_t i = 0;
-         i < PAGE_MAX_SECTIONS && (s = mrtd_image_section(p->e->image, i));
+         i < PAGE_MAX_SECTIONS && (s = mrtd_image_region(p->e->image, i));
          i++) {
         write_section(to, i, s, &p->summary.sections[i]);
     }
@@ -237,7 +234,9 @@ static void write_finding(void *context, const struct mrtd_finding *f)
     struct findings *findings = context;
     FILE *to = findings->to;
     const char *word = f->severity == MRTD_WARNING ? "warning" : "note";
-    fputs(findings->count++ == 0 ? "<ul>\n" : "", to);
+    if (findings->count++ == 0) {
+        fputs("<ul>\n", to);
+    }
     fprintf(to, "<li class=\"%s\"><b>%s:</b> ", word, word);
     if (f->offset != MRTD_NO_OFFSET) {
         fprintf(to, "offset 0x%" PRIx64 ": ", f->offset);
@@ -262,11 +261,11 @@ static void write_reference(FILE *to, const struct portrait *p)
 {
     fprintf(to,
             "<section id=\"reference\">\n<h2>Reference value</h2>\n"
-            "<p>For the VMM profile %s, as a sample of RVPS, the Reference "
+            "<p>For the VMM %s, as a sample of RVPS, the Reference "
             "Value Provider Service of Confidential Containers; one click "
             "selects all of it.</p>\n<pre class=\"copy\"><code>"
             "{&quot;mr_td&quot;: [&quot;%s&quot;]}</code></pre>\n</section>\n",
-            p->e->options->profile->name, p->summary.mrtd);
+            p->e->options->vmm->name, p->summary.mrtd);
 }
 
 void page_write(FILE *to, const struct portrait *p)

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "model/image_format.h"
+#include "model/list_line.h"
 #include "printable.h"
 #include "report/markup.h"
 
@@ -15,14 +15,20 @@ static bool can_be_typed(const char *name)
     return strcmp(name, "-") != 0 && printable_is_plain(name);
 }
 
-/* Would mrtd-calc take the name for an option or a command? */
-static bool needs_folder(const char *name)
+/* Between apostrophes, each of which in the name ends them and begins new. */
+static void write_quoted(FILE *to, const char *name)
 {
-    return name[0] == '-' || command_find(name);
+    markup_text(to, "'");
+    for (; *name; name++) {
+        const char character[2] = {*name, '\0'};
+        markup_text(to, *name == '\'' ? "'\\''" : character);
+    }
+    markup_text(to, "'");
 }
 
 /* A space and the name as a word of a POSIX shell, or what stands for it. */
-static void write_word(FILE *to, const char *name, const char *instead)
+static void write_word(FILE *to, const struct portrait *p, const char *name,
+                       const char *instead)
 {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._+,@%";
@@ -31,30 +37,32 @@ static void write_word(FILE *to, const char *name, const char *instead)
         fputs(instead, to);
         return;
     }
-    bool quoted = name[strspn(name, safe)] != '\0';
-    fputs(needs_folder(name) ? "./" : "", to);
-    fputs(quoted ? "&#39;" : "", to);
-    for (; *name; name++) {
-        const char character[2] = {*name, '\0'};
-        markup_text(to, *name == '\'' ? "'\\''" : character);
+    const bool quoted = name[strspn(name, safe)] != '\0';
+    /* Or mrtd-calc would take it for something else. */
+    if (name[0] == '-' || p->is_command(name)) {
+        fputs("./", to);
     }
-    fputs(quoted ? "&#39;" : "", to);
+    if (quoted) {
+        write_quoted(to, name);
+    } else {
+        markup_text(to, name);
+    }
 }
 
 static void write_files(FILE *to, const struct portrait *p)
 {
     if (p->vars) {
-        write_word(to, p->vars, "VARS");
+        write_word(to, p, p->vars, "VARS");
     }
-    write_word(to, p->file, "FILE");
+    write_word(to, p, p->file, "FILE");
 }
 
 /* The options that change the value. */
 static void write_options(FILE *to, const struct portrait *p)
 {
     const struct launch_options *o = p->e->options;
-    if (o->profile != mrtd_profile_at(0)) {
-        fprintf(to, " --vmm %s", o->profile->name);
+    if (o->vmm != mrtd_vmm_at(0)) {
+        fprintf(to, " --vmm %s", o->vmm->name);
     }
     const char *format = image_format_name(o->image_format);
     if (format) {
@@ -62,9 +70,11 @@ static void write_options(FILE *to, const struct portrait *p)
     }
     if (p->payload) {
         fputs(" --payload", to);
-        write_word(to, p->payload, "PAYLOAD");
+        write_word(to, p, p->payload, "PAYLOAD");
     }
-    fputs(o->permissive ? " --permissive" : "", to);
+    if (o->permissive) {
+        fputs(" --permissive", to);
+    }
     if (o->limit > 0) {
         fprintf(to, " --limit %" PRIu64, o->limit);
     }

@@ -69,14 +69,12 @@ static void write_treatment(FILE *to, const struct column *column,
 static void write_sections(FILE *to, const struct portrait *p,
                            const struct band *band, bool grouped)
 {
-    const struct mrtd_section *s =
-        mrtd_image_section(p->e->image, band->section);
+    const struct mrtd_region *s = mrtd_image_region(p->e->image, band->section);
     if (band->section_count > 3 || (grouped && band->section_count > 1)) {
         fprintf(to, "%" PRIu32 " sections", band->section_count);
         return;
     }
-    fprintf(to, "%" PRIu32 " %s", band->section,
-            mrtd_section_type_name(s->type));
+    fprintf(to, "%" PRIu32 " %s", band->section, mrtd_region_name(s));
     if (band->section_count > 1) {
         fprintf(to, " +%" PRIu32, band->section_count - 1);
     }
@@ -218,9 +216,9 @@ static size_t add_ribbon(struct ribbon *ribbons, size_t count, struct ribbon r)
 static size_t find_ribbons(const struct picture *d,
                            struct ribbon ribbons[MAX_RIBBONS])
 {
-    const struct mrtd_section *s;
+    const struct mrtd_region *s;
     size_t count = 0;
-    for (uint32_t i = 0; (s = mrtd_image_section(d->p->e->image, i)); i++) {
+    for (uint32_t i = 0; (s = mrtd_image_region(d->p->e->image, i)); i++) {
         struct place from = section_place(s, COLUMN_FILE);
         struct place to = section_place(s, COLUMN_MEMORY);
         if (from.size > 0 && to.size > 0) {
@@ -318,7 +316,7 @@ static void write_description(const struct picture *d)
 {
     const struct portrait *p = d->p;
     uint32_t treated[TREATED_MEASURED + 1] = {0};
-    for (uint32_t i = 0; i < mrtd_image_info(p->e->image)->section_count; i++) {
+    for (uint32_t i = 0; i < mrtd_image_info(p->e->image)->region_count; i++) {
         treated[treatment_of(&p->summary.sections[i])]++;
     }
     fputs("<title id=\"mrtd-title\">Layout of ", d->to);
@@ -326,10 +324,10 @@ static void write_description(const struct picture *d)
     fprintf(d->to,
             "</title>\n<desc id=\"mrtd-desc\">The file at the left, "
             "guest-physical memory at the right, and which part of the file "
-            "goes where. Sections, with the VMM profile %s: %" PRIu32
+            "goes where. Sections, with the VMM %s: %" PRIu32
             " measured, %" PRIu32 " added and not measured, %" PRIu32
             " neither. MRTD: %s.</desc>\n",
-            p->e->options->profile->name, treated[TREATED_MEASURED],
+            p->e->options->vmm->name, treated[TREATED_MEASURED],
             treated[TREATED_ADDED], treated[TREATED_NOT], p->summary.mrtd);
 }
 
@@ -370,7 +368,9 @@ void picture_write_inline(FILE *to, const struct portrait *p)
 
 void picture_write_file(FILE *to, const struct portrait *p)
 {
-    struct picture d = {.to = to, .p = p, .y = picture_head(NULL, p)};
+    struct picture_head head;
+    picture_head_make(&head, p);
+    struct picture d = {.to = to, .p = p, .y = head.height};
     columns_fill(&d.columns[COLUMN_FILE], &d.columns[COLUMN_MEMORY], p);
     unsigned height = place_columns(&d) + 2;
     fprintf(to,
@@ -387,7 +387,7 @@ void picture_write_file(FILE *to, const struct portrait *p)
             "height=\"%u\"/>\n<svg width=\"%d\" height=\"%u\">\n",
             MARGIN, MARGIN, FILE_WIDTH + 2 * MARGIN, height + 2 * MARGIN,
             FILE_WIDTH, height);
-    picture_head(to, p);
+    picture_head_write(to, &head);
     write_layout(&d, height);
     fputs("</svg>\n</svg>\n", to);
 }

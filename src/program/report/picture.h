@@ -7,7 +7,7 @@
 
 #include "model/portrait.h"
 
-/* A file of its own: with name, digests and the MRTD of each profile. */
+/* A file of its own: with name, digests and the MRTD of each VMM. */
 void picture_write_file(FILE *to, const struct portrait *p);
 
 /* An element of an HTML page, as wide as its place: the layout alone. */

@@ -13,29 +13,25 @@
 /* Pixels below the head. */
 #define MARGIN 28
 
-struct head {
-    FILE *to; /* NULL: lines are counted, not written */
-    unsigned y;
-};
-
-static void write_line(struct head *h, const char *class, const char *text,
-                       size_t len)
+static void add_line(struct picture_head *h, const char *class,
+                     const char *text, size_t len)
 {
-    h->y += strcmp(class, "mrtd-title") == 0  ? 28
-            : strcmp(class, "mrtd-name") == 0 ? 24
-                                              : 16;
-    if (h->to) {
-        fprintf(h->to, "<text class=\"%s\" x=\"0\" y=\"%u\">", class, h->y);
-        for (size_t i = 0; i < len; i++) {
-            const char character[2] = {text[i], '\0'};
-            markup_text(h->to, character);
-        }
-        fputs("</text>\n", h->to);
+    struct picture_line *line = &h->lines[h->count];
+    if (h->count == PICTURE_HEAD_LINES) {
+        return;
     }
+    h->height += strcmp(class, "mrtd-title") == 0  ? 28
+                 : strcmp(class, "mrtd-name") == 0 ? 24
+                                                   : 16;
+    h->count++;
+    line->class = class;
+    line->y = h->height;
+    snprintf(line->text, sizeof line->text, "%.*s", (int)len, text);
 }
 
 /* Breaks printable ASCII at spaces. */
-static void write_wrapped(struct head *h, const char *class, const char *text)
+static void add_wrapped(struct picture_head *h, const char *class,
+                        const char *text)
 {
     while (*text) {
         size_t len = strlen(text);
@@ -43,13 +39,13 @@ static void write_wrapped(struct head *h, const char *class, const char *text)
             const char *space = memrchr(text, ' ', LINE_COLUMNS + 1);
             len = space ? (size_t)(space - text) : LINE_COLUMNS;
         }
-        write_line(h, class, text, len);
+        add_line(h, class, text, len);
         text += len + (text[len] == ' ');
     }
 }
 
 /* The name, cut to what fits on a line. */
-static void write_title(struct head *h, const char *name)
+static void add_title(struct picture_head *h, const char *name)
 {
     char text[200];
     size_t used = 0;
@@ -63,41 +59,52 @@ static void write_title(struct head *h, const char *name)
     }
     snprintf(text, sizeof text, "%.*s%s", (int)used, name,
              name[used] ? "\xe2\x80\xa6" : "");
-    write_line(h, "mrtd-title", text, strlen(text));
+    add_line(h, "mrtd-title", text, strlen(text));
 }
 
-static void write_value(struct head *h, const struct mrtd_image *image,
-                        const struct profile_value *value)
+static void add_value(struct picture_head *h, const struct mrtd_image *image,
+                      const struct vmm_value *value)
 {
     char text[400];
-    snprintf(text, sizeof text, "MRTD with the VMM profile %s",
-             value->profile->name);
-    write_wrapped(h, "mrtd-name", text);
-    write_wrapped(h, "mrtd-small", word_software(value->profile, image));
+    snprintf(text, sizeof text, "MRTD with the VMM %s", value->vmm->name);
+    add_wrapped(h, "mrtd-name", text);
+    add_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
-        write_wrapped(h, "mrtd-hex", value->mrtd);
+        add_wrapped(h, "mrtd-hex", value->mrtd);
         return;
     }
     snprintf(text, sizeof text, "none: %s [%s]", value->error.message,
              mrtd_code_name(value->error.code));
-    write_wrapped(h, "mrtd-small", text);
+    add_wrapped(h, "mrtd-small", text);
 }
 
-unsigned picture_head(FILE *to, const struct portrait *p)
+void picture_head_make(struct picture_head *h, const struct portrait *p)
 {
-    struct head h = {.to = to};
     char text[100];
+    h->count = 0;
+    h->height = 0;
     snprintf(text, sizeof text,
-             "%" PRIu64 " bytes; the picture is for the VMM profile %s",
-             mrtd_image_info(p->e->image)->size, p->e->options->profile->name);
-    write_title(&h, markup_name(p->file));
-    write_wrapped(&h, "mrtd-label", text);
-    write_wrapped(&h, "mrtd-name", "SHA-256 of the file");
-    write_wrapped(&h, "mrtd-hex", p->summary.sha256);
-    write_wrapped(&h, "mrtd-name", "SHA-384 of the file");
-    write_wrapped(&h, "mrtd-hex", p->summary.sha384);
+             "%" PRIu64 " bytes; the picture is for the VMM %s",
+             mrtd_image_info(p->e->image)->size, p->e->options->vmm->name);
+    add_title(h, markup_name(p->file));
+    add_wrapped(h, "mrtd-label", text);
+    add_wrapped(h, "mrtd-name", "SHA-256 of the file");
+    add_wrapped(h, "mrtd-hex", p->summary.sha256);
+    add_wrapped(h, "mrtd-name", "SHA-384 of the file");
+    add_wrapped(h, "mrtd-hex", p->summary.sha384);
     for (size_t i = 0; i < p->value_count; i++) {
-        write_value(&h, p->e->image, &p->values[i]);
+        add_value(h, p->e->image, &p->values[i]);
     }
-    return h.y + MARGIN;
+    h->height += MARGIN;
+}
+
+void picture_head_write(FILE *to, const struct picture_head *h)
+{
+    for (unsigned i = 0; i < h->count; i++) {
+        const struct picture_line *line = &h->lines[i];
+        fprintf(to, "<text class=\"%s\" x=\"0\" y=\"%u\">", line->class,
+                line->y);
+        markup_text(to, line->text);
+        fputs("</text>\n", to);
+    }
 }

@@ -7,7 +7,26 @@
 
 #include "model/portrait.h"
 
-/* Returns its height in pixels; writes nothing where to is NULL. */
-unsigned picture_head(FILE *to, const struct portrait *p);
+/* More than a title, two digests, and ten of each value. */
+#define PICTURE_HEAD_LINES (8 + 10 * PORTRAIT_VMMS)
+/* Bytes of a line's text, and a NUL. */
+#define PICTURE_LINE_SIZE 200
+
+struct picture_line {
+    const char *class; /* of its style */
+    unsigned y;        /* in pixels, as the height of the head is */
+    char text[PICTURE_LINE_SIZE];
+};
+
+struct picture_head {
+    struct picture_line lines[PICTURE_HEAD_LINES];
+    unsigned count;
+    unsigned height;
+};
+
+/* The lines and where they are, so that the height is known before anything is
+ * written. */
+void picture_head_make(struct picture_head *head, const struct portrait *p);
+void picture_head_write(FILE *to, const struct picture_head *head);
 
 #endif

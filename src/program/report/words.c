@@ -23,14 +23,17 @@ const char *word_range(char text[WORD_SIZE], uint64_t start, uint64_t size)
 }
 
 const char *word_attributes(char text[WORD_SIZE],
-                            const struct mrtd_section *section)
+                            const struct mrtd_region *region)
 {
-    const uint32_t attributes = section->attributes;
+    const uint32_t attributes = region->attributes;
     static const char *const names[] = {"-", "MR.EXTEND", "PAGE.AUG",
                                         "MR.EXTEND+PAGE.AUG"};
-    if (section->type >= MRTD_SECTION_IGVM_PAGES &&
-        attributes & MRTD_ATTR_IGVM_OTHER) {
+    if (!(region->platforms & MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX))) {
         snprintf(text, WORD_SIZE, "other platform");
+    } else if (region->asks & MRTD_ASKS_SHARED) {
+        snprintf(text, WORD_SIZE, "shared");
+    } else if (region->type > MRTD_SECTION_TD_PARAMS) {
+        snprintf(text, WORD_SIZE, "%s", names[region->asks & 1]);
     } else if (attributes < 4) {
         snprintf(text, WORD_SIZE, "%s", names[attributes]);
     } else {
@@ -69,12 +72,11 @@ const char *word_locator(enum mrtd_locator locator)
     return words[locator];
 }
 
-const char *word_software(const struct mrtd_profile *profile,
+const char *word_software(const struct mrtd_vmm *vmm,
                           const struct mrtd_image *image)
 {
-    return mrtd_image_igvm(image) && profile->igvm_software
-               ? profile->igvm_software
-               : profile->software;
+    return mrtd_image_igvm(image) && vmm->igvm_software ? vmm->igvm_software
+                                                        : vmm->software;
 }
 
 const char *word_treatment(const struct section_summary *s)
@@ -88,9 +90,11 @@ const char *word_treatment(const struct section_summary *s)
 const char *word_verdict(enum mrtd_verdict verdict)
 {
     static const char *const names[] = {
-        [MRTD_LOADS] = "loads",           [MRTD_UNDEFINED] = "undefined",
-        [MRTD_REFUSES] = "refuses",       [MRTD_DOES_NOT_RUN] = "does not run",
-        [MRTD_NOT_FOR_IT] = "not-for-it",
+        [MRTD_VERDICT_LOADS] = "loads",
+        [MRTD_VERDICT_UNDEFINED] = "undefined",
+        [MRTD_VERDICT_REFUSES] = "refuses",
+        [MRTD_VERDICT_DOES_NOT_RUN] = "does not run",
+        [MRTD_VERDICT_NOT_FOR_IT] = "not-for-it",
     };
     return names[verdict];
 }

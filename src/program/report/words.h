@@ -24,15 +24,15 @@ enum treatment treatment_of(const struct section_summary *s);
 const char *word_range(char text[WORD_SIZE], uint64_t start, uint64_t size);
 /* "MR.EXTEND", "-" or the number. */
 const char *word_attributes(char text[WORD_SIZE],
-                            const struct mrtd_section *section);
+                            const struct mrtd_region *region);
 /* "1920 KiB": exact up to four digits, else with two decimals. */
 const char *word_size(char text[WORD_SIZE], uint64_t size);
 
 /* "GUIDed table, TDX entry": what led to the metadata. */
 const char *word_locator(enum mrtd_locator locator);
 
-/* Which software launches images of this format by the profile's rule. */
-const char *word_software(const struct mrtd_profile *profile,
+/* Which software launches images of this format by the VMM's rule. */
+const char *word_software(const struct mrtd_vmm *vmm,
                           const struct mrtd_image *image);
 
 /* "added, measured": what is done with the section's pages. */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules by which VMMs accept images. A rule that the specification has too
+ * is a rule of the image's floor; a VMM says what follows from it. A VMM's file
+ * has the VMM's own rules only.
+ */
+#ifndef LAUNCH_ACCEPT_H
+#define LAUNCH_ACCEPT_H
+
+#include <stdbool.h>
+
+#include "image/image.h"
+#include "image/rules.h"
+#include "mrtd.h"
+
+struct vmm;
+
+/* Is the rule broken? Then fills *what but for its code. */
+typedef bool accept_section_fn(const struct vmm *vmm,
+                               const struct subject *subject,
+                               struct mrtd_error *what);
+typedef bool accept_image_fn(const struct vmm *vmm,
+                             const struct mrtd_image *image,
+                             struct mrtd_error *what);
+
+struct accept_section_rule {
+    enum mrtd_code code;
+    bool note; /* a launch plan has it as a note, too */
+    accept_section_fn *broken;
+};
+
+struct accept_image_rule {
+    enum mrtd_code code;
+    bool note;
+    bool undecoded; /* it needs no metadata */
+    accept_image_fn *broken;
+};
+
+/* A broken rule, the VMM's own or the image's. */
+struct accept_case {
+    const struct mrtd_image *image;     /* decoded as far as it can be */
+    const struct mrtd_section *section; /* that it is about, or NULL */
+    enum mrtd_code code;
+};
+
+struct accept_answer {
+    enum mrtd_effect effect;
+    char text[256]; /* the software's own, or empty */
+};
+
+/* What follows from a broken rule; false if the VMM has no such rule. */
+typedef bool accept_answer_fn(const struct vmm *vmm,
+                              const struct accept_case *c,
+                              struct accept_answer *answer);
+
+/* All rules of one VMM. */
+struct accept_rules {
+    const char *who;      /* in messages */
+    unsigned flags;       /* for image_decode(): IMAGE_BY_OFFSET or 0 */
+    uint32_t last_type;   /* types above it are refused */
+    uint32_t volumes;     /* types with data: a set of 1 << type */
+    const char *kvm_text; /* printed where KVM refuses memory */
+    /* Each ends with a rule without a function; NULL: there are none. */
+    const struct accept_section_rule *section_rules;
+    const struct accept_image_rule *image_rules;
+    accept_answer_fn *answer; /* NULL: no rules are known */
+};
+
+/* The answer "refused", with the software's text. Returns true. */
+bool accept_refuses(struct accept_answer *answer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The answer of another effect, without a text. Returns true. */
+bool accept_answers(struct accept_answer *answer, enum mrtd_effect effect);
+
+/* Fills *what with a message about the whole image. Returns true. */
+bool accept_image_broken(struct mrtd_error *what, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

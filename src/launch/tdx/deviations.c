@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Known ways to depart from a VMM's launch rules. */
+#include "launch/vmm.h"
+
+static const struct mrtd_deviation deviations[] = {
+    {MRTD_DEVIATE_FOLLOWING_BYTES, "following-bytes",
+     "QEMU, td-shim's calculator before 2025-03-24, dstack-mr and others",
+     "QEMU target/i386/kvm/tdx.c, tdx_finalize_vm; td-shim c9af3c3"},
+    {MRTD_DEVIATE_AUG_ADDED, "aug-added",
+     "Edgeless contrast's and cvmbuild's calculators, QEMU before its check of "
+     "section types",
+     "contrast tools/tdx-measure; QEMU target/i386/kvm/tdx.c"},
+    {MRTD_DEVIATE_ALL_MEASURED, "all-measured",
+     "Google Compute Engine's launches before its TD HOB fix, with a TD HOB of "
+     "zeros here",
+     "gce-tcb-verifier 74582c0, tdx/measurement.go; edk2 issue 9545"},
+    {MRTD_DEVIATE_TWO_PASS, "two-pass",
+     "any VMM on a host whose KVM has the TDX patches v19 (kvm-v19)",
+     "Linux KVM TDX patches v19 (2024-02-26), 075/130"},
+};
+
+const struct mrtd_deviation *mrtd_deviation_at(size_t index)
+{
+    return index < sizeof deviations / sizeof *deviations ? &deviations[index]
+                                                          : NULL;
+}
+
+bool launch_deviate(struct launch_rules *rules, unsigned flags)
+{
+    const unsigned known = MRTD_DEVIATE_FOLLOWING_BYTES |
+                           MRTD_DEVIATE_AUG_ADDED | MRTD_DEVIATE_ALL_MEASURED |
+                           MRTD_DEVIATE_TWO_PASS;
+    rules->follows_file |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
+    rules->ignores_aug |= (flags & MRTD_DEVIATE_AUG_ADDED) != 0;
+    rules->extends_all |= (flags & MRTD_DEVIATE_ALL_MEASURED) != 0;
+    rules->two_pass |= (flags & MRTD_DEVIATE_TWO_PASS) != 0;
+    return (flags & ~known) == 0;
+}

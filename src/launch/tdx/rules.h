@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules that several VMMs share. */
+#ifndef LAUNCH_TDX_RULES_H
+#define LAUNCH_TDX_RULES_H
+
+#include "launch/vmm.h"
+
+/* Types above last_type are refused. */
+accept_section_fn rule_type;
+/* PAGE.AUG is not looked at. */
+accept_section_fn rule_aug;
+/* The metadata were found by the 32-bit offset. */
+accept_image_fn rule_locator;
+
+/* Linux, arch/x86/kvm/vmx/tdx.c, tdx_vcpu_init_mem_region: no pages, and
+ * GPAs that depend on GPAW. */
+accept_section_fn kvm_no_memory;
+accept_section_fn kvm_gpaw;
+
+/* What KVM makes of the image's rules. */
+bool kvm_answer(const struct vmm *vmm, const struct accept_case *c,
+                struct accept_answer *answer);
+
+#endif

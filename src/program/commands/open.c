@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/open.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/diagnostic.h"
+#include "printable.h"
+
+/* Bytes hashed before the first progress line: about a second's work. */
+#define PROGRESS_FROM (UINT64_C(1) << 29)
+
+/* An evaluation_progress_fn: a line on a terminal's stderr that is written over
+ * each second. */
+static void show_progress(void *context, uint64_t hashed, uint64_t total)
+{
+    struct open_files *files = context;
+    const time_t now = time(NULL);
+    if (total == 0) {
+        fputs(files->shown ? "\r\033[K" : "", stderr);
+        files->shown = false;
+    } else if (hashed >= PROGRESS_FROM && now != files->last &&
+               isatty(STDERR_FILENO) && output_errors() == stderr) {
+        files->last = now;
+        files->shown = true;
+        fprintf(stderr, "\rmrtd-calc: %s: %3.0f %% of %.1f GiB hashed\033[K",
+                printable(files->file.name),
+                100.0 * (double)hashed / (double)total,
+                (double)total / (double)(1 << 30));
+    }
+}
+
+struct evaluation_file open_as_file(struct input *input)
+{
+    return (struct evaluation_file){input->name, input_source(input),
+                                    input->problem};
+}
+
+static enum exit_status check_part(const struct evaluation_file *part)
+{
+    struct failure failure;
+    return evaluation_check_part(part, &failure) ? diagnostic_failure(&failure)
+                                                 : EXIT_DONE;
+}
+
+/* VARS of no bytes are no part of any image, and would be left out in silence.
+ */
+static enum exit_status check_vars(const struct evaluation_file *vars)
+{
+    if (vars->source.size > 0) {
+        return check_part(vars);
+    }
+    diagnostic_file(vars->name,
+                    "the VARS file is empty; give that of the build, or leave "
+                    "--vars out for a whole image [vars-size]");
+    return EXIT_REFUSED;
+}
+
+/* The files beside the firmware; then the sources are there. */
+static enum exit_status open_others(struct open_files *files,
+                                    struct evaluation *e)
+{
+    const struct launch_options *o = e->options;
+    enum exit_status status = EXIT_DONE;
+    e->file = open_as_file(&files->file);
+    if (o->vars) {
+        status = input_open(&files->vars, o->vars);
+        e->vars = open_as_file(&files->vars);
+    }
+    if (!status && o->payload) {
+        status = input_open(&files->payload, o->payload);
+        e->payload = open_as_file(&files->payload);
+    }
+    if (!status && o->vars) {
+        status = worst(check_vars(&e->vars), check_part(&e->file));
+    }
+    evaluation_join(e);
+    return status;
+}
+
+static void make_empty(struct open_files *files, struct evaluation *e,
+                       const struct launch_options *options, const char *name)
+{
+    memset(files, 0, sizeof *files);
+    files->file.fd = -1;
+    files->vars.fd = -1;
+    files->payload.fd = -1;
+    *e = (struct evaluation){.options = options,
+                             .name = name,
+                             .progress = show_progress,
+                             .progress_context = files};
+}
+
+/* With what has become of it: all is closed where that is a failure. */
+static enum exit_status end(struct open_files *files, struct evaluation *e,
+                            enum exit_status status)
+{
+    if (status) {
+        open_close(files, e);
+    }
+    return status;
+}
+
+enum exit_status open_sources(struct open_files *files, struct evaluation *e,
+                              const struct launch_options *options,
+                              const char *name)
+{
+    make_empty(files, e, options, name);
+    enum exit_status status = input_open(&files->file, name);
+    if (!status) {
+        status = open_others(files, e);
+    }
+    return end(files, e, status);
+}
+
+static enum exit_status make(struct evaluation *e)
+{
+    struct failure failure;
+    return evaluation_make(e, &failure) ? diagnostic_failure(&failure)
+                                        : EXIT_DONE;
+}
+
+enum exit_status open_evaluation_of(struct open_files *files,
+                                    struct evaluation *e,
+                                    const struct launch_options *options,
+                                    const struct input *file)
+{
+    make_empty(files, e, options, file->name);
+    files->file = *file;
+    enum exit_status status = open_others(files, e);
+    return end(files, e, status ? status : make(e));
+}
+
+enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
+                                 const struct launch_options *options,
+                                 const char *name)
+{
+    const enum exit_status status = open_sources(files, e, options, name);
+    return status ? status : end(files, e, make(e));
+}
+
+void open_close(struct open_files *files, struct evaluation *e)
+{
+    evaluation_free(e);
+    input_close(&files->file);
+    input_close(&files->vars);
+    input_close(&files->payload);
+}
+
+void open_report_finding(void *context, const struct mrtd_finding *finding)
+{
+    const char *const *name = context;
+    diagnostic_finding(*name, finding);
+}
+
+void open_report(const struct evaluation *e)
+{
+    const char *name = e->name;
+    evaluation_findings(e, open_report_finding, &name);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of a firmware, opened for the model, which opens none. */
+#ifndef COMMANDS_OPEN_H
+#define COMMANDS_OPEN_H
+
+#include <time.h>
+
+#include "io/input.h"
+#include "model/evaluation.h"
+
+struct open_files {
+    struct input file;
+    struct input vars;    /* fd -1: none */
+    struct input payload; /* fd -1: none */
+    time_t last;          /* second in which progress was last shown */
+    bool shown;
+};
+
+/*
+ * Opens the firmware's files, and makes *e of them: its image and its plan are
+ * there. Whatever is wrong is said on stderr. Close it with open_close(), which
+ * is allowed after a failure, too; until then both must stay where they are.
+ */
+enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
+                                 const struct launch_options *options,
+                                 const char *name);
+/* The same for a file that is open already; it is closed with *files, or where
+ * this fails. */
+enum exit_status open_evaluation_of(struct open_files *files,
+                                    struct evaluation *e,
+                                    const struct launch_options *options,
+                                    const struct input *file);
+/* As open_evaluation(), but there is no image: e->source is there. */
+enum exit_status open_sources(struct open_files *files, struct evaluation *e,
+                              const struct launch_options *options,
+                              const char *name);
+/* Frees image and plan, too. */
+void open_close(struct open_files *files, struct evaluation *e);
+
+/* An open input, as the model takes it; it must stay where it is. */
+struct evaluation_file open_as_file(struct input *input);
+
+/* Says all warnings and notes on stderr. */
+void open_report(const struct evaluation *e);
+/* A finding_fn that says it; the context points to the file's name. */
+void open_report_finding(void *context, const struct mrtd_finding *finding);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/verification.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "printable.h"
+
+static void add_name(struct verification_names *n, const char *name)
+{
+    if (n->used < sizeof n->text) {
+        n->used += (size_t)snprintf(n->text + n->used, sizeof n->text - n->used,
+                                    "%s%s", n->used ? ", " : "", name);
+    }
+}
+
+/* What is found out of one firmware file. */
+struct finding {
+    struct verification_names
+        claimed; /* VMMs whose MRTDs are in the document, */
+    struct verification_names
+        absent; /* or, of those that were asked for, are not */
+    size_t claimed_values;
+    size_t absent_values;
+    const struct claim *other_file; /* has the MRTD, but of another file */
+    const struct claim *mislabelled;
+    const struct claim *invalid; /* not yet, or no more */
+};
+
+static bool has_vmm(const struct reference_value *value,
+                    const struct mrtd_vmm *vmm)
+{
+    bool has = false;
+    for (size_t i = 0; value->vmms[i]; i++) {
+        has |= strcmp(value->vmms[i], vmm->name) == 0;
+    }
+    return has;
+}
+
+/* The VMMs of the value, as bits by mrtd_vmm_at(): those that it was made for,
+ * and those that launch as one of them does. */
+static uint32_t vmms_of(const struct reference_value *value)
+{
+    const struct mrtd_vmm *vmm;
+    uint32_t bits = 0;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (has_vmm(value, vmm) ||
+            (vmm->launches_as && has_vmm(value, vmm->launches_as))) {
+            bits |= UINT32_C(1) << i;
+        }
+    }
+    return bits;
+}
+
+/* Does one of the document's claims hold for this value of the file? */
+static bool is_claimed(struct verification *v, struct finding *found,
+                       const struct reference_value *value,
+                       const struct claims_firmware *firmware,
+                       const struct launch_options *own)
+{
+    const struct claims *claims = &v->document->claims;
+    bool claimed = false;
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *claim = &claims->items[i];
+        if (memcmp(claim->mrtd, value->mrtd, MRTD_DIGEST_SIZE) != 0 ||
+            !against_is_of_format(claim, own)) {
+            continue;
+        }
+        v->explained[i] = true;
+        if (!claims_are_of(claims, claim, firmware)) {
+            found->other_file = claim;
+        } else if (claim->vmms & ~vmms_of(value)) {
+            found->mislabelled = claim;
+        } else if (!claims_valid_at(claim, v->time)) {
+            found->invalid = claim;
+        } else {
+            claimed = true;
+        }
+    }
+    return claimed;
+}
+
+/* Was this VMM asked for? Without --vmm each is. */
+static bool is_wanted(const struct launch_options *o, const char *name)
+{
+    bool wanted = !o->vmm_given || strcmp(o->vmm->name, name) == 0;
+    for (unsigned i = 1; !wanted && i < o->vmm_count; i++) {
+        wanted = strcmp(o->vmms[i]->name, name) == 0;
+    }
+    return wanted;
+}
+
+static void look_at(struct verification *v, struct finding *found,
+                    const struct reference_firmware *f,
+                    const struct launch_options *own)
+{
+    const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
+                                             f->size};
+    for (size_t i = 0; i < f->value_count; i++) {
+        const struct reference_value *value = &f->values[i];
+        const bool claimed = is_claimed(v, found, value, &firmware, own);
+        bool wanted = false;
+        for (size_t k = 0; value->vmms[k]; k++) {
+            if (is_wanted(v->options, value->vmms[k])) {
+                add_name(claimed ? &found->claimed : &found->absent,
+                         value->vmms[k]);
+                wanted = true;
+            }
+        }
+        found->claimed_values += wanted && claimed;
+        found->absent_values += wanted && !claimed;
+    }
+}
+
+/* Of a claim that is about the wrong VMM: whose MRTD it is said to be. */
+static enum exit_status tell_label(const char *name, const struct claim *claim,
+                                   struct failure *failure)
+{
+    const struct mrtd_vmm *vmm;
+    struct verification_names said = {.used = 0};
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
+        if (claim->vmms >> i & 1) {
+            add_name(&said, vmm->name);
+        }
+    }
+    return failure_differs(failure, name, "reference-label",
+                           "an MRTD of it is in the document, but not as that "
+                           "of %s, of which the document says so",
+                           said.text);
+}
+
+static enum exit_status tell_validity(const char *name,
+                                      const struct claim *claim, int64_t now,
+                                      struct failure *failure)
+{
+    char text[CLAIMS_TIME_SIZE];
+    const bool ended = now > claim->not_after;
+    claims_time_text(text, ended ? claim->not_after : claim->not_before);
+    return failure_differs(failure, name, "reference-validity",
+                           "its MRTD is in the document, which %s %s",
+                           ended ? "was valid until" : "is not valid before",
+                           text);
+}
+
+enum exit_status verification_compare(struct verification *v,
+                                      const struct launch_options *own,
+                                      const struct reference_firmware *firmware,
+                                      const char *name,
+                                      struct verification_names *claimed,
+                                      struct failure *failure)
+{
+    struct finding found = {.claimed_values = 0};
+    v->measured = true;
+    look_at(v, &found, firmware, own);
+    *claimed = found.claimed;
+    if (found.mislabelled) {
+        return tell_label(name, found.mislabelled, failure);
+    }
+    if (found.invalid) {
+        return tell_validity(name, found.invalid, v->time, failure);
+    }
+    if (v->options->vmm_given ? found.absent_values == 0
+                              : found.claimed_values > 0) {
+        return EXIT_DONE;
+    }
+    if (found.other_file) {
+        return failure_differs(failure, name, "reference-file",
+                               "it has an MRTD of the document, but is another "
+                               "file: its SHA-384 is %s",
+                               firmware->sha384);
+    }
+    return failure_differs(failure, name, "reference-mrtd",
+                           "its MRTD as %s is not in the document; 'check FILE "
+                           "--against DOCUMENT' says why",
+                           found.absent.text);
+}
+
+enum exit_status verification_begin(struct verification *v,
+                                    struct failure *failure)
+{
+    const struct claims *claims = &v->document->claims;
+    for (size_t i = 0; i < claims->count; i++) {
+        if (claims->items[i].has_evidence) {
+            return failure_refused(
+                failure, v->document->name, "reference-evidence",
+                "evidence of a TD (%s), which --verify does not take for "
+                "reference values; 'check FILE --against %s' compares it with "
+                "a firmware",
+                mrtd_evidence_kind_name(claims->items[i].evidence.kind),
+                printable(v->document->name));
+        }
+    }
+    v->explained = calloc(claims->count, sizeof *v->explained);
+    return v->explained ? EXIT_DONE : failure_memory(failure, NULL);
+}
+
+enum exit_status verification_end(struct verification *v,
+                                  struct failure *failure)
+{
+    const size_t count = v->document->claims.count;
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        left += !v->explained[i];
+    }
+    free(v->explained);
+    if (left == 0 || !v->measured) {
+        return EXIT_DONE;
+    }
+    return failure_differs(
+        failure, v->document->name, NULL,
+        "%zu of its %zu MRTDs %s of none of the firmware files%s", left, count,
+        left == 1 ? "is" : "are",
+        v->options->vmm_given ? ", as the VMMs of --vmm launch them" : "");
+}

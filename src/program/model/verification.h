@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is what a document says true of the firmware files? */
+#ifndef MODEL_VERIFICATION_H
+#define MODEL_VERIFICATION_H
+
+#include "failure.h"
+#include "model/against.h"
+#include "reference/reference.h"
+
+struct verification {
+    const struct against *document;
+    const struct launch_options *options; /* by which VMMs it is launched */
+    int64_t time;    /* at which the document must be valid */
+    bool *explained; /* of each MRTD of the document: a firmware has it */
+    bool measured;   /* a firmware was */
+};
+
+/* Names of VMMs, as "spec, qemu". */
+struct verification_names {
+    char text[300];
+    size_t used;
+};
+
+/* Begins, where the document is none of evidence: that says what a TD was, not
+ * what it should be. */
+enum exit_status verification_begin(struct verification *v,
+                                    struct failure *failure);
+
+/*
+ * Compares a firmware that was launched as *own says. Each VMM that was
+ * asked for must be claimed; or any, if none was. And nothing that the document
+ * says of such an MRTD may be wrong. EXIT_DONE: *claimed are the VMMs whose
+ * MRTDs are in the document; EXIT_DIFFERS: why not.
+ */
+enum exit_status verification_compare(struct verification *v,
+                                      const struct launch_options *own,
+                                      const struct reference_firmware *firmware,
+                                      const char *name,
+                                      struct verification_names *claimed,
+                                      struct failure *failure);
+
+/* EXIT_DIFFERS if there are MRTDs in the document that no firmware has; frees
+ * what verification_begin() made. */
+enum exit_status verification_end(struct verification *v,
+                                  struct failure *failure);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The library's table of VMMs, as commands look into it. */
+#ifndef MODEL_VMMS_H
+#define MODEL_VMMS_H
+
+#include <stddef.h>
+
+#include "mrtd.h"
+
+/* The index-th VMM that launches by a rule of its own; NULL after the last.
+ * Where all ways to launch are tried, each is tried once by these. */
+const struct mrtd_vmm *vmms_way_at(size_t index);
+
+/* The VMM that launches and has this name of len bytes, or NULL. */
+const struct mrtd_vmm *vmms_find(const char *name, size_t len);
+
+#endif

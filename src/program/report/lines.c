@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/lines.h"
+
+#include "model/list_line.h"
+#include "printable.h"
+
+/* Begins the line of a name, and returns the name as the line has it. */
+static const char *begin(FILE *to, const char *name, bool shown)
+{
+    bool escaped = false;
+    const char *text = list_name(name, &escaped);
+    if (shown && !printable_is_plain(text)) {
+        return printable(name);
+    }
+    if (escaped) {
+        fputc('\\', to);
+    }
+    return text;
+}
+
+void lines_plain(FILE *to, const char *value, const char *name, bool shown)
+{
+    const char *text = begin(to, name, shown);
+    fprintf(to, "%s  %s", value, text);
+}
+
+void lines_tagged(FILE *to, const struct launch_options *launch,
+                  const char *value, const char *name, bool shown)
+{
+    char label[LIST_LABEL_SIZE];
+    const char *text = begin(to, name, shown);
+    fprintf(to, "MRTD%s (%s) = %s",
+            list_label(launch->vmm, launch->image_format, label), text, value);
+}
+
+void lines_verdict(FILE *to, const char *name, const char *verdict)
+{
+    const char *text = begin(to, name, true);
+    fprintf(to, "%s: %s\n", text, verdict);
+}
+
+void lines_result(FILE *to, const char *name, const char *result,
+                  const char *detail)
+{
+    fprintf(to, "%s: %s", printable(name), result);
+    if (detail) {
+        fprintf(to, " (%s)", detail);
+    }
+    fputc('\n', to);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines that name a file: of lists of values, and verdicts. */
+#ifndef REPORT_LINES_H
+#define REPORT_LINES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "model/launch_options.h"
+
+/*
+ * Lines of lists, without a newline. Names are written as sha256sum does, so
+ * that any can be read back; where people are shown them, one that could hide
+ * or forge a line is written as messages have it.
+ */
+
+/* "VALUE  NAME" */
+void lines_plain(FILE *to, const char *value, const char *name, bool shown);
+
+/* "MRTD[LABEL,...] (NAME) = VALUE": the launch's VMM and format are the
+ * labels. */
+void lines_tagged(FILE *to, const struct launch_options *launch,
+                  const char *value, const char *name, bool shown);
+
+/* "NAME: VERDICT" and a newline; for people. */
+void lines_verdict(FILE *to, const char *name, const char *verdict);
+
+/* "NAME: RESULT (DETAIL)" and a newline, NAME as messages have it; without
+ * detail if that is NULL. */
+void lines_result(FILE *to, const char *name, const char *result,
+                  const char *detail);
+
+#endif

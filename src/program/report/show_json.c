@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One line of JSON for an image. docs/json.md and
+ * docs/schemas/measurement.schema.json describe it.
+ */
+#include <inttypes.h>
+
+#include "reference/values_json.h"
+#include "report/igvm.h"
+#include "report/json.h"
+#include "report/show.h"
+#include "schemas.h"
+
+static json_t *locator(const struct mrtd_image_info *info)
+{
+    return json_pack("{s:s, s:o, s:o}", "kind",
+                     json_locator_name(info->locator), "pointer_offset",
+                     json_hex64(info->pointer_offset), "descriptor_offset",
+                     json_hex64(info->descriptor_offset));
+}
+
+static json_t *guids(const struct mrtd_image *image)
+{
+    json_t *list = json_array();
+    const struct mrtd_guid_entry *g;
+    for (uint32_t i = 0; (g = mrtd_image_guid_entry(image, i)); i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
+                                              g->guid, "name", g->name,
+                                              "offset", json_hex64(g->offset),
+                                              "size", json_count(g->size)));
+    }
+    return list;
+}
+
+/* What is printed of the sections. */
+struct sections {
+    const struct evaluation *e;
+    const struct summary *summary;
+};
+
+/* The members have the names of a TDVF_SECTION's fields; what an IGVM file's
+ * structures have beside them follows. */
+static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
+                          const struct section_summary *sum)
+{
+    const struct mrtd_region *s = mrtd_image_region(image, i);
+    const struct mrtd_igvm_directive *d = mrtd_image_igvm_directive(image, i);
+    char hex[MRTD_HEX_SIZE];
+    fprintf(to,
+            "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
+            ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx64
+            "\",\"raw_data_size\":\"0x%" PRIx64
+            "\",\"memory_address\":\"0x%" PRIx64
+            "\",\"memory_data_size\":\"0x%" PRIx64
+            "\",\"attributes\":\"0x%" PRIx32 "\"",
+            i > 0 ? "," : "", i, s->type, mrtd_region_name(s), s->offset,
+            s->data_size, s->gpa, s->size, s->attributes);
+    if (d) {
+        fprintf(to, ",\"mask\":\"0x%" PRIx32 "\",\"data_type\":%" PRIu32,
+                d->mask, d->data_type);
+    }
+    fprintf(to,
+            ",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
+            ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
+            sum->added_pages, sum->extended_pages, summary_hashed_bytes(sum),
+            summary_running(hex, sum));
+}
+
+static void print_sections(FILE *to, const void *context)
+{
+    const struct sections *all = context;
+    for (uint32_t i = 0; mrtd_image_region(all->e->image, i); i++) {
+        print_section(to, all->e->image, i, &all->summary->sections[i]);
+    }
+}
+
+static void add_note(void *context, const struct mrtd_finding *f)
+{
+    json_array_append_new(context, json_finding(f));
+}
+
+static json_t *build(const struct evaluation *e, const struct summary *summary)
+{
+    const struct mrtd_image_info *image = mrtd_image_info(e->image);
+    const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
+    json_t *notes = json_array();
+    evaluation_findings(e, add_note, notes);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
+        "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
+        "schema", SCHEMA_MEASUREMENT, "version", mrtd_version(), "platform",
+        VALUES_PLATFORM, "vmm", plan->vmm->name, "file",
+        json_file_name(e->name), "vars", json_file_name(e->options->vars),
+        "payload", json_file_name(e->options->payload), "size",
+        json_count(image->size), "sha256", summary->sha256, "sha384",
+        summary->sha384, "locator", locator(image), "guids", guids(e->image),
+        "igvm", igvm_json(e->image), "permissive", e->options->permissive,
+        "sections", json_slot(), "totals", "added_pages",
+        json_count(plan->added_pages), "extended_pages",
+        json_count(plan->extended_pages), "hashed_bytes",
+        json_count(plan->hashed_bytes), "notes", notes, "values",
+        values_of_mrtd(summary->mrtd), "mrtd", summary->mrtd);
+}
+
+bool show_json(FILE *to, const struct evaluation *e,
+               const struct summary *summary)
+{
+    const struct sections sections = {e, summary};
+    const struct json_list list = {print_sections, &sections};
+    return json_output_lists(to, build(e, summary), &list, 1);
+}

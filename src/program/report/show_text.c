@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is in an image and what a VMM does with it, for people. */
+#include <inttypes.h>
+
+#include "printable.h"
+#include "report/igvm.h"
+#include "report/show.h"
+#include "report/words.h"
+
+/* Formats of table rows: all columns are strings. */
+#define SECTION_ROW "%3s %-12s %-22s %-24s %-18s %-15s %10s %12s\n"
+#define RUN_ROW     "%4s %-16s %-24s %10s %-11s %12s %s\n"
+
+#define CHUNKS_PER_PAGE (MRTD_PAGE_SIZE / MRTD_CHUNK_SIZE)
+
+struct palette {
+    const char *bold;
+    const char *warning;
+    const char *note;
+    const char *off;
+};
+
+static void show_head(FILE *to, const struct evaluation *e,
+                      const struct summary *sum, const struct palette *p)
+{
+    const struct mrtd_image_info *info = mrtd_image_info(e->image);
+    const struct mrtd_guid_entry *g;
+    fprintf(to, "%s%s%s\n", p->bold, printable(e->name), p->off);
+    if (e->options->vars) {
+        fprintf(to, "  VARS in front  %s\n", printable(e->options->vars));
+    }
+    fprintf(to, "  size           %" PRIu64 " bytes\n", info->size);
+    fprintf(to, "  SHA-256        %s\n", sum->sha256);
+    fprintf(to, "  locator        %s at 0x%" PRIx64 "\n",
+            word_locator(info->locator), info->pointer_offset);
+    fprintf(to, "  metadata       %s at 0x%" PRIx64 ", %" PRIu32 " sections\n",
+            info->locator == MRTD_LOCATOR_IGVM ? "structures"
+                                               : "TDVF_DESCRIPTOR",
+            info->descriptor_offset, info->region_count);
+    igvm_show(to, e->image);
+    for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
+        fprintf(to, "  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
+                i == 0 ? "GUIDed table" : "", g->guid,
+                g->name ? g->name : "unknown", g->size, g->offset);
+    }
+    fprintf(to, "  VMM    %s (%s)\n", e->options->vmm->name,
+            word_software(e->options->vmm, e->image));
+}
+
+static void show_sections(FILE *to, const struct evaluation *e,
+                          const struct summary *sum, const struct palette *p)
+{
+    const struct mrtd_region *s;
+    char file[WORD_SIZE];
+    char gpa[WORD_SIZE];
+    char attr[WORD_SIZE];
+    char index[16];
+    char pages[24];
+    char bytes[24];
+    fprintf(to, "\n%s", p->bold);
+    fprintf(to, SECTION_ROW, "#", "type", "file range", "GPA range",
+            "attributes", "treatment", "pages", "bytes hashed");
+    fprintf(to, "%s", p->off);
+    for (uint32_t i = 0; (s = mrtd_image_region(e->image, i)); i++) {
+        const struct section_summary *x = &sum->sections[i];
+        snprintf(index, sizeof index, "%" PRIu32, i);
+        snprintf(pages, sizeof pages, "%" PRIu64, s->size / MRTD_PAGE_SIZE);
+        snprintf(bytes, sizeof bytes, "%" PRIu64, summary_hashed_bytes(x));
+        fprintf(to, SECTION_ROW, index, mrtd_region_name(s),
+                word_range(file, s->offset, s->data_size),
+                word_range(gpa, s->gpa, s->size), word_attributes(attr, s),
+                word_treatment(x), pages, bytes);
+    }
+    fprintf(to, "\n%sSHA-384 of the stream after each section%s\n", p->bold,
+            p->off);
+    for (uint32_t i = 0; mrtd_image_region(e->image, i); i++) {
+        char hex[MRTD_HEX_SIZE];
+        fprintf(to, "%3" PRIu32 "  %s\n", i,
+                summary_running(hex, &sum->sections[i]));
+    }
+}
+
+struct findings {
+    FILE *to;
+    const struct palette *palette;
+};
+
+static void show_finding(void *context, const struct mrtd_finding *f)
+{
+    const struct findings *findings = context;
+    const struct palette *p = findings->palette;
+    FILE *to = findings->to;
+    bool warning = f->severity == MRTD_WARNING;
+    fprintf(to, "%s%s%s: ", warning ? p->warning : p->note,
+            warning ? "warning" : "note", p->off);
+    if (f->offset != MRTD_NO_OFFSET) {
+        fprintf(to, "offset 0x%" PRIx64 ": ", f->offset);
+    }
+    fprintf(to, "%s [%s]\n", f->message, mrtd_code_name(f->code));
+}
+
+static void show_totals(FILE *to, const struct evaluation *e)
+{
+    const struct mrtd_plan_info *info = mrtd_plan_info(e->plan);
+    fprintf(to,
+            "%s: %" PRIu64 " TDH.MEM.PAGE.ADD, %" PRIu64
+            " TDH.MR.EXTEND, %" PRIu64 " bytes hashed\n",
+            info->vmm->name, info->added_pages,
+            info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
+}
+
+void show_text(FILE *to, const struct evaluation *e, const struct summary *sum,
+               bool colour)
+{
+    static const struct palette coloured = {"\033[1m", "\033[33m", "\033[36m",
+                                            "\033[0m"};
+    static const struct palette plain = {"", "", "", ""};
+    const struct palette *p = colour ? &coloured : &plain;
+    show_head(to, e, sum, p);
+    show_sections(to, e, sum, p);
+    fprintf(to, "\n");
+    show_totals(to, e);
+    struct findings findings = {to, p};
+    evaluation_findings(e, show_finding, &findings);
+    fprintf(to, "%sMRTD%s %s\n", p->bold, p->off, sum->mrtd);
+}
+
+static const char *content_name(enum mrtd_content content)
+{
+    switch (content) {
+    case MRTD_CONTENT_IMAGE:
+        return "image";
+    case MRTD_CONTENT_PAYLOAD:
+        return "payload";
+    default:
+        return "zeros";
+    }
+}
+
+static const char *content(char text[80], const struct mrtd_run *run)
+{
+    char data[WORD_SIZE];
+    if (run->content == MRTD_CONTENT_ZERO) {
+        return content_name(run->content);
+    }
+    snprintf(text, 80, "%s %s%s", content_name(run->content),
+             word_range(data, run->data_offset, run->data_size),
+             run->data_size < run->size ? ", zeros" : "");
+    return text;
+}
+
+void show_plan(FILE *to, const struct evaluation *e)
+{
+    const struct mrtd_run *run;
+    char index[16];
+    char section[32];
+    char gpa[WORD_SIZE];
+    char pages[24];
+    char bytes[24];
+    char from[80];
+    fprintf(to, RUN_ROW, "run", "section", "GPA range", "pages", "operations",
+            "bytes hashed", "content");
+    for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
+        const struct mrtd_region *s = mrtd_image_region(e->image, run->section);
+        uint64_t count = run->size / MRTD_PAGE_SIZE;
+        snprintf(index, sizeof index, "%" PRIu32, i);
+        snprintf(section, sizeof section, "%" PRIu32 " %s", run->section,
+                 mrtd_region_name(s));
+        snprintf(pages, sizeof pages, "%" PRIu64, count);
+        snprintf(bytes, sizeof bytes, "%" PRIu64,
+                 count * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                          (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0)));
+        fprintf(to, RUN_ROW, index, section,
+                word_range(gpa, run->gpa, run->size), pages,
+                !(run->ops & MRTD_OP_TDX_EXTEND) ? "ADD"
+                : (run->ops & MRTD_OP_TDX_ADD)   ? "ADD, EXTEND"
+                                                 : "EXTEND",
+                bytes, content(from, run));
+    }
+    show_totals(to, e);
+}
+
+/* One TDH.MR.EXTEND: its GPA, where its bytes are, how many (then zeros). */
+static void trace_extend(FILE *to, const struct mrtd_run *run, uint64_t offset)
+{
+    uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
+    if (run->content == MRTD_CONTENT_ZERO || left == 0) {
+        fprintf(to, "MR.EXTEND 0x%" PRIx64 " zeros\n", run->gpa + offset);
+        return;
+    }
+    fprintf(to, "MR.EXTEND 0x%" PRIx64 " %s 0x%" PRIx64 " %" PRIu64 "\n",
+            run->gpa + offset, content_name(run->content),
+            run->data_offset + offset,
+            left < MRTD_CHUNK_SIZE ? left : MRTD_CHUNK_SIZE);
+}
+
+void show_trace(FILE *to, const struct evaluation *e)
+{
+    const struct mrtd_run *run;
+    for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
+        for (uint64_t page = 0; page < run->size; page += MRTD_PAGE_SIZE) {
+            if (run->ops & MRTD_OP_TDX_ADD) {
+                fprintf(to, "MEM.PAGE.ADD 0x%" PRIx64 "\n", run->gpa + page);
+            }
+            for (unsigned c = 0;
+                 (run->ops & MRTD_OP_TDX_EXTEND) && c < CHUNKS_PER_PAGE; c++) {
+                trace_extend(to, run, page + c * MRTD_CHUNK_SIZE);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+#include "launch/vmm.h"
+
+static void table(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *as; /* NULL: it launches nothing */
+        bool accepts;   /* its rules of acceptance are known */
+    } rows[] = {
+        {"spec", "spec", false},
+        {"kvm-v19", "kvm-v19", false},
+        {"cloud-hypervisor", "cloud-hypervisor", true},
+        {"qemu", "qemu", true},
+        {"migtd-qemu", "migtd-qemu", true},
+        {"td-shim-igvm", "td-shim-igvm", false},
+        {"gce", "qemu", true},
+        {"td-shim", NULL, true},
+    };
+    const size_t count = sizeof rows / sizeof *rows;
+    for (size_t i = 0; i < count; i++) {
+        const struct mrtd_vmm *vmm = mrtd_vmm_at(i);
+        assert_string_equal(vmm->name, rows[i].name);
+        assert_ptr_equal(mrtd_vmm_find(rows[i].name), vmm);
+        assert_ptr_equal(vmm->launches_as, mrtd_vmm_find(rows[i].as));
+        assert_int_equal(vmm->rule != NULL, rows[i].as != NULL);
+        assert_int_equal(vmm->source != NULL, rows[i].as != NULL);
+        assert_int_equal(vmm->acceptance != NULL, rows[i].accepts);
+        assert_int_equal(vmm->takes_payload, i == 2);
+        assert_int_equal(vmm->platform, MRTD_PLATFORM_TDX);
+    }
+    assert_null(mrtd_vmm_at(count));
+    assert_null(mrtd_vmm_find("SPEC"));
+    assert_null(mrtd_vmm_find(""));
+}
+
+/* The rows agree with what is said of them, and rules that are another's are
+ * the other's. */
+static void rows(void **state)
+{
+    (void)state;
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        const struct vmm *row = vmm_row(vmm);
+        const struct launch_rules *rules = vmm_launch(row);
+        assert_ptr_equal(&row->public, vmm);
+        assert_int_equal(row->accept.answer != NULL, vmm->acceptance != NULL);
+        if (!vmm->launches_as) {
+            assert_null(rules);
+            continue;
+        }
+        assert_ptr_equal(rules, &vmm_row(vmm->launches_as)->launch);
+        assert_ptr_equal(vmm->launches_as->launches_as, vmm->launches_as);
+        assert_true(rules->tdvf || rules->igvm);
+        assert_int_equal(rules->loads_payload, vmm->takes_payload);
+    }
+    assert_ptr_equal(vmm_row(NULL), vmm_row(mrtd_vmm_at(0)));
+    assert_null(vmm_row(&(struct mrtd_vmm){.name = "spec"}));
+}
+
+/* Types of 32 and more are in no set. */
+static void types(void **state)
+{
+    (void)state;
+    for (uint32_t type = 0; type <= 64; type++) {
+        assert_false(vmm_has_type(0, type));
+        assert_int_equal(vmm_has_type(UINT32_MAX, type), type < 32);
+        assert_int_equal(vmm_has_type(UINT32_C(1) << 31, type), type == 31);
+    }
+}
+
+static void skips(void **state)
+{
+    (void)state;
+    const struct mrtd_section perm_mem = {.type = MRTD_SECTION_PERM_MEM};
+    const struct mrtd_section temp_mem = {.type = MRTD_SECTION_TEMP_MEM};
+    assert_true(vmm_skips(&vmm_migtd_qemu, &perm_mem));
+    assert_false(vmm_skips(&vmm_migtd_qemu, &temp_mem));
+    assert_false(vmm_skips(&vmm_gce, &perm_mem));
+    assert_false(vmm_skips(&vmm_td_shim, &perm_mem));
+}
+
+/* Each flag sets its own rule, and takes none away that the VMM has. */
+static void deviated_rules(void **state)
+{
+    (void)state;
+    for (unsigned flags = 0; flags < 8; flags++) {
+        for (int has = 0; has < 2; has++) {
+            struct launch_rules rules = {
+                .follows_file = has, .ignores_aug = has, .extends_all = has};
+            assert_true(launch_deviate(&rules, flags));
+            assert_int_equal(rules.follows_file, has || flags & 1);
+            assert_int_equal(rules.ignores_aug, has || flags & 2);
+            assert_int_equal(rules.extends_all, has || flags & 4);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(table),          cmocka_unit_test(rows),
+        cmocka_unit_test(types),          cmocka_unit_test(skips),
+        cmocka_unit_test(deviated_rules),
+    };
+    return cmocka_run_group_tests_name("vmm", tests, NULL, NULL);
+}
