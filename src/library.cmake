@@ -35,6 +35,7 @@ add_library(mrtd_objects OBJECT
   src/launch/notes.c
   src/launch/plan.c
   src/launch/reset_code.c
+  src/launch/tdx/build.c
   src/launch/tdx/cloud_hypervisor.c
   src/launch/tdx/deviations.c
   src/launch/tdx/gce.c
@@ -47,7 +48,9 @@ add_library(mrtd_objects OBJECT
   src/launch/vmm.c
   src/measure/many.c
   src/measure/measure.c
-  src/measure/stream.c)
+  src/measure/platform.c
+  src/measure/tdx.c
+  src/measure/tdx_stream.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   target_sources(mrtd_objects PRIVATE src/sha384/avx2.c src/sha384/avx512.c)
   set_source_files_properties(src/sha384/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)

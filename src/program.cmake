@@ -79,8 +79,8 @@ add_library(mrtd_program OBJECT
   src/program/model/summary.c
   src/program/model/tdinfo.c
   src/program/model/traps.c
-  src/program/model/vmms.c
   src/program/model/verification.c
+  src/program/model/vmms.c
   src/program/report/bands.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "image/tdvf.h"
 #include "launch/notes.h"
-#include "launch/plan.h"
 #include "launch/reset_code.h"
+#include "launch/tdx/build.h"
 #include "launch/vmm.h"
 
 struct mrtd_accept {
@@ -199,7 +199,7 @@ static enum mrtd_code check_fills(struct mrtd_accept *accept,
     for (uint32_t i = 0;
          !code && p && p->follows_file && i < accept->image->info.section_count;
          i++) {
-        if (plan_extends(p, &accept->image->regions[i])) {
+        if (tdx_extends(p, &accept->image->regions[i])) {
             code = check_fill(accept, i, error);
         }
     }

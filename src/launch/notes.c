@@ -11,6 +11,7 @@
 #include "image/rules.h"
 #include "image/tdvf.h"
 #include "launch/reset_code.h"
+#include "launch/tdx/build.h"
 
 struct context {
     struct mrtd_plan *plan;
@@ -51,7 +52,7 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
 static void unknown_content(const struct context *c)
 {
     const struct mrtd_region *s = c->region;
-    if (!plan_extends(&c->plan->rules, s) || c->plan->rules.loads_payload) {
+    if (!tdx_extends(&c->plan->rules, s) || c->plan->rules.loads_payload) {
         return;
     }
     if (s->type == MRTD_SECTION_PAYLOAD && s->data_size == 0) {
@@ -109,7 +110,7 @@ static enum mrtd_code zero_fill(const struct context *c,
     const struct mrtd_region *s = c->region;
     const struct launch_rules *p = &c->plan->rules;
     bool differs = false;
-    if (!plan_extends(p, s) || !plan_takes_data(p, s) || p->follows_file) {
+    if (!tdx_extends(p, s) || !tdx_takes_data(p, s) || p->follows_file) {
         return MRTD_OK;
     }
     enum mrtd_code code =

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "measure/stream.h"
+#include "measure/tdx_stream.h"
 #include "sha384/sha384.h"
 
 /* With fewer lanes at work, one message after the other is faster

@@ -1,71 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The value of one launch plan. */
+/* The value of one launch plan, as its platform measures it. */
 #include "base/error.h"
-#include "measure/stream.h"
-#include "sha384/sha384.h"
-
-/* Bytes hashed between two calls of the observer's progress(). */
-#define PROGRESS_BYTES (UINT64_C(1) << 24)
-
-/* Tells the observer about the blocks just hashed. */
-static enum mrtd_code observe(const struct mrtd_observer *o,
-                              const struct stream *stream,
-                              const struct sha384 *hash,
-                              uint64_t *next_progress, struct mrtd_error *error)
-{
-    const uint64_t hashed = hash->blocks * SHA384_BLOCK;
-    uint32_t section = 0;
-    if (o->section && stream_ends_section(stream, &section)) {
-        uint8_t running[MRTD_DIGEST_SIZE];
-        sha384_peek(hash, running);
-        o->section(o->context, section, running);
-    }
-    if (o->progress && hashed >= *next_progress) {
-        *next_progress = hashed + PROGRESS_BYTES;
-        if (o->progress(o->context, hashed,
-                        mrtd_plan_info(stream->plan)->hashed_bytes)) {
-            return error_set(error, MRTD_ERR_CANCELLED, MRTD_NO_OFFSET,
-                             "stopped on request");
-        }
-    }
-    return MRTD_OK;
-}
+#include "launch/platform.h"
 
 enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
                             const struct mrtd_observer *observer,
                             struct mrtd_value *value, struct mrtd_error *error)
 {
-    static const struct mrtd_observer nobody = {0};
-    uint64_t next_progress = PROGRESS_BYTES;
-    struct stream stream;
-    struct sha384 hash;
-    const uint8_t *blocks = NULL;
-    size_t count = 0;
     if (!plan || !value) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "there is no plan, or no place for the value");
     }
-    if (!stream_open(&stream, plan)) {
-        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                         "out of memory for the measurement");
-    }
-    sha384_init(&hash, sha384_choose_one(cpu_features()));
-    enum mrtd_code code = stream_next(&stream, &blocks, &count, error);
-    while (!code && count > 0) {
-        sha384_update(&hash, blocks, count);
-        code = observe(observer ? observer : &nobody, &stream, &hash,
-                       &next_progress, error);
-        if (!code) {
-            code = stream_next(&stream, &blocks, &count, error);
-        }
-    }
-    if (!code) {
-        uint8_t digest[MRTD_DIGEST_SIZE];
-        sha384_peek(&hash, digest);
-        mrtd_value_set(value, MRTD_REGISTER_MRTD, digest);
-    }
-    stream_close(&stream);
-    return code;
+    return plan->platform->measure(plan, observer, value, error);
 }
 
 enum mrtd_code mrtd_measure_source(struct mrtd_value *value,

@@ -34,6 +34,17 @@ def replay(trace, sources):
     return stream.hexdigest()
 
 
+class Head(TestCase):
+    def test_columns(self):
+        """What is said of the file stands below one another."""
+        self.write('fw', images.image())
+        for vmm in 'spec', 'gce':
+            head = calc('show', '--vmm', vmm, 'fw').text.split('\n\n')[0]
+            for line in head.splitlines()[1:]:
+                self.assertRegex(line, r'\A.{15}  [^ ]', line)
+            self.assertIn(f'\n  VMM            {vmm} (', head)
+
+
 class Trace(TestCase):
     def image(self):
         """Sections of all kinds, with odd sizes and zero fill."""

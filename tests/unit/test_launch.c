@@ -89,6 +89,19 @@ static void sizes(void **state)
     }
 }
 
+static void largest_size(void **state)
+{
+    (void)state;
+    union {
+        struct mrtd_launch launch;
+        uint8_t room[1024];
+    } most = {.room = {0}};
+    struct mrtd_launch got;
+    most.launch.struct_size = sizeof most;
+    assert_int_equal(launch_read(&got, &most.launch, NULL), MRTD_OK);
+    assert_int_equal(got.limit, 0);
+}
+
 /* A byte of an unknown member is refused, if it is of the request at all. */
 static void unknown_members(void **state)
 {
@@ -151,9 +164,9 @@ static void as_another(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_requests),  cmocka_unit_test(sizes),
-        cmocka_unit_test(unknown_members), cmocka_unit_test(defaults),
-        cmocka_unit_test(as_another),
+        cmocka_unit_test(wrong_requests), cmocka_unit_test(sizes),
+        cmocka_unit_test(largest_size),   cmocka_unit_test(unknown_members),
+        cmocka_unit_test(defaults),       cmocka_unit_test(as_another),
     };
     return cmocka_run_group_tests_name("launch", tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "measure/stream.h"
+#include "measure/tdx_stream.h"
 
 #define IMAGES 20
 

@@ -43,7 +43,7 @@ static void show_head(FILE *to, const struct evaluation *e,
                 i == 0 ? "GUIDed table" : "", g->guid,
                 g->name ? g->name : "unknown", g->size, g->offset);
     }
-    fprintf(to, "  VMM    %s (%s)\n", e->options->vmm->name,
+    fprintf(to, "  VMM            %s (%s)\n", e->options->vmm->name,
             word_software(e->options->vmm, e->image));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "measure/stream.h"
+#include "measure/tdx_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 #define CHUNKS_PER_PAGE (MRTD_PAGE_SIZE / MRTD_CHUNK_SIZE)
 #define EXTEND_SIZE     (BLOCK_SIZE + MRTD_CHUNK_SIZE)
-#define PAGE_SIZE_MOST  (PLAN_ADD_BYTES + PLAN_EXTEND_BYTES)
+#define PAGE_SIZE_MOST  (TDX_ADD_BYTES + TDX_EXTEND_BYTES)
 
 /* Pages handed out at once, of runs that extend; pages read at once. */
 #define PAGES      8
@@ -57,7 +57,7 @@ static void put_gpa(uint8_t *block, uint64_t gpa)
 /* Pages of the run for which there is room. */
 static size_t pages_at_once(const struct mrtd_run *run)
 {
-    return (run->ops & MRTD_OP_TDX_EXTEND) ? PAGES : BUFFER / PLAN_ADD_BYTES;
+    return (run->ops & MRTD_OP_TDX_EXTEND) ? PAGES : BUFFER / TDX_ADD_BYTES;
 }
 
 /* Writes the names of all operations; the GPAs and data come page by page. */

@@ -4,11 +4,11 @@
  * time. Source: intel/tdx-module 1666adc, src/vmm_dispatcher/api_calls/
  * tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c (which adds nothing).
  */
-#ifndef MEASURE_STREAM_H
-#define MEASURE_STREAM_H
+#ifndef MEASURE_TDX_STREAM_H
+#define MEASURE_TDX_STREAM_H
 
 #include "base/span.h"
-#include "launch/plan.h"
+#include "launch/tdx/build.h"
 
 struct stream {
     const struct mrtd_plan *plan;
@@ -16,9 +16,8 @@ struct stream {
     uint64_t offset; /* of its next page */
 
     uint8_t *blocks; /* what stream_next() hands out */
-    unsigned
-        layout; /* what kind of run their headers are laid out for, 0: none */
-    uint8_t *read; /* the source's bytes, read ahead */
+    unsigned layout; /* the ops that their headers are laid out for, 0: none */
+    uint8_t *read;   /* the source's bytes, read ahead */
     struct span ahead;
 };
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What only a platform knows: one table of functions each. The tables are in
+ * measure/platform.c, since that floor alone sees both how a launch is built
+ * and how it is measured.
+ */
+#ifndef LAUNCH_PLATFORM_H
+#define LAUNCH_PLATFORM_H
+
+#include "launch/plan.h"
+
+struct platform {
+    enum mrtd_platform id;
+    /* Makes the runs of a plan that has image, VMM, rules and payload, by
+     * plan_add_run(). */
+    enum mrtd_code (*build)(struct mrtd_plan *plan, struct mrtd_error *error);
+    /* Counts a run in the plan's totals; false where one does not fit. */
+    bool (*count)(struct mrtd_plan_info *info, const struct mrtd_run *run);
+    /* mrtd_measure(), whose arguments are there. */
+    enum mrtd_code (*measure)(const struct mrtd_plan *plan,
+                              const struct mrtd_observer *observer,
+                              struct mrtd_value *value,
+                              struct mrtd_error *error);
+};
+
+/* The platform's table; NULL if there is none. */
+const struct platform *platform_of(enum mrtd_platform id);
+
+#endif
