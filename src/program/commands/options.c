@@ -396,6 +396,10 @@ enum exit_status options_parse(struct call *call, int argc, char **argv)
     struct words w = {.words = argv, .count = argc, .next = 1};
     const struct choice choice = choose(w);
     w.command = choice.command;
+    /* What is given without a command may have been meant for one. */
+    diagnostic_of_command(w.command == command_at(0) ? NULL
+                          : w.command->word          ? w.command->word
+                                                     : w.command->title);
     w.options = calloc(1, w.command->size);
     if (!w.options) {
         diagnostic("out of memory");
