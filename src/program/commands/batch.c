@@ -32,11 +32,8 @@ static enum exit_status take_jobs(void *options, const char *value)
 }
 
 static const struct option_row rows[] = {
-    {.name = "jobs",
-     .kind = OPTION_TAKE,
-     .argument = OPTION_IS("N", "a number"),
-     .text = "threads for many files (default: cores)",
-     .take = take_jobs},
+    {OPTION_CALL("jobs", take_jobs, OPTION_IS("N", "a number"),
+                 "threads for many files (default: cores)")},
 };
 const struct option_table batch_options_table = OPTION_TABLE(rows);
 

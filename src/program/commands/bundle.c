@@ -456,7 +456,6 @@ static const struct option_row rows[] = {
     {OPTION("release", INPUT, struct bundle_options, release, OPTION_IS_FILE,
             "all of a release that is described there, as a folder")},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct bundle_options, member)
 const struct command command_bundle = {
@@ -465,7 +464,7 @@ const struct command command_bundle = {
     .title = "reference --release",
     .inputs = INPUTS_BY_COMMAND,
     .size = sizeof(struct bundle_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&publish_options_folder, AT(publishing)},
              {&publish_options_signing, AT(files)},
              {&launching_limit, AT(launching)},

@@ -157,15 +157,11 @@ static const struct option_row rows[] = {
     {OWN("against", INPUT, against, OPTION_IS("X", "an MRTD or a file"),
          "an MRTD, or a file: quote, TDREPORT, TDINFO, JSON, reference "
          "values, CoRIM, policy")},
-    {.name = "kind",
-     .kind = OPTION_TAKE,
-     .argument = OPTION_IS_NAME,
-     .text = "what X is (default: by its content): " CLAIMS_KINDS,
-     .take = take_kind},
+    {OPTION_CALL("kind", take_kind, OPTION_IS_NAME,
+                 "what X is (default: by its content): " CLAIMS_KINDS)},
     {OWN("explain", FLAG, explain, OPTION_ALONE,
          "also print a script that computes the MRTD")},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct check_options, member)
 const struct command command_check = {
@@ -175,13 +171,10 @@ const struct command command_check = {
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct check_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&environment_options_table, AT(environment)},
              {&time_options_table, AT(when)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

@@ -238,7 +238,6 @@ static const struct option_row rows[] = {
     {OWN("ignore-missing", ignore_missing,
          "pass over files that do not exist")},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 static const struct option_row rows_choice[] = {
     {.name = "check-list",
@@ -246,7 +245,6 @@ static const struct option_row rows_choice[] = {
      .kind = OPTION_CHOICE,
      .text = "check lists that this program printed"},
 };
-static const struct option_table table_choice = OPTION_TABLE(rows_choice);
 
 #define AT(member) offsetof(struct lists_options, member)
 const struct command command_check_lists = {
@@ -256,13 +254,12 @@ const struct command command_check_lists = {
     .most_files = INT_MAX,
     .inputs = INPUTS_BY_COMMAND,
     .size = sizeof(struct lists_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&launching_vmm, AT(launching)},
-             {&launching_format, AT(launching)},
              {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_whole, AT(launching)},
              {&batch_options_table, AT(batch)},
-             {&table_choice, 0},
+             {OPTION_ROWS(rows_choice), 0},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

@@ -152,7 +152,6 @@ static const struct option_row rows[] = {
     {OPTION("all", FLAG, struct diff_options, all, OPTION_ALONE,
             "list all that differs")},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct diff_options, member)
 const struct command command_diff = {
@@ -162,11 +161,10 @@ const struct command command_diff = {
     .most_files = 2,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct diff_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&launching_vmm, AT(launching)},
-             {&launching_format, AT(launching)},
              {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_whole, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

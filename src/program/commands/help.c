@@ -82,7 +82,7 @@ static void print_option(const struct option_row *row)
 struct page {
     const struct command *commands[4];
     size_t count;
-    const struct option_table *printed[4 * OPTIONS_MOST_TABLES];
+    const struct option_row *printed[4 * OPTIONS_MOST];
     size_t printed_count;
 };
 
@@ -101,21 +101,23 @@ static struct page page_of(const struct command *of)
     return page;
 }
 
+/* Prints the rows that were not printed before. */
 static void print_table(struct page *page, const struct option_table *table)
 {
-    bool is_new = true;
-    for (size_t i = 0; i < page->printed_count; i++) {
-        is_new &= page->printed[i] != table;
-    }
-    if (is_new) {
-        page->printed[page->printed_count++] = table;
-    }
-    for (size_t i = 0; is_new && i < table->count; i++) {
-        print_option(&table->rows[i]);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_row *row = &table->rows[i];
+        bool is_new = true;
+        for (size_t k = 0; k < page->printed_count; k++) {
+            is_new &= page->printed[k] != row;
+        }
+        if (is_new) {
+            page->printed[page->printed_count++] = row;
+            print_option(row);
+        }
     }
 }
 
-/* The tables of all commands, each once: their own first, that of all last. */
+/* The rows of all commands, each once: their own first, that of all last. */
 static void print_tables(struct page *page)
 {
     for (size_t i = 0; i < page->count; i++) {

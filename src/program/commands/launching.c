@@ -85,58 +85,40 @@ static enum exit_status take_limit(void *launching, const char *value)
     OPTION(name, kind, struct launching, launch.member, argument, text)
 
 static const struct option_row rows_vmm[] = {
-    {.name = "vmm",
-     .kind = OPTION_TAKE,
-     .repeats = true,
-     .argument = OPTION_IS_NAME,
-     .text = "the VMM that launches (default: spec); '--vmm help' lists them",
-     .take = launching_take_names,
-     .question = &help_of_vmms},
+    {OPTION_CALL(
+         "vmm", launching_take_names, OPTION_IS_NAME,
+         "the VMM that launches (default: spec); '--vmm help' lists them"),
+     .repeats = true, .question = &help_of_vmms},
 };
 const struct option_table launching_vmm = OPTION_TABLE(rows_vmm);
 
 static const struct option_row rows_vmms[] = {
-    {.name = "vmm",
-     .kind = OPTION_TAKE,
-     .repeats = true,
-     .argument = OPTION_IS("NAME,...", "a name"),
-     .text = "the VMMs that launch (default: spec); '--vmm help' lists them",
-     .take = launching_take_names,
-     .question = &help_of_vmms},
+    {OPTION_CALL(
+         "vmm", launching_take_names, OPTION_IS("NAME,...", "a name"),
+         "the VMMs that launch (default: spec); '--vmm help' lists them"),
+     .repeats = true, .question = &help_of_vmms},
 };
 const struct option_table launching_vmms = OPTION_TABLE(rows_vmms);
 
-static const struct option_row rows_vars[] = {
-    {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,
-            "put this VARS file before a split CODE file")},
-};
-const struct option_table launching_vars = OPTION_TABLE(rows_vars);
-
-static const struct option_row rows_format[] = {
-    {.name = "image-format",
-     .kind = OPTION_TAKE,
-     .argument = OPTION_IS("tdvf|igvm", IMAGE_FORMATS),
-     .text = "which is meant, where a file is both",
-     .take = take_format},
-};
-const struct option_table launching_format = OPTION_TABLE(rows_format);
-
-static const struct option_row rows_how[] = {
+/* Tables are slices of this one: they begin and end where others do. */
+static const struct option_row rows_images[] = {
     {LAUNCH("payload", INPUT, payload, OPTION_IS_FILE,
             "the kernel, with --vmm cloud-hypervisor")},
     {LAUNCH("permissive", FLAG, permissive, OPTION_ALONE,
             "compute also for images that break one of four rules")},
+    {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,
+            "put this VARS file before a split CODE file")},
+    {OPTION_CALL("image-format", take_format,
+                 OPTION_IS("tdvf|igvm", IMAGE_FORMATS),
+                 "which is meant, where a file is both")},
+    {OPTION_CALL("limit", take_limit, OPTION_IS("SIZE", "a number"),
+                 "refuse to hash more than this (default: 16G)")},
 };
-const struct option_table launching_how = OPTION_TABLE(rows_how);
-
-static const struct option_row rows_limit[] = {
-    {.name = "limit",
-     .kind = OPTION_TAKE,
-     .argument = OPTION_IS("SIZE", "a number"),
-     .text = "refuse to hash more than this (default: 16G)",
-     .take = take_limit},
-};
-const struct option_table launching_limit = OPTION_TABLE(rows_limit);
+const struct option_table launching_images = {rows_images, 5};
+const struct option_table launching_how = {rows_images, 2};
+const struct option_table launching_files = {rows_images + 2, 3};
+const struct option_table launching_whole = {rows_images + 3, 2};
+const struct option_table launching_limit = {rows_images + 4, 1};
 
 /* --- Checks --------------------------------------------------------------- */
 

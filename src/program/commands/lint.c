@@ -66,18 +66,12 @@ static const struct option_row rows[] = {
     {OPTION("json", JSON, struct lint_options, json, OPTION_ALONE,
             "print one JSON object for each image")},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 static const struct option_row rows_vmm[] = {
-    {.name = "vmm",
-     .kind = OPTION_TAKE,
-     .repeats = true,
-     .argument = OPTION_IS("NAME,...", "a name"),
-     .text = "only these VMMs; '--vmm help' lists them",
-     .take = launching_take_names,
-     .question = &help_of_vmms},
+    {OPTION_CALL("vmm", launching_take_names, OPTION_IS("NAME,...", "a name"),
+                 "only these VMMs; '--vmm help' lists them"),
+     .repeats = true, .question = &help_of_vmms},
 };
-static const struct option_table table_vmm = OPTION_TABLE(rows_vmm);
 
 #define AT(member) offsetof(struct lint_options, member)
 const struct command command_lint = {
@@ -87,11 +81,9 @@ const struct command command_lint = {
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct lint_options),
-    .uses = {{&table, 0},
-             {&table_vmm, AT(launching)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_limit, AT(launching)},
+    .uses = {{OPTION_ROWS(rows), 0},
+             {OPTION_ROWS(rows_vmm), AT(launching)},
+             {&launching_files, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

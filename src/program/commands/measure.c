@@ -177,7 +177,6 @@ static const struct option_row rows[] = {
     {OWN("no-newline", FLAG, no_newline, "print no newline after the MRTD"),
      .letter = 'n'},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 static const struct option_row rows_program[] = {
     {.name = "version",
@@ -188,7 +187,6 @@ static const struct option_row rows_program[] = {
     {OWN("verbose", MORE, verbose, "with --version and --help: more"),
      .letter = 'v'},
 };
-static const struct option_table table_program = OPTION_TABLE(rows_program);
 
 #define AT(member) offsetof(struct measure_options, member)
 const struct command command_measure = {
@@ -197,15 +195,12 @@ const struct command command_measure = {
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct measure_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&launching_vmms, AT(launching)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_images, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},
-             {&table_program, 0}},
+             {OPTION_ROWS(rows_program), 0}},
     .check = check,
     .run = run,
     .usage = {"[OPTION]... FIRMWARE..."},

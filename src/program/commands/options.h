@@ -72,10 +72,18 @@ struct option_use {
         rows, sizeof(rows) / sizeof *(rows)                                    \
     }
 
+/* The address of a table without a name. */
+#define OPTION_ROWS(rows) (&(const struct option_table)OPTION_TABLE(rows))
+
 /* Most members of a row, for a member of that struct. */
 #define OPTION(name_, kind_, struct_, member_, argument_, text_)               \
     .name = (name_), .kind = OPTION_##kind_, .argument = argument_,            \
     .text = (text_), .member = offsetof(struct_, member_)
+
+/* The same where a function takes the argument. */
+#define OPTION_CALL(name_, take_, argument_, text_)                            \
+    .name = (name_), .kind = OPTION_TAKE, .argument = argument_,               \
+    .text = (text_), .take = (take_)
 
 #define OPTION_IS(name, value) (&(const struct option_argument){name, value})
 #define OPTION_ALONE           NULL

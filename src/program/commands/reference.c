@@ -318,15 +318,12 @@ static const struct option_row rows[] = {
          "write the one document there"),
      .letter = 'o'},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 static const struct option_row rows_content[] = {
     {OWN("id", TEXT, id, OPTION_IS_NAME, "name of the document")},
-    {.name = "version",
-     .kind = OPTION_TAKE,
-     .argument = OPTION_IS("VERSION", "the firmware's version"),
-     .text = "version of the firmware",
-     .take = take_version},
+    {OPTION_CALL("version", take_version,
+                 OPTION_IS("VERSION", "the firmware's version"),
+                 "version of the firmware")},
     {OWN("entity", TEXT, entity, OPTION_IS_NAME, "who publishes it")},
     {OWN("rvps-key", TEXT, rvps_key, OPTION_IS_NAME,
          "key of the value, for RVPS (default: mr_td)")},
@@ -337,7 +334,6 @@ static const struct option_row rows_content[] = {
     {OWN("corim-form", TEXT, corim_form, OPTION_IS_NAME,
          "where the values are in a CoRIM: one of " SETTINGS_CORIM_FORMS)},
 };
-static const struct option_table table_content = OPTION_TABLE(rows_content);
 
 #define AT(member) offsetof(struct reference_options, member)
 const struct command command_reference = {
@@ -347,17 +343,14 @@ const struct command command_reference = {
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct reference_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&publish_options_folder, AT(publishing)},
-             {&table_content, 0},
+             {OPTION_ROWS(rows_content), 0},
              {&environment_options_table, AT(environment)},
              {&publish_options_signing, AT(files)},
              {&options_force, AT(files)},
              {&launching_vmms, AT(launching)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

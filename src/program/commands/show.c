@@ -247,7 +247,6 @@ static const struct option_row rows[] = {
          "save that CoRIM's signature"),
      .type = "signature"},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct show_options, member)
 const struct command command_show = {
@@ -258,13 +257,10 @@ const struct command command_show = {
     .inputs = INPUTS_NAMED,
     .is_long = true,
     .size = sizeof(struct show_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&options_force, AT(files)},
              {&launching_vmm, AT(launching)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

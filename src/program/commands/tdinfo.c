@@ -335,7 +335,6 @@ static const struct option_row rows[] = {
          "write the 512 bytes of TDINFO there"),
      .type = "tdinfo"},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct tdinfo_options, member)
 const struct command command_tdinfo = {
@@ -345,13 +344,10 @@ const struct command command_tdinfo = {
     .most_files = 1,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct tdinfo_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&options_force, AT(files)},
              {&launching_vmm, AT(launching)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

@@ -180,7 +180,6 @@ static const struct option_row rows[] = {
             OPTION_IS("PUB.pem", "a public key's file"),
             "with --verify: the document must be signed by it")},
 };
-static const struct option_table table = OPTION_TABLE(rows);
 
 #define AT(member) offsetof(struct verify_options, member)
 const struct command command_verify = {
@@ -191,14 +190,11 @@ const struct command command_verify = {
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct verify_options),
-    .uses = {{&table, 0},
+    .uses = {{OPTION_ROWS(rows), 0},
              {&time_options_table, AT(when)},
              {&environment_options_table, AT(environment)},
              {&launching_vmms, AT(launching)},
-             {&launching_vars, AT(launching)},
-             {&launching_format, AT(launching)},
-             {&launching_how, AT(launching)},
-             {&launching_limit, AT(launching)},
+             {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,
