@@ -31,26 +31,25 @@ struct measure_options {
 
 /* The value as text. */
 static void encode(const struct measure_options *o,
-                   const uint8_t mrtd[MRTD_DIGEST_SIZE],
-                   char text[MRTD_HEX_SIZE])
+                   const struct mrtd_value *value, char text[MRTD_HEX_SIZE])
 {
     if (o->base64) {
         unsigned char base64[BASE64_SIZE];
-        EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
+        EVP_EncodeBlock(base64, value->digest.bytes, (int)value->digest.size);
         memcpy(text, base64, sizeof base64);
     } else {
-        mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
+        mrtd_hex_encode(text, value->digest.bytes, value->digest.size);
     }
 }
 
 static void print(const struct measure_options *o, const char *name,
-                  const uint8_t mrtd[MRTD_DIGEST_SIZE])
+                  const struct mrtd_value *value)
 {
     char text[MRTD_HEX_SIZE];
     FILE *to = output_stream();
     /* A list is made of a name's bytes as they are. */
     const bool shown = isatty(STDOUT_FILENO);
-    encode(o, mrtd, text);
+    encode(o, value, text);
     if (o->tag) {
         lines_tagged(to, &o->launching.launch, text, name, shown);
     } else if (o->files.operand_count > 1) {
@@ -93,12 +92,12 @@ static enum exit_status measure_one(const struct measure_options *o,
     if (o->json) {
         status = print_json(&e);
     } else {
-        uint8_t mrtd[MRTD_DIGEST_SIZE];
+        struct mrtd_value value;
         open_report(&e);
-        if (evaluation_measure(&e, NULL, NULL, mrtd, &failure)) {
+        if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
             status = diagnostic_failure(&failure);
         } else {
-            print(o, name, mrtd);
+            print(o, name, &value);
         }
     }
     open_close(&files, &e);
@@ -107,11 +106,11 @@ static enum exit_status measure_one(const struct measure_options *o,
 
 static void print_each(void *context, size_t index, enum exit_status status,
                        const struct evaluation *e,
-                       const uint8_t mrtd[MRTD_DIGEST_SIZE])
+                       const struct mrtd_value *value)
 {
     (void)index;
     if (!status) {
-        print(context, e->name, mrtd);
+        print(context, e->name, value);
     }
 }
 

@@ -219,6 +219,7 @@ static enum exit_status measure(const struct tdinfo_options *o,
     struct open_files files;
     struct evaluation e;
     struct failure failure;
+    struct mrtd_value value;
     if (o->files.operand_count == 0) {
         return EXIT_DONE;
     }
@@ -228,8 +229,10 @@ static enum exit_status measure(const struct tdinfo_options *o,
         return status;
     }
     open_report(&e);
-    if (evaluation_measure(&e, NULL, NULL, info->mrtd, &failure)) {
+    if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
         status = diagnostic_failure(&failure);
+    } else {
+        memcpy(info->mrtd, value.digest.bytes, sizeof info->mrtd);
     }
     open_close(&files, &e);
     return status;

@@ -14,7 +14,8 @@ static void take(struct portrait *p, const struct launch *launch)
     value->vmm = launch->vmm;
     value->error = launch->error;
     if (launch->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, launch->mrtd, MRTD_DIGEST_SIZE);
+        mrtd_hex_encode(value->mrtd, launch->value.digest.bytes,
+                        launch->value.digest.size);
     }
 }
 
@@ -23,7 +24,8 @@ static enum exit_status measure(struct portrait *p, struct launches *launches,
                                 struct failure *failure)
 {
     const struct mrtd_vmm *vmm;
-    uint8_t known[MRTD_DIGEST_SIZE];
+    struct mrtd_value known;
+    uint8_t digest[MRTD_DIGEST_SIZE] = {0};
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
         if (mrtd_vmm_launches(vmm, p->e->image)) {
@@ -32,9 +34,10 @@ static enum exit_status measure(struct portrait *p, struct launches *launches,
     }
     if (!status) {
         const bool is_known = mrtd_hex_decode(
-            known, sizeof known, p->summary.mrtd, MRTD_HEX_SIZE - 1);
+            digest, sizeof digest, p->summary.mrtd, MRTD_HEX_SIZE - 1);
+        mrtd_value_set(&known, MRTD_REGISTER_MRTD, digest);
         status =
-            launches_measure(launches, p->e, is_known ? known : NULL, failure);
+            launches_measure(launches, p->e, is_known ? &known : NULL, failure);
     }
     for (size_t i = 0; !status && i < launches->count; i++) {
         take(p, &launches->items[i]);

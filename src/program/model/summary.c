@@ -60,7 +60,7 @@ static void count_pages(const struct evaluation *e, struct summary *summary)
 enum exit_status summary_make(const struct evaluation *e,
                               struct summary *summary, struct failure *failure)
 {
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
     memset(summary, 0, sizeof *summary);
     summary->sections = calloc(mrtd_image_info(e->image)->region_count,
                                sizeof *summary->sections);
@@ -72,13 +72,13 @@ enum exit_status summary_make(const struct evaluation *e,
         status = evaluation_read_failed(e, failure);
     }
     if (!status) {
-        status = evaluation_measure(e, on_section, summary, mrtd, failure);
+        status = evaluation_measure(e, on_section, summary, &value, failure);
     }
     if (status) {
         summary_free(summary);
         return status;
     }
-    mrtd_hex_encode(summary->mrtd, mrtd, MRTD_DIGEST_SIZE);
+    mrtd_hex_encode(summary->mrtd, value.digest.bytes, value.digest.size);
     count_pages(e, summary);
     fill_running(e, summary);
     return EXIT_DONE;
