@@ -66,6 +66,7 @@ add_library(mrtd_program OBJECT
   src/program/model/comparison.c
   src/program/model/documents.c
   src/program/model/evaluation.c
+  src/program/model/facts.c
   src/program/model/firmware.c
   src/program/model/image_format.c
   src/program/model/launches.c
@@ -76,7 +77,6 @@ add_library(mrtd_program OBJECT
   src/program/model/ranges.c
   src/program/model/saved.c
   src/program/model/side.c
-  src/program/model/summary.c
   src/program/model/tdinfo.c
   src/program/model/traps.c
   src/program/model/verification.c

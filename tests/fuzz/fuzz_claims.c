@@ -24,10 +24,10 @@ static void read_as(enum claims_kind kind, enum claims_reading reading,
                     const uint8_t *data, size_t size)
 {
     struct claims claims;
-    struct claims_error error;
+    struct failure error;
     memset(&error, 0, sizeof error);
     if (!claims_read(&claims, kind, reading, data, size, &error)) {
-        HOLDS(!claims.items && error.tag && error.message[0]);
+        HOLDS(!claims.items && error.code && error.message[0]);
         HOLDS(error.offset == MRTD_NO_OFFSET || error.offset <= size);
         check_text(error.message);
         return;
@@ -48,7 +48,7 @@ static void recognize_all(const uint8_t *data, size_t size)
 {
     struct recognized what;
     struct claims claims;
-    struct claims_error error;
+    struct failure error;
     if (!recognize(data, size, &what)) {
         return;
     }
@@ -91,7 +91,7 @@ static const uint8_t other[MRTD_DIGEST_SIZE] = {0x55};
 static bool verifies(enum claims_kind kind, const void *data, size_t size)
 {
     struct claims claims;
-    struct claims_error error;
+    struct failure error;
     bool found = false;
     if (claims_read(&claims, kind, CLAIMS_EXACT, data, size, &error)) {
         for (size_t i = 0; i < claims.count; i++) {

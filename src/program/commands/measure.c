@@ -64,16 +64,16 @@ static void print(const struct measure_options *o, const char *name,
 
 static enum exit_status print_json(struct evaluation *e)
 {
-    struct summary summary;
+    struct facts facts;
     struct failure failure;
     enum exit_status status = EXIT_DONE;
-    if (summary_make(e, &summary, &failure)) {
+    if (facts_make(&facts, e, &failure)) {
         return diagnostic_failure(&failure);
     }
-    if (!show_json(output_stream(), e, &summary)) {
+    if (!show_json(output_stream(), e, &facts)) {
         status = diagnostic_no_memory(e->name);
     }
-    summary_free(&summary);
+    facts_free(&facts);
     return status;
 }
 

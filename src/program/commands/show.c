@@ -9,8 +9,8 @@
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "model/facts.h"
 #include "model/portrait.h"
-#include "model/summary.h"
 #include "report/page.h"
 #include "report/picture.h"
 #include "report/show.h"
@@ -139,20 +139,20 @@ static enum exit_status show_drawings(struct evaluation *e,
 }
 
 /* What is printed of the sections, or the measurement. */
-static enum exit_status show_summary(struct evaluation *e, bool json)
+static enum exit_status show_facts(struct evaluation *e, bool json)
 {
-    struct summary summary;
+    struct facts facts;
     struct failure failure;
     enum exit_status status = EXIT_DONE;
-    if (summary_make(e, &summary, &failure)) {
+    if (facts_make(&facts, e, &failure)) {
         return diagnostic_failure(&failure);
     }
     if (!json) {
-        show_text(output_stream(), e, &summary, output_colour());
-    } else if (!show_json(output_stream(), e, &summary)) {
+        show_text(output_stream(), e, &facts, output_colour());
+    } else if (!show_json(output_stream(), e, &facts)) {
         status = diagnostic_no_memory(e->name);
     }
-    summary_free(&summary);
+    facts_free(&facts);
     return status;
 }
 
@@ -171,7 +171,7 @@ static enum exit_status show(const struct show_options *o, const char *name,
     }
     *printed = true;
     if (o->json) {
-        status = show_summary(&e, true);
+        status = show_facts(&e, true);
     } else if (o->corim || o->corim_signature) {
         open_report(&e);
         status = save_corim(&e, o);
@@ -184,7 +184,7 @@ static enum exit_status show(const struct show_options *o, const char *name,
         open_report(&e);
         show_trace(output_stream(), &e);
     } else {
-        status = show_summary(&e, false);
+        status = show_facts(&e, false);
     }
     open_close(&files, &e);
     return status;

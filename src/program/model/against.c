@@ -10,23 +10,15 @@
 #include "reference/digests.h"
 #include "reference/json.h"
 
-static enum exit_status refuse(const struct against *a,
-                               const struct claims_error *error,
-                               struct failure *failure)
+/* It may be a file of another kind. */
+static enum exit_status find_mistaken(const struct against *a,
+                                      struct failure *failure)
 {
-    if (error->is_memory || json_no_memory()) {
-        return failure_memory(failure, a->name);
-    }
-    if (a->bytes && strcmp(error->tag, "against-unknown") == 0) {
-        const struct mrtd_source source = {.size = a->size, .data = a->bytes};
-        const enum exit_status status =
-            mistaken_tell(a->name, &source, MISTAKEN_FOR_EVIDENCE, failure);
-        if (status) {
-            return status;
-        }
-    }
-    return failure_refused_at(failure, a->name, error->tag, error->offset, "%s",
-                              error->message);
+    const struct mrtd_source source = {.size = a->size, .data = a->bytes};
+    return a->bytes && failure->code &&
+                   strcmp(failure->code, "against-unknown") == 0
+               ? mistaken_tell(a->name, &source, MISTAKEN_FOR_EVIDENCE, failure)
+               : EXIT_DONE;
 }
 
 enum exit_status against_read(struct against *against, enum claims_kind kind,
@@ -34,20 +26,23 @@ enum exit_status against_read(struct against *against, enum claims_kind kind,
                               const struct environment_own *own,
                               struct failure *failure)
 {
-    struct claims_error error = {.tag = "memory"};
-    const char *text = against->name;
-    const void *data = against->bytes ? (const void *)against->bytes : text;
-    const size_t size = against->bytes ? against->size : strlen(text);
-    /* Where memory is short, jansson may have cut a string, and goes on. */
-    if (!claims_read_own(&against->claims, kind, reading, own, data, size,
-                         &error) ||
-        json_no_memory()) {
-        const enum exit_status status = refuse(against, &error, failure);
-        against_close(against);
-        return status;
-    }
+    const char *name = against->name;
+    const void *data = against->bytes ? (const void *)against->bytes : name;
+    const size_t size = against->bytes ? against->size : strlen(name);
+    const bool good = claims_read_own(&against->claims, kind, reading, own,
+                                      data, size, failure);
     against->claims.own = NULL; /* it ends here */
-    return EXIT_DONE;
+    /* Where memory is short, jansson may have cut a string, and goes on. */
+    if (good && !json_no_memory()) {
+        return EXIT_DONE;
+    }
+    if (json_no_memory()) {
+        failure_memory(failure, name);
+    } else if (!find_mistaken(against, failure)) {
+        failure->file = name;
+    }
+    against_close(against);
+    return failure->status;
 }
 
 void against_close(struct against *against)

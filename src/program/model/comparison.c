@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reference/json.h"
+
 /* --- Metadata --------------------------------------------------------------
  */
 
@@ -48,9 +50,9 @@ static void compare_image(struct changes *w)
     const struct facts *a = w->a;
     const struct facts *b = w->b;
     compare_number(w, MRTD_NO_SECTION, "size", a->size, b->size, false);
-    if (strcmp(a->locator, b->locator) != 0) {
-        add_change(w, MRTD_NO_SECTION, "locator", a->locator, b->locator,
-                   false);
+    if (a->locator != b->locator) {
+        add_change(w, MRTD_NO_SECTION, "locator", json_locator_name(a->locator),
+                   json_locator_name(b->locator), false);
     }
     compare_number(w, MRTD_NO_SECTION, "descriptor_offset",
                    a->descriptor_offset, b->descriptor_offset, false);
@@ -128,7 +130,8 @@ static uint32_t find_first_section(const struct facts *a, const struct facts *b)
 {
     for (uint32_t i = 0; i < most_sections(a, b); i++) {
         if (i >= a->section_count || i >= b->section_count ||
-            strcmp(a->sections[i].running, b->sections[i].running) != 0) {
+            memcmp(a->sections[i].running, b->sections[i].running,
+                   MRTD_DIGEST_SIZE) != 0) {
             return i;
         }
     }

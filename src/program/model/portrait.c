@@ -2,27 +2,14 @@
 #include "model/portrait.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "model/launches.h"
 #include "model/vmms.h"
 #include "printable.h"
 
-static void take(struct portrait *p, const struct launch *launch)
-{
-    struct vmm_value *value = &p->values[p->value_count++];
-    value->vmm = launch->vmm;
-    value->error = launch->error;
-    if (launch->error.code == MRTD_OK) {
-        mrtd_hex_encode(value->mrtd, launch->value.digest.bytes,
-                        launch->value.digest.size);
-    }
-}
-
 /* Launches by each VMM that there is for it. */
-static enum exit_status measure(struct portrait *p, struct launches *launches,
-                                struct failure *failure)
+static enum exit_status measure(struct portrait *p, struct failure *failure)
 {
+    struct launches *launches = &p->launches;
     const struct mrtd_vmm *vmm;
     struct mrtd_value known;
     uint8_t digest[MRTD_DIGEST_SIZE] = {0};
@@ -33,14 +20,16 @@ static enum exit_status measure(struct portrait *p, struct launches *launches,
         }
     }
     if (!status) {
-        const bool is_known = mrtd_hex_decode(
-            digest, sizeof digest, p->summary.mrtd, MRTD_HEX_SIZE - 1);
+        const bool is_known = mrtd_hex_decode(digest, sizeof digest,
+                                              p->facts.mrtd, MRTD_HEX_SIZE - 1);
         mrtd_value_set(&known, MRTD_REGISTER_MRTD, digest);
         status =
             launches_measure(launches, p->e, is_known ? &known : NULL, failure);
     }
-    for (size_t i = 0; !status && i < launches->count; i++) {
-        take(p, &launches->items[i]);
+    /* There may be many runs, and the values are there. */
+    for (size_t i = 0; i < launches->count; i++) {
+        mrtd_plan_free(launches->items[i].plan);
+        launches->items[i].plan = NULL;
     }
     return status;
 }
@@ -49,23 +38,21 @@ enum exit_status portrait_make(struct portrait *portrait,
                                const struct evaluation *e,
                                struct failure *failure)
 {
-    struct launches launches = {.count = 0};
     *portrait = (struct portrait){
         .e = e,
         .file = printable_base_name(e->name),
         .vars = printable_base_name(e->options->vars),
         .payload = printable_base_name(e->options->payload),
     };
-    enum exit_status status = summary_make(e, &portrait->summary, failure);
+    enum exit_status status = facts_make(&portrait->facts, e, failure);
     if (status) {
         return status;
     }
     portrait->edges =
         calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
                sizeof *portrait->edges);
-    status = portrait->edges ? measure(portrait, &launches, failure)
+    status = portrait->edges ? measure(portrait, failure)
                              : failure_memory(failure, e->name);
-    launches_free(&launches);
     if (status) {
         portrait_free(portrait);
     }
@@ -74,6 +61,7 @@ enum exit_status portrait_make(struct portrait *portrait,
 
 void portrait_free(struct portrait *portrait)
 {
-    summary_free(&portrait->summary);
+    facts_free(&portrait->facts);
+    launches_free(&portrait->launches);
     free(portrait->edges);
 }

@@ -3,18 +3,11 @@
 #ifndef MODEL_PORTRAIT_H
 #define MODEL_PORTRAIT_H
 
-#include "model/evaluation.h"
-#include "model/summary.h"
+#include "model/facts.h"
+#include "model/launches.h"
 
 /* More than there are VMMs. */
 #define PORTRAIT_VMMS 16
-
-/* What a VMM makes of the image. */
-struct vmm_value {
-    const struct mrtd_vmm *vmm;
-    struct mrtd_error error;  /* its code is MRTD_OK, or why it has no MRTD */
-    char mrtd[MRTD_HEX_SIZE]; /* if MRTD_OK */
-};
 
 struct portrait {
     const struct evaluation *e;
@@ -22,9 +15,8 @@ struct portrait {
     const char *file;
     const char *vars;
     const char *payload;
-    struct summary summary; /* for the VMM of the options */
-    struct vmm_value values[PORTRAIT_VMMS];
-    size_t value_count;
+    struct facts facts;       /* for the VMM of the options */
+    struct launches launches; /* by each VMM, without their plans */
     /* Is the word one of the program's commands? To be set by its caller. */
     bool (*is_command)(const char *word);
     uint64_t *edges; /* for bands.c: room for two of each section, and one */

@@ -85,6 +85,14 @@ static bool take_digest(const json_t *object, const char *name, char *digest,
     return true;
 }
 
+static bool take_running(const json_t *object, struct section_facts *s)
+{
+    char hex[MRTD_HEX_SIZE];
+    return take_digest(object, "running_sha384", hex, MRTD_HEX_SIZE - 1) &&
+           mrtd_hex_decode(s->running, sizeof s->running, hex,
+                           MRTD_HEX_SIZE - 1);
+}
+
 static bool take_section(const json_t *object, struct section_facts *s)
 {
     uint64_t type = 0;
@@ -102,7 +110,7 @@ static bool take_section(const json_t *object, struct section_facts *s)
                     &s->memory_data_size) &&
         take_count(object, "added_pages", INT64_MAX, &s->added_pages) &&
         take_count(object, "extended_pages", INT64_MAX, &s->extended_pages) &&
-        take_digest(object, "running_sha384", s->running, MRTD_HEX_SIZE - 1);
+        take_running(object, s);
     s->type = (uint32_t)type;
     s->attributes = (uint32_t)attributes;
     s->mask = (uint32_t)mask;
@@ -132,7 +140,8 @@ static enum exit_status take_sections(const struct saved *s, const json_t *list)
             return refuse(s, "sections[%zu]: a member is missing or wrong", i);
         }
     }
-    if (strcmp(f->sections[count - 1].running, f->mrtd) != 0) {
+    char last[MRTD_HEX_SIZE];
+    if (strcmp(facts_running(last, &f->sections[count - 1]), f->mrtd) != 0) {
         return refuse(s, "mrtd is not the last section's running_sha384");
     }
     return EXIT_DONE;
@@ -145,7 +154,7 @@ static bool take_locator(const json_t *locator, struct facts *f)
     for (int i = MRTD_LOCATOR_GUID_TABLE; kind && i <= MRTD_LOCATOR_IGVM; i++) {
         const char *name = json_locator_name((enum mrtd_locator)i);
         if (strcmp(kind, name) == 0) {
-            snprintf(f->locator, sizeof f->locator, "%s", name);
+            f->locator = (enum mrtd_locator)i;
             return take_member(locator, "descriptor_offset", UINT32_MAX,
                                &f->descriptor_offset);
         }

@@ -4,36 +4,10 @@
 #define MODEL_SIDE_H
 
 #include "firmware/map.h"
-#include "model/evaluation.h"
+#include "model/facts.h"
 
 /* Larger images are compared as plain bytes. Real ones have 2 to 32 MiB. */
 #define SIDE_MAP_LIMIT (UINT64_C(128) << 20)
-
-struct section_facts {
-    const char *name; /* mrtd_region_name() */
-    uint32_t type;
-    uint32_t attributes;
-    uint32_t mask; /* CompatibilityMask; 0 in a TDVF image */
-    uint64_t data_offset;
-    uint64_t raw_data_size;
-    uint64_t memory_address;
-    uint64_t memory_data_size;
-    uint64_t added_pages;
-    uint64_t extended_pages;
-    char running[MRTD_HEX_SIZE];
-};
-
-/* What is known of an image and of a saved measurement alike. */
-struct facts {
-    char vmm[64];
-    char locator[16]; /* json_locator_name() */
-    uint64_t size;
-    uint64_t descriptor_offset;
-    char sha256[65];
-    char mrtd[MRTD_HEX_SIZE];
-    uint32_t section_count;
-    struct section_facts *sections;
-};
 
 struct side {
     const char *name;

@@ -64,8 +64,7 @@ static bool is_file_digest(const struct answer *c, const struct claim *claim,
                            char text[TRAP_TEXT])
 {
     uint8_t digest[SIZE];
-    if (!mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, c->sha384,
-                         strlen(c->sha384)) ||
+    if (!mrtd_hex_decode(digest, SIZE, c->sha384, strlen(c->sha384)) ||
         !same(digest, claim->value.digest.bytes)) {
         return false;
     }
@@ -91,7 +90,7 @@ static bool is_constant(const struct answer *c, const struct claim *claim,
     static const uint8_t zeros[SIZE];
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->value.digest.bytes, MRTD_DIGEST_SIZE);
+    mrtd_hex_encode(hex, claim->value.digest.bytes, SIZE);
     if (same(claim->value.digest.bytes, zeros)) {
         snprintf(text, TRAP_TEXT,
                  "the value is all zeros: nothing was measured, or the field "
@@ -126,7 +125,7 @@ static bool is_known(const struct answer *c, const struct claim *claim,
     };
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->value.digest.bytes, MRTD_DIGEST_SIZE);
+    mrtd_hex_encode(hex, claim->value.digest.bytes, SIZE);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(hex, known[i].mrtd) == 0) {
             snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);

@@ -44,7 +44,7 @@ struct table {
 /* How the reader of a document refuses. */
 struct table_reader {
     struct claims *claims;
-    struct claims_error *error;
+    struct failure *error;
     const char *tag;      /* of its refusals */
     const char *document; /* e.g. "CoRIM" */
 };

@@ -33,16 +33,18 @@ int claims_kind_find(const char *name)
     return -1;
 }
 
-bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
+/* What is said of an input is cut there: it may quote it. */
+#define MESSAGE_SIZE 480
+
+bool claims_fail(struct failure *error, const char *tag, uint64_t offset,
                  const char *format, ...)
 {
+    char text[MESSAGE_SIZE];
     va_list args;
-    memset(error, 0, sizeof *error);
-    error->tag = tag;
-    error->offset = offset;
     va_start(args, format);
-    vsnprintf(error->message, sizeof error->message, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    failure_refused_at(error, NULL, tag, offset, "%s", text);
     return false;
 }
 
@@ -74,7 +76,7 @@ void claims_pass_over(struct claims *claims, const char *where, const char *why)
 
 bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
                        const char *where, const char *why,
-                       struct claims_error *error)
+                       struct failure *error)
 {
     char shown[160];
     if (claims->reading == CLAIMS_LENIENT) {
@@ -87,7 +89,7 @@ bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
 }
 
 bool claims_fail_empty(const struct claims *claims, const char *tag,
-                       const char *text, struct claims_error *error)
+                       const char *text, struct failure *error)
 {
     const struct claims_remark *first = claims->remarks;
     const struct claims_remark *end =
@@ -109,15 +111,14 @@ bool claims_fail_empty(const struct claims *claims, const char *tag,
                        first->where, first->why, more);
 }
 
-bool claims_no_memory(struct claims_error *error)
+bool claims_no_memory(struct failure *error)
 {
-    claims_fail(error, "memory", MRTD_NO_OFFSET, "out of memory");
-    error->is_memory = true;
+    failure_memory(error, NULL);
     return false;
 }
 
 static bool add(struct claims *claims, const struct claim *claim,
-                struct claims_error *error)
+                struct failure *error)
 {
     if (claims->count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
@@ -134,8 +135,7 @@ static bool add(struct claims *claims, const struct claim *claim,
 }
 
 bool claims_add(struct claims *claims, enum mrtd_register id,
-                const uint8_t *digest, const char *where,
-                struct claims_error *error)
+                const uint8_t *digest, const char *where, struct failure *error)
 {
     struct claim claim = {
         .not_before = INT64_MIN, .not_after = INT64_MAX, .file = -1};
@@ -146,7 +146,7 @@ bool claims_add(struct claims *claims, enum mrtd_register id,
 
 bool claims_deny(struct claims *claims, enum mrtd_register id,
                  const uint8_t *digest, const char *where, const char *why,
-                 struct claims_error *error)
+                 struct failure *error)
 {
     claims_pass_over(claims, where, why);
     if (claims->denied_count == CLAIMS_MAX) {
@@ -165,7 +165,7 @@ bool claims_deny(struct claims *claims, enum mrtd_register id,
 
 bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
-                         struct claims_error *error)
+                         struct failure *error)
 {
     struct claim claim = {.not_before = INT64_MIN,
                           .not_after = INT64_MAX,
@@ -211,8 +211,7 @@ static bool is_coswid(const unsigned char *data, size_t size)
 }
 
 /* What it is instead, where that is known. */
-static bool refuse_unknown(const void *data, size_t size,
-                           struct claims_error *error)
+static bool refuse_unknown(const void *data, size_t size, struct failure *error)
 {
     struct recognized what;
     if (recognize_binary(data, size, &what) && what.use == RECOGNIZED_OTHER) {
@@ -229,7 +228,7 @@ static bool refuse_unknown(const void *data, size_t size,
 /* Bytes that are not text: evidence or a CoRIM. */
 static bool read_binary(struct claims *claims, const unsigned char *data,
                         size_t size, const char *wrapping,
-                        struct claims_error *error)
+                        struct failure *error)
 {
     enum mrtd_evidence_kind kind;
     struct mrtd_evidence refused;
@@ -291,7 +290,7 @@ static bool is_exact(const char *text, size_t size)
 
 /* Hexadecimal or base64 of an MRTD, or of something binary. */
 static bool read_encoded(struct claims *claims, const char *text, size_t size,
-                         bool only_mrtd, struct claims_error *error)
+                         bool only_mrtd, struct failure *error)
 {
     size_t len = 0;
     struct recognized what;
@@ -331,7 +330,7 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
 
 /* A quote of the version that the bytes say, or the older one. */
 static bool read_quote(struct claims *claims, const unsigned char *data,
-                       size_t size, struct claims_error *error)
+                       size_t size, struct failure *error)
 {
     enum mrtd_evidence_kind kind = size >= 2 && data[0] == 5
                                        ? MRTD_EVIDENCE_QUOTE_V5
@@ -342,7 +341,7 @@ static bool read_quote(struct claims *claims, const unsigned char *data,
 
 static bool read_as(struct claims *claims, enum claims_kind kind,
                     const unsigned char *data, size_t size,
-                    struct claims_error *error)
+                    struct failure *error)
 {
     const char *text = (const char *)data;
     switch (kind) {
@@ -392,8 +391,7 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
 }
 
 /* Is no value both what the MRTD must be and what it must not be? */
-static bool is_consistent(const struct claims *claims,
-                          struct claims_error *error)
+static bool is_consistent(const struct claims *claims, struct failure *error)
 {
     for (size_t i = 0; i < claims->denied_count; i++) {
         const uint8_t *bytes = claims->denied[i].digest.bytes;
@@ -412,7 +410,7 @@ static bool is_consistent(const struct claims *claims,
 
 bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
-                 struct claims_error *error)
+                 struct failure *error)
 {
     return claims_read_own(claims, kind, reading, NULL, data, size, error);
 }
@@ -420,7 +418,7 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
                      enum claims_reading reading,
                      const struct environment_own *own, const void *data,
-                     size_t size, struct claims_error *error)
+                     size_t size, struct failure *error)
 {
     memset(claims, 0, sizeof *claims);
     claims->reading = reading;

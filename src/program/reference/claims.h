@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "failure.h"
 #include "mrtd.h"
 #include "reference/environment.h"
 
@@ -106,27 +107,20 @@ struct claims {
     size_t file_count;
 };
 
-/* Why an input was refused. */
-struct claims_error {
-    const char *tag;   /* stable, as mrtd_code_name() */
-    uint64_t offset;   /* in the input, or MRTD_NO_OFFSET */
-    char message[480]; /* printable ASCII */
-    bool is_memory;    /* not the input's fault */
-};
-
 /*
  * Reads an input. On success *claims has one MRTD at least and is to be freed
- * with claims_free(); on failure *claims holds nothing and *error says why.
+ * with claims_free(); on failure *claims holds nothing and *error says why,
+ * about no file, since none is known here.
  */
 bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
-                 struct claims_error *error);
+                 struct failure *error);
 /* The same where the user says what an environment of his own is called, in a
  * CoRIM; own may be NULL. */
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
                      enum claims_reading reading,
                      const struct environment_own *own, const void *data,
-                     size_t size, struct claims_error *error);
+                     size_t size, struct failure *error);
 void claims_free(struct claims *claims);
 
 /* The kind of that name in --kind, or -1. */
@@ -154,7 +148,7 @@ bool claims_valid_at(const struct claim *claim, int64_t seconds);
 /* --- For the readers of single forms ------------------------------------- */
 
 /* Fills *error; returns false. */
-bool claims_fail(struct claims_error *error, const char *tag, uint64_t offset,
+bool claims_fail(struct failure *error, const char *tag, uint64_t offset,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
@@ -171,7 +165,7 @@ void claims_pass_over(struct claims *claims, const char *where,
  */
 bool claims_deny(struct claims *claims, enum mrtd_register id,
                  const uint8_t *digest, const char *where, const char *why,
-                 struct claims_error *error);
+                 struct failure *error);
 
 /*
  * A value that is not spelled as the document's consumer compares it: refused
@@ -179,17 +173,17 @@ bool claims_deny(struct claims *claims, enum mrtd_register id,
  */
 bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
                        const char *where, const char *why,
-                       struct claims_error *error);
+                       struct failure *error);
 
 /*
  * Fails for an input in which no MRTD is left: with the text, and the first
  * thing that was passed over.
  */
 bool claims_fail_empty(const struct claims *claims, const char *tag,
-                       const char *text, struct claims_error *error);
+                       const char *text, struct failure *error);
 
 /* The same where memory is short. */
-bool claims_no_memory(struct claims_error *error);
+bool claims_no_memory(struct failure *error);
 
 /* Makes room for one more item of that size: twice as much when a power of two
  * is full, since what is there may have to be copied. NULL: memory is short. */
@@ -199,10 +193,10 @@ void *claims_room(void *items, size_t count, size_t size);
  * evidence. */
 bool claims_add(struct claims *claims, enum mrtd_register id,
                 const uint8_t *digest, const char *where,
-                struct claims_error *error);
+                struct failure *error);
 bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
-                         struct claims_error *error);
+                         struct failure *error);
 
 /*
  * Says of the MRTD that was added last that it is that of a VMM; of
@@ -210,14 +204,14 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
  * known is refused if the reading is exact, otherwise remembered.
  */
 bool claims_label(struct claims *claims, const char *vmm, size_t len,
-                  struct claims_error *error);
+                  struct failure *error);
 
 /*
  * Says of the MRTDs from that index on what their firmware file was taken for,
  * "tdvf" or "igvm"; anything else, NULL too, is refused.
  */
 bool claims_image_format(struct claims *claims, size_t from, const char *name,
-                         struct claims_error *error);
+                         struct failure *error);
 
 /*
  * Says of the MRTDs from that index on (0: of the whole input) when they are
@@ -234,14 +228,14 @@ bool claims_time(const char *text, size_t len, int64_t *seconds);
 void claims_time_text(char text[CLAIMS_TIME_SIZE], int64_t seconds);
 
 /* Adds a firmware file of which nothing is known yet. */
-bool claims_add_file(struct claims *claims, struct claims_error *error);
+bool claims_add_file(struct claims *claims, struct failure *error);
 /* Adds a digest to the file that was added last. Another of the same kind that
  * differs is refused. */
 bool claims_file_digest(struct claims *claims, enum claims_digest kind,
-                        const uint8_t *digest, struct claims_error *error);
+                        const uint8_t *digest, struct failure *error);
 /* The same for its size. */
 bool claims_file_size(struct claims *claims, uint64_t size,
-                      struct claims_error *error);
+                      struct failure *error);
 /* Says of the MRTD that was added last that it is of the file added last. */
 void claims_of_last_file(struct claims *claims);
 
@@ -255,16 +249,15 @@ unsigned char *claims_decode_text(const char *text, size_t len, size_t *size);
 
 /* claims_json.c: JSON text. */
 bool claims_read_json(struct claims *claims, const char *text, size_t size,
-                      struct claims_error *error);
+                      struct failure *error);
 /* claims_corim.c: CBOR with a CoRIM, signed or not. */
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
-                       size_t size, const char *where,
-                       struct claims_error *error);
+                       size_t size, const char *where, struct failure *error);
 /* claims_coswid.c: CBOR with a CoSWID. */
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,
-                        size_t size, struct claims_error *error);
+                        size_t size, struct failure *error);
 /* claims_policy.c: text of go-tdx-guest or in Rego. */
 bool claims_read_policy(struct claims *claims, const char *text, size_t size,
-                        struct claims_error *error);
+                        struct failure *error);
 
 #endif

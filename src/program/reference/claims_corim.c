@@ -451,8 +451,7 @@ static bool take_signed(struct corim *c, const struct sign1 *sign1)
 }
 
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
-                       size_t size, const char *where,
-                       struct claims_error *error)
+                       size_t size, const char *where, struct failure *error)
 {
     struct corim c = {.r = {claims, error, "against-corim", "CoRIM"},
                       .where = where};

@@ -319,7 +319,7 @@ static bool take_swid(const struct table_reader *r, cbor_item_t *map)
 }
 
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,
-                        size_t size, struct claims_error *error)
+                        size_t size, struct failure *error)
 {
     const struct table_reader r = {claims, error, "against-coswid",
                                    "CoSWID with an MRTD"};

@@ -13,7 +13,7 @@
 
 /* --- Documents ----------------------------------------------------------- */
 
-static bool parse_failed(struct claims_error *error, const json_error_t *why)
+static bool parse_failed(struct failure *error, const json_error_t *why)
 {
     char text[100];
     if (json_error_code(why) == json_error_out_of_memory) {
@@ -145,7 +145,7 @@ static void name_kind(struct walk *w, const char *kind)
 }
 
 bool claims_read_json(struct claims *claims, const char *text, size_t size,
-                      struct claims_error *error)
+                      struct failure *error)
 {
     struct walk w = {.claims = claims, .error = error};
     const char *kind = NULL;

@@ -18,7 +18,7 @@
 
 struct own {
     struct claims *claims;
-    struct claims_error *error;
+    struct failure *error;
 };
 
 static bool malformed(struct own *w, const char *what)
@@ -399,7 +399,7 @@ const char *own_kind(json_t *root)
     return i < sizeof documents / sizeof *documents ? documents[i].kind : NULL;
 }
 
-bool own_read(struct claims *claims, json_t *root, struct claims_error *error)
+bool own_read(struct claims *claims, json_t *root, struct failure *error)
 {
     struct own w = {.claims = claims, .error = error};
     const size_t i = find(root);
@@ -411,7 +411,7 @@ bool own_read(struct claims *claims, json_t *root, struct claims_error *error)
 }
 
 bool own_take_subjects(struct claims *claims, json_t *root,
-                       struct claims_error *error)
+                       struct failure *error)
 {
     struct own w = {.claims = claims, .error = error};
     json_t *list = json_object_get(root, "subject");

@@ -12,10 +12,10 @@
  * NULL if it is not. */
 const char *own_kind(json_t *root);
 /* Reads such a document. */
-bool own_read(struct claims *claims, json_t *root, struct claims_error *error);
+bool own_read(struct claims *claims, json_t *root, struct failure *error);
 
 /* The files of an in-toto statement (member "subject"), if it is one. */
 bool own_take_subjects(struct claims *claims, json_t *root,
-                       struct claims_error *error);
+                       struct failure *error);
 
 #endif

@@ -137,7 +137,7 @@ static bool has_nested(json_t *paths)
     return found;
 }
 
-bool walk_patch(json_t *list, struct claims_error *error)
+bool walk_patch(json_t *list, struct failure *error)
 {
     const bool has_operations = is_patch(list);
     struct patch p = {.paths = has_operations ? json_object() : NULL};

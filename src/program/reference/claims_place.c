@@ -303,8 +303,7 @@ static const char *subjects_why(json_t *root)
     return why;
 }
 
-bool walk_statement(struct claims *claims, json_t *root,
-                    struct claims_error *error)
+bool walk_statement(struct claims *claims, json_t *root, struct failure *error)
 {
     if (!json_object_get(root, "_type") && !json_object_get(root, "subject") &&
         !json_object_get(root, "predicate") &&

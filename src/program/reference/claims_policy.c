@@ -118,7 +118,7 @@ static bool is_rego(const char *text, size_t size)
 }
 
 bool claims_read_policy(struct claims *claims, const char *text, size_t size,
-                        struct claims_error *error)
+                        struct failure *error)
 {
     struct policy_scan s = {
         .text = text, .size = size, .claims = claims, .error = error};

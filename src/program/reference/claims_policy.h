@@ -13,7 +13,7 @@ struct policy_scan {
     size_t size;
     size_t at;
     struct claims *claims;
-    struct claims_error *error;
+    struct failure *error;
 };
 
 /* A string or a name. */

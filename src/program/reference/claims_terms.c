@@ -22,7 +22,7 @@ void *claims_room(void *items, size_t count, size_t size)
 /* --- VMMs ------------------------------------------------------------ */
 
 bool claims_label(struct claims *claims, const char *vmm, size_t len,
-                  struct claims_error *error)
+                  struct failure *error)
 {
     const struct mrtd_vmm *known;
     char why[160];
@@ -44,7 +44,7 @@ bool claims_label(struct claims *claims, const char *vmm, size_t len,
 /* --- Image formats ------------------------------------------------------- */
 
 bool claims_image_format(struct claims *claims, size_t from, const char *name,
-                         struct claims_error *error)
+                         struct failure *error)
 {
     const bool is_tdvf = name && strcmp(name, "tdvf") == 0;
     if (!is_tdvf && !(name && strcmp(name, "igvm") == 0)) {
@@ -199,7 +199,7 @@ void claims_time_text(char text[CLAIMS_TIME_SIZE], int64_t seconds)
 
 /* --- Firmware files ------------------------------------------------------ */
 
-bool claims_add_file(struct claims *claims, struct claims_error *error)
+bool claims_add_file(struct claims *claims, struct failure *error)
 {
     if (claims->file_count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
@@ -216,7 +216,7 @@ bool claims_add_file(struct claims *claims, struct claims_error *error)
 }
 
 bool claims_file_digest(struct claims *claims, enum claims_digest kind,
-                        const uint8_t *digest, struct claims_error *error)
+                        const uint8_t *digest, struct failure *error)
 {
     struct claimed_file *file = &claims->files[claims->file_count - 1];
     const size_t size = claims_digest_sizes[kind];
@@ -231,7 +231,7 @@ bool claims_file_digest(struct claims *claims, enum claims_digest kind,
 }
 
 bool claims_file_size(struct claims *claims, uint64_t size,
-                      struct claims_error *error)
+                      struct failure *error)
 {
     struct claimed_file *file = &claims->files[claims->file_count - 1];
     if (file->has_size && file->size != size) {

@@ -46,7 +46,7 @@ struct walk_frame {
 
 struct walk {
     struct claims *claims;
-    struct claims_error *error;
+    struct failure *error;
     struct walk_frame frames[WALK_DEPTH];
     size_t depth;
     size_t values;   /* MRTDs found, */
@@ -75,7 +75,7 @@ bool walk_is_operation(json_t *object);
 
 /* Is each of a list's operations, if it is a patch, one with which those that
  * set an MRTD say what it must be? */
-bool walk_patch(json_t *list, struct claims_error *error);
+bool walk_patch(json_t *list, struct failure *error);
 
 /* claims_place.c: why no known format has an MRTD of that name where the walk
  * is; NULL: one has. */
@@ -87,8 +87,7 @@ const char *walk_policies_why(json_t *policies);
 
 /* Is a document no in-toto statement, or one of values of MRTDs, if it is one.
  */
-bool walk_statement(struct claims *claims, json_t *root,
-                    struct claims_error *error);
+bool walk_statement(struct claims *claims, json_t *root, struct failure *error);
 
 /* Sets the sense of an object whose members turn that of what is in it. */
 void walk_turn(json_t *object, struct walk_frame *f);

@@ -46,8 +46,7 @@ bool cose_verify(struct evp_pkey_st *key, const unsigned char *data,
 }
 
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
-                       size_t size, const char *where,
-                       struct claims_error *error)
+                       size_t size, const char *where, struct failure *error)
 {
     (void)claims;
     (void)data;
@@ -59,7 +58,7 @@ bool claims_read_corim(struct claims *claims, const unsigned char *data,
 }
 
 bool claims_read_coswid(struct claims *claims, const unsigned char *data,
-                        size_t size, struct claims_error *error)
+                        size_t size, struct failure *error)
 {
     return claims_read_corim(claims, data, size, "", error);
 }

@@ -111,7 +111,7 @@ static void fill_band(struct band *band, const struct portrait *p,
             continue;
         }
         band->section_count++;
-        band->treated[treatment_of(&p->summary.sections[i])]++;
+        band->treated[treatment_of(&p->facts.sections[i])]++;
         band->used =
             bytes > UINT64_MAX - band->used ? UINT64_MAX : band->used + bytes;
         start = place.start < start ? place.start : start;

@@ -51,7 +51,7 @@ static void write_header(FILE *to, const struct portrait *p)
  */
 
 static void write_value(FILE *to, const struct portrait *p,
-                        const struct vmm_value *value)
+                        const struct launch *value)
 {
     bool chosen = value->vmm == p->e->options->vmm->launches_as;
     fprintf(to, "<div class=\"value%s\" data-vmm=\"%s\">\n<h3>%s%s</h3>\n<p>",
@@ -59,8 +59,10 @@ static void write_value(FILE *to, const struct portrait *p,
             chosen ? " <span class=\"tag\">shown below</span>" : "");
     markup_text(to, word_software(value->vmm, p->e->image));
     if (value->error.code == MRTD_OK) {
-        fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n",
-                value->mrtd);
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
+        mrtd_hex_encode(hex, value->value.digest.bytes,
+                        value->value.digest.size);
+        fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n", hex);
         return;
     }
     fputs("</p>\n<p class=\"none\">No value: ", to);
@@ -74,8 +76,8 @@ static void write_values(FILE *to, const struct portrait *p)
     fputs("<section id=\"mrtd\">\n<h2>MRTD</h2>\n<p>By the software that "
           "launches the TD:</p>\n",
           to);
-    for (size_t i = 0; i < p->value_count; i++) {
-        write_value(to, p, &p->values[i]);
+    for (size_t i = 0; i < p->launches.count; i++) {
+        write_value(to, p, &p->launches.items[i]);
     }
     fputs("</section>\n", to);
 }
@@ -115,8 +117,8 @@ static void write_file(FILE *to, const struct portrait *p)
             "<dt>SHA-256</dt><dd><code class=\"hex\" id=\"sha256\">%s</code>"
             "</dd>\n<dt>SHA-384</dt><dd><code class=\"hex\" id=\"sha384\">%s"
             "</code><br>of the bytes of the file; this is not the MRTD</dd>\n",
-            info->size, word_size(size, info->size), p->summary.sha256,
-            p->summary.sha384);
+            info->size, word_size(size, info->size), p->facts.sha256,
+            p->facts.sha384);
     fprintf(to,
             "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
             ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
@@ -146,7 +148,7 @@ static const char *const row_classes[] = {[TREATED_NOT] = "not",
                                           [TREATED_MEASURED] = "measured"};
 
 static void write_section(FILE *to, uint32_t index, const struct mrtd_region *s,
-                          const struct section_summary *sum)
+                          const struct section_facts *sum)
 {
     char file[WORD_SIZE];
     char gpa[WORD_SIZE];
@@ -161,7 +163,7 @@ static void write_section(FILE *to, uint32_t index, const struct mrtd_region *s,
             word_treatment(sum), word_range(file, s->offset, s->data_size),
             word_range(gpa, s->gpa, s->size), word_size(size, s->size),
             word_attributes(attributes, s), sum->added_pages,
-            sum->extended_pages, summary_hashed_bytes(sum));
+            sum->extended_pages, facts_hashed_bytes(sum));
 }
 
 /* What a list of the page leaves out; an item has the tag in front. */
@@ -185,9 +187,9 @@ static void write_running(FILE *to, const struct portrait *p)
           "<ol start=\"0\" class=\"running\">\n",
           to);
     for (uint32_t i = 0; i < count && i < PAGE_MAX_SECTIONS; i++) {
-        char hex[MRTD_HEX_SIZE];
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
         fprintf(to, "<li><code class=\"hex\">%s</code></li>\n",
-                summary_running(hex, &p->summary.sections[i]));
+                facts_running(hex, &p->facts.sections[i]));
     }
     fputs("</ol>\n", to);
     write_rest(to, p, "<p>", "</p>");
@@ -209,7 +211,7 @@ static void write_sections(FILE *to, const struct portrait *p)
     for (uint32_t i = 0;
          i < PAGE_MAX_SECTIONS && (s = mrtd_image_region(p->e->image, i));
          i++) {
-        write_section(to, i, s, &p->summary.sections[i]);
+        write_section(to, i, s, &p->facts.sections[i]);
     }
     write_rest(to, p, "<tr><td colspan=\"10\">", "</td></tr>");
     fprintf(to,
@@ -265,7 +267,7 @@ static void write_reference(FILE *to, const struct portrait *p)
             "Value Provider Service of Confidential Containers; one click "
             "selects all of it.</p>\n<pre class=\"copy\"><code>"
             "{&quot;mr_td&quot;: [&quot;%s&quot;]}</code></pre>\n</section>\n",
-            p->e->options->vmm->name, p->summary.mrtd);
+            p->e->options->vmm->name, p->facts.mrtd);
 }
 
 void page_write(FILE *to, const struct portrait *p)

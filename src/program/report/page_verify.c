@@ -116,7 +116,7 @@ static void write_file_step(FILE *to, const struct portrait *p)
 {
     begin_step(to, "Is it this file? In the folder with the file:");
     fputs("sha256sum -c", to);
-    write_list(to, p, p->summary.sha256);
+    write_list(to, p, p->facts.sha256);
     end_step(to);
 }
 
@@ -126,7 +126,7 @@ static void write_list_step(FILE *to, const struct portrait *p)
                    "value is this one:");
     fputs("mrtd-calc -c", to);
     write_options(to, p);
-    write_list(to, p, p->summary.mrtd);
+    write_list(to, p, p->facts.mrtd);
     end_step(to);
 }
 

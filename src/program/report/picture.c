@@ -225,7 +225,7 @@ static size_t find_ribbons(const struct picture *d,
             struct ribbon r = {
                 column_extent(&d->columns[COLUMN_FILE], from),
                 column_extent(&d->columns[COLUMN_MEMORY], to),
-                treatment_of(&d->p->summary.sections[i]),
+                treatment_of(&d->p->facts.sections[i]),
             };
             count = add_ribbon(ribbons, count, r);
         }
@@ -317,7 +317,7 @@ static void write_description(const struct picture *d)
     const struct portrait *p = d->p;
     uint32_t treated[TREATED_MEASURED + 1] = {0};
     for (uint32_t i = 0; i < mrtd_image_info(p->e->image)->region_count; i++) {
-        treated[treatment_of(&p->summary.sections[i])]++;
+        treated[treatment_of(&p->facts.sections[i])]++;
     }
     fputs("<title id=\"mrtd-title\">Layout of ", d->to);
     markup_text(d->to, markup_name(p->file));
@@ -328,7 +328,7 @@ static void write_description(const struct picture *d)
             " measured, %" PRIu32 " added and not measured, %" PRIu32
             " neither. MRTD: %s.</desc>\n",
             p->e->options->vmm->name, treated[TREATED_MEASURED],
-            treated[TREATED_ADDED], treated[TREATED_NOT], p->summary.mrtd);
+            treated[TREATED_ADDED], treated[TREATED_NOT], p->facts.mrtd);
 }
 
 static void write_frame(const struct picture *d)

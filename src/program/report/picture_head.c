@@ -63,14 +63,17 @@ static void add_title(struct picture_head *h, const char *name)
 }
 
 static void add_value(struct picture_head *h, const struct mrtd_image *image,
-                      const struct vmm_value *value)
+                      const struct launch *value)
 {
     char text[400];
     snprintf(text, sizeof text, "MRTD with the VMM %s", value->vmm->name);
     add_wrapped(h, "mrtd-name", text);
     add_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
-        add_wrapped(h, "mrtd-hex", value->mrtd);
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
+        mrtd_hex_encode(hex, value->value.digest.bytes,
+                        value->value.digest.size);
+        add_wrapped(h, "mrtd-hex", hex);
         return;
     }
     snprintf(text, sizeof text, "none: %s [%s]", value->error.message,
@@ -89,11 +92,11 @@ void picture_head_make(struct picture_head *h, const struct portrait *p)
     add_title(h, markup_name(p->file));
     add_wrapped(h, "mrtd-label", text);
     add_wrapped(h, "mrtd-name", "SHA-256 of the file");
-    add_wrapped(h, "mrtd-hex", p->summary.sha256);
+    add_wrapped(h, "mrtd-hex", p->facts.sha256);
     add_wrapped(h, "mrtd-name", "SHA-384 of the file");
-    add_wrapped(h, "mrtd-hex", p->summary.sha384);
-    for (size_t i = 0; i < p->value_count; i++) {
-        add_value(h, p->e->image, &p->values[i]);
+    add_wrapped(h, "mrtd-hex", p->facts.sha384);
+    for (size_t i = 0; i < p->launches.count; i++) {
+        add_value(h, p->e->image, &p->launches.items[i]);
     }
     h->height += MARGIN;
 }

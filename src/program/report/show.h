@@ -6,17 +6,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model/summary.h"
+#include "model/facts.h"
 
 /* show_text.c: what is in the image, and its MRTD. */
-void show_text(FILE *to, const struct evaluation *e,
-               const struct summary *summary, bool colour);
+void show_text(FILE *to, const struct evaluation *e, const struct facts *facts,
+               bool colour);
 /* The runs of the launch, and each of its operations. */
 void show_plan(FILE *to, const struct evaluation *e);
 void show_trace(FILE *to, const struct evaluation *e);
 
 /* show_json.c: the measurement. False: memory is short, nothing is printed. */
-bool show_json(FILE *to, const struct evaluation *e,
-               const struct summary *summary);
+bool show_json(FILE *to, const struct evaluation *e, const struct facts *facts);
 
 #endif

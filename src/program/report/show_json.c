@@ -35,13 +35,13 @@ static json_t *guids(const struct mrtd_image *image)
 /* What is printed of the sections. */
 struct sections {
     const struct evaluation *e;
-    const struct summary *summary;
+    const struct facts *facts;
 };
 
 /* The members have the names of a TDVF_SECTION's fields; what an IGVM file's
  * structures have beside them follows. */
 static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
-                          const struct section_summary *sum)
+                          const struct section_facts *sum)
 {
     const struct mrtd_region *s = mrtd_image_region(image, i);
     const struct mrtd_igvm_directive *d = mrtd_image_igvm_directive(image, i);
@@ -62,15 +62,15 @@ static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
     fprintf(to,
             ",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
             ",\"hashed_bytes\":%" PRIu64 ",\"running_sha384\":\"%s\"}",
-            sum->added_pages, sum->extended_pages, summary_hashed_bytes(sum),
-            summary_running(hex, sum));
+            sum->added_pages, sum->extended_pages, facts_hashed_bytes(sum),
+            facts_running(hex, sum));
 }
 
 static void print_sections(FILE *to, const void *context)
 {
     const struct sections *all = context;
     for (uint32_t i = 0; mrtd_image_region(all->e->image, i); i++) {
-        print_section(to, all->e->image, i, &all->summary->sections[i]);
+        print_section(to, all->e->image, i, &all->facts->sections[i]);
     }
 }
 
@@ -79,7 +79,7 @@ static void add_note(void *context, const struct mrtd_finding *f)
     json_array_append_new(context, json_finding(f));
 }
 
-static json_t *build(const struct evaluation *e, const struct summary *summary)
+static json_t *build(const struct evaluation *e, const struct facts *facts)
 {
     const struct mrtd_image_info *image = mrtd_image_info(e->image);
     const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
@@ -92,20 +92,19 @@ static json_t *build(const struct evaluation *e, const struct summary *summary)
         VALUES_PLATFORM, "vmm", plan->vmm->name, "file",
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
-        json_count(image->size), "sha256", summary->sha256, "sha384",
-        summary->sha384, "locator", locator(image), "guids", guids(e->image),
+        json_count(image->size), "sha256", facts->sha256, "sha384",
+        facts->sha384, "locator", locator(image), "guids", guids(e->image),
         "igvm", igvm_json(e->image), "permissive", e->options->permissive,
         "sections", json_slot(), "totals", "added_pages",
         json_count(plan->added_pages), "extended_pages",
         json_count(plan->extended_pages), "hashed_bytes",
         json_count(plan->hashed_bytes), "notes", notes, "values",
-        values_of_mrtd(summary->mrtd), "mrtd", summary->mrtd);
+        values_of_mrtd(facts->mrtd), "mrtd", facts->mrtd);
 }
 
-bool show_json(FILE *to, const struct evaluation *e,
-               const struct summary *summary)
+bool show_json(FILE *to, const struct evaluation *e, const struct facts *facts)
 {
-    const struct sections sections = {e, summary};
+    const struct sections sections = {e, facts};
     const struct json_list list = {print_sections, &sections};
-    return json_output_lists(to, build(e, summary), &list, 1);
+    return json_output_lists(to, build(e, facts), &list, 1);
 }

@@ -21,7 +21,7 @@ struct palette {
 };
 
 static void show_head(FILE *to, const struct evaluation *e,
-                      const struct summary *sum, const struct palette *p)
+                      const struct facts *sum, const struct palette *p)
 {
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     const struct mrtd_guid_entry *g;
@@ -48,7 +48,7 @@ static void show_head(FILE *to, const struct evaluation *e,
 }
 
 static void show_sections(FILE *to, const struct evaluation *e,
-                          const struct summary *sum, const struct palette *p)
+                          const struct facts *sum, const struct palette *p)
 {
     const struct mrtd_region *s;
     char file[WORD_SIZE];
@@ -62,10 +62,10 @@ static void show_sections(FILE *to, const struct evaluation *e,
             "attributes", "treatment", "pages", "bytes hashed");
     fprintf(to, "%s", p->off);
     for (uint32_t i = 0; (s = mrtd_image_region(e->image, i)); i++) {
-        const struct section_summary *x = &sum->sections[i];
+        const struct section_facts *x = &sum->sections[i];
         snprintf(index, sizeof index, "%" PRIu32, i);
         snprintf(pages, sizeof pages, "%" PRIu64, s->size / MRTD_PAGE_SIZE);
-        snprintf(bytes, sizeof bytes, "%" PRIu64, summary_hashed_bytes(x));
+        snprintf(bytes, sizeof bytes, "%" PRIu64, facts_hashed_bytes(x));
         fprintf(to, SECTION_ROW, index, mrtd_region_name(s),
                 word_range(file, s->offset, s->data_size),
                 word_range(gpa, s->gpa, s->size), word_attributes(attr, s),
@@ -76,7 +76,7 @@ static void show_sections(FILE *to, const struct evaluation *e,
     for (uint32_t i = 0; mrtd_image_region(e->image, i); i++) {
         char hex[MRTD_HEX_SIZE];
         fprintf(to, "%3" PRIu32 "  %s\n", i,
-                summary_running(hex, &sum->sections[i]));
+                facts_running(hex, &sum->sections[i]));
     }
 }
 
@@ -109,7 +109,7 @@ static void show_totals(FILE *to, const struct evaluation *e)
             info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
 }
 
-void show_text(FILE *to, const struct evaluation *e, const struct summary *sum,
+void show_text(FILE *to, const struct evaluation *e, const struct facts *sum,
                bool colour)
 {
     static const struct palette coloured = {"\033[1m", "\033[33m", "\033[36m",

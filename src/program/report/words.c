@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum treatment treatment_of(const struct section_summary *s)
+enum treatment treatment_of(const struct section_facts *s)
 {
     return s->extended_pages > 0 ? TREATED_MEASURED
            : s->added_pages > 0  ? TREATED_ADDED
@@ -79,7 +79,7 @@ const char *word_software(const struct mrtd_vmm *vmm,
                                                         : vmm->software;
 }
 
-const char *word_treatment(const struct section_summary *s)
+const char *word_treatment(const struct section_facts *s)
 {
     if (s->extended_pages > 0) {
         return s->added_pages > 0 ? "added, measured" : "measured";

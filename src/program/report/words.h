@@ -3,7 +3,7 @@
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
 
-#include "model/summary.h"
+#include "model/facts.h"
 #include "mrtd.h"
 
 /* Large enough for each text of a number, range or attribute made here. */
@@ -16,7 +16,7 @@ enum treatment {
     TREATED_MEASURED,
 };
 
-enum treatment treatment_of(const struct section_summary *s);
+enum treatment treatment_of(const struct section_facts *s);
 
 /* These print into text and return it. */
 
@@ -36,7 +36,7 @@ const char *word_software(const struct mrtd_vmm *vmm,
                           const struct mrtd_image *image);
 
 /* "added, measured": what is done with the section's pages. */
-const char *word_treatment(const struct section_summary *s);
+const char *word_treatment(const struct section_facts *s);
 
 /* "loads", "refuses", ...: the same words in text and JSON. */
 const char *word_verdict(enum mrtd_verdict verdict);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/digests.h"
+
+uint64_t facts_hashed_bytes(const struct section_facts *section)
+{
+    return 128 * section->added_pages + 6144 * section->extended_pages;
+}
+
+const char *facts_running(char hex[MRTD_HEX_SIZE],
+                          const struct section_facts *section)
+{
+    mrtd_hex_encode(hex, section->running, sizeof section->running);
+    return hex;
+}
+
+static void on_section(void *context, uint32_t section,
+                       const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    struct facts *facts = context;
+    memcpy(facts->sections[section].running, running, MRTD_DIGEST_SIZE);
+}
+
+/* A section of which nothing is hashed leaves the stream as it was. */
+static void fill_running(struct facts *facts)
+{
+    /* SHA-384 of nothing, FIPS 180-4. */
+    static const uint8_t nothing[MRTD_DIGEST_SIZE] = {
+        0x38, 0xb0, 0x60, 0xa7, 0x51, 0xac, 0x96, 0x38, 0x4c, 0xd9, 0x32, 0x7e,
+        0xb1, 0xb1, 0xe3, 0x6a, 0x21, 0xfd, 0xb7, 0x11, 0x14, 0xbe, 0x07, 0x43,
+        0x4c, 0x0c, 0xc7, 0xbf, 0x63, 0xf6, 0xe1, 0xda, 0x27, 0x4e, 0xde, 0xbf,
+        0xe7, 0x6f, 0x65, 0xfb, 0xd5, 0x1a, 0xd2, 0xf1, 0x48, 0x98, 0xb9, 0x5b};
+    const uint8_t *running = nothing;
+    for (uint32_t i = 0; i < facts->section_count; i++) {
+        struct section_facts *s = &facts->sections[i];
+        if (facts_hashed_bytes(s) == 0) {
+            memcpy(s->running, running, MRTD_DIGEST_SIZE);
+        }
+        running = s->running;
+    }
+}
+
+static void fill_sections(struct facts *facts, const struct evaluation *e)
+{
+    const struct mrtd_region *from;
+    const struct mrtd_run *run;
+    for (uint32_t i = 0; (from = mrtd_image_region(e->image, i)); i++) {
+        const struct mrtd_igvm_directive *d =
+            mrtd_image_igvm_directive(e->image, i);
+        struct section_facts *to = &facts->sections[i];
+        to->name = mrtd_region_name(from);
+        to->type = from->type;
+        to->attributes = from->attributes;
+        to->mask = d ? d->mask : 0;
+        to->data_offset = from->offset;
+        to->raw_data_size = from->data_size;
+        to->memory_address = from->gpa;
+        to->memory_data_size = from->size;
+    }
+    for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
+        struct section_facts *s = &facts->sections[run->section];
+        const uint64_t pages = run->size / MRTD_PAGE_SIZE;
+        s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
+        s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
+    }
+    fill_running(facts);
+}
+
+static enum exit_status measure(struct facts *facts, const struct evaluation *e,
+                                struct failure *failure)
+{
+    struct mrtd_value value;
+    facts->sections = calloc(facts->section_count, sizeof *facts->sections);
+    if (!facts->sections) {
+        return failure_memory(failure, e->name);
+    }
+    if (!digests_make(&e->source, facts->sha256, facts->sha384, NULL)) {
+        return evaluation_read_failed(e, failure);
+    }
+    const enum exit_status status =
+        evaluation_measure(e, on_section, facts, &value, failure);
+    if (!status) {
+        mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
+        fill_sections(facts, e);
+    }
+    return status;
+}
+
+enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
+                            struct failure *failure)
+{
+    const struct mrtd_image_info *info = mrtd_image_info(e->image);
+    *facts = (struct facts){.locator = info->locator,
+                            .size = info->size,
+                            .descriptor_offset = info->descriptor_offset,
+                            .section_count = info->region_count};
+    snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
+    const enum exit_status status = measure(facts, e, failure);
+    if (status) {
+        facts_free(facts);
+    }
+    return status;
+}
+
+void facts_free(struct facts *facts)
+{
+    free(facts->sections);
+    *facts = (struct facts){.section_count = 0};
+}
