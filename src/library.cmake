@@ -18,18 +18,18 @@ add_library(mrtd_objects OBJECT
   src/sha384/select.c
   src/sha384/sha384.c
   src/image/format.c
-  src/image/igvm.c
-  src/image/igvm_directives.c
-  src/image/igvm_header.c
-  src/image/igvm_platforms.c
   src/image/guid_table.c
+  src/image/igvm/directives.c
+  src/image/igvm/header.c
+  src/image/igvm/platforms.c
+  src/image/igvm/walk.c
   src/image/image.c
-  src/image/image_rules.c
   src/image/region.c
-  src/image/rules.c
-  src/image/section_rules.c
-  src/image/tdvf.c
-  src/image/tdvf_locate.c
+  src/image/tdvf/image_rules.c
+  src/image/tdvf/locate.c
+  src/image/tdvf/metadata.c
+  src/image/tdvf/rules.c
+  src/image/tdvf/section_rules.c
   src/launch/accept.c
   src/launch/launch.c
   src/launch/notes.c

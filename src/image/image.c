@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/source.h"
 #include "image/format.h"
-#include "image/igvm.h"
-#include "image/rules.h"
-#include "image/tdvf.h"
+#include "image/igvm/walk.h"
+#include "image/tdvf/metadata.h"
+#include "image/tdvf/rules.h"
 
 static enum mrtd_code check_source(const struct mrtd_source *source,
                                    struct mrtd_error *error)

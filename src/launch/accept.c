@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/notes.h"
 #include "launch/reset_code.h"
 #include "launch/tdx/build.h"

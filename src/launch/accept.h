@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "image/image.h"
-#include "image/rules.h"
+#include "image/tdvf/rules.h"
 #include "mrtd.h"
 
 struct vmm;

@@ -8,8 +8,8 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/source.h"
-#include "image/rules.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
+#include "image/tdvf/rules.h"
 #include "launch/reset_code.h"
 #include "launch/tdx/build.h"
 

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/source.h"
-#include "image/rules.h"
+#include "image/tdvf/rules.h"
 
 /* The bytes from the reset vector to 4 GiB: a firmware's code for it is at the
  * end of its file. */

@@ -95,7 +95,8 @@ static bool verifies(enum claims_kind kind, const void *data, size_t size)
     bool found = false;
     if (claims_read(&claims, kind, CLAIMS_EXACT, data, size, &error)) {
         for (size_t i = 0; i < claims.count; i++) {
-            found |= memcmp(claims.items[i].mrtd, value, sizeof value) == 0 &&
+            found |= memcmp(claims.items[i].value.digest.bytes, value,
+                            sizeof value) == 0 &&
                      claims_valid_at(&claims.items[i], 1000);
         }
         claims_free(&claims);
@@ -377,7 +378,7 @@ static char *written(const char *name, size_t *size)
         .class_id = "45b734fc-aa4e-4c3d-ad28-e43d08880e68",
         .key = "mr_td"};
     char *text = NULL;
-    memcpy(claimed.mrtd, value, sizeof value);
+    mrtd_value_set(&claimed.value, MRTD_REGISTER_MRTD, value);
     mrtd_hex_encode(claimed.hex, value, MRTD_DIGEST_SIZE);
     memset(firmware.sha256, '0', sizeof firmware.sha256 - 1);
     memset(firmware.sha384, '0', sizeof firmware.sha384 - 1);

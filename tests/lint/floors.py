@@ -20,8 +20,8 @@ SHARED = ('failure', 'printable', 'schemas')
 ON_BASE = ('firmware',)
 # Rooms that another may not include although they are below it.
 CLOSED = {'model': ('io',), 'report': ('io',), 'firmware': ('io',)}
-# Folders of floors of the library: files about one platform.
-ROOMS = {'launch': ('tdx',)}
+# Folders of floors of the library: files about one format, or one platform.
+ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
 # Headers of base that a program can use without the functions of base.
 FOR_ALL = ('base/array.h', 'base/guid.h')
 # Image floors never hash.
@@ -159,7 +159,7 @@ def check(root, **_):
 
 def self_check():
     bad = {
-        'src/base/a.c': '#include "image/tdvf.h"\n'
+        'src/base/a.c': '#include "image/tdvf/metadata.h"\n'
                         '#include "span.h"\n'
                         '#include "../base/span.h"\n'
                         '#include <mrtd.h>\n'
@@ -183,9 +183,9 @@ def self_check():
         'src/program/io/f.c':
                        '#include "base/hex.h"\n'
                        '#include "main.h"\n'
-                       '#include "image/tdvf.h" /* "mrtd.h" */\n',
+                       '#include "image/tdvf/metadata.h" /* "mrtd.h" */\n',
         'src/program/firmware/i.c':
-                          '#include "image/tdvf.h"\n'
+                          '#include "image/tdvf/metadata.h"\n'
                           '#include "io/text.h"\n'
                           '#include "reference/rvps.h"\n'
                           '#include <unistd.h>\n'

@@ -411,6 +411,45 @@ static void reads_in_windows(void **state)
     mrtd_image_free(image);
 }
 
+/* What no TD can be launched from is an image all the same; the page that is at
+ * fault is found in a row of pages. */
+static void not_for_tdx(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t boundary; /* of TDX */
+        unsigned type;     /* of the first platform */
+        enum mrtd_code code;
+        uint64_t offset;
+    } cases[] = {
+        {0x14000, 3, MRTD_OK, 7},
+        {0x13fff, 3, MRTD_ERR_IGVM_FIELD, 24 + 24 + 3 * 32 + 8},
+        {0x12000, 3, MRTD_ERR_IGVM_FIELD, 24 + 24 + 2 * 32 + 8},
+        {0x11001, 3, MRTD_ERR_IGVM_FIELD, 24 + 24 + 32 + 8},
+        {0x10000, 3, MRTD_ERR_IGVM_FIELD, 24 + 24 + 8},
+        {0x12000, 2, MRTD_ERR_IGVM_PLATFORM, 24},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t file[24 + 24 + 4 * 32] = {0};
+        uint8_t *at = file + 24;
+        igvm_platform_of(&at, 1, cases[i].type, 0, cases[i].boundary);
+        for (unsigned k = 0; k < 4; k++) {
+            igvm_page(&at, 0x10000 + k * 0x1000, 1, 0);
+        }
+        igvm_finish(file, at, sizeof file);
+        const struct mrtd_source source = {.data = file, .size = sizeof file};
+        struct mrtd_image *image = NULL;
+        struct mrtd_plan *plan = NULL;
+        struct mrtd_error error = {.offset = 7};
+        assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
+        assert_int_equal(mrtd_plan_build(&plan, image, NULL, &error),
+                         cases[i].code);
+        assert_int_equal(error.offset, cases[i].offset);
+        mrtd_plan_free(plan);
+        mrtd_image_free(image);
+    }
+}
+
 /* Deviations are of TDVF images. */
 static void deviations(void **state)
 {
@@ -488,6 +527,7 @@ int main(void)
         cmocka_unit_test(other_images_have_none),
         cmocka_unit_test(names),
         cmocka_unit_test(deviations),
+        cmocka_unit_test(not_for_tdx),
         cmocka_unit_test(limits),
         cmocka_unit_test(one_of_each),
         cmocka_unit_test(other_calls),

@@ -5,7 +5,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/tdx/igvm.h"
 
 static bool skips(const struct launch_rules *rules,

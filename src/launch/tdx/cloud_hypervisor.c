@@ -8,7 +8,7 @@
 #include <inttypes.h>
 
 #include "base/span.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/tdx/rules.h"
 
 /* [TDVF]: where the footer GUID starts, from the end. */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/tdx/rules.h"
 
 #define TDX_OFFSET_GUID "e47a6535-984a-4798-865e-4685a7bf8ec2"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Linux's KVM refuses, for the VMMs that launch by it. */
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/tdx/rules.h"
 
 /* GPAW 0: bit 47 is the shared bit, private GPAs end below. */

@@ -13,7 +13,7 @@
  */
 #include <inttypes.h>
 
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/tdx/rules.h"
 
 /* [BIOS]: the size of a -bios file. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "launch/tdx/rules.h"
 
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 
 bool rule_type(const struct vmm *vmm, const struct subject *subject,
                struct mrtd_error *what)

@@ -5,7 +5,7 @@
  *   [SHIM]     td-shim/src/bin/td-shim/shim_info.rs, BootTimeStatic::new
  *   [METADATA] td-shim-interface/src/metadata.rs, is_valid, validate_sections
  */
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 #include "launch/tdx/rules.h"
 
 #define TDVF_MAGIC 0x46564454 /* "TDVF" */

@@ -28,7 +28,7 @@ struct batch_image {
  */
 typedef void batch_each_fn(void *context, size_t index, enum exit_status status,
                            const struct evaluation *e,
-                           const uint8_t mrtd[MRTD_DIGEST_SIZE]);
+                           const struct mrtd_value *value);
 
 /*
  * Measures count images, at most BATCH_SIZE, and returns the worst status.

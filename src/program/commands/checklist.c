@@ -33,11 +33,11 @@ struct checking {
     const struct list_entry *entries;
 };
 
-/* Another VMM under which the image has the value, or NULL; mrtd is what it
- * has under its own. */
+/* Another VMM under which the image has the value, or NULL; own is what it has
+ * under its own. */
 static const struct mrtd_vmm *find_other(const struct evaluation *e,
-                                         const uint8_t *mrtd,
-                                         const uint8_t *value)
+                                         const struct mrtd_value *own,
+                                         const struct mrtd_value *value)
 {
     const struct mrtd_vmm *vmm;
     const struct mrtd_vmm *found = NULL;
@@ -50,11 +50,11 @@ static const struct mrtd_vmm *find_other(const struct evaluation *e,
         }
     }
     if (!status) {
-        status = launches_measure(&others, e, mrtd, &failure);
+        status = launches_measure(&others, e, own, &failure);
     }
     for (size_t i = 0; !status && !found && i < others.count; i++) {
         const struct launch *x = &others.items[i];
-        if (x->plan && memcmp(x->mrtd, value, MRTD_DIGEST_SIZE) == 0) {
+        if (x->plan && mrtd_value_equal(&x->value, value)) {
             found = x->vmm;
         }
     }
@@ -63,9 +63,10 @@ static const struct mrtd_vmm *find_other(const struct evaluation *e,
 }
 
 static void tell_difference(const struct list_entry *entry,
-                            const struct evaluation *e, const uint8_t *mrtd)
+                            const struct evaluation *e,
+                            const struct mrtd_value *own)
 {
-    const struct mrtd_vmm *other = find_other(e, mrtd, entry->mrtd);
+    const struct mrtd_vmm *other = find_other(e, own, &entry->value);
     char what[100];
     open_report(e); /* may say why */
     snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
@@ -75,7 +76,7 @@ static void tell_difference(const struct list_entry *entry,
 
 static void check_each(void *context, size_t index, enum exit_status status,
                        const struct evaluation *e,
-                       const uint8_t mrtd[MRTD_DIGEST_SIZE])
+                       const struct mrtd_value *value)
 {
     const struct checking *c = context;
     const struct options *o = c->work->options;
@@ -89,10 +90,10 @@ static void check_each(void *context, size_t index, enum exit_status status,
         return;
     }
     atomic_fetch_add(&c->work->checked, 1);
-    if (memcmp(mrtd, entry->mrtd, sizeof entry->mrtd) != 0) {
+    if (!mrtd_value_equal(value, &entry->value)) {
         atomic_fetch_add(&c->work->differing, 1);
         if (!o->status) {
-            tell_difference(entry, e, mrtd);
+            tell_difference(entry, e, value);
         }
     } else if (!o->status && !o->quiet) {
         lines_verdict(output_stream(), entry->name, "OK");

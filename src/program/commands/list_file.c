@@ -120,7 +120,7 @@ static bool make_entry(struct list_entry *entry, const struct list_line *line,
 {
     char problem[LIST_PROBLEM_SIZE];
     memset(entry, 0, sizeof *entry);
-    memcpy(entry->mrtd, line->mrtd, sizeof entry->mrtd);
+    entry->value = line->value;
     const bool good =
         list_line_launch(line, &o->launch, &entry->launch, problem);
     entry->name = strdup(line->name);

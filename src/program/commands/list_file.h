@@ -11,7 +11,7 @@
 #define LIST_FILE_SHOWN 10
 
 struct list_entry {
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
     char *name;
     struct list_launch launch; /* that the line says */
     char *problem;             /* why the line is refused, or NULL */

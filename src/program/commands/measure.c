@@ -17,27 +17,26 @@
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
 
 /* The value as text. */
-static void encode(const struct options *o,
-                   const uint8_t mrtd[MRTD_DIGEST_SIZE],
+static void encode(const struct options *o, const struct mrtd_value *value,
                    char text[MRTD_HEX_SIZE])
 {
     if (o->base64) {
         unsigned char base64[BASE64_SIZE];
-        EVP_EncodeBlock(base64, mrtd, MRTD_DIGEST_SIZE);
+        EVP_EncodeBlock(base64, value->digest.bytes, (int)value->digest.size);
         memcpy(text, base64, sizeof base64);
     } else {
-        mrtd_hex_encode(text, mrtd, MRTD_DIGEST_SIZE);
+        mrtd_hex_encode(text, value->digest.bytes, value->digest.size);
     }
 }
 
 static void print(const struct options *o, const char *name,
-                  const uint8_t mrtd[MRTD_DIGEST_SIZE])
+                  const struct mrtd_value *value)
 {
     char text[MRTD_HEX_SIZE];
     FILE *to = output_stream();
     /* A list is made of a name's bytes as they are. */
     const bool shown = isatty(STDOUT_FILENO);
-    encode(o, mrtd, text);
+    encode(o, value, text);
     if (o->tag) {
         lines_tagged(to, &o->launch, text, name, shown);
     } else if (o->file_count > 1) {
@@ -78,12 +77,12 @@ static enum exit_status measure_one(const struct options *o, const char *name)
     if (o->json) {
         status = print_json(&e);
     } else {
-        uint8_t mrtd[MRTD_DIGEST_SIZE];
+        struct mrtd_value value;
         open_report(&e);
-        if (evaluation_measure(&e, NULL, NULL, mrtd, &failure)) {
+        if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
             status = diagnostic_failure(&failure);
         } else {
-            print(o, name, mrtd);
+            print(o, name, &value);
         }
     }
     open_close(&files, &e);
@@ -92,11 +91,11 @@ static enum exit_status measure_one(const struct options *o, const char *name)
 
 static void print_each(void *context, size_t index, enum exit_status status,
                        const struct evaluation *e,
-                       const uint8_t mrtd[MRTD_DIGEST_SIZE])
+                       const struct mrtd_value *value)
 {
     (void)index;
     if (!status) {
-        print(context, e->name, mrtd);
+        print(context, e->name, value);
     }
 }
 

@@ -199,6 +199,7 @@ static enum exit_status measure(const struct options *o,
     struct open_files files;
     struct evaluation e;
     struct failure failure;
+    struct mrtd_value value;
     if (o->file_count == 0) {
         return EXIT_DONE;
     }
@@ -208,8 +209,10 @@ static enum exit_status measure(const struct options *o,
         return status;
     }
     open_report(&e);
-    if (evaluation_measure(&e, NULL, NULL, info->mrtd, &failure)) {
+    if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
         status = diagnostic_failure(&failure);
+    } else {
+        memcpy(info->mrtd, value.digest.bytes, sizeof info->mrtd);
     }
     open_close(&files, &e);
     return status;

@@ -9,7 +9,7 @@
 static bool is_equal(const struct claim *claim, const struct launch *launch)
 {
     return !launch->error.code &&
-           memcmp(claim->mrtd, launch->mrtd, sizeof launch->mrtd) == 0;
+           mrtd_value_equal(&claim->value, &launch->value);
 }
 
 const struct claim *answer_claim(const struct answer *answer,

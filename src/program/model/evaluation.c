@@ -277,22 +277,16 @@ static void on_section(void *context, uint32_t section,
 
 enum exit_status evaluation_measure(const struct evaluation *e,
                                     section_fn *section, void *context,
-                                    uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                    struct mrtd_value *value,
                                     struct failure *failure)
 {
     struct observing observing = {e, section, context};
     const struct mrtd_observer observer = {
         .context = &observing, .progress = on_progress, .section = on_section};
     struct mrtd_error error;
-    struct mrtd_value value;
-    const enum mrtd_code code =
-        mrtd_measure(e->plan, &observer, &value, &error);
+    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
     (void)on_progress(&observing, 0, 0);
-    if (code) {
-        return evaluation_failed(e, &error, failure);
-    }
-    memcpy(mrtd, value.digest.bytes, MRTD_DIGEST_SIZE);
-    return EXIT_DONE;
+    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
 }
 
 void evaluation_findings(const struct evaluation *e, finding_fn *each,

@@ -68,7 +68,7 @@ typedef void section_fn(void *context, uint32_t section,
 /* Measures the plan. */
 enum exit_status evaluation_measure(const struct evaluation *e,
                                     section_fn *section, void *context,
-                                    uint8_t mrtd[MRTD_DIGEST_SIZE],
+                                    struct mrtd_value *value,
                                     struct failure *failure);
 
 /* The library failed on the image, or refuses it: why. */

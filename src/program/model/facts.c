@@ -74,7 +74,7 @@ static void fill_sections(struct facts *facts, const struct evaluation *e)
 static enum exit_status measure(struct facts *facts, const struct evaluation *e,
                                 struct failure *failure)
 {
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
     facts->sections = calloc(facts->section_count, sizeof *facts->sections);
     if (!facts->sections) {
         return failure_memory(failure, e->name);
@@ -83,9 +83,9 @@ static enum exit_status measure(struct facts *facts, const struct evaluation *e,
         return evaluation_read_failed(e, failure);
     }
     const enum exit_status status =
-        evaluation_measure(e, on_section, facts, mrtd, failure);
+        evaluation_measure(e, on_section, facts, &value, failure);
     if (!status) {
-        mrtd_hex_encode(facts->mrtd, mrtd, sizeof mrtd);
+        mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
         fill_sections(facts, e);
     }
     return status;

@@ -89,19 +89,19 @@ static void report(const struct evaluation *e, const struct launches *launches,
 /* --- Values ----------------------------------------------------------------
  */
 
-/* Adds an MRTD, or the VMM to that which is the same. */
+/* Adds a value, or the VMM to that which is the same. */
 static void add_value(struct reference_firmware *f,
-                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *vmm)
+                      const struct mrtd_value *value, const char *vmm)
 {
     struct reference_value *v = f->values;
     while (v < f->values + f->value_count &&
-           memcmp(v->mrtd, mrtd, sizeof v->mrtd) != 0) {
+           !mrtd_value_equal(&v->value, value)) {
         v++;
     }
     if (v == f->values + f->value_count) {
         f->value_count++;
-        memcpy(v->mrtd, mrtd, sizeof v->mrtd);
-        mrtd_hex_encode(v->hex, mrtd, MRTD_DIGEST_SIZE);
+        v->value = *value;
+        mrtd_hex_encode(v->hex, value->digest.bytes, value->digest.size);
     }
     size_t i = 0;
     while (v->vmms[i] && strcmp(v->vmms[i], vmm) != 0) {
@@ -126,7 +126,7 @@ static enum exit_status measure(struct reference_firmware *f,
     for (size_t i = 0; !status && i < launches.count; i++) {
         const struct launch *x = &launches.items[i];
         if (x->plan) {
-            add_value(f, x->mrtd, x->vmm->name);
+            add_value(f, &x->value, x->vmm->name);
         }
     }
     launches_free(&launches);

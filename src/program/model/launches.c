@@ -116,7 +116,8 @@ void launches_drop(struct launches *launches)
 
 enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
-                                  const uint8_t *known, struct failure *failure)
+                                  const struct mrtd_value *known,
+                                  struct failure *failure)
 {
     const size_t count = launches->count;
     const struct mrtd_plan **plans = calloc(count + 1, sizeof(void *));
@@ -126,7 +127,7 @@ enum exit_status launches_measure(struct launches *launches,
     for (size_t i = 0; !status && i < count; i++) {
         const struct launch *x = &launches->items[i];
         if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
-            memcpy(results[i].value.digest.bytes, known, MRTD_DIGEST_SIZE);
+            results[i].value = *known;
         } else if (!x->is_repeated) {
             plans[i] = x->plan;
         }
@@ -138,7 +139,7 @@ enum exit_status launches_measure(struct launches *launches,
         struct launch *x = &launches->items[i];
         const struct mrtd_measurement *r = &results[x->first];
         if (x->plan) {
-            memcpy(x->mrtd, r->value.digest.bytes, sizeof x->mrtd);
+            x->value = r->value;
         }
         if (x->plan && r->error.code) {
             status = evaluation_failed(e, &r->error, failure);

@@ -12,7 +12,7 @@ struct launch {
     bool is_repeated;        /* an earlier one has an equal plan: */
     size_t first;            /* that one */
     struct mrtd_error error; /* code is MRTD_OK if there is an MRTD */
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
 };
 
 /* Grows one by one; all zeros is none. */
@@ -33,10 +33,10 @@ enum exit_status launches_add(struct launches *launches,
 void launches_drop(struct launches *launches);
 
 /* Measures all that have a plan at one go; where one fails, it is a failure.
- * known is the MRTD of e->plan where that has been measured, or NULL. */
+ * known is the value of e->plan where that has been measured, or NULL. */
 enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
-                                  const uint8_t *known,
+                                  const struct mrtd_value *known,
                                   struct failure *failure);
 void launches_free(struct launches *launches);
 

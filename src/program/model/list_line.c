@@ -64,6 +64,16 @@ static bool unescape(char *name)
     return true;
 }
 
+static bool take_digits(struct list_line *line, const char *hex)
+{
+    uint8_t digest[MRTD_DIGEST_SIZE];
+    if (!mrtd_hex_decode(digest, sizeof digest, hex, HEX_DIGITS)) {
+        return false;
+    }
+    mrtd_value_set(&line->value, MRTD_REGISTER_MRTD, digest);
+    return true;
+}
+
 /* "MRTD (FILE) = HEX" or "MRTD[LABEL,...] (FILE) = HEX". */
 static bool parse_tagged(char *p, struct list_line *line)
 {
@@ -90,8 +100,7 @@ static bool parse_tagged(char *p, struct list_line *line)
     }
     char *hex = rest + len - HEX_DIGITS;
     char *end = hex - strlen(equals);
-    if (strncmp(end, equals, strlen(equals)) != 0 ||
-        !mrtd_hex_decode(line->mrtd, MRTD_DIGEST_SIZE, hex, HEX_DIGITS)) {
+    if (strncmp(end, equals, strlen(equals)) != 0 || !take_digits(line, hex)) {
         return false;
     }
     *end = '\0';
@@ -115,7 +124,7 @@ bool list_line_parse(char *text, struct list_line *line)
     } else {
         if (strlen(p) <= HEX_DIGITS + 2 || p[HEX_DIGITS] != ' ' ||
             (p[HEX_DIGITS + 1] != ' ' && p[HEX_DIGITS + 1] != '*') ||
-            !mrtd_hex_decode(line->mrtd, MRTD_DIGEST_SIZE, p, HEX_DIGITS)) {
+            !take_digits(line, p)) {
             return false;
         }
         line->name = p + HEX_DIGITS + 2;

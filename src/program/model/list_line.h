@@ -30,7 +30,7 @@ struct list_line {
     char *name;
     /* NULL: "HEX  FILE", which has none; "": "MRTD (FILE) = HEX" */
     const char *labels;
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
 };
 
 /* Parses a line without its newline, which it changes. */

@@ -64,9 +64,8 @@ static bool is_file_digest(const struct answer *c, const struct claim *claim,
                            char text[TRAP_TEXT])
 {
     uint8_t digest[SIZE];
-    if (!mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, c->sha384,
-                         strlen(c->sha384)) ||
-        !same(digest, claim->mrtd)) {
+    if (!mrtd_hex_decode(digest, SIZE, c->sha384, strlen(c->sha384)) ||
+        !same(digest, claim->value.digest.bytes)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -91,8 +90,8 @@ static bool is_constant(const struct answer *c, const struct claim *claim,
     static const uint8_t zeros[SIZE];
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->mrtd, MRTD_DIGEST_SIZE);
-    if (same(claim->mrtd, zeros)) {
+    mrtd_hex_encode(hex, claim->value.digest.bytes, SIZE);
+    if (same(claim->value.digest.bytes, zeros)) {
         snprintf(text, TRAP_TEXT,
                  "the value is all zeros: nothing was measured, or the field "
                  "was never filled in");
@@ -126,7 +125,7 @@ static bool is_known(const struct answer *c, const struct claim *claim,
     };
     char hex[MRTD_HEX_SIZE];
     (void)c;
-    mrtd_hex_encode(hex, claim->mrtd, MRTD_DIGEST_SIZE);
+    mrtd_hex_encode(hex, claim->value.digest.bytes, SIZE);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(hex, known[i].mrtd) == 0) {
             snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);
@@ -161,7 +160,8 @@ static bool is_reversed(const struct launch *v, const struct claim *claim,
 {
     char name[100];
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (!is_word_reversed(v->mrtd, claim->mrtd, words[i])) {
+        if (!is_word_reversed(v->value.digest.bytes, claim->value.digest.bytes,
+                              words[i])) {
             continue;
         }
         launch_name(v, name, sizeof name);
@@ -188,9 +188,11 @@ static bool is_reversed(const struct launch *v, const struct claim *claim,
 static bool is_shifted(const struct launch *v, const struct claim *claim,
                        char text[TRAP_TEXT])
 {
+    const uint8_t *wanted = claim->value.digest.bytes;
+    const uint8_t *made = v->value.digest.bytes;
     for (unsigned n = 1; n <= SIZE - SHIFT_MATCHING; n++) {
-        const bool early = memcmp(claim->mrtd + n, v->mrtd, SIZE - n) == 0;
-        if (early || memcmp(claim->mrtd, v->mrtd + n, SIZE - n) == 0) {
+        const bool early = memcmp(wanted + n, made, SIZE - n) == 0;
+        if (early || memcmp(wanted, made + n, SIZE - n) == 0) {
             char name[100];
             snprintf(text, TRAP_TEXT,
                      "these are the bytes of the MRTD of the VMM %s, read %u "
@@ -268,12 +270,12 @@ static bool is_elsewhere(const struct answer *c, const struct claim *claim,
         }
         const char *where =
             claim->has_evidence
-                ? find_register(&claim->evidence.tdinfo, v->mrtd)
+                ? find_register(&claim->evidence.tdinfo, v->value.digest.bytes)
                 : NULL;
-        const uint8_t *at =
-            c->against->bytes
-                ? memmem(c->against->bytes, c->against->size, v->mrtd, SIZE)
-                : NULL;
+        const uint8_t *at = c->against->bytes
+                                ? memmem(c->against->bytes, c->against->size,
+                                         v->value.digest.bytes, SIZE)
+                                : NULL;
         if (where) {
             snprintf(text, TRAP_TEXT,
                      "the MRTD of this firmware is in the register %s of the "

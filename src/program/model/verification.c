@@ -63,7 +63,7 @@ static bool is_claimed(struct verification *v, struct finding *found,
     bool claimed = false;
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (memcmp(claim->mrtd, value->mrtd, MRTD_DIGEST_SIZE) != 0 ||
+        if (!mrtd_value_equal(&claim->value, &value->value) ||
             !against_is_of_format(claim, own)) {
             continue;
         }

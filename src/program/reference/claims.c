@@ -134,31 +134,32 @@ static bool add(struct claims *claims, const struct claim *claim,
     return true;
 }
 
-bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
-                const char *where, struct failure *error)
+bool claims_add(struct claims *claims, enum mrtd_register id,
+                const uint8_t *digest, const char *where, struct failure *error)
 {
     struct claim claim = {
         .not_before = INT64_MIN, .not_after = INT64_MAX, .file = -1};
-    memcpy(claim.mrtd, mrtd, sizeof claim.mrtd);
+    mrtd_value_set(&claim.value, id, digest);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
 }
 
-bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
-                 const char *where, const char *why, struct failure *error)
+bool claims_deny(struct claims *claims, enum mrtd_register id,
+                 const uint8_t *digest, const char *where, const char *why,
+                 struct failure *error)
 {
     claims_pass_over(claims, where, why);
     if (claims->denied_count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
                            "it forbids more than %d MRTDs", CLAIMS_MAX);
     }
-    uint8_t(*denied)[MRTD_DIGEST_SIZE] = claims_room(
+    struct mrtd_value *denied = claims_room(
         claims->denied, claims->denied_count, sizeof *claims->denied);
     if (!denied) {
         return claims_no_memory(error);
     }
     claims->denied = denied;
-    memcpy(denied[claims->denied_count++], mrtd, sizeof *denied);
+    mrtd_value_set(&denied[claims->denied_count++], id, digest);
     return true;
 }
 
@@ -181,7 +182,8 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                            "not the SHA-384 of its TDINFO, so its MRTD is "
                            "nobody's; fetch it again, from the TD itself");
     }
-    memcpy(claim.mrtd, claim.evidence.tdinfo.mrtd, sizeof claim.mrtd);
+    mrtd_value_set(&claim.value, MRTD_REGISTER_MRTD,
+                   claim.evidence.tdinfo.mrtd);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
 }
@@ -306,7 +308,7 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
                                   "is not 96 lower-case hexadecimal digits on "
                                   "a line of their own",
                                   error)) &&
-               claims_add(claims, bytes, "", error);
+               claims_add(claims, MRTD_REGISTER_MRTD, bytes, "", error);
     } else if (only_mrtd) {
         claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                     "not 96 hexadecimal digits, nor 64 characters of base64");
@@ -392,15 +394,14 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
 static bool is_consistent(const struct claims *claims, struct failure *error)
 {
     for (size_t i = 0; i < claims->denied_count; i++) {
+        const uint8_t *bytes = claims->denied[i].digest.bytes;
         for (size_t k = 0; k < claims->count; k++) {
-            if (memcmp(claims->denied[i], claims->items[k].mrtd,
-                       MRTD_DIGEST_SIZE) == 0) {
+            if (mrtd_value_equal(&claims->denied[i], &claims->items[k].value)) {
                 return claims_fail(error, "against-contradiction",
                                    MRTD_NO_OFFSET,
                                    "it allows and forbids the same MRTD, which "
                                    "begins with %02x%02x%02x%02x",
-                                   claims->denied[i][0], claims->denied[i][1],
-                                   claims->denied[i][2], claims->denied[i][3]);
+                                   bytes[0], bytes[1], bytes[2], bytes[3]);
             }
         }
     }

@@ -41,7 +41,7 @@ enum claims_reading {
 };
 
 struct claim {
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
+    struct mrtd_value value;
     /* VMMs that the input says it is the MRTD of: bit i is
      * mrtd_vmm_at(i). 0: it does not say. */
     uint32_t vmms;
@@ -98,8 +98,8 @@ struct claims {
     enum claims_reading reading;
     const struct environment_own *own; /* or NULL */
     struct claims_remark remarks[CLAIMS_REMARKS];
-    size_t remark_count;                 /* also of those that are not kept */
-    uint8_t (*denied)[MRTD_DIGEST_SIZE]; /* what the MRTD must not be */
+    size_t remark_count;       /* also of those that are not kept */
+    struct mrtd_value *denied; /* what a register must not hold */
     size_t denied_count;
     struct claim *items;
     size_t count;
@@ -163,8 +163,9 @@ void claims_pass_over(struct claims *claims, const char *where,
  * The same for a value that the MRTD must not be. An input that says both of
  * one value is refused.
  */
-bool claims_deny(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
-                 const char *where, const char *why, struct failure *error);
+bool claims_deny(struct claims *claims, enum mrtd_register id,
+                 const uint8_t *digest, const char *where, const char *why,
+                 struct failure *error);
 
 /*
  * A value that is not spelled as the document's consumer compares it: refused
@@ -188,9 +189,11 @@ bool claims_no_memory(struct failure *error);
  * is full, since what is there may have to be copied. NULL: memory is short. */
 void *claims_room(void *items, size_t count, size_t size);
 
-/* Adds an MRTD, or a piece of evidence. */
-bool claims_add(struct claims *claims, const uint8_t mrtd[MRTD_DIGEST_SIZE],
-                const char *where, struct failure *error);
+/* Adds what a register must hold, a digest of its algorithm; or a piece of
+ * evidence. */
+bool claims_add(struct claims *claims, enum mrtd_register id,
+                const uint8_t *digest, const char *where,
+                struct failure *error);
 bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                          const void *data, size_t size, const char *where,
                          struct failure *error);

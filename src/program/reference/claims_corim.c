@@ -112,11 +112,12 @@ enum sense {
 static bool take_mrtd(struct corim *c, const uint8_t *mrtd, enum sense sense)
 {
     if (sense == MUST_NOT_BE) {
-        return claims_deny(c->r.claims, mrtd, "a set with the operator 7",
-                           "the MRTD must not be one of it (not-member)",
-                           c->r.error);
+        return claims_deny(
+            c->r.claims, MRTD_REGISTER_MRTD, mrtd, "a set with the operator 7",
+            "the MRTD must not be one of it (not-member)", c->r.error);
     }
-    return claims_add(c->r.claims, mrtd, c->where, c->r.error) &&
+    return claims_add(c->r.claims, MRTD_REGISTER_MRTD, mrtd, c->where,
+                      c->r.error) &&
            cbor_take_label(&c->r, &c->label);
 }
 
@@ -205,8 +206,8 @@ static bool take_mrtee(struct corim *c, cbor_item_t *value)
 static bool is_one_value(const struct claims *claims, size_t from)
 {
     for (size_t i = from + 1; i < claims->count; i++) {
-        if (memcmp(claims->items[from].mrtd, claims->items[i].mrtd,
-                   MRTD_DIGEST_SIZE) != 0) {
+        if (!mrtd_value_equal(&claims->items[from].value,
+                              &claims->items[i].value)) {
             return false;
         }
     }

@@ -190,7 +190,7 @@ static bool take_mrtd(const struct table_reader *r,
         const unsigned char c = cbor_string_handle(value)[i];
         lower = lower && (c < 'A' || c > 'F');
     }
-    return claims_add(r->claims, mrtd, where, r->error) &&
+    return claims_add(r->claims, MRTD_REGISTER_MRTD, mrtd, where, r->error) &&
            cbor_take_label(r, label) &&
            (lower ||
             claims_misspelled(r->claims, "against-coswid", MRTD_NO_OFFSET,

@@ -178,7 +178,7 @@ static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
     if (!hex || !mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE, hex, strlen(hex))) {
         return malformed(w, wrong);
     }
-    return claims_add(w->claims, mrtd, where, w->error) &&
+    return claims_add(w->claims, MRTD_REGISTER_MRTD, mrtd, where, w->error) &&
            (hex[strcspn(hex, "ABCDEF")] == '\0' ||
             claims_misspelled(w->claims, "against-not-exact", MRTD_NO_OFFSET,
                               where, "is not in lower-case digits", w->error));

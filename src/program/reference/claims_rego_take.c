@@ -46,7 +46,7 @@ static bool take_value(struct rego *r, const struct rego_values *v,
         return policy_fail_value(s, t.at, v->name);
     }
     if (forbids) {
-        return claims_deny(s->claims, mrtd, where,
+        return claims_deny(s->claims, MRTD_REGISTER_MRTD, mrtd, where,
                            "it is what the MRTD must not be", s->error);
     }
     return (strspn(t.text, "0123456789abcdef") == t.length ||
@@ -54,7 +54,7 @@ static bool take_value(struct rego *r, const struct rego_values *v,
                               "is not lower-case hexadecimal digits, which is "
                               "how it is compared",
                               s->error)) &&
-           claims_add(s->claims, mrtd, where, s->error);
+           claims_add(s->claims, MRTD_REGISTER_MRTD, mrtd, where, s->error);
 }
 
 static const char not_here[] =
@@ -143,8 +143,12 @@ static bool take_elsewhere(struct rego *r, uint64_t reached)
 
 static int compare(const void *a, const void *b)
 {
-    return memcmp(((const struct claim *)a)->mrtd,
-                  ((const struct claim *)b)->mrtd, MRTD_DIGEST_SIZE);
+    const struct mrtd_value *x = &((const struct claim *)a)->value;
+    const struct mrtd_value *y = &((const struct claim *)b)->value;
+    if (x->id != y->id) {
+        return x->id < y->id ? -1 : 1;
+    }
+    return memcmp(x->digest.bytes, y->digest.bytes, sizeof x->digest.bytes);
 }
 
 /* Are the MRTDs before and after that index the same ones? */

@@ -154,7 +154,7 @@ static bool take_mrtd(struct textproto *p, const struct textproto_field *field,
                                   s->error)) {
         return false;
     }
-    if (!claims_add(s->claims, mrtd, where, s->error)) {
+    if (!claims_add(s->claims, MRTD_REGISTER_MRTD, mrtd, where, s->error)) {
         return false;
     }
     in->single = field->is_repeated ? in->single : s->claims->count;
@@ -280,8 +280,8 @@ static bool join_values(struct textproto *p, const struct open_message *m)
     const struct claim only = claims->items[m->single - 1];
     bool found = false;
     for (size_t i = m->from; i < claims->count; i++) {
-        found |= i != m->single - 1 && memcmp(claims->items[i].mrtd, only.mrtd,
-                                              sizeof only.mrtd) == 0;
+        found |= i != m->single - 1 &&
+                 mrtd_value_equal(&claims->items[i].value, &only.value);
     }
     if (!found) {
         return policy_fail(p->scan, p->scan->at,

@@ -129,10 +129,11 @@ static bool take_value(struct walk *w, const char *key, json_t *node,
     if (!bytes && size == SIZE_MAX) {
         good = claims_no_memory(w->error);
     } else if (bytes && size == MRTD_DIGEST_SIZE) {
-        good = (is_spelled(spelling, text, len, &how) ||
-                claims_misspelled(w->claims, "against-json", MRTD_NO_OFFSET,
-                                  where, how, w->error)) &&
-               claims_add(w->claims, bytes, where, w->error);
+        good =
+            (is_spelled(spelling, text, len, &how) ||
+             claims_misspelled(w->claims, "against-json", MRTD_NO_OFFSET, where,
+                               how, w->error)) &&
+            claims_add(w->claims, MRTD_REGISTER_MRTD, bytes, where, w->error);
         w->values++;
     } else {
         claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
@@ -159,7 +160,8 @@ static bool leave_value(struct walk *w, const char *key, json_t *node,
     if (bytes && size == MRTD_DIGEST_SIZE && in->sense == SENSE_NOT) {
         char path[160];
         path_of(w, key, path, sizeof path);
-        good = claims_deny(w->claims, bytes, path, in->why, w->error);
+        good = claims_deny(w->claims, MRTD_REGISTER_MRTD, bytes, path, in->why,
+                           w->error);
     } else if (bytes && size == MRTD_DIGEST_SIZE) {
         pass_over(w, key, in->why);
     }

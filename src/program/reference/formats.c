@@ -78,15 +78,15 @@ const struct reference_format *reference_format_find(const char *name)
     return NULL;
 }
 
-/* Was the MRTD met before the v-th value of the f-th firmware? */
+/* Was the value met before the v-th value of the f-th firmware? */
 static bool met_before(const struct reference_set *set, size_t f, size_t v)
 {
-    const uint8_t *mrtd = set->firmware[f].values[v].mrtd;
+    const struct mrtd_value *value = &set->firmware[f].values[v].value;
     for (size_t i = 0; i <= f; i++) {
         const struct reference_firmware *fw = &set->firmware[i];
         const size_t count = i < f ? fw->value_count : v;
         for (size_t k = 0; k < count; k++) {
-            if (memcmp(fw->values[k].mrtd, mrtd, MRTD_DIGEST_SIZE) == 0) {
+            if (mrtd_value_equal(&fw->values[k].value, value)) {
                 return true;
             }
         }

@@ -16,8 +16,8 @@
 
 /* An MRTD of a firmware, and the VMMs under which it has it. */
 struct reference_value {
-    uint8_t mrtd[MRTD_DIGEST_SIZE];
-    char hex[MRTD_HEX_SIZE];
+    struct mrtd_value value;
+    char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
     const char *vmms[REFERENCE_MAX_VMMS + 1]; /* NULL behind them */
 };
 

@@ -18,7 +18,6 @@ enum {
     TAG_SET = 60020,       /* Intel profile: set of digests */
     TAG_SWID = 1398229316, /* RFC 9393, section 8 */
     SET_MEMBER = 6,        /* op.mem */
-    ALG_SHA384 = 7,        /* IANA Named Information Hash Algorithm Registry */
     MKEY_MRTEE = 83,       /* tee.mrtee */
     VALUE_MRTEE = -83,
     ROLE_TAG_CREATOR = 0, /* CoMID */
@@ -64,10 +63,18 @@ static cbor_item_t *id_item(const struct reference_set *set,
     return item;
 }
 
-static cbor_item_t *digest(const uint8_t mrtd[MRTD_DIGEST_SIZE])
+/* Algorithms have their numbers of IANA's Named Information registry here,
+ * too. */
+static cbor_item_t *digest_of(enum mrtd_algorithm algorithm,
+                              const uint8_t *bytes)
 {
-    return build_array(2, build_int(ALG_SHA384),
-                       build_bytes(mrtd, MRTD_DIGEST_SIZE));
+    return build_array(2, build_int(algorithm),
+                       build_bytes(bytes, mrtd_algorithm_size(algorithm)));
+}
+
+static cbor_item_t *digest(const struct mrtd_value *value)
+{
+    return digest_of(value->digest.algorithm, value->digest.bytes);
 }
 
 /* --- CoRIM --------------------------------------------------------------- */
@@ -91,16 +98,16 @@ static cbor_item_t *measurement(const struct reference_set *set,
     if (settings->corim_form == CORIM_MKEY) {
         return build_map(2, build_int(0), build_int(MKEY_MRTEE), build_int(1),
                          build_map(1, build_int(2),
-                                   build_array(1, digest(set->only->mrtd))));
+                                   build_array(1, digest(&set->only->value))));
     }
     if (settings->corim_form == CORIM_EXTENSION) {
         return build_map(1, build_int(1),
                          build_map(1, build_int(VALUE_MRTEE),
-                                   build_array(1, digest(set->only->mrtd))));
+                                   build_array(1, digest(&set->only->value))));
     }
     cbor_item_t *digests = cbor_new_definite_array(f->value_count);
     for (size_t i = 0; i < f->value_count; i++) {
-        digests = build_append(digests, digest(f->values[i].mrtd));
+        digests = build_append(digests, digest(&f->values[i].value));
     }
     return build_map(
         1, build_int(1),
@@ -149,9 +156,10 @@ static cbor_item_t *file_entry(const struct reference_firmware *f)
     return !mrtd_hex_decode(sha384, MRTD_DIGEST_SIZE, f->sha384,
                             strlen(f->sha384))
                ? NULL
-               : build_map(3, build_int(7), digest(sha384), build_int(20),
-                           build_int((int64_t)f->size), build_int(24),
-                           build_text(f->artifact));
+               : build_map(3, build_int(7),
+                           digest_of(MRTD_ALGORITHM_SHA384, sha384),
+                           build_int(20), build_int((int64_t)f->size),
+                           build_int(24), build_text(f->artifact));
 }
 
 bool write_coswid(FILE *to, const struct reference_set *set,

@@ -17,8 +17,8 @@ static bool text_mrtd(void *context, const struct reference_firmware *firmware,
     const struct text_field *field = context;
     (void)firmware;
     fprintf(field->to, "    %s: \"", field->name);
-    for (unsigned i = 0; i < MRTD_DIGEST_SIZE; i++) {
-        fprintf(field->to, "\\x%02x", value->mrtd[i]);
+    for (unsigned i = 0; i < value->value.digest.size; i++) {
+        fprintf(field->to, "\\x%02x", value->value.digest.bytes[i]);
     }
     fprintf(field->to, "\"\n");
     return true;

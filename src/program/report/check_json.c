@@ -32,7 +32,7 @@ static json_t *expected(const struct claims *claims)
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *c = &claims->items[i];
         char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, c->mrtd, MRTD_DIGEST_SIZE);
+        mrtd_hex_encode(hex, c->value.digest.bytes, c->value.digest.size);
         json_t *value = values_new(VALUES_MRTD, hex);
         json_object_set_new(value, "where", json_string(c->where));
         json_object_set_new(value, "evidence",
@@ -65,7 +65,7 @@ static json_t *values(const struct answer *answer)
         const struct launch *v = &answer->launches.items[i];
         if (!v->deviations && !v->error.code) {
             char hex[MRTD_HEX_SIZE];
-            mrtd_hex_encode(hex, v->mrtd, MRTD_DIGEST_SIZE);
+            mrtd_hex_encode(hex, v->value.digest.bytes, v->value.digest.size);
             values_add(list, hex, v->vmm->name);
         }
     }
@@ -88,7 +88,8 @@ static json_t *tried(const struct answer *answer)
             list,
             json_pack("{s:s, s:o, s:o, s:s?, s:b}", "vmm", v->vmm->name,
                       "deviations", deviations, "mrtd",
-                      v->error.code ? json_null() : json_digest(v->mrtd),
+                      v->error.code ? json_null()
+                                    : json_digest(v->value.digest.bytes),
                       "refused",
                       v->error.code ? mrtd_code_name(v->error.code) : NULL,
                       "explains", answer_is_match(answer, v)));

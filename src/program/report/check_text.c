@@ -14,10 +14,10 @@
 #define CLAIMS_SHOWN 8
 
 static void print_hex(FILE *to, const char *label,
-                      const uint8_t mrtd[MRTD_DIGEST_SIZE], const char *behind)
+                      const struct mrtd_value *value, const char *behind)
 {
-    char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, mrtd, MRTD_DIGEST_SIZE);
+    char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
+    mrtd_hex_encode(hex, value->digest.bytes, value->digest.size);
     fprintf(to, "  %-14s%s%s%s\n", label, hex, *behind ? "  " : "", behind);
 }
 
@@ -28,11 +28,13 @@ static void print_text(FILE *to, const char *label, const char *text)
 
 /* What the host has set, if it has. */
 static void print_set(FILE *to, const char *name,
-                      const uint8_t value[MRTD_DIGEST_SIZE])
+                      const uint8_t digest[MRTD_DIGEST_SIZE])
 {
     static const uint8_t zeros[MRTD_DIGEST_SIZE];
-    if (memcmp(value, zeros, sizeof zeros) != 0) {
-        print_hex(to, name, value, "(set by the host)");
+    char hex[MRTD_HEX_SIZE];
+    if (memcmp(digest, zeros, sizeof zeros) != 0) {
+        mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
+        fprintf(to, "  %-14s%s  (set by the host)\n", name, hex);
     }
 }
 
@@ -76,7 +78,7 @@ void check_print_against(FILE *to, const struct against *against)
     }
     for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
         const struct claim *claim = &claims->items[i];
-        print_hex(to, "expected", claim->mrtd, claim->where);
+        print_hex(to, "expected", &claim->value, claim->where);
         if (claim->has_evidence) {
             print_evidence(to, &claim->evidence);
         }
@@ -117,7 +119,7 @@ static void print_match(FILE *to, const struct answer *c)
         }
         const struct claim *claim = answer_claim(c, v);
         if (*label && c->against->claims.count > 1) {
-            print_hex(to, "matches", v->mrtd, claim->where);
+            print_hex(to, "matches", &v->value, claim->where);
         }
         print_launch(to, c, label, v);
         label = "or by";
@@ -156,7 +158,7 @@ static void print_tried(FILE *to, const struct answer *c)
         if (v->error.code) {
             print_refused(to, v);
         } else if (!v->is_repeated) {
-            print_hex(to, "computed", v->mrtd,
+            print_hex(to, "computed", &v->value,
                       launch_name(v, name, sizeof name));
         } else {
             fprintf(to, "                (%s: the same as %s)\n", v->vmm->name,

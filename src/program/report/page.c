@@ -59,8 +59,9 @@ static void write_value(FILE *to, const struct portrait *p,
             chosen ? " <span class=\"tag\">shown below</span>" : "");
     markup_text(to, word_software(value->vmm, p->e->image));
     if (value->error.code == MRTD_OK) {
-        char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, value->mrtd, sizeof value->mrtd);
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
+        mrtd_hex_encode(hex, value->value.digest.bytes,
+                        value->value.digest.size);
         fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n", hex);
         return;
     }
@@ -186,7 +187,7 @@ static void write_running(FILE *to, const struct portrait *p)
           "<ol start=\"0\" class=\"running\">\n",
           to);
     for (uint32_t i = 0; i < count && i < PAGE_MAX_SECTIONS; i++) {
-        char hex[MRTD_HEX_SIZE];
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
         fprintf(to, "<li><code class=\"hex\">%s</code></li>\n",
                 facts_running(hex, &p->facts.sections[i]));
     }

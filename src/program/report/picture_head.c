@@ -70,8 +70,9 @@ static void add_value(struct picture_head *h, const struct mrtd_image *image,
     add_wrapped(h, "mrtd-name", text);
     add_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
-        char hex[MRTD_HEX_SIZE];
-        mrtd_hex_encode(hex, value->mrtd, sizeof value->mrtd);
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
+        mrtd_hex_encode(hex, value->value.digest.bytes,
+                        value->value.digest.size);
         add_wrapped(h, "mrtd-hex", hex);
         return;
     }

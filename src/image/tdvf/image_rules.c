@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules of the sections taken together. They only warn. */
 #include "base/error.h"
-#include "image/rules.h"
+#include "image/tdvf/rules.h"
 
 #define SECTION_RULES "TD-Shim spec 0.7, rules for the TDVF_SECTION"
 

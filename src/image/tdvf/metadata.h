@@ -3,8 +3,8 @@
  * TDVF metadata: where it is and what it says. Layouts: TD-Shim specification
  * 0.7, "TD Shim Metadata", tables 1.1-1 and 1.1-2.
  */
-#ifndef IMAGE_TDVF_H
-#define IMAGE_TDVF_H
+#ifndef IMAGE_TDVF_METADATA_H
+#define IMAGE_TDVF_METADATA_H
 
 #include "image/image.h"
 

@@ -2,8 +2,8 @@
 /* Rules of a single section, and of a section against the others. */
 #include <inttypes.h>
 
-#include "image/rules.h"
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
+#include "image/tdvf/rules.h"
 
 #define TABLE_1_1_2   "TD-Shim spec 0.7, table 1.1-2"
 #define TABLE_1_1_3   "TD-Shim spec 0.7, table 1.1-3"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Directives: what is loaded, in the order of launch. */
-#include "image/igvm.h"
+#include "image/igvm/walk.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "image/rules.h"
+#include "image/tdvf/rules.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Structures before the directives: platforms, and what they start with. */
-#include "image/igvm.h"
+#include "image/igvm/walk.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 
 #include <inttypes.h>
 #include <stdio.h>

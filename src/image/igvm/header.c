@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The fixed header of an IGVM file, and its checksum. */
-#include "image/igvm.h"
+#include "image/igvm/walk.h"
 
 #include <inttypes.h>
 

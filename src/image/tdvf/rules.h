@@ -4,8 +4,8 @@
  * rules of a single section (section_rules.c) and one for rules of the whole
  * image (image_rules.c).
  */
-#ifndef IMAGE_RULES_H
-#define IMAGE_RULES_H
+#ifndef IMAGE_TDVF_RULES_H
+#define IMAGE_TDVF_RULES_H
 
 #include <stdbool.h>
 

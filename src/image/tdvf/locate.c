@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a TDVF image's metadata is. */
-#include "image/tdvf.h"
+#include "image/tdvf/metadata.h"
 
 #include <inttypes.h>
 

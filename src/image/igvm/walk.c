@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walk through the structures. */
-#include "image/igvm.h"
+#include "image/igvm/walk.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -8,8 +8,8 @@
  * image's regions: pages that follow one another, in the structures' order,
  * which is the order of launch.
  */
-#ifndef IMAGE_IGVM_H
-#define IMAGE_IGVM_H
+#ifndef IMAGE_IGVM_WALK_H
+#define IMAGE_IGVM_WALK_H
 
 #include "base/source.h"
 #include "image/image.h"
@@ -100,19 +100,19 @@ struct igvm_walk {
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error);
 void igvm_free(struct igvm *igvm);
 
-/* --- Among igvm*.c ------------------------------------------------------- */
+/* --- Among the files of this folder --------------------------------------- */
 
-/* igvm_header.c: reads the fixed header, and verifies the checksum. */
+/* header.c: reads the fixed header, and verifies the checksum. */
 enum mrtd_code igvm_read_header(struct igvm_walk *w);
 
-/* igvm_platforms.c: take the structure at hand. */
+/* platforms.c: take the structure at hand. */
 enum mrtd_code igvm_take_platform(struct igvm_walk *w);
 enum mrtd_code igvm_take_policy(struct igvm_walk *w);
 enum mrtd_code igvm_take_relocatable(struct igvm_walk *w);
 enum mrtd_code igvm_take_corim(struct igvm_walk *w);
 enum mrtd_code igvm_take_corim_signature(struct igvm_walk *w);
 
-/* igvm_directives.c: takes the directive at hand. */
+/* directives.c: takes the directive at hand. */
 enum mrtd_code igvm_take_directive(struct igvm_walk *w);
 
 /*@ requires walking(w) && windowed(w) && headers_inside(w) && \valid(out);
@@ -129,7 +129,7 @@ enum mrtd_code igvm_take_directive(struct igvm_walk *w);
     ensures \result == MRTD_OK ==> out->size == len;
     ensures \result == MRTD_OK ==> readable(*out);
 @*/
-/* igvm.c: bytes of the variable headers, at most IGVM_WINDOW. */
+/* walk.c: bytes of the variable headers, at most IGVM_WINDOW. */
 enum mrtd_code igvm_view(struct igvm_walk *w, uint64_t offset, uint64_t len,
                          struct span *out);
 
