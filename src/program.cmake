@@ -108,24 +108,24 @@ add_library(mrtd_program OBJECT
   src/program/commands/bundle.c
   src/program/commands/check.c
   src/program/commands/checklist.c
-  src/program/commands/combinations.c
   src/program/commands/commands.c
   src/program/commands/diff.c
   src/program/commands/expected.c
   src/program/commands/help.c
+  src/program/commands/launching.c
   src/program/commands/lint.c
   src/program/commands/list_file.c
   src/program/commands/manifest_file.c
   src/program/commands/measure.c
   src/program/commands/open.c
-  src/program/commands/option_table.c
+  src/program/commands/option_rows.c
   src/program/commands/options.c
   src/program/commands/publish.c
+  src/program/commands/publish_options.c
   src/program/commands/reference.c
   src/program/commands/sample.c
   src/program/commands/selftest.c
   src/program/commands/show.c
-  src/program/commands/size.c
   src/program/commands/spelling.c
   src/program/commands/tdinfo.c
   src/program/commands/tdinfo_manifest.c

@@ -62,7 +62,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "mkey extension set" -- "$word")
         return
         ;;
-    --vars|--payload|--svg|--html|--corim|--corim-signature|--against|-o|--output|--out-dir|--release|--sign|--verify|--key|--manifest|--tdinfo-output)
+    --payload|--vars|--svg|--html|--corim|--corim-signature|--against|-o|--output|--verify|--key|--release|--out-dir|--sign|--manifest|--tdinfo-output)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
@@ -75,13 +75,13 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='--tag --base64 --json -n --no-newline --vmm --vars --image-format --payload --permissive --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
-        show) options='--json --vmm --vars --image-format --payload --permissive --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
-        check) options='--json --vars --image-format --payload --permissive --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
+        '') options='--tag --base64 --json -n --no-newline --vmm --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
+        show) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
+        check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
-        diff) options='--json --vmm --image-format --payload --permissive --limit -h --help --all' ;;
-        reference) options='--vmm --vars --image-format --payload --permissive --limit -h --help --force --vendor --model --class-id --time --format -o --output --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --release --sign --signer --passphrase-fd --verify --key' ;;
-        tdinfo) options='--json --vmm --vars --image-format --payload --permissive --limit -h --help --force -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
+        diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;
+        reference) options='--vmm --payload --permissive --vars --image-format --limit -h --help --force --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
+        tdinfo) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --force -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -29,10 +29,10 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l payload -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l permissive
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l limit -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo self-test' -l help -s h
@@ -59,6 +59,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l 
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo' -l output -s o -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l version -x
@@ -67,12 +70,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l rvps-k
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l manifest -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l mrtd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l attributes -x

@@ -21,15 +21,16 @@ static enum exit_status choose_engine(void)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct call call = {.options = NULL};
     output_init();
     json_init();
-    enum exit_status status = options_parse(&options, argc, argv);
+    enum exit_status status = options_parse(&call, argc, argv);
     if (!status) {
         status = choose_engine();
     }
     if (!status) {
-        status = command_run(&options);
+        status = command_run(&call);
     }
+    free(call.options);
     return (int)worst(status, output_finish());
 }

@@ -187,6 +187,15 @@ def with_shim(**settings):
         for name, value in settings.items()})
 
 
+def hint(*args):
+    """How a message about this command line ends."""
+    words = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference',
+             'self-test'}
+    word = ('-c ' if {'-c', '--check-list'} & set(args) else
+            ''.join(f'{word} ' for word in args if word in words))
+    return f"; try 'mrtd-calc {word}--help'"
+
+
 class TestCase(unittest.TestCase):
     """Each test has a folder of its own, which is the current one."""
 

@@ -261,7 +261,7 @@ class Evidence(Against):
                     'characters of base64 [against-unknown]', '--kind', 'hex')
         self.refused(calc('check', 'fw', '--against', 'x', '--kind', 'pdf'),
                      2, '--kind needs hex, base64, quote, tdreport, tdinfo, '
-                     "json, corim, coswid or policy, not 'pdf'; try 'mrtd-calc --help'")
+                     "json, corim, coswid or policy, not 'pdf'; try 'mrtd-calc check --help'")
 
 
 class Hostile(Against):
@@ -982,7 +982,7 @@ class Usage(TestCase):
         self.refused(calc('check', 'fw'), 2)
         self.refused(calc('check', '--against', 'x'), 2,
                      "no file is given ('-' is standard input); try "
-                     "'mrtd-calc --help'")
+                     "'mrtd-calc check --help'")
         for option in (['--explain', '--json'], ['--vmm', 'spec'], ['--tag'],
                        ['--against', 'y']):
             self.refused(calc('check', 'fw', '--against', 'x', *option), 2)

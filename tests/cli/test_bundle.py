@@ -245,7 +245,7 @@ class Good(BundleCase):
         self.manifest['components'][0]['formats'] = ['json']
         self.refused(self.run_it('--sign', 'k', '--signer', 's'), 2,
                      '--sign is for format corim, which the manifest does not '
-                     "ask for; try 'mrtd-calc --help'")
+                     "ask for; try 'mrtd-calc reference --help'")
 
     def test_terminal_escapes(self):
         """Paths are printed as in messages."""
@@ -443,7 +443,7 @@ class Bad(BundleCase):
         for args in (['--release', 'in/m.json'], ['fw']):
             self.refused(calc('reference', '--out-dir', '-', *args), 2,
                          '--out-dir is a folder, not standard output; one of '
-                         "that name is ./-; try 'mrtd-calc --help'")
+                         "that name is ./-; try 'mrtd-calc reference --help'")
 
     def test_full(self):
         """A file over the limit: nothing stays."""
@@ -452,7 +452,7 @@ class Bad(BundleCase):
                    limits=((resource.RLIMIT_FSIZE, 4096),))
 
     def test_usage(self):
-        hint = "; try 'mrtd-calc --help'"
+        hint = "; try 'mrtd-calc reference --help'"
         self.write('in/m.json', json.dumps(self.manifest).encode())
         for args, line in (
                 (('--release', 'in/m.json'), '--release needs --out-dir '

@@ -225,7 +225,7 @@ class Strings(Diff):
 class Command(Diff):
     def usage(self, line, *args):
         self.refused(calc('diff', *args), 2,
-                     line + "; try 'mrtd-calc --help'")
+                     line + "; try 'mrtd-calc diff --help'")
 
     def test_usage(self):
         self.good('a')

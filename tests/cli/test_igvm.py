@@ -168,7 +168,7 @@ class Show(IgvmCase):
                      'TDX [igvm-corim]')
         self.refused(calc('show', '--corim', 'x', '--corim-signature', 'x',
                           'fw'), 2, 'two outputs would be the same file, x; '
-                     "each needs its own; try 'mrtd-calc --help'")
+                     "each needs its own; try 'mrtd-calc show --help'")
         self.assertFalse(os.path.exists('x'))
         for args in (('--corim', 'x', '--json'), ('--corim', 'fw')):
             self.refused(calc('show', *args, 'fw'), 2)

@@ -213,15 +213,15 @@ class Options(TestCase):
                          f"there is no VMM '{wrong}'; 'mrtd-calc --vmm help' "
                          "lists them; "
                          + ('did you mean qemu?' if wrong.startswith('qem')
-                            else "try 'mrtd-calc --help'"))
+                            else "try 'mrtd-calc lint --help'"))
         for name in ('spec', 'kvm-v19', 'td-shim-igvm'):
             self.refused(calc('lint', '--vmm', f'qemu,{name}', 'fw'), 2,
                          f'--vmm {name}: it is not known here which images it '
                          f'accepts; it is of {", ".join(ACCEPTING)}; try '
-                         "'mrtd-calc --help'")
+                         "'mrtd-calc lint --help'")
         self.refused(calc('lint', *NAMED * 17, 'fw'), 2,
                      '--vmm names more than 16 VMMs; '
-                     'try \'mrtd-calc --help\'')
+                     'try \'mrtd-calc lint --help\'')
 
     def test_help(self):
         text = calc('--vmm', 'help').text

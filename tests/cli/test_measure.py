@@ -7,7 +7,7 @@ import os
 
 import images
 from support import (BAD_LINE, VMMS, TestCase, bad, calc, environment, good,
-                     mrtd, warned)
+                     hint, mrtd, warned)
 
 
 def several(count):
@@ -61,7 +61,7 @@ class Plain(TestCase):
             self.refused(calc(*command, '--vmm', 'td-shim', 'fw'), 2,
                          '--vmm td-shim: it launches nothing; these do: spec, '
                          'kvm-v19, cloud-hypervisor, qemu, migtd-qemu, '
-                         "td-shim-igvm, gce; try 'mrtd-calc --help'")
+                         f"td-shim-igvm, gce{hint(*command)}")
 
     def test_vmms_differ(self):
         aug = images.TEMP_MEM._replace(address=0x900000, attributes=2)

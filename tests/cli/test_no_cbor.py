@@ -11,7 +11,7 @@ from evidence import Tag, cbor
 from support import TestCase, calc, mrtd
 
 WITHOUT = 'this program was built without CBOR (libcbor)'
-HELP = "; try 'mrtd-calc --help'"
+HELP = "; try 'mrtd-calc reference --help'"
 READS = f'{WITHOUT} and reads neither CoRIM nor CoSWID [no-cbor]'
 
 

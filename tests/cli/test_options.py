@@ -6,9 +6,7 @@ import os
 import json
 import re
 
-from support import TestCase, calc, environment, mrtd
-
-HELP = "; try 'mrtd-calc --help'"
+from support import TestCase, calc, environment, hint, mrtd
 
 # Pairs that exclude each other, as arguments.
 EXCLUDE = (
@@ -41,12 +39,13 @@ EXCLUDE = (
 
 class Options(TestCase):
     def usage(self, *args, line=None):
-        """Status 2, one line that points to --help, nothing else."""
+        """Status 2, one line that points to the command's --help, nothing
+        else."""
         result = calc(*args)
         self.refused(result, 2)
-        self.assertTrue(result.lines[0].endswith(HELP), result)
+        self.assertTrue(result.lines[0].endswith(hint(*args)), result)
         if line is not None:
-            self.assertEqual(result.lines[0], line + HELP)
+            self.assertEqual(result.lines[0], line + hint(*args))
 
     def test_contradictions(self):
         self.good()
@@ -135,7 +134,7 @@ class Options(TestCase):
                     self.assertIn(f"there is no option '--{short}",
                                   result.lines[0])
         self.refused(calc('--ver', 'fw'), 2, "there is no option '--ver'; did "
-                     'you mean --version, --verify or --verbose?')
+                     'you mean --version, --verbose or --verify?')
         self.refused(calc('--attr=7'), 2, "there is no option '--attr=7'; did "
                      'you mean --attributes?')
 

@@ -194,7 +194,7 @@ class Outputs(TestCase):
                               'gone')
                 self.refused(result, 2, 'two outputs would be the same file, '
                              f"{other}; each needs its own; try 'mrtd-calc "
-                             "--help'" if one != other else None)
+                             "show --help'" if one != other else None)
         with open('page', 'wb') as page:
             self.refused(calc('show', '--svg', '-', '--html', 'page', 'fw',
                               stdout=page), 2)

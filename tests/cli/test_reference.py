@@ -207,7 +207,7 @@ class Text(ReferenceCase):
             self.assertEqual(len(result.lines), bool(newer))
         self.refused(calc('reference', '--debug-check', 'fw'), 2,
                      "--debug-check is for --format go-tdx-guest; try "
-                     "'mrtd-calc --help'")
+                     "'mrtd-calc reference --help'")
 
     def test_ita(self):
         text = 'import rego.v1\n\ndefault match := false\n'
@@ -355,7 +355,7 @@ class Files(ReferenceCase):
         result = calc('reference', '--format', 'rvps,ita', 'fw')
         self.refused(result, 2, 'these are 2 documents, the second is '
                      'fw.reference-value.ita.rego; --out-dir names a folder '
-                     "for them; try 'mrtd-calc --help'")
+                     "for them; try 'mrtd-calc reference --help'")
 
     def test_output_file(self):
         self.write('out', b'{old')
@@ -394,7 +394,7 @@ class Files(ReferenceCase):
 
 class Usage(ReferenceCase):
     def test_usage(self):
-        hint = "; try 'mrtd-calc --help'"
+        hint = "; try 'mrtd-calc reference --help'"
         cases = (
             (('--format', 'x', 'fw'), "there is no format 'x'; 'mrtd-calc "
              "reference --format help' lists them"),
@@ -860,7 +860,7 @@ class Verify(ReferenceCase):
         self.refused(calc('reference', '--verify', 'gone', 'fw'), 4)
         self.refused(calc('reference', '--verify', '-', '-'), 2,
                      "standard input can be read only once; try 'mrtd-calc "
-                     "--help'")
+                     "reference --help'")
 
 
 if __name__ == '__main__':

@@ -175,7 +175,7 @@ class TdInfo(TestCase):
         self.write('m', b'{"attributes": "0000001000000000"}')
         self.refused(calc('tdinfo', '--mrtd', MRTD.hex(), '--manifest', 'm'),
                      2, 'tdinfo needs --attributes and --xfam, or a manifest '
-                     "with them; try 'mrtd-calc --help'")
+                     "with them; try 'mrtd-calc tdinfo --help'")
         self.same(['--manifest', 'm', '--xfam', '3'],
                   tdinfo(attributes=0x10000000, xfam=3))
 

@@ -2,7 +2,8 @@
 """Asks bash, fish and zsh what they would complete.
 
 Of what they should offer, the program is asked: an option that a command does
-not have is refused with "is for".
+not have is refused with "is for". Of what the manual should tell, the commands'
+--help is.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPLETIONS = ROOT / 'src/completions'
+MANUAL = ROOT / 'docs/mrtd-calc.1'
 WORDS = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference', 'self-test'}
 # Arguments that are looked at before the command is.
 VALID = {'--kind': 'hex', '--image-format': 'tdvf', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
@@ -109,12 +111,17 @@ def ask_zsh(line):
     return zsh().ask(line)
 
 
+@functools.cache
+def options_of(word):
+    """{name: letter or ''} of the --help of a command word, -v or -c."""
+    text = '\n'.join(run([PROGRAM, word, '--help']))
+    return {name: letter for letter, name in re.findall(
+        r'^  (?:-(\w), |    )--([\w-]+)', text, re.M)}
+
+
 def all_options():
-    """Of the table of options."""
-    text = (ROOT / 'src/program/commands/option_table.c').read_text(
-        encoding='utf-8')
-    return {f'--{name}' for name in re.findall(
-        r'^    (?:FLAG|TEXT|TAKE)\("([\w-]+)"', text, re.M)}
+    return {f'--{name}' for word in ('-v', '-c', *WORDS)
+            for name in options_of(word)}
 
 
 def offered_by_program(command):
@@ -240,6 +247,46 @@ class Completion(unittest.TestCase):
             self.ask_all(line, check)
         self.ask_all('mrtd-calc --limit ', lambda found: self.assertFalse(
             {'fw.bin', 'self-test'} & found))
+
+
+def flags(text):
+    """["-json", "n"]: all that follow an Fl, as in "Fl -json , -tag"."""
+    return [name for names in re.findall(
+        r'\bFl (-?[\w-]+(?: , -[\w-]+)*)', text)
+            for name in names.split(' , ')]
+
+
+class Manual(unittest.TestCase):
+    """The options of the manual are those of the program."""
+
+    def setUp(self):
+        self.text = MANUAL.read_text(encoding='utf-8')
+
+    def test_synopsis(self):
+        """Each command's has its options, but for --help; that of --help and
+        --version is apart."""
+        found = {}
+        synopsis = self.text.partition('.Sh SYNOPSIS')[2].partition('.Sh ')[0]
+        for form in synopsis.split('\n.Nm\n')[1:]:
+            word = re.match(r'\.Cm (\S+)', form)
+            words = flags(form)
+            name = (word.group(1) if word else '-c' if words[0] == 'c'
+                    else '-v')
+            found.setdefault(name, set()).update(words)
+        self.assertEqual(set(found), {'-v', '-c', *WORDS})
+        for word, said in found.items():
+            with self.subTest(word):
+                options = options_of(word)
+                letters = {letter: name for name, letter in options.items()}
+                said = {name[1:] if name[0] == '-' else letters.get(name, name)
+                        for name in said}
+                self.assertEqual(said | {'help'}, set(options))
+
+    def test_all_are_told_of(self):
+        """And nothing else is."""
+        body = self.text.partition('.Sh DESCRIPTION')[2]
+        said = {f'-{name}' for name in flags(body) if name[0] == '-'}
+        self.assertEqual(said, all_options())
 
 
 def main():

@@ -64,14 +64,20 @@ static void set_up(void)
 /* --- The program, in this process ---------------------------------------- */
 
 /* As main() does, but with no sandbox and with nothing kept open. */
-static enum exit_status run_command(struct options *o)
+static enum exit_status run_command(struct call *call)
 {
-    return command_at(o->command)->run(o);
+    return call->command->run(call->options);
 }
 
 /* The documents of "reference", which keeps its inputs open. */
-static enum exit_status run_reference(struct options *o)
+static enum exit_status run_reference(struct call *call)
 {
+    const struct launch_options launch = {
+        .vmm = mrtd_vmm_at(0),
+        .vmms = {mrtd_vmm_at(0)},
+        .vmm_count = 1,
+        .limit = 1 << 20,
+    };
     struct reference_settings settings = settings_default();
     struct reference_firmware firmware;
     struct documents documents;
@@ -83,7 +89,8 @@ static enum exit_status run_reference(struct options *o)
     struct open_files files;
     struct evaluation e;
     struct failure failure;
-    enum exit_status status = open_evaluation(&files, &e, &o->launch, path);
+    enum exit_status status = open_evaluation(&files, &e, &launch, path);
+    (void)call;
     if (status) {
         return status;
     }
@@ -105,11 +112,11 @@ static enum exit_status run_reference(struct options *o)
     return status ? diagnostic_failure(&failure) : EXIT_DONE;
 }
 
-static struct printed run(enum exit_status (*function)(struct options *),
+static struct printed run(enum exit_status (*function)(struct call *),
                           const char *const words[MAX_WORDS])
 {
     struct printed p = {0};
-    struct options options;
+    struct call call;
     FILE *const streams[2] = {stdout, stderr};
     char *argv[MAX_WORDS + 6];
     char texts[MAX_WORDS + 5][128];
@@ -126,12 +133,13 @@ static struct printed run(enum exit_status (*function)(struct options *),
         argv[i] = texts[i];
     }
     argv[argc] = NULL;
-    HOLDS(options_parse(&options, argc, argv) == EXIT_DONE);
+    HOLDS(options_parse(&call, argc, argv) == EXIT_DONE);
     stdout = open_memstream(&p.out, &p.out_size);
     stderr = open_memstream(&p.err, &p.err_size);
-    p.status = function(&options);
+    p.status = function(&call);
     fclose(stdout);
     fclose(stderr);
+    free(call.options);
     stdout = streams[0];
     stderr = streams[1];
     return p;
@@ -291,13 +299,14 @@ static void check_list(void)
 }
 
 /* The manifest of a release. */
-static enum exit_status run_manifest(struct options *o)
+static enum exit_status run_manifest(struct call *call)
 {
+    (void)call;
     struct manifest m;
     struct failure failure;
     json_t *root = NULL;
-    enum exit_status status = manifest_file_read(o->files[0], &root);
-    if (!status && manifest_read(&m, o->files[0], root, &failure)) {
+    enum exit_status status = manifest_file_read(path, &root);
+    if (!status && manifest_read(&m, path, root, &failure)) {
         status = diagnostic_failure(&failure);
     }
     if (!status) {
@@ -313,12 +322,13 @@ static enum exit_status run_manifest(struct options *o)
 }
 
 /* td-shim's manifest: all of it is taken, or nothing. */
-static enum exit_status run_tdinfo(struct options *o)
+static enum exit_status run_tdinfo(struct call *call)
 {
+    (void)call;
     const struct mrtd_tdinfo none = {0};
     struct mrtd_tdinfo info = none;
     struct tdinfo_given given = {false, false};
-    enum exit_status status = tdinfo_read_manifest(&info, &given, o->files[0]);
+    enum exit_status status = tdinfo_read_manifest(&info, &given, path);
     if (status) {
         HOLDS(memcmp(&info, &none, sizeof info) == 0);
         HOLDS(!given.attributes && !given.xfam);
@@ -329,8 +339,8 @@ static enum exit_status run_tdinfo(struct options *o)
 static void check_manifests(void)
 {
     static const char *const words[MAX_WORDS] = {NULL};
-    enum exit_status (*const readers[])(struct options *) = {run_manifest,
-                                                             run_tdinfo};
+    enum exit_status (*const readers[])(struct call *) = {run_manifest,
+                                                          run_tdinfo};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         struct printed p = run(readers[i], words);
         HOLDS(p.status == EXIT_DONE || p.status == EXIT_REFUSED);

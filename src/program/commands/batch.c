@@ -1,21 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/batch.h"
 
+#include <stdlib.h>
 #include <sys/resource.h>
 
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/launches.h"
+#include "printable.h"
+
+#define MAX_JOBS 1024
 
 /* Descriptors that are open anyway, or that libraries may want. */
 #define SPARE_DESCRIPTORS 10
 /* An image and its payload; VARS go with a single image only. */
 #define IMAGE_DESCRIPTORS 2
 
-enum exit_status batch_run(batch_fn *work, void *context, size_t count,
-                           unsigned jobs)
+static enum exit_status take_jobs(void *options, const char *value)
 {
+    struct batch_options *o = options;
+    char *end = NULL;
+    unsigned long jobs = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end || jobs == 0 ||
+        jobs > MAX_JOBS) {
+        return diagnostic_usage("--jobs needs a number from 1 to %d, not '%s'",
+                                MAX_JOBS, printable(value));
+    }
+    o->jobs = (unsigned)jobs;
+    return EXIT_DONE;
+}
+
+static const struct option_row rows[] = {
+    {OPTION_CALL("jobs", take_jobs, OPTION_IS("N", "a number"),
+                 "threads for many files (default: cores)")},
+};
+const struct option_table batch_options_table = OPTION_TABLE(rows);
+
+enum exit_status batch_run(batch_fn *work, void *context, size_t count,
+                           const struct batch_options *options)
+{
+    unsigned jobs = options->jobs ? options->jobs : parallel_cores();
     struct rlimit limit;
     size_t most = (size_t)jobs * BATCH_SIZE;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {

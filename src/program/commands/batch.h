@@ -3,18 +3,24 @@
 #ifndef COMMANDS_BATCH_H
 #define COMMANDS_BATCH_H
 
+#include "commands/options.h"
 #include "io/parallel.h"
 #include "model/evaluation.h"
 
 /* Most images at once: as many as any SHA-384 engine has lanes. */
 #define BATCH_SIZE 8
 
+struct batch_options {
+    unsigned jobs; /* threads, or 0: as many as there are cores */
+};
+extern const struct option_table batch_options_table;
+
 /*
  * Runs work over count images on so many threads, in batches of at most
  * BATCH_SIZE; fewer of both where the process may not open that many files.
  */
 enum exit_status batch_run(batch_fn *work, void *context, size_t count,
-                           unsigned jobs);
+                           const struct batch_options *options);
 
 /* An image, and how it is to be measured. */
 struct batch_image {

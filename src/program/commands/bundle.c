@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/manifest_file.h"
 #include "commands/open.h"
 #include "commands/publish.h"
+#include "commands/publish_options.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
@@ -21,6 +23,13 @@
 #include "reference/settings.h"
 #include "report/bundle_lists.h"
 #include "report/page.h"
+
+struct bundle_options {
+    struct files files;
+    struct launching launching; /* --limit alone */
+    struct publish_options publishing;
+    const char *release;
+};
 
 static enum exit_status no_memory(void)
 {
@@ -389,44 +398,78 @@ static enum exit_status keep_inputs(const struct bundle *b)
     return status;
 }
 
-enum exit_status command_bundle(struct options *options)
+static enum exit_status make(struct bundle *b)
 {
-    const struct reference_options *o = &options->reference;
-    struct bundle b = {.folder = o->out_dir,
-                       .limit = options->launch.limit,
-                       .sign = o->sign != NULL};
+    enum exit_status status = b->sign ? check_signing(b) : EXIT_DONE;
+    if (!status) {
+        status = warden_folder(true);
+    }
+    if (!status && b->sign) {
+        status = warden_key();
+    }
+    if (!status) {
+        status = keep_inputs(b);
+    }
+    if (!status) {
+        status = fill(b);
+    }
+    if (!status) {
+        status = add_lists(b);
+    }
+    if (!status) {
+        warn(b);
+        status = write_all(b);
+    }
+    return status;
+}
+
+static enum exit_status run(void *options)
+{
+    const struct bundle_options *o = options;
+    struct bundle b = {.folder = o->publishing.out_dir,
+                       .sign = o->files.signing.key != NULL,
+                       .limit = o->launching.launch.limit};
     struct failure failure;
     json_t *root = NULL;
-    enum exit_status status = manifest_file_read(options->manifest, &root);
-    if (!status &&
-        manifest_read(&b.manifest, options->manifest, root, &failure)) {
+    enum exit_status status = manifest_file_read(o->release, &root);
+    if (!status && manifest_read(&b.manifest, o->release, root, &failure)) {
         status = diagnostic_failure(&failure);
     }
     if (status) {
         return status;
     }
-    if (o->sign) {
-        status = check_signing(&b);
-    }
-    if (!status) {
-        status = warden_folder(true);
-    }
-    if (!status && o->sign) {
-        status = warden_key();
-    }
-    if (!status) {
-        status = keep_inputs(&b);
-    }
-    if (!status) {
-        status = fill(&b);
-    }
-    if (!status) {
-        status = add_lists(&b);
-    }
-    if (!status) {
-        warn(&b);
-        status = write_all(&b);
-    }
+    status = make(&b);
     bundle_free(&b);
     return status;
 }
+
+static bool check(void *options)
+{
+    struct bundle_options *o = options;
+    return options_must(o->publishing.out_dir,
+                        "--release needs --out-dir FOLDER, which it makes") &&
+           publish_options_check(&o->publishing, &o->files) &&
+           options_read_stdin_once(&o->files);
+}
+
+static const struct option_row rows[] = {
+    {OPTION("release", INPUT, struct bundle_options, release, OPTION_IS_FILE,
+            "all of a release that is described there, as a folder")},
+};
+
+#define AT(member) offsetof(struct bundle_options, member)
+const struct command command_bundle = {
+    .word = "reference",
+    .option = "release",
+    .title = "reference --release",
+    .inputs = INPUTS_BY_COMMAND,
+    .size = sizeof(struct bundle_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&publish_options_folder, AT(publishing)},
+             {&publish_options_signing, AT(files)},
+             {&launching_limit, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .usage = {"reference --release FILE --out-dir DIR [OPTION]..."},
+};

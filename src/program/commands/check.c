@@ -3,25 +3,39 @@
  * check: does the MRTD of a quote, a report or a reference value belong to a
  * firmware, launched in any of the known ways? And if not, why?
  */
-#include <string.h>
+#include <limits.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "commands/launching.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
+#include "printable.h"
 #include "report/check.h"
+
+struct check_options {
+    struct files files;
+    struct launching launching;
+    struct environment_options environment;
+    struct time_options when;
+    const char *against;
+    int kind; /* enum claims_kind */
+    bool json;
+    bool explain;
+};
 
 /* The firmware, open until open_close(), and the answer about it. */
 static enum exit_status make_answer(struct answer *answer,
                                     struct open_files *files,
-                                    const struct options *options,
+                                    const struct check_options *options,
                                     const struct against *against,
                                     const char *name)
 {
     struct failure failure;
-    *answer = (struct answer){.against = against, .time = options->time};
-    const enum exit_status status = expected_open_firmware(
-        against, files, &answer->e, &answer->options, &options->launch, name);
+    *answer = (struct answer){.against = against, .time = options->when.time};
+    const enum exit_status status =
+        expected_open_firmware(against, files, &answer->e, &answer->options,
+                               &options->launching.launch, name);
     if (status) {
         return status;
     }
@@ -40,8 +54,9 @@ struct tally {
     enum exit_status failure;
 };
 
-static void check_one(const struct options *o, const struct against *against,
-                      const char *name, struct tally *tally)
+static void check_one(const struct check_options *o,
+                      const struct against *against, const char *name,
+                      struct tally *tally)
 {
     struct answer answer;
     struct open_files files;
@@ -53,14 +68,14 @@ static void check_one(const struct options *o, const struct against *against,
     tally->matches += answer.match;
     tally->differing += !answer.match;
     /* Of several images that are no match nothing more is of interest. */
-    if (!o->json && (answer.match || o->file_count == 1)) {
+    if (!o->json && (answer.match || o->files.operand_count == 1)) {
         answer_warnings(&answer, open_report_finding, &name);
     }
     if (o->json) {
         if (!check_print_json(output_stream(), &answer)) {
             tally->failure = diagnostic_no_memory(name);
         }
-    } else if (o->file_count > 1) {
+    } else if (o->files.operand_count > 1) {
         check_print_line(output_stream(), &answer);
     } else {
         check_print(output_stream(), &answer);
@@ -72,27 +87,28 @@ static void check_one(const struct options *o, const struct against *against,
     open_close(&files, &answer.e);
 }
 
-enum exit_status command_check(struct options *options)
+static enum exit_status run(void *options)
 {
+    struct check_options *o = options;
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = expected_take_time(options);
+    enum exit_status status = expected_take_time(&o->when);
     if (status) {
         return status;
     }
-    status = expected_open(&against, options, "--against", options->against,
-                           (enum claims_kind)options->kind, CLAIMS_LENIENT);
+    status = expected_open(&against, &o->environment, "--against", o->against,
+                           (enum claims_kind)o->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
     }
-    if (options->file_count > 1 && !options->json) {
+    if (o->files.operand_count > 1 && !o->json) {
         check_print_against(output_stream(), &against);
     }
-    for (int i = 0; i < options->file_count; i++) {
-        check_one(options, &against, options->files[i], &tally);
+    for (int i = 0; i < o->files.operand_count; i++) {
+        check_one(o, &against, o->files.operands[i], &tally);
     }
     against_close(&against);
-    if (options->file_count > 1 && !options->json && tally.matches == 0 &&
+    if (o->files.operand_count > 1 && !o->json && tally.matches == 0 &&
         tally.differing > 0) {
         check_print_none(output_stream());
     }
@@ -106,3 +122,66 @@ enum exit_status command_check(struct options *options)
     }
     return tally.differing > 0 ? EXIT_DIFFERS : tally.failure;
 }
+
+static bool check(void *options)
+{
+    struct check_options *o = options;
+    o->launching.launch.code_alone = true;
+    return options_must(o->against,
+                        "check needs an MRTD, a quote or reference values: "
+                        "mrtd-calc check FIRMWARE --against X") &&
+           OPTIONS_EXCLUDE({"--explain", o->explain}, {"--json", o->json}) &&
+           options_must(!o->explain || o->files.operand_count <= 1,
+                        "--explain is for a single file") &&
+           options_read_stdin_once(&o->files) &&
+           launching_check(&o->launching, &o->files, command_check.title,
+                           LAUNCHING_ANY);
+}
+
+static enum exit_status take_kind(void *options, const char *value)
+{
+    struct check_options *o = options;
+    o->kind = claims_kind_find(value);
+    return o->kind >= 0
+               ? EXIT_DONE
+               : diagnostic_usage("--kind needs " CLAIMS_KINDS ", not '%s'",
+                                  printable(value));
+}
+
+#define OWN(name, kind, member, argument, text)                                \
+    OPTION(name, kind, struct check_options, member, argument, text)
+
+static const struct option_row rows[] = {
+    {OWN("json", JSON, json, OPTION_ALONE,
+         "print one JSON object for each image")},
+    {OWN("against", INPUT, against, OPTION_IS("X", "an MRTD or a file"),
+         "an MRTD, or a file: quote, TDREPORT, TDINFO, JSON, reference "
+         "values, CoRIM, policy")},
+    {OPTION_CALL("kind", take_kind, OPTION_IS_NAME,
+                 "what X is (default: by its content): " CLAIMS_KINDS)},
+    {OWN("explain", FLAG, explain, OPTION_ALONE,
+         "also print a script that computes the MRTD")},
+};
+
+#define AT(member) offsetof(struct check_options, member)
+const struct command command_check = {
+    .word = "check",
+    .title = "check",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct check_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&environment_options_table, AT(environment)},
+             {&time_options_table, AT(when)},
+             {&launching_images, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .about = "say whether a quote, MRTD or document fits an image; if not, why",
+    .usage = {"check [OPTION]... IMAGE... --against X"},
+    .text = "Says whose MRTD of the image X is: which VMM launches it so. If X "
+            "is nobody's, says which reasons were tried and what to do.",
+    .examples = {"mrtd-calc check OVMF.fd --against quote.bin",
+                 "mrtd-calc check OVMF.fd --against rvps.json"},
+};

@@ -4,6 +4,7 @@
  * does but strictly: a line that is neither is a failure, and so is a list that
  * checks nothing.
  */
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/list_file.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
@@ -19,9 +21,18 @@
 #include "model/vmms.h"
 #include "report/lines.h"
 
+struct lists_options {
+    struct files files;
+    struct launching launching;
+    struct batch_options batch;
+    bool quiet;
+    bool status;
+    bool ignore_missing;
+};
+
 /* A list at work. */
 struct work {
-    const struct options *options;
+    const struct lists_options *options;
     const struct list_file *list;
     atomic_ulong checked;
     atomic_ulong differing;
@@ -79,7 +90,7 @@ static void check_each(void *context, size_t index, enum exit_status status,
                        const struct mrtd_value *value)
 {
     const struct checking *c = context;
-    const struct options *o = c->work->options;
+    const struct lists_options *o = c->work->options;
     const struct list_entry *entry = &c->entries[index];
     if (status) {
         if (!o->status) {
@@ -108,7 +119,7 @@ check_entries(struct work *w, const struct list_entry *entries, size_t count)
     struct launch_options options[BATCH_SIZE];
     struct batch_image images[BATCH_SIZE];
     for (size_t i = 0; i < count; i++) {
-        options[i] = w->options->launch;
+        options[i] = w->options->launching.launch;
         const struct list_launch *launch = &entries[i].launch;
         if (launch->vmm) {
             options[i].vmm = launch->vmm;
@@ -166,7 +177,7 @@ static enum exit_status judge(const struct work *w, enum exit_status failure)
 }
 
 static enum exit_status check_list(const struct list_file *l,
-                                   const struct options *options)
+                                   const struct lists_options *options)
 {
     struct work work = {.options = options, .list = l};
     enum exit_status failure = EXIT_DONE;
@@ -175,7 +186,7 @@ static enum exit_status check_list(const struct list_file *l,
     }
     list_file_tell(l);
     if (l->count > 0) {
-        failure = batch_run(check_batch, &work, l->count, options->jobs);
+        failure = batch_run(check_batch, &work, l->count, &options->batch);
     }
     if (l->read_error) {
         diagnostic_file(l->name, "cannot read: %s", strerror(l->read_error));
@@ -184,9 +195,12 @@ static enum exit_status check_list(const struct list_file *l,
     return judge(&work, failure);
 }
 
-enum exit_status command_check_lists(struct options *options)
+static enum exit_status run(void *options)
 {
-    const size_t count = (size_t)options->file_count;
+    const struct lists_options *o = options;
+    const struct list_reading reading = {&o->launching.launch,
+                                         o->ignore_missing};
+    const size_t count = (size_t)o->files.operand_count;
     struct list_file *lists = calloc(count, sizeof *lists);
     enum exit_status status = EXIT_DONE;
     if (!lists) {
@@ -194,11 +208,11 @@ enum exit_status command_check_lists(struct options *options)
         return EXIT_IO;
     }
     for (size_t i = 0; i < count; i++) {
-        list_file_read(&lists[i], options->files[i], options);
+        list_file_read(&lists[i], o->files.operands[i], &reading);
     }
     warden_close_names();
     for (size_t i = 0; i < count; i++) {
-        status = worst(status, check_list(&lists[i], options));
+        status = worst(status, check_list(&lists[i], o));
     }
     for (size_t i = 0; i < count; i++) {
         list_file_free(&lists[i]);
@@ -206,3 +220,52 @@ enum exit_status command_check_lists(struct options *options)
     free(lists);
     return status;
 }
+
+/* Without --vmm the lines of a list may name one that takes the payload. */
+static bool check(void *options)
+{
+    struct lists_options *o = options;
+    return launching_check(&o->launching, &o->files, command_check_lists.title,
+                           o->launching.vmm_count ? LAUNCHING_ONE
+                                                  : LAUNCHING_ANY);
+}
+
+#define OWN(name, member, text)                                                \
+    OPTION(name, FLAG, struct lists_options, member, OPTION_ALONE, text)
+
+static const struct option_row rows[] = {
+    {OWN("quiet", quiet, "print no OK lines")},
+    {OWN("status", status, "print no results; the exit status tells")},
+    {OWN("ignore-missing", ignore_missing,
+         "pass over files that do not exist")},
+};
+
+static const struct option_row rows_choice[] = {
+    {.name = "check-list",
+     .letter = 'c',
+     .kind = OPTION_CHOICE,
+     .text = "check lists that this program printed"},
+};
+
+#define AT(member) offsetof(struct lists_options, member)
+const struct command command_check_lists = {
+    .option = "check-list",
+    .title = "-c",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_BY_COMMAND,
+    .size = sizeof(struct lists_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&launching_vmm, AT(launching)},
+             {&launching_how, AT(launching)},
+             {&launching_whole, AT(launching)},
+             {&batch_options_table, AT(batch)},
+             {OPTION_ROWS(rows_choice), 0},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .usage = {"-c [OPTION]... LIST..."},
+    .text = "Checks lists that this program printed, as sha256sum -c does. A "
+            "line with a label, as MRTD[kvm-v19], is for that VMM.",
+    .examples = {"mrtd-calc --tag *.fd >MRTDSUMS", "mrtd-calc -c MRTDSUMS"},
+};

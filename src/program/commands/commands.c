@@ -1,78 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/commands.h"
 
-#include <limits.h>
 #include <string.h>
 
-#include "commands/spelling.h"
 #include "io/input.h"
 #include "io/sandbox.h"
 #include "io/warden.h"
 
-static const struct command commands[COMMAND_COUNT] = {
-    [COMMAND_MEASURE] = {NULL, "printing MRTDs", 1, INT_MAX, INPUTS_NAMED,
-                         command_measure},
-    [COMMAND_CHECK_LISTS] = {NULL, "-c", 1, INT_MAX, INPUTS_BY_COMMAND,
-                             command_check_lists},
-    [COMMAND_SHOW] = {"show", "show", 1, INT_MAX, INPUTS_NAMED, command_show},
-    [COMMAND_CHECK] = {"check", "check", 1, INT_MAX, INPUTS_NAMED,
-                       command_check},
-    [COMMAND_TDINFO] = {"tdinfo", "tdinfo", 0, 1, INPUTS_NAMED, command_tdinfo},
-    [COMMAND_LINT] = {"lint", "lint", 1, INT_MAX, INPUTS_NAMED, command_lint},
-    [COMMAND_DIFF] = {"diff", "diff", 2, 2, INPUTS_NAMED, command_diff},
-    [COMMAND_REFERENCE] = {"reference", "reference", 1, INT_MAX, INPUTS_NAMED,
-                           command_reference},
-    [COMMAND_VERIFY] = {NULL, "reference --verify", 1, INT_MAX, INPUTS_NAMED,
-                        command_verify},
-    [COMMAND_BUNDLE] = {NULL, "reference --release", 0, 0, INPUTS_BY_COMMAND,
-                        command_bundle},
-    [COMMAND_SELF_TEST] = {"self-test", "self-test", 0, 0, INPUTS_NONE,
-                           command_self_test},
-    [COMMAND_VERSION] = {NULL, "--version", 0, INT_MAX, INPUTS_NONE,
-                         command_version},
-    [COMMAND_HELP] = {NULL, "--help", 0, INT_MAX, INPUTS_NONE, command_help},
-    [COMMAND_VMM_HELP] = {NULL, "--vmm help", 0, INT_MAX, INPUTS_NONE,
-                          command_vmm_help},
-    [COMMAND_FORMAT_HELP] = {NULL, "--format help", 0, INT_MAX, INPUTS_NONE,
-                             command_format_help},
-};
-
-const struct command *command_at(enum command_id id)
+const struct command *command_at(size_t index)
 {
-    return &commands[id];
+    static const struct command *const commands[] = {
+        &command_measure,   &command_check_lists, &command_show,
+        &command_check,     &command_lint,        &command_diff,
+        &command_reference, &command_verify,      &command_bundle,
+        &command_tdinfo,    &command_self_test,
+    };
+    return index < sizeof commands / sizeof *commands ? commands[index] : NULL;
 }
 
-static const char *command_word(size_t index)
+const char *command_word(size_t index)
 {
-    size_t words = 0;
-    for (unsigned id = 0; id < COMMAND_COUNT; id++) {
-        if (commands[id].word && words++ == index) {
-            return commands[id].word;
+    const struct command *c;
+    for (size_t i = 0; (c = command_at(i)); i++) {
+        if (c->word && !c->option && index-- == 0) {
+            return c->word;
         }
     }
     return NULL;
 }
 
-bool command_find(const char *word, enum command_id *id)
+const struct command *command_find(const char *word)
 {
-    for (unsigned i = 0; i < COMMAND_COUNT; i++) {
-        if (commands[i].word && strcmp(word, commands[i].word) == 0) {
-            *id = i;
-            return true;
+    const struct command *c = NULL;
+    for (size_t i = 0; (c = command_at(i)); i++) {
+        if (c->word && !c->option && strcmp(word, c->word) == 0) {
+            break;
         }
     }
-    return false;
+    return c;
 }
 
 bool command_is_word(const char *word)
 {
-    enum command_id id;
-    return command_find(word, &id);
-}
-
-enum exit_status command_check_operands(const struct options *o)
-{
-    return spelling_check_operands(o->files, o->file_count, command_word);
+    return command_find(word) != NULL;
 }
 
 /* Opens all files that the command line names to be read. */
@@ -118,25 +88,29 @@ static enum exit_status prepare_worker(const struct command *c,
     return status;
 }
 
-enum exit_status command_run(struct options *options)
+static enum exit_status prepare(const struct command *c, const struct files *f)
 {
-    const struct command *c = command_at(options->command);
-    const struct files files = options_files(options);
-    enum exit_status status = EXIT_DONE;
-    if (needs_warden(c, &files)) {
-        status = prepare_worker(c, &files);
-    } else {
-        if (c->inputs == INPUTS_NAMED) {
-            status = keep_inputs(&files);
-        }
-        status = worst(status, sandbox_seal());
+    if (needs_warden(c, f)) {
+        return prepare_worker(c, f);
     }
+    const enum exit_status status =
+        c->inputs == INPUTS_NAMED ? keep_inputs(f) : EXIT_DONE;
+    return worst(status, sandbox_seal());
+}
+
+enum exit_status command_run(const struct call *call)
+{
+    const struct command *c = call->command;
+    const enum exit_status status =
+        call->question ? sandbox_seal() : prepare(c, call->options);
     if (status) {
         return status;
     }
-    /* What show prints may have a million lines, and is no verdict. */
-    if (options->command != COMMAND_SHOW) {
+    if (call->question) {
+        return call->question->answer(c, call->more);
+    }
+    if (!c->is_long) {
         output_by_lines();
     }
-    return c->run(options);
+    return c->run(call->options);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands: one file each. All report on stderr what goes wrong. */
+/* The commands: one file each, with its options. All report on stderr what goes
+ * wrong. */
 #ifndef COMMANDS_COMMANDS_H
 #define COMMANDS_COMMANDS_H
 
 #include "commands/options.h"
-#include "model/evaluation.h"
 
 /* Where the names of inputs come from. */
 enum command_inputs {
@@ -15,57 +15,55 @@ enum command_inputs {
 };
 
 struct command {
-    const char *word;  /* the operand that chooses it, or NULL */
-    const char *title; /* in messages */
+    const char *word;   /* the operand that chooses it, or NULL */
+    const char *option; /* that makes it of another of that word (of any, if
+                           that is NULL), or NULL: the word alone does */
+    const char *title;  /* in messages */
     int fewest_files;
     int most_files;
     enum command_inputs inputs;
-    enum exit_status (*run)(struct options *options);
+    bool is_long; /* what it prints may have a million lines: no verdict */
+    /* Its options, a struct of this size that begins with struct files. */
+    size_t size;
+    struct option_use uses[OPTIONS_MOST_TABLES]; /* up to one without table */
+    /* Do they make sense together? Otherwise that is said. Or NULL: they do. */
+    bool (*check)(void *options);
+    enum exit_status (*run)(void *options);
+    /* For --help: in the list of commands, or NULL; and its own. Commands of
+     * one word share a page, that of the word alone. */
+    const char *about;
+    const char *usage[2];
+    const char *text;
+    const char *examples[2];
 };
 
-/* commands.c: the table. */
-const struct command *command_at(enum command_id id);
-/* Is it a command word? Then *id is its command. */
-bool command_find(const char *word, enum command_id *id);
+/* commands.c: the table, in the order in which messages name them; NULL after
+ * the last. */
+const struct command *command_at(size_t index);
+/* The command of that word, or NULL. */
+const struct command *command_find(const char *word);
 bool command_is_word(const char *word);
-/* The files, without a command word before them: one that is neither a command
- * nor a file is refused where something else would be measured instead. */
-enum exit_status command_check_operands(const struct options *options);
-/* Runs options->command in its sandbox. */
-enum exit_status command_run(struct options *options);
+/* The index-th command word, or NULL. */
+const char *command_word(size_t index);
+/* Does it, in its sandbox. */
+enum exit_status command_run(const struct call *call);
 
-/* measure.c: prints the MRTD of each file. */
-enum exit_status command_measure(struct options *options);
+extern const struct command command_measure;     /* prints MRTDs */
+extern const struct command command_check_lists; /* -c: of such lists */
+extern const struct command command_show;        /* describes images */
+extern const struct command command_check;       /* whose MRTD is this? */
+extern const struct command command_tdinfo;      /* TDINFO and its hashes */
+extern const struct command command_lint;        /* which VMMs load it */
+extern const struct command command_diff;        /* same MRTD or not, and why */
+extern const struct command command_reference;   /* writes reference values */
+extern const struct command command_verify;      /* compares them with files */
+extern const struct command command_bundle;      /* all of a release */
+extern const struct command command_self_test;   /* known answers */
 
-/* checklist.c: -c, checks lists of MRTDs. */
-enum exit_status command_check_lists(struct options *options);
-
-/* show.c: describes each image for people. */
-enum exit_status command_show(struct options *options);
-
-/* check.c: whose MRTD is this, and if nobody's, why. */
-enum exit_status command_check(struct options *options);
-
-/* tdinfo.c: TDINFO and its hashes. */
-enum exit_status command_tdinfo(struct options *options);
-/* lint.c: holds each image against the rules of VMMs. */
-enum exit_status command_lint(struct options *options);
-/* diff.c: same MRTD or not, and why. */
-enum exit_status command_diff(struct options *options);
-/* reference.c: writes reference values. */
-enum exit_status command_reference(struct options *options);
-/* bundle.c: all that is published of a release. */
-enum exit_status command_bundle(struct options *options);
-/* verify.c: is what a document says true of the firmware files? */
-enum exit_status command_verify(struct options *options);
-
-/* selftest.c: runs the built-in known answers. */
-enum exit_status command_self_test(struct options *options);
-
-/* help.c */
-enum exit_status command_help(struct options *options);
-enum exit_status command_version(struct options *options);
-enum exit_status command_vmm_help(struct options *options);
-enum exit_status command_format_help(struct options *options);
+/* help.c: what --help, --version and others are answered. */
+extern const struct option_question help_of_command;
+extern const struct option_question help_of_version;
+extern const struct option_question help_of_vmms;
+extern const struct option_question help_of_formats;
 
 #endif

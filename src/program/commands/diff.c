@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "model/comparison.h"
@@ -10,9 +11,16 @@
 #include "printable.h"
 #include "report/diff.h"
 
+struct diff_options {
+    struct files files;
+    struct launching launching;
+    bool all;
+    bool json;
+};
+
 /* The VMM under which the two are compared: that of a saved JSON. */
 static enum exit_status choose_vmm(const struct comparison *d,
-                                   struct options *options)
+                                   struct launch_options *launch)
 {
     const struct side *sides = d->sides;
     for (unsigned i = 0; i < 2; i++) {
@@ -20,23 +28,22 @@ static enum exit_status choose_vmm(const struct comparison *d,
         if (!sides[i].saved) {
             continue;
         }
-        if (options->launch.vmm_given &&
-            strcmp(name, options->launch.vmm->name) != 0) {
+        if (launch->vmm_given && strcmp(name, launch->vmm->name) != 0) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM '%s', not for "
                             "'%s'; compare under one VMM [profile]",
-                            printable(name), options->launch.vmm->name);
+                            printable(name), launch->vmm->name);
             return EXIT_REFUSED;
         }
-        options->launch.vmm = vmms_find(name, strlen(name));
-        if (!options->launch.vmm) {
+        launch->vmm = vmms_find(name, strlen(name));
+        if (!launch->vmm) {
             diagnostic_file(sides[i].name,
                             "it was made for the VMM '%s', which this "
                             "version does not have [profile]",
                             printable(name));
             return EXIT_REFUSED;
         }
-        options->launch.vmm_given = true;
+        launch->vmm_given = true;
     }
     return EXIT_DONE;
 }
@@ -89,38 +96,40 @@ static enum exit_status measure_side(struct work *w, unsigned i,
                                         : EXIT_DONE;
 }
 
-static enum exit_status diff(struct work *w, struct options *options)
+static enum exit_status diff(struct work *w, struct diff_options *o)
 {
     struct comparison *d = &w->d;
+    struct launch_options *launch = &o->launching.launch;
     struct failure failure;
     enum exit_status status = EXIT_DONE;
     for (unsigned i = 0; i < 2 && !status; i++) {
-        status = open_side(w, i, options->files[i]);
+        status = open_side(w, i, o->files.operands[i]);
     }
     if (!status) {
-        status = choose_vmm(d, options);
+        status = choose_vmm(d, launch);
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {
-            status = measure_side(w, i, &options->launch);
+            status = measure_side(w, i, launch);
         }
     }
     if (!status && comparison_make(d, &failure)) {
         status = diagnostic_failure(&failure);
     }
-    return status ? status : print(d, options->json);
+    return status ? status : print(d, o->json);
 }
 
-enum exit_status command_diff(struct options *options)
+static enum exit_status run(void *options)
 {
-    struct work w = {.d = {.options = &options->launch, .all = options->all}};
+    struct diff_options *o = options;
+    struct work w = {.d = {.options = &o->launching.launch, .all = o->all}};
     for (unsigned i = 0; i < 2; i++) {
         w.inputs[i].fd = -1;
         w.files[i].file.fd = -1;
         w.files[i].vars.fd = -1;
         w.files[i].payload.fd = -1;
     }
-    const enum exit_status status = diff(&w, options);
+    const enum exit_status status = diff(&w, o);
     for (unsigned i = 0; i < 2; i++) {
         open_close(&w.files[i], &w.d.sides[i].evaluation);
         input_close(&w.inputs[i]);
@@ -128,3 +137,41 @@ enum exit_status command_diff(struct options *options)
     comparison_free(&w.d);
     return status;
 }
+
+static bool check(void *options)
+{
+    struct diff_options *o = options;
+    return options_read_stdin_once(&o->files) &&
+           launching_check(&o->launching, &o->files, command_diff.title,
+                           LAUNCHING_ONE);
+}
+
+static const struct option_row rows[] = {
+    {OPTION("json", JSON, struct diff_options, json, OPTION_ALONE,
+            "print one JSON object")},
+    {OPTION("all", FLAG, struct diff_options, all, OPTION_ALONE,
+            "list all that differs")},
+};
+
+#define AT(member) offsetof(struct diff_options, member)
+const struct command command_diff = {
+    .word = "diff",
+    .title = "diff",
+    .fewest_files = 2,
+    .most_files = 2,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct diff_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&launching_vmm, AT(launching)},
+             {&launching_how, AT(launching)},
+             {&launching_whole, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .about = "say whether two images have the same MRTD, and why not",
+    .usage = {"diff [OPTION]... A B"},
+    .text = "Compares metadata, modules and bytes of two images, and names "
+            "what can be the cause. A or B may be saved by 'show --json'.",
+    .examples = {"mrtd-calc diff release.fd mine.fd",
+                 "mrtd-calc diff --json release.json mine.fd"},
+};

@@ -15,14 +15,32 @@
 /* Hexadecimal digits of which nobody names a file. */
 #define DIGITS_MEANT 32
 
-enum exit_status expected_take_time(struct options *options)
+static const struct option_row environment_rows[] = {
+    {OPTION("vendor", TEXT, struct environment_options, vendor, OPTION_IS_NAME,
+            "vendor, in CoRIMs (default: Intel)")},
+    {OPTION("model", TEXT, struct environment_options, model, OPTION_IS_NAME,
+            "model, in CoRIMs (default: TDX)")},
+    {OPTION("class-id", TEXT, struct environment_options, class_id,
+            OPTION_IS("UUID", "a UUID"), "class, in CoRIMs and policies")},
+};
+const struct option_table environment_options_table =
+    OPTION_TABLE(environment_rows);
+
+static const struct option_row time_rows[] = {
+    {OPTION("time", TEXT, struct time_options, text,
+            OPTION_IS("DATE", "a date and time"),
+            "when documents must be valid (default: now)")},
+};
+const struct option_table time_options_table = OPTION_TABLE(time_rows);
+
+enum exit_status expected_take_time(struct time_options *when)
 {
-    const char *when = options->when;
-    options->time = (int64_t)time(NULL);
-    if (when && !claims_time(when, strlen(when), &options->time)) {
+    const char *text = when->text;
+    when->time = (int64_t)time(NULL);
+    if (text && !claims_time(text, strlen(text), &when->time)) {
         return diagnostic_usage("--time needs a date and time as "
                                 "2026-01-31T12:00:00Z (RFC 3339), not '%s'",
-                                printable(when));
+                                printable(text));
     }
     return EXIT_DONE;
 }
@@ -120,7 +138,7 @@ static enum exit_status read_file(struct against *a)
 /* What the user says that the environment of a CoRIM is called. */
 static enum exit_status take_own(struct environment_own *own,
                                  uint8_t id[ENVIRONMENT_UUID_SIZE],
-                                 const struct reference_options *o)
+                                 const struct environment_options *o)
 {
     *own = (struct environment_own){.vendor = o->vendor, .model = o->model};
     if (o->class_id) {
@@ -134,7 +152,7 @@ static enum exit_status take_own(struct environment_own *own,
 }
 
 enum exit_status expected_open(struct against *against,
-                               const struct options *options,
+                               const struct environment_options *environment,
                                const char *option, const char *text,
                                enum claims_kind kind,
                                enum claims_reading reading)
@@ -143,7 +161,7 @@ enum exit_status expected_open(struct against *against,
     struct environment_own own;
     uint8_t id[ENVIRONMENT_UUID_SIZE];
     struct failure failure;
-    enum exit_status status = take_own(&own, id, &options->reference);
+    enum exit_status status = take_own(&own, id, environment);
     const bool direct = (kind == CLAIMS_DETECT || kind == CLAIMS_HEX ||
                          kind == CLAIMS_BASE64) &&
                         is_mrtd(text);

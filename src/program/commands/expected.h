@@ -8,6 +8,21 @@
 #include "commands/options.h"
 #include "model/against.h"
 
+/* What a CoRIM is said to be about: as given, or NULL. */
+struct environment_options {
+    const char *vendor;
+    const char *model;
+    const char *class_id;
+};
+extern const struct option_table environment_options_table;
+
+/* The time at which documents must be valid. */
+struct time_options {
+    const char *text; /* or NULL: that of the call */
+    int64_t time;     /* in seconds since 1970, once it is taken */
+};
+extern const struct option_table time_options_table;
+
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
@@ -15,7 +30,7 @@
  * --class-id say what a CoRIM's environment may be called, too.
  */
 enum exit_status expected_open(struct against *against,
-                               const struct options *options,
+                               const struct environment_options *environment,
                                const char *option, const char *text,
                                enum claims_kind kind,
                                enum claims_reading reading);
@@ -30,7 +45,7 @@ expected_open_firmware(const struct against *against, struct open_files *files,
                        struct evaluation *e, struct launch_options *own,
                        const struct launch_options *options, const char *name);
 
-/* Sets the time at which documents must be valid, before any is read. */
-enum exit_status expected_take_time(struct options *options);
+/* Makes the time of the text, before any document is read. */
+enum exit_status expected_take_time(struct time_options *when);
 
 #endif

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "commands/option_table.h"
 #include "io/sandbox.h"
 #include "reference/reference.h"
 
@@ -28,92 +27,6 @@ static const char overview_end[] =
     "an\n"
     "input is refused; 4 input/output or memory error. The manual: "
     "mrtd-calc(1).\n";
-
-/* Commands that --help describes together, the first by its word. */
-struct page {
-    enum command_id command;
-    unsigned commands; /* bit i: enum command_id i */
-    const char *about; /* in the list of commands, or NULL: not there */
-    const char *usage[3];
-    const char *text;
-    const char *examples[2];
-};
-
-#define ON(id) (1U << COMMAND_##id)
-
-static const struct page pages[] = {
-    {COMMAND_MEASURE,
-     ON(MEASURE),
-     NULL,
-     {"[OPTION]... FIRMWARE..."},
-     "Prints the MRTD of each image, 96 hexadecimal digits; of several, with "
-     "their names, as sha256sum does. -c checks such lines later.",
-     {"mrtd-calc OVMF.fd",
-      "mrtd-calc --vmm cloud-hypervisor --payload bzImage td-shim.bin"}},
-    {COMMAND_CHECK_LISTS,
-     ON(CHECK_LISTS),
-     NULL,
-     {"-c [OPTION]... LIST..."},
-     "Checks lists that this program printed, as sha256sum -c does. A line "
-     "with a label, as MRTD[kvm-v19], is for that VMM.",
-     {"mrtd-calc --tag *.fd >MRTDSUMS", "mrtd-calc -c MRTDSUMS"}},
-    {COMMAND_SHOW,
-     ON(SHOW),
-     "say what is in an image, and what of it is hashed",
-     {"show [OPTION]... IMAGE..."},
-     "Lists the sections of an image, what a VMM does with each, and each "
-     "VMM's MRTD. It can also draw a picture and write a page.",
-     {"mrtd-calc show OVMF.fd", "mrtd-calc show --html OVMF.html OVMF.fd"}},
-    {COMMAND_CHECK,
-     ON(CHECK),
-     "say whether a quote, MRTD or document fits an image; if not, why",
-     {"check [OPTION]... IMAGE... --against X"},
-     "Says whose MRTD of the image X is: which VMM launches it so. If X is "
-     "nobody's, says which reasons were tried and what to do.",
-     {"mrtd-calc check OVMF.fd --against quote.bin",
-      "mrtd-calc check OVMF.fd --against rvps.json"}},
-    {COMMAND_LINT,
-     ON(LINT),
-     "say which VMMs would load an image, and whose MRTD is another",
-     {"lint [OPTION]... IMAGE..."},
-     "Holds an image against the rules of each VMM, with the message that the "
-     "VMM itself would print. Says what it would add and measure.",
-     {"mrtd-calc lint OVMF.fd", "mrtd-calc lint --vmm qemu,gce OVMF.fd"}},
-    {COMMAND_DIFF,
-     ON(DIFF),
-     "say whether two images have the same MRTD, and why not",
-     {"diff [OPTION]... A B"},
-     "Compares metadata, modules and bytes of two images, and names what can "
-     "be the cause. A or B may be saved by 'show --json'.",
-     {"mrtd-calc diff release.fd mine.fd",
-      "mrtd-calc diff --json release.json mine.fd"}},
-    {COMMAND_REFERENCE,
-     ON(REFERENCE) | ON(VERIFY) | ON(BUNDLE),
-     "write reference values for attestation services, or verify them",
-     {"reference [OPTION]... IMAGE...",
-      "reference --verify DOCUMENT [OPTION]... IMAGE...",
-      "reference --release FILE --out-dir DIR [OPTION]..."},
-     "Writes documents that attestation services read. With --verify, says "
-     "whether such a document is right for the images.",
-     {"mrtd-calc reference --format rvps,corim --out-dir values OVMF.fd",
-      "mrtd-calc reference --verify values/rvps.json OVMF.fd"}},
-    {COMMAND_TDINFO,
-     ON(TDINFO),
-     "print TDINFO, TEE_INFO_HASH and SERVTD_INFO_HASH",
-     {"tdinfo [OPTION]... IMAGE", "tdinfo [OPTION]... --mrtd HEX"},
-     "Makes the TDINFO structure of a TD from its MRTD and the fields that "
-     "are given. Prints the hashes that others refer to it by.",
-     {"mrtd-calc tdinfo --attributes 10000000 --xfam e700 migtd.bin",
-      "mrtd-calc tdinfo --manifest servtd.json migtd.bin"}},
-    {COMMAND_SELF_TEST,
-     ON(SELF_TEST),
-     "run the built-in known answers",
-     {"self-test"},
-     "Computes MRTDs that are known from elsewhere, with each engine of this "
-     "CPU. Prints a line for each.",
-     {"mrtd-calc self-test", "mrtd-calc --version -v"}},
-};
-#define PAGES (sizeof pages / sizeof *pages)
 
 /* Where a text begins in its line, and where it must end. */
 enum {
@@ -143,74 +56,133 @@ static void print_folded(const char *text, int from, int at)
     output("\n");
 }
 
-static void print_option(const struct option_rule *rule)
+static void print_option(const struct option_row *row)
 {
     char left[80];
     char letter[] = "    ";
-    if (rule->letter) {
-        snprintf(letter, sizeof letter, "-%c, ", rule->letter);
+    if (row->letter) {
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
     }
-    int at = snprintf(left, sizeof left, "  %s--%s%s%s", letter, rule->name,
-                      rule->argument ? " " : "",
-                      rule->argument ? rule->argument : "");
+    int at = snprintf(left, sizeof left, "  %s--%s%s%s", letter, row->name,
+                      row->argument ? " " : "",
+                      row->argument ? row->argument->name : "");
     output("%s", left);
     if (at + 2 > TEXT_COLUMN) {
         output("\n");
         at = 0;
     }
     output("%*s", TEXT_COLUMN - at, "");
-    print_folded(rule->text, TEXT_COLUMN, TEXT_COLUMN);
+    print_folded(row->text, TEXT_COLUMN, TEXT_COLUMN);
 }
 
-static void print_page(const struct page *page)
+/* --- Pages ---------------------------------------------------------------- */
+
+/* Commands that are described together: that of a word, and those that options
+ * make of it. */
+struct page {
+    const struct command *commands[4];
+    size_t count;
+    const struct option_row *printed[4 * OPTIONS_MOST];
+    size_t printed_count;
+};
+
+static struct page page_of(const struct command *of)
 {
-    const struct option_rule *rule;
-    for (size_t i = 0; i < 3 && page->usage[i]; i++) {
-        output("%s mrtd-calc %s\n", i == 0 ? "Usage:" : "      ",
-               page->usage[i]);
+    struct page page = {.count = 0};
+    const struct command *c;
+    for (size_t i = 0; of->word && (c = command_at(i)); i++) {
+        if (c->word && strcmp(c->word, of->word) == 0) {
+            page.commands[page.count++] = c;
+        }
     }
-    print_folded(page->text, 0, 0);
+    if (page.count == 0) {
+        page.commands[page.count++] = of;
+    }
+    return page;
+}
+
+/* Prints the rows that were not printed before. */
+static void print_table(struct page *page, const struct option_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_row *row = &table->rows[i];
+        bool is_new = true;
+        for (size_t k = 0; k < page->printed_count; k++) {
+            is_new &= page->printed[k] != row;
+        }
+        if (is_new) {
+            page->printed[page->printed_count++] = row;
+            print_option(row);
+        }
+    }
+}
+
+/* The rows of all commands, each once: their own first, that of all last. */
+static void print_tables(struct page *page)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        print_table(page, page->commands[i]->uses[0].table);
+    }
+    for (size_t i = 0; i < page->count; i++) {
+        const struct option_use *uses = page->commands[i]->uses;
+        for (size_t k = 0; k < OPTIONS_MOST_TABLES && uses[k].table; k++) {
+            if (uses[k].table != &options_of_all || i + 1 == page->count) {
+                print_table(page, uses[k].table);
+            }
+        }
+    }
+}
+
+static void print_page(const struct command *of)
+{
+    struct page page = page_of(of);
+    const struct command *first = page.commands[0];
+    const char *begin = "Usage:";
+    for (size_t i = 0; i < page.count; i++) {
+        const char *const *usage = page.commands[i]->usage;
+        for (size_t k = 0; k < 2 && usage[k]; k++) {
+            output("%s mrtd-calc %s\n", begin, usage[k]);
+            begin = "      ";
+        }
+    }
+    print_folded(first->text, 0, 0);
     output("\n");
-    for (size_t i = 0; (rule = option_rule_at(i)); i++) {
-        if (rule->commands & page->commands) {
-            print_option(rule);
-        }
-    }
-    output("\nExamples:\n  %s\n  %s\n", page->examples[0], page->examples[1]);
+    print_tables(&page);
+    output("\nExamples:\n  %s\n  %s\n", first->examples[0], first->examples[1]);
 }
 
-enum exit_status command_help(struct options *options)
+static enum exit_status tell_command(const struct command *of, bool more)
 {
-    const bool whole = options->asked == COMMAND_MEASURE && !options->verbose;
-    for (size_t i = 0; i < PAGES && !whole; i++) {
-        if (pages[i].commands >> options->asked & 1) {
-            print_page(&pages[i]);
-            return EXIT_DONE;
-        }
+    if (of != command_at(0) || more) {
+        print_page(of);
+        return EXIT_DONE;
     }
+    const struct command *c;
     output("%s", overview);
-    for (size_t i = 0; i < PAGES; i++) {
-        if (pages[i].about) {
-            output("  %-11s %s\n", command_at(pages[i].command)->word,
-                   pages[i].about);
+    for (size_t i = 0; (c = command_at(i)); i++) {
+        if (c->about) {
+            output("  %-11s %s\n", c->word, c->about);
         }
     }
     output("%s", overview_end);
     return EXIT_DONE;
 }
 
-enum exit_status command_version(struct options *options)
+/* --- Others --------------------------------------------------------------- */
+
+static enum exit_status tell_version(const struct command *of, bool more)
 {
+    (void)of;
     struct mrtd_engine e;
     output("mrtd-calc %s\n", mrtd_version());
-    for (size_t i = 0; options->verbose && mrtd_engine_at(i, &e); i++) {
+    for (size_t i = 0; more && mrtd_engine_at(i, &e); i++) {
         output("SHA-384 engine %-10s %u message%s at once, %s%s%s\n", e.name,
                e.lanes, e.lanes > 1 ? "s" : "",
                e.usable ? "known answer passed" : "not for this CPU",
                e.for_one ? ", used for one image" : "",
                e.for_many ? ", used for several" : "");
     }
-    if (options->verbose) {
+    if (more) {
         output("CBOR: %s\n",
                reference_has_cbor
                    ? "CoRIM and CoSWID are read and written"
@@ -221,9 +193,10 @@ enum exit_status command_version(struct options *options)
     return EXIT_DONE;
 }
 
-enum exit_status command_vmm_help(struct options *options)
+static enum exit_status tell_vmms(const struct command *of, bool more)
 {
-    (void)options;
+    (void)of;
+    (void)more;
     const struct mrtd_vmm *vmm;
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
         output("%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", vmm->name,
@@ -244,9 +217,10 @@ enum exit_status command_vmm_help(struct options *options)
     return EXIT_DONE;
 }
 
-enum exit_status command_format_help(struct options *options)
+static enum exit_status tell_formats(const struct command *of, bool more)
 {
-    (void)options;
+    (void)of;
+    (void)more;
     const struct reference_format *f;
     for (size_t i = 0; (f = reference_format_at(i)); i++) {
         const bool has = reference_has_cbor || !f->is_cbor;
@@ -260,3 +234,12 @@ enum exit_status command_format_help(struct options *options)
     }
     return EXIT_DONE;
 }
+
+const struct option_question help_of_command = {
+    tell_command, "--help is given alone, or after a command alone"};
+const struct option_question help_of_version = {
+    tell_version, "--version is given alone, or with -v"};
+const struct option_question help_of_vmms = {
+    tell_vmms, "--vmm help is given alone, or after a command alone"};
+const struct option_question help_of_formats = {
+    tell_formats, "--format help is given alone, or after 'reference' alone"};

@@ -13,7 +13,7 @@
 #include "printable.h"
 
 /* Is the file to be passed over? */
-static bool is_missing(const struct options *o, const char *name)
+static bool is_missing(const struct list_reading *o, const char *name)
 {
     return o->ignore_missing && strcmp(name, "-") != 0 &&
            input_is_missing(name);
@@ -115,14 +115,14 @@ enum exit_status list_file_check(const struct list_file *l)
 
 /* Makes an entry of a line, with memory of its own. */
 static bool make_entry(struct list_entry *entry, const struct list_line *line,
-                       const struct options *o, const char *list,
+                       const struct list_reading *o, const char *list,
                        unsigned long number)
 {
     char problem[LIST_PROBLEM_SIZE];
     memset(entry, 0, sizeof *entry);
     entry->value = line->value;
     const bool good =
-        list_line_launch(line, &o->launch, &entry->launch, problem);
+        list_line_launch(line, o->launch, &entry->launch, problem);
     entry->name = strdup(line->name);
     if (!entry->name ||
         (!good &&
@@ -152,7 +152,8 @@ static bool has_room(struct list_file *l)
     return true;
 }
 
-static void read_lines(struct list_file *l, const struct options *o, FILE *from)
+static void read_lines(struct list_file *l, const struct list_reading *o,
+                       FILE *from)
 {
     static char text[LIST_LINE_SIZE];
     struct list_line line;
@@ -179,7 +180,7 @@ static void read_lines(struct list_file *l, const struct options *o, FILE *from)
 }
 
 void list_file_read(struct list_file *l, const char *name,
-                    const struct options *o)
+                    const struct list_reading *o)
 {
     memset(l, 0, sizeof *l);
     l->name = name;

@@ -4,7 +4,7 @@
 #ifndef COMMANDS_LIST_FILE_H
 #define COMMANDS_LIST_FILE_H
 
-#include "commands/options.h"
+#include "io/output.h"
 #include "model/list_line.h"
 
 /* Malformed lines of a list that are told one by one. */
@@ -29,10 +29,16 @@ struct list_file {
     unsigned long lines[LIST_FILE_SHOWN]; /* numbers of the first malformed */
 };
 
+/* How lists are read. */
+struct list_reading {
+    const struct launch_options *launch; /* where a line says nothing else */
+    bool ignore_missing;                 /* files that do not exist */
+};
+
 /* Reads the list, and asks for the files that it names to be kept. What is
  * wrong with its lines is said by list_file_tell(). */
 void list_file_read(struct list_file *list, const char *name,
-                    const struct options *o);
+                    const struct list_reading *reading);
 void list_file_free(struct list_file *list);
 
 /* Says on stderr which lines are malformed, if some are good. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +9,29 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "report/lines.h"
 #include "report/show.h"
 
+struct measure_options {
+    struct files files;
+    struct launching launching;
+    struct batch_options batch;
+    bool tag;
+    bool no_newline;
+    bool base64;
+    bool json;
+    bool verbose;
+};
+
 /* Base64 of 48 bytes: no padding, and a NUL. */
 #define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
 
 /* The value as text. */
-static void encode(const struct options *o, const struct mrtd_value *value,
-                   char text[MRTD_HEX_SIZE])
+static void encode(const struct measure_options *o,
+                   const struct mrtd_value *value, char text[MRTD_HEX_SIZE])
 {
     if (o->base64) {
         unsigned char base64[BASE64_SIZE];
@@ -29,7 +42,7 @@ static void encode(const struct options *o, const struct mrtd_value *value,
     }
 }
 
-static void print(const struct options *o, const char *name,
+static void print(const struct measure_options *o, const char *name,
                   const struct mrtd_value *value)
 {
     char text[MRTD_HEX_SIZE];
@@ -38,8 +51,8 @@ static void print(const struct options *o, const char *name,
     const bool shown = isatty(STDOUT_FILENO);
     encode(o, value, text);
     if (o->tag) {
-        lines_tagged(to, &o->launch, text, name, shown);
-    } else if (o->file_count > 1) {
+        lines_tagged(to, &o->launching.launch, text, name, shown);
+    } else if (o->files.operand_count > 1) {
         lines_plain(to, text, name, shown);
     } else {
         fputs(text, to);
@@ -65,12 +78,14 @@ static enum exit_status print_json(struct evaluation *e)
 }
 
 /* One file by itself: JSON, or the MRTD with progress shown. */
-static enum exit_status measure_one(const struct options *o, const char *name)
+static enum exit_status measure_one(const struct measure_options *o,
+                                    const char *name)
 {
     struct open_files files;
     struct evaluation e;
     struct failure failure;
-    enum exit_status status = open_evaluation(&files, &e, &o->launch, name);
+    enum exit_status status =
+        open_evaluation(&files, &e, &o->launching.launch, name);
     if (status) {
         return status;
     }
@@ -101,32 +116,95 @@ static void print_each(void *context, size_t index, enum exit_status status,
 
 static enum exit_status measure_batch(void *context, size_t first, size_t count)
 {
-    struct options *o = context;
+    struct measure_options *o = context;
+    char *const *names = o->files.operands + first;
     enum exit_status status = EXIT_DONE;
     if (!o->json && count > 1) {
         struct batch_image images[BATCH_SIZE];
         for (size_t i = 0; i < count; i++) {
-            images[i] = (struct batch_image){o->files[first + i], &o->launch};
+            images[i] = (struct batch_image){names[i], &o->launching.launch};
         }
         return batch_measure(images, count, true, print_each, o);
     }
     for (size_t i = 0; i < count; i++) {
-        status = worst(status, measure_one(o, o->files[first + i]));
+        status = worst(status, measure_one(o, names[i]));
     }
     return status;
 }
 
 /* For several VMMs a list that -c reads, one VMM after the other. */
-enum exit_status command_measure(struct options *options)
+static enum exit_status run(void *options)
 {
-    const unsigned count = options->launch.vmm_count;
+    struct measure_options *o = options;
+    struct launch_options *launch = &o->launching.launch;
     enum exit_status status = EXIT_DONE;
-    options->tag |= count > 1 && !options->json;
-    for (unsigned i = 0; i < count; i++) {
-        options->launch.vmm = options->launch.vmms[i];
-        status = worst(status,
-                       batch_run(measure_batch, options,
-                                 (size_t)options->file_count, options->jobs));
+    o->tag |= launch->vmm_count > 1 && !o->json;
+    for (unsigned i = 0; i < launch->vmm_count; i++) {
+        launch->vmm = launch->vmms[i];
+        status =
+            worst(status, batch_run(measure_batch, o,
+                                    (size_t)o->files.operand_count, &o->batch));
     }
     return status;
 }
+
+static bool check(void *options)
+{
+    struct measure_options *o = options;
+    const unsigned vmms = o->launching.vmm_count;
+    return options_must(!o->verbose, "-v is for --version and --help") &&
+           OPTIONS_EXCLUDE({"--json", o->json}, {"--base64", o->base64},
+                           {"--tag", o->tag}) &&
+           OPTIONS_EXCLUDE({"-n", o->no_newline}, {"--json", o->json}) &&
+           options_must(!o->no_newline ||
+                            (o->files.operand_count <= 1 && vmms <= 1),
+                        "-n is for a single file and VMM") &&
+           options_must(!o->base64 || vmms <= 1,
+                        "--base64 is for a single VMM: lists of several are "
+                        "hexadecimal") &&
+           launching_check(&o->launching, &o->files, command_measure.title,
+                           LAUNCHING_SEVERAL);
+}
+
+#define OWN(name, kind, member, text)                                          \
+    OPTION(name, kind, struct measure_options, member, OPTION_ALONE, text)
+
+static const struct option_row rows[] = {
+    {OWN("tag", FLAG, tag, "print 'MRTD (FILE) = HEX'")},
+    {OWN("base64", FLAG, base64, "print base64 instead of hexadecimal")},
+    {OWN("json", JSON, json, "print one JSON object a line")},
+    {OWN("no-newline", FLAG, no_newline, "print no newline after the MRTD"),
+     .letter = 'n'},
+};
+
+static const struct option_row rows_program[] = {
+    {.name = "version",
+     .kind = OPTION_QUESTION,
+     .text = "print the program's version; with -v also the SHA-384 engines, "
+             "CBOR and the sandbox",
+     .question = &help_of_version},
+    {OWN("verbose", MORE, verbose, "with --version and --help: more"),
+     .letter = 'v'},
+};
+
+#define AT(member) offsetof(struct measure_options, member)
+const struct command command_measure = {
+    .title = "printing MRTDs",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct measure_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&launching_vmms, AT(launching)},
+             {&launching_images, AT(launching)},
+             {&batch_options_table, AT(batch)},
+             {&options_of_all, 0},
+             {OPTION_ROWS(rows_program), 0}},
+    .check = check,
+    .run = run,
+    .usage = {"[OPTION]... FIRMWARE..."},
+    .text = "Prints the MRTD of each image, 96 hexadecimal digits; of several, "
+            "with their names, as sha256sum does. -c checks such lines later.",
+    .examples = {"mrtd-calc OVMF.fd", "mrtd-calc --vmm cloud-hypervisor "
+                                      "--payload bzImage td-shim.bin"},
+};

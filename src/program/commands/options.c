@@ -1,111 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/options.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
-#include "commands/option_table.h"
+#include "commands/option_rows.h"
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
-#include "io/parallel.h"
+#include "io/outputs.h"
 #include "printable.h"
 
-/* The command line, and how far it has been read. */
+static const struct option_row rows_of_all[] = {
+    {.name = "help",
+     .letter = 'h',
+     .kind = OPTION_QUESTION,
+     .text = "print this",
+     .question = &help_of_command},
+};
+const struct option_table options_of_all = OPTION_TABLE(rows_of_all);
+
+static const struct option_row rows_force[] = {
+    {OPTION("force", FLAG, struct files, force, OPTION_ALONE,
+            "replace any file, also of another kind")},
+};
+const struct option_table options_force = OPTION_TABLE(rows_force);
+
+/* --- One option ----------------------------------------------------------- */
+
+/* The command line, and what has been read of it. */
 struct words {
     char **words;
     int count;
     int next;
     bool dashes; /* "--" has been read: only operands are left */
-    const struct option_rule *foreign; /* the first that the command lacks */
+    const struct command *command;
+    void *options; /* the command's */
+    /* The first that the command lacks, or NULL. */
+    const struct option_row *foreign;
+    bool given[OPTIONS_MOST];       /* the i-th row of the command */
+    unsigned given_count;           /* of options, but for */
+    unsigned beside_count;          /* those that --help may have beside it */
+    const struct option_row *asked; /* the first question, or NULL */
+    bool more;
 };
-
-/* "--name", "--name=value" or "-x". */
-struct option_word {
-    const char *word;
-    const char *name;
-    size_t len; /* of name */
-    bool is_long;
-    const char *value; /* what is attached, or NULL */
-};
-
-static struct option_word split(const char *word)
-{
-    struct option_word w = {.word = word,
-                            .is_long = word[0] == '-' && word[1] == '-'};
-    w.name = word + (w.is_long ? 2 : 1);
-    w.len = w.is_long ? strcspn(w.name, "=") : strlen(w.name);
-    w.value = w.name[w.len] == '=' ? w.name + w.len + 1 : NULL;
-    return w;
-}
-
-static bool is_named(const struct option_rule *rule,
-                     const struct option_word *w)
-{
-    return w->is_long ? strlen(rule->name) == w->len &&
-                            memcmp(rule->name, w->name, w->len) == 0
-                      : w->len == 1 && rule->letter == *w->name;
-}
-
-/* The rule of that option for one of these commands, or else for any; NULL if
- * there is no such option. */
-static const struct option_rule *find_rule(const struct option_word *w,
-                                           unsigned commands)
-{
-    const struct option_rule *rule;
-    const struct option_rule *found = NULL;
-    for (size_t i = 0; w->word[0] == '-' && (rule = option_rule_at(i)); i++) {
-        if (is_named(rule, w) && rule->commands & commands) {
-            return rule;
-        }
-        if (is_named(rule, w) && !found) {
-            found = rule;
-        }
-    }
-    return found;
-}
-
-/* The index-th of the names, each once. */
-static const char *option_name(size_t index)
-{
-    const struct option_rule *rule;
-    size_t names = 0;
-    for (size_t i = 0; (rule = option_rule_at(i)); i++) {
-        size_t first = 0;
-        while (strcmp(option_rule_at(first)->name, rule->name) != 0) {
-            first++;
-        }
-        if (first == i && names++ == index) {
-            return rule->name;
-        }
-    }
-    return NULL;
-}
-
-/* "printing MRTDs, show or diff": the commands that have the option. */
-static const char *list_commands(const char *name, char *text, size_t size)
-{
-    const struct option_rule *rule;
-    size_t used = 0;
-    unsigned left = 0;
-    for (size_t i = 0; (rule = option_rule_at(i)); i++) {
-        left |= strcmp(rule->name, name) == 0 ? rule->commands : 0;
-    }
-    left &= (1U << COMMAND_VERSION) - 1;
-    text[0] = '\0';
-    for (unsigned id = 0; left && used < size; id++) {
-        if (!(left >> id & 1)) {
-            continue;
-        }
-        left &= ~(1U << id);
-        used += (size_t)snprintf(text + used, size - used, "%s%s",
-                                 used == 0 ? ""
-                                 : left    ? ", "
-                                           : " or ",
-                                 command_at(id)->title);
-    }
-    return text;
-}
 
 /*
  * Says of what is none of ours which option was meant. An abbreviation is
@@ -136,13 +76,13 @@ static enum exit_status bad_option(const char *word)
 }
 
 /* Is the next word an option, which no option takes for its argument? */
-static bool is_option(struct words w)
+static bool is_option(const struct words *w)
 {
-    if (w.next == w.count) {
+    if (w->next == w->count) {
         return true;
     }
-    const struct option_word at = split(w.words[w.next]);
-    return strcmp(at.word, "--") == 0 || find_rule(&at, 0);
+    const struct option_word at = option_split(w->words[w->next]);
+    return strcmp(at.word, "--") == 0 || option_find_any(&at, w->command);
 }
 
 /* The option's argument: what is attached to it, or the next word, unless that
@@ -157,7 +97,7 @@ static enum exit_status take_argument(struct words *w, struct option_word *at)
                                 printable(at->word));
     }
     const char *next = w->words[w->next];
-    if (is_option(*w)) {
+    if (is_option(w)) {
         return diagnostic_usage("option '%s' needs an argument, and '%s' is an "
                                 "option; a file of that name needs ./ before "
                                 "it",
@@ -168,181 +108,359 @@ static enum exit_status take_argument(struct words *w, struct option_word *at)
     return EXIT_DONE;
 }
 
-static enum exit_status store(struct options *o, const struct option_rule *rule,
+/* Adds the file that an option names. */
+static void add_file(struct files *files, const struct option_row *row,
+                     const char *path)
+{
+    if (row->kind == OPTION_INPUT) {
+        files->inputs[files->input_count++] = path;
+    } else {
+        struct output_file *file = &files->outputs[files->output_count++];
+        *file = (struct output_file){
+            .type = row->type,
+            .path = path,
+            .is_folder = row->kind == OPTION_FOLDER,
+        };
+        if (row->letter) {
+            snprintf(file->option, sizeof file->option, "-%c", row->letter);
+        } else {
+            snprintf(file->option, sizeof file->option, "--%s", row->name);
+        }
+    }
+}
+
+static enum exit_status store(struct words *w, const struct option_place *at,
                               const char *value)
 {
-    char *field = (char *)o + rule->field;
-    switch (rule->kind) {
-    case OPTION_FLAG:
-        *(bool *)field = true;
+    const struct option_row *row = at->row;
+    char *group = (char *)w->options + at->offset;
+    switch (row->kind) {
+    case OPTION_QUESTION:
+    case OPTION_CHOICE:
         return EXIT_DONE;
-    case OPTION_TEXT:
-        if (!value || !*value) {
-            return diagnostic_usage("--%s needs %s", rule->name, rule->value);
-        }
-        *(const char **)field = value;
+    case OPTION_TAKE:
+        return row->take(group, value);
+    case OPTION_FLAG:
+    case OPTION_JSON:
+    case OPTION_MORE:
+        *(bool *)(group + row->member) = true;
         return EXIT_DONE;
     default:
-        return rule->take(o, value);
+        if (!*value) {
+            return diagnostic_usage("--%s needs %s", row->name,
+                                    row->argument->value);
+        }
+        *(const char **)(group + row->member) = value;
+        if (row->kind != OPTION_TEXT) {
+            add_file(w->options, row, value);
+        }
+        return EXIT_DONE;
     }
 }
 
-/* Was it given? It is from now on. */
-static bool mark_given(struct options *o, const struct option_rule *rule)
+/* Is "help" one of the names in the argument? */
+static bool names_help(const char *value)
 {
-    bool *given = &o->given[rule - option_rule_at(0)];
-    const bool was = *given;
-    o->given_count += !was;
-    *given = true;
-    return was;
+    for (;;) {
+        const size_t len = strcspn(value, ",");
+        if (len == 4 && memcmp(value, "help", len) == 0) {
+            return true;
+        }
+        if (!value[len]) {
+            return false;
+        }
+        value += len + 1;
+    }
 }
 
-/* May it be given again? */
-static bool repeats(const struct option_rule *rule)
+/* Is it the option that makes this command of another? */
+static bool is_choice(const struct command *c, const struct option_row *row)
 {
-    return !rule->argument || strcmp(rule->name, "vmm") == 0;
+    return c->option && strcmp(c->option, row->name) == 0;
 }
 
-static enum exit_status take_option(struct options *o, struct words *w,
-                                    const char *word)
+/* Notes what is asked, and how much is given with it. */
+static void count_option(struct words *w, const struct option_row *row,
+                         const char *value, bool again)
 {
-    struct option_word at = split(word);
-    const struct option_rule *rule = find_rule(&at, 1U << o->command);
-    if (!rule) {
+    const bool asks = row->question && (!row->argument || names_help(value));
+    if (asks && !w->asked) {
+        w->asked = row;
+    }
+    if (row->argument) {
+        /* Several names, of which one is "help", are more than that. */
+        w->given_count += asks && strchr(value, ',') ? 2 : 1;
+    } else if (row->kind == OPTION_CHOICE || row->kind == OPTION_MORE) {
+        w->beside_count++;
+        w->more |= row->kind == OPTION_MORE;
+    } else {
+        w->given_count += !again;
+    }
+}
+
+static enum exit_status take_option(struct words *w, const char *word)
+{
+    struct option_word at = option_split(word);
+    const struct option_place own = option_find(&at, w->command);
+    const struct option_row *row =
+        own.row ? own.row : option_find_any(&at, w->command);
+    if (!row) {
         return bad_option(word);
     }
-    const bool has = rule->commands >> o->command & 1;
-    if (!has && !w->foreign) {
-        w->foreign = rule;
+    const bool again = own.row && w->given[own.index];
+    if (again && row->argument && !row->repeats) {
+        return diagnostic_usage("--%s is given twice", row->name);
     }
-    if (mark_given(o, rule) && !repeats(rule)) {
-        return diagnostic_usage("--%s is given twice", rule->name);
-    }
-    if (!rule->argument && at.value) {
+    if (!row->argument && at.value) {
         return diagnostic_usage("option '%s' takes no argument",
                                 printable(word));
     }
-    enum exit_status status =
-        rule->argument ? take_argument(w, &at) : EXIT_DONE;
-    return status || !has ? status : store(o, rule, at.value);
+    const enum exit_status status =
+        row->argument ? take_argument(w, &at) : EXIT_DONE;
+    if (status) {
+        return status;
+    }
+    if (!own.row) {
+        w->foreign = w->foreign ? w->foreign : row;
+        return EXIT_DONE;
+    }
+    w->given[own.index] = true;
+    count_option(w, row, at.value, again);
+    return store(w, &own, at.value);
 }
 
-static enum exit_status check_foreign(const struct options *o,
-                                      const struct option_rule *rule)
-{
-    char text[300];
-    return rule ? diagnostic_usage("--%s is for %s, not for %s", rule->name,
-                                   list_commands(rule->name, text, sizeof text),
-                                   command_at(o->command)->title)
-                : EXIT_DONE;
-}
-
-/* --- Commands ------------------------------------------------------------- */
+/* --- The command ---------------------------------------------------------- */
 
 /* What chooses the command: the first operand, unless it is after "--", and
  * options that make another command of it. */
 struct choice {
     const char *operand; /* or NULL */
-    enum command_id command;
-    bool is_command; /* the operand names it */
-    bool lists;
-    bool verifies;
-    bool releases;
-    bool json; /* how errors are said, also those of the command line */
+    const struct command *command;
+    bool is_word; /* the operand is the command's */
 };
+
+/* The command that one of these words makes of the command of the operand: bit
+ * i of options is set if that which makes command_at(i) was given. */
+static const struct command *remake(const struct command *by_word,
+                                    uint64_t options)
+{
+    const struct command *c;
+    for (size_t i = 0; (c = command_at(i)); i++) {
+        if (options >> i & 1 &&
+            (!c->word ||
+             (by_word->word && strcmp(c->word, by_word->word) == 0))) {
+            return c;
+        }
+    }
+    return by_word;
+}
+
+static uint64_t choices_of(const struct option_row *row)
+{
+    const struct command *c;
+    uint64_t options = 0;
+    for (size_t i = 0; (c = command_at(i)); i++) {
+        options |= (uint64_t)is_choice(c, row) << i;
+    }
+    return options;
+}
 
 /* Reads all words once for that. Which options have an argument is known even
  * where the command is not, but for --version. */
-static struct choice scan(struct words w)
+static struct choice choose(struct words w)
 {
-    struct choice c = {.command = COMMAND_MEASURE};
-    unsigned commands = 1U << COMMAND_MEASURE;
+    struct choice found = {.is_word = false};
+    uint64_t options = 0;
+    bool as_json = false;
+    w.command = command_at(0);
     while (w.next < w.count && strcmp(w.words[w.next], "--") != 0) {
         const char *word = w.words[w.next++];
-        const struct option_word at = split(word);
-        const struct option_rule *rule = find_rule(&at, commands);
-        if (word[0] != '-' || !word[1]) {
-            c.operand = c.operand ? c.operand : word;
-            c.is_command = command_find(c.operand, &c.command);
-            commands = 1U << c.command;
-        } else if (rule) {
-            c.lists |= strcmp(rule->name, "check-list") == 0;
-            c.verifies |= strcmp(rule->name, "verify") == 0;
-            c.releases |= strcmp(rule->name, "release") == 0;
-            c.json |= strcmp(rule->name, "json") == 0;
-            w.next += rule->argument && !at.value && !is_option(w);
+        const struct option_word at = option_split(word);
+        const struct option_row *row = option_find_any(&at, w.command);
+        if ((word[0] != '-' || !word[1]) && !found.operand) {
+            found.operand = word;
+            found.is_word = command_find(word) != NULL;
+            w.command = found.is_word ? command_find(word) : w.command;
+        } else if (row) {
+            as_json |= row->kind == OPTION_JSON;
+            options |= choices_of(row);
+            w.next += row->argument && !at.value && !is_option(&w);
         }
     }
-    return c;
+    diagnostic_as_json(as_json);
+    found.command = remake(w.command, options);
+    found.is_word &= found.command->word != NULL;
+    return found;
 }
 
-static enum command_id choose(const struct choice *c)
-{
-    if (c->lists) {
-        return COMMAND_CHECK_LISTS;
-    }
-    if (c->command != COMMAND_REFERENCE) {
-        return c->command;
-    }
-    return c->verifies   ? COMMAND_VERIFY
-           : c->releases ? COMMAND_BUNDLE
-                         : COMMAND_REFERENCE;
-}
+/* --- All of it ------------------------------------------------------------ */
 
-/* All words but the command: options into *o, operands into its files. */
-static enum exit_status take_words(struct options *o, struct words *w,
-                                   const char *command)
+/* All words but the command: options into theirs, operands into the files. */
+static enum exit_status take_words(struct words *w, const char *command)
 {
+    struct files *files = w->options;
     enum exit_status status = EXIT_DONE;
+    /* Over what has been read already. */
+    files->operands = w->words + 1;
     while (!status && w->next < w->count) {
         char *word = w->words[w->next++];
         if (w->dashes || word[0] != '-' || !word[1]) {
             if (word != command) {
-                /* Over what has been read already. */
-                o->files[o->file_count++] = word;
+                files->operands[files->operand_count++] = word;
             }
         } else if (strcmp(word, "--") == 0) {
             w->dashes = true;
         } else {
-            status = take_option(o, w, word);
+            status = take_option(w, word);
         }
     }
     return status;
 }
 
-static enum exit_status check(struct options *o)
+static enum exit_status check_foreign(const struct words *w)
 {
-    enum exit_status status = option_take_vmms(o);
-    return status ? status : options_check(o);
+    char text[300];
+    return w->foreign
+               ? diagnostic_usage(
+                     "--%s is for %s, not for %s", w->foreign->name,
+                     option_commands(w->foreign->name, text, sizeof text),
+                     w->command->title)
+               : EXIT_DONE;
 }
 
-enum exit_status options_parse(struct options *options, int argc, char **argv)
+/* A question is asked alone, so that nothing which is meant to check a file
+ * ends with status 0 because of it. */
+static enum exit_status check_question(const struct words *w)
 {
-    struct options o = {.files = argv + 1};
+    const struct files *files = w->options;
+    const bool is_alone =
+        w->given_count == 1 && (w->beside_count == 0 || !w->asked->argument);
+    return !is_alone || files->operand_count > 0
+               ? diagnostic_usage("%s; with anything else nothing would be "
+                                  "checked",
+                                  w->asked->question->alone)
+               : EXIT_DONE;
+}
+
+static enum exit_status check_operands(const struct command *c, int count)
+{
+    if (count > c->most_files) {
+        return c->most_files == 0
+                   ? diagnostic_usage("%s takes no files", c->title)
+                   : diagnostic_usage("%s takes %d files, not %d", c->title,
+                                      c->most_files, count);
+    }
+    if (count < c->fewest_files) {
+        return c->fewest_files == 1
+                   ? diagnostic_usage(
+                         "no file is given ('-' is standard input)")
+                   : diagnostic_usage("%s takes %d files, not %d", c->title,
+                                      c->fewest_files, count);
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status check(const struct words *w)
+{
+    const struct command *c = w->command;
+    const struct files *files = w->options;
+    if (c->check && !c->check(w->options)) {
+        return EXIT_USAGE;
+    }
+    const enum exit_status status = check_operands(c, files->operand_count);
+    return status ? status : outputs_check(files);
+}
+
+static enum exit_status parse(struct words *w, const struct choice *choice)
+{
+    const struct files *files = w->options;
+    enum exit_status status =
+        take_words(w, choice->is_word ? choice->operand : NULL);
+    /* One that is neither a command nor a file is refused where something else
+     * would be measured instead. */
+    if (!status && choice->operand && w->command == command_at(0)) {
+        status = spelling_check_operands(files->operands, files->operand_count,
+                                         command_word);
+    }
+    if (!status) {
+        status = check_foreign(w);
+    }
+    if (!status) {
+        status = w->asked ? check_question(w) : check(w);
+    }
+    return status;
+}
+
+enum exit_status options_parse(struct call *call, int argc, char **argv)
+{
     struct words w = {.words = argv, .count = argc, .next = 1};
-    const struct choice c = scan(w);
-    o.command = choose(&c);
-    diagnostic_as_json(c.json);
-    const bool is_command = c.is_command && !c.lists;
-    enum exit_status status = take_words(&o, &w, is_command ? c.operand : NULL);
-    if (!status && c.operand && !is_command && !c.lists) {
-        status = command_check_operands(&o);
+    const struct choice choice = choose(w);
+    w.command = choice.command;
+    /* What is given without a command may have been meant for one. */
+    diagnostic_of_command(w.command == command_at(0) ? NULL
+                          : w.command->word          ? w.command->word
+                                                     : w.command->title);
+    w.options = calloc(1, w.command->size);
+    if (!w.options) {
+        diagnostic("out of memory");
+        return EXIT_IO;
     }
-    if (!status) {
-        status = check_foreign(&o, w.foreign);
-    }
-    if (!status) {
-        status = options_check_question(&o);
-    }
-    if (!status && o.command < COMMAND_VERSION) {
-        status = check(&o);
-    }
+    const enum exit_status status = parse(&w, &choice);
     if (status) {
+        free(w.options);
         return status;
     }
-    if (!o.jobs) {
-        o.jobs = parallel_cores();
-    }
-    *options = o;
+    *call = (struct call){
+        .command = w.command,
+        .options = w.options,
+        .question = w.asked ? w.asked->question : NULL,
+        .more = w.more,
+    };
     return EXIT_DONE;
+}
+
+/* --- Checks --------------------------------------------------------------- */
+
+bool options_must(bool is_true, const char *message)
+{
+    return is_true || (diagnostic_usage("%s", message), false);
+}
+
+bool options_exclude(const struct option_given *options, size_t count)
+{
+    char text[100];
+    size_t used = 0;
+    size_t given = 0;
+    for (size_t i = 0; i < count; i++) {
+        given += options[i].is;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+                                 options[i].option,
+                                 i + 1 == count   ? ""
+                                 : i + 2 == count ? " and "
+                                                  : ", ");
+    }
+    if (given <= 1) {
+        return true;
+    }
+    (void)(count == 2 ? diagnostic_usage("%s exclude each other", text)
+                      : diagnostic_usage("of %s only one can be given", text));
+    return false;
+}
+
+static bool is_dash(const char *name)
+{
+    return name && strcmp(name, "-") == 0;
+}
+
+bool options_read_stdin_once(const struct files *files)
+{
+    const char *fd = files->signing.passphrase_fd;
+    int uses = is_dash(files->signing.key) + (fd && strcmp(fd, "0") == 0);
+    for (size_t i = 0; i < files->input_count; i++) {
+        uses += is_dash(files->inputs[i]);
+    }
+    for (int i = 0; i < files->operand_count; i++) {
+        uses += is_dash(files->operands[i]);
+    }
+    return options_must(uses <= 1, "standard input can be read only once");
 }

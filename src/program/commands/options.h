@@ -1,144 +1,131 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line: what is wanted, checked for contradictions. */
+/*
+ * Options: rows in tables, of which each command has its own and shares others.
+ * What is read goes into the members of structs; --help and completions are
+ * made of the same rows.
+ */
 #ifndef COMMANDS_OPTIONS_H
 #define COMMANDS_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
 #include "io/files.h"
-#include "io/output.h"
-#include "model/launch_options.h"
-#include "mrtd.h"
 
-/* Room for a name that --vmm gives. */
-#define OPTIONS_VMM_SIZE 64
-/* Most rows of the table of options. */
-#define OPTIONS_MAX_RULES 96
+/* Most rows that a command has, and tables. */
+#define OPTIONS_MOST        64
+#define OPTIONS_MOST_TABLES 14
 
-enum command_id {
-    COMMAND_MEASURE,
-    COMMAND_CHECK_LISTS,
-    COMMAND_SHOW,
-    COMMAND_CHECK,
-    COMMAND_TDINFO,
-    COMMAND_LINT,
-    COMMAND_DIFF,
-    COMMAND_REFERENCE,
-    COMMAND_VERIFY, /* reference --verify */
-    COMMAND_BUNDLE, /* reference --manifest */
-    COMMAND_SELF_TEST,
-    COMMAND_VERSION,
-    COMMAND_HELP, /* this and those below answer a question, alone */
-    COMMAND_VMM_HELP,
-    COMMAND_FORMAT_HELP,
-    COMMAND_COUNT,
+struct command;
+
+enum option_kind {
+    OPTION_FLAG,     /* the member is a bool */
+    OPTION_JSON,     /* the same; errors are objects on standard output, too */
+    OPTION_MORE,     /* the same; a question is answered at length */
+    OPTION_TEXT,     /* a const char * */
+    OPTION_INPUT,    /* the same: a file that is read */
+    OPTION_OUTPUT,   /* the same: a file that is written */
+    OPTION_FOLDER,   /* the same: a folder that is written */
+    OPTION_TAKE,     /* take() is called with the argument */
+    OPTION_CHOICE,   /* nothing is stored: it makes the command of another */
+    OPTION_QUESTION, /* something is asked of the program itself */
 };
 
-struct options {
-    enum command_id command;
-    enum command_id asked; /* with COMMAND_HELP: of which command */
-    unsigned given_count;  /* options that were given */
-    unsigned vmm_count;
-    char vmm_names[LAUNCH_MAX_VMMS][OPTIONS_VMM_SIZE]; /* that --vmm names */
-    struct launch_options launch;
-
-    unsigned jobs; /* threads */
-    int kind;      /* with check: enum claims_kind */
-    bool lists;    /* -c */
-    bool help;
-    bool version; /* the program's */
-    bool verbose;
-
-    /* How an MRTD is printed. */
-    bool tag;
-    bool no_newline;
-    bool base64;
-    bool json;
-
-    bool given[OPTIONS_MAX_RULES]; /* the i-th of option_table.c was given */
-
-    /* With -c. */
-    bool quiet;
-    bool status;
-    bool ignore_missing;
-
-    /* With show. */
-    bool plan;
-    bool trace;
-    bool explain;                /* with check */
-    bool all;                    /* with diff */
-    bool force;                  /* an output replaces a file of another kind */
-    const char *svg;             /* or NULL */
-    const char *html;            /* or NULL */
-    const char *corim;           /* or NULL */
-    const char *corim_signature; /* or NULL */
-
-    /* With check. */
-    const char *against;
-
-    /* With tdinfo: as given, or NULL. */
-    struct tdinfo_options {
-        const char *mrtd;
-        const char *attributes;
-        const char *xfam;
-        const char *mrconfigid;
-        const char *mrowner;
-        const char *mrownerconfig;
-        const char *rtmr[4];
-        const char *servtd_hash;
-        const char *separator;
-        const char *servtd_attributes;
-        const char *tdinfo_output; /* of the structure; output: the hash */
-    } tdinfo;
-    const char *manifest; /* with tdinfo and reference, or NULL */
-    const char *output;   /* with tdinfo and reference, or NULL */
-
-    /* With reference: as given, or NULL; vendor, model and class_id also with
-     * check and reference --verify. */
-    struct reference_options {
-        const char *formats;
-        const char *out_dir;
-        const char *id;
-        const char *version;
-        const char *entity;
-        const char *vendor;
-        const char *model;
-        const char *class_id;
-        const char *rvps_key;
-        const char *key; /* of --verify: a public key's file */
-        bool scalar;
-        bool debug_check;
-        const char *corim_form;
-        const char *sign;
-        const char *signer;
-        const char *passphrase_fd;
-        const char *verify;
-    } reference;
-
-    /* With check and reference --verify: the time at which documents must be
-     * valid, as text or NULL; expected_take_time() makes seconds since 1970 of
-     * it, without it those of the call. */
-    const char *when;
-    int64_t time;
-    char **files;
-    int file_count;
+/* What is asked in place of any work: by the option, or by "help" for its
+ * argument. */
+struct option_question {
+    enum exit_status (*answer)(const struct command *of, bool more);
+    const char *alone; /* in messages: it is given alone, or with what */
 };
 
-/* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. */
-enum exit_status options_parse(struct options *options, int argc, char **argv);
+struct option_argument {
+    const char *name;  /* in --help: "FILE" */
+    const char *value; /* what it is, in messages: "a file name" */
+};
 
-/*
- * combinations.c: where something is asked of the program itself, as by --help,
- * makes that the command. It must then be alone, or after a command word, so
- * that nothing which is meant to check a file ends with status 0 because of it.
- */
-enum exit_status options_check_question(struct options *options);
+struct option_row {
+    const char *name;
+    char letter; /* or 0 */
+    enum option_kind kind;
+    bool repeats; /* may be given again, with another argument */
+    const struct option_argument *argument; /* or NULL: it takes none */
+    const char *text;                       /* what it does, in --help */
+    size_t member;    /* its offset in the struct that the table is for */
+    const char *type; /* of an output (struct output_file), or NULL */
+    enum exit_status (*take)(void *group, const char *value);
+    const struct option_question *question; /* or NULL */
+};
 
-/* combinations.c: the files that are named. */
-struct files options_files(const struct options *options);
+struct option_table {
+    const struct option_row *rows;
+    size_t count;
+};
 
-/* combinations.c: refuses options and files that make no sense together. */
-enum exit_status options_check(const struct options *options);
+/* A table, and where in a command's options the struct is that it is for. */
+struct option_use {
+    const struct option_table *table;
+    size_t offset;
+};
+
+#define OPTION_TABLE(rows)                                                     \
+    {                                                                          \
+        rows, sizeof(rows) / sizeof *(rows)                                    \
+    }
+
+/* The address of a table without a name. */
+#define OPTION_ROWS(rows) (&(const struct option_table)OPTION_TABLE(rows))
+
+/* Most members of a row, for a member of that struct. */
+#define OPTION(name_, kind_, struct_, member_, argument_, text_)               \
+    .name = (name_), .kind = OPTION_##kind_, .argument = argument_,            \
+    .text = (text_), .member = offsetof(struct_, member_)
+
+/* The same where a function takes the argument. */
+#define OPTION_CALL(name_, take_, argument_, text_)                            \
+    .name = (name_), .kind = OPTION_TAKE, .argument = argument_,               \
+    .text = (text_), .take = (take_)
+
+#define OPTION_IS(name, value) (&(const struct option_argument){name, value})
+#define OPTION_ALONE           NULL
+#define OPTION_IS_FILE         OPTION_IS("FILE", "a file name")
+#define OPTION_IS_FOLDER       OPTION_IS("DIR", "a folder")
+#define OPTION_IS_NAME         OPTION_IS("NAME", "a name")
+
+/* What every command has. */
+extern const struct option_table options_of_all;
+/* --force: for struct files. */
+extern const struct option_table options_force;
+
+/* What is to be done. */
+struct call {
+    const struct command *command;
+    void *options; /* the command's; they begin with struct files */
+    const struct option_question *question; /* in place of the command */
+    bool more;
+};
+
+/* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. After
+ * success, free call->options. */
+enum exit_status options_parse(struct call *call, int argc, char **argv);
+
+/* --- For the commands' checks: false where something was said on stderr --- */
+
+/* What must be true, and what is said if it is not. */
+bool options_must(bool is_true, const char *message);
+
+struct option_given {
+    const char *option; /* "--json" */
+    bool is;
+};
+
+/* No more than one of two, or of several. */
+bool options_exclude(const struct option_given *options, size_t count);
+#define OPTIONS_EXCLUDE(...)                                                   \
+    options_exclude((const struct option_given[]){__VA_ARGS__},                \
+                    sizeof((const struct option_given[]){__VA_ARGS__}) /       \
+                        sizeof(struct option_given))
+
+/* Standard input is read once, as an operand or by an option. */
+bool options_read_stdin_once(const struct files *files);
 
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reference: reference values of firmware files, for attestation services. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/expected.h"
+#include "commands/launching.h"
 #include "commands/open.h"
 #include "commands/publish.h"
+#include "commands/publish_options.h"
 #include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
@@ -14,6 +18,22 @@
 #include "printable.h"
 #include "reference/settings.h"
 #include "report/json.h"
+
+struct reference_options {
+    struct files files;
+    struct launching launching;
+    struct environment_options environment;
+    struct publish_options publishing;
+    const char *output; /* all of these as given, or NULL */
+    const char *formats;
+    const char *id;
+    const char *version;
+    const char *entity;
+    const char *rvps_key;
+    const char *corim_form;
+    bool scalar;
+    bool debug_check;
+};
 
 /* --- Options ------------------------------------------------------------- */
 
@@ -79,11 +99,11 @@ static enum exit_status take_texts(struct reference_settings *s,
         {"id", o->id, &s->id},
         {"version", o->version, &s->version},
         {"entity", o->entity, &s->entity},
-        {"vendor", o->vendor, &s->vendor},
-        {"model", o->model, &s->model},
-        {"class-id", o->class_id, &s->class_id},
+        {"vendor", o->environment.vendor, &s->vendor},
+        {"model", o->environment.model, &s->model},
+        {"class-id", o->environment.class_id, &s->class_id},
         {"rvps-key", o->rvps_key, &s->key},
-        {"signer", o->signer, &signer},
+        {"signer", o->files.signing.signer, &signer},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         json_t *text = texts[i].text ? json_string(texts[i].text) : json_null();
@@ -132,11 +152,11 @@ static enum exit_status check_use(const struct reference_options *o,
         const char *format;
         const char *other; /* or NULL */
     } uses[] = {
-        {o->sign, "sign", "corim", NULL},
-        {o->vendor, "vendor", "corim", NULL},
-        {o->model, "model", "corim", NULL},
+        {o->files.signing.key, "sign", "corim", NULL},
+        {o->environment.vendor, "vendor", "corim", NULL},
+        {o->environment.model, "model", "corim", NULL},
         {o->corim_form, "corim-form", "corim", NULL},
-        {o->class_id, "class-id", "corim", "dcap-policy"},
+        {o->environment.class_id, "class-id", "corim", "dcap-policy"},
         {o->entity, "entity", "corim", "coswid"},
         {o->rvps_key, "rvps-key", "rvps", "rvps-map"},
         {o->scalar, "scalar", "rvps-map", NULL},
@@ -163,18 +183,18 @@ static enum exit_status check_use(const struct reference_options *o,
 
 /* --- The command --------------------------------------------------------- */
 
-static enum exit_status write_documents(const struct options *o,
+static enum exit_status write_documents(const struct reference_options *o,
                                         const struct documents_order *order)
 {
     struct documents documents;
     enum exit_status status =
-        publish_make(&documents, order, o->reference.sign != NULL);
+        publish_make(&documents, order, o->files.signing.key != NULL);
     if (status) {
         return status;
     }
     publish_warn(order);
-    status = o->reference.out_dir
-                 ? publish_in_folder(&documents, o->reference.out_dir)
+    status = o->publishing.out_dir
+                 ? publish_in_folder(&documents, o->publishing.out_dir)
                  : publish_one(&documents, o->output);
     documents_free(&documents);
     return status;
@@ -202,34 +222,36 @@ static enum exit_status measure(struct reference_firmware *firmware,
 }
 
 /* Measures all files; nothing is written if one is refused. */
-static enum exit_status measure_and_write(const struct options *o,
+static enum exit_status measure_and_write(const struct reference_options *o,
                                           struct documents_order *order)
 {
     struct reference_firmware *firmware =
-        calloc((size_t)o->file_count, sizeof *firmware);
+        calloc((size_t)o->files.operand_count, sizeof *firmware);
     enum exit_status status = EXIT_DONE;
     if (!firmware) {
         diagnostic("out of memory");
         return EXIT_IO;
     }
-    for (int i = 0; i < o->file_count; i++) {
-        status = worst(status, measure(&firmware[i], &o->launch, o->files[i]));
+    for (int i = 0; i < o->files.operand_count; i++) {
+        status = worst(status, measure(&firmware[i], &o->launching.launch,
+                                       o->files.operands[i]));
     }
     order->firmware = firmware;
-    order->firmware_count = (size_t)o->file_count;
+    order->firmware_count = (size_t)o->files.operand_count;
     if (!status) {
         status = write_documents(o, order);
     }
-    for (int i = 0; i < o->file_count; i++) {
+    for (int i = 0; i < o->files.operand_count; i++) {
         firmware_free(&firmware[i]);
     }
     free(firmware);
     return status;
 }
 
-enum exit_status command_reference(struct options *options)
+static enum exit_status run(void *options)
 {
-    const struct reference_options *o = &options->reference;
+    const struct reference_options *o = options;
+    const bool signs = o->files.signing.key != NULL;
     struct reference_settings settings = settings_default();
     struct documents_order order = {.settings = &settings};
     enum exit_status status = take_formats(
@@ -240,11 +262,103 @@ enum exit_status command_reference(struct options *options)
     if (!status) {
         status = check_use(o, &order);
     }
-    if (!status && o->sign) {
+    if (!status && signs) {
         status = warden_key();
     }
     if (!status) {
-        status = measure_and_write(options, &order);
+        status = measure_and_write(o, &order);
     }
     return status;
 }
+
+/* --- The command line ---------------------------------------------------- */
+
+/* What -o writes is of the one format. */
+static void tell_type(struct reference_options *o)
+{
+    const struct reference_format *format =
+        o->formats ? reference_format_find(o->formats) : reference_format_at(0);
+    for (size_t i = 0; format && i < o->files.output_count; i++) {
+        o->files.outputs[i].type = format->extension;
+    }
+}
+
+static bool check(void *options)
+{
+    struct reference_options *o = options;
+    tell_type(o);
+    return OPTIONS_EXCLUDE({"-o", o->output},
+                           {"--out-dir", o->publishing.out_dir}) &&
+           publish_options_check(&o->publishing, &o->files) &&
+           options_read_stdin_once(&o->files) &&
+           launching_check(&o->launching, &o->files, command_reference.title,
+                           LAUNCHING_SEVERAL);
+}
+
+/* The firmware's. */
+static enum exit_status take_version(void *options, const char *value)
+{
+    struct reference_options *o = options;
+    if (!*value) {
+        return diagnostic_usage("--version of reference needs the firmware's "
+                                "version");
+    }
+    o->version = value;
+    return EXIT_DONE;
+}
+
+#define OWN(name, kind, member, argument, text)                                \
+    OPTION(name, kind, struct reference_options, member, argument, text)
+
+static const struct option_row rows[] = {
+    {OWN("format", TEXT, formats, OPTION_IS("F,...", "a list of formats"),
+         "what is written (default: rvps); '--format help' lists them"),
+     .question = &help_of_formats},
+    {OWN("output", OUTPUT, output, OPTION_IS_FILE,
+         "write the one document there"),
+     .letter = 'o'},
+};
+
+static const struct option_row rows_content[] = {
+    {OWN("id", TEXT, id, OPTION_IS_NAME, "name of the document")},
+    {OPTION_CALL("version", take_version,
+                 OPTION_IS("VERSION", "the firmware's version"),
+                 "version of the firmware")},
+    {OWN("entity", TEXT, entity, OPTION_IS_NAME, "who publishes it")},
+    {OWN("rvps-key", TEXT, rvps_key, OPTION_IS_NAME,
+         "key of the value, for RVPS (default: mr_td)")},
+    {OWN("scalar", FLAG, scalar, OPTION_ALONE,
+         "for rvps-map: one value, not a list")},
+    {OWN("debug-check", FLAG, debug_check, OPTION_ALONE,
+         "for go-tdx-guest: refuse TDs that can be debugged")},
+    {OWN("corim-form", TEXT, corim_form, OPTION_IS_NAME,
+         "where the values are in a CoRIM: one of " SETTINGS_CORIM_FORMS)},
+};
+
+#define AT(member) offsetof(struct reference_options, member)
+const struct command command_reference = {
+    .word = "reference",
+    .title = "reference",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct reference_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&publish_options_folder, AT(publishing)},
+             {OPTION_ROWS(rows_content), 0},
+             {&environment_options_table, AT(environment)},
+             {&publish_options_signing, AT(files)},
+             {&options_force, AT(files)},
+             {&launching_vmms, AT(launching)},
+             {&launching_images, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .about = "write reference values for attestation services, or verify them",
+    .usage = {"reference [OPTION]... IMAGE..."},
+    .text = "Writes documents that attestation services read. With --verify, "
+            "says whether such a document is right for the images.",
+    .examples = {"mrtd-calc reference --format rvps,corim --out-dir values "
+                 "OVMF.fd",
+                 "mrtd-calc reference --verify values/rvps.json OVMF.fd"},
+};

@@ -139,7 +139,7 @@ static enum exit_status run(const struct known_answer *known, uint8_t *image)
     return good ? EXIT_DONE : EXIT_DIFFERS;
 }
 
-enum exit_status command_self_test(struct options *options)
+static enum exit_status self_test(void *options)
 {
     (void)options;
     const size_t count = sizeof known_answers / sizeof *known_answers;
@@ -159,3 +159,17 @@ enum exit_status command_self_test(struct options *options)
     output("%zu of %zu known answers\n", good, count);
     return status;
 }
+
+const struct command command_self_test = {
+    .word = "self-test",
+    .title = "self-test",
+    .inputs = INPUTS_NONE,
+    .size = sizeof(struct files),
+    .uses = {{&options_of_all, 0}},
+    .run = self_test,
+    .about = "run the built-in known answers",
+    .usage = {"self-test"},
+    .text = "Computes MRTDs that are known from elsewhere, with each engine of "
+            "this CPU. Prints a line for each.",
+    .examples = {"mrtd-calc self-test", "mrtd-calc --version -v"},
+};

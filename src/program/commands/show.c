@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show: what is in an image and what a VMM does with it, for people. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
@@ -12,6 +14,18 @@
 #include "report/page.h"
 #include "report/picture.h"
 #include "report/show.h"
+
+struct show_options {
+    struct files files;
+    struct launching launching;
+    bool json;
+    bool plan;
+    bool trace;
+    const char *svg;             /* or NULL */
+    const char *html;            /* or NULL */
+    const char *corim;           /* or NULL */
+    const char *corim_signature; /* or NULL */
+};
 
 /* --- CoRIM --------------------------------------------------------------- */
 
@@ -54,7 +68,7 @@ static enum exit_status write_blob(struct evaluation *e,
 /* Writes the CoRIM document for TDX and its signature to the files that the
  * options name; where one is missing says so, and writes neither. */
 static enum exit_status save_corim(struct evaluation *e,
-                                   const struct options *o)
+                                   const struct show_options *o)
 {
     const struct {
         const char *name;
@@ -104,7 +118,7 @@ static enum exit_status write_drawing(const struct portrait *p,
 }
 
 static enum exit_status show_drawings(struct evaluation *e,
-                                      const struct options *o)
+                                      const struct show_options *o)
 {
     struct portrait p;
     struct failure failure;
@@ -142,12 +156,13 @@ static enum exit_status show_facts(struct evaluation *e, bool json)
     return status;
 }
 
-static enum exit_status show(const struct options *o, const char *name,
+static enum exit_status show(const struct show_options *o, const char *name,
                              bool *printed)
 {
     struct open_files files;
     struct evaluation e;
-    enum exit_status status = open_evaluation(&files, &e, &o->launch, name);
+    enum exit_status status =
+        open_evaluation(&files, &e, &o->launching.launch, name);
     if (status) {
         return status;
     }
@@ -175,12 +190,84 @@ static enum exit_status show(const struct options *o, const char *name,
     return status;
 }
 
-enum exit_status command_show(struct options *options)
+static enum exit_status run(void *options)
 {
+    const struct show_options *o = options;
     enum exit_status status = EXIT_DONE;
     bool printed = false;
-    for (int i = 0; i < options->file_count; i++) {
-        status = worst(status, show(options, options->files[i], &printed));
+    for (int i = 0; i < o->files.operand_count; i++) {
+        status = worst(status, show(o, o->files.operands[i], &printed));
     }
     return status;
 }
+
+static bool check(void *options)
+{
+    struct show_options *o = options;
+    const bool draws = o->svg || o->html;
+    const bool saves = o->corim || o->corim_signature;
+    const bool lists = o->plan || o->trace || o->json;
+    const int count = o->files.operand_count;
+    return OPTIONS_EXCLUDE({"--plan", o->plan}, {"--trace", o->trace},
+                           {"--json", o->json}) &&
+           options_must(!draws || count <= 1,
+                        "--svg and --html are for a single file") &&
+           options_must(!draws || !lists,
+                        "--svg and --html are written in place of --plan, "
+                        "--trace, --json") &&
+           options_must(!saves || (!draws && !lists && count <= 1),
+                        "--corim and --corim-signature only save, from a "
+                        "single file") &&
+           options_must(!draws || count > 0,
+                        "no file is given ('-' is standard input); --svg and "
+                        "--html name the file that is written") &&
+           launching_check(&o->launching, &o->files, command_show.title,
+                           LAUNCHING_ONE);
+}
+
+#define OWN(name, kind, member, argument, text)                                \
+    OPTION(name, kind, struct show_options, member, argument, text)
+
+static const struct option_row rows[] = {
+    {OWN("json", JSON, json, OPTION_ALONE,
+         "print one JSON object for each image")},
+    {OWN("plan", FLAG, plan, OPTION_ALONE,
+         "list what the VMM does, run by run")},
+    {OWN("trace", FLAG, trace, OPTION_ALONE,
+         "list what the VMM does, one operation a line")},
+    {OWN("svg", OUTPUT, svg, OPTION_IS_FILE, "write a picture of the image"),
+     .type = "svg"},
+    {OWN("html", OUTPUT, html, OPTION_IS_FILE,
+         "write a page about the image, with the picture"),
+     .type = "html"},
+    {OWN("corim", OUTPUT, corim, OPTION_IS_FILE,
+         "save the CoRIM that an IGVM file carries"),
+     .type = "corim"},
+    {OWN("corim-signature", OUTPUT, corim_signature, OPTION_IS_FILE,
+         "save that CoRIM's signature"),
+     .type = "signature"},
+};
+
+#define AT(member) offsetof(struct show_options, member)
+const struct command command_show = {
+    .word = "show",
+    .title = "show",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .is_long = true,
+    .size = sizeof(struct show_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&options_force, AT(files)},
+             {&launching_vmm, AT(launching)},
+             {&launching_images, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .about = "say what is in an image, and what of it is hashed",
+    .usage = {"show [OPTION]... IMAGE..."},
+    .text = "Lists the sections of an image, what a VMM does with each, and "
+            "each VMM's MRTD. It can also draw a picture and write a page.",
+    .examples = {"mrtd-calc show OVMF.fd",
+                 "mrtd-calc show --html OVMF.html OVMF.fd"},
+};

@@ -65,6 +65,16 @@ static size_t slips(size_t len)
     return len > 4 ? 2 : len > 2 ? 1 : 0;
 }
 
+static bool has(const char *const names[], size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
                            const char *word, spelling_name_fn *names)
 {
@@ -82,7 +92,7 @@ const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
             count = 1;
             break;
         }
-        if (begins && count < MEANT_MAX) {
+        if (begins && count < MEANT_MAX && !has(found, count, name)) {
             found[count++] = name;
         }
     }

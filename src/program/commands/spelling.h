@@ -9,7 +9,8 @@
 
 #define SPELLING_TEXT 240
 
-/* The names that are known, in any order; NULL after the last. */
+/* The names that are known, in any order, also more than once; NULL after the
+ * last. */
 typedef const char *spelling_name_fn(size_t index);
 
 /*

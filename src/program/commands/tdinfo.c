@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
+#include "commands/launching.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
@@ -30,6 +31,25 @@
 /* SERVTD_ATTR bits that may be set: intel/tdx-module service_td.h,
  * SERVTD_ATTRIBUTES_FIXED_0. */
 #define KNOWN_SERVTD UINT64_C(0x000007ff00000001)
+
+struct tdinfo_options {
+    struct files files;
+    struct launching launching;
+    bool json;
+    const char *manifest; /* this and the others as given, or NULL */
+    const char *mrtd;
+    const char *attributes;
+    const char *xfam;
+    const char *mrconfigid;
+    const char *mrowner;
+    const char *mrownerconfig;
+    const char *rtmr[4];
+    const char *servtd_hash;
+    const char *separator;
+    const char *servtd_attributes;
+    const char *output;        /* of the hash, */
+    const char *tdinfo_output; /* and of the structure */
+};
 
 /* --- Options ------------------------------------------------------------- */
 
@@ -193,18 +213,18 @@ static void warn(const struct tdinfo *r)
 
 /* --- The command --------------------------------------------------------- */
 
-static enum exit_status measure(const struct options *o,
+static enum exit_status measure(const struct tdinfo_options *o,
                                 struct mrtd_tdinfo *info)
 {
     struct open_files files;
     struct evaluation e;
     struct failure failure;
     struct mrtd_value value;
-    if (o->file_count == 0) {
+    if (o->files.operand_count == 0) {
         return EXIT_DONE;
     }
     enum exit_status status =
-        open_evaluation(&files, &e, &o->launch, o->files[0]);
+        open_evaluation(&files, &e, &o->launching.launch, o->files.operands[0]);
     if (status) {
         return status;
     }
@@ -218,19 +238,18 @@ static enum exit_status measure(const struct options *o,
     return status;
 }
 
-enum exit_status command_tdinfo(struct options *options)
+static enum exit_status run(void *options)
 {
-    const struct tdinfo_options *o = &options->tdinfo;
+    const struct tdinfo_options *o = options;
     struct tdinfo r = {
-        .file = options->file_count ? options->files[0] : NULL,
-        .vmm = options->launch.vmm,
+        .file = o->files.operand_count ? o->files.operands[0] : NULL,
+        .vmm = o->launching.launch.vmm,
         .has_servtd = o->servtd_attributes != NULL,
     };
     struct tdinfo_given given = {false, false};
     enum exit_status status =
-        options->manifest
-            ? tdinfo_read_manifest(&r.info, &given, options->manifest)
-            : EXIT_DONE;
+        o->manifest ? tdinfo_read_manifest(&r.info, &given, o->manifest)
+                    : EXIT_DONE;
     if (!status) {
         status = take_options(o, &r);
     }
@@ -238,15 +257,15 @@ enum exit_status command_tdinfo(struct options *options)
         status = check_fields(o, &given, &r);
     }
     if (!status) {
-        status = measure(options, &r.info);
+        status = measure(o, &r.info);
     }
     if (status) {
         return status;
     }
     warn(&r);
     tdinfo_encode(&r);
-    if (options->output) {
-        status = outfile_write(options->output, r.hash, sizeof r.hash);
+    if (o->output) {
+        status = outfile_write(o->output, r.hash, sizeof r.hash);
     }
     if (!status && o->tdinfo_output) {
         status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
@@ -257,10 +276,88 @@ enum exit_status command_tdinfo(struct options *options)
     if (status) {
         return status;
     }
-    if (!options->json) {
+    if (!o->json) {
         tdinfo_text(output_stream(), &r);
     } else if (!tdinfo_json(output_stream(), &r)) {
         status = diagnostic_no_memory("tdinfo");
     }
     return status;
 }
+
+/* --- The command line ---------------------------------------------------- */
+
+static bool check(void *options)
+{
+    struct tdinfo_options *o = options;
+    const struct launch_options *l = &o->launching.launch;
+    const bool is_about_image = o->launching.vmm_count > 0 || l->limit ||
+                                l->payload || l->vars || l->permissive ||
+                                l->image_format;
+    return options_must(!o->mrtd != !o->files.operand_count,
+                        "tdinfo needs either a firmware file or --mrtd") &&
+           options_must(!o->mrtd || !is_about_image,
+                        "with --mrtd there is no image that --vmm, --vars, "
+                        "--payload, --image-format, --permissive or --limit "
+                        "could be for") &&
+           options_must(!o->separator || (!o->rtmr[0] && !o->rtmr[1]),
+                        "--separator sets RTMR0 and RTMR1; --rtmr0 and "
+                        "--rtmr1 exclude it") &&
+           launching_check(&o->launching, &o->files, command_tdinfo.title,
+                           LAUNCHING_ONE);
+}
+
+#define OWN(name, kind, member, argument, text)                                \
+    OPTION(name, kind, struct tdinfo_options, member, argument, text)
+#define HEX_48 OPTION_IS("HEX", "96 hexadecimal digits")
+#define HEX_64 OPTION_IS("HEX", "1 to 16 hexadecimal digits")
+
+static const struct option_row rows[] = {
+    {OWN("json", JSON, json, OPTION_ALONE,
+         "print one JSON object for each image")},
+    {OWN("manifest", INPUT, manifest, OPTION_IS_FILE,
+         "td-shim's manifest of these fields")},
+    {OWN("mrtd", TEXT, mrtd, HEX_48, "the MRTD, instead of an image")},
+    {OWN("attributes", TEXT, attributes, HEX_64, "ATTRIBUTES")},
+    {OWN("xfam", TEXT, xfam, HEX_64, "XFAM")},
+    {OWN("mrconfigid", TEXT, mrconfigid, HEX_48,
+         "MRCONFIGID (default: zeros, as of the next ones)")},
+    {OWN("mrowner", TEXT, mrowner, HEX_48, "MROWNER")},
+    {OWN("mrownerconfig", TEXT, mrownerconfig, HEX_48, "MROWNERCONFIG")},
+    {OWN("rtmr0", TEXT, rtmr[0], HEX_48, "RTMR0")},
+    {OWN("rtmr1", TEXT, rtmr[1], HEX_48, "RTMR1")},
+    {OWN("rtmr2", TEXT, rtmr[2], HEX_48, "RTMR2")},
+    {OWN("rtmr3", TEXT, rtmr[3], HEX_48, "RTMR3")},
+    {OWN("servtd-hash", TEXT, servtd_hash, HEX_48, "SERVTD_HASH")},
+    {OWN("separator", TEXT, separator, OPTION_IS("N", "a number"),
+         "RTMR0 and RTMR1 of a service TD: extended with a separator")},
+    {OWN("servtd-attributes", TEXT, servtd_attributes, HEX_64,
+         "SERVTD_ATTR, which says what SERVTD_INFO_HASH ignores")},
+    {OWN("output", OUTPUT, output, OPTION_IS_FILE, "write TEE_INFO_HASH there"),
+     .letter = 'o', .type = "hash"},
+    {OWN("tdinfo-output", OUTPUT, tdinfo_output, OPTION_IS_FILE,
+         "write the 512 bytes of TDINFO there"),
+     .type = "tdinfo"},
+};
+
+#define AT(member) offsetof(struct tdinfo_options, member)
+const struct command command_tdinfo = {
+    .word = "tdinfo",
+    .title = "tdinfo",
+    .fewest_files = 0,
+    .most_files = 1,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct tdinfo_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&options_force, AT(files)},
+             {&launching_vmm, AT(launching)},
+             {&launching_images, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .about = "print TDINFO, TEE_INFO_HASH and SERVTD_INFO_HASH",
+    .usage = {"tdinfo [OPTION]... IMAGE", "tdinfo [OPTION]... --mrtd HEX"},
+    .text = "Makes the TDINFO structure of a TD from its MRTD and the fields "
+            "that are given. Prints the hashes that others refer to it by.",
+    .examples = {"mrtd-calc tdinfo --attributes 10000000 --xfam e700 migtd.bin",
+                 "mrtd-calc tdinfo --manifest servtd.json migtd.bin"},
+};

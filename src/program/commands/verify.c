@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reference --verify: is what a document says true of the firmware files? */
+#include <limits.h>
+
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "commands/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
 #include "model/firmware.h"
 #include "model/verification.h"
 #include "report/lines.h"
+
+struct verify_options {
+    struct files files;
+    struct launching launching;
+    struct environment_options environment;
+    struct time_options when;
+    const char *document;
+    const char *key; /* or NULL */
+};
 
 /* The signature, with --key. */
 static enum exit_status verify_signature(const struct against *document,
@@ -80,11 +92,11 @@ static enum exit_status verify_file(struct verification *v, const char *name)
 }
 
 static enum exit_status verify_files(struct verification *v,
-                                     const struct options *o)
+                                     const struct files *files)
 {
     enum exit_status status = EXIT_DONE;
-    for (int i = 0; i < o->file_count; i++) {
-        status = worst(status, verify_file(v, o->files[i]));
+    for (int i = 0; i < files->operand_count; i++) {
+        status = worst(status, verify_file(v, files->operands[i]));
     }
     return status;
 }
@@ -105,27 +117,27 @@ static enum exit_status verify_document(const struct against *document,
 }
 
 /* All but the key, which was read before. */
-static enum exit_status verify(struct options *options, EVP_PKEY *key)
+static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
 {
     struct against document;
     struct failure failure;
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
-        expected_open(&document, options, "--verify", options->reference.verify,
+        expected_open(&document, &o->environment, "--verify", o->document,
                       key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
     }
     struct verification v = {.document = &document,
-                             .options = &options->launch,
-                             .time = options->time};
+                             .options = &o->launching.launch,
+                             .time = o->when.time};
     if (verification_begin(&v, &failure)) {
         against_close(&document);
         return diagnostic_failure(&failure);
     }
     status = verify_document(&document, key);
     if (!status) {
-        status = verify_files(&v, options);
+        status = verify_files(&v, &o->files);
     }
     if (verification_end(&v, &failure)) {
         status = worst(status, diagnostic_failure(&failure));
@@ -134,20 +146,57 @@ static enum exit_status verify(struct options *options, EVP_PKEY *key)
     return status;
 }
 
-enum exit_status command_verify(struct options *options)
+static enum exit_status run(void *options)
 {
+    struct verify_options *o = options;
     EVP_PKEY *key = NULL;
-    if (options->reference.key && !reference_has_cbor) {
+    if (o->key && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = expected_take_time(options);
-    if (!status && options->reference.key) {
-        status = key_read_public(&key, options->reference.key);
+    enum exit_status status = expected_take_time(&o->when);
+    if (!status && o->key) {
+        status = key_read_public(&key, o->key);
     }
     if (!status) {
-        status = verify(options, key);
+        status = verify(o, key);
     }
     EVP_PKEY_free(key);
     return status;
 }
+
+static bool check(void *options)
+{
+    struct verify_options *o = options;
+    return options_read_stdin_once(&o->files) &&
+           launching_check(&o->launching, &o->files, command_verify.title,
+                           LAUNCHING_SEVERAL);
+}
+
+static const struct option_row rows[] = {
+    {OPTION("verify", INPUT, struct verify_options, document, OPTION_IS_FILE,
+            "compare such a document with the images")},
+    {OPTION("key", INPUT, struct verify_options, key,
+            OPTION_IS("PUB.pem", "a public key's file"),
+            "with --verify: the document must be signed by it")},
+};
+
+#define AT(member) offsetof(struct verify_options, member)
+const struct command command_verify = {
+    .word = "reference",
+    .option = "verify",
+    .title = "reference --verify",
+    .fewest_files = 1,
+    .most_files = INT_MAX,
+    .inputs = INPUTS_NAMED,
+    .size = sizeof(struct verify_options),
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&time_options_table, AT(when)},
+             {&environment_options_table, AT(environment)},
+             {&launching_vmms, AT(launching)},
+             {&launching_images, AT(launching)},
+             {&options_of_all, 0}},
+    .check = check,
+    .run = run,
+    .usage = {"reference --verify DOCUMENT [OPTION]... IMAGE..."},
+};

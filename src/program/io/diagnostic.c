@@ -141,6 +141,13 @@ enum exit_status diagnostic_no_memory(const char *file)
     return EXIT_IO;
 }
 
+static const char *command; /* diagnostic_of_command() */
+
+void diagnostic_of_command(const char *word)
+{
+    command = word;
+}
+
 enum exit_status diagnostic_usage(const char *format, ...)
 {
     char text[600];
@@ -150,7 +157,12 @@ enum exit_status diagnostic_usage(const char *format, ...)
     va_end(args);
     /* A question is itself a pointer to what to do. */
     const bool asks = text[0] && text[strlen(text) - 1] == '?';
-    diagnostic("%s%s", text, asks ? "" : "; try 'mrtd-calc --help'");
+    if (asks) {
+        diagnostic("%s", text);
+    } else {
+        diagnostic("%s; try 'mrtd-calc %s%s--help'", text,
+                   command ? command : "", command ? " " : "");
+    }
     return EXIT_USAGE;
 }
 

@@ -20,6 +20,10 @@ void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void diagnostic_file(const char *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The command whose --help messages about the command line point to: its word,
+ * or what else chooses it; NULL: to that of the program. */
+void diagnostic_of_command(const char *word);
+
 /* The same about the command line, with a pointer to --help unless it ends by
  * asking what was meant. Returns EXIT_USAGE. */
 enum exit_status diagnostic_usage(const char *format, ...)

@@ -13,9 +13,9 @@
 
 /* A file or folder that is written. */
 struct output_file {
-    const char *option; /* that names it: "--svg" */
-    const char *type;   /* what it is, as in outputs.c; NULL: not known */
-    const char *path;   /* "-" is standard output */
+    char option[24];  /* that names it: "--svg" */
+    const char *type; /* what it is, as in outputs.c; NULL: not known */
+    const char *path; /* "-" is standard output */
     bool is_folder;
 };
 

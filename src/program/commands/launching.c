@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/launching.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/spelling.h"
+#include "io/diagnostic.h"
+#include "model/image_format.h"
+#include "printable.h"
+
+/* Names with commas between them. */
+enum exit_status launching_take_names(void *launching, const char *value)
+{
+    struct launching *l = launching;
+    const char *name = value;
+    while (name) {
+        const char *comma = strchr(name, ',');
+        const size_t len = comma ? (size_t)(comma - name) : strlen(name);
+        if (l->vmm_count == LAUNCH_MAX_VMMS) {
+            return diagnostic_usage("--vmm names more than %d VMMs",
+                                    LAUNCH_MAX_VMMS);
+        }
+        char *to = l->vmms[l->vmm_count++];
+        /* A name that is cut is longer than any that is known. */
+        snprintf(to, LAUNCHING_NAME_SIZE, "%.*s",
+                 (int)(len < LAUNCHING_NAME_SIZE ? len : LAUNCHING_NAME_SIZE),
+                 name);
+        name = comma ? comma + 1 : NULL;
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status take_format(void *launching, const char *value)
+{
+    struct launching *l = launching;
+    return image_format_find(value, &l->launch.image_format)
+               ? EXIT_DONE
+               : diagnostic_usage("--image-format needs " IMAGE_FORMATS
+                                  ", not '%s'",
+                                  printable(value));
+}
+
+/* A number of bytes above 0, with K, M, G or T for powers of 1024. */
+static bool parse_size(const char *text, uint64_t *size)
+{
+    static const char suffixes[] = "KMGT";
+    char *end = NULL;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || errno) {
+        return false;
+    }
+    if (*end) {
+        const char *suffix = strchr(suffixes, *end);
+        if (!suffix || end[1]) {
+            return false;
+        }
+        unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
+        if (value > UINT64_MAX >> shift) {
+            return false;
+        }
+        value <<= shift;
+    }
+    *size = value;
+    return value > 0;
+}
+
+static enum exit_status take_limit(void *launching, const char *value)
+{
+    struct launching *l = launching;
+    return parse_size(value, &l->launch.limit)
+               ? EXIT_DONE
+               : diagnostic_usage("--limit needs a number of bytes above 0, as "
+                                  "64G, not '%s'",
+                                  printable(value));
+}
+
+/* --- Tables --------------------------------------------------------------- */
+
+#define LAUNCH(name, kind, member, argument, text)                             \
+    OPTION(name, kind, struct launching, launch.member, argument, text)
+
+static const struct option_row rows_vmm[] = {
+    {OPTION_CALL(
+         "vmm", launching_take_names, OPTION_IS_NAME,
+         "the VMM that launches (default: spec); '--vmm help' lists them"),
+     .repeats = true, .question = &help_of_vmms},
+};
+const struct option_table launching_vmm = OPTION_TABLE(rows_vmm);
+
+static const struct option_row rows_vmms[] = {
+    {OPTION_CALL(
+         "vmm", launching_take_names, OPTION_IS("NAME,...", "a name"),
+         "the VMMs that launch (default: spec); '--vmm help' lists them"),
+     .repeats = true, .question = &help_of_vmms},
+};
+const struct option_table launching_vmms = OPTION_TABLE(rows_vmms);
+
+/* Tables are slices of this one: they begin and end where others do. */
+static const struct option_row rows_images[] = {
+    {LAUNCH("payload", INPUT, payload, OPTION_IS_FILE,
+            "the kernel, with --vmm cloud-hypervisor")},
+    {LAUNCH("permissive", FLAG, permissive, OPTION_ALONE,
+            "compute also for images that break one of four rules")},
+    {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,
+            "put this VARS file before a split CODE file")},
+    {OPTION_CALL("image-format", take_format,
+                 OPTION_IS("tdvf|igvm", IMAGE_FORMATS),
+                 "which is meant, where a file is both")},
+    {OPTION_CALL("limit", take_limit, OPTION_IS("SIZE", "a number"),
+                 "refuse to hash more than this (default: 16G)")},
+};
+const struct option_table launching_images = {rows_images, 5};
+const struct option_table launching_how = {rows_images, 2};
+const struct option_table launching_files = {rows_images + 2, 3};
+const struct option_table launching_whole = {rows_images + 3, 2};
+const struct option_table launching_limit = {rows_images + 4, 1};
+
+/* --- Checks --------------------------------------------------------------- */
+
+static const char *vmm_name(size_t index)
+{
+    const struct mrtd_vmm *vmm = mrtd_vmm_at(index);
+    return vmm ? vmm->name : NULL;
+}
+
+/* Can the VMM do what the command asks of it? */
+static bool is_able(enum launching_vmms vmms, const struct mrtd_vmm *vmm)
+{
+    return vmms == LAUNCHING_ACCEPT ? vmm->acceptance != NULL
+                                    : vmm->launches_as != NULL;
+}
+
+static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
+{
+    const struct mrtd_vmm *vmm;
+    char able[LAUNCH_MAX_VMMS * LAUNCHING_NAME_SIZE] = "";
+    size_t used = 0;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (is_able(vmms, vmm)) {
+            used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
+                                     used ? ", " : "", vmm->name);
+        }
+    }
+    return vmms == LAUNCHING_ACCEPT
+               ? diagnostic_usage("--vmm %s: it is not known here which images "
+                                  "it accepts; it is of %s",
+                                  name, able)
+               : diagnostic_usage("--vmm %s: it launches nothing; these do: %s",
+                                  name, able);
+}
+
+static enum exit_status find_vmm(const struct mrtd_vmm **vmm, const char *name,
+                                 enum launching_vmms vmms)
+{
+    *vmm = mrtd_vmm_find(name);
+    if (!*vmm) {
+        char meant[SPELLING_TEXT];
+        return diagnostic_usage(
+            "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
+            printable(name), spelling_meant(meant, "", name, vmm_name));
+    }
+    return is_able(vmms, *vmm) ? EXIT_DONE : refuse_vmm(vmms, name);
+}
+
+static enum exit_status find_vmms(struct launching *l, enum launching_vmms vmms)
+{
+    struct launch_options *launch = &l->launch;
+    enum exit_status status = EXIT_DONE;
+    launch->vmms[0] = mrtd_vmm_at(0);
+    for (unsigned i = 0; !status && i < l->vmm_count; i++) {
+        status = find_vmm(&launch->vmms[i], l->vmms[i], vmms);
+    }
+    launch->vmm = launch->vmms[0];
+    launch->vmm_count = l->vmm_count ? l->vmm_count : 1;
+    launch->vmm_given = l->vmm_count > 0;
+    return status;
+}
+
+/* Is --vars for this single file? */
+static bool check_vars(const struct launching *l, const struct files *files)
+{
+    return !l->launch.vars ||
+           (options_must(files->operand_count <= 1,
+                         "--vars is for a single file") &&
+            options_must(l->launch.image_format != MRTD_FORMAT_IGVM,
+                         "--vars is for a split TDVF image, not for "
+                         "--image-format igvm"));
+}
+
+bool launching_check(struct launching *l, const struct files *files,
+                     const char *title, enum launching_vmms vmms)
+{
+    if (vmms == LAUNCHING_ONE && l->vmm_count > 1) {
+        diagnostic_usage("%s takes one VMM, and --vmm names %u", title,
+                         l->vmm_count);
+        return false;
+    }
+    if (find_vmms(l, vmms)) {
+        return false;
+    }
+    bool takes_payload = vmms == LAUNCHING_ANY;
+    for (unsigned i = 0; i < l->launch.vmm_count; i++) {
+        takes_payload |= l->launch.vmms[i]->takes_payload;
+    }
+    return options_must(!l->launch.payload || takes_payload,
+                        "--payload is for VMMs that load it from a file: "
+                        "--vmm cloud-hypervisor") &&
+           check_vars(l, files);
+}
