@@ -75,12 +75,14 @@ add_library(mrtd_program OBJECT
   src/program/model/facts.c
   src/program/model/firmware.c
   src/program/model/image_format.c
+  src/program/model/known_answers.c
   src/program/model/launches.c
   src/program/model/list_line.c
   src/program/model/manifest.c
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
+  src/program/model/sample.c
   src/program/model/saved.c
   src/program/model/side.c
   src/program/model/tdinfo.c
@@ -127,7 +129,6 @@ add_library(mrtd_program OBJECT
   src/program/commands/publish.c
   src/program/commands/publish_options.c
   src/program/commands/reference.c
-  src/program/commands/sample.c
   src/program/commands/selftest.c
   src/program/commands/show.c
   src/program/commands/tdinfo.c
