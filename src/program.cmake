@@ -16,6 +16,12 @@ add_library(mrtd_program OBJECT
   src/program/io/place.c
   src/program/io/warden.c
   src/program/io/warden_side.c
+  src/program/options/checks.c
+  src/program/options/command.c
+  src/program/options/help.c
+  src/program/options/options.c
+  src/program/options/rows.c
+  src/program/options/spelling.c
   src/program/firmware/causes.c
   src/program/firmware/compare.c
   src/program/firmware/cover.c
@@ -69,12 +75,14 @@ add_library(mrtd_program OBJECT
   src/program/model/facts.c
   src/program/model/firmware.c
   src/program/model/image_format.c
+  src/program/model/known_answers.c
   src/program/model/launches.c
   src/program/model/list_line.c
   src/program/model/manifest.c
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
+  src/program/model/sample.c
   src/program/model/saved.c
   src/program/model/side.c
   src/program/model/tdinfo.c
@@ -118,15 +126,11 @@ add_library(mrtd_program OBJECT
   src/program/commands/manifest_file.c
   src/program/commands/measure.c
   src/program/commands/open.c
-  src/program/commands/option_rows.c
-  src/program/commands/options.c
   src/program/commands/publish.c
   src/program/commands/publish_options.c
   src/program/commands/reference.c
-  src/program/commands/sample.c
   src/program/commands/selftest.c
   src/program/commands/show.c
-  src/program/commands/spelling.c
   src/program/commands/tdinfo.c
   src/program/commands/tdinfo_manifest.c
   src/program/commands/verify.c)

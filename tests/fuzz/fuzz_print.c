@@ -116,7 +116,7 @@ static struct printed run(enum exit_status (*function)(struct call *),
                           const char *const words[MAX_WORDS])
 {
     struct printed p = {0};
-    struct call call;
+    struct call call = {.program = &commands_program};
     FILE *const streams[2] = {stdout, stderr};
     char *argv[MAX_WORDS + 6];
     char texts[MAX_WORDS + 5][128];

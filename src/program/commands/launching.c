@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "options/spelling.h"
 #include "printable.h"
 
 /* Names with commas between them. */
@@ -122,8 +122,9 @@ const struct option_table launching_limit = {rows_images + 4, 1};
 
 /* --- Checks --------------------------------------------------------------- */
 
-static const char *vmm_name(size_t index)
+static const char *vmm_name(const void *context, size_t index)
 {
+    (void)context;
     const struct mrtd_vmm *vmm = mrtd_vmm_at(index);
     return vmm ? vmm->name : NULL;
 }
@@ -162,7 +163,7 @@ static enum exit_status find_vmm(const struct mrtd_vmm **vmm, const char *name,
         char meant[SPELLING_TEXT];
         return diagnostic_usage(
             "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
-            printable(name), spelling_meant(meant, "", name, vmm_name));
+            printable(name), spelling_meant(meant, "", name, vmm_name, NULL));
     }
     return is_able(vmms, *vmm) ? EXIT_DONE : refuse_vmm(vmms, name);
 }
