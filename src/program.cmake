@@ -6,6 +6,7 @@ add_library(mrtd_program OBJECT
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/input.c
+  src/program/io/input_whole.c
   src/program/io/key.c
   src/program/io/message.c
   src/program/io/outfile.c
@@ -22,6 +23,7 @@ add_library(mrtd_program OBJECT
   src/program/options/options.c
   src/program/options/rows.c
   src/program/options/spelling.c
+  src/program/options/values.c
   src/program/firmware/causes.c
   src/program/firmware/compare.c
   src/program/firmware/cover.c
@@ -77,8 +79,10 @@ add_library(mrtd_program OBJECT
   src/program/model/image_format.c
   src/program/model/known_answers.c
   src/program/model/launches.c
+  src/program/model/list.c
   src/program/model/list_line.c
   src/program/model/manifest.c
+  src/program/model/manifest_json.c
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
@@ -86,6 +90,7 @@ add_library(mrtd_program OBJECT
   src/program/model/saved.c
   src/program/model/side.c
   src/program/model/tdinfo.c
+  src/program/model/tdinfo_manifest.c
   src/program/model/traps.c
   src/program/model/verification.c
   src/program/model/vmms.c
@@ -122,8 +127,6 @@ add_library(mrtd_program OBJECT
   src/program/commands/help.c
   src/program/commands/launching.c
   src/program/commands/lint.c
-  src/program/commands/list_file.c
-  src/program/commands/manifest_file.c
   src/program/commands/measure.c
   src/program/commands/open.c
   src/program/commands/publish.c
@@ -132,7 +135,6 @@ add_library(mrtd_program OBJECT
   src/program/commands/selftest.c
   src/program/commands/show.c
   src/program/commands/tdinfo.c
-  src/program/commands/tdinfo_manifest.c
   src/program/commands/verify.c)
 target_include_directories(mrtd_program PUBLIC src src/program)
 target_compile_definitions(mrtd_program PUBLIC _GNU_SOURCE)

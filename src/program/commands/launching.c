@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/launching.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
 #include "options/spelling.h"
+#include "options/values.h"
 #include "printable.h"
 
 /* Names with commas between them. */
@@ -44,35 +43,10 @@ static enum exit_status take_format(void *launching, const char *value)
                                   printable(value));
 }
 
-/* A number of bytes above 0, with K, M, G or T for powers of 1024. */
-static bool parse_size(const char *text, uint64_t *size)
-{
-    static const char suffixes[] = "KMGT";
-    char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || errno) {
-        return false;
-    }
-    if (*end) {
-        const char *suffix = strchr(suffixes, *end);
-        if (!suffix || end[1]) {
-            return false;
-        }
-        unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
-        if (value > UINT64_MAX >> shift) {
-            return false;
-        }
-        value <<= shift;
-    }
-    *size = value;
-    return value > 0;
-}
-
 static enum exit_status take_limit(void *launching, const char *value)
 {
     struct launching *l = launching;
-    return parse_size(value, &l->launch.limit)
+    return option_size(value, &l->launch.limit)
                ? EXIT_DONE
                : diagnostic_usage("--limit needs a number of bytes above 0, as "
                                   "64G, not '%s'",

@@ -256,3 +256,30 @@ const char *launch_name(const struct launch *launch, char *text, size_t size)
     }
     return text;
 }
+
+const struct mrtd_vmm *launches_find(const struct evaluation *e,
+                                     const struct mrtd_value *own,
+                                     const struct mrtd_value *value)
+{
+    const struct mrtd_vmm *vmm;
+    const struct mrtd_vmm *found = NULL;
+    struct launches others = {.count = 0};
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            status = launches_add(&others, e, vmm, 0, &failure);
+        }
+    }
+    if (!status) {
+        status = launches_measure(&others, e, own, &failure);
+    }
+    for (size_t i = 0; !status && !found && i < others.count; i++) {
+        const struct launch *x = &others.items[i];
+        if (x->plan && mrtd_value_equal(&x->value, value)) {
+            found = x->vmm;
+        }
+    }
+    launches_free(&others);
+    return found;
+}
