@@ -29,8 +29,8 @@ struct sha384_state {
 
 struct sha384_backend {
     const char *name;
-    unsigned lanes;    /* messages at once */
-    unsigned features; /* what it needs: CPU_* */
+    unsigned lanes;    /* messages that it compresses at once */
+    unsigned features; /* what it needs of the CPU: a set of CPU_* */
     /*
      * Compresses count blocks of each of the backend's messages: message l's
      * are at blocks[l], one after the other, of any alignment.

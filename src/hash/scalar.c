@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference: FIPS 180-4 in C, with its names and its order. */
+/* The reference backend: FIPS 180-4 in C, with its names and its order. */
 #include "hash/backend.h"
 
 static uint64_t rotr(uint64_t x, unsigned n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which backend is used, and the public functions that tell and force it. */
+/* Which backend is used, and the public functions that list and force it. */
 #include <stdatomic.h>
 #include <string.h>
 

@@ -11,7 +11,7 @@
 /* A stream with one message. */
 struct sha384 {
     struct sha384_state state; /* lane 0 */
-    uint64_t blocks;           /* compressed so far */
+    uint64_t blocks;           /* blocks compressed so far */
     const struct sha384_backend *backend;
 };
 
@@ -32,7 +32,7 @@ void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
 /* The digest of len bytes, which need not be whole blocks. */
 void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE]);
 
-/* --- Choice, select.c ----------------------------------------------------- */
+/* --- Choice, select.c -------------------------------------------------- */
 
 /* The index-th backend, NULL after the last; the scalar one is the first. */
 const struct sha384_backend *sha384_backend_at(size_t index);

@@ -8,8 +8,7 @@
 #include "base/array.h"
 #include "model/vmms.h"
 
-/* --- Equal plans -----------------------------------------------------------
- */
+/* --- Equal plans ------------------------------------------------------- */
 
 /* Do the runs hash the same? The content of pages only added is not hashed. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
@@ -77,8 +76,7 @@ void launches_measure_plans(const struct mrtd_plan *const plans[], size_t count,
     }
 }
 
-/* --- Launches --------------------------------------------------------------
- */
+/* --- Launches ---------------------------------------------------------- */
 
 enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
@@ -171,8 +169,7 @@ void launches_free(struct launches *launches)
     launches->items = NULL;
 }
 
-/* --- All that is known -----------------------------------------------------
- */
+/* --- All that is known ------------------------------------------------- */
 
 /*
  * What occurs together. Each set is tried with every VMM, or with one.

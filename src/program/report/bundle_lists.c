@@ -48,7 +48,7 @@ void bundle_sha256sums(FILE *to, const struct bundle *b)
     }
 }
 
-/* --- index.json ---------------------------------------------------------- */
+/* --- index.json -------------------------------------------------------- */
 
 /* The written files of a component, or of the release. */
 static json_t *files(const struct bundle *b, size_t component)
