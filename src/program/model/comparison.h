@@ -11,7 +11,7 @@
 
 /* A field of the metadata that differs. */
 struct metadata_change {
-    uint32_t section;  /* index, or MRTD_NO_SECTION: of the image */
+    uint32_t section;  /* index, or MRTD_NO_REGION: of the image */
     const char *field; /* as in docs/json.md */
     char value[2][METADATA_TEXT];
     bool measured; /* by itself part of what is hashed */

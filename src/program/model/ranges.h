@@ -14,7 +14,7 @@ struct range {
     uint64_t offset[2]; /* in the image a, in the image b */
     uint64_t size;
     uint64_t differing; /* bytes of it that differ */
-    uint32_t section;   /* index, or MRTD_NO_SECTION */
+    uint32_t section;   /* index, or MRTD_NO_REGION */
     uint64_t gpa[2];    /* where it lies in a section */
     bool measured;
     int only;        /* 0, 1: the other image has no bytes there; -1: both */
@@ -44,7 +44,7 @@ bool ranges_measured(const struct facts *a, const struct facts *b,
                      uint32_t section);
 
 /* The first section of the side, 0 or 1, that has the byte of an image in which
- * there are modules; or MRTD_NO_SECTION. */
+ * there are modules; or MRTD_NO_REGION. */
 uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
                            uint64_t offset);
 
