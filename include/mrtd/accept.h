@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which software accepts an image, which refuses it, and in which words. */
+/* Which software accepts an image, which refuses it, and with which message. */
 #ifndef MRTD_ACCEPT_H
 #define MRTD_ACCEPT_H
 
@@ -19,7 +19,7 @@ extern "C" {
 enum mrtd_verdict {
     MRTD_VERDICT_LOADS,      /* no rule of the VMM is broken */
     MRTD_VERDICT_UNDEFINED,  /* what it does is undefined */
-    MRTD_VERDICT_REFUSES,    /* it ends with an error, or crashes */
+    MRTD_VERDICT_REFUSES,    /* the VMM ends with an error, or crashes */
     MRTD_VERDICT_NOT_FOR_IT, /* td-shim: the 32-bit offset leads to no metadata
                               */
     MRTD_VERDICT_DOES_NOT_RUN, /* it loads, but the TD does not start its code
@@ -28,7 +28,7 @@ enum mrtd_verdict {
 
 /* What follows for a VMM from a broken rule. */
 enum mrtd_effect {
-    MRTD_EFFECT_NOTE,      /* nothing by itself */
+    MRTD_EFFECT_NOTE,      /* no effect of its own on the verdict */
     MRTD_EFFECT_DIFFERS,   /* its MRTD is not the specification's */
     MRTD_EFFECT_UNDEFINED, /* the verdict is MRTD_VERDICT_UNDEFINED */
     MRTD_EFFECT_REFUSED,   /* the verdict is MRTD_VERDICT_REFUSES */
@@ -39,7 +39,7 @@ enum mrtd_effect {
 struct mrtd_accept_finding {
     enum mrtd_code code;
     enum mrtd_effect effect;
-    /* Index of the section it is about, or MRTD_NO_SECTION. */
+    /* Index of the section that breaks the rule, or MRTD_NO_SECTION. */
     uint32_t section;
     /* Offset in the image of the field, or MRTD_NO_OFFSET. */
     uint64_t offset;
@@ -59,14 +59,14 @@ struct mrtd_accept_info {
 struct mrtd_accept; /* opaque */
 
 /*
- * Holds source against the rules of a VMM, also where mrtd_image_open() refuses
- * it. On success *accept is a new handle, to be freed with mrtd_accept_free().
- * Fails with MRTD_ERR_ARGUMENT if the VMM's member acceptance is NULL, and
- * where no rule of the VMM is known to be broken and yet mrtd_image_open()
- * refuses the image with MRTD_PERMISSIVE: what this VMM does then is not known
- * here. A file that begins as an IGVM file and has TDX metadata, too, is the
- * TDVF image that these VMMs take it for. On failure returns the error's code,
- * fills *error, and leaves *accept as it was.
+ * Checks source against the rules of a VMM, also where mrtd_image_open()
+ * refuses it. On success *accept is a new handle, to be freed with
+ * mrtd_accept_free(). Fails with MRTD_ERR_ARGUMENT if the VMM's member
+ * acceptance is NULL, and where no rule of the VMM is known to be broken and
+ * yet mrtd_image_open() refuses the image with MRTD_PERMISSIVE: what this VMM
+ * does then is not known here. A file that begins as an IGVM file and has TDX
+ * metadata, too, is the TDVF image that these VMMs take it for. On failure
+ * returns the error's code, fills *error, and leaves *accept as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
                                                const struct mrtd_source *source,

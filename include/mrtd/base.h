@@ -47,11 +47,11 @@ enum mrtd_code {
 /* What follows from a code where nothing lifts it. */
 enum mrtd_code_class {
     MRTD_CLASS_DONE,    /* MRTD_OK */
-    MRTD_CLASS_FAULT,   /* failed, and not for the input's sake */
+    MRTD_CLASS_FAULT,   /* failed for a reason other than the input */
     MRTD_CLASS_REFUSED, /* the input is refused */
     MRTD_CLASS_WARNING, /* forbidden by the specification, yet launchable */
     MRTD_CLASS_NOTE,    /* worth knowing when a value does not match */
-    MRTD_CLASS_RULE,    /* a VMM's rule, which only mrtd_accept_check() tells */
+    MRTD_CLASS_RULE, /* a VMM's rule, which only mrtd_accept_check() reports */
 };
 
 /*
@@ -69,7 +69,7 @@ struct mrtd_error {
 
 /* The stable name of a code, e.g. "data-bounds"; NULL if there is none. */
 const char *mrtd_code_name(enum mrtd_code code);
-/* The class of a code; MRTD_CLASS_FAULT for what is no code. */
+/* The class of a code; MRTD_CLASS_FAULT for a number that is not a code. */
 enum mrtd_code_class mrtd_code_class(enum mrtd_code code);
 
 enum mrtd_severity {
@@ -81,7 +81,7 @@ enum mrtd_severity {
 struct mrtd_finding {
     enum mrtd_code code;
     enum mrtd_severity severity;
-    /* Index of the section it is about, or MRTD_NO_SECTION. */
+    /* Index of the section that the finding is about, or MRTD_NO_SECTION. */
     uint32_t section;
     /* Offset in the image of the field, or MRTD_NO_OFFSET. */
     uint64_t offset;

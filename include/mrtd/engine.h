@@ -15,7 +15,7 @@ extern "C" {
 /* A way to compute SHA-384. All give the same digests. */
 struct mrtd_engine {
     const char *name; /* e.g. "libcrypto" */
-    unsigned lanes;   /* messages at once */
+    unsigned lanes;   /* messages that it hashes at once */
     int usable;       /* this CPU has it, and it passed its known answer */
     int for_one;      /* mrtd_measure() uses it */
     int for_many;     /* mrtd_measure_many() uses it */

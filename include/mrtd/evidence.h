@@ -51,10 +51,10 @@ void mrtd_tdinfo_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                       const struct mrtd_tdinfo *info);
 
 /*
- * SERVTD_INFO_HASH: the same with the fields zeroed that SERVTD_ATTR tells to
- * ignore ([TDXMOD], service_td.h, ignore_tdinfo_bitmap_t): bit 32 ATTRIBUTES,
- * 33 XFAM, 34 MRTD, 35 MRCONFIGID, 36 MROWNER, 37 MROWNERCONFIG, 38 to 41 RTMR0
- * to RTMR3, 42 SERVTD_HASH. Other bits are without effect on it.
+ * SERVTD_INFO_HASH: TEE_INFO_HASH with the fields zeroed that SERVTD_ATTR says
+ * to ignore ([TDXMOD], service_td.h, ignore_tdinfo_bitmap_t): bit 32
+ * ATTRIBUTES, 33 XFAM, 34 MRTD, 35 MRCONFIGID, 36 MROWNER, 37 MROWNERCONFIG, 38
+ * to 41 RTMR0 to RTMR3, 42 SERVTD_HASH. Other bits are without effect on it.
  */
 void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                            const struct mrtd_tdinfo *info,
@@ -67,7 +67,7 @@ void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
  */
 void mrtd_rtmr_separator(uint8_t rtmr[MRTD_DIGEST_SIZE], uint32_t separator);
 
-/* What a TD, or its host, hands out. */
+/* What a TD, or its host, reports about it. */
 enum mrtd_evidence_kind {
     MRTD_EVIDENCE_QUOTE_V4, /* [DCAP] quote version 4 */
     MRTD_EVIDENCE_QUOTE_V5, /* [DCAP] quote version 5 */
@@ -77,9 +77,9 @@ enum mrtd_evidence_kind {
 
 struct mrtd_evidence {
     enum mrtd_evidence_kind kind;
-    /* Bytes of it; more of the input is padding. */
+    /* Size of the evidence in bytes; the rest of the input is padding. */
     uint64_t size;
-    uint64_t mrtd_offset; /* of MRTD in the input */
+    uint64_t mrtd_offset; /* offset of MRTD in the input */
     struct mrtd_tdinfo tdinfo;
     /* TDREPORT: 0 if TEE_INFO_HASH is not the SHA-384 of its TDINFO, so
      * that the report was changed or damaged. Otherwise 1. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What only IGVM files have; all else of them is in mrtd/image.h.
+ * What only IGVM files have; what other images have, too, is in mrtd/image.h.
  *
  * Documents cited below:
  *   [IGVM]    microsoft/igvm, igvm_defs/src/lib.rs (format), igvm/src/
@@ -24,7 +24,7 @@ extern "C" {
  * both in memory and in the file. */
 #define MRTD_MAX_IGVM_REGIONS (UINT32_C(1) << 20)
 
-/* One for each IGVM_PLATFORM_TYPE. */
+/* Most platforms of one file: one for each IGVM_PLATFORM_TYPE. */
 #define MRTD_IGVM_PLATFORMS 7
 
 /* IGVM_PLATFORM_TYPE [IGVM]. */
@@ -51,7 +51,7 @@ struct mrtd_igvm_platform {
     uint16_t version;
     uint64_t shared_gpa_boundary;
     int has_policy;
-    uint64_t policy; /* of IGVM_VHS_GUEST_POLICY, the last one */
+    uint64_t policy; /* the guest policy of the last IGVM_VHS_GUEST_POLICY */
 };
 
 enum mrtd_igvm_range_kind {
@@ -60,15 +60,15 @@ enum mrtd_igvm_range_kind {
     MRTD_IGVM_AREA,        /* IGVM_VHS_PARAMETER_AREA */
 };
 
-/* Memory that a structure tells of, measured or not. */
+/* Memory that a structure describes, measured or not. */
 struct mrtd_igvm_range {
     enum mrtd_igvm_range_kind kind;
     uint32_t mask;
-    uint32_t area; /* of a parameter area: its index; its gpa is 0 */
+    uint32_t area; /* index of a parameter area, whose gpa is 0 */
     uint64_t gpa;
     uint64_t size;
-    uint64_t minimum; /* of a relocatable region: its lowest and */
-    uint64_t maximum; /* highest GPA */
+    uint64_t minimum; /* lowest GPA of a relocatable region */
+    uint64_t maximum; /* highest GPA of a relocatable region */
 };
 
 enum mrtd_igvm_blob_kind {
@@ -76,35 +76,38 @@ enum mrtd_igvm_blob_kind {
     MRTD_IGVM_CORIM_SIGNATURE, /* IGVM_VHS_CORIM_SIGNATURE */
 };
 
-/* Bytes that the file carries for others. */
+/* Bytes of the file that are for other programs, not for the loader. */
 struct mrtd_igvm_blob {
     enum mrtd_igvm_blob_kind kind;
     uint32_t mask;
-    uint32_t offset; /* in the file */
+    uint32_t offset; /* offset of the bytes in the file */
     uint32_t size;
 };
 
-/* IGVM_VHS_PAGE_DATA or IGVM_VHS_PARAMETER_INSERT: what the region of the same
- * index begins with, and all its structures have in common. */
+/*
+ * IGVM_VHS_PAGE_DATA or IGVM_VHS_PARAMETER_INSERT: the first structure of the
+ * region with the same index. All structures of the region have these members
+ * in common.
+ */
 struct mrtd_igvm_directive {
     uint32_t type;      /* 0x302 or 0x303 */
     uint32_t mask;      /* CompatibilityMask */
-    uint32_t flags;     /* of PAGE_DATA */
-    uint32_t data_type; /* of PAGE_DATA: IGVM_PAGE_DATA_TYPE */
-    uint32_t area;      /* of PARAMETER_INSERT: ParameterAreaIndex */
+    uint32_t flags;     /* Flags of PAGE_DATA */
+    uint32_t data_type; /* DataType of PAGE_DATA: IGVM_PAGE_DATA_TYPE */
+    uint32_t area;      /* ParameterAreaIndex of PARAMETER_INSERT */
 };
 
-/* Pages as one platform takes them. */
+/* The numbers of pages of each treatment, for one platform. */
 struct mrtd_igvm_pages {
-    uint64_t measured;       /* with file data */
-    uint64_t measured_zeros; /* without */
-    uint64_t unmeasured;     /* added only */
-    uint64_t shared;         /* not even added */
-    uint64_t parameters;     /* added only */
-    uint64_t other;          /* private, of other platforms only */
+    uint64_t measured;       /* measured, with data of the file */
+    uint64_t measured_zeros; /* measured, all zeros */
+    uint64_t unmeasured;     /* added, not measured */
+    uint64_t shared;     /* shared with the host: neither added nor measured */
+    uint64_t parameters; /* parameter areas: added, not measured */
+    uint64_t other;      /* private pages that are for other platforms only */
 };
 
-/* Of an IGVM file. */
+/* What the headers of an IGVM file say. */
 struct mrtd_igvm_info {
     uint32_t format_version; /* 1 or 2 */
     uint32_t headers_offset; /* VariableHeaderOffset */
@@ -114,13 +117,20 @@ struct mrtd_igvm_info {
     uint32_t range_count;
     uint32_t blob_count;
     int has_snp_digest; /* there is an IGVM_VHS_SNP_ID_BLOCK */
-    uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* its launch digest */
+    uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* the launch digest in
+                                             IGVM_VHS_SNP_ID_BLOCK */
 };
 
-/* NULL if the image is not an IGVM file; lives as long as the handle. */
+/*
+ * What the headers say; NULL if the image is not an IGVM file; lives as long as
+ * the handle.
+ */
 const struct mrtd_igvm_info *mrtd_image_igvm(const struct mrtd_image *image);
 
-/* The index-th of an IGVM file, in the file's order; NULL if there is none. */
+/*
+ * The index-th platform, memory, document or directive of an IGVM file, in the
+ * file's order; NULL if there is none.
+ */
 const struct mrtd_igvm_platform *
 mrtd_image_igvm_platform(const struct mrtd_image *image, uint32_t index);
 const struct mrtd_igvm_range *
@@ -138,7 +148,10 @@ uint32_t mrtd_image_igvm_mask(const struct mrtd_image *image, uint32_t type);
 void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
                            struct mrtd_igvm_pages *pages);
 
-/* "TDX": what IGVM calls the platform; NULL if it is none. Static. */
+/*
+ * What IGVM calls the platform, e.g. "TDX"; NULL if it has no such platform.
+ * Static.
+ */
 const char *mrtd_igvm_platform_name(uint32_t type);
 
 #ifdef __GNUC__

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a firmware file says: the TDVF metadata in it and the sections that they
- * list.
+ * What a firmware file says: the TDVF metadata in it and the sections that it
+ * lists.
  *
  * Documents cited below:
  *   [TDSHIM]  TD-Shim specification, version 0.7, November 2023
@@ -25,9 +25,9 @@ extern "C" {
 #pragma GCC visibility push(default)
 #endif
 
-/* Largest image, VARS included. TDVF offsets are 32 bits wide. */
+/* Size of the largest image, VARS included. TDVF offsets have 32 bits. */
 #define MRTD_MAX_IMAGE_SIZE (UINT64_C(1) << 32)
-/* Most sections of one TDVF image. Real images have 4 to 12. */
+/* Largest number of sections of a TDVF image. Real images have 4 to 12. */
 #define MRTD_MAX_SECTIONS 1024
 
 /* TDVF_SECTION.Type, [TDSHIM] table 1.1-4. */
@@ -79,17 +79,20 @@ enum mrtd_region_kind {
  */
 struct mrtd_region {
     enum mrtd_region_kind kind;
-    uint32_t platforms; /* a set of MRTD_PLATFORM_BIT(); 0: none known here */
-    uint32_t asks;      /* a sum of MRTD_ASKS_* */
-    /* As the file has them: Type and Attributes of a TDVF_SECTION, type and
-     * Flags of an IGVM structure. */
+    uint32_t
+        platforms; /* a set of MRTD_PLATFORM_BIT(); 0: platforms unknown here */
+    uint32_t asks; /* a sum of MRTD_ASKS_* */
+    /*
+     * The file's own numbers: Type and Attributes of a TDVF_SECTION, type and
+     * Flags of an IGVM structure.
+     */
     uint32_t type;
     uint32_t attributes;
     uint64_t gpa;
     uint64_t size;
-    uint64_t offset; /* of the data, from the image's start */
+    uint64_t offset; /* offset of the data, from the image's start */
     uint64_t data_size;
-    uint64_t field; /* offset in the file of the structure, or of the first */
+    uint64_t field; /* offset in the file of the (first) structure */
 };
 
 /* How the TDVF_DESCRIPTOR was found. */
@@ -98,31 +101,34 @@ enum mrtd_locator {
     MRTD_LOCATOR_GUID_TABLE,
     /* The 32-bit offset 0x20 before the end [TDSHIM]. */
     MRTD_LOCATOR_OFFSET,
-    /* It is an IGVM file, which has none; the fixed header is at 0. */
+    /* No descriptor: it is an IGVM file, whose fixed header is at 0. */
     MRTD_LOCATOR_IGVM,
 };
 
 /* One entry of the GUIDed table. */
 struct mrtd_guid_entry {
     char guid[37];    /* text form, lower case, with its NUL */
-    const char *name; /* what it is, or NULL if unknown; static */
-    uint64_t offset;  /* of its data */
-    uint16_t size;    /* of its data, without length and GUID */
+    const char *name; /* name of the GUID, or NULL if unknown; static */
+    uint64_t offset;  /* offset of the entry's data */
+    uint16_t size;    /* size of the entry's data, without length and GUID */
 };
 
 struct mrtd_image_info {
     uint64_t size;
     enum mrtd_locator locator;
-    uint64_t pointer_offset;    /* of the 32-bit field that led there */
-    uint64_t descriptor_offset; /* of the TDVF_DESCRIPTOR */
+    uint64_t pointer_offset;    /* offset of the 32-bit field that points to the
+                                   TDVF_DESCRIPTOR */
+    uint64_t descriptor_offset; /* offset of the TDVF_DESCRIPTOR */
     /* The largest DataOffset + RawDataSize: the size of the whole image
      * where its last byte is a section's, as in OVMF and td-shim. */
     uint64_t data_end;
     /* With MRTD_WITHOUT_VARS: bytes that are missing in front of the file. */
     uint64_t missing_vars;
-    uint32_t section_count; /* TDVF_SECTIONs; 0 in an IGVM file */
-    uint32_t region_count;  /* of a TDVF image: one for each section */
-    uint32_t guid_count;    /* entries of the GUIDed table; 0: no table */
+    uint32_t section_count; /* number of TDVF_SECTIONs; 0 in an IGVM file */
+    uint32_t region_count;  /* number of regions; in a TDVF image one for each
+                               section */
+    uint32_t
+        guid_count; /* number of entries of the GUIDed table; 0: no table */
     uint32_t finding_count;
 };
 
@@ -137,8 +143,8 @@ struct mrtd_image; /* opaque */
 
 /*
  * For mrtd_image_open(): takes the CODE part of a split image for the whole of
- * it. The VARS part is missing; the plan has zeros in its place, which is
- * without effect on the MRTD unless it is measured.
+ * it. The VARS part is missing; the plan has zeros instead, which is without
+ * effect on the MRTD unless it is measured.
  */
 #define MRTD_WITHOUT_VARS 0x2u
 
@@ -147,8 +153,8 @@ struct mrtd_image; /* opaque */
  * the publisher of the file knows it. Without, a file that can be read in two
  * ways is refused with MRTD_ERR_AMBIGUOUS_FORMAT.
  *
- * MRTD_FORMAT_TDVF: a TDVF image, whatever is at offset 0; its metadata are
- * found as VMMs find them, by the GUIDed table first. MRTD_FORMAT_IGVM: an IGVM
+ * MRTD_FORMAT_TDVF: a TDVF image, whatever is at offset 0; its metadata is
+ * found as VMMs find it, by the GUIDed table first. MRTD_FORMAT_IGVM: an IGVM
  * file, whatever is at its end.
  */
 #define MRTD_FORMAT_TDVF 0x4u
@@ -187,8 +193,10 @@ const struct mrtd_finding *mrtd_image_finding(const struct mrtd_image *image,
 
 /* The specification's name of a section type; NULL if there is none. */
 const char *mrtd_section_type_name(uint32_t type);
-/* What a region is called: its section type's name, or for IGVM "pages", "zero
- * pages", "shared pages" or "parameters"; NULL if it is neither. Static. */
+/*
+ * What a region is called: its section type's name, or for IGVM "pages", "zero
+ * pages", "shared pages" or "parameters"; NULL if its type is unknown. Static.
+ */
 const char *mrtd_region_name(const struct mrtd_region *region);
 
 #ifdef __GNUC__

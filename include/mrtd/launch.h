@@ -41,13 +41,15 @@ extern "C" {
  * frozen once released.
  */
 struct mrtd_vmm {
-    const char *name;       /* e.g. "spec" */
-    const char *software;   /* which software, with versions */
-    const char *rule;       /* its launch: order and conditions, a sentence */
-    const char *source;     /* where the launch is known from */
-    const char *acceptance; /* where it is known from which images it
-                               accepts; NULL: that is not known here */
-    const char *igvm_software; /* which launches IGVM files so; NULL: none */
+    const char *name;     /* e.g. "spec" */
+    const char *software; /* which software, with versions */
+    const char
+        *rule; /* how it launches, in one sentence: order and conditions */
+    const char *source;        /* where the launch is known from */
+    const char *acceptance;    /* where it is known from which images it
+                                  accepts; NULL: that is not known here */
+    const char *igvm_software; /* software that launches IGVM files in this way;
+                                  NULL: not known */
     /* By whose rule it launches: itself, or another VMM that launches in the
      * same way. NULL: it launches nothing, and rule and source are NULL. */
     const struct mrtd_vmm *launches_as;
@@ -55,7 +57,7 @@ struct mrtd_vmm {
     enum mrtd_platform platform;
 };
 
-/* The index-th VMM, NULL after the last; index 0 is the default. */
+/* The index-th VMM; NULL after the last. Index 0 is the default. */
 const struct mrtd_vmm *mrtd_vmm_at(size_t index);
 /* The VMM of that name, or NULL. */
 const struct mrtd_vmm *mrtd_vmm_find(const char *name);
@@ -81,8 +83,8 @@ int mrtd_vmm_launches(const struct mrtd_vmm *vmm,
 struct mrtd_deviation {
     unsigned flag;        /* MRTD_DEVIATE_* */
     const char *name;     /* e.g. "following-bytes" */
-    const char *software; /* who does so */
-    const char *source;   /* where this is known from */
+    const char *software; /* software that departs from the rule in this way */
+    const char *source;   /* where the deviation is known from */
 };
 
 /* The index-th deviation, NULL after the last. */
@@ -91,14 +93,14 @@ const struct mrtd_deviation *mrtd_deviation_at(size_t index);
 /* What is asked for; later versions add members at the end. */
 struct mrtd_launch {
     size_t struct_size; /* sizeof(struct mrtd_launch) */
-    /* One that launches; NULL: the default, "spec". */
+    /* A VMM that launches (rule is not NULL); NULL: the default, "spec". */
     const struct mrtd_vmm *vmm;
     /* A sum of MRTD_DEVIATE_*, 0 for the VMM's rule. */
     unsigned deviations;
     /* The Payload section's content for the VMM cloud-hypervisor
      * (its --kernel), or NULL. */
     const struct mrtd_source *payload;
-    /* Most bytes to hash; 0: MRTD_DEFAULT_LIMIT. */
+    /* The largest hashed_bytes of a plan; 0: MRTD_DEFAULT_LIMIT. */
     uint64_t limit;
 };
 
@@ -122,11 +124,13 @@ enum mrtd_content {
 struct mrtd_run {
     uint32_t section;   /* index of the section it comes from */
     unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
-    uint32_t page_type; /* of platforms whose pages have one; 0: TDX */
+    uint32_t page_type; /* type of the pages on platforms that have types; 0 for
+                           TDX */
     enum mrtd_content content;
-    uint64_t gpa;         /* of the first page */
+    uint64_t gpa;         /* GPA of the first page */
     uint64_t size;        /* a multiple of MRTD_PAGE_SIZE, never 0 */
-    uint64_t data_offset; /* in what content says; 0 without data */
+    uint64_t data_offset; /* offset of the data in the source that content
+                             names; 0: no data */
     uint64_t data_size;   /* at most size; the rest is zeros */
 };
 

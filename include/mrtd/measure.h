@@ -48,8 +48,9 @@ MRTD_MUST_USE enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
 
 /* What became of one plan of several. */
 struct mrtd_measurement {
-    struct mrtd_error error; /* error.code is MRTD_OK, or why there is none */
-    struct mrtd_value value; /* if MRTD_OK */
+    struct mrtd_error
+        error; /* error.code is MRTD_OK, or says why there is no value */
+    struct mrtd_value value; /* the value if error.code is MRTD_OK */
 };
 
 /*
@@ -63,9 +64,9 @@ void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
 
 /*
  * From bytes to the value in one call: mrtd_image_open() without flags,
- * mrtd_plan_build() and mrtd_measure(). launch may be NULL for all defaults.
- * Warnings and notes are not told: who wants them makes the three calls. On
- * failure returns the error's code, fills *error, and leaves *value as it was.
+ * mrtd_plan_build() and mrtd_measure(). launch may be NULL for all defaults. It
+ * reports no warnings and notes: to have them, make the three calls. On failure
+ * returns the error's code, fills *error, and leaves *value as it was.
  */
 MRTD_MUST_USE enum mrtd_code
 mrtd_measure_source(struct mrtd_value *value, const struct mrtd_source *source,

@@ -48,13 +48,13 @@ size_t mrtd_algorithm_size(enum mrtd_algorithm algorithm);
 
 struct mrtd_digest {
     enum mrtd_algorithm algorithm;
-    uint32_t size; /* mrtd_algorithm_size() of it */
+    uint32_t size; /* bytes in use: mrtd_algorithm_size() of the algorithm */
     uint8_t bytes[MRTD_MAX_DIGEST_SIZE];
 };
 
 /* Where a value is reported, or would be. */
 enum mrtd_register {
-    MRTD_REGISTER_MRTD = 1, /* MRTD, of the launch [TDXMOD] */
+    MRTD_REGISTER_MRTD = 1, /* MRTD, the measurement of the launch [TDXMOD] */
     MRTD_REGISTER_RTMR0,    /* RTMR0 to RTMR3, extended at run time [TDXMOD] */
     MRTD_REGISTER_RTMR1,
     MRTD_REGISTER_RTMR2,
@@ -64,7 +64,7 @@ enum mrtd_register {
 struct mrtd_register_info {
     enum mrtd_register id;
     enum mrtd_platform platform;
-    enum mrtd_algorithm algorithm; /* of the digest that it holds */
+    enum mrtd_algorithm algorithm; /* algorithm of the digest that it holds */
     const char *name;              /* e.g. "RTMR0" */
 };
 
@@ -80,11 +80,13 @@ struct mrtd_value {
     struct mrtd_digest digest;
 };
 
-/* Makes it the register with its algorithm and the digest in bytes, of which
- * there are as many as that needs; all zero if there is no such register. */
+/*
+ * Fills *value: the register, its algorithm, and the digest from bytes, which
+ * must hold mrtd_algorithm_size() of it; all zero if there is no such register.
+ */
 void mrtd_value_set(struct mrtd_value *value, enum mrtd_register id,
                     const uint8_t *bytes);
-/* 1: the same register holds the same digest. */
+/* 1 if both are the same digest in the same register, otherwise 0. */
 int mrtd_value_equal(const struct mrtd_value *a, const struct mrtd_value *b);
 
 #ifdef __GNUC__

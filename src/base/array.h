@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The growing array: everywhere the same, by doubling. */
+/* The growing array, which doubles its room when it is full. */
 #ifndef BASE_ARRAY_H
 #define BASE_ARRAY_H
 

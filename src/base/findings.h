@@ -16,7 +16,7 @@ struct findings {
 /*@ requires \valid(list) && \valid_read(what);
     assigns *list, list->items[0 .. list->count];
 @*/
-/* Appends one; where memory is short, sets failed and drops it. */
+/* Appends a finding; where memory is short, sets failed and drops it. */
 void findings_add(struct findings *list, enum mrtd_severity severity,
                   uint32_t section, const struct mrtd_error *what);
 

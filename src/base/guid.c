@@ -12,7 +12,7 @@ bool guid_equal(const struct guid *a, const struct guid *b)
 
 void guid_format(char text[GUID_TEXT_SIZE], const struct guid *guid)
 {
-    /* UEFI specification 2.10, appendix A: which byte stands where. */
+    /* UEFI specification 2.10, appendix A: the order of the bytes. */
     static const uint8_t order[16] = {3, 2, 1,  0,  5,  4,  7,  6,
                                       8, 9, 10, 11, 12, 13, 14, 15};
     char *p = text;

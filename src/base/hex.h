@@ -11,11 +11,14 @@
 @*/
 
 /* Writes 2 * len lower-case digits and a NUL. */
-/*@ requires \valid(hex + (0 .. 2 * len)) && \valid_read(bytes + (0 .. len -
-1)); requires \separated(hex + (0 .. 2 * len), bytes + (0 .. len - 1)); requires
-len <= 9223372036854775807; assigns hex[0 .. 2 * len]; ensures hex[2 * len] ==
-0; ensures \forall integer i; 0 <= i < 2 * len ==> '0' <= hex[i] <= '9' || 'a'
-<= hex[i] <= 'f';
+/*@ requires \valid(hex + (0 .. 2 * len));
+    requires \valid_read(bytes + (0 .. len - 1));
+    requires \separated(hex + (0 .. 2 * len), bytes + (0 .. len - 1));
+    requires len <= 9223372036854775807;
+    assigns hex[0 .. 2 * len];
+    ensures hex[2 * len] == 0;
+    ensures \forall integer i; 0 <= i < 2 * len ==>
+      '0' <= hex[i] <= '9' || 'a' <= hex[i] <= 'f';
 @*/
 void hex_encode(char *hex, const uint8_t *bytes, size_t len);
 

@@ -11,7 +11,7 @@ bool source_valid(const struct mrtd_source *source)
 }
 
 /*@ assigns buffer[0 .. len - 1]; @*/
-/* The caller's function. The proof takes this contract as it stands. */
+/* The caller's function. The proof assumes this contract. */
 static int fetch(const struct mrtd_source *source, uint64_t offset, size_t len,
                  uint8_t *buffer)
 {

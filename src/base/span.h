@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A span: bytes of an input and where they stand in it. The one place that
+ * A span: bytes of an input and their offset in it. The one place that
  * dereferences image bytes is span.c; all other code asks here, and an answer
  * is either whole or "false", with the output left as it was.
  */

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "evidence/tdinfo.h"
+#include "hash/sha384.h"
 #include "mrtd.h"
-#include "sha384/sha384.h"
 
 /* TEE_TYPE and TDREPORT's TYPE. */
 #define TEE_SGX 0x00
@@ -32,7 +32,7 @@ enum {
     BODY_TYPE_TD_15 = 3,
 
     /* The TD report body: A.3.2 (TDX 1.0), A.4.3 (TDX 1.5). */
-    BODY_TD_INFO = 120, /* from here as TDINFO_STRUCT, up to RTMR3 */
+    BODY_TD_INFO = 120, /* TDINFO_STRUCT's fields up to RTMR3 */
     BODY_10_SIZE = 584,
     BODY_MRSERVICETD = 600, /* TDX 1.5 only */
     BODY_15_SIZE = 648,
@@ -85,8 +85,10 @@ static bool begins_as_report(struct span s)
            span_equals(s, REPORT_RESERVED, zeros, sizeof zeros);
 }
 
-/* One that is cut off or damaged is still one; but something longer is only
- * where the hash says so. */
+/*
+ * A report that is cut off or damaged is recognized, too; a longer input only
+ * where TEE_INFO_HASH is right.
+ */
 static bool is_report(struct span s)
 {
     return begins_as_report(s) &&
@@ -175,7 +177,10 @@ static enum mrtd_code find_v5_body(struct span s, const char *what,
 static enum mrtd_code check_header(struct span s, uint16_t wanted,
                                    struct mrtd_error *error)
 {
-    /* Intel's: 939a7233-f79c-4ca9-940a-0db3957f0607, in text order. */
+    /*
+     * Intel's QE vendor id: 939a7233-f79c-4ca9-940a-0db3957f0607, in text
+     * order.
+     */
     static const uint8_t vendor[] = {0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c,
                                      0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3,
                                      0x95, 0x7f, 0x06, 0x07};
@@ -185,7 +190,7 @@ static enum mrtd_code check_header(struct span s, uint16_t wanted,
         !span_u32(s, QUOTE_TEE_TYPE, &tee)) {
         return too_short(s, "TDX quote", QUOTE_HEADER_SIZE, error);
     }
-    /* An AMD SEV-SNP report has its version and GUEST_SVN there. */
+    /* At these offsets an AMD SEV-SNP report has its version and GUEST_SVN. */
     if (version >= 3 && version <= 5 && tee == TEE_SGX &&
         span_equals(s, QUOTE_VENDOR, vendor, sizeof vendor)) {
         return error_set(error, MRTD_ERR_EVIDENCE_TEE, QUOTE_TEE_TYPE,

@@ -14,7 +14,7 @@ enum {
     TDINFO_MRCONFIGID = 64,
     TDINFO_MROWNER = 112,
     TDINFO_MROWNERCONFIG = 160,
-    TDINFO_RTMR = 208, /* four of them */
+    TDINFO_RTMR = 208, /* RTMR0 to RTMR3 */
     TDINFO_SERVTD_HASH = 400,
     TDINFO_RESERVED = 448, /* zero, up to MRTD_TDINFO_SIZE */
 };

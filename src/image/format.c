@@ -39,7 +39,7 @@ struct magic {
     bool is_volume;
 };
 
-/* The first that fits is taken. */
+/* Known formats; the first whose magic fits is taken. */
 static const struct magic magics[] = {
     /* EFI_SYSTEM_NV_DATA_FV_GUID fff12b8d-7696-4c8b-a985-2747075b4f50 */
     {FV_FILE_SYSTEM_GUID,
@@ -97,10 +97,9 @@ static enum mrtd_code find_magic(const struct mrtd_source *source,
 }
 
 /*
- * A whole image begins with a volume, too. If it was cut or extended, nothing
- * stands where metadata is looked for; what tells it from a volume alone is
- * that it does not have the volume's length.
- */
+ * A whole image begins with a volume, too. If it was cut or extended, there is
+ * nothing where metadata is looked for; it differs from a volume alone in that
+ * it does not have the volume's length. */
 static enum mrtd_code refuse_part(const struct mrtd_source *source,
                                   const char *name, struct mrtd_error *error)
 {

@@ -158,7 +158,7 @@ static enum mrtd_code find_entries(const struct mrtd_source *source,
 
     if (len < GUID_ENTRY_OVERHEAD) {
         return error_set(error, MRTD_ERR_TABLE_LENGTH, footer.base,
-                         "GUIDed table: its length would stand before the "
+                         "GUIDed table: its length would be before the "
                          "start of the file; the file is cut");
     }
     span_u16(footer, 0, &table->length);
@@ -257,7 +257,7 @@ void guid_table_describe(const struct guid_table *table, char *text,
         } else {
             snprintf(entry, sizeof entry, "%s", e->guid);
         }
-        /* Room for " and 65535 more" is kept. */
+        /* Leaves room for " and 65535 more" at the end of the text. */
         if (used + strlen(comma) + strlen(entry) + 16 > size) {
             snprintf(text + used, size - used, " and %" PRIu32 " more",
                      table->count - i);

@@ -15,11 +15,11 @@
 
 /* Distance of the table's end (the footer GUID's) from the image's end. */
 #define GUID_TABLE_END 0x20
-/* length and GUID, without data */
+/* Size of an entry's length and GUID, without its data. */
 #define GUID_ENTRY_OVERHEAD 18
 
 struct guid_table {
-    bool present;    /* the footer GUID stands where it should */
+    bool present;    /* the footer GUID is where it should be */
     uint16_t length; /* total length as the footer has it, right or wrong */
     struct mrtd_guid_entry *entries; /* nearest the table's end first */
     uint32_t count;
@@ -48,9 +48,8 @@ void guid_table_free(struct guid_table *table);
 @*/
 /*
  * The index of the first entry of this GUID (in text form, lower case) from
- * that index on: with 0 the one nearest the table's end, as VMMs find it. The
- * table's count or more if there is none.
- */
+ * index from on: with 0 the one nearest the table's end, as VMMs find it. The
+ * table's count or more if there is none. */
 uint32_t guid_table_find(const struct guid_table *table, const char *guid,
                          uint32_t from);
 

@@ -68,7 +68,7 @@ static enum mrtd_code decode_tdvf(struct mrtd_image *image,
     return code ? code : rules_check(image, error);
 }
 
-/* For mrtd_accept_check(). */
+/* Refuses an IGVM file for mrtd_accept_check(). */
 static enum mrtd_code refuse_igvm(struct mrtd_error *error)
 {
     return error_set(error, MRTD_ERR_IGVM, 0,
@@ -99,7 +99,7 @@ static enum mrtd_code check_readings(const struct mrtd_image *image,
                      found.message);
 }
 
-/* Which of the two it is: what was said, or else what the file begins with. */
+/* Is it TDVF or IGVM? What the flags say, or else what the file begins with. */
 static enum mrtd_code choose_format(const struct mrtd_image *image,
                                     bool *is_igvm, struct mrtd_error *error)
 {
@@ -144,7 +144,7 @@ enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
     return code;
 }
 
-/* Others are not for callers of the library. */
+/* Other flags are not for callers of the library. */
 #define PUBLIC_FLAGS                                                           \
     (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS | MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM)
 

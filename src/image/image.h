@@ -9,9 +9,9 @@
 #include "mrtd.h"
 
 /* For image_decode(), beside MRTD_PERMISSIVE. */
-/* Every broken rule is a finding, the first that refuses is in refusal. */
+/* Makes every broken rule a finding, and keeps the first refusal. */
 #define IMAGE_COLLECT 0x100u
-/* Only the 32-bit offset leads to the metadata, wherever it points. */
+/* Finds the metadata by the 32-bit offset only, wherever it points. */
 #define IMAGE_BY_OFFSET 0x200u
 
 /* What the TDVF_DESCRIPTOR says. */
@@ -31,12 +31,13 @@ struct mrtd_image {
     struct guid_table table;
     /* The table's entry that leads to the TDX metadata; NULL: none does. */
     const struct mrtd_guid_entry *tdx_entry;
-    struct mrtd_section *sections; /* info.section_count of them */
-    struct mrtd_region *regions;   /* info.region_count of them */
+    struct mrtd_section *sections; /* info.section_count sections */
+    struct mrtd_region *regions;   /* info.region_count regions */
     struct tdvf_header header;
     struct igvm *igvm; /* NULL: a TDVF image */
     struct findings findings;
-    struct mrtd_error refusal; /* with IMAGE_COLLECT; else MRTD_OK */
+    struct mrtd_error
+        refusal; /* the first refusal with IMAGE_COLLECT; else MRTD_OK */
 };
 
 /*
@@ -45,14 +46,14 @@ struct mrtd_image {
  */
 bool image_data_offset(const struct mrtd_image *image, uint64_t data_offset,
                        uint64_t *offset);
-/* A new image of the source, nothing of it decoded. */
+/* A new image of the source, of which nothing is decoded yet. */
 enum mrtd_code image_new(struct mrtd_image **image,
                          const struct mrtd_source *source, unsigned flags,
                          struct mrtd_error *error);
 
 /*
- * Locates, decodes and checks. After a failure the image holds what could be
- * decoded before.
+ * Locates, decodes and checks the metadata. After a failure the image holds
+ * what could be decoded before.
  */
 enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error);
 

@@ -48,7 +48,7 @@ bool accept_image_broken(struct mrtd_error *what, const char *format, ...)
     return true;
 }
 
-/* Appends a finding; false where memory is short. */
+/* Appends a broken rule; false where memory is short. */
 static bool add(struct mrtd_accept *accept, const struct mrtd_error *what,
                 uint32_t section, const struct accept_answer *a)
 {
@@ -78,7 +78,7 @@ static bool add(struct mrtd_accept *accept, const struct mrtd_error *what,
     return true;
 }
 
-/* A rule is broken: asks the VMM what follows. False: no memory. */
+/* A rule is broken: adds what follows from it for the VMM. False: no memory. */
 static bool ask(struct mrtd_accept *accept, const struct mrtd_error *what,
                 uint32_t section)
 {
@@ -94,7 +94,7 @@ static bool ask(struct mrtd_accept *accept, const struct mrtd_error *what,
            add(accept, what, section, &answer);
 }
 
-/* The rules of the image's floor that are broken. */
+/* Adds the broken rules that the image itself must obey. */
 static bool ask_image(struct mrtd_accept *accept)
 {
     const struct findings *list = &accept->image->findings;
@@ -123,7 +123,7 @@ static bool ask_section_rules(struct mrtd_accept *accept, uint32_t index)
     return whole;
 }
 
-/* The VMM's own rules for the whole image. */
+/* Checks the VMM's own rules for the whole image. */
 static bool ask_image_rules(struct mrtd_accept *accept, bool decoded)
 {
     const struct accept_image_rule *rule = accept->vmm->accept.image_rules;
@@ -160,7 +160,7 @@ static enum mrtd_code check_fill(struct mrtd_accept *accept, uint32_t index,
         return code;
     }
     rule_broken(&subject, TDVF_MEMORY_DATA_SIZE, &what,
-                "behind its data 0x%" PRIx64
+                "after its data 0x%" PRIx64
                 " bytes that follow in the file are measured, not zeros; the "
                 "MRTD is not the specification's",
                 s->memory_data_size - s->raw_data_size);
@@ -206,7 +206,7 @@ static enum mrtd_code check_fills(struct mrtd_accept *accept,
     return code;
 }
 
-/* The metadata are not whole: *what says why. */
+/* The metadata is not whole: *what says why. */
 static enum mrtd_code accept_undecoded(struct mrtd_accept *accept,
                                        const struct mrtd_error *what,
                                        struct mrtd_error *error)
@@ -234,7 +234,7 @@ static enum mrtd_code accept_decoded(struct mrtd_accept *accept,
     if (!whole || !ask_image_rules(accept, true)) {
         return no_memory(error);
     }
-    /* Of an image that is refused, data need not be in the file. */
+    /* In an image that is refused, the data may be outside the file. */
     if (accept->info.verdict != MRTD_VERDICT_LOADS ||
         accept->image->refusal.code) {
         return MRTD_OK;

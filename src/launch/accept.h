@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules by which VMMs accept images. A rule that the specification has too
- * is a rule of the image's floor; a VMM says what follows from it. A VMM's file
- * has the VMM's own rules only.
- */
+ * is in src/image; a VMM says what follows from it. The file of a VMM has the
+ * VMM's own rules only. */
 #ifndef LAUNCH_ACCEPT_H
 #define LAUNCH_ACCEPT_H
 
@@ -25,27 +24,27 @@ typedef bool accept_image_fn(const struct vmm *vmm,
 
 struct accept_section_rule {
     enum mrtd_code code;
-    bool note; /* a launch plan has it as a note, too */
+    bool note; /* launch plans report it as a note, too */
     accept_section_fn *broken;
 };
 
 struct accept_image_rule {
     enum mrtd_code code;
     bool note;
-    bool undecoded; /* it needs no metadata */
+    bool undecoded; /* the rule can be checked without metadata */
     accept_image_fn *broken;
 };
 
 /* A broken rule, the VMM's own or the image's. */
 struct accept_case {
     const struct mrtd_image *image;     /* decoded as far as it can be */
-    const struct mrtd_section *section; /* that it is about, or NULL */
+    const struct mrtd_section *section; /* section that breaks it, or NULL */
     enum mrtd_code code;
 };
 
 struct accept_answer {
     enum mrtd_effect effect;
-    char text[256]; /* the software's own, or empty */
+    char text[256]; /* message of the software itself, or empty */
 };
 
 /* What follows from a broken rule; false if the VMM has no such rule. */
@@ -55,12 +54,12 @@ typedef bool accept_answer_fn(const struct vmm *vmm,
 
 /* All rules of one VMM. */
 struct accept_rules {
-    const char *who;      /* in messages */
+    const char *who;      /* name of the software in messages */
     unsigned flags;       /* for image_decode(): IMAGE_BY_OFFSET or 0 */
     uint32_t last_type;   /* types above it are refused */
     uint32_t volumes;     /* types with data: a set of 1 << type */
     const char *kvm_text; /* printed where KVM refuses memory */
-    /* Each ends with a rule without a function; NULL: there are none. */
+    /* Lists of rules, each ended by a rule without a function; NULL: none. */
     const struct accept_section_rule *section_rules;
     const struct accept_image_rule *image_rules;
     accept_answer_fn *answer; /* NULL: no rules are known */

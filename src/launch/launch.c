@@ -19,7 +19,7 @@ static enum mrtd_code bad(struct mrtd_error *error, const char *message)
     return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, "%s", message);
 }
 
-/* Takes what a caller knows of the structure, an older version or a newer. */
+/* Copies the structure of a caller of an older or newer version. */
 static enum mrtd_code copy(struct mrtd_launch *launch,
                            const struct mrtd_launch *from,
                            struct mrtd_error *error)
@@ -67,8 +67,7 @@ enum mrtd_code launch_read(struct mrtd_launch *launch,
     }
     launch->vmm = &vmm->public;
     if (!launch_deviate(&(struct launch_rules){0}, launch->deviations)) {
-        return bad(error,
-                   "deviations has bits that are none of MRTD_DEVIATE_*");
+        return bad(error, "deviations has bits other than MRTD_DEVIATE_*");
     }
     return launch->payload ? check_payload(launch->payload, error) : MRTD_OK;
 }

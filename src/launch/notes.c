@@ -19,7 +19,10 @@ struct context {
     uint32_t index;
 };
 
-/* Adds a finding about the section's field, index and type in front. */
+/*
+ * Adds a finding about a field of the section; the message begins with the
+ * section's index and type.
+ */
 static void say(const struct context *c, enum mrtd_code code,
                 enum mrtd_severity severity, unsigned field, const char *format,
                 ...) __attribute__((format(printf, 5, 6)));
@@ -48,7 +51,7 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
     findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
 }
 
-/* What the VMM, not the image, puts into measured memory. */
+/* Notes what the VMM, not the image, puts into measured memory. */
 static void unknown_content(const struct context *c)
 {
     const struct mrtd_region *s = c->region;
@@ -117,7 +120,7 @@ static enum mrtd_code zero_fill(const struct context *c,
         notes_fill_differs(c->plan->image, s, &differs, error);
     if (!code && differs) {
         say(c, MRTD_NOTE_ZERO_FILL, MRTD_NOTE, TDVF_MEMORY_DATA_SIZE,
-            "0x%" PRIx64 " bytes behind its data are measured as zeros; "
+            "0x%" PRIx64 " bytes after its data are measured as zeros; "
             "QEMU and older calculators take the file's bytes from "
             "0x%" PRIx64,
             s->size - s->data_size,
@@ -198,7 +201,7 @@ static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
     return code;
 }
 
-/* td-shim's calculator, of whose value people will think. */
+/* Notes where the value differs from that of td-shim's calculator. */
 static void igvm_notes(struct mrtd_plan *plan)
 {
     struct mrtd_igvm_pages pages;

@@ -7,13 +7,16 @@
 
 #include "launch/plan.h"
 
-/* Adds the notes and warnings of a plan whose runs are made. Reads the image
- * only behind measured sections whose memory is larger than their data. */
+/*
+ * Adds the notes and warnings of a plan whose runs are made. Reads the image
+ * only after the data of measured sections whose memory is larger than their
+ * data.
+ */
 enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error);
 
 /*
- * Are the bytes of the file that stand behind the region's data, in place of
- * which zeros are measured, not all zeros?
+ * Zeros fill a region's memory after its data: is any byte of the file after
+ * that data, which could fill it instead, not zero?
  */
 enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
                                   const struct mrtd_region *region,

@@ -45,10 +45,11 @@ struct launch_rules {
 };
 
 struct vmm {
-    struct mrtd_vmm public;     /* first: a VMM is found by its address */
-    struct launch_rules launch; /* all 0 if they are another's, or none */
+    struct mrtd_vmm public; /* first: a VMM is found by its address */
+    struct launch_rules
+        launch; /* all 0 if it launches as another VMM does, or not at all */
     struct accept_rules accept;
-    /* Whose rules of acceptance are worth a note in a plan; NULL: nobody's. */
+    /* Whose rules of acceptance are worth a note in a plan; NULL: no VMM's. */
     const struct vmm *noted;
 };
 
@@ -67,7 +68,9 @@ const struct vmm *vmm_row(const struct mrtd_vmm *public);
 /* How it launches, its own way or another's; NULL: it launches nothing. */
 const struct launch_rules *vmm_launch(const struct vmm *vmm);
 
-/* Does its launch skip sections of this type, whatever their attributes? */
+/*
+ * Does the VMM's launch skip sections of this type, whatever their attributes?
+ */
 bool vmm_skips(const struct vmm *vmm, const struct mrtd_section *section);
 
 /* Is the section's type in the set? */

@@ -7,17 +7,19 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "hash/sha384.h"
 #include "measure/tdx_stream.h"
-#include "sha384/sha384.h"
 
-/* With fewer lanes at work, one message after the other is faster
- * (docs/performance.md). */
+/*
+ * With fewer lanes at work it is faster to hash one message after the other
+ * (docs/performance.md).
+ */
 #define LANES_WORTH_IT 3
 
 struct lane {
     struct stream stream;
-    struct mrtd_measurement *result; /* NULL: nothing at work */
-    const uint8_t *blocks;           /* not compressed yet */
+    struct mrtd_measurement *result; /* NULL: the lane is idle */
+    const uint8_t *blocks;           /* blocks that are not compressed yet */
     size_t count;
     uint64_t total; /* blocks taken from the stream */
     bool padded;
@@ -63,7 +65,7 @@ static void take_plan(struct work *work, unsigned l)
     }
 }
 
-/* Sees to it that the lane has blocks, or has nothing to do any more. */
+/* Gives the lane its next blocks; at the end of its plan, the next plan. */
 static void refill(struct work *work, unsigned l)
 {
     struct lane *lane = &work->lanes[l];
@@ -92,7 +94,9 @@ static void refill(struct work *work, unsigned l)
 /* Compresses n blocks of each lane at work, together. */
 static void compress_together(struct work *work, size_t n)
 {
-    /* Lanes without work do the same as one that has. */
+    /*
+     * Idle lanes compress the blocks of a lane at work; the result is dropped.
+     */
     const uint8_t *blocks[SHA384_MAX_LANES];
     const uint8_t *any = NULL;
     for (unsigned l = 0; l < work->many->lanes; l++) {

@@ -3,13 +3,13 @@
 #include "measure/tdx.h"
 
 #include "base/error.h"
+#include "hash/sha384.h"
 #include "measure/tdx_stream.h"
-#include "sha384/sha384.h"
 
 /* Bytes hashed between two calls of the observer's progress(). */
 #define PROGRESS_BYTES (UINT64_C(1) << 24)
 
-/* Tells the observer about the blocks just hashed. */
+/* Reports the blocks just hashed to the observer. */
 static enum mrtd_code observe(const struct mrtd_observer *o,
                               const struct stream *stream,
                               const struct sha384 *hash,

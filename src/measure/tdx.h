@@ -4,7 +4,7 @@
 
 #include "mrtd.h"
 
-/* mrtd_measure() for a plan of TDX. */
+/* Does mrtd_measure() for a plan of TDX. */
 enum mrtd_code tdx_measure(const struct mrtd_plan *plan,
                            const struct mrtd_observer *observer,
                            struct mrtd_value *value, struct mrtd_error *error);

@@ -14,7 +14,7 @@
 #define EXTEND_SIZE     (BLOCK_SIZE + MRTD_CHUNK_SIZE)
 #define PAGE_SIZE_MOST  (TDX_ADD_BYTES + TDX_EXTEND_BYTES)
 
-/* Pages handed out at once, of runs that extend; pages read at once. */
+/* Pages of an extending run that are handed out, and read, at once. */
 #define PAGES      8
 #define READ_PAGES 16
 #define BUFFER     ((size_t)PAGES * PAGE_SIZE_MOST)
@@ -123,7 +123,7 @@ static enum mrtd_code page_content(struct stream *stream,
     return MRTD_OK;
 }
 
-/* Fills in the GPAs and data of one page at *at, and moves *at behind it. */
+/* Fills in the GPAs and data of one page at *at, and moves *at after it. */
 static enum mrtd_code put_page(struct stream *stream,
                                const struct mrtd_run *run, uint8_t **at,
                                struct mrtd_error *error)

@@ -12,8 +12,8 @@
 
 struct stream {
     const struct mrtd_plan *plan;
-    uint32_t run;    /* the one at work */
-    uint64_t offset; /* of its next page */
+    uint32_t run;    /* index of the run at work */
+    uint64_t offset; /* offset of the next page in that run */
 
     uint8_t *blocks; /* what stream_next() hands out */
     unsigned layout; /* the ops that their headers are laid out for, 0: none */
@@ -25,7 +25,7 @@ struct stream {
 bool stream_open(struct stream *stream, const struct mrtd_plan *plan);
 void stream_close(struct stream *stream);
 
-/* The same buffers for another plan. */
+/* Starts the stream of another plan with the same buffers. */
 void stream_restart(struct stream *stream, const struct mrtd_plan *plan);
 
 /*
@@ -36,8 +36,8 @@ enum mrtd_code stream_next(struct stream *stream, const uint8_t **blocks,
                            size_t *count, struct mrtd_error *error);
 
 /*
- * Have the blocks handed out so far brought a section's runs to their end? Then
- * *section is its index.
+ * True where the last blocks handed out were the end of a section's last run;
+ * *section is then its index.
  */
 bool stream_ends_section(const struct stream *stream, uint32_t *section);
 

@@ -63,7 +63,7 @@ static void recognize_all(const uint8_t *data, size_t size)
     }
 }
 
-/* --- Choices -------------------------------------------------------------- */
+/* --- Choices ----------------------------------------------------------- */
 
 struct choices {
     const uint8_t *data;
@@ -104,7 +104,7 @@ static bool verifies(enum claims_kind kind, const void *data, size_t size)
     return found;
 }
 
-/* --- CoRIMs --------------------------------------------------------------- */
+/* --- CoRIMs ------------------------------------------------------------ */
 
 /* The right number, or another. */
 static int pick_int(struct choices *c, int right)
@@ -260,8 +260,7 @@ static void check_corim(struct choices c)
     free(bytes);
 }
 
-/* --- Documents as they are written, and changed ----------------------------
- */
+/* --- Documents as they are written, and changed ------------------------ */
 
 /* A change after which a document does not say that the value must be: put in
  * place of (or before) the first text of that kind. */

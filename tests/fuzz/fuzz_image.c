@@ -13,7 +13,7 @@
 /* What is measured takes time; larger plans are only made. */
 #define LIMIT (UINT64_C(1) << 16)
 
-/* --- The slow reference: OpenSSL's EVP, a block at a time ---------------- */
+/* --- The slow reference: OpenSSL's EVP, a block at a time -------------- */
 
 static void update(EVP_MD_CTX *md, const char *name, uint64_t gpa)
 {
@@ -61,7 +61,7 @@ static void slow(const struct mrtd_plan *plan, const uint8_t *data,
     EVP_MD_CTX_free(md);
 }
 
-/* --- Properties ---------------------------------------------------------- */
+/* --- Properties -------------------------------------------------------- */
 
 static void check_text(const char *text)
 {
@@ -213,7 +213,7 @@ static void check_acceptance(const struct mrtd_source *source, size_t size)
     }
 }
 
-/* --- IGVM: a checksum would keep nearly all inputs out ------------------- */
+/* --- IGVM: a checksum would keep nearly all inputs out ----------------- */
 
 static uint32_t get_u32(const uint8_t *data)
 {

@@ -60,7 +60,7 @@ static void set_up(void)
     }
 }
 
-/* --- The program, in this process ---------------------------------------- */
+/* --- The program, in this process -------------------------------------- */
 
 /* As main() does, but with no sandbox and with nothing kept open. */
 static enum exit_status run_command(struct call *call)
@@ -150,7 +150,7 @@ static void drop(struct printed *p)
     free(p->err);
 }
 
-/* --- Properties ---------------------------------------------------------- */
+/* --- Properties -------------------------------------------------------- */
 
 /* Lines of ASCII or UTF-8, each ended, without control characters. */
 static void check_lines(const char *text, size_t size)
@@ -284,7 +284,7 @@ static void check_reference(const char *mrtd)
     drop(&p);
 }
 
-/* --- Texts --------------------------------------------------------------- */
+/* --- Texts ------------------------------------------------------------- */
 
 /* What a list names may be there or not. */
 static void check_list(void)

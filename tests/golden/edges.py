@@ -43,7 +43,7 @@ PLACES = [
     found('16 bytes that are no metadata GUID',
           image(at=16, guid=bytes(16)),
           'warning: offset 0x0: the metadata GUID '
-          'e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not stand before the '
+          'e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae is not before the '
           'TDVF_DESCRIPTOR; some VMMs refuse the image [metadata-guid]',
           apart(16)),
     found('sections to the end of the file',

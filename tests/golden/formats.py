@@ -167,11 +167,11 @@ TABLES = [
       for length in (0, 17, 65505, 0xffff)),
     refused('a footer alone, 48 bytes',
             Image(table([])[-16:] + bytes(32)),
-            'offset 0x0: GUIDed table: its length would stand before the '
+            'offset 0x0: GUIDed table: its length would be before the '
             'start of the file; the file is cut [table-length]'),
     refused('a footer with half of its length, 49 bytes',
             Image(table([])[-17:] + bytes(32)),
-            'offset 0x1: GUIDed table: its length would stand before the '
+            'offset 0x1: GUIDed table: its length would be before the '
             'start of the file; the file is cut [table-length]'),
     refused('a footer with its length, 50 bytes',
             Image(table([]) + bytes(32)),

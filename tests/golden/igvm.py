@@ -98,7 +98,7 @@ class Igvm(NamedTuple):
     items: list
     version: int = 1
     header: dict = {}  # fields of the fixed header that are wrong
-    gap: bytes = b''  # behind the fixed header
+    gap: bytes = b''  # after the fixed header
     tail: bytes = b''  # behind the file data
     checksum: bool = True  # of what is written
 

@@ -127,7 +127,7 @@ MEASURED = [
     *both("igvm-tooling's padding",
           file(platform(), platform(SNP, 2),
                context(2)._replace(padding=b'0000'), page(0, b'x')),
-          'note: offset 0x18: IGVM: padding behind structures is not zero, as '
+          'note: offset 0x18: IGVM: padding after structures is not zero, as '
           "Microsoft's igvm-tooling writes it; it is not measured "
           '[igvm-padding]'),
     *both('the same page for two platforms, apart',
@@ -177,9 +177,9 @@ HEADERS = [
     bad_header('page size', 'PageSize 0x10000 is not 0x1000', 28, version=2,
                page_size=0x10000),
     bad_header('offset of the structures', 'VariableHeaderOffset 0x10 is not '
-               'a multiple of 8 behind the fixed header', 8, offset=0x10),
+               'a multiple of 8 after the fixed header', 8, offset=0x10),
     bad_header('unaligned structures', 'VariableHeaderOffset 0x1c is not '
-               'a multiple of 8 behind the fixed header', 8, offset=0x1c),
+               'a multiple of 8 after the fixed header', 8, offset=0x1c),
     bad_header('size of the structures', 'VariableHeaderSize 0xffffffff is '
                'not inside the file', 12, size=0xffffffff),
     bad_header('structures behind the file', 'VariableHeaderSize 0x38 is '
@@ -200,7 +200,7 @@ STRUCTURES = [
         f'structure type 0x250 is not known {STRUCTURE}'),
     bad('a page that may be passed over', ONE + [raw(0x80000302, 24)], None,
         -8, 'structure type 0x80000302 is a known type with the bit that lets '
-        f'loaders pass over it: they may disagree {STRUCTURE}'),
+        f'loaders skip it: they may disagree {STRUCTURE}'),
     bad('a short page', ONE + [raw(0x302, 20)], None, -4,
         f'PAGE_DATA: length 20 is not 24 {STRUCTURE}'),
     bad('a long page', ONE + [raw(0x302, 5000)], None, -4,
@@ -214,10 +214,10 @@ STRUCTURES = [
         'a structure of 4294967303 bytes, padded to 8, in the last 32 bytes '
         f'of the variable headers {STRUCTURE}'),
     bad('a platform behind a page', ONE + [platform(SNP, 2)], None, 0,
-        'SUPPORTED_PLATFORM: it stands behind structures that come after it: '
+        'SUPPORTED_PLATFORM: it is after structures that must follow it: '
         f'platforms, initialization, directives {STRUCTURE}'),
     bad('a policy behind a page', ONE + [policy()], None, 0,
-        'GUEST_POLICY: it stands behind structures that come after it: '
+        'GUEST_POLICY: it is after structures that must follow it: '
         f'platforms, initialization, directives {STRUCTURE}'),
     bad('a policy before the platforms', [policy(), platform(), ONE[1]], 0, -8,
         'the IGVM file is not for TDX; its platforms: none [igvm-platform]'),

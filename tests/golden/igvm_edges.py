@@ -33,7 +33,7 @@ def mask_warning(items, name, field=8):
             'is never used [igvm-mask]')
 
 
-PADDING = ('note: offset 0x18: IGVM: padding behind structures is not zero, '
+PADDING = ('note: offset 0x18: IGVM: padding after structures is not zero, '
            "as Microsoft's igvm-tooling writes it; it is not measured "
            '[igvm-padding]')
 EMPTY_CORIM = no_data(0x104, ('I', 1), ('I', 0), ('I', 0), ('I', 0))
@@ -117,7 +117,7 @@ MEASURED = [
     found('IGVM: padding of the last byte',
           file(*ZERO, Item(0x80000399, (('9s', b''),),
                            padding=bytes(6) + b'1')), PADDING, td_shim(1)),
-    found('IGVM: no padding behind the last byte', file(
+    found('IGVM: no padding after the last byte', file(
         *ZERO, Item(0x80000399, (('8s', b'12345678'),))), td_shim(1)),
 ]
 
@@ -125,9 +125,9 @@ HEADERS = [
     bad_header('a byte more than the file', 'VariableHeaderSize 0x39 is not '
                'inside the file', 12, items=ZERO, size=0x39),
     bad_header('structures at 2^32 - 8', 'VariableHeaderOffset 0x8 is not a '
-               'multiple of 8 behind the fixed header', 8, offset=8),
+               'multiple of 8 after the fixed header', 8, offset=8),
     bad_header('structures in a header of version 2', 'VariableHeaderOffset '
-               '0x18 is not a multiple of 8 behind the fixed header', 8,
+               '0x18 is not a multiple of 8 after the fixed header', 8,
                version=2, offset=24),
     refused('IGVM: 31 bytes of version 2', images.Image(
         Igvm(ONE, 2).encode()[:31]), "offset 0x0: IGVM header: the file's "
@@ -177,7 +177,7 @@ def data_at_8(name, item):
 FIELDS = [
     bad('an area that may be passed over', ONE + [raw(0x80000301, 16)], None,
         -8, 'structure type 0x80000301 is a known type with the bit that lets '
-        f'loaders pass over it: they may disagree {STRUCTURE}'),
+        f'loaders skip it: they may disagree {STRUCTURE}'),
     bad_page('the last of the reserved bytes', page(0, b'x', reserved=0x100),
              22, 'Reserved 0x100 is not 0 [igvm-field]'),
     bad_page('data type 256', page(0, b'x', kind=0x100), 20,

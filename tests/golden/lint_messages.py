@@ -56,7 +56,7 @@ MESSAGES = {
         CFV, 'section 1 (CFV): DataOffset 0x800 is not a multiple of 4096, as '
         'KVM requires'),
     ('qemu', 'zero fill', 'zero-fill'): (
-        CFV + MEMORY_SIZE, 'section 1 (CFV): behind its data 0x2000 bytes that '
+        CFV + MEMORY_SIZE, 'section 1 (CFV): after its data 0x2000 bytes that '
         'follow in the file are measured, not zeros; the MRTD is not the '
         'specification\'s'),
 }

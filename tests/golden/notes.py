@@ -68,7 +68,7 @@ QEMU = [
 
 def zero_fill(offset, section, size, start):
     return (f'note: offset 0x{offset:x}: section {section}: 0x{size:x} bytes '
-            'behind its data are measured as zeros; QEMU and older '
+            'after its data are measured as zeros; QEMU and older '
             'calculators take the file\'s bytes from '
             f'0x{start:x} [zero-fill]')
 
@@ -248,7 +248,7 @@ QEMUS = [
           'warning: offset 0xe0bc: section 4 (PermMem): Attributes 0x0 of a '
           'PermMem is without PAGE.AUG (td-shim before June 2023): it is '
           f'added here, some VMMs skip it {TABLE_3} [perm-mem-added]',
-          f'note: offset 0xe0bc: section 4 (PermMem): {MIGTD_WHO} passes over '
+          f'note: offset 0xe0bc: section 4 (PermMem): {MIGTD_WHO} skips '
           'it whatever Attributes 0x0 says; its MRTD is not the '
           'specification\'s [perm-skipped]', args=MIGTD),
     found('types 6 to 8, MigTD\'s QEMU', more(PAYLOAD, PARAM, TD_INFO),

@@ -17,8 +17,8 @@ PERMISSIVE = ['--permissive']
 FREE = TEMP_MEM._replace(address=0x900000)
 TDX_ENTRY = tdx_entry(SIZE - DESCRIPTOR)
 
-NO_GUID = ('the metadata GUID e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not '
-           'stand before the TDVF_DESCRIPTOR; some VMMs refuse the image '
+NO_GUID = ('the metadata GUID e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae is not '
+           'before the TDVF_DESCRIPTOR; some VMMs refuse the image '
            '[metadata-guid]')
 SWAPPED = ('the metadata GUID before the TDVF_DESCRIPTOR is byte-swapped, as '
            'td-shim wrote it before March 2023 [metadata-guid-swapped]')

@@ -24,9 +24,9 @@ FLAGS = ['-std=c11', '-O2', '-fPIC', '-w', '-D_GNU_SOURCE',
 SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
 LIBRARIES = ['-lcrypto', '-ljansson', '-lcbor', '-llzma', '-lcmocka',
              '-lpthread']
-SPECIAL = {'src/sha384/avx2.c': ['-mavx2'],
-           'src/sha384/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
-FOLDERS = ('base', 'evidence', 'sha384', 'image', 'launch', 'measure')
+SPECIAL = {'src/hash/avx2.c': ['-mavx2'],
+           'src/hash/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
+FOLDERS = ('base', 'evidence', 'hash', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
     'accept', 'base', 'image', 'igvm', 'evidence', 'launch', 'plan', 'measure',
     'many', 'value', 'vmm'))

@@ -88,7 +88,7 @@ static void names(void **state)
         "TD_HOB");
 }
 
-/* --- One of each --------------------------------------------------------- */
+/* --- One of each ------------------------------------------------------- */
 
 #define EACH_SIZE 0x2000
 #define EACH_DATA 0x1000

@@ -41,8 +41,7 @@ static void wrong_requests(void **state)
             MRTD_ERR_ARGUMENT, NO_LAUNCH);
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
                                   .deviations = 1U << 31},
-            MRTD_ERR_ARGUMENT,
-            "deviations has bits that are none of MRTD_DEVIATE_*");
+            MRTD_ERR_ARGUMENT, "deviations has bits other than MRTD_DEVIATE_*");
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
                                   .payload = &nothing},
             MRTD_ERR_ARGUMENT,

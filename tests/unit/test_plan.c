@@ -394,7 +394,7 @@ static const struct mrtd_finding *zero_fill_note(const struct mrtd_plan *plan)
     return f;
 }
 
-/* A byte behind the data of a section differs from the zeros that are measured:
+/* A byte after the data of a section differs from the zeros that are measured:
  * the last of its memory, in a piece of one byte; then the first beyond. */
 static void zero_fill(void **state)
 {
@@ -419,7 +419,7 @@ static void zero_fill(void **state)
             /* MemoryDataSize of section 1, 16 bytes into it. */
             assert_int_equal(f->offset, SMALL_METADATA + 32 + 32 + 16);
             assert_int_equal(f->section, 1);
-            assert_non_null(strstr(f->message, "0x1001 bytes behind its data"));
+            assert_non_null(strstr(f->message, "0x1001 bytes after its data"));
             assert_non_null(strstr(f->message, "bytes from 0xfff"));
         }
         mrtd_plan_free(plan);
@@ -455,7 +455,7 @@ static void zero_fill_of_code(void **state)
         assert_int_equal(f != NULL, differs);
         if (f) {
             assert_string_equal(f->message,
-                                "section 1 (Payload): 0x800 bytes behind its "
+                                "section 1 (Payload): 0x800 bytes after its "
                                 "data are measured as zeros; QEMU and older "
                                 "calculators take the file's bytes from 0x800");
         }

@@ -32,7 +32,7 @@ static uint32_t platforms_of(const struct igvm_walk *w, uint32_t mask)
                : 0;
 }
 
-/* A mask of no platform: the structure is never used. */
+/* The mask names no platform of the file: the structure is never used. */
 static void check_mask(struct igvm_walk *w, unsigned field, uint32_t mask)
 {
     uint32_t known = 0;
@@ -47,7 +47,7 @@ static void check_mask(struct igvm_walk *w, unsigned field, uint32_t mask)
     }
 }
 
-/* --- Regions ------------------------------------------------------------- */
+/* --- Regions ----------------------------------------------------------- */
 
 /* Is between these GPAs where a platform's shared memory begins? */
 static bool has_boundary(const struct igvm *igvm, uint64_t start, uint64_t end)
@@ -126,7 +126,7 @@ static enum mrtd_code add_region(struct igvm_walk *w,
     return MRTD_OK;
 }
 
-/* --- PAGE_DATA ----------------------------------------------------------- */
+/* --- PAGE_DATA --------------------------------------------------------- */
 
 static enum mrtd_code check_gpa(const struct igvm_walk *w, uint64_t gpa,
                                 uint64_t size)
@@ -199,7 +199,7 @@ static enum mrtd_code take_page(struct igvm_walk *w)
     return add_region(w, &region, &d);
 }
 
-/* --- Parameters ---------------------------------------------------------- */
+/* --- Parameters -------------------------------------------------------- */
 
 static struct igvm_area *find_area(struct igvm_walk *w, uint32_t index)
 {
@@ -243,7 +243,7 @@ static enum mrtd_code take_area(struct igvm_walk *w)
                              });
 }
 
-/* An area that is there and not inserted yet. */
+/* Refuses the structure unless its area exists and is not inserted yet. */
 static enum mrtd_code open_area(struct igvm_walk *w, unsigned field,
                                 struct igvm_area **area)
 {
@@ -283,9 +283,9 @@ static enum mrtd_code take_insert(struct igvm_walk *w)
                       &d);
 }
 
-/* --- Others -------------------------------------------------------------- */
+/* --- Others ------------------------------------------------------------ */
 
-/* Whether a platform has virtual CPUs that can be set so is its own affair. */
+/* Only decoded here: each platform says whether its virtual CPUs can be set. */
 static enum mrtd_code take_context(struct igvm_walk *w)
 {
     struct igvm *igvm = w->igvm;

@@ -48,7 +48,10 @@ static uint32_t crc32_add(uint32_t crc, struct span s)
     assigns w->window[0 .. IGVM_WINDOW - 1], w->window_offset, w->window_size,
             *w->error;
 @*/
-/* Over the fixed header, its checksum taken for 0, and the structures. */
+/*
+ * Checks the CRC-32 of the fixed header (with its checksum as 0) and the
+ * structures.
+ */
 static enum mrtd_code check_crc(struct igvm_walk *w, struct span fixed)
 {
     static const uint8_t zeros[4] = {0};
@@ -112,7 +115,9 @@ static enum mrtd_code bad_header(const struct igvm_walk *w, unsigned field,
       \result == little32(fixed.data + offset);
     ensures !inside(fixed, offset, 4) ==> \result == 0;
 @*/
-/* The field of the fixed header, 0 where it is not there. */
+/*
+ * A 32-bit field of the fixed header; 0 where the header is too short for it.
+ */
 static uint32_t field(struct span fixed, unsigned offset)
 {
     uint32_t value = 0;
@@ -127,7 +132,10 @@ static uint32_t field(struct span fixed, unsigned offset)
     ensures \result == MRTD_OK ==> readable(*fixed);
     ensures \result == MRTD_OK ==> fixed->size >= HEADER_SIZE_V1;
 @*/
-/* What says which header it is; it ends where that one does. */
+/*
+ * Checks the version and size of the fixed header, and ends *fixed where the
+ * header ends.
+ */
 static enum mrtd_code check_fixed(struct igvm_walk *w, struct span *fixed)
 {
     struct mrtd_igvm_info *info = &w->igvm->info;
@@ -170,7 +178,7 @@ static enum mrtd_code check_fixed(struct igvm_walk *w, struct span *fixed)
     ensures \result == MRTD_OK ==>
       fixed.size <= w->igvm->info.headers_offset;
 @*/
-/* Where the structures are that follow it. */
+/* Checks where the variable headers are, which follow the fixed header. */
 static enum mrtd_code check_variable(struct igvm_walk *w, struct span fixed)
 {
     struct mrtd_igvm_info *info = &w->igvm->info;
@@ -181,7 +189,7 @@ static enum mrtd_code check_variable(struct igvm_walk *w, struct span fixed)
     info->checksum = field(fixed, HEADER_CHECKSUM);
     if (start < fixed.size || start % 8 != 0) {
         return bad_header(w, HEADER_VARIABLE_OFFSET, "VariableHeaderOffset",
-                          start, "a multiple of 8 behind the fixed header");
+                          start, "a multiple of 8 after the fixed header");
     }
     if (start > size || info->headers_size > size - start) {
         return bad_header(w, HEADER_VARIABLE_SIZE, "VariableHeaderSize",

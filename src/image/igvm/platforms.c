@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Structures before the directives: platforms, and what they start with. */
+/* Structures before the directives: platforms and initialization. */
 #include "image/igvm/walk.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@ static uint8_t u8(const struct igvm_walk *w, unsigned field)
     return value;
 }
 
-/* --- Platforms ----------------------------------------------------------- */
+/* --- Platforms --------------------------------------------------------- */
 
 static bool is_one_bit(uint32_t mask)
 {
@@ -68,13 +68,13 @@ enum mrtd_code igvm_take_platform(struct igvm_walk *w)
     };
     enum mrtd_code code = check_platform(w, &p);
     if (!code) {
-        /* Each type once: there is room for all. */
+        /* No type comes twice, so there is room for all. */
         igvm->platforms[igvm->info.platform_count++] = p;
     }
     return code;
 }
 
-/* --- Initialization ------------------------------------------------------ */
+/* --- Initialization ---------------------------------------------------- */
 
 enum mrtd_code igvm_take_policy(struct igvm_walk *w)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The walk through the structures. */
+/* The walk through the structures of an IGVM file. */
 #include "image/igvm/walk.h"
 
 #include <inttypes.h>
@@ -12,10 +12,12 @@
 
 /* Type and length in front of a structure's body. */
 #define STRUCTURE_HEAD 8
-/* IGVM_VHT_OPTIONAL_BIT: a loader that does not know the type passes over. */
+/*
+ * IGVM_VHT_OPTIONAL_BIT: loaders that do not know the type skip the structure.
+ */
 #define OPTIONAL_BIT UINT32_C(0x80000000)
 
-/* --- Messages ------------------------------------------------------------ */
+/* --- Messages ---------------------------------------------------------- */
 
 static void fill(const struct igvm_walk *w, struct mrtd_error *error,
                  enum mrtd_code code, unsigned field, const char *text)
@@ -49,7 +51,7 @@ enum mrtd_code igvm_no_memory(const struct igvm_walk *w)
                      "out of memory for the IGVM file's description");
 }
 
-/* --- Fields -------------------------------------------------------------- */
+/* --- Fields ------------------------------------------------------------ */
 
 uint16_t igvm_u16(const struct igvm_walk *w, unsigned field)
 {
@@ -89,7 +91,7 @@ enum mrtd_code igvm_check_data(const struct igvm_walk *w, unsigned field,
     return MRTD_OK;
 }
 
-/* --- Structures ---------------------------------------------------------- */
+/* --- Structures -------------------------------------------------------- */
 
 typedef enum mrtd_code take_fn(struct igvm_walk *w);
 
@@ -138,7 +140,7 @@ static const struct structure *find_structure(uint32_t type)
     return NULL;
 }
 
-/* Of a known type. */
+/* Checks and takes a structure of a known type. */
 static unsigned phase_of(uint32_t type)
 {
     return type <= 0x100 ? 1 : type <= 0x200 ? 2 : 3;
@@ -148,7 +150,7 @@ static enum mrtd_code enter_phase(struct igvm_walk *w, unsigned phase)
 {
     if (phase < w->phase) {
         return igvm_refuse(w, MRTD_ERR_IGVM_STRUCTURE, 0,
-                           "it stands behind structures that come after it: "
+                           "it is after structures that must follow it: "
                            "platforms, initialization, directives");
     }
     w->phase = phase;
@@ -165,7 +167,7 @@ static enum mrtd_code take_structure(struct igvm_walk *w)
         return error_set(w->error, MRTD_ERR_IGVM_STRUCTURE,
                          w->offset - STRUCTURE_HEAD,
                          "structure type 0x%" PRIx32 " is a known type with "
-                         "the bit that lets loaders pass over it: they may "
+                         "the bit that lets loaders skip it: they may "
                          "disagree",
                          w->type);
     }
@@ -185,7 +187,7 @@ static enum mrtd_code take_structure(struct igvm_walk *w)
     return !code && s->take ? s->take(w) : code;
 }
 
-/* --- The walk ------------------------------------------------------------ */
+/* --- The walk ---------------------------------------------------------- */
 
 /* Bytes of the variable headers, at most IGVM_WINDOW. */
 enum mrtd_code igvm_view(struct igvm_walk *w, uint64_t offset, uint64_t len,
@@ -225,7 +227,7 @@ static enum mrtd_code cut(const struct igvm_walk *w, uint64_t offset,
                      length, left);
 }
 
-/* One structure at *at; moves behind it. */
+/* Decodes the structure at *at, and moves *at after it. */
 static enum mrtd_code step(struct igvm_walk *w, uint64_t *at, uint64_t end)
 {
     const uint64_t left = end - *at;
@@ -247,7 +249,7 @@ static enum mrtd_code step(struct igvm_walk *w, uint64_t *at, uint64_t end)
     }
     w->offset = *at + STRUCTURE_HEAD;
     *at = w->offset + padded;
-    /* What is larger is of no known type. */
+    /* A larger structure is of no known type. */
     const uint64_t seen = padded < IGVM_WINDOW ? padded : IGVM_WINDOW;
     code = igvm_view(w, w->offset, seen, &w->body);
     if (code) {
@@ -271,7 +273,7 @@ static enum mrtd_code walk(struct igvm_walk *w)
     const uint64_t end = at + info->headers_size;
     enum mrtd_code code = MRTD_OK;
     w->phase = 1;
-    /* To no platform does anything mean what follows. */
+    /* The file names no platform: what follows is for none. */
     while (!code && at < end &&
            (w->phase == 1 || w->igvm->info.platform_count > 0)) {
         code = step(w, &at, end);
@@ -280,7 +282,7 @@ static enum mrtd_code walk(struct igvm_walk *w)
     w->offset = info->headers_offset;
     if (!code && w->has_padding) {
         igvm_say(w, MRTD_NOTE_IGVM_PADDING, MRTD_NOTE, 0,
-                 "padding behind structures is not zero, as Microsoft's "
+                 "padding after structures is not zero, as Microsoft's "
                  "igvm-tooling writes it; it is not measured");
     }
     return code;
@@ -322,7 +324,7 @@ void igvm_free(struct igvm *igvm)
     }
 }
 
-/* --- For the library's users --------------------------------------------- */
+/* --- For the library's users ------------------------------------------- */
 
 const char *mrtd_igvm_platform_name(uint32_t type)
 {

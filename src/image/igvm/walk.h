@@ -16,9 +16,9 @@
 
 /* Parameter areas of one file; real files have about ten. */
 #define IGVM_MAX_AREAS 1024
-/* Relocatable regions, required memory; CoRIM documents. */
+/* Most ranges of memory (relocatable or required), and CoRIM documents. */
 #define IGVM_MAX_ITEMS 4096
-/* Guest-physical addresses of 52 bits. */
+/* The end of guest-physical addresses, which have 52 bits. */
 #define IGVM_GPA_END (UINT64_C(1) << 52)
 
 /* IGVM_VHS_GUEST_POLICY */
@@ -32,7 +32,8 @@ struct igvm_policy {
 struct igvm_context {
     uint64_t gpa;
     uint32_t mask;
-    uint32_t offset; /* of the registers in the file; 0: none */
+    uint32_t
+        offset; /* offset of the registers in the file; 0: there are none */
     uint32_t region; /* the region that is loaded next */
     uint32_t field;  /* offset of its body in the file */
     uint16_t vp_index;
@@ -44,7 +45,8 @@ struct igvm {
     struct mrtd_igvm_platform platforms[MRTD_IGVM_PLATFORMS];
     struct mrtd_igvm_range *ranges;
     struct mrtd_igvm_blob *blobs;
-    struct mrtd_igvm_directive *directives; /* of the region of that index */
+    struct mrtd_igvm_directive
+        *directives; /* the one at an index is of the region at it */
     struct igvm_policy *policies;
     struct igvm_context *contexts;
     uint32_t policy_count;
@@ -68,11 +70,11 @@ struct igvm_walk {
     /* The structure at hand. */
     uint32_t type;
     const char *name;
-    uint64_t offset; /* of its body in the file */
+    uint64_t offset; /* offset of the structure's body in the file */
     struct span body;
 
     unsigned phase; /* 1 platforms, 2 initialization, 3 directives */
-    /* What is said once, however often it is there. */
+    /* What is reported once, however often it occurs. */
     bool has_padding;
     bool has_unused;
     struct igvm_area areas[IGVM_MAX_AREAS];
@@ -100,7 +102,7 @@ struct igvm_walk {
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error);
 void igvm_free(struct igvm *igvm);
 
-/* --- Among the files of this folder --------------------------------------- */
+/* --- For the files of this folder only --------------------------------- */
 
 /* header.c: reads the fixed header, and verifies the checksum. */
 enum mrtd_code igvm_read_header(struct igvm_walk *w);
@@ -141,7 +143,7 @@ enum mrtd_code igvm_refuse(const struct igvm_walk *w, enum mrtd_code code,
     assigns w->image->findings,
             w->image->findings.items[0 .. w->image->findings.count];
 @*/
-/* A warning or note about it. */
+/* A warning or note about the structure at hand. */
 void igvm_say(const struct igvm_walk *w, enum mrtd_code code,
               enum mrtd_severity severity, unsigned field, const char *text);
 enum mrtd_code igvm_no_memory(const struct igvm_walk *w);
@@ -151,11 +153,11 @@ uint16_t igvm_u16(const struct igvm_walk *w, unsigned field);
 uint32_t igvm_u32(const struct igvm_walk *w, unsigned field);
 uint64_t igvm_u64(const struct igvm_walk *w, unsigned field);
 
-/* Is the file data that a structure points to behind the headers, and whole? */
+/* Is the file data that a structure points to after the headers, and whole? */
 enum mrtd_code igvm_check_data(const struct igvm_walk *w, unsigned field,
                                uint64_t size);
 
-/* Adds memory that a structure tells of. */
+/* Adds memory that a structure describes. */
 enum mrtd_code igvm_add_range(struct igvm_walk *w,
                               const struct mrtd_igvm_range *range);
 

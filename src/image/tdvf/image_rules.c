@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules of the sections taken together. They only warn. */
+/* Rules of the sections taken together. Their violation is only a warning. */
 #include "base/error.h"
 #include "image/tdvf/rules.h"
 

@@ -99,7 +99,7 @@ static enum mrtd_code locate_by_offset(const struct mrtd_source *source,
     return MRTD_OK;
 }
 
-/* No metadata: says which case it is. */
+/* Fails because there is no metadata, and says why. */
 static enum mrtd_code not_found(const struct mrtd_image *image,
                                 struct mrtd_error *error)
 {
@@ -149,7 +149,7 @@ enum mrtd_code tdvf_find(const struct mrtd_source *source,
         return MRTD_OK;
     }
     if (broken.code) {
-        /* What a VMM finds in it is its own affair. */
+        /* VMMs differ in what they find in a malformed table. */
         error_set(found, MRTD_ERR_AMBIGUOUS_FORMAT, broken.offset,
                   "there is a GUIDed table, though malformed");
         return MRTD_OK;
@@ -196,8 +196,10 @@ static enum mrtd_code locators_differ(struct mrtd_image *image, uint32_t offset,
     return MRTD_OK;
 }
 
-/* No VMM reads on in the table after its hit: what is beyond is worth a
- * warning. */
+/*
+ * No VMM reads on in the table after its hit: a further entry is worth a
+ * warning.
+ */
 static void warn_of_table(struct mrtd_image *image, uint32_t entry)
 {
     const struct guid_table *table = &image->table;

@@ -11,10 +11,10 @@
 
 static const uint8_t signature[4] = TDVF_SIGNATURE_BYTES;
 
-/* Right before the descriptor. */
+/* The metadata GUID is right before the descriptor. */
 static const struct guid metadata_guid = {
     GUID(0xe9eaf9f3, 0x168e, 0x44d5, 0xa8eb, 0x7f4d8738f6ae)};
-/* As td-shim wrote it before e676caf (2023-03-05). */
+/* The metadata GUID as td-shim wrote it before e676caf (2023-03-05). */
 static const struct guid metadata_guid_swapped = {
     GUID(0xf3f9eae9, 0x8e16, 0xd544, 0xa8eb, 0x7f4d8738f6ae)};
 
@@ -138,8 +138,8 @@ static enum mrtd_code check_guid(struct mrtd_image *image,
     }
     error_set(&what, MRTD_WARN_METADATA_GUID,
               end >= sizeof buffer ? end - sizeof buffer : end,
-              "the metadata GUID e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae does not "
-              "stand before the TDVF_DESCRIPTOR; some VMMs refuse the image");
+              "the metadata GUID e9eaf9f3-168e-44d5-a8eb-7f4d8738f6ae is not "
+              "before the TDVF_DESCRIPTOR; some VMMs refuse the image");
     tdvf_warn(image, &what);
     return MRTD_OK;
 }
@@ -174,7 +174,7 @@ static void decode_section(struct span table, uint64_t at,
     assigns sections[0 .. count - 1];
     ensures \result <= 2 * UINT32_MAX;
 @*/
-/* Decodes all; returns where the data of the last in the file ends. */
+/* Decodes all sections; returns the largest end of their data in the file. */
 static uint64_t decode_table(struct span table, struct mrtd_section *sections,
                              uint32_t count)
 {
@@ -218,7 +218,7 @@ static void make_regions(struct mrtd_image *image)
     image->info.region_count = count;
 }
 
-/* Reads and decodes the sections; the table is known to be in the file. */
+/* Reads and decodes the sections; their table is known to be in the file. */
 static enum mrtd_code decode_sections(struct mrtd_image *image, uint32_t count,
                                       struct mrtd_error *error)
 {

@@ -21,7 +21,7 @@ enum rule_severity {
     RULE_WARN,
 };
 
-/* A section in its image. */
+/* A section and the image that has it: what a rule is asked about. */
 struct subject {
     const struct mrtd_image *image;
     const struct mrtd_section *section;
@@ -42,7 +42,7 @@ struct section_rule {
 };
 
 struct image_rule {
-    enum mrtd_code code; /* these only warn */
+    enum mrtd_code code; /* a warning: these rules refuse nothing */
     const char *reference;
     image_rule_fn *broken;
 };

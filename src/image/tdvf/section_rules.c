@@ -19,7 +19,7 @@ static bool is_td_data(uint32_t type)
     return type == MRTD_SECTION_TD_INFO || type == MRTD_SECTION_TD_PARAMS;
 }
 
-/* --- Refused ------------------------------------------------------------ */
+/* --- Refused ----------------------------------------------------------- */
 
 static bool unknown_type(const struct subject *t, struct mrtd_error *what)
 {
@@ -180,7 +180,7 @@ static bool overlaps(const struct subject *t, struct mrtd_error *what)
     return false;
 }
 
-/* --- Warned ------------------------------------------------------------- */
+/* --- Warned ------------------------------------------------------------ */
 
 static bool bfv_attributes(const struct subject *t, struct mrtd_error *what)
 {

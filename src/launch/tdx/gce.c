@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Google Compute Engine, as far as Google's verifier tells. Sources, all of
+ * Google Compute Engine, as far as Google's verifier shows. Sources, all of
  * google/gce-tcb-verifier 74582c0:
  *   [TABLE]   ovmf/fw_guid_table_ops.go
  *   [DATA]    ovmf/tdx_data.go
@@ -264,7 +264,7 @@ static bool answer(const struct vmm *vmm, const struct accept_case *c,
                                     "memory size: 0x%" PRIx64
                                     " mismatch with raw data size: 0x%" PRIx32,
                                     s->memory_data_size, s->raw_data_size);
-    case MRTD_LINT_GCE_MEASURED: /* [MEASURE], as the next */
+    case MRTD_LINT_GCE_MEASURED: /* [MEASURE], for this code and the next */
         return accept_refuses(
             a, "gpr.Length %" PRIu64 " does not match source data size 0",
             s->memory_data_size);

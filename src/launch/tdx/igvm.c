@@ -63,7 +63,7 @@ static void warn_of_debug(const struct igvm *igvm, uint32_t mask,
     }
 }
 
-/* --- Pages --------------------------------------------------------------- */
+/* --- Pages ------------------------------------------------------------- */
 
 static bool is_private(const struct mrtd_region *r)
 {
@@ -83,8 +83,10 @@ static uint64_t boundary(const struct igvm *igvm)
     return IGVM_GPA_END;
 }
 
-/* Pages are joined to regions only up to where shared memory begins: the first
- * page of a region stands for all. */
+/*
+ * Pages are joined to regions only up to where shared memory begins: the first
+ * page of a region is like all others.
+ */
 static enum mrtd_code check_boundary(const struct mrtd_image *image,
                                      struct mrtd_error *error)
 {
@@ -156,14 +158,16 @@ static void warn_of_reset_vector(const struct placed *placed, uint32_t count,
     findings_add(findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
 }
 
-/* Those that are added, in the file's order; returns their number. */
+/*
+ * Finds the regions that are added, in the file's order; returns their number.
+ */
 static uint32_t place(const struct mrtd_image *image, struct placed *placed)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < image->info.region_count; i++) {
         const struct mrtd_region *r = &image->regions[i];
         struct placed *p = &placed[count];
-        /* An end past 2^52 was refused. */
+        /* No overflow: an end past 2^52 was refused before. */
         if (is_private(r) && r->size > 0 &&
             checked_add(r->gpa, r->size, &p->end)) {
             p->gpa = r->gpa;

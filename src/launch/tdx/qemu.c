@@ -9,8 +9,7 @@
  *   [MIGTD]  wei-w-wang/tdx-mig-qemu-share, hw/i386/tdvf.c (e0aff530) and
  *            target/i386/kvm/tdx.c (07ef9ae2)
  * Where [TDVF] says no, "failed to parse TDVF for TDX VM" (hw/i386/pc_sysfw.c)
- * is printed behind its own message, or alone.
- */
+ * is printed after its own message, or alone. */
 #include <inttypes.h>
 
 #include "image/tdvf/metadata.h"
@@ -75,7 +74,7 @@ static bool perm_mem_skipped(const struct vmm *vmm,
     return vmm_skips(vmm, s) && s->attributes != MRTD_ATTR_PAGE_AUG &&
            s->memory_data_size > 0 &&
            rule_broken(subject, TDVF_ATTRIBUTES, what,
-                       "%s passes over it whatever Attributes 0x%" PRIx32
+                       "%s skips it whatever Attributes 0x%" PRIx32
                        " says; its MRTD is not the specification's",
                        vmm->accept.who, s->attributes);
 }
@@ -127,7 +126,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
                    ? no_entry(a)
                    : accept_refuses(a, "OVMF table has invalid size %d",
                                     image->table.length - GUID_ENTRY_OVERHEAD);
-    case MRTD_ERR_NO_TABLE: /* the rest: [TDVF] */
+    case MRTD_ERR_NO_TABLE: /* this and the following codes: [TDVF] */
     case MRTD_ERR_NO_TDX_ENTRY:
     case MRTD_ERR_OTHER_FORMAT:
     case MRTD_ERR_TABLE_ENTRY:
@@ -178,7 +177,7 @@ static bool section_answer(const struct accept_case *c, struct accept_answer *a)
         return accept_refuses(a,
                               "MemoryDataSize 0x%" PRIx64 " not page aligned",
                               s->memory_data_size);
-    case MRTD_NOTE_QEMU_TYPE: /* of TD_INFO it finds the size first */
+    case MRTD_NOTE_QEMU_TYPE: /* the size of TD_INFO is checked first */
         return s->memory_data_size < s->raw_data_size
                    ? broken_size(s, a)
                    : accept_refuses(a,
@@ -257,7 +256,7 @@ const struct vmm vmm_qemu = {
                         "spec gives the same for images that keep to the "
                         "specification",
             .rule = "page by page: ADD always, then EXTEND if MR.EXTEND; "
-                    "behind a section's data come the bytes that follow "
+                    "after a section's data come the bytes that follow "
                     "in the file",
             .source = "QEMU 05caf269, target/i386/kvm/tdx.c: "
                       "tdx_finalize_vm, tdx_init_fw_mem_region",
@@ -279,7 +278,7 @@ const struct vmm vmm_qemu = {
             .who = "mainline QEMU",
             .last_type = MRTD_SECTION_TEMP_MEM,
             .volumes = VMM_TYPE(MRTD_SECTION_BFV) | VMM_TYPE(MRTD_SECTION_CFV),
-            /* [TDX], tdx_ioctl_internal; an errno is behind it. */
+            /* [TDX], tdx_ioctl_internal; an errno follows it. */
             .kvm_text = "TDX ioctl KVM_TDX_INIT_MEM_REGION failed",
             .section_rules = section_rules_qemu,
             .image_rules = image_rules_qemu,
@@ -294,7 +293,7 @@ const struct vmm vmm_migtd_qemu = {
             .name = "migtd-qemu",
             .platform = MRTD_PLATFORM_TDX,
             .software = "Intel's downstream QEMU that launches MigTD",
-            .rule = "as qemu, but every PermMem is passed over",
+            .rule = "as qemu, but every PermMem is skipped",
             .source = "wei-w-wang/tdx-mig-qemu-share 07ef9ae2, "
                       "target/i386/kvm/tdx.c: tdx_finalize_vm",
             .acceptance = "wei-w-wang/tdx-mig-qemu-share hw/i386/tdvf.c "

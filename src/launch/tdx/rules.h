@@ -5,11 +5,11 @@
 
 #include "launch/vmm.h"
 
-/* Types above last_type are refused. */
+/* Rule: types above last_type are refused. */
 accept_section_fn rule_type;
-/* PAGE.AUG is not looked at. */
+/* Rule: PAGE.AUG is ignored. */
 accept_section_fn rule_aug;
-/* The metadata were found by the 32-bit offset. */
+/* Rule: the metadata was found by the 32-bit offset. */
 accept_image_fn rule_locator;
 
 /* Linux, arch/x86/kvm/vmx/tdx.c, tdx_vcpu_init_mem_region: no pages, and
@@ -17,7 +17,7 @@ accept_image_fn rule_locator;
 accept_section_fn kvm_no_memory;
 accept_section_fn kvm_gpaw;
 
-/* What KVM makes of the image's rules. */
+/* What follows for KVM from a broken rule of the image. */
 bool kvm_answer(const struct vmm *vmm, const struct accept_case *c,
                 struct accept_answer *answer);
 

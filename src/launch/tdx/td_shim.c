@@ -17,7 +17,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
     switch (c->code) {
     case MRTD_ERR_NO_TABLE:
     case MRTD_ERR_OTHER_FORMAT:
-    case MRTD_ERR_DESC_BOUNDS: /* the first two have no descriptor */
+    case MRTD_ERR_DESC_BOUNDS: /* or no descriptor at all */
         return accept_refuses(a, h->count > 0 ? "Invalid TdxMetadata length"
                                               : "Invalid TDX Metadata offset");
     case MRTD_ERR_DESC_SIGNATURE: /* the GUID's message, or the descriptor's */
@@ -70,7 +70,7 @@ static bool answer(const struct vmm *vmm, const struct accept_case *c,
     }
 }
 
-/* All rules by which it accepts an image are the image's. */
+/* td-shim accepts an image by the specification's rules only. */
 const struct vmm vmm_td_shim = {
     .public =
         {

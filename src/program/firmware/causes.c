@@ -124,8 +124,7 @@ static void mark_sites(struct pair *p)
     }
 }
 
-/* --- Strings ---------------------------------------------------------------
- */
+/* --- Strings ----------------------------------------------------------- */
 
 static bool is_printable(struct span s, uint64_t offset)
 {
@@ -212,8 +211,7 @@ static bool take_path(struct pair *p, uint64_t offset)
     return true;
 }
 
-/* --- Runs of differing bytes ------------------------------------------------
- */
+/* --- Runs of differing bytes ------------------------------------------- */
 
 /* Bytes of data that nothing explains: is there one word of them? */
 static void count_word(struct pair *p, uint64_t from, uint64_t to)
@@ -295,8 +293,7 @@ static void judge_words(struct pair *p)
     }
 }
 
-/* --- What the fields say -----------------------------------------------------
- */
+/* --- What the fields say ----------------------------------------------- */
 
 static const struct pe_field *find_field(const struct pe *pe, enum pe_kind kind,
                                          uint32_t from)

@@ -12,8 +12,7 @@ struct comparison {
     struct volume_changes *changes;
 };
 
-/* --- Which module is which --------------------------------------------------
- */
+/* --- Which module is which --------------------------------------------- */
 
 static const char *volume_name(const struct volume_map *map,
                                const struct volume_module *m)
@@ -126,8 +125,7 @@ static void match_all(struct comparison *c, struct key *keys)
     }
 }
 
-/* --- What differs
- * ------------------------------------------------------------- */
+/* --- What differs ------------------------------------------------------ */
 
 /* The rest of two files, without headers and their packed sections. */
 static bool same_around(const struct volume_module *a,

@@ -90,7 +90,7 @@ static void name_by_guid(char name[VOLUME_NAME_SIZE], const char *guid,
     snprintf(name, VOLUME_NAME_SIZE, "%s", known ? known : otherwise);
 }
 
-/* --- Volumes and their files ---------------------------------------------- */
+/* --- Volumes and their files ------------------------------------------- */
 
 static bool add_volume(struct walk *w, struct span bytes,
                        const struct ffs_volume *v)
@@ -216,7 +216,7 @@ static void read_volumes(struct walk *w)
     }
 }
 
-/* --- Sections ------------------------------------------------------------- */
+/* --- Sections ---------------------------------------------------------- */
 
 /* The UI name: UCS-2, of which ASCII is kept. */
 static void read_name(struct walk *w, struct span text)
@@ -399,8 +399,7 @@ static void read_sections(struct walk *w)
     }
 }
 
-/* --- The walk --------------------------------------------------------------
- */
+/* --- The walk ---------------------------------------------------------- */
 
 static uint64_t unpacked_limit(uint64_t image_size)
 {

@@ -95,7 +95,7 @@ static int take_mode(int fd, const struct place *place)
     return fchmod(fd, mode) < 0 ? errno : 0;
 }
 
-/* --- A file -------------------------------------------------------------- */
+/* --- A file ------------------------------------------------------------ */
 
 static void clean_file(void)
 {
@@ -227,7 +227,7 @@ enum exit_status deposit_close(void)
     return status;
 }
 
-/* --- A folder ------------------------------------------------------------ */
+/* --- A folder ---------------------------------------------------------- */
 
 bool deposit_has_folder(void)
 {
@@ -429,7 +429,7 @@ enum exit_status deposit_place(void)
     return status;
 }
 
-/* --- Cleaning ------------------------------------------------------------ */
+/* --- Cleaning ---------------------------------------------------------- */
 
 static void clean_folder(void)
 {

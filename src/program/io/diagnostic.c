@@ -11,7 +11,7 @@
 
 #define PROGRAM "mrtd-calc"
 
-/* --- Errors as JSON ------------------------------------------------------- */
+/* --- Errors as JSON ---------------------------------------------------- */
 
 static bool as_json;
 
@@ -74,7 +74,7 @@ static void print_object(const char *file, const char *text)
     output("}\n");
 }
 
-/* --- Lines ---------------------------------------------------------------- */
+/* --- Lines ------------------------------------------------------------- */
 
 static bool begins(const char *text, const char *with)
 {

@@ -254,7 +254,7 @@ enum exit_status input_look(struct input *input, const char *name)
     return EXIT_DONE;
 }
 
-/* --- Inputs that are kept open -------------------------------------------- */
+/* --- Inputs that are kept open ----------------------------------------- */
 
 /* Descriptors that are open anyway. */
 #define KEPT_SPARE 8
@@ -369,8 +369,7 @@ static enum exit_status open_kept(struct input *input, const struct kept *k)
     return input->fd < 0 ? failed(input->name, "cannot open") : EXIT_DONE;
 }
 
-/* --- The interface ---------------------------------------------------------
- */
+/* --- The interface ----------------------------------------------------- */
 
 enum exit_status input_open(struct input *input, const char *name)
 {

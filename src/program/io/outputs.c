@@ -10,7 +10,7 @@
 #include "io/diagnostic.h"
 #include "printable.h"
 
-/* --- Kinds of files, told by how they begin ------------------------------ */
+/* --- Kinds of files, told by how they begin ---------------------------- */
 
 /* Enough to tell a kind. */
 #define HEAD_SIZE   64
@@ -121,7 +121,7 @@ static bool may_replace(const struct place *place, const struct kind *kind)
     return got > 0 && begins(kind, head + from, (size_t)got - from);
 }
 
-/* --- One file under two names -------------------------------------------- */
+/* --- One file under two names ------------------------------------------ */
 
 static bool is_same(const struct stat *a, const struct stat *b)
 {

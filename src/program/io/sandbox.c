@@ -63,7 +63,7 @@ static void note_failure(void)
     state.starved |= errno == EMFILE || errno == ENFILE;
 }
 
-/* --- Landlock ------------------------------------------------------------ */
+/* --- Landlock ---------------------------------------------------------- */
 
 static uint64_t handled_by(long version)
 {
@@ -167,7 +167,7 @@ static void enter_landlock(const struct files *files)
     close(rules);
 }
 
-/* --- seccomp ------------------------------------------------------------- */
+/* --- seccomp ----------------------------------------------------------- */
 
 /*
  * A program of the kernel's for each call, written out here and not made by
@@ -423,7 +423,7 @@ static void enter_seccomp(bool is_warden)
 }
 #endif
 
-/* --- The two of them ----------------------------------------------------- */
+/* --- The two of them --------------------------------------------------- */
 
 static bool is_off(void)
 {

@@ -15,7 +15,7 @@
 #include "io/message.h"
 #include "io/warden_side.h"
 
-/* --- The worker's side --------------------------------------------------- */
+/* --- The worker's side ------------------------------------------------- */
 
 static int to_warden = -1; /* the socket */
 /* A request and its reply are one. */
@@ -186,7 +186,7 @@ enum exit_status warden_sign(const char *name, const char *payload, size_t size,
     return reply.status;
 }
 
-/* --- The start ----------------------------------------------------------- */
+/* --- The start --------------------------------------------------------- */
 
 /* The worker may not read what the key is read from. */
 static void hide(int fd)

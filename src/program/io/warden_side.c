@@ -44,7 +44,7 @@ struct service_call {
     int fd;       /* or -1; closed once it is sent */
 };
 
-/* --- Inputs -------------------------------------------------------------- */
+/* --- Inputs ------------------------------------------------------------ */
 
 static int compare(const void *a, const void *b)
 {
@@ -117,7 +117,7 @@ static void open_input(const struct warden *w, struct service_call *c)
     }
 }
 
-/* --- Signing ------------------------------------------------------------- */
+/* --- Signing ----------------------------------------------------------- */
 
 static enum exit_status read_key(struct warden *w)
 {
@@ -141,7 +141,7 @@ static enum exit_status sign(const struct warden *w, struct service_call *c)
     return status;
 }
 
-/* --- Outputs ------------------------------------------------------------- */
+/* --- Outputs ----------------------------------------------------------- */
 
 /* The output of that path, or of any if it is NULL; NULL: there is none. */
 static const struct output_file *find_output(const struct warden *w,
@@ -186,7 +186,7 @@ static enum exit_status open_member(const struct warden *w,
     return deposit_member(w->files, name, &c->fd);
 }
 
-/* --- Requests ------------------------------------------------------------ */
+/* --- Requests ---------------------------------------------------------- */
 
 static void perform(struct warden *w, struct service_call *c)
 {
@@ -288,7 +288,7 @@ static enum served serve(struct warden *w)
     return served;
 }
 
-/* --- The end ------------------------------------------------------------- */
+/* --- The end ----------------------------------------------------------- */
 
 static int await_worker(void)
 {

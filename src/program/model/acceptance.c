@@ -14,7 +14,7 @@ bool acceptance_is_specified(const struct acceptance *report,
     return !report->error.code && strcmp(report->mrtd, result->mrtd) == 0;
 }
 
-/* --- What the VMMs make of it ----------------------------------------- */
+/* --- What the VMMs make of it ------------------------------------------ */
 
 /*
  * A plan that cannot be made says so in its result; what has nothing to do with
@@ -94,7 +94,7 @@ static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
                : EXIT_DONE;
 }
 
-/* --- Measuring ----------------------------------------------------------- */
+/* --- Measuring --------------------------------------------------------- */
 
 /* All plans are of the same bytes, whichever way a VMM finds them. */
 static enum exit_status measure(struct acceptance *r, struct failure *failure)

@@ -52,7 +52,7 @@ void against_close(struct against *against)
     against->bytes = NULL;
 }
 
-/* --- What a firmware is taken for ---------------------------------------- */
+/* --- What a firmware is taken for -------------------------------------- */
 
 /* What the options take it for, with MRTD_FORMAT_* or 0. */
 static unsigned format_of(const struct launch_options *o)

@@ -8,8 +8,7 @@
 
 #include "reference/json.h"
 
-/* --- Metadata --------------------------------------------------------------
- */
+/* --- Metadata ---------------------------------------------------------- */
 
 /* A walk over the changes. */
 struct changes {
@@ -138,8 +137,7 @@ static uint32_t find_first_section(const struct facts *a, const struct facts *b)
     return MRTD_NO_SECTION;
 }
 
-/* --- Verdict ----------------------------------------------------------------
- */
+/* --- Verdict ----------------------------------------------------------- */
 
 bool comparison_module_measured(const struct comparison *d,
                                 const struct volume_change *change)
@@ -262,8 +260,7 @@ const char *comparison_summary(const struct comparison *d, char *text,
     return text;
 }
 
-/* --- Making it ---------------------------------------------------------------
- */
+/* --- Making it --------------------------------------------------------- */
 
 static void compare_facts(struct comparison *d)
 {

@@ -17,7 +17,7 @@ bool documents_have(const struct documents_order *order, const char *name)
     return false;
 }
 
-/* --- Making -------------------------------------------------------------- */
+/* --- Making ------------------------------------------------------------ */
 
 /* "ARTIFACT[.VMM].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
 static char *file_name(const struct documents_order *o,

@@ -38,8 +38,7 @@ void evaluation_join(struct evaluation *e)
     }
 }
 
-/* --- What is wrong ---------------------------------------------------------
- */
+/* --- What is wrong ----------------------------------------------------- */
 
 enum exit_status evaluation_read_failed(const struct evaluation *e,
                                         struct failure *failure)
@@ -137,8 +136,7 @@ enum exit_status evaluation_failed(const struct evaluation *e,
     return failure_library(failure, e->name, error, hint);
 }
 
-/* --- Split images ----------------------------------------------------------
- */
+/* --- Split images ------------------------------------------------------ */
 
 enum exit_status evaluation_check_part(const struct evaluation_file *part,
                                        struct failure *failure)
@@ -193,8 +191,7 @@ enum exit_status evaluation_check_joined(const struct evaluation *e,
                      printable(e->options->vars), info->size, info->data_end);
 }
 
-/* --- Image and plan --------------------------------------------------------
- */
+/* --- Image and plan ---------------------------------------------------- */
 
 enum mrtd_code evaluation_plan(const struct evaluation *e,
                                const struct mrtd_vmm *vmm, unsigned deviations,
@@ -248,8 +245,7 @@ void evaluation_free(struct evaluation *e)
     e->image = NULL;
 }
 
-/* --- MRTD ------------------------------------------------------------------
- */
+/* --- MRTD -------------------------------------------------------------- */
 
 struct observing {
     const struct evaluation *e;

@@ -11,8 +11,7 @@
 #include "reference/digests.h"
 #include "reference/json.h"
 
-/* --- Launches --------------------------------------------------------------
- */
+/* --- Launches ---------------------------------------------------------- */
 
 /* Is there one by that VMM? */
 static bool is_there(const struct launches *launches,
@@ -86,8 +85,7 @@ static void report(const struct evaluation *e, const struct launches *launches,
     }
 }
 
-/* --- Values ----------------------------------------------------------------
- */
+/* --- Values ------------------------------------------------------------ */
 
 /* Adds a value, or the VMM to that which is the same. */
 static void add_value(struct reference_firmware *f,

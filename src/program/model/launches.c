@@ -8,8 +8,7 @@
 #include "base/array.h"
 #include "model/vmms.h"
 
-/* --- Equal plans -----------------------------------------------------------
- */
+/* --- Equal plans ------------------------------------------------------- */
 
 /* Do the runs hash the same? The content of pages only added is not hashed. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
@@ -77,8 +76,7 @@ void launches_measure_plans(const struct mrtd_plan *const plans[], size_t count,
     }
 }
 
-/* --- Launches --------------------------------------------------------------
- */
+/* --- Launches ---------------------------------------------------------- */
 
 enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
@@ -114,6 +112,35 @@ void launches_drop(struct launches *launches)
     mrtd_plan_free(launches->items[--launches->count].plan);
 }
 
+/* With room for a plan and a result of each. */
+static enum exit_status
+measure(struct launches *launches, const struct evaluation *e,
+        const struct mrtd_value *known, const struct mrtd_plan *plans[],
+        struct mrtd_measurement results[], struct failure *failure)
+{
+    const size_t count = launches->count;
+    for (size_t i = 0; i < count; i++) {
+        const struct launch *x = &launches->items[i];
+        if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
+            results[i].value = *known;
+        } else if (!x->is_repeated) {
+            plans[i] = x->plan;
+        }
+    }
+    launches_measure_plans(plans, count, false, results);
+    for (size_t i = 0; i < count; i++) {
+        struct launch *x = &launches->items[i];
+        const struct mrtd_measurement *r = &results[x->first];
+        if (x->plan && r->error.code) {
+            return evaluation_failed(e, &r->error, failure);
+        }
+        if (x->plan) {
+            x->value = r->value;
+        }
+    }
+    return EXIT_DONE;
+}
+
 enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
                                   const struct mrtd_value *known,
@@ -122,28 +149,11 @@ enum exit_status launches_measure(struct launches *launches,
     const size_t count = launches->count;
     const struct mrtd_plan **plans = calloc(count + 1, sizeof(void *));
     struct mrtd_measurement *results = calloc(count + 1, sizeof *results);
-    enum exit_status status =
-        plans && results ? EXIT_DONE : failure_memory(failure, e->name);
-    for (size_t i = 0; !status && i < count; i++) {
-        const struct launch *x = &launches->items[i];
-        if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
-            results[i].value = *known;
-        } else if (!x->is_repeated) {
-            plans[i] = x->plan;
-        }
-    }
-    if (!status) {
-        launches_measure_plans(plans, count, false, results);
-    }
-    for (size_t i = 0; !status && i < count; i++) {
-        struct launch *x = &launches->items[i];
-        const struct mrtd_measurement *r = &results[x->first];
-        if (x->plan) {
-            x->value = r->value;
-        }
-        if (x->plan && r->error.code) {
-            status = evaluation_failed(e, &r->error, failure);
-        }
+    enum exit_status status;
+    if (plans && results) {
+        status = measure(launches, e, known, plans, results, failure);
+    } else {
+        status = failure_memory(failure, e->name);
     }
     free(plans);
     free(results);
@@ -159,8 +169,7 @@ void launches_free(struct launches *launches)
     launches->items = NULL;
 }
 
-/* --- All that is known -----------------------------------------------------
- */
+/* --- All that is known ------------------------------------------------- */
 
 /*
  * What occurs together. Each set is tried with every VMM, or with one.

@@ -50,7 +50,7 @@ refuse(const struct taking *t, const char *key, const char *format, ...)
                            "%s\"%s\": %s", where, printable(key), why);
 }
 
-/* --- Kinds of values ----------------------------------------------------- */
+/* --- Kinds of values --------------------------------------------------- */
 
 static enum exit_status take_text(const struct taking *t, const char *key,
                                   const json_t *value, const char **field)
@@ -104,7 +104,7 @@ static enum exit_status take_path(const struct taking *t, const char *key,
     return EXIT_DONE;
 }
 
-/* --- Members of the release and of components ---------------------------- */
+/* --- Members of the release and of components -------------------------- */
 
 static enum exit_status take_id(const struct taking *t, const char *key,
                                 const json_t *value)
@@ -205,7 +205,7 @@ static enum exit_status take_formats(const struct taking *t, const char *key,
     return take_list(t, key, value, add_format);
 }
 
-/* --- Members of components ----------------------------------------------- */
+/* --- Members of components --------------------------------------------- */
 
 static enum exit_status take_component(const struct taking *t, const char *key,
                                        const json_t *value)
@@ -294,7 +294,7 @@ static enum exit_status take_vmms(const struct taking *t, const char *key,
     return take_list(t, key, value, add_vmm);
 }
 
-/* --- Objects ------------------------------------------------------------- */
+/* --- Objects ----------------------------------------------------------- */
 
 static enum exit_status take_member(const struct taking *t,
                                     const struct member *members, size_t count,

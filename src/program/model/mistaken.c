@@ -23,7 +23,7 @@ static enum exit_status no_memory(const struct file *f)
     return failure_memory(f->failure, f->name);
 }
 
-/* --- A list of MRTDs ------------------------------------------------------ */
+/* --- A list of MRTDs --------------------------------------------------- */
 
 static enum exit_status tell_list(const struct file *f)
 {
@@ -42,7 +42,7 @@ static enum exit_status tell_list(const struct file *f)
                            printable(f->name));
 }
 
-/* --- A firmware image ----------------------------------------------------- */
+/* --- A firmware image -------------------------------------------------- */
 
 /* Also one that is refused; and what is wrapped in a container. */
 static enum exit_status tell_firmware(const struct file *f)
@@ -86,7 +86,7 @@ static enum exit_status tell_firmware(const struct file *f)
                            "compares two of them");
 }
 
-/* --- Evidence, documents and others --------------------------------------- */
+/* --- Evidence, documents and others ------------------------------------ */
 
 static enum exit_status tell_kind(const struct file *f)
 {

@@ -58,7 +58,7 @@ static bool any_claim(const struct answer *c, claim_fn *test,
     return false;
 }
 
-/* --- Values that are no MRTD of a firmware at all ------------------------- */
+/* --- Values that are no MRTD of a firmware at all ---------------------- */
 
 static bool is_file_digest(const struct answer *c, const struct claim *claim,
                            char text[TRAP_TEXT])
@@ -140,7 +140,7 @@ static bool known_value(const struct answer *c, char text[TRAP_TEXT])
     return any_claim(c, is_known, text);
 }
 
-/* --- The right value in the wrong place ----------------------------------- */
+/* --- The right value in the wrong place -------------------------------- */
 
 /* The words whose bytes are reversed by who takes them for numbers. */
 static const unsigned words[] = {SIZE, 8, 4, 2};
@@ -300,7 +300,7 @@ static bool elsewhere(const struct answer *c, char text[TRAP_TEXT])
     return any_claim(c, is_elsewhere, text);
 }
 
-/* --- Another firmware, or more than the firmware ------------------------- */
+/* --- Another firmware, or more than the firmware ----------------------- */
 
 /* The first note that says that mainline QEMU refuses the image. */
 struct refusal {

@@ -77,12 +77,12 @@ struct option_use {
 
 /* Most members of a row, for a member of that struct. */
 #define OPTION(name_, kind_, struct_, member_, argument_, text_)               \
-    .name = (name_), .kind = OPTION_##kind_, .argument = argument_,            \
+    .name = (name_), .kind = OPTION_##kind_, .argument = (argument_),          \
     .text = (text_), .member = offsetof(struct_, member_)
 
 /* The same where a function takes the argument. */
 #define OPTION_CALL(name_, take_, argument_, text_)                            \
-    .name = (name_), .kind = OPTION_TAKE, .argument = argument_,               \
+    .name = (name_), .kind = OPTION_TAKE, .argument = (argument_),             \
     .text = (text_), .take = (take_)
 
 #define OPTION_IS(name, value) (&(const struct option_argument){name, value})

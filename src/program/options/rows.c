@@ -7,7 +7,8 @@
 struct option_place option_row_at(const struct command *c, size_t index)
 {
     struct option_place at = {.index = index};
-    for (size_t i = 0; i < OPTIONS_MOST_TABLES && c->uses[i].table; i++) {
+    const size_t tables = index < OPTIONS_MOST ? OPTIONS_MOST_TABLES : 0;
+    for (size_t i = 0; i < tables && c->uses[i].table; i++) {
         const struct option_use *use = &c->uses[i];
         if (index < use->table->count) {
             at.row = &use->table->rows[index];

@@ -188,7 +188,7 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     return add(claims, &claim, error);
 }
 
-/* --- Dispatch ------------------------------------------------------------ */
+/* --- Dispatch ---------------------------------------------------------- */
 
 static void set_kind(struct claims *claims, const char *kind,
                      const char *wrapping)

@@ -145,7 +145,7 @@ bool claims_need_sha512(const struct claims *claims);
 /* Is the claim valid at that time? */
 bool claims_valid_at(const struct claim *claim, int64_t seconds);
 
-/* --- For the readers of single forms ------------------------------------- */
+/* --- For the readers of single forms ----------------------------------- */
 
 /* Fills *error; returns false. */
 bool claims_fail(struct failure *error, const char *tag, uint64_t offset,

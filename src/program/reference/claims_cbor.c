@@ -16,7 +16,7 @@ enum {
     CWT_NOT_BEFORE = 5,
 };
 
-/* --- Digests ------------------------------------------------------------- */
+/* --- Digests ----------------------------------------------------------- */
 
 static const struct {
     int id;
@@ -84,7 +84,7 @@ bool cbor_take_digest(const struct table_reader *r, cbor_item_t *item,
     return table_malformed(r, what);
 }
 
-/* --- Labels -------------------------------------------------------------- */
+/* --- Labels ------------------------------------------------------------ */
 
 bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,
                      struct cbor_label *label)
@@ -124,7 +124,7 @@ bool cbor_take_label(const struct table_reader *r,
            claims_label(r->claims, label->name, label->len, r->error);
 }
 
-/* --- Validity ------------------------------------------------------------ */
+/* --- Validity ---------------------------------------------------------- */
 
 static bool no_time(const struct table_reader *r)
 {

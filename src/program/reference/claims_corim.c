@@ -36,7 +36,7 @@ enum {
     TRIPLES_REFERENCE = 0,
 };
 
-/* --- What the maps may hold ---------------------------------------------- */
+/* --- What the maps may hold -------------------------------------------- */
 
 #define TABLE(symbol, shown, unknown)                                          \
     static const struct table symbol = {                                       \
@@ -100,7 +100,7 @@ static void pass_over(struct corim *c, const char *what, const char *why)
     claims_pass_over(c->r.claims, where, why);
 }
 
-/* --- Digests ------------------------------------------------------------- */
+/* --- Digests ----------------------------------------------------------- */
 
 /* What is made of the SHA-384 digests of a list. */
 enum sense {
@@ -200,7 +200,7 @@ static bool take_mrtee(struct corim *c, cbor_item_t *value)
     return take_list(c, value, MUST_BE);
 }
 
-/* --- Measurements -------------------------------------------------------- */
+/* --- Measurements ------------------------------------------------------ */
 
 /* Is each MRTD from that index on the same? */
 static bool is_one_value(const struct claims *claims, size_t from)

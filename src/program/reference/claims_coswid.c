@@ -28,7 +28,7 @@ enum {
     RESOURCE_TYPE = 29,
 };
 
-/* --- What the maps may hold: RFC 9393, sections 2.3 to 2.9 ---------------- */
+/* --- What the maps may hold: RFC 9393, sections 2.3 to 2.9 ------------- */
 
 /* One item, or an array of them (one-or-more). */
 #define SOME (TYPE_MAP | TYPE_ARRAY)

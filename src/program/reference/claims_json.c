@@ -11,7 +11,7 @@
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
 
-/* --- Documents ----------------------------------------------------------- */
+/* --- Documents --------------------------------------------------------- */
 
 static bool parse_failed(struct failure *error, const json_error_t *why)
 {

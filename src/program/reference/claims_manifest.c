@@ -90,7 +90,7 @@ const char *contrast_entry_why(const struct walk *w)
                   "\"tdx\" of \"ReferenceValues\"";
 }
 
-/* --- Patches -------------------------------------------------------------- */
+/* --- Patches ----------------------------------------------------------- */
 
 /* May an item of a list be set, by the rest of a path? */
 static bool is_item(const struct form *form, const char *rest, bool adds)

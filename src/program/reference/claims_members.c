@@ -10,7 +10,7 @@
 #define MRTD_DIGITS     96
 #define MRTD_CHARACTERS 64
 
-/* --- Values --------------------------------------------------------------- */
+/* --- Values ------------------------------------------------------------ */
 
 bool members_is_false(json_t *value)
 {
@@ -149,7 +149,7 @@ static bool is_mrtds(json_t *value)
     return all;
 }
 
-/* --- Members -------------------------------------------------------------- */
+/* --- Members ----------------------------------------------------------- */
 
 /* Claims that are flattened, or that say where an Azure VM is, but for those
  * that say no by their names. */

@@ -7,7 +7,7 @@
 
 #include "reference/environment.h"
 
-/* --- Words --------------------------------------------------------------- */
+/* --- Words ------------------------------------------------------------- */
 
 /* The words of a name: letters and digits, split also before a capital. */
 struct words {
@@ -164,7 +164,7 @@ bool names_equality(const char *operator_name)
     return names_is_one_of(operator_name, equal);
 }
 
-/* --- MRTDs --------------------------------------------------------------- */
+/* --- MRTDs ------------------------------------------------------------- */
 
 bool names_look_like_mrtd(const char *name)
 {
@@ -284,7 +284,7 @@ bool names_value(const char *name)
     return names_is_one_of(name, values);
 }
 
-/* --- Objects around them ------------------------------------------------- */
+/* --- Objects around them ----------------------------------------------- */
 
 struct container {
     const char *name;

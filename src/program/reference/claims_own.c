@@ -53,7 +53,7 @@ static bool has_only(struct own *w, json_t *object, const struct form *forms)
     return true;
 }
 
-/* --- Digests of the firmware file ---------------------------------------- */
+/* --- Digests of the firmware file -------------------------------------- */
 
 /* Names of digests: ours, and how in-toto's DigestSet spells them. */
 static const char *const digest_keys[CLAIMS_DIGESTS] = {"sha256", "sha384",
@@ -168,7 +168,7 @@ static bool take_our_file(struct own *w, json_t *object)
                               "bytes");
 }
 
-/* --- What an image was measured to --------------------------------------- */
+/* --- What an image was measured to ------------------------------------- */
 
 /* Adds an MRTD, or says what is wrong where hex is none, or NULL. */
 static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
@@ -249,7 +249,7 @@ static bool take_measurement(struct own *w, json_t *root)
     return good;
 }
 
-/* --- Reference values ---------------------------------------------------- */
+/* --- Reference values -------------------------------------------------- */
 
 /* An MRTD, and the VMMs that give it. */
 static bool take_value(struct own *w, json_t *value, const char *artifact)
@@ -364,7 +364,7 @@ static bool take_release(struct own *w, json_t *root)
            take_list(w, root, "components", component);
 }
 
-/* --- Documents ----------------------------------------------------------- */
+/* --- Documents --------------------------------------------------------- */
 
 static const struct {
     const char *family; /* its schema up to the version */

@@ -39,7 +39,7 @@ static bool is_in(const struct walk *w, const char *key)
     return found;
 }
 
-/* --- Intel DCAP ----------------------------------------------------------- */
+/* --- Intel DCAP -------------------------------------------------------- */
 
 static bool is_of_td(json_t *policy)
 {
@@ -138,7 +138,7 @@ static bool is_in_policy(const struct walk *w)
     return found;
 }
 
-/* --- in-toto -------------------------------------------------------------- */
+/* --- in-toto ----------------------------------------------------------- */
 
 /* Is each digest that a target has one of a subject's? */
 static bool is_subject(json_t *subjects, json_t *digests)

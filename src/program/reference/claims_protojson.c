@@ -56,7 +56,7 @@ static size_t find(const struct open_object *o, const char *key)
     return i;
 }
 
-/* --- Values --------------------------------------------------------------- */
+/* --- Values ------------------------------------------------------------ */
 
 /* Bytes are base64 of either alphabet, padded or not. */
 static bool is_bytes(json_t *value, size_t size)

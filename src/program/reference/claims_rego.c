@@ -16,7 +16,7 @@ static bool fail(struct rego *r, size_t token, const char *what)
     return policy_fail(r->scan, r->tokens[token].at, what);
 }
 
-/* --- Rules --------------------------------------------------------------- */
+/* --- Rules ------------------------------------------------------------- */
 
 const struct rego_rule *rego_rule_named(const struct rego *r, size_t token)
 {
@@ -75,7 +75,7 @@ static bool add_clause(struct rego *r, const struct rego_clause *c)
     return true;
 }
 
-/* --- Where something ends ------------------------------------------------ */
+/* --- Where something ends ---------------------------------------------- */
 
 static bool is_joint(const struct rego *r, size_t token)
 {
@@ -128,7 +128,7 @@ static size_t closing(const struct rego *r, size_t at)
     return i;
 }
 
-/* --- Rules in the text --------------------------------------------------- */
+/* --- Rules in the text ------------------------------------------------- */
 
 /* Notes a body in brackets that has no "if" before it. */
 static void note_bare(struct rego *r, size_t bracket, bool is_if)
@@ -315,7 +315,7 @@ static bool read_all(struct rego *r)
     return true;
 }
 
-/* --- The whole ----------------------------------------------------------- */
+/* --- The whole --------------------------------------------------------- */
 
 /* What a rule is, once all of its clauses are known. */
 static void classify(struct rego *r)

@@ -22,7 +22,7 @@
 /* Members of a path are kept apart by a character that none of them has. */
 #define REGO_APART "\037"
 
-/* --- Tokens -------------------------------------------------------------- */
+/* --- Tokens ------------------------------------------------------------ */
 
 enum rego_kind {
     TOKEN_END,
@@ -39,7 +39,7 @@ struct rego_token {
     bool begins_line;
 };
 
-/* --- Rules --------------------------------------------------------------- */
+/* --- Rules ------------------------------------------------------------- */
 
 /* What is not understood, or not as it should be, and where. */
 struct rego_problem {
@@ -108,7 +108,7 @@ struct rego {
     size_t bare;      /* the first body without "if", or 0 */
 };
 
-/* --- claims_rego_text.c -------------------------------------------------- */
+/* --- claims_rego_text.c ------------------------------------------------ */
 
 /* Makes the tokens. */
 bool rego_tokenize(struct rego *r);
@@ -132,7 +132,7 @@ bool rego_ends(const struct rego *r, size_t token, size_t end);
 /* What a string means, or a name is. */
 void rego_text(const struct rego *r, size_t token, struct policy_text *t);
 
-/* --- claims_rego_term.c, claims_rego_body.c ------------------------------ */
+/* --- claims_rego_term.c, claims_rego_body.c ---------------------------- */
 
 /* A constant: a scalar, or a list or set of scalars that is not empty. From
  * *at on, which is moved behind it. */
@@ -141,7 +141,7 @@ bool rego_read_constant(const struct rego *r, size_t *at, size_t end);
 /* Reads what a clause's body says; what is not understood is its problem. */
 void rego_read_body(const struct rego *r, struct rego_clause *c);
 
-/* --- claims_rego_import.c ------------------------------------------------ */
+/* --- claims_rego_import.c ---------------------------------------------- */
 
 /* "import rego.v1", "import future.keywords.if", "package a.b" at *at, which is
  * moved behind it: nothing that gives a name. */
@@ -151,7 +151,7 @@ bool rego_read_top(struct rego *r, size_t *at);
  * "if" before it. */
 bool rego_check_version(const struct rego *r);
 
-/* --- claims_rego.c ------------------------------------------------------- */
+/* --- claims_rego.c ----------------------------------------------------- */
 
 /* The rule that the token names, or NULL. */
 const struct rego_rule *rego_rule_named(const struct rego *r, size_t token);

@@ -10,7 +10,7 @@
 #include "reference/claims_names.h"
 #include "reference/claims_rego_term.h"
 
-/* --- What a statement asks for ------------------------------------------- */
+/* --- What a statement asks for ----------------------------------------- */
 
 static bool is_one(const struct rego_values *v)
 {
@@ -193,7 +193,7 @@ static bool take_single(struct rego_body *b, const struct rego_term *t,
     return rego_note_use(b, t, use) && note_condition(b, t, is_not);
 }
 
-/* --- Statements ---------------------------------------------------------- */
+/* --- Statements -------------------------------------------------------- */
 
 static bool is_relation(const struct rego_body *b)
 {

@@ -28,7 +28,7 @@ bool rego_is_allowing(const char *name)
     return names_is_one_of(name, allowing);
 }
 
-/* --- Values of rules ----------------------------------------------------- */
+/* --- Values of rules --------------------------------------------------- */
 
 enum outcome {
     HOLDS,
@@ -61,7 +61,7 @@ bool rego_holds(const struct rego *r, const struct rego_clause *c)
     return outcome_of(r, &r->rules[c->rule], c->value) != FAILS;
 }
 
-/* --- Which rules are sound, and which are fixed -------------------------- */
+/* --- Which rules are sound, and which are fixed ------------------------ */
 
 uint64_t rego_bit(size_t rule)
 {
@@ -185,7 +185,7 @@ static void settle(struct rego *r)
     }
 }
 
-/* --- Why a rule does not say what the MRTD must be ----------------------- */
+/* --- Why a rule does not say what the MRTD must be --------------------- */
 
 /* The first clause of a rule that stands in the way; NULL: none. */
 static const struct rego_clause *find_free(const struct rego *r, size_t rule)
@@ -253,7 +253,7 @@ static bool fail_rule(const struct rego *r, size_t rule)
                        r->rules[rule].name, why.what);
 }
 
-/* --- Which rules decide -------------------------------------------------- */
+/* --- Which rules decide ------------------------------------------------ */
 
 static bool asks_at_all(const struct rego *r, size_t rule)
 {
@@ -384,7 +384,7 @@ static bool decide_by_all(const struct rego *r, uint64_t *deciding)
     return true;
 }
 
-/* --- The whole ----------------------------------------------------------- */
+/* --- The whole --------------------------------------------------------- */
 
 bool rego_judge(struct rego *r)
 {

@@ -6,7 +6,7 @@
 #include "reference/claims_names.h"
 #include "reference/claims_rego_judge.h"
 
-/* --- What they ask for --------------------------------------------------- */
+/* --- What they ask for ------------------------------------------------- */
 
 /* All rules that one needs, with itself. */
 static uint64_t reach(const struct rego *r, uint64_t from)
@@ -205,7 +205,7 @@ bool rego_take_deciding(struct rego *r, uint64_t deciding, uint64_t *reached)
     return take_elsewhere(r, *reached) && take_rules(r, *reached, true);
 }
 
-/* --- The others ---------------------------------------------------------- */
+/* --- The others -------------------------------------------------------- */
 
 /* The first token of a rule that has the name of an MRTD; 0: none. */
 static size_t find_mention(const struct rego *r, size_t rule)

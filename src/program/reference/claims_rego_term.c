@@ -10,7 +10,7 @@
 
 #define IN REGO_APART
 
-/* --- Claims -------------------------------------------------------------- */
+/* --- Claims ------------------------------------------------------------ */
 
 static const struct {
     const char *path;
@@ -86,7 +86,7 @@ enum rego_tee rego_tee_of(const char *path)
     return TEE_UNKNOWN;
 }
 
-/* --- Names --------------------------------------------------------------- */
+/* --- Names ------------------------------------------------------------- */
 
 bool rego_fail(struct rego_body *b, size_t token, const char *what)
 {
@@ -131,7 +131,7 @@ struct rego_variable *rego_declare(struct rego_body *b, size_t token)
     return made;
 }
 
-/* --- Constants ----------------------------------------------------------- */
+/* --- Constants --------------------------------------------------------- */
 
 static bool is_scalar(const struct rego *r, size_t token)
 {
@@ -173,7 +173,7 @@ bool rego_read_constant(const struct rego *r, size_t *at, size_t end)
     return true;
 }
 
-/* --- Paths --------------------------------------------------------------- */
+/* --- Paths ------------------------------------------------------------- */
 
 static bool add_member(struct rego_body *b, struct rego_term *t, size_t token)
 {
@@ -305,7 +305,7 @@ static bool read_path(struct rego_body *b, struct rego_term *t)
     return read_root(b, t) && (t->rule >= 0 || read_members(b, t));
 }
 
-/* --- Calls --------------------------------------------------------------- */
+/* --- Calls ------------------------------------------------------------- */
 
 /* Does a call begin here? Then its "(" is *open. */
 static bool is_call(const struct rego_body *b, size_t *open)
@@ -415,7 +415,7 @@ static bool read_call(struct rego_body *b, struct rego_term *t, size_t open)
     return true;
 }
 
-/* --- Terms --------------------------------------------------------------- */
+/* --- Terms ------------------------------------------------------------- */
 
 /* "set[path]": the path is one of the set. */
 static bool read_lookup(struct rego_body *b, struct rego_term *t)

@@ -92,7 +92,7 @@ bool rego_fail(struct rego_body *b, size_t token, const char *what);
 /* Adds to a path an element that the token tells from others. */
 bool rego_add_index(struct rego_body *b, struct rego_term *t, size_t token);
 
-/* --- claims_rego_use.c --------------------------------------------------- */
+/* --- claims_rego_use.c ------------------------------------------------- */
 
 /* Notes a use of the term; false: one before it may exclude it. */
 bool rego_note_use(struct rego_body *b, const struct rego_term *t,
@@ -110,7 +110,7 @@ bool rego_may_be_given(const struct rego *r, const struct rego_function *f,
 /* A number for what the tokens from first to end are. */
 uint64_t rego_hash(const struct rego *r, size_t first, size_t end);
 
-/* --- claims_rego_term.c -------------------------------------------------- */
+/* --- claims_rego_term.c ------------------------------------------------ */
 
 /* Is a path around that of a claim, or in it? */
 bool rego_is_near_claim(const char *path);

@@ -6,7 +6,7 @@
 #include "reference/claims_names.h"
 #include "reference/claims_rego.h"
 
-/* --- Strings ------------------------------------------------------------- */
+/* --- Strings ----------------------------------------------------------- */
 
 /* After a backslash: the byte that is meant (JSON's escapes), or -1. */
 static int escaped(struct policy_scan *s)
@@ -62,7 +62,7 @@ void rego_text(const struct rego *r, size_t token, struct policy_text *t)
     }
 }
 
-/* --- Tokens -------------------------------------------------------------- */
+/* --- Tokens ------------------------------------------------------------ */
 
 static bool is_name(char c)
 {
@@ -180,7 +180,7 @@ bool rego_tokenize(struct rego *r)
     return true;
 }
 
-/* --- Questions ----------------------------------------------------------- */
+/* --- Questions --------------------------------------------------------- */
 
 bool rego_is(const struct rego *r, size_t token, const char *text)
 {

@@ -25,7 +25,7 @@ uint64_t rego_hash(const struct rego *r, size_t first, size_t end)
     return made;
 }
 
-/* --- Do two uses go together? -------------------------------------------- */
+/* --- Do two uses go together? ------------------------------------------ */
 
 static bool is_equality(const struct rego *r, size_t op)
 {
@@ -165,7 +165,7 @@ bool rego_note_use(struct rego_body *b, const struct rego_term *t,
     return true;
 }
 
-/* --- Functions ----------------------------------------------------------- */
+/* --- Functions --------------------------------------------------------- */
 
 const struct rego_function *rego_function_named(const char *name)
 {
@@ -232,7 +232,7 @@ bool rego_may_be_given(const struct rego *r, const struct rego_function *f,
            (f->takes == TAKES_LISTS && rego_is_collection(r, constant));
 }
 
-/* --- Can it be so? ------------------------------------------------------- */
+/* --- Can it be so? ----------------------------------------------------- */
 
 /* Can the function give that scalar? */
 static bool may_give(const struct rego *r, enum rego_result gives, size_t token)

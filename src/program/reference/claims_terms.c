@@ -19,7 +19,7 @@ void *claims_room(void *items, size_t count, size_t size)
     return full ? realloc(items, (count ? 2 * count : 1) * size) : items;
 }
 
-/* --- VMMs ------------------------------------------------------------ */
+/* --- VMMs -------------------------------------------------------------- */
 
 bool claims_label(struct claims *claims, const char *vmm, size_t len,
                   struct failure *error)
@@ -41,7 +41,7 @@ bool claims_label(struct claims *claims, const char *vmm, size_t len,
                              *where ? where : "an MRTD", why, error);
 }
 
-/* --- Image formats ------------------------------------------------------- */
+/* --- Image formats ----------------------------------------------------- */
 
 bool claims_image_format(struct claims *claims, size_t from, const char *name,
                          struct failure *error)
@@ -59,7 +59,7 @@ bool claims_image_format(struct claims *claims, size_t from, const char *name,
     return true;
 }
 
-/* --- Validity ------------------------------------------------------------ */
+/* --- Validity ---------------------------------------------------------- */
 
 void claims_validity(struct claims *claims, size_t from, int64_t not_before,
                      int64_t not_after)
@@ -197,7 +197,7 @@ void claims_time_text(char text[CLAIMS_TIME_SIZE], int64_t seconds)
              tm.tm_sec % 100);
 }
 
-/* --- Firmware files ------------------------------------------------------ */
+/* --- Firmware files ---------------------------------------------------- */
 
 bool claims_add_file(struct claims *claims, struct failure *error)
 {

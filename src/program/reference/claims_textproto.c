@@ -34,7 +34,7 @@ struct textproto {
     size_t depth; /* without the root */
 };
 
-/* --- Strings ------------------------------------------------------------- */
+/* --- Strings ----------------------------------------------------------- */
 
 /* After a backslash: the byte that is meant, or -1. */
 static int escaped(struct policy_scan *s)
@@ -119,7 +119,7 @@ static void read_name(struct policy_scan *s, struct policy_text *t)
     }
 }
 
-/* --- Values -------------------------------------------------------------- */
+/* --- Values ------------------------------------------------------------ */
 
 static bool take_mrtd(struct textproto *p, const struct textproto_field *field,
                       const struct policy_text *t)
@@ -252,7 +252,7 @@ static bool take_list(struct textproto *p, const struct textproto_field *field)
     return true;
 }
 
-/* --- Messages ------------------------------------------------------------ */
+/* --- Messages ---------------------------------------------------------- */
 
 static bool begin_message(struct textproto *p,
                           const struct textproto_field *field)
@@ -304,7 +304,7 @@ static bool end_message(struct textproto *p)
     return join_values(p, m);
 }
 
-/* --- Fields -------------------------------------------------------------- */
+/* --- Fields ------------------------------------------------------------ */
 
 /* The field of that name in the message. At the root it also says which message
  * that is. */

@@ -85,7 +85,7 @@ const char *walk_turned(json_t *object)
     return f.why;
 }
 
-/* --- Stores of RVPS ------------------------------------------------------- */
+/* --- Stores of RVPS ---------------------------------------------------- */
 
 json_t *walk_stored(struct walk *w, const char *key, json_t *node)
 {
@@ -113,7 +113,7 @@ json_t *walk_stored(struct walk *w, const char *key, json_t *node)
     return json_array_append_new(w->stored, root) == 0 ? root : NULL;
 }
 
-/* --- What binds the values in an object ------------------------------ */
+/* --- What binds the values in an object -------------------------------- */
 
 bool walk_is_conditions(const struct walk_frame *f)
 {

@@ -45,7 +45,7 @@ static void pass_over(struct walk *w, const char *key, const char *why)
     claims_pass_over(w->claims, path, why);
 }
 
-/* --- Values -------------------------------------------------------------- */
+/* --- Values ------------------------------------------------------------ */
 
 /* Remembers what the first member holds that might have been a quote. */
 static void note_other(struct walk *w, const char *what, const char *where)
@@ -169,7 +169,7 @@ static bool leave_value(struct walk *w, const char *key, json_t *node,
     return good;
 }
 
-/* --- The walk ------------------------------------------------------------ */
+/* --- The walk ---------------------------------------------------------- */
 
 /* A member by its key alone, in an object whose members may be statements. */
 static void judge_name(const struct walk *w, const char *key,

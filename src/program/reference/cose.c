@@ -74,7 +74,7 @@ static unsigned char *to_be_signed(const unsigned char *protected_header,
         out_size);
 }
 
-/* --- ECDSA: DER to r and s of fixed size, and back ----------------------- */
+/* --- ECDSA: DER to r and s of fixed size, and back --------------------- */
 
 static bool split_der(const struct algorithm *a, const unsigned char *der,
                       size_t size, unsigned char *raw)
@@ -108,7 +108,7 @@ static unsigned char *join_der(const struct algorithm *a,
     return der;
 }
 
-/* --- Signing ------------------------------------------------------------- */
+/* --- Signing ----------------------------------------------------------- */
 
 /* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
  * on); others have no such parameter. */
@@ -201,7 +201,7 @@ bool cose_sign(EVP_PKEY *key, const char *signer, const unsigned char *payload,
     return true;
 }
 
-/* --- Verification -------------------------------------------------------- */
+/* --- Verification ------------------------------------------------------ */
 
 /* Does the protected header name the key's algorithm? */
 static bool check_header(const struct algorithm *a, const struct sign1 *s,

@@ -89,7 +89,7 @@ static bool is_values(struct recognized *what, const char *name)
     return is(what, RECOGNIZED_VALUES, name, "");
 }
 
-/* --- Intel ---------------------------------------------------------------- */
+/* --- Intel ------------------------------------------------------------- */
 
 /* A report whose hash is wrong is damaged, and has no MRTD. */
 static bool tdreport(struct bytes b, struct recognized *what)
@@ -171,7 +171,7 @@ static bool tdinfo(struct bytes b, struct recognized *what)
            kind == MRTD_EVIDENCE_TDINFO && is_values(what, "a TDINFO");
 }
 
-/* --- AMD ------------------------------------------------------------------ */
+/* --- AMD --------------------------------------------------------------- */
 
 /* A report at offset: by its size, or by two fields that are always the same.
  * Its version and GUEST_SVN look like the header of an SGX quote. */
@@ -222,7 +222,7 @@ static bool snp_certificates(struct bytes b, struct recognized *what)
     return false;
 }
 
-/* --- Others --------------------------------------------------------------- */
+/* --- Others ------------------------------------------------------------ */
 
 /* What Azure's paravisor hands out: a report of the hardware within. */
 static bool hcl(struct bytes b, struct recognized *what)
@@ -262,8 +262,7 @@ static bool certificate(struct bytes b, struct recognized *what)
                     "it has no MRTD");
 }
 
-/* --- CBOR (RFC 8949, section 3) ---------------------------------------------
- */
+/* --- CBOR (RFC 8949, section 3) ---------------------------------------- */
 
 enum {
     MAJOR_NEGATIVE = 1,
@@ -384,7 +383,7 @@ bool recognize_evidence(const void *data, size_t size,
             what.use != RECOGNIZED_OTHER);
 }
 
-/* --- Text ----------------------------------------------------------------- */
+/* --- Text -------------------------------------------------------------- */
 
 /* JSON begins so, and no policy does. */
 static bool json(struct bytes b, struct recognized *what)

@@ -106,7 +106,7 @@ bool reference_each(const struct reference_set *set,
 /* How many MRTDs the set has, each counted once. */
 size_t reference_count(const struct reference_set *set);
 
-/* --- Signatures: cose.c -------------------------------------------------- */
+/* --- Signatures: cose.c ------------------------------------------------ */
 
 struct evp_pkey_st;
 

@@ -77,7 +77,7 @@ static cbor_item_t *digest(const struct mrtd_value *value)
     return digest_of(value->digest.algorithm, value->digest.bytes);
 }
 
-/* --- CoRIM --------------------------------------------------------------- */
+/* --- CoRIM ------------------------------------------------------------- */
 
 static cbor_item_t *environment(const struct reference_settings *settings)
 {
@@ -148,7 +148,7 @@ bool write_corim(FILE *to, const struct reference_set *set,
     return dump(to, build_tag(TAG_CORIM, map));
 }
 
-/* --- CoSWID -------------------------------------------------------------- */
+/* --- CoSWID ------------------------------------------------------------ */
 
 static cbor_item_t *file_entry(const struct reference_firmware *f)
 {

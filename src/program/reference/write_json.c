@@ -81,7 +81,7 @@ bool write_rvps(FILE *to, const struct reference_set *set,
     return good;
 }
 
-/* --- Intel DCAP: quote appraisal engine, tenant TD policy ---------------- */
+/* --- Intel DCAP: quote appraisal engine, tenant TD policy -------------- */
 
 bool write_dcap_policy(FILE *to, const struct reference_set *set,
                        const struct reference_settings *settings)
@@ -97,7 +97,7 @@ bool write_dcap_policy(FILE *to, const struct reference_set *set,
                 INDENTED);
 }
 
-/* --- Edgeless Contrast: reference value patches (RFC 6902) --------------- */
+/* --- Edgeless Contrast: reference value patches (RFC 6902) ------------- */
 
 bool write_contrast_patch(FILE *to, const struct reference_set *set,
                           const struct reference_settings *settings)
@@ -110,7 +110,7 @@ bool write_contrast_patch(FILE *to, const struct reference_set *set,
                 INDENTED);
 }
 
-/* --- in-toto, and ours with everything ------------------------------------ */
+/* --- in-toto, and ours with everything --------------------------------- */
 
 static json_t *vmms(const struct reference_value *value)
 {

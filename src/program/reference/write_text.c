@@ -52,7 +52,7 @@ bool write_go_tdx_guest(FILE *to, const struct reference_set *set,
     return true;
 }
 
-/* --- Intel Trust Authority, attestation policy version 2 ----------------- */
+/* --- Intel Trust Authority, attestation policy version 2 --------------- */
 
 static bool rego_mrtd(void *context, const struct reference_firmware *firmware,
                       const struct reference_value *value)

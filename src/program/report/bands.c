@@ -20,7 +20,7 @@ static uint64_t last_of(struct place place)
     return place.start + (place.size - 1);
 }
 
-/* --- Edges: where a band starts ------------------------------------------ */
+/* --- Edges: where a band starts ---------------------------------------- */
 
 struct edges {
     uint64_t *at; /* room for two of each section, and one */
@@ -86,7 +86,7 @@ static bool thin_edges(struct edges *edges)
     return step > 1;
 }
 
-/* --- Bands ---------------------------------------------------------------- */
+/* --- Bands ------------------------------------------------------------- */
 
 /* The bytes that the band and the place have in common. */
 static uint64_t common(const struct band *band, struct place place)

@@ -52,7 +52,7 @@ static void write_sha256sums(FILE *to, const struct bundle *b)
     }
 }
 
-/* --- index.json ---------------------------------------------------------- */
+/* --- index.json -------------------------------------------------------- */
 
 /* The written files of a component, or of the release. */
 static json_t *files(const struct bundle *b, size_t component)

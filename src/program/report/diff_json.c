@@ -135,8 +135,7 @@ static json_t *modules(const struct comparison *d)
                      json_count(c->unknown), "list", list);
 }
 
-/* --- Ranges ------------------------------------------------------------------
- */
+/* --- Ranges ------------------------------------------------------------ */
 
 static void print_both(FILE *to, const char *name, const uint64_t value[2])
 {
@@ -218,8 +217,7 @@ static json_t *ranges(const struct comparison *d)
                      json_count(r->skipped), "list", json_slot());
 }
 
-/* --- The rest ----------------------------------------------------------------
- */
+/* --- The rest ---------------------------------------------------------- */
 
 static void add_note(json_t *list, const char *which, json_t *offset,
                      bool compressed, const char *message)

@@ -79,8 +79,7 @@ static void show_metadata(FILE *to, const struct comparison *d)
     show_rest(to, d, d->metadata_count, shown);
 }
 
-/* --- Modules -----------------------------------------------------------------
- */
+/* --- Modules ----------------------------------------------------------- */
 
 static const char *date(char text[32], uint32_t stamp)
 {
@@ -182,8 +181,7 @@ static void show_modules(FILE *to, const struct comparison *d)
     show_rest(to, d, c->count, shown);
 }
 
-/* --- Ranges
- * --------------------------------------------------------------------- */
+/* --- Ranges ------------------------------------------------------------ */
 
 /* " AlphaDxe 0d4e.." */
 static void show_name(FILE *to, const struct volume_module *m)

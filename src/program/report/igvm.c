@@ -19,7 +19,7 @@ static const char *blob_name(enum mrtd_igvm_blob_kind kind)
     return kind == MRTD_IGVM_CORIM ? "corim-document" : "corim-signature";
 }
 
-/* --- Text ---------------------------------------------------------------- */
+/* --- Text -------------------------------------------------------------- */
 
 static void print_platforms(FILE *to, const struct mrtd_image *image)
 {
@@ -115,7 +115,7 @@ void igvm_show(FILE *to, const struct mrtd_image *image)
     print_blobs(to, image);
 }
 
-/* --- JSON ---------------------------------------------------------------- */
+/* --- JSON -------------------------------------------------------------- */
 
 static json_t *platforms(const struct mrtd_image *image)
 {

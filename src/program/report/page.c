@@ -47,8 +47,7 @@ static void write_header(FILE *to, const struct portrait *p)
           to);
 }
 
-/* --- MRTD of each VMM ---------------------------------------------------
- */
+/* --- MRTD of each VMM -------------------------------------------------- */
 
 static void write_value(FILE *to, const struct portrait *p,
                         const struct launch *value)
@@ -82,8 +81,7 @@ static void write_values(FILE *to, const struct portrait *p)
     fputs("</section>\n", to);
 }
 
-/* --- The file ---------------------------------------------------------------
- */
+/* --- The file ---------------------------------------------------------- */
 
 static void write_link(FILE *to, const char *title, const char *name)
 {
@@ -140,8 +138,7 @@ static void write_picture(FILE *to, const struct portrait *p)
     fputs("</div>\n</section>\n", to);
 }
 
-/* --- Sections ----------------------------------------------------------------
- */
+/* --- Sections ---------------------------------------------------------- */
 
 static const char *const row_classes[] = {[TREATED_NOT] = "not",
                                           [TREATED_ADDED] = "added",
@@ -223,8 +220,7 @@ static void write_sections(FILE *to, const struct portrait *p)
     fputs("</section>\n", to);
 }
 
-/* --- Warnings and notes ------------------------------------------------------
- */
+/* --- Warnings and notes ------------------------------------------------ */
 
 struct findings {
     FILE *to;
@@ -256,8 +252,7 @@ static void write_findings(FILE *to, const struct portrait *p)
     fputs("</section>\n", to);
 }
 
-/* --- Reference value and footer ----------------------------------------------
- */
+/* --- Reference value and footer ---------------------------------------- */
 
 static void write_reference(FILE *to, const struct portrait *p)
 {

@@ -43,7 +43,7 @@ struct picture {
     unsigned y;               /* where the next thing goes */
 };
 
-/* --- Bands ---------------------------------------------------------------- */
+/* --- Bands ------------------------------------------------------------- */
 
 static enum treatment band_treatment(const struct band *band)
 {
@@ -184,8 +184,7 @@ static void write_column(const struct picture *d, enum column_kind kind)
     }
 }
 
-/* --- Lines between the two places of a section -----------------------------
- */
+/* --- Lines between the two places of a section ------------------------- */
 
 #define MAX_RIBBONS 1024
 
@@ -253,8 +252,7 @@ static void write_ribbons(const struct picture *d, unsigned height)
     fputs("</svg>\n", d->to);
 }
 
-/* --- Legend ----------------------------------------------------------------
- */
+/* --- Legend ------------------------------------------------------------ */
 
 static void write_legend_line(struct picture *d, const char *class,
                               const char *text)
@@ -292,8 +290,7 @@ static void write_legend(struct picture *d)
     d->y += LEGEND_LINE;
 }
 
-/* --- The whole -------------------------------------------------------------
- */
+/* --- The whole --------------------------------------------------------- */
 
 #define LEGEND_HEIGHT (5 * LEGEND_LINE)
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which backend is used, and the public functions that tell and force it. */
+/* Which backend is used, and the public functions that list and force it. */
 #include <stdatomic.h>
 #include <string.h>
 
+#include "hash/sha384.h"
 #include "mrtd.h"
-#include "sha384/sha384.h"
 
 /* Of those with as many lanes, the later is the better. NULL ends the list. */
 static const struct sha384_backend *const backends[] = {

@@ -4,14 +4,14 @@
  * 6.4.2, of one message or of several independent messages at once. No backend
  * keeps anything between calls; where it works is decided in select.c.
  */
-#ifndef SHA384_BACKEND_H
-#define SHA384_BACKEND_H
+#ifndef HASH_BACKEND_H
+#define HASH_BACKEND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sha384/cpu.h"
+#include "hash/cpu.h"
 
 #define SHA384_BLOCK 128
 #define SHA384_SIZE  48
@@ -29,8 +29,8 @@ struct sha384_state {
 
 struct sha384_backend {
     const char *name;
-    unsigned lanes;    /* messages at once */
-    unsigned features; /* what it needs: CPU_* */
+    unsigned lanes;    /* messages that it compresses at once */
+    unsigned features; /* what it needs of the CPU: a set of CPU_* */
     /*
      * Compresses count blocks of each of the backend's messages: message l's
      * are at blocks[l], one after the other, of any alignment.

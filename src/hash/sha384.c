@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sha384/sha384.h"
+#include "hash/sha384.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ void sha384_padding(uint8_t block[SHA384_BLOCK], uint64_t blocks)
 {
     memset(block, 0, SHA384_BLOCK);
     block[0] = 0x80;
-    /* The length in bits, of 128 bits; 1024 bits a block. */
+    /* The length is a 128-bit number of bits; a block has 1024 bits. */
     put_big_endian(block + 112, blocks >> 54);
     put_big_endian(block + 120, blocks << 10);
 }
@@ -43,7 +43,7 @@ void sha384_init(struct sha384 *stream, const struct sha384_backend *backend)
 
 void sha384_update(struct sha384 *stream, const uint8_t *blocks, size_t count)
 {
-    /* A backend of several lanes does the same in all of them. */
+    /* A backend of several lanes compresses the same block in each of them. */
     const uint8_t *lanes[SHA384_MAX_LANES];
     for (unsigned l = 0; l < SHA384_MAX_LANES; l++) {
         lanes[l] = blocks;
@@ -66,8 +66,10 @@ void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE])
     struct sha384 stream;
     const size_t whole = len / SHA384_BLOCK;
     const size_t rest = len % SHA384_BLOCK;
-    /* The padding takes 17 bytes at least: a second block where they do not
-     * fit behind the rest. */
+    /*
+     * The padding takes 17 bytes at least: a second block where they do not fit
+     * after the rest.
+     */
     uint8_t last[2 * SHA384_BLOCK] = {0};
     const size_t count = rest + 17 > SHA384_BLOCK ? 2 : 1;
     sha384_init(&stream, sha384_choose_one(cpu_features()));

@@ -3,15 +3,15 @@
  * SHA-384 (FIPS 180-4) of a stream of whole 128-byte blocks, which is all that
  * an MRTD needs: each operation hashes one or three of them.
  */
-#ifndef SHA384_SHA384_H
-#define SHA384_SHA384_H
+#ifndef HASH_SHA384_H
+#define HASH_SHA384_H
 
-#include "sha384/backend.h"
+#include "hash/backend.h"
 
 /* A stream with one message. */
 struct sha384 {
     struct sha384_state state; /* lane 0 */
-    uint64_t blocks;           /* compressed so far */
+    uint64_t blocks;           /* blocks compressed so far */
     const struct sha384_backend *backend;
 };
 
@@ -32,7 +32,7 @@ void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
 /* The digest of len bytes, which need not be whole blocks. */
 void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE]);
 
-/* --- Choice, select.c ----------------------------------------------------- */
+/* --- Choice, select.c -------------------------------------------------- */
 
 /* The index-th backend, NULL after the last; the scalar one is the first. */
 const struct sha384_backend *sha384_backend_at(size_t index);
