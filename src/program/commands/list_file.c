@@ -12,7 +12,7 @@
 #include "model/mistaken.h"
 #include "printable.h"
 
-/* Is the file to be passed over? */
+/* Is the file to be skipped? */
 static bool is_missing(const struct list_reading *o, const char *name)
 {
     return o->ignore_missing && strcmp(name, "-") != 0 &&

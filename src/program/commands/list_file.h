@@ -7,7 +7,7 @@
 #include "io/output.h"
 #include "model/list_line.h"
 
-/* Malformed lines of a list that are told one by one. */
+/* Malformed lines of a list that are reported one by one. */
 #define LIST_FILE_SHOWN 10
 
 struct list_entry {
@@ -23,7 +23,7 @@ struct list_file {
     int read_error;          /* errno, or 0 */
     struct list_entry *entries;
     size_t count;
-    unsigned long good; /* lines, also of images that are passed over */
+    unsigned long good; /* lines, also of images that are skipped */
     unsigned long malformed;
     unsigned long returns; /* of them, those that end with a carriage return */
     unsigned long lines[LIST_FILE_SHOWN]; /* numbers of the first malformed */

@@ -31,8 +31,10 @@ enum option_kind {
     OPTION_QUESTION, /* something is asked of the program itself */
 };
 
-/* What is asked in place of any work: by the option, or by "help" for its
- * argument. */
+/*
+ * What is asked instead of any work: by the option, or by "help" for its
+ * argument.
+ */
 struct option_question {
     enum exit_status (*answer)(const struct command *of, bool more);
     const char *alone; /* in messages: it is given alone, or with what */
@@ -100,7 +102,7 @@ extern const struct option_table options_force;
 struct call {
     const struct command *command;
     void *options; /* the command's; they begin with struct files */
-    const struct option_question *question; /* in place of the command */
+    const struct option_question *question; /* asked instead of a command */
     bool more;
 };
 

@@ -21,8 +21,10 @@ typedef const char *spelling_name_fn(size_t index);
 const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
                            const char *word, spelling_name_fn *names);
 
-/* What to use in place of an option that other programs have, or NULL. The name
- * ends at '=' or NUL. */
+/*
+ * What to use instead of an option that other programs have, or NULL. The name
+ * ends at '=' or NUL.
+ */
 const char *spelling_foreign_option(const char *name);
 
 /*

@@ -8,8 +8,8 @@
 #include "mrtd.h"
 
 struct tdinfo {
-    const char *file;           /* the firmware's, or NULL */
-    const struct mrtd_vmm *vmm; /* by which it is launched */
+    const char *file;           /* name of the firmware file, or NULL */
+    const struct mrtd_vmm *vmm; /* VMM by which the firmware is launched */
     struct mrtd_tdinfo info;
     uint64_t servtd_attributes;
     bool has_servtd; /* SERVTD_ATTR was given */
