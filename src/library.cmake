@@ -12,11 +12,11 @@ add_library(mrtd_objects OBJECT
   src/base/version.c
   src/evidence/evidence.c
   src/evidence/tdinfo.c
-  src/sha384/constants.c
-  src/sha384/cpu.c
-  src/sha384/scalar.c
-  src/sha384/select.c
-  src/sha384/sha384.c
+  src/hash/constants.c
+  src/hash/cpu.c
+  src/hash/scalar.c
+  src/hash/select.c
+  src/hash/sha384.c
   src/image/format.c
   src/image/guid_table.c
   src/image/igvm/directives.c
@@ -52,9 +52,9 @@ add_library(mrtd_objects OBJECT
   src/measure/tdx.c
   src/measure/tdx_stream.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
-  target_sources(mrtd_objects PRIVATE src/sha384/avx2.c src/sha384/avx512.c)
-  set_source_files_properties(src/sha384/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)
-  set_source_files_properties(src/sha384/avx512.c PROPERTIES
+  target_sources(mrtd_objects PRIVATE src/hash/avx2.c src/hash/avx512.c)
+  set_source_files_properties(src/hash/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)
+  set_source_files_properties(src/hash/avx512.c PROPERTIES
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512vl")
 endif()
 set_target_properties(mrtd_objects PROPERTIES
@@ -63,7 +63,7 @@ set_target_properties(mrtd_objects PROPERTIES
 target_include_directories(mrtd_objects PRIVATE include src)
 target_link_libraries(mrtd_objects PRIVATE mrtd_build)
 if(MRTD_LIBCRYPTO)
-  target_sources(mrtd_objects PRIVATE src/sha384/libcrypto.c)
+  target_sources(mrtd_objects PRIVATE src/hash/libcrypto.c)
   target_compile_definitions(mrtd_objects PRIVATE MRTD_LIBCRYPTO)
   target_link_libraries(mrtd_objects PRIVATE OpenSSL::Crypto)
 endif()

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "evidence/tdinfo.h"
+#include "hash/sha384.h"
 #include "mrtd.h"
-#include "sha384/sha384.h"
 
 /* TEE_TYPE and TDREPORT's TYPE. */
 #define TEE_SGX 0x00

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "sha384/sha384.h"
+#include "hash/sha384.h"
 
 void tdinfo_decode(struct mrtd_tdinfo *info, struct span s, uint64_t offset)
 {

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "hash/sha384.h"
 #include "measure/tdx_stream.h"
-#include "sha384/sha384.h"
 
 /*
  * With fewer lanes at work it is faster to hash one message after the other

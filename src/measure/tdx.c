@@ -3,8 +3,8 @@
 #include "measure/tdx.h"
 
 #include "base/error.h"
+#include "hash/sha384.h"
 #include "measure/tdx_stream.h"
-#include "sha384/sha384.h"
 
 /* Bytes hashed between two calls of the observer's progress(). */
 #define PROGRESS_BYTES (UINT64_C(1) << 24)

@@ -11,15 +11,17 @@ from lintlib import Violation
 NAME = 'floors'
 
 # From the ground up. Those of the program see the library from outside.
-LIBRARY = ('base', 'sha384', 'image', 'launch', 'measure', 'evidence')
-PROGRAM = ('io', 'firmware', 'reference', 'model', 'report', 'commands')
+LIBRARY = ('base', 'hash', 'image', 'launch', 'measure', 'evidence')
+PROGRAM = ('io', 'options', 'firmware', 'reference', 'model', 'report',
+           'commands')
 # Beside main.c: what each room of the program may include; these include no
 # room themselves.
 SHARED = ('failure', 'printable', 'schemas')
 # Those of the program that read bytes as the library does, and as silently.
 ON_BASE = ('firmware',)
 # Rooms that another may not include although they are below it.
-CLOSED = {'model': ('io',), 'report': ('io',), 'firmware': ('io',)}
+CLOSED = {'firmware': ('io', 'options'), 'reference': ('options',),
+          'model': ('io', 'options'), 'report': ('io', 'options')}
 # Folders of floors of the library: files about one format, or one platform.
 ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
 # Headers of base that a program can use without the functions of base.
@@ -36,8 +38,7 @@ PROCESSOR = re.compile(
     r'|sys/sysctl)\.h')
 # External libraries: the floors that may use them.
 EXTERNAL = (
-    (re.compile(r'openssl/.*'), ('sha384', 'reference', 'io',
-                                'commands')),
+    (re.compile(r'openssl/.*'), ('hash', 'reference', 'io', 'commands')),
     (re.compile(r'jansson.*\.h'), ('reference', 'model', 'report',
                                    'commands')),
     (re.compile(r'cbor(?:\.h|/.*)'), ('reference',)),
@@ -85,7 +86,7 @@ def _quoted(floor, name):
         return f'{target} is part of the program, not of the library'
     if LIBRARY.index(target) > LIBRARY.index(floor):
         return f'{floor} stands below {target}'
-    if floor in NO_HASH and target == 'sha384':
+    if floor in NO_HASH and target == 'hash':
         return f'{floor} never hashes'
     return None
 
@@ -101,7 +102,7 @@ def _angled(floor, name):
             return f'<{name}> is for {", ".join(floors)} only'
     if name in STANDARD or floor in PROGRAM and floor not in ON_BASE:
         return None
-    if floor == 'sha384' and PROCESSOR.fullmatch(name):
+    if floor == 'hash' and PROCESSOR.fullmatch(name):
         return None
     return f'<{name}> is no header for a floor of the library'
 
@@ -167,11 +168,11 @@ def self_check():
                         '#include <openssl/sha.h>\n'
                         '#include "mrtd/base.h"\n'
                         '#include <mrtd/codes.def>\n',
-        'src/sha384/b.c': '#include <jansson.h>\n'
-                          'int f(void)\n{\n'
-                          '    printf("a");\n'
-                          '    return getenv\n("A") ? 1 : 0;\n}\n',
-        'src/image/c.c': '#include "sha384/sha384.h"\n'
+        'src/hash/b.c': '#include <jansson.h>\n'
+                        'int f(void)\n{\n'
+                        '    printf("a");\n'
+                        '    return getenv\n("A") ? 1 : 0;\n}\n',
+        'src/image/c.c': '#include "hash/sha384.h"\n'
                          '#include "launch/plan.h"\n'
                          '#include <immintrin.h>\n'
                          'static FILE *f;\n'
@@ -203,13 +204,13 @@ def self_check():
         'src/launch/other/n.c': '',
         'src/launch/tdx/o.c': '#include "launch/tdx/rules.h"\n'
                               '#include "image/tdx/rules.h"\n'
-                              '#include "sha384/sha384.h"\n',
+                              '#include "hash/sha384.h"\n',
         'src/h.c': '',
     }
     wanted = [('src/base/a.c', n, 'floors') for n in range(1, 9)]
-    wanted += [('src/sha384/b.c', 1, 'floors'),
-               ('src/sha384/b.c', 4, 'floors-io'),
-               ('src/sha384/b.c', 5, 'floors-io'),
+    wanted += [('src/hash/b.c', 1, 'floors'),
+               ('src/hash/b.c', 4, 'floors-io'),
+               ('src/hash/b.c', 5, 'floors-io'),
                ('src/image/c.c', 1, 'floors'),
                ('src/image/c.c', 2, 'floors'),
                ('src/image/c.c', 3, 'floors'),
@@ -242,9 +243,9 @@ def self_check():
                         '#include <string.h>\n#include <stdio.h>\n'
                         '/* #include <unistd.h>, printf("a") */\n'
                         'void f(char *s)\n{\n    snprintf(s, 4, "exit(");\n}\n',
-        'src/sha384/b.c': '#include "base/span.h"\n#include <openssl/evp.h>\n'
-                          '#include <immintrin.h>\n#include <sys/auxv.h>\n',
-        'src/measure/c.c': '#include "sha384/sha384.h"\n'
+        'src/hash/b.c': '#include "base/span.h"\n#include <openssl/evp.h>\n'
+                        '#include <immintrin.h>\n#include <sys/auxv.h>\n',
+        'src/measure/c.c': '#include "hash/sha384.h"\n'
                            '#include "launch/plan.h"\n'
                            'int f(struct s *o)\n{\n    return o->remove(o);\n'
                            '}\n_Static_assert(1, "a");\n',

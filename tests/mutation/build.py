@@ -24,9 +24,9 @@ FLAGS = ['-std=c11', '-O2', '-fPIC', '-w', '-D_GNU_SOURCE',
 SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
 LIBRARIES = ['-lcrypto', '-ljansson', '-lcbor', '-llzma', '-lcmocka',
              '-lpthread']
-SPECIAL = {'src/sha384/avx2.c': ['-mavx2'],
-           'src/sha384/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
-FOLDERS = ('base', 'evidence', 'sha384', 'image', 'launch', 'measure')
+SPECIAL = {'src/hash/avx2.c': ['-mavx2'],
+           'src/hash/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
+FOLDERS = ('base', 'evidence', 'hash', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
     'accept', 'base', 'image', 'igvm', 'evidence', 'launch', 'plan', 'measure',
     'many', 'value', 'vmm'))
@@ -136,7 +136,7 @@ class Base:
 
     def link_unit(self, folder, source, test):
         self.link(folder / pathlib.Path(source).stem, test,
-                  self.object('src/program/commands/sample.c'))
+                  self.object('src/program/model/sample.c'))
 
     def link_programs(self, folder):
         program = [self.object(name) for name in program_sources()]
@@ -182,7 +182,7 @@ class Workshop:
         command(CC, *VARIANTS[self.base.variant], '-fuse-ld=lld',
                 '-o', str(self.folder / 'test_failures'),
                 self.base.object(FAILURES),
-                self.base.object('src/program/commands/sample.c'),
+                self.base.object('src/program/model/sample.c'),
                 *objects.values(), *WRAP, '-lcrypto', '-lcmocka')
 
     def compile(self, name, text):

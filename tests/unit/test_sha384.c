@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "sha384/sha384.h"
+#include "hash/sha384.h"
 
 static uint32_t seed = 1;
 

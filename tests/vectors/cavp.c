@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/hex.h"
-#include "sha384/sha384.h"
+#include "hash/sha384.h"
 
 #define MOST_BYTES 16384
 

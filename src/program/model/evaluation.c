@@ -45,11 +45,13 @@ enum exit_status evaluation_read_failed(const struct evaluation *e,
 {
     const struct evaluation_file *const files[] = {&e->file, &e->vars,
                                                    &e->payload};
-    size_t i = 0;
-    while (i < 2 && !(files[i]->problem && *files[i]->problem)) {
-        i++;
+    const struct evaluation_file *file = &e->file;
+    for (size_t i = 3; i > 0; i--) {
+        if (files[i - 1]->name && *files[i - 1]->problem) {
+            file = files[i - 1]; /* the first of them */
+        }
     }
-    return failure_read(failure, files[i]->name, files[i]->problem);
+    return failure_read(failure, file->name, file->problem);
 }
 
 static enum exit_status find_mistaken_file(const struct evaluation_file *file,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Why the MRTD of a TD differs from that of a firmware: what has gone wrong for
- * others, and applies to the files at hand. docs/mismatch.md tells the stories.
+ * others, and applies to the files at hand. docs/mismatch.md has each case in
+ * full.
  */
 #include "model/traps.h"
 
@@ -345,11 +346,10 @@ static bool another_file(const struct answer *c, char text[TRAP_TEXT])
     if (!answer_knows_file(c) || answer_is_that_file(c)) {
         return false;
     }
-    snprintf(
-        text, TRAP_TEXT,
-        "the file is not the one that %s describes: its SHA-256 is %s, its "
-        "SHA-384 %s",
-        printable(c->against->name), c->sha256, c->sha384);
+    snprintf(text, TRAP_TEXT,
+             "the file is not the one that %s describes: its SHA-256 is %s, "
+             "its SHA-384 %s",
+             printable(c->against->name), c->sha256, c->sha384);
     return true;
 }
 

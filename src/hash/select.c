@@ -3,8 +3,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "hash/sha384.h"
 #include "mrtd.h"
-#include "sha384/sha384.h"
 
 /* Of those with as many lanes, the later is the better. NULL ends the list. */
 static const struct sha384_backend *const backends[] = {

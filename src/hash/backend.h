@@ -4,14 +4,14 @@
  * 6.4.2, of one message or of several independent messages at once. No backend
  * keeps anything between calls; where it works is decided in select.c.
  */
-#ifndef SHA384_BACKEND_H
-#define SHA384_BACKEND_H
+#ifndef HASH_BACKEND_H
+#define HASH_BACKEND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sha384/cpu.h"
+#include "hash/cpu.h"
 
 #define SHA384_BLOCK 128
 #define SHA384_SIZE  48

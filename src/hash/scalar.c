@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reference backend: FIPS 180-4 in C, with its names and its order. */
-#include "sha384/backend.h"
+#include "hash/backend.h"
 
 static uint64_t rotr(uint64_t x, unsigned n)
 {

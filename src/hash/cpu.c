@@ -4,7 +4,7 @@
  * sections 14.3 and 15.2: a vector extension is there if CPUID says so and the
  * operating system saves its registers (XCR0).
  */
-#include "sha384/cpu.h"
+#include "hash/cpu.h"
 
 #if defined(__x86_64__)
 

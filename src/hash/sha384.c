@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sha384/sha384.h"
+#include "hash/sha384.h"
 
 #include <string.h>
 

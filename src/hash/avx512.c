@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Eight messages in the lanes of AVX-512 registers. */
-#include "sha384/backend.h"
+#include "hash/backend.h"
 
 #include <immintrin.h>
 
@@ -66,7 +66,7 @@ static inline void load_block(__m512i w[16], const uint8_t *const blocks[LANES],
 
 #define LOAD_BLOCK(w, blocks, n) load_block(w, blocks, n)
 
-#include "sha384/lanes.inc"
+#include "hash/lanes.inc"
 
 const struct sha384_backend sha384_avx512 = {.name = "avx512",
                                              .lanes = LANES,

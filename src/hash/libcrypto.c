@@ -5,7 +5,7 @@
  * since OpenSSL 3.0, and needs neither configuration file nor allocation.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "sha384/backend.h"
+#include "hash/backend.h"
 
 #include <openssl/sha.h>
 

@@ -3,10 +3,10 @@
  * SHA-384 (FIPS 180-4) of a stream of whole 128-byte blocks, which is all that
  * an MRTD needs: each operation hashes one or three of them.
  */
-#ifndef SHA384_SHA384_H
-#define SHA384_SHA384_H
+#ifndef HASH_SHA384_H
+#define HASH_SHA384_H
 
-#include "sha384/backend.h"
+#include "hash/backend.h"
 
 /* A stream with one message. */
 struct sha384 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Four messages in the lanes of AVX2 registers. */
-#include "sha384/backend.h"
+#include "hash/backend.h"
 
 #include <immintrin.h>
 
@@ -68,7 +68,7 @@ static inline void load_block(__m256i w[16], const uint8_t *const blocks[LANES],
 
 #define LOAD_BLOCK(w, blocks, n) load_block(w, blocks, n)
 
-#include "sha384/lanes.inc"
+#include "hash/lanes.inc"
 
 const struct sha384_backend sha384_avx2 = {
     .name = "avx2", .lanes = LANES, .features = CPU_AVX2, .compress = compress};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SHA384_CPU_H
-#define SHA384_CPU_H
+#ifndef HASH_CPU_H
+#define HASH_CPU_H
 
 /* What backends can need of a CPU and of its operating system. */
 #define CPU_AVX2   0x1u
