@@ -78,8 +78,10 @@ static bool is_wrong_mrtd(const char *option, const char *text)
     return true;
 }
 
-/* What was passed over; check prints what was taken in spite of its
- * spelling. */
+/*
+ * Reports what was skipped; check prints what was taken in spite of its
+ * spelling.
+ */
 static void print_remarks(const struct against *a)
 {
     const struct claims *claims = &a->claims;

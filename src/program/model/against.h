@@ -9,7 +9,8 @@
 struct against {
     const char *name; /* as the user gave it */
     struct claims claims;
-    unsigned char *bytes; /* of the file, or NULL where the name says it all */
+    unsigned char
+        *bytes; /* bytes of the file; NULL where the name is itself an MRTD */
     size_t size;
 };
 

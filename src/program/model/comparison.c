@@ -14,7 +14,7 @@
 struct changes {
     const struct facts *a;
     const struct facts *b;
-    uint64_t left; /* that may still be told */
+    uint64_t left; /* number of changes that may still be listed */
     metadata_fn *each;
     void *context;
 };
@@ -150,12 +150,12 @@ bool comparison_module_measured(const struct comparison *d,
 
 /* What the summary is made of. */
 struct tally {
-    uint32_t modules;                   /* measured ones that differ */
-    uint64_t metadata;                  /* measured changes */
-    uint64_t ranges;                    /* measured */
-    bool vars_only;                     /* all ranges lie in CFV sections */
-    unsigned causes;                    /* of the modules */
-    const struct volume_change *module; /* the first of them */
+    uint32_t modules;  /* number of measured modules that differ */
+    uint64_t metadata; /* number of measured changes of the metadata */
+    uint64_t ranges;   /* number of measured ranges that differ */
+    bool vars_only;    /* all ranges lie in CFV sections */
+    unsigned causes;   /* causes of all these modules together */
+    const struct volume_change *module; /* the first of these modules */
 };
 
 static struct tally tally(const struct comparison *d)
@@ -235,7 +235,7 @@ static void append_difference(const struct comparison *d, char *text,
         append(text, size, "measured bytes differ, outside known modules");
     } else if (t->metadata == 0) {
         append(text, size,
-               "the metadata are the same, the measured bytes differ");
+               "the metadata is the same, the measured bytes differ");
     }
 }
 

@@ -17,11 +17,14 @@ struct search {
     const struct side *sides[2];
     struct ranges *ranges;
     struct failure *failure;
-    struct stretch stretch; /* that is searched */
+    struct stretch stretch; /* the stretch that is searched */
     uint8_t *buffers[2];
     struct range spare; /* the last range, where it is not kept */
     uint64_t left;      /* bytes that may still be compared */
-    /* Pairs of places: a line is how much farther b's bytes stand than a's. */
+    /*
+     * Pairs of places: a line is how much larger the offset of b's bytes is
+     * than that of a's.
+     */
     struct cover pairs;
     /* The last answer of volume_module_at(), and for which bytes it holds. */
     uint32_t module;
@@ -50,7 +53,9 @@ uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
     return cover_at(&ranges->places[side], offset, &until);
 }
 
-/* GUID, descriptor and sections: a difference there is told field by field. */
+/*
+ * GUID, descriptor and sections: a difference there is reported field by field.
+ */
 static bool touches_metadata(const struct facts *f, const struct range *r)
 {
     uint64_t guid = f->descriptor_offset < 16 ? f->descriptor_offset : 16;
@@ -258,7 +263,7 @@ static enum exit_status search_section(struct search *s, uint32_t index)
     return status;
 }
 
-/* Do the sections' data stand at the same places, in files of one size? */
+/* Are the sections' data at the same places, in files of one size? */
 static bool same_places(const struct facts *a, const struct facts *b)
 {
     bool same = a->size == b->size && a->section_count == b->section_count;

@@ -38,7 +38,7 @@ static void print_index(FILE *to, uint32_t section)
 /* A list that is being printed. */
 struct items {
     FILE *to;
-    uint64_t count; /* so far */
+    uint64_t count; /* number of items so far */
 };
 
 /* The comma between the items of a list. */

@@ -275,7 +275,7 @@ static void show_notes(FILE *to, const struct comparison *d)
     } else if (!d->ranges.whole) {
         fprintf(to,
                 "\nnote: bytes outside of all sections are not compared: the "
-                "sections stand at different places\n");
+                "sections are at different places\n");
     }
     if (d->ranges.skipped > 0) {
         fprintf(to,
