@@ -16,6 +16,7 @@ add_library(mrtd_objects OBJECT
   src/hash/cpu.c
   src/hash/scalar.c
   src/hash/select.c
+  src/hash/sha256.c
   src/hash/sha384.c
   src/image/format.c
   src/image/guid_table.c
