@@ -14,6 +14,7 @@ add_library(mrtd_objects OBJECT
   src/evidence/tdinfo.c
   src/hash/constants.c
   src/hash/cpu.c
+  src/hash/digest.c
   src/hash/scalar.c
   src/hash/select.c
   src/hash/sha256.c
