@@ -6,6 +6,7 @@ add_library(mrtd_program OBJECT
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/input.c
+  src/program/io/input_whole.c
   src/program/io/key.c
   src/program/io/message.c
   src/program/io/outfile.c
@@ -16,6 +17,13 @@ add_library(mrtd_program OBJECT
   src/program/io/place.c
   src/program/io/warden.c
   src/program/io/warden_side.c
+  src/program/options/checks.c
+  src/program/options/command.c
+  src/program/options/help.c
+  src/program/options/options.c
+  src/program/options/rows.c
+  src/program/options/spelling.c
+  src/program/options/values.c
   src/program/firmware/causes.c
   src/program/firmware/compare.c
   src/program/firmware/cover.c
@@ -69,15 +77,20 @@ add_library(mrtd_program OBJECT
   src/program/model/facts.c
   src/program/model/firmware.c
   src/program/model/image_format.c
+  src/program/model/known_answers.c
   src/program/model/launches.c
+  src/program/model/list.c
   src/program/model/list_line.c
   src/program/model/manifest.c
+  src/program/model/manifest_json.c
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
+  src/program/model/sample.c
   src/program/model/saved.c
   src/program/model/side.c
   src/program/model/tdinfo.c
+  src/program/model/tdinfo_manifest.c
   src/program/model/traps.c
   src/program/model/verification.c
   src/program/model/vmms.c
@@ -114,21 +127,14 @@ add_library(mrtd_program OBJECT
   src/program/commands/help.c
   src/program/commands/launching.c
   src/program/commands/lint.c
-  src/program/commands/list_file.c
-  src/program/commands/manifest_file.c
   src/program/commands/measure.c
   src/program/commands/open.c
-  src/program/commands/option_rows.c
-  src/program/commands/options.c
   src/program/commands/publish.c
   src/program/commands/publish_options.c
   src/program/commands/reference.c
-  src/program/commands/sample.c
   src/program/commands/selftest.c
   src/program/commands/show.c
-  src/program/commands/spelling.c
   src/program/commands/tdinfo.c
-  src/program/commands/tdinfo_manifest.c
   src/program/commands/verify.c)
 target_include_directories(mrtd_program PUBLIC src src/program)
 target_compile_definitions(mrtd_program PUBLIC _GNU_SOURCE)

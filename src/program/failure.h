@@ -65,4 +65,9 @@ enum exit_status failure_library(struct failure *failure, const char *file,
                                  const struct mrtd_error *error,
                                  const char *hint);
 
+/* Says a warning or a note about a file, or about none (NULL). What computes
+ * takes such a function from the command, which gives it diagnostic_file(). */
+typedef void remark_fn(const char *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #endif

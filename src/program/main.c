@@ -21,7 +21,7 @@ static enum exit_status choose_engine(void)
 
 int main(int argc, char **argv)
 {
-    struct call call = {.options = NULL};
+    struct call call = {.program = &commands_program};
     output_init();
     json_init();
     enum exit_status status = options_parse(&call, argc, argv);

@@ -20,7 +20,7 @@ bool printable_is_plain(const char *name);
 
 /* The part of a path that people are shown: without folders. NULL stays NULL.
  */
-const char *printable_base_name(const char *path);
+const char *printable_base_name(const char *name);
 
 /* The path if it is plain; otherwise as messages print it, printable(). */
 const char *printable_path(const char *path);

@@ -19,7 +19,7 @@
 #include <openssl/evp.h>
 
 #include "bench.h"
-#include "commands/sample.h"
+#include "model/sample.h"
 #include "mrtd.h"
 
 #define MOST_ROUNDS  101

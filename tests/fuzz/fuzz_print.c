@@ -14,15 +14,14 @@
 #include <jansson.h>
 
 #include "commands/commands.h"
-#include "commands/manifest_file.h"
 #include "commands/open.h"
-#include "commands/tdinfo.h"
 #include "fuzz.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "model/documents.h"
 #include "model/firmware.h"
 #include "model/manifest.h"
+#include "model/tdinfo.h"
 #include "reference/json.h"
 #include "reference/settings.h"
 #include "schemas.h"
@@ -116,7 +115,7 @@ static struct printed run(enum exit_status (*function)(struct call *),
                           const char *const words[MAX_WORDS])
 {
     struct printed p = {0};
-    struct call call;
+    struct call call = {.program = &commands_program};
     FILE *const streams[2] = {stdout, stderr};
     char *argv[MAX_WORDS + 6];
     char texts[MAX_WORDS + 5][128];
@@ -304,11 +303,13 @@ static enum exit_status run_manifest(struct call *call)
     (void)call;
     struct manifest m;
     struct failure failure;
-    json_t *root = NULL;
-    enum exit_status status = manifest_file_read(path, &root);
-    if (!status && manifest_read(&m, path, root, &failure)) {
+    char *text = NULL;
+    size_t size = 0;
+    enum exit_status status = open_manifest(path, &text, &size);
+    if (!status && manifest_read(&m, path, text, size, &failure)) {
         status = diagnostic_failure(&failure);
     }
+    free(text);
     if (!status) {
         HOLDS(m.count > 0 && m.release.settings.id);
         for (size_t i = 0; i < m.count; i++) {
@@ -328,7 +329,15 @@ static enum exit_status run_tdinfo(struct call *call)
     const struct mrtd_tdinfo none = {0};
     struct mrtd_tdinfo info = none;
     struct tdinfo_given given = {false, false};
-    enum exit_status status = tdinfo_read_manifest(&info, &given, path);
+    struct failure failure;
+    char *text = NULL;
+    size_t size = 0;
+    enum exit_status status = open_manifest(path, &text, &size);
+    if (!status &&
+        tdinfo_read_manifest(&info, &given, path, text, size, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    free(text);
     if (status) {
         HOLDS(memcmp(&info, &none, sizeof info) == 0);
         HOLDS(!given.attributes && !given.xfam);

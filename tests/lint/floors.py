@@ -12,14 +12,16 @@ NAME = 'floors'
 
 # From the ground up. Those of the program see the library from outside.
 LIBRARY = ('base', 'hash', 'image', 'launch', 'measure', 'evidence')
-PROGRAM = ('io', 'firmware', 'reference', 'model', 'report', 'commands')
+PROGRAM = ('io', 'options', 'firmware', 'reference', 'model', 'report',
+           'commands')
 # Beside main.c: what each room of the program may include; these include no
 # room themselves.
 SHARED = ('failure', 'printable', 'schemas')
 # Those of the program that read bytes as the library does, and as silently.
 ON_BASE = ('firmware',)
 # Rooms that another may not include although they are below it.
-CLOSED = {'model': ('io',), 'report': ('io',), 'firmware': ('io',)}
+CLOSED = {'firmware': ('io', 'options'), 'reference': ('options',),
+          'model': ('io', 'options'), 'report': ('io', 'options')}
 # Folders of floors of the library: files about one format, or one platform.
 ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
 # Headers of base that a program can use without the functions of base.

@@ -136,7 +136,7 @@ class Base:
 
     def link_unit(self, folder, source, test):
         self.link(folder / pathlib.Path(source).stem, test,
-                  self.object('src/program/commands/sample.c'))
+                  self.object('src/program/model/sample.c'))
 
     def link_programs(self, folder):
         program = [self.object(name) for name in program_sources()]
@@ -182,7 +182,7 @@ class Workshop:
         command(CC, *VARIANTS[self.base.variant], '-fuse-ld=lld',
                 '-o', str(self.folder / 'test_failures'),
                 self.base.object(FAILURES),
-                self.base.object('src/program/commands/sample.c'),
+                self.base.object('src/program/model/sample.c'),
                 *objects.values(), *WRAP, '-lcrypto', '-lcmocka')
 
     def compile(self, name, text):

@@ -154,7 +154,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for source, output in ((UNIT, 'test.o'),
-                               ('src/program/commands/sample.c', 'sample.o')):
+                               ('src/program/model/sample.c', 'sample.o')):
             build.command(build.CC, *build.FLAGS, '-c', source, '-o',
                           str(folder / output),
                           '-DMRTD_TEST_VERSION="0.1.0"')

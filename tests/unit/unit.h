@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "commands/sample.h"
+#include "model/sample.h"
 #include "mrtd.h"
 
 /* An image of four sections as OVMF has them, in miniature. */

@@ -3,9 +3,9 @@
 #ifndef COMMANDS_BATCH_H
 #define COMMANDS_BATCH_H
 
-#include "commands/options.h"
 #include "io/parallel.h"
 #include "model/evaluation.h"
+#include "options/options.h"
 
 /* Most images at once: as many as any SHA-384 engine has lanes. */
 #define BATCH_SIZE 8

@@ -8,7 +8,6 @@
 
 #include "commands/commands.h"
 #include "commands/launching.h"
-#include "commands/manifest_file.h"
 #include "commands/open.h"
 #include "commands/publish.h"
 #include "commands/publish_options.h"
@@ -430,11 +429,14 @@ static enum exit_status run(void *options)
                        .sign = o->files.signing.key != NULL,
                        .limit = o->launching.launch.limit};
     struct failure failure;
-    json_t *root = NULL;
-    enum exit_status status = manifest_file_read(o->release, &root);
-    if (!status && manifest_read(&b.manifest, o->release, root, &failure)) {
+    char *text = NULL;
+    size_t size = 0;
+    enum exit_status status = open_manifest(o->release, &text, &size);
+    if (!status &&
+        manifest_read(&b.manifest, o->release, text, size, &failure)) {
         status = diagnostic_failure(&failure);
     }
+    free(text);
     if (status) {
         return status;
     }

@@ -4,6 +4,7 @@
  * does but strictly: a line that is neither is a failure, and so is a list that
  * checks nothing.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,12 +14,12 @@
 #include "commands/batch.h"
 #include "commands/commands.h"
 #include "commands/launching.h"
-#include "commands/list_file.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
+#include "io/input.h"
 #include "io/warden.h"
 #include "model/launches.h"
-#include "model/vmms.h"
+#include "model/list.h"
 #include "report/lines.h"
 
 struct lists_options {
@@ -30,10 +31,17 @@ struct lists_options {
     bool ignore_missing;
 };
 
+/* A list, read. */
+struct list_file {
+    struct list list;
+    enum exit_status status; /* of opening it, of memory */
+    int read_error;          /* errno, or 0 */
+};
+
 /* A list at work. */
 struct work {
     const struct lists_options *options;
-    const struct list_file *list;
+    const struct list *list;
     atomic_ulong checked;
     atomic_ulong differing;
 };
@@ -44,40 +52,11 @@ struct checking {
     const struct list_entry *entries;
 };
 
-/* Another VMM under which the image has the value, or NULL; own is what it has
- * under its own. */
-static const struct mrtd_vmm *find_other(const struct evaluation *e,
-                                         const struct mrtd_value *own,
-                                         const struct mrtd_value *value)
-{
-    const struct mrtd_vmm *vmm;
-    const struct mrtd_vmm *found = NULL;
-    struct launches others = {.count = 0};
-    struct failure failure;
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
-        if (mrtd_vmm_launches(vmm, e->image)) {
-            status = launches_add(&others, e, vmm, 0, &failure);
-        }
-    }
-    if (!status) {
-        status = launches_measure(&others, e, own, &failure);
-    }
-    for (size_t i = 0; !status && !found && i < others.count; i++) {
-        const struct launch *x = &others.items[i];
-        if (x->plan && mrtd_value_equal(&x->value, value)) {
-            found = x->vmm;
-        }
-    }
-    launches_free(&others);
-    return found;
-}
-
 static void tell_difference(const struct list_entry *entry,
                             const struct evaluation *e,
                             const struct mrtd_value *own)
 {
-    const struct mrtd_vmm *other = find_other(e, own, &entry->value);
+    const struct mrtd_vmm *other = launches_find(e, own, &entry->value);
     char what[100];
     open_report(e); /* may say why */
     snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
@@ -155,12 +134,48 @@ static enum exit_status check_batch(void *context, size_t first, size_t count)
     return status;
 }
 
+/* Says which lines are malformed. */
+static void tell_malformed(const struct list *l)
+{
+    for (size_t i = 0; i < l->malformed && i < LIST_SHOWN; i++) {
+        diagnostic_file(l->name, "line %lu: " LIST_LINE_FORM, l->lines[i]);
+    }
+    if (l->malformed > LIST_SHOWN) {
+        const unsigned long more = l->malformed - LIST_SHOWN;
+        diagnostic_file(l->name, "%lu more line%s malformed", more,
+                        more == 1 ? " is" : "s are");
+    }
+}
+
+/* Refuses what has no good line. */
+static enum exit_status refuse(const struct list *l)
+{
+    struct input input;
+    struct failure failure;
+    struct mrtd_source source;
+    enum exit_status status = EXIT_DONE;
+    const bool is_open = l->malformed > 0 && !input_open(&input, l->name);
+    if (is_open) {
+        source = input_source(&input);
+    }
+    if (list_check(l, is_open ? &source : NULL, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    if (is_open) {
+        input_close(&input);
+    }
+    return status;
+}
+
 static enum exit_status judge(const struct work *w, enum exit_status failure)
 {
-    const struct list_file *l = w->list;
-    enum exit_status status = list_file_check(l);
-    if (status) {
-        return status;
+    const struct list *l = w->list;
+    if (l->good == 0) {
+        const enum exit_status status = refuse(l);
+        if (status) {
+            return status;
+        }
+        tell_malformed(l);
     }
     if (w->differing > 0 && !w->options->status) {
         diagnostic_file(l->name,
@@ -172,52 +187,97 @@ static enum exit_status judge(const struct work *w, enum exit_status failure)
         diagnostic_file(l->name, "no MRTD was checked");
         return EXIT_REFUSED;
     }
-    status = worst(failure, w->differing ? EXIT_DIFFERS : EXIT_DONE);
-    return worst(status, l->malformed ? EXIT_REFUSED : EXIT_DONE);
+    failure = worst(failure, w->differing ? EXIT_DIFFERS : EXIT_DONE);
+    return worst(failure, l->malformed ? EXIT_REFUSED : EXIT_DONE);
 }
 
-static enum exit_status check_list(const struct list_file *l,
+static enum exit_status check_list(const struct list_file *f,
                                    const struct lists_options *options)
 {
+    const struct list *l = &f->list;
     struct work work = {.options = options, .list = l};
     enum exit_status failure = EXIT_DONE;
-    if (l->status) {
-        return l->status;
+    if (f->status) {
+        return f->status;
     }
-    list_file_tell(l);
+    if (l->good > 0) {
+        tell_malformed(l);
+    }
     if (l->count > 0) {
         failure = batch_run(check_batch, &work, l->count, &options->batch);
     }
-    if (l->read_error) {
-        diagnostic_file(l->name, "cannot read: %s", strerror(l->read_error));
+    if (f->read_error) {
+        diagnostic_file(l->name, "cannot read: %s", strerror(f->read_error));
         return EXIT_IO;
     }
     return judge(&work, failure);
 }
 
+/* --- Reading lists -------------------------------------------------------- */
+
+static bool is_missing(const char *name)
+{
+    return strcmp(name, "-") != 0 && input_is_missing(name);
+}
+
+static void read_stream(struct list_file *f, FILE *from,
+                        const struct lists_options *o)
+{
+    const struct list_reading reading = {
+        .launch = &o->launching.launch,
+        .is_missing = o->ignore_missing ? is_missing : NULL,
+        .keep = input_keep,
+    };
+    struct failure failure;
+    if (list_read(&f->list, from, &reading, &f->status, &failure)) {
+        f->status = diagnostic_failure(&failure);
+    }
+    f->read_error = ferror(from) ? errno : 0;
+}
+
+/* Reads the list, and has the files kept that it names. */
+static void read_file(struct list_file *f, const char *name,
+                      const struct lists_options *o)
+{
+    struct input input;
+    f->list.name = name;
+    f->status = input_open(&input, name);
+    if (f->status) {
+        return;
+    }
+    FILE *from = input_stream(&input);
+    if (!from) {
+        f->status = EXIT_IO;
+        return;
+    }
+    read_stream(f, from, o);
+    if (!f->status && input_is_changed(&input)) {
+        diagnostic_file(name, "cannot read: %s [read]", input_changed_text);
+        f->status = EXIT_IO;
+    }
+    fclose(from);
+}
+
 static enum exit_status run(void *options)
 {
     const struct lists_options *o = options;
-    const struct list_reading reading = {&o->launching.launch,
-                                         o->ignore_missing};
     const size_t count = (size_t)o->files.operand_count;
-    struct list_file *lists = calloc(count, sizeof *lists);
+    struct list_file *files = calloc(count, sizeof *files);
     enum exit_status status = EXIT_DONE;
-    if (!lists) {
-        diagnostic("out of memory");
-        return EXIT_IO;
+    if (!files) {
+        return diagnostic_no_memory(NULL);
     }
     for (size_t i = 0; i < count; i++) {
-        list_file_read(&lists[i], o->files.operands[i], &reading);
+        read_file(&files[i], o->files.operands[i], o);
     }
     warden_close_names();
     for (size_t i = 0; i < count; i++) {
-        status = worst(status, check_list(&lists[i], o));
+        status = worst(status, check_list(&files[i], o));
     }
     for (size_t i = 0; i < count; i++) {
-        list_file_free(&lists[i]);
+        list_free(&files[i].list);
     }
-    free(lists);
+    free(files);
     return status;
 }
 

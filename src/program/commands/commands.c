@@ -1,116 +1,96 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/commands.h"
 
-#include <string.h>
+#include "options/spelling.h"
 
-#include "io/input.h"
-#include "io/sandbox.h"
-#include "io/warden.h"
+static const char overview[] =
+    "Usage: mrtd-calc [OPTION]... FIRMWARE...     print the MRTD of each\n"
+    "       mrtd-calc -c [OPTION]... LIST...      check lists that it printed\n"
+    "       mrtd-calc COMMAND [OPTION]... FILE...\n"
+    "Predicts the launch measurement (Intel TDX's MRTD) of td-shim, OVMF and "
+    "IGVM\n"
+    "firmware, bit for bit. '-' is standard input.\n"
+    "\n"
+    "Commands:\n";
 
-const struct command *command_at(size_t index)
-{
-    static const struct command *const commands[] = {
-        &command_measure,   &command_check_lists, &command_show,
-        &command_check,     &command_lint,        &command_diff,
-        &command_reference, &command_verify,      &command_bundle,
-        &command_tdinfo,    &command_self_test,
-    };
-    return index < sizeof commands / sizeof *commands ? commands[index] : NULL;
-}
+static const char overview_end[] =
+    "\n"
+    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
+    "  -h, --help     print this; with -v the options without a command\n"
+    "      --version  print the version; with -v also engines, CBOR and "
+    "sandbox\n"
+    "\n"
+    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
+    "an\n"
+    "input is refused; 4 input/output or memory error. The manual: "
+    "mrtd-calc(1).\n";
 
-const char *command_word(size_t index)
-{
-    const struct command *c;
-    for (size_t i = 0; (c = command_at(i)); i++) {
-        if (c->word && !c->option && index-- == 0) {
-            return c->word;
-        }
-    }
-    return NULL;
-}
+static const struct spelling_synonym options_of_others[] = {
+    {"mode platform", "TDX is the only one; leave it out"},
+    {"ovmf firmware bios image file input",
+     "the firmware is given without an option, 'mrtd-calc OVMF.fd'"},
+    {"vmm-type vmm_type hypervisor profile", "it is --vmm NAME"},
+    {"vars-file", "it is --vars FILE"},
+    {"output-format", "there are --base64, --json and --tag"},
+    {"hex raw", "96 hexadecimal digits are what is printed"},
+    {"vcpus vcpu-type vcpu-sig vcpu-family vcpu-model vcpu-stepping cpus "
+     "smp memory guest-features",
+     "it does not change an MRTD"},
+    {"kernel initrd append cmdline",
+     "it does not change an MRTD, but for a kernel that Cloud Hypervisor "
+     "loads: --payload FILE"},
+    {"snp-ovmf-hash dump-vmsa", "it is of SEV-SNP, this is TDX"},
+    {"quote report evidence expected expect vs",
+     "it is 'mrtd-calc check --against X FILE'"},
+    {"strict warn w", "-c is always strict"},
+    {"list-vmms list-profiles", "it is --vmm help"},
+    {"V", "it is --version"},
+    {"q", "it is --quiet"},
+    {NULL, NULL}};
 
-const struct command *command_find(const char *word)
-{
-    const struct command *c = NULL;
-    for (size_t i = 0; (c = command_at(i)); i++) {
-        if (c->word && !c->option && strcmp(word, c->word) == 0) {
-            break;
-        }
-    }
-    return c;
-}
+static const struct spelling_synonym commands_of_others[] = {
+    {"verify validate attest quote evidence",
+     "'mrtd-calc check --against X FILE' compares with evidence, "
+     "'mrtd-calc reference --verify DOCUMENT FILE' with a document, "
+     "'mrtd-calc -c LIST' with a list"},
+    {"measure calc calculate compute predict mrtd hash digest print",
+     "without a command the MRTD is printed, 'mrtd-calc FILE'"},
+    {"compare cmp", "it is 'mrtd-calc diff A B'"},
+    {"info inspect dump describe view list ls parse",
+     "it is 'mrtd-calc show FILE'"},
+    {"plan trace", "it is 'mrtd-calc show --plan FILE'"},
+    {"html page svg picture",
+     "it is 'mrtd-calc show --html PAGE FILE', or --svg"},
+    {"json", "it is 'mrtd-calc --json FILE'"},
+    {"sign", "it is 'mrtd-calc reference --sign KEY.pem --signer NAME "
+             "FILE'"},
+    {"rvps corim coswid in-toto refvalues",
+     "it is 'mrtd-calc reference --format NAME FILE'"},
+    {"publish bundle release manifest",
+     "it is 'mrtd-calc reference --release FILE --out-dir FOLDER'"},
+    {"selftest test", "it is 'mrtd-calc self-test'"},
+    {"help usage man", "it is 'mrtd-calc --help'"},
+    {"version", "it is 'mrtd-calc --version'"},
+    {"vmm vmms profiles", "it is 'mrtd-calc --vmm help'"},
+    {"completion completions",
+     "those for bash, fish and zsh are installed with the program"},
+    {NULL, NULL}};
+
+static const struct command *const commands[] = {
+    &command_measure, &command_check_lists, &command_show,      &command_check,
+    &command_lint,    &command_diff,        &command_reference, &command_verify,
+    &command_bundle,  &command_tdinfo,      &command_self_test, NULL,
+};
+
+const struct program commands_program = {
+    .commands = commands,
+    .options_of_others = options_of_others,
+    .commands_of_others = commands_of_others,
+    .overview = overview,
+    .overview_end = overview_end,
+};
 
 bool command_is_word(const char *word)
 {
-    return command_find(word) != NULL;
-}
-
-/* Opens all files that the command line names to be read. */
-static enum exit_status keep_inputs(const struct files *f)
-{
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && i < f->input_count; i++) {
-        status = input_keep(f->inputs[i]);
-    }
-    for (int i = 0; !status && i < f->operand_count; i++) {
-        status = input_keep(f->operands[i]);
-    }
-    return status;
-}
-
-/* Is there more to do than to read a few files and to print? */
-static bool needs_warden(const struct command *c, const struct files *f)
-{
-    bool writes = false;
-    for (size_t i = 0; i < f->output_count; i++) {
-        writes |= strcmp(f->outputs[i].path, "-") != 0;
-    }
-    return c->inputs == INPUTS_BY_COMMAND || writes || f->signing.key ||
-           (c->inputs == INPUTS_NAMED &&
-            !input_can_keep((size_t)f->operand_count + f->input_count));
-}
-
-static enum exit_status prepare_worker(const struct command *c,
-                                       const struct files *f)
-{
-    enum exit_status status = warden_start(f);
-    if (status) {
-        return status;
-    }
-    input_raise_limit();
-    status = sandbox_seal();
-    if (!status) {
-        status = keep_inputs(f);
-    }
-    if (!status && c->inputs == INPUTS_NAMED) {
-        warden_close_names();
-    }
-    return status;
-}
-
-static enum exit_status prepare(const struct command *c, const struct files *f)
-{
-    if (needs_warden(c, f)) {
-        return prepare_worker(c, f);
-    }
-    const enum exit_status status =
-        c->inputs == INPUTS_NAMED ? keep_inputs(f) : EXIT_DONE;
-    return worst(status, sandbox_seal());
-}
-
-enum exit_status command_run(const struct call *call)
-{
-    const struct command *c = call->command;
-    const enum exit_status status =
-        call->question ? sandbox_seal() : prepare(c, call->options);
-    if (status) {
-        return status;
-    }
-    if (call->question) {
-        return call->question->answer(c, call->more);
-    }
-    if (!c->is_long) {
-        output_by_lines();
-    }
-    return c->run(call->options);
+    return command_find(&commands_program, word) != NULL;
 }

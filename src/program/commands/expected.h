@@ -5,8 +5,8 @@
 #define COMMANDS_EXPECTED_H
 
 #include "commands/open.h"
-#include "commands/options.h"
 #include "model/against.h"
+#include "options/options.h"
 
 /* What a CoRIM is said to be about: as given, or NULL. */
 struct environment_options {

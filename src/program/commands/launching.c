@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/launching.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands/commands.h"
-#include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "options/spelling.h"
+#include "options/values.h"
 #include "printable.h"
 
 /* Names with commas between them. */
@@ -44,35 +43,10 @@ static enum exit_status take_format(void *launching, const char *value)
                                   printable(value));
 }
 
-/* A number of bytes above 0, with K, M, G or T for powers of 1024. */
-static bool parse_size(const char *text, uint64_t *size)
-{
-    static const char suffixes[] = "KMGT";
-    char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || errno) {
-        return false;
-    }
-    if (*end) {
-        const char *suffix = strchr(suffixes, *end);
-        if (!suffix || end[1]) {
-            return false;
-        }
-        unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
-        if (value > UINT64_MAX >> shift) {
-            return false;
-        }
-        value <<= shift;
-    }
-    *size = value;
-    return value > 0;
-}
-
 static enum exit_status take_limit(void *launching, const char *value)
 {
     struct launching *l = launching;
-    return parse_size(value, &l->launch.limit)
+    return option_size(value, &l->launch.limit)
                ? EXIT_DONE
                : diagnostic_usage("--limit needs a number of bytes above 0, as "
                                   "64G, not '%s'",
@@ -122,8 +96,9 @@ const struct option_table launching_limit = {rows_images + 4, 1};
 
 /* --- Checks --------------------------------------------------------------- */
 
-static const char *vmm_name(size_t index)
+static const char *vmm_name(const void *context, size_t index)
 {
+    (void)context;
     const struct mrtd_vmm *vmm = mrtd_vmm_at(index);
     return vmm ? vmm->name : NULL;
 }
@@ -162,7 +137,7 @@ static enum exit_status find_vmm(const struct mrtd_vmm **vmm, const char *name,
         char meant[SPELLING_TEXT];
         return diagnostic_usage(
             "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
-            printable(name), spelling_meant(meant, "", name, vmm_name));
+            printable(name), spelling_meant(meant, "", name, vmm_name, NULL));
     }
     return is_able(vmms, *vmm) ? EXIT_DONE : refuse_vmm(vmms, name);
 }

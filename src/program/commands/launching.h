@@ -3,8 +3,8 @@
 #ifndef COMMANDS_LAUNCHING_H
 #define COMMANDS_LAUNCHING_H
 
-#include "commands/options.h"
 #include "model/launch_options.h"
+#include "options/options.h"
 
 /* Room for a name that --vmm gives. */
 #define LAUNCHING_NAME_SIZE 64

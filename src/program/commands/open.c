@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "io/diagnostic.h"
+#include "model/manifest_json.h"
 #include "printable.h"
 
 /* Bytes hashed before the first progress line: about a second's work. */
@@ -146,6 +147,24 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->file);
     input_close(&files->vars);
     input_close(&files->payload);
+}
+
+enum exit_status open_manifest(const char *name, char **text, size_t *size)
+{
+    struct input input;
+    enum exit_status status = input_open(&input, name);
+    if (status) {
+        return status;
+    }
+    if (input.size > MANIFEST_MAX_SIZE) {
+        diagnostic_file(name, "more than %d bytes are no manifest [manifest]",
+                        MANIFEST_MAX_SIZE);
+        status = EXIT_REFUSED;
+    } else {
+        status = input_load(&input, text, size);
+    }
+    input_close(&input);
+    return status;
 }
 
 void open_report_finding(void *context, const struct mrtd_finding *finding)

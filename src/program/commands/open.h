@@ -37,6 +37,9 @@ enum exit_status open_sources(struct open_files *files, struct evaluation *e,
 /* Frees image and plan, too. */
 void open_close(struct open_files *files, struct evaluation *e);
 
+/* All of a manifest's bytes, to be freed. */
+enum exit_status open_manifest(const char *name, char **text, size_t *size);
+
 /* An open input, as the model takes it; it must stay where it is. */
 struct evaluation_file open_as_file(struct input *input);
 

@@ -3,7 +3,7 @@
 #ifndef COMMANDS_PUBLISH_OPTIONS_H
 #define COMMANDS_PUBLISH_OPTIONS_H
 
-#include "commands/options.h"
+#include "options/options.h"
 
 struct publish_options {
     const char *out_dir; /* or NULL */

@@ -10,11 +10,11 @@
 #include "commands/open.h"
 #include "commands/publish.h"
 #include "commands/publish_options.h"
-#include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/documents.h"
 #include "model/firmware.h"
+#include "options/spelling.h"
 #include "printable.h"
 #include "reference/settings.h"
 #include "report/json.h"
@@ -37,8 +37,9 @@ struct reference_options {
 
 /* --- Options ------------------------------------------------------------- */
 
-static const char *format_name(size_t index)
+static const char *format_name(const void *context, size_t index)
 {
+    (void)context;
     const struct reference_format *format = reference_format_at(index);
     return format ? format->name : NULL;
 }
@@ -49,10 +50,11 @@ static enum exit_status add_format(struct documents_order *order,
     const struct reference_format *f = reference_format_find(name);
     if (!f) {
         char meant[SPELLING_TEXT];
-        return diagnostic_usage("there is no format '%s'; 'mrtd-calc reference "
-                                "--format help' lists them%s",
-                                printable(name),
-                                spelling_meant(meant, "", name, format_name));
+        return diagnostic_usage(
+            "there is no format '%s'; 'mrtd-calc reference "
+            "--format help' lists them%s",
+            printable(name),
+            spelling_meant(meant, "", name, format_name, NULL));
     }
     if (f->is_cbor && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "

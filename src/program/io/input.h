@@ -75,6 +75,14 @@ extern const char input_changed_text[];
  * input_is_changed(). */
 int input_read(void *context, uint64_t offset, void *buffer, size_t len);
 
+/* A stream of the input from its start; fclose() closes both. Where that fails
+ * says why on stderr, and the input is closed. */
+FILE *input_stream(struct input *input);
+
+/* All of its bytes, and a NUL after them; free() them. What fails is said on
+ * stderr. */
+enum exit_status input_load(struct input *input, char **bytes, size_t *size);
+
 /* The input as a source; it must stay where it is. */
 struct mrtd_source input_source(struct input *input);
 

@@ -31,10 +31,9 @@ struct acceptance {
  * Of the files that are open in acceptance->files: asks all VMMs that have
  * rules, or those of the options, and measures what they launch.
  */
-enum exit_status acceptance_make(struct acceptance *acceptance,
-                                 struct failure *failure);
+enum exit_status acceptance_make(struct acceptance *r, struct failure *failure);
 /* Allowed after a failure, too. */
-void acceptance_free(struct acceptance *acceptance);
+void acceptance_free(struct acceptance *r);
 
 /* Is the VMM's MRTD the specification's, if there is that? */
 bool acceptance_is_specified(const struct acceptance *acceptance,

@@ -32,17 +32,16 @@ struct comparison {
 };
 
 /* Compares both sides, their bytes only where they are there. */
-enum exit_status comparison_make(struct comparison *comparison,
-                                 struct failure *failure);
+enum exit_status comparison_make(struct comparison *d, struct failure *failure);
 /* Frees the sides, too; allowed after a failure. */
-void comparison_free(struct comparison *comparison);
+void comparison_free(struct comparison *d);
 
 /*
  * Calls each for the changes of the metadata, of the image first, no more than
  * most of them. There may be millions: they are found anew with every call.
  */
 typedef void metadata_fn(void *context, const struct metadata_change *change);
-void comparison_metadata(const struct comparison *comparison, uint64_t most,
+void comparison_metadata(const struct comparison *d, uint64_t most,
                          metadata_fn *each, void *context);
 
 /* Is the module in a section that is measured? */
@@ -50,7 +49,7 @@ bool comparison_module_measured(const struct comparison *comparison,
                                 const struct volume_change *change);
 
 /* What became of it, in one line for people. */
-const char *comparison_summary(const struct comparison *comparison, char *text,
+const char *comparison_summary(const struct comparison *d, char *text,
                                size_t size);
 
 #endif

@@ -114,6 +114,35 @@ void launches_drop(struct launches *launches)
     mrtd_plan_free(launches->items[--launches->count].plan);
 }
 
+/* With room for a plan and a result of each. */
+static enum exit_status
+measure(struct launches *launches, const struct evaluation *e,
+        const struct mrtd_value *known, const struct mrtd_plan *plans[],
+        struct mrtd_measurement results[], struct failure *failure)
+{
+    const size_t count = launches->count;
+    for (size_t i = 0; i < count; i++) {
+        const struct launch *x = &launches->items[i];
+        if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
+            results[i].value = *known;
+        } else if (!x->is_repeated) {
+            plans[i] = x->plan;
+        }
+    }
+    launches_measure_plans(plans, count, false, results);
+    for (size_t i = 0; i < count; i++) {
+        struct launch *x = &launches->items[i];
+        const struct mrtd_measurement *r = &results[x->first];
+        if (x->plan && r->error.code) {
+            return evaluation_failed(e, &r->error, failure);
+        }
+        if (x->plan) {
+            x->value = r->value;
+        }
+    }
+    return EXIT_DONE;
+}
+
 enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
                                   const struct mrtd_value *known,
@@ -122,28 +151,11 @@ enum exit_status launches_measure(struct launches *launches,
     const size_t count = launches->count;
     const struct mrtd_plan **plans = calloc(count + 1, sizeof(void *));
     struct mrtd_measurement *results = calloc(count + 1, sizeof *results);
-    enum exit_status status =
-        plans && results ? EXIT_DONE : failure_memory(failure, e->name);
-    for (size_t i = 0; !status && i < count; i++) {
-        const struct launch *x = &launches->items[i];
-        if (x->plan && known && launch_same_plan(x->plan, e->plan)) {
-            results[i].value = *known;
-        } else if (!x->is_repeated) {
-            plans[i] = x->plan;
-        }
-    }
-    if (!status) {
-        launches_measure_plans(plans, count, false, results);
-    }
-    for (size_t i = 0; !status && i < count; i++) {
-        struct launch *x = &launches->items[i];
-        const struct mrtd_measurement *r = &results[x->first];
-        if (x->plan) {
-            x->value = r->value;
-        }
-        if (x->plan && r->error.code) {
-            status = evaluation_failed(e, &r->error, failure);
-        }
+    enum exit_status status;
+    if (plans && results) {
+        status = measure(launches, e, known, plans, results, failure);
+    } else {
+        status = failure_memory(failure, e->name);
     }
     free(plans);
     free(results);
@@ -243,4 +255,31 @@ const char *launch_name(const struct launch *launch, char *text, size_t size)
         }
     }
     return text;
+}
+
+const struct mrtd_vmm *launches_find(const struct evaluation *e,
+                                     const struct mrtd_value *own,
+                                     const struct mrtd_value *value)
+{
+    const struct mrtd_vmm *vmm;
+    const struct mrtd_vmm *found = NULL;
+    struct launches others = {.count = 0};
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            status = launches_add(&others, e, vmm, 0, &failure);
+        }
+    }
+    if (!status) {
+        status = launches_measure(&others, e, own, &failure);
+    }
+    for (size_t i = 0; !status && !found && i < others.count; i++) {
+        const struct launch *x = &others.items[i];
+        if (x->plan && mrtd_value_equal(&x->value, value)) {
+            found = x->vmm;
+        }
+    }
+    launches_free(&others);
+    return found;
 }

@@ -49,6 +49,12 @@ enum exit_status launches_of_all(struct launches *launches,
                                  const struct evaluation *e,
                                  struct failure *failure);
 
+/* Another VMM under which the image has the value, or NULL; own is what it has
+ * under its own. */
+const struct mrtd_vmm *launches_find(const struct evaluation *e,
+                                     const struct mrtd_value *own,
+                                     const struct mrtd_value *value);
+
 /* Do two plans of the same bytes hash the same? */
 bool launch_same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b);
 

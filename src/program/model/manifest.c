@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/image_format.h"
+#include "model/manifest_json.h"
 #include "model/vmms.h"
 #include "printable.h"
 #include "reference/settings.h"
@@ -460,11 +461,14 @@ static enum exit_status take_release(struct manifest *m,
 }
 
 enum exit_status manifest_read(struct manifest *manifest, const char *name,
-                               json_t *root, struct failure *failure)
+                               const char *text, size_t size,
+                               struct failure *failure)
 {
-    struct manifest m = {
-        .name = name, .root = root, .release.settings = settings_default()};
-    enum exit_status status = settings_take_date(&m.release.settings, failure);
+    struct manifest m = {.name = name, .release.settings = settings_default()};
+    enum exit_status status = manifest_json(&m.root, name, text, size, failure);
+    if (!status) {
+        status = settings_take_date(&m.release.settings, failure);
+    }
     if (!status) {
         status = take_release(&m, failure);
     }

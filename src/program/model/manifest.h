@@ -39,12 +39,12 @@ struct manifest {
 };
 
 /*
- * Reads the JSON of the file, which it takes over, and SOURCE_DATE_EPOCH for
- * its documents. Free the result with manifest_free(); on failure it holds
- * nothing.
+ * Reads the file's text, and SOURCE_DATE_EPOCH for its documents. Free the
+ * result with manifest_free(); on failure it holds nothing.
  */
 enum exit_status manifest_read(struct manifest *manifest, const char *name,
-                               json_t *root, struct failure *failure);
+                               const char *text, size_t size,
+                               struct failure *failure);
 void manifest_free(struct manifest *manifest);
 
 #endif

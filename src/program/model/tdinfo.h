@@ -5,7 +5,11 @@
 
 #include <stdbool.h>
 
-#include "mrtd.h"
+#include "failure.h"
+
+/* SERVTD_ATTR bits that may be set: intel/tdx-module service_td.h,
+ * SERVTD_ATTRIBUTES_FIXED_0. */
+#define TDINFO_KNOWN_SERVTD UINT64_C(0x000007ff00000001)
 
 struct tdinfo {
     const char *file;           /* the firmware's, or NULL */
@@ -20,5 +24,24 @@ struct tdinfo {
 
 /* Makes the bytes and the hashes of the rest. */
 void tdinfo_encode(struct tdinfo *tdinfo);
+
+/* Warns of fields that no TD is known to have, and of a debug TD. */
+void tdinfo_warn(const struct tdinfo *tdinfo, remark_fn *say);
+
+/* Which of the fields without a default were given. */
+struct tdinfo_given {
+    bool attributes;
+    bool xfam;
+};
+
+/*
+ * tdinfo_manifest.c: sets the fields that a manifest of td-shim's calculator
+ * (td-shim-tee-info-hash) has; text is that of the file of this name. On
+ * failure *info and *given are as they were.
+ */
+enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
+                                      struct tdinfo_given *given,
+                                      const char *name, const char *text,
+                                      size_t size, struct failure *failure);
 
 #endif

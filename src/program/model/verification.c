@@ -191,7 +191,7 @@ enum exit_status verification_begin(struct verification *v,
                 printable(v->document->name));
         }
     }
-    v->explained = calloc(claims->count, sizeof *v->explained);
+    v->explained = calloc(claims->count + 1, sizeof *v->explained);
     return v->explained ? EXIT_DONE : failure_memory(failure, NULL);
 }
 

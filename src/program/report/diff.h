@@ -12,10 +12,10 @@
 #define DIFF_SHORT 20
 
 /* How many of count entries are printed. */
-uint64_t diff_shown(const struct comparison *comparison, uint64_t count);
+uint64_t diff_shown(const struct comparison *d, uint64_t count);
 
 /* diff_text.c */
-void diff_print_text(FILE *to, const struct comparison *comparison);
+void diff_print_text(FILE *to, const struct comparison *d);
 /* diff_json.c: one line. False: memory is short, nothing is printed. */
 bool diff_print_json(FILE *to, const struct comparison *comparison);
 

@@ -48,3 +48,13 @@ void lines_result(FILE *to, const char *name, const char *result,
     }
     fputc('\n', to);
 }
+
+void lines_known_answer(FILE *to, const struct known_result *r)
+{
+    fprintf(to, "%s %s (%s)\n", r->good ? "ok    " : "FAILED", r->name, r->vmm);
+}
+
+void lines_known_answers(FILE *to, size_t good, size_t count)
+{
+    fprintf(to, "%zu of %zu known answers\n", good, count);
+}

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "model/known_answers.h"
 #include "model/launch_options.h"
 
 /*
@@ -29,5 +30,9 @@ void lines_verdict(FILE *to, const char *name, const char *verdict);
  * detail if that is NULL. */
 void lines_result(FILE *to, const char *name, const char *result,
                   const char *detail);
+
+/* "ok     NAME (VMM)", and how many are. */
+void lines_known_answer(FILE *to, const struct known_result *result);
+void lines_known_answers(FILE *to, size_t good, size_t count);
 
 #endif

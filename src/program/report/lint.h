@@ -9,7 +9,7 @@
 #include "model/acceptance.h"
 
 /* lint_text.c */
-void lint_print_text(FILE *to, const struct acceptance *acceptance);
+void lint_print_text(FILE *to, const struct acceptance *r);
 /* lint_json.c: one line. False: memory is short, nothing is printed. */
 bool lint_print_json(FILE *to, const struct acceptance *acceptance);
 

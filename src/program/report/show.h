@@ -9,7 +9,7 @@
 #include "model/facts.h"
 
 /* show_text.c: what is in the image, and its MRTD. */
-void show_text(FILE *to, const struct evaluation *e, const struct facts *facts,
+void show_text(FILE *to, const struct evaluation *e, const struct facts *sum,
                bool colour);
 /* The runs of the launch, and each of its operations. */
 void show_plan(FILE *to, const struct evaluation *e);

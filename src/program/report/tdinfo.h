@@ -9,7 +9,7 @@
 #include "model/tdinfo.h"
 
 /* tdinfo_text.c */
-void tdinfo_text(FILE *to, const struct tdinfo *tdinfo);
+void tdinfo_text(FILE *to, const struct tdinfo *r);
 /* tdinfo_json.c. False: memory is short, nothing is printed. */
 bool tdinfo_json(FILE *to, const struct tdinfo *tdinfo);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of all commands' tables, and words of the command line that are one
  * of them. */
-#ifndef COMMANDS_OPTION_ROWS_H
-#define COMMANDS_OPTION_ROWS_H
+#ifndef OPTIONS_ROWS_H
+#define OPTIONS_ROWS_H
 
-#include "commands/options.h"
+#include "options/command.h"
 
 /* A row of a command. */
 struct option_place {
@@ -31,16 +31,18 @@ struct option_place option_row_at(const struct command *command, size_t index);
 struct option_place option_find(const struct option_word *word,
                                 const struct command *command);
 
-/* The row of that option for this command, or else for any; NULL if there is no
- * such option. */
-const struct option_row *option_find_any(const struct option_word *word,
+/* The row of that option for this command, or else for any of the program; NULL
+ * if there is no such option. */
+const struct option_row *option_find_any(const struct program *program,
+                                         const struct option_word *word,
                                          const struct command *command);
 
-/* The name in the index-th of all rows, or NULL; one that several commands have
- * comes as often. */
-const char *option_name(size_t index);
+/* A spelling_name_fn for a struct program: the name in the index-th of all
+ * rows; one that several commands have comes as often. */
+const char *option_name(const void *program, size_t index);
 
-/* "printing MRTDs, show or diff": the commands that have the option. */
-const char *option_commands(const char *name, char *text, size_t size);
+/* "show, diff or lint": the titles of the commands that have the option. */
+const char *option_commands(const struct program *program, const char *name,
+                            char *text, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/sample.h"
+#include "model/sample.h"
 
 #include <string.h>
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/options.h"
+#include "options/options.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/commands.h"
-#include "commands/option_rows.h"
-#include "commands/spelling.h"
 #include "io/diagnostic.h"
 #include "io/outputs.h"
+#include "options/command.h"
+#include "options/rows.h"
+#include "options/spelling.h"
 #include "printable.h"
 
 static const struct option_row rows_of_all[] = {
@@ -32,6 +32,7 @@ const struct option_table options_force = OPTION_TABLE(rows_force);
 
 /* The command line, and what has been read of it. */
 struct words {
+    const struct program *program;
     char **words;
     int count;
     int next;
@@ -52,18 +53,19 @@ struct words {
  * none, since a new option could change what it means; neither are letters
  * behind one dash, of which one could be -h.
  */
-static enum exit_status bad_option(const char *word)
+static enum exit_status bad_option(const struct program *program,
+                                   const char *word)
 {
     char meant[SPELLING_TEXT] = "";
     const bool is_long = word[1] == '-';
     const char *name = word + 1 + is_long;
-    const char *foreign = spelling_foreign_option(name);
+    const char *foreign = spelling_use(program->options_of_others, name);
     if (foreign) {
         return diagnostic_usage("there is no option '%s': %s", printable(word),
                                 foreign);
     }
     if (is_long || name[1]) {
-        spelling_meant(meant, "--", name, option_name);
+        spelling_meant(meant, "--", name, option_name, program);
     }
     if (!is_long && name[1] && !*meant) {
         return diagnostic_usage("there is no option '%s'; letters are not "
@@ -82,7 +84,8 @@ static bool is_option(const struct words *w)
         return true;
     }
     const struct option_word at = option_split(w->words[w->next]);
-    return strcmp(at.word, "--") == 0 || option_find_any(&at, w->command);
+    return strcmp(at.word, "--") == 0 ||
+           option_find_any(w->program, &at, w->command);
 }
 
 /* The option's argument: what is attached to it, or the next word, unless that
@@ -203,9 +206,9 @@ static enum exit_status take_option(struct words *w, const char *word)
     struct option_word at = option_split(word);
     const struct option_place own = option_find(&at, w->command);
     const struct option_row *row =
-        own.row ? own.row : option_find_any(&at, w->command);
+        own.row ? own.row : option_find_any(w->program, &at, w->command);
     if (!row) {
-        return bad_option(word);
+        return bad_option(w->program, word);
     }
     const bool again = own.row && w->given[own.index];
     if (again && row->argument && !row->repeats) {
@@ -241,11 +244,11 @@ struct choice {
 
 /* The command that one of these words makes of the command of the operand: bit
  * i of options is set if that which makes command_at(i) was given. */
-static const struct command *remake(const struct command *by_word,
-                                    uint64_t options)
+static const struct command *
+remake(const struct program *p, const struct command *by_word, uint64_t options)
 {
     const struct command *c;
-    for (size_t i = 0; (c = command_at(i)); i++) {
+    for (size_t i = 0; (c = p->commands[i]); i++) {
         if (options >> i & 1 &&
             (!c->word ||
              (by_word->word && strcmp(c->word, by_word->word) == 0))) {
@@ -255,11 +258,12 @@ static const struct command *remake(const struct command *by_word,
     return by_word;
 }
 
-static uint64_t choices_of(const struct option_row *row)
+static uint64_t choices_of(const struct program *p,
+                           const struct option_row *row)
 {
     const struct command *c;
     uint64_t options = 0;
-    for (size_t i = 0; (c = command_at(i)); i++) {
+    for (size_t i = 0; (c = p->commands[i]); i++) {
         options |= (uint64_t)is_choice(c, row) << i;
     }
     return options;
@@ -272,23 +276,25 @@ static struct choice choose(struct words w)
     struct choice found = {.is_word = false};
     uint64_t options = 0;
     bool as_json = false;
-    w.command = command_at(0);
+    w.command = w.program->commands[0];
     while (w.next < w.count && strcmp(w.words[w.next], "--") != 0) {
         const char *word = w.words[w.next++];
         const struct option_word at = option_split(word);
-        const struct option_row *row = option_find_any(&at, w.command);
+        const struct option_row *row =
+            option_find_any(w.program, &at, w.command);
         if ((word[0] != '-' || !word[1]) && !found.operand) {
             found.operand = word;
-            found.is_word = command_find(word) != NULL;
-            w.command = found.is_word ? command_find(word) : w.command;
+            const struct command *named = command_find(w.program, word);
+            found.is_word = named != NULL;
+            w.command = named ? named : w.command;
         } else if (row) {
             as_json |= row->kind == OPTION_JSON;
-            options |= choices_of(row);
+            options |= choices_of(w.program, row);
             w.next += row->argument && !at.value && !is_option(&w);
         }
     }
     diagnostic_as_json(as_json);
-    found.command = remake(w.command, options);
+    found.command = remake(w.program, w.command, options);
     found.is_word &= found.command->word != NULL;
     return found;
 }
@@ -321,10 +327,11 @@ static enum exit_status check_foreign(const struct words *w)
 {
     char text[300];
     return w->foreign
-               ? diagnostic_usage(
-                     "--%s is for %s, not for %s", w->foreign->name,
-                     option_commands(w->foreign->name, text, sizeof text),
-                     w->command->title)
+               ? diagnostic_usage("--%s is for %s, not for %s",
+                                  w->foreign->name,
+                                  option_commands(w->program, w->foreign->name,
+                                                  text, sizeof text),
+                                  w->command->title)
                : EXIT_DONE;
 }
 
@@ -378,9 +385,10 @@ static enum exit_status parse(struct words *w, const struct choice *choice)
         take_words(w, choice->is_word ? choice->operand : NULL);
     /* One that is neither a command nor a file is refused where something else
      * would be measured instead. */
-    if (!status && choice->operand && w->command == command_at(0)) {
+    if (!status && choice->operand && w->command == w->program->commands[0]) {
         status = spelling_check_operands(files->operands, files->operand_count,
-                                         command_word);
+                                         command_word, w->program,
+                                         w->program->commands_of_others);
     }
     if (!status) {
         status = check_foreign(w);
@@ -393,13 +401,14 @@ static enum exit_status parse(struct words *w, const struct choice *choice)
 
 enum exit_status options_parse(struct call *call, int argc, char **argv)
 {
-    struct words w = {.words = argv, .count = argc, .next = 1};
+    struct words w = {
+        .program = call->program, .words = argv, .count = argc, .next = 1};
     const struct choice choice = choose(w);
     w.command = choice.command;
     /* What is given without a command may have been meant for one. */
-    diagnostic_of_command(w.command == command_at(0) ? NULL
-                          : w.command->word          ? w.command->word
-                                                     : w.command->title);
+    diagnostic_of_command(w.command == w.program->commands[0] ? NULL
+                          : w.command->word                   ? w.command->word
+                                            : w.command->title);
     w.options = calloc(1, w.command->size);
     if (!w.options) {
         diagnostic("out of memory");
@@ -410,57 +419,9 @@ enum exit_status options_parse(struct call *call, int argc, char **argv)
         free(w.options);
         return status;
     }
-    *call = (struct call){
-        .command = w.command,
-        .options = w.options,
-        .question = w.asked ? w.asked->question : NULL,
-        .more = w.more,
-    };
+    call->command = w.command;
+    call->options = w.options;
+    call->question = w.asked ? w.asked->question : NULL;
+    call->more = w.more;
     return EXIT_DONE;
-}
-
-/* --- Checks --------------------------------------------------------------- */
-
-bool options_must(bool is_true, const char *message)
-{
-    return is_true || (diagnostic_usage("%s", message), false);
-}
-
-bool options_exclude(const struct option_given *options, size_t count)
-{
-    char text[100];
-    size_t used = 0;
-    size_t given = 0;
-    for (size_t i = 0; i < count; i++) {
-        given += options[i].is;
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
-                                 options[i].option,
-                                 i + 1 == count   ? ""
-                                 : i + 2 == count ? " and "
-                                                  : ", ");
-    }
-    if (given <= 1) {
-        return true;
-    }
-    (void)(count == 2 ? diagnostic_usage("%s exclude each other", text)
-                      : diagnostic_usage("of %s only one can be given", text));
-    return false;
-}
-
-static bool is_dash(const char *name)
-{
-    return name && strcmp(name, "-") == 0;
-}
-
-bool options_read_stdin_once(const struct files *files)
-{
-    const char *fd = files->signing.passphrase_fd;
-    int uses = is_dash(files->signing.key) + (fd && strcmp(fd, "0") == 0);
-    for (size_t i = 0; i < files->input_count; i++) {
-        uses += is_dash(files->inputs[i]);
-    }
-    for (int i = 0; i < files->operand_count; i++) {
-        uses += is_dash(files->operands[i]);
-    }
-    return options_must(uses <= 1, "standard input can be read only once");
 }

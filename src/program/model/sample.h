@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small firmware images made in memory, for the self-test and unit tests. */
-#ifndef COMMANDS_SAMPLE_H
-#define COMMANDS_SAMPLE_H
+#ifndef MODEL_SAMPLE_H
+#define MODEL_SAMPLE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/spelling.h"
+#include "options/spelling.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -76,7 +76,8 @@ static bool has(const char *const names[], size_t count, const char *name)
 }
 
 const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
-                           const char *word, spelling_name_fn *names)
+                           const char *word, spelling_name_fn *names,
+                           const void *context)
 {
     const size_t len = strcspn(word, "=");
     const char *found[MEANT_MAX];
@@ -85,7 +86,7 @@ const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
     size_t nearest = slips(len);
     const char *near = NULL;
     const char *name;
-    for (size_t i = 0; len > 0 && (name = names(i)); i++) {
+    for (size_t i = 0; len > 0 && (name = names(context, i)); i++) {
         const bool begins = strncmp(name, word, len) == 0;
         if (begins && !name[len]) {
             found[0] = name;
@@ -96,7 +97,7 @@ const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
             found[count++] = name;
         }
     }
-    for (size_t i = 0; count == 0 && (name = names(i)); i++) {
+    for (size_t i = 0; count == 0 && (name = names(context, i)); i++) {
         const size_t d = distance(word, len, name);
         if (len > 0 && d <= nearest && (!near || d < nearest)) {
             nearest = d;
@@ -119,14 +120,8 @@ const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
 
 /* --- Words of other programs ---------------------------------------------- */
 
-/* Words with spaces between them, and what is to be typed in their place. */
-struct synonym {
-    const char *words;
-    const char *use;
-};
-
-static const char *find(const struct synonym *synonyms, const char *word,
-                        size_t len)
+static const char *find(const struct spelling_synonym *synonyms,
+                        const char *word, size_t len)
 {
     for (; synonyms->words; synonyms++) {
         for (const char *p = synonyms->words; *p;) {
@@ -141,68 +136,22 @@ static const char *find(const struct synonym *synonyms, const char *word,
     return NULL;
 }
 
-const char *spelling_foreign_option(const char *name)
+const char *spelling_use(const struct spelling_synonym *synonyms,
+                         const char *word)
 {
-    static const struct synonym options[] = {
-        {"mode platform", "TDX is the only one; leave it out"},
-        {"ovmf firmware bios image file input",
-         "the firmware is given without an option, 'mrtd-calc OVMF.fd'"},
-        {"vmm-type vmm_type hypervisor profile", "it is --vmm NAME"},
-        {"vars-file", "it is --vars FILE"},
-        {"output-format", "there are --base64, --json and --tag"},
-        {"hex raw", "96 hexadecimal digits are what is printed"},
-        {"vcpus vcpu-type vcpu-sig vcpu-family vcpu-model vcpu-stepping cpus "
-         "smp memory guest-features",
-         "it does not change an MRTD"},
-        {"kernel initrd append cmdline",
-         "it does not change an MRTD, but for a kernel that Cloud Hypervisor "
-         "loads: --payload FILE"},
-        {"snp-ovmf-hash dump-vmsa", "it is of SEV-SNP, this is TDX"},
-        {"quote report evidence expected expect vs",
-         "it is 'mrtd-calc check --against X FILE'"},
-        {"strict warn w", "-c is always strict"},
-        {"list-vmms list-profiles", "it is --vmm help"},
-        {"V", "it is --version"},
-        {"q", "it is --quiet"},
-        {NULL, NULL}};
-    return find(options, name, strcspn(name, "="));
+    return find(synonyms, word, strcspn(word, "="));
 }
 
-static const char *foreign_command(const char *word)
+/* The same whatever the case of its letters. */
+static const char *use_of_command(const struct spelling_synonym *synonyms,
+                                  const char *word)
 {
-    static const struct synonym commands[] = {
-        {"verify validate attest quote evidence",
-         "'mrtd-calc check --against X FILE' compares with evidence, "
-         "'mrtd-calc reference --verify DOCUMENT FILE' with a document, "
-         "'mrtd-calc -c LIST' with a list"},
-        {"measure calc calculate compute predict mrtd hash digest print",
-         "without a command the MRTD is printed, 'mrtd-calc FILE'"},
-        {"compare cmp", "it is 'mrtd-calc diff A B'"},
-        {"info inspect dump describe view list ls parse",
-         "it is 'mrtd-calc show FILE'"},
-        {"plan trace", "it is 'mrtd-calc show --plan FILE'"},
-        {"html page svg picture",
-         "it is 'mrtd-calc show --html PAGE FILE', or --svg"},
-        {"json", "it is 'mrtd-calc --json FILE'"},
-        {"sign", "it is 'mrtd-calc reference --sign KEY.pem --signer NAME "
-                 "FILE'"},
-        {"rvps corim coswid in-toto refvalues",
-         "it is 'mrtd-calc reference --format NAME FILE'"},
-        {"publish bundle release manifest",
-         "it is 'mrtd-calc reference --release FILE --out-dir FOLDER'"},
-        {"selftest test", "it is 'mrtd-calc self-test'"},
-        {"help usage man", "it is 'mrtd-calc --help'"},
-        {"version", "it is 'mrtd-calc --version'"},
-        {"vmm vmms profiles", "it is 'mrtd-calc --vmm help'"},
-        {"completion completions",
-         "those for bash, fish and zsh are installed with the program"},
-        {NULL, NULL}};
     char lower[WORD_MAX];
     const size_t len = strlen(word);
     for (size_t i = 0; i < len && len < WORD_MAX; i++) {
         lower[i] = (char)tolower((unsigned char)word[i]);
     }
-    return len < WORD_MAX ? find(commands, lower, len) : NULL;
+    return len < WORD_MAX ? find(synonyms, lower, len) : NULL;
 }
 
 /* --- Operands ------------------------------------------------------------- */
@@ -214,11 +163,12 @@ static bool is_file(const char *name)
 
 /* A command word that does not come first, and is no file. */
 static enum exit_status check_order(char *const operands[], int count,
-                                    spelling_name_fn *commands)
+                                    spelling_name_fn *commands,
+                                    const void *context)
 {
     const char *name;
     for (int i = 1; i < count; i++) {
-        for (size_t k = 0; (name = commands(k)); k++) {
+        for (size_t k = 0; (name = commands(context, k)); k++) {
             if (strcmp(operands[i], name) == 0 && !is_file(name)) {
                 return diagnostic_usage("there is no file '%s'; the command "
                                         "'%s' comes first",
@@ -229,22 +179,24 @@ static enum exit_status check_order(char *const operands[], int count,
     return EXIT_DONE;
 }
 
-enum exit_status spelling_check_operands(char *const operands[], int count,
-                                         spelling_name_fn *commands)
+enum exit_status
+spelling_check_operands(char *const operands[], int count,
+                        spelling_name_fn *commands, const void *context,
+                        const struct spelling_synonym *synonyms)
 {
     const char *first = operands[0];
     char meant[SPELLING_TEXT];
     if (is_file(first) || strchr(first, '/')) {
-        return check_order(operands, count, commands);
+        return check_order(operands, count, commands, context);
     }
-    const char *use = foreign_command(first);
-    if (use || *spelling_meant(meant, "", first, commands)) {
+    const char *use = use_of_command(synonyms, first);
+    if (use || *spelling_meant(meant, "", first, commands, context)) {
         return diagnostic_usage("there is no command or file '%s'%s%s",
                                 printable(first), use ? ": " : "",
                                 use ? use : meant);
     }
     if (strchr(first, '.')) {
-        return check_order(operands, count, commands);
+        return check_order(operands, count, commands, context);
     }
     if (count > 1) {
         return diagnostic_usage("there is no command or file '%s'",

@@ -6,9 +6,8 @@
  */
 #include <string.h>
 
-#include "commands/manifest_file.h"
-#include "commands/tdinfo.h"
-#include "io/diagnostic.h"
+#include "model/manifest_json.h"
+#include "model/tdinfo.h"
 #include "printable.h"
 
 #define MEMBERS "attributes, xfam, mrconfigid, mrowner and mrownerconfig"
@@ -27,7 +26,8 @@ static bool take_number(const char *text, uint64_t *number)
 }
 
 static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
-                                    const char *key, json_t *value)
+                                    const char *key, json_t *value,
+                                    struct failure *failure)
 {
     const struct {
         const char *key;
@@ -51,20 +51,20 @@ static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
                                            text, strlen(text)))) {
             return EXIT_DONE;
         }
-        diagnostic_file(file,
-                        "the member \"%s\" is not a string of %d "
-                        "hexadecimal digits [manifest]",
-                        key, members[i].number ? 16 : 2 * MRTD_DIGEST_SIZE);
-        return EXIT_REFUSED;
+        return failure_refused(failure, file, "manifest",
+                               "the member \"%s\" is not a string of %d "
+                               "hexadecimal digits",
+                               key,
+                               members[i].number ? 16 : 2 * MRTD_DIGEST_SIZE);
     }
-    diagnostic_file(file, "the member \"%s\" is none of " MEMBERS " [manifest]",
-                    printable(key));
-    return EXIT_REFUSED;
+    return failure_refused(failure, file, "manifest",
+                           "the member \"%s\" is none of " MEMBERS,
+                           printable(key));
 }
 
 static enum exit_status take_all(struct mrtd_tdinfo *info,
                                  struct tdinfo_given *given, const char *name,
-                                 json_t *root)
+                                 json_t *root, struct failure *failure)
 {
     struct mrtd_tdinfo made = *info;
     const char *key;
@@ -72,7 +72,7 @@ static enum exit_status take_all(struct mrtd_tdinfo *info,
     enum exit_status status = EXIT_DONE;
     json_object_foreach(root, key, value)
     {
-        status = take_member(&made, name, key, value);
+        status = take_member(&made, name, key, value, failure);
         if (status) {
             break;
         }
@@ -87,12 +87,13 @@ static enum exit_status take_all(struct mrtd_tdinfo *info,
 
 enum exit_status tdinfo_read_manifest(struct mrtd_tdinfo *info,
                                       struct tdinfo_given *given,
-                                      const char *name)
+                                      const char *name, const char *text,
+                                      size_t size, struct failure *failure)
 {
     json_t *root;
-    enum exit_status status = manifest_file_read(name, &root);
+    enum exit_status status = manifest_json(&root, name, text, size, failure);
     if (!status) {
-        status = take_all(info, given, name, root);
+        status = take_all(info, given, name, root, failure);
         json_decref(root);
     }
     return status;

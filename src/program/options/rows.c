@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/option_rows.h"
+#include "options/rows.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/commands.h"
-
 struct option_place option_row_at(const struct command *c, size_t index)
 {
     struct option_place at = {.index = index};
-    for (size_t i = 0; i < OPTIONS_MOST_TABLES && c->uses[i].table; i++) {
+    const size_t tables = index < OPTIONS_MOST ? OPTIONS_MOST_TABLES : 0;
+    for (size_t i = 0; i < tables && c->uses[i].table; i++) {
         const struct option_use *use = &c->uses[i];
         if (index < use->table->count) {
             at.row = &use->table->rows[index];
@@ -48,23 +47,25 @@ struct option_place option_find(const struct option_word *w,
     return at;
 }
 
-const struct option_row *option_find_any(const struct option_word *w,
+const struct option_row *option_find_any(const struct program *program,
+                                         const struct option_word *w,
                                          const struct command *c)
 {
     const struct option_row *row = NULL;
     if (w->word[0] != '-') {
         return NULL;
     }
-    for (size_t i = 0; c && !row; c = command_at(i++)) {
+    for (size_t i = 0; c && !row; c = program->commands[i++]) {
         row = option_find(w, c).row;
     }
     return row;
 }
 
-const char *option_name(size_t index)
+const char *option_name(const void *program, size_t index)
 {
+    const struct program *p = program;
     const struct command *c;
-    for (size_t i = 0; (c = command_at(i)); i++) {
+    for (size_t i = 0; (c = p->commands[i]); i++) {
         struct option_place at = option_row_at(c, 0);
         while (at.row && index > 0) {
             index--;
@@ -77,18 +78,19 @@ const char *option_name(size_t index)
     return NULL;
 }
 
-const char *option_commands(const char *name, char *text, size_t size)
+const char *option_commands(const struct program *p, const char *name,
+                            char *text, size_t size)
 {
     const struct option_word w = {
         .name = name, .len = strlen(name), .is_long = true};
     const struct command *c;
     const struct command *last = NULL;
     size_t used = 0;
-    for (size_t i = 0; (c = command_at(i)); i++) {
+    for (size_t i = 0; (c = p->commands[i]); i++) {
         last = option_find(&w, c).row ? c : last;
     }
     text[0] = '\0';
-    for (size_t i = 0; (c = command_at(i)) && used < size; i++) {
+    for (size_t i = 0; (c = p->commands[i]) && used < size; i++) {
         if (option_find(&w, c).row) {
             used += (size_t)snprintf(text + used, size - used, "%s%s",
                                      used == 0   ? ""

@@ -4,8 +4,8 @@
  * What is read goes into the members of structs; --help and completions are
  * made of the same rows.
  */
-#ifndef COMMANDS_OPTIONS_H
-#define COMMANDS_OPTIONS_H
+#ifndef OPTIONS_OPTIONS_H
+#define OPTIONS_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #define OPTIONS_MOST        64
 #define OPTIONS_MOST_TABLES 14
 
-struct command;
+struct call;
 
 enum option_kind {
     OPTION_FLAG,     /* the member is a bool */
@@ -34,7 +34,7 @@ enum option_kind {
 /* What is asked in place of any work: by the option, or by "help" for its
  * argument. */
 struct option_question {
-    enum exit_status (*answer)(const struct command *of, bool more);
+    enum exit_status (*answer)(const struct call *call);
     const char *alone; /* in messages: it is given alone, or with what */
 };
 
@@ -77,12 +77,12 @@ struct option_use {
 
 /* Most members of a row, for a member of that struct. */
 #define OPTION(name_, kind_, struct_, member_, argument_, text_)               \
-    .name = (name_), .kind = OPTION_##kind_, .argument = argument_,            \
+    .name = (name_), .kind = OPTION_##kind_, .argument = (argument_),          \
     .text = (text_), .member = offsetof(struct_, member_)
 
 /* The same where a function takes the argument. */
 #define OPTION_CALL(name_, take_, argument_, text_)                            \
-    .name = (name_), .kind = OPTION_TAKE, .argument = argument_,               \
+    .name = (name_), .kind = OPTION_TAKE, .argument = (argument_),             \
     .text = (text_), .take = (take_)
 
 #define OPTION_IS(name, value) (&(const struct option_argument){name, value})
@@ -95,18 +95,6 @@ struct option_use {
 extern const struct option_table options_of_all;
 /* --force: for struct files. */
 extern const struct option_table options_force;
-
-/* What is to be done. */
-struct call {
-    const struct command *command;
-    void *options; /* the command's; they begin with struct files */
-    const struct option_question *question; /* in place of the command */
-    bool more;
-};
-
-/* Parses; on anything wrong says what on stderr and returns EXIT_USAGE. After
- * success, free call->options. */
-enum exit_status options_parse(struct call *call, int argc, char **argv);
 
 /* --- For the commands' checks: false where something was said on stderr --- */
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What commands ask of options that are given together. */
+#include <stdio.h>
+#include <string.h>
+
+#include "io/diagnostic.h"
+#include "options/options.h"
+
+bool options_must(bool is_true, const char *message)
+{
+    return is_true || (diagnostic_usage("%s", message), false);
+}
+
+bool options_exclude(const struct option_given *options, size_t count)
+{
+    char text[100];
+    size_t used = 0;
+    size_t given = 0;
+    for (size_t i = 0; i < count; i++) {
+        given += options[i].is;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+                                 options[i].option,
+                                 i + 1 == count   ? ""
+                                 : i + 2 == count ? " and "
+                                                  : ", ");
+    }
+    if (given <= 1) {
+        return true;
+    }
+    (void)(count == 2 ? diagnostic_usage("%s exclude each other", text)
+                      : diagnostic_usage("of %s only one can be given", text));
+    return false;
+}
+
+static bool is_dash(const char *name)
+{
+    return name && strcmp(name, "-") == 0;
+}
+
+bool options_read_stdin_once(const struct files *files)
+{
+    const char *fd = files->signing.passphrase_fd;
+    int uses = is_dash(files->signing.key) + (fd && strcmp(fd, "0") == 0);
+    for (size_t i = 0; i < files->input_count; i++) {
+        uses += is_dash(files->inputs[i]);
+    }
+    for (int i = 0; i < files->operand_count; i++) {
+        uses += is_dash(files->operands[i]);
+    }
+    return options_must(uses <= 1, "standard input can be read only once");
+}
