@@ -45,8 +45,8 @@ struct list_reading {
 /* Adds all lines of the stream to the list, which begins with its name alone;
  * *kept is the worst of what keep() has returned. */
 enum exit_status list_read(struct list *list, FILE *from,
-                           const struct list_reading *reading,
-                           enum exit_status *kept, struct failure *failure);
+                           const struct list_reading *o, enum exit_status *kept,
+                           struct failure *failure);
 void list_free(struct list *list);
 
 /* Without a good line: why it is not a list, where that can be said; source is
