@@ -25,9 +25,10 @@ enum exit_status {
 
 struct failure {
     enum exit_status status;
-    const char *file; /* as the user gave it, not copied; NULL: about none */
+    const char *file; /* as the user gave it, not copied; NULL: the failure is
+                         not about a file */
     const char *code; /* stable, as mrtd_code_name(); NULL: it has none */
-    uint64_t offset;  /* in the file, or MRTD_NO_OFFSET */
+    uint64_t offset;  /* offset in the file, or MRTD_NO_OFFSET */
     char message[FAILURE_MESSAGE]; /* one line of printable ASCII */
     const char *hint;              /* "; what to do about it", or "" */
 };
@@ -48,7 +49,7 @@ enum exit_status failure_differs(struct failure *failure, const char *file,
                                  const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Something is wrong with the command line, or what it stands for. */
+/* The command line, or what it says, is wrong. */
 enum exit_status failure_usage(struct failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -59,8 +60,10 @@ enum exit_status failure_memory(struct failure *failure, const char *file);
 enum exit_status failure_read(struct failure *failure, const char *file,
                               const char *why);
 
-/* The library has refused the file, or has failed; hint: what to do about it,
- * or NULL for what is usual. */
+/*
+ * The library has refused the file, or has failed; hint: what to do about it,
+ * or NULL for the usual hint.
+ */
 enum exit_status failure_library(struct failure *failure, const char *file,
                                  const struct mrtd_error *error,
                                  const char *hint);

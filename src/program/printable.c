@@ -26,7 +26,7 @@ const char *printable(const char *name)
 
 /*
  * Decodes the character at the beginning; returns its bytes, 0 if it is not
- * UTF-8 (RFC 3629). Reads nothing behind the first NUL.
+ * UTF-8 (RFC 3629). Reads nothing after the first NUL.
  */
 static size_t decode(const unsigned char *at, uint32_t *character)
 {

@@ -233,19 +233,19 @@ class Policies(ClaimsCase):
                  '[against-policy]'),
                 ('a = "', 'offset 0x4: a string without its end '
                  '[against-policy]'),
-                ('xfam: "\\', 'offset 0x8: an escape in a string that is none '
+                ('xfam: "\\', 'offset 0x8: an invalid escape in a string '
                  '[against-policy]'),
-                ('a = "\\', 'offset 0x6: an escape in a string that is none '
+                ('a = "\\', 'offset 0x6: an invalid escape in a string '
                  '[against-policy]'),
-                ('xfam: "\\q"', 'offset 0x9: an escape in a string that is none '
+                ('xfam: "\\q"', 'offset 0x9: an invalid escape in a string '
                  '[against-policy]'),
-                ('xfam: "\\X11"', 'offset 0x9: an escape in a string that is none '
+                ('xfam: "\\X11"', 'offset 0x9: an invalid escape in a string '
                  '[against-policy]'),
-                ('a = "\\u12"', 'offset 0x9: an escape in a string that is '
-                 'none [against-policy]'),
-                ('xfam: "\\xg"', 'offset 0x9: an escape in a string that is none '
+                ('a = "\\u12"', 'offset 0x9: an invalid escape in a string '
                  '[against-policy]'),
-                ('xfam: "\\777"', 'offset 0xb: an escape in a string that is none '
+                ('xfam: "\\xg"', 'offset 0x9: an invalid escape in a string '
+                 '[against-policy]'),
+                ('xfam: "\\777"', 'offset 0xb: an invalid escape in a string '
                  '[against-policy]'),
                 ('mr_td: 5 ""', f'offset 0x7: mr_td {no_mrtd}'),
                 ('mr_td == ', None), ('mr_td:', None), ('a { = ', None),
@@ -377,7 +377,7 @@ class Files(ClaimsCase):
         for name, named in (('fw', True), ('twin', False)):
             line, = (line for line in lines if line.startswith(f'{name}: '))
             self.assertEqual(
-                ' (another file than the input tells of)' in line, not named)
+                ' (another file than the input describes)' in line, not named)
         answer = json.loads(calc('check', '--json', 'fw', '--against',
                                  self.value).stdout)
         self.assertIsNone(answer['named_file'])

@@ -35,7 +35,7 @@ class Saved(Diff):
                 ('same', 'same MRTD: the two images are the same', None),
                 ('vars', 'same MRTD: the images differ in what is not '
                  'measured', None),
-                ('code', 'different MRTD: the metadata are the same, the '
+                ('code', 'different MRTD: the metadata is the same, the '
                  'measured bytes differ', 0)):
             for sides in ('a.json', name), (name, 'a.json'):
                 found = self.compare(*sides)

@@ -58,7 +58,7 @@ struct pair {
     uint64_t size;  /* of known: of the shorter content */
     struct causes *causes;
     unsigned words; /* unexplained words of data */
-    uint64_t word;  /* the last of them */
+    uint64_t word;  /* the last unexplained word */
     unsigned word_bytes;
 };
 
@@ -132,7 +132,7 @@ static bool is_printable(struct span s, uint64_t offset)
     return span_u8(s, offset, &c) && c >= 0x20 && c < 0x7f;
 }
 
-/* The string around the byte at offset; *end is behind its last byte. */
+/* The string around the byte at offset; *end is after its last byte. */
 static void find_string(struct span s, uint64_t offset, uint64_t *start,
                         uint64_t *end)
 {
@@ -147,7 +147,7 @@ static void find_string(struct span s, uint64_t offset, uint64_t *start,
     }
 }
 
-/* The length of the last component of a path; 0 if it is none. */
+/* The length of the last component of a path; 0 if it is not a path. */
 static uint64_t file_name_length(struct span s, uint64_t start, uint64_t end)
 {
     uint8_t c = 0;

@@ -19,7 +19,7 @@
 #define CAUSE_HEADER  0x080u /* checksums and file header */
 #define CAUSE_LAYOUT  0x100u /* holds the same modules, arranged otherwise */
 #define CAUSE_PACKING 0x200u /* unpacks to the same bytes */
-/* What one of the two holds is not known: nothing else is said then. */
+/* What one of the two modules holds is not known; no other bit is set. */
 #define CAUSE_UNREAD_A 0x400u
 #define CAUSE_UNREAD_B 0x800u
 #define CAUSE_COUNT    12
@@ -28,8 +28,8 @@
 
 struct causes {
     unsigned mask;
-    uint64_t bytes;    /* that differ, at equal offsets */
-    uint32_t stamp[2]; /* with CAUSE_STAMP: of the one, of the other */
+    uint64_t bytes;    /* number of bytes that differ at equal offsets */
+    uint32_t stamp[2]; /* with CAUSE_STAMP: the time stamps of both modules */
     char path[2][CAUSE_PATH_SIZE]; /* with CAUSE_PATH; printable ASCII */
 };
 

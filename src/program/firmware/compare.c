@@ -7,8 +7,8 @@
 /* Work on two maps. */
 struct comparison {
     const struct volume_map *maps[2];
-    uint32_t *match[2]; /* of each module, the one in the other map */
-    bool *explained;    /* of a's: a module within differs */
+    uint32_t *match[2]; /* for each module its match in the other map */
+    bool *explained;    /* for each module of a: a module within it differs */
     struct volume_changes *changes;
 };
 
@@ -26,7 +26,7 @@ struct key {
     const char *guid;
     const char *volume; /* its name, or "" where any will do */
     uint32_t home;      /* the module of b that holds it, or VOLUME_NONE */
-    uint32_t index;     /* in b */
+    uint32_t index;     /* of the module in b */
     uint32_t next;      /* of the first of a kind: how many were looked at */
 };
 
@@ -103,7 +103,10 @@ static uint32_t find_match(const struct comparison *c, struct key *keys,
     return VOLUME_NONE;
 }
 
-/* First at home, then those that have moved to another volume. */
+/*
+ * Matches modules in the same place first, then those that have moved to
+ * another volume.
+ */
 static void match_all(struct comparison *c, struct key *keys)
 {
     const struct volume_map *a = c->maps[0];
@@ -147,7 +150,7 @@ static bool same_around(const struct volume_module *a,
            causes_same(behind[0], behind[1]);
 }
 
-/* What stands around the content, where that is unpacked. */
+/* Compares what is around the content, where that is unpacked. */
 static void compare_around(const struct volume_module *a,
                            const struct volume_module *b, struct causes *causes)
 {
@@ -161,7 +164,7 @@ static void compare_around(const struct volume_module *a,
     }
 }
 
-/* One of the two cannot be unpacked: they are compared as they stand. */
+/* One of the two cannot be unpacked: they are compared as packed. */
 static bool compare_unread(const struct volume_module *a,
                            const struct volume_module *b, struct causes *causes)
 {
@@ -252,7 +255,7 @@ static void add_only_b(struct comparison *c)
     }
 }
 
-/* From the last to the first: a module stands behind that which holds it. */
+/* From the last to the first: a module comes after the one that holds it. */
 static bool add_of_a(struct comparison *c)
 {
     struct volume_change change = {0};

@@ -6,19 +6,20 @@
 #include "firmware/causes.h"
 #include "firmware/map.h"
 
-/* One that differs. */
+/* A module that differs. */
 struct volume_change {
     const struct volume_module *a; /* NULL: only in b */
     const struct volume_module *b; /* NULL: only in a */
-    struct causes causes;          /* where it is in both */
+    struct causes causes; /* why it differs, where both images have it */
 };
 
 struct volume_changes {
     struct volume_change *items; /* in the order of a, those only in b last */
     uint32_t count;
     uint32_t same;    /* modules that do not differ */
-    uint32_t moved;   /* those of them that stand elsewhere in their volume */
-    uint32_t unknown; /* in one only, where the other cannot be unpacked */
+    uint32_t moved;   /* unchanged modules that are elsewhere in their volume */
+    uint32_t unknown; /* modules of one image only, where the other cannot be
+                         unpacked */
 };
 
 /*

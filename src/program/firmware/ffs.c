@@ -68,7 +68,7 @@ static bool sum_is_zero(struct span bytes, uint64_t at, uint16_t size,
     return *sum_before(sums, at + size) == *sum_before(sums, at);
 }
 
-/* The files stand behind the header, or behind the extended header. */
+/* The files are after the header, or after the extended header. */
 static bool read_names(struct span bytes, struct ffs_volume *volume)
 {
     struct guid system;

@@ -15,11 +15,11 @@
 /* Most stretches of bytes to look into: several for a module are rare. */
 #define MAX_WORK (2 * VOLUME_MAX_MODULES)
 
-/* EFI_GUID_DEFINED_SECTION behind its common header, [PI3] 3.2.5.7. */
+/* EFI_GUID_DEFINED_SECTION after its common header, [PI3] 3.2.5.7. */
 #define GUIDED_DATA_OFFSET 16
 #define GUIDED_ATTRIBUTES  18
 #define GUIDED_PROCESSING  0x01 /* EFI_GUIDED_SECTION_PROCESSING_REQUIRED */
-/* EFI_COMPRESSION_SECTION behind its common header, [PI3] 3.2.5.2. */
+/* EFI_COMPRESSION_SECTION after its common header, [PI3] 3.2.5.2. */
 #define COMPRESSION_TYPE 4
 #define COMPRESSION_DATA 5
 #define NOT_COMPRESSED   0
@@ -27,7 +27,7 @@
 /* Bytes that are still to be looked into. */
 struct work {
     struct span bytes;
-    uint32_t module; /* that they belong to, or VOLUME_NONE */
+    uint32_t module; /* module that the bytes belong to, or VOLUME_NONE */
     uint32_t depth;
     bool sections; /* a stream of sections; otherwise volumes are looked for */
     bool packed;

@@ -43,7 +43,7 @@ struct volume {
 
 /* A file of a volume, padding left out. */
 struct volume_module {
-    struct span file;    /* as it stands in its volume, header included */
+    struct span file;    /* as it is in its volume, header included */
     struct span content; /* what the one compressed section in it unpacks to;
                             without such a section, the file */
     uint64_t header;     /* size of the file's header */
@@ -52,20 +52,22 @@ struct volume_module {
     uint32_t volume; /* index */
     uint32_t parent; /* index of the module that holds the volume */
     uint8_t type;
-    bool packed;             /* lies in a compressed section */
-    bool holds_volumes;      /* whose modules are listed, too */
-    bool unpacked;           /* content is not the file */
-    bool unread;             /* a section in it could not be unpacked */
+    bool packed;        /* lies in a compressed section */
+    bool holds_volumes; /* has volumes within, whose modules are listed, too */
+    bool unpacked;      /* content is not the file */
+    bool unread;        /* a section in it could not be unpacked */
     uint32_t packed_count;   /* compressed sections in it */
-    struct span packed_part; /* the first of them */
-    uint64_t image_offset;   /* of the file, or of that which holds it packed */
+    struct span packed_part; /* the first compressed section */
+    uint64_t image_offset; /* offset of the file in the image, or of the module
+                              that has it packed */
     uint64_t image_size;
     char guid[GUID_TEXT_SIZE];
     char name[VOLUME_NAME_SIZE]; /* UI name, or what the GUID is; or "" */
 };
 
 struct volume_note {
-    uint64_t image_offset; /* of what it is about, or of what holds it */
+    uint64_t image_offset; /* offset of what the note is about, or of the module
+                              that holds it */
     bool packed;           /* it is in a compressed section */
     char message[128];
 };

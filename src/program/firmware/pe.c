@@ -54,7 +54,7 @@
 #define KIND_HIGHLOW 3
 #define KIND_DIR64   10
 
-/* Records of the CodeView kind, and where the path stands in them. */
+/* Records of the CodeView kind, and where the path is in them. */
 static const struct {
     uint8_t signature[4];
     uint32_t path;
@@ -114,7 +114,7 @@ static bool read_table(struct pe *pe, uint64_t table, uint32_t count,
     return true;
 }
 
-/* Where the byte of an RVA stands in the image. */
+/* Where the byte of an RVA is in the image. */
 static bool find_rva(const struct pe *pe, uint32_t rva, uint64_t *offset)
 {
     for (uint32_t i = 0; i < pe->section_count; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PE32, PE32+ and TE images: where the fields stand that builds of the same
- * source may differ in. PE: Microsoft, "PE Format"; TE: [PI3] 3.2.5 and PI
+ * PE32, PE32+ and TE images: where the fields are in which builds of the same
+ * source may differ. PE: Microsoft, "PE Format"; TE: [PI3] 3.2.5 and PI
  * specification 1.8, volume 1, 15.
  */
 #ifndef FIRMWARE_PE_H
@@ -48,7 +48,7 @@ struct pe_section {
 #define PE_MAX_FIELDS        (4 * PE_MAX_DEBUG_ENTRIES + 3)
 
 struct pe {
-    struct span image; /* empty: there is none */
+    struct span image; /* empty if there is no image */
     uint64_t offset;   /* of the image in the bytes given */
     struct pe_section sections[PE_MAX_SECTIONS];
     uint32_t section_count;
@@ -74,8 +74,8 @@ bool pe_is_data(const struct pe *pe, uint64_t offset);
 struct pe_site {
     uint64_t block;  /* offset of the block in the relocations */
     uint32_t entry;  /* number of the next entry in it */
-    uint64_t offset; /* in content, of the address */
-    unsigned size;   /* of the address: 4 or 8 */
+    uint64_t offset; /* offset of the address in content */
+    unsigned size;   /* size of the address: 4 or 8 */
 };
 bool pe_next_site(const struct pe *pe, struct pe_site *site);
 

@@ -14,9 +14,9 @@
 #include "base/span.h"
 
 enum unpack_method {
-    UNPACK_NONE, /* not a method known here */
+    UNPACK_NONE, /* an unknown method */
     UNPACK_LZMA,
-    UNPACK_LZMA_X86, /* with the filter for x86 branches */
+    UNPACK_LZMA_X86, /* LZMA with the filter for x86 branches */
 };
 
 /* The method of a GUID-defined section. */
@@ -27,8 +27,8 @@ bool unpack_size(struct span packed, uint64_t *size);
 
 enum unpack_result {
     UNPACK_DONE,
-    UNPACK_DAMAGED, /* or cut, or of another size */
-    UNPACK_MEMORY,  /* is short */
+    UNPACK_DAMAGED, /* the stream is damaged, cut, or of another size */
+    UNPACK_MEMORY,  /* memory is short */
 };
 
 /*

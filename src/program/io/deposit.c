@@ -19,8 +19,8 @@
 /* The file at work. */
 static struct {
     bool is_open;
-    bool is_member; /* of the folder */
-    char *title;    /* as the user knows it */
+    bool is_member; /* the file is in the folder at work */
+    char *title;    /* name of the file as the user gave it */
     struct place place;
     char temporary[PENDING_NAME_SIZE]; /* "": written in place */
     int descriptor;                    /* a copy of the caller's, or -1 */
@@ -29,13 +29,13 @@ static struct {
 /* The folder at work. */
 static struct {
     bool is_open;
-    bool is_new;  /* under a temporary name */
-    bool is_made; /* here: goes again if nothing comes into it */
+    bool is_new;  /* the folder still has a temporary name */
+    bool is_made; /* was made here, and is removed again if it stays empty */
     const char *title;
     struct place place;
     int descriptor;
     char temporary[PENDING_NAME_SIZE];
-    char **names; /* of what is in a new one */
+    char **names; /* names of the files in a new folder */
     size_t count;
 } folder = {.place = {.folder = -1}, .descriptor = -1};
 
@@ -87,7 +87,7 @@ static int take_mode(int fd, const struct place *place)
     mode_t mode = new_mode(0666);
     if (place->exists && old->st_uid == geteuid()) {
         mode = old->st_mode & 0777;
-        /* The group's were given to that group. */
+        /* The group's permissions were given to that group only. */
         if (fchown(fd, (uid_t)-1, old->st_gid) < 0) {
             mode &= ~(mode_t)070;
         }
@@ -205,7 +205,7 @@ enum exit_status deposit_close(void)
     int reason = file.temporary[0] ? synchronize(file.descriptor) : 0;
     block_signals(&old);
     if (!reason && file.is_member && folder.is_new) {
-        /* The folder itself has no name yet. */
+        /* The folder itself still has its temporary name. */
         reason = renameat(file.place.folder, file.temporary, file.place.folder,
                           file.place.name) < 0
                      ? errno
@@ -306,7 +306,7 @@ static int open_folder(const char *name)
     return folder.descriptor < 0 ? errno : 0;
 }
 
-/* A whole folder, that appears at once. */
+/* Begins a new folder, which appears as a whole. */
 static enum exit_status begin_new(void)
 {
     int reason = folder.place.exists ? check_empty(&folder.place) : 0;
@@ -329,7 +329,7 @@ static enum exit_status begin_new(void)
     return reason ? folder_failed(folder.title, reason) : EXIT_DONE;
 }
 
-/* One that may be there. */
+/* Begins a folder that may exist already. */
 static enum exit_status begin_old(void)
 {
     const char *name = folder.place.name;

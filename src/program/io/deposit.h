@@ -25,7 +25,7 @@ enum exit_status deposit_folder(const char *path, bool is_new);
 enum exit_status deposit_member(const struct files *files, const char *name,
                                 int *fd);
 
-/* Is a file, or a folder, at work? */
+/* Is a file, or a folder, begun and not finished? */
 bool deposit_is_open(void);
 bool deposit_has_folder(void);
 

@@ -10,13 +10,13 @@
 /* Is each error also an object on standard output, as with --json? */
 void diagnostic_as_json(bool wanted);
 
-/* Lines about the file that were said before, and captured; or NULL. */
+/* Prints lines about the file that were captured before; NULL: none. */
 void diagnostic_again(const char *file, const char *text);
 
-/* "mrtd-calc: " and a line of ours. */
+/* Prints "mrtd-calc: " and the line. */
 void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same about a file, which may be NULL. */
+/* Prints a line about a file, which may be NULL. */
 void diagnostic_file(const char *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -24,8 +24,10 @@ void diagnostic_file(const char *file, const char *format, ...)
  * or what else chooses it; NULL: to that of the program. */
 void diagnostic_of_command(const char *word);
 
-/* The same about the command line, with a pointer to --help unless it ends by
- * asking what was meant. Returns EXIT_USAGE. */
+/*
+ * Prints an error of the command line, with a pointer to --help unless it ends
+ * by asking what was meant. Returns EXIT_USAGE.
+ */
 enum exit_status diagnostic_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

@@ -13,7 +13,7 @@
 
 /* A file or folder that is written. */
 struct output_file {
-    char option[24];  /* that names it: "--svg" */
+    char option[24];  /* the option that names the file: "--svg" */
     const char *type; /* what it is, as in outputs.c; NULL: not known */
     const char *path; /* "-" is standard output */
     bool is_folder;
@@ -29,18 +29,21 @@ typedef enum exit_status signing_fn(struct evp_pkey_st *key, const char *signer,
                                     const char *name, const char *payload,
                                     size_t size, char **out, size_t *out_size);
 
-/* With what is signed, by the only process that may read the key (warden.h). */
+/*
+ * How documents are signed, by the only process that may read the key
+ * (warden.h).
+ */
 struct signing {
-    const char *key; /* its file, or NULL: nothing is signed */
+    const char *key; /* name of the key's file; NULL: nothing is signed */
     const char *signer;
     const char *passphrase_fd; /* or NULL */
     signing_fn *sign;
 };
 
 struct files {
-    char **operands; /* that are read, "-" is standard input */
+    char **operands; /* files that are read; "-" is standard input */
     int operand_count;
-    const char *inputs[FILES_MOST]; /* others that are read */
+    const char *inputs[FILES_MOST]; /* files read by options */
     size_t input_count;
     struct output_file outputs[FILES_MOST];
     size_t output_count;

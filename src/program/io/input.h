@@ -31,8 +31,8 @@ struct input {
 /*
  * Opens name now, for each input_open() of that name to come, once the sandbox
  * opens no more; where there are too many, a warden (warden.h) opens it then. A
- * failure to open is told by input_open(). Not with threads. The name must stay
- * until the last input_open().
+ * failure to open is reported by input_open(). Not with threads. The name must
+ * stay until the last input_open().
  */
 enum exit_status input_keep(const char *name);
 

@@ -22,12 +22,12 @@
 struct pem {
     char bytes[MAX_SIZE];
     size_t size;
-    unsigned mode; /* of a regular file that others can read, or 0 */
+    unsigned mode; /* permissions of a file that others can read; 0: none */
 };
 
 /* What the callback of libcrypto works with. */
 struct passphrase {
-    const char *name; /* of the key */
+    const char *name; /* name of the key's file */
     int fd;           /* -1: the terminal */
     bool wanted;      /* the key is encrypted */
     bool refused;     /* at the prompt: an end of file, an interrupt */
@@ -126,13 +126,13 @@ static int give_passphrase(char *to, int size, int writing, void *context)
     return (int)strlen(to);
 }
 
-/* Is there such a line? What stands before it is text. */
+/* Is there such a line? What comes before it is text. */
 static bool is_labelled(const struct pem *pem, const char *label)
 {
     return memmem(pem->bytes, pem->size, label, strlen(label)) != NULL;
 }
 
-/* What the file is in place of the key, as a hint. */
+/* What the file is instead of a key, as a hint. */
 static const char *other_half(const struct pem *pem, bool is_private)
 {
     if (is_private && is_labelled(pem, "-----BEGIN PUBLIC KEY-----")) {

@@ -26,7 +26,7 @@ enum service {
 /* Followed by the name and the data. */
 struct request {
     enum service service;
-    bool is_new; /* the folder is */
+    bool is_new; /* the folder is new */
     size_t name_size;
     size_t data_size;
 };
@@ -34,8 +34,8 @@ struct request {
 /* Followed by the data. */
 struct reply {
     enum exit_status status;
-    bool has_descriptor; /* it comes with the reply */
-    struct input input;  /* but for its name and descriptor */
+    bool has_descriptor; /* a descriptor comes with the reply */
+    struct input input;  /* the opened input, except its name and descriptor */
     size_t data_size;
 };
 

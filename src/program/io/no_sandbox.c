@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* In place of sandbox.c: for sanitizers and coverage, which open files and
- * start processes when the program ends. */
+/*
+ * Instead of sandbox.c: for sanitizers and coverage, which open files and start
+ * processes when the program ends.
+ */
 #include "io/sandbox.h"
 
 enum exit_status sandbox_enter(const struct files *files)

@@ -50,7 +50,10 @@ void output_init(void)
     signal(SIGXFSZ, SIG_IGN);
     for (int fd = 0; fd <= 2; fd++) {
         if (fcntl(fd, F_GETFD) == -1) {
-            /* The wrong direction, on purpose. */
+            /*
+             * Opened for the other direction, so that using a closed standard
+             * stream fails.
+             */
             int got = open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
             if (got != fd) {
                 exit(EXIT_IO);

@@ -14,7 +14,7 @@ enum exit_status worst(enum exit_status a, enum exit_status b);
 /*
  * Makes sure that descriptors 0 to 2 are open, so that no file gets one of
  * their numbers; a write to one that was closed still fails. A write over the
- * limit of file sizes fails, too, in place of a signal.
+ * limit of file sizes fails, too, instead of raising a signal.
  */
 void output_init(void);
 
@@ -42,7 +42,7 @@ FILE *output_errors(void);
 /* A part of what was captured, up to the next one. */
 struct capture_piece {
     size_t start;
-    bool errors; /* for standard error */
+    bool errors; /* the text is for standard error */
 };
 
 /*
@@ -57,17 +57,19 @@ struct capture {
     FILE *stream;
     char *text;
     size_t size;
-    size_t room; /* of text */
+    size_t room; /* allocated bytes of text */
     struct capture_piece *pieces;
     size_t count;
-    bool failed; /* something was not kept */
+    bool failed; /* memory was short: something was not kept */
 };
 
 bool capture_begin(struct capture *capture);
 bool capture_end(struct capture *capture);
 void capture_print(struct capture *capture);
-/* In place of capture_print(): what was for standard error as one text, to be
- * freed. */
+/*
+ * Instead of capture_print(): what was for standard error as one text, to be
+ * freed.
+ */
 char *capture_take(struct capture *capture, size_t *size);
 
 /* Flushes; where any write failed, says so on stderr and returns EXIT_IO. */

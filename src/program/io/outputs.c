@@ -28,7 +28,7 @@ struct start {
 
 struct kind {
     const char *what;
-    size_t size;                      /* of the whole file, or 0 */
+    size_t size;                      /* size of the whole file, or 0 for any */
     struct start starts[MOST_STARTS]; /* one of them, after white space */
 };
 

@@ -27,7 +27,7 @@ enum stage {
 static struct pending {
     char *title;
     int folder;
-    bool is_shared; /* the folder's descriptor is another's */
+    bool is_shared; /* the folder's descriptor belongs to another file */
     char *name;
     char temporary[PENDING_NAME_SIZE];
     enum stage stage;
@@ -83,7 +83,7 @@ static int put(struct pending *p, bool is_last)
         return errno;
     }
     if (is_there && S_ISDIR(st.st_mode)) {
-        return EISDIR; /* it was none before */
+        return EISDIR; /* it was not a folder before */
     }
     if (is_there && !is_last && exchange(p)) {
         p->stage = EXCHANGED;

@@ -16,8 +16,8 @@
 
 /* A path on its way. */
 struct walk {
-    int folder; /* reached so far */
-    char *left; /* what is still to be gone */
+    int folder; /* the folder reached so far */
+    char *left; /* the part of the path that is still to be followed */
     unsigned links;
 };
 

@@ -10,12 +10,13 @@
 #include <sys/stat.h>
 
 struct place {
-    int folder;         /* O_PATH, or -1 */
-    char *name;         /* in it; not a link, unless it is written in place */
+    int folder; /* O_PATH, or -1 */
+    char *name; /* name in the folder; not a link, unless it is written in place
+                 */
     bool exists;        /* is something there? */
     bool by_link;       /* a link led to it */
     bool in_place;      /* a device, a pipe, an open file in /proc */
-    struct stat status; /* of what is there */
+    struct stat status; /* status of what exists */
 };
 
 /*

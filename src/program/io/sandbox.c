@@ -51,7 +51,7 @@ struct ruleset {
 
 /* What was put in force. */
 static struct {
-    long landlock; /* version, or 0 */
+    long landlock; /* version of Landlock, or 0 */
     bool privileges;
     bool seccomp;
     bool starved; /* a rule is missing, since no more files can be open */
@@ -81,7 +81,8 @@ static void allow(int rules, int fd, uint64_t rights, long version)
         .allowed_access = rights & handled_by(version), .parent_fd = fd};
     if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule,
                 0) != 0) {
-        rule.allowed_access &= FS_OF_FILES; /* it was none of a folder */
+        rule.allowed_access &=
+            FS_OF_FILES; /* not a folder: only the rights of files are valid */
         (void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH,
                       &rule, 0);
     }

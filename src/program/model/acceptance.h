@@ -14,17 +14,17 @@ struct acceptance_of {
     struct mrtd_accept *accept;
     struct mrtd_plan *plan;   /* NULL: it launches nothing, or error says why */
     struct mrtd_error error;  /* why there is no MRTD although it loads */
-    char mrtd[MRTD_HEX_SIZE]; /* of the plan */
+    char mrtd[MRTD_HEX_SIZE]; /* MRTD of the plan */
 };
 
 struct acceptance {
     struct evaluation files;  /* with the specification's image and plan, or
                                  without where the image is refused */
-    char mrtd[MRTD_HEX_SIZE]; /* the specification's */
-    struct mrtd_error error;  /* or why there is none */
+    char mrtd[MRTD_HEX_SIZE]; /* MRTD of the launch by the specification */
+    struct mrtd_error error;  /* why that MRTD does not exist, or MRTD_OK */
     struct acceptance_of results[ACCEPTANCE_MAX_VMMS];
     size_t count;
-    bool loads; /* by every VMM that was asked for */
+    bool loads; /* every VMM that was asked for loads the image */
 };
 
 /*

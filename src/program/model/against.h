@@ -9,7 +9,8 @@
 struct against {
     const char *name; /* as the user gave it */
     struct claims claims;
-    unsigned char *bytes; /* of the file, or NULL where the name says it all */
+    unsigned char
+        *bytes; /* bytes of the file; NULL where the name is itself an MRTD */
     size_t size;
 };
 
@@ -54,8 +55,10 @@ enum exit_status against_refuse_large(const char *name,
                                       const struct mrtd_source *source,
                                       struct failure *failure);
 
-/* Notes what was passed over; check prints what was taken in spite of its
- * spelling. */
+/*
+ * Reports what was skipped; check prints what was taken in spite of its
+ * spelling.
+ */
 void against_remark(const struct against *against, remark_fn *say);
 
 #endif

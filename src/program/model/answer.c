@@ -88,7 +88,8 @@ void answer_warnings(const struct answer *answer,
     const struct mrtd_plan *plan = answer->e.plan;
     for (size_t i = answer->launches.count; i > 0; i--) {
         if (answer_is_match(answer, &answer->launches.items[i - 1])) {
-            plan = answer->launches.items[i - 1].plan; /* the first of them */
+            plan = answer->launches.items[i - 1]
+                       .plan; /* the plan of the first launch */
         }
     }
     for (uint32_t i = 0; (f = mrtd_image_finding(answer->e.image, i)); i++) {

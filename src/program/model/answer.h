@@ -8,13 +8,14 @@
 
 struct answer {
     struct evaluation e;
-    struct launch_options options; /* those of e */
-    int64_t time;                  /* at which the input must be valid */
+    struct launch_options options; /* how the evaluation launches */
+    int64_t time;                  /* time at which the input must be valid */
     const struct against *against;
     struct launches launches;
-    char sha256[65]; /* of the firmware file */
+    char sha256[65]; /* SHA-256 of the firmware file */
     char sha384[97];
-    char sha512[129]; /* empty unless the input has one */
+    char sha512[129]; /* SHA-512 of the firmware file; empty unless the input
+                         has one */
     bool match;
 };
 

@@ -11,7 +11,7 @@
 #define BUNDLE_RELEASE SIZE_MAX
 
 struct bundle_file {
-    char *name;  /* without a folder */
+    char *name;  /* name of the file, without its folder */
     char *bytes; /* NULL: the firmware itself, which is not written */
     size_t size;
     char sha256[65];
@@ -21,10 +21,10 @@ struct bundle_file {
 
 struct bundle {
     const char *folder; /* as the user gave it */
-    uint64_t limit;     /* of struct launch_options */
-    bool sign;          /* CoRIMs */
+    uint64_t limit;     /* limit of struct launch_options */
+    bool sign;          /* CoRIMs are signed */
     struct manifest manifest;
-    struct reference_firmware *firmware; /* of each component */
+    struct reference_firmware *firmware; /* firmware of each component */
     struct bundle_file *files;
     size_t file_count;
 };

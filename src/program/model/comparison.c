@@ -16,7 +16,7 @@
 struct changes {
     const struct facts *a;
     const struct facts *b;
-    uint64_t left; /* that may still be told */
+    uint64_t left; /* number of changes that may still be listed */
     metadata_fn *each;
     void *context;
 };
@@ -50,14 +50,14 @@ static void compare_image(struct changes *w)
 {
     const struct facts *a = w->a;
     const struct facts *b = w->b;
-    compare_number(w, MRTD_NO_SECTION, "size", a->size, b->size, false);
+    compare_number(w, MRTD_NO_REGION, "size", a->size, b->size, false);
     if (a->locator != b->locator) {
-        add_change(w, MRTD_NO_SECTION, "locator", json_locator_name(a->locator),
+        add_change(w, MRTD_NO_REGION, "locator", json_locator_name(a->locator),
                    json_locator_name(b->locator), false);
     }
-    compare_number(w, MRTD_NO_SECTION, "descriptor_offset",
-                   a->descriptor_offset, b->descriptor_offset, false);
-    compare_number(w, MRTD_NO_SECTION, "section_count", a->section_count,
+    compare_number(w, MRTD_NO_REGION, "descriptor_offset", a->descriptor_offset,
+                   b->descriptor_offset, false);
+    compare_number(w, MRTD_NO_REGION, "section_count", a->section_count,
                    b->section_count, false);
 }
 
@@ -136,7 +136,7 @@ static uint32_t find_first_section(const struct facts *a, const struct facts *b)
             return i;
         }
     }
-    return MRTD_NO_SECTION;
+    return MRTD_NO_REGION;
 }
 
 /* --- Verdict ----------------------------------------------------------- */
@@ -152,12 +152,12 @@ bool comparison_module_measured(const struct comparison *d,
 
 /* What the summary is made of. */
 struct tally {
-    uint32_t modules;                   /* measured ones that differ */
-    uint64_t metadata;                  /* measured changes */
-    uint64_t ranges;                    /* measured */
-    bool vars_only;                     /* all ranges lie in CFV sections */
-    unsigned causes;                    /* of the modules */
-    const struct volume_change *module; /* the first of them */
+    uint32_t modules;  /* number of measured modules that differ */
+    uint64_t metadata; /* number of measured changes of the metadata */
+    uint64_t ranges;   /* number of measured ranges that differ */
+    bool vars_only;    /* all ranges lie in CFV sections */
+    unsigned causes;   /* causes of all these modules together */
+    const struct volume_change *module; /* the first of these modules */
 };
 
 static struct tally tally(const struct comparison *d)
@@ -179,7 +179,7 @@ static struct tally tally(const struct comparison *d)
     for (uint32_t i = 0; i < d->ranges.kept; i++) {
         const struct range *r = &d->ranges.items[i];
         t.ranges += r->measured;
-        t.vars_only = t.vars_only && r->section != MRTD_NO_SECTION &&
+        t.vars_only = t.vars_only && r->section != MRTD_NO_REGION &&
                       sections[r->section].type == MRTD_SECTION_CFV;
     }
     return t;
@@ -237,7 +237,7 @@ static void append_difference(const struct comparison *d, char *text,
         append(text, size, "measured bytes differ, outside known modules");
     } else if (t->metadata == 0) {
         append(text, size,
-               "the metadata are the same, the measured bytes differ");
+               "the metadata is the same, the measured bytes differ");
     }
 }
 

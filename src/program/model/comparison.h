@@ -11,21 +11,23 @@
 
 /* A field of the metadata that differs. */
 struct metadata_change {
-    uint32_t section;  /* index, or MRTD_NO_SECTION: of the image */
+    uint32_t section;  /* index of the section; MRTD_NO_REGION: a field of the
+                          image */
     const char *field; /* as in docs/json.md */
     char value[2][METADATA_TEXT];
-    bool measured; /* by itself part of what is hashed */
+    bool measured; /* the field itself is part of what is hashed */
 };
 
 struct comparison {
     const struct launch_options *options;
     bool all; /* lists are printed whole */
     struct side sides[2];
-    bool same; /* MRTD */
+    bool same; /* both have the same MRTD */
     bool same_file;
-    bool bytes;              /* compared: neither side is a saved JSON */
-    uint32_t first_section;  /* whose running hashes differ; NO_SECTION */
-    uint64_t metadata_count; /* changes */
+    bool bytes; /* bytes are compared: neither side is a saved JSON */
+    uint32_t first_section; /* the first section whose running hashes differ, or
+                               MRTD_NO_REGION */
+    uint64_t metadata_count; /* number of changes of the metadata */
     uint64_t metadata_measured;
     struct ranges ranges;
     struct volume_changes changes;

@@ -10,7 +10,7 @@
 #define DOCUMENTS_MAX_FORMATS 16
 
 struct document {
-    char *name; /* of its file */
+    char *name; /* name of the document's file */
     const struct reference_format *format;
     char *bytes;
     size_t size;

@@ -14,7 +14,9 @@ struct evaluation_file {
     const char *problem; /* why the last read failed; "" before that */
 };
 
-/* Is told how far a measurement has come; and of 0 bytes once it is over. */
+/*
+ * Called with how far a measurement has come, and with 0 bytes once it is over.
+ */
 typedef void evaluation_progress_fn(void *context, uint64_t hashed,
                                     uint64_t total);
 
@@ -25,7 +27,7 @@ typedef void evaluation_progress_fn(void *context, uint64_t hashed,
  */
 struct evaluation {
     const struct launch_options *options;
-    const char *name; /* of the firmware, as the user gave it */
+    const char *name; /* name of the firmware, as the user gave it */
     struct evaluation_file file;
     struct evaluation_file vars;
     struct evaluation_file payload;

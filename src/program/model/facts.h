@@ -20,7 +20,7 @@ struct section_facts {
     uint64_t memory_data_size;
     uint64_t added_pages;
     uint64_t extended_pages;
-    uint8_t running[MRTD_DIGEST_SIZE]; /* of the stream after the section */
+    uint8_t running[MRTD_DIGEST_SIZE]; /* SHA-384 up to its end */
 };
 
 struct facts {
@@ -28,8 +28,8 @@ struct facts {
     enum mrtd_locator locator;
     uint64_t size;
     uint64_t descriptor_offset;
-    char sha256[65]; /* of the image, VARS included */
-    char sha384[97]; /* the same; empty where it was not saved */
+    char sha256[65]; /* SHA-256 of the image, VARS included */
+    char sha384[97]; /* SHA-384 of the image; empty where it was not saved */
     char mrtd[MRTD_HEX_SIZE];
     uint32_t section_count;
     struct section_facts *sections;

@@ -7,8 +7,8 @@
 #include "reference/reference.h"
 
 struct firmware_order {
-    bool every;       /* also for VMMs that were not asked for */
-    bool with_sha512; /* of the file; few documents have it */
+    bool every;       /* measure for VMMs that were not asked for, too */
+    bool with_sha512; /* compute the file's SHA-512, which few documents have */
     finding_fn *each; /* for warnings and notes, before anything is measured */
     void *context;
 };

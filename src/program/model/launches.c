@@ -45,7 +45,7 @@ static size_t first_equal(const struct mrtd_plan *const plans[], size_t index)
     return i;
 }
 
-/* Plans that are measured at one go: more than any SHA-384 engine has lanes. */
+/* Plans that are measured at once: more than any SHA-384 engine has lanes. */
 #define AT_ONCE 32
 
 void launches_measure_plans(const struct mrtd_plan *const plans[], size_t count,
@@ -176,11 +176,11 @@ void launches_free(struct launches *launches)
  *
  * Two passes are a matter of the host's KVM, not of the VMM. With QEMU they are
  * the VMM kvm-v19; Cloud Hypervisor has never used that KVM's interface
- * (docs/formats.md). That leaves MigTD's QEMU, which passes over PermMem.
+ * (docs/formats.md). That leaves MigTD's QEMU, which skips PermMem.
  */
 static const struct {
     unsigned deviations;
-    const char *vmm; /* NULL: any */
+    const char *vmm; /* NULL: any VMM */
 } sets[] = {
     {0, NULL},
     {MRTD_DEVIATE_FOLLOWING_BYTES, NULL},

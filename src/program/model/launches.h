@@ -9,13 +9,13 @@ struct launch {
     const struct mrtd_vmm *vmm;
     unsigned deviations;     /* MRTD_DEVIATE_* */
     struct mrtd_plan *plan;  /* NULL: refused, see error */
-    bool is_repeated;        /* an earlier one has an equal plan: */
-    size_t first;            /* that one */
+    bool is_repeated;        /* an earlier launch has an equal plan */
+    size_t first;            /* index of that earlier launch */
     struct mrtd_error error; /* code is MRTD_OK if there is an MRTD */
     struct mrtd_value value;
 };
 
-/* Grows one by one; all zeros is none. */
+/* A growing list of launches; all zeros is an empty one. */
 struct launches {
     struct launch *items;
     size_t count;
@@ -32,8 +32,10 @@ enum exit_status launches_add(struct launches *launches,
 /* Takes the last one away. */
 void launches_drop(struct launches *launches);
 
-/* Measures all that have a plan at one go; where one fails, it is a failure.
- * known is the value of e->plan where that has been measured, or NULL. */
+/*
+ * Measures all that have a plan at once; where one fails, it is a failure.
+ * known is the value of e->plan where that has been measured, or NULL.
+ */
 enum exit_status launches_measure(struct launches *launches,
                                   const struct evaluation *e,
                                   const struct mrtd_value *known,

@@ -90,7 +90,7 @@ static bool parse_tagged(char *p, struct list_line *line)
         *end = '\0';
         rest = end + 1;
         if (rest == line->labels + 1) {
-            line->labels = ","; /* a label without a name, none is none */
+            line->labels = ","; /* an empty label is not the same as no label */
         }
     }
     const size_t len = strlen(rest);

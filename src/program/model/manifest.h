@@ -20,9 +20,9 @@ struct manifest_order {
 
 struct manifest_component {
     const char *name;
-    char *file;    /* and the next two: found from where this program runs */
-    char *vars;    /* or NULL */
-    char *payload; /* or NULL */
+    char *file;    /* path of the firmware, from where this program runs */
+    char *vars;    /* path of its VARS, from there, or NULL */
+    char *payload; /* path of its payload, from there, or NULL */
     const char *artifact; /* name in the release */
     const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
     unsigned vmm_count;    /* at least one */
@@ -31,7 +31,7 @@ struct manifest_component {
 };
 
 struct manifest {
-    const char *name;              /* of its file */
+    const char *name;              /* name of the manifest's file */
     json_t *root;                  /* most strings are borrowed from it */
     struct manifest_order release; /* its settings' id names the release */
     struct manifest_component *components;

@@ -9,7 +9,7 @@
 /* What a file was taken for. */
 enum mistaken_for {
     MISTAKEN_FOR_FIRMWARE,
-    MISTAKEN_FOR_EVIDENCE, /* or reference values */
+    MISTAKEN_FOR_EVIDENCE, /* for evidence or reference values */
     MISTAKEN_FOR_LIST,
 };
 

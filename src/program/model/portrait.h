@@ -15,8 +15,8 @@ struct portrait {
     const char *file;
     const char *vars;
     const char *payload;
-    struct facts facts;       /* for the VMM of the options */
-    struct launches launches; /* by each VMM, without their plans */
+    struct facts facts; /* facts of the launch by the VMM of the options */
+    struct launches launches; /* launches by each VMM, without their plans */
     /* Is the word one of the program's commands? To be set by its caller. */
     bool (*is_command)(const char *word);
     uint64_t *edges; /* for bands.c: room for two of each section, and one */

@@ -10,18 +10,21 @@
 struct stretch {
     uint64_t offset[2];
     uint64_t size;
-    uint32_t section; /* or MRTD_NO_SECTION */
+    uint32_t section; /* or MRTD_NO_REGION */
 };
 
 struct search {
     const struct side *sides[2];
     struct ranges *ranges;
     struct failure *failure;
-    struct stretch stretch; /* that is searched */
+    struct stretch stretch; /* the stretch that is searched */
     uint8_t *buffers[2];
     struct range spare; /* the last range, where it is not kept */
     uint64_t left;      /* bytes that may still be compared */
-    /* Pairs of places: a line is how much farther b's bytes stand than a's. */
+    /*
+     * Pairs of places: a line is how much larger the offset of b's bytes is
+     * than that of a's.
+     */
     struct cover pairs;
     /* The last answer of volume_module_at(), and for which bytes it holds. */
     uint32_t module;
@@ -50,7 +53,9 @@ uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
     return cover_at(&ranges->places[side], offset, &until);
 }
 
-/* GUID, descriptor and sections: a difference there is told field by field. */
+/*
+ * GUID, descriptor and sections: a difference there is reported field by field.
+ */
 static bool touches_metadata(const struct facts *f, const struct range *r)
 {
     uint64_t guid = f->descriptor_offset < 16 ? f->descriptor_offset : 16;
@@ -124,7 +129,7 @@ static void begin(struct search *s, uint64_t at, uint64_t size, int only)
     r->only = only;
     for (unsigned i = 0; i < 2; i++) {
         r->offset[i] = s->stretch.offset[i] + at;
-        if (r->section != MRTD_NO_SECTION) {
+        if (r->section != MRTD_NO_REGION) {
             r->gpa[i] = gpa_of(s->sides[i], &s->stretch, r->offset[i]);
         }
     }
@@ -217,7 +222,7 @@ static enum exit_status search_pairs(struct search *s,
             status = search_stretch(s, &stretch);
         }
     }
-    if (section != MRTD_NO_SECTION) {
+    if (section != MRTD_NO_REGION) {
         s->ranges->shared += pairs->size - taken;
     }
     return status;
@@ -258,7 +263,7 @@ static enum exit_status search_section(struct search *s, uint32_t index)
     return status;
 }
 
-/* Do the sections' data stand at the same places, in files of one size? */
+/* Are the sections' data at the same places, in files of one size? */
 static bool same_places(const struct facts *a, const struct facts *b)
 {
     bool same = a->size == b->size && a->section_count == b->section_count;
@@ -354,7 +359,7 @@ static enum exit_status search_all(struct search *s)
         return EXIT_IO;
     }
     enum exit_status status = search_sections(s);
-    return status ? status : search_pairs(s, &whole, MRTD_NO_SECTION);
+    return status ? status : search_pairs(s, &whole, MRTD_NO_REGION);
 }
 
 /* Measured ones first, otherwise in their order. */

@@ -11,24 +11,24 @@
 #define RANGES_MAX 65536
 
 struct range {
-    uint64_t offset[2]; /* in the image a, in the image b */
+    uint64_t offset[2]; /* offset in image a, and in image b */
     uint64_t size;
-    uint64_t differing; /* bytes of it that differ */
-    uint32_t section;   /* index, or MRTD_NO_SECTION */
-    uint64_t gpa[2];    /* where it lies in a section */
+    uint64_t differing; /* number of bytes of the range that differ */
+    uint32_t section;   /* index of the section, or MRTD_NO_REGION */
+    uint64_t gpa[2];    /* GPA in each image, where the range is in a section */
     bool measured;
-    int only;        /* 0, 1: the other image has no bytes there; -1: both */
-    bool metadata;   /* it touches a's TDX metadata */
-    uint32_t first;  /* of a's modules: that of the first byte, */
-    uint32_t last;   /* and that of the last byte; or VOLUME_NONE */
-    uint32_t volume; /* of a's volumes, or VOLUME_NONE */
+    int only;       /* 0 or 1: only this image has bytes there; -1: both have */
+    bool metadata;  /* the range touches a's TDX metadata */
+    uint32_t first; /* module of a that has the first byte, or VOLUME_NONE */
+    uint32_t last;  /* module of a that has the last byte, or VOLUME_NONE */
+    uint32_t volume; /* volume of a that has the range, or VOLUME_NONE */
 };
 
 struct ranges {
     struct range *items;
-    uint32_t kept;  /* in items */
-    uint64_t count; /* all of them */
-    uint64_t bytes; /* that differ */
+    uint32_t kept;  /* number of ranges in items */
+    uint64_t count; /* number of all ranges, kept or not */
+    uint64_t bytes; /* number of bytes of both images that differ */
     bool whole;     /* bytes outside of all sections were compared, too */
     bool failed;    /* memory is short */
     /* Bytes of sections that were compared for another section already, at the
@@ -36,7 +36,7 @@ struct ranges {
     uint64_t shared;
     /* Bytes of sections that were not compared, since the sections overlap. */
     uint64_t skipped;
-    struct cover places[2]; /* of an image's bytes, by the first section */
+    struct cover places[2]; /* each byte's first section */
 };
 
 /* Is the section measured, in either image? */
@@ -44,7 +44,7 @@ bool ranges_measured(const struct facts *a, const struct facts *b,
                      uint32_t section);
 
 /* The first section of the side, 0 or 1, that has the byte of an image in which
- * there are modules; or MRTD_NO_SECTION. */
+ * there are modules; or MRTD_NO_REGION. */
 uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
                            uint64_t offset);
 

@@ -8,7 +8,7 @@
 
 #include "mrtd.h"
 
-/* Room that sample_write() takes behind the content. */
+/* Room that sample_write() takes after the content. */
 #define SAMPLE_METADATA_SIZE(sections) (32 + 32 * (sections))
 /* TDX entry and footer of the GUIDed table, and what follows them. */
 #define SAMPLE_TABLE_SIZE (22 + 18 + 0x20)

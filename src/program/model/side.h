@@ -11,9 +11,9 @@
 
 struct side {
     const char *name;
-    bool saved; /* a JSON: the rest but facts is empty */
+    bool saved; /* a saved JSON: only facts is filled */
     struct facts facts;
-    struct evaluation evaluation; /* image NULL: none */
+    struct evaluation evaluation; /* its image is NULL if there is none */
     uint8_t *bytes;               /* the image; NULL: too large */
     struct volume_map map;
 };

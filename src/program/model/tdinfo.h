@@ -12,8 +12,8 @@
 #define TDINFO_KNOWN_SERVTD UINT64_C(0x000007ff00000001)
 
 struct tdinfo {
-    const char *file;           /* the firmware's, or NULL */
-    const struct mrtd_vmm *vmm; /* by which it is launched */
+    const char *file;           /* name of the firmware file, or NULL */
+    const struct mrtd_vmm *vmm; /* VMM by which the firmware is launched */
     struct mrtd_tdinfo info;
     uint64_t servtd_attributes;
     bool has_servtd; /* SERVTD_ATTR was given */

@@ -2,7 +2,7 @@
 /*
  * The manifest of td-shim-tee-info-hash (td-shim 125eeab, td-shim-tools/src/
  * tee_info_hash.rs, struct Manifest): JSON with hexadecimal bytes in the order
- * in which they stand in TDINFO_STRUCT, ATTRIBUTES and XFAM included.
+ * in which they are in TDINFO_STRUCT, ATTRIBUTES and XFAM included.
  */
 #include <string.h>
 

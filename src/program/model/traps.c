@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Why the MRTD of a TD differs from that of a firmware: what has gone wrong for
- * others, and applies to the files at hand. docs/mismatch.md tells the stories.
+ * others, and applies to the files at hand. docs/mismatch.md has each case in
+ * full.
  */
 #include "model/traps.h"
 
@@ -286,7 +287,7 @@ static bool is_elsewhere(const struct answer *c, const struct claim *claim,
         if (at) {
             snprintf(text, TRAP_TEXT,
                      "the MRTD of this firmware is at offset %zu of the input, "
-                     "which is not where MRTD stands in a %s; is it of "
+                     "which is not where MRTD is in a %s; is it of "
                      "another kind?",
                      (size_t)(at - c->against->bytes), c->against->claims.kind);
             return true;
@@ -346,8 +347,8 @@ static bool another_file(const struct answer *c, char text[TRAP_TEXT])
         return false;
     }
     snprintf(text, TRAP_TEXT,
-             "the file is not the one that %s tells of: its SHA-256 is %s, its "
-             "SHA-384 %s",
+             "the file is not the one that %s describes: its SHA-256 is %s, "
+             "its SHA-384 %s",
              printable(c->against->name), c->sha256, c->sha384);
     return true;
 }
@@ -358,7 +359,7 @@ static bool same_file(const struct answer *c, char text[TRAP_TEXT])
         return false;
     }
     snprintf(text, TRAP_TEXT,
-             "%s tells of this very file, by its digest, and gives it another "
+             "%s describes this very file, by its digest, and gives it another "
              "MRTD: a mistake, or the MRTD of a launch that is not known here",
              printable(c->against->name));
     return true;

@@ -18,14 +18,15 @@ static void add_name(struct verification_names *n, const char *name)
 /* What is found out of one firmware file. */
 struct finding {
     struct verification_names
-        claimed; /* VMMs whose MRTDs are in the document, */
+        claimed; /* VMMs whose MRTDs are in the document */
     struct verification_names
-        absent; /* or, of those that were asked for, are not */
+        absent; /* VMMs asked for whose MRTDs are not in the document */
     size_t claimed_values;
     size_t absent_values;
-    const struct claim *other_file; /* has the MRTD, but of another file */
+    const struct claim *other_file; /* has the MRTD, for another file */
     const struct claim *mislabelled;
-    const struct claim *invalid; /* not yet, or no more */
+    const struct claim *invalid; /* a claim that has the MRTD, but is not valid
+                                    yet, or no longer */
 };
 
 static bool has_vmm(const struct reference_value *value,

@@ -10,10 +10,11 @@
 
 struct verification {
     const struct against *document;
-    const struct launch_options *options; /* by which VMMs it is launched */
-    int64_t time;    /* at which the document must be valid */
-    bool *explained; /* of each MRTD of the document: a firmware has it */
-    bool measured;   /* a firmware was */
+    const struct launch_options *options; /* how the firmware is launched */
+    int64_t time;    /* time at which the document must be valid */
+    bool *explained; /* for each MRTD of the document: whether a firmware has it
+                      */
+    bool measured;   /* a firmware was measured */
 };
 
 /* Names of VMMs, as "spec, qemu". */
@@ -22,8 +23,10 @@ struct verification_names {
     size_t used;
 };
 
-/* Begins, where the document is none of evidence: that says what a TD was, not
- * what it should be. */
+/*
+ * Begins, where the document is not evidence: that says what a TD was, not what
+ * it should be.
+ */
 enum exit_status verification_begin(struct verification *v,
                                     struct failure *failure);
 

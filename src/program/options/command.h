@@ -65,7 +65,7 @@ struct call {
     const struct program *program;
     const struct command *command;
     void *options; /* the command's; they begin with struct files */
-    const struct option_question *question; /* in place of the command */
+    const struct option_question *question; /* instead of the command */
     bool more;
 };
 

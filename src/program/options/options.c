@@ -49,9 +49,9 @@ struct words {
 };
 
 /*
- * Says of what is none of ours which option was meant. An abbreviation is
- * none, since a new option could change what it means; neither are letters
- * behind one dash, of which one could be -h.
+ * Says which option was probably meant by one that does not exist. An
+ * abbreviation is none, since a new option could change what it means; neither
+ * are letters after one dash, of which one could be -h.
  */
 static enum exit_status bad_option(const struct program *program,
                                    const char *word)

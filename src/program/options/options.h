@@ -31,8 +31,10 @@ enum option_kind {
     OPTION_QUESTION, /* something is asked of the program itself */
 };
 
-/* What is asked in place of any work: by the option, or by "help" for its
- * argument. */
+/*
+ * What is asked instead of any work: by the option, or by "help" for its
+ * argument.
+ */
 struct option_question {
     enum exit_status (*answer)(const struct call *call);
     const char *alone; /* in messages: it is given alone, or with what */

@@ -29,7 +29,7 @@ const char *spelling_meant(char text[SPELLING_TEXT], const char *dashes,
                            const char *word, spelling_name_fn *names,
                            const void *context);
 
-/* What to use in place of the word, or NULL. It ends at '=' or NUL. */
+/* What to use instead of the word, or NULL. It ends at '=' or NUL. */
 const char *spelling_use(const struct spelling_synonym *synonyms,
                          const char *word);
 

@@ -18,7 +18,7 @@ enum major {
 
 /* An array, map or tag at work. */
 struct level {
-    uint64_t wanted; /* items that it still wants */
+    uint64_t wanted; /* number of items that are still to come */
     size_t offset;
     bool is_map;
 };

@@ -125,7 +125,7 @@ static bool unknown(const struct table_reader *r, const struct table *table,
         return true;
     }
     return claims_misspelled(r->claims, r->tag, MRTD_NO_OFFSET, where,
-                             "is none that the specification has", r->error);
+                             "is not one that the specification has", r->error);
 }
 
 static bool check_pair(const struct table_reader *r, const struct table *table,

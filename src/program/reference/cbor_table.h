@@ -35,7 +35,7 @@ enum table_unknown {
 };
 
 struct table {
-    const char *name; /* of such maps, for messages */
+    const char *name; /* name of such maps in messages */
     const struct table_member *members;
     size_t count;
     enum table_unknown unknown;
@@ -45,7 +45,7 @@ struct table {
 struct table_reader {
     struct claims *claims;
     struct failure *error;
-    const char *tag;      /* of its refusals */
+    const char *tag;      /* code of the reader's refusals */
     const char *document; /* e.g. "CoRIM" */
 };
 
@@ -63,7 +63,7 @@ bool table_check(const struct table_reader *r, const struct table *table,
 /* Has the map a member that the table does not have? Its key is then named. */
 bool table_find_unknown(const struct table *table, cbor_item_t *map,
                         char name[TABLE_KEY_SIZE]);
-/* The same for each element of an array, or a map that stands for one. */
+/* Reads each element of an array, or a map that stands for one element. */
 bool table_check_each(const struct table_reader *r, const struct table *table,
                       cbor_item_t *list);
 

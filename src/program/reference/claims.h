@@ -17,14 +17,14 @@
 #define CLAIMS_MAX_SIZE ((size_t)4 << 20)
 /* Most MRTDs of one input. */
 #define CLAIMS_MAX 4096
-/* Of what is passed over so much is kept; the rest is counted. */
+/* So many skipped things are kept; the others are only counted. */
 #define CLAIMS_REMARKS 10
 
 enum claims_kind {
-    CLAIMS_DETECT, /* by the content */
+    CLAIMS_DETECT, /* the kind is found by the content */
     CLAIMS_HEX,
     CLAIMS_BASE64,
-    CLAIMS_QUOTE, /* also what configfs-tsm gives as outblob */
+    CLAIMS_QUOTE, /* a quote, also as outblob of configfs-tsm */
     CLAIMS_TDREPORT,
     CLAIMS_TDINFO,
     CLAIMS_JSON,
@@ -36,7 +36,8 @@ enum claims_kind {
 
 /* How near to the consumer's form a value has to be. */
 enum claims_reading {
-    CLAIMS_LENIENT, /* the same bytes in another spelling are taken, and said */
+    CLAIMS_LENIENT, /* the same bytes in another spelling are taken, with a note
+                     */
     CLAIMS_EXACT,   /* only what the document's consumer takes for the value */
 };
 
@@ -52,7 +53,7 @@ struct claim {
     /* It is of the firmware together with another file of these. */
     bool has_vars;
     bool has_payload;
-    int file; /* the index of the firmware file that it is of, or -1 */
+    int file; /* index of the firmware file that the claim is about, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];
     bool has_evidence;
@@ -66,7 +67,7 @@ enum claims_digest {
     CLAIMS_SHA512
 };
 #define CLAIMS_DIGESTS     3
-#define CLAIMS_DIGEST_SIZE 64 /* of the largest */
+#define CLAIMS_DIGEST_SIZE 64 /* size of the largest digest */
 
 /* Their sizes in bytes. */
 extern const size_t claims_digest_sizes[CLAIMS_DIGESTS];
@@ -98,7 +99,7 @@ struct claims {
     enum claims_reading reading;
     const struct environment_own *own; /* or NULL */
     struct claims_remark remarks[CLAIMS_REMARKS];
-    size_t remark_count;       /* also of those that are not kept */
+    size_t remark_count;       /* all remarks, kept or not */
     struct mrtd_value *denied; /* what a register must not hold */
     size_t denied_count;
     struct claim *items;
@@ -130,7 +131,7 @@ int claims_kind_find(const char *name);
     "hex, base64, quote, tdreport, tdinfo, json, corim, coswid or policy"
 
 /*
- * Is the firmware file one of those that the input tells of: is each digest of
+ * Is the firmware file one of those that the input describes: is each digest of
  * it right that is known here, and is there one? Also true if the input tells
  * of no file.
  */
@@ -177,7 +178,7 @@ bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
 
 /*
  * Fails for an input in which no MRTD is left: with the text, and the first
- * thing that was passed over.
+ * thing that was skipped.
  */
 bool claims_fail_empty(const struct claims *claims, const char *tag,
                        const char *text, struct failure *error);

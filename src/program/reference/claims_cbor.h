@@ -13,8 +13,9 @@ struct cbor_digest {
 
 /*
  * A digest: [alg, bytes], alg a number or name of the IANA Named Information
- * Hash Algorithm Registry. One of an unknown algorithm is passed over by name;
- * what is not such a pair, or has another size than its algorithm, is refused.
+ * Hash Algorithm Registry. One of an unknown algorithm is skipped, with a note
+ * that names it; what is not such a pair, or has another size than its
+ * algorithm, is refused.
  */
 bool cbor_take_digest(const struct table_reader *r, cbor_item_t *item,
                       struct cbor_digest *digest);

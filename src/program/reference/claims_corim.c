@@ -84,7 +84,7 @@ TABLE(entity_map, "entity-map", UNKNOWN_NAMED);
 struct corim {
     struct table_reader r;
     const char *where;
-    struct cbor_label label; /* of the CoRIM, and of the CoMID at work */
+    struct cbor_label label; /* label of the CoRIM, and of the CoMID at work */
 };
 
 static bool malformed(struct corim *c, const char *what)
@@ -139,7 +139,7 @@ static bool take_list(struct corim *c, cbor_item_t *list, enum sense sense)
             return false;
         }
         if (digest.kind == CLAIMS_DIGESTS) {
-            continue; /* said already */
+            continue; /* reported already */
         }
         if (has[digest.kind] && sense == MUST_BE) {
             return malformed(c, "a measurement with two digests of one "
@@ -416,7 +416,7 @@ static void name_unprotected(struct corim *c, cbor_item_t *header)
     static const struct table_member members[] = {
         {HEADER_KID, TYPE_ANY, false},
         {11 /* countersignature */, TYPE_ANY, false},
-        {12 /* the same, short */, TYPE_ANY, false},
+        {12 /* countersignature in its short form */, TYPE_ANY, false},
         {HEADER_X5BAG, TYPE_ANY, false},
         {HEADER_X5CHAIN, TYPE_ANY, false},
         {HEADER_X5T, TYPE_ANY, false},

@@ -2,7 +2,7 @@
 /*
  * The MRTD and the file in a CoSWID (RFC 9393, section 2), as the command
  * reference writes it: a resource of the payload with the member "mr_td".
- * docs/reading.md says what is read, refused and passed over.
+ * docs/reading.md says what is read, refused and skipped.
  */
 #include <stdio.h>
 #include <string.h>
@@ -241,7 +241,7 @@ static bool take_resource(const struct table_reader *r,
                                        UNKNOWN_LEFT};
     cbor_item_t *mrtd = find_mrtd(map);
     if (!mrtd) {
-        return true; /* of something else */
+        return true; /* the digest is of something else */
     }
     const char *why = judge_resource(map);
     if (why) {

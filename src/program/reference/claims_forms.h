@@ -10,21 +10,21 @@
 enum form_kind {
     FORM_ANY,
     FORM_TEXT,
-    FORM_MAY_TEXT, /* or null */
-    FORM_NUMBER,   /* whole, not negative */
+    FORM_MAY_TEXT, /* text or null */
+    FORM_NUMBER,   /* an integer, not negative */
     FORM_BOOL,
-    FORM_LIST,       /* of anything */
-    FORM_OBJECT,     /* with anything */
-    FORM_MAY_OBJECT, /* or null */
+    FORM_LIST,       /* a list of anything */
+    FORM_OBJECT,     /* an object with anything in it */
+    FORM_MAY_OBJECT, /* an object or null */
     FORM_HEX,        /* bytes as hexadecimal digits of either case */
-    FORM_HEX_LIST,   /* so many of them, or any number */
+    FORM_HEX_LIST,   /* a list of FORM_HEX: count of them, or any number */
 };
 
 struct form {
     const char *name; /* NULL: the end of a table */
     enum form_kind kind;
-    size_t size;  /* in bytes */
-    size_t count; /* of a list; 0: any */
+    size_t size;  /* size in bytes */
+    size_t count; /* length of a list; 0: any */
 };
 
 /* The form of a member of that name, in any case; NULL: it has none. */

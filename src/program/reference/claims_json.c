@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * MRTDs in JSON: what this program printed, reference values of Trustee's RVPS,
- * and quotes wherever they stand. One document or several, one after the other.
+ * and quotes wherever they are. One document or several, one after the other.
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may stand beside an MRTD in JSON, and in the objects around it: a table
- * of the members that are known, and of what their values may be. Whatever is
- * not in it could be a switch or a condition, so that nothing is taken there.
+ * What may be beside an MRTD in JSON, and in the objects around it: a table of
+ * the members that are known, and of what their values may be. Whatever is not
+ * in it could be a switch or a condition, so that nothing is taken there.
  * docs/reading.md has the table for people.
  */
 #ifndef REFERENCE_CLAIMS_MEMBERS_H

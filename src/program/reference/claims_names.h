@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the members of documents are called: which names say that a value is an
- * MRTD, which objects may stand around them, and which words turn the sense.
+ * MRTD, which objects may be around them, and which words reverse the sense.
  * docs/reading.md has the tables for people.
  */
 #ifndef REFERENCE_CLAIMS_NAMES_H
@@ -15,7 +15,7 @@ enum spelling {
     SPELLED_LOWER,  /* as text: 96 lower-case hexadecimal digits */
     SPELLED_HEX,    /* decoded first: 96 hexadecimal digits of either case */
     SPELLED_BASE64, /* bytes of protocol buffers in JSON */
-    SPELLED_UNKNOWN /* no such name */
+    SPELLED_UNKNOWN /* not a name of an MRTD */
 };
 
 /* Of which kind of document the object around a name is. */

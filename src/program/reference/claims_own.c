@@ -116,8 +116,10 @@ static bool take_digest(struct own *w, const char *key, json_t *member,
     return good;
 }
 
-/* What is said of one firmware file. In an object of nothing but digests what
- * is not known is passed over by name. */
+/*
+ * What is said of one firmware file. In an object of nothing but digests what
+ * is not known is skipped, with a note that names it.
+ */
 static bool take_file(struct own *w, json_t *object, bool only_digests)
 {
     const char *key;
@@ -170,7 +172,7 @@ static bool take_our_file(struct own *w, json_t *object)
 
 /* --- What an image was measured to ------------------------------------- */
 
-/* Adds an MRTD, or says what is wrong where hex is none, or NULL. */
+/* Adds an MRTD, or says what is wrong where hex is not hexadecimal, or NULL. */
 static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
                       const char *where)
 {
@@ -367,7 +369,7 @@ static bool take_release(struct own *w, json_t *root)
 /* --- Documents --------------------------------------------------------- */
 
 static const struct {
-    const char *family; /* its schema up to the version */
+    const char *family; /* the schema's name up to its version */
     const char *schema;
     const char *kind;
     bool (*take)(struct own *w, json_t *root);

@@ -56,7 +56,7 @@ static bool is_known(json_t *operation)
 
 /* What is known of the operations of a list. */
 struct patch {
-    json_t *paths;   /* of all of them */
+    json_t *paths;   /* paths of all operations */
     const char *why; /* they do not say what an MRTD must be; or NULL */
     size_t root;     /* what all paths have before that of a member */
     bool sets;       /* an MRTD is set */
@@ -110,7 +110,7 @@ static bool look_at(struct patch *p, json_t *operation)
     if (!walk_is_operation(operation)) {
         /* What a list in it would set depends on the operations around it. */
         p->touches = json_is_array(operation);
-        p->why = "an item that is none of its operations";
+        p->why = "an item that is not one of its operations";
         return true;
     }
     const char *why = operation_why(p, operation);

@@ -138,7 +138,7 @@ static void note_bare(struct rego *r, size_t bracket, bool is_if)
     }
 }
 
-/* A body after "if", or in brackets, or none: *at is moved behind it. */
+/* A body after "if", or in brackets, or none: *at is moved after it. */
 static bool read_body(struct rego *r, struct rego_clause *c, size_t *at)
 {
     const bool is_if = rego_is_word(r, *at, "if");

@@ -49,14 +49,15 @@ struct rego_problem {
 
 struct rego_rule {
     char name[REGO_NAME + 1];
-    size_t at;       /* of the first that has the name */
+    size_t at;       /* first token of the first rule that has the name */
     size_t fallback; /* the token of its default; 0: it has none */
     size_t clauses;
     bool is_trust;   /* a claim of Trustee's tokens: its value is a number */
     bool is_value;   /* one clause: a constant, without a body */
-    size_t constant; /* its first token, if so */
-    bool is_sound;   /* each of its clauses is understood, and so on */
-    bool is_fixed;   /* and it holds only of the MRTDs in it */
+    size_t constant; /* the first token of that constant */
+    bool is_sound; /* each of its clauses is understood, and the rules they use
+                      are sound */
+    bool is_fixed; /* the rule holds only for the MRTDs in it */
     bool is_reached;
     struct rego_problem problem;
 };
@@ -84,7 +85,7 @@ struct rego_clause {
     size_t at;
     size_t value; /* the token of the value; 0: true */
     bool is_else; /* the one before it comes first */
-    size_t first; /* tokens of the body */
+    size_t first; /* first token of the body */
     size_t end;
     struct rego_values asks;
     struct rego_values forbids;
@@ -97,7 +98,7 @@ struct rego_clause {
 struct rego {
     struct policy_scan *scan;
     struct rego_token *tokens;
-    size_t count; /* of tokens; the first and the last are TOKEN_END */
+    size_t count; /* number of tokens; the first and the last are TOKEN_END */
     size_t room;
     struct rego_rule rules[REGO_RULES];
     size_t rule_count;
@@ -134,8 +135,10 @@ void rego_text(const struct rego *r, size_t token, struct policy_text *t);
 
 /* --- claims_rego_term.c, claims_rego_body.c ---------------------------- */
 
-/* A constant: a scalar, or a list or set of scalars that is not empty. From
- * *at on, which is moved behind it. */
+/*
+ * A constant: a scalar, or a list or set of scalars that is not empty. From *at
+ * on, which is moved after it.
+ */
 bool rego_read_constant(const struct rego *r, size_t *at, size_t end);
 
 /* Reads what a clause's body says; what is not understood is its problem. */
@@ -143,8 +146,10 @@ void rego_read_body(const struct rego *r, struct rego_clause *c);
 
 /* --- claims_rego_import.c ---------------------------------------------- */
 
-/* "import rego.v1", "import future.keywords.if", "package a.b" at *at, which is
- * moved behind it: nothing that gives a name. */
+/*
+ * "import rego.v1", "import future.keywords.if", "package a.b" at *at, which is
+ * moved after it: nothing that gives a name.
+ */
 bool rego_read_top(struct rego *r, size_t *at);
 
 /* Is it a policy of one version of the language? In version 1 each body has

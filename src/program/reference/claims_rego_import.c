@@ -21,7 +21,7 @@ static unsigned bit_of(const struct rego *r, size_t token)
     return bit;
 }
 
-/* What is imported, behind the word "import"; false: something else. */
+/* What is imported, after the word "import"; false: something else. */
 static bool take_import(struct rego *r, size_t at, size_t words_in_it)
 {
     if (words_in_it == 4 && rego_is_word(r, at + 1, "rego") &&

@@ -187,7 +187,7 @@ static void settle(struct rego *r)
 
 /* --- Why a rule does not say what the MRTD must be --------------------- */
 
-/* The first clause of a rule that stands in the way; NULL: none. */
+/* The first clause of a rule that prevents it; NULL: none. */
 static const struct rego_clause *find_free(const struct rego *r, size_t rule)
 {
     for (size_t i = 0; i < r->clause_count; i++) {

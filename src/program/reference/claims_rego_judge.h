@@ -22,8 +22,10 @@ bool rego_take_deciding(struct rego *r, uint64_t deciding, uint64_t *reached);
  * reads the policy may look at it first. */
 bool rego_pass_over(struct rego *r, size_t rule, uint64_t reached);
 
-/* Takes the MRTDs of the rules that decide, and passes over the others by
- * name; false: a rule that decides does not say what the MRTD must be. */
+/*
+ * Takes the MRTDs of the rules that decide, and skips the others by name;
+ * false: a rule that decides does not say what the MRTD must be.
+ */
 bool rego_judge(struct rego *r);
 
 #endif

@@ -9,7 +9,7 @@
 struct rego_variable {
     size_t name;
     size_t constant; /* the first of its tokens, or 0 */
-    bool depends;    /* on what is attested */
+    bool depends;    /* it depends on what is attested */
     bool is_elsewhere;
     bool is_wild;
     const struct rego_function *function; /* whose value it is, or NULL */
@@ -27,8 +27,8 @@ enum rego_use_kind {
 
 struct rego_use {
     enum rego_use_kind kind;
-    size_t op;       /* 0: none */
-    size_t constant; /* its first token */
+    size_t op;       /* token of the operator; 0: none */
+    size_t constant; /* first token of the constant */
     uint64_t call;   /* a number for the call and its arguments */
     bool is_not;
     bool is_turned; /* the constant is before the operator */
@@ -53,7 +53,7 @@ struct rego_function {
         TAKES_STRINGS,
         TAKES_NUMBERS,
         TAKES_LISTS,
-        TAKES_PATTERN, /* and a string */
+        TAKES_PATTERN, /* a pattern and a string */
     } takes;
 };
 
@@ -73,15 +73,15 @@ struct rego_term {
     size_t first; /* tokens */
     size_t end;
     size_t constant; /* the first token of a constant, or 0 */
-    bool is_literal; /* which is written here */
-    bool is_element; /* any of that list or set */
-    bool is_lookup;  /* the path as an element of that set */
+    bool is_literal; /* the constant is written in this statement */
+    bool is_element; /* any element of the constant, a list or set */
+    bool is_lookup;  /* the path is looked up in the constant, a set */
     bool depends;
     bool is_elsewhere;
     bool is_wild;     /* the path has an index in it */
     size_t like;      /* a member with the name of an MRTD, or 0 */
     const char *name; /* of the claim that it is, or NULL */
-    int rule;         /* that it asks for, or -1 */
+    int rule;         /* index of the rule that it asks for, or -1 */
     const struct rego_function *function; /* whose value it is, or NULL */
     char path[REGO_PATH + 1];
 };

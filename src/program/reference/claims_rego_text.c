@@ -34,7 +34,7 @@ static bool read_string(struct policy_scan *s, struct policy_text *t)
         }
         if (c < 0) {
             return policy_fail(s, s->at < s->size ? s->at : s->size,
-                               "an escape in a string that is none");
+                               "an invalid escape in a string");
         }
         policy_keep(t, c);
     }
@@ -103,7 +103,7 @@ static bool read_number(struct policy_scan *s)
     }
     return (is_digit(s->text[s->at - 1]) && !is_name(policy_peek(s)) &&
             policy_peek(s) != '.') ||
-           policy_fail(s, start, "a number that is none");
+           policy_fail(s, start, "a malformed number");
 }
 
 static void skip_sign(struct policy_scan *s)

@@ -149,7 +149,7 @@ static bool read_zone(const char **text, size_t *len, int64_t *seconds)
 bool claims_time(const char *text, size_t len, int64_t *seconds)
 {
     static const struct {
-        const char *after; /* what */
+        const char *after; /* text that comes after it */
         size_t digits;
     } layout[6] = {{"", 4}, {"-", 2}, {"-", 2}, {"Tt ", 2}, {":", 2}, {":", 2}};
     int field[6]; /* year, month, day, hour, minute, second */

@@ -15,7 +15,7 @@ static int digit(char c)
                                   : -1;
 }
 
-/* Decodes compact text (no white space) in place of its own bytes. */
+/* Decodes compact text (no white space) in the buffer that holds it. */
 static bool decode_hex(char *text, size_t len, size_t *size)
 {
     const size_t skip =

@@ -72,7 +72,7 @@ static bool read_quoted(struct policy_scan *s, struct policy_text *t)
             c = escaped(s);
         }
         if (c < 0) {
-            return policy_fail(s, s->at, "an escape in a string that is none");
+            return policy_fail(s, s->at, "an invalid escape in a string");
         }
         t->has_high |= c >= 0x80;
         policy_keep(t, c);

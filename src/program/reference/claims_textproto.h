@@ -43,10 +43,10 @@ enum textproto_type {
 
 struct textproto_field {
     const char *name;
-    unsigned in; /* messages that have it */
+    unsigned in; /* messages that have the field, as bits */
     enum textproto_type type;
-    uint32_t size;    /* of bytes, 0 for any; the largest number */
-    unsigned message; /* that it is */
+    uint32_t size;    /* of bytes, 0 for any; or the largest number */
+    unsigned message; /* the message that the field is */
     bool is_repeated;
     bool is_mrtd;
 };

@@ -145,7 +145,7 @@ static bool take_value(struct walk *w, const char *key, json_t *node,
     return good;
 }
 
-/* A string in something that is not a statement: is an MRTD passed over? */
+/* A string in something that is not a statement: is an MRTD skipped? */
 static bool leave_value(struct walk *w, const char *key, json_t *node,
                         const struct walk_frame *in)
 {
@@ -224,7 +224,7 @@ static bool is_reported(const struct walk_frame *f)
 
 /*
  * May a string be taken, by what is beside it and around it? Otherwise it is
- * passed over by name.
+ * skipped, with a note that names it.
  */
 static bool is_plain(struct walk *w, const char *key)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A walk through JSON that finds the MRTDs and the evidence in it. It takes
- * what claims_names.h knows, and passes over the rest.
+ * what claims_names.h knows, and skips the rest.
  */
 #ifndef REFERENCE_CLAIMS_WALK_H
 #define REFERENCE_CLAIMS_WALK_H
@@ -32,16 +32,16 @@ struct walk_frame {
     enum walk_sense sense;
     enum spelling spelling; /* of SENSE_VALUE */
     enum names_context context;
-    const char *why; /* of the last three */
+    const char *why; /* why, for the last three values of sense */
     bool is_near;    /* a name at or above it is of an MRTD, or says no */
     bool is_pairs;   /* at or in "hash-value": [{"alg", "value"}] */
-    size_t from;     /* claims that there were before it, */
-    size_t said;     /* and statements among them */
+    size_t from;     /* number of claims before it */
+    size_t said;     /* number of statements among these claims */
     /* Members of an object by which what it holds itself, or deeper in it, is
      * no statement. */
     struct members_fault beside;
     struct members_fault around;
-    char key[64]; /* under which it is */
+    char key[64]; /* name of the member that holds it */
 };
 
 struct walk {
@@ -49,10 +49,10 @@ struct walk {
     struct failure *error;
     struct walk_frame frames[WALK_DEPTH];
     size_t depth;
-    size_t values;   /* MRTDs found, */
-    size_t said;     /* and those of them that are not what a TD reported */
-    size_t evidence; /* quotes and reports found */
-    /* What a member holds in place of these, and which; empty: nothing. */
+    size_t values;   /* number of MRTDs found */
+    size_t said;     /* number of them that are not what a TD reported */
+    size_t evidence; /* number of quotes and reports found */
+    /* What a member holds instead of these, and which; empty: nothing. */
     char other[260];
     char where[160];
     json_t *stored; /* what was in base64 in a store of RVPS */

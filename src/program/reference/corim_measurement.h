@@ -23,10 +23,10 @@ enum {
 /* What a measurement of a TD is of. */
 enum measurement_subject {
     OF_MRTD,
-    OF_TD,     /* something else about the TD as a whole, */
-    OF_FIELD,  /* or a known part of what it reports, */
-    OF_OTHER,  /* or something that is called by a name of its own */
-    OF_UNKNOWN /* nobody knows */
+    OF_TD,     /* something else about the TD as a whole */
+    OF_FIELD,  /* a known part of what the TD reports */
+    OF_OTHER,  /* something with a name of its own */
+    OF_UNKNOWN /* unknown */
 };
 
 enum measurement_subject measurement_subject(cbor_item_t *measurement);

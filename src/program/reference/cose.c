@@ -21,7 +21,7 @@ struct algorithm {
     int id;
     const char *digest; /* or NULL */
     size_t half;        /* size of r and of s, 0: not ECDSA */
-    size_t size;        /* of the signature */
+    size_t size;        /* size of the signature */
 };
 
 static const struct algorithm algorithms[] = {

@@ -30,7 +30,7 @@ struct sign1 {
     cbor_item_t *root;
     cbor_item_t *parameters; /* the map in header, or NULL if that is empty */
     /* Borrowed from the root. */
-    cbor_item_t *header; /* the protected one, a byte string */
+    cbor_item_t *header; /* the protected header, a byte string */
     cbor_item_t *unprotected;
     cbor_item_t *payload;
     cbor_item_t *signature;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* In place of what needs libcbor where it is missing: Debian has no static one.
- * The commands refuse what would lead here, but for reading. */
+/*
+ * Instead of what needs libcbor, where it is missing: Debian has no static one.
+ * The commands refuse what would lead here, but for reading.
+ */
 #include "reference/claims.h"
 #include "reference/formats.h"
 

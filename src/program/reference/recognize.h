@@ -2,7 +2,7 @@
 /*
  * What a file is by its first bytes: for whoever gave it where another is
  * wanted. One table for all places: evidence where firmware goes, what is no
- * evidence of a TD where that goes, and either in place of a list.
+ * evidence of a TD where that goes, and either instead of a list.
  */
 #ifndef REFERENCE_RECOGNIZE_H
 #define REFERENCE_RECOGNIZE_H
@@ -17,8 +17,8 @@
 
 enum recognized_use {
     RECOGNIZED_VALUES, /* check --against reads it */
-    RECOGNIZED_TEXT,   /* the same, but it is only guessed to be that */
-    RECOGNIZED_MRTD,   /* the same: an MRTD and nothing else */
+    RECOGNIZED_TEXT,   /* probably something that check --against reads */
+    RECOGNIZED_MRTD,   /* check --against reads it: an MRTD and nothing else */
     RECOGNIZED_OTHER,  /* it has no MRTD, or none that can be trusted */
 };
 
@@ -26,7 +26,7 @@ enum recognized_use {
 struct recognized {
     enum recognized_use use;
     char name[160];   /* "an AMD SEV-SNP report" */
-    char advice[200]; /* of RECOGNIZED_OTHER: what to do instead */
+    char advice[200]; /* for RECOGNIZED_OTHER: what to do instead */
 };
 
 /*

@@ -18,7 +18,7 @@
 struct reference_value {
     struct mrtd_value value;
     char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
-    const char *vmms[REFERENCE_MAX_VMMS + 1]; /* NULL behind them */
+    const char *vmms[REFERENCE_MAX_VMMS + 1]; /* ended by NULL */
 };
 
 struct reference_firmware {
@@ -35,19 +35,20 @@ struct reference_firmware {
 enum reference_corim_form {
     CORIM_MKEY,      /* mkey 83 and digests: what Trustee reads */
     CORIM_EXTENSION, /* the Intel VMM's measurement value -83 */
-    CORIM_SET,       /* the same as a set of digests */
+    CORIM_SET,       /* measurement value -83 as a set of digests */
 };
 
 /* What the values are published as. Strings are UTF-8. */
 struct reference_settings {
-    const char *id;       /* of the firmware, or NULL: the artifact's name */
-    const char *version;  /* of the firmware, or NULL */
+    const char *id;       /* id of the firmware; NULL: the artifact's name */
+    const char *version;  /* version of the firmware, or NULL */
     const char *entity;   /* who publishes */
-    const char *vendor;   /* of the environment: vendor, */
-    const char *model;    /* model */
-    const char *class_id; /* and a UUID, lower-case hex digits and hyphens */
-    const char *key;      /* of JSON maps */
-    bool scalar;          /* rvps-map: a string in place of a list */
+    const char *vendor;   /* vendor in the environment */
+    const char *model;    /* model in the environment */
+    const char *class_id; /* class id in the environment: a UUID in lower case,
+                             with hyphens */
+    const char *key;      /* key in JSON maps */
+    bool scalar;          /* rvps-map: a string instead of a list */
     bool debug_check;     /* go-tdx-guest: refuse TDs that can be debugged */
     enum reference_corim_form corim_form;
     char date[24]; /* RFC 3339, or empty */
@@ -55,9 +56,9 @@ struct reference_settings {
 
 /* How many values a document of a format holds. */
 enum reference_scope {
-    REFERENCE_ALL,      /* those of all firmware files */
-    REFERENCE_FIRMWARE, /* all of one firmware file */
-    REFERENCE_VALUE,    /* a single one */
+    REFERENCE_ALL,      /* one document for all firmware files */
+    REFERENCE_FIRMWARE, /* one document for each firmware file */
+    REFERENCE_VALUE,    /* one document for each value */
 };
 
 /* What a document is made of. */

@@ -25,7 +25,7 @@ static uint64_t last_of(struct place place)
 struct edges {
     uint64_t *at; /* room for two of each section, and one */
     size_t count;
-    uint64_t last; /* of the column, inclusive */
+    uint64_t last; /* last byte of the column, inclusive */
 };
 
 static int compare_edges(const void *a, const void *b)
@@ -60,7 +60,7 @@ static void find_edges(struct edges *edges, const struct portrait *p,
     }
 }
 
-/* Sorts; each edge once, and none behind the end. */
+/* Sorts the edges; keeps each once, and none after the end. */
 static void tidy_edges(struct edges *edges)
 {
     size_t kept = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where things stand in the picture of an image: a column for the file and one
+ * Where things are in the picture of an image: a column for the file and one
  * for guest-physical memory, each cut into bands where a section starts or
  * ends. No drawing here.
  */
@@ -16,9 +16,9 @@
 struct band {
     uint64_t start;
     uint64_t last;          /* inclusive: it may be 2^64 - 1 */
-    uint64_t used;          /* bytes of it that belong to sections */
+    uint64_t used;          /* bytes of the band that belong to sections */
     uint32_t section_count; /* 0: a gap */
-    uint32_t section;       /* the smallest of them */
+    uint32_t section;       /* the smallest index of its sections */
     uint32_t treated[TREATED_MEASURED + 1]; /* sections by treatment */
     unsigned top;                           /* in pixels, as height */
     unsigned height;
@@ -46,8 +46,10 @@ struct place {
 
 struct place section_place(const struct mrtd_region *s, enum column_kind kind);
 
-/* Fills both columns; the shorter one stands so that the lines between the two
- * places of a section are level on average. */
+/*
+ * Fills both columns; the shorter one is placed so that the lines between the
+ * two places of a section are level on average.
+ */
 void columns_fill(struct column *file, struct column *memory,
                   const struct portrait *p);
 

@@ -201,7 +201,7 @@ void check_print_line(FILE *to, const struct answer *answer)
     }
     if (answer->match && answer_knows_file(answer) &&
         !answer_is_that_file(answer)) {
-        fprintf(to, " (another file than the input tells of)");
+        fprintf(to, " (another file than the input describes)");
     }
     fprintf(to, "\n");
 }

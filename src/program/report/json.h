@@ -15,8 +15,8 @@
 bool json_output(FILE *to, json_t *root);
 
 /*
- * A list that may be long is not built: it is printed where json_slot() stands
- * in root, by a function that prints the items with a comma between them. It
+ * A list that may be long is not built: it is printed where json_slot() is in
+ * root, by a function that prints the items with a comma between them. It
  * allocates nothing and reads nothing, so that it cannot fail, and a line is
  * printed whole or not at all.
  */

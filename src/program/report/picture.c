@@ -16,12 +16,12 @@
 #include "report/words.h"
 
 /* Pixels. */
-#define FILE_WIDTH  720 /* of a picture that is a file */
+#define FILE_WIDTH  720 /* width of a picture that is a file */
 #define MARGIN      16
 #define LEGEND_LINE 22
 #define HEADING     44
 #define SPINE       8
-#define INSET       14 /* of a band's text */
+#define INSET       14 /* distance of a band's text from its edge */
 
 #define COLUMN_WIDTH "46%%" /* in a format */
 

@@ -13,7 +13,7 @@
 #define PICTURE_LINE_SIZE 200
 
 struct picture_line {
-    const char *class; /* of its style */
+    const char *class; /* CSS class of the line */
     unsigned y;        /* in pixels, as the height of the head is */
     char text[PICTURE_LINE_SIZE];
 };

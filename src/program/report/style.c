@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blue and orange are told apart with every common colour blindness, and what
- * they mean is also said by hatching and by words. Text has a contrast of at
- * least 7 to 1 in both schemes. No custom properties in the picture's sheet:
- * programs that draw SVG outside browsers do not know them.
+ * Blue and orange differ with every common colour blindness, and what they mean
+ * is also said by hatching and by words. Text has a contrast of at least 7 to 1
+ * in both schemes. No custom properties in the picture's sheet: programs that
+ * draw SVG outside browsers do not know them.
  */
 #include "report/style.h"
 
