@@ -49,6 +49,10 @@ enum exit_status list_read(struct list *list, FILE *from,
                            struct failure *failure);
 void list_free(struct list *list);
 
+/* How the entry's image is launched: as its line says, otherwise as these. */
+struct launch_options list_options(const struct list_entry *entry,
+                                   const struct launch_options *options);
+
 /* Without a good line: why it is not a list, where that can be said; source is
  * the list's file, or NULL. */
 enum exit_status list_check(const struct list *list,
