@@ -88,7 +88,7 @@ static void print_remarks(const struct against *a)
     for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
         const struct claims_remark *r = &claims->remarks[i];
         if (!r->is_taken) {
-            diagnostic_file(a->name, "note: %s passed over: %s [passed-over]",
+            diagnostic_file(a->name, "note: %s skipped: %s [passed-over]",
                             *r->where ? r->where : "it", r->why);
         }
     }
