@@ -56,8 +56,10 @@ static bool is_mrtd(const char *text)
            (len >= MRTD_HEX_SIZE - 1 || input_is_missing(text));
 }
 
-/* Digits that are meant as an MRTD, but are too few or too many, or one is
- * none? Then it is said. */
+/*
+ * Reports digits that are meant as an MRTD, but are too few or too many, or not
+ * all hexadecimal.
+ */
 static bool is_wrong_mrtd(const char *option, const char *text)
 {
     const size_t prefix = strncasecmp(text, "0x", 2) == 0 ? 2 : 0;

@@ -96,8 +96,7 @@ static enum exit_status save_corim(struct evaluation *e,
     return status ? status : outfile_place();
 }
 
-/* --- Pictures and pages -----------------------------------------------------
- */
+/* --- Pictures and pages ------------------------------------------------ */
 
 typedef void write_fn(FILE *to, const struct portrait *p);
 
