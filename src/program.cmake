@@ -71,7 +71,9 @@ add_library(mrtd_program OBJECT
   src/program/model/acceptance.c
   src/program/model/against.c
   src/program/model/answer.c
+  src/program/model/bundle.c
   src/program/model/comparison.c
+  src/program/model/consumers.c
   src/program/model/documents.c
   src/program/model/evaluation.c
   src/program/model/facts.c

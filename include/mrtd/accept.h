@@ -39,8 +39,8 @@ enum mrtd_effect {
 struct mrtd_accept_finding {
     enum mrtd_code code;
     enum mrtd_effect effect;
-    /* Index of the section that breaks the rule, or MRTD_NO_SECTION. */
-    uint32_t section;
+    /* Index of the region that breaks the rule, or MRTD_NO_REGION. */
+    uint32_t region;
     /* Offset in the image of the field, or MRTD_NO_OFFSET. */
     uint64_t offset;
     /* One line of printable ASCII: subject, field, value, limit. */

@@ -28,8 +28,8 @@ extern "C" {
 
 /* Says "no offset" in struct mrtd_error and struct mrtd_finding. */
 #define MRTD_NO_OFFSET UINT64_MAX
-/* Says "no section" in struct mrtd_finding. */
-#define MRTD_NO_SECTION UINT32_MAX
+/* Says "no region" in struct mrtd_finding. */
+#define MRTD_NO_REGION UINT32_MAX
 
 /*
  * What can be said about an input; mrtd/codes.def is the list. Each code has a
@@ -81,8 +81,8 @@ enum mrtd_severity {
 struct mrtd_finding {
     enum mrtd_code code;
     enum mrtd_severity severity;
-    /* Index of the section that the finding is about, or MRTD_NO_SECTION. */
-    uint32_t section;
+    /* Index of the region that the finding is about, or MRTD_NO_REGION. */
+    uint32_t region;
     /* Offset in the image of the field, or MRTD_NO_OFFSET. */
     uint64_t offset;
     /* One line of printable ASCII: subject, field, value, limit. */

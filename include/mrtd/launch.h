@@ -122,7 +122,7 @@ enum mrtd_content {
  * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
  */
 struct mrtd_run {
-    uint32_t section;   /* index of the section it comes from */
+    uint32_t region;    /* index of the region it comes from */
     unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
     uint32_t page_type; /* type of the pages on platforms that have types; 0 for
                            TDX */

@@ -29,10 +29,10 @@ struct mrtd_observer {
     /* Called now and then; hashed of total bytes are done. A return
      * other than 0 stops with MRTD_ERR_CANCELLED. */
     int (*progress)(void *context, uint64_t hashed, uint64_t total);
-    /* Called after the last run of each section that has one:
+    /* Called after the last run of each region that has one:
      * the SHA-384 of the stream so far. */
-    void (*section)(void *context, uint32_t section,
-                    const uint8_t running[MRTD_DIGEST_SIZE]);
+    void (*region)(void *context, uint32_t region,
+                   const uint8_t running[MRTD_DIGEST_SIZE]);
 };
 
 /*

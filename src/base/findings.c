@@ -18,7 +18,7 @@ void findings_add(struct findings *list, enum mrtd_severity severity,
     struct mrtd_finding *f = &items[list->count++];
     f->code = what->code;
     f->severity = severity;
-    f->section = section;
+    f->region = section;
     f->offset = what->offset;
     memcpy(f->message, what->message, sizeof f->message);
 }

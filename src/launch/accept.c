@@ -62,7 +62,7 @@ static bool add(struct mrtd_accept *accept, const struct mrtd_error *what,
     struct mrtd_accept_finding *f = &items[info->finding_count++];
     f->code = what->code;
     f->effect = a->effect;
-    f->section = section;
+    f->region = section;
     f->offset = what->offset;
     memcpy(f->message, what->message, sizeof f->message);
     memcpy(f->says, a->text, sizeof f->says);
@@ -84,7 +84,7 @@ static bool ask(struct mrtd_accept *accept, const struct mrtd_error *what,
 {
     const struct accept_case c = {
         .image = accept->image,
-        .section = section == MRTD_NO_SECTION
+        .section = section == MRTD_NO_REGION
                        ? NULL
                        : &accept->image->sections[section],
         .code = what->code,
@@ -103,7 +103,7 @@ static bool ask_image(struct mrtd_accept *accept)
         const struct mrtd_finding *f = &list->items[i];
         struct mrtd_error what = {.code = f->code, .offset = f->offset};
         memcpy(what.message, f->message, sizeof what.message);
-        whole = ask(accept, &what, f->section);
+        whole = ask(accept, &what, f->region);
     }
     return whole;
 }
@@ -132,7 +132,7 @@ static bool ask_image_rules(struct mrtd_accept *accept, bool decoded)
         struct mrtd_error what = {.code = rule->code};
         if ((decoded || rule->undecoded) &&
             rule->broken(accept->vmm, accept->image, &what)) {
-            whole = ask(accept, &what, MRTD_NO_SECTION);
+            whole = ask(accept, &what, MRTD_NO_REGION);
         }
     }
     return whole;
@@ -185,7 +185,7 @@ static enum mrtd_code check_reset_code(struct mrtd_accept *accept,
                               !reset_code_is_shifted(accept->image)
                           ? MRTD_EFFECT_NOTE
                           : MRTD_EFFECT_STOPS};
-        whole = add(accept, &what, MRTD_NO_SECTION, &a);
+        whole = add(accept, &what, MRTD_NO_REGION, &a);
     }
     findings_free(&list);
     return code ? code : whole ? MRTD_OK : no_memory(error);
@@ -212,8 +212,7 @@ static enum mrtd_code accept_undecoded(struct mrtd_accept *accept,
                                        struct mrtd_error *error)
 {
     bool descriptor = accept->image->header.count > 0;
-    if (!ask_image_rules(accept, false) ||
-        !ask(accept, what, MRTD_NO_SECTION)) {
+    if (!ask_image_rules(accept, false) || !ask(accept, what, MRTD_NO_REGION)) {
         return no_memory(error);
     }
     if (accept->vmm->accept.flags & IMAGE_BY_OFFSET && !descriptor &&

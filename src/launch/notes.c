@@ -48,7 +48,7 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
 {
     struct mrtd_error what;
     error_set(&what, code, MRTD_NO_OFFSET, "%s", text);
-    findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
+    findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_REGION, &what);
 }
 
 /* Notes what the VMM, not the image, puts into measured memory. */
@@ -152,7 +152,7 @@ static void image_notes(struct mrtd_plan *plan)
     for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
         if (rule->note && rule->broken(vmm, plan->image, &what)) {
-            findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
+            findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_REGION, &what);
         }
     }
 }
@@ -219,7 +219,7 @@ static void igvm_notes(struct mrtd_plan *plan)
               " pages of parameters, and take %" PRIu64
               " pages of other platforms",
               pages.measured_zeros, pages.parameters, pages.other);
-    findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_SECTION, &what);
+    findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_REGION, &what);
 }
 
 enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error)

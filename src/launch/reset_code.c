@@ -116,7 +116,7 @@ static enum mrtd_code check_code(const struct mrtd_image *image,
               "%d bytes, but %s: the file has bytes that do not belong to the "
               "image, or lacks some",
               RESET_CODE_SIZE, from);
-    findings_add(findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
+    findings_add(findings, MRTD_WARNING, MRTD_NO_REGION, &what);
     return MRTD_OK;
 }
 
@@ -158,7 +158,7 @@ enum mrtd_code reset_code_check(const struct mrtd_image *image,
                       ? ": the sections' data is not where it was when the "
                         "image was built"
                       : "");
-        findings_add(findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
+        findings_add(findings, MRTD_WARNING, MRTD_NO_REGION, &what);
     }
     return code;
 }

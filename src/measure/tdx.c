@@ -16,11 +16,11 @@ static enum mrtd_code observe(const struct mrtd_observer *o,
                               uint64_t *next_progress, struct mrtd_error *error)
 {
     const uint64_t hashed = hash->blocks * SHA384_BLOCK;
-    uint32_t section = 0;
-    if (o->section && stream_ends_section(stream, &section)) {
+    uint32_t region = 0;
+    if (o->region && stream_ends_region(stream, &region)) {
         uint8_t running[MRTD_DIGEST_SIZE];
         sha384_peek(hash, running);
-        o->section(o->context, section, running);
+        o->region(o->context, region, running);
     }
     if (o->progress && hashed >= *next_progress) {
         *next_progress = hashed + PROGRESS_BYTES;

@@ -176,13 +176,13 @@ enum mrtd_code stream_next(struct stream *stream, const uint8_t **blocks,
     return MRTD_OK;
 }
 
-bool stream_ends_section(const struct stream *stream, uint32_t *section)
+bool stream_ends_region(const struct stream *stream, uint32_t *region)
 {
     const struct mrtd_run *run = mrtd_plan_run(stream->plan, stream->run);
     if (!run || stream->offset < run->size) {
         return false;
     }
     const struct mrtd_run *next = mrtd_plan_run(stream->plan, stream->run + 1);
-    *section = run->section;
-    return !next || next->section != run->section;
+    *region = run->region;
+    return !next || next->region != run->region;
 }

@@ -36,9 +36,9 @@ enum mrtd_code stream_next(struct stream *stream, const uint8_t **blocks,
                            size_t *count, struct mrtd_error *error);
 
 /*
- * True where the last blocks handed out were the end of a section's last run;
- * *section is then its index.
+ * True where the last blocks handed out were the end of a region's last run;
+ * *region is then its index.
  */
-bool stream_ends_section(const struct stream *stream, uint32_t *section);
+bool stream_ends_region(const struct stream *stream, uint32_t *region);
 
 #endif

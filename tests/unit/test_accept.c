@@ -34,7 +34,7 @@ static void loads(void **state)
     const struct mrtd_accept_finding *f = mrtd_accept_finding(accept, 0);
     assert_int_equal(f->code, MRTD_LINT_GCE_HOB_BUG);
     assert_int_equal(f->effect, MRTD_EFFECT_NOTE);
-    assert_int_equal(f->section, MRTD_NO_SECTION);
+    assert_int_equal(f->region, MRTD_NO_REGION);
     assert_int_equal(f->offset, MRTD_NO_OFFSET);
     assert_string_equal(f->says, "");
     assert_null(mrtd_accept_finding(accept, 1));

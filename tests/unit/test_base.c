@@ -280,7 +280,7 @@ static void finding_list(void **state)
         findings_add(&list, MRTD_WARNING, i, &what);
     }
     assert_int_equal(list.count, 100);
-    assert_int_equal(list.items[99].section, 99);
+    assert_int_equal(list.items[99].region, 99);
     assert_int_equal(list.items[99].offset, 99);
     assert_string_equal(list.items[99].message, "99");
     findings_free(&list);

@@ -357,7 +357,7 @@ static void one_of_each(void **state)
         const struct mrtd_finding *f = mrtd_image_finding(image, 0);
         assert_int_equal(f->code, MRTD_WARN_IGVM_MASK);
         assert_int_equal(f->severity, MRTD_WARNING);
-        assert_int_equal(f->section, MRTD_NO_SECTION);
+        assert_int_equal(f->region, MRTD_NO_REGION);
         /* The 22nd page; its mask is behind its head and its GPA. */
         assert_int_equal(f->offset, first_page + 21 * 32 + 8 + 8);
         mrtd_image_free(image);

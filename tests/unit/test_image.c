@@ -164,15 +164,15 @@ static void data_end(void **state)
     static const struct mrtd_finding wanted[] = {
         {MRTD_WARN_RAW_NONZERO, MRTD_WARNING, 0, SMALL_METADATA + 36, ""},
         {MRTD_WARN_OFFSET_NONZERO, MRTD_WARNING, 1, SMALL_METADATA + 64, ""},
-        {MRTD_WARN_NO_BFV, MRTD_WARNING, MRTD_NO_SECTION, MRTD_NO_OFFSET, ""},
-        {MRTD_WARN_NO_HOB, MRTD_WARNING, MRTD_NO_SECTION, MRTD_NO_OFFSET, ""},
+        {MRTD_WARN_NO_BFV, MRTD_WARNING, MRTD_NO_REGION, MRTD_NO_OFFSET, ""},
+        {MRTD_WARN_NO_HOB, MRTD_WARNING, MRTD_NO_REGION, MRTD_NO_OFFSET, ""},
     };
     assert_int_equal(info->finding_count, 4);
     for (uint32_t i = 0; i < 4; i++) {
         const struct mrtd_finding *f = mrtd_image_finding(image, i);
         assert_int_equal(f->code, wanted[i].code);
         assert_int_equal(f->severity, wanted[i].severity);
-        assert_int_equal(f->section, wanted[i].section);
+        assert_int_equal(f->region, wanted[i].region);
         assert_int_equal(f->offset, wanted[i].offset);
     }
     mrtd_image_free(image);
@@ -338,7 +338,7 @@ static void permissive(void **state)
     assert_int_equal(mrtd_image_finding(image, 0)->code,
                      MRTD_ERR_ATTR_RESERVED);
     assert_int_equal(mrtd_image_finding(image, 0)->severity, MRTD_WARNING);
-    assert_int_equal(mrtd_image_finding(image, 0)->section, 0);
+    assert_int_equal(mrtd_image_finding(image, 0)->region, 0);
     assert_int_equal(mrtd_image_finding(image, 1)->code,
                      MRTD_WARN_BFV_ATTRIBUTES);
     assert_null(mrtd_image_finding(image, 2));

@@ -13,7 +13,7 @@ static void check_run(const struct mrtd_plan *plan, uint32_t index,
 {
     const struct mrtd_run *run = mrtd_plan_run(plan, index);
     assert_non_null(run);
-    assert_int_equal(run->section, want->section);
+    assert_int_equal(run->region, want->region);
     assert_int_equal(run->gpa, want->gpa);
     assert_int_equal(run->size, want->size);
     assert_int_equal(run->ops, want->ops);
@@ -197,7 +197,7 @@ static void of_the_image(void **state)
             if (f->code == codes[i]) {
                 found++;
                 assert_int_equal(f->severity, MRTD_NOTE);
-                assert_int_equal(f->section, MRTD_NO_SECTION);
+                assert_int_equal(f->region, MRTD_NO_REGION);
                 assert_int_equal(f->offset, MRTD_NO_OFFSET);
             }
         }
@@ -418,7 +418,7 @@ static void zero_fill(void **state)
         if (f) {
             /* MemoryDataSize of section 1, 16 bytes into it. */
             assert_int_equal(f->offset, SMALL_METADATA + 32 + 32 + 16);
-            assert_int_equal(f->section, 1);
+            assert_int_equal(f->region, 1);
             assert_non_null(strstr(f->message, "0x1001 bytes after its data"));
             assert_non_null(strstr(f->message, "bytes from 0xfff"));
         }

@@ -42,7 +42,7 @@ void igvm_say(const struct igvm_walk *w, enum mrtd_code code,
 {
     struct mrtd_error what;
     fill(w, &what, code, field, text);
-    findings_add(&w->image->findings, severity, MRTD_NO_SECTION, &what);
+    findings_add(&w->image->findings, severity, MRTD_NO_REGION, &what);
 }
 
 enum mrtd_code igvm_no_memory(const struct igvm_walk *w)

@@ -43,7 +43,7 @@ uint64_t image_section_offset(const struct mrtd_image *image, uint32_t index)
 
 void tdvf_warn(struct mrtd_image *image, const struct mrtd_error *what)
 {
-    findings_add(&image->findings, MRTD_WARNING, MRTD_NO_SECTION, what);
+    findings_add(&image->findings, MRTD_WARNING, MRTD_NO_REGION, what);
 }
 
 /*@ requires readable(d) && d.size >= TDVF_DESCRIPTOR_SIZE;

@@ -92,8 +92,7 @@ enum mrtd_code rules_check(struct mrtd_image *image, struct mrtd_error *error)
         struct mrtd_error what = {.code = rule->code, .offset = MRTD_NO_OFFSET};
         if (rule->broken(image, &what)) {
             append_reference(&what, rule->reference);
-            findings_add(&image->findings, MRTD_WARNING, MRTD_NO_SECTION,
-                         &what);
+            findings_add(&image->findings, MRTD_WARNING, MRTD_NO_REGION, &what);
         }
     }
     return MRTD_OK;

@@ -131,7 +131,7 @@ static enum mrtd_code add_region(struct mrtd_plan *plan, uint32_t index,
 {
     const struct mrtd_region *region = &plan->image->regions[index];
     struct mrtd_run run = {
-        .section = index, .gpa = region->gpa, .size = region->size};
+        .region = index, .gpa = region->gpa, .size = region->size};
     enum mrtd_code code = MRTD_OK;
     if (tdx_adds(&plan->rules, region)) {
         run.ops |= MRTD_OP_TDX_ADD;

@@ -57,7 +57,7 @@ static void warn_of_debug(const struct igvm *igvm, uint32_t mask,
                       "GUEST_POLICY: it ALLOWS DEBUGGING: the host may read "
                       "and change the TD's memory. The MRTD does not tell; "
                       "ATTRIBUTES bit 0 does");
-            findings_add(findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
+            findings_add(findings, MRTD_WARNING, MRTD_NO_REGION, &what);
             return;
         }
     }
@@ -155,7 +155,7 @@ static void warn_of_reset_vector(const struct placed *placed, uint32_t count,
     }
     error_set(&what, MRTD_WARN_RESET_VECTOR, MRTD_NO_OFFSET,
               "no page for TDX is at GPA 0xfffff000, where a TD starts");
-    findings_add(findings, MRTD_WARNING, MRTD_NO_SECTION, &what);
+    findings_add(findings, MRTD_WARNING, MRTD_NO_REGION, &what);
 }
 
 /*

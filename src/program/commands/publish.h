@@ -11,13 +11,14 @@
 enum exit_status publish_make(struct documents *documents,
                               const struct documents_order *order, bool signs);
 
-/* Says on stderr what known consumers make of these documents. */
-void publish_warn(const struct documents_order *order);
-
 /* Writes each into the folder, which is made if it is missing, and prints its
  * path. */
 enum exit_status publish_in_folder(const struct documents *documents,
                                    const char *folder);
+
+/* Writes a file into the folder; or, where bytes is NULL, prints its path. */
+enum exit_status publish_member(const char *folder, const char *name,
+                                const char *bytes, size_t size);
 
 /* Writes the only one of them to a file, or to standard output if name is NULL
  * or "-". */

@@ -194,7 +194,7 @@ static enum exit_status write_documents(const struct reference_options *o,
     if (status) {
         return status;
     }
-    publish_warn(order);
+    documents_warn(order, diagnostic_file);
     status = o->publishing.out_dir
                  ? publish_in_folder(&documents, o->publishing.out_dir)
                  : publish_one(&documents, o->output);

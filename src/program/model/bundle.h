@@ -3,6 +3,8 @@
 #ifndef MODEL_BUNDLE_H
 #define MODEL_BUNDLE_H
 
+#include "model/documents.h"
+#include "model/firmware.h"
 #include "model/manifest.h"
 
 /* struct bundle_file: of the release, of no component. */
@@ -26,5 +28,33 @@ struct bundle {
     struct bundle_file *files;
     size_t file_count;
 };
+
+/* Takes over name and bytes, also where it fails. */
+enum exit_status bundle_add(struct bundle *bundle, struct bundle_file file,
+                            struct failure *failure);
+/* The same with all of the documents. */
+enum exit_status bundle_add_documents(struct bundle *bundle, size_t component,
+                                      struct documents *documents,
+                                      struct failure *failure);
+
+/* Which documents the manifest asks for, of a component or of the release. */
+struct documents_order bundle_order(const struct bundle *bundle,
+                                    size_t component);
+/* How a component is launched. */
+struct launch_options bundle_launch(const struct bundle *bundle,
+                                    size_t component);
+
+/* Measures a component, and adds the firmware itself, which is not in the
+ * folder, but in its lists. */
+enum exit_status bundle_measure(struct bundle *bundle, size_t component,
+                                const struct evaluation *e,
+                                const struct firmware_order *order,
+                                struct failure *failure);
+
+/* Warns of what known consumers make of it. */
+void bundle_warn(const struct bundle *bundle, remark_fn *say);
+/* Is there a document of a kind that is signed? */
+bool bundle_can_sign(const struct bundle *bundle);
+void bundle_free(struct bundle *bundle);
 
 #endif

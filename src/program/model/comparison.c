@@ -48,14 +48,14 @@ static void compare_image(struct changes *w)
 {
     const struct facts *a = w->a;
     const struct facts *b = w->b;
-    compare_number(w, MRTD_NO_SECTION, "size", a->size, b->size, false);
+    compare_number(w, MRTD_NO_REGION, "size", a->size, b->size, false);
     if (a->locator != b->locator) {
-        add_change(w, MRTD_NO_SECTION, "locator", json_locator_name(a->locator),
+        add_change(w, MRTD_NO_REGION, "locator", json_locator_name(a->locator),
                    json_locator_name(b->locator), false);
     }
-    compare_number(w, MRTD_NO_SECTION, "descriptor_offset",
-                   a->descriptor_offset, b->descriptor_offset, false);
-    compare_number(w, MRTD_NO_SECTION, "section_count", a->section_count,
+    compare_number(w, MRTD_NO_REGION, "descriptor_offset", a->descriptor_offset,
+                   b->descriptor_offset, false);
+    compare_number(w, MRTD_NO_REGION, "section_count", a->section_count,
                    b->section_count, false);
 }
 
@@ -134,7 +134,7 @@ static uint32_t find_first_section(const struct facts *a, const struct facts *b)
             return i;
         }
     }
-    return MRTD_NO_SECTION;
+    return MRTD_NO_REGION;
 }
 
 /* --- Verdict ----------------------------------------------------------- */
@@ -177,7 +177,7 @@ static struct tally tally(const struct comparison *d)
     for (uint32_t i = 0; i < d->ranges.kept; i++) {
         const struct range *r = &d->ranges.items[i];
         t.ranges += r->measured;
-        t.vars_only = t.vars_only && r->section != MRTD_NO_SECTION &&
+        t.vars_only = t.vars_only && r->section != MRTD_NO_REGION &&
                       sections[r->section].type == MRTD_SECTION_CFV;
     }
     return t;

@@ -11,7 +11,7 @@
 
 /* A field of the metadata that differs. */
 struct metadata_change {
-    uint32_t section;  /* index of the section; MRTD_NO_SECTION: a field of the
+    uint32_t section;  /* index of the section; MRTD_NO_REGION: a field of the
                           image */
     const char *field; /* as in docs/json.md */
     char value[2][METADATA_TEXT];
@@ -26,7 +26,7 @@ struct comparison {
     bool same_file;
     bool bytes; /* bytes are compared: neither side is a saved JSON */
     uint32_t first_section; /* the first section whose running hashes differ, or
-                               MRTD_NO_SECTION */
+                               MRTD_NO_REGION */
     uint64_t metadata_count; /* number of changes of the metadata */
     uint64_t metadata_measured;
     struct ranges ranges;

@@ -41,4 +41,7 @@ enum exit_status documents_make(struct documents *documents,
                                 struct failure *failure);
 void documents_free(struct documents *documents);
 
+/* consumers.c: warns of what known consumers make of these documents. */
+void documents_warn(const struct documents_order *order, remark_fn *say);
+
 #endif

@@ -278,7 +278,7 @@ enum exit_status evaluation_measure(const struct evaluation *e,
 {
     struct observing observing = {e, section, context};
     const struct mrtd_observer observer = {
-        .context = &observing, .progress = on_progress, .section = on_section};
+        .context = &observing, .progress = on_progress, .region = on_section};
     struct mrtd_error error;
     const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
     (void)on_progress(&observing, 0, 0);

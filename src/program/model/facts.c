@@ -63,7 +63,7 @@ static void fill_sections(struct facts *facts, const struct evaluation *e)
         to->memory_data_size = from->size;
     }
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        struct section_facts *s = &facts->sections[run->section];
+        struct section_facts *s = &facts->sections[run->region];
         const uint64_t pages = run->size / MRTD_PAGE_SIZE;
         s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
         s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;

@@ -10,7 +10,7 @@
 struct stretch {
     uint64_t offset[2];
     uint64_t size;
-    uint32_t section; /* or MRTD_NO_SECTION */
+    uint32_t section; /* or MRTD_NO_REGION */
 };
 
 struct search {
@@ -129,7 +129,7 @@ static void begin(struct search *s, uint64_t at, uint64_t size, int only)
     r->only = only;
     for (unsigned i = 0; i < 2; i++) {
         r->offset[i] = s->stretch.offset[i] + at;
-        if (r->section != MRTD_NO_SECTION) {
+        if (r->section != MRTD_NO_REGION) {
             r->gpa[i] = gpa_of(s->sides[i], &s->stretch, r->offset[i]);
         }
     }
@@ -222,7 +222,7 @@ static enum exit_status search_pairs(struct search *s,
             status = search_stretch(s, &stretch);
         }
     }
-    if (section != MRTD_NO_SECTION) {
+    if (section != MRTD_NO_REGION) {
         s->ranges->shared += pairs->size - taken;
     }
     return status;
@@ -361,7 +361,7 @@ static enum exit_status search_all(struct search *s)
         return EXIT_IO;
     }
     enum exit_status status = search_sections(s);
-    return status ? status : search_pairs(s, &whole, MRTD_NO_SECTION);
+    return status ? status : search_pairs(s, &whole, MRTD_NO_REGION);
 }
 
 /* Measured ones first, otherwise in their order. */

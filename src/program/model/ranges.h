@@ -14,7 +14,7 @@ struct range {
     uint64_t offset[2]; /* offset in image a, and in image b */
     uint64_t size;
     uint64_t differing; /* number of bytes of the range that differ */
-    uint32_t section;   /* index of the section, or MRTD_NO_SECTION */
+    uint32_t section;   /* index of the section, or MRTD_NO_REGION */
     uint64_t gpa[2];    /* GPA in each image, where the range is in a section */
     bool measured;
     int only;       /* 0 or 1: only this image has bytes there; -1: both have */
@@ -44,7 +44,7 @@ bool ranges_measured(const struct facts *a, const struct facts *b,
                      uint32_t section);
 
 /* The first section of the side, 0 or 1, that has the byte of an image in which
- * there are modules; or MRTD_NO_SECTION. */
+ * there are modules; or MRTD_NO_REGION. */
 uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
                            uint64_t offset);
 

@@ -64,7 +64,7 @@ json_t *json_offset(uint64_t offset)
 
 json_t *json_section(uint32_t section)
 {
-    return section == MRTD_NO_SECTION ? json_null() : json_count(section);
+    return section == MRTD_NO_REGION ? json_null() : json_count(section);
 }
 
 const char *json_locator_name(enum mrtd_locator locator)

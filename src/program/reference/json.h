@@ -15,7 +15,7 @@ json_t *json_hex64(uint64_t value);
 json_t *json_digest(const uint8_t digest[MRTD_DIGEST_SIZE]);
 /* Counts stay below 2^53: numbers. */
 json_t *json_count(uint64_t value);
-/* MRTD_NO_OFFSET and MRTD_NO_SECTION become null. */
+/* MRTD_NO_OFFSET and MRTD_NO_REGION become null. */
 json_t *json_offset(uint64_t offset);
 json_t *json_section(uint32_t section);
 /* "guid-table": how JSON and diff call a locator. */

@@ -8,6 +8,7 @@
 #include "reference/json.h"
 #include "reference/values_json.h"
 #include "report/lines.h"
+#include "report/page.h"
 #include "schemas.h"
 
 /* The firmware's value under a VMM, or NULL. */
@@ -24,8 +25,10 @@ static const char *value_of(const struct reference_firmware *f,
     return NULL;
 }
 
-void bundle_mrtdsums(FILE *to, const struct bundle *b,
-                     const struct mrtd_vmm *vmm)
+/* A list for -c of this program: those values of a VMM that it can check. There
+ * may be none. */
+static void write_mrtdsums(FILE *to, const struct bundle *b,
+                           const struct mrtd_vmm *vmm)
 {
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct manifest_component *c = &b->manifest.components[i];
@@ -40,7 +43,8 @@ void bundle_mrtdsums(FILE *to, const struct bundle *b,
     }
 }
 
-void bundle_sha256sums(FILE *to, const struct bundle *b)
+/* A list for sha256sum -c. */
+static void write_sha256sums(FILE *to, const struct bundle *b)
 {
     for (size_t i = 0; i < b->file_count; i++) {
         lines_plain(to, b->files[i].sha256, b->files[i].name, false);
@@ -80,7 +84,8 @@ static json_t *component(const struct bundle *b, size_t i)
         values_of_firmware(f), "files", files(b, i));
 }
 
-bool bundle_index(FILE *to, const struct bundle *b)
+/* index.json. False: memory is short, nothing is printed. */
+static bool write_index(FILE *to, const struct bundle *b)
 {
     const struct reference_settings *s = &b->manifest.release.settings;
     json_t *components = json_array();
@@ -100,4 +105,102 @@ bool bundle_index(FILE *to, const struct bundle *b)
     free(text);
     json_decref(root);
     return good;
+}
+
+/* --- Files in memory ----------------------------------------------------- */
+
+/* A file that is written into memory: */
+struct made {
+    struct bundle_file file;
+    FILE *to;
+};
+
+/* Takes over the name, and begins; NULL: no memory. */
+static FILE *begin_file(struct made *made, char *name)
+{
+    made->file.name = name;
+    made->to =
+        name ? open_memstream(&made->file.bytes, &made->file.size) : NULL;
+    return made->to;
+}
+
+/* Adds what was written to the bundle, unless it is nothing. */
+static enum exit_status end_file(struct bundle *b, struct made *made, bool good,
+                                 struct failure *failure)
+{
+    struct bundle_file *file = &made->file;
+    /* glibc's fclose() says nothing if its last realloc() failed. */
+    good = made->to && fclose(made->to) == 0 && file->bytes && good;
+    if (good && file->size > 0) {
+        return bundle_add(b, *file, failure);
+    }
+    free(file->name);
+    free(file->bytes);
+    return good ? EXIT_DONE : failure_memory(failure, NULL);
+}
+
+/* For a VMM. */
+static enum exit_status add_mrtdsums(struct bundle *b,
+                                     const struct mrtd_vmm *vmm,
+                                     struct failure *failure)
+{
+    struct made made = {.file.component = BUNDLE_RELEASE};
+    const bool first = vmm == mrtd_vmm_at(0);
+    char *name = NULL;
+    if (asprintf(&name, "MRTDSUMS%s%s", first ? "" : ".",
+                 first ? "" : vmm->name) < 0) {
+        return failure_memory(failure, NULL);
+    }
+    if (begin_file(&made, name)) {
+        write_mrtdsums(made.to, b, vmm);
+    }
+    return end_file(b, &made, true, failure);
+}
+
+/* The last has all others in it. */
+enum exit_status bundle_add_lists(struct bundle *b, struct failure *failure)
+{
+    const struct mrtd_vmm *vmm;
+    struct made index = {.file.component = BUNDLE_RELEASE};
+    struct made sums = {.file.component = BUNDLE_RELEASE};
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+        status = add_mrtdsums(b, vmm, failure);
+    }
+    if (!status) {
+        const bool good = begin_file(&index, strdup("index.json")) &&
+                          write_index(index.to, b);
+        status = end_file(b, &index, good, failure);
+    }
+    if (!status) {
+        if (begin_file(&sums, strdup("SHA256SUMS"))) {
+            write_sha256sums(sums.to, b);
+        }
+        status = end_file(b, &sums, true, failure);
+    }
+    return status;
+}
+
+enum exit_status bundle_add_page(struct bundle *b, size_t component,
+                                 const struct evaluation *e,
+                                 bool (*is_command)(const char *word),
+                                 struct failure *failure)
+{
+    struct made made = {.file = {.component = component, .format = "html"}};
+    struct portrait p;
+    char *name = NULL;
+    if (portrait_make(&p, e, failure)) {
+        return failure->status;
+    }
+    p.file = b->firmware[component].artifact;
+    p.is_command = is_command;
+    if (asprintf(&name, "%s.html", p.file) < 0) {
+        portrait_free(&p);
+        return failure_memory(failure, NULL);
+    }
+    if (begin_file(&made, name)) {
+        page_write(made.to, &p);
+    }
+    portrait_free(&p);
+    return end_file(b, &made, true, failure);
 }

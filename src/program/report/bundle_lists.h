@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lists in the folder of a release, of what is in the bundle so far. */
+/* The lists and pages in the folder of a release. */
 #ifndef REPORT_BUNDLE_LISTS_H
 #define REPORT_BUNDLE_LISTS_H
 
@@ -8,13 +8,14 @@
 
 #include "model/bundle.h"
 
-/* A list for -c of this program: those values of a VMM that it can check.
- * There may be none. */
-void bundle_mrtdsums(FILE *to, const struct bundle *b,
-                     const struct mrtd_vmm *vmm);
-/* A list for sha256sum -c. */
-void bundle_sha256sums(FILE *to, const struct bundle *b);
-/* index.json. False: memory is short, nothing is printed. */
-bool bundle_index(FILE *to, const struct bundle *b);
+/* Adds the lists of what is in the bundle so far. */
+enum exit_status bundle_add_lists(struct bundle *bundle,
+                                  struct failure *failure);
+
+/* Adds the page about a component. */
+enum exit_status bundle_add_page(struct bundle *bundle, size_t component,
+                                 const struct evaluation *e,
+                                 bool (*is_command)(const char *word),
+                                 struct failure *failure);
 
 #endif

@@ -28,7 +28,7 @@ static json_t *side(const struct side *s)
 /* A section's index, or null. */
 static void print_index(FILE *to, uint32_t section)
 {
-    if (section == MRTD_NO_SECTION) {
+    if (section == MRTD_NO_REGION) {
         fprintf(to, "null");
     } else {
         fprintf(to, "%" PRIu32, section);
@@ -183,7 +183,7 @@ static void print_range(FILE *to, const struct comparison *d,
             : r->only == 0 ? "a"
                            : "b");
     print_index(to, r->section);
-    if (r->section == MRTD_NO_SECTION) {
+    if (r->section == MRTD_NO_REGION) {
         fprintf(to, ",\"gpa\":null");
     } else {
         fprintf(to, ",");

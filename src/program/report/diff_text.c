@@ -33,7 +33,7 @@ static void show_head(FILE *to, const struct comparison *d)
     show_side(to, d, 0);
     show_side(to, d, 1);
     fprintf(to, "   VMM %s\n", d->options->vmm->name);
-    if (!d->same && d->first_section != MRTD_NO_SECTION) {
+    if (!d->same && d->first_section != MRTD_NO_REGION) {
         const struct facts *f = &d->sides[0].facts;
         bool in_a = d->first_section < f->section_count;
         f = in_a ? f : &d->sides[1].facts;
@@ -61,7 +61,7 @@ static void show_change(void *context, const struct metadata_change *c)
 {
     FILE *to = context;
     char where[32] = "image";
-    if (c->section != MRTD_NO_SECTION) {
+    if (c->section != MRTD_NO_REGION) {
         snprintf(where, sizeof where, "section %" PRIu32, c->section);
     }
     fprintf(to, "  %s: %s is %s in A, %s in B; %s\n", where, c->field,
@@ -219,7 +219,7 @@ static void show_range(FILE *to, const struct comparison *d,
     if (r->offset[1] != r->offset[0]) {
         fprintf(to, " (in B from 0x%" PRIx64 ")", r->offset[1]);
     }
-    if (r->section == MRTD_NO_SECTION) {
+    if (r->section == MRTD_NO_REGION) {
         fprintf(to, ", in no section");
     } else {
         fprintf(to, ", GPA 0x%" PRIx64 "-0x%" PRIx64, r->gpa[0],

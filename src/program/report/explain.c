@@ -67,8 +67,8 @@ static void print_run(FILE *to, const struct answer *answer,
                       const struct mrtd_run *run)
 {
     const struct mrtd_region *s =
-        mrtd_image_region(answer->e.image, run->section);
-    fprintf(to, "    # section %" PRIu32 ", %s\n", run->section,
+        mrtd_image_region(answer->e.image, run->region);
+    fprintf(to, "    # section %" PRIu32 ", %s\n", run->region,
             mrtd_region_name(s));
     fprintf(to,
             "    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64

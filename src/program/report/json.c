@@ -78,6 +78,6 @@ json_t *json_finding(const struct mrtd_finding *finding)
     return json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity",
                      finding->severity == MRTD_WARNING ? "warning" : "note",
                      "code", mrtd_code_name(finding->code), "section",
-                     json_section(finding->section), "offset",
+                     json_section(finding->region), "offset",
                      json_offset(finding->offset), "message", finding->message);
 }

@@ -33,6 +33,11 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
             list_label(launch->vmm, launch->image_format, label), text, value);
 }
 
+void lines_path(FILE *to, const char *path)
+{
+    fprintf(to, "%s\n", printable_path(path));
+}
+
 void lines_verdict(FILE *to, const char *name, const char *verdict)
 {
     const char *text = begin(to, name, true);

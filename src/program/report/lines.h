@@ -23,6 +23,9 @@ void lines_plain(FILE *to, const char *value, const char *name, bool shown);
 void lines_tagged(FILE *to, const struct launch_options *launch,
                   const char *value, const char *name, bool shown);
 
+/* The path of a file that was written. */
+void lines_path(FILE *to, const char *path);
+
 /* "NAME: VERDICT" and a newline; for people. */
 void lines_verdict(FILE *to, const char *name, const char *verdict);
 

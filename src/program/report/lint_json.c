@@ -19,7 +19,7 @@ static json_t *findings(const struct mrtd_accept *accept)
             list,
             json_pack("{s:s, s:s, s:o, s:o, s:s, s:s?}", "effect",
                       word_effect(f->effect), "code", mrtd_code_name(f->code),
-                      "section", json_section(f->section), "offset",
+                      "section", json_section(f->region), "offset",
                       json_offset(f->offset), "message", f->message, "says",
                       f->says[0] ? f->says : NULL));
     }

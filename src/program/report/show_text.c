@@ -161,10 +161,10 @@ void show_plan(FILE *to, const struct evaluation *e)
     fprintf(to, RUN_ROW, "run", "section", "GPA range", "pages", "operations",
             "bytes hashed", "content");
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        const struct mrtd_region *s = mrtd_image_region(e->image, run->section);
+        const struct mrtd_region *s = mrtd_image_region(e->image, run->region);
         uint64_t count = run->size / MRTD_PAGE_SIZE;
         snprintf(index, sizeof index, "%" PRIu32, i);
-        snprintf(section, sizeof section, "%" PRIu32 " %s", run->section,
+        snprintf(section, sizeof section, "%" PRIu32 " %s", run->region,
                  mrtd_region_name(s));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
