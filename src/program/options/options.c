@@ -41,9 +41,9 @@ struct words {
     void *options; /* the command's */
     /* The first that the command lacks, or NULL. */
     const struct option_row *foreign;
-    bool given[OPTIONS_MOST];       /* the i-th row of the command */
-    unsigned given_count;           /* of options, but for */
-    unsigned beside_count;          /* those that --help may have beside it */
+    bool given[OPTIONS_MOST]; /* the i-th row of the command */
+    unsigned given_count;     /* given options, except the following */
+    unsigned beside_count;    /* given options that --help may have beside it */
     const struct option_row *asked; /* the first question, or NULL */
     bool more;
 };
