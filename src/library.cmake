@@ -14,8 +14,10 @@ add_library(mrtd_objects OBJECT
   src/evidence/tdinfo.c
   src/hash/constants.c
   src/hash/cpu.c
+  src/hash/digest.c
   src/hash/scalar.c
   src/hash/select.c
+  src/hash/sha256.c
   src/hash/sha384.c
   src/image/format.c
   src/image/guid_table.c

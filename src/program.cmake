@@ -15,6 +15,7 @@ add_library(mrtd_program OBJECT
   src/program/io/parallel.c
   src/program/io/pending.c
   src/program/io/place.c
+  src/program/io/progress.c
   src/program/io/warden.c
   src/program/io/warden_side.c
   src/program/options/checks.c
@@ -74,6 +75,7 @@ add_library(mrtd_program OBJECT
   src/program/model/bundle.c
   src/program/model/comparison.c
   src/program/model/consumers.c
+  src/program/model/corim.c
   src/program/model/documents.c
   src/program/model/evaluation.c
   src/program/model/facts.c
@@ -96,6 +98,7 @@ add_library(mrtd_program OBJECT
   src/program/model/traps.c
   src/program/model/verification.c
   src/program/model/vmms.c
+  src/program/report/about.c
   src/program/report/bands.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c

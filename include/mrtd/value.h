@@ -52,6 +52,17 @@ struct mrtd_digest {
     uint8_t bytes[MRTD_MAX_DIGEST_SIZE];
 };
 
+/*
+ * Digests of all bytes of a source, in one pass: of each of count digests the
+ * caller has set the algorithm, and gets size and bytes, the rest of them zero.
+ * Where the library was built without libcrypto, SHA-512 fails with
+ * MRTD_ERR_UNSUPPORTED. On failure returns the error's code, fills *error, and
+ * leaves all digests as they were.
+ */
+MRTD_MUST_USE enum mrtd_code
+mrtd_digest_source(struct mrtd_digest digests[], size_t count,
+                   const struct mrtd_source *source, struct mrtd_error *error);
+
 /* Where a value is reported, or would be. */
 enum mrtd_register {
     MRTD_REGISTER_MRTD = 1, /* MRTD, the measurement of the launch [TDXMOD] */

@@ -25,13 +25,18 @@ void sha384_lane_digest(const struct sha384_state *state, unsigned lane,
     }
 }
 
+/* The length in bits, of 128 bits, before end; 1024 bits a block. */
+static void put_length(uint8_t *end, uint64_t blocks, size_t rest)
+{
+    put_big_endian(end - 16, blocks >> 54);
+    put_big_endian(end - 8, blocks << 10 | (uint64_t)rest * 8);
+}
+
 void sha384_padding(uint8_t block[SHA384_BLOCK], uint64_t blocks)
 {
     memset(block, 0, SHA384_BLOCK);
     block[0] = 0x80;
-    /* The length is a 128-bit number of bits; a block has 1024 bits. */
-    put_big_endian(block + 112, blocks >> 54);
-    put_big_endian(block + 120, blocks << 10);
+    put_length(block + SHA384_BLOCK, blocks, 0);
 }
 
 void sha384_init(struct sha384 *stream, const struct sha384_backend *backend)
@@ -61,22 +66,25 @@ void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE])
     sha384_lane_digest(&copy.state, 0, digest);
 }
 
+void sha384_final(struct sha384 *stream, const uint8_t *rest, size_t size,
+                  uint8_t digest[SHA384_SIZE])
+{
+    /* The padding takes 17 bytes at least: a second block where they do not
+     * fit after the rest. */
+    uint8_t last[2 * SHA384_BLOCK] = {0};
+    const size_t count = size + 17 > SHA384_BLOCK ? 2 : 1;
+    memcpy(last, rest, size);
+    last[size] = 0x80;
+    put_length(last + count * SHA384_BLOCK, stream->blocks, size);
+    sha384_update(stream, last, count);
+    sha384_lane_digest(&stream->state, 0, digest);
+}
+
 void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE])
 {
+    const size_t whole = len - len % SHA384_BLOCK;
     struct sha384 stream;
-    const size_t whole = len / SHA384_BLOCK;
-    const size_t rest = len % SHA384_BLOCK;
-    /*
-     * The padding takes 17 bytes at least: a second block where they do not fit
-     * after the rest.
-     */
-    uint8_t last[2 * SHA384_BLOCK] = {0};
-    const size_t count = rest + 17 > SHA384_BLOCK ? 2 : 1;
     sha384_init(&stream, sha384_choose_one(cpu_features()));
-    sha384_update(&stream, data, whole);
-    memcpy(last, (const uint8_t *)data + whole * SHA384_BLOCK, rest);
-    last[rest] = 0x80;
-    put_big_endian(last + count * SHA384_BLOCK - 8, (uint64_t)len * 8);
-    sha384_update(&stream, last, count);
-    sha384_lane_digest(&stream.state, 0, digest);
+    sha384_update(&stream, data, whole / SHA384_BLOCK);
+    sha384_final(&stream, (const uint8_t *)data + whole, len - whole, digest);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SHA-384 (FIPS 180-4) of a stream of whole 128-byte blocks, which is all that
- * an MRTD needs: each operation hashes one or three of them.
+ * an MRTD needs: each operation hashes one or three of them. What is no whole
+ * block can only be the end of a stream.
  */
 #ifndef HASH_SHA384_H
 #define HASH_SHA384_H
@@ -28,6 +29,11 @@ void sha384_init(struct sha384 *stream, const struct sha384_backend *backend);
 void sha384_update(struct sha384 *stream, const uint8_t *blocks, size_t count);
 /* The digest of what was hashed so far; the stream goes on. */
 void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
+
+/* The digest of all blocks and of the size bytes after them, fewer than a
+ * block; the stream is used up. */
+void sha384_final(struct sha384 *stream, const uint8_t *rest, size_t size,
+                  uint8_t digest[SHA384_SIZE]);
 
 /* The digest of len bytes, which need not be whole blocks. */
 void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE]);

@@ -250,6 +250,7 @@ static void code_names(void **state)
         {MRTD_ERR_MEMORY, "memory"},
         {MRTD_ERR_READ, "read"},
         {MRTD_ERR_CANCELLED, "cancelled"},
+        {MRTD_ERR_UNSUPPORTED, "unsupported"},
         {MRTD_ERR_IGVM, "igvm"},
         {MRTD_ERR_EVIDENCE_KIND, "evidence-kind"},
         {MRTD_ERR_EVIDENCE_SIZE, "evidence-size"},

@@ -119,6 +119,10 @@ static void test_results(void **state)
         check_argument(mrtd_measure_source(&value, &nothing, NULL, e), e);
         check_argument(mrtd_measure_source(NULL, small_source(), NULL, e), e);
         check_argument(mrtd_measure(plan, NULL, NULL, e), e);
+        check_argument(mrtd_digest_source(NULL, 1, small_source(), e), e);
+        check_argument(mrtd_digest_source(NULL, 0, small_source(), e), e);
+        check_argument(mrtd_digest_source(&value.digest, 1, NULL, e), e);
+        check_argument(mrtd_digest_source(&value.digest, 1, &nothing, e), e);
         for (int kind = 0; kind < 4; kind++) {
             check_argument(mrtd_evidence_read(&evidence,
                                               (enum mrtd_evidence_kind)kind,

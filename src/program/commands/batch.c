@@ -2,20 +2,13 @@
 #include "commands/batch.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "commands/open.h"
 #include "io/diagnostic.h"
-#include "io/input.h"
 #include "model/launches.h"
 #include "printable.h"
 
 #define MAX_JOBS 1024
-
-/* Descriptors that are open anyway, or that libraries may want. */
-#define SPARE_DESCRIPTORS 10
-/* An image and its payload; VARS go with a single image only. */
-#define IMAGE_DESCRIPTORS 2
 
 static enum exit_status take_jobs(void *options, const char *value)
 {
@@ -40,23 +33,8 @@ const struct option_table batch_options_table = OPTION_TABLE(rows);
 enum exit_status batch_run(batch_fn *work, void *context, size_t count,
                            const struct batch_options *options)
 {
-    unsigned jobs = options->jobs ? options->jobs : parallel_cores();
-    struct rlimit limit;
-    size_t most = (size_t)jobs * BATCH_SIZE;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        const rlim_t used = SPARE_DESCRIPTORS + input_kept_count();
-        rlim_t room = limit.rlim_cur > used
-                          ? (limit.rlim_cur - used) / IMAGE_DESCRIPTORS
-                          : 0;
-        most = room < most ? (size_t)room : most;
-    }
-    most = most > 0 ? most : 1;
-    jobs = jobs < most ? jobs : (unsigned)most;
-    size_t batch = BATCH_SIZE;
-    while (batch > 1 && batch * jobs > most) {
-        batch--;
-    }
-    return parallel_run(work, context, count, batch, jobs);
+    /* An image and its payload; VARS go with a single image only. */
+    return parallel_files(work, context, count, BATCH_SIZE, options->jobs, 2);
 }
 
 /* An image at work. */

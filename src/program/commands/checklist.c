@@ -98,14 +98,7 @@ check_entries(struct work *w, const struct list_entry *entries, size_t count)
     struct launch_options options[BATCH_SIZE];
     struct batch_image images[BATCH_SIZE];
     for (size_t i = 0; i < count; i++) {
-        options[i] = w->options->launching.launch;
-        const struct list_launch *launch = &entries[i].launch;
-        if (launch->vmm) {
-            options[i].vmm = launch->vmm;
-        }
-        if (launch->image_format) {
-            options[i].image_format = launch->image_format;
-        }
+        options[i] = list_options(&entries[i], &w->options->launching.launch);
         images[i] = (struct batch_image){entries[i].name, &options[i]};
     }
     return batch_measure(images, count, false, check_each, &c);

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diff: same MRTD or not, and why. */
-#include <string.h>
-
+#include "report/diff.h"
 #include "commands/commands.h"
 #include "commands/launching.h"
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "model/comparison.h"
-#include "model/vmms.h"
-#include "printable.h"
-#include "report/diff.h"
 
 struct diff_options {
     struct files files;
@@ -17,36 +13,6 @@ struct diff_options {
     bool all;
     bool json;
 };
-
-/* The VMM under which the two are compared: that of a saved JSON. */
-static enum exit_status choose_vmm(const struct comparison *d,
-                                   struct launch_options *launch)
-{
-    const struct side *sides = d->sides;
-    for (unsigned i = 0; i < 2; i++) {
-        const char *name = sides[i].facts.vmm;
-        if (!sides[i].saved) {
-            continue;
-        }
-        if (launch->vmm_given && strcmp(name, launch->vmm->name) != 0) {
-            diagnostic_file(sides[i].name,
-                            "it was made for the VMM '%s', not for "
-                            "'%s'; compare under one VMM [profile]",
-                            printable(name), launch->vmm->name);
-            return EXIT_REFUSED;
-        }
-        launch->vmm = vmms_find(name, strlen(name));
-        if (!launch->vmm) {
-            diagnostic_file(sides[i].name,
-                            "it was made for the VMM '%s', which this "
-                            "version does not have [profile]",
-                            printable(name));
-            return EXIT_REFUSED;
-        }
-        launch->vmm_given = true;
-    }
-    return EXIT_DONE;
-}
 
 static enum exit_status print(const struct comparison *d, bool json)
 {
@@ -105,8 +71,8 @@ static enum exit_status diff(struct work *w, struct diff_options *o)
     for (unsigned i = 0; i < 2 && !status; i++) {
         status = open_side(w, i, o->files.operands[i]);
     }
-    if (!status) {
-        status = choose_vmm(d, launch);
+    if (!status && comparison_choose_vmm(d, launch, &failure)) {
+        status = diagnostic_failure(&failure);
     }
     for (unsigned i = 0; i < 2 && !status; i++) {
         if (!d->sides[i].saved) {

@@ -62,21 +62,6 @@ static void print(const struct measure_options *o, const char *name,
     }
 }
 
-static enum exit_status print_json(struct evaluation *e)
-{
-    struct facts facts;
-    struct failure failure;
-    enum exit_status status = EXIT_DONE;
-    if (facts_make(&facts, e, &failure)) {
-        return diagnostic_failure(&failure);
-    }
-    if (!show_json(output_stream(), e, &facts)) {
-        status = diagnostic_no_memory(e->name);
-    }
-    facts_free(&facts);
-    return status;
-}
-
 /* One file by itself: JSON, or the MRTD with progress shown. */
 static enum exit_status measure_one(const struct measure_options *o,
                                     const char *name)
@@ -90,7 +75,9 @@ static enum exit_status measure_one(const struct measure_options *o,
         return status;
     }
     if (o->json) {
-        status = print_json(&e);
+        status = show_json(output_stream(), &e, &failure)
+                     ? diagnostic_failure(&failure)
+                     : EXIT_DONE;
     } else {
         struct mrtd_value value;
         open_report(&e);

@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/open.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "io/diagnostic.h"
 #include "model/manifest_json.h"
-#include "printable.h"
-
-/* Bytes hashed before the first progress line: about a second's work. */
-#define PROGRESS_FROM (UINT64_C(1) << 29)
-
-/* An evaluation_progress_fn: a line on a terminal's stderr that is written over
- * each second. */
-static void show_progress(void *context, uint64_t hashed, uint64_t total)
-{
-    struct open_files *files = context;
-    const time_t now = time(NULL);
-    if (total == 0) {
-        fputs(files->shown ? "\r\033[K" : "", stderr);
-        files->shown = false;
-    } else if (hashed >= PROGRESS_FROM && now != files->last &&
-               isatty(STDERR_FILENO) && output_errors() == stderr) {
-        files->last = now;
-        files->shown = true;
-        fprintf(stderr, "\rmrtd-calc: %s: %3.0f %% of %.1f GiB hashed\033[K",
-                printable(files->file.name),
-                100.0 * (double)hashed / (double)total,
-                (double)total / (double)(1 << 30));
-    }
-}
 
 struct evaluation_file open_as_file(struct input *input)
 {
@@ -84,13 +58,14 @@ static void make_empty(struct open_files *files, struct evaluation *e,
                        const struct launch_options *options, const char *name)
 {
     memset(files, 0, sizeof *files);
+    files->progress.name = name;
     files->file.fd = -1;
     files->vars.fd = -1;
     files->payload.fd = -1;
     *e = (struct evaluation){.options = options,
                              .name = name,
-                             .progress = show_progress,
-                             .progress_context = files};
+                             .progress = progress_show,
+                             .progress_context = &files->progress};
 }
 
 /* With what has become of it: all is closed where that is a failure. */

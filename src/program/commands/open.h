@@ -3,17 +3,15 @@
 #ifndef COMMANDS_OPEN_H
 #define COMMANDS_OPEN_H
 
-#include <time.h>
-
 #include "io/input.h"
+#include "io/progress.h"
 #include "model/evaluation.h"
 
 struct open_files {
     struct input file;
     struct input vars;    /* fd -1: none */
     struct input payload; /* fd -1: none */
-    time_t last;          /* second in which progress was last shown */
-    bool shown;
+    struct progress progress;
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "model/corim.h"
 #include "model/facts.h"
 #include "model/portrait.h"
 #include "report/page.h"
@@ -29,34 +30,17 @@ struct show_options {
 
 /* --- CoRIM --------------------------------------------------------------- */
 
-/* The first that is for TDX, or NULL. */
-static const struct mrtd_igvm_blob *find_blob(const struct mrtd_image *image,
-                                              enum mrtd_igvm_blob_kind kind)
-{
-    const uint32_t mask = mrtd_image_igvm_mask(image, MRTD_IGVM_TDX);
-    const struct mrtd_igvm_blob *b = NULL;
-    for (uint32_t i = 0; (b = mrtd_image_igvm_blob(image, i)); i++) {
-        if (b->kind == kind && b->mask & mask) {
-            return b;
-        }
-    }
-    return NULL;
-}
-
 static enum exit_status write_blob(struct evaluation *e,
                                    const struct mrtd_igvm_blob *b,
                                    const char *name)
 {
-    char *bytes = malloc((size_t)b->size + 1);
+    char *bytes;
+    struct failure failure;
     enum exit_status status = EXIT_DONE;
-    if (!bytes) {
-        status = diagnostic_no_memory(e->name);
-    } else if (b->size > 0 && e->source.read(e->source.context, b->offset,
-                                             bytes, b->size) != 0) {
-        struct failure failure;
-        evaluation_read_failed(e, &failure);
-        status = diagnostic_failure(&failure);
-    } else if (strcmp(name, "-") == 0) {
+    if (corim_read(e, b, &bytes, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    if (strcmp(name, "-") == 0) {
         fwrite(bytes, 1, b->size, output_stream());
     } else {
         status = outfile_write(name, bytes, b->size);
@@ -73,19 +57,17 @@ static enum exit_status save_corim(struct evaluation *e,
     const struct {
         const char *name;
         enum mrtd_igvm_blob_kind kind;
-        const char *what;
     } wanted[] = {
-        {o->corim, MRTD_IGVM_CORIM, "document"},
-        {o->corim_signature, MRTD_IGVM_CORIM_SIGNATURE, "signature"},
+        {o->corim, MRTD_IGVM_CORIM},
+        {o->corim_signature, MRTD_IGVM_CORIM_SIGNATURE},
     };
     const struct mrtd_igvm_blob *found[2] = {NULL, NULL};
+    struct failure failure;
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; i < 2; i++) {
         if (wanted[i].name &&
-            !(found[i] = find_blob(e->image, wanted[i].kind))) {
-            diagnostic_file(e->name, "it has no CoRIM %s for TDX [igvm-corim]",
-                            wanted[i].what);
-            return EXIT_REFUSED;
+            corim_find(e, wanted[i].kind, &found[i], &failure)) {
+            return diagnostic_failure(&failure);
         }
     }
     for (size_t i = 0; i < 2 && !status; i++) {
@@ -142,17 +124,17 @@ static enum exit_status show_facts(struct evaluation *e, bool json)
 {
     struct facts facts;
     struct failure failure;
-    enum exit_status status = EXIT_DONE;
+    if (json) {
+        return show_json(output_stream(), e, &failure)
+                   ? diagnostic_failure(&failure)
+                   : EXIT_DONE;
+    }
     if (facts_make(&facts, e, &failure)) {
         return diagnostic_failure(&failure);
     }
-    if (!json) {
-        show_text(output_stream(), e, &facts, output_colour());
-    } else if (!show_json(output_stream(), e, &facts)) {
-        status = diagnostic_no_memory(e->name);
-    }
+    show_text(output_stream(), e, &facts, output_colour());
     facts_free(&facts);
-    return status;
+    return EXIT_DONE;
 }
 
 static enum exit_status show(const struct show_options *o, const char *name,

@@ -39,16 +39,6 @@ static enum exit_status verify_signature(const struct against *document,
     return status;
 }
 
-/* Does the document say of MRTDs which VMM's they are? */
-static bool has_labels(const struct against *document)
-{
-    bool has = false;
-    for (size_t i = 0; i < document->claims.count; i++) {
-        has |= document->claims.items[i].vmms != 0;
-    }
-    return has;
-}
-
 static enum exit_status compare(struct verification *v,
                                 const struct launch_options *own,
                                 const struct reference_firmware *firmware,
@@ -71,11 +61,9 @@ static enum exit_status verify_file(struct verification *v, const char *name)
     struct evaluation e;
     struct failure failure;
     struct launch_options own;
-    const struct firmware_order order = {
-        .every = !v->options->vmm_given || has_labels(v->document),
-        .with_sha512 = claims_need_sha512(&v->document->claims),
-        .each = open_report_finding,
-        .context = &name};
+    struct firmware_order order = verification_order(v);
+    order.each = open_report_finding;
+    order.context = &name;
     enum exit_status status =
         expected_open_firmware(v->document, &files, &e, &own, v->options, name);
     if (status) {

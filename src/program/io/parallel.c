@@ -5,8 +5,13 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "io/diagnostic.h"
+#include "io/input.h"
+
+/* Descriptors that are open anyway, or that libraries may want. */
+#define SPARE_DESCRIPTORS 10
 
 /* Threads are not worth more than this many. */
 #define MAX_THREADS 64
@@ -139,4 +144,25 @@ enum exit_status parallel_run(batch_fn *work, void *context, size_t count,
         &pool, jobs < pool.batch_count ? jobs : (unsigned)pool.batch_count);
     free(pool.batches);
     return status;
+}
+
+enum exit_status parallel_files(batch_fn *work, void *context, size_t count,
+                                size_t largest, unsigned jobs, unsigned files)
+{
+    jobs = jobs ? jobs : parallel_cores();
+    struct rlimit limit;
+    size_t most = (size_t)jobs * largest;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        const rlim_t used = SPARE_DESCRIPTORS + input_kept_count();
+        rlim_t room =
+            limit.rlim_cur > used ? (limit.rlim_cur - used) / files : 0;
+        most = room < most ? (size_t)room : most;
+    }
+    most = most > 0 ? most : 1;
+    jobs = jobs < most ? jobs : (unsigned)most;
+    size_t batch = largest;
+    while (batch > 1 && batch * jobs > most) {
+        batch--;
+    }
+    return parallel_run(work, context, count, batch, jobs);
 }

@@ -20,4 +20,12 @@ unsigned parallel_cores(void);
 enum exit_status parallel_run(batch_fn *work, void *context, size_t count,
                               size_t largest, unsigned jobs);
 
+/*
+ * The same where each item has so many files open: fewer jobs and smaller
+ * batches where the process may not open that many. jobs 0: as many as there
+ * are cores.
+ */
+enum exit_status parallel_files(batch_fn *work, void *context, size_t count,
+                                size_t largest, unsigned jobs, unsigned files);
+
 #endif

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/against.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "model/image_format.h"
 #include "model/mistaken.h"
 #include "printable.h"
 #include "reference/digests.h"
 #include "reference/json.h"
+
+/* Hexadecimal digits of which nobody names a file. */
+#define DIGITS_MEANT 32
 
 /* It may be a file of another kind. */
 static enum exit_status find_mistaken(const struct against *a,
@@ -134,4 +139,63 @@ enum exit_status against_take_format(const struct against *against,
                                              file->source.size};
     return choose(against, own, file->name, formats_said(against, &firmware),
                   failure);
+}
+
+/* --- Arguments ----------------------------------------------------------- */
+
+bool against_is_value(const char *text, bool is_missing)
+{
+    size_t size = 0;
+    const size_t len = strlen(text);
+    unsigned char *bytes = claims_decode_text(text, len, &size);
+    free(bytes);
+    return size == MRTD_DIGEST_SIZE && (len >= MRTD_HEX_SIZE - 1 || is_missing);
+}
+
+enum exit_status against_check_digits(const char *option, const char *text,
+                                      struct failure *failure)
+{
+    const size_t prefix = strncasecmp(text, "0x", 2) == 0 ? 2 : 0;
+    const size_t len = strlen(text);
+    const size_t good =
+        prefix + strspn(text + prefix, "0123456789abcdefABCDEF");
+    if (good < DIGITS_MEANT) {
+        return EXIT_DONE;
+    }
+    return good == len
+               ? failure_usage(failure,
+                               "%s: %zu hexadecimal digits; an MRTD has %d",
+                               option, len - prefix, MRTD_HEX_SIZE - 1)
+               : failure_usage(failure,
+                               "%s: digit %zu is not hexadecimal, and there is "
+                               "no such file; an MRTD has %d digits",
+                               option, good - prefix + 1, MRTD_HEX_SIZE - 1);
+}
+
+enum exit_status against_refuse_large(const char *name,
+                                      const struct mrtd_source *source,
+                                      struct failure *failure)
+{
+    return mistaken_tell(name, source, MISTAKEN_FOR_EVIDENCE, failure)
+               ? failure->status
+               : failure_refused(failure, name, "against-limit",
+                                 "it has %" PRIu64 " bytes, more than the %zu "
+                                 "of any quote or reference value",
+                                 source->size, CLAIMS_MAX_SIZE);
+}
+
+void against_remark(const struct against *a, remark_fn *say)
+{
+    const struct claims *claims = &a->claims;
+    for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
+        const struct claims_remark *r = &claims->remarks[i];
+        if (!r->is_taken) {
+            say(a->name, "note: %s skipped: %s [passed-over]",
+                *r->where ? r->where : "it", r->why);
+        }
+    }
+    if (claims->remark_count > CLAIMS_REMARKS) {
+        say(a->name, "note: and %zu more like these [passed-over]",
+            claims->remark_count - CLAIMS_REMARKS);
+    }
 }

@@ -40,4 +40,25 @@ enum exit_status against_take_format(const struct against *against,
 bool against_is_of_format(const struct claim *claim,
                           const struct launch_options *own);
 
+/* Is the argument itself an MRTD? In hexadecimal, or in base64 that names no
+ * file; is_missing: there is no file of that name. */
+bool against_is_value(const char *text, bool is_missing);
+
+/* Refuses the argument of an option that names no file if it is digits meant as
+ * an MRTD, but too few, too many, or not all hexadecimal. */
+enum exit_status against_check_digits(const char *option, const char *text,
+                                      struct failure *failure);
+
+/* A file of more than CLAIMS_MAX_SIZE bytes: a firmware image, more often than
+ * not. */
+enum exit_status against_refuse_large(const char *name,
+                                      const struct mrtd_source *source,
+                                      struct failure *failure);
+
+/*
+ * Reports what was skipped; check prints what was taken in spite of its
+ * spelling.
+ */
+void against_remark(const struct against *against, remark_fn *say);
+
 #endif

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/vmms.h"
+#include "printable.h"
 #include "reference/json.h"
 
 /* --- Metadata ---------------------------------------------------------- */
@@ -295,4 +297,32 @@ void comparison_free(struct comparison *d)
     volume_changes_free(&d->changes);
     side_free(&d->sides[0]);
     side_free(&d->sides[1]);
+}
+
+enum exit_status comparison_choose_vmm(const struct comparison *d,
+                                       struct launch_options *launch,
+                                       struct failure *failure)
+{
+    const struct side *sides = d->sides;
+    for (unsigned i = 0; i < 2; i++) {
+        const char *name = sides[i].facts.vmm;
+        if (!sides[i].saved) {
+            continue;
+        }
+        if (launch->vmm_given && strcmp(name, launch->vmm->name) != 0) {
+            return failure_refused(failure, sides[i].name, "profile",
+                                   "it was made for the VMM '%s', not for "
+                                   "'%s'; compare under one VMM",
+                                   printable(name), launch->vmm->name);
+        }
+        launch->vmm = vmms_find(name, strlen(name));
+        if (!launch->vmm) {
+            return failure_refused(failure, sides[i].name, "profile",
+                                   "it was made for the VMM '%s', which this "
+                                   "version does not have",
+                                   printable(name));
+        }
+        launch->vmm_given = true;
+    }
+    return EXIT_DONE;
 }

@@ -33,6 +33,11 @@ struct comparison {
     struct volume_changes changes;
 };
 
+/* Sets the VMM under which the two are compared to that of a saved JSON. */
+enum exit_status comparison_choose_vmm(const struct comparison *comparison,
+                                       struct launch_options *launch,
+                                       struct failure *failure);
+
 /* Compares both sides, their bytes only where they are there. */
 enum exit_status comparison_make(struct comparison *d, struct failure *failure);
 /* Frees the sides, too; allowed after a failure. */

@@ -122,3 +122,16 @@ void list_free(struct list *l)
     l->entries = NULL;
     l->count = 0;
 }
+
+struct launch_options list_options(const struct list_entry *entry,
+                                   const struct launch_options *options)
+{
+    struct launch_options o = *options;
+    if (entry->launch.vmm) {
+        o.vmm = entry->launch.vmm;
+    }
+    if (entry->launch.image_format) {
+        o.image_format = entry->launch.image_format;
+    }
+    return o;
+}

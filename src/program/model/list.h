@@ -45,9 +45,13 @@ struct list_reading {
 /* Adds all lines of the stream to the list, which begins with its name alone;
  * *kept is the worst of what keep() has returned. */
 enum exit_status list_read(struct list *list, FILE *from,
-                           const struct list_reading *reading,
-                           enum exit_status *kept, struct failure *failure);
+                           const struct list_reading *o, enum exit_status *kept,
+                           struct failure *failure);
 void list_free(struct list *list);
+
+/* How the entry's image is launched: as its line says, otherwise as these. */
+struct launch_options list_options(const struct list_entry *entry,
+                                   const struct launch_options *options);
 
 /* Without a good line: why it is not a list, where that can be said; source is
  * the list's file, or NULL. */

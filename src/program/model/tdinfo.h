@@ -26,7 +26,7 @@ struct tdinfo {
 void tdinfo_encode(struct tdinfo *tdinfo);
 
 /* Warns of fields that no TD is known to have, and of a debug TD. */
-void tdinfo_warn(const struct tdinfo *tdinfo, remark_fn *say);
+void tdinfo_warn(const struct tdinfo *r, remark_fn *say);
 
 /* Which of the fields without a default were given. */
 struct tdinfo_given {

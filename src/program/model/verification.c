@@ -214,3 +214,21 @@ enum exit_status verification_end(struct verification *v,
         left == 1 ? "is" : "are",
         v->options->vmm_given ? ", as the VMMs of --vmm launch them" : "");
 }
+
+/* Does the document say of MRTDs which VMM's they are? */
+static bool has_labels(const struct against *document)
+{
+    bool has = false;
+    for (size_t i = 0; i < document->claims.count; i++) {
+        has |= document->claims.items[i].vmms != 0;
+    }
+    return has;
+}
+
+struct firmware_order verification_order(const struct verification *v)
+{
+    return (struct firmware_order){
+        .every = !v->options->vmm_given || has_labels(v->document),
+        .with_sha512 = claims_need_sha512(&v->document->claims),
+    };
+}

@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "model/against.h"
+#include "model/firmware.h"
 #include "reference/reference.h"
 
 struct verification {
@@ -28,6 +29,9 @@ struct verification_names {
  */
 enum exit_status verification_begin(struct verification *v,
                                     struct failure *failure);
+
+/* What must be known of each firmware. */
+struct firmware_order verification_order(const struct verification *v);
 
 /*
  * Compares a firmware that was launched as *own says. Each VMM that was

@@ -149,7 +149,7 @@ static enum exit_status store(struct words *w, const struct option_place *at,
         *(bool *)(group + row->member) = true;
         return EXIT_DONE;
     default:
-        if (!*value) {
+        if (!value || !*value) {
             return diagnostic_usage("--%s needs %s", row->name,
                                     row->argument->value);
         }

@@ -1,52 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The low-level interface allocates nothing and reads no configuration; EVP's
- * start-up crashes where memory is short. */
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "reference/digests.h"
-
-#include <openssl/sha.h>
 
 bool digests_make(const struct mrtd_source *source, char hex256[65],
                   char hex384[97], char *hex512)
 {
-    static _Thread_local char buffer[1 << 16];
-    unsigned char digest[SHA512_DIGEST_LENGTH];
-    SHA256_CTX sha256;
-    SHA512_CTX sha384;
-    SHA512_CTX sha512;
-    SHA256_Init(&sha256);
-    SHA384_Init(&sha384);
-    SHA512_Init(&sha512);
-    for (uint64_t at = 0; at < source->size;) {
-        const uint64_t left = source->size - at;
-        const size_t len = left < sizeof buffer ? (size_t)left : sizeof buffer;
-        if (source->read(source->context, at, buffer, len) != 0) {
-            return false;
-        }
-        SHA256_Update(&sha256, buffer, len);
-        SHA384_Update(&sha384, buffer, len);
-        if (hex512) {
-            SHA512_Update(&sha512, buffer, len);
-        }
-        at += len;
+    struct mrtd_digest digests[] = {{.algorithm = MRTD_ALGORITHM_SHA256},
+                                    {.algorithm = MRTD_ALGORITHM_SHA384},
+                                    {.algorithm = MRTD_ALGORITHM_SHA512}};
+    if (mrtd_digest_source(digests, hex512 ? 3 : 2, source, NULL)) {
+        return false;
     }
-    SHA256_Final(digest, &sha256);
-    mrtd_hex_encode(hex256, digest, SHA256_DIGEST_LENGTH);
-    SHA384_Final(digest, &sha384);
-    mrtd_hex_encode(hex384, digest, SHA384_DIGEST_LENGTH);
+    mrtd_hex_encode(hex256, digests[0].bytes, digests[0].size);
+    mrtd_hex_encode(hex384, digests[1].bytes, digests[1].size);
     if (hex512) {
-        SHA512_Final(digest, &sha512);
-        mrtd_hex_encode(hex512, digest, SHA512_DIGEST_LENGTH);
+        mrtd_hex_encode(hex512, digests[2].bytes, digests[2].size);
     }
     return true;
 }
 
 void digests_of_bytes(const void *bytes, size_t size, char hex256[65])
 {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256_CTX sha256;
-    SHA256_Init(&sha256); /* SHA256() would be EVP */
-    SHA256_Update(&sha256, bytes, size);
-    SHA256_Final(digest, &sha256);
-    mrtd_hex_encode(hex256, digest, sizeof digest);
+    const struct mrtd_source source = {.data = bytes, .size = size};
+    struct mrtd_digest digest = {.algorithm = MRTD_ALGORITHM_SHA256};
+    /* Nothing can fail: memory is read, and each build has SHA-256. */
+    if (!mrtd_digest_source(&digest, 1, &source, NULL)) {
+        mrtd_hex_encode(hex256, digest.bytes, digest.size);
+    }
 }

@@ -10,8 +10,7 @@
 
 /*
  * SHA-256 and SHA-384 of the bytes, in hexadecimal; SHA-512, which few ask for,
- * where there are 129 bytes for it and not NULL. False where a read fails. The
- * source has a function that reads.
+ * where there are 129 bytes for it and not NULL. False where a read fails.
  */
 bool digests_make(const struct mrtd_source *source, char hex256[65],
                   char hex384[97], char *hex512);

@@ -15,7 +15,9 @@ void show_text(FILE *to, const struct evaluation *e, const struct facts *sum,
 void show_plan(FILE *to, const struct evaluation *e);
 void show_trace(FILE *to, const struct evaluation *e);
 
-/* show_json.c: the measurement. False: memory is short, nothing is printed. */
-bool show_json(FILE *to, const struct evaluation *e, const struct facts *facts);
+/* show_json.c: the measurement, which is made for it. On failure nothing is
+ * printed. */
+enum exit_status show_json(FILE *to, const struct evaluation *e,
+                           struct failure *failure);
 
 #endif

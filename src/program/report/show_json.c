@@ -102,9 +102,22 @@ static json_t *build(const struct evaluation *e, const struct facts *facts)
         values_of_mrtd(facts->mrtd), "mrtd", facts->mrtd);
 }
 
-bool show_json(FILE *to, const struct evaluation *e, const struct facts *facts)
+static bool print(FILE *to, const struct evaluation *e,
+                  const struct facts *facts)
 {
     const struct sections sections = {e, facts};
     const struct json_list list = {print_sections, &sections};
     return json_output_lists(to, build(e, facts), &list, 1);
+}
+
+enum exit_status show_json(FILE *to, const struct evaluation *e,
+                           struct failure *failure)
+{
+    struct facts facts;
+    if (facts_make(&facts, e, failure)) {
+        return failure->status;
+    }
+    const bool good = print(to, e, &facts);
+    facts_free(&facts);
+    return good ? EXIT_DONE : failure_memory(failure, e->name);
 }
