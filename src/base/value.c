@@ -55,16 +55,18 @@ const struct mrtd_register_info *mrtd_register_at(size_t index)
 }
 
 /* Of ASCII letters only: toupper() follows the locale. */
-static char upper(char c)
+static unsigned upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    const unsigned letter = (unsigned char)c;
+    return letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter;
 }
 
 const struct mrtd_register_info *mrtd_register_find(const char *name)
 {
     for (size_t i = 0; name && i < COUNT(registers); i++) {
         size_t k = 0;
-        while (name[k] && upper(name[k]) == registers[i].name[k]) {
+        while (name[k] &&
+               upper(name[k]) == (unsigned char)registers[i].name[k]) {
             k++;
         }
         if (name[k] == registers[i].name[k]) {

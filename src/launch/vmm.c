@@ -10,7 +10,7 @@ static const struct vmm *const vmms[] = {
     &vmm_gce,  &vmm_td_shim,
 };
 
-#define VMM_COUNT (sizeof vmms / sizeof *vmms)
+#define VMM_COUNT (sizeof vmms / sizeof(void *))
 
 const struct mrtd_vmm *mrtd_vmm_at(size_t index)
 {

@@ -34,7 +34,7 @@ struct lists_options {
 /* A list, read. */
 struct list_file {
     struct list list;
-    enum exit_status status; /* of opening it, of memory */
+    enum exit_status status; /* EXIT_OK, or why it could not be read */
     int read_error;          /* errno, or 0 */
 };
 

@@ -22,8 +22,10 @@ struct open_files {
 enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
                                  const struct launch_options *options,
                                  const char *name);
-/* The same for a file that is open already; it is closed with *files, or where
- * this fails. */
+/*
+ * open_evaluation() for a file that is open already; it is closed with *files,
+ * or where this fails.
+ */
 enum exit_status open_evaluation_of(struct open_files *files,
                                     struct evaluation *e,
                                     const struct launch_options *options,

@@ -34,10 +34,10 @@ static enum exit_status write_blob(struct evaluation *e,
                                    const struct mrtd_igvm_blob *b,
                                    const char *name)
 {
-    char *bytes;
+    char *bytes = NULL;
     struct failure failure;
     enum exit_status status = EXIT_DONE;
-    if (corim_read(e, b, &bytes, &failure)) {
+    if (corim_read(e, b, &bytes, &failure) || !bytes) {
         return diagnostic_failure(&failure);
     }
     if (strcmp(name, "-") == 0) {

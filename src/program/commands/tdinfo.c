@@ -32,8 +32,8 @@ struct tdinfo_options {
     const char *servtd_hash;
     const char *separator;
     const char *servtd_attributes;
-    const char *output;        /* of the hash, */
-    const char *tdinfo_output; /* and of the structure */
+    const char *output;        /* output file of the hash */
+    const char *tdinfo_output; /* output file of the structure */
 };
 
 /* --- Options ------------------------------------------------------------- */

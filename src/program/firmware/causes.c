@@ -55,7 +55,7 @@ struct pair {
     const struct span *content[2];
     struct pe pe[2];
     uint8_t *known; /* the causes that mark() is called with fit in */
-    uint64_t size;  /* of known: of the shorter content */
+    uint64_t size;  /* size of known: that of the shorter content */
     struct causes *causes;
     unsigned words; /* unexplained words of data */
     uint64_t word;  /* the last unexplained word */

@@ -17,9 +17,9 @@
  */
 enum exit_status deposit_open(const char *path, int *fd);
 
-/* A folder, of a path that outlives it: made under a temporary name if it is to
+/* A folder, of a name that outlives it: made under a temporary name if it is to
  * be new, so that it appears as a whole, or else made where it is missing. */
-enum exit_status deposit_folder(const char *path, bool is_new);
+enum exit_status deposit_folder(const char *name, bool is_new);
 
 /* Begins a file in that folder, which must be none of these files. */
 enum exit_status deposit_member(const struct files *files, const char *name,

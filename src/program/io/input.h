@@ -62,7 +62,7 @@ const char *input_temporary_folder(void);
 
 /* Opens name. On failure says why on stderr, and *input is not open. */
 enum exit_status input_open(struct input *input, const char *name);
-/* The same where files can be opened: in the warden, before the sandbox. */
+/* input_open() where files can be opened: in the warden, before the sandbox. */
 enum exit_status input_look(struct input *input, const char *name);
 void input_close(struct input *input);
 

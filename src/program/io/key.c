@@ -211,7 +211,7 @@ static EVP_PKEY *parse(const struct pem *pem, bool is_private,
     return key;
 }
 
-/* The same of a public key: an input as others are. */
+/* Reads the PEM of a public key, an input as others are. */
 static enum exit_status read_input(struct pem *pem, const char *name)
 {
     struct input input;
@@ -236,7 +236,7 @@ const char *key_algorithm(EVP_PKEY *key)
     static const struct {
         const char *name;
         const char *type;  /* for EVP_PKEY_is_a() */
-        const char *group; /* of an EC key, or NULL */
+        const char *group; /* group of an EC key, or NULL */
     } algorithms[] = {
         {"ES384", "EC", "secp384r1"},
         {"ES256", "EC", "prime256v1"},

@@ -35,8 +35,10 @@ enum exit_status outfile_place(void);
 enum exit_status outfile_write(const char *name, const void *bytes,
                                size_t size);
 
-/* The same in the folder of --out-dir, after warden_folder(); path is for
- * messages. */
+/*
+ * outfile_write() in the folder of --out-dir, after warden_folder(); path is
+ * for messages.
+ */
 enum exit_status outfile_write_member(const char *path, const char *name,
                                       const void *bytes, size_t size);
 

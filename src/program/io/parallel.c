@@ -115,6 +115,9 @@ static enum exit_status run_threads(struct pool *pool, unsigned threads)
 enum exit_status parallel_run(batch_fn *work, void *context, size_t count,
                               size_t largest, unsigned jobs)
 {
+    if (count == 0) {
+        return EXIT_DONE;
+    }
     /* As many batches as jobs, unless these are too large. */
     size_t size = (count + jobs - 1) / jobs;
     size = size < largest ? size : largest;

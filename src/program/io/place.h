@@ -28,7 +28,7 @@ struct place {
  * AT_FDCWD. Returns 0 or an errno; *place holds nothing after a failure.
  */
 int place_find(struct place *place, int at, const char *path);
-/* The same of a folder: "NAME/" is NAME. */
+/* place_find() for a folder: "NAME/" is NAME. */
 int place_find_folder(struct place *place, const char *path);
 void place_free(struct place *place);
 

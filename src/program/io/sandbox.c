@@ -341,7 +341,7 @@ static void add_checked(struct program *p, uint32_t call,
     add_result(p, SECCOMP_RET_ERRNO | EPERM);
 }
 
-/* The same with one condition. */
+/* Allows a call under one condition. */
 static void add_argument(struct program *p, uint32_t call, unsigned argument,
                          uint32_t mask, uint32_t value)
 {

@@ -83,7 +83,7 @@ static struct reply ask(enum service service, bool is_new, struct cargo *c)
     return reply;
 }
 
-/* The same where only the status is of use. */
+/* Asks the warden where only the status of its reply is of use. */
 static enum exit_status ask_status(enum service service, bool is_new,
                                    const char *name)
 {

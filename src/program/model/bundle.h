@@ -32,7 +32,7 @@ struct bundle {
 /* Takes over name and bytes, also where it fails. */
 enum exit_status bundle_add(struct bundle *bundle, struct bundle_file file,
                             struct failure *failure);
-/* The same with all of the documents. */
+/* bundle_add() for all of the documents. */
 enum exit_status bundle_add_documents(struct bundle *bundle, size_t component,
                                       struct documents *documents,
                                       struct failure *failure);

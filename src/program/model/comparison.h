@@ -34,7 +34,7 @@ struct comparison {
 };
 
 /* Sets the VMM under which the two are compared to that of a saved JSON. */
-enum exit_status comparison_choose_vmm(const struct comparison *comparison,
+enum exit_status comparison_choose_vmm(const struct comparison *d,
                                        struct launch_options *launch,
                                        struct failure *failure);
 

@@ -19,7 +19,7 @@
 struct list_entry {
     struct mrtd_value value;
     char *name;
-    struct list_launch launch; /* that the line says */
+    struct list_launch launch; /* how the line says that it is launched */
     char *problem;             /* why the line is refused, or NULL */
 };
 
@@ -29,7 +29,7 @@ struct list {
     size_t count;
     unsigned long good; /* lines, also of images that are skipped */
     unsigned long malformed;
-    unsigned long returns; /* of them, those that end with a carriage return */
+    unsigned long returns;           /* lines that end with a carriage return */
     unsigned long lines[LIST_SHOWN]; /* numbers of the first malformed */
 };
 

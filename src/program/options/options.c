@@ -41,9 +41,9 @@ struct words {
     void *options; /* the command's */
     /* The first that the command lacks, or NULL. */
     const struct option_row *foreign;
-    bool given[OPTIONS_MOST];       /* the i-th row of the command */
-    unsigned given_count;           /* of options, but for */
-    unsigned beside_count;          /* those that --help may have beside it */
+    bool given[OPTIONS_MOST]; /* the i-th row of the command */
+    unsigned given_count;     /* given options, except the following */
+    unsigned beside_count;    /* given options that --help may have beside it */
     const struct option_row *asked; /* the first question, or NULL */
     bool more;
 };
@@ -148,8 +148,11 @@ static enum exit_status store(struct words *w, const struct option_place *at,
     case OPTION_MORE:
         *(bool *)(group + row->member) = true;
         return EXIT_DONE;
-    default:
-        if (!value || !*value) {
+    default: /* of rows with an argument, all of which have a value */
+        if (!row->argument || !value) {
+            return EXIT_DONE;
+        }
+        if (!*value) {
             return diagnostic_usage("--%s needs %s", row->name,
                                     row->argument->value);
         }

@@ -47,8 +47,8 @@ struct option_argument {
 
 struct option_row {
     const char *name;
-    char letter; /* or 0 */
     enum option_kind kind;
+    char letter;  /* or 0 */
     bool repeats; /* may be given again, with another argument */
     const struct option_argument *argument; /* or NULL: it takes none */
     const char *text;                       /* what it does, in --help */
@@ -82,7 +82,7 @@ struct option_use {
     .name = (name_), .kind = OPTION_##kind_, .argument = (argument_),          \
     .text = (text_), .member = offsetof(struct_, member_)
 
-/* The same where a function takes the argument. */
+/* Most members of a row whose argument is taken by a function. */
 #define OPTION_CALL(name_, take_, argument_, text_)                            \
     .name = (name_), .kind = OPTION_TAKE, .argument = (argument_),             \
     .text = (text_), .take = (take_)

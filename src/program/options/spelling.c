@@ -142,7 +142,7 @@ const char *spelling_use(const struct spelling_synonym *synonyms,
     return find(synonyms, word, strcspn(word, "="));
 }
 
-/* The same whatever the case of its letters. */
+/* spelling_use() whatever the case of the word's letters. */
 static const char *use_of_command(const struct spelling_synonym *synonyms,
                                   const char *word)
 {

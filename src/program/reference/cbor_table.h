@@ -69,8 +69,10 @@ bool table_check_each(const struct table_reader *r, const struct table *table,
 
 /* Refuses the document: "not a CoRIM: WHAT". */
 bool table_malformed(const struct table_reader *r, const char *what);
-/* The same for bytes that cbor_check() refused; in: what they are, or NULL for
- * the whole document, of which the offset is said. */
+/*
+ * Refuses a document for bytes that cbor_check() refused; in: what they are, or
+ * NULL for the whole document, of which the offset is said.
+ */
 bool table_not_cbor(const struct table_reader *r, const char *in,
                     const struct cbor_fault *fault);
 

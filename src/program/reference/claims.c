@@ -383,7 +383,7 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
     if (first == '{' || first == '[') {
         return claims_read_json(claims, text, size, error);
     }
-    /* Digits have no quotes, policies are full of them. */
+    /* Text with quotes is not digits: it may be a policy. */
     return memchr(text, '"', size) || memchr(text, '\'', size) ||
                    memchr(text, '`', size)
                ? claims_read_policy(claims, text, size, error)

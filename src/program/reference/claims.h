@@ -116,8 +116,10 @@ struct claims {
 bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
                  struct failure *error);
-/* The same where the user says what an environment of his own is called, in a
- * CoRIM; own may be NULL. */
+/*
+ * claims_read() where the user says what an environment of his own is called,
+ * in a CoRIM; own may be NULL.
+ */
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
                      enum claims_reading reading,
                      const struct environment_own *own, const void *data,
@@ -137,7 +139,7 @@ int claims_kind_find(const char *name);
  */
 bool claims_tell_of(const struct claims *claims,
                     const struct claims_firmware *firmware);
-/* The same of the file that a claim is of, if it says which. */
+/* claims_tell_of() for the file that a claim is about, if it says which. */
 bool claims_are_of(const struct claims *claims, const struct claim *claim,
                    const struct claims_firmware *firmware);
 /* Does the input give a SHA-512? */
@@ -183,7 +185,7 @@ bool claims_misspelled(struct claims *claims, const char *tag, uint64_t offset,
 bool claims_fail_empty(const struct claims *claims, const char *tag,
                        const char *text, struct failure *error);
 
-/* The same where memory is short. */
+/* Fails because memory is short. */
 bool claims_no_memory(struct failure *error);
 
 /* Makes room for one more item of that size: twice as much when a power of two
@@ -234,7 +236,7 @@ bool claims_add_file(struct claims *claims, struct failure *error);
  * differs is refused. */
 bool claims_file_digest(struct claims *claims, enum claims_digest kind,
                         const uint8_t *digest, struct failure *error);
-/* The same for its size. */
+/* Adds the size of the file that was added last. */
 bool claims_file_size(struct claims *claims, uint64_t size,
                       struct failure *error);
 /* Says of the MRTD that was added last that it is of the file added last. */

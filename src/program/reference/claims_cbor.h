@@ -41,8 +41,10 @@ bool cbor_take_label(const struct table_reader *r,
  * the MRTDs from that index on. */
 bool cbor_take_validity(const struct table_reader *r, cbor_item_t *map,
                         size_t from);
-/* The same for what the headers of a COSE_Sign1 say: corim-meta and CWT claims
- * (sections 4.2.2 and 4.2.3; RFC 8392, section 3.1). */
+/*
+ * Takes the validity that the headers of a COSE_Sign1 say: corim-meta and CWT
+ * claims (sections 4.2.2 and 4.2.3; RFC 8392, section 3.1).
+ */
 bool cbor_take_header_validity(const struct table_reader *r,
                                cbor_item_t *parameters,
                                cbor_item_t *unprotected, size_t from);

@@ -129,7 +129,7 @@ static bool is_data_text(json_t *value)
                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_=") == len;
 }
 
-/* The same, or a list of such. */
+/* Is the value text that looks like data, or a list of such texts? */
 static bool is_data(json_t *value)
 {
     bool all = true;

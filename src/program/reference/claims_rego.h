@@ -72,7 +72,7 @@ enum rego_tee {
 /* Which MRTDs a clause names: tokens that are strings. */
 struct rego_values {
     bool is_there;
-    bool is_elsewhere; /* of a store that the document does not have */
+    bool is_elsewhere; /* it is in a store that the document does not have */
     const char *name;  /* how the claim is called */
     enum rego_tee tee; /* whose claim it is */
     size_t first;

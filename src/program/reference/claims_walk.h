@@ -27,10 +27,10 @@ enum walk_sense {
 /* An object or array at work, and how far it is done. */
 struct walk_frame {
     json_t *node;
-    void *member; /* of an object */
-    size_t index; /* of an array */
+    void *member; /* the member, in an object */
+    size_t index; /* the index, in an array */
     enum walk_sense sense;
-    enum spelling spelling; /* of SENSE_VALUE */
+    enum spelling spelling; /* how the value of SENSE_VALUE is spelled */
     enum names_context context;
     const char *why; /* why, for the last three values of sense */
     bool is_near;    /* a name at or above it is of an MRTD, or says no */
