@@ -124,7 +124,7 @@ static const struct hash hashes[HASHES] = {
 #endif
 };
 
-/* Where in hashes an algorithm is; HASHES if it is none. */
+/* Where in hashes an algorithm is; HASHES where it is not there. */
 static size_t hash_index(enum mrtd_algorithm algorithm)
 {
     size_t h = 0;

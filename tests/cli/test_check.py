@@ -183,7 +183,7 @@ class Forms(CheckCase):
             for option in [], ['--status'], ['--ignore-missing']:
                 self.refused(
                     calc('-c', *option, name), 3,
-                    f"{name}: no list of MRTDs: none of its {count} lines is "
+                    f"{name}: not a list of MRTDs: none of its {count} lines is "
                     "'HEX  FILE' or 'MRTD (FILE) = HEX' with 96 hexadecimal "
                     "digits")
 

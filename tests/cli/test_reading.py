@@ -297,13 +297,13 @@ class Reading(TestCase):
             line = self.reject(json.dumps(document)).lines[0]
             self.assertTrue(line.startswith(
                 'doc: nothing in it says what the MRTD must be: '
-                f'{where} passed over: '), line)
+                f'{where} skipped: '), line)
         document = json.dumps({'mr_td': self.value,
                                'revoked_mrtds': ['1' * 96]})
         result = self.verify(document)
         self.assertEqual((result.status, len(result.lines)), (0, 1))
         self.assertTrue(result.lines[0].startswith(
-            'doc: note: $.revoked_mrtds[0] passed over: '), result)
+            'doc: note: $.revoked_mrtds[0] skipped: '), result)
         self.assertTrue(result.lines[0].endswith(' [passed-over]'), result)
         answer = json.loads(calc('check', '--json', 'fw', '--against',
                                  'doc').text)

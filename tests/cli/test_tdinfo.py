@@ -192,8 +192,8 @@ class TdInfo(TestCase):
                  + ' [manifest]'),
                 ('{"mrowner": "' + '0' * 95 + '"}', 'the member "mrowner" is '
                  'not a string of 96 hexadecimal digits [manifest]'),
-                ('{"mrtd": "00"}', 'the member "mrtd" is none of ' + names),
-                ('{"\\u001b[2J": 1}', 'the member "\\033[2J" is none of '
+                ('{"mrtd": "00"}', 'the member "mrtd" is not one of ' + names),
+                ('{"\\u001b[2J": 1}', 'the member "\\033[2J" is not one of '
                  + names)):
             self.write('m', text.encode())
             self.refused(calc('tdinfo', '--mrtd', MRTD.hex(), '--manifest',

@@ -198,7 +198,7 @@ STRUCTURES = [
         f'structure type 0x306 is not known {STRUCTURE}'),
     bad('a type of no range', ONE + [raw(0x250, 8)], None, -8,
         f'structure type 0x250 is not known {STRUCTURE}'),
-    bad('a page that may be passed over', ONE + [raw(0x80000302, 24)], None,
+    bad('a page that may be skipped', ONE + [raw(0x80000302, 24)], None,
         -8, 'structure type 0x80000302 is a known type with the bit that lets '
         f'loaders skip it: they may disagree {STRUCTURE}'),
     bad('a short page', ONE + [raw(0x302, 20)], None, -4,

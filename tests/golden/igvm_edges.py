@@ -111,7 +111,7 @@ MEASURED = [
           file(*ONE, *(area(PAGE, i) for i in range(1024)))),
     found('IGVM: a structure of no bytes, as the last',
           file(*ZERO, no_data(0x80000399)), td_shim(1)),
-    found('IGVM: a structure that may be passed over, with padding',
+    found('IGVM: a structure that may be skipped, with padding',
           file(*ZERO, Item(0x80000399, (('4089s', b''),), padding=b'1234567')),
           PADDING, td_shim(1)),
     found('IGVM: padding of the last byte',
@@ -175,7 +175,7 @@ def data_at_8(name, item):
 
 
 FIELDS = [
-    bad('an area that may be passed over', ONE + [raw(0x80000301, 16)], None,
+    bad('an area that may be skipped', ONE + [raw(0x80000301, 16)], None,
         -8, 'structure type 0x80000301 is a known type with the bit that lets '
         f'loaders skip it: they may disagree {STRUCTURE}'),
     bad_page('the last of the reserved bytes', page(0, b'x', reserved=0x100),

@@ -106,7 +106,7 @@ static void span_parts(void **state)
     assert_int_equal(part.base, 0x110);
 }
 
-/* Around the step in which equal bytes are passed over, and for all sizes. */
+/* Around the step in which equal bytes are skipped, and for all sizes. */
 static void span_comparison(void **state)
 {
     (void)state;

@@ -367,7 +367,7 @@ static void one_of_each(void **state)
     assert_true(r.calls <= 6);
 }
 
-/* A structure that may be passed over, of so many bytes, ends the file. */
+/* A structure that may be skipped, of so many bytes, ends the file. */
 static void last_structure(void **state)
 {
     (void)state;

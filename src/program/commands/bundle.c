@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * reference --release: all that is published of a release, as one folder.
- * Everything is made in memory first; a failure leaves nothing behind.
+ * Everything is made in memory first; a failure leaves no file.
  */
 #include <stdlib.h>
 

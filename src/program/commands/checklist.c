@@ -289,8 +289,7 @@ static bool check(void *options)
 static const struct option_row rows[] = {
     {OWN("quiet", quiet, "print no OK lines")},
     {OWN("status", status, "print no results; the exit status tells")},
-    {OWN("ignore-missing", ignore_missing,
-         "pass over files that do not exist")},
+    {OWN("ignore-missing", ignore_missing, "skip files that do not exist")},
 };
 
 static const struct option_row rows_choice[] = {

@@ -78,8 +78,7 @@ static enum exit_status save_corim(struct evaluation *e,
     return status ? status : outfile_place();
 }
 
-/* --- Pictures and pages -----------------------------------------------------
- */
+/* --- Pictures and pages ------------------------------------------------ */
 
 typedef void write_fn(FILE *to, const struct portrait *p);
 
@@ -195,7 +194,7 @@ static bool check(void *options)
            options_must(!draws || count <= 1,
                         "--svg and --html are for a single file") &&
            options_must(!draws || !lists,
-                        "--svg and --html are written in place of --plan, "
+                        "--svg and --html are written instead of --plan, "
                         "--trace, --json") &&
            options_must(!saves || (!draws && !lists && count <= 1),
                         "--corim and --corim-signature only save, from a "

@@ -190,7 +190,7 @@ void against_remark(const struct against *a, remark_fn *say)
     for (size_t i = 0; i < claims->remark_count && i < CLAIMS_REMARKS; i++) {
         const struct claims_remark *r = &claims->remarks[i];
         if (!r->is_taken) {
-            say(a->name, "note: %s passed over: %s [passed-over]",
+            say(a->name, "note: %s skipped: %s [passed-over]",
                 *r->where ? r->where : "it", r->why);
         }
     }

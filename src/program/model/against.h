@@ -45,7 +45,7 @@ bool against_is_of_format(const struct claim *claim,
 bool against_is_value(const char *text, bool is_missing);
 
 /* Refuses the argument of an option that names no file if it is digits meant as
- * an MRTD, but too few, too many, or one of them is none. */
+ * an MRTD, but too few, too many, or not all hexadecimal. */
 enum exit_status against_check_digits(const char *option, const char *text,
                                       struct failure *failure);
 

@@ -51,7 +51,7 @@ enum exit_status list_check(const struct list *l,
     }
     if (l->malformed > 1) {
         return failure_refused(failure, l->name, NULL,
-                               "no list of MRTDs: none of its %lu lines is "
+                               "not a list of MRTDs: none of its %lu lines is "
                                "'HEX  FILE' or 'MRTD (FILE) = HEX' with 96 "
                                "hexadecimal digits",
                                l->malformed);

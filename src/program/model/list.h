@@ -10,7 +10,7 @@
 #include "failure.h"
 #include "model/list_line.h"
 
-/* Malformed lines of a list that are told one by one. */
+/* Malformed lines of a list that are reported one by one. */
 #define LIST_SHOWN 10
 /* What they are not. */
 #define LIST_LINE_FORM                                                         \
@@ -27,7 +27,7 @@ struct list {
     const char *name;
     struct list_entry *entries;
     size_t count;
-    unsigned long good; /* lines, also of images that are passed over */
+    unsigned long good; /* lines, also of images that are skipped */
     unsigned long malformed;
     unsigned long returns; /* of them, those that end with a carriage return */
     unsigned long lines[LIST_SHOWN]; /* numbers of the first malformed */
@@ -36,7 +36,7 @@ struct list {
 /* How lists are read. */
 struct list_reading {
     const struct launch_options *launch; /* where a line says nothing else */
-    /* Is the file to be passed over? NULL: none is. */
+    /* Is the file to be skipped? NULL: none is. */
     bool (*is_missing)(const char *name);
     /* Called with each name that is not. What it returns is only passed on. */
     enum exit_status (*keep)(const char *name);

@@ -325,8 +325,10 @@ static bool make_places(const struct side *side, struct cover *places)
     return good;
 }
 
-/* The sections, and after them the whole image where they stand at the same
- * places: what is left of it lies outside of them. */
+/*
+ * The sections, and after them the whole image where they are at the same
+ * places: what is left of it lies outside of them.
+ */
 static bool make_pairs(struct search *s, const struct cover_stretch *whole)
 {
     uint32_t count = common_sections(s);

@@ -58,7 +58,7 @@ static enum exit_status take_member(struct mrtd_tdinfo *info, const char *file,
                                members[i].number ? 16 : 2 * MRTD_DIGEST_SIZE);
     }
     return failure_refused(failure, file, "manifest",
-                           "the member \"%s\" is none of " MEMBERS,
+                           "the member \"%s\" is not one of " MEMBERS,
                            printable(key));
 }
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Why the MRTD of a TD differs from that of a firmware: what has gone wrong for
- * others, and applies to the files at hand; docs/mismatch.md has each case.
- */
+/* Why the MRTD of a TD differs from that of a firmware: docs/mismatch.md. */
 #include "model/traps.h"
 
 #include <inttypes.h>

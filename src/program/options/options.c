@@ -50,8 +50,8 @@ struct words {
 
 /*
  * Says which option was probably meant by one that does not exist. An
- * abbreviation is none, since a new option could change what it means; neither
- * are letters after one dash, of which one could be -h.
+ * abbreviation is not accepted, since a new option could change its meaning;
+ * neither are letters after one dash, of which one could be -h.
  */
 static enum exit_status bad_option(const struct program *program,
                                    const char *word)

@@ -105,10 +105,10 @@ bool claims_fail_empty(const struct claims *claims, const char *tag,
     if (claims->remark_count > 1) {
         snprintf(more, sizeof more, ", and %zu more", claims->remark_count - 1);
     }
-    return claims_fail(error, tag, MRTD_NO_OFFSET,
-                       "nothing in it says what the MRTD must be: %s passed "
-                       "over: %s%s",
-                       first->where, first->why, more);
+    return claims_fail(
+        error, tag, MRTD_NO_OFFSET,
+        "nothing in it says what the MRTD must be: %s skipped: %s%s",
+        first->where, first->why, more);
 }
 
 bool claims_no_memory(struct failure *error)

@@ -132,8 +132,8 @@ int claims_kind_find(const char *name);
 
 /*
  * Is the firmware file one of those that the input describes: is each digest of
- * it right that is known here, and is there one? Also true if the input tells
- * of no file.
+ * it right that is known here, and is there one? Also true if the input
+ * describes no file.
  */
 bool claims_tell_of(const struct claims *claims,
                     const struct claims_firmware *firmware);

@@ -4,7 +4,7 @@
  * profile spells them (draft-cds-rats-intel-corim-profile): mkey 83 with
  * digests, or the measurement value -83. A signature around it (RFC 9052
  * COSE_Sign1) is not verified. docs/reading.md says what is read, refused and
- * passed over.
+ * skipped.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -96,9 +96,11 @@ static bool take_rules(struct rego *r, uint64_t reached, bool forbids)
     return true;
 }
 
-/* Is it asked for beside MRTDs of the policy, of the same kind of evidence? A
+/*
+ * Is it asked for beside MRTDs of the policy, of the same kind of evidence? A
  * claim of Trustee's is of the evidence that there is: of a TD as such, or of
- * one behind a vTPM. */
+ * one with a vTPM above it.
+ */
 static bool is_beside(const struct rego *r, const struct rego_clause *other,
                       uint64_t reached)
 {
