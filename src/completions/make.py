@@ -297,8 +297,8 @@ def main():
         if '--check' not in sys.argv[2:]:
             path.write_text(text, encoding='utf-8')
         elif path.read_text(encoding='utf-8') != text:
-            print(f'{path}: not what src/completions/make.py makes of what '
-                  '--help says; run it')
+            print(f'{path}: not what --help says; run src/completions/make.py '
+                  f'{sys.argv[1]}')
             status = 1
     return status
 

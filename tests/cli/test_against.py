@@ -20,15 +20,13 @@ import support
 import warned
 from evidence import Tag, cbor, corim, envelope, quote, sign1, tdinfo, tdreport
 from images import BFV, CFV, PERM_MEM, TD_HOB, TEMP_MEM
-from support import TestCase, calc, mrtd, value_of
+from support import PLAIN, TestCase, calc, mrtd, value_of
 
 try:
     import jsonschema
 except ImportError:
     jsonschema = None
 
-# The VMMs that give one MRTD for a plain image.
-PLAIN = ('spec', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
 OTHER = evidence.digest('another MRTD')
 UNVERIFIED = "  not verified  the evidence's signature"
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'docs'

@@ -69,9 +69,13 @@ class Plain(TestCase):
         volume = images.CFV._replace(attributes=1, raw=0x800)
         self.write('fw', images.image(
             (images.BFV, volume, images.TD_HOB, aug, images.PERM_MEM, short)))
-        # Cloud Hypervisor and QEMU differ in what follows the CFV's data.
-        self.assertEqual(len({calc('--vmm', vmm, 'fw').stdout
-                              for vmm in VMMS}), len(VMMS))
+        # Cloud Hypervisor and QEMU differ in what follows the CFV's data. For
+        # a new VMM give the image a section that it launches in another way.
+        same = {}
+        for vmm in VMMS:
+            same.setdefault(calc('--vmm', vmm, 'fw').text, []).append(vmm)
+        self.assertEqual([vmms for vmms in same.values() if len(vmms) > 1], [],
+                         'VMMs that give this image one MRTD')
 
     def test_warnings_go_to_stderr_only(self):
         image = self.write('fw', warned())
