@@ -37,7 +37,7 @@ static enum exit_status write_blob(struct evaluation *e,
     char *bytes = NULL;
     struct failure failure;
     enum exit_status status = EXIT_DONE;
-    if (corim_read(e, b, &bytes, &failure) || !bytes) {
+    if (corim_read(e, b, &bytes, &failure)) {
         return diagnostic_failure(&failure);
     }
     if (strcmp(name, "-") == 0) {
@@ -71,7 +71,7 @@ static enum exit_status save_corim(struct evaluation *e,
         }
     }
     for (size_t i = 0; i < 2 && !status; i++) {
-        if (found[i]) {
+        if (wanted[i].name && found[i]) {
             status = write_blob(e, found[i], wanted[i].name);
         }
     }
