@@ -27,7 +27,7 @@ enum {
 /* The platforms of a mask that are known beyond this format. */
 static uint32_t platforms_of(const struct igvm_walk *w, uint32_t mask)
 {
-    return mask & mrtd_image_igvm_mask(w->image, MRTD_IGVM_TDX)
+    return (mask & mrtd_image_igvm_mask(w->image, MRTD_IGVM_TDX)) != 0
                ? MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
                : 0;
 }
@@ -180,9 +180,9 @@ static enum mrtd_code take_page(struct igvm_walk *w)
     };
     const struct mrtd_region region = {
         .kind = MRTD_REGION_DATA,
-        .asks = d.flags & PAGE_SHARED       ? MRTD_ASKS_SHARED
-                : d.flags & PAGE_UNMEASURED ? 0
-                                            : MRTD_ASKS_MEASURE,
+        .asks = (d.flags & PAGE_SHARED) != 0       ? MRTD_ASKS_SHARED
+                : (d.flags & PAGE_UNMEASURED) != 0 ? 0
+                                                   : MRTD_ASKS_MEASURE,
         .gpa = igvm_u64(w, 0),
         .size = MRTD_PAGE_SIZE,
         .offset = igvm_u32(w, 12),

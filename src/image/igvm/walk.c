@@ -395,7 +395,7 @@ void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
         const struct mrtd_region *r = &image->regions[i];
         const uint64_t count = r->size / MRTD_PAGE_SIZE;
         if (r->asks & MRTD_ASKS_SHARED) {
-            pages->shared += d->mask & mask ? count : 0;
+            pages->shared += (d->mask & mask) != 0 ? count : 0;
         } else if (!(d->mask & mask)) {
             pages->other += count;
         } else if (r->kind == MRTD_REGION_PARAMETERS) {

@@ -204,8 +204,10 @@ static void make_regions(struct mrtd_image *image)
             .kind = MRTD_REGION_DATA,
             .platforms = MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX),
             .asks =
-                (s->attributes & MRTD_ATTR_MR_EXTEND ? MRTD_ASKS_MEASURE : 0) |
-                (s->attributes & MRTD_ATTR_PAGE_AUG ? MRTD_ASKS_LATER : 0),
+                ((s->attributes & MRTD_ATTR_MR_EXTEND) != 0 ? MRTD_ASKS_MEASURE
+                                                            : 0) |
+                ((s->attributes & MRTD_ATTR_PAGE_AUG) != 0 ? MRTD_ASKS_LATER
+                                                           : 0),
             .type = s->type,
             .attributes = s->attributes,
             .gpa = s->memory_address,

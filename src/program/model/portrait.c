@@ -11,8 +11,6 @@ static enum exit_status measure(struct portrait *p, struct failure *failure)
 {
     struct launches *launches = &p->launches;
     const struct mrtd_vmm *vmm;
-    struct mrtd_value known;
-    uint8_t digest[MRTD_DIGEST_SIZE] = {0};
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
         if (mrtd_vmm_launches(vmm, p->e->image)) {
@@ -20,6 +18,8 @@ static enum exit_status measure(struct portrait *p, struct failure *failure)
         }
     }
     if (!status) {
+        struct mrtd_value known;
+        uint8_t digest[MRTD_DIGEST_SIZE] = {0};
         const bool is_known = mrtd_hex_decode(digest, sizeof digest,
                                               p->facts.mrtd, MRTD_HEX_SIZE - 1);
         mrtd_value_set(&known, MRTD_REGISTER_MRTD, digest);

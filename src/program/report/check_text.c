@@ -31,8 +31,8 @@ static void print_set(FILE *to, const char *name,
                       const uint8_t digest[MRTD_DIGEST_SIZE])
 {
     static const uint8_t zeros[MRTD_DIGEST_SIZE];
-    char hex[MRTD_HEX_SIZE];
     if (memcmp(digest, zeros, sizeof zeros) != 0) {
+        char hex[MRTD_HEX_SIZE];
         mrtd_hex_encode(hex, digest, MRTD_DIGEST_SIZE);
         fprintf(to, "  %-14s%s  (set by the host)\n", name, hex);
     }

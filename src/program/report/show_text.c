@@ -168,8 +168,8 @@ void show_plan(FILE *to, const struct evaluation *e)
                  mrtd_region_name(s));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
-                 count * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
-                          (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0)));
+                 count * (((run->ops & MRTD_OP_TDX_ADD) != 0 ? 128U : 0) +
+                          ((run->ops & MRTD_OP_TDX_EXTEND) != 0 ? 6144U : 0)));
         fprintf(to, RUN_ROW, index, section,
                 word_range(gpa, run->gpa, run->size), pages,
                 !(run->ops & MRTD_OP_TDX_EXTEND) ? "ADD"
