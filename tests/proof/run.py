@@ -31,8 +31,8 @@ GOALS = {
         'span_u32': 15, 'span_u64': 19, 'span_u8': 12},
     'src/base/hex.c': {
         'digit_value': 12, 'hex_decode': 33, 'hex_encode': 23,
-        'mrtd_hex_decode': 14, 'mrtd_hex_encode': 5},
-    'src/base/guid.c': {'guid_equal': 7, 'guid_format': 21},
+        'mrtd_hex_decode': 14, 'mrtd_hex_encode': 6},
+    'src/base/guid.c': {'guid_equal': 7, 'guid_format': 22},
     'src/base/source.c': {'source_valid': 10, 'source_view': 39},
     'src/image/guid_table.c': {
         'add_entry': 24, 'find_entries': 47, 'guid_table_find': 18,
