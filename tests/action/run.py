@@ -25,7 +25,7 @@ import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'golden')]
+sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'lib')]
 
 import images  # noqa: E402
 import support  # noqa: E402

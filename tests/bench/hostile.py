@@ -15,8 +15,7 @@ import sys
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, '..', 'golden'),
-                os.path.join(HERE, '..', 'volume')]
+sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
 
 import firmware as fw  # noqa: E402
 import images  # noqa: E402

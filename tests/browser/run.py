@@ -23,7 +23,7 @@ import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'golden')]
+sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'lib')]
 
 import drawings  # noqa: E402
 import images  # noqa: E402

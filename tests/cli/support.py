@@ -19,9 +19,9 @@ import unittest
 from typing import NamedTuple
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent / 'golden'))
+sys.path += [str(HERE.parent / 'golden'), str(HERE.parent / 'lib')]
 
-# They stand there; golden/ and cli/ have no module of the same name.
+# No two of golden, lib and cli have a module of the same name.
 import formula  # noqa: E402
 import images  # noqa: E402
 

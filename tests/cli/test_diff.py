@@ -5,16 +5,12 @@ import json
 import lzma
 import os
 import struct
-import sys
 import unittest
 
+import firmware as fw
 import images
 import support
 from support import TestCase, calc, mrtd
-
-sys.path.append(str(support.HERE.parent / 'volume'))
-
-import firmware as fw  # noqa: E402
 
 GUID_BETA = fw.name_guid('BetaDxe')
 

@@ -24,7 +24,7 @@ except ImportError:
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / 'docs' / 'schemas' / 'diff.schema.json'
 PAGE = ROOT / 'docs' / 'json.md'
-sys.path += [str(ROOT / 'tests' / 'golden'), str(ROOT / 'tests' / 'volume')]
+sys.path.append(str(ROOT / 'tests' / 'lib'))
 
 import firmware as fw  # noqa: E402
 import images  # noqa: E402

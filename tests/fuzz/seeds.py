@@ -11,7 +11,7 @@ import pathlib
 import sys
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'volume')]
+sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
 
 import evidence  # noqa: E402
 import firmware  # noqa: E402

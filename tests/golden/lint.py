@@ -19,10 +19,12 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-import formula
-import images
-import lint_messages
-from images import (DESCRIPTOR, PARAM, PAYLOAD, PERM_MEM, SEV, SIZE,
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
+
+import formula  # noqa: E402
+import images  # noqa: E402
+import lint_messages  # noqa: E402
+from images import (DESCRIPTOR, PARAM, PAYLOAD, PERM_MEM, SEV, SIZE,  # noqa: E402
                     SPLIT_SECTIONS, TD_HOB, TD_INFO, TEMP_MEM, VARS_SIZE,
                     Section, entry, image, tdx_entry)
 

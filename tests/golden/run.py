@@ -17,12 +17,14 @@ import subprocess
 import sys
 import tempfile
 
-import debian
-import formula
-import igvm_reader
-import words
-from cases import CASES
-from images import Image, decode
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
+
+import debian  # noqa: E402
+import formula  # noqa: E402
+import igvm_reader  # noqa: E402
+import words  # noqa: E402
+from cases import CASES  # noqa: E402
+from images import Image, decode  # noqa: E402
 
 CODES = (pathlib.Path(__file__).resolve().parents[2] / 'include' / 'mrtd'
          / 'codes.def')

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / 'cli'))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
 
 import api  # noqa: E402
 import evidence  # noqa: E402

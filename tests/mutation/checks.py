@@ -22,7 +22,7 @@ import sys
 import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-for neighbour in ('golden', 'differential'):
+for neighbour in ('golden', 'differential', 'lib'):
     sys.path.append(str(HERE.parent / neighbour))
 
 
