@@ -179,10 +179,10 @@ def prepared(folder, state):
 
 # What is likely to see a mutant of a file, first.
 FIRST = {
-    'src/base/': ('unit:base',),
+    'src/base/': ('unit:span', 'unit:source', 'unit:findings'),
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
-    'src/image/': ('unit:base',),
+    'src/image/': ('unit:image',),
     'src/launch/tdx/': ('unit:accept', 'golden.lint:'),
     'src/launch/accept': ('unit:accept', 'golden.lint:'),
     'src/launch/launch': ('unit:launch',),
@@ -201,8 +201,9 @@ class Checks:
         self.server = Server(str(shop.folder / 'server'), self.variant)
         self.recent = {}
         self.all = {}
-        for name in ('base', 'igvm', 'evidence', 'plan', 'accept',
-                     'launch', 'vmm', 'image', 'measure', 'many'):
+        for name in ('checked', 'codes', 'error', 'findings', 'guid', 'hex',
+                     'source', 'span', 'value', 'igvm', 'evidence', 'plan',
+                     'accept', 'launch', 'vmm', 'image', 'measure', 'many'):
             self.unit(name)
         with tarfile.open(HERE.parent / 'fuzz/corpus/image.tar.xz') as corpus:
             corpus.extractall(shop.folder)

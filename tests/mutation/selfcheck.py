@@ -18,7 +18,7 @@ import mutants
 import report
 import screen
 
-UNIT = 'tests/unit/test_base.c'
+SAMPLES = 'src/program/model/sample.c'
 # File, what the line has, what the mutant's has, what must become of it.
 FIXED = (
     ('src/base/span.c', 'return offset <= s.size && len <= s.size - offset;',
@@ -125,12 +125,13 @@ def all_mutants():
 
 
 def outcome(mutant, folder, archive):
-    """What becomes of a mutant under the unit tests of src/base."""
+    """What becomes of a mutant under the unit tests of its file."""
     text = (build.ROOT / mutant.file).read_text(encoding='utf-8')
     source = folder / 'mutant.c'
     source.write_text(mutant.apply(text), encoding='utf-8')
     test = str(folder / 'test')
-    build.command(build.CC, *build.FLAGS, str(source), str(folder / 'test.o'),
+    unit = f'tests/unit/test_{pathlib.Path(mutant.file).name}'
+    build.command(build.CC, *build.FLAGS, str(source), unit,
                   str(folder / 'sample.o'), archive, '-lcmocka', '-lcrypto',
                   '-o', test)
     try:
@@ -153,11 +154,8 @@ def main():
               for key in reasons if key not in known]
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for source, output in ((UNIT, 'test.o'),
-                               ('src/program/model/sample.c', 'sample.o')):
-            build.command(build.CC, *build.FLAGS, '-c', source, '-o',
-                          str(folder / output),
-                          '-DMRTD_TEST_VERSION="0.1.0"')
+        build.command(build.CC, *build.FLAGS, '-c', SAMPLES, '-o',
+                      str(folder / 'sample.o'))
         for file, old, new, wanted in FIXED:
             matching = [m for m in known.values() if
                         (m.file, m.old_line, m.new_line) == (file, old, new)]
