@@ -303,9 +303,9 @@ static void test_made(void **state)
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     struct mrtd_run *run = &plan->runs[0];
     assert_int_equal(run->content, MRTD_CONTENT_IMAGE);
-    plan->made_bytes = malloc(run->data_size);
+    plan->made_bytes = malloc((size_t)run->data_size);
     assert_non_null(plan->made_bytes);
-    memcpy(plan->made_bytes, bytes + run->data_offset, run->data_size);
+    memcpy(plan->made_bytes, bytes + run->data_offset, (size_t)run->data_size);
     plan->made.data = plan->made_bytes;
     plan->made.size = run->data_size;
     run->content = MRTD_CONTENT_PLAN;

@@ -28,12 +28,11 @@ static enum exit_status sign(struct evp_pkey_st *key, const char *signer,
                              const char *name, const char *payload, size_t size,
                              char **out, size_t *out_size)
 {
-    struct cose_error error = {0};
+    struct failure failure;
     unsigned char *bytes = NULL;
-    if (!cose_sign(key, signer, (const unsigned char *)payload, size, &bytes,
-                   out_size, &error)) {
-        diagnostic_file(name, "cannot sign: %s", error.message);
-        return error.is_memory ? EXIT_IO : EXIT_REFUSED;
+    if (cose_sign(key, signer, name, (const unsigned char *)payload, size,
+                  &bytes, out_size, &failure)) {
+        return diagnostic_failure(&failure);
     }
     *out = (char *)bytes;
     return EXIT_DONE;

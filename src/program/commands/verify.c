@@ -25,18 +25,17 @@ static enum exit_status verify_signature(const struct against *document,
                                          EVP_PKEY *key)
 {
     const char *name = document->name;
-    struct cose_error error = {0};
-    enum exit_status status = EXIT_DONE;
-    if (cose_verify(key, document->bytes, document->size, &error)) {
+    struct failure failure;
+    const enum exit_status status =
+        cose_verify(key, name, document->bytes, document->size, &failure);
+    if (!status) {
         lines_result(output_stream(), name, "signature OK", key_algorithm(key));
-    } else if (error.is_memory) {
-        status = diagnostic_no_memory(name);
-    } else {
-        lines_result(output_stream(), name, "signature FAILED", NULL);
-        diagnostic_file(name, "%s [signature]", error.message);
-        status = EXIT_DIFFERS;
+        return EXIT_DONE;
     }
-    return status;
+    if (status == EXIT_DIFFERS) {
+        lines_result(output_stream(), name, "signature FAILED", NULL);
+    }
+    return diagnostic_failure(&failure);
 }
 
 static enum exit_status compare(struct verification *v,

@@ -30,12 +30,6 @@ static const struct algorithm algorithms[] = {
     {"EdDSA", -8, NULL, 0, 64},
 };
 
-static bool refuse(struct cose_error *error, const char *why)
-{
-    error->message = why;
-    return false;
-}
-
 static const struct algorithm *find_algorithm(EVP_PKEY *key)
 {
     const char *name = key_algorithm(key);
@@ -48,18 +42,8 @@ static const struct algorithm *find_algorithm(EVP_PKEY *key)
     return NULL;
 }
 
-static bool no_memory(struct cose_error *error)
-{
-    error->is_memory = true;
-    return refuse(error, "out of memory");
-}
-
-static bool unknown_key(struct cose_error *error)
-{
-    return refuse(error,
-                  "the key is not one of P-384 (ES384), P-256 (ES256) or "
-                  "Ed25519 (EdDSA)");
-}
+#define UNKNOWN_KEY                                                            \
+    "the key is not one of P-384 (ES384), P-256 (ES256) or Ed25519 (EdDSA)"
 
 /* What is signed: ["Signature1", protected, h'', payload]. To be freed. */
 static unsigned char *to_be_signed(const unsigned char *protected_header,
@@ -161,16 +145,24 @@ static unsigned char *build_protected(const struct algorithm *a,
         size);
 }
 
-bool cose_sign(EVP_PKEY *key, const char *signer, const unsigned char *payload,
-               size_t size, unsigned char **out, size_t *out_size,
-               struct cose_error *error)
+static enum exit_status cannot_sign(const char *name, const char *why,
+                                    struct failure *failure)
+{
+    return failure_refused(failure, name, NULL, "cannot sign: %s", why);
+}
+
+enum exit_status cose_sign(EVP_PKEY *key, const char *signer, const char *name,
+                           const unsigned char *payload, size_t size,
+                           unsigned char **out, size_t *out_size,
+                           struct failure *failure)
 {
     const struct algorithm *a = find_algorithm(key);
     unsigned char signature[MAX_SIGNATURE];
     size_t header_size = 0;
     size_t data_size = 0;
+    enum exit_status status = EXIT_DONE;
     if (!a) {
-        return unknown_key(error);
+        return cannot_sign(name, UNKNOWN_KEY, failure);
     }
     unsigned char *header = build_protected(a, signer, &header_size);
     unsigned char *data =
@@ -178,9 +170,10 @@ bool cose_sign(EVP_PKEY *key, const char *signer, const unsigned char *payload,
                : NULL;
     unsigned char *made = NULL;
     if (!data) {
-        no_memory(error);
+        status = failure_memory(failure, name);
     } else if (!sign(a, key, data, data_size, signature)) {
-        refuse(error, "libcrypto failed to sign; is it a private key?");
+        status = cannot_sign(
+            name, "libcrypto failed to sign; is it a private key?", failure);
     } else {
         made = build_encode(
             build_tag(TAG_SIGN1,
@@ -188,32 +181,39 @@ bool cose_sign(EVP_PKEY *key, const char *signer, const unsigned char *payload,
                                   build_map(0), build_bytes(payload, size),
                                   build_bytes(signature, a->size))),
             out_size);
-        if (!made) {
-            no_memory(error);
-        }
+        status = made ? EXIT_DONE : failure_memory(failure, name);
     }
     free(header);
     free(data);
-    if (!made) {
-        return false;
+    if (!status) {
+        *out = made;
     }
-    *out = made;
-    return true;
+    return status;
 }
 
 /* --- Verification ------------------------------------------------------ */
 
+static enum exit_status bad(const char *name, const char *why,
+                            struct failure *failure)
+{
+    return failure_differs(failure, name, "signature", "%s", why);
+}
+
 /* Does the protected header name the key's algorithm? */
-static bool check_header(const struct algorithm *a, const struct sign1 *s,
-                         struct cose_error *error)
+static enum exit_status check_header(const struct algorithm *a,
+                                     const struct sign1 *s, const char *name,
+                                     struct failure *failure)
 {
     cbor_item_t *alg = read_member(s->parameters, HEADER_ALG);
     if (!alg) {
-        return refuse(error, "its protected header does not say the algorithm");
+        return bad(name, "its protected header does not say the algorithm",
+                   failure);
     }
-    return read_is_int(alg, a->id) ||
-           refuse(error, "it is signed with another algorithm than that of the "
-                         "key");
+    return read_is_int(alg, a->id)
+               ? EXIT_DONE
+               : bad(name,
+                     "it is signed with another algorithm than that of the key",
+                     failure);
 }
 
 static bool verify(const struct algorithm *a, EVP_PKEY *key,
@@ -240,43 +240,47 @@ static bool verify(const struct algorithm *a, EVP_PKEY *key,
     return good;
 }
 
-static bool verify_sign1(EVP_PKEY *key, const struct sign1 *s,
-                         struct cose_error *error)
+static enum exit_status verify_sign1(EVP_PKEY *key, const struct sign1 *s,
+                                     const char *name, struct failure *failure)
 {
     const struct algorithm *a = find_algorithm(key);
     size_t size = 0;
     if (!a) {
-        return unknown_key(error);
+        return bad(name, UNKNOWN_KEY, failure);
     }
-    if (!check_header(a, s, error)) {
-        return false;
+    const enum exit_status status = check_header(a, s, name, failure);
+    if (status) {
+        return status;
     }
     unsigned char *data = to_be_signed(
         cbor_bytestring_handle(s->header), cbor_bytestring_length(s->header),
         cbor_bytestring_handle(s->payload), cbor_bytestring_length(s->payload),
         &size);
     if (!data) {
-        return no_memory(error);
+        return failure_memory(failure, name);
     }
     const bool good = verify(a, key, s, data, size);
     free(data);
-    return good || refuse(error, "the signature is not that of this key over "
-                                 "these bytes");
+    return good ? EXIT_DONE
+                : bad(name,
+                      "the signature is not that of this key over these bytes",
+                      failure);
 }
 
-bool cose_verify(EVP_PKEY *key, const unsigned char *data, size_t size,
-                 struct cose_error *error)
+enum exit_status cose_verify(EVP_PKEY *key, const char *name,
+                             const unsigned char *data, size_t size,
+                             struct failure *failure)
 {
     struct sign1 s;
     struct cbor_fault fault;
     if (!sign1_begins(data, size)) {
-        return refuse(error, "it is not signed: no COSE_Sign1");
+        return bad(name, "it is not signed: no COSE_Sign1", failure);
     }
     if (!sign1_open(&s, data, size, &fault)) {
-        return fault.is_memory ? no_memory(error)
-                               : refuse(error, fault.message);
+        return fault.is_memory ? failure_memory(failure, name)
+                               : bad(name, fault.message, failure);
     }
-    const bool good = verify_sign1(key, &s, error);
+    const enum exit_status status = verify_sign1(key, &s, name, failure);
     sign1_free(&s);
-    return good;
+    return status;
 }

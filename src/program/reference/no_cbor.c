@@ -23,9 +23,10 @@ bool write_coswid(FILE *to, const struct reference_set *set,
     return write_corim(to, set, settings);
 }
 
-bool cose_sign(struct evp_pkey_st *key, const char *signer,
-               const unsigned char *payload, size_t size, unsigned char **out,
-               size_t *out_size, struct cose_error *error)
+enum exit_status cose_sign(struct evp_pkey_st *key, const char *signer,
+                           const char *name, const unsigned char *payload,
+                           size_t size, unsigned char **out, size_t *out_size,
+                           struct failure *failure)
 {
     (void)key;
     (void)signer;
@@ -33,18 +34,20 @@ bool cose_sign(struct evp_pkey_st *key, const char *signer,
     (void)size;
     (void)out;
     (void)out_size;
-    error->message = "this program was built without CBOR (libcbor)";
-    return false;
+    return failure_refused(failure, name, NULL,
+                           "cannot sign: this program was built without CBOR "
+                           "(libcbor)");
 }
 
-bool cose_verify(struct evp_pkey_st *key, const unsigned char *data,
-                 size_t size, struct cose_error *error)
+enum exit_status cose_verify(struct evp_pkey_st *key, const char *name,
+                             const unsigned char *data, size_t size,
+                             struct failure *failure)
 {
     (void)key;
     (void)data;
     (void)size;
-    error->message = "this program was built without CBOR (libcbor)";
-    return false;
+    return failure_differs(failure, name, "signature",
+                           "this program was built without CBOR (libcbor)");
 }
 
 bool claims_read_corim(struct claims *claims, const unsigned char *data,

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "failure.h"
 #include "mrtd.h"
 
 #define REFERENCE_MAX_VMMS 16
@@ -111,27 +112,25 @@ size_t reference_count(const struct reference_set *set);
 
 struct evp_pkey_st;
 
-/* Why a key or a signature was refused. */
-struct cose_error {
-    const char *message;
-    bool is_memory; /* short of it: nothing is known of the signature */
-};
-
 /*
  * Wraps payload (a CoRIM) into a COSE_Sign1 (RFC 9052) as the CoRIM draft has
  * it: protected header with the algorithm, the content type
  * application/rim+cbor and the signer's name. key is an EVP_PKEY on P-384,
- * P-256 or Ed25519. On success *out is to be freed with free().
+ * P-256 or Ed25519. name is that of the output, for messages. On success *out
+ * is to be freed with free().
  */
-bool cose_sign(struct evp_pkey_st *key, const char *signer,
-               const unsigned char *payload, size_t size, unsigned char **out,
-               size_t *out_size, struct cose_error *error);
+enum exit_status cose_sign(struct evp_pkey_st *key, const char *signer,
+                           const char *name, const unsigned char *payload,
+                           size_t size, unsigned char **out, size_t *out_size,
+                           struct failure *failure);
 
 /*
- * Verifies such a COSE_Sign1 with a public key; claims_read() reads its
- * payload.
+ * Verifies such a COSE_Sign1, the bytes of the file name, with a public key;
+ * claims_read() reads its payload. EXIT_DIFFERS: it is not signed, or not by
+ * that key.
  */
-bool cose_verify(struct evp_pkey_st *key, const unsigned char *data,
-                 size_t size, struct cose_error *error);
+enum exit_status cose_verify(struct evp_pkey_st *key, const char *name,
+                             const unsigned char *data, size_t size,
+                             struct failure *failure);
 
 #endif
