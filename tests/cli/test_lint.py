@@ -216,8 +216,8 @@ class Options(TestCase):
                             else "try 'mrtd-calc lint --help'"))
         for name in ('spec', 'kvm-v19', 'td-shim-igvm'):
             self.refused(calc('lint', '--vmm', f'qemu,{name}', 'fw'), 2,
-                         f'--vmm {name}: it is not known here which images it '
-                         f'accepts; it is of {", ".join(ACCEPTING)}; try '
+                         f'--vmm {name}: its rules of acceptance are not known '
+                         f'here; those of these are: {", ".join(ACCEPTING)}; try '
                          "'mrtd-calc lint --help'")
         self.refused(calc('lint', *NAMED * 17, 'fw'), 2,
                      '--vmm names more than 16 VMMs; '

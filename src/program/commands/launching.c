@@ -122,8 +122,8 @@ static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
         }
     }
     return vmms == LAUNCHING_ACCEPT
-               ? diagnostic_usage("--vmm %s: it is not known here which images "
-                                  "it accepts; it is of %s",
+               ? diagnostic_usage("--vmm %s: its rules of acceptance are not "
+                                  "known here; those of these are: %s",
                                   name, able)
                : diagnostic_usage("--vmm %s: it launches nothing; these do: %s",
                                   name, able);
