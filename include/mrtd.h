@@ -16,9 +16,9 @@
  * with bounds checks, and no allocation follows a claim of the input that was
  * not checked against the bytes present and a named limit.
  *
- * Conventions. A null pointer is never followed:  *   - for a name that is NULL
- * the answer is NULL or 0
- *     (mrtd_engine_force() takes it for the defaults);
+ * Conventions. A null pointer is never followed:
+ *   - for a name that is NULL the answer is NULL or 0 (mrtd_engine_force() takes
+ *     it for the defaults);
  *   - a handle that is NULL is empty: to free it does nothing, and what is
  *     looked up in it is NULL (mrtd_vmm_launches(): 0);
  *   - a function that returns a code fails with MRTD_ERR_ARGUMENT where what it
