@@ -17,8 +17,8 @@
  * not checked against the bytes present and a named limit.
  *
  * Conventions. A null pointer is never followed:
- *   - for a name that is NULL the answer is NULL or 0 (mrtd_engine_force() takes
- *     it for the defaults);
+ *   - for a name that is NULL the answer is NULL or 0;
+ *     mrtd_engine_force() takes it for the defaults;
  *   - a handle that is NULL is empty: to free it does nothing, and what is
  *     looked up in it is NULL (mrtd_vmm_launches(): 0);
  *   - a function that returns a code fails with MRTD_ERR_ARGUMENT where what it

@@ -5,7 +5,7 @@
  * and the worker, its child, which does the command's work in the sandbox and
  * asks the warden, over a socket, for what a sandbox cannot give:
  *
- *  *   - inputs, of which all names are sent before the first image is read;
+ *   - inputs, of which all names are sent before the first image is read;
  *   - outputs: a descriptor of a new file that has no name yet but a temporary
  *     one, and the renaming of all once all are whole;
  *   - a signature: the key is in the warden's memory only.
