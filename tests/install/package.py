@@ -163,7 +163,7 @@ class Packages(TestCase):
             self.skipTest('no man')
         folder = self.unpack('libmrtd-dev') / 'usr/share/man'
         env = dict(os.environ, MANWIDTH='80', LC_ALL='C')
-        self.assertIn('mrtd_measure, mrtd_measure_many -',
+        self.assertIn('mrtd_measure, mrtd_measure_many, mrtd_measure_source -',
                       run('man', '-M', folder, 'mrtd_measure_many', env=env))
 
     def test_lintian(self):

@@ -17,6 +17,7 @@
 #include "model/bundle.h"
 #include "printable.h"
 #include "report/bundle_lists.h"
+#include "report/lines.h"
 
 struct bundle_options {
     struct files files;
@@ -113,7 +114,7 @@ static enum exit_status write_all(const struct bundle *b)
     }
     for (size_t i = 0; !status && i < b->file_count; i++) {
         if (b->files[i].bytes) {
-            status = publish_member(b->folder, b->files[i].name, NULL, 0);
+            lines_path(output_stream(), b->folder, b->files[i].name);
         }
     }
     return status;

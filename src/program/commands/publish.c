@@ -55,11 +55,7 @@ enum exit_status publish_member(const char *folder, const char *name,
     if (asprintf(&path, "%s/%s", folder, name) < 0) {
         return diagnostic_no_memory(NULL);
     }
-    if (bytes) {
-        status = outfile_write_member(path, name, bytes, size);
-    } else {
-        lines_path(output_stream(), path);
-    }
+    status = outfile_write_member(path, name, bytes, size);
     free(path);
     return status;
 }
@@ -76,7 +72,7 @@ enum exit_status publish_in_folder(const struct documents *documents,
         status = outfile_place();
     }
     for (size_t i = 0; !status && i < documents->count; i++) {
-        status = publish_member(folder, documents->items[i].name, NULL, 0);
+        lines_path(output_stream(), folder, documents->items[i].name);
     }
     return status;
 }

@@ -16,7 +16,7 @@ enum exit_status publish_make(struct documents *documents,
 enum exit_status publish_in_folder(const struct documents *documents,
                                    const char *folder);
 
-/* Writes a file into the folder; or, where bytes is NULL, prints its path. */
+/* Writes a file into the folder. */
 enum exit_status publish_member(const char *folder, const char *name,
                                 const char *bytes, size_t size);
 

@@ -33,9 +33,9 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
             list_label(launch->vmm, launch->image_format, label), text, value);
 }
 
-void lines_path(FILE *to, const char *path)
+void lines_path(FILE *to, const char *folder, const char *name)
 {
-    fprintf(to, "%s\n", printable_path(path));
+    fprintf(to, "%s/%s\n", printable_path(folder), printable_path(name));
 }
 
 void lines_verdict(FILE *to, const char *name, const char *verdict)

@@ -23,8 +23,9 @@ void lines_plain(FILE *to, const char *value, const char *name, bool shown);
 void lines_tagged(FILE *to, const struct launch_options *launch,
                   const char *value, const char *name, bool shown);
 
-/* The path of a file that was written. */
-void lines_path(FILE *to, const char *path);
+/* The path of a file that was written into a folder. Allocates nothing: what is
+ * in place already cannot fail any more. */
+void lines_path(FILE *to, const char *folder, const char *name);
 
 /* "NAME: VERDICT" and a newline; for people. */
 void lines_verdict(FILE *to, const char *name, const char *verdict);
