@@ -74,7 +74,10 @@ static const struct {
     {"tdinfo", &tdinfos},
 };
 
-/* NULL: it is not known. */
+/* How a file of another type begins is not known: it replaces nothing. */
+static const struct kind others = {
+    "of a kind that is known here", 0, {{NULL, 0}}};
+
 static const struct kind *kind_of(const char *type)
 {
     for (size_t i = 0; type && i < sizeof types / sizeof *types; i++) {
@@ -82,7 +85,7 @@ static const struct kind *kind_of(const char *type)
             return types[i].kind;
         }
     }
-    return NULL;
+    return &others;
 }
 
 static bool begins(const struct kind *kind, const char *head, size_t size)
@@ -303,7 +306,7 @@ enum exit_status outputs_check_member(const struct files *files,
                                       const struct place *place)
 {
     const char *dot = strrchr(name, '.');
-    const struct kind *kind = dot ? kind_of(dot + 1) : NULL;
+    const struct kind *kind = kind_of(dot ? dot + 1 : NULL);
     const char *input =
         place->exists ? find_input(files, &place->status) : NULL;
     if (input) {
@@ -317,7 +320,7 @@ enum exit_status outputs_check_member(const struct files *files,
                               "output or standard error; each needs its own");
         return EXIT_USAGE;
     }
-    if (kind && !files->force && !may_replace(place, kind)) {
+    if (!files->force && !may_replace(place, kind)) {
         diagnostic_file(name,
                         "it is there already and is not %s; add --force if it "
                         "is to be replaced",
