@@ -97,7 +97,9 @@ struct mrtd_value {
  */
 void mrtd_value_set(struct mrtd_value *value, enum mrtd_register id,
                     const uint8_t *bytes);
-/* 1 if both are the same digest in the same register, otherwise 0. */
+/* 1 if the same register has the same digest. A register that does not exist,
+ * or a digest of another algorithm or size than the register's, equals nothing.
+ */
 int mrtd_value_equal(const struct mrtd_value *a, const struct mrtd_value *b);
 
 #ifdef __GNUC__

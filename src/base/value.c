@@ -102,11 +102,18 @@ void mrtd_value_set(struct mrtd_value *value, enum mrtd_register id,
     }
 }
 
+/* Is it a digest as the register holds them? */
+static int is_of(const struct mrtd_digest *digest,
+                 const struct mrtd_register_info *info)
+{
+    return digest->algorithm == info->algorithm &&
+           digest->size == mrtd_algorithm_size(info->algorithm);
+}
+
 int mrtd_value_equal(const struct mrtd_value *a, const struct mrtd_value *b)
 {
-    return a && b && a->id == b->id &&
-           a->digest.algorithm == b->digest.algorithm &&
-           a->digest.size == b->digest.size &&
-           a->digest.size <= MRTD_MAX_DIGEST_SIZE &&
+    const struct mrtd_register_info *info =
+        a && b && a->id == b->id ? mrtd_register_info(a->id) : NULL;
+    return info && is_of(&a->digest, info) && is_of(&b->digest, info) &&
            memcmp(a->digest.bytes, b->digest.bytes, a->digest.size) == 0;
 }

@@ -36,6 +36,7 @@ static enum mrtd_code copy(struct mrtd_launch *launch,
         }
     }
     memcpy(launch, from, size < sizeof *launch ? size : sizeof *launch);
+    launch->struct_size = sizeof *launch;
     return MRTD_OK;
 }
 

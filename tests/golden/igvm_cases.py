@@ -219,8 +219,9 @@ STRUCTURES = [
     bad('a policy behind a page', ONE + [policy()], None, 0,
         'GUEST_POLICY: it is after structures that must follow it: '
         f'platforms, initialization, directives {STRUCTURE}'),
-    bad('a policy before the platforms', [policy(), platform(), ONE[1]], 0, -8,
-        'the IGVM file is not for TDX; its platforms: none [igvm-platform]'),
+    bad('a policy before the platforms', [policy(), platform(), ONE[1]], 1, 0,
+        'SUPPORTED_PLATFORM: it is after structures that must follow it: '
+        f'platforms, initialization, directives {STRUCTURE}'),
 ]
 
 PLATFORM = 'SUPPORTED_PLATFORM: '

@@ -85,6 +85,7 @@ static void sizes(void **state)
         assert_int_equal(launch_read(&got, launch, NULL), MRTD_OK);
         assert_ptr_equal(got.vmm, qemu);
         assert_int_equal(got.limit, 7);
+        assert_int_equal(got.struct_size, sizeof got);
     }
 }
 

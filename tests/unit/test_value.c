@@ -94,11 +94,23 @@ static void test_equal(void **state)
     b = a;
     b.digest.algorithm = MRTD_ALGORITHM_SHA512;
     assert_int_equal(mrtd_value_equal(&a, &b), 0);
+    /* Only the register's own size and algorithm make a digest, also where both
+     * have the same others; a size that no digest has is not read to. */
+    b = a;
+    for (uint32_t size = 0; size <= MRTD_MAX_DIGEST_SIZE + 1; size++) {
+        a.digest.size = b.digest.size = size;
+        assert_int_equal(mrtd_value_equal(&a, &b), size == MRTD_DIGEST_SIZE);
+    }
+    a.digest.size = b.digest.size = MRTD_DIGEST_SIZE;
+    for (unsigned algorithm = 0; algorithm < 10; algorithm++) {
+        a.digest.algorithm = b.digest.algorithm =
+            (enum mrtd_algorithm)algorithm;
+        assert_int_equal(mrtd_value_equal(&a, &b),
+                         algorithm == MRTD_ALGORITHM_SHA384);
+    }
+    a.digest.algorithm = MRTD_ALGORITHM_SHA384;
     b = a;
     b.digest.size--;
-    assert_int_equal(mrtd_value_equal(&a, &b), 0);
-    /* A size that no digest has is not read to. */
-    a.digest.size = b.digest.size = MRTD_MAX_DIGEST_SIZE + 1;
     assert_int_equal(mrtd_value_equal(&a, &b), 0);
     assert_int_equal(mrtd_value_equal(NULL, &b), 0);
     assert_int_equal(mrtd_value_equal(&b, NULL), 0);
@@ -110,6 +122,8 @@ static void test_equal(void **state)
     mrtd_value_set(&a, MRTD_REGISTER_MRTD, NULL);
     assert_memory_equal(&a, &none, sizeof none);
     mrtd_value_set(NULL, MRTD_REGISTER_MRTD, bytes);
+    /* Two of nothing are not the same value. */
+    assert_int_equal(mrtd_value_equal(&a, &b), 0);
 }
 
 /* The call from bytes to a value gives what the three calls give, or fails as

@@ -273,9 +273,7 @@ static enum mrtd_code walk(struct igvm_walk *w)
     const uint64_t end = at + info->headers_size;
     enum mrtd_code code = MRTD_OK;
     w->phase = 1;
-    /* The file names no platform: what follows is for none. */
-    while (!code && at < end &&
-           (w->phase == 1 || w->igvm->info.platform_count > 0)) {
+    while (!code && at < end) {
         code = step(w, &at, end);
     }
     w->name = "IGVM";
@@ -390,6 +388,9 @@ void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
                            struct mrtd_igvm_pages *pages)
 {
     const struct mrtd_igvm_directive *d;
+    if (!pages) {
+        return;
+    }
     *pages = (struct mrtd_igvm_pages){0};
     for (uint32_t i = 0; (d = mrtd_image_igvm_directive(image, i)); i++) {
         const struct mrtd_region *r = &image->regions[i];

@@ -10,14 +10,15 @@
 
 /* --- Equal plans ------------------------------------------------------- */
 
-/* Do the runs hash the same? The content of pages only added is not hashed. */
+/* Do the runs hash the same? The content of pages only added is not hashed;
+ * that of bytes which a plan made itself cannot be compared here. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
 {
     return a->gpa == b->gpa && a->size == b->size && a->ops == b->ops &&
            a->page_type == b->page_type &&
            (!(a->ops & MRTD_OP_TDX_EXTEND) ||
-            (a->content == b->content && a->data_offset == b->data_offset &&
-             a->data_size == b->data_size));
+            (a->content == b->content && a->content != MRTD_CONTENT_PLAN &&
+             a->data_offset == b->data_offset && a->data_size == b->data_size));
 }
 
 bool launch_same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b)
