@@ -40,6 +40,9 @@ COMMANDS = (
     *(('reference', '--verify', document, 'fw') for document in (
         'json', 'corim', 'rvps', 'rvps-corim', 'policy', 'textproto')),
     ('tdinfo', '--manifest', 'tdinfo-manifest', 'fw'),
+    ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '-o', 'hash',
+     '--tdinfo-output', 'info', '--json'),
+    ('reference', '--format', 'rvps', '-o', 'document', 'fw'),
     ('lint', '--json', 'igvm'),
     ('show', '--vars', 'vars', 'code'),
     ('show', '--json', '--vars', 'vars', 'code'),
@@ -52,6 +55,10 @@ COMMANDS = (
 )
 # Not sealed before the last of them is open.
 LISTS = (('-c', 'list', 'tagged'),)
+
+# What they write.
+OUTPUTS = ('folder', 'out', 'doc', 'page', 'picture', 'hash', 'info',
+           'document')
 
 
 def write_files(case):

@@ -16,15 +16,15 @@ class ShortMemory(TestCase):
         if not support.shim():
             self.skipTest('sanitizers have an allocator of their own')
         everything.write_files(self)
+        self.inputs = sorted({*os.listdir('.'), 'count'})
 
     def run_with(self, args, **failing):
         """The result, and how many allocations there were."""
         env = environment(LD_PRELOAD=support.shim(),
                           SHIM_COUNT=os.path.abspath('count'), **failing)
-        for folder in ('folder', 'out'):
-            shutil.rmtree(folder, ignore_errors=True)
-        # No CoRIM, in these tests, which the next one would not replace.
-        pathlib.Path('doc').unlink(missing_ok=True)
+        for name in everything.OUTPUTS:
+            shutil.rmtree(name, ignore_errors=True)
+            pathlib.Path(name).unlink(missing_ok=True)
         result = calc(*args, env=env)
         with open('count', encoding='ascii') as count:
             return result, int(count.read())
@@ -41,8 +41,8 @@ class ShortMemory(TestCase):
                     self.assertGreater(os.path.getsize(line), 0, what)
             return
         self.assertNotEqual(result.stderr, b'', what)
-        self.assertFalse([name for name in os.listdir('.')
-                          if name.startswith('folder')], what)
+        # No output is in place, nor what was to become one.
+        self.assertEqual(sorted(os.listdir('.')), self.inputs, what)
         lines = good.stdout.splitlines()
         for line in result.stdout.splitlines():
             self.assertIn(line, lines + [b'fw: FAILED open or read'], what)

@@ -12,6 +12,7 @@
 #include "commands/open.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "io/output.h"
 #include "model/tdinfo.h"
 #include "options/values.h"
 #include "printable.h"
@@ -167,6 +168,35 @@ static enum exit_status measure(const struct tdinfo_options *o,
     return status;
 }
 
+/* Prints it, once all files are in place: what is to be printed is made before
+ * that, so that then nothing can fail for want of memory. */
+static enum exit_status tell(const struct tdinfo_options *o,
+                             const struct tdinfo *r)
+{
+    struct capture capture;
+    if (!capture_begin(&capture)) {
+        return diagnostic_no_memory("tdinfo");
+    }
+    bool made = true;
+    if (o->json) {
+        made = tdinfo_json(output_stream(), r);
+    } else {
+        tdinfo_text(output_stream(), r);
+    }
+    if (!capture_end(&capture)) {
+        return diagnostic_no_memory("tdinfo");
+    }
+    const enum exit_status status =
+        made ? outfile_place() : diagnostic_no_memory("tdinfo");
+    if (status) {
+        size_t size = 0;
+        free(capture_take(&capture, &size));
+    } else {
+        capture_print(&capture);
+    }
+    return status;
+}
+
 static enum exit_status run(void *options)
 {
     const struct tdinfo_options *o = options;
@@ -198,18 +228,7 @@ static enum exit_status run(void *options)
     if (!status && o->tdinfo_output) {
         status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
-    if (!status) {
-        status = outfile_place();
-    }
-    if (status) {
-        return status;
-    }
-    if (!o->json) {
-        tdinfo_text(output_stream(), &r);
-    } else if (!tdinfo_json(output_stream(), &r)) {
-        status = diagnostic_no_memory("tdinfo");
-    }
-    return status;
+    return status ? status : tell(o, &r);
 }
 
 /* --- The command line ---------------------------------------------------- */
