@@ -4,7 +4,8 @@
  *
  * The library turns bytes into three things, one after the other:
  *
- *   image        what a firmware file says: TDVF metadata and its sections
+ *   image        what a firmware file says: the regions of guest memory that it
+ *                asks for, by TDVF metadata or as an IGVM file
  *   launch plan  what a VMM does with it before the guest's first instruction:
  *                an ordered list of runs of pages, added and/or extended
  *   value        what the TDX module makes of the plan: a register, MRTD, and

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a firmware file says: the TDVF metadata in it and the sections that it
- * lists.
+ * What a firmware file says: the regions of guest memory that it asks for,
+ * whatever its format, and the TDVF metadata with the sections that it lists.
  *
  * Documents cited below:
  *   [TDSHIM]  TD-Shim specification, version 0.7, November 2023

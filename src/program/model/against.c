@@ -34,6 +34,8 @@ enum exit_status against_read(struct against *against, enum claims_kind kind,
     const char *name = against->name;
     const void *data = against->bytes ? (const void *)against->bytes : name;
     const size_t size = against->bytes ? against->size : strlen(name);
+    /* Whatever a reader forgets to say, it was no success. */
+    failure_memory(failure, name);
     const bool good = claims_read_own(&against->claims, kind, reading, own,
                                       data, size, failure);
     against->claims.own = NULL; /* it ends here */
