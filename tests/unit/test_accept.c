@@ -66,24 +66,58 @@ static void refuses(void **state)
     mrtd_accept_free(accept);
 }
 
-/* Of several refusals the image keeps the first. */
+static void fails(const struct mrtd_source *source, const struct mrtd_vmm *vmm,
+                  enum mrtd_code code, uint64_t offset, const char *begins)
+{
+    struct mrtd_accept *accept =
+        (struct mrtd_accept *)&code; /* left as it is */
+    struct mrtd_error error = {.code = MRTD_OK};
+    assert_int_equal(mrtd_accept_check(&accept, source, vmm, &error), code);
+    assert_int_equal(error.code, code);
+    assert_int_equal(error.offset, offset);
+    assert_memory_equal(error.message, begins, strlen(begins));
+    assert_ptr_equal(accept, &code);
+    assert_int_equal(mrtd_accept_check(&accept, source, vmm, NULL), code);
+}
+
+/* The offset of a field of the index-th section: GUID and descriptor have 16
+ * bytes each, a section 32. */
+static uint64_t field(uint32_t index, uint32_t offset)
+{
+    return SMALL_METADATA + 32 + 32 * (uint64_t)index + offset;
+}
+
+/* Of several faults that the VMM does not notice, but the image is refused for,
+ * the first is reported. td-shim looks at neither sizes nor the file's end. */
 static void refuses_twice(void **state)
 {
     (void)state;
-    static const struct mrtd_section sections[] = {
-        {0x1000, 0x3000, 0xffffd001, 0x3000, MRTD_SECTION_BFV, 1},
-        {0, 0, 0x810000, 0x2001, MRTD_SECTION_TEMP_MEM, 0},
-    };
-    uint8_t bytes[SMALL_SIZE] = {0};
-    struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
-    struct mrtd_accept *accept = NULL;
-    sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 2);
-    assert_int_equal(
-        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), NULL),
-        MRTD_OK);
-    assert_int_equal(mrtd_accept_info(accept)->verdict, MRTD_VERDICT_REFUSES);
-    assert_null(mrtd_accept_image(accept));
-    mrtd_accept_free(accept);
+    const struct mrtd_section unaligned = {
+        0, 0, 0x810000, 0x2001, MRTD_SECTION_TEMP_MEM, 0};
+    const struct mrtd_section outside = {0x3800, 0x1000,           0xffffc000,
+                                         0x1000, MRTD_SECTION_CFV, 0};
+    const struct mrtd_vmm *vmm = mrtd_vmm_find("td-shim");
+    for (int last = 0; last < 2; last++) {
+        const struct mrtd_section sections[] = {
+            {0x1000, 0x3000, 0xffffd000, 0x3000, MRTD_SECTION_BFV, 1},
+            last ? outside : unaligned,
+            last ? unaligned : outside,
+            {0, 0, 0x809000, 0x1000, MRTD_SECTION_TD_HOB, 0},
+        };
+        uint8_t bytes[SMALL_SIZE] = {0};
+        const struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
+        sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 4);
+        /* td-shim goes by the 32-bit offset of the descriptor. */
+        bytes[SMALL_SIZE - 32] = (SMALL_METADATA + 16) & 0xff;
+        bytes[SMALL_SIZE - 31] = (SMALL_METADATA + 16) >> 8;
+        if (last) { /* DataOffset is at 0, MemoryDataSize at 16 */
+            fails(&source, vmm, MRTD_ERR_DATA_BOUNDS, field(1, 0),
+                  "section 1 (CFV): DataOffset 0x3800 + ");
+        } else {
+            fails(&source, vmm, MRTD_ERR_SIZE_ALIGNMENT, field(1, 16),
+                  "section 1 (TempMem): MemoryDataSize 0x2001 ");
+        }
+    }
 }
 
 /* What is no image, the VMMs refuse, too; the program does not ask them. */
@@ -133,20 +167,6 @@ static void no_image(void **state)
         assert_string_equal(f->says, cases[k].says);
         mrtd_accept_free(accept);
     }
-}
-
-static void fails(const struct mrtd_source *source, const struct mrtd_vmm *vmm,
-                  enum mrtd_code code, uint64_t offset, const char *begins)
-{
-    struct mrtd_accept *accept =
-        (struct mrtd_accept *)&code; /* left as it is */
-    struct mrtd_error error = {.code = MRTD_OK};
-    assert_int_equal(mrtd_accept_check(&accept, source, vmm, &error), code);
-    assert_int_equal(error.code, code);
-    assert_int_equal(error.offset, offset);
-    assert_memory_equal(error.message, begins, strlen(begins));
-    assert_ptr_equal(accept, &code);
-    assert_int_equal(mrtd_accept_check(&accept, source, vmm, NULL), code);
 }
 
 static void failures(void **state)

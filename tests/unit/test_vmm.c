@@ -87,14 +87,19 @@ static void skips(void **state)
 static void deviated_rules(void **state)
 {
     (void)state;
-    for (unsigned flags = 0; flags < 8; flags++) {
+    for (unsigned flags = 0; flags < 16; flags++) {
         for (int has = 0; has < 2; has++) {
             struct launch_rules rules = {
-                .follows_file = has, .ignores_aug = has, .extends_all = has};
+                .follows_file = has,
+                .ignores_aug = has,
+                .extends_all = has,
+                .two_pass = has,
+            };
             assert_true(launch_deviate(&rules, flags));
             assert_int_equal(rules.follows_file, has || flags & 1);
             assert_int_equal(rules.ignores_aug, has || flags & 2);
             assert_int_equal(rules.extends_all, has || flags & 4);
+            assert_int_equal(rules.two_pass, has || flags & 8);
         }
     }
 }
