@@ -11,7 +11,7 @@ TDVF_SECTION" (metadata); edk2 OvmfPkg/ResetVector/Ia16/ResetVectorVtf0.nasm.inc
 (GUIDed table); intel/tdx-module tdh_mem_page_add.c and tdh_mr_extend.c (what
 is hashed); cloud-hypervisor vmm/src/vm.rs (how it launches); QEMU
 target/i386/kvm/tdx.c, of mainline and of wei-w-wang/tdx-mig-qemu-share (the
-VMMs qemu and migtd-qemu).
+VMMs qemu, as which gce launches, and migtd-qemu).
 """
 
 import argparse
@@ -31,7 +31,9 @@ ONCE = (TD_HOB, PAYLOAD, PARAM, TD_INFO, TD_PARAMS)
 LIFTED = {'attr-reserved', 'attr-aug-extend', 'gpa-range', 'overlap'}
 PAGE = 4096
 LIMIT = 16 << 30
-QEMUS = {'qemu', 'migtd-qemu'}
+# The VMMs whose launch of a TDVF image is known here.
+PROFILES = ('spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu', 'gce')
+QEMUS = {'qemu', 'migtd-qemu', 'gce'}
 # What they put into a TD_HOB is not known before the launch.
 HOB_MAKERS = {'kvm-v19', *QEMUS}
 # Longer streams are not worth the time in Python.
@@ -323,6 +325,8 @@ Result = collections.namedtuple('Result', 'mrtd refused warnings skipped')
 
 def evaluate(image, profile='spec', permissive=False, payload=None):
     """The MRTD in hexadecimal, or the set of refusal codes that apply."""
+    if profile not in PROFILES:
+        raise ValueError(f'{profile}: how it launches is not known here')
     try:
         sections, warnings, where = decode(image)
         broken = refusals(sections, len(image))
@@ -344,7 +348,7 @@ def evaluate(image, profile='spec', permissive=False, payload=None):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    parser.add_argument('--vmm', default='spec')
+    parser.add_argument('--vmm', default='spec', choices=PROFILES)
     parser.add_argument('--permissive', action='store_true')
     parser.add_argument('--payload', type=pathlib.Path)
     parser.add_argument('file', type=pathlib.Path)

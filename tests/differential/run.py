@@ -16,8 +16,15 @@ import tempfile
 import generate
 import reference
 
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.append(str(TESTS / 'lib'))
+
+import formula  # noqa: E402
+
 BATCH = 100
-PROFILES = ('spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu')
+PROFILES = reference.PROFILES
+# An image that every VMM launches that launches TDVF images at all.
+TDVF = TESTS.parent / 'testdata/two-pages.bin'
 # One case of the reference that the program tells apart.
 SAME = {'split-image': 'data-bounds', 'other-format': 'no-table'}
 # Codes of notes that the reference does not know are left out.
@@ -29,6 +36,32 @@ def arguments(profile, permissive, payload):
     """The program's options."""
     return (['--vmm', profile] + ['--permissive'] * permissive
             + (['--payload', str(payload)] if payload else []))
+
+
+def launching(program):
+    """The VMMs of --vmm help that launch a TDVF image."""
+    listed = subprocess.run([program, '--vmm', 'help'], capture_output=True,
+                            text=True, check=True).stdout
+    found = []
+    for name in re.findall(r'^([^ \n]+)(?: \(default\))?$', listed, re.M):
+        done = subprocess.run([program, '--vmm', name, TDVF],
+                              capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            found.append(name)
+        elif not (done.returncode == 2 and 'it launches nothing' in done.stderr
+                  or done.stderr.endswith(' [profile-format]\n')):
+            sys.exit(f'--vmm {name}, status {done.returncode}: {done.stderr}')
+    return found
+
+
+def check_profiles(program):
+    """What is not known here would be compared with nothing."""
+    found = launching(program)
+    for where, known in (('reference.PROFILES', PROFILES),
+                         ('formula.VMMS', formula.VMMS)):
+        if sorted(found) != sorted(known):
+            sys.exit(f'TDVF images are launched by {", ".join(found)}; '
+                     f'{where} has {", ".join(known)}')
 
 
 def outcome(reference_result):
@@ -122,11 +155,12 @@ def main():
     o = parser.parse_args()
     seed = random.randrange(1 << 32) if o.seed is None else o.seed
     print(f'seed {seed}', flush=True)
+    check_profiles(o.program.resolve())
     comparison = Comparison(o.program.resolve(), seed)
     folder = pathlib.Path(tempfile.mkdtemp(prefix='mrtd-differential-'))
     for number in range(0, o.count, BATCH):
         rng = random.Random(f'{seed} {number}')
-        profile = rng.choice(PROFILES)
+        profile = PROFILES[number // BATCH % len(PROFILES)]
         permissive = rng.random() < 0.3
         payload = None
         if profile == 'cloud-hypervisor' and rng.random() < 0.5:

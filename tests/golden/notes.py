@@ -204,6 +204,7 @@ QEMU_AUG = ('does not look at PAGE.AUG and adds these pages; its MRTD is not '
 AUG = FREE._replace(attributes=2)
 AUG_WARNING = ('warning: offset 0xe0bc: section 4 (TempMem): Attributes 0x2 '
                f'is not 0, as for this type {TABLE_3} [attributes]')
+GCE = ['--vmm', 'gce']
 MIGTD_WHO = 'Intel\'s QEMU for MigTD'
 
 
@@ -221,8 +222,10 @@ QEMUS = [
     found('PAGE.AUG is added, MigTD\'s QEMU', more(AUG), AUG_WARNING,
           f'note: offset 0xe0bc: section 4 (TempMem): {MIGTD_WHO} {QEMU_AUG}',
           args=MIGTD),
+    found('PAGE.AUG is added, GCE', more(AUG), AUG_WARNING, args=GCE),
     found('what follows is measured, QEMU to the letter', filled(),
           args=LETTER),
+    found('what follows is measured, GCE', filled(), args=GCE),
     found('what follows is measured, within a page', changed(0, raw=0x1801),
           args=LETTER),
     found('what follows is measured, to the end of the file',

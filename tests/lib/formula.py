@@ -11,8 +11,10 @@ PAGE = 4096
 CHUNK = 256
 AUG, EXTEND = 2, 1
 PERM_MEM = 4
+# The VMMs whose launch of a TDVF image is known here.
+VMMS = ('spec', 'kvm-v19', 'cloud-hypervisor', 'qemu', 'migtd-qemu', 'gce')
 # They hand KVM a pointer into the file, and know no PAGE.AUG.
-QEMU = ('qemu', 'migtd-qemu')
+QEMU = ('qemu', 'migtd-qemu', 'gce')
 
 ADD_BLOCK = b'MEM.PAGE.ADD' + bytes(4)
 EXTEND_BLOCK = b'MR.EXTEND' + bytes(7)
@@ -36,6 +38,8 @@ def extend_page(gpa, page):
 
 def treatment(section, vmm):
     """Is the section added, is it extended?"""
+    if vmm not in VMMS:
+        raise ValueError(f'{vmm}: how it launches is not known here')
     if vmm == 'cloud-hypervisor':
         return True, section.attributes == EXTEND
     if vmm == 'migtd-qemu' and section.type == PERM_MEM:

@@ -142,12 +142,13 @@ class Cases:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(BATCHES):
             rng = random.Random(f'{DIFFERENTIAL_SEED} {number}')
-            profile = differential.PROFILES[number % len(differential.PROFILES)]
+            turn, at = divmod(number, len(differential.PROFILES))
+            profile = differential.PROFILES[at]
             payload = None
-            if profile == 'cloud-hypervisor' and number % 2:
+            if profile == 'cloud-hypervisor' and turn % 2:
                 payload = folder / f'payload-{number}'
                 payload.write_bytes(rng.randbytes(rng.randrange(1, 9000)))
-            permissive = number % 3 == 0
+            permissive = (turn + at) % 3 == 1
             cases = {}
             for index in range(BATCH):
                 image = generate.image(rng)
