@@ -28,7 +28,9 @@
  *     request, its VMM and its payload;
  *   - mrtd_evidence_detect(), mrtd_engine_at() and mrtd_hex_decode() return 0,
  *     and functions that return nothing do nothing, where an argument is NULL.
- *     mrtd_measure_many() says of a plan that is NULL that it is.
+ *     But mrtd_measure_many() says of a plan that is NULL that it is,
+ *     mrtd_image_igvm_pages() counts none in an empty handle, and
+ *     mrtd_value_set() makes the value all zero if bytes is NULL.
  * An index past the last is NULL, or 0. On failure outputs are as they were.
  *
  * All sizes and offsets are in bytes unless a name says otherwise. Integers of

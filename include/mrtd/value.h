@@ -93,7 +93,8 @@ struct mrtd_value {
 
 /*
  * Fills *value: the register, its algorithm, and the digest from bytes, which
- * must hold mrtd_algorithm_size() of it; all zero if there is no such register.
+ * must hold mrtd_algorithm_size() of it; all zero if there is no such register,
+ * or bytes is NULL.
  */
 void mrtd_value_set(struct mrtd_value *value, enum mrtd_register id,
                     const uint8_t *bytes);

@@ -8,7 +8,7 @@ import sys
 import lintlib
 
 NAMES = ('floors', 'headers', 'exports', 'manual', 'mandoc', 'spans',
-         'arithmetic', 'forbidden', 'size', 'style', 'messages',
+         'arithmetic', 'forbidden', 'nulls', 'size', 'style', 'messages',
          'check_example')
 
 

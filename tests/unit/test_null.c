@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A null pointer is never followed: mrtd.h, "Conventions". Each function that
- * takes a pointer, and each of its pointers. */
+ * takes a pointer, and each of its pointers: tests/lint/nulls.py sees to it. */
 #include "unit.h"
 
 static const struct mrtd_source *small_source(void)
@@ -24,7 +24,7 @@ static void test_names(void **state)
     char hex[MRTD_HEX_SIZE] = "x";
     (void)state;
     assert_null(mrtd_vmm_find(NULL));
-    assert_null(mrtd_vmm_find(NULL));
+    assert_null(mrtd_register_find(NULL));
     assert_int_equal(mrtd_engine_force(NULL), 1);
     assert_int_equal(mrtd_engine_at(0, NULL), 0);
     for (size_t len = 95; len <= 97; len++) {
@@ -74,6 +74,39 @@ static void test_handles(void **state)
     }
     assert_int_equal(mrtd_vmm_launches(mrtd_vmm_at(0), NULL), 0);
     assert_int_equal(mrtd_vmm_launches(NULL, NULL), 0);
+}
+
+/* No page is counted of an empty handle, and none into nothing. */
+static void test_pages(void **state)
+{
+    static const struct mrtd_igvm_pages none;
+    struct mrtd_igvm_pages pages;
+    struct mrtd_image *image = small_image();
+    (void)state;
+    memset(&pages, 0x5a, sizeof pages);
+    mrtd_image_igvm_pages(NULL, 1, &pages);
+    assert_memory_equal(&pages, &none, sizeof none);
+    mrtd_image_igvm_pages(image, 1, NULL);
+    mrtd_image_igvm_pages(NULL, 1, NULL);
+    mrtd_image_free(image);
+}
+
+/* A value of no bytes is none; what is not there does not even equal itself. */
+static void test_values(void **state)
+{
+    static const struct mrtd_value none;
+    const uint8_t bytes[MRTD_DIGEST_SIZE] = {7};
+    struct mrtd_value value;
+    (void)state;
+    mrtd_value_set(&value, MRTD_REGISTER_MRTD, bytes);
+    assert_int_equal(mrtd_value_equal(&value, &value), 1);
+    assert_int_equal(mrtd_value_equal(&value, NULL), 0);
+    assert_int_equal(mrtd_value_equal(NULL, &value), 0);
+    assert_int_equal(mrtd_value_equal(NULL, NULL), 0);
+    mrtd_value_set(NULL, MRTD_REGISTER_MRTD, bytes);
+    mrtd_value_set(NULL, MRTD_REGISTER_MRTD, NULL);
+    mrtd_value_set(&value, MRTD_REGISTER_MRTD, NULL);
+    assert_memory_equal(&value, &none, sizeof none);
 }
 
 /* With an error to fill, and without. */
@@ -136,6 +169,27 @@ static void test_results(void **state)
     assert_null(no_image);
     assert_null(no_plan);
     assert_null(accept);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+/* What goes well does so without an error to fill. */
+static void test_no_error(void **state)
+{
+    struct mrtd_image *image = small_image();
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_value value;
+    struct mrtd_value again;
+    (void)state;
+    assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
+    assert_int_equal(mrtd_measure(plan, NULL, &value, NULL), MRTD_OK);
+    assert_int_equal(mrtd_measure_source(&again, small_source(), NULL, NULL),
+                     MRTD_OK);
+    assert_int_equal(mrtd_value_equal(&value, &again), 1);
+    assert_int_equal(mrtd_measure(NULL, NULL, &value, NULL), MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_measure_source(&again, NULL, NULL, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_value_equal(&value, &again), 1);
     mrtd_plan_free(plan);
     mrtd_image_free(image);
 }
@@ -208,7 +262,8 @@ int main(void)
         cmocka_unit_test(test_names),    cmocka_unit_test(test_freeing),
         cmocka_unit_test(test_handles),  cmocka_unit_test(test_results),
         cmocka_unit_test(test_evidence), cmocka_unit_test(test_nothing_done),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_many),     cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_values),   cmocka_unit_test(test_no_error),
     };
     return cmocka_run_group_tests_name("null", tests, NULL, NULL);
 }
