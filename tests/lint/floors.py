@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A floor of src/, or room of src/program/, includes and calls only what its
-place allows."""
+place allows; and nothing of another platform's or format's."""
 
 import re
 import sys
@@ -24,6 +24,22 @@ CLOSED = {'firmware': ('io', 'options'), 'reference': ('options',),
           'model': ('io', 'options'), 'report': ('io', 'options')}
 # Folders of floors of the library: files about one format, or one platform.
 ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
+# Kinds of names that folders and files of the library are named after. A file
+# that is named after one includes nothing that is named after another of its
+# kind; a file that is named after none includes nothing that is named after
+# one.
+KINDS = {'platform': ('tdx', 'snp'), 'format': ('tdvf', 'igvm', 'sev')}
+# But the tables do, which are there to know them all.
+TABLES = {'src/image/image.c': ('tdvf', 'igvm'),
+          'src/measure/platform.c': ('tdx',)}
+# And these files do until they are divided: what they do for TDX or TDVF is to
+# be in files that are named so. None is to be added.
+UNDIVIDED = {'src/launch/accept.c': ('tdx', 'tdvf'),
+             'src/launch/accept.h': ('tdvf',),
+             'src/launch/notes.c': ('tdx', 'tdvf'),
+             'src/launch/reset_code.c': ('tdvf',),
+             'src/launch/tdx/igvm.c': ('tdvf',),
+             'src/measure/many.c': ('tdx',)}
 # Headers of base that a program can use without the functions of base.
 FOR_ALL = ('base/array.h', 'base/guid.h')
 # Image floors never hash.
@@ -129,6 +145,34 @@ def _includes(file, floor, text):
             yield Violation(file, line, 'floors', wrong)
 
 
+def _named(path):
+    """{name: its kind} of all that a folder or file is named after."""
+    words = set(re.split(r'[/_.]', path))
+    return {name: kind for kind, names in KINDS.items()
+            for name in names if name in words}
+
+
+def _others(file, text):
+    """Includes of what is another's."""
+    own, may = _named(file), set(TABLES.get(file, UNDIVIDED.get(file, ())))
+    used = set()
+    for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*"([^"]*)"',
+                             lintlib.blank(text, literals=False), re.M):
+        for name, kind in _named(match[1]).items():
+            if name in own or own and kind not in own.values():
+                continue
+            used.add(name)
+            if name not in may:
+                after = ', '.join(n for n in own if own[n] == kind)
+                yield Violation(
+                    file, lintlib.line_at(text, match.start()), 'floors-named',
+                    f'"{match[1]}" is for files about {name}; this one is '
+                    + (f'about {after}' if after else 'about all'))
+    for name in sorted(may - used):
+        yield Violation(file, 1, 'floors-named', 'tests/lint/floors.py says '
+                        f'that it may include {name}, and it does not')
+
+
 def _floor(file):
     """The floor or room that a file is in, or None."""
     parts = file.split('/')
@@ -162,12 +206,55 @@ def check(root, **_):
             yield Violation(file, 1, 'floors', 'in no known floor of src/')
             continue
         yield from _includes(file, floor, text)
+        if floor in LIBRARY:
+            yield from _others(file, text)
         if floor in LIBRARY or floor in ON_BASE:
             yield from _calls(file, text, FORBIDDEN_CALLS, FORBIDDEN_NAMES,
                               'a floor of the library')
         elif floor in SILENT:
             yield from _calls(file, text, SILENT_CALLS, SILENT_NAMES,
                               f'{floor}, which prints and opens nothing')
+
+
+def _check_others():
+    """A library of two platforms and their formats; measure has no rooms."""
+    tdx, snp = '"measure/tdx_stream.h"', '"measure/snp_chain.h"'
+    tdvf, igvm = '"image/tdvf/metadata.h"', '"image/igvm/walk.h"'
+    files = {
+        # One platform or format, and all that is named after none.
+        'src/measure/snp_chain.c': (snp, tdvf, igvm, '"launch/plan.h"'),
+        'src/measure/tdx.c': (tdx, tdvf, igvm, '"hash/sha384.h"'),
+        'src/image/tdvf/a.c': (tdvf, '"image/image.h"', '"base/error.h"'),
+        'src/image/igvm/a.h': (igvm, '"image/image.h"', '"mrtd.h"'),
+        'src/launch/tdx/a.c': ('"launch/tdx/build.h"', tdvf, igvm),
+        'src/measure/mantdx.c': ('"measure/tdxes.h"', '"measure/measure.h"'),
+        # The tables.
+        'src/image/image.c': (tdvf, igvm),
+        'src/measure/platform.c': (tdx, '"launch/tdx/build.h"'),
+    }
+    bad = {
+        'src/measure/snp_chain.h': (tdx, '"launch/tdx/build.h"'),
+        'src/measure/tdx_stream.c': (snp,),
+        'src/image/tdvf/b.h': (igvm,),
+        'src/image/igvm/b.c': (tdvf,),
+        'src/launch/tdx/igvm_b.c': (tdvf,),
+        'src/image/format.c': (tdvf, igvm),
+        'src/image/guid_table.h': (igvm,),
+        'src/launch/plan.c': ('"launch/tdx/build.h"', tdvf),
+        'src/measure/measure.c': (tdx, snp),
+        'src/evidence/evidence.c': (tdx,),
+    }
+    wanted = [(file, n + 1, 'floors-named') for file, names in bad.items()
+              for n in range(len(names))]
+    # What is said to be allowed, and is not there; and one that was not said.
+    bad['src/image/image.c'] = (igvm,)
+    bad['src/measure/platform.c'] = ('"mrtd.h"', tdx, snp)
+    wanted += [('src/image/image.c', 1, 'floors-named'),
+               ('src/measure/platform.c', 3, 'floors-named')]
+    texts = [{file: ''.join(f'#include {name}\n' for name in names)
+              for file, names in those.items()} for those in (files, bad)]
+    return (lintlib.expect(check, texts[0], [])
+            + lintlib.expect(check, texts[1], wanted))
 
 
 def self_check():
@@ -224,6 +311,7 @@ def self_check():
         'src/h.c': '',
     }
     wanted = [('src/base/a.c', n, 'floors') for n in range(1, 9)]
+    wanted += [('src/base/a.c', 1, 'floors-named')]
     wanted += [('src/hash/b.c', 1, 'floors'),
                ('src/hash/b.c', 4, 'floors-io'),
                ('src/hash/b.c', 5, 'floors-io'),
@@ -282,7 +370,7 @@ def self_check():
                        'void f(void)\n{\n    printf("a");\n}\n',
     }
     return (lintlib.expect(check, bad, wanted)
-            + lintlib.expect(check, good, []))
+            + lintlib.expect(check, good, []) + _check_others())
 
 
 if __name__ == '__main__':
