@@ -328,6 +328,10 @@ class Labels(CheckCase):
         return f'{of}: line {number}: {name}: {why}'
 
     def label(self, label):
+        if label == 'td-shim':
+            return self.refusal(
+                "its label 'td-shim' is a VMM that launches nothing, and so "
+                'has no value [list-label]')
         return self.refusal(
             f"its label '{label}' is neither the name of a VMM, which "
             "'mrtd-calc --vmm help' lists, nor tdvf or igvm [list-label]")

@@ -847,6 +847,18 @@ class Ours(MembersCase):
             self.reject({'values': [{'schema': f'mrtd-calc/{name}/1',
                                      'mrtd': self.value}]})
 
+    def test_labels(self):
+        """A VMM that is known, but launches nothing, is said to be that."""
+        made = json.loads(calc('reference', '--format', 'json', 'fw').text)
+        for vmm, why in (('x', 'that is not known here'),
+                         ('td-shim', 'that launches nothing')):
+            made['firmware'][0]['values'][0]['vmm'] = [vmm]
+            self.write('doc', json.dumps(made).encode())
+            self.refused(
+                calc('reference', '--verify', 'doc', 'fw'), 3,
+                f'doc: a value of "fw" is said to be of a VMM {why}: "{vmm}"; '
+                'check --against takes it [against-label]')
+
     def test_failed_run(self):
         """Values of a run that failed are not read, wherever its error is."""
         self.write('text', b'hello')
