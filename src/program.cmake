@@ -8,6 +8,7 @@ add_library(mrtd_program OBJECT
   src/program/io/input.c
   src/program/io/input_whole.c
   src/program/io/key.c
+  src/program/io/kinds.c
   src/program/io/message.c
   src/program/io/outfile.c
   src/program/io/output.c

@@ -10,6 +10,9 @@
 /* What all names begin with. */
 #define SCHEMA_PREFIX "mrtd-calc/"
 
+/* What a failed run writes, in whichever version: it is refused. */
+#define SCHEMA_ERROR_FAMILY SCHEMA_PREFIX "error/"
+
 /* Kinds of documents that are read, too, in whichever version. */
 #define SCHEMA_MEASUREMENT_FAMILY   SCHEMA_PREFIX "measurement/"
 #define SCHEMA_REFERENCE_FAMILY     SCHEMA_PREFIX "reference/"
@@ -18,7 +21,7 @@
 /* What is written. */
 #define SCHEMA_CHECK         SCHEMA_PREFIX "check/1"
 #define SCHEMA_DIFF          SCHEMA_PREFIX "diff/1"
-#define SCHEMA_ERROR         SCHEMA_PREFIX "error/1"
+#define SCHEMA_ERROR         SCHEMA_ERROR_FAMILY "1"
 #define SCHEMA_LINT          SCHEMA_PREFIX "lint/1"
 #define SCHEMA_MEASUREMENT   SCHEMA_MEASUREMENT_FAMILY "1"
 #define SCHEMA_REFERENCE     SCHEMA_REFERENCE_FAMILY "1"

@@ -4,6 +4,7 @@
 import base64
 import collections
 import hashlib
+import itertools
 import json
 import pathlib
 import re
@@ -129,6 +130,21 @@ class Values(Against):
         self.refused(
             calc('check', 'fw', '--against', '0x' + self.hex[1:]), 2,
             '--against: 95 hexadecimal digits; an MRTD has 96')
+
+    def test_digits_of_another_kind(self):
+        """What cannot be digits has to be a file."""
+        for kind in ('quote', 'tdreport', 'tdinfo', 'json', 'corim', 'coswid',
+                     'policy'):
+            for text in self.hex, self.hex[:-1], '0x' + self.hex:
+                self.refused(
+                    calc('check', '--kind', kind, 'fw', '--against', text), 2,
+                    '--against: with this --kind it is the name of a file, '
+                    'and there is no such file; an MRTD is --kind hex')
+            self.refused(
+                calc('check', '--kind', kind, 'fw', '--against', 'gone'), 4,
+                'gone: cannot open: No such file or directory')
+        self.assertEqual(calc('check', '--kind', 'hex', 'fw', '--against',
+                              self.hex).status, 0)
 
     def test_a_file_of_that_name(self):
         """Base64 that names a file is the file."""
@@ -702,15 +718,27 @@ class Launches(Against):
         self.assertIn(UNVERIFIED, result.text)
         self.assertEqual(len(result.lines), 1)
         self.assertTrue(result.lines[0].startswith('no: '))
-        self.assertEqual(calc('check', '--against', 'x', 'other',
-                              'no').status, 1)
-        self.assertEqual(calc('check', '--against', 'x', 'no', 'no').status,
-                         3)
-        self.assertEqual(calc('check', '--against', 'x', 'fw',
-                              'missing').status, 4)
         self.assertEqual(
             len(calc('check', '--json', '--against', 'x', 'other',
                      'fw').text.splitlines()), 2)
+
+    def test_status_of_several(self):
+        """The manual, EXIT STATUS: the largest, but one that matches is
+        enough unless another cannot be read."""
+        self.write('differs', images.more(TEMP_MEM._replace(address=0x2000000)))
+        self.write('refused', b'\xff' * 4096)
+        self.write('x', quote(self.bytes))
+        statuses = {'fw': 0, 'differs': 1, 'refused': 3, 'unreadable': 4}
+        for count in 1, 2, 3:
+            for names in itertools.product(statuses, repeat=count):
+                largest = max(map(statuses.get, names))
+                wanted = (0 if 'fw' in names and 'unreadable' not in names
+                          else largest)
+                for more in (), ('--json',):
+                    with self.subTest(names=names, more=more):
+                        self.assertEqual(
+                            calc('check', '--against', 'x', *more,
+                                 *names).status, wanted)
 
 
 def split():

@@ -325,6 +325,8 @@ class Bad(BundleCase):
              'platform so far is tdx'),
             (component(vmm=['x']), 'components[1]: "vmm": there is '
              "no VMM 'x'; 'mrtd-calc --vmm help' lists them"),
+            (component(vmm=['td-shim']), 'components[1]: "vmm": td-shim '
+             'launches nothing, and so has no value'),
             (component(vmm=['spec', 'spec']), 'components[1]: '
              '"vmm": spec is there twice'),
             (component(vmm=[]), f'components[1]: "vmm": {a_list}'),
@@ -355,6 +357,7 @@ class Bad(BundleCase):
                              f'in/m.json: {line} [manifest]')
                 # What only the program knows: VMMs and their payloads.
                 if jsonschema and 'there is no VMM' not in line and \
+                        'launches nothing' not in line and \
                         'payload' not in line and 'rvps-map' not in line:
                     self.assertFalse(
                         jsonschema.Draft202012Validator(rules).is_valid(

@@ -11,6 +11,7 @@ import unittest
 
 import everything
 import support
+import test_outputs
 from support import TestCase, calc
 
 # Call -> errno. What happens before main() is the loader's.
@@ -33,9 +34,10 @@ COMMANDS = [args for args in everything.COMMANDS + everything.LISTS
         ('show', '--corim', 'doc', '--corim-signature', 'sig', 'igvm'),
         ('reference', '-o', 'document', 'fw')]
 # Outputs, and what is there before, which they may replace.
-OLD = {'page': b'<!DOCTYPE html>', 'picture': b'<svg', 'doc': b'\xd2\x84',
-       'sig': b'\xd2\x84', 'hash': b'h' * 48, 'struct': b's' * 512,
-       'document': b'{'}
+OLD = {'page': test_outputs.PAGE, 'picture': test_outputs.PICTURE,
+       'doc': b'\xd2\x84', 'sig': b'\xd2\x84', 'hash': b'h' * 48,
+       'struct': b's' * 512,
+       'document': b'{"version":"0.1.0","type":"sample","payload":"'}
 OUTPUTS = tuple(OLD)
 FOLDERS = ('out', 'folder')
 # Of the warden at its start. One that were to fail as strace makes it would not

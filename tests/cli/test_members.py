@@ -847,6 +847,63 @@ class Ours(MembersCase):
             self.reject({'values': [{'schema': f'mrtd-calc/{name}/1',
                                      'mrtd': self.value}]})
 
+    def test_labels(self):
+        """A VMM that is known, but launches nothing, is said to be that."""
+        made = json.loads(calc('reference', '--format', 'json', 'fw').text)
+        for vmm, why in (('x', 'that is not known here'),
+                         ('td-shim', 'that launches nothing')):
+            made['firmware'][0]['values'][0]['vmm'] = [vmm]
+            self.write('doc', json.dumps(made).encode())
+            self.refused(
+                calc('reference', '--verify', 'doc', 'fw'), 3,
+                f'doc: a value of "fw" is said to be of a VMM {why}: "{vmm}"; '
+                'check --against takes it [against-label]')
+
+    def test_failed_run(self):
+        """Values of a run that failed are not read, wherever its error is."""
+        self.write('text', b'hello')
+        with open('failed', 'w+', encoding='ascii') as file:
+            self.assertEqual(
+                calc('--json', 'fw', 'text', stdout=file).status, 3)
+            file.seek(0)
+            failed = file.read()
+        made, error = map(json.loads, failed.splitlines())
+        self.assertEqual(error['schema'], 'mrtd-calc/error/1')
+        self.accept(made)
+        rvps = {'mr_td': [self.value]}
+        self.accept(rvps)
+        documents = [failed]
+        for version in '1', '2', '1.1', '':
+            other = {**error, 'schema': f'mrtd-calc/error/{version}'}
+            documents += [
+                json.dumps(other),
+                *('\n'.join(map(json.dumps, them)) for good in (made, rvps)
+                  for them in ((good, other), (other, good),
+                               (good, other, good))),
+                *map(json.dumps, (
+                    [rvps, other], [other, rvps], {**rvps, 'x': other},
+                    {**rvps, 'x': [{'y': other}]},
+                    {'revoked': other, **rvps},
+                    {**other, **rvps}, {**other, 'mrtd': self.value},
+                    {'version': '0.1.0', 'type': 'sample',
+                     'payload': base64.b64encode(json.dumps(
+                         {**rvps, 'x': other}).encode()).decode()},
+                    {**other, 'version': '0.1.0', 'type': 'sample',
+                     'payload': base64.b64encode(json.dumps(
+                         rvps).encode()).decode()}))]
+        for document in documents:
+            self.write('doc', document.encode())
+            for args in (('check', '--against', 'doc', 'fw'),
+                         ('check', '--kind', 'json', '--against', 'doc', 'fw'),
+                         ('reference', '--verify', 'doc', 'fw')):
+                with self.subTest(document=document, args=args):
+                    result = calc(*args)
+                    self.assertEqual((result.status, result.stdout), (3, b''))
+                    self.assertIn('output of a run that failed',
+                                  result.lines[0])
+                    self.assertTrue(result.lines[0].endswith(
+                        ' [against-failed-run]'))
+
     def test_types(self):
         """Each member of each object has a type."""
         others = (5, -1, 0.5, True, 'x', None, [], {})

@@ -22,17 +22,53 @@ from support import TestCase, calc, environment
 NOBODY = 65534
 AS_NOBODY = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []}
 TDINFO = ('tdinfo', '--mrtd', '0' * 96, '--attributes', '0', '--xfam', '3')
+PAGE = (b'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        b'<meta http-equiv="Content-Security-Policy" content="'
+        b'x">\n<title>fw: MRTD and layout</title>')
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" class="mrtd-picture" '
 # How an output is named, and what it begins with.
 KINDS = (
-    (('show', '--html', 'X', 'fw'), b'<!DOCTYPE html>'),
-    (('show', '--svg', 'X', 'fw'), b'<svg'),
-    (('reference', '-o', 'X', 'fw'), b'{'),
-    (('reference', '--format', 'ita', '-o', 'X', 'fw'), b'import rego.v1\n'),
-    (('reference', '--format', 'go-tdx-guest', '-o', 'X', 'fw'), b'policy {'),
+    (('show', '--html', 'X', 'fw'), PAGE),
+    (('show', '--svg', 'X', 'fw'), PICTURE),
+    (('reference', '-o', 'X', 'fw'),
+     b'{"version":"0.1.0","type":"sample","payload":"'),
+    (('reference', '--format', 'ita', '-o', 'X', 'fw'),
+     b'import rego.v1\n\ndefault match := false\n\n'
+     b'match if {\n\tinput.tdx.tdx_mrtd == "'),
+    (('reference', '--format', 'go-tdx-guest', '-o', 'X', 'fw'),
+     b'policy {\n  header_policy {\n  }\n  td_quote_body_policy {\n'
+     b'    mr_td: "\\x'),
     (('reference', '--format', 'corim', '-o', 'X', 'fw'), b'\xd9\x01\xf5'),
     (('reference', '--format', 'coswid', '-o', 'X', 'fw'), b'\xdaSWID'),
     ((*TDINFO, '-o', 'X'), b'h' * 48),
     ((*TDINFO, '--tdinfo-output', 'X'), b't' * 512))
+# Files of others that begin as some document of the kind may.
+FOREIGN = {
+    'show --html': (b'<!DOCTYPE html>\n<html lang="en">\n', b'<!doctype html>',
+                    PAGE[:-30]),
+    'show --svg': (b'<svg xmlns="http://www.w3.org/2000/svg" width="1">',
+                   b'<?xml version="1.0"?>\n<svg>'),
+    'ita': (b'#!/bin/sh\nrm -rf x\n', b'# Notes\n', b'#include <stdio.h>\n',
+            b'import os\n', b'package main\n', b'default x := 1\n',
+            b'import rego.v1\n\ndefault allow := false\n'),
+    'go-tdx-guest': (b'#!/bin/sh\n', b'# Notes\n', b'#include <stdio.h>\n',
+                     b'policy {\n  header_policy {\n    minimum_qe_svn: 1\n',
+                     b'policyholders of the year\n'),
+    'json': (
+        b'{', b'[', b'[]\n', b'{}\n', b'{\n  "name": "x",\n  "version": "1"\n}',
+        b'{\n  "version": "0.1.0",\n  "scripts": {}\n}\n',
+        b'{\n  "schema": "mrtd-calc/manifest/1",\n  "release": "r"\n}\n',
+        b'{\n  "schema": "mrtd-calc/measurement/1"\n}\n',
+        b'{"schema":"mrtd-calc/manifest/1"}', b'{"version":"0.1.0"}',
+        b'{\n  "mr_td": "text"\n}\n', b'{\n  "hash": [\n    "00",\n',
+        b'{\n  "hash": "' + b'0' * 64 + b'"\n}', b'{\n  "x\\',
+        b'{\n  "x', b'{\n  "x": [\n    "' + b'0' * 96,
+        b'[\n  {\n    "op": "test"\n  }\n]\n',
+        b'{\n  "_type": "https://in-toto.io/Statement/v1",\n  "subject": [\n'
+        b'    {\n      "name": "x"\n    }\n  ],\n'
+        b'  "predicateType": "https://slsa.dev/provenance/v1"\n}\n',
+        b'{\n  "policy_array": []\n}\n', b'{\n  "attributes": []\n}\n'),
+}
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT,
           signal.SIGXCPU)
 
@@ -142,10 +178,10 @@ class Outputs(TestCase):
         """Who may not write the folder or the other's file, does not."""
         os.mkdir('st')
         os.chmod('st', 0o1777)
-        self.write('st/x', b'<svg')
+        self.write('st/x', PICTURE)
         result = self.calc_as_nobody('show', '--svg', 'st/x', 'fw')
         self.assertEqual(result.status, 4)
-        self.assertEqual(self.read('st/x'), b'<svg')
+        self.assertEqual(self.read('st/x'), PICTURE)
         self.assertEqual(os.listdir('st'), ['x'])
         self.assertEqual(self.calc_as_nobody('show', '--svg', 'st/y',
                                              'fw').status, 0)
@@ -183,7 +219,7 @@ class Outputs(TestCase):
         os.symlink('f', 'g')
         os.symlink('x', 'y')
         os.symlink('new', 'n')
-        self.write('old', b'<svg')
+        self.write('old', PICTURE)
         os.link('old', 'hard')
         before = sorted(os.listdir())
         for a, b in (('x', 'x'), ('x', './x'), ('x', 'f/../x'), ('f/x', 'g/x'),
@@ -286,6 +322,54 @@ class Outputs(TestCase):
             self.refused(calc(*named(args, 'x'), 'gone'), 2)
             self.write('x', b'')
             self.assertEqual(calc(*named(args, 'x')).status, 0)
+
+    def test_foreign(self):
+        """Another's text of the same language is not one that was written
+        here."""
+        for name, contents in FOREIGN.items():
+            args = (*name.split(), 'x', 'fw') if ' ' in name else (
+                'reference', '--format', name, '-o', 'x', 'fw')
+            for content in contents:
+                for before in b'', b' ', b'\n':
+                    self.write('x', before + content)
+                    with self.subTest(args=args, content=before + content):
+                        self.refused(calc(*args), 2)
+                        self.assertEqual(self.read('x'), before + content)
+            os.remove('x')
+
+    def test_own(self):
+        """Whatever is written may be written again, and by another format of
+        the same kind; white space before it makes it another's."""
+        self.write('other', images.more(
+            images.TEMP_MEM._replace(address=0x2000000)))
+        formats = ('json', 'rvps', 'dcap-policy', 'contrast-patch', 'in-toto',
+                   'in-toto-predicate', 'ita', 'go-tdx-guest')
+        maps = [('--format', 'rvps-map', *more, *keys)
+                for more in ((), ('--scalar',))
+                for keys in ((), ('--rvps-key', 'a"b\\c\xe9'),
+                             ('--rvps-key', 'k' * 255))]
+        many = [('--format', name, *more, 'other') for name in
+                ('json', 'rvps', 'rvps-map', 'ita', 'go-tdx-guest')
+                for more in ((), ('--vmm', 'kvm-v19', '--vmm', 'spec'))]
+        debug = ('--format', 'go-tdx-guest', '--debug-check')
+        all_args = [('reference', '-o', 'x', *more, 'fw') for more in (
+            *(('--format', name) for name in formats), *maps, *many, debug,
+            (*debug, 'other'))] + [
+                ('show', '--html', 'x', 'fw'), ('show', '--svg', 'x', 'fw')]
+        for args in all_args:
+            if os.path.exists('x'):
+                os.remove('x')
+            first = calc(*args)
+            with self.subTest(args=args):
+                self.assertEqual(first.status, 0, first)
+                self.assertEqual(calc(*args).status, 0)
+                content = self.read('x')
+                self.write('x', b'\n' + content)
+                self.refused(calc(*args), 2)
+                self.write('x', content)
+                if content[:1] in b'[{':
+                    self.assertEqual(
+                        calc('reference', '-o', 'x', 'fw').status, 0)
 
     def test_a_second_image(self):
         """What looks like "a page of both" loses no firmware."""
@@ -513,7 +597,7 @@ class Endings(TestCase):
         takes = time.monotonic() - start
         with open('page', 'rb') as file:
             new = file.read()
-        old = b'<!DOCTYPE html>old'
+        old = PAGE + b'old'
         chance = random.Random(1)
         ended = 0
         for number in ENDING * 12:

@@ -12,6 +12,7 @@ import urllib.parse
 import drawings
 import images
 import support
+import test_outputs
 from support import TestCase, VMMS, calc, environment, mrtd, warned
 
 TAGS = set('''
@@ -131,12 +132,12 @@ class Page(TestCase):
     def test_refused(self):
         """A page needs a value; then there is no page, and none is lost."""
         self.write('bad', support.bad())
-        self.write('page.html', b'<!DOCTYPE html>old')
+        self.write('page.html', test_outputs.PAGE)
         self.refused(calc('show', '--html', 'page.html', 'bad'), 3,
                      f'bad: {support.BAD_LINE}')
         self.assertEqual(sorted(os.listdir()), ['bad', 'page.html'])
         with open('page.html', 'rb') as file:
-            self.assertEqual(file.read(), b'<!DOCTYPE html>old')
+            self.assertEqual(file.read(), test_outputs.PAGE)
 
     def test_payload(self):
         """The VMMs that take a payload get it."""

@@ -317,7 +317,7 @@ class Files(ReferenceCase):
 
     def test_other_files_stay(self):
         """A file that is no document of the format is not replaced: what one
-        begins with is in src/program/io/outputs.c, by its extension."""
+        begins with is in src/program/io/kinds.c, by its extension."""
         os.mkdir('out')
         for name, extension in FORMATS.items():
             path = f'out/fw.reference-value.{name}.{extension}'
@@ -385,19 +385,20 @@ class Files(ReferenceCase):
                      "for them; try 'mrtd-calc reference --help'")
 
     def test_output_file(self):
-        self.write('out', b'{old')
+        self.write('out', b'{\n  "schema": "mrtd-calc/reference/old')
         self.check(calc('reference', '-o', 'out', 'fw'), 0, '')
         with open('out', 'rb') as file:
             self.assertEqual(file.read(), self.document('fw'))
 
     def test_nothing_is_written_after_a_failure(self):
         self.write('bad', bad())
-        self.write('out', b'{old')
+        self.write('out', b'{\n  "schema": "mrtd-calc/reference/old')
         for args in (('-o', 'out'), ('--out-dir', 'folder')):
             result = calc('reference', *args, 'fw', 'bad')
             self.refused(result, 3, f'bad: {BAD_LINE}')
         with open('out', 'rb') as file:
-            self.assertEqual(file.read(), b'{old')
+            self.assertEqual(file.read(),
+                             b'{\n  "schema": "mrtd-calc/reference/old')
         self.assertEqual(sorted(os.listdir()), ['bad', 'fw', 'out'])
 
     def test_places_that_cannot_be_written(self):

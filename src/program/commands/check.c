@@ -87,6 +87,17 @@ static void check_one(const struct check_options *o,
     open_close(&files, &answer.e);
 }
 
+/* The question is which of the files it is: where one matches, those that are
+ * no firmware are not it, but one that cannot be read might have been. */
+static enum exit_status outcome(const struct tally *tally)
+{
+    if (tally->matches > 0 && tally->failure != EXIT_IO) {
+        return EXIT_DONE;
+    }
+    return worst(tally->differing > 0 ? EXIT_DIFFERS : EXIT_DONE,
+                 tally->failure);
+}
+
 static enum exit_status run(void *options)
 {
     struct check_options *o = options;
@@ -112,15 +123,7 @@ static enum exit_status run(void *options)
         tally.differing > 0) {
         check_print_none(output_stream());
     }
-    /* The question is which of the files it is; those that are no firmware
-     * are not it. */
-    if (tally.failure == EXIT_IO) {
-        return EXIT_IO;
-    }
-    if (tally.matches > 0) {
-        return EXIT_DONE;
-    }
-    return tally.differing > 0 ? EXIT_DIFFERS : tally.failure;
+    return outcome(&tally);
 }
 
 static bool check(void *options)

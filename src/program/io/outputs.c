@@ -8,107 +8,16 @@
 #include <unistd.h>
 
 #include "io/diagnostic.h"
+#include "io/kinds.h"
 #include "printable.h"
-
-/* --- Kinds of files, told by how they begin ---------------------------- */
-
-/* Enough to tell a kind. */
-#define HEAD_SIZE   64
-#define MOST_STARTS 8
-
-struct start {
-    const char *bytes;
-    size_t size;
-};
-
-#define START(text)                                                            \
-    {                                                                          \
-        text, sizeof(text) - 1                                                 \
-    }
-
-struct kind {
-    const char *what;
-    size_t size;                      /* size of the whole file, or 0 for any */
-    struct start starts[MOST_STARTS]; /* one of them, after white space */
-};
-
-static const struct kind pictures = {
-    "a picture (SVG)", 0, {START("<svg"), START("<?xml")}};
-static const struct kind pages = {
-    "a page (HTML)", 0, {START("<!DOCTYPE html"), START("<!doctype html")}};
-/* Tags 501, 500, 502, COSE_Sign1 (18), and those of older drafts. */
-static const struct kind corims = {"a CoRIM",
-                                   0,
-                                   {START("\xd9\x01\xf5"),
-                                    START("\xd9\x01\xf4"),
-                                    START("\xd9\x01\xf6"), START("\xd2\x84")}};
-static const struct kind signatures = {
-    "a signature of a CoRIM (COSE)",
-    0,
-    {START("\xd2\x84"), START("\xd9\x01\xf4"), START("\xd9\x01\xf6")}};
-/* Tag 1398229316. */
-static const struct kind coswids = {"a CoSWID", 0, {START("\xdaSWID")}};
-static const struct kind jsons = {"JSON", 0, {START("{"), START("[")}};
-static const struct kind regos = {
-    "a policy (Rego)",
-    0,
-    {START("import "), START("package "), START("default "), START("#")}};
-static const struct kind textprotos = {"a policy (textproto)",
-                                       0,
-                                       {START("policy"), START("header_policy"),
-                                        START("td_quote_body_policy"),
-                                        START("#")}};
-static const struct kind hashes = {"a TDINFO hash (48 bytes)", 48, {{NULL, 0}}};
-static const struct kind tdinfos = {
-    "a TDINFO structure (512 bytes)", 512, {{NULL, 0}}};
-
-/* What struct output_file calls them; where there is one, the usual extension
- * of such a file. */
-static const struct {
-    const char *type;
-    const struct kind *kind;
-} types[] = {
-    {"svg", &pictures},         {"html", &pages},           {"corim", &corims},
-    {"signature", &signatures}, {"coswid", &coswids},       {"json", &jsons},
-    {"rego", &regos},           {"textproto", &textprotos}, {"hash", &hashes},
-    {"tdinfo", &tdinfos},
-};
-
-/* How a file of another type begins is not known: it replaces nothing. */
-static const struct kind others = {
-    "of a kind that is known here", 0, {{NULL, 0}}};
-
-static const struct kind *kind_of(const char *type)
-{
-    for (size_t i = 0; type && i < sizeof types / sizeof *types; i++) {
-        if (strcmp(types[i].type, type) == 0) {
-            return types[i].kind;
-        }
-    }
-    return &others;
-}
-
-static bool begins(const struct kind *kind, const char *head, size_t size)
-{
-    for (size_t i = 0; i < MOST_STARTS && kind->starts[i].bytes; i++) {
-        const struct start *s = &kind->starts[i];
-        if (size >= s->size && memcmp(head, s->bytes, s->size) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* May this kind of output replace the file? Not if it cannot be read. */
 static bool may_replace(const struct place *place, const struct kind *kind)
 {
-    char head[HEAD_SIZE];
+    char head[KIND_HEAD];
     if (!place->exists || place->in_place || !S_ISREG(place->status.st_mode) ||
         place->status.st_size == 0) {
         return true;
-    }
-    if (kind->size > 0) {
-        return place->status.st_size == (off_t)kind->size;
     }
     const int fd = openat(place->folder, place->name,
                           O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -116,12 +25,8 @@ static bool may_replace(const struct place *place, const struct kind *kind)
     if (fd >= 0) {
         close(fd);
     }
-    size_t from = 0;
-    while ((ssize_t)from < got && strchr(" \t\r\n", head[from]) &&
-           head[from] != '\0') {
-        from++;
-    }
-    return got > 0 && begins(kind, head + from, (size_t)got - from);
+    return kind_is(kind, (uint64_t)place->status.st_size, head,
+                   got > 0 ? (size_t)got : 0);
 }
 
 /* --- One file under two names ------------------------------------------ */
@@ -252,11 +157,9 @@ static bool is_taken(const struct plan *p, size_t index)
 
 static enum exit_status check_one(const struct plan *p, size_t index)
 {
-    static const struct kind unknown = {
-        "a document of this format", 0, {{NULL, 0}}};
     const struct files *f = p->files;
     const struct output_file *file = &f->outputs[index];
-    const struct kind *kind = kind_of(file->type);
+    const struct kind *kind = kind_find(file->type);
     const struct place *place = &p->places[index];
     if (is_taken(p, index)) {
         return diagnostic_usage("two outputs would be the same file, %s; each "
@@ -270,7 +173,6 @@ static enum exit_status check_one(const struct plan *p, size_t index)
     if (input) {
         return would_overwrite(input);
     }
-    kind = kind ? kind : &unknown;
     if (!f->force && !file->is_folder && !may_replace(place, kind)) {
         return diagnostic_usage(
             "%s is there already and is not %s; %s names the file that is "
@@ -306,7 +208,7 @@ enum exit_status outputs_check_member(const struct files *files,
                                       const struct place *place)
 {
     const char *dot = strrchr(name, '.');
-    const struct kind *kind = kind_of(dot ? dot + 1 : NULL);
+    const struct kind *kind = kind_find(dot ? dot + 1 : NULL);
     const char *input =
         place->exists ? find_input(files, &place->status) : NULL;
     if (input) {

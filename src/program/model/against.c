@@ -155,6 +155,7 @@ bool against_is_value(const char *text, bool is_missing)
 }
 
 enum exit_status against_check_digits(const char *option, const char *text,
+                                      bool may_be_value,
                                       struct failure *failure)
 {
     const size_t prefix = strncasecmp(text, "0x", 2) == 0 ? 2 : 0;
@@ -163,6 +164,13 @@ enum exit_status against_check_digits(const char *option, const char *text,
         prefix + strspn(text + prefix, "0123456789abcdefABCDEF");
     if (good < DIGITS_MEANT) {
         return EXIT_DONE;
+    }
+    if (!may_be_value) {
+        return failure_usage(failure,
+                             "%s: with this --kind it is the name of a file, "
+                             "and there is no such file; an MRTD is "
+                             "--kind hex",
+                             option);
     }
     return good == len
                ? failure_usage(failure,

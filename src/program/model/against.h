@@ -45,8 +45,10 @@ bool against_is_of_format(const struct claim *claim,
 bool against_is_value(const char *text, bool is_missing);
 
 /* Refuses the argument of an option that names no file if it is digits meant as
- * an MRTD, but too few, too many, or not all hexadecimal. */
+ * an MRTD, but too few, too many, or not all hexadecimal; or if what it is said
+ * to be has to be in a file, whatever its digits. */
 enum exit_status against_check_digits(const char *option, const char *text,
+                                      bool may_be_value,
                                       struct failure *failure);
 
 /* A file of more than CLAIMS_MAX_SIZE bytes: a firmware image, more often than

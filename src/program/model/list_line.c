@@ -143,6 +143,13 @@ static bool take_label(const char *label, size_t len,
     unsigned format = 0;
     snprintf(name, sizeof name, "%.*s",
              (int)(len < LABEL_SHOWN ? len : LABEL_SHOWN), label);
+    if (!found && mrtd_vmm_find(name)) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its label '%s' is a VMM that launches nothing, and so has "
+                 "no value [list-label]",
+                 name);
+        return false;
+    }
     if (!found && !image_format_find(name, &format)) {
         snprintf(problem, LIST_PROBLEM_SIZE,
                  "its label '%s' is neither the name of a VMM, which "

@@ -270,6 +270,9 @@ static enum exit_status add_vmm(const struct taking *t, const char *key,
     struct manifest_component *c = t->component;
     const char *name = json_string_value(value);
     const struct mrtd_vmm *vmm = vmms_find(name, strlen(name));
+    if (!vmm && mrtd_vmm_find(name)) {
+        return refuse(t, key, "%s launches nothing, and so has no value", name);
+    }
     if (!vmm) {
         return refuse(t, key,
                       "there is no VMM '%s'; 'mrtd-calc --vmm help' "

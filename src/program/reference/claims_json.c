@@ -120,6 +120,9 @@ static bool take_document(struct walk *w, json_t *root, const char **kind)
 {
     const char *type = json_string_value(json_object_get(root, "type"));
     json_t *payload = json_object_get(root, "payload");
+    if (!walk_refuse_error(root, w->error)) {
+        return false;
+    }
     *kind = own_kind(root);
     if (*kind) {
         w->values++;

@@ -25,16 +25,19 @@ bool claims_label(struct claims *claims, const char *vmm, size_t len,
                   struct failure *error)
 {
     const struct mrtd_vmm *known;
+    const char *what = "that is not known here";
     char why[160];
     for (size_t i = 0; (known = mrtd_vmm_at(i)) && i < 32; i++) {
-        if (known->launches_as && strlen(known->name) == len &&
-            memcmp(known->name, vmm, len) == 0) {
+        if (strlen(known->name) != len || memcmp(known->name, vmm, len) != 0) {
+            continue;
+        }
+        if (known->launches_as) {
             claims->items[claims->count - 1].vmms |= UINT32_C(1) << i;
             return true;
         }
+        what = "that launches nothing";
     }
-    snprintf(why, sizeof why,
-             "is said to be of a VMM that is not known here: \"%.*s\"",
+    snprintf(why, sizeof why, "is said to be of a VMM %s: \"%.*s\"", what,
              (int)(len < 60 ? len : 60), vmm);
     const char *where = claims->items[claims->count - 1].where;
     return claims_misspelled(claims, "against-label", MRTD_NO_OFFSET,

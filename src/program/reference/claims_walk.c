@@ -381,6 +381,16 @@ static void look_in(struct walk *w, json_t *node, const struct walk_frame *in,
     }
 }
 
+bool walk_refuse_error(json_t *node, struct failure *error)
+{
+    static const char family[] = SCHEMA_ERROR_FAMILY;
+    const char *schema = walk_member(node, "schema");
+    return !schema || strncmp(schema, family, strlen(family)) != 0 ||
+           claims_fail(error, "against-failed-run", MRTD_NO_OFFSET,
+                       "it has an object of an error of mrtd-calc: it is the "
+                       "output of a run that failed, and no reference values");
+}
+
 /* Looks at a value; objects and arrays are put on the stack. */
 static bool visit(struct walk *w, const char *key, enum spelling spelling,
                   json_t *node, const struct walk_frame *in, bool is_pairs)
@@ -411,6 +421,9 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the JSON is nested deeper than %d levels",
                            WALK_DEPTH);
+    }
+    if (!walk_refuse_error(node, w->error)) {
+        return false;
     }
     look_in(w, node, in, &f);
     if (json_is_array(node) && !walk_patch(node, w->error)) {

@@ -108,4 +108,8 @@ bool walk_terms(struct walk *w, const struct walk_frame *f);
 /* Visits all of a document; false with *error filled. */
 bool walk_document(struct walk *w, json_t *root);
 
+/* False, with an error, if it is an object of an error as a failed run of this
+ * program prints it: what is beside it is not to be relied on. */
+bool walk_refuse_error(json_t *node, struct failure *error);
+
 #endif
