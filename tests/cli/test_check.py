@@ -390,6 +390,23 @@ class Labels(CheckCase):
             self.check(calc('-c', '--jobs', jobs, 'list'), 1, wanted,
                        differ(3, 40))
 
+    def test_command_word(self):
+        """-c is a command itself; a word that is one opens no list."""
+        self.list(self.good_line)
+        self.list(self.good_line, name='show')
+        for word in ('show', 'check', 'lint', 'diff', 'reference', 'tdinfo',
+                     'self-test'):
+            for args in ((word, '-c', 'list'), ('-c', word, 'list'),
+                         ('-c', word), (word, '--check-list', 'list'),
+                         ('-c', '--quiet', word, 'list')):
+                with self.subTest(args=args):
+                    self.refused(calc(*args), 2,
+                                 '-c and a command exclude each other, and '
+                                 f"'{word}' is one; a file of that name is "
+                                 f"./{word}; try 'mrtd-calc -c --help'")
+        for args in ('./show',), ('list', 'show'), ('--', 'show'):
+            self.assertEqual(calc('-c', *args).status, 0, args)
+
     def test_unknown(self):
         """Refused by name; the other lines are checked."""
         for label in ('none', 'Spec', 'SPEC', ' spec', 'spec ', 'kvm', '',

@@ -63,6 +63,23 @@ class Plain(TestCase):
                          'kvm-v19, cloud-hypervisor, qemu, migtd-qemu, '
                          f"td-shim-igvm, gce{hint(*command)}")
 
+    def test_named_twice(self):
+        """No command does anything twice for one VMM."""
+        self.good()
+        for command in ([], ['--tag'], ['--json'], ['lint'], ['reference'],
+                        ['reference', '--verify', 'fw'], ['show'], ['-c'],
+                        ['diff', 'fw'], ['tdinfo']):
+            one = command and command[0] in ('show', '-c', 'diff', 'tdinfo')
+            for vmms in (('--vmm', 'qemu,qemu'),
+                         ('--vmm', 'qemu', '--vmm', 'qemu'),
+                         ('--vmm', 'qemu,cloud-hypervisor', '--vmm', 'qemu')):
+                result = calc(*command, *vmms, 'fw')
+                with self.subTest(command=command, vmms=vmms):
+                    self.refused(result, 2)
+                    self.assertIn('takes one VMM, and --vmm names'
+                                  if one else '--vmm names qemu twice',
+                                  result.lines[0])
+
     def test_vmms_differ(self):
         aug = images.TEMP_MEM._replace(address=0x900000, attributes=2)
         short = images.PAYLOAD._replace(raw=0x1000, attributes=0)

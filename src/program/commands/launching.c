@@ -149,6 +149,11 @@ static enum exit_status find_vmms(struct launching *l, enum launching_vmms vmms)
     launch->vmms[0] = mrtd_vmm_at(0);
     for (unsigned i = 0; !status && i < l->vmm_count; i++) {
         status = find_vmm(&launch->vmms[i], l->vmms[i], vmms);
+        for (unsigned k = 0; !status && k < i; k++) {
+            if (launch->vmms[k] == launch->vmms[i]) {
+                status = diagnostic_usage("--vmm names %s twice", l->vmms[i]);
+            }
+        }
     }
     launch->vmm = launch->vmms[0];
     launch->vmm_count = l->vmm_count ? l->vmm_count : 1;

@@ -381,11 +381,25 @@ static enum exit_status check(const struct words *w)
     return status ? status : outputs_check(files);
 }
 
+/* An option that is a command leaves no room for a word that is another. */
+static enum exit_status check_word(const struct words *w,
+                                   const struct choice *choice)
+{
+    const char *word = choice->operand;
+    return w->command->word || !word || !command_find(w->program, word)
+               ? EXIT_DONE
+               : diagnostic_usage("%s and a command exclude each other, and "
+                                  "'%s' is one; a file of that name is ./%s",
+                                  w->command->title, word, word);
+}
+
 static enum exit_status parse(struct words *w, const struct choice *choice)
 {
     const struct files *files = w->options;
-    enum exit_status status =
-        take_words(w, choice->is_word ? choice->operand : NULL);
+    enum exit_status status = check_word(w, choice);
+    if (!status) {
+        status = take_words(w, choice->is_word ? choice->operand : NULL);
+    }
     /* One that is neither a command nor a file is refused where something else
      * would be measured instead. */
     if (!status && choice->operand && w->command == w->program->commands[0]) {
