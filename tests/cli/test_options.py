@@ -84,6 +84,8 @@ class Options(TestCase):
                        'is written')
         self.usage('self-test', 'fw',
                    line='self-test takes no files')
+        self.usage('tdinfo', '--attributes', '0', '--xfam', '3', 'a', 'b',
+                   line='tdinfo takes 1 file, not 2')
 
     def test_jobs_elsewhere(self):
         for command in (['show'], ['check', '--against', 'x'], ['lint'],
@@ -314,6 +316,11 @@ class Options(TestCase):
                 self.assertIn('--help', options)
                 self.assertEqual(re.findall('^  mrtd-calc ', examples, re.M),
                                  ['  mrtd-calc '] * 2)
+                # Of what another command has nothing is said.
+                own = re.findall('^ {2,6}(?:-., )?(--[a-z0-9-]+)', options,
+                                 re.M)
+                self.assertLessEqual(
+                    set(re.findall('--[a-z0-9-]+', options)), set(own))
 
     def test_command_anywhere(self):
         """The first operand is the command, also after options."""

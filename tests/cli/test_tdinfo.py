@@ -273,6 +273,16 @@ class TdInfo(TestCase):
         self.assertEqual(len(lines('1', '3')), 1)
         self.assertIn('a debug TD', lines('1', '3')[0])
 
+    def test_example(self):
+        """What --help shows is a TD that there may be."""
+        self.good('migtd.bin')
+        example = next(line.split() for line in calc(
+            'tdinfo', '--help').text.splitlines()
+            if line.startswith('  mrtd-calc tdinfo --attributes'))
+        self.assertEqual(calc(*example[1:]).status, 0)
+        self.assertEqual([line for line in calc(*example[1:]).lines
+                          if 'migtd.bin: ' not in line], [])
+
     def test_usage(self):
         self.good()
         hexa = MRTD.hex()

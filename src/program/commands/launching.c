@@ -77,7 +77,7 @@ const struct option_table launching_vmms = OPTION_TABLE(rows_vmms);
 /* Tables are slices of this one: they begin and end where others do. */
 static const struct option_row rows_images[] = {
     {LAUNCH("payload", INPUT, payload, OPTION_IS_FILE,
-            "the kernel, with --vmm cloud-hypervisor")},
+            "the kernel, which cloud-hypervisor loads")},
     {LAUNCH("permissive", FLAG, permissive, OPTION_ALONE,
             "compute also for images that break one of four rules")},
     {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,

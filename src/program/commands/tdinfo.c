@@ -305,6 +305,6 @@ const struct command command_tdinfo = {
     .usage = {"tdinfo [OPTION]... IMAGE", "tdinfo [OPTION]... --mrtd HEX"},
     .text = "Makes the TDINFO structure of a TD from its MRTD and the fields "
             "that are given. Prints the hashes that others refer to it by.",
-    .examples = {"mrtd-calc tdinfo --attributes 10000000 --xfam e700 migtd.bin",
+    .examples = {"mrtd-calc tdinfo --attributes 10000000 --xfam e7 migtd.bin",
                  "mrtd-calc tdinfo --manifest servtd.json migtd.bin"},
 };

@@ -352,20 +352,25 @@ static enum exit_status check_question(const struct words *w)
                : EXIT_DONE;
 }
 
+static enum exit_status refuse_count(const struct command *c, int takes,
+                                     int count)
+{
+    return diagnostic_usage("%s takes %d file%s, not %d", c->title, takes,
+                            takes == 1 ? "" : "s", count);
+}
+
 static enum exit_status check_operands(const struct command *c, int count)
 {
     if (count > c->most_files) {
         return c->most_files == 0
                    ? diagnostic_usage("%s takes no files", c->title)
-                   : diagnostic_usage("%s takes %d files, not %d", c->title,
-                                      c->most_files, count);
+                   : refuse_count(c, c->most_files, count);
     }
     if (count < c->fewest_files) {
         return c->fewest_files == 1
                    ? diagnostic_usage(
                          "no file is given ('-' is standard input)")
-                   : diagnostic_usage("%s takes %d files, not %d", c->title,
-                                      c->fewest_files, count);
+                   : refuse_count(c, c->fewest_files, count);
     }
     return EXIT_DONE;
 }
