@@ -48,10 +48,10 @@ add_library(mrtd_objects OBJECT
   src/launch/tdx/spec.c
   src/launch/tdx/td_shim.c
   src/launch/vmm.c
-  src/measure/many.c
   src/measure/measure.c
   src/measure/platform.c
   src/measure/tdx.c
+  src/measure/tdx_many.c
   src/measure/tdx_stream.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   target_sources(mrtd_objects PRIVATE src/hash/avx2.c src/hash/avx512.c)

@@ -21,6 +21,11 @@ struct platform {
                               const struct mrtd_observer *observer,
                               struct mrtd_value *value,
                               struct mrtd_error *error);
+    /* mrtd_measure_many() for those of the plans that are of this platform:
+     * passes over the others, and over NULL, whose results stay as they are.
+     * NULL: they are measured one after the other. */
+    void (*measure_many)(const struct mrtd_plan *const plans[], size_t count,
+                         struct mrtd_measurement results[]);
 };
 
 /* The platform's table; NULL if there is none. */

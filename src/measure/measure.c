@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The value of one launch plan, as its platform measures it. */
+/* The values of launch plans, each as its platform measures it. */
 #include "base/error.h"
 #include "launch/platform.h"
 
@@ -12,6 +12,25 @@ enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
                          "there is no plan, or no place for the value");
     }
     return plan->platform->measure(plan, observer, value, error);
+}
+
+void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
+                       struct mrtd_measurement results[])
+{
+    uint32_t done = 0; /* platforms that have measured all of theirs */
+    for (size_t i = 0; plans && results && i < count; i++) {
+        const struct platform *platform = plans[i] ? plans[i]->platform : NULL;
+        if (!platform) {
+            error_set(&results[i].error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                      "there is no plan");
+        } else if (!platform->measure_many) {
+            results[i].error.code = platform->measure(
+                plans[i], NULL, &results[i].value, &results[i].error);
+        } else if (!(done & MRTD_PLATFORM_BIT(platform->id))) {
+            done |= MRTD_PLATFORM_BIT(platform->id);
+            platform->measure_many(plans + i, count - i, results + i);
+        }
+    }
 }
 
 enum mrtd_code mrtd_measure_source(struct mrtd_value *value,

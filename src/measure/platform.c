@@ -5,7 +5,13 @@
 #include "measure/tdx.h"
 
 static const struct platform platforms[] = {
-    {MRTD_PLATFORM_TDX, tdx_build, tdx_count, tdx_measure},
+    {
+        .id = MRTD_PLATFORM_TDX,
+        .build = tdx_build,
+        .count = tdx_count,
+        .measure = tdx_measure,
+        .measure_many = tdx_measure_many,
+    },
 };
 
 const struct platform *platform_of(enum mrtd_platform id)

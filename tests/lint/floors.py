@@ -38,8 +38,7 @@ UNDIVIDED = {'src/launch/accept.c': ('tdx', 'tdvf'),
              'src/launch/accept.h': ('tdvf',),
              'src/launch/notes.c': ('tdx', 'tdvf'),
              'src/launch/reset_code.c': ('tdvf',),
-             'src/launch/tdx/igvm.c': ('tdvf',),
-             'src/measure/many.c': ('tdx',)}
+             'src/launch/tdx/igvm.c': ('tdvf',)}
 # Headers of base that a program can use without the functions of base.
 FOR_ALL = ('base/array.h', 'base/guid.h')
 # Image floors never hash.

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "launch/platform.h"
 #include "measure/tdx_stream.h"
 
 #define IMAGES 20
@@ -157,11 +158,91 @@ static void all_lanes(void **state)
     mrtd_image_free(image);
 }
 
+/* Platforms that do not exist: the value's first byte is one of these. */
+enum {
+    SINGLY = 0x51,
+    TOGETHER = 0x70,
+    FAILING = 0xfa
+};
+
+static unsigned calls_of_together;
+
+static enum mrtd_code measure_singly(const struct mrtd_plan *plan,
+                                     const struct mrtd_observer *observer,
+                                     struct mrtd_value *value,
+                                     struct mrtd_error *error)
+{
+    assert_null(observer);
+    if (plan->info.run_count == FAILING) {
+        *error = (struct mrtd_error){.code = MRTD_ERR_READ, .offset = 7};
+        return MRTD_ERR_READ;
+    }
+    value->digest.bytes[0] = SINGLY;
+    return MRTD_OK;
+}
+
+static void measure_together(const struct mrtd_plan *const plans[],
+                             size_t count, struct mrtd_measurement results[])
+{
+    calls_of_together++;
+    for (size_t i = 0; i < count; i++) {
+        if (plans[i] && plans[i]->platform->id == 30) {
+            results[i].error.code = MRTD_OK;
+            results[i].value.digest.bytes[0] = TOGETHER;
+        }
+    }
+}
+
+/* Plans of several platforms, and none, in an order that mixes them. */
+static void several_platforms(void **state)
+{
+    (void)state;
+    static struct item items[3];
+    const struct platform singly = {.id = 31, .measure = measure_singly};
+    const struct platform together = {.id = 30,
+                                      .measure_many = measure_together};
+    const struct mrtd_plan alone = {.platform = &singly};
+    const struct mrtd_plan fails = {.platform = &singly,
+                                    .info.run_count = FAILING};
+    const struct mrtd_plan joined = {.platform = &together};
+    struct mrtd_measurement results[12];
+    for (unsigned i = 0; i < 3; i++) {
+        make_item(&items[i], i);
+    }
+    const struct mrtd_plan *const plans[12] = {
+        NULL,   &joined, &alone, items[0].plan, &fails, items[1].plan,
+        &alone, NULL,    &fails, items[2].plan, &alone, &joined};
+    memset(results, 0xee, sizeof results);
+    unsigned next = 0;
+    calls_of_together = 0;
+    mrtd_measure_many(plans, 12, results);
+    assert_int_equal(calls_of_together, 1);
+    for (unsigned i = 0; i < 12; i++) {
+        const uint8_t *bytes = results[i].value.digest.bytes;
+        const enum mrtd_code code = results[i].error.code;
+        assert_int_equal(code, !plans[i]            ? MRTD_ERR_ARGUMENT
+                               : plans[i] == &fails ? MRTD_ERR_READ
+                                                    : MRTD_OK);
+        if (plans[i] == &alone || plans[i] == &joined) {
+            assert_int_equal(bytes[0], plans[i] == &alone ? SINGLY : TOGETHER);
+        } else if (code) {
+            assert_int_equal(bytes[0], 0xee);
+        } else {
+            assert_memory_equal(bytes, items[next++].want, 48);
+        }
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        mrtd_plan_free(items[i].plan);
+        mrtd_image_free(items[i].image);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_as_one_by_one),
         cmocka_unit_test(all_lanes),
+        cmocka_unit_test(several_platforms),
     };
     return cmocka_run_group_tests_name("many", tests, NULL, NULL);
 }

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "hash/sha384.h"
+#include "launch/platform.h"
+#include "measure/tdx.h"
 #include "measure/tdx_stream.h"
 
 /*
@@ -29,7 +31,7 @@ struct lane {
 struct work {
     const struct mrtd_plan *const *plans;
     struct mrtd_measurement *results;
-    size_t left; /* plans that no lane has taken */
+    size_t left; /* plans that no lane has taken, some not of TDX */
 
     const struct sha384_backend *one;
     const struct sha384_backend *many;
@@ -37,7 +39,7 @@ struct work {
     struct lane lanes[SHA384_MAX_LANES];
 };
 
-/* Gives the lane the next plan, if there is one. */
+/* Gives the lane the next plan of TDX, if there is one. */
 static void take_plan(struct work *work, unsigned l)
 {
     struct lane *lane = &work->lanes[l];
@@ -46,9 +48,7 @@ static void take_plan(struct work *work, unsigned l)
         const struct mrtd_plan *plan = *work->plans++;
         struct mrtd_measurement *result = work->results++;
         work->left--;
-        if (!plan) {
-            error_set(&result->error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                      "there is no plan");
+        if (!plan || plan->platform->id != MRTD_PLATFORM_TDX) {
             continue;
         }
         if (!lane->stream.blocks && !stream_open(&lane->stream, plan)) {
@@ -157,13 +157,11 @@ static bool step(struct work *work)
     return true;
 }
 
-void mrtd_measure_many(const struct mrtd_plan *const plans[], size_t count,
-                       struct mrtd_measurement results[])
+void tdx_measure_many(const struct mrtd_plan *const plans[], size_t count,
+                      struct mrtd_measurement results[])
 {
     const unsigned features = cpu_features();
-    struct work work = {.plans = plans,
-                        .results = results,
-                        .left = plans && results ? count : 0};
+    struct work work = {.plans = plans, .results = results, .left = count};
     work.one = sha384_choose_one(features);
     work.many = sha384_choose_many(features);
     for (unsigned l = 0; l < work.many->lanes; l++) {
