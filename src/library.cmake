@@ -34,7 +34,6 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/section_rules.c
   src/launch/accept.c
   src/launch/launch.c
-  src/launch/notes.c
   src/launch/plan.c
   src/launch/reset_code.c
   src/launch/tdx/build.c
@@ -43,10 +42,12 @@ add_library(mrtd_objects OBJECT
   src/launch/tdx/gce.c
   src/launch/tdx/igvm.c
   src/launch/tdx/kvm.c
+  src/launch/tdx/notes.c
   src/launch/tdx/qemu.c
   src/launch/tdx/rules.c
   src/launch/tdx/spec.c
   src/launch/tdx/td_shim.c
+  src/launch/tdx/vmm.c
   src/launch/vmm.c
   src/measure/measure.c
   src/measure/platform.c

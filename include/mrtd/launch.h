@@ -57,13 +57,16 @@ struct mrtd_vmm {
     enum mrtd_platform platform;
 };
 
-/* The index-th VMM; NULL after the last. Index 0 is the default. */
+/* The index-th VMM; NULL after the last. */
 const struct mrtd_vmm *mrtd_vmm_at(size_t index);
-/* The VMM of that name, or NULL. */
-const struct mrtd_vmm *mrtd_vmm_find(const char *name);
+/* The platform's VMM that is the default; NULL: it has none. */
+const struct mrtd_vmm *mrtd_vmm_default(enum mrtd_platform platform);
+/* The platform's VMM of that name, or NULL. */
+const struct mrtd_vmm *mrtd_vmm_find(enum mrtd_platform platform,
+                                     const char *name);
 
 /* 1: it launches files of the image's format, TDVF or IGVM. NULL is the
- * default VMM. */
+ * default of TDX. */
 int mrtd_vmm_launches(const struct mrtd_vmm *vmm,
                       const struct mrtd_image *image);
 
@@ -93,7 +96,8 @@ const struct mrtd_deviation *mrtd_deviation_at(size_t index);
 /* What is asked for; later versions add members at the end. */
 struct mrtd_launch {
     size_t struct_size; /* sizeof(struct mrtd_launch) */
-    /* A VMM that launches (rule is not NULL); NULL: the default, "spec". */
+    /* A VMM that launches (rule is not NULL); NULL: the default of TDX,
+     * "spec". */
     const struct mrtd_vmm *vmm;
     /* A sum of MRTD_DEVIATE_*, 0 for the VMM's rule. */
     unsigned deviations;

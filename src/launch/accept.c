@@ -9,13 +9,13 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "image/tdvf/metadata.h"
-#include "launch/notes.h"
 #include "launch/reset_code.h"
 #include "launch/tdx/build.h"
+#include "launch/tdx/notes.h"
 #include "launch/vmm.h"
 
 struct mrtd_accept {
-    const struct vmm *vmm;
+    const struct tdx_vmm *vmm;
     struct mrtd_accept_info info;
     struct mrtd_accept_finding *items;
     struct mrtd_image *image;
@@ -154,7 +154,7 @@ static enum mrtd_code check_fill(struct mrtd_accept *accept, uint32_t index,
     const struct mrtd_section *s = subject.section;
     struct mrtd_error what = {.code = MRTD_NOTE_ZERO_FILL};
     bool found = false;
-    enum mrtd_code code = notes_fill_differs(
+    enum mrtd_code code = tdx_fill_differs(
         accept->image, &accept->image->regions[index], &found, error);
     if (code || !found) {
         return code;
@@ -171,7 +171,7 @@ static enum mrtd_code check_fill(struct mrtd_accept *accept, uint32_t index,
 static enum mrtd_code check_reset_code(struct mrtd_accept *accept,
                                        struct mrtd_error *error)
 {
-    const struct launch_rules *p = vmm_launch(accept->vmm);
+    const struct tdx_launch_rules *p = tdx_vmm_launch(accept->vmm);
     struct findings list = {.count = 0};
     enum mrtd_code code =
         reset_code_check(accept->image, p && p->follows_file, &list, error);
@@ -194,7 +194,7 @@ static enum mrtd_code check_reset_code(struct mrtd_accept *accept,
 static enum mrtd_code check_fills(struct mrtd_accept *accept,
                                   struct mrtd_error *error)
 {
-    const struct launch_rules *p = vmm_launch(accept->vmm);
+    const struct tdx_launch_rules *p = tdx_vmm_launch(accept->vmm);
     enum mrtd_code code = MRTD_OK;
     for (uint32_t i = 0;
          !code && p && p->follows_file && i < accept->image->info.section_count;
@@ -276,8 +276,7 @@ enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
                                  const struct mrtd_vmm *vmm,
                                  struct mrtd_error *error)
 {
-    const struct vmm *row = vmm ? vmm_row(vmm) : NULL;
-    if (!row || !row->accept.answer) {
+    if (!vmm || !vmm_known(vmm) || !vmm->acceptance) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "the VMM is not one of mrtd_vmm_at() whose rules of "
                          "acceptance are known");
@@ -290,11 +289,11 @@ enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
     if (!made) {
         return no_memory(error);
     }
-    made->vmm = row;
+    made->vmm = tdx_vmm_of(vmm);
     made->info.vmm = vmm;
-    enum mrtd_code code =
-        image_new(&made->image, source,
-                  MRTD_PERMISSIVE | IMAGE_COLLECT | row->accept.flags, error);
+    enum mrtd_code code = image_new(
+        &made->image, source,
+        MRTD_PERMISSIVE | IMAGE_COLLECT | made->vmm->accept.flags, error);
     if (!code) {
         code = accept_image(made, error);
     }

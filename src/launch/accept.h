@@ -12,13 +12,13 @@
 #include "image/tdvf/rules.h"
 #include "mrtd.h"
 
-struct vmm;
+struct tdx_vmm;
 
 /* Is the rule broken? Then fills *what but for its code. */
-typedef bool accept_section_fn(const struct vmm *vmm,
+typedef bool accept_section_fn(const struct tdx_vmm *vmm,
                                const struct subject *subject,
                                struct mrtd_error *what);
-typedef bool accept_image_fn(const struct vmm *vmm,
+typedef bool accept_image_fn(const struct tdx_vmm *vmm,
                              const struct mrtd_image *image,
                              struct mrtd_error *what);
 
@@ -48,7 +48,7 @@ struct accept_answer {
 };
 
 /* What follows from a broken rule; false if the VMM has no such rule. */
-typedef bool accept_answer_fn(const struct vmm *vmm,
+typedef bool accept_answer_fn(const struct tdx_vmm *vmm,
                               const struct accept_case *c,
                               struct accept_answer *answer);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "launch/launch.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -53,6 +54,16 @@ static enum mrtd_code check_payload(const struct mrtd_source *payload,
     return MRTD_OK;
 }
 
+/* Is each bit one of mrtd_deviation_at()? */
+static bool are_deviations(unsigned flags)
+{
+    const struct mrtd_deviation *known;
+    for (size_t i = 0; (known = mrtd_deviation_at(i)); i++) {
+        flags &= ~known->flag;
+    }
+    return flags == 0;
+}
+
 enum mrtd_code launch_read(struct mrtd_launch *launch,
                            const struct mrtd_launch *from,
                            struct mrtd_error *error)
@@ -62,12 +73,12 @@ enum mrtd_code launch_read(struct mrtd_launch *launch,
     if (code) {
         return code;
     }
-    const struct vmm *vmm = vmm_row(launch->vmm);
-    if (!vmm || !vmm_launch(vmm)) {
+    const struct mrtd_vmm *vmm = vmm_known(launch->vmm);
+    if (!vmm || !vmm->launches_as) {
         return bad(error, "the VMM is not one of mrtd_vmm_at() that launch");
     }
-    launch->vmm = &vmm->public;
-    if (!launch_deviate(&(struct launch_rules){0}, launch->deviations)) {
+    launch->vmm = vmm;
+    if (!are_deviations(launch->deviations)) {
         return bad(error, "deviations has bits other than MRTD_DEVIATE_*");
     }
     return launch->payload ? check_payload(launch->payload, error) : MRTD_OK;

@@ -7,7 +7,6 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "launch/launch.h"
-#include "launch/notes.h"
 #include "launch/platform.h"
 
 const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
@@ -57,6 +56,17 @@ static enum mrtd_code check_limit(const struct mrtd_plan *plan, uint64_t limit,
                      limit);
 }
 
+static enum mrtd_code add_notes(struct mrtd_plan *plan,
+                                struct mrtd_error *error)
+{
+    enum mrtd_code code = plan->platform->notes(plan, error);
+    if (!code && plan->findings.failed) {
+        code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the notes");
+    }
+    return code;
+}
+
 enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
                                const struct mrtd_image *image,
                                const struct mrtd_launch *launch,
@@ -77,12 +87,9 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
         return no_memory(error);
     }
     made->image = image;
-    made->vmm = vmm_row(l.vmm);
     made->platform = platform_of(l.vmm->platform);
-    made->rules = *vmm_launch(made->vmm);
     made->info.vmm = l.vmm;
     made->info.deviations = l.deviations;
-    launch_deviate(&made->rules, l.deviations);
     if (l.payload) {
         made->payload = *l.payload;
     }
@@ -91,7 +98,7 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
         code = check_limit(made, l.limit ? l.limit : MRTD_DEFAULT_LIMIT, error);
     }
     if (!code) {
-        code = notes_add(made, error);
+        code = add_notes(made, error);
     }
     if (code) {
         mrtd_plan_free(made);

@@ -4,7 +4,6 @@
 
 #include "base/findings.h"
 #include "image/image.h"
-#include "launch/vmm.h"
 #include "mrtd.h"
 
 struct platform;
@@ -12,11 +11,8 @@ struct platform;
 /* A launch plan. Built by mrtd_plan_build(), constant afterwards. */
 struct mrtd_plan {
     const struct mrtd_image *image;
-    const struct vmm *vmm;
-    const struct platform *platform; /* platform of the VMM */
-    struct launch_rules
-        rules; /* the VMM's rules, changed by the deviations asked for */
-    struct mrtd_source payload; /* size 0: none */
+    const struct platform *platform; /* platform of info.vmm */
+    struct mrtd_source payload;      /* size 0: none */
     /* Bytes that are in no file, which the plan itself makes: made.data points
      * to made_bytes, which are freed with it. size 0: none. */
     struct mrtd_source made;

@@ -11,11 +11,16 @@
 
 struct platform {
     enum mrtd_platform id;
-    /* Makes the runs of a plan that has image, VMM, rules and payload, by
+    /* mrtd_vmm_launches() for a VMM of the platform that launches. */
+    bool (*launches)(const struct mrtd_vmm *vmm,
+                     const struct mrtd_image *image);
+    /* Makes the runs of a plan that has image, VMM, deviations and payload, by
      * plan_add_run(). */
     enum mrtd_code (*build)(struct mrtd_plan *plan, struct mrtd_error *error);
     /* Counts a run in the plan's totals; false where one does not fit. */
     bool (*count)(struct mrtd_plan_info *info, const struct mrtd_run *run);
+    /* Adds the notes and warnings of a plan whose runs are made. */
+    enum mrtd_code (*notes)(struct mrtd_plan *plan, struct mrtd_error *error);
     /* mrtd_measure(), whose arguments are there. */
     enum mrtd_code (*measure)(const struct mrtd_plan *plan,
                               const struct mrtd_observer *observer,

@@ -3,61 +3,63 @@
 
 #include <string.h>
 
-/* The first is the default. */
-static const struct vmm *const vmms[] = {
-    &vmm_spec, &vmm_kvm_v19,    &vmm_cloud_hypervisor,
-    &vmm_qemu, &vmm_migtd_qemu, &vmm_td_shim_igvm,
-    &vmm_gce,  &vmm_td_shim,
+#include "launch/platform.h"
+#include "launch/tdx/vmm.h"
+
+/* The first of a platform is its default. */
+static const struct mrtd_vmm *const vmms[] = {
+    &tdx_vmm_spec.public,
+    &tdx_vmm_kvm_v19.public,
+    &tdx_vmm_cloud_hypervisor.public,
+    &tdx_vmm_qemu.public,
+    &tdx_vmm_migtd_qemu.public,
+    &tdx_vmm_td_shim_igvm.public,
+    &tdx_vmm_gce.public,
+    &tdx_vmm_td_shim.public,
 };
 
 #define VMM_COUNT (sizeof vmms / sizeof(void *))
 
 const struct mrtd_vmm *mrtd_vmm_at(size_t index)
 {
-    return index < VMM_COUNT ? &vmms[index]->public : NULL;
+    return index < VMM_COUNT ? vmms[index] : NULL;
 }
 
-const struct mrtd_vmm *mrtd_vmm_find(const char *name)
+const struct mrtd_vmm *mrtd_vmm_default(enum mrtd_platform platform)
 {
-    for (size_t i = 0; name && i < VMM_COUNT; i++) {
-        if (strcmp(vmms[i]->public.name, name) == 0) {
-            return &vmms[i]->public;
+    for (size_t i = 0; i < VMM_COUNT; i++) {
+        if (vmms[i]->platform == platform) {
+            return vmms[i];
         }
     }
     return NULL;
 }
 
-const struct vmm *vmm_row(const struct mrtd_vmm *public)
+const struct mrtd_vmm *mrtd_vmm_find(enum mrtd_platform platform,
+                                     const char *name)
 {
-    for (size_t i = 0; i < VMM_COUNT; i++) {
-        if (&vmms[i]->public == public) {
+    for (size_t i = 0; name && i < VMM_COUNT; i++) {
+        if (vmms[i]->platform == platform && strcmp(vmms[i]->name, name) == 0) {
             return vmms[i];
         }
     }
-    return public ? NULL : vmms[0];
+    return NULL;
 }
 
-const struct launch_rules *vmm_launch(const struct vmm *vmm)
+const struct mrtd_vmm *vmm_known(const struct mrtd_vmm *vmm)
 {
-    const struct mrtd_vmm *as = vmm->public.launches_as;
-    return as ? &vmm_row(as)->launch : NULL;
+    for (size_t i = 0; i < VMM_COUNT; i++) {
+        if (vmms[i] == vmm) {
+            return vmm;
+        }
+    }
+    return vmm ? NULL : mrtd_vmm_default(MRTD_PLATFORM_TDX);
 }
 
 int mrtd_vmm_launches(const struct mrtd_vmm *vmm,
                       const struct mrtd_image *image)
 {
-    const struct vmm *row = vmm_row(vmm);
-    const struct launch_rules *rules = row ? vmm_launch(row) : NULL;
-    return rules && image && (image->igvm ? rules->igvm : rules->tdvf);
-}
-
-bool vmm_has_type(uint32_t types, uint32_t type)
-{
-    return type < 32 && types >> type & 1;
-}
-
-bool vmm_skips(const struct vmm *vmm, const struct mrtd_section *section)
-{
-    const struct launch_rules *rules = vmm_launch(vmm);
-    return rules && vmm_has_type(rules->skips, section->type);
+    const struct mrtd_vmm *known = vmm_known(vmm);
+    return known && known->launches_as && image &&
+           platform_of(known->platform)->launches(known, image);
 }

@@ -2,13 +2,16 @@
 #include "launch/platform.h"
 
 #include "launch/tdx/build.h"
+#include "launch/tdx/notes.h"
 #include "measure/tdx.h"
 
 static const struct platform platforms[] = {
     {
         .id = MRTD_PLATFORM_TDX,
+        .launches = tdx_launches,
         .build = tdx_build,
         .count = tdx_count,
+        .notes = tdx_notes,
         .measure = tdx_measure,
         .measure_many = tdx_measure_many,
     },

@@ -72,8 +72,8 @@ static enum exit_status run_command(struct call *call)
 static enum exit_status run_reference(struct call *call)
 {
     const struct launch_options launch = {
-        .vmm = mrtd_vmm_at(0),
-        .vmms = {mrtd_vmm_at(0)},
+        .vmm = mrtd_vmm_default(MRTD_PLATFORM_TDX),
+        .vmms = {mrtd_vmm_default(MRTD_PLATFORM_TDX)},
         .vmm_count = 1,
         .limit = 1 << 20,
     };

@@ -31,12 +31,12 @@ ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
 KINDS = {'platform': ('tdx', 'snp'), 'format': ('tdvf', 'igvm', 'sev')}
 # But the tables do, which are there to know them all.
 TABLES = {'src/image/image.c': ('tdvf', 'igvm'),
+          'src/launch/vmm.c': ('tdx',),
           'src/measure/platform.c': ('tdx',)}
 # And these files do until they are divided: what they do for TDX or TDVF is to
 # be in files that are named so. None is to be added.
 UNDIVIDED = {'src/launch/accept.c': ('tdx', 'tdvf'),
              'src/launch/accept.h': ('tdvf',),
-             'src/launch/notes.c': ('tdx', 'tdvf'),
              'src/launch/reset_code.c': ('tdvf',),
              'src/launch/tdx/igvm.c': ('tdvf',)}
 # Headers of base that a program can use without the functions of base.

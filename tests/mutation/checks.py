@@ -184,6 +184,8 @@ FIRST = {
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
     'src/image/': ('unit:image',),
+    'src/launch/tdx/notes': ('unit:plan',),
+    'src/launch/tdx/vmm': ('unit:vmm',),
     'src/launch/tdx/': ('unit:accept', 'golden.lint:'),
     'src/launch/accept': ('unit:accept', 'golden.lint:'),
     'src/launch/launch': ('unit:launch',),

@@ -2,7 +2,7 @@
 /* The library's contract; the rules are tested by tests/golden/lint.py. */
 #include "unit.h"
 
-#include "launch/vmm.h"
+#include "launch/accept.h"
 
 /* The volumes of small_sections are the whole file. */
 static void make_whole(uint8_t *image)
@@ -23,7 +23,7 @@ static void loads(void **state)
     uint8_t bytes[SMALL_SIZE];
     make_whole(bytes);
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
-    const struct mrtd_vmm *vmm = mrtd_vmm_find("gce");
+    const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "gce");
     struct mrtd_accept *accept = NULL;
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_accept_check(&accept, &source, vmm, NULL), MRTD_OK);
@@ -54,9 +54,10 @@ static void refuses(void **state)
     make_whole(bytes);
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     struct mrtd_accept *accept = NULL;
-    assert_int_equal(
-        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), NULL),
-        MRTD_OK);
+    assert_int_equal(mrtd_accept_check(&accept, &source,
+                                       mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu"),
+                                       NULL),
+                     MRTD_OK);
     assert_int_equal(mrtd_accept_info(accept)->verdict, MRTD_VERDICT_REFUSES);
     assert_int_equal(mrtd_accept_info(accept)->finding_count, 1);
     assert_int_equal(mrtd_accept_finding(accept, 0)->code, MRTD_NOTE_QEMU_SIZE);
@@ -96,7 +97,7 @@ static void refuses_twice(void **state)
         0, 0, 0x810000, 0x2001, MRTD_SECTION_TEMP_MEM, 0};
     const struct mrtd_section outside = {0x3800, 0x1000,           0xffffc000,
                                          0x1000, MRTD_SECTION_CFV, 0};
-    const struct mrtd_vmm *vmm = mrtd_vmm_find("td-shim");
+    const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "td-shim");
     for (int last = 0; last < 2; last++) {
         const struct mrtd_section sections[] = {
             {0x1000, 0x3000, 0xffffd000, 0x3000, MRTD_SECTION_BFV, 1},
@@ -155,9 +156,11 @@ static void no_image(void **state)
         }
         struct mrtd_source source = {.data = bytes, .size = cases[k].size};
         struct mrtd_accept *accept = NULL;
-        assert_int_equal(mrtd_accept_check(&accept, &source,
-                                           mrtd_vmm_find(cases[k].vmm), NULL),
-                         MRTD_OK);
+        assert_int_equal(
+            mrtd_accept_check(&accept, &source,
+                              mrtd_vmm_find(MRTD_PLATFORM_TDX, cases[k].vmm),
+                              NULL),
+            MRTD_OK);
         const struct mrtd_accept_info *info = mrtd_accept_info(accept);
         const struct mrtd_accept_finding *f =
             mrtd_accept_finding(accept, info->finding_count - 1);
@@ -176,12 +179,12 @@ static void failures(void **state)
     static const char no_rules[] = "the VMM is not one of mrtd_vmm_at() whose "
                                    "rules of acceptance are known";
     const struct mrtd_vmm other = {.name = "qemu"};
-    const struct mrtd_vmm *qemu = mrtd_vmm_find("qemu");
+    const struct mrtd_vmm *qemu = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
     struct mrtd_source source = {.data = igvm, .size = sizeof igvm};
     fails(&source, &other, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_rules);
     fails(&source, NULL, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, no_rules);
-    fails(&source, mrtd_vmm_find("spec"), MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-          no_rules);
+    fails(&source, mrtd_vmm_find(MRTD_PLATFORM_TDX, "spec"), MRTD_ERR_ARGUMENT,
+          MRTD_NO_OFFSET, no_rules);
     fails(&source, qemu, MRTD_ERR_IGVM, 0, "this is an IGVM file; ");
     fails(NULL, qemu, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
           "the source has neither data nor a read function");

@@ -250,7 +250,7 @@ static void payload_reads(void **state)
         struct mrtd_source payload = reader_source(&r);
         const struct mrtd_launch options = {
             .struct_size = sizeof(struct mrtd_launch),
-            .vmm = mrtd_vmm_find("cloud-hypervisor"),
+            .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "cloud-hypervisor"),
             .payload = &payload};
         struct mrtd_plan *plan = NULL;
         uint8_t mrtd[48];

@@ -57,7 +57,8 @@ static void other_images_have_none(void **state)
     assert_null(mrtd_image_igvm_blob(image, 0));
     assert_null(mrtd_image_igvm_directive(image, 0));
     assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_TDX), 0);
-    const struct mrtd_vmm *vmm = mrtd_vmm_find("td-shim-igvm");
+    const struct mrtd_vmm *vmm =
+        mrtd_vmm_find(MRTD_PLATFORM_TDX, "td-shim-igvm");
     assert_false(mrtd_vmm_launches(vmm, image));
     assert_true(mrtd_vmm_launches(NULL, image));
     assert_false(mrtd_vmm_launches(&(struct mrtd_vmm){0}, image));
@@ -482,9 +483,10 @@ static void other_calls(void **state)
     mrtd_image_free(image);
     struct mrtd_accept *accept = NULL;
     struct mrtd_error error = {.offset = 7};
-    assert_int_equal(
-        mrtd_accept_check(&accept, &source, mrtd_vmm_find("qemu"), &error),
-        MRTD_ERR_IGVM);
+    assert_int_equal(mrtd_accept_check(&accept, &source,
+                                       mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu"),
+                                       &error),
+                     MRTD_ERR_IGVM);
     assert_int_equal(error.offset, 0);
     assert_null(accept);
 }

@@ -37,7 +37,8 @@ static void wrong_requests(void **state)
                                   .vmm = &other},
             MRTD_ERR_ARGUMENT, NO_LAUNCH);
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
-                                  .vmm = mrtd_vmm_find("td-shim")},
+                                  .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX,
+                                                       "td-shim")},
             MRTD_ERR_ARGUMENT, NO_LAUNCH);
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
                                   .deviations = 1U << 31},
@@ -54,7 +55,8 @@ static void wrong_requests(void **state)
             MRTD_ERR_PAYLOAD_UNUSED,
             "a payload is given, but this VMM takes it from the image");
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
-                                  .vmm = mrtd_vmm_find("td-shim-igvm"),
+                                  .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX,
+                                                       "td-shim-igvm"),
                                   .deviations = MRTD_DEVIATE_AUG_ADDED},
             MRTD_ERR_PROFILE_FORMAT,
             "VMM td-shim-igvm with deviations does not launch a TDVF "
@@ -70,7 +72,7 @@ struct later {
 static void sizes(void **state)
 {
     (void)state;
-    const struct mrtd_vmm *qemu = mrtd_vmm_find("qemu");
+    const struct mrtd_vmm *qemu = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
     struct later later = {{.vmm = qemu, .limit = 7}, {0, 0}};
     struct mrtd_launch *launch = &later.launch;
     static const size_t wrong[] = {
@@ -123,7 +125,7 @@ static void defaults(void **state)
     struct mrtd_launch got = {.limit = 1};
     assert_int_equal(launch_read(&got, NULL, NULL), MRTD_OK);
     assert_int_equal(got.struct_size, sizeof got);
-    assert_ptr_equal(got.vmm, mrtd_vmm_at(0));
+    assert_ptr_equal(got.vmm, mrtd_vmm_default(MRTD_PLATFORM_TDX));
     assert_int_equal(got.deviations, 0);
     assert_null(got.payload);
     assert_int_equal(got.limit, 0);
@@ -140,8 +142,9 @@ static const struct mrtd_section told_apart[] = {
 static void plan_is(const char *vmm, const struct mrtd_image *image,
                     const struct mrtd_run *runs, uint32_t count)
 {
-    const struct mrtd_launch launch = {.struct_size = sizeof launch,
-                                       .vmm = mrtd_vmm_find(vmm)};
+    const struct mrtd_launch launch = {
+        .struct_size = sizeof launch,
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, vmm)};
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_plan_build(&plan, image, &launch, NULL), MRTD_OK);
     assert_string_equal(mrtd_plan_info(plan)->vmm->name, vmm);

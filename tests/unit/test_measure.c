@@ -123,7 +123,8 @@ static void measure_both_ways(const char *vmm, int two_pass)
     const struct mrtd_source sources[] = {{.data = bytes, .size = sizeof bytes},
                                           reader_source(&r)};
     const struct mrtd_launch options = {
-        .struct_size = sizeof(struct mrtd_launch), .vmm = mrtd_vmm_find(vmm)};
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, vmm)};
     uint8_t want[48];
     expect(bytes, big_sections, 5, two_pass, want);
     for (unsigned i = 0; i < 2; i++) {

@@ -23,7 +23,7 @@ static void test_names(void **state)
     uint8_t digest[MRTD_DIGEST_SIZE] = {7};
     char hex[MRTD_HEX_SIZE] = "x";
     (void)state;
-    assert_null(mrtd_vmm_find(NULL));
+    assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX, NULL));
     assert_null(mrtd_register_find(NULL));
     assert_int_equal(mrtd_engine_force(NULL), 1);
     assert_int_equal(mrtd_engine_at(0, NULL), 0);
@@ -72,7 +72,8 @@ static void test_handles(void **state)
         assert_null(mrtd_plan_run(NULL, i));
         assert_null(mrtd_plan_finding(NULL, i));
     }
-    assert_int_equal(mrtd_vmm_launches(mrtd_vmm_at(0), NULL), 0);
+    assert_int_equal(
+        mrtd_vmm_launches(mrtd_vmm_default(MRTD_PLATFORM_TDX), NULL), 0);
     assert_int_equal(mrtd_vmm_launches(NULL, NULL), 0);
 }
 
@@ -130,7 +131,7 @@ static void test_results(void **state)
     const struct mrtd_source nothing = {.size = 8};
     const struct mrtd_launch options = {
         .struct_size = sizeof(struct mrtd_launch), .payload = &nothing};
-    const struct mrtd_vmm *vmm = mrtd_vmm_find("qemu");
+    const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
     struct mrtd_evidence evidence;
     struct mrtd_value value;
     (void)state;

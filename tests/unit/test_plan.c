@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "igvm_sample.h"
-#include "launch/notes.h"
+#include "launch/tdx/notes.h"
 
 #define ADD    MRTD_OP_TDX_ADD
 #define EXTEND MRTD_OP_TDX_EXTEND
@@ -64,9 +64,9 @@ static void two_pass_order(void **state)
     (void)state;
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
-    const struct mrtd_launch options = {.struct_size =
-                                            sizeof(struct mrtd_launch),
-                                        .vmm = mrtd_vmm_find("kvm-v19")};
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "kvm-v19")};
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->run_count, 5);
@@ -91,8 +91,9 @@ static void cloud_hypervisor_order(void **state)
     uint8_t kernel[0x300] = {1};
     struct mrtd_image *image = open_sections(bytes, mixed, 5, 0);
     struct mrtd_source payload = {.data = kernel, .size = sizeof kernel};
-    struct mrtd_launch options = {.struct_size = sizeof(struct mrtd_launch),
-                                  .vmm = mrtd_vmm_find("cloud-hypervisor")};
+    struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "cloud-hypervisor")};
     struct mrtd_plan *plan = NULL;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                      MRTD_ERR_PAYLOAD_NEEDED);
@@ -148,9 +149,9 @@ static void contents(void **state)
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_image *image = open_sections(bytes, sections, 2, 0);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct mrtd_launch options = {.struct_size =
-                                                sizeof(struct mrtd_launch),
-                                            .vmm = mrtd_vmm_find(cases[i].vmm)};
+        const struct mrtd_launch options = {
+            .struct_size = sizeof(struct mrtd_launch),
+            .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, cases[i].vmm)};
         struct mrtd_plan *plan = NULL;
         assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                          MRTD_OK);
@@ -174,7 +175,7 @@ static void of_the_image(void **state)
     const struct mrtd_launch options[] = {
         {.struct_size = sizeof(struct mrtd_launch)},
         {.struct_size = sizeof(struct mrtd_launch),
-         .vmm = mrtd_vmm_find("cloud-hypervisor"),
+         .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "cloud-hypervisor"),
          .payload = &payload},
         {.struct_size = sizeof(struct mrtd_launch)},
     };
@@ -283,7 +284,8 @@ static void deviations(void **state)
     options.deviations = all;
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL), MRTD_OK);
     assert_int_equal(mrtd_plan_info(plan)->deviations, all);
-    assert_ptr_equal(mrtd_plan_info(plan)->vmm, mrtd_vmm_at(0));
+    assert_ptr_equal(mrtd_plan_info(plan)->vmm,
+                     mrtd_vmm_default(MRTD_PLATFORM_TDX));
     check_run(plan, 0,
               &(struct mrtd_run){0, BOTH, 0, MRTD_CONTENT_IMAGE, 0xfffff000,
                                  0x1000, 0x1000, 0x1000});
@@ -446,8 +448,8 @@ static void zero_fill_of_code(void **state)
         sample_write(bytes, SMALL_SIZE, SMALL_METADATA, sections, 3);
         assert_int_equal(
             mrtd_image_open(&image, &source, MRTD_WITHOUT_VARS, NULL), MRTD_OK);
-        assert_int_equal(notes_fill_differs(image, mrtd_image_region(image, 1),
-                                            &differs, NULL),
+        assert_int_equal(tdx_fill_differs(image, mrtd_image_region(image, 1),
+                                          &differs, NULL),
                          MRTD_OK);
         assert_int_equal(differs, at == 0xfff);
         assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit.h"
 
+#include "launch/tdx/vmm.h"
 #include "launch/vmm.h"
 
 static void table(void **state)
@@ -24,8 +25,9 @@ static void table(void **state)
     for (size_t i = 0; i < count; i++) {
         const struct mrtd_vmm *vmm = mrtd_vmm_at(i);
         assert_string_equal(vmm->name, rows[i].name);
-        assert_ptr_equal(mrtd_vmm_find(rows[i].name), vmm);
-        assert_ptr_equal(vmm->launches_as, mrtd_vmm_find(rows[i].as));
+        assert_ptr_equal(mrtd_vmm_find(MRTD_PLATFORM_TDX, rows[i].name), vmm);
+        assert_ptr_equal(vmm->launches_as,
+                         mrtd_vmm_find(MRTD_PLATFORM_TDX, rows[i].as));
         assert_int_equal(vmm->rule != NULL, rows[i].as != NULL);
         assert_int_equal(vmm->source != NULL, rows[i].as != NULL);
         assert_int_equal(vmm->acceptance != NULL, rows[i].accepts);
@@ -33,8 +35,14 @@ static void table(void **state)
         assert_int_equal(vmm->platform, MRTD_PLATFORM_TDX);
     }
     assert_null(mrtd_vmm_at(count));
-    assert_null(mrtd_vmm_find("SPEC"));
-    assert_null(mrtd_vmm_find(""));
+    assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX, "SPEC"));
+    assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX, ""));
+    /* Names are a platform's, and a platform that is not there has none. */
+    assert_null(mrtd_vmm_find(0, "spec"));
+    assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX + 77, "spec"));
+    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_TDX), mrtd_vmm_at(0));
+    assert_null(mrtd_vmm_default(0));
+    assert_null(mrtd_vmm_default(MRTD_PLATFORM_TDX + 77));
 }
 
 /* The rows agree with what is said of them, and rules that are another's are
@@ -44,21 +52,22 @@ static void rows(void **state)
     (void)state;
     const struct mrtd_vmm *vmm;
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
-        const struct vmm *row = vmm_row(vmm);
-        const struct launch_rules *rules = vmm_launch(row);
+        const struct tdx_vmm *row = tdx_vmm_of(vmm);
+        const struct tdx_launch_rules *rules = tdx_vmm_launch(row);
         assert_ptr_equal(&row->public, vmm);
+        assert_ptr_equal(vmm_known(vmm), vmm);
         assert_int_equal(row->accept.answer != NULL, vmm->acceptance != NULL);
         if (!vmm->launches_as) {
             assert_null(rules);
             continue;
         }
-        assert_ptr_equal(rules, &vmm_row(vmm->launches_as)->launch);
+        assert_ptr_equal(rules, &tdx_vmm_of(vmm->launches_as)->launch);
         assert_ptr_equal(vmm->launches_as->launches_as, vmm->launches_as);
         assert_true(rules->tdvf || rules->igvm);
         assert_int_equal(rules->loads_payload, vmm->takes_payload);
     }
-    assert_ptr_equal(vmm_row(NULL), vmm_row(mrtd_vmm_at(0)));
-    assert_null(vmm_row(&(struct mrtd_vmm){.name = "spec"}));
+    assert_ptr_equal(vmm_known(NULL), mrtd_vmm_at(0));
+    assert_null(vmm_known(&(struct mrtd_vmm){.name = "spec"}));
 }
 
 /* Types of 32 and more are in no set. */
@@ -66,9 +75,9 @@ static void types(void **state)
 {
     (void)state;
     for (uint32_t type = 0; type <= 64; type++) {
-        assert_false(vmm_has_type(0, type));
-        assert_int_equal(vmm_has_type(UINT32_MAX, type), type < 32);
-        assert_int_equal(vmm_has_type(UINT32_C(1) << 31, type), type == 31);
+        assert_false(tdx_has_type(0, type));
+        assert_int_equal(tdx_has_type(UINT32_MAX, type), type < 32);
+        assert_int_equal(tdx_has_type(UINT32_C(1) << 31, type), type == 31);
     }
 }
 
@@ -77,10 +86,10 @@ static void skips(void **state)
     (void)state;
     const struct mrtd_section perm_mem = {.type = MRTD_SECTION_PERM_MEM};
     const struct mrtd_section temp_mem = {.type = MRTD_SECTION_TEMP_MEM};
-    assert_true(vmm_skips(&vmm_migtd_qemu, &perm_mem));
-    assert_false(vmm_skips(&vmm_migtd_qemu, &temp_mem));
-    assert_false(vmm_skips(&vmm_gce, &perm_mem));
-    assert_false(vmm_skips(&vmm_td_shim, &perm_mem));
+    assert_true(tdx_skips(&tdx_vmm_migtd_qemu, &perm_mem));
+    assert_false(tdx_skips(&tdx_vmm_migtd_qemu, &temp_mem));
+    assert_false(tdx_skips(&tdx_vmm_gce, &perm_mem));
+    assert_false(tdx_skips(&tdx_vmm_td_shim, &perm_mem));
 }
 
 /* Each flag sets its own rule, and takes none away that the VMM has. */
@@ -89,13 +98,13 @@ static void deviated_rules(void **state)
     (void)state;
     for (unsigned flags = 0; flags < 16; flags++) {
         for (int has = 0; has < 2; has++) {
-            struct launch_rules rules = {
+            struct tdx_launch_rules rules = {
                 .follows_file = has,
                 .ignores_aug = has,
                 .extends_all = has,
                 .two_pass = has,
             };
-            assert_true(launch_deviate(&rules, flags));
+            tdx_deviate(&rules, flags);
             assert_int_equal(rules.follows_file, has || flags & 1);
             assert_int_equal(rules.ignores_aug, has || flags & 2);
             assert_int_equal(rules.extends_all, has || flags & 4);

@@ -8,10 +8,17 @@
 #include "image/tdvf/metadata.h"
 #include "launch/tdx/igvm.h"
 
-static bool skips(const struct launch_rules *rules,
+struct tdx_launch_rules tdx_rules(const struct mrtd_plan *plan)
+{
+    struct tdx_launch_rules rules = *tdx_vmm_launch(tdx_vmm_of(plan->info.vmm));
+    tdx_deviate(&rules, plan->info.deviations);
+    return rules;
+}
+
+static bool skips(const struct tdx_launch_rules *rules,
                   const struct mrtd_region *region)
 {
-    if (vmm_has_type(rules->skips, region->type) ||
+    if (tdx_has_type(rules->skips, region->type) ||
         region->asks & MRTD_ASKS_SHARED) {
         return true;
     }
@@ -20,7 +27,7 @@ static bool skips(const struct launch_rules *rules,
                : !(region->platforms & MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX));
 }
 
-bool tdx_extends(const struct launch_rules *rules,
+bool tdx_extends(const struct tdx_launch_rules *rules,
                  const struct mrtd_region *region)
 {
     if (region->size == 0 || skips(rules, region)) {
@@ -36,14 +43,14 @@ bool tdx_extends(const struct launch_rules *rules,
                                   : region->asks & MRTD_ASKS_MEASURE;
 }
 
-static bool tdx_adds(const struct launch_rules *rules,
+static bool tdx_adds(const struct tdx_launch_rules *rules,
                      const struct mrtd_region *region)
 {
     return region->size > 0 && !skips(rules, region) &&
            (rules->ignores_aug || !(region->asks & MRTD_ASKS_LATER));
 }
 
-bool tdx_takes_data(const struct launch_rules *rules,
+bool tdx_takes_data(const struct tdx_launch_rules *rules,
                     const struct mrtd_region *region)
 {
     return region->type == MRTD_SECTION_BFV ||
@@ -52,18 +59,19 @@ bool tdx_takes_data(const struct launch_rules *rules,
 
 /* Where the section's bytes come from. */
 static void set_content(const struct mrtd_plan *plan,
+                        const struct tdx_launch_rules *rules,
                         const struct mrtd_region *region, struct mrtd_run *run)
 {
-    if (plan->rules.loads_payload && plan->payload.size > 0 &&
+    if (rules->loads_payload && plan->payload.size > 0 &&
         region->type == MRTD_SECTION_PAYLOAD) {
         run->content = MRTD_CONTENT_PAYLOAD;
         run->data_size = plan->payload.size;
-    } else if (tdx_takes_data(&plan->rules, region) && region->data_size > 0 &&
+    } else if (tdx_takes_data(rules, region) && region->data_size > 0 &&
                image_data_offset(plan->image, region->offset,
                                  &run->data_offset)) {
         run->content = MRTD_CONTENT_IMAGE;
         run->data_size = region->data_size;
-        if (plan->rules.follows_file) {
+        if (rules->follows_file) {
             uint64_t left = plan->image->source.size - run->data_offset;
             run->data_size = left < run->size ? left : run->size;
         }
@@ -74,10 +82,10 @@ static void set_content(const struct mrtd_plan *plan,
 
 /* Refuses sections whose measured content cannot be known. */
 static enum mrtd_code check_content(const struct mrtd_plan *plan,
+                                    const struct tdx_launch_rules *p,
                                     uint32_t index, struct mrtd_error *error)
 {
     const struct mrtd_region *s = &plan->image->regions[index];
-    const struct launch_rules *p = &plan->rules;
     uint64_t offset = s->field;
     const char *type = mrtd_region_name(s);
     uint64_t data = 0;
@@ -106,7 +114,7 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
                          "missing VARS part of the image",
                          index, type);
     }
-    if (tdx_extends(p, s) && vmm_has_type(p->makes_up, s->type)) {
+    if (tdx_extends(p, s) && tdx_has_type(p->makes_up, s->type)) {
         return error_set(error, MRTD_ERR_VMM_CONTENT, offset + TDVF_ATTRIBUTES,
                          "section %" PRIu32 " (%s): it is measured, and %s "
                          "makes up its content at launch; the MRTD cannot be "
@@ -126,25 +134,25 @@ static enum mrtd_code check_content(const struct mrtd_plan *plan,
 }
 
 /* Makes the runs of one region, at most two. */
-static enum mrtd_code add_region(struct mrtd_plan *plan, uint32_t index,
-                                 struct mrtd_error *error)
+static enum mrtd_code add_region(struct mrtd_plan *plan,
+                                 const struct tdx_launch_rules *rules,
+                                 uint32_t index, struct mrtd_error *error)
 {
     const struct mrtd_region *region = &plan->image->regions[index];
     struct mrtd_run run = {
         .region = index, .gpa = region->gpa, .size = region->size};
     enum mrtd_code code = MRTD_OK;
-    if (tdx_adds(&plan->rules, region)) {
+    if (tdx_adds(rules, region)) {
         run.ops |= MRTD_OP_TDX_ADD;
     }
-    if (tdx_extends(&plan->rules, region)) {
+    if (tdx_extends(rules, region)) {
         run.ops |= MRTD_OP_TDX_EXTEND;
     }
     if (!run.ops) {
         return MRTD_OK;
     }
-    set_content(plan, region, &run);
-    if (run.ops == (MRTD_OP_TDX_ADD | MRTD_OP_TDX_EXTEND) &&
-        plan->rules.two_pass) {
+    set_content(plan, rules, region, &run);
+    if (run.ops == (MRTD_OP_TDX_ADD | MRTD_OP_TDX_EXTEND) && rules->two_pass) {
         struct mrtd_run first = run;
         first.ops = MRTD_OP_TDX_ADD;
         run.ops = MRTD_OP_TDX_EXTEND;
@@ -175,6 +183,7 @@ static enum mrtd_code check_format(const struct mrtd_plan *plan,
 enum mrtd_code tdx_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
     const struct mrtd_image *image = plan->image;
+    const struct tdx_launch_rules rules = tdx_rules(plan);
     bool payload_used = false;
     enum mrtd_code code =
         image->igvm ? tdx_igvm_check(image, &plan->findings, error) : MRTD_OK;
@@ -182,17 +191,17 @@ enum mrtd_code tdx_build(struct mrtd_plan *plan, struct mrtd_error *error)
         code = check_format(plan, error);
     }
     for (uint32_t i = 0; !code && i < image->info.region_count; i++) {
-        code = check_content(plan, i, error);
+        code = check_content(plan, &rules, i, error);
         if (!code) {
-            code = add_region(plan, i, error);
+            code = add_region(plan, &rules, i, error);
         }
-        payload_used |= plan->rules.loads_payload &&
+        payload_used |= rules.loads_payload &&
                         image->regions[i].type == MRTD_SECTION_PAYLOAD;
     }
     if (!code && plan->payload.size > 0 && !payload_used) {
         return error_set(error, MRTD_ERR_PAYLOAD_UNUSED, MRTD_NO_OFFSET,
                          "a payload is given, but %s",
-                         plan->rules.loads_payload
+                         rules.loads_payload
                              ? "the image has no Payload section"
                              : "this VMM takes it from the image");
     }

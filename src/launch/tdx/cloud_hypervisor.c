@@ -14,7 +14,7 @@
 /* [TDVF]: where the footer GUID starts, from the end. */
 #define FOOTER_FROM_END 0x30
 
-static bool perm_mem(const struct vmm *vmm, const struct subject *subject,
+static bool perm_mem(const struct tdx_vmm *vmm, const struct subject *subject,
                      struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
@@ -25,7 +25,7 @@ static bool perm_mem(const struct vmm *vmm, const struct subject *subject,
                        vmm->accept.who);
 }
 
-static bool attributes(const struct vmm *vmm, const struct subject *subject,
+static bool attributes(const struct tdx_vmm *vmm, const struct subject *subject,
                        struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
@@ -37,7 +37,7 @@ static bool attributes(const struct vmm *vmm, const struct subject *subject,
                        vmm->accept.who, s->attributes);
 }
 
-static bool type(const struct vmm *vmm, const struct subject *subject,
+static bool type(const struct tdx_vmm *vmm, const struct subject *subject,
                  struct mrtd_error *what)
 {
     return subject->section->type > vmm->accept.last_type &&
@@ -47,7 +47,7 @@ static bool type(const struct vmm *vmm, const struct subject *subject,
                        vmm->accept.who);
 }
 
-static bool no_hob(const struct vmm *vmm, const struct mrtd_image *image,
+static bool no_hob(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                    struct mrtd_error *what)
 {
     return image_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
@@ -97,7 +97,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool answer(const struct vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                    struct accept_answer *a)
 {
     switch (c->code) {
@@ -131,7 +131,7 @@ static const struct accept_image_rule image_rules_ch[] = {
     {MRTD_OK, false, false, NULL},
 };
 
-const struct vmm vmm_cloud_hypervisor = {
+const struct tdx_vmm tdx_vmm_cloud_hypervisor = {
     .public =
         {
             .name = "cloud-hypervisor",
@@ -144,14 +144,14 @@ const struct vmm vmm_cloud_hypervisor = {
                       "populate_tdx_sections, init_tdx_memory",
             .acceptance = "cloud-hypervisor ae44c29, "
                           "arch/src/x86_64/tdx/mod.rs, vmm/src/vm.rs",
-            .launches_as = &vmm_cloud_hypervisor.public,
+            .launches_as = &tdx_vmm_cloud_hypervisor.public,
             .takes_payload = 1,
         },
     .launch =
         {
             .tdvf = true,
-            .makes_up = VMM_TYPE(MRTD_SECTION_TD_HOB) |
-                        VMM_TYPE(MRTD_SECTION_PAYLOAD_PARAM),
+            .makes_up = TDX_TYPE(MRTD_SECTION_TD_HOB) |
+                        TDX_TYPE(MRTD_SECTION_PAYLOAD_PARAM),
             .ignores_aug = true,
             .extends_exactly = true,
             .loads_payload = true,
@@ -165,5 +165,5 @@ const struct vmm vmm_cloud_hypervisor = {
             .image_rules = image_rules_ch,
             .answer = answer,
         },
-    .noted = &vmm_cloud_hypervisor,
+    .noted = &tdx_vmm_cloud_hypervisor,
 };

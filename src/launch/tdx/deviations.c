@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Known ways to depart from a VMM's launch rules. */
-#include "launch/vmm.h"
+#include "launch/tdx/vmm.h"
 
 static const struct mrtd_deviation deviations[] = {
     {MRTD_DEVIATE_FOLLOWING_BYTES, "following-bytes",
@@ -25,14 +25,10 @@ const struct mrtd_deviation *mrtd_deviation_at(size_t index)
                                                           : NULL;
 }
 
-bool launch_deviate(struct launch_rules *rules, unsigned flags)
+void tdx_deviate(struct tdx_launch_rules *rules, unsigned flags)
 {
-    const unsigned known = MRTD_DEVIATE_FOLLOWING_BYTES |
-                           MRTD_DEVIATE_AUG_ADDED | MRTD_DEVIATE_ALL_MEASURED |
-                           MRTD_DEVIATE_TWO_PASS;
     rules->follows_file |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
     rules->ignores_aug |= (flags & MRTD_DEVIATE_AUG_ADDED) != 0;
     rules->extends_all |= (flags & MRTD_DEVIATE_ALL_MEASURED) != 0;
     rules->two_pass |= (flags & MRTD_DEVIATE_TWO_PASS) != 0;
-    return (flags & ~known) == 0;
 }

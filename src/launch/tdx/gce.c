@@ -17,11 +17,11 @@
 #define TDX_OFFSET_GUID "e47a6535-984a-4798-865e-4685a7bf8ec2"
 
 /* [DATA], cfvCheck */
-static bool volume(const struct vmm *vmm, const struct subject *subject,
+static bool volume(const struct tdx_vmm *vmm, const struct subject *subject,
                    struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return vmm_has_type(vmm->accept.volumes, s->type) &&
+    return tdx_has_type(vmm->accept.volumes, s->type) &&
            (s->raw_data_size == 0 || s->memory_data_size != s->raw_data_size) &&
            rule_broken(subject, TDVF_RAW_DATA_SIZE, what,
                        "RawDataSize 0x%" PRIx32
@@ -31,7 +31,7 @@ static bool volume(const struct vmm *vmm, const struct subject *subject,
 }
 
 /* [MEASURE]: a TempMem has no data to be measured. */
-static bool measured(const struct vmm *vmm, const struct subject *subject,
+static bool measured(const struct tdx_vmm *vmm, const struct subject *subject,
                      struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
@@ -56,8 +56,8 @@ static const struct mrtd_guid_entry *duplicate(const struct mrtd_image *image)
     return NULL;
 }
 
-static bool duplicates(const struct vmm *vmm, const struct mrtd_image *image,
-                       struct mrtd_error *what)
+static bool duplicates(const struct tdx_vmm *vmm,
+                       const struct mrtd_image *image, struct mrtd_error *what)
 {
     const struct mrtd_guid_entry *e = duplicate(image);
     if (!e) {
@@ -69,7 +69,7 @@ static bool duplicates(const struct vmm *vmm, const struct mrtd_image *image,
     return true;
 }
 
-static bool hobs(const struct vmm *vmm, const struct mrtd_image *image,
+static bool hobs(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                  struct mrtd_error *what)
 {
     uint32_t count = image_count_type(image, MRTD_SECTION_TD_HOB);
@@ -81,13 +81,13 @@ static bool hobs(const struct vmm *vmm, const struct mrtd_image *image,
 }
 
 /* [DATA]: the sum of 32-bit sizes in 32 bits. */
-static uint32_t volumes_size(const struct vmm *vmm,
+static uint32_t volumes_size(const struct tdx_vmm *vmm,
                              const struct mrtd_image *image)
 {
     uint64_t total = 0;
     for (uint32_t i = 0; i < image->info.section_count; i++) {
         const struct mrtd_section *s = &image->sections[i];
-        if (vmm_has_type(vmm->accept.volumes, s->type)) {
+        if (tdx_has_type(vmm->accept.volumes, s->type)) {
             /* At most 1024 sections: it fits. */
             checked_add(total, s->raw_data_size, &total);
         }
@@ -95,8 +95,8 @@ static uint32_t volumes_size(const struct vmm *vmm,
     return (uint32_t)total;
 }
 
-static bool sum_differs(const struct vmm *vmm, const struct mrtd_image *image,
-                        struct mrtd_error *what)
+static bool sum_differs(const struct tdx_vmm *vmm,
+                        const struct mrtd_image *image, struct mrtd_error *what)
 {
     uint32_t size = volumes_size(vmm, image);
     return size != (uint32_t)image->source.size &&
@@ -107,7 +107,7 @@ static bool sum_differs(const struct vmm *vmm, const struct mrtd_image *image,
                                size, image->source.size, vmm->accept.who);
 }
 
-static bool hob_bug(const struct vmm *vmm, const struct mrtd_image *image,
+static bool hob_bug(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                     struct mrtd_error *what)
 {
     (void)image;
@@ -200,7 +200,7 @@ static bool descriptor_answer(const struct accept_case *c,
 }
 
 /* [DATA], validateTDXMetadataSections */
-static bool image_answer(const struct vmm *vmm, const struct accept_case *c,
+static bool image_answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                          struct accept_answer *a)
 {
     switch (c->code) {
@@ -237,7 +237,7 @@ static bool image_answer(const struct vmm *vmm, const struct accept_case *c,
     }
 }
 
-static bool answer(const struct vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                    struct accept_answer *a)
 {
     const struct mrtd_section *s = c->section;
@@ -250,7 +250,7 @@ static bool answer(const struct vmm *vmm, const struct accept_case *c,
                               (unsigned)s->type);
     case MRTD_ERR_DATA_BOUNDS:
     case MRTD_ERR_SPLIT_IMAGE:
-        return vmm_has_type(vmm->accept.volumes, s->type) &&
+        return tdx_has_type(vmm->accept.volumes, s->type) &&
                accept_refuses(a,
                               "invalid image offset/raw data size, offset: "
                               "0x%x, size: 0x%x, firmware size: 0x%x",
@@ -300,7 +300,7 @@ static const struct accept_image_rule image_rules_gce[] = {
     {MRTD_OK, false, false, NULL},
 };
 
-const struct vmm vmm_gce = {
+const struct tdx_vmm tdx_vmm_gce = {
     .public =
         {
             .name = "gce",
@@ -311,13 +311,13 @@ const struct vmm vmm_gce = {
             .acceptance = "google/gce-tcb-verifier 74582c0, "
                           "ovmf/fw_guid_table_ops.go, ovmf/tdx_data.go, "
                           "tdx/measurement.go",
-            .launches_as = &vmm_qemu.public,
+            .launches_as = &tdx_vmm_qemu.public,
         },
     .accept =
         {
             .who = "GCE",
             .last_type = MRTD_SECTION_TEMP_MEM,
-            .volumes = VMM_TYPE(MRTD_SECTION_BFV) | VMM_TYPE(MRTD_SECTION_CFV),
+            .volumes = TDX_TYPE(MRTD_SECTION_BFV) | TDX_TYPE(MRTD_SECTION_CFV),
             .section_rules = section_rules_gce,
             .image_rules = image_rules_gce,
             .answer = answer,

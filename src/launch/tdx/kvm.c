@@ -6,18 +6,18 @@
 /* GPAW 0: bit 47 is the shared bit, private GPAs end below. */
 #define GPAW_0_LIMIT (UINT64_C(1) << 47)
 
-bool kvm_no_memory(const struct vmm *vmm, const struct subject *subject,
+bool kvm_no_memory(const struct tdx_vmm *vmm, const struct subject *subject,
                    struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
     return s->memory_data_size == 0 && s->type <= MRTD_SECTION_PAYLOAD_PARAM &&
-           !vmm_skips(vmm, s) &&
+           !tdx_skips(vmm, s) &&
            rule_broken(subject, TDVF_MEMORY_DATA_SIZE, what,
                        "MemoryDataSize is 0: nothing to add here, but KVM "
                        "refuses to add no pages and the launch fails");
 }
 
-bool kvm_gpaw(const struct vmm *vmm, const struct subject *subject,
+bool kvm_gpaw(const struct tdx_vmm *vmm, const struct subject *subject,
               struct mrtd_error *what)
 {
     uint64_t last = 0;
@@ -28,7 +28,7 @@ bool kvm_gpaw(const struct vmm *vmm, const struct subject *subject,
                        "map");
 }
 
-bool kvm_answer(const struct vmm *vmm, const struct accept_case *c,
+bool kvm_answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                 struct accept_answer *answer)
 {
     switch (c->code) {
@@ -39,14 +39,14 @@ bool kvm_answer(const struct vmm *vmm, const struct accept_case *c,
     case MRTD_ERR_GPA_WRAP:
     case MRTD_ERR_OVERLAP:
     case MRTD_LINT_DATA_ALIGNMENT:
-        return !(c->section && vmm_skips(vmm, c->section)) &&
+        return !(c->section && tdx_skips(vmm, c->section)) &&
                accept_refuses(answer, "%s", vmm->accept.kvm_text);
     default:
         return false;
     }
 }
 
-const struct vmm vmm_kvm_v19 = {
+const struct tdx_vmm tdx_vmm_kvm_v19 = {
     .public =
         {
             .name = "kvm-v19",
@@ -57,13 +57,13 @@ const struct vmm vmm_kvm_v19 = {
                     "pages; otherwise as spec",
             .source = "Linux KVM TDX patches v19 (2024-02-26), 075/130; "
                       "QEMU tdx-qemu-upstream-v5; td-shim issues 683, 740",
-            .launches_as = &vmm_kvm_v19.public,
+            .launches_as = &tdx_vmm_kvm_v19.public,
         },
     .launch =
         {
             .tdvf = true,
-            .makes_up = VMM_TYPE(MRTD_SECTION_TD_HOB),
+            .makes_up = TDX_TYPE(MRTD_SECTION_TD_HOB),
             .two_pass = true,
         },
-    .noted = &vmm_qemu,
+    .noted = &tdx_vmm_qemu,
 };

@@ -23,12 +23,12 @@
 #define LOW_RAM_END UINT64_C(0xb0000000)
 #define FOUR_GIB    (UINT64_C(1) << 32)
 
-static bool raw_size(const struct vmm *vmm, const struct subject *subject,
+static bool raw_size(const struct tdx_vmm *vmm, const struct subject *subject,
                      struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
     return s->type <= vmm->accept.last_type &&
-           vmm_has_type(vmm->accept.volumes, s->type) !=
+           tdx_has_type(vmm->accept.volumes, s->type) !=
                (s->raw_data_size != 0) &&
            rule_broken(subject, TDVF_RAW_DATA_SIZE, what,
                        "%s refuses RawDataSize 0x%" PRIx32 " for this type",
@@ -36,15 +36,15 @@ static bool raw_size(const struct vmm *vmm, const struct subject *subject,
 }
 
 /* [TDX], tdx_accept_ram_range; [MIGTD] looks at PermMem only. */
-static bool not_ram(const struct vmm *vmm, const struct subject *subject,
+static bool not_ram(const struct tdx_vmm *vmm, const struct subject *subject,
                     struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
     uint32_t types = vmm->launch.skips ? vmm->launch.skips
-                                       : VMM_TYPE(MRTD_SECTION_TD_HOB) |
-                                             VMM_TYPE(MRTD_SECTION_TEMP_MEM);
+                                       : TDX_TYPE(MRTD_SECTION_TD_HOB) |
+                                             TDX_TYPE(MRTD_SECTION_TEMP_MEM);
     uint64_t last = 0;
-    return vmm_has_type(types, s->type) && section_last_gpa(s, &last) &&
+    return tdx_has_type(types, s->type) && section_last_gpa(s, &last) &&
            s->memory_address < FOUR_GIB && last >= LOW_RAM_END &&
            rule_broken(subject, TDVF_MEMORY_ADDRESS, what,
                        "GPAs 0x%" PRIx64 "-0x%" PRIx64
@@ -54,11 +54,12 @@ static bool not_ram(const struct vmm *vmm, const struct subject *subject,
 }
 
 /* [TDX]: KVM gets the address of the data in the file as it is mapped. */
-static bool data_alignment(const struct vmm *vmm, const struct subject *subject,
+static bool data_alignment(const struct tdx_vmm *vmm,
+                           const struct subject *subject,
                            struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return vmm_has_type(vmm->accept.volumes, s->type) &&
+    return tdx_has_type(vmm->accept.volumes, s->type) &&
            s->data_offset % MRTD_PAGE_SIZE != 0 &&
            rule_broken(subject, TDVF_DATA_OFFSET, what,
                        "DataOffset 0x%" PRIx32
@@ -66,12 +67,12 @@ static bool data_alignment(const struct vmm *vmm, const struct subject *subject,
                        s->data_offset, MRTD_PAGE_SIZE);
 }
 
-static bool perm_mem_skipped(const struct vmm *vmm,
+static bool perm_mem_skipped(const struct tdx_vmm *vmm,
                              const struct subject *subject,
                              struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return vmm_skips(vmm, s) && s->attributes != MRTD_ATTR_PAGE_AUG &&
+    return tdx_skips(vmm, s) && s->attributes != MRTD_ATTR_PAGE_AUG &&
            s->memory_data_size > 0 &&
            rule_broken(subject, TDVF_ATTRIBUTES, what,
                        "%s skips it whatever Attributes 0x%" PRIx32
@@ -79,7 +80,7 @@ static bool perm_mem_skipped(const struct vmm *vmm,
                        vmm->accept.who, s->attributes);
 }
 
-static bool too_few(const struct vmm *vmm, const struct mrtd_image *image,
+static bool too_few(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                     struct mrtd_error *what)
 {
     return image->info.section_count < FEWEST_SECTIONS &&
@@ -89,7 +90,7 @@ static bool too_few(const struct vmm *vmm, const struct mrtd_image *image,
                                vmm->accept.who, FEWEST_SECTIONS);
 }
 
-static bool no_hob(const struct vmm *vmm, const struct mrtd_image *image,
+static bool no_hob(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                    struct mrtd_error *what)
 {
     return image_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
@@ -98,7 +99,7 @@ static bool no_hob(const struct vmm *vmm, const struct mrtd_image *image,
                                vmm->accept.who);
 }
 
-static bool file_size(const struct vmm *vmm, const struct mrtd_image *image,
+static bool file_size(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                       struct mrtd_error *what)
 {
     return image->source.size % BIOS_MULTIPLE != 0 &&
@@ -201,7 +202,7 @@ static bool section_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool answer(const struct vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                    struct accept_answer *a)
 {
     switch (c->code) {
@@ -247,7 +248,7 @@ static const struct accept_image_rule image_rules_migtd[] = {
     {MRTD_OK, false, false, NULL},
 };
 
-const struct vmm vmm_qemu = {
+const struct tdx_vmm tdx_vmm_qemu = {
     .public =
         {
             .name = "qemu",
@@ -264,12 +265,12 @@ const struct vmm vmm_qemu = {
                           "64915058, x86-common.c 04ddbb13, "
                           "target/i386/kvm/tdx.c 05caf269, with machine q35 "
                           "and -bios; Linux arch/x86/kvm/vmx/tdx.c v6.16",
-            .launches_as = &vmm_qemu.public,
+            .launches_as = &tdx_vmm_qemu.public,
         },
     .launch =
         {
             .tdvf = true,
-            .makes_up = VMM_TYPE(MRTD_SECTION_TD_HOB),
+            .makes_up = TDX_TYPE(MRTD_SECTION_TD_HOB),
             .ignores_aug = true,
             .follows_file = true,
         },
@@ -277,17 +278,17 @@ const struct vmm vmm_qemu = {
         {
             .who = "mainline QEMU",
             .last_type = MRTD_SECTION_TEMP_MEM,
-            .volumes = VMM_TYPE(MRTD_SECTION_BFV) | VMM_TYPE(MRTD_SECTION_CFV),
+            .volumes = TDX_TYPE(MRTD_SECTION_BFV) | TDX_TYPE(MRTD_SECTION_CFV),
             /* [TDX], tdx_ioctl_internal; an errno follows it. */
             .kvm_text = "TDX ioctl KVM_TDX_INIT_MEM_REGION failed",
             .section_rules = section_rules_qemu,
             .image_rules = image_rules_qemu,
             .answer = answer,
         },
-    .noted = &vmm_qemu,
+    .noted = &tdx_vmm_qemu,
 };
 
-const struct vmm vmm_migtd_qemu = {
+const struct tdx_vmm tdx_vmm_migtd_qemu = {
     .public =
         {
             .name = "migtd-qemu",
@@ -299,13 +300,13 @@ const struct vmm vmm_migtd_qemu = {
             .acceptance = "wei-w-wang/tdx-mig-qemu-share hw/i386/tdvf.c "
                           "e0aff530, target/i386/kvm/tdx.c 07ef9ae2; MigTD "
                           "issues 1016, 1017",
-            .launches_as = &vmm_migtd_qemu.public,
+            .launches_as = &tdx_vmm_migtd_qemu.public,
         },
     .launch =
         {
             .tdvf = true,
-            .makes_up = VMM_TYPE(MRTD_SECTION_TD_HOB),
-            .skips = VMM_TYPE(MRTD_SECTION_PERM_MEM),
+            .makes_up = TDX_TYPE(MRTD_SECTION_TD_HOB),
+            .skips = TDX_TYPE(MRTD_SECTION_PERM_MEM),
             .ignores_aug = true,
             .follows_file = true,
         },
@@ -313,13 +314,13 @@ const struct vmm vmm_migtd_qemu = {
         {
             .who = "Intel's QEMU for MigTD",
             .last_type = MRTD_SECTION_PAYLOAD,
-            .volumes = VMM_TYPE(MRTD_SECTION_BFV) | VMM_TYPE(MRTD_SECTION_CFV) |
-                       VMM_TYPE(MRTD_SECTION_PAYLOAD),
+            .volumes = TDX_TYPE(MRTD_SECTION_BFV) | TDX_TYPE(MRTD_SECTION_CFV) |
+                       TDX_TYPE(MRTD_SECTION_PAYLOAD),
             /* [MIGTD], tdx_finalize_vm */
             .kvm_text = "KVM_TDX_INIT_MEM_REGION failed",
             .section_rules = section_rules_qemu,
             .image_rules = image_rules_migtd,
             .answer = answer,
         },
-    .noted = &vmm_migtd_qemu,
+    .noted = &tdx_vmm_migtd_qemu,
 };

@@ -3,7 +3,7 @@
 
 #include "image/tdvf/metadata.h"
 
-bool rule_type(const struct vmm *vmm, const struct subject *subject,
+bool rule_type(const struct tdx_vmm *vmm, const struct subject *subject,
                struct mrtd_error *what)
 {
     return subject->section->type > vmm->accept.last_type &&
@@ -12,13 +12,13 @@ bool rule_type(const struct vmm *vmm, const struct subject *subject,
                        vmm->accept.who, (unsigned)vmm->accept.last_type);
 }
 
-bool rule_aug(const struct vmm *vmm, const struct subject *subject,
+bool rule_aug(const struct tdx_vmm *vmm, const struct subject *subject,
               struct mrtd_error *what)
 {
     const struct mrtd_section *s = subject->section;
-    return s->type <= vmm->accept.last_type && !vmm_skips(vmm, s) &&
+    return s->type <= vmm->accept.last_type && !tdx_skips(vmm, s) &&
            s->attributes & MRTD_ATTR_PAGE_AUG && s->memory_data_size > 0 &&
-           vmm_has_type(vmm->accept.volumes, s->type) ==
+           tdx_has_type(vmm->accept.volumes, s->type) ==
                (s->raw_data_size != 0) &&
            rule_broken(subject, TDVF_ATTRIBUTES, what,
                        "%s does not look at PAGE.AUG and adds these pages; "
@@ -26,7 +26,7 @@ bool rule_aug(const struct vmm *vmm, const struct subject *subject,
                        vmm->accept.who);
 }
 
-bool rule_locator(const struct vmm *vmm, const struct mrtd_image *image,
+bool rule_locator(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                   struct mrtd_error *what)
 {
     return image->info.locator != MRTD_LOCATOR_GUID_TABLE &&

@@ -3,7 +3,7 @@
 #ifndef LAUNCH_TDX_RULES_H
 #define LAUNCH_TDX_RULES_H
 
-#include "launch/vmm.h"
+#include "launch/tdx/vmm.h"
 
 /* Rule: types above last_type are refused. */
 accept_section_fn rule_type;
@@ -18,7 +18,7 @@ accept_section_fn kvm_no_memory;
 accept_section_fn kvm_gpaw;
 
 /* What follows for KVM from a broken rule of the image. */
-bool kvm_answer(const struct vmm *vmm, const struct accept_case *c,
+bool kvm_answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                 struct accept_answer *answer);
 
 #endif

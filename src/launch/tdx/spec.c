@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The launch that the TD-Shim specification has, which is the default. */
-#include "launch/vmm.h"
+#include "launch/tdx/vmm.h"
 
-const struct vmm vmm_spec = {
+const struct tdx_vmm tdx_vmm_spec = {
     .public =
         {
             .name = "spec",
@@ -15,10 +15,10 @@ const struct vmm vmm_spec = {
                       "arch/x86/kvm/vmx/tdx.c, tdx_gmem_post_populate; "
                       "gce-tcb-verifier tdx/measurement.go; microsoft/igvm "
                       "igvm/src/measurement/tdx.rs",
-            .launches_as = &vmm_spec.public,
+            .launches_as = &tdx_vmm_spec.public,
             .igvm_software = "IGVM files as Hyper-V launches them",
         },
     .launch = {.tdvf = true, .igvm = true},
     /* What mainline QEMU refuses is worth knowing of any image. */
-    .noted = &vmm_qemu,
+    .noted = &tdx_vmm_qemu,
 };

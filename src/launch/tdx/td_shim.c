@@ -41,7 +41,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool answer(const struct vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
                    struct accept_answer *a)
 {
     (void)vmm;
@@ -71,7 +71,7 @@ static bool answer(const struct vmm *vmm, const struct accept_case *c,
 }
 
 /* td-shim accepts an image by the specification's rules only. */
-const struct vmm vmm_td_shim = {
+const struct tdx_vmm tdx_vmm_td_shim = {
     .public =
         {
             .name = "td-shim",
@@ -88,7 +88,7 @@ const struct vmm vmm_td_shim = {
         },
 };
 
-const struct vmm vmm_td_shim_igvm = {
+const struct tdx_vmm tdx_vmm_td_shim_igvm = {
     .public =
         {
             .name = "td-shim-igvm",
@@ -100,7 +100,7 @@ const struct vmm vmm_td_shim_igvm = {
                     "parameters",
             .source = "td-shim 125eeab, td-shim-tools/src/"
                       "tee_info_hash.rs: build_igvmmrtd",
-            .launches_as = &vmm_td_shim_igvm.public,
+            .launches_as = &tdx_vmm_td_shim_igvm.public,
         },
     .launch = {.igvm = true, .td_shim_igvm = true},
 };

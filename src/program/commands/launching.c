@@ -132,7 +132,7 @@ static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
 static enum exit_status find_vmm(const struct mrtd_vmm **vmm, const char *name,
                                  enum launching_vmms vmms)
 {
-    *vmm = mrtd_vmm_find(name);
+    *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, name);
     if (!*vmm) {
         char meant[SPELLING_TEXT];
         return diagnostic_usage(
@@ -146,7 +146,7 @@ static enum exit_status find_vmms(struct launching *l, enum launching_vmms vmms)
 {
     struct launch_options *launch = &l->launch;
     enum exit_status status = EXIT_DONE;
-    launch->vmms[0] = mrtd_vmm_at(0);
+    launch->vmms[0] = mrtd_vmm_default(MRTD_PLATFORM_TDX);
     for (unsigned i = 0; !status && i < l->vmm_count; i++) {
         status = find_vmm(&launch->vmms[i], l->vmms[i], vmms);
         for (unsigned k = 0; !status && k < i; k++) {

@@ -69,8 +69,8 @@ static enum exit_status specify(struct acceptance *r, struct failure *failure)
     }
     enum exit_status status = evaluation_check_joined(e, failure);
     return status ? status
-                  : build(r, e->image, mrtd_vmm_at(0), &e->plan, &r->error,
-                          failure);
+                  : build(r, e->image, mrtd_vmm_default(MRTD_PLATFORM_TDX),
+                          &e->plan, &r->error, failure);
 }
 
 static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,

@@ -117,9 +117,9 @@ static enum exit_status compute(const struct known_answer *known,
 {
     struct mrtd_source source = {.data = image};
     struct mrtd_error error;
-    const struct mrtd_launch options = {.struct_size =
-                                            sizeof(struct mrtd_launch),
-                                        .vmm = mrtd_vmm_find(known->vmm)};
+    const struct mrtd_launch options = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, known->vmm)};
     struct mrtd_value value;
     make_image(known, image, &source.size);
     *result = (struct known_result){

@@ -15,7 +15,7 @@
 const char *list_label(const struct mrtd_vmm *vmm, unsigned image_format,
                        char text[LIST_LABEL_SIZE])
 {
-    const bool named = vmm != mrtd_vmm_at(0);
+    const bool named = vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX);
     const char *format = image_format_name(image_format);
     text[0] = '\0';
     if (named || format) {
@@ -143,7 +143,7 @@ static bool take_label(const char *label, size_t len,
     unsigned format = 0;
     snprintf(name, sizeof name, "%.*s",
              (int)(len < LABEL_SHOWN ? len : LABEL_SHOWN), label);
-    if (!found && mrtd_vmm_find(name)) {
+    if (!found && mrtd_vmm_find(MRTD_PLATFORM_TDX, name)) {
         snprintf(problem, LIST_PROBLEM_SIZE,
                  "its label '%s' is a VMM that launches nothing, and so has "
                  "no value [list-label]",
@@ -190,7 +190,7 @@ bool list_line_launch(const struct list_line *line,
         label = label[len] ? label + len + 1 : NULL;
     }
     if (!launch->vmm) {
-        launch->vmm = mrtd_vmm_at(0);
+        launch->vmm = mrtd_vmm_default(MRTD_PLATFORM_TDX);
     }
     if (o->vmm_given && launch->vmm != o->vmm) {
         snprintf(problem, LIST_PROBLEM_SIZE,

@@ -270,7 +270,7 @@ static enum exit_status add_vmm(const struct taking *t, const char *key,
     struct manifest_component *c = t->component;
     const char *name = json_string_value(value);
     const struct mrtd_vmm *vmm = vmms_find(name, strlen(name));
-    if (!vmm && mrtd_vmm_find(name)) {
+    if (!vmm && mrtd_vmm_find(MRTD_PLATFORM_TDX, name)) {
         return refuse(t, key, "%s launches nothing, and so has no value", name);
     }
     if (!vmm) {
@@ -353,7 +353,7 @@ static enum exit_status check_component(const struct taking *t)
         return refuse(t, "formats", "it is missing");
     }
     if (c->vmm_count == 0) {
-        c->vmms[c->vmm_count++] = mrtd_vmm_at(0);
+        c->vmms[c->vmm_count++] = mrtd_vmm_default(MRTD_PLATFORM_TDX);
     }
     if (c->vars && c->image_format == MRTD_FORMAT_IGVM) {
         return refuse(t, "image_format",

@@ -145,7 +145,7 @@ static enum exit_status add_mrtdsums(struct bundle *b,
                                      struct failure *failure)
 {
     struct made made = {.file.component = BUNDLE_RELEASE};
-    const bool first = vmm == mrtd_vmm_at(0);
+    const bool first = vmm == mrtd_vmm_default(MRTD_PLATFORM_TDX);
     char *name = NULL;
     if (asprintf(&name, "MRTDSUMS%s%s", first ? "" : ".",
                  first ? "" : vmm->name) < 0) {

@@ -58,7 +58,8 @@ static json_t *values(const struct acceptance *report)
 {
     json_t *list = json_array();
     if (!report->error.code) {
-        values_add(list, report->mrtd, mrtd_vmm_at(0)->name);
+        values_add(list, report->mrtd,
+                   mrtd_vmm_default(MRTD_PLATFORM_TDX)->name);
     }
     for (size_t i = 0; i < report->count; i++) {
         const struct acceptance_of *x = &report->results[i];

@@ -61,7 +61,7 @@ static void write_files(FILE *to, const struct portrait *p)
 static void write_options(FILE *to, const struct portrait *p)
 {
     const struct launch_options *o = p->e->options;
-    if (o->vmm != mrtd_vmm_at(0)) {
+    if (o->vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX)) {
         fprintf(to, " --vmm %s", o->vmm->name);
     }
     const char *format = image_format_name(o->image_format);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is worth knowing about launching an image with a VMM. */
-#ifndef LAUNCH_NOTES_H
-#define LAUNCH_NOTES_H
+/* What is worth knowing about launching a TD of an image with a VMM. */
+#ifndef LAUNCH_TDX_NOTES_H
+#define LAUNCH_TDX_NOTES_H
 
 #include <stdbool.h>
 
@@ -12,14 +12,14 @@
  * only after the data of measured sections whose memory is larger than their
  * data.
  */
-enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error);
+enum mrtd_code tdx_notes(struct mrtd_plan *plan, struct mrtd_error *error);
 
 /*
  * Zeros fill a region's memory after its data: is any byte of the file after
  * that data, which could fill it instead, not zero?
  */
-enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
-                                  const struct mrtd_region *region,
-                                  bool *differs, struct mrtd_error *error);
+enum mrtd_code tdx_fill_differs(const struct mrtd_image *image,
+                                const struct mrtd_region *region, bool *differs,
+                                struct mrtd_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "launch/notes.h"
+#include "launch/tdx/notes.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -15,6 +15,7 @@
 
 struct context {
     struct mrtd_plan *plan;
+    const struct tdx_launch_rules *rules;
     const struct mrtd_region *region;
     uint32_t index;
 };
@@ -55,7 +56,7 @@ static void say_of_image(struct mrtd_plan *plan, enum mrtd_code code,
 static void unknown_content(const struct context *c)
 {
     const struct mrtd_region *s = c->region;
-    if (!tdx_extends(&c->plan->rules, s) || c->plan->rules.loads_payload) {
+    if (!tdx_extends(c->rules, s) || c->rules->loads_payload) {
         return;
     }
     if (s->type == MRTD_SECTION_PAYLOAD && s->data_size == 0) {
@@ -71,9 +72,9 @@ static void unknown_content(const struct context *c)
     }
 }
 
-enum mrtd_code notes_fill_differs(const struct mrtd_image *image,
-                                  const struct mrtd_region *region,
-                                  bool *differs, struct mrtd_error *error)
+enum mrtd_code tdx_fill_differs(const struct mrtd_image *image,
+                                const struct mrtd_region *region, bool *differs,
+                                struct mrtd_error *error)
 {
     const struct mrtd_source *source = &image->source;
     uint8_t buffer[4096];
@@ -111,13 +112,12 @@ static enum mrtd_code zero_fill(const struct context *c,
                                 struct mrtd_error *error)
 {
     const struct mrtd_region *s = c->region;
-    const struct launch_rules *p = &c->plan->rules;
+    const struct tdx_launch_rules *p = c->rules;
     bool differs = false;
     if (!tdx_extends(p, s) || !tdx_takes_data(p, s) || p->follows_file) {
         return MRTD_OK;
     }
-    enum mrtd_code code =
-        notes_fill_differs(c->plan->image, s, &differs, error);
+    enum mrtd_code code = tdx_fill_differs(c->plan->image, s, &differs, error);
     if (!code && differs) {
         say(c, MRTD_NOTE_ZERO_FILL, MRTD_NOTE, TDVF_MEMORY_DATA_SIZE,
             "0x%" PRIx64 " bytes after its data are measured as zeros; "
@@ -132,7 +132,7 @@ static enum mrtd_code zero_fill(const struct context *c,
 /* The rules of acceptance that are worth a note. */
 static void section_notes(const struct context *c)
 {
-    const struct vmm *vmm = c->plan->vmm->noted;
+    const struct tdx_vmm *vmm = tdx_vmm_of(c->plan->info.vmm)->noted;
     const struct subject subject = {
         c->plan->image, &c->plan->image->sections[c->index], c->index};
     const struct accept_section_rule *rule =
@@ -147,7 +147,7 @@ static void section_notes(const struct context *c)
 
 static void image_notes(struct mrtd_plan *plan)
 {
-    const struct vmm *vmm = plan->vmm->noted;
+    const struct tdx_vmm *vmm = tdx_vmm_of(plan->info.vmm)->noted;
     const struct accept_image_rule *rule = vmm ? vmm->accept.image_rules : NULL;
     for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
@@ -187,10 +187,11 @@ static enum mrtd_code payload_notes(struct mrtd_plan *plan,
 static enum mrtd_code tdvf_notes(struct mrtd_plan *plan,
                                  struct mrtd_error *error)
 {
-    enum mrtd_code code = reset_code_check(
-        plan->image, plan->rules.follows_file, &plan->findings, error);
+    const struct tdx_launch_rules rules = tdx_rules(plan);
+    enum mrtd_code code = reset_code_check(plan->image, rules.follows_file,
+                                           &plan->findings, error);
     for (uint32_t i = 0; !code && i < plan->image->info.section_count; i++) {
-        struct context c = {plan, &plan->image->regions[i], i};
+        struct context c = {plan, &rules, &plan->image->regions[i], i};
         unknown_content(&c);
         section_notes(&c);
         code = zero_fill(&c, error);
@@ -222,17 +223,13 @@ static void igvm_notes(struct mrtd_plan *plan)
     findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_REGION, &what);
 }
 
-enum mrtd_code notes_add(struct mrtd_plan *plan, struct mrtd_error *error)
+enum mrtd_code tdx_notes(struct mrtd_plan *plan, struct mrtd_error *error)
 {
     enum mrtd_code code = payload_notes(plan, error);
     if (plan->image->igvm) {
         igvm_notes(plan);
     } else if (!code) {
         code = tdvf_notes(plan, error);
-    }
-    if (!code && plan->findings.failed) {
-        code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                         "out of memory for the notes");
     }
     return code;
 }
