@@ -59,7 +59,9 @@
 #include "mrtd/image.h"
 #include "mrtd/launch.h"
 #include "mrtd/measure.h"
+#include "mrtd/sev.h"
 #include "mrtd/text.h"
 #include "mrtd/value.h"
+#include "mrtd/vcpu.h"
 
 #endif

@@ -27,6 +27,8 @@ add_library(mrtd_objects OBJECT
   src/image/igvm/walk.c
   src/image/image.c
   src/image/region.c
+  src/image/sev/metadata.c
+  src/image/sev/regions.c
   src/image/tdvf/image_rules.c
   src/image/tdvf/locate.c
   src/image/tdvf/metadata.c
@@ -34,11 +36,19 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/section_rules.c
   src/launch/accept.c
   src/launch/launch.c
+  src/launch/deviations.c
   src/launch/plan.c
   src/launch/reset_code.c
+  src/launch/snp/build.c
+  src/launch/snp/hash_table.c
+  src/launch/snp/parts.c
+  src/launch/snp/sections.c
+  src/launch/snp/sev.c
+  src/launch/snp/vcpu.c
+  src/launch/snp/vmms.c
+  src/launch/snp/vmsa.c
   src/launch/tdx/build.c
   src/launch/tdx/cloud_hypervisor.c
-  src/launch/tdx/deviations.c
   src/launch/tdx/gce.c
   src/launch/tdx/igvm.c
   src/launch/tdx/kvm.c
@@ -51,6 +61,9 @@ add_library(mrtd_objects OBJECT
   src/launch/vmm.c
   src/measure/measure.c
   src/measure/platform.c
+  src/measure/sev.c
+  src/measure/snp.c
+  src/measure/snp_chain.c
   src/measure/tdx.c
   src/measure/tdx_many.c
   src/measure/tdx_stream.c)

@@ -61,6 +61,17 @@ struct mrtd_section {
 enum mrtd_region_kind {
     MRTD_REGION_DATA,       /* data_size bytes of the file, then zeros */
     MRTD_REGION_PARAMETERS, /* what the VMM writes there: PARAMETER_INSERT */
+    MRTD_REGION_SECRETS,    /* the secrets page of SEV-SNP */
+    MRTD_REGION_CPUID,      /* the CPUID page of SEV-SNP */
+    MRTD_REGION_HASHES,     /* the hashes of the kernel that is started */
+};
+
+/* Whose structure a region comes from: its type and attributes are of that. */
+enum mrtd_region_view {
+    MRTD_VIEW_TDVF, /* a TDVF_SECTION */
+    MRTD_VIEW_IGVM, /* an IGVM directive */
+    MRTD_VIEW_SEV,  /* a section of SEV metadata */
+    MRTD_VIEW_FILE, /* none: it is the file itself */
 };
 
 /* What is asked for a region; without MRTD_ASKS_LATER or MRTD_ASKS_SHARED its
@@ -79,12 +90,13 @@ enum mrtd_region_kind {
  */
 struct mrtd_region {
     enum mrtd_region_kind kind;
+    enum mrtd_region_view view;
     uint32_t
         platforms; /* a set of MRTD_PLATFORM_BIT(); 0: platforms unknown here */
     uint32_t asks; /* a sum of MRTD_ASKS_* */
     /*
      * The file's own numbers: Type and Attributes of a TDVF_SECTION, type and
-     * Flags of an IGVM structure.
+     * Flags of an IGVM structure, type of a section of SEV metadata.
      */
     uint32_t type;
     uint32_t attributes;
@@ -126,7 +138,7 @@ struct mrtd_image_info {
     uint64_t missing_vars;
     uint32_t section_count; /* number of TDVF_SECTIONs; 0 in an IGVM file */
     uint32_t region_count;  /* number of regions; in a TDVF image one for each
-                               section */
+                               section, and then those for SEV */
     uint32_t
         guid_count; /* number of entries of the GUIDed table; 0: no table */
     uint32_t finding_count;
@@ -161,10 +173,20 @@ struct mrtd_image; /* opaque */
 #define MRTD_FORMAT_IGVM 0x8u
 
 /*
- * Locates, decodes and checks the metadata of source. flags is 0 or a sum of
- * MRTD_PERMISSIVE, MRTD_WITHOUT_VARS and one MRTD_FORMAT_*. On success *image
- * is a new handle, to be freed with mrtd_image_free(). On failure returns the
- * error's code, fills *error, and leaves *image as it was.
+ * For mrtd_image_open(): takes a file that says nothing for any platform for a
+ * flat image, which VMMs place so that it ends at 4 GiB. Without, it is
+ * refused.
+ */
+#define MRTD_WITHOUT_METADATA 0x10u
+
+/*
+ * Locates, decodes and checks what source says for each platform. flags is 0 or
+ * a sum of MRTD_PERMISSIVE, MRTD_WITHOUT_VARS, MRTD_WITHOUT_METADATA and one
+ * MRTD_FORMAT_*. It fails where the file is for no platform; where it is for
+ * one only, mrtd_plan_build() fails for the others, and mrtd_image_refusal()
+ * says why. On success *image is a new handle, to be freed with
+ * mrtd_image_free(). On failure returns the error's code, fills *error, and
+ * leaves *image as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                              const struct mrtd_source *source,
@@ -174,13 +196,22 @@ MRTD_MUST_USE enum mrtd_code mrtd_image_open(struct mrtd_image **image,
 /* Frees the handle; NULL is allowed. */
 void mrtd_image_free(struct mrtd_image *image);
 
+/*
+ * Why the image cannot be launched on the platform, as far as the image alone
+ * says so; NULL: it can, or there is no such platform. Lives as long as the
+ * handle.
+ */
+const struct mrtd_error *mrtd_image_refusal(const struct mrtd_image *image,
+                                            enum mrtd_platform platform);
+
 /* What was found; lives as long as the handle. */
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image);
 
 /*
  * The index-th region, section, GUIDed table entry (nearest the end first) or
  * warning; NULL if there is none. All live as long as the handle. A TDVF
- * image's region and section of one index are the same.
+ * image's region and section of one index are the same, as long as there are
+ * sections.
  */
 const struct mrtd_region *mrtd_image_region(const struct mrtd_image *image,
                                             uint32_t index);

@@ -6,6 +6,12 @@
  * Documents cited below:
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
  *             tdh_mem_page_add.c, tdh_mr_extend.c
+ *   [SNPABI]  AMD, SEV Secure Nested Paging Firmware ABI Specification, 56860,
+ *             revision 1.58, 8.17 SNP_LAUNCH_UPDATE
+ *   [SEVAPI]  AMD, Secure Encrypted Virtualization API, 55766, revision 3.24,
+ *             6.3 and 6.4
+ *   [APM]     AMD64 Architecture Programmer's Manual, volume 2, 24593, table
+ *             B-4
  */
 #ifndef MRTD_LAUNCH_H
 #define MRTD_LAUNCH_H
@@ -82,9 +88,12 @@ int mrtd_vmm_launches(const struct mrtd_vmm *vmm,
 #define MRTD_DEVIATE_ALL_MEASURED 0x4u
 /* In each section all pages are added before the first is measured. */
 #define MRTD_DEVIATE_TWO_PASS 0x8u
+/* EC2's VMSA has 0 in RDX. */
+#define MRTD_DEVIATE_RDX_ZERO 0x10u
 
 struct mrtd_deviation {
-    unsigned flag;        /* MRTD_DEVIATE_* */
+    unsigned flag; /* MRTD_DEVIATE_* */
+    enum mrtd_platform platform;
     const char *name;     /* e.g. "following-bytes" */
     const char *software; /* software that departs from the rule in this way */
     const char *source;   /* where the deviation is known from */
@@ -106,7 +115,36 @@ struct mrtd_launch {
     const struct mrtd_source *payload;
     /* The largest hashed_bytes of a plan; 0: MRTD_DEFAULT_LIMIT. */
     uint64_t limit;
+
+    /* --- SEV-SNP, SEV-ES and SEV only; otherwise all 0 --- */
+
+    /* Number of virtual CPUs, 1 to MRTD_MAX_VCPUS; SEV takes none. */
+    uint32_t vcpus;
+    /* Signature of the virtual CPUs, CPUID Fn0000_0001_EAX:
+     * mrtd_vcpu_type_find(). VMMs that do not set it ignore it. */
+    uint32_t vcpu_signature;
+    /* SEV_FEATURES of the VMSA [APM]; bit 0 is there in each SEV-SNP guest. */
+    uint64_t guest_features;
+    /* Kernel, initrd and command line that the firmware is to start, of which
+     * it knows the hashes; NULL: none. They are read by mrtd_plan_build(). */
+    const struct mrtd_source *kernel;
+    const struct mrtd_source *initrd;
+    const char *append;
+    /* The launch digest after the firmware's pages, for SEV-SNP: they are not
+     * read. NULL: they are. */
+    const struct mrtd_digest *firmware_digest;
+    /* An SVSM that is a file of its own, as COCONUT's was before IGVM: placed
+     * below the firmware and vars_size bytes of VARS. Must outlive the plan. */
+    const struct mrtd_image *svsm;
+    uint64_t vars_size;
+    unsigned flags; /* a sum of MRTD_LAUNCH_* */
 };
+
+/* Of SEV-SNP: the plan ends after the firmware's pages. */
+#define MRTD_LAUNCH_FIRMWARE_ONLY 0x1u
+
+/* The largest number of virtual CPUs: KVM_MAX_VCPUS of Linux 6.12. */
+#define MRTD_MAX_VCPUS 4096
 
 /* Where the bytes of a run are. */
 enum mrtd_content {
@@ -115,21 +153,37 @@ enum mrtd_content {
     MRTD_CONTENT_PAYLOAD, /* data_size bytes of the payload, then zeros */
     MRTD_CONTENT_PLAN,    /* data_size bytes that the plan itself made, as a
                              platform may need; then zeros. TDX needs none */
+    MRTD_CONTENT_SVSM,    /* data_size bytes of the SVSM's file, then zeros */
 };
 
 /* What is done with the pages of a run: a sum of these, of one platform. */
 #define MRTD_OP_TDX_ADD    0x1u /* TDH.MEM.PAGE.ADD, each page */
 #define MRTD_OP_TDX_EXTEND 0x2u /* TDH.MR.EXTEND, each 256-byte chunk */
+#define MRTD_OP_SNP_UPDATE 0x4u /* SNP_LAUNCH_UPDATE [SNPABI], each page */
+/* LAUNCH_UPDATE_DATA or LAUNCH_UPDATE_VMSA [SEVAPI] of all bytes; the size of
+ * such a run need not be whole pages. */
+#define MRTD_OP_SEV_UPDATE 0x8u
+
+/* PAGE_TYPE of SNP_LAUNCH_UPDATE [SNPABI]. */
+enum mrtd_snp_page_type {
+    MRTD_SNP_PAGE_NORMAL = 1,
+    MRTD_SNP_PAGE_VMSA = 2,
+    MRTD_SNP_PAGE_ZERO = 3,
+    MRTD_SNP_PAGE_UNMEASURED = 4,
+    MRTD_SNP_PAGE_SECRETS = 5,
+    MRTD_SNP_PAGE_CPUID = 6,
+};
 
 /*
  * One run of pages, done in ascending GPA. A run that both adds and extends
  * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
  */
 struct mrtd_run {
-    uint32_t region;    /* index of the region it comes from */
+    uint32_t region;    /* index of the region it comes from; MRTD_NO_REGION:
+                           none of the image's */
     unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
-    uint32_t page_type; /* type of the pages on platforms that have types; 0 for
-                           TDX */
+    uint32_t page_type; /* type of the pages on platforms that have types, enum
+                           mrtd_snp_page_type; 0 for others */
     enum mrtd_content content;
     uint64_t gpa;         /* GPA of the first page */
     uint64_t size;        /* a multiple of MRTD_PAGE_SIZE, never 0 */
@@ -145,7 +199,10 @@ struct mrtd_plan_info {
     uint32_t finding_count;
     uint64_t added_pages;    /* number of TDH.MEM.PAGE.ADD */
     uint64_t extended_pages; /* number of TDH.MR.EXTEND / 16 */
-    uint64_t hashed_bytes;   /* 128 a page added, 6144 a page extended */
+    uint64_t hashed_bytes;   /* 128 a page added, 6144 a page extended; of
+                                SEV-SNP 256 a page and 4224 more where its
+                                contents count; of SEV the bytes */
+    uint64_t updated_pages;  /* number of pages of SNP_LAUNCH_UPDATE */
 };
 
 struct mrtd_plan; /* opaque */
@@ -172,6 +229,10 @@ const struct mrtd_plan_info *mrtd_plan_info(const struct mrtd_plan *plan);
 /* The index-th run or note (NULL if there is none); lives as the handle. */
 const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
                                      uint32_t index);
+/* The run's data where the plan made them (MRTD_CONTENT_PLAN), data_size bytes;
+ * otherwise NULL. Live as long as the plan. */
+const uint8_t *mrtd_plan_bytes(const struct mrtd_plan *plan,
+                               const struct mrtd_run *run);
 const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,
                                              uint32_t index);
 

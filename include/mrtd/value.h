@@ -7,6 +7,10 @@
  *   [NI]      IANA, Named Information Hash Algorithm Registry
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
  *             tdx_api_defs.h, td_info_t
+ *   [SNPABI]  AMD, SEV Secure Nested Paging Firmware ABI Specification, 56860,
+ *             revision 1.58, table 23
+ *   [SEVAPI]  AMD, Secure Encrypted Virtualization API, 55766, revision 3.24,
+ *             6.5.1
  */
 #ifndef MRTD_VALUE_H
 #define MRTD_VALUE_H
@@ -26,10 +30,15 @@ extern "C" {
 /* What isolates the guest and reports its registers. */
 enum mrtd_platform {
     MRTD_PLATFORM_TDX = 1, /* Intel TDX */
+    MRTD_PLATFORM_SNP,     /* AMD SEV-SNP */
+    MRTD_PLATFORM_SEV_ES,  /* AMD SEV-ES */
+    MRTD_PLATFORM_SEV,     /* AMD SEV */
 };
 
 /* The name of a platform, e.g. "tdx"; NULL if there is none. */
 const char *mrtd_platform_name(enum mrtd_platform platform);
+/* The platform of that name; 0 if there is none. */
+enum mrtd_platform mrtd_platform_find(const char *name);
 
 /* Hash algorithms, with their numbers in [NI]. */
 enum mrtd_algorithm {
@@ -70,6 +79,10 @@ enum mrtd_register {
     MRTD_REGISTER_RTMR1,
     MRTD_REGISTER_RTMR2,
     MRTD_REGISTER_RTMR3,
+    MRTD_REGISTER_SNP,    /* MEASUREMENT of an SNP report [SNPABI] */
+    MRTD_REGISTER_SEV_ES, /* launch digest of SEV-ES, which no report has but
+                             in an HMAC: LAUNCH_MEASURE [SEVAPI] */
+    MRTD_REGISTER_SEV,    /* launch digest of SEV, likewise */
 };
 
 struct mrtd_register_info {

@@ -20,13 +20,42 @@ static const struct mrtd_register_info registers[] = {
     {MRTD_REGISTER_RTMR1, MRTD_PLATFORM_TDX, MRTD_ALGORITHM_SHA384, "RTMR1"},
     {MRTD_REGISTER_RTMR2, MRTD_PLATFORM_TDX, MRTD_ALGORITHM_SHA384, "RTMR2"},
     {MRTD_REGISTER_RTMR3, MRTD_PLATFORM_TDX, MRTD_ALGORITHM_SHA384, "RTMR3"},
+    {MRTD_REGISTER_SNP, MRTD_PLATFORM_SNP, MRTD_ALGORITHM_SHA384, "SNP"},
+    {MRTD_REGISTER_SEV_ES, MRTD_PLATFORM_SEV_ES, MRTD_ALGORITHM_SHA256,
+     "SEV-ES"},
+    {MRTD_REGISTER_SEV, MRTD_PLATFORM_SEV, MRTD_ALGORITHM_SHA256, "SEV"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
+static const struct {
+    enum mrtd_platform platform;
+    const char *name;
+} platforms[] = {
+    {MRTD_PLATFORM_TDX, "tdx"},
+    {MRTD_PLATFORM_SNP, "snp"},
+    {MRTD_PLATFORM_SEV_ES, "sev-es"},
+    {MRTD_PLATFORM_SEV, "sev"},
+};
+
 const char *mrtd_platform_name(enum mrtd_platform platform)
 {
-    return platform == MRTD_PLATFORM_TDX ? "tdx" : NULL;
+    for (size_t i = 0; i < COUNT(platforms); i++) {
+        if (platforms[i].platform == platform) {
+            return platforms[i].name;
+        }
+    }
+    return NULL;
+}
+
+enum mrtd_platform mrtd_platform_find(const char *name)
+{
+    for (size_t i = 0; name && i < COUNT(platforms); i++) {
+        if (strcmp(platforms[i].name, name) == 0) {
+            return platforms[i].platform;
+        }
+    }
+    return 0;
 }
 
 const char *mrtd_algorithm_name(enum mrtd_algorithm algorithm)

@@ -8,6 +8,7 @@
 #include "base/source.h"
 #include "image/format.h"
 #include "image/igvm/walk.h"
+#include "image/sev/metadata.h"
 #include "image/tdvf/metadata.h"
 #include "image/tdvf/rules.h"
 
@@ -55,17 +56,71 @@ enum mrtd_code image_new(struct mrtd_image **image,
 static enum mrtd_code decode_tdvf(struct mrtd_image *image,
                                   struct mrtd_error *error)
 {
-    enum mrtd_code code = MRTD_OK;
-    if (!(image->flags & IMAGE_BY_OFFSET)) {
-        code = guid_table_read(&image->source, &image->table, error);
-    }
-    if (!code) {
-        code = tdvf_locate(image, error);
-    }
+    enum mrtd_code code = tdvf_locate(image, error);
     if (!code) {
         code = tdvf_decode(image, error);
     }
     return code ? code : rules_check(image, error);
+}
+
+/* Nothing that was decoded for TDX is left. */
+static void forget_tdvf(struct mrtd_image *image)
+{
+    free(image->sections);
+    free(image->regions);
+    image->sections = NULL;
+    image->regions = NULL;
+    image->info.section_count = 0;
+    image->info.region_count = 0;
+    findings_free(&image->findings);
+}
+
+/* Decodes what a flat image says for SEV; fails only by no fault of its. */
+static enum mrtd_code decode_sev(struct mrtd_image *image,
+                                 struct mrtd_error *error)
+{
+    struct mrtd_error *refusal = &image->refusals[MRTD_PLATFORM_SNP];
+    enum mrtd_code code = sev_decode(image, refusal);
+    if (mrtd_code_class(code) == MRTD_CLASS_FAULT) {
+        return error_set(error, code, refusal->offset, "%s", refusal->message);
+    }
+    image->refusals[MRTD_PLATFORM_SEV_ES] = *refusal;
+    image->refusals[MRTD_PLATFORM_SEV] = *refusal;
+    return MRTD_OK;
+}
+
+/* A flat image is for TDX, for SEV, or for both: refused is what is for
+ * neither. mrtd_accept_check() asks for TDX alone. */
+static enum mrtd_code decode_flat(struct mrtd_image *image,
+                                  struct mrtd_error *error)
+{
+    struct mrtd_error *refusal = &image->refusals[MRTD_PLATFORM_TDX];
+    enum mrtd_code code = MRTD_OK;
+    if (!(image->flags & IMAGE_BY_OFFSET)) {
+        code = guid_table_read(&image->source, &image->table, error);
+    }
+    if (code) {
+        return code;
+    }
+    if (image->flags & IMAGE_COLLECT) {
+        return decode_tdvf(image, error);
+    }
+    code = decode_tdvf(image, refusal);
+    if (mrtd_code_class(code) == MRTD_CLASS_FAULT) {
+        return error_set(error, code, refusal->offset, "%s", refusal->message);
+    }
+    if (code) {
+        forget_tdvf(image);
+    }
+    const enum mrtd_code fault = decode_sev(image, error);
+    if (fault || !code || image->sev) {
+        return fault;
+    }
+    if (image->flags & MRTD_WITHOUT_METADATA) {
+        refusal = &image->refusals[MRTD_PLATFORM_SEV];
+    }
+    return error_set(error, refusal->code, refusal->offset, "%s",
+                     refusal->message);
 }
 
 /* Refuses an IGVM file for mrtd_accept_check(). */
@@ -129,7 +184,7 @@ enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
         code = image->flags & IMAGE_COLLECT ? refuse_igvm(error)
                                             : igvm_decode(image, error);
     } else if (!code) {
-        code = decode_tdvf(image, error);
+        code = decode_flat(image, error);
     }
     if (!code && image->findings.failed) {
         code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
@@ -146,7 +201,8 @@ enum mrtd_code image_decode(struct mrtd_image *image, struct mrtd_error *error)
 
 /* Other flags are not for callers of the library. */
 #define PUBLIC_FLAGS                                                           \
-    (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS | MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM)
+    (MRTD_PERMISSIVE | MRTD_WITHOUT_VARS | MRTD_WITHOUT_METADATA |             \
+     MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM)
 
 enum mrtd_code mrtd_image_open(struct mrtd_image **image,
                                const struct mrtd_source *source, unsigned flags,
@@ -179,6 +235,7 @@ void mrtd_image_free(struct mrtd_image *image)
     free(image->sections);
     free(image->regions);
     igvm_free(image->igvm);
+    sev_free(image->sev);
     free(image);
 }
 
@@ -195,6 +252,15 @@ bool image_data_offset(const struct mrtd_image *image, uint64_t data_offset,
 const struct mrtd_image_info *mrtd_image_info(const struct mrtd_image *image)
 {
     return image ? &image->info : NULL;
+}
+
+const struct mrtd_error *mrtd_image_refusal(const struct mrtd_image *image,
+                                            enum mrtd_platform platform)
+{
+    const unsigned index = (unsigned)platform;
+    return image && index < IMAGE_PLATFORMS && image->refusals[index].code
+               ? &image->refusals[index]
+               : NULL;
 }
 
 const struct mrtd_region *mrtd_image_region(const struct mrtd_image *image,

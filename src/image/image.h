@@ -14,6 +14,9 @@
 /* Finds the metadata by the 32-bit offset only, wherever it points. */
 #define IMAGE_BY_OFFSET 0x200u
 
+/* Room for an array with the platforms as its indices. */
+#define IMAGE_PLATFORMS (MRTD_PLATFORM_SEV + 1)
+
 /* What the TDVF_DESCRIPTOR says. */
 struct tdvf_header {
     uint32_t length;
@@ -22,6 +25,7 @@ struct tdvf_header {
 };
 
 struct igvm;
+struct sev;
 
 /* A decoded image. Built by mrtd_image_open(), constant afterwards. */
 struct mrtd_image {
@@ -34,10 +38,13 @@ struct mrtd_image {
     struct mrtd_section *sections; /* info.section_count sections */
     struct mrtd_region *regions;   /* info.region_count regions */
     struct tdvf_header header;
-    struct igvm *igvm; /* NULL: a TDVF image */
+    struct igvm *igvm; /* NULL: a flat image */
+    struct sev *sev;   /* NULL: the image says nothing for SEV */
     struct findings findings;
     struct mrtd_error
         refusal; /* the first refusal with IMAGE_COLLECT; else MRTD_OK */
+    /* Why it cannot be launched on a platform; MRTD_OK: it can. */
+    struct mrtd_error refusals[IMAGE_PLATFORMS];
 };
 
 /*

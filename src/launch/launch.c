@@ -54,14 +54,44 @@ static enum mrtd_code check_payload(const struct mrtd_source *payload,
     return MRTD_OK;
 }
 
-/* Is each bit one of mrtd_deviation_at()? */
-static bool are_deviations(unsigned flags)
+/* Is each bit one of mrtd_deviation_at(), and of the platform? */
+static bool are_deviations(unsigned flags, enum mrtd_platform platform)
 {
     const struct mrtd_deviation *known;
     for (size_t i = 0; (known = mrtd_deviation_at(i)); i++) {
-        flags &= ~known->flag;
+        if (known->platform == platform) {
+            flags &= ~known->flag;
+        }
     }
     return flags == 0;
+}
+
+/* What only platforms of AMD take. */
+static enum mrtd_code check_sev(const struct mrtd_launch *l,
+                                struct mrtd_error *error)
+{
+    const struct mrtd_digest *digest = l->firmware_digest;
+    if ((l->kernel && !source_valid(l->kernel)) ||
+        (l->initrd && !source_valid(l->initrd))) {
+        return bad(error, "the kernel or the initrd has neither data nor a "
+                          "read function");
+    }
+    if (digest && (digest->algorithm != MRTD_ALGORITHM_SHA384 ||
+                   digest->size != MRTD_DIGEST_SIZE)) {
+        return bad(error, "the firmware's digest is not one of SHA-384");
+    }
+    if (l->flags & ~MRTD_LAUNCH_FIRMWARE_ONLY) {
+        return bad(error, "flags has bits other than MRTD_LAUNCH_*");
+    }
+    return MRTD_OK;
+}
+
+/* TDX takes nothing of what SEV does. */
+static bool asks_for_sev(const struct mrtd_launch *l)
+{
+    return l->vcpus || l->vcpu_signature || l->guest_features || l->kernel ||
+           l->initrd || l->append || l->firmware_digest || l->svsm ||
+           l->vars_size || l->flags;
 }
 
 enum mrtd_code launch_read(struct mrtd_launch *launch,
@@ -78,8 +108,15 @@ enum mrtd_code launch_read(struct mrtd_launch *launch,
         return bad(error, "the VMM is not one of mrtd_vmm_at() that launch");
     }
     launch->vmm = vmm;
-    if (!are_deviations(launch->deviations)) {
-        return bad(error, "deviations has bits other than MRTD_DEVIATE_*");
+    if (!are_deviations(launch->deviations, vmm->platform)) {
+        return bad(error, "deviations has bits that are not MRTD_DEVIATE_* of "
+                          "the VMM's platform");
     }
-    return launch->payload ? check_payload(launch->payload, error) : MRTD_OK;
+    if (vmm->platform != MRTD_PLATFORM_TDX) {
+        code = check_sev(launch, error);
+    } else if (asks_for_sev(launch)) {
+        code = bad(error, "the request has members that TDX does not take");
+    }
+    return code || !launch->payload ? code
+                                    : check_payload(launch->payload, error);
 }

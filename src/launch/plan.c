@@ -17,6 +17,8 @@ const struct mrtd_source *plan_run_source(const struct mrtd_plan *plan,
         return &plan->payload;
     case MRTD_CONTENT_PLAN:
         return &plan->made;
+    case MRTD_CONTENT_SVSM:
+        return &plan->launch.svsm->source;
     default:
         return &plan->image->source;
     }
@@ -59,7 +61,8 @@ static enum mrtd_code check_limit(const struct mrtd_plan *plan, uint64_t limit,
 static enum mrtd_code add_notes(struct mrtd_plan *plan,
                                 struct mrtd_error *error)
 {
-    enum mrtd_code code = plan->platform->notes(plan, error);
+    enum mrtd_code code =
+        plan->platform->notes ? plan->platform->notes(plan, error) : MRTD_OK;
     if (!code && plan->findings.failed) {
         code = error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the notes");
@@ -82,6 +85,12 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     if (code) {
         return code;
     }
+    const struct mrtd_error *refusal =
+        mrtd_image_refusal(image, l.vmm->platform);
+    if (refusal) {
+        return error_set(error, refusal->code, refusal->offset, "%s",
+                         refusal->message);
+    }
     struct mrtd_plan *made = calloc(1, sizeof *made);
     if (!made) {
         return no_memory(error);
@@ -90,6 +99,10 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     made->platform = platform_of(l.vmm->platform);
     made->info.vmm = l.vmm;
     made->info.deviations = l.deviations;
+    made->launch = l;
+    if (l.firmware_digest) {
+        made->start = *l.firmware_digest;
+    }
     if (l.payload) {
         made->payload = *l.payload;
     }
@@ -129,6 +142,14 @@ const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
                                      uint32_t index)
 {
     return plan && index < plan->info.run_count ? &plan->runs[index] : NULL;
+}
+
+const uint8_t *mrtd_plan_bytes(const struct mrtd_plan *plan,
+                               const struct mrtd_run *run)
+{
+    return plan && run && run->content == MRTD_CONTENT_PLAN
+               ? plan->made_bytes + run->data_offset
+               : NULL;
 }
 
 const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,

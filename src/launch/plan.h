@@ -12,7 +12,11 @@ struct platform;
 struct mrtd_plan {
     const struct mrtd_image *image;
     const struct platform *platform; /* platform of info.vmm */
+    struct mrtd_launch launch;       /* what was asked for */
     struct mrtd_source payload;      /* size 0: none */
+    struct mrtd_digest start; /* digest that the launch goes on from; size 0:
+                                 none */
+    uint32_t svsm_start;      /* GPA where an SVSM of its own file starts */
     /* Bytes that are in no file, which the plan itself makes: made.data points
      * to made_bytes, which are freed with it. size 0: none. */
     struct mrtd_source made;

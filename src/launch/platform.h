@@ -19,7 +19,8 @@ struct platform {
     enum mrtd_code (*build)(struct mrtd_plan *plan, struct mrtd_error *error);
     /* Counts a run in the plan's totals; false where one does not fit. */
     bool (*count)(struct mrtd_plan_info *info, const struct mrtd_run *run);
-    /* Adds the notes and warnings of a plan whose runs are made. */
+    /* Adds the notes and warnings of a plan whose runs are made; NULL: build()
+     * adds all of them. */
     enum mrtd_code (*notes)(struct mrtd_plan *plan, struct mrtd_error *error);
     /* mrtd_measure(), whose arguments are there. */
     enum mrtd_code (*measure)(const struct mrtd_plan *plan,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launch/platform.h"
+#include "launch/snp/rules.h"
 #include "launch/tdx/vmm.h"
 
 /* The first of a platform is its default. */
@@ -16,6 +17,11 @@ static const struct mrtd_vmm *const vmms[] = {
     &tdx_vmm_td_shim_igvm.public,
     &tdx_vmm_gce.public,
     &tdx_vmm_td_shim.public,
+    &snp_vmm_qemu.public,
+    &snp_vmm_ec2.public,
+    &snp_vmm_gce.public,
+    &sev_es_vmm_qemu.public,
+    &sev_vmm_qemu.public,
 };
 
 #define VMM_COUNT (sizeof vmms / sizeof(void *))

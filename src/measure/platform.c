@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "launch/platform.h"
 
+#include "launch/snp/build.h"
+#include "launch/snp/rules.h"
 #include "launch/tdx/build.h"
 #include "launch/tdx/notes.h"
+#include "measure/snp.h"
 #include "measure/tdx.h"
 
 static const struct platform platforms[] = {
@@ -14,6 +17,27 @@ static const struct platform platforms[] = {
         .notes = tdx_notes,
         .measure = tdx_measure,
         .measure_many = tdx_measure_many,
+    },
+    {
+        .id = MRTD_PLATFORM_SNP,
+        .launches = snp_launches,
+        .build = snp_build,
+        .count = snp_count,
+        .measure = snp_measure,
+    },
+    {
+        .id = MRTD_PLATFORM_SEV_ES,
+        .launches = snp_launches,
+        .build = sev_es_build,
+        .count = sev_count,
+        .measure = sev_measure,
+    },
+    {
+        .id = MRTD_PLATFORM_SEV,
+        .launches = snp_launches,
+        .build = sev_build,
+        .count = sev_count,
+        .measure = sev_measure,
     },
 };
 

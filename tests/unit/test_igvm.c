@@ -183,12 +183,13 @@ static const struct mrtd_igvm_blob each_blob[] = {
 /* Pages of so many bytes of data, or of zeros. */
 #define PAGES(mask, flags, platforms, asks, gpa, size, data)                   \
     {                                                                          \
-        MRTD_REGION_DATA, platforms, asks, 0x302, flags, gpa, size,            \
-            (data) ? EACH_DATA : 0, data, mask                                 \
+        MRTD_REGION_DATA, MRTD_VIEW_IGVM, platforms, asks, 0x302, flags, gpa,  \
+            size, (data) ? EACH_DATA : 0, data, mask                           \
     }
 #define PARAMETERS(mask, platforms, gpa, size)                                 \
     {                                                                          \
-        MRTD_REGION_PARAMETERS, platforms, 0, 0x303, 0, gpa, size, 0, 0, mask  \
+        MRTD_REGION_PARAMETERS, MRTD_VIEW_IGVM, platforms, 0, 0x303, 0, gpa,   \
+            size, 0, 0, mask                                                   \
     }
 /* field is the mask here; that of the file is in each_offset. */
 static const struct mrtd_region each_region[] = {

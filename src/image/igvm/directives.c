@@ -27,9 +27,22 @@ enum {
 /* The platforms of a mask that are known beyond this format. */
 static uint32_t platforms_of(const struct igvm_walk *w, uint32_t mask)
 {
-    return (mask & mrtd_image_igvm_mask(w->image, MRTD_IGVM_TDX)) != 0
-               ? MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
-               : 0;
+    static const struct {
+        uint32_t type;
+        enum mrtd_platform platform;
+    } known[] = {
+        {MRTD_IGVM_TDX, MRTD_PLATFORM_TDX},
+        {MRTD_IGVM_SEV_SNP, MRTD_PLATFORM_SNP},
+        {MRTD_IGVM_SEV_ES, MRTD_PLATFORM_SEV_ES},
+        {MRTD_IGVM_SEV, MRTD_PLATFORM_SEV},
+    };
+    uint32_t platforms = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (mask & mrtd_image_igvm_mask(w->image, known[i].type)) {
+            platforms |= MRTD_PLATFORM_BIT(known[i].platform);
+        }
+    }
+    return platforms;
 }
 
 /* The mask names no platform of the file: the structure is never used. */
@@ -118,6 +131,7 @@ static enum mrtd_code add_region(struct igvm_walk *w,
     igvm->directives = directives;
     regions[count] = *region;
     regions[count].platforms = platforms_of(w, directive->mask);
+    regions[count].view = MRTD_VIEW_IGVM;
     regions[count].type = directive->type;
     regions[count].attributes = directive->flags;
     regions[count].field = w->offset;

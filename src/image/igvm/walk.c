@@ -286,6 +286,43 @@ static enum mrtd_code walk(struct igvm_walk *w)
     return code;
 }
 
+/* Lists the platforms of the file for a message. */
+static void list_platforms(const struct igvm *igvm, char *list, size_t size)
+{
+    size_t used = 0;
+    snprintf(list, size, "none");
+    for (uint32_t i = 0; i < igvm->info.platform_count; i++) {
+        used +=
+            (size_t)snprintf(list + used, size - used, "%s%s", i ? ", " : "",
+                             mrtd_igvm_platform_name(igvm->platforms[i].type));
+    }
+}
+
+/* Says for which platforms the file is not. */
+static void refuse_platforms(struct mrtd_image *image)
+{
+    static const struct {
+        enum mrtd_platform platform;
+        uint32_t type;
+    } known[] = {
+        {MRTD_PLATFORM_TDX, MRTD_IGVM_TDX},
+        {MRTD_PLATFORM_SNP, MRTD_IGVM_SEV_SNP},
+        {MRTD_PLATFORM_SEV_ES, MRTD_IGVM_SEV_ES},
+        {MRTD_PLATFORM_SEV, MRTD_IGVM_SEV},
+    };
+    /* Room for the names of all platforms. */
+    char list[100];
+    list_platforms(image->igvm, list, sizeof list);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!mrtd_image_igvm_mask(image, known[i].type)) {
+            error_set(&image->refusals[known[i].platform],
+                      MRTD_ERR_IGVM_PLATFORM, image->igvm->info.headers_offset,
+                      "the IGVM file is not for %s; its platforms: %s",
+                      mrtd_igvm_platform_name(known[i].type), list);
+        }
+    }
+}
+
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
     struct mrtd_error unused = {.code = MRTD_OK};
@@ -307,6 +344,7 @@ enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error)
     }
     image->info.descriptor_offset = w->igvm->info.headers_offset;
     free(w);
+    refuse_platforms(image);
     return code;
 }
 

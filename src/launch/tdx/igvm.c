@@ -3,32 +3,12 @@
 #include "launch/tdx/igvm.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/checked.h"
 #include "base/error.h"
 #include "image/igvm/walk.h"
 #include "image/tdvf/rules.h"
-
-static enum mrtd_code check_platform(const struct mrtd_image *image,
-                                     struct mrtd_error *error)
-{
-    const struct igvm *igvm = image->igvm;
-    char list[100] = "";
-    size_t used = 0;
-    if (mrtd_image_igvm_mask(image, MRTD_IGVM_TDX)) {
-        return MRTD_OK;
-    }
-    for (uint32_t i = 0; i < igvm->info.platform_count; i++) {
-        used += (size_t)snprintf(
-            list + used, sizeof list - used, "%s%s", i ? ", " : "",
-            mrtd_igvm_platform_name(igvm->platforms[i].type));
-    }
-    return error_set(error, MRTD_ERR_IGVM_PLATFORM, igvm->info.headers_offset,
-                     "the IGVM file is not for TDX; its platforms: %s",
-                     *list ? list : "none");
-}
 
 static enum mrtd_code check_contexts(const struct igvm *igvm, uint32_t mask,
                                      struct mrtd_error *error)
@@ -205,11 +185,8 @@ enum mrtd_code tdx_igvm_check(const struct mrtd_image *image,
                               struct mrtd_error *error)
 {
     const uint32_t mask = mrtd_image_igvm_mask(image, MRTD_IGVM_TDX);
-    enum mrtd_code code = check_platform(image, error);
-    if (!code) {
-        warn_of_debug(image->igvm, mask, findings);
-        code = check_contexts(image->igvm, mask, error);
-    }
+    warn_of_debug(image->igvm, mask, findings);
+    enum mrtd_code code = check_contexts(image->igvm, mask, error);
     if (!code) {
         code = check_boundary(image, error);
     }

@@ -28,3 +28,11 @@ bool tdx_skips(const struct tdx_vmm *vmm, const struct mrtd_section *section)
     const struct tdx_launch_rules *rules = tdx_vmm_launch(vmm);
     return rules && tdx_has_type(rules->skips, section->type);
 }
+
+void tdx_deviate(struct tdx_launch_rules *rules, unsigned flags)
+{
+    rules->follows_file |= (flags & MRTD_DEVIATE_FOLLOWING_BYTES) != 0;
+    rules->ignores_aug |= (flags & MRTD_DEVIATE_AUG_ADDED) != 0;
+    rules->extends_all |= (flags & MRTD_DEVIATE_ALL_MEASURED) != 0;
+    rules->two_pass |= (flags & MRTD_DEVIATE_TWO_PASS) != 0;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image/sev/metadata.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/source.h"
+
+#define METADATA_GUID   "dc886566-984a-4798-a75e-5585a7bf67cc"
+#define RESET_GUID      "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
+#define HASH_TABLE_GUID "7255371f-3a3b-4b04-927b-1da6efa8d454"
+#define SVSM_GUID       "a789a612-0597-4c4b-a49f-cbb1fe9d1ddd"
+
+static const uint8_t signature[4] = {'A', 'S', 'E', 'V'};
+
+const char *mrtd_sev_section_type_name(uint32_t type)
+{
+    switch (type) {
+    case MRTD_SEV_SNP_SEC_MEM:
+        return "SNP_SEC_MEM";
+    case MRTD_SEV_SNP_SECRETS:
+        return "SNP_SECRETS";
+    case MRTD_SEV_CPUID:
+        return "CPUID";
+    case MRTD_SEV_SVSM_CAA:
+        return "SVSM_CAA";
+    case MRTD_SEV_SNP_KERNEL_HASHES:
+        return "SNP_KERNEL_HASHES";
+    default:
+        return NULL;
+    }
+}
+
+/* --- Entries of the GUIDed table --------------------------------------- */
+
+/*
+ * Reads the data of the entry of this GUID, which has size bytes: *offset is
+ * where they are, MRTD_NO_OFFSET if there is no such entry.
+ */
+static enum mrtd_code read_entry(const struct mrtd_image *image,
+                                 const char *guid, const char *name,
+                                 size_t size, uint8_t *buffer,
+                                 struct span *data, uint64_t *offset,
+                                 struct mrtd_error *error)
+{
+    const struct guid_table *table = &image->table;
+    const uint32_t index = guid_table_find(table, guid, 0);
+    *offset = MRTD_NO_OFFSET;
+    if (index >= table->count) {
+        return MRTD_OK;
+    }
+    const struct mrtd_guid_entry *entry = &table->entries[index];
+    const uint32_t second = guid_table_find(table, guid, index + 1);
+    if (second < table->count) {
+        return error_set(error, MRTD_ERR_SEV_ENTRY,
+                         table->entries[second].offset,
+                         "GUIDed table: the %s entry is there twice; VMMs "
+                         "take the one nearest the end of the file, "
+                         "calculators the other",
+                         name);
+    }
+    if (entry->size != size) {
+        return error_set(error, MRTD_ERR_SEV_ENTRY, entry->offset + entry->size,
+                         "GUIDed table: the %s entry's length %d is not %zu",
+                         name, entry->size + GUID_ENTRY_OVERHEAD,
+                         size + GUID_ENTRY_OVERHEAD);
+    }
+    *offset = entry->offset;
+    return source_view(&image->source, entry->offset, size, buffer, data,
+                       error);
+}
+
+static enum mrtd_code read_reset_block(const struct mrtd_image *image,
+                                       struct mrtd_sev_info *info,
+                                       struct mrtd_error *error)
+{
+    uint8_t buffer[4];
+    struct span data = span_make(NULL, 0, 0);
+    enum mrtd_code code =
+        read_entry(image, RESET_GUID, "SEV-ES reset block", sizeof buffer,
+                   buffer, &data, &info->reset_offset, error);
+    span_u32(data, 0, &info->reset_address);
+    return code;
+}
+
+static enum mrtd_code read_hash_table(const struct mrtd_image *image,
+                                      struct mrtd_sev_info *info,
+                                      struct mrtd_error *error)
+{
+    uint8_t buffer[8];
+    struct span data = span_make(NULL, 0, 0);
+    enum mrtd_code code =
+        read_entry(image, HASH_TABLE_GUID, "SEV hash table", sizeof buffer,
+                   buffer, &data, &info->hash_table_offset, error);
+    span_u32(data, 0, &info->hash_table_gpa);
+    span_u32(data, 4, &info->hash_table_size);
+    return code;
+}
+
+static enum mrtd_code read_svsm(const struct mrtd_image *image,
+                                struct mrtd_sev_info *info,
+                                struct mrtd_error *error)
+{
+    uint8_t buffer[4];
+    struct span data = span_make(NULL, 0, 0);
+    enum mrtd_code code =
+        read_entry(image, SVSM_GUID, "SVSM info", sizeof buffer, buffer, &data,
+                   &info->svsm_offset, error);
+    span_u32(data, 0, &info->svsm_entry);
+    return code;
+}
+
+/* --- The metadata ------------------------------------------------------ */
+
+/* Checks the descriptor; its length counts the sections, too. */
+static enum mrtd_code check_descriptor(struct span d, uint64_t size,
+                                       uint32_t *count,
+                                       struct mrtd_error *error)
+{
+    uint32_t length = 0;
+    uint32_t version = 0;
+    if (!span_equals(d, SEV_SIGNATURE, signature, sizeof signature)) {
+        return error_set(error, MRTD_ERR_SEV_METADATA, d.base,
+                         "SEV metadata: the signature is not \"ASEV\"");
+    }
+    span_u32(d, SEV_LENGTH, &length);
+    span_u32(d, SEV_VERSION, &version);
+    span_u32(d, SEV_NUMBER_OF_SECTIONS, count);
+    if (version != 1) {
+        return error_set(error, MRTD_ERR_SEV_METADATA, d.base + SEV_VERSION,
+                         "SEV metadata: Version %" PRIu32 " is not 1", version);
+    }
+    if (*count > MRTD_MAX_SEV_SECTIONS) {
+        return error_set(error, MRTD_ERR_SEV_METADATA,
+                         d.base + SEV_NUMBER_OF_SECTIONS,
+                         "SEV metadata: %" PRIu32 " sections are more than %d",
+                         *count, MRTD_MAX_SEV_SECTIONS);
+    }
+    const uint64_t least =
+        SEV_DESCRIPTOR_SIZE + (uint64_t)*count * SEV_SECTION_SIZE;
+    if (length < least) {
+        return error_set(error, MRTD_ERR_SEV_METADATA, d.base + SEV_LENGTH,
+                         "SEV metadata: Length %" PRIu32
+                         " is less than the %" PRIu64 " of %" PRIu32
+                         " sections",
+                         length, least, *count);
+    }
+    if (length > size - d.base) {
+        return error_set(error, MRTD_ERR_SEV_METADATA, d.base + SEV_LENGTH,
+                         "SEV metadata: its %" PRIu32
+                         " bytes reach past the end of the file",
+                         length);
+    }
+    return MRTD_OK;
+}
+
+/* Finds the descriptor, and checks it; *count is 0 where there is none. */
+static enum mrtd_code locate(const struct mrtd_image *image,
+                             struct mrtd_sev_info *info, uint32_t *count,
+                             struct mrtd_error *error)
+{
+    const uint64_t size = image->source.size;
+    uint8_t buffer[SEV_DESCRIPTOR_SIZE];
+    struct span data;
+    uint64_t entry = 0;
+    uint32_t from_end = 0;
+    *count = 0;
+    enum mrtd_code code = read_entry(image, METADATA_GUID, "SEV metadata", 4,
+                                     buffer, &data, &entry, error);
+    if (code || entry == MRTD_NO_OFFSET) {
+        return code;
+    }
+    span_u32(data, 0, &from_end);
+    if (from_end < SEV_DESCRIPTOR_SIZE || from_end > size) {
+        return error_set(error, MRTD_ERR_SEV_ENTRY, entry,
+                         "GUIDed table: the SEV metadata would be 0x%" PRIx32
+                         " bytes before the end of a file of 0x%" PRIx64,
+                         from_end, size);
+    }
+    code = source_view(&image->source, size - from_end, sizeof buffer, buffer,
+                       &data, error);
+    if (!code) {
+        code = check_descriptor(data, size, count, error);
+    }
+    if (!code) {
+        info->metadata_offset = size - from_end;
+    }
+    return code;
+}
+
+static enum mrtd_code read_sections(const struct mrtd_image *image,
+                                    struct sev *sev, uint32_t count,
+                                    struct mrtd_error *error)
+{
+    const size_t size = (size_t)count * SEV_SECTION_SIZE;
+    const uint64_t start = sev->info.metadata_offset + SEV_DESCRIPTOR_SIZE;
+    uint8_t *buffer = malloc(size);
+    struct span table;
+    sev->sections = calloc(count, sizeof *sev->sections);
+    if (!buffer || !sev->sections) {
+        free(buffer);
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the SEV metadata");
+    }
+    enum mrtd_code code =
+        source_view(&image->source, start, size, buffer, &table, error);
+    for (uint32_t i = 0; !code && i < count; i++) {
+        const uint64_t at = (uint64_t)i * SEV_SECTION_SIZE;
+        struct mrtd_sev_section *s = &sev->sections[i];
+        span_u32(table, at + SEV_BASE, &s->gpa);
+        span_u32(table, at + SEV_SIZE, &s->size);
+        span_u32(table, at + SEV_TYPE, &s->type);
+        s->field = start + at;
+    }
+    if (!code) {
+        sev->info.section_count = count;
+    }
+    free(buffer);
+    return code;
+}
+
+/* --- All of it --------------------------------------------------------- */
+
+static enum mrtd_code read_all(const struct mrtd_image *image, struct sev *sev,
+                               struct mrtd_error *error)
+{
+    const struct mrtd_error *broken = &image->table.broken;
+    uint32_t count = 0;
+    if (broken->code) {
+        /* VMMs and calculators differ in what they find in such a table. */
+        return error_set(error, broken->code, broken->offset, "%s",
+                         broken->message);
+    }
+    enum mrtd_code code = read_reset_block(image, &sev->info, error);
+    if (!code) {
+        code = read_hash_table(image, &sev->info, error);
+    }
+    if (!code) {
+        code = read_svsm(image, &sev->info, error);
+    }
+    if (!code) {
+        code = locate(image, &sev->info, &count, error);
+    }
+    if (!code && count > 0) {
+        code = read_sections(image, sev, count, error);
+    }
+    return code;
+}
+
+enum mrtd_code sev_decode(struct mrtd_image *image, struct mrtd_error *error)
+{
+    const struct guid_table *table = &image->table;
+    if (!(image->flags & MRTD_WITHOUT_METADATA) &&
+        guid_table_find(table, METADATA_GUID, 0) >= table->count &&
+        guid_table_find(table, RESET_GUID, 0) >= table->count) {
+        return error_set(error, MRTD_ERR_NOT_FOR_PLATFORM, MRTD_NO_OFFSET,
+                         "not built for SEV: there is no GUIDed table with an "
+                         "entry for it");
+    }
+    struct sev *sev = calloc(1, sizeof *sev);
+    if (!sev) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for what the image says for SEV");
+    }
+    image->sev = sev;
+    sev->info.metadata_offset = MRTD_NO_OFFSET;
+    enum mrtd_code code = read_all(image, sev, error);
+    if (!code) {
+        code = sev_add_regions(image, error);
+    }
+    if (code) {
+        sev_free(sev);
+        image->sev = NULL;
+    }
+    return code;
+}
+
+void sev_free(struct sev *sev)
+{
+    if (sev) {
+        free(sev->sections);
+        free(sev);
+    }
+}
+
+const struct mrtd_sev_info *mrtd_image_sev(const struct mrtd_image *image)
+{
+    return image && image->sev ? &image->sev->info : NULL;
+}
+
+const struct mrtd_sev_section *
+mrtd_image_sev_section(const struct mrtd_image *image, uint32_t index)
+{
+    const struct mrtd_sev_info *info = mrtd_image_sev(image);
+    return info && index < info->section_count ? &image->sev->sections[index]
+                                               : NULL;
+}

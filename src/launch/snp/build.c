@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "launch/snp/build.h"
+
+#include <inttypes.h>
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "image/sev/metadata.h"
+#include "launch/snp/hash_table.h"
+#include "launch/snp/parts.h"
+#include "launch/snp/sections.h"
+
+/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
+ * INITIAL_VMSA_GPA. */
+#define VMSA_GPA UINT64_C(0xfffffffff000)
+
+static struct mrtd_run run_of(uint32_t region, uint64_t gpa, uint64_t size,
+                              enum mrtd_snp_page_type type)
+{
+    return (struct mrtd_run){.region = region,
+                             .ops = MRTD_OP_SNP_UPDATE,
+                             .page_type = type,
+                             .content = MRTD_CONTENT_ZERO,
+                             .gpa = gpa,
+                             .size = size};
+}
+
+/* --- Firmware ---------------------------------------------------------- */
+
+static enum mrtd_code check_pages(uint64_t size, const char *what,
+                                  struct mrtd_error *error)
+{
+    if (size % MRTD_PAGE_SIZE == 0) {
+        return MRTD_OK;
+    }
+    return error_set(error, MRTD_ERR_FIRMWARE_SIZE, MRTD_NO_OFFSET,
+                     "the %s's %" PRIu64
+                     " bytes are not whole pages of 4096, which SEV-SNP "
+                     "measures; give the image as it was built",
+                     what, size);
+}
+
+static enum mrtd_code add_firmware(struct mrtd_plan *plan,
+                                   struct mrtd_error *error)
+{
+    const struct mrtd_image *image = plan->image;
+    const uint64_t size = image->source.size;
+    struct mrtd_run run =
+        run_of(image->sev->first_region, parts_firmware_gpa(image), size,
+               MRTD_SNP_PAGE_NORMAL);
+    run.content = MRTD_CONTENT_IMAGE;
+    run.data_size = size;
+    enum mrtd_code code = check_pages(size, "firmware", error);
+    if (code || plan->launch.firmware_digest) {
+        return code;
+    }
+    return plan_add_run(plan, &run, error);
+}
+
+/* The SVSM's first GPA: it ends where the firmware and its VARS begin. */
+static enum mrtd_code place_svsm(const struct mrtd_plan *plan, uint64_t *gpa,
+                                 struct mrtd_error *error)
+{
+    const struct mrtd_launch *launch = &plan->launch;
+    const uint64_t size = launch->svsm->source.size;
+    const uint64_t end = parts_firmware_gpa(plan->image);
+    if (launch->vars_size > end || size > end - launch->vars_size) {
+        return error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                         "the SVSM's %" PRIu64 " bytes and the VARS' %" PRIu64
+                         " do not fit below the firmware at GPA 0x%" PRIx64,
+                         size, launch->vars_size, end);
+    }
+    *gpa = end - launch->vars_size - size;
+    if (*gpa % MRTD_PAGE_SIZE != 0) {
+        return error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                         "the VARS' %" PRIu64
+                         " bytes are not whole pages of 4096",
+                         launch->vars_size);
+    }
+    return MRTD_OK;
+}
+
+static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
+                               struct mrtd_error *error)
+{
+    const struct mrtd_image *svsm = plan->launch.svsm;
+    const uint64_t size = svsm->source.size;
+    if (!snp_rules_of(plan)->svsm) {
+        return error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                         "VMM %s starts no SVSM that is a file of its own",
+                         plan->info.vmm->name);
+    }
+    enum mrtd_code code = check_pages(size, "SVSM", error);
+    if (!code &&
+        (!svsm->sev || svsm->sev->info.svsm_offset == MRTD_NO_OFFSET)) {
+        code = error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                         "the SVSM's GUIDed table does not say where it "
+                         "starts; it is not an SVSM");
+    }
+    if (!code) {
+        code = place_svsm(plan, gpa, error);
+    }
+    if (code) {
+        return code;
+    }
+    struct mrtd_run run =
+        run_of(MRTD_NO_REGION, *gpa, size, MRTD_SNP_PAGE_NORMAL);
+    run.content = MRTD_CONTENT_SVSM;
+    run.data_size = size;
+    return plan_add_run(plan, &run, error);
+}
+
+/* --- Metadata ---------------------------------------------------------- */
+
+static bool has_hash_page(const struct sev *sev)
+{
+    for (uint32_t i = 0; i < sev->info.section_count; i++) {
+        if (sev->sections[i].type == MRTD_SEV_SNP_KERNEL_HASHES) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A kernel is measured by the hashes that the VMM writes into a page. */
+static enum mrtd_code check_hash_page(const struct mrtd_plan *plan,
+                                      struct mrtd_error *error)
+{
+    const struct sev *sev = plan->image->sev;
+    enum mrtd_code code = parts_check_kernel(plan, error);
+    if (code || !plan->launch.kernel) {
+        return code;
+    }
+    if (!has_hash_page(sev)) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         sev->info.metadata_offset,
+                         "a kernel is given, but the SEV metadata have no "
+                         "SNP_KERNEL_HASHES section: the firmware does not "
+                         "check a kernel's hash; use one built for direct "
+                         "kernel boot (OVMF's AmdSevX64)");
+    }
+    if (sev->info.hash_table_gpa % MRTD_PAGE_SIZE >
+        MRTD_PAGE_SIZE - HASH_TABLE_SIZE) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         sev->info.hash_table_offset,
+                         "the SEV hash table's GPA 0x%" PRIx32
+                         " leaves no room in its page for the table's %d bytes",
+                         sev->info.hash_table_gpa, HASH_TABLE_SIZE);
+    }
+    return MRTD_OK;
+}
+
+/* The page of the kernel's hashes. */
+static enum mrtd_code set_hashes(struct mrtd_plan *plan, struct mrtd_run *run,
+                                 struct mrtd_error *error)
+{
+    const uint32_t at = plan->image->sev->info.hash_table_gpa % MRTD_PAGE_SIZE;
+    uint8_t *page = NULL;
+    enum mrtd_code code =
+        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
+    run->content = MRTD_CONTENT_PLAN;
+    run->page_type = MRTD_SNP_PAGE_NORMAL;
+    run->data_size = MRTD_PAGE_SIZE;
+    return code ? code : hash_table_make(&plan->launch, page + at, error);
+}
+
+/* The type of the pages of a section. */
+static enum mrtd_snp_page_type page_type(const struct snp_rules *rules,
+                                         uint32_t type)
+{
+    switch (type) {
+    case MRTD_SEV_SNP_SEC_MEM:
+        return rules->memory_unmeasured ? MRTD_SNP_PAGE_UNMEASURED
+                                        : MRTD_SNP_PAGE_ZERO;
+    case MRTD_SEV_SNP_SECRETS:
+        return MRTD_SNP_PAGE_SECRETS;
+    case MRTD_SEV_CPUID:
+        return MRTD_SNP_PAGE_CPUID;
+    default:
+        return MRTD_SNP_PAGE_ZERO;
+    }
+}
+
+static enum mrtd_code add_section(struct mrtd_plan *plan,
+                                  const struct mrtd_image *image,
+                                  uint32_t index, struct mrtd_error *error)
+{
+    const struct mrtd_sev_section *s = &image->sev->sections[index];
+    const uint32_t region = image == plan->image
+                                ? image->sev->first_region + 1 + index
+                                : MRTD_NO_REGION;
+    struct mrtd_run run =
+        run_of(region, s->gpa, s->size, page_type(snp_rules_of(plan), s->type));
+    enum mrtd_code code = MRTD_OK;
+    if (run.page_type == MRTD_SNP_PAGE_SECRETS ||
+        run.page_type == MRTD_SNP_PAGE_CPUID) {
+        run.size = MRTD_PAGE_SIZE;
+    } else if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
+        run.size = MRTD_PAGE_SIZE;
+        code = set_hashes(plan, &run, error);
+    }
+    return code || run.size == 0 ? code : plan_add_run(plan, &run, error);
+}
+
+/* The sections in the order of their table; where the VMM wants it, those of
+ * CPUID pages after all others. */
+static enum mrtd_code add_sections(struct mrtd_plan *plan,
+                                   const struct mrtd_image *image,
+                                   struct mrtd_error *error)
+{
+    const struct sev *sev = image->sev;
+    const bool apart = snp_rules_of(plan)->cpuid_last;
+    enum mrtd_code code = MRTD_OK;
+    for (unsigned pass = 0; pass < (apart ? 2u : 1u); pass++) {
+        for (uint32_t i = 0; !code && i < sev->info.section_count; i++) {
+            const bool is_cpuid = sev->sections[i].type == MRTD_SEV_CPUID;
+            if (!apart || is_cpuid == (pass == 1)) {
+                code = add_section(plan, image, i, error);
+            }
+        }
+    }
+    return code;
+}
+
+static void warn_of_no_metadata(struct mrtd_plan *plan)
+{
+    struct mrtd_error what;
+    if (plan->image->sev->info.section_count > 0) {
+        return;
+    }
+    error_set(&what, MRTD_WARN_NO_SEV_METADATA, MRTD_NO_OFFSET,
+              "the image has no SEV metadata: no secrets page and no CPUID "
+              "page are measured, and a guest of SEV-SNP does not start");
+    findings_add(&plan->findings, MRTD_WARNING, MRTD_NO_REGION, &what);
+}
+
+/* --- The launch -------------------------------------------------------- */
+
+static enum mrtd_code build_svsm(struct mrtd_plan *plan,
+                                 struct mrtd_error *error)
+{
+    const struct mrtd_image *svsm = plan->launch.svsm;
+    uint64_t gpa = 0;
+    enum mrtd_code code = MRTD_OK;
+    if (plan->launch.kernel || plan->launch.firmware_digest) {
+        return error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                         "with an SVSM neither a kernel nor the firmware's "
+                         "digest can be given");
+    }
+    if (plan->launch.guest_features != 1) {
+        return error_set(
+            error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+            "with an SVSM the guest features are 0x1, not 0x%" PRIx64,
+            plan->launch.guest_features);
+    }
+    code = add_svsm(plan, &gpa, error);
+    if (!code) {
+        code = snp_check_sections(svsm, gpa, &plan->findings, error);
+    }
+    if (!code) {
+        code = add_sections(plan, svsm, error);
+    }
+    if (code) {
+        return code;
+    }
+    plan->svsm_start = (uint32_t)(gpa + svsm->sev->info.svsm_entry);
+    return MRTD_OK;
+}
+
+static enum mrtd_code build_plain(struct mrtd_plan *plan,
+                                  struct mrtd_error *error)
+{
+    const struct mrtd_image *image = plan->image;
+    enum mrtd_code code = snp_check_sections(image, parts_firmware_gpa(image),
+                                             &plan->findings, error);
+    if (!code) {
+        code = check_hash_page(plan, error);
+    }
+    if (!code) {
+        warn_of_no_metadata(plan);
+        code = add_sections(plan, image, error);
+    }
+    return code;
+}
+
+enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
+{
+    const struct mrtd_run vmsa =
+        run_of(MRTD_NO_REGION, VMSA_GPA, MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
+    enum mrtd_code code = add_firmware(plan, error);
+    if (code || plan->launch.flags & MRTD_LAUNCH_FIRMWARE_ONLY) {
+        return code;
+    }
+    code =
+        plan->launch.svsm ? build_svsm(plan, error) : build_plain(plan, error);
+    return code ? code : parts_add_vmsas(plan, &vmsa, error);
+}
+
+bool snp_count(struct mrtd_plan_info *info, const struct mrtd_run *run)
+{
+    const uint64_t pages = run->size / MRTD_PAGE_SIZE;
+    const uint64_t each = snp_counts_contents(run->page_type)
+                              ? SNP_CONTENTS_BYTES + SNP_PAGE_INFO_BYTES
+                              : SNP_PAGE_INFO_BYTES;
+    uint64_t bytes = 0;
+    return checked_add(info->updated_pages, pages, &info->updated_pages) &&
+           checked_mul(pages, each, &bytes) &&
+           checked_add(info->hashed_bytes, bytes, &info->hashed_bytes);
+}

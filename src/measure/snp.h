@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MEASURE_SNP_H
+#define MEASURE_SNP_H
+
+#include "mrtd.h"
+
+/* Do mrtd_measure() for a plan of SEV-SNP, and of SEV-ES or SEV. */
+enum mrtd_code snp_measure(const struct mrtd_plan *plan,
+                           const struct mrtd_observer *observer,
+                           struct mrtd_value *value, struct mrtd_error *error);
+enum mrtd_code sev_measure(const struct mrtd_plan *plan,
+                           const struct mrtd_observer *observer,
+                           struct mrtd_value *value, struct mrtd_error *error);
+
+#endif
