@@ -35,7 +35,7 @@ add_library(mrtd_objects OBJECT
   src/launch/accept.c
   src/launch/launch.c
   src/launch/plan.c
-  src/launch/reset_code.c
+  src/launch/tdx/accept.c
   src/launch/tdx/build.c
   src/launch/tdx/cloud_hypervisor.c
   src/launch/tdx/deviations.c
@@ -44,6 +44,7 @@ add_library(mrtd_objects OBJECT
   src/launch/tdx/kvm.c
   src/launch/tdx/notes.c
   src/launch/tdx/qemu.c
+  src/launch/tdx/reset_code.c
   src/launch/tdx/rules.c
   src/launch/tdx/spec.c
   src/launch/tdx/td_shim.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "launch/platform.h"
 
+#include "launch/tdx/accept.h"
 #include "launch/tdx/build.h"
 #include "launch/tdx/notes.h"
 #include "measure/tdx.h"
@@ -12,6 +13,7 @@ static const struct platform platforms[] = {
         .build = tdx_build,
         .count = tdx_count,
         .notes = tdx_notes,
+        .accept = tdx_accept,
         .measure = tdx_measure,
         .measure_many = tdx_measure_many,
     },

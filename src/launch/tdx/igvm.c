@@ -9,7 +9,6 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "image/igvm/walk.h"
-#include "image/tdvf/rules.h"
 
 static enum mrtd_code check_platform(const struct mrtd_image *image,
                                      struct mrtd_error *error)
