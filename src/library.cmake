@@ -35,10 +35,9 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/rules.c
   src/image/tdvf/section_rules.c
   src/launch/accept.c
-  src/launch/launch.c
   src/launch/deviations.c
+  src/launch/launch.c
   src/launch/plan.c
-  src/launch/reset_code.c
   src/launch/snp/build.c
   src/launch/snp/hash_table.c
   src/launch/snp/parts.c
@@ -47,6 +46,7 @@ add_library(mrtd_objects OBJECT
   src/launch/snp/vcpu.c
   src/launch/snp/vmms.c
   src/launch/snp/vmsa.c
+  src/launch/tdx/accept.c
   src/launch/tdx/build.c
   src/launch/tdx/cloud_hypervisor.c
   src/launch/tdx/gce.c
@@ -54,6 +54,7 @@ add_library(mrtd_objects OBJECT
   src/launch/tdx/kvm.c
   src/launch/tdx/notes.c
   src/launch/tdx/qemu.c
+  src/launch/tdx/reset_code.c
   src/launch/tdx/rules.c
   src/launch/tdx/spec.c
   src/launch/tdx/td_shim.c

@@ -8,6 +8,10 @@
 #include "image/guid_table.h"
 #include "mrtd.h"
 
+/* The x86 reset vector, where a virtual CPU starts unless its registers say
+ * otherwise, as each of a TD does: the last 16 bytes below 4 GiB. */
+#define RESET_VECTOR UINT64_C(0xfffffff0)
+
 /* For image_decode(), beside MRTD_PERMISSIVE. */
 /* Makes every broken rule a finding, and keeps the first refusal. */
 #define IMAGE_COLLECT 0x100u

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Does a VMM accept an image? */
-#include <inttypes.h>
+/* Does a VMM accept an image? Its platform knows. */
+#include "launch/accept.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,18 +9,8 @@
 
 #include "base/array.h"
 #include "base/error.h"
-#include "image/tdvf/metadata.h"
-#include "launch/reset_code.h"
-#include "launch/tdx/build.h"
-#include "launch/tdx/notes.h"
+#include "launch/platform.h"
 #include "launch/vmm.h"
-
-struct mrtd_accept {
-    const struct tdx_vmm *vmm;
-    struct mrtd_accept_info info;
-    struct mrtd_accept_finding *items;
-    struct mrtd_image *image;
-};
 
 bool accept_refuses(struct accept_answer *answer, const char *format, ...)
 {
@@ -38,19 +29,8 @@ bool accept_answers(struct accept_answer *answer, enum mrtd_effect effect)
     return true;
 }
 
-bool accept_image_broken(struct mrtd_error *what, const char *format, ...)
-{
-    va_list args;
-    what->offset = MRTD_NO_OFFSET;
-    va_start(args, format);
-    vsnprintf(what->message, sizeof what->message, format, args);
-    va_end(args);
-    return true;
-}
-
-/* Appends a broken rule; false where memory is short. */
-static bool add(struct mrtd_accept *accept, const struct mrtd_error *what,
-                uint32_t section, const struct accept_answer *a)
+bool accept_add(struct mrtd_accept *accept, const struct mrtd_error *what,
+                uint32_t region, const struct accept_answer *a)
 {
     struct mrtd_accept_info *info = &accept->info;
     struct mrtd_accept_finding *items =
@@ -62,7 +42,7 @@ static bool add(struct mrtd_accept *accept, const struct mrtd_error *what,
     struct mrtd_accept_finding *f = &items[info->finding_count++];
     f->code = what->code;
     f->effect = a->effect;
-    f->region = section;
+    f->region = region;
     f->offset = what->offset;
     memcpy(f->message, what->message, sizeof f->message);
     memcpy(f->says, a->text, sizeof f->says);
@@ -76,199 +56,6 @@ static bool add(struct mrtd_accept *accept, const struct mrtd_error *what,
         info->verdict = MRTD_VERDICT_DOES_NOT_RUN;
     }
     return true;
-}
-
-/* A rule is broken: adds what follows from it for the VMM. False: no memory. */
-static bool ask(struct mrtd_accept *accept, const struct mrtd_error *what,
-                uint32_t section)
-{
-    const struct accept_case c = {
-        .image = accept->image,
-        .section = section == MRTD_NO_REGION
-                       ? NULL
-                       : &accept->image->sections[section],
-        .code = what->code,
-    };
-    struct accept_answer answer = {0};
-    return !accept->vmm->accept.answer(accept->vmm, &c, &answer) ||
-           add(accept, what, section, &answer);
-}
-
-/* Adds the broken rules that the image itself must obey. */
-static bool ask_image(struct mrtd_accept *accept)
-{
-    const struct findings *list = &accept->image->findings;
-    bool whole = true;
-    for (uint32_t i = 0; whole && i < list->count; i++) {
-        const struct mrtd_finding *f = &list->items[i];
-        struct mrtd_error what = {.code = f->code, .offset = f->offset};
-        memcpy(what.message, f->message, sizeof what.message);
-        whole = ask(accept, &what, f->region);
-    }
-    return whole;
-}
-
-static bool ask_section_rules(struct mrtd_accept *accept, uint32_t index)
-{
-    const struct subject subject = {accept->image,
-                                    &accept->image->sections[index], index};
-    const struct accept_section_rule *rule = accept->vmm->accept.section_rules;
-    bool whole = true;
-    for (; rule && whole && rule->broken; rule++) {
-        struct mrtd_error what = {.code = rule->code};
-        if (rule->broken(accept->vmm, &subject, &what)) {
-            whole = ask(accept, &what, index);
-        }
-    }
-    return whole;
-}
-
-/* Checks the VMM's own rules for the whole image. */
-static bool ask_image_rules(struct mrtd_accept *accept, bool decoded)
-{
-    const struct accept_image_rule *rule = accept->vmm->accept.image_rules;
-    bool whole = true;
-    for (; rule && whole && rule->broken; rule++) {
-        struct mrtd_error what = {.code = rule->code};
-        if ((decoded || rule->undecoded) &&
-            rule->broken(accept->vmm, accept->image, &what)) {
-            whole = ask(accept, &what, MRTD_NO_REGION);
-        }
-    }
-    return whole;
-}
-
-static enum mrtd_code no_memory(struct mrtd_error *error)
-{
-    return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                     "out of memory for the findings");
-}
-
-/* Measured bytes that are not zeros with this VMM: its MRTD differs. */
-static enum mrtd_code check_fill(struct mrtd_accept *accept, uint32_t index,
-                                 struct mrtd_error *error)
-{
-    const struct accept_answer differs = {.effect = MRTD_EFFECT_DIFFERS};
-    const struct subject subject = {accept->image,
-                                    &accept->image->sections[index], index};
-    const struct mrtd_section *s = subject.section;
-    struct mrtd_error what = {.code = MRTD_NOTE_ZERO_FILL};
-    bool found = false;
-    enum mrtd_code code = tdx_fill_differs(
-        accept->image, &accept->image->regions[index], &found, error);
-    if (code || !found) {
-        return code;
-    }
-    rule_broken(&subject, TDVF_MEMORY_DATA_SIZE, &what,
-                "after its data 0x%" PRIx64
-                " bytes that follow in the file are measured, not zeros; the "
-                "MRTD is not the specification's",
-                s->memory_data_size - s->raw_data_size);
-    return add(accept, &what, index, &differs) ? MRTD_OK : no_memory(error);
-}
-
-/* Does the TD start the firmware's code? No VMM looks there. */
-static enum mrtd_code check_reset_code(struct mrtd_accept *accept,
-                                       struct mrtd_error *error)
-{
-    const struct tdx_launch_rules *p = tdx_vmm_launch(accept->vmm);
-    struct findings list = {.count = 0};
-    enum mrtd_code code =
-        reset_code_check(accept->image, p && p->follows_file, &list, error);
-    bool whole = !list.failed;
-    for (uint32_t i = 0; !code && whole && i < list.count; i++) {
-        const struct mrtd_finding *f = &list.items[i];
-        struct mrtd_error what = {.code = f->code, .offset = f->offset};
-        memcpy(what.message, f->message, sizeof what.message);
-        const struct accept_answer a = {
-            .effect = f->code == MRTD_WARN_METADATA_APART &&
-                              !reset_code_is_shifted(accept->image)
-                          ? MRTD_EFFECT_NOTE
-                          : MRTD_EFFECT_STOPS};
-        whole = add(accept, &what, MRTD_NO_REGION, &a);
-    }
-    findings_free(&list);
-    return code ? code : whole ? MRTD_OK : no_memory(error);
-}
-
-static enum mrtd_code check_fills(struct mrtd_accept *accept,
-                                  struct mrtd_error *error)
-{
-    const struct tdx_launch_rules *p = tdx_vmm_launch(accept->vmm);
-    enum mrtd_code code = MRTD_OK;
-    for (uint32_t i = 0;
-         !code && p && p->follows_file && i < accept->image->info.section_count;
-         i++) {
-        if (tdx_extends(p, &accept->image->regions[i])) {
-            code = check_fill(accept, i, error);
-        }
-    }
-    return code;
-}
-
-/* The metadata is not whole: *what says why. */
-static enum mrtd_code accept_undecoded(struct mrtd_accept *accept,
-                                       const struct mrtd_error *what,
-                                       struct mrtd_error *error)
-{
-    bool descriptor = accept->image->header.count > 0;
-    if (!ask_image_rules(accept, false) || !ask(accept, what, MRTD_NO_REGION)) {
-        return no_memory(error);
-    }
-    if (accept->vmm->accept.flags & IMAGE_BY_OFFSET && !descriptor &&
-        what->code != MRTD_ERR_DESC_COUNT &&
-        accept->info.verdict == MRTD_VERDICT_REFUSES) {
-        accept->info.verdict = MRTD_VERDICT_NOT_FOR_IT;
-    }
-    return MRTD_OK;
-}
-
-static enum mrtd_code accept_decoded(struct mrtd_accept *accept,
-                                     struct mrtd_error *error)
-{
-    bool whole = ask_image(accept);
-    for (uint32_t i = 0; whole && i < accept->image->info.section_count; i++) {
-        whole = ask_section_rules(accept, i);
-    }
-    if (!whole || !ask_image_rules(accept, true)) {
-        return no_memory(error);
-    }
-    /* In an image that is refused, the data may be outside the file. */
-    if (accept->info.verdict != MRTD_VERDICT_LOADS ||
-        accept->image->refusal.code) {
-        return MRTD_OK;
-    }
-    enum mrtd_code code = check_fills(accept, error);
-    return code ? code : check_reset_code(accept, error);
-}
-
-static enum mrtd_code fail(struct mrtd_error *error,
-                           const struct mrtd_error *why)
-{
-    if (error) {
-        *error = *why;
-    }
-    return why->code;
-}
-
-static enum mrtd_code accept_image(struct mrtd_accept *accept,
-                                   struct mrtd_error *error)
-{
-    struct mrtd_error refusal = {.code = MRTD_OK};
-    enum mrtd_code code = image_decode(accept->image, &refusal);
-    if (mrtd_code_class(code) == MRTD_CLASS_FAULT || code == MRTD_ERR_IGVM) {
-        return fail(error, &refusal);
-    }
-    if (code) {
-        code = accept_undecoded(accept, &refusal, error);
-    } else {
-        code = accept_decoded(accept, error);
-        refusal = accept->image->refusal;
-    }
-    if (!code && accept->info.verdict == MRTD_VERDICT_LOADS && refusal.code) {
-        return fail(error, &refusal);
-    }
-    return code;
 }
 
 enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
@@ -287,16 +74,12 @@ enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
     }
     struct mrtd_accept *made = calloc(1, sizeof *made);
     if (!made) {
-        return no_memory(error);
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the findings");
     }
-    made->vmm = tdx_vmm_of(vmm);
     made->info.vmm = vmm;
-    enum mrtd_code code = image_new(
-        &made->image, source,
-        MRTD_PERMISSIVE | IMAGE_COLLECT | made->vmm->accept.flags, error);
-    if (!code) {
-        code = accept_image(made, error);
-    }
+    enum mrtd_code code =
+        platform_of(vmm->platform)->accept(made, source, error);
     if (code) {
         mrtd_accept_free(made);
         return code;

@@ -1,68 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules by which VMMs accept images. A rule that the specification has too
- * is in src/image; a VMM says what follows from it. The file of a VMM has the
- * VMM's own rules only. */
+ * A VMM's verdict on an image: what every platform's has. The rules are the
+ * platform's. */
 #ifndef LAUNCH_ACCEPT_H
 #define LAUNCH_ACCEPT_H
 
 #include <stdbool.h>
 
 #include "image/image.h"
-#include "image/tdvf/rules.h"
 #include "mrtd.h"
 
-struct tdx_vmm;
-
-/* Is the rule broken? Then fills *what but for its code. */
-typedef bool accept_section_fn(const struct tdx_vmm *vmm,
-                               const struct subject *subject,
-                               struct mrtd_error *what);
-typedef bool accept_image_fn(const struct tdx_vmm *vmm,
-                             const struct mrtd_image *image,
-                             struct mrtd_error *what);
-
-struct accept_section_rule {
-    enum mrtd_code code;
-    bool note; /* launch plans report it as a note, too */
-    accept_section_fn *broken;
-};
-
-struct accept_image_rule {
-    enum mrtd_code code;
-    bool note;
-    bool undecoded; /* the rule can be checked without metadata */
-    accept_image_fn *broken;
-};
-
-/* A broken rule, the VMM's own or the image's. */
-struct accept_case {
-    const struct mrtd_image *image;     /* decoded as far as it can be */
-    const struct mrtd_section *section; /* section that breaks it, or NULL */
-    enum mrtd_code code;
+struct mrtd_accept {
+    struct mrtd_accept_info info;
+    struct mrtd_accept_finding *items; /* info.finding_count of them */
+    struct mrtd_image *image;          /* freed with it; NULL: not yet made */
 };
 
 struct accept_answer {
     enum mrtd_effect effect;
     char text[256]; /* message of the software itself, or empty */
-};
-
-/* What follows from a broken rule; false if the VMM has no such rule. */
-typedef bool accept_answer_fn(const struct tdx_vmm *vmm,
-                              const struct accept_case *c,
-                              struct accept_answer *answer);
-
-/* All rules of one VMM. */
-struct accept_rules {
-    const char *who;      /* name of the software in messages */
-    unsigned flags;       /* for image_decode(): IMAGE_BY_OFFSET or 0 */
-    uint32_t last_type;   /* types above it are refused */
-    uint32_t volumes;     /* types with data: a set of 1 << type */
-    const char *kvm_text; /* printed where KVM refuses memory */
-    /* Lists of rules, each ended by a rule without a function; NULL: none. */
-    const struct accept_section_rule *section_rules;
-    const struct accept_image_rule *image_rules;
-    accept_answer_fn *answer; /* NULL: no rules are known */
 };
 
 /* The answer "refused", with the software's text. Returns true. */
@@ -72,8 +28,9 @@ bool accept_refuses(struct accept_answer *answer, const char *format, ...)
 /* The answer of another effect, without a text. Returns true. */
 bool accept_answers(struct accept_answer *answer, enum mrtd_effect effect);
 
-/* Fills *what with a message about the whole image. Returns true. */
-bool accept_image_broken(struct mrtd_error *what, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Adds a broken rule and what follows from it, for the verdict too; false where
+ * memory is short. */
+bool accept_add(struct mrtd_accept *accept, const struct mrtd_error *what,
+                uint32_t region, const struct accept_answer *answer);
 
 #endif

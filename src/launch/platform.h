@@ -22,6 +22,11 @@ struct platform {
     /* Adds the notes and warnings of a plan whose runs are made; NULL: build()
      * adds all of them. */
     enum mrtd_code (*notes)(struct mrtd_plan *plan, struct mrtd_error *error);
+    /* mrtd_accept_check() for a VMM of the platform with `acceptance`: makes
+     * accept->image, and finds what it finds. What it leaves is freed. */
+    enum mrtd_code (*accept)(struct mrtd_accept *accept,
+                             const struct mrtd_source *source,
+                             struct mrtd_error *error);
     /* mrtd_measure(), whose arguments are there. */
     enum mrtd_code (*measure)(const struct mrtd_plan *plan,
                               const struct mrtd_observer *observer,

@@ -3,6 +3,7 @@
 
 #include "launch/snp/build.h"
 #include "launch/snp/rules.h"
+#include "launch/tdx/accept.h"
 #include "launch/tdx/build.h"
 #include "launch/tdx/notes.h"
 #include "measure/snp.h"
@@ -15,6 +16,7 @@ static const struct platform platforms[] = {
         .build = tdx_build,
         .count = tdx_count,
         .notes = tdx_notes,
+        .accept = tdx_accept,
         .measure = tdx_measure,
         .measure_many = tdx_measure_many,
     },

@@ -27,18 +27,13 @@ ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
 # Kinds of names that folders and files of the library are named after. A file
 # that is named after one includes nothing that is named after another of its
 # kind; a file that is named after none includes nothing that is named after
-# one.
+# one. A file that is named after a platform and after no format may include
+# headers of formats: those that its platform's images come in.
 KINDS = {'platform': ('tdx', 'snp'), 'format': ('tdvf', 'igvm', 'sev')}
 # But the tables do, which are there to know them all.
 TABLES = {'src/image/image.c': ('tdvf', 'igvm'),
           'src/launch/vmm.c': ('tdx',),
           'src/measure/platform.c': ('tdx',)}
-# And these files do until they are divided: what they do for TDX or TDVF is to
-# be in files that are named so. None is to be added.
-UNDIVIDED = {'src/launch/accept.c': ('tdx', 'tdvf'),
-             'src/launch/accept.h': ('tdvf',),
-             'src/launch/reset_code.c': ('tdvf',),
-             'src/launch/tdx/igvm.c': ('tdvf',)}
 # Headers of base that a program can use without the functions of base.
 FOR_ALL = ('base/array.h', 'base/guid.h')
 # Image floors never hash.
@@ -153,7 +148,7 @@ def _named(path):
 
 def _others(file, text):
     """Includes of what is another's."""
-    own, may = _named(file), set(TABLES.get(file, UNDIVIDED.get(file, ())))
+    own, may = _named(file), set(TABLES.get(file, ()))
     used = set()
     for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*"([^"]*)"',
                              lintlib.blank(text, literals=False), re.M):

@@ -11,10 +11,6 @@
 
 #include "image/image.h"
 
-/* The x86 reset vector, where each vCPU of a TD starts: the last 16 bytes below
- * 4 GiB. */
-#define RESET_VECTOR UINT64_C(0xfffffff0)
-
 enum rule_severity {
     RULE_REFUSE,
     RULE_REFUSE_UNLESS_PERMISSIVE,

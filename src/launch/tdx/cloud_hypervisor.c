@@ -51,9 +51,9 @@ static bool no_hob(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                    struct mrtd_error *what)
 {
     return image_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
-           accept_image_broken(what,
-                               "%s stops on an image without a TD_HOB section",
-                               vmm->accept.who);
+           tdx_image_broken(what,
+                            "%s stops on an image without a TD_HOB section",
+                            vmm->accept.who);
 }
 
 /* No metadata by the table: the 32-bit offset is followed, whatever it is. */
@@ -70,7 +70,7 @@ static bool offset_answer(const struct mrtd_image *image,
                : "Failed read TDVF descriptor");
 }
 
-static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
+static bool parse_answer(const struct tdx_case *c, struct accept_answer *a)
 {
     const struct mrtd_image *image = c->image;
     switch (c->code) {
@@ -97,7 +97,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                    struct accept_answer *a)
 {
     switch (c->code) {
@@ -117,7 +117,7 @@ static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
     }
 }
 
-static const struct accept_section_rule section_rules_ch[] = {
+static const struct tdx_section_rule section_rules_ch[] = {
     {MRTD_NOTE_CH_PERM_MEM, true, perm_mem},
     {MRTD_NOTE_CH_ATTRIBUTES, true, attributes},
     {MRTD_NOTE_CH_TYPE, true, type},
@@ -126,7 +126,7 @@ static const struct accept_section_rule section_rules_ch[] = {
     {MRTD_OK, false, NULL},
 };
 
-static const struct accept_image_rule image_rules_ch[] = {
+static const struct tdx_image_rule image_rules_ch[] = {
     {MRTD_NOTE_CH_NO_HOB, true, false, no_hob},
     {MRTD_OK, false, false, NULL},
 };

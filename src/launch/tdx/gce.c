@@ -63,8 +63,8 @@ static bool duplicates(const struct tdx_vmm *vmm,
     if (!e) {
         return false;
     }
-    accept_image_broken(what, "%s refuses a GUIDed table with %s twice",
-                        vmm->accept.who, e->guid);
+    tdx_image_broken(what, "%s refuses a GUIDed table with %s twice",
+                     vmm->accept.who, e->guid);
     what->offset = e->offset;
     return true;
 }
@@ -74,10 +74,10 @@ static bool hobs(const struct tdx_vmm *vmm, const struct mrtd_image *image,
 {
     uint32_t count = image_count_type(image, MRTD_SECTION_TD_HOB);
     return count != 1 &&
-           accept_image_broken(what,
-                               "%s needs exactly one TD_HOB section, not "
-                               "%" PRIu32,
-                               vmm->accept.who, count);
+           tdx_image_broken(what,
+                            "%s needs exactly one TD_HOB section, not "
+                            "%" PRIu32,
+                            vmm->accept.who, count);
 }
 
 /* [DATA]: the sum of 32-bit sizes in 32 bits. */
@@ -100,26 +100,26 @@ static bool sum_differs(const struct tdx_vmm *vmm,
 {
     uint32_t size = volumes_size(vmm, image);
     return size != (uint32_t)image->source.size &&
-           accept_image_broken(what,
-                               "the volumes are 0x%" PRIx32
-                               " bytes, the file is 0x%" PRIx64
-                               "; %s refuses what is not all volumes",
-                               size, image->source.size, vmm->accept.who);
+           tdx_image_broken(what,
+                            "the volumes are 0x%" PRIx32
+                            " bytes, the file is 0x%" PRIx64
+                            "; %s refuses what is not all volumes",
+                            size, image->source.size, vmm->accept.who);
 }
 
 static bool hob_bug(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                     struct mrtd_error *what)
 {
     (void)image;
-    return accept_image_broken(what,
-                               "earlier versions of %s measured every section "
-                               "and the TD HOB, so that the MRTD depends on "
-                               "the machine's memory: such a value cannot be "
-                               "predicted from the file",
-                               vmm->accept.who);
+    return tdx_image_broken(what,
+                            "earlier versions of %s measured every section "
+                            "and the TD HOB, so that the MRTD depends on "
+                            "the machine's memory: such a value cannot be "
+                            "predicted from the file",
+                            vmm->accept.who);
 }
 
-static bool table_answer(const struct accept_case *c, struct accept_answer *a)
+static bool table_answer(const struct tdx_case *c, struct accept_answer *a)
 {
     const struct mrtd_image *image = c->image;
     bool small = image->source.size < GUID_TABLE_END + GUID_ENTRY_OVERHEAD;
@@ -166,8 +166,7 @@ static bool table_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool descriptor_answer(const struct accept_case *c,
-                              struct accept_answer *a)
+static bool descriptor_answer(const struct tdx_case *c, struct accept_answer *a)
 {
     const struct tdvf_header *h = &c->image->header;
     switch (c->code) {
@@ -200,7 +199,7 @@ static bool descriptor_answer(const struct accept_case *c,
 }
 
 /* [DATA], validateTDXMetadataSections */
-static bool image_answer(const struct tdx_vmm *vmm, const struct accept_case *c,
+static bool image_answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                          struct accept_answer *a)
 {
     switch (c->code) {
@@ -237,7 +236,7 @@ static bool image_answer(const struct tdx_vmm *vmm, const struct accept_case *c,
     }
 }
 
-static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                    struct accept_answer *a)
 {
     const struct mrtd_section *s = c->section;
@@ -282,7 +281,7 @@ static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
     }
 }
 
-static const struct accept_section_rule section_rules_gce[] = {
+static const struct tdx_section_rule section_rules_gce[] = {
     {MRTD_LINT_GCE_TYPE, false, rule_type},
     {MRTD_LINT_GCE_VOLUME, false, volume},
     {MRTD_LINT_GCE_MEASURED, false, measured},
@@ -291,7 +290,7 @@ static const struct accept_section_rule section_rules_gce[] = {
     {MRTD_OK, false, NULL},
 };
 
-static const struct accept_image_rule image_rules_gce[] = {
+static const struct tdx_image_rule image_rules_gce[] = {
     {MRTD_LINT_GCE_LOCATOR, false, true, rule_locator},
     {MRTD_LINT_GCE_DUPLICATE, false, true, duplicates},
     {MRTD_LINT_GCE_HOB, false, false, hobs},

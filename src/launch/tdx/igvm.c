@@ -8,7 +8,6 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "image/igvm/walk.h"
-#include "image/tdvf/rules.h"
 
 static enum mrtd_code check_contexts(const struct igvm *igvm, uint32_t mask,
                                      struct mrtd_error *error)

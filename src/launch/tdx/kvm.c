@@ -28,7 +28,7 @@ bool kvm_gpaw(const struct tdx_vmm *vmm, const struct subject *subject,
                        "map");
 }
 
-bool kvm_answer(const struct tdx_vmm *vmm, const struct accept_case *c,
+bool kvm_answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                 struct accept_answer *answer)
 {
     switch (c->code) {

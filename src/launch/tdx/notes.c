@@ -10,8 +10,8 @@
 #include "base/source.h"
 #include "image/tdvf/metadata.h"
 #include "image/tdvf/rules.h"
-#include "launch/reset_code.h"
 #include "launch/tdx/build.h"
+#include "launch/tdx/reset_code.h"
 
 struct context {
     struct mrtd_plan *plan;
@@ -135,7 +135,7 @@ static void section_notes(const struct context *c)
     const struct tdx_vmm *vmm = tdx_vmm_of(c->plan->info.vmm)->noted;
     const struct subject subject = {
         c->plan->image, &c->plan->image->sections[c->index], c->index};
-    const struct accept_section_rule *rule =
+    const struct tdx_section_rule *rule =
         vmm ? vmm->accept.section_rules : NULL;
     for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
@@ -148,7 +148,7 @@ static void section_notes(const struct context *c)
 static void image_notes(struct mrtd_plan *plan)
 {
     const struct tdx_vmm *vmm = tdx_vmm_of(plan->info.vmm)->noted;
-    const struct accept_image_rule *rule = vmm ? vmm->accept.image_rules : NULL;
+    const struct tdx_image_rule *rule = vmm ? vmm->accept.image_rules : NULL;
     for (; rule && rule->broken; rule++) {
         struct mrtd_error what = {.code = rule->code};
         if (rule->note && rule->broken(vmm, plan->image, &what)) {

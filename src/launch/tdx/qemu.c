@@ -84,29 +84,29 @@ static bool too_few(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                     struct mrtd_error *what)
 {
     return image->info.section_count < FEWEST_SECTIONS &&
-           accept_image_broken(what,
-                               "%s refuses an image with fewer than %d "
-                               "sections",
-                               vmm->accept.who, FEWEST_SECTIONS);
+           tdx_image_broken(what,
+                            "%s refuses an image with fewer than %d "
+                            "sections",
+                            vmm->accept.who, FEWEST_SECTIONS);
 }
 
 static bool no_hob(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                    struct mrtd_error *what)
 {
     return image_count_type(image, MRTD_SECTION_TD_HOB) == 0 &&
-           accept_image_broken(what,
-                               "%s refuses an image without a TD_HOB section",
-                               vmm->accept.who);
+           tdx_image_broken(what,
+                            "%s refuses an image without a TD_HOB section",
+                            vmm->accept.who);
 }
 
 static bool file_size(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                       struct mrtd_error *what)
 {
     return image->source.size % BIOS_MULTIPLE != 0 &&
-           accept_image_broken(what,
-                               "%s refuses a firmware file whose size is not "
-                               "a multiple of %d bytes",
-                               vmm->accept.who, BIOS_MULTIPLE);
+           tdx_image_broken(what,
+                            "%s refuses a firmware file whose size is not "
+                            "a multiple of %d bytes",
+                            vmm->accept.who, BIOS_MULTIPLE);
 }
 
 static bool no_entry(struct accept_answer *a)
@@ -115,7 +115,7 @@ static bool no_entry(struct accept_answer *a)
 }
 
 /* What the parser says before it comes to the sections. */
-static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
+static bool parse_answer(const struct tdx_case *c, struct accept_answer *a)
 {
     const struct mrtd_image *image = c->image;
     const struct tdvf_header *h = &image->header;
@@ -167,7 +167,7 @@ static bool broken_size(const struct mrtd_section *s, struct accept_answer *a)
 }
 
 /* [TDVF], tdvf_parse_and_check_section_entry */
-static bool section_answer(const struct accept_case *c, struct accept_answer *a)
+static bool section_answer(const struct tdx_case *c, struct accept_answer *a)
 {
     const struct mrtd_section *s = c->section;
     switch (c->code) {
@@ -202,7 +202,7 @@ static bool section_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                    struct accept_answer *a)
 {
     switch (c->code) {
@@ -220,7 +220,7 @@ static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
     }
 }
 
-static const struct accept_section_rule section_rules_qemu[] = {
+static const struct tdx_section_rule section_rules_qemu[] = {
     {MRTD_NOTE_QEMU_TYPE, true, rule_type},
     {MRTD_NOTE_QEMU_RAW, true, raw_size},
     {MRTD_NOTE_QEMU_AUG, true, rule_aug},
@@ -232,7 +232,7 @@ static const struct accept_section_rule section_rules_qemu[] = {
     {MRTD_OK, false, NULL},
 };
 
-static const struct accept_image_rule image_rules_qemu[] = {
+static const struct tdx_image_rule image_rules_qemu[] = {
     {MRTD_NOTE_QEMU_LOCATOR, true, true, rule_locator},
     {MRTD_NOTE_QEMU_COUNT, true, false, too_few},
     {MRTD_NOTE_QEMU_NO_HOB, true, false, no_hob},
@@ -241,7 +241,7 @@ static const struct accept_image_rule image_rules_qemu[] = {
 };
 
 /* MigTD has no TD_HOB. */
-static const struct accept_image_rule image_rules_migtd[] = {
+static const struct tdx_image_rule image_rules_migtd[] = {
     {MRTD_NOTE_QEMU_LOCATOR, true, true, rule_locator},
     {MRTD_NOTE_QEMU_COUNT, true, false, too_few},
     {MRTD_NOTE_QEMU_SIZE, true, true, file_size},

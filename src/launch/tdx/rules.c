@@ -30,8 +30,8 @@ bool rule_locator(const struct tdx_vmm *vmm, const struct mrtd_image *image,
                   struct mrtd_error *what)
 {
     return image->info.locator != MRTD_LOCATOR_GUID_TABLE &&
-           accept_image_broken(what,
-                               "%s finds the metadata by the GUIDed table "
-                               "only, and refuses this image",
-                               vmm->accept.who);
+           tdx_image_broken(what,
+                            "%s finds the metadata by the GUIDed table "
+                            "only, and refuses this image",
+                            vmm->accept.who);
 }

@@ -11,7 +11,7 @@
 #define TDVF_MAGIC 0x46564454 /* "TDVF" */
 
 /* [SHIM], before the sections. */
-static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
+static bool parse_answer(const struct tdx_case *c, struct accept_answer *a)
 {
     const struct tdvf_header *h = &c->image->header;
     switch (c->code) {
@@ -41,7 +41,7 @@ static bool parse_answer(const struct accept_case *c, struct accept_answer *a)
     }
 }
 
-static bool answer(const struct tdx_vmm *vmm, const struct accept_case *c,
+static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                    struct accept_answer *a)
 {
     (void)vmm;

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "launch/accept.h"
+#include "launch/tdx/accept.h"
 #include "mrtd.h"
 
 /* A section type as a member of a set. */
@@ -47,7 +47,7 @@ struct tdx_vmm {
     struct mrtd_vmm public; /* first: a VMM is found by its address */
     struct tdx_launch_rules
         launch; /* all 0 if it launches as another VMM does, or not at all */
-    struct accept_rules accept;
+    struct tdx_accept_rules accept;
     /* Whose rules of acceptance are worth a note in a plan; NULL: no VMM's. */
     const struct tdx_vmm *noted;
 };

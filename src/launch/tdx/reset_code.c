@@ -5,7 +5,7 @@
  * with bytes put in front of an image, or cut off there, each section gets
  * other bytes than it was built with, and the TD does not run.
  */
-#include "launch/reset_code.h"
+#include "launch/tdx/reset_code.h"
 
 #include <inttypes.h>
 #include <stdio.h>

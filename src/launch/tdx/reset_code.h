@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAUNCH_RESET_CODE_H
-#define LAUNCH_RESET_CODE_H
+#ifndef LAUNCH_TDX_RESET_CODE_H
+#define LAUNCH_TDX_RESET_CODE_H
 
 #include "base/findings.h"
 #include "image/image.h"
