@@ -107,49 +107,54 @@ static enum mrtd_code check_boundary(const struct mrtd_image *image,
     return MRTD_OK;
 }
 
-struct placed {
-    uint64_t gpa;
-    uint64_t end;
-    uint32_t region;
-};
-
+/* The first of them is the one that is earlier in the file. */
 static int by_gpa(const void *a, const void *b)
 {
-    const struct placed *x = a;
-    const struct placed *y = b;
-    return x->gpa < y->gpa ? -1 : x->gpa > y->gpa;
+    const struct mrtd_region *x = *(const struct mrtd_region *const *)a;
+    const struct mrtd_region *y = *(const struct mrtd_region *const *)b;
+    return x->gpa != y->gpa ? (x->gpa > y->gpa) - (x->gpa < y->gpa)
+                            : (x > y) - (x < y);
+}
+
+/* Where the region ends: at most at 2^52, or it was refused before. */
+static uint64_t end_of(const struct mrtd_region *region)
+{
+    uint64_t end = 0;
+    checked_add(region->gpa, region->size, &end);
+    return end;
 }
 
 /* A page that is added twice: TDH.MEM.PAGE.ADD fails. */
 static enum mrtd_code check_overlaps(const struct mrtd_image *image,
-                                     struct placed *placed, uint32_t count,
-                                     struct mrtd_error *error)
+                                     const struct mrtd_region **placed,
+                                     uint32_t count, struct mrtd_error *error)
 {
     qsort(placed, count, sizeof *placed, by_gpa);
     for (uint32_t i = 1; i < count; i++) {
-        const struct placed *a = &placed[i - 1];
-        const struct placed *b = &placed[i];
-        if (b->gpa >= a->end) {
-            continue;
+        const struct mrtd_region *a = placed[i - 1];
+        const struct mrtd_region *b = placed[i];
+        const struct mrtd_region *later = a > b ? a : b;
+        const struct mrtd_region *other = a > b ? b : a;
+        if (b->gpa < end_of(a)) {
+            return error_set(
+                error, MRTD_ERR_IGVM_OVERLAP, later->field,
+                "section %" PRIu32 " (%s): GPA 0x%" PRIx64
+                " is also in section %" PRIu32 "; TDX adds a page once",
+                (uint32_t)(later - image->regions), mrtd_region_name(later),
+                b->gpa, (uint32_t)(other - image->regions));
         }
-        const uint32_t later = a->region > b->region ? a->region : b->region;
-        return error_set(
-            error, MRTD_ERR_IGVM_OVERLAP, image->regions[later].field,
-            "section %" PRIu32 " (%s): GPA 0x%" PRIx64
-            " is also in section %" PRIu32 "; TDX adds a page once",
-            later, mrtd_region_name(&image->regions[later]), b->gpa,
-            later == a->region ? b->region : a->region);
     }
     return MRTD_OK;
 }
 
 /* A vCPU of a TD starts at the reset vector, whatever the file asks for. */
-static void warn_of_reset_vector(const struct placed *placed, uint32_t count,
-                                 struct findings *findings)
+static void warn_of_reset_vector(const struct mrtd_region **placed,
+                                 uint32_t count, struct findings *findings)
 {
     struct mrtd_error what;
     for (uint32_t i = 0; i < count; i++) {
-        if (placed[i].gpa <= RESET_VECTOR && RESET_VECTOR < placed[i].end) {
+        if (placed[i]->gpa <= RESET_VECTOR &&
+            RESET_VECTOR < end_of(placed[i])) {
             return;
         }
     }
@@ -161,18 +166,14 @@ static void warn_of_reset_vector(const struct placed *placed, uint32_t count,
 /*
  * Finds the regions that are added, in the file's order; returns their number.
  */
-static uint32_t place(const struct mrtd_image *image, struct placed *placed)
+static uint32_t place(const struct mrtd_image *image,
+                      const struct mrtd_region **placed)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < image->info.region_count; i++) {
         const struct mrtd_region *r = &image->regions[i];
-        struct placed *p = &placed[count];
-        /* No overflow: an end past 2^52 was refused before. */
-        if (is_private(r) && r->size > 0 &&
-            checked_add(r->gpa, r->size, &p->end)) {
-            p->gpa = r->gpa;
-            p->region = i;
-            count++;
+        if (is_private(r) && r->size > 0) {
+            placed[count++] = r;
         }
     }
     return count;
@@ -182,7 +183,7 @@ static enum mrtd_code check_places(const struct mrtd_image *image,
                                    struct findings *findings,
                                    struct mrtd_error *error)
 {
-    struct placed *placed =
+    const struct mrtd_region **placed =
         calloc((size_t)image->info.region_count + 1, sizeof *placed);
     if (!placed) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
