@@ -179,14 +179,15 @@ enum mrtd_snp_page_type {
  * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
  */
 struct mrtd_run {
-    uint32_t region;    /* index of the region it comes from; MRTD_NO_REGION:
-                           none of the image's */
-    unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
-    uint32_t page_type; /* type of the pages on platforms that have types, enum
-                           mrtd_snp_page_type; 0 for others */
-    enum mrtd_content content;
-    uint64_t gpa;         /* GPA of the first page */
-    uint64_t size;        /* a multiple of MRTD_PAGE_SIZE, never 0 */
+    uint32_t region;   /* index of the region it comes from; MRTD_NO_REGION:
+                          none of the image's */
+    uint16_t ops;      /* a sum of MRTD_OP_*, never 0 */
+    uint8_t page_type; /* type of the pages on platforms that have types, enum
+                          mrtd_snp_page_type; 0 for others */
+    uint8_t content;   /* enum mrtd_content */
+    uint64_t gpa;      /* GPA of the first page */
+    uint64_t size;     /* a multiple of MRTD_PAGE_SIZE but with
+                          MRTD_OP_SEV_UPDATE, never 0 */
     uint64_t data_offset; /* offset of the data in the source that content
                              names; 0: no data */
     uint64_t data_size;   /* at most size; the rest is zeros */

@@ -258,6 +258,11 @@ enum mrtd_code sev_decode(struct mrtd_image *image, struct mrtd_error *error)
                          "not built for SEV: there is no GUIDed table with an "
                          "entry for it");
     }
+    if (image->source.size > UINT32_MAX) {
+        return error_set(error, MRTD_ERR_FIRMWARE_SIZE, MRTD_NO_OFFSET,
+                         "a firmware of 4 GiB leaves a guest of SEV no memory "
+                         "below 4 GiB");
+    }
     struct sev *sev = calloc(1, sizeof *sev);
     if (!sev) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,

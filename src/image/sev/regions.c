@@ -45,7 +45,7 @@ enum mrtd_code sev_add_regions(struct mrtd_image *image,
                                           .asks = MRTD_ASKS_MEASURE,
                                           .gpa = FOUR_GIB - size,
                                           .size = size,
-                                          .data_size = size};
+                                          .data_size = (uint32_t)size};
     for (uint32_t i = 0; i < count; i++) {
         const struct mrtd_sev_section *s = &sev->sections[i];
         regions[first + 1 + i] = (struct mrtd_region){
@@ -56,7 +56,7 @@ enum mrtd_code sev_add_regions(struct mrtd_image *image,
             .type = s->type,
             .gpa = s->gpa,
             .size = s->size,
-            .field = s->field};
+            .field = (uint32_t)s->field};
     }
     sev->first_region = first;
     image->info.region_count = first + 1 + count;
