@@ -83,6 +83,7 @@ add_library(mrtd_program OBJECT
   src/program/model/firmware.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
+  src/program/model/launch_options.c
   src/program/model/launches.c
   src/program/model/list.c
   src/program/model/list_line.c
@@ -123,6 +124,8 @@ add_library(mrtd_program OBJECT
   src/program/report/tdinfo_json.c
   src/program/report/tdinfo_text.c
   src/program/report/words.c
+  src/program/groups/guest.c
+  src/program/groups/launching.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
   src/program/commands/check.c
@@ -131,7 +134,6 @@ add_library(mrtd_program OBJECT
   src/program/commands/diff.c
   src/program/commands/expected.c
   src/program/commands/help.c
-  src/program/commands/launching.c
   src/program/commands/lint.c
   src/program/commands/measure.c
   src/program/commands/open.c

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "image/sev/metadata.h"
+#include "launch/snp/hash_table.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
 
@@ -40,6 +41,13 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                          "a kernel is given, but the SEV hash table's GPA is "
                          "0: the firmware does not check a kernel's hash; use "
                          "one built for direct kernel boot (OVMF's AmdSevX64)");
+    }
+    if (info->hash_table_size < HASH_TABLE_SIZE) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         info->hash_table_offset + 4,
+                         "a kernel is given, but the SEV hash table has room "
+                         "for %" PRIu32 " bytes, not for the %d of its hashes",
+                         info->hash_table_size, HASH_TABLE_SIZE);
     }
     return MRTD_OK;
 }
@@ -87,7 +95,6 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
     const struct mrtd_launch *launch = &plan->launch;
     struct vmsa vmsa = {
         .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .is_first = true,
         .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
         .signature = launch->vcpu_signature,
         .features = launch->guest_features};
@@ -102,7 +109,6 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
         return code;
     }
     vmsa_make(&vmsa, pages);
-    vmsa.is_first = false;
     if (!launch->svsm) {
         vmsa.start = plan->image->sev->info.reset_address;
     }

@@ -13,8 +13,8 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/warden.h"
@@ -310,6 +310,7 @@ const struct command command_check_lists = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&launching_vmm, AT(launching)},
              {&launching_how, AT(launching)},
+             {&guest_boot, AT(launching)},
              {&launching_whole, AT(launching)},
              {&batch_options_table, AT(batch)},
              {OPTION_ROWS(rows_choice), 0},

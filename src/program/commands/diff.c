@@ -2,8 +2,8 @@
 /* diff: same MRTD or not, and why. */
 #include "report/diff.h"
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/comparison.h"
 

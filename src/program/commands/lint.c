@@ -3,8 +3,8 @@
 #include <limits.h>
 
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
 #include "report/lint.h"

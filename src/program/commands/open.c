@@ -32,6 +32,18 @@ static enum exit_status check_vars(const struct evaluation_file *vars)
     return EXIT_REFUSED;
 }
 
+/* Opens a file, if there is one. */
+static enum exit_status open_other(struct input *input, const char *name,
+                                   struct evaluation_file *file)
+{
+    if (!name) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status = input_open(input, name);
+    *file = open_as_file(input);
+    return status;
+}
+
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct open_files *files,
                                     struct evaluation *e)
@@ -43,9 +55,21 @@ static enum exit_status open_others(struct open_files *files,
         status = input_open(&files->vars, o->vars);
         e->vars = open_as_file(&files->vars);
     }
-    if (!status && o->payload) {
-        status = input_open(&files->payload, o->payload);
-        e->payload = open_as_file(&files->payload);
+    if (!status) {
+        status = open_other(&files->payload, o->payload, &e->payload);
+    }
+    if (!status) {
+        status = open_other(&files->kernel, o->guest.kernel, &e->kernel);
+    }
+    if (!status) {
+        status = open_other(&files->initrd, o->guest.initrd, &e->initrd);
+    }
+    if (!status) {
+        status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
+    }
+    if (!status) {
+        status =
+            open_other(&files->svsm_vars, o->guest.vars_file, &e->svsm_vars);
     }
     if (!status && o->vars) {
         status = worst(check_vars(&e->vars), check_part(&e->file));
@@ -62,6 +86,10 @@ static void make_empty(struct open_files *files, struct evaluation *e,
     files->file.fd = -1;
     files->vars.fd = -1;
     files->payload.fd = -1;
+    files->kernel.fd = -1;
+    files->initrd.fd = -1;
+    files->svsm.fd = -1;
+    files->svsm_vars.fd = -1;
     *e = (struct evaluation){.options = options,
                              .name = name,
                              .progress = progress_show,
@@ -122,6 +150,10 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->file);
     input_close(&files->vars);
     input_close(&files->payload);
+    input_close(&files->kernel);
+    input_close(&files->initrd);
+    input_close(&files->svsm);
+    input_close(&files->svsm_vars);
 }
 
 enum exit_status open_manifest(const char *name, char **text, size_t *size)

@@ -6,10 +6,10 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
-#include "commands/launching.h"
 #include "commands/open.h"
 #include "commands/publish.h"
 #include "commands/publish_options.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
 #include "model/documents.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "model/corim.h"

@@ -132,6 +132,13 @@ static void add_file(struct files *files, const struct option_row *row,
     }
 }
 
+/* The value in the words, which it was read from last. */
+static char *in_words(const struct words *w, const char *value)
+{
+    char *word = w->words[w->next - 1];
+    return word + (value - word);
+}
+
 static enum exit_status store(struct words *w, const struct option_place *at,
                               const char *value)
 {
@@ -155,6 +162,11 @@ static enum exit_status store(struct words *w, const struct option_place *at,
         if (!*value) {
             return diagnostic_usage("--%s needs %s", row->name,
                                     row->argument->value);
+        }
+        if (row->kind == OPTION_OPERAND) {
+            struct files *files = w->options;
+            files->operands[files->operand_count++] = in_words(w, value);
+            return EXIT_DONE;
         }
         *(const char **)(group + row->member) = value;
         if (row->kind != OPTION_TEXT) {

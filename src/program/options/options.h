@@ -26,6 +26,7 @@ enum option_kind {
     OPTION_INPUT,    /* the same: a file that is read */
     OPTION_OUTPUT,   /* the same: a file that is written */
     OPTION_FOLDER,   /* the same: a folder that is written */
+    OPTION_OPERAND,  /* nothing is stored: its argument is an operand */
     OPTION_TAKE,     /* take() is called with the argument */
     OPTION_CHOICE,   /* nothing is stored: it makes the command of another */
     OPTION_QUESTION, /* something is asked of the program itself */
