@@ -222,7 +222,7 @@ VMMS = {
 }
 
 
-def signature(family, model, stepping):
+def cpuid_signature(family, model, stepping):
     """CPUID Fn0000_0001_EAX (AMD 25481)."""
     low = min(family, 0xf)
     return ((family - low) << 20 | (model >> 4) << 16 | low << 8
@@ -231,7 +231,7 @@ def signature(family, model, stepping):
 
 # QEMU target/i386/cpu.c, builtin_x86_defs.
 VCPU_TYPES = {
-    name: signature(*numbers) for names, numbers in (
+    name: cpuid_signature(*numbers) for names, numbers in (
         ('EPYC EPYC-v1 EPYC-v2 EPYC-IBPB EPYC-v3 EPYC-v4', (23, 1, 2)),
         ('EPYC-Rome EPYC-Rome-v1 EPYC-Rome-v2 EPYC-Rome-v3', (23, 49, 0)),
         ('EPYC-Milan EPYC-Milan-v1 EPYC-Milan-v2', (25, 1, 1)),
@@ -272,7 +272,7 @@ def data_segments(selector, attributes, limit):
 
 
 @functools.lru_cache(maxsize=None)
-def vmsa(vmm='qemu', eip=BSP_EIP, vcpu=EPYC_V4, features=1):
+def vmsa(vmm='qemu', eip=BSP_EIP, signature=EPYC_V4, features=1):
     """The VMSA of a vCPU that starts at eip in real mode."""
     row = VMMS[vmm]
     segments = data_segments(0, 0x93, 0xffff)
@@ -280,26 +280,26 @@ def vmsa(vmm='qemu', eip=BSP_EIP, vcpu=EPYC_V4, features=1):
     segments.update(cs=(0xf000, code, 0xffff, eip & 0xffff0000),
                     ss=(0, row.ss, 0xffff, 0), tr=(0, row.tr, 0xffff, 0))
     return save_area(segments, cr0=0x10, rip=eip & 0xffff, pat=row.pat,
-                     rdx=vcpu if row.rdx is None else row.rdx,
+                     rdx=signature if row.rdx is None else row.rdx,
                      features=features, mxcsr=row.mxcsr, fcw=row.fcw)
 
 
-def svsm_vmsa(rip, vcpu=EPYC_V4, features=1):
+def svsm_vmsa(rip, signature=EPYC_V4, features=1):
     """The VMSA of each vCPU that starts in an SVSM, in protected mode."""
     segments = data_segments(0x10, 0xc93, 0xffffffff)
     segments.update(cs=(8, 0xc9b, 0xffffffff, 0), gs=(0, 0x93, 0xffff, 0),
                     tr=(0, 0x8b, 0xffff, 0))
     # Of x87's control word sev-snp-measure's values have nothing.
-    return save_area(segments, cr0=0x11, rip=rip, pat=PAT, rdx=vcpu,
+    return save_area(segments, cr0=0x11, rip=rip, pat=PAT, rdx=signature,
                      features=features, mxcsr=0x1f80, fcw=0)
 
 
-def vmsas(fw, vmm, vcpus, vcpu, features):
+def vmsas(fw, vmm, vcpus, signature, features):
     """The VMSA of the BSP and of each AP."""
     require(vcpus >= 1, 'vcpus')
     eip = fw.reset_eip()
     for index in range(vcpus):
-        yield vmsa(vmm, eip if index else BSP_EIP, vcpu, features)
+        yield vmsa(vmm, eip if index else BSP_EIP, signature, features)
 
 
 # --- Digests -----------------------------------------------------------------
@@ -338,7 +338,7 @@ def metadata_pages(sections, vmm='qemu', hashes=None):
         yield from section_pages(section, vmm, hashes)
 
 
-def launch_digest(image, *, vmm='qemu', vcpus=1, vcpu=EPYC_V4, features=1,
+def launch_digest(image, *, vmm='qemu', vcpus=1, signature=EPYC_V4, features=1,
                   kernel=None, initrd=None, append=None, resume=None,
                   vmsa_gpa=VMSA_GPA):
     """SEV-SNP: of an image's bytes. resume is what firmware_digest() gives:
@@ -350,7 +350,7 @@ def launch_digest(image, *, vmm='qemu', vcpus=1, vcpu=EPYC_V4, features=1,
     digest = chain(metadata_pages(fw.sections, vmm, hashes),
                    firmware_digest(image) if resume is None else resume)
     return chain(((VMSA, vmsa_gpa, page) for page in vmsas(
-        fw, vmm, vcpus, vcpu, features)), digest)
+        fw, vmm, vcpus, signature, features)), digest)
 
 
 def launch_fails(image):
@@ -363,7 +363,7 @@ def launch_fails(image):
         ('section-empty', not all(s.size for s in fw.sections))) if applies}
 
 
-def svsm_digest(image, svsm, *, vcpus=1, vcpu=EPYC_V4, features=1,
+def svsm_digest(image, svsm, *, vcpus=1, signature=EPYC_V4, features=1,
                 vars_size=0):
     """SEV-SNP with COCONUT's SVSM below the firmware, as sev-snp-measure's
     snp:svsm; vars_size is that of the variables between the two."""
@@ -374,7 +374,7 @@ def svsm_digest(image, svsm, *, vcpus=1, vcpu=EPYC_V4, features=1,
     check_overlap(fw.sections, (fw.gpa, TOP))
     digest = chain(normal(fw.gpa, svsm), firmware_digest(image))
     digest = chain(metadata_pages(fw.sections), digest)
-    page = svsm_vmsa(fw.gpa + fw.number(sev.SVSM_INFO), vcpu, features)
+    page = svsm_vmsa(fw.gpa + fw.number(sev.SVSM_INFO), signature, features)
     return chain([(VMSA, VMSA_GPA, page)] * vcpus, digest)
 
 
@@ -392,11 +392,11 @@ def sev_digest(image, *, kernel=None, initrd=None, append=None):
     return hashlib.sha256(measured(image, kernel, initrd, append)).digest()
 
 
-def sev_es_digest(image, *, vmm='qemu', vcpus=1, vcpu=EPYC_V4, kernel=None,
-                  initrd=None, append=None):
+def sev_es_digest(image, *, vmm='qemu', vcpus=1, signature=EPYC_V4,
+                  kernel=None, initrd=None, append=None):
     """SEV-ES: as SEV, with the VMSAs, whose features are 0."""
     digest = hashlib.sha256(measured(image, kernel, initrd, append))
-    for page in vmsas(firmware(image), vmm, vcpus, vcpu, 0):
+    for page in vmsas(firmware(image), vmm, vcpus, signature, 0):
         digest.update(page)
     return digest.digest()
 

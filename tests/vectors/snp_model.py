@@ -101,13 +101,14 @@ class Vmsa(unittest.TestCase):
                 ('EPYC-Milan', 0xa00f11), ('EPYC-Genoa', 0xa10f10),
                 ('EPYC-Turin', 0xb00f00)):
             self.assertEqual(snp.VCPU_TYPES[name], expected, name)
-        self.assertEqual(snp.signature(6, 0x1a, 3), 0x106a3)
+        self.assertEqual(snp.cpuid_signature(6, 0x1a, 3), 0x106a3)
 
     def test_features_and_signature_are_in_it(self):
-        page = snp.vmsa(vcpu=0xa00f11, features=0x21)
+        page = snp.vmsa(signature=0xa00f11, features=0x21)
         self.assertEqual(page[0x3b0:0x3b8], b'\x21' + bytes(7))
         self.assertEqual(page[0x310:0x318], bytes.fromhex('110fa00000000000'))
-        self.assertEqual(snp.vmsa('gce', vcpu=1), snp.vmsa('gce', vcpu=2))
+        self.assertEqual(snp.vmsa('gce', signature=1),
+                         snp.vmsa('gce', signature=2))
 
 
 class KernelHashes(unittest.TestCase):
@@ -221,8 +222,8 @@ class Digests(unittest.TestCase):
         pages += [(snp.VMSA, 0xfffffffff000, snp.vmsa('qemu', eip, 0xa00f11))
                   for eip in (0xfffffff0, 0x80b004)]
         self.assertEqual(snp.launch_digest(
-            image, vcpus=2, vcpu=0xa00f11, kernel=b'kernel', initrd=b'initrd',
-            append='quiet'), snp.chain(pages))
+            image, vcpus=2, signature=0xa00f11, kernel=b'kernel',
+            initrd=b'initrd', append='quiet'), snp.chain(pages))
 
     def test_image_for_tdx_too(self):
         image = sev.image(tdx=images.GOOD)
@@ -435,8 +436,8 @@ class OfIgvm(unittest.TestCase):
         bsp = snp.vmsa(features=0x21)
         file = Igvm([igvm.platform(SNP), igvm.context(1, data=bsp)]).encode()
         pages = snp_igvm.pages(file, 'qemu', 3, 0xa00f11)
-        self.assertEqual([page[2] for page in pages],
-                         [bsp] + [snp.vmsa(vcpu=0xa00f11, features=0x21)] * 2)
+        reset = snp.vmsa(signature=0xa00f11, features=0x21)
+        self.assertEqual([page[2] for page in pages], [bsp, reset, reset])
         file = Igvm([igvm.platform(SNP)]).encode()
         self.assertEqual(snp_igvm.pages(file, 'qemu'),
                          [(snp.VMSA, 0xfffffffff000, snp.vmsa())])
