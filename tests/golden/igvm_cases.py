@@ -380,11 +380,11 @@ OTHERS = [
             '--limit SIZE [limit]'),
     refused('IGVM: a VMM that does not load it', file(*ONE),
             'VMM kvm-v19 does not launch an IGVM file; for it there '
-            'are spec and td-shim-igvm [profile-format]', '--vmm', 'kvm-v19'),
+            'are spec and td-shim-igvm [vmm-format]', '--vmm', 'kvm-v19'),
     refused('IGVM: td-shim-igvm, for TDVF', images.image(),
             'VMM td-shim-igvm does not launch a TDVF image; for it '
             'there are spec and others, but for td-shim-igvm '
-            '[profile-format]', '--vmm', 'td-shim-igvm'),
+            '[vmm-format]', '--vmm', 'td-shim-igvm'),
 ]
 
 CASES = (MEASURED + HEADERS + STRUCTURES + PLATFORMS + PAGES + AREAS + OTHERS)
