@@ -84,19 +84,6 @@ struct mrtd_igvm_blob {
     uint32_t size;
 };
 
-/*
- * IGVM_VHS_PAGE_DATA or IGVM_VHS_PARAMETER_INSERT: the first structure of the
- * region with the same index. All structures of the region have these members
- * in common.
- */
-struct mrtd_igvm_directive {
-    uint32_t type;      /* 0x302 or 0x303 */
-    uint32_t mask;      /* CompatibilityMask */
-    uint32_t flags;     /* Flags of PAGE_DATA */
-    uint32_t data_type; /* DataType of PAGE_DATA: IGVM_PAGE_DATA_TYPE */
-    uint32_t area;      /* ParameterAreaIndex of PARAMETER_INSERT */
-};
-
 /* The numbers of pages of each treatment, for one platform. */
 struct mrtd_igvm_pages {
     uint64_t measured;       /* measured, with data of the file */
@@ -128,8 +115,8 @@ struct mrtd_igvm_info {
 const struct mrtd_igvm_info *mrtd_image_igvm(const struct mrtd_image *image);
 
 /*
- * The index-th platform, memory, document or directive of an IGVM file, in the
- * file's order; NULL if there is none.
+ * The index-th platform, memory or document of an IGVM file, in the file's
+ * order; NULL if there is none.
  */
 const struct mrtd_igvm_platform *
 mrtd_image_igvm_platform(const struct mrtd_image *image, uint32_t index);
@@ -137,9 +124,6 @@ const struct mrtd_igvm_range *
 mrtd_image_igvm_range(const struct mrtd_image *image, uint32_t index);
 const struct mrtd_igvm_blob *
 mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index);
-
-const struct mrtd_igvm_directive *
-mrtd_image_igvm_directive(const struct mrtd_image *image, uint32_t index);
 
 /* The CompatibilityMask of a platform (enum mrtd_igvm_platform_type); 0 if the
  * image is not for it. */

@@ -75,24 +75,29 @@ enum mrtd_region_kind {
 /*
  * Memory that a file asks for, whatever its format: a TDVF_SECTION, or pages or
  * a parameter area of an IGVM file, which may be several structures that follow
- * one another in the file and in memory. Regions are in the file's order.
+ * one another in the file and in memory, and have type, attributes, mask and
+ * detail in common. Regions are in the file's order. There may be a million: a
+ * region has no more members than are needed.
  */
 struct mrtd_region {
-    enum mrtd_region_kind kind;
-    uint32_t
-        platforms; /* a set of MRTD_PLATFORM_BIT(); 0: platforms unknown here */
-    uint32_t asks; /* a sum of MRTD_ASKS_* */
+    uint64_t gpa;
+    uint64_t size;
+    uint32_t offset; /* offset of the data, from the image's start */
+    uint32_t data_size;
+    uint32_t field; /* offset in the file of the (first) structure */
     /*
-     * The file's own numbers: Type and Attributes of a TDVF_SECTION, type and
-     * Flags of an IGVM structure.
+     * The file's own numbers: Type and Attributes of a TDVF_SECTION; type and
+     * Flags of an IGVM structure. The next two are 0 in a TDVF image.
      */
     uint32_t type;
     uint32_t attributes;
-    uint64_t gpa;
-    uint64_t size;
-    uint64_t offset; /* offset of the data, from the image's start */
-    uint64_t data_size;
-    uint64_t field; /* offset in the file of the (first) structure */
+    uint32_t mask; /* CompatibilityMask of an IGVM structure */
+    /* DataType of a PAGE_DATA, ParameterAreaIndex of a PARAMETER_INSERT. */
+    uint32_t detail;
+    uint16_t
+        platforms; /* a set of MRTD_PLATFORM_BIT(); 0: platforms unknown here */
+    uint8_t kind;  /* enum mrtd_region_kind */
+    uint8_t asks;  /* a sum of MRTD_ASKS_* */
 };
 
 /* How the TDVF_DESCRIPTOR was found. */

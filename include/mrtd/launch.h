@@ -126,13 +126,13 @@ enum mrtd_content {
  * does, page by page, one TDH.MEM.PAGE.ADD and then 16 TDH.MR.EXTEND.
  */
 struct mrtd_run {
-    uint32_t region;    /* index of the region it comes from */
-    unsigned ops;       /* a sum of MRTD_OP_*, never 0 */
-    uint32_t page_type; /* type of the pages on platforms that have types; 0 for
-                           TDX */
-    enum mrtd_content content;
-    uint64_t gpa;         /* GPA of the first page */
-    uint64_t size;        /* a multiple of MRTD_PAGE_SIZE, never 0 */
+    uint32_t region;   /* index of the region it comes from */
+    uint16_t ops;      /* a sum of MRTD_OP_*, never 0 */
+    uint8_t page_type; /* type of the pages on platforms that have types; 0 for
+                          TDX */
+    uint8_t content;   /* enum mrtd_content */
+    uint64_t gpa;      /* GPA of the first page */
+    uint64_t size;     /* a multiple of MRTD_PAGE_SIZE, never 0 */
     uint64_t data_offset; /* offset of the data in the source that content
                              names; 0: no data */
     uint64_t data_size;   /* at most size; the rest is zeros */

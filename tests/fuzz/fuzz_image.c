@@ -189,7 +189,8 @@ static void check_again(const struct mrtd_image *image, const uint8_t *data,
               a->asks == b->asks && a->type == b->type &&
               a->attributes == b->attributes && a->gpa == b->gpa &&
               a->size == b->size && a->offset == b->offset &&
-              a->data_size == b->data_size && a->field == b->field);
+              a->data_size == b->data_size && a->field == b->field &&
+              a->mask == b->mask && a->detail == b->detail);
     }
     mrtd_image_free(again);
 }

@@ -55,7 +55,6 @@ static void other_images_have_none(void **state)
     assert_null(mrtd_image_igvm_platform(image, 0));
     assert_null(mrtd_image_igvm_range(image, 0));
     assert_null(mrtd_image_igvm_blob(image, 0));
-    assert_null(mrtd_image_igvm_directive(image, 0));
     assert_int_equal(mrtd_image_igvm_mask(image, MRTD_IGVM_TDX), 0);
     const struct mrtd_vmm *vmm =
         mrtd_vmm_find(MRTD_PLATFORM_TDX, "td-shim-igvm");
@@ -181,16 +180,19 @@ static const struct mrtd_igvm_blob each_blob[] = {
 
 #define FOR_TDX MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
 /* Pages of so many bytes of data, or of zeros. */
-#define PAGES(mask, flags, platforms, asks, gpa, size, data)                   \
+#define PAGES(of, flags, platform, asked, start, bytes, data)                  \
     {                                                                          \
-        MRTD_REGION_DATA, platforms, asks, 0x302, flags, gpa, size,            \
-            (data) ? EACH_DATA : 0, data, mask                                 \
+        .gpa = (start), .size = (bytes), .offset = (data) ? EACH_DATA : 0,     \
+        .data_size = (data), .type = 0x302, .attributes = (flags),             \
+        .mask = (of), .platforms = (platform), .kind = MRTD_REGION_DATA,       \
+        .asks = (asked)                                                        \
     }
-#define PARAMETERS(mask, platforms, gpa, size)                                 \
+#define PARAMETERS(of, platform, start, bytes)                                 \
     {                                                                          \
-        MRTD_REGION_PARAMETERS, platforms, 0, 0x303, 0, gpa, size, 0, 0, mask  \
+        .gpa = (start), .size = (bytes), .type = 0x303, .mask = (of),          \
+        .platforms = (platform), .kind = MRTD_REGION_PARAMETERS                \
     }
-/* field is the mask here; that of the file is in each_offset. */
+
 static const struct mrtd_region each_region[] = {
     PAGES(8, 0, FOR_TDX, MRTD_ASKS_MEASURE, 0x10000, 0x1000, 0x1000),
     PAGES(8, 0, FOR_TDX, MRTD_ASKS_MEASURE, 0x11000, 0x1000, 0x1000),
@@ -254,7 +256,6 @@ static void check_info(const struct mrtd_image *image, uint32_t headers_size)
     assert_null(mrtd_image_section(image, 0));
     assert_int_equal(all->region_count, EACH_REGIONS);
     assert_null(mrtd_image_region(image, EACH_REGIONS));
-    assert_null(mrtd_image_igvm_directive(image, EACH_REGIONS));
     assert_int_equal(all->guid_count, 0);
     /* A mask that is of no platform. */
     assert_int_equal(all->finding_count, 1);
@@ -313,8 +314,6 @@ static void check_regions(const struct mrtd_image *image, uint64_t first_page)
     for (uint32_t i = 0; i < EACH_REGIONS; i++) {
         const struct mrtd_region *r = mrtd_image_region(image, i);
         const struct mrtd_region *want = &each_region[i];
-        const struct mrtd_igvm_directive *d =
-            mrtd_image_igvm_directive(image, i);
         assert_int_equal(r->kind, want->kind);
         assert_int_equal(r->platforms, want->platforms);
         assert_int_equal(r->asks, want->asks);
@@ -326,11 +325,8 @@ static void check_regions(const struct mrtd_image *image, uint64_t first_page)
         assert_int_equal(r->data_size, want->data_size);
         assert_int_equal(r->field, first_page + each_offset[i]);
         assert_string_equal(mrtd_region_name(r), each_name[i]);
-        assert_int_equal(d->type, want->type);
-        assert_int_equal(d->mask, want->field);
-        assert_int_equal(d->flags, want->attributes);
-        assert_int_equal(d->data_type, 0);
-        assert_int_equal(d->area, i < 8 ? 0 : i - 3);
+        assert_int_equal(r->mask, want->mask);
+        assert_int_equal(r->detail, i < 8 ? 0 : i - 3);
     }
 }
 

@@ -66,7 +66,6 @@ static void test_handles(void **state)
         assert_null(mrtd_image_igvm_platform(NULL, i));
         assert_null(mrtd_image_igvm_range(NULL, i));
         assert_null(mrtd_image_igvm_blob(NULL, i));
-        assert_null(mrtd_image_igvm_directive(NULL, i));
         assert_int_equal(mrtd_image_igvm_mask(NULL, i), 0);
         assert_null(mrtd_accept_finding(NULL, i));
         assert_null(mrtd_plan_run(NULL, i));

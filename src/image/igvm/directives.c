@@ -25,7 +25,7 @@ enum {
 #define LAST_DATA_TYPE 3
 
 /* The platforms of a mask that are known beyond this format. */
-static uint32_t platforms_of(const struct igvm_walk *w, uint32_t mask)
+static uint16_t platforms_of(const struct igvm_walk *w, uint32_t mask)
 {
     return (mask & mrtd_image_igvm_mask(w->image, MRTD_IGVM_TDX)) != 0
                ? MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
@@ -61,42 +61,43 @@ static bool has_boundary(const struct igvm *igvm, uint64_t start, uint64_t end)
     return false;
 }
 
+/* Are they pages that are alike in all but their place? */
+static bool is_alike(const struct mrtd_region *a, const struct mrtd_region *b)
+{
+    return a->kind == MRTD_REGION_DATA && b->kind == MRTD_REGION_DATA &&
+           a->type == b->type && a->attributes == b->attributes &&
+           a->mask == b->mask && a->detail == b->detail &&
+           (a->data_size == 0) == (b->data_size == 0);
+}
+
 /* Joins b to a if it continues a, in memory and in the file. */
 static bool join(const struct igvm *igvm, struct mrtd_region *a,
                  const struct mrtd_region *b)
 {
     uint64_t gpa_end = 0;
     uint64_t data_end = 0;
-    if (a->kind != MRTD_REGION_DATA || b->kind != MRTD_REGION_DATA ||
-        (a->data_size == 0) != (b->data_size == 0) ||
-        !checked_add(a->gpa, a->size, &gpa_end) || b->gpa != gpa_end ||
-        !checked_add(a->offset, a->data_size, &data_end) ||
+    uint64_t data_size = 0;
+    if (!is_alike(a, b) || !checked_add(a->gpa, a->size, &gpa_end) ||
+        b->gpa != gpa_end || !checked_add(a->offset, a->data_size, &data_end) ||
         (b->data_size > 0 && b->offset != data_end) ||
         has_boundary(igvm, b->gpa, b->gpa + b->size)) {
         return false;
     }
-    /* Both are at most 2^52, the end of guest-physical addresses. */
+    /* At most 2^52, the end of guest-physical addresses; and less than 2^32,
+     * since it is of the file, after the header. */
     checked_add(a->size, b->size, &a->size);
-    checked_add(a->data_size, b->data_size, &a->data_size);
+    checked_add(a->data_size, b->data_size, &data_size);
+    a->data_size = (uint32_t)data_size;
     return true;
 }
 
-static bool is_alike(const struct mrtd_igvm_directive *a,
-                     const struct mrtd_igvm_directive *b)
-{
-    return a->type == b->type && a->mask == b->mask && a->flags == b->flags &&
-           a->data_type == b->data_type;
-}
-
+/* Adds the region of the structure at hand, or joins it to the last one. */
 static enum mrtd_code add_region(struct igvm_walk *w,
-                                 const struct mrtd_region *region,
-                                 const struct mrtd_igvm_directive *directive)
+                                 const struct mrtd_region *region)
 {
     struct mrtd_image *image = w->image;
-    struct igvm *igvm = w->igvm;
     const uint32_t count = image->info.region_count;
-    if (count > 0 && is_alike(&igvm->directives[count - 1], directive) &&
-        join(igvm, &image->regions[count - 1], region)) {
+    if (count > 0 && join(w->igvm, &image->regions[count - 1], region)) {
         return MRTD_OK;
     }
     if (count == MRTD_MAX_IGVM_REGIONS) {
@@ -110,18 +111,9 @@ static enum mrtd_code add_region(struct igvm_walk *w,
         return igvm_no_memory(w);
     }
     image->regions = regions;
-    struct mrtd_igvm_directive *directives =
-        array_room(igvm->directives, count, sizeof *directives);
-    if (!directives) {
-        return igvm_no_memory(w);
-    }
-    igvm->directives = directives;
     regions[count] = *region;
-    regions[count].platforms = platforms_of(w, directive->mask);
-    regions[count].type = directive->type;
-    regions[count].attributes = directive->flags;
-    regions[count].field = w->offset;
-    directives[count] = *directive;
+    regions[count].platforms = platforms_of(w, region->mask);
+    regions[count].field = (uint32_t)w->offset;
     image->info.region_count++;
     return MRTD_OK;
 }
@@ -170,23 +162,31 @@ static enum mrtd_code check_page(const struct igvm_walk *w)
     return igvm_u32(w, 12) ? igvm_check_data(w, 12, MRTD_PAGE_SIZE) : MRTD_OK;
 }
 
+static uint8_t asks_of(uint32_t flags)
+{
+    if (flags & PAGE_SHARED) {
+        return MRTD_ASKS_SHARED;
+    }
+    if (flags & PAGE_UNMEASURED) {
+        return 0;
+    }
+    return MRTD_ASKS_MEASURE;
+}
+
 static enum mrtd_code take_page(struct igvm_walk *w)
 {
-    const struct mrtd_igvm_directive d = {
-        .type = w->type,
-        .mask = igvm_u32(w, 8),
-        .flags = igvm_u32(w, 16),
-        .data_type = igvm_u16(w, 20),
-    };
+    const uint32_t flags = igvm_u32(w, 16);
     const struct mrtd_region region = {
-        .kind = MRTD_REGION_DATA,
-        .asks = (d.flags & PAGE_SHARED) != 0       ? MRTD_ASKS_SHARED
-                : (d.flags & PAGE_UNMEASURED) != 0 ? 0
-                                                   : MRTD_ASKS_MEASURE,
         .gpa = igvm_u64(w, 0),
         .size = MRTD_PAGE_SIZE,
         .offset = igvm_u32(w, 12),
         .data_size = igvm_u32(w, 12) ? MRTD_PAGE_SIZE : 0,
+        .type = w->type,
+        .attributes = flags,
+        .mask = igvm_u32(w, 8),
+        .detail = igvm_u16(w, 20),
+        .kind = MRTD_REGION_DATA,
+        .asks = asks_of(flags),
     };
     enum mrtd_code code = check_page(w);
     if (!code) {
@@ -195,8 +195,8 @@ static enum mrtd_code take_page(struct igvm_walk *w)
     if (code) {
         return code;
     }
-    check_mask(w, 8, d.mask);
-    return add_region(w, &region, &d);
+    check_mask(w, 8, region.mask);
+    return add_region(w, &region);
 }
 
 /* --- Parameters -------------------------------------------------------- */
@@ -260,27 +260,25 @@ static enum mrtd_code open_area(struct igvm_walk *w, unsigned field,
 
 static enum mrtd_code take_insert(struct igvm_walk *w)
 {
-    const struct mrtd_igvm_directive d = {
+    struct mrtd_region region = {
+        .gpa = igvm_u64(w, 0),
         .type = w->type,
         .mask = igvm_u32(w, 8),
-        .area = igvm_u32(w, 12),
+        .detail = igvm_u32(w, 12),
+        .kind = MRTD_REGION_PARAMETERS,
     };
-    const uint64_t gpa = igvm_u64(w, 0);
     struct igvm_area *area = NULL;
     enum mrtd_code code = open_area(w, 12, &area);
     if (!code) {
-        code = check_gpa(w, gpa, area->size);
+        code = check_gpa(w, region.gpa, area->size);
     }
     if (code) {
         return code;
     }
-    check_mask(w, 8, d.mask);
+    check_mask(w, 8, region.mask);
     area->used = true;
-    return add_region(w,
-                      &(struct mrtd_region){.kind = MRTD_REGION_PARAMETERS,
-                                            .gpa = gpa,
-                                            .size = area->size},
-                      &d);
+    region.size = area->size;
+    return add_region(w, &region);
 }
 
 /* --- Others ------------------------------------------------------------ */

@@ -315,7 +315,6 @@ void igvm_free(struct igvm *igvm)
     if (igvm) {
         free(igvm->ranges);
         free(igvm->blobs);
-        free(igvm->directives);
         free(igvm->policies);
         free(igvm->contexts);
         free(igvm);
@@ -365,14 +364,6 @@ mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index)
     return igvm && index < igvm->info.blob_count ? &igvm->blobs[index] : NULL;
 }
 
-const struct mrtd_igvm_directive *
-mrtd_image_igvm_directive(const struct mrtd_image *image, uint32_t index)
-{
-    return image && image->igvm && index < image->info.region_count
-               ? &image->igvm->directives[index]
-               : NULL;
-}
-
 uint32_t mrtd_image_igvm_mask(const struct mrtd_image *image, uint32_t type)
 {
     const struct mrtd_igvm_platform *p;
@@ -387,17 +378,19 @@ uint32_t mrtd_image_igvm_mask(const struct mrtd_image *image, uint32_t type)
 void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
                            struct mrtd_igvm_pages *pages)
 {
-    const struct mrtd_igvm_directive *d;
+    const struct mrtd_region *r;
     if (!pages) {
         return;
     }
     *pages = (struct mrtd_igvm_pages){0};
-    for (uint32_t i = 0; (d = mrtd_image_igvm_directive(image, i)); i++) {
-        const struct mrtd_region *r = &image->regions[i];
+    if (!mrtd_image_igvm(image)) {
+        return;
+    }
+    for (uint32_t i = 0; (r = mrtd_image_region(image, i)); i++) {
         const uint64_t count = r->size / MRTD_PAGE_SIZE;
         if (r->asks & MRTD_ASKS_SHARED) {
-            pages->shared += (d->mask & mask) != 0 ? count : 0;
-        } else if (!(d->mask & mask)) {
+            pages->shared += (r->mask & mask) != 0 ? count : 0;
+        } else if (!(r->mask & mask)) {
             pages->other += count;
         } else if (r->kind == MRTD_REGION_PARAMETERS) {
             pages->parameters += count;

@@ -45,8 +45,6 @@ struct igvm {
     struct mrtd_igvm_platform platforms[MRTD_IGVM_PLATFORMS];
     struct mrtd_igvm_range *ranges;
     struct mrtd_igvm_blob *blobs;
-    struct mrtd_igvm_directive
-        *directives; /* the one at an index is of the region at it */
     struct igvm_policy *policies;
     struct igvm_context *contexts;
     uint32_t policy_count;

@@ -201,20 +201,20 @@ static void make_regions(struct mrtd_image *image)
     for (uint32_t i = 0; i < count; i++) {
         const struct mrtd_section *s = &image->sections[i];
         image->regions[i] = (struct mrtd_region){
-            .kind = MRTD_REGION_DATA,
+            .gpa = s->memory_address,
+            .size = s->memory_data_size,
+            .offset = s->data_offset,
+            .data_size = s->raw_data_size,
+            .field = (uint32_t)image_section_offset(image, i),
+            .type = s->type,
+            .attributes = s->attributes,
             .platforms = MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX),
+            .kind = MRTD_REGION_DATA,
             .asks =
                 ((s->attributes & MRTD_ATTR_MR_EXTEND) != 0 ? MRTD_ASKS_MEASURE
                                                             : 0) |
                 ((s->attributes & MRTD_ATTR_PAGE_AUG) != 0 ? MRTD_ASKS_LATER
                                                            : 0),
-            .type = s->type,
-            .attributes = s->attributes,
-            .gpa = s->memory_address,
-            .size = s->memory_data_size,
-            .offset = s->data_offset,
-            .data_size = s->raw_data_size,
-            .field = image_section_offset(image, i),
         };
     }
     image->info.region_count = count;

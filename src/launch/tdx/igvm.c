@@ -106,96 +106,107 @@ static enum mrtd_code check_boundary(const struct mrtd_image *image,
     return MRTD_OK;
 }
 
-struct placed {
-    uint64_t gpa;
-    uint64_t end;
-    uint32_t region;
-};
+/* Is the region added? Without pages it is nowhere. */
+static bool is_added(const struct mrtd_region *r)
+{
+    return is_private(r) && r->size > 0;
+}
 
+/* Where the region ends: at most at 2^52, or it was refused before. */
+static uint64_t end_of(const struct mrtd_region *r)
+{
+    uint64_t end = 0;
+    checked_add(r->gpa, r->size, &end);
+    return end;
+}
+
+/* Of regions at one GPA, the one that is earlier in the file is the first. */
 static int by_gpa(const void *a, const void *b)
 {
-    const struct placed *x = a;
-    const struct placed *y = b;
-    return x->gpa < y->gpa ? -1 : x->gpa > y->gpa;
+    const struct mrtd_region *x = *(const struct mrtd_region *const *)a;
+    const struct mrtd_region *y = *(const struct mrtd_region *const *)b;
+    return x->gpa != y->gpa ? (x->gpa > y->gpa) - (x->gpa < y->gpa)
+                            : (x > y) - (x < y);
 }
 
 /* A page that is added twice: TDH.MEM.PAGE.ADD fails. */
-static enum mrtd_code check_overlaps(const struct mrtd_image *image,
-                                     struct placed *placed, uint32_t count,
-                                     struct mrtd_error *error)
+static enum mrtd_code find_overlap(const struct mrtd_image *image,
+                                   const struct mrtd_region **placed,
+                                   uint32_t count, struct mrtd_error *error)
 {
     qsort(placed, count, sizeof *placed, by_gpa);
     for (uint32_t i = 1; i < count; i++) {
-        const struct placed *a = &placed[i - 1];
-        const struct placed *b = &placed[i];
-        if (b->gpa >= a->end) {
-            continue;
+        const struct mrtd_region *a = placed[i - 1];
+        const struct mrtd_region *b = placed[i];
+        const struct mrtd_region *later = a > b ? a : b;
+        const struct mrtd_region *other = a > b ? b : a;
+        if (b->gpa < end_of(a)) {
+            return error_set(
+                error, MRTD_ERR_IGVM_OVERLAP, later->field,
+                "section %" PRIu32 " (%s): GPA 0x%" PRIx64
+                " is also in section %" PRIu32 "; TDX adds a page once",
+                (uint32_t)(later - image->regions), mrtd_region_name(later),
+                b->gpa, (uint32_t)(other - image->regions));
         }
-        const uint32_t later = a->region > b->region ? a->region : b->region;
-        return error_set(
-            error, MRTD_ERR_IGVM_OVERLAP, image->regions[later].field,
-            "section %" PRIu32 " (%s): GPA 0x%" PRIx64
-            " is also in section %" PRIu32 "; TDX adds a page once",
-            later, mrtd_region_name(&image->regions[later]), b->gpa,
-            later == a->region ? b->region : a->region);
     }
     return MRTD_OK;
 }
 
-/* A vCPU of a TD starts at the reset vector, whatever the file asks for. */
-static void warn_of_reset_vector(const struct placed *placed, uint32_t count,
-                                 struct findings *findings)
+/* Sorts the regions that are added, count of them, to compare neighbours. */
+static enum mrtd_code check_overlaps(const struct mrtd_image *image,
+                                     uint32_t count, struct mrtd_error *error)
 {
-    struct mrtd_error what;
-    for (uint32_t i = 0; i < count; i++) {
-        if (placed[i].gpa <= RESET_VECTOR && RESET_VECTOR < placed[i].end) {
-            return;
+    const struct mrtd_region **placed = calloc(count, sizeof *placed);
+    uint32_t n = 0;
+    if (!placed) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the IGVM file's pages");
+    }
+    for (uint32_t i = 0; i < image->info.region_count; i++) {
+        if (is_added(&image->regions[i])) {
+            placed[n++] = &image->regions[i];
         }
     }
+    enum mrtd_code code = find_overlap(image, placed, count, error);
+    free(placed);
+    return code;
+}
+
+/* A vCPU of a TD starts at the reset vector, whatever the file asks for. */
+static void warn_of_reset_vector(struct findings *findings)
+{
+    struct mrtd_error what;
     error_set(&what, MRTD_WARN_RESET_VECTOR, MRTD_NO_OFFSET,
               "no page for TDX is at GPA 0xfffff000, where a TD starts");
     findings_add(findings, MRTD_WARNING, MRTD_NO_REGION, &what);
-}
-
-/*
- * Finds the regions that are added, in the file's order; returns their number.
- */
-static uint32_t place(const struct mrtd_image *image, struct placed *placed)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < image->info.region_count; i++) {
-        const struct mrtd_region *r = &image->regions[i];
-        struct placed *p = &placed[count];
-        /* No overflow: an end past 2^52 was refused before. */
-        if (is_private(r) && r->size > 0 &&
-            checked_add(r->gpa, r->size, &p->end)) {
-            p->gpa = r->gpa;
-            p->region = i;
-            count++;
-        }
-    }
-    return count;
 }
 
 static enum mrtd_code check_places(const struct mrtd_image *image,
                                    struct findings *findings,
                                    struct mrtd_error *error)
 {
-    struct placed *placed =
-        calloc((size_t)image->info.region_count + 1, sizeof *placed);
-    if (!placed) {
-        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                         "out of memory for the IGVM file's pages");
+    uint32_t count = 0;
+    uint64_t end = 0;
+    bool ascends = true; /* then none overlaps another */
+    bool starts = false;
+    for (uint32_t i = 0; i < image->info.region_count; i++) {
+        const struct mrtd_region *r = &image->regions[i];
+        if (is_added(r)) {
+            count++;
+            ascends = ascends && r->gpa >= end;
+            end = end_of(r);
+            starts |= r->gpa <= RESET_VECTOR && RESET_VECTOR < end;
+        }
     }
-    const uint32_t count = place(image, placed);
+    if (count == 0) {
+        return error_set(error, MRTD_ERR_IGVM_PAGES, MRTD_NO_OFFSET,
+                         "the IGVM file has no private page for TDX");
+    }
     enum mrtd_code code =
-        count == 0 ? error_set(error, MRTD_ERR_IGVM_PAGES, MRTD_NO_OFFSET,
-                               "the IGVM file has no private page for TDX")
-                   : check_overlaps(image, placed, count, error);
-    if (!code) {
-        warn_of_reset_vector(placed, count, findings);
+        ascends ? MRTD_OK : check_overlaps(image, count, error);
+    if (!code && !starts) {
+        warn_of_reset_vector(findings);
     }
-    free(placed);
     return code;
 }
 

@@ -38,7 +38,7 @@ static void say(const struct context *c, enum mrtd_code code,
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    error_set(&what, code, c->region->field + field,
+    error_set(&what, code, (uint64_t)c->region->field + field,
               "section %" PRIu32 " (%s): %s", c->index,
               mrtd_region_name(c->region), text);
     findings_add(&c->plan->findings, severity, c->index, &what);
@@ -85,7 +85,7 @@ enum mrtd_code tdx_fill_differs(const struct mrtd_image *image,
         !image_data_offset(image, region->offset, &at)) {
         return MRTD_OK;
     }
-    at = region->offset + region->data_size - image->info.missing_vars;
+    at += region->data_size;
     if (left > source->size - at) {
         left = source->size - at;
     }
@@ -124,7 +124,8 @@ static enum mrtd_code zero_fill(const struct context *c,
             "QEMU and older calculators take the file's bytes from "
             "0x%" PRIx64,
             s->size - s->data_size,
-            s->offset + s->data_size - c->plan->image->info.missing_vars);
+            (uint64_t)s->offset + s->data_size -
+                c->plan->image->info.missing_vars);
     }
     return code;
 }

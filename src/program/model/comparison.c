@@ -70,32 +70,31 @@ static void compare_section(struct changes *w, uint32_t i)
 {
     const struct section_facts *a = &w->a->sections[i];
     const struct section_facts *b = &w->b->sections[i];
+    const struct mrtd_region *x = facts_region(w->a, i);
+    const struct mrtd_region *y = facts_region(w->b, i);
+    const char *const names[] = {mrtd_region_name(x), mrtd_region_name(y)};
     bool hashed = has_pages(a) || has_pages(b);
     bool treated = a->added_pages != b->added_pages ||
                    a->extended_pages != b->extended_pages;
-    if (strcmp(a->name, b->name) != 0) {
-        add_change(w, i, "type", a->name, b->name, treated);
+    if (strcmp(names[0], names[1]) != 0) {
+        add_change(w, i, "type", names[0], names[1], treated);
     }
-    compare_number(w, i, "attributes", a->attributes, b->attributes, treated);
-    compare_number(w, i, "mask", a->mask, b->mask, treated);
-    compare_number(w, i, "memory_address", a->memory_address, b->memory_address,
-                   hashed);
-    compare_number(w, i, "memory_data_size", a->memory_data_size,
-                   b->memory_data_size, hashed);
-    compare_number(w, i, "data_offset", a->data_offset, b->data_offset, false);
-    compare_number(w, i, "raw_data_size", a->raw_data_size, b->raw_data_size,
-                   false);
+    compare_number(w, i, "attributes", x->attributes, y->attributes, treated);
+    compare_number(w, i, "mask", x->mask, y->mask, treated);
+    compare_number(w, i, "memory_address", x->gpa, y->gpa, hashed);
+    compare_number(w, i, "memory_data_size", x->size, y->size, hashed);
+    compare_number(w, i, "data_offset", x->offset, y->offset, false);
+    compare_number(w, i, "raw_data_size", x->data_size, y->data_size, false);
 }
 
 /* A section that only one of the two has. */
 static void compare_missing(struct changes *w, uint32_t i)
 {
     bool in_a = i < w->a->section_count;
-    const struct section_facts *s =
-        in_a ? &w->a->sections[i] : &w->b->sections[i];
-    const char *name = s->name;
+    const struct facts *facts = in_a ? w->a : w->b;
+    const char *name = mrtd_region_name(facts_region(facts, i));
     add_change(w, i, "section", in_a ? name : "none", in_a ? "none" : name,
-               has_pages(s));
+               has_pages(&facts->sections[i]));
 }
 
 static uint32_t most_sections(const struct facts *a, const struct facts *b)
@@ -167,7 +166,7 @@ static struct tally tally(const struct comparison *d)
         .vars_only = d->bytes && d->ranges.whole && d->ranges.skipped == 0 &&
                      d->ranges.count > 0 && d->ranges.count == d->ranges.kept &&
                      d->metadata_count == 0};
-    const struct section_facts *sections = d->sides[0].facts.sections;
+    const struct facts *a = &d->sides[0].facts;
     for (uint32_t i = 0; i < d->changes.count; i++) {
         const struct volume_change *c = &d->changes.items[i];
         if (comparison_module_measured(d, c)) {
@@ -180,7 +179,7 @@ static struct tally tally(const struct comparison *d)
         const struct range *r = &d->ranges.items[i];
         t.ranges += r->measured;
         t.vars_only = t.vars_only && r->section != MRTD_NO_REGION &&
-                      sections[r->section].type == MRTD_SECTION_CFV;
+                      facts_region(a, r->section)->type == MRTD_SECTION_CFV;
     }
     return t;
 }

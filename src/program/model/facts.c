@@ -7,6 +7,13 @@
 
 #include "reference/digests.h"
 
+const struct mrtd_region *facts_region(const struct facts *facts,
+                                       uint32_t section)
+{
+    return facts->image ? mrtd_image_region(facts->image, section)
+                        : &facts->saved[section];
+}
+
 uint64_t facts_hashed_bytes(const struct section_facts *section)
 {
     return 128 * section->added_pages + 6144 * section->extended_pages;
@@ -47,21 +54,7 @@ static void fill_running(struct facts *facts)
 
 static void fill_sections(struct facts *facts, const struct evaluation *e)
 {
-    const struct mrtd_region *from;
     const struct mrtd_run *run;
-    for (uint32_t i = 0; (from = mrtd_image_region(e->image, i)); i++) {
-        const struct mrtd_igvm_directive *d =
-            mrtd_image_igvm_directive(e->image, i);
-        struct section_facts *to = &facts->sections[i];
-        to->name = mrtd_region_name(from);
-        to->type = from->type;
-        to->attributes = from->attributes;
-        to->mask = d ? d->mask : 0;
-        to->data_offset = from->offset;
-        to->raw_data_size = from->data_size;
-        to->memory_address = from->gpa;
-        to->memory_data_size = from->size;
-    }
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         struct section_facts *s = &facts->sections[run->region];
         const uint64_t pages = run->size / MRTD_PAGE_SIZE;
@@ -98,7 +91,8 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
     *facts = (struct facts){.locator = info->locator,
                             .size = info->size,
                             .descriptor_offset = info->descriptor_offset,
-                            .section_count = info->region_count};
+                            .section_count = info->region_count,
+                            .image = e->image};
     snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
     const enum exit_status status = measure(facts, e, failure);
     if (status) {
@@ -110,5 +104,6 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
 void facts_free(struct facts *facts)
 {
     free(facts->sections);
+    free(facts->saved);
     *facts = (struct facts){.section_count = 0};
 }

@@ -8,16 +8,11 @@
 
 #include "model/evaluation.h"
 
-/* An IGVM file may have a million: no more than this is kept of each. */
+/*
+ * What is computed of a section; the rest is its region. An IGVM file may have
+ * a million: no more than this is kept of each.
+ */
 struct section_facts {
-    const char *name; /* mrtd_region_name() */
-    uint32_t type;
-    uint32_t attributes;
-    uint32_t mask; /* CompatibilityMask; 0 in a TDVF image */
-    uint64_t data_offset;
-    uint64_t raw_data_size;
-    uint64_t memory_address;
-    uint64_t memory_data_size;
     uint64_t added_pages;
     uint64_t extended_pages;
     uint8_t running[MRTD_DIGEST_SIZE]; /* SHA-384 up to its end */
@@ -33,13 +28,20 @@ struct facts {
     char mrtd[MRTD_HEX_SIZE];
     uint32_t section_count;
     struct section_facts *sections;
+    const struct mrtd_image *image; /* its regions; NULL: they are in saved */
+    struct mrtd_region *saved; /* what a JSON says of each section; or NULL */
 };
 
-/* Measures the image; free the result with facts_free(). On failure it holds
- * nothing. */
+/* Measures the image, which must outlive the facts; free the result with
+ * facts_free(). On failure it holds nothing. */
 enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
                             struct failure *failure);
 void facts_free(struct facts *facts);
+
+/* The region of a section; of a saved one its place, data, type, attributes and
+ * mask are known. */
+const struct mrtd_region *facts_region(const struct facts *facts,
+                                       uint32_t section);
 
 /* Bytes of the stream that are of the section. */
 uint64_t facts_hashed_bytes(const struct section_facts *section);

@@ -32,9 +32,9 @@ struct search {
     uint64_t module_until;
 };
 
-static bool has_bytes(const struct section_facts *s)
+static bool has_bytes(const struct mrtd_region *s)
 {
-    return s->raw_data_size > 0 && s->memory_data_size > 0;
+    return s->data_size > 0 && s->size > 0;
 }
 
 bool ranges_measured(const struct facts *a, const struct facts *b,
@@ -67,8 +67,8 @@ static bool touches_metadata(const struct facts *f, const struct range *r)
 static uint64_t gpa_of(const struct side *side, const struct stretch *stretch,
                        uint64_t offset)
 {
-    const struct section_facts *s = &side->facts.sections[stretch->section];
-    return s->memory_address + (offset - s->data_offset);
+    const struct mrtd_region *s = facts_region(&side->facts, stretch->section);
+    return s->gpa + (offset - s->offset);
 }
 
 /* Room for one more; the list grows by doubling. */
@@ -228,27 +228,27 @@ static enum exit_status search_pairs(struct search *s,
     return status;
 }
 
-static uint64_t data_size(const struct section_facts *s)
+static uint64_t data_size(const struct mrtd_region *s)
 {
-    return has_bytes(s) ? s->raw_data_size : 0;
+    return has_bytes(s) ? s->data_size : 0;
 }
 
 /* The data that both sections have. */
 static struct cover_stretch pairs_of(const struct search *s, uint32_t index)
 {
-    const struct section_facts *a = &s->sides[0]->facts.sections[index];
-    const struct section_facts *b = &s->sides[1]->facts.sections[index];
+    const struct mrtd_region *a = facts_region(&s->sides[0]->facts, index);
+    const struct mrtd_region *b = facts_region(&s->sides[1]->facts, index);
     uint64_t size = data_size(a) < data_size(b) ? data_size(a) : data_size(b);
-    return (struct cover_stretch){.line = b->data_offset - a->data_offset,
-                                  .start = a->data_offset,
+    return (struct cover_stretch){.line = (uint64_t)b->offset - a->offset,
+                                  .start = a->offset,
                                   .size = size};
 }
 
 /* The data that both sections have, and what one of them has more. */
 static enum exit_status search_section(struct search *s, uint32_t index)
 {
-    const struct section_facts *a = &s->sides[0]->facts.sections[index];
-    const struct section_facts *b = &s->sides[1]->facts.sections[index];
+    const struct mrtd_region *a = facts_region(&s->sides[0]->facts, index);
+    const struct mrtd_region *b = facts_region(&s->sides[1]->facts, index);
     const uint64_t sizes[2] = {data_size(a), data_size(b)};
     const struct cover_stretch pairs = pairs_of(s, index);
     unsigned longer = sizes[1] > sizes[0];
@@ -256,8 +256,8 @@ static enum exit_status search_section(struct search *s, uint32_t index)
     uint64_t more = sizes[longer] - pairs.size;
     if (!status && more > 0) {
         s->ranges->bytes += more;
-        s->stretch = (struct stretch){
-            .offset = {a->data_offset, b->data_offset}, .section = index};
+        s->stretch = (struct stretch){.offset = {a->offset, b->offset},
+                                      .section = index};
         begin(s, pairs.size, more, (int)longer);
     }
     return status;
@@ -268,11 +268,11 @@ static bool same_places(const struct facts *a, const struct facts *b)
 {
     bool same = a->size == b->size && a->section_count == b->section_count;
     for (uint32_t i = 0; same && i < a->section_count; i++) {
-        const struct section_facts *x = &a->sections[i];
-        const struct section_facts *y = &b->sections[i];
+        const struct mrtd_region *x = facts_region(a, i);
+        const struct mrtd_region *y = facts_region(b, i);
         same = has_bytes(x) == has_bytes(y) &&
-               (!has_bytes(x) || (x->data_offset == y->data_offset &&
-                                  x->raw_data_size == y->raw_data_size));
+               (!has_bytes(x) ||
+                (x->offset == y->offset && x->data_size == y->data_size));
     }
     return same;
 }
@@ -314,8 +314,8 @@ static bool make_places(const struct side *side, struct cover *places)
         return false;
     }
     for (uint32_t i = 0; i < f->section_count; i++) {
-        stretches[i].start = f->sections[i].data_offset;
-        stretches[i].size = data_size(&f->sections[i]);
+        stretches[i].start = facts_region(f, i)->offset;
+        stretches[i].size = data_size(facts_region(f, i));
     }
     bool good = cover_make(places, stretches, f->section_count);
     for (uint32_t i = 0; good && i < f->section_count; i++) {

@@ -93,33 +93,32 @@ static bool take_running(const json_t *object, struct section_facts *s)
                            MRTD_HEX_SIZE - 1);
 }
 
-static bool take_section(const json_t *object, struct section_facts *s)
+static bool take_section(const json_t *object, struct section_facts *s,
+                         struct mrtd_region *region)
 {
     uint64_t type = 0;
     uint64_t attributes = 0;
     uint64_t mask = 0;
+    uint64_t offset = 0;
+    uint64_t data_size = 0;
     bool good =
         take_count(object, "type", UINT32_MAX, &type) &&
         take_member(object, "attributes", UINT32_MAX, &attributes) &&
         (!json_object_get(object, "mask") ||
          take_member(object, "mask", UINT32_MAX, &mask)) &&
-        take_member(object, "data_offset", UINT32_MAX, &s->data_offset) &&
-        take_member(object, "raw_data_size", UINT32_MAX, &s->raw_data_size) &&
-        take_member(object, "memory_address", UINT64_MAX, &s->memory_address) &&
-        take_member(object, "memory_data_size", UINT64_MAX,
-                    &s->memory_data_size) &&
+        take_member(object, "data_offset", UINT32_MAX, &offset) &&
+        take_member(object, "raw_data_size", UINT32_MAX, &data_size) &&
+        take_member(object, "memory_address", UINT64_MAX, &region->gpa) &&
+        take_member(object, "memory_data_size", UINT64_MAX, &region->size) &&
         take_count(object, "added_pages", INT64_MAX, &s->added_pages) &&
         take_count(object, "extended_pages", INT64_MAX, &s->extended_pages) &&
         take_running(object, s);
-    s->type = (uint32_t)type;
-    s->attributes = (uint32_t)attributes;
-    s->mask = (uint32_t)mask;
-    s->name = mrtd_region_name(&(struct mrtd_region){
-        .type = s->type,
-        .attributes = s->attributes,
-        .data_size = s->raw_data_size,
-    });
-    return good && s->name;
+    region->offset = (uint32_t)offset;
+    region->data_size = (uint32_t)data_size;
+    region->type = (uint32_t)type;
+    region->attributes = (uint32_t)attributes;
+    region->mask = (uint32_t)mask;
+    return good && mrtd_region_name(region);
 }
 
 static enum exit_status take_sections(const struct saved *s, const json_t *list)
@@ -131,12 +130,14 @@ static enum exit_status take_sections(const struct saved *s, const json_t *list)
                       MRTD_MAX_IGVM_REGIONS);
     }
     f->sections = calloc(count, sizeof *f->sections);
-    if (!f->sections) {
+    f->saved = calloc(count, sizeof *f->saved);
+    if (!f->sections || !f->saved) {
         return failure_memory(s->failure, s->side->name);
     }
     f->section_count = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
-        if (!take_section(json_array_get(list, i), &f->sections[i])) {
+        if (!take_section(json_array_get(list, i), &f->sections[i],
+                          &f->saved[i])) {
             return refuse(s, "sections[%zu]: a member is missing or wrong", i);
         }
     }

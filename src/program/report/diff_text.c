@@ -38,7 +38,8 @@ static void show_head(FILE *to, const struct comparison *d)
         bool in_a = d->first_section < f->section_count;
         f = in_a ? f : &d->sides[1].facts;
         fprintf(to, "   The two launches part in section %" PRIu32 " (%s)\n",
-                d->first_section, f->sections[d->first_section].name);
+                d->first_section,
+                mrtd_region_name(facts_region(f, d->first_section)));
     }
 }
 
@@ -228,7 +229,7 @@ static void show_range(FILE *to, const struct comparison *d,
             fprintf(to, " (in B from 0x%" PRIx64 ")", r->gpa[1]);
         }
         fprintf(to, ", section %" PRIu32 " (%s)", r->section,
-                d->sides[0].facts.sections[r->section].name);
+                mrtd_region_name(facts_region(&d->sides[0].facts, r->section)));
     }
     fprintf(to, ", %s: ", effect(r->measured));
     if (r->only >= 0) {

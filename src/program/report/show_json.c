@@ -44,20 +44,19 @@ static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
                           const struct section_facts *sum)
 {
     const struct mrtd_region *s = mrtd_image_region(image, i);
-    const struct mrtd_igvm_directive *d = mrtd_image_igvm_directive(image, i);
     char hex[MRTD_HEX_SIZE];
     fprintf(to,
             "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
-            ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx64
-            "\",\"raw_data_size\":\"0x%" PRIx64
+            ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx32
+            "\",\"raw_data_size\":\"0x%" PRIx32
             "\",\"memory_address\":\"0x%" PRIx64
             "\",\"memory_data_size\":\"0x%" PRIx64
             "\",\"attributes\":\"0x%" PRIx32 "\"",
             i > 0 ? "," : "", i, s->type, mrtd_region_name(s), s->offset,
             s->data_size, s->gpa, s->size, s->attributes);
-    if (d) {
+    if (mrtd_image_igvm(image)) {
         fprintf(to, ",\"mask\":\"0x%" PRIx32 "\",\"data_type\":%" PRIu32,
-                d->mask, d->data_type);
+                s->mask, s->kind == MRTD_REGION_DATA ? s->detail : 0);
     }
     fprintf(to,
             ",\"added_pages\":%" PRIu64 ",\"extended_pages\":%" PRIu64
