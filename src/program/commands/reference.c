@@ -276,19 +276,19 @@ static enum exit_status run(void *options)
 /* --- The command line ---------------------------------------------------- */
 
 /* What -o writes is of the one format. */
-static void tell_type(struct reference_options *o)
+static void tell_kind(struct reference_options *o)
 {
     const struct reference_format *format =
         o->formats ? reference_format_find(o->formats) : reference_format_at(0);
     for (size_t i = 0; format && i < o->files.output_count; i++) {
-        o->files.outputs[i].type = format->extension;
+        o->files.outputs[i].kind = format->kind;
     }
 }
 
 static bool check(void *options)
 {
     struct reference_options *o = options;
-    tell_type(o);
+    tell_kind(o);
     return OPTIONS_EXCLUDE({"-o", o->output},
                            {"--out-dir", o->publishing.out_dir}) &&
            publish_options_check(&o->publishing, &o->files) &&
