@@ -140,8 +140,7 @@ static enum exit_status take_settings(struct reference_settings *s,
     s->scalar = o->scalar;
     s->debug_check = o->debug_check;
     struct failure failure;
-    return settings_take_date(s, &failure) ? diagnostic_failure(&failure)
-                                           : EXIT_DONE;
+    return diagnostic_outcome(settings_take_date(s, &failure), &failure);
 }
 
 /* Options that one or two formats have. */
@@ -216,9 +215,8 @@ static enum exit_status measure(struct reference_firmware *firmware,
     if (status) {
         return status;
     }
-    if (firmware_measure(firmware, &e, &order, &failure)) {
-        status = diagnostic_failure(&failure);
-    }
+    status = diagnostic_outcome(
+        firmware_measure(firmware, &e, &order, &failure), &failure);
     open_close(&files, &e);
     return status;
 }

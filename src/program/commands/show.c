@@ -126,9 +126,8 @@ static enum exit_status show_facts(struct evaluation *e, bool json)
     struct facts facts;
     struct failure failure;
     if (json) {
-        return show_json(output_stream(), e, &failure)
-                   ? diagnostic_failure(&failure)
-                   : EXIT_DONE;
+        return diagnostic_outcome(show_json(output_stream(), e, &failure),
+                                  &failure);
     }
     if (facts_make(&facts, e, &failure)) {
         return diagnostic_failure(&failure);

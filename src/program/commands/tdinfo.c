@@ -115,9 +115,9 @@ static enum exit_status take_manifest(const char *name, struct tdinfo *r,
     if (status) {
         return status;
     }
-    if (tdinfo_read_manifest(&r->info, given, name, text, size, &failure)) {
-        status = diagnostic_failure(&failure);
-    }
+    status = diagnostic_outcome(
+        tdinfo_read_manifest(&r->info, given, name, text, size, &failure),
+        &failure);
     free(text);
     return status;
 }
