@@ -133,12 +133,12 @@ static enum mrtd_code check_overlaps(const struct mrtd_image *image,
             continue;
         }
         const uint32_t later = a->region > b->region ? a->region : b->region;
-        return error_set(
-            error, MRTD_ERR_IGVM_OVERLAP, image->regions[later].field,
-            "section %" PRIu32 " (%s): GPA 0x%" PRIx64
-            " is also in section %" PRIu32 "; TDX adds a page once",
-            later, mrtd_region_name(&image->regions[later]), b->gpa,
-            later == a->region ? b->region : a->region);
+        return error_set(error, MRTD_ERR_IGVM_OVERLAP,
+                         image->regions[later].field,
+                         "region %" PRIu32 " (%s): GPA 0x%" PRIx64
+                         " is also in region %" PRIu32 "; TDX adds a page once",
+                         later, mrtd_region_name(&image->regions[later]),
+                         b->gpa, later == a->region ? b->region : a->region);
     }
     return MRTD_OK;
 }
