@@ -6,6 +6,7 @@ add_library(mrtd_objects OBJECT
   src/base/findings.c
   src/base/guid.c
   src/base/hex.c
+  src/base/request.c
   src/base/source.c
   src/base/span.c
   src/base/value.c
