@@ -59,6 +59,7 @@
 #include "mrtd/image.h"
 #include "mrtd/launch.h"
 #include "mrtd/measure.h"
+#include "mrtd/search.h"
 #include "mrtd/sev.h"
 #include "mrtd/text.h"
 #include "mrtd/value.h"

@@ -66,6 +66,8 @@ add_library(mrtd_objects OBJECT
   src/measure/sev.c
   src/measure/snp.c
   src/measure/snp_chain.c
+  src/measure/snp_search.c
+  src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c
   src/measure/tdx_stream.c)

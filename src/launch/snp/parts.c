@@ -80,17 +80,29 @@ static enum mrtd_code check_processors(const struct mrtd_plan *plan,
                      "firmware was not built for SEV-ES");
 }
 
+/* The VMSAs' rules, by the launch's VMM and deviations. */
+static const struct vmsa_rules *vmsa_rules_of(const struct mrtd_plan *plan)
+{
+    const struct snp_rules *rules = snp_rules_of(plan);
+    if (plan->launch.svsm) {
+        return &vmsa_svsm;
+    }
+    return plan->launch.deviations & MRTD_DEVIATE_RDX_ZERO
+               ? rules->vmsa_rdx_zero
+               : rules->vmsa;
+}
+
 enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
                                const struct mrtd_run *shape,
                                struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
-    struct vmsa vmsa = {
-        .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .is_first = true,
-        .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
-        .signature = launch->vcpu_signature,
-        .features = launch->guest_features};
+    struct vmsa vmsa = {.rules = vmsa_rules_of(plan),
+                        .is_first = true,
+                        .start =
+                            launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
+                        .signature = launch->vcpu_signature,
+                        .features = launch->guest_features};
     struct mrtd_run run = *shape;
     uint8_t *pages = NULL;
     enum mrtd_code code = check_processors(plan, error);
