@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/source.h"
+#include "base/span.h"
 #include "launch/snp/build.h"
+#include "measure/run.h"
 #include "measure/snp_chain.h"
 
 #define PAGE_BLOCKS (MRTD_PAGE_SIZE / SHA384_BLOCK)
@@ -59,22 +60,9 @@ static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
     const size_t size = (size_t)count * MRTD_PAGE_SIZE;
     const uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
     const size_t len = left < size ? (size_t)left : size;
-    struct span data;
-    if (run->content == MRTD_CONTENT_ZERO || len == 0) {
-        memset(c->pages, 0, size);
-        return MRTD_OK;
-    }
-    enum mrtd_code code =
-        source_view(plan_run_source(c->plan, run), run->data_offset + offset,
-                    len, c->pages, &data, error);
-    if (code) {
-        return code;
-    }
-    if (data.data != c->pages) {
-        span_copy(data, 0, len, c->pages);
-    }
     memset(c->pages + len, 0, size - len);
-    return MRTD_OK;
+    return len == 0 ? MRTD_OK
+                    : run_read(c->plan, run, offset, len, c->pages, error);
 }
 
 /* --- The chain --------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "model/vmms.h"
 #include "options/spelling.h"
 #include "options/values.h"
 #include "printable.h"
@@ -99,7 +100,7 @@ const struct option_table launching_limit = {rows_images + 4, 1};
 static const char *vmm_name(const void *context, size_t index)
 {
     (void)context;
-    const struct mrtd_vmm *vmm = mrtd_vmm_at(index);
+    const struct mrtd_vmm *vmm = vmms_at(MRTD_PLATFORM_TDX, index);
     return vmm ? vmm->name : NULL;
 }
 
@@ -115,7 +116,7 @@ static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
     const struct mrtd_vmm *vmm;
     char able[LAUNCH_MAX_VMMS * LAUNCHING_NAME_SIZE] = "";
     size_t used = 0;
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         if (is_able(vmms, vmm)) {
             used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
                                      used ? ", " : "", vmm->name);
