@@ -94,6 +94,18 @@ static enum mrtd_code check_processors(const struct mrtd_plan *plan,
     return MRTD_OK;
 }
 
+/* The VMSAs' rules, by the launch's VMM and deviations. */
+static const struct vmsa_rules *vmsa_rules_of(const struct mrtd_plan *plan)
+{
+    const struct snp_rules *rules = snp_rules_of(plan);
+    if (plan->launch.svsm) {
+        return &vmsa_svsm;
+    }
+    return plan->launch.deviations & MRTD_DEVIATE_RDX_ZERO
+               ? rules->vmsa_rdx_zero
+               : rules->vmsa;
+}
+
 /* Makes a VMSA, and adds its page as a run. */
 static enum mrtd_code add_vmsa(struct mrtd_plan *plan, const struct vmsa *vmsa,
                                struct mrtd_run *run, struct mrtd_error *error)
@@ -113,11 +125,11 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
                                struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
-    struct vmsa vmsa = {
-        .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
-        .signature = launch->vcpu_signature,
-        .features = launch->guest_features};
+    struct vmsa vmsa = {.rules = vmsa_rules_of(plan),
+                        .start =
+                            launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
+                        .signature = launch->vcpu_signature,
+                        .features = launch->guest_features};
     struct mrtd_run run = *shape;
     run.content = MRTD_CONTENT_PLAN;
     run.size = MRTD_PAGE_SIZE;
