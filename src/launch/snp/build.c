@@ -7,12 +7,9 @@
 #include "base/error.h"
 #include "image/sev/metadata.h"
 #include "launch/snp/hash_table.h"
+#include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 #include "launch/snp/sections.h"
-
-/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
- * INITIAL_VMSA_GPA. */
-#define VMSA_GPA UINT64_C(0xfffffffff000)
 
 static struct mrtd_run run_of(uint32_t region, uint64_t gpa, uint64_t size,
                               enum mrtd_snp_page_type type)
@@ -285,9 +282,15 @@ static enum mrtd_code build_plain(struct mrtd_plan *plan,
 
 enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
-    const struct mrtd_run vmsa =
-        run_of(MRTD_NO_REGION, VMSA_GPA, MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
-    enum mrtd_code code = add_firmware(plan, error);
+    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, VMSA_KVM_GPA,
+                                        MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
+    enum mrtd_code code = parts_check_format(plan, error);
+    if (!code && plan->image->igvm) {
+        return snp_igvm_build(plan, error);
+    }
+    if (!code) {
+        code = add_firmware(plan, error);
+    }
     if (code || plan->launch.flags & MRTD_LAUNCH_FIRMWARE_ONLY) {
         return code;
     }

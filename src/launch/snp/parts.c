@@ -10,6 +10,19 @@
 
 #define FOUR_GIB (UINT64_C(1) << 32)
 
+enum mrtd_code parts_check_format(const struct mrtd_plan *plan,
+                                  struct mrtd_error *error)
+{
+    const struct mrtd_vmm *vmm = plan->info.vmm;
+    const bool is_igvm = plan->image->igvm != NULL;
+    if (mrtd_vmm_launches(vmm, plan->image)) {
+        return MRTD_OK;
+    }
+    return error_set(error, MRTD_ERR_PROFILE_FORMAT, MRTD_NO_OFFSET,
+                     "VMM %s does not launch %s here", vmm->name,
+                     is_igvm ? "an IGVM file" : "a flat image");
+}
+
 uint64_t parts_firmware_gpa(const struct mrtd_image *image)
 {
     /* An image has 4 GiB at most: MRTD_MAX_IMAGE_SIZE. */
