@@ -229,7 +229,6 @@ static enum mrtd_code make_reset(struct processors *p, uint32_t index)
 {
     const struct mrtd_launch *launch = &p->plan->launch;
     struct vmsa vmsa = {.rules = snp_rules_of(p->plan)->vmsa,
-                        .is_first = index == 0,
                         .start = VMSA_RESET_VECTOR,
                         .signature = launch->vcpu_signature};
     uint8_t *page = NULL;

@@ -2,25 +2,44 @@
 #include "launch/snp/parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "image/sev/metadata.h"
+#include "launch/snp/hash_table.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
+
+/* The names of the platform's VMMs that launch the image's format. */
+static void name_vmms(char *text, size_t size, const struct mrtd_plan *plan)
+{
+    const struct mrtd_vmm *vmm;
+    size_t used = 0;
+    snprintf(text, size, "none");
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && used < size; i++) {
+        if (vmm->platform == plan->info.vmm->platform &&
+            snp_launches(vmm, plan->image)) {
+            used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                     used ? ", " : "", vmm->name);
+        }
+    }
+}
 
 enum mrtd_code parts_check_format(const struct mrtd_plan *plan,
                                   struct mrtd_error *error)
 {
-    const struct mrtd_vmm *vmm = plan->info.vmm;
     const bool is_igvm = plan->image->igvm != NULL;
-    if (mrtd_vmm_launches(vmm, plan->image)) {
+    char names[180];
+    if (snp_launches(plan->info.vmm, plan->image)) {
         return MRTD_OK;
     }
-    return error_set(error, MRTD_ERR_PROFILE_FORMAT, MRTD_NO_OFFSET,
-                     "VMM %s does not launch %s here", vmm->name,
-                     is_igvm ? "an IGVM file" : "a flat image");
+    name_vmms(names, sizeof names, plan);
+    return error_set(error, MRTD_ERR_VMM_FORMAT, MRTD_NO_OFFSET,
+                     "VMM %s does not launch %s; those that do: %s",
+                     plan->info.vmm->name,
+                     is_igvm ? "an IGVM file" : "a flat image", names);
 }
 
 uint64_t parts_firmware_gpa(const struct mrtd_image *image)
@@ -53,6 +72,13 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                          "a kernel is given, but the SEV hash table's GPA is "
                          "0: the firmware does not check a kernel's hash; use "
                          "one built for direct kernel boot (OVMF's AmdSevX64)");
+    }
+    if (info->hash_table_size < HASH_TABLE_SIZE) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         info->hash_table_offset + 4,
+                         "a kernel is given, but the SEV hash table has room "
+                         "for %" PRIu32 " bytes, not for the %d of its hashes",
+                         info->hash_table_size, HASH_TABLE_SIZE);
     }
     return MRTD_OK;
 }
@@ -100,7 +126,6 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
     const struct mrtd_launch *launch = &plan->launch;
     struct vmsa vmsa = {
         .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .is_first = true,
         .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
         .signature = launch->vcpu_signature,
         .features = launch->guest_features};
@@ -115,7 +140,6 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
         return code;
     }
     vmsa_make(&vmsa, pages);
-    vmsa.is_first = false;
     if (!launch->svsm) {
         vmsa.start = plan->image->sev->info.reset_address;
     }

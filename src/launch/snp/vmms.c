@@ -16,6 +16,7 @@ const struct snp_vmm snp_vmm_qemu = {
                 "IGVM files: QEMU >= 10.1, as read in its source "
                 "(backends/igvm.c); no launch has confirmed it: what a "
                 "parameter area is put after may come before it",
+            .takes_signature = 1,
         },
     .rules = {.flat = true,
               .igvm = &snp_igvm_qemu,
@@ -63,6 +64,7 @@ const struct snp_vmm sev_es_vmm_qemu = {
                     "VMSA for each virtual CPU",
             .source = "QEMU target/i386/sev.c; sev-snp-measure 0.0.13",
             .launches_as = &sev_es_vmm_qemu.public,
+            .takes_signature = 1,
         },
     .rules = {.flat = true, .vmsa = &vmsa_qemu},
 };

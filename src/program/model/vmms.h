@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "mrtd.h"
+#include "model/launch_options.h"
 
 /* The index-th VMM that launches by a rule of its own; NULL after the last.
  * Where all ways to launch are tried, each is tried once by these. */
@@ -13,5 +13,8 @@ const struct mrtd_vmm *vmms_way_at(size_t index);
 
 /* The VMM that launches and has this name of len bytes, or NULL. */
 const struct mrtd_vmm *vmms_find(const char *name, size_t len);
+
+/* Was the VMM of this name asked for? Without --vmm each is. */
+bool vmms_wanted(const struct launch_options *options, const char *name);
 
 #endif
