@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "image/sev/metadata.h"
+#include "launch/snp/hash_table.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
 
@@ -40,6 +41,12 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                          "a kernel is given, but the SEV hash table's GPA is "
                          "0: the firmware does not check a kernel's hash; use "
                          "one built for direct kernel boot (OVMF's AmdSevX64)");
+    }
+    if (info->hash_table_size < HASH_TABLE_SIZE) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE, info->hash_table_offset,
+                         "the SEV hash table's size 0x%" PRIx32
+                         " is less than the %d bytes that QEMU writes there",
+                         info->hash_table_size, HASH_TABLE_SIZE);
     }
     return MRTD_OK;
 }
@@ -94,21 +101,37 @@ static enum mrtd_code add_vmsa(struct mrtd_plan *plan, const struct vmsa *vmsa,
     return plan_add_run(plan, run, error);
 }
 
+/* How the registers of the plan's virtual CPUs are set; NULL: no VMM sets them
+ * so. */
+static const struct vmsa_rules *rules_of(const struct mrtd_plan *plan)
+{
+    const struct snp_rules *rules = snp_rules_of(plan);
+    if (plan->launch.deviations & MRTD_DEVIATE_RDX_ZERO) {
+        return rules->vmsa_rdx_zero;
+    }
+    return plan->launch.svsm ? &vmsa_svsm : rules->vmsa;
+}
+
 enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
                                const struct mrtd_run *shape,
                                struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
-    struct vmsa vmsa = {
-        .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .is_first = true,
-        .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
-        .signature = launch->vcpu_signature,
-        .features = launch->guest_features};
+    struct vmsa vmsa = {.rules = rules_of(plan),
+                        .is_first = true,
+                        .start =
+                            launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
+                        .signature = launch->vcpu_signature,
+                        .features = launch->guest_features};
     struct mrtd_run run = *shape;
     run.content = MRTD_CONTENT_PLAN;
     run.size = MRTD_PAGE_SIZE;
     run.data_size = MRTD_PAGE_SIZE;
+    if (!vmsa.rules) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "VMM %s does not depart so from its rule",
+                         plan->info.vmm->name);
+    }
     enum mrtd_code code = check_processors(plan, error);
     if (!code) {
         code = add_vmsa(plan, &vmsa, &run, error);
