@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/source.h"
+#include "launch/snp/build.h"
 #include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 
@@ -147,10 +148,10 @@ static enum mrtd_code check_context(const struct processors *p,
                                     const struct igvm_context *c)
 {
     uint8_t page[MRTD_PAGE_SIZE];
-    if (c->gpa != VMSA_KVM_GPA) {
+    if (c->gpa != SNP_VMSA_GPA) {
         return snp_igvm_refuse_context(
             c, p->error, "GPA 0x%" PRIx64 " is not 0x%" PRIx64 ", KVM's own",
-            c->gpa, VMSA_KVM_GPA);
+            c->gpa, SNP_VMSA_GPA);
     }
     enum mrtd_code code = read_context(p, c, page);
     if (!code) {
@@ -262,7 +263,7 @@ static enum mrtd_code add_processors(struct processors *p)
     struct mrtd_run run = {.region = MRTD_NO_REGION,
                            .ops = MRTD_OP_SNP_UPDATE,
                            .page_type = MRTD_SNP_PAGE_VMSA,
-                           .gpa = VMSA_KVM_GPA,
+                           .gpa = SNP_VMSA_GPA,
                            .size = MRTD_PAGE_SIZE,
                            .data_size = MRTD_PAGE_SIZE};
     uint64_t features = 0;

@@ -31,6 +31,8 @@ struct snp_rules {
     bool flat;                         /* it launches flat images */
     const struct snp_igvm_rules *igvm; /* NULL: no IGVM files */
     const struct vmsa_rules *vmsa;     /* NULL: the platform measures none */
+    /* With MRTD_DEVIATE_RDX_ZERO; NULL: the VMM has no such deviation. */
+    const struct vmsa_rules *vmsa_rdx_zero;
     bool cpuid_last; /* CPUID pages after all other metadata */
     /* SNP_SEC_MEM is given to the guest unmeasured, not as zeros. */
     bool memory_unmeasured;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/about.h"
 
+#include "model/vmms.h"
 #include "mrtd.h"
 #include "reference/reference.h"
 
