@@ -373,7 +373,7 @@ static void formats(void **state)
     launch.append = "";
     refuses(image, &launch, MRTD_ERR_ARGUMENT,
             "an IGVM file says itself what is launched: it takes no kernel, "
-            "initrd, command line, payload, SVSM, or digest of the firmware");
+            "initrd, command line, SVSM, or digest of the firmware");
     mrtd_image_free(image);
 
     /* SEV and SEV-ES: the digests of IGVM files are of SEV-SNP. */

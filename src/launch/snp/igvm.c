@@ -47,11 +47,11 @@ static enum mrtd_code check_request(const struct mrtd_plan *plan,
                                     struct mrtd_error *error)
 {
     const struct mrtd_launch *l = &plan->launch;
-    if (l->kernel || l->initrd || l->append || l->payload ||
-        l->firmware_digest || l->svsm || l->vars_size || l->flags) {
+    if (l->kernel || l->initrd || l->append || l->firmware_digest || l->svsm ||
+        l->vars_size || l->flags) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "an IGVM file says itself what is launched: it takes "
-                         "no kernel, initrd, command line, payload, SVSM, or "
+                         "no kernel, initrd, command line, SVSM, or "
                          "digest of the firmware");
     }
     if (!rules_of(plan)->kvm &&

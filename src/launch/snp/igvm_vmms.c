@@ -6,7 +6,6 @@
 #include <inttypes.h>
 
 #include "base/error.h"
-#include "launch/snp/build.h"
 #include "launch/snp/igvm.h"
 
 static const struct igvm *igvm_of(const struct mrtd_plan *plan)
@@ -190,12 +189,12 @@ static enum mrtd_code check_vanadium(const struct mrtd_plan *plan,
         if (!(c->mask & snp_igvm_mask(plan))) {
             continue;
         }
-        if (only || c->gpa != SNP_VMSA_GPA || c->region < after) {
+        if (only || c->gpa != VMSA_KVM_GPA || c->region < after) {
             return snp_igvm_refuse_context(
                 c, error,
                 "it is not known how VMM vanadium launches several, one "
                 "before pages, or one that is not at GPA 0x%" PRIx64,
-                SNP_VMSA_GPA);
+                VMSA_KVM_GPA);
         }
         only = c;
     }

@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/source.h"
-#include "launch/snp/build.h"
 #include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 
@@ -145,10 +144,10 @@ static enum mrtd_code check_context(const struct processors *p,
 {
     uint8_t buffer[MRTD_PAGE_SIZE];
     struct span page;
-    if (c->gpa != SNP_VMSA_GPA) {
+    if (c->gpa != VMSA_KVM_GPA) {
         return snp_igvm_refuse_context(
             c, p->error, "GPA 0x%" PRIx64 " is not 0x%" PRIx64 ", KVM's own",
-            c->gpa, SNP_VMSA_GPA);
+            c->gpa, VMSA_KVM_GPA);
     }
     enum mrtd_code code = read_context(p, c, buffer, &page);
     if (!code) {
@@ -261,7 +260,7 @@ static enum mrtd_code add_processors(struct processors *p)
     struct mrtd_run run = {.region = MRTD_NO_REGION,
                            .ops = MRTD_OP_SNP_UPDATE,
                            .page_type = MRTD_SNP_PAGE_VMSA,
-                           .gpa = SNP_VMSA_GPA,
+                           .gpa = VMSA_KVM_GPA,
                            .size = MRTD_PAGE_SIZE,
                            .data_size = MRTD_PAGE_SIZE};
     uint64_t features = 0;
