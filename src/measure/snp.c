@@ -27,8 +27,10 @@ struct chain {
     uint8_t zeros[SHA384_SIZE]; /* the digest of a page of zeros */
     uint64_t next_progress;
     uint64_t hashed;
-    /* As many pages as there may be lanes, and their digests. */
+    /* As many pages as there may be lanes, where they are in memory, and their
+     * digests. */
     uint8_t *pages;
+    struct span view;
     uint8_t contents[SHA384_MAX_LANES][SHA384_SIZE];
 };
 
@@ -41,7 +43,8 @@ static void hash_pages(struct chain *c, unsigned count)
     uint8_t *digests[SHA384_MAX_LANES];
     unsigned busy = 0;
     for (unsigned i = 0; i < count; i++) {
-        const uint8_t *page = c->pages + (size_t)i * MRTD_PAGE_SIZE;
+        const uint8_t *page =
+            span_bytes(c->view, i * (uint64_t)MRTD_PAGE_SIZE, MRTD_PAGE_SIZE);
         if (span_is_zero(span_make(page, MRTD_PAGE_SIZE, 0))) {
             memcpy(c->contents[i], c->zeros, SHA384_SIZE);
         } else {
@@ -52,7 +55,8 @@ static void hash_pages(struct chain *c, unsigned count)
     snp_hash_pages(&c->engines, pages, digests, busy);
 }
 
-/* Reads count pages of the run, the first at offset, zeros after its data. */
+/* Reads count pages of the run, the first at offset, zeros after its data; they
+ * are not copied where the source has them in memory. */
 static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
                                  uint64_t offset, unsigned count,
                                  struct mrtd_error *error)
@@ -60,7 +64,11 @@ static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
     const size_t size = (size_t)count * MRTD_PAGE_SIZE;
     const uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
     const size_t len = left < size ? (size_t)left : size;
+    if (len == size) {
+        return run_view(c->plan, run, offset, len, c->pages, &c->view, error);
+    }
     memset(c->pages + len, 0, size - len);
+    c->view = span_make(c->pages, size, 0);
     return len == 0 ? MRTD_OK
                     : run_read(c->plan, run, offset, len, c->pages, error);
 }
