@@ -183,7 +183,6 @@ static enum mrtd_code hash_vmsas(struct snp_space *space,
     for (size_t i = 0; i < space->processor_count; i++) {
         struct snp_processor *p = &space->processors[i];
         uint8_t *page = bytes + (size_t)count * MRTD_PAGE_SIZE;
-        p->vmsa.is_first = is_first;
         p->vmsa.start = start;
         vmsa_make(&p->vmsa, page);
         pages[count] = page;

@@ -109,14 +109,20 @@ static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
 
 /* --- Metadata ---------------------------------------------------------- */
 
-static bool has_hash_page(const struct sev *sev)
+/* Is there a page for the kernel's hashes, and is it where the table is? */
+static bool has_hash_page(const struct sev *sev, bool *in_place)
 {
+    bool found = false;
+    *in_place = false;
     for (uint32_t i = 0; i < sev->info.section_count; i++) {
-        if (sev->sections[i].type == MRTD_SEV_SNP_KERNEL_HASHES) {
-            return true;
+        const struct mrtd_sev_section *s = &sev->sections[i];
+        if (s->type == MRTD_SEV_SNP_KERNEL_HASHES) {
+            found = true;
+            *in_place |= s->gpa / MRTD_PAGE_SIZE ==
+                         sev->info.hash_table_gpa / MRTD_PAGE_SIZE;
         }
     }
-    return false;
+    return found;
 }
 
 /* A kernel is measured by the hashes that the VMM writes into a page. */
@@ -124,17 +130,26 @@ static enum mrtd_code check_hash_page(const struct mrtd_plan *plan,
                                       struct mrtd_error *error)
 {
     const struct sev *sev = plan->image->sev;
+    bool in_place = false;
     enum mrtd_code code = parts_check_kernel(plan, error);
     if (code || !plan->launch.kernel) {
         return code;
     }
-    if (!has_hash_page(sev)) {
+    if (!has_hash_page(sev, &in_place)) {
         return error_set(error, MRTD_ERR_NO_HASH_TABLE,
                          sev->info.metadata_offset,
                          "a kernel is given, but the SEV metadata have no "
                          "SNP_KERNEL_HASHES section: the firmware does not "
                          "check a kernel's hash; use one built for direct "
                          "kernel boot (OVMF's AmdSevX64)");
+    }
+    if (!in_place) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         sev->info.hash_table_offset,
+                         "the SEV hash table's GPA 0x%" PRIx32
+                         " is in no SNP_KERNEL_HASHES section: the firmware "
+                         "would not find the hashes that the VMM writes",
+                         sev->info.hash_table_gpa);
     }
     if (sev->info.hash_table_gpa % MRTD_PAGE_SIZE >
         MRTD_PAGE_SIZE - HASH_TABLE_SIZE) {

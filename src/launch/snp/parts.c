@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "image/sev/metadata.h"
+#include "launch/snp/hash_table.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
 
@@ -41,6 +42,13 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                          "0: the firmware does not check a kernel's hash; use "
                          "one built for direct kernel boot (OVMF's AmdSevX64)");
     }
+    if (info->hash_table_size < HASH_TABLE_SIZE) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         info->hash_table_offset + 4,
+                         "a kernel is given, but the SEV hash table has room "
+                         "for %" PRIu32 " bytes, not for the %d of its hashes",
+                         info->hash_table_size, HASH_TABLE_SIZE);
+    }
     return MRTD_OK;
 }
 
@@ -66,18 +74,24 @@ static enum mrtd_code check_processors(const struct mrtd_plan *plan,
                                        struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
+    const struct mrtd_sev_info *info = &plan->image->sev->info;
     if (launch->vcpus == 0 || launch->vcpus > MRTD_MAX_VCPUS) {
         return error_set(error, MRTD_ERR_VCPUS, MRTD_NO_OFFSET,
                          "%" PRIu32 " virtual CPUs are not between 1 and %d",
                          launch->vcpus, MRTD_MAX_VCPUS);
     }
-    if (launch->svsm || plan->image->sev->info.reset_offset != MRTD_NO_OFFSET) {
-        return MRTD_OK;
+    if (!launch->svsm && info->reset_offset == MRTD_NO_OFFSET) {
+        return error_set(error, MRTD_ERR_NO_RESET_BLOCK, MRTD_NO_OFFSET,
+                         "the GUIDed table has no SEV-ES reset block, which "
+                         "says where other processors than the first start; "
+                         "the firmware was not built for SEV-ES");
     }
-    return error_set(error, MRTD_ERR_NO_RESET_BLOCK, MRTD_NO_OFFSET,
-                     "the GUIDed table has no SEV-ES reset block, which says "
-                     "where other processors than the first start; the "
-                     "firmware was not built for SEV-ES");
+    if (!launch->svsm && info->reset_address == 0) {
+        return error_set(error, MRTD_ERR_NO_RESET_BLOCK, info->reset_offset,
+                         "the SEV-ES reset block has address 0, which QEMU "
+                         "refuses");
+    }
+    return MRTD_OK;
 }
 
 /* The VMSAs' rules, by the launch's VMM and deviations. */
@@ -112,7 +126,6 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
 {
     const struct mrtd_launch *launch = &plan->launch;
     struct vmsa vmsa = {.rules = vmsa_rules_of(plan),
-                        .is_first = true,
                         .start =
                             launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
                         .signature = launch->vcpu_signature,
@@ -125,7 +138,6 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
     if (!code) {
         code = add_vmsa(plan, &vmsa, &run, error);
     }
-    vmsa.is_first = false;
     if (!launch->svsm) {
         vmsa.start = plan->image->sev->info.reset_address;
     }

@@ -12,6 +12,7 @@ const struct snp_vmm snp_vmm_qemu = {
             .source = "QEMU target/i386/sev.c, hw/i386/pc_sysfw_ovmf.c; Linux "
                       "arch/x86/kvm/svm/sev.c; sev-snp-measure 0.0.13",
             .launches_as = &snp_vmm_qemu.public,
+            .takes_signature = 1,
         },
     .rules = {.flat = true, .vmsa = &vmsa_qemu, .svsm = true},
 };
@@ -59,6 +60,7 @@ const struct snp_vmm sev_es_vmm_qemu = {
                     "VMSA for each virtual CPU",
             .source = "QEMU target/i386/sev.c; sev-snp-measure 0.0.13",
             .launches_as = &sev_es_vmm_qemu.public,
+            .takes_signature = 1,
         },
     .rules = {.flat = true, .vmsa = &vmsa_qemu},
 };

@@ -13,13 +13,13 @@
 
 #include "mrtd.h"
 
-/* Where the first processor starts. */
+/* The reset vector, where the first processor starts. */
 #define VMSA_RESET_VECTOR UINT32_C(0xfffffff0)
 
 /* What differs between VMMs. */
 struct vmsa_rules {
-    uint16_t cs_attributes_first; /* CS of the first processor */
-    uint16_t cs_attributes;       /* CS of the others */
+    uint16_t cs_attributes_reset; /* CS where it starts at the reset vector */
+    uint16_t cs_attributes;       /* CS where it starts elsewhere */
     uint16_t ss_attributes;
     uint16_t tr_attributes;
     uint64_t g_pat;
@@ -34,7 +34,6 @@ struct vmsa_rules {
 /* One virtual CPU. */
 struct vmsa {
     const struct vmsa_rules *rules;
-    bool is_first;
     uint32_t start; /* linear address of its first instruction */
     uint32_t signature;
     uint64_t features; /* SEV_FEATURES */

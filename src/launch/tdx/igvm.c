@@ -123,8 +123,8 @@ static enum mrtd_code find_overlap(const struct mrtd_image *image,
         if (b->gpa < end_of(a)) {
             return error_set(
                 error, MRTD_ERR_IGVM_OVERLAP, later->field,
-                "section %" PRIu32 " (%s): GPA 0x%" PRIx64
-                " is also in section %" PRIu32 "; TDX adds a page once",
+                "region %" PRIu32 " (%s): GPA 0x%" PRIx64
+                " is also in region %" PRIu32 "; TDX adds a page once",
                 (uint32_t)(later - image->regions), mrtd_region_name(later),
                 b->gpa, (uint32_t)(other - image->regions));
         }
