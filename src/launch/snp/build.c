@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "image/sev/metadata.h"
 #include "launch/snp/hash_table.h"
+#include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 #include "launch/snp/sections.h"
 
@@ -315,9 +316,15 @@ static enum mrtd_code check_deviations(const struct mrtd_plan *plan,
 
 enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
-    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, SNP_VMSA_GPA,
+    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, VMSA_KVM_GPA,
                                         MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
-    enum mrtd_code code = check_deviations(plan, error);
+    enum mrtd_code code = parts_check_format(plan, error);
+    if (!code) {
+        code = check_deviations(plan, error);
+    }
+    if (!code && plan->image->igvm) {
+        return snp_igvm_build(plan, error);
+    }
     if (!code) {
         code = add_firmware(plan, error);
     }

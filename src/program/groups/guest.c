@@ -194,7 +194,7 @@ static enum exit_status take_features(void *launching, const char *value)
 {
     struct launch_guest *guest = &launch(launching)->guest;
     note(launching, "--guest-features");
-    raw(launching)->has_features = true;
+    guest->has_features = true;
     return option_number(value, UINT64_MAX, &guest->features)
                ? EXIT_DONE
                : diagnostic_usage("--guest-features needs a number, as 0x1, "
@@ -463,7 +463,7 @@ bool guest_check(struct launching *l)
         }
         return !option;
     }
-    if (!l->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
+    if (!o->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
         o->guest.features = 1;
     }
     if (l->guest.mode && strcmp(l->guest.mode, "snp:svsm") == 0 &&

@@ -13,7 +13,6 @@ struct guest_options {
      * none was. */
     const char *given;
     bool by_line; /* the platform is that of each line of a list */
-    bool has_features;
     bool has_family;
     bool has_model;
     bool has_stepping;
