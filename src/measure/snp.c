@@ -19,6 +19,8 @@
 /* Bytes hashed between two calls of the observer's progress(). */
 #define PROGRESS_BYTES (UINT64_C(1) << 24)
 
+static const uint8_t zero_page[MRTD_PAGE_SIZE];
+
 struct chain {
     const struct mrtd_plan *plan;
     const struct mrtd_observer *observer;
@@ -45,7 +47,7 @@ static void hash_pages(struct chain *c, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         const uint8_t *page =
             span_bytes(c->view, i * (uint64_t)MRTD_PAGE_SIZE, MRTD_PAGE_SIZE);
-        if (span_is_zero(span_make(page, MRTD_PAGE_SIZE, 0))) {
+        if (memcmp(page, zero_page, sizeof zero_page) == 0) {
             memcpy(c->contents[i], c->zeros, SHA384_SIZE);
         } else {
             pages[busy] = page;
@@ -171,7 +173,6 @@ enum mrtd_code snp_measure_runs(const struct mrtd_plan *plan, uint32_t count,
                                 struct mrtd_error *error)
 {
     static const struct mrtd_observer nobody = {0};
-    static const uint8_t zeros[MRTD_PAGE_SIZE];
     struct chain c = {.plan = plan,
                       .observer = observer ? observer : &nobody,
                       .engines = snp_engines_choose(),
@@ -181,7 +182,7 @@ enum mrtd_code snp_measure_runs(const struct mrtd_plan *plan, uint32_t count,
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the measurement");
     }
-    sha384_digest(zeros, sizeof zeros, c.zeros);
+    sha384_digest(zero_page, sizeof zero_page, c.zeros);
     if (plan->start.size > 0) {
         memcpy(c.digest, plan->start.bytes, sizeof c.digest);
     }
