@@ -45,12 +45,11 @@ static void hash_pages(struct chain *c, unsigned count)
     uint8_t *digests[SHA384_MAX_LANES];
     unsigned busy = 0;
     for (unsigned i = 0; i < count; i++) {
-        const uint8_t *page =
-            span_bytes(c->view, i * (uint64_t)MRTD_PAGE_SIZE, MRTD_PAGE_SIZE);
-        if (memcmp(page, zero_page, sizeof zero_page) == 0) {
+        const uint64_t at = i * (uint64_t)MRTD_PAGE_SIZE;
+        if (span_equals(c->view, at, zero_page, sizeof zero_page)) {
             memcpy(c->contents[i], c->zeros, SHA384_SIZE);
         } else {
-            pages[busy] = page;
+            pages[busy] = span_bytes(c->view, at, MRTD_PAGE_SIZE);
             digests[busy++] = c->contents[i];
         }
     }
