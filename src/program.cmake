@@ -2,13 +2,13 @@
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
   src/program/failure.c
+  src/program/file_kind.c
   src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/input.c
   src/program/io/input_whole.c
   src/program/io/key.c
-  src/program/io/kinds.c
   src/program/io/message.c
   src/program/io/outfile.c
   src/program/io/output.c
@@ -64,6 +64,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/environment.c
   src/program/reference/formats.c
   src/program/reference/json.c
+  src/program/reference/kinds.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
   src/program/reference/textproto_fields.c
@@ -83,6 +84,7 @@ add_library(mrtd_program OBJECT
   src/program/model/firmware.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
+  src/program/model/launch_options.c
   src/program/model/launches.c
   src/program/model/list.c
   src/program/model/list_line.c
@@ -124,6 +126,8 @@ add_library(mrtd_program OBJECT
   src/program/report/tdinfo_json.c
   src/program/report/tdinfo_text.c
   src/program/report/words.c
+  src/program/groups/guest.c
+  src/program/groups/launching.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
   src/program/commands/check.c
@@ -132,7 +136,6 @@ add_library(mrtd_program OBJECT
   src/program/commands/diff.c
   src/program/commands/expected.c
   src/program/commands/help.c
-  src/program/commands/launching.c
   src/program/commands/lint.c
   src/program/commands/measure.c
   src/program/commands/open.c

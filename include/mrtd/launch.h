@@ -60,6 +60,8 @@ struct mrtd_vmm {
      * same way. NULL: it launches nothing, and rule and source are NULL. */
     const struct mrtd_vmm *launches_as;
     int takes_payload; /* 1: mrtd_launch.payload is the Payload */
+    /* 1: mrtd_launch.vcpu_signature is in the VMSAs of a flat image. */
+    int takes_signature;
     enum mrtd_platform platform;
 };
 

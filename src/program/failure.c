@@ -84,6 +84,9 @@ static const char *usual_hint(enum mrtd_code code)
     case MRTD_ERR_ATTR_AUG_EXTEND:
     case MRTD_ERR_GPA_RANGE:
     case MRTD_ERR_OVERLAP:
+    case MRTD_ERR_SEV_TYPE:
+    case MRTD_ERR_SEV_PAGE:
+    case MRTD_ERR_SEV_OVERLAP:
         return "; --permissive computes the VMM's formula";
     case MRTD_ERR_LIMIT:
         return "; raise it with --limit SIZE";

@@ -71,16 +71,16 @@ class Saved(Diff):
         self.compare('--vmm', 'kvm-v19', 'fw', 'a')
         self.refused(calc('diff', '--vmm', 'spec', 'a', 'fw'), 3,
                      "a: it was made for the VMM 'kvm-v19', not for "
-                     "'spec'; compare under one VMM [profile]")
+                     "'spec'; compare under one VMM [saved-vmm]")
         self.save('b', image)
         self.refused(calc('diff', 'a', 'b'), 3,
                      "b: it was made for the VMM 'spec', not for "
-                     "'kvm-v19'; compare under one VMM [profile]")
+                     "'kvm-v19'; compare under one VMM [saved-vmm]")
         saved['vmm'] = 'later'
         self.write('c', json.dumps(saved).encode())
         self.refused(calc('diff', 'c', 'fw'), 3,
                      "c: it was made for the VMM 'later', which this "
-                     'version does not have [profile]')
+                     'version does not have [saved-vmm]')
 
     def broken(self, text, what):
         self.write('a', text if isinstance(text, bytes) else

@@ -4,13 +4,16 @@
 
 import hashlib
 import pathlib
-import struct
 import sys
-import uuid
 
 import reference as ref
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
+
+import sev  # noqa: E402
+
 TESTDATA = pathlib.Path(__file__).resolve().parents[2] / 'testdata'
+# CleanExample of google/gce-tcb-verifier (74582c0), of 2 MiB.
 CLEAN_SHA256 = ('47a603340d574eaa6b5511190923112c'
                 '75b04f68175223682d572968188d2d27')
 CLEAN = {
@@ -30,37 +33,6 @@ OVMF_MRTD = {
 }
 
 
-def clean_example():
-    """The 2 MiB image of Google's gce-tcb-verifier (74582c0), from its
-    description in testing/fakeovmf and ovmf/abi."""
-    size = 2 << 20
-    image = bytearray(size)
-    sev = b''.join(struct.pack('<III', *s) for s in (
-        (0xff001000, 0x1000, 1), (0xff003000, 0x1000, 3),
-        (0xff004000, 0x1000, 2)))
-    image[0:16] = struct.pack('<4sIII', b'ASEV', 16 + len(sev), 1, 3)
-    image[16:16 + len(sev)] = sev
-    sections = b''.join(struct.pack('<IIQQII', *s) for s in (
-        (0x20000, 0x1e0000, 0xffe20000, 0x1e0000, 0, 1),
-        (0, 0x20000, 0xffe00000, 0x20000, 1, 0),
-        (0, 0, 0x810000, 0x10000, 3, 0), (0, 0, 0x80b000, 0x2000, 3, 0),
-        (0, 0, 0x809000, 0x2000, 2, 0), (0, 0, 0x800000, 0x6000, 3, 0)))
-    metadata = ref.METADATA.bytes_le + struct.pack(
-        '<4sIII', b'TDVF', 16 + len(sections), 1, 6) + sections
-    image[0x100:0x100 + len(metadata)] = metadata
-    for at in (0x800, 0xa00):
-        image[at:at + 16] = b'LGTM' * 4
-    table = b''.join(
-        struct.pack('<IH', value, 22) + uuid.UUID(guid).bytes_le
-        for value, guid in (
-            (size - 0x110, 'e47a6535-984a-4798-865e-4685a7bf8ec2'),
-            (size, 'dc886566-984a-4798-a75e-5585a7bf67cc'),
-            (0xff0000ff, '00f771de-1a7e-4fcb-890e-68c77e2fb44e')))
-    table += struct.pack('<H', len(table) + 18) + ref.FOOTER.bytes_le
-    image[size - 0x20 - len(table):size - 0x20] = table
-    return bytes(image)
-
-
 def listed(name, profile):
     """The answers of a list in testdata."""
     for line in (TESTDATA / name).read_text().splitlines():
@@ -73,7 +45,7 @@ def answers():
     """(name, profile, image, MRTD)"""
     yield from listed('MRTDSUMS', 'spec')
     yield from listed('MRTDSUMS.kvm-v19', 'kvm-v19')
-    clean = clean_example()
+    clean = sev.clean_example(2 << 20)
     if hashlib.sha256(clean).hexdigest() != CLEAN_SHA256:
         sys.exit('CleanExample is not the published image')
     for profile, mrtd in CLEAN.items():

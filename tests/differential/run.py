@@ -49,7 +49,7 @@ def launching(program):
         if done.returncode == 0:
             found.append(name)
         elif not (done.returncode == 2 and 'it launches nothing' in done.stderr
-                  or done.stderr.endswith(' [profile-format]\n')):
+                  or done.stderr.endswith(' [vmm-format]\n')):
             sys.exit(f'--vmm {name}, status {done.returncode}: {done.stderr}')
     return found
 

@@ -64,9 +64,9 @@ def insert(gpa, index=0, mask=1):
     return Item(0x303, (('Q', gpa), ('I', mask), ('I', index)))
 
 
-def context(mask, gpa=0xfffffffff000, data=b'vmsa'):
+def context(mask, gpa=0xfffffffff000, data=b'vmsa', vcpu=0):
     return Item(0x304, (('Q', gpa), ('I', mask),
-                        ('I', Data(data.ljust(PAGE, b'\0'))), ('H', 0),
+                        ('I', Data(data.ljust(PAGE, b'\0'))), ('H', vcpu),
                         ('H', 0)))
 
 
@@ -79,9 +79,11 @@ def parameter(index=0, kind=0x307):
     return Item(kind, (('I', index), ('I', 0)))
 
 
-def id_block(digest, mask=2):
+def id_block(digest, mask=2, family=b'', image=b'', version=1, svn=0):
+    """SNP_ID_BLOCK, not signed."""
     return Item(0x30b, (('I', mask), ('B', 0), ('3s', b''), ('48s', digest),
-                        ('640s', b'')))
+                        ('16s', family), ('16s', image), ('I', version),
+                        ('I', svn), ('600s', b'')))
 
 
 def raw(kind, size):
@@ -147,17 +149,23 @@ class Igvm(NamedTuple):
                 + body.ljust(self.padded(item), b'\0'))
 
 
-def known(version=1):
+def known(version=1, front=(platform(),)):
     """Pages 0 to 4 measured, 5 to 9 unmeasured, 10 measured, 20 shared: the
     list of microsoft/openvmm's unit tests (vm/loader/igvmfilegen, file_loader
-    .rs), without the reset page."""
+    .rs), without the reset page that the one for TDX has."""
     data = b'\0\5'
-    return Igvm([platform(),
+    return Igvm([*front,
                  page(0, data), *pages(PAGE, 4),
                  page(5 * PAGE, data, UNMEASURED),
                  *pages(6 * PAGE, 4, None, UNMEASURED),
                  page(10 * PAGE, data),
                  page(20 * PAGE, data, SHARED)], version)
+
+
+def known_snp(version=1):
+    """The same for SEV-SNP, as in test_snp_measurement."""
+    return known(version, (platform(SNP, vtl=2, boundary=1 << 39),
+                           policy(0x3001f)))
 
 
 # Computed by the igvm crate and by a calculator in C of another hand.

@@ -69,7 +69,7 @@ static void hash_pages(void **state)
 {
     (void)state;
     static const struct mrtd_sev_section sections[] = {
-        {.gpa = 0x10000, .size = PAGE, .type = MRTD_SEV_SNP_KERNEL_HASHES},
+        {.gpa = 0x810000, .size = PAGE, .type = MRTD_SEV_SNP_KERNEL_HASHES},
         {.gpa = 0x20000, .size = PAGE, .type = MRTD_SEV_SNP_KERNEL_HASHES},
     };
     struct sev_sample s;
@@ -83,7 +83,7 @@ static void hash_pages(void **state)
     assert_int_equal(
         build(&plan, image, MRTD_PLATFORM_SNP, "qemu", launch, NULL), MRTD_OK);
     assert_int_equal(reader.calls, 1);
-    check_run(plan, 1, 1, MRTD_SNP_PAGE_NORMAL, 0x10000, PAGE);
+    check_run(plan, 1, 1, MRTD_SNP_PAGE_NORMAL, 0x810000, PAGE);
     check_run(plan, 2, 2, MRTD_SNP_PAGE_NORMAL, 0x20000, PAGE);
     assert_ptr_equal(mrtd_plan_bytes(plan, mrtd_plan_run(plan, 1)),
                      mrtd_plan_bytes(plan, mrtd_plan_run(plan, 2)));
@@ -129,9 +129,9 @@ static void no_hashes(void **state)
         sev_put(s.bytes + s.table + 4, 4, 175);
         image = sev_open(&s, 0);
         refused_by(image, platforms[i], "qemu", launch, MRTD_ERR_NO_HASH_TABLE,
-                   s.table,
-                   "the SEV hash table's size 0xaf is less than the 176 bytes "
-                   "that QEMU writes there");
+                   s.table + 4,
+                   "a kernel is given, but the SEV hash table has room for 175 "
+                   "bytes, not for the 176 of its hashes");
         mrtd_image_free(image);
         sev_put(s.bytes + s.table + 4, 4, 176);
         image = sev_open(&s, 0);
@@ -148,6 +148,17 @@ static void no_hashes(void **state)
             "a kernel is given, but the SEV metadata have no SNP_KERNEL_HASHES "
             "section: the firmware does not check a kernel's hash; use one "
             "built for direct kernel boot (OVMF's AmdSevX64)");
+    mrtd_image_free(image);
+    sev_begin(&s, SEV_SAMPLE_SIZE);
+    sev_add_number(&s, &sev_reset, SEV_RESET);
+    sev_add_hashes(&s, 0x80fc00, 0x400);
+    const uint64_t place = s.table;
+    sev_add_metadata(&s, sev_sections, SEV_SECTIONS);
+    image = sev_open(&s, 0);
+    refused(image, launch, MRTD_ERR_NO_HASH_TABLE, place,
+            "the SEV hash table's GPA 0x80fc00 is in no SNP_KERNEL_HASHES "
+            "section: the firmware would not find the hashes that the VMM "
+            "writes");
     mrtd_image_free(image);
     for (uint32_t at = 0xf50; at <= 0xf51; at++) {
         sev_begin(&s, SEV_SAMPLE_SIZE);

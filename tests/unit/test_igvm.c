@@ -461,7 +461,7 @@ static void deviations(void **state)
         .struct_size = sizeof(struct mrtd_launch),
         .deviations = MRTD_DEVIATE_ALL_MEASURED};
     assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
-                     MRTD_ERR_PROFILE_FORMAT);
+                     MRTD_ERR_VMM_FORMAT);
     assert_null(plan);
     mrtd_image_free(image);
 }

@@ -62,7 +62,7 @@ static void wrong_requests(void **state)
                                   .vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX,
                                                        "td-shim-igvm"),
                                   .deviations = MRTD_DEVIATE_AUG_ADDED},
-            MRTD_ERR_PROFILE_FORMAT,
+            MRTD_ERR_VMM_FORMAT,
             "VMM td-shim-igvm with deviations does not launch a TDVF "
             "image; for it there are spec and others, but for td-shim-igvm");
 }

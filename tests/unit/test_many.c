@@ -223,6 +223,10 @@ static void several_platforms(void **state)
         assert_int_equal(code, !plans[i]            ? MRTD_ERR_ARGUMENT
                                : plans[i] == &fails ? MRTD_ERR_READ
                                                     : MRTD_OK);
+        if (!plans[i]) {
+            assert_int_equal(results[i].error.offset, MRTD_NO_OFFSET);
+            assert_string_equal(results[i].error.message, "there is no plan");
+        }
         if (plans[i] == &alone || plans[i] == &joined) {
             assert_int_equal(bytes[0], plans[i] == &alone ? SINGLY : TOGETHER);
         } else if (code) {

@@ -37,7 +37,7 @@ enum {
 
 /* QEMU with KVM: sev-snp-measure's vmsa.py, and real reports. */
 const struct vmsa_rules vmsa_qemu = {
-    .cs_attributes_first = 0x9b,
+    .cs_attributes_reset = 0x9b,
     .cs_attributes = 0x9b,
     .ss_attributes = 0x93,
     .tr_attributes = 0x8b,
@@ -59,7 +59,7 @@ const struct vmsa_rules vmsa_svsm = {
 
 /* EC2: sev-snp-measure 0.0.13, vmsa.py; production in aws/uefi issue 19. */
 const struct vmsa_rules vmsa_ec2 = {
-    .cs_attributes_first = 0x9a,
+    .cs_attributes_reset = 0x9a,
     .cs_attributes = 0x9b,
     .ss_attributes = 0x92,
     .tr_attributes = 0x83,
@@ -69,7 +69,7 @@ const struct vmsa_rules vmsa_ec2 = {
 
 /* EC2 as sev-snp-measure 0.0.12 and virtee/sev know it. */
 const struct vmsa_rules vmsa_ec2_old = {
-    .cs_attributes_first = 0x9a,
+    .cs_attributes_reset = 0x9a,
     .cs_attributes = 0x9b,
     .ss_attributes = 0x92,
     .tr_attributes = 0x83,
@@ -78,7 +78,7 @@ const struct vmsa_rules vmsa_ec2_old = {
 
 /* GCE: google/gce-tcb-verifier, sev/vmsa.go. */
 const struct vmsa_rules vmsa_gce = {
-    .cs_attributes_first = 0x9b,
+    .cs_attributes_reset = 0x9b,
     .cs_attributes = 0x9b,
     .ss_attributes = 0x93,
     .tr_attributes = 0x8b,
@@ -111,7 +111,8 @@ static void put_real_mode(const struct vmsa *vmsa, uint8_t *page)
         put_segment(page, data[i], 0, 0x93, 0xffff, 0);
     }
     put_segment(page, VMSA_CS, 0xf000,
-                vmsa->is_first ? r->cs_attributes_first : r->cs_attributes,
+                vmsa->start == VMSA_RESET_VECTOR ? r->cs_attributes_reset
+                                                 : r->cs_attributes,
                 0xffff, vmsa->start & UINT32_C(0xffff0000));
     put_segment(page, VMSA_SS, 0, r->ss_attributes, 0xffff, 0);
     put(page, VMSA_CR0, 8, 0x10);

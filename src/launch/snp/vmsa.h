@@ -13,13 +13,17 @@
 
 #include "mrtd.h"
 
-/* Where the first processor starts. */
+/* The reset vector, where the first processor starts. */
 #define VMSA_RESET_VECTOR UINT32_C(0xfffffff0)
+
+/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
+ * INITIAL_VMSA_GPA. */
+#define VMSA_KVM_GPA UINT64_C(0xfffffffff000)
 
 /* What differs between VMMs. */
 struct vmsa_rules {
-    uint16_t cs_attributes_first; /* CS of the first processor */
-    uint16_t cs_attributes;       /* CS of the others */
+    uint16_t cs_attributes_reset; /* CS where it starts at the reset vector */
+    uint16_t cs_attributes;       /* CS where it starts elsewhere */
     uint16_t ss_attributes;
     uint16_t tr_attributes;
     uint64_t g_pat;
@@ -34,7 +38,6 @@ struct vmsa_rules {
 /* One virtual CPU. */
 struct vmsa {
     const struct vmsa_rules *rules;
-    bool is_first;
     uint32_t start; /* linear address of its first instruction */
     uint32_t signature;
     uint64_t features; /* SEV_FEATURES */

@@ -2,6 +2,7 @@
 #include "launch/tdx/build.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/checked.h"
 #include "base/error.h"
@@ -161,23 +162,41 @@ static enum mrtd_code add_region(struct mrtd_plan *plan,
     return code ? code : plan_add_run(plan, &run, error);
 }
 
+/* The names of TDX's VMMs with launch rules of their own that launch the
+ * image's format, or that do not, joined by "and". */
+static void name_vmms(char *text, size_t size, const struct mrtd_image *image,
+                      bool launching)
+{
+    const struct mrtd_vmm *vmm;
+    size_t used = 0;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && used < size; i++) {
+        if (vmm->platform == MRTD_PLATFORM_TDX && vmm->launches_as == vmm &&
+            tdx_launches(vmm, image) == launching) {
+            used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                     used ? " and " : "", vmm->name);
+        }
+    }
+}
+
 /* Is the image of a format that the VMM launches? */
 static enum mrtd_code check_format(const struct mrtd_plan *plan,
                                    struct mrtd_error *error)
 {
     const bool is_igvm = plan->image->igvm != NULL;
-    if (mrtd_vmm_launches(plan->info.vmm, plan->image) &&
+    char names[160] = "";
+    if (tdx_launches(plan->info.vmm, plan->image) &&
         !(is_igvm && plan->info.deviations)) {
         return MRTD_OK;
     }
-    return error_set(error, MRTD_ERR_PROFILE_FORMAT, MRTD_NO_OFFSET,
-                     "VMM %s%s does not launch %s; for it there are "
-                     "%s",
+    /* Few launch IGVM files, and most launch TDVF images. */
+    name_vmms(names, sizeof names, plan->image, is_igvm);
+    return error_set(error, MRTD_ERR_VMM_FORMAT, MRTD_NO_OFFSET,
+                     "VMM %s%s does not launch %s; for it there are %s%s%s",
                      plan->info.vmm->name,
                      plan->info.deviations ? " with deviations" : "",
                      is_igvm ? "an IGVM file" : "a TDVF image",
-                     is_igvm ? "spec and td-shim-igvm"
-                             : "spec and others, but for td-shim-igvm");
+                     is_igvm ? "" : mrtd_vmm_default(MRTD_PLATFORM_TDX)->name,
+                     is_igvm ? "" : " and others, but for ", names);
 }
 
 enum mrtd_code tdx_build(struct mrtd_plan *plan, struct mrtd_error *error)

@@ -79,6 +79,6 @@ bool tdx_skips(const struct tdx_vmm *vmm, const struct mrtd_section *section);
 bool tdx_has_type(uint32_t types, uint32_t type);
 
 /* Changes the rules by MRTD_DEVIATE_*. */
-void tdx_deviate(struct tdx_launch_rules *rules, unsigned deviations);
+void tdx_deviate(struct tdx_launch_rules *rules, unsigned flags);
 
 #endif

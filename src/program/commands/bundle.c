@@ -6,10 +6,10 @@
 #include <stdlib.h>
 
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
 #include "commands/publish.h"
 #include "commands/publish_options.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"

@@ -7,7 +7,7 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
-#include "commands/launching.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
 #include "printable.h"

@@ -13,13 +13,6 @@ static enum exit_status tell_version(const struct call *call)
     return EXIT_DONE;
 }
 
-static enum exit_status tell_vmms(const struct call *call)
-{
-    (void)call;
-    about_vmms(output_stream());
-    return EXIT_DONE;
-}
-
 static enum exit_status tell_formats(const struct call *call)
 {
     (void)call;
@@ -29,7 +22,5 @@ static enum exit_status tell_formats(const struct call *call)
 
 const struct option_question help_of_version = {
     tell_version, "--version is given alone, or with -v"};
-const struct option_question help_of_vmms = {
-    tell_vmms, "--vmm help is given alone, or after a command alone"};
 const struct option_question help_of_formats = {
     tell_formats, "--format help is given alone, or after 'reference' alone"};

@@ -3,8 +3,8 @@
 #include <limits.h>
 
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
 #include "report/lint.h"
@@ -26,9 +26,7 @@ static enum exit_status lint(const struct lint_options *o, const char *name,
     if (status) {
         return status;
     }
-    if (acceptance_make(&r, &failure)) {
-        status = diagnostic_failure(&failure);
-    }
+    status = diagnostic_outcome(acceptance_make(&r, &failure), &failure);
     if (!status && !o->json) {
         FILE *to = output_stream();
         if (*printed) {

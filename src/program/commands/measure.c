@@ -9,8 +9,8 @@
 
 #include "commands/batch.h"
 #include "commands/commands.h"
-#include "commands/launching.h"
 #include "commands/open.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "report/lines.h"
 #include "report/show.h"
@@ -26,8 +26,8 @@ struct measure_options {
     bool verbose;
 };
 
-/* Base64 of 48 bytes: no padding, and a NUL. */
-#define BASE64_SIZE (MRTD_DIGEST_SIZE / 3 * 4 + 1)
+/* Base64 of a digest: 4 characters for each 3 bytes, and a NUL. */
+#define BASE64_SIZE ((MRTD_MAX_DIGEST_SIZE + 2) / 3 * 4 + 1)
 
 /* The value as text. */
 static void encode(const struct measure_options *o,
@@ -36,24 +36,30 @@ static void encode(const struct measure_options *o,
     if (o->base64) {
         unsigned char base64[BASE64_SIZE];
         EVP_EncodeBlock(base64, value->digest.bytes, (int)value->digest.size);
-        memcpy(text, base64, sizeof base64);
+        memcpy(text, base64, strlen((const char *)base64) + 1);
     } else {
         mrtd_hex_encode(text, value->digest.bytes, value->digest.size);
     }
 }
 
-static void print(const struct measure_options *o, const char *name,
+static void print(const struct measure_options *o, const struct evaluation *e,
                   const struct mrtd_value *value)
 {
+    const struct launch_options *launch = &o->launching.launch;
+    const bool is_tdx = launch->platform == MRTD_PLATFORM_TDX;
+    const char *title = guest_mode_title(&o->launching.guest);
     char text[MRTD_HEX_SIZE];
     FILE *to = output_stream();
     /* A list is made of a name's bytes as they are. */
     const bool shown = isatty(STDOUT_FILENO);
     encode(o, value, text);
-    if (o->tag) {
-        lines_tagged(to, &o->launching.launch, text, name, shown);
+    if (o->tag || (!is_tdx && o->files.operand_count > 1)) {
+        lines_tagged(to, launch, mrtd_plan_info(e->plan)->vmm, value->id, text,
+                     e->name, shown);
     } else if (o->files.operand_count > 1) {
-        lines_plain(to, text, name, shown);
+        lines_plain(to, text, e->name, shown);
+    } else if (o->verbose && title) {
+        fprintf(to, "Calculated %s guest measurement: %s", title, text);
     } else {
         fputs(text, to);
     }
@@ -75,30 +81,31 @@ static enum exit_status measure_one(const struct measure_options *o,
         return status;
     }
     if (o->json) {
-        status = show_json(output_stream(), &e, &failure)
-                     ? diagnostic_failure(&failure)
-                     : EXIT_DONE;
+        status = diagnostic_outcome(show_json(output_stream(), &e, &failure),
+                                    &failure);
     } else {
         struct mrtd_value value;
         open_report(&e);
         if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
             status = diagnostic_failure(&failure);
         } else {
-            print(o, name, &value);
+            print(o, &e, &value);
         }
     }
     open_close(&files, &e);
     return status;
 }
 
-static void print_each(void *context, size_t index, enum exit_status status,
-                       const struct evaluation *e,
-                       const struct mrtd_value *value)
+static enum exit_status print_each(void *context, size_t index,
+                                   enum exit_status status,
+                                   const struct evaluation *e,
+                                   const struct mrtd_value *value)
 {
     (void)index;
     if (!status) {
-        print(context, e->name, value);
+        print(context, e, value);
     }
+    return status;
 }
 
 static enum exit_status measure_batch(void *context, size_t first, size_t count)
@@ -119,15 +126,14 @@ static enum exit_status measure_batch(void *context, size_t first, size_t count)
     return status;
 }
 
-/* For several VMMs a list that -c reads, one VMM after the other. */
+/* For several launches a list that -c reads, one launch after the other. */
 static enum exit_status run(void *options)
 {
     struct measure_options *o = options;
     struct launch_options *launch = &o->launching.launch;
     enum exit_status status = EXIT_DONE;
-    o->tag |= launch->vmm_count > 1 && !o->json;
-    for (unsigned i = 0; i < launch->vmm_count; i++) {
-        launch->vmm = launch->vmms[i];
+    o->tag |= launch_count(launch) > 1 && !o->json;
+    for (size_t i = 0; launch_select(launch, i); i++) {
         status =
             worst(status, batch_run(measure_batch, o,
                                     (size_t)o->files.operand_count, &o->batch));
@@ -135,22 +141,31 @@ static enum exit_status run(void *options)
     return status;
 }
 
+/* What depends on how many values there are. */
+static bool check_count(const struct measure_options *o)
+{
+    const struct launch_options *launch = &o->launching.launch;
+    const bool several = launch_count(launch) > 1;
+    return options_must(!o->no_newline ||
+                            (o->files.operand_count <= 1 && !several),
+                        "-n is for a single file and launch") &&
+           options_must(!o->base64 || !several,
+                        "--base64 is for a single launch: lists of several are "
+                        "hexadecimal");
+}
+
 static bool check(void *options)
 {
     struct measure_options *o = options;
-    const unsigned vmms = o->launching.vmm_count;
-    return options_must(!o->verbose, "-v is for --version and --help") &&
+    o->base64 |= o->launching.guest.base64;
+    return options_must(!o->verbose || o->launching.guest.mode,
+                        "-v is for --version and --help") &&
            OPTIONS_EXCLUDE({"--json", o->json}, {"--base64", o->base64},
                            {"--tag", o->tag}) &&
            OPTIONS_EXCLUDE({"-n", o->no_newline}, {"--json", o->json}) &&
-           options_must(!o->no_newline ||
-                            (o->files.operand_count <= 1 && vmms <= 1),
-                        "-n is for a single file and VMM") &&
-           options_must(!o->base64 || vmms <= 1,
-                        "--base64 is for a single VMM: lists of several are "
-                        "hexadecimal") &&
            launching_check(&o->launching, &o->files, command_measure.title,
-                           LAUNCHING_SEVERAL);
+                           LAUNCHING_SEVERAL) &&
+           check_count(o);
 }
 
 #define OWN(name, kind, member, text)                                          \
@@ -183,6 +198,8 @@ const struct command command_measure = {
     .size = sizeof(struct measure_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {&launching_vmms, AT(launching)},
+             {&guest_launch, AT(launching)},
+             {&guest_value, AT(launching)},
              {&launching_images, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},

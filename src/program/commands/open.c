@@ -15,8 +15,7 @@ struct evaluation_file open_as_file(struct input *input)
 static enum exit_status check_part(const struct evaluation_file *part)
 {
     struct failure failure;
-    return evaluation_check_part(part, &failure) ? diagnostic_failure(&failure)
-                                                 : EXIT_DONE;
+    return diagnostic_outcome(evaluation_check_part(part, &failure), &failure);
 }
 
 /* VARS of no bytes are no part of any image, and would be left out in silence.
@@ -32,6 +31,18 @@ static enum exit_status check_vars(const struct evaluation_file *vars)
     return EXIT_REFUSED;
 }
 
+/* Opens a file, if there is one. */
+static enum exit_status open_other(struct input *input, const char *name,
+                                   struct evaluation_file *file)
+{
+    if (!name) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status = input_open(input, name);
+    *file = open_as_file(input);
+    return status;
+}
+
 /* The files beside the firmware; then the sources are there. */
 static enum exit_status open_others(struct open_files *files,
                                     struct evaluation *e)
@@ -43,9 +54,21 @@ static enum exit_status open_others(struct open_files *files,
         status = input_open(&files->vars, o->vars);
         e->vars = open_as_file(&files->vars);
     }
-    if (!status && o->payload) {
-        status = input_open(&files->payload, o->payload);
-        e->payload = open_as_file(&files->payload);
+    if (!status) {
+        status = open_other(&files->payload, o->payload, &e->payload);
+    }
+    if (!status) {
+        status = open_other(&files->kernel, o->guest.kernel, &e->kernel);
+    }
+    if (!status) {
+        status = open_other(&files->initrd, o->guest.initrd, &e->initrd);
+    }
+    if (!status) {
+        status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
+    }
+    if (!status) {
+        status =
+            open_other(&files->svsm_vars, o->guest.vars_file, &e->svsm_vars);
     }
     if (!status && o->vars) {
         status = worst(check_vars(&e->vars), check_part(&e->file));
@@ -62,6 +85,10 @@ static void make_empty(struct open_files *files, struct evaluation *e,
     files->file.fd = -1;
     files->vars.fd = -1;
     files->payload.fd = -1;
+    files->kernel.fd = -1;
+    files->initrd.fd = -1;
+    files->svsm.fd = -1;
+    files->svsm_vars.fd = -1;
     *e = (struct evaluation){.options = options,
                              .name = name,
                              .progress = progress_show,
@@ -93,8 +120,7 @@ enum exit_status open_sources(struct open_files *files, struct evaluation *e,
 static enum exit_status make(struct evaluation *e)
 {
     struct failure failure;
-    return evaluation_make(e, &failure) ? diagnostic_failure(&failure)
-                                        : EXIT_DONE;
+    return diagnostic_outcome(evaluation_make(e, &failure), &failure);
 }
 
 enum exit_status open_evaluation_of(struct open_files *files,
@@ -122,6 +148,10 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->file);
     input_close(&files->vars);
     input_close(&files->payload);
+    input_close(&files->kernel);
+    input_close(&files->initrd);
+    input_close(&files->svsm);
+    input_close(&files->svsm_vars);
 }
 
 enum exit_status open_manifest(const char *name, char **text, size_t *size)

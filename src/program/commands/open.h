@@ -9,8 +9,12 @@
 
 struct open_files {
     struct input file;
-    struct input vars;    /* fd -1: none */
-    struct input payload; /* fd -1: none */
+    struct input vars;      /* fd -1: none */
+    struct input payload;   /* fd -1: none */
+    struct input kernel;    /* fd -1: none */
+    struct input initrd;    /* fd -1: none */
+    struct input svsm;      /* fd -1: none */
+    struct input svsm_vars; /* fd -1: none */
     struct progress progress;
 };
 

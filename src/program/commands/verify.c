@@ -4,7 +4,7 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
-#include "commands/launching.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
 #include "model/firmware.h"

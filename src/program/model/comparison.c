@@ -309,14 +309,14 @@ enum exit_status comparison_choose_vmm(const struct comparison *d,
             continue;
         }
         if (launch->vmm_given && strcmp(name, launch->vmm->name) != 0) {
-            return failure_refused(failure, sides[i].name, "profile",
+            return failure_refused(failure, sides[i].name, "saved-vmm",
                                    "it was made for the VMM '%s', not for "
                                    "'%s'; compare under one VMM",
                                    printable(name), launch->vmm->name);
         }
         launch->vmm = vmms_find(name, strlen(name));
         if (!launch->vmm) {
-            return failure_refused(failure, sides[i].name, "profile",
+            return failure_refused(failure, sides[i].name, "saved-vmm",
                                    "it was made for the VMM '%s', which this "
                                    "version does not have",
                                    printable(name));

@@ -43,10 +43,11 @@ void evaluation_join(struct evaluation *e)
 enum exit_status evaluation_read_failed(const struct evaluation *e,
                                         struct failure *failure)
 {
-    const struct evaluation_file *const files[] = {&e->file, &e->vars,
-                                                   &e->payload};
+    const struct evaluation_file *const files[] = {
+        &e->file,   &e->vars, &e->payload,  &e->kernel,
+        &e->initrd, &e->svsm, &e->svsm_vars};
     const struct evaluation_file *file = &e->file;
-    for (size_t i = 3; i > 0; i--) {
+    for (size_t i = sizeof files / sizeof *files; i > 0; i--) {
         if (files[i - 1]->name && *files[i - 1]->problem) {
             file = files[i - 1]; /* the first of them */
         }
@@ -193,12 +194,18 @@ enum exit_status evaluation_check_joined(const struct evaluation *e,
 
 /* --- Image and plan ---------------------------------------------------- */
 
+static const struct mrtd_source *source_of(const struct evaluation_file *file)
+{
+    return file->name ? &file->source : NULL;
+}
+
 enum mrtd_code evaluation_plan(const struct evaluation *e,
                                const struct mrtd_vmm *vmm, unsigned deviations,
                                struct mrtd_plan **plan,
                                struct mrtd_error *error)
 {
-    const struct mrtd_launch options = {
+    const struct launch_guest *guest = &e->options->guest;
+    struct mrtd_launch launch = {
         .struct_size = sizeof(struct mrtd_launch),
         .vmm = vmm,
         .deviations = deviations,
@@ -206,26 +213,111 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
             e->payload.name && vmm->takes_payload ? &e->payload.source : NULL,
         .limit = e->options->limit,
     };
-    return mrtd_plan_build(plan, e->image, &options, error);
+    if (vmm->platform != MRTD_PLATFORM_TDX) {
+        launch.vcpus = guest->vcpus;
+        launch.vcpu_signature = guest->vcpu.signature;
+        launch.guest_features =
+            guest->has_features || !mrtd_image_igvm(e->image) ? guest->features
+                                                              : 0;
+        launch.kernel = source_of(&e->kernel);
+        launch.initrd = source_of(&e->initrd);
+        launch.append = guest->append;
+        launch.svsm = e->svsm_image;
+        launch.vars_size =
+            e->svsm_vars.name ? e->svsm_vars.source.size : guest->vars_size;
+        launch.flags = guest->firmware_only ? MRTD_LAUNCH_FIRMWARE_ONLY : 0;
+        launch.firmware_digest =
+            guest->firmware_digest.size > 0 ? &guest->firmware_digest : NULL;
+    }
+    return mrtd_plan_build(plan, e->image, &launch, error);
+}
+
+/* Opens the SVSM, if there is one; what is refused of it is of its file. */
+static enum exit_status open_svsm(struct evaluation *e, struct failure *failure)
+{
+    struct mrtd_error error;
+    if (!e->svsm.name ||
+        !mrtd_image_open(&e->svsm_image, &e->svsm.source,
+                         MRTD_WITHOUT_METADATA | MRTD_FORMAT_TDVF, &error)) {
+        return EXIT_DONE;
+    }
+    return error.code == MRTD_ERR_READ
+               ? evaluation_read_failed(e, failure)
+               : failure_library(failure, e->svsm.name, &error, NULL);
+}
+
+/* Of a flat image the number and the kind of virtual CPUs are measured, and
+ * there is no number that would be right by default. */
+static enum exit_status check_vcpus(const struct evaluation *e,
+                                    struct failure *failure)
+{
+    const struct launch_options *o = e->options;
+    if (o->platform == MRTD_PLATFORM_TDX || o->platform == MRTD_PLATFORM_SEV ||
+        o->guest.firmware_only || mrtd_image_igvm(e->image)) {
+        return EXIT_DONE;
+    }
+    if (o->is_listed && o->guest.vcpus == 0) {
+        return failure_refused(failure, e->name, "list-label",
+                               "its label names no virtual CPUs, as "
+                               "[qemu,4,EPYC-v4,0x1] does");
+    }
+    if (o->guest.vcpus == 0) {
+        return failure_usage(failure,
+                             "missing --vcpus N: platform %s measures a VMSA "
+                             "for each virtual CPU",
+                             mrtd_platform_name(o->platform));
+    }
+    if (!o->guest.has_vcpu && o->vmm->takes_signature) {
+        return failure_usage(failure,
+                             "missing --vcpu-type NAME (or --vcpu-sig, or "
+                             "--vcpu-family with model and stepping): VMM %s "
+                             "puts the virtual CPUs' signature into their "
+                             "VMSAs",
+                             o->vmm->name);
+    }
+    return EXIT_DONE;
+}
+
+/* Without --vmm an IGVM file is launched by the format's own rule. */
+static const struct mrtd_vmm *default_vmm(const struct evaluation *e)
+{
+    const struct launch_options *o = e->options;
+    const struct mrtd_vmm *spec = o->vmm_given || !mrtd_image_igvm(e->image)
+                                      ? NULL
+                                      : mrtd_vmm_find(o->platform, "spec");
+    return spec ? spec : o->vmm;
+}
+
+static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
+{
+    struct mrtd_error error;
+    enum exit_status status = evaluation_check_joined(e, failure);
+    if (!status) {
+        status = check_vcpus(e, failure);
+    }
+    if (!status) {
+        status = open_svsm(e, failure);
+    }
+    if (status) {
+        return status;
+    }
+    return evaluation_plan(e, default_vmm(e), 0, &e->plan, &error)
+               ? evaluation_failed(e, &error, failure)
+               : EXIT_DONE;
 }
 
 static enum exit_status make(struct evaluation *e, struct failure *failure)
 {
     const struct launch_options *o = e->options;
-    const unsigned flags = (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
-                           (o->permissive ? MRTD_PERMISSIVE : 0) |
-                           (o->code_alone && !o->vars ? MRTD_WITHOUT_VARS : 0);
+    const unsigned flags =
+        (o->vars ? MRTD_FORMAT_TDVF : o->image_format) |
+        (o->permissive ? MRTD_PERMISSIVE : 0) |
+        (o->code_alone && !o->vars ? MRTD_WITHOUT_VARS : 0) |
+        (o->platform == MRTD_PLATFORM_TDX ? 0 : MRTD_WITHOUT_METADATA);
     struct mrtd_error error;
-    if (mrtd_image_open(&e->image, &e->source, flags, &error)) {
-        return evaluation_failed(e, &error, failure);
-    }
-    const enum exit_status status = evaluation_check_joined(e, failure);
-    if (status) {
-        return status;
-    }
-    return evaluation_plan(e, o->vmm, 0, &e->plan, &error)
+    return mrtd_image_open(&e->image, &e->source, flags, &error)
                ? evaluation_failed(e, &error, failure)
-               : EXIT_DONE;
+               : make_plan(e, failure);
 }
 
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure)
@@ -240,8 +332,10 @@ enum exit_status evaluation_make(struct evaluation *e, struct failure *failure)
 void evaluation_free(struct evaluation *e)
 {
     mrtd_plan_free(e->plan);
+    mrtd_image_free(e->svsm_image);
     mrtd_image_free(e->image);
     e->plan = NULL;
+    e->svsm_image = NULL;
     e->image = NULL;
 }
 
@@ -289,7 +383,10 @@ void evaluation_findings(const struct evaluation *e, finding_fn *each,
                          void *context)
 {
     const struct mrtd_finding *f;
-    for (uint32_t i = 0; (f = mrtd_image_finding(e->image, i)); i++) {
+    /* Those of a flat image are about its TDX metadata. */
+    const bool apply =
+        e->options->platform == MRTD_PLATFORM_TDX || mrtd_image_igvm(e->image);
+    for (uint32_t i = 0; apply && (f = mrtd_image_finding(e->image, i)); i++) {
         each(context, f);
     }
     for (uint32_t i = 0; (f = mrtd_plan_finding(e->plan, i)); i++) {

@@ -21,8 +21,8 @@ typedef void evaluation_progress_fn(void *context, uint64_t hashed,
                                     uint64_t total);
 
 /*
- * Whoever has the files fills options, name, file, vars and payload of what is
- * otherwise zeros, and calls evaluation_join(). From then on it must stay where
+ * Whoever has the files fills options, name and the files of what is otherwise
+ * zeros, and calls evaluation_join(). From then on it must stay where
  * it is.
  */
 struct evaluation {
@@ -31,10 +31,15 @@ struct evaluation {
     struct evaluation_file file;
     struct evaluation_file vars;
     struct evaluation_file payload;
+    struct evaluation_file kernel;
+    struct evaluation_file initrd;
+    struct evaluation_file svsm;
+    struct evaluation_file svsm_vars; /* of which only the size counts */
     evaluation_progress_fn *progress; /* or NULL */
     void *progress_context;
     struct mrtd_source source; /* the image: VARS, if any, and the firmware */
     struct mrtd_image *image;
+    struct mrtd_image *svsm_image; /* or NULL */
     struct mrtd_plan *plan;
 };
 

@@ -4,14 +4,48 @@
 #define MODEL_LAUNCH_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mrtd.h"
 
-/* Most VMMs that are named at once. */
-#define LAUNCH_MAX_VMMS 16
+/* Most VMMs, types of virtual CPUs, and ranges of their number, that are named
+ * at once. */
+#define LAUNCH_MAX_VMMS   16
+#define LAUNCH_MAX_TYPES  32
+#define LAUNCH_MAX_RANGES 32
+
+/* A kind of virtual CPU. */
+struct launch_vcpu {
+    const char *type;   /* the name of its type, or NULL: it has none here */
+    uint32_t signature; /* CPUID Fn0000_0001_EAX */
+};
+
+struct launch_range {
+    uint32_t first;
+    uint32_t last;
+};
+
+/* What a guest of AMD's platforms is launched with; TDX measures none of it. */
+struct launch_guest {
+    uint32_t vcpus;          /* the number at hand; 0: not given */
+    struct launch_vcpu vcpu; /* the kind at hand */
+    bool has_vcpu;           /* a kind was given */
+    uint64_t features;       /* SEV_FEATURES */
+    bool has_features;       /* they were given; otherwise they are a default,
+                                which an IGVM file has no use for */
+    const char *kernel;      /* name of its file, or NULL */
+    const char *initrd;      /* name of its file, or NULL */
+    const char *append;      /* the command line, or NULL */
+    const char *svsm;        /* name of the SVSM's file, or NULL */
+    uint64_t vars_size;      /* with an SVSM: bytes between it and CODE, */
+    const char *vars_file;   /* or the name of a file of that size */
+    bool firmware_only;      /* the digest after the firmware's pages */
+    struct mrtd_digest firmware_digest; /* that to go on from; size 0: none */
+};
 
 struct launch_options {
+    enum mrtd_platform platform;
     const struct mrtd_vmm *vmm; /* the VMM at hand; at the start the first */
     const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
     unsigned vmm_count; /* number of VMMs: at least one */
@@ -22,6 +56,23 @@ struct launch_options {
     const char *vars;      /* name of the VARS file, or NULL */
     uint64_t limit;        /* 0: the library's default */
     unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+
+    struct launch_guest guest;
+    struct launch_vcpu types[LAUNCH_MAX_TYPES];
+    unsigned type_count;
+    struct launch_range ranges[LAUNCH_MAX_RANGES]; /* of the number of vCPUs */
+    unsigned range_count;
+    bool is_listed; /* the launch is that of a line of a list, all of it */
 };
+
+/*
+ * The launches that the options ask for: each VMM with each kind of virtual CPU
+ * and each number of them, in that order. Makes the index-th the one at hand;
+ * false after the last.
+ */
+bool launch_select(struct launch_options *options, size_t index);
+
+/* How many there are: 1 at least. */
+size_t launch_count(const struct launch_options *options);
 
 #endif

@@ -129,6 +129,12 @@ struct launch_options list_options(const struct list_entry *entry,
     struct launch_options o = *options;
     if (entry->launch.vmm) {
         o.vmm = entry->launch.vmm;
+        o.platform = o.vmm->platform;
+        o.is_listed = true;
+        o.guest.vcpus = entry->launch.vcpus;
+        o.guest.has_vcpu = entry->launch.has_vcpu;
+        o.guest.vcpu = entry->launch.vcpu;
+        o.guest.features = entry->launch.features;
     }
     if (entry->launch.image_format) {
         o.image_format = entry->launch.image_format;

@@ -1,27 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/list_line.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/image_format.h"
 #include "model/vmms.h"
 #include "printable.h"
 
-#define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
+#define HEX_DIGITS (2 * (size_t)MRTD_DIGEST_SIZE)
 /* Of a label that is refused, what is shown. */
 #define LABEL_SHOWN 40
 
-const char *list_label(const struct mrtd_vmm *vmm, unsigned image_format,
-                       char text[LIST_LABEL_SIZE])
+/* A text that grows by parts. */
+struct label {
+    char *text;
+    size_t used;
+};
+
+static void add(struct label *label, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Adds a part, which is shorter than the text has room for. */
+static void add(struct label *label, const char *format, ...)
 {
-    const bool named = vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX);
-    const char *format = image_format_name(image_format);
-    text[0] = '\0';
-    if (named || format) {
-        snprintf(text, LIST_LABEL_SIZE, "[%s%s%s]", named ? vmm->name : "",
-                 named && format ? "," : "", format ? format : "");
+    va_list args;
+    label->text[label->used] = label->used == 0 ? '[' : ',';
+    label->used++;
+    va_start(args, format);
+    label->used +=
+        (size_t)vsnprintf(label->text + label->used,
+                          LIST_LABEL_SIZE - label->used - 1, format, args);
+    va_end(args);
+}
+
+const char *list_label(const struct launch_options *launch,
+                       const struct mrtd_vmm *vmm, char text[LIST_LABEL_SIZE])
+{
+    const struct launch_guest *guest = &launch->guest;
+    const bool is_tdx = vmm->platform == MRTD_PLATFORM_TDX;
+    const char *format = image_format_name(launch->image_format);
+    struct label label = {.text = text};
+    if (!is_tdx || vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX)) {
+        add(&label, "%s", vmm->name);
     }
+    if (!is_tdx && guest->vcpus > 0) {
+        add(&label, "%" PRIu32, guest->vcpus);
+        if (vmm->takes_signature && guest->vcpu.type) {
+            add(&label, "%s", guest->vcpu.type);
+        } else if (vmm->takes_signature) {
+            add(&label, "0x%" PRIx32, guest->vcpu.signature);
+        }
+        add(&label, "0x%" PRIx64, guest->features);
+    }
+    if (format) {
+        add(&label, "%s", format);
+    }
+    if (label.used > 0) {
+        text[label.used++] = ']';
+    }
+    text[label.used] = '\0';
     return text;
 }
 
@@ -64,22 +105,48 @@ static bool unescape(char *name)
     return true;
 }
 
-static bool take_digits(struct list_line *line, const char *hex)
+/* Takes the digits of the register's digest, to the end of the text. */
+static bool take_digits(struct list_line *line,
+                        const struct mrtd_register_info *reg, const char *hex)
 {
-    uint8_t digest[MRTD_DIGEST_SIZE];
-    if (!mrtd_hex_decode(digest, sizeof digest, hex, HEX_DIGITS)) {
+    uint8_t digest[MRTD_MAX_DIGEST_SIZE];
+    const size_t size = mrtd_algorithm_size(reg->algorithm);
+    if (!mrtd_hex_decode(digest, size, hex, 2 * size)) {
         return false;
     }
-    mrtd_value_set(&line->value, MRTD_REGISTER_MRTD, digest);
+    mrtd_value_set(&line->value, reg->id, digest);
     return true;
 }
 
+/* Registers that a launch is measured in, and lists have. */
+static bool is_of_launch(enum mrtd_register id)
+{
+    return id == MRTD_REGISTER_MRTD || id == MRTD_REGISTER_SNP ||
+           id == MRTD_REGISTER_SEV_ES || id == MRTD_REGISTER_SEV;
+}
+
+/* The register that the line begins with, up to a label or a name; or NULL. */
+static const struct mrtd_register_info *find_register(const char *text)
+{
+    const struct mrtd_register_info *reg;
+    for (size_t i = 0; (reg = mrtd_register_at(i)); i++) {
+        const size_t len = strlen(reg->name);
+        if (is_of_launch(reg->id) && strncmp(text, reg->name, len) == 0 &&
+            (text[len] == '[' || text[len] == ' ')) {
+            break;
+        }
+    }
+    return reg;
+}
+
 /* "MRTD (FILE) = HEX" or "MRTD[LABEL,...] (FILE) = HEX". */
-static bool parse_tagged(char *p, struct list_line *line)
+static bool parse_tagged(char *p, const struct mrtd_register_info *reg,
+                         struct list_line *line)
 {
     static const char equals[] = ") = ";
     static const char open[] = " (";
-    char *rest = p + strlen("MRTD");
+    const size_t digits = 2 * mrtd_algorithm_size(reg->algorithm);
+    char *rest = p + strlen(reg->name);
     line->labels = "";
     if (*rest == '[') {
         char *end = strchr(rest, ']');
@@ -95,12 +162,13 @@ static bool parse_tagged(char *p, struct list_line *line)
     }
     const size_t len = strlen(rest);
     if (strncmp(rest, open, strlen(open)) != 0 ||
-        len <= strlen(open) + strlen(equals) + HEX_DIGITS) {
+        len <= strlen(open) + strlen(equals) + digits) {
         return false;
     }
-    char *hex = rest + len - HEX_DIGITS;
+    char *hex = rest + len - digits;
     char *end = hex - strlen(equals);
-    if (strncmp(end, equals, strlen(equals)) != 0 || !take_digits(line, hex)) {
+    if (strncmp(end, equals, strlen(equals)) != 0 ||
+        !take_digits(line, reg, hex)) {
         return false;
     }
     *end = '\0';
@@ -117,14 +185,15 @@ bool list_line_parse(char *text, struct list_line *line)
     if (strchr(p, '\r')) {
         return false;
     }
-    if (strncmp(p, "MRTD", strlen("MRTD")) == 0) {
-        if (!parse_tagged(p, line)) {
+    const struct mrtd_register_info *reg = find_register(p);
+    if (reg) {
+        if (!parse_tagged(p, reg, line)) {
             return false;
         }
     } else {
         if (strlen(p) <= HEX_DIGITS + 2 || p[HEX_DIGITS] != ' ' ||
             (p[HEX_DIGITS + 1] != ' ' && p[HEX_DIGITS + 1] != '*') ||
-            !take_digits(line, p)) {
+            !take_digits(line, mrtd_register_info(MRTD_REGISTER_MRTD), p)) {
             return false;
         }
         line->name = p + HEX_DIGITS + 2;
@@ -172,6 +241,116 @@ static bool take_label(const char *label, size_t len,
     return true;
 }
 
+/* The labels of platforms other than TDX, at most. */
+#define GUEST_LABELS 5
+
+/* Divides labels in place; more than GUEST_LABELS count as one more. */
+static unsigned split_labels(char *text, char *labels[GUEST_LABELS])
+{
+    unsigned count = 0;
+    for (char *at = text; at; count++) {
+        char *comma = strchr(at, ',');
+        if (count == GUEST_LABELS) {
+            return count + 1;
+        }
+        labels[count] = at;
+        if (comma) {
+            *comma = '\0';
+        }
+        at = comma ? comma + 1 : NULL;
+    }
+    return count;
+}
+
+static bool take_number(const char *text, unsigned base, uint64_t *number)
+{
+    char *end = NULL;
+    const char *digits = base == 16 ? text + 2 : text;
+    if ((base == 16 && strncmp(text, "0x", 2) != 0) || *digits == '\0' ||
+        strspn(digits, base == 16 ? "0123456789abcdef" : "0123456789") !=
+            strlen(digits) ||
+        strlen(digits) > 16) {
+        return false;
+    }
+    *number = strtoull(digits, &end, (int)base);
+    return true;
+}
+
+/* A type's name, or a signature. */
+static bool take_vcpu(const char *label, struct list_launch *launch)
+{
+    const struct mrtd_vcpu_type *type = mrtd_vcpu_type_find(label);
+    uint64_t signature = 0;
+    if (!type &&
+        (!take_number(label, 16, &signature) || signature > UINT32_MAX)) {
+        return false;
+    }
+    launch->has_vcpu = true;
+    launch->vcpu = (struct launch_vcpu){
+        type ? type->name : NULL, type ? type->signature : (uint32_t)signature};
+    return true;
+}
+
+/* "[qemu,4,EPYC-v4,0x1]", of a platform other than TDX. */
+static bool take_guest(char *text, enum mrtd_platform platform,
+                       struct list_launch *launch)
+{
+    char *labels[GUEST_LABELS];
+    uint64_t vcpus = 0;
+    unsigned count = split_labels(text, labels);
+    if (count == 0 || count > GUEST_LABELS) {
+        return false;
+    }
+    launch->vmm = mrtd_vmm_find(platform, labels[0]);
+    if (!launch->vmm || !launch->vmm->launches_as) {
+        return false;
+    }
+    if (count > 1 &&
+        image_format_find(labels[count - 1], &launch->image_format)) {
+        count--;
+    }
+    if (count == 1) {
+        return true;
+    }
+    if (count != (launch->vmm->takes_signature ? 4u : 3u) ||
+        !take_number(labels[1], 10, &vcpus) || vcpus == 0 ||
+        vcpus > MRTD_MAX_VCPUS ||
+        !take_number(labels[count - 1], 16, &launch->features)) {
+        return false;
+    }
+    launch->vcpus = (uint32_t)vcpus;
+    return count == 3 || take_vcpu(labels[2], launch);
+}
+
+static bool guest_launch(const struct list_line *line,
+                         const struct launch_options *o,
+                         struct list_launch *launch,
+                         char problem[LIST_PROBLEM_SIZE])
+{
+    char labels[LIST_LABEL_SIZE];
+    const enum mrtd_platform platform =
+        mrtd_register_info(line->value.id)->platform;
+    if (o->vmm_given) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its value is of platform %s, and --vmm is for those of %s "
+                 "[list-vmm]",
+                 mrtd_platform_name(platform),
+                 mrtd_platform_name(o->vmm->platform));
+        return false;
+    }
+    snprintf(labels, sizeof labels, "%s", line->labels);
+    if (strlen(line->labels) < sizeof labels &&
+        take_guest(labels, platform, launch)) {
+        return true;
+    }
+    snprintf(problem, LIST_PROBLEM_SIZE,
+             "its labels are not those of platform %s: a VMM, the number of "
+             "virtual CPUs, their type or signature, and the features, as "
+             "[qemu,4,EPYC-v4,0x1] [list-label]",
+             mrtd_platform_name(platform));
+    return false;
+}
+
 bool list_line_launch(const struct list_line *line,
                       const struct launch_options *o,
                       struct list_launch *launch,
@@ -180,6 +359,9 @@ bool list_line_launch(const struct list_line *line,
     *launch = (struct list_launch){.vmm = NULL};
     if (!line->labels) {
         return true;
+    }
+    if (line->value.id != MRTD_REGISTER_MRTD) {
+        return guest_launch(line, o, launch, problem);
     }
     for (const char *label = *line->labels ? line->labels : NULL; label;) {
         const size_t len = strcspn(label, ",");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines of a list of MRTDs: "HEX  FILE", or "MRTD[LABEL,...] (FILE) = HEX". */
+/* Lines of a list of values: "HEX  FILE" for an MRTD, or
+ * "REGISTER[LABEL,...] (FILE) = HEX". */
 #ifndef MODEL_LIST_LINE_H
 #define MODEL_LIST_LINE_H
 
@@ -10,13 +11,18 @@
 /* Why labels are refused. */
 #define LIST_PROBLEM_SIZE 320
 
-/* A VMM's name and a format in brackets. */
-#define LIST_LABEL_SIZE 64
+/* A VMM's name, what a guest is launched with, and a format in brackets. */
+#define LIST_LABEL_SIZE 160
 
-/* What follows "MRTD" in a line: "[kvm-v19]", "[igvm]", both with a comma
- * between, or nothing for the default and a format that was not said. */
-const char *list_label(const struct mrtd_vmm *vmm, unsigned image_format,
-                       char text[LIST_LABEL_SIZE]);
+/*
+ * What follows the register's name in a line. For TDX "[kvm-v19]", "[igvm]",
+ * both with a comma between, or nothing for the default and a format that was
+ * not said. For others always the VMM that has launched, and with virtual CPUs
+ * their number, their type or else their signature (not where the VMM ignores
+ * it), and the guest's features: "[qemu,4,EPYC-v4,0x1]".
+ */
+const char *list_label(const struct launch_options *launch,
+                       const struct mrtd_vmm *vmm, char text[LIST_LABEL_SIZE]);
 
 /*
  * A file name as sha256sum prints it: where it holds a newline, carriage return
@@ -28,7 +34,7 @@ const char *list_name(const char *name, bool *escaped);
 /* A line's parts, within the line. */
 struct list_line {
     char *name;
-    /* NULL: "HEX  FILE", which has none; "": "MRTD (FILE) = HEX" */
+    /* NULL: "HEX  FILE", which has none; "": "REGISTER (FILE) = HEX" */
     const char *labels;
     struct mrtd_value value;
 };
@@ -40,6 +46,11 @@ bool list_line_parse(char *text, struct list_line *line);
 struct list_launch {
     const struct mrtd_vmm *vmm; /* NULL: not said */
     unsigned image_format;      /* MRTD_FORMAT_*; 0: not said */
+    /* Of platforms of AMD; vcpus 0: the line names no virtual CPUs. */
+    uint32_t vcpus;
+    bool has_vcpu;
+    struct launch_vcpu vcpu;
+    uint64_t features;
 };
 
 /*

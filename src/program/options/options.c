@@ -120,7 +120,7 @@ static void add_file(struct files *files, const struct option_row *row,
     } else {
         struct output_file *file = &files->outputs[files->output_count++];
         *file = (struct output_file){
-            .type = row->type,
+            .kind = row->writes,
             .path = path,
             .is_folder = row->kind == OPTION_FOLDER,
         };
@@ -130,6 +130,13 @@ static void add_file(struct files *files, const struct option_row *row,
             snprintf(file->option, sizeof file->option, "--%s", row->name);
         }
     }
+}
+
+/* The value in the words, which it was read from last. */
+static char *in_words(const struct words *w, const char *value)
+{
+    char *word = w->words[w->next - 1];
+    return word + (value - word);
 }
 
 static enum exit_status store(struct words *w, const struct option_place *at,
@@ -155,6 +162,11 @@ static enum exit_status store(struct words *w, const struct option_place *at,
         if (!*value) {
             return diagnostic_usage("--%s needs %s", row->name,
                                     row->argument->value);
+        }
+        if (row->kind == OPTION_OPERAND) {
+            struct files *files = w->options;
+            files->operands[files->operand_count++] = in_words(w, value);
+            return EXIT_DONE;
         }
         *(const char **)(group + row->member) = value;
         if (row->kind != OPTION_TEXT) {

@@ -26,6 +26,7 @@ enum option_kind {
     OPTION_INPUT,    /* the same: a file that is read */
     OPTION_OUTPUT,   /* the same: a file that is written */
     OPTION_FOLDER,   /* the same: a folder that is written */
+    OPTION_OPERAND,  /* nothing is stored: its argument is an operand */
     OPTION_TAKE,     /* take() is called with the argument */
     OPTION_CHOICE,   /* nothing is stored: it makes the command of another */
     OPTION_QUESTION, /* something is asked of the program itself */
@@ -52,8 +53,8 @@ struct option_row {
     bool repeats; /* may be given again, with another argument */
     const struct option_argument *argument; /* or NULL: it takes none */
     const char *text;                       /* what it does, in --help */
-    size_t member;    /* its offset in the struct that the table is for */
-    const char *type; /* of an output (struct output_file), or NULL */
+    size_t member; /* its offset in the struct that the table is for */
+    const struct file_kind *writes; /* an output; NULL: the check says */
     enum exit_status (*take)(void *group, const char *value);
     const struct option_question *question; /* or NULL */
 };

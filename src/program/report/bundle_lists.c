@@ -38,7 +38,8 @@ static void write_mrtdsums(FILE *to, const struct bundle *b,
         const char *value = value_of(&b->firmware[i], vmm);
         /* A list has no place for a second file. */
         if (value && !c->vars && !(c->payload && vmm->takes_payload)) {
-            lines_tagged(to, &launch, value, b->firmware[i].artifact, false);
+            lines_tagged(to, &launch, launch.vmm, MRTD_REGISTER_MRTD, value,
+                         b->firmware[i].artifact, false);
             fputc('\n', to);
         }
     }

@@ -123,27 +123,37 @@ static json_t *warnings(const struct answer *answer)
     return list;
 }
 
+/* As named_file: null where the input names no VMM, or nothing matches. */
+static json_t *named_vmm(const struct answer *answer)
+{
+    const struct mrtd_vmm *vmm;
+    const enum answer_label label = answer_label(answer, &vmm);
+    return label == ANSWER_NO_LABEL ? json_null()
+                                    : json_boolean(label == ANSWER_LABEL_RIGHT);
+}
+
 bool check_print_json(FILE *to, const struct answer *answer)
 {
     const struct claims *claims = &answer->against->claims;
     const struct launch_options *o = answer->e.options;
     return json_output(
-        to, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-                      "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
-                      "schema", SCHEMA_CHECK, "version", mrtd_version(),
-                      "platform", VALUES_PLATFORM, "verdict",
-                      answer->match ? "match" : "differs", "file",
-                      json_file_name(answer->e.name), "vars",
-                      json_file_name(o->vars), "payload",
-                      json_file_name(o->payload), "sha256", answer->sha256,
-                      "sha384", answer->sha384, "permissive", o->permissive,
-                      "against", "input", json_file_name(answer->against->name),
-                      "kind", claims->kind, "remarks", remarks(claims),
-                      "expected", expected(claims), "named_file",
-                      answer_knows_file(answer)
-                          ? json_boolean(answer_is_that_file(answer))
-                          : json_null(),
-                      "code_only", answer_is_code_only(answer), "values",
-                      values(answer), "tried", tried(answer), "reasons",
-                      reasons(answer), "warnings", warnings(answer)));
+        to, json_pack(
+                "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+                "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
+                "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+                VALUES_PLATFORM, "verdict", answer->match ? "match" : "differs",
+                "file", json_file_name(answer->e.name), "vars",
+                json_file_name(o->vars), "payload", json_file_name(o->payload),
+                "sha256", answer->sha256, "sha384", answer->sha384,
+                "permissive", o->permissive, "against", "input",
+                json_file_name(answer->against->name), "kind", claims->kind,
+                "remarks", remarks(claims), "expected", expected(claims),
+                "named_file",
+                answer_knows_file(answer)
+                    ? json_boolean(answer_is_that_file(answer))
+                    : json_null(),
+                "named_vmm", named_vmm(answer), "code_only",
+                answer_is_code_only(answer), "values", values(answer), "tried",
+                tried(answer), "reasons", reasons(answer), "warnings",
+                warnings(answer)));
 }

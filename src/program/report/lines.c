@@ -25,12 +25,13 @@ void lines_plain(FILE *to, const char *value, const char *name, bool shown)
 }
 
 void lines_tagged(FILE *to, const struct launch_options *launch,
+                  const struct mrtd_vmm *vmm, enum mrtd_register id,
                   const char *value, const char *name, bool shown)
 {
     char label[LIST_LABEL_SIZE];
     const char *text = begin(to, name, shown);
-    fprintf(to, "MRTD%s (%s) = %s",
-            list_label(launch->vmm, launch->image_format, label), text, value);
+    fprintf(to, "%s%s (%s) = %s", mrtd_register_info(id)->name,
+            list_label(launch, vmm, label), text, value);
 }
 
 void lines_path(FILE *to, const char *folder, const char *name)
@@ -42,6 +43,14 @@ void lines_verdict(FILE *to, const char *name, const char *verdict)
 {
     const char *text = begin(to, name, true);
     fprintf(to, "%s: %s\n", text, verdict);
+}
+
+void lines_differs(FILE *to, const char *name, const struct mrtd_vmm *other)
+{
+    char verdict[100];
+    snprintf(verdict, sizeof verdict, "FAILED (it is the value for --vmm %s)",
+             other ? other->name : "");
+    lines_verdict(to, name, other ? verdict : "FAILED");
 }
 
 void lines_result(FILE *to, const char *name, const char *result,

@@ -18,9 +18,10 @@
 /* "VALUE  NAME" */
 void lines_plain(FILE *to, const char *value, const char *name, bool shown);
 
-/* "MRTD[LABEL,...] (NAME) = VALUE": the launch's VMM and format are the
- * labels. */
+/* "REGISTER[LABEL,...] (NAME) = VALUE": the labels are those of list_label().
+ */
 void lines_tagged(FILE *to, const struct launch_options *launch,
+                  const struct mrtd_vmm *vmm, enum mrtd_register id,
                   const char *value, const char *name, bool shown);
 
 /* The path of a file that was written into a folder. Allocates nothing: what is
@@ -29,6 +30,10 @@ void lines_path(FILE *to, const char *folder, const char *name);
 
 /* "NAME: VERDICT" and a newline; for people. */
 void lines_verdict(FILE *to, const char *name, const char *verdict);
+
+/* The same, "FAILED"; and for which other VMM it is the value, if other is not
+ * NULL. */
+void lines_differs(FILE *to, const char *name, const struct mrtd_vmm *other);
 
 /* "NAME: RESULT (DETAIL)" and a newline, NAME as messages have it; without
  * detail if that is NULL. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options about images, and who launches them. */
-#ifndef COMMANDS_LAUNCHING_H
-#define COMMANDS_LAUNCHING_H
+#ifndef GROUPS_LAUNCHING_H
+#define GROUPS_LAUNCHING_H
 
+#include "groups/guest.h"
 #include "model/launch_options.h"
 #include "options/options.h"
 
@@ -11,9 +12,13 @@
 
 struct launching {
     struct launch_options launch;
+    struct guest_options guest;
     unsigned vmm_count;
     char vmms[LAUNCH_MAX_VMMS][LAUNCHING_NAME_SIZE]; /* that --vmm names */
 };
+
+/* What --vmm help is answered. */
+extern const struct option_question help_of_vmms;
 
 /* For struct launching. --vmm with one name, or several; */
 extern const struct option_table launching_vmm;

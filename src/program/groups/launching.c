@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/launching.h"
+#include "groups/launching.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "io/diagnostic.h"
 #include "model/image_format.h"
 #include "model/vmms.h"
 #include "options/spelling.h"
 #include "options/values.h"
 #include "printable.h"
+#include "report/about.h"
 
 /* Names with commas between them. */
 enum exit_status launching_take_names(void *launching, const char *value)
@@ -56,6 +56,16 @@ static enum exit_status take_limit(void *launching, const char *value)
 
 /* --- Tables --------------------------------------------------------------- */
 
+static enum exit_status tell_vmms(const struct call *call)
+{
+    (void)call;
+    about_vmms(output_stream());
+    return EXIT_DONE;
+}
+
+const struct option_question help_of_vmms = {
+    tell_vmms, "--vmm help is given alone, or after a command alone"};
+
 #define LAUNCH(name, kind, member, argument, text)                             \
     OPTION(name, kind, struct launching, launch.member, argument, text)
 
@@ -97,10 +107,11 @@ const struct option_table launching_limit = {rows_images + 4, 1};
 
 /* --- Checks --------------------------------------------------------------- */
 
+/* A spelling_name_fn: names of the platform that the context points to. */
 static const char *vmm_name(const void *context, size_t index)
 {
-    (void)context;
-    const struct mrtd_vmm *vmm = vmms_at(MRTD_PLATFORM_TDX, index);
+    const enum mrtd_platform *platform = context;
+    const struct mrtd_vmm *vmm = vmms_at(*platform, index);
     return vmm ? vmm->name : NULL;
 }
 
@@ -111,12 +122,13 @@ static bool is_able(enum launching_vmms vmms, const struct mrtd_vmm *vmm)
                                     : vmm->launches_as != NULL;
 }
 
-static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
+static enum exit_status refuse_vmm(enum mrtd_platform platform,
+                                   enum launching_vmms vmms, const char *name)
 {
     const struct mrtd_vmm *vmm;
     char able[LAUNCH_MAX_VMMS * LAUNCHING_NAME_SIZE] = "";
     size_t used = 0;
-    for (size_t i = 0; (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
+    for (size_t i = 0; (vmm = vmms_at(platform, i)); i++) {
         if (is_able(vmms, vmm)) {
             used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
                                      used ? ", " : "", vmm->name);
@@ -130,26 +142,30 @@ static enum exit_status refuse_vmm(enum launching_vmms vmms, const char *name)
                                   name, able);
 }
 
-static enum exit_status find_vmm(const struct mrtd_vmm **vmm, const char *name,
+static enum exit_status find_vmm(const struct mrtd_vmm **vmm,
+                                 enum mrtd_platform platform, const char *name,
                                  enum launching_vmms vmms)
 {
-    *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, name);
+    *vmm = mrtd_vmm_find(platform, name);
     if (!*vmm) {
         char meant[SPELLING_TEXT];
         return diagnostic_usage(
-            "there is no VMM '%s'; 'mrtd-calc --vmm help' lists them%s",
-            printable(name), spelling_meant(meant, "", name, vmm_name, NULL));
+            "there is no VMM '%s'%s%s; 'mrtd-calc --vmm help' lists them%s",
+            printable(name),
+            platform == MRTD_PLATFORM_TDX ? "" : " of platform ",
+            platform == MRTD_PLATFORM_TDX ? "" : mrtd_platform_name(platform),
+            spelling_meant(meant, "", name, vmm_name, &platform));
     }
-    return is_able(vmms, *vmm) ? EXIT_DONE : refuse_vmm(vmms, name);
+    return is_able(vmms, *vmm) ? EXIT_DONE : refuse_vmm(platform, vmms, name);
 }
 
 static enum exit_status find_vmms(struct launching *l, enum launching_vmms vmms)
 {
     struct launch_options *launch = &l->launch;
     enum exit_status status = EXIT_DONE;
-    launch->vmms[0] = mrtd_vmm_default(MRTD_PLATFORM_TDX);
+    launch->vmms[0] = mrtd_vmm_default(launch->platform);
     for (unsigned i = 0; !status && i < l->vmm_count; i++) {
-        status = find_vmm(&launch->vmms[i], l->vmms[i], vmms);
+        status = find_vmm(&launch->vmms[i], launch->platform, l->vmms[i], vmms);
         for (unsigned k = 0; !status && k < i; k++) {
             if (launch->vmms[k] == launch->vmms[i]) {
                 status = diagnostic_usage("--vmm names %s twice", l->vmms[i]);
@@ -181,7 +197,7 @@ bool launching_check(struct launching *l, const struct files *files,
                          l->vmm_count);
         return false;
     }
-    if (find_vmms(l, vmms)) {
+    if (!guest_check_platform(l) || find_vmms(l, vmms) || !guest_check(l)) {
         return false;
     }
     bool takes_payload = vmms == LAUNCHING_ANY;

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "groups/guest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "groups/launching.h"
+#include "io/diagnostic.h"
+#include "options/spelling.h"
+#include "options/values.h"
+#include "printable.h"
+
+static struct guest_options *raw(void *launching)
+{
+    return &((struct launching *)launching)->guest;
+}
+
+static struct launch_options *launch(void *launching)
+{
+    return &((struct launching *)launching)->launch;
+}
+
+/* Notes that an option of a guest was given. */
+static void note(void *launching, const char *option)
+{
+    struct guest_options *g = raw(launching);
+    g->given = g->given ? g->given : option;
+}
+
+/* --- Arguments ------------------------------------------------------------ */
+
+static const char *platform_name(const void *context, size_t index)
+{
+    (void)context;
+    return mrtd_platform_name((enum mrtd_platform)(index + 1));
+}
+
+static enum exit_status take_platform(void *launching, const char *value)
+{
+    char meant[SPELLING_TEXT];
+    raw(launching)->platform = mrtd_platform_find(value);
+    return raw(launching)->platform
+               ? EXIT_DONE
+               : diagnostic_usage(
+                     "--platform needs tdx, snp, sev-es or sev, not '%s'%s",
+                     printable(value),
+                     spelling_meant(meant, "", value, platform_name, NULL));
+}
+
+/* "4" or "1-8" of len bytes. */
+static bool take_range(const char *text, size_t len, struct launch_range *range)
+{
+    char copy[32];
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (len >= sizeof copy) {
+        return false;
+    }
+    snprintf(copy, sizeof copy, "%.*s", (int)len, text);
+    char *dash = strchr(copy, '-');
+    if (dash) {
+        *dash = '\0';
+    }
+    if (!option_number(copy, MRTD_MAX_VCPUS, &first) ||
+        !option_number(dash ? dash + 1 : copy, MRTD_MAX_VCPUS, &last) ||
+        first == 0 || last < first) {
+        return false;
+    }
+    *range = (struct launch_range){(uint32_t)first, (uint32_t)last};
+    return true;
+}
+
+static enum exit_status take_vcpus(void *launching, const char *value)
+{
+    struct launch_options *o = launch(launching);
+    note(launching, "--vcpus");
+    for (const char *at = value; at;) {
+        const size_t len = strcspn(at, ",");
+        if (o->range_count == LAUNCH_MAX_RANGES) {
+            return diagnostic_usage("--vcpus names more than %d numbers and "
+                                    "ranges",
+                                    LAUNCH_MAX_RANGES);
+        }
+        if (!take_range(at, len, &o->ranges[o->range_count++])) {
+            return diagnostic_usage("--vcpus needs numbers from 1 to %d, as "
+                                    "1,2,4 or 1-8, not '%s'",
+                                    MRTD_MAX_VCPUS, printable(value));
+        }
+        at = at[len] ? at + len + 1 : NULL;
+    }
+    return EXIT_DONE;
+}
+
+static const char *type_name(const void *context, size_t index)
+{
+    (void)context;
+    const struct mrtd_vcpu_type *type = mrtd_vcpu_type_at(index);
+    return type ? type->name : NULL;
+}
+
+/* Adds a kind of virtual CPU. */
+static enum exit_status add_vcpu(struct launch_options *o,
+                                 const struct launch_vcpu *vcpu)
+{
+    if (o->type_count == LAUNCH_MAX_TYPES) {
+        return diagnostic_usage("more than %d types of virtual CPUs are named",
+                                LAUNCH_MAX_TYPES);
+    }
+    for (unsigned i = 0; i < o->type_count; i++) {
+        const struct launch_vcpu *other = &o->types[i];
+        if (other->type && vcpu->type && strcmp(other->type, vcpu->type) == 0) {
+            return diagnostic_usage("--vcpu-type names %s twice", vcpu->type);
+        }
+    }
+    o->types[o->type_count++] = *vcpu;
+    return EXIT_DONE;
+}
+
+static enum exit_status take_types(void *launching, const char *value)
+{
+    enum exit_status status = EXIT_DONE;
+    note(launching, "--vcpu-type");
+    for (const char *at = value; !status && at;) {
+        const size_t len = strcspn(at, ",");
+        char name[64];
+        char meant[SPELLING_TEXT];
+        snprintf(name, sizeof name, "%.*s",
+                 (int)(len < sizeof name ? len : sizeof name), at);
+        const struct mrtd_vcpu_type *type = mrtd_vcpu_type_find(name);
+        if (!type) {
+            return diagnostic_usage(
+                "there is no type '%s' of virtual CPUs%s; others have "
+                "--vcpu-sig",
+                printable(name),
+                spelling_meant(meant, "", name, type_name, NULL));
+        }
+        status = add_vcpu(launch(launching),
+                          &(struct launch_vcpu){type->name, type->signature});
+        at = at[len] ? at + len + 1 : NULL;
+    }
+    return status;
+}
+
+static enum exit_status take_signature(void *launching, const char *value)
+{
+    uint64_t number = 0;
+    note(launching, "--vcpu-sig");
+    return option_number(value, UINT32_MAX, &number)
+               ? add_vcpu(launch(launching),
+                          &(struct launch_vcpu){NULL, (uint32_t)number})
+               : diagnostic_usage("--vcpu-sig needs CPUID's signature, as "
+                                  "0x800f12, not '%s'",
+                                  printable(value));
+}
+
+static enum exit_status take_part(void *launching, const char *value,
+                                  const char *option, uint32_t most,
+                                  uint32_t *part, bool *has)
+{
+    uint64_t number = 0;
+    note(launching, option);
+    if (!option_number(value, most, &number)) {
+        return diagnostic_usage("%s needs a number from 0 to %u, not '%s'",
+                                option, most, printable(value));
+    }
+    *part = (uint32_t)number;
+    *has = true;
+    return EXIT_DONE;
+}
+
+static enum exit_status take_family(void *launching, const char *value)
+{
+    struct guest_options *g = raw(launching);
+    return take_part(launching, value, "--vcpu-family", 0xf + 0xff, &g->family,
+                     &g->has_family);
+}
+
+static enum exit_status take_model(void *launching, const char *value)
+{
+    struct guest_options *g = raw(launching);
+    return take_part(launching, value, "--vcpu-model", 0xff, &g->model,
+                     &g->has_model);
+}
+
+static enum exit_status take_stepping(void *launching, const char *value)
+{
+    struct guest_options *g = raw(launching);
+    return take_part(launching, value, "--vcpu-stepping", 0xf, &g->stepping,
+                     &g->has_stepping);
+}
+
+static enum exit_status take_features(void *launching, const char *value)
+{
+    struct launch_guest *guest = &launch(launching)->guest;
+    note(launching, "--guest-features");
+    guest->has_features = true;
+    return option_number(value, UINT64_MAX, &guest->features)
+               ? EXIT_DONE
+               : diagnostic_usage("--guest-features needs a number, as 0x1, "
+                                  "not '%s'",
+                                  printable(value));
+}
+
+/* A command line may be empty. */
+static enum exit_status take_append(void *launching, const char *value)
+{
+    note(launching, "--append");
+    launch(launching)->guest.append = value;
+    return EXIT_DONE;
+}
+
+static enum exit_status take_digest(void *launching, const char *value)
+{
+    struct mrtd_digest *digest = &launch(launching)->guest.firmware_digest;
+    note(launching, "--snp-ovmf-hash");
+    digest->algorithm = MRTD_ALGORITHM_SHA384;
+    digest->size = MRTD_DIGEST_SIZE;
+    return option_hex_bytes(value, digest->bytes, MRTD_DIGEST_SIZE)
+               ? EXIT_DONE
+               : diagnostic_usage("--snp-ovmf-hash needs 96 hexadecimal "
+                                  "digits, which --ovmf-hash prints, not '%s'",
+                                  printable(value));
+}
+
+static enum exit_status take_vars_size(void *launching, const char *value)
+{
+    note(launching, "--vars-size");
+    return option_number(value, UINT32_MAX, &launch(launching)->guest.vars_size)
+               ? EXIT_DONE
+               : diagnostic_usage("--vars-size needs a number of bytes, not "
+                                  "'%s'",
+                                  printable(value));
+}
+
+/* --- The words of sev-snp-measure ----------------------------------------- */
+
+static const struct {
+    const char *name;
+    const char *title; /* of its -v */
+    enum mrtd_platform platform;
+} modes[] = {
+    {"sev", "SEV", MRTD_PLATFORM_SEV},
+    {"seves", "SEV_ES", MRTD_PLATFORM_SEV_ES},
+    {"snp", "SEV_SNP", MRTD_PLATFORM_SNP},
+    {"snp:ovmf-hash", "SEV_SNP", MRTD_PLATFORM_SNP},
+    {"snp:svsm", "SEV_SNP_SVSM", MRTD_PLATFORM_SNP},
+};
+
+static enum exit_status take_mode(void *launching, const char *value)
+{
+    struct guest_options *g = raw(launching);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(modes[i].name, value) == 0) {
+            g->mode = modes[i].name;
+            if (strcmp(value, "snp:ovmf-hash") == 0) {
+                launch(launching)->guest.firmware_only = true;
+            }
+            return EXIT_DONE;
+        }
+    }
+    return diagnostic_usage("--mode needs sev, seves, snp, snp:ovmf-hash or "
+                            "snp:svsm, not '%s'",
+                            printable(value));
+}
+
+const char *guest_mode_title(const struct guest_options *g)
+{
+    for (size_t i = 0; g->mode && i < sizeof modes / sizeof *modes; i++) {
+        if (modes[i].name == g->mode) {
+            return modes[i].title;
+        }
+    }
+    return NULL;
+}
+
+/* --vmm with the one name that is not in lower case. */
+static enum exit_status take_vmm_type(void *launching, const char *value)
+{
+    note(launching, "--vmm-type");
+    return launching_take_names(launching,
+                                strcmp(value, "QEMU") == 0 ? "qemu" : value);
+}
+
+static enum exit_status take_format(void *launching, const char *value)
+{
+    struct guest_options *g = raw(launching);
+    note(launching, "--output-format");
+    g->base64 = strcmp(value, "base64") == 0;
+    g->hexadecimal = strcmp(value, "hex") == 0;
+    return g->base64 || g->hexadecimal
+               ? EXIT_DONE
+               : diagnostic_usage("--output-format needs hex or base64, not "
+                                  "'%s'",
+                                  printable(value));
+}
+
+/* --- Tables --------------------------------------------------------------- */
+
+#define GUEST(name, kind, member, argument, text)                              \
+    OPTION(name, kind, struct launching, launch.guest.member, argument, text)
+
+/* Tables are slices of this one. */
+static const struct option_row rows_launch[] = {
+    {OPTION_CALL("platform", take_platform, OPTION_IS("NAME", "a platform"),
+                 "tdx (default), snp, sev-es or sev")},
+    {OPTION_CALL("vcpus", take_vcpus, OPTION_IS("N,...", "a number"),
+                 "the number of virtual CPUs; also a range, as 1-8"),
+     .repeats = true},
+    {OPTION_CALL("vcpu-type", take_types, OPTION_IS("NAME,...", "a type"),
+                 "their type, as EPYC-v4 or EPYC-Milan"),
+     .repeats = true},
+    {OPTION_CALL("vcpu-sig", take_signature, OPTION_IS("N", "a number"),
+                 "instead of the type, CPUID's signature")},
+    {OPTION_CALL("vcpu-family", take_family, OPTION_IS("N", "a number"),
+                 "instead of the signature, its family,")},
+    {OPTION_CALL("vcpu-model", take_model, OPTION_IS("N", "a number"),
+                 "model")},
+    {OPTION_CALL("vcpu-stepping", take_stepping, OPTION_IS("N", "a number"),
+                 "and stepping")},
+    {OPTION_CALL("guest-features", take_features, OPTION_IS("N", "a number"),
+                 "SEV_FEATURES of the guest (default: 0x1)")},
+    {GUEST("kernel", INPUT, kernel, OPTION_IS_FILE,
+           "a kernel that the firmware starts by its hash")},
+    {GUEST("initrd", INPUT, initrd, OPTION_IS_FILE, "its initrd")},
+    {OPTION_CALL("append", take_append, OPTION_IS("TEXT", "a command line"),
+                 "its command line")},
+};
+const struct option_table guest_platform = {rows_launch, 1};
+const struct option_table guest_launch = {rows_launch, 11};
+const struct option_table guest_boot = {rows_launch + 8, 3};
+
+static const struct option_row rows_value[] = {
+    {GUEST("ovmf-hash", FLAG, firmware_only, OPTION_ALONE,
+           "print the SNP digest after the firmware's pages")},
+    {OPTION_CALL("snp-ovmf-hash", take_digest, OPTION_IS("HEX", "a digest"),
+                 "go on from that digest, whatever the firmware's bytes")},
+    {GUEST("svsm", INPUT, svsm, OPTION_IS_FILE,
+           "an SVSM that is started first, as before IGVM")},
+    {OPTION_CALL("vars-size", take_vars_size, OPTION_IS("N", "a number"),
+                 "with --svsm: bytes of VARS below the firmware")},
+    {GUEST("vars-file", INPUT, vars_file, OPTION_IS_FILE,
+           "with --svsm: VARS of that file's size")},
+    {OPTION_CALL("mode", take_mode, OPTION_IS("NAME", "a mode"),
+                 "as --platform, in sev-snp-measure's words")},
+    {OPTION_CALL("vmm-type", take_vmm_type, OPTION_IS_NAME,
+                 "as --vmm, in sev-snp-measure's words")},
+    {.name = "ovmf",
+     .kind = OPTION_OPERAND,
+     .argument = OPTION_IS_FILE,
+     .text = "the firmware, as without an option"},
+    {OPTION_CALL("output-format", take_format,
+                 OPTION_IS("hex|base64", "a format"), "base64 is as --base64")},
+};
+const struct option_table guest_value = OPTION_TABLE(rows_value);
+
+/* --- Checks --------------------------------------------------------------- */
+
+/* Which platform is meant, by --platform or --mode? */
+bool guest_check_platform(struct launching *l)
+{
+    struct guest_options *g = &l->guest;
+    enum mrtd_platform by_mode = 0;
+    for (size_t i = 0; g->mode && i < sizeof modes / sizeof *modes; i++) {
+        if (modes[i].name == g->mode) {
+            by_mode = modes[i].platform;
+        }
+    }
+    if (by_mode && g->platform && by_mode != g->platform) {
+        diagnostic_usage("--mode %s and --platform %s do not agree", g->mode,
+                         mrtd_platform_name(g->platform));
+        return false;
+    }
+    l->launch.platform = g->platform ? g->platform
+                         : by_mode   ? by_mode
+                                     : MRTD_PLATFORM_TDX;
+    return true;
+}
+
+/* The first option that TDX does not take, or NULL. */
+static const char *given(const struct launching *l)
+{
+    const struct launch_guest *guest = &l->launch.guest;
+    return l->guest.given         ? l->guest.given
+           : guest->kernel        ? "--kernel"
+           : guest->initrd        ? "--initrd"
+           : guest->firmware_only ? "--ovmf-hash"
+           : guest->svsm          ? "--svsm"
+           : guest->vars_file     ? "--vars-file"
+                                  : NULL;
+}
+
+/* The kind of virtual CPU from family, model and stepping. */
+static bool check_parts(struct launching *l)
+{
+    const struct guest_options *g = &l->guest;
+    if (!g->has_family && !g->has_model && !g->has_stepping) {
+        return true;
+    }
+    return options_must(g->has_family && g->has_model && g->has_stepping,
+                        "--vcpu-family, --vcpu-model and --vcpu-stepping are "
+                        "given together") &&
+           options_must(l->launch.type_count == 0,
+                        "--vcpu-family is given instead of --vcpu-type or "
+                        "--vcpu-sig") &&
+           !add_vcpu(&l->launch,
+                     &(struct launch_vcpu){
+                         NULL, mrtd_vcpu_signature(g->family, g->model,
+                                                   g->stepping)});
+}
+
+/* Without a kernel neither of the others is measured. */
+static bool check_boot(const struct launch_guest *guest)
+{
+    return options_must(guest->kernel || !guest->initrd,
+                        "--initrd is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(guest->kernel || !guest->append,
+                        "--append is for a --kernel; without one it is not "
+                        "measured");
+}
+
+/* What cannot be given together for a guest. */
+static bool check_guest(const struct launching *l)
+{
+    const struct launch_options *o = &l->launch;
+    const struct launch_guest *guest = &o->guest;
+    const bool is_snp = o->platform == MRTD_PLATFORM_SNP;
+    return check_boot(guest) &&
+           options_must(!o->vars, "--vars is of TDX: a guest of SEV measures "
+                                  "the file that is given, so give CODE "
+                                  "alone") &&
+           options_must(!o->payload, "--payload is of TDX; a guest of SEV has "
+                                     "--kernel") &&
+           options_must(is_snp || (!guest->firmware_only && !guest->svsm &&
+                                   guest->firmware_digest.size == 0),
+                        "--ovmf-hash, --snp-ovmf-hash and --svsm are of "
+                        "--platform snp") &&
+           OPTIONS_EXCLUDE({"--ovmf-hash", guest->firmware_only},
+                           {"--snp-ovmf-hash", guest->firmware_digest.size > 0},
+                           {"--svsm", guest->svsm != NULL}) &&
+           OPTIONS_EXCLUDE({"--vars-size", guest->vars_size > 0},
+                           {"--vars-file", guest->vars_file != NULL}) &&
+           options_must(guest->svsm || (!guest->vars_size && !guest->vars_file),
+                        "--vars-size and --vars-file are for --svsm") &&
+           options_must(!guest->svsm || guest->vars_size || guest->vars_file,
+                        "--svsm needs --vars-size or --vars-file: the SVSM is "
+                        "placed below the VARS");
+}
+
+bool guest_check(struct launching *l)
+{
+    struct launch_options *o = &l->launch;
+    const char *option = given(l);
+    if (l->guest.by_line) {
+        return check_boot(&o->guest);
+    }
+    if (o->platform == MRTD_PLATFORM_TDX) {
+        if (option) {
+            diagnostic_usage("%s is for --platform snp, sev-es or sev; it does "
+                             "not change an MRTD",
+                             option);
+        }
+        return !option;
+    }
+    if (!o->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
+        o->guest.features = 1;
+    }
+    if (l->guest.mode && strcmp(l->guest.mode, "snp:svsm") == 0 &&
+        !o->guest.svsm) {
+        diagnostic_usage("--mode snp:svsm needs --svsm FILE");
+        return false;
+    }
+    return check_parts(l) && check_guest(l) && launch_select(o, 0);
+}

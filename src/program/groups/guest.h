@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options about platforms, and what guests of AMD's are launched with. */
+#ifndef GROUPS_GUEST_H
+#define GROUPS_GUEST_H
+
+#include "model/launch_options.h"
+#include "options/options.h"
+
+/* What was given of it. */
+struct guest_options {
+    enum mrtd_platform platform; /* 0: not given */
+    /* The first option of a guest that was given, without its dashes; NULL:
+     * none was. */
+    const char *given;
+    bool by_line; /* the platform is that of each line of a list */
+    bool has_family;
+    bool has_model;
+    bool has_stepping;
+    uint32_t family;
+    uint32_t model;
+    uint32_t stepping;
+    /* As sev-snp-measure has it: --mode, --output-format base64. */
+    const char *mode;
+    bool base64;
+    bool hexadecimal;
+};
+
+/* For struct launching. --platform alone; */
+extern const struct option_table guest_platform;
+/* with the number and the kind of virtual CPUs, --guest-features, --kernel,
+ * --initrd and --append; or the last three alone; */
+extern const struct option_table guest_launch;
+extern const struct option_table guest_boot;
+/* what else one value is computed from, and the words of sev-snp-measure. */
+extern const struct option_table guest_value;
+
+struct launching;
+
+/* What sev-snp-measure -v calls the mode; NULL: none was given. */
+const char *guest_mode_title(const struct guest_options *guest);
+
+/* Before the VMMs are looked up. */
+bool guest_check_platform(struct launching *launching);
+/* After that. */
+bool guest_check(struct launching *launching);
+
+#endif

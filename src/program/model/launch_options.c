@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/launch_options.h"
+
+/* How many numbers of virtual CPUs are asked for; 1 where none is. */
+static size_t count_numbers(const struct launch_options *o)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < o->range_count; i++) {
+        count += o->ranges[i].last - o->ranges[i].first + 1;
+    }
+    return count ? count : 1;
+}
+
+static size_t count_types(const struct launch_options *o)
+{
+    return o->type_count ? o->type_count : 1;
+}
+
+size_t launch_count(const struct launch_options *o)
+{
+    return o->vmm_count * count_types(o) * count_numbers(o);
+}
+
+/* The index-th of the numbers of virtual CPUs. */
+static uint32_t number_at(const struct launch_options *o, size_t index)
+{
+    for (unsigned i = 0; i < o->range_count; i++) {
+        const size_t size = o->ranges[i].last - o->ranges[i].first + 1;
+        if (index < size) {
+            return o->ranges[i].first + (uint32_t)index;
+        }
+        index -= size;
+    }
+    return 0;
+}
+
+bool launch_select(struct launch_options *o, size_t index)
+{
+    const size_t numbers = count_numbers(o);
+    const size_t each = numbers * count_types(o);
+    if (index >= launch_count(o)) {
+        return false;
+    }
+    o->vmm = o->vmms[index / each];
+    o->guest.vcpus = number_at(o, index % numbers);
+    o->guest.has_vcpu = o->type_count > 0;
+    if (o->guest.has_vcpu) {
+        o->guest.vcpu = o->types[index % each / numbers];
+    }
+    return true;
+}
