@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "../unit/sev_sample.h"
+#include "../unit/search_sample.h"
 #include "bench.h"
 
 #define PAGE_INFO_SIZE 112

@@ -3,7 +3,7 @@
 #ifndef UNIT_SNP_REQUEST_H
 #define UNIT_SNP_REQUEST_H
 
-#include "sev_image.h"
+#include "sev_sample.h"
 
 #include <stdio.h>
 

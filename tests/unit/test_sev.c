@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a flat image says for SEV: src/image/sev. */
-#include "sev_image.h"
+#include "sev_sample.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The launch digests of SEV-SNP, SEV-ES and SEV: src/measure/snp.c, sev.c. */
-#include "sev_image.h"
+#include "sev_sample.h"
 
 #include "launch/plan.h"
 #include "measure/snp.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
-#include "sev_sample.h"
+#include "search_sample.h"
 
 #define CASES     240
 #define SIGNATURE UINT32_C(0xb20f40) /* no type's */

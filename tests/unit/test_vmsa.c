@@ -63,7 +63,8 @@ static void differ(const uint8_t *a, const uint8_t *b, const uint16_t *places,
     }
 }
 
-/* EC2's other processors, and its VMSA as it was known before: AMD64
+/* What EC2 sets at the reset vector and elsewhere, and its VMSA as it was
+ * known before: AMD64
  * Architecture Programmer's Manual, volume 2, table B-4 has the offsets. */
 static void ec2(void **state)
 {
@@ -73,7 +74,6 @@ static void ec2(void **state)
     uint8_t old[MRTD_PAGE_SIZE];
     vmsa_make(&(struct vmsa){&vmsa_ec2, VMSA_RESET_VECTOR, EPYC, 1}, first);
     vmsa_make(&(struct vmsa){&vmsa_ec2, AP, EPYC, 1}, other);
-    differ(first, other, (const uint16_t[]){0x12, 0x178, 0x179, 0x1a, 0x1b}, 5);
     assert_int_equal(at(first, 0x12, 2), 0x9a);
     assert_int_equal(at(other, 0x12, 2), 0x9b);
     assert_int_equal(at(first, 0x310, 8), 0x600);
@@ -109,10 +109,7 @@ static void svsm(void **state)
 {
     (void)state;
     uint8_t first[MRTD_PAGE_SIZE];
-    uint8_t other[MRTD_PAGE_SIZE];
     vmsa_make(&(struct vmsa){&vmsa_svsm, 0x12345678, EPYC, 1}, first);
-    vmsa_make(&(struct vmsa){&vmsa_svsm, 0x12345678, EPYC, 1}, other);
-    differ(first, other, NULL, 0);
     assert_int_equal(at(first, 0x178, 8), 0x12345678);
     assert_int_equal(at(first, 0x158, 8), 0x11);
     assert_int_equal(at(first, 0x10, 2), 8);

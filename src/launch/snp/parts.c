@@ -74,10 +74,9 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                          "one built for direct kernel boot (OVMF's AmdSevX64)");
     }
     if (info->hash_table_size < HASH_TABLE_SIZE) {
-        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
-                         info->hash_table_offset + 4,
-                         "a kernel is given, but the SEV hash table has room "
-                         "for %" PRIu32 " bytes, not for the %d of its hashes",
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE, info->hash_table_offset,
+                         "the SEV hash table's size 0x%" PRIx32
+                         " is less than the %d bytes that QEMU writes there",
                          info->hash_table_size, HASH_TABLE_SIZE);
     }
     return MRTD_OK;
