@@ -205,7 +205,8 @@ class Checks:
         self.recent = {}
         self.all = {}
         for name in ('checked', 'codes', 'error', 'findings', 'guid', 'hex',
-                     'source', 'span', 'value', 'igvm', 'evidence', 'plan',
+                     'source', 'span', 'value', 'igvm', 'events', 'evidence',
+                     'plan',
                      'accept', 'launch', 'vmm', 'image', 'measure', 'many'):
             self.unit(name)
         with tarfile.open(HERE.parent / 'fuzz/corpus/image.tar.xz') as corpus:
