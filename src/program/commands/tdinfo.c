@@ -9,6 +9,7 @@
 
 #include "commands/commands.h"
 #include "commands/open.h"
+#include "commands/publish.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
@@ -168,33 +169,15 @@ static enum exit_status measure(const struct tdinfo_options *o,
     return status;
 }
 
-/* Prints it, once all files are in place: what is to be printed is made before
- * that, so that then nothing can fail for want of memory. */
-static enum exit_status tell(const struct tdinfo_options *o,
-                             const struct tdinfo *r)
+static bool print(FILE *to, const void *tdinfo)
 {
-    struct capture capture;
-    if (!capture_begin(&capture)) {
-        return diagnostic_no_memory("tdinfo");
-    }
-    bool made = true;
-    if (o->json) {
-        made = tdinfo_json(output_stream(), r);
-    } else {
-        tdinfo_text(output_stream(), r);
-    }
-    if (!capture_end(&capture)) {
-        return diagnostic_no_memory("tdinfo");
-    }
-    const enum exit_status status =
-        made ? outfile_place() : diagnostic_no_memory("tdinfo");
-    if (status) {
-        size_t size = 0;
-        free(capture_take(&capture, &size));
-    } else {
-        capture_print(&capture);
-    }
-    return status;
+    tdinfo_text(to, tdinfo);
+    return true;
+}
+
+static bool print_json(FILE *to, const void *tdinfo)
+{
+    return tdinfo_json(to, tdinfo);
 }
 
 static enum exit_status run(void *options)
@@ -228,7 +211,8 @@ static enum exit_status run(void *options)
     if (!status && o->tdinfo_output) {
         status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
-    return status ? status : tell(o, &r);
+    return status ? status
+                  : publish_report(o->json ? print_json : print, &r, "tdinfo");
 }
 
 /* --- The command line ---------------------------------------------------- */
