@@ -107,6 +107,7 @@ static bool check(void *options)
 {
     struct id_block_options *o = options;
     return identity_check_keys(&o->files, sign) &&
+           options_write_files(&o->files) &&
            options_must(o->common.digest_text || o->files.operand_count > 0,
                         "id-block needs either a firmware file or --digest") &&
            identity_check(&o->common, &o->files, command_id_block.title);

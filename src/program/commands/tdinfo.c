@@ -226,6 +226,7 @@ static bool check(void *options)
                                 l->image_format;
     return options_must(!o->mrtd != !o->files.operand_count,
                         "tdinfo needs either a firmware file or --mrtd") &&
+           options_write_files(&o->files) &&
            options_must(!o->mrtd || !is_about_image,
                         "with --mrtd there is no image that --vmm, --vars, "
                         "--payload, --image-format, --permissive or --limit "

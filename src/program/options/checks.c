@@ -37,6 +37,19 @@ static bool is_dash(const char *name)
     return name && strcmp(name, "-") == 0;
 }
 
+bool options_write_files(const struct files *files)
+{
+    for (size_t i = 0; i < files->output_count; i++) {
+        if (is_dash(files->outputs[i].path)) {
+            diagnostic_usage("%s names a file, not standard output; one of "
+                             "that name is ./-",
+                             files->outputs[i].option);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool options_read_stdin_once(const struct files *files)
 {
     int uses = 0;
