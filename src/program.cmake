@@ -144,8 +144,6 @@ add_library(mrtd_program OBJECT
   src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/id_block.c
-  src/program/commands/id_options.c
-  src/program/commands/id_verify.c
   src/program/commands/lint.c
   src/program/commands/measure.c
   src/program/commands/open.c

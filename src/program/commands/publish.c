@@ -44,30 +44,6 @@ enum exit_status publish_make(struct documents *documents,
     return status;
 }
 
-/* --- Printing ------------------------------------------------------------ */
-
-enum exit_status publish_report(bool (*print)(FILE *to, const void *context),
-                                const void *context, const char *title)
-{
-    struct capture capture;
-    if (!capture_begin(&capture)) {
-        return diagnostic_no_memory(title);
-    }
-    const bool made = print(output_stream(), context);
-    if (!capture_end(&capture)) {
-        return diagnostic_no_memory(title);
-    }
-    const enum exit_status status =
-        made ? outfile_place() : diagnostic_no_memory(title);
-    if (status) {
-        size_t size = 0;
-        free(capture_take(&capture, &size));
-    } else {
-        capture_print(&capture);
-    }
-    return status;
-}
-
 /* --- Writing ------------------------------------------------------------- */
 
 enum exit_status publish_member(const char *folder, const char *name,

@@ -11,14 +11,6 @@
 enum exit_status publish_make(struct documents *documents,
                               const struct documents_order *order, bool signs);
 
-/*
- * Puts the outputs in their places, and then prints: what is to be printed is
- * made before that, so that then nothing can fail for want of memory. print()
- * is false where there is none; title is for messages.
- */
-enum exit_status publish_report(bool (*print)(FILE *to, const void *context),
-                                const void *context, const char *title);
-
 /* Writes each into the folder, which is made if it is missing, and prints its
  * path. */
 enum exit_status publish_in_folder(const struct documents *documents,

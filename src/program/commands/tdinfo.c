@@ -9,7 +9,6 @@
 
 #include "commands/commands.h"
 #include "commands/open.h"
-#include "commands/publish.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
@@ -147,25 +146,16 @@ static enum exit_status check_fields(const struct tdinfo_options *o,
 static enum exit_status measure(const struct tdinfo_options *o,
                                 struct mrtd_tdinfo *info)
 {
-    struct open_files files;
-    struct evaluation e;
-    struct failure failure;
     struct mrtd_value value;
+    const struct mrtd_vmm *vmm;
     if (o->files.operand_count == 0) {
         return EXIT_DONE;
     }
-    enum exit_status status =
-        open_evaluation(&files, &e, &o->launching.launch, o->files.operands[0]);
-    if (status) {
-        return status;
-    }
-    open_report(&e);
-    if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
-        status = diagnostic_failure(&failure);
-    } else {
+    const enum exit_status status =
+        open_measure(&o->launching.launch, o->files.operands[0], &value, &vmm);
+    if (!status) {
         memcpy(info->mrtd, value.digest.bytes, sizeof info->mrtd);
     }
-    open_close(&files, &e);
     return status;
 }
 
@@ -212,7 +202,7 @@ static enum exit_status run(void *options)
         status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
     return status ? status
-                  : publish_report(o->json ? print_json : print, &r, "tdinfo");
+                  : outfile_report(o->json ? print_json : print, &r, "tdinfo");
 }
 
 /* --- The command line ---------------------------------------------------- */

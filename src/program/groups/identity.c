@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "groups/identity.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "io/diagnostic.h"
+#include "io/input.h"
+#include "io/key.h"
+#include "io/warden.h"
 #include "options/values.h"
 #include "printable.h"
 
@@ -137,7 +143,55 @@ static const struct option_row rows_keys[] = {
 };
 const struct option_table identity_keys_table = OPTION_TABLE(rows_keys);
 
-bool identity_check_keys(struct files *files, signing_fn *sign)
+/* What messages of the process that signs call it. */
+#define NAME "the ID block"
+
+/* A signing_fn, for the process that has the keys. */
+static enum exit_status sign(struct evp_pkey_st *const keys[SIGNING_KEYS],
+                             const char *signer, const char *name,
+                             const char *payload, size_t size, char **out,
+                             size_t *out_size)
+{
+    struct failure failure;
+    (void)signer;
+    if (size != ID_BLOCK_SIZE) {
+        return EXIT_IO;
+    }
+    uint8_t *page = malloc(ID_AUTH_SIZE);
+    if (!page) {
+        return diagnostic_no_memory(name);
+    }
+    if (id_auth_sign(page, keys[0], keys[1], name, (const uint8_t *)payload,
+                     &failure)) {
+        free(page);
+        return diagnostic_failure(&failure);
+    }
+    *out = (char *)page;
+    *out_size = ID_AUTH_SIZE;
+    return EXIT_DONE;
+}
+
+/* Has the block signed, and verifies that. */
+enum exit_status identity_sign(struct id_facts *f)
+{
+    char *page = NULL;
+    size_t size = 0;
+    struct failure failure;
+    id_block_encode(f->block_bytes, &f->block);
+    enum exit_status status = warden_sign(NAME, (const char *)f->block_bytes,
+                                          ID_BLOCK_SIZE, &page, &size);
+    if (status) {
+        return status;
+    }
+    memcpy(f->page, page, sizeof f->page);
+    free(page);
+    if (id_auth_read(&f->auth, NAME, f->page, f->block_bytes, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    return id_wrong(f, 0, &failure) ? diagnostic_failure(&failure) : EXIT_DONE;
+}
+
+bool identity_check_keys(struct files *files)
 {
     struct signing *s = &files->signing;
     s->sign = sign;
@@ -148,3 +202,78 @@ bool identity_check_keys(struct files *files, signing_fn *sign)
            options_must(!s->keys[1].passphrase_fd || s->keys[1].file,
                         "--author-passphrase-fd is for --author-key");
 }
+
+/* --- What a block is compared with --------------------------------------- */
+
+/* Is the key in the file that of the digest, if there is one? */
+static enum exit_status compare_key(const char *name, bool has,
+                                    const uint8_t digest[MRTD_DIGEST_SIZE],
+                                    enum id_match *match)
+{
+    uint8_t own[MRTD_DIGEST_SIZE];
+    EVP_PKEY *key = NULL;
+    if (!name) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status = key_read_public(&key, name, true);
+    if (status) {
+        return status;
+    }
+    const bool good = id_auth_key_digest(own, key);
+    EVP_PKEY_free(key);
+    if (!good) {
+        return diagnostic_no_memory(name);
+    }
+    *match = id_match_of(has && memcmp(own, digest, sizeof own) == 0);
+    return EXIT_DONE;
+}
+
+static enum exit_status compare_keys(const struct identity_expected *o,
+                                     struct id_facts *f)
+{
+    const enum exit_status status =
+        compare_key(o->key, true, f->auth.id_key_digest, &f->id_key);
+    return status ? status
+                  : compare_key(o->author, f->auth.has_author,
+                                f->auth.author_key_digest, &f->author_key);
+}
+
+/* Base64 of a page, with white space, has no more. */
+#define MAX_SIZE 65536
+
+enum exit_status identity_read(const struct identity_expected *expected,
+                               struct id_facts *f)
+{
+    struct id_content block = {.name = expected->block};
+    struct id_content page = {.name = expected->page};
+    struct failure failure;
+    enum exit_status status =
+        input_small(block.name, MAX_SIZE, "ID block", "id-block", &block.bytes,
+                    &block.size);
+    if (!status) {
+        status =
+            input_small(page.name, MAX_SIZE, "ID authentication information",
+                        "id-auth", &page.bytes, &page.size);
+    }
+    if (!status && id_read(f, &block, &page, &failure)) {
+        status = diagnostic_failure(&failure);
+    }
+    free(block.bytes);
+    free(page.bytes);
+    return status ? status : compare_keys(expected, f);
+}
+
+#define INPUT(name, member, argument, text)                                    \
+    OPTION(name, INPUT, struct identity_expected, member, argument, text)
+#define IS_PUBLIC OPTION_IS("PUB.pem", "a public key's file")
+
+static const struct option_row rows_expected[] = {
+    {INPUT("verify", block, OPTION_IS_FILE,
+           "say what that ID block is, and whether it is signed")},
+    {INPUT("id-auth", page, OPTION_IS_FILE,
+           "with --verify: the ID authentication information")},
+    {INPUT("key", key, IS_PUBLIC, "with --verify: ID_KEY must be this one")},
+    {INPUT("author", author, IS_PUBLIC,
+           "with --verify: AUTHOR_KEY must be this")},
+};
+const struct option_table identity_expected_table = OPTION_TABLE(rows_expected);

@@ -4,7 +4,7 @@
 #define GROUPS_IDENTITY_H
 
 #include "groups/launching.h"
-#include "reference/id_block.h"
+#include "model/id_block.h"
 
 /* Whose launch digest is meant. */
 struct identity_source {
@@ -35,8 +35,24 @@ extern const struct option_table identity_fields_table;
 enum exit_status identity_take_fields(struct id_block *block,
                                       const struct identity_fields *fields);
 
-/* For struct files: the ID key and the author's, which sign() signs with. */
+/* For struct files: the ID key and the author's. */
 extern const struct option_table identity_keys_table;
-bool identity_check_keys(struct files *files, signing_fn *sign);
+/* Are they given? Then warden_keys() can read them. */
+bool identity_check_keys(struct files *files);
+/* Makes the page of the block in facts, and verifies it. */
+enum exit_status identity_sign(struct id_facts *facts);
+
+/* What is verified, and with which keys; or NULL. */
+struct identity_expected {
+    const char *block;
+    const char *page;
+    const char *key; /* file of a public key, as of the next one */
+    const char *author;
+};
+extern const struct option_table identity_expected_table;
+
+/* Reads block and page, and compares the keys with those that are given. */
+enum exit_status identity_read(const struct identity_expected *expected,
+                               struct id_facts *facts);
 
 #endif

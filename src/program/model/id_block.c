@@ -14,6 +14,28 @@ enum id_match id_match_of(bool is_equal)
     return is_equal ? ID_MATCHES : ID_DIFFERS;
 }
 
+enum exit_status id_read(struct id_facts *f, const struct id_content *block,
+                         const struct id_content *page, struct failure *failure)
+{
+    f->block_name = block->name;
+    f->page_name = page->name;
+    enum exit_status status = id_block_take_bytes(
+        f->block_bytes, ID_BLOCK_SIZE, block->name, block->bytes, block->size,
+        "an ID block", "id-block", failure);
+    if (!status) {
+        status = id_block_take_bytes(
+            f->page, ID_AUTH_SIZE, page->name, page->bytes, page->size,
+            "ID authentication information", "id-auth", failure);
+    }
+    if (!status) {
+        status =
+            id_block_decode(&f->block, block->name, f->block_bytes, failure);
+    }
+    return status ? status
+                  : id_auth_read(&f->auth, page->name, f->page, f->block_bytes,
+                                 failure);
+}
+
 bool id_is_right(const struct id_facts *f)
 {
     struct failure failure;
@@ -69,5 +91,10 @@ void id_warn(const struct id_facts *f, remark_fn *say)
             "warning: POLICY 0x%" PRIx64 " allows debugging: the host can read "
             "and change the guest's memory [debug]",
             policy);
+    }
+    if (f->block_name && f->id_key == ID_NOT_ASKED) {
+        say(f->page_name,
+            "note: the signature is by the key beside it; whose that is, its "
+            "digest says, or --key PUB.pem asks [signature]");
     }
 }

@@ -32,6 +32,19 @@ struct id_facts {
     enum id_match author_key;
 };
 
+/* The content of a file. */
+struct id_content {
+    const char *name;
+    char *bytes;
+    size_t size;
+};
+
+/* Reads block and page, and verifies the signatures; what is wrong with these
+ * id_wrong() says. */
+enum exit_status id_read(struct id_facts *facts, const struct id_content *block,
+                         const struct id_content *page,
+                         struct failure *failure);
+
 /* Is it as it must be, all that was looked at? */
 bool id_is_right(const struct id_facts *facts);
 
@@ -40,7 +53,8 @@ bool id_is_right(const struct id_facts *facts);
 enum exit_status id_wrong(const struct id_facts *facts, size_t index,
                           struct failure *failure);
 
-/* Warns of policies that no guest has, or none should. */
+/* Warns of policies that no guest has, or none should; and notes where a key is
+ * compared with none. */
 void id_warn(const struct id_facts *facts, remark_fn *say);
 
 #endif

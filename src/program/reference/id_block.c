@@ -34,8 +34,8 @@ static bool is_block(const char *text, size_t size)
            get((const uint8_t *)text + VERSION, 4) == ID_BLOCK_VERSION;
 }
 
-/* The reserved bytes of a page, 0x08 to 0x3f, are zero; its size is told by the
- * head, which has more room. */
+/* The reserved bytes of a page, 0x08 to 0x3f, are zero. All of it is in the
+ * head that is looked at. */
 static bool is_page(const char *text, size_t size)
 {
     static const char zeros[0x38];

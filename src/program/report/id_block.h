@@ -8,9 +8,8 @@
 
 #include "model/id_block.h"
 
-/* id_block_text.c */
-void id_block_text(FILE *to, const struct id_facts *facts);
-/* id_block_json.c. False: memory is short, nothing is printed. */
-bool id_block_json(FILE *to, const struct id_facts *facts);
+/* Both print a struct id_facts. False: memory is short, nothing is printed. */
+bool id_block_text(FILE *to, const void *facts); /* id_block_text.c */
+bool id_block_json(FILE *to, const void *facts); /* id_block_json.c */
 
 #endif

@@ -55,8 +55,9 @@ static json_t *verified(const struct id_facts *f)
                      match(f->author_key), "launch_digest", match(f->digest));
 }
 
-bool id_block_json(FILE *to, const struct id_facts *f)
+bool id_block_json(FILE *to, const void *facts)
 {
+    const struct id_facts *f = facts;
     const struct id_block *b = &f->block;
     return json_output(
         to,

@@ -68,12 +68,14 @@ static void print_verdicts(FILE *to, const struct id_facts *f)
                 f->digest);
 }
 
-void id_block_text(FILE *to, const struct id_facts *f)
+bool id_block_text(FILE *to, const void *facts)
 {
+    const struct id_facts *f = facts;
     print_fields(to, f);
     if (f->block_name) {
         print_verdicts(to, f);
     } else {
         print_properties(to, f);
     }
+    return true;
 }
