@@ -31,8 +31,10 @@ extern const struct option_table guest_platform;
  * --initrd and --append; or the last three alone; */
 extern const struct option_table guest_launch;
 extern const struct option_table guest_boot;
-/* what else one value is computed from, and the words of sev-snp-measure. */
+/* what else one value is computed from, and the words of sev-snp-measure; or
+ * of the former --snp-ovmf-hash, --svsm, --vars-size and --vars-file. */
 extern const struct option_table guest_value;
+extern const struct option_table guest_parts;
 
 struct launching;
 
