@@ -62,6 +62,7 @@ add_library(mrtd_objects OBJECT
   src/launch/vmm.c
   src/measure/measure.c
   src/measure/platform.c
+  src/measure/run.c
   src/measure/sev.c
   src/measure/snp.c
   src/measure/snp_chain.c

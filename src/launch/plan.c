@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "launch/launch.h"
 #include "launch/platform.h"
 
@@ -148,9 +149,11 @@ const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
 const uint8_t *mrtd_plan_bytes(const struct mrtd_plan *plan,
                                const struct mrtd_run *run)
 {
-    return plan && run && run->content == MRTD_CONTENT_PLAN
-               ? plan->made_bytes + run->data_offset
-               : NULL;
+    if (!plan || !run || run->content != MRTD_CONTENT_PLAN) {
+        return NULL;
+    }
+    const struct span made = span_make(plan->made_bytes, plan->made.size, 0);
+    return span_bytes(made, run->data_offset, run->data_size);
 }
 
 const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,

@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/source.h"
+#include "base/span.h"
 #include "launch/snp/build.h"
+#include "measure/run.h"
 #include "measure/snp_chain.h"
 
 #define PAGE_BLOCKS (MRTD_PAGE_SIZE / SHA384_BLOCK)
@@ -49,7 +50,7 @@ static void hash_alone(struct chain *c, const unsigned *which, unsigned count)
     }
 }
 
-/* The digests of several pages together. */
+/* The digests of several pages together, at most as many as there are lanes. */
 static void hash_together(struct chain *c, const unsigned *which,
                           unsigned count)
 {
@@ -58,7 +59,7 @@ static void hash_together(struct chain *c, const unsigned *which,
     uint8_t padding[SHA384_BLOCK];
     struct sha384_state state;
     sha384_padding(padding, PAGE_BLOCKS);
-    for (unsigned l = 0; l < SHA384_MAX_LANES; l++) {
+    for (unsigned l = 0; l < c->many->lanes; l++) {
         /* A lane for which there is no page takes the first. */
         const unsigned page = which[l < count ? l : 0];
         sha384_lane_init(&state, l);
@@ -85,10 +86,14 @@ static void hash_pages(struct chain *c, unsigned count)
             which[busy++] = i;
         }
     }
-    if (busy >= LANES_WORTH_IT && c->many->lanes > 1) {
-        hash_together(c, which, busy);
-    } else {
-        hash_alone(c, which, busy);
+    for (unsigned from = 0; from < busy; from += c->many->lanes) {
+        const unsigned left = busy - from;
+        const unsigned some = left < c->many->lanes ? left : c->many->lanes;
+        if (some >= LANES_WORTH_IT) {
+            hash_together(c, which + from, some);
+        } else {
+            hash_alone(c, which + from, some);
+        }
     }
 }
 
@@ -100,22 +105,9 @@ static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
     const size_t size = (size_t)count * MRTD_PAGE_SIZE;
     const uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
     const size_t len = left < size ? (size_t)left : size;
-    struct span data;
-    if (run->content == MRTD_CONTENT_ZERO || len == 0) {
-        memset(c->pages, 0, size);
-        return MRTD_OK;
-    }
-    enum mrtd_code code =
-        source_view(plan_run_source(c->plan, run), run->data_offset + offset,
-                    len, c->pages, &data, error);
-    if (code) {
-        return code;
-    }
-    if (data.data != c->pages) {
-        span_copy(data, 0, len, c->pages);
-    }
     memset(c->pages + len, 0, size - len);
-    return MRTD_OK;
+    return len == 0 ? MRTD_OK
+                    : run_read(c->plan, run, offset, len, c->pages, error);
 }
 
 /* --- The chain --------------------------------------------------------- */

@@ -124,7 +124,7 @@ enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
     const struct mrtd_vmm *vmm;
     r->loads = true;
     enum exit_status status = specify(r, failure);
-    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; !status && (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         if (vmm->acceptance && vmms_wanted(r->files.options, vmm->name)) {
             status = ask(r, vmm, failure);
         }
