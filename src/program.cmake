@@ -82,6 +82,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/facts.c
   src/program/model/firmware.c
+  src/program/model/guest_facts.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
@@ -110,6 +111,10 @@ add_library(mrtd_program OBJECT
   src/program/report/diff_json.c
   src/program/report/diff_text.c
   src/program/report/explain.c
+  src/program/report/guest_json.c
+  src/program/report/guest_plan.c
+  src/program/report/guest_text.c
+  src/program/report/guest_words.c
   src/program/report/igvm.c
   src/program/report/json.c
   src/program/report/lines.c
@@ -120,7 +125,9 @@ add_library(mrtd_program OBJECT
   src/program/report/page_verify.c
   src/program/report/picture.c
   src/program/report/picture_head.c
+  src/program/report/show.c
   src/program/report/show_json.c
+  src/program/report/show_parts.c
   src/program/report/show_text.c
   src/program/report/style.c
   src/program/report/tdinfo_json.c

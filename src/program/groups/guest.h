@@ -34,6 +34,9 @@ extern const struct option_table guest_boot;
 /* what else one value is computed from, and the words of sev-snp-measure. */
 extern const struct option_table guest_value;
 
+/* of the former what the firmware's pages are, or what is before them. */
+extern const struct option_table guest_firmware;
+
 struct launching;
 
 /* What sev-snp-measure -v calls the mode; NULL: none was given. */
