@@ -6,6 +6,7 @@ add_library(mrtd_objects OBJECT
   src/base/findings.c
   src/base/guid.c
   src/base/hex.c
+  src/base/request.c
   src/base/source.c
   src/base/span.c
   src/base/value.c
@@ -36,10 +37,14 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/section_rules.c
   src/launch/accept.c
   src/launch/deviations.c
+  src/launch/igvm.c
   src/launch/launch.c
   src/launch/plan.c
   src/launch/snp/build.c
   src/launch/snp/hash_table.c
+  src/launch/snp/igvm.c
+  src/launch/snp/igvm_vmms.c
+  src/launch/snp/igvm_vmsa.c
   src/launch/snp/parts.c
   src/launch/snp/sections.c
   src/launch/snp/sev.c
@@ -66,6 +71,8 @@ add_library(mrtd_objects OBJECT
   src/measure/sev.c
   src/measure/snp.c
   src/measure/snp_chain.c
+  src/measure/snp_search.c
+  src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c
   src/measure/tdx_stream.c)

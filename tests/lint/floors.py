@@ -13,7 +13,7 @@ NAME = 'floors'
 # From the ground up. Those of the program see the library from outside.
 LIBRARY = ('base', 'hash', 'image', 'launch', 'measure', 'evidence')
 PROGRAM = ('io', 'options', 'firmware', 'reference', 'model', 'report',
-           'commands')
+           'groups', 'commands')
 # Beside main.c: what each room of the program may include; these include no
 # room themselves.
 SHARED = ('failure', 'file_kind', 'printable', 'schemas')

@@ -283,6 +283,7 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct lists_options *o = options;
+    o->launching.guest.by_line = true;
     return launching_check(&o->launching, &o->files, command_check_lists.title,
                            o->launching.vmm_count ? LAUNCHING_ONE
                                                   : LAUNCHING_ANY);
