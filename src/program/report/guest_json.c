@@ -135,7 +135,7 @@ static void print_sections(FILE *to, const void *context)
                 ",\"type_name\":\"%s\",\"data_offset\":\"0x%" PRIx32
                 "\",\"data_size\":\"0x%" PRIx32 "\",\"gpa\":\"0x%" PRIx64
                 "\",\"size\":\"0x%" PRIx64 "\"}",
-                mrtd_region_name(r), r->offset, r->data_size, r->gpa, r->size);
+                guest_section(r), r->offset, r->data_size, r->gpa, r->size);
     }
 }
 

@@ -150,7 +150,7 @@ static void show_sections(const struct shown *s)
     for (uint32_t i = 0; (r = regions_at(&s->regions, i)); i++) {
         snprintf(index, sizeof index, "%" PRIu32, i);
         snprintf(pages, sizeof pages, "%" PRIu64, r->size / MRTD_PAGE_SIZE);
-        fprintf(s->to, SECTION_ROW, index, mrtd_region_name(r),
+        fprintf(s->to, SECTION_ROW, index, guest_section(r),
                 word_range(file, r->offset, r->data_size),
                 word_range(gpa, r->gpa, r->size), pages);
     }

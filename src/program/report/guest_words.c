@@ -20,6 +20,12 @@ const char *guest_page_type(const struct mrtd_run *run)
     return names[run->page_type];
 }
 
+const char *guest_section(const struct mrtd_region *region)
+{
+    const char *name = mrtd_region_name(region);
+    return name ? name : "unknown";
+}
+
 /* SEV_FEATURES: APM volume 2, table B-4, offset 3B0h. Bit 5 is also called
  * DebugVirtualization there; Linux says DebugSwap. */
 const char *guest_feature(unsigned bit)
@@ -77,7 +83,7 @@ const char *guest_subject(char text[GUEST_WORD_SIZE],
     } else if (run->region != MRTD_NO_REGION) {
         const uint32_t number = run->region - regions->first;
         snprintf(text, GUEST_WORD_SIZE, "%" PRIu32 " %s", number,
-                 mrtd_region_name(regions_at(regions, number)));
+                 guest_section(regions_at(regions, number)));
     } else {
         snprintf(text, GUEST_WORD_SIZE, "%s",
                  run->content == MRTD_CONTENT_PLAN   ? "kernel's hashes"

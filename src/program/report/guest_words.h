@@ -13,6 +13,9 @@
 /* "NORMAL": PAGE_TYPE of SNP_LAUNCH_UPDATE; of SEV and SEV-ES "-". */
 const char *guest_page_type(const struct mrtd_run *run);
 
+/* What a section is called; "unknown" where its type has no name. */
+const char *guest_section(const struct mrtd_region *region);
+
 /* The index-th bit of SEV_FEATURES in words, or NULL: it has no name here. */
 const char *guest_feature(unsigned bit);
 
