@@ -353,7 +353,7 @@ static const struct option_row rows_value[] = {
                  OPTION_IS("hex|base64", "a format"), "base64 is as --base64")},
 };
 const struct option_table guest_value = OPTION_TABLE(rows_value);
-const struct option_table guest_parts = {rows_value + 1, 4};
+const struct option_table guest_firmware = {rows_value + 1, 4};
 
 /* --- Checks --------------------------------------------------------------- */
 

@@ -343,7 +343,8 @@ void evaluation_free(struct evaluation *e)
 
 struct observing {
     const struct evaluation *e;
-    section_fn *section;
+    section_fn *section; /* or NULL */
+    run_fn *run;         /* or NULL */
     void *context;
 };
 
@@ -365,18 +366,46 @@ static void on_section(void *context, uint32_t section,
     }
 }
 
+static void on_run(void *context, uint32_t run,
+                   const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    const struct observing *o = context;
+    if (o->run) {
+        o->run(o->context, run, running);
+    }
+}
+
+static enum exit_status measure(struct observing *observing,
+                                struct mrtd_value *value,
+                                struct failure *failure)
+{
+    const struct evaluation *e = observing->e;
+    const struct mrtd_observer observer = {.context = observing,
+                                           .progress = on_progress,
+                                           .region = on_section,
+                                           .run = on_run};
+    struct mrtd_error error;
+    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
+    (void)on_progress(observing, 0, 0);
+    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+}
+
 enum exit_status evaluation_measure(const struct evaluation *e,
                                     section_fn *section, void *context,
                                     struct mrtd_value *value,
                                     struct failure *failure)
 {
-    struct observing observing = {e, section, context};
-    const struct mrtd_observer observer = {
-        .context = &observing, .progress = on_progress, .region = on_section};
-    struct mrtd_error error;
-    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
-    (void)on_progress(&observing, 0, 0);
-    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+    struct observing observing = {e, section, NULL, context};
+    return measure(&observing, value, failure);
+}
+
+enum exit_status evaluation_measure_runs(const struct evaluation *e,
+                                         run_fn *run, void *context,
+                                         struct mrtd_value *value,
+                                         struct failure *failure)
+{
+    struct observing observing = {e, NULL, run, context};
+    return measure(&observing, value, failure);
 }
 
 void evaluation_findings(const struct evaluation *e, finding_fn *each,
