@@ -11,6 +11,7 @@ add_library(mrtd_objects OBJECT
   src/base/value.c
   src/base/version.c
   src/evidence/evidence.c
+  src/evidence/snp_report.c
   src/evidence/tdinfo.c
   src/hash/constants.c
   src/hash/cpu.c

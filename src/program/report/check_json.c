@@ -17,7 +17,7 @@ static json_t *evidence(const struct mrtd_evidence *e)
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "kind",
         mrtd_evidence_kind_name(e->kind), "mrtd_offset",
-        json_integer((json_int_t)e->mrtd_offset), "attributes",
+        json_integer((json_int_t)e->value_offset), "attributes",
         json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "debug",
         (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0, "mrconfigid",
         json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),

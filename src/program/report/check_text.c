@@ -45,7 +45,7 @@ static void print_evidence(FILE *to, const struct mrtd_evidence *e)
     fprintf(to,
             "  %-14sMRTD at offset %" PRIu64 ", ATTRIBUTES 0x%016" PRIx64
             ", XFAM 0x%016" PRIx64 "\n",
-            "", e->mrtd_offset, t->attributes, t->xfam);
+            "", e->value_offset, t->attributes, t->xfam);
     print_text(to, "not verified",
                "the evidence's signature: whoever made the "
                "file may have written any MRTD");
