@@ -6,6 +6,7 @@ add_library(mrtd_objects OBJECT
   src/base/findings.c
   src/base/guid.c
   src/base/hex.c
+  src/base/request.c
   src/base/source.c
   src/base/span.c
   src/base/value.c
@@ -63,9 +64,12 @@ add_library(mrtd_objects OBJECT
   src/launch/vmm.c
   src/measure/measure.c
   src/measure/platform.c
+  src/measure/run.c
   src/measure/sev.c
   src/measure/snp.c
   src/measure/snp_chain.c
+  src/measure/snp_search.c
+  src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c
   src/measure/tdx_stream.c)

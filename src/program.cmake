@@ -92,6 +92,7 @@ add_library(mrtd_program OBJECT
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
+  src/program/model/regions.c
   src/program/model/sample.c
   src/program/model/saved.c
   src/program/model/side.c

@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/span.h"
 #include "launch/launch.h"
 #include "launch/platform.h"
 
@@ -70,17 +71,13 @@ static enum mrtd_code add_notes(struct mrtd_plan *plan,
     return code;
 }
 
-enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
-                               const struct mrtd_image *image,
-                               const struct mrtd_launch *launch,
-                               struct mrtd_error *error)
+enum mrtd_code plan_build(struct mrtd_plan **plan,
+                          const struct mrtd_image *image,
+                          const struct mrtd_launch *launch,
+                          const uint8_t *kernel_hashes,
+                          struct mrtd_error *error)
 {
     struct mrtd_launch l;
-    if (!plan || !image) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "there is no image, or no place for the plan's "
-                         "handle");
-    }
     enum mrtd_code code = launch_read(&l, launch, error);
     if (code) {
         return code;
@@ -100,6 +97,7 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     made->info.vmm = l.vmm;
     made->info.deviations = l.deviations;
     made->launch = l;
+    made->kernel_hashes = kernel_hashes;
     if (l.firmware_digest) {
         made->start = *l.firmware_digest;
     }
@@ -120,6 +118,19 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     made->info.finding_count = made->findings.count;
     *plan = made;
     return MRTD_OK;
+}
+
+enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
+                               const struct mrtd_image *image,
+                               const struct mrtd_launch *launch,
+                               struct mrtd_error *error)
+{
+    if (!plan || !image) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no image, or no place for the plan's "
+                         "handle");
+    }
+    return plan_build(plan, image, launch, NULL, error);
 }
 
 void mrtd_plan_free(struct mrtd_plan *plan)
@@ -147,9 +158,11 @@ const struct mrtd_run *mrtd_plan_run(const struct mrtd_plan *plan,
 const uint8_t *mrtd_plan_bytes(const struct mrtd_plan *plan,
                                const struct mrtd_run *run)
 {
-    return plan && run && run->content == MRTD_CONTENT_PLAN
-               ? plan->made_bytes + run->data_offset
-               : NULL;
+    if (!plan || !run || run->content != MRTD_CONTENT_PLAN) {
+        return NULL;
+    }
+    const struct span made = span_make(plan->made_bytes, plan->made.size, 0);
+    return span_bytes(made, run->data_offset, run->data_size);
 }
 
 const struct mrtd_finding *mrtd_plan_finding(const struct mrtd_plan *plan,

@@ -4,8 +4,7 @@
  * AMD, Secure Encrypted Virtualization API, 55766, revision 3.24, 6.3 to 6.5.
  */
 #include "base/error.h"
-#include "base/source.h"
-#include "launch/plan.h"
+#include "measure/run.h"
 #include "measure/snp.h"
 
 /* Bytes hashed between two calls of the observer's progress(). */
@@ -53,13 +52,8 @@ static int read_row(void *context, uint64_t offset, void *buffer, size_t size)
         }
         const uint64_t left = run->size - at;
         const size_t len = left < size ? (size_t)left : size;
-        struct span data;
-        if (source_view(plan_run_source(row->plan, run), run->data_offset + at,
-                        len, to, &data, &row->failure)) {
+        if (run_read(row->plan, run, at, len, to, &row->failure)) {
             return 1;
-        }
-        if (data.data != to) {
-            span_copy(data, 0, len, to);
         }
         to += len;
         offset += len;

@@ -192,7 +192,7 @@ def main():
         print(f'skipped: {reason}')
     for name in missing():
         failed += 1
-        print(f'FAILED {HEADER.name}: {name} is shown by no case')
+        print(f'FAILED {CODES.name}: {name} is shown by no case')
     for line in undocumented(program):
         failed += 1
         print(f'FAILED {line}')

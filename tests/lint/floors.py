@@ -23,7 +23,7 @@ ON_BASE = ('firmware',)
 CLOSED = {'firmware': ('io', 'options'), 'reference': ('options',),
           'model': ('io', 'options'), 'report': ('io', 'options')}
 # Folders of floors of the library: files about one format, or one platform.
-ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
+ROOMS = {'image': ('igvm', 'sev', 'tdvf'), 'launch': ('snp', 'tdx')}
 # Kinds of names that folders and files of the library are named after. A file
 # that is named after one includes nothing that is named after another of its
 # kind; a file that is named after none includes nothing that is named after
@@ -32,9 +32,9 @@ ROOMS = {'image': ('igvm', 'tdvf'), 'launch': ('tdx',)}
 KINDS = {'platform': ('tdx', 'snp'), 'format': ('tdvf', 'igvm', 'sev')}
 # But the tables do, which are there to know them all.
 TABLES = {'src/evidence/evidence.c': ('snp',),
-          'src/image/image.c': ('tdvf', 'igvm'),
-          'src/launch/vmm.c': ('tdx',),
-          'src/measure/platform.c': ('tdx',)}
+          'src/image/image.c': ('tdvf', 'igvm', 'sev'),
+          'src/launch/vmm.c': ('tdx', 'snp'),
+          'src/measure/platform.c': ('tdx', 'snp')}
 # Headers of base that a program can use without the functions of base.
 FOR_ALL = ('base/array.h', 'base/guid.h')
 # Image floors never hash.
@@ -215,23 +215,28 @@ def _check_others():
     """A library of two platforms and their formats; measure has no rooms."""
     tdx, snp = '"measure/tdx_stream.h"', '"measure/snp_chain.h"'
     tdvf, igvm = '"image/tdvf/metadata.h"', '"image/igvm/walk.h"'
+    sev = '"image/sev/metadata.h"'
     files = {
         # One platform or format, and all that is named after none.
         'src/measure/snp_chain.c': (snp, tdvf, igvm, '"launch/plan.h"'),
         'src/measure/tdx.c': (tdx, tdvf, igvm, '"hash/sha384.h"'),
         'src/image/tdvf/a.c': (tdvf, '"image/image.h"', '"base/error.h"'),
         'src/image/igvm/a.h': (igvm, '"image/image.h"', '"mrtd.h"'),
+        'src/launch/snp/a.c': ('"launch/snp/build.h"', sev, igvm),
+        'src/measure/sev.c': (sev, snp),
         'src/launch/tdx/a.c': ('"launch/tdx/build.h"', tdvf, igvm),
         'src/measure/mantdx.c': ('"measure/tdxes.h"', '"measure/measure.h"'),
         # The tables.
-        'src/image/image.c': (tdvf, igvm),
-        'src/measure/platform.c': (tdx, '"launch/tdx/build.h"'),
+        'src/image/image.c': (tdvf, igvm, sev),
+        'src/measure/platform.c': (tdx, snp, '"launch/tdx/build.h"'),
     }
     bad = {
         'src/measure/snp_chain.h': (tdx, '"launch/tdx/build.h"'),
         'src/measure/tdx_stream.c': (snp,),
         'src/image/tdvf/b.h': (igvm,),
-        'src/image/igvm/b.c': (tdvf,),
+        'src/image/igvm/b.c': (tdvf, sev),
+        'src/image/sev/b.c': (tdvf,),
+        'src/launch/snp/b.c': ('"launch/tdx/build.h"',),
         'src/launch/tdx/igvm_b.c': (tdvf,),
         'src/image/format.c': (tdvf, igvm),
         'src/image/guid_table.h': (igvm,),
@@ -243,8 +248,10 @@ def _check_others():
               for n in range(len(names))]
     # What is said to be allowed, and is not there; and one that was not said.
     bad['src/image/image.c'] = (igvm,)
-    bad['src/measure/platform.c'] = ('"mrtd.h"', tdx, snp)
+    bad['src/measure/platform.c'] = ('"mrtd.h"', tdx, tdvf)
     wanted += [('src/image/image.c', 1, 'floors-named'),
+               ('src/image/image.c', 1, 'floors-named'),
+               ('src/measure/platform.c', 1, 'floors-named'),
                ('src/measure/platform.c', 3, 'floors-named')]
     texts = [{file: ''.join(f'#include {name}\n' for name in names)
               for file, names in those.items()} for those in (files, bad)]

@@ -179,6 +179,7 @@ static const struct mrtd_igvm_blob each_blob[] = {
 };
 
 #define FOR_TDX MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX)
+#define FOR_SNP MRTD_PLATFORM_BIT(MRTD_PLATFORM_SNP)
 /* Pages of so many bytes of data, or of zeros. */
 #define PAGES(of, flags, platform, asked, start, bytes, data)                  \
     {                                                                          \
@@ -200,12 +201,12 @@ static const struct mrtd_region each_region[] = {
     PAGES(9, 0, FOR_TDX, MRTD_ASKS_MEASURE, 0x12000, 0x3000, 0),
     PAGES(8, 2, FOR_TDX, 0, 0x15000, 0x4000, 0),
     PAGES(8, 4, FOR_TDX, MRTD_ASKS_SHARED, 0x19000, 0x5000, 0),
-    PAGES(4, 4, 0, MRTD_ASKS_SHARED, 0x10000, 0x1000, 0),
-    PAGES(4, 0, 0, MRTD_ASKS_MEASURE, 0x10000, 0x6000, 0),
+    PAGES(4, 4, FOR_SNP, MRTD_ASKS_SHARED, 0x10000, 0x1000, 0),
+    PAGES(4, 0, FOR_SNP, MRTD_ASKS_MEASURE, 0x10000, 0x6000, 0),
     PAGES(0x80, 0, 0, MRTD_ASKS_MEASURE, 0x20000, 0x1000, 0),
     PARAMETERS(8, FOR_TDX, 0x40000, 0x3000),
     PARAMETERS(8, FOR_TDX, 0x43000, 0x1000),
-    PARAMETERS(4, 0, 0x50000, 0x2000),
+    PARAMETERS(4, FOR_SNP, 0x50000, 0x2000),
 };
 #define EACH_REGIONS (sizeof each_region / sizeof *each_region)
 

@@ -136,8 +136,9 @@ static void other_flags(void **state)
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     struct mrtd_image *image = NULL;
-    const unsigned flags = ~(MRTD_PERMISSIVE | MRTD_WITHOUT_VARS |
-                             MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM);
+    const unsigned flags =
+        ~(MRTD_PERMISSIVE | MRTD_WITHOUT_VARS | MRTD_WITHOUT_METADATA |
+          MRTD_FORMAT_TDVF | MRTD_FORMAT_IGVM);
     make_small(bytes);
     assert_int_equal(mrtd_image_open(&image, &source, flags, NULL), MRTD_OK);
     assert_int_equal(mrtd_image_info(image)->locator, MRTD_LOCATOR_GUID_TABLE);

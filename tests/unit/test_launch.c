@@ -4,6 +4,8 @@
 
 #include "launch/launch.h"
 
+/* Size of the first version, whose last member was limit. */
+#define FIRST     (offsetof(struct mrtd_launch, limit) + sizeof(uint64_t))
 #define NO_LAUNCH "the VMM is not one of mrtd_vmm_at() that launch"
 #define BAD_SIZE  "struct_size is not sizeof(struct mrtd_launch)"
 #define NOT_KNOWN                                                              \
@@ -42,7 +44,9 @@ static void wrong_requests(void **state)
             MRTD_ERR_ARGUMENT, NO_LAUNCH);
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
                                   .deviations = 1U << 31},
-            MRTD_ERR_ARGUMENT, "deviations has bits other than MRTD_DEVIATE_*");
+            MRTD_ERR_ARGUMENT,
+            "deviations has bits that are not MRTD_DEVIATE_* of the VMM's "
+            "platform");
     refused(&(struct mrtd_launch){.struct_size = sizeof(struct mrtd_launch),
                                   .payload = &nothing},
             MRTD_ERR_ARGUMENT,
@@ -75,8 +79,8 @@ static void sizes(void **state)
     const struct mrtd_vmm *qemu = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
     struct later later = {{.vmm = qemu, .limit = 7}, {0, 0}};
     struct mrtd_launch *launch = &later.launch;
-    static const size_t wrong[] = {
-        0, 1, sizeof(size_t), sizeof(struct mrtd_launch) - 1, 1025, SIZE_MAX};
+    static const size_t wrong[] = {0,         1,    sizeof(size_t),
+                                   FIRST - 1, 1025, SIZE_MAX};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         launch->struct_size = wrong[i];
         refused(launch, MRTD_ERR_ARGUMENT, BAD_SIZE);
@@ -89,6 +93,27 @@ static void sizes(void **state)
         assert_int_equal(got.limit, 7);
         assert_int_equal(got.struct_size, sizeof got);
     }
+}
+
+/* A request of the first version: what comes after it is not looked at. */
+static void first_version(void **state)
+{
+    (void)state;
+    const struct mrtd_vmm *qemu = mrtd_vmm_find(MRTD_PLATFORM_SNP, "qemu");
+    struct mrtd_launch got;
+    struct mrtd_launch first = {.struct_size = FIRST,
+                                .vmm = qemu,
+                                .limit = 7,
+                                .vcpus = 3,
+                                .append = "quiet",
+                                .flags = ~0u};
+    assert_int_equal(launch_read(&got, &first, NULL), MRTD_OK);
+    assert_int_equal(got.struct_size, sizeof got);
+    assert_ptr_equal(got.vmm, qemu);
+    assert_int_equal(got.limit, 7);
+    assert_int_equal(got.vcpus, 0);
+    assert_null(got.append);
+    assert_int_equal(got.flags, 0);
 }
 
 static void largest_size(void **state)
@@ -190,9 +215,10 @@ static void as_another(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_requests), cmocka_unit_test(sizes),
-        cmocka_unit_test(largest_size),   cmocka_unit_test(unknown_members),
-        cmocka_unit_test(defaults),       cmocka_unit_test(as_another),
+        cmocka_unit_test(wrong_requests),  cmocka_unit_test(sizes),
+        cmocka_unit_test(first_version),   cmocka_unit_test(largest_size),
+        cmocka_unit_test(unknown_members), cmocka_unit_test(defaults),
+        cmocka_unit_test(as_another),
     };
     return cmocka_run_group_tests_name("launch", tests, NULL, NULL);
 }

@@ -131,6 +131,7 @@ static void test_results(void **state)
     const struct mrtd_launch options = {
         .struct_size = sizeof(struct mrtd_launch), .payload = &nothing};
     const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
+    struct mrtd_search_result result;
     struct mrtd_evidence evidence;
     struct mrtd_value value;
     (void)state;
@@ -152,6 +153,9 @@ static void test_results(void **state)
         check_argument(mrtd_measure_source(&value, &nothing, NULL, e), e);
         check_argument(mrtd_measure_source(NULL, small_source(), NULL, e), e);
         check_argument(mrtd_measure(plan, NULL, NULL, e), e);
+        check_argument(mrtd_search_snp(NULL, image, &value, NULL, e), e);
+        check_argument(mrtd_search_snp(&result, NULL, &value, NULL, e), e);
+        check_argument(mrtd_search_snp(&result, image, NULL, NULL, e), e);
         check_argument(mrtd_digest_source(NULL, 1, small_source(), e), e);
         check_argument(mrtd_digest_source(NULL, 0, small_source(), e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, NULL, e), e);

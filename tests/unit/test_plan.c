@@ -247,7 +247,7 @@ static void deviations(void **state)
 {
     (void)state;
     static const char *const names[] = {"following-bytes", "aug-added",
-                                        "all-measured", "two-pass"};
+                                        "all-measured", "two-pass", "rdx-zero"};
     const struct mrtd_deviation *d;
     uint8_t bytes[SMALL_SIZE];
     struct mrtd_launch options = {.struct_size = sizeof(struct mrtd_launch),
@@ -260,7 +260,16 @@ static void deviations(void **state)
         all |= d->flag;
         assert_string_equal(d->name, names[i]);
         assert_true(*d->software && *d->source);
+        assert_int_equal(d->platform, d->flag == MRTD_DEVIATE_RDX_ZERO
+                                          ? MRTD_PLATFORM_SNP
+                                          : MRTD_PLATFORM_TDX);
     }
+    assert_int_equal(all & MRTD_DEVIATE_RDX_ZERO, MRTD_DEVIATE_RDX_ZERO);
+    options.deviations = all;
+    assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_null(plan);
+    all -= MRTD_DEVIATE_RDX_ZERO;
     assert_int_equal(all,
                      MRTD_DEVIATE_FOLLOWING_BYTES | MRTD_DEVIATE_AUG_ADDED |
                          MRTD_DEVIATE_ALL_MEASURED | MRTD_DEVIATE_TWO_PASS);

@@ -36,8 +36,21 @@ static void test_algorithms(void **state)
 
 static void test_registers(void **state)
 {
-    static const char *const names[] = {"MRTD", "RTMR0", "RTMR1", "RTMR2",
-                                        "RTMR3"};
+    /* SNP's and SEV's digests: [SNPABI] 8.17.2, [SEVAPI] 6.5. */
+    static const struct {
+        const char *name;
+        const char *platform;
+        enum mrtd_algorithm algorithm;
+    } known[] = {
+        {"MRTD", "tdx", MRTD_ALGORITHM_SHA384},
+        {"RTMR0", "tdx", MRTD_ALGORITHM_SHA384},
+        {"RTMR1", "tdx", MRTD_ALGORITHM_SHA384},
+        {"RTMR2", "tdx", MRTD_ALGORITHM_SHA384},
+        {"RTMR3", "tdx", MRTD_ALGORITHM_SHA384},
+        {"SNP", "snp", MRTD_ALGORITHM_SHA384},
+        {"SEV-ES", "sev-es", MRTD_ALGORITHM_SHA256},
+        {"SEV", "sev", MRTD_ALGORITHM_SHA256},
+    };
     static const char *const others[] = {
         "", "MRT", "MRTDX", "RTMR", "RTMR4", "RTMR00", "M", " MRTD", "MRTD "};
     const struct mrtd_register_info *info;
@@ -45,9 +58,13 @@ static void test_registers(void **state)
     (void)state;
     for (; (info = mrtd_register_at(count)); count++) {
         char lower[8] = "";
-        assert_string_equal(info->name, names[count]);
-        assert_string_equal(mrtd_platform_name(info->platform), "tdx");
-        assert_int_equal(info->algorithm, MRTD_ALGORITHM_SHA384);
+        assert_true(count < sizeof known / sizeof *known);
+        assert_string_equal(info->name, known[count].name);
+        assert_string_equal(mrtd_platform_name(info->platform),
+                            known[count].platform);
+        assert_int_equal(mrtd_platform_find(known[count].platform),
+                         info->platform);
+        assert_int_equal(info->algorithm, known[count].algorithm);
         assert_ptr_equal(mrtd_register_info(info->id), info);
         assert_ptr_equal(mrtd_register_find(info->name), info);
         for (size_t i = 0; info->name[i]; i++) {
@@ -55,7 +72,7 @@ static void test_registers(void **state)
         }
         assert_ptr_equal(mrtd_register_find(lower), info);
     }
-    assert_int_equal(count, sizeof names / sizeof *names);
+    assert_int_equal(count, sizeof known / sizeof *known);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         assert_null(mrtd_register_find(others[i]));
     }
@@ -63,6 +80,9 @@ static void test_registers(void **state)
     assert_null(mrtd_register_at(SIZE_MAX));
     assert_null(mrtd_register_info((enum mrtd_register)0));
     assert_null(mrtd_platform_name((enum mrtd_platform)0));
+    assert_int_equal(mrtd_platform_find("sevsnp"), 0);
+    assert_int_equal(mrtd_platform_find("SNP"), 0);
+    assert_int_equal(mrtd_platform_find(""), 0);
 }
 
 /* A value differs in its register, its algorithm or any bit of its digest, and

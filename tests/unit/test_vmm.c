@@ -8,54 +8,66 @@ static void table(void **state)
 {
     (void)state;
     static const struct {
+        enum mrtd_platform platform;
         const char *name;
         const char *as; /* NULL: it launches nothing */
         bool accepts;   /* its rules of acceptance are known */
     } rows[] = {
-        {"spec", "spec", false},
-        {"kvm-v19", "kvm-v19", false},
-        {"cloud-hypervisor", "cloud-hypervisor", true},
-        {"qemu", "qemu", true},
-        {"migtd-qemu", "migtd-qemu", true},
-        {"td-shim-igvm", "td-shim-igvm", false},
-        {"gce", "qemu", true},
-        {"td-shim", NULL, true},
+        {MRTD_PLATFORM_TDX, "spec", "spec", false},
+        {MRTD_PLATFORM_TDX, "kvm-v19", "kvm-v19", false},
+        {MRTD_PLATFORM_TDX, "cloud-hypervisor", "cloud-hypervisor", true},
+        {MRTD_PLATFORM_TDX, "qemu", "qemu", true},
+        {MRTD_PLATFORM_TDX, "migtd-qemu", "migtd-qemu", true},
+        {MRTD_PLATFORM_TDX, "td-shim-igvm", "td-shim-igvm", false},
+        {MRTD_PLATFORM_TDX, "gce", "qemu", true},
+        {MRTD_PLATFORM_TDX, "td-shim", NULL, true},
+        {MRTD_PLATFORM_SNP, "qemu", "qemu", false},
+        {MRTD_PLATFORM_SNP, "ec2", "ec2", false},
+        {MRTD_PLATFORM_SNP, "gce", "gce", false},
+        {MRTD_PLATFORM_SEV_ES, "qemu", "qemu", false},
+        {MRTD_PLATFORM_SEV, "qemu", "qemu", false},
     };
     const size_t count = sizeof rows / sizeof *rows;
     for (size_t i = 0; i < count; i++) {
         const struct mrtd_vmm *vmm = mrtd_vmm_at(i);
         assert_string_equal(vmm->name, rows[i].name);
-        assert_ptr_equal(mrtd_vmm_find(MRTD_PLATFORM_TDX, rows[i].name), vmm);
+        assert_ptr_equal(mrtd_vmm_find(rows[i].platform, rows[i].name), vmm);
         assert_ptr_equal(vmm->launches_as,
-                         mrtd_vmm_find(MRTD_PLATFORM_TDX, rows[i].as));
+                         mrtd_vmm_find(rows[i].platform, rows[i].as));
         assert_int_equal(vmm->rule != NULL, rows[i].as != NULL);
         assert_int_equal(vmm->source != NULL, rows[i].as != NULL);
         assert_int_equal(vmm->acceptance != NULL, rows[i].accepts);
         assert_int_equal(vmm->takes_payload, i == 2);
-        assert_int_equal(vmm->platform, MRTD_PLATFORM_TDX);
+        assert_int_equal(vmm->platform, rows[i].platform);
     }
     assert_null(mrtd_vmm_at(count));
     assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX, "SPEC"));
     assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX, ""));
     /* Names are a platform's, and a platform that is not there has none. */
     assert_null(mrtd_vmm_find(0, "spec"));
-    assert_null(mrtd_vmm_find(MRTD_PLATFORM_TDX + 77, "spec"));
+    assert_null(mrtd_vmm_find(MRTD_PLATFORM_SEV + 1, "spec"));
     assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_TDX), mrtd_vmm_at(0));
+    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SNP), mrtd_vmm_at(8));
+    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SEV_ES), mrtd_vmm_at(11));
+    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SEV), mrtd_vmm_at(12));
     assert_null(mrtd_vmm_default(0));
-    assert_null(mrtd_vmm_default(MRTD_PLATFORM_TDX + 77));
+    assert_null(mrtd_vmm_default(MRTD_PLATFORM_SEV + 1));
 }
 
-/* The rows agree with what is said of them, and rules that are another's are
- * the other's. */
+/* The rows of TDX agree with what is said of them, and rules that are another's
+ * are the other's. */
 static void rows(void **state)
 {
     (void)state;
     const struct mrtd_vmm *vmm;
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        assert_ptr_equal(vmm_known(vmm), vmm);
+        if (vmm->platform != MRTD_PLATFORM_TDX) {
+            continue;
+        }
         const struct tdx_vmm *row = tdx_vmm_of(vmm);
         const struct tdx_launch_rules *rules = tdx_vmm_launch(row);
         assert_ptr_equal(&row->public, vmm);
-        assert_ptr_equal(vmm_known(vmm), vmm);
         assert_int_equal(row->accept.answer != NULL, vmm->acceptance != NULL);
         if (!vmm->launches_as) {
             assert_null(rules);

@@ -2,6 +2,7 @@
 #include "launch/snp/build.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/checked.h"
 #include "base/error.h"
@@ -9,10 +10,6 @@
 #include "launch/snp/hash_table.h"
 #include "launch/snp/parts.h"
 #include "launch/snp/sections.h"
-
-/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
- * INITIAL_VMSA_GPA. */
-#define VMSA_GPA UINT64_C(0xfffffffff000)
 
 static struct mrtd_run run_of(uint32_t region, uint64_t gpa, uint64_t size,
                               enum mrtd_snp_page_type type)
@@ -161,7 +158,12 @@ static enum mrtd_code set_hashes(struct mrtd_plan *plan, struct mrtd_run *run,
     run->content = MRTD_CONTENT_PLAN;
     run->page_type = MRTD_SNP_PAGE_NORMAL;
     run->data_size = MRTD_PAGE_SIZE;
-    return code ? code : hash_table_make(&plan->launch, page + at, error);
+    if (!code && plan->kernel_hashes) {
+        memcpy(page + at, plan->kernel_hashes, HASH_TABLE_SIZE);
+    } else if (!code) {
+        code = hash_table_make(&plan->launch, page + at, error);
+    }
+    return code;
 }
 
 /* The type of the pages of a section. */
@@ -283,11 +285,27 @@ static enum mrtd_code build_plain(struct mrtd_plan *plan,
     return code;
 }
 
+/* SEV-SNP has one deviation, and not each VMM has it. */
+static enum mrtd_code check_deviations(const struct mrtd_plan *plan,
+                                       struct mrtd_error *error)
+{
+    if (!plan->launch.deviations || snp_rules_of(plan)->vmsa_rdx_zero) {
+        return MRTD_OK;
+    }
+    return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                     "the deviation rdx-zero is known of EC2's VMSAs only, not "
+                     "of VMM %s",
+                     plan->info.vmm->name);
+}
+
 enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
-    const struct mrtd_run vmsa =
-        run_of(MRTD_NO_REGION, VMSA_GPA, MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
-    enum mrtd_code code = add_firmware(plan, error);
+    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, SNP_VMSA_GPA,
+                                        MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
+    enum mrtd_code code = check_deviations(plan, error);
+    if (!code) {
+        code = add_firmware(plan, error);
+    }
     if (code || plan->launch.flags & MRTD_LAUNCH_FIRMWARE_ONLY) {
         return code;
     }

@@ -88,38 +88,57 @@ static enum mrtd_code check_processors(const struct mrtd_plan *plan,
                      "firmware was not built for SEV-ES");
 }
 
+/* The VMSAs' rules, by the launch's VMM and deviations. */
+static const struct vmsa_rules *vmsa_rules_of(const struct mrtd_plan *plan)
+{
+    const struct snp_rules *rules = snp_rules_of(plan);
+    if (plan->launch.svsm) {
+        return &vmsa_svsm;
+    }
+    return plan->launch.deviations & MRTD_DEVIATE_RDX_ZERO
+               ? rules->vmsa_rdx_zero
+               : rules->vmsa;
+}
+
+/* Makes a VMSA, and adds its page as a run. */
+static enum mrtd_code add_vmsa(struct mrtd_plan *plan, const struct vmsa *vmsa,
+                               struct mrtd_run *run, struct mrtd_error *error)
+{
+    uint8_t *page = NULL;
+    enum mrtd_code code =
+        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
+    if (code) {
+        return code;
+    }
+    vmsa_make(vmsa, page);
+    return plan_add_run(plan, run, error);
+}
+
 enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
                                const struct mrtd_run *shape,
                                struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
-    struct vmsa vmsa = {
-        .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
-        .signature = launch->vcpu_signature,
-        .features = launch->guest_features};
+    struct vmsa vmsa = {.rules = vmsa_rules_of(plan),
+                        .start =
+                            launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
+                        .signature = launch->vcpu_signature,
+                        .features = launch->guest_features};
     struct mrtd_run run = *shape;
-    uint8_t *pages = NULL;
-    enum mrtd_code code = check_processors(plan, error);
-    if (!code) {
-        code = parts_make(plan, 2 * (size_t)MRTD_PAGE_SIZE, &pages,
-                          &run.data_offset, error);
-    }
-    if (code) {
-        return code;
-    }
-    vmsa_make(&vmsa, pages);
-    if (!launch->svsm) {
-        vmsa.start = plan->image->sev->info.reset_address;
-    }
-    vmsa_make(&vmsa, pages + MRTD_PAGE_SIZE);
     run.content = MRTD_CONTENT_PLAN;
     run.size = MRTD_PAGE_SIZE;
     run.data_size = MRTD_PAGE_SIZE;
-    code = plan_add_run(plan, &run, error);
-    run.data_offset += MRTD_PAGE_SIZE;
+    enum mrtd_code code = check_processors(plan, error);
+    if (!code) {
+        code = add_vmsa(plan, &vmsa, &run, error);
+    }
+    if (!launch->svsm) {
+        vmsa.start = plan->image->sev->info.reset_address;
+    }
     for (uint32_t i = 1; !code && i < launch->vcpus; i++) {
-        code = plan_add_run(plan, &run, error);
+        /* All but the first have the same page. */
+        code = i == 1 ? add_vmsa(plan, &vmsa, &run, error)
+                      : plan_add_run(plan, &run, error);
     }
     return code;
 }

@@ -13,7 +13,9 @@ struct snp_rules {
     bool flat;
     bool igvm;
     const struct vmsa_rules *vmsa; /* NULL: the platform measures none */
-    bool cpuid_last;               /* CPUID pages after all other metadata */
+    /* With MRTD_DEVIATE_RDX_ZERO; NULL: the VMM has no such deviation. */
+    const struct vmsa_rules *vmsa_rdx_zero;
+    bool cpuid_last; /* CPUID pages after all other metadata */
     /* SNP_SEC_MEM is given to the guest unmeasured, not as zeros. */
     bool memory_unmeasured;
     bool svsm; /* it can start an SVSM that is a file of its own */

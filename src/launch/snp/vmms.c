@@ -29,7 +29,10 @@ const struct snp_vmm snp_vmm_ec2 = {
                       "issue 19",
             .launches_as = &snp_vmm_ec2.public,
         },
-    .rules = {.flat = true, .vmsa = &vmsa_ec2, .cpuid_last = true},
+    .rules = {.flat = true,
+              .vmsa = &vmsa_ec2,
+              .vmsa_rdx_zero = &vmsa_ec2_old,
+              .cpuid_last = true},
 };
 
 const struct snp_vmm snp_vmm_gce = {

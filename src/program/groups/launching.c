@@ -6,6 +6,7 @@
 
 #include "io/diagnostic.h"
 #include "model/image_format.h"
+#include "model/vmms.h"
 #include "options/spelling.h"
 #include "options/values.h"
 #include "printable.h"
@@ -110,13 +111,8 @@ const struct option_table launching_limit = {rows_images + 4, 1};
 static const char *vmm_name(const void *context, size_t index)
 {
     const enum mrtd_platform *platform = context;
-    const struct mrtd_vmm *vmm;
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
-        if (vmm->platform == *platform && index-- == 0) {
-            return vmm->name;
-        }
-    }
-    return NULL;
+    const struct mrtd_vmm *vmm = vmms_at(*platform, index);
+    return vmm ? vmm->name : NULL;
 }
 
 /* Can the VMM do what the command asks of it? */
@@ -132,8 +128,8 @@ static enum exit_status refuse_vmm(enum mrtd_platform platform,
     const struct mrtd_vmm *vmm;
     char able[LAUNCH_MAX_VMMS * LAUNCHING_NAME_SIZE] = "";
     size_t used = 0;
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
-        if (vmm->platform == platform && is_able(vmms, vmm)) {
+    for (size_t i = 0; (vmm = vmms_at(platform, i)); i++) {
+        if (is_able(vmms, vmm)) {
             used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
                                      used ? ", " : "", vmm->name);
         }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/launches.h"
+#include "model/vmms.h"
 
 /* The specification's plan, and each VMM's. */
 #define MAX_PLANS (ACCEPTANCE_MAX_VMMS + 1)
@@ -134,7 +135,7 @@ enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
     const struct mrtd_vmm *vmm;
     r->loads = true;
     enum exit_status status = specify(r, failure);
-    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; !status && (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         if (is_wanted(r->files.options, vmm)) {
             status = ask(r, vmm, failure);
         }

@@ -10,8 +10,8 @@
 const struct mrtd_region *facts_region(const struct facts *facts,
                                        uint32_t section)
 {
-    return facts->image ? mrtd_image_region(facts->image, section)
-                        : &facts->saved[section];
+    return facts->saved ? &facts->saved[section]
+                        : regions_at(&facts->regions, section);
 }
 
 uint64_t facts_hashed_bytes(const struct section_facts *section)
@@ -26,11 +26,12 @@ const char *facts_running(char hex[MRTD_HEX_SIZE],
     return hex;
 }
 
-static void on_section(void *context, uint32_t section,
-                       const uint8_t running[MRTD_DIGEST_SIZE])
+static void on_region(void *context, uint32_t region,
+                      const uint8_t running[MRTD_DIGEST_SIZE])
 {
     struct facts *facts = context;
-    memcpy(facts->sections[section].running, running, MRTD_DIGEST_SIZE);
+    memcpy(facts->sections[region - facts->regions.first].running, running,
+           MRTD_DIGEST_SIZE);
 }
 
 /* A section of which nothing is hashed leaves the stream as it was. */
@@ -56,7 +57,8 @@ static void fill_sections(struct facts *facts, const struct evaluation *e)
 {
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        struct section_facts *s = &facts->sections[run->region];
+        struct section_facts *s =
+            &facts->sections[run->region - facts->regions.first];
         const uint64_t pages = run->size / MRTD_PAGE_SIZE;
         s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
         s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
@@ -76,7 +78,7 @@ static enum exit_status measure(struct facts *facts, const struct evaluation *e,
         return evaluation_read_failed(e, failure);
     }
     const enum exit_status status =
-        evaluation_measure(e, on_section, facts, &value, failure);
+        evaluation_measure(e, on_region, facts, &value, failure);
     if (!status) {
         mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
         fill_sections(facts, e);
@@ -88,11 +90,13 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
                             struct failure *failure)
 {
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
+    const struct regions regions =
+        regions_of(e->image, e->options->vmm->platform);
     *facts = (struct facts){.locator = info->locator,
                             .size = info->size,
                             .descriptor_offset = info->descriptor_offset,
-                            .section_count = info->region_count,
-                            .image = e->image};
+                            .section_count = regions.count,
+                            .regions = regions};
     snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
     const enum exit_status status = measure(facts, e, failure);
     if (status) {

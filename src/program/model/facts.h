@@ -7,6 +7,7 @@
 #define MODEL_FACTS_H
 
 #include "model/evaluation.h"
+#include "model/regions.h"
 
 /*
  * What is computed of a section; the rest is its region. An IGVM file may have
@@ -28,7 +29,7 @@ struct facts {
     char mrtd[MRTD_HEX_SIZE];
     uint32_t section_count;
     struct section_facts *sections;
-    const struct mrtd_image *image; /* its regions; NULL: they are in saved */
+    struct regions regions;    /* of the image; none: they are in saved */
     struct mrtd_region *saved; /* what a JSON says of each section; or NULL */
 };
 

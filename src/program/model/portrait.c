@@ -48,9 +48,8 @@ enum exit_status portrait_make(struct portrait *portrait,
     if (status) {
         return status;
     }
-    portrait->edges =
-        calloc(2 * (size_t)mrtd_image_info(e->image)->region_count + 1,
-               sizeof *portrait->edges);
+    portrait->edges = calloc(2 * (size_t)portrait->facts.section_count + 1,
+                             sizeof *portrait->edges);
     status = portrait->edges ? measure(portrait, failure)
                              : failure_memory(failure, e->name);
     if (status) {

@@ -43,11 +43,14 @@ static bool has_vmm(const struct reference_value *value,
  * and those that launch as one of them does. */
 static uint32_t vmms_of(const struct reference_value *value)
 {
+    const enum mrtd_platform platform =
+        mrtd_register_info(value->value.id)->platform;
     const struct mrtd_vmm *vmm;
     uint32_t bits = 0;
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
-        if (has_vmm(value, vmm) ||
-            (vmm->launches_as && has_vmm(value, vmm->launches_as))) {
+        if (vmm->platform == platform &&
+            (has_vmm(value, vmm) ||
+             (vmm->launches_as && has_vmm(value, vmm->launches_as)))) {
             bits |= UINT32_C(1) << i;
         }
     }

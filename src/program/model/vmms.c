@@ -3,11 +3,23 @@
 
 #include <string.h>
 
+const struct mrtd_vmm *vmms_at(enum mrtd_platform platform, size_t index)
+{
+    const struct mrtd_vmm *vmm;
+    size_t own = 0;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (vmm->platform == platform && own++ == index) {
+            break;
+        }
+    }
+    return vmm;
+}
+
 const struct mrtd_vmm *vmms_way_at(size_t index)
 {
     const struct mrtd_vmm *vmm;
     size_t ways = 0;
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         if (vmm->launches_as == vmm && ways++ == index) {
             break;
         }
@@ -18,7 +30,7 @@ const struct mrtd_vmm *vmms_way_at(size_t index)
 const struct mrtd_vmm *vmms_find(const char *name, size_t len)
 {
     const struct mrtd_vmm *vmm;
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         if (vmm->launches_as && strlen(vmm->name) == len &&
             memcmp(vmm->name, name, len) == 0) {
             break;

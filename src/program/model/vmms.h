@@ -7,11 +7,14 @@
 
 #include "mrtd.h"
 
-/* The index-th VMM that launches by a rule of its own; NULL after the last.
+/* The platform's index-th VMM; NULL after the last. */
+const struct mrtd_vmm *vmms_at(enum mrtd_platform platform, size_t index);
+
+/* TDX's index-th VMM that launches by a rule of its own; NULL after the last.
  * Where all ways to launch are tried, each is tried once by these. */
 const struct mrtd_vmm *vmms_way_at(size_t index);
 
-/* The VMM that launches and has this name of len bytes, or NULL. */
+/* The VMM of TDX that launches and has this name of len bytes, or NULL. */
 const struct mrtd_vmm *vmms_find(const char *name, size_t len);
 
 #endif

@@ -99,8 +99,8 @@ bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
         const size_t own = strlen(vmm->name);
         const size_t tail = own + sizeof mark - 1;
-        if (!vmm->launches_as || len < tail ||
-            memcmp(text + len - own, vmm->name, own) != 0 ||
+        if (vmm->platform != MRTD_PLATFORM_TDX || !vmm->launches_as ||
+            len < tail || memcmp(text + len - own, vmm->name, own) != 0 ||
             memcmp(text + len - tail, mark, sizeof mark - 1) != 0) {
             continue;
         }

@@ -28,7 +28,8 @@ bool claims_label(struct claims *claims, const char *vmm, size_t len,
     const char *what = "that is not known here";
     char why[160];
     for (size_t i = 0; (known = mrtd_vmm_at(i)) && i < 32; i++) {
-        if (strlen(known->name) != len || memcmp(known->name, vmm, len) != 0) {
+        if (known->platform != MRTD_PLATFORM_TDX ||
+            strlen(known->name) != len || memcmp(known->name, vmm, len) != 0) {
             continue;
         }
         if (known->launches_as) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/about.h"
 
+#include "model/vmms.h"
 #include "mrtd.h"
 #include "reference/reference.h"
 
@@ -27,7 +28,7 @@ void about_version(FILE *to, bool more)
 void about_vmms(FILE *to)
 {
     const struct mrtd_vmm *vmm;
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         fprintf(to, "%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", vmm->name,
                 i == 0 ? " (default)" : "", vmm->software);
         if (vmm->igvm_software) {

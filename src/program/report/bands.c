@@ -44,7 +44,7 @@ static void find_edges(struct edges *edges, const struct portrait *p,
     edges->at = p->edges;
     edges->count = 0;
     edges->last = kind == COLUMN_FILE ? mrtd_image_info(image)->size - 1 : 0;
-    for (uint32_t i = 0; (s = mrtd_image_region(image, i)); i++) {
+    for (uint32_t i = 0; (s = regions_at(&p->facts.regions, i)); i++) {
         struct place place = section_place(s, kind);
         if (place.size > 0) {
             edges->at[edges->count++] = place.start;
@@ -104,7 +104,7 @@ static void fill_band(struct band *band, const struct portrait *p,
     uint64_t smallest = UINT64_MAX;
     uint64_t start = band->last;
     uint64_t last = band->start;
-    for (uint32_t i = 0; (s = mrtd_image_region(p->e->image, i)); i++) {
+    for (uint32_t i = 0; (s = regions_at(&p->facts.regions, i)); i++) {
         struct place place = section_place(s, kind);
         uint64_t bytes = place.size > 0 ? common(band, place) : 0;
         if (bytes == 0) {
@@ -187,7 +187,7 @@ void columns_fill(struct column *file, struct column *memory,
     long count = 0;
     fill_column(file, p, COLUMN_FILE);
     fill_column(memory, p, COLUMN_MEMORY);
-    for (uint32_t i = 0; (s = mrtd_image_region(p->e->image, i)); i++) {
+    for (uint32_t i = 0; (s = regions_at(&p->facts.regions, i)); i++) {
         struct place from = section_place(s, COLUMN_FILE);
         struct place to = section_place(s, COLUMN_MEMORY);
         if (from.size > 0 && to.size > 0) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/vmms.h"
 #include "printable.h"
 #include "reference/json.h"
 #include "reference/values_json.h"
@@ -165,7 +166,7 @@ enum exit_status bundle_add_lists(struct bundle *b, struct failure *failure)
     struct made index = {.file.component = BUNDLE_RELEASE};
     struct made sums = {.file.component = BUNDLE_RELEASE};
     enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (vmm = mrtd_vmm_at(i)); i++) {
+    for (size_t i = 0; !status && (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         status = add_mrtdsums(b, vmm, failure);
     }
     if (!status) {

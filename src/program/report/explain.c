@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "model/regions.h"
 #include "report/check.h"
 
 static const char script[] =
@@ -63,13 +64,12 @@ static const struct launch *choose(const struct answer *answer)
     return first;
 }
 
-static void print_run(FILE *to, const struct answer *answer,
+static void print_run(FILE *to, const struct regions *regions,
                       const struct mrtd_run *run)
 {
-    const struct mrtd_region *s =
-        mrtd_image_region(answer->e.image, run->region);
-    fprintf(to, "    # section %" PRIu32 ", %s\n", run->region,
-            mrtd_region_name(s));
+    const uint32_t number = run->region - regions->first;
+    fprintf(to, "    # section %" PRIu32 ", %s\n", number,
+            mrtd_region_name(regions_at(regions, number)));
     fprintf(to,
             "    (0x%" PRIx64 ", %" PRIu64 ", %d, %d, '%s', 0x%" PRIx64
             ", 0x%" PRIx64 "),\n",
@@ -83,6 +83,8 @@ void check_explain(FILE *to, const struct answer *answer)
 {
     const struct launch *v = choose(answer);
     const struct launch_options *o = answer->e.options;
+    const struct regions regions =
+        regions_of(answer->e.image, v->vmm->platform);
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
     bool payload = v->vmm->takes_payload && o->payload;
@@ -112,7 +114,7 @@ void check_explain(FILE *to, const struct answer *answer)
         "RUNS = [  # GPA, pages, added, extended, bytes from, offset, size\n",
         payload ? 3 : 2, firmware, payload ? " PAYLOAD" : "");
     for (uint32_t i = 0; (run = mrtd_plan_run(v->plan, i)); i++) {
-        print_run(to, answer, run);
+        print_run(to, &regions, run);
     }
     fprintf(to, "%s", script);
 }

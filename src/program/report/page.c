@@ -120,7 +120,7 @@ static void write_file(FILE *to, const struct portrait *p)
     fprintf(to,
             "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
             ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
-            info->region_count,
+            p->facts.section_count,
             info->locator == MRTD_LOCATOR_IGVM ? "structures" : "descriptor",
             info->descriptor_offset, word_locator(info->locator),
             info->pointer_offset);
@@ -167,7 +167,7 @@ static void write_section(FILE *to, uint32_t index, const struct mrtd_region *s,
 static void write_rest(FILE *to, const struct portrait *p, const char *before,
                        const char *after)
 {
-    uint32_t count = mrtd_image_info(p->e->image)->region_count;
+    uint32_t count = p->facts.section_count;
     if (count > PAGE_MAX_SECTIONS) {
         fprintf(to,
                 "%s%" PRIu32 " more sections are not on this page; <code>"
@@ -178,7 +178,7 @@ static void write_rest(FILE *to, const struct portrait *p, const char *before,
 
 static void write_running(FILE *to, const struct portrait *p)
 {
-    uint32_t count = mrtd_image_info(p->e->image)->region_count;
+    uint32_t count = p->facts.section_count;
     fputs("<details>\n<summary>SHA-384 of the stream after each "
           "section</summary>\n<p>Where two images differ first.</p>\n"
           "<ol start=\"0\" class=\"running\">\n",
@@ -206,8 +206,7 @@ static void write_sections(FILE *to, const struct portrait *p)
           "</tr></thead>\n<tbody>\n",
           to);
     for (uint32_t i = 0;
-         i < PAGE_MAX_SECTIONS && (s = mrtd_image_region(p->e->image, i));
-         i++) {
+         i < PAGE_MAX_SECTIONS && (s = regions_at(&p->facts.regions, i)); i++) {
         write_section(to, i, s, &p->facts.sections[i]);
     }
     write_rest(to, p, "<tr><td colspan=\"10\">", "</td></tr>");

@@ -69,7 +69,7 @@ static void write_treatment(FILE *to, const struct column *column,
 static void write_sections(FILE *to, const struct portrait *p,
                            const struct band *band, bool grouped)
 {
-    const struct mrtd_region *s = mrtd_image_region(p->e->image, band->section);
+    const struct mrtd_region *s = facts_region(&p->facts, band->section);
     if (band->section_count > 3 || (grouped && band->section_count > 1)) {
         fprintf(to, "%" PRIu32 " sections", band->section_count);
         return;
@@ -217,7 +217,7 @@ static size_t find_ribbons(const struct picture *d,
 {
     const struct mrtd_region *s;
     size_t count = 0;
-    for (uint32_t i = 0; (s = mrtd_image_region(d->p->e->image, i)); i++) {
+    for (uint32_t i = 0; (s = regions_at(&d->p->facts.regions, i)); i++) {
         struct place from = section_place(s, COLUMN_FILE);
         struct place to = section_place(s, COLUMN_MEMORY);
         if (from.size > 0 && to.size > 0) {
@@ -313,7 +313,7 @@ static void write_description(const struct picture *d)
 {
     const struct portrait *p = d->p;
     uint32_t treated[TREATED_MEASURED + 1] = {0};
-    for (uint32_t i = 0; i < mrtd_image_info(p->e->image)->region_count; i++) {
+    for (uint32_t i = 0; i < p->facts.section_count; i++) {
         treated[treatment_of(&p->facts.sections[i])]++;
     }
     fputs("<title id=\"mrtd-title\">Layout of ", d->to);

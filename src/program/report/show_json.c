@@ -32,18 +32,12 @@ static json_t *guids(const struct mrtd_image *image)
     return list;
 }
 
-/* What is printed of the sections. */
-struct sections {
-    const struct evaluation *e;
-    const struct facts *facts;
-};
-
 /* The members have the names of a TDVF_SECTION's fields; what an IGVM file's
  * structures have beside them follows. */
-static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
-                          const struct section_facts *sum)
+static void print_section(FILE *to, const struct facts *facts, uint32_t i)
 {
-    const struct mrtd_region *s = mrtd_image_region(image, i);
+    const struct section_facts *sum = &facts->sections[i];
+    const struct mrtd_region *s = facts_region(facts, i);
     char hex[MRTD_HEX_SIZE];
     fprintf(to,
             "%s{\"index\":%" PRIu32 ",\"type\":%" PRIu32
@@ -54,7 +48,7 @@ static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
             "\",\"attributes\":\"0x%" PRIx32 "\"",
             i > 0 ? "," : "", i, s->type, mrtd_region_name(s), s->offset,
             s->data_size, s->gpa, s->size, s->attributes);
-    if (mrtd_image_igvm(image)) {
+    if (s->view == MRTD_VIEW_IGVM) {
         fprintf(to, ",\"mask\":\"0x%" PRIx32 "\",\"data_type\":%" PRIu32,
                 s->mask, s->kind == MRTD_REGION_DATA ? s->detail : 0);
     }
@@ -67,9 +61,9 @@ static void print_section(FILE *to, const struct mrtd_image *image, uint32_t i,
 
 static void print_sections(FILE *to, const void *context)
 {
-    const struct sections *all = context;
-    for (uint32_t i = 0; mrtd_image_region(all->e->image, i); i++) {
-        print_section(to, all->e->image, i, &all->facts->sections[i]);
+    const struct facts *facts = context;
+    for (uint32_t i = 0; i < facts->section_count; i++) {
+        print_section(to, facts, i);
     }
 }
 
@@ -104,8 +98,7 @@ static json_t *build(const struct evaluation *e, const struct facts *facts)
 static bool print(FILE *to, const struct evaluation *e,
                   const struct facts *facts)
 {
-    const struct sections sections = {e, facts};
-    const struct json_list list = {print_sections, &sections};
+    const struct json_list list = {print_sections, facts};
     return json_output_lists(to, build(e, facts), &list, 1);
 }
 

@@ -2,6 +2,7 @@
 /* What is in an image and what a VMM does with it, for people. */
 #include <inttypes.h>
 
+#include "model/regions.h"
 #include "printable.h"
 #include "report/igvm.h"
 #include "report/show.h"
@@ -36,7 +37,7 @@ static void show_head(FILE *to, const struct evaluation *e,
     fprintf(to, "  metadata       %s at 0x%" PRIx64 ", %" PRIu32 " sections\n",
             info->locator == MRTD_LOCATOR_IGVM ? "structures"
                                                : "TDVF_DESCRIPTOR",
-            info->descriptor_offset, info->region_count);
+            info->descriptor_offset, sum->section_count);
     igvm_show(to, e->image);
     for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
         fprintf(to, "  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
@@ -47,8 +48,8 @@ static void show_head(FILE *to, const struct evaluation *e,
             word_software(e->options->vmm, e->image));
 }
 
-static void show_sections(FILE *to, const struct evaluation *e,
-                          const struct facts *sum, const struct palette *p)
+static void show_sections(FILE *to, const struct facts *sum,
+                          const struct palette *p)
 {
     const struct mrtd_region *s;
     char file[WORD_SIZE];
@@ -61,7 +62,7 @@ static void show_sections(FILE *to, const struct evaluation *e,
     fprintf(to, SECTION_ROW, "#", "type", "file range", "GPA range",
             "attributes", "treatment", "pages", "bytes hashed");
     fprintf(to, "%s", p->off);
-    for (uint32_t i = 0; (s = mrtd_image_region(e->image, i)); i++) {
+    for (uint32_t i = 0; (s = regions_at(&sum->regions, i)); i++) {
         const struct section_facts *x = &sum->sections[i];
         snprintf(index, sizeof index, "%" PRIu32, i);
         snprintf(pages, sizeof pages, "%" PRIu64, s->size / MRTD_PAGE_SIZE);
@@ -73,7 +74,7 @@ static void show_sections(FILE *to, const struct evaluation *e,
     }
     fprintf(to, "\n%sSHA-384 of the stream after each section%s\n", p->bold,
             p->off);
-    for (uint32_t i = 0; mrtd_image_region(e->image, i); i++) {
+    for (uint32_t i = 0; regions_at(&sum->regions, i); i++) {
         char hex[MRTD_HEX_SIZE];
         fprintf(to, "%3" PRIu32 "  %s\n", i,
                 facts_running(hex, &sum->sections[i]));
@@ -117,7 +118,7 @@ void show_text(FILE *to, const struct evaluation *e, const struct facts *sum,
     static const struct palette plain = {"", "", "", ""};
     const struct palette *p = colour ? &coloured : &plain;
     show_head(to, e, sum, p);
-    show_sections(to, e, sum, p);
+    show_sections(to, sum, p);
     fprintf(to, "\n");
     show_totals(to, e);
     struct findings findings = {to, p};
@@ -158,13 +159,16 @@ void show_plan(FILE *to, const struct evaluation *e)
     char pages[24];
     char bytes[24];
     char from[80];
+    const struct regions regions =
+        regions_of(e->image, e->options->vmm->platform);
     fprintf(to, RUN_ROW, "run", "section", "GPA range", "pages", "operations",
             "bytes hashed", "content");
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        const struct mrtd_region *s = mrtd_image_region(e->image, run->region);
+        const uint32_t number = run->region - regions.first;
+        const struct mrtd_region *s = regions_at(&regions, number);
         uint64_t count = run->size / MRTD_PAGE_SIZE;
         snprintf(index, sizeof index, "%" PRIu32, i);
-        snprintf(section, sizeof section, "%" PRIu32 " %s", run->region,
+        snprintf(section, sizeof section, "%" PRIu32 " %s", number,
                  mrtd_region_name(s));
         snprintf(pages, sizeof pages, "%" PRIu64, count);
         snprintf(bytes, sizeof bytes, "%" PRIu64,
