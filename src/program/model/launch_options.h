@@ -32,6 +32,7 @@ struct launch_guest {
     struct launch_vcpu vcpu; /* the kind at hand */
     bool has_vcpu;           /* a kind was given */
     uint64_t features;       /* SEV_FEATURES */
+    bool has_features;       /* they were given */
     const char *kernel;      /* name of its file, or NULL */
     const char *initrd;      /* name of its file, or NULL */
     const char *append;      /* the command line, or NULL */

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "printable.h"
+#include "model/launches.h"
 
 bool snp_answer_is_of(const struct claim *claim)
 {
@@ -39,11 +39,12 @@ static bool is_allowed(const struct launch_options *o,
     return is_number_allowed(o, launch->vcpus) &&
            (!launch->vmm->takes_signature ||
             is_type_allowed(o, launch->vcpu_signature)) &&
-           (!o->guest.features ||
+           (!o->guest.has_features ||
             o->guest.features == launch->guest_features);
 }
 
-/* --- The search ------------------------------------------------------------ */
+/* --- The search ------------------------------------------------------------
+ */
 
 /* A signature that no type has, as --vcpu-sig or else the report's processor
  * has it: -cpu host gives it to the guest. 0: none. */
@@ -84,7 +85,7 @@ static enum exit_status search_for(struct snp_answer *answer,
         .struct_size = sizeof search,
         .vcpus = most_vcpus(o),
         .vcpu_signature = other_signature(o, claim),
-        .guest_features = o->guest.features,
+        .guest_features = o->guest.has_features ? o->guest.features : 0,
         .kernel = source_of(&answer->e.kernel),
         .initrd = source_of(&answer->e.initrd),
         .append = o->guest.append,
@@ -130,7 +131,16 @@ static enum exit_status search_all(struct snp_answer *answer,
     return status;
 }
 
-/* --- The answer ------------------------------------------------------------ */
+/* --- The answer ------------------------------------------------------------
+ */
+
+/* A firmware that says where the second processor of a guest of SEV-ES, and so
+ * of SEV-SNP, starts. */
+static bool is_made_for(const struct mrtd_image *image)
+{
+    const struct mrtd_sev_info *sev = mrtd_image_sev(image);
+    return sev && sev->reset_offset != MRTD_NO_OFFSET;
+}
 
 /* The same files, to be taken for another platform's. */
 static void take_files(struct snp_answer *answer, const struct evaluation *from)
@@ -151,16 +161,11 @@ enum exit_status snp_answer_make(struct snp_answer *answer,
 {
     take_files(answer, from);
     enum exit_status status = evaluation_open(&answer->e, failure);
-    const enum mrtd_code code = status ? MRTD_OK
-                                       : mrtd_image_refusal(
-                                             answer->e.image, MRTD_PLATFORM_SNP,
-                                             &answer->refused);
-    if (!status && bare_only &&
-        (code || !mrtd_image_sev(answer->e.image))) {
-        return EXIT_DONE;
-    }
-    answer->refused.code = MRTD_OK;
     if (!status) {
+        if (bare_only && !is_made_for(answer->e.image)) {
+            evaluation_free(&answer->e);
+            return EXIT_DONE;
+        }
         answer->is_tried = true;
         status = search_all(answer, against, failure);
     }
