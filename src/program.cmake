@@ -2,13 +2,13 @@
 # Its objects are the fuzz targets', too.
 add_library(mrtd_program OBJECT
   src/program/failure.c
+  src/program/file_kind.c
   src/program/printable.c
   src/program/io/deposit.c
   src/program/io/diagnostic.c
   src/program/io/input.c
   src/program/io/input_whole.c
   src/program/io/key.c
-  src/program/io/kinds.c
   src/program/io/message.c
   src/program/io/outfile.c
   src/program/io/output.c
@@ -64,6 +64,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/environment.c
   src/program/reference/formats.c
   src/program/reference/json.c
+  src/program/reference/kinds.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
   src/program/reference/textproto_fields.c

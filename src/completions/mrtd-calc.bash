@@ -50,6 +50,10 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
         return
         ;;
+    --output-format)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64" -- "$word")
+        return
+        ;;
     --image-format)
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "tdvf igvm" -- "$word")
         return
@@ -62,12 +66,12 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "mkey extension set" -- "$word")
         return
         ;;
-    --payload|--vars|--svg|--html|--corim|--corim-signature|--against|-o|--output|--verify|--key|--release|--out-dir|--sign|--manifest|--tdinfo-output)
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--payload|--vars|--svg|--html|--corim|--corim-signature|--against|-o|--output|--verify|--key|--release|--out-dir|--sign|--manifest|--tdinfo-output)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --limit|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes)
+    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes)
         return
         ;;
     esac
@@ -75,7 +79,7 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='--tag --base64 --json -n --no-newline --vmm --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
+        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
         check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;

@@ -52,8 +52,9 @@ static enum mrtd_code check_limit(const struct mrtd_plan *plan, uint64_t limit,
         return MRTD_OK;
     }
     return error_set(error, MRTD_ERR_LIMIT, MRTD_NO_OFFSET,
-                     "the sections claim so much memory that %s%" PRIu64
+                     "the %s claim so much memory that %s%" PRIu64
                      " bytes would be hashed, more than the limit of %" PRIu64,
+                     plan->image->igvm ? "regions" : "sections",
                      plan->overflows ? "more than " : "",
                      plan->overflows ? UINT64_MAX : plan->info.hashed_bytes,
                      limit);

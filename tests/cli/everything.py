@@ -13,6 +13,7 @@ import support
 
 COMMANDS = (
     ('fw', 'other'), ('--json', 'fw'), ('--base64', 'fw'), ('-c', 'list'),
+    ('-c', 'list-of-another'), ('-c', 'list-of-none'),
     ('show', 'fw'), ('show', '--html', 'page', '--svg', 'picture', 'fw'),
     ('check', 'fw', '--against', 'json'),
     ('check', 'fw', '--against', 'corim', '--json'),
@@ -86,6 +87,9 @@ def write_files(case):
              'formats': ['coswid', 'in-toto']}]}).encode())
     case.write('igvm', igvm.Igvm(igvm_cases.EVERYTHING).encode())
     case.write('list', value.hex().encode() + b'  fw\n')
+    for name, vmm in (('another', 'kvm-v19'), ('none', None)):
+        listed = support.mrtd(image, vmm) if vmm else '0' * 96
+        case.write(f'list-of-{name}', f'{listed}  fw\n'.encode())
     case.write('tagged', b'MRTD (fw) = ' + value.hex().encode() + b'\n')
     write_second(case, value)
 

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import pathlib
+import re
 
 from evidence import Tag, cbor
 from support import TestCase, calc, mrtd
@@ -422,3 +423,57 @@ class Files(ClaimsCase):
                 f'doc: the "{key}" of a file is not '
                 f'{96 if key == "sha384" else 64} hexadecimal digits '
                 '[against-json]')
+
+
+class NamedVmm(ClaimsCase):
+    """check tells where the input calls the MRTD that of another VMM."""
+
+    def ask(self, vmm, named):
+        """The answer for the MRTD of one VMM, said to be that of others."""
+        made = json.loads(calc('reference', '--format', 'json', '--vmm', vmm,
+                               'fw').stdout)
+        value, = made['firmware'][0]['values']
+        value['vmm'] = named
+        self.write('doc', json.dumps(made).encode())
+        answer = json.loads(calc('check', '--json', 'fw', '--against',
+                                 'doc').stdout)
+        self.assertEqual(answer['verdict'], 'match')
+        result = calc('check', 'fw', '--against', 'doc')
+        self.assertEqual((result.status, result.lines), (0, []))
+        line = calc('check', 'fw', 'fw', '--against', 'doc').text.split('\n')
+        said = [text for text in line if text.startswith('fw: MATCH')][0]
+        wrong = re.search('the input says that this MRTD is that of (.*), as '
+                          'which it was not found', result.text)
+        short = re.search(r' \(which the input calls that of (.*)\)', said)
+        self.assertEqual(wrong and wrong[1], short and short[1])
+        return answer['named_vmm'], wrong and wrong[1]
+
+    def test_labels(self):
+        """That of the two-pass launch is no other's; gce launches as qemu."""
+        for vmm, named, wanted in (
+                ('kvm-v19', ['kvm-v19'], (True, None)),
+                ('kvm-v19', ['spec'], (False, 'spec')),
+                ('kvm-v19', ['kvm-v19', 'spec'], (False, 'spec')),
+                ('kvm-v19', ['gce'], (False, 'gce')),
+                ('spec', ['spec', 'qemu', 'gce'], (True, None)),
+                ('spec', ['qemu'], (True, None)),
+                ('spec', ['gce'], (True, None)),
+                ('spec', ['kvm-v19'], (False, 'kvm-v19')),
+                # It launches no TDVF image.
+                ('spec', ['td-shim-igvm'], (False, 'td-shim-igvm'))):
+            with self.subTest(vmm=vmm, named=named):
+                self.assertEqual(self.ask(vmm, named), wanted)
+
+    def test_none(self):
+        """Nothing is named, or nothing matches."""
+        saved = calc('--json', 'fw').stdout
+        self.write('other', saved.replace(self.value.encode(), b'ab' * 48))
+        for against in self.value, 'other':
+            answer = json.loads(calc('check', '--json', 'fw', '--against',
+                                     against).stdout)
+            self.assertIsNone(answer['named_vmm'])
+        self.write('doc', saved.replace(b'"vmm":"spec"', b'"vmm":"kvm-v19"'))
+        answer = json.loads(calc('check', '--json', 'fw', '--against',
+                                 'doc').stdout)
+        self.assertEqual((answer['verdict'], answer['named_vmm']),
+                         ('match', False))

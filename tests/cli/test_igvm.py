@@ -125,7 +125,7 @@ class Show(IgvmCase):
             self.assertIn('IGVM files as Hyper-V launches them', text)
             self.assertNotRegex(text, 'QEMU|Google|TD-Shim specification')
         self.write('tdvf', images.image())
-        self.assertIn('Google', calc('show', 'tdvf').text)
+        self.assertIn('QEMU', calc('show', 'tdvf').text)
         self.assertNotIn('Hyper-V', calc('show', 'tdvf').text)
 
     def test_many_runs(self):

@@ -35,7 +35,8 @@ class Plain(TestCase):
 
     def test_as_another(self):
         """A VMM that launches as another has its value, in its own name."""
-        image = self.good()
+        image = images.joined()
+        self.write('fw', image)
         value = mrtd(image, 'qemu')
         self.check(calc('--vmm', 'gce', 'fw'), 0, value + '\n')
         line = f'MRTD[gce] (fw) = {value}\n'

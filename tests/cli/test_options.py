@@ -57,7 +57,7 @@ class Options(TestCase):
 
     def test_single_file_only(self):
         self.good()
-        self.usage('-n', 'fw', 'fw', line='-n is for a single file and VMM')
+        self.usage('-n', 'fw', 'fw', line='-n is for a single file and launch')
         self.usage('--vars', 'fw', 'fw', 'fw',
                    line='--vars is for a single file')
         for option in '--svg', '--html':
@@ -159,13 +159,10 @@ class Options(TestCase):
                               result.lines[0])
 
     def test_foreign_options(self):
-        """Those of sev-snp-measure and others: never taken for another."""
+        """Those of other programs: never taken for another."""
         self.good()
-        for name in ('mode', 'vcpus', 'vcpu-type', 'vcpu-sig', 'vcpu-family',
-                     'vcpu-model', 'vcpu-stepping', 'vmm-type', 'ovmf',
-                     'output-format', 'kernel', 'initrd', 'append',
-                     'guest-features', 'snp-ovmf-hash', 'dump-vmsa',
-                     'vars-file', 'firmware', 'quote', 'expected'):
+        for name in ('firmware', 'bios', 'hypervisor', 'cpus', 'smp', 'memory',
+                     'cmdline', 'raw', 'quote', 'expected'):
             for args in ((f'--{name}', 'fw', 'fw'), (f'--{name}=fw', 'fw'),
                          ('fw', f'--{name}', 'fw')):
                 result = calc(*args)
@@ -230,9 +227,9 @@ class Options(TestCase):
             self.usage(*command, '--vmm', 'spec,qemu', 'fw', 'fw',
                        line=f'{title} takes one VMM, and --vmm names 2')
         self.usage('-n', '--vmm', 'spec,qemu', 'fw',
-                   line='-n is for a single file and VMM')
+                   line='-n is for a single file and launch')
         self.usage('--base64', '--vmm', 'spec,qemu', 'fw', line='--base64 is '
-                   'for a single VMM: lists of several are hexadecimal')
+                   'for a single launch: lists of several are hexadecimal')
         for name in '', 'x' * 200, 'spec ':
             self.refused(calc('--vmm', f'qemu,{name}', 'fw'), 2)
 

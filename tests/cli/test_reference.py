@@ -317,7 +317,7 @@ class Files(ReferenceCase):
 
     def test_other_files_stay(self):
         """A file that is no document of the format is not replaced: what one
-        begins with is in src/program/io/kinds.c, by its extension."""
+        begins with is in src/program/reference/kinds.c."""
         os.mkdir('out')
         for name, extension in FORMATS.items():
             path = f'out/fw.reference-value.{name}.{extension}'

@@ -305,18 +305,18 @@ PAGES = [
     bad('data at 4 GiB', ONE + [page(0, 0xffffffff)], None, 12,
         outside(0xffffffff)),
     refused('IGVM: a page twice', file(*ONE, page(0x1000, b'two')),
-            f'offset {offset(ONE + ONE, 2):#x}: section 1 (pages): GPA 0x1000 '
-            'is also in section 0; TDX adds a page once [igvm-overlap]'),
+            f'offset {offset(ONE + ONE, 2):#x}: region 1 (pages): GPA 0x1000 '
+            'is also in region 0; TDX adds a page once [igvm-overlap]'),
     refused('IGVM: a page twice, apart',
             file(platform(), *pages(0x1000, 3, noise), page(0x9000),
                  page(0x2000)),
-            f'offset {offset([platform()] + pages(0, 4), 5):#x}: section 2 '
-            '(zero pages): GPA 0x2000 is also in section 0; TDX adds a page '
+            f'offset {offset([platform()] + pages(0, 4), 5):#x}: region 2 '
+            '(zero pages): GPA 0x2000 is also in region 0; TDX adds a page '
             'once [igvm-overlap]'),
     refused('IGVM: parameters over a page',
             file(*ONE, area(2 * PAGE), insert(0)),
-            f'offset {offset(ONE + [area(), insert(0)], 3):#x}: section 1 '
-            '(parameters): GPA 0x1000 is also in section 0; TDX adds a page '
+            f'offset {offset(ONE + [area(), insert(0)], 3):#x}: region 1 '
+            '(parameters): GPA 0x1000 is also in region 0; TDX adds a page '
             'once [igvm-overlap]'),
 ]
 
@@ -375,7 +375,7 @@ OTHERS = [
         '[igvm-structure]'),
     refused('IGVM: more than the limit',
             file(*ONE, area(1 << 46), insert(0x5000)),
-            'the sections claim so much memory that 2199023261824 bytes would '
+            'the regions claim so much memory that 2199023261824 bytes would '
             'be hashed, more than the limit of 17179869184; raise it with '
             '--limit SIZE [limit]'),
     refused('IGVM: a VMM that does not load it', file(*ONE),

@@ -228,13 +228,13 @@ FIELDS = [
 OVERLAPS = [
     refused('IGVM: a page twice, the later one lower in the file',
             file(platform(), page(0x3000, b'a'), *pages(0x1000, 3, noise)),
-            f'offset {offset(ONE + ONE, 2):#x}: section 1 (pages): GPA 0x3000 '
-            'is also in section 0; TDX adds a page once [igvm-overlap]'),
+            f'offset {offset(ONE + ONE, 2):#x}: region 1 (pages): GPA 0x3000 '
+            'is also in region 0; TDX adds a page once [igvm-overlap]'),
     *(refused(f'IGVM: a page twice, the {which} of many',
               file(platform(), page(0x9000, b'a'), page(0x1000, b'b'),
                    page(0x5000, b'c'), page(gpa, b'd')),
-              f'offset {offset([platform()] + pages(0, 4), 4):#x}: section 3 '
-              f'(pages): GPA {gpa:#x} is also in section {other}; TDX adds a '
+              f'offset {offset([platform()] + pages(0, 4), 4):#x}: region 3 '
+              f'(pages): GPA {gpa:#x} is also in region {other}; TDX adds a '
               'page once [igvm-overlap]')
       for which, gpa, other in (('first', 0x1000, 1), ('last', 0x9000, 0))),
     found('IGVM: an area of no bytes in a page',

@@ -2,11 +2,11 @@
 """Notes: what is worth knowing where a value does not match."""
 
 from case import found, refused
-from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM, SIZE, TD_HOB,
-                    TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE, changed, image,
-                    joined,
-                    kernel, more, pattern, td_shim)
-from warned import QEMU_SIZE, apart, reset_code
+from images import (BFV, CFV, DESCRIPTOR, GOOD, PARAM, PAYLOAD, PERM_MEM, SEV,
+                    SIZE, SPLIT_SECTIONS, TD_HOB, TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE,
+                    changed, entry, image, joined, kernel, more, pattern,
+                    td_shim, tdx_entry)
+from warned import QEMU_SIZE, apart, reset_code, several
 
 TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
 RULES = '(TD-Shim spec 0.7, rules for the TDVF_SECTION)'
@@ -222,10 +222,8 @@ QEMUS = [
     found('PAGE.AUG is added, MigTD\'s QEMU', more(AUG), AUG_WARNING,
           f'note: offset 0xe0bc: section 4 (TempMem): {MIGTD_WHO} {QEMU_AUG}',
           args=MIGTD),
-    found('PAGE.AUG is added, GCE', more(AUG), AUG_WARNING, args=GCE),
     found('what follows is measured, QEMU to the letter', filled(),
           args=LETTER),
-    found('what follows is measured, GCE', filled(), args=GCE),
     found('what follows is measured, within a page', changed(0, raw=0x1801),
           args=LETTER),
     found('what follows is measured, to the end of the file',
@@ -261,6 +259,68 @@ QEMUS = [
           args=MIGTD),
 ]
 
+GCE_LOCATOR = ('note: GCE finds the metadata by the GUIDed table only, and '
+               'refuses this image [gce-locator]')
+
+
+def gce_hob(count):
+    return ('note: GCE needs exactly one TD_HOB section, not '
+            f'{count} [gce-hob]')
+
+
+def gce_total(volumes, file):
+    return (f'note: the volumes are 0x{volumes:x} bytes, the file is '
+            f'0x{file:x}; GCE refuses what is not all volumes [gce-total]')
+
+
+def ovmf(*sections, **fields):
+    """As GCE wants it, all volumes; further sections begin with index 4."""
+    return image(SPLIT_SECTIONS + sections, **fields)
+
+
+# All that lint says of it but gce-hob-bug, which is said of every image; and
+# nothing of QEMU, as which it launches.
+OF_GCE = [
+    found('nothing to be said, GCE', ovmf(), args=GCE),
+    found('all that GCE refuses for the whole image',
+          td_shim([BFV], size=SIZE + 0x1000), NO_HOB, GCE_LOCATOR, gce_hob(0),
+          gce_total(0x2000, SIZE + 0x1000), args=GCE),
+    found('two TD_HOBs, GCE',
+          ovmf(TD_HOB._replace(address=0xa00000)), several(0xe0b8, '4 (TD_HOB)'), gce_hob(2),
+          args=GCE),
+    found('a GUID twice, GCE',
+          ovmf(entries=[entry(SEV), tdx_entry(SIZE - DESCRIPTOR),
+                          entry(SEV)]),
+          # Below the footer: an entry of 18 bytes, TDX's of 22, the second.
+          f'note: offset 0x{0xffe0 - 18 - 18 - 22 - 18:x}: GCE refuses a '
+          'GUIDed table with dc886566-984a-4798-a75e-5585a7bf67cc twice '
+          '[gce-duplicate]', args=GCE),
+    found('type 4, GCE', ovmf(PERM_MEM),
+          'note: offset 0xe0b8: section 4 (PermMem): GCE loads types 0 to 3 '
+          'only, and refuses this image [gce-type]', args=GCE),
+    found('PAGE.AUG is added, GCE', ovmf(AUG), AUG_WARNING,
+          'note: offset 0xe0bc: section 4 (TempMem): GCE does not look at '
+          'PAGE.AUG and adds these pages; its MRTD is not the '
+          'specification\'s [gce-aug]', args=GCE),
+    found('a measured TempMem, GCE', ovmf(FREE._replace(attributes=1)),
+          'warning: offset 0xe0bc: section 4 (TempMem): Attributes 0x1 is not '
+          f'0, as for this type {TABLE_3} [attributes]',
+          'note: offset 0xe0bc: section 4 (TempMem): GCE has no data of a '
+          'TempMem that could be measured [gce-measured]', args=GCE),
+    found('a volume with more memory than data, GCE',
+          ovmf(CFV._replace(offset=0, raw=0x1000, memory=0x2000,
+                              address=0x900000)),
+          'note: offset 0xe0a4: section 4 (CFV): RawDataSize 0x1000 is not '
+          'MemoryDataSize 0x2000, or 0, which GCE refuses for a volume '
+          '[gce-volume]', gce_total(SIZE + 0x1000, SIZE), args=GCE),
+    found('what follows is measured, GCE', filled(),
+          'note: offset 0xe024: section 0 (BFV): RawDataSize 0x1000 is not '
+          'MemoryDataSize 0x2000, or 0, which GCE refuses for a volume '
+          '[gce-volume]', gce_total(0x2000, SIZE), args=GCE),
+    found('past 2^47 on GCE', ovmf(FREE._replace(address=1 << 47)),
+          f'note: offset 0xe0a8: section 4 (TempMem): {GPAW}', args=GCE),
+]
+
 SPLIT = [
     found('the whole image', joined()),
     found('VARS and CODE', joined().cut(start=VARS_SIZE),
@@ -270,4 +330,4 @@ SPLIT = [
           vars=bytes(VARS_SIZE)),
 ]
 
-CASES = QEMU + MEMORY + CLOUD_HYPERVISOR + QEMUS + SPLIT
+CASES = QEMU + MEMORY + CLOUD_HYPERVISOR + QEMUS + OF_GCE + SPLIT

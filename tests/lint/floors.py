@@ -13,10 +13,10 @@ NAME = 'floors'
 # From the ground up. Those of the program see the library from outside.
 LIBRARY = ('base', 'hash', 'image', 'launch', 'measure', 'evidence')
 PROGRAM = ('io', 'options', 'firmware', 'reference', 'model', 'report',
-           'commands')
+           'groups', 'commands')
 # Beside main.c: what each room of the program may include; these include no
 # room themselves.
-SHARED = ('failure', 'printable', 'schemas')
+SHARED = ('failure', 'file_kind', 'printable', 'schemas')
 # Those of the program that read bytes as the library does, and as silently.
 ON_BASE = ('firmware',)
 # Rooms that another may not include although they are below it.

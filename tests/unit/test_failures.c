@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
-#include "sev_sample.h"
+#include "search_sample.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);

@@ -58,6 +58,10 @@ static void test_handles(void **state)
     assert_null(mrtd_accept_info(NULL));
     assert_null(mrtd_accept_image(NULL));
     assert_null(mrtd_plan_info(NULL));
+    assert_null(mrtd_image_sev(NULL));
+    assert_null(mrtd_image_refusal(NULL, MRTD_PLATFORM_TDX));
+    assert_null(mrtd_vcpu_type_find(NULL));
+    assert_int_equal(mrtd_platform_find(NULL), 0);
     for (uint32_t i = 0; i < 2; i++) {
         assert_null(mrtd_image_region(NULL, i));
         assert_null(mrtd_image_section(NULL, i));
@@ -68,6 +72,7 @@ static void test_handles(void **state)
         assert_null(mrtd_image_igvm_blob(NULL, i));
         assert_int_equal(mrtd_image_igvm_mask(NULL, i), 0);
         assert_null(mrtd_accept_finding(NULL, i));
+        assert_null(mrtd_image_sev_section(NULL, i));
         assert_null(mrtd_plan_run(NULL, i));
         assert_null(mrtd_plan_finding(NULL, i));
     }
@@ -138,6 +143,8 @@ static void test_results(void **state)
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     for (int i = 0; i < 2; i++) {
         struct mrtd_error *e = i ? &storage : NULL;
+        assert_null(mrtd_plan_bytes(plan, NULL));
+        assert_null(mrtd_plan_bytes(NULL, mrtd_plan_run(plan, 0)));
         check_argument(mrtd_image_open(&no_image, NULL, 0, e), e);
         check_argument(mrtd_image_open(&no_image, &nothing, 0, e), e);
         check_argument(mrtd_image_open(NULL, small_source(), 0, e), e);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
-#include "sev_sample.h"
+#include "search_sample.h"
 
 #define CASES     240
 #define SIGNATURE UINT32_C(0xb20f40) /* no type's */
@@ -391,7 +391,8 @@ static void deviation(void **state)
                                      .guest_features = 1};
         struct mrtd_plan *plan = NULL;
         struct mrtd_error error = {0};
-        if (!vmm->launches_as || vmm->platform == MRTD_PLATFORM_TDX) {
+        if (!mrtd_vmm_launches(vmm, w.image) ||
+            vmm->platform == MRTD_PLATFORM_TDX) {
             continue;
         }
         const enum mrtd_code code =

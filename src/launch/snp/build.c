@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "image/sev/metadata.h"
 #include "launch/snp/hash_table.h"
+#include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 #include "launch/snp/sections.h"
 
@@ -94,6 +95,12 @@ static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
                          "the SVSM's GUIDed table does not say where it "
                          "starts; it is not an SVSM");
     }
+    if (!code && svsm->sev->info.svsm_entry >= size) {
+        code = error_set(error, MRTD_ERR_SVSM, svsm->sev->info.svsm_offset,
+                         "the SVSM starts at offset 0x%" PRIx32
+                         ", past the end of its 0x%" PRIx64 " bytes",
+                         svsm->sev->info.svsm_entry, size);
+    }
     if (!code) {
         code = place_svsm(plan, gpa, error);
     }
@@ -109,14 +116,20 @@ static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
 
 /* --- Metadata ---------------------------------------------------------- */
 
-static bool has_hash_page(const struct sev *sev)
+/* Is there a page for the kernel's hashes, and is it where the table is? */
+static bool has_hash_page(const struct sev *sev, bool *in_place)
 {
+    bool found = false;
+    *in_place = false;
     for (uint32_t i = 0; i < sev->info.section_count; i++) {
-        if (sev->sections[i].type == MRTD_SEV_SNP_KERNEL_HASHES) {
-            return true;
+        const struct mrtd_sev_section *s = &sev->sections[i];
+        if (s->type == MRTD_SEV_SNP_KERNEL_HASHES) {
+            found = true;
+            *in_place |= s->gpa / MRTD_PAGE_SIZE ==
+                         sev->info.hash_table_gpa / MRTD_PAGE_SIZE;
         }
     }
-    return false;
+    return found;
 }
 
 /* A kernel is measured by the hashes that the VMM writes into a page. */
@@ -124,17 +137,26 @@ static enum mrtd_code check_hash_page(const struct mrtd_plan *plan,
                                       struct mrtd_error *error)
 {
     const struct sev *sev = plan->image->sev;
+    bool in_place = false;
     enum mrtd_code code = parts_check_kernel(plan, error);
     if (code || !plan->launch.kernel) {
         return code;
     }
-    if (!has_hash_page(sev)) {
+    if (!has_hash_page(sev, &in_place)) {
         return error_set(error, MRTD_ERR_NO_HASH_TABLE,
                          sev->info.metadata_offset,
                          "a kernel is given, but the SEV metadata have no "
                          "SNP_KERNEL_HASHES section: the firmware does not "
                          "check a kernel's hash; use one built for direct "
                          "kernel boot (OVMF's AmdSevX64)");
+    }
+    if (!in_place) {
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
+                         sev->info.hash_table_offset,
+                         "the SEV hash table's GPA 0x%" PRIx32
+                         " is in no SNP_KERNEL_HASHES section: the firmware "
+                         "would not find the hashes that the VMM writes",
+                         sev->info.hash_table_gpa);
     }
     if (sev->info.hash_table_gpa % MRTD_PAGE_SIZE >
         MRTD_PAGE_SIZE - HASH_TABLE_SIZE) {
@@ -153,11 +175,15 @@ static enum mrtd_code set_hashes(struct mrtd_plan *plan, struct mrtd_run *run,
 {
     const uint32_t at = plan->image->sev->info.hash_table_gpa % MRTD_PAGE_SIZE;
     uint8_t *page = NULL;
-    enum mrtd_code code =
-        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
     run->content = MRTD_CONTENT_PLAN;
     run->page_type = MRTD_SNP_PAGE_NORMAL;
     run->data_size = MRTD_PAGE_SIZE;
+    if (plan->made.size > 0) {
+        /* A section before had the page, the first that the plan makes. */
+        return MRTD_OK;
+    }
+    enum mrtd_code code =
+        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
     if (!code && plan->kernel_hashes) {
         memcpy(page + at, plan->kernel_hashes, HASH_TABLE_SIZE);
     } else if (!code) {
@@ -194,14 +220,13 @@ static enum mrtd_code add_section(struct mrtd_plan *plan,
     struct mrtd_run run =
         run_of(region, s->gpa, s->size, page_type(snp_rules_of(plan), s->type));
     enum mrtd_code code = MRTD_OK;
-    if (run.page_type == MRTD_SNP_PAGE_SECRETS ||
-        run.page_type == MRTD_SNP_PAGE_CPUID) {
-        run.size = MRTD_PAGE_SIZE;
-    } else if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
-        run.size = MRTD_PAGE_SIZE;
+    if (s->size == 0) {
+        return MRTD_OK;
+    }
+    if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
         code = set_hashes(plan, &run, error);
     }
-    return code || run.size == 0 ? code : plan_add_run(plan, &run, error);
+    return code ? code : plan_add_run(plan, &run, error);
 }
 
 /* The sections in the order of their table; where the VMM wants it, those of
@@ -300,9 +325,15 @@ static enum mrtd_code check_deviations(const struct mrtd_plan *plan,
 
 enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
-    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, SNP_VMSA_GPA,
+    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, VMSA_KVM_GPA,
                                         MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
-    enum mrtd_code code = check_deviations(plan, error);
+    enum mrtd_code code = parts_check_format(plan, error);
+    if (!code) {
+        code = check_deviations(plan, error);
+    }
+    if (!code && plan->image->igvm) {
+        return snp_igvm_build(plan, error);
+    }
     if (!code) {
         code = add_firmware(plan, error);
     }

@@ -128,7 +128,7 @@ static bool table_answer(const struct tdx_case *c, struct accept_answer *a)
     case MRTD_ERR_NO_TDX_ENTRY:
     case MRTD_ERR_OTHER_FORMAT:
     case MRTD_ERR_TABLE_LENGTH:
-    case MRTD_LINT_GCE_LOCATOR:
+    case MRTD_NOTE_GCE_LOCATOR:
         if (small) {
             return accept_refuses(a, "firmware is too small: found size 0x%x",
                                   (unsigned)image->source.size);
@@ -151,7 +151,7 @@ static bool table_answer(const struct tdx_case *c, struct accept_answer *a)
     case MRTD_WARN_TABLE_REST:
         return accept_refuses(a, "failed to get GUID block map from OVMF: "
                                  "GUIDed table");
-    case MRTD_LINT_GCE_DUPLICATE:
+    case MRTD_NOTE_GCE_DUPLICATE:
         return accept_refuses(a,
                               "duplicate GUIDs in the table, repeated GUID: %s",
                               duplicate(image)->guid);
@@ -203,7 +203,7 @@ static bool image_answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                          struct accept_answer *a)
 {
     switch (c->code) {
-    case MRTD_LINT_GCE_HOB:
+    case MRTD_NOTE_GCE_HOB:
         if (image_count_type(c->image, MRTD_SECTION_TD_HOB) > 0) {
             return accept_refuses(
                 a, "TDX metadata contains multiple TD HOB sections");
@@ -219,14 +219,14 @@ static bool image_answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
     case MRTD_WARN_NO_BFV:
         return accept_refuses(a, "TDX metadata doesn't contain section for "
                                  "boot firmware volume");
-    case MRTD_LINT_GCE_TOTAL:
+    case MRTD_NOTE_GCE_TOTAL:
         return accept_refuses(
             a,
             "total size of FVs doesn't add up to the fw size, total: 0x%x, "
             "expected: 0x%x",
             (unsigned)volumes_size(vmm, c->image),
             (unsigned)c->image->source.size);
-    case MRTD_LINT_GCE_AUG:
+    case MRTD_NOTE_GCE_AUG:
         return accept_answers(a, MRTD_EFFECT_DIFFERS);
     case MRTD_LINT_GCE_HOB_BUG:
     case MRTD_NOTE_GPAW:
@@ -244,7 +244,7 @@ static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
         return image_answer(vmm, c, a);
     }
     switch (c->code) {
-    case MRTD_LINT_GCE_TYPE:
+    case MRTD_NOTE_GCE_TYPE:
         return accept_refuses(a, "unsupported metadata section type: %u",
                               (unsigned)s->type);
     case MRTD_ERR_DATA_BOUNDS:
@@ -256,14 +256,14 @@ static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
                               (unsigned)s->data_offset,
                               (unsigned)s->raw_data_size,
                               (unsigned)c->image->source.size);
-    case MRTD_LINT_GCE_VOLUME:
+    case MRTD_NOTE_GCE_VOLUME:
         return s->raw_data_size == 0
                    ? accept_refuses(a, "invalid image offset/raw data size")
                    : accept_refuses(a,
                                     "memory size: 0x%" PRIx64
                                     " mismatch with raw data size: 0x%" PRIx32,
                                     s->memory_data_size, s->raw_data_size);
-    case MRTD_LINT_GCE_MEASURED: /* [MEASURE], for this code and the next */
+    case MRTD_NOTE_GCE_MEASURED: /* [MEASURE], for this code and the next */
         return accept_refuses(
             a, "gpr.Length %" PRIu64 " does not match source data size 0",
             s->memory_data_size);
@@ -282,19 +282,19 @@ static bool answer(const struct tdx_vmm *vmm, const struct tdx_case *c,
 }
 
 static const struct tdx_section_rule section_rules_gce[] = {
-    {MRTD_LINT_GCE_TYPE, false, rule_type},
-    {MRTD_LINT_GCE_VOLUME, false, volume},
-    {MRTD_LINT_GCE_MEASURED, false, measured},
-    {MRTD_LINT_GCE_AUG, false, rule_aug},
-    {MRTD_NOTE_GPAW, false, kvm_gpaw},
+    {MRTD_NOTE_GCE_TYPE, true, rule_type},
+    {MRTD_NOTE_GCE_VOLUME, true, volume},
+    {MRTD_NOTE_GCE_MEASURED, true, measured},
+    {MRTD_NOTE_GCE_AUG, true, rule_aug},
+    {MRTD_NOTE_GPAW, true, kvm_gpaw},
     {MRTD_OK, false, NULL},
 };
 
 static const struct tdx_image_rule image_rules_gce[] = {
-    {MRTD_LINT_GCE_LOCATOR, false, true, rule_locator},
-    {MRTD_LINT_GCE_DUPLICATE, false, true, duplicates},
-    {MRTD_LINT_GCE_HOB, false, false, hobs},
-    {MRTD_LINT_GCE_TOTAL, false, false, sum_differs},
+    {MRTD_NOTE_GCE_LOCATOR, true, true, rule_locator},
+    {MRTD_NOTE_GCE_DUPLICATE, true, true, duplicates},
+    {MRTD_NOTE_GCE_HOB, true, false, hobs},
+    {MRTD_NOTE_GCE_TOTAL, true, false, sum_differs},
     {MRTD_LINT_GCE_HOB_BUG, false, false, hob_bug},
     {MRTD_OK, false, false, NULL},
 };
@@ -321,4 +321,5 @@ const struct tdx_vmm tdx_vmm_gce = {
             .image_rules = image_rules_gce,
             .answer = answer,
         },
+    .noted = &tdx_vmm_gce,
 };

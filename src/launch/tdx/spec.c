@@ -8,13 +8,12 @@ const struct tdx_vmm tdx_vmm_spec = {
             .name = "spec",
             .platform = MRTD_PLATFORM_TDX,
             .software = "the TD-Shim specification; Linux >= 6.16 with "
-                        "QEMU >= 10.1; Google Compute Engine today",
+                        "QEMU >= 10.1",
             .rule = "page by page: ADD unless PAGE.AUG, then EXTEND if "
                     "MR.EXTEND",
             .source = "TD-Shim specification 0.7; Linux v6.16 "
                       "arch/x86/kvm/vmx/tdx.c, tdx_gmem_post_populate; "
-                      "gce-tcb-verifier tdx/measurement.go; microsoft/igvm "
-                      "igvm/src/measurement/tdx.rs",
+                      "microsoft/igvm igvm/src/measurement/tdx.rs",
             .launches_as = &tdx_vmm_spec.public,
             .igvm_software = "IGVM files as Hyper-V launches them",
         },

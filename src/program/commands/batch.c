@@ -81,9 +81,9 @@ enum exit_status batch_measure(const struct batch_image images[], size_t count,
             evaluation_failed(&item->e, &results[i].error, &failure);
             item->status = diagnostic_failure(&failure);
         }
-        each(context, i, item->status, &item->e, &results[i].value);
+        status = worst(status, each(context, i, item->status, &item->e,
+                                    &results[i].value));
         open_close(&item->files, &item->e);
-        status = worst(status, item->status);
     }
     return status;
 }

@@ -30,11 +30,13 @@ struct batch_image {
 
 /*
  * Called for each image in turn: with its MRTD, or with what went wrong (which
- * was said on stderr); e is open only if status is EXIT_DONE.
+ * was said on stderr); e is open only if status is EXIT_DONE. Returns that
+ * status, or what went wrong in turn.
  */
-typedef void batch_each_fn(void *context, size_t index, enum exit_status status,
-                           const struct evaluation *e,
-                           const struct mrtd_value *value);
+typedef enum exit_status batch_each_fn(void *context, size_t index,
+                                       enum exit_status status,
+                                       const struct evaluation *e,
+                                       const struct mrtd_value *value);
 
 /*
  * Measures count images, at most BATCH_SIZE, and returns the worst status.

@@ -52,42 +52,47 @@ struct checking {
     const struct list_entry *entries;
 };
 
-static void tell_difference(const struct list_entry *entry,
-                            const struct evaluation *e,
-                            const struct mrtd_value *own)
+/* Whose value is it, if that of another VMM? */
+static enum exit_status find_other(const struct mrtd_vmm **other,
+                                   const struct list_entry *entry,
+                                   const struct evaluation *e,
+                                   const struct mrtd_value *own)
 {
-    const struct mrtd_vmm *other = launches_find(e, own, &entry->value);
-    char what[100];
-    open_report(e); /* may say why */
-    snprintf(what, sizeof what, "FAILED (it is the value for --vmm %s)",
-             other ? other->name : "");
-    lines_verdict(output_stream(), entry->name, other ? what : "FAILED");
+    struct failure failure;
+    return diagnostic_outcome(
+        launches_find(e, own, &entry->value, other, &failure), &failure);
 }
 
-static void check_each(void *context, size_t index, enum exit_status status,
-                       const struct evaluation *e,
-                       const struct mrtd_value *value)
+static enum exit_status check_each(void *context, size_t index,
+                                   enum exit_status status,
+                                   const struct evaluation *e,
+                                   const struct mrtd_value *value)
 {
     const struct checking *c = context;
     const struct lists_options *o = c->work->options;
     const struct list_entry *entry = &c->entries[index];
+    const struct mrtd_vmm *other = NULL;
+    const bool same = !status && mrtd_value_equal(value, &entry->value);
+    if (!status && !same && !o->status) {
+        status = find_other(&other, entry, e, value);
+    }
     if (status) {
         if (!o->status) {
             lines_verdict(output_stream(), entry->name,
                           status == EXIT_REFUSED ? "FAILED (refused)"
                                                  : "FAILED open or read");
         }
-        return;
+        return status;
     }
     atomic_fetch_add(&c->work->checked, 1);
-    if (!mrtd_value_equal(value, &entry->value)) {
-        atomic_fetch_add(&c->work->differing, 1);
-        if (!o->status) {
-            tell_difference(entry, e, value);
-        }
-    } else if (!o->status && !o->quiet) {
+    atomic_fetch_add(&c->work->differing, !same);
+    if (!same && !o->status) {
+        open_report(e); /* may say why */
+        lines_differs(output_stream(), entry->name, other);
+    } else if (same && !o->status && !o->quiet) {
         lines_verdict(output_stream(), entry->name, "OK");
     }
+    return EXIT_DONE;
 }
 
 /* Measures and compares entries, at most BATCH_SIZE. */
@@ -278,6 +283,7 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct lists_options *o = options;
+    o->launching.guest.by_line = true;
     return launching_check(&o->launching, &o->files, command_check_lists.title,
                            o->launching.vmm_count ? LAUNCHING_ONE
                                                   : LAUNCHING_ANY);

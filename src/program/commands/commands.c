@@ -7,9 +7,10 @@ static const char overview[] =
     "Usage: mrtd-calc [OPTION]... FIRMWARE...     print the MRTD of each\n"
     "       mrtd-calc -c [OPTION]... LIST...      check lists that it printed\n"
     "       mrtd-calc COMMAND [OPTION]... FILE...\n"
-    "Predicts the launch measurement (Intel TDX's MRTD) of td-shim, OVMF and "
-    "IGVM\n"
-    "firmware, bit for bit. '-' is standard input.\n"
+    "Predicts the launch measurement (Intel TDX's MRTD; with --platform that "
+    "of\n"
+    "SEV-SNP, SEV-ES, SEV) of td-shim, OVMF and IGVM firmware, bit for bit.\n"
+    "'-' is standard input.\n"
     "\n"
     "Commands:\n";
 
@@ -26,20 +27,13 @@ static const char overview_end[] =
     "mrtd-calc(1).\n";
 
 static const struct spelling_synonym options_of_others[] = {
-    {"mode platform", "TDX is the only one; leave it out"},
-    {"ovmf firmware bios image file input",
+    {"firmware bios image file input",
      "the firmware is given without an option, 'mrtd-calc OVMF.fd'"},
-    {"vmm-type vmm_type hypervisor profile", "it is --vmm NAME"},
-    {"vars-file", "it is --vars FILE"},
-    {"output-format", "there are --base64, --json and --tag"},
+    {"vmm_type hypervisor profile", "it is --vmm NAME"},
     {"hex raw", "96 hexadecimal digits are what is printed"},
-    {"vcpus vcpu-type vcpu-sig vcpu-family vcpu-model vcpu-stepping cpus "
-     "smp memory guest-features",
-     "it does not change an MRTD"},
-    {"kernel initrd append cmdline",
-     "it does not change an MRTD, but for a kernel that Cloud Hypervisor "
-     "loads: --payload FILE"},
-    {"snp-ovmf-hash dump-vmsa", "it is of SEV-SNP, this is TDX"},
+    {"cpus smp", "it is --vcpus N, of --platform snp and sev-es"},
+    {"memory", "it changes no launch measurement"},
+    {"cmdline", "it is --append TEXT, of --platform snp, sev-es and sev"},
     {"quote report evidence expected expect vs",
      "it is 'mrtd-calc check --against X FILE'"},
     {"strict warn w", "-c is always strict"},

@@ -41,9 +41,8 @@ static enum exit_status open_side(struct work *w, unsigned i, const char *name)
         return status;
     }
     const struct evaluation_file file = open_as_file(input);
-    return side_read(&w->d.sides[i], &file, &failure)
-               ? diagnostic_failure(&failure)
-               : EXIT_DONE;
+    return diagnostic_outcome(side_read(&w->d.sides[i], &file, &failure),
+                              &failure);
 }
 
 static enum exit_status measure_side(struct work *w, unsigned i,
@@ -58,8 +57,7 @@ static enum exit_status measure_side(struct work *w, unsigned i,
     if (status) {
         return status;
     }
-    return side_measure(side, &failure) ? diagnostic_failure(&failure)
-                                        : EXIT_DONE;
+    return diagnostic_outcome(side_measure(side, &failure), &failure);
 }
 
 static enum exit_status diff(struct work *w, struct diff_options *o)

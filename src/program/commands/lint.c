@@ -26,9 +26,7 @@ static enum exit_status lint(const struct lint_options *o, const char *name,
     if (status) {
         return status;
     }
-    if (acceptance_make(&r, &failure)) {
-        status = diagnostic_failure(&failure);
-    }
+    status = diagnostic_outcome(acceptance_make(&r, &failure), &failure);
     if (!status && !o->json) {
         FILE *to = output_stream();
         if (*printed) {

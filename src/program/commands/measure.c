@@ -81,9 +81,8 @@ static enum exit_status measure_one(const struct measure_options *o,
         return status;
     }
     if (o->json) {
-        status = show_json(output_stream(), &e, &failure)
-                     ? diagnostic_failure(&failure)
-                     : EXIT_DONE;
+        status = diagnostic_outcome(show_json(output_stream(), &e, &failure),
+                                    &failure);
     } else {
         struct mrtd_value value;
         open_report(&e);
@@ -97,14 +96,16 @@ static enum exit_status measure_one(const struct measure_options *o,
     return status;
 }
 
-static void print_each(void *context, size_t index, enum exit_status status,
-                       const struct evaluation *e,
-                       const struct mrtd_value *value)
+static enum exit_status print_each(void *context, size_t index,
+                                   enum exit_status status,
+                                   const struct evaluation *e,
+                                   const struct mrtd_value *value)
 {
     (void)index;
     if (!status) {
         print(context, e, value);
     }
+    return status;
 }
 
 static enum exit_status measure_batch(void *context, size_t first, size_t count)

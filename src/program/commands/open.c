@@ -15,8 +15,7 @@ struct evaluation_file open_as_file(struct input *input)
 static enum exit_status check_part(const struct evaluation_file *part)
 {
     struct failure failure;
-    return evaluation_check_part(part, &failure) ? diagnostic_failure(&failure)
-                                                 : EXIT_DONE;
+    return diagnostic_outcome(evaluation_check_part(part, &failure), &failure);
 }
 
 /* VARS of no bytes are no part of any image, and would be left out in silence.
@@ -122,8 +121,7 @@ enum exit_status open_make(struct open_files *files, struct evaluation *e)
 {
     struct failure failure;
     return end(files, e,
-               evaluation_make(e, &failure) ? diagnostic_failure(&failure)
-                                            : EXIT_DONE);
+               diagnostic_outcome(evaluation_make(e, &failure), &failure));
 }
 
 enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,

@@ -30,9 +30,8 @@ enum exit_status publish_make(struct documents *documents,
                               const struct documents_order *order, bool signs)
 {
     struct failure failure;
-    enum exit_status status = documents_make(documents, order, &failure)
-                                  ? diagnostic_failure(&failure)
-                                  : EXIT_DONE;
+    enum exit_status status = diagnostic_outcome(
+        documents_make(documents, order, &failure), &failure);
     for (size_t i = 0; signs && !status && i < documents->count; i++) {
         struct document *d = &documents->items[i];
         if (strcmp(d->format->name, "corim") == 0) {

@@ -43,6 +43,7 @@ bool publish_options_check(const struct publish_options *publishing,
 {
     struct signing *s = &files->signing;
     s->sign = sign;
+    files->kind_of_member = reference_kind_of;
     return options_must(!publishing->out_dir ||
                             strcmp(publishing->out_dir, "-") != 0,
                         "--out-dir is a folder, not standard output; one of "

@@ -140,8 +140,7 @@ static enum exit_status take_settings(struct reference_settings *s,
     s->scalar = o->scalar;
     s->debug_check = o->debug_check;
     struct failure failure;
-    return settings_take_date(s, &failure) ? diagnostic_failure(&failure)
-                                           : EXIT_DONE;
+    return diagnostic_outcome(settings_take_date(s, &failure), &failure);
 }
 
 /* Options that one or two formats have. */
@@ -216,9 +215,8 @@ static enum exit_status measure(struct reference_firmware *firmware,
     if (status) {
         return status;
     }
-    if (firmware_measure(firmware, &e, &order, &failure)) {
-        status = diagnostic_failure(&failure);
-    }
+    status = diagnostic_outcome(
+        firmware_measure(firmware, &e, &order, &failure), &failure);
     open_close(&files, &e);
     return status;
 }
@@ -276,19 +274,19 @@ static enum exit_status run(void *options)
 /* --- The command line ---------------------------------------------------- */
 
 /* What -o writes is of the one format. */
-static void tell_type(struct reference_options *o)
+static void tell_kind(struct reference_options *o)
 {
     const struct reference_format *format =
         o->formats ? reference_format_find(o->formats) : reference_format_at(0);
     for (size_t i = 0; format && i < o->files.output_count; i++) {
-        o->files.outputs[i].type = format->extension;
+        o->files.outputs[i].kind = format->kind;
     }
 }
 
 static bool check(void *options)
 {
     struct reference_options *o = options;
-    tell_type(o);
+    tell_kind(o);
     return OPTIONS_EXCLUDE({"-o", o->output},
                            {"--out-dir", o->publishing.out_dir}) &&
            publish_options_check(&o->publishing, &o->files) &&

@@ -12,6 +12,7 @@
 #include "model/corim.h"
 #include "model/facts.h"
 #include "model/portrait.h"
+#include "reference/kinds.h"
 #include "report/page.h"
 #include "report/picture.h"
 #include "report/show.h"
@@ -125,9 +126,8 @@ static enum exit_status show_facts(struct evaluation *e, bool json)
     struct facts facts;
     struct failure failure;
     if (json) {
-        return show_json(output_stream(), e, &failure)
-                   ? diagnostic_failure(&failure)
-                   : EXIT_DONE;
+        return diagnostic_outcome(show_json(output_stream(), e, &failure),
+                                  &failure);
     }
     if (facts_make(&facts, e, &failure)) {
         return diagnostic_failure(&failure);
@@ -217,16 +217,16 @@ static const struct option_row rows[] = {
     {OWN("trace", FLAG, trace, OPTION_ALONE,
          "list what the VMM does, one operation a line")},
     {OWN("svg", OUTPUT, svg, OPTION_IS_FILE, "write a picture of the image"),
-     .type = "svg"},
+     .writes = &kind_picture},
     {OWN("html", OUTPUT, html, OPTION_IS_FILE,
          "write a page about the image, with the picture"),
-     .type = "html"},
+     .writes = &kind_page},
     {OWN("corim", OUTPUT, corim, OPTION_IS_FILE,
          "save the CoRIM that an IGVM file carries"),
-     .type = "corim"},
+     .writes = &kind_corim},
     {OWN("corim-signature", OUTPUT, corim_signature, OPTION_IS_FILE,
          "save that CoRIM's signature"),
-     .type = "signature"},
+     .writes = &kind_corim_signature},
 };
 
 #define AT(member) offsetof(struct show_options, member)

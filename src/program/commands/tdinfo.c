@@ -115,9 +115,9 @@ static enum exit_status take_manifest(const char *name, struct tdinfo *r,
     if (status) {
         return status;
     }
-    if (tdinfo_read_manifest(&r->info, given, name, text, size, &failure)) {
-        status = diagnostic_failure(&failure);
-    }
+    status = diagnostic_outcome(
+        tdinfo_read_manifest(&r->info, given, name, text, size, &failure),
+        &failure);
     free(text);
     return status;
 }
@@ -280,10 +280,10 @@ static const struct option_row rows[] = {
     {OWN("servtd-attributes", TEXT, servtd_attributes, HEX_64,
          "SERVTD_ATTR, which says what SERVTD_INFO_HASH ignores")},
     {OWN("output", OUTPUT, output, OPTION_IS_FILE, "write TEE_INFO_HASH there"),
-     .letter = 'o', .type = "hash"},
+     .letter = 'o', .writes = &tdinfo_kind_hash},
     {OWN("tdinfo-output", OUTPUT, tdinfo_output, OPTION_IS_FILE,
          "write the 512 bytes of TDINFO there"),
-     .type = "tdinfo"},
+     .writes = &tdinfo_kind},
 };
 
 #define AT(member) offsetof(struct tdinfo_options, member)

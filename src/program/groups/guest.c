@@ -409,18 +409,24 @@ static bool check_parts(struct launching *l)
                                                    g->stepping)});
 }
 
+/* Without a kernel neither of the others is measured. */
+static bool check_boot(const struct launch_guest *guest)
+{
+    return options_must(guest->kernel || !guest->initrd,
+                        "--initrd is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(guest->kernel || !guest->append,
+                        "--append is for a --kernel; without one it is not "
+                        "measured");
+}
+
 /* What cannot be given together for a guest. */
 static bool check_guest(const struct launching *l)
 {
     const struct launch_options *o = &l->launch;
     const struct launch_guest *guest = &o->guest;
     const bool is_snp = o->platform == MRTD_PLATFORM_SNP;
-    return options_must(guest->kernel || !guest->initrd,
-                        "--initrd is for a --kernel; without one it is not "
-                        "measured") &&
-           options_must(guest->kernel || !guest->append,
-                        "--append is for a --kernel; without one it is not "
-                        "measured") &&
+    return check_boot(guest) &&
            options_must(!o->vars, "--vars is of TDX: a guest of SEV measures "
                                   "the file that is given, so give CODE "
                                   "alone") &&
@@ -446,6 +452,9 @@ bool guest_check(struct launching *l)
 {
     struct launch_options *o = &l->launch;
     const char *option = given(l);
+    if (l->guest.by_line) {
+        return check_boot(&o->guest);
+    }
     if (o->platform == MRTD_PLATFORM_TDX) {
         if (option) {
             diagnostic_usage("%s is for --platform snp, sev-es or sev; it does "

@@ -12,6 +12,7 @@ struct guest_options {
     /* The first option of a guest that was given, without its dashes; NULL:
      * none was. */
     const char *given;
+    bool by_line; /* the platform is that of each line of a list */
     bool has_family;
     bool has_model;
     bool has_stepping;

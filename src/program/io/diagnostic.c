@@ -186,6 +186,12 @@ enum exit_status diagnostic_failure(const struct failure *failure)
     return failure->status;
 }
 
+enum exit_status diagnostic_outcome(enum exit_status status,
+                                    const struct failure *failure)
+{
+    return status ? diagnostic_failure(failure) : EXIT_DONE;
+}
+
 void diagnostic_finding(const char *file, const struct mrtd_finding *finding)
 {
     char offset[32];

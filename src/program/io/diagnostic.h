@@ -33,6 +33,10 @@ enum exit_status diagnostic_usage(const char *format, ...)
 
 /* Says why something has failed, and returns the failure's status. */
 enum exit_status diagnostic_failure(const struct failure *failure);
+/* The same if the status, of what fills the failure, is not EXIT_DONE; returns
+ * the status. */
+enum exit_status diagnostic_outcome(enum exit_status status,
+                                    const struct failure *failure);
 
 /* "out of memory", about a file, or NULL. Returns EXIT_IO. */
 enum exit_status diagnostic_no_memory(const char *file);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "file_kind.h"
 #include "io/output.h"
 
 /* Most files of each kind that options of one command name. */
@@ -13,8 +14,9 @@
 
 /* A file or folder that is written. */
 struct output_file {
-    char option[24];  /* the option that names the file: "--svg" */
-    const char *type; /* what it is, as in outputs.c; NULL: not known */
+    char option[24]; /* the option that names the file: "--svg" */
+    /* A file of another is not replaced; NULL: none is */
+    const struct file_kind *kind;
     const char *path; /* "-" is standard output */
     bool is_folder;
 };
@@ -47,6 +49,9 @@ struct files {
     size_t input_count;
     struct output_file outputs[FILES_MOST];
     size_t output_count;
+    /* The kind of files with this extension that are written into a folder, or
+     * NULL, as their extension may be */
+    const struct file_kind *(*kind_of_member)(const char *extension);
     bool force; /* outputs may replace files of another kind */
     struct signing signing;
 };

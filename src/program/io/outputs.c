@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "io/diagnostic.h"
-#include "io/kinds.h"
 #include "printable.h"
 
-/* May this kind of output replace the file? Not if it cannot be read. */
-static bool may_replace(const struct place *place, const struct kind *kind)
+/* May this kind of output, or NULL, replace the file? Not if it cannot be
+ * read. */
+static bool may_replace(const struct place *place, const struct file_kind *kind)
 {
-    char head[KIND_HEAD];
+    char head[FILE_KIND_HEAD];
     if (!place->exists || place->in_place || !S_ISREG(place->status.st_mode) ||
         place->status.st_size == 0) {
         return true;
@@ -25,8 +25,14 @@ static bool may_replace(const struct place *place, const struct kind *kind)
     if (fd >= 0) {
         close(fd);
     }
-    return kind_is(kind, (uint64_t)place->status.st_size, head,
-                   got > 0 ? (size_t)got : 0);
+    return kind && file_kind_is(kind, (uint64_t)place->status.st_size, head,
+                                got > 0 ? (size_t)got : 0);
+}
+
+/* For messages. */
+static const char *named(const struct file_kind *kind)
+{
+    return kind ? kind->what : "of a kind that is known here";
 }
 
 /* --- One file under two names ------------------------------------------ */
@@ -159,7 +165,6 @@ static enum exit_status check_one(const struct plan *p, size_t index)
 {
     const struct files *f = p->files;
     const struct output_file *file = &f->outputs[index];
-    const struct kind *kind = kind_find(file->type);
     const struct place *place = &p->places[index];
     if (is_taken(p, index)) {
         return diagnostic_usage("two outputs would be the same file, %s; each "
@@ -173,11 +178,11 @@ static enum exit_status check_one(const struct plan *p, size_t index)
     if (input) {
         return would_overwrite(input);
     }
-    if (!f->force && !file->is_folder && !may_replace(place, kind)) {
+    if (!f->force && !file->is_folder && !may_replace(place, file->kind)) {
         return diagnostic_usage(
             "%s is there already and is not %s; %s names the file that is "
             "written, and would replace it: add --force if it is to go",
-            printable(file->path), kind->what, file->option);
+            printable(file->path), named(file->kind), file->option);
     }
     return EXIT_DONE;
 }
@@ -208,7 +213,9 @@ enum exit_status outputs_check_member(const struct files *files,
                                       const struct place *place)
 {
     const char *dot = strrchr(name, '.');
-    const struct kind *kind = kind_find(dot ? dot + 1 : NULL);
+    const struct file_kind *kind =
+        files->kind_of_member ? files->kind_of_member(dot ? dot + 1 : NULL)
+                              : NULL;
     const char *input =
         place->exists ? find_input(files, &place->status) : NULL;
     if (input) {
@@ -226,7 +233,7 @@ enum exit_status outputs_check_member(const struct files *files,
         diagnostic_file(name,
                         "it is there already and is not %s; add --force if it "
                         "is to be replaced",
-                        kind->what);
+                        named(kind));
         return EXIT_USAGE;
     }
     return EXIT_DONE;

@@ -119,24 +119,13 @@ static enum exit_status measure(struct acceptance *r, struct failure *failure)
     return EXIT_DONE;
 }
 
-/* Was this VMM asked for? Without --vmm each is that has rules. */
-static bool is_wanted(const struct launch_options *o,
-                      const struct mrtd_vmm *vmm)
-{
-    bool wanted = !o->vmm_given && vmm->acceptance;
-    for (unsigned i = 0; o->vmm_given && i < o->vmm_count; i++) {
-        wanted |= o->vmms[i] == vmm;
-    }
-    return wanted;
-}
-
 enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
 {
     const struct mrtd_vmm *vmm;
     r->loads = true;
     enum exit_status status = specify(r, failure);
     for (size_t i = 0; !status && (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
-        if (is_wanted(r->files.options, vmm)) {
+        if (vmm->acceptance && vmms_wanted(r->files.options, vmm->name)) {
             status = ask(r, vmm, failure);
         }
     }

@@ -12,16 +12,22 @@ static bool is_equal(const struct claim *claim, const struct launch *launch)
            mrtd_value_equal(&claim->value, &launch->value);
 }
 
+/* Is the claim the launch's MRTD, of such a firmware, and valid now? */
+static bool holds(const struct answer *answer, const struct claim *claim,
+                  const struct launch *launch)
+{
+    return is_equal(claim, launch) &&
+           against_is_of_format(claim, answer->e.options) &&
+           claims_valid_at(claim, answer->time);
+}
+
 const struct claim *answer_claim(const struct answer *answer,
                                  const struct launch *launch)
 {
     const struct claims *claims = &answer->against->claims;
     for (size_t i = 0; i < claims->count; i++) {
-        const struct claim *claim = &claims->items[i];
-        if (is_equal(claim, launch) &&
-            against_is_of_format(claim, answer->e.options) &&
-            claims_valid_at(claim, answer->time)) {
-            return claim;
+        if (holds(answer, &claims->items[i], launch)) {
+            return &claims->items[i];
         }
     }
     return NULL;
@@ -72,6 +78,55 @@ bool answer_is_that_file(const struct answer *answer)
         {answer->sha256, answer->sha384, answer->sha512},
         answer->e.source.size};
     return claims_tell_of(&answer->against->claims, &firmware);
+}
+
+/* The VMMs by which the launch's MRTD was found, as bits by mrtd_vmm_at(); also
+ * those that launch as one of them does. */
+static uint32_t vmms_of(const struct answer *answer,
+                        const struct launch *launch)
+{
+    const struct launches *launches = &answer->launches;
+    const struct mrtd_vmm *vmm;
+    uint32_t bits = 0;
+    for (size_t i = 0; i < launches->count; i++) {
+        const struct launch *x = &launches->items[i];
+        if (x->error.code || !mrtd_value_equal(&x->value, &launch->value) ||
+            !answer_is_match(answer, x)) {
+            continue;
+        }
+        for (size_t k = 0; (vmm = mrtd_vmm_at(k)) && k < 32; k++) {
+            bits |= vmm->launches_as == x->vmm ? UINT32_C(1) << k : 0;
+        }
+    }
+    return bits;
+}
+
+enum answer_label answer_label(const struct answer *answer,
+                               const struct mrtd_vmm **vmm)
+{
+    const struct claims *claims = &answer->against->claims;
+    const struct launches *launches = &answer->launches;
+    enum answer_label label = ANSWER_NO_LABEL;
+    for (size_t i = 0; i < launches->count; i++) {
+        const struct launch *launch = &launches->items[i];
+        if (!answer_is_match(answer, launch)) {
+            continue;
+        }
+        const uint32_t found = vmms_of(answer, launch);
+        for (size_t k = 0; k < claims->count; k++) {
+            const struct claim *claim = &claims->items[k];
+            if (!claim->vmms || !holds(answer, claim, launch)) {
+                continue;
+            }
+            label = ANSWER_LABEL_RIGHT;
+            for (size_t n = 0; (*vmm = mrtd_vmm_at(n)) && n < 32; n++) {
+                if (claim->vmms & ~found & UINT32_C(1) << n) {
+                    return ANSWER_LABEL_WRONG;
+                }
+            }
+        }
+    }
+    return label;
 }
 
 bool answer_is_code_only(const struct answer *answer)

@@ -61,6 +61,16 @@ bool answer_is_match(const struct answer *answer, const struct launch *launch);
 bool answer_knows_file(const struct answer *answer);
 bool answer_is_that_file(const struct answer *answer);
 
+/* What the input says of the VMMs by which the MRTD that matches is launched.
+ */
+enum answer_label {
+    ANSWER_NO_LABEL, /* it does not say, or there is no match */
+    ANSWER_LABEL_RIGHT,
+    ANSWER_LABEL_WRONG, /* *vmm is one that it names, and that was not found */
+};
+enum answer_label answer_label(const struct answer *answer,
+                               const struct mrtd_vmm **vmm);
+
 /* Is the firmware a split image's CODE, for which no VARS were given? Then the
  * answer is about CODE alone, where other commands refuse it. */
 bool answer_is_code_only(const struct answer *answer);

@@ -216,7 +216,9 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
     if (vmm->platform != MRTD_PLATFORM_TDX) {
         launch.vcpus = guest->vcpus;
         launch.vcpu_signature = guest->vcpu.signature;
-        launch.guest_features = guest->features;
+        launch.guest_features =
+            guest->has_features || !mrtd_image_igvm(e->image) ? guest->features
+                                                              : 0;
         launch.kernel = source_of(&e->kernel);
         launch.initrd = source_of(&e->initrd);
         launch.append = guest->append;
@@ -254,6 +256,11 @@ static enum exit_status check_vcpus(const struct evaluation *e,
         o->guest.firmware_only || mrtd_image_igvm(e->image)) {
         return EXIT_DONE;
     }
+    if (o->is_listed && o->guest.vcpus == 0) {
+        return failure_refused(failure, e->name, "list-label",
+                               "its label names no virtual CPUs, as "
+                               "[qemu,4,EPYC-v4,0x1] does");
+    }
     if (o->guest.vcpus == 0) {
         return failure_usage(failure,
                              "missing --vcpus N: platform %s measures a VMSA "
@@ -271,9 +278,18 @@ static enum exit_status check_vcpus(const struct evaluation *e,
     return EXIT_DONE;
 }
 
-static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
+/* Without --vmm an IGVM file is launched by the format's own rule. */
+static const struct mrtd_vmm *default_vmm(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
+    const struct mrtd_vmm *spec = o->vmm_given || !mrtd_image_igvm(e->image)
+                                      ? NULL
+                                      : mrtd_vmm_find(o->platform, "spec");
+    return spec ? spec : o->vmm;
+}
+
+static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
+{
     struct mrtd_error error;
     enum exit_status status = evaluation_check_joined(e, failure);
     if (!status) {
@@ -285,7 +301,7 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
     if (status) {
         return status;
     }
-    return evaluation_plan(e, o->vmm, 0, &e->plan, &error)
+    return evaluation_plan(e, default_vmm(e), 0, &e->plan, &error)
                ? evaluation_failed(e, &error, failure)
                : EXIT_DONE;
 }

@@ -108,6 +108,20 @@ enum exit_status launches_add(struct launches *launches,
     return EXIT_DONE;
 }
 
+enum exit_status launches_add_each(struct launches *launches,
+                                   const struct evaluation *e,
+                                   struct failure *failure)
+{
+    const struct mrtd_vmm *vmm;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
+        if (mrtd_vmm_launches(vmm, e->image)) {
+            status = launches_add(launches, e, vmm, 0, failure);
+        }
+    }
+    return status;
+}
+
 void launches_drop(struct launches *launches)
 {
     mrtd_plan_free(launches->items[--launches->count].plan);
@@ -255,29 +269,24 @@ const char *launch_name(const struct launch *launch, char *text, size_t size)
     return text;
 }
 
-const struct mrtd_vmm *launches_find(const struct evaluation *e,
-                                     const struct mrtd_value *own,
-                                     const struct mrtd_value *value)
+enum exit_status launches_find(const struct evaluation *e,
+                               const struct mrtd_value *own,
+                               const struct mrtd_value *value,
+                               const struct mrtd_vmm **found,
+                               struct failure *failure)
 {
-    const struct mrtd_vmm *vmm;
-    const struct mrtd_vmm *found = NULL;
     struct launches others = {.count = 0};
-    struct failure failure;
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
-        if (mrtd_vmm_launches(vmm, e->image)) {
-            status = launches_add(&others, e, vmm, 0, &failure);
-        }
-    }
+    enum exit_status status = launches_add_each(&others, e, failure);
+    *found = NULL;
     if (!status) {
-        status = launches_measure(&others, e, own, &failure);
+        status = launches_measure(&others, e, own, failure);
     }
-    for (size_t i = 0; !status && !found && i < others.count; i++) {
+    for (size_t i = 0; !status && !*found && i < others.count; i++) {
         const struct launch *x = &others.items[i];
         if (x->plan && mrtd_value_equal(&x->value, value)) {
-            found = x->vmm;
+            *found = x->vmm;
         }
     }
     launches_free(&others);
-    return found;
+    return status;
 }

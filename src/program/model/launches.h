@@ -29,6 +29,10 @@ enum exit_status launches_add(struct launches *launches,
                               const struct evaluation *e,
                               const struct mrtd_vmm *vmm, unsigned deviations,
                               struct failure *failure);
+/* Plans the launch by each VMM that there is for the image. */
+enum exit_status launches_add_each(struct launches *launches,
+                                   const struct evaluation *e,
+                                   struct failure *failure);
 /* Takes the last one away. */
 void launches_drop(struct launches *launches);
 
@@ -51,11 +55,14 @@ enum exit_status launches_of_all(struct launches *launches,
                                  const struct evaluation *e,
                                  struct failure *failure);
 
-/* Another VMM under which the image has the value, or NULL; own is what it has
- * under its own. */
-const struct mrtd_vmm *launches_find(const struct evaluation *e,
-                                     const struct mrtd_value *own,
-                                     const struct mrtd_value *value);
+/* Sets *found to another VMM under which the image has the value, or to NULL;
+ * own is what it has under its own. What keeps it from being found out is a
+ * failure. */
+enum exit_status launches_find(const struct evaluation *e,
+                               const struct mrtd_value *own,
+                               const struct mrtd_value *value,
+                               const struct mrtd_vmm **found,
+                               struct failure *failure);
 
 /* Do two plans of the same bytes hash the same? */
 bool launch_same_plan(const struct mrtd_plan *a, const struct mrtd_plan *b);

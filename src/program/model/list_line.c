@@ -323,12 +323,21 @@ static bool take_guest(char *text, enum mrtd_platform platform,
 }
 
 static bool guest_launch(const struct list_line *line,
+                         const struct launch_options *o,
                          struct list_launch *launch,
                          char problem[LIST_PROBLEM_SIZE])
 {
     char labels[LIST_LABEL_SIZE];
     const enum mrtd_platform platform =
         mrtd_register_info(line->value.id)->platform;
+    if (o->vmm_given) {
+        snprintf(problem, LIST_PROBLEM_SIZE,
+                 "its value is of platform %s, and --vmm is for those of %s "
+                 "[list-vmm]",
+                 mrtd_platform_name(platform),
+                 mrtd_platform_name(o->vmm->platform));
+        return false;
+    }
     snprintf(labels, sizeof labels, "%s", line->labels);
     if (strlen(line->labels) < sizeof labels &&
         take_guest(labels, platform, launch)) {
@@ -352,7 +361,7 @@ bool list_line_launch(const struct list_line *line,
         return true;
     }
     if (line->value.id != MRTD_REGISTER_MRTD) {
-        return guest_launch(line, launch, problem);
+        return guest_launch(line, o, launch, problem);
     }
     for (const char *label = *line->labels ? line->labels : NULL; label;) {
         const size_t len = strcspn(label, ",");

@@ -3,20 +3,13 @@
 
 #include <stdlib.h>
 
-#include "model/vmms.h"
 #include "printable.h"
 
 /* Launches by each VMM that there is for it. */
 static enum exit_status measure(struct portrait *p, struct failure *failure)
 {
     struct launches *launches = &p->launches;
-    const struct mrtd_vmm *vmm;
-    enum exit_status status = EXIT_DONE;
-    for (size_t i = 0; !status && (vmm = vmms_way_at(i)); i++) {
-        if (mrtd_vmm_launches(vmm, p->e->image)) {
-            status = launches_add(launches, p->e, vmm, 0, failure);
-        }
-    }
+    enum exit_status status = launches_add_each(launches, p->e, failure);
     if (!status) {
         struct mrtd_value known;
         uint8_t digest[MRTD_DIGEST_SIZE] = {0};

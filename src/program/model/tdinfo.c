@@ -13,6 +13,11 @@
 #define KNOWN_XFAM       UINT64_C(0x000000000006dbe7)
 #define FIXED_XFAM       UINT64_C(0x0000000000000003)
 
+const struct file_kind tdinfo_kind = {"a TDINFO structure (512 bytes)",
+                                      MRTD_TDINFO_SIZE, NULL};
+const struct file_kind tdinfo_kind_hash = {"a TDINFO hash (48 bytes)",
+                                           MRTD_DIGEST_SIZE, NULL};
+
 void tdinfo_encode(struct tdinfo *t)
 {
     mrtd_tdinfo_encode(t->bytes, &t->info);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "failure.h"
+#include "file_kind.h"
 
 /* SERVTD_ATTR bits that may be set: intel/tdx-module service_td.h,
  * SERVTD_ATTRIBUTES_FIXED_0. */
@@ -21,6 +22,10 @@ struct tdinfo {
     uint8_t hash[MRTD_DIGEST_SIZE];
     uint8_t servtd_info_hash[MRTD_DIGEST_SIZE];
 };
+
+/* The kinds of files that have the bytes, and the hash, alone. */
+extern const struct file_kind tdinfo_kind;
+extern const struct file_kind tdinfo_kind_hash;
 
 /* Makes the bytes and the hashes of the rest. */
 void tdinfo_encode(struct tdinfo *tdinfo);

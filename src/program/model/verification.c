@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/vmms.h"
 #include "printable.h"
 
 static void add_name(struct verification_names *n, const char *name)
@@ -85,16 +86,6 @@ static bool is_claimed(struct verification *v, struct finding *found,
     return claimed;
 }
 
-/* Was this VMM asked for? Without --vmm each is. */
-static bool is_wanted(const struct launch_options *o, const char *name)
-{
-    bool wanted = !o->vmm_given || strcmp(o->vmm->name, name) == 0;
-    for (unsigned i = 1; !wanted && i < o->vmm_count; i++) {
-        wanted = strcmp(o->vmms[i]->name, name) == 0;
-    }
-    return wanted;
-}
-
 static void look_at(struct verification *v, struct finding *found,
                     const struct reference_firmware *f,
                     const struct launch_options *own)
@@ -106,7 +97,7 @@ static void look_at(struct verification *v, struct finding *found,
         const bool claimed = is_claimed(v, found, value, &firmware, own);
         bool wanted = false;
         for (size_t k = 0; value->vmms[k]; k++) {
-            if (is_wanted(v->options, value->vmms[k])) {
+            if (vmms_wanted(v->options, value->vmms[k])) {
                 add_name(claimed ? &found->claimed : &found->absent,
                          value->vmms[k]);
                 wanted = true;

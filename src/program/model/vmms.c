@@ -38,3 +38,12 @@ const struct mrtd_vmm *vmms_find(const char *name, size_t len)
     }
     return vmm;
 }
+
+bool vmms_wanted(const struct launch_options *options, const char *name)
+{
+    bool wanted = !options->vmm_given;
+    for (unsigned i = 0; !wanted && i < options->vmm_count; i++) {
+        wanted = strcmp(options->vmms[i]->name, name) == 0;
+    }
+    return wanted;
+}

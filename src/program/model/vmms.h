@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "mrtd.h"
+#include "model/launch_options.h"
 
 /* The platform's index-th VMM; NULL after the last. */
 const struct mrtd_vmm *vmms_at(enum mrtd_platform platform, size_t index);
@@ -16,5 +16,8 @@ const struct mrtd_vmm *vmms_way_at(size_t index);
 
 /* The VMM of TDX that launches and has this name of len bytes, or NULL. */
 const struct mrtd_vmm *vmms_find(const char *name, size_t len);
+
+/* Was the VMM of this name asked for? Without --vmm each is. */
+bool vmms_wanted(const struct launch_options *options, const char *name);
 
 #endif

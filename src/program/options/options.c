@@ -120,7 +120,7 @@ static void add_file(struct files *files, const struct option_row *row,
     } else {
         struct output_file *file = &files->outputs[files->output_count++];
         *file = (struct output_file){
-            .type = row->type,
+            .kind = row->writes,
             .path = path,
             .is_folder = row->kind == OPTION_FOLDER,
         };

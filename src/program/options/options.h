@@ -53,8 +53,8 @@ struct option_row {
     bool repeats; /* may be given again, with another argument */
     const struct option_argument *argument; /* or NULL: it takes none */
     const char *text;                       /* what it does, in --help */
-    size_t member;    /* its offset in the struct that the table is for */
-    const char *type; /* of an output (struct output_file), or NULL */
+    size_t member; /* its offset in the struct that the table is for */
+    const struct file_kind *writes; /* an output; NULL: the check says */
     enum exit_status (*take)(void *group, const char *value);
     const struct option_question *question; /* or NULL */
 };

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "reference/kinds.h"
+
 static enum reference_scope all(const struct reference_settings *settings)
 {
     (void)settings;
@@ -38,28 +40,33 @@ each_firmware(const struct reference_settings *settings)
 }
 
 static const struct reference_format formats[] = {
-    {"rvps", "json", "Trustee's RVPS: rvps-tool register, KBS", false, all,
-     write_rvps},
-    {"rvps-map", "json", "reference values as a bare JSON map", false,
-     all_unless_scalar, write_rvps_map},
-    {"corim", "corim", "Trustee, veraison: CoRIM with Intel's profile", true,
-     firmware_if_set, write_corim},
-    {"coswid", "coswid", "inventories: CoSWID with the file's digest", true,
-     each_value, write_coswid},
-    {"dcap-policy", "json", "Intel DCAP appraisal: tenant TD policy", false,
-     each_value, write_dcap_policy},
-    {"go-tdx-guest", "textproto", "go-tdx-guest: check -config", false, all,
-     write_go_tdx_guest},
-    {"ita", "rego", "Intel Trust Authority: attestation policy", false, all,
-     write_ita},
-    {"contrast-patch", "json", "Contrast: generate --reference-value-patches",
-     false, each_value, write_contrast_patch},
-    {"in-toto", "json", "in-toto statement, SCAI v0.3", false, each_firmware,
-     write_in_toto},
-    {"in-toto-predicate", "json", "its predicate alone, for actions/attest",
-     false, each_firmware, write_in_toto_predicate},
-    {"json", "json", "programs: everything that is known", false, all,
-     write_json},
+    {"rvps", "json", &kind_json, "Trustee's RVPS: rvps-tool register, KBS",
+     false, all, write_rvps},
+    {"rvps-map", "json", &kind_json, "reference values as a bare JSON map",
+     false, all_unless_scalar, write_rvps_map},
+    {"corim", "corim", &kind_corim,
+     "Trustee, veraison: CoRIM with Intel's profile", true, firmware_if_set,
+     write_corim},
+    {"coswid", "coswid", &kind_coswid,
+     "inventories: CoSWID with the file's digest", true, each_value,
+     write_coswid},
+    {"dcap-policy", "json", &kind_json,
+     "Intel DCAP appraisal: tenant TD policy", false, each_value,
+     write_dcap_policy},
+    {"go-tdx-guest", "textproto", &kind_textproto,
+     "go-tdx-guest: check -config", false, all, write_go_tdx_guest},
+    {"ita", "rego", &kind_rego, "Intel Trust Authority: attestation policy",
+     false, all, write_ita},
+    {"contrast-patch", "json", &kind_json,
+     "Contrast: generate --reference-value-patches", false, each_value,
+     write_contrast_patch},
+    {"in-toto", "json", &kind_json, "in-toto statement, SCAI v0.3", false,
+     each_firmware, write_in_toto},
+    {"in-toto-predicate", "json", &kind_json,
+     "its predicate alone, for actions/attest", false, each_firmware,
+     write_in_toto_predicate},
+    {"json", "json", &kind_json, "programs: everything that is known", false,
+     all, write_json},
 };
 
 const struct reference_format *reference_format_at(size_t index)
@@ -73,6 +80,17 @@ const struct reference_format *reference_format_find(const char *name)
     for (size_t i = 0; (f = reference_format_at(i)); i++) {
         if (strcmp(f->name, name) == 0) {
             return f;
+        }
+    }
+    return NULL;
+}
+
+const struct file_kind *reference_kind_of(const char *extension)
+{
+    const struct reference_format *f;
+    for (size_t i = 0; extension && (f = reference_format_at(i)); i++) {
+        if (strcmp(f->extension, extension) == 0) {
+            return f->kind;
         }
     }
     return NULL;

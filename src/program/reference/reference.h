@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "failure.h"
+#include "file_kind.h"
 #include "mrtd.h"
 
 #define REFERENCE_MAX_VMMS 16
@@ -73,7 +74,8 @@ struct reference_set {
 struct reference_format {
     const char *name;
     const char *extension;
-    const char *use; /* who reads it */
+    const struct file_kind *kind; /* what a document may replace */
+    const char *use;              /* who reads it */
     bool is_cbor;
     /* Depends on the settings: a scalar or another form holds less or more. */
     enum reference_scope (*scope)(const struct reference_settings *settings);
@@ -85,6 +87,10 @@ struct reference_format {
 /* The index-th format, NULL after the last; the first is the default. */
 const struct reference_format *reference_format_at(size_t index);
 const struct reference_format *reference_format_find(const char *name);
+
+/* The kind of files with this extension: all formats that have it write one
+ * kind. NULL if none has it, as where extension is NULL. */
+const struct file_kind *reference_kind_of(const char *extension);
 
 /* The classes of TDs in Intel's policies of quote appraisal. */
 #define REFERENCE_CLASS_TD15 "45b734fc-aa4e-4c3d-ad28-e43d08880e68"

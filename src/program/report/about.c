@@ -28,9 +28,16 @@ void about_version(FILE *to, bool more)
 void about_vmms(FILE *to)
 {
     const struct mrtd_vmm *vmm;
-    for (size_t i = 0; (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
+    enum mrtd_platform platform = MRTD_PLATFORM_TDX;
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (vmm->platform != platform) {
+            platform = vmm->platform;
+            fprintf(to, "\nWith --platform %s:\n",
+                    mrtd_platform_name(platform));
+        }
         fprintf(to, "%s%s%s\n  software: %s\n", i > 0 ? "\n" : "", vmm->name,
-                i == 0 ? " (default)" : "", vmm->software);
+                vmm == mrtd_vmm_default(platform) ? " (default)" : "",
+                vmm->software);
         if (vmm->igvm_software) {
             fprintf(to, "  and:      %s\n", vmm->igvm_software);
         }

@@ -159,6 +159,15 @@ static const char *platform_of(const struct answer *answer)
                                   : MRTD_PLATFORM_TDX);
 }
 
+/* As named_file: null where the input names no VMM, or nothing matches. */
+static json_t *named_vmm(const struct answer *answer)
+{
+    const struct mrtd_vmm *vmm;
+    const enum answer_label label = answer_label(answer, &vmm);
+    return label == ANSWER_NO_LABEL ? json_null()
+                                    : json_boolean(label == ANSWER_LABEL_RIGHT);
+}
+
 bool check_print_json(FILE *to, const struct answer *answer)
 {
     const struct claims *claims = &answer->against->claims;
@@ -167,7 +176,7 @@ bool check_print_json(FILE *to, const struct answer *answer)
         to,
         json_pack(
             "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-            "s:{s:o, s:s, s:o}, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+            "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
             platform_of(answer), "verdict", answer->match ? "match" : "differs",
             "file", json_file_name(answer->e.name), "vars",
@@ -180,7 +189,8 @@ bool check_print_json(FILE *to, const struct answer *answer)
             answer_knows_file(answer)
                 ? json_boolean(answer_is_that_file(answer))
                 : json_null(),
-            "code_only", answer_is_code_only(answer), "values", values(answer),
-            "tried", tried(answer), "reasons", reasons(answer), "warnings",
+            "named_vmm", named_vmm(answer), "code_only",
+            answer_is_code_only(answer), "values", values(answer), "tried",
+            tried(answer), "reasons", reasons(answer), "warnings",
             warnings(answer), "search", check_snp_json_search(&answer->snp)));
 }

@@ -114,6 +114,18 @@ static void print_refused(FILE *to, const struct launch *v)
     fprintf(to, "  %-14s(%s: %s)\n", "refused", v->vmm->name, v->error.message);
 }
 
+/* Where the input calls the MRTD that of a VMM by which it was not found. */
+static void print_label(FILE *to, const struct answer *c)
+{
+    const struct mrtd_vmm *vmm;
+    if (answer_label(c, &vmm) == ANSWER_LABEL_WRONG) {
+        fprintf(to,
+                "  %-14sthe input says that this MRTD is that of %s, as which "
+                "it was not found\n",
+                "note", vmm->name);
+    }
+}
+
 static void print_match(FILE *to, const struct answer *c)
 {
     const char *label = "launched by";
@@ -149,6 +161,7 @@ static void print_match(FILE *to, const struct answer *c)
                 "  %-14sSHA-384 %s\n",
                 "note", "", c->sha256, "", c->sha384);
     }
+    print_label(to, c);
     if (answer_is_code_only(c)) {
         char text[TRAP_TEXT];
         for (size_t i = 0; trap_at(i); i++) {
@@ -230,6 +243,10 @@ void check_print_line(FILE *to, const struct answer *answer)
     if (answer->match && answer_knows_file(answer) &&
         !answer_is_that_file(answer)) {
         fprintf(to, " (another file than the input describes)");
+    }
+    const struct mrtd_vmm *vmm;
+    if (answer_label(answer, &vmm) == ANSWER_LABEL_WRONG) {
+        fprintf(to, " (which the input calls that of %s)", vmm->name);
     }
     fprintf(to, "\n");
 }

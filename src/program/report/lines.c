@@ -45,6 +45,14 @@ void lines_verdict(FILE *to, const char *name, const char *verdict)
     fprintf(to, "%s: %s\n", text, verdict);
 }
 
+void lines_differs(FILE *to, const char *name, const struct mrtd_vmm *other)
+{
+    char verdict[100];
+    snprintf(verdict, sizeof verdict, "FAILED (it is the value for --vmm %s)",
+             other ? other->name : "");
+    lines_verdict(to, name, other ? verdict : "FAILED");
+}
+
 void lines_result(FILE *to, const char *name, const char *result,
                   const char *detail)
 {

@@ -31,6 +31,10 @@ void lines_path(FILE *to, const char *folder, const char *name);
 /* "NAME: VERDICT" and a newline; for people. */
 void lines_verdict(FILE *to, const char *name, const char *verdict);
 
+/* The same, "FAILED"; and for which other VMM it is the value, if other is not
+ * NULL. */
+void lines_differs(FILE *to, const char *name, const struct mrtd_vmm *other);
+
 /* "NAME: RESULT (DETAIL)" and a newline, NAME as messages have it; without
  * detail if that is NULL. */
 void lines_result(FILE *to, const char *name, const char *result,

@@ -23,18 +23,26 @@ static void write_name(FILE *to, const char *name)
     fputs("</bdi>", to);
 }
 
+#define PAGE_BEGINS                                                            \
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"                            \
+    "<meta charset=\"utf-8\">\n"                                               \
+    "<meta http-equiv=\"Content-Security-Policy\" content=\""
+#define TITLE_ENDS ": MRTD and layout</title>"
+
+static const struct file_start starts[] = {
+    FILE_START_WITH(PAGE_BEGINS, TITLE_ENDS, NULL), FILE_START_NONE};
+const struct file_kind kind_page = {"a page (HTML) about an image", 0, starts};
+
 static void write_header(FILE *to, const struct portrait *p)
 {
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-          "<meta charset=\"utf-8\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\""
+    fputs(PAGE_BEGINS
           "default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, "
           "initial-scale=1\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           to);
     markup_text(to, markup_name(p->file));
-    fputs(": MRTD and layout</title>\n<style>", to);
+    fputs(TITLE_ENDS "\n<style>", to);
     fputs(page_style, to);
     fputs("</style>\n</head>\n<body>\n<main>\n<header>\n"
           "<p class=\"kind\">Intel TDX firmware</p>\n<h1>",

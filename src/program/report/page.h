@@ -5,8 +5,10 @@
 
 #include <stdio.h>
 
+#include "file_kind.h"
 #include "model/portrait.h"
 
+extern const struct file_kind kind_page;
 void page_write(FILE *to, const struct portrait *p);
 
 #endif

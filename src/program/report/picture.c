@@ -363,6 +363,15 @@ void picture_write_inline(FILE *to, const struct portrait *p)
     fputs("</svg>\n", to);
 }
 
+/* Without a declaration of XML. */
+#define FILE_BEGINS                                                            \
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"mrtd-picture\""
+
+static const struct file_start starts[] = {FILE_START(FILE_BEGINS),
+                                           FILE_START_NONE};
+const struct file_kind kind_picture = {"a picture (SVG) of an image", 0,
+                                       starts};
+
 void picture_write_file(FILE *to, const struct portrait *p)
 {
     struct picture_head head;
@@ -371,10 +380,9 @@ void picture_write_file(FILE *to, const struct portrait *p)
     columns_fill(&d.columns[COLUMN_FILE], &d.columns[COLUMN_MEMORY], p);
     unsigned height = place_columns(&d) + 2;
     fprintf(to,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-            "class=\"mrtd-picture\" role=\"img\" "
-            "aria-labelledby=\"mrtd-title mrtd-desc\" width=\"%d\" "
-            "height=\"%u\" viewBox=\"-%d -%d %d %u\">\n",
+            FILE_BEGINS " role=\"img\" "
+                        "aria-labelledby=\"mrtd-title mrtd-desc\" width=\"%d\" "
+                        "height=\"%u\" viewBox=\"-%d -%d %d %u\">\n",
             FILE_WIDTH + 2 * MARGIN, height + 2 * MARGIN, MARGIN, MARGIN,
             FILE_WIDTH + 2 * MARGIN, height + 2 * MARGIN);
     write_description(&d);

@@ -5,9 +5,11 @@
 
 #include <stdio.h>
 
+#include "file_kind.h"
 #include "model/portrait.h"
 
 /* A file of its own: with name, digests and the MRTD of each VMM. */
+extern const struct file_kind kind_picture;
 void picture_write_file(FILE *to, const struct portrait *p);
 
 /* An element of an HTML page, as wide as its place: the layout alone. */

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: Apache-2.0
+"""--platform snp, sev-es and sev: values, lists, and what is refused. Expected
+values are of tests/lib/snp.py, which is written from the documents."""
+
+import base64
+import itertools
+import os
+import random
+
+import images
+import sev
+import snp
+from support import TestCase, calc
+
+# Codes of the program for the reasons of the model.
+CODES = {
+    'no-table': 'no-reset-block', 'table-length': 'table-length',
+    'table-entry': 'table-entry', 'table-duplicate': 'sev-entry',
+    'entry-length': 'sev-entry', 'no-reset-block': 'no-reset-block',
+    'reset-address': 'no-reset-block', 'metadata-offset': 'sev-entry',
+    'metadata-signature': 'sev-metadata', 'metadata-version': 'sev-metadata',
+    'metadata-length': 'sev-metadata', 'section-type': 'sev-type',
+    'section-align': 'sev-section', 'section-range': 'sev-section',
+    'section-size': 'sev-page', 'overlap': 'sev-overlap',
+    'no-hash-table': 'no-hash-table', 'hash-table-size': 'no-hash-table',
+    'no-hash-page': 'no-hash-table', 'hash-table-place': 'no-hash-table',
+    'hash-page-size': 'sev-page'}
+# A count that the program names before the length.
+OTHER = {'a count that wraps': 'sev-metadata',
+         'a count of all ones': 'sev-metadata'}
+KERNEL, INITRD = b'a kernel' * 99, b'an initrd'
+ONE = ('--platform', 'snp', '--vcpus', '1', '--vcpu-type', 'EPYC-v4')
+
+
+class Snp(TestCase):
+    def value(self, expected, *args):
+        self.check(calc(*args), 0, expected.hex() + '\n')
+
+    def image(self, **options):
+        return self.write('fw', sev.image(**options)).data
+
+
+class Values(Snp):
+    def test_random(self):
+        """Every option, drawn at random."""
+        rng = random.Random(19)
+        self.write('kernel', KERNEL)
+        self.write('initrd', INITRD)
+        types = sorted(snp.VCPU_TYPES)
+        for _ in range(120):
+            image = self.image(size=rng.choice((4096, 12288, 0x8000)) if
+                               rng.random() < .5 else images.SIZE)
+            vmm = rng.choice(('qemu', 'ec2', 'gce'))
+            vcpus = rng.choice((1, 2, 3, 16, 255, 4096))
+            kind = rng.choice(types)
+            features = rng.choice((0, 1, 0x21, 1 << rng.randrange(64)))
+            args = ['--platform', 'snp', '--vmm', vmm, '--vcpus', str(vcpus),
+                    '--guest-features', hex(features)]
+            args += rng.choice((
+                ['--vcpu-type', kind],
+                ['--vcpu-sig', hex(snp.VCPU_TYPES[kind])])) \
+                if vmm == 'qemu' or rng.random() < .5 else []
+            boot = {}
+            if rng.random() < .5:
+                boot['kernel'] = KERNEL
+                args += ['--kernel', 'kernel']
+                if rng.random() < .5:
+                    boot['initrd'] = INITRD
+                    args += ['--initrd', 'initrd']
+                if rng.random() < .7:
+                    text = rng.choice(('', 'console=ttyS0', 'x' * 5000))
+                    boot['append'] = text
+                    args += ['--append', text]
+            self.value(snp.launch_digest(
+                image, vmm=vmm, vcpus=vcpus,
+                signature=snp.VCPU_TYPES[kind], features=features, **boot),
+                *args, 'fw')
+
+    def test_firmware_digest(self):
+        """--ovmf-hash, and to go on from it whatever the firmware's bytes."""
+        image = self.image()
+        digest = snp.firmware_digest(image)
+        self.value(digest, '--platform', 'snp', '--ovmf-hash', 'fw')
+        self.write('other', bytes(4096) + image[4096:])
+        self.value(snp.launch_digest(image), *ONE, '--snp-ovmf-hash',
+                   digest.hex(), 'other')
+
+    def test_sev(self):
+        image = self.image()
+        self.write('kernel', KERNEL)
+        boot = ('--kernel', 'kernel', '--append', 'a b')
+        more = {'kernel': KERNEL, 'append': 'a b'}
+        self.value(snp.sev_digest(image), '--platform', 'sev', 'fw')
+        self.value(snp.sev_digest(image, **more), '--platform', 'sev', *boot,
+                   'fw')
+        for vcpus in 1, 5:
+            args = ('--platform', 'sev-es', '--vcpus', str(vcpus),
+                    '--vcpu-type', 'EPYC-Milan', 'fw')
+            self.value(snp.sev_es_digest(
+                image, vcpus=vcpus, signature=snp.VCPU_TYPES['EPYC-Milan']),
+                *args)
+            self.value(snp.sev_es_digest(
+                image, vcpus=vcpus, signature=snp.VCPU_TYPES['EPYC-Milan'],
+                **more), *boot, *args)
+
+    def test_sev_of_any_file(self):
+        """SEV needs nothing of the firmware's own."""
+        data = images.pattern(8192)
+        self.write('fw', data)
+        self.value(snp.sev_digest(data), '--platform', 'sev', 'fw')
+
+    def test_svsm(self):
+        image = self.image()
+        svsm = self.write('svsm', sev.svsm()).data
+        self.write('vars', bytes(8192))
+        wanted = snp.svsm_digest(image, svsm, vcpus=3, vars_size=8192)
+        for size in ('--vars-size', '8192'), ('--vars-file', 'vars'):
+            self.value(wanted, '--platform', 'snp', '--vcpus', '3',
+                       '--vcpu-type', 'EPYC-v4', '--svsm', 'svsm', *size, 'fw')
+        self.value(wanted, '--mode', 'snp:svsm', '--vcpus=3', '--vcpu-type',
+                   'EPYC-v4', '--svsm=svsm', '--vars-file=vars', '--ovmf=fw')
+
+    def test_signature(self):
+        """Family, model and stepping, as CPUID makes a signature of them."""
+        image = self.image()
+        for family, model, stepping in ((23, 1, 2), (25, 17, 0), (6, 15, 15),
+                                        (0, 0, 0), (270, 255, 15)):
+            signature = snp.cpuid_signature(family, model, stepping)
+            wanted = snp.launch_digest(image, signature=signature)
+            self.value(wanted, '--platform', 'snp', '--vcpus', '1',
+                       '--vcpu-family', str(family), '--vcpu-model',
+                       str(model), '--vcpu-stepping', str(stepping), 'fw')
+            self.value(wanted, '--platform', 'snp', '--vcpus', '1',
+                       '--vcpu-sig', str(signature), 'fw')
+
+    def test_for_tdx_too(self):
+        """One file has a value for each platform, and each its own."""
+        image = sev.image(tdx=images.image().sections)
+        self.write('fw', image)
+        self.assertEqual(calc('fw').status, 0)
+        self.value(snp.launch_digest(image.data), *ONE, 'fw')
+
+    def test_permissive(self):
+        """An unknown type is zero pages, as QEMU takes it."""
+        sections = [*sev.GOOD, sev.Section(0x900000, 0x2000, 0x77)]
+        image = self.image(sections=sections)
+        zeros = [*sev.GOOD, sev.Section(0x900000, 0x2000, sev.SEC_MEM)]
+        result = calc(*ONE, '--permissive', 'fw')
+        plain = sev.image(sections=zeros).data
+        digest = snp.chain(
+            snp.metadata_pages(zeros), snp.firmware_digest(image))
+        digest = snp.extend(digest, snp.VMSA, snp.VMSA_GPA, snp.vmsa())
+        self.assertNotEqual(plain, image)
+        self.assertEqual((result.status, result.text),
+                         (0, digest.hex() + '\n'))
+        self.assertIn('[sev-type]', result.lines[0])
+
+    def test_base64(self):
+        image = self.image()
+        for args, value in ((ONE, snp.launch_digest(image)),
+                            (('--platform', 'sev'), snp.sev_digest(image))):
+            self.check(calc(*args, '--base64', 'fw'), 0,
+                       base64.b64encode(value).decode() + '\n')
+
+
+class Lists(Snp):
+    def test_several(self):
+        """A line for each launch, which -c reads; changed ones differ."""
+        image = self.image()
+        self.write('kernel', KERNEL)
+        lines = ''.join(
+            f'SNP[qemu,{vcpus},{kind},0x1] (fw) = ' + snp.launch_digest(
+                image, vcpus=vcpus, signature=snp.VCPU_TYPES[kind]).hex()
+            + '\n' for kind in ('EPYC-v4', 'EPYC-Milan') for vcpus in
+            (1, 4, 5, 6)) + ''.join(
+            f'SNP[gce,{vcpus},0x1] (fw) = ' + snp.launch_digest(
+                image, vmm='gce', vcpus=vcpus).hex() + '\n'
+            for _ in range(2) for vcpus in (1, 4, 5, 6))
+        result = calc('--platform', 'snp', '--vmm', 'qemu,gce', '--vcpus',
+                      '1,4-6', '--vcpu-type', 'EPYC-v4,EPYC-Milan', 'fw')
+        self.check(result, 0, lines)
+        self.write('list', lines.encode())
+        self.check(calc('-c', 'list'), 0, 'fw: OK\n' * 16)
+        for old, new in ((',4,', ',5,'), ('EPYC-v4', 'EPYC-Rome'),
+                         ('0x1]', '0x21]'), ('[qemu', '[ec2')):
+            changed = lines.splitlines()[1].replace(old, new)
+            if new == '[ec2':
+                changed = changed.replace(',EPYC-v4', '')
+            self.write('list', f'{changed}\n'.encode())
+            self.assertEqual(calc('-c', 'list').status, 1, changed)
+
+    def test_kernel(self):
+        """A list's values are with the kernel that -c is given."""
+        image = self.image()
+        self.write('kernel', KERNEL)
+        value = snp.launch_digest(image, kernel=KERNEL)
+        self.write('list', f'SNP[qemu,1,EPYC-v4,0x1] (fw) = {value.hex()}\n'
+                   .encode())
+        self.check(calc('-c', '--kernel', 'kernel', 'list'), 0, 'fw: OK\n')
+        self.assertEqual(calc('-c', 'list').status, 1)
+        self.assertEqual(calc('-c', '--vmm', 'qemu', 'list').status, 3)
+        self.assertEqual(calc('-c', '--initrd', 'kernel', 'list').status, 2)
+
+    def test_other_platforms(self):
+        image = self.image()
+        lines = (f'SEV[qemu] (fw) = {snp.sev_digest(image).hex()}\n'
+                 'SEV-ES[qemu,2,0x800f12,0x0] (fw) = '
+                 + snp.sev_es_digest(image, vcpus=2).hex() + '\n')
+        self.write('list', lines.encode())
+        self.check(calc('-c', 'list'), 0, 'fw: OK\n' * 2)
+        self.check(calc('--platform', 'sev', '--tag', 'fw'), 0,
+                   lines.splitlines()[0] + '\n')
+        self.check(calc('--platform', 'sev-es', '--vcpus', '2', '--vcpu-sig',
+                        '0x800f12', '--tag', 'fw'), 0,
+                   lines.splitlines()[1] + '\n')
+
+    def test_several_files(self):
+        """Without a label nothing would say of what a value is."""
+        image = self.image()
+        self.write('b', image)
+        value = snp.launch_digest(image).hex()
+        self.check(calc(*ONE, 'fw', 'b'), 0, ''.join(
+            f'SNP[qemu,1,EPYC-v4,0x1] ({name}) = {value}\n'
+            for name in ('fw', 'b')))
+
+    def test_labels(self):
+        """What does not say the whole launch is refused, not compared."""
+        image = self.image()
+        value = snp.launch_digest(image).hex()
+        for label in ('', '[]', '[qemu]x', '[1,qemu,EPYC-v4,0x1]', '[xen]',
+                      '[qemu,0,EPYC-v4,0x1]', '[qemu,1,EPYC-v9,0x1]',
+                      '[qemu,1,EPYC-v4]', '[qemu,1,0x1]', '[qemu,1]',
+                      '[qemu,1,EPYC-v4,1]', '[qemu,4097,EPYC-v4,0x1]',
+                      '[qemu,1,EPYC-v4,0x1,]', '[ec2,1,EPYC-v4,0x1]',
+                      '[qemu,01x,EPYC-v4,0x1]', '[qemu,1,EPYC-v4,0x1,a,b]',
+                      '[spec]', '[kvm-v19]', '[qemu,1,0x100800f12,0x1]'):
+            self.write('list', f'SNP{label} (fw) = {value}\n'.encode())
+            result = calc('-c', 'list')
+            self.assertEqual(result.status, 3, label)
+            self.assertNotIn('OK', result.text)
+        # An MRTD's line is not one of SNP, whatever the digits.
+        for line in f'MRTD (fw) = {value}', f'{value}  fw':
+            self.write('list', f'{line}\n'.encode())
+            self.assertNotEqual(calc('-c', 'list').status, 0)
+
+
+class SevSnpMeasure(Snp):
+    """Its command lines, in any order."""
+
+    def test_orders(self):
+        image = self.image()
+        self.write('kernel', KERNEL)
+        wanted = snp.launch_digest(image, vcpus=2, kernel=KERNEL,
+                                   append='').hex() + '\n'
+        options = (('--mode', 'snp'), ('--vcpus=2',),
+                   ('--vcpu-type', 'EPYC-v4'), ('--ovmf', 'fw'),
+                   ('--kernel=kernel', '--append='))
+        for order in itertools.permutations(options):
+            args = itertools.chain.from_iterable(order)
+            self.check(calc(*args), 0, wanted)
+
+    def test_modes(self):
+        image = self.image()
+        both = ('--vcpus', '1', '--vcpu-type', 'EPYC-v4', '--ovmf', 'fw')
+        for mode, title, value in (
+                ('sev', 'SEV', snp.sev_digest(image)),
+                ('seves', 'SEV_ES', snp.sev_es_digest(image)),
+                ('snp', 'SEV_SNP', snp.launch_digest(image))):
+            args = ('--ovmf', 'fw') if mode == 'sev' else both
+            self.value(value, '--mode', mode, *args)
+            self.check(calc('--mode', mode, '-v', *args), 0, 'Calculated '
+                       f'{title} guest measurement: {value.hex()}\n')
+            self.check(calc('--mode', mode, '--output-format=base64', *args),
+                       0, base64.b64encode(value).decode() + '\n')
+        self.value(snp.firmware_digest(image), '--mode', 'snp:ovmf-hash',
+                   '--ovmf', 'fw')
+        for vmm, ours in (('QEMU', 'qemu'), ('ec2', 'ec2'), ('gce', 'gce')):
+            self.value(snp.launch_digest(image, vmm=ours), '--mode', 'snp',
+                       '--vmm-type', vmm, *both)
+
+
+class Refusals(Snp):
+    def refusal(self, code, *args):
+        result = calc(*args)
+        self.refused(result, 3)
+        self.assertTrue(result.lines[0].endswith(f'[{code}]') or
+                        f'[{code}]' in result.lines[0], result.lines)
+
+    def test_images(self):
+        """What the model refuses, the program does, and names why."""
+        for reason, name, image in sev.bad():
+            with self.subTest(reason=reason, name=name):
+                self.write('fw', image)
+                if reason == 'size':
+                    self.refused(calc(*ONE, 'fw'), 3)
+                else:
+                    self.refusal(OTHER.get(name, CODES[reason]), *ONE, 'fw')
+
+    def test_kernel(self):
+        self.write('kernel', KERNEL)
+        for reason, name, image in sev.bad_for_kernel():
+            with self.subTest(reason=reason, name=name):
+                self.write('fw', image)
+                self.refusal(CODES[reason], *ONE, '--kernel', 'kernel', 'fw')
+
+    def usage(self, *args):
+        result = calc(*args)
+        self.refused(result, 2)
+        return result.lines[0]
+
+    def test_usage(self):
+        self.image()
+        self.write('kernel', KERNEL)
+        snp_ = ('--platform', 'snp')
+        for words, args in (
+                ('missing --vcpus', snp_),
+                ('missing --vcpus', ('--platform', 'sev-es')),
+                ('missing --vcpus', ('--mode', 'snp')),
+                ('missing --vcpu-type', (*snp_, '--vcpus', '1')),
+                ('missing --vcpu-type', ('--mode', 'seves', '--vcpus', '1')),
+                ('--vcpus is for', ('--vcpus', '1')),
+                ('--kernel is for', ('--kernel', 'kernel')),
+                ('--append is for', ('--append', '')),
+                ('--guest-features is for', ('--guest-features', '1')),
+                ('--initrd is for a --kernel', (*ONE, '--initrd', 'kernel')),
+                ('--append is for a --kernel', (*ONE, '--append', '')),
+                ('--vcpus needs', (*snp_, '--vcpus', '0')),
+                ('--vcpus needs', (*snp_, '--vcpus', '4097')),
+                ('--vcpus needs', (*snp_, '--vcpus', '2-1')),
+                ('--vcpus needs', (*snp_, '--vcpus', '1,')),
+                ('--vcpus needs', (*snp_, '--vcpus', '-1')),
+                ('there is no type', (*snp_, '--vcpu-type', 'EPYC-v44')),
+                ('twice', (*snp_, '--vcpu-type', 'EPYC,EPYC')),
+                ('together', (*snp_, '--vcpus', '1', '--vcpu-family', '23')),
+                ('--platform needs', ('--platform', 'sgx')),
+                ('do not agree', ('--platform', 'sev', '--mode', 'snp')),
+                ("there is no VMM 'spec'", (*ONE, '--vmm', 'kvm-v19')),
+                ('--vars is of TDX', (*ONE, '--vars', 'kernel')),
+                ('--payload', (*ONE, '--payload', 'kernel')),
+                ('--svsm needs', (*ONE, '--svsm', 'kernel')),
+                ('are for --svsm', (*ONE, '--vars-size', '4096')),
+                ('of --platform snp', ('--platform', 'sev', '--ovmf-hash')),
+                ('-n is for', (*snp_, '--vcpus', '1-2', '--vcpu-type', 'EPYC',
+                               '-n')),
+                ('needs --svsm', ('--mode', 'snp:svsm', '--vcpus', '1',
+                                  '--vcpu-type', 'EPYC'))):
+            with self.subTest(args=args):
+                line = self.usage(*args, 'fw')
+                self.assertIn(words.replace("'spec'", "'kvm-v19'"), line)
+
+    def test_files(self):
+        """Other files than a firmware: one line, and no value."""
+        self.write('empty', b'')
+        os.mkdir('folder')
+        self.image()
+        for name, status in ('empty', 3), ('folder', 4), ('missing', 4):
+            self.refused(calc(*ONE, name), status)
+            self.refused(calc(*ONE, '--kernel', name, 'fw'),
+                         status) if name != 'empty' else self.assertEqual(
+                calc(*ONE, '--kernel', name, 'fw').status, 0)
+
+    def test_tdx_stays(self):
+        """An image for SEV alone is refused for TDX as any other."""
+        self.image()
+        self.refusal('no-tdx-entry', 'fw')
