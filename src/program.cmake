@@ -102,8 +102,11 @@ add_library(mrtd_program OBJECT
   src/program/model/sample.c
   src/program/model/saved.c
   src/program/model/side.c
+  src/program/model/snp_answer.c
+  src/program/model/snp_traps.c
   src/program/model/tdinfo.c
   src/program/model/tdinfo_manifest.c
+  src/program/model/trap_values.c
   src/program/model/traps.c
   src/program/model/verification.c
   src/program/model/vmms.c
@@ -111,6 +114,8 @@ add_library(mrtd_program OBJECT
   src/program/report/bands.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c
+  src/program/report/check_snp.c
+  src/program/report/check_snp_json.c
   src/program/report/check_text.c
   src/program/report/diff_json.c
   src/program/report/diff_text.c

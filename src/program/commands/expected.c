@@ -113,9 +113,9 @@ enum exit_status expected_open(struct against *against,
 }
 
 enum exit_status
-expected_open_firmware(const struct against *against, struct open_files *files,
-                       struct evaluation *e, struct launch_options *own,
-                       const struct launch_options *options, const char *name)
+expected_open_sources(const struct against *against, struct open_files *files,
+                      struct evaluation *e, struct launch_options *own,
+                      const struct launch_options *options, const char *name)
 {
     struct input input;
     struct failure failure;
@@ -129,5 +129,15 @@ expected_open_firmware(const struct against *against, struct open_files *files,
         input_close(&input);
         return diagnostic_failure(&failure);
     }
-    return open_evaluation_of(files, e, own, &input);
+    return open_sources_of(files, e, own, &input);
+}
+
+enum exit_status
+expected_open_firmware(const struct against *against, struct open_files *files,
+                       struct evaluation *e, struct launch_options *own,
+                       const struct launch_options *options, const char *name)
+{
+    const enum exit_status status =
+        expected_open_sources(against, files, e, own, options, name);
+    return status ? status : open_make(files, e);
 }

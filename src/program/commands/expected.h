@@ -45,6 +45,12 @@ expected_open_firmware(const struct against *against, struct open_files *files,
                        struct evaluation *e, struct launch_options *own,
                        const struct launch_options *options, const char *name);
 
+/* expected_open_firmware() of which there is neither image nor plan. */
+enum exit_status
+expected_open_sources(const struct against *against, struct open_files *files,
+                      struct evaluation *e, struct launch_options *own,
+                      const struct launch_options *options, const char *name);
+
 /* Makes the time of the text, before any document is read. */
 enum exit_status expected_take_time(struct time_options *when);
 

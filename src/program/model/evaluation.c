@@ -306,7 +306,7 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
                : EXIT_DONE;
 }
 
-static enum exit_status make(struct evaluation *e, struct failure *failure)
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure)
 {
     const struct launch_options *o = e->options;
     const unsigned flags =
@@ -317,12 +317,15 @@ static enum exit_status make(struct evaluation *e, struct failure *failure)
     struct mrtd_error error;
     return mrtd_image_open(&e->image, &e->source, flags, &error)
                ? evaluation_failed(e, &error, failure)
-               : make_plan(e, failure);
+               : EXIT_DONE;
 }
 
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure)
 {
-    const enum exit_status status = make(e, failure);
+    enum exit_status status = evaluation_open(e, failure);
+    if (!status) {
+        status = make_plan(e, failure);
+    }
     if (status) {
         evaluation_free(e);
     }

@@ -46,6 +46,8 @@ struct evaluation {
 /* Makes e->source of the files; those of a split image are looked at. */
 void evaluation_join(struct evaluation *e);
 
+/* Makes the image, and no plan; on failure there is none. */
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure);
 /* Makes image and plan. On failure there are none. */
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
