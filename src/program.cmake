@@ -63,12 +63,15 @@ add_library(mrtd_program OBJECT
   src/program/reference/digests.c
   src/program/reference/environment.c
   src/program/reference/formats.c
+  src/program/reference/guest.c
+  src/program/reference/guest_names.c
   src/program/reference/json.c
   src/program/reference/kinds.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
   src/program/reference/textproto_fields.c
   src/program/reference/values_json.c
+  src/program/reference/write_guest.c
   src/program/reference/write_json.c
   src/program/reference/write_text.c
   src/program/model/acceptance.c
@@ -82,6 +85,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/facts.c
   src/program/model/firmware.c
+  src/program/model/firmware_guest.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
@@ -173,7 +177,8 @@ else()
     src/program/reference/claims_corim.c src/program/reference/claims_coswid.c
     src/program/reference/cose.c src/program/reference/cose_read.c
     src/program/reference/corim_environment.c
-    src/program/reference/corim_measurement.c src/program/reference/write_cbor.c)
+    src/program/reference/corim_measurement.c
+    src/program/reference/corim_snp.c src/program/reference/write_cbor.c)
   target_link_libraries(mrtd_program PUBLIC PkgConfig::JANSSON PkgConfig::CBOR
     PkgConfig::LZMA)
 endif()

@@ -84,7 +84,7 @@ _mrtd_calc()
         check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;
-        reference) options='--vmm --payload --permissive --vars --image-format --limit -h --help --force --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
+        reference) options='--vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit -h --help --force --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
         tdinfo) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --force -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         self-test) options='-h --help' ;;
         esac

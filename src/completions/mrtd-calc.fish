@@ -29,17 +29,17 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l platform -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpus -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-type -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-sig -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-family -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-stepping -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l kernel -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l initrd -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l append -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpus -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-type -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-sig -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-family -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-stepping -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l guest-features -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l initrd -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l snp-ovmf-hash -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l svsm -r -F

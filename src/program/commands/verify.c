@@ -181,6 +181,7 @@ const struct command command_verify = {
              {&time_options_table, AT(when)},
              {&environment_options_table, AT(environment)},
              {&launching_vmms, AT(launching)},
+             {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
