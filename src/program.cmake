@@ -37,6 +37,8 @@ add_library(mrtd_program OBJECT
   src/program/firmware/unpack.c
   src/program/reference/claims.c
   src/program/reference/claims_forms.c
+  src/program/reference/claims_guest.c
+  src/program/reference/claims_guest_json.c
   src/program/reference/claims_json.c
   src/program/reference/claims_manifest.c
   src/program/reference/claims_members.c
@@ -174,7 +176,8 @@ else()
     src/program/reference/cbor_build.c src/program/reference/cbor_check.c
     src/program/reference/cbor_read.c src/program/reference/cbor_table.c
     src/program/reference/claims_cbor.c
-    src/program/reference/claims_corim.c src/program/reference/claims_coswid.c
+    src/program/reference/claims_corim.c src/program/reference/claims_corim_snp.c
+    src/program/reference/claims_coswid.c
     src/program/reference/cose.c src/program/reference/cose_read.c
     src/program/reference/corim_environment.c
     src/program/reference/corim_measurement.c

@@ -111,6 +111,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
         expected_open(&document, &o->environment, "--verify", o->document,
+                      o->launching.launch.platform,
                       key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;

@@ -61,15 +61,18 @@ static enum exit_status measure_pages(struct mrtd_digest *digest,
 
 static struct guest_launch launch_of(const struct launch_options *o)
 {
+    /* Of SEV no virtual CPU is measured. */
+    const uint32_t vcpus =
+        o->platform == MRTD_PLATFORM_SEV ? 0 : o->guest.vcpus;
     const bool has_vcpu =
-        o->guest.vcpus > 0 && o->guest.has_vcpu && o->vmm->takes_signature;
+        vcpus > 0 && o->guest.has_vcpu && o->vmm->takes_signature;
     return (struct guest_launch){
         .vmm = o->vmm,
-        .vcpus = o->guest.vcpus,
+        .vcpus = vcpus,
         .has_vcpu = has_vcpu,
         .type = has_vcpu ? o->guest.vcpu.type : NULL,
         .signature = has_vcpu ? o->guest.vcpu.signature : 0,
-        .has_features = o->guest.vcpus > 0,
+        .has_features = vcpus > 0,
         .features = o->guest.features,
     };
 }

@@ -4,9 +4,7 @@
 #ifndef REFERENCE_CORIM_SNP_H
 #define REFERENCE_CORIM_SNP_H
 
-#include <stdbool.h>
-
-#include "reference/claims.h"
+#include "reference/claims_cbor.h"
 
 enum {
     CORIM_SNP_TAG_URI = 32,
@@ -28,9 +26,18 @@ extern const unsigned char corim_snp_vlek[CORIM_SNP_OID_SIZE];
 /* As verifiers register it. */
 extern const char corim_snp_profile[];
 
-/* claims_corim_snp.c: CBOR with such a CoRIM, signed or not. */
-bool claims_read_corim_snp(struct claims *claims, const unsigned char *data,
-                           size_t size, const char *where,
-                           struct failure *error);
+/* --- claims_corim_snp.c: for the reader of CoRIMs ------------------------ */
+
+/* AMD's profile, or none. */
+bool corim_snp_is_profile(cbor_item_t *profile);
+
+/* Takes the digests of a reference triple, or passes over it. */
+bool corim_snp_take(const struct table_reader *r, const char *where,
+                    cbor_item_t *environment, cbor_item_t *measurements,
+                    const struct cbor_label *label);
+
+/* cbor_read_label() for an identifier that ends with a launch. */
+bool corim_snp_read_label(const struct table_reader *r, cbor_item_t *id,
+                          struct cbor_label *label);
 
 #endif
