@@ -126,6 +126,7 @@ static enum exit_status run(void *options)
         return status;
     }
     status = expected_open(&against, &o->environment, "--against", o->against,
+                           o->launching.launch.platform,
                            (enum claims_kind)o->kind, CLAIMS_LENIENT);
     if (status) {
         return status;

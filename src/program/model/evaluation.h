@@ -53,6 +53,11 @@ enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
 void evaluation_free(struct evaluation *e);
 
+/* Of a flat image the number and the kind of virtual CPUs are measured: is what
+ * the options' launch needs of it given? */
+enum exit_status evaluation_check_vcpus(const struct evaluation *e,
+                                        struct failure *failure);
+
 /* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
                                const struct mrtd_vmm *vmm, unsigned deviations,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_guest.h"
 #include "reference/recognize.h"
 
 /* TEE_INFO_HASH of a TDREPORT_STRUCT. */
@@ -109,7 +110,9 @@ bool claims_fail_empty(const struct claims *claims, const char *tag,
     }
     return claims_fail(
         error, tag, MRTD_NO_OFFSET,
-        "nothing in it says what the MRTD must be: %s skipped: %s%s",
+        "nothing in it says what the %s must be: %s skipped: %s%s",
+        claims->platform == MRTD_PLATFORM_TDX ? "MRTD"
+                                              : claims_guest_digest(claims),
         first->where, first->why, more);
 }
 
@@ -436,22 +439,26 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
                  struct failure *error)
 {
-    return claims_read_own(claims, kind, reading, NULL, data, size, error);
+    return claims_read_own(claims, kind, reading, MRTD_PLATFORM_TDX, NULL, data,
+                           size, error);
 }
 
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
-                     enum claims_reading reading,
+                     enum claims_reading reading, enum mrtd_platform platform,
                      const struct environment_own *own, const void *data,
                      size_t size, struct failure *error)
 {
     memset(claims, 0, sizeof *claims);
+    claims->platform = platform;
     claims->reading = reading;
     claims->own = own;
     if (size == 0) {
         return claims_fail(error, "against-empty", MRTD_NO_OFFSET,
                            "it is empty");
     }
-    if (read_as(claims, kind, data, size, error) &&
+    if ((platform == MRTD_PLATFORM_TDX
+             ? read_as(claims, kind, data, size, error)
+             : claims_read_guest(claims, kind, data, size, error)) &&
         is_consistent(claims, error)) {
         return true;
     }
