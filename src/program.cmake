@@ -150,7 +150,9 @@ add_library(mrtd_program OBJECT
   src/program/report/tdinfo_json.c
   src/program/report/tdinfo_text.c
   src/program/report/words.c
+  src/program/groups/expectation.c
   src/program/groups/guest.c
+  src/program/groups/guest_words.c
   src/program/groups/identity.c
   src/program/groups/launching.c
   src/program/commands/batch.c
@@ -166,7 +168,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/measure.c
   src/program/commands/open.c
   src/program/commands/publish.c
-  src/program/commands/publish_options.c
+  src/program/groups/publish_options.c
   src/program/commands/reference.c
   src/program/commands/selftest.c
   src/program/commands/show.c

@@ -121,7 +121,7 @@ static enum exit_status run(void *options)
     struct check_options *o = options;
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = expected_take_time(&o->when);
+    enum exit_status status = expectation_take_time(&o->when);
     if (status) {
         return status;
     }

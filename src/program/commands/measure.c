@@ -203,6 +203,7 @@ const struct command command_measure = {
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&guest_value, AT(launching)},
+             {&guest_words, AT(launching)},
              {&launching_images, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},
