@@ -118,6 +118,9 @@ static bool take_section(const json_t *object, struct section_facts *s,
     region->type = (uint32_t)type;
     region->attributes = (uint32_t)attributes;
     region->mask = (uint32_t)mask;
+    /* Only sections of IGVM files have a mask. */
+    region->view =
+        json_object_get(object, "mask") ? MRTD_VIEW_IGVM : MRTD_VIEW_TDVF;
     return good && mrtd_region_name(region);
 }
 
