@@ -62,6 +62,20 @@ class SnpIgvm(TestCase):
             'nor 0x31, as igvmmeasure --check-kvm demands of CR0; KVM may '
             'measure another VMSA [igvm-vmsa]')
 
+    def test_id_block(self):
+        """The file's own digest is compared, and a wrong one is said."""
+        value = snp_igvm.digest(file(), 'spec')
+        self.expect(file(igvm.id_block(value, 1)), 'spec')
+        wrong = file(igvm.id_block(value[:-1] + bytes([value[-1] ^ 1]), 1))
+        self.write('fw', wrong)
+        for args in ('fw',), ('fw', 'fw'):
+            done = calc(*SNP, *args)
+            self.assertEqual(done.status, 0)
+            self.assertIn(value.hex(), done.text)
+            self.assertEqual(len(done.lines), len(args))
+            for line in done.lines:
+                self.assertRegex(line, r'^fw: warning: .* \[igvm-id-block\]$')
+
     def test_refusals(self):
         """Requests that the file answers itself, and VMMs of flat images."""
         self.write('fw', file(policy=None))

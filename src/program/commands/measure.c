@@ -89,6 +89,7 @@ static enum exit_status measure_one(const struct measure_options *o,
         if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
             status = diagnostic_failure(&failure);
         } else {
+            open_report_value(&e, &value);
             print(o, &e, &value);
         }
     }
@@ -103,6 +104,7 @@ static enum exit_status print_each(void *context, size_t index,
 {
     (void)index;
     if (!status) {
+        open_report_value(e, value);
         print(context, e, value);
     }
     return status;

@@ -199,3 +199,10 @@ void open_report(const struct evaluation *e)
     const char *name = e->name;
     evaluation_findings(e, open_report_finding, &name);
 }
+
+void open_report_value(const struct evaluation *e,
+                       const struct mrtd_value *value)
+{
+    const char *name = e->name;
+    evaluation_value_findings(e, value, open_report_finding, &name);
+}

@@ -60,8 +60,10 @@ enum exit_status open_manifest(const char *name, char **text, size_t *size);
 /* An open input, as the model takes it; it must stay where it is. */
 struct evaluation_file open_as_file(struct input *input);
 
-/* Says all warnings and notes on stderr. */
+/* Says all warnings and notes on stderr; and those that the value gives. */
 void open_report(const struct evaluation *e);
+void open_report_value(const struct evaluation *e,
+                       const struct mrtd_value *value);
 /* A finding_fn that says it; the context points to the file's name. */
 void open_report_finding(void *context, const struct mrtd_finding *finding);
 

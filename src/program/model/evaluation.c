@@ -424,3 +424,18 @@ void evaluation_findings(const struct evaluation *e, finding_fn *each,
         each(context, f);
     }
 }
+
+void evaluation_value_findings(const struct evaluation *e,
+                               const struct mrtd_value *value, finding_fn *each,
+                               void *context)
+{
+    struct mrtd_error what;
+    struct mrtd_finding finding = {.severity = MRTD_WARNING,
+                                   .region = MRTD_NO_REGION};
+    finding.code = mrtd_igvm_check_id_block(e->image, value, &what);
+    if (finding.code) {
+        finding.offset = what.offset;
+        memcpy(finding.message, what.message, sizeof finding.message);
+        each(context, &finding);
+    }
+}

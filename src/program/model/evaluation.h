@@ -111,4 +111,9 @@ typedef void finding_fn(void *context, const struct mrtd_finding *finding);
 void evaluation_findings(const struct evaluation *e, finding_fn *each,
                          void *context);
 
+/* Calls each for what the value itself gives reason to say, if anything. */
+void evaluation_value_findings(const struct evaluation *e,
+                               const struct mrtd_value *value, finding_fn *each,
+                               void *context);
+
 #endif
