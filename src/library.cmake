@@ -11,6 +11,7 @@ add_library(mrtd_objects OBJECT
   src/base/span.c
   src/base/value.c
   src/base/version.c
+  src/events/events.c
   src/evidence/evidence.c
   src/evidence/tdinfo.c
   src/hash/constants.c
@@ -37,10 +38,14 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/section_rules.c
   src/launch/accept.c
   src/launch/deviations.c
+  src/launch/igvm.c
   src/launch/launch.c
   src/launch/plan.c
   src/launch/snp/build.c
   src/launch/snp/hash_table.c
+  src/launch/snp/igvm.c
+  src/launch/snp/igvm_vmms.c
+  src/launch/snp/igvm_vmsa.c
   src/launch/snp/parts.c
   src/launch/snp/sections.c
   src/launch/snp/sev.c

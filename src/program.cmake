@@ -85,6 +85,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/facts.c
   src/program/model/firmware.c
+  src/program/model/guest_facts.c
   src/program/model/id_block.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
@@ -116,6 +117,10 @@ add_library(mrtd_program OBJECT
   src/program/report/explain.c
   src/program/report/id_block_json.c
   src/program/report/id_block_text.c
+  src/program/report/guest_json.c
+  src/program/report/guest_plan.c
+  src/program/report/guest_text.c
+  src/program/report/guest_words.c
   src/program/report/igvm.c
   src/program/report/json.c
   src/program/report/lines.c
@@ -126,7 +131,9 @@ add_library(mrtd_program OBJECT
   src/program/report/page_verify.c
   src/program/report/picture.c
   src/program/report/picture_head.c
+  src/program/report/show.c
   src/program/report/show_json.c
+  src/program/report/show_parts.c
   src/program/report/show_text.c
   src/program/report/style.c
   src/program/report/tdinfo_json.c

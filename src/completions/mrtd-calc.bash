@@ -80,7 +80,7 @@ _mrtd_calc()
     -*)
         case $command in
         '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
-        show) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
+        show) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
         check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;

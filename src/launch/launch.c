@@ -62,6 +62,9 @@ static enum mrtd_code check_sev(const struct mrtd_launch *l,
                    digest->size != MRTD_DIGEST_SIZE)) {
         return bad(error, "the firmware's digest is not one of SHA-384");
     }
+    if (l->payload) {
+        return bad(error, "a payload is for TDX only");
+    }
     if (l->flags & ~MRTD_LAUNCH_FIRMWARE_ONLY) {
         return bad(error, "flags has bits other than MRTD_LAUNCH_*");
     }

@@ -176,7 +176,7 @@ static void add_processors(struct search *s, size_t first, unsigned count,
         contents[i] = is_first ? c->processor->first : c->processor->others;
     }
     snp_chain_many(&s->engines, digests, contents, count, MRTD_SNP_PAGE_VMSA,
-                   SNP_VMSA_GPA);
+                   VMSA_KVM_GPA);
 }
 
 static void set_found(struct search *s, const struct snp_candidate *c,

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "image/sev/metadata.h"
 #include "launch/snp/hash_table.h"
+#include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 #include "launch/snp/sections.h"
 
@@ -94,6 +95,12 @@ static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
                          "the SVSM's GUIDed table does not say where it "
                          "starts; it is not an SVSM");
     }
+    if (!code && svsm->sev->info.svsm_entry >= size) {
+        code = error_set(error, MRTD_ERR_SVSM, svsm->sev->info.svsm_offset,
+                         "the SVSM starts at offset 0x%" PRIx32
+                         ", past the end of its 0x%" PRIx64 " bytes",
+                         svsm->sev->info.svsm_entry, size);
+    }
     if (!code) {
         code = place_svsm(plan, gpa, error);
     }
@@ -168,11 +175,15 @@ static enum mrtd_code set_hashes(struct mrtd_plan *plan, struct mrtd_run *run,
 {
     const uint32_t at = plan->image->sev->info.hash_table_gpa % MRTD_PAGE_SIZE;
     uint8_t *page = NULL;
-    enum mrtd_code code =
-        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
     run->content = MRTD_CONTENT_PLAN;
     run->page_type = MRTD_SNP_PAGE_NORMAL;
     run->data_size = MRTD_PAGE_SIZE;
+    if (plan->made.size > 0) {
+        /* A section before had the page, the first that the plan makes. */
+        return MRTD_OK;
+    }
+    enum mrtd_code code =
+        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
     if (!code && plan->kernel_hashes) {
         memcpy(page + at, plan->kernel_hashes, HASH_TABLE_SIZE);
     } else if (!code) {
@@ -209,14 +220,13 @@ static enum mrtd_code add_section(struct mrtd_plan *plan,
     struct mrtd_run run =
         run_of(region, s->gpa, s->size, page_type(snp_rules_of(plan), s->type));
     enum mrtd_code code = MRTD_OK;
-    if (run.page_type == MRTD_SNP_PAGE_SECRETS ||
-        run.page_type == MRTD_SNP_PAGE_CPUID) {
-        run.size = MRTD_PAGE_SIZE;
-    } else if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
-        run.size = MRTD_PAGE_SIZE;
+    if (s->size == 0) {
+        return MRTD_OK;
+    }
+    if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
         code = set_hashes(plan, &run, error);
     }
-    return code || run.size == 0 ? code : plan_add_run(plan, &run, error);
+    return code ? code : plan_add_run(plan, &run, error);
 }
 
 /* The sections in the order of their table; where the VMM wants it, those of
@@ -315,9 +325,15 @@ static enum mrtd_code check_deviations(const struct mrtd_plan *plan,
 
 enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
-    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, SNP_VMSA_GPA,
+    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, VMSA_KVM_GPA,
                                         MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
     enum mrtd_code code = check_deviations(plan, error);
+    if (!code) {
+        code = parts_check_format(plan, error);
+    }
+    if (!code && plan->image->igvm) {
+        return snp_igvm_build(plan, error);
+    }
     if (!code) {
         code = add_firmware(plan, error);
     }

@@ -6,10 +6,6 @@
 
 #include "launch/plan.h"
 
-/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
- * INITIAL_VMSA_GPA. */
-#define SNP_VMSA_GPA UINT64_C(0xfffffffff000)
-
 /* Bytes hashed for a page: its contents, padded, and PAGE_INFO, padded. */
 #define SNP_CONTENTS_BYTES  4224
 #define SNP_PAGE_INFO_BYTES 256

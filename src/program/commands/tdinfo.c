@@ -74,8 +74,7 @@ static enum exit_status take_separator(const char *text, struct mrtd_tdinfo *t)
                                 "not '%s'",
                                 printable(text));
     }
-    mrtd_rtmr_separator(t->rtmr[0], (uint32_t)separator);
-    mrtd_rtmr_separator(t->rtmr[1], (uint32_t)separator);
+    tdinfo_separate(t, (uint32_t)separator);
     return EXIT_DONE;
 }
 

@@ -194,7 +194,7 @@ static enum exit_status take_features(void *launching, const char *value)
 {
     struct launch_guest *guest = &launch(launching)->guest;
     note(launching, "--guest-features");
-    raw(launching)->has_features = true;
+    guest->has_features = true;
     return option_number(value, UINT64_MAX, &guest->features)
                ? EXIT_DONE
                : diagnostic_usage("--guest-features needs a number, as 0x1, "
@@ -353,7 +353,7 @@ static const struct option_row rows_value[] = {
                  OPTION_IS("hex|base64", "a format"), "base64 is as --base64")},
 };
 const struct option_table guest_value = OPTION_TABLE(rows_value);
-const struct option_table guest_parts = {rows_value + 1, 4};
+const struct option_table guest_firmware = {rows_value + 1, 4};
 
 /* --- Checks --------------------------------------------------------------- */
 
@@ -464,7 +464,7 @@ bool guest_check(struct launching *l)
         }
         return !option;
     }
-    if (!l->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
+    if (!o->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
         o->guest.features = 1;
     }
     if (l->guest.mode && strcmp(l->guest.mode, "snp:svsm") == 0 &&

@@ -13,7 +13,6 @@ struct guest_options {
      * none was. */
     const char *given;
     bool by_line; /* the platform is that of each line of a list */
-    bool has_features;
     bool has_family;
     bool has_model;
     bool has_stepping;
@@ -35,7 +34,7 @@ extern const struct option_table guest_boot;
 /* what else one value is computed from, and the words of sev-snp-measure; or
  * of the former --snp-ovmf-hash, --svsm, --vars-size and --vars-file. */
 extern const struct option_table guest_value;
-extern const struct option_table guest_parts;
+extern const struct option_table guest_firmware;
 
 struct launching;
 

@@ -78,6 +78,16 @@ enum exit_status evaluation_measure(const struct evaluation *e,
                                     struct mrtd_value *value,
                                     struct failure *failure);
 
+/* Called after each run of a plan of SEV-SNP, with the digest so far. */
+typedef void run_fn(void *context, uint32_t run,
+                    const uint8_t running[MRTD_DIGEST_SIZE]);
+
+/* evaluation_measure() with each run. */
+enum exit_status evaluation_measure_runs(const struct evaluation *e,
+                                         run_fn *run, void *context,
+                                         struct mrtd_value *value,
+                                         struct failure *failure);
+
 /* The library failed on the image, or refuses it: why. */
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error,

@@ -172,6 +172,12 @@ static enum exit_status take_object(const struct saved *s, const json_t *root)
     if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
         return refuse(s, "schema is not %s", SCHEMA_MEASUREMENT);
     }
+    if (platform && mrtd_platform_find(platform) > MRTD_PLATFORM_TDX) {
+        return failure_refused(s->failure, s->side->name, "saved",
+                               "a measurement of platform %s; those that can "
+                               "be compared are of %s",
+                               platform, VALUES_PLATFORM);
+    }
     if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
         return refuse(s, "platform is not %s", VALUES_PLATFORM);
     }
