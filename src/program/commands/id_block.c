@@ -74,10 +74,7 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct id_block_options *o = options;
-    return identity_check_keys(&o->files) && options_write_files(&o->files) &&
-           options_must(o->source.digest_text || o->files.operand_count > 0,
-                        "id-block needs either a firmware file or --digest") &&
-           identity_check(&o->source, &o->files, command_id_block.title);
+    return identity_check_making(&o->source, &o->files, "id-block");
 }
 
 static const struct option_row rows[] = {
@@ -167,10 +164,8 @@ static enum exit_status verify(void *options)
 static bool check_verify(void *options)
 {
     struct id_block_options *o = options;
-    return options_must(o->expected.page != NULL,
-                        "--verify BLOCK needs --id-auth PAGE, the ID "
-                        "authentication information beside it") &&
-           identity_check(&o->source, &o->files, command_id_verify.title);
+    return identity_check_verifying(&o->expected, &o->source, &o->files,
+                                    "id-block --verify");
 }
 
 const struct command command_id_verify = {
