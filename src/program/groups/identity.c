@@ -89,8 +89,8 @@ static enum exit_status take_number(const char *option, const char *text,
                                   printable(text));
 }
 
-enum exit_status identity_take_fields(struct id_block *b,
-                                      const struct identity_fields *o)
+enum exit_status identity_begin(struct id_block *b,
+                                const struct identity_fields *o)
 {
     uint64_t svn = 0;
     b->policy = DEFAULT_POLICY;
@@ -105,7 +105,7 @@ enum exit_status identity_take_fields(struct id_block *b,
         status = take_number("policy", o->policy, UINT64_MAX, &b->policy);
     }
     b->guest_svn = (uint32_t)svn;
-    return status;
+    return status ? status : warden_keys();
 }
 
 #define FIELD(name, member, argument, text)                                    \

@@ -26,9 +26,9 @@ struct identity_fields {
 };
 extern const struct option_table identity_fields_table;
 
-/* Fills these fields, or says why not. */
-enum exit_status identity_take_fields(struct id_block *block,
-                                      const struct identity_fields *fields);
+/* Fills these fields, and reads the keys. */
+enum exit_status identity_begin(struct id_block *block,
+                                const struct identity_fields *fields);
 
 /* For struct files: the ID key and the author's. */
 extern const struct option_table identity_keys_table;
