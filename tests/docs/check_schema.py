@@ -296,6 +296,9 @@ def errors(checks, folder):
             (('check', good, '--against', odd), 3, True),
             (('check', good), 2, False),
             (('tdinfo', '--attributes', '0', '--xfam', '3', bad), 3, True),
+            (('id-block', '--verify', good, '--id-auth', good), 3, True),
+            (('id-block', '--id-key', good, '--digest', 'ab' * 48), 3, True),
+            (('id-block', '--verify', good), 2, False),
             (('--limit', '1', good), 3, True)):
         done = subprocess.run([checks.program, *args, '--json'], check=False,
                               capture_output=True, text=True)
