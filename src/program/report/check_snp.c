@@ -201,7 +201,8 @@ void check_snp_print_tried(FILE *to, const struct snp_answer *answer)
     fprintf(to, "  %-14s%" PRIu64 " launches of platform snp: by ", "tried",
             answer->tried);
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
-        if (vmm->platform == MRTD_PLATFORM_SNP && vmm->rule) {
+        if (vmm->platform == MRTD_PLATFORM_SNP &&
+            mrtd_vmm_launches(vmm, answer->e.image)) {
             fprintf(to, "%s%s", join, vmm->name);
             join = ", ";
         }
