@@ -54,6 +54,7 @@
 #include "mrtd/accept.h"
 #include "mrtd/base.h"
 #include "mrtd/engine.h"
+#include "mrtd/events.h"
 #include "mrtd/evidence.h"
 #include "mrtd/igvm.h"
 #include "mrtd/image.h"

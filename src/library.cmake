@@ -11,6 +11,7 @@ add_library(mrtd_objects OBJECT
   src/base/span.c
   src/base/value.c
   src/base/version.c
+  src/events/events.c
   src/evidence/evidence.c
   src/evidence/tdinfo.c
   src/hash/constants.c

@@ -63,10 +63,13 @@ add_library(mrtd_program OBJECT
   src/program/reference/digests.c
   src/program/reference/environment.c
   src/program/reference/formats.c
+  src/program/reference/id_auth.c
+  src/program/reference/id_block.c
   src/program/reference/json.c
   src/program/reference/kinds.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
+  src/program/reference/signature.c
   src/program/reference/textproto_fields.c
   src/program/reference/values_json.c
   src/program/reference/write_json.c
@@ -83,6 +86,7 @@ add_library(mrtd_program OBJECT
   src/program/model/facts.c
   src/program/model/firmware.c
   src/program/model/guest_facts.c
+  src/program/model/id_block.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
@@ -111,6 +115,8 @@ add_library(mrtd_program OBJECT
   src/program/report/diff_json.c
   src/program/report/diff_text.c
   src/program/report/explain.c
+  src/program/report/id_block_json.c
+  src/program/report/id_block_text.c
   src/program/report/guest_json.c
   src/program/report/guest_plan.c
   src/program/report/guest_text.c
@@ -134,6 +140,7 @@ add_library(mrtd_program OBJECT
   src/program/report/tdinfo_text.c
   src/program/report/words.c
   src/program/groups/guest.c
+  src/program/groups/identity.c
   src/program/groups/launching.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
@@ -143,6 +150,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/diff.c
   src/program/commands/expected.c
   src/program/commands/help.c
+  src/program/commands/id_block.c
   src/program/commands/lint.c
   src/program/commands/measure.c
   src/program/commands/open.c

@@ -60,13 +60,6 @@ void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                            const struct mrtd_tdinfo *info,
                            uint64_t servtd_attributes);
 
-/*
- * An RTMR that was zero and then extended with the SHA-384 of a separator, a
- * 32-bit number (td-shim 125eeab, td-shim-tools/src/tee_info_hash.rs,
- * build_rtmr_with_seperator): RTMR0 and RTMR1 of a service TD.
- */
-void mrtd_rtmr_separator(uint8_t rtmr[MRTD_DIGEST_SIZE], uint32_t separator);
-
 /* What a TD, or its host, reports about it. */
 enum mrtd_evidence_kind {
     MRTD_EVIDENCE_QUOTE_V4, /* [DCAP] quote version 4 */

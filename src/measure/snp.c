@@ -19,6 +19,8 @@
 /* Bytes hashed between two calls of the observer's progress(). */
 #define PROGRESS_BYTES (UINT64_C(1) << 24)
 
+static const uint8_t zero_page[MRTD_PAGE_SIZE];
+
 struct chain {
     const struct mrtd_plan *plan;
     const struct mrtd_observer *observer;
@@ -27,8 +29,10 @@ struct chain {
     uint8_t zeros[SHA384_SIZE]; /* the digest of a page of zeros */
     uint64_t next_progress;
     uint64_t hashed;
-    /* As many pages as there may be lanes, and their digests. */
+    /* As many pages as there may be lanes, where they are in memory, and their
+     * digests. */
     uint8_t *pages;
+    struct span view;
     uint8_t contents[SHA384_MAX_LANES][SHA384_SIZE];
 };
 
@@ -41,18 +45,19 @@ static void hash_pages(struct chain *c, unsigned count)
     uint8_t *digests[SHA384_MAX_LANES];
     unsigned busy = 0;
     for (unsigned i = 0; i < count; i++) {
-        const uint8_t *page = c->pages + (size_t)i * MRTD_PAGE_SIZE;
-        if (span_is_zero(span_make(page, MRTD_PAGE_SIZE, 0))) {
+        const uint64_t at = i * (uint64_t)MRTD_PAGE_SIZE;
+        if (span_equals(c->view, at, zero_page, sizeof zero_page)) {
             memcpy(c->contents[i], c->zeros, SHA384_SIZE);
         } else {
-            pages[busy] = page;
+            pages[busy] = span_bytes(c->view, at, MRTD_PAGE_SIZE);
             digests[busy++] = c->contents[i];
         }
     }
     snp_hash_pages(&c->engines, pages, digests, busy);
 }
 
-/* Reads count pages of the run, the first at offset, zeros after its data. */
+/* Reads count pages of the run, the first at offset, zeros after its data; they
+ * are not copied where the source has them in memory. */
 static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
                                  uint64_t offset, unsigned count,
                                  struct mrtd_error *error)
@@ -60,7 +65,11 @@ static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
     const size_t size = (size_t)count * MRTD_PAGE_SIZE;
     const uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
     const size_t len = left < size ? (size_t)left : size;
+    if (len == size) {
+        return run_view(c->plan, run, offset, len, c->pages, &c->view, error);
+    }
     memset(c->pages + len, 0, size - len);
+    c->view = span_make(c->pages, size, 0);
     return len == 0 ? MRTD_OK
                     : run_read(c->plan, run, offset, len, c->pages, error);
 }
@@ -166,7 +175,6 @@ enum mrtd_code snp_measure_runs(const struct mrtd_plan *plan, uint32_t count,
                                 struct mrtd_error *error)
 {
     static const struct mrtd_observer nobody = {0};
-    static const uint8_t zeros[MRTD_PAGE_SIZE];
     struct chain c = {.plan = plan,
                       .observer = observer ? observer : &nobody,
                       .engines = snp_engines_choose(),
@@ -176,7 +184,7 @@ enum mrtd_code snp_measure_runs(const struct mrtd_plan *plan, uint32_t count,
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the measurement");
     }
-    sha384_digest(zeros, sizeof zeros, c.zeros);
+    sha384_digest(zero_page, sizeof zero_page, c.zeros);
     if (plan->start.size > 0) {
         memcpy(c.digest, plan->start.bytes, sizeof c.digest);
     }

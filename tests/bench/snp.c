@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "../unit/search_sample.h"
+#include "../unit/snp_sample.h"
 #include "bench.h"
 
 #define PAGE_INFO_SIZE 112
@@ -73,7 +73,7 @@ struct workload bench_snp(const char *name, size_t size, size_t zeros)
     if (!bytes) {
         bench_die("out of memory");
     }
-    sev_sample(bytes + zeros, size - zeros, 1, SEV_SAMPLE_SECTIONS, true);
+    snp_sample(bytes + zeros, size - zeros, 1, SNP_SAMPLE_SECTIONS, true);
     w.source.data = bytes;
     w.source.size = size;
     w.image = open_image(&w.source);
@@ -128,10 +128,10 @@ static void search_with(const struct mrtd_image *image, const char *engine,
 
 void bench_search(unsigned rounds, bool json)
 {
-    static uint8_t bytes[SEV_SAMPLE_SIZE];
+    static uint8_t bytes[SNP_SAMPLE_SIZE];
     const struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     struct mrtd_engine engine;
-    sev_sample(bytes, sizeof bytes, 1, SEV_SAMPLE_SECTIONS, true);
+    snp_sample(bytes, sizeof bytes, 1, SNP_SAMPLE_SECTIONS, true);
     struct mrtd_image *image = open_image(&source);
     search_with(image, "default", 1, rounds, json);
     search_with(image, "default", MRTD_SEARCH_VCPUS, rounds, json);

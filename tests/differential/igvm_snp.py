@@ -32,6 +32,18 @@ VMSA_GPA = 0xfffffffff000
 SNP, TDX, ES = 2, 1, 4
 
 
+# Where the registers are in a VMSA that QEMU sets, and what those are at a
+# reset that Cloud Hypervisor does not set.
+KEPT = ((0, 0xa0), (0xd0, 8), (0x148, 0x38), (0x1d8, 8), (0x1f8, 8),
+        (0x268, 8), (0x308, 24), (0x328, 88), (0x3b0, 8), (0x3e8, 8),
+        (0x408, 4), (0x410, 2))
+CR0, PAT, DR7, DR6, XCR0, MXCSR, FCW = (0x158, 0x268, 0x160, 0x168, 0x3e8,
+                                        0x408, 0x410)
+RESET = ((DR7, 'Q', 0x400), (DR6, 'Q', 0xffff0ff0),
+         (PAT, 'Q', 0x0007040600070406), (XCR0, 'Q', 1), (MXCSR, 'I', 0x1f80),
+         (FCW, 'H', 0x37f))
+
+
 # --- Files -------------------------------------------------------------------
 
 def vmsa(rng):
@@ -39,7 +51,10 @@ def vmsa(rng):
     page = bytearray(snp.vmsa('qemu', rng.choice((0xfffffff0, 0x80b004)),
                               rng.choice((0x800f12, 0xa00f11)),
                               rng.choice((1, 1, 1, 0x21, 0))))
-    page[0x158] = rng.choice((0x31, 0x31, 0x10))
+    page[CR0] = rng.choice((0x31, 0x31, 0x10))
+    if rng.random() < 0.3:
+        start, size = rng.choice(KEPT)
+        page[start + rng.randrange(size)] ^= rng.randrange(1, 256)
     if rng.random() < 0.05:
         page[rng.choice((0x0a0, 0x1c0, 0x500, 0xfff))] = 1
     return bytes(page)
@@ -200,11 +215,6 @@ def wrong_for_vanadium(view):
         yield 'igvm-context'
 
 
-KEPT = ((0, 0xa0), (0xd0, 8), (0x148, 0x38), (0x1d8, 8), (0x1f8, 8),
-        (0x268, 8), (0x308, 24), (0x328, 88), (0x3b0, 8), (0x3e8, 8),
-        (0x408, 4), (0x410, 2))
-
-
 def wrong_for_kvm(view, name, vcpus, signature, features):
     seen = set()
     for context in view.vmsas():
@@ -261,9 +271,14 @@ def warnings(view, name, digest):
     ld = snp_igvm.id_block_digest(view.data)
     if ld is not None and ld != digest:
         yield 'igvm-id-block'
-    if name in KVM and any(view.registers(c)[0x158] not in (0x30, 0x31)
-                           for c in view.vmsas()):
-        yield 'igvm-vmsa'
+    for context in view.vmsas() if name in KVM else ():
+        registers = view.registers(context)
+        if struct.unpack_from('<Q', registers, CR0)[0] not in (0x30, 0x31):
+            yield 'igvm-vmsa'
+        if name == 'cloud-hypervisor-kvm' and any(
+                struct.unpack_from('<' + form, registers, at)[0] != value
+                for at, form, value in RESET):
+            yield 'igvm-vmsa'
 
 
 # --- The comparison ----------------------------------------------------------

@@ -72,6 +72,7 @@ static enum exit_status run_command(struct call *call)
 static enum exit_status run_reference(struct call *call)
 {
     const struct launch_options launch = {
+        .platform = MRTD_PLATFORM_TDX,
         .vmm = mrtd_vmm_default(MRTD_PLATFORM_TDX),
         .vmms = {mrtd_vmm_default(MRTD_PLATFORM_TDX)},
         .vmm_count = 1,

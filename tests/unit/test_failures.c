@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
-#include "search_sample.h"
+#include "snp_sample.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -211,8 +211,8 @@ static enum mrtd_code search_all(struct reader *image_reader,
 static void each_search(void **state)
 {
     (void)state;
-    static uint8_t bytes[SEV_SAMPLE_SIZE];
-    sev_sample(bytes, sizeof bytes, 1, SEV_SAMPLE_SECTIONS, true);
+    static uint8_t bytes[SNP_SAMPLE_SIZE];
+    snp_sample(bytes, sizeof bytes, 1, SNP_SAMPLE_SECTIONS, true);
     const struct reader image = {.data = bytes, .size = sizeof bytes};
     const struct reader kernel = {.data = bytes, .size = 100};
     enum mrtd_code code = MRTD_ERR_MEMORY;

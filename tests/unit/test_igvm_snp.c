@@ -208,13 +208,140 @@ static void context_between(void **state)
     struct mrtd_source source;
     begin(&f);
     policy(&f, 0);
-    pages(&f, 5, 1, UNMEASURED);
+    igvm_page_of(&f.at, 0x5000, MASK, 0, UNMEASURED);
     context(&f, 0x9000);
-    pages(&f, 6, 1, UNMEASURED);
+    igvm_page_of(&f.at, 0x6000, MASK, 0, UNMEASURED);
     struct mrtd_image *image = open_file(&f, &source);
     launches(image, "spec", 0, order);
     mrtd_image_free(image);
 }
+
+/* --- Registers under KVM ----------------------------------------------- */
+
+struct value_at {
+    unsigned offset;
+    unsigned size;
+    uint64_t value;
+};
+
+static void put(struct file *f, const struct value_at *v)
+{
+    uint8_t *at = f->bytes + DATA + v->offset;
+    igvm_put(&at, v->value, v->size);
+}
+
+/* A VMSA at a reset, in protected mode. */
+static void registers(struct file *f)
+{
+    static const struct value_at values[] = {
+        {0x158, 8, 0x31},       {0x160, 8, 0x400},
+        {0x168, 8, 0xffff0ff0}, {0x268, 8, 0x0007040600070406},
+        {0x3b0, 8, 1},          {0x3e8, 8, 1},
+        {0x408, 4, 0x1f80},     {0x410, 2, 0x37f}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        put(f, &values[i]);
+    }
+}
+
+/* The message of the plan's only warning, or of the refusal; "": none. */
+static void says(struct file *f, const char *name, uint64_t gpa,
+                 const char *expected)
+{
+    const struct mrtd_launch launch = {
+        .struct_size = sizeof launch, .vmm = vmm(name), .vcpus = 1};
+    struct mrtd_source source;
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_error error = {.message = ""};
+    f->at = f->bytes + 24;
+    igvm_platform_of(&f->at, MASK, MRTD_IGVM_SEV_SNP, 0, 0);
+    policy(f, 0);
+    igvm_page_of(&f->at, 0x5000, MASK, 0, 0);
+    context(f, gpa);
+    struct mrtd_image *image = open_file(f, &source);
+    f->bytes[DATA + 1] = 0;
+    if (mrtd_plan_build(&plan, image, &launch, &error) == MRTD_OK &&
+        mrtd_plan_info(plan)->finding_count > 0) {
+        const struct mrtd_finding *found = mrtd_plan_finding(plan, 0);
+        assert_int_equal(mrtd_plan_info(plan)->finding_count, 1);
+        assert_int_equal(found->code, MRTD_WARN_IGVM_VMSA);
+        memcpy(error.message, found->message, sizeof error.message);
+    }
+    assert_string_equal(error.message, expected);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+#define GPA UINT64_C(0xfffffffff000)
+
+/* What Cloud Hypervisor does not set is as KVM has it; each is compared in its
+ * whole size. */
+static void registers_not_set(void **state)
+{
+    (void)state;
+    static const struct {
+        struct value_at put;
+        const char *text;
+    } cases[] = {
+        {{0x160, 8, 0x8000000000000400},
+         "0x160 of the VMSA is "
+         "0x8000000000000400"},
+        {{0x168, 8, 0x80000000ffff0ff0},
+         "0x168 of the VMSA is "
+         "0x80000000ffff0ff0"},
+        {{0x268, 8, 0x0007040600070407},
+         "0x268 of the VMSA is "
+         "0x7040600070407"},
+        {{0x3e8, 8, 0x8000000000000001},
+         "0x3e8 of the VMSA is "
+         "0x8000000000000001"},
+        {{0x408, 4, 0x80001f80}, "0x408 of the VMSA is 0x80001f80"},
+        {{0x410, 2, 0x837f}, "0x410 of the VMSA is 0x837f"},
+    };
+    char text[256];
+    struct file f = {.bytes = {0}};
+    registers(&f);
+    says(&f, "qemu", GPA, "");
+    says(&f, "cloud-hypervisor-kvm", GPA, "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memset(&f, 0, sizeof f);
+        registers(&f);
+        put(&f, &cases[i].put);
+        snprintf(text, sizeof text,
+                 "VP_CONTEXT of virtual CPU 0: the register at %s, not as at a "
+                 "reset, and the VMM does not set it; KVM may measure another "
+                 "VMSA",
+                 cases[i].text);
+        says(&f, "cloud-hypervisor-kvm", GPA, text);
+        says(&f, "qemu", GPA, "");
+    }
+}
+
+static void registers_of_kvm(void **state)
+{
+    (void)state;
+    struct file f = {.bytes = {0}};
+    registers(&f);
+    put(&f, &(struct value_at){0x158, 8, 0x100000031});
+    says(&f, "qemu", GPA,
+         "VP_CONTEXT of virtual CPU 0: the register at 0x158 of the VMSA is "
+         "0x100000031, neither 0x30 nor 0x31, as igvmmeasure --check-kvm "
+         "demands of CR0; KVM may measure another VMSA");
+    put(&f, &(struct value_at){0x158, 8, 0x30});
+    says(&f, "qemu", GPA, "");
+    says(&f, "qemu", 0x7000,
+         "VP_CONTEXT of virtual CPU 0: GPA 0x7000 is not 0xfffffffff000, "
+         "KVM's own");
+    put(&f, &(struct value_at){0x3b0, 8, 0x20});
+    says(&f, "qemu", GPA,
+         "VP_CONTEXT of virtual CPU 0: bit 0 of SEV_FEATURES, which is "
+         "SEV-SNP's, is not 1");
+    put(&f, &(struct value_at){0xfff, 1, 1});
+    says(&f, "qemu", GPA,
+         "VP_CONTEXT of virtual CPU 0: byte 0xfff of the VMSA is not 0, but no "
+         "register is set from it under KVM, which makes another VMSA");
+}
+
+/* --- Refusals ---------------------------------------------------------- */
 
 static void refuses(const struct mrtd_image *image,
                     const struct mrtd_launch *launch, enum mrtd_code code,
@@ -246,8 +373,7 @@ static void formats(void **state)
     launch.append = "";
     refuses(image, &launch, MRTD_ERR_ARGUMENT,
             "an IGVM file says itself what is launched: it takes no kernel, "
-            "initrd, command line, payload, SVSM, digest of the firmware, or "
-            "deviation");
+            "initrd, command line, SVSM, or digest of the firmware");
     mrtd_image_free(image);
 
     /* SEV and SEV-ES: the digests of IGVM files are of SEV-SNP. */
@@ -301,9 +427,10 @@ static void id_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published),       cmocka_unit_test(orders),
-        cmocka_unit_test(context_between), cmocka_unit_test(formats),
-        cmocka_unit_test(id_blocks),
+        cmocka_unit_test(published),        cmocka_unit_test(orders),
+        cmocka_unit_test(context_between),  cmocka_unit_test(formats),
+        cmocka_unit_test(id_blocks),        cmocka_unit_test(registers_not_set),
+        cmocka_unit_test(registers_of_kvm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -231,8 +231,22 @@ static void test_nothing_done(void **state)
     mrtd_tdinfo_hash(bytes, NULL);
     mrtd_servtd_info_hash(NULL, &info, 0);
     mrtd_servtd_info_hash(bytes, NULL, 0);
-    mrtd_rtmr_separator(NULL, 1);
     assert_memory_equal(bytes, before, sizeof bytes);
+}
+
+/* Nothing is made of no event, and no value of none. */
+static void test_events(void **state)
+{
+    (void)state;
+    struct mrtd_event event;
+    struct mrtd_value value = {.id = MRTD_REGISTER_RTMR0};
+    mrtd_event_separator(NULL, MRTD_REGISTER_RTMR0, 1);
+    mrtd_event_separator(&event, MRTD_REGISTER_RTMR0, 1);
+    assert_int_equal(mrtd_events_replay(NULL, &event, 1, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_events_replay(&value, NULL, 1, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_events_replay(&value, NULL, 0, NULL), MRTD_OK);
 }
 
 /* One plan of several that is not there does not stop the others. */
@@ -273,8 +287,9 @@ int main(void)
         cmocka_unit_test(test_names),    cmocka_unit_test(test_freeing),
         cmocka_unit_test(test_handles),  cmocka_unit_test(test_results),
         cmocka_unit_test(test_evidence), cmocka_unit_test(test_nothing_done),
-        cmocka_unit_test(test_many),     cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_values),   cmocka_unit_test(test_no_error),
+        cmocka_unit_test(test_events),   cmocka_unit_test(test_many),
+        cmocka_unit_test(test_pages),    cmocka_unit_test(test_values),
+        cmocka_unit_test(test_no_error),
     };
     return cmocka_run_group_tests_name("null", tests, NULL, NULL);
 }

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
-#include "search_sample.h"
+#include "snp_sample.h"
 
 #define CASES     240
 #define SIGNATURE UINT32_C(0xb20f40) /* no type's */
 #define FEATURES  UINT64_C(0x8000000000000221)
 
 struct world {
-    uint8_t bytes[SEV_SAMPLE_SIZE];
+    uint8_t bytes[SNP_SAMPLE_SIZE];
     struct mrtd_source source;
     struct mrtd_source kernel;
     struct mrtd_source initrd;
@@ -34,7 +34,7 @@ static void open_world(struct world *w, unsigned seed, uint32_t sections,
                        bool hashes)
 {
     memset(w, 0, sizeof *w);
-    sev_sample(w->bytes, sizeof w->bytes, seed, sections, hashes);
+    snp_sample(w->bytes, sizeof w->bytes, seed, sections, hashes);
     w->source.data = w->bytes;
     w->source.size = sizeof w->bytes;
     w->kernel.data = "kernel";
@@ -126,7 +126,7 @@ static void planted(void **state)
     unsigned forced = 0;
     random_state = 1;
     for (unsigned n = 0; n < CASES; n++) {
-        open_world(&w, n, n % 4 == 1 ? n % 6 : SEV_SAMPLE_SECTIONS, n % 4 != 1);
+        open_world(&w, n, n % 4 == 1 ? n % 6 : SNP_SAMPLE_SECTIONS, n % 4 != 1);
         w.search.vcpus = 1 + below(n % 40 == 39 ? 100 : 6);
         w.search.vcpu_signature = SIGNATURE;
         w.search.guest_features = FEATURES;
@@ -160,7 +160,7 @@ static void last(void **state)
 {
     (void)state;
     struct world w;
-    open_world(&w, 7, SEV_SAMPLE_SECTIONS, true);
+    open_world(&w, 7, SNP_SAMPLE_SECTIONS, true);
     give_kernel(&w);
     struct mrtd_launch launch = {.struct_size = sizeof launch,
                                  .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce"),
@@ -190,7 +190,7 @@ static void all_tried(void **state)
     const struct mrtd_launch zeros = {0};
     uint8_t digest[MRTD_DIGEST_SIZE] = {1};
     mrtd_value_set(&none, MRTD_REGISTER_SNP, digest);
-    open_world(&w, 3, SEV_SAMPLE_SECTIONS, true);
+    open_world(&w, 3, SNP_SAMPLE_SECTIONS, true);
     /* Five signatures for QEMU, two VMSAs of EC2, and GCE's; of features none,
      * bit 0, and bit 0 with each of 63 others. */
     w.search.vcpus = 3;
@@ -218,7 +218,7 @@ static void all_tried(void **state)
     assert_int_equal(r.kernel_refused.code, MRTD_OK);
     mrtd_image_free(w.image);
     /* A kernel for which the firmware has no place. */
-    open_world(&w, 3, SEV_SAMPLE_SECTIONS, false);
+    open_world(&w, 3, SNP_SAMPLE_SECTIONS, false);
     give_kernel(&w);
     w.search.vcpus = 1;
     r = search(&w, &none);
@@ -233,7 +233,7 @@ static void firmware(void **state)
 {
     (void)state;
     struct world w;
-    open_world(&w, 5, SEV_SAMPLE_SECTIONS, true);
+    open_world(&w, 5, SNP_SAMPLE_SECTIONS, true);
     struct mrtd_launch launch = {.struct_size = sizeof launch,
                                  .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "ec2"),
                                  .deviations = MRTD_DEVIATE_RDX_ZERO,
@@ -250,7 +250,7 @@ static void firmware(void **state)
     /* Of an image with other content. */
     const struct mrtd_digest kept = r.firmware_digest;
     mrtd_image_free(w.image);
-    open_world(&w, 6, SEV_SAMPLE_SECTIONS, true);
+    open_world(&w, 6, SNP_SAMPLE_SECTIONS, true);
     assert_int_equal(search(&w, &value).found, 0);
     w.search.firmware_digest = &kept;
     r = search(&w, &value);
@@ -290,7 +290,7 @@ static void progress(void **state)
                                 .progress = watch};
     uint8_t digest[MRTD_DIGEST_SIZE] = {1};
     mrtd_value_set(&none, MRTD_REGISTER_SNP, digest);
-    sev_sample(bytes, sizeof bytes, 1, SEV_SAMPLE_SECTIONS, true);
+    snp_sample(bytes, sizeof bytes, 1, SNP_SAMPLE_SECTIONS, true);
     assert_int_equal(mrtd_image_open(&image, &source, 0, NULL), MRTD_OK);
     assert_int_equal(mrtd_search_snp(&r, image, &none, &asked, NULL), MRTD_OK);
     /* Once in the firmware's pages, and after one to three virtual CPUs. */
@@ -335,7 +335,7 @@ static void refused(void **state)
     uint8_t igvm[IGVM_SAMPLE_SIZE];
     const struct mrtd_digest wrong = {.algorithm = MRTD_ALGORITHM_SHA256,
                                       .size = 32};
-    open_world(&w, 2, SEV_SAMPLE_SECTIONS, true);
+    open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
     mrtd_value_set(&value, MRTD_REGISTER_MRTD, digest);
     refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
     mrtd_value_set(&value, MRTD_REGISTER_SNP, digest);
@@ -382,7 +382,7 @@ static void deviation(void **state)
     const struct mrtd_vmm *vmm;
     struct world w;
     unsigned taken = 0;
-    open_world(&w, 2, SEV_SAMPLE_SECTIONS, true);
+    open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
         struct mrtd_launch launch = {.struct_size = sizeof launch,
                                      .vmm = vmm,

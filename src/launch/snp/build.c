@@ -327,9 +327,9 @@ enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
     const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, VMSA_KVM_GPA,
                                         MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
-    enum mrtd_code code = parts_check_format(plan, error);
+    enum mrtd_code code = check_deviations(plan, error);
     if (!code) {
-        code = check_deviations(plan, error);
+        code = parts_check_format(plan, error);
     }
     if (!code && plan->image->igvm) {
         return snp_igvm_build(plan, error);

@@ -41,18 +41,18 @@ enum mrtd_code snp_igvm_refuse_context(const struct igvm_context *context,
                      text);
 }
 
-/* Refuses what has no meaning for an IGVM file, or is in it. */
+/* What an IGVM file cannot be launched with, or says itself, is refused rather
+ * than ignored. */
 static enum mrtd_code check_request(const struct mrtd_plan *plan,
                                     struct mrtd_error *error)
 {
     const struct mrtd_launch *l = &plan->launch;
-    if (l->kernel || l->initrd || l->append || l->payload ||
-        l->firmware_digest || l->svsm || l->vars_size || l->flags ||
-        l->deviations) {
+    if (l->kernel || l->initrd || l->append || l->firmware_digest || l->svsm ||
+        l->vars_size || l->flags) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                          "an IGVM file says itself what is launched: it takes "
-                         "no kernel, initrd, command line, payload, SVSM, "
-                         "digest of the firmware, or deviation");
+                         "no kernel, initrd, command line, SVSM, or "
+                         "digest of the firmware");
     }
     if (!rules_of(plan)->kvm &&
         (l->vcpus || l->vcpu_signature || l->guest_features)) {

@@ -61,26 +61,23 @@ struct processors {
                            one is */
 };
 
-static uint64_t number_at(const uint8_t *page, unsigned offset, unsigned size)
+static uint64_t number_at(struct span page, unsigned offset, unsigned size)
 {
+    uint8_t bytes[8] = {0};
     uint64_t value = 0;
-    for (unsigned i = size; i > 0; i--) {
-        value = value << 8 | page[offset + i - 1];
-    }
+    span_copy(page, offset, size, bytes);
+    span_u64(span_make(bytes, sizeof bytes, 0), 0, &value);
     return value;
 }
 
+/* The registers are in memory, or read into buffer, which holds a page. */
 static enum mrtd_code read_context(const struct processors *p,
                                    const struct igvm_context *c,
-                                   uint8_t page[MRTD_PAGE_SIZE])
+                                   uint8_t buffer[MRTD_PAGE_SIZE],
+                                   struct span *page)
 {
-    struct span data;
-    enum mrtd_code code = source_view(&p->plan->image->source, c->offset,
-                                      MRTD_PAGE_SIZE, page, &data, p->error);
-    if (!code && data.data != page) {
-        span_copy(data, 0, MRTD_PAGE_SIZE, page);
-    }
-    return code;
+    return source_view(&p->plan->image->source, c->offset, MRTD_PAGE_SIZE,
+                       buffer, page, p->error);
 }
 
 /* --- Is the VMSA in the file the one that KVM makes? ------------------- */
@@ -98,7 +95,7 @@ static void warn(const struct processors *p, const struct igvm_context *c,
 
 /* Registers that KVM is known or said to have otherwise. */
 static void check_registers(const struct processors *p,
-                            const struct igvm_context *c, const uint8_t *page)
+                            const struct igvm_context *c, struct span page)
 {
     const uint64_t cr0 = number_at(page, VMSA_CR0, 8);
     if (cr0 != 0x30 && cr0 != 0x31) {
@@ -121,12 +118,11 @@ static void check_registers(const struct processors *p,
 
 /* Bytes of the VMSA that no register is set from. */
 static enum mrtd_code check_rest(const struct processors *p,
-                                 const struct igvm_context *c,
-                                 const uint8_t *page)
+                                 const struct igvm_context *c, struct span page)
 {
-    uint8_t rest[MRTD_PAGE_SIZE];
+    uint8_t rest[MRTD_PAGE_SIZE] = {0};
     unsigned at = 0;
-    memcpy(rest, page, sizeof rest);
+    span_copy(page, 0, sizeof rest, rest);
     for (size_t i = 0; i < REGISTER_COUNT; i++) {
         memset(rest + registers[i].offset, 0, registers[i].size);
     }
@@ -146,20 +142,21 @@ static enum mrtd_code check_rest(const struct processors *p,
 static enum mrtd_code check_context(const struct processors *p,
                                     const struct igvm_context *c)
 {
-    uint8_t page[MRTD_PAGE_SIZE];
+    uint8_t buffer[MRTD_PAGE_SIZE];
+    struct span page;
     if (c->gpa != VMSA_KVM_GPA) {
         return snp_igvm_refuse_context(
             c, p->error, "GPA 0x%" PRIx64 " is not 0x%" PRIx64 ", KVM's own",
             c->gpa, VMSA_KVM_GPA);
     }
-    enum mrtd_code code = read_context(p, c, page);
+    enum mrtd_code code = read_context(p, c, buffer, &page);
     if (!code) {
         code = check_rest(p, c, page);
     }
     if (code) {
         return code;
     }
-    if (!(page[VMSA_SEV_FEATURES] & 1)) {
+    if (!(number_at(page, VMSA_SEV_FEATURES, 8) & 1)) {
         return snp_igvm_refuse_context(
             c, p->error, "bit 0 of SEV_FEATURES, which is SEV-SNP's, is not 1");
     }
@@ -201,7 +198,8 @@ static enum mrtd_code find_features(const struct processors *p,
 {
     const struct mrtd_plan *plan = p->plan;
     const uint64_t asked = plan->launch.guest_features;
-    uint8_t page[MRTD_PAGE_SIZE];
+    uint8_t buffer[MRTD_PAGE_SIZE];
+    struct span page;
     *features = asked;
     if (p->contexts[0] == NO_CONTEXT) {
         return asked & 1
@@ -216,8 +214,8 @@ static enum mrtd_code find_features(const struct processors *p,
                          "the guest features are in the IGVM file's VMSA; "
                          "they cannot be asked for");
     }
-    enum mrtd_code code =
-        read_context(p, &plan->image->igvm->contexts[p->contexts[0]], page);
+    enum mrtd_code code = read_context(
+        p, &plan->image->igvm->contexts[p->contexts[0]], buffer, &page);
     if (!code) {
         *features = number_at(page, VMSA_SEV_FEATURES, 8);
     }

@@ -154,22 +154,30 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->svsm_vars);
 }
 
-enum exit_status open_manifest(const char *name, char **text, size_t *size)
+enum exit_status open_measure(const struct launch_options *options,
+                              const char *name, struct mrtd_value *value,
+                              const struct mrtd_vmm **vmm)
 {
-    struct input input;
-    enum exit_status status = input_open(&input, name);
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, options, name);
     if (status) {
         return status;
     }
-    if (input.size > MANIFEST_MAX_SIZE) {
-        diagnostic_file(name, "more than %d bytes are no manifest [manifest]",
-                        MANIFEST_MAX_SIZE);
-        status = EXIT_REFUSED;
-    } else {
-        status = input_load(&input, text, size);
+    open_report(&e);
+    *vmm = mrtd_plan_info(e.plan)->vmm;
+    if (evaluation_measure(&e, NULL, NULL, value, &failure)) {
+        status = diagnostic_failure(&failure);
     }
-    input_close(&input);
+    open_close(&files, &e);
     return status;
+}
+
+enum exit_status open_manifest(const char *name, char **text, size_t *size)
+{
+    return input_small(name, MANIFEST_MAX_SIZE, "manifest", "manifest", text,
+                       size);
 }
 
 void open_report_finding(void *context, const struct mrtd_finding *finding)

@@ -143,7 +143,7 @@ static enum exit_status run(void *options)
     }
     enum exit_status status = expected_take_time(&o->when);
     if (!status && o->key) {
-        status = key_read_public(&key, o->key);
+        status = key_read_public(&key, o->key, false);
     }
     if (!status) {
         status = verify(o, key);

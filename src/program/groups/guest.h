@@ -31,10 +31,9 @@ extern const struct option_table guest_platform;
  * --initrd and --append; or the last three alone; */
 extern const struct option_table guest_launch;
 extern const struct option_table guest_boot;
-/* what else one value is computed from, and the words of sev-snp-measure. */
+/* what else one value is computed from, and the words of sev-snp-measure; or
+ * of the former --snp-ovmf-hash, --svsm, --vars-size and --vars-file. */
 extern const struct option_table guest_value;
-
-/* of the former what the firmware's pages are, or what is before them. */
 extern const struct option_table guest_firmware;
 
 struct launching;

@@ -102,6 +102,7 @@ static const struct option_row rows_images[] = {
 const struct option_table launching_images = {rows_images, 5};
 const struct option_table launching_how = {rows_images, 2};
 const struct option_table launching_files = {rows_images + 2, 3};
+const struct option_table launching_permissive = {rows_images + 1, 1};
 const struct option_table launching_whole = {rows_images + 3, 2};
 const struct option_table launching_limit = {rows_images + 4, 1};
 
