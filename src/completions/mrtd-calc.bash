@@ -59,7 +59,7 @@ _mrtd_calc()
         return
         ;;
     --kind)
-        mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo json corim coswid policy" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo snp-report json corim coswid policy" -- "$word")
         return
         ;;
     --corim-form)
@@ -81,10 +81,10 @@ _mrtd_calc()
         case $command in
         '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature' ;;
-        check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
+        check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;
-        reference) options='--vmm --force --payload --permissive --vars --image-format --limit -h --help --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
+        reference) options='--vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --force --payload --permissive --vars --image-format --limit -h --help --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
         tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help -o --output --verify --key --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
         self-test) options='-h --help' ;;

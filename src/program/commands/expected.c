@@ -62,8 +62,14 @@ static enum exit_status read_file(struct against *a)
 /* What the user says that the environment of a CoRIM is called. */
 static enum exit_status take_own(struct environment_own *own,
                                  uint8_t id[ENVIRONMENT_UUID_SIZE],
-                                 const struct environment_options *o)
+                                 const struct environment_options *o,
+                                 enum mrtd_platform platform)
 {
+    if (platform != MRTD_PLATFORM_TDX &&
+        (o->vendor || o->model || o->class_id)) {
+        return diagnostic_usage("--vendor, --model and --class-id are of TDX: "
+                                "AMD's profile of CoRIM has one environment");
+    }
     *own = (struct environment_own){.vendor = o->vendor, .model = o->model};
     if (o->class_id) {
         if (!settings_is_uuid(o->class_id)) {
@@ -78,14 +84,15 @@ static enum exit_status take_own(struct environment_own *own,
 enum exit_status expected_open(struct against *against,
                                const struct environment_options *environment,
                                const char *option, const char *text,
+                               enum mrtd_platform platform,
                                enum claims_kind kind,
                                enum claims_reading reading)
 {
-    struct against a = {.name = text};
+    struct against a = {.name = text, .platform = platform};
     struct environment_own own;
     uint8_t id[ENVIRONMENT_UUID_SIZE];
     struct failure failure;
-    enum exit_status status = take_own(&own, id, environment);
+    enum exit_status status = take_own(&own, id, environment, platform);
     const bool is_missing = input_is_missing(text);
     const bool may_be_value =
         kind == CLAIMS_DETECT || kind == CLAIMS_HEX || kind == CLAIMS_BASE64;
@@ -113,9 +120,9 @@ enum exit_status expected_open(struct against *against,
 }
 
 enum exit_status
-expected_open_firmware(const struct against *against, struct open_files *files,
-                       struct evaluation *e, struct launch_options *own,
-                       const struct launch_options *options, const char *name)
+expected_open_sources(const struct against *against, struct open_files *files,
+                      struct evaluation *e, struct launch_options *own,
+                      const struct launch_options *options, const char *name)
 {
     struct input input;
     struct failure failure;
@@ -129,5 +136,15 @@ expected_open_firmware(const struct against *against, struct open_files *files,
         input_close(&input);
         return diagnostic_failure(&failure);
     }
-    return open_evaluation_of(files, e, own, &input);
+    return open_sources_of(files, e, own, &input);
+}
+
+enum exit_status
+expected_open_firmware(const struct against *against, struct open_files *files,
+                       struct evaluation *e, struct launch_options *own,
+                       const struct launch_options *options, const char *name)
+{
+    const enum exit_status status =
+        expected_open_sources(against, files, e, own, options, name);
+    return status ? status : open_make(files, e);
 }

@@ -26,12 +26,14 @@ extern const struct option_table time_options_table;
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing. What was skipped is reported there, too. --vendor, --model and
+ * nothing. It is of the platform. What was skipped is reported there, too.
+ * --vendor, --model and
  * --class-id say what a CoRIM's environment may be called, too.
  */
 enum exit_status expected_open(struct against *against,
                                const struct environment_options *environment,
                                const char *option, const char *text,
+                               enum mrtd_platform platform,
                                enum claims_kind kind,
                                enum claims_reading reading);
 
@@ -44,6 +46,12 @@ enum exit_status
 expected_open_firmware(const struct against *against, struct open_files *files,
                        struct evaluation *e, struct launch_options *own,
                        const struct launch_options *options, const char *name);
+
+/* expected_open_firmware() of which there is neither image nor plan. */
+enum exit_status
+expected_open_sources(const struct against *against, struct open_files *files,
+                      struct evaluation *e, struct launch_options *own,
+                      const struct launch_options *options, const char *name);
 
 /* Makes the time of the text, before any document is read. */
 enum exit_status expected_take_time(struct time_options *when);

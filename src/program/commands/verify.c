@@ -111,6 +111,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
         expected_open(&document, &o->environment, "--verify", o->document,
+                      o->launching.launch.platform,
                       key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
@@ -181,6 +182,7 @@ const struct command command_verify = {
              {&time_options_table, AT(when)},
              {&environment_options_table, AT(environment)},
              {&launching_vmms, AT(launching)},
+             {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

@@ -474,3 +474,32 @@ bool guest_check(struct launching *l)
     }
     return check_parts(l) && check_guest(l) && launch_select(o, 0);
 }
+
+bool guest_check_any(struct launching *l)
+{
+    const enum mrtd_platform platform = l->guest.platform;
+    const struct launch_guest *guest = &l->launch.guest;
+    const char *option = given(l);
+    if (platform == MRTD_PLATFORM_TDX && option) {
+        return guest_check(l);
+    }
+    return options_must(platform != MRTD_PLATFORM_SEV_ES &&
+                            platform != MRTD_PLATFORM_SEV,
+                        "--platform sev-es and sev: their guests report no "
+                        "launch digest, but an HMAC of it") &&
+           options_must(guest->kernel || !guest->initrd,
+                        "--initrd is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(guest->kernel || !guest->append,
+                        "--append is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(!option || (!l->launch.vars && !l->launch.payload),
+                        "--vars and --payload are of TDX, and there are "
+                        "options of SEV-SNP beside them") &&
+           options_must(platform != MRTD_PLATFORM_SNP ||
+                            (!l->launch.vars && !l->launch.payload),
+                        "--vars and --payload are of TDX: a guest of SEV-SNP "
+                        "measures the file that is given, so give CODE "
+                        "alone") &&
+           check_parts(l);
+}
