@@ -49,6 +49,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l mode -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vmm-type -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l output-format -x -a 'hex base64'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l dump-vmsa
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vmsa-out -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show reference tdinfo id-block' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l payload -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo id-block' -l permissive
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
@@ -68,7 +71,6 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l svg -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l html -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signature -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinfo id-block' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l against -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
