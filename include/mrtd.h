@@ -25,7 +25,7 @@
  *   - a function that returns a code fails with MRTD_ERR_ARGUMENT where what it
  *     reads or the place of its result is NULL. These may be NULL, and mean
  *     what is said with them: error, observer and its members, a launch
- *     request, its VMM and its payload;
+ *     request, its VMM and its payload, a search and its members;
  *   - mrtd_evidence_detect(), mrtd_engine_at() and mrtd_hex_decode() return 0,
  *     and functions that return nothing do nothing, where an argument is NULL.
  *     But mrtd_measure_many() says of a plan that is NULL that it is,
@@ -54,11 +54,13 @@
 #include "mrtd/accept.h"
 #include "mrtd/base.h"
 #include "mrtd/engine.h"
+#include "mrtd/events.h"
 #include "mrtd/evidence.h"
 #include "mrtd/igvm.h"
 #include "mrtd/image.h"
 #include "mrtd/launch.h"
 #include "mrtd/measure.h"
+#include "mrtd/search.h"
 #include "mrtd/sev.h"
 #include "mrtd/text.h"
 #include "mrtd/value.h"

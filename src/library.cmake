@@ -6,11 +6,14 @@ add_library(mrtd_objects OBJECT
   src/base/findings.c
   src/base/guid.c
   src/base/hex.c
+  src/base/request.c
   src/base/source.c
   src/base/span.c
   src/base/value.c
   src/base/version.c
+  src/events/events.c
   src/evidence/evidence.c
+  src/evidence/snp_report.c
   src/evidence/tdinfo.c
   src/hash/constants.c
   src/hash/cpu.c
@@ -36,10 +39,14 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/section_rules.c
   src/launch/accept.c
   src/launch/deviations.c
+  src/launch/igvm.c
   src/launch/launch.c
   src/launch/plan.c
   src/launch/snp/build.c
   src/launch/snp/hash_table.c
+  src/launch/snp/igvm.c
+  src/launch/snp/igvm_vmms.c
+  src/launch/snp/igvm_vmsa.c
   src/launch/snp/parts.c
   src/launch/snp/sections.c
   src/launch/snp/sev.c
@@ -66,6 +73,8 @@ add_library(mrtd_objects OBJECT
   src/measure/sev.c
   src/measure/snp.c
   src/measure/snp_chain.c
+  src/measure/snp_search.c
+  src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c
   src/measure/tdx_stream.c)

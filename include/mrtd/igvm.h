@@ -4,7 +4,9 @@
  *
  * Documents cited below:
  *   [IGVM]    microsoft/igvm, igvm_defs/src/lib.rs (format), igvm/src/
- *             measurement/tdx.rs (MRTD)
+ *             measurement/tdx.rs (MRTD), snp.rs (launch digest)
+ *   [SNPABI]  AMD, SEV Secure Nested Paging Firmware ABI Specification, 56860,
+ *             revision 1.58, 4.3 Guest Policy
  */
 #ifndef MRTD_IGVM_H
 #define MRTD_IGVM_H
@@ -42,6 +44,9 @@ enum mrtd_igvm_platform_type {
 #define MRTD_IGVM_TDX_DEBUG           UINT64_C(0x1)
 #define MRTD_IGVM_TDX_SEPT_VE_DISABLE UINT64_C(0x2)
 #define MRTD_IGVM_TDX_MIGRATABLE      UINT64_C(0x4)
+
+/* A bit of the guest policy of SEV-SNP: debugging is allowed [SNPABI]. */
+#define MRTD_IGVM_SNP_DEBUG UINT64_C(0x80000)
 
 /* IGVM_VHS_SUPPORTED_PLATFORM, and the guest policy for it. */
 struct mrtd_igvm_platform {
@@ -103,7 +108,7 @@ struct mrtd_igvm_info {
     uint32_t platform_count;
     uint32_t range_count;
     uint32_t blob_count;
-    int has_snp_digest; /* there is an IGVM_VHS_SNP_ID_BLOCK */
+    int has_snp_digest; /* there is an IGVM_VHS_SNP_ID_BLOCK for SEV-SNP */
     uint8_t snp_digest[MRTD_DIGEST_SIZE]; /* the launch digest in
                                              IGVM_VHS_SNP_ID_BLOCK */
 };
@@ -124,6 +129,17 @@ const struct mrtd_igvm_range *
 mrtd_image_igvm_range(const struct mrtd_image *image, uint32_t index);
 const struct mrtd_igvm_blob *
 mrtd_image_igvm_blob(const struct mrtd_image *image, uint32_t index);
+
+/*
+ * Is the value, of the register MRTD_REGISTER_SNP, the launch digest that the
+ * file's IGVM_VHS_SNP_ID_BLOCK has? With another one the processor refuses the
+ * launch. Returns MRTD_OK if it is, if the file has no ID block, or if the
+ * value is another register's; otherwise MRTD_WARN_IGVM_ID_BLOCK, and fills
+ * *error.
+ */
+enum mrtd_code mrtd_igvm_check_id_block(const struct mrtd_image *image,
+                                        const struct mrtd_value *value,
+                                        struct mrtd_error *error);
 
 /* The CompatibilityMask of a platform (enum mrtd_igvm_platform_type); 0 if the
  * image is not for it. */

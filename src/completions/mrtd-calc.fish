@@ -2,7 +2,7 @@
 # Made by src/completions/make.py from what --help says.
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word show check lint diff reference tdinfo self-test
+        if contains -- $word show check lint diff reference tdinfo id-block self-test
             echo $word
             return
         end
@@ -22,40 +22,40 @@ function __mrtd_calc_list
     printf '%s\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo self-test'
+complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block' -l json
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo' -l vmm -x -a '(__mrtd_calc_names --vmm)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l platform -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpus -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-type -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-sig -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-family -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l vcpu-stepping -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l kernel -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l initrd -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l append -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpus -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-type -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-sig -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-family -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-stepping -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l guest-features -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l initrd -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l snp-ovmf-hash -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l svsm -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vars-size -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vars-file -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l snp-ovmf-hash -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l svsm -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l vars-size -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l vars-file -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l mode -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vmm-type -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l output-format -x -a 'hex base64'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l payload -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l permissive
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo id-block' -l permissive
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l image-format -x -a 'tdvf igvm'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo' -l limit -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l image-format -x -a 'tdvf igvm'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo self-test' -l help -s h
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l quiet
@@ -68,9 +68,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l svg -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l html -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signature -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinfo' -l force
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinfo id-block' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l against -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo json corim coswid policy'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
@@ -78,9 +78,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l 
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo' -l output -s o -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l verify -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo id-block' -l output -s o -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l verify -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
@@ -92,7 +92,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l sign -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l signer -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l passphrase-fd -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l passphrase-fd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l manifest -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l mrtd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l attributes -x
@@ -108,3 +108,14 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l servtd-ha
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l separator -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l servtd-attributes -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) tdinfo' -l tdinfo-output -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l id-key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l author-key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l author-passphrase-fd -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l id-auth -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l author -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l family-id -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l image-id -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l guest-svn -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l policy -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l auth-output -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l digest -x

@@ -87,15 +87,3 @@ void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
     }
     sha384_digest(bytes, sizeof bytes, digest);
 }
-
-void mrtd_rtmr_separator(uint8_t rtmr[MRTD_DIGEST_SIZE], uint32_t separator)
-{
-    uint8_t extended[2 * MRTD_DIGEST_SIZE] = {0};
-    uint8_t bytes[4];
-    if (!rtmr) {
-        return;
-    }
-    put_little_endian(bytes, separator, sizeof bytes);
-    sha384_digest(bytes, sizeof bytes, extended + MRTD_DIGEST_SIZE);
-    sha384_digest(extended, sizeof extended, rtmr);
-}

@@ -5,9 +5,15 @@
 
 static void put_big_endian(uint8_t *to, uint64_t word)
 {
-    for (unsigned i = 0; i < 8; i++) {
-        to[i] = (uint8_t)(word >> (56 - 8 * i));
-    }
+    /* Compilers make one instruction of this, and not of a loop. */
+    to[0] = (uint8_t)(word >> 56);
+    to[1] = (uint8_t)(word >> 48);
+    to[2] = (uint8_t)(word >> 40);
+    to[3] = (uint8_t)(word >> 32);
+    to[4] = (uint8_t)(word >> 24);
+    to[5] = (uint8_t)(word >> 16);
+    to[6] = (uint8_t)(word >> 8);
+    to[7] = (uint8_t)word;
 }
 
 void sha384_lane_init(struct sha384_state *state, unsigned lane)

@@ -70,8 +70,7 @@ static void forget_tdvf(struct mrtd_image *image)
     free(image->regions);
     image->sections = NULL;
     image->regions = NULL;
-    image->info.section_count = 0;
-    image->info.region_count = 0;
+    image->info = (struct mrtd_image_info){.size = image->source.size};
     findings_free(&image->findings);
 }
 

@@ -2,43 +2,25 @@
 #include "launch/launch.h"
 
 #include <stdbool.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "base/error.h"
+#include "base/request.h"
 #include "base/source.h"
 #include "launch/vmm.h"
 
-/* The end of the last member that the first version has. */
-#define FIRST_SIZE                                                             \
-    (offsetof(struct mrtd_launch, limit) +                                     \
-     sizeof(((struct mrtd_launch *)0)->limit))
-/* More than any version will need: a larger size was never set. */
-#define LARGEST_SIZE 1024
+static const struct request launch_request = {
+    .what = "launch request",
+    .name = "struct mrtd_launch",
+    /* The end of the last member that the first version has. */
+    .first = offsetof(struct mrtd_launch, limit) +
+             sizeof(((struct mrtd_launch *)0)->limit),
+    .size = sizeof(struct mrtd_launch),
+};
 
 static enum mrtd_code bad(struct mrtd_error *error, const char *message)
 {
     return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, "%s", message);
-}
-
-/* Copies the structure of a caller of an older or newer version. */
-static enum mrtd_code copy(struct mrtd_launch *launch,
-                           const struct mrtd_launch *from,
-                           struct mrtd_error *error)
-{
-    const size_t size = from->struct_size;
-    const unsigned char *bytes = (const unsigned char *)from;
-    if (size < FIRST_SIZE || size > LARGEST_SIZE) {
-        return bad(error, "struct_size is not sizeof(struct mrtd_launch)");
-    }
-    for (size_t i = sizeof *launch; i < size; i++) {
-        if (bytes[i]) {
-            return bad(error, "the launch request has a member that this "
-                              "version does not know, and it is not 0");
-        }
-    }
-    memcpy(launch, from, size < sizeof *launch ? size : sizeof *launch);
-    launch->struct_size = sizeof *launch;
-    return MRTD_OK;
 }
 
 static enum mrtd_code check_payload(const struct mrtd_source *payload,
@@ -80,6 +62,9 @@ static enum mrtd_code check_sev(const struct mrtd_launch *l,
                    digest->size != MRTD_DIGEST_SIZE)) {
         return bad(error, "the firmware's digest is not one of SHA-384");
     }
+    if (l->payload) {
+        return bad(error, "a payload is for TDX only");
+    }
     if (l->flags & ~MRTD_LAUNCH_FIRMWARE_ONLY) {
         return bad(error, "flags has bits other than MRTD_LAUNCH_*");
     }
@@ -99,7 +84,8 @@ enum mrtd_code launch_read(struct mrtd_launch *launch,
                            struct mrtd_error *error)
 {
     *launch = (struct mrtd_launch){.struct_size = sizeof *launch};
-    enum mrtd_code code = from ? copy(launch, from, error) : MRTD_OK;
+    enum mrtd_code code =
+        from ? request_read(&launch_request, launch, from, error) : MRTD_OK;
     if (code) {
         return code;
     }

@@ -72,17 +72,13 @@ static enum mrtd_code add_notes(struct mrtd_plan *plan,
     return code;
 }
 
-enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
-                               const struct mrtd_image *image,
-                               const struct mrtd_launch *launch,
-                               struct mrtd_error *error)
+enum mrtd_code plan_build(struct mrtd_plan **plan,
+                          const struct mrtd_image *image,
+                          const struct mrtd_launch *launch,
+                          const uint8_t *kernel_hashes,
+                          struct mrtd_error *error)
 {
     struct mrtd_launch l;
-    if (!plan || !image) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "there is no image, or no place for the plan's "
-                         "handle");
-    }
     enum mrtd_code code = launch_read(&l, launch, error);
     if (code) {
         return code;
@@ -102,6 +98,7 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     made->info.vmm = l.vmm;
     made->info.deviations = l.deviations;
     made->launch = l;
+    made->kernel_hashes = kernel_hashes;
     if (l.firmware_digest) {
         made->start = *l.firmware_digest;
     }
@@ -122,6 +119,19 @@ enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
     made->info.finding_count = made->findings.count;
     *plan = made;
     return MRTD_OK;
+}
+
+enum mrtd_code mrtd_plan_build(struct mrtd_plan **plan,
+                               const struct mrtd_image *image,
+                               const struct mrtd_launch *launch,
+                               struct mrtd_error *error)
+{
+    if (!plan || !image) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "there is no image, or no place for the plan's "
+                         "handle");
+    }
+    return plan_build(plan, image, launch, NULL, error);
 }
 
 void mrtd_plan_free(struct mrtd_plan *plan)

@@ -16,7 +16,10 @@ struct mrtd_plan {
     struct mrtd_source payload;      /* size 0: none */
     struct mrtd_digest start; /* digest that the launch goes on from; size 0:
                                  none */
-    uint32_t svsm_start;      /* GPA where an SVSM of its own file starts */
+    /* The table of the kernel's hashes where it has been made before; NULL: it
+     * is made of kernel, initrd and command line. */
+    const uint8_t *kernel_hashes;
+    uint32_t svsm_start; /* GPA where an SVSM of its own file starts */
     /* Bytes that are in no file, which the plan itself makes: made.data points
      * to made_bytes, which are freed with it. size 0: none. */
     struct mrtd_source made;
@@ -26,6 +29,14 @@ struct mrtd_plan {
     bool overflows;        /* a count of info does not fit 64 bits */
     struct findings findings;
 };
+
+/* mrtd_plan_build(), whose plan, image and launch are there; kernel_hashes as
+ * in the plan. */
+enum mrtd_code plan_build(struct mrtd_plan **plan,
+                          const struct mrtd_image *image,
+                          const struct mrtd_launch *launch,
+                          const uint8_t *kernel_hashes,
+                          struct mrtd_error *error);
 
 /* Adds a run and counts it, for the builder of a platform. */
 enum mrtd_code plan_add_run(struct mrtd_plan *plan, const struct mrtd_run *run,

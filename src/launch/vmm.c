@@ -20,6 +20,12 @@ static const struct mrtd_vmm *const vmms[] = {
     &snp_vmm_qemu.public,
     &snp_vmm_ec2.public,
     &snp_vmm_gce.public,
+    &snp_vmm_spec.public,
+    &snp_vmm_cloud_hypervisor_kvm.public,
+    &snp_vmm_cloud_hypervisor_mshv.public,
+    &snp_vmm_vanadium.public,
+    &snp_vmm_igvmmeasure.public,
+    &snp_vmm_igvmmeasure_native_zero.public,
     &sev_es_vmm_qemu.public,
     &sev_vmm_qemu.public,
 };

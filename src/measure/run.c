@@ -3,6 +3,15 @@
 
 #include "base/source.h"
 
+enum mrtd_code run_view(const struct mrtd_plan *plan,
+                        const struct mrtd_run *run, uint64_t offset, size_t len,
+                        uint8_t *bytes, struct span *view,
+                        struct mrtd_error *error)
+{
+    return source_view(plan_run_source(plan, run), run->data_offset + offset,
+                       len, bytes, view, error);
+}
+
 enum mrtd_code run_read(const struct mrtd_plan *plan,
                         const struct mrtd_run *run, uint64_t offset, size_t len,
                         uint8_t *bytes, struct mrtd_error *error)

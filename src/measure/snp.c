@@ -18,86 +18,46 @@
 #define PAGE_BLOCKS (MRTD_PAGE_SIZE / SHA384_BLOCK)
 /* Bytes hashed between two calls of the observer's progress(). */
 #define PROGRESS_BYTES (UINT64_C(1) << 24)
-/* With fewer lanes at work it is faster to hash one message after the other
- * (docs/performance.md). */
-#define LANES_WORTH_IT 3
+
+static const uint8_t zero_page[MRTD_PAGE_SIZE];
 
 struct chain {
     const struct mrtd_plan *plan;
     const struct mrtd_observer *observer;
-    const struct sha384_backend *one;
-    const struct sha384_backend *many;
+    struct snp_engines engines;
     uint8_t digest[SHA384_SIZE];
     uint8_t zeros[SHA384_SIZE]; /* the digest of a page of zeros */
     uint64_t next_progress;
     uint64_t hashed;
-    /* As many pages as there may be lanes, and their digests. */
+    /* As many pages as there may be lanes, where they are in memory, and their
+     * digests. */
     uint8_t *pages;
+    struct span view;
     uint8_t contents[SHA384_MAX_LANES][SHA384_SIZE];
 };
 
 /* --- The contents of pages --------------------------------------------- */
 
-/* The digests of pages that are whole messages, one after the other. */
-static void hash_alone(struct chain *c, const unsigned *which, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        struct sha384 stream;
-        sha384_init(&stream, c->one);
-        sha384_update(&stream, c->pages + (size_t)which[i] * MRTD_PAGE_SIZE,
-                      PAGE_BLOCKS);
-        sha384_peek(&stream, c->contents[which[i]]);
-    }
-}
-
-/* The digests of several pages together, at most as many as there are lanes. */
-static void hash_together(struct chain *c, const unsigned *which,
-                          unsigned count)
-{
-    const uint8_t *blocks[SHA384_MAX_LANES];
-    const uint8_t *last[SHA384_MAX_LANES];
-    uint8_t padding[SHA384_BLOCK];
-    struct sha384_state state;
-    sha384_padding(padding, PAGE_BLOCKS);
-    for (unsigned l = 0; l < c->many->lanes; l++) {
-        /* A lane for which there is no page takes the first. */
-        const unsigned page = which[l < count ? l : 0];
-        sha384_lane_init(&state, l);
-        blocks[l] = c->pages + (size_t)page * MRTD_PAGE_SIZE;
-        last[l] = padding;
-    }
-    c->many->compress(&state, blocks, PAGE_BLOCKS);
-    c->many->compress(&state, last, 1);
-    for (unsigned l = 0; l < count; l++) {
-        sha384_lane_digest(&state, l, c->contents[which[l]]);
-    }
-}
-
 /* Hashes the first count of the pages; pages of zeros are not hashed again. */
 static void hash_pages(struct chain *c, unsigned count)
 {
-    unsigned which[SHA384_MAX_LANES];
+    const uint8_t *pages[SHA384_MAX_LANES];
+    uint8_t *digests[SHA384_MAX_LANES];
     unsigned busy = 0;
     for (unsigned i = 0; i < count; i++) {
-        const uint8_t *page = c->pages + (size_t)i * MRTD_PAGE_SIZE;
-        if (span_is_zero(span_make(page, MRTD_PAGE_SIZE, 0))) {
+        const uint64_t at = i * (uint64_t)MRTD_PAGE_SIZE;
+        if (span_equals(c->view, at, zero_page, sizeof zero_page)) {
             memcpy(c->contents[i], c->zeros, SHA384_SIZE);
         } else {
-            which[busy++] = i;
+            pages[busy] = span_bytes(c->view, at, MRTD_PAGE_SIZE);
+            digests[busy++] = c->contents[i];
         }
     }
-    for (unsigned from = 0; from < busy; from += c->many->lanes) {
-        const unsigned left = busy - from;
-        const unsigned some = left < c->many->lanes ? left : c->many->lanes;
-        if (some >= LANES_WORTH_IT) {
-            hash_together(c, which + from, some);
-        } else {
-            hash_alone(c, which + from, some);
-        }
-    }
+    snp_hash_pages(&c->engines, pages, digests, busy);
 }
 
-/* Reads count pages of the run, the first at offset, zeros after its data. */
+/* Reads count pages of the run, the first at offset, zeros after its data; they
+ * are not copied where the source has them in memory. */
 static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
                                  uint64_t offset, unsigned count,
                                  struct mrtd_error *error)
@@ -105,7 +65,11 @@ static enum mrtd_code read_pages(struct chain *c, const struct mrtd_run *run,
     const size_t size = (size_t)count * MRTD_PAGE_SIZE;
     const uint64_t left = offset < run->data_size ? run->data_size - offset : 0;
     const size_t len = left < size ? (size_t)left : size;
+    if (len == size) {
+        return run_view(c->plan, run, offset, len, c->pages, &c->view, error);
+    }
     memset(c->pages + len, 0, size - len);
+    c->view = span_make(c->pages, size, 0);
     return len == 0 ? MRTD_OK
                     : run_read(c->plan, run, offset, len, c->pages, error);
 }
@@ -134,7 +98,8 @@ static enum mrtd_code add_bare(struct chain *c, const struct mrtd_run *run,
     const uint64_t bytes = (uint64_t)SNP_PAGE_INFO_BLOCKS * SHA384_BLOCK;
     enum mrtd_code code = MRTD_OK;
     for (uint64_t at = 0; !code && at < run->size; at += MRTD_PAGE_SIZE) {
-        snp_chain(c->digest, c->one, NULL, run->page_type, run->gpa + at);
+        snp_chain(c->digest, c->engines.one, NULL, run->page_type,
+                  run->gpa + at);
         code = say_progress(c, bytes, error);
     }
     return code;
@@ -157,7 +122,7 @@ static enum mrtd_code add_pages(struct chain *c, const struct mrtd_run *run,
             code = say_progress(c, count * bytes, error);
         }
         for (unsigned i = 0; !code && i < count; i++) {
-            snp_chain(c->digest, c->one, c->contents[i], run->page_type,
+            snp_chain(c->digest, c->engines.one, c->contents[i], run->page_type,
                       run->gpa + at);
             at += MRTD_PAGE_SIZE;
         }
@@ -175,18 +140,19 @@ static bool repeats(const struct mrtd_run *run, const struct mrtd_run *before)
            run->data_offset == before->data_offset;
 }
 
-static enum mrtd_code add_runs(struct chain *c, struct mrtd_error *error)
+static enum mrtd_code add_runs(struct chain *c, uint32_t count,
+                               struct mrtd_error *error)
 {
     const struct mrtd_observer *o = c->observer;
     const struct mrtd_run *before = NULL;
-    const struct mrtd_run *run;
     enum mrtd_code code = MRTD_OK;
-    for (uint32_t i = 0; !code && (run = mrtd_plan_run(c->plan, i)); i++) {
+    for (uint32_t i = 0; !code && i < count; i++) {
+        const struct mrtd_run *run = mrtd_plan_run(c->plan, i);
         const struct mrtd_run *next = mrtd_plan_run(c->plan, i + 1);
         if (!snp_counts_contents(run->page_type)) {
             code = add_bare(c, run, error);
         } else if (repeats(run, before)) {
-            snp_chain(c->digest, c->one, c->contents[0], run->page_type,
+            snp_chain(c->digest, c->engines.one, c->contents[0], run->page_type,
                       run->gpa);
         } else {
             code = add_pages(c, run, error);
@@ -195,8 +161,38 @@ static enum mrtd_code add_runs(struct chain *c, struct mrtd_error *error)
             !(next && next->region == run->region)) {
             o->region(o->context, run->region, c->digest);
         }
+        if (!code && o->run) {
+            o->run(o->context, i, c->digest);
+        }
         before = run;
     }
+    return code;
+}
+
+enum mrtd_code snp_measure_runs(const struct mrtd_plan *plan, uint32_t count,
+                                const struct mrtd_observer *observer,
+                                struct mrtd_value *value,
+                                struct mrtd_error *error)
+{
+    static const struct mrtd_observer nobody = {0};
+    struct chain c = {.plan = plan,
+                      .observer = observer ? observer : &nobody,
+                      .engines = snp_engines_choose(),
+                      .next_progress = PROGRESS_BYTES};
+    c.pages = malloc((size_t)SHA384_MAX_LANES * MRTD_PAGE_SIZE);
+    if (!c.pages) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the measurement");
+    }
+    sha384_digest(zero_page, sizeof zero_page, c.zeros);
+    if (plan->start.size > 0) {
+        memcpy(c.digest, plan->start.bytes, sizeof c.digest);
+    }
+    enum mrtd_code code = add_runs(&c, count, error);
+    if (!code) {
+        mrtd_value_set(value, MRTD_REGISTER_SNP, c.digest);
+    }
+    free(c.pages);
     return code;
 }
 
@@ -204,27 +200,5 @@ enum mrtd_code snp_measure(const struct mrtd_plan *plan,
                            const struct mrtd_observer *observer,
                            struct mrtd_value *value, struct mrtd_error *error)
 {
-    static const struct mrtd_observer nobody = {0};
-    static const uint8_t zeros[MRTD_PAGE_SIZE];
-    const unsigned features = cpu_features();
-    struct chain c = {.plan = plan,
-                      .observer = observer ? observer : &nobody,
-                      .one = sha384_choose_one(features),
-                      .many = sha384_choose_many(features),
-                      .next_progress = PROGRESS_BYTES};
-    c.pages = malloc((size_t)SHA384_MAX_LANES * MRTD_PAGE_SIZE);
-    if (!c.pages) {
-        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                         "out of memory for the measurement");
-    }
-    sha384_digest(zeros, sizeof zeros, c.zeros);
-    if (plan->start.size > 0) {
-        memcpy(c.digest, plan->start.bytes, sizeof c.digest);
-    }
-    enum mrtd_code code = add_runs(&c, error);
-    if (!code) {
-        mrtd_value_set(value, MRTD_REGISTER_SNP, c.digest);
-    }
-    free(c.pages);
-    return code;
+    return snp_measure_runs(plan, plan->info.run_count, observer, value, error);
 }

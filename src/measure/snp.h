@@ -4,6 +4,12 @@
 
 #include "mrtd.h"
 
+/* mrtd_measure() of the first count runs of a plan of SEV-SNP. */
+enum mrtd_code snp_measure_runs(const struct mrtd_plan *plan, uint32_t count,
+                                const struct mrtd_observer *observer,
+                                struct mrtd_value *value,
+                                struct mrtd_error *error);
+
 /* Do mrtd_measure() for a plan of SEV-SNP, and of SEV-ES or SEV. */
 enum mrtd_code snp_measure(const struct mrtd_plan *plan,
                            const struct mrtd_observer *observer,

@@ -22,24 +22,15 @@
 #include "model/sample.h"
 #include "mrtd.h"
 
-#define MOST_ROUNDS  101
 #define MOST_ENGINES 8
 #define MOST_IMAGES  16
 #define PAGE_STREAM  6272 /* bytes hashed for a page added and measured */
 #define BLOCK        128
 
-struct workload {
-    const char *name;
-    struct mrtd_source source;
-    struct mrtd_image *image;
-    struct mrtd_plan *plan;
-    unsigned copies; /* measured together; 1: mrtd_measure() */
-    uint8_t want[MRTD_DIGEST_SIZE];
-};
-
 struct engine {
     char name[32];
     bool baseline;
+    bool by_default; /* no engine is forced */
     double seconds[MOST_ROUNDS];
     double cycles[MOST_ROUNDS]; /* a block */
 };
@@ -47,13 +38,13 @@ struct engine {
 static bool json;
 static unsigned rounds = 15;
 
-static void die(const char *what)
+void bench_die(const char *what)
 {
     fprintf(stderr, "mrtd-bench: %s\n", what);
     exit(1);
 }
 
-static double now(void)
+double bench_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -68,11 +59,11 @@ static double cycle_seconds(void)
     double best = 1;
     for (unsigned i = 0; i < 5; i++) {
         uint64_t x = i;
-        double start = now();
+        double start = bench_now();
         for (unsigned n = 0; n < 1000; n++) {
             __asm__ volatile(".rept 100\n imul %0, %0\n .endr" : "+r"(x));
         }
-        double t = (now() - start) / (3.0 * 100 * 1000);
+        double t = (bench_now() - start) / (3.0 * 100 * 1000);
         best = t < best ? t : best;
     }
     return best;
@@ -121,14 +112,14 @@ static void measure(const struct workload *w, bool baseline,
     struct mrtd_error error;
     if (baseline) {
         for (unsigned i = 0; i < w->copies; i++) {
-            evp_measure(w, digest);
+            w->evp(w, digest);
         }
         return;
     }
     if (w->copies == 1) {
         struct mrtd_value value;
         if (mrtd_measure(w->plan, NULL, &value, &error)) {
-            die(error.message);
+            bench_die(error.message);
         }
         memcpy(digest, value.digest.bytes, MRTD_DIGEST_SIZE);
         return;
@@ -140,7 +131,7 @@ static void measure(const struct workload *w, bool baseline,
     memcpy(digest, results[w->copies - 1].value.digest.bytes, MRTD_DIGEST_SIZE);
 }
 
-static int compare(const void *a, const void *b)
+int bench_compare(const void *a, const void *b)
 {
     double x = *(const double *)a;
     double y = *(const double *)b;
@@ -150,8 +141,8 @@ static int compare(const void *a, const void *b)
 static void print_row(const struct workload *w, struct engine *e,
                       const struct engine *base)
 {
-    qsort(e->seconds, rounds, sizeof *e->seconds, compare);
-    qsort(e->cycles, rounds, sizeof *e->cycles, compare);
+    qsort(e->seconds, rounds, sizeof *e->seconds, bench_compare);
+    qsort(e->cycles, rounds, sizeof *e->cycles, bench_compare);
     double median = e->seconds[rounds / 2];
     double ratio = base->seconds[rounds / 2] / median;
     if (json) {
@@ -176,6 +167,12 @@ static void run_workload(struct workload *w)
                     (double)w->copies;
     strcpy(engines[0].name, "EVP");
     engines[0].baseline = true;
+    engines[0].by_default = true;
+    engines[1].by_default = w->lanes;
+    if (w->lanes) {
+        /* Lanes for pages, one message for the chain. */
+        strcpy(engines[count++].name, "default");
+    }
     for (size_t i = 0; mrtd_engine_at(i, &info); i++) {
         /* One message in many lanes is for tests, not for speed. */
         if (info.usable && (info.lanes == 1 || w->copies > 1)) {
@@ -183,24 +180,24 @@ static void run_workload(struct workload *w)
                      info.name);
         }
     }
-    evp_measure(w, w->want);
+    w->evp(w, w->want);
     for (unsigned r = 0; r < rounds; r++) {
         for (unsigned i = 0; i < count; i++) {
             struct engine *e = &engines[i];
             uint8_t digest[MRTD_DIGEST_SIZE];
-            mrtd_engine_force(e->baseline ? NULL : e->name);
+            mrtd_engine_force(e->by_default ? NULL : e->name);
             double cycle = cycle_seconds();
-            double start = now();
+            double start = bench_now();
             measure(w, e->baseline, digest);
-            e->seconds[r] = now() - start;
+            e->seconds[r] = bench_now() - start;
             e->cycles[r] = cycle > 0 ? e->seconds[r] / cycle / blocks : 0;
             if (memcmp(digest, w->want, sizeof digest) != 0) {
-                die("an engine computed another digest");
+                bench_die("an engine computed another digest");
             }
         }
     }
     mrtd_engine_force(NULL);
-    qsort(engines[0].seconds, rounds, sizeof(double), compare);
+    qsort(engines[0].seconds, rounds, sizeof(double), bench_compare);
     for (unsigned i = 0; i < count; i++) {
         print_row(w, &engines[i], &engines[0]);
     }
@@ -211,7 +208,7 @@ static void open_workload(struct workload *w)
     struct mrtd_error error;
     if (mrtd_image_open(&w->image, &w->source, 0, &error) ||
         mrtd_plan_build(&w->plan, w->image, NULL, &error)) {
-        die(error.message);
+        bench_die(error.message);
     }
 }
 
@@ -221,11 +218,11 @@ static struct workload measured(const char *name, size_t size, unsigned copies)
     const struct mrtd_section section = {
         0,    (uint32_t)size,   UINT64_C(0x100000000) - size,
         size, MRTD_SECTION_BFV, 1};
-    struct workload w = {.name = name, .copies = copies};
+    struct workload w = {.name = name, .copies = copies, .evp = evp_measure};
     uint8_t *bytes = calloc(1, size + 0x1000);
     uint64_t x = 1;
     if (!bytes) {
-        die("out of memory");
+        bench_die("out of memory");
     }
     for (size_t i = 0; i < size; i++) {
         x = x * UINT64_C(6364136223846793005) + 1;
@@ -242,10 +239,10 @@ static struct workload added(const char *name, uint64_t size)
 {
     const struct mrtd_section section = {0, 0, 0, size, MRTD_SECTION_TEMP_MEM,
                                          0};
-    struct workload w = {.name = name, .copies = 1};
+    struct workload w = {.name = name, .copies = 1, .evp = evp_measure};
     uint8_t *bytes = calloc(1, 0x1000);
     if (!bytes) {
-        die("out of memory");
+        bench_die("out of memory");
     }
     sample_write(bytes, 0x1000, 0, &section, 1);
     w.source.data = bytes;
@@ -256,11 +253,12 @@ static struct workload added(const char *name, uint64_t size)
 
 static struct workload file(const char *path, unsigned copies)
 {
-    struct workload w = {.name = "firmware file", .copies = copies};
+    struct workload w = {
+        .name = "firmware file", .copies = copies, .evp = evp_measure};
     static uint8_t bytes[64 << 20];
     FILE *f = fopen(path, "rb");
     if (!f) {
-        die("cannot open the firmware");
+        bench_die("cannot open the firmware");
     }
     w.source.size = fread(bytes, 1, sizeof bytes, f);
     w.source.data = bytes;
@@ -272,7 +270,7 @@ static struct workload file(const char *path, unsigned copies)
 /* Seconds of a whole process, output thrown away. */
 static double process(const char *program, const char *argument)
 {
-    double start = now();
+    double start = bench_now();
     pid_t pid = fork();
     if (pid == 0) {
         int null = open("/dev/null", O_WRONLY);
@@ -284,9 +282,9 @@ static double process(const char *program, const char *argument)
     int status = 0;
     waitpid(pid, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        die("the program failed");
+        bench_die("the program failed");
     }
-    return now() - start;
+    return bench_now() - start;
 }
 
 static void run_process(const char *program, const char *path)
@@ -299,13 +297,13 @@ static void run_process(const char *program, const char *path)
         uint8_t digest[MRTD_DIGEST_SIZE];
         start[r] = process(program, "--version");
         whole[r] = process(program, path);
-        double t = now();
+        double t = bench_now();
         measure(&w, false, digest);
-        hash[r] = now() - t;
+        hash[r] = bench_now() - t;
     }
-    qsort(start, rounds, sizeof *start, compare);
-    qsort(whole, rounds, sizeof *whole, compare);
-    qsort(hash, rounds, sizeof *hash, compare);
+    qsort(start, rounds, sizeof *start, bench_compare);
+    qsort(whole, rounds, sizeof *whole, bench_compare);
+    qsort(hash, rounds, sizeof *hash, bench_compare);
     const unsigned m = rounds / 2;
     const double rest = whole[m] - start[m] - hash[m];
     printf(json ? "{\"process_ms\":%.3f,\"start_ms\":%.3f,\"hash_ms\":%.3f,"
@@ -347,16 +345,17 @@ int main(int argc, char **argv)
             hostile = true;
             break;
         default:
-            die("options: --json --rounds N --firmware FILE --program FILE "
+            bench_die(
+                "options: --json --rounds N --firmware FILE --program FILE "
                 "--hostile");
         }
     }
     if (rounds == 0 || rounds > MOST_ROUNDS) {
-        die("--rounds is 1 to 101");
+        bench_die("--rounds is 1 to 101");
     }
     if (hostile) {
         if (!program) {
-            die("--hostile needs --program FILE");
+            bench_die("--hostile needs --program FILE");
         }
         bench_hostile(program, json);
         return 0;
@@ -371,10 +370,15 @@ int main(int argc, char **argv)
         added("1 GiB added", UINT64_C(1) << 30),
         measured("8 x 2 MiB measured", (size_t)2 << 20, 8),
         measured("16 x 2 MiB measured", (size_t)2 << 20, 16),
+        bench_snp("SNP, 4 MiB", (size_t)4 << 20, 0),
+        bench_snp("SNP, 64 MiB", (size_t)64 << 20, 0),
+        bench_snp("SNP, 64 MiB, 48 zeros", (size_t)64 << 20, (size_t)48 << 20),
+        bench_snp("SNP, 256 MiB", (size_t)256 << 20, 0),
     };
     for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
         run_workload(&loads[i]);
     }
+    bench_search(rounds, json);
     if (program) {
         run_process(program, firmware);
     }

@@ -4,11 +4,15 @@
 import base64
 import hashlib
 import json
+import os
 
 import evidence
 import igvm
 import igvm_cases
 import images
+import p384
+import sev
+import snp
 import support
 
 COMMANDS = (
@@ -52,14 +56,24 @@ COMMANDS = (
     ('show', '--vmm', 'cloud-hypervisor', '--payload', 'kernel',
      'with-payload'),
     ('check', 'with-payload', '--payload', 'kernel', '--against', 'saved'),
+    ('id-block', '--verify', 'id-block', '--id-auth', 'id-auth', '--key',
+     'id.pub', '--author', 'author.pub', '--vcpus', '1', '--vcpu-type',
+     'EPYC-v4', 'sev'),
+    ('id-block', '--verify', 'id-block', '--id-auth', 'id-auth-text',
+     '--digest', 'ab' * 48, '--json'),
     ('quote',), ('list',),
 )
+# Signs: that what libcrypto before 3.2 makes is not the same every time.
+SIGNING = (
+    ('id-block', '--id-key', 'id.pem', '--author-key', 'author.pem', '-o',
+     'new-block', '--auth-output', 'new-auth', '--vcpus', '1', '--vcpu-type',
+     'EPYC-v4', 'sev'),)
 # Not sealed before the last of them is open.
 LISTS = (('-c', 'list', 'tagged'),)
 
 # What they write.
 OUTPUTS = ('folder', 'out', 'doc', 'page', 'picture', 'hash', 'info',
-           'document')
+           'document', 'new-block', 'new-auth')
 
 
 def write_files(case):
@@ -92,6 +106,7 @@ def write_files(case):
         case.write(f'list-of-{name}', f'{listed}  fw\n'.encode())
     case.write('tagged', b'MRTD (fw) = ' + value.hex().encode() + b'\n')
     write_second(case, value)
+    write_identity(case)
 
 
 def write_second(case, value):
@@ -121,3 +136,20 @@ def write_second(case, value):
     case.write('code', joined.cut(start=images.VARS_SIZE))
     case.write('with-payload', images.more(images.PAYLOAD))
     case.write('kernel', images.kernel())
+
+
+def write_identity(case):
+    """An image for SEV-SNP, and an ID block of it, signed."""
+    image = case.write('sev', sev.image())
+    keys = {'id': 0x1d, 'author': 0xa07}
+    points = {name: p384.times(key, p384.G) for name, key in keys.items()}
+    for name, key in keys.items():
+        case.write(name + '.pem', p384.private_pem(key))
+        os.chmod(name + '.pem', 0o600)
+        case.write(name + '.pub', p384.public_pem(points[name]))
+    block = case.write('id-block', snp.id_block(
+        snp.launch_digest(image.data), svn=1))
+    page = case.write('id-auth', snp.id_auth(
+        points['id'], p384.sign(keys['id'], block), points['author'],
+        p384.sign(keys['author'], snp.public_key(*points['id']))))
+    case.write('id-auth-text', base64.b64encode(page) + b'\n')

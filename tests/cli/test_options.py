@@ -31,6 +31,11 @@ EXCLUDE = (
     *(([], ['--payload', 'fw', '--vmm', vmm]) for vmm in ('spec',
                                                           'kvm-v19')),
     ([], ['--payload', 'fw']),
+    (['id-block', '--id-key', 'k', '--digest', 'ab' * 48], ['--vcpus', '1']),
+    (['id-block', '--verify', 'x', '--id-auth', 'y'], ['--id-key', 'k']),
+    (['id-block', '--verify', 'x', '--id-auth', 'y'], ['--policy', '1']),
+    (['id-block', '--verify', 'x', '--id-auth', 'y', '--digest', 'ab' * 48],
+     ['--vmm', 'qemu']),
     *((['self-test'], option) for option in (
         ['--json'], ['--vmm', 'spec'], ['--permissive'], ['--limit', '1G'],
         ['--jobs', '2'], ['--vars', 'fw'])),
@@ -52,7 +57,7 @@ class Options(TestCase):
         for first, second in EXCLUDE:
             with self.subTest(first=first, second=second):
                 self.usage(*first, *second, 'fw')
-                if first[:1] not in (['show'], ['self-test']):
+                if first[:1] not in (['show'], ['self-test'], ['id-block']):
                     self.usage(*second, *first, 'fw')
 
     def test_single_file_only(self):
@@ -114,7 +119,7 @@ class Options(TestCase):
         """All options that the commands' --help names, by their long names."""
         text = ''.join(calc(word, '--help').text for word in (
             '-c', '-v', 'show', 'check', 'lint', 'diff', 'reference',
-            'tdinfo'))
+            'tdinfo', 'id-block'))
         return sorted(set(re.findall(r'^  .{4}--([a-z][a-z0-9-]+)', text,
                                      re.M)))
 

@@ -16,12 +16,14 @@ import unittest
 
 import drawings
 import images
+import p384
 import support
 from support import TestCase, calc, environment
 
 NOBODY = 65534
 AS_NOBODY = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []}
 TDINFO = ('tdinfo', '--mrtd', '0' * 96, '--attributes', '0', '--xfam', '3')
+ID_BLOCK = ('id-block', '--id-key', 'id.pem', '--digest', 'ab' * 48)
 PAGE = (b'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         b'<meta http-equiv="Content-Security-Policy" content="'
         b'x">\n<title>fw: MRTD and layout</title>')
@@ -41,7 +43,9 @@ KINDS = (
     (('reference', '--format', 'corim', '-o', 'X', 'fw'), b'\xd9\x01\xf5'),
     (('reference', '--format', 'coswid', '-o', 'X', 'fw'), b'\xdaSWID'),
     ((*TDINFO, '-o', 'X'), b'h' * 48),
-    ((*TDINFO, '--tdinfo-output', 'X'), b't' * 512))
+    ((*TDINFO, '--tdinfo-output', 'X'), b't' * 512),
+    ((*ID_BLOCK, '-o', 'X'), bytes(80) + b'\1' + bytes(15)),
+    ((*ID_BLOCK, '--auth-output', 'X'), b'\1' + bytes(4095)))
 # Files of others that begin as some document of the kind may.
 FOREIGN = {
     'show --html': (b'<!DOCTYPE html>\n<html lang="en">\n', b'<!doctype html>',
@@ -86,6 +90,8 @@ class Outputs(TestCase):
     def setUp(self):
         super().setUp()
         self.good()
+        self.write('id.pem', p384.private_pem(0x1d))
+        os.chmod('id.pem', 0o600)
         os.umask(0o022)
 
     def mode(self, name):

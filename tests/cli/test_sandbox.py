@@ -31,7 +31,7 @@ CALLS = {
     'userfaultfd', 'fork', 'type'}
 # In the memory of a process that has nothing to hide.
 NO_SECRET = '00' * 48
-OUTPUTS = ('page', 'picture', 'doc', 'hash', 'out', 'folder')
+OUTPUTS = ('page', 'picture', 'doc', 'hash', 'out', 'folder', 'new-block')
 # Commands that write, and others that read names from files.
 MORE = (
     ('-c', 'list', 'second'), ('-c', 'long'),
@@ -168,11 +168,16 @@ class Sandbox(TestCase):
                                .replace('\n', ''))[-48:]
         # A libcrypto number has its lowest byte first.
         secret = bytes(byte ^ 0x5a for byte in scalar[::-1]).hex()
-        for output in ('-o', 'out'), ('--out-dir', 'folder'):
-            with self.subTest(output=output):
+        sign = ('reference', '--format', 'corim', '--sign', 'key.pem',
+                '--signer', 's')
+        block = ('id-block', '--vcpus', '1', '--vcpu-type', 'EPYC-v4', '-o',
+                 'new-block', 'sev', '--id-key')
+        for args in ((*sign, '-o', 'out', 'fw'),
+                     (*sign, '--out-dir', 'folder', 'fw'),
+                     (*block, 'key.pem'),
+                     (*block, 'id.pem', '--author-key', 'key.pem')):
+            with self.subTest(args=args):
                 self.remove_outputs()
-                args = ('reference', '--format', 'corim', '--sign', 'key.pem',
-                        '--signer', 's', *output, 'fw')
                 found, result = self.hijack(args, secret=secret)
                 self.assertEqual(result.status, 0, result)
                 self.assertEqual(found['secret'], {errno.EPERM})

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image, TDVF or IGVM: from parsing to the MRTD, with every VMM and
- * engine, and as a slow reference computes it.
+ * An image, TDVF, OVMF for SEV or IGVM: from parsing to the MRTD or the launch
+ * digest, with every VMM and engine, and as a slow reference computes it.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -41,8 +42,8 @@ static void extend(EVP_MD_CTX *md, const struct mrtd_run *run, uint64_t at,
     }
 }
 
-static void slow(const struct mrtd_plan *plan, const uint8_t *data,
-                 uint8_t mrtd[MRTD_DIGEST_SIZE])
+static void slow_tdx(const struct mrtd_plan *plan, const uint8_t *data,
+                     uint8_t mrtd[MRTD_DIGEST_SIZE])
 {
     EVP_MD_CTX *md = EVP_MD_CTX_new();
     const struct mrtd_run *run;
@@ -59,6 +60,85 @@ static void slow(const struct mrtd_plan *plan, const uint8_t *data,
     }
     HOLDS(EVP_DigestFinal_ex(md, mrtd, NULL) == 1);
     EVP_MD_CTX_free(md);
+}
+
+/* Copies what a run has at an offset: its data, then zeros. */
+static void copy_run(const struct mrtd_plan *plan, const struct mrtd_run *run,
+                     const uint8_t *data, uint64_t at, uint8_t *to, size_t size)
+{
+    const uint8_t *from = run->content == MRTD_CONTENT_PLAN
+                              ? mrtd_plan_bytes(plan, run)
+                              : data + run->data_offset;
+    for (size_t i = 0; i < size; i++) {
+        to[i] = run->content != MRTD_CONTENT_ZERO && at + i < run->data_size
+                    ? from[at + i]
+                    : 0;
+    }
+}
+
+static void sha384(const uint8_t *data, size_t size, uint8_t *digest)
+{
+    HOLDS(EVP_Digest(data, size, digest, NULL, EVP_sha384(), NULL) == 1);
+}
+
+/* SEV-SNP: a PAGE_INFO for each page, with the digest before it. */
+static void slow_snp(const struct mrtd_plan *plan, const uint8_t *data,
+                     uint8_t digest[MRTD_DIGEST_SIZE])
+{
+    const struct mrtd_run *run;
+    memset(digest, 0, MRTD_DIGEST_SIZE);
+    for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
+        for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
+            uint8_t info[0x70] = {0};
+            uint8_t page[MRTD_PAGE_SIZE];
+            memcpy(info, digest, MRTD_DIGEST_SIZE);
+            if (run->page_type == MRTD_SNP_PAGE_NORMAL ||
+                run->page_type == MRTD_SNP_PAGE_VMSA) {
+                copy_run(plan, run, data, at, page, sizeof page);
+                sha384(page, sizeof page, info + 0x30);
+            }
+            info[0x60] = sizeof info;
+            info[0x62] = run->page_type;
+            for (unsigned k = 0; k < 8; k++) {
+                info[0x68 + k] = (uint8_t)((run->gpa + at) >> (8 * k));
+            }
+            sha384(info, sizeof info, digest);
+        }
+    }
+}
+
+/* SEV-ES and SEV: all bytes in a row. */
+static void slow_sev(const struct mrtd_plan *plan, const uint8_t *data,
+                     uint8_t digest[MRTD_DIGEST_SIZE])
+{
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    const struct mrtd_run *run;
+    HOLDS(md && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1);
+    for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
+        for (uint64_t at = 0; at < run->size; at++) {
+            uint8_t byte;
+            copy_run(plan, run, data, at, &byte, 1);
+            HOLDS(EVP_DigestUpdate(md, &byte, 1) == 1);
+        }
+    }
+    HOLDS(EVP_DigestFinal_ex(md, digest, NULL) == 1);
+    EVP_MD_CTX_free(md);
+}
+
+static void slow(const struct mrtd_plan *plan, const uint8_t *data,
+                 uint8_t digest[MRTD_DIGEST_SIZE])
+{
+    switch (mrtd_plan_info(plan)->vmm->platform) {
+    case MRTD_PLATFORM_TDX:
+        slow_tdx(plan, data, digest);
+        break;
+    case MRTD_PLATFORM_SNP:
+        slow_snp(plan, data, digest);
+        break;
+    default:
+        slow_sev(plan, data, digest);
+        break;
+    }
 }
 
 /* --- Properties -------------------------------------------------------- */
@@ -80,23 +160,49 @@ static void check_error(enum mrtd_code code, const struct mrtd_error *error,
     check_text(error->message);
 }
 
+/* The operations of a run are its platform's; the bytes that it hashes. */
+static uint64_t check_operations(const struct mrtd_plan *plan,
+                                 const struct mrtd_run *run)
+{
+    const uint64_t pages = run->size / MRTD_PAGE_SIZE;
+    const enum mrtd_platform platform = mrtd_plan_info(plan)->vmm->platform;
+    if (platform == MRTD_PLATFORM_TDX) {
+        HOLDS(run->page_type == 0);
+        HOLDS(run->ops &&
+              !(run->ops & ~(MRTD_OP_TDX_ADD | MRTD_OP_TDX_EXTEND)));
+        return pages * ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
+                        (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0));
+    }
+    if (platform == MRTD_PLATFORM_SNP) {
+        HOLDS(run->ops == MRTD_OP_SNP_UPDATE);
+        HOLDS(run->page_type >= MRTD_SNP_PAGE_NORMAL &&
+              run->page_type <= MRTD_SNP_PAGE_CPUID);
+        return pages * (run->page_type <= MRTD_SNP_PAGE_VMSA ? 4480U : 256U);
+    }
+    HOLDS(run->ops == MRTD_OP_SEV_UPDATE && run->page_type == 0);
+    return run->size;
+}
+
 static void check_runs(const struct mrtd_plan *plan, size_t size)
 {
     const struct mrtd_plan_info *info = mrtd_plan_info(plan);
     const struct mrtd_run *run;
     uint64_t bytes = 0;
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
-        HOLDS(run->size > 0 && run->size % MRTD_PAGE_SIZE == 0);
-        HOLDS(run->gpa % MRTD_PAGE_SIZE == 0);
-        HOLDS(run->gpa + (run->size - 1) > run->gpa);
-        HOLDS((run->ops & MRTD_OP_TDX_ADD) || (run->ops & MRTD_OP_TDX_EXTEND));
+        HOLDS(run->size > 0);
+        if (!(run->ops & MRTD_OP_SEV_UPDATE)) {
+            HOLDS(run->size % MRTD_PAGE_SIZE == 0);
+            HOLDS(run->gpa % MRTD_PAGE_SIZE == 0);
+            HOLDS(run->gpa + (run->size - 1) > run->gpa);
+        }
         HOLDS(run->content != MRTD_CONTENT_IMAGE ||
               (run->data_offset <= size &&
                run->data_size <= size - run->data_offset &&
                run->data_size <= run->size));
-        bytes += run->size / MRTD_PAGE_SIZE *
-                 ((run->ops & MRTD_OP_TDX_ADD ? 128U : 0) +
-                  (run->ops & MRTD_OP_TDX_EXTEND ? 6144U : 0));
+        HOLDS((run->content == MRTD_CONTENT_PLAN) ==
+              (mrtd_plan_bytes(plan, run) != NULL));
+        HOLDS(run->content != MRTD_CONTENT_PLAN || run->data_size <= run->size);
+        bytes += check_operations(plan, run);
     }
     HOLDS(bytes == info->hashed_bytes);
 }
@@ -108,14 +214,15 @@ static void check_regions(const struct mrtd_image *image, size_t size)
     for (uint32_t i = 0; (r = mrtd_image_region(image, i)); i++) {
         HOLDS(r->data_size == 0 ||
               (r->offset <= size && r->data_size <= size - r->offset));
-        HOLDS(mrtd_region_name(r) && r->field < size);
+        HOLDS(mrtd_region_name(r) || r->view == MRTD_VIEW_SEV);
+        HOLDS(r->field < size);
         HOLDS(r->size == 0 || r->gpa + (r->size - 1) >= r->gpa);
     }
 }
 
 static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
 {
-    uint8_t want[MRTD_DIGEST_SIZE];
+    uint8_t want[MRTD_DIGEST_SIZE] = {0};
     struct mrtd_engine engine;
     slow(plan, data, want);
     for (size_t i = 0; mrtd_engine_at(i, &engine); i++) {
@@ -124,36 +231,59 @@ static void check_values(const struct mrtd_plan *plan, const uint8_t *data)
         if (engine.usable) {
             HOLDS(mrtd_engine_force(engine.name));
             HOLDS(mrtd_measure(plan, NULL, &got, &error) == MRTD_OK);
-            HOLDS(memcmp(got.digest.bytes, want, sizeof want) == 0);
+            HOLDS(memcmp(got.digest.bytes, want, got.digest.size) == 0);
         }
     }
     HOLDS(mrtd_engine_force(NULL));
 }
 
+static void check_plan(const struct mrtd_image *image, const uint8_t *data,
+                       size_t size, const struct mrtd_launch *launch)
+{
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_error error = {0};
+    const enum mrtd_code code = mrtd_plan_build(&plan, image, launch, &error);
+    if (code) {
+        HOLDS(!plan);
+        check_error(code, &error, size);
+        return;
+    }
+    check_runs(plan, size);
+    if (mrtd_plan_info(plan)->hashed_bytes <= LIMIT) {
+        check_values(plan, data);
+    }
+    mrtd_plan_free(plan);
+}
+
+/* Most VMMs take the VMSAs of an IGVM file as they are. */
+static bool asks_for_vcpus(const struct mrtd_vmm *vmm,
+                           const struct mrtd_image *image)
+{
+    return vmm->platform != MRTD_PLATFORM_TDX &&
+           (mrtd_image_sev(image) || strcmp(vmm->name, "qemu") == 0 ||
+            strcmp(vmm->name, "cloud-hypervisor-kvm") == 0);
+}
+
 static void check_plans(const struct mrtd_image *image, const uint8_t *data,
                         size_t size)
 {
+    static const struct mrtd_source kernel = {.data = "kernel", .size = 6};
     const struct mrtd_vmm *vmm;
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        struct mrtd_launch launch = {.struct_size = sizeof launch, .vmm = vmm};
         if (!vmm->launches_as) {
             continue;
         }
-        const struct mrtd_launch options = {
-            .struct_size = sizeof(struct mrtd_launch), .vmm = vmm};
-        struct mrtd_plan *plan = NULL;
-        struct mrtd_error error = {0};
-        const enum mrtd_code code =
-            mrtd_plan_build(&plan, image, &options, &error);
-        if (code) {
-            HOLDS(!plan);
-            check_error(code, &error, size);
-            continue;
+        if (asks_for_vcpus(vmm, image)) {
+            launch.vcpus = 2;
+            launch.vcpu_signature = 0x800f12;
+            launch.guest_features = 1;
         }
-        check_runs(plan, size);
-        if (mrtd_plan_info(plan)->hashed_bytes <= LIMIT) {
-            check_values(plan, data);
+        check_plan(image, data, size, &launch);
+        if (vmm->platform != MRTD_PLATFORM_TDX && mrtd_image_sev(image)) {
+            launch.kernel = &kernel;
+            check_plan(image, data, size, &launch);
         }
-        mrtd_plan_free(plan);
     }
 }
 
@@ -186,7 +316,7 @@ static void check_again(const struct mrtd_image *image, const uint8_t *data,
         const struct mrtd_region *a = mrtd_image_region(image, i);
         const struct mrtd_region *b = mrtd_image_region(again, i);
         HOLDS(a->kind == b->kind && a->platforms == b->platforms &&
-              a->asks == b->asks && a->type == b->type &&
+              a->view == b->view && a->asks == b->asks && a->type == b->type &&
               a->attributes == b->attributes && a->gpa == b->gpa &&
               a->size == b->size && a->offset == b->offset &&
               a->data_size == b->data_size && a->field == b->field &&
@@ -260,7 +390,10 @@ static void run(const uint8_t *data, size_t size)
     static uint8_t nothing;
     const struct mrtd_source source = {.size = size,
                                        .data = size ? data : &nothing};
-    for (unsigned flags = 0; flags < 4; flags++) {
+    /* MRTD_PERMISSIVE, MRTD_WITHOUT_VARS and their sum; for SEV, any file. */
+    static const unsigned all[] = {0, 1, 2, 3, MRTD_WITHOUT_METADATA};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const unsigned flags = all[i];
         struct mrtd_image *image = NULL;
         struct mrtd_error error = {0};
         const enum mrtd_code code =

@@ -17,6 +17,7 @@ import evidence  # noqa: E402
 import firmware  # noqa: E402
 import igvm_cases  # noqa: E402
 import images  # noqa: E402
+import sev  # noqa: E402
 from cases import CASES  # noqa: E402
 
 MOST = 1 << 17
@@ -35,6 +36,19 @@ def of_image():
     file = igvm_cases.Igvm(igvm_cases.EVERYTHING).encode()
     for size in range(0, 400, 4):
         yield file[:size]
+    yield from of_sev()
+
+
+def of_sev():
+    """Small images for SEV: what is measured is no larger than the target
+    measures."""
+    yield sev.clean_example()
+    for size in (0x1000, 0x3000):
+        yield sev.image(size=size).data
+        yield sev.image(size=size, tdx=images.GOOD).data
+    for _, _, image in (*sev.bad(), *sev.bad_for_kernel(), *sev.bad_for_gce()):
+        if len(image.data) <= images.SIZE:
+            yield image.data
 
 
 def of_print():

@@ -36,6 +36,14 @@ EVIDENCE = range(350, 400)
 SHOWN = {'REFUSED': 'ERR', 'WARNING': 'WARN', 'NOTE': 'NOTE'}
 # Only lint refuses these; tests/cli/test_lint.py.
 OF_LINT = {'igvm'}
+# No command launches guests of SEV; these tests of tests/unit show them.
+UNIT_SEV = ('sev', 'snp_plan', 'snp_sections', 'hash_table', 'svsm',
+            'igvm_snp')
+OF_SEV = {'sev-entry', 'sev-metadata', 'not-for-platform', 'sev-type',
+          'sev-section', 'sev-page', 'sev-overlap', 'firmware-size',
+          'no-reset-block', 'no-hash-table', 'kernel-needed', 'vcpus', 'svsm',
+          'no-sev-metadata', 'igvm-policy', 'igvm-id-block', 'igvm-vmsa',
+          'igvm-request'}
 
 
 class Skip(Exception):
@@ -134,7 +142,8 @@ def codes():
     for number, name, kind in re.findall(
             r'^MRTD_CODE\(\w+,\s*(\d+),\s*"([a-z0-9-]+)",\s*([A-Z]+)\)',
             text, re.M):
-        if kind in SHOWN and int(number) not in EVIDENCE and name not in OF_LINT:
+        if (kind in SHOWN and int(number) not in EVIDENCE
+                and name not in OF_LINT | OF_SEV):
             yield SHOWN[kind], name
 
 
@@ -150,6 +159,16 @@ def missing():
                 shown.add((kind, code.group(1)))
     return [f'{kind} {name}' for kind, name in codes()
             if (kind, name) not in shown]
+
+
+def unseen_of_sev():
+    """Codes of SEV that no unit test names."""
+    root = pathlib.Path(__file__).resolve().parents[1] / 'unit'
+    text = ''.join((root / f'test_{name}.c').read_text(encoding='utf-8')
+                   for name in UNIT_SEV)
+    return [f'{name} is in no unit test of SEV'
+            for name in sorted(OF_SEV) if not re.search(
+                rf'MRTD_\w+_{name.upper().replace("-", "_")}\b', text)]
 
 
 def undocumented(program):
@@ -193,7 +212,7 @@ def main():
     for name in missing():
         failed += 1
         print(f'FAILED {CODES.name}: {name} is shown by no case')
-    for line in undocumented(program):
+    for line in unseen_of_sev() + undocumented(program):
         failed += 1
         print(f'FAILED {line}')
     print(f'{passed} passed, {failed} failed')

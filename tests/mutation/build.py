@@ -26,11 +26,12 @@ LIBRARIES = ['-lcrypto', '-ljansson', '-lcbor', '-llzma', '-lcmocka',
              '-lpthread']
 SPECIAL = {'src/hash/avx2.c': ['-mavx2'],
            'src/hash/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
-FOLDERS = ('base', 'evidence', 'hash', 'image', 'launch', 'measure')
+FOLDERS = ('base', 'events', 'evidence', 'hash', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
-    'accept', 'checked', 'codes', 'error', 'evidence', 'findings', 'guid',
-    'hex', 'igvm', 'image', 'launch', 'many', 'measure', 'plan', 'source',
-    'span', 'value', 'vmm'))
+    'accept', 'checked', 'codes', 'error', 'events', 'evidence', 'findings',
+    'guid',
+    'hex', 'igvm', 'image', 'launch', 'many', 'measure', 'plan', 'snp_chain',
+    'snp_search', 'source', 'span', 'value', 'vmm'))
 FAILURES = 'tests/unit/test_failures.c'
 UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']

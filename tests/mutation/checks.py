@@ -181,6 +181,7 @@ def prepared(folder, state):
 # What is likely to see a mutant of a file, first.
 FIRST = {
     'src/base/': ('unit:span', 'unit:source', 'unit:findings'),
+    'src/measure/snp': ('unit:snp_chain', 'unit:snp_search'),
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
     'src/image/': ('unit:image',),
@@ -205,8 +206,10 @@ class Checks:
         self.recent = {}
         self.all = {}
         for name in ('checked', 'codes', 'error', 'findings', 'guid', 'hex',
-                     'source', 'span', 'value', 'igvm', 'evidence', 'plan',
-                     'accept', 'launch', 'vmm', 'image', 'measure', 'many'):
+                     'source', 'span', 'value', 'igvm', 'events', 'evidence',
+                     'plan',
+                     'accept', 'launch', 'vmm', 'image', 'measure', 'many',
+                     'snp_chain', 'snp_search'):
             self.unit(name)
         with tarfile.open(HERE.parent / 'fuzz/corpus/image.tar.xz') as corpus:
             corpus.extractall(shop.folder)

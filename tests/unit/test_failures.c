@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
+#include "snp_sample.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -183,6 +184,68 @@ static void each_read(void **state)
     assert_true(each_read_of(bytes, sizeof bytes, MRTD_ERR_OTHER_FORMAT) > 5);
 }
 
+/* A search of all launches with two virtual CPUs or one, none of which fits. */
+static enum mrtd_code search_all(struct reader *image_reader,
+                                 struct reader *kernel_reader,
+                                 struct mrtd_error *error)
+{
+    struct mrtd_source source = reader_source(image_reader);
+    const struct mrtd_source kernel = reader_source(kernel_reader);
+    const struct mrtd_search asked = {
+        .struct_size = sizeof asked, .vcpus = 2, .kernel = &kernel};
+    struct mrtd_search_result result = {.tried = 7};
+    struct mrtd_image *image = NULL;
+    struct mrtd_value value;
+    uint8_t digest[MRTD_DIGEST_SIZE] = {1};
+    mrtd_value_set(&value, MRTD_REGISTER_SNP, digest);
+    enum mrtd_code code = mrtd_image_open(&image, &source, 0, error);
+    if (!code) {
+        code = mrtd_search_snp(&result, image, &value, &asked, error);
+    }
+    assert_int_equal(error->code, code);
+    assert_int_equal(result.tried, code ? 7 : 2 * 2 * 8 * 65);
+    mrtd_image_free(image);
+    return code;
+}
+
+static void each_search(void **state)
+{
+    (void)state;
+    static uint8_t bytes[SNP_SAMPLE_SIZE];
+    snp_sample(bytes, sizeof bytes, 1, SNP_SAMPLE_SECTIONS, true);
+    const struct reader image = {.data = bytes, .size = sizeof bytes};
+    const struct reader kernel = {.data = bytes, .size = 100};
+    enum mrtd_code code = MRTD_ERR_MEMORY;
+    unsigned k;
+    for (k = 0; code; k++) {
+        struct reader r = image;
+        struct reader other = kernel;
+        struct mrtd_error error = {.code = MRTD_OK};
+        allocations = 0;
+        fail_at = k + 1;
+        code = search_all(&r, &other, &error);
+        done_or_no_memory(code, &error);
+    }
+    /* The image, plans, and the lists of the search, which grow. */
+    assert_true(k > 50);
+    code = MRTD_ERR_READ;
+    for (k = 0; code; k++) {
+        struct reader r = image;
+        struct reader other = kernel;
+        struct mrtd_error error = {.code = MRTD_OK};
+        r.fail_at = k + 1;
+        code = search_all(&r, &other, &error);
+        done_or_not_read(code, &r);
+        /* The kernel is hashed once, for all VMMs. */
+        assert_int_equal(other.calls, code ? 0 : 1);
+    }
+    struct reader r = image;
+    struct reader other = kernel;
+    struct mrtd_error error = {.code = MRTD_OK};
+    other.fail_at = 1;
+    assert_int_equal(search_all(&r, &other, &error), MRTD_ERR_READ);
+}
+
 /* Of a VMM; returns its code. */
 static enum mrtd_code judge(struct reader *r, const struct mrtd_vmm *vmm,
                             struct mrtd_error *error)
@@ -309,8 +372,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation), cmocka_unit_test(each_read),
-        cmocka_unit_test(each_igvm),       cmocka_unit_test(each_vmm),
-        cmocka_unit_test(payload_reads),   cmocka_unit_test(first_of_many),
+        cmocka_unit_test(each_igvm),       cmocka_unit_test(each_search),
+        cmocka_unit_test(each_vmm),        cmocka_unit_test(payload_reads),
+        cmocka_unit_test(first_of_many),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
 }

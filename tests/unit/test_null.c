@@ -58,6 +58,10 @@ static void test_handles(void **state)
     assert_null(mrtd_accept_info(NULL));
     assert_null(mrtd_accept_image(NULL));
     assert_null(mrtd_plan_info(NULL));
+    assert_null(mrtd_image_sev(NULL));
+    assert_null(mrtd_image_refusal(NULL, MRTD_PLATFORM_TDX));
+    assert_null(mrtd_vcpu_type_find(NULL));
+    assert_int_equal(mrtd_platform_find(NULL), 0);
     for (uint32_t i = 0; i < 2; i++) {
         assert_null(mrtd_image_region(NULL, i));
         assert_null(mrtd_image_section(NULL, i));
@@ -68,6 +72,7 @@ static void test_handles(void **state)
         assert_null(mrtd_image_igvm_blob(NULL, i));
         assert_int_equal(mrtd_image_igvm_mask(NULL, i), 0);
         assert_null(mrtd_accept_finding(NULL, i));
+        assert_null(mrtd_image_sev_section(NULL, i));
         assert_null(mrtd_plan_run(NULL, i));
         assert_null(mrtd_plan_finding(NULL, i));
     }
@@ -131,12 +136,15 @@ static void test_results(void **state)
     const struct mrtd_launch options = {
         .struct_size = sizeof(struct mrtd_launch), .payload = &nothing};
     const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
+    struct mrtd_search_result result;
     struct mrtd_evidence evidence;
     struct mrtd_value value;
     (void)state;
     assert_int_equal(mrtd_plan_build(&plan, image, NULL, NULL), MRTD_OK);
     for (int i = 0; i < 2; i++) {
         struct mrtd_error *e = i ? &storage : NULL;
+        assert_null(mrtd_plan_bytes(plan, NULL));
+        assert_null(mrtd_plan_bytes(NULL, mrtd_plan_run(plan, 0)));
         check_argument(mrtd_image_open(&no_image, NULL, 0, e), e);
         check_argument(mrtd_image_open(&no_image, &nothing, 0, e), e);
         check_argument(mrtd_image_open(NULL, small_source(), 0, e), e);
@@ -152,6 +160,9 @@ static void test_results(void **state)
         check_argument(mrtd_measure_source(&value, &nothing, NULL, e), e);
         check_argument(mrtd_measure_source(NULL, small_source(), NULL, e), e);
         check_argument(mrtd_measure(plan, NULL, NULL, e), e);
+        check_argument(mrtd_search_snp(NULL, image, &value, NULL, e), e);
+        check_argument(mrtd_search_snp(&result, NULL, &value, NULL, e), e);
+        check_argument(mrtd_search_snp(&result, image, NULL, NULL, e), e);
         check_argument(mrtd_digest_source(NULL, 1, small_source(), e), e);
         check_argument(mrtd_digest_source(NULL, 0, small_source(), e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, NULL, e), e);
@@ -220,8 +231,22 @@ static void test_nothing_done(void **state)
     mrtd_tdinfo_hash(bytes, NULL);
     mrtd_servtd_info_hash(NULL, &info, 0);
     mrtd_servtd_info_hash(bytes, NULL, 0);
-    mrtd_rtmr_separator(NULL, 1);
     assert_memory_equal(bytes, before, sizeof bytes);
+}
+
+/* Nothing is made of no event, and no value of none. */
+static void test_events(void **state)
+{
+    (void)state;
+    struct mrtd_event event;
+    struct mrtd_value value = {.id = MRTD_REGISTER_RTMR0};
+    mrtd_event_separator(NULL, MRTD_REGISTER_RTMR0, 1);
+    mrtd_event_separator(&event, MRTD_REGISTER_RTMR0, 1);
+    assert_int_equal(mrtd_events_replay(NULL, &event, 1, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_events_replay(&value, NULL, 1, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_events_replay(&value, NULL, 0, NULL), MRTD_OK);
 }
 
 /* One plan of several that is not there does not stop the others. */
@@ -262,8 +287,9 @@ int main(void)
         cmocka_unit_test(test_names),    cmocka_unit_test(test_freeing),
         cmocka_unit_test(test_handles),  cmocka_unit_test(test_results),
         cmocka_unit_test(test_evidence), cmocka_unit_test(test_nothing_done),
-        cmocka_unit_test(test_many),     cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_values),   cmocka_unit_test(test_no_error),
+        cmocka_unit_test(test_events),   cmocka_unit_test(test_many),
+        cmocka_unit_test(test_pages),    cmocka_unit_test(test_values),
+        cmocka_unit_test(test_no_error),
     };
     return cmocka_run_group_tests_name("null", tests, NULL, NULL);
 }

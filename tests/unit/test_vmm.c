@@ -24,6 +24,15 @@ static void table(void **state)
         {MRTD_PLATFORM_SNP, "qemu", "qemu", false},
         {MRTD_PLATFORM_SNP, "ec2", "ec2", false},
         {MRTD_PLATFORM_SNP, "gce", "gce", false},
+        {MRTD_PLATFORM_SNP, "spec", "spec", false},
+        {MRTD_PLATFORM_SNP, "cloud-hypervisor-kvm", "cloud-hypervisor-kvm",
+         false},
+        {MRTD_PLATFORM_SNP, "cloud-hypervisor-mshv", "cloud-hypervisor-mshv",
+         false},
+        {MRTD_PLATFORM_SNP, "vanadium", "vanadium", false},
+        {MRTD_PLATFORM_SNP, "igvmmeasure", "igvmmeasure", false},
+        {MRTD_PLATFORM_SNP, "igvmmeasure-native-zero",
+         "igvmmeasure-native-zero", false},
         {MRTD_PLATFORM_SEV_ES, "qemu", "qemu", false},
         {MRTD_PLATFORM_SEV, "qemu", "qemu", false},
     };
@@ -48,8 +57,8 @@ static void table(void **state)
     assert_null(mrtd_vmm_find(MRTD_PLATFORM_SEV + 1, "spec"));
     assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_TDX), mrtd_vmm_at(0));
     assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SNP), mrtd_vmm_at(8));
-    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SEV_ES), mrtd_vmm_at(11));
-    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SEV), mrtd_vmm_at(12));
+    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SEV_ES), mrtd_vmm_at(17));
+    assert_ptr_equal(mrtd_vmm_default(MRTD_PLATFORM_SEV), mrtd_vmm_at(18));
     assert_null(mrtd_vmm_default(0));
     assert_null(mrtd_vmm_default(MRTD_PLATFORM_SEV + 1));
 }

@@ -393,6 +393,7 @@ class OfIgvm(unittest.TestCase):
                                      + rest + cpuid + end),
             'cloud-hypervisor-mshv': (shared + rest + area[:1] + cpuid + place
                                       + first + second + empty),
+            'vanadium': first + second + place + area + zero + rest + cpuid,
         }
         self.assertEqual(set(expected), set(snp_igvm.RULES))
         for rule, pages in expected.items():

@@ -16,13 +16,12 @@ enum {
     SNP_ID_BLOCK = 0x30b,
 };
 
-/* IGVM_PAGE_DATA_FLAGS */
-#define PAGE_IS_2MB     UINT32_C(0x1)
-#define PAGE_UNMEASURED UINT32_C(0x2)
-#define PAGE_SHARED     UINT32_C(0x4)
+/* IGVM_VHS_SNP_ID_BLOCK: offset of Ld */
+#define ID_BLOCK_LD 8
 
-/* IGVM_PAGE_DATA_TYPE: CPUID_XF */
-#define LAST_DATA_TYPE 3
+/* IGVM_PAGE_DATA_FLAGS */
+#define PAGE_IS_2MB UINT32_C(0x1)
+#define PAGE_SHARED UINT32_C(0x4)
 
 /* The platforms of a mask that are known beyond this format. */
 static uint8_t platforms_of(const struct igvm_walk *w, uint32_t mask)
@@ -84,15 +83,27 @@ static bool is_alike(const struct mrtd_region *a, const struct mrtd_region *b)
            (a->data_size == 0) == (b->data_size == 0);
 }
 
-/* Joins b to a if it continues a, in memory and in the file. */
+/* Is the structure of b the next one after those of a, which are pages? */
+static bool is_next(const struct mrtd_region *a, const struct mrtd_region *b)
+{
+    return (uint64_t)a->field + a->size / MRTD_PAGE_SIZE * IGVM_PAGE_STRIDE ==
+           b->field;
+}
+
+/*
+ * Joins b to a if it continues a, in memory and in the file. Not if another
+ * structure is between them: it may be a VP_CONTEXT, which has its place in the
+ * order of launch.
+ */
 static bool join(const struct igvm *igvm, struct mrtd_region *a,
                  const struct mrtd_region *b)
 {
     uint64_t gpa_end = 0;
     uint64_t data_end = 0;
     uint64_t data_size = 0;
-    if (!is_alike(a, b) || !checked_add(a->gpa, a->size, &gpa_end) ||
-        b->gpa != gpa_end || !checked_add(a->offset, a->data_size, &data_end) ||
+    if (!is_alike(a, b) || !is_next(a, b) ||
+        !checked_add(a->gpa, a->size, &gpa_end) || b->gpa != gpa_end ||
+        !checked_add(a->offset, a->data_size, &data_end) ||
         (b->data_size > 0 && b->offset != data_end) ||
         has_boundary(igvm, b->gpa, b->gpa + b->size)) {
         return false;
@@ -127,7 +138,6 @@ static enum mrtd_code add_region(struct igvm_walk *w,
     image->regions = regions;
     regions[count] = *region;
     regions[count].platforms = platforms_of(w, region->mask);
-    regions[count].field = (uint32_t)w->offset;
     image->info.region_count++;
     return MRTD_OK;
 }
@@ -161,11 +171,11 @@ static enum mrtd_code check_page(const struct igvm_walk *w)
                            "loaders disagree about; build with 4 KiB pages",
                            flags);
     }
-    if (flags & ~(PAGE_UNMEASURED | PAGE_SHARED)) {
+    if (flags & ~(IGVM_PAGE_UNMEASURED | PAGE_SHARED)) {
         return igvm_refuse(w, MRTD_ERR_IGVM_FIELD, 16,
                            "Flags 0x%" PRIx32 " have reserved bits", flags);
     }
-    if (igvm_u16(w, 20) > LAST_DATA_TYPE) {
+    if (igvm_u16(w, 20) > IGVM_DATA_CPUID_XF) {
         return igvm_refuse(w, MRTD_ERR_IGVM_FIELD, 20,
                            "DataType %u is not 0 to 3", igvm_u16(w, 20));
     }
@@ -181,7 +191,7 @@ static uint8_t asks_of(uint32_t flags)
     if (flags & PAGE_SHARED) {
         return MRTD_ASKS_SHARED;
     }
-    if (flags & PAGE_UNMEASURED) {
+    if (flags & IGVM_PAGE_UNMEASURED) {
         return 0;
     }
     return MRTD_ASKS_MEASURE;
@@ -193,6 +203,7 @@ static enum mrtd_code take_page(struct igvm_walk *w)
     const struct mrtd_region region = {
         .gpa = igvm_u64(w, 0),
         .size = MRTD_PAGE_SIZE,
+        .field = (uint32_t)w->offset,
         .offset = igvm_u32(w, 12),
         .data_size = igvm_u32(w, 12) ? MRTD_PAGE_SIZE : 0,
         .type = w->type,
@@ -277,6 +288,7 @@ static enum mrtd_code take_insert(struct igvm_walk *w)
 {
     struct mrtd_region region = {
         .gpa = igvm_u64(w, 0),
+        .field = (uint32_t)w->offset,
         .type = w->type,
         .mask = igvm_u32(w, 8),
         .detail = igvm_u32(w, 12),
@@ -355,8 +367,14 @@ static enum mrtd_code take_required(struct igvm_walk *w)
 static enum mrtd_code take_id_block(struct igvm_walk *w)
 {
     struct mrtd_igvm_info *info = &w->igvm->info;
-    info->has_snp_digest =
-        span_copy(w->body, 8, sizeof info->snp_digest, info->snp_digest);
+    const uint32_t mask = igvm_u32(w, 0);
+    check_mask(w, 0, mask);
+    if (mask & mrtd_image_igvm_mask(w->image, MRTD_IGVM_SEV_SNP)) {
+        w->igvm->has_second_id_block = info->has_snp_digest;
+        info->has_snp_digest = span_copy(
+            w->body, ID_BLOCK_LD, sizeof info->snp_digest, info->snp_digest);
+        w->igvm->id_block_digest = (uint32_t)w->offset + ID_BLOCK_LD;
+    }
     return MRTD_OK;
 }
 

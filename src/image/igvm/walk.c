@@ -413,6 +413,29 @@ uint32_t mrtd_image_igvm_mask(const struct mrtd_image *image, uint32_t type)
     return 0;
 }
 
+enum mrtd_code mrtd_igvm_check_id_block(const struct mrtd_image *image,
+                                        const struct mrtd_value *value,
+                                        struct mrtd_error *error)
+{
+    const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
+    struct mrtd_value expected;
+    char hex[MRTD_HEX_SIZE];
+    if (!info || !info->has_snp_digest || !value ||
+        value->id != MRTD_REGISTER_SNP) {
+        return MRTD_OK;
+    }
+    mrtd_value_set(&expected, MRTD_REGISTER_SNP, info->snp_digest);
+    if (mrtd_value_equal(&expected, value)) {
+        return MRTD_OK;
+    }
+    mrtd_hex_encode(hex, info->snp_digest, sizeof info->snp_digest);
+    return error_set(error, MRTD_WARN_IGVM_ID_BLOCK,
+                     image->igvm->id_block_digest,
+                     "SNP_ID_BLOCK: its launch digest is %s, not this value: "
+                     "launched in this way, the processor refuses the guest",
+                     hex);
+}
+
 void mrtd_image_igvm_pages(const struct mrtd_image *image, uint32_t mask,
                            struct mrtd_igvm_pages *pages)
 {

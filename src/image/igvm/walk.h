@@ -21,6 +21,19 @@
 /* The end of guest-physical addresses, which have 52 bits. */
 #define IGVM_GPA_END (UINT64_C(1) << 52)
 
+/* The flag of IGVM_VHS_PAGE_DATA that a page is not measured. */
+#define IGVM_PAGE_UNMEASURED UINT32_C(0x2)
+/* From one IGVM_VHS_PAGE_DATA to the next, in bytes of the file. */
+#define IGVM_PAGE_STRIDE 32
+
+/* IGVM_PAGE_DATA_TYPE */
+enum igvm_data_type {
+    IGVM_DATA_NORMAL = 0,
+    IGVM_DATA_SECRETS = 1,
+    IGVM_DATA_CPUID = 2,
+    IGVM_DATA_CPUID_XF = 3,
+};
+
 /* IGVM_VHS_GUEST_POLICY */
 struct igvm_policy {
     uint64_t policy;
@@ -49,6 +62,9 @@ struct igvm {
     struct igvm_context *contexts;
     uint32_t policy_count;
     uint32_t context_count;
+    /* An IGVM_VHS_SNP_ID_BLOCK of SEV-SNP: where its digest is in the file. */
+    uint32_t id_block_digest;
+    bool has_second_id_block;
 };
 
 struct igvm_area {

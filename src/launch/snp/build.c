@@ -2,17 +2,15 @@
 #include "launch/snp/build.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/checked.h"
 #include "base/error.h"
 #include "image/sev/metadata.h"
 #include "launch/snp/hash_table.h"
+#include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 #include "launch/snp/sections.h"
-
-/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
- * INITIAL_VMSA_GPA. */
-#define VMSA_GPA UINT64_C(0xfffffffff000)
 
 static struct mrtd_run run_of(uint32_t region, uint64_t gpa, uint64_t size,
                               enum mrtd_snp_page_type type)
@@ -97,6 +95,12 @@ static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
                          "the SVSM's GUIDed table does not say where it "
                          "starts; it is not an SVSM");
     }
+    if (!code && svsm->sev->info.svsm_entry >= size) {
+        code = error_set(error, MRTD_ERR_SVSM, svsm->sev->info.svsm_offset,
+                         "the SVSM starts at offset 0x%" PRIx32
+                         ", past the end of its 0x%" PRIx64 " bytes",
+                         svsm->sev->info.svsm_entry, size);
+    }
     if (!code) {
         code = place_svsm(plan, gpa, error);
     }
@@ -171,12 +175,21 @@ static enum mrtd_code set_hashes(struct mrtd_plan *plan, struct mrtd_run *run,
 {
     const uint32_t at = plan->image->sev->info.hash_table_gpa % MRTD_PAGE_SIZE;
     uint8_t *page = NULL;
-    enum mrtd_code code =
-        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
     run->content = MRTD_CONTENT_PLAN;
     run->page_type = MRTD_SNP_PAGE_NORMAL;
     run->data_size = MRTD_PAGE_SIZE;
-    return code ? code : hash_table_make(&plan->launch, page + at, error);
+    if (plan->made.size > 0) {
+        /* A section before had the page, the first that the plan makes. */
+        return MRTD_OK;
+    }
+    enum mrtd_code code =
+        parts_make(plan, MRTD_PAGE_SIZE, &page, &run->data_offset, error);
+    if (!code && plan->kernel_hashes) {
+        memcpy(page + at, plan->kernel_hashes, HASH_TABLE_SIZE);
+    } else if (!code) {
+        code = hash_table_make(&plan->launch, page + at, error);
+    }
+    return code;
 }
 
 /* The type of the pages of a section. */
@@ -207,14 +220,13 @@ static enum mrtd_code add_section(struct mrtd_plan *plan,
     struct mrtd_run run =
         run_of(region, s->gpa, s->size, page_type(snp_rules_of(plan), s->type));
     enum mrtd_code code = MRTD_OK;
-    if (run.page_type == MRTD_SNP_PAGE_SECRETS ||
-        run.page_type == MRTD_SNP_PAGE_CPUID) {
-        run.size = MRTD_PAGE_SIZE;
-    } else if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
-        run.size = MRTD_PAGE_SIZE;
+    if (s->size == 0) {
+        return MRTD_OK;
+    }
+    if (s->type == MRTD_SEV_SNP_KERNEL_HASHES && plan->launch.kernel) {
         code = set_hashes(plan, &run, error);
     }
-    return code || run.size == 0 ? code : plan_add_run(plan, &run, error);
+    return code ? code : plan_add_run(plan, &run, error);
 }
 
 /* The sections in the order of their table; where the VMM wants it, those of
@@ -298,11 +310,33 @@ static enum mrtd_code build_plain(struct mrtd_plan *plan,
     return code;
 }
 
+/* SEV-SNP has one deviation, and not each VMM has it. */
+static enum mrtd_code check_deviations(const struct mrtd_plan *plan,
+                                       struct mrtd_error *error)
+{
+    if (!plan->launch.deviations || snp_rules_of(plan)->vmsa_rdx_zero) {
+        return MRTD_OK;
+    }
+    return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                     "the deviation rdx-zero is known of EC2's VMSAs only, not "
+                     "of VMM %s",
+                     plan->info.vmm->name);
+}
+
 enum mrtd_code snp_build(struct mrtd_plan *plan, struct mrtd_error *error)
 {
-    const struct mrtd_run vmsa =
-        run_of(MRTD_NO_REGION, VMSA_GPA, MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
-    enum mrtd_code code = add_firmware(plan, error);
+    const struct mrtd_run vmsa = run_of(MRTD_NO_REGION, VMSA_KVM_GPA,
+                                        MRTD_PAGE_SIZE, MRTD_SNP_PAGE_VMSA);
+    enum mrtd_code code = check_deviations(plan, error);
+    if (!code) {
+        code = parts_check_format(plan, error);
+    }
+    if (!code && plan->image->igvm) {
+        return snp_igvm_build(plan, error);
+    }
+    if (!code) {
+        code = add_firmware(plan, error);
+    }
     if (code || plan->launch.flags & MRTD_LAUNCH_FIRMWARE_ONLY) {
         return code;
     }

@@ -2,6 +2,7 @@
 #include "launch/snp/parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,36 @@
 #include "launch/snp/hash_table.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
+
+/* The names of the platform's VMMs that launch the image's format. */
+static void name_vmms(char *text, size_t size, const struct mrtd_plan *plan)
+{
+    const struct mrtd_vmm *vmm;
+    size_t used = 0;
+    snprintf(text, size, "none");
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && used < size; i++) {
+        if (vmm->platform == plan->info.vmm->platform &&
+            snp_launches(vmm, plan->image)) {
+            used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                     used ? ", " : "", vmm->name);
+        }
+    }
+}
+
+enum mrtd_code parts_check_format(const struct mrtd_plan *plan,
+                                  struct mrtd_error *error)
+{
+    const bool is_igvm = plan->image->igvm != NULL;
+    char names[180];
+    if (snp_launches(plan->info.vmm, plan->image)) {
+        return MRTD_OK;
+    }
+    name_vmms(names, sizeof names, plan);
+    return error_set(error, MRTD_ERR_VMM_FORMAT, MRTD_NO_OFFSET,
+                     "VMM %s does not launch %s; those that do: %s",
+                     plan->info.vmm->name,
+                     is_igvm ? "an IGVM file" : "a flat image", names);
+}
 
 uint64_t parts_firmware_gpa(const struct mrtd_image *image)
 {
@@ -43,10 +74,9 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                          "one built for direct kernel boot (OVMF's AmdSevX64)");
     }
     if (info->hash_table_size < HASH_TABLE_SIZE) {
-        return error_set(error, MRTD_ERR_NO_HASH_TABLE,
-                         info->hash_table_offset + 4,
-                         "a kernel is given, but the SEV hash table has room "
-                         "for %" PRIu32 " bytes, not for the %d of its hashes",
+        return error_set(error, MRTD_ERR_NO_HASH_TABLE, info->hash_table_offset,
+                         "the SEV hash table's size 0x%" PRIx32
+                         " is less than the %d bytes that QEMU writes there",
                          info->hash_table_size, HASH_TABLE_SIZE);
     }
     return MRTD_OK;
@@ -94,6 +124,18 @@ static enum mrtd_code check_processors(const struct mrtd_plan *plan,
     return MRTD_OK;
 }
 
+/* The VMSAs' rules, by the launch's VMM and deviations. */
+static const struct vmsa_rules *vmsa_rules_of(const struct mrtd_plan *plan)
+{
+    const struct snp_rules *rules = snp_rules_of(plan);
+    if (plan->launch.svsm) {
+        return &vmsa_svsm;
+    }
+    return plan->launch.deviations & MRTD_DEVIATE_RDX_ZERO
+               ? rules->vmsa_rdx_zero
+               : rules->vmsa;
+}
+
 /* Makes a VMSA, and adds its page as a run. */
 static enum mrtd_code add_vmsa(struct mrtd_plan *plan, const struct vmsa *vmsa,
                                struct mrtd_run *run, struct mrtd_error *error)
@@ -113,11 +155,11 @@ enum mrtd_code parts_add_vmsas(struct mrtd_plan *plan,
                                struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
-    struct vmsa vmsa = {
-        .rules = launch->svsm ? &vmsa_svsm : snp_rules_of(plan)->vmsa,
-        .start = launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
-        .signature = launch->vcpu_signature,
-        .features = launch->guest_features};
+    struct vmsa vmsa = {.rules = vmsa_rules_of(plan),
+                        .start =
+                            launch->svsm ? plan->svsm_start : VMSA_RESET_VECTOR,
+                        .signature = launch->vcpu_signature,
+                        .features = launch->guest_features};
     struct mrtd_run run = *shape;
     run.content = MRTD_CONTENT_PLAN;
     run.size = MRTD_PAGE_SIZE;

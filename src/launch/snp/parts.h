@@ -5,6 +5,10 @@
 
 #include "launch/snp/rules.h"
 
+/* Refuses an image of a format that the VMM does not launch. */
+enum mrtd_code parts_check_format(const struct mrtd_plan *plan,
+                                  struct mrtd_error *error);
+
 /* The firmware's first GPA: VMMs place it so that it ends at 4 GiB. */
 uint64_t parts_firmware_gpa(const struct mrtd_image *image);
 

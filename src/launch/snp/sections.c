@@ -132,10 +132,9 @@ static enum mrtd_code check_overlaps(const struct check *c, uint64_t firmware)
     }
     for (uint32_t i = 0; i < sev->info.section_count; i++) {
         const struct mrtd_sev_section *s = &sev->sections[i];
-        const uint32_t size = is_one_page(s) ? MRTD_PAGE_SIZE : s->size;
-        if (size > 0) {
+        if (s->size > 0) {
             placed[count++] =
-                (struct placed){s->gpa, (uint64_t)s->gpa + size, i};
+                (struct placed){s->gpa, (uint64_t)s->gpa + s->size, i};
         }
     }
     enum mrtd_code code = check_placed(c, placed, count, firmware);

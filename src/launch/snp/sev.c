@@ -11,6 +11,10 @@ static enum mrtd_code refuse_requests(const struct mrtd_plan *plan,
                                       struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
+    enum mrtd_code code = parts_check_format(plan, error);
+    if (code) {
+        return code;
+    }
     if (launch->svsm || launch->firmware_digest ||
         launch->flags & MRTD_LAUNCH_FIRMWARE_ONLY) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,

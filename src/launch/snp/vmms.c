@@ -12,9 +12,16 @@ const struct snp_vmm snp_vmm_qemu = {
             .source = "QEMU target/i386/sev.c, hw/i386/pc_sysfw_ovmf.c; Linux "
                       "arch/x86/kvm/svm/sev.c; sev-snp-measure 0.0.13",
             .launches_as = &snp_vmm_qemu.public,
+            .igvm_software =
+                "IGVM files: QEMU >= 10.1, as read in its source "
+                "(backends/igvm.c); no launch has confirmed it: what a "
+                "parameter area is put after may come before it",
             .takes_signature = 1,
         },
-    .rules = {.flat = true, .vmsa = &vmsa_qemu, .svsm = true},
+    .rules = {.flat = true,
+              .igvm = &snp_igvm_qemu,
+              .vmsa = &vmsa_qemu,
+              .svsm = true},
 };
 
 const struct snp_vmm snp_vmm_ec2 = {
@@ -29,7 +36,10 @@ const struct snp_vmm snp_vmm_ec2 = {
                       "issue 19",
             .launches_as = &snp_vmm_ec2.public,
         },
-    .rules = {.flat = true, .vmsa = &vmsa_ec2, .cpuid_last = true},
+    .rules = {.flat = true,
+              .vmsa = &vmsa_ec2,
+              .vmsa_rdx_zero = &vmsa_ec2_old,
+              .cpuid_last = true},
 };
 
 const struct snp_vmm snp_vmm_gce = {
@@ -87,5 +97,5 @@ const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan)
 
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image)
 {
-    return image->igvm ? rules_of(vmm)->igvm : rules_of(vmm)->flat;
+    return image->igvm ? rules_of(vmm)->igvm != NULL : rules_of(vmm)->flat;
 }

@@ -16,6 +16,10 @@
 /* The reset vector, where the first processor starts. */
 #define VMSA_RESET_VECTOR UINT32_C(0xfffffff0)
 
+/* Where KVM gives the firmware each VMSA: Linux, arch/x86/kvm/svm/sev.c,
+ * INITIAL_VMSA_GPA. */
+#define VMSA_KVM_GPA UINT64_C(0xfffffffff000)
+
 /* What differs between VMMs. */
 struct vmsa_rules {
     uint16_t cs_attributes_reset; /* CS where it starts at the reset vector */

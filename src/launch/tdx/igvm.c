@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "image/igvm/walk.h"
+#include "launch/igvm.h"
 
 static enum mrtd_code check_contexts(const struct igvm *igvm, uint32_t mask,
                                      struct mrtd_error *error)
@@ -46,44 +47,7 @@ static void warn_of_debug(const struct igvm *igvm, uint32_t mask,
 
 static bool is_private(const struct mrtd_region *r)
 {
-    return r->platforms & MRTD_PLATFORM_BIT(MRTD_PLATFORM_TDX) &&
-           !(r->asks & MRTD_ASKS_SHARED);
-}
-
-static uint64_t boundary(const struct igvm *igvm)
-{
-    for (uint32_t i = 0; i < igvm->info.platform_count; i++) {
-        const struct mrtd_igvm_platform *p = &igvm->platforms[i];
-        if (p->type == MRTD_IGVM_TDX && p->shared_gpa_boundary != 0 &&
-            p->shared_gpa_boundary < IGVM_GPA_END) {
-            return p->shared_gpa_boundary;
-        }
-    }
-    return IGVM_GPA_END;
-}
-
-/*
- * Pages are joined to regions only up to where shared memory begins: the first
- * page of a region is like all others.
- */
-static enum mrtd_code check_boundary(const struct mrtd_image *image,
-                                     struct mrtd_error *error)
-{
-    const uint64_t end = boundary(image->igvm);
-    for (uint32_t i = 0; i < image->info.region_count; i++) {
-        const struct mrtd_region *r = &image->regions[i];
-        const bool parameters = r->kind == MRTD_REGION_PARAMETERS;
-        const uint64_t size = parameters ? r->size : MRTD_PAGE_SIZE;
-        if (is_private(r) && (r->gpa > end || size > end - r->gpa)) {
-            return error_set(error, MRTD_ERR_IGVM_FIELD, r->field,
-                             "%s: GPA 0x%" PRIx64 " and 0x%" PRIx64
-                             " bytes reach past 0x%" PRIx64
-                             ", where TDX's shared memory begins",
-                             parameters ? "PARAMETER_INSERT" : "PAGE_DATA",
-                             r->gpa, size, end);
-        }
-    }
-    return MRTD_OK;
+    return igvm_is_private(r, MRTD_PLATFORM_TDX);
 }
 
 /* Is the region added? Without pages it is nowhere. */
@@ -114,7 +78,7 @@ static enum mrtd_code find_overlap(const struct mrtd_image *image,
                                    const struct mrtd_region **placed,
                                    uint32_t count, struct mrtd_error *error)
 {
-    qsort(placed, count, sizeof *placed, by_gpa);
+    qsort(placed, count, sizeof(void *), by_gpa);
     for (uint32_t i = 1; i < count; i++) {
         const struct mrtd_region *a = placed[i - 1];
         const struct mrtd_region *b = placed[i];
@@ -136,7 +100,7 @@ static enum mrtd_code find_overlap(const struct mrtd_image *image,
 static enum mrtd_code check_overlaps(const struct mrtd_image *image,
                                      uint32_t count, struct mrtd_error *error)
 {
-    const struct mrtd_region **placed = calloc(count, sizeof *placed);
+    const struct mrtd_region **placed = calloc(count, sizeof(void *));
     uint32_t n = 0;
     if (!placed) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
@@ -198,7 +162,8 @@ enum mrtd_code tdx_igvm_check(const struct mrtd_image *image,
     warn_of_debug(image->igvm, mask, findings);
     enum mrtd_code code = check_contexts(image->igvm, mask, error);
     if (!code) {
-        code = check_boundary(image, error);
+        code =
+            igvm_check_boundary(image, MRTD_PLATFORM_TDX, MRTD_IGVM_TDX, error);
     }
     return code ? code : check_places(image, findings, error);
 }

@@ -8,7 +8,7 @@
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "commands/publish.h"
-#include "commands/publish_options.h"
+#include "groups/publish_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
@@ -143,7 +143,7 @@ static enum exit_status make(struct bundle *b)
     }
     enum exit_status status = warden_folder(true);
     if (!status && b->sign) {
-        status = warden_key();
+        status = warden_keys();
     }
     if (!status) {
         status = keep_inputs(b);
@@ -162,7 +162,7 @@ static enum exit_status run(void *options)
 {
     const struct bundle_options *o = options;
     struct bundle b = {.folder = o->publishing.out_dir,
-                       .sign = o->files.signing.key != NULL,
+                       .sign = o->files.signing.keys[0].file != NULL,
                        .limit = o->launching.launch.limit};
     struct failure failure;
     char *text = NULL;

@@ -37,6 +37,12 @@ static const struct spelling_synonym options_of_others[] = {
     {"quote report evidence expected expect vs",
      "it is 'mrtd-calc check --against X FILE'"},
     {"strict warn w", "-c is always strict"},
+    {"measurement launch-digest", "of id-block it is --digest HEX"},
+    {"idkey id-block-key", "it is --id-key KEY.pem"},
+    {"authorkey auth-key", "it is --author-key KEY.pem"},
+    {"svn", "it is --guest-svn N"},
+    {"id-file id-block-file auth-file auth-info-file",
+     "they are -o BLOCK and --auth-output PAGE"},
     {"list-vmms list-profiles", "it is --vmm help"},
     {"V", "it is --version"},
     {"q", "it is --quiet"},
@@ -55,6 +61,8 @@ static const struct spelling_synonym commands_of_others[] = {
     {"plan trace", "it is 'mrtd-calc show --plan FILE'"},
     {"html page svg picture",
      "it is 'mrtd-calc show --html PAGE FILE', or --svg"},
+    {"idblock create-id-block snp-create-id-block key-digest",
+     "it is 'mrtd-calc id-block --id-key KEY.pem FILE'"},
     {"json", "it is 'mrtd-calc --json FILE'"},
     {"sign", "it is 'mrtd-calc reference --sign KEY.pem --signer NAME "
              "FILE'"},
@@ -71,9 +79,13 @@ static const struct spelling_synonym commands_of_others[] = {
     {NULL, NULL}};
 
 static const struct command *const commands[] = {
-    &command_measure, &command_check_lists, &command_show,      &command_check,
-    &command_lint,    &command_diff,        &command_reference, &command_verify,
-    &command_bundle,  &command_tdinfo,      &command_self_test, NULL,
+    &command_measure,   &command_check_lists,
+    &command_show,      &command_check,
+    &command_lint,      &command_diff,
+    &command_reference, &command_verify,
+    &command_bundle,    &command_tdinfo,
+    &command_id_block,  &command_id_verify,
+    &command_self_test, NULL,
 };
 
 const struct program commands_program = {

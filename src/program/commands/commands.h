@@ -20,6 +20,8 @@ extern const struct command command_diff;        /* same MRTD or not, and why */
 extern const struct command command_reference;   /* writes reference values */
 extern const struct command command_verify;      /* compares them with files */
 extern const struct command command_bundle;      /* all of a release */
+extern const struct command command_id_block;    /* makes ID blocks */
+extern const struct command command_id_verify;   /* reads them */
 extern const struct command command_self_test;   /* known answers */
 
 /* help.c: what --version and others are answered. */

@@ -141,12 +141,15 @@ static enum exit_status run(void *options)
     return status;
 }
 
-/* What depends on how many values there are. */
-static bool check_count(const struct measure_options *o)
+/* What depends on how many values there are, and on which. */
+static bool check_values(const struct measure_options *o)
 {
     const struct launch_options *launch = &o->launching.launch;
     const bool several = launch_count(launch) > 1;
-    return options_must(!o->no_newline ||
+    return options_must(!o->json || !launch->guest.firmware_only,
+                        "--ovmf-hash prints a digest on the way to the value, "
+                        "and --json a measurement") &&
+           options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&
            options_must(!o->base64 || !several,
@@ -165,7 +168,7 @@ static bool check(void *options)
            OPTIONS_EXCLUDE({"-n", o->no_newline}, {"--json", o->json}) &&
            launching_check(&o->launching, &o->files, command_measure.title,
                            LAUNCHING_SEVERAL) &&
-           check_count(o);
+           check_values(o);
 }
 
 #define OWN(name, kind, member, text)                                          \
@@ -200,6 +203,7 @@ const struct command command_measure = {
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&guest_value, AT(launching)},
+             {&guest_words, AT(launching)},
              {&launching_images, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},

@@ -117,10 +117,20 @@ enum exit_status open_sources(struct open_files *files, struct evaluation *e,
     return end(files, e, status);
 }
 
-static enum exit_status make(struct evaluation *e)
+enum exit_status open_make(struct open_files *files, struct evaluation *e)
 {
     struct failure failure;
-    return diagnostic_outcome(evaluation_make(e, &failure), &failure);
+    return end(files, e,
+               diagnostic_outcome(evaluation_make(e, &failure), &failure));
+}
+
+enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
+                                 const struct launch_options *options,
+                                 const struct input *file)
+{
+    make_empty(files, e, options, file->name);
+    files->file = *file;
+    return end(files, e, open_others(files, e));
 }
 
 enum exit_status open_evaluation_of(struct open_files *files,
@@ -128,10 +138,8 @@ enum exit_status open_evaluation_of(struct open_files *files,
                                     const struct launch_options *options,
                                     const struct input *file)
 {
-    make_empty(files, e, options, file->name);
-    files->file = *file;
-    enum exit_status status = open_others(files, e);
-    return end(files, e, status ? status : make(e));
+    const enum exit_status status = open_sources_of(files, e, options, file);
+    return status ? status : open_make(files, e);
 }
 
 enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
@@ -139,7 +147,7 @@ enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
                                  const char *name)
 {
     const enum exit_status status = open_sources(files, e, options, name);
-    return status ? status : end(files, e, make(e));
+    return status ? status : open_make(files, e);
 }
 
 void open_close(struct open_files *files, struct evaluation *e)
@@ -154,22 +162,30 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->svsm_vars);
 }
 
-enum exit_status open_manifest(const char *name, char **text, size_t *size)
+enum exit_status open_measure(const struct launch_options *options,
+                              const char *name, struct mrtd_value *value,
+                              const struct mrtd_vmm **vmm)
 {
-    struct input input;
-    enum exit_status status = input_open(&input, name);
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    enum exit_status status = open_evaluation(&files, &e, options, name);
     if (status) {
         return status;
     }
-    if (input.size > MANIFEST_MAX_SIZE) {
-        diagnostic_file(name, "more than %d bytes are no manifest [manifest]",
-                        MANIFEST_MAX_SIZE);
-        status = EXIT_REFUSED;
-    } else {
-        status = input_load(&input, text, size);
+    open_report(&e);
+    *vmm = mrtd_plan_info(e.plan)->vmm;
+    if (evaluation_measure(&e, NULL, NULL, value, &failure)) {
+        status = diagnostic_failure(&failure);
     }
-    input_close(&input);
+    open_close(&files, &e);
     return status;
+}
+
+enum exit_status open_manifest(const char *name, char **text, size_t *size)
+{
+    return input_small(name, MANIFEST_MAX_SIZE, "manifest", "manifest", text,
+                       size);
 }
 
 void open_report_finding(void *context, const struct mrtd_finding *finding)

@@ -38,8 +38,21 @@ enum exit_status open_evaluation_of(struct open_files *files,
 enum exit_status open_sources(struct open_files *files, struct evaluation *e,
                               const struct launch_options *options,
                               const char *name);
+/* open_sources() for a file that is open already; it is closed with *files, or
+ * where this fails. */
+enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
+                                 const struct launch_options *options,
+                                 const struct input *file);
+/* Makes image and plan of the sources; closes all where that fails. */
+enum exit_status open_make(struct open_files *files, struct evaluation *e);
 /* Frees image and plan, too. */
 void open_close(struct open_files *files, struct evaluation *e);
+
+/* Opens a firmware's files, says what is to be said, and measures it; *vmm is
+ * who launches it. */
+enum exit_status open_measure(const struct launch_options *options,
+                              const char *name, struct mrtd_value *value,
+                              const struct mrtd_vmm **vmm);
 
 /* All of a manifest's bytes, to be freed. */
 enum exit_status open_manifest(const char *name, char **text, size_t *size);

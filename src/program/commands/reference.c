@@ -8,7 +8,7 @@
 #include "commands/expected.h"
 #include "commands/open.h"
 #include "commands/publish.h"
-#include "commands/publish_options.h"
+#include "groups/publish_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
@@ -181,7 +181,7 @@ static enum exit_status check_use(const struct reference_options *o,
         const char *format;
         const char *other; /* or NULL */
     } uses[] = {
-        {o->files.signing.key, "sign", "corim", NULL},
+        {o->files.signing.keys[0].file, "sign", "corim", NULL},
         {o->environment.vendor, "vendor", "corim", NULL},
         {o->environment.model, "model", "corim", NULL},
         {o->corim_form, "corim-form", "corim", NULL},
@@ -224,7 +224,7 @@ static enum exit_status write_documents(const struct reference_options *o,
 {
     struct documents documents;
     enum exit_status status =
-        publish_make(&documents, order, o->files.signing.key != NULL);
+        publish_make(&documents, order, o->files.signing.keys[0].file != NULL);
     if (status) {
         return status;
     }
@@ -286,7 +286,7 @@ static enum exit_status measure_and_write(const struct reference_options *o,
 static enum exit_status run(void *options)
 {
     const struct reference_options *o = options;
-    const bool signs = o->files.signing.key != NULL;
+    const bool signs = o->files.signing.keys[0].file != NULL;
     struct reference_settings settings =
         settings_default(o->launching.launch.platform);
     struct documents_order order = {.settings = &settings};
@@ -299,7 +299,7 @@ static enum exit_status run(void *options)
         status = check_use(o, &order);
     }
     if (!status && signs) {
-        status = warden_key();
+        status = warden_keys();
     }
     if (!status) {
         status = measure_and_write(o, &order);

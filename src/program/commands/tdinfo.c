@@ -74,8 +74,7 @@ static enum exit_status take_separator(const char *text, struct mrtd_tdinfo *t)
                                 "not '%s'",
                                 printable(text));
     }
-    mrtd_rtmr_separator(t->rtmr[0], (uint32_t)separator);
-    mrtd_rtmr_separator(t->rtmr[1], (uint32_t)separator);
+    tdinfo_separate(t, (uint32_t)separator);
     return EXIT_DONE;
 }
 
@@ -146,55 +145,28 @@ static enum exit_status check_fields(const struct tdinfo_options *o,
 static enum exit_status measure(const struct tdinfo_options *o,
                                 struct mrtd_tdinfo *info)
 {
-    struct open_files files;
-    struct evaluation e;
-    struct failure failure;
     struct mrtd_value value;
+    const struct mrtd_vmm *vmm;
     if (o->files.operand_count == 0) {
         return EXIT_DONE;
     }
-    enum exit_status status =
-        open_evaluation(&files, &e, &o->launching.launch, o->files.operands[0]);
-    if (status) {
-        return status;
-    }
-    open_report(&e);
-    if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
-        status = diagnostic_failure(&failure);
-    } else {
+    const enum exit_status status =
+        open_measure(&o->launching.launch, o->files.operands[0], &value, &vmm);
+    if (!status) {
         memcpy(info->mrtd, value.digest.bytes, sizeof info->mrtd);
     }
-    open_close(&files, &e);
     return status;
 }
 
-/* Prints it, once all files are in place: what is to be printed is made before
- * that, so that then nothing can fail for want of memory. */
-static enum exit_status tell(const struct tdinfo_options *o,
-                             const struct tdinfo *r)
+static bool print(FILE *to, const void *tdinfo)
 {
-    struct capture capture;
-    if (!capture_begin(&capture)) {
-        return diagnostic_no_memory("tdinfo");
-    }
-    bool made = true;
-    if (o->json) {
-        made = tdinfo_json(output_stream(), r);
-    } else {
-        tdinfo_text(output_stream(), r);
-    }
-    if (!capture_end(&capture)) {
-        return diagnostic_no_memory("tdinfo");
-    }
-    const enum exit_status status =
-        made ? outfile_place() : diagnostic_no_memory("tdinfo");
-    if (status) {
-        size_t size = 0;
-        free(capture_take(&capture, &size));
-    } else {
-        capture_print(&capture);
-    }
-    return status;
+    tdinfo_text(to, tdinfo);
+    return true;
+}
+
+static bool print_json(FILE *to, const void *tdinfo)
+{
+    return tdinfo_json(to, tdinfo);
 }
 
 static enum exit_status run(void *options)
@@ -228,7 +200,8 @@ static enum exit_status run(void *options)
     if (!status && o->tdinfo_output) {
         status = outfile_write(o->tdinfo_output, r.bytes, sizeof r.bytes);
     }
-    return status ? status : tell(o, &r);
+    return status ? status
+                  : outfile_report(o->json ? print_json : print, &r, "tdinfo");
 }
 
 /* --- The command line ---------------------------------------------------- */
@@ -242,6 +215,7 @@ static bool check(void *options)
                                 l->image_format;
     return options_must(!o->mrtd != !o->files.operand_count,
                         "tdinfo needs either a firmware file or --mrtd") &&
+           options_write_files(&o->files) &&
            options_must(!o->mrtd || !is_about_image,
                         "with --mrtd there is no image that --vmm, --vars, "
                         "--payload, --image-format, --permissive or --limit "

@@ -142,9 +142,9 @@ static enum exit_status run(void *options)
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = expected_take_time(&o->when);
+    enum exit_status status = expectation_take_time(&o->when);
     if (!status && o->key) {
-        status = key_read_public(&key, o->key);
+        status = key_read_public(&key, o->key, false);
     }
     if (!status) {
         status = verify(o, key);

@@ -102,6 +102,7 @@ static const struct option_row rows_images[] = {
 const struct option_table launching_images = {rows_images, 5};
 const struct option_table launching_how = {rows_images, 2};
 const struct option_table launching_files = {rows_images + 2, 3};
+const struct option_table launching_permissive = {rows_images + 1, 1};
 const struct option_table launching_whole = {rows_images + 3, 2};
 const struct option_table launching_limit = {rows_images + 4, 1};
 
@@ -197,10 +198,15 @@ bool launching_check(struct launching *l, const struct files *files,
                          l->vmm_count);
         return false;
     }
-    if (!guest_check_platform(l) || find_vmms(l, vmms) || !guest_check(l)) {
+    const bool finds = vmms == LAUNCHING_FIND;
+    if (finds) {
+        l->launch.platform = MRTD_PLATFORM_TDX;
+    }
+    if ((!finds && !guest_check_platform(l)) || find_vmms(l, vmms) ||
+        !(finds ? guest_check_any(l) : guest_check(l))) {
         return false;
     }
-    bool takes_payload = vmms == LAUNCHING_ANY;
+    bool takes_payload = vmms == LAUNCHING_ANY || finds;
     for (unsigned i = 0; i < l->launch.vmm_count; i++) {
         takes_payload |= l->launch.vmms[i]->takes_payload;
     }

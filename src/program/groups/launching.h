@@ -25,10 +25,11 @@ extern const struct option_table launching_vmm;
 extern const struct option_table launching_vmms;
 /* --payload, --permissive, --vars, --image-format, --limit, or of them only: */
 extern const struct option_table launching_images;
-extern const struct option_table launching_how;   /* the first two */
-extern const struct option_table launching_files; /* the last three */
-extern const struct option_table launching_whole; /* the last two */
-extern const struct option_table launching_limit; /* the last */
+extern const struct option_table launching_how;        /* the first two */
+extern const struct option_table launching_files;      /* the last three */
+extern const struct option_table launching_permissive; /* the second */
+extern const struct option_table launching_whole;      /* the last two */
+extern const struct option_table launching_limit;      /* the last */
 
 /* Keeps the names of an argument of --vmm. */
 enum exit_status launching_take_names(void *launching, const char *value);
@@ -38,6 +39,7 @@ enum launching_vmms {
     LAUNCHING_ONE,     /* the one that --vmm names, or the default */
     LAUNCHING_SEVERAL, /* all that it names */
     LAUNCHING_ANY,     /* others, too */
+    LAUNCHING_FIND,    /* those of each platform, or of the one given */
     LAUNCHING_ACCEPT,  /* all that it names, to ask which images they accept */
 };
 

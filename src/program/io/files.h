@@ -23,22 +23,33 @@ struct output_file {
 
 struct evp_pkey_st;
 
-/*
- * Signs a document of this name. The result is to be freed with free(); what is
- * wrong is said on stderr.
- */
-typedef enum exit_status signing_fn(struct evp_pkey_st *key, const char *signer,
-                                    const char *name, const char *payload,
-                                    size_t size, char **out, size_t *out_size);
+/* Most keys by which one document is signed. */
+#define SIGNING_KEYS 2
 
 /*
- * How documents are signed, by the only process that may read the key
- * (warden.h).
+ * Signs a document of this name by the keys, of which those that are not given
+ * are NULL. The result is to be freed with free(); what is wrong is said on
+ * stderr.
+ */
+typedef enum exit_status
+signing_fn(struct evp_pkey_st *const keys[SIGNING_KEYS], const char *signer,
+           const char *name, const char *payload, size_t size, char **out,
+           size_t *out_size);
+
+struct signing_key {
+    const char *file;          /* name of its file; NULL: it is not given */
+    const char *passphrase_fd; /* or NULL */
+};
+
+/*
+ * How documents are signed, by the only process that may read the
+ * keys (warden.h).
  */
 struct signing {
-    const char *key; /* name of the key's file; NULL: nothing is signed */
+    struct signing_key keys[SIGNING_KEYS]; /* without the first nothing is
+                                              signed */
+    bool is_p384; /* keys of other curves are refused */
     const char *signer;
-    const char *passphrase_fd; /* or NULL */
     signing_fn *sign;
 };
 

@@ -83,6 +83,11 @@ FILE *input_stream(struct input *input);
  * stderr. */
 enum exit_status input_load(struct input *input, char **bytes, size_t *size);
 
+/* Opens and closes it: all bytes of a file that has no more than most, to be
+ * freed; of a larger one is said that it is not what, with that code. */
+enum exit_status input_small(const char *name, uint64_t most, const char *what,
+                             const char *code, char **bytes, size_t *size);
+
 /* The input as a source; it must stay where it is. */
 struct mrtd_source input_source(struct input *input);
 

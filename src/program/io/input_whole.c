@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inputs that are read from their start to their end. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,4 +36,23 @@ enum exit_status input_load(struct input *input, char **bytes, size_t *size)
     }
     (*bytes)[*size] = '\0';
     return EXIT_DONE;
+}
+
+enum exit_status input_small(const char *name, uint64_t most, const char *what,
+                             const char *code, char **bytes, size_t *size)
+{
+    struct input input;
+    enum exit_status status = input_open(&input, name);
+    if (status) {
+        return status;
+    }
+    if (input.size > most) {
+        diagnostic_file(name, "more than %" PRIu64 " bytes are no %s [%s]",
+                        most, what, code);
+        status = EXIT_REFUSED;
+    } else {
+        status = input_load(&input, bytes, size);
+    }
+    input_close(&input);
+    return status;
 }

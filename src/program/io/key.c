@@ -256,8 +256,15 @@ const char *key_algorithm(EVP_PKEY *key)
     return NULL;
 }
 
+/* Is it of a kind that is wanted? */
+static bool is_wanted(EVP_PKEY *key, bool is_p384)
+{
+    const char *algorithm = key_algorithm(key);
+    return algorithm && (!is_p384 || strcmp(algorithm, "ES384") == 0);
+}
+
 static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
-                                 bool is_private)
+                                 bool is_private, bool is_p384)
 {
     struct pem *pem = calloc(1, sizeof *pem);
     if (!pem) {
@@ -270,12 +277,13 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
         *key = parse(pem, is_private, p);
         if (!*key) {
             status = refuse(p, pem, is_private);
-        } else if (!key_algorithm(*key)) {
+        } else if (!is_wanted(*key, is_p384)) {
             EVP_PKEY_free(*key);
             *key = NULL;
-            diagnostic_file(p->name,
-                            "the key is not one of P-384 (ES384), P-256 "
-                            "(ES256) and Ed25519 (EdDSA) [key]");
+            diagnostic_file(
+                p->name, "the key is not one of %s [key]",
+                is_p384 ? "P-384"
+                        : "P-384 (ES384), P-256 (ES256) and Ed25519 (EdDSA)");
             status = EXIT_REFUSED;
         } else if (is_private && pem->mode) {
             diagnostic_file(p->name,
@@ -289,18 +297,18 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
     return status;
 }
 
-enum exit_status key_read_private(EVP_PKEY **key, const char *name,
-                                  const char *passphrase_fd)
+enum exit_status key_read_private(EVP_PKEY **key, const struct signing_key *of,
+                                  bool is_p384)
 {
-    struct passphrase p = {.name = name, .fd = -1};
-    if (passphrase_fd) {
+    struct passphrase p = {.name = of->file, .fd = -1};
+    const char *text = of->passphrase_fd;
+    if (text) {
         char *end = NULL;
-        const long fd = strtol(passphrase_fd, &end, 10);
-        if (passphrase_fd[0] < '0' || passphrase_fd[0] > '9' || *end ||
-            fd > 1 << 20) {
+        const long fd = strtol(text, &end, 10);
+        if (text[0] < '0' || text[0] > '9' || *end || fd > 1 << 20) {
             return diagnostic_usage("--passphrase-fd needs the number of an "
                                     "open descriptor, not '%s'",
-                                    printable(passphrase_fd));
+                                    printable(text));
         }
         p.fd = (int)fd;
         if (fcntl(p.fd, F_GETFD) < 0) {
@@ -308,11 +316,11 @@ enum exit_status key_read_private(EVP_PKEY **key, const char *name,
             return EXIT_IO;
         }
     }
-    return take_key(key, &p, true);
+    return take_key(key, &p, true, is_p384);
 }
 
-enum exit_status key_read_public(EVP_PKEY **key, const char *name)
+enum exit_status key_read_public(EVP_PKEY **key, const char *name, bool is_p384)
 {
     struct passphrase p = {.name = name, .fd = -1};
-    return take_key(key, &p, false);
+    return take_key(key, &p, false, is_p384);
 }

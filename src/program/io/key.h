@@ -5,21 +5,22 @@
 
 #include <openssl/evp.h>
 
-#include "io/output.h"
+#include "io/files.h"
 
 /* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here. */
 const char *key_algorithm(EVP_PKEY *key);
 
 /*
- * Reads a private key. A passphrase comes from the descriptor that the text
- * names, or, if that is NULL, from the terminal. Says on stderr what is wrong,
- * and warns if others may read the file. To be freed with EVP_PKEY_free();
- * NULL after a failure.
+ * Reads a private key; with is_p384 others are refused. A passphrase comes from
+ * the descriptor that the text names, or, if that is NULL, from the terminal.
+ * Says on stderr what is wrong, and warns if others may read the file. To be
+ * freed with EVP_PKEY_free(); NULL after a failure.
  */
-enum exit_status key_read_private(EVP_PKEY **key, const char *name,
-                                  const char *passphrase_fd);
+enum exit_status key_read_private(EVP_PKEY **key, const struct signing_key *of,
+                                  bool is_p384);
 
 /* Reads a public key. */
-enum exit_status key_read_public(EVP_PKEY **key, const char *name);
+enum exit_status key_read_public(EVP_PKEY **key, const char *name,
+                                 bool is_p384);
 
 #endif

@@ -15,7 +15,7 @@ enum service {
     SERVICE_MEMBER,
     SERVICE_CLOSE,
     SERVICE_PLACE,
-    SERVICE_KEY,
+    SERVICE_KEYS,
     SERVICE_SIGN,
 };
 

@@ -2,6 +2,7 @@
 #include "io/outfile.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,4 +80,26 @@ enum exit_status outfile_write_member(const char *path, const char *name,
     enum exit_status status = warden_member(name, &fd);
     status = take(&file, path, status, fd);
     return status ? status : write_all(&file, bytes, size);
+}
+
+enum exit_status outfile_report(bool (*print)(FILE *to, const void *context),
+                                const void *context, const char *title)
+{
+    struct capture capture;
+    if (!capture_begin(&capture)) {
+        return diagnostic_no_memory(title);
+    }
+    const bool made = print(output_stream(), context);
+    if (!capture_end(&capture)) {
+        return diagnostic_no_memory(title);
+    }
+    const enum exit_status status =
+        made ? outfile_place() : diagnostic_no_memory(title);
+    if (status) {
+        size_t size = 0;
+        free(capture_take(&capture, &size));
+    } else {
+        capture_print(&capture);
+    }
+    return status;
 }

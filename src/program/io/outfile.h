@@ -42,4 +42,12 @@ enum exit_status outfile_write(const char *name, const void *bytes,
 enum exit_status outfile_write_member(const char *path, const char *name,
                                       const void *bytes, size_t size);
 
+/*
+ * Puts the outputs in their places, and then prints: what is to be printed is
+ * made before that, so that then nothing can fail for want of memory. print()
+ * is false where there is none; title is for messages.
+ */
+enum exit_status outfile_report(bool (*print)(FILE *to, const void *context),
+                                const void *context, const char *title);
+
 #endif

@@ -70,8 +70,13 @@ static const char *find_input(const struct files *f, const struct stat *st)
             return f->operands[i];
         }
     }
-    return f->signing.key && is_input(f->signing.key, st) ? f->signing.key
-                                                          : NULL;
+    for (size_t i = 0; i < SIGNING_KEYS; i++) {
+        const char *key = f->signing.keys[i].file;
+        if (key && is_input(key, st)) {
+            return key;
+        }
+    }
+    return NULL;
 }
 
 static enum exit_status would_overwrite(const char *input)

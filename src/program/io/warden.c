@@ -159,12 +159,12 @@ enum exit_status warden_place(void)
 
 /* An interrupt at the prompt is the warden's: it says that there is no
  * passphrase. */
-enum exit_status warden_key(void)
+enum exit_status warden_keys(void)
 {
     static const int numbers[] = {SIGINT, SIGQUIT};
     void (*const old[])(int) = {signal(SIGINT, SIG_IGN),
                                 signal(SIGQUIT, SIG_IGN)};
-    const enum exit_status status = ask_status(SERVICE_KEY, false, NULL);
+    const enum exit_status status = ask_status(SERVICE_KEYS, false, NULL);
     for (size_t i = 0; i < 2; i++) {
         signal(numbers[i], old[i]);
     }
@@ -198,13 +198,13 @@ static void hide(int fd)
     }
 }
 
-static void hide_key(const struct signing *s)
+static void hide_key(const struct signing_key *key)
 {
-    if (s->key && strcmp(s->key, "-") == 0) {
+    if (key->file && strcmp(key->file, "-") == 0) {
         hide(STDIN_FILENO);
     }
-    if (s->passphrase_fd) {
-        const long fd = strtol(s->passphrase_fd, NULL, 10);
+    if (key->passphrase_fd) {
+        const long fd = strtol(key->passphrase_fd, NULL, 10);
         if (fd == STDIN_FILENO) {
             hide(STDIN_FILENO);
         } else if (fd > STDERR_FILENO) {
@@ -237,7 +237,9 @@ enum exit_status warden_start(const struct files *files)
         _exit(EXIT_IO);
     }
     close(ends[0]);
-    hide_key(&files->signing);
+    for (size_t i = 0; i < SIGNING_KEYS; i++) {
+        hide_key(&files->signing.keys[i]);
+    }
     to_warden = ends[1];
     return EXIT_DONE;
 }

@@ -8,7 +8,7 @@
  *   - inputs, of which all names are sent before the first image is read;
  *   - outputs: a descriptor of a new file that has no name yet but a temporary
  *     one, and the renaming of all once all are whole;
- *   - a signature: the key is in the warden's memory only.
+ *   - a signature: the keys are in the warden's memory only.
  *
  * Whatever happens to the worker, and on signals that end it, the warden
  * removes what is not whole.
@@ -55,10 +55,10 @@ enum exit_status warden_close(void);
 /* Puts all that is whole in its place: every file, or none. */
 enum exit_status warden_place(void);
 
-/* Reads the key. */
-enum exit_status warden_key(void);
+/* Reads the keys. */
+enum exit_status warden_keys(void);
 
-/* A COSE_Sign1 of the payload, a document of this name; free() it. */
+/* What signing_fn makes of the payload, a document of this name; free() it. */
 enum exit_status warden_sign(const char *name, const char *payload, size_t size,
                              char **out, size_t *out_size);
 

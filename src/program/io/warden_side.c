@@ -20,7 +20,7 @@ static volatile pid_t worker; /* for the handler of signals */
 struct warden {
     const struct files *files;
     int socket;
-    EVP_PKEY *key; /* or NULL */
+    EVP_PKEY *keys[SIGNING_KEYS]; /* or NULL */
     /* Names of inputs that may be opened: any, until there are no more. */
     char **names;
     size_t count;
@@ -119,23 +119,31 @@ static void open_input(const struct warden *w, struct service_call *c)
 
 /* --- Signing ----------------------------------------------------------- */
 
-static enum exit_status read_key(struct warden *w)
+/* Once, the first before the second. */
+static enum exit_status read_keys(struct warden *w)
 {
     const struct signing *s = &w->files->signing;
-    return w->key || !s->key
-               ? EXIT_IO
-               : key_read_private(&w->key, s->key, s->passphrase_fd);
+    enum exit_status status =
+        w->keys[0] || !s->keys[0].file ? EXIT_IO : EXIT_DONE;
+    for (size_t i = 0; !status && i < SIGNING_KEYS; i++) {
+        if (s->keys[i].file) {
+            status = key_read_private(&w->keys[i], &s->keys[i], s->is_p384);
+        }
+    }
+    return status;
 }
 
 static enum exit_status sign(const struct warden *w, struct service_call *c)
 {
     const struct signing *s = &w->files->signing;
     size_t size = 0;
-    if (!w->key) {
-        return EXIT_IO;
+    for (size_t i = 0; i < SIGNING_KEYS; i++) {
+        if (!w->keys[i] && (i == 0 || s->keys[i].file)) {
+            return EXIT_IO;
+        }
     }
     const enum exit_status status =
-        s->sign(w->key, s->signer, c->name, c->data, c->request.data_size,
+        s->sign(w->keys, s->signer, c->name, c->data, c->request.data_size,
                 &c->answer, &size);
     c->reply.data_size = status ? 0 : size;
     return status;
@@ -222,8 +230,8 @@ static void perform(struct warden *w, struct service_call *c)
     case SERVICE_PLACE:
         *status = deposit_is_open() ? EXIT_IO : deposit_place();
         break;
-    case SERVICE_KEY:
-        *status = read_key(w);
+    case SERVICE_KEYS:
+        *status = read_keys(w);
         break;
     case SERVICE_SIGN:
         *status = sign(w, c);
@@ -367,7 +375,9 @@ void warden_serve(const struct files *files, int socket, pid_t child)
     close(socket);
     const int status = await_worker();
     deposit_clean();
-    EVP_PKEY_free(w.key);
+    for (size_t i = 0; i < SIGNING_KEYS; i++) {
+        EVP_PKEY_free(w.keys[i]);
+    }
     if (served == SERVED_NOT) {
         exit(EXIT_IO);
     }

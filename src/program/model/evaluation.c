@@ -216,7 +216,9 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
     if (vmm->platform != MRTD_PLATFORM_TDX) {
         launch.vcpus = guest->vcpus;
         launch.vcpu_signature = guest->vcpu.signature;
-        launch.guest_features = guest->features;
+        launch.guest_features =
+            guest->has_features || !mrtd_image_igvm(e->image) ? guest->features
+                                                              : 0;
         launch.kernel = source_of(&e->kernel);
         launch.initrd = source_of(&e->initrd);
         launch.append = guest->append;
@@ -253,6 +255,11 @@ enum exit_status evaluation_check_vcpus(const struct evaluation *e,
         o->guest.firmware_only || mrtd_image_igvm(e->image)) {
         return EXIT_DONE;
     }
+    if (o->is_listed && o->guest.vcpus == 0) {
+        return failure_refused(failure, e->name, "list-label",
+                               "its label names no virtual CPUs, as "
+                               "[qemu,4,EPYC-v4,0x1] does");
+    }
     if (o->guest.vcpus == 0) {
         return failure_usage(failure,
                              "missing --vcpus N: platform %s measures a VMSA "
@@ -270,9 +277,18 @@ enum exit_status evaluation_check_vcpus(const struct evaluation *e,
     return EXIT_DONE;
 }
 
-static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
+/* Without --vmm an IGVM file is launched by the format's own rule. */
+static const struct mrtd_vmm *default_vmm(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
+    const struct mrtd_vmm *spec = o->vmm_given || !mrtd_image_igvm(e->image)
+                                      ? NULL
+                                      : mrtd_vmm_find(o->platform, "spec");
+    return spec ? spec : o->vmm;
+}
+
+static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
+{
     struct mrtd_error error;
     enum exit_status status = evaluation_check_joined(e, failure);
     if (!status) {
@@ -284,12 +300,12 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
     if (status) {
         return status;
     }
-    return evaluation_plan(e, o->vmm, 0, &e->plan, &error)
+    return evaluation_plan(e, default_vmm(e), 0, &e->plan, &error)
                ? evaluation_failed(e, &error, failure)
                : EXIT_DONE;
 }
 
-static enum exit_status make(struct evaluation *e, struct failure *failure)
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure)
 {
     const struct launch_options *o = e->options;
     const unsigned flags =
@@ -300,12 +316,15 @@ static enum exit_status make(struct evaluation *e, struct failure *failure)
     struct mrtd_error error;
     return mrtd_image_open(&e->image, &e->source, flags, &error)
                ? evaluation_failed(e, &error, failure)
-               : make_plan(e, failure);
+               : EXIT_DONE;
 }
 
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure)
 {
-    const enum exit_status status = make(e, failure);
+    enum exit_status status = evaluation_open(e, failure);
+    if (!status) {
+        status = make_plan(e, failure);
+    }
     if (status) {
         evaluation_free(e);
     }
@@ -326,7 +345,8 @@ void evaluation_free(struct evaluation *e)
 
 struct observing {
     const struct evaluation *e;
-    section_fn *section;
+    section_fn *section; /* or NULL */
+    run_fn *run;         /* or NULL */
     void *context;
 };
 
@@ -348,18 +368,46 @@ static void on_section(void *context, uint32_t section,
     }
 }
 
+static void on_run(void *context, uint32_t run,
+                   const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    const struct observing *o = context;
+    if (o->run) {
+        o->run(o->context, run, running);
+    }
+}
+
+static enum exit_status measure(struct observing *observing,
+                                struct mrtd_value *value,
+                                struct failure *failure)
+{
+    const struct evaluation *e = observing->e;
+    const struct mrtd_observer observer = {.context = observing,
+                                           .progress = on_progress,
+                                           .region = on_section,
+                                           .run = on_run};
+    struct mrtd_error error;
+    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
+    (void)on_progress(observing, 0, 0);
+    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+}
+
 enum exit_status evaluation_measure(const struct evaluation *e,
                                     section_fn *section, void *context,
                                     struct mrtd_value *value,
                                     struct failure *failure)
 {
-    struct observing observing = {e, section, context};
-    const struct mrtd_observer observer = {
-        .context = &observing, .progress = on_progress, .region = on_section};
-    struct mrtd_error error;
-    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
-    (void)on_progress(&observing, 0, 0);
-    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+    struct observing observing = {e, section, NULL, context};
+    return measure(&observing, value, failure);
+}
+
+enum exit_status evaluation_measure_runs(const struct evaluation *e,
+                                         run_fn *run, void *context,
+                                         struct mrtd_value *value,
+                                         struct failure *failure)
+{
+    struct observing observing = {e, NULL, run, context};
+    return measure(&observing, value, failure);
 }
 
 void evaluation_findings(const struct evaluation *e, finding_fn *each,

@@ -46,6 +46,8 @@ struct evaluation {
 /* Makes e->source of the files; those of a split image are looked at. */
 void evaluation_join(struct evaluation *e);
 
+/* Makes the image, and no plan; on failure there is none. */
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure);
 /* Makes image and plan. On failure there are none. */
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
@@ -82,6 +84,16 @@ enum exit_status evaluation_measure(const struct evaluation *e,
                                     section_fn *section, void *context,
                                     struct mrtd_value *value,
                                     struct failure *failure);
+
+/* Called after each run of a plan of SEV-SNP, with the digest so far. */
+typedef void run_fn(void *context, uint32_t run,
+                    const uint8_t running[MRTD_DIGEST_SIZE]);
+
+/* evaluation_measure() with each run. */
+enum exit_status evaluation_measure_runs(const struct evaluation *e,
+                                         run_fn *run, void *context,
+                                         struct mrtd_value *value,
+                                         struct failure *failure);
 
 /* The library failed on the image, or refuses it: why. */
 enum exit_status evaluation_failed(const struct evaluation *e,

@@ -32,6 +32,8 @@ struct launch_guest {
     struct launch_vcpu vcpu; /* the kind at hand */
     bool has_vcpu;           /* a kind was given */
     uint64_t features;       /* SEV_FEATURES */
+    bool has_features;       /* they were given; otherwise they are a default,
+                                which an IGVM file has no use for */
     const char *kernel;      /* name of its file, or NULL */
     const char *initrd;      /* name of its file, or NULL */
     const char *append;      /* the command line, or NULL */
@@ -60,6 +62,7 @@ struct launch_options {
     unsigned type_count;
     struct launch_range ranges[LAUNCH_MAX_RANGES]; /* of the number of vCPUs */
     unsigned range_count;
+    bool is_listed; /* the launch is that of a line of a list, all of it */
 };
 
 /*

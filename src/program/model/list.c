@@ -130,6 +130,7 @@ struct launch_options list_options(const struct list_entry *entry,
     if (entry->launch.vmm) {
         o.vmm = entry->launch.vmm;
         o.platform = o.vmm->platform;
+        o.is_listed = true;
         o.guest.vcpus = entry->launch.vcpus;
         o.guest.has_vcpu = entry->launch.has_vcpu;
         o.guest.vcpu = entry->launch.vcpu;

@@ -118,6 +118,9 @@ static bool take_section(const json_t *object, struct section_facts *s,
     region->type = (uint32_t)type;
     region->attributes = (uint32_t)attributes;
     region->mask = (uint32_t)mask;
+    /* Only sections of IGVM files have a mask. */
+    region->view =
+        json_object_get(object, "mask") ? MRTD_VIEW_IGVM : MRTD_VIEW_TDVF;
     return good && mrtd_region_name(region);
 }
 
@@ -171,6 +174,12 @@ static enum exit_status take_object(const struct saved *s, const json_t *root)
     const char *vmm = json_string_value(json_object_get(root, "vmm"));
     if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
         return refuse(s, "schema is not %s", SCHEMA_MEASUREMENT);
+    }
+    if (platform && mrtd_platform_find(platform) > MRTD_PLATFORM_TDX) {
+        return failure_refused(s->failure, s->side->name, "saved",
+                               "a measurement of platform %s; those that can "
+                               "be compared are of %s",
+                               platform, VALUES_PLATFORM);
     }
     if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
         return refuse(s, "platform is not %s", VALUES_PLATFORM);

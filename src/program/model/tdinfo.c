@@ -2,6 +2,7 @@
 #include "model/tdinfo.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /*
  * Bits that a TD may have. ATTRIBUTES 0, 4 to 6, 16, 27 to 31, 62 and 63:
@@ -23,6 +24,21 @@ void tdinfo_encode(struct tdinfo *t)
     mrtd_tdinfo_encode(t->bytes, &t->info);
     mrtd_tdinfo_hash(t->hash, &t->info);
     mrtd_servtd_info_hash(t->servtd_info_hash, &t->info, t->servtd_attributes);
+}
+
+void tdinfo_separate(struct mrtd_tdinfo *info, uint32_t number)
+{
+    static const enum mrtd_register ids[] = {MRTD_REGISTER_RTMR0,
+                                             MRTD_REGISTER_RTMR1};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        struct mrtd_event event;
+        struct mrtd_value value = {.id = ids[i]};
+        mrtd_event_separator(&event, ids[i], number);
+        /* A register of SHA-384 and one event of it: nothing can fail. */
+        if (!mrtd_events_replay(&value, &event, 1, NULL)) {
+            memcpy(info->rtmr[i], value.digest.bytes, sizeof info->rtmr[i]);
+        }
+    }
 }
 
 static uint64_t reversed(uint64_t value)

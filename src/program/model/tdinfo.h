@@ -27,6 +27,11 @@ struct tdinfo {
 extern const struct file_kind tdinfo_kind;
 extern const struct file_kind tdinfo_kind_hash;
 
+/* RTMR0 and RTMR1 as td-shim's calculator defines them of a service TD (td-shim
+ * 125eeab, td-shim-tools/src/tee_info_hash.rs, build_rtmr_with_seperator): a
+ * separator of this number is all that they are extended with. */
+void tdinfo_separate(struct mrtd_tdinfo *info, uint32_t number);
+
 /* Makes the bytes and the hashes of the rest. */
 void tdinfo_encode(struct tdinfo *tdinfo);
 

@@ -37,10 +37,27 @@ static bool is_dash(const char *name)
     return name && strcmp(name, "-") == 0;
 }
 
+bool options_write_files(const struct files *files)
+{
+    for (size_t i = 0; i < files->output_count; i++) {
+        if (is_dash(files->outputs[i].path)) {
+            diagnostic_usage("%s names a file, not standard output; one of "
+                             "that name is ./-",
+                             files->outputs[i].option);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool options_read_stdin_once(const struct files *files)
 {
-    const char *fd = files->signing.passphrase_fd;
-    int uses = is_dash(files->signing.key) + (fd && strcmp(fd, "0") == 0);
+    int uses = 0;
+    for (size_t i = 0; i < SIGNING_KEYS; i++) {
+        const struct signing_key *key = &files->signing.keys[i];
+        const char *fd = key->passphrase_fd;
+        uses += is_dash(key->file) + (fd && strcmp(fd, "0") == 0);
+    }
     for (size_t i = 0; i < files->input_count; i++) {
         uses += is_dash(files->inputs[i]);
     }

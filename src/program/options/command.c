@@ -55,7 +55,8 @@ static bool needs_warden(const struct command *c, const struct files *f)
     for (size_t i = 0; i < f->output_count; i++) {
         writes |= strcmp(f->outputs[i].path, "-") != 0;
     }
-    return c->inputs == INPUTS_BY_COMMAND || writes || f->signing.key ||
+    return c->inputs == INPUTS_BY_COMMAND || writes ||
+           f->signing.keys[0].file ||
            (c->inputs == INPUTS_NAMED &&
             !input_can_keep((size_t)f->operand_count + f->input_count));
 }

@@ -116,6 +116,10 @@ bool options_exclude(const struct option_given *options, size_t count);
                     sizeof((const struct option_given[]){__VA_ARGS__}) /       \
                         sizeof(struct option_given))
 
+/* The outputs are files, and none is standard output, where the command prints
+ * something else. */
+bool options_write_files(const struct files *files);
+
 /* Standard input is read once, as an operand or by an option. */
 bool options_read_stdin_once(const struct files *files);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What somebody says an MRTD is: evidence of a TD or reference values, in any
- * of the forms that users have at hand. Only read, nothing is verified but the
- * form. The input is as untrusted as a firmware is.
+ * What somebody says an MRTD is: evidence of a guest or reference values, in
+ * any of the forms that users have at hand. Only read, nothing is verified but
+ * the form. The input is as untrusted as a firmware is.
  */
 #ifndef REFERENCE_CLAIMS_H
 #define REFERENCE_CLAIMS_H
@@ -28,6 +28,7 @@ enum claims_kind {
     CLAIMS_QUOTE, /* a quote, also as outblob of configfs-tsm */
     CLAIMS_TDREPORT,
     CLAIMS_TDINFO,
+    CLAIMS_SNP_REPORT,
     CLAIMS_JSON,
     CLAIMS_CORIM,
     CLAIMS_COSWID,
@@ -44,6 +45,9 @@ enum claims_reading {
 
 struct claim {
     struct mrtd_value value;
+    /* A digest and nothing else, taken for an MRTD: it may be another
+     * platform's. */
+    bool is_bare;
     /* VMMs that the input says it is the MRTD of: bit i is
      * mrtd_vmm_at(i). 0: it does not say. */
     uint32_t vmms;
@@ -134,7 +138,8 @@ void claims_free(struct claims *claims);
 int claims_kind_find(const char *name);
 /* Their names, for messages. */
 #define CLAIMS_KINDS                                                           \
-    "hex, base64, quote, tdreport, tdinfo, json, corim, coswid or policy"
+    "hex, base64, quote, tdreport, tdinfo, snp-report, json, corim, coswid "   \
+    "or policy"
 
 /*
  * Is the firmware file one of those that the input describes: is each digest of

@@ -231,7 +231,8 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[0], sizeof names[0], file ? file : "?");
     walk_printable(names[1], sizeof names[1], vmm ? vmm : "?");
     snprintf(where, sizeof where, "%s, VMM %s", names[0], names[1]);
-    if (!has_only(w, root, measured) || !is_of_platform(w, root) ||
+    /* Of another platform it has other members. */
+    if (!is_of_platform(w, root) || !has_only(w, root, measured) ||
         !take_mrtd(w, hex, "its member \"mrtd\" is not an MRTD", where)) {
         return false;
     }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 
@@ -11,6 +10,7 @@
 #include "reference/cbor_build.h"
 #include "reference/cose_read.h"
 #include "reference/reference.h"
+#include "reference/signature.h"
 
 #define TAG_SIGN1     18
 #define MAX_SIGNATURE 96
@@ -94,42 +94,23 @@ static unsigned char *join_der(const struct algorithm *a,
 
 /* --- Signing ----------------------------------------------------------- */
 
-/* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
- * on); others have no such parameter. */
-static bool be_deterministic(EVP_PKEY_CTX *context)
-{
-    unsigned deterministic = 1;
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_uint("nonce-type", &deterministic),
-        OSSL_PARAM_construct_end(),
-    };
-    const OSSL_PARAM *known = EVP_PKEY_CTX_settable_params(context);
-    return !known || !OSSL_PARAM_locate_const(known, "nonce-type") ||
-           EVP_PKEY_CTX_set_params(context, parameters) == 1;
-}
-
 static bool sign(const struct algorithm *a, EVP_PKEY *key,
                  const unsigned char *data, size_t size,
                  unsigned char raw[MAX_SIGNATURE])
 {
-    unsigned char der[128];
+    unsigned char der[SIGNATURE_SIZE];
     size_t der_size = sizeof der;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *inner = NULL;
-    bool good = context &&
-                EVP_DigestSignInit_ex(context, &inner, a->digest, NULL, NULL,
-                                      key, NULL) == 1 &&
-                (!a->half || be_deterministic(inner)) &&
-                EVP_DigestSign(context, der, &der_size, data, size) == 1;
-    EVP_MD_CTX_free(context);
-    if (good && a->half) {
+    if (!signature_make(key, a->digest, data, size, der, &der_size)) {
+        return false;
+    }
+    if (a->half) {
         return split_der(a, der, der_size, raw);
     }
-    good = good && der_size == a->size;
-    if (good) {
-        memcpy(raw, der, der_size);
+    if (der_size != a->size) {
+        return false;
     }
-    return good;
+    memcpy(raw, der, der_size);
+    return true;
 }
 
 /* The protected header, encoded; to be freed. */
@@ -230,12 +211,8 @@ static bool verify(const struct algorithm *a, EVP_PKEY *key,
         der = join_der(a, raw, &raw_size);
         raw = der;
     }
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    const bool good = raw && context &&
-                      EVP_DigestVerifyInit_ex(context, NULL, a->digest, NULL,
-                                              NULL, key, NULL) == 1 &&
-                      EVP_DigestVerify(context, raw, raw_size, data, size) == 1;
-    EVP_MD_CTX_free(context);
+    const bool good =
+        raw && signature_is_right(key, a->digest, data, size, raw, raw_size);
     OPENSSL_free(der);
     return good;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/publish_options.h"
+#include "groups/publish_options.h"
 
 #include <string.h>
 
@@ -15,22 +15,23 @@ static const struct option_row rows_folder[] = {
 const struct option_table publish_options_folder = OPTION_TABLE(rows_folder);
 
 static const struct option_row rows_signing[] = {
-    {OPTION("sign", TEXT, struct files, signing.key,
+    {OPTION("sign", TEXT, struct files, signing.keys[0].file,
             OPTION_IS("KEY.pem", "a private key's file"), "sign CoRIMs")},
     {OPTION("signer", TEXT, struct files, signing.signer, OPTION_IS_NAME,
             "who signs")},
-    {OPTION("passphrase-fd", TEXT, struct files, signing.passphrase_fd,
+    {OPTION("passphrase-fd", TEXT, struct files, signing.keys[0].passphrase_fd,
             OPTION_IS("N", "a descriptor"), "read the key's passphrase there")},
 };
 const struct option_table publish_options_signing = OPTION_TABLE(rows_signing);
 
-static enum exit_status sign(struct evp_pkey_st *key, const char *signer,
-                             const char *name, const char *payload, size_t size,
-                             char **out, size_t *out_size)
+static enum exit_status sign(struct evp_pkey_st *const keys[SIGNING_KEYS],
+                             const char *signer, const char *name,
+                             const char *payload, size_t size, char **out,
+                             size_t *out_size)
 {
     struct failure failure;
     unsigned char *bytes = NULL;
-    if (cose_sign(key, signer, name, (const unsigned char *)payload, size,
+    if (cose_sign(keys[0], signer, name, (const unsigned char *)payload, size,
                   &bytes, out_size, &failure)) {
         return diagnostic_failure(&failure);
     }
@@ -48,8 +49,8 @@ bool publish_options_check(const struct publish_options *publishing,
                             strcmp(publishing->out_dir, "-") != 0,
                         "--out-dir is a folder, not standard output; one of "
                         "that name is ./-") &&
-           options_must(!s->key == !s->signer,
+           options_must(!s->keys[0].file == !s->signer,
                         "--sign KEY and --signer NAME belong together") &&
-           options_must(!s->passphrase_fd || s->key,
+           options_must(!s->keys[0].passphrase_fd || s->keys[0].file,
                         "--passphrase-fd is for --sign");
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reference/signature.h"
+
+#include <openssl/core_names.h>
+
+/* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
+ * on); others have no such parameter. */
+static bool be_deterministic(EVP_PKEY_CTX *context)
+{
+    unsigned deterministic = 1;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_uint("nonce-type", &deterministic),
+        OSSL_PARAM_construct_end(),
+    };
+    const OSSL_PARAM *known = EVP_PKEY_CTX_settable_params(context);
+    return !known || !OSSL_PARAM_locate_const(known, "nonce-type") ||
+           EVP_PKEY_CTX_set_params(context, parameters) == 1;
+}
+
+bool signature_make(EVP_PKEY *key, const char *digest,
+                    const unsigned char *data, size_t data_size,
+                    unsigned char *signature, size_t *size)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *inner = NULL;
+    const bool good =
+        context &&
+        EVP_DigestSignInit_ex(context, &inner, digest, NULL, NULL, key, NULL) ==
+            1 &&
+        (!EVP_PKEY_is_a(key, "EC") || be_deterministic(inner)) &&
+        EVP_DigestSign(context, signature, size, data, data_size) == 1;
+    EVP_MD_CTX_free(context);
+    return good;
+}
+
+bool signature_is_right(EVP_PKEY *key, const char *digest,
+                        const unsigned char *data, size_t data_size,
+                        const unsigned char *signature, size_t size)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    const bool good =
+        context &&
+        EVP_DigestVerifyInit_ex(context, NULL, digest, NULL, NULL, key, NULL) ==
+            1 &&
+        EVP_DigestVerify(context, signature, size, data, data_size) == 1;
+    EVP_MD_CTX_free(context);
+    return good;
+}
