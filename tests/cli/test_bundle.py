@@ -335,7 +335,7 @@ class Bad(BundleCase):
             (component(formats=['x']), 'components[1]: "formats": there is '
              "no format 'x'"),
             (component(formats=['go-sev-guest']), 'components[1]: "formats": '
-             'go-sev-guest holds no MRTD, and the only platform so far is tdx'),
+             'go-sev-guest holds no MRTD'),
             (component(formats=['ita', 'ita']), 'components[1]: "formats": '
              'ita is there twice'),
             (component(formats='ita'), f'components[1]: "formats": {a_list}'),

@@ -185,10 +185,7 @@ static enum exit_status add_format(const struct taking *t, const char *key,
         return refuse(t, key, "there is no format '%s'", printable(name));
     }
     if (!reference_holds(f, MRTD_REGISTER_MRTD)) {
-        return refuse(t, key,
-                      "%s holds no MRTD, and the only platform so far "
-                      "is tdx",
-                      name);
+        return refuse(t, key, "%s holds no MRTD", name);
     }
     if (f->is_cbor && !reference_has_cbor) {
         return refuse(t, key,

@@ -31,7 +31,7 @@ extern const char corim_snp_profile[];
 /* AMD's profile, or none. */
 bool corim_snp_is_profile(cbor_item_t *profile);
 
-/* Takes the digests of a reference triple, or passes over it. */
+/* Takes the digests of a reference triple, or skips it with a note. */
 bool corim_snp_take(const struct table_reader *r, const char *where,
                     cbor_item_t *environment, cbor_item_t *measurements,
                     const struct cbor_label *label);

@@ -31,7 +31,7 @@ const char *guest_text(const struct guest_launch *launch,
                        char text[GUEST_TEXT_SIZE]);
 
 /* What such a text of len bytes says of a guest of the platform; false, and
- * *launch as it was, if it is none. */
+ * *launch as it was, if it says nothing. */
 bool guest_parse(struct guest_launch *launch, enum mrtd_platform platform,
                  const char *text, size_t len);
 
