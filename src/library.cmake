@@ -42,12 +42,15 @@ add_library(mrtd_objects OBJECT
   src/launch/igvm.c
   src/launch/launch.c
   src/launch/plan.c
+  src/launch/snp/accept.c
   src/launch/snp/build.c
+  src/launch/snp/gce.c
   src/launch/snp/hash_table.c
   src/launch/snp/igvm.c
   src/launch/snp/igvm_vmms.c
   src/launch/snp/igvm_vmsa.c
   src/launch/snp/parts.c
+  src/launch/snp/qemu.c
   src/launch/snp/sections.c
   src/launch/snp/sev.c
   src/launch/snp/vcpu.c

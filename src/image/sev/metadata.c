@@ -7,8 +7,6 @@
 #include "base/error.h"
 #include "base/source.h"
 
-#define METADATA_GUID   "dc886566-984a-4798-a75e-5585a7bf67cc"
-#define RESET_GUID      "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
 #define HASH_TABLE_GUID "7255371f-3a3b-4b04-927b-1da6efa8d454"
 #define SVSM_GUID       "a789a612-0597-4c4b-a49f-cbb1fe9d1ddd"
 
@@ -78,7 +76,7 @@ static enum mrtd_code read_reset_block(const struct mrtd_image *image,
     uint8_t buffer[4];
     struct span data = span_make(NULL, 0, 0);
     enum mrtd_code code =
-        read_entry(image, RESET_GUID, "SEV-ES reset block", sizeof buffer,
+        read_entry(image, SEV_RESET_GUID, "SEV-ES reset block", sizeof buffer,
                    buffer, &data, &info->reset_offset, error);
     span_u32(data, 0, &info->reset_address);
     return code;
@@ -175,8 +173,8 @@ static enum mrtd_code locate(const struct mrtd_image *image,
     uint64_t entry = 0;
     uint32_t from_end = 0;
     *count = 0;
-    enum mrtd_code code = read_entry(image, METADATA_GUID, "SEV metadata", 4,
-                                     buffer, &data, &entry, error);
+    enum mrtd_code code = read_entry(image, SEV_METADATA_GUID, "SEV metadata",
+                                     4, buffer, &data, &entry, error);
     if (code || entry == MRTD_NO_OFFSET) {
         return code;
     }
@@ -290,8 +288,8 @@ enum mrtd_code sev_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
     const struct guid_table *table = &image->table;
     if (!(image->flags & MRTD_WITHOUT_METADATA) &&
-        guid_table_find(table, METADATA_GUID, 0) >= table->count &&
-        guid_table_find(table, RESET_GUID, 0) >= table->count) {
+        guid_table_find(table, SEV_METADATA_GUID, 0) >= table->count &&
+        guid_table_find(table, SEV_RESET_GUID, 0) >= table->count) {
         return error_set(error, MRTD_ERR_NOT_FOR_PLATFORM, MRTD_NO_OFFSET,
                          "not built for SEV: there is no GUIDed table with an "
                          "entry for it");

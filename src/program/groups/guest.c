@@ -266,6 +266,7 @@ static const struct option_row rows_launch[] = {
 const struct option_table guest_platform = {rows_launch, 1};
 const struct option_table guest_launch = {rows_launch, 11};
 const struct option_table guest_boot = {rows_launch + 8, 3};
+const struct option_table guest_kernel = {rows_launch + 8, 1};
 
 static const struct option_row rows_value[] = {
     {GUEST("ovmf-hash", FLAG, firmware_only, OPTION_ALONE,

@@ -31,6 +31,8 @@ extern const struct option_table guest_platform;
  * --initrd and --append; or the last three alone; */
 extern const struct option_table guest_launch;
 extern const struct option_table guest_boot;
+/* or --kernel alone; */
+extern const struct option_table guest_kernel;
 /* what else one value is computed from, or of it --snp-ovmf-hash, --svsm,
  * --vars-size and --vars-file. */
 extern const struct option_table guest_value;
