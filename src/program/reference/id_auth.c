@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 
@@ -327,6 +328,11 @@ enum exit_status id_auth_read(struct id_auth *a, const char *name,
                     {RESERVED_3, ID_AUTH_SIZE}};
     enum exit_status status = EXIT_DONE;
     memset(a, 0, sizeof *a);
+    /* What libcrypto begins with fails silently in the calls below. */
+    if (OPENSSL_init_crypto(0, NULL) != 1 ||
+        !OSSL_LIB_CTX_get0_global_default()) {
+        return failure_memory(failure, name);
+    }
     for (size_t i = 0; !status && i < sizeof reserved / sizeof *reserved; i++) {
         status = check_zeros(page, reserved[i].start, reserved[i].end, name,
                              failure);
