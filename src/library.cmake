@@ -13,6 +13,7 @@ add_library(mrtd_objects OBJECT
   src/base/version.c
   src/events/events.c
   src/evidence/evidence.c
+  src/evidence/snp_report.c
   src/evidence/tdinfo.c
   src/hash/constants.c
   src/hash/cpu.c
@@ -41,12 +42,15 @@ add_library(mrtd_objects OBJECT
   src/launch/igvm.c
   src/launch/launch.c
   src/launch/plan.c
+  src/launch/snp/accept.c
   src/launch/snp/build.c
+  src/launch/snp/gce.c
   src/launch/snp/hash_table.c
   src/launch/snp/igvm.c
   src/launch/snp/igvm_vmms.c
   src/launch/snp/igvm_vmsa.c
   src/launch/snp/parts.c
+  src/launch/snp/qemu.c
   src/launch/snp/sections.c
   src/launch/snp/sev.c
   src/launch/snp/vcpu.c

@@ -22,7 +22,7 @@ enum mrtd_verdict {
     MRTD_VERDICT_REFUSES,    /* the VMM ends with an error, or crashes */
     MRTD_VERDICT_NOT_FOR_IT, /* td-shim: the 32-bit offset leads to no metadata
                               */
-    MRTD_VERDICT_DOES_NOT_RUN, /* it loads, but the TD does not start its code
+    MRTD_VERDICT_DOES_NOT_RUN, /* it loads, but the guest does not run its code
                                 */
 };
 
@@ -59,15 +59,23 @@ struct mrtd_accept_info {
 struct mrtd_accept; /* opaque */
 
 /*
- * Checks source against the rules of a VMM, also where mrtd_image_open()
- * refuses it. On success *accept is a new handle, to be freed with
- * mrtd_accept_free(). Fails with MRTD_ERR_ARGUMENT if the VMM's member
- * acceptance is NULL, and where no rule of the VMM is known to be broken and
- * yet mrtd_image_open() refuses the image with MRTD_PERMISSIVE: what this VMM
- * does then is not known here. A file that begins as an IGVM file and has TDX
- * metadata, too, is the TDVF image that these VMMs take it for. On failure
- * returns the error's code, fills *error, and leaves *accept as it was.
+ * Checks source against the rules of a VMM, launch->vmm, also where
+ * mrtd_image_open() refuses it. Of the rest of the launch it asks only whether
+ * there is a kernel: of SEV-SNP, an image then needs a place for its hash. On
+ * success *accept is a new handle, to be freed with mrtd_accept_free(). Fails
+ * with MRTD_ERR_ARGUMENT if the VMM's member acceptance is NULL, and where no
+ * rule of the VMM is known to be broken and yet mrtd_image_open() refuses the
+ * image with MRTD_PERMISSIVE: what this VMM does then is not known here. A file
+ * that begins as an IGVM file and has a GUIDed table or TDX metadata, too, is
+ * the flat image that these VMMs take it for. On failure returns the error's
+ * code, fills *error, and leaves *accept as it was.
  */
+MRTD_MUST_USE enum mrtd_code
+mrtd_accept_launch(struct mrtd_accept **accept,
+                   const struct mrtd_source *source,
+                   const struct mrtd_launch *launch, struct mrtd_error *error);
+
+/* The same for a VMM, which need not launch anything, without a kernel. */
 MRTD_MUST_USE enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
                                                const struct mrtd_source *source,
                                                const struct mrtd_vmm *vmm,

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "launch/launch.h"
 #include "launch/platform.h"
 #include "launch/vmm.h"
 
@@ -58,10 +59,10 @@ bool accept_add(struct mrtd_accept *accept, const struct mrtd_error *what,
     return true;
 }
 
-enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
-                                 const struct mrtd_source *source,
-                                 const struct mrtd_vmm *vmm,
-                                 struct mrtd_error *error)
+static enum mrtd_code check(struct mrtd_accept **accept,
+                            const struct mrtd_source *source,
+                            const struct mrtd_vmm *vmm, bool kernel,
+                            struct mrtd_error *error)
 {
     if (!vmm || !vmm_known(vmm) || !vmm->acceptance) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
@@ -78,6 +79,7 @@ enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
                          "out of memory for the findings");
     }
     made->info.vmm = vmm;
+    made->kernel = kernel;
     enum mrtd_code code =
         platform_of(vmm->platform)->accept(made, source, error);
     if (code) {
@@ -86,6 +88,25 @@ enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
     }
     *accept = made;
     return MRTD_OK;
+}
+
+enum mrtd_code mrtd_accept_launch(struct mrtd_accept **accept,
+                                  const struct mrtd_source *source,
+                                  const struct mrtd_launch *launch,
+                                  struct mrtd_error *error)
+{
+    struct mrtd_launch asked = {.struct_size = 0};
+    const enum mrtd_code code = launch_read(&asked, launch, error);
+    return code ? code
+                : check(accept, source, asked.vmm, asked.kernel != NULL, error);
+}
+
+enum mrtd_code mrtd_accept_check(struct mrtd_accept **accept,
+                                 const struct mrtd_source *source,
+                                 const struct mrtd_vmm *vmm,
+                                 struct mrtd_error *error)
+{
+    return check(accept, source, vmm, false, error);
 }
 
 void mrtd_accept_free(struct mrtd_accept *accept)

@@ -13,6 +13,7 @@
 struct mrtd_accept {
     struct mrtd_accept_info info;
     struct mrtd_accept_finding *items; /* info.finding_count of them */
+    bool kernel;                       /* the VMM is given a kernel to start */
     struct mrtd_image *image;          /* freed with it; NULL: not yet made */
 };
 

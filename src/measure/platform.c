@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "launch/platform.h"
 
+#include "launch/snp/accept.h"
 #include "launch/snp/build.h"
 #include "launch/snp/rules.h"
 #include "launch/tdx/accept.h"
@@ -25,6 +26,7 @@ static const struct platform platforms[] = {
         .launches = snp_launches,
         .build = snp_build,
         .count = snp_count,
+        .accept = snp_accept,
         .measure = snp_measure,
     },
     {

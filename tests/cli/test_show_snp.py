@@ -8,6 +8,7 @@ import os
 import re
 import struct
 
+import igvm
 import images
 import sev
 import snp
@@ -327,6 +328,43 @@ class Json(Case):
                                       '8192'), 'fw').text.splitlines()[1:-1]]
         self.assertEqual(subjects, ['0 firmware', 'SVSM', 'of the SVSM',
                                     'of the SVSM', 'VMSA 0'])
+
+    def test_igvm(self):
+        """An IGVM file has its own sections, and its own VMM."""
+        file = igvm.known_snp().encode()
+        self.write('igvm', file)
+        found = self.document('--platform', 'snp', 'igvm')
+        self.assertEqual((found['vmm'], found['sev'],
+                          found['launch']['vcpus']), ('spec', None, None))
+        self.assertEqual(found['igvm']['pages'], {
+            'measured': 2, 'measured_zeros': 4, 'unmeasured': 5,
+            'parameters': 0, 'shared': 1, 'other': 0})
+        digest, gpa = snp.NONE, 0
+        for run in found['runs']:
+            for _ in range(int(run['size'], 16) // sev.PAGE):
+                data = snp.ZERO_PAGE
+                if run['content'] == 'image':
+                    data = file[int(run['data_offset'], 16):][:sev.PAGE]
+                digest = snp.extend(digest, TYPES[run['page_type']],
+                                    gpa * sev.PAGE, data)
+                gpa += 1
+            self.assertEqual(run['running'], digest.hex())
+        self.assertEqual((found['values'][0]['value'], gpa),
+                         (digest.hex(), 11))
+        text = calc('show', '--platform', 'snp', 'igvm').text
+        self.assertIn('\n  VMM            spec (', text)
+        self.assertIn('pages for SNP  2 measured, 4 measured zeros,', text)
+
+    def test_unknown(self):
+        """A type without a name."""
+        self.write('odd', sev.image([sev.Section(0x800000, sev.PAGE, 0x33)]))
+        args = launch('snp', '--permissive')
+        found = self.document(*args, 'odd')
+        self.assertEqual(
+            (found['sections'][1]['type'], found['sections'][1]['type_name']),
+            (0x33, 'unknown'))
+        for form in [], ['--plan'], ['--trace']:
+            self.assertEqual(calc('show', *form, *args, 'odd').status, 0)
 
     def test_several(self):
         """A document for each launch, in the order of the lists."""

@@ -3,6 +3,7 @@
 
 import copy
 
+import igvm
 import sev
 import snp
 from documents import Checks, less_or_more, put
@@ -56,6 +57,8 @@ def guests(checks, folder):
     checks.run('svsm', *snp_two, '--svsm', svsm, '--vars-size', '4096', fw)
     checks.run('signature', '--platform', 'snp', '--vcpus', '1',
                '--vcpu-sig', '0', svsm.with_name('fw'))
+    (folder / 'igvm').write_bytes(igvm.known_snp().encode())
+    checks.run('igvm', '--platform', 'snp', folder / 'igvm')
     checks.run('goes on', *snp_two, '--snp-ovmf-hash', 'ab' * 48, fw)
     noted, = checks.run('bare', *snp_two, bare)
     checks.expect(noted['notes'], 'bare: no note')

@@ -7,8 +7,6 @@
 #include "base/error.h"
 #include "base/source.h"
 
-#define METADATA_GUID   "dc886566-984a-4798-a75e-5585a7bf67cc"
-#define RESET_GUID      "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
 #define HASH_TABLE_GUID "7255371f-3a3b-4b04-927b-1da6efa8d454"
 #define SVSM_GUID       "a789a612-0597-4c4b-a49f-cbb1fe9d1ddd"
 
@@ -78,7 +76,7 @@ static enum mrtd_code read_reset_block(const struct mrtd_image *image,
     uint8_t buffer[4];
     struct span data = span_make(NULL, 0, 0);
     enum mrtd_code code =
-        read_entry(image, RESET_GUID, "SEV-ES reset block", sizeof buffer,
+        read_entry(image, SEV_RESET_GUID, "SEV-ES reset block", sizeof buffer,
                    buffer, &data, &info->reset_offset, error);
     span_u32(data, 0, &info->reset_address);
     return code;
@@ -113,6 +111,15 @@ static enum mrtd_code read_svsm(const struct mrtd_image *image,
 
 /* --- The metadata ------------------------------------------------------ */
 
+/*@ requires readable(d) && d.size >= SEV_DESCRIPTOR_SIZE;
+    requires d.base <= size;
+    requires \valid(count) && (error == \null || \valid(error));
+    requires \separated(count, error, d.data + (0 .. d.size - 1));
+    assigns *count, *error;
+    ensures \result == MRTD_OK ==> *count <= MRTD_MAX_SEV_SECTIONS;
+    ensures \result == MRTD_OK ==> d.base + SEV_DESCRIPTOR_SIZE +
+      *count * SEV_SECTION_SIZE <= size;
+@*/
 /* Checks the descriptor; its length counts the sections, too. */
 static enum mrtd_code check_descriptor(struct span d, uint64_t size,
                                        uint32_t *count,
@@ -166,8 +173,8 @@ static enum mrtd_code locate(const struct mrtd_image *image,
     uint64_t entry = 0;
     uint32_t from_end = 0;
     *count = 0;
-    enum mrtd_code code = read_entry(image, METADATA_GUID, "SEV metadata", 4,
-                                     buffer, &data, &entry, error);
+    enum mrtd_code code = read_entry(image, SEV_METADATA_GUID, "SEV metadata",
+                                     4, buffer, &data, &entry, error);
     if (code || entry == MRTD_NO_OFFSET) {
         return code;
     }
@@ -189,6 +196,42 @@ static enum mrtd_code locate(const struct mrtd_image *image,
     return code;
 }
 
+/*@ requires readable(table) && inside(table, at, SEV_SECTION_SIZE);
+    requires \valid(s) && \separated(s, table.data + (0 .. table.size - 1));
+    assigns *s;
+    ensures s->gpa == little32(table.data + at + SEV_BASE);
+    ensures s->size == little32(table.data + at + SEV_SIZE);
+    ensures s->type == little32(table.data + at + SEV_TYPE);
+    ensures s->field == (uint64_t)(table.base + at);
+@*/
+static void decode_section(struct span table, uint64_t at,
+                           struct mrtd_sev_section *s)
+{
+    span_u32(table, at + SEV_BASE, &s->gpa);
+    span_u32(table, at + SEV_SIZE, &s->size);
+    span_u32(table, at + SEV_TYPE, &s->type);
+    s->field = table.base + at;
+}
+
+/*@ requires readable(table) && table.size == count * SEV_SECTION_SIZE;
+    requires count <= MRTD_MAX_SEV_SECTIONS;
+    requires \valid(sections + (0 .. count - 1));
+    requires \separated(sections + (0 .. count - 1),
+                        table.data + (0 .. table.size - 1));
+    assigns sections[0 .. count - 1];
+@*/
+static void decode_table(struct span table, struct mrtd_sev_section *sections,
+                         uint32_t count)
+{
+    /*@ loop invariant 0 <= i <= count;
+        loop assigns i, sections[0 .. count - 1];
+        loop variant count - i;
+    @*/
+    for (uint32_t i = 0; i < count; i++) {
+        decode_section(table, (uint64_t)i * SEV_SECTION_SIZE, &sections[i]);
+    }
+}
+
 static enum mrtd_code read_sections(const struct mrtd_image *image,
                                     struct sev *sev, uint32_t count,
                                     struct mrtd_error *error)
@@ -205,15 +248,8 @@ static enum mrtd_code read_sections(const struct mrtd_image *image,
     }
     enum mrtd_code code =
         source_view(&image->source, start, size, buffer, &table, error);
-    for (uint32_t i = 0; !code && i < count; i++) {
-        const uint64_t at = (uint64_t)i * SEV_SECTION_SIZE;
-        struct mrtd_sev_section *s = &sev->sections[i];
-        span_u32(table, at + SEV_BASE, &s->gpa);
-        span_u32(table, at + SEV_SIZE, &s->size);
-        span_u32(table, at + SEV_TYPE, &s->type);
-        s->field = start + at;
-    }
     if (!code) {
+        decode_table(table, sev->sections, count);
         sev->info.section_count = count;
     }
     free(buffer);
@@ -252,8 +288,8 @@ enum mrtd_code sev_decode(struct mrtd_image *image, struct mrtd_error *error)
 {
     const struct guid_table *table = &image->table;
     if (!(image->flags & MRTD_WITHOUT_METADATA) &&
-        guid_table_find(table, METADATA_GUID, 0) >= table->count &&
-        guid_table_find(table, RESET_GUID, 0) >= table->count) {
+        guid_table_find(table, SEV_METADATA_GUID, 0) >= table->count &&
+        guid_table_find(table, SEV_RESET_GUID, 0) >= table->count) {
         return error_set(error, MRTD_ERR_NOT_FOR_PLATFORM, MRTD_NO_OFFSET,
                          "not built for SEV: there is no GUIDed table with an "
                          "entry for it");

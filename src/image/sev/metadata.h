@@ -9,6 +9,10 @@
 
 #include "image/image.h"
 
+/* Entries of the GUIDed table. */
+#define SEV_METADATA_GUID "dc886566-984a-4798-a75e-5585a7bf67cc"
+#define SEV_RESET_GUID    "00f771de-1a7e-4fcb-890e-68c77e2fb44e"
+
 /* OVMF_SEV_METADATA */
 #define SEV_SIGNATURE          0
 #define SEV_LENGTH             4

@@ -132,16 +132,10 @@ static bool has_hash_page(const struct sev *sev, bool *in_place)
     return found;
 }
 
-/* A kernel is measured by the hashes that the VMM writes into a page. */
-static enum mrtd_code check_hash_page(const struct mrtd_plan *plan,
-                                      struct mrtd_error *error)
+enum mrtd_code snp_check_hash_page(const struct sev *sev,
+                                   struct mrtd_error *error)
 {
-    const struct sev *sev = plan->image->sev;
     bool in_place = false;
-    enum mrtd_code code = parts_check_kernel(plan, error);
-    if (code || !plan->launch.kernel) {
-        return code;
-    }
     if (!has_hash_page(sev, &in_place)) {
         return error_set(error, MRTD_ERR_NO_HASH_TABLE,
                          sev->info.metadata_offset,
@@ -167,6 +161,16 @@ static enum mrtd_code check_hash_page(const struct mrtd_plan *plan,
                          sev->info.hash_table_gpa, HASH_TABLE_SIZE);
     }
     return MRTD_OK;
+}
+
+/* A kernel is measured by the hashes that the VMM writes into a page. */
+static enum mrtd_code check_hash_page(const struct mrtd_plan *plan,
+                                      struct mrtd_error *error)
+{
+    enum mrtd_code code = parts_check_kernel(plan, error);
+    return code || !plan->launch.kernel
+               ? code
+               : snp_check_hash_page(plan->image->sev, error);
 }
 
 /* The page of the kernel's hashes. */

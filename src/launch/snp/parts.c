@@ -52,14 +52,19 @@ enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                                   struct mrtd_error *error)
 {
     const struct mrtd_launch *launch = &plan->launch;
-    const struct mrtd_sev_info *info = &plan->image->sev->info;
-    if (!launch->kernel) {
-        return launch->initrd || launch->append
-                   ? error_set(error, MRTD_ERR_KERNEL_NEEDED, MRTD_NO_OFFSET,
-                               "an initrd or a command line is given without "
-                               "a kernel; without one neither is measured")
-                   : MRTD_OK;
+    if (launch->kernel) {
+        return parts_check_hash_table(&plan->image->sev->info, error);
     }
+    return launch->initrd || launch->append
+               ? error_set(error, MRTD_ERR_KERNEL_NEEDED, MRTD_NO_OFFSET,
+                           "an initrd or a command line is given without "
+                           "a kernel; without one neither is measured")
+               : MRTD_OK;
+}
+
+enum mrtd_code parts_check_hash_table(const struct mrtd_sev_info *info,
+                                      struct mrtd_error *error)
+{
     if (info->hash_table_offset == MRTD_NO_OFFSET) {
         return error_set(error, MRTD_ERR_NO_HASH_TABLE, MRTD_NO_OFFSET,
                          "a kernel is given, but the GUIDed table has no SEV "

@@ -17,6 +17,10 @@ uint64_t parts_firmware_gpa(const struct mrtd_image *image);
 enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,
                                   struct mrtd_error *error);
 
+/* Refuses a firmware that has no place for the hashes of a kernel. */
+enum mrtd_code parts_check_hash_table(const struct mrtd_sev_info *info,
+                                      struct mrtd_error *error);
+
 /* Adds zero bytes to what the plan makes: *bytes points to them, and *offset is
  * where they are. */
 enum mrtd_code parts_make(struct mrtd_plan *plan, size_t size, uint8_t **bytes,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "launch/plan.h"
+#include "launch/snp/accept.h"
 #include "launch/snp/vmsa.h"
 
 /* What a VMM does with an IGVM file, where it differs from microsoft/igvm. */
@@ -42,6 +43,9 @@ struct snp_rules {
 struct snp_vmm {
     struct mrtd_vmm public; /* first: a VMM is found by its address */
     struct snp_rules rules;
+    /* What it makes of broken rules; NULL: that is not known, and
+     * public.acceptance is NULL, too. */
+    snp_answer_fn *answer;
 };
 
 extern const struct snp_vmm snp_vmm_qemu;
@@ -60,6 +64,9 @@ extern const struct snp_igvm_rules snp_igvm_qemu;
 
 /* The rules of the plan's VMM. */
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan);
+
+/* What the VMM, which has such rules, makes of a broken one. */
+snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm);
 
 /* mrtd_vmm_launches() for a VMM of the table. */
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image);

@@ -16,6 +16,7 @@ struct check {
     const struct mrtd_image *image;
     struct findings *findings;
     struct mrtd_error *error;
+    bool all; /* nothing is refused: whatever is broken is a finding */
 };
 
 /* A rule is broken: a warning where that may pass, and is allowed to. */
@@ -38,10 +39,11 @@ static enum mrtd_code broken(const struct check *c, enum mrtd_code code,
     va_end(args);
     error_set(&what, code, s->field + field, "SEV section %" PRIu32 " (%s): %s",
               index, name ? name : "unknown type", text);
-    if (!may_pass || !(c->image->flags & MRTD_PERMISSIVE)) {
+    if (!c->all && (!may_pass || !(c->image->flags & MRTD_PERMISSIVE))) {
         return error_set(c->error, code, what.offset, "%s", what.message);
     }
-    findings_add(c->findings, MRTD_WARNING, MRTD_NO_REGION, &what);
+    findings_add(c->findings, MRTD_WARNING, c->all ? index : MRTD_NO_REGION,
+                 &what);
     return MRTD_OK;
 }
 
@@ -51,37 +53,45 @@ static bool is_one_page(const struct mrtd_sev_section *s)
            s->type == MRTD_SEV_SNP_KERNEL_HASHES;
 }
 
+static enum mrtd_code check_place(const struct check *c, uint32_t index)
+{
+    const struct mrtd_sev_section *s = &c->image->sev->sections[index];
+    enum mrtd_code code = MRTD_OK;
+    if (s->gpa % MRTD_PAGE_SIZE != 0) {
+        code = broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_BASE,
+                      "GPA 0x%" PRIx32 " is not a multiple of 0x1000", s->gpa);
+    }
+    if (!code && s->size % MRTD_PAGE_SIZE != 0) {
+        code =
+            broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_SIZE,
+                   "size 0x%" PRIx32 " is not a multiple of 0x1000", s->size);
+    }
+    if (!code && s->size > FOUR_GIB - s->gpa) {
+        code =
+            broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_SIZE,
+                   "GPA 0x%" PRIx32 " and size 0x%" PRIx32 " reach past 4 GiB",
+                   s->gpa, s->size);
+    }
+    return code;
+}
+
 static enum mrtd_code check_section(const struct check *c, uint32_t index)
 {
     const struct mrtd_sev_section *s = &c->image->sev->sections[index];
-    if (s->gpa % MRTD_PAGE_SIZE != 0) {
-        return broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_BASE,
-                      "GPA 0x%" PRIx32 " is not a multiple of 0x1000", s->gpa);
-    }
-    if (s->size % MRTD_PAGE_SIZE != 0) {
-        return broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_SIZE,
-                      "size 0x%" PRIx32 " is not a multiple of 0x1000",
-                      s->size);
-    }
-    if (s->size > FOUR_GIB - s->gpa) {
-        return broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_SIZE,
-                      "GPA 0x%" PRIx32 " and size 0x%" PRIx32
-                      " reach past 4 GiB",
-                      s->gpa, s->size);
-    }
-    if (!mrtd_sev_section_type_name(s->type)) {
-        return broken(c, MRTD_ERR_SEV_TYPE, true, index, SEV_TYPE,
+    enum mrtd_code code = check_place(c, index);
+    if (!code && !mrtd_sev_section_type_name(s->type)) {
+        code = broken(c, MRTD_ERR_SEV_TYPE, true, index, SEV_TYPE,
                       "type %" PRIu32 " is not 1 to 4 or 16; QEMU takes it for "
                       "zero pages, calculators refuse it",
                       s->type);
     }
-    if (is_one_page(s) && s->size != MRTD_PAGE_SIZE) {
-        return broken(c, MRTD_ERR_SEV_PAGE, true, index, SEV_SIZE,
+    if (!code && is_one_page(s) && s->size != MRTD_PAGE_SIZE) {
+        code = broken(c, MRTD_ERR_SEV_PAGE, true, index, SEV_SIZE,
                       "size 0x%" PRIx32 " is not 0x1000; calculators take one "
                       "page, QEMU takes the size",
                       s->size);
     }
-    return MRTD_OK;
+    return code;
 }
 
 struct placed {
@@ -142,14 +152,27 @@ static enum mrtd_code check_overlaps(const struct check *c, uint64_t firmware)
     return code;
 }
 
+static enum mrtd_code check_all(const struct check *c, uint64_t firmware)
+{
+    enum mrtd_code code = MRTD_OK;
+    for (uint32_t i = 0; !code && i < c->image->sev->info.section_count; i++) {
+        code = check_section(c, i);
+    }
+    return code ? code : check_overlaps(c, firmware);
+}
+
 enum mrtd_code snp_check_sections(const struct mrtd_image *image,
                                   uint64_t firmware, struct findings *findings,
                                   struct mrtd_error *error)
 {
-    const struct check c = {image, findings, error};
-    enum mrtd_code code = MRTD_OK;
-    for (uint32_t i = 0; !code && i < image->sev->info.section_count; i++) {
-        code = check_section(&c, i);
-    }
-    return code ? code : check_overlaps(&c, firmware);
+    const struct check c = {image, findings, error, false};
+    return check_all(&c, firmware);
+}
+
+enum mrtd_code snp_find_broken(const struct mrtd_image *image,
+                               uint64_t firmware, struct findings *findings,
+                               struct mrtd_error *error)
+{
+    const struct check c = {image, findings, error, true};
+    return check_all(&c, firmware);
 }

@@ -15,4 +15,9 @@ enum mrtd_code snp_check_sections(const struct mrtd_image *image,
                                   uint64_t firmware, struct findings *findings,
                                   struct mrtd_error *error);
 
+/* Makes findings, with the sections' indices, of all that is broken. */
+enum mrtd_code snp_find_broken(const struct mrtd_image *image,
+                               uint64_t firmware, struct findings *findings,
+                               struct mrtd_error *error);
+
 #endif

@@ -11,6 +11,9 @@ const struct snp_vmm snp_vmm_qemu = {
                     "order, and a VMSA for each virtual CPU",
             .source = "QEMU target/i386/sev.c, hw/i386/pc_sysfw_ovmf.c; Linux "
                       "arch/x86/kvm/svm/sev.c; sev-snp-measure 0.0.13",
+            .acceptance = "QEMU >= 9.1, target/i386/sev.c, hw/i386/pc_sysfw.c, "
+                          "hw/i386/pc_sysfw_ovmf.c, hw/i386/x86-common.c, "
+                          "hw/i386/pc_q35.c",
             .launches_as = &snp_vmm_qemu.public,
             .igvm_software =
                 "IGVM files: QEMU >= 10.1, as read in its source "
@@ -22,6 +25,7 @@ const struct snp_vmm snp_vmm_qemu = {
               .igvm = &snp_igvm_qemu,
               .vmsa = &vmsa_qemu,
               .svsm = true},
+    .answer = snp_qemu_answer,
 };
 
 const struct snp_vmm snp_vmm_ec2 = {
@@ -52,9 +56,13 @@ const struct snp_vmm snp_vmm_gce = {
                     "in the VMSAs",
             .source = "google/gce-tcb-verifier sev; sev-snp-measure 0.0.13, "
                       "guest.py, vmsa.py",
+            .acceptance = "google/gce-tcb-verifier 74582c0, "
+                          "ovmf/fw_guid_table_ops.go, ovmf/sev_data.go, "
+                          "sev/ld_from_ovmf.go, sev/measurement.go",
             .launches_as = &snp_vmm_gce.public,
         },
     .rules = {.flat = true, .vmsa = &vmsa_gce, .memory_unmeasured = true},
+    .answer = snp_gce_answer,
 };
 
 const struct snp_vmm sev_es_vmm_qemu = {
@@ -93,6 +101,11 @@ static const struct snp_rules *rules_of(const struct mrtd_vmm *vmm)
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan)
 {
     return rules_of(plan->info.vmm);
+}
+
+snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm)
+{
+    return ((const struct snp_vmm *)vmm)->answer;
 }
 
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image)

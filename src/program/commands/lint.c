@@ -4,6 +4,7 @@
 
 #include "commands/commands.h"
 #include "commands/open.h"
+#include "groups/guest.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
@@ -56,7 +57,12 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct lint_options *o = options;
-    return launching_check(&o->launching, &o->files, command_lint.title,
+    if (!guest_check_platform(&o->launching)) {
+        return false;
+    }
+    return options_must(acceptance_is_known(o->launching.launch.platform),
+                        "lint knows rules of --platform tdx and snp only") &&
+           launching_check(&o->launching, &o->files, command_lint.title,
                            LAUNCHING_ACCEPT);
 }
 
@@ -81,6 +87,8 @@ const struct command command_lint = {
     .size = sizeof(struct lint_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {OPTION_ROWS(rows_vmm), AT(launching)},
+             {&guest_platform, AT(launching)},
+             {&guest_kernel, AT(launching)},
              {&launching_files, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
@@ -91,5 +99,5 @@ const struct command command_lint = {
             "that the VMM itself would print. Says what it would add and "
             "measure.",
     .examples = {"mrtd-calc lint OVMF.fd",
-                 "mrtd-calc lint --vmm qemu,gce OVMF.fd"},
+                 "mrtd-calc lint --platform snp --vmm qemu OVMF.fd"},
 };

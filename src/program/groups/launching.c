@@ -198,10 +198,15 @@ bool launching_check(struct launching *l, const struct files *files,
                          l->vmm_count);
         return false;
     }
-    if (!guest_check_platform(l) || find_vmms(l, vmms) || !guest_check(l)) {
+    const bool finds = vmms == LAUNCHING_FIND;
+    if (finds) {
+        l->launch.platform = MRTD_PLATFORM_TDX;
+    }
+    if ((!finds && !guest_check_platform(l)) || find_vmms(l, vmms) ||
+        !(finds ? guest_check_any(l) : guest_check(l))) {
         return false;
     }
-    bool takes_payload = vmms == LAUNCHING_ANY;
+    bool takes_payload = vmms == LAUNCHING_ANY || finds;
     for (unsigned i = 0; i < l->launch.vmm_count; i++) {
         takes_payload |= l->launch.vmms[i]->takes_payload;
     }

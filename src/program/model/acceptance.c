@@ -15,7 +15,39 @@ bool acceptance_is_specified(const struct acceptance *report,
     return !report->error.code && strcmp(report->mrtd, result->mrtd) == 0;
 }
 
+bool acceptance_is_known(enum mrtd_platform platform)
+{
+    const struct mrtd_vmm *vmm;
+    for (size_t i = 0; (vmm = vmms_at(platform, i)); i++) {
+        if (vmm->acceptance) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- What the VMMs make of it ------------------------------------------ */
+
+static bool is_tdx(const struct acceptance *r)
+{
+    return r->files.options->platform == MRTD_PLATFORM_TDX;
+}
+
+/* What a VMM launches. What SEV-SNP measures depends on virtual CPUs that no
+ * rule is about: of them there is one. */
+static struct mrtd_launch launch_of(const struct acceptance *r,
+                                    const struct mrtd_vmm *vmm)
+{
+    struct mrtd_launch launch = {.struct_size = sizeof(struct mrtd_launch),
+                                 .vmm = vmm,
+                                 .limit = r->files.options->limit};
+    if (!is_tdx(r)) {
+        launch.vcpus = 1;
+        launch.guest_features = 1;
+        launch.kernel = r->files.kernel.name ? &r->files.kernel.source : NULL;
+    }
+    return launch;
+}
 
 /*
  * A plan that cannot be made says so in its result; what has nothing to do with
@@ -27,12 +59,8 @@ static enum exit_status build(struct acceptance *r,
                               struct mrtd_plan **plan, struct mrtd_error *error,
                               struct failure *failure)
 {
-    const struct mrtd_launch options = {
-        .struct_size = sizeof(struct mrtd_launch),
-        .vmm = vmm,
-        .limit = r->files.options->limit,
-    };
-    if (mrtd_plan_build(plan, image, &options, error) &&
+    const struct mrtd_launch launch = launch_of(r, vmm);
+    if (mrtd_plan_build(plan, image, &launch, error) &&
         (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
          error->code == MRTD_ERR_LIMIT)) {
         return evaluation_failed(&r->files, error, failure);
@@ -47,31 +75,71 @@ static bool is_no_image(enum mrtd_code code)
     return code == MRTD_ERR_NO_TABLE || code == MRTD_ERR_OTHER_FORMAT;
 }
 
+/* What was tried to be opened is no flat image; of SEV nothing is said there.
+ */
+static enum exit_status refuse_file(struct acceptance *r,
+                                    struct failure *failure)
+{
+    struct mrtd_error error = r->error;
+    if (!is_tdx(r) && error.code == MRTD_ERR_NO_TABLE) {
+        error = (struct mrtd_error){
+            .code = MRTD_ERR_NO_TABLE,
+            .offset = MRTD_NO_OFFSET,
+            .message = "no GUIDed table ends 0x20 bytes before the end of the "
+                       "file; not a firmware image for SEV"};
+    }
+    return evaluation_failed(&r->files, &error, failure);
+}
+
+static enum exit_status refuse_igvm(struct acceptance *r,
+                                    struct failure *failure)
+{
+    const struct mrtd_error tdx = {
+        .code = MRTD_ERR_IGVM,
+        .message = "this is an IGVM file; the VMMs whose rules are known here "
+                   "load TDVF images"};
+    const struct mrtd_error other = {
+        .code = MRTD_ERR_IGVM,
+        .message = "this is an IGVM file; the rules that are known here are "
+                   "those of flat images"};
+    return evaluation_failed(&r->files, is_tdx(r) ? &tdx : &other, failure);
+}
+
+/* The image could not be opened: is it one that rules are about? */
+static enum exit_status unopened(struct acceptance *r, unsigned said,
+                                 struct failure *failure)
+{
+    const enum mrtd_code code = r->error.code;
+    const bool is_ambiguous = code == MRTD_ERR_AMBIGUOUS_FORMAT;
+    r->loads &= !is_ambiguous;
+    return mrtd_code_class(code) == MRTD_CLASS_FAULT || is_no_image(code) ||
+                   said == MRTD_FORMAT_IGVM || (is_ambiguous && !is_tdx(r))
+               ? refuse_file(r, failure)
+               : EXIT_DONE;
+}
+
 /* The specification's image and plan; a refused image is no failure here. */
 static enum exit_status specify(struct acceptance *r, struct failure *failure)
 {
     struct evaluation *e = &r->files;
     const unsigned said =
         e->options->vars ? MRTD_FORMAT_TDVF : e->options->image_format;
+    enum exit_status status = EXIT_DONE;
     if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE | said,
                         &r->error)) {
-        r->loads &= r->error.code != MRTD_ERR_AMBIGUOUS_FORMAT;
-        return mrtd_code_class(r->error.code) == MRTD_CLASS_FAULT ||
-                       is_no_image(r->error.code) || said == MRTD_FORMAT_IGVM
-                   ? evaluation_failed(e, &r->error, failure)
-                   : EXIT_DONE;
+        status = unopened(r, said, failure);
+    } else if (mrtd_image_igvm(e->image)) {
+        return refuse_igvm(r, failure);
+    } else {
+        status = evaluation_check_joined(e, failure);
     }
-    if (mrtd_image_igvm(e->image)) {
-        const struct mrtd_error igvm = {
-            .code = MRTD_ERR_IGVM,
-            .message = "this is an IGVM file; the VMMs whose rules are "
-                       "known here load TDVF images"};
-        return evaluation_failed(e, &igvm, failure);
+    if (!is_tdx(r)) {
+        r->error.code = MRTD_OK; /* it was about TDX */
+    } else if (!status && e->image) {
+        status = build(r, e->image, mrtd_vmm_default(MRTD_PLATFORM_TDX),
+                       &e->plan, &r->error, failure);
     }
-    enum exit_status status = evaluation_check_joined(e, failure);
-    return status ? status
-                  : build(r, e->image, mrtd_vmm_default(MRTD_PLATFORM_TDX),
-                          &e->plan, &r->error, failure);
+    return status;
 }
 
 static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
@@ -79,8 +147,11 @@ static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
 {
     struct acceptance_of *x = &r->results[r->count];
     struct mrtd_error error;
+    const struct mrtd_source *source = &r->files.source;
+    const struct mrtd_launch launch = launch_of(r, vmm);
     x->vmm = vmm;
-    if (mrtd_accept_check(&x->accept, &r->files.source, vmm, &error)) {
+    if (is_tdx(r) ? mrtd_accept_check(&x->accept, source, vmm, &error)
+                  : mrtd_accept_launch(&x->accept, source, &launch, &error)) {
         return evaluation_failed(&r->files, &error, failure);
     }
     r->count++;
@@ -90,9 +161,17 @@ static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
         r->loads = false;
     }
     const struct mrtd_image *image = mrtd_accept_image(x->accept);
-    return image && vmm->launches_as
-               ? build(r, image, vmm, &x->plan, &x->error, failure)
-               : EXIT_DONE;
+    if (!image || !vmm->launches_as) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status =
+        build(r, image, vmm, &x->plan, &x->error, failure);
+    if (!is_tdx(r)) {
+        /* Nothing but whether there is one: it is not that of any guest. */
+        mrtd_plan_free(x->plan);
+        x->plan = NULL;
+    }
+    return status;
 }
 
 /* --- Measuring --------------------------------------------------------- */
@@ -124,7 +203,8 @@ enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
     const struct mrtd_vmm *vmm;
     r->loads = true;
     enum exit_status status = specify(r, failure);
-    for (size_t i = 0; !status && (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
+    for (size_t i = 0;
+         !status && (vmm = vmms_at(r->files.options->platform, i)); i++) {
         if (vmm->acceptance && vmms_wanted(r->files.options, vmm->name)) {
             status = ask(r, vmm, failure);
         }

@@ -12,20 +12,25 @@
 struct acceptance_of {
     const struct mrtd_vmm *vmm;
     struct mrtd_accept *accept;
-    struct mrtd_plan *plan;   /* NULL: it launches nothing, or error says why */
-    struct mrtd_error error;  /* why there is no MRTD although it loads */
+    struct mrtd_plan *plan;   /* NULL: it launches nothing, error says why, or
+                                 the platform is not TDX */
+    struct mrtd_error error;  /* why there is no value although it loads */
     char mrtd[MRTD_HEX_SIZE]; /* MRTD of the plan */
 };
 
 struct acceptance {
     struct evaluation files;  /* with the specification's image and plan, or
                                  without where the image is refused */
-    char mrtd[MRTD_HEX_SIZE]; /* MRTD of the launch by the specification */
-    struct mrtd_error error;  /* why that MRTD does not exist, or MRTD_OK */
+    char mrtd[MRTD_HEX_SIZE]; /* MRTD of the launch by the specification; ""
+                                 where there is none */
+    struct mrtd_error error;  /* of TDX, why that MRTD does not exist */
     struct acceptance_of results[ACCEPTANCE_MAX_VMMS];
     size_t count;
     bool loads; /* every VMM that was asked for loads the image */
 };
+
+/* Is there a VMM of the platform whose rules are known? */
+bool acceptance_is_known(enum mrtd_platform platform);
 
 /*
  * Of the files that are open in acceptance->files: asks all VMMs that have

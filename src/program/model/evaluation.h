@@ -46,10 +46,17 @@ struct evaluation {
 /* Makes e->source of the files; those of a split image are looked at. */
 void evaluation_join(struct evaluation *e);
 
+/* Makes the image, and no plan; on failure there is none. */
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure);
 /* Makes image and plan. On failure there are none. */
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
 void evaluation_free(struct evaluation *e);
+
+/* Of a flat image the number and the kind of virtual CPUs are measured: is what
+ * the options' launch needs of it given? */
+enum exit_status evaluation_check_vcpus(const struct evaluation *e,
+                                        struct failure *failure);
 
 /* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
@@ -103,5 +110,10 @@ typedef void finding_fn(void *context, const struct mrtd_finding *finding);
 /* Calls each for every warning and note, the image's first. */
 void evaluation_findings(const struct evaluation *e, finding_fn *each,
                          void *context);
+
+/* Calls each for what the value itself gives reason to say, if anything. */
+void evaluation_value_findings(const struct evaluation *e,
+                               const struct mrtd_value *value, finding_fn *each,
+                               void *context);
 
 #endif

@@ -21,6 +21,23 @@ bool guest_is_vmsa(const struct mrtd_run *run)
                                                run->size == MRTD_PAGE_SIZE;
 }
 
+enum exit_status guest_read_vmsa(const struct evaluation *e,
+                                 const struct mrtd_run *run,
+                                 uint8_t page[MRTD_PAGE_SIZE],
+                                 struct failure *failure)
+{
+    const uint8_t *made = mrtd_plan_bytes(e->plan, run);
+    memset(page, 0, MRTD_PAGE_SIZE);
+    if (made) {
+        memcpy(page, made, run->data_size);
+    } else if (run->content == MRTD_CONTENT_IMAGE &&
+               e->source.read(e->source.context, run->data_offset, page,
+                              run->data_size)) {
+        return evaluation_read_failed(e, failure);
+    }
+    return EXIT_DONE;
+}
+
 bool guest_has_gpa(const struct mrtd_run *run)
 {
     return run->ops & MRTD_OP_SNP_UPDATE || !guest_is_vmsa(run);

@@ -36,6 +36,11 @@ void guest_facts_free(struct guest_facts *facts);
 
 /* Is the run the VMSA of a virtual CPU? */
 bool guest_is_vmsa(const struct mrtd_run *run);
+/* Reads the VMSA of such a run. */
+enum exit_status guest_read_vmsa(const struct evaluation *e,
+                                 const struct mrtd_run *run,
+                                 uint8_t page[MRTD_PAGE_SIZE],
+                                 struct failure *failure);
 /* Is it known where in the guest's memory it is? Of a VMSA of SEV-ES not. */
 bool guest_has_gpa(const struct mrtd_run *run);
 

@@ -80,10 +80,11 @@ static json_t *hashed(const char *member, const char *name, const char *sha256)
 }
 
 /* Of IGVM files and of SEV, virtual CPUs are not given. */
-static json_t *vcpus(const struct launch_options *o)
+static json_t *vcpus(const struct evaluation *e)
 {
-    const struct launch_guest *guest = &o->guest;
-    const bool has_vcpu = o->vmm->takes_signature && guest->has_vcpu;
+    const struct launch_guest *guest = &e->options->guest;
+    const bool has_vcpu =
+        mrtd_plan_info(e->plan)->vmm->takes_signature && guest->has_vcpu;
     return guest->vcpus > 0
                ? json_pack(
                      "{s:o, s:s?, s:o, s:o}", "count", json_count(guest->vcpus),
@@ -100,7 +101,7 @@ static json_t *launch(const struct evaluation *e, const struct guest_facts *f)
     const uint64_t vars =
         e->svsm_vars.name ? e->svsm_vars.source.size : guest->vars_size;
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "vcpus", vcpus(e->options), "kernel",
+        "{s:o, s:o, s:o, s:o, s:o, s:o}", "vcpus", vcpus(e), "kernel",
         hashed("file", e->kernel.name, f->kernel), "initrd",
         hashed("file", e->initrd.name, f->initrd), "append",
         hashed("text", guest->append, f->append), "svsm",
@@ -208,9 +209,9 @@ static json_t *build(const struct evaluation *e, const struct guest_facts *f)
         "file", json_file_name(e->name), "size",
         json_count(mrtd_image_info(e->image)->size), "sha256", f->sha256,
         "sha384", f->sha384, "guids", show_json_guids(e->image), "igvm",
-        igvm_json(e->image), "sev", sev(e->image), "permissive",
-        e->options->permissive, "launch", launch(e, f), "sections", json_slot(),
-        "runs", json_slot(), "totals", "updated_pages",
+        igvm_json(e->image, MRTD_IGVM_SEV_SNP), "sev", sev(e->image),
+        "permissive", e->options->permissive, "launch", launch(e, f),
+        "sections", json_slot(), "runs", json_slot(), "totals", "updated_pages",
         json_count(plan->updated_pages), "hashed_bytes",
         json_count(plan->hashed_bytes), "notes", show_json_notes(e), "values",
         values_of(&f->value));

@@ -61,7 +61,7 @@ static void show_metadata(const struct shown *s)
     const struct mrtd_sev_info *sev = mrtd_image_sev(s->e->image);
     FILE *to = s->to;
     if (mrtd_image_igvm(s->e->image)) {
-        igvm_show(to, s->e->image);
+        igvm_show(to, s->e->image, MRTD_IGVM_SEV_SNP);
         return;
     }
     fprintf(to, "  %-14s ", "SEV metadata");
@@ -86,18 +86,19 @@ static void show_metadata(const struct shown *s)
 
 static void show_vcpus(const struct shown *s)
 {
-    const struct launch_options *o = s->e->options;
-    const struct launch_guest *guest = &o->guest;
+    const struct launch_guest *guest = &s->e->options->guest;
+    const bool has_vcpu =
+        mrtd_plan_info(s->e->plan)->vmm->takes_signature && guest->has_vcpu;
     char features[GUEST_WORD_SIZE];
     FILE *to = s->to;
     if (guest->vcpus == 0) {
         return;
     }
     fprintf(to, "  %-14s %" PRIu32, "virtual CPUs", guest->vcpus);
-    if (o->vmm->takes_signature && guest->has_vcpu && guest->vcpu.type) {
+    if (has_vcpu && guest->vcpu.type) {
         fprintf(to, " of type %s", guest->vcpu.type);
     }
-    if (o->vmm->takes_signature && guest->has_vcpu) {
+    if (has_vcpu) {
         fprintf(to, ", signature 0x%" PRIx32, guest->vcpu.signature);
     }
     fprintf(to, "\n  %-14s 0x%" PRIx64 " (%s)\n", "features", guest->features,

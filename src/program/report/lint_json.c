@@ -57,7 +57,7 @@ static json_t *reason(const struct mrtd_error *error)
 static json_t *values(const struct acceptance *report)
 {
     json_t *list = json_array();
-    if (!report->error.code) {
+    if (report->mrtd[0]) {
         values_add(list, report->mrtd,
                    mrtd_vmm_default(MRTD_PLATFORM_TDX)->name);
     }
@@ -94,10 +94,11 @@ bool lint_print_json(FILE *to, const struct acceptance *report)
         to,
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o, s:o}",
                   "schema", SCHEMA_LINT, "version", mrtd_version(), "platform",
-                  VALUES_PLATFORM, "verdict", report->loads ? "loads" : "fails",
-                  "file", json_file_name(e->name), "vars",
+                  mrtd_platform_name(e->options->platform), "verdict",
+                  report->loads ? "loads" : "fails", "file",
+                  json_file_name(e->name), "vars",
                   json_file_name(e->options->vars), "size",
                   json_count(e->source.size), "values", values(report), "mrtd",
-                  report->error.code ? NULL : report->mrtd, "refused",
+                  report->mrtd[0] ? report->mrtd : NULL, "refused",
                   reason(&report->error), "vmms", vmms(report)));
 }

@@ -54,12 +54,26 @@ static void print_result(FILE *to, const struct acceptance *r,
             fprintf(to, "not the specification's MRTD, but %s\n", x->mrtd);
         }
     } else if (x->error.code) {
-        fprintf(to, ", its MRTD cannot be predicted\n    unknown: ");
+        fprintf(to, ", its %s cannot be predicted\n    unknown: ",
+                r->files.options->platform == MRTD_PLATFORM_TDX
+                    ? "MRTD"
+                    : "launch digest");
         print_error(to, &x->error);
     } else {
         fprintf(to, "\n");
     }
     print_findings(to, x);
+}
+
+static void print_specified(FILE *to, const struct acceptance *r)
+{
+    fprintf(to, "  %-16s  ", "specification");
+    if (r->error.code) {
+        fprintf(to, "no MRTD: ");
+        print_error(to, &r->error);
+    } else {
+        fprintf(to, "MRTD %s\n", r->mrtd);
+    }
 }
 
 void lint_print_text(FILE *to, const struct acceptance *r)
@@ -69,12 +83,11 @@ void lint_print_text(FILE *to, const struct acceptance *r)
     if (e->options->vars) {
         fprintf(to, "  VARS in front     %s\n", printable(e->options->vars));
     }
-    fprintf(to, "  %-16s  ", "specification");
-    if (r->error.code) {
-        fprintf(to, "no MRTD: ");
-        print_error(to, &r->error);
+    if (e->options->platform == MRTD_PLATFORM_TDX) {
+        print_specified(to, r);
     } else {
-        fprintf(to, "MRTD %s\n", r->mrtd);
+        fprintf(to, "  %-16s  %s\n", "platform",
+                mrtd_platform_name(e->options->platform));
     }
     for (size_t i = 0; i < r->count; i++) {
         print_result(to, r, &r->results[i]);

@@ -26,8 +26,9 @@ void show_guids(FILE *to, const struct mrtd_image *image)
 
 void show_vmm(FILE *to, const struct evaluation *e)
 {
-    fprintf(to, "  VMM            %s (%s)\n", e->options->vmm->name,
-            word_software(e->options->vmm, e->image));
+    const struct mrtd_vmm *vmm = mrtd_plan_info(e->plan)->vmm;
+    fprintf(to, "  VMM            %s (%s)\n", vmm->name,
+            word_software(vmm, e->image));
 }
 
 struct findings {

@@ -32,7 +32,7 @@ static void show_head(FILE *to, const struct evaluation *e,
             info->locator == MRTD_LOCATOR_IGVM ? "structures"
                                                : "TDVF_DESCRIPTOR",
             info->descriptor_offset, sum->section_count);
-    igvm_show(to, e->image);
+    igvm_show(to, e->image, MRTD_IGVM_TDX);
     show_guids(to, e->image);
     show_vmm(to, e);
 }
