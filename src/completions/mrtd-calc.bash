@@ -59,7 +59,7 @@ _mrtd_calc()
         return
         ;;
     --kind)
-        mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo json corim coswid policy" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo snp-report json corim coswid policy" -- "$word")
         return
         ;;
     --corim-form)
@@ -81,7 +81,7 @@ _mrtd_calc()
         case $command in
         '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
-        check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
+        check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;
         reference) options='--vmm --payload --permissive --vars --image-format --limit -h --help --force --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;

@@ -29,17 +29,17 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l platform -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpus -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-type -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-sig -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-family -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vcpu-stepping -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l kernel -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l initrd -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l append -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l vcpus -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l vcpu-type -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l vcpu-sig -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l vcpu-family -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l vcpu-model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l vcpu-stepping -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l guest-features -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l initrd -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l snp-ovmf-hash -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l svsm -r -F
@@ -70,7 +70,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signature -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinfo' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l against -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo json corim coswid policy'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x

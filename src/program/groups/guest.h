@@ -40,7 +40,7 @@ struct launching;
 const char *guest_mode_title(const struct guest_options *guest);
 
 /* For a command that finds out the platform where none is given: checks what is
- * given of a guest without one, in place of the two below. */
+ * given of a guest without one, instead of the two below. */
 bool guest_check_any(struct launching *launching);
 /* Before the VMMs are looked up. */
 bool guest_check_platform(struct launching *launching);

@@ -29,8 +29,8 @@ bool snp_answer_is_of(const struct claim *claim);
 /*
  * Searches for the input's digests. The files of *from are those of the
  * firmware; *answer must stay where it is from then on. bare_only: the input
- * says of none that it is of SEV-SNP, so that an image which is not made for it,
- * without an SEV-ES reset block, is no failure, and not tried.
+ * says of none that it is of SEV-SNP, so that an image which is not made for
+ * it, without an SEV-ES reset block, is no failure, and not tried.
  */
 enum exit_status snp_answer_make(struct snp_answer *answer,
                                  const struct evaluation *from,

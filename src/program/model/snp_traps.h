@@ -6,7 +6,8 @@
 #include "model/traps.h"
 
 /* In order of likelihood, the first that of a launch that was found, but is not
- * as asked for; NULL after the last. For answers for which SEV-SNP was tried. */
+ * as asked for; NULL after the last. For answers for which SEV-SNP was tried.
+ */
 const struct trap *snp_trap_at(size_t index);
 
 /* What is not in a launch digest, although it is often suspected. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Marks of files. Quotes: Intel TDX DCAP Quoting Library API, appendix A.3;
- * SEV-SNP: AMD 56421 revision 2.03, 4.1.8.1 (certificate table); event logs: TCG PC Client
- * Platform Firmware Profile 1.06, 10.4.5.1; HCL: kinvolk/azure-cvm-tooling
- * e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
+ * SEV-SNP: AMD 56421 revision 2.03, 4.1.8.1 (certificate table); event logs:
+ * TCG PC Client Platform Firmware Profile 1.06, 10.4.5.1; HCL: kinvolk/
+ * azure-cvm-tooling e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
  */
 #include "reference/recognize.h"
 
@@ -345,7 +345,7 @@ typedef bool recognizer_fn(struct bytes b, struct recognized *what);
  * reports, then what only looks like a part of them, and what has hardly any
  * mark. */
 static recognizer_fn *const binary_kinds[] = {
-    snp_report, hcl,           event_log, snp_certificates, quote, tdreport,
+    snp_report, hcl,           event_log, snp_certificates, quote,  tdreport,
     sgx_quote,  shifted_quote, cbor,      certificate,      tdinfo,
 };
 
