@@ -249,7 +249,7 @@ class Options(TestCase):
         for args, meant in (
                 (('reference', '--format', 'RVPS'), 'rvps'),
                 (('reference', '--format', 'json,corm'), 'corim'),
-                (('reference', '--format', 'go'), 'go-tdx-guest'),
+                (('reference', '--format', 'go-td'), 'go-tdx-guest'),
                 (('lint', '--vmm', 'QEMU'), 'qemu'),
                 (('lint', '--vmm', 'gce,qeum'), 'qemu'),
                 (('lint', '--vmm', 'cloud'), 'cloud-hypervisor')):
