@@ -82,7 +82,7 @@ _mrtd_calc()
         '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --payload --permissive --vars --image-format --limit --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature --force' ;;
         check) options='--json --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
-        lint) options='--json --vmm --vars --image-format --limit -h --help' ;;
+        lint) options='--json --vmm --platform --kernel --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;
         reference) options='--vmm --payload --permissive --vars --image-format --limit -h --help --force --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
         tdinfo) options='--json --vmm --payload --permissive --vars --image-format --limit -h --help --force -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;

@@ -29,7 +29,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none lint id-block' -l platform -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpus -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-type -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-sig -x
@@ -37,7 +37,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vc
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-model -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-stepping -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none lint id-block' -l kernel -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l initrd -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash

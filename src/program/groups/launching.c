@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "model/acceptance.h"
 #include "model/image_format.h"
 #include "model/vmms.h"
 #include "options/spelling.h"
@@ -198,7 +199,11 @@ bool launching_check(struct launching *l, const struct files *files,
                          l->vmm_count);
         return false;
     }
-    if (!guest_check_platform(l) || find_vmms(l, vmms) || !guest_check(l)) {
+    if (!guest_check_platform(l) ||
+        !options_must(vmms != LAUNCHING_ACCEPT ||
+                          acceptance_is_known(l->launch.platform),
+                      "lint knows rules of --platform tdx and snp only") ||
+        find_vmms(l, vmms) || !guest_check(l)) {
         return false;
     }
     bool takes_payload = vmms == LAUNCHING_ANY;
