@@ -13,6 +13,7 @@ add_library(mrtd_objects OBJECT
   src/base/version.c
   src/events/events.c
   src/evidence/evidence.c
+  src/evidence/snp_report.c
   src/evidence/tdinfo.c
   src/hash/constants.c
   src/hash/cpu.c

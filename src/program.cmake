@@ -37,6 +37,8 @@ add_library(mrtd_program OBJECT
   src/program/firmware/unpack.c
   src/program/reference/claims.c
   src/program/reference/claims_forms.c
+  src/program/reference/claims_guest.c
+  src/program/reference/claims_guest_json.c
   src/program/reference/claims_json.c
   src/program/reference/claims_manifest.c
   src/program/reference/claims_members.c
@@ -63,6 +65,8 @@ add_library(mrtd_program OBJECT
   src/program/reference/digests.c
   src/program/reference/environment.c
   src/program/reference/formats.c
+  src/program/reference/guest.c
+  src/program/reference/guest_names.c
   src/program/reference/id_auth.c
   src/program/reference/id_block.c
   src/program/reference/json.c
@@ -72,6 +76,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/signature.c
   src/program/reference/textproto_fields.c
   src/program/reference/values_json.c
+  src/program/reference/write_guest.c
   src/program/reference/write_json.c
   src/program/reference/write_text.c
   src/program/model/acceptance.c
@@ -85,6 +90,8 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/facts.c
   src/program/model/firmware.c
+  src/program/model/firmware_guest.c
+  src/program/model/guest_facts.c
   src/program/model/id_block.c
   src/program/model/image_format.c
   src/program/model/known_answers.c
@@ -101,8 +108,11 @@ add_library(mrtd_program OBJECT
   src/program/model/sample.c
   src/program/model/saved.c
   src/program/model/side.c
+  src/program/model/snp_answer.c
+  src/program/model/snp_traps.c
   src/program/model/tdinfo.c
   src/program/model/tdinfo_manifest.c
+  src/program/model/trap_values.c
   src/program/model/traps.c
   src/program/model/verification.c
   src/program/model/vmms.c
@@ -110,12 +120,18 @@ add_library(mrtd_program OBJECT
   src/program/report/bands.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c
+  src/program/report/check_snp.c
+  src/program/report/check_snp_json.c
   src/program/report/check_text.c
   src/program/report/diff_json.c
   src/program/report/diff_text.c
   src/program/report/explain.c
   src/program/report/id_block_json.c
   src/program/report/id_block_text.c
+  src/program/report/guest_json.c
+  src/program/report/guest_plan.c
+  src/program/report/guest_text.c
+  src/program/report/guest_words.c
   src/program/report/igvm.c
   src/program/report/json.c
   src/program/report/lines.c
@@ -126,15 +142,20 @@ add_library(mrtd_program OBJECT
   src/program/report/page_verify.c
   src/program/report/picture.c
   src/program/report/picture_head.c
+  src/program/report/show.c
   src/program/report/show_json.c
+  src/program/report/show_parts.c
   src/program/report/show_text.c
   src/program/report/style.c
   src/program/report/tdinfo_json.c
   src/program/report/tdinfo_text.c
   src/program/report/words.c
+  src/program/groups/expectation.c
   src/program/groups/guest.c
+  src/program/groups/guest_words.c
   src/program/groups/identity.c
   src/program/groups/launching.c
+  src/program/groups/vmsas.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
   src/program/commands/check.c
@@ -148,7 +169,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/measure.c
   src/program/commands/open.c
   src/program/commands/publish.c
-  src/program/commands/publish_options.c
+  src/program/groups/publish_options.c
   src/program/commands/reference.c
   src/program/commands/selftest.c
   src/program/commands/show.c
@@ -178,10 +199,12 @@ else()
     src/program/reference/cbor_build.c src/program/reference/cbor_check.c
     src/program/reference/cbor_read.c src/program/reference/cbor_table.c
     src/program/reference/claims_cbor.c
-    src/program/reference/claims_corim.c src/program/reference/claims_coswid.c
+    src/program/reference/claims_corim.c src/program/reference/claims_corim_snp.c
+    src/program/reference/claims_coswid.c
     src/program/reference/cose.c src/program/reference/cose_read.c
     src/program/reference/corim_environment.c
-    src/program/reference/corim_measurement.c src/program/reference/write_cbor.c)
+    src/program/reference/corim_measurement.c
+    src/program/reference/corim_snp.c src/program/reference/write_cbor.c)
   target_link_libraries(mrtd_program PUBLIC PkgConfig::JANSSON PkgConfig::CBOR
     PkgConfig::LZMA)
 endif()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a TD reports about itself, or its host hands out: read, not verified.
+ * What a guest reports about itself, or its host hands out: read, not verified.
  *
  * Documents cited below:
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module)
@@ -10,6 +10,7 @@
 #define MRTD_EVIDENCE_H
 
 #include "mrtd/base.h"
+#include "mrtd/snp_report.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -60,30 +61,47 @@ void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                            const struct mrtd_tdinfo *info,
                            uint64_t servtd_attributes);
 
-/* What a TD, or its host, reports about it. */
+/* What a guest, or its host, reports about it. */
 enum mrtd_evidence_kind {
     MRTD_EVIDENCE_QUOTE_V4, /* [DCAP] quote version 4 */
     MRTD_EVIDENCE_QUOTE_V5, /* [DCAP] quote version 5 */
     MRTD_EVIDENCE_TDREPORT, /* TDREPORT_STRUCT, 1024 bytes */
     MRTD_EVIDENCE_TDINFO,   /* TDINFO_STRUCT, 512 bytes */
+    MRTD_EVIDENCE_SNP,      /* ATTESTATION_REPORT of SEV-SNP, 1184 bytes, alone
+                               or as the guest's driver hands it out */
+    MRTD_EVIDENCE_HCL,      /* the same in the report of Azure's paravisor */
 };
 
 struct mrtd_evidence {
     enum mrtd_evidence_kind kind;
     /* Size of the evidence in bytes; the rest of the input is padding. */
     uint64_t size;
-    uint64_t mrtd_offset; /* offset of MRTD in the input */
-    struct mrtd_tdinfo tdinfo;
+    /* Offset in the input of what was measured at launch: MRTD, or SEV-SNP's
+     * MEASUREMENT. */
+    uint64_t value_offset;
+    union {
+        struct mrtd_tdinfo tdinfo;  /* of TDX */
+        struct mrtd_snp_report snp; /* MRTD_EVIDENCE_SNP, MRTD_EVIDENCE_HCL */
+    };
     /* TDREPORT: 0 if TEE_INFO_HASH is not the SHA-384 of its TDINFO, so
-     * that the report was changed or damaged. Otherwise 1. */
+     * that the report was changed or damaged. MRTD_EVIDENCE_HCL: 0 if
+     * REPORT_DATA is not the SHA-256 of the claims beside it. Otherwise 1. */
     int consistent;
 };
 
+/* The platform whose evidence it is; 0: there is no such kind. */
+enum mrtd_platform mrtd_evidence_platform(enum mrtd_evidence_kind kind);
+/* What was measured at launch, as the evidence says: MRTD, or the launch digest
+ * of SEV-SNP. */
+void mrtd_evidence_value(struct mrtd_value *value,
+                         const struct mrtd_evidence *evidence);
+
 /*
- * Does data look like evidence for TDX? Then stores the kind and returns 1. A
+ * Does data look like evidence? Then stores the kind and returns 1. A
  * TDREPORT_STRUCT that is longer than 1024 bytes needs a right TEE_INFO_HASH. A
  * TDINFO_STRUCT has no mark: it is taken for one if it has exactly 512 bytes,
- * its reserved bytes are zero, and bits 0 and 1 of XFAM are 1, as of all TDs.
+ * its reserved bytes are zero, and bits 0 and 1 of XFAM are 1, as of all TDs. A
+ * report of SEV-SNP is one of any version, also one that is refused.
  */
 int mrtd_evidence_detect(const void *data, size_t size,
                          enum mrtd_evidence_kind *kind);

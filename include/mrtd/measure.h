@@ -33,6 +33,9 @@ struct mrtd_observer {
      * the SHA-384 of the stream so far. */
     void (*region)(void *context, uint32_t region,
                    const uint8_t running[MRTD_DIGEST_SIZE]);
+    /* Of SEV-SNP, called after each run: the launch digest so far. */
+    void (*run)(void *context, uint32_t run,
+                const uint8_t running[MRTD_DIGEST_SIZE]);
 };
 
 /*

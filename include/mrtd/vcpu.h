@@ -4,6 +4,8 @@
  * measured.
  *
  * Documents cited below:
+ *   [APM]     AMD64 Architecture Programmer's Manual, volume 2, 24593, table
+ *             B-4 (SEV_FEATURES)
  *   [APM3]    AMD64 Architecture Programmer's Manual, volume 3, 24594, E.3.2
  */
 #ifndef MRTD_VCPU_H
@@ -34,6 +36,10 @@ const struct mrtd_vcpu_type *mrtd_vcpu_type_find(const char *name);
  * dropped: family 0 to 270, model 0 to 255, stepping 0 to 15. */
 uint32_t mrtd_vcpu_signature(uint32_t family, uint32_t model,
                              uint32_t stepping);
+
+/* The name of a bit of SEV_FEATURES [APM], e.g. "DebugSwap" of 5; NULL: it has
+ * none here. */
+const char *mrtd_guest_feature_name(unsigned bit);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

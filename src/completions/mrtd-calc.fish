@@ -29,26 +29,29 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none lint id-block' -l platform -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpus -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-type -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-sig -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-family -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vcpu-stepping -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none lint id-block' -l kernel -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l initrd -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l append -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference id-block' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpus -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-type -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-sig -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-family -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-stepping -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l guest-features -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference id-block' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l initrd -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l snp-ovmf-hash -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l svsm -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vars-size -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none id-block' -l vars-file -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l snp-ovmf-hash -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l svsm -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l vars-size -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l vars-file -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l mode -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vmm-type -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l output-format -x -a 'hex base64'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l dump-vmsa
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l vmsa-out -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show reference tdinfo id-block' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo' -l payload -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference tdinfo id-block' -l permissive
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
@@ -68,9 +71,8 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l svg -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l html -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signature -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show reference tdinfo id-block' -l force
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l against -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo json corim coswid policy'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Quotes and reports of TDs. Layouts: Intel TDX DCAP Quoting Library API,
- * appendix A.3 (quote version 4) and A.4 (version 5); intel/tdx-module 1666adc,
+ * Quotes and reports of TDs, and which kind of evidence an input is. Layouts:
+ * Intel TDX DCAP Quoting Library API, appendix A.3 (quote version 4) and A.4
+ * (version 5); intel/tdx-module 1666adc,
  * src/common/data_structures/tdx_api_defs.h (TDREPORT, TDINFO).
  */
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
+#include "evidence/snp_report.h"
 #include "evidence/tdinfo.h"
 #include "hash/sha384.h"
 #include "mrtd.h"
@@ -52,6 +54,8 @@ static const char *const kind_names[] = {
     [MRTD_EVIDENCE_QUOTE_V5] = "TDX quote version 5",
     [MRTD_EVIDENCE_TDREPORT] = "TDREPORT",
     [MRTD_EVIDENCE_TDINFO] = "TDINFO",
+    [MRTD_EVIDENCE_SNP] = "SEV-SNP report",
+    [MRTD_EVIDENCE_HCL] = "SEV-SNP report of Azure's paravisor",
 };
 
 const char *mrtd_evidence_kind_name(enum mrtd_evidence_kind kind)
@@ -59,6 +63,27 @@ const char *mrtd_evidence_kind_name(enum mrtd_evidence_kind kind)
     return (unsigned)kind < sizeof kind_names / sizeof *kind_names
                ? kind_names[kind]
                : NULL;
+}
+
+enum mrtd_platform mrtd_evidence_platform(enum mrtd_evidence_kind kind)
+{
+    switch (kind) {
+    case MRTD_EVIDENCE_SNP:
+    case MRTD_EVIDENCE_HCL:
+        return MRTD_PLATFORM_SNP;
+    default:
+        return mrtd_evidence_kind_name(kind) ? MRTD_PLATFORM_TDX : 0;
+    }
+}
+
+void mrtd_evidence_value(struct mrtd_value *value,
+                         const struct mrtd_evidence *evidence)
+{
+    if (mrtd_evidence_platform(evidence->kind) == MRTD_PLATFORM_SNP) {
+        mrtd_value_set(value, MRTD_REGISTER_SNP, evidence->snp.measurement);
+    } else {
+        mrtd_value_set(value, MRTD_REGISTER_MRTD, evidence->tdinfo.mrtd);
+    }
 }
 
 static bool tdinfo_reserved_is_zero(struct span s, uint64_t at)
@@ -104,6 +129,12 @@ int mrtd_evidence_detect(const void *data, size_t size,
     uint64_t xfam = 0;
     if (!data || !kind) {
         return 0;
+    }
+    /* The first four bytes of a quote are no version of a report: its key type
+     * is 2. */
+    if (snp_report_detect(s) || snp_report_detect_hcl(s)) {
+        *kind = snp_report_detect(s) ? MRTD_EVIDENCE_SNP : MRTD_EVIDENCE_HCL;
+        return 1;
     }
     if (span_u32(s, QUOTE_TEE_TYPE, &tee) &&
         span_u16(s, QUOTE_VERSION, &version) && tee == TEE_TDX &&
@@ -235,7 +266,7 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
                   info + TDINFO_SERVTD_HASH);
     }
     tdinfo_decode(&evidence->tdinfo, span_make(info, sizeof info, 0), 0);
-    evidence->mrtd_offset = body + BODY_TD_INFO + TDINFO_MRTD;
+    evidence->value_offset = body + BODY_TD_INFO + TDINFO_MRTD;
     return check_signature_size(s, what, body + size, evidence, error);
 }
 
@@ -260,7 +291,7 @@ static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
         return too_short(s, "TDREPORT", REPORT_SIZE, error);
     }
     evidence->size = REPORT_SIZE;
-    evidence->mrtd_offset = REPORT_TDINFO + TDINFO_MRTD;
+    evidence->value_offset = REPORT_TDINFO + TDINFO_MRTD;
     evidence->consistent = info_hash_agrees(s);
     tdinfo_decode(&evidence->tdinfo, s, REPORT_TDINFO);
     return MRTD_OK;
@@ -277,7 +308,7 @@ static enum mrtd_code read_tdinfo(struct mrtd_evidence *evidence, struct span s,
                          "not a TDINFO: its reserved bytes are not zero");
     }
     evidence->size = MRTD_TDINFO_SIZE;
-    evidence->mrtd_offset = TDINFO_MRTD;
+    evidence->value_offset = TDINFO_MRTD;
     tdinfo_decode(&evidence->tdinfo, s, 0);
     return MRTD_OK;
 }
@@ -304,6 +335,12 @@ enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
         break;
     case MRTD_EVIDENCE_TDINFO:
         code = read_tdinfo(&made, s, error);
+        break;
+    case MRTD_EVIDENCE_SNP:
+        code = snp_report_read(&made, s, error);
+        break;
+    case MRTD_EVIDENCE_HCL:
+        code = snp_report_read_hcl(&made, s, error);
         break;
     default:
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,

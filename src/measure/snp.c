@@ -161,6 +161,9 @@ static enum mrtd_code add_runs(struct chain *c, uint32_t count,
             !(next && next->region == run->region)) {
             o->region(o->context, run->region, c->digest);
         }
+        if (!code && o->run) {
+            o->run(o->context, i, c->digest);
+        }
         before = run;
     }
     return code;

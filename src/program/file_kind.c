@@ -6,7 +6,7 @@
 bool file_kind_is(const struct file_kind *kind, uint64_t size, const char *head,
                   size_t head_size)
 {
-    if (kind->size > 0) {
+    if (kind->size > 0 && (size != kind->size || !kind->starts)) {
         return size == kind->size;
     }
     for (const struct file_start *s = kind->starts; s && s->bytes; s++) {

@@ -82,9 +82,9 @@ class Against(TestCase):
                 for reason in answer['reasons']}
 
     UNKNOWN = ('neither 96 hexadecimal digits or their base64, nor a TDX '
-               'quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, nor JSON '
-               'with one of these or with reference values; --kind of check '
-               'says what it is [against-unknown]')
+               'quote, TDREPORT, TDINFO, SEV-SNP report, CoRIM, CoSWID, policy, '
+               'nor JSON with one of these or with reference values; --kind '
+               'of check says what it is [against-unknown]')
 
     def refuse(self, against, line, *args, status=3):
         if isinstance(against, str):
@@ -275,7 +275,8 @@ class Evidence(Against):
                     'characters of base64 [against-unknown]', '--kind', 'hex')
         self.refused(calc('check', 'fw', '--against', 'x', '--kind', 'pdf'),
                      2, '--kind needs hex, base64, quote, tdreport, tdinfo, '
-                     "json, corim, coswid or policy, not 'pdf'; try 'mrtd-calc check --help'")
+                     "snp-report, json, corim, coswid or policy, not 'pdf'; "
+                     "try 'mrtd-calc check --help'")
 
 
 class Hostile(Against):

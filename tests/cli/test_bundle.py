@@ -334,6 +334,8 @@ class Bad(BundleCase):
              'that is not a string'),
             (component(formats=['x']), 'components[1]: "formats": there is '
              "no format 'x'"),
+            (component(formats=['go-sev-guest']), 'components[1]: "formats": '
+             'go-sev-guest holds no MRTD'),
             (component(formats=['ita', 'ita']), 'components[1]: "formats": '
              'ita is there twice'),
             (component(formats='ita'), f'components[1]: "formats": {a_list}'),

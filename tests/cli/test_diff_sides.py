@@ -130,7 +130,7 @@ class Saved(Diff):
             parts[1][name] = value
             self.broken({**good, 'sections': parts},
                         'sections[1]: a member is missing or wrong')
-        for value in None, 'snp', 1:
+        for value in None, 'sgx', 1:
             self.broken({**good, 'platform': value}, 'platform is not tdx')
         one = value_of(good['mrtd'])
         for value in (None, one, [], [one, one], [{**one, 'register': 'RTMR0'}],

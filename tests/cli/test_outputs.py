@@ -17,6 +17,7 @@ import unittest
 import drawings
 import images
 import p384
+import sev
 import support
 from support import TestCase, calc, environment
 
@@ -28,6 +29,8 @@ PAGE = (b'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         b'<meta http-equiv="Content-Security-Policy" content="'
         b'x">\n<title>fw: MRTD and layout</title>')
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" class="mrtd-picture" '
+SNP = ('--platform', 'snp', '--vcpus', '1', '--vcpu-sig', '0', 'snp-fw')
+VMSA = b'\0\0\x93\0\xff\xff' + bytes(10) + b'\0\xf0'
 # How an output is named, and what it begins with.
 KINDS = (
     (('show', '--html', 'X', 'fw'), PAGE),
@@ -44,6 +47,7 @@ KINDS = (
     (('reference', '--format', 'coswid', '-o', 'X', 'fw'), b'\xdaSWID'),
     ((*TDINFO, '-o', 'X'), b'h' * 48),
     ((*TDINFO, '--tdinfo-output', 'X'), b't' * 512),
+    (('--vmsa-out', 'X', *SNP), VMSA),
     ((*ID_BLOCK, '-o', 'X'), bytes(80) + b'\1' + bytes(15)),
     ((*ID_BLOCK, '--auth-output', 'X'), b'\1' + bytes(4095)))
 # Files of others that begin as some document of the kind may.
@@ -90,6 +94,7 @@ class Outputs(TestCase):
     def setUp(self):
         super().setUp()
         self.good()
+        self.write('snp-fw', sev.image())
         self.write('id.pem', p384.private_pem(0x1d))
         os.chmod('id.pem', 0o600)
         os.umask(0o022)

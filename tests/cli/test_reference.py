@@ -499,7 +499,9 @@ class Usage(ReferenceCase):
     def test_formats_are_listed(self):
         result = calc('reference', '--format', 'help')
         self.assertEqual([line.split()[0] for line in
-                          result.text.splitlines()], list(FORMATS))
+                          result.text.splitlines()
+                          if not line.startswith('go-sev-guest ')],
+                         list(FORMATS))
         self.assertEqual(result.status, 0)
 
     def test_formats_are_described(self):

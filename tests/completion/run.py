@@ -182,6 +182,8 @@ class Completion(unittest.TestCase):
                 wanted |= {'--quiet', '--status', '--ignore-missing'}
             if command == 'reference':
                 wanted |= {'--release', '--verify', '--time', '--key'}
+            if command == 'id-block':
+                wanted |= {'--id-auth', '--key', '--author'}
             wanted -= {'--check-list'} if command else set()
             self.ask_all(
                 f'mrtd-calc {command} --'.replace('  ', ' '),

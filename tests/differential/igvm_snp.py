@@ -230,7 +230,7 @@ def wrong_for_kvm(view, name, vcpus, signature, features):
     if not 1 <= vcpus <= 4096:
         yield 'vcpus'
     if 0 in seen and features or 0 not in seen and not features & 1:
-        yield 'argument'
+        yield 'igvm-request'
     if not seen.issuperset(range(vcpus)):
         if name != 'qemu':
             yield 'igvm-context'
@@ -257,7 +257,7 @@ def reasons(view, name, vcpus, signature, features):
     if name in KVM:
         yield from wrong_for_kvm(view, name, vcpus, signature, features)
     elif vcpus or signature or features:
-        yield 'argument'
+        yield 'igvm-request'
     if name.startswith('cloud-hypervisor'):
         yield from wrong_for_cloud_hypervisor(view, name)
     elif name == 'vanadium':

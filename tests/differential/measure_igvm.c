@@ -5,7 +5,6 @@
  * the launch digest and the codes of the plan's warnings, or the code of the
  * refusal.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -67,11 +66,14 @@ int main(void)
 {
     char path[1000];
     char vmm[40];
+    char numbers[3][40];
     struct mrtd_launch launch = {.struct_size = sizeof launch};
     uint8_t *data = malloc(LARGEST_FILE);
-    while (data && scanf("%999s %39s %" SCNu32 " %" SCNu32 " %" SCNu64, path,
-                         vmm, &launch.vcpus, &launch.vcpu_signature,
-                         &launch.guest_features) == 5) {
+    while (data && scanf("%999s %39s %39s %39s %39s", path, vmm, numbers[0],
+                         numbers[1], numbers[2]) == 5) {
+        launch.vcpus = (uint32_t)strtoul(numbers[0], NULL, 10);
+        launch.vcpu_signature = (uint32_t)strtoul(numbers[1], NULL, 10);
+        launch.guest_features = strtoull(numbers[2], NULL, 10);
         const struct mrtd_source source = {.size = read_file(path, data),
                                            .data = data};
         launch.vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, vmm);

@@ -30,6 +30,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / 'tests' / 'lib'))
 
 import formula  # noqa: E402
+from documents import Checks, less_or_more, put  # noqa: E402
+from guest_documents import GuestChecks, guests  # noqa: E402
 
 SCHEMA = ROOT / 'docs' / 'schemas' / 'measurement.schema.json'
 ERROR_SCHEMA = ROOT / 'docs' / 'schemas' / 'error.schema.json'
@@ -80,55 +82,6 @@ def image(sections, table=True):
         entries += struct.pack('<H', len(entries) + 18) + FOOTER
         data[-0x20 - len(entries):-0x20] = entries
     return bytes(data)
-
-
-class Checks:
-    """Counts what was checked and what failed."""
-
-    def __init__(self, program, schema):
-        self.program = program
-        self.validator = jsonschema.Draft202012Validator(schema)
-        self.done = self.failed = 0
-
-    def expect(self, good, what):
-        self.done += 1
-        self.failed += not good
-        if not good:
-            print(f'FAILED {what}')
-
-    def errors(self, document):
-        return [f'{"/".join(str(p) for p in e.absolute_path)}: {e.message}'
-                for e in self.validator.iter_errors(document)]
-
-    def run(self, what, *arguments, count=1):
-        """Runs --json; its documents, which must be valid and count many."""
-        done = subprocess.run([self.program, '--json', *arguments],
-                              capture_output=True, check=False)
-        text = done.stdout.decode('utf-8')
-        self.expect(done.returncode == 0 and not done.stderr,
-                    f'{what}: exit status {done.returncode}, '
-                    f'stderr {done.stderr!r}')
-        self.expect(text.count('\n') == count and text.endswith('\n'),
-                    f'{what}: not {count} lines')
-        documents = [json.loads(line) for line in text.splitlines()]
-        for document in documents:
-            errors = self.errors(document)
-            self.expect(not errors, f'{what}: ' + '; '.join(errors))
-            self.consistent(what, document)
-        return documents
-
-    def consistent(self, what, document):
-        """What a schema cannot say."""
-        sections = document['sections']
-        for name, total in document['totals'].items():
-            self.expect(sum(s[name] for s in sections) == total,
-                        f'{what}: totals.{name} is not the sum')
-        self.expect([s['index'] for s in sections]
-                    == list(range(len(sections))), f'{what}: indexes')
-        self.expect(sections[-1]['running_sha384'] == document['mrtd'],
-                    f'{what}: mrtd is not the last running_sha384')
-        self.expect([v['value'] for v in document['values']]
-                    == [document['mrtd']], f'{what}: values are not mrtd')
 
 
 def generated(checks, folder):
@@ -218,27 +171,7 @@ def example(checks):
 
 def mutations(document):
     """Documents that a strict schema refuses."""
-    def objects(value, path=()):
-        if isinstance(value, dict):
-            yield path
-            for key, inner in value.items():
-                yield from objects(inner, path + (key,))
-        elif isinstance(value, list) and value:
-            yield from objects(value[0], path + (0,))
-
-    def at(value, path):
-        for key in path:
-            value = value[key]
-        return value
-
-    for path in objects(document):
-        for key in [*at(document, path), None]:
-            changed = copy.deepcopy(document)
-            if key is None:
-                at(changed, path)['more'] = 1
-            else:
-                del at(changed, path)[key]
-            yield f'{path}: {"one more" if key is None else key}', changed
+    yield from less_or_more(document)
     for path, value in [
             (('schema',), 'mrtd-calc/measurement/2'),
             (('mrtd',), document['mrtd'].upper()),
@@ -259,7 +192,7 @@ def mutations(document):
             (('notes', 0, 'code'), 'No_Such'),
             (('notes', 0, 'message'), 'two\nlines')]:
         changed = copy.deepcopy(document)
-        at(changed, path[:-1])[path[-1]] = value
+        put(changed, path, value)
         yield f'{path} = {value!r}', changed
 
 
@@ -363,6 +296,9 @@ def errors(checks, folder):
             (('check', good, '--against', odd), 3, True),
             (('check', good), 2, False),
             (('tdinfo', '--attributes', '0', '--xfam', '3', bad), 3, True),
+            (('id-block', '--verify', good, '--id-auth', good), 3, True),
+            (('id-block', '--id-key', good, '--digest', 'ab' * 48), 3, True),
+            (('id-block', '--verify', good), 2, False),
             (('--limit', '1', good), 3, True)):
         done = subprocess.run([checks.program, *args, '--json'], check=False,
                               capture_output=True, text=True)
@@ -392,6 +328,10 @@ def main():
         folder = pathlib.Path(name)
         generated(checks, folder)
         strict(checks, folder)
+        guest = GuestChecks(program, schema)
+        guests(guest, folder)
+        checks.done += guest.done
+        checks.failed += guest.failed
         schema = json.loads(LINT_SCHEMA.read_text(encoding='utf-8'))
         jsonschema.Draft202012Validator.check_schema(schema)
         lints = LintChecks(program, schema)

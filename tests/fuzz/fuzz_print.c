@@ -78,7 +78,7 @@ static enum exit_status run_reference(struct call *call)
         .vmm_count = 1,
         .limit = 1 << 20,
     };
-    struct reference_settings settings = settings_default();
+    struct reference_settings settings = settings_default(MRTD_PLATFORM_TDX);
     struct reference_firmware firmware;
     struct documents documents;
     struct documents_order order = {
@@ -96,9 +96,11 @@ static enum exit_status run_reference(struct call *call)
     }
     status = firmware_measure(&firmware, &e, &asked, &failure);
     open_close(&files, &e);
-    for (; reference_format_at(order.format_count); order.format_count++) {
-        order.formats[order.format_count] =
-            reference_format_at(order.format_count);
+    const struct reference_format *format;
+    for (size_t i = 0; (format = reference_format_at(i)); i++) {
+        if (reference_holds(format, MRTD_REGISTER_MRTD)) {
+            order.formats[order.format_count++] = format;
+        }
     }
     if (!status) {
         status = documents_make(&documents, &order, &failure);

@@ -37,11 +37,13 @@ SHOWN = {'REFUSED': 'ERR', 'WARNING': 'WARN', 'NOTE': 'NOTE'}
 # Only lint refuses these; tests/cli/test_lint.py.
 OF_LINT = {'igvm'}
 # No command launches guests of SEV; these tests of tests/unit show them.
-UNIT_SEV = ('sev', 'snp_plan', 'snp_sections', 'hash_table', 'svsm')
+UNIT_SEV = ('sev', 'snp_plan', 'snp_sections', 'hash_table', 'svsm',
+            'igvm_snp')
 OF_SEV = {'sev-entry', 'sev-metadata', 'not-for-platform', 'sev-type',
           'sev-section', 'sev-page', 'sev-overlap', 'firmware-size',
           'no-reset-block', 'no-hash-table', 'kernel-needed', 'vcpus', 'svsm',
-          'no-sev-metadata'}
+          'no-sev-metadata', 'igvm-policy', 'igvm-id-block', 'igvm-vmsa',
+          'igvm-request'}
 
 
 class Skip(Exception):

@@ -70,8 +70,10 @@ def tdreport(mrtd, **fields):
 
 # --- What is no evidence of a TD ---------------------------------------------
 
-def snp_report(version=2, measurement=ZERO, *, algorithm=1, policy=0x30000):
-    """AMD's ATTESTATION_REPORT (AMD 56860, table 23), 1184 bytes."""
+def snp_report(version=2, measurement=ZERO, *, algorithm=1, policy=0x30000,
+               patch=()):
+    """AMD's ATTESTATION_REPORT (AMD 56860, table 23), 1184 bytes. patch has
+    pairs of an offset and bytes."""
     report = bytearray(1184)
     struct.pack_into('<IIQ', report, 0, version, 0, policy)
     struct.pack_into('<I', report, 0x34, algorithm)
@@ -81,12 +83,18 @@ def snp_report(version=2, measurement=ZERO, *, algorithm=1, policy=0x30000):
     report[0x1e0:0x1e8] = report[0x180:0x188]
     report[0x2a0:0x2d0] = digest('r')
     report[0x2e8:0x318] = digest('s')
+    for at, value in patch:
+        report[at:at + len(value)] = value
     return bytes(report)
 
 
 def hcl(report, kind):
-    """Azure's report of 2600 bytes: kind 2 is SEV-SNP, 4 TDX."""
+    """Azure's report of 2600 bytes: kind 2 is SEV-SNP, 4 TDX. REPORT_DATA of
+    the former is the digest of the claims."""
     claims = b'{"keys":[],"vm-configuration":{}}'
+    if kind == 2:
+        report = (report[:0x50] + hashlib.sha256(claims).digest() + bytes(32)
+                  + report[0x90:])
     out = b'HCLA' + struct.pack('<III', 2, 1236 + len(claims), 2) + bytes(16)
     out += report.ljust(1184, b'\0') + struct.pack(
         '<IIIII', 20 + len(claims), 1, kind, 1, len(claims)) + claims

@@ -31,7 +31,8 @@ ROOMS = {'image': ('igvm', 'sev', 'tdvf'), 'launch': ('snp', 'tdx')}
 # headers of formats: those that its platform's images come in.
 KINDS = {'platform': ('tdx', 'snp'), 'format': ('tdvf', 'igvm', 'sev')}
 # But the tables do, which are there to know them all.
-TABLES = {'src/image/image.c': ('tdvf', 'igvm', 'sev'),
+TABLES = {'src/evidence/evidence.c': ('snp',),
+          'src/image/image.c': ('tdvf', 'igvm', 'sev'),
           'src/launch/vmm.c': ('tdx', 'snp'),
           'src/measure/platform.c': ('tdx', 'snp')}
 # Headers of base that a program can use without the functions of base.

@@ -40,6 +40,8 @@ GOALS = {
     'src/image/tdvf/metadata.c': {
         'check_descriptor': 59, 'check_guid': 41, 'decode_section': 30,
         'decode_table': 19, 'tdvf_warn': 3},
+    'src/image/sev/metadata.c': {
+        'check_descriptor': 49, 'decode_section': 18, 'decode_table': 12},
     'src/image/tdvf/locate.c': {
         'locate_by_offset': 46, 'locate_by_table': 41},
     'src/image/igvm/walk.c': {'igvm_view': 58},
@@ -119,6 +121,13 @@ MUTANTS = (
      '8, buffer'),
     ('image/tdvf/locate.c', 'locate_by_offset', 'signature, sizeof signature)',
      'signature, 5)'),
+    ('image/sev/metadata.c', 'check_descriptor',
+     '*count > MRTD_MAX_SEV_SECTIONS', '*count > MRTD_MAX_SEV_SECTIONS + 1'),
+    ('image/sev/metadata.c', 'check_descriptor', 'length > size - d.base',
+     'length > size'),
+    ('image/sev/metadata.c', 'decode_section', 'at + SEV_TYPE',
+     'at + SEV_SIZE'),
+    ('image/sev/metadata.c', 'decode_table', 'i < count', 'i <= count'),
     ('image/tdvf/metadata.c', 'check_descriptor', 'n > MRTD_MAX_SECTIONS',
      'n > 2 * MRTD_MAX_SECTIONS'),
     ('image/tdvf/metadata.c', 'check_descriptor', 'length != expected',

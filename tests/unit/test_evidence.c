@@ -58,7 +58,7 @@ static void test_failure_leaves_outputs(void **state)
                                         sizeof data, &error),
                      MRTD_OK);
     assert_int_equal(evidence.size, sizeof data);
-    assert_int_equal(evidence.mrtd_offset, 184);
+    assert_int_equal(evidence.value_offset, 184);
     assert_int_equal(evidence.consistent, 1);
 }
 

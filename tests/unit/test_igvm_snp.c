@@ -370,8 +370,14 @@ static void formats(void **state)
             "cloud-hypervisor-kvm, cloud-hypervisor-mshv, vanadium, "
             "igvmmeasure, igvmmeasure-native-zero");
     launch.vmm = vmm("spec");
+    launch.vcpus = 1;
+    refuses(image, &launch, MRTD_ERR_IGVM_REQUEST,
+            "virtual CPUs, their type and guest features are in the IGVM "
+            "file's VMSAs, which VMM spec takes as they are; they cannot be "
+            "asked for");
+    launch.vcpus = 0;
     launch.append = "";
-    refuses(image, &launch, MRTD_ERR_ARGUMENT,
+    refuses(image, &launch, MRTD_ERR_IGVM_REQUEST,
             "an IGVM file says itself what is launched: it takes no kernel, "
             "initrd, command line, SVSM, or digest of the firmware");
     mrtd_image_free(image);
@@ -386,6 +392,41 @@ static void formats(void **state)
     launch.vmm = mrtd_vmm_find(MRTD_PLATFORM_SEV, "qemu");
     refuses(image, &launch, MRTD_ERR_VMM_FORMAT,
             "VMM qemu does not launch an IGVM file; those that do: none");
+    mrtd_image_free(image);
+}
+
+/* What the file alone brings about. */
+static void files(void **state)
+{
+    (void)state;
+    struct file f;
+    struct mrtd_source source;
+    const struct mrtd_launch launch = {.struct_size = sizeof launch,
+                                       .vmm = vmm("spec")};
+    begin(&f);
+    pages(&f, 0, 1, 0);
+    struct mrtd_image *image = open_file(&f, &source);
+    refuses(image, &launch, MRTD_ERR_IGVM_POLICY,
+            "the IGVM file has no GUEST_POLICY for SEV_SNP, without which it "
+            "is not launched");
+    mrtd_image_free(image);
+
+    begin(&f);
+    policy(&f, 0);
+    pages(&f, 0, 1, SHARED);
+    image = open_file(&f, &source);
+    refuses(image, &launch, MRTD_ERR_IGVM_PAGES,
+            "the IGVM file has no page for SEV_SNP");
+    mrtd_image_free(image);
+
+    begin(&f);
+    policy(&f, 0);
+    pages(&f, 1, 2, UNMEASURED);
+    context(&f, 0x2000);
+    image = open_file(&f, &source);
+    refuses(image, &launch, MRTD_ERR_IGVM_OVERLAP,
+            "GPA 0x2000 is already used by the structure at 0x70; SEV-SNP "
+            "launches a page once");
     mrtd_image_free(image);
 }
 
@@ -419,6 +460,8 @@ static void id_blocks(void **state)
     assert_int_equal(error.code, MRTD_WARN_IGVM_ID_BLOCK);
     assert_int_equal(error.offset, end - f.bytes + 8 + 8);
     assert_non_null(strstr(error.message, "digest is 5a0000"));
+    assert_int_equal(mrtd_igvm_check_id_block(image, &value, NULL),
+                     MRTD_WARN_IGVM_ID_BLOCK);
     value.id = MRTD_REGISTER_MRTD;
     assert_int_equal(mrtd_igvm_check_id_block(image, &value, &error), MRTD_OK);
     mrtd_image_free(image);
@@ -427,10 +470,10 @@ static void id_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published),        cmocka_unit_test(orders),
-        cmocka_unit_test(context_between),  cmocka_unit_test(formats),
-        cmocka_unit_test(id_blocks),        cmocka_unit_test(registers_not_set),
-        cmocka_unit_test(registers_of_kvm),
+        cmocka_unit_test(published),         cmocka_unit_test(orders),
+        cmocka_unit_test(context_between),   cmocka_unit_test(formats),
+        cmocka_unit_test(id_blocks),         cmocka_unit_test(files),
+        cmocka_unit_test(registers_not_set), cmocka_unit_test(registers_of_kvm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

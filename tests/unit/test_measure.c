@@ -136,7 +136,8 @@ static void measure_both_ways(const char *vmm, int two_pass)
         assert_int_equal(mrtd_plan_build(&plan, image, &options, NULL),
                          MRTD_OK);
         uint32_t ended = 0;
-        const struct mrtd_observer observer = {&ended, NULL, count_section};
+        const struct mrtd_observer observer = {&ended, NULL, count_section,
+                                               NULL};
         const unsigned calls = r.calls;
         assert_int_equal(measure_mrtd(plan, &observer, got, NULL), MRTD_OK);
         assert_memory_equal(got, want, 48);
@@ -233,7 +234,7 @@ static void observer_sections(void **state)
         const struct mrtd_launch options = {
             .struct_size = sizeof(struct mrtd_launch), .vmm = mrtd_vmm_at(p)};
         struct watcher w = {0};
-        const struct mrtd_observer observer = {&w, NULL, on_section};
+        const struct mrtd_observer observer = {&w, NULL, on_section, NULL};
         struct mrtd_image *image = NULL;
         struct mrtd_plan *plan = NULL;
         uint8_t got[48];
@@ -263,7 +264,7 @@ static void observer_progress(void **state)
     uint8_t bytes[SMALL_SIZE] = {0};
     struct mrtd_source source = {.data = bytes, .size = sizeof bytes};
     struct watcher w = {0};
-    const struct mrtd_observer observer = {&w, on_progress, NULL};
+    const struct mrtd_observer observer = {&w, on_progress, NULL, NULL};
     struct mrtd_image *image = NULL;
     struct mrtd_plan *plan = NULL;
     struct mrtd_error error;

@@ -111,6 +111,15 @@ static enum mrtd_code read_svsm(const struct mrtd_image *image,
 
 /* --- The metadata ------------------------------------------------------ */
 
+/*@ requires readable(d) && d.size >= SEV_DESCRIPTOR_SIZE;
+    requires d.base <= size;
+    requires \valid(count) && (error == \null || \valid(error));
+    requires \separated(count, error, d.data + (0 .. d.size - 1));
+    assigns *count, *error;
+    ensures \result == MRTD_OK ==> *count <= MRTD_MAX_SEV_SECTIONS;
+    ensures \result == MRTD_OK ==> d.base + SEV_DESCRIPTOR_SIZE +
+      *count * SEV_SECTION_SIZE <= size;
+@*/
 /* Checks the descriptor; its length counts the sections, too. */
 static enum mrtd_code check_descriptor(struct span d, uint64_t size,
                                        uint32_t *count,
@@ -187,6 +196,42 @@ static enum mrtd_code locate(const struct mrtd_image *image,
     return code;
 }
 
+/*@ requires readable(table) && inside(table, at, SEV_SECTION_SIZE);
+    requires \valid(s) && \separated(s, table.data + (0 .. table.size - 1));
+    assigns *s;
+    ensures s->gpa == little32(table.data + at + SEV_BASE);
+    ensures s->size == little32(table.data + at + SEV_SIZE);
+    ensures s->type == little32(table.data + at + SEV_TYPE);
+    ensures s->field == (uint64_t)(table.base + at);
+@*/
+static void decode_section(struct span table, uint64_t at,
+                           struct mrtd_sev_section *s)
+{
+    span_u32(table, at + SEV_BASE, &s->gpa);
+    span_u32(table, at + SEV_SIZE, &s->size);
+    span_u32(table, at + SEV_TYPE, &s->type);
+    s->field = table.base + at;
+}
+
+/*@ requires readable(table) && table.size == count * SEV_SECTION_SIZE;
+    requires count <= MRTD_MAX_SEV_SECTIONS;
+    requires \valid(sections + (0 .. count - 1));
+    requires \separated(sections + (0 .. count - 1),
+                        table.data + (0 .. table.size - 1));
+    assigns sections[0 .. count - 1];
+@*/
+static void decode_table(struct span table, struct mrtd_sev_section *sections,
+                         uint32_t count)
+{
+    /*@ loop invariant 0 <= i <= count;
+        loop assigns i, sections[0 .. count - 1];
+        loop variant count - i;
+    @*/
+    for (uint32_t i = 0; i < count; i++) {
+        decode_section(table, (uint64_t)i * SEV_SECTION_SIZE, &sections[i]);
+    }
+}
+
 static enum mrtd_code read_sections(const struct mrtd_image *image,
                                     struct sev *sev, uint32_t count,
                                     struct mrtd_error *error)
@@ -203,15 +248,8 @@ static enum mrtd_code read_sections(const struct mrtd_image *image,
     }
     enum mrtd_code code =
         source_view(&image->source, start, size, buffer, &table, error);
-    for (uint32_t i = 0; !code && i < count; i++) {
-        const uint64_t at = (uint64_t)i * SEV_SECTION_SIZE;
-        struct mrtd_sev_section *s = &sev->sections[i];
-        span_u32(table, at + SEV_BASE, &s->gpa);
-        span_u32(table, at + SEV_SIZE, &s->size);
-        span_u32(table, at + SEV_TYPE, &s->type);
-        s->field = start + at;
-    }
     if (!code) {
+        decode_table(table, sev->sections, count);
         sev->info.section_count = count;
     }
     free(buffer);

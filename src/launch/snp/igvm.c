@@ -49,14 +49,14 @@ static enum mrtd_code check_request(const struct mrtd_plan *plan,
     const struct mrtd_launch *l = &plan->launch;
     if (l->kernel || l->initrd || l->append || l->firmware_digest || l->svsm ||
         l->vars_size || l->flags) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+        return error_set(error, MRTD_ERR_IGVM_REQUEST, MRTD_NO_OFFSET,
                          "an IGVM file says itself what is launched: it takes "
                          "no kernel, initrd, command line, SVSM, or "
                          "digest of the firmware");
     }
     if (!rules_of(plan)->kvm &&
         (l->vcpus || l->vcpu_signature || l->guest_features)) {
-        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+        return error_set(error, MRTD_ERR_IGVM_REQUEST, MRTD_NO_OFFSET,
                          "virtual CPUs, their type and guest features are in "
                          "the IGVM file's VMSAs, which VMM %s takes as they "
                          "are; they cannot be asked for",
@@ -179,7 +179,7 @@ static enum mrtd_code add_region(struct mrtd_plan *plan, uint32_t index,
     const struct mrtd_region *r = &plan->image->regions[index];
     struct mrtd_run run = {.region = index,
                            .ops = MRTD_OP_SNP_UPDATE,
-                           .page_type = page_type(rules, r),
+                           .page_type = (uint8_t)page_type(rules, r),
                            .content = MRTD_CONTENT_ZERO,
                            .gpa = r->gpa,
                            .size = r->size};
@@ -340,7 +340,7 @@ static enum mrtd_code find_overlap(const struct mrtd_plan *plan,
                                    const struct mrtd_run **placed,
                                    uint32_t count, struct mrtd_error *error)
 {
-    qsort(placed, count, sizeof *placed, placed_by_gpa);
+    qsort(placed, count, sizeof(void *), placed_by_gpa);
     for (uint32_t i = 1; i < count; i++) {
         const struct mrtd_run *a = placed[i - 1];
         const struct mrtd_run *b = placed[i];
@@ -382,7 +382,7 @@ static enum mrtd_code check_places(const struct mrtd_plan *plan,
     if (ascends) {
         return MRTD_OK;
     }
-    const struct mrtd_run **placed = calloc(count, sizeof *placed);
+    const struct mrtd_run **placed = calloc(count, sizeof(void *));
     if (!placed) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for the IGVM file's pages");

@@ -204,13 +204,13 @@ static enum mrtd_code find_features(const struct processors *p,
     if (p->contexts[0] == NO_CONTEXT) {
         return asked & 1
                    ? MRTD_OK
-                   : error_set(p->error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                   : error_set(p->error, MRTD_ERR_IGVM_REQUEST, MRTD_NO_OFFSET,
                                "the IGVM file has no VMSA of the first "
                                "virtual CPU, and bit 0 of the guest "
                                "features, which is SEV-SNP's, is not 1");
     }
     if (asked) {
-        return error_set(p->error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+        return error_set(p->error, MRTD_ERR_IGVM_REQUEST, MRTD_NO_OFFSET,
                          "the guest features are in the IGVM file's VMSA; "
                          "they cannot be asked for");
     }

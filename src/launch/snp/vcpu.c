@@ -48,3 +48,28 @@ uint32_t mrtd_vcpu_signature(uint32_t family, uint32_t model, uint32_t stepping)
     return extended << 20 | (model >> 4 & 0xf) << 16 | base << 8 |
            (model & 0xf) << 4 | (stepping & 0xf);
 }
+
+/* By bit; "DebugSwap" is Linux's and QEMU's name of DebugVirtualization. */
+static const char *const features[] = {
+    "SNPActive",
+    "vTOM",
+    "ReflectVC",
+    "RestrictedInjection",
+    "AlternateInjection",
+    "DebugSwap",
+    "PreventHostIBS",
+    "BTBIsolation",
+    "VmplSSS",
+    "SecureTSC",
+    "VmgexitParameter",
+    "PmcVirtualization",
+    "IbsVirtualization",
+    NULL,
+    "VmsaRegProt",
+    "SmtProtection",
+};
+
+const char *mrtd_guest_feature_name(unsigned bit)
+{
+    return bit < sizeof features / sizeof *features ? features[bit] : NULL;
+}

@@ -78,7 +78,7 @@ static enum mrtd_code find_overlap(const struct mrtd_image *image,
                                    const struct mrtd_region **placed,
                                    uint32_t count, struct mrtd_error *error)
 {
-    qsort(placed, count, sizeof *placed, by_gpa);
+    qsort(placed, count, sizeof(void *), by_gpa);
     for (uint32_t i = 1; i < count; i++) {
         const struct mrtd_region *a = placed[i - 1];
         const struct mrtd_region *b = placed[i];
@@ -100,7 +100,7 @@ static enum mrtd_code find_overlap(const struct mrtd_image *image,
 static enum mrtd_code check_overlaps(const struct mrtd_image *image,
                                      uint32_t count, struct mrtd_error *error)
 {
-    const struct mrtd_region **placed = calloc(count, sizeof *placed);
+    const struct mrtd_region **placed = calloc(count, sizeof(void *));
     uint32_t n = 0;
     if (!placed) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,

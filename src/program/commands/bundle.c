@@ -8,7 +8,7 @@
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "commands/publish.h"
-#include "commands/publish_options.h"
+#include "groups/publish_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/input.h"

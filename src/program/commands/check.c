@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check: does the MRTD of a quote, a report or a reference value belong to a
- * firmware, launched in any of the known ways? And if not, why?
+ * check: does the MRTD of a quote, a report or a reference value, or SEV-SNP's
+ * launch digest, belong to a firmware, launched in any of the known ways? And
+ * if not, why?
  */
 #include <limits.h>
 
@@ -32,10 +33,12 @@ static enum exit_status make_answer(struct answer *answer,
                                     const char *name)
 {
     struct failure failure;
-    *answer = (struct answer){.against = against, .time = options->when.time};
+    *answer = (struct answer){.against = against,
+                              .time = options->when.time,
+                              .only = options->launching.guest.platform};
     const enum exit_status status =
-        expected_open_firmware(against, files, &answer->e, &answer->options,
-                               &options->launching.launch, name);
+        expected_open_sources(against, files, &answer->e, &answer->options,
+                              &options->launching.launch, name);
     if (status) {
         return status;
     }
@@ -80,7 +83,7 @@ static void check_one(const struct check_options *o,
     } else {
         check_print(output_stream(), &answer);
     }
-    if (o->explain) {
+    if (o->explain && answer.has_tdx) {
         check_explain(output_stream(), &answer);
     }
     answer_free(&answer);
@@ -98,18 +101,39 @@ static enum exit_status outcome(const struct tally *tally)
                  tally->failure);
 }
 
+/* Is there something to compare, and to explain? */
+static enum exit_status check_platform(const struct check_options *o,
+                                       const struct against *against)
+{
+    const enum mrtd_platform only = o->launching.guest.platform;
+    struct failure failure;
+    if (answer_check_platform(against, only, &failure)) {
+        return diagnostic_failure(&failure);
+    }
+    return o->explain && !answer_asks_tdx(against, only)
+               ? diagnostic_usage("--explain is of platform tdx, and nothing "
+                                  "here asks for that")
+               : EXIT_DONE;
+}
+
 static enum exit_status run(void *options)
 {
     struct check_options *o = options;
     struct against against;
     struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = expected_take_time(&o->when);
+    enum exit_status status = expectation_take_time(&o->when);
     if (status) {
         return status;
     }
     status = expected_open(&against, &o->environment, "--against", o->against,
+                           o->launching.launch.platform,
                            (enum claims_kind)o->kind, CLAIMS_LENIENT);
     if (status) {
+        return status;
+    }
+    status = check_platform(o, &against);
+    if (status) {
+        against_close(&against);
         return status;
     }
     if (o->files.operand_count > 1 && !o->json) {
@@ -138,7 +162,7 @@ static bool check(void *options)
                         "--explain is for a single file") &&
            options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_check.title,
-                           LAUNCHING_ANY);
+                           LAUNCHING_FIND);
 }
 
 static enum exit_status take_kind(void *options, const char *value)
@@ -157,9 +181,10 @@ static enum exit_status take_kind(void *options, const char *value)
 static const struct option_row rows[] = {
     {OWN("json", JSON, json, OPTION_ALONE,
          "print one JSON object for each image")},
-    {OWN("against", INPUT, against, OPTION_IS("X", "an MRTD or a file"),
-         "an MRTD, or a file: quote, TDREPORT, TDINFO, JSON, reference "
-         "values, CoRIM, policy")},
+    {OWN(
+        "against", INPUT, against, OPTION_IS("X", "an MRTD or a file"),
+        "an MRTD or launch digest, or a file: quote, TDREPORT, TDINFO, SEV-SNP "
+        "report, JSON, reference values, CoRIM, policy")},
     {OPTION_CALL("kind", take_kind, OPTION_IS_NAME,
                  "what X is (default: by its content): " CLAIMS_KINDS)},
     {OWN("explain", FLAG, explain, OPTION_ALONE,
@@ -177,14 +202,16 @@ const struct command command_check = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&environment_options_table, AT(environment)},
              {&time_options_table, AT(when)},
+             {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,
-    .about = "say whether a quote, MRTD or document fits an image; if not, why",
+    .about = "say whether a quote, report or value fits an image; if not, why",
     .usage = {"check [OPTION]... IMAGE... --against X"},
-    .text = "Says whose MRTD of the image X is: which VMM launches it so. If X "
-            "is nobody's, says which reasons were tried and what to do.",
+    .text = "Says whose MRTD, or launch digest of SEV-SNP, of the image X is: "
+            "which VMM launches it so, and with what. If X is nobody's, says "
+            "which reasons were tried and what to do.",
     .examples = {"mrtd-calc check OVMF.fd --against quote.bin",
-                 "mrtd-calc check OVMF.fd --against rvps.json"},
+                 "mrtd-calc check OVMF.fd --against snp-report.bin"},
 };

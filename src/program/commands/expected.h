@@ -5,33 +5,20 @@
 #define COMMANDS_EXPECTED_H
 
 #include "commands/open.h"
+#include "groups/expectation.h"
 #include "model/against.h"
-#include "options/options.h"
-
-/* What a CoRIM is said to be about: as given, or NULL. */
-struct environment_options {
-    const char *vendor;
-    const char *model;
-    const char *class_id;
-};
-extern const struct option_table environment_options_table;
-
-/* The time at which documents must be valid. */
-struct time_options {
-    const char *text; /* or NULL: that of the call */
-    int64_t time;     /* in seconds since 1970, once it is taken */
-};
-extern const struct option_table time_options_table;
 
 /*
  * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
  * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing. What was skipped is reported there, too. --vendor, --model and
+ * nothing. It is of the platform. What was skipped is reported there, too.
+ * --vendor, --model and
  * --class-id say what a CoRIM's environment may be called, too.
  */
 enum exit_status expected_open(struct against *against,
                                const struct environment_options *environment,
                                const char *option, const char *text,
+                               enum mrtd_platform platform,
                                enum claims_kind kind,
                                enum claims_reading reading);
 
@@ -45,7 +32,10 @@ expected_open_firmware(const struct against *against, struct open_files *files,
                        struct evaluation *e, struct launch_options *own,
                        const struct launch_options *options, const char *name);
 
-/* Makes the time of the text, before any document is read. */
-enum exit_status expected_take_time(struct time_options *when);
+/* expected_open_firmware() of which there is neither image nor plan. */
+enum exit_status
+expected_open_sources(const struct against *against, struct open_files *files,
+                      struct evaluation *e, struct launch_options *own,
+                      const struct launch_options *options, const char *name);
 
 #endif

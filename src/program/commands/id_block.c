@@ -8,7 +8,6 @@
 #include "groups/identity.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
-#include "io/warden.h"
 #include "report/id_block.h"
 
 struct id_block_options {
@@ -45,10 +44,7 @@ static enum exit_status run(void *options)
 {
     const struct id_block_options *o = options;
     struct id_facts facts = {.file = NULL};
-    enum exit_status status = identity_take_fields(&facts.block, &o->fields);
-    if (!status) {
-        status = warden_keys();
-    }
+    enum exit_status status = identity_begin(&facts.block, &o->fields);
     if (!status) {
         status = find_digest(o, &facts, facts.block.launch_digest);
     }
@@ -74,10 +70,7 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct id_block_options *o = options;
-    return identity_check_keys(&o->files) && options_write_files(&o->files) &&
-           options_must(o->source.digest_text || o->files.operand_count > 0,
-                        "id-block needs either a firmware file or --digest") &&
-           identity_check(&o->source, &o->files, command_id_block.title);
+    return identity_check_making(&o->source, &o->files, "id-block");
 }
 
 static const struct option_row rows[] = {
@@ -105,7 +98,7 @@ const struct command command_id_block = {
              {&options_force, AT(files)},
              {&launching_vmm, AT(source.launching)},
              {&guest_launch, AT(source.launching)},
-             {&guest_parts, AT(source.launching)},
+             {&guest_firmware, AT(source.launching)},
              {&launching_permissive, AT(source.launching)},
              {&launching_whole, AT(source.launching)},
              {&options_of_all, 0}},
@@ -125,30 +118,18 @@ const struct command command_id_block = {
 
 /* --- Verifying ------------------------------------------------------------ */
 
-static enum exit_status compare_digest(const struct id_block_options *o,
-                                       struct id_facts *f)
-{
-    uint8_t own[MRTD_DIGEST_SIZE];
-    if (!o->source.digest_text && o->files.operand_count == 0) {
-        return EXIT_DONE;
-    }
-    const enum exit_status status = find_digest(o, f, own);
-    if (!status) {
-        f->digest =
-            id_match_of(memcmp(own, f->block.launch_digest, sizeof own) == 0);
-    }
-    return status;
-}
-
 /* Prints it, and then what is wrong. */
 static enum exit_status verify(void *options)
 {
     const struct id_block_options *o = options;
     struct id_facts f = {.file = NULL};
+    uint8_t digest[MRTD_DIGEST_SIZE] = {0};
     struct failure failure;
     enum exit_status status = identity_read(&o->expected, &f);
-    if (!status) {
-        status = compare_digest(o, &f);
+    if (!status && (o->source.digest_text || o->files.operand_count > 0)) {
+        status = find_digest(o, &f, digest);
+        f.digest = id_match_of(
+            memcmp(digest, f.block.launch_digest, sizeof digest) == 0);
     }
     if (status) {
         return status;
@@ -167,10 +148,8 @@ static enum exit_status verify(void *options)
 static bool check_verify(void *options)
 {
     struct id_block_options *o = options;
-    return options_must(o->expected.page != NULL,
-                        "--verify BLOCK needs --id-auth PAGE, the ID "
-                        "authentication information beside it") &&
-           identity_check(&o->source, &o->files, command_id_verify.title);
+    return identity_check_verifying(&o->expected, &o->source, &o->files,
+                                    "id-block --verify");
 }
 
 const struct command command_id_verify = {
@@ -185,7 +164,7 @@ const struct command command_id_verify = {
              {&identity_source_table, AT(source)},
              {&launching_vmm, AT(source.launching)},
              {&guest_launch, AT(source.launching)},
-             {&guest_parts, AT(source.launching)},
+             {&guest_firmware, AT(source.launching)},
              {&launching_permissive, AT(source.launching)},
              {&launching_whole, AT(source.launching)},
              {&options_of_all, 0}},

@@ -11,6 +11,7 @@
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "groups/launching.h"
+#include "groups/vmsas.h"
 #include "io/diagnostic.h"
 #include "report/lines.h"
 #include "report/show.h"
@@ -19,6 +20,7 @@ struct measure_options {
     struct files files;
     struct launching launching;
     struct batch_options batch;
+    struct vmsas_options vmsas;
     bool tag;
     bool no_newline;
     bool base64;
@@ -81,14 +83,21 @@ static enum exit_status measure_one(const struct measure_options *o,
         return status;
     }
     if (o->json) {
-        status = diagnostic_outcome(show_json(output_stream(), &e, &failure),
-                                    &failure);
+        status = vmsas_write(&o->vmsas, &e);
+        if (!status) {
+            status = diagnostic_outcome(
+                show_json(output_stream(), &e, &failure), &failure);
+        }
     } else {
         struct mrtd_value value;
         open_report(&e);
-        if (evaluation_measure(&e, NULL, NULL, &value, &failure)) {
-            status = diagnostic_failure(&failure);
-        } else {
+        status = diagnostic_outcome(
+            evaluation_measure(&e, NULL, NULL, &value, &failure), &failure);
+        if (!status) {
+            status = vmsas_write(&o->vmsas, &e);
+        }
+        if (!status) {
+            open_report_value(&e, &value);
             print(o, &e, &value);
         }
     }
@@ -103,6 +112,7 @@ static enum exit_status print_each(void *context, size_t index,
 {
     (void)index;
     if (!status) {
+        open_report_value(e, value);
         print(context, e, value);
     }
     return status;
@@ -141,12 +151,15 @@ static enum exit_status run(void *options)
     return status;
 }
 
-/* What depends on how many values there are. */
-static bool check_count(const struct measure_options *o)
+/* What depends on how many values there are, and on which. */
+static bool check_values(const struct measure_options *o)
 {
     const struct launch_options *launch = &o->launching.launch;
     const bool several = launch_count(launch) > 1;
-    return options_must(!o->no_newline ||
+    return options_must(!o->json || !launch->guest.firmware_only,
+                        "--ovmf-hash prints a digest on the way to the value, "
+                        "and --json a measurement") &&
+           options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&
            options_must(!o->base64 || !several,
@@ -165,7 +178,8 @@ static bool check(void *options)
            OPTIONS_EXCLUDE({"-n", o->no_newline}, {"--json", o->json}) &&
            launching_check(&o->launching, &o->files, command_measure.title,
                            LAUNCHING_SEVERAL) &&
-           check_count(o);
+           vmsas_check(&o->vmsas, &o->files, &o->launching.launch) &&
+           check_values(o);
 }
 
 #define OWN(name, kind, member, text)                                          \
@@ -200,6 +214,9 @@ const struct command command_measure = {
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&guest_value, AT(launching)},
+             {&guest_words, AT(launching)},
+             {&vmsas_options, AT(vmsas)},
+             {&options_force, AT(files)},
              {&launching_images, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},

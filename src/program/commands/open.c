@@ -117,10 +117,20 @@ enum exit_status open_sources(struct open_files *files, struct evaluation *e,
     return end(files, e, status);
 }
 
-static enum exit_status make(struct evaluation *e)
+enum exit_status open_make(struct open_files *files, struct evaluation *e)
 {
     struct failure failure;
-    return diagnostic_outcome(evaluation_make(e, &failure), &failure);
+    return end(files, e,
+               diagnostic_outcome(evaluation_make(e, &failure), &failure));
+}
+
+enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
+                                 const struct launch_options *options,
+                                 const struct input *file)
+{
+    make_empty(files, e, options, file->name);
+    files->file = *file;
+    return end(files, e, open_others(files, e));
 }
 
 enum exit_status open_evaluation_of(struct open_files *files,
@@ -128,10 +138,8 @@ enum exit_status open_evaluation_of(struct open_files *files,
                                     const struct launch_options *options,
                                     const struct input *file)
 {
-    make_empty(files, e, options, file->name);
-    files->file = *file;
-    enum exit_status status = open_others(files, e);
-    return end(files, e, status ? status : make(e));
+    const enum exit_status status = open_sources_of(files, e, options, file);
+    return status ? status : open_make(files, e);
 }
 
 enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
@@ -139,7 +147,7 @@ enum exit_status open_evaluation(struct open_files *files, struct evaluation *e,
                                  const char *name)
 {
     const enum exit_status status = open_sources(files, e, options, name);
-    return status ? status : end(files, e, make(e));
+    return status ? status : open_make(files, e);
 }
 
 void open_close(struct open_files *files, struct evaluation *e)
@@ -190,4 +198,11 @@ void open_report(const struct evaluation *e)
 {
     const char *name = e->name;
     evaluation_findings(e, open_report_finding, &name);
+}
+
+void open_report_value(const struct evaluation *e,
+                       const struct mrtd_value *value)
+{
+    const char *name = e->name;
+    evaluation_value_findings(e, value, open_report_finding, &name);
 }

@@ -38,6 +38,13 @@ enum exit_status open_evaluation_of(struct open_files *files,
 enum exit_status open_sources(struct open_files *files, struct evaluation *e,
                               const struct launch_options *options,
                               const char *name);
+/* open_sources() for a file that is open already; it is closed with *files, or
+ * where this fails. */
+enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
+                                 const struct launch_options *options,
+                                 const struct input *file);
+/* Makes image and plan of the sources; closes all where that fails. */
+enum exit_status open_make(struct open_files *files, struct evaluation *e);
 /* Frees image and plan, too. */
 void open_close(struct open_files *files, struct evaluation *e);
 
@@ -53,8 +60,10 @@ enum exit_status open_manifest(const char *name, char **text, size_t *size);
 /* An open input, as the model takes it; it must stay where it is. */
 struct evaluation_file open_as_file(struct input *input);
 
-/* Says all warnings and notes on stderr. */
+/* Says all warnings and notes on stderr; and those that the value gives. */
 void open_report(const struct evaluation *e);
+void open_report_value(const struct evaluation *e,
+                       const struct mrtd_value *value);
 /* A finding_fn that says it; the context points to the file's name. */
 void open_report_finding(void *context, const struct mrtd_finding *finding);
 

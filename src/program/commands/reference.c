@@ -8,7 +8,7 @@
 #include "commands/expected.h"
 #include "commands/open.h"
 #include "commands/publish.h"
-#include "commands/publish_options.h"
+#include "groups/publish_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/warden.h"
@@ -44,6 +44,31 @@ static const char *format_name(const void *context, size_t index)
     return format ? format->name : NULL;
 }
 
+/* Can the format hold what the platform measures? Otherwise those that can are
+ * named. */
+static bool check_register(const struct documents_order *order,
+                           const struct reference_format *wanted)
+{
+    const enum mrtd_platform platform = order->settings->platform;
+    const enum mrtd_register id = guest_register(platform)->id;
+    const struct reference_format *f;
+    char able[200] = "";
+    size_t used = 0;
+    if (reference_holds(wanted, id)) {
+        return true;
+    }
+    for (size_t i = 0; (f = reference_format_at(i)); i++) {
+        if (reference_holds(f, id)) {
+            used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
+                                     used ? ", " : "", f->name);
+        }
+    }
+    diagnostic_usage("--format %s holds no value of --platform %s; these do: "
+                     "%s",
+                     wanted->name, mrtd_platform_name(platform), able);
+    return false;
+}
+
 static enum exit_status add_format(struct documents_order *order,
                                    const char *name)
 {
@@ -60,6 +85,9 @@ static enum exit_status add_format(struct documents_order *order,
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and writes no %s",
                                 name);
+    }
+    if (!check_register(order, f)) {
+        return EXIT_USAGE;
     }
     for (size_t i = 0; i < order->format_count; i++) {
         if (order->formats[i] == f) {
@@ -172,6 +200,13 @@ static enum exit_status check_use(const struct reference_options *o,
                                     other ? " or " : "", other ? other : "");
         }
     }
+    if (order->settings->platform != MRTD_PLATFORM_TDX &&
+        (o->environment.vendor || o->environment.model ||
+         o->environment.class_id || o->corim_form)) {
+        return diagnostic_usage("--vendor, --model, --class-id and "
+                                "--corim-form are of TDX: AMD's profile has "
+                                "one environment and one form");
+    }
     if (documents_have(order, "dcap-policy") &&
         !reference_is_td_class(order->settings->class_id)) {
         return diagnostic_usage(
@@ -252,7 +287,8 @@ static enum exit_status run(void *options)
 {
     const struct reference_options *o = options;
     const bool signs = o->files.signing.keys[0].file != NULL;
-    struct reference_settings settings = settings_default();
+    struct reference_settings settings =
+        settings_default(o->launching.launch.platform);
     struct documents_order order = {.settings = &settings};
     enum exit_status status = take_formats(
         &order, o->formats ? o->formats : reference_format_at(0)->name);
@@ -326,7 +362,8 @@ static const struct option_row rows_content[] = {
                  "version of the firmware")},
     {OWN("entity", TEXT, entity, OPTION_IS_NAME, "who publishes it")},
     {OWN("rvps-key", TEXT, rvps_key, OPTION_IS_NAME,
-         "key of the value, for RVPS (default: mr_td)")},
+         "key of the value, for RVPS (default: mr_td, or of SEV-SNP "
+         "snp_launch_measurement)")},
     {OWN("scalar", FLAG, scalar, OPTION_ALONE,
          "for rvps-map: one value, not a list")},
     {OWN("debug-check", FLAG, debug_check, OPTION_ALONE,
@@ -350,6 +387,7 @@ const struct command command_reference = {
              {&publish_options_signing, AT(files)},
              {&options_force, AT(files)},
              {&launching_vmms, AT(launching)},
+             {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

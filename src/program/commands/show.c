@@ -10,7 +10,6 @@
 #include "io/diagnostic.h"
 #include "io/outfile.h"
 #include "model/corim.h"
-#include "model/facts.h"
 #include "model/portrait.h"
 #include "reference/kinds.h"
 #include "report/page.h"
@@ -120,21 +119,26 @@ static enum exit_status show_drawings(struct evaluation *e,
     return status ? status : outfile_place();
 }
 
-/* What is printed of the sections, or the measurement. */
-static enum exit_status show_facts(struct evaluation *e, bool json)
+/* What is printed of it. */
+static enum exit_status show_printed(const struct evaluation *e,
+                                     const struct show_options *o)
 {
-    struct facts facts;
+    FILE *to = output_stream();
     struct failure failure;
-    if (json) {
-        return diagnostic_outcome(show_json(output_stream(), e, &failure),
-                                  &failure);
+    enum exit_status status;
+    if (o->plan || o->trace) {
+        open_report(e);
     }
-    if (facts_make(&facts, e, &failure)) {
-        return diagnostic_failure(&failure);
+    if (o->plan) {
+        status = show_plan(to, e, &failure);
+    } else if (o->trace) {
+        status = show_trace(to, e, &failure);
+    } else if (o->json) {
+        status = show_json(to, e, &failure);
+    } else {
+        status = show_text(to, e, output_colour(), &failure);
     }
-    show_text(output_stream(), e, &facts, output_colour());
-    facts_free(&facts);
-    return EXIT_DONE;
+    return diagnostic_outcome(status, &failure);
 }
 
 static enum exit_status show(const struct show_options *o, const char *name,
@@ -151,21 +155,13 @@ static enum exit_status show(const struct show_options *o, const char *name,
         output("\n");
     }
     *printed = true;
-    if (o->json) {
-        status = show_facts(&e, true);
-    } else if (o->corim || o->corim_signature) {
+    if (o->corim || o->corim_signature) {
         open_report(&e);
         status = save_corim(&e, o);
     } else if (o->svg || o->html) {
         status = show_drawings(&e, o);
-    } else if (o->plan) {
-        open_report(&e);
-        show_plan(output_stream(), &e);
-    } else if (o->trace) {
-        open_report(&e);
-        show_trace(output_stream(), &e);
     } else {
-        status = show_facts(&e, false);
+        status = show_printed(&e, o);
     }
     open_close(&files, &e);
     return status;
@@ -173,13 +169,27 @@ static enum exit_status show(const struct show_options *o, const char *name,
 
 static enum exit_status run(void *options)
 {
-    const struct show_options *o = options;
+    struct show_options *o = options;
     enum exit_status status = EXIT_DONE;
     bool printed = false;
-    for (int i = 0; i < o->files.operand_count; i++) {
-        status = worst(status, show(o, o->files.operands[i], &printed));
+    for (size_t l = 0; launch_select(&o->launching.launch, l); l++) {
+        for (int i = 0; i < o->files.operand_count; i++) {
+            status = worst(status, show(o, o->files.operands[i], &printed));
+        }
     }
     return status;
+}
+
+/* What depends on the platform, and on how many launches there are. */
+static bool check_launches(const struct show_options *o)
+{
+    const struct launch_options *launch = &o->launching.launch;
+    const bool draws = o->svg || o->html;
+    const bool saves = o->corim || o->corim_signature;
+    return options_must(!draws || launch->platform == MRTD_PLATFORM_TDX,
+                        "--svg and --html are of --platform tdx") &&
+           options_must(!saves || launch->platform == MRTD_PLATFORM_TDX,
+                        "--corim and --corim-signature save what is for TDX");
 }
 
 static bool check(void *options)
@@ -203,7 +213,8 @@ static bool check(void *options)
                         "no file is given ('-' is standard input); --svg and "
                         "--html name the file that is written") &&
            launching_check(&o->launching, &o->files, command_show.title,
-                           LAUNCHING_ONE);
+                           LAUNCHING_ONE) &&
+           check_launches(o);
 }
 
 #define OWN(name, kind, member, argument, text)                                \
@@ -241,6 +252,8 @@ const struct command command_show = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&options_force, AT(files)},
              {&launching_vmm, AT(launching)},
+             {&guest_launch, AT(launching)},
+             {&guest_firmware, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

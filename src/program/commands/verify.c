@@ -111,6 +111,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     /* What is signed is a CoRIM; nothing else in it is looked for. */
     enum exit_status status =
         expected_open(&document, &o->environment, "--verify", o->document,
+                      o->launching.launch.platform,
                       key ? CLAIMS_SIGNED : CLAIMS_DETECT, CLAIMS_EXACT);
     if (status) {
         return status;
@@ -141,7 +142,7 @@ static enum exit_status run(void *options)
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = expected_take_time(&o->when);
+    enum exit_status status = expectation_take_time(&o->when);
     if (!status && o->key) {
         status = key_read_public(&key, o->key, false);
     }
@@ -181,6 +182,7 @@ const struct command command_verify = {
              {&time_options_table, AT(when)},
              {&environment_options_table, AT(environment)},
              {&launching_vmms, AT(launching)},
+             {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

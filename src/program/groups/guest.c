@@ -21,8 +21,7 @@ static struct launch_options *launch(void *launching)
     return &((struct launching *)launching)->launch;
 }
 
-/* Notes that an option of a guest was given. */
-static void note(void *launching, const char *option)
+void guest_note(void *launching, const char *option)
 {
     struct guest_options *g = raw(launching);
     g->given = g->given ? g->given : option;
@@ -74,7 +73,7 @@ static bool take_range(const char *text, size_t len, struct launch_range *range)
 static enum exit_status take_vcpus(void *launching, const char *value)
 {
     struct launch_options *o = launch(launching);
-    note(launching, "--vcpus");
+    guest_note(launching, "--vcpus");
     for (const char *at = value; at;) {
         const size_t len = strcspn(at, ",");
         if (o->range_count == LAUNCH_MAX_RANGES) {
@@ -120,7 +119,7 @@ static enum exit_status add_vcpu(struct launch_options *o,
 static enum exit_status take_types(void *launching, const char *value)
 {
     enum exit_status status = EXIT_DONE;
-    note(launching, "--vcpu-type");
+    guest_note(launching, "--vcpu-type");
     for (const char *at = value; !status && at;) {
         const size_t len = strcspn(at, ",");
         char name[64];
@@ -145,7 +144,7 @@ static enum exit_status take_types(void *launching, const char *value)
 static enum exit_status take_signature(void *launching, const char *value)
 {
     uint64_t number = 0;
-    note(launching, "--vcpu-sig");
+    guest_note(launching, "--vcpu-sig");
     return option_number(value, UINT32_MAX, &number)
                ? add_vcpu(launch(launching),
                           &(struct launch_vcpu){NULL, (uint32_t)number})
@@ -159,7 +158,7 @@ static enum exit_status take_part(void *launching, const char *value,
                                   uint32_t *part, bool *has)
 {
     uint64_t number = 0;
-    note(launching, option);
+    guest_note(launching, option);
     if (!option_number(value, most, &number)) {
         return diagnostic_usage("%s needs a number from 0 to %u, not '%s'",
                                 option, most, printable(value));
@@ -193,7 +192,7 @@ static enum exit_status take_stepping(void *launching, const char *value)
 static enum exit_status take_features(void *launching, const char *value)
 {
     struct launch_guest *guest = &launch(launching)->guest;
-    note(launching, "--guest-features");
+    guest_note(launching, "--guest-features");
     guest->has_features = true;
     return option_number(value, UINT64_MAX, &guest->features)
                ? EXIT_DONE
@@ -205,7 +204,7 @@ static enum exit_status take_features(void *launching, const char *value)
 /* A command line may be empty. */
 static enum exit_status take_append(void *launching, const char *value)
 {
-    note(launching, "--append");
+    guest_note(launching, "--append");
     launch(launching)->guest.append = value;
     return EXIT_DONE;
 }
@@ -213,7 +212,7 @@ static enum exit_status take_append(void *launching, const char *value)
 static enum exit_status take_digest(void *launching, const char *value)
 {
     struct mrtd_digest *digest = &launch(launching)->guest.firmware_digest;
-    note(launching, "--snp-ovmf-hash");
+    guest_note(launching, "--snp-ovmf-hash");
     digest->algorithm = MRTD_ALGORITHM_SHA384;
     digest->size = MRTD_DIGEST_SIZE;
     return option_hex_bytes(value, digest->bytes, MRTD_DIGEST_SIZE)
@@ -225,72 +224,10 @@ static enum exit_status take_digest(void *launching, const char *value)
 
 static enum exit_status take_vars_size(void *launching, const char *value)
 {
-    note(launching, "--vars-size");
+    guest_note(launching, "--vars-size");
     return option_number(value, UINT32_MAX, &launch(launching)->guest.vars_size)
                ? EXIT_DONE
                : diagnostic_usage("--vars-size needs a number of bytes, not "
-                                  "'%s'",
-                                  printable(value));
-}
-
-/* --- The words of sev-snp-measure ----------------------------------------- */
-
-static const struct {
-    const char *name;
-    const char *title; /* of its -v */
-    enum mrtd_platform platform;
-} modes[] = {
-    {"sev", "SEV", MRTD_PLATFORM_SEV},
-    {"seves", "SEV_ES", MRTD_PLATFORM_SEV_ES},
-    {"snp", "SEV_SNP", MRTD_PLATFORM_SNP},
-    {"snp:ovmf-hash", "SEV_SNP", MRTD_PLATFORM_SNP},
-    {"snp:svsm", "SEV_SNP_SVSM", MRTD_PLATFORM_SNP},
-};
-
-static enum exit_status take_mode(void *launching, const char *value)
-{
-    struct guest_options *g = raw(launching);
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-        if (strcmp(modes[i].name, value) == 0) {
-            g->mode = modes[i].name;
-            if (strcmp(value, "snp:ovmf-hash") == 0) {
-                launch(launching)->guest.firmware_only = true;
-            }
-            return EXIT_DONE;
-        }
-    }
-    return diagnostic_usage("--mode needs sev, seves, snp, snp:ovmf-hash or "
-                            "snp:svsm, not '%s'",
-                            printable(value));
-}
-
-const char *guest_mode_title(const struct guest_options *g)
-{
-    for (size_t i = 0; g->mode && i < sizeof modes / sizeof *modes; i++) {
-        if (modes[i].name == g->mode) {
-            return modes[i].title;
-        }
-    }
-    return NULL;
-}
-
-/* --vmm with the one name that is not in lower case. */
-static enum exit_status take_vmm_type(void *launching, const char *value)
-{
-    note(launching, "--vmm-type");
-    return launching_take_names(launching,
-                                strcmp(value, "QEMU") == 0 ? "qemu" : value);
-}
-
-static enum exit_status take_format(void *launching, const char *value)
-{
-    struct guest_options *g = raw(launching);
-    note(launching, "--output-format");
-    g->base64 = strcmp(value, "base64") == 0;
-    g->hexadecimal = strcmp(value, "hex") == 0;
-    return g->base64 || g->hexadecimal
-               ? EXIT_DONE
-               : diagnostic_usage("--output-format needs hex or base64, not "
                                   "'%s'",
                                   printable(value));
 }
@@ -342,19 +279,9 @@ static const struct option_row rows_value[] = {
                  "with --svsm: bytes of VARS below the firmware")},
     {GUEST("vars-file", INPUT, vars_file, OPTION_IS_FILE,
            "with --svsm: VARS of that file's size")},
-    {OPTION_CALL("mode", take_mode, OPTION_IS("NAME", "a mode"),
-                 "as --platform, in sev-snp-measure's words")},
-    {OPTION_CALL("vmm-type", take_vmm_type, OPTION_IS_NAME,
-                 "as --vmm, in sev-snp-measure's words")},
-    {.name = "ovmf",
-     .kind = OPTION_OPERAND,
-     .argument = OPTION_IS_FILE,
-     .text = "the firmware, as without an option"},
-    {OPTION_CALL("output-format", take_format,
-                 OPTION_IS("hex|base64", "a format"), "base64 is as --base64")},
 };
 const struct option_table guest_value = OPTION_TABLE(rows_value);
-const struct option_table guest_parts = {rows_value + 1, 4};
+const struct option_table guest_firmware = {rows_value + 1, 4};
 
 /* --- Checks --------------------------------------------------------------- */
 
@@ -362,12 +289,7 @@ const struct option_table guest_parts = {rows_value + 1, 4};
 bool guest_check_platform(struct launching *l)
 {
     struct guest_options *g = &l->guest;
-    enum mrtd_platform by_mode = 0;
-    for (size_t i = 0; g->mode && i < sizeof modes / sizeof *modes; i++) {
-        if (modes[i].name == g->mode) {
-            by_mode = modes[i].platform;
-        }
-    }
+    const enum mrtd_platform by_mode = guest_mode_platform(g);
     if (by_mode && g->platform && by_mode != g->platform) {
         diagnostic_usage("--mode %s and --platform %s do not agree", g->mode,
                          mrtd_platform_name(g->platform));
@@ -474,4 +396,33 @@ bool guest_check(struct launching *l)
         return false;
     }
     return check_parts(l) && check_guest(l) && launch_select(o, 0);
+}
+
+bool guest_check_any(struct launching *l)
+{
+    const enum mrtd_platform platform = l->guest.platform;
+    const struct launch_guest *guest = &l->launch.guest;
+    const char *option = given(l);
+    if (platform == MRTD_PLATFORM_TDX && option) {
+        return guest_check(l);
+    }
+    return options_must(platform != MRTD_PLATFORM_SEV_ES &&
+                            platform != MRTD_PLATFORM_SEV,
+                        "--platform sev-es and sev: their guests report no "
+                        "launch digest, but an HMAC of it") &&
+           options_must(guest->kernel || !guest->initrd,
+                        "--initrd is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(guest->kernel || !guest->append,
+                        "--append is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(!option || (!l->launch.vars && !l->launch.payload),
+                        "--vars and --payload are of TDX, and there are "
+                        "options of SEV-SNP beside them") &&
+           options_must(platform != MRTD_PLATFORM_SNP ||
+                            (!l->launch.vars && !l->launch.payload),
+                        "--vars and --payload are of TDX: a guest of SEV-SNP "
+                        "measures the file that is given, so give CODE "
+                        "alone") &&
+           check_parts(l);
 }

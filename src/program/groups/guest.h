@@ -33,16 +33,25 @@ extern const struct option_table guest_launch;
 extern const struct option_table guest_boot;
 /* or --kernel alone; */
 extern const struct option_table guest_kernel;
-/* what else one value is computed from, and the words of sev-snp-measure; or
- * of the former --snp-ovmf-hash, --svsm, --vars-size and --vars-file. */
+/* what else one value is computed from, or of it --snp-ovmf-hash, --svsm,
+ * --vars-size and --vars-file. */
 extern const struct option_table guest_value;
-extern const struct option_table guest_parts;
+extern const struct option_table guest_firmware;
+/* and the words of sev-snp-measure. */
+extern const struct option_table guest_words;
 
 struct launching;
 
 /* What sev-snp-measure -v calls the mode; NULL: none was given. */
 const char *guest_mode_title(const struct guest_options *guest);
+/* The platform of that mode; 0: none was given. */
+enum mrtd_platform guest_mode_platform(const struct guest_options *guest);
+/* Notes that an option of a guest was given. */
+void guest_note(void *launching, const char *option);
 
+/* For a command that finds out the platform where none is given: checks what is
+ * given of a guest without one, in place of the two below. */
+bool guest_check_any(struct launching *launching);
 /* Before the VMMs are looked up. */
 bool guest_check_platform(struct launching *launching);
 /* After that. */

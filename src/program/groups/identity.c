@@ -45,8 +45,8 @@ static bool is_about_firmware(const struct launching *l)
            o->permissive || o->limit || o->image_format;
 }
 
-bool identity_check(struct identity_source *o, const struct files *files,
-                    const char *title)
+static bool check_source(struct identity_source *o, const struct files *files,
+                         const char *title)
 {
     struct launching *l = &o->launching;
     if (!options_must(!l->guest.platform ||
@@ -89,8 +89,8 @@ static enum exit_status take_number(const char *option, const char *text,
                                   printable(text));
 }
 
-enum exit_status identity_take_fields(struct id_block *b,
-                                      const struct identity_fields *o)
+enum exit_status identity_begin(struct id_block *b,
+                                const struct identity_fields *o)
 {
     uint64_t svn = 0;
     b->policy = DEFAULT_POLICY;
@@ -105,7 +105,7 @@ enum exit_status identity_take_fields(struct id_block *b,
         status = take_number("policy", o->policy, UINT64_MAX, &b->policy);
     }
     b->guest_svn = (uint32_t)svn;
-    return status;
+    return status ? status : warden_keys();
 }
 
 #define FIELD(name, member, argument, text)                                    \
@@ -191,7 +191,8 @@ enum exit_status identity_sign(struct id_facts *f)
     return id_wrong(f, 0, &failure) ? diagnostic_failure(&failure) : EXIT_DONE;
 }
 
-bool identity_check_keys(struct files *files)
+bool identity_check_making(struct identity_source *source, struct files *files,
+                           const char *title)
 {
     struct signing *s = &files->signing;
     s->sign = sign;
@@ -200,7 +201,11 @@ bool identity_check_keys(struct files *files)
                         "id-block needs --id-key KEY.pem, which signs the "
                         "block; --verify reads one") &&
            options_must(!s->keys[1].passphrase_fd || s->keys[1].file,
-                        "--author-passphrase-fd is for --author-key");
+                        "--author-passphrase-fd is for --author-key") &&
+           options_write_files(files) &&
+           options_must(source->digest_text || files->operand_count > 0,
+                        "id-block needs either a firmware file or --digest") &&
+           check_source(source, files, title);
 }
 
 /* --- What a block is compared with --------------------------------------- */
@@ -277,3 +282,13 @@ static const struct option_row rows_expected[] = {
            "with --verify: AUTHOR_KEY must be this")},
 };
 const struct option_table identity_expected_table = OPTION_TABLE(rows_expected);
+
+bool identity_check_verifying(const struct identity_expected *expected,
+                              struct identity_source *source,
+                              const struct files *files, const char *title)
+{
+    return options_must(expected->page != NULL,
+                        "--verify BLOCK needs --id-auth PAGE, the ID "
+                        "authentication information beside it") &&
+           check_source(source, files, title);
+}

@@ -17,11 +17,6 @@ struct identity_source {
 /* --json and --digest. */
 extern const struct option_table identity_source_table;
 
-/* Is there one launch at most, of a file or by its digest? False where
- * something was said on stderr. */
-bool identity_check(struct identity_source *o, const struct files *files,
-                    const char *title);
-
 /* What else is in a block; as given, or NULL. */
 struct identity_fields {
     const char *family_id;
@@ -31,14 +26,17 @@ struct identity_fields {
 };
 extern const struct option_table identity_fields_table;
 
-/* Fills these fields, or says why not. */
-enum exit_status identity_take_fields(struct id_block *block,
-                                      const struct identity_fields *fields);
+/* Fills these fields, and reads the keys. */
+enum exit_status identity_begin(struct id_block *block,
+                                const struct identity_fields *fields);
 
 /* For struct files: the ID key and the author's. */
 extern const struct option_table identity_keys_table;
-/* Are they given? Then warden_keys() can read them. */
-bool identity_check_keys(struct files *files);
+/* Are a key, one launch at most, of a file or by its digest, and files for what
+ * is written given? False where something was said on stderr; otherwise
+ * warden_keys() can read the keys. */
+bool identity_check_making(struct identity_source *source, struct files *files,
+                           const char *title);
 /* Makes the page of the block in facts, and verifies it. */
 enum exit_status identity_sign(struct id_facts *facts);
 
@@ -50,6 +48,11 @@ struct identity_expected {
     const char *author;
 };
 extern const struct option_table identity_expected_table;
+
+/* Are they given, and one launch at most? */
+bool identity_check_verifying(const struct identity_expected *expected,
+                              struct identity_source *source,
+                              const struct files *files, const char *title);
 
 /* Reads block and page, and compares the keys with those that are given. */
 enum exit_status identity_read(const struct identity_expected *expected,

@@ -191,6 +191,14 @@ static bool check_vars(const struct launching *l, const struct files *files)
                          "--image-format igvm"));
 }
 
+/* Are there rules that lint could hold an image against? */
+static bool check_rules(const struct launching *l, enum launching_vmms vmms)
+{
+    return options_must(vmms != LAUNCHING_ACCEPT ||
+                            acceptance_is_known(l->launch.platform),
+                        "lint knows rules of --platform tdx and snp only");
+}
+
 bool launching_check(struct launching *l, const struct files *files,
                      const char *title, enum launching_vmms vmms)
 {
@@ -199,14 +207,15 @@ bool launching_check(struct launching *l, const struct files *files,
                          l->vmm_count);
         return false;
     }
-    if (!guest_check_platform(l) ||
-        !options_must(vmms != LAUNCHING_ACCEPT ||
-                          acceptance_is_known(l->launch.platform),
-                      "lint knows rules of --platform tdx and snp only") ||
-        find_vmms(l, vmms) || !guest_check(l)) {
+    const bool finds = vmms == LAUNCHING_FIND;
+    if (finds) {
+        l->launch.platform = MRTD_PLATFORM_TDX;
+    }
+    if ((!finds && !guest_check_platform(l)) || !check_rules(l, vmms) ||
+        find_vmms(l, vmms) || !(finds ? guest_check_any(l) : guest_check(l))) {
         return false;
     }
-    bool takes_payload = vmms == LAUNCHING_ANY;
+    bool takes_payload = vmms == LAUNCHING_ANY || finds;
     for (unsigned i = 0; i < l->launch.vmm_count; i++) {
         takes_payload |= l->launch.vmms[i]->takes_payload;
     }

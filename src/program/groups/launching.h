@@ -39,6 +39,7 @@ enum launching_vmms {
     LAUNCHING_ONE,     /* the one that --vmm names, or the default */
     LAUNCHING_SEVERAL, /* all that it names */
     LAUNCHING_ANY,     /* others, too */
+    LAUNCHING_FIND,    /* those of each platform, or of the one given */
     LAUNCHING_ACCEPT,  /* all that it names, to ask which images they accept */
 };
 

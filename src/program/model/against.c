@@ -36,8 +36,9 @@ enum exit_status against_read(struct against *against, enum claims_kind kind,
     const size_t size = against->bytes ? against->size : strlen(name);
     /* Whatever a reader forgets to say, it was no success. */
     failure_memory(failure, name);
-    const bool good = claims_read_own(&against->claims, kind, reading, own,
-                                      data, size, failure);
+    const bool good =
+        claims_read_own(&against->claims, kind, reading, against->platform, own,
+                        data, size, failure);
     against->claims.own = NULL; /* it ends here */
     /* Where memory is short, jansson may have cut a string, and goes on. */
     if (good && !json_no_memory()) {

@@ -7,7 +7,8 @@
 #include "reference/claims.h"
 
 struct against {
-    const char *name; /* as the user gave it */
+    const char *name;            /* as the user gave it */
+    enum mrtd_platform platform; /* whose launch digests are looked for */
     struct claims claims;
     unsigned char
         *bytes; /* bytes of the file; NULL where the name is itself an MRTD */

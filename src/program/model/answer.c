@@ -131,7 +131,8 @@ enum answer_label answer_label(const struct answer *answer,
 
 bool answer_is_code_only(const struct answer *answer)
 {
-    return mrtd_image_info(answer->e.image)->missing_vars > 0;
+    return answer->has_tdx &&
+           mrtd_image_info(answer->e.image)->missing_vars > 0;
 }
 
 void answer_warnings(const struct answer *answer,
@@ -141,6 +142,9 @@ void answer_warnings(const struct answer *answer,
 {
     const struct mrtd_finding *f;
     const struct mrtd_plan *plan = answer->e.plan;
+    if (!answer->has_tdx || snp_answer_is_match(&answer->snp)) {
+        return;
+    }
     for (size_t i = answer->launches.count; i > 0; i--) {
         if (answer_is_match(answer, &answer->launches.items[i - 1])) {
             plan = answer->launches.items[i - 1]
@@ -159,19 +163,115 @@ void answer_warnings(const struct answer *answer,
     }
 }
 
+/* --- Platforms ----------------------------------------------------------- */
+
+bool answer_asks_tdx(const struct against *against, enum mrtd_platform only)
+{
+    bool asks = false;
+    for (size_t i = 0; i < against->claims.count; i++) {
+        asks |= against->claims.items[i].value.id != MRTD_REGISTER_SNP;
+    }
+    return asks && (!only || only == MRTD_PLATFORM_TDX);
+}
+
+bool answer_asks_snp(const struct against *against, enum mrtd_platform only)
+{
+    bool asks = false;
+    for (size_t i = 0; i < against->claims.count; i++) {
+        asks |= snp_answer_is_of(&against->claims.items[i]);
+    }
+    return asks && (!only || only == MRTD_PLATFORM_SNP);
+}
+
+/* Is all that may be of SEV-SNP a bare digest? */
+static bool is_bare_only(const struct answer *answer)
+{
+    bool bare = !answer->only;
+    for (size_t i = 0; i < answer->against->claims.count; i++) {
+        bare &= answer->against->claims.items[i].value.id != MRTD_REGISTER_SNP;
+    }
+    return bare;
+}
+
+enum exit_status answer_check_platform(const struct against *against,
+                                       enum mrtd_platform only,
+                                       struct failure *failure)
+{
+    return answer_asks_tdx(against, only) || answer_asks_snp(against, only)
+               ? EXIT_DONE
+               : failure_refused(failure, against->name, "against-platform",
+                                 "--platform %s, but what it says is of "
+                                 "another platform: %s",
+                                 mrtd_platform_name(only),
+                                 against->claims.kind);
+}
+
+/* --- The answer ----------------------------------------------------------- */
+
+static enum exit_status make_tdx(struct answer *answer, struct failure *failure)
+{
+    enum exit_status status = evaluation_make(&answer->e, failure);
+    if (!status) {
+        status = launches_of_all(&answer->launches, &answer->e, failure);
+    }
+    if (status) {
+        evaluation_free(&answer->e);
+        return status;
+    }
+    answer->has_tdx = true;
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        answer->match |=
+            answer_claim(answer, &answer->launches.items[i]) != NULL;
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status make_snp(struct answer *answer, struct failure *failure)
+{
+    const enum exit_status status =
+        snp_answer_make(&answer->snp, &answer->e, answer->against,
+                        is_bare_only(answer), failure);
+    answer->match |= !status && snp_answer_is_match(&answer->snp);
+    return status;
+}
+
+/* With VARS the image is one of TDX. */
+static enum exit_status make_all(struct answer *answer, struct failure *failure)
+{
+    const bool tdx = answer_asks_tdx(answer->against, answer->only);
+    const bool snp =
+        answer_asks_snp(answer->against, answer->only) && !answer->e.vars.name;
+    enum exit_status status = tdx ? make_tdx(answer, failure) : EXIT_DONE;
+    if (!snp || answer->match || (status && status != EXIT_REFUSED)) {
+        return status;
+    }
+    if (!status) {
+        status = make_snp(answer, failure);
+        if (status == EXIT_REFUSED && answer->has_tdx) {
+            answer->refused = *failure;
+            status = EXIT_DONE;
+        }
+        return status;
+    }
+    /* What TDX refuses may be made for SEV-SNP; otherwise that is what is
+     * said. */
+    answer->refused = *failure;
+    status = make_snp(answer, failure);
+    if (status == EXIT_REFUSED || (!status && !answer->snp.is_tried)) {
+        *failure = answer->refused;
+        status = EXIT_REFUSED;
+    }
+    return status;
+}
+
 enum exit_status answer_make(struct answer *answer, struct failure *failure)
 {
     const bool with_sha512 = claims_need_sha512(&answer->against->claims);
-    enum exit_status status =
-        launches_of_all(&answer->launches, &answer->e, failure);
+    enum exit_status status = make_all(answer, failure);
     if (!status &&
         !digests_make(&answer->e.source, answer->sha256, answer->sha384,
                       with_sha512 ? answer->sha512 : NULL)) {
         status = evaluation_read_failed(&answer->e, failure);
-    }
-    for (size_t i = 0; !status && i < answer->launches.count; i++) {
-        answer->match |=
-            answer_claim(answer, &answer->launches.items[i]) != NULL;
     }
     return status;
 }
@@ -179,4 +279,7 @@ enum exit_status answer_make(struct answer *answer, struct failure *failure)
 void answer_free(struct answer *answer)
 {
     launches_free(&answer->launches);
+    if (answer->snp.is_tried) {
+        snp_answer_free(&answer->snp);
+    }
 }

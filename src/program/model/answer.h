@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check's answer: whose value it is that a TD or a reference says. */
+/* check's answer: whose value it is that a guest or a reference says. */
 #ifndef MODEL_ANSWER_H
 #define MODEL_ANSWER_H
 
 #include "model/against.h"
 #include "model/launches.h"
+#include "model/snp_answer.h"
 
 struct answer {
-    struct evaluation e;
+    struct evaluation e;           /* has the files, and what is of TDX */
     struct launch_options options; /* how the evaluation launches */
-    int64_t time;                  /* time at which the input must be valid */
+    enum mrtd_platform only;       /* the platform to try; 0: any */
+    bool has_tdx; /* e has image and plan, and its launches were tried */
+    /* Why one of TDX and SEV-SNP could not be tried, where the other was;
+     * status EXIT_DONE: there is no such reason. */
+    struct failure refused;
+    struct snp_answer snp;
+    int64_t time; /* time at which the input must be valid */
     const struct against *against;
     struct launches launches;
     char sha256[65]; /* SHA-256 of the firmware file */
@@ -19,8 +26,17 @@ struct answer {
     bool match;
 };
 
-/* Measures the firmware of answer->e in all ways, and compares it with
- * answer->against. */
+/* Which platform's values the input may have: of that one only where *only is
+ * not 0. Refused if it has none of it. */
+enum exit_status answer_check_platform(const struct against *against,
+                                       enum mrtd_platform only,
+                                       struct failure *failure);
+/* May a value of the input be an MRTD? Or of SEV-SNP? */
+bool answer_asks_tdx(const struct against *against, enum mrtd_platform only);
+bool answer_asks_snp(const struct against *against, enum mrtd_platform only);
+
+/* Measures the firmware of answer->e, whose files are open, in all ways, and
+ * compares it with answer->against. */
 enum exit_status answer_make(struct answer *answer, struct failure *failure);
 /* Allowed after a failure, too. */
 void answer_free(struct answer *answer);

@@ -92,6 +92,7 @@ struct launch_options bundle_launch(const struct bundle *b, size_t component)
 {
     const struct manifest_component *c = &b->manifest.components[component];
     struct launch_options o = {
+        .platform = MRTD_PLATFORM_TDX,
         .vmm = c->vmms[0],
         .vmm_count = c->vmm_count,
         .vmm_given = true,

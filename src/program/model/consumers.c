@@ -5,6 +5,7 @@
 
 #include "model/documents.h"
 #include "printable.h"
+#include "reference/settings.h"
 
 /* Trustee 0.21: deps/key-value-storage/src/lib.rs, is_valid_key(). */
 static bool is_storable(const char *key)
@@ -23,11 +24,11 @@ static void warn_of_key(const struct reference_settings *s, remark_fn *say)
             "Redis take only letters, digits and ._/- [reference-key]",
             printable(s->key));
     }
-    if (strcmp(s->key, "mr_td") != 0) {
+    if (strcmp(s->key, settings_default_key(s->platform)) != 0) {
         say(NULL,
-            "note: Trustee's default policy looks for mr_td, not for "
+            "note: Trustee's default policy looks for %s, not for "
             "%s [reference-key]",
-            printable(s->key));
+            settings_default_key(s->platform), printable(s->key));
     }
     if (s->scalar) {
         say(NULL, "note: Trustee's default policy looks for a list; a string "
@@ -38,6 +39,12 @@ static void warn_of_key(const struct reference_settings *s, remark_fn *say)
 static void warn_of_corim(const struct reference_settings *s, remark_fn *say)
 {
     char key[600];
+    if (s->platform == MRTD_PLATFORM_SNP) {
+        say(NULL, "note: Trustee files the value under claim641/digests; "
+                  "veraison's verifier of SEV-SNP takes only CoRIMs of one "
+                  "chip [reference-corim]");
+        return;
+    }
     if (s->corim_form != CORIM_MKEY) {
         say(NULL, "warning: Trustee reads no value from this CoRIM; it reads "
                   "--corim-form mkey [reference-corim]");

@@ -19,7 +19,21 @@ bool documents_have(const struct documents_order *order, const char *name)
 
 /* --- Making ------------------------------------------------------------ */
 
-/* "ARTIFACT[.VMM].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
+/* The VMM, and "qemu-4-EPYC-v4-0x1" where more of it is measured. */
+static void name_launch(char launch[GUEST_TEXT_SIZE],
+                        const struct reference_value *value)
+{
+    if (!value->guest.vmm) {
+        snprintf(launch, GUEST_TEXT_SIZE, "%s", value->vmms[0]);
+        return;
+    }
+    guest_text(&value->guest, launch);
+    for (char *p = launch; *p; p++) {
+        *p = (char)(*p == ',' ? '-' : *p);
+    }
+}
+
+/* "ARTIFACT[.LAUNCH].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
 static char *file_name(const struct documents_order *o,
                        const struct reference_format *format,
                        const struct reference_set *set)
@@ -27,11 +41,14 @@ static char *file_name(const struct documents_order *o,
     const char *id = o->settings->id ? o->settings->id : "all";
     const bool one = set->count == 1 && !o->whole;
     const bool several = set->only && set->firmware->value_count > 1;
+    char launch[GUEST_TEXT_SIZE] = "";
     char *name = NULL;
+    if (several) {
+        name_launch(launch, set->only);
+    }
     if (asprintf(&name, "%s%s%s.reference-value.%s.%s",
-                 one ? set->firmware->artifact : id, several ? "." : "",
-                 several ? set->only->vmms[0] : "", format->name,
-                 format->extension) < 0) {
+                 one ? set->firmware->artifact : id, several ? "." : "", launch,
+                 format->name, format->extension) < 0) {
         return NULL;
     }
     /* An id may have folders in it: a URI, for one. */
@@ -47,7 +64,10 @@ static enum exit_status fill(const struct documents_order *o,
 {
     d->name = file_name(o, d->format, set);
     FILE *to = d->name ? open_memstream(&d->bytes, &d->size) : NULL;
-    bool good = to && d->format->write(to, set, o->settings);
+    reference_write_fn *write = set->firmware->values->guest.vmm
+                                    ? d->format->write_guest
+                                    : d->format->write;
+    bool good = to && write(to, set, o->settings);
     good = good && !ferror(to);
     if (to && fclose(to) != 0) {
         good = false;

@@ -246,10 +246,9 @@ static enum exit_status open_svsm(struct evaluation *e, struct failure *failure)
                : failure_library(failure, e->svsm.name, &error, NULL);
 }
 
-/* Of a flat image the number and the kind of virtual CPUs are measured, and
- * there is no number that would be right by default. */
-static enum exit_status check_vcpus(const struct evaluation *e,
-                                    struct failure *failure)
+/* There is no number that would be right by default. */
+enum exit_status evaluation_check_vcpus(const struct evaluation *e,
+                                        struct failure *failure)
 {
     const struct launch_options *o = e->options;
     if (o->platform == MRTD_PLATFORM_TDX || o->platform == MRTD_PLATFORM_SEV ||
@@ -293,7 +292,7 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
     struct mrtd_error error;
     enum exit_status status = evaluation_check_joined(e, failure);
     if (!status) {
-        status = check_vcpus(e, failure);
+        status = evaluation_check_vcpus(e, failure);
     }
     if (!status) {
         status = open_svsm(e, failure);
@@ -306,7 +305,7 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
                : EXIT_DONE;
 }
 
-static enum exit_status make(struct evaluation *e, struct failure *failure)
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure)
 {
     const struct launch_options *o = e->options;
     const unsigned flags =
@@ -317,12 +316,15 @@ static enum exit_status make(struct evaluation *e, struct failure *failure)
     struct mrtd_error error;
     return mrtd_image_open(&e->image, &e->source, flags, &error)
                ? evaluation_failed(e, &error, failure)
-               : make_plan(e, failure);
+               : EXIT_DONE;
 }
 
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure)
 {
-    const enum exit_status status = make(e, failure);
+    enum exit_status status = evaluation_open(e, failure);
+    if (!status) {
+        status = make_plan(e, failure);
+    }
     if (status) {
         evaluation_free(e);
     }
@@ -343,7 +345,8 @@ void evaluation_free(struct evaluation *e)
 
 struct observing {
     const struct evaluation *e;
-    section_fn *section;
+    section_fn *section; /* or NULL */
+    run_fn *run;         /* or NULL */
     void *context;
 };
 
@@ -365,18 +368,46 @@ static void on_section(void *context, uint32_t section,
     }
 }
 
+static void on_run(void *context, uint32_t run,
+                   const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    const struct observing *o = context;
+    if (o->run) {
+        o->run(o->context, run, running);
+    }
+}
+
+static enum exit_status measure(struct observing *observing,
+                                struct mrtd_value *value,
+                                struct failure *failure)
+{
+    const struct evaluation *e = observing->e;
+    const struct mrtd_observer observer = {.context = observing,
+                                           .progress = on_progress,
+                                           .region = on_section,
+                                           .run = on_run};
+    struct mrtd_error error;
+    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
+    (void)on_progress(observing, 0, 0);
+    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+}
+
 enum exit_status evaluation_measure(const struct evaluation *e,
                                     section_fn *section, void *context,
                                     struct mrtd_value *value,
                                     struct failure *failure)
 {
-    struct observing observing = {e, section, context};
-    const struct mrtd_observer observer = {
-        .context = &observing, .progress = on_progress, .region = on_section};
-    struct mrtd_error error;
-    const enum mrtd_code code = mrtd_measure(e->plan, &observer, value, &error);
-    (void)on_progress(&observing, 0, 0);
-    return code ? evaluation_failed(e, &error, failure) : EXIT_DONE;
+    struct observing observing = {e, section, NULL, context};
+    return measure(&observing, value, failure);
+}
+
+enum exit_status evaluation_measure_runs(const struct evaluation *e,
+                                         run_fn *run, void *context,
+                                         struct mrtd_value *value,
+                                         struct failure *failure)
+{
+    struct observing observing = {e, NULL, run, context};
+    return measure(&observing, value, failure);
 }
 
 void evaluation_findings(const struct evaluation *e, finding_fn *each,
@@ -391,5 +422,20 @@ void evaluation_findings(const struct evaluation *e, finding_fn *each,
     }
     for (uint32_t i = 0; (f = mrtd_plan_finding(e->plan, i)); i++) {
         each(context, f);
+    }
+}
+
+void evaluation_value_findings(const struct evaluation *e,
+                               const struct mrtd_value *value, finding_fn *each,
+                               void *context)
+{
+    struct mrtd_error what;
+    struct mrtd_finding finding = {.severity = MRTD_WARNING,
+                                   .region = MRTD_NO_REGION};
+    finding.code = mrtd_igvm_check_id_block(e->image, value, &what);
+    if (finding.code) {
+        finding.offset = what.offset;
+        memcpy(finding.message, what.message, sizeof finding.message);
+        each(context, &finding);
     }
 }

@@ -46,10 +46,17 @@ struct evaluation {
 /* Makes e->source of the files; those of a split image are looked at. */
 void evaluation_join(struct evaluation *e);
 
+/* Makes the image, and no plan; on failure there is none. */
+enum exit_status evaluation_open(struct evaluation *e, struct failure *failure);
 /* Makes image and plan. On failure there are none. */
 enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
 void evaluation_free(struct evaluation *e);
+
+/* Of a flat image the number and the kind of virtual CPUs are measured: is what
+ * the options' launch needs of it given? */
+enum exit_status evaluation_check_vcpus(const struct evaluation *e,
+                                        struct failure *failure);
 
 /* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
@@ -78,6 +85,16 @@ enum exit_status evaluation_measure(const struct evaluation *e,
                                     struct mrtd_value *value,
                                     struct failure *failure);
 
+/* Called after each run of a plan of SEV-SNP, with the digest so far. */
+typedef void run_fn(void *context, uint32_t run,
+                    const uint8_t running[MRTD_DIGEST_SIZE]);
+
+/* evaluation_measure() with each run. */
+enum exit_status evaluation_measure_runs(const struct evaluation *e,
+                                         run_fn *run, void *context,
+                                         struct mrtd_value *value,
+                                         struct failure *failure);
+
 /* The library failed on the image, or refuses it: why. */
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error,
@@ -93,5 +110,10 @@ typedef void finding_fn(void *context, const struct mrtd_finding *finding);
 /* Calls each for every warning and note, the image's first. */
 void evaluation_findings(const struct evaluation *e, finding_fn *each,
                          void *context);
+
+/* Calls each for what the value itself gives reason to say, if anything. */
+void evaluation_value_findings(const struct evaluation *e,
+                               const struct mrtd_value *value, finding_fn *each,
+                               void *context);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/firmware_guest.h"
 #include "model/image_format.h"
 #include "model/launches.h"
 #include "model/vmms.h"
@@ -115,6 +116,10 @@ static enum exit_status measure(struct reference_firmware *f,
 {
     struct launches launches = {.count = 0};
     size_t wanted = 0;
+    f->values = calloc(REFERENCE_MAX_VMMS, sizeof *f->values);
+    if (!f->values) {
+        return failure_memory(failure, e->name);
+    }
     enum exit_status status =
         plan(&launches, &wanted, e, order->every, failure);
     if (!status) {
@@ -147,13 +152,15 @@ static enum exit_status fill(struct reference_firmware *f,
                              const struct firmware_order *order,
                              struct failure *failure)
 {
-    f->values = calloc(REFERENCE_MAX_VMMS, sizeof *f->values);
+    const bool is_tdx = e->options->platform == MRTD_PLATFORM_TDX;
     f->artifact = artifact_of(e->name);
     f->image_format = image_format_name(e->options->image_format);
-    if (!f->values || !f->artifact || json_no_memory()) {
+    if (!f->artifact || json_no_memory()) {
         return failure_memory(failure, e->name);
     }
-    const enum exit_status status = measure(f, e, order, failure);
+    const enum exit_status status =
+        is_tdx ? measure(f, e, order, failure)
+               : firmware_measure_guest(f, e, order, failure);
     if (status) {
         return status;
     }

@@ -17,8 +17,9 @@ struct firmware_order {
  * Measures the file for each VMM of the options and, if every is set, for
  * each other that does not refuse it, of which nothing is said. Equal MRTDs
  * become one value. Where no VMM was asked for, there are no notes, only
- * warnings. The digests are those of the file itself, VARS left out. Free the
- * result with firmware_free(); on failure it holds nothing.
+ * warnings. Of guests of AMD's platforms, see firmware_guest.h. The digests are
+ * those of the file itself, VARS left out. Free the result with
+ * firmware_free(); on failure it holds nothing.
  */
 enum exit_status firmware_measure(struct reference_firmware *firmware,
                                   const struct evaluation *e,

@@ -184,6 +184,9 @@ static enum exit_status add_format(const struct taking *t, const char *key,
     if (!f) {
         return refuse(t, key, "there is no format '%s'", printable(name));
     }
+    if (!reference_holds(f, MRTD_REGISTER_MRTD)) {
+        return refuse(t, key, "%s holds no MRTD", name);
+    }
     if (f->is_cbor && !reference_has_cbor) {
         return refuse(t, key,
                       "this program was built without CBOR (libcbor) "
@@ -467,7 +470,8 @@ enum exit_status manifest_read(struct manifest *manifest, const char *name,
                                const char *text, size_t size,
                                struct failure *failure)
 {
-    struct manifest m = {.name = name, .release.settings = settings_default()};
+    struct manifest m = {
+        .name = name, .release.settings = settings_default(MRTD_PLATFORM_TDX)};
     enum exit_status status = manifest_json(&m.root, name, text, size, failure);
     if (!status) {
         status = settings_take_date(&m.release.settings, failure);

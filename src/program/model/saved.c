@@ -93,8 +93,8 @@ static bool take_running(const json_t *object, struct section_facts *s)
                            MRTD_HEX_SIZE - 1);
 }
 
-static bool take_section(const json_t *object, struct section_facts *s,
-                         struct mrtd_region *region)
+static bool take_section(const json_t *object, enum mrtd_region_view view,
+                         struct section_facts *s, struct mrtd_region *region)
 {
     uint64_t type = 0;
     uint64_t attributes = 0;
@@ -118,12 +118,15 @@ static bool take_section(const json_t *object, struct section_facts *s,
     region->type = (uint32_t)type;
     region->attributes = (uint32_t)attributes;
     region->mask = (uint32_t)mask;
+    region->view = (uint8_t)view;
     return good && mrtd_region_name(region);
 }
 
 static enum exit_status take_sections(const struct saved *s, const json_t *list)
 {
     struct facts *f = &s->side->facts;
+    const enum mrtd_region_view view =
+        f->locator == MRTD_LOCATOR_IGVM ? MRTD_VIEW_IGVM : MRTD_VIEW_TDVF;
     size_t count = json_array_size(list);
     if (count == 0 || count > MRTD_MAX_IGVM_REGIONS) {
         return refuse(s, "member sections is not a list of 1 to %" PRIu32,
@@ -136,7 +139,7 @@ static enum exit_status take_sections(const struct saved *s, const json_t *list)
     }
     f->section_count = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
-        if (!take_section(json_array_get(list, i), &f->sections[i],
+        if (!take_section(json_array_get(list, i), view, &f->sections[i],
                           &f->saved[i])) {
             return refuse(s, "sections[%zu]: a member is missing or wrong", i);
         }
@@ -171,6 +174,12 @@ static enum exit_status take_object(const struct saved *s, const json_t *root)
     const char *vmm = json_string_value(json_object_get(root, "vmm"));
     if (!schema || strcmp(schema, SCHEMA_MEASUREMENT) != 0) {
         return refuse(s, "schema is not %s", SCHEMA_MEASUREMENT);
+    }
+    if (platform && mrtd_platform_find(platform) > MRTD_PLATFORM_TDX) {
+        return failure_refused(s->failure, s->side->name, "saved",
+                               "a measurement of platform %s; those that can "
+                               "be compared are of %s",
+                               platform, VALUES_PLATFORM);
     }
     if (!platform || strcmp(platform, VALUES_PLATFORM) != 0) {
         return refuse(s, "platform is not %s", VALUES_PLATFORM);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/snp_traps.h"
+#include "model/trap_values.h"
 #include "printable.h"
 
 #define SIZE MRTD_DIGEST_SIZE
@@ -38,103 +40,6 @@ static bool out_of_time(const struct answer *c, char text[TRAP_TEXT])
              v->vmm->name, ended ? "was valid until" : "is not valid before",
              when);
     return true;
-}
-
-/* Calls for each claim until one answers true. */
-typedef bool claim_fn(const struct answer *c, const struct claim *claim,
-                      char text[TRAP_TEXT]);
-
-static bool any_claim(const struct answer *c, claim_fn *test,
-                      char text[TRAP_TEXT])
-{
-    for (size_t i = 0; i < c->against->claims.count; i++) {
-        if (test(c, &c->against->claims.items[i], text)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* --- Values that are no MRTD of a firmware at all ---------------------- */
-
-static bool is_file_digest(const struct answer *c, const struct claim *claim,
-                           char text[TRAP_TEXT])
-{
-    uint8_t digest[SIZE];
-    if (!mrtd_hex_decode(digest, SIZE, c->sha384, strlen(c->sha384)) ||
-        !same(digest, claim->value.digest.bytes)) {
-        return false;
-    }
-    snprintf(text, TRAP_TEXT,
-             "the value is the SHA-384 of the firmware file itself, as "
-             "sha384sum prints it; an MRTD is computed from the launch of the "
-             "firmware");
-    return true;
-}
-
-static bool file_digest(const struct answer *c, char text[TRAP_TEXT])
-{
-    return any_claim(c, is_file_digest, text);
-}
-
-static bool is_constant(const struct answer *c, const struct claim *claim,
-                        char text[TRAP_TEXT])
-{
-    /* SHA-384 of nothing, FIPS 180-4. */
-    static const char empty[] = "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07"
-                                "434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898"
-                                "b95b";
-    static const uint8_t zeros[SIZE];
-    char hex[MRTD_HEX_SIZE];
-    (void)c;
-    mrtd_hex_encode(hex, claim->value.digest.bytes, SIZE);
-    if (same(claim->value.digest.bytes, zeros)) {
-        snprintf(text, TRAP_TEXT,
-                 "the value is all zeros: nothing was measured, or the field "
-                 "was never filled in");
-        return true;
-    }
-    if (strcmp(hex, empty) == 0) {
-        snprintf(text, TRAP_TEXT,
-                 "the value is the SHA-384 of nothing: whoever computed it "
-                 "found no section to add");
-        return true;
-    }
-    return false;
-}
-
-static bool constant_value(const struct answer *c, char text[TRAP_TEXT])
-{
-    return any_claim(c, is_constant, text);
-}
-
-static bool is_known(const struct answer *c, const struct claim *claim,
-                     char text[TRAP_TEXT])
-{
-    static const struct {
-        const char *mrtd;
-        const char *what;
-    } known[] = {
-        {"12bdbc1609ef066db7a9ec7b26d7509346f4ca46e846274096cb25939b1e7119440"
-         "61ca19a30c6743f1e599148eee451",
-         "Azure's confidential VMs: it measures Microsoft's paravisor, whose "
-         "image is not published (openvmm issue 2247), not the guest's OVMF"},
-    };
-    char hex[MRTD_HEX_SIZE];
-    (void)c;
-    mrtd_hex_encode(hex, claim->value.digest.bytes, SIZE);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(hex, known[i].mrtd) == 0) {
-            snprintf(text, TRAP_TEXT, "the value is that of %s", known[i].what);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool known_value(const struct answer *c, char text[TRAP_TEXT])
-{
-    return any_claim(c, is_known, text);
 }
 
 /* --- The right value in the wrong place -------------------------------- */
@@ -232,6 +137,12 @@ static bool shifted_value(const struct answer *c, char text[TRAP_TEXT])
     return any_launch(c, is_shifted, text);
 }
 
+static bool is_of_td(const struct claim *claim)
+{
+    return claim->has_evidence &&
+           mrtd_evidence_platform(claim->evidence.kind) == MRTD_PLATFORM_TDX;
+}
+
 /* The register of the evidence that holds the value, or NULL. */
 static const char *find_register(const struct mrtd_tdinfo *t,
                                  const uint8_t value[SIZE])
@@ -266,7 +177,7 @@ static bool is_elsewhere(const struct answer *c, const struct claim *claim,
             continue;
         }
         const char *where =
-            claim->has_evidence
+            is_of_td(claim)
                 ? find_register(&claim->evidence.tdinfo, v->value.digest.bytes)
                 : NULL;
         const uint8_t *at = c->against->bytes
@@ -294,7 +205,7 @@ static bool is_elsewhere(const struct answer *c, const struct claim *claim,
 
 static bool elsewhere(const struct answer *c, char text[TRAP_TEXT])
 {
-    return any_claim(c, is_elsewhere, text);
+    return trap_any_claim(c, is_elsewhere, text);
 }
 
 /* --- Another firmware, or more than the firmware ----------------------- */
@@ -369,7 +280,7 @@ static bool azure_paravisor(const struct answer *c, char text[TRAP_TEXT])
 {
     for (size_t i = 0; i < c->against->claims.count; i++) {
         const struct claim *claim = &c->against->claims.items[i];
-        if (claim->has_evidence &&
+        if (is_of_td(claim) &&
             !(claim->evidence.tdinfo.attributes & SEPT_VE_DISABLE)) {
             snprintf(text, TRAP_TEXT,
                      "the TD was launched without SEPT_VE_DISABLE (ATTRIBUTES "
@@ -473,25 +384,39 @@ static bool gce_td_hob(const struct answer *c, char text[TRAP_TEXT])
 }
 
 static const struct trap traps[] = {
-    {"validity", out_of_time},
-    {"file-digest", file_digest},
-    {"constant-value", constant_value},
-    {"known-value", known_value},
-    {"reversed-bytes", reversed_bytes},
-    {"shifted-value", shifted_value},
-    {"elsewhere", elsewhere},
-    {"payload-content", payload_content},
-    {"another-file", another_file},
-    {"same-file", same_file},
-    {"azure-paravisor", azure_paravisor},
-    {"another-build", another_build},
-    {"split-image", split_image},
-    {"refused-by-qemu", refused_by_qemu},
-    {"locators-differ", locators_differ},
-    {"gce-td-hob", gce_td_hob},
+    {"validity", out_of_time, MRTD_PLATFORM_TDX},
+    {"file-digest", trap_file_digest, 0},
+    {"constant-value", trap_constant_value, 0},
+    {"known-value", trap_known_value, MRTD_PLATFORM_TDX},
+    {"reversed-bytes", reversed_bytes, MRTD_PLATFORM_TDX},
+    {"shifted-value", shifted_value, MRTD_PLATFORM_TDX},
+    {"elsewhere", elsewhere, MRTD_PLATFORM_TDX},
+    {"payload-content", payload_content, MRTD_PLATFORM_TDX},
+    {"another-file", another_file, MRTD_PLATFORM_TDX},
+    {"same-file", same_file, MRTD_PLATFORM_TDX},
+    {"azure-paravisor", azure_paravisor, MRTD_PLATFORM_TDX},
+    {"another-build", another_build, MRTD_PLATFORM_TDX},
+    {"split-image", split_image, MRTD_PLATFORM_TDX},
+    {"refused-by-qemu", refused_by_qemu, MRTD_PLATFORM_TDX},
+    {"locators-differ", locators_differ, MRTD_PLATFORM_TDX},
+    {"gce-td-hob", gce_td_hob, MRTD_PLATFORM_TDX},
 };
+
+#define TRAP_COUNT (sizeof traps / sizeof *traps)
 
 const struct trap *trap_at(size_t index)
 {
-    return index < sizeof traps / sizeof *traps ? &traps[index] : NULL;
+    return index < TRAP_COUNT ? &traps[index] : snp_trap_at(index - TRAP_COUNT);
+}
+
+bool trap_applies(const struct trap *trap, const struct answer *answer,
+                  char text[TRAP_TEXT])
+{
+    /* Whose digest it is is known: nothing else is a reason. */
+    if (answer->snp.is_outside && trap != snp_trap_at(0)) {
+        return false;
+    }
+    return (trap->platform != MRTD_PLATFORM_TDX || answer->has_tdx) &&
+           (trap->platform != MRTD_PLATFORM_SNP || answer->snp.is_tried) &&
+           trap->applies(answer, text);
 }

@@ -16,6 +16,27 @@ static void add_name(struct verification_names *n, const char *name)
     }
 }
 
+/* A launch, of which there may be more than there is room for. */
+static void add_launch(struct verification_names *n,
+                       const struct guest_launch *launch)
+{
+    char text[GUEST_TEXT_SIZE];
+    if (sizeof n->text - n->used > 2 * sizeof text) {
+        add_name(n, guest_text(launch, text));
+    } else {
+        n->more++;
+    }
+}
+
+static void end_names(struct verification_names *n)
+{
+    char text[40];
+    if (n->more > 0) {
+        snprintf(text, sizeof text, "and %zu more", n->more);
+        add_name(n, text);
+    }
+}
+
 /* What is found out of one firmware file. */
 struct finding {
     struct verification_names
@@ -58,6 +79,14 @@ static uint32_t vmms_of(const struct reference_value *value)
     return bits;
 }
 
+/* Is what the claim says of the launch true of the value's? */
+static bool is_labelled_so(const struct claim *claim,
+                           const struct reference_value *value)
+{
+    return value->guest.vmm ? guest_agrees(&claim->guest, &value->guest)
+                            : !(claim->vmms & ~vmms_of(value));
+}
+
 /* Does one of the document's claims hold for this value of the file? */
 static bool is_claimed(struct verification *v, struct finding *found,
                        const struct reference_value *value,
@@ -75,7 +104,7 @@ static bool is_claimed(struct verification *v, struct finding *found,
         v->explained[i] = true;
         if (!claims_are_of(claims, claim, firmware)) {
             found->other_file = claim;
-        } else if (claim->vmms & ~vmms_of(value)) {
+        } else if (!is_labelled_so(claim, value)) {
             found->mislabelled = claim;
         } else if (!claims_valid_at(claim, v->time)) {
             found->invalid = claim;
@@ -95,8 +124,12 @@ static void look_at(struct verification *v, struct finding *found,
     for (size_t i = 0; i < f->value_count; i++) {
         const struct reference_value *value = &f->values[i];
         const bool claimed = is_claimed(v, found, value, &firmware, own);
-        bool wanted = false;
-        for (size_t k = 0; value->vmms[k]; k++) {
+        bool wanted = value->guest.vmm != NULL;
+        if (wanted) {
+            add_launch(claimed ? &found->claimed : &found->absent,
+                       &value->guest);
+        }
+        for (size_t k = 0; !value->guest.vmm && value->vmms[k]; k++) {
             if (vmms_wanted(v->options, value->vmms[k])) {
                 add_name(claimed ? &found->claimed : &found->absent,
                          value->vmms[k]);
@@ -106,6 +139,8 @@ static void look_at(struct verification *v, struct finding *found,
         found->claimed_values += wanted && claimed;
         found->absent_values += wanted && !claimed;
     }
+    end_names(&found->claimed);
+    end_names(&found->absent);
 }
 
 /* Of a claim that is about the wrong VMM: whose MRTD it is said to be. */
@@ -114,6 +149,13 @@ static enum exit_status tell_label(const char *name, const struct claim *claim,
 {
     const struct mrtd_vmm *vmm;
     struct verification_names said = {.used = 0};
+    if (claim->guest.vmm) {
+        char text[GUEST_TEXT_SIZE];
+        return failure_differs(failure, name, "reference-label",
+                               "a digest of it is in the document, but not as "
+                               "that of %s, of which the document says so",
+                               guest_text(&claim->guest, text));
+    }
     for (size_t i = 0; (vmm = mrtd_vmm_at(i)) && i < 32; i++) {
         if (claim->vmms >> i & 1) {
             add_name(&said, vmm->name);
@@ -125,7 +167,7 @@ static enum exit_status tell_label(const char *name, const struct claim *claim,
                            said.text);
 }
 
-static enum exit_status tell_validity(const char *name,
+static enum exit_status tell_validity(const char *name, const char *noun,
                                       const struct claim *claim, int64_t now,
                                       struct failure *failure)
 {
@@ -133,7 +175,7 @@ static enum exit_status tell_validity(const char *name,
     const bool ended = now > claim->not_after;
     claims_time_text(text, ended ? claim->not_after : claim->not_before);
     return failure_differs(failure, name, "reference-validity",
-                           "its MRTD is in the document, which %s %s",
+                           "its %s is in the document, which %s %s", noun,
                            ended ? "was valid until" : "is not valid before",
                            text);
 }
@@ -146,6 +188,8 @@ enum exit_status verification_compare(struct verification *v,
                                       struct failure *failure)
 {
     struct finding found = {.claimed_values = 0};
+    const bool is_tdx = v->options->platform == MRTD_PLATFORM_TDX;
+    const char *noun = is_tdx ? "MRTD" : "launch digest";
     v->measured = true;
     look_at(v, &found, firmware, own);
     *claimed = found.claimed;
@@ -153,22 +197,23 @@ enum exit_status verification_compare(struct verification *v,
         return tell_label(name, found.mislabelled, failure);
     }
     if (found.invalid) {
-        return tell_validity(name, found.invalid, v->time, failure);
+        return tell_validity(name, noun, found.invalid, v->time, failure);
     }
-    if (v->options->vmm_given ? found.absent_values == 0
-                              : found.claimed_values > 0) {
+    if (!is_tdx || v->options->vmm_given ? found.absent_values == 0
+                                         : found.claimed_values > 0) {
         return EXIT_DONE;
     }
     if (found.other_file) {
         return failure_differs(failure, name, "reference-file",
-                               "it has an MRTD of the document, but is another "
+                               "it has %s of the document, but is another "
                                "file: its SHA-384 is %s",
+                               is_tdx ? "an MRTD" : "a launch digest",
                                firmware->sha384);
     }
-    return failure_differs(failure, name, "reference-mrtd",
-                           "its MRTD as %s is not in the document; 'check FILE "
-                           "--against DOCUMENT' says why",
-                           found.absent.text);
+    return failure_differs(
+        failure, name, "reference-mrtd",
+        "its %s as %s is not in the document%s", noun, found.absent.text,
+        is_tdx ? "; 'check FILE --against DOCUMENT' says why" : "");
 }
 
 enum exit_status verification_begin(struct verification *v,
@@ -194,6 +239,7 @@ enum exit_status verification_end(struct verification *v,
                                   struct failure *failure)
 {
     const size_t count = v->document->claims.count;
+    const bool is_tdx = v->options->platform == MRTD_PLATFORM_TDX;
     size_t left = 0;
     for (size_t i = 0; i < count; i++) {
         left += !v->explained[i];
@@ -204,9 +250,11 @@ enum exit_status verification_end(struct verification *v,
     }
     return failure_differs(
         failure, v->document->name, NULL,
-        "%zu of its %zu MRTDs %s of none of the firmware files%s", left, count,
-        left == 1 ? "is" : "are",
-        v->options->vmm_given ? ", as the VMMs of --vmm launch them" : "");
+        "%zu of its %zu %s %s of none of the firmware files%s", left, count,
+        is_tdx ? "MRTDs" : "launch digests", left == 1 ? "is" : "are",
+        !is_tdx                 ? ", launched as asked for"
+        : v->options->vmm_given ? ", as the VMMs of --vmm launch them"
+                                : "");
 }
 
 /* Does the document say of MRTDs which VMM's they are? */

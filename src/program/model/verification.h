@@ -17,10 +17,12 @@ struct verification {
     bool measured;   /* a firmware was measured */
 };
 
-/* Names of VMMs, as "spec, qemu". */
+/* Names of VMMs, as "spec, qemu"; or launches of guests of AMD's platforms, as
+ * "qemu,1,EPYC-v4,0x1, qemu,2,EPYC-v4,0x1". */
 struct verification_names {
-    char text[300];
+    char text[500];
     size_t used;
+    size_t more; /* launches that are not among them */
 };
 
 /*

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_guest.h"
 #include "reference/recognize.h"
 
 /* TEE_INFO_HASH of a TDREPORT_STRUCT. */
 #define TDREPORT_INFO_HASH 80
+/* REPORT_DATA in the report of Azure's paravisor. */
+#define HCL_REPORT_DATA 0x70
 
 static const struct {
     const char *name;
@@ -18,9 +21,9 @@ static const struct {
 } kinds[] = {
     {"hex", CLAIMS_HEX},       {"base64", CLAIMS_BASE64},
     {"quote", CLAIMS_QUOTE},   {"tdreport", CLAIMS_TDREPORT},
-    {"tdinfo", CLAIMS_TDINFO}, {"json", CLAIMS_JSON},
-    {"corim", CLAIMS_CORIM},   {"coswid", CLAIMS_COSWID},
-    {"policy", CLAIMS_POLICY},
+    {"tdinfo", CLAIMS_TDINFO}, {"snp-report", CLAIMS_SNP_REPORT},
+    {"json", CLAIMS_JSON},     {"corim", CLAIMS_CORIM},
+    {"coswid", CLAIMS_COSWID}, {"policy", CLAIMS_POLICY},
 };
 
 int claims_kind_find(const char *name)
@@ -107,7 +110,9 @@ bool claims_fail_empty(const struct claims *claims, const char *tag,
     }
     return claims_fail(
         error, tag, MRTD_NO_OFFSET,
-        "nothing in it says what the MRTD must be: %s skipped: %s%s",
+        "nothing in it says what the %s must be: %s skipped: %s%s",
+        claims->platform == MRTD_PLATFORM_TDX ? "MRTD"
+                                              : claims_guest_digest(claims),
         first->where, first->why, more);
 }
 
@@ -177,13 +182,19 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
                            why.message);
     }
     if (!claim.evidence.consistent) {
-        return claims_fail(error, "evidence-hash", TDREPORT_INFO_HASH,
-                           "a damaged TDREPORT, or none: its TEE_INFO_HASH is "
-                           "not the SHA-384 of its TDINFO, so its MRTD is "
-                           "nobody's; fetch it again, from the TD itself");
+        return kind == MRTD_EVIDENCE_HCL
+                   ? claims_fail(error, "evidence-hash", HCL_REPORT_DATA,
+                                 "a damaged report of Azure's paravisor, or "
+                                 "none: its REPORT_DATA is not the SHA-256 of "
+                                 "the claims beside it; fetch it again, from "
+                                 "the guest itself")
+                   : claims_fail(error, "evidence-hash", TDREPORT_INFO_HASH,
+                                 "a damaged TDREPORT, or none: its "
+                                 "TEE_INFO_HASH is not the SHA-384 of its "
+                                 "TDINFO, so its MRTD is nobody's; fetch it "
+                                 "again, from the TD itself");
     }
-    mrtd_value_set(&claim.value, MRTD_REGISTER_MRTD,
-                   claim.evidence.tdinfo.mrtd);
+    mrtd_evidence_value(&claim.value, &claim.evidence);
     snprintf(claim.where, sizeof claim.where, "%s", where);
     return add(claims, &claim, error);
 }
@@ -220,9 +231,9 @@ static bool refuse_unknown(const void *data, size_t size, struct failure *error)
     }
     return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                        "neither 96 hexadecimal digits or their base64, nor a "
-                       "TDX quote, TDREPORT, TDINFO, CoRIM, CoSWID, policy, "
-                       "nor JSON with one of these or with reference values; "
-                       "--kind of check says what it is");
+                       "TDX quote, TDREPORT, TDINFO, SEV-SNP report, CoRIM, "
+                       "CoSWID, policy, nor JSON with one of these or with "
+                       "reference values; --kind of check says what it is");
 }
 
 /* Bytes that are not text: evidence or a CoRIM. */
@@ -309,6 +320,9 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
                                   "a line of their own",
                                   error)) &&
                claims_add(claims, MRTD_REGISTER_MRTD, bytes, "", error);
+        if (good) {
+            claims->items[claims->count - 1].is_bare = true;
+        }
     } else if (only_mrtd) {
         claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                     "not 96 hexadecimal digits, nor 64 characters of base64");
@@ -339,6 +353,17 @@ static bool read_quote(struct claims *claims, const unsigned char *data,
     return claims_add_evidence(claims, kind, data, size, "", error);
 }
 
+/* A report of SEV-SNP, also as Azure's paravisor has it. */
+static bool read_snp_report(struct claims *claims, const unsigned char *data,
+                            size_t size, struct failure *error)
+{
+    enum mrtd_evidence_kind kind = MRTD_EVIDENCE_SNP;
+    (void)mrtd_evidence_detect(data, size, &kind);
+    kind = kind == MRTD_EVIDENCE_HCL ? kind : MRTD_EVIDENCE_SNP;
+    set_kind(claims, mrtd_evidence_kind_name(kind), "");
+    return claims_add_evidence(claims, kind, data, size, "", error);
+}
+
 static bool read_as(struct claims *claims, enum claims_kind kind,
                     const unsigned char *data, size_t size,
                     struct failure *error)
@@ -358,6 +383,8 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
         set_kind(claims, "TDINFO", "");
         return claims_add_evidence(claims, MRTD_EVIDENCE_TDINFO, data, size, "",
                                    error);
+    case CLAIMS_SNP_REPORT:
+        return read_snp_report(claims, data, size, error);
     case CLAIMS_JSON:
         return claims_read_json(claims, text, size, error);
     case CLAIMS_SIGNED:
@@ -412,22 +439,26 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
                  struct failure *error)
 {
-    return claims_read_own(claims, kind, reading, NULL, data, size, error);
+    return claims_read_own(claims, kind, reading, MRTD_PLATFORM_TDX, NULL, data,
+                           size, error);
 }
 
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
-                     enum claims_reading reading,
+                     enum claims_reading reading, enum mrtd_platform platform,
                      const struct environment_own *own, const void *data,
                      size_t size, struct failure *error)
 {
     memset(claims, 0, sizeof *claims);
+    claims->platform = platform;
     claims->reading = reading;
     claims->own = own;
     if (size == 0) {
         return claims_fail(error, "against-empty", MRTD_NO_OFFSET,
                            "it is empty");
     }
-    if (read_as(claims, kind, data, size, error) &&
+    if ((platform == MRTD_PLATFORM_TDX
+             ? read_as(claims, kind, data, size, error)
+             : claims_read_guest(claims, kind, data, size, error)) &&
         is_consistent(claims, error)) {
         return true;
     }

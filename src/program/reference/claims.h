@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What somebody says an MRTD is: evidence of a TD or reference values, in any
- * of the forms that users have at hand. Only read, nothing is verified but the
- * form. The input is as untrusted as a firmware is.
+ * What somebody says an MRTD is: evidence of a guest or reference values, in
+ * any of the forms that users have at hand. Only read, nothing is verified but
+ * the form. The input is as untrusted as a firmware is.
  */
 #ifndef REFERENCE_CLAIMS_H
 #define REFERENCE_CLAIMS_H
@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "mrtd.h"
 #include "reference/environment.h"
+#include "reference/guest.h"
 
 /* Largest input: quotes have 5 KiB, JSON with event logs some hundred. */
 #define CLAIMS_MAX_SIZE ((size_t)4 << 20)
@@ -27,6 +28,7 @@ enum claims_kind {
     CLAIMS_QUOTE, /* a quote, also as outblob of configfs-tsm */
     CLAIMS_TDREPORT,
     CLAIMS_TDINFO,
+    CLAIMS_SNP_REPORT,
     CLAIMS_JSON,
     CLAIMS_CORIM,
     CLAIMS_COSWID,
@@ -43,9 +45,13 @@ enum claims_reading {
 
 struct claim {
     struct mrtd_value value;
+    /* A digest and nothing else, taken for an MRTD: it may be another
+     * platform's. */
+    bool is_bare;
     /* VMMs that the input says it is the MRTD of: bit i is
      * mrtd_vmm_at(i). 0: it does not say. */
     uint32_t vmms;
+    struct guest_launch guest; /* not of TDX: what it says of the launch */
     /* When it is valid, in seconds since 1970, both included. */
     int64_t not_before;
     int64_t not_after;
@@ -97,6 +103,7 @@ struct claims_remark {
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
     enum claims_reading reading;
+    enum mrtd_platform platform;       /* whose launch digests are looked for */
     const struct environment_own *own; /* or NULL */
     struct claims_remark remarks[CLAIMS_REMARKS];
     size_t remark_count;       /* all remarks, kept or not */
@@ -117,11 +124,12 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
                  enum claims_reading reading, const void *data, size_t size,
                  struct failure *error);
 /*
- * claims_read() where the user says what an environment of his own is called,
- * in a CoRIM; own may be NULL.
+ * claims_read(), which looks for MRTDs, for launch digests of any platform; and
+ * where the user says what an environment of his own is called, in a CoRIM; own
+ * may be NULL.
  */
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
-                     enum claims_reading reading,
+                     enum claims_reading reading, enum mrtd_platform platform,
                      const struct environment_own *own, const void *data,
                      size_t size, struct failure *error);
 void claims_free(struct claims *claims);
@@ -130,7 +138,8 @@ void claims_free(struct claims *claims);
 int claims_kind_find(const char *name);
 /* Their names, for messages. */
 #define CLAIMS_KINDS                                                           \
-    "hex, base64, quote, tdreport, tdinfo, json, corim, coswid or policy"
+    "hex, base64, quote, tdreport, tdinfo, snp-report, json, corim, coswid "   \
+    "or policy"
 
 /*
  * Is the firmware file one of those that the input describes: is each digest of

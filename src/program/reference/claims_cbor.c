@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reference/claims_guest.h"
+#include "reference/corim_snp.h"
 #include "reference/cose_read.h"
 
 enum {
@@ -91,6 +93,9 @@ bool cbor_read_label(const struct table_reader *r, cbor_item_t *id,
 {
     static const char mark[] = "/tdx/";
     const struct mrtd_vmm *vmm;
+    if (r->claims->platform == MRTD_PLATFORM_SNP) {
+        return corim_snp_read_label(r, id, label);
+    }
     if (table_type(id) != TYPE_TEXT) {
         return true;
     }
@@ -121,7 +126,9 @@ bool cbor_take_label(const struct table_reader *r,
                      const struct cbor_label *label)
 {
     return label->len == 0 ||
-           claims_label(r->claims, label->name, label->len, r->error);
+           (r->claims->platform == MRTD_PLATFORM_SNP
+                ? claims_guest_label
+                : claims_label)(r->claims, label->name, label->len, r->error);
 }
 
 /* --- Validity ---------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "reference/claims_cbor.h"
 #include "reference/corim_environment.h"
 #include "reference/corim_measurement.h"
+#include "reference/corim_snp.h"
 #include "reference/cose_read.h"
 
 enum {
@@ -86,6 +87,11 @@ struct corim {
     const char *where;
     struct cbor_label label; /* label of the CoRIM, and of the CoMID at work */
 };
+
+static bool is_snp(const struct corim *c)
+{
+    return c->r.claims->platform == MRTD_PLATFORM_SNP;
+}
 
 static bool malformed(struct corim *c, const char *what)
 {
@@ -245,6 +251,10 @@ static bool take_measurements(struct corim *c, cbor_item_t *environment,
                               cbor_item_t *measurements)
 {
     const struct environment_own *own = c->r.claims->own;
+    if (is_snp(c)) {
+        return corim_snp_take(&c->r, c->where, environment, measurements,
+                              &c->label);
+    }
     char why[ENVIRONMENT_WHY];
     const bool is_td = environment_is_td(environment, own, why);
     bool is_known = is_td;
@@ -389,10 +399,12 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
         !cbor_read_label(&c->r, read_member(map, CORIM_ID), &c->label)) {
         return false;
     }
-    if (!is_of_intel_profile(read_member(map, CORIM_PROFILE))) {
+    if (is_snp(c) ? !corim_snp_is_profile(read_member(map, CORIM_PROFILE))
+                  : !is_of_intel_profile(read_member(map, CORIM_PROFILE))) {
         return claims_fail(c->r.error, c->r.tag, MRTD_NO_OFFSET,
-                           "the CoRIM is of another profile than Intel's, so "
-                           "that its numbers may mean anything");
+                           "the CoRIM is of another profile than %s, so "
+                           "that its numbers may mean anything",
+                           is_snp(c) ? "AMD's" : "Intel's");
     }
     cbor_item_t *tags = read_member(map, CORIM_TAGS);
     for (size_t i = 0; read_element(tags, i); i++) {
@@ -402,8 +414,12 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
     }
     if (c->r.claims->count == before) {
         return claims_fail_empty(c->r.claims, "against-corim",
-                                 "the CoRIM holds no MRTD: no SHA-384 digest "
-                                 "under mkey 83 or measurement value -83",
+                                 is_snp(c)
+                                     ? "the CoRIM holds no SNP launch digest: "
+                                       "no SHA-384 digest under mkey 641"
+                                     : "the CoRIM holds no MRTD: no SHA-384 "
+                                       "digest under mkey 83 or measurement "
+                                       "value -83",
                                  c->r.error);
     }
     return cbor_take_validity(&c->r, read_member(map, CORIM_VALIDITY), before);

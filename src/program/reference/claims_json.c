@@ -26,9 +26,9 @@ static bool parse_failed(struct failure *error, const json_error_t *why)
                        "not well-formed JSON: line %d: %s", why->line, text);
 }
 
-/* Trustee decodes the payload as base64 of the standard alphabet, padded. */
-static bool is_standard_base64(const char *text, size_t len)
+bool walk_standard_base64(const char *text)
 {
+    const size_t len = strlen(text);
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789+/";
     const size_t used = strspn(text, digits);
@@ -68,7 +68,7 @@ static bool check_envelope(struct walk *w, json_t *root, const char *payload)
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                            "the RVPS message is not of version 0.1.0");
     }
-    return is_standard_base64(payload, strlen(payload)) ||
+    return walk_standard_base64(payload) ||
            claims_misspelled(w->claims, "against-json", MRTD_NO_OFFSET,
                              "the payload of the RVPS message",
                              "is not padded base64 of the standard alphabet",

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "reference/claims_forms.h"
+#include "reference/claims_guest.h"
 #include "reference/claims_walk.h"
 #include "reference/values_json.h"
 #include "schemas.h"
@@ -186,12 +187,14 @@ static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
                               where, "is not in lower-case digits", w->error));
 }
 
-/* Is a document, or a component of a release, of TDX? */
-static bool is_tdx(struct own *w, json_t *object)
+/* Is a document, or a component of a release, of the platform? */
+static bool is_of_platform(struct own *w, json_t *object)
 {
     const char *platform = walk_member(object, "platform");
-    return (platform && strcmp(platform, VALUES_PLATFORM) == 0) ||
-           malformed(w, "its \"platform\" is not \"tdx\"");
+    const char *wanted = mrtd_platform_name(w->claims->platform);
+    char what[60];
+    snprintf(what, sizeof what, "its \"platform\" is not \"%s\"", wanted);
+    return (platform && strcmp(platform, wanted) == 0) || malformed(w, what);
 }
 
 /* The files that the claims from that one on were made with, besides. */
@@ -228,7 +231,8 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[0], sizeof names[0], file ? file : "?");
     walk_printable(names[1], sizeof names[1], vmm ? vmm : "?");
     snprintf(where, sizeof where, "%s, VMM %s", names[0], names[1]);
-    if (!has_only(w, root, measured) || !is_tdx(w, root) ||
+    /* Of another platform it has other members. */
+    if (!is_of_platform(w, root) || !has_only(w, root, measured) ||
         !take_mrtd(w, hex, "its member \"mrtd\" is not an MRTD", where)) {
         return false;
     }
@@ -286,8 +290,41 @@ static bool take_value(struct own *w, json_t *value, const char *artifact)
     return good;
 }
 
+/* The digest of another launch. */
+static bool take_guest_value(struct own *w, json_t *value, const char *artifact)
+{
+    static const struct form members[] = {
+        {"register", FORM_TEXT, 0, 0},
+        {"algorithm", FORM_TEXT, 0, 0},
+        {"value", FORM_TEXT, 0, 0},
+        {"vmm", FORM_LIST, 0, 0},
+        {"vcpus", FORM_NUMBER, 0, 0},
+        {"vcpu_type", FORM_TEXT, 0, 0},
+        {"vcpu_signature", FORM_TEXT, 0, 0},
+        {"guest_features", FORM_TEXT, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
+    };
+    const struct mrtd_register_info *info = guest_register(w->claims->platform);
+    const char *name = walk_member(value, "register");
+    const char *algorithm = walk_member(value, "algorithm");
+    char shown[64];
+    char where[160];
+    walk_printable(shown, sizeof shown, artifact);
+    snprintf(where, sizeof where, "a value of \"%s\"", shown);
+    if (!has_only(w, value, members)) {
+        return false;
+    }
+    if (!name || strcmp(name, info->name) != 0 || !algorithm ||
+        strcmp(algorithm, mrtd_algorithm_name(info->algorithm)) != 0) {
+        return malformed(w, "a value in it is of another register or algorithm "
+                            "than its platform's");
+    }
+    return claims_guest_value(w->claims, value, "value", where, w->error);
+}
+
 static bool take_firmware(struct own *w, json_t *file)
 {
+    const bool is_tdx = w->claims->platform == MRTD_PLATFORM_TDX;
     const char *artifact = json_string_value(json_object_get(file, "artifact"));
     json_t *values = json_object_get(file, "values");
     json_t *format = json_object_get(file, "image_format");
@@ -298,8 +335,8 @@ static bool take_firmware(struct own *w, json_t *file)
     bool good = take_our_file(w, file);
     for (size_t i = 0; good && i < json_array_size(values); i++) {
         const size_t before = w->claims->count;
-        good =
-            take_value(w, json_array_get(values, i), artifact ? artifact : "?");
+        good = (is_tdx ? take_value : take_guest_value)(
+            w, json_array_get(values, i), artifact ? artifact : "?");
         if (w->claims->count > before) {
             claims_of_last_file(w->claims);
         }
@@ -321,7 +358,8 @@ static bool take_list(struct own *w, json_t *root, const char *name,
     for (size_t i = 0; good && i < json_array_size(files); i++) {
         json_t *file = json_array_get(files, i);
         good = has_only(w, file, members) &&
-               (!has_platform || is_tdx(w, file)) && take_firmware(w, file);
+               (!has_platform || is_of_platform(w, file)) &&
+               take_firmware(w, file);
     }
     return good;
 }
@@ -340,7 +378,7 @@ static bool take_reference(struct own *w, json_t *root)
         {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
         {"values", FORM_LIST, 0, 0},   {NULL, FORM_ANY, 0, 0},
     };
-    return has_only(w, root, members) && is_tdx(w, root) &&
+    return has_only(w, root, members) && is_of_platform(w, root) &&
            take_list(w, root, "firmware", file);
 }
 
@@ -406,6 +444,10 @@ bool own_read(struct claims *claims, json_t *root, struct failure *error)
     struct own w = {.claims = claims, .error = error};
     const size_t i = find(root);
     const char *schema = walk_member(root, "schema");
+    if (claims->platform != MRTD_PLATFORM_TDX &&
+        documents[i].take == take_measurement) {
+        return malformed(&w, "of another platform than TDX it is not read");
+    }
     return strcmp(schema, documents[i].schema) == 0
                ? documents[i].take(&w, root)
                : malformed(&w, "its schema is of a version that is not known "

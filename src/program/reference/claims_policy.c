@@ -6,6 +6,7 @@
  * both readers need.
  */
 #include "reference/claims_policy.h"
+#include "reference/claims_guest.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -69,9 +70,12 @@ bool policy_fail(struct policy_scan *s, size_t at, const char *what)
 bool policy_fail_value(struct policy_scan *s, size_t at, const char *name)
 {
     return claims_fail(s->error, "against-policy", at,
-                       "%s has no MRTD beside it: a string of 48 bytes or 96 "
+                       "%s has no %s beside it: a string of 48 bytes or 96 "
                        "hexadecimal digits",
-                       name);
+                       name,
+                       s->claims->platform == MRTD_PLATFORM_TDX
+                           ? "MRTD"
+                           : claims_guest_digest(s->claims));
 }
 
 void policy_where(char *where, size_t size, const char *name, size_t at)
@@ -122,15 +126,18 @@ bool claims_read_policy(struct claims *claims, const char *text, size_t size,
 {
     struct policy_scan s = {
         .text = text, .size = size, .claims = claims, .error = error};
+    const bool is_tdx = claims->platform == MRTD_PLATFORM_TDX;
     snprintf(claims->kind, sizeof claims->kind, "policy");
-    if (!(begins_as_rego(s) || is_rego(text, size)
+    if (!(is_tdx && (begins_as_rego(s) || is_rego(text, size))
               ? policy_read_rego(&s)
               : policy_read_textproto(&s))) {
         return false;
     }
     return claims->count > 0 ||
            claims_fail_empty(claims, "against-policy",
-                             "text without an MRTD: no mr_td, any_mr_td or "
-                             "tdx_mrtd with a value",
+                             is_tdx ? "text without an MRTD: no mr_td, "
+                                      "any_mr_td or tdx_mrtd with a value"
+                                    : "text without an SNP launch digest: no "
+                                      "measurement with a value",
                              error);
 }

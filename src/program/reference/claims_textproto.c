@@ -5,7 +5,8 @@
  * buffers (protobuf.dev, "Text Format Language Specification"): a Config, or
  * the Policy or TDQuoteBodyPolicy in it alone. A quote (proto/tdx.proto) is
  * read as well, but is what a TD reported. What that program refuses to read is
- * refused here, since it then checks nothing.
+ * refused here, since it then checks nothing. And the same of go-sev-guest's
+ * check (proto/check.proto), of which it is a Config.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,8 +16,9 @@
 #include "reference/claims_names.h"
 #include "reference/claims_textproto.h"
 
-#define MAX_DEPTH 8
-#define RTMRS     4
+#define MAX_DEPTH           8
+#define RTMRS               4
+#define SEV_POLICY_RESERVED (UINT64_C(1) << 17)
 
 /* A message that is being read. */
 struct open_message {
@@ -24,12 +26,14 @@ struct open_message {
     char end;       /* the sign that ends it */
     bool seen[TEXTPROTO_FIELDS];
     size_t rtmrs;
-    size_t from;   /* claims that there were before it */
-    size_t single; /* the claim of mr_td, counted from 1; 0: none */
+    size_t from;     /* claims that there were before it */
+    size_t single;   /* the claim of mr_td, counted from 1; 0: none */
+    uint64_t policy; /* of SEV-SNP's guest, as go-sev-guest has it */
 };
 
 struct textproto {
     struct policy_scan *scan;
+    const char *consumer; /* the program whose policy it is */
     struct open_message open[MAX_DEPTH];
     size_t depth; /* without the root */
 };
@@ -126,8 +130,10 @@ static bool take_mrtd(struct textproto *p, const struct textproto_field *field,
 {
     struct policy_scan *s = p->scan;
     struct open_message *in = &p->open[p->depth];
+    const bool is_tdx = s->claims->platform == MRTD_PLATFORM_TDX;
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     char where[160];
+    char how[100];
     policy_where(where, sizeof where, field->name, t->at);
     if (t->length == 0 && field->is_repeated) {
         return policy_fail(s, t->at,
@@ -148,13 +154,17 @@ static bool take_mrtd(struct textproto *p, const struct textproto_field *field,
     } else if (t->length > POLICY_STRING ||
                !mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE, t->text, t->length)) {
         return policy_fail_value(s, t->at, field->name);
-    } else if (!claims_misspelled(s->claims, "against-policy", t->at, where,
-                                  "is hexadecimal digits, where go-tdx-guest "
-                                  "wants 48 bytes with escapes",
-                                  s->error)) {
-        return false;
+    } else {
+        snprintf(how, sizeof how,
+                 "is hexadecimal digits, where %s wants 48 bytes with escapes",
+                 p->consumer);
+        if (!claims_misspelled(s->claims, "against-policy", t->at, where, how,
+                               s->error)) {
+            return false;
+        }
     }
-    if (!claims_add(s->claims, MRTD_REGISTER_MRTD, mrtd, where, s->error)) {
+    if (!claims_add(s->claims, is_tdx ? MRTD_REGISTER_MRTD : MRTD_REGISTER_SNP,
+                    mrtd, where, s->error)) {
         return false;
     }
     in->single = field->is_repeated ? in->single : s->claims->count;
@@ -169,14 +179,15 @@ static bool fail_type(struct textproto *p, const struct textproto_field *field,
         [TEXTPROTO_STRING] = "a string of ASCII",
         [TEXTPROTO_BOOL] = "true or false",
         [TEXTPROTO_NUMBER] = "a number that is not too large",
+        [TEXTPROTO_PRODUCT] = "the name of a product",
         [TEXTPROTO_MESSAGE] = "a message in brackets",
     };
     if (field->is_mrtd) {
         return policy_fail_value(p->scan, at, field->name);
     }
     return claims_fail(p->scan->error, "against-policy", at,
-                       "%s is not %s, and go-tdx-guest refuses the file",
-                       field->name, wanted[field->type]);
+                       "%s is not %s, and %s refuses the file", field->name,
+                       wanted[field->type], p->consumer);
 }
 
 /* A string, or several in a row, as the value of a field. */
@@ -204,15 +215,26 @@ static bool take_word(struct textproto *p, const struct textproto_field *field)
 {
     static const char *const words[] = {"true",  "True", "t", "1", "false",
                                         "False", "f",    "0", NULL};
+    static const char *const products[] = {
+        "SEV_PRODUCT_UNKNOWN", "SEV_PRODUCT_MILAN", "SEV_PRODUCT_GENOA",
+        "SEV_PRODUCT_TURIN", NULL};
     struct policy_text t;
+    unsigned long long number = 0;
     char *end;
     read_name(p->scan, &t);
     const bool is_word =
         field->type == TEXTPROTO_BOOL && names_is_one_of(t.text, words);
-    const bool is_number = field->type == TEXTPROTO_NUMBER &&
-                           isdigit((unsigned char)t.text[0]) && t.length < 12 &&
-                           strtoull(t.text, &end, 0) <= field->size && !*end;
-    return is_word || is_number || fail_type(p, field, t.at);
+    const bool is_product =
+        field->type == TEXTPROTO_PRODUCT && names_is_one_of(t.text, products);
+    /* No more digits than always fit into 64 bits. */
+    const bool is_number =
+        field->type == TEXTPROTO_NUMBER && isdigit((unsigned char)t.text[0]) &&
+        t.length < (field->size > UINT32_MAX ? 19 : 12) &&
+        (number = strtoull(t.text, &end, 0)) <= field->size && !*end;
+    if (is_number && strcmp(field->name, "policy") == 0) {
+        p->open[p->depth].policy = number;
+    }
+    return is_word || is_product || is_number || fail_type(p, field, t.at);
 }
 
 static bool take_scalar(struct textproto *p,
@@ -301,6 +323,13 @@ static bool end_message(struct textproto *p)
                            "rtmrs has not four values, and go-tdx-guest "
                            "refuses the file");
     }
+    /* abi.ParseSnpPolicy(): bit 17 is reserved, and has to be set. */
+    if (m->kinds == TEXTPROTO_SEV_POLICY &&
+        !(m->policy & SEV_POLICY_RESERVED)) {
+        return policy_fail(p->scan, p->scan->at,
+                           "the number policy lacks bit 17, and go-sev-guest "
+                           "refuses the file");
+    }
     return join_values(p, m);
 }
 
@@ -328,8 +357,8 @@ static const struct textproto_field *find(struct textproto *p,
         return field;
     }
     claims_fail(p->scan->error, "against-policy", name->at,
-                "go-tdx-guest has no field \"%s\" there, and refuses the file",
-                name->text);
+                "%s has no field \"%s\" there, and refuses the file",
+                p->consumer, name->text);
     return NULL;
 }
 
@@ -385,7 +414,11 @@ static bool take_field(struct textproto *p)
 
 bool policy_read_textproto(struct policy_scan *s)
 {
-    struct textproto p = {.scan = s, .open = {{.kinds = TEXTPROTO_ROOTS}}};
+    const bool is_tdx = s->claims->platform == MRTD_PLATFORM_TDX;
+    struct textproto p = {
+        .scan = s,
+        .consumer = is_tdx ? "go-tdx-guest" : "go-sev-guest",
+        .open = {{.kinds = is_tdx ? TEXTPROTO_ROOTS : TEXTPROTO_SEV_ROOTS}}};
     while (policy_skip_space(s), s->at < s->size) {
         if (p.depth > 0 && policy_peek(s) == p.open[p.depth].end) {
             if (!end_message(&p)) {

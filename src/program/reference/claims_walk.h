@@ -85,6 +85,10 @@ const char *walk_misplaced(const struct walk *w, const char *key);
  * it does. */
 const char *walk_policies_why(json_t *policies);
 
+/* Is a payload of RVPS spelled as Trustee decodes it: padded base64 of the
+ * standard alphabet? */
+bool walk_standard_base64(const char *text);
+
 /* Is a document no in-toto statement, or one of values of MRTDs, if it is one.
  */
 bool walk_statement(struct claims *claims, json_t *root, struct failure *error);

@@ -39,35 +39,51 @@ each_firmware(const struct reference_settings *settings)
     return REFERENCE_FIRMWARE;
 }
 
+#define MRTD REFERENCE_HOLDS(MRTD_REGISTER_MRTD)
+#define SNP  REFERENCE_HOLDS(MRTD_REGISTER_SNP)
+/* Those of SEV and SEV-ES, too, which no verifier of another project has. */
+#define ALL                                                                    \
+    (MRTD | SNP | REFERENCE_HOLDS(MRTD_REGISTER_SEV_ES) |                      \
+     REFERENCE_HOLDS(MRTD_REGISTER_SEV))
+
 static const struct reference_format formats[] = {
     {"rvps", "json", &kind_json, "Trustee's RVPS: rvps-tool register, KBS",
-     false, all, write_rvps},
+     false, MRTD | SNP, all, write_rvps, write_rvps},
     {"rvps-map", "json", &kind_json, "reference values as a bare JSON map",
-     false, all_unless_scalar, write_rvps_map},
+     false, MRTD | SNP, all_unless_scalar, write_rvps_map, write_rvps_map},
     {"corim", "corim", &kind_corim,
-     "Trustee, veraison: CoRIM with Intel's profile", true, firmware_if_set,
-     write_corim},
+     "Trustee, veraison: CoRIM with Intel's or AMD's profile", true, MRTD | SNP,
+     firmware_if_set, write_corim, write_corim_snp},
     {"coswid", "coswid", &kind_coswid,
-     "inventories: CoSWID with the file's digest", true, each_value,
-     write_coswid},
+     "inventories: CoSWID with the file's digest", true, MRTD, each_value,
+     write_coswid, NULL},
     {"dcap-policy", "json", &kind_json,
-     "Intel DCAP appraisal: tenant TD policy", false, each_value,
-     write_dcap_policy},
+     "Intel DCAP appraisal: tenant TD policy", false, MRTD, each_value,
+     write_dcap_policy, NULL},
     {"go-tdx-guest", "textproto", &kind_textproto,
-     "go-tdx-guest: check -config", false, all, write_go_tdx_guest},
+     "go-tdx-guest: check -config", false, MRTD, all, write_go_tdx_guest, NULL},
+    {"go-sev-guest", "textproto", &kind_textproto,
+     "go-sev-guest: check -config", false, SNP, each_value, NULL,
+     write_go_sev_guest},
     {"ita", "rego", &kind_rego, "Intel Trust Authority: attestation policy",
-     false, all, write_ita},
+     false, MRTD, all, write_ita, NULL},
     {"contrast-patch", "json", &kind_json,
-     "Contrast: generate --reference-value-patches", false, each_value,
-     write_contrast_patch},
-    {"in-toto", "json", &kind_json, "in-toto statement, SCAI v0.3", false,
-     each_firmware, write_in_toto},
+     "Contrast: generate --reference-value-patches", false, MRTD, each_value,
+     write_contrast_patch, NULL},
+    {"in-toto", "json", &kind_json, "in-toto statement, SCAI v0.3", false, ALL,
+     each_firmware, write_in_toto, write_in_toto_guest},
     {"in-toto-predicate", "json", &kind_json,
-     "its predicate alone, for actions/attest", false, each_firmware,
-     write_in_toto_predicate},
+     "its predicate alone, for actions/attest", false, ALL, each_firmware,
+     write_in_toto_predicate, write_in_toto_predicate_guest},
     {"json", "json", &kind_json, "programs: everything that is known", false,
-     all, write_json},
+     ALL, all, write_json, write_json_guest},
 };
+
+bool reference_holds(const struct reference_format *format,
+                     enum mrtd_register id)
+{
+    return format->registers & REFERENCE_HOLDS(id);
+}
 
 const struct reference_format *reference_format_at(size_t index)
 {

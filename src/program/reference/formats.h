@@ -5,9 +5,6 @@
 
 #include "reference/reference.h"
 
-typedef bool reference_write_fn(FILE *to, const struct reference_set *set,
-                                const struct reference_settings *settings);
-
 /* write_json.c */
 reference_write_fn write_rvps;
 reference_write_fn write_rvps_map;
@@ -17,6 +14,12 @@ reference_write_fn write_in_toto;
 reference_write_fn write_in_toto_predicate;
 reference_write_fn write_json;
 
+/* write_guest.c: of launch digests of AMD's platforms */
+reference_write_fn write_in_toto_guest;
+reference_write_fn write_in_toto_predicate_guest;
+reference_write_fn write_json_guest;
+reference_write_fn write_go_sev_guest;
+
 /* write_text.c */
 reference_write_fn write_go_tdx_guest;
 reference_write_fn write_ita;
@@ -24,5 +27,8 @@ reference_write_fn write_ita;
 /* write_cbor.c */
 reference_write_fn write_corim;
 reference_write_fn write_coswid;
+
+/* corim_snp.c */
+reference_write_fn write_corim_snp;
 
 #endif

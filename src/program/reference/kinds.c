@@ -66,8 +66,18 @@ static const struct file_start jsons[] = {
     FILE_START_WITH("{\n  \"_type\": \"https://in-toto.io/Statement/v1\",\n"
                     "  \"subject\": [\n",
                     "\"attribute\": \"TDX_MRTD\"", NULL),
+    FILE_START_WITH("{\n  \"_type\": \"https://in-toto.io/Statement/v1\",\n"
+                    "  \"subject\": [\n",
+                    "\"attribute\": \"SNP_LAUNCH_MEASUREMENT\"", NULL),
+    FILE_START_WITH("{\n  \"_type\": \"https://in-toto.io/Statement/v1\",\n"
+                    "  \"subject\": [\n",
+                    "\"attribute\": \"SEV_", NULL),
     FILE_START("{\n  \"attributes\": [\n    {\n"
                "      \"attribute\": \"TDX_MRTD\""),
+    FILE_START("{\n  \"attributes\": [\n    {\n"
+               "      \"attribute\": \"SNP_LAUNCH_MEASUREMENT\""),
+    FILE_START("{\n  \"attributes\": [\n    {\n"
+               "      \"attribute\": \"SEV_"),
     FILE_START("{\n  \"schema\": \"" SCHEMA_REFERENCE_FAMILY),
     FILE_START("{\n  \"schema\": \"" SCHEMA_RELEASE_INDEX_FAMILY),
     FILE_START_NONE};
@@ -81,6 +91,8 @@ static const struct file_start textprotos[] = {
     FILE_START(POLICY "mr_td: \"\\x"), FILE_START(POLICY "any_mr_td: \"\\x"),
     FILE_START_WITH("# For go-tdx-guest newer than v0.3.1, which has no ",
                     "\n" POLICY, NULL),
+    FILE_START_WITH(
+        "# For ", "\npolicy {\n  policy: 0x30000\n  measurement: \"\\x", NULL),
     FILE_START_NONE};
 
 const struct file_kind kind_corim = {"a CoRIM", 0, corims};

@@ -17,6 +17,12 @@ bool write_corim(FILE *to, const struct reference_set *set,
     return false;
 }
 
+bool write_corim_snp(FILE *to, const struct reference_set *set,
+                     const struct reference_settings *settings)
+{
+    return write_corim(to, set, settings);
+}
+
 bool write_coswid(FILE *to, const struct reference_set *set,
                   const struct reference_settings *settings)
 {

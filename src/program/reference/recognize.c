@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Marks of files. Quotes: Intel TDX DCAP Quoting Library API, appendix A.3;
- * SEV-SNP: AMD 56860 revision 1.58, table 23 (ATTESTATION_REPORT), and 56421
- * revision 2.03, 4.1.8.1 (certificate table); event logs: TCG PC Client
- * Platform Firmware Profile 1.06, 10.4.5.1; HCL: kinvolk/azure-cvm-tooling
- * e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
+ * SEV-SNP: AMD 56421 revision 2.03, 4.1.8.1 (certificate table); event logs:
+ * TCG PC Client Platform Firmware Profile 1.06, 10.4.5.1; HCL:
+ * kinvolk/azure-cvm-tooling e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
  */
 #include "reference/recognize.h"
 
@@ -27,12 +26,6 @@ enum {
     VENDOR_SIZE = 16,
     /* Where a quote may begin in a file that has something before it. */
     VENDOR_SEARCH = 4096,
-
-    SNP_SIZE = 1184,
-    SNP_POLICY = 0x08,    /* u64; bit 17 is always 1 */
-    SNP_ALGORITHM = 0x34, /* u32; 1: ECDSA P-384 with SHA-384 */
-    /* What the driver's answer has before a report: status, size, zeros. */
-    SNP_DRIVER_HEAD = 32,
 
     HCL_REPORT = 32,
 
@@ -173,27 +166,18 @@ static bool tdinfo(struct bytes b, struct recognized *what)
 
 /* --- AMD --------------------------------------------------------------- */
 
-/* A report at offset: by its size, or by two fields that are always the same.
- * Its version and GUEST_SVN look like the header of an SGX quote. */
-static bool has_snp_report(struct bytes b, size_t offset)
-{
-    const uint64_t version = number(b, offset, 4); /* 0 past the end */
-    if (version < 2 || version > 9 ||
-        has(b, offset + QUOTE_VENDOR, vendor, sizeof vendor)) {
-        return false;
-    }
-    return b.size - offset == SNP_SIZE ||
-           (number(b, offset + SNP_ALGORITHM, 4) == 1 &&
-            number(b, offset + SNP_POLICY, 8) >> 17 & 1);
-}
-
+/* What is refused of one is for its reader to say. */
 static bool snp_report(struct bytes b, struct recognized *what)
 {
-    const bool wrapped = number(b, 0, 4) == 0 && number(b, 4, 4) == SNP_SIZE &&
-                         has_snp_report(b, SNP_DRIVER_HEAD);
-    return (wrapped || has_snp_report(b, 0)) &&
-           is_other(what, "an AMD SEV-SNP report",
-                    "it has no MRTD, as reports of Intel TDs have");
+    enum mrtd_evidence_kind kind;
+    if (!mrtd_evidence_detect(b.data, b.size, &kind)) {
+        return false;
+    }
+    return kind == MRTD_EVIDENCE_SNP ? is_values(what, "an AMD SEV-SNP report")
+           : kind == MRTD_EVIDENCE_HCL
+               ? is_values(what, "an Azure HCL report with an AMD SEV-SNP "
+                                 "report in it")
+               : false;
 }
 
 /* Entries of a GUID, an offset and a length; the GUIDs in text order. */
@@ -216,7 +200,8 @@ static bool snp_certificates(struct bytes b, struct recognized *what)
     for (size_t i = 0; i < sizeof guids / sizeof *guids; i++) {
         if (has(b, 0, guids[i], sizeof guids[i])) {
             return is_other(what, "a certificate table of AMD SEV-SNP",
-                            "it has no MRTD, as reports of Intel TDs have");
+                            "nothing is measured in it; give the report that "
+                            "it goes with");
         }
     }
     return false;
@@ -239,8 +224,10 @@ static bool hcl(struct bytes b, struct recognized *what)
                         "MRTD is that of Microsoft's paravisor, not of the "
                         "guest's firmware");
     }
-    return is_other(what, "an Azure HCL report without a TDREPORT in it",
-                    "it has no MRTD, as reports of Intel TDs have");
+    return is_other(what,
+                    "an Azure HCL report without a TDREPORT or an SEV-SNP "
+                    "report in it",
+                    "fetch it again, from the guest itself");
 }
 
 static bool event_log(struct bytes b, struct recognized *what)
@@ -358,8 +345,8 @@ typedef bool recognizer_fn(struct bytes b, struct recognized *what);
  * reports, then what only looks like a part of them, and what has hardly any
  * mark. */
 static recognizer_fn *const binary_kinds[] = {
-    hcl,       event_log,     snp_report, snp_certificates, quote,  tdreport,
-    sgx_quote, shifted_quote, cbor,       certificate,      tdinfo,
+    snp_report, hcl,           event_log, snp_certificates, quote,  tdreport,
+    sgx_quote,  shifted_quote, cbor,      certificate,      tdinfo,
 };
 
 bool recognize_binary(const void *data, size_t size, struct recognized *what)

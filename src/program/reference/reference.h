@@ -13,14 +13,20 @@
 #include "failure.h"
 #include "file_kind.h"
 #include "mrtd.h"
+#include "reference/guest.h"
 
 #define REFERENCE_MAX_VMMS 16
 
-/* An MRTD of a firmware, and the VMMs under which it has it. */
+/*
+ * An MRTD of a firmware, and the VMMs under which it has it. Or the launch
+ * digest of a guest of AMD's platforms, and the one launch that it is of: the
+ * digest of another one may be equal.
+ */
 struct reference_value {
     struct mrtd_value value;
     char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
     const char *vmms[REFERENCE_MAX_VMMS + 1]; /* ended by NULL */
+    struct guest_launch guest;                /* not of TDX */
 };
 
 struct reference_firmware {
@@ -42,6 +48,7 @@ enum reference_corim_form {
 
 /* What the values are published as. Strings are UTF-8. */
 struct reference_settings {
+    enum mrtd_platform platform;
     const char *id;       /* id of the firmware; NULL: the artifact's name */
     const char *version;  /* version of the firmware, or NULL */
     const char *entity;   /* who publishes */
@@ -71,18 +78,30 @@ struct reference_set {
     const struct reference_value *only;
 };
 
+typedef bool reference_write_fn(FILE *to, const struct reference_set *set,
+                                const struct reference_settings *settings);
+
+/* A register, as a bit. */
+#define REFERENCE_HOLDS(id) (1U << (id))
+
 struct reference_format {
     const char *name;
     const char *extension;
     const struct file_kind *kind; /* what a document may replace */
     const char *use;              /* who reads it */
     bool is_cbor;
+    unsigned registers; /* those that it can hold: REFERENCE_HOLDS() of each */
     /* Depends on the settings: a scalar or another form holds less or more. */
     enum reference_scope (*scope)(const struct reference_settings *settings);
-    /* False if out of memory; errors of writing are kept in the stream. */
-    bool (*write)(FILE *to, const struct reference_set *set,
-                  const struct reference_settings *settings);
+    /* Of MRTDs, and of other launch digests; NULL where it holds none. False if
+     * out of memory; errors of writing are kept in the stream. */
+    reference_write_fn *write;
+    reference_write_fn *write_guest;
 };
+
+/* Can the format hold values of the register? */
+bool reference_holds(const struct reference_format *format,
+                     enum mrtd_register id);
 
 /* The index-th format, NULL after the last; the first is the default. */
 const struct reference_format *reference_format_at(size_t index);

@@ -11,9 +11,16 @@
 /* The last second of the year 9999, with which RFC 3339 ends. */
 #define LAST_SECOND 253402300799
 
-struct reference_settings settings_default(void)
+/* Trustee 0.21: attestation-service, ear_default_policy_cpu.rego. */
+const char *settings_default_key(enum mrtd_platform platform)
+{
+    return platform == MRTD_PLATFORM_SNP ? "snp_launch_measurement" : "mr_td";
+}
+
+struct reference_settings settings_default(enum mrtd_platform platform)
 {
     return (struct reference_settings){
+        .platform = platform,
         .entity = "mrtd-calc",
         .vendor = "Intel",
         .model = "TDX",
@@ -21,7 +28,7 @@ struct reference_settings settings_default(void)
          * computing.tee.dcap 22e09a2, QuoteVerification/appraisal/qal/opa_bin/
          * qal_script.rego. */
         .class_id = SETTINGS_CLASS_ID,
-        .key = "mr_td",
+        .key = settings_default_key(platform),
     };
 }
 
@@ -79,7 +86,8 @@ enum exit_status settings_take_date(struct reference_settings *settings,
 bool settings_same_warnings(const struct reference_settings *a,
                             const struct reference_settings *b)
 {
-    return strcmp(a->key, b->key) == 0 && strcmp(a->vendor, b->vendor) == 0 &&
+    return a->platform == b->platform && strcmp(a->key, b->key) == 0 &&
+           strcmp(a->vendor, b->vendor) == 0 &&
            strcmp(a->model, b->model) == 0 && a->scalar == b->scalar &&
            a->corim_form == b->corim_form;
 }

@@ -8,6 +8,7 @@
 
 #include "reference/formats.h"
 #include "reference/values_json.h"
+#include "reference/write_json.h"
 #include "schemas.h"
 
 #define INDENTED (JSON_INDENT(2) | JSON_ENSURE_ASCII)
@@ -23,6 +24,11 @@ static bool dump(FILE *to, json_t *root, size_t flags)
     free(text);
     json_decref(root);
     return text != NULL;
+}
+
+bool write_json_root(FILE *to, json_t *root)
+{
+    return dump(to, root, INDENTED);
 }
 
 static bool add_hex(void *context, const struct reference_firmware *firmware,
@@ -144,23 +150,31 @@ bool write_in_toto_predicate(FILE *to, const struct reference_set *set,
     return dump(to, attribute_report(&set->firmware[0]), INDENTED);
 }
 
-bool write_in_toto(FILE *to, const struct reference_set *set,
-                   const struct reference_settings *settings)
+bool write_json_statement(FILE *to, const struct reference_firmware *f,
+                          json_t *predicate)
 {
-    const struct reference_firmware *f = &set->firmware[0];
-    (void)settings;
     return dump(to,
                 json_pack("{s:s, s:[{s:s, s:{s:s, s:s}}], s:s, s:o}", "_type",
                           "https://in-toto.io/Statement/v1", "subject", "name",
                           f->artifact, "digest", "sha256", f->sha256, "sha384",
                           f->sha384, "predicateType",
                           "https://in-toto.io/attestation/scai/v0.3",
-                          "predicate", attribute_report(f)),
+                          "predicate", predicate),
                 INDENTED);
 }
 
-bool write_json(FILE *to, const struct reference_set *set,
-                const struct reference_settings *settings)
+bool write_in_toto(FILE *to, const struct reference_set *set,
+                   const struct reference_settings *settings)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    (void)settings;
+    return write_json_statement(to, f, attribute_report(f));
+}
+
+bool write_json_document(
+    FILE *to, const struct reference_set *set,
+    const struct reference_settings *settings, const char *platform,
+    json_t *(*values)(const struct reference_firmware *firmware))
 {
     json_t *files = json_array();
     for (size_t i = 0; i < set->count; i++) {
@@ -169,14 +183,21 @@ bool write_json(FILE *to, const struct reference_set *set,
             files, json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o}", "artifact",
                              f->artifact, "size", (json_int_t)f->size, "sha256",
                              f->sha256, "sha384", f->sha384, "image_format",
-                             f->image_format, "values", values_of_firmware(f)));
+                             f->image_format, "values", values(f)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
                           SCHEMA_REFERENCE, "tool_version", mrtd_version(),
-                          "platform", "tdx", "id", settings->id, "version",
+                          "platform", platform, "id", settings->id, "version",
                           settings->version, "date",
                           *settings->date ? settings->date : NULL, "firmware",
                           files),
                 INDENTED);
+}
+
+bool write_json(FILE *to, const struct reference_set *set,
+                const struct reference_settings *settings)
+{
+    return write_json_document(to, set, settings, VALUES_PLATFORM,
+                               values_of_firmware);
 }

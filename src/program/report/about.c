@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/about.h"
 
-#include "model/vmms.h"
 #include "mrtd.h"
 #include "reference/reference.h"
 

@@ -4,12 +4,16 @@
 
 #include "model/traps.h"
 #include "reference/values_json.h"
+#include "report/check_snp.h"
 #include "report/json.h"
 #include "schemas.h"
 
 static json_t *evidence(const struct mrtd_evidence *e)
 {
     const struct mrtd_tdinfo *t = &e->tdinfo;
+    if (mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP) {
+        return check_snp_json_report(e);
+    }
     json_t *rtmrs = json_array();
     for (unsigned i = 0; i < 4; i++) {
         json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
@@ -17,7 +21,7 @@ static json_t *evidence(const struct mrtd_evidence *e)
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "kind",
         mrtd_evidence_kind_name(e->kind), "mrtd_offset",
-        json_integer((json_int_t)e->mrtd_offset), "attributes",
+        json_integer((json_int_t)e->value_offset), "attributes",
         json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "debug",
         (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0, "mrconfigid",
         json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
@@ -26,14 +30,26 @@ static json_t *evidence(const struct mrtd_evidence *e)
         "signature_verified", 0);
 }
 
-static json_t *expected(const struct claims *claims)
+/* The register that it is said to be of; a bare digest is taken for an MRTD
+ * unless it was found elsewhere. */
+static const char *register_of(const struct answer *answer,
+                               const struct claim *claim)
 {
+    const bool is_snp =
+        answer->snp.claim == claim || (claim->is_bare && !answer->has_tdx);
+    return mrtd_register_info(is_snp ? MRTD_REGISTER_SNP : claim->value.id)
+        ->name;
+}
+
+static json_t *expected(const struct answer *answer)
+{
+    const struct claims *claims = &answer->against->claims;
     json_t *list = json_array();
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *c = &claims->items[i];
         char hex[MRTD_HEX_SIZE];
         mrtd_hex_encode(hex, c->value.digest.bytes, c->value.digest.size);
-        json_t *value = values_new(VALUES_MRTD, hex);
+        json_t *value = values_new(register_of(answer, c), hex);
         json_object_set_new(value, "where", json_string(c->where));
         json_object_set_new(value, "evidence",
                             c->has_evidence ? evidence(&c->evidence)
@@ -69,6 +85,17 @@ static json_t *values(const struct answer *answer)
             values_add(list, hex, v->vmm->name);
         }
     }
+    if (snp_answer_is_match(&answer->snp)) {
+        char hex[MRTD_HEX_SIZE];
+        mrtd_hex_encode(hex, answer->snp.claim->value.digest.bytes,
+                        MRTD_DIGEST_SIZE);
+        json_t *value =
+            values_new(mrtd_register_info(MRTD_REGISTER_SNP)->name, hex);
+        json_object_set_new(
+            value, "vmm",
+            json_pack("[s]", answer->snp.result.launch.vmm->name));
+        json_array_append_new(list, value);
+    }
     return list;
 }
 
@@ -103,7 +130,7 @@ static json_t *reasons(const struct answer *answer)
     char text[TRAP_TEXT];
     json_t *list = json_array();
     for (size_t i = 0; !answer->match && (trap = trap_at(i)); i++) {
-        if (trap->applies(answer, text)) {
+        if (trap_applies(trap, answer, text)) {
             json_array_append_new(list, json_pack("{s:s, s:s}", "code",
                                                   trap->code, "text", text));
         }
@@ -123,6 +150,15 @@ static json_t *warnings(const struct answer *answer)
     return list;
 }
 
+/* That of the match, or else the first that was tried. */
+static const char *platform_of(const struct answer *answer)
+{
+    return mrtd_platform_name(snp_answer_is_match(&answer->snp) ||
+                                      !answer->has_tdx
+                                  ? MRTD_PLATFORM_SNP
+                                  : MRTD_PLATFORM_TDX);
+}
+
 /* As named_file: null where the input names no VMM, or nothing matches. */
 static json_t *named_vmm(const struct answer *answer)
 {
@@ -137,23 +173,24 @@ bool check_print_json(FILE *to, const struct answer *answer)
     const struct claims *claims = &answer->against->claims;
     const struct launch_options *o = answer->e.options;
     return json_output(
-        to, json_pack(
-                "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-                "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}",
-                "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
-                VALUES_PLATFORM, "verdict", answer->match ? "match" : "differs",
-                "file", json_file_name(answer->e.name), "vars",
-                json_file_name(o->vars), "payload", json_file_name(o->payload),
-                "sha256", answer->sha256, "sha384", answer->sha384,
-                "permissive", o->permissive, "against", "input",
-                json_file_name(answer->against->name), "kind", claims->kind,
-                "remarks", remarks(claims), "expected", expected(claims),
-                "named_file",
-                answer_knows_file(answer)
-                    ? json_boolean(answer_is_that_file(answer))
-                    : json_null(),
-                "named_vmm", named_vmm(answer), "code_only",
-                answer_is_code_only(answer), "values", values(answer), "tried",
-                tried(answer), "reasons", reasons(answer), "warnings",
-                warnings(answer)));
+        to,
+        json_pack(
+            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+            "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+            "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+            platform_of(answer), "verdict", answer->match ? "match" : "differs",
+            "file", json_file_name(answer->e.name), "vars",
+            json_file_name(o->vars), "payload", json_file_name(o->payload),
+            "sha256", answer->sha256, "sha384", answer->sha384, "permissive",
+            o->permissive, "against", "input",
+            json_file_name(answer->against->name), "kind", claims->kind,
+            "remarks", remarks(claims), "expected", expected(answer),
+            "named_file",
+            answer_knows_file(answer)
+                ? json_boolean(answer_is_that_file(answer))
+                : json_null(),
+            "named_vmm", named_vmm(answer), "code_only",
+            answer_is_code_only(answer), "values", values(answer), "tried",
+            tried(answer), "reasons", reasons(answer), "warnings",
+            warnings(answer), "search", check_snp_json_search(&answer->snp)));
 }

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/traps.h"
+#include "model/snp_traps.h"
 #include "printable.h"
+#include "report/check_snp.h"
 #include "report/words.h"
 
 /* Claims of one input that are shown one by one. */
@@ -38,14 +39,18 @@ static void print_set(FILE *to, const char *name,
     }
 }
 
-/* What a relying party must know of a TD, match or no match. */
+/* What a relying party must know of a guest, match or no match. */
 static void print_evidence(FILE *to, const struct mrtd_evidence *e)
 {
     const struct mrtd_tdinfo *t = &e->tdinfo;
+    if (mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP) {
+        check_snp_print_report(to, e);
+        return;
+    }
     fprintf(to,
             "  %-14sMRTD at offset %" PRIu64 ", ATTRIBUTES 0x%016" PRIx64
             ", XFAM 0x%016" PRIx64 "\n",
-            "", e->mrtd_offset, t->attributes, t->xfam);
+            "", e->value_offset, t->attributes, t->xfam);
     print_text(to, "not verified",
                "the evidence's signature: whoever made the "
                "file may have written any MRTD");
@@ -124,6 +129,12 @@ static void print_label(FILE *to, const struct answer *c)
 static void print_match(FILE *to, const struct answer *c)
 {
     const char *label = "launched by";
+    if (snp_answer_is_match(&c->snp)) {
+        if (c->against->claims.count > 1) {
+            print_hex(to, "matches", &c->snp.claim->value, c->snp.claim->where);
+        }
+        check_snp_print_found(to, &c->snp);
+    }
     for (size_t i = 0; i < c->launches.count; i++) {
         const struct launch *v = &c->launches.items[i];
         if (!answer_is_match(c, v)) {
@@ -155,7 +166,7 @@ static void print_match(FILE *to, const struct answer *c)
         char text[TRAP_TEXT];
         for (size_t i = 0; trap_at(i); i++) {
             if (strcmp(trap_at(i)->code, "split-image") == 0 &&
-                trap_at(i)->applies(c, text)) {
+                trap_applies(trap_at(i), c, text)) {
                 print_text(to, "note", text);
             }
         }
@@ -178,6 +189,14 @@ static void print_tried(FILE *to, const struct answer *c)
                     c->launches.items[v->first].vmm->name);
         }
     }
+    if (c->refused.status) {
+        fprintf(to, "  %-14s(%s: %s [%s])\n", "refused",
+                c->has_tdx ? "snp" : "tdx", c->refused.message,
+                c->refused.code);
+    }
+    if (c->snp.is_tried) {
+        check_snp_print_tried(to, &c->snp);
+    }
 }
 
 static void print_reasons(FILE *to, const struct answer *c)
@@ -187,11 +206,16 @@ static void print_reasons(FILE *to, const struct answer *c)
     int number = 0;
     fprintf(to, "Possible reasons, the likeliest first:\n");
     for (size_t i = 0; (trap = trap_at(i)); i++) {
-        if (trap->applies(c, text)) {
+        if (trap_applies(trap, c, text)) {
             fprintf(to, "  %d. %s [%s]\n", ++number, text, trap->code);
         }
     }
-    fprintf(to, "Not a reason: %s.\n", trap_not_causes);
+    if (c->has_tdx) {
+        fprintf(to, "Not a reason: %s.\n", trap_not_causes);
+    }
+    if (c->snp.is_tried) {
+        fprintf(to, "Not a reason: %s.\n", snp_trap_not_causes);
+    }
 }
 
 /* "OVMF.fd: MATCH", never bare where only a part of the firmware is known. */
@@ -211,6 +235,10 @@ void check_print_line(FILE *to, const struct answer *answer)
         if (answer_is_match(answer, v)) {
             fprintf(to, ", %s", launch_name(v, name, sizeof name));
         }
+    }
+    if (snp_answer_is_match(&answer->snp)) {
+        char found[SNP_ANSWER_NAME];
+        fprintf(to, ", snp: %s", snp_answer_name(&answer->snp, found));
     }
     if (answer->match && answer_knows_file(answer) &&
         !answer_is_that_file(answer)) {

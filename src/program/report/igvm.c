@@ -85,7 +85,8 @@ static void print_blobs(FILE *to, const struct mrtd_image *image)
     }
 }
 
-void igvm_show(FILE *to, const struct mrtd_image *image)
+void igvm_show(FILE *to, const struct mrtd_image *image,
+               enum mrtd_igvm_platform_type platform)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
     struct mrtd_igvm_pages pages;
@@ -96,16 +97,16 @@ void igvm_show(FILE *to, const struct mrtd_image *image)
             "  IGVM version   %" PRIu32 ", checksum 0x%08" PRIx32 ", %" PRIu32
             " bytes of structures\n",
             info->format_version, info->checksum, info->headers_size);
-    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, MRTD_IGVM_TDX),
-                          &pages);
+    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, platform), &pages);
     print_platforms(to, image);
     fprintf(to,
-            "  pages for TDX  %" PRIu64 " measured, %" PRIu64
+            "  pages for %-4s %" PRIu64 " measured, %" PRIu64
             " measured zeros, %" PRIu64 " unmeasured, %" PRIu64
             " of parameters, %" PRIu64 " shared; %" PRIu64
             " of other platforms\n",
-            pages.measured, pages.measured_zeros, pages.unmeasured,
-            pages.parameters, pages.shared, pages.other);
+            platform == MRTD_IGVM_TDX ? "TDX" : "SNP", pages.measured,
+            pages.measured_zeros, pages.unmeasured, pages.parameters,
+            pages.shared, pages.other);
     print_ranges(to, image);
     if (info->has_snp_digest) {
         char hex[MRTD_HEX_SIZE];
@@ -169,14 +170,15 @@ static json_t *blobs(const struct mrtd_image *image)
     return list;
 }
 
-json_t *igvm_json(const struct mrtd_image *image)
+json_t *igvm_json(const struct mrtd_image *image,
+                  enum mrtd_igvm_platform_type platform)
 {
     const struct mrtd_igvm_info *info = mrtd_image_igvm(image);
     struct mrtd_igvm_pages counts;
     if (!info) {
         return json_null();
     }
-    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, MRTD_IGVM_TDX),
+    mrtd_image_igvm_pages(image, mrtd_image_igvm_mask(image, platform),
                           &counts);
     json_t *pages =
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "measured",

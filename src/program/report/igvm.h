@@ -9,10 +9,12 @@
 
 #include "model/evaluation.h"
 
-/* Prints it; nothing for other images. */
-void igvm_show(FILE *to, const struct mrtd_image *image);
+/* Prints it, with the pages for a platform; nothing for other images. */
+void igvm_show(FILE *to, const struct mrtd_image *image,
+               enum mrtd_igvm_platform_type platform);
 
 /* Null for other images. */
-json_t *igvm_json(const struct mrtd_image *image);
+json_t *igvm_json(const struct mrtd_image *image,
+                  enum mrtd_igvm_platform_type platform);
 
 #endif

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An image and its launch: for people, and as one line of JSON. */
+/* An image and its launch: for people, and as one line of JSON. What is shown
+ * is measured for it; on failure nothing is printed. */
 #ifndef REPORT_SHOW_H
 #define REPORT_SHOW_H
 
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model/facts.h"
+#include "model/evaluation.h"
 
-/* show_text.c: what is in the image, and its MRTD. */
-void show_text(FILE *to, const struct evaluation *e, const struct facts *sum,
-               bool colour);
+/* What is in the image, and its value. */
+enum exit_status show_text(FILE *to, const struct evaluation *e, bool colour,
+                           struct failure *failure);
 /* The runs of the launch, and each of its operations. */
-void show_plan(FILE *to, const struct evaluation *e);
-void show_trace(FILE *to, const struct evaluation *e);
-
-/* show_json.c: the measurement, which is made for it. On failure nothing is
- * printed. */
+enum exit_status show_plan(FILE *to, const struct evaluation *e,
+                           struct failure *failure);
+enum exit_status show_trace(FILE *to, const struct evaluation *e,
+                            struct failure *failure);
+/* The measurement. */
 enum exit_status show_json(FILE *to, const struct evaluation *e,
                            struct failure *failure);
 

@@ -5,10 +5,12 @@
  */
 #include <inttypes.h>
 
+#include "model/facts.h"
 #include "reference/values_json.h"
 #include "report/igvm.h"
 #include "report/json.h"
-#include "report/show.h"
+#include "report/show_forms.h"
+#include "report/show_parts.h"
 #include "schemas.h"
 
 static json_t *locator(const struct mrtd_image_info *info)
@@ -17,19 +19,6 @@ static json_t *locator(const struct mrtd_image_info *info)
                      json_locator_name(info->locator), "pointer_offset",
                      json_hex64(info->pointer_offset), "descriptor_offset",
                      json_hex64(info->descriptor_offset));
-}
-
-static json_t *guids(const struct mrtd_image *image)
-{
-    json_t *list = json_array();
-    const struct mrtd_guid_entry *g;
-    for (uint32_t i = 0; (g = mrtd_image_guid_entry(image, i)); i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s?, s:o, s:o}", "guid",
-                                              g->guid, "name", g->name,
-                                              "offset", json_hex64(g->offset),
-                                              "size", json_count(g->size)));
-    }
-    return list;
 }
 
 /* The members have the names of a TDVF_SECTION's fields; what an IGVM file's
@@ -67,17 +56,10 @@ static void print_sections(FILE *to, const void *context)
     }
 }
 
-static void add_note(void *context, const struct mrtd_finding *f)
-{
-    json_array_append_new(context, json_finding(f));
-}
-
 static json_t *build(const struct evaluation *e, const struct facts *facts)
 {
     const struct mrtd_image_info *image = mrtd_image_info(e->image);
     const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
-    json_t *notes = json_array();
-    evaluation_findings(e, add_note, notes);
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, "
         "s:b, s:o, s:{s:o, s:o, s:o}, s:o, s:o, s:s}",
@@ -86,12 +68,12 @@ static json_t *build(const struct evaluation *e, const struct facts *facts)
         json_file_name(e->name), "vars", json_file_name(e->options->vars),
         "payload", json_file_name(e->options->payload), "size",
         json_count(image->size), "sha256", facts->sha256, "sha384",
-        facts->sha384, "locator", locator(image), "guids", guids(e->image),
-        "igvm", igvm_json(e->image), "permissive", e->options->permissive,
-        "sections", json_slot(), "totals", "added_pages",
-        json_count(plan->added_pages), "extended_pages",
+        facts->sha384, "locator", locator(image), "guids",
+        show_json_guids(e->image), "igvm", igvm_json(e->image, MRTD_IGVM_TDX),
+        "permissive", e->options->permissive, "sections", json_slot(), "totals",
+        "added_pages", json_count(plan->added_pages), "extended_pages",
         json_count(plan->extended_pages), "hashed_bytes",
-        json_count(plan->hashed_bytes), "notes", notes, "values",
+        json_count(plan->hashed_bytes), "notes", show_json_notes(e), "values",
         values_of_mrtd(facts->mrtd), "mrtd", facts->mrtd);
 }
 
@@ -102,8 +84,8 @@ static bool print(FILE *to, const struct evaluation *e,
     return json_output_lists(to, build(e, facts), &list, 1);
 }
 
-enum exit_status show_json(FILE *to, const struct evaluation *e,
-                           struct failure *failure)
+enum exit_status tdx_show_json(FILE *to, const struct evaluation *e,
+                               struct failure *failure)
 {
     struct facts facts;
     if (facts_make(&facts, e, failure)) {

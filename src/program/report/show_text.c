@@ -2,10 +2,12 @@
 /* What is in an image and what a VMM does with it, for people. */
 #include <inttypes.h>
 
+#include "model/facts.h"
 #include "model/regions.h"
 #include "printable.h"
 #include "report/igvm.h"
-#include "report/show.h"
+#include "report/show_forms.h"
+#include "report/show_parts.h"
 #include "report/words.h"
 
 /* Formats of table rows: all columns are strings. */
@@ -14,18 +16,10 @@
 
 #define CHUNKS_PER_PAGE (MRTD_PAGE_SIZE / MRTD_CHUNK_SIZE)
 
-struct palette {
-    const char *bold;
-    const char *warning;
-    const char *note;
-    const char *off;
-};
-
 static void show_head(FILE *to, const struct evaluation *e,
                       const struct facts *sum, const struct palette *p)
 {
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
-    const struct mrtd_guid_entry *g;
     fprintf(to, "%s%s%s\n", p->bold, printable(e->name), p->off);
     if (e->options->vars) {
         fprintf(to, "  VARS in front  %s\n", printable(e->options->vars));
@@ -38,14 +32,9 @@ static void show_head(FILE *to, const struct evaluation *e,
             info->locator == MRTD_LOCATOR_IGVM ? "structures"
                                                : "TDVF_DESCRIPTOR",
             info->descriptor_offset, sum->section_count);
-    igvm_show(to, e->image);
-    for (uint32_t i = 0; (g = mrtd_image_guid_entry(e->image, i)); i++) {
-        fprintf(to, "  %-14s %s  %s, %u bytes at 0x%" PRIx64 "\n",
-                i == 0 ? "GUIDed table" : "", g->guid,
-                g->name ? g->name : "unknown", g->size, g->offset);
-    }
-    fprintf(to, "  VMM            %s (%s)\n", e->options->vmm->name,
-            word_software(e->options->vmm, e->image));
+    igvm_show(to, e->image, MRTD_IGVM_TDX);
+    show_guids(to, e->image);
+    show_vmm(to, e);
 }
 
 static void show_sections(FILE *to, const struct facts *sum,
@@ -81,25 +70,6 @@ static void show_sections(FILE *to, const struct facts *sum,
     }
 }
 
-struct findings {
-    FILE *to;
-    const struct palette *palette;
-};
-
-static void show_finding(void *context, const struct mrtd_finding *f)
-{
-    const struct findings *findings = context;
-    const struct palette *p = findings->palette;
-    FILE *to = findings->to;
-    bool warning = f->severity == MRTD_WARNING;
-    fprintf(to, "%s%s%s: ", warning ? p->warning : p->note,
-            warning ? "warning" : "note", p->off);
-    if (f->offset != MRTD_NO_OFFSET) {
-        fprintf(to, "offset 0x%" PRIx64 ": ", f->offset);
-    }
-    fprintf(to, "%s [%s]\n", f->message, mrtd_code_name(f->code));
-}
-
 static void show_totals(FILE *to, const struct evaluation *e)
 {
     const struct mrtd_plan_info *info = mrtd_plan_info(e->plan);
@@ -110,20 +80,22 @@ static void show_totals(FILE *to, const struct evaluation *e)
             info->extended_pages * CHUNKS_PER_PAGE, info->hashed_bytes);
 }
 
-void show_text(FILE *to, const struct evaluation *e, const struct facts *sum,
-               bool colour)
+enum exit_status tdx_show_text(FILE *to, const struct evaluation *e,
+                               bool colour, struct failure *failure)
 {
-    static const struct palette coloured = {"\033[1m", "\033[33m", "\033[36m",
-                                            "\033[0m"};
-    static const struct palette plain = {"", "", "", ""};
-    const struct palette *p = colour ? &coloured : &plain;
-    show_head(to, e, sum, p);
-    show_sections(to, sum, p);
+    const struct palette *p = show_palette(colour);
+    struct facts facts;
+    if (facts_make(&facts, e, failure)) {
+        return failure->status;
+    }
+    show_head(to, e, &facts, p);
+    show_sections(to, &facts, p);
     fprintf(to, "\n");
     show_totals(to, e);
-    struct findings findings = {to, p};
-    evaluation_findings(e, show_finding, &findings);
-    fprintf(to, "%sMRTD%s %s\n", p->bold, p->off, sum->mrtd);
+    show_findings(to, e, p);
+    fprintf(to, "%sMRTD%s %s\n", p->bold, p->off, facts.mrtd);
+    facts_free(&facts);
+    return EXIT_DONE;
 }
 
 static const char *content_name(enum mrtd_content content)
@@ -150,9 +122,11 @@ static const char *content(char text[80], const struct mrtd_run *run)
     return text;
 }
 
-void show_plan(FILE *to, const struct evaluation *e)
+enum exit_status tdx_show_plan(FILE *to, const struct evaluation *e,
+                               struct failure *failure)
 {
     const struct mrtd_run *run;
+    (void)failure;
     char index[16];
     char section[32];
     char gpa[WORD_SIZE];
@@ -182,6 +156,7 @@ void show_plan(FILE *to, const struct evaluation *e)
                 bytes, content(from, run));
     }
     show_totals(to, e);
+    return EXIT_DONE;
 }
 
 /* One TDH.MR.EXTEND: its GPA, where its bytes are, how many (then zeros). */
@@ -198,8 +173,10 @@ static void trace_extend(FILE *to, const struct mrtd_run *run, uint64_t offset)
             left < MRTD_CHUNK_SIZE ? left : MRTD_CHUNK_SIZE);
 }
 
-void show_trace(FILE *to, const struct evaluation *e)
+enum exit_status tdx_show_trace(FILE *to, const struct evaluation *e,
+                                struct failure *failure)
 {
+    (void)failure;
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
         for (uint64_t page = 0; page < run->size; page += MRTD_PAGE_SIZE) {
@@ -212,4 +189,5 @@ void show_trace(FILE *to, const struct evaluation *e)
             }
         }
     }
+    return EXIT_DONE;
 }

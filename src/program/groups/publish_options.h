@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options of what is published: where it is written, and who signs it. */
-#ifndef COMMANDS_PUBLISH_OPTIONS_H
-#define COMMANDS_PUBLISH_OPTIONS_H
+#ifndef GROUPS_PUBLISH_OPTIONS_H
+#define GROUPS_PUBLISH_OPTIONS_H
 
 #include "options/options.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/publish_options.h"
+#include "groups/publish_options.h"
 
 #include <string.h>
 

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SEV-SNP in check's JSON: docs/json.md and docs/schemas/check.schema.json. */
+#include "report/check_snp.h"
+#include "report/json.h"
+
+#define POLICY_FIRST 16
+#define POLICY_ONE   17
+
+static json_t *bytes(const uint8_t *from, size_t size)
+{
+    char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
+    mrtd_hex_encode(hex, from, size);
+    return json_string(hex);
+}
+
+static json_t *bit_name(const char *name, unsigned bit)
+{
+    return name ? json_string(name) : json_sprintf("bit %u", bit);
+}
+
+static json_t *policy(uint64_t value)
+{
+    json_t *names = json_array();
+    for (unsigned bit = POLICY_FIRST; bit < 64; bit++) {
+        if (value >> bit & 1 && bit != POLICY_ONE) {
+            json_array_append_new(names,
+                                  bit_name(mrtd_snp_policy_name(bit), bit));
+        }
+    }
+    return json_pack("{s:o, s:o, s:i, s:i}", "value", json_hex64(value), "bits",
+                     names, "abi_major", (int)(value >> 8 & 255), "abi_minor",
+                     (int)(value & 255));
+}
+
+/* null in a report of version 2. */
+static json_t *processor(const struct mrtd_snp_report *r)
+{
+    return mrtd_snp_report_signature(r)
+               ? json_pack("{s:i, s:i, s:i, s:o}", "family", r->cpuid_family,
+                           "model", r->cpuid_model, "stepping",
+                           r->cpuid_stepping, "signature",
+                           json_hex64(mrtd_snp_report_signature(r)))
+               : json_null();
+}
+
+json_t *check_snp_json_report(const struct mrtd_evidence *e)
+{
+    const struct mrtd_snp_report *r = &e->snp;
+    return json_pack(
+        "{s:s, s:o, s:I, s:I, s:I, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b}",
+        "kind", mrtd_evidence_kind_name(e->kind), "measurement_offset",
+        json_integer((json_int_t)e->value_offset), "version",
+        (json_int_t)r->version, "vmpl", (json_int_t)r->vmpl, "guest_svn",
+        (json_int_t)r->guest_svn, "policy", policy(r->policy), "debug",
+        (r->policy & MRTD_SNP_POLICY_DEBUG) != 0, "cpuid", processor(r),
+        "platform_info", json_hex64(r->platform_info), "current_tcb",
+        json_hex64(r->current_tcb), "reported_tcb", json_hex64(r->reported_tcb),
+        "committed_tcb", json_hex64(r->committed_tcb), "launch_tcb",
+        json_hex64(r->launch_tcb), "family_id",
+        bytes(r->family_id, sizeof r->family_id), "image_id",
+        bytes(r->image_id, sizeof r->image_id), "report_data",
+        bytes(r->report_data, sizeof r->report_data), "host_data",
+        bytes(r->host_data, sizeof r->host_data), "id_key_digest",
+        json_digest(r->id_key_digest), "author_key_digest",
+        json_digest(r->author_key_digest), "consistent", e->consistent,
+        "signature_verified", 0);
+}
+
+/* --- The search ------------------------------------------------------------
+ */
+
+static json_t *types(const struct mrtd_launch *l)
+{
+    const struct mrtd_vcpu_type *type;
+    json_t *list = json_array();
+    for (size_t i = 0; l->vmm->takes_signature && (type = mrtd_vcpu_type_at(i));
+         i++) {
+        if (type->signature == l->vcpu_signature) {
+            json_array_append_new(list, json_string(type->name));
+        }
+    }
+    return list;
+}
+
+static json_t *found(const struct snp_answer *answer)
+{
+    const struct mrtd_launch *l = &answer->result.launch;
+    const struct mrtd_deviation *d;
+    json_t *deviations = json_array();
+    json_t *features = json_array();
+    for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
+        if (l->deviations & d->flag) {
+            json_array_append_new(deviations, json_string(d->name));
+        }
+    }
+    for (unsigned bit = 0; bit < 64; bit++) {
+        if (l->guest_features >> bit & 1) {
+            json_array_append_new(features,
+                                  bit_name(mrtd_guest_feature_name(bit), bit));
+        }
+    }
+    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:{s:o, s:o}, s:b, s:b}",
+                     "digest", json_digest(answer->claim->value.digest.bytes),
+                     "vmm", l->vmm->name, "deviations", deviations, "vcpus",
+                     (json_int_t)l->vcpus, "vcpu_signature",
+                     l->vmm->takes_signature ? json_hex64(l->vcpu_signature)
+                                             : json_null(),
+                     "vcpu_types", types(l), "guest_features", "value",
+                     json_hex64(l->guest_features), "bits", features, "kernel",
+                     l->kernel != NULL, "as_asked", !answer->is_outside);
+}
+
+json_t *check_snp_json_search(const struct snp_answer *answer)
+{
+    if (!answer->is_tried) {
+        return json_null();
+    }
+    const struct mrtd_error *refused = &answer->result.kernel_refused;
+    return json_pack(
+        "{s:I, s:I, s:o, s:s?, s:o}", "tried", (json_int_t)answer->tried,
+        "total", (json_int_t)answer->result.total, "firmware_digest",
+        json_digest(answer->result.firmware_digest.bytes), "kernel_refused",
+        refused->code ? mrtd_code_name(refused->code) : NULL, "found",
+        answer->claim ? found(answer) : json_null());
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What reports call things of SEV-SNP, SEV-ES and SEV. */
+#ifndef REPORT_GUEST_WORDS_H
+#define REPORT_GUEST_WORDS_H
+
+#include "model/evaluation.h"
+#include "model/regions.h"
+#include "report/words.h"
+
+/* Large enough for each text made here. */
+#define GUEST_WORD_SIZE 640
+
+/* "NORMAL": PAGE_TYPE of SNP_LAUNCH_UPDATE; of SEV and SEV-ES "-". */
+const char *guest_page_type(const struct mrtd_run *run);
+
+/* What a section is called; "unknown" where its type has no name. */
+const char *guest_section(const struct mrtd_region *region);
+
+/* The index-th bit of SEV_FEATURES in words, or NULL: it has no name here. */
+const char *guest_feature(unsigned bit);
+
+/* These print into text and return it. */
+
+/* "SNPActive, DebugSwap"; a bit without a name is "bit 40", none "none". */
+const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features);
+/* What a run is of: "1 SNP_SEC_MEM", "VMSA 0", "kernel's hashes". vcpu is the
+ * number of the first virtual CPU, of count, where it is a VMSA. */
+const char *guest_subject(char text[GUEST_WORD_SIZE],
+                          const struct regions *regions,
+                          const struct mrtd_run *run, uint32_t vcpu,
+                          uint32_t count);
+
+/* Where it is in memory; "-" where that does not matter. */
+const char *guest_range(char text[WORD_SIZE], const struct mrtd_run *run);
+/* How many pages are in so many of such runs; "-" where bytes are hashed. */
+const char *guest_pages(char text[WORD_SIZE], const struct mrtd_run *run,
+                        uint32_t count);
+
+/* Where the bytes of a run are: "image", "zeros", "svsm", "vmsa", "hashes". */
+const char *guest_content(const struct mrtd_run *run);
+
+#endif
