@@ -136,6 +136,10 @@ static void test_results(void **state)
     const struct mrtd_launch options = {
         .struct_size = sizeof(struct mrtd_launch), .payload = &nothing};
     const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
+    const struct mrtd_launch qemu = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "qemu"),
+        .vcpus = 1};
     struct mrtd_search_result result;
     struct mrtd_evidence evidence;
     struct mrtd_value value;
@@ -152,6 +156,9 @@ static void test_results(void **state)
         check_argument(mrtd_accept_check(&accept, &nothing, vmm, e), e);
         check_argument(mrtd_accept_check(&accept, small_source(), NULL, e), e);
         check_argument(mrtd_accept_check(NULL, small_source(), vmm, e), e);
+        check_argument(mrtd_accept_launch(NULL, small_source(), &qemu, e), e);
+        check_argument(mrtd_accept_launch(&accept, NULL, &qemu, e), e);
+        check_argument(mrtd_accept_launch(&accept, small_source(), NULL, e), e);
         check_argument(mrtd_plan_build(&no_plan, NULL, NULL, e), e);
         check_argument(mrtd_plan_build(&no_plan, image, &options, e), e);
         check_argument(mrtd_plan_build(NULL, image, NULL, e), e);
