@@ -136,6 +136,10 @@ static void test_results(void **state)
     const struct mrtd_launch options = {
         .struct_size = sizeof(struct mrtd_launch), .payload = &nothing};
     const struct mrtd_vmm *vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "qemu");
+    const struct mrtd_launch qemu = {
+        .struct_size = sizeof(struct mrtd_launch),
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "qemu"),
+        .vcpus = 1};
     struct mrtd_search_result result;
     struct mrtd_evidence evidence;
     struct mrtd_value value;
@@ -152,6 +156,9 @@ static void test_results(void **state)
         check_argument(mrtd_accept_check(&accept, &nothing, vmm, e), e);
         check_argument(mrtd_accept_check(&accept, small_source(), NULL, e), e);
         check_argument(mrtd_accept_check(NULL, small_source(), vmm, e), e);
+        check_argument(mrtd_accept_launch(NULL, small_source(), &qemu, e), e);
+        check_argument(mrtd_accept_launch(&accept, NULL, &qemu, e), e);
+        check_argument(mrtd_accept_launch(&accept, small_source(), NULL, e), e);
         check_argument(mrtd_plan_build(&no_plan, NULL, NULL, e), e);
         check_argument(mrtd_plan_build(&no_plan, image, &options, e), e);
         check_argument(mrtd_plan_build(NULL, image, NULL, e), e);
@@ -167,7 +174,7 @@ static void test_results(void **state)
         check_argument(mrtd_digest_source(NULL, 0, small_source(), e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, NULL, e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, &nothing, e), e);
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind <= MRTD_EVIDENCE_HCL; kind++) {
             check_argument(mrtd_evidence_read(&evidence,
                                               (enum mrtd_evidence_kind)kind,
                                               NULL, 1024, e),
@@ -208,12 +215,19 @@ static void test_no_error(void **state)
 static void test_evidence(void **state)
 {
     static const uint8_t quote[8] = {4, 0, 0, 0, 0x81};
+    const struct mrtd_evidence evidence = {.kind = MRTD_EVIDENCE_SNP};
+    struct mrtd_value value = {.id = MRTD_REGISTER_MRTD};
     enum mrtd_evidence_kind kind;
     (void)state;
     assert_int_equal(mrtd_evidence_detect(quote, sizeof quote, &kind), 1);
     assert_int_equal(mrtd_evidence_detect(quote, sizeof quote, NULL), 0);
     assert_int_equal(mrtd_evidence_detect(NULL, 0, &kind), 0);
     assert_int_equal(mrtd_evidence_detect(NULL, 1024, &kind), 0);
+    mrtd_evidence_value(&value, NULL);
+    assert_int_equal(value.id, 0);
+    mrtd_evidence_value(NULL, &evidence);
+    mrtd_evidence_value(NULL, NULL);
+    assert_int_equal(mrtd_snp_report_signature(NULL), 0);
 }
 
 /* Outputs of functions that return nothing stay as they are. */

@@ -163,11 +163,11 @@ static const struct {
     {MRTD_NOTE_GCE_DUPLICATE, twice, 0},
     {MRTD_ERR_NO_RESET_BLOCK, no_reset_block, 0},
     {MRTD_WARN_NO_SEV_METADATA, no_metadata, 0},
-    {MRTD_LINT_QEMU_PLACE, too_early, 0},
-    {MRTD_LINT_GCE_LENGTH, long_metadata, 0},
+    {MRTD_LINT_QEMU_SEV_PLACE, too_early, 0},
+    {MRTD_LINT_GCE_SEV_LENGTH, long_metadata, 0},
     {MRTD_LINT_SEV_COUNT, not_one, MRTD_SEV_SNP_SECRETS},
     {MRTD_LINT_SEV_COUNT, not_one, MRTD_SEV_CPUID},
-    {MRTD_LINT_GCE_NO_MEMORY, no_memory, MRTD_SEV_SNP_SEC_MEM},
+    {MRTD_LINT_GCE_SEV_MEMORY, no_memory, MRTD_SEV_SNP_SEC_MEM},
 };
 
 /* --- Rules of a section, beside those of sections.h -------------------- */
@@ -204,7 +204,7 @@ static const struct {
 } section_rules[] = {
     {MRTD_LINT_SEV_EMPTY, empty},
     {MRTD_LINT_NOT_RAM, not_ram},
-    {MRTD_LINT_GCE_HASHES, of_hashes},
+    {MRTD_LINT_GCE_KERNEL_HASHES, of_hashes},
 };
 
 /* --- All of it --------------------------------------------------------- */
@@ -391,6 +391,13 @@ static enum mrtd_code accept_image(struct mrtd_accept *accept,
         return error_set(error, MRTD_ERR_IGVM, 0,
                          "this is an IGVM file; the rules that are known here "
                          "are those of flat images");
+    }
+    if (image->table.broken.code) { /* entries before that place are found */
+        guid_table_free(&image->table);
+        code = guid_table_read(&image->source, &image->table, error);
+        if (code) {
+            return code;
+        }
     }
     struct snp_case c = {.image = image};
     code = read_descriptor(image, &c.descriptor, error);

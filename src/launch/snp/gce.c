@@ -164,12 +164,12 @@ static bool image_answer(const struct snp_case *c, struct accept_answer *a)
     case MRTD_WARN_NO_SEV_METADATA:
         return c->image->table.present ? no_block(a, SEV_METADATA_GUID)
                                        : no_table(c, a);
-    case MRTD_LINT_GCE_LENGTH:
+    case MRTD_LINT_GCE_SEV_LENGTH:
         return metadata_answer(c, a);
     case MRTD_ERR_NO_HASH_TABLE: /* it knows of no kernel */
         return accept_answers(a, MRTD_EFFECT_UNDEFINED);
     case MRTD_LINT_SEV_COUNT:
-    case MRTD_LINT_GCE_NO_MEMORY:
+    case MRTD_LINT_GCE_SEV_MEMORY:
         return sections_answer(c, a);
     default:
         return undecoded_answer(c, a);
@@ -219,7 +219,7 @@ bool snp_gce_answer(const struct snp_case *c, struct accept_answer *a)
                               "multiple of a 4K page size: 0x0",
                               type_name(s->type));
     case MRTD_ERR_SEV_TYPE: /* [DIGEST] */
-    case MRTD_LINT_GCE_HASHES:
+    case MRTD_LINT_GCE_KERNEL_HASHES:
         return accept_refuses(a, "unknown OVMF page section type: %" PRIu32,
                               s->type);
     case MRTD_ERR_SEV_PAGE: /* of none, sev-empty tells */

@@ -131,7 +131,7 @@ static bool image_answer(const struct snp_case *c, struct accept_answer *a)
                    ? no_reset_vector(a)
                    : accept_refuses(a, "SEV-ES reset address is zero");
     case MRTD_WARN_NO_SEV_METADATA:
-    case MRTD_LINT_QEMU_PLACE:
+    case MRTD_LINT_QEMU_SEV_PLACE:
         return no_header(a);
     case MRTD_LINT_SEV_COUNT: /* QEMU does not mind, but OVMF needs them */
         return accept_answers(a, snp_count_type(c->image->sev, c->type) == 0

@@ -4,7 +4,6 @@
 
 #include "commands/commands.h"
 #include "commands/open.h"
-#include "groups/guest.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
@@ -57,12 +56,7 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct lint_options *o = options;
-    if (!guest_check_platform(&o->launching)) {
-        return false;
-    }
-    return options_must(acceptance_is_known(o->launching.launch.platform),
-                        "lint knows rules of --platform tdx and snp only") &&
-           launching_check(&o->launching, &o->files, command_lint.title,
+    return launching_check(&o->launching, &o->files, command_lint.title,
                            LAUNCHING_ACCEPT);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "model/acceptance.h"
 #include "model/image_format.h"
 #include "model/vmms.h"
 #include "options/spelling.h"
@@ -190,6 +191,14 @@ static bool check_vars(const struct launching *l, const struct files *files)
                          "--image-format igvm"));
 }
 
+/* Are there rules that lint could hold an image against? */
+static bool check_rules(const struct launching *l, enum launching_vmms vmms)
+{
+    return options_must(vmms != LAUNCHING_ACCEPT ||
+                            acceptance_is_known(l->launch.platform),
+                        "lint knows rules of --platform tdx and snp only");
+}
+
 bool launching_check(struct launching *l, const struct files *files,
                      const char *title, enum launching_vmms vmms)
 {
@@ -202,8 +211,8 @@ bool launching_check(struct launching *l, const struct files *files,
     if (finds) {
         l->launch.platform = MRTD_PLATFORM_TDX;
     }
-    if ((!finds && !guest_check_platform(l)) || find_vmms(l, vmms) ||
-        !(finds ? guest_check_any(l) : guest_check(l))) {
+    if ((!finds && !guest_check_platform(l)) || !check_rules(l, vmms) ||
+        find_vmms(l, vmms) || !(finds ? guest_check_any(l) : guest_check(l))) {
         return false;
     }
     bool takes_payload = vmms == LAUNCHING_ANY || finds;
