@@ -92,7 +92,7 @@ struct mrtd_evidence {
 /* The platform whose evidence it is; 0: there is no such kind. */
 enum mrtd_platform mrtd_evidence_platform(enum mrtd_evidence_kind kind);
 /* What was measured at launch, as the evidence says: MRTD, or the launch digest
- * of SEV-SNP. */
+ * of SEV-SNP. All zero where evidence is NULL. */
 void mrtd_evidence_value(struct mrtd_value *value,
                          const struct mrtd_evidence *evidence);
 

@@ -70,7 +70,8 @@ const char *mrtd_snp_policy_name(unsigned bit);
 
 /*
  * The signature that CPUID gives for family, model and stepping of the report:
- * see mrtd_vcpu_signature(). 0 in version 2, which does not have them.
+ * see mrtd_vcpu_signature(). 0 in version 2, which does not have them, and of
+ * NULL.
  */
 uint32_t mrtd_snp_report_signature(const struct mrtd_snp_report *report);
 

@@ -79,6 +79,10 @@ enum mrtd_platform mrtd_evidence_platform(enum mrtd_evidence_kind kind)
 void mrtd_evidence_value(struct mrtd_value *value,
                          const struct mrtd_evidence *evidence)
 {
+    if (!value || !evidence) {
+        mrtd_value_set(value, 0, NULL);
+        return;
+    }
     if (mrtd_evidence_platform(evidence->kind) == MRTD_PLATFORM_SNP) {
         mrtd_value_set(value, MRTD_REGISTER_SNP, evidence->snp.measurement);
     } else {

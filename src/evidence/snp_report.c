@@ -100,13 +100,13 @@ const char *mrtd_snp_policy_name(unsigned bit)
 
 uint32_t mrtd_snp_report_signature(const struct mrtd_snp_report *report)
 {
-    return report->version < 3
+    return !report || report->version < 3
                ? 0
                : mrtd_vcpu_signature(report->cpuid_family, report->cpuid_model,
                                      report->cpuid_stepping);
 }
 
-/* --- Where a report is --------------------------------------------------- */
+/* --- Where a report is -------------------------------------------------- */
 
 /* 0 where it does not end inside. */
 static uint32_t number32(struct span s, uint64_t offset)
@@ -168,7 +168,7 @@ static enum mrtd_code too_short(struct span s, uint64_t need,
                      s.size, need);
 }
 
-/* --- Rules of the fields -------------------------------------------------- */
+/* --- Rules of the fields ------------------------------------------------ */
 
 static enum mrtd_code check_version(struct span r, struct mrtd_error *error)
 {
@@ -262,7 +262,7 @@ static enum mrtd_code check_reserved(struct span r, struct mrtd_error *error)
     return MRTD_OK;
 }
 
-/* --- Reading -------------------------------------------------------------- */
+/* --- Reading ------------------------------------------------------------ */
 
 static void decode(struct mrtd_snp_report *report, struct span r)
 {
@@ -370,15 +370,15 @@ enum mrtd_code snp_report_read(struct mrtd_evidence *evidence, struct span s,
     return code ? code : check_rest(s, evidence->size, error);
 }
 
-/* --- Azure ---------------------------------------------------------------- */
+/* --- Azure -------------------------------------------------------------- */
 
 /* REPORT_DATA is the SHA-256 of the claims, and zeros. */
-static bool claims_agree(const struct mrtd_snp_report *report,
-                         struct span claims)
+static bool claims_agree(const struct mrtd_snp_report *report, struct span s,
+                         uint32_t size)
 {
     static const uint8_t zeros[sizeof report->report_data - SHA256_BYTES];
-    const struct mrtd_source source = {.size = claims.size,
-                                       .data = claims.data};
+    const struct mrtd_source source = {
+        .size = size, .data = span_bytes(s, HCL_DATA + HCL_CLAIMS, size)};
     struct mrtd_digest digest = {.algorithm = MRTD_ALGORITHM_SHA256};
     return !mrtd_digest_source(&digest, 1, &source, NULL) &&
            memcmp(report->report_data, digest.bytes, SHA256_BYTES) == 0 &&
@@ -388,7 +388,6 @@ static bool claims_agree(const struct mrtd_snp_report *report,
 enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
                                    struct span s, struct mrtd_error *error)
 {
-    struct span claims;
     if (!span_equals(s, 0, hcl_magic, sizeof hcl_magic)) {
         return error_set(error, MRTD_ERR_EVIDENCE_KIND, 0,
                          "not a report of Azure's paravisor: it does not begin "
@@ -399,7 +398,7 @@ enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
         return code;
     }
     const uint32_t size = number32(s, HCL_DATA + HCL_SIZE);
-    if (!span_part(s, HCL_DATA + HCL_CLAIMS, size, &claims)) {
+    if (!span_has(s, HCL_DATA + HCL_CLAIMS, size)) {
         return error_set(error, MRTD_ERR_EVIDENCE_SIZE, s.size,
                          "the report of Azure's paravisor is cut off: it has "
                          "%" PRIu64 " bytes, and claims of %" PRIu32
@@ -418,6 +417,6 @@ enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
                          number32(s, HCL_DATA), type, hash, size, HCL_CLAIMS);
     }
     evidence->size = HCL_DATA + HCL_CLAIMS + (uint64_t)size;
-    evidence->consistent = claims_agree(&evidence->snp, claims);
+    evidence->consistent = claims_agree(&evidence->snp, s, size);
     return check_rest(s, evidence->size, error);
 }

@@ -15,6 +15,9 @@ import sev
 import snp
 import support
 
+# A guest of SEV-SNP with a kernel.
+GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
+         '--kernel', 'kernel', '--append', 'quiet', 'sev')
 COMMANDS = (
     ('fw', 'other'), ('--json', 'fw'), ('--base64', 'fw'), ('-c', 'list'),
     ('-c', 'list-of-another'), ('-c', 'list-of-none'),
@@ -56,6 +59,10 @@ COMMANDS = (
     ('show', '--vmm', 'cloud-hypervisor', '--payload', 'kernel',
      'with-payload'),
     ('check', 'with-payload', '--payload', 'kernel', '--against', 'saved'),
+    *(('show', *form, *GUEST) for form in (
+        (), ('--json',), ('--trace',), ('--svg', 'picture'))),
+    ('--dump-vmsa', *GUEST), ('--json', '--vmsa-out', 'vmsas', *GUEST),
+    ('show', '--json', '--platform', 'sev', 'sev'),
     ('id-block', '--verify', 'id-block', '--id-auth', 'id-auth', '--key',
      'id.pub', '--author', 'author.pub', '--vcpus', '1', '--vcpu-type',
      'EPYC-v4', 'sev'),
@@ -72,7 +79,8 @@ SIGNING = (
 LISTS = (('-c', 'list', 'tagged'),)
 
 # What they write.
-OUTPUTS = ('folder', 'out', 'doc', 'page', 'picture', 'hash', 'info',
+OUTPUTS = ('vmsas', 'vmsa0.bin', 'vmsa1.bin', 'folder', 'out', 'doc', 'page',
+           'picture', 'hash', 'info',
            'document', 'new-block', 'new-auth')
 
 

@@ -442,9 +442,8 @@ class Refused(Against):
         for platform in 'sev', 'sev-es':
             self.refused(calc('check', '--platform', platform, 'fw',
                               '--against', digest), 2,
-                         '--platform sev-es and sev: their guests report no '
-                         "launch digest, but an HMAC of it; try 'mrtd-calc "
-                         "check --help'")
+                         'guests of SEV-ES and SEV report no launch digest; '
+                         "try 'mrtd-calc check --help'")
         for args in (('--platform', 'tdx', '--vcpus', '2'),
                      ('--initrd', 'fw'), ('--append', 'x'),
                      ('--platform', 'snp', '--vars', 'fw'),

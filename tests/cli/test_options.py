@@ -249,7 +249,7 @@ class Options(TestCase):
         for args, meant in (
                 (('reference', '--format', 'RVPS'), 'rvps'),
                 (('reference', '--format', 'json,corm'), 'corim'),
-                (('reference', '--format', 'go'), 'go-tdx-guest'),
+                (('reference', '--format', 'go-td'), 'go-tdx-guest'),
                 (('lint', '--vmm', 'QEMU'), 'qemu'),
                 (('lint', '--vmm', 'gce,qeum'), 'qemu'),
                 (('lint', '--vmm', 'cloud'), 'cloud-hypervisor')):
@@ -300,7 +300,8 @@ class Options(TestCase):
         words = re.findall(r'^  ([a-z-]+)  +\w', listed.partition(
             'Commands:')[2].partition('\n\n')[0], re.M)
         self.assertEqual(words, ['show', 'check', 'lint', 'diff',
-                                 'reference', 'tdinfo', 'self-test'])
+                                 'reference', 'tdinfo', 'id-block',
+                                 'self-test'])
         for word in [*words, '-c', '-v']:
             with self.subTest(word):
                 result = calc(word, '--help')

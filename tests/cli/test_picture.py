@@ -131,7 +131,7 @@ class Picture(TestCase):
                       hashlib.sha384(image.data).hexdigest(),
                       mrtd(image), mrtd(image, 'kvm-v19')):
             self.assertIn(value, picture.texts)
-        rows = calc('--vmm', 'help').text.split('\n\n')
+        rows = calc('--vmm', 'help').text.split('\nWith')[0].split('\n\n')
         software = [re.search('software: (.*)', row).group(1) for row in rows
                     if row.split()[0] in VMMS]
         self.assertEqual(len(software), len(VMMS))

@@ -14,9 +14,11 @@ import subprocess
 import unittest
 
 from evidence import Tag, cbor
+import igvm
 import images
 import sev
 import snp
+import snp_igvm
 from support import TestCase, calc
 
 try:
@@ -254,6 +256,36 @@ class Written(Case):
                 self.assertIn(digest, text.decode())
                 self.passes(text, *platform)
 
+    def test_igvm(self):
+        """A file that says itself what is measured has no number of CPUs."""
+        registers = bytearray(snp.vmsa('qemu', snp.BSP_EIP, 0, 1))
+        registers[0x158] = 0x31
+        data = igvm.Igvm([
+            igvm.platform(igvm.SNP, 1, boundary=0), igvm.policy(0x30000, 1),
+            igvm.page(0x9000, b'one'),
+            igvm.context(1, data=bytes(registers))]).encode()
+        self.write('fw', data)
+        self.data = data
+        frame = {'register': 'SNP', 'algorithm': 'sha-384'}
+        self.is_own(self.document('json', *GUEST), 'snp', [
+            {**frame, 'value': snp_igvm.digest(data).hex(), 'vmm': ['spec']}])
+        args = (*GUEST, '--vmm', 'qemu', '--vcpus', '1,2', '--vcpu-type',
+                'EPYC-v4')
+        self.is_own(self.document('json', *args), 'snp', [
+            {**frame, 'value': snp_igvm.digest(data, 'qemu', vcpus=count).hex(),
+             'vmm': ['qemu'], 'vcpus': count, 'vcpu_type': 'EPYC-v4'}
+            for count in (1, 2)])
+        one = (*args[:-4], '--vcpus', '2', '--vcpu-type', 'EPYC-v4')
+        self.assertEqual(self.document('corim', *one), corim(
+            snp_igvm.digest(data, 'qemu', vcpus=2), 'fw/snp/qemu,2,EPYC-v4'))
+        for more in ((), ('--vcpu-sig', '0x800f12')):
+            signed = (*one[:-2], *more) if more else one
+            for form in FORMATS:
+                self.passes(self.document(form, *signed), *one)
+        for form in FORMATS:
+            self.passes(self.document(form, *GUEST), *GUEST)
+        self.passes(self.document('rvps', *args), *args)
+
     def test_out_dir(self):
         """A document for each launch is named by it, and may be replaced."""
         os.mkdir('out')
@@ -449,7 +481,7 @@ class OtherRegisters(Case):
         for change in ({'register': 'MRTD'}, {'register': 'SEV'},
                        {'register': 'snp'}, {'algorithm': 'sha-256'},
                        {'algorithm': 'SHA-384'}, {'vcpus': 0},
-                       {'vcpus': '1'}, {'vcpus': 65537}, {'vmm': ['spec']},
+                       {'vcpus': '1'}, {'vcpus': 65537}, {'vmm': ['nosuch']},
                        {'vmm': []}, {'vmm': ['qemu', 'gce']}, {'vmm': 'qemu'},
                        {'vcpu_type': 'EPYC-v9'}, {'vcpu_type': '0x800f12'},
                        {'vcpu_signature': '0x800f12'},
@@ -464,8 +496,8 @@ class OtherRegisters(Case):
                        if key != missing}
             document['firmware'][0]['values'] = [changed]
             with self.subTest(missing=missing):
-                if missing == 'vcpu_type':
-                    continue  # a VMM that ignores it has none
+                if missing in ('vcpu_type', 'guest_features'):
+                    continue  # there are values without
                 self.fails(json.dumps(document), status=3)
 
     def test_labels(self):
@@ -479,7 +511,12 @@ class OtherRegisters(Case):
                 result = self.fails(text.replace(old, new), status=1)
                 self.assertIn('[reference-label]', result.lines[-1])
         self.fails(corim(self.value, 'fw/snp/qemu,2,EPYC-v4,0x1'), status=1)
-        self.passes(corim(self.value, 'fw/snp/qemu'))
+        for label in ('qemu', 'qemu,1', 'qemu,1,EPYC', 'qemu,1,0x1',
+                      'qemu,1,0x800f12,0x1'):
+            self.passes(corim(self.value, f'fw/snp/{label}'))
+        for label in ('gce', 'qemu,2', 'qemu,1,EPYC-Milan', 'qemu,1,0x21',
+                      'qemu,1,0xa00f11,0x1'):
+            self.fails(corim(self.value, f'fw/snp/{label}'), status=1)
         self.passes(corim(self.value, 'any/name'))
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""show and --json of SEV-SNP, SEV-ES and SEV: what is listed is what is hashed,
-by the model of tests/lib/snp.py."""
+"""show and --json of SEV-SNP, SEV-ES and SEV: what is listed is what is
+hashed, by the model of tests/lib/snp.py."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ import os
 import re
 import struct
 
+import drawings
 import igvm
 import images
 import sev
@@ -274,7 +275,7 @@ class Json(Case):
             'vcpus': {'count': 1, 'type': 'EPYC-Milan',
                       'signature': '0xa00f11', 'features': {
                           'value': '0x8000000000000021',
-                          'names': ['SNPActive', 'DebugSwap', 'bit63']}},
+                          'bits': ['SNPActive', 'DebugSwap', 'bit 63']}},
             'kernel': {'file': 'kernel', 'sha256': sha256(self.kernel)},
             'initrd': {'file': 'initrd', 'sha256': sha256(self.initrd)},
             'append': {'text': 'a b=c', 'sha256': sha256(b'a b=c\0')},
@@ -458,11 +459,74 @@ class Text(Case):
             self.assertLess(int(peak), 8192, form)
 
 
+class Picture(Case):
+    KINDS = {'NORMAL': 'measured', 'ZERO': 'added', 'SECRETS': 'added',
+             'CPUID': 'added', 'UNMEASURED': 'added'}
+
+    def draw(self, *args):
+        made = calc('show', '--svg', '-', *args, 'fw')
+        self.assertEqual((made.status, made.stderr), (0, b''))
+        return drawings.Picture(made.text)
+
+    def test_bands(self):
+        """In memory each section is a band, treated as in the JSON."""
+        for more in [], self.boot, ['--vmm', 'gce']:
+            args = launch('snp', *more)
+            found = self.document(*args, 'fw')
+            kinds = {run['section']: self.KINDS[run['page_type']]
+                     for run in found['runs'] if run['section'] is not None}
+            words = {'measured': 'measured', 'added': 'given'}
+            wanted = []
+            for s in found['sections']:
+                start, size = int(s['gpa'], 16), int(s['size'], 16)
+                kind = kinds[s['index']]
+                wanted.append((start, kind, (
+                    f'{s["index"]} {s["type_name"]}',
+                    f'{words[kind]}, {drawings.size(size)}', s['gpa'],
+                    f'{start + size - 1:#x}')))
+            picture = self.draw(*args)
+            self.assertEqual(
+                [(band.kind, band.lines) for band in picture.column('memory')
+                 if band.kind != 'gap'],
+                [band[1:] for band in sorted(wanted)])
+            self.assertEqual(
+                [(band.kind, band.lines[0])
+                 for band in picture.column('file')],
+                [('measured', '0 firmware')])
+            texts = ' '.join(picture.texts)
+            for value in (found['sha256'], found['sha384'],
+                          found['values'][0]['value'],
+                          f'SNP with the VMM {found["vmm"]}',
+                          '1 virtual CPUs, features 0x1'):
+                self.assertIn(value, texts)
+
+    def test_platforms(self):
+        """SEV-ES and SEV; an IGVM file; a section without a name."""
+        for args in launch('sev-es', *self.boot), ['--platform', 'sev']:
+            value = self.document(*args, 'fw')['values'][0]
+            picture = self.draw(*args)
+            self.assertEqual([band.lines[0]
+                              for band in picture.column('memory')
+                              if band.kind != 'gap'], ['0 firmware'])
+            self.assertIn(value['value'], picture.texts)
+            self.assertIn(f'{value["register"]} with the VMM qemu',
+                          picture.texts)
+        self.write('fw', igvm.known_snp().encode())
+        picture = self.draw('--platform', 'snp')
+        self.assertIn('SNP with the VMM spec', picture.texts)
+        self.write('fw', sev.image([sev.Section(0x800000, sev.PAGE, 0x33)]))
+        made = calc('show', '--svg', '-', *launch('snp', '--permissive'), 'fw')
+        self.assertEqual(made.status, 0)
+        self.assertIn('1 unknown', drawings.Picture(made.text).texts)
+
+
 class Refused(Case):
     def test_options(self):
         for args, what in (
-                (['show', '--svg', 'x', *launch('snp'), 'fw'],
-                 '--svg and --html are of --platform tdx'),
+                (['show', '--html', 'x', *launch('snp'), 'fw'],
+                 '--html is of --platform tdx'),
+                (['show', '--svg', 'x', '--platform', 'snp', '--vcpus', '1,2',
+                  *MILAN, 'fw'], '--svg and --html are for a single launch'),
                 (['show', '--corim', 'x', *launch('snp'), 'fw'],
                  '--corim and --corim-signature save what is for TDX'),
                 (['--json', '--platform', 'snp', '--ovmf-hash', 'fw'],

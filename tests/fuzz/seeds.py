@@ -93,6 +93,8 @@ def of_claims():
     value = bytes(range(48))
     text = value.hex()
     forms = [text.encode(), evidence.quote(value),
+             *(evidence.snp_report(version, value) for version in (2, 3, 5)),
+             evidence.hcl(evidence.snp_report(3, value), 2),
              evidence.corim({0: 83, 1: {2: [[7, value]]}}),
              evidence.corim({1: {-83: [[7, value]]}}),
              evidence.cbor(evidence.Tag(1398229316, {

@@ -227,6 +227,7 @@ def _check_others():
         'src/launch/tdx/a.c': ('"launch/tdx/build.h"', tdvf, igvm),
         'src/measure/mantdx.c': ('"measure/tdxes.h"', '"measure/measure.h"'),
         # The tables.
+        'src/evidence/evidence.c': (snp,),
         'src/image/image.c': (tdvf, igvm, sev),
         'src/measure/platform.c': (tdx, snp, '"launch/tdx/build.h"'),
     }
@@ -242,7 +243,7 @@ def _check_others():
         'src/image/guid_table.h': (igvm,),
         'src/launch/plan.c': ('"launch/tdx/build.h"', tdvf),
         'src/measure/measure.c': (tdx, snp),
-        'src/evidence/evidence.c': (tdx,),
+        'src/evidence/tdinfo.c': (tdx,),
     }
     wanted = [(file, n + 1, 'floors-named') for file, names in bad.items()
               for n in range(len(names))]

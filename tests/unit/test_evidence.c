@@ -9,7 +9,9 @@
 
 static const enum mrtd_evidence_kind all_kinds[] = {
     MRTD_EVIDENCE_QUOTE_V4, MRTD_EVIDENCE_QUOTE_V5, MRTD_EVIDENCE_TDREPORT,
-    MRTD_EVIDENCE_TDINFO};
+    MRTD_EVIDENCE_TDINFO,   MRTD_EVIDENCE_SNP,      MRTD_EVIDENCE_HCL};
+
+#define KINDS (sizeof all_kinds / sizeof *all_kinds)
 
 static void test_names(void **state)
 {
@@ -22,7 +24,16 @@ static void test_names(void **state)
                         "TDREPORT");
     assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_TDINFO),
                         "TDINFO");
-    assert_null(mrtd_evidence_kind_name((enum mrtd_evidence_kind)4));
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_SNP),
+                        "SEV-SNP report");
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_HCL),
+                        "SEV-SNP report of Azure's paravisor");
+    assert_null(mrtd_evidence_kind_name((enum mrtd_evidence_kind)KINDS));
+    for (size_t k = 0; k < KINDS; k++) {
+        assert_int_equal(mrtd_evidence_platform(all_kinds[k]),
+                         k < 4 ? MRTD_PLATFORM_TDX : MRTD_PLATFORM_SNP);
+    }
+    assert_int_equal(mrtd_evidence_platform((enum mrtd_evidence_kind)KINDS), 0);
 }
 
 /* Every length of zeros and of a quote's start: refused, nothing stored. */
@@ -38,7 +49,7 @@ static void test_failure_leaves_outputs(void **state)
     memset(&evidence, 0x5a, sizeof evidence);
     before = evidence;
     for (size_t size = 0; size < sizeof data; size++) {
-        for (size_t k = 0; k < 4; k++) {
+        for (size_t k = 0; k < KINDS; k++) {
             if (all_kinds[k] == MRTD_EVIDENCE_TDINFO &&
                 size >= MRTD_TDINFO_SIZE) {
                 continue;
@@ -67,8 +78,9 @@ static void test_arguments(void **state)
     struct mrtd_evidence evidence;
     struct mrtd_error error;
     (void)state;
-    assert_int_equal(mrtd_evidence_read(&evidence, (enum mrtd_evidence_kind)4,
-                                        "", 0, &error),
+    assert_int_equal(mrtd_evidence_read(&evidence,
+                                        (enum mrtd_evidence_kind)KINDS, "", 0,
+                                        &error),
                      MRTD_ERR_ARGUMENT);
 }
 
@@ -127,6 +139,105 @@ static void test_detect_report(void **state)
     }
 }
 
+/* --- SEV-SNP ---------------------------------------------------------------
+ */
+
+#define SNP_SIZE 1184
+
+static const uint8_t genoa[] = {0x19, 0x11, 0x01};
+
+/* A report of that version, AMD 56860, table 23: POLICY 0x30000, MEASUREMENT
+ * bytes of 0x11. */
+static void make_snp(uint8_t report[SNP_SIZE], uint8_t version)
+{
+    memset(report, 0, SNP_SIZE);
+    report[0] = version;
+    report[0xa] = 3;
+    report[0x34] = 1;
+    memset(report + 0x90, 0x11, MRTD_DIGEST_SIZE);
+}
+
+static void test_snp(void **state)
+{
+    uint8_t report[SNP_SIZE];
+    struct mrtd_evidence e;
+    struct mrtd_value value;
+    (void)state;
+    for (uint8_t version = 0; version < 12; version++) {
+        enum mrtd_evidence_kind kind = MRTD_EVIDENCE_TDINFO;
+        make_snp(report, version);
+        const int is = version >= 2 && version <= 9;
+        assert_int_equal(mrtd_evidence_detect(report, sizeof report, &kind),
+                         is);
+        assert_int_equal(kind, is ? MRTD_EVIDENCE_SNP : MRTD_EVIDENCE_TDINFO);
+        assert_int_equal(mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, report,
+                                            sizeof report, NULL),
+                         !is ? MRTD_ERR_EVIDENCE_KIND
+                         : version == 2 || version == 3 || version == 5
+                             ? MRTD_OK
+                             : MRTD_ERR_EVIDENCE_VERSION);
+    }
+    make_snp(report, 3);
+    memcpy(report + 0x188, genoa, sizeof genoa);
+    assert_int_equal(
+        mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, report, sizeof report, NULL),
+        MRTD_OK);
+    assert_int_equal(e.size, SNP_SIZE);
+    assert_int_equal(e.value_offset, 0x90);
+    assert_int_equal(e.consistent, 1);
+    assert_int_equal(e.snp.policy, 0x30000);
+    assert_int_equal(mrtd_snp_report_signature(&e.snp), 0xa10f11);
+    mrtd_evidence_value(&value, &e);
+    assert_int_equal(value.id, MRTD_REGISTER_SNP);
+    assert_int_equal(value.digest.size, MRTD_DIGEST_SIZE);
+    assert_memory_equal(value.digest.bytes, report + 0x90, MRTD_DIGEST_SIZE);
+    e.snp.version = 2;
+    assert_int_equal(mrtd_snp_report_signature(&e.snp), 0);
+}
+
+/* Each length: cut off, or with zeros after it. */
+static void test_snp_sizes(void **state)
+{
+    static uint8_t data[SNP_SIZE + 64];
+    struct mrtd_evidence e;
+    (void)state;
+    make_snp(data, 5);
+    for (size_t size = 0; size <= sizeof data; size++) {
+        const enum mrtd_code code =
+            mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, data, size, NULL);
+        assert_int_equal(code,
+                         size < SNP_SIZE ? MRTD_ERR_EVIDENCE_SIZE : MRTD_OK);
+    }
+    for (size_t at = SNP_SIZE; at < sizeof data; at++) {
+        struct mrtd_error error;
+        data[at] = 1;
+        assert_int_equal(mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, data,
+                                            sizeof data, &error),
+                         MRTD_ERR_EVIDENCE_SIZE);
+        assert_int_equal(error.offset, at);
+        data[at] = 0;
+    }
+}
+
+static void test_bit_names(void **state)
+{
+    (void)state;
+    for (unsigned bit = 0; bit < 64; bit++) {
+        assert_int_equal(mrtd_snp_policy_name(bit) != NULL,
+                         bit == 16 || (bit >= 18 && bit <= 25));
+        assert_int_equal(mrtd_guest_feature_name(bit) != NULL,
+                         bit < 16 && bit != 13);
+    }
+    assert_null(mrtd_snp_policy_name(UINT32_MAX));
+    assert_null(mrtd_guest_feature_name(UINT32_MAX));
+    assert_string_equal(mrtd_snp_policy_name(19), "DEBUG");
+    assert_string_equal(mrtd_snp_policy_name(16), "SMT");
+    assert_string_equal(mrtd_snp_policy_name(25), "PAGE_SWAP_DISABLE");
+    assert_string_equal(mrtd_guest_feature_name(0), "SNPActive");
+    assert_string_equal(mrtd_guest_feature_name(5), "DebugSwap");
+    assert_string_equal(mrtd_guest_feature_name(9), "SecureTSC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +246,9 @@ int main(void)
         cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_detect),
         cmocka_unit_test(test_detect_report),
+        cmocka_unit_test(test_snp),
+        cmocka_unit_test(test_snp_sizes),
+        cmocka_unit_test(test_bit_names),
     };
     return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
 }

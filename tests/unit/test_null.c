@@ -174,7 +174,7 @@ static void test_results(void **state)
         check_argument(mrtd_digest_source(NULL, 0, small_source(), e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, NULL, e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, &nothing, e), e);
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind <= MRTD_EVIDENCE_HCL; kind++) {
             check_argument(mrtd_evidence_read(&evidence,
                                               (enum mrtd_evidence_kind)kind,
                                               NULL, 1024, e),
@@ -215,12 +215,19 @@ static void test_no_error(void **state)
 static void test_evidence(void **state)
 {
     static const uint8_t quote[8] = {4, 0, 0, 0, 0x81};
+    const struct mrtd_evidence evidence = {.kind = MRTD_EVIDENCE_SNP};
+    struct mrtd_value value = {.id = MRTD_REGISTER_MRTD};
     enum mrtd_evidence_kind kind;
     (void)state;
     assert_int_equal(mrtd_evidence_detect(quote, sizeof quote, &kind), 1);
     assert_int_equal(mrtd_evidence_detect(quote, sizeof quote, NULL), 0);
     assert_int_equal(mrtd_evidence_detect(NULL, 0, &kind), 0);
     assert_int_equal(mrtd_evidence_detect(NULL, 1024, &kind), 0);
+    mrtd_evidence_value(&value, NULL);
+    assert_int_equal(value.id, 0);
+    mrtd_evidence_value(NULL, &evidence);
+    mrtd_evidence_value(NULL, NULL);
+    assert_int_equal(mrtd_snp_report_signature(NULL), 0);
 }
 
 /* Outputs of functions that return nothing stay as they are. */

@@ -110,8 +110,8 @@ const struct command command_id_block = {
     .text = "Makes the ID block and the ID authentication information with "
             "which a host must start an SEV-SNP guest. Prints them as QEMU "
             "takes them, and the digests of the keys, which reports have.",
-    .examples = {"mrtd-calc id-block --id-key id.pem --author-key author.pem "
-                 "--vcpus 4 --vcpu-type EPYC-v4 OVMF.fd",
+    .examples = {"mrtd-calc id-block --id-key id.pem --vcpus 4 --vcpu-type "
+                 "EPYC-v4 OVMF.fd",
                  "mrtd-calc id-block --verify block --id-auth page "
                  "--digest HEX"},
 };

@@ -13,6 +13,7 @@
 #include "groups/launching.h"
 #include "groups/vmsas.h"
 #include "io/diagnostic.h"
+#include "io/outfile.h"
 #include "report/lines.h"
 #include "report/show.h"
 
@@ -70,6 +71,20 @@ static void print(const struct measure_options *o, const struct evaluation *e,
     }
 }
 
+static enum exit_status measure(const struct measure_options *o,
+                                const struct evaluation *e,
+                                struct failure *failure)
+{
+    struct mrtd_value value;
+    const enum exit_status status =
+        evaluation_measure(e, NULL, NULL, &value, failure);
+    if (!status) {
+        open_report_value(e, &value);
+        print(o, e, &value);
+    }
+    return status;
+}
+
 /* One file by itself: JSON, or the MRTD with progress shown. */
 static enum exit_status measure_one(const struct measure_options *o,
                                     const char *name)
@@ -82,24 +97,17 @@ static enum exit_status measure_one(const struct measure_options *o,
     if (status) {
         return status;
     }
-    if (o->json) {
-        status = vmsas_write(&o->vmsas, &e);
-        if (!status) {
-            status = diagnostic_outcome(
-                show_json(output_stream(), &e, &failure), &failure);
-        }
-    } else {
-        struct mrtd_value value;
+    if (!o->json) {
         open_report(&e);
-        status = diagnostic_outcome(
-            evaluation_measure(&e, NULL, NULL, &value, &failure), &failure);
-        if (!status) {
-            status = vmsas_write(&o->vmsas, &e);
-        }
-        if (!status) {
-            open_report_value(&e, &value);
-            print(o, &e, &value);
-        }
+    }
+    status = vmsas_write(&o->vmsas, &e);
+    if (!status) {
+        status = o->json ? show_json(output_stream(), &e, &failure)
+                         : measure(o, &e, &failure);
+        status = diagnostic_outcome(status, &failure);
+    }
+    if (!status) {
+        status = outfile_place();
     }
     open_close(&files, &e);
     return status;

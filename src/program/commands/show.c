@@ -186,8 +186,10 @@ static bool check_launches(const struct show_options *o)
     const struct launch_options *launch = &o->launching.launch;
     const bool draws = o->svg || o->html;
     const bool saves = o->corim || o->corim_signature;
-    return options_must(!draws || launch->platform == MRTD_PLATFORM_TDX,
-                        "--svg and --html are of --platform tdx") &&
+    return options_must(!draws || launch_count(launch) == 1,
+                        "--svg and --html are for a single launch") &&
+           options_must(!o->html || launch->platform == MRTD_PLATFORM_TDX,
+                        "--html is of --platform tdx") &&
            options_must(!saves || launch->platform == MRTD_PLATFORM_TDX,
                         "--corim and --corim-signature save what is for TDX");
 }

@@ -344,6 +344,16 @@ static bool check_boot(const struct launch_guest *guest)
                         "measured");
 }
 
+static bool check_kernel(const struct launch_guest *guest)
+{
+    return options_must(guest->kernel || !guest->initrd,
+                        "--initrd is for a --kernel; without one it is not "
+                        "measured") &&
+           options_must(guest->kernel || !guest->append,
+                        "--append is for a --kernel; without one it is not "
+                        "measured");
+}
+
 /* What cannot be given together for a guest. */
 static bool check_guest(const struct launching *l)
 {
@@ -401,28 +411,14 @@ bool guest_check(struct launching *l)
 bool guest_check_any(struct launching *l)
 {
     const enum mrtd_platform platform = l->guest.platform;
-    const struct launch_guest *guest = &l->launch.guest;
-    const char *option = given(l);
-    if (platform == MRTD_PLATFORM_TDX && option) {
+    const bool is_snp = platform == MRTD_PLATFORM_SNP || given(l);
+    if (platform == MRTD_PLATFORM_TDX && given(l)) {
         return guest_check(l);
     }
-    return options_must(platform != MRTD_PLATFORM_SEV_ES &&
-                            platform != MRTD_PLATFORM_SEV,
-                        "--platform sev-es and sev: their guests report no "
-                        "launch digest, but an HMAC of it") &&
-           options_must(guest->kernel || !guest->initrd,
-                        "--initrd is for a --kernel; without one it is not "
-                        "measured") &&
-           options_must(guest->kernel || !guest->append,
-                        "--append is for a --kernel; without one it is not "
-                        "measured") &&
-           options_must(!option || (!l->launch.vars && !l->launch.payload),
-                        "--vars and --payload are of TDX, and there are "
-                        "options of SEV-SNP beside them") &&
-           options_must(platform != MRTD_PLATFORM_SNP ||
-                            (!l->launch.vars && !l->launch.payload),
-                        "--vars and --payload are of TDX: a guest of SEV-SNP "
-                        "measures the file that is given, so give CODE "
-                        "alone") &&
+    return options_must(platform <= MRTD_PLATFORM_SNP,
+                        "guests of SEV-ES and SEV report no launch digest") &&
+           check_kernel(&l->launch.guest) &&
+           options_must(!is_snp || (!l->launch.vars && !l->launch.payload),
+                        "--vars and --payload are of TDX, not of SEV-SNP") &&
            check_parts(l);
 }

@@ -50,7 +50,7 @@ enum mrtd_platform guest_mode_platform(const struct guest_options *guest);
 void guest_note(void *launching, const char *option);
 
 /* For a command that finds out the platform where none is given: checks what is
- * given of a guest without one, in place of the two below. */
+ * given of a guest without one, instead of the two below. */
 bool guest_check_any(struct launching *launching);
 /* Before the VMMs are looked up. */
 bool guest_check_platform(struct launching *launching);

@@ -89,22 +89,24 @@ static enum exit_status take_number(const char *option, const char *text,
                                   printable(text));
 }
 
-enum exit_status identity_begin(struct id_block *b,
-                                const struct identity_fields *o)
+enum exit_status identity_begin(struct id_block *block,
+                                const struct identity_fields *fields)
 {
     uint64_t svn = 0;
-    b->policy = DEFAULT_POLICY;
-    enum exit_status status = take_id("family-id", o->family_id, b->family_id);
+    block->policy = DEFAULT_POLICY;
+    enum exit_status status =
+        take_id("family-id", fields->family_id, block->family_id);
     if (!status) {
-        status = take_id("image-id", o->image_id, b->image_id);
+        status = take_id("image-id", fields->image_id, block->image_id);
     }
     if (!status) {
-        status = take_number("guest-svn", o->guest_svn, UINT32_MAX, &svn);
+        status = take_number("guest-svn", fields->guest_svn, UINT32_MAX, &svn);
     }
     if (!status) {
-        status = take_number("policy", o->policy, UINT64_MAX, &b->policy);
+        status =
+            take_number("policy", fields->policy, UINT64_MAX, &block->policy);
     }
-    b->guest_svn = (uint32_t)svn;
+    block->guest_svn = (uint32_t)svn;
     return status ? status : warden_keys();
 }
 
@@ -172,23 +174,25 @@ static enum exit_status sign(struct evp_pkey_st *const keys[SIGNING_KEYS],
 }
 
 /* Has the block signed, and verifies that. */
-enum exit_status identity_sign(struct id_facts *f)
+enum exit_status identity_sign(struct id_facts *facts)
 {
     char *page = NULL;
     size_t size = 0;
     struct failure failure;
-    id_block_encode(f->block_bytes, &f->block);
-    enum exit_status status = warden_sign(NAME, (const char *)f->block_bytes,
-                                          ID_BLOCK_SIZE, &page, &size);
+    id_block_encode(facts->block_bytes, &facts->block);
+    enum exit_status status = warden_sign(
+        NAME, (const char *)facts->block_bytes, ID_BLOCK_SIZE, &page, &size);
     if (status) {
         return status;
     }
-    memcpy(f->page, page, sizeof f->page);
+    memcpy(facts->page, page, sizeof facts->page);
     free(page);
-    if (id_auth_read(&f->auth, NAME, f->page, f->block_bytes, &failure)) {
+    if (id_auth_read(&facts->auth, NAME, facts->page, facts->block_bytes,
+                     &failure)) {
         return diagnostic_failure(&failure);
     }
-    return id_wrong(f, 0, &failure) ? diagnostic_failure(&failure) : EXIT_DONE;
+    return id_wrong(facts, 0, &failure) ? diagnostic_failure(&failure)
+                                        : EXIT_DONE;
 }
 
 bool identity_check_making(struct identity_source *source, struct files *files,

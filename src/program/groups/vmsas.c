@@ -134,10 +134,8 @@ static enum exit_status write_file(const struct evaluation *e, const char *name)
 enum exit_status vmsas_write(const struct vmsas_options *o,
                              const struct evaluation *e)
 {
-    enum exit_status status = EXIT_DONE;
-    if (!o->dump && !o->out) {
-        return EXIT_DONE;
+    if (o->dump) {
+        return write_folder(e);
     }
-    status = o->dump ? write_folder(e) : write_file(e, o->out);
-    return status ? status : outfile_place();
+    return o->out ? write_file(e, o->out) : EXIT_DONE;
 }

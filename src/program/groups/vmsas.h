@@ -17,7 +17,8 @@ extern const struct option_table vmsas_options;
 bool vmsas_check(const struct vmsas_options *options, struct files *files,
                  const struct launch_options *launch);
 
-/* Writes what was asked for, if anything, and puts it in its place. */
+/* Writes what was asked for, if anything; outfile_place() puts it in its
+ * place. */
 enum exit_status vmsas_write(const struct vmsas_options *options,
                              const struct evaluation *e);
 

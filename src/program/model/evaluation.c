@@ -277,8 +277,7 @@ enum exit_status evaluation_check_vcpus(const struct evaluation *e,
     return EXIT_DONE;
 }
 
-/* Without --vmm an IGVM file is launched by the format's own rule. */
-static const struct mrtd_vmm *default_vmm(const struct evaluation *e)
+const struct mrtd_vmm *evaluation_vmm(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
     const struct mrtd_vmm *spec = o->vmm_given || !mrtd_image_igvm(e->image)
@@ -300,7 +299,7 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
     if (status) {
         return status;
     }
-    return evaluation_plan(e, default_vmm(e), 0, &e->plan, &error)
+    return evaluation_plan(e, evaluation_vmm(e), 0, &e->plan, &error)
                ? evaluation_failed(e, &error, failure)
                : EXIT_DONE;
 }

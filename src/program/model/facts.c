@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/guest_facts.h"
 #include "reference/digests.h"
 
 const struct mrtd_region *facts_region(const struct facts *facts,
@@ -53,15 +54,28 @@ static void fill_running(struct facts *facts)
     }
 }
 
+/* Bytes that a VMM takes from elsewhere are no section's. */
+static void count(struct facts *facts, const struct mrtd_run *run)
+{
+    struct section_facts *s =
+        &facts->sections[run->region - facts->regions.first];
+    const uint64_t pages = run->size / MRTD_PAGE_SIZE;
+    if (run->ops & (MRTD_OP_SNP_UPDATE | MRTD_OP_SEV_UPDATE)) {
+        s->added_pages += pages;
+        s->extended_pages += guest_counts_contents(run) ? pages : 0;
+        return;
+    }
+    s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
+    s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
+}
+
 static void fill_sections(struct facts *facts, const struct evaluation *e)
 {
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        struct section_facts *s =
-            &facts->sections[run->region - facts->regions.first];
-        const uint64_t pages = run->size / MRTD_PAGE_SIZE;
-        s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
-        s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
+        if (run->region != MRTD_NO_REGION) {
+            count(facts, run);
+        }
     }
     fill_running(facts);
 }
@@ -80,6 +94,7 @@ static enum exit_status measure(struct facts *facts, const struct evaluation *e,
     const enum exit_status status =
         evaluation_measure(e, on_region, facts, &value, failure);
     if (!status) {
+        facts->value = value;
         mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
         fill_sections(facts, e);
     }

@@ -26,7 +26,8 @@ struct facts {
     uint64_t descriptor_offset;
     char sha256[65]; /* SHA-256 of the image, VARS included */
     char sha384[97]; /* SHA-384 of the image; empty where it was not saved */
-    char mrtd[MRTD_HEX_SIZE];
+    char mrtd[MRTD_HEX_SIZE]; /* or the value of another platform's register */
+    struct mrtd_value value;  /* the same; not of a saved one */
     uint32_t section_count;
     struct section_facts *sections;
     struct regions regions;    /* of the image; none: they are in saved */

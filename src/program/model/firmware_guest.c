@@ -59,11 +59,15 @@ static enum exit_status measure_pages(struct mrtd_digest *digest,
 
 /* --- Launches ------------------------------------------------------------ */
 
-static struct guest_launch launch_of(const struct launch_options *o)
+static struct guest_launch launch_of(const struct evaluation *e)
 {
+    const struct launch_options *o = e->options;
     /* Of SEV no virtual CPU is measured. */
     const uint32_t vcpus =
         o->platform == MRTD_PLATFORM_SEV ? 0 : o->guest.vcpus;
+    /* An IGVM file has its own, unless others are asked for. */
+    const bool has_features =
+        vcpus > 0 && (o->guest.has_features || !mrtd_image_igvm(e->image));
     const bool has_vcpu =
         vcpus > 0 && o->guest.has_vcpu && o->vmm->takes_signature;
     return (struct guest_launch){
@@ -72,8 +76,8 @@ static struct guest_launch launch_of(const struct launch_options *o)
         .has_vcpu = has_vcpu,
         .type = has_vcpu ? o->guest.vcpu.type : NULL,
         .signature = has_vcpu ? o->guest.vcpu.signature : 0,
-        .has_features = vcpus > 0,
-        .features = o->guest.features,
+        .has_features = has_features,
+        .features = has_features ? o->guest.features : 0,
     };
 }
 
@@ -123,7 +127,7 @@ static enum exit_status add(struct reference_firmware *f, struct guest *g,
                             struct failure *failure)
 {
     struct reference_value *v = &f->values[f->value_count];
-    v->guest = launch_of(&g->options);
+    v->guest = launch_of(&g->e);
     if (is_there(f, &v->guest)) {
         return EXIT_DONE;
     }
@@ -175,6 +179,7 @@ enum exit_status firmware_measure_guest(struct reference_firmware *f,
     for (size_t i = 0; !status && i < count; i++) {
         begin(&g, e);
         launch_select(&g.options, i);
+        g.options.vmm = evaluation_vmm(&g.e);
         status = add(f, &g, &pages, order, failure);
         mrtd_plan_free(g.e.plan);
     }

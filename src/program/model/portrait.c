@@ -9,15 +9,14 @@
 static enum exit_status measure(struct portrait *p, struct failure *failure)
 {
     struct launches *launches = &p->launches;
-    enum exit_status status = launches_add_each(launches, p->e, failure);
+    /* Of other platforms than TDX, what a VMM needs to know is another. */
+    enum exit_status status =
+        p->e->options->platform == MRTD_PLATFORM_TDX
+            ? launches_add_each(launches, p->e, failure)
+            : launches_add(launches, p->e, mrtd_plan_info(p->e->plan)->vmm, 0,
+                           failure);
     if (!status) {
-        struct mrtd_value known;
-        uint8_t digest[MRTD_DIGEST_SIZE] = {0};
-        const bool is_known = mrtd_hex_decode(digest, sizeof digest,
-                                              p->facts.mrtd, MRTD_HEX_SIZE - 1);
-        mrtd_value_set(&known, MRTD_REGISTER_MRTD, digest);
-        status =
-            launches_measure(launches, p->e, is_known ? &known : NULL, failure);
+        status = launches_measure(launches, p->e, &p->facts.value, failure);
     }
     /* There may be many runs, and the values are there. */
     for (size_t i = 0; i < launches->count; i++) {

@@ -11,7 +11,7 @@ bool snp_answer_is_of(const struct claim *claim)
     return claim->is_bare || claim->value.id == MRTD_REGISTER_SNP;
 }
 
-/* --- Within what the options ask for -------------------------------------- */
+/* --- Within what the options ask for ------------------------------------ */
 
 /* Without --vcpus each number is. */
 static bool is_number_allowed(const struct launch_options *o, uint32_t vcpus)
@@ -43,8 +43,7 @@ static bool is_allowed(const struct launch_options *o,
             o->guest.features == launch->guest_features);
 }
 
-/* --- The search ------------------------------------------------------------
- */
+/* --- The search --------------------------------------------------------- */
 
 /* A signature that no type has, as --vcpu-sig or else the report's processor
  * has it: -cpu host gives it to the guest. 0: none. */
@@ -131,8 +130,7 @@ static enum exit_status search_all(struct snp_answer *answer,
     return status;
 }
 
-/* --- The answer ------------------------------------------------------------
- */
+/* --- The answer --------------------------------------------------------- */
 
 /* A firmware that says where the second processor of a guest of SEV-ES, and so
  * of SEV-SNP, starts. */

@@ -12,8 +12,7 @@ const char snp_trap_not_causes[] =
     "REPORT_DATA, an ID block and the security processor's firmware are not in "
     "a launch digest of SEV-SNP and are not the reason";
 
-/* --- The input -------------------------------------------------------------
- */
+/* --- The input ---------------------------------------------------------- */
 
 /* A report among the claims that the test holds for, or NULL. */
 static const struct mrtd_evidence *
@@ -99,8 +98,7 @@ static bool another_vmpl(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
-/* --- The kernel ------------------------------------------------------------
- */
+/* --- The kernel --------------------------------------------------------- */
 
 /* Can the firmware take the hashes of a kernel? */
 static bool takes_hashes(const struct answer *c)
@@ -150,8 +148,7 @@ static bool another_kernel(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
-/* --- The image -------------------------------------------------------------
- */
+/* --- The image ---------------------------------------------------------- */
 
 /* Does it begin with the volume that holds VARS? UEFI PI 1.8, volume 3, 3.2.1:
  * FileSystemGuid is at 16, Signature at 40; edk2, MdeModulePkg,
@@ -208,8 +205,7 @@ static bool no_sev_metadata(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
-/* --- The launch ------------------------------------------------------------
- */
+/* --- The launch --------------------------------------------------------- */
 
 static bool other_features(const struct answer *c, char text[TRAP_TEXT])
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What somebody says an MRTD is: evidence of a guest or reference values, in
+ * What somebody says an MRTD is: evidence of a guest, or reference values, in
  * any of the forms that users have at hand. Only read, nothing is verified but
  * the form. The input is as untrusted as a firmware is.
  */

@@ -26,17 +26,21 @@ const char *guest_text(const struct guest_launch *launch,
                        char text[GUEST_TEXT_SIZE])
 {
     char kind[PART_SIZE] = "";
-    char rest[PART_SIZE + 40] = "";
+    char features[PART_SIZE] = "";
+    char vcpus[PART_SIZE] = "";
     if (launch->has_vcpu && launch->type) {
         snprintf(kind, sizeof kind, ",%s", launch->type);
-    } else if (launch->has_vcpu) {
+    } else if (launch->has_vcpu && launch->has_features) {
         snprintf(kind, sizeof kind, ",0x%" PRIx32, launch->signature);
     }
-    if (launch->vcpus > 0) {
-        snprintf(rest, sizeof rest, ",%" PRIu32 "%s,0x%" PRIx64, launch->vcpus,
-                 kind, launch->features);
+    if (launch->has_features) {
+        snprintf(features, sizeof features, ",0x%" PRIx64, launch->features);
     }
-    snprintf(text, GUEST_TEXT_SIZE, "%s%s", launch->vmm->name, rest);
+    if (launch->vcpus > 0) {
+        snprintf(vcpus, sizeof vcpus, ",%" PRIu32, launch->vcpus);
+    }
+    snprintf(text, GUEST_TEXT_SIZE, "%s%s%s%s", launch->vmm->name, vcpus, kind,
+             features);
     return text;
 }
 
@@ -115,11 +119,13 @@ bool guest_parse(struct guest_launch *launch, enum mrtd_platform platform,
     const size_t count = split(parts, text, len);
     struct guest_launch made = {
         .vmm = count > 0 ? mrtd_vmm_find(platform, parts[0]) : NULL};
-    const bool has_type = count == PARTS;
-    if (!made.vmm || count == 2 ||
-        (count > 2 && !take_vcpus(parts[1], &made)) ||
+    /* A third part alone is features, or a type by its name. */
+    const bool has_type =
+        count == PARTS || (count == 3 && mrtd_vcpu_type_find(parts[2]));
+    const bool has_features = count == PARTS || (count == 3 && !has_type);
+    if (!made.vmm || (count > 1 && !take_vcpus(parts[1], &made)) ||
         (has_type && !take_type(parts[2], &made)) ||
-        (count > 2 && !take_features(parts[count - 1], &made))) {
+        (has_features && !take_features(parts[count - 1], &made))) {
         return false;
     }
     *launch = made;
@@ -163,7 +169,9 @@ void guest_add_members(json_t *object, const struct guest_launch *launch)
     } else if (launch->has_vcpu) {
         json_object_set_new(object, "vcpu_signature", hex(launch->signature));
     }
-    json_object_set_new(object, "guest_features", hex(launch->features));
+    if (launch->has_features) {
+        json_object_set_new(object, "guest_features", hex(launch->features));
+    }
 }
 
 static bool read_vmm(json_t *value, enum mrtd_platform platform,
@@ -224,7 +232,7 @@ const char *guest_read_members(struct guest_launch *launch,
     if (signature && !read_type(signature, false, launch)) {
         return "vcpu_signature";
     }
-    if (features ? !read_features(features, launch) : vcpus != NULL) {
+    if (features && !read_features(features, launch)) {
         return "guest_features";
     }
     return !vcpus && (type || signature || features) ? "vcpus" : NULL;

@@ -26,7 +26,8 @@ struct guest_launch {
 /* Room for what guest_text() makes. */
 #define GUEST_TEXT_SIZE 120
 
-/* "qemu,4,EPYC-v4,0x1": as in lists of values, without brackets. */
+/* "qemu,4,EPYC-v4,0x1": as in lists of values, without brackets. Parts that are
+ * not said are left out; a signature, too, where features are not said. */
 const char *guest_text(const struct guest_launch *launch,
                        char text[GUEST_TEXT_SIZE]);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 
 #include "reference/signature.h"
 
@@ -155,9 +157,26 @@ static const struct half halves[] = {
     {"AUTH_KEY_ALGO", "AUTHOR_KEY", AUTH_KEY_ALGO, ID_KEY_SIG, AUTHOR_KEY},
 };
 
-/* The key at that offset, or NULL: there is no such point. */
-static EVP_PKEY *make_key(const uint8_t bytes[KEY_SIZE])
+/* Has libcrypto said that there is no such point, rather than that it has
+ * failed? */
+static bool is_no_point(void)
 {
+    bool found = false;
+    unsigned long error;
+    while ((error = ERR_get_error()) != 0) {
+        const int reason = ERR_GET_REASON(error);
+        found |= ERR_GET_LIB(error) == ERR_LIB_EC &&
+                 (reason == EC_R_POINT_IS_NOT_ON_CURVE ||
+                  reason == EC_R_COORDINATES_OUT_OF_RANGE ||
+                  reason == EC_R_INVALID_ENCODING);
+    }
+    return found;
+}
+
+/* The key, or NULL: then *is_point says whether there is such a point. */
+static EVP_PKEY *make_key(const uint8_t bytes[KEY_SIZE], bool *is_point)
+{
+    ERR_clear_error();
     unsigned char point[1 + 2 * COORDINATE] = {POINT_CONVERSION_UNCOMPRESSED};
     char group[] = GROUP;
     OSSL_PARAM parameters[] = {
@@ -178,6 +197,7 @@ static EVP_PKEY *make_key(const uint8_t bytes[KEY_SIZE])
         key = NULL;
     }
     EVP_PKEY_CTX_free(context);
+    *is_point = key || !is_no_point();
     return key;
 }
 
@@ -200,11 +220,13 @@ static enum exit_status read_key(EVP_PKEY **key, const struct half *h,
     const bool fits =
         skip_zeros(bytes, KEY_QX + COORDINATE, KEY_QY) == KEY_QY &&
         skip_zeros(bytes, KEY_QY + COORDINATE, KEY_RESERVED) == KEY_RESERVED;
-    *key = fits ? make_key(bytes) : NULL;
-    return *key
-               ? EXIT_DONE
-               : failure_refused_at(failure, name, CODE, h->key + KEY_QX,
-                                    "%s is not a point of P-384", h->key_field);
+    bool is_point = fits;
+    *key = fits ? make_key(bytes, &is_point) : NULL;
+    if (!is_point) {
+        return failure_refused_at(failure, name, CODE, h->key + KEY_QX,
+                                  "%s is not a point of P-384", h->key_field);
+    }
+    return *key ? EXIT_DONE : failure_memory(failure, name);
 }
 
 /* R and S as DER; to be freed with OPENSSL_free(). */
@@ -226,15 +248,16 @@ static unsigned char *make_der(const uint8_t *bytes, size_t *size)
     return der;
 }
 
-static bool is_signed(EVP_PKEY *key, const uint8_t *signature,
-                      const uint8_t *data, size_t size)
+/* As signature_check(). */
+static int check_signature(EVP_PKEY *key, const uint8_t *signature,
+                           const uint8_t *data, size_t size)
 {
     size_t der_size = 0;
     unsigned char *der = make_der(signature, &der_size);
-    const bool good =
-        der && signature_is_right(key, DIGEST, data, size, der, der_size);
+    const int result =
+        der ? signature_check(key, DIGEST, data, size, der, der_size) : -1;
     OPENSSL_free(der);
-    return good;
+    return result;
 }
 
 static bool digest_of(uint8_t digest[MRTD_DIGEST_SIZE],
@@ -268,10 +291,12 @@ static enum exit_status read_half(const struct half *h, const uint8_t *page,
     if (status) {
         return status;
     }
-    *is_right = is_signed(key, page + h->signature, data, size);
+    const int result = check_signature(key, page + h->signature, data, size);
     EVP_PKEY_free(key);
-    return digest_of(digest, page + h->key) ? EXIT_DONE
-                                            : failure_memory(failure, name);
+    *is_right = result == 1;
+    return result >= 0 && digest_of(digest, page + h->key)
+               ? EXIT_DONE
+               : failure_memory(failure, name);
 }
 
 /* Without an author's key nothing is where it would be. */
@@ -304,6 +329,11 @@ enum exit_status id_auth_read(struct id_auth *a, const char *name,
                     {RESERVED_3, ID_AUTH_SIZE}};
     enum exit_status status = EXIT_DONE;
     memset(a, 0, sizeof *a);
+    /* What libcrypto begins with fails silently in the calls below. */
+    if (OPENSSL_init_crypto(0, NULL) != 1 ||
+        !OSSL_LIB_CTX_get0_global_default()) {
+        return failure_memory(failure, name);
+    }
     for (size_t i = 0; !status && i < sizeof reserved / sizeof *reserved; i++) {
         status = check_zeros(page, reserved[i].start, reserved[i].end, name,
                              failure);

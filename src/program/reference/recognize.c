@@ -2,8 +2,8 @@
 /*
  * Marks of files. Quotes: Intel TDX DCAP Quoting Library API, appendix A.3;
  * SEV-SNP: AMD 56421 revision 2.03, 4.1.8.1 (certificate table); event logs:
- * TCG PC Client Platform Firmware Profile 1.06, 10.4.5.1; HCL:
- * kinvolk/azure-cvm-tooling e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
+ * TCG PC Client Platform Firmware Profile 1.06, 10.4.5.1; HCL: kinvolk/
+ * azure-cvm-tooling e4e4407, az-cvm-vtpm/src/hcl/mod.rs.
  */
 #include "reference/recognize.h"
 

@@ -33,16 +33,23 @@ bool signature_make(EVP_PKEY *key, const char *digest,
     return good;
 }
 
+int signature_check(EVP_PKEY *key, const char *digest,
+                    const unsigned char *data, size_t data_size,
+                    const unsigned char *signature, size_t size)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int result = -1;
+    if (context && EVP_DigestVerifyInit_ex(context, NULL, digest, NULL, NULL,
+                                           key, NULL) == 1) {
+        result = EVP_DigestVerify(context, signature, size, data, data_size);
+    }
+    EVP_MD_CTX_free(context);
+    return result == 0 || result == 1 ? result : -1;
+}
+
 bool signature_is_right(EVP_PKEY *key, const char *digest,
                         const unsigned char *data, size_t data_size,
                         const unsigned char *signature, size_t size)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    const bool good =
-        context &&
-        EVP_DigestVerifyInit_ex(context, NULL, digest, NULL, NULL, key, NULL) ==
-            1 &&
-        EVP_DigestVerify(context, signature, size, data, data_size) == 1;
-    EVP_MD_CTX_free(context);
-    return good;
+    return signature_check(key, digest, data, data_size, signature, size) == 1;
 }

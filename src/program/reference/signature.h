@@ -20,6 +20,11 @@ bool signature_make(EVP_PKEY *key, const char *digest,
                     const unsigned char *data, size_t data_size,
                     unsigned char *signature, size_t *size);
 
+/* 1: it is the key's over the data, 0: it is not, -1: libcrypto has failed. */
+int signature_check(EVP_PKEY *key, const char *digest,
+                    const unsigned char *data, size_t data_size,
+                    const unsigned char *signature, size_t size);
+
 /* Is it the key's over the data? */
 bool signature_is_right(EVP_PKEY *key, const char *digest,
                         const unsigned char *data, size_t data_size,

@@ -9,8 +9,7 @@
 #define POLICY_FIRST 16 /* below are the numbers of the ABI's version */
 #define POLICY_ONE   17 /* 1 in each policy */
 
-/* --- Bits ------------------------------------------------------------------
- */
+/* --- Bits --------------------------------------------------------------- */
 
 static size_t add_bit(char text[CHECK_SNP_BITS], size_t used, const char *name,
                       unsigned bit)
@@ -32,7 +31,7 @@ const char *check_snp_policy(uint64_t policy, char text[CHECK_SNP_BITS])
             used = add_bit(text, used, mrtd_snp_policy_name(bit), bit);
         }
     }
-    return used ? text : strcpy(text, "none");
+    return used ? text : "none";
 }
 
 const char *check_snp_features(uint64_t features, char text[CHECK_SNP_BITS])
@@ -43,11 +42,10 @@ const char *check_snp_features(uint64_t features, char text[CHECK_SNP_BITS])
             used = add_bit(text, used, mrtd_guest_feature_name(bit), bit);
         }
     }
-    return used ? text : strcpy(text, "none");
+    return used ? text : "none";
 }
 
-/* --- A report --------------------------------------------------------------
- */
+/* --- A report ----------------------------------------------------------- */
 
 static void print_text(FILE *to, const char *label, const char *text)
 {
@@ -140,8 +138,7 @@ void check_snp_print_report(FILE *to, const struct mrtd_evidence *e)
                 "  (set by the host)");
 }
 
-/* --- The search ------------------------------------------------------------
- */
+/* --- The search --------------------------------------------------------- */
 
 /* The types that have the signature of the launch. */
 static void print_types(FILE *to, const struct mrtd_launch *l)

@@ -67,8 +67,7 @@ json_t *check_snp_json_report(const struct mrtd_evidence *e)
         "signature_verified", 0);
 }
 
-/* --- The search ------------------------------------------------------------
- */
+/* --- The search --------------------------------------------------------- */
 
 static json_t *types(const struct mrtd_launch *l)
 {

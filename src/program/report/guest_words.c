@@ -26,32 +26,6 @@ const char *guest_section(const struct mrtd_region *region)
     return name ? name : "unknown";
 }
 
-/* SEV_FEATURES: APM volume 2, table B-4, offset 3B0h. Bit 5 is also called
- * DebugVirtualization there; Linux says DebugSwap. */
-const char *guest_feature(unsigned bit)
-{
-    static const char *const names[64] = {
-        [0] = "SNPActive",
-        [1] = "vTOM",
-        [2] = "ReflectVC",
-        [3] = "RestrictedInjection",
-        [4] = "AlternateInjection",
-        [5] = "DebugSwap",
-        [6] = "PreventHostIBS",
-        [7] = "BTBIsolation",
-        [8] = "VmplSSS",
-        [9] = "SecureTSC",
-        [10] = "VmgexitParameter",
-        [11] = "PMCVirtualization",
-        [12] = "IBSVirtualization",
-        [14] = "VMSARegProt",
-        [15] = "SMTProtection",
-        [16] = "SecureAVIC",
-        [21] = "IBPBOnEntry",
-    };
-    return names[bit];
-}
-
 const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features)
 {
     size_t used = 0;
@@ -60,7 +34,7 @@ const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features)
         if (!(features >> bit & 1) || used >= GUEST_WORD_SIZE) {
             continue;
         }
-        const char *name = guest_feature(bit);
+        const char *name = mrtd_guest_feature_name(bit);
         const char *comma = used > 0 ? ", " : "";
         used += (size_t)(name ? snprintf(text + used, GUEST_WORD_SIZE - used,
                                          "%s%s", comma, name)

@@ -16,9 +16,6 @@ const char *guest_page_type(const struct mrtd_run *run);
 /* What a section is called; "unknown" where its type has no name. */
 const char *guest_section(const struct mrtd_region *region);
 
-/* The index-th bit of SEV_FEATURES in words, or NULL: it has no name here. */
-const char *guest_feature(unsigned bit);
-
 /* These print into text and return it. */
 
 /* "SNPActive, DebugSwap"; a bit without a name is "bit 40", none "none". */

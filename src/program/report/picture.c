@@ -32,9 +32,44 @@ static const char *const column_x[] = {
 static const char *const kinds[] = {[TREATED_NOT] = "mrtd-not",
                                     [TREATED_ADDED] = "mrtd-added",
                                     [TREATED_MEASURED] = "mrtd-measured"};
-static const char *const treatments[] = {[TREATED_NOT] = "not added",
-                                         [TREATED_ADDED] = "added",
-                                         [TREATED_MEASURED] = "measured"};
+
+struct words {
+    const char *treatments[3];
+    const char *legend[3];
+};
+
+static const struct words *words_of(const struct portrait *p)
+{
+    static const struct words tdx = {
+        .treatments = {[TREATED_NOT] = "not added",
+                       [TREATED_ADDED] = "added",
+                       [TREATED_MEASURED] = "measured"},
+        .legend = {[TREATED_NOT] = "not added: nothing hashed",
+                   [TREATED_ADDED] = "added: address hashed, content not",
+                   [TREATED_MEASURED] =
+                       "measured: address and content hashed"}};
+    static const struct words snp = {
+        .treatments = {[TREATED_NOT] = "not given",
+                       [TREATED_ADDED] = "given",
+                       [TREATED_MEASURED] = "measured"},
+        .legend = {[TREATED_NOT] = "not given to the guest: nothing hashed",
+                   [TREATED_ADDED] = "given: type and address hashed, content "
+                                     "not",
+                   [TREATED_MEASURED] =
+                       "measured: type, address and content hashed"}};
+    static const struct words sev = {
+        .treatments = {[TREATED_NOT] = "not given",
+                       [TREATED_ADDED] = "given",
+                       [TREATED_MEASURED] = "measured"},
+        .legend = {[TREATED_NOT] = "not given to the guest: nothing hashed",
+                   [TREATED_ADDED] = "given: nothing hashed",
+                   [TREATED_MEASURED] = "measured: content hashed"}};
+    static const struct words *const all[] = {[MRTD_PLATFORM_TDX] = &tdx,
+                                              [MRTD_PLATFORM_SNP] = &snp,
+                                              [MRTD_PLATFORM_SEV_ES] = &sev,
+                                              [MRTD_PLATFORM_SEV] = &sev};
+    return all[p->e->options->platform];
+}
 
 struct picture {
     FILE *to;
@@ -59,11 +94,12 @@ static bool is_part(const struct column *column, const struct band *band)
            band->treated[band_treatment(band)] < band->section_count;
 }
 
-static void write_treatment(FILE *to, const struct column *column,
+static void write_treatment(const struct picture *d,
+                            const struct column *column,
                             const struct band *band)
 {
-    fprintf(to, "%s%s", is_part(column, band) ? "part " : "",
-            treatments[band_treatment(band)]);
+    fprintf(d->to, "%s%s", is_part(column, band) ? "part " : "",
+            words_of(d->p)->treatments[band_treatment(band)]);
 }
 
 static void write_sections(FILE *to, const struct portrait *p,
@@ -74,7 +110,8 @@ static void write_sections(FILE *to, const struct portrait *p,
         fprintf(to, "%" PRIu32 " sections", band->section_count);
         return;
     }
-    fprintf(to, "%" PRIu32 " %s", band->section, mrtd_region_name(s));
+    fprintf(to, "%" PRIu32 " %s", band->section,
+            mrtd_region_name(s) ? mrtd_region_name(s) : "unknown");
     if (band->section_count > 1) {
         fprintf(to, " +%" PRIu32, band->section_count - 1);
     }
@@ -98,7 +135,7 @@ static void write_band_text(const struct picture *d,
     write_sections(d->to, d->p, band, column->grouped);
     fputs("</text>\n", d->to);
     begin_line(d, column->kind, top + 31, "mrtd-small");
-    write_treatment(d->to, column, band);
+    write_treatment(d, column, band);
     fprintf(d->to, ", %s</text>\n", word_size(size, band->used));
     begin_line(d, column->kind, top + 46, "mrtd-hex");
     fprintf(d->to, "0x%" PRIx64 "</text>\n", band->start);
@@ -277,11 +314,9 @@ static void write_legend(struct picture *d)
 {
     bool grouped =
         d->columns[COLUMN_FILE].grouped || d->columns[COLUMN_MEMORY].grouped;
-    write_legend_line(d, kinds[TREATED_MEASURED],
-                      "measured: address and content hashed");
-    write_legend_line(d, kinds[TREATED_ADDED],
-                      "added: address hashed, content not");
-    write_legend_line(d, kinds[TREATED_NOT], "not added: nothing hashed");
+    for (int i = TREATED_MEASURED; i >= TREATED_NOT; i--) {
+        write_legend_line(d, kinds[i], words_of(d->p)->legend[i]);
+    }
     write_legend_line(d, "mrtd-gap", "gap: no section; drawn short");
     fprintf(d->to, "<text class=\"mrtd-label\" x=\"0\" y=\"%u\">%s</text>\n",
             d->y + 11,
@@ -322,10 +357,12 @@ static void write_description(const struct picture *d)
             "</title>\n<desc id=\"mrtd-desc\">The file at the left, "
             "guest-physical memory at the right, and which part of the file "
             "goes where. Sections, with the VMM %s: %" PRIu32
-            " measured, %" PRIu32 " added and not measured, %" PRIu32
-            " neither. MRTD: %s.</desc>\n",
-            p->e->options->vmm->name, treated[TREATED_MEASURED],
-            treated[TREATED_ADDED], treated[TREATED_NOT], p->facts.mrtd);
+            " measured, %" PRIu32 " %s and not measured, %" PRIu32
+            " neither. %s: %s.</desc>\n",
+            mrtd_plan_info(p->e->plan)->vmm->name, treated[TREATED_MEASURED],
+            treated[TREATED_ADDED], words_of(p)->treatments[TREATED_ADDED],
+            treated[TREATED_NOT], mrtd_register_info(p->facts.value.id)->name,
+            p->facts.mrtd);
 }
 
 static void write_frame(const struct picture *d)

@@ -62,11 +62,13 @@ static void add_title(struct picture_head *h, const char *name)
     add_line(h, "mrtd-title", text, strlen(text));
 }
 
-static void add_value(struct picture_head *h, const struct mrtd_image *image,
+static void add_value(struct picture_head *h, const struct portrait *p,
                       const struct launch *value)
 {
+    const struct mrtd_image *image = p->e->image;
     char text[400];
-    snprintf(text, sizeof text, "MRTD with the VMM %s", value->vmm->name);
+    snprintf(text, sizeof text, "%s with the VMM %s",
+             mrtd_register_info(p->facts.value.id)->name, value->vmm->name);
     add_wrapped(h, "mrtd-name", text);
     add_wrapped(h, "mrtd-small", word_software(value->vmm, image));
     if (value->error.code == MRTD_OK) {
@@ -81,6 +83,25 @@ static void add_value(struct picture_head *h, const struct mrtd_image *image,
     add_wrapped(h, "mrtd-small", text);
 }
 
+/* What is measured and has no place in the picture. */
+static void add_guest(struct picture_head *h, const struct portrait *p)
+{
+    const struct launch_guest *guest = &p->e->options->guest;
+    char text[200];
+    if (guest->vcpus > 0) {
+        snprintf(text, sizeof text,
+                 "%" PRIu32 " virtual CPUs, features 0x%" PRIx64
+                 ": each has a VMSA, which is not drawn",
+                 guest->vcpus, guest->features);
+        add_wrapped(h, "mrtd-label", text);
+    }
+    if (p->e->kernel.name) {
+        add_wrapped(h, "mrtd-label",
+                    "With the hashes of a kernel, its initrd and its command "
+                    "line");
+    }
+}
+
 void picture_head_make(struct picture_head *h, const struct portrait *p)
 {
     char text[100];
@@ -88,15 +109,17 @@ void picture_head_make(struct picture_head *h, const struct portrait *p)
     h->height = 0;
     snprintf(text, sizeof text,
              "%" PRIu64 " bytes; the picture is for the VMM %s",
-             mrtd_image_info(p->e->image)->size, p->e->options->vmm->name);
+             mrtd_image_info(p->e->image)->size,
+             mrtd_plan_info(p->e->plan)->vmm->name);
     add_title(h, markup_name(p->file));
     add_wrapped(h, "mrtd-label", text);
+    add_guest(h, p);
     add_wrapped(h, "mrtd-name", "SHA-256 of the file");
     add_wrapped(h, "mrtd-hex", p->facts.sha256);
     add_wrapped(h, "mrtd-name", "SHA-384 of the file");
     add_wrapped(h, "mrtd-hex", p->facts.sha384);
     for (size_t i = 0; i < p->launches.count; i++) {
-        add_value(h, p->e->image, &p->launches.items[i]);
+        add_value(h, p, &p->launches.items[i]);
     }
     h->height += MARGIN;
 }

@@ -7,8 +7,8 @@
 
 #include "model/portrait.h"
 
-/* More than a title, two digests, and ten of each value. */
-#define PICTURE_HEAD_LINES (8 + 10 * PORTRAIT_VMMS)
+/* More than a title, what is launched, two digests, and ten of each value. */
+#define PICTURE_HEAD_LINES (12 + 10 * PORTRAIT_VMMS)
 /* Bytes of a line's text, and a NUL. */
 #define PICTURE_LINE_SIZE 200
 
