@@ -157,7 +157,8 @@ static const struct half halves[] = {
     {"AUTH_KEY_ALGO", "AUTHOR_KEY", AUTH_KEY_ALGO, ID_KEY_SIG, AUTHOR_KEY},
 };
 
-/* Has libcrypto said that this is not a point, and not that it has failed? */
+/* Has libcrypto said that there is no such point, rather than that it has
+ * failed? */
 static bool is_no_point(void)
 {
     bool found = false;
