@@ -23,7 +23,8 @@ NAMES = {  # how the program lists them: the first word of each line
 LISTS = {'vmm': 'lint', 'format': 'reference'}
 # Arguments, as --help has them, that are names of files.
 FILES = {'FILE', 'DIR', 'X', 'KEY.pem', 'PUB.pem'}
-FIRST_WORD = r"sed -n 's/^\([a-z][^ ]*\).*/\1/p'"
+# Several platforms have a VMM of the same name, which is offered once.
+FIRST_WORD = r"sed -n 's/^\([a-z][^ ]*\).*/\1/p' | sort -u"
 
 
 def ask(program, *args):

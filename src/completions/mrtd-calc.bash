@@ -43,11 +43,11 @@ _mrtd_calc()
     esac
     case $option in
     --vmm)
-        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc ${command:+"$command"} --vmm help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc ${command:+"$command"} --vmm help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p' | sort -u)" -- "$word")
         return
         ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p')" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(mrtd-calc reference --format help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p' | sort -u)" -- "$word")
         return
         ;;
     --output-format)

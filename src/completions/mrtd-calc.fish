@@ -12,7 +12,7 @@ end
 
 function __mrtd_calc_names
     set -l command (__mrtd_calc_command | string match -v none)
-    mrtd-calc $command $argv help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p'
+    mrtd-calc $command $argv help 2>/dev/null | sed -n 's/^\([a-z][^ ]*\).*/\1/p' | sort -u
 end
 
 # Several, with commas between, the last of which is being typed.

@@ -75,6 +75,13 @@ class SnpIgvm(TestCase):
             self.assertEqual(len(done.lines), len(args))
             for line in done.lines:
                 self.assertRegex(line, r'^fw: warning: .* \[igvm-id-block\]$')
+        # Where the value is shown or published, too.
+        done = calc('show', *SNP, 'fw')
+        self.assertIn('[igvm-id-block]', done.text)
+        done = calc('reference', *SNP, '--format', 'json', 'fw')
+        self.assertIn(value.hex(), done.text)
+        self.assertRegex(done.lines[0],
+                         r'^fw: warning: .* \[igvm-id-block\]$')
 
     def test_refusals(self):
         """Requests that the file answers itself, and VMMs of flat images."""

@@ -49,8 +49,10 @@ def ask_bash(line, breaks=True):
     script = (f'compopt() {{ :; }}; . {COMPLETIONS}/mrtd-calc.bash; '
               f'COMP_WORDS=("$@"); COMP_CWORD={len(words) - 1}; _mrtd_calc; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
-    return {word for word in run(['bash', '-c', script, 'bash', *words])
-            if word}
+    found = [word for word in run(['bash', '-c', script, 'bash', *words])
+             if word]
+    assert len(found) == len(set(found)), f'{line}: {found}'
+    return set(found)
 
 
 def ask_fish(line):
@@ -220,17 +222,24 @@ class Completion(unittest.TestCase):
             self.ask_all(line, check)
 
     def test_begun_values(self):
-        for line, name in (('lint --vmm=qemu,clo', 'qemu,cloud-hypervisor'),
-                           ('show --json --vmm=clo', 'cloud-hypervisor'),
-                           ('--vars=fw', 'fw.bin')):
+        # Of one platform, of several platforms, and three that begin alike.
+        clouds = ('cloud-hypervisor', 'cloud-hypervisor-kvm',
+                  'cloud-hypervisor-mshv')
+        for line, *names in (
+                ('lint --vmm=qemu,mig', 'qemu,migtd-qemu'),
+                ('lint --vmm=qemu,clo', *(f'qemu,{name}' for name in clouds)),
+                ('show --json --vmm=kvm', 'kvm-v19'),
+                ('show --json --vmm=qe', 'qemu'),
+                ('show --json --vmm=clo', *clouds),
+                ('--vars=fw', 'fw.bin')):
             with self.subTest(line=line):
                 option = '--' + line.split('--')[-1].split('=')[0] + '='
                 line = f'mrtd-calc {line}'
-                self.assertEqual(ask_bash(line), {name})
-                self.assertEqual(ask_bash(line, breaks=False),
-                                 {f'{option}{name}'})
+                whole = {f'{option}{name}' for name in names}
+                self.assertEqual(ask_bash(line), set(names))
+                self.assertEqual(ask_bash(line, breaks=False), whole)
                 if shutil.which('fish'):
-                    self.assertEqual(ask_fish(line), {f'{option}{name}'})
+                    self.assertEqual(ask_fish(line), whole)
         # Where one name is taken, and where none is.
         for line in ('mrtd-calc show --vmm qemu,', 'mrtd-calc --json=',
                      'mrtd-calc --limit=', 'mrtd-calc -- --vmm='):

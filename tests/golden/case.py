@@ -12,9 +12,10 @@ class Case(NamedTuple):
     image: object  # images.Image, or names of Debian's files to be joined
     lines: tuple  # standard error, without "mrtd-calc: fw: "
     args: tuple = ()
-    status: int = 0  # 0: the MRTD is printed
+    status: int = 0  # 0: the value is printed
     files: tuple = ()  # pairs of a name and bytes
     known: dict = {}  # by VMM: the MRTD that others have computed
+    value: str = ''  # of SEV: the launch digest that is printed
 
     @property
     def vmm(self):

@@ -20,7 +20,9 @@ import igvm_cases
 import igvm_edges
 import notes
 import sections
+import snp_cases
 import warned
 
 CASES = (formats.CASES + sections.CASES + warned.CASES + notes.CASES
-         + edges.CASES + igvm_cases.CASES + igvm_edges.CASES + debian.CASES)
+         + edges.CASES + igvm_cases.CASES + igvm_edges.CASES + debian.CASES
+         + snp_cases.CASES)

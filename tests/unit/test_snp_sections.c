@@ -133,11 +133,58 @@ static void overlaps(void **state)
     }
 }
 
+/* All that reach into one are found, also after one that is inside of it; and
+ * one may reach into the firmware, too. */
+static void all_overlaps(void **state)
+{
+    (void)state;
+    struct sev_sample s;
+    struct mrtd_plan *plan = NULL;
+    const struct mrtd_finding *finding;
+    static const struct mrtd_sev_section nested[] = {
+        {.gpa = 0x3000, .size = PAGE, .type = 1},
+        {.gpa = 0x5000, .size = PAGE, .type = 1},
+        {.gpa = 0x3000, .size = 0x3000, .type = 1},
+        {.gpa = 0x6000, .size = PAGE, .type = 1},
+        {.gpa = (uint32_t)FIRMWARE - PAGE, .size = PAGE, .type = 1},
+        {.gpa = (uint32_t)FIRMWARE - PAGE, .size = 0x2000, .type = 1},
+    };
+    static const struct {
+        uint32_t index;
+        const char *message;
+    } wanted[] = {
+        {2, "SEV section 2 (SNP_SEC_MEM): GPA 0x3000 is also in section 0; a "
+            "page is launched once"},
+        {1, "SEV section 1 (SNP_SEC_MEM): GPA 0x5000 is also in section 2; a "
+            "page is launched once"},
+        {5, "SEV section 5 (SNP_SEC_MEM): GPA 0xffffb000 is also in section "
+            "4; a page is launched once"},
+        {5, "SEV section 5 (SNP_SEC_MEM): it reaches into the firmware, which "
+            "begins at GPA 0xffffc000"},
+    };
+    sev_make(&s, nested, 6);
+    struct mrtd_image *image = sev_open(&s, MRTD_PERMISSIVE);
+    assert_int_equal(build(&plan, image, MRTD_PLATFORM_SNP, "qemu", one, NULL),
+                     MRTD_OK);
+    for (uint32_t i = 0; i < 4; i++) {
+        finding = mrtd_plan_finding(plan, i);
+        assert_non_null(finding);
+        assert_int_equal(finding->code, MRTD_ERR_SEV_OVERLAP);
+        assert_int_equal(finding->offset, SEV_SAMPLE_METADATA + 16 +
+                                              12 * (uint64_t)wanted[i].index);
+        assert_string_equal(finding->message, wanted[i].message);
+    }
+    assert_null(mrtd_plan_finding(plan, 4));
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sections),
         cmocka_unit_test(overlaps),
+        cmocka_unit_test(all_overlaps),
     };
     return cmocka_run_group_tests_name("snp_sections", tests, NULL, NULL);
 }

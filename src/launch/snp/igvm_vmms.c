@@ -53,7 +53,7 @@ static enum mrtd_code refuse_page(const struct mrtd_plan *plan,
                                   struct mrtd_error *error)
 {
     return error_set(error, MRTD_ERR_IGVM_FIELD, r->field,
-                     "%s at GPA 0x%" PRIx64 ": %s, VMM %s",
+                     "%s at GPA 0x%" PRIx64 ": %s VMM %s",
                      r->kind == MRTD_REGION_PARAMETERS ? "PARAMETER_INSERT"
                                                        : "PAGE_DATA",
                      r->gpa, why, plan->info.vmm->name);

@@ -100,32 +100,38 @@ struct placed {
     uint32_t index;
 };
 
+/* Of several at one GPA, the first of the table is the first. */
 static int by_gpa(const void *a, const void *b)
 {
     const struct placed *x = a;
     const struct placed *y = b;
-    return x->gpa < y->gpa ? -1 : x->gpa > y->gpa;
+    return x->gpa != y->gpa ? (x->gpa > y->gpa) - (x->gpa < y->gpa)
+                            : (x->index > y->index) - (x->index < y->index);
 }
 
 /* Are all placed at other addresses? A page is given to a guest once. */
 static enum mrtd_code check_placed(const struct check *c, struct placed *placed,
                                    uint32_t count, uint64_t firmware)
 {
+    /* Of those before, the one that reaches farthest. */
+    const struct placed *far = NULL;
     enum mrtd_code code = MRTD_OK;
     qsort(placed, count, sizeof *placed, by_gpa);
     for (uint32_t i = 0; !code && i < count; i++) {
         const struct placed *p = &placed[i];
-        if (i > 0 && placed[i - 1].end > p->gpa) {
+        if (far && far->end > p->gpa) {
             code = broken(c, MRTD_ERR_SEV_OVERLAP, true, p->index, SEV_BASE,
                           "GPA 0x%" PRIx64 " is also in section %" PRIu32
                           "; a page is launched once",
-                          p->gpa, placed[i - 1].index);
-        } else if (p->end > firmware) {
+                          p->gpa, far->index);
+        }
+        if (!code && p->end > firmware) {
             code = broken(c, MRTD_ERR_SEV_OVERLAP, true, p->index, SEV_BASE,
                           "it reaches into the firmware, which begins at GPA "
                           "0x%" PRIx64,
                           firmware);
         }
+        far = far && far->end >= p->end ? far : p;
     }
     return code;
 }

@@ -148,6 +148,7 @@ static enum exit_status add(struct reference_firmware *f, struct guest *g,
     if (status) {
         return status;
     }
+    evaluation_value_findings(&g->e, &v->value, order->each, order->context);
     v->vmms[0] = v->guest.vmm->name;
     mrtd_hex_encode(v->hex, v->value.digest.bytes, v->value.digest.size);
     f->value_count++;

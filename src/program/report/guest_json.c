@@ -212,8 +212,8 @@ static json_t *build(const struct evaluation *e, const struct guest_facts *f)
         "permissive", e->options->permissive, "launch", launch(e, f),
         "sections", json_slot(), "runs", json_slot(), "totals", "updated_pages",
         json_count(plan->updated_pages), "hashed_bytes",
-        json_count(plan->hashed_bytes), "notes", show_json_notes(e), "values",
-        values_of(&f->value));
+        json_count(plan->hashed_bytes), "notes", show_json_notes(e, &f->value),
+        "values", values_of(&f->value));
 }
 
 enum exit_status guest_show_json(FILE *to, const struct evaluation *e,

@@ -229,7 +229,7 @@ static void show(const struct shown *s)
     show_runs(s);
     show_running(s);
     show_totals(s);
-    show_findings(s->to, s->e, p);
+    show_findings(s->to, s->e, &s->facts->value, p);
     mrtd_hex_encode(hex, s->facts->value.digest.bytes,
                     s->facts->value.digest.size);
     fprintf(s->to, "%s%s%s %s\n", p->bold,

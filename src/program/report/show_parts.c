@@ -51,10 +51,12 @@ static void show_finding(void *context, const struct mrtd_finding *f)
 }
 
 void show_findings(FILE *to, const struct evaluation *e,
+                   const struct mrtd_value *value,
                    const struct palette *palette)
 {
     struct findings findings = {to, palette};
     evaluation_findings(e, show_finding, &findings);
+    evaluation_value_findings(e, value, show_finding, &findings);
 }
 
 /* --- JSON ---------------------------------------------------------------- */
@@ -77,9 +79,11 @@ static void add_note(void *context, const struct mrtd_finding *f)
     json_array_append_new(context, json_finding(f));
 }
 
-json_t *show_json_notes(const struct evaluation *e)
+json_t *show_json_notes(const struct evaluation *e,
+                        const struct mrtd_value *value)
 {
     json_t *notes = json_array();
     evaluation_findings(e, add_note, notes);
+    evaluation_value_findings(e, value, add_note, notes);
     return notes;
 }

@@ -23,12 +23,15 @@ const struct palette *show_palette(bool colour);
 void show_guids(FILE *to, const struct mrtd_image *image);
 /* Who launches it. */
 void show_vmm(FILE *to, const struct evaluation *e);
-/* All warnings and notes. */
+/* All warnings and notes; value is the launch's, where its findings are to be
+ * among them, or NULL. */
 void show_findings(FILE *to, const struct evaluation *e,
+                   const struct mrtd_value *value,
                    const struct palette *palette);
 
 /* The same in JSON: lists. */
 json_t *show_json_guids(const struct mrtd_image *image);
-json_t *show_json_notes(const struct evaluation *e);
+json_t *show_json_notes(const struct evaluation *e,
+                        const struct mrtd_value *value);
 
 #endif
