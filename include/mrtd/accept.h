@@ -39,7 +39,8 @@ enum mrtd_effect {
 struct mrtd_accept_finding {
     enum mrtd_code code;
     enum mrtd_effect effect;
-    /* Index of the region that breaks the rule, or MRTD_NO_REGION. */
+    /* Index of the region that breaks the rule, or MRTD_NO_REGION; of SEV-SNP
+     * that of the section, as mrtd_image_sev_section() has it. */
     uint32_t region;
     /* Offset in the image of the field, or MRTD_NO_OFFSET. */
     uint64_t offset;

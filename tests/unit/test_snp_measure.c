@@ -348,6 +348,47 @@ static void on_region(void *context, uint32_t region,
     w->regions[w->region_count++] = region;
 }
 
+/* Counts the runs, and keeps the digest after the last. */
+struct counter {
+    uint32_t count;
+    uint8_t last[MRTD_DIGEST_SIZE];
+};
+
+static void on_run(void *context, uint32_t run,
+                   const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    struct counter *c = context;
+    assert_int_equal(run, c->count++);
+    memcpy(c->last, running, MRTD_DIGEST_SIZE);
+}
+
+/* Each run, VMSAs too, and the digest after the last is the value; of SEV-ES,
+ * whose bytes are hashed in a row, none. */
+static void runs(void **state)
+{
+    (void)state;
+    struct sev_sample s;
+    sev_make(&s, sev_sections, SEV_SECTIONS);
+    struct mrtd_image *image = sev_open(&s, 0);
+    struct counter c = {.count = 0};
+    const struct mrtd_observer observer = {.context = &c, .run = on_run};
+    struct mrtd_value value;
+    struct mrtd_plan *plan =
+        plan_of(image, MRTD_PLATFORM_SNP, "qemu",
+                (struct mrtd_launch){.vcpus = 3, .guest_features = 1});
+    assert_int_equal(mrtd_measure(plan, &observer, &value, NULL), MRTD_OK);
+    assert_int_equal(c.count, mrtd_plan_info(plan)->run_count);
+    assert_int_equal(c.count, 9);
+    assert_memory_equal(c.last, value.digest.bytes, MRTD_DIGEST_SIZE);
+    mrtd_plan_free(plan);
+    plan = plan_of(image, MRTD_PLATFORM_SEV_ES, "qemu",
+                   (struct mrtd_launch){.vcpus = 3});
+    assert_int_equal(mrtd_measure(plan, &observer, &value, NULL), MRTD_OK);
+    assert_int_equal(c.count, 9);
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
 /* Each region with pages, once, in the order of launch; the empty section 4
  * has none. */
 static void watched(void **state)
@@ -434,7 +475,7 @@ int main(void)
         cmocka_unit_test(lanes),   cmocka_unit_test(clean_example),
         cmocka_unit_test(goes_on), cmocka_unit_test(in_a_row),
         cmocka_unit_test(reads),   cmocka_unit_test(watched),
-        cmocka_unit_test(stopped),
+        cmocka_unit_test(runs),    cmocka_unit_test(stopped),
     };
     return cmocka_run_group_tests_name("snp_measure", tests, NULL, NULL);
 }

@@ -154,20 +154,20 @@ static bool twice(const struct snp_case *c, struct mrtd_error *what)
 }
 
 static const struct {
-    enum mrtd_code code;
     broken_fn *broken;
+    enum mrtd_code code;
     uint32_t type;
 } image_rules[] = {
-    {MRTD_ERR_FIRMWARE_SIZE, not_pages, 0},
-    {MRTD_NOTE_QEMU_SIZE, not_a_rom, 0},
-    {MRTD_NOTE_GCE_DUPLICATE, twice, 0},
-    {MRTD_ERR_NO_RESET_BLOCK, no_reset_block, 0},
-    {MRTD_WARN_NO_SEV_METADATA, no_metadata, 0},
-    {MRTD_LINT_QEMU_SEV_PLACE, too_early, 0},
-    {MRTD_LINT_GCE_SEV_LENGTH, long_metadata, 0},
-    {MRTD_LINT_SEV_COUNT, not_one, MRTD_SEV_SNP_SECRETS},
-    {MRTD_LINT_SEV_COUNT, not_one, MRTD_SEV_CPUID},
-    {MRTD_LINT_GCE_SEV_MEMORY, no_memory, MRTD_SEV_SNP_SEC_MEM},
+    {not_pages, MRTD_ERR_FIRMWARE_SIZE, 0},
+    {not_a_rom, MRTD_NOTE_QEMU_SIZE, 0},
+    {twice, MRTD_NOTE_GCE_DUPLICATE, 0},
+    {no_reset_block, MRTD_ERR_NO_RESET_BLOCK, 0},
+    {no_metadata, MRTD_WARN_NO_SEV_METADATA, 0},
+    {too_early, MRTD_LINT_QEMU_SEV_PLACE, 0},
+    {long_metadata, MRTD_LINT_GCE_SEV_LENGTH, 0},
+    {not_one, MRTD_LINT_SEV_COUNT, MRTD_SEV_SNP_SECRETS},
+    {not_one, MRTD_LINT_SEV_COUNT, MRTD_SEV_CPUID},
+    {no_memory, MRTD_LINT_GCE_SEV_MEMORY, MRTD_SEV_SNP_SEC_MEM},
 };
 
 /* --- Rules of a section, beside those of sections.h -------------------- */

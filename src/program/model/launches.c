@@ -10,13 +10,17 @@
 
 /* --- Equal plans ------------------------------------------------------- */
 
+/* Operations that hash the content of pages, of some page types at least. */
+#define HASHES_CONTENT                                                         \
+    (MRTD_OP_TDX_EXTEND | MRTD_OP_SNP_UPDATE | MRTD_OP_SEV_UPDATE)
+
 /* Do the runs hash the same? The content of pages only added is not hashed;
  * that of bytes which a plan made itself cannot be compared here. */
 static bool same_run(const struct mrtd_run *a, const struct mrtd_run *b)
 {
     return a->gpa == b->gpa && a->size == b->size && a->ops == b->ops &&
            a->page_type == b->page_type &&
-           (!(a->ops & MRTD_OP_TDX_EXTEND) ||
+           (!(a->ops & HASHES_CONTENT) ||
             (a->content == b->content && a->content != MRTD_CONTENT_PLAN &&
              a->data_offset == b->data_offset && a->data_size == b->data_size));
 }

@@ -165,6 +165,15 @@ enum exit_status snp_answer_make(struct snp_answer *answer,
             return EXIT_DONE;
         }
         answer->is_tried = true;
+    }
+    if (!status && mrtd_image_igvm(answer->e.image)) {
+        status = failure_refused(
+            failure, from->name, "against-igvm",
+            "an IGVM file itself says all that its launch digest depends on, "
+            "so that there is nothing to search for: compare the digests that "
+            "--platform snp prints of it");
+    }
+    if (!status) {
         status = search_all(answer, against, failure);
     }
     if (status) {

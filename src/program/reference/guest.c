@@ -115,7 +115,7 @@ static size_t split(char parts[PARTS][PART_SIZE], const char *text, size_t len)
 bool guest_parse(struct guest_launch *launch, enum mrtd_platform platform,
                  const char *text, size_t len)
 {
-    char parts[PARTS][PART_SIZE];
+    char parts[PARTS][PART_SIZE] = {{0}};
     const size_t count = split(parts, text, len);
     struct guest_launch made = {
         .vmm = count > 0 ? mrtd_vmm_find(platform, parts[0]) : NULL};
