@@ -193,8 +193,8 @@ static void plan_is(const char *vmm, const struct mrtd_image *image,
 static void as_another(void **state)
 {
     (void)state;
-    const unsigned add = MRTD_OP_TDX_ADD;
-    const unsigned both = MRTD_OP_TDX_ADD | MRTD_OP_TDX_EXTEND;
+    const uint16_t add = MRTD_OP_TDX_ADD;
+    const uint16_t both = MRTD_OP_TDX_ADD | MRTD_OP_TDX_EXTEND;
     const struct mrtd_run spec[] = {
         {0, both, 0, MRTD_CONTENT_IMAGE, 0xffffd000, 0x3000, 0x1000, 0x1800},
         {1, add, 0, MRTD_CONTENT_IMAGE, 0xffffc000, 0x1000, 0, 0x1000},
