@@ -49,7 +49,7 @@ enum mrtd_code sev_add_regions(struct mrtd_image *image,
     for (uint32_t i = 0; i < count; i++) {
         const struct mrtd_sev_section *s = &sev->sections[i];
         regions[first + 1 + i] = (struct mrtd_region){
-            .kind = kind_of(s->type),
+            .kind = (uint8_t)kind_of(s->type),
             .view = MRTD_VIEW_SEV,
             .platforms = MRTD_PLATFORM_BIT(MRTD_PLATFORM_SNP),
             .asks = MRTD_ASKS_MEASURE,

@@ -17,7 +17,7 @@ static struct mrtd_run run_of(uint32_t region, uint64_t gpa, uint64_t size,
 {
     return (struct mrtd_run){.region = region,
                              .ops = MRTD_OP_SNP_UPDATE,
-                             .page_type = type,
+                             .page_type = (uint8_t)type,
                              .content = MRTD_CONTENT_ZERO,
                              .gpa = gpa,
                              .size = size};
