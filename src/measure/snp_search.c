@@ -70,7 +70,7 @@ static enum mrtd_code hash_firmware(struct search *s, struct mrtd_error *error)
     struct mrtd_launch launch =
         launch_of(s, mrtd_vmm_default(MRTD_PLATFORM_SNP), false);
     struct mrtd_plan *plan = NULL;
-    struct mrtd_value value;
+    struct mrtd_value value = {.id = MRTD_REGISTER_SNP};
     launch.flags = MRTD_LAUNCH_FIRMWARE_ONLY;
     enum mrtd_code code = plan_build(&plan, s->image, &launch, NULL, error);
     if (!code) {

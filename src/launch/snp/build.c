@@ -78,6 +78,25 @@ static enum mrtd_code place_svsm(const struct mrtd_plan *plan, uint64_t *gpa,
     return MRTD_OK;
 }
 
+/* Does the SVSM's file say where it starts, within itself? */
+static enum mrtd_code check_svsm(const struct mrtd_image *svsm,
+                                 struct mrtd_error *error)
+{
+    const struct sev *sev = svsm->sev;
+    const uint64_t size = svsm->source.size;
+    if (!sev || sev->info.svsm_offset == MRTD_NO_OFFSET) {
+        return error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                         "the SVSM's GUIDed table does not say where it "
+                         "starts; it is not an SVSM");
+    }
+    return sev->info.svsm_entry < size
+               ? MRTD_OK
+               : error_set(error, MRTD_ERR_SVSM, sev->info.svsm_offset,
+                           "the SVSM starts at offset 0x%" PRIx32
+                           ", past the end of its 0x%" PRIx64 " bytes",
+                           sev->info.svsm_entry, size);
+}
+
 static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
                                struct mrtd_error *error)
 {
@@ -89,17 +108,8 @@ static enum mrtd_code add_svsm(struct mrtd_plan *plan, uint64_t *gpa,
                          plan->info.vmm->name);
     }
     enum mrtd_code code = check_pages(size, "SVSM", error);
-    if (!code &&
-        (!svsm->sev || svsm->sev->info.svsm_offset == MRTD_NO_OFFSET)) {
-        code = error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
-                         "the SVSM's GUIDed table does not say where it "
-                         "starts; it is not an SVSM");
-    }
-    if (!code && svsm->sev->info.svsm_entry >= size) {
-        code = error_set(error, MRTD_ERR_SVSM, svsm->sev->info.svsm_offset,
-                         "the SVSM starts at offset 0x%" PRIx32
-                         ", past the end of its 0x%" PRIx64 " bytes",
-                         svsm->sev->info.svsm_entry, size);
+    if (!code) {
+        code = check_svsm(svsm, error);
     }
     if (!code) {
         code = place_svsm(plan, gpa, error);

@@ -118,18 +118,26 @@ const struct command command_id_block = {
 
 /* --- Verifying ------------------------------------------------------------ */
 
+/* Is the block's digest that which is asked for? */
+static enum exit_status compare_digest(const struct id_block_options *o,
+                                       struct id_facts *f)
+{
+    uint8_t digest[MRTD_DIGEST_SIZE] = {0};
+    const enum exit_status status = find_digest(o, f, digest);
+    f->digest =
+        id_match_of(memcmp(digest, f->block.launch_digest, sizeof digest) == 0);
+    return status;
+}
+
 /* Prints it, and then what is wrong. */
 static enum exit_status verify(void *options)
 {
     const struct id_block_options *o = options;
     struct id_facts f = {.file = NULL};
-    uint8_t digest[MRTD_DIGEST_SIZE] = {0};
     struct failure failure;
     enum exit_status status = identity_read(&o->expected, &f);
     if (!status && (o->source.digest_text || o->files.operand_count > 0)) {
-        status = find_digest(o, &f, digest);
-        f.digest = id_match_of(
-            memcmp(digest, f.block.launch_digest, sizeof digest) == 0);
+        status = compare_digest(o, &f);
     }
     if (status) {
         return status;

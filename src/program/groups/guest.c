@@ -116,6 +116,14 @@ static enum exit_status add_vcpu(struct launch_options *o,
     return EXIT_DONE;
 }
 
+static enum exit_status bad_type(const char *name)
+{
+    char meant[SPELLING_TEXT];
+    return diagnostic_usage(
+        "there is no type '%s' of virtual CPUs%s; others have --vcpu-sig",
+        printable(name), spelling_meant(meant, "", name, type_name, NULL));
+}
+
 static enum exit_status take_types(void *launching, const char *value)
 {
     enum exit_status status = EXIT_DONE;
@@ -123,16 +131,11 @@ static enum exit_status take_types(void *launching, const char *value)
     for (const char *at = value; !status && at;) {
         const size_t len = strcspn(at, ",");
         char name[64];
-        char meant[SPELLING_TEXT];
         snprintf(name, sizeof name, "%.*s",
                  (int)(len < sizeof name ? len : sizeof name), at);
         const struct mrtd_vcpu_type *type = mrtd_vcpu_type_find(name);
         if (!type) {
-            return diagnostic_usage(
-                "there is no type '%s' of virtual CPUs%s; others have "
-                "--vcpu-sig",
-                printable(name),
-                spelling_meant(meant, "", name, type_name, NULL));
+            return bad_type(name);
         }
         status = add_vcpu(launch(launching),
                           &(struct launch_vcpu){type->name, type->signature});

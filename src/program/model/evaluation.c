@@ -47,7 +47,7 @@ enum exit_status evaluation_read_failed(const struct evaluation *e,
         &e->file,   &e->vars, &e->payload,  &e->kernel,
         &e->initrd, &e->svsm, &e->svsm_vars};
     const struct evaluation_file *file = &e->file;
-    for (size_t i = sizeof files / sizeof *files; i > 0; i--) {
+    for (size_t i = sizeof files / sizeof(void *); i > 0; i--) {
         if (files[i - 1]->name && *files[i - 1]->problem) {
             file = files[i - 1]; /* the first of them */
         }

@@ -29,40 +29,40 @@ struct launch_range {
 /* What a guest of AMD's platforms is launched with; TDX measures none of it. */
 struct launch_guest {
     uint32_t vcpus;          /* the number at hand; 0: not given */
-    struct launch_vcpu vcpu; /* the kind at hand */
     bool has_vcpu;           /* a kind was given */
-    uint64_t features;       /* SEV_FEATURES */
     bool has_features;       /* they were given; otherwise they are a default,
                                 which an IGVM file has no use for */
+    bool firmware_only;      /* the digest after the firmware's pages */
+    struct launch_vcpu vcpu; /* the kind at hand */
+    uint64_t features;       /* SEV_FEATURES */
     const char *kernel;      /* name of its file, or NULL */
     const char *initrd;      /* name of its file, or NULL */
     const char *append;      /* the command line, or NULL */
     const char *svsm;        /* name of the SVSM's file, or NULL */
     uint64_t vars_size;      /* with an SVSM: bytes between it and CODE, */
     const char *vars_file;   /* or the name of a file of that size */
-    bool firmware_only;      /* the digest after the firmware's pages */
     struct mrtd_digest firmware_digest; /* that to go on from; size 0: none */
 };
 
 struct launch_options {
     enum mrtd_platform platform;
+    unsigned image_format;      /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
     const struct mrtd_vmm *vmm; /* the VMM at hand; at the start the first */
     const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
     unsigned vmm_count; /* number of VMMs: at least one */
     bool vmm_given; /* a VMM was given by --vmm; otherwise it is the default */
     bool permissive;
-    bool code_alone;       /* of a split image, CODE is read without VARS */
-    const char *payload;   /* name of its file, or NULL */
-    const char *vars;      /* name of the VARS file, or NULL */
-    uint64_t limit;        /* 0: the library's default */
-    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    bool code_alone;     /* of a split image, CODE is read without VARS */
+    bool is_listed;      /* the launch is that of a line of a list, all of it */
+    const char *payload; /* name of its file, or NULL */
+    const char *vars;    /* name of the VARS file, or NULL */
+    uint64_t limit;      /* 0: the library's default */
 
     struct launch_guest guest;
     struct launch_vcpu types[LAUNCH_MAX_TYPES];
     unsigned type_count;
-    struct launch_range ranges[LAUNCH_MAX_RANGES]; /* of the number of vCPUs */
     unsigned range_count;
-    bool is_listed; /* the launch is that of a line of a list, all of it */
+    struct launch_range ranges[LAUNCH_MAX_RANGES]; /* of the number of vCPUs */
 };
 
 /*

@@ -30,8 +30,8 @@ static void add_launch(struct verification_names *n,
 
 static void end_names(struct verification_names *n)
 {
-    char text[40];
     if (n->more > 0) {
+        char text[40];
         snprintf(text, sizeof text, "and %zu more", n->more);
         add_name(n, text);
     }

@@ -335,8 +335,10 @@ static bool take_firmware(struct own *w, json_t *file)
     bool good = take_our_file(w, file);
     for (size_t i = 0; good && i < json_array_size(values); i++) {
         const size_t before = w->claims->count;
-        good = (is_tdx ? take_value : take_guest_value)(
-            w, json_array_get(values, i), artifact ? artifact : "?");
+        json_t *value = json_array_get(values, i);
+        const char *name = artifact ? artifact : "?";
+        good = is_tdx ? take_value(w, value, name)
+                      : take_guest_value(w, value, name);
         if (w->claims->count > before) {
             claims_of_last_file(w->claims);
         }

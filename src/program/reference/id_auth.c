@@ -170,7 +170,7 @@ static bool may_be_point(const unsigned char x[COORDINATE],
     BN_CTX *context = BN_CTX_new();
     BIGNUM *n[6] = {NULL}; /* p, a, b, x, y, and what x gives */
     bool good = group && context;
-    for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
+    for (size_t i = 0; i < sizeof n / sizeof(void *); i++) {
         n[i] = BN_new();
         good = good && n[i];
     }
@@ -184,7 +184,7 @@ static bool may_be_point(const unsigned char x[COORDINATE],
         good && BN_cmp(n[3], n[0]) < 0 && BN_cmp(n[4], n[0]) < 0;
     good = good && BN_mod_sqr(n[4], n[4], n[0], context) == 1;
     const bool may_be = !good || (in_range && BN_cmp(n[4], n[5]) == 0);
-    for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
+    for (size_t i = 0; i < sizeof n / sizeof(void *); i++) {
         BN_free(n[i]);
     }
     BN_CTX_free(context);

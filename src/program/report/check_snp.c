@@ -57,11 +57,11 @@ static void print_bytes(FILE *to, const char *label, const uint8_t *bytes,
                         size_t size, const char *behind)
 {
     size_t set = 0;
-    char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
     for (size_t i = 0; i < size; i++) {
         set += bytes[i] != 0;
     }
     if (set > 0) {
+        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
         mrtd_hex_encode(hex, bytes, size);
         fprintf(to, "  %-14s%s%s\n", label, hex, behind);
     }

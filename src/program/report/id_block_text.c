@@ -46,8 +46,8 @@ static void print_properties(FILE *to, const struct id_facts *f)
 static void print_match(FILE *to, const char *name, const char *what,
                         enum id_match match)
 {
-    char result[40];
     if (match != ID_NOT_ASKED) {
+        char result[40];
         snprintf(result, sizeof result, "%s%s", what,
                  match == ID_MATCHES ? "OK" : "FAILED");
         lines_result(to, name, result, NULL);

@@ -87,8 +87,8 @@ static void add_value(struct picture_head *h, const struct portrait *p,
 static void add_guest(struct picture_head *h, const struct portrait *p)
 {
     const struct launch_guest *guest = &p->e->options->guest;
-    char text[200];
     if (guest->vcpus > 0) {
+        char text[200];
         snprintf(text, sizeof text,
                  "%" PRIu32 " virtual CPUs, features 0x%" PRIx64
                  ": each has a VMSA, which is not drawn",

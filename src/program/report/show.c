@@ -10,10 +10,14 @@ struct forms {
     show_fn *json;
 };
 
-static const struct forms tdx = {tdx_show_text, tdx_show_plan, tdx_show_trace,
-                                 tdx_show_json};
-static const struct forms guest = {guest_show_text, guest_show_plan,
-                                   guest_show_trace, guest_show_json};
+static const struct forms tdx = {.text = tdx_show_text,
+                                 .plan = tdx_show_plan,
+                                 .trace = tdx_show_trace,
+                                 .json = tdx_show_json};
+static const struct forms guest = {.text = guest_show_text,
+                                   .plan = guest_show_plan,
+                                   .trace = guest_show_trace,
+                                   .json = guest_show_json};
 
 static const struct forms *forms_of(const struct evaluation *e)
 {
@@ -29,23 +33,27 @@ static const struct forms *forms_of(const struct evaluation *e)
 enum exit_status show_text(FILE *to, const struct evaluation *e, bool colour,
                            struct failure *failure)
 {
-    return forms_of(e)->text(to, e, colour, failure);
+    const struct forms *forms = forms_of(e);
+    return forms->text(to, e, colour, failure);
 }
 
 enum exit_status show_plan(FILE *to, const struct evaluation *e,
                            struct failure *failure)
 {
-    return forms_of(e)->plan(to, e, failure);
+    const struct forms *forms = forms_of(e);
+    return forms->plan(to, e, failure);
 }
 
 enum exit_status show_trace(FILE *to, const struct evaluation *e,
                             struct failure *failure)
 {
-    return forms_of(e)->trace(to, e, failure);
+    const struct forms *forms = forms_of(e);
+    return forms->trace(to, e, failure);
 }
 
 enum exit_status show_json(FILE *to, const struct evaluation *e,
                            struct failure *failure)
 {
-    return forms_of(e)->json(to, e, failure);
+    const struct forms *forms = forms_of(e);
+    return forms->json(to, e, failure);
 }
