@@ -286,6 +286,19 @@ class Written(Case):
             self.passes(self.document(form, *GUEST), *GUEST)
         self.passes(self.document('rvps', *args), *args)
 
+    def test_digest_alone(self):
+        """A digest by itself passes; with a NUL anywhere it is none."""
+        good = self.hex.encode() + b'\n'
+        self.write('document', good)
+        args = ('reference', '--verify', 'document', *ONE, 'fw')
+        self.assertEqual(calc(*args).status, 0)
+        for at in (0, 1, 47, 95, 96, 97):
+            for data in (good[:at] + b'\0' + good[at:],
+                         good[:at] + b'\0' + good[at + 1:],
+                         good[:at] + b'\0' + bytes(200)):
+                self.write('document', data)
+                self.refused(calc(*args), 3)
+
     def test_out_dir(self):
         """A document for each launch is named by it, and may be replaced."""
         os.mkdir('out')
