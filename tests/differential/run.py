@@ -42,6 +42,8 @@ def launching(program):
     """The VMMs of --vmm help that launch a TDVF image."""
     listed = subprocess.run([program, '--vmm', 'help'], capture_output=True,
                             text=True, check=True).stdout
+    # Those of TDX come first.
+    listed = listed.split('\nWith --platform ')[0]
     found = []
     for name in re.findall(r'^([^ \n]+)(?: \(default\))?$', listed, re.M):
         done = subprocess.run([program, '--vmm', name, TDVF],
