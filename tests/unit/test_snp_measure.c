@@ -270,8 +270,8 @@ static void in_a_row(void **state)
                                          .kernel = k & 2 ? &kernel : NULL});
         memcpy(all, s.bytes, size);
         for (uint32_t i = 1; (run = mrtd_plan_run(plan, i)); i++) {
-            memcpy(all + size, mrtd_plan_bytes(plan, run), run->size);
-            size += run->size;
+            memcpy(all + size, mrtd_plan_bytes(plan, run), (size_t)run->size);
+            size += (size_t)run->size;
         }
         assert_int_equal(size, s.size + (k & 2 ? 176 : 0) +
                                    (k & 1 ? 3 * MRTD_PAGE_SIZE : 0));

@@ -27,12 +27,14 @@ enum exit_status guest_read_vmsa(const struct evaluation *e,
                                  struct failure *failure)
 {
     const uint8_t *made = mrtd_plan_bytes(e->plan, run);
+    const size_t size = run->data_size < MRTD_PAGE_SIZE ? (size_t)run->data_size
+                                                        : MRTD_PAGE_SIZE;
     memset(page, 0, MRTD_PAGE_SIZE);
     if (made) {
-        memcpy(page, made, run->data_size);
+        memcpy(page, made, size);
     } else if (run->content == MRTD_CONTENT_IMAGE &&
                e->source.read(e->source.context, run->data_offset, page,
-                              run->data_size)) {
+                              size)) {
         return evaluation_read_failed(e, failure);
     }
     return EXIT_DONE;

@@ -59,7 +59,7 @@ static size_t find(const struct open_object *o, const char *key)
 /* --- Values ------------------------------------------------------------ */
 
 /* Bytes are base64 of either alphabet, padded or not. */
-static bool is_bytes(json_t *value, size_t size)
+static bool is_bytes(json_t *value, uint64_t size)
 {
     static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                    "abcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -93,7 +93,7 @@ static bool fits(const struct textproto_field *field, json_t *value)
         return json_is_boolean(value);
     case TEXTPROTO_NUMBER:
         return json_is_integer(value) && json_integer_value(value) >= 0 &&
-               json_integer_value(value) <= (json_int_t)field->size;
+               (uint64_t)json_integer_value(value) <= field->size;
     default:
         return json_is_object(value);
     }

@@ -33,9 +33,11 @@ bool signature_make(EVP_PKEY *key, const char *digest,
     return good;
 }
 
-int signature_check(EVP_PKEY *key, const char *digest,
-                    const unsigned char *data, size_t data_size,
-                    const unsigned char *signature, size_t size)
+/* 1: it is right, 0: it is not, -1: libcrypto has failed; or, for want of
+ * memory, 0 where it has failed. */
+static int check_once(EVP_PKEY *key, const char *digest,
+                      const unsigned char *data, size_t data_size,
+                      const unsigned char *signature, size_t size)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     int result = -1;
@@ -45,6 +47,19 @@ int signature_check(EVP_PKEY *key, const char *digest,
     }
     EVP_MD_CTX_free(context);
     return result == 0 || result == 1 ? result : -1;
+}
+
+int signature_check(EVP_PKEY *key, const char *digest,
+                    const unsigned char *data, size_t data_size,
+                    const unsigned char *signature, size_t size)
+{
+    const int result =
+        check_once(key, digest, data, data_size, signature, size);
+    /* libcrypto 3.0 says 0, and no error, also where it cannot copy a context:
+     * nothing is called wrong that was not found so twice. */
+    return result == 0
+               ? check_once(key, digest, data, data_size, signature, size)
+               : result;
 }
 
 bool signature_is_right(EVP_PKEY *key, const char *digest,
