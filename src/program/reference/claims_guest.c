@@ -112,13 +112,20 @@ static bool read_digest(struct claims *claims, const char *text, size_t size,
     return add_text(claims, text, size, is_lower && len == size, "it", error);
 }
 
-/* A copy that ends with NUL, for what is read as text. */
+/* A copy that NUL follows, for what is read as text; the data may have NULs,
+ * too. */
 static bool read_text_digest(struct claims *claims, const unsigned char *data,
                              size_t size, struct failure *error)
 {
-    char *text = strndup((const char *)data, size);
-    const bool good =
-        text ? read_digest(claims, text, size, error) : claims_no_memory(error);
+    char *text = malloc(size + 1);
+    bool good = false;
+    if (text) {
+        memcpy(text, data, size);
+        text[size] = '\0';
+        good = read_digest(claims, text, size, error);
+    } else {
+        claims_no_memory(error);
+    }
     free(text);
     return good;
 }
