@@ -141,11 +141,24 @@ class Planted(Against):
                       calc('check', 'fw', '--against', digest.hex()).text)
 
     def test_kernel_that_was_not_measured(self):
-        """A kernel is given, and QEMU's kernel-hashes are off."""
+        """A kernel is given, and QEMU's kernel-hashes are off: the guest may
+        have started any, so that this is no match."""
         self.write('kernel', KERNEL)
-        digest = snp.launch_digest(IMAGE.data, vcpus=2)
-        self.assertFalse(self.found(digest.hex(), '--kernel', 'kernel')[
-            'kernel'])
+        digest = snp.launch_digest(IMAGE.data, vcpus=2).hex()
+        answer = self.answer(digest, '--kernel', 'kernel', status=1)
+        found = answer['search']['found']
+        self.assertEqual((found['kernel'], found['as_asked']), (False, False))
+        reasons = self.reasons(digest, '--kernel', 'kernel')
+        self.assertEqual(list(reasons), ['launched-otherwise'])
+        self.assertIn('without a kernel', reasons['launched-otherwise'])
+        # Nor where the firmware has no place for the hashes.
+        data = sev.image(tuple(s for s in sev.GOOD
+                               if s.type != sev.KERNEL_HASHES)).data
+        self.write('fw', data)
+        digest = snp.launch_digest(data, vcpus=2).hex()
+        self.assertEqual(list(self.reasons(digest, '--kernel', 'kernel')),
+                         ['launched-otherwise'])
+        self.found(digest)
 
     def test_signatures_of_the_input(self):
         """That of the report's processor, and that of an option."""

@@ -414,6 +414,13 @@ class Verified(Case):
                      self.hex[:-1], self.hex + '00', self.hex + '\n\n'):
             self.fails(text, status=3)
 
+    def test_nul(self):
+        """What follows a NUL is of the document, too; nothing behind the
+        document is read."""
+        for text in b'abcd', b'', self.hex.encode():
+            for rest in b'', b'\n', b'x' * (1 << 22):
+                self.fails(text + b'\0' + rest, status=3)
+
     def test_other_keys(self):
         """Of Trustee's policies; a single value, too."""
         for key in ('measurement', 'claim641/digests', 'rvps:///github.com/x/'

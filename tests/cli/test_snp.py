@@ -238,6 +238,11 @@ class Lists(Snp):
             result = calc('-c', 'list')
             self.assertEqual(result.status, 3, label)
             self.assertNotIn('OK', result.text)
+        # Of virtual CPUs nothing is in the digest of a guest of SEV.
+        value_of_sev = snp.sev_digest(image).hex()
+        for label in '[qemu,1,0x1]', '[qemu,1,EPYC-v4,0x1]', '[qemu,1]':
+            self.write('list', f'SEV{label} (fw) = {value_of_sev}\n'.encode())
+            self.assertEqual(calc('-c', 'list').status, 3, label)
         # An MRTD's line is not one of SNP, whatever the digits.
         for line in f'MRTD (fw) = {value}', f'{value}  fw':
             self.write('list', f'{line}\n'.encode())

@@ -312,7 +312,9 @@ static bool take_guest(char *text, enum mrtd_platform platform,
     if (count == 1) {
         return true;
     }
-    if (count != (launch->vmm->takes_signature ? 4u : 3u) ||
+    /* Nothing of virtual CPUs is in the digest of a guest of SEV. */
+    if (platform == MRTD_PLATFORM_SEV ||
+        count != (launch->vmm->takes_signature ? 4u : 3u) ||
         !take_number(labels[1], 10, &vcpus) || vcpus == 0 ||
         vcpus > MRTD_MAX_VCPUS ||
         !take_number(labels[count - 1], 16, &launch->features)) {

@@ -40,7 +40,8 @@ static bool is_allowed(const struct launch_options *o,
            (!launch->vmm->takes_signature ||
             is_type_allowed(o, launch->vcpu_signature)) &&
            (!o->guest.has_features ||
-            o->guest.features == launch->guest_features);
+            o->guest.features == launch->guest_features) &&
+           (!o->guest.kernel || launch->kernel);
 }
 
 /* --- The search --------------------------------------------------------- */
