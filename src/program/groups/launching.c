@@ -91,7 +91,7 @@ static const struct option_row rows_images[] = {
     {LAUNCH("payload", INPUT, payload, OPTION_IS_FILE,
             "the kernel, which cloud-hypervisor loads")},
     {LAUNCH("permissive", FLAG, permissive, OPTION_ALONE,
-            "compute also for images that break one of four rules")},
+            "compute also for images that break one of some rules")},
     {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,
             "put this VARS file before a split CODE file")},
     {OPTION_CALL("image-format", take_format,
