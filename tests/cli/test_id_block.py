@@ -470,7 +470,8 @@ class Verifying(Case):
             self.write('block', content)
             self.refused(calc('id-block', *self.VERIFY), 3, (
                 f'block: {len(content)} bytes are not an ID block, neither as '
-                'it is (96 bytes) nor in base64 (128 characters) [id-block]'))
+                'it is (96 bytes) nor in base64 (128 characters in one line) '
+                '[id-block]'))
         self.write('block', self.block)
         text = base64.b64encode(self.page)
         for content in (b'', self.page[:-1], self.page + b'\0', text[:-1],
@@ -480,7 +481,7 @@ class Verifying(Case):
             self.refused(calc('id-block', *self.VERIFY), 3, (
                 f'page: {len(content)} bytes are not ID authentication '
                 'information, neither as it is (4096 bytes) nor in base64 '
-                '(5464 characters) [id-auth]'))
+                '(5464 characters in one line) [id-auth]'))
         self.write('page', bytes(65537))
         self.refused(calc('id-block', *self.VERIFY), 3, 'page: more than 65536 '
                      'bytes are no ID authentication information [id-auth]')

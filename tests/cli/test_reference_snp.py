@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import unittest
 
-from evidence import Tag, cbor
+from evidence import Tag, cbor, snp_report
 import igvm
 import images
 import sev
@@ -468,6 +468,14 @@ class OtherRegisters(Case):
         for document in ({'mr_td': [self.hex]}, {'mrtd': self.hex},
                          {'tdx_mrtd': self.hex}, {'MrTd': self.hex}):
             self.fails(json.dumps(document), status=3)
+
+    def test_evidence(self):
+        self.write('report', snp_report(2, bytes.fromhex(self.hex)))
+        result = calc('reference', '--verify', 'report', *ONE, 'both')
+        self.refused(result, 3, 'report: evidence (SEV-SNP report), which '
+                     '--verify does not take for reference values; check '
+                     '--against compares it with a firmware '
+                     '[reference-evidence]')
 
     def test_mrtd_as_digest(self):
         """The image is for TDX, too; the value is its MRTD."""

@@ -339,7 +339,12 @@ class Refusals(Snp):
                 ('together', (*snp_, '--vcpus', '1', '--vcpu-family', '23')),
                 ('--platform needs', ('--platform', 'sgx')),
                 ('do not agree', ('--platform', 'sev', '--mode', 'snp')),
-                ("there is no VMM 'spec'", (*ONE, '--vmm', 'kvm-v19')),
+                ('VMM kvm-v19 is of --platform tdx, not of snp',
+                 (*ONE, '--vmm', 'kvm-v19')),
+                ('VMM ec2 is of --platform snp, not of tdx',
+                 ('--vmm', 'ec2')),
+                ("there is no VMM 'xen' of platform snp",
+                 (*ONE, '--vmm', 'xen')),
                 ('--vars is of TDX', (*ONE, '--vars', 'kernel')),
                 ('--payload', (*ONE, '--payload', 'kernel')),
                 ('--svsm needs', (*ONE, '--svsm', 'kernel')),
@@ -351,7 +356,7 @@ class Refusals(Snp):
                                   '--vcpu-type', 'EPYC'))):
             with self.subTest(args=args):
                 line = self.usage(*args, 'fw')
-                self.assertIn(words.replace("'spec'", "'kvm-v19'"), line)
+                self.assertIn(words, line)
 
     def test_files(self):
         """Other files than a firmware: one line, and no value."""

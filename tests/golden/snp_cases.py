@@ -181,8 +181,8 @@ def entries():
             '[sev-entry]')
 
 
-NO_BLOCK = ('the GUIDed table has no SEV-ES reset block, which says where '
-            'other processors than the first start; the firmware was not '
+NO_BLOCK = ('there is no GUIDed table with an SEV-ES reset block, which says '
+            'where other processors than the first start; the firmware was not '
             'built for SEV-ES [no-reset-block]')
 NO_ADDRESS = (f'offset {entry(1):#x}: the SEV-ES reset block has address 0, '
               'which QEMU refuses [no-reset-block]')

@@ -136,9 +136,9 @@ REQUESTS = [
         'VMSA of the first virtual CPU, and bit 0 of the guest features, which '
         "is SEV-SNP's, is not 1 [igvm-request]",
         args=(*KVM, '--guest-features', '2')),
-    kvm('no number of virtual CPUs', WHOLE, '0 virtual CPUs are not between 1 '
-        'and 4096; under KVM each has a VMSA that is measured [vcpus]',
-        args=()),
+    kvm('no number of virtual CPUs', WHOLE, 'the number of virtual CPUs '
+        '(vcpus) is not given; under KVM each has a VMSA that is measured '
+        '[vcpus]', args=()),
     kvm('no type of virtual CPU', WHOLE, 'the IGVM file has no VP_CONTEXT of '
         "virtual CPU 1: the virtual CPUs' type is needed, whose signature is "
         'in its VMSA [vcpus]', args=('--vcpus', '2')),

@@ -242,8 +242,9 @@ static void firmware(void **state)
     for (int i = 0; i < 2; i++) {
         refused_by(image, i ? MRTD_PLATFORM_SEV_ES : MRTD_PLATFORM_SNP, "qemu",
                    one, MRTD_ERR_NO_RESET_BLOCK, MRTD_NO_OFFSET,
-                   "the GUIDed table has no SEV-ES reset block, which says "
-                   "where other processors than the first start; the firmware "
+                   "there is no GUIDed table with an SEV-ES reset block, "
+                   "which says where other processors than the first start; "
+                   "the firmware "
                    "was not built for SEV-ES");
     }
     for (int i = 0; i < 2; i++) {

@@ -292,7 +292,12 @@ enum mrtd_code snp_igvm_add_kvm_vmsas(struct mrtd_plan *plan,
     const uint32_t vcpus = plan->launch.vcpus;
     struct processors p = {
         .plan = plan, .error = error, .rules = snp_rules_of(plan)->igvm};
-    if (vcpus == 0 || vcpus > MRTD_MAX_VCPUS) {
+    if (vcpus == 0) {
+        return error_set(error, MRTD_ERR_VCPUS, MRTD_NO_OFFSET,
+                         "the number of virtual CPUs (vcpus) is not given; "
+                         "under KVM each has a VMSA that is measured");
+    }
+    if (vcpus > MRTD_MAX_VCPUS) {
         return error_set(error, MRTD_ERR_VCPUS, MRTD_NO_OFFSET,
                          "%" PRIu32 " virtual CPUs are not between 1 and %d; "
                          "under KVM each has a VMSA that is measured",

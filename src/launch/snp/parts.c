@@ -116,10 +116,11 @@ static enum mrtd_code check_processors(const struct mrtd_plan *plan,
                          launch->vcpus, MRTD_MAX_VCPUS);
     }
     if (!launch->svsm && info->reset_offset == MRTD_NO_OFFSET) {
-        return error_set(error, MRTD_ERR_NO_RESET_BLOCK, MRTD_NO_OFFSET,
-                         "the GUIDed table has no SEV-ES reset block, which "
-                         "says where other processors than the first start; "
-                         "the firmware was not built for SEV-ES");
+        return error_set(
+            error, MRTD_ERR_NO_RESET_BLOCK, MRTD_NO_OFFSET,
+            "there is no GUIDed table with an SEV-ES reset block, "
+            "which says where other processors than the first start; "
+            "the firmware was not built for SEV-ES");
     }
     if (!launch->svsm && info->reset_address == 0) {
         return error_set(error, MRTD_ERR_NO_RESET_BLOCK, info->reset_offset,

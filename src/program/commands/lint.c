@@ -81,7 +81,7 @@ const struct command command_lint = {
     .size = sizeof(struct lint_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {OPTION_ROWS(rows_vmm), AT(launching)},
-             {&guest_platform, AT(launching)},
+             {&guest_platform_lint, AT(launching)},
              {&guest_kernel, AT(launching)},
              {&launching_files, AT(launching)},
              {&options_of_all, 0}},

@@ -266,10 +266,25 @@ static const struct option_row rows_launch[] = {
     {OPTION_CALL("append", take_append, OPTION_IS("TEXT", "a command line"),
                  "its command line")},
 };
-const struct option_table guest_platform = {rows_launch, 1};
 const struct option_table guest_launch = {rows_launch, 11};
+const struct option_table guest_machine = {rows_launch + 1, 10};
 const struct option_table guest_boot = {rows_launch + 8, 3};
 const struct option_table guest_kernel = {rows_launch + 8, 1};
+
+#define PLATFORM(text)                                                         \
+    {                                                                          \
+        OPTION_CALL("platform", take_platform,                                 \
+                    OPTION_IS("NAME", "a platform"), text)                     \
+    }
+
+static const struct option_row rows_lint[] = {PLATFORM("tdx (default) or snp")};
+const struct option_table guest_platform_lint = OPTION_TABLE(rows_lint);
+static const struct option_row rows_check[] = {
+    PLATFORM("tdx or snp (default: that of X, or both)")};
+const struct option_table guest_platform_check = OPTION_TABLE(rows_check);
+static const struct option_row rows_snp[] = {
+    PLATFORM("snp, as without it: no other has ID blocks")};
+const struct option_table guest_platform_snp = OPTION_TABLE(rows_snp);
 
 static const struct option_row rows_value[] = {
     {GUEST("ovmf-hash", FLAG, firmware_only, OPTION_ALONE,

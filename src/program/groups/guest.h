@@ -25,11 +25,14 @@ struct guest_options {
     bool hexadecimal;
 };
 
-/* For struct launching. --platform alone; */
-extern const struct option_table guest_platform;
+/* For struct launching. --platform alone, for commands that have not all; */
+extern const struct option_table guest_platform_lint;
+extern const struct option_table guest_platform_check;
+extern const struct option_table guest_platform_snp;
 /* with the number and the kind of virtual CPUs, --guest-features, --kernel,
- * --initrd and --append; or the last three alone; */
+ * --initrd and --append; or without --platform; or the last three alone; */
 extern const struct option_table guest_launch;
+extern const struct option_table guest_machine;
 extern const struct option_table guest_boot;
 /* or --kernel alone; */
 extern const struct option_table guest_kernel;

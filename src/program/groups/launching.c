@@ -73,7 +73,7 @@ const struct option_question help_of_vmms = {
 static const struct option_row rows_vmm[] = {
     {OPTION_CALL(
          "vmm", launching_take_names, OPTION_IS_NAME,
-         "the VMM that launches (default: spec); '--vmm help' lists them"),
+         "the VMM that launches; '--vmm help' lists them, the default first"),
      .repeats = true, .question = &help_of_vmms},
 };
 const struct option_table launching_vmm = OPTION_TABLE(rows_vmm);
@@ -81,7 +81,7 @@ const struct option_table launching_vmm = OPTION_TABLE(rows_vmm);
 static const struct option_row rows_vmms[] = {
     {OPTION_CALL(
          "vmm", launching_take_names, OPTION_IS("NAME,...", "a name"),
-         "the VMMs that launch (default: spec); '--vmm help' lists them"),
+         "the VMMs that launch; '--vmm help' lists them, the default first"),
      .repeats = true, .question = &help_of_vmms},
 };
 const struct option_table launching_vmms = OPTION_TABLE(rows_vmms);
@@ -91,7 +91,7 @@ static const struct option_row rows_images[] = {
     {LAUNCH("payload", INPUT, payload, OPTION_IS_FILE,
             "the kernel, which cloud-hypervisor loads")},
     {LAUNCH("permissive", FLAG, permissive, OPTION_ALONE,
-            "compute also for images that break one of four rules")},
+            "compute also for images that break one of some rules")},
     {LAUNCH("vars", INPUT, vars, OPTION_IS_FILE,
             "put this VARS file before a split CODE file")},
     {OPTION_CALL("image-format", take_format,
@@ -144,6 +144,16 @@ static enum exit_status refuse_vmm(enum mrtd_platform platform,
                                   name, able);
 }
 
+/* A platform that has a VMM of that name; 0: none has. */
+static enum mrtd_platform platform_of(const char *name)
+{
+    enum mrtd_platform platform = MRTD_PLATFORM_TDX;
+    while (mrtd_platform_name(platform) && !mrtd_vmm_find(platform, name)) {
+        platform++;
+    }
+    return mrtd_platform_name(platform) ? platform : 0;
+}
+
 static enum exit_status find_vmm(const struct mrtd_vmm **vmm,
                                  enum mrtd_platform platform, const char *name,
                                  enum launching_vmms vmms)
@@ -151,6 +161,12 @@ static enum exit_status find_vmm(const struct mrtd_vmm **vmm,
     *vmm = mrtd_vmm_find(platform, name);
     if (!*vmm) {
         char meant[SPELLING_TEXT];
+        const enum mrtd_platform other = platform_of(name);
+        if (other) {
+            return diagnostic_usage("VMM %s is of --platform %s, not of %s",
+                                    name, mrtd_platform_name(other),
+                                    mrtd_platform_name(platform));
+        }
         return diagnostic_usage(
             "there is no VMM '%s'%s%s; 'mrtd-calc --vmm help' lists them%s",
             printable(name),

@@ -224,7 +224,7 @@ enum exit_status verification_begin(struct verification *v,
         if (claims->items[i].has_evidence) {
             return failure_refused(
                 failure, v->document->name, "reference-evidence",
-                "evidence of a TD (%s), which --verify does not take for "
+                "evidence (%s), which --verify does not take for "
                 "reference values; 'check FILE --against %s' compares it with "
                 "a firmware",
                 mrtd_evidence_kind_name(claims->items[i].evidence.kind),

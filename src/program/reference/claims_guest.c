@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reference/guest_names.h"
+#include "reference/recognize.h"
 
 static const char lower_digits[] = "0123456789abcdef";
 
@@ -164,6 +165,14 @@ bool claims_read_guest(struct claims *claims, enum claims_kind kind,
 {
     const char *text = (const char *)data;
     const bool is_snp = claims->platform == MRTD_PLATFORM_SNP;
+    enum mrtd_evidence_kind evidence;
+    if (kind == CLAIMS_DETECT && recognize_evidence(data, size, &evidence)) {
+        return claims_fail(error, "reference-evidence", MRTD_NO_OFFSET,
+                           "evidence (%s), which --verify does not take for "
+                           "reference values; check --against compares it with "
+                           "a firmware",
+                           mrtd_evidence_kind_name(evidence));
+    }
     switch (kind == CLAIMS_DETECT ? detect(data, size) : kind) {
     case CLAIMS_HEX:
     case CLAIMS_BASE64:

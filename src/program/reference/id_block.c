@@ -141,7 +141,8 @@ enum exit_status id_block_take_bytes(uint8_t *bytes, size_t size,
                ? EXIT_DONE
                : failure_refused(failure, name, code,
                                  "%zu bytes are not %s, neither as it is (%zu "
-                                 "bytes) nor in base64 (%zu characters)",
+                                 "bytes) nor in base64 (%zu characters in one "
+                                 "line)",
                                  content_size, what, size, (size + 2) / 3 * 4);
 }
 
