@@ -277,6 +277,18 @@ class SevSnpMeasure(Snp):
                        f'{title} guest measurement: {value.hex()}\n')
             self.check(calc('--mode', mode, '--output-format=base64', *args),
                        0, base64.b64encode(value).decode() + '\n')
+        rome = snp.VCPU_TYPES['EPYC-Rome']
+        milan = ('--vcpu-family', '25', '--vcpu-model', '1', '--vcpu-stepping',
+                 '1')
+        for args, signature in (
+                (('--vcpu-sig', hex(rome)), rome),
+                ((*milan,), snp.VCPU_TYPES['EPYC-Milan']),
+                (('--vcpu-sig', hex(rome), *milan),
+                 snp.VCPU_TYPES['EPYC-Milan'])):
+            self.value(snp.launch_digest(image, signature=signature), '--mode',
+                       'snp', *args, *both)
+        self.value(snp.sev_es_digest(image), '--mode', 'seves',
+                   '--guest-features', '0x21', *both)
         self.value(snp.firmware_digest(image), '--mode', 'snp:ovmf-hash',
                    '--ovmf', 'fw')
         for vmm, ours in (('QEMU', 'qemu'), ('ec2', 'ec2'), ('gce', 'gce')):

@@ -362,16 +362,6 @@ static bool check_boot(const struct launch_guest *guest)
                         "measured");
 }
 
-static bool check_kernel(const struct launch_guest *guest)
-{
-    return options_must(guest->kernel || !guest->initrd,
-                        "--initrd is for a --kernel; without one it is not "
-                        "measured") &&
-           options_must(guest->kernel || !guest->append,
-                        "--append is for a --kernel; without one it is not "
-                        "measured");
-}
-
 /* What cannot be given together for a guest. */
 static bool check_guest(const struct launching *l)
 {
@@ -423,6 +413,7 @@ bool guest_check(struct launching *l)
         diagnostic_usage("--mode snp:svsm needs --svsm FILE");
         return false;
     }
+    guest_take_mode(l);
     return check_parts(l) && check_guest(l) && launch_select(o, 0);
 }
 
@@ -435,7 +426,7 @@ bool guest_check_any(struct launching *l)
     }
     return options_must(platform <= MRTD_PLATFORM_SNP,
                         "guests of SEV-ES and SEV report no launch digest") &&
-           check_kernel(&l->launch.guest) &&
+           check_boot(&l->launch.guest) &&
            options_must(!is_snp || (!l->launch.vars && !l->launch.payload),
                         "--vars and --payload are of TDX, not of SEV-SNP") &&
            check_parts(l);

@@ -47,6 +47,8 @@ struct launching;
 
 /* What sev-snp-measure -v calls the mode; NULL: none was given. */
 const char *guest_mode_title(const struct guest_options *guest);
+/* With a mode, options mean what they mean to sev-snp-measure. */
+void guest_take_mode(struct launching *launching);
 /* The platform of that mode; 0: none was given. */
 enum mrtd_platform guest_mode_platform(const struct guest_options *guest);
 /* Notes that an option of a guest was given. */

@@ -60,6 +60,30 @@ enum mrtd_platform guest_mode_platform(const struct guest_options *g)
     return mode ? mode->platform : 0;
 }
 
+void guest_take_mode(struct launching *l)
+{
+    const struct mode *mode = mode_of(&l->guest);
+    struct launch_options *o = &l->launch;
+    if (!mode) {
+        return;
+    }
+    /* One kind of virtual CPU: its parts come before a signature, and that
+     * before a type. */
+    if (l->guest.has_family) {
+        o->type_count = 0;
+    }
+    for (unsigned i = 0; o->type_count > 1 && i < o->type_count; i++) {
+        if (!o->types[i].type) {
+            o->types[0] = o->types[i];
+            o->type_count = 1;
+        }
+    }
+    /* It has features for SEV-SNP only. */
+    if (mode->platform == MRTD_PLATFORM_SEV_ES) {
+        o->guest.features = 0;
+    }
+}
+
 /* --vmm with the one name that is not in lower case. */
 static enum exit_status take_vmm_type(void *launching, const char *value)
 {
