@@ -263,6 +263,17 @@ static bool is_wanted(EVP_PKEY *key, bool is_p384)
     return algorithm && (!is_p384 || strcmp(algorithm, "ES384") == 0);
 }
 
+/*
+ * libcrypto 3.0 does not always say that memory was short. So nothing is called
+ * wrong that was not found so twice, and while there is memory.
+ */
+static bool memory_is_short(void)
+{
+    void *probe = malloc(sizeof(struct pem));
+    free(probe);
+    return !probe;
+}
+
 static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
                                  bool is_private, bool is_p384)
 {
@@ -275,9 +286,21 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
         is_private ? read_file(pem, p->name) : read_input(pem, p->name);
     if (!status) {
         *key = parse(pem, is_private, p);
-        if (!*key) {
+        if (!*key && !is_private) {
+            *key = parse(pem, is_private, p);
+        }
+        bool wanted = *key && is_wanted(*key, is_p384);
+        if (*key && !wanted) {
+            wanted = is_wanted(*key, is_p384);
+        }
+        if (!wanted && memory_is_short()) {
+            EVP_PKEY_free(*key);
+            *key = NULL;
+            diagnostic_file(p->name, "out of memory");
+            status = EXIT_IO;
+        } else if (!*key) {
             status = refuse(p, pem, is_private);
-        } else if (!is_wanted(*key, is_p384)) {
+        } else if (!wanted) {
             EVP_PKEY_free(*key);
             *key = NULL;
             diagnostic_file(
