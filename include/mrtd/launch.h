@@ -120,7 +120,8 @@ struct mrtd_launch {
 
     /* --- SEV-SNP, SEV-ES and SEV only; otherwise all 0 --- */
 
-    /* Number of virtual CPUs, 1 to MRTD_MAX_VCPUS; SEV takes none. */
+    /* Number of virtual CPUs, 1 to MRTD_MAX_VCPUS. SEV measures nothing of them
+     * and ignores this member and the next two. */
     uint32_t vcpus;
     /* Signature of the virtual CPUs, CPUID Fn0000_0001_EAX:
      * mrtd_vcpu_type_find(). VMMs that do not set it ignore it. */
@@ -142,7 +143,8 @@ struct mrtd_launch {
     unsigned flags; /* a sum of MRTD_LAUNCH_* */
 };
 
-/* Of SEV-SNP: the plan ends after the firmware's pages. */
+/* Of SEV-SNP: the plan ends after the firmware's pages, and members that say
+ * what comes after them are ignored. */
 #define MRTD_LAUNCH_FIRMWARE_ONLY 0x1u
 
 /* The largest number of virtual CPUs: KVM_MAX_VCPUS of Linux 6.12. */

@@ -65,6 +65,9 @@ static enum mrtd_code check_sev(const struct mrtd_launch *l,
     if (l->payload) {
         return bad(error, "a payload is for TDX only");
     }
+    if (l->vars_size && !l->svsm) {
+        return bad(error, "a size of VARS is for an SVSM only");
+    }
     if (l->flags & ~MRTD_LAUNCH_FIRMWARE_ONLY) {
         return bad(error, "flags has bits other than MRTD_LAUNCH_*");
     }

@@ -114,6 +114,10 @@ static void requests(void **state)
     refused(image, launch, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
             "a payload is for TDX only");
     launch = one;
+    launch.vars_size = PAGE;
+    refused(image, launch, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+            "a size of VARS is for an SVSM only");
+    launch = one;
     launch.flags = 2;
     refused(image, launch, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
             "flags has bits other than MRTD_LAUNCH_*");

@@ -59,16 +59,20 @@ static void svsm(void **state)
     assert_int_equal(mrtd_measure(plan, NULL, &value, NULL), MRTD_OK);
     mrtd_plan_free(plan);
 
-    launch.kernel = &kernel;
-    refused(image, launch, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
-            "with an SVSM neither a kernel nor the firmware's digest can be "
-            "given");
-    launch.kernel = NULL;
-    launch.firmware_digest = &value.digest;
-    refused(image, launch, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
-            "with an SVSM neither a kernel nor the firmware's digest can be "
-            "given");
-    launch.firmware_digest = NULL;
+    const struct mrtd_launch more[] = {{.kernel = &kernel},
+                                       {.initrd = &initrd},
+                                       {.append = ""},
+                                       {.firmware_digest = &value.digest}};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        struct mrtd_launch asked = launch;
+        asked.kernel = more[i].kernel;
+        asked.initrd = more[i].initrd;
+        asked.append = more[i].append;
+        asked.firmware_digest = more[i].firmware_digest;
+        refused(image, asked, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
+                "with an SVSM no kernel, initrd, command line or digest of the "
+                "firmware can be given");
+    }
     launch.guest_features = 0x21;
     refused(image, launch, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
             "with an SVSM the guest features are 0x1, not 0x21");

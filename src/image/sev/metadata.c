@@ -69,43 +69,36 @@ static enum mrtd_code read_entry(const struct mrtd_image *image,
                        error);
 }
 
-static enum mrtd_code read_reset_block(const struct mrtd_image *image,
-                                       struct mrtd_sev_info *info,
-                                       struct mrtd_error *error)
+/* Entries that are one or two numbers. */
+static enum mrtd_code read_numbers(const struct mrtd_image *image,
+                                   struct mrtd_sev_info *info,
+                                   struct mrtd_error *error)
 {
-    uint8_t buffer[4];
-    struct span data = span_make(NULL, 0, 0);
-    enum mrtd_code code =
-        read_entry(image, SEV_RESET_GUID, "SEV-ES reset block", sizeof buffer,
-                   buffer, &data, &info->reset_offset, error);
-    span_u32(data, 0, &info->reset_address);
-    return code;
-}
-
-static enum mrtd_code read_hash_table(const struct mrtd_image *image,
-                                      struct mrtd_sev_info *info,
-                                      struct mrtd_error *error)
-{
-    uint8_t buffer[8];
-    struct span data = span_make(NULL, 0, 0);
-    enum mrtd_code code =
-        read_entry(image, HASH_TABLE_GUID, "SEV hash table", sizeof buffer,
-                   buffer, &data, &info->hash_table_offset, error);
-    span_u32(data, 0, &info->hash_table_gpa);
-    span_u32(data, 4, &info->hash_table_size);
-    return code;
-}
-
-static enum mrtd_code read_svsm(const struct mrtd_image *image,
-                                struct mrtd_sev_info *info,
-                                struct mrtd_error *error)
-{
-    uint8_t buffer[4];
-    struct span data = span_make(NULL, 0, 0);
-    enum mrtd_code code =
-        read_entry(image, SVSM_GUID, "SVSM info", sizeof buffer, buffer, &data,
-                   &info->svsm_offset, error);
-    span_u32(data, 0, &info->svsm_entry);
+    const struct {
+        const char *guid;
+        const char *name;
+        uint64_t *offset;
+        uint32_t *first;
+        uint32_t *second; /* NULL: there is none */
+    } entries[] = {
+        {SEV_RESET_GUID, "SEV-ES reset block", &info->reset_offset,
+         &info->reset_address, NULL},
+        {HASH_TABLE_GUID, "SEV hash table", &info->hash_table_offset,
+         &info->hash_table_gpa, &info->hash_table_size},
+        {SVSM_GUID, "SVSM info", &info->svsm_offset, &info->svsm_entry, NULL},
+    };
+    enum mrtd_code code = MRTD_OK;
+    for (size_t i = 0; !code && i < sizeof entries / sizeof *entries; i++) {
+        const size_t size = entries[i].second ? 8 : 4;
+        uint8_t buffer[8];
+        struct span data = span_make(NULL, 0, 0);
+        code = read_entry(image, entries[i].guid, entries[i].name, size, buffer,
+                          &data, entries[i].offset, error);
+        span_u32(data, 0, entries[i].first);
+        if (entries[i].second) {
+            span_u32(data, 4, entries[i].second);
+        }
+    }
     return code;
 }
 
@@ -268,13 +261,7 @@ static enum mrtd_code read_all(const struct mrtd_image *image, struct sev *sev,
         return error_set(error, broken->code, broken->offset, "%s",
                          broken->message);
     }
-    enum mrtd_code code = read_reset_block(image, &sev->info, error);
-    if (!code) {
-        code = read_hash_table(image, &sev->info, error);
-    }
-    if (!code) {
-        code = read_svsm(image, &sev->info, error);
-    }
+    enum mrtd_code code = read_numbers(image, &sev->info, error);
     if (!code) {
         code = locate(image, &sev->info, &count, error);
     }

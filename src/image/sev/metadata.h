@@ -26,6 +26,9 @@
 #define SEV_TYPE         8
 #define SEV_SECTION_SIZE 12
 
+/* The end of guest-physical addresses that a flat image can name. */
+#define SEV_GPA_END (UINT64_C(1) << 32)
+
 /* What a flat image has for SEV. */
 struct sev {
     struct mrtd_sev_info info;

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "image/sev/metadata.h"
 
-#define FOUR_GIB (UINT64_C(1) << 32)
 #define ALL_SEV                                                                \
     (MRTD_PLATFORM_BIT(MRTD_PLATFORM_SNP) |                                    \
      MRTD_PLATFORM_BIT(MRTD_PLATFORM_SEV_ES) |                                 \
@@ -43,7 +42,7 @@ enum mrtd_code sev_add_regions(struct mrtd_image *image,
                                           .view = MRTD_VIEW_FILE,
                                           .platforms = ALL_SEV,
                                           .asks = MRTD_ASKS_MEASURE,
-                                          .gpa = FOUR_GIB - size,
+                                          .gpa = SEV_GPA_END - size,
                                           .size = size,
                                           .data_size = (uint32_t)size};
     for (uint32_t i = 0; i < count; i++) {

@@ -20,7 +20,6 @@
 /* QEMU hw/i386/pc_q35.c, pc_q35_init: below 4 GiB there is RAM up to here at
  * most. */
 #define LOW_RAM_END UINT64_C(0xb0000000)
-#define FOUR_GIB    (UINT64_C(1) << 32)
 
 static const uint8_t signature[4] = {'A', 'S', 'E', 'V'};
 
@@ -183,7 +182,7 @@ static bool not_ram(const struct snp_case *c, struct mrtd_error *what)
     const struct mrtd_sev_section *s = c->section;
     const uint64_t end = (uint64_t)s->gpa + s->size;
     const bool is_rom = s->gpa >= parts_firmware_gpa(c->image);
-    return s->size > 0 && end > LOW_RAM_END && end <= FOUR_GIB && !is_rom &&
+    return s->size > 0 && end > LOW_RAM_END && end <= SEV_GPA_END && !is_rom &&
            says(what, s->field + SEV_BASE,
                 "GPAs 0x%" PRIx32 "-0x%" PRIx64
                 ": the machine q35 has no RAM from 0x%" PRIx64

@@ -280,21 +280,21 @@ static void warn_of_no_metadata(struct mrtd_plan *plan)
 static enum mrtd_code build_svsm(struct mrtd_plan *plan,
                                  struct mrtd_error *error)
 {
-    const struct mrtd_image *svsm = plan->launch.svsm;
+    const struct mrtd_launch *l = &plan->launch;
+    const struct mrtd_image *svsm = l->svsm;
     uint64_t gpa = 0;
-    enum mrtd_code code = MRTD_OK;
-    if (plan->launch.kernel || plan->launch.firmware_digest) {
+    if (l->kernel || l->initrd || l->append || l->firmware_digest) {
         return error_set(error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
-                         "with an SVSM neither a kernel nor the firmware's "
-                         "digest can be given");
+                         "with an SVSM no kernel, initrd, command line or "
+                         "digest of the firmware can be given");
     }
-    if (plan->launch.guest_features != 1) {
+    if (l->guest_features != 1) {
         return error_set(
             error, MRTD_ERR_SVSM, MRTD_NO_OFFSET,
             "with an SVSM the guest features are 0x1, not 0x%" PRIx64,
-            plan->launch.guest_features);
+            l->guest_features);
     }
-    code = add_svsm(plan, &gpa, error);
+    enum mrtd_code code = add_svsm(plan, &gpa, error);
     if (!code) {
         code = snp_check_sections(svsm, gpa, &plan->findings, error);
     }

@@ -10,8 +10,6 @@
 #include "image/sev/metadata.h"
 #include "launch/snp/hash_table.h"
 
-#define FOUR_GIB (UINT64_C(1) << 32)
-
 /* The names of the platform's VMMs that launch the image's format. */
 static void name_vmms(char *text, size_t size, const struct mrtd_plan *plan)
 {
@@ -44,8 +42,7 @@ enum mrtd_code parts_check_format(const struct mrtd_plan *plan,
 
 uint64_t parts_firmware_gpa(const struct mrtd_image *image)
 {
-    /* An image has 4 GiB at most: MRTD_MAX_IMAGE_SIZE. */
-    return FOUR_GIB - image->source.size;
+    return image->regions[image->sev->first_region].gpa;
 }
 
 enum mrtd_code parts_check_kernel(const struct mrtd_plan *plan,

@@ -9,9 +9,6 @@
 #include "base/error.h"
 #include "image/sev/metadata.h"
 
-/* The end of guest-physical addresses that a flat image can name. */
-#define FOUR_GIB (UINT64_C(1) << 32)
-
 struct check {
     const struct mrtd_image *image;
     struct findings *findings;
@@ -66,7 +63,7 @@ static enum mrtd_code check_place(const struct check *c, uint32_t index)
             broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_SIZE,
                    "size 0x%" PRIx32 " is not a multiple of 0x1000", s->size);
     }
-    if (!code && s->size > FOUR_GIB - s->gpa) {
+    if (!code && s->size > SEV_GPA_END - s->gpa) {
         code =
             broken(c, MRTD_ERR_SEV_SECTION, false, index, SEV_SIZE,
                    "GPA 0x%" PRIx32 " and size 0x%" PRIx32 " reach past 4 GiB",
