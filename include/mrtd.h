@@ -5,11 +5,11 @@
  * The library turns bytes into three things, one after the other:
  *
  *   image        what a firmware file says: the regions of guest memory that it
- *                asks for, by TDVF metadata or as an IGVM file
+ *                asks for, by TDVF metadata, by SEV metadata or as an IGVM file
  *   launch plan  what a VMM does with it before the guest's first instruction:
- *                an ordered list of runs of pages, added and/or extended
- *   value        what the TDX module makes of the plan: a register, MRTD, and
- *                the digest in it
+ *                an ordered list of runs of pages, measured or not
+ *   value        what the TDX module or the AMD secure processor makes of the
+ *                plan: a register, as MRTD, and the digest in it
  *
  * It does no input or output, prints nothing, never exits, and keeps no state
  * of its own: calls on distinct handles may run in parallel, and one handle may

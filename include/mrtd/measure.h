@@ -6,6 +6,10 @@
  * Documents cited below:
  *   [TDXMOD]  Intel TDX Module source code (intel/tdx-module):
  *             tdh_mem_page_add.c, tdh_mr_extend.c, tdh_mr_finalize.c
+ *   [SNPABI]  AMD, SEV Secure Nested Paging Firmware ABI Specification, 56860,
+ *             revision 1.58, 8.17.2
+ *   [SEVAPI]  AMD, Secure Encrypted Virtualization API, 55766, revision 3.24,
+ *             6.3 to 6.5
  */
 #ifndef MRTD_MEASURE_H
 #define MRTD_MEASURE_H
@@ -29,8 +33,9 @@ struct mrtd_observer {
     /* Called now and then; hashed of total bytes are done. A return
      * other than 0 stops with MRTD_ERR_CANCELLED. */
     int (*progress)(void *context, uint64_t hashed, uint64_t total);
-    /* Called after the last run of each region that has one:
-     * the SHA-384 of the stream so far. */
+    /* Called after the last run of each region that has one: of TDX the
+     * SHA-384 of the stream so far, of SEV-SNP the launch digest so far. Not
+     * called of SEV-ES and SEV. */
     void (*region)(void *context, uint32_t region,
                    const uint8_t running[MRTD_DIGEST_SIZE]);
     /* Of SEV-SNP, called after each run: the launch digest so far. */
@@ -39,10 +44,13 @@ struct mrtd_observer {
 };
 
 /*
- * Replays the plan as the TDX module does ([TDXMOD]: SHA-384 over one 128-byte
- * block for each TDH.MEM.PAGE.ADD, and one 128-byte block and 256 bytes of data
- * for each TDH.MR.EXTEND) and stores the value: MRTD. observer may be NULL. On
- * failure returns the error's code, fills *error, and leaves *value as it was.
+ * Replays the plan and stores the value. TDX: MRTD ([TDXMOD]: SHA-384 over one
+ * 128-byte block for each TDH.MEM.PAGE.ADD, and one 128-byte block and 256
+ * bytes of data for each TDH.MR.EXTEND). SEV-SNP: the launch digest ([SNPABI]:
+ * a chain of SHA-384 with a PAGE_INFO for each page). SEV-ES and SEV: the
+ * launch digest ([SEVAPI]: SHA-256 over all bytes in a row). observer may be
+ * NULL. On failure returns the error's code, fills *error, and leaves *value as
+ * it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_measure(const struct mrtd_plan *plan,
                                           const struct mrtd_observer *observer,
