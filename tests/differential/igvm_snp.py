@@ -120,7 +120,8 @@ def make(rng):
     steps = rng.choices((maker.pages, maker.area, maker.other), (6, 2, 1),
                         k=rng.randrange(12))
     if rng.random() < 0.7:
-        steps.insert(rng.choice((len(steps), len(steps), rng.randint(0, len(steps)))),
+        end = len(steps)
+        steps.insert(rng.choice((end, end, rng.randint(0, end))),
                      maker.context)
     if rng.random() < 0.1:
         steps.append(maker.context)
