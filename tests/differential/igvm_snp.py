@@ -142,6 +142,21 @@ def make(rng):
     return igvm.Igvm(items).encode()
 
 
+def edges():
+    """Another bit at each end of what KVM takes of a VMSA, and beside it."""
+    reset = bytearray(snp.vmsa('qemu', snp.BSP_EIP, 0, 1))
+    reset[CR0] = 0x31
+    for place in sorted({at for start, size in KEPT
+                         for at in (start - 1, start, start + size - 1,
+                                    start + size) if at >= 0}):
+        registers = reset.copy()
+        registers[place] ^= 0x80
+        yield igvm.Igvm([
+            igvm.platform(igvm.SNP, SNP, boundary=0),
+            igvm.policy(0x30000, SNP), igvm.page(0x1000, b'x', mask=SNP),
+            igvm.context(SNP, VMSA_GPA, bytes(registers))]).encode()
+
+
 # --- What may be refused -----------------------------------------------------
 
 class View:
@@ -333,10 +348,11 @@ def main():
     rng = random.Random(args.seed)
     asked, lines = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for index in range(args.count):
+        files = [make(rng) for _ in range(args.count)] + list(edges())
+        for index, data in enumerate(files):
             path = pathlib.Path(folder, f'{index}.igvm')
-            path.write_bytes(make(rng))
-            view = View(path.read_bytes())
+            path.write_bytes(data)
+            view = View(data)
             for request in requests(rng):
                 asked.append((path, view, request))
                 lines.append(' '.join(map(str, (path, *request))))
