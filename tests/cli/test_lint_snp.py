@@ -8,6 +8,11 @@ import os
 import pathlib
 import re
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 import images
 import sev
 import snp
@@ -16,7 +21,10 @@ from sev import (CPUID, GOOD, KERNEL_HASHES, PAGE, SEC_MEM, SECRETS, TOP,
 from support import TestCase, calc
 
 SNP = ('lint', '--platform', 'snp')
-DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'vmm.md'
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / 'docs'
+DOCS = FOLDER / 'vmm.md'
+SCHEMA = json.loads((FOLDER / 'schemas/lint.schema.json').read_text(
+    encoding='utf-8'))
 # Images that both take: without the page that GCE does not know.
 PLAIN = tuple(section for section in GOOD if section.type != KERNEL_HASHES)
 HVA = 'snp_populate_metadata_pages: Failed to get HVA for GPA'
@@ -291,7 +299,10 @@ class Lint(TestCase):
         """Exit status, and what the VMM makes of it."""
         self.write('fw', image)
         result = calc(*SNP, '--json', '--vmm', vmm, *more, 'fw')
-        return result.status, json.loads(result.text)
+        report = json.loads(result.text)
+        if jsonschema:
+            jsonschema.validate(report, SCHEMA)
+        return result.status, report
 
 
 class Rules(Lint):
