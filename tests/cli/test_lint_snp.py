@@ -278,6 +278,23 @@ MESSAGES = {
                    r'and the \d+ bytes left in the table)',
 }
 
+# Where the field is that a finding is about: in the metadata, or in a section.
+IN_METADATA = {'sev-count': 12, 'gce-sev-memory': 12, 'gce-sev-length': 4}
+IN_SECTION = {'not-ram': 0, 'sev-overlap': 0, 'sev-empty': 4, 'sev-page': 4,
+              'sev-type': 8, 'gce-kernel-hashes': 8}
+
+
+def offset_of(code, message, image):
+    """Of a finding about SEV metadata; None: it is about something else."""
+    start = getattr(image, 'data', image).find(b'ASEV')
+    if code in IN_METADATA:
+        return start + IN_METADATA[code]
+    if code in IN_SECTION:
+        index = int(re.match(r'SEV section (\d+)', message)[1])
+        return start + 16 + 12 * index + IN_SECTION[code]
+    return None
+
+
 # (image, verdict and findings of QEMU with a kernel)
 WITH_KERNEL = {
     ('no-hash-table', 'no entry'): ('refuses', 'SEV: kernel specified but '
@@ -320,6 +337,9 @@ class Rules(Lint):
                 for finding, (_, code, says) in zip(row['findings'], findings):
                     self.assertRegex(finding['message'],
                                      f'^(?:{MESSAGES[code]})$')
+                    offset = offset_of(code, finding['message'], image)
+                    if offset is not None:
+                        self.assertEqual(finding['offset'], hex(offset))
                     if says is None:
                         self.assertIsNone(finding['says'])
                     else:
@@ -348,7 +368,7 @@ class Rules(Lint):
         rows = re.findall(r'^\| [^|]* \| [^|]* \| (`+)(.+?)\1', part, re.M)
         self.assertTrue(rows)
         for _, row in rows:
-            # A file so small is no image; tests/unit/test_accept_snp.c.
+            # Such a file is no image: tests/unit/test_accept_snp.c.
             if not row.startswith('firmware is too small'):
                 text = holes.sub('%', row)
                 self.assertTrue(any(says in text for says in said), row)

@@ -173,6 +173,31 @@ static void no_table(void **state)
     }
 }
 
+/* The end of a GUIDed table without room for its length, and with it. */
+static void table_length(void **state)
+{
+    static const char *const says[] = {
+        "firmware is too small: found size 0x31",
+        "invalid GUIDed table size: found size 0 fw_size: 50"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t bytes[50] = {0};
+        const struct mrtd_source source = {.data = bytes, .size = 49 + i};
+        struct mrtd_accept *accept = NULL;
+        memcpy(bytes + source.size - 0x20 - sizeof sev_footer.bytes,
+               sev_footer.bytes, sizeof sev_footer.bytes);
+        assert_int_equal(
+            mrtd_accept_check(&accept, &source,
+                              mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce"), NULL),
+            MRTD_OK);
+        assert_int_equal(mrtd_accept_info(accept)->finding_count, 1);
+        const struct mrtd_accept_finding *f = mrtd_accept_finding(accept, 0);
+        assert_int_equal(f->code, MRTD_ERR_TABLE_LENGTH);
+        assert_string_equal(f->says, says[i]);
+        mrtd_accept_free(accept);
+    }
+}
+
 /* A file that begins as an IGVM file, and has a GUIDed table. */
 static void begins_as_igvm(void **state)
 {
@@ -191,7 +216,7 @@ int main(void)
         cmocka_unit_test(loads),          cmocka_unit_test(regions),
         cmocka_unit_test(kernel),         cmocka_unit_test(check_alone),
         cmocka_unit_test(begins_as_igvm), cmocka_unit_test(fails),
-        cmocka_unit_test(no_table),
+        cmocka_unit_test(no_table),       cmocka_unit_test(table_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
