@@ -8,6 +8,11 @@ import os
 import pathlib
 import re
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 import images
 import sev
 import snp
@@ -16,12 +21,16 @@ from sev import (CPUID, GOOD, KERNEL_HASHES, PAGE, SEC_MEM, SECRETS, TOP,
 from support import TestCase, calc
 
 SNP = ('lint', '--platform', 'snp')
-DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'vmm.md'
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / 'docs'
+DOCS = FOLDER / 'vmm.md'
+SCHEMA = json.loads((FOLDER / 'schemas/lint.schema.json').read_text(
+    encoding='utf-8'))
 # Images that both take: without the page that GCE does not know.
 PLAIN = tuple(section for section in GOOD if section.type != KERNEL_HASHES)
 HVA = 'snp_populate_metadata_pages: Failed to get HVA for GPA'
 RESET = ('SEV information block/Firmware GUID Table block not found in pflash '
          'rom')
+NO_TABLE = 'invalid firmware image without the GUIDed table.'
 HEADER = 'sev_snp_launch_finish: Failed to locate SEV metadata header'
 LENGTH = ('SNP_LAUNCH_UPDATE called with invalid address')
 AREA = 'SEV: guest firmware hashes table area is invalid'
@@ -210,7 +219,81 @@ CASES = (
     )),
     ('Length past the end', plain(length=sev.FROM_END + 1), 'qemu',
      'undefined', (('undefined', 'sev-metadata', None),)),
+    ('Length past the end', plain(length=16 + 12 * 300, count=300), 'gce',
+     'refuses', (('refused', 'sev-metadata', 'SEV OVMF Metadata Offset is not '
+                  'large enough to contain the metadata'),)),
+    ('no table', images.td_shim([images.BFV]), 'qemu', 'refuses', (
+        ('refused', 'no-reset-block', RESET),
+        ('refused', 'no-sev-metadata', HEADER))),
+    ('no table', images.td_shim([images.BFV]), 'gce', 'refuses', (
+        ('refused', 'no-reset-block', NO_TABLE),
+        ('refused', 'no-sev-metadata', NO_TABLE))),
 )
+
+# What is said of each code: a pattern for the whole of it.
+OF_SECTION = r'SEV section \d+ \((?:SNP_[A-Z_]+|CPUID|unknown type)\): '
+OF_TABLE = 'GUIDed table: '
+MESSAGES = {
+    'firmware-size': r"the firmware's \d+ bytes are not whole pages of 4096, "
+                     'which SEV-SNP measures',
+    'qemu-size': 'QEMU refuses a firmware file whose size is not a multiple '
+                 'of 65536 bytes',
+    'no-reset-block': 'there is no GUIDed table with an SEV-ES reset block, '
+                      'which says where other processors than the first start|'
+                      'the SEV-ES reset block has address 0',
+    'no-sev-metadata': 'there is no GUIDed table with an SEV metadata entry: '
+                       'the firmware was not built for SEV-SNP',
+    'gce-duplicate': r'the GUIDed table has [-0-9a-f]{36} twice',
+    'gce-sev-length': r'SEV metadata: Length \d+ is not the \d+ of \d+ '
+                      'sections',
+    'qemu-sev-place': r'SEV metadata: Length \d+ is more than the 0x\w+ bytes '
+                      'before the metadata, and QEMU then takes it for none',
+    'sev-count': r'\d sections of type (?:SNP_SECRETS|CPUID), not one',
+    'gce-sev-memory': 'no section of type SNP_SEC_MEM',
+    'gce-kernel-hashes': OF_SECTION + 'GCE knows types 1 to 4 only',
+    'sev-empty': OF_SECTION + 'size 0',
+    'not-ram': OF_SECTION + r'GPAs 0x\w+-0x\w+: the machine q35 has no RAM '
+               'from 0xb0000000 to 4 GiB, where the firmware is',
+    'sev-type': OF_SECTION + r'type \d+ is not 1 to 4 or 16; QEMU takes it for '
+                'zero pages, calculators refuse it',
+    'sev-page': OF_SECTION + r'size 0x\w+ is not 0x1000; calculators take one '
+                'page, QEMU takes the size',
+    'sev-section': OF_SECTION + r'(?:(?:GPA|size) 0x\w+ is not a multiple of '
+                   r'0x1000|GPA 0x\w+ and size 0x\w+ reach past 4 GiB)',
+    'sev-overlap': OF_SECTION + r'(?:GPA 0x\w+ is also in section \d+; a page '
+                   'is launched once|it reaches into the firmware, which '
+                   r'begins at GPA 0x\w+)',
+    'sev-entry': OF_TABLE + r"the SEV(?:-ES reset block entry's length \d+ is "
+                 r'not \d+|-ES reset block entry is there twice; VMMs take the '
+                 'one nearest the end of the file, calculators the other| '
+                 r'metadata would be 0x\w+ bytes before the end of a file of '
+                 r'0x\w+)',
+    'sev-metadata': r'SEV metadata: (?:Length \d+ is less than the \d+ of \d+ '
+                    r'sections|its \d+ bytes reach past the end of the file|'
+                    'the signature is not "ASEV")',
+    'table-length': OF_TABLE + r'total length \d+ is not between 18 and the '
+                    r'\d+ bytes before its end',
+    'table-entry': OF_TABLE + r'(?:\d+ bytes are left over, too few for an '
+                   r'entry \(at least 18\)|entry length \d+ is not between 18 '
+                   r'and the \d+ bytes left in the table)',
+}
+
+# Where the field is that a finding is about: in the metadata, or in a section.
+IN_METADATA = {'sev-count': 12, 'gce-sev-memory': 12, 'gce-sev-length': 4}
+IN_SECTION = {'not-ram': 0, 'sev-overlap': 0, 'sev-empty': 4, 'sev-page': 4,
+              'sev-type': 8, 'gce-kernel-hashes': 8}
+
+
+def offset_of(code, message, image):
+    """Of a finding about SEV metadata; None: it is about something else."""
+    start = getattr(image, 'data', image).find(b'ASEV')
+    if code in IN_METADATA:
+        return start + IN_METADATA[code]
+    if code in IN_SECTION:
+        index = int(re.match(r'SEV section (\d+)', message)[1])
+        return start + 16 + 12 * index + IN_SECTION[code]
+    return None
+
 
 # (image, verdict and findings of QEMU with a kernel)
 WITH_KERNEL = {
@@ -233,7 +316,10 @@ class Lint(TestCase):
         """Exit status, and what the VMM makes of it."""
         self.write('fw', image)
         result = calc(*SNP, '--json', '--vmm', vmm, *more, 'fw')
-        return result.status, json.loads(result.text)
+        report = json.loads(result.text)
+        if jsonschema:
+            jsonschema.validate(report, SCHEMA)
+        return result.status, report
 
 
 class Rules(Lint):
@@ -243,11 +329,17 @@ class Rules(Lint):
                 status, report = self.lint(image, vmm)
                 row, = report['vmms']
                 self.assertEqual(row['verdict'], verdict)
+                self.assertIsNone(row['unpredictable'])
                 self.assertEqual(status, int(verdict != 'loads'))
                 self.assertEqual(
                     [(f['effect'], f['code']) for f in row['findings']],
                     [finding[:2] for finding in findings])
-                for finding, (_, _, says) in zip(row['findings'], findings):
+                for finding, (_, code, says) in zip(row['findings'], findings):
+                    self.assertRegex(finding['message'],
+                                     f'^(?:{MESSAGES[code]})$')
+                    offset = offset_of(code, finding['message'], image)
+                    if offset is not None:
+                        self.assertEqual(finding['offset'], hex(offset))
                     if says is None:
                         self.assertIsNone(finding['says'])
                     else:
@@ -255,7 +347,8 @@ class Rules(Lint):
                                         finding['says'])
 
     def test_documented(self):
-        """Each text is in docs/vmm.md, but for values."""
+        """Each text is in docs/vmm.md, but for values, and of each that is
+        there a case is above."""
         docs = ' '.join(DOCS.read_text(encoding='ascii').split())
         holes = re.compile(r'0x%x|%(?:s|d|v|p|zx|x)|[0-9a-f]{8}-[-0-9a-f]*|'
                            r'OVMF_SECTION_TYPE_\w+|0x[0-9a-f]+|-?\d+')
@@ -270,6 +363,15 @@ class Rules(Lint):
             text = holes.sub('%', says).rstrip('% .')
             self.assertTrue(
                 any(text in line for line in texts), says)
+        said = [holes.sub('%', says).rstrip('% .') for says in said]
+        _, part = DOCS.read_text(encoding='ascii').split('\n# SEV-SNP\n')
+        rows = re.findall(r'^\| [^|]* \| [^|]* \| (`+)(.+?)\1', part, re.M)
+        self.assertTrue(rows)
+        for _, row in rows:
+            # Such a file is no image: tests/unit/test_accept_snp.c.
+            if not row.startswith('firmware is too small'):
+                text = holes.sub('%', row)
+                self.assertTrue(any(says in text for says in said), row)
 
     def test_launch_fails(self):
         """QEMU refuses each image of which the model says so, and loads, or at
@@ -306,22 +408,33 @@ class Rules(Lint):
 class Kernel(Lint):
     def test_without_a_place(self):
         self.write('kernel', b'a kernel')
+        self.assertEqual({case[:2] for case in sev.bad_for_kernel()},
+                         set(WITH_KERNEL))
         for code, name, image in sev.bad_for_kernel():
             with self.subTest(name):
                 status, report = self.lint(image, 'qemu', '--kernel', 'kernel')
                 row, = report['vmms']
-                verdict, says = WITH_KERNEL.pop((code, name))
+                verdict, says = WITH_KERNEL[code, name]
                 self.assertEqual((status, row['verdict']), (1, verdict))
                 texts = [f['says'] for f in row['findings']]
                 self.assertIn(says, [text[:len(says)] if text and says
                                      else text for text in texts])
-        self.assertEqual(WITH_KERNEL, {})
 
     def test_alone(self):
         """Without a kernel none of it matters."""
         for code, name, image in sev.bad_for_kernel():
             if code != 'hash-page-size' and name != 'no metadata':
                 self.assertEqual(self.lint(image, 'qemu')[0], 0, name)
+
+    def test_no_page(self):
+        """QEMU asks whether a page has room for the table only where there is
+        such a page."""
+        self.write('kernel', b'a kernel')
+        image = plain(entries=[*sev.ENTRIES[:2], sev.hashes_entry(0x810f80)])
+        status, report = self.lint(image, 'qemu', '--kernel', 'kernel')
+        finding, = report['vmms'][0]['findings']
+        self.assertEqual((status, finding['effect'], finding['says']),
+                         (1, 'stops', None))
 
     def test_gce(self):
         """Nothing is known of GCE and kernels."""
@@ -342,8 +455,8 @@ class Output(Lint):
         self.write('fw', plain(entries=[sev.metadata_entry()]))
         self.check(calc(*SNP, '--vmm', 'qemu', 'fw'), 1, '\n'.join([
             'fw', '  platform          snp', '  qemu              refuses',
-            '    refused: the GUIDed table has no SEV-ES reset block, which '
-            'says where other processors than the first start '
+            '    refused: there is no GUIDed table with an SEV-ES reset block, '
+            'which says where other processors than the first start '
             '[no-reset-block]', '      it says: ' + RESET, '']))
 
     def test_unpredictable(self):

@@ -5,6 +5,7 @@ hashed, by the model of tests/lib/snp.py."""
 import hashlib
 import json
 import os
+import pathlib
 import re
 import struct
 
@@ -16,6 +17,7 @@ import snp
 import support
 from support import TestCase, calc, environment
 
+DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs'
 TYPES = {'NORMAL': snp.NORMAL, 'VMSA': snp.VMSA, 'ZERO': snp.ZERO,
          'UNMEASURED': snp.UNMEASURED, 'SECRETS': snp.SECRETS_PAGE,
          'CPUID': snp.CPUID_PAGE}
@@ -295,6 +297,22 @@ class Json(Case):
                           found['vcpus']['signature']), (None, None))
         found = self.document('--platform', 'sev', 'fw')['launch']
         self.assertEqual(found['vcpus'], None)
+
+    def test_features_documented(self):
+        """Both manuals have the bits of SEV_FEATURES that have a name, and no
+        others."""
+        document = self.document(*launch('snp', '--guest-features',
+                                         hex(2**64 - 1)), 'fw')
+        found = document['launch']['vcpus']['features']['bits']
+        named = [(str(bit), name) for bit, name in enumerate(found)
+                 if name != f'bit {bit}']
+        self.assertEqual(len(found), 64)
+        manual = (DOCS / 'mrtd-calc.1').read_text(encoding='ascii')
+        text, = re.findall(r'Bits of SEV_FEATURES that have names: ([^.]+)\.',
+                           manual)
+        self.assertEqual(re.findall(r'(\d+)\s(\w+)', text), named)
+        page = (DOCS / 'man3/mrtd_vcpu_type_at.3').read_text(encoding='ascii')
+        self.assertEqual(re.findall(r'^\.It (\d+)\n(\w+)', page, re.M), named)
 
     def test_goes_on(self):
         """From the firmware's digest: its pages are no run."""

@@ -120,7 +120,8 @@ def make(rng):
     steps = rng.choices((maker.pages, maker.area, maker.other), (6, 2, 1),
                         k=rng.randrange(12))
     if rng.random() < 0.7:
-        steps.insert(rng.choice((len(steps), len(steps), rng.randint(0, len(steps)))),
+        end = len(steps)
+        steps.insert(rng.choice((end, end, rng.randint(0, end))),
                      maker.context)
     if rng.random() < 0.1:
         steps.append(maker.context)
@@ -139,6 +140,21 @@ def make(rng):
     for _ in range(rng.choice((0,) * 4 + (1,) * 5 + (2,))):
         items.append(igvm.id_block(rng.choice((bytes(48), digest)), SNP))
     return igvm.Igvm(items).encode()
+
+
+def edges():
+    """Another bit at each end of what KVM takes of a VMSA, and beside it."""
+    reset = bytearray(snp.vmsa('qemu', snp.BSP_EIP, 0, 1))
+    reset[CR0] = 0x31
+    for place in sorted({at for start, size in KEPT
+                         for at in (start - 1, start, start + size - 1,
+                                    start + size) if at >= 0}):
+        registers = reset.copy()
+        registers[place] ^= 0x80
+        yield igvm.Igvm([
+            igvm.platform(igvm.SNP, SNP, boundary=0),
+            igvm.policy(0x30000, SNP), igvm.page(0x1000, b'x', mask=SNP),
+            igvm.context(SNP, VMSA_GPA, bytes(registers))]).encode()
 
 
 # --- What may be refused -----------------------------------------------------
@@ -332,10 +348,11 @@ def main():
     rng = random.Random(args.seed)
     asked, lines = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for index in range(args.count):
+        files = [make(rng) for _ in range(args.count)] + list(edges())
+        for index, data in enumerate(files):
             path = pathlib.Path(folder, f'{index}.igvm')
-            path.write_bytes(make(rng))
-            view = View(path.read_bytes())
+            path.write_bytes(data)
+            view = View(data)
             for request in requests(rng):
                 asked.append((path, view, request))
                 lines.append(' '.join(map(str, (path, *request))))

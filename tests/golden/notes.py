@@ -3,9 +3,9 @@
 
 from case import found, refused
 from images import (BFV, CFV, DESCRIPTOR, GOOD, PARAM, PAYLOAD, PERM_MEM, SEV,
-                    SIZE, SPLIT_SECTIONS, TD_HOB, TD_INFO, TD_PARAMS, TEMP_MEM, VARS_SIZE,
-                    changed, entry, image, joined, kernel, more, pattern,
-                    td_shim, tdx_entry)
+                    SIZE, SPLIT_SECTIONS, TD_HOB, TD_INFO, TD_PARAMS,
+                    TEMP_MEM, VARS_SIZE, changed, entry, image, joined, kernel,
+                    more, pattern, td_shim, tdx_entry)
 from warned import QEMU_SIZE, apart, reset_code, several
 
 TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
@@ -286,11 +286,11 @@ OF_GCE = [
           td_shim([BFV], size=SIZE + 0x1000), NO_HOB, GCE_LOCATOR, gce_hob(0),
           gce_total(0x2000, SIZE + 0x1000), args=GCE),
     found('two TD_HOBs, GCE',
-          ovmf(TD_HOB._replace(address=0xa00000)), several(0xe0b8, '4 (TD_HOB)'), gce_hob(2),
-          args=GCE),
+          ovmf(TD_HOB._replace(address=0xa00000)),
+          several(0xe0b8, '4 (TD_HOB)'), gce_hob(2), args=GCE),
     found('a GUID twice, GCE',
           ovmf(entries=[entry(SEV), tdx_entry(SIZE - DESCRIPTOR),
-                          entry(SEV)]),
+                        entry(SEV)]),
           # Below the footer: an entry of 18 bytes, TDX's of 22, the second.
           f'note: offset 0x{0xffe0 - 18 - 18 - 22 - 18:x}: GCE refuses a '
           'GUIDed table with dc886566-984a-4798-a75e-5585a7bf67cc twice '
@@ -309,7 +309,7 @@ OF_GCE = [
           'TempMem that could be measured [gce-measured]', args=GCE),
     found('a volume with more memory than data, GCE',
           ovmf(CFV._replace(offset=0, raw=0x1000, memory=0x2000,
-                              address=0x900000)),
+                            address=0x900000)),
           'note: offset 0xe0a4: section 4 (CFV): RawDataSize 0x1000 is not '
           'MemoryDataSize 0x2000, or 0, which GCE refuses for a volume '
           '[gce-volume]', gce_total(SIZE + 0x1000, SIZE), args=GCE),

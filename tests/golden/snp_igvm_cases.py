@@ -155,6 +155,10 @@ NOT_SNP = [platform(NATIVE, 2), platform(TDX, 1), page(0, b'x', 0, 1)]
 TWO_BLOCKS = [*WHOLE, id_block(VALUE, 1), id_block(VALUE, 1)]
 TWICE = [*FRONT, page(0x1000, b'one'), page(0x1000, b'two')]
 ACROSS = [*FRONT, area(2 * PAGE), page(0x2000, b'one'), insert(0x1000)]
+BOUNDED = [platform(SNP, 1, boundary=0x2000), FRONT[1], page(0x1000, b'one')]
+LATE_PAGE = [*BOUNDED, page(0x2000, b'two')]
+LATE_AREA = [*BOUNDED[:2], area(2 * PAGE), insert(0x1000)]
+PAST = "reach past 0x2000, where SEV_SNP's shared memory begins [igvm-field]"
 FILES = [
     refused('no policy', NO_POLICY, 'offset 0x18: the IGVM file has no '
             'GUEST_POLICY for SEV_SNP, without which it is not launched '
@@ -173,6 +177,12 @@ FILES = [
             '0x2000 is already used by the structure at '
             f'{offset(ACROSS, 3):#x}; SEV-SNP launches a page once '
             '[igvm-overlap]'),
+    found('to the boundary', BOUNDED),
+    refused('a page at the boundary', LATE_PAGE, f'{at(LATE_PAGE)}PAGE_DATA: '
+            f'GPA 0x2000 and 0x1000 bytes {PAST}'),
+    refused('a parameter area past the boundary', LATE_AREA,
+            f'{at(LATE_AREA)}PARAMETER_INSERT: GPA 0x1000 and 0x2000 bytes '
+            f'{PAST}'),
 ]
 
 # --- VMSAs -------------------------------------------------------------------
@@ -250,6 +260,9 @@ VMMS = [
             f'{at(WHOLE, -2)}PARAMETER_INSERT at GPA 0x3000: it is not known '
             'how a parameter area of other than one page is launched by VMM '
             'vanadium [igvm-field]', '--vmm', 'vanadium'),
+    refused('vanadium, no VMSA', BOUNDED, 'the IGVM file has no VP_CONTEXT for '
+            'SEV_SNP; it is not known how VMM vanadium launches such a file '
+            '[igvm-context]', '--vmm', 'vanadium'),
     refused('vanadium, a VMSA before pages', BEFORE,
             f'{at(BEFORE, 2)}VP_CONTEXT of virtual CPU 0: it is not known how '
             'VMM vanadium launches several, one before pages, or one that is '

@@ -6,7 +6,8 @@ in igvm.py: microsoft/igvm, igvm/src/measurement/snp.rs ("spec");
 coconut-svsm/svsm, tools/igvmmeasure ("igvmmeasure", and "native-zero" for its
 --native-zero); QEMU, backends/igvm.c and target/i386/sev.c ("qemu");
 cloud-hypervisor, vmm/src/igvm/igvm_loader.rs ("cloud-hypervisor-kvm" and
-"cloud-hypervisor-mshv"); "vanadium" is inferred from coconut-svsm's files. The headers of files are taken for well-formed.
+"cloud-hypervisor-mshv"); "vanadium" is inferred from coconut-svsm's files. The
+headers of files are taken for well-formed.
 """
 
 import struct

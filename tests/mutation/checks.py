@@ -37,6 +37,7 @@ def script(folder):
 
 
 # Above all, the path to them.
+import build  # noqa: E402
 import generate  # noqa: E402
 import lint as golden_lint  # noqa: E402
 import reference  # noqa: E402
@@ -184,10 +185,14 @@ FIRST = {
     'src/measure/snp': ('unit:snp_chain', 'unit:snp_search'),
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
+    'src/image/sev': ('unit:sev',),
     'src/image/': ('unit:image',),
     'src/launch/tdx/notes': ('unit:plan',),
     'src/launch/tdx/vmm': ('unit:vmm',),
     'src/launch/tdx/': ('unit:accept', 'golden.lint:'),
+    'src/launch/snp/igvm': ('unit:igvm_snp', 'golden:--platform snp'),
+    'src/launch/snp/': ('unit:snp_', 'unit:vmsa', 'unit:svsm', 'unit:hash',
+                        'golden:--platform snp'),
     'src/launch/accept': ('unit:accept', 'golden.lint:'),
     'src/launch/launch': ('unit:launch',),
     'src/launch/vmm': ('unit:vmm',),
@@ -205,12 +210,8 @@ class Checks:
         self.server = Server(str(shop.folder / 'server'), self.variant)
         self.recent = {}
         self.all = {}
-        for name in ('checked', 'codes', 'error', 'findings', 'guid', 'hex',
-                     'source', 'span', 'value', 'igvm', 'events', 'evidence',
-                     'plan',
-                     'accept', 'launch', 'vmm', 'image', 'measure', 'many',
-                     'snp_chain', 'snp_search'):
-            self.unit(name)
+        for path in build.UNITS:
+            self.unit(pathlib.Path(path).stem.removeprefix('test_'))
         with tarfile.open(HERE.parent / 'fuzz/corpus/image.tar.xz') as corpus:
             corpus.extractall(shop.folder)
         self.all['fuzz:image'] = (self.run_binary, (

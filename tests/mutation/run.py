@@ -48,7 +48,7 @@ def state_of(name):
 def tests_state():
     digest = hashlib.sha256()
     for pattern in ('tests/golden/*.py', 'tests/differential/*.py',
-                    'tests/mutation/checks.py'):
+                    'tests/lib/*.py', 'tests/mutation/checks.py'):
         for path in sorted(build.ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()

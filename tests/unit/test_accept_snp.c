@@ -136,6 +136,68 @@ static void fails(void **state)
     assert_null(accept);
 }
 
+/* Files without a GUIDed table, and one that has no room for it. */
+static void no_table(void **state)
+{
+    static const uint8_t zeros[0x1000];
+    static const struct {
+        size_t size;
+        const char *says;
+    } cases[] = {
+        {49, "firmware is too small: found size 0x31"},
+        {50, "invalid firmware image without the GUIDed table."},
+        {sizeof zeros, "invalid firmware image without the GUIDed table."},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct mrtd_source source = {.data = zeros,
+                                           .size = cases[i].size};
+        struct mrtd_accept *accept = NULL;
+        uint32_t found = 0;
+        assert_int_equal(
+            mrtd_accept_check(&accept, &source,
+                              mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce"), NULL),
+            MRTD_OK);
+        assert_int_equal(mrtd_accept_info(accept)->verdict,
+                         MRTD_VERDICT_REFUSES);
+        const struct mrtd_accept_finding *f;
+        for (uint32_t k = 0; (f = mrtd_accept_finding(accept, k)); k++) {
+            if (f->code == MRTD_ERR_NO_RESET_BLOCK ||
+                f->code == MRTD_WARN_NO_SEV_METADATA) {
+                assert_string_equal(f->says, cases[i].says);
+                found++;
+            }
+        }
+        assert_int_equal(found, 2);
+        mrtd_accept_free(accept);
+    }
+}
+
+/* The end of a GUIDed table without room for its length, and with it. */
+static void table_length(void **state)
+{
+    static const char *const says[] = {
+        "firmware is too small: found size 0x31",
+        "invalid GUIDed table size: found size 0 fw_size: 50"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t bytes[50] = {0};
+        const struct mrtd_source source = {.data = bytes, .size = 49 + i};
+        struct mrtd_accept *accept = NULL;
+        memcpy(bytes + source.size - 0x20 - sizeof sev_footer.bytes,
+               sev_footer.bytes, sizeof sev_footer.bytes);
+        assert_int_equal(
+            mrtd_accept_check(&accept, &source,
+                              mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce"), NULL),
+            MRTD_OK);
+        assert_int_equal(mrtd_accept_info(accept)->finding_count, 1);
+        const struct mrtd_accept_finding *f = mrtd_accept_finding(accept, 0);
+        assert_int_equal(f->code, MRTD_ERR_TABLE_LENGTH);
+        assert_string_equal(f->says, says[i]);
+        mrtd_accept_free(accept);
+    }
+}
+
 /* A file that begins as an IGVM file, and has a GUIDed table. */
 static void begins_as_igvm(void **state)
 {
@@ -154,6 +216,7 @@ int main(void)
         cmocka_unit_test(loads),          cmocka_unit_test(regions),
         cmocka_unit_test(kernel),         cmocka_unit_test(check_alone),
         cmocka_unit_test(begins_as_igvm), cmocka_unit_test(fails),
+        cmocka_unit_test(no_table),       cmocka_unit_test(table_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

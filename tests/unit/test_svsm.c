@@ -2,8 +2,6 @@
 /* An SVSM that is a file of its own: src/launch/snp/build.c. */
 #include "snp_request.h"
 
-/* --- An SVSM that is a file of its own --------------------------------- */
-
 static void make_svsm(struct sev_sample *s, uint32_t entry)
 {
     static const struct mrtd_sev_section own[] = {

@@ -64,8 +64,8 @@ static void differ(const uint8_t *a, const uint8_t *b, const uint16_t *places,
 }
 
 /* What EC2 sets at the reset vector and elsewhere, and its VMSA as it was
- * known before: AMD64
- * Architecture Programmer's Manual, volume 2, table B-4 has the offsets. */
+ * known before. AMD64 Architecture Programmer's Manual, volume 2, table B-4,
+ * has the offsets. */
 static void ec2(void **state)
 {
     (void)state;

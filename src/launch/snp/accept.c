@@ -87,8 +87,8 @@ static bool no_reset_block(const struct snp_case *c, struct mrtd_error *what)
     const struct mrtd_sev_info *info = &c->image->sev->info;
     if (info->reset_offset == MRTD_NO_OFFSET) {
         return says(what, MRTD_NO_OFFSET,
-                    "the GUIDed table has no SEV-ES reset block, which says "
-                    "where other processors than the first start");
+                    "there is no GUIDed table with an SEV-ES reset block, "
+                    "which says where other processors than the first start");
     }
     return info->reset_address == 0 &&
            says(what, info->reset_offset,
@@ -99,8 +99,8 @@ static bool no_metadata(const struct snp_case *c, struct mrtd_error *what)
 {
     return c->image->sev->info.metadata_offset == MRTD_NO_OFFSET &&
            says(what, MRTD_NO_OFFSET,
-                "the GUIDed table has no SEV metadata entry: the firmware was "
-                "not built for SEV-SNP");
+                "there is no GUIDed table with an SEV metadata entry: the "
+                "firmware was not built for SEV-SNP");
 }
 
 static bool not_one(const struct snp_case *c, struct mrtd_error *what)
