@@ -568,8 +568,10 @@ class OtherRegisters(Case):
             self.passes(corim(self.value, f'fw/snp/{label}'))
         for label in ('gce', 'qemu,2', 'qemu,1,EPYC-Milan', 'qemu,1,0x21',
                       'qemu,1,0xa00f11,0x1'):
-            self.fails(corim(self.value, f'fw/snp/{label}'), status=1)
-        self.passes(corim(self.value, 'any/name'))
+            for name in f'fw/snp/{label}', f'/snp/{label}':
+                self.fails(corim(self.value, name), status=1)
+        for name in 'any/name', '', 'snp/', '/snp/':
+            self.passes(corim(self.value, name))
 
 
 class Changed(Case):
