@@ -5,10 +5,10 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
+#include "io/key.h"
 #include "reference/signature.h"
 
 /* Offsets of ID_AUTH's fields. Those between them are reserved. */
@@ -335,9 +335,7 @@ enum exit_status id_auth_read(struct id_auth *a, const char *name,
                     {RESERVED_3, ID_AUTH_SIZE}};
     enum exit_status status = EXIT_DONE;
     memset(a, 0, sizeof *a);
-    /* What libcrypto begins with fails silently in the calls below. */
-    if (OPENSSL_init_crypto(0, NULL) != 1 ||
-        !OSSL_LIB_CTX_get0_global_default()) {
+    if (!key_can_begin()) {
         return failure_memory(failure, name);
     }
     for (size_t i = 0; !status && i < sizeof reserved / sizeof *reserved; i++) {

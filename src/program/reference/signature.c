@@ -78,10 +78,3 @@ int signature_check(EVP_PKEY *key, const char *digest,
                ? check_once(key, digest, data, data_size, signature, size)
                : result;
 }
-
-bool signature_is_right(EVP_PKEY *key, const char *digest,
-                        const unsigned char *data, size_t data_size,
-                        const unsigned char *signature, size_t size)
-{
-    return signature_check(key, digest, data, data_size, signature, size) == 1;
-}

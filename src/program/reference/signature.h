@@ -33,9 +33,4 @@ int signature_check(EVP_PKEY *key, const char *digest,
                     const unsigned char *data, size_t data_size,
                     const unsigned char *signature, size_t size);
 
-/* Is it the key's over the data? */
-bool signature_is_right(EVP_PKEY *key, const char *digest,
-                        const unsigned char *data, size_t data_size,
-                        const unsigned char *signature, size_t size);
-
 #endif
