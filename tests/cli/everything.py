@@ -18,6 +18,8 @@ import support
 # A guest of SEV-SNP with a kernel.
 GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
          '--kernel', 'kernel', '--append', 'quiet', 'sev')
+# The signature has a line of its own, before that of the firmware.
+VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
     ('fw', 'other'), ('--json', 'fw'), ('--base64', 'fw'), ('-c', 'list'),
     ('-c', 'list-of-another'), ('-c', 'list-of-none'),
@@ -47,6 +49,7 @@ COMMANDS = (
         ('saved', ('--json',)), ('saved-other', ()), ('snp', ()))),
     *(('reference', '--verify', document, 'fw') for document in (
         'json', 'corim', 'rvps', 'rvps-corim', 'policy', 'textproto')),
+    VERIFIED,
     ('tdinfo', '--manifest', 'tdinfo-manifest', 'fw'),
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '-o', 'hash',
      '--tdinfo-output', 'info', '--json'),
@@ -114,7 +117,7 @@ def write_files(case):
         case.write(f'list-of-{name}', f'{listed}  fw\n'.encode())
     case.write('tagged', b'MRTD (fw) = ' + value.hex().encode() + b'\n')
     write_second(case, value)
-    write_identity(case)
+    write_identity(case, evidence.corim({0: 83, 1: {2: [[7, value]]}}))
 
 
 def write_second(case, value):
@@ -146,8 +149,8 @@ def write_second(case, value):
     case.write('kernel', images.kernel())
 
 
-def write_identity(case):
-    """An image for SEV-SNP, and an ID block of it, signed."""
+def write_identity(case, corim):
+    """An image for SEV-SNP, and an ID block of it, signed; as is a CoRIM."""
     image = case.write('sev', sev.image())
     keys = {'id': 0x1d, 'author': 0xa07}
     points = {name: p384.times(key, p384.G) for name, key in keys.items()}
@@ -161,3 +164,6 @@ def write_identity(case):
         points['id'], p384.sign(keys['id'], block), points['author'],
         p384.sign(keys['author'], snp.public_key(*points['id']))))
     case.write('id-auth-text', base64.b64encode(page) + b'\n')
+    signature = p384.sign(keys['id'], evidence.to_be_signed(corim))
+    case.write('signed-by-id', evidence.sign1(corim, b''.join(
+        number.to_bytes(48, 'big') for number in signature)))

@@ -4,6 +4,7 @@ whichever form they are reported; and nothing else is."""
 
 import base64
 import hashlib
+import itertools
 import json
 import pathlib
 import random
@@ -202,6 +203,22 @@ class Planted(Against):
             self.assertEqual(list(reasons), ['launched-otherwise'])
             self.assertIn('qemu, 4 vCPUs, 0xa00f11, features 0x21, without a '
                           'kernel', reasons['launched-otherwise'])
+
+    def test_restricted_among_others(self):
+        """It is named whatever was searched for before and after it."""
+        texts = [base64.b64encode(snp_report(2, digest)).decode()
+                 for digest in (snp.launch_digest(IMAGE.data, vcpus=4),
+                                snp.launch_digest(IMAGE.data, vcpus=3),
+                                b'n' * 48)]
+        for order in itertools.permutations(texts):
+            against = json.dumps(order).encode()
+            for vcpus in 3, 4:
+                found = self.found(against, '--vcpus', str(vcpus))
+                self.assertEqual(found['vcpus'], vcpus)
+            reasons = self.reasons(against, '--vcpus', '5')
+            self.assertEqual(list(reasons), ['launched-otherwise'])
+            self.assertRegex(reasons['launched-otherwise'],
+                             'qemu, [34] vCPUs, 0x800f12,')
 
     def test_most_vcpus(self):
         digest = snp.launch_digest(IMAGE.data, vcpus=1025).hex()

@@ -17,7 +17,8 @@ MOST = 12
 SEED = 7
 # Commands that may have printed the answer of another file before.
 SEVERAL = (('fw', 'other'), ('igvm', 'igvm'), ('-c', 'list', 'tagged'),
-           ('-c', 'list'), ('-c', 'list-of-another'), ('-c', 'list-of-none'))
+           ('-c', 'list'), ('-c', 'list-of-another'), ('-c', 'list-of-none'),
+           everything.VERIFIED)
 
 
 class Changed(TestCase):

@@ -167,9 +167,10 @@ class Making(Case):
                      base64.b64encode(DIGEST).decode()):
             self.assertEqual(self.answer('--id-key', 'id.pem', '--digest',
                                          text)['id_block'], plain['id_block'])
-        # The last are a SHA-256 digest, and base64 that nobody writes.
+        # The last are another digest, whole or cut, and base64 that nobody
+        # writes.
         for text in (DIGEST.hex()[:-1], DIGEST.hex() + '0', '', 'ab' * 32,
-                     'AB' * 32, base64.b64encode(DIGEST).decode()[:-1],
+                     'AB' * 32, '0x' + 'ab' * 31, '0XAB' + 'ab' * 30, base64.b64encode(DIGEST).decode()[:-1],
                      ' ' + base64.b64encode(DIGEST).decode(),
                      base64.b64encode(DIGEST[:47]).decode(),
                      base64.b64encode(DIGEST)[:-1].decode() + '-'):

@@ -620,6 +620,15 @@ class Signed(ReferenceCase):
                 result = calc(*verify)
                 self.assertIn(result.status, (1, 3), (kind, at, result))
                 self.assertNotIn('OK', result.text)
+            # Numbers that no signature has are wrong, and no other failure.
+            half = 48 if kind == 'p384' else 32
+            good = signed[-2 * half:]
+            for bad in (bytes(half), b'\xff' * half):
+                for raw in (bad + bad, bad + good[half:], good[:half] + bad):
+                    self.write('s', signed[:-2 * half] + raw)
+                    self.check(calc(*verify), 1, 's: signature FAILED\n',
+                               's: the signature is not that of this key over '
+                               'these bytes [signature]')
 
     def test_other_key(self):
         for name, kind in (('a', 'p384'), ('b', 'p384'), ('c', 'ed25519')):

@@ -414,6 +414,30 @@ class Verified(Case):
                      self.hex[:-1], self.hex + '00', self.hex + '\n\n'):
             self.fails(text, status=3)
 
+    def test_argument(self):
+        """A digest of the platform, instead of a file; and digits that are
+        none."""
+        sev_es = ('--platform', 'sev-es', *ONE[2:])
+        for args, value in (
+                (ONE, self.hex),
+                (sev_es, snp.sev_es_digest(self.data).hex()),
+                (('--platform', 'sev'), snp.sev_digest(self.data).hex())):
+            result = calc('reference', '--verify', value, *args, 'fw')
+            self.assertEqual((result.status, result.lines), (0, []), result)
+            for text in value[:-1], value + '0', '0' * 48:
+                self.refused(calc('reference', '--verify', text, *args, 'fw'),
+                             2, f'--verify: {len(text)} hexadecimal digits; a '
+                             f'launch digest has {len(value)}')
+            self.refused(calc('reference', '--verify', value[:-1] + 'x', *args,
+                              'fw'), 2,
+                         f'--verify: digit {len(value)} is not hexadecimal, and '
+                         'there is no such file; a launch digest has '
+                         f'{len(value)} digits')
+            wrong = value[:-1] + ('0' if value[-1] != '0' else '1')
+            result = calc('reference', '--verify', wrong, *args, 'fw')
+            self.assertEqual(result.status, 1, result)
+            self.assertNotIn('OK', result.text)
+
     def test_nul(self):
         """What follows a NUL is of the document, too; nothing behind the
         document is read."""
@@ -544,8 +568,10 @@ class OtherRegisters(Case):
             self.passes(corim(self.value, f'fw/snp/{label}'))
         for label in ('gce', 'qemu,2', 'qemu,1,EPYC-Milan', 'qemu,1,0x21',
                       'qemu,1,0xa00f11,0x1'):
-            self.fails(corim(self.value, f'fw/snp/{label}'), status=1)
-        self.passes(corim(self.value, 'any/name'))
+            for name in f'fw/snp/{label}', f'/snp/{label}':
+                self.fails(corim(self.value, name), status=1)
+        for name in 'any/name', '', 'snp/', '/snp/':
+            self.passes(corim(self.value, name))
 
 
 class Changed(Case):

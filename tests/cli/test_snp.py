@@ -233,7 +233,13 @@ class Lists(Snp):
                       '[qemu,1,EPYC-v4,1]', '[qemu,4097,EPYC-v4,0x1]',
                       '[qemu,1,EPYC-v4,0x1,]', '[ec2,1,EPYC-v4,0x1]',
                       '[qemu,01x,EPYC-v4,0x1]', '[qemu,1,EPYC-v4,0x1,a,b]',
-                      '[spec]', '[kvm-v19]', '[qemu,1,0x100800f12,0x1]'):
+                      '[spec]', '[kvm-v19]', '[qemu,1,0x100800f12,0x1]',
+                      # Not as they are written.
+                      '[qemu,01,EPYC-v4,0x1]', '[qemu,1,EPYC-v4,0x01]',
+                      '[qemu,1,0x0800f12,0x1]', '[qemu,1,EPYC-v4,0X1]',
+                      '[qemu,1,EPYC-v4,0x1,tdvf,tdvf]', '[qemu,1,]',
+                      '[' + 'q' * 500 + ']', '[qemu,1,EPYC-v4,0x'
+                      + '1' * 300 + ']'):
             self.write('list', f'SNP{label} (fw) = {value}\n'.encode())
             result = calc('-c', 'list')
             self.assertEqual(result.status, 3, label)

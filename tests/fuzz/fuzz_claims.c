@@ -4,21 +4,14 @@
  * document in which the value was changed, negated or disabled never verifies.
  * The input is the document, and also the choices by which one is made.
  */
-#include <ctype.h>
 #include <string.h>
 
+#include "documents.h"
 #include "fuzz.h"
 #include "reference/cbor_build.h"
 #include "reference/claims.h"
 #include "reference/formats.h"
 #include "reference/recognize.h"
-
-static void check_text(const char *text)
-{
-    for (; *text; text++) {
-        HOLDS(*text >= 0x20 && *text < 0x7f);
-    }
-}
 
 static void read_as(enum claims_kind kind, enum claims_reading reading,
                     const uint8_t *data, size_t size)
@@ -262,14 +255,6 @@ static void check_corim(struct choices c)
 
 /* --- Documents as they are written, and changed ------------------------ */
 
-/* A change after which a document does not say that the value must be: put in
- * place of (or before) the first text of that kind. */
-struct edit {
-    const char *format;
-    const char *find;
-    const char *put;
-};
-
 static const struct edit edits[] = {
     {"rvps-map", "\"mr_td\"", "\"#mr_td\""},
     {"rvps-map", "\"mr_td\"", "\"revoked_mr_td\""},
@@ -387,27 +372,14 @@ static char *written(const char *name, size_t *size)
     return text;
 }
 
-static size_t find(const char *text, size_t size, const char *wanted)
-{
-    const char *at = memmem(text, size, wanted, strlen(wanted));
-    HOLDS(at);
-    return (size_t)(at - text);
-}
-
 static void check_edit(const struct edit *edit)
 {
     size_t size = 0;
+    size_t changed_size = 0;
     char *text = written(edit->format, &size);
     HOLDS(verifies(CLAIMS_DETECT, text, size));
-    const size_t at = find(text, size, edit->find);
-    const size_t cut = strlen(edit->find);
-    const size_t put = strlen(edit->put);
-    char *changed = malloc(size + put);
-    HOLDS(changed);
-    memcpy(changed, text, at);
-    memcpy(changed + at, edit->put, put);
-    memcpy(changed + at + put, text + at + cut, size - at - cut);
-    HOLDS(!verifies(CLAIMS_DETECT, changed, size - cut + put));
+    char *changed = edited(text, size, edit, &changed_size);
+    HOLDS(!verifies(CLAIMS_DETECT, changed, changed_size));
     free(changed);
     free(text);
 }
@@ -420,26 +392,13 @@ static void check_change(struct choices c)
         "in-toto",          "json",        "ita",
         "go-tdx-guest",     "coswid",      "corim",
         "in-toto-predicate"};
-    char forms[3][4 * MRTD_DIGEST_SIZE + 1];
-    const size_t sizes[3] = {2 * MRTD_DIGEST_SIZE, 4 * MRTD_DIGEST_SIZE,
-                             MRTD_DIGEST_SIZE};
     size_t size = 0;
     char *text =
         written(formats[choose(&c, sizeof formats / sizeof *formats)], &size);
-    mrtd_hex_encode(forms[0], value, MRTD_DIGEST_SIZE);
-    for (unsigned i = 0; i < MRTD_DIGEST_SIZE; i++) {
-        snprintf(forms[1] + 4 * i, 5, "\\x%02x", value[i]);
-    }
-    memcpy(forms[2], value, sizeof value);
-    for (unsigned i = 0; i < 3; i++) {
-        char *at = memmem(text, size, forms[i], sizes[i]);
-        if (at) {
-            at += choose(&c, (unsigned)sizes[i]);
-            const unsigned bit = choose(&c, 8);
-            /* A digit in the other case is the same where it is decoded. */
-            const bool same = i < 2 && isalpha((unsigned char)*at) && bit == 5;
-            *at ^= (char)(1 << bit);
-            HOLDS(same || !verifies(CLAIMS_DETECT, text, size));
+    for (unsigned form = 0; form < VALUE_FORMS; form++) {
+        const unsigned place = choose(&c, 256);
+        if (flip(text, size, value, form, place, choose(&c, 8))) {
+            HOLDS(!verifies(CLAIMS_DETECT, text, size));
         }
     }
     free(text);

@@ -5,19 +5,12 @@
  * given another name never verifies. The input is the document, and also the
  * choices by which one is made.
  */
-#include <ctype.h>
 #include <string.h>
 
+#include "documents.h"
 #include "fuzz.h"
 #include "reference/claims.h"
 #include "reference/formats.h"
-
-static void check_text(const char *text)
-{
-    for (; *text; text++) {
-        HOLDS(*text >= 0x20 && *text < 0x7f);
-    }
-}
 
 static void read_as(enum mrtd_platform platform, enum claims_kind kind,
                     enum claims_reading reading, const uint8_t *data,
@@ -101,12 +94,6 @@ static char *written(const char *name, size_t *size)
     return text;
 }
 
-struct edit {
-    const char *format;
-    const char *find;
-    const char *put;
-};
-
 static const struct edit edits[] = {
     {"rvps-map", "snp_launch", "tdx_launch"},
     {"rvps-map", "{", "{\"revoked\": false,"},
@@ -137,6 +124,10 @@ static const struct edit edits[] = {
     {"in-toto-predicate", "qemu", "gce"},
     {"in-toto-predicate", "\"vmm\"", "\"vmms\""},
     {"in-toto-predicate", "\"conditions\"", "\"evidence\""},
+    {"corim", "\x03\x01", "\x03\x03"}, /* the class, an OID */
+    {"corim", "\x19\x02\x81", "\x19\x02\x80"},
+    {"corim", "2024:snp", "2024:tdx"},
+    {"corim", "/snp/qemu,2,", "/snp/qemu,3,"},
     {"json", "reference/1", "reference/2"},
     {"json", "\"snp\"", "\"tdx\""},
     {"json", "\"snp\"", "\"sev\""},
@@ -152,15 +143,11 @@ static const struct edit edits[] = {
 static void check_edit(const struct edit *edit)
 {
     size_t size = 0;
+    size_t changed_size = 0;
     char *text = written(edit->format, &size);
-    char *changed = NULL;
     HOLDS(verifies(MRTD_PLATFORM_SNP, text, size));
-    char *at = memmem(text, size, edit->find, strlen(edit->find));
-    HOLDS(at);
-    *at = '\0';
-    const int made =
-        asprintf(&changed, "%s%s%s", text, edit->put, at + strlen(edit->find));
-    HOLDS(made > 0 && !verifies(MRTD_PLATFORM_SNP, changed, (size_t)made));
+    char *changed = edited(text, size, edit, &changed_size);
+    HOLDS(!verifies(MRTD_PLATFORM_SNP, changed, changed_size));
     free(changed);
     free(text);
 }
@@ -172,27 +159,14 @@ static const char *const formats[] = {"rvps-map", "json",
 /* A bit of the value, wherever and however it is written. */
 static void check_change(const char *format, unsigned place, unsigned bit)
 {
-    char forms[3][4 * MRTD_DIGEST_SIZE + 1];
-    const size_t sizes[3] = {2 * MRTD_DIGEST_SIZE, 4 * MRTD_DIGEST_SIZE,
-                             MRTD_DIGEST_SIZE};
     size_t size = 0;
     char *text = written(format, &size);
     HOLDS(verifies(MRTD_PLATFORM_SNP, text, size));
     HOLDS(!verifies(MRTD_PLATFORM_TDX, text, size));
     HOLDS(!verifies(MRTD_PLATFORM_SEV, text, size));
-    mrtd_hex_encode(forms[0], value, MRTD_DIGEST_SIZE);
-    for (unsigned i = 0; i < MRTD_DIGEST_SIZE; i++) {
-        snprintf(forms[1] + 4 * i, 5, "\\x%02x", value[i]);
-    }
-    memcpy(forms[2], value, sizeof value);
-    for (unsigned i = 0; i < 3; i++) {
-        char *at = memmem(text, size, forms[i], sizes[i]);
-        if (at) {
-            at += place % sizes[i];
-            /* A digit in the other case is the same where it is decoded. */
-            const bool same = i < 2 && isalpha((unsigned char)*at) && bit == 5;
-            *at ^= (char)(1 << bit);
-            HOLDS(same || !verifies(MRTD_PLATFORM_SNP, text, size));
+    for (unsigned form = 0; form < VALUE_FORMS; form++) {
+        if (flip(text, size, value, form, place, bit)) {
+            HOLDS(!verifies(MRTD_PLATFORM_SNP, text, size));
         }
     }
     free(text);

@@ -154,10 +154,18 @@ def corim(*measurements):
                           3: Tag(111, bytes.fromhex('6086480186f84d011001'))}))
 
 
+SIGN1_HEADER = cbor({1: -35, 3: 'application/rim+cbor',
+                     8: cbor({0: {0: 'e'}})})
+
+
+def to_be_signed(payload):
+    """What the signature of sign1() is over: RFC 9052, section 4.4."""
+    return cbor(['Signature1', SIGN1_HEADER, b'', payload])
+
+
 def sign1(payload, signature=bytes(96)):
-    """A COSE_Sign1 that nobody signed."""
-    header = {1: -35, 3: 'application/rim+cbor', 8: cbor({0: {0: 'e'}})}
-    return cbor(Tag(18, [cbor(header), {}, payload, signature]))
+    """A COSE_Sign1; by default nobody signed it."""
+    return cbor(Tag(18, [SIGN1_HEADER, {}, payload, signature]))
 
 
 # --- JSON ---------------------------------------------------------------------

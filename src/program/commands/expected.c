@@ -40,12 +40,13 @@ enum exit_status expected_open(struct against *against,
     const bool is_missing = input_is_missing(text);
     const bool may_be_value =
         kind == CLAIMS_DETECT || kind == CLAIMS_HEX || kind == CLAIMS_BASE64;
-    const bool direct = may_be_value && against_is_value(text, is_missing);
+    const bool direct =
+        may_be_value && against_is_value(platform, text, is_missing);
     if (status) {
         return status;
     }
     if (!direct && is_missing &&
-        against_check_digits(option, text, may_be_value, &failure)) {
+        against_check_digits(platform, option, text, may_be_value, &failure)) {
         return diagnostic_failure(&failure);
     }
     if (!direct) {

@@ -9,11 +9,11 @@
 #include "model/against.h"
 
 /*
- * Reads text, the argument of that option: an MRTD in hexadecimal or base64, or
- * the name of a file. What is wrong is said on stderr, and *against holds
- * nothing. It is of the platform. What was skipped is reported there, too.
- * --vendor, --model and
- * --class-id say what a CoRIM's environment may be called, too.
+ * Reads text, the argument of that option: a digest that the platform measures,
+ * in hexadecimal or base64, or the name of a file. What is wrong is said on
+ * stderr, and *against holds nothing. What was skipped is reported there, too.
+ * --vendor, --model and --class-id say what a CoRIM's environment may be
+ * called, too.
  */
 enum exit_status expected_open(struct against *against,
                                const struct environment_options *environment,

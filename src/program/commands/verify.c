@@ -25,11 +25,15 @@ static enum exit_status verify_signature(const struct against *document,
                                          EVP_PKEY *key)
 {
     const char *name = document->name;
+    const char *algorithm = key_algorithm(key);
     struct failure failure;
+    if (!algorithm) {
+        return diagnostic_no_memory(name);
+    }
     const enum exit_status status =
         cose_verify(key, name, document->bytes, document->size, &failure);
     if (!status) {
-        lines_result(output_stream(), name, "signature OK", key_algorithm(key));
+        lines_result(output_stream(), name, "signature OK", algorithm);
         return EXIT_DONE;
     }
     if (status == EXIT_DIFFERS) {

@@ -231,6 +231,12 @@ static enum exit_status read_input(struct pem *pem, const char *name)
     return status;
 }
 
+bool key_can_begin(void)
+{
+    return OPENSSL_init_crypto(0, NULL) == 1 &&
+           OSSL_LIB_CTX_get0_global_default();
+}
+
 const char *key_algorithm(EVP_PKEY *key)
 {
     static const struct {
@@ -277,7 +283,7 @@ static bool memory_is_short(void)
 static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
                                  bool is_private, bool is_p384)
 {
-    struct pem *pem = calloc(1, sizeof *pem);
+    struct pem *pem = key_can_begin() ? calloc(1, sizeof *pem) : NULL;
     if (!pem) {
         diagnostic_file(p->name, "out of memory");
         return EXIT_IO;

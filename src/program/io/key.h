@@ -3,11 +3,18 @@
 #ifndef IO_KEY_H
 #define IO_KEY_H
 
+#include <stdbool.h>
+
 #include <openssl/evp.h>
 
 #include "io/files.h"
 
-/* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here. */
+/* Has libcrypto what it begins with? Otherwise memory is short, and calls fail
+ * as they do for what is wrong. To be asked before the first of them. */
+bool key_can_begin(void);
+
+/* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here, and where
+ * memory is short. */
 const char *key_algorithm(EVP_PKEY *key);
 
 /*

@@ -146,19 +146,30 @@ enum exit_status against_take_format(const struct against *against,
 
 /* --- Arguments ----------------------------------------------------------- */
 
-bool against_is_value(const char *text, bool is_missing)
+static size_t size_of(enum mrtd_platform platform)
+{
+    return mrtd_algorithm_size(guest_register(platform)->algorithm);
+}
+
+bool against_is_value(enum mrtd_platform platform, const char *text,
+                      bool is_missing)
 {
     size_t size = 0;
+    const size_t wanted = size_of(platform);
     const size_t len = strlen(text);
     unsigned char *bytes = claims_decode_text(text, len, &size);
     free(bytes);
-    return size == MRTD_DIGEST_SIZE && (len >= MRTD_HEX_SIZE - 1 || is_missing);
+    return size == wanted && (len >= 2 * wanted || is_missing);
 }
 
-enum exit_status against_check_digits(const char *option, const char *text,
+enum exit_status against_check_digits(enum mrtd_platform platform,
+                                      const char *option, const char *text,
                                       bool may_be_value,
                                       struct failure *failure)
 {
+    const char *value =
+        platform == MRTD_PLATFORM_TDX ? "an MRTD" : "a launch digest";
+    const size_t digits = 2 * size_of(platform);
     const size_t prefix = strncasecmp(text, "0x", 2) == 0 ? 2 : 0;
     const size_t len = strlen(text);
     const size_t good =
@@ -169,18 +180,17 @@ enum exit_status against_check_digits(const char *option, const char *text,
     if (!may_be_value) {
         return failure_usage(failure,
                              "%s: with this --kind it is the name of a file, "
-                             "and there is no such file; an MRTD is "
-                             "--kind hex",
-                             option);
+                             "and there is no such file; %s is --kind hex",
+                             option, value);
     }
     return good == len
                ? failure_usage(failure,
-                               "%s: %zu hexadecimal digits; an MRTD has %d",
-                               option, len - prefix, MRTD_HEX_SIZE - 1)
+                               "%s: %zu hexadecimal digits; %s has %zu", option,
+                               len - prefix, value, digits)
                : failure_usage(failure,
                                "%s: digit %zu is not hexadecimal, and there is "
-                               "no such file; an MRTD has %d digits",
-                               option, good - prefix + 1, MRTD_HEX_SIZE - 1);
+                               "no such file; %s has %zu digits",
+                               option, good - prefix + 1, value, digits);
 }
 
 enum exit_status against_refuse_large(const char *name,

@@ -11,7 +11,7 @@ struct against {
     enum mrtd_platform platform; /* whose launch digests are looked for */
     struct claims claims;
     unsigned char
-        *bytes; /* bytes of the file; NULL where the name is itself an MRTD */
+        *bytes; /* bytes of the file; NULL where the name is itself a digest */
     size_t size;
 };
 
@@ -41,14 +41,17 @@ enum exit_status against_take_format(const struct against *against,
 bool against_is_of_format(const struct claim *claim,
                           const struct launch_options *own);
 
-/* Is the argument itself an MRTD? In hexadecimal, or in base64 that names no
- * file; is_missing: there is no file of that name. */
-bool against_is_value(const char *text, bool is_missing);
+/* Is the argument itself a digest that the platform measures? In hexadecimal,
+ * or in base64 that names no file; is_missing: there is no file of that name.
+ */
+bool against_is_value(enum mrtd_platform platform, const char *text,
+                      bool is_missing);
 
 /* Refuses the argument of an option that names no file if it is digits meant as
- * an MRTD, but too few, too many, or not all hexadecimal; or if what it is said
- * to be has to be in a file, whatever its digits. */
-enum exit_status against_check_digits(const char *option, const char *text,
+ * such a digest, but too few, too many, or not all hexadecimal; or if what it
+ * is said to be has to be in a file, whatever its digits. */
+enum exit_status against_check_digits(enum mrtd_platform platform,
+                                      const char *option, const char *text,
                                       bool may_be_value,
                                       struct failure *failure);
 

@@ -1,68 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/list_line.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/image_format.h"
 #include "model/vmms.h"
 #include "printable.h"
+#include "reference/guest.h"
 
 #define HEX_DIGITS (2 * (size_t)MRTD_DIGEST_SIZE)
 /* Of a label that is refused, what is shown. */
 #define LABEL_SHOWN 40
 
-/* A text that grows by parts. */
-struct label {
-    char *text;
-    size_t used;
-};
-
-static void add(struct label *label, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Adds a part, which is shorter than the text has room for. */
-static void add(struct label *label, const char *format, ...)
-{
-    va_list args;
-    label->text[label->used] = label->used == 0 ? '[' : ',';
-    label->used++;
-    va_start(args, format);
-    label->used +=
-        (size_t)vsnprintf(label->text + label->used,
-                          LIST_LABEL_SIZE - label->used - 1, format, args);
-    va_end(args);
-}
-
 const char *list_label(const struct launch_options *launch,
                        const struct mrtd_vmm *vmm, char text[LIST_LABEL_SIZE])
 {
     const struct launch_guest *guest = &launch->guest;
-    const bool is_tdx = vmm->platform == MRTD_PLATFORM_TDX;
+    const struct guest_launch made = {
+        .vmm = vmm,
+        .vcpus = guest->vcpus,
+        .has_vcpu = guest->vcpus > 0 && vmm->takes_signature,
+        .type = guest->vcpu.type,
+        .signature = guest->vcpu.signature,
+        .has_features = guest->vcpus > 0,
+        .features = guest->features,
+    };
     const char *format = image_format_name(launch->image_format);
-    struct label label = {.text = text};
-    if (!is_tdx || vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX)) {
-        add(&label, "%s", vmm->name);
+    char room[GUEST_TEXT_SIZE];
+    const char *first = vmm->platform != MRTD_PLATFORM_TDX
+                            ? guest_text(&made, room)
+                        : vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX) ? vmm->name
+                                                                     : "";
+    text[0] = '\0';
+    if (*first || format) {
+        snprintf(text, LIST_LABEL_SIZE, "[%s%s%s]", first,
+                 *first && format ? "," : "", format ? format : "");
     }
-    if (!is_tdx && guest->vcpus > 0) {
-        add(&label, "%" PRIu32, guest->vcpus);
-        if (vmm->takes_signature && guest->vcpu.type) {
-            add(&label, "%s", guest->vcpu.type);
-        } else if (vmm->takes_signature) {
-            add(&label, "0x%" PRIx32, guest->vcpu.signature);
-        }
-        add(&label, "0x%" PRIx64, guest->features);
-    }
-    if (format) {
-        add(&label, "%s", format);
-    }
-    if (label.used > 0) {
-        text[label.used++] = ']';
-    }
-    text[label.used] = '\0';
     return text;
 }
 
@@ -241,87 +215,32 @@ static bool take_label(const char *label, size_t len,
     return true;
 }
 
-/* The labels of platforms other than TDX, at most. */
-#define GUEST_LABELS 5
-
-/* Divides labels in place; more than GUEST_LABELS count as one more. */
-static unsigned split_labels(char *text, char *labels[GUEST_LABELS])
-{
-    unsigned count = 0;
-    for (char *at = text; at; count++) {
-        char *comma = strchr(at, ',');
-        if (count == GUEST_LABELS) {
-            return count + 1;
-        }
-        labels[count] = at;
-        if (comma) {
-            *comma = '\0';
-        }
-        at = comma ? comma + 1 : NULL;
-    }
-    return count;
-}
-
-static bool take_number(const char *text, unsigned base, uint64_t *number)
-{
-    char *end = NULL;
-    const char *digits = base == 16 ? text + 2 : text;
-    if ((base == 16 && strncmp(text, "0x", 2) != 0) || *digits == '\0' ||
-        strspn(digits, base == 16 ? "0123456789abcdef" : "0123456789") !=
-            strlen(digits) ||
-        strlen(digits) > 16) {
-        return false;
-    }
-    *number = strtoull(digits, &end, (int)base);
-    return true;
-}
-
-/* A type's name, or a signature. */
-static bool take_vcpu(const char *label, struct list_launch *launch)
-{
-    const struct mrtd_vcpu_type *type = mrtd_vcpu_type_find(label);
-    uint64_t signature = 0;
-    if (!type &&
-        (!take_number(label, 16, &signature) || signature > UINT32_MAX)) {
-        return false;
-    }
-    launch->has_vcpu = true;
-    launch->vcpu = (struct launch_vcpu){
-        type ? type->name : NULL, type ? type->signature : (uint32_t)signature};
-    return true;
-}
-
-/* "[qemu,4,EPYC-v4,0x1]", of a platform other than TDX. */
-static bool take_guest(char *text, enum mrtd_platform platform,
+/* "qemu,4,EPYC-v4,0x1", of a platform other than TDX. */
+static bool take_guest(const char *text, enum mrtd_platform platform,
                        struct list_launch *launch)
 {
-    char *labels[GUEST_LABELS];
-    uint64_t vcpus = 0;
-    unsigned count = split_labels(text, labels);
-    if (count == 0 || count > GUEST_LABELS) {
+    struct guest_launch said;
+    const char *last = strrchr(text, ',');
+    size_t len = strlen(text);
+    if (last && image_format_find(last + 1, &launch->image_format)) {
+        len = (size_t)(last - text);
+    }
+    if (!guest_parse(&said, platform, text, len) || !said.vmm->launches_as) {
         return false;
     }
-    launch->vmm = mrtd_vmm_find(platform, labels[0]);
-    if (!launch->vmm || !launch->vmm->launches_as) {
+    /* Virtual CPUs are said with all that is measured of them; of a guest of
+     * SEV nothing is. */
+    if (said.vcpus > 0 &&
+        (platform == MRTD_PLATFORM_SEV || !said.has_features ||
+         said.has_vcpu != (said.vmm->takes_signature != 0))) {
         return false;
     }
-    if (count > 1 &&
-        image_format_find(labels[count - 1], &launch->image_format)) {
-        count--;
-    }
-    if (count == 1) {
-        return true;
-    }
-    /* Nothing of virtual CPUs is in the digest of a guest of SEV. */
-    if (platform == MRTD_PLATFORM_SEV ||
-        count != (launch->vmm->takes_signature ? 4u : 3u) ||
-        !take_number(labels[1], 10, &vcpus) || vcpus == 0 ||
-        vcpus > MRTD_MAX_VCPUS ||
-        !take_number(labels[count - 1], 16, &launch->features)) {
-        return false;
-    }
-    launch->vcpus = (uint32_t)vcpus;
-    return count == 3 || take_vcpu(labels[2], launch);
+    launch->vmm = said.vmm;
+    launch->vcpus = said.vcpus;
+    launch->has_vcpu = said.has_vcpu;
+    launch->vcpu = (struct launch_vcpu){said.type, said.signature};
+    launch->features = said.features;
+    return true;
 }
 
 static bool guest_launch(const struct list_line *line,
@@ -329,7 +248,6 @@ static bool guest_launch(const struct list_line *line,
                          struct list_launch *launch,
                          char problem[LIST_PROBLEM_SIZE])
 {
-    char labels[LIST_LABEL_SIZE];
     const enum mrtd_platform platform =
         mrtd_register_info(line->value.id)->platform;
     if (o->vmm_given) {
@@ -340,9 +258,7 @@ static bool guest_launch(const struct list_line *line,
                  mrtd_platform_name(o->vmm->platform));
         return false;
     }
-    snprintf(labels, sizeof labels, "%s", line->labels);
-    if (strlen(line->labels) < sizeof labels &&
-        take_guest(labels, platform, launch)) {
+    if (take_guest(line->labels, platform, launch)) {
         return true;
     }
     snprintf(problem, LIST_PROBLEM_SIZE,

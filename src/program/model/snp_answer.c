@@ -79,6 +79,7 @@ static enum exit_status search_for(struct snp_answer *answer,
                                    struct failure *failure)
 {
     const struct launch_options *o = &answer->options;
+    struct mrtd_search_result result;
     struct mrtd_error error;
     struct mrtd_value value;
     const struct mrtd_search search = {
@@ -93,14 +94,17 @@ static enum exit_status search_for(struct snp_answer *answer,
     };
     /* What is bare was taken for an MRTD. */
     mrtd_value_set(&value, MRTD_REGISTER_SNP, claim->value.digest.bytes);
-    if (mrtd_search_snp(&answer->result, answer->e.image, &value, &search,
-                        &error)) {
+    if (mrtd_search_snp(&result, answer->e.image, &value, &search, &error)) {
         return evaluation_failed(&answer->e, &error, failure);
     }
-    answer->tried += answer->result.tried;
-    if (answer->result.found) {
+    answer->tried += result.tried;
+    /* What was found for an earlier claim stays. */
+    if (result.found || !answer->claim) {
+        answer->result = result;
+    }
+    if (result.found) {
         answer->claim = claim;
-        answer->is_outside = !is_allowed(o, &answer->result.launch);
+        answer->is_outside = !is_allowed(o, &result.launch);
     }
     return EXIT_DONE;
 }

@@ -131,7 +131,7 @@ bool corim_snp_read_label(const struct table_reader *r, cbor_item_t *id,
     }
     const char *text = (const char *)cbor_string_handle(id);
     const size_t len = cbor_string_length(id);
-    for (size_t i = len; i > size; i--) {
+    for (size_t i = len; i >= size; i--) {
         const char *at = text + i;
         const size_t rest = len - i;
         if (memcmp(at - size, mark, size) != 0 ||

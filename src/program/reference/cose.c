@@ -30,6 +30,7 @@ static const struct algorithm algorithms[] = {
     {"EdDSA", -8, NULL, 0, 64},
 };
 
+/* NULL: memory is short, since other keys are refused where they are read. */
 static const struct algorithm *find_algorithm(EVP_PKEY *key)
 {
     const char *name = key_algorithm(key);
@@ -41,9 +42,6 @@ static const struct algorithm *find_algorithm(EVP_PKEY *key)
     }
     return NULL;
 }
-
-#define UNKNOWN_KEY                                                            \
-    "the key is not one of P-384 (ES384), P-256 (ES256) or Ed25519 (EdDSA)"
 
 /* What is signed: ["Signature1", protected, h'', payload]. To be freed. */
 static unsigned char *to_be_signed(const unsigned char *protected_header,
@@ -76,20 +74,8 @@ static bool split_der(const struct algorithm *a, const unsigned char *der,
 static unsigned char *join_der(const struct algorithm *a,
                                const unsigned char *raw, size_t *size)
 {
-    ECDSA_SIG *sig = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw, (int)a->half, NULL);
-    BIGNUM *s = BN_bin2bn(raw + a->half, (int)a->half, NULL);
-    unsigned char *der = NULL;
-    int len = 0;
-    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
-        len = i2d_ECDSA_SIG(sig, &der);
-    } else {
-        BN_free(r);
-        BN_free(s);
-    }
-    ECDSA_SIG_free(sig);
-    *size = len > 0 ? (size_t)len : 0;
-    return der;
+    return signature_der(BN_bin2bn(raw, (int)a->half, NULL),
+                         BN_bin2bn(raw + a->half, (int)a->half, NULL), size);
 }
 
 /* --- Signing ----------------------------------------------------------- */
@@ -143,7 +129,7 @@ enum exit_status cose_sign(EVP_PKEY *key, const char *signer, const char *name,
     size_t data_size = 0;
     enum exit_status status = EXIT_DONE;
     if (!a) {
-        return cannot_sign(name, UNKNOWN_KEY, failure);
+        return failure_memory(failure, name);
     }
     unsigned char *header = build_protected(a, signer, &header_size);
     unsigned char *data =
@@ -197,24 +183,24 @@ static enum exit_status check_header(const struct algorithm *a,
                      failure);
 }
 
-static bool verify(const struct algorithm *a, EVP_PKEY *key,
-                   const struct sign1 *s, const unsigned char *data,
-                   size_t size)
+/* As signature_check(). */
+static int verify(const struct algorithm *a, EVP_PKEY *key,
+                  const struct sign1 *s, const unsigned char *data, size_t size)
 {
     const unsigned char *raw = cbor_bytestring_handle(s->signature);
     size_t raw_size = cbor_bytestring_length(s->signature);
     unsigned char *der = NULL;
     if (raw_size != a->size) {
-        return false;
+        return 0;
     }
     if (a->half) {
         der = join_der(a, raw, &raw_size);
         raw = der;
     }
-    const bool good =
-        raw && signature_is_right(key, a->digest, data, size, raw, raw_size);
+    const int result =
+        raw ? signature_check(key, a->digest, data, size, raw, raw_size) : -1;
     OPENSSL_free(der);
-    return good;
+    return result;
 }
 
 static enum exit_status verify_sign1(EVP_PKEY *key, const struct sign1 *s,
@@ -223,7 +209,7 @@ static enum exit_status verify_sign1(EVP_PKEY *key, const struct sign1 *s,
     const struct algorithm *a = find_algorithm(key);
     size_t size = 0;
     if (!a) {
-        return bad(name, UNKNOWN_KEY, failure);
+        return failure_memory(failure, name);
     }
     const enum exit_status status = check_header(a, s, name, failure);
     if (status) {
@@ -236,12 +222,16 @@ static enum exit_status verify_sign1(EVP_PKEY *key, const struct sign1 *s,
     if (!data) {
         return failure_memory(failure, name);
     }
-    const bool good = verify(a, key, s, data, size);
+    const int result = verify(a, key, s, data, size);
     free(data);
-    return good ? EXIT_DONE
-                : bad(name,
-                      "the signature is not that of this key over these bytes",
-                      failure);
+    if (result < 0) {
+        return failure_memory(failure, name);
+    }
+    return result ? EXIT_DONE
+                  : bad(name,
+                        "the signature is not that of this key over these "
+                        "bytes",
+                        failure);
 }
 
 enum exit_status cose_verify(EVP_PKEY *key, const char *name,

@@ -5,10 +5,10 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
+#include "io/key.h"
 #include "reference/signature.h"
 
 /* Offsets of ID_AUTH's fields. Those between them are reserved. */
@@ -250,20 +250,8 @@ static enum exit_status read_key(EVP_PKEY **key, const struct half *h,
 /* R and S as DER; to be freed with OPENSSL_free(). */
 static unsigned char *make_der(const uint8_t *bytes, size_t *size)
 {
-    ECDSA_SIG *sig = ECDSA_SIG_new();
-    BIGNUM *r = BN_lebin2bn(bytes + SIG_R, NUMBER_SIZE, NULL);
-    BIGNUM *s = BN_lebin2bn(bytes + SIG_S, NUMBER_SIZE, NULL);
-    unsigned char *der = NULL;
-    int len = 0;
-    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
-        len = i2d_ECDSA_SIG(sig, &der);
-    } else {
-        BN_free(r);
-        BN_free(s);
-    }
-    ECDSA_SIG_free(sig);
-    *size = len > 0 ? (size_t)len : 0;
-    return der;
+    return signature_der(BN_lebin2bn(bytes + SIG_R, NUMBER_SIZE, NULL),
+                         BN_lebin2bn(bytes + SIG_S, NUMBER_SIZE, NULL), size);
 }
 
 /* As signature_check(). */
@@ -347,9 +335,7 @@ enum exit_status id_auth_read(struct id_auth *a, const char *name,
                     {RESERVED_3, ID_AUTH_SIZE}};
     enum exit_status status = EXIT_DONE;
     memset(a, 0, sizeof *a);
-    /* What libcrypto begins with fails silently in the calls below. */
-    if (OPENSSL_init_crypto(0, NULL) != 1 ||
-        !OSSL_LIB_CTX_get0_global_default()) {
+    if (!key_can_begin()) {
         return failure_memory(failure, name);
     }
     for (size_t i = 0; !status && i < sizeof reserved / sizeof *reserved; i++) {

@@ -159,11 +159,11 @@ static const char *without_prefix(const char *text)
 
 bool id_block_take_digest(const char *text, uint8_t digest[MRTD_DIGEST_SIZE])
 {
-    const size_t len = strlen(text);
     const char *digits = without_prefix(text);
-    return mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, digits, strlen(digits)) ||
-           (!is_hex(text, len) &&
-            decode_base64(digest, MRTD_DIGEST_SIZE, text, len));
+    const size_t len = strlen(digits);
+    return mrtd_hex_decode(digest, MRTD_DIGEST_SIZE, digits, len) ||
+           (!is_hex(digits, len) &&
+            decode_base64(digest, MRTD_DIGEST_SIZE, text, strlen(text)));
 }
 
 bool id_block_take_id(const char *text, uint8_t id[ID_SIZE])

@@ -56,8 +56,9 @@ enum exit_status id_block_take_bytes(uint8_t *bytes, size_t size,
                                      size_t content_size, const char *what,
                                      const char *code, struct failure *failure);
 
-/* A launch digest: 96 hexadecimal digits, or its base64. 64 hexadecimal digits
- * are neither: they are another digest. */
+/* A launch digest: 96 hexadecimal digits, which 0x may precede, or its base64.
+ * 64 hexadecimal digits, or 62 after 0x, are neither: they are another digest.
+ */
 bool id_block_take_digest(const char *text, uint8_t digest[MRTD_DIGEST_SIZE]);
 
 /* 16 bytes: 32 hexadecimal digits, which 0x may precede, or 16 characters that

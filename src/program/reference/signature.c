@@ -2,6 +2,7 @@
 #include "reference/signature.h"
 
 #include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
 
 /* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
  * on); others have no such parameter. */
@@ -33,6 +34,22 @@ bool signature_make(EVP_PKEY *key, const char *digest,
     return good;
 }
 
+unsigned char *signature_der(BIGNUM *r, BIGNUM *s, size_t *size)
+{
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    unsigned char *der = NULL;
+    int len = 0;
+    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
+        len = i2d_ECDSA_SIG(sig, &der);
+    } else {
+        BN_free(r);
+        BN_free(s);
+    }
+    ECDSA_SIG_free(sig);
+    *size = len > 0 ? (size_t)len : 0;
+    return der;
+}
+
 /* 1: it is right, 0: it is not, -1: libcrypto has failed; or, for want of
  * memory, 0 where it has failed. */
 static int check_once(EVP_PKEY *key, const char *digest,
@@ -60,11 +77,4 @@ int signature_check(EVP_PKEY *key, const char *digest,
     return result == 0
                ? check_once(key, digest, data, data_size, signature, size)
                : result;
-}
-
-bool signature_is_right(EVP_PKEY *key, const char *digest,
-                        const unsigned char *data, size_t data_size,
-                        const unsigned char *signature, size_t size)
-{
-    return signature_check(key, digest, data, data_size, signature, size) == 1;
 }

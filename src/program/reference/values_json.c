@@ -30,16 +30,20 @@ void values_add(json_t *list, const char *hex, const char *vmm)
     json_array_append_new(json_object_get(value, "vmm"), json_string(vmm));
 }
 
+json_t *values_item(const struct mrtd_value *value)
+{
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, value->digest.bytes, value->digest.size);
+    return json_pack("{s:s, s:s, s:s}", "register",
+                     mrtd_register_info(value->id)->name, "algorithm",
+                     mrtd_algorithm_name(value->digest.algorithm), "value",
+                     hex);
+}
+
 json_t *values_of(const struct mrtd_value *value)
 {
     json_t *list = json_array();
-    char hex[MRTD_HEX_SIZE];
-    mrtd_hex_encode(hex, value->digest.bytes, value->digest.size);
-    json_array_append_new(
-        list,
-        json_pack("{s:s, s:s, s:s}", "register",
-                  mrtd_register_info(value->id)->name, "algorithm",
-                  mrtd_algorithm_name(value->digest.algorithm), "value", hex));
+    json_array_append_new(list, values_item(value));
     return list;
 }
 

@@ -26,7 +26,10 @@ json_t *values_new(const char *name, const char *hex);
  * the VMM is added to it. */
 void values_add(json_t *list, const char *hex, const char *vmm);
 
-/* A list of one value, of whichever register. */
+/* A value of whichever register. */
+json_t *values_item(const struct mrtd_value *value);
+
+/* A list of one. */
 json_t *values_of(const struct mrtd_value *value);
 
 /* A list of one MRTD. */

@@ -9,6 +9,7 @@
 #include "reference/cbor_build.h"
 #include "reference/environment.h"
 #include "reference/formats.h"
+#include "reference/write_cbor.h"
 
 enum {
     TAG_UUID = 37,
@@ -43,10 +44,16 @@ static bool dump(FILE *to, cbor_item_t *item)
     return bytes != NULL;
 }
 
+/* NULL where there is none. */
+static cbor_item_t *text_item(const char *text)
+{
+    return text ? build_text(text) : NULL;
+}
+
 /* "ID/VERSION/tdx/PROFILE": who writes several documents needs several names.
- */
-static cbor_item_t *id_item(const struct reference_set *set,
-                            const struct reference_settings *settings)
+ * To be freed; NULL if memory is short. */
+static char *id_text(const struct reference_set *set,
+                     const struct reference_settings *settings)
 {
     const char *id = settings->id ? settings->id : set->firmware[0].artifact;
     const char *version = settings->version ? settings->version : "";
@@ -58,9 +65,7 @@ static cbor_item_t *id_item(const struct reference_set *set,
         snprintf(text, size, "%s%s%s/tdx%s%s", id, *version ? "/" : "", version,
                  *profile ? "/" : "", profile);
     }
-    cbor_item_t *item = text ? build_text(text) : NULL;
-    free(text);
-    return item;
+    return text;
 }
 
 /* Algorithms have their numbers of IANA's Named Information registry here,
@@ -116,36 +121,49 @@ static cbor_item_t *measurement(const struct reference_set *set,
                             build_array(2, build_int(SET_MEMBER), digests))));
 }
 
-static cbor_item_t *comid(const struct reference_set *set,
-                          const struct reference_settings *settings)
+/* [{0: name, 2: roles}]: who makes a CoMID is the creator of the tag, too. */
+static cbor_item_t *entities(const struct reference_settings *settings,
+                             bool is_comid)
 {
-    cbor_item_t *identity = build_map(1, build_int(0), id_item(set, settings));
-    cbor_item_t *roles =
-        build_array(2, build_int(ROLE_TAG_CREATOR), build_int(ROLE_CREATOR));
-    cbor_item_t *entity = build_map(
-        2, build_int(0), build_text(settings->entity), build_int(2), roles);
-    cbor_item_t *triple = build_array(
-        2, environment(settings), build_array(1, measurement(set, settings)));
-    return build_map(3, build_int(1), identity, build_int(2),
-                     build_array(1, entity), build_int(4),
-                     build_map(1, build_int(0), build_array(1, triple)));
+    cbor_item_t *roles = is_comid ? build_array(2, build_int(ROLE_TAG_CREATOR),
+                                                build_int(ROLE_CREATOR))
+                                  : build_array(1, build_int(ROLE_CREATOR));
+    return build_array(1,
+                       build_map(2, build_int(0), build_text(settings->entity),
+                                 build_int(2), roles));
+}
+
+bool write_cbor_corim(FILE *to, const struct reference_settings *settings,
+                      const struct corim_parts *parts)
+{
+    cbor_item_t *triple =
+        build_array(2, parts->environment, build_array(1, parts->measurement));
+    cbor_item_t *comid = build_map(
+        3, build_int(1), build_map(1, build_int(0), text_item(parts->id)),
+        build_int(2), entities(settings, true), build_int(4),
+        build_map(1, build_int(0), build_array(1, triple)));
+    cbor_item_t *tag = build_tag(TAG_COMID, build_embedded(comid));
+    cbor_item_t *map =
+        build_map(4, build_int(0), text_item(parts->id), build_int(1),
+                  build_array(1, tag), build_int(3), parts->profile,
+                  build_int(5), entities(settings, false));
+    return dump(to, build_tag(TAG_CORIM, map));
 }
 
 bool write_corim(FILE *to, const struct reference_set *set,
                  const struct reference_settings *settings)
 {
-    cbor_item_t *tag =
-        build_tag(TAG_COMID, build_embedded(comid(set, settings)));
-    cbor_item_t *entity =
-        build_map(2, build_int(0), build_text(settings->entity), build_int(2),
-                  build_array(1, build_int(ROLE_CREATOR)));
-    cbor_item_t *profile =
-        build_tag(TAG_OID, build_bytes(intel_profile, sizeof intel_profile));
-    cbor_item_t *map =
-        build_map(4, build_int(0), id_item(set, settings), build_int(1),
-                  build_array(1, tag), build_int(3), profile, build_int(5),
-                  build_array(1, entity));
-    return dump(to, build_tag(TAG_CORIM, map));
+    char *id = id_text(set, settings);
+    const struct corim_parts parts = {
+        .id = id,
+        .profile = build_tag(TAG_OID,
+                             build_bytes(intel_profile, sizeof intel_profile)),
+        .environment = environment(settings),
+        .measurement = measurement(set, settings),
+    };
+    const bool good = write_cbor_corim(to, settings, &parts);
+    free(id);
+    return good;
 }
 
 /* --- CoSWID ------------------------------------------------------------ */
@@ -167,6 +185,9 @@ bool write_coswid(FILE *to, const struct reference_set *set,
 {
     const struct reference_firmware *f = &set->firmware[0];
     const char *name = settings->id ? settings->id : f->artifact;
+    char *id = id_text(set, settings);
+    cbor_item_t *tag_id = text_item(id);
+    free(id);
     cbor_item_t *entity =
         build_map(2, build_int(31), build_text(settings->entity), build_int(33),
                   build_array(2, build_int(SWID_TAG_CREATOR),
@@ -179,12 +200,12 @@ bool write_coswid(FILE *to, const struct reference_set *set,
         build_map(2, build_int(17), file_entry(f), build_int(19), resource);
     cbor_item_t *map =
         settings->version
-            ? build_map(6, build_int(0), id_item(set, settings), build_int(1),
-                        build_text(name), build_int(2), entity, build_int(6),
-                        payload, build_int(12), build_int(0), build_int(13),
+            ? build_map(6, build_int(0), tag_id, build_int(1), build_text(name),
+                        build_int(2), entity, build_int(6), payload,
+                        build_int(12), build_int(0), build_int(13),
                         build_text(settings->version))
-            : build_map(5, build_int(0), id_item(set, settings), build_int(1),
-                        build_text(name), build_int(2), entity, build_int(6),
-                        payload, build_int(12), build_int(0));
+            : build_map(5, build_int(0), tag_id, build_int(1), build_text(name),
+                        build_int(2), entity, build_int(6), payload,
+                        build_int(12), build_int(0));
     return dump(to, build_tag(TAG_SWID, map));
 }

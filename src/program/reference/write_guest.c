@@ -3,8 +3,8 @@
  * with MRTDs. */
 #include "reference/formats.h"
 #include "reference/guest_names.h"
+#include "reference/values_json.h"
 #include "reference/write_json.h"
-#include "schemas.h"
 
 /* --- In-toto, and ours with everything ----------------------------------- */
 
@@ -46,16 +46,12 @@ bool write_in_toto_guest(FILE *to, const struct reference_set *set,
     return write_json_statement(to, f, attribute_report(f));
 }
 
-static json_t *values_of(const struct reference_firmware *firmware)
+static json_t *values_with_launches(const struct reference_firmware *firmware)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < firmware->value_count; i++) {
         const struct reference_value *v = &firmware->values[i];
-        const struct mrtd_register_info *info = mrtd_register_info(v->value.id);
-        json_t *value =
-            json_pack("{s:s, s:s, s:s}", "register", info->name, "algorithm",
-                      mrtd_algorithm_name(info->algorithm), "value", v->hex);
-        json_array_append_new(list, with_launch(value, v));
+        json_array_append_new(list, with_launch(values_item(&v->value), v));
     }
     return list;
 }
@@ -66,7 +62,8 @@ bool write_json_guest(FILE *to, const struct reference_set *set,
     const struct mrtd_register_info *info =
         mrtd_register_info(set->firmware[0].values[0].value.id);
     return write_json_document(to, set, settings,
-                               mrtd_platform_name(info->platform), values_of);
+                               mrtd_platform_name(info->platform),
+                               values_with_launches);
 }
 
 /* --- go-sev-guest, proto/check.proto: check.Config ----------------------- */
