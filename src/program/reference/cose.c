@@ -76,20 +76,8 @@ static bool split_der(const struct algorithm *a, const unsigned char *der,
 static unsigned char *join_der(const struct algorithm *a,
                                const unsigned char *raw, size_t *size)
 {
-    ECDSA_SIG *sig = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw, (int)a->half, NULL);
-    BIGNUM *s = BN_bin2bn(raw + a->half, (int)a->half, NULL);
-    unsigned char *der = NULL;
-    int len = 0;
-    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
-        len = i2d_ECDSA_SIG(sig, &der);
-    } else {
-        BN_free(r);
-        BN_free(s);
-    }
-    ECDSA_SIG_free(sig);
-    *size = len > 0 ? (size_t)len : 0;
-    return der;
+    return signature_der(BN_bin2bn(raw, (int)a->half, NULL),
+                         BN_bin2bn(raw + a->half, (int)a->half, NULL), size);
 }
 
 /* --- Signing ----------------------------------------------------------- */

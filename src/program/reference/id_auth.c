@@ -250,20 +250,8 @@ static enum exit_status read_key(EVP_PKEY **key, const struct half *h,
 /* R and S as DER; to be freed with OPENSSL_free(). */
 static unsigned char *make_der(const uint8_t *bytes, size_t *size)
 {
-    ECDSA_SIG *sig = ECDSA_SIG_new();
-    BIGNUM *r = BN_lebin2bn(bytes + SIG_R, NUMBER_SIZE, NULL);
-    BIGNUM *s = BN_lebin2bn(bytes + SIG_S, NUMBER_SIZE, NULL);
-    unsigned char *der = NULL;
-    int len = 0;
-    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
-        len = i2d_ECDSA_SIG(sig, &der);
-    } else {
-        BN_free(r);
-        BN_free(s);
-    }
-    ECDSA_SIG_free(sig);
-    *size = len > 0 ? (size_t)len : 0;
-    return der;
+    return signature_der(BN_lebin2bn(bytes + SIG_R, NUMBER_SIZE, NULL),
+                         BN_lebin2bn(bytes + SIG_S, NUMBER_SIZE, NULL), size);
 }
 
 /* As signature_check(). */

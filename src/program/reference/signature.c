@@ -2,6 +2,7 @@
 #include "reference/signature.h"
 
 #include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
 
 /* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
  * on); others have no such parameter. */
@@ -31,6 +32,22 @@ bool signature_make(EVP_PKEY *key, const char *digest,
         EVP_DigestSign(context, signature, size, data, data_size) == 1;
     EVP_MD_CTX_free(context);
     return good;
+}
+
+unsigned char *signature_der(BIGNUM *r, BIGNUM *s, size_t *size)
+{
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    unsigned char *der = NULL;
+    int len = 0;
+    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
+        len = i2d_ECDSA_SIG(sig, &der);
+    } else {
+        BN_free(r);
+        BN_free(s);
+    }
+    ECDSA_SIG_free(sig);
+    *size = len > 0 ? (size_t)len : 0;
+    return der;
 }
 
 /* 1: it is right, 0: it is not, -1: libcrypto has failed; or, for want of

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <openssl/bn.h>
 #include <openssl/evp.h>
 
 /* Room for one by a key of key_algorithm(). */
@@ -19,6 +20,13 @@
 bool signature_make(EVP_PKEY *key, const char *digest,
                     const unsigned char *data, size_t data_size,
                     unsigned char *signature, size_t *size);
+
+/*
+ * An ECDSA signature's r and s, of which it takes care, in DER; to be freed
+ * with OPENSSL_free(). NULL and a size of 0 where memory is short, also for one
+ * of these (NULL).
+ */
+unsigned char *signature_der(BIGNUM *r, BIGNUM *s, size_t *size);
 
 /* 1: it is the key's over the data, 0: it is not, -1: libcrypto has failed. */
 int signature_check(EVP_PKEY *key, const char *digest,
