@@ -178,7 +178,12 @@ static bool check_values(const struct measure_options *o)
 static bool check(void *options)
 {
     struct measure_options *o = options;
-    o->base64 |= o->launching.guest.base64;
+    const char *format = o->launching.guest.output_format;
+    if (!OPTIONS_EXCLUDE({"--output-format", format != NULL},
+                         {"--base64", o->base64}, {"--json", o->json})) {
+        return false;
+    }
+    o->base64 |= format && strcmp(format, "base64") == 0;
     return options_must(!o->verbose || o->launching.guest.mode,
                         "-v is for --version and --help") &&
            OPTIONS_EXCLUDE({"--json", o->json}, {"--base64", o->base64},

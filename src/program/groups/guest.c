@@ -319,8 +319,7 @@ bool guest_check_platform(struct launching *l)
     return true;
 }
 
-/* The first option that TDX does not take, or NULL. */
-static const char *given(const struct launching *l)
+const char *guest_given(const struct launching *l)
 {
     const struct launch_guest *guest = &l->launch.guest;
     return l->guest.given         ? l->guest.given
@@ -369,6 +368,11 @@ static bool check_guest(const struct launching *l)
     const struct launch_guest *guest = &o->guest;
     const bool is_snp = o->platform == MRTD_PLATFORM_SNP;
     return check_boot(guest) &&
+           options_must(o->platform != MRTD_PLATFORM_SEV ||
+                            (o->range_count == 0 && o->type_count == 0 &&
+                             !guest->has_features),
+                        "--vcpus, --vcpu-type and --guest-features are not of "
+                        "--platform sev, which measures no virtual CPU") &&
            options_must(!o->vars, "--vars is of TDX: a guest of SEV measures "
                                   "the file that is given, so give CODE "
                                   "alone") &&
@@ -393,7 +397,7 @@ static bool check_guest(const struct launching *l)
 bool guest_check(struct launching *l)
 {
     struct launch_options *o = &l->launch;
-    const char *option = given(l);
+    const char *option = guest_given(l);
     if (l->guest.by_line) {
         return check_boot(&o->guest);
     }
@@ -420,8 +424,8 @@ bool guest_check(struct launching *l)
 bool guest_check_any(struct launching *l)
 {
     const enum mrtd_platform platform = l->guest.platform;
-    const bool is_snp = platform == MRTD_PLATFORM_SNP || given(l);
-    if (platform == MRTD_PLATFORM_TDX && given(l)) {
+    const bool is_snp = platform == MRTD_PLATFORM_SNP || guest_given(l);
+    if (platform == MRTD_PLATFORM_TDX && guest_given(l)) {
         return guest_check(l);
     }
     return options_must(platform <= MRTD_PLATFORM_SNP,

@@ -78,9 +78,16 @@ void guest_take_mode(struct launching *l)
             o->type_count = 1;
         }
     }
-    /* It has features for SEV-SNP only. */
-    if (mode->platform == MRTD_PLATFORM_SEV_ES) {
+    /* It has features for SEV-SNP only, and for SEV no virtual CPUs. */
+    if (mode->platform != MRTD_PLATFORM_SNP) {
+        o->guest.has_features = false;
         o->guest.features = 0;
+    }
+    if (mode->platform == MRTD_PLATFORM_SEV) {
+        o->range_count = 0;
+        o->type_count = 0;
+        l->guest.has_family = l->guest.has_model = l->guest.has_stepping =
+            false;
     }
 }
 
@@ -94,11 +101,9 @@ static enum exit_status take_vmm_type(void *launching, const char *value)
 
 static enum exit_status take_format(void *launching, const char *value)
 {
-    struct guest_options *g = &((struct launching *)launching)->guest;
     guest_note(launching, "--output-format");
-    g->base64 = strcmp(value, "base64") == 0;
-    g->hexadecimal = strcmp(value, "hex") == 0;
-    return g->base64 || g->hexadecimal
+    ((struct launching *)launching)->guest.output_format = value;
+    return strcmp(value, "hex") == 0 || strcmp(value, "base64") == 0
                ? EXIT_DONE
                : diagnostic_usage("--output-format needs hex or base64, not "
                                   "'%s'",
