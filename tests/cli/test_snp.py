@@ -290,8 +290,12 @@ class SevSnpMeasure(Snp):
                        'snp', *args, *both)
         self.value(snp.sev_es_digest(image), '--mode', 'seves',
                    '--guest-features', '0x21', *both)
-        self.value(snp.firmware_digest(image), '--mode', 'snp:ovmf-hash',
-                   '--ovmf', 'fw')
+        self.write('kernel', KERNEL)
+        for more in ((), both[:4], ('--vcpus', '2', '--kernel', 'kernel',
+                                    '--append', ''), milan,
+                     ('--guest-features', '0x21')):
+            self.value(snp.firmware_digest(image), '--mode', 'snp:ovmf-hash',
+                       *more, '--ovmf', 'fw')
         # It takes virtual CPUs for a guest of SEV, which has none of them.
         for more in (both[:4], ('--guest-features', '0x21'), milan,
                      ('--vcpus', '2', '--vcpu-sig', hex(rome))):
@@ -375,6 +379,12 @@ class Refusals(Snp):
                                ('--vcpu-sig', '1'), ('--vcpu-family', '25',
                                 '--vcpu-model', '1', '--vcpu-stepping', '1'),
                                ('--guest-features', '0'))),
+                *(('--ovmf-hash is', ('--platform', 'snp', '--ovmf-hash',
+                                      *args))
+                  for args in (('--vcpus', '1'), ('--vcpu-type', 'EPYC'),
+                               ('--guest-features', '1'), ('--tag',),
+                               ('--kernel', 'kernel'), ('fw',),
+                               ('--vmm', 'qemu,ec2'))),
                 ('only one can be given', ('--mode', 'sev', '--base64',
                                         '--output-format', 'hex')),
                 ('only one can be given', ('--mode', 'sev', '--json',

@@ -167,6 +167,11 @@ static bool check_values(const struct measure_options *o)
     return options_must(!o->json || !launch->guest.firmware_only,
                         "--ovmf-hash prints a digest on the way to the value, "
                         "and --json a measurement") &&
+           options_must(
+               !launch->guest.firmware_only ||
+                   (!o->tag && o->files.operand_count <= 1 && !several),
+               "--ovmf-hash is for a single file and VMM, and not for "
+               "--tag: no list has a digest on the way") &&
            options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&

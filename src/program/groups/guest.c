@@ -361,6 +361,21 @@ static bool check_boot(const struct launch_guest *guest)
                         "measured");
 }
 
+/* What is asked for is in the digest, and nothing is ignored. */
+static bool check_measured(const struct launch_options *o)
+{
+    const struct launch_guest *guest = &o->guest;
+    const bool has_vcpus =
+        o->range_count > 0 || o->type_count > 0 || guest->has_features;
+    return options_must(o->platform != MRTD_PLATFORM_SEV || !has_vcpus,
+                        "--vcpus, --vcpu-type and --guest-features are not of "
+                        "--platform sev, which measures no virtual CPU") &&
+           options_must(!guest->firmware_only || (!has_vcpus && !guest->kernel),
+                        "--ovmf-hash is of the firmware's pages alone, which "
+                        "no --vcpus, --vcpu-type, --guest-features or --kernel "
+                        "changes");
+}
+
 /* What cannot be given together for a guest. */
 static bool check_guest(const struct launching *l)
 {
@@ -368,11 +383,6 @@ static bool check_guest(const struct launching *l)
     const struct launch_guest *guest = &o->guest;
     const bool is_snp = o->platform == MRTD_PLATFORM_SNP;
     return check_boot(guest) &&
-           options_must(o->platform != MRTD_PLATFORM_SEV ||
-                            (o->range_count == 0 && o->type_count == 0 &&
-                             !guest->has_features),
-                        "--vcpus, --vcpu-type and --guest-features are not of "
-                        "--platform sev, which measures no virtual CPU") &&
            options_must(!o->vars, "--vars is of TDX: a guest of SEV measures "
                                   "the file that is given, so give CODE "
                                   "alone") &&
@@ -418,7 +428,8 @@ bool guest_check(struct launching *l)
         return false;
     }
     guest_take_mode(l);
-    return check_parts(l) && check_guest(l) && launch_select(o, 0);
+    return check_parts(l) && check_guest(l) && check_measured(o) &&
+           launch_select(o, 0);
 }
 
 bool guest_check_any(struct launching *l)
