@@ -35,6 +35,7 @@ add_library(mrtd_program OBJECT
   src/program/firmware/pe.c
   src/program/firmware/places.c
   src/program/firmware/unpack.c
+  src/program/reference/base64.c
   src/program/reference/claims.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c

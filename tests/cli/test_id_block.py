@@ -381,6 +381,19 @@ class Keys(Case):
         self.refused(run('id.txt', 'id.txt'), 3,
                      'author.enc: the passphrase is wrong, or the key is '
                      'damaged [key-passphrase]')
+        for key, enc, option in (
+                ('id.enc', ('--id-key', 'id.enc'), '--passphrase-fd'),
+                ('author.enc', ('--id-key', 'id.pem', '--author-key',
+                                'author.enc'), '--author-passphrase-fd')):
+            args = ('id-block', *enc, *self.ARGS)
+            self.refused(calc(*args), 3, f'{key}: the key is encrypted, and '
+                         f'there is no passphrase: give {option}, or use a '
+                         'terminal [key-passphrase]')
+            for value, status, line in (
+                    ('x', 2, ' needs the number of an open descriptor, not '
+                     "'x'; try 'mrtd-calc id-block --help'"),
+                    ('77', 4, ' 77: Bad file descriptor')):
+                self.refused(calc(*args, option, value), status, option + line)
 
     def test_openssl(self):
         """The signatures are right for another's eyes, too."""

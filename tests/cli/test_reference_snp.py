@@ -326,9 +326,10 @@ class Usage(Case):
                          'contrast-patch', *FORMATS):
                 if form in good:
                     continue
-                result = calc('reference', '--platform', platform, '--vcpus',
-                              '1', '--vcpu-type', 'EPYC', '--format', form,
-                              'fw')
+                vcpus = () if platform == 'sev' else ('--vcpus', '1',
+                                                      '--vcpu-type', 'EPYC')
+                result = calc('reference', '--platform', platform, *vcpus,
+                              '--format', form, 'fw')
                 self.refused(result, 2, f'--format {form} holds no value of '
                              f'--platform {platform}; these do: '
                              f"{', '.join(good)}; try 'mrtd-calc reference "

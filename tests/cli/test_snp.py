@@ -4,6 +4,7 @@ values are of tests/lib/snp.py, which is written from the documents."""
 
 import base64
 import itertools
+import json
 import os
 import random
 
@@ -295,8 +296,19 @@ class SevSnpMeasure(Snp):
                        'snp', *args, *both)
         self.value(snp.sev_es_digest(image), '--mode', 'seves',
                    '--guest-features', '0x21', *both)
-        self.value(snp.firmware_digest(image), '--mode', 'snp:ovmf-hash',
-                   '--ovmf', 'fw')
+        self.write('kernel', KERNEL)
+        for more in ((), both[:4], ('--vcpus', '2', '--kernel', 'kernel',
+                                    '--append', ''), milan,
+                     ('--guest-features', '0x21')):
+            self.value(snp.firmware_digest(image), '--mode', 'snp:ovmf-hash',
+                       *more, '--ovmf', 'fw')
+        # It takes virtual CPUs for a guest of SEV, which has none of them.
+        for more in (both[:4], ('--guest-features', '0x21'), milan,
+                     ('--vcpus', '2', '--vcpu-sig', hex(rome))):
+            args = ('--mode', 'sev', *more, '--ovmf', 'fw')
+            self.value(snp.sev_digest(image), *args)
+            launch = json.loads(calc(*args, '--json').text)['launch']
+            self.assertIsNone(launch['vcpus'])
         for vmm, ours in (('QEMU', 'qemu'), ('ec2', 'ec2'), ('gce', 'gce')):
             self.value(snp.launch_digest(image, vmm=ours), '--mode', 'snp',
                        '--vmm-type', vmm, *both)
@@ -368,6 +380,21 @@ class Refusals(Snp):
                 ('--svsm needs', (*ONE, '--svsm', 'kernel')),
                 ('are for --svsm', (*ONE, '--vars-size', '4096')),
                 ('of --platform snp', ('--platform', 'sev', '--ovmf-hash')),
+                *(('measures no virtual CPU', ('--platform', 'sev', *args))
+                  for args in (('--vcpus', '1'), ('--vcpu-type', 'EPYC'),
+                               ('--vcpu-sig', '1'), ('--vcpu-family', '25',
+                                '--vcpu-model', '1', '--vcpu-stepping', '1'),
+                               ('--guest-features', '0'))),
+                *(('--ovmf-hash is', ('--platform', 'snp', '--ovmf-hash',
+                                      *args))
+                  for args in (('--vcpus', '1'), ('--vcpu-type', 'EPYC'),
+                               ('--guest-features', '1'), ('--tag',),
+                               ('--kernel', 'kernel'), ('fw',),
+                               ('--vmm', 'qemu,ec2'))),
+                ('only one can be given', ('--mode', 'sev', '--base64',
+                                        '--output-format', 'hex')),
+                ('only one can be given', ('--mode', 'sev', '--json',
+                                        '--output-format', 'hex')),
                 ('-n is for', (*snp_, '--vcpus', '1-2', '--vcpu-type', 'EPYC',
                                '-n')),
                 ('needs --svsm', ('--mode', 'snp:svsm', '--vcpus', '1',
@@ -386,6 +413,44 @@ class Refusals(Snp):
             self.refused(calc(*ONE, '--kernel', name, 'fw'),
                          status) if name != 'empty' else self.assertEqual(
                 calc(*ONE, '--kernel', name, 'fw').status, 0)
+
+    def test_which_file(self):
+        """With an SVSM, a line names the file that it is about."""
+        self.image()
+        half = sev.PAGE // 2
+        self.write('odd', sev.image(size=images.SIZE + half).data)
+        self.write('vars', bytes(8192))
+        self.write('half', bytes(half))
+        twice = [sev.Section(0x808000, sev.PAGE, sev.CPUID)] * 2
+        for name, svsm, code in (
+                ('none', sev.image(), 'svsm'),
+                ('half', sev.svsm(size=0x8000 - half), 'firmware-size'),
+                ('twice', sev.svsm(twice), 'sev-overlap'),
+                ('type', sev.svsm([sev.Section(0x808000, sev.PAGE, 99)]),
+                 'sev-type'),
+                ('place', sev.svsm([sev.Section(0x808001, sev.PAGE,
+                                                sev.CPUID)]), 'sev-section'),
+                ('pages', sev.svsm([sev.Section(0x808000, 2 * sev.PAGE,
+                                                sev.CPUID)]), 'sev-page')):
+            with self.subTest(name=name):
+                self.write('its.bin', svsm.data)
+                for more in (), ('--permissive',):
+                    result = calc(*ONE, *more, '--svsm', 'its.bin',
+                                  '--vars-file', 'vars', 'fw')
+                    self.refused(result, 3)
+                    line = result.lines[0]
+                    self.assertTrue(line.startswith('its.bin: '),
+                                    line)
+                    self.assertTrue(line.endswith(f' [{code}]'), line)
+                    self.assertNotIn('--permissive', line)
+        self.write('its.bin', sev.svsm().data)
+        for vars_, image, name in (('half', 'fw', 'half'),
+                                   ('vars', 'odd', 'odd')):
+            result = calc(*ONE, '--svsm', 'its.bin', '--vars-file', vars_,
+                          image)
+            self.refused(result, 3)
+            self.assertTrue(result.lines[0].startswith(f'{name}: '),
+                            result.lines)
 
     def test_tdx_stays(self):
         """An image for SEV alone is refused for TDX as any other."""

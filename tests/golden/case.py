@@ -10,7 +10,8 @@ class Case(NamedTuple):
     """One run of the program; the firmware is the file "fw"."""
     name: str
     image: object  # images.Image, or names of Debian's files to be joined
-    lines: tuple  # standard error, without "mrtd-calc: fw: "
+    # Standard error, without "mrtd-calc: fw: "; with "!" before other lines.
+    lines: tuple
     args: tuple = ()
     status: int = 0  # 0: the value is printed
     files: tuple = ()  # pairs of a name and bytes

@@ -26,6 +26,8 @@ SEV = ('--platform', 'sev')
 KERNEL, INITRD, APPEND = b'a kernel' * 99, b'an initrd', 'console=ttyS0'
 WITH_KERNEL = ('--kernel', 'kernel')
 SVSM = ('--svsm', 'svsm', '--vars-size', '0x2000')
+# How a line begins that is about its file, not about the firmware's.
+OF_SVSM = '!mrtd-calc: svsm: '
 
 
 def refused(name, image, line, *args, **files):
@@ -320,7 +322,7 @@ SIZES = [
             'which SEV-SNP measures; give the image as it was built '
             '[firmware-size]'),
     refused('half a page too many, an SVSM', IMAGE,
-            f"the SVSM's {0x8000 - 0x800} bytes are not whole pages of 4096, "
+            f"{OF_SVSM}the SVSM's {0x8000 - 0x800} bytes are not whole pages of 4096, "
             'which SEV-SNP measures; give the image as it was built '
             '[firmware-size]', *SVSM, svsm=sev.svsm(size=0x7800).data),
     refused('4 GiB', images.Image(b'', size=1 << 32), 'a firmware of 4 GiB '
@@ -385,7 +387,7 @@ def kernels():
 # --- An SVSM -----------------------------------------------------------------
 
 def bad_svsm(name, line, *args, svsm=SVSM_FILE, **files):
-    return refused(f'an SVSM, {name}', IMAGE, f'{line} [svsm]',
+    return refused(f'an SVSM, {name}', IMAGE, f'{OF_SVSM}{line} [svsm]',
                    *(args or SVSM), svsm=svsm, **files)
 
 

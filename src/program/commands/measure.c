@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
 #include "commands/batch.h"
 #include "commands/commands.h"
 #include "commands/open.h"
@@ -29,22 +27,6 @@ struct measure_options {
     bool verbose;
 };
 
-/* Base64 of a digest: 4 characters for each 3 bytes, and a NUL. */
-#define BASE64_SIZE ((MRTD_MAX_DIGEST_SIZE + 2) / 3 * 4 + 1)
-
-/* The value as text. */
-static void encode(const struct measure_options *o,
-                   const struct mrtd_value *value, char text[MRTD_HEX_SIZE])
-{
-    if (o->base64) {
-        unsigned char base64[BASE64_SIZE];
-        EVP_EncodeBlock(base64, value->digest.bytes, (int)value->digest.size);
-        memcpy(text, base64, strlen((const char *)base64) + 1);
-    } else {
-        mrtd_hex_encode(text, value->digest.bytes, value->digest.size);
-    }
-}
-
 static void print(const struct measure_options *o, const struct evaluation *e,
                   const struct mrtd_value *value)
 {
@@ -55,7 +37,7 @@ static void print(const struct measure_options *o, const struct evaluation *e,
     FILE *to = output_stream();
     /* A list is made of a name's bytes as they are. */
     const bool shown = isatty(STDOUT_FILENO);
-    encode(o, value, text);
+    lines_value(text, value, o->base64);
     if (o->tag || (!is_tdx && o->files.operand_count > 1)) {
         lines_tagged(to, launch, mrtd_plan_info(e->plan)->vmm, value->id, text,
                      e->name, shown);
@@ -167,6 +149,11 @@ static bool check_values(const struct measure_options *o)
     return options_must(!o->json || !launch->guest.firmware_only,
                         "--ovmf-hash prints a digest on the way to the value, "
                         "and --json a measurement") &&
+           options_must(
+               !launch->guest.firmware_only ||
+                   (!o->tag && o->files.operand_count <= 1 && !several),
+               "--ovmf-hash is for a single file and VMM, and not for "
+               "--tag: no list has a digest on the way") &&
            options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&
@@ -178,7 +165,12 @@ static bool check_values(const struct measure_options *o)
 static bool check(void *options)
 {
     struct measure_options *o = options;
-    o->base64 |= o->launching.guest.base64;
+    const char *format = o->launching.guest.output_format;
+    if (!OPTIONS_EXCLUDE({"--output-format", format != NULL},
+                         {"--base64", o->base64}, {"--json", o->json})) {
+        return false;
+    }
+    o->base64 |= format && strcmp(format, "base64") == 0;
     return options_must(!o->verbose || o->launching.guest.mode,
                         "-v is for --version and --help") &&
            OPTIONS_EXCLUDE({"--json", o->json}, {"--base64", o->base64},

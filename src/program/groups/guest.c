@@ -319,8 +319,7 @@ bool guest_check_platform(struct launching *l)
     return true;
 }
 
-/* The first option that TDX does not take, or NULL. */
-static const char *given(const struct launching *l)
+const char *guest_given(const struct launching *l)
 {
     const struct launch_guest *guest = &l->launch.guest;
     return l->guest.given         ? l->guest.given
@@ -362,6 +361,21 @@ static bool check_boot(const struct launch_guest *guest)
                         "measured");
 }
 
+/* What is asked for is in the digest, and nothing is ignored. */
+static bool check_measured(const struct launch_options *o)
+{
+    const struct launch_guest *guest = &o->guest;
+    const bool has_vcpus =
+        o->range_count > 0 || o->type_count > 0 || guest->has_features;
+    return options_must(o->platform != MRTD_PLATFORM_SEV || !has_vcpus,
+                        "--vcpus, --vcpu-type and --guest-features are not of "
+                        "--platform sev, which measures no virtual CPU") &&
+           options_must(!guest->firmware_only || (!has_vcpus && !guest->kernel),
+                        "--ovmf-hash is of the firmware's pages alone, which "
+                        "no --vcpus, --vcpu-type, --guest-features or --kernel "
+                        "changes");
+}
+
 /* What cannot be given together for a guest. */
 static bool check_guest(const struct launching *l)
 {
@@ -393,7 +407,7 @@ static bool check_guest(const struct launching *l)
 bool guest_check(struct launching *l)
 {
     struct launch_options *o = &l->launch;
-    const char *option = given(l);
+    const char *option = guest_given(l);
     if (l->guest.by_line) {
         return check_boot(&o->guest);
     }
@@ -414,14 +428,15 @@ bool guest_check(struct launching *l)
         return false;
     }
     guest_take_mode(l);
-    return check_parts(l) && check_guest(l) && launch_select(o, 0);
+    return check_parts(l) && check_guest(l) && check_measured(o) &&
+           launch_select(o, 0);
 }
 
 bool guest_check_any(struct launching *l)
 {
     const enum mrtd_platform platform = l->guest.platform;
-    const bool is_snp = platform == MRTD_PLATFORM_SNP || given(l);
-    if (platform == MRTD_PLATFORM_TDX && given(l)) {
+    const bool is_snp = platform == MRTD_PLATFORM_SNP || guest_given(l);
+    if (platform == MRTD_PLATFORM_TDX && guest_given(l)) {
         return guest_check(l);
     }
     return options_must(platform <= MRTD_PLATFORM_SNP,

@@ -21,8 +21,7 @@ struct guest_options {
     uint32_t stepping;
     /* As sev-snp-measure has it: --mode, --output-format base64. */
     const char *mode;
-    bool base64;
-    bool hexadecimal;
+    const char *output_format; /* hex or base64; NULL: not given */
 };
 
 /* For struct launching. --platform alone, for commands that have not all; */
@@ -53,6 +52,8 @@ void guest_take_mode(struct launching *launching);
 enum mrtd_platform guest_mode_platform(const struct guest_options *guest);
 /* Notes that an option of a guest was given. */
 void guest_note(void *launching, const char *option);
+/* The first option that TDX does not take, or NULL. */
+const char *guest_given(const struct launching *launching);
 
 /* For a command that finds out the platform where none is given: checks what is
  * given of a guest without one, instead of the two below. */

@@ -11,12 +11,13 @@ static const struct mode {
     const char *name;
     const char *title; /* of its -v */
     enum mrtd_platform platform;
+    bool firmware_only; /* the digest of its pages, whatever else is given */
 } modes[] = {
-    {"sev", "SEV", MRTD_PLATFORM_SEV},
-    {"seves", "SEV_ES", MRTD_PLATFORM_SEV_ES},
-    {"snp", "SEV_SNP", MRTD_PLATFORM_SNP},
-    {"snp:ovmf-hash", "SEV_SNP", MRTD_PLATFORM_SNP},
-    {"snp:svsm", "SEV_SNP_SVSM", MRTD_PLATFORM_SNP},
+    {"sev", "SEV", MRTD_PLATFORM_SEV, false},
+    {"seves", "SEV_ES", MRTD_PLATFORM_SEV_ES, false},
+    {"snp", "SEV_SNP", MRTD_PLATFORM_SNP, false},
+    {"snp:ovmf-hash", "SEV_SNP", MRTD_PLATFORM_SNP, true},
+    {"snp:svsm", "SEV_SNP_SVSM", MRTD_PLATFORM_SNP, false},
 };
 
 static enum exit_status take_mode(void *launching, const char *value)
@@ -25,10 +26,6 @@ static enum exit_status take_mode(void *launching, const char *value)
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         if (strcmp(modes[i].name, value) == 0) {
             g->mode = modes[i].name;
-            if (strcmp(value, "snp:ovmf-hash") == 0) {
-                ((struct launching *)launching)->launch.guest.firmware_only =
-                    true;
-            }
             return EXIT_DONE;
         }
     }
@@ -67,6 +64,10 @@ void guest_take_mode(struct launching *l)
     if (!mode) {
         return;
     }
+    if (mode->firmware_only) {
+        o->guest.firmware_only = true;
+        o->guest.kernel = o->guest.initrd = o->guest.append = NULL;
+    }
     /* One kind of virtual CPU: its parts come before a signature, and that
      * before a type. */
     if (l->guest.has_family) {
@@ -78,9 +79,16 @@ void guest_take_mode(struct launching *l)
             o->type_count = 1;
         }
     }
-    /* It has features for SEV-SNP only. */
-    if (mode->platform == MRTD_PLATFORM_SEV_ES) {
+    /* It has features for SEV-SNP only, and virtual CPUs not for SEV. */
+    if (mode->platform != MRTD_PLATFORM_SNP || mode->firmware_only) {
+        o->guest.has_features = false;
         o->guest.features = 0;
+    }
+    if (mode->platform == MRTD_PLATFORM_SEV || mode->firmware_only) {
+        o->range_count = 0;
+        o->type_count = 0;
+        l->guest.has_family = l->guest.has_model = l->guest.has_stepping =
+            false;
     }
 }
 
@@ -94,11 +102,9 @@ static enum exit_status take_vmm_type(void *launching, const char *value)
 
 static enum exit_status take_format(void *launching, const char *value)
 {
-    struct guest_options *g = &((struct launching *)launching)->guest;
     guest_note(launching, "--output-format");
-    g->base64 = strcmp(value, "base64") == 0;
-    g->hexadecimal = strcmp(value, "hex") == 0;
-    return g->base64 || g->hexadecimal
+    ((struct launching *)launching)->guest.output_format = value;
+    return strcmp(value, "hex") == 0 || strcmp(value, "base64") == 0
                ? EXIT_DONE
                : diagnostic_usage("--output-format needs hex or base64, not "
                                   "'%s'",

@@ -40,9 +40,8 @@ const struct option_table identity_source_table = OPTION_TABLE(rows);
 static bool is_about_firmware(const struct launching *l)
 {
     const struct launch_options *o = &l->launch;
-    return l->guest.given || l->vmm_count > 0 || o->guest.kernel ||
-           o->guest.initrd || o->guest.svsm || o->guest.vars_file ||
-           o->permissive || o->limit || o->image_format;
+    return guest_given(l) || l->vmm_count > 0 || o->permissive || o->limit ||
+           o->image_format;
 }
 
 static bool check_source(struct identity_source *o, const struct files *files,
@@ -201,6 +200,8 @@ bool identity_check_making(struct identity_source *source, struct files *files,
     struct signing *s = &files->signing;
     s->sign = sign;
     s->is_p384 = true;
+    s->keys[0].fd_option = "--passphrase-fd";
+    s->keys[1].fd_option = "--author-passphrase-fd";
     return options_must(s->keys[0].file != NULL,
                         "id-block needs --id-key KEY.pem, which signs the "
                         "block; --verify reads one") &&

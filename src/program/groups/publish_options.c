@@ -44,6 +44,7 @@ bool publish_options_check(const struct publish_options *publishing,
 {
     struct signing *s = &files->signing;
     s->sign = sign;
+    s->keys[0].fd_option = "--passphrase-fd";
     files->kind_of_member = reference_kind_of;
     return options_must(!publishing->out_dir ||
                             strcmp(publishing->out_dir, "-") != 0,

@@ -39,6 +39,7 @@ signing_fn(struct evp_pkey_st *const keys[SIGNING_KEYS], const char *signer,
 struct signing_key {
     const char *file;          /* name of its file; NULL: it is not given */
     const char *passphrase_fd; /* or NULL */
+    const char *fd_option;     /* the option that names it: "--passphrase-fd" */
 };
 
 /*

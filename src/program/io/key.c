@@ -27,10 +27,11 @@ struct pem {
 
 /* What the callback of libcrypto works with. */
 struct passphrase {
-    const char *name; /* name of the key's file */
-    int fd;           /* -1: the terminal */
-    bool wanted;      /* the key is encrypted */
-    bool refused;     /* at the prompt: an end of file, an interrupt */
+    const char *name;   /* name of the key's file */
+    const char *option; /* that names the descriptor */
+    int fd;             /* -1: the terminal */
+    bool wanted;        /* the key is encrypted */
+    bool refused;       /* at the prompt: an end of file, an interrupt */
     bool given;
     int reason; /* why fd could not be read, or 0 */
 };
@@ -163,7 +164,7 @@ static enum exit_status refuse(const struct passphrase *p,
                                const struct pem *pem, bool is_private)
 {
     if (p->reason) {
-        diagnostic("--passphrase-fd %d: cannot read: %s", p->fd,
+        diagnostic("%s %d: cannot read: %s", p->option, p->fd,
                    strerror(p->reason));
         return EXIT_IO;
     }
@@ -173,8 +174,8 @@ static enum exit_status refuse(const struct passphrase *p,
     } else if (p->wanted && !p->given) {
         diagnostic_file(p->name,
                         "the key is encrypted, and there is no passphrase: "
-                        "give --passphrase-fd, or use a terminal "
-                        "[key-passphrase]");
+                        "give %s, or use a terminal [key-passphrase]",
+                        p->option);
     } else if (p->wanted) {
         diagnostic_file(p->name, "the passphrase is wrong, or the key is "
                                  "damaged [key-passphrase]");
@@ -329,19 +330,19 @@ static enum exit_status take_key(EVP_PKEY **key, struct passphrase *p,
 enum exit_status key_read_private(EVP_PKEY **key, const struct signing_key *of,
                                   bool is_p384)
 {
-    struct passphrase p = {.name = of->file, .fd = -1};
+    struct passphrase p = {.name = of->file, .option = of->fd_option, .fd = -1};
     const char *text = of->passphrase_fd;
     if (text) {
         char *end = NULL;
         const long fd = strtol(text, &end, 10);
         if (text[0] < '0' || text[0] > '9' || *end || fd > 1 << 20) {
-            return diagnostic_usage("--passphrase-fd needs the number of an "
-                                    "open descriptor, not '%s'",
-                                    printable(text));
+            return diagnostic_usage("%s needs the number of an open "
+                                    "descriptor, not '%s'",
+                                    of->fd_option, printable(text));
         }
         p.fd = (int)fd;
         if (fcntl(p.fd, F_GETFD) < 0) {
-            diagnostic("--passphrase-fd %d: %s", p.fd, strerror(errno));
+            diagnostic("%s %d: %s", of->fd_option, p.fd, strerror(errno));
             return EXIT_IO;
         }
     }

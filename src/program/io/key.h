@@ -19,9 +19,9 @@ const char *key_algorithm(EVP_PKEY *key);
 
 /*
  * Reads a private key; with is_p384 others are refused. A passphrase comes from
- * the descriptor that the text names, or, if that is NULL, from the terminal.
- * Says on stderr what is wrong, and warns if others may read the file. To be
- * freed with EVP_PKEY_free(); NULL after a failure.
+ * the descriptor that is named, or, if none is, from the terminal. Says on
+ * stderr what is wrong, and warns if others may read the file. To be freed with
+ * EVP_PKEY_free(); NULL after a failure.
  */
 enum exit_status key_read_private(EVP_PKEY **key, const struct signing_key *of,
                                   bool is_p384);

@@ -111,11 +111,34 @@ static const char *format_hint(const struct evaluation *e)
                 [is_of_format(e, MRTD_FORMAT_IGVM)];
 }
 
+/* Is it the SVSM that is at fault? It is launched by its own SEV metadata, and
+ * of the firmware nothing but the size counts, which is asked for first. */
+static bool is_of_svsm(const struct evaluation *e, enum mrtd_code code)
+{
+    switch (code) {
+    case MRTD_ERR_SVSM:
+    case MRTD_ERR_SEV_TYPE:
+    case MRTD_ERR_SEV_SECTION:
+    case MRTD_ERR_SEV_PAGE:
+    case MRTD_ERR_SEV_OVERLAP:
+        return e->svsm_image != NULL;
+    case MRTD_ERR_FIRMWARE_SIZE:
+        return e->svsm_image && e->source.size % MRTD_PAGE_SIZE == 0 &&
+               e->svsm.source.size % MRTD_PAGE_SIZE != 0;
+    default:
+        return false;
+    }
+}
+
 enum exit_status evaluation_failed(const struct evaluation *e,
                                    const struct mrtd_error *error,
                                    struct failure *failure)
 {
     const char *hint = NULL;
+    if (is_of_svsm(e, error->code)) {
+        /* --permissive is about the firmware. */
+        return failure_library(failure, e->svsm.name, error, "");
+    }
     const enum exit_status status = find_mistaken(e, error->code, failure);
     if (status) {
         return status;
@@ -232,10 +255,18 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
     return mrtd_plan_build(plan, e->image, &launch, error);
 }
 
-/* Opens the SVSM, if there is one; what is refused of it is of its file. */
+/* Opens the SVSM, if there is one; what is refused of it, or of the VARS
+ * between it and the firmware, is of their files. */
 static enum exit_status open_svsm(struct evaluation *e, struct failure *failure)
 {
     struct mrtd_error error;
+    const uint64_t vars_size = e->svsm_vars.source.size;
+    if (e->svsm_vars.name && vars_size % MRTD_PAGE_SIZE != 0) {
+        return failure_refused(failure, e->svsm_vars.name, "svsm",
+                               "the VARS' %" PRIu64
+                               " bytes are not whole pages of 4096",
+                               vars_size);
+    }
     if (!e->svsm.name ||
         !mrtd_image_open(&e->svsm_image, &e->svsm.source,
                          MRTD_WITHOUT_METADATA | MRTD_FORMAT_TDVF, &error)) {
@@ -340,7 +371,7 @@ void evaluation_free(struct evaluation *e)
     e->image = NULL;
 }
 
-/* --- MRTD -------------------------------------------------------------- */
+/* --- The value --------------------------------------------------------- */
 
 struct observing {
     const struct evaluation *e;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One firmware image on its way: bytes, image, plan, MRTD. */
+/* One firmware image on its way: bytes, image, plan, value. */
 #ifndef MODEL_EVALUATION_H
 #define MODEL_EVALUATION_H
 

@@ -23,9 +23,8 @@ static void begin(struct guest *g, const struct evaluation *e)
 /* --- The firmware's part ------------------------------------------------- */
 
 /*
- * The pages of a flat firmware come first in every launch of a guest of SNP, so
- * that their part of the digest is computed once for all of them; and if there
- * are no others, not at all.
+ * The pages of a flat firmware come first in every launch of a guest of SNP:
+ * of several, their part of the digest is computed once for all.
  */
 static bool is_worth_it(const struct evaluation *e)
 {
@@ -62,9 +61,7 @@ static enum exit_status measure_pages(struct mrtd_digest *digest,
 static struct guest_launch launch_of(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
-    /* Of SEV no virtual CPU is measured. */
-    const uint32_t vcpus =
-        o->platform == MRTD_PLATFORM_SEV ? 0 : o->guest.vcpus;
+    const uint32_t vcpus = o->guest.vcpus;
     /* An IGVM file has its own, unless others are asked for. */
     const bool has_features =
         vcpus > 0 && (o->guest.has_features || !mrtd_image_igvm(e->image));

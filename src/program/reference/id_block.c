@@ -96,11 +96,6 @@ enum exit_status id_block_decode(struct id_block *b, const char *name,
 
 /* --- Text ---------------------------------------------------------------- */
 
-void id_block_base64(char *text, const uint8_t *bytes, size_t size)
-{
-    EVP_EncodeBlock((unsigned char *)text, bytes, (int)size);
-}
-
 /* Is the text the base64 of size bytes, as it is written, of which there are
  * no more than a page's? */
 static bool decode_base64(uint8_t *bytes, size_t size, const char *text,
@@ -112,7 +107,7 @@ static bool decode_base64(uint8_t *bytes, size_t size, const char *text,
         EVP_DecodeBlock(decoded, (const unsigned char *)text, (int)len) < 0) {
         return false;
     }
-    id_block_base64(again, decoded, size);
+    base64_encode(again, decoded, size);
     if (memcmp(again, text, len) != 0) {
         return false;
     }

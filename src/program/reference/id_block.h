@@ -16,6 +16,7 @@
 #include "failure.h"
 #include "file_kind.h"
 #include "mrtd.h"
+#include "reference/base64.h"
 
 #define ID_BLOCK_SIZE 96
 #define ID_AUTH_SIZE  4096
@@ -66,8 +67,7 @@ bool id_block_take_digest(const char *text, uint8_t digest[MRTD_DIGEST_SIZE]);
 bool id_block_take_id(const char *text, uint8_t id[ID_SIZE]);
 
 /* Base64 of a block, of a page, and a NUL. */
-#define ID_BLOCK_BASE64 (ID_BLOCK_SIZE / 3 * 4 + 1)
-#define ID_AUTH_BASE64  ((ID_AUTH_SIZE + 2) / 3 * 4 + 1)
-void id_block_base64(char *text, const uint8_t *bytes, size_t size);
+#define ID_BLOCK_BASE64 BASE64_SIZE(ID_BLOCK_SIZE)
+#define ID_AUTH_BASE64  BASE64_SIZE(ID_AUTH_SIZE)
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include <jansson.h>
-#include <openssl/evp.h>
 
+#include "reference/base64.h"
 #include "reference/formats.h"
 #include "reference/values_json.h"
 #include "reference/write_json.h"
@@ -72,13 +72,13 @@ bool write_rvps(FILE *to, const struct reference_set *set,
     json_t *inner = map(set, &as_list);
     char *text = inner ? json_dumps(inner, ONE_LINE) : NULL;
     size_t len = text ? strlen(text) : 0;
-    unsigned char *payload = malloc(len / 3 * 4 + 5);
+    char *payload = malloc(BASE64_SIZE(len));
     bool good = text && payload;
     if (good) {
-        EVP_EncodeBlock(payload, (unsigned char *)text, (int)len);
+        base64_encode(payload, (const uint8_t *)text, len);
         good = dump(to,
                     json_pack("{s:s, s:s, s:s}", "version", "0.1.0", "type",
-                              "sample", "payload", (char *)payload),
+                              "sample", "payload", payload),
                     ONE_LINE);
     }
     free(payload);

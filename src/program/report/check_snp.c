@@ -5,45 +5,7 @@
 #include <string.h>
 
 #include "model/launches.h"
-
-#define POLICY_FIRST 16 /* below are the numbers of the ABI's version */
-#define POLICY_ONE   17 /* 1 in each policy */
-
-/* --- Bits --------------------------------------------------------------- */
-
-static size_t add_bit(char text[CHECK_SNP_BITS], size_t used, const char *name,
-                      unsigned bit)
-{
-    char number[16];
-    snprintf(number, sizeof number, "bit %u", bit);
-    if (used < CHECK_SNP_BITS) {
-        used += (size_t)snprintf(text + used, CHECK_SNP_BITS - used, "%s%s",
-                                 used ? ", " : "", name ? name : number);
-    }
-    return used;
-}
-
-const char *check_snp_policy(uint64_t policy, char text[CHECK_SNP_BITS])
-{
-    size_t used = 0;
-    for (unsigned bit = POLICY_FIRST; bit < 64; bit++) {
-        if (policy >> bit & 1 && bit != POLICY_ONE) {
-            used = add_bit(text, used, mrtd_snp_policy_name(bit), bit);
-        }
-    }
-    return used ? text : "none";
-}
-
-const char *check_snp_features(uint64_t features, char text[CHECK_SNP_BITS])
-{
-    size_t used = 0;
-    for (unsigned bit = 0; bit < 64; bit++) {
-        if (features >> bit & 1) {
-            used = add_bit(text, used, mrtd_guest_feature_name(bit), bit);
-        }
-    }
-    return used ? text : "none";
-}
+#include "report/guest_words.h"
 
 /* --- A report ----------------------------------------------------------- */
 
@@ -69,10 +31,10 @@ static void print_bytes(FILE *to, const char *label, const uint8_t *bytes,
 
 static void print_policy(FILE *to, uint64_t policy)
 {
-    char bits[CHECK_SNP_BITS];
+    char bits[GUEST_WORD_SIZE];
     fprintf(to, "  %-14s0x%" PRIx64 ": %s; ABI %u.%u at least\n", "POLICY",
-            policy, check_snp_policy(policy, bits),
-            (unsigned)(policy >> 8 & 255), (unsigned)(policy & 255));
+            policy, guest_policy(bits, policy), (unsigned)(policy >> 8 & 255),
+            (unsigned)(policy & 255));
     if (policy & MRTD_SNP_POLICY_DEBUG) {
         print_text(to, "WARNING",
                    "POLICY ALLOWS DEBUG: the host can read and change the "
@@ -161,7 +123,7 @@ void check_snp_print_found(FILE *to, const struct snp_answer *answer)
     const struct mrtd_launch *l = &answer->result.launch;
     const struct launch as = {.vmm = l->vmm, .deviations = l->deviations};
     const struct mrtd_deviation *d;
-    char text[CHECK_SNP_BITS];
+    char text[GUEST_WORD_SIZE];
     fprintf(to, "  %-14s%s: %s\n", "launched by",
             launch_name(&as, text, sizeof text), l->vmm->software);
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
@@ -176,7 +138,7 @@ void check_snp_print_found(FILE *to, const struct snp_answer *answer)
         print_text(to, "vCPU type", "any: this VMM does not measure it");
     }
     fprintf(to, "  %-14s0x%" PRIx64 ": %s\n", "SEV_FEATURES", l->guest_features,
-            check_snp_features(l->guest_features, text));
+            guest_features(text, l->guest_features));
     print_text(to, "kernel",
                l->kernel ? "measured by its hash, with its initrd and command "
                            "line"

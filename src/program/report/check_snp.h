@@ -19,10 +19,4 @@ json_t *check_snp_json_report(const struct mrtd_evidence *evidence);
 /* null where SEV-SNP was not tried */
 json_t *check_snp_json_search(const struct snp_answer *answer);
 
-/* Names of the bits, ", " between them; "none" if none is set. A bit without a
- * name is "bit 63". */
-#define CHECK_SNP_BITS 400
-const char *check_snp_policy(uint64_t policy, char text[CHECK_SNP_BITS]);
-const char *check_snp_features(uint64_t features, char text[CHECK_SNP_BITS]);
-
 #endif

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SEV-SNP in check's JSON: docs/json.md and docs/schemas/check.schema.json. */
 #include "report/check_snp.h"
+#include "report/guest_words.h"
 #include "report/json.h"
-
-#define POLICY_FIRST 16
-#define POLICY_ONE   17
 
 static json_t *bytes(const uint8_t *from, size_t size)
 {
@@ -13,23 +11,12 @@ static json_t *bytes(const uint8_t *from, size_t size)
     return json_string(hex);
 }
 
-static json_t *bit_name(const char *name, unsigned bit)
-{
-    return name ? json_string(name) : json_sprintf("bit %u", bit);
-}
-
 static json_t *policy(uint64_t value)
 {
-    json_t *names = json_array();
-    for (unsigned bit = POLICY_FIRST; bit < 64; bit++) {
-        if (value >> bit & 1 && bit != POLICY_ONE) {
-            json_array_append_new(names,
-                                  bit_name(mrtd_snp_policy_name(bit), bit));
-        }
-    }
-    return json_pack("{s:o, s:o, s:i, s:i}", "value", json_hex64(value), "bits",
-                     names, "abi_major", (int)(value >> 8 & 255), "abi_minor",
-                     (int)(value & 255));
+    return json_pack(
+        "{s:o, s:o, s:i, s:i}", "value", json_hex64(value), "bits",
+        guest_json_bits(value & GUEST_POLICY_BITS, mrtd_snp_policy_name),
+        "abi_major", (int)(value >> 8 & 255), "abi_minor", (int)(value & 255));
 }
 
 /* null in a report of version 2. */
@@ -87,27 +74,21 @@ static json_t *found(const struct snp_answer *answer)
     const struct mrtd_launch *l = &answer->result.launch;
     const struct mrtd_deviation *d;
     json_t *deviations = json_array();
-    json_t *features = json_array();
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (l->deviations & d->flag) {
             json_array_append_new(deviations, json_string(d->name));
         }
     }
-    for (unsigned bit = 0; bit < 64; bit++) {
-        if (l->guest_features >> bit & 1) {
-            json_array_append_new(features,
-                                  bit_name(mrtd_guest_feature_name(bit), bit));
-        }
-    }
-    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:{s:o, s:o}, s:b, s:b}",
-                     "digest", json_digest(answer->claim->value.digest.bytes),
-                     "vmm", l->vmm->name, "deviations", deviations, "vcpus",
-                     (json_int_t)l->vcpus, "vcpu_signature",
-                     l->vmm->takes_signature ? json_hex64(l->vcpu_signature)
-                                             : json_null(),
-                     "vcpu_types", types(l), "guest_features", "value",
-                     json_hex64(l->guest_features), "bits", features, "kernel",
-                     l->kernel != NULL, "as_asked", !answer->is_outside);
+    return json_pack(
+        "{s:o, s:s, s:o, s:I, s:o, s:o, s:{s:o, s:o}, s:b, s:b}", "digest",
+        json_digest(answer->claim->value.digest.bytes), "vmm", l->vmm->name,
+        "deviations", deviations, "vcpus", (json_int_t)l->vcpus,
+        "vcpu_signature",
+        l->vmm->takes_signature ? json_hex64(l->vcpu_signature) : json_null(),
+        "vcpu_types", types(l), "guest_features", "value",
+        json_hex64(l->guest_features), "bits",
+        guest_json_bits(l->guest_features, mrtd_guest_feature_name), "kernel",
+        l->kernel != NULL, "as_asked", !answer->is_outside);
 }
 
 json_t *check_snp_json_search(const struct snp_answer *answer)

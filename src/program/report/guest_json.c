@@ -59,15 +59,8 @@ static json_t *sev(const struct mrtd_image *image)
 
 static json_t *features(uint64_t features)
 {
-    json_t *bits = json_array();
-    for (unsigned bit = 0; bit < 64; bit++) {
-        if (features >> bit & 1) {
-            const char *name = mrtd_guest_feature_name(bit);
-            json_array_append_new(bits, name ? json_string(name)
-                                             : json_sprintf("bit %u", bit));
-        }
-    }
-    return json_pack("{s:o, s:o}", "value", json_hex64(features), "bits", bits);
+    return json_pack("{s:o, s:o}", "value", json_hex64(features), "bits",
+                     guest_json_bits(features, mrtd_guest_feature_name));
 }
 
 /* A file or a text and its hash; null where there is no kernel. */

@@ -26,15 +26,16 @@ const char *guest_section(const struct mrtd_region *region)
     return name ? name : "unknown";
 }
 
-const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features)
+static const char *write_bits(char text[GUEST_WORD_SIZE], uint64_t bits,
+                              bit_name_fn *name_of)
 {
     size_t used = 0;
     snprintf(text, GUEST_WORD_SIZE, "none");
     for (unsigned bit = 0; bit < 64; bit++) {
-        if (!(features >> bit & 1) || used >= GUEST_WORD_SIZE) {
+        if (!(bits >> bit & 1) || used >= GUEST_WORD_SIZE) {
             continue;
         }
-        const char *name = mrtd_guest_feature_name(bit);
+        const char *name = name_of(bit);
         const char *comma = used > 0 ? ", " : "";
         used += (size_t)(name ? snprintf(text + used, GUEST_WORD_SIZE - used,
                                          "%s%s", comma, name)
@@ -42,6 +43,29 @@ const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features)
                                          "%sbit %u", comma, bit));
     }
     return text;
+}
+
+const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features)
+{
+    return write_bits(text, features, mrtd_guest_feature_name);
+}
+
+const char *guest_policy(char text[GUEST_WORD_SIZE], uint64_t policy)
+{
+    return write_bits(text, policy & GUEST_POLICY_BITS, mrtd_snp_policy_name);
+}
+
+json_t *guest_json_bits(uint64_t bits, bit_name_fn *name_of)
+{
+    json_t *list = json_array();
+    for (unsigned bit = 0; bit < 64; bit++) {
+        if (bits >> bit & 1) {
+            const char *name = name_of(bit);
+            json_array_append_new(list, name ? json_string(name)
+                                             : json_sprintf("bit %u", bit));
+        }
+    }
+    return list;
 }
 
 const char *guest_subject(char text[GUEST_WORD_SIZE],

@@ -16,7 +16,7 @@ static json_t *hex_id(const uint8_t id[ID_SIZE])
 static json_t *base64(const uint8_t *bytes, size_t size)
 {
     char text[ID_AUTH_BASE64];
-    id_block_base64(text, bytes, size);
+    base64_encode(text, bytes, size);
     return json_string(text);
 }
 

@@ -36,8 +36,8 @@ static void print_properties(FILE *to, const struct id_facts *f)
 {
     char block[ID_BLOCK_BASE64];
     char page[ID_AUTH_BASE64];
-    id_block_base64(block, f->block_bytes, sizeof f->block_bytes);
-    id_block_base64(page, f->page, sizeof f->page);
+    base64_encode(block, f->block_bytes, sizeof f->block_bytes);
+    base64_encode(page, f->page, sizeof f->page);
     fprintf(to, "policy=0x%" PRIx64 ",%sid-block=%s,id-auth=%s\n",
             f->block.policy, f->auth.has_author ? "author-key-enabled=on," : "",
             block, page);

@@ -3,6 +3,7 @@
 
 #include "model/list_line.h"
 #include "printable.h"
+#include "reference/base64.h"
 
 /* Begins the line of a name, and returns the name as the line has it. */
 static const char *begin(FILE *to, const char *name, bool shown)
@@ -16,6 +17,17 @@ static const char *begin(FILE *to, const char *name, bool shown)
         fputc('\\', to);
     }
     return text;
+}
+
+void lines_value(char text[MRTD_HEX_SIZE], const struct mrtd_value *value,
+                 bool base64)
+{
+    if (base64) {
+        /* It is shorter than hexadecimal. */
+        base64_encode(text, value->digest.bytes, value->digest.size);
+    } else {
+        mrtd_hex_encode(text, value->digest.bytes, value->digest.size);
+    }
 }
 
 void lines_plain(FILE *to, const char *value, const char *name, bool shown)

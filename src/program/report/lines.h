@@ -9,6 +9,10 @@
 #include "model/known_answers.h"
 #include "model/launch_options.h"
 
+/* The value as text: hexadecimal, or base64. */
+void lines_value(char text[MRTD_HEX_SIZE], const struct mrtd_value *value,
+                 bool base64);
+
 /*
  * Lines of lists, without a newline. Names are written as sha256sum does, so
  * that any can be read back; where people are shown them, one that could hide

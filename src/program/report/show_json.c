@@ -73,8 +73,9 @@ static json_t *build(const struct evaluation *e, const struct facts *facts)
         "permissive", e->options->permissive, "sections", json_slot(), "totals",
         "added_pages", json_count(plan->added_pages), "extended_pages",
         json_count(plan->extended_pages), "hashed_bytes",
-        json_count(plan->hashed_bytes), "notes", show_json_notes(e, NULL),
-        "values", values_of_mrtd(facts->mrtd), "mrtd", facts->mrtd);
+        json_count(plan->hashed_bytes), "notes",
+        show_json_notes(e, &facts->value), "values",
+        values_of_mrtd(facts->mrtd), "mrtd", facts->mrtd);
 }
 
 static bool print(FILE *to, const struct evaluation *e,

@@ -23,8 +23,7 @@ const struct palette *show_palette(bool colour);
 void show_guids(FILE *to, const struct mrtd_image *image);
 /* Who launches it. */
 void show_vmm(FILE *to, const struct evaluation *e);
-/* All warnings and notes; value is the launch's, where its findings are to be
- * among them, or NULL. */
+/* All warnings and notes, with those that the launch's value gives. */
 void show_findings(FILE *to, const struct evaluation *e,
                    const struct mrtd_value *value,
                    const struct palette *palette);

@@ -92,7 +92,7 @@ enum exit_status tdx_show_text(FILE *to, const struct evaluation *e,
     show_sections(to, &facts, p);
     fprintf(to, "\n");
     show_totals(to, e);
-    show_findings(to, e, NULL, p);
+    show_findings(to, e, &facts.value, p);
     fprintf(to, "%sMRTD%s %s\n", p->bold, p->off, facts.mrtd);
     facts_free(&facts);
     return EXIT_DONE;
