@@ -210,7 +210,8 @@ class Planted(Against):
                  for digest in (snp.launch_digest(IMAGE.data, vcpus=4),
                                 snp.launch_digest(IMAGE.data, vcpus=3),
                                 b'n' * 48)]
-        for order in itertools.permutations(texts):
+        orders = list(itertools.permutations(texts))
+        for order in orders[:2] if support.SANITIZED else orders:
             against = json.dumps(order).encode()
             for vcpus in 3, 4:
                 found = self.found(against, '--vcpus', str(vcpus))
