@@ -408,8 +408,9 @@ SVSMS = [
              '--svsm', 'svsm', '--vars-size', str(TOO_MANY)),
     bad_svsm('odd VARS', "the VARS' 5 bytes are not whole pages of 4096",
              '--svsm', 'svsm', '--vars-size', '5'),
-    bad_svsm('a kernel', "with an SVSM neither a kernel nor the firmware's "
-             'digest can be given', *SVSM, *WITH_KERNEL, kernel=KERNEL),
+    bad_svsm('a kernel', 'with an SVSM no kernel, initrd, command line or '
+             'digest of the firmware can be given', *SVSM, *WITH_KERNEL,
+             kernel=KERNEL),
     bad_svsm('features', 'with an SVSM the guest features are 0x1, not 0x21',
              *SVSM, '--guest-features', '0x21'),
     *(bad_svsm(vmm, f'VMM {vmm} starts no SVSM that is a file of its own',
