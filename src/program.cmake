@@ -37,6 +37,7 @@ add_library(mrtd_program OBJECT
   src/program/firmware/unpack.c
   src/program/reference/base64.c
   src/program/reference/claims.c
+  src/program/reference/claims_files.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c
   src/program/reference/claims_guest_json.c
@@ -102,6 +103,8 @@ add_library(mrtd_program OBJECT
   src/program/model/list_line.c
   src/program/model/manifest.c
   src/program/model/manifest_json.c
+  src/program/model/manifest_launch.c
+  src/program/model/manifest_members.c
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
@@ -151,6 +154,7 @@ add_library(mrtd_program OBJECT
   src/program/report/tdinfo_json.c
   src/program/report/tdinfo_text.c
   src/program/report/words.c
+  src/program/groups/contents.c
   src/program/groups/expectation.c
   src/program/groups/guest.c
   src/program/groups/guest_words.c

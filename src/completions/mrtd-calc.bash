@@ -66,7 +66,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "mkey extension set" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--svg|--html|--corim|--corim-signature|--against|-o|--output|--verify|--key|--release|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output)
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
@@ -84,9 +84,9 @@ _mrtd_calc()
         check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --platform --kernel --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --payload --permissive --image-format --limit -h --help --all' ;;
-        reference) options='--vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --force --payload --permissive --vars --image-format --limit -h --help --vendor --model --class-id --time --format -o --output --verify --key --release --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
+        reference) options='--vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --force --payload --permissive --vars --image-format --limit -h --help --vendor --model --class-id --time --format --verify --key --release -o --output --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
         tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
-        id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help -o --output --verify --key --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
+        id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help --verify --key -o --output --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

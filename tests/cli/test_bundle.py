@@ -321,10 +321,10 @@ class Bad(BundleCase):
             *((component(artifact=name), 'components[1]: "artifact": the name '
                'of a file, without folders, is needed')
               for name in ('a/b', '.', '..', '-')),
-            (component(platform='snp'), 'components[1]: "platform": the only '
-             'platform so far is tdx'),
-            (component(vmm=['x']), 'components[1]: "vmm": there is '
-             "no VMM 'x'; 'mrtd-calc --vmm help' lists them"),
+            *((component(platform=name), 'components[1]: "platform": not one '
+               'of tdx, snp, sev-es or sev') for name in ('x', '', 1, None)),
+            (component(vmm=['x']), 'components[1]: "vmm": platform tdx has no '
+             "VMM 'x'; 'mrtd-calc --vmm help' lists them"),
             (component(vmm=['td-shim']), 'components[1]: "vmm": td-shim '
              'launches nothing, and so has no value'),
             (component(vmm=['spec', 'spec']), 'components[1]: '
@@ -335,7 +335,7 @@ class Bad(BundleCase):
             (component(formats=['x']), 'components[1]: "formats": there is '
              "no format 'x'"),
             (component(formats=['go-sev-guest']), 'components[1]: "formats": '
-             'go-sev-guest holds no MRTD'),
+             'go-sev-guest holds no value of platform tdx'),
             (component(formats=['ita', 'ita']), 'components[1]: "formats": '
              'ita is there twice'),
             (component(formats='ita'), f'components[1]: "formats": {a_list}'),
@@ -358,7 +358,7 @@ class Bad(BundleCase):
                 self.refused(self.run_it(manifest=manifest), 3,
                              f'in/m.json: {line} [manifest]')
                 # What only the program knows: VMMs and their payloads.
-                if jsonschema and 'there is no VMM' not in line and \
+                if jsonschema and 'has no VMM' not in line and \
                         'launches nothing' not in line and \
                         'payload' not in line and 'rvps-map' not in line:
                     self.assertFalse(

@@ -510,7 +510,8 @@ class Usage(ReferenceCase):
         lists = [value['enum'] for value in members(schema)
                  if 'rvps' in value.get('enum', ())]
         # The shorter list is of those that hold all firmware files' values.
-        self.assertEqual(max(lists, key=len), list(FORMATS),
+        self.assertEqual([form for form in max(lists, key=len)
+                          if form != 'go-sev-guest'], list(FORMATS),
                          'manifest.schema.json')
         told = re.findall(r'^\.It Cm (.+)$', (DOCS / 'mrtd-calc.1').read_text(
             encoding='utf-8'), re.MULTILINE)

@@ -308,12 +308,12 @@ class Written(Case):
         for _ in range(2):
             result = calc('reference', *args)
             self.assertEqual(result.status, 0, result)
-        launches = [f'fw.qemu-{count}-{name}-0x1.reference-value.'
+        launches = [f'fw.snp.qemu-{count}-{name}-0x1.reference-value.'
                     for name, count, _ in self.launches()]
         self.assertEqual(sorted(os.listdir('out')), sorted(
             [launch + form for launch in launches
              for form in ('corim.corim', 'go-sev-guest.textproto')]
-            + [f'fw.reference-value.{form}.json' for form in (
+            + [f'fw.snp.reference-value.{form}.json' for form in (
                 'json', 'in-toto', 'in-toto-predicate', 'rvps-map')]))
 
 

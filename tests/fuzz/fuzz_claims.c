@@ -356,6 +356,7 @@ static char *written(const char *name, size_t *size)
     const struct reference_set set = {
         .firmware = &firmware, .count = 1, .only = &claimed};
     const struct reference_settings settings = {
+        .platform = MRTD_PLATFORM_TDX,
         .entity = "e",
         .vendor = "Intel",
         .model = "TDX",

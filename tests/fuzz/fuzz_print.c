@@ -318,7 +318,7 @@ static enum exit_status run_manifest(struct call *call)
         for (size_t i = 0; i < m.count; i++) {
             const struct manifest_component *c = &m.components[i];
             HOLDS(*c->file && (!c->artifact || !strchr(c->artifact, '/')));
-            HOLDS(c->vmm_count > 0 && c->order.format_count > 0);
+            HOLDS(c->launch.vmm_count > 0 && c->order.format_count > 0);
         }
         manifest_free(&m);
     }

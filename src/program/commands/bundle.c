@@ -28,12 +28,12 @@ struct bundle_options {
 
 /* --- Components ---------------------------------------------------------- */
 
-static enum exit_status add_documents(struct bundle *b, size_t component)
+static enum exit_status add_documents(struct bundle *b, size_t component,
+                                      const struct documents_order *order)
 {
-    const struct documents_order order = bundle_order(b, component);
     struct documents documents;
     struct failure failure;
-    enum exit_status status = publish_make(&documents, &order, b->sign);
+    enum exit_status status = publish_make(&documents, order, b->sign);
     if (!status && bundle_add_documents(b, component, &documents, &failure)) {
         status = diagnostic_failure(&failure);
     }
@@ -50,7 +50,8 @@ static enum exit_status measure(struct bundle *b, size_t index,
     if (bundle_measure(b, index, e, &asked, &failure)) {
         return diagnostic_failure(&failure);
     }
-    enum exit_status status = add_documents(b, index);
+    const struct documents_order order = bundle_order(b, index);
+    enum exit_status status = add_documents(b, index, &order);
     if (!status && bundle_add_page(b, index, e, command_is_word, &failure)) {
         status = diagnostic_failure(&failure);
     }
@@ -78,6 +79,22 @@ static enum exit_status add_component(struct bundle *b, size_t index)
 
 /* --- The command --------------------------------------------------------- */
 
+/* Of the whole release: those of each platform. */
+static enum exit_status add_release(struct bundle *b)
+{
+    struct documents_order order;
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    for (enum mrtd_platform p = 1; !status && mrtd_platform_name(p); p++) {
+        status = diagnostic_outcome(
+            bundle_release_order(b, p, &order, &failure), &failure);
+        if (!status) {
+            status = add_documents(b, BUNDLE_RELEASE, &order);
+        }
+    }
+    return status;
+}
+
 /* Every component is tried, so that one run tells all that is wrong. */
 static enum exit_status fill(struct bundle *b)
 {
@@ -92,7 +109,7 @@ static enum exit_status fill(struct bundle *b)
         status = worst(status, add_component(b, i));
     }
     if (!status) {
-        status = add_documents(b, BUNDLE_RELEASE);
+        status = add_release(b);
     }
     if (!status && bundle_add_lists(b, &failure)) {
         status = diagnostic_failure(&failure);
@@ -126,9 +143,8 @@ static enum exit_status keep_inputs(const struct bundle *b)
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct manifest_component *c = &b->manifest.components[i];
-        const char *const names[] = {c->file, c->vars, c->payload};
-        for (size_t k = 0; !status && k < sizeof names / sizeof *names; k++) {
-            status = names[k] ? input_keep(names[k]) : EXIT_DONE;
+        for (unsigned k = 0; !status && k < c->path_count; k++) {
+            status = input_keep(c->paths[k]);
         }
     }
     warden_close_names();

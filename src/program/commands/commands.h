@@ -26,6 +26,5 @@ extern const struct command command_self_test;   /* known answers */
 
 /* help.c: what --version and others are answered. */
 extern const struct option_question help_of_version;
-extern const struct option_question help_of_formats;
 
 #endif

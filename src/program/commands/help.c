@@ -13,14 +13,5 @@ static enum exit_status tell_version(const struct call *call)
     return EXIT_DONE;
 }
 
-static enum exit_status tell_formats(const struct call *call)
-{
-    (void)call;
-    about_formats(output_stream());
-    return EXIT_DONE;
-}
-
 const struct option_question help_of_version = {
     tell_version, "--version is given alone, or with -v"};
-const struct option_question help_of_formats = {
-    tell_formats, "--format help is given alone, or after 'reference' alone"};

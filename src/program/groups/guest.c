@@ -420,7 +420,7 @@ bool guest_check(struct launching *l)
         return !option;
     }
     if (!o->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
-        o->guest.features = 1;
+        o->guest.features = LAUNCH_SNP_FEATURES;
     }
     if (l->guest.mode && strcmp(l->guest.mode, "snp:svsm") == 0 &&
         !o->guest.svsm) {

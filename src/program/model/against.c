@@ -74,7 +74,8 @@ bool against_is_of_format(const struct claim *claim,
     const unsigned format = format_of(own);
     return (!claim->image_format || !format || claim->image_format == format) &&
            (!claim->has_vars || own->vars) &&
-           (!claim->has_payload || own->payload);
+           (!claim->has_payload || own->payload) &&
+           (!claim->has_kernel || own->guest.kernel);
 }
 
 /* What the claims of that file say, one bit each. */

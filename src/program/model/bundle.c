@@ -78,31 +78,66 @@ static struct documents_order order_of(const struct manifest_order *from)
 
 struct documents_order bundle_order(const struct bundle *b, size_t component)
 {
-    const struct manifest *m = &b->manifest;
-    const bool whole = component == BUNDLE_RELEASE;
     struct documents_order order =
-        order_of(whole ? &m->release : &m->components[component].order);
-    order.firmware = whole ? b->firmware : &b->firmware[component];
-    order.firmware_count = whole ? m->count : 1;
-    order.whole = whole;
+        order_of(&b->manifest.components[component].order);
+    order.firmware = &b->firmware[component];
+    order.firmware_count = 1;
     return order;
+}
+
+enum exit_status bundle_release_order(struct bundle *b,
+                                      enum mrtd_platform platform,
+                                      struct documents_order *order,
+                                      struct failure *failure)
+{
+    const struct manifest *m = &b->manifest;
+    size_t count = 0;
+    b->alike = b->alike ? b->alike : calloc(m->count, sizeof *b->alike);
+    if (!b->alike) {
+        return failure_memory(failure, NULL);
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->components[i].launch.platform == platform) {
+            b->alike[count++] = b->firmware[i];
+        }
+    }
+    b->settings = manifest_settings(m, platform);
+    *order = (struct documents_order){.firmware = b->alike,
+                                      .firmware_count = count,
+                                      .settings = &b->settings,
+                                      .whole = true};
+    for (size_t i = 0; count > 0 && i < m->release.format_count; i++) {
+        const struct reference_format *f = m->release.formats[i];
+        if (reference_holds(f, guest_register(platform)->id)) {
+            order->formats[order->format_count++] = f;
+        }
+    }
+    return EXIT_DONE;
 }
 
 struct launch_options bundle_launch(const struct bundle *b, size_t component)
 {
-    const struct manifest_component *c = &b->manifest.components[component];
-    struct launch_options o = {
-        .platform = MRTD_PLATFORM_TDX,
-        .vmm = c->vmms[0],
-        .vmm_count = c->vmm_count,
-        .vmm_given = true,
-        .vars = c->vars,
-        .payload = c->payload,
-        .image_format = c->image_format,
-        .limit = b->limit,
-    };
-    memcpy(o.vmms, c->vmms, sizeof o.vmms);
+    struct launch_options o = b->manifest.components[component].launch;
+    o.limit = b->limit;
     return o;
+}
+
+/* --- The firmware itself ------------------------------------------------- */
+
+/* Is the same file there already, of a component of another platform? */
+static bool is_there(const struct bundle *b, size_t component)
+{
+    const struct manifest_component *all = b->manifest.components;
+    const struct reference_firmware *f = &b->firmware[component];
+    for (size_t i = 0; i < component; i++) {
+        const struct reference_firmware *other = &b->firmware[i];
+        if (other->artifact && strcmp(other->artifact, f->artifact) == 0 &&
+            strcmp(other->sha256, f->sha256) == 0 &&
+            all[i].launch.platform != all[component].launch.platform) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum exit_status bundle_measure(struct bundle *b, size_t component,
@@ -121,6 +156,9 @@ enum exit_status bundle_measure(struct bundle *b, size_t component,
         if (!f->artifact) {
             return failure_memory(failure, NULL);
         }
+    }
+    if (is_there(b, component)) {
+        return EXIT_DONE;
     }
     struct bundle_file file = {.name = strdup(f->artifact),
                                .component = component};
@@ -166,6 +204,7 @@ void bundle_free(struct bundle *b)
         firmware_free(&b->firmware[i]);
     }
     free(b->firmware);
+    free(b->alike);
     for (size_t i = 0; i < b->file_count; i++) {
         free(b->files[i].name);
         free(b->files[i].bytes);

@@ -27,6 +27,9 @@ struct bundle {
     struct reference_firmware *firmware; /* firmware of each component */
     struct bundle_file *files;
     size_t file_count;
+    /* bundle_release_order(): copies of the firmware of one platform. */
+    struct reference_firmware *alike;
+    struct reference_settings settings;
 };
 
 /* Takes over name and bytes, also where it fails. */
@@ -37,15 +40,22 @@ enum exit_status bundle_add_documents(struct bundle *bundle, size_t component,
                                       struct documents *documents,
                                       struct failure *failure);
 
-/* Which documents the manifest asks for, of a component or of the release. */
+/* Which documents the manifest asks for, of a component; */
 struct documents_order bundle_order(const struct bundle *bundle,
                                     size_t component);
+/* or of the whole release, with the values of one platform: there may be none.
+ * *order holds until the next call. */
+enum exit_status bundle_release_order(struct bundle *bundle,
+                                      enum mrtd_platform platform,
+                                      struct documents_order *order,
+                                      struct failure *failure);
 /* How a component is launched. */
 struct launch_options bundle_launch(const struct bundle *bundle,
                                     size_t component);
 
 /* Measures a component, and adds the firmware itself, which is not in the
- * folder, but in its lists. */
+ * folder, but in its lists; once where components of several platforms are of
+ * one file. */
 enum exit_status bundle_measure(struct bundle *bundle, size_t component,
                                 const struct evaluation *e,
                                 const struct firmware_order *order,

@@ -33,7 +33,11 @@ static void name_launch(char launch[GUEST_TEXT_SIZE],
     }
 }
 
-/* "ARTIFACT[.LAUNCH].reference-value.FORMAT.EXTENSION"; NULL: no memory. */
+/*
+ * "ARTIFACT[.PLATFORM][.LAUNCH].reference-value.FORMAT.EXTENSION": a firmware
+ * may have values of several platforms in one folder, and TDX is not named.
+ * NULL: no memory.
+ */
 static char *file_name(const struct documents_order *o,
                        const struct reference_format *format,
                        const struct reference_set *set)
@@ -41,14 +45,17 @@ static char *file_name(const struct documents_order *o,
     const char *id = o->settings->id ? o->settings->id : "all";
     const bool one = set->count == 1 && !o->whole;
     const bool several = set->only && set->firmware->value_count > 1;
+    const enum mrtd_platform platform = o->settings->platform;
+    const bool named = platform != MRTD_PLATFORM_TDX;
     char launch[GUEST_TEXT_SIZE] = "";
     char *name = NULL;
     if (several) {
         name_launch(launch, set->only);
     }
-    if (asprintf(&name, "%s%s%s.reference-value.%s.%s",
-                 one ? set->firmware->artifact : id, several ? "." : "", launch,
-                 format->name, format->extension) < 0) {
+    if (asprintf(&name, "%s%s%s%s%s.reference-value.%s.%s",
+                 one ? set->firmware->artifact : id, named ? "." : "",
+                 named ? mrtd_platform_name(platform) : "", several ? "." : "",
+                 launch, format->name, format->extension) < 0) {
         return NULL;
     }
     /* An id may have folders in it: a URI, for one. */

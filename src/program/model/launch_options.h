@@ -15,6 +15,9 @@
 #define LAUNCH_MAX_TYPES  32
 #define LAUNCH_MAX_RANGES 32
 
+/* SEV_FEATURES of a guest of SEV-SNP where none were given: SNPActive. */
+#define LAUNCH_SNP_FEATURES 0x1
+
 /* A kind of virtual CPU. */
 struct launch_vcpu {
     const char *type;   /* the name of its type, or NULL: it has none here */

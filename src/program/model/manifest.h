@@ -18,16 +18,18 @@ struct manifest_order {
     size_t format_count;
 };
 
+/* More than a component names. */
+#define MANIFEST_MAX_PATHS 8
+
 struct manifest_component {
     const char *name;
-    char *file;    /* path of the firmware, from where this program runs */
-    char *vars;    /* path of its VARS, from there, or NULL */
-    char *payload; /* path of its payload, from there, or NULL */
-    const char *artifact; /* name in the release */
-    const struct mrtd_vmm *vmms[LAUNCH_MAX_VMMS];
-    unsigned vmm_count;    /* at least one */
-    unsigned image_format; /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
+    const char *file; /* path of the firmware, from where this program runs */
+    const char *artifact; /* name in the release, or NULL: that of the file */
+    /* How it is launched; files in it are named by their paths, as above. */
+    struct launch_options launch;
     struct manifest_order order;
+    char *paths[MANIFEST_MAX_PATHS]; /* all paths, which are the component's */
+    unsigned path_count;
 };
 
 struct manifest {
@@ -46,5 +48,13 @@ enum exit_status manifest_read(struct manifest *manifest, const char *name,
                                const char *text, size_t size,
                                struct failure *failure);
 void manifest_free(struct manifest *manifest);
+
+/* How many components are of the platform? */
+size_t manifest_count(const struct manifest *manifest,
+                      enum mrtd_platform platform);
+/* What the release says for all documents about the platform: a component may
+ * say something else. */
+struct reference_settings manifest_settings(const struct manifest *manifest,
+                                            enum mrtd_platform platform);
 
 #endif

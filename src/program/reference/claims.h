@@ -59,6 +59,7 @@ struct claim {
     /* It is of the firmware together with another file of these. */
     bool has_vars;
     bool has_payload;
+    bool has_kernel;
     int file; /* index of the firmware file that the claim is about, or -1 */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];

@@ -6,11 +6,11 @@
  */
 #include "reference/claims_own.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_files.h"
 #include "reference/claims_forms.h"
 #include "reference/claims_guest.h"
 #include "reference/claims_walk.h"
@@ -54,110 +54,16 @@ static bool has_only(struct own *w, json_t *object, const struct form *forms)
     return true;
 }
 
-/* --- Digests of the firmware file -------------------------------------- */
-
-/* Names of digests: ours, and how in-toto's DigestSet spells them. */
-static const char *const digest_keys[CLAIMS_DIGESTS] = {"sha256", "sha384",
-                                                        "sha512"};
-
-/* Which digest is meant by a name in any case, with or without hyphens;
- * CLAIMS_DIGESTS: none that is known. */
-static size_t digest_meant(const char *key)
-{
-    char plain[8] = "";
-    size_t used = 0;
-    for (; *key && used < sizeof plain - 1; key++) {
-        if (*key != '-' && *key != '_') {
-            plain[used++] = (char)tolower((unsigned char)*key);
-        }
-    }
-    size_t i = *key ? CLAIMS_DIGESTS : 0;
-    while (i < CLAIMS_DIGESTS && strcmp(plain, digest_keys[i]) != 0) {
-        i++;
-    }
-    return i;
-}
-
-/* A digest, in lower-case digits as those who compare it write it. */
-static bool take_digest(struct own *w, const char *key, json_t *member,
-                        size_t kind)
-{
-    const size_t digits = 2 * claims_digest_sizes[kind];
-    char where[80];
-    size_t size = 0;
-    unsigned char *bytes =
-        json_is_string(member) && json_string_length(member) == digits
-            ? claims_decode_text(json_string_value(member), digits, &size)
-            : NULL;
-    if (!bytes && size == SIZE_MAX) {
-        return claims_no_memory(w->error);
-    }
-    if (size != digits / 2) {
-        free(bytes);
-        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                           "the \"%s\" of a file is not %zu hexadecimal "
-                           "digits",
-                           digest_keys[kind], digits);
-    }
-    snprintf(where, sizeof where, "the \"%s\" of a file", key);
-    const bool lower =
-        strspn(json_string_value(member), "0123456789abcdef") == digits;
-    const bool good =
-        claims_file_digest(w->claims, (enum claims_digest)kind, bytes,
-                           w->error) &&
-        (strcmp(key, digest_keys[kind]) == 0 ||
-         claims_misspelled(w->claims, "against-digest", MRTD_NO_OFFSET, where,
-                           "is not the name of the digest as it is compared, "
-                           "which is in lower case and without hyphens",
-                           w->error)) &&
-        (lower ||
-         claims_misspelled(w->claims, "against-digest", MRTD_NO_OFFSET, where,
-                           "is not in lower-case digits", w->error));
-    free(bytes);
-    return good;
-}
-
-/*
- * What is said of one firmware file. In an object of nothing but digests what
- * is not known is skipped, with a note that names it.
- */
-static bool take_file(struct own *w, json_t *object, bool only_digests)
-{
-    const char *key;
-    json_t *member;
-    bool good = claims_add_file(w->claims, w->error);
-    json_object_foreach(object, key, member)
-    {
-        const size_t kind = digest_meant(key);
-        if (kind < CLAIMS_DIGESTS) {
-            good = good && take_digest(w, key, member, kind);
-        } else if (only_digests) {
-            char where[80];
-            snprintf(where, sizeof where, "the digest \"%s\" of a file", key);
-            claims_pass_over(w->claims, where,
-                             "only sha256, sha384 and sha512 are computed");
-        }
-    }
-    return good;
-}
-
-/* Is there a digest of the file added last by which it can be told? */
-static bool is_known_file(const struct own *w)
-{
-    const struct claimed_file *file =
-        &w->claims->files[w->claims->file_count - 1];
-    return file->has[CLAIMS_SHA256] || file->has[CLAIMS_SHA384] ||
-           file->has[CLAIMS_SHA512];
-}
+/* --- The firmware file --------------------------------------------------- */
 
 /* What our documents say of a file, which can be told by it. */
 static bool take_our_file(struct own *w, json_t *object)
 {
     json_t *size = json_object_get(object, "size");
-    if (!take_file(w, object, false)) {
+    if (!claims_files_take(w->claims, object, false, w->error)) {
         return false;
     }
-    if (!is_known_file(w)) {
+    if (!claims_files_known(w->claims)) {
         return malformed(w, "a file in it has neither \"sha256\", \"sha384\" "
                             "nor \"sha512\"");
     }
@@ -187,7 +93,7 @@ static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
                               where, "is not in lower-case digits", w->error));
 }
 
-/* Is a document, or a component of a release, of the platform? */
+/* Is a document of the platform? */
 static bool is_of_platform(struct own *w, json_t *object)
 {
     const char *platform = walk_member(object, "platform");
@@ -202,9 +108,11 @@ static void take_others(struct own *w, json_t *object, size_t from)
 {
     const bool has_vars = walk_member(object, "vars") != NULL;
     const bool has_payload = walk_member(object, "payload") != NULL;
+    const bool has_kernel = walk_member(object, "kernel") != NULL;
     for (size_t i = from; i < w->claims->count; i++) {
         w->claims->items[i].has_vars = has_vars;
         w->claims->items[i].has_payload = has_payload;
+        w->claims->items[i].has_kernel = has_kernel;
     }
 }
 
@@ -351,19 +259,26 @@ static bool take_firmware(struct own *w, json_t *file)
 
 /* Those of each file in a list of the document. */
 static bool take_list(struct own *w, json_t *root, const char *name,
-                      const struct form *members)
+                      bool (*take)(struct own *w, json_t *file))
 {
     json_t *files = json_object_get(root, name);
-    const bool has_platform = form_find(members, "platform") != NULL;
     bool good = json_array_size(files) > 0 ||
                 malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
-        json_t *file = json_array_get(files, i);
-        good = has_only(w, file, members) &&
-               (!has_platform || is_of_platform(w, file)) &&
-               take_firmware(w, file);
+        good = take(w, json_array_get(files, i));
     }
     return good;
+}
+
+static bool take_artifact(struct own *w, json_t *file)
+{
+    static const struct form members[] = {
+        {"artifact", FORM_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},   {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
+        {"values", FORM_LIST, 0, 0},   {NULL, FORM_ANY, 0, 0},
+    };
+    return has_only(w, file, members) && take_firmware(w, file);
 }
 
 static bool take_reference(struct own *w, json_t *root)
@@ -374,17 +289,47 @@ static bool take_reference(struct own *w, json_t *root)
         {"version", FORM_MAY_TEXT, 0, 0}, {"date", FORM_MAY_TEXT, 0, 0},
         {"firmware", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
     };
-    static const struct form file[] = {
-        {"artifact", FORM_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
-        {"sha256", FORM_TEXT, 0, 0},   {"sha384", FORM_TEXT, 0, 0},
-        {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
-        {"values", FORM_LIST, 0, 0},   {NULL, FORM_ANY, 0, 0},
-    };
     return has_only(w, root, members) && is_of_platform(w, root) &&
-           take_list(w, root, "firmware", file);
+           take_list(w, root, "firmware", take_artifact);
 }
 
-/* The index of a release, whose components are files. */
+/* A component of a release is a file. Those of other platforms are known by
+ * their name, and have nothing that is looked for. */
+static bool take_component(struct own *w, json_t *component)
+{
+    static const struct form members[] = {
+        {"component", FORM_TEXT, 0, 0},
+        {"version", FORM_MAY_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},
+        {"artifact", FORM_TEXT, 0, 0},
+        {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},
+        {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},
+        {"image_format", FORM_TEXT, 0, 0},
+        {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0},
+        {"kernel", FORM_MAY_TEXT, 0, 0},
+        {"initrd", FORM_MAY_TEXT, 0, 0},
+        {"append", FORM_MAY_TEXT, 0, 0},
+        {"values", FORM_LIST, 0, 0},
+        {"files", FORM_LIST, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
+    };
+    const char *platform = walk_member(component, "platform");
+    const enum mrtd_platform of = platform ? mrtd_platform_find(platform) : 0;
+    if (!has_only(w, component, members)) {
+        return false;
+    }
+    if (!of) {
+        return malformed(w,
+                         "the \"platform\" of a component is not the name of "
+                         "one");
+    }
+    return of != w->claims->platform || take_firmware(w, component);
+}
+
+/* The index of a release. */
 static bool take_release(struct own *w, json_t *root)
 {
     static const struct form members[] = {
@@ -393,17 +338,8 @@ static bool take_release(struct own *w, json_t *root)
         {"date", FORM_MAY_TEXT, 0, 0}, {"components", FORM_LIST, 0, 0},
         {"files", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
     };
-    static const struct form component[] = {
-        {"component", FORM_TEXT, 0, 0},    {"version", FORM_MAY_TEXT, 0, 0},
-        {"platform", FORM_TEXT, 0, 0},     {"artifact", FORM_TEXT, 0, 0},
-        {"size", FORM_NUMBER, 0, 0},       {"sha256", FORM_TEXT, 0, 0},
-        {"sha384", FORM_TEXT, 0, 0},       {"sha512", FORM_TEXT, 0, 0},
-        {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
-        {"payload", FORM_MAY_TEXT, 0, 0},  {"values", FORM_LIST, 0, 0},
-        {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
-    };
     return has_only(w, root, members) &&
-           take_list(w, root, "components", component);
+           take_list(w, root, "components", take_component);
 }
 
 /* --- Documents --------------------------------------------------------- */
@@ -454,35 +390,4 @@ bool own_read(struct claims *claims, json_t *root, struct failure *error)
                ? documents[i].take(&w, root)
                : malformed(&w, "its schema is of a version that is not known "
                                "here");
-}
-
-bool own_take_subjects(struct claims *claims, json_t *root,
-                       struct failure *error)
-{
-    struct own w = {.claims = claims, .error = error};
-    json_t *list = json_object_get(root, "subject");
-    const size_t count = json_array_size(list);
-    bool is_known = false;
-    for (size_t i = 0; i < count; i++) {
-        json_t *file = json_array_get(list, i);
-        json_t *digests = json_object_get(file, "digest");
-        if (json_object_size(digests) == 0) {
-            return claims_fail(error, "against-json", MRTD_NO_OFFSET,
-                               "a \"subject\" of the in-toto statement has no "
-                               "digests");
-        }
-        if (!take_file(&w, digests, true)) {
-            return false;
-        }
-        is_known |= is_known_file(&w);
-    }
-    if (count == 0) {
-        return claims_fail(error, "against-json", MRTD_NO_OFFSET,
-                           "the \"subject\" of the in-toto statement is not a "
-                           "list of files");
-    }
-    return is_known ||
-           claims_fail(error, "against-json", MRTD_NO_OFFSET,
-                       "no \"subject\" of the in-toto statement has a digest "
-                       "that is computed here: sha256, sha384 or sha512");
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON documents that this program writes, and the files that an in-toto
- * statement is about. */
+/* JSON documents that this program writes. */
 #ifndef REFERENCE_CLAIMS_OWN_H
 #define REFERENCE_CLAIMS_OWN_H
 
@@ -13,9 +12,5 @@
 const char *own_kind(json_t *root);
 /* Reads such a document. */
 bool own_read(struct claims *claims, json_t *root, struct failure *error);
-
-/* The files of an in-toto statement (member "subject"), if it is one. */
-bool own_take_subjects(struct claims *claims, json_t *root,
-                       struct failure *error);
 
 #endif

@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
+#include "reference/claims_files.h"
 #include "reference/claims_forms.h"
 #include "reference/claims_manifest.h"
-#include "reference/claims_own.h"
 #include "reference/claims_walk.h"
 #include "reference/reference.h"
 
@@ -325,5 +325,5 @@ bool walk_statement(struct claims *claims, json_t *root, struct failure *error)
     const char *why = subjects_why(root);
     return why ? claims_fail(error, "against-json", MRTD_NO_OFFSET,
                              "it is no in-toto statement of an MRTD: %s", why)
-               : own_take_subjects(claims, root, error);
+               : claims_files_subjects(claims, root, error);
 }

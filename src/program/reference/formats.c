@@ -76,7 +76,7 @@ static const struct reference_format formats[] = {
      "its predicate alone, for actions/attest", false, ALL, each_firmware,
      write_in_toto_predicate, write_in_toto_predicate_guest},
     {"json", "json", &kind_json, "programs: everything that is known", false,
-     ALL, all, write_json, write_json_guest},
+     ALL, all, write_json, write_json},
 };
 
 bool reference_holds(const struct reference_format *format,

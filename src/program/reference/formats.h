@@ -12,12 +12,11 @@ reference_write_fn write_dcap_policy;
 reference_write_fn write_contrast_patch;
 reference_write_fn write_in_toto;
 reference_write_fn write_in_toto_predicate;
-reference_write_fn write_json;
+reference_write_fn write_json; /* of every register */
 
 /* write_guest.c: of launch digests of AMD's platforms */
 reference_write_fn write_in_toto_guest;
 reference_write_fn write_in_toto_predicate_guest;
-reference_write_fn write_json_guest;
 reference_write_fn write_go_sev_guest;
 
 /* write_text.c */

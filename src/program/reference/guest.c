@@ -44,8 +44,7 @@ const char *guest_text(const struct guest_launch *launch,
     return text;
 }
 
-/* "0x1", with lower-case digits and no zeros before them. */
-static bool take_hex(const char *text, uint64_t most, uint64_t *number)
+bool guest_hex(const char *text, uint64_t most, uint64_t *number)
 {
     static const char digits[] = "0123456789abcdef";
     const size_t len = strlen(text);
@@ -77,7 +76,7 @@ static bool take_type(const char *text, struct guest_launch *launch)
         launch->signature = type->signature;
         return true;
     }
-    if (!take_hex(text, UINT32_MAX, &signature)) {
+    if (!guest_hex(text, UINT32_MAX, &signature)) {
         return false;
     }
     launch->signature = (uint32_t)signature;
@@ -87,7 +86,7 @@ static bool take_type(const char *text, struct guest_launch *launch)
 static bool take_features(const char *text, struct guest_launch *launch)
 {
     launch->has_features = true;
-    return take_hex(text, UINT64_MAX, &launch->features);
+    return guest_hex(text, UINT64_MAX, &launch->features);
 }
 
 /* Splits the text at commas; 0: it has too many parts, or one is too long. */

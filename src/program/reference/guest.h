@@ -36,6 +36,10 @@ const char *guest_text(const struct guest_launch *launch,
 bool guest_parse(struct guest_launch *launch, enum mrtd_platform platform,
                  const char *text, size_t len);
 
+/* "0x1", with lower-case digits and no zeros before them: as numbers of guests
+ * are written. False where the text is something else, or more than most. */
+bool guest_hex(const char *text, uint64_t most, uint64_t *number);
+
 /* Is everything that is said true of the launch? Types with the same signature
  * are launched alike. */
 bool guest_agrees(const struct guest_launch *said,

@@ -57,6 +57,14 @@ json_t *json_file_name(const char *name)
     return text ? text : json_string(printable(name));
 }
 
+bool json_is_utf8(const char *text)
+{
+    json_t *made = json_string(text);
+    const bool is = made || json_no_memory();
+    json_decref(made);
+    return is;
+}
+
 json_t *json_offset(uint64_t offset)
 {
     return offset == MRTD_NO_OFFSET ? json_null() : json_hex64(offset);

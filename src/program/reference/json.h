@@ -20,6 +20,8 @@ json_t *json_offset(uint64_t offset);
 json_t *json_section(uint32_t section);
 /* "guid-table": how JSON and diff call a locator. */
 const char *json_locator_name(enum mrtd_locator locator);
+/* Can the text be one of JSON: is it UTF-8? Also true without memory. */
+bool json_is_utf8(const char *text);
 /* A file name, which may be any bytes: what is not UTF-8 is escaped. NULL is
  * null. */
 json_t *json_file_name(const char *name);

@@ -54,12 +54,23 @@ json_t *values_of_mrtd(const char *hex)
     return list;
 }
 
+/* A digest, and beside it how the guest is launched. */
+static json_t *guest_item(const struct reference_value *value)
+{
+    json_t *item = values_item(&value->value);
+    guest_add_members(item, &value->guest);
+    return item;
+}
+
 json_t *values_of_firmware(const struct reference_firmware *firmware)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < firmware->value_count; i++) {
         const struct reference_value *v = &firmware->values[i];
-        for (size_t k = 0; v->vmms[k]; k++) {
+        if (v->guest.vmm) {
+            json_array_append_new(list, guest_item(v));
+        }
+        for (size_t k = 0; !v->guest.vmm && v->vmms[k]; k++) {
             values_add(list, v->hex, v->vmms[k]);
         }
     }

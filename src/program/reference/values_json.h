@@ -35,7 +35,8 @@ json_t *values_of(const struct mrtd_value *value);
 /* A list of one MRTD. */
 json_t *values_of_mrtd(const char *hex);
 
-/* The MRTDs of a firmware file, each with its VMMs. */
+/* The values of a firmware file: MRTDs, each with its VMMs, or digests of other
+ * launches, each with its launch. */
 json_t *values_of_firmware(const struct reference_firmware *firmware);
 
 /* The digits of an object of values_new() that is an MRTD, whichever members it

@@ -3,17 +3,9 @@
  * with MRTDs. */
 #include "reference/formats.h"
 #include "reference/guest_names.h"
-#include "reference/values_json.h"
 #include "reference/write_json.h"
 
-/* --- In-toto, and ours with everything ----------------------------------- */
-
-/* A digest, and beside it how the guest is launched. */
-static json_t *with_launch(json_t *object, const struct reference_value *value)
-{
-    guest_add_members(object, &value->guest);
-    return object;
-}
+/* --- In-toto ------------------------------------------------------------- */
 
 /* As that of MRTDs (SCAI v0.3): each launch is an attribute. */
 static json_t *attribute_report(const struct reference_firmware *firmware)
@@ -24,9 +16,10 @@ static json_t *attribute_report(const struct reference_firmware *firmware)
         const struct guest_names *names = guest_names_of(v->value.id);
         json_t *conditions = json_pack("{s:s, s:s*}", names->member, v->hex,
                                        "image_format", firmware->image_format);
-        json_array_append_new(
-            attributes, json_pack("{s:s, s:o}", "attribute", names->attribute,
-                                  "conditions", with_launch(conditions, v)));
+        guest_add_members(conditions, &v->guest);
+        json_array_append_new(attributes, json_pack("{s:s, s:o}", "attribute",
+                                                    names->attribute,
+                                                    "conditions", conditions));
     }
     return json_pack("{s:o}", "attributes", attributes);
 }
@@ -44,26 +37,6 @@ bool write_in_toto_guest(FILE *to, const struct reference_set *set,
     const struct reference_firmware *f = &set->firmware[0];
     (void)settings;
     return write_json_statement(to, f, attribute_report(f));
-}
-
-static json_t *values_with_launches(const struct reference_firmware *firmware)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < firmware->value_count; i++) {
-        const struct reference_value *v = &firmware->values[i];
-        json_array_append_new(list, with_launch(values_item(&v->value), v));
-    }
-    return list;
-}
-
-bool write_json_guest(FILE *to, const struct reference_set *set,
-                      const struct reference_settings *settings)
-{
-    const struct mrtd_register_info *info =
-        mrtd_register_info(set->firmware[0].values[0].value.id);
-    return write_json_document(to, set, settings,
-                               mrtd_platform_name(info->platform),
-                               values_with_launches);
 }
 
 /* --- go-sev-guest, proto/check.proto: check.Config ----------------------- */

@@ -171,10 +171,8 @@ bool write_in_toto(FILE *to, const struct reference_set *set,
     return write_json_statement(to, f, attribute_report(f));
 }
 
-bool write_json_document(
-    FILE *to, const struct reference_set *set,
-    const struct reference_settings *settings, const char *platform,
-    json_t *(*values)(const struct reference_firmware *firmware))
+bool write_json(FILE *to, const struct reference_set *set,
+                const struct reference_settings *settings)
 {
     json_t *files = json_array();
     for (size_t i = 0; i < set->count; i++) {
@@ -183,21 +181,14 @@ bool write_json_document(
             files, json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o}", "artifact",
                              f->artifact, "size", (json_int_t)f->size, "sha256",
                              f->sha256, "sha384", f->sha384, "image_format",
-                             f->image_format, "values", values(f)));
+                             f->image_format, "values", values_of_firmware(f)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
                           SCHEMA_REFERENCE, "tool_version", mrtd_version(),
-                          "platform", platform, "id", settings->id, "version",
-                          settings->version, "date",
-                          *settings->date ? settings->date : NULL, "firmware",
-                          files),
+                          "platform", mrtd_platform_name(settings->platform),
+                          "id", settings->id, "version", settings->version,
+                          "date", *settings->date ? settings->date : NULL,
+                          "firmware", files),
                 INDENTED);
-}
-
-bool write_json(FILE *to, const struct reference_set *set,
-                const struct reference_settings *settings)
-{
-    return write_json_document(to, set, settings, VALUES_PLATFORM,
-                               values_of_firmware);
 }

@@ -16,10 +16,4 @@ bool write_json_root(FILE *to, json_t *root);
 bool write_json_statement(FILE *to, const struct reference_firmware *firmware,
                           json_t *predicate);
 
-/* Our own document with all firmware files, and the values of each. */
-bool write_json_document(
-    FILE *to, const struct reference_set *set,
-    const struct reference_settings *settings, const char *platform,
-    json_t *(*values)(const struct reference_firmware *firmware));
-
 #endif

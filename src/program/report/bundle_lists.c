@@ -33,13 +33,40 @@ static void write_mrtdsums(FILE *to, const struct bundle *b,
 {
     for (size_t i = 0; i < b->manifest.count; i++) {
         const struct manifest_component *c = &b->manifest.components[i];
-        const struct launch_options launch = {.vmm = vmm,
-                                              .image_format = c->image_format};
-        const char *value = value_of(&b->firmware[i], vmm);
+        const struct launch_options *o = &c->launch;
+        const char *value = o->platform == MRTD_PLATFORM_TDX
+                                ? value_of(&b->firmware[i], vmm)
+                                : NULL;
         /* A list has no place for a second file. */
-        if (value && !c->vars && !(c->payload && vmm->takes_payload)) {
-            lines_tagged(to, &launch, launch.vmm, MRTD_REGISTER_MRTD, value,
+        if (value && !o->vars && !(o->payload && vmm->takes_payload)) {
+            const struct launch_options launch = {.image_format =
+                                                      o->image_format};
+            lines_tagged(to, &launch, vmm, MRTD_REGISTER_MRTD, value,
                          b->firmware[i].artifact, false);
+            fputc('\n', to);
+        }
+    }
+}
+
+/* A list for -c: those launch digests of guests of the platform that it can
+ * check. There may be none. */
+static void write_guests(FILE *to, const struct bundle *b,
+                         enum mrtd_platform platform)
+{
+    for (size_t i = 0; i < b->manifest.count; i++) {
+        const struct launch_options *o = &b->manifest.components[i].launch;
+        const struct reference_firmware *f = &b->firmware[i];
+        /* A list has no place for a kernel. */
+        const bool is_of_file = o->platform == platform && !o->guest.kernel;
+        for (size_t k = 0; is_of_file && k < f->value_count; k++) {
+            const struct reference_value *v = &f->values[k];
+            const struct launch_options launch = {
+                .image_format = o->image_format,
+                .guest = {.vcpus = v->guest.vcpus,
+                          .vcpu = {v->guest.type, v->guest.signature},
+                          .features = v->guest.features}};
+            lines_tagged(to, &launch, v->guest.vmm, v->value.id, v->hex,
+                         f->artifact, false);
             fputc('\n', to);
         }
     }
@@ -72,17 +99,26 @@ static json_t *files(const struct bundle *b, size_t component)
     return list;
 }
 
+/* The name of a file that a launch has besides, or null. */
+static json_t *base_name(const char *path)
+{
+    return json_file_name(printable_base_name(path));
+}
+
 static json_t *component(const struct bundle *b, size_t i)
 {
     const struct manifest_component *c = &b->manifest.components[i];
+    const struct launch_options *o = &c->launch;
     const struct reference_firmware *f = &b->firmware[i];
     return json_pack(
-        "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o}",
+        "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:s?, "
+        "s:o, s:o}",
         "component", c->name, "version", c->order.settings.version, "platform",
-        VALUES_PLATFORM, "artifact", f->artifact, "size", (json_int_t)f->size,
-        "sha256", f->sha256, "sha384", f->sha384, "image_format",
-        f->image_format, "vars", json_file_name(printable_base_name(c->vars)),
-        "payload", json_file_name(printable_base_name(c->payload)), "values",
+        mrtd_platform_name(o->platform), "artifact", f->artifact, "size",
+        (json_int_t)f->size, "sha256", f->sha256, "sha384", f->sha384,
+        "image_format", f->image_format, "vars", base_name(o->vars), "payload",
+        base_name(o->payload), "kernel", base_name(o->guest.kernel), "initrd",
+        base_name(o->guest.initrd), "append", o->guest.append, "values",
         values_of_firmware(f), "files", files(b, i));
 }
 
@@ -159,6 +195,22 @@ static enum exit_status add_mrtdsums(struct bundle *b,
     return end_file(b, &made, true, failure);
 }
 
+/* Of a platform of AMD: its register's name, and "SUMS". */
+static enum exit_status add_guests(struct bundle *b,
+                                   enum mrtd_platform platform,
+                                   struct failure *failure)
+{
+    struct made made = {.file.component = BUNDLE_RELEASE};
+    char *name = NULL;
+    if (asprintf(&name, "%sSUMS", guest_register(platform)->name) < 0) {
+        return failure_memory(failure, NULL);
+    }
+    if (begin_file(&made, name)) {
+        write_guests(made.to, b, platform);
+    }
+    return end_file(b, &made, true, failure);
+}
+
 /* The last has all others in it. */
 enum exit_status bundle_add_lists(struct bundle *b, struct failure *failure)
 {
@@ -168,6 +220,10 @@ enum exit_status bundle_add_lists(struct bundle *b, struct failure *failure)
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && (vmm = vmms_at(MRTD_PLATFORM_TDX, i)); i++) {
         status = add_mrtdsums(b, vmm, failure);
+    }
+    for (enum mrtd_platform p = MRTD_PLATFORM_TDX + 1;
+         !status && mrtd_platform_name(p); p++) {
+        status = add_guests(b, p, failure);
     }
     if (!status) {
         const bool good = begin_file(&index, strdup("index.json")) &&
@@ -190,13 +246,16 @@ enum exit_status bundle_add_page(struct bundle *b, size_t component,
 {
     struct made made = {.file = {.component = component, .format = "html"}};
     struct portrait p;
+    const enum mrtd_platform platform = e->options->platform;
+    const bool named = platform != MRTD_PLATFORM_TDX;
     char *name = NULL;
     if (portrait_make(&p, e, failure)) {
         return failure->status;
     }
     p.file = b->firmware[component].artifact;
     p.is_command = is_command;
-    if (asprintf(&name, "%s.html", p.file) < 0) {
+    if (asprintf(&name, "%s%s%s.html", p.file, named ? "." : "",
+                 named ? mrtd_platform_name(platform) : "") < 0) {
         portrait_free(&p);
         return failure_memory(failure, NULL);
     }

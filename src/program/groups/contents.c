@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "groups/contents.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "io/diagnostic.h"
+#include "options/spelling.h"
+#include "printable.h"
+#include "reference/json.h"
+#include "reference/settings.h"
+#include "report/about.h"
+
+/* --- Formats ------------------------------------------------------------- */
+
+static const char *format_name(const void *context, size_t index)
+{
+    (void)context;
+    const struct reference_format *format = reference_format_at(index);
+    return format ? format->name : NULL;
+}
+
+/* Can the format hold what the platform measures? Otherwise those that can are
+ * named. */
+static bool check_register(const struct documents_order *order,
+                           const struct reference_format *wanted)
+{
+    const enum mrtd_platform platform = order->settings->platform;
+    const enum mrtd_register id = guest_register(platform)->id;
+    const struct reference_format *f;
+    char able[200] = "";
+    size_t used = 0;
+    if (reference_holds(wanted, id)) {
+        return true;
+    }
+    for (size_t i = 0; (f = reference_format_at(i)); i++) {
+        if (reference_holds(f, id)) {
+            used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
+                                     used ? ", " : "", f->name);
+        }
+    }
+    diagnostic_usage("--format %s holds no value of --platform %s; these do: "
+                     "%s",
+                     wanted->name, mrtd_platform_name(platform), able);
+    return false;
+}
+
+static enum exit_status add_format(struct documents_order *order,
+                                   const char *name)
+{
+    const struct reference_format *f = reference_format_find(name);
+    if (!f) {
+        char meant[SPELLING_TEXT];
+        return diagnostic_usage(
+            "there is no format '%s'; 'mrtd-calc reference "
+            "--format help' lists them%s",
+            printable(name),
+            spelling_meant(meant, "", name, format_name, NULL));
+    }
+    if (f->is_cbor && !reference_has_cbor) {
+        return diagnostic_usage("this program was built without CBOR (libcbor) "
+                                "and writes no %s",
+                                name);
+    }
+    if (!check_register(order, f)) {
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < order->format_count; i++) {
+        if (order->formats[i] == f) {
+            return diagnostic_usage("--format has %s twice", name);
+        }
+    }
+    order->formats[order->format_count++] = f;
+    return EXIT_DONE;
+}
+
+/* The list of --format. */
+static enum exit_status take_formats(struct documents_order *order,
+                                     const char *text)
+{
+    enum exit_status status = EXIT_DONE;
+    while (!status) {
+        char name[32];
+        const size_t len = strcspn(text, ",");
+        snprintf(name, sizeof name, "%.*s", len < 31 ? (int)len : 31, text);
+        status = add_format(order, name);
+        if (!text[len]) {
+            break;
+        }
+        text += len + 1;
+    }
+    return status;
+}
+
+/* All that becomes part of a document is text in UTF-8. */
+static enum exit_status take_texts(struct reference_settings *s,
+                                   const struct contents_options *o,
+                                   const struct files *files)
+{
+    const char *signer;
+    const struct {
+        const char *option;
+        const char *text; /* or NULL */
+        const char **field;
+    } texts[] = {
+        {"id", o->id, &s->id},
+        {"version", o->version, &s->version},
+        {"entity", o->entity, &s->entity},
+        {"vendor", o->environment.vendor, &s->vendor},
+        {"model", o->environment.model, &s->model},
+        {"class-id", o->environment.class_id, &s->class_id},
+        {"rvps-key", o->rvps_key, &s->key},
+        {"signer", files->signing.signer, &signer},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i].text && !json_is_utf8(texts[i].text)) {
+            return diagnostic_usage("--%s is not UTF-8: '%s'", texts[i].option,
+                                    printable(texts[i].text));
+        }
+        if (texts[i].text) {
+            *texts[i].field = texts[i].text;
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status take_settings(struct reference_settings *s,
+                                      const struct contents_options *o,
+                                      const struct files *files)
+{
+    enum exit_status status = take_texts(s, o, files);
+    if (status) {
+        return status;
+    }
+    if (!settings_is_uuid(s->class_id)) {
+        return diagnostic_usage(SETTINGS_NO_UUID, printable(s->class_id));
+    }
+    if (o->corim_form &&
+        !settings_find_corim_form(o->corim_form, &s->corim_form)) {
+        return diagnostic_usage("--corim-form needs " SETTINGS_CORIM_FORMS
+                                ", not '%s'",
+                                printable(o->corim_form));
+    }
+    s->scalar = o->scalar;
+    s->debug_check = o->debug_check;
+    struct failure failure;
+    return diagnostic_outcome(settings_take_date(s, &failure), &failure);
+}
+
+/* Options that one or two formats have. */
+static enum exit_status check_use(const struct contents_options *o,
+                                  const struct files *files,
+                                  const struct documents_order *order)
+{
+    const struct {
+        bool given;
+        const char *option;
+        const char *format;
+        const char *other; /* or NULL */
+    } uses[] = {
+        {files->signing.keys[0].file, "sign", "corim", NULL},
+        {o->environment.vendor, "vendor", "corim", NULL},
+        {o->environment.model, "model", "corim", NULL},
+        {o->corim_form, "corim-form", "corim", NULL},
+        {o->environment.class_id, "class-id", "corim", "dcap-policy"},
+        {o->entity, "entity", "corim", "coswid"},
+        {o->rvps_key, "rvps-key", "rvps", "rvps-map"},
+        {o->scalar, "scalar", "rvps-map", NULL},
+        {o->debug_check, "debug-check", "go-tdx-guest", NULL},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        const char *other = uses[i].other;
+        if (uses[i].given && !documents_have(order, uses[i].format) &&
+            !(other && documents_have(order, other))) {
+            return diagnostic_usage("--%s is for --format %s%s%s",
+                                    uses[i].option, uses[i].format,
+                                    other ? " or " : "", other ? other : "");
+        }
+    }
+    if (order->settings->platform != MRTD_PLATFORM_TDX &&
+        (o->environment.vendor || o->environment.model ||
+         o->environment.class_id || o->corim_form)) {
+        return diagnostic_usage("--vendor, --model, --class-id and "
+                                "--corim-form are of TDX: AMD's profile has "
+                                "one environment and one form");
+    }
+    if (documents_have(order, "dcap-policy") &&
+        !reference_is_td_class(order->settings->class_id)) {
+        return diagnostic_usage(
+            "--class-id of a dcap-policy is " REFERENCE_CLASS_TD15
+            " (TD 1.5) or " REFERENCE_CLASS_TD10 " (TD 1.0), not '%s'",
+            printable(order->settings->class_id));
+    }
+    return EXIT_DONE;
+}
+
+const char *contents_formats(const struct contents_options *o)
+{
+    return o->formats ? o->formats : reference_format_at(0)->name;
+}
+
+enum exit_status contents_take(const struct contents_options *o,
+                               const struct files *files,
+                               struct documents_order *order,
+                               struct reference_settings *settings)
+{
+    enum exit_status status = take_formats(order, contents_formats(o));
+    if (!status) {
+        status = take_settings(settings, o, files);
+    }
+    return status ? status : check_use(o, files, order);
+}
+
+/* --- Tables -------------------------------------------------------------- */
+
+/* The firmware's. */
+static enum exit_status take_version(void *options, const char *value)
+{
+    struct contents_options *o = options;
+    if (!*value) {
+        return diagnostic_usage("--version of reference needs the firmware's "
+                                "version");
+    }
+    o->version = value;
+    return EXIT_DONE;
+}
+
+static enum exit_status tell_formats(const struct call *call)
+{
+    (void)call;
+    about_formats(output_stream());
+    return EXIT_DONE;
+}
+
+static const struct option_question help_of_formats = {
+    tell_formats, "--format help is given alone, or after 'reference' alone"};
+
+#define OWN(name, kind, member, argument, text)                                \
+    OPTION(name, kind, struct contents_options, member, argument, text)
+
+static const struct option_row rows_format[] = {
+    {OWN("format", TEXT, formats, OPTION_IS("F,...", "a list of formats"),
+         "what is written (default: rvps); '--format help' lists them"),
+     .question = &help_of_formats},
+};
+const struct option_table contents_format = OPTION_TABLE(rows_format);
+
+static const struct option_row rows_content[] = {
+    {OWN("id", TEXT, id, OPTION_IS_NAME, "name of the document")},
+    {OPTION_CALL("version", take_version,
+                 OPTION_IS("VERSION", "the firmware's version"),
+                 "version of the firmware")},
+    {OWN("entity", TEXT, entity, OPTION_IS_NAME, "who publishes it")},
+    {OWN("rvps-key", TEXT, rvps_key, OPTION_IS_NAME,
+         "key of the value, for RVPS (default: mr_td, or of SEV-SNP "
+         "snp_launch_measurement)")},
+    {OWN("scalar", FLAG, scalar, OPTION_ALONE,
+         "for rvps-map: one value, not a list")},
+    {OWN("debug-check", FLAG, debug_check, OPTION_ALONE,
+         "for go-tdx-guest: refuse TDs that can be debugged")},
+    {OWN("corim-form", TEXT, corim_form, OPTION_IS_NAME,
+         "where the values are in a CoRIM: one of " SETTINGS_CORIM_FORMS)},
+};
+const struct option_table contents_options = OPTION_TABLE(rows_content);
