@@ -27,7 +27,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'lib')]
 
+import igvm  # noqa: E402
 import images  # noqa: E402
+import sev  # noqa: E402
+import snp  # noqa: E402
+import snp_igvm  # noqa: E402
 import support  # noqa: E402
 from support import TestCase, bad, mrtd, warned  # noqa: E402
 
@@ -250,6 +254,134 @@ class Values(ActionCase):
         self.assertEqual(seen.status, 0, seen)
 
 
+class Guests(ActionCase):
+    """Platform snp: values by tests/lib/snp.py."""
+
+    SIGNATURES = {'EPYC-v4': 0x800f12, 'EPYC-Milan': 0xa00f11}
+
+    def setUp(self):
+        super().setUp()
+        self.data = sev.image().data
+        self.write('OVMF.fd', self.data)
+
+    def snp(self, **inputs):
+        return self.act(**{'firmware': 'OVMF.fd', 'platform': 'snp',
+                           'vcpus': '1', 'vcpu_type': 'EPYC-v4', **inputs})
+
+    def launches(self):
+        return {f'qemu,{count},{name},0x1': snp.launch_digest(
+            self.data, vcpus=count, signature=signature).hex()
+            for name, signature in self.SIGNATURES.items()
+            for count in (1, 2, 3)}
+
+    def several(self, **inputs):
+        return self.snp(vcpus='1-3', vcpu_type=','.join(self.SIGNATURES),
+                        **inputs)
+
+    def test_single(self):
+        value = snp.launch_digest(self.data).hex()
+        done = self.passes(self.snp(formats='rvps-map,go-sev-guest'))
+        self.assertEqual(done.outputs['value'], value)
+        self.assertEqual(done.outputs['values-json'],
+                         f'{{"OVMF.fd":"{value}"}}')
+        self.assertEqual(done.outputs['files'].split('\n'), [
+            'refvalues/OVMF.fd.snp.reference-value.rvps-map.json',
+            'refvalues/OVMF.fd.snp.reference-value.go-sev-guest.textproto',
+            'refvalues/SNPSUMS'])
+        self.assertEqual(done.rows(), [[
+            '<code>OVMF.fd</code>', 'qemu&#44;1&#44;EPYC-v4&#44;0x1',
+            f'<code>{value}</code>', '']])
+        self.assertEqual(
+            pathlib.Path('refvalues/SNPSUMS').read_text(),
+            f'SNP[qemu,1,EPYC-v4,0x1] (OVMF.fd) = {value}\n')
+        with open(done.outputs['files'].split('\n')[0],
+                  encoding='utf-8') as file:
+            self.assertEqual(json.load(file),
+                             {'snp_launch_measurement': [value]})
+
+    def test_beside_tdx(self):
+        """A step for each platform, into one folder."""
+        self.good('fw')
+        self.passes(self.act(firmware='fw'))
+        self.passes(self.snp())
+        self.assertEqual(sorted(os.listdir('refvalues')), [
+            'MRTDSUMS', 'OVMF.fd.snp.reference-value.rvps.json', 'SNPSUMS',
+            'fw.reference-value.rvps.json'])
+
+    def test_several(self):
+        """Each launch is a line, and each is compared."""
+        launches = self.launches()
+        done = self.passes(self.several())
+        self.assertEqual([row[2] for row in done.rows()],
+                         [f'<code>{value}</code>'
+                          for value in launches.values()])
+        lines = [f'SNP[{label}] (OVMF.fd) = {value}\n'
+                 for label, value in launches.items()]
+        self.assertEqual(pathlib.Path('refvalues/SNPSUMS').read_text(),
+                         ''.join(lines))
+        shutil.rmtree('refvalues')
+        self.write('list', ''.join(lines).encode())
+        done = self.passes(self.several(expected='list'))
+        self.assertEqual({row[3] for row in done.rows()}, {'as expected'})
+        shutil.rmtree('refvalues')
+        for index, label in enumerate(launches):
+            left = lines[:index] + lines[index + 1:]
+            self.write('list', ''.join(left).encode())
+            self.fails(self.several(expected='list'), 2, 'list has no line '
+                       f'for OVMF.fd and {label}')
+            moved = lines[index][:-97] + 96 * '0' + '\n'
+            self.write('list', ''.join([*left, moved]).encode())
+            done = self.several(expected='list')
+            self.assertEqual(done.status, 1, done.log)
+            self.assertEqual(done.errors, [
+                'OVMF.fd: the SNP launch digest'
+                f'{f" for {label}" if index else ""} is {launches[label]}, '
+                f'expected was {96 * "0"}'])
+            self.assertIn('OVMF.fd: NO MATCH', done.summary)
+
+    def test_lists_of_another_kind(self):
+        value = snp.launch_digest(self.data).hex()
+        for line in (f'{value}  OVMF.fd', f'MRTD (OVMF.fd) = {value}',
+                     f'SNP[qemu,1,EPYC-v4,0x1] (OVMF.fd) = {value[:-1]}'):
+            self.write('list', f'{line}\n'.encode())
+            self.fails(self.snp(expected='list'), 3,
+                       'not a line of a list of values of platform snp')
+        for label in ('', '[qemu,2,EPYC-v4,0x1]', '[qemu,1,EPYC-v4,0x0]',
+                      '[ec2,1,0x1]'):
+            self.write('list', f'SNP{label} (OVMF.fd) = {value}\n'.encode())
+            self.fails(self.snp(expected='list'), 2, 'has no line for '
+                       'OVMF.fd and qemu,1,EPYC-v4,0x1')
+
+    def test_kernel(self):
+        """It is in the value; a list could not say it."""
+        self.write('k', b'K')
+        self.write('i', b'I')
+        value = snp.launch_digest(self.data, kernel=b'K', initrd=b'I',
+                                  append='a b $(touch x)').hex()
+        inputs = {'kernel': 'k', 'initrd': 'i', 'append': 'a b $(touch x)'}
+        done = self.passes(self.snp(expected=value, **inputs))
+        self.assertEqual(done.outputs['value'], value)
+        self.assertEqual(os.listdir('refvalues'),
+                         ['OVMF.fd.snp.reference-value.rvps.json'])
+        self.assertFalse(os.path.exists('x'))
+        self.assertEqual(self.snp(expected=value).status, 1)
+
+    def test_igvm(self):
+        """Launched by the format's rule, which takes no virtual CPUs."""
+        data = igvm.Igvm([
+            igvm.platform(igvm.SNP, 1, boundary=0), igvm.policy(0x30000, 1),
+            igvm.page(0x9000, b'one'), igvm.context(1, data=bytes(4096))])
+        data = data.encode()
+        self.write('igvm', data)
+        value = snp_igvm.digest(data).hex()
+        done = self.passes(self.act(firmware='igvm', platform='snp'))
+        self.assertEqual(done.outputs['value'], value)
+        self.assertEqual(pathlib.Path('refvalues/SNPSUMS').read_text(),
+                         f'SNP[spec] (igvm) = {value}\n')
+        shutil.rmtree('refvalues')
+        self.fails(self.snp(firmware='OVMF.fd\nigvm'), 3, '[igvm-request]')
+
+
 class Failures(ActionCase):
     def test_firmware(self):
         for text in ('', ' \n \n', 'no', '*.fd', 'no\nfw', './no*/x', '$HOME',
@@ -290,7 +422,9 @@ class Failures(ActionCase):
     def test_inputs(self):
         self.good()
         for text, inputs in (
-                ('platform', {'platform': 'snp'}),
+                ('platform', {'platform': 'sev'}),
+                ('--vcpus is for --platform snp', {'vcpus': '1'}),
+                ('missing --vcpus', {'platform': 'snp'}),
                 ('platform', {'platform': '$(touch x)'}),
                 ('no MRTD', {'vmm': 'no'}),
                 ('no MRTD', {'vmm': 'spec --permissive'}),
@@ -403,7 +537,7 @@ class Expected(ActionCase):
                     for firmware in 'fw', 'build/release/fw':
                         self.fails(self.expecting(
                             *lines, firmware=firmware), 3, 'line 2: another '
-                            'MRTD of fw')
+                            'value of fw')
         for lines in itertools.product(good, good):
             self.passes(self.expecting(*lines))
 
@@ -425,13 +559,13 @@ class Expected(ActionCase):
         # A VMM that is not asked for is not what another is compared with.
         done = self.passes(self.expecting(*lines.values()))
         self.assertIn('list: line 2 is not used: kvm-v19 is not among the '
-                      'VMMs', done.log)
+                      'launches', done.log)
         for line, vmm in ((lines['kvm-v19'], 'spec'),
                           (lines['spec'], 'kvm-v19'),
                           (f'MRTD[none] (fw) = {self.value}', 'spec'),
                           (f'MRTD[] (fw) = {self.value}', 'spec')):
             self.fails(self.expecting(line, vmm=vmm), 2,
-                       f'no line for fw and the VMM {vmm}')
+                       f'no line for fw and {vmm}')
         # The value is right, the label is not.
         done = self.expecting(f'MRTD (fw) = {values["kvm-v19"]}',
                               lines['kvm-v19'], vmm='spec,kvm-v19')
@@ -454,19 +588,19 @@ class Expected(ActionCase):
                     done = self.expecting(
                         *(wanted[key] for key in left),
                         firmware='fw\nfw2', vmm=','.join(order))
-                    missing = [f'{name} and the VMM {vmm}'
+                    missing = [f'{name} and {vmm}'
                                for name in ('fw', 'fw2') for vmm in order
                                if (name, vmm) not in left]
                     self.fails(done, 2, 'expected: list has no line for '
                                + ', or '.join(missing))
-                    self.assertEqual(done.errors[0].count('VMM'),
+                    self.assertEqual(done.errors[0].count(' and '),
                                      len(missing))
         self.passes(self.expecting(*wanted.values(), firmware='fw\nfw2',
                                    vmm=','.join(vmms)))
         for vmm in 'spec,kvm-v19', 'kvm-v19,spec':
             shutil.rmtree('refvalues', ignore_errors=True)
             self.fails(self.act(firmware='fw', expected=self.value, vmm=vmm),
-                       2, 'several VMMs need a list')
+                       2, 'several launches need a list')
 
     def test_lines_without_use_are_named(self):
         done = self.passes(self.expecting(
