@@ -118,6 +118,8 @@ const char page_style[] =
     "font-size:.875rem}\n"
     "@media (max-width:56rem){.platforms{grid-template-columns:"
     "minmax(0,1fr)}}\n"
+    "@media (max-width:26rem){.picture .mrtd-picture .mrtd-long{font-size:11px;"
+    "font-weight:400;letter-spacing:-.4px}}\n"
     "@media (max-width:40rem){dl{grid-template-columns:minmax(0,1fr);gap:0}"
     "dd{margin-bottom:.75rem}}\n"
     "@media print{body{font-size:10pt}main,footer{max-width:none}"
