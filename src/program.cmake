@@ -143,6 +143,10 @@ add_library(mrtd_program OBJECT
   src/program/report/lint_text.c
   src/program/report/markup.c
   src/program/report/page.c
+  src/program/report/page_command.c
+  src/program/report/page_guest.c
+  src/program/report/page_sections.c
+  src/program/report/page_values.c
   src/program/report/page_verify.c
   src/program/report/picture.c
   src/program/report/picture_head.c

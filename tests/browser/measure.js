@@ -131,11 +131,15 @@ function shown() {
     sha256: text('#sha256'),
     sha384: text('#sha384'),
     chosen: text('.chosen .hex'),
-    reference: text('#reference pre'),
+    reference: document.querySelector('#reference pre')?.innerText.trim(),
     rows: [...document.querySelectorAll('#sections tbody tr')].map(
         (row) => list('td', row)),
     findings: list('#findings li'),
     running: list('.running li'),
+    columns: [...document.querySelectorAll('.platforms > section')].map((e) => {
+      const {left, top} = e.getBoundingClientRect();
+      return [left, top];
+    }),
     lines: [...document.querySelectorAll('svg text')].map(
         (e) => e.textContent),
   };

@@ -4,7 +4,8 @@
 
 At the width of a telephone and of a desktop, light and dark: nothing sticks
 out of the page, no text of the picture leaves its band or touches another, all
-text can be read by size and contrast, and what is shown is what the JSON says.
+text can be read by size and contrast, both platforms are side by side where
+there is room, and what is shown is what the JSON says.
 The page itself runs no script: measure.js is added to a copy of it.
 
 Needs Debian's chromium; exits with 77 where there is none.
@@ -27,6 +28,7 @@ sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'lib')]
 
 import drawings  # noqa: E402
 import images  # noqa: E402
+import sev  # noqa: E402
 import support  # noqa: E402
 
 SKIP = 77
@@ -53,6 +55,8 @@ addEventListener('message', (event) => {{
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 # A script that ran would leave its mark; so would anything loaded.
 HOSTILE = '"><img src=x onerror=document.title=1><b>'
+
+SNP = ('--platform', 'snp', '--vcpus', '3', '--vcpu-type', 'EPYC-Milan')
 
 
 def long_texts():
@@ -132,19 +136,16 @@ class Browser(unittest.TestCase):
         self.assertLessEqual(measured['page_width'], measured['width'])
         shown = measured['shown']
         self.assertEqual(shown['h1'], name)
-        self.assertEqual(shown['title'], f'{name}: MRTD and layout')
         self.assertEqual(
             [shown[key] for key in ('size', 'sha256', 'sha384')],
             [str(document['size']), document['sha256'], document['sha384']])
-        self.assertEqual(shown['rows'], [drawings.row(section)
-                                         for section in document['sections']])
         self.assertEqual(shown['findings'], [
             drawings.finding(note) for note in document['notes']])
-        self.assertEqual(json.loads(shown['reference']),
-                         {'mr_td': [document['mrtd']]})
-        self.assertEqual(shown['running'], [
-            section['running_sha384'] for section in document['sections']])
-        self.assertEqual(shown['chosen'], document['mrtd'])
+        self.check_columns(shown['columns'], measured['width'])
+        if 'mrtd' in document:
+            self.check_tdx(shown, document, name)
+        else:
+            self.check_guest(shown, document, name)
         for section in document['sections']:
             if len(document['sections']) <= 24:
                 self.assertTrue(any(
@@ -152,6 +153,39 @@ class Browser(unittest.TestCase):
                     or line.startswith(
                         f'{section["index"]} {section["type_name"]} +')
                     for line in shown['lines']), section)
+
+    def check_columns(self, columns, width):
+        """Side by side, or one below the other."""
+        (left, top), (other_left, other_top) = columns
+        if width == DESKTOP:
+            self.assertEqual(top, other_top)
+            self.assertGreater(other_left, left + width / 3)
+        else:
+            self.assertEqual(left, other_left)
+            self.assertGreater(other_top, top)
+
+    def check_tdx(self, shown, document, name):
+        self.assertEqual(shown['title'], f'{name}: MRTD and layout')
+        self.assertEqual(shown['rows'], [drawings.row(section)
+                                         for section in document['sections']])
+        self.assertEqual(json.loads(shown['reference']),
+                         {'mr_td': [document['mrtd']]})
+        self.assertEqual(shown['running'], [
+            section['running_sha384'] for section in document['sections']])
+        self.assertEqual(shown['chosen'], document['mrtd'])
+
+    def check_guest(self, shown, document, name):
+        value = document['values'][0]['value']
+        self.assertEqual(shown['title'], f'{name}: launch digest and layout')
+        self.assertEqual(shown['rows'], list(drawings.guest_rows(document)))
+        self.assertEqual(json.loads(shown['reference']),
+                         {'snp_launch_measurement': [value]})
+        # Virtual CPUs but the first start alike, and have one row.
+        self.assertEqual(shown['running'], [
+            run['running'] for run in document['runs']
+            if run['vcpu'] in (None, 0, document['launch']['vcpus']['count']
+                               - 1)])
+        self.assertEqual(shown['chosen'], value)
 
     def test_all_kinds(self):
         self.look(drawings.all_kinds())
@@ -171,6 +205,19 @@ class Browser(unittest.TestCase):
 
     def test_hostile_name(self):
         self.look(images.image(), name=HOSTILE)
+
+    def test_snp(self):
+        image = sev.image(tdx=images.GOOD)
+        images.Image(b'kernel').write('kernel')
+        self.look(image, *SNP, '--kernel', 'kernel', '--append', HOSTILE)
+
+    def test_snp_hostile_name(self):
+        self.look(sev.image(), *SNP, '--guest-features', '0xffffffffffffffff',
+                  name=HOSTILE)
+
+    @unittest.skipUnless(OVMF.is_file(), 'needs the package ovmf')
+    def test_snp_ovmf(self):
+        self.look(OVMF.read_bytes(), *SNP, name='OVMF.fd')
 
     def test_measuring_finds_faults(self):
         """A page made worse is seen to be worse."""

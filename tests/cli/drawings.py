@@ -117,6 +117,25 @@ def row(section):
             str(section['hashed_bytes'])]
 
 
+def guest_rows(document):
+    """The rows of the sections of a guest of AMD's platforms; each has one run
+    at most."""
+    runs = {run['section']: run for run in document['runs']}
+    for section in document['sections']:
+        number = {name: int(section[name], 16) for name in (
+            'data_offset', 'data_size', 'gpa', 'size')}
+        run = runs.get(section['index'])
+        hashed = run is not None and run['content'] != 'not-hashed'
+        pages = number['size'] // 4096
+        yield [str(section['index']), section['type_name'],
+               'nothing' if run is None
+               else 'given, measured' if hashed else 'given',
+               byte_range(number['data_offset'], number['data_size']),
+               byte_range(number['gpa'], number['size']),
+               size(number['size']), str(0 if run is None else pages),
+               str(pages if hashed else 0)]
+
+
 def finding(note):
     offset = f'offset {note["offset"]}: ' if note['offset'] else ''
     return (f'{note["severity"]}: {offset}{note["message"]} '

@@ -24,6 +24,7 @@ COMMANDS = (
     ('fw', 'other'), ('--json', 'fw'), ('--base64', 'fw'), ('-c', 'list'),
     ('-c', 'list-of-another'), ('-c', 'list-of-none'),
     ('show', 'fw'), ('show', '--html', 'page', '--svg', 'picture', 'fw'),
+    ('show', '--html', 'page', *GUEST),
     ('check', 'fw', '--against', 'json'),
     ('check', 'fw', '--against', 'corim', '--json'),
     ('check', 'fw', '--against', 'quote', '--explain'),

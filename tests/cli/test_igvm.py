@@ -182,6 +182,13 @@ class Commands(IgvmCase):
         self.assertEqual(result.text.splitlines()[0], f'{self.value}  fw')
         self.write('list', f'{self.value}  fw\n'.encode())
         self.assertEqual(calc('-c', 'list').status, 0)
+        # A line with a label is for that VMM alone.
+        values = {'spec': self.value, 'td-shim-igvm': self.other}
+        for vmm in values:
+            for value in values.values():
+                done = calc('-c', '-', stdin=(
+                    f'MRTD[{vmm}] (fw) = {value}\n').encode())
+                self.assertEqual(done.status, int(value != values[vmm]), done)
 
     def test_check(self):
         """Both rules are tried."""

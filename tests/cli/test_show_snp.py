@@ -541,10 +541,11 @@ class Picture(Case):
 class Refused(Case):
     def test_options(self):
         for args, what in (
-                (['show', '--html', 'x', *launch('snp'), 'fw'],
-                 '--html is of --platform tdx'),
                 (['show', '--svg', 'x', '--platform', 'snp', '--vcpus', '1,2',
-                  *MILAN, 'fw'], '--svg and --html are for a single launch'),
+                  *MILAN, 'fw'], '--svg is for a single launch'),
+                (['show', '--html', 'x', '--platform', 'snp', '--vcpus',
+                  '1-1025', *MILAN, 'fw'],
+                 '--html is for 1024 launches at most'),
                 (['show', '--corim', 'x', *launch('snp'), 'fw'],
                  '--corim and --corim-signature save what is for TDX'),
                 (['--json', '--platform', 'snp', '--ovmf-hash', 'fw'],

@@ -83,6 +83,26 @@ class SnpIgvm(TestCase):
         self.assertRegex(done.lines[0],
                          r'^fw: warning: .* \[igvm-id-block\]$')
 
+    def test_lists(self):
+        """A line is for the VMM that it names, as it was printed; the value
+        that another one gives is wrong for it."""
+        self.write('fw', file())
+        lines = {}
+        for vmm, more in (('spec', ()), ('vanadium', ()), ('qemu', VCPU),
+                          ('cloud-hypervisor-mshv', ()), ('igvmmeasure', ())):
+            made = calc(*SNP, '--vmm', vmm, *more, '--tag', 'fw')
+            self.assertTrue(made.text.startswith(f'SNP[{vmm}'), made)
+            label, value = made.text.split(' = ')
+            lines[label] = value.strip()
+        for label in lines:
+            for value in set(lines.values()):
+                done = calc('-c', '-', stdin=f'{label} = {value}\n'.encode())
+                good = value == lines[label]
+                self.assertEqual((done.status, done.text.split()[1]),
+                                 (0, 'OK') if good else (1, 'FAILED'),
+                                 (label, done))
+        self.assertGreater(len(set(lines.values())), 2)
+
     def test_refusals(self):
         """Requests that the file answers itself, and VMMs of flat images."""
         self.write('fw', file(policy=None))

@@ -26,7 +26,7 @@
 #include "reference/settings.h"
 #include "schemas.h"
 
-#define MAX_WORDS 8
+#define MAX_WORDS 9
 
 /* What one run printed. */
 struct printed {
@@ -238,6 +238,9 @@ static void check_others(const char *mrtd)
         {"lint"},
         {"--permissive", "--vmm", "kvm-v19"},
         {"show", "--permissive", "--vmm", "td-shim-igvm"},
+        {"show", "--html", "-", "--platform", "snp", "--vcpus", "2-3",
+         "--vcpu-type=EPYC-v4"},
+        {"show", "--html", "-", "--platform", "sev", "--permissive"},
         {"check", "--permissive", "--explain", "--against", path},
     };
     const char *const check[MAX_WORDS] = {"check", "--against", mrtd};

@@ -109,6 +109,7 @@ static enum exit_status show_drawings(struct evaluation *e,
     }
     p.is_command = command_is_word;
     open_report(e);
+    open_report_value(e, &p.facts.value);
     if (o->svg) {
         status = write_drawing(&p, o->svg, picture_write_file);
     }
@@ -172,7 +173,10 @@ static enum exit_status run(void *options)
     struct show_options *o = options;
     enum exit_status status = EXIT_DONE;
     bool printed = false;
-    for (size_t l = 0; launch_select(&o->launching.launch, l); l++) {
+    /* A page has all launches. */
+    const size_t count = o->html ? 1 : launch_count(&o->launching.launch);
+    for (size_t l = 0; l < count; l++) {
+        launch_select(&o->launching.launch, l);
         for (int i = 0; i < o->files.operand_count; i++) {
             status = worst(status, show(o, o->files.operands[i], &printed));
         }
@@ -184,12 +188,12 @@ static enum exit_status run(void *options)
 static bool check_launches(const struct show_options *o)
 {
     const struct launch_options *launch = &o->launching.launch;
-    const bool draws = o->svg || o->html;
     const bool saves = o->corim || o->corim_signature;
-    return options_must(!draws || launch_count(launch) == 1,
-                        "--svg and --html are for a single launch") &&
-           options_must(!o->html || launch->platform == MRTD_PLATFORM_TDX,
-                        "--html is of --platform tdx") &&
+    const size_t count = launch_count(launch);
+    return options_must(!o->svg || count == 1,
+                        "--svg is for a single launch") &&
+           options_must(!o->html || count <= PORTRAIT_LAUNCHES,
+                        "--html is for 1024 launches at most") &&
            options_must(!saves || launch->platform == MRTD_PLATFORM_TDX,
                         "--corim and --corim-signature save what is for TDX");
 }

@@ -311,7 +311,8 @@ enum exit_status evaluation_check_vcpus(const struct evaluation *e,
 const struct mrtd_vmm *evaluation_vmm(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
-    const struct mrtd_vmm *spec = o->vmm_given || !mrtd_image_igvm(e->image)
+    const bool is_said = o->vmm_given || o->is_listed;
+    const struct mrtd_vmm *spec = is_said || !mrtd_image_igvm(e->image)
                                       ? NULL
                                       : mrtd_vmm_find(o->platform, "spec");
     return spec ? spec : o->vmm;

@@ -53,8 +53,8 @@ enum exit_status evaluation_make(struct evaluation *e, struct failure *failure);
 /* Frees image and plan, also where there are none. */
 void evaluation_free(struct evaluation *e);
 
-/* Who launches, by the options: without --vmm an IGVM file is launched by the
- * format's own rule. */
+/* Who launches, by the options: where neither --vmm nor a line of a list says
+ * it, an IGVM file is launched by the format's own rule. */
 const struct mrtd_vmm *evaluation_vmm(const struct evaluation *e);
 
 /* Of a flat image the number and the kind of virtual CPUs are measured: is what

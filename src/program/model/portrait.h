@@ -4,31 +4,54 @@
 #define MODEL_PORTRAIT_H
 
 #include "model/facts.h"
+#include "model/guest_facts.h"
 #include "model/launches.h"
 
 /* More than there are VMMs. */
 #define PORTRAIT_VMMS 16
+/* Most launches of a guest that a page is made of. */
+#define PORTRAIT_LAUNCHES 1024
 
 struct portrait {
     const struct evaluation *e;
-    /* Names without their folders, of --vars or --payload NULL if not given. */
+    /* Names without their folders, NULL where there is no such file. */
     const char *file;
     const char *vars;
     const char *payload;
-    struct facts facts; /* facts of the launch by the VMM of the options */
-    struct launches launches; /* launches by each VMM, without their plans */
+    const char *kernel;
+    const char *initrd;
+    const char *svsm;
+    const char *svsm_vars;
+    struct facts facts;       /* facts of the launch at hand */
+    struct guest_facts guest; /* of the same; of TDX nothing */
+    /* Without their plans: of TDX by each VMM, of other platforms all that the
+     * options ask for. The one at hand is shown in detail. */
+    struct launches launches;
+    size_t at_hand;
+    /*
+     * The same image on the other platform: TDX for AMD's, SEV-SNP for TDX. Of
+     * a guest of SEV-SNP nothing is known then: of a flat image there is the
+     * digest after the firmware's pages, of an IGVM file the launch by the
+     * format's rule.
+     */
+    enum mrtd_platform other;
+    struct launches others;
     /* Is the word one of the program's commands? To be set by its caller. */
     bool (*is_command)(const char *word);
     uint64_t *edges; /* for bands.c: room for two of each section, and one */
 };
 
 /*
- * Measures the image for each VMM. A VMM that refuses it is no failure.
+ * Measures the image for each launch. One that is refused is no failure.
  * Free the result with portrait_free().
  */
 enum exit_status portrait_make(struct portrait *portrait,
                                const struct evaluation *e,
                                struct failure *failure);
 void portrait_free(struct portrait *portrait);
+
+/* What the index-th of the launches is launched with. */
+void portrait_options(const struct evaluation *e, size_t index,
+                      struct launch_options *options);
 
 #endif

@@ -6,15 +6,12 @@
 #include <string.h>
 
 #include "printable.h"
+#include "reference/guest_names.h"
 #include "report/markup.h"
-#include "report/page_verify.h"
+#include "report/page_parts.h"
 #include "report/picture.h"
 #include "report/style.h"
 #include "report/words.h"
-
-/* Rows of the table of sections, more than any TDVF image has: an IGVM file of
- * a million would make a page that no browser opens. */
-#define PAGE_MAX_SECTIONS 4096
 
 static void write_name(FILE *to, const char *name)
 {
@@ -27,14 +24,61 @@ static void write_name(FILE *to, const char *name)
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"                            \
     "<meta charset=\"utf-8\">\n"                                               \
     "<meta http-equiv=\"Content-Security-Policy\" content=\""
-#define TITLE_ENDS ": MRTD and layout</title>"
+#define TITLE_ENDS       ": MRTD and layout</title>"
+#define GUEST_TITLE_ENDS ": launch digest and layout</title>"
 
 static const struct file_start starts[] = {
-    FILE_START_WITH(PAGE_BEGINS, TITLE_ENDS, NULL), FILE_START_NONE};
+    FILE_START_WITH(PAGE_BEGINS, TITLE_ENDS, NULL),
+    FILE_START_WITH(PAGE_BEGINS, GUEST_TITLE_ENDS, NULL), FILE_START_NONE};
 const struct file_kind kind_page = {"a page (HTML) about an image", 0, starts};
+
+/* What a page of each platform says at its beginning. */
+struct head {
+    const char *title_ends;
+    const char *kind;
+    const char *about;
+};
+
+static const struct head *head_of(const struct portrait *p)
+{
+#define SEV_ABOUT                                                              \
+    "The launch digest is what the processor recorded of the firmware"         \
+    " and of what the guest began with. "
+    static const struct head heads[] = {
+        [MRTD_PLATFORM_TDX] = {TITLE_ENDS, "Intel TDX firmware",
+                               "MRTD is the launch measurement of a TD: what "
+                               "the hardware recorded of its firmware and "
+                               "initial memory. A TD that was launched with "
+                               "this firmware carries in its quote the value "
+                               "below that belongs to its VMM."},
+        [MRTD_PLATFORM_SNP] = {GUEST_TITLE_ENDS, "AMD SEV-SNP firmware",
+                               SEV_ABOUT
+                               "A guest that was launched with this firmware "
+                               "carries in its attestation report the value "
+                               "below that belongs to its VMM and, where these "
+                               "are named, its virtual CPUs and features."},
+        [MRTD_PLATFORM_SEV_ES] = {GUEST_TITLE_ENDS, "AMD SEV-ES firmware",
+                                  SEV_ABOUT},
+        [MRTD_PLATFORM_SEV] = {GUEST_TITLE_ENDS, "AMD SEV firmware", SEV_ABOUT},
+    };
+    return &heads[p->e->options->platform];
+}
+
+static bool is_guest(const struct portrait *p)
+{
+    return p->other == MRTD_PLATFORM_TDX;
+}
+
+/* Who launches it: an IGVM file may have another default than the platform. */
+static const char *vmm_of(const struct portrait *p)
+{
+    return is_guest(p) ? mrtd_plan_info(p->e->plan)->vmm->name
+                       : p->e->options->vmm->name;
+}
 
 static void write_header(FILE *to, const struct portrait *p)
 {
+    const struct head *head = head_of(p);
     fputs(PAGE_BEGINS
           "default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, "
@@ -42,51 +86,13 @@ static void write_header(FILE *to, const struct portrait *p)
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           to);
     markup_text(to, markup_name(p->file));
-    fputs(TITLE_ENDS "\n<style>", to);
-    fputs(page_style, to);
-    fputs("</style>\n</head>\n<body>\n<main>\n<header>\n"
-          "<p class=\"kind\">Intel TDX firmware</p>\n<h1>",
-          to);
+    fprintf(to, "%s\n<style>%s</style>\n", head->title_ends, page_style);
+    fprintf(to,
+            "</head>\n<body>\n<main>\n<header>\n"
+            "<p class=\"kind\">%s</p>\n<h1>",
+            head->kind);
     write_name(to, p->file);
-    fputs("</h1>\n<p>MRTD is the launch measurement of a TD: what the "
-          "hardware recorded of its firmware and initial memory. A TD that "
-          "was launched with this firmware carries in its quote the value "
-          "below that belongs to its VMM.</p>\n</header>\n",
-          to);
-}
-
-/* --- MRTD of each VMM -------------------------------------------------- */
-
-static void write_value(FILE *to, const struct portrait *p,
-                        const struct launch *value)
-{
-    bool chosen = value->vmm == p->e->options->vmm->launches_as;
-    fprintf(to, "<div class=\"value%s\" data-vmm=\"%s\">\n<h3>%s%s</h3>\n<p>",
-            chosen ? " chosen" : "", value->vmm->name, value->vmm->name,
-            chosen ? " <span class=\"tag\">shown below</span>" : "");
-    markup_text(to, word_software(value->vmm, p->e->image));
-    if (value->error.code == MRTD_OK) {
-        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
-        mrtd_hex_encode(hex, value->value.digest.bytes,
-                        value->value.digest.size);
-        fprintf(to, "</p>\n<code class=\"hex\">%s</code>\n</div>\n", hex);
-        return;
-    }
-    fputs("</p>\n<p class=\"none\">No value: ", to);
-    markup_text(to, value->error.message);
-    fprintf(to, " <code>[%s]</code></p>\n</div>\n",
-            mrtd_code_name(value->error.code));
-}
-
-static void write_values(FILE *to, const struct portrait *p)
-{
-    fputs("<section id=\"mrtd\">\n<h2>MRTD</h2>\n<p>By the software that "
-          "launches the TD:</p>\n",
-          to);
-    for (size_t i = 0; i < p->launches.count; i++) {
-        write_value(to, p, &p->launches.items[i]);
-    }
-    fputs("</section>\n", to);
+    fprintf(to, "</h1>\n<p>%s</p>\n</header>\n", head->about);
 }
 
 /* --- The file ---------------------------------------------------------- */
@@ -109,9 +115,76 @@ static void write_link(FILE *to, const char *title, const char *name)
     fputs("</dd>\n", to);
 }
 
-static void write_file(FILE *to, const struct portrait *p)
+static void write_hashed(FILE *to, const char *what, const char *sha256)
+{
+    fprintf(to,
+            "<dt>SHA-256 of %s</dt><dd><code class=\"hex\">%s</code></dd>\n",
+            what, sha256);
+}
+
+/* What a guest is launched with beside the file. */
+static void write_guest_files(FILE *to, const struct portrait *p)
+{
+    const struct guest_facts *facts = &p->guest;
+    const char *append = p->e->options->guest.append;
+    write_link(to, "SVSM", p->svsm);
+    if (p->svsm) {
+        write_hashed(to, "the SVSM", facts->svsm);
+    }
+    if (!p->kernel) {
+        return;
+    }
+    write_link(to, "Kernel", p->kernel);
+    write_hashed(to, "the kernel", facts->kernel);
+    write_link(to, "Initrd", p->initrd);
+    write_hashed(to, p->initrd ? "the initrd" : "no initrd", facts->initrd);
+    fputs("<dt>Command line</dt><dd><code>", to);
+    markup_text(to, append ? printable(append) : "");
+    fputs("</code></dd>\n", to);
+    write_hashed(to, "it and a zero", facts->append);
+}
+
+static void write_sev(FILE *to, const struct portrait *p)
+{
+    const struct mrtd_sev_info *sev = mrtd_image_sev(p->e->image);
+    if (mrtd_image_igvm(p->e->image)) {
+        fprintf(to,
+                "<dt>IGVM</dt><dd>%" PRIu32 " sections in its structures</dd>"
+                "\n",
+                p->facts.section_count);
+        return;
+    }
+    if (sev && sev->metadata_offset != MRTD_NO_OFFSET) {
+        fprintf(to,
+                "<dt>SEV metadata</dt><dd>%" PRIu32 " sections; at 0x%" PRIx64
+                "</dd>\n",
+                sev->section_count, sev->metadata_offset);
+    } else {
+        fputs("<dt>SEV metadata</dt><dd>none</dd>\n", to);
+    }
+    if (sev && sev->reset_offset != MRTD_NO_OFFSET) {
+        fprintf(to,
+                "<dt>Reset block</dt><dd>virtual CPUs but the first start at "
+                "0x%" PRIx32 "</dd>\n",
+                sev->reset_address);
+    }
+}
+
+static void write_tdx(FILE *to, const struct portrait *p)
 {
     const struct mrtd_image_info *info = mrtd_image_info(p->e->image);
+    fprintf(to,
+            "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
+            ", found by the %s at 0x%" PRIx64 "</dd>\n",
+            p->facts.section_count,
+            info->locator == MRTD_LOCATOR_IGVM ? "structures" : "descriptor",
+            info->descriptor_offset, word_locator(info->locator),
+            info->pointer_offset);
+}
+
+static void write_file(FILE *to, const struct portrait *p)
+{
+    const uint64_t bytes = mrtd_image_info(p->e->image)->size;
     char size[WORD_SIZE];
     fputs("<section id=\"file\">\n<h2>File</h2>\n<dl>\n", to);
     write_link(to, "Name", p->file);
@@ -122,109 +195,28 @@ static void write_file(FILE *to, const struct portrait *p)
             "</span> bytes (%s)</dd>\n"
             "<dt>SHA-256</dt><dd><code class=\"hex\" id=\"sha256\">%s</code>"
             "</dd>\n<dt>SHA-384</dt><dd><code class=\"hex\" id=\"sha384\">%s"
-            "</code><br>of the bytes of the file; this is not the MRTD</dd>\n",
-            info->size, word_size(size, info->size), p->facts.sha256,
-            p->facts.sha384);
-    fprintf(to,
-            "<dt>TDX metadata</dt><dd>%" PRIu32 " sections; %s at 0x%" PRIx64
-            ", found by the %s at 0x%" PRIx64 "</dd>\n</dl>\n</section>\n",
-            p->facts.section_count,
-            info->locator == MRTD_LOCATOR_IGVM ? "structures" : "descriptor",
-            info->descriptor_offset, word_locator(info->locator),
-            info->pointer_offset);
+            "</code><br>of the bytes of the file; this is not the %s</dd>\n",
+            bytes, word_size(size, bytes), p->facts.sha256, p->facts.sha384,
+            is_guest(p) ? "launch digest" : "MRTD");
+    if (is_guest(p)) {
+        write_guest_files(to, p);
+        write_sev(to, p);
+    } else {
+        write_tdx(to, p);
+    }
+    fputs("</dl>\n</section>\n", to);
 }
 
 static void write_picture(FILE *to, const struct portrait *p)
 {
     fprintf(to,
             "<section id=\"layout\">\n<h2>Layout</h2>\n<p>Which part of the "
-            "file goes where in the memory of the TD, and what of it is "
+            "file goes where in the memory of the %s, and what of it is "
             "measured, as the VMM %s launches it.</p>\n"
             "<div class=\"picture\">\n",
-            p->e->options->vmm->name);
+            is_guest(p) ? "guest" : "TD", vmm_of(p));
     picture_write_inline(to, p);
     fputs("</div>\n</section>\n", to);
-}
-
-/* --- Sections ---------------------------------------------------------- */
-
-static const char *const row_classes[] = {[TREATED_NOT] = "not",
-                                          [TREATED_ADDED] = "added",
-                                          [TREATED_MEASURED] = "measured"};
-
-static void write_section(FILE *to, uint32_t index, const struct mrtd_region *s,
-                          const struct section_facts *sum)
-{
-    char file[WORD_SIZE];
-    char gpa[WORD_SIZE];
-    char size[WORD_SIZE];
-    char attributes[WORD_SIZE];
-    fprintf(to,
-            "<tr><td>%" PRIu32 "</td><td>%s</td><td class=\"%s\">%s</td>"
-            "<td><code>%s</code></td><td><code>%s</code></td><td>%s</td>"
-            "<td>%s</td><td>%" PRIu64 "</td><td>%" PRIu64 "</td><td>%" PRIu64
-            "</td></tr>\n",
-            index, mrtd_region_name(s), row_classes[treatment_of(sum)],
-            word_treatment(sum), word_range(file, s->offset, s->data_size),
-            word_range(gpa, s->gpa, s->size), word_size(size, s->size),
-            word_attributes(attributes, s), sum->added_pages,
-            sum->extended_pages, facts_hashed_bytes(sum));
-}
-
-/* What a list of the page leaves out; an item has the tag in front. */
-static void write_rest(FILE *to, const struct portrait *p, const char *before,
-                       const char *after)
-{
-    uint32_t count = p->facts.section_count;
-    if (count > PAGE_MAX_SECTIONS) {
-        fprintf(to,
-                "%s%" PRIu32 " more sections are not on this page; <code>"
-                "mrtd-calc show</code> lists them%s\n",
-                before, count - PAGE_MAX_SECTIONS, after);
-    }
-}
-
-static void write_running(FILE *to, const struct portrait *p)
-{
-    uint32_t count = p->facts.section_count;
-    fputs("<details>\n<summary>SHA-384 of the stream after each "
-          "section</summary>\n<p>Where two images differ first.</p>\n"
-          "<ol start=\"0\" class=\"running\">\n",
-          to);
-    for (uint32_t i = 0; i < count && i < PAGE_MAX_SECTIONS; i++) {
-        char hex[2 * MRTD_MAX_DIGEST_SIZE + 1];
-        fprintf(to, "<li><code class=\"hex\">%s</code></li>\n",
-                facts_running(hex, &p->facts.sections[i]));
-    }
-    fputs("</ol>\n", to);
-    write_rest(to, p, "<p>", "</p>");
-    fputs("</details>\n", to);
-}
-
-static void write_sections(FILE *to, const struct portrait *p)
-{
-    const struct mrtd_plan_info *plan = mrtd_plan_info(p->e->plan);
-    const struct mrtd_region *s;
-    fputs("<section id=\"sections\">\n<h2>Sections</h2>\n"
-          "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-          "aria-label=\"Table of sections\">\n<table>\n<thead><tr><th>#</th>"
-          "<th>type</th><th>treatment</th><th>file range</th>"
-          "<th>GPA range</th><th>memory</th><th>attributes</th>"
-          "<th>pages added</th><th>pages measured</th><th>bytes hashed</th>"
-          "</tr></thead>\n<tbody>\n",
-          to);
-    for (uint32_t i = 0;
-         i < PAGE_MAX_SECTIONS && (s = regions_at(&p->facts.regions, i)); i++) {
-        write_section(to, i, s, &p->facts.sections[i]);
-    }
-    write_rest(to, p, "<tr><td colspan=\"10\">", "</td></tr>");
-    fprintf(to,
-            "</tbody>\n<tfoot><tr><th colspan=\"7\">total</th><td>%" PRIu64
-            "</td><td>%" PRIu64 "</td><td>%" PRIu64
-            "</td></tr></tfoot>\n</table>\n</div>\n",
-            plan->added_pages, plan->extended_pages, plan->hashed_bytes);
-    write_running(to, p);
-    fputs("</section>\n", to);
 }
 
 /* --- Warnings and notes ------------------------------------------------ */
@@ -255,36 +247,95 @@ static void write_findings(FILE *to, const struct portrait *p)
     struct findings findings = {to, 0};
     fputs("<section id=\"findings\">\n<h2>Warnings and notes</h2>\n", to);
     evaluation_findings(p->e, write_finding, &findings);
+    evaluation_value_findings(p->e, &p->facts.value, write_finding, &findings);
     fputs(findings.count > 0 ? "</ul>\n" : "<p>None.</p>\n", to);
     fputs("</section>\n", to);
 }
 
 /* --- Reference value and footer ---------------------------------------- */
 
-static void write_reference(FILE *to, const struct portrait *p)
+static void begin_reference(FILE *to, const char *of, const char *key)
 {
     fprintf(to,
             "<section id=\"reference\">\n<h2>Reference value</h2>\n"
-            "<p>For the VMM %s, as a sample of RVPS, the Reference "
-            "Value Provider Service of Confidential Containers; one click "
-            "selects all of it.</p>\n<pre class=\"copy\"><code>"
-            "{&quot;mr_td&quot;: [&quot;%s&quot;]}</code></pre>\n</section>\n",
-            p->e->options->vmm->name, p->facts.mrtd);
+            "<p>%s, as a sample of RVPS, the Reference Value Provider Service "
+            "of Confidential Containers; one click selects all of it.</p>\n"
+            "<pre class=\"copy\"><code>{&quot;%s&quot;: [",
+            of, key);
+}
+
+static void end_reference(FILE *to)
+{
+    fputs("]}</code></pre>\n</section>\n", to);
+}
+
+static void write_mrtd_reference(FILE *to, const struct portrait *p)
+{
+    char of[100];
+    snprintf(of, sizeof of, "For the VMM %s", p->e->options->vmm->name);
+    begin_reference(to, of, "mr_td");
+    fprintf(to, "&quot;%s&quot;", p->facts.mrtd);
+    end_reference(to);
+}
+
+/* Was the value of the index-th launch that of an earlier one? */
+static bool is_met(const struct launches *launches, size_t index)
+{
+    const struct launch *x = &launches->items[index];
+    size_t i = 0;
+    while (i < index &&
+           (launches->items[i].error.code ||
+            !mrtd_value_equal(&launches->items[i].value, &x->value))) {
+        i++;
+    }
+    return i < index;
+}
+
+/* Of all launches; RVPS has no value of SEV-ES or SEV. */
+static void write_snp_reference(FILE *to, const struct portrait *p)
+{
+    const char *comma = "";
+    if (p->facts.value.id != MRTD_REGISTER_SNP) {
+        return;
+    }
+    begin_reference(to,
+                    p->launches.count > 1 ? "For the launches above"
+                                          : "For the launch above",
+                    guest_names_of(MRTD_REGISTER_SNP)->member);
+    for (size_t i = 0; i < p->launches.count; i++) {
+        const struct launch *x = &p->launches.items[i];
+        char hex[MRTD_HEX_SIZE];
+        if (x->error.code || is_met(&p->launches, i)) {
+            continue;
+        }
+        mrtd_hex_encode(hex, x->value.digest.bytes, x->value.digest.size);
+        fprintf(to, "%s&quot;%s&quot;", comma, hex);
+        comma = ", ";
+    }
+    end_reference(to);
 }
 
 void page_write(FILE *to, const struct portrait *p)
 {
     write_header(to, p);
-    write_values(to, p);
+    page_write_values(to, p);
     write_file(to, p);
     write_picture(to, p);
-    write_sections(to, p);
+    if (is_guest(p)) {
+        page_write_guest(to, p);
+    } else {
+        page_write_sections(to, p);
+    }
     write_findings(to, p);
     page_write_verify(to, p);
-    write_reference(to, p);
+    if (is_guest(p)) {
+        write_snp_reference(to, p);
+    } else {
+        write_mrtd_reference(to, p);
+    }
     fprintf(to,
-            "</main>\n<footer><p>Made by mrtd-calc %s. A matching MRTD says "
+            "</main>\n<footer><p>Made by mrtd-calc %s. A matching %s says "
             "which firmware was launched, not what it did later.</p></footer>\n"
             "</body>\n</html>\n",
-            mrtd_version());
+            mrtd_version(), is_guest(p) ? "launch digest" : "MRTD");
 }

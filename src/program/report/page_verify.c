@@ -1,94 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/page_verify.h"
-
+/* The part of the page that says how to check it: commands to copy. */
 #include <inttypes.h>
-#include <string.h>
 
-#include "model/image_format.h"
 #include "model/list_line.h"
-#include "printable.h"
 #include "report/markup.h"
+#include "report/page_command.h"
+#include "report/page_parts.h"
 
-/* Can a command have the name, so that it names the same file? */
-static bool can_be_typed(const char *name)
+static bool is_guest(const struct portrait *p)
 {
-    return strcmp(name, "-") != 0 && printable_is_plain(name);
-}
-
-/* Between apostrophes, each of which in the name ends them and begins new. */
-static void write_quoted(FILE *to, const char *name)
-{
-    markup_text(to, "'");
-    for (; *name; name++) {
-        const char character[2] = {*name, '\0'};
-        markup_text(to, *name == '\'' ? "'\\''" : character);
-    }
-    markup_text(to, "'");
-}
-
-/* A space and the name as a word of a POSIX shell, or what stands for it. */
-static void write_word(FILE *to, const struct portrait *p, const char *name,
-                       const char *instead)
-{
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._+,@%";
-    fputc(' ', to);
-    if (!can_be_typed(name)) {
-        fputs(instead, to);
-        return;
-    }
-    const bool quoted = name[strspn(name, safe)] != '\0';
-    /* Or mrtd-calc would take it for something else. */
-    if (name[0] == '-' || p->is_command(name)) {
-        fputs("./", to);
-    }
-    if (quoted) {
-        write_quoted(to, name);
-    } else {
-        markup_text(to, name);
-    }
+    return p->other == MRTD_PLATFORM_TDX;
 }
 
 static void write_files(FILE *to, const struct portrait *p)
 {
     if (p->vars) {
-        write_word(to, p, p->vars, "VARS");
+        page_write_word(to, p, p->vars, "VARS");
     }
-    write_word(to, p, p->file, "FILE");
-}
-
-/* The options that change the value. */
-static void write_options(FILE *to, const struct portrait *p)
-{
-    const struct launch_options *o = p->e->options;
-    if (o->vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX)) {
-        fprintf(to, " --vmm %s", o->vmm->name);
-    }
-    const char *format = image_format_name(o->image_format);
-    if (format) {
-        fprintf(to, " --image-format %s", format);
-    }
-    if (p->payload) {
-        fputs(" --payload", to);
-        write_word(to, p, p->payload, "PAYLOAD");
-    }
-    if (o->permissive) {
-        fputs(" --permissive", to);
-    }
-    if (o->limit > 0) {
-        fprintf(to, " --limit %" PRIu64, o->limit);
-    }
-}
-
-/* A list of one line, as standard input of a command. */
-static void write_list(FILE *to, const struct portrait *p, const char *hex)
-{
-    bool escaped = false;
-    const char *name =
-        list_name(can_be_typed(p->file) ? p->file : "FILE", &escaped);
-    fprintf(to, " - &lt;&lt;&#39;EOF&#39;\n%s%s  ", escaped ? "\\" : "", hex);
-    markup_text(to, name);
-    fputs("\nEOF", to);
+    page_write_word(to, p, p->file, "FILE");
 }
 
 static void begin_step(FILE *to, const char *text)
@@ -100,6 +29,59 @@ static void end_step(FILE *to)
 {
     fputs("</code></pre></li>\n", to);
 }
+
+/* --- Lists ------------------------------------------------------------- */
+
+/* A list is standard input of a command. */
+static void begin_list(FILE *to)
+{
+    fputs(" - &lt;&lt;&#39;EOF&#39;\n", to);
+}
+
+static void end_list(FILE *to)
+{
+    fputs("EOF", to);
+}
+
+static const char *name_in_list(const struct portrait *p, bool *escaped)
+{
+    return list_name(page_can_type(p->file) ? p->file : "FILE", escaped);
+}
+
+/* "HEX  FILE" */
+static void write_line(FILE *to, const struct portrait *p, const char *hex)
+{
+    bool escaped = false;
+    const char *name = name_in_list(p, &escaped);
+    fprintf(to, "%s%s  ", escaped ? "\\" : "", hex);
+    markup_text(to, name);
+    fputs("\n", to);
+}
+
+/* "SNP[qemu,4,EPYC-v4,0x1] (FILE) = HEX", of each launch that has a value. */
+static void write_launches(FILE *to, const struct portrait *p)
+{
+    bool escaped = false;
+    const char *name = name_in_list(p, &escaped);
+    for (size_t i = 0; i < p->launches.count; i++) {
+        const struct launch *x = &p->launches.items[i];
+        struct launch_options options;
+        char label[LIST_LABEL_SIZE];
+        char hex[MRTD_HEX_SIZE];
+        if (x->error.code) {
+            continue;
+        }
+        portrait_options(p->e, i, &options);
+        mrtd_hex_encode(hex, x->value.digest.bytes, x->value.digest.size);
+        fprintf(to, "%s%s%s (", escaped ? "\\" : "",
+                mrtd_register_info(x->value.id)->name,
+                list_label(&options, x->vmm, label));
+        markup_text(to, name);
+        fprintf(to, ") = %s\n", hex);
+    }
+}
+
+/* --- Steps ------------------------------------------------------------- */
 
 /* An image of two files: lists have no place for the second. */
 static void write_split_steps(FILE *to, const struct portrait *p)
@@ -116,18 +98,90 @@ static void write_file_step(FILE *to, const struct portrait *p)
 {
     begin_step(to, "Is it this file? In the folder with the file:");
     fputs("sha256sum -c", to);
-    write_list(to, p, p->facts.sha256);
+    begin_list(to);
+    write_line(to, p, p->facts.sha256);
+    end_list(to);
+    end_step(to);
+}
+
+static void write_value_step(FILE *to, const struct portrait *p)
+{
+    begin_step(to, !is_guest(p)
+                       ? "Compute the MRTD from the file; this prints the "
+                         "value above:"
+                   : p->launches.count > 1
+                       ? "Compute the launch digests from the file; this "
+                         "prints the values above:"
+                       : "Compute the launch digest from the file; this prints "
+                         "the value above:");
+    fputs("mrtd-calc", to);
+    page_write_options(to, p);
+    if (p->vars) {
+        fputs(" --vars", to);
+    }
+    write_files(to, p);
     end_step(to);
 }
 
 static void write_list_step(FILE *to, const struct portrait *p)
 {
-    begin_step(to, "Or let it be compared; the exit status is 0 only if the "
-                   "value is this one:");
+    begin_step(to, p->launches.count > 1 && is_guest(p)
+                       ? "Or let them be compared; the exit status is 0 only "
+                         "if the values are these:"
+                       : "Or let it be compared; the exit status is 0 only if "
+                         "the value is this one:");
     fputs("mrtd-calc -c", to);
-    write_options(to, p);
-    write_list(to, p, p->facts.mrtd);
+    page_write_list_options(to, p);
+    begin_list(to);
+    if (is_guest(p)) {
+        write_launches(to, p);
+    } else {
+        write_line(to, p, p->facts.mrtd);
+    }
+    end_list(to);
     end_step(to);
+}
+
+/* A line of a list has the file alone, and no place for what it is launched
+ * after. */
+static bool has_line(const struct portrait *p)
+{
+    return !p->vars && !p->svsm &&
+           p->e->options->guest.firmware_digest.size == 0;
+}
+
+/* Where the value is in what a guest reports. */
+static void write_report_step(FILE *to, const struct portrait *p)
+{
+    const char *text =
+        !is_guest(p)
+            ? "Compare it with what the TD reports: MRTD is the 48 bytes at "
+              "byte 184 of a TDX quote version 4, 190 of version 5, and 528 of "
+              "a TDREPORT. Verify the signature of the quote first."
+        : p->facts.value.id == MRTD_REGISTER_SNP
+            ? "Compare it with what the guest reports: MEASUREMENT is the 48 "
+              "bytes at byte 144 of an attestation report. Verify the "
+              "signature of the report first."
+            : "Compare it with what the processor reports of the launch: its "
+              "measurement is the HMAC of the launch digest with the policy "
+              "and a nonce, by the key of the launch.";
+    fprintf(to, "<li><p>%s</p></li>\n</ol>\n", text);
+}
+
+static void write_placeholders(FILE *to, const struct portrait *p)
+{
+    const char *append = p->e->options->guest.append;
+    const bool can_type =
+        page_can_type(p->file) && page_can_type(p->vars) &&
+        page_can_type(p->payload) && page_can_type(p->kernel) &&
+        page_can_type(p->initrd) && page_can_type(p->svsm) &&
+        page_can_type(p->svsm_vars) && page_can_type_text(append);
+    if (!can_type) {
+        fprintf(to, "<p>%s that cannot be typed.</p>\n",
+                is_guest(p) ? "FILE, KERNEL, INITRD, SVSM and VARS stand for "
+                              "names, and TEXT for a command line,"
+                            : "FILE, VARS and PAYLOAD stand for names");
+    }
 }
 
 void page_write_verify(FILE *to, const struct portrait *p)
@@ -138,28 +192,11 @@ void page_write_verify(FILE *to, const struct portrait *p)
     } else {
         write_file_step(to, p);
     }
-    begin_step(to, "Compute the MRTD from the file; this prints the value "
-                   "above:");
-    fputs("mrtd-calc", to);
-    write_options(to, p);
-    if (p->vars) {
-        fputs(" --vars", to);
-    }
-    write_files(to, p);
-    end_step(to);
-    if (!p->vars) {
+    write_value_step(to, p);
+    if (has_line(p)) {
         write_list_step(to, p);
     }
-    fputs("<li><p>Compare it with what the TD reports: MRTD is the 48 bytes "
-          "at byte 184 of a TDX quote version 4, 190 of version 5, and 528 of "
-          "a TDREPORT. Verify the signature of the quote first.</p></li>\n"
-          "</ol>\n",
-          to);
-    if (!can_be_typed(p->file) || (p->vars && !can_be_typed(p->vars)) ||
-        (p->payload && !can_be_typed(p->payload))) {
-        fputs("<p>FILE, VARS and PAYLOAD stand for names that cannot be "
-              "typed.</p>\n",
-              to);
-    }
+    write_report_step(to, p);
+    write_placeholders(to, p);
     fputs("</section>\n", to);
 }

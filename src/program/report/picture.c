@@ -23,6 +23,9 @@
 #define SPINE       8
 #define INSET       14 /* distance of a band's text from its edge */
 
+/* Characters of a section's name, SNP_KERNEL_HASHES for one. */
+#define LONG_NAME 16
+
 #define COLUMN_WIDTH "46%%" /* in a format */
 
 static const char *const column_x[] = {
@@ -125,13 +128,21 @@ static void begin_line(const struct picture *d, enum column_kind kind,
             column_x[kind], INSET, y);
 }
 
+/* A name that is long is written smaller where the page is narrow. */
+static const char *name_class(const struct portrait *p, const struct band *band)
+{
+    const char *name = mrtd_region_name(facts_region(&p->facts, band->section));
+    return name && strlen(name) >= LONG_NAME ? "mrtd-name mrtd-long"
+                                             : "mrtd-name";
+}
+
 static void write_band_text(const struct picture *d,
                             const struct column *column,
                             const struct band *band)
 {
     char size[WORD_SIZE];
     unsigned top = column->top + band->top;
-    begin_line(d, column->kind, top + 16, "mrtd-name");
+    begin_line(d, column->kind, top + 16, name_class(d->p, band));
     write_sections(d->to, d->p, band, column->grouped);
     fputs("</text>\n", d->to);
     begin_line(d, column->kind, top + 31, "mrtd-small");
