@@ -27,12 +27,22 @@ const char *facts_running(char hex[MRTD_HEX_SIZE],
     return hex;
 }
 
+static struct section_facts *section_of(struct facts *facts, uint32_t region)
+{
+    return &facts->sections[region - facts->regions.first];
+}
+
 static void on_region(void *context, uint32_t region,
                       const uint8_t running[MRTD_DIGEST_SIZE])
 {
+    memcpy(section_of(context, region)->running, running, MRTD_DIGEST_SIZE);
+}
+
+static void on_run(void *context, uint32_t run,
+                   const uint8_t running[MRTD_DIGEST_SIZE])
+{
     struct facts *facts = context;
-    memcpy(facts->sections[region - facts->regions.first].running, running,
-           MRTD_DIGEST_SIZE);
+    memcpy(facts->runs[run], running, MRTD_DIGEST_SIZE);
 }
 
 /* A section of which nothing is hashed leaves the stream as it was. */
@@ -57,42 +67,66 @@ static void fill_running(struct facts *facts)
 /* Bytes that a VMM takes from elsewhere are no section's. */
 static void count(struct facts *facts, const struct mrtd_run *run)
 {
-    struct section_facts *s =
-        &facts->sections[run->region - facts->regions.first];
+    struct section_facts *s = section_of(facts, run->region);
     const uint64_t pages = run->size / MRTD_PAGE_SIZE;
     if (run->ops & (MRTD_OP_SNP_UPDATE | MRTD_OP_SEV_UPDATE)) {
         s->added_pages += pages;
         s->extended_pages += guest_counts_contents(run) ? pages : 0;
+        s->page_type = run->page_type;
         return;
     }
     s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
     s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
 }
 
+static void count_vmsa(struct facts *facts, const struct mrtd_run *run)
+{
+    if (run->page_type == MRTD_SNP_PAGE_VMSA) {
+        facts->vmsa_gpa = facts->vmsa_count ? facts->vmsa_gpa : run->gpa;
+        facts->vmsa_count++;
+    }
+}
+
 static void fill_sections(struct facts *facts, const struct evaluation *e)
 {
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        if (run->region != MRTD_NO_REGION) {
-            count(facts, run);
+        if (run->region == MRTD_NO_REGION) {
+            count_vmsa(facts, run);
+            continue;
+        }
+        count(facts, run);
+        if (facts->runs) {
+            on_region(facts, run->region, facts->runs[i]);
         }
     }
     fill_running(facts);
+}
+
+/* Room for what is known of each section, and of each run. */
+static bool make_room(struct facts *facts)
+{
+    facts->sections = calloc(facts->section_count, sizeof *facts->sections);
+    if (facts->platform == MRTD_PLATFORM_SNP) {
+        facts->runs = calloc(facts->run_count, sizeof *facts->runs);
+    }
+    return facts->sections &&
+           (facts->runs || facts->platform != MRTD_PLATFORM_SNP);
 }
 
 static enum exit_status measure(struct facts *facts, const struct evaluation *e,
                                 struct failure *failure)
 {
     struct mrtd_value value;
-    facts->sections = calloc(facts->section_count, sizeof *facts->sections);
-    if (!facts->sections) {
+    if (!make_room(facts)) {
         return failure_memory(failure, e->name);
     }
     if (!digests_make(&e->source, facts->sha256, facts->sha384, NULL)) {
         return evaluation_read_failed(e, failure);
     }
     const enum exit_status status =
-        evaluation_measure(e, on_region, facts, &value, failure);
+        facts->runs ? evaluation_measure_runs(e, on_run, facts, &value, failure)
+                    : evaluation_measure(e, on_region, facts, &value, failure);
     if (!status) {
         facts->value = value;
         mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
@@ -107,12 +141,15 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     const struct regions regions =
         regions_of(e->image, e->options->vmm->platform);
-    *facts = (struct facts){.locator = info->locator,
+    const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
+    *facts = (struct facts){.platform = e->options->platform,
+                            .run_count = plan->run_count,
+                            .locator = info->locator,
                             .size = info->size,
                             .descriptor_offset = info->descriptor_offset,
                             .section_count = regions.count,
                             .regions = regions};
-    snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
+    snprintf(facts->vmm, sizeof facts->vmm, "%s", plan->vmm->name);
     const enum exit_status status = measure(facts, e, failure);
     if (status) {
         facts_free(facts);
@@ -123,6 +160,7 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
 void facts_free(struct facts *facts)
 {
     free(facts->sections);
+    free(facts->runs);
     free(facts->saved);
     *facts = (struct facts){.section_count = 0};
 }

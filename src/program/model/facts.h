@@ -17,9 +17,11 @@ struct section_facts {
     uint64_t added_pages;
     uint64_t extended_pages;
     uint8_t running[MRTD_DIGEST_SIZE]; /* SHA-384 up to its end */
+    uint8_t page_type; /* of SEV-SNP, enum mrtd_snp_page_type; otherwise 0 */
 };
 
 struct facts {
+    enum mrtd_platform platform;
     char vmm[64];
     enum mrtd_locator locator;
     uint64_t size;
@@ -30,6 +32,12 @@ struct facts {
     struct mrtd_value value;  /* the same; not of a saved one */
     uint32_t section_count;
     struct section_facts *sections;
+    /* Of SEV-SNP: the launch digest after each run of the plan, the number of
+     * VMSAs, and the GPA of the first. */
+    uint8_t (*runs)[MRTD_DIGEST_SIZE];
+    uint32_t run_count;
+    uint32_t vmsa_count;
+    uint64_t vmsa_gpa;
     struct regions regions;    /* of the image; none: they are in saved */
     struct mrtd_region *saved; /* what a JSON says of each section; or NULL */
 };

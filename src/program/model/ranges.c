@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/reach.h"
+
 #define CHUNK ((size_t)1 << 16)
 
 /* Bytes of both images that are compared with each other. */
@@ -54,13 +56,22 @@ uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
 }
 
 /*
- * GUID, descriptor and sections: a difference there is reported field by field.
+ * A difference there is reported field by field. Of TDX: GUID, descriptor and
+ * sections; of SEV: header and sections.
  */
 static bool touches_metadata(const struct facts *f, const struct range *r)
 {
     uint64_t guid = f->descriptor_offset < 16 ? f->descriptor_offset : 16;
     uint64_t start = f->descriptor_offset - guid;
     uint64_t end = f->descriptor_offset + 16 + UINT64_C(32) * f->section_count;
+    if (f->platform == MRTD_PLATFORM_SNP) {
+        const struct mrtd_sev_info *sev = mrtd_image_sev(f->regions.image);
+        if (!sev || sev->metadata_offset == MRTD_NO_OFFSET) {
+            return false;
+        }
+        start = sev->metadata_offset;
+        end = start + 16 + UINT64_C(12) * sev->section_count;
+    }
     return r->offset[0] < end && r->offset[0] + r->size > start;
 }
 
@@ -233,15 +244,26 @@ static uint64_t data_size(const struct mrtd_region *s)
     return has_bytes(s) ? s->data_size : 0;
 }
 
+/* Is the section a whole file, which ends where another file ends in memory? */
+static bool is_file(const struct mrtd_region *region)
+{
+    return region && region->view == MRTD_VIEW_FILE;
+}
+
 /* The data that both sections have. */
 static struct cover_stretch pairs_of(const struct search *s, uint32_t index)
 {
     const struct mrtd_region *a = facts_region(&s->sides[0]->facts, index);
     const struct mrtd_region *b = facts_region(&s->sides[1]->facts, index);
     uint64_t size = data_size(a) < data_size(b) ? data_size(a) : data_size(b);
-    return (struct cover_stretch){.line = (uint64_t)b->offset - a->offset,
+    struct cover_stretch pairs = {.line = (uint64_t)b->offset - a->offset,
                                   .start = a->offset,
                                   .size = size};
+    if (is_file(a) && is_file(b)) {
+        pairs.line = (uint64_t)b->data_size - a->data_size;
+        pairs.start = a->data_size - size;
+    }
+    return pairs;
 }
 
 /* The data that both sections have, and what one of them has more. */
@@ -258,7 +280,7 @@ static enum exit_status search_section(struct search *s, uint32_t index)
         s->ranges->bytes += more;
         s->stretch = (struct stretch){.offset = {a->offset, b->offset},
                                       .section = index};
-        begin(s, pairs.size, more, (int)longer);
+        begin(s, is_file(a) ? 0 : pairs.size, more, (int)longer);
     }
     return status;
 }
@@ -266,6 +288,9 @@ static enum exit_status search_section(struct search *s, uint32_t index)
 /* Are the sections' data at the same places, in files of one size? */
 static bool same_places(const struct facts *a, const struct facts *b)
 {
+    if (is_file(facts_region(a, 0)) && is_file(facts_region(b, 0))) {
+        return true; /* nothing is outside of them */
+    }
     bool same = a->size == b->size && a->section_count == b->section_count;
     for (uint32_t i = 0; same && i < a->section_count; i++) {
         const struct mrtd_region *x = facts_region(a, i);
@@ -352,7 +377,8 @@ static enum exit_status search_all(struct search *s)
     const struct facts *b = &s->sides[1]->facts;
     struct ranges *ranges = s->ranges;
     ranges->whole = same_places(a, b);
-    const struct cover_stretch whole = {.size = ranges->whole ? a->size : 0};
+    const struct cover_stretch whole = {
+        .size = ranges->whole && a->size == b->size ? a->size : 0};
     s->left = a->size + b->size;
     if (!make_pairs(s, &whole) ||
         !make_places(s->sides[0], &ranges->places[0]) ||
@@ -379,12 +405,17 @@ static int compare_ranges(const void *a, const void *b)
 }
 
 /* What can only be said of a range once its end is known; and the order. */
-static void finish(const struct side *a, struct ranges *list)
+static void finish(const struct side *a, const struct side *b,
+                   struct ranges *list)
 {
     uint64_t until = 0;
     for (uint32_t i = 0; i < list->kept; i++) {
         struct range *r = &list->items[i];
         r->metadata = r->only < 0 && touches_metadata(&a->facts, r);
+        r->measured |=
+            (r->only != 1 &&
+             reach_touches(&a->outside, r->offset[0], r->size)) ||
+            (r->only != 0 && reach_touches(&b->outside, r->offset[1], r->size));
         r->last = volume_module_at(&a->map, r->offset[0] + r->size - 1, &until);
     }
     if (list->kept > 0) {
@@ -412,7 +443,7 @@ enum exit_status ranges_find(const struct side *a, const struct side *b,
     if (status) {
         ranges_free(ranges);
     } else {
-        finish(a, ranges);
+        finish(a, b, ranges);
     }
     return status;
 }

@@ -18,7 +18,7 @@ struct range {
     uint64_t gpa[2];    /* GPA in each image, where the range is in a section */
     bool measured;
     int only;       /* 0 or 1: only this image has bytes there; -1: both have */
-    bool metadata;  /* the range touches a's TDX metadata */
+    bool metadata;  /* the range touches a's TDX or SEV metadata */
     uint32_t first; /* module of a that has the first byte, or VOLUME_NONE */
     uint32_t last;  /* module of a that has the last byte, or VOLUME_NONE */
     uint32_t volume; /* volume of a that has the range, or VOLUME_NONE */
