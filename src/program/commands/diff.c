@@ -133,9 +133,9 @@ const struct command command_diff = {
     .run = run,
     .about = "say whether two images have the same value, and why not",
     .usage = {"diff [OPTION]... A B"},
-    .text = "Compares metadata, modules and bytes of two images, and names "
-            "what can be the cause. The value is the MRTD, or of snp the "
-            "launch digest. Of TDX, A or B may be saved by 'show --json'.",
+    .text = "Compares MRTD or launch digest, metadata, modules and bytes of "
+            "two images, and names what can be the cause. Of TDX, A or B may "
+            "be saved by 'show --json'.",
     .examples = {"mrtd-calc diff release.fd mine.fd",
                  "mrtd-calc diff --json release.json mine.fd"},
 };
