@@ -41,14 +41,24 @@ static uint32_t find_first_section(const struct facts *a, const struct facts *b)
 }
 
 /* The first run after which the launch digests differ. */
-static uint32_t find_first_run(const struct facts *a, const struct facts *b)
+static uint32_t find_first_run(const struct side *a, const struct side *b)
 {
-    uint32_t i = 0;
-    while (i < a->run_count && i < b->run_count &&
-           memcmp(a->runs[i], b->runs[i], MRTD_DIGEST_SIZE) == 0) {
-        i++;
+    const struct mrtd_plan *const plans[2] = {a->evaluation.plan,
+                                              b->evaluation.plan};
+    uint32_t outside[2] = {0, 0};
+    for (uint32_t i = 0;; i++) {
+        const struct mrtd_run *x = mrtd_plan_run(plans[0], i);
+        const struct mrtd_run *y = mrtd_plan_run(plans[1], i);
+        if (!x && !y) {
+            return COMPARISON_NO_RUN;
+        }
+        if (!x || !y ||
+            memcmp(facts_after_run(&a->facts, x, &outside[0]),
+                   facts_after_run(&b->facts, y, &outside[1]),
+                   MRTD_DIGEST_SIZE) != 0) {
+            return i;
+        }
     }
-    return i < a->run_count || i < b->run_count ? i : COMPARISON_NO_RUN;
 }
 
 /* Where the two launches of SEV-SNP part. */
@@ -56,7 +66,7 @@ static void find_parting(struct comparison *d)
 {
     const struct facts *a = &d->sides[0].facts;
     const struct mrtd_run *run;
-    d->first_run = find_first_run(a, &d->sides[1].facts);
+    d->first_run = find_first_run(&d->sides[0], &d->sides[1]);
     d->first_section = MRTD_NO_REGION;
     if (d->first_run == COMPARISON_NO_RUN) {
         return;

@@ -27,7 +27,8 @@ const char *facts_running(char hex[MRTD_HEX_SIZE],
     return hex;
 }
 
-static struct section_facts *section_of(struct facts *facts, uint32_t region)
+static struct section_facts *section_of(const struct facts *facts,
+                                        uint32_t region)
 {
     return &facts->sections[region - facts->regions.first];
 }
@@ -38,11 +39,31 @@ static void on_region(void *context, uint32_t region,
     memcpy(section_of(context, region)->running, running, MRTD_DIGEST_SIZE);
 }
 
+const uint8_t *facts_after_run(const struct facts *facts,
+                               const struct mrtd_run *run, uint32_t *outside)
+{
+    return run->region == MRTD_NO_REGION
+               ? facts->outside[(*outside)++]
+               : section_of(facts, run->region)->running;
+}
+
+/* The runs of a plan of SEV-SNP, on their way. */
+struct running {
+    struct facts *facts;
+    const struct mrtd_plan *plan;
+};
+
 static void on_run(void *context, uint32_t run,
                    const uint8_t running[MRTD_DIGEST_SIZE])
 {
-    struct facts *facts = context;
-    memcpy(facts->runs[run], running, MRTD_DIGEST_SIZE);
+    const struct running *r = context;
+    const uint32_t region = mrtd_plan_run(r->plan, run)->region;
+    if (region == MRTD_NO_REGION) {
+        memcpy(r->facts->outside[r->facts->outside_count++], running,
+               MRTD_DIGEST_SIZE);
+    } else {
+        on_region(r->facts, region, running);
+    }
 }
 
 /* A section of which nothing is hashed leaves the stream as it was. */
@@ -96,37 +117,39 @@ static void fill_sections(struct facts *facts, const struct evaluation *e)
             continue;
         }
         count(facts, run);
-        if (facts->runs) {
-            on_region(facts, run->region, facts->runs[i]);
-        }
     }
     fill_running(facts);
 }
 
-/* Room for what is known of each section, and of each run. */
-static bool make_room(struct facts *facts)
+/* Room for what is known of each section, and of runs of none. */
+static bool make_room(struct facts *facts, const struct mrtd_plan *plan)
 {
-    facts->sections = calloc(facts->section_count, sizeof *facts->sections);
-    if (facts->platform == MRTD_PLATFORM_SNP) {
-        facts->runs = calloc(facts->run_count, sizeof *facts->runs);
+    const struct mrtd_run *run;
+    size_t outside = 0;
+    for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
+        outside += run->region == MRTD_NO_REGION;
     }
-    return facts->sections &&
-           (facts->runs || facts->platform != MRTD_PLATFORM_SNP);
+    facts->sections =
+        calloc((size_t)facts->section_count + 1, sizeof *facts->sections);
+    facts->outside = calloc(outside + 1, sizeof *facts->outside);
+    return facts->sections && facts->outside;
 }
 
 static enum exit_status measure(struct facts *facts, const struct evaluation *e,
                                 struct failure *failure)
 {
     struct mrtd_value value;
-    if (!make_room(facts)) {
+    struct running running = {facts, e->plan};
+    if (!make_room(facts, e->plan)) {
         return failure_memory(failure, e->name);
     }
     if (!digests_make(&e->source, facts->sha256, facts->sha384, NULL)) {
         return evaluation_read_failed(e, failure);
     }
     const enum exit_status status =
-        facts->runs ? evaluation_measure_runs(e, on_run, facts, &value, failure)
-                    : evaluation_measure(e, on_region, facts, &value, failure);
+        facts->platform == MRTD_PLATFORM_SNP
+            ? evaluation_measure_runs(e, on_run, &running, &value, failure)
+            : evaluation_measure(e, on_region, facts, &value, failure);
     if (!status) {
         facts->value = value;
         mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
@@ -160,7 +183,7 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
 void facts_free(struct facts *facts)
 {
     free(facts->sections);
-    free(facts->runs);
+    free(facts->outside);
     free(facts->saved);
     *facts = (struct facts){.section_count = 0};
 }

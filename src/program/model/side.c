@@ -66,7 +66,7 @@ enum exit_status side_measure(struct side *side, struct failure *failure)
     if (status) {
         return status;
     }
-    if (side->facts.runs) {
+    if (side->facts.platform == MRTD_PLATFORM_SNP) {
         if (!reach_make(&side->outside, side->evaluation.plan, true)) {
             return failure_memory(failure, side->name);
         }
