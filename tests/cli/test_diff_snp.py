@@ -247,6 +247,28 @@ class Flat(Pair):
         self.assertEqual(found['verdict'], 'same')
         self.assertFalse(found['metadata'][0]['measured'])
 
+    def test_ranges_end_with_what_tdx_measures(self):
+        """A section of 64 bytes between bytes that differ is not among them,
+        however near they are."""
+        small = images.Section(0x5000, 0x40, 0x2000000, 0x1000, 5, 1)
+
+        def image(*places):
+            return made(tdx=(*images.GOOD, small),
+                        patch=[(at, b'\0\1') for at in places])
+        for places, measured in (
+                ((0x4ff0, 0x5050), []), ((0x4ff0, 0x5010, 0x5050), [0x5010]),
+                ((0x4ff0, 0x5000, 0x5050), [0x5000]),
+                ((0x4fff, 0x5050), [0x4fff]), ((0x503e, 0x5060), [0x503e])):
+            with self.subTest(places=places):
+                found = self.snp(image(), image(*places))
+                self.assertEqual(
+                    [int(r['file_offset']['a'], 0)
+                     for r in found['ranges']['list']
+                     if 'tdx' in r['measured_by']], measured)
+                self.assertEqual(found['ranges']['count'], len(places))
+                self.assertEqual(found['beside']['verdict'],
+                                 'differs' if measured else 'same')
+
     def test_vars(self):
         """Of a joined image they are in no MRTD, but in the digest of the
         whole; CODE alone has one of its own."""

@@ -259,8 +259,8 @@ static void compare_facts(struct comparison *d)
 static enum exit_status compare_bytes(struct comparison *d,
                                       struct failure *failure)
 {
-    const enum exit_status status =
-        ranges_find(&d->sides[0], &d->sides[1], &d->ranges, failure);
+    const enum exit_status status = ranges_find(
+        &d->sides[0], &d->sides[1], d->beside.reach, &d->ranges, failure);
     if (status) {
         return status;
     }

@@ -17,6 +17,7 @@ struct stretch {
 
 struct search {
     const struct side *sides[2];
+    const struct cover *reach; /* of each side */
     struct ranges *ranges;
     struct failure *failure;
     struct stretch stretch; /* the stretch that is searched */
@@ -149,6 +150,20 @@ static void begin(struct search *s, uint64_t at, uint64_t size, int only)
     r->volume = volume_at(&a->map, r->offset[0]);
 }
 
+/* Is the same hashed on the other platform from the end of the range to this
+ * place of the stretch? */
+static bool same_reach(const struct search *s, const struct range *r,
+                       uint64_t at)
+{
+    bool same = true;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t until = 0;
+        cover_at(&s->reach[i], r->offset[i] + r->size - 1, &until);
+        same &= s->stretch.offset[i] + at < until;
+    }
+    return same;
+}
+
 /* The range that bytes at this place of the stretch belong to, or NULL. */
 static struct range *nearby(struct search *s, uint64_t at)
 {
@@ -158,7 +173,7 @@ static struct range *nearby(struct search *s, uint64_t at)
                 offset >= r->offset[0] + r->size &&
                 offset - (r->offset[0] + r->size) < RANGE_GAP;
     return near && (offset == r->offset[0] + r->size ||
-                    module_at(s, offset) == r->first)
+                    (module_at(s, offset) == r->first && same_reach(s, r, at)))
                ? r
                : NULL;
 }
@@ -424,9 +439,11 @@ static void finish(const struct side *a, const struct side *b,
 }
 
 enum exit_status ranges_find(const struct side *a, const struct side *b,
-                             struct ranges *ranges, struct failure *failure)
+                             const struct cover reach[2], struct ranges *ranges,
+                             struct failure *failure)
 {
-    struct search s = {.sides = {a, b}, .ranges = ranges, .failure = failure};
+    struct search s = {
+        .sides = {a, b}, .reach = reach, .ranges = ranges, .failure = failure};
     memset(ranges, 0, sizeof *ranges);
     s.buffers[0] = malloc(2 * CHUNK);
     enum exit_status status = EXIT_IO;
