@@ -84,7 +84,9 @@ add_library(mrtd_program OBJECT
   src/program/model/acceptance.c
   src/program/model/against.c
   src/program/model/answer.c
+  src/program/model/beside.c
   src/program/model/bundle.c
+  src/program/model/changes.c
   src/program/model/comparison.c
   src/program/model/consumers.c
   src/program/model/corim.c
@@ -108,6 +110,7 @@ add_library(mrtd_program OBJECT
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
+  src/program/model/reach.c
   src/program/model/regions.c
   src/program/model/sample.c
   src/program/model/saved.c

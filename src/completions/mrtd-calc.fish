@@ -29,17 +29,17 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference id-block' -l platform -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpus -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-type -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-sig -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-family -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-model -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l vcpu-stepping -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference id-block' -l kernel -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l initrd -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check reference id-block' -l append -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference id-block' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpus -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-type -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-sig -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-family -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-model -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-stepping -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l guest-features -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference id-block' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l initrd -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l snp-ovmf-hash -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l svsm -r -F

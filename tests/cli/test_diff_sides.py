@@ -55,8 +55,9 @@ class Saved(Diff):
         self.assertEqual(found['summary'],
                          'different MRTD: the metadata differ')
         self.assertEqual(found['metadata'], [
-            {'section': 3, 'field': 'memory_data_size', 'a': '0x1000',
-             'b': '0x3000', 'measured': True}])
+            {'of': 'tdx', 'section': 3, 'field': 'memory_data_size',
+             'a': '0x1000', 'b': '0x3000', 'measured': True,
+             'measured_by': ['tdx']}])
         # The metadata is in the data of the first section.
         self.assertEqual(found['first_section'], 0)
 

@@ -222,8 +222,9 @@ class Commands(IgvmCase):
         self.write('tdvf', images.image())
         result = calc('diff', '--json', 'fw', 'tdvf')
         self.assertEqual(result.status, 1)
-        self.assertIn({'section': None, 'field': 'locator', 'a': 'igvm',
-                       'b': 'guid-table', 'measured': False},
+        self.assertIn({'of': 'tdx', 'section': None, 'field': 'locator',
+                       'a': 'igvm', 'b': 'guid-table', 'measured': False,
+                       'measured_by': []},
                       json.loads(result.stdout)['metadata'])
 
     def test_reference(self):

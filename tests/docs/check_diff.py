@@ -27,7 +27,9 @@ PAGE = ROOT / 'docs' / 'json.md'
 sys.path.append(str(ROOT / 'tests' / 'lib'))
 
 import firmware as fw  # noqa: E402
+import igvm  # noqa: E402
 import images  # noqa: E402
+import sev  # noqa: E402
 
 OVMF = pathlib.Path('/usr/share/ovmf/OVMF.fd')
 
@@ -126,6 +128,25 @@ class Checks:
             del one['more']
 
 
+def guests(checks):
+    """SEV-SNP: alone, beside TDX, and of IGVM files."""
+    for name, size in ('guest', 0x1f000), ('other', 0x1e000):
+        sev.image([*sev.GOOD[:5], sev.GOOD[5]._replace(size=size),
+                   sev.GOOD[6]], tdx=images.GOOD).write(name)
+        with open(name + '.igvm', 'wb') as file:
+            file.write(igvm.Igvm([
+                igvm.platform(igvm.SNP, 1, boundary=0), igvm.policy(0x30000),
+                igvm.page(size, b'x')]).encode())
+    launch = ('--platform', 'snp', '--vcpus', '1', '--vcpu-sig', '0x800f12',
+              '--kernel', 'plain', '--initrd', 'plain', '--append', 'x')
+    checks.strict(checks.run('guest', 'other'))
+    checks.strict(checks.run(*launch, 'guest', 'other'))
+    checks.run(*launch, 'guest', 'guest')
+    checks.run('--platform', 'snp', '--vcpus', '1', '--vmm', 'ec2', 'other',
+               'guest')
+    checks.strict(checks.run('--platform', 'snp', 'guest.igvm', 'other.igvm'))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--program', required=True)
@@ -145,6 +166,7 @@ def main():
                 checks.run('--all', b, a)
         checks.strict(checks.run('stamp', 'path'))
         checks.strict(checks.run('sec', 'broken'))
+        guests(checks)
         if OVMF.exists():
             checks.run('plain', OVMF)
             checks.run('--all', OVMF, 'plain')

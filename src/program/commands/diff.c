@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* diff: same MRTD or not, and why. */
+/* diff: same value or not, and why. */
 #include "report/diff.h"
 #include "commands/commands.h"
 #include "commands/open.h"
@@ -41,8 +41,9 @@ static enum exit_status open_side(struct work *w, unsigned i, const char *name)
         return status;
     }
     const struct evaluation_file file = open_as_file(input);
-    return diagnostic_outcome(side_read(&w->d.sides[i], &file, &failure),
-                              &failure);
+    return diagnostic_outcome(
+        side_read(&w->d.sides[i], &file, w->d.options->platform, &failure),
+        &failure);
 }
 
 static enum exit_status measure_side(struct work *w, unsigned i,
@@ -89,9 +90,7 @@ static enum exit_status run(void *options)
     struct work w = {.d = {.options = &o->launching.launch, .all = o->all}};
     for (unsigned i = 0; i < 2; i++) {
         w.inputs[i].fd = -1;
-        w.files[i].file.fd = -1;
-        w.files[i].vars.fd = -1;
-        w.files[i].payload.fd = -1;
+        open_nothing(&w.files[i]);
     }
     const enum exit_status status = diff(&w, o);
     for (unsigned i = 0; i < 2; i++) {
@@ -105,9 +104,7 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct diff_options *o = options;
-    return options_read_stdin_once(&o->files) &&
-           launching_check(&o->launching, &o->files, command_diff.title,
-                           LAUNCHING_ONE);
+    return launching_check_pair(&o->launching, &o->files);
 }
 
 static const struct option_row rows[] = {
@@ -127,15 +124,18 @@ const struct command command_diff = {
     .size = sizeof(struct diff_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {&launching_vmm, AT(launching)},
+             {&guest_platform_lint, AT(launching)},
+             {&guest_machine, AT(launching)},
              {&launching_how, AT(launching)},
              {&launching_whole, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,
-    .about = "say whether two images have the same MRTD, and why not",
+    .about = "say whether two images have the same value, and why not",
     .usage = {"diff [OPTION]... A B"},
-    .text = "Compares metadata, modules and bytes of two images, and names "
-            "what can be the cause. A or B may be saved by 'show --json'.",
+    .text = "Compares MRTD or launch digest, metadata, modules and bytes of "
+            "two images, and names what can be the cause. Of TDX, A or B may "
+            "be saved by 'show --json'.",
     .examples = {"mrtd-calc diff release.fd mine.fd",
                  "mrtd-calc diff --json release.json mine.fd"},
 };

@@ -77,11 +77,9 @@ static enum exit_status open_others(struct open_files *files,
     return status;
 }
 
-static void make_empty(struct open_files *files, struct evaluation *e,
-                       const struct launch_options *options, const char *name)
+void open_nothing(struct open_files *files)
 {
     memset(files, 0, sizeof *files);
-    files->progress.name = name;
     files->file.fd = -1;
     files->vars.fd = -1;
     files->payload.fd = -1;
@@ -89,6 +87,13 @@ static void make_empty(struct open_files *files, struct evaluation *e,
     files->initrd.fd = -1;
     files->svsm.fd = -1;
     files->svsm_vars.fd = -1;
+}
+
+static void make_empty(struct open_files *files, struct evaluation *e,
+                       const struct launch_options *options, const char *name)
+{
+    open_nothing(files);
+    files->progress.name = name;
     *e = (struct evaluation){.options = options,
                              .name = name,
                              .progress = progress_show,

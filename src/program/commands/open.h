@@ -45,6 +45,8 @@ enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
                                  const struct input *file);
 /* Makes image and plan of the sources; closes all where that fails. */
 enum exit_status open_make(struct open_files *files, struct evaluation *e);
+/* What open_close() may be given where nothing was opened. */
+void open_nothing(struct open_files *files);
 /* Frees image and plan, too. */
 void open_close(struct open_files *files, struct evaluation *e);
 

@@ -240,3 +240,15 @@ bool launching_check(struct launching *l, const struct files *files,
                         "--vmm cloud-hypervisor") &&
            check_vars(l, files);
 }
+
+bool launching_check_pair(struct launching *l, const struct files *files)
+{
+    return options_read_stdin_once(files) &&
+           launching_check(l, files, "diff", LAUNCHING_ONE) &&
+           options_must(l->launch.platform <= MRTD_PLATFORM_SNP,
+                        "diff compares launches of --platform tdx and snp "
+                        "only") &&
+           options_must(launch_count(&l->launch) == 1,
+                        "diff compares under one launch: one number and one "
+                        "type of virtual CPUs");
+}

@@ -49,5 +49,9 @@ enum launching_vmms {
  */
 bool launching_check(struct launching *launching, const struct files *files,
                      const char *title, enum launching_vmms vmms);
+/* The same of two files that are compared: under one launch, on a platform with
+ * a launch digest or an MRTD. */
+bool launching_check_pair(struct launching *launching,
+                          const struct files *files);
 
 #endif

@@ -6,116 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/reach.h"
 #include "model/vmms.h"
 #include "printable.h"
-#include "reference/json.h"
 
 /* --- Metadata ---------------------------------------------------------- */
-
-/* A walk over the changes. */
-struct changes {
-    const struct facts *a;
-    const struct facts *b;
-    uint64_t left; /* number of changes that may still be listed */
-    metadata_fn *each;
-    void *context;
-};
-
-static void add_change(struct changes *w, uint32_t section, const char *field,
-                       const char *a, const char *b, bool measured)
-{
-    struct metadata_change c = {
-        .section = section, .field = field, .measured = measured};
-    if (w->left > 0) {
-        w->left--;
-        snprintf(c.value[0], METADATA_TEXT, "%s", a);
-        snprintf(c.value[1], METADATA_TEXT, "%s", b);
-        w->each(w->context, &c);
-    }
-}
-
-static void compare_number(struct changes *w, uint32_t section,
-                           const char *field, uint64_t a, uint64_t b,
-                           bool measured)
-{
-    if (a != b) {
-        char text[2][METADATA_TEXT];
-        snprintf(text[0], METADATA_TEXT, "0x%" PRIx64, a);
-        snprintf(text[1], METADATA_TEXT, "0x%" PRIx64, b);
-        add_change(w, section, field, text[0], text[1], measured);
-    }
-}
-
-static void compare_image(struct changes *w)
-{
-    const struct facts *a = w->a;
-    const struct facts *b = w->b;
-    compare_number(w, MRTD_NO_REGION, "size", a->size, b->size, false);
-    if (a->locator != b->locator) {
-        add_change(w, MRTD_NO_REGION, "locator", json_locator_name(a->locator),
-                   json_locator_name(b->locator), false);
-    }
-    compare_number(w, MRTD_NO_REGION, "descriptor_offset", a->descriptor_offset,
-                   b->descriptor_offset, false);
-    compare_number(w, MRTD_NO_REGION, "section_count", a->section_count,
-                   b->section_count, false);
-}
-
-static bool has_pages(const struct section_facts *s)
-{
-    return s->added_pages > 0 || s->extended_pages > 0;
-}
-
-static void compare_section(struct changes *w, uint32_t i)
-{
-    const struct section_facts *a = &w->a->sections[i];
-    const struct section_facts *b = &w->b->sections[i];
-    const struct mrtd_region *x = facts_region(w->a, i);
-    const struct mrtd_region *y = facts_region(w->b, i);
-    const char *const names[] = {mrtd_region_name(x), mrtd_region_name(y)};
-    bool hashed = has_pages(a) || has_pages(b);
-    bool treated = a->added_pages != b->added_pages ||
-                   a->extended_pages != b->extended_pages;
-    if (strcmp(names[0], names[1]) != 0) {
-        add_change(w, i, "type", names[0], names[1], treated);
-    }
-    compare_number(w, i, "attributes", x->attributes, y->attributes, treated);
-    compare_number(w, i, "mask", x->mask, y->mask, treated);
-    compare_number(w, i, "memory_address", x->gpa, y->gpa, hashed);
-    compare_number(w, i, "memory_data_size", x->size, y->size, hashed);
-    compare_number(w, i, "data_offset", x->offset, y->offset, false);
-    compare_number(w, i, "raw_data_size", x->data_size, y->data_size, false);
-}
-
-/* A section that only one of the two has. */
-static void compare_missing(struct changes *w, uint32_t i)
-{
-    bool in_a = i < w->a->section_count;
-    const struct facts *facts = in_a ? w->a : w->b;
-    const char *name = mrtd_region_name(facts_region(facts, i));
-    add_change(w, i, "section", in_a ? name : "none", in_a ? "none" : name,
-               has_pages(&facts->sections[i]));
-}
-
-static uint32_t most_sections(const struct facts *a, const struct facts *b)
-{
-    return a->section_count > b->section_count ? a->section_count
-                                               : b->section_count;
-}
 
 void comparison_metadata(const struct comparison *d, uint64_t most,
                          metadata_fn *each, void *context)
 {
-    struct changes w = {&d->sides[0].facts, &d->sides[1].facts, most, each,
-                        context};
-    compare_image(&w);
-    for (uint32_t i = 0; w.left > 0 && i < most_sections(w.a, w.b); i++) {
-        if (i < w.a->section_count && i < w.b->section_count) {
-            compare_section(&w, i);
-        } else {
-            compare_missing(&w, i);
-        }
-    }
+    const bool guest_too = d->beside.platform == MRTD_PLATFORM_SNP;
+    changes_find(&d->sides[0].facts, &d->sides[1].facts, guest_too, most, each,
+                 context);
 }
 
 static void count_change(void *context, const struct metadata_change *change)
@@ -128,7 +30,7 @@ static void count_change(void *context, const struct metadata_change *change)
 /* The first section whose running hashes differ. */
 static uint32_t find_first_section(const struct facts *a, const struct facts *b)
 {
-    for (uint32_t i = 0; i < most_sections(a, b); i++) {
+    for (uint32_t i = 0; i < a->section_count || i < b->section_count; i++) {
         if (i >= a->section_count || i >= b->section_count ||
             memcmp(a->sections[i].running, b->sections[i].running,
                    MRTD_DIGEST_SIZE) != 0) {
@@ -136,6 +38,44 @@ static uint32_t find_first_section(const struct facts *a, const struct facts *b)
         }
     }
     return MRTD_NO_REGION;
+}
+
+/* The first run after which the launch digests differ. */
+static uint32_t find_first_run(const struct side *a, const struct side *b)
+{
+    const struct mrtd_plan *const plans[2] = {a->evaluation.plan,
+                                              b->evaluation.plan};
+    uint32_t outside[2] = {0, 0};
+    for (uint32_t i = 0;; i++) {
+        const struct mrtd_run *x = mrtd_plan_run(plans[0], i);
+        const struct mrtd_run *y = mrtd_plan_run(plans[1], i);
+        if (!x && !y) {
+            return COMPARISON_NO_RUN;
+        }
+        if (!x || !y ||
+            memcmp(facts_after_run(&a->facts, x, &outside[0]),
+                   facts_after_run(&b->facts, y, &outside[1]),
+                   MRTD_DIGEST_SIZE) != 0) {
+            return i;
+        }
+    }
+}
+
+/* Where the two launches of SEV-SNP part. */
+static void find_parting(struct comparison *d)
+{
+    const struct facts *a = &d->sides[0].facts;
+    const struct mrtd_run *run;
+    d->first_run = find_first_run(&d->sides[0], &d->sides[1]);
+    d->first_section = MRTD_NO_REGION;
+    if (d->first_run == COMPARISON_NO_RUN) {
+        return;
+    }
+    const struct side *side = &d->sides[d->first_run >= a->run_count];
+    run = mrtd_plan_run(side->evaluation.plan, d->first_run);
+    if (run->region != MRTD_NO_REGION) {
+        d->first_section = run->region - side->facts.regions.first;
+    }
 }
 
 /* --- Verdict ----------------------------------------------------------- */
@@ -147,6 +87,36 @@ bool comparison_module_measured(const struct comparison *d,
     return ranges_measured(
         &d->sides[0].facts, &d->sides[1].facts,
         ranges_section_at(&d->ranges, change->a ? 0 : 1, m->image_offset));
+}
+
+bool comparison_module_beside(const struct comparison *d,
+                              const struct volume_change *change)
+{
+    const unsigned side = change->a ? 0 : 1;
+    const struct volume_module *m = change->a ? change->a : change->b;
+    return reach_touches(&d->beside.reach[side], m->image_offset, 1);
+}
+
+bool comparison_range_beside(const struct comparison *d, const struct range *r)
+{
+    bool is = false;
+    for (int i = 0; i < 2; i++) {
+        is |= (r->only < 0 || r->only == i) &&
+              reach_touches(&d->beside.reach[i], r->offset[i], r->size);
+    }
+    return is;
+}
+
+/* SEV-SNP hashes all fields with the file. */
+bool comparison_field_beside(const struct comparison *d,
+                             const struct metadata_change *c)
+{
+    bool is = d->beside.platform == MRTD_PLATFORM_SNP;
+    for (unsigned i = 0; d->beside.platform && i < 2; i++) {
+        is |= c->place[i] != MRTD_NO_OFFSET &&
+              reach_touches(&d->beside.reach[i], c->place[i], 1);
+    }
+    return is;
 }
 
 /* What the summary is made of. */
@@ -240,11 +210,18 @@ static void append_difference(const struct comparison *d, char *text,
     }
 }
 
+const char *comparison_value_name(const struct comparison *d)
+{
+    return d->options->platform == MRTD_PLATFORM_TDX ? "MRTD"
+                                                     : "SEV-SNP launch digest";
+}
+
 const char *comparison_summary(const struct comparison *d, char *text,
                                size_t size)
 {
     struct tally t = tally(d);
-    snprintf(text, size, "%s MRTD", d->same ? "same" : "different");
+    snprintf(text, size, "%s %s", d->same ? "same" : "different",
+             comparison_value_name(d));
     if (!d->same) {
         append_difference(d, text, size, &t);
     } else if (d->same_file) {
@@ -270,28 +247,46 @@ static void compare_facts(struct comparison *d)
     d->same = strcmp(a->mrtd, b->mrtd) == 0;
     d->same_file = strcmp(a->sha256, b->sha256) == 0;
     d->bytes = !d->sides[0].saved && !d->sides[1].saved;
-    comparison_metadata(d, UINT64_MAX, count_change, d);
-    d->first_section = find_first_section(a, b);
+    d->first_run = COMPARISON_NO_RUN;
+    if (a->platform == MRTD_PLATFORM_SNP) {
+        find_parting(d);
+    } else {
+        d->first_section = find_first_section(a, b);
+    }
+}
+
+/* What both have of bytes: ranges and modules. */
+static enum exit_status compare_bytes(struct comparison *d,
+                                      struct failure *failure)
+{
+    const enum exit_status status = ranges_find(
+        &d->sides[0], &d->sides[1], d->beside.reach, &d->ranges, failure);
+    if (status) {
+        return status;
+    }
+    if (!volume_compare(&d->sides[0].map, &d->sides[1].map, &d->changes)) {
+        return failure_memory(failure, NULL);
+    }
+    d->vars_only = tally(d).vars_only;
+    return EXIT_DONE;
 }
 
 enum exit_status comparison_make(struct comparison *d, struct failure *failure)
 {
+    const struct evaluation *const sides[2] = {&d->sides[0].evaluation,
+                                               &d->sides[1].evaluation};
+    enum exit_status status = EXIT_DONE;
     compare_facts(d);
-    if (!d->bytes) {
-        return EXIT_DONE;
+    if (d->bytes) {
+        status = beside_make(&d->beside, sides, failure);
     }
-    const enum exit_status status =
-        ranges_find(&d->sides[0], &d->sides[1], &d->ranges, failure);
-    if (status) {
-        return status;
-    }
-    return volume_compare(&d->sides[0].map, &d->sides[1].map, &d->changes)
-               ? EXIT_DONE
-               : failure_memory(failure, NULL);
+    comparison_metadata(d, UINT64_MAX, count_change, d);
+    return status || !d->bytes ? status : compare_bytes(d, failure);
 }
 
 void comparison_free(struct comparison *d)
 {
+    beside_free(&d->beside);
     ranges_free(&d->ranges);
     volume_changes_free(&d->changes);
     side_free(&d->sides[0]);

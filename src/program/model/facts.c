@@ -27,12 +27,43 @@ const char *facts_running(char hex[MRTD_HEX_SIZE],
     return hex;
 }
 
+static struct section_facts *section_of(const struct facts *facts,
+                                        uint32_t region)
+{
+    return &facts->sections[region - facts->regions.first];
+}
+
 static void on_region(void *context, uint32_t region,
                       const uint8_t running[MRTD_DIGEST_SIZE])
 {
-    struct facts *facts = context;
-    memcpy(facts->sections[region - facts->regions.first].running, running,
-           MRTD_DIGEST_SIZE);
+    memcpy(section_of(context, region)->running, running, MRTD_DIGEST_SIZE);
+}
+
+const uint8_t *facts_after_run(const struct facts *facts,
+                               const struct mrtd_run *run, uint32_t *outside)
+{
+    return run->region == MRTD_NO_REGION
+               ? facts->outside[(*outside)++]
+               : section_of(facts, run->region)->running;
+}
+
+/* The runs of a plan of SEV-SNP, on their way. */
+struct running {
+    struct facts *facts;
+    const struct mrtd_plan *plan;
+};
+
+static void on_run(void *context, uint32_t run,
+                   const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    const struct running *r = context;
+    const uint32_t region = mrtd_plan_run(r->plan, run)->region;
+    if (region == MRTD_NO_REGION) {
+        memcpy(r->facts->outside[r->facts->outside_count++], running,
+               MRTD_DIGEST_SIZE);
+    } else {
+        on_region(r->facts, region, running);
+    }
 }
 
 /* A section of which nothing is hashed leaves the stream as it was. */
@@ -57,42 +88,68 @@ static void fill_running(struct facts *facts)
 /* Bytes that a VMM takes from elsewhere are no section's. */
 static void count(struct facts *facts, const struct mrtd_run *run)
 {
-    struct section_facts *s =
-        &facts->sections[run->region - facts->regions.first];
+    struct section_facts *s = section_of(facts, run->region);
     const uint64_t pages = run->size / MRTD_PAGE_SIZE;
     if (run->ops & (MRTD_OP_SNP_UPDATE | MRTD_OP_SEV_UPDATE)) {
         s->added_pages += pages;
         s->extended_pages += guest_counts_contents(run) ? pages : 0;
+        s->page_type = run->page_type;
         return;
     }
     s->added_pages += (run->ops & MRTD_OP_TDX_ADD) ? pages : 0;
     s->extended_pages += (run->ops & MRTD_OP_TDX_EXTEND) ? pages : 0;
 }
 
+static void count_vmsa(struct facts *facts, const struct mrtd_run *run)
+{
+    if (run->page_type == MRTD_SNP_PAGE_VMSA) {
+        facts->vmsa_gpa = facts->vmsa_count ? facts->vmsa_gpa : run->gpa;
+        facts->vmsa_count++;
+    }
+}
+
 static void fill_sections(struct facts *facts, const struct evaluation *e)
 {
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(e->plan, i)); i++) {
-        if (run->region != MRTD_NO_REGION) {
-            count(facts, run);
+        if (run->region == MRTD_NO_REGION) {
+            count_vmsa(facts, run);
+            continue;
         }
+        count(facts, run);
     }
     fill_running(facts);
+}
+
+/* Room for what is known of each section, and of runs of none. */
+static bool make_room(struct facts *facts, const struct mrtd_plan *plan)
+{
+    const struct mrtd_run *run;
+    size_t outside = 0;
+    for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
+        outside += run->region == MRTD_NO_REGION;
+    }
+    facts->sections =
+        calloc((size_t)facts->section_count + 1, sizeof *facts->sections);
+    facts->outside = calloc(outside + 1, sizeof *facts->outside);
+    return facts->sections && facts->outside;
 }
 
 static enum exit_status measure(struct facts *facts, const struct evaluation *e,
                                 struct failure *failure)
 {
     struct mrtd_value value;
-    facts->sections = calloc(facts->section_count, sizeof *facts->sections);
-    if (!facts->sections) {
+    struct running running = {facts, e->plan};
+    if (!make_room(facts, e->plan)) {
         return failure_memory(failure, e->name);
     }
     if (!digests_make(&e->source, facts->sha256, facts->sha384, NULL)) {
         return evaluation_read_failed(e, failure);
     }
     const enum exit_status status =
-        evaluation_measure(e, on_region, facts, &value, failure);
+        facts->platform == MRTD_PLATFORM_SNP
+            ? evaluation_measure_runs(e, on_run, &running, &value, failure)
+            : evaluation_measure(e, on_region, facts, &value, failure);
     if (!status) {
         facts->value = value;
         mrtd_hex_encode(facts->mrtd, value.digest.bytes, value.digest.size);
@@ -107,12 +164,15 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
     const struct mrtd_image_info *info = mrtd_image_info(e->image);
     const struct regions regions =
         regions_of(e->image, e->options->vmm->platform);
-    *facts = (struct facts){.locator = info->locator,
+    const struct mrtd_plan_info *plan = mrtd_plan_info(e->plan);
+    *facts = (struct facts){.platform = e->options->platform,
+                            .run_count = plan->run_count,
+                            .locator = info->locator,
                             .size = info->size,
                             .descriptor_offset = info->descriptor_offset,
                             .section_count = regions.count,
                             .regions = regions};
-    snprintf(facts->vmm, sizeof facts->vmm, "%s", e->options->vmm->name);
+    snprintf(facts->vmm, sizeof facts->vmm, "%s", plan->vmm->name);
     const enum exit_status status = measure(facts, e, failure);
     if (status) {
         facts_free(facts);
@@ -123,6 +183,7 @@ enum exit_status facts_make(struct facts *facts, const struct evaluation *e,
 void facts_free(struct facts *facts)
 {
     free(facts->sections);
+    free(facts->outside);
     free(facts->saved);
     *facts = (struct facts){.section_count = 0};
 }

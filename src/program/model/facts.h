@@ -17,9 +17,11 @@ struct section_facts {
     uint64_t added_pages;
     uint64_t extended_pages;
     uint8_t running[MRTD_DIGEST_SIZE]; /* SHA-384 up to its end */
+    uint8_t page_type; /* of SEV-SNP, enum mrtd_snp_page_type; otherwise 0 */
 };
 
 struct facts {
+    enum mrtd_platform platform;
     char vmm[64];
     enum mrtd_locator locator;
     uint64_t size;
@@ -30,6 +32,14 @@ struct facts {
     struct mrtd_value value;  /* the same; not of a saved one */
     uint32_t section_count;
     struct section_facts *sections;
+    /* Of SEV-SNP: the number of runs of the plan, that of its VMSAs, the GPA of
+     * the first, and the launch digest after each run that is of no section, as
+     * VMSAs are. */
+    uint32_t run_count;
+    uint32_t vmsa_count;
+    uint64_t vmsa_gpa;
+    uint8_t (*outside)[MRTD_DIGEST_SIZE];
+    uint32_t outside_count;
     struct regions regions;    /* of the image; none: they are in saved */
     struct mrtd_region *saved; /* what a JSON says of each section; or NULL */
 };
@@ -44,6 +54,14 @@ void facts_free(struct facts *facts);
  * mask are known. */
 const struct mrtd_region *facts_region(const struct facts *facts,
                                        uint32_t section);
+
+/*
+ * The launch digest of SEV-SNP after a run of the plan, none of whose sections
+ * has two. The runs are asked for in their order; *outside is 0 before the
+ * first of them, and otherwise as the last call has left it.
+ */
+const uint8_t *facts_after_run(const struct facts *facts,
+                               const struct mrtd_run *run, uint32_t *outside);
 
 /* Bytes of the stream that are of the section. */
 uint64_t facts_hashed_bytes(const struct section_facts *section);

@@ -12,6 +12,20 @@
 
 /* --- Runs ---------------------------------------------------------------- */
 
+const char *guest_page_name(unsigned page_type)
+{
+    static const char *const names[] = {
+        [0] = "-",
+        [MRTD_SNP_PAGE_NORMAL] = "NORMAL",
+        [MRTD_SNP_PAGE_VMSA] = "VMSA",
+        [MRTD_SNP_PAGE_ZERO] = "ZERO",
+        [MRTD_SNP_PAGE_UNMEASURED] = "UNMEASURED",
+        [MRTD_SNP_PAGE_SECRETS] = "SECRETS",
+        [MRTD_SNP_PAGE_CPUID] = "CPUID",
+    };
+    return names[page_type];
+}
+
 bool guest_is_vmsa(const struct mrtd_run *run)
 {
     /* SEV-ES has no types; what is a page there is not the firmware or the

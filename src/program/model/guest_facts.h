@@ -34,6 +34,9 @@ enum exit_status guest_facts_make(struct guest_facts *facts,
                                   struct failure *failure);
 void guest_facts_free(struct guest_facts *facts);
 
+/* "NORMAL": what a PAGE_TYPE of SNP_LAUNCH_UPDATE is called; "-" of 0, where
+ * pages have no types. */
+const char *guest_page_name(unsigned page_type);
 /* Is the run the VMSA of a virtual CPU? */
 bool guest_is_vmsa(const struct mrtd_run *run);
 /* Reads the VMSA of such a run. */

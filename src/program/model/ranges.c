@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/reach.h"
+
 #define CHUNK ((size_t)1 << 16)
 
 /* Bytes of both images that are compared with each other. */
@@ -15,6 +17,7 @@ struct stretch {
 
 struct search {
     const struct side *sides[2];
+    const struct cover *reach; /* of each side */
     struct ranges *ranges;
     struct failure *failure;
     struct stretch stretch; /* the stretch that is searched */
@@ -54,13 +57,22 @@ uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
 }
 
 /*
- * GUID, descriptor and sections: a difference there is reported field by field.
+ * A difference there is reported field by field. Of TDX: GUID, descriptor and
+ * sections; of SEV: header and sections.
  */
 static bool touches_metadata(const struct facts *f, const struct range *r)
 {
     uint64_t guid = f->descriptor_offset < 16 ? f->descriptor_offset : 16;
     uint64_t start = f->descriptor_offset - guid;
     uint64_t end = f->descriptor_offset + 16 + UINT64_C(32) * f->section_count;
+    if (f->platform == MRTD_PLATFORM_SNP) {
+        const struct mrtd_sev_info *sev = mrtd_image_sev(f->regions.image);
+        if (!sev || sev->metadata_offset == MRTD_NO_OFFSET) {
+            return false;
+        }
+        start = sev->metadata_offset;
+        end = start + 16 + UINT64_C(12) * sev->section_count;
+    }
     return r->offset[0] < end && r->offset[0] + r->size > start;
 }
 
@@ -138,6 +150,20 @@ static void begin(struct search *s, uint64_t at, uint64_t size, int only)
     r->volume = volume_at(&a->map, r->offset[0]);
 }
 
+/* Is the same hashed on the other platform from the end of the range to this
+ * place of the stretch? */
+static bool same_reach(const struct search *s, const struct range *r,
+                       uint64_t at)
+{
+    bool same = true;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t until = 0;
+        cover_at(&s->reach[i], r->offset[i] + r->size - 1, &until);
+        same &= s->stretch.offset[i] + at < until;
+    }
+    return same;
+}
+
 /* The range that bytes at this place of the stretch belong to, or NULL. */
 static struct range *nearby(struct search *s, uint64_t at)
 {
@@ -147,7 +173,7 @@ static struct range *nearby(struct search *s, uint64_t at)
                 offset >= r->offset[0] + r->size &&
                 offset - (r->offset[0] + r->size) < RANGE_GAP;
     return near && (offset == r->offset[0] + r->size ||
-                    module_at(s, offset) == r->first)
+                    (module_at(s, offset) == r->first && same_reach(s, r, at)))
                ? r
                : NULL;
 }
@@ -233,15 +259,26 @@ static uint64_t data_size(const struct mrtd_region *s)
     return has_bytes(s) ? s->data_size : 0;
 }
 
+/* Is the section a whole file, which ends where another file ends in memory? */
+static bool is_file(const struct mrtd_region *region)
+{
+    return region && region->view == MRTD_VIEW_FILE;
+}
+
 /* The data that both sections have. */
 static struct cover_stretch pairs_of(const struct search *s, uint32_t index)
 {
     const struct mrtd_region *a = facts_region(&s->sides[0]->facts, index);
     const struct mrtd_region *b = facts_region(&s->sides[1]->facts, index);
     uint64_t size = data_size(a) < data_size(b) ? data_size(a) : data_size(b);
-    return (struct cover_stretch){.line = (uint64_t)b->offset - a->offset,
+    struct cover_stretch pairs = {.line = (uint64_t)b->offset - a->offset,
                                   .start = a->offset,
                                   .size = size};
+    if (is_file(a) && is_file(b)) {
+        pairs.line = (uint64_t)b->data_size - a->data_size;
+        pairs.start = a->data_size - size;
+    }
+    return pairs;
 }
 
 /* The data that both sections have, and what one of them has more. */
@@ -258,7 +295,7 @@ static enum exit_status search_section(struct search *s, uint32_t index)
         s->ranges->bytes += more;
         s->stretch = (struct stretch){.offset = {a->offset, b->offset},
                                       .section = index};
-        begin(s, pairs.size, more, (int)longer);
+        begin(s, is_file(a) ? 0 : pairs.size, more, (int)longer);
     }
     return status;
 }
@@ -266,6 +303,9 @@ static enum exit_status search_section(struct search *s, uint32_t index)
 /* Are the sections' data at the same places, in files of one size? */
 static bool same_places(const struct facts *a, const struct facts *b)
 {
+    if (is_file(facts_region(a, 0)) && is_file(facts_region(b, 0))) {
+        return true; /* nothing is outside of them */
+    }
     bool same = a->size == b->size && a->section_count == b->section_count;
     for (uint32_t i = 0; same && i < a->section_count; i++) {
         const struct mrtd_region *x = facts_region(a, i);
@@ -352,7 +392,8 @@ static enum exit_status search_all(struct search *s)
     const struct facts *b = &s->sides[1]->facts;
     struct ranges *ranges = s->ranges;
     ranges->whole = same_places(a, b);
-    const struct cover_stretch whole = {.size = ranges->whole ? a->size : 0};
+    const struct cover_stretch whole = {
+        .size = ranges->whole && a->size == b->size ? a->size : 0};
     s->left = a->size + b->size;
     if (!make_pairs(s, &whole) ||
         !make_places(s->sides[0], &ranges->places[0]) ||
@@ -379,12 +420,17 @@ static int compare_ranges(const void *a, const void *b)
 }
 
 /* What can only be said of a range once its end is known; and the order. */
-static void finish(const struct side *a, struct ranges *list)
+static void finish(const struct side *a, const struct side *b,
+                   struct ranges *list)
 {
     uint64_t until = 0;
     for (uint32_t i = 0; i < list->kept; i++) {
         struct range *r = &list->items[i];
         r->metadata = r->only < 0 && touches_metadata(&a->facts, r);
+        r->measured |=
+            (r->only != 1 &&
+             reach_touches(&a->outside, r->offset[0], r->size)) ||
+            (r->only != 0 && reach_touches(&b->outside, r->offset[1], r->size));
         r->last = volume_module_at(&a->map, r->offset[0] + r->size - 1, &until);
     }
     if (list->kept > 0) {
@@ -393,9 +439,11 @@ static void finish(const struct side *a, struct ranges *list)
 }
 
 enum exit_status ranges_find(const struct side *a, const struct side *b,
-                             struct ranges *ranges, struct failure *failure)
+                             const struct cover reach[2], struct ranges *ranges,
+                             struct failure *failure)
 {
-    struct search s = {.sides = {a, b}, .ranges = ranges, .failure = failure};
+    struct search s = {
+        .sides = {a, b}, .reach = reach, .ranges = ranges, .failure = failure};
     memset(ranges, 0, sizeof *ranges);
     s.buffers[0] = malloc(2 * CHUNK);
     enum exit_status status = EXIT_IO;
@@ -412,7 +460,7 @@ enum exit_status ranges_find(const struct side *a, const struct side *b,
     if (status) {
         ranges_free(ranges);
     } else {
-        finish(a, ranges);
+        finish(a, b, ranges);
     }
     return status;
 }

@@ -18,7 +18,7 @@ struct range {
     uint64_t gpa[2];    /* GPA in each image, where the range is in a section */
     bool measured;
     int only;       /* 0 or 1: only this image has bytes there; -1: both have */
-    bool metadata;  /* the range touches a's TDX metadata */
+    bool metadata;  /* the range touches a's TDX or SEV metadata */
     uint32_t first; /* module of a that has the first byte, or VOLUME_NONE */
     uint32_t last;  /* module of a that has the last byte, or VOLUME_NONE */
     uint32_t volume; /* volume of a that has the range, or VOLUME_NONE */
@@ -51,11 +51,14 @@ uint32_t ranges_section_at(const struct ranges *ranges, unsigned side,
 /*
  * Compares the two images, section by section, then the rest; what is measured
  * comes first in the list. Sections may overlap in the files: no pair of bytes
- * is compared twice, and no more bytes than both files have. On failure *ranges
- * holds nothing; otherwise free it with ranges_free().
+ * is compared twice, and no more bytes than both files have. A range ends where
+ * what is hashed of either image on another platform (reach) begins or ends,
+ * unless the bytes on both sides of that differ. On failure *ranges holds
+ * nothing; otherwise free it with ranges_free().
  */
 enum exit_status ranges_find(const struct side *a, const struct side *b,
-                             struct ranges *ranges, struct failure *failure);
+                             const struct cover reach[2], struct ranges *ranges,
+                             struct failure *failure);
 void ranges_free(struct ranges *ranges);
 
 #endif

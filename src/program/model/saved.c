@@ -196,6 +196,7 @@ static enum exit_status take_object(const struct saved *s, const json_t *root)
         return refuse(s, "values is not a list of mrtd alone");
     }
     snprintf(f->vmm, sizeof f->vmm, "%s", vmm);
+    f->platform = MRTD_PLATFORM_TDX;
     return take_sections(s, json_object_get(root, "sections"));
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/reach.h"
+
 /* JSON starts with '{' and a '"', which no firmware does. */
 static enum exit_status find_kind(struct side *side,
                                   const struct evaluation_file *file,
@@ -24,11 +26,19 @@ static enum exit_status find_kind(struct side *side,
 
 enum exit_status side_read(struct side *side,
                            const struct evaluation_file *file,
-                           struct failure *failure)
+                           enum mrtd_platform platform, struct failure *failure)
 {
     *side = (struct side){.name = file->name};
     const enum exit_status status = find_kind(side, file, failure);
-    return !status && side->saved ? saved_read(side, file, failure) : status;
+    if (status || !side->saved) {
+        return status;
+    }
+    return platform == MRTD_PLATFORM_TDX
+               ? saved_read(side, file, failure)
+               : failure_refused(failure, side->name, "saved",
+                                 "a JSON; with --platform %s two images are "
+                                 "compared, not what 'show --json' has printed",
+                                 mrtd_platform_name(platform));
 }
 
 static enum exit_status read_map(struct side *side, struct failure *failure)
@@ -53,15 +63,25 @@ enum exit_status side_measure(struct side *side, struct failure *failure)
 {
     const enum exit_status status =
         facts_make(&side->facts, &side->evaluation, failure);
-    /* Its runs may be many, and are not needed any more. */
-    mrtd_plan_free(side->evaluation.plan);
-    side->evaluation.plan = NULL;
-    return status ? status : read_map(side, failure);
+    if (status) {
+        return status;
+    }
+    if (side->facts.platform == MRTD_PLATFORM_SNP) {
+        if (!reach_make(&side->outside, side->evaluation.plan, true)) {
+            return failure_memory(failure, side->name);
+        }
+    } else {
+        /* Its runs may be many, and are not needed any more. */
+        mrtd_plan_free(side->evaluation.plan);
+        side->evaluation.plan = NULL;
+    }
+    return read_map(side, failure);
 }
 
 void side_free(struct side *side)
 {
     volume_map_free(&side->map);
+    cover_free(&side->outside);
     free(side->bytes);
     facts_free(&side->facts);
     memset(side, 0, sizeof *side);

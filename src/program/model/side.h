@@ -3,6 +3,7 @@
 #ifndef MODEL_SIDE_H
 #define MODEL_SIDE_H
 
+#include "firmware/cover.h"
 #include "firmware/map.h"
 #include "model/facts.h"
 
@@ -14,17 +15,22 @@ struct side {
     bool saved; /* a saved JSON: only facts is filled */
     struct facts facts;
     struct evaluation evaluation; /* its image is NULL if there is none */
-    uint8_t *bytes;               /* the image; NULL: too large */
+    /* Of an IGVM file, launched on SEV-SNP: the bytes that are hashed outside
+     * of its sections, VMSAs. */
+    struct cover outside;
+    uint8_t *bytes; /* the image; NULL: too large */
     struct volume_map map;
 };
 
-/* What is in the file: a saved measurement is read, an image is not. */
+/* What is in the file: a saved measurement is read, which can be one of TDX, an
+ * image is not. */
 enum exit_status side_read(struct side *side,
                            const struct evaluation_file *file,
+                           enum mrtd_platform platform,
                            struct failure *failure);
 
 /* Measures the image of side->evaluation, and looks for its modules. Its plan
- * is gone then. */
+ * is gone then, but of SEV-SNP. */
 enum exit_status side_measure(struct side *side, struct failure *failure);
 
 /* All but the evaluation; allowed after a failure, too. */

@@ -16,13 +16,21 @@ static const char *truth(bool value)
     return value ? "true" : "false";
 }
 
+/* Values of one register, as the side's platform has it. */
+static json_t *values(const struct side *s)
+{
+    return s->facts.platform == MRTD_PLATFORM_TDX
+               ? values_of_mrtd(s->facts.mrtd)
+               : values_of(&s->facts.value);
+}
+
 static json_t *side(const struct side *s)
 {
     return json_pack(
-        "{s:o, s:s, s:o, s:s, s:o, s:s}", "file", json_file_name(s->name),
+        "{s:o, s:s, s:o, s:s, s:o, s:s?}", "file", json_file_name(s->name),
         "kind", s->saved ? "saved" : "image", "size", json_count(s->facts.size),
-        "sha256", s->facts.sha256, "values", values_of_mrtd(s->facts.mrtd),
-        "mrtd", s->facts.mrtd);
+        "sha256", s->facts.sha256, "values", values(s), "mrtd",
+        s->facts.platform == MRTD_PLATFORM_TDX ? s->facts.mrtd : NULL);
 }
 
 /* A section's index, or null. */
@@ -38,6 +46,7 @@ static void print_index(FILE *to, uint32_t section)
 /* A list that is being printed. */
 struct items {
     FILE *to;
+    const struct comparison *d;
     uint64_t count; /* number of items so far */
 };
 
@@ -49,26 +58,60 @@ static void begin_item(struct items *items)
     }
 }
 
+/* Is it measured on the platform that is compared, and on which of those that
+ * both images are made for? */
+static void print_measured(FILE *to, const struct comparison *d, bool measured,
+                           bool beside)
+{
+    fprintf(to, ",\"measured\":%s,\"measured_by\":[", truth(measured));
+    if (measured) {
+        fprintf(to, "\"%s\"", mrtd_platform_name(d->options->platform));
+    }
+    if (beside) {
+        fprintf(to, "%s\"%s\"", measured ? "," : "",
+                mrtd_platform_name(d->beside.platform));
+    }
+    fprintf(to, "]");
+}
+
 static void print_change(void *context, const struct metadata_change *c)
 {
     struct items *items = context;
     FILE *to = items->to;
     begin_item(items);
-    fprintf(to, "{\"section\":");
+    fprintf(to, "{\"of\":\"%s\",\"section\":", mrtd_platform_name(c->of));
     print_index(to, c->section);
     fprintf(to, ",\"field\":\"%s\",\"a\":", c->field);
     json_print_text(to, c->value[0]);
     fprintf(to, ",\"b\":");
     json_print_text(to, c->value[1]);
-    fprintf(to, ",\"measured\":%s}", truth(c->measured));
+    print_measured(to, items->d, c->measured,
+                   comparison_field_beside(items->d, c));
+    fputc('}', to);
 }
 
 static void print_metadata(FILE *to, const void *context)
 {
     const struct comparison *d = context;
-    struct items items = {to, 0};
+    struct items items = {to, d, 0};
     comparison_metadata(d, diff_shown(d, d->metadata_count), print_change,
                         &items);
+}
+
+/* What print_measured() prints. */
+static json_t *measured_by(const struct comparison *d, bool measured,
+                           bool beside)
+{
+    json_t *list = json_array();
+    if (measured) {
+        json_array_append_new(
+            list, json_string(mrtd_platform_name(d->options->platform)));
+    }
+    if (beside) {
+        json_array_append_new(
+            list, json_string(mrtd_platform_name(d->beside.platform)));
+    }
+    return list;
 }
 
 static json_t *causes(const struct causes *c)
@@ -108,14 +151,17 @@ static json_t *change(const struct comparison *d, const struct volume_change *c)
 {
     const struct volume_module *m = c->a ? c->a : c->b;
     const struct volume_map *map = &d->sides[c->a ? 0 : 1].map;
+    const bool measured = comparison_module_measured(d, c);
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "change",
+        "{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "change",
         c->a && c->b ? "differs"
         : c->a       ? "only-in-a"
                      : "only-in-b",
         "guid", m->guid, "name", m->name, "volume",
         map->volumes[m->volume].name, "compressed", m->packed, "measured",
-        comparison_module_measured(d, c), "file_offset",
+        measured, "measured_by",
+        measured_by(d, measured, comparison_module_beside(d, c)), "file_offset",
         json_hex64(m->image_offset), "causes", causes(&c->causes), "bytes",
         json_count(c->causes.bytes), "paths", paths(&c->causes), "time_stamps",
         stamps(&c->causes));
@@ -189,8 +235,8 @@ static void print_range(FILE *to, const struct comparison *d,
         fprintf(to, ",");
         print_both(to, "gpa", r->gpa);
     }
-    fprintf(to, ",\"measured\":%s,\"metadata\":%s", truth(r->measured),
-            truth(r->metadata));
+    print_measured(to, d, r->measured, comparison_range_beside(d, r));
+    fprintf(to, ",\"metadata\":%s", truth(r->metadata));
     print_place(to, &d->sides[0].map, r);
     fprintf(to, "}");
 }
@@ -200,7 +246,7 @@ static void print_ranges(FILE *to, const void *context)
     const struct comparison *d = context;
     const struct ranges *r = &d->ranges;
     uint64_t shown = diff_shown(d, r->count);
-    struct items items = {to, 0};
+    struct items items = {to, d, 0};
     for (uint64_t i = 0; i < shown && i < r->kept; i++) {
         begin_item(&items);
         print_range(to, d, &r->items[i]);
@@ -250,20 +296,55 @@ static json_t *notes(const struct comparison *d)
     return list;
 }
 
+static const char *verdict(bool same)
+{
+    return same ? "same" : "differs";
+}
+
+/* With what a guest is launched; null of TDX. Of an IGVM file there may be no
+ * virtual CPUs. */
+static json_t *launch(const struct comparison *d)
+{
+    const struct launch_guest *g = &d->options->guest;
+    const bool has_vcpu = g->has_vcpu && d->options->vmm->takes_signature;
+    if (d->options->platform == MRTD_PLATFORM_TDX) {
+        return json_null();
+    }
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o}", "vcpus",
+        g->vcpus ? json_count(g->vcpus) : json_null(), "signature",
+        has_vcpu ? json_hex64(g->vcpu.signature) : json_null(), "features",
+        g->vcpus ? json_hex64(g->features) : json_null(), "kernel",
+        json_file_name(g->kernel), "initrd", json_file_name(g->initrd),
+        "append", json_file_name(g->append));
+}
+
+/* What becomes of it on the other platform; null: there is none. */
+static json_t *beside(const struct beside *b)
+{
+    return b->platform ? json_pack("{s:s, s:s, s:s?, s:o, s:o}", "platform",
+                                   mrtd_platform_name(b->platform), "verdict",
+                                   verdict(b->same), "vmm",
+                                   b->vmm ? b->vmm->name : NULL, "a",
+                                   json_digest(b->values[0].digest.bytes), "b",
+                                   json_digest(b->values[1].digest.bytes))
+                       : json_null();
+}
+
 static json_t *build(const struct comparison *d)
 {
     char summary[600];
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-        "s:o}",
+        "{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o, s:o, s:o, s:o}",
         "schema", SCHEMA_DIFF, "version", mrtd_version(), "platform",
-        VALUES_PLATFORM, "vmm", d->options->vmm->name, "verdict",
-        d->same ? "same" : "differs", "summary",
+        mrtd_platform_name(d->options->platform), "vmm", d->sides[0].facts.vmm,
+        "launch", launch(d), "verdict", verdict(d->same), "summary",
         comparison_summary(d, summary, sizeof summary), "a", side(&d->sides[0]),
-        "b", side(&d->sides[1]), "first_section",
-        json_section(d->first_section), "metadata_changes",
-        json_count(d->metadata_count), "metadata", json_slot(), "modules",
-        d->bytes ? modules(d) : json_null(), "ranges",
+        "b", side(&d->sides[1]), "beside", beside(&d->beside), "first_section",
+        json_section(d->first_section), "first_run", json_section(d->first_run),
+        "metadata_changes", json_count(d->metadata_count), "metadata",
+        json_slot(), "modules", d->bytes ? modules(d) : json_null(), "ranges",
         d->bytes ? ranges(d) : json_null(), "notes", notes(d));
 }
 

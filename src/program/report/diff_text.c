@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/guest_facts.h"
 #include "printable.h"
+#include "report/guest_words.h"
 
 /* What the two are called. */
 static const char letters[] = {'A', 'B'};
@@ -23,7 +25,66 @@ static void show_side(FILE *to, const struct comparison *d, unsigned i)
     fprintf(to, "%c  %s%s\n", letters[i], printable(s->name),
             s->saved ? "  (a saved measurement)" : "");
     fprintf(to, "   SHA-256  %s\n", s->facts.sha256);
-    fprintf(to, "   MRTD     %s\n", s->facts.mrtd);
+    fprintf(to, "   %-8s %s\n",
+            d->options->platform == MRTD_PLATFORM_TDX ? "MRTD" : "digest",
+            s->facts.mrtd);
+}
+
+/* By whom, and with what, both are launched. */
+static void show_launch(FILE *to, const struct comparison *d)
+{
+    const struct launch_guest *guest = &d->options->guest;
+    fprintf(to, "   VMM %s", d->sides[0].facts.vmm);
+    if (guest->vcpus > 0) {
+        fprintf(to, ", %" PRIu32 " vCPU%s", guest->vcpus,
+                guest->vcpus == 1 ? "" : "s");
+        if (d->options->vmm->takes_signature) {
+            fprintf(to, " of signature 0x%" PRIx32, guest->vcpu.signature);
+        }
+        fprintf(to, ", features 0x%" PRIx64 ", %s kernel", guest->features,
+                guest->kernel ? "with the" : "without a");
+    }
+    fprintf(to, "\n");
+}
+
+/* The run in which two launches of SEV-SNP part. */
+static void show_run(FILE *to, const struct comparison *d)
+{
+    const struct side *side =
+        &d->sides[d->first_run >= d->sides[0].facts.run_count];
+    const struct mrtd_plan *plan = side->evaluation.plan;
+    const struct mrtd_run *run = mrtd_plan_run(plan, d->first_run);
+    char subject[GUEST_WORD_SIZE];
+    char gpa[WORD_SIZE];
+    uint32_t vcpu = 0;
+    for (uint32_t i = 0; i < d->first_run; i++) {
+        vcpu += guest_is_vmsa(mrtd_plan_run(plan, i));
+    }
+    fprintf(to,
+            "   The two launches part in run %" PRIu32
+            " (%s), %s pages at GPA %s\n",
+            d->first_run,
+            guest_subject(subject, &side->facts.regions, run, vcpu, 1),
+            guest_page_type(run), guest_range(gpa, run));
+}
+
+/* What becomes of it on the other platform. */
+static void show_beside(FILE *to, const struct comparison *d)
+{
+    const bool same = d->beside.same;
+    if (d->beside.platform == MRTD_PLATFORM_SNP) {
+        fprintf(to, "   SEV-SNP: %s\n",
+                same ? "the same launch digest, for each launch of the file"
+                     : "another launch digest, for each launch of the file, "
+                       "all of whose bytes are hashed");
+        if (!same && d->vars_only) {
+            fprintf(to, "   Where the guest is given CODE alone, VARS are in "
+                        "no digest: compare the files of CODE\n");
+        }
+    } else if (d->beside.platform) {
+        fprintf(to, "   TDX: %s MRTD, with VMM %s\n",
+                same ? "the same" : "another", d->beside.vmm->name);
+    }
 }
 
 static void show_head(FILE *to, const struct comparison *d)
@@ -32,8 +93,11 @@ static void show_head(FILE *to, const struct comparison *d)
     fprintf(to, "%s\n\n", comparison_summary(d, text, sizeof text));
     show_side(to, d, 0);
     show_side(to, d, 1);
-    fprintf(to, "   VMM %s\n", d->options->vmm->name);
-    if (!d->same && d->first_section != MRTD_NO_REGION) {
+    show_launch(to, d);
+    show_beside(to, d);
+    if (d->first_run != COMPARISON_NO_RUN) {
+        show_run(to, d);
+    } else if (!d->same && d->first_section != MRTD_NO_REGION) {
         const struct facts *f = &d->sides[0].facts;
         bool in_a = d->first_section < f->section_count;
         f = in_a ? f : &d->sides[1].facts;
@@ -53,30 +117,54 @@ static void show_rest(FILE *to, const struct comparison *d, uint64_t count,
     }
 }
 
-static const char *effect(bool measured)
+/* By whom it is measured: on the platform that is compared, and beside. */
+static const char *effect(const struct comparison *d, bool measured,
+                          bool beside)
 {
-    return measured ? "measured" : "not measured";
+    if (!d->beside.platform) {
+        return measured ? "measured" : "not measured";
+    }
+    const bool is_tdx = d->options->platform == MRTD_PLATFORM_TDX;
+    const bool tdx = is_tdx ? measured : beside;
+    const bool snp = is_tdx ? beside : measured;
+    return tdx && snp ? "measured by TDX and SEV-SNP"
+           : tdx      ? "measured by TDX, not by SEV-SNP"
+           : snp      ? "measured by SEV-SNP, not by TDX"
+                      : "not measured";
 }
+
+/* A list of what differs, on its way. */
+struct shown {
+    FILE *to;
+    const struct comparison *d;
+};
 
 static void show_change(void *context, const struct metadata_change *c)
 {
-    FILE *to = context;
+    const struct shown *s = context;
+    FILE *to = s->to;
+    const char *whose =
+        c->of == s->d->options->platform ? "" : "SEV "; /* beside TDX's */
     char where[32] = "image";
     if (c->section != MRTD_NO_REGION) {
-        snprintf(where, sizeof where, "section %" PRIu32, c->section);
+        snprintf(where, sizeof where, "%ssection %" PRIu32, whose, c->section);
+    } else if (*whose) {
+        snprintf(where, sizeof where, "for SEV");
     }
     fprintf(to, "  %s: %s is %s in A, %s in B; %s\n", where, c->field,
-            c->value[0], c->value[1], effect(c->measured));
+            c->value[0], c->value[1],
+            effect(s->d, c->measured, comparison_field_beside(s->d, c)));
 }
 
 static void show_metadata(FILE *to, const struct comparison *d)
 {
+    struct shown s = {to, d};
     uint64_t shown = diff_shown(d, d->metadata_count);
     if (d->metadata_count > 0) {
         fprintf(to, "\nMetadata: %" PRIu64 " field%s\n", d->metadata_count,
                 d->metadata_count > 1 ? "s differ" : " differs");
     }
-    comparison_metadata(d, shown, show_change, to);
+    comparison_metadata(d, shown, show_change, &s);
     show_rest(to, d, d->metadata_count, shown);
 }
 
@@ -126,7 +214,8 @@ static void show_module(FILE *to, const struct comparison *d,
     fprintf(to, "  %s%s%s in %s%s, %s\n    ", m->name, *m->name ? "  " : "",
             m->guid, map->volumes[m->volume].name,
             m->packed ? ", compressed" : "",
-            effect(comparison_module_measured(d, c)));
+            effect(d, comparison_module_measured(d, c),
+                   comparison_module_beside(d, c)));
     if (!c->a || !c->b) {
         fprintf(to, "only in %s\n", c->a ? "A" : "B");
     } else {
@@ -196,7 +285,8 @@ static void show_place(FILE *to, const struct comparison *d,
 {
     const struct volume_map *map = &d->sides[0].map;
     if (r->metadata) {
-        fprintf(to, "; TDX metadata");
+        fprintf(to, "; %s metadata",
+                d->options->platform == MRTD_PLATFORM_TDX ? "TDX" : "SEV");
     }
     if (r->only >= 0 || r->volume == VOLUME_NONE) {
         return;
@@ -231,7 +321,8 @@ static void show_range(FILE *to, const struct comparison *d,
         fprintf(to, ", section %" PRIu32 " (%s)", r->section,
                 mrtd_region_name(facts_region(&d->sides[0].facts, r->section)));
     }
-    fprintf(to, ", %s: ", effect(r->measured));
+    fprintf(to,
+            ", %s: ", effect(d, r->measured, comparison_range_beside(d, r)));
     if (r->only >= 0) {
         fprintf(to, "%" PRIu64 " byte%s, only in %c", r->size,
                 r->size == 1 ? "" : "s", letters[r->only]);

@@ -8,16 +8,7 @@
 
 const char *guest_page_type(const struct mrtd_run *run)
 {
-    static const char *const names[] = {
-        [0] = "-",
-        [MRTD_SNP_PAGE_NORMAL] = "NORMAL",
-        [MRTD_SNP_PAGE_VMSA] = "VMSA",
-        [MRTD_SNP_PAGE_ZERO] = "ZERO",
-        [MRTD_SNP_PAGE_UNMEASURED] = "UNMEASURED",
-        [MRTD_SNP_PAGE_SECRETS] = "SECRETS",
-        [MRTD_SNP_PAGE_CPUID] = "CPUID",
-    };
-    return names[run->page_type];
+    return guest_page_name(run->page_type);
 }
 
 const char *guest_section(const struct mrtd_region *region)
