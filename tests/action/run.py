@@ -366,6 +366,17 @@ class Guests(ActionCase):
         self.assertFalse(os.path.exists('x'))
         self.assertEqual(self.snp(expected=value).status, 1)
 
+    def test_earlier_build(self):
+        """The log shows how two builds differ, for the launch that moved."""
+        self.write('old.fd', sev.image(size=len(self.data) + 0x1000).data)
+        for vmm, label in (('qemu', 'qemu,1,EPYC-v4,0x1'), ('ec2', 'ec2,1,0x1')):
+            old = snp.launch_digest(pathlib.Path('old.fd').read_bytes(),
+                                    vmm=vmm).hex()
+            done = self.snp(expected=old, expected_firmware='old.fd', vmm=vmm)
+            self.assertEqual(done.status, 1, done.log)
+            self.assertIn('Compared with the earlier build:', done.summary)
+            self.assertIn(old, done.summary.split('earlier build:')[1], label)
+
     def test_igvm(self):
         """Launched by the format's rule, which takes no virtual CPUs."""
         data = igvm.Igvm([
