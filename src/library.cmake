@@ -77,6 +77,7 @@ add_library(mrtd_objects OBJECT
   src/measure/snp.c
   src/measure/snp_chain.c
   src/measure/snp_search.c
+  src/measure/snp_search_igvm.c
   src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c

@@ -11,7 +11,6 @@ import random
 import struct
 
 import evidence
-import igvm_cases
 import images
 import sev
 import snp
@@ -491,17 +490,6 @@ class Refused(Against):
                           name)
             self.refused(result, 3)
             self.assertRegex(result.lines[0], r'\[against-platform\]\Z')
-
-    def test_igvm(self):
-        self.write('fw', igvm_cases.Igvm(igvm_cases.EVERYTHING).encode())
-        for against, args in ((snp_report(3, self.DIGEST), ()),
-                              (self.DIGEST.hex().encode(),
-                               ('--platform', 'snp'))):
-            self.refuse(against,
-                        'fw: an IGVM file itself says all that its launch '
-                        'digest depends on, so that there is nothing to search '
-                        'for: compare the digests that --platform snp prints '
-                        'of it [against-igvm]', *args)
 
     def test_many(self):
         text = base64.b64encode(snp_report(2, b'n' * 48)).decode()

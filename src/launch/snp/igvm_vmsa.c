@@ -13,11 +13,8 @@
 #include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 
-/* Offsets in a VMSA. */
-enum {
-    VMSA_CR0 = 0x158,
-    VMSA_SEV_FEATURES = 0x3b0,
-};
+/* The offset of CR0 in a VMSA. */
+#define VMSA_CR0 0x158
 
 /* A virtual CPU without a VP_CONTEXT. */
 #define NO_CONTEXT UINT32_MAX

@@ -62,7 +62,8 @@ extern const struct snp_vmm sev_vmm_qemu;
 
 extern const struct snp_igvm_rules snp_igvm_qemu;
 
-/* The rules of the plan's VMM. */
+/* The rules of a VMM of AMD's platforms, or of the plan's. */
+const struct snp_rules *snp_rules_of_vmm(const struct mrtd_vmm *vmm);
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan);
 
 /* What the VMM, which has such rules, makes of a broken one. */

@@ -93,14 +93,14 @@ const struct snp_vmm sev_vmm_qemu = {
     .rules = {.flat = true},
 };
 
-static const struct snp_rules *rules_of(const struct mrtd_vmm *vmm)
+const struct snp_rules *snp_rules_of_vmm(const struct mrtd_vmm *vmm)
 {
     return &((const struct snp_vmm *)vmm)->rules;
 }
 
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan)
 {
-    return rules_of(plan->info.vmm);
+    return snp_rules_of_vmm(plan->info.vmm);
 }
 
 snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm)
@@ -110,5 +110,6 @@ snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm)
 
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image)
 {
-    return image->igvm ? rules_of(vmm)->igvm != NULL : rules_of(vmm)->flat;
+    return image->igvm ? snp_rules_of_vmm(vmm)->igvm != NULL
+                       : snp_rules_of_vmm(vmm)->flat;
 }

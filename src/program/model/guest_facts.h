@@ -34,6 +34,9 @@ enum exit_status guest_facts_make(struct guest_facts *facts,
                                   struct failure *failure);
 void guest_facts_free(struct guest_facts *facts);
 
+/* The offset of SEV_FEATURES, 8 bytes, in a VMSA. */
+#define GUEST_VMSA_FEATURES 0x3b0
+
 /* Is the run the VMSA of a virtual CPU? */
 bool guest_is_vmsa(const struct mrtd_run *run);
 /* Reads the VMSA of such a run. */
