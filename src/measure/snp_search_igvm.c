@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "image/igvm/walk.h"
 #include "launch/plan.h"
-#include "launch/snp/rules.h"
+#include "launch/snp/igvm.h"
 #include "measure/run.h"
 #include "measure/snp.h"
 #include "measure/snp_search.h"
@@ -77,36 +76,6 @@ static enum mrtd_code try_launch(struct search *s,
 }
 
 /* --- Virtual CPUs of the file ------------------------------------------ */
-
-static bool is_for_snp(const struct mrtd_image *image,
-                       const struct igvm_context *c)
-{
-    return c->mask & mrtd_image_igvm_mask(image, MRTD_IGVM_SEV_SNP);
-}
-
-/* The fewest virtual CPUs with which no VMSA of the file is left over. */
-static uint32_t fewest_vcpus(const struct mrtd_image *image)
-{
-    uint32_t fewest = 1;
-    for (uint32_t i = 0; i < image->igvm->context_count; i++) {
-        const struct igvm_context *c = &image->igvm->contexts[i];
-        if (is_for_snp(image, c) && c->vp_index >= fewest) {
-            fewest = c->vp_index + 1U;
-        }
-    }
-    return fewest;
-}
-
-static bool has_first(const struct mrtd_image *image)
-{
-    for (uint32_t i = 0; i < image->igvm->context_count; i++) {
-        const struct igvm_context *c = &image->igvm->contexts[i];
-        if (is_for_snp(image, c) && c->vp_index == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* A virtual CPU with a VMSA of the file. */
 struct own {
@@ -296,7 +265,7 @@ static enum mrtd_code try_growing(struct search *s, const struct mrtd_vmm *vmm,
                        .own_count = fewest,
                        .first = fewest,
                        .last = s->asked.vcpus,
-                       .has_first = has_first(s->image)};
+                       .has_first = snp_igvm_has_first(s->image)};
     g.own = calloc(fewest, sizeof *g.own);
     if (!g.own) {
         return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
@@ -322,14 +291,14 @@ static enum mrtd_code try_vmm(struct search *s, const struct mrtd_vmm *vmm,
                               struct mrtd_error *error)
 {
     const struct snp_igvm_rules *rules = snp_rules_of_vmm(vmm)->igvm;
-    const uint32_t fewest = fewest_vcpus(s->image);
+    const uint32_t fewest = snp_igvm_fewest_vcpus(s->image);
     if (rules && rules->resets) {
         return try_growing(s, vmm, fewest, error);
     }
     const bool kvm = rules && rules->kvm;
     struct mrtd_launch launch = launch_of(s, vmm, kvm ? fewest : 0);
     /* Without a first VMSA it is refused for that, not for the features. */
-    launch.guest_features = kvm && !has_first(s->image) ? 1 : 0;
+    launch.guest_features = kvm && !snp_igvm_has_first(s->image) ? 1 : 0;
     return try_launch(s, &launch, error);
 }
 

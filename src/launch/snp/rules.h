@@ -46,6 +46,10 @@ struct snp_vmm {
     /* What it makes of broken rules; NULL: that is not known, and
      * public.acceptance is NULL, too. */
     snp_answer_fn *answer;
+    /* Holds an IGVM file, accept->image, against its rules; NULL: these are not
+     * known. */
+    enum mrtd_code (*accept_igvm)(struct mrtd_accept *accept,
+                                  struct mrtd_error *error);
 };
 
 extern const struct snp_vmm snp_vmm_qemu;
@@ -66,8 +70,8 @@ extern const struct snp_igvm_rules snp_igvm_qemu;
 const struct snp_rules *snp_rules_of_vmm(const struct mrtd_vmm *vmm);
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan);
 
-/* What the VMM, which has such rules, makes of a broken one. */
-snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm);
+/* The VMM, with its rules of acceptance. */
+const struct snp_vmm *snp_vmm_of(const struct mrtd_vmm *vmm);
 
 /* mrtd_vmm_launches() for a VMM of the table. */
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image);

@@ -13,7 +13,8 @@ const struct snp_vmm snp_vmm_qemu = {
                       "arch/x86/kvm/svm/sev.c; sev-snp-measure 0.0.13",
             .acceptance = "QEMU >= 9.1, target/i386/sev.c, hw/i386/pc_sysfw.c, "
                           "hw/i386/pc_sysfw_ovmf.c, hw/i386/x86-common.c, "
-                          "hw/i386/pc_q35.c",
+                          "hw/i386/pc_q35.c; of IGVM files QEMU >= 10.1, "
+                          "backends/igvm.c",
             .launches_as = &snp_vmm_qemu.public,
             .igvm_software =
                 "IGVM files: QEMU >= 10.1, as read in its source "
@@ -26,6 +27,7 @@ const struct snp_vmm snp_vmm_qemu = {
               .vmsa = &vmsa_qemu,
               .svsm = true},
     .answer = snp_qemu_answer,
+    .accept_igvm = snp_qemu_accept_igvm,
 };
 
 const struct snp_vmm snp_vmm_ec2 = {
@@ -103,9 +105,9 @@ const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan)
     return snp_rules_of_vmm(plan->info.vmm);
 }
 
-snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm)
+const struct snp_vmm *snp_vmm_of(const struct mrtd_vmm *vmm)
 {
-    return ((const struct snp_vmm *)vmm)->answer;
+    return (const struct snp_vmm *)vmm;
 }
 
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image)
