@@ -105,6 +105,7 @@ add_library(mrtd_program OBJECT
   src/program/model/mistaken.c
   src/program/model/portrait.c
   src/program/model/ranges.c
+  src/program/model/refusals.c
   src/program/model/regions.c
   src/program/model/sample.c
   src/program/model/saved.c

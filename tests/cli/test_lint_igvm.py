@@ -169,6 +169,18 @@ class Lint(TestCase):
                 else:
                     self.assertEqual(result.status, 3, result)
 
+    def test_notes(self):
+        """What QEMU refuses and has a value is said beside the value."""
+        for kind in TYPES:
+            self.write('fw', with_type(kind).encode())
+            args = ('--platform', 'snp', '--vmm', 'qemu', '--vcpus', '1')
+            result = calc(*args, 'fw')
+            self.assertEqual((result.status, len(result.lines)), (0, 1))
+            self.assertRegex(result.lines[0], r'^fw: note: offset 0x\w+: .*; '
+                             r'VMM qemu refuses it \[qemu-igvm-type\]$')
+            result = calc('--platform', 'snp', 'fw')
+            self.assertEqual((result.status, result.lines), (0, []))
+
     def test_not_predictable(self):
         """A byte that QEMU does not look at is in no register: KVM makes
         another VMSA."""

@@ -37,7 +37,8 @@ struct snp_rules {
     bool cpuid_last; /* CPUID pages after all other metadata */
     /* SNP_SEC_MEM is given to the guest unmeasured, not as zeros. */
     bool memory_unmeasured;
-    bool svsm; /* it can start an SVSM that is a file of its own */
+    bool svsm;   /* it can start an SVSM that is a file of its own */
+    bool kernel; /* it can be given a kernel, whose hash it measures */
 };
 
 struct snp_vmm {

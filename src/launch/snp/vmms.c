@@ -25,7 +25,8 @@ const struct snp_vmm snp_vmm_qemu = {
     .rules = {.flat = true,
               .igvm = &snp_igvm_qemu,
               .vmsa = &vmsa_qemu,
-              .svsm = true},
+              .svsm = true,
+              .kernel = true},
     .answer = snp_qemu_answer,
     .accept_igvm = snp_qemu_accept_igvm,
 };
@@ -79,7 +80,7 @@ const struct snp_vmm sev_es_vmm_qemu = {
             .launches_as = &sev_es_vmm_qemu.public,
             .takes_signature = 1,
         },
-    .rules = {.flat = true, .vmsa = &vmsa_qemu},
+    .rules = {.flat = true, .vmsa = &vmsa_qemu, .kernel = true},
 };
 
 const struct snp_vmm sev_vmm_qemu = {
@@ -92,7 +93,7 @@ const struct snp_vmm sev_vmm_qemu = {
             .source = "QEMU target/i386/sev.c; sev-snp-measure 0.0.13",
             .launches_as = &sev_vmm_qemu.public,
         },
-    .rules = {.flat = true},
+    .rules = {.flat = true, .kernel = true},
 };
 
 const struct snp_rules *snp_rules_of_vmm(const struct mrtd_vmm *vmm)

@@ -294,6 +294,7 @@ static void take_files(struct snp_answer *answer, const struct evaluation *from)
     answer->e.image = NULL;
     answer->e.svsm_image = NULL;
     answer->e.plan = NULL;
+    answer->e.accept = NULL;
     evaluation_join(&answer->e);
 }
 
