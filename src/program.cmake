@@ -49,6 +49,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_patch.c
   src/program/reference/claims_place.c
   src/program/reference/claims_policy.c
+  src/program/reference/claims_read.c
   src/program/reference/claims_protojson.c
   src/program/reference/claims_rego.c
   src/program/reference/claims_rego_body.c

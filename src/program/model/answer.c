@@ -254,6 +254,7 @@ static enum exit_status make_tdx(struct answer *answer, struct failure *failure)
 
 static enum exit_status make_snp(struct answer *answer, struct failure *failure)
 {
+    answer->snp.time = answer->time;
     const enum exit_status status =
         snp_answer_make(&answer->snp, &answer->e, answer->against,
                         is_bare_only(answer), failure);

@@ -53,6 +53,25 @@ static bool is_allowed(const struct launch_options *o,
            (!o->guest.kernel || launch->kernel);
 }
 
+/* What a claim says that is not measured in this launch is not compared. */
+bool snp_answer_agrees(const struct snp_answer *answer,
+                       const struct claim *claim, const struct snp_found *found)
+{
+    const struct mrtd_launch *l = &found->launch;
+    const struct guest_launch *said = &claim->guest;
+    const struct guest_launch launch = {
+        .vmm = l->vmm,
+        .vcpus = l->vcpus ? l->vcpus : said->vcpus,
+        .has_vcpu = said->has_vcpu || l->vcpu_signature,
+        .signature = l->vcpu_signature ? l->vcpu_signature : said->signature,
+        .has_features = true,
+        .features = found->vmsas > 0 ? found->features : said->features,
+    };
+    return guest_agrees(said, &launch) &&
+           claims_valid_at(claim, answer->time) &&
+           against_is_of_format(claim, &answer->options);
+}
+
 /* --- The search --------------------------------------------------------- */
 
 /* A signature that no type has, as --vcpu-sig or else the report's processor
@@ -128,7 +147,8 @@ static enum exit_status search_flat(struct snp_answer *answer,
             (struct snp_found){.launch = result.launch,
                                .vmsas = result.launch.vcpus,
                                .features = result.launch.guest_features};
-        answer->is_outside = !is_allowed(&answer->options, &answer->found);
+        answer->is_outside = !is_allowed(&answer->options, &answer->found) ||
+                             !snp_answer_agrees(answer, claim, &answer->found);
     }
     return EXIT_DONE;
 }
@@ -177,7 +197,8 @@ static enum exit_status take_found(struct snp_answer *answer,
     if (read_vmsas(answer, &found, failure)) {
         return failure->status;
     }
-    const bool is_outside = !is_allowed(&answer->options, &found);
+    const bool is_outside = !is_allowed(&answer->options, &found) ||
+                            !snp_answer_agrees(answer, claim, &found);
     if (!answer->claim || (answer->is_outside && !is_outside)) {
         answer->claim = claim;
         answer->found = found;
@@ -258,10 +279,14 @@ static enum exit_status search_all(struct snp_answer *answer,
         count += snp_answer_is_of(&claims->items[i]);
     }
     if (count > SNP_ANSWER_MAX) {
-        return failure_refused(failure, against->name, "against-limit",
-                               "it holds %zu digests of SEV-SNP, more than the "
-                               "%d that are searched for at once",
-                               count, SNP_ANSWER_MAX);
+        return failure_refused(
+            failure, against->name, "against-limit",
+            "it holds %zu digests of SEV-SNP, more than the %d that are "
+            "searched for at once%s",
+            count, SNP_ANSWER_MAX,
+            claims->items[0].has_evidence
+                ? ""
+                : "; 'reference --verify' compares all of a document");
     }
     for (size_t i = 0;
          !status && !snp_answer_is_match(answer) && i < claims->count; i++) {
@@ -288,7 +313,8 @@ static bool is_made_for(const struct mrtd_image *image)
 /* The same files, to be taken for another platform's. */
 static void take_files(struct snp_answer *answer, const struct evaluation *from)
 {
-    *answer = (struct snp_answer){.options = *from->options, .e = *from};
+    *answer = (struct snp_answer){
+        .options = *from->options, .e = *from, .time = answer->time};
     answer->options.platform = MRTD_PLATFORM_SNP;
     answer->e.options = &answer->options;
     answer->e.image = NULL;

@@ -35,7 +35,9 @@ struct snp_answer {
     struct mrtd_search_result result;
     struct snp_found found; /* where there is a claim */
     uint64_t tried;         /* launches compared, of all searches */
-    /* A launch gives the digest, but not one that the options allow. */
+    int64_t time;           /* at which the claim must be valid */
+    /* A launch gives the digest, but not one that the options allow, or not as
+     * the claim says. */
     bool is_outside;
     /* Of an IGVM file: others by which it has the same digest, as the options
      * allow; and the VMMs that refuse the file. */
@@ -49,11 +51,11 @@ struct snp_answer {
 bool snp_answer_is_of(const struct claim *claim);
 
 /*
- * Searches for the input's digests. The files of *from are those of the
- * firmware; *answer must stay where it is from then on. bare_only: the input
- * says of none that it is of SEV-SNP, so that an image which is not made for
- * it, without an SEV-ES reset block, or for other platforms as an IGVM file, is
- * no failure, and not tried.
+ * Searches for the input's digests, which must be valid at answer->time. The
+ * files of *from are those of the firmware; *answer must stay where it is from
+ * then on. bare_only: the input says of none that it is of SEV-SNP, so that an
+ * image which is not made for it, without an SEV-ES reset block, or for other
+ * platforms as an IGVM file, is no failure, and not tried.
  */
 enum exit_status snp_answer_make(struct snp_answer *answer,
                                  const struct evaluation *from,
@@ -61,6 +63,12 @@ enum exit_status snp_answer_make(struct snp_answer *answer,
                                  struct failure *failure);
 /* Allowed after a failure, too. */
 void snp_answer_free(struct snp_answer *answer);
+
+/* Is what the claim says of itself true of the launch that was found: who
+ * launches it, with what, and when it is valid? */
+bool snp_answer_agrees(const struct snp_answer *answer,
+                       const struct claim *claim,
+                       const struct snp_found *found);
 
 /* Does a launch that the options allow give the digest? */
 bool snp_answer_is_match(const struct snp_answer *answer);

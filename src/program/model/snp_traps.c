@@ -37,13 +37,42 @@ static bool is_igvm(const struct answer *c)
 static bool launched_otherwise(const struct answer *c, char text[TRAP_TEXT])
 {
     char name[SNP_ANSWER_NAME];
-    if (!c->snp.claim || !c->snp.is_outside) {
+    if (!c->snp.claim || !c->snp.is_outside ||
+        !snp_answer_agrees(&c->snp, c->snp.claim, &c->snp.found)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
              "the digest is this firmware's, but not as the options ask: it is "
              "that of a launch by %s",
              snp_answer_name(&c->snp, name));
+    return true;
+}
+
+static bool said_otherwise(const struct answer *c, char text[TRAP_TEXT])
+{
+    const struct claim *claim = c->snp.claim;
+    char name[SNP_ANSWER_NAME];
+    char said[GUEST_TEXT_SIZE] = "";
+    char from[CLAIMS_TIME_SIZE];
+    char to[CLAIMS_TIME_SIZE];
+    if (!claim || !c->snp.is_outside ||
+        snp_answer_agrees(&c->snp, claim, &c->snp.found)) {
+        return false;
+    }
+    if (!claims_valid_at(claim, c->time)) {
+        claims_time_text(from, claim->not_before);
+        claims_time_text(to, claim->not_after);
+        snprintf(text, TRAP_TEXT,
+                 "the digest is this firmware's, launched by %s, but the "
+                 "document is valid from %s to %s only",
+                 snp_answer_name(&c->snp, name), from, to);
+        return true;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the digest is this firmware's, launched by %s, but the document "
+             "says that it is that of another launch%s%s",
+             snp_answer_name(&c->snp, name), claim->guest.vmm ? ": " : "",
+             claim->guest.vmm ? guest_text(&claim->guest, said) : "");
     return true;
 }
 
@@ -374,6 +403,7 @@ static bool reset_address(const struct answer *c, char text[TRAP_TEXT])
 
 static const struct trap traps[] = {
     {"launched-otherwise", launched_otherwise, MRTD_PLATFORM_SNP},
+    {"said-otherwise", said_otherwise, MRTD_PLATFORM_SNP},
     {"after-firmware", after_firmware, MRTD_PLATFORM_SNP},
     {"snp-azure-paravisor", azure_paravisor, MRTD_PLATFORM_SNP},
     {"another-vmpl", another_vmpl, MRTD_PLATFORM_SNP},

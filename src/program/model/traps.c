@@ -429,7 +429,8 @@ bool trap_applies(const struct trap *trap, const struct answer *answer,
                   char text[TRAP_TEXT])
 {
     /* Whose digest it is is known: nothing else is a reason. */
-    if (answer->snp.is_outside && trap != snp_trap_at(0)) {
+    if (answer->snp.is_outside && trap != snp_trap_at(0) &&
+        trap != snp_trap_at(1)) {
         return false;
     }
     return (trap->platform != MRTD_PLATFORM_TDX || answer->has_tdx) &&
