@@ -51,6 +51,7 @@ add_library(mrtd_objects OBJECT
   src/launch/snp/igvm_vmsa.c
   src/launch/snp/parts.c
   src/launch/snp/qemu.c
+  src/launch/snp/qemu_igvm.c
   src/launch/snp/sections.c
   src/launch/snp/sev.c
   src/launch/snp/vcpu.c
@@ -77,6 +78,7 @@ add_library(mrtd_objects OBJECT
   src/measure/snp.c
   src/measure/snp_chain.c
   src/measure/snp_search.c
+  src/measure/snp_search_igvm.c
   src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c

@@ -50,6 +50,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_patch.c
   src/program/reference/claims_place.c
   src/program/reference/claims_policy.c
+  src/program/reference/claims_read.c
   src/program/reference/claims_protojson.c
   src/program/reference/claims_rego.c
   src/program/reference/claims_rego_body.c
@@ -111,6 +112,7 @@ add_library(mrtd_program OBJECT
   src/program/model/portrait.c
   src/program/model/ranges.c
   src/program/model/reach.c
+  src/program/model/refusals.c
   src/program/model/regions.c
   src/program/model/sample.c
   src/program/model/saved.c

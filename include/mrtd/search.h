@@ -49,6 +49,9 @@ struct mrtd_search {
      * total is 0 while the pages before the VMSAs are hashed. A return other
      * than 0 stops with MRTD_ERR_CANCELLED. */
     int (*progress)(void *context, uint64_t tried, uint64_t total);
+    /* Only launches by this VMM of SEV-SNP are tried; NULL: by each that
+     * launches files of the image's format. */
+    const struct mrtd_vmm *vmm;
 };
 
 struct mrtd_search_result {
@@ -58,7 +61,8 @@ struct mrtd_search_result {
     /* The launch that was found, as mrtd_plan_build() takes it; vcpu_signature
      * is 0 where the VMM does not set it. All 0 if none was found. */
     struct mrtd_launch launch;
-    /* The launch digest after the firmware's pages. */
+    /* The launch digest after the firmware's pages; size 0 for an IGVM file,
+     * which has no such part. */
     struct mrtd_digest firmware_digest;
     /* Why no launch with the kernel was tried, although one is given; code
      * MRTD_OK: they were, or none is. */
@@ -66,14 +70,23 @@ struct mrtd_search_result {
 };
 
 /*
- * Tries all launches of a flat image that are within the bounds of search,
- * until one gives the value, which is one of MRTD_REGISTER_SNP: each VMM of
- * SEV-SNP and each of its deviations, each type and number of virtual CPUs,
- * each value of SEV_FEATURES, with and without the kernel's hashes. Those of
- * one virtual CPU come first, then those of two, and so on. No two of them have
- * the same digest. search may be NULL for all defaults. On failure returns the
- * error's code, fills *error, and leaves *result as it was; that no launch fits
- * is no failure.
+ * Tries all launches of an image that are within the bounds of search, until
+ * one gives the value, which is one of MRTD_REGISTER_SNP. Of a flat image: each
+ * VMM of SEV-SNP and each of its deviations, each type and number of virtual
+ * CPUs, each value of SEV_FEATURES, with and without the kernel's hashes. Those
+ * of one virtual CPU come first, then those of two, and so on. No two of them
+ * have the same digest.
+ *
+ * An IGVM file says most of that itself: what is tried is each VMM that
+ * launches it, and of VMMs that give the guest more virtual CPUs than the file
+ * has, each number and type of these, and each value of SEV_FEATURES where the
+ * file has no VMSA of the first. Several VMMs may give the same digest; the
+ * first of mrtd_vmm_at() is found. A VMM may refuse the file: if each
+ * does, so does this function, as the first of them.
+ *
+ * search may be NULL for all defaults. On failure returns the error's code,
+ * fills *error, and leaves *result as it was; that no launch fits is no
+ * failure.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_search_snp(struct mrtd_search_result *result,
                                              const struct mrtd_image *image,

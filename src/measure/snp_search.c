@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The launch of SEV-SNP that gives a digest. All launches begin with the pages
- * of the firmware, which are hashed once; what comes after them, up to the
- * VMSAs, is hashed once for each VMM, without and with the kernel's hashes; and
- * each virtual CPU adds one page to each of these chains. Chains do not depend
- * on one another and run in lanes.
+ * The launch of SEV-SNP that gives a digest, of a flat image. All launches
+ * begin with the pages of the firmware, which are hashed once; what comes after
+ * them, up to the VMSAs, is hashed once for each VMM, without and with the
+ * kernel's hashes; and each virtual CPU adds one page to each of these chains.
+ * Chains do not depend on one another and run in lanes.
  */
+#include "measure/snp_search.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -13,20 +15,8 @@
 #include "base/request.h"
 #include "image/sev/metadata.h"
 #include "launch/snp/build.h"
-#include "launch/snp/hash_table.h"
 #include "launch/snp/rules.h"
 #include "measure/snp.h"
-#include "measure/snp_space.h"
-
-struct search {
-    struct mrtd_search asked;
-    const struct mrtd_image *image;
-    const uint8_t *wanted;
-    struct snp_engines engines;
-    struct snp_space space;
-    uint8_t kernel_hashes[HASH_TABLE_SIZE];
-    struct mrtd_search_result result;
-};
 
 static const struct request search_request = {
     .what = "search",
@@ -37,7 +27,7 @@ static const struct request search_request = {
 
 /* --- Before the VMSAs -------------------------------------------------- */
 
-static int before_total(void *context, uint64_t hashed, uint64_t total)
+int search_before_total(void *context, uint64_t hashed, uint64_t total)
 {
     const struct search *s = context;
     (void)hashed;
@@ -66,7 +56,7 @@ static struct mrtd_launch launch_of(const struct search *s,
 static enum mrtd_code hash_firmware(struct search *s, struct mrtd_error *error)
 {
     const struct mrtd_observer observer = {.context = s,
-                                           .progress = before_total};
+                                           .progress = search_before_total};
     struct mrtd_launch launch =
         launch_of(s, mrtd_vmm_default(MRTD_PLATFORM_SNP), false);
     struct mrtd_plan *plan = NULL;
@@ -89,7 +79,7 @@ static enum mrtd_code add_base(struct search *s, const struct mrtd_vmm *vmm,
                                bool kernel, struct mrtd_error *error)
 {
     const struct mrtd_observer observer = {.context = s,
-                                           .progress = before_total};
+                                           .progress = search_before_total};
     struct mrtd_launch launch = launch_of(s, vmm, kernel);
     struct snp_base base = {.vmm = vmm, .kernel = kernel};
     struct mrtd_plan *plan = NULL;
@@ -125,6 +115,9 @@ static enum mrtd_code add_bases(struct search *s, bool kernel,
 {
     const struct mrtd_vmm *vmm;
     enum mrtd_code code = MRTD_OK;
+    if (s->asked.vmm) {
+        return add_base(s, s->asked.vmm, kernel, error);
+    }
     for (size_t i = 0; !code && (vmm = mrtd_vmm_at(i)); i++) {
         if (vmm->platform == MRTD_PLATFORM_SNP &&
             mrtd_vmm_launches(vmm, s->image)) {
@@ -211,7 +204,7 @@ static void try_all(struct search *s, uint32_t vcpus)
     }
 }
 
-static enum mrtd_code say_progress(const struct search *s,
+enum mrtd_code search_say_progress(const struct search *s,
                                    struct mrtd_error *error)
 {
     const struct mrtd_search *asked = &s->asked;
@@ -236,7 +229,7 @@ static enum mrtd_code try_vmsas(struct search *s, struct mrtd_error *error)
     }
     for (uint32_t n = 2; !code && !s->result.found && n <= s->asked.vcpus;
          n++) {
-        code = say_progress(s, error);
+        code = search_say_progress(s, error);
         if (!code) {
             try_all(s, n);
         }
@@ -262,10 +255,9 @@ static enum mrtd_code read_request(struct search *s,
                          "the value is not the launch digest of a guest of "
                          "SEV-SNP");
     }
-    if (s->image->igvm) {
+    if (s->asked.vmm && s->asked.vmm->platform != MRTD_PLATFORM_SNP) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                         "an IGVM file itself says all that its digest "
-                         "depends on; launches of flat images are searched");
+                         "the VMM is not one of SEV-SNP");
     }
     if (s->asked.vcpus > MRTD_MAX_VCPUS) {
         return error_set(error, MRTD_ERR_VCPUS, MRTD_NO_OFFSET,
@@ -292,6 +284,12 @@ static enum mrtd_code add_all_bases(struct search *s, struct mrtd_error *error)
     return code ? code : space_add_candidates(&s->space, error);
 }
 
+static enum mrtd_code search_flat(struct search *s, struct mrtd_error *error)
+{
+    enum mrtd_code code = add_all_bases(s, error);
+    return code ? code : try_vmsas(s, error);
+}
+
 enum mrtd_code mrtd_search_snp(struct mrtd_search_result *result,
                                const struct mrtd_image *image,
                                const struct mrtd_value *value,
@@ -307,10 +305,7 @@ enum mrtd_code mrtd_search_snp(struct mrtd_search_result *result,
     enum mrtd_code code = read_request(&s, search, value, error);
     if (!code) {
         s.wanted = value->digest.bytes;
-        code = add_all_bases(&s, error);
-    }
-    if (!code) {
-        code = try_vmsas(&s, error);
+        code = image->igvm ? search_igvm(&s, error) : search_flat(&s, error);
     }
     space_free(&s.space);
     if (!code) {

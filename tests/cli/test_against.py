@@ -157,7 +157,7 @@ class Values(Against):
         for text in (self.hex.encode(), self.hex.encode() + b'\n', base,
                      b' 0x' + self.hex.upper().encode() + b'\r\n',
                      base[:30] + b'\n' + base[30:] + b'\n'):
-            self.matches(text, 'MRTD')
+            self.matches(text, 'bare digest')
 
     def test_standard_input(self):
         self.write('empty', b'')
@@ -261,7 +261,7 @@ class Evidence(Against):
                      'quote')
         self.matches(tdreport(self.bytes), 'TDREPORT', '--kind', 'tdreport')
         self.matches(tdinfo(self.bytes), 'TDINFO', '--kind', 'tdinfo')
-        self.matches(self.hex, 'MRTD', '--kind', 'hex')
+        self.matches(self.hex, 'bare digest', '--kind', 'hex')
         self.refuse(quote(self.bytes), 'offset 0x0: not a TDREPORT of TDX: '
                     'its type and subtype are not 0x81 and 0 '
                     '[evidence-kind]', '--kind', 'tdreport')
@@ -395,7 +395,7 @@ class Hostile(Against):
     def test_json_without_end(self):
         """More MRTDs than anybody has, and lines of rubbish behind."""
         many = json.dumps({'mr_td': [self.hex] * 4097})
-        self.refuse(many, 'it holds more than 4096 MRTDs [against-limit]')
+        self.refuse(many, 'it holds more than 4096 values [against-limit]')
         line = json.dumps({'mr_td': self.hex})
         self.write('x', f'{line}\n{line}\nrubbish'.encode())
         self.refused(calc('check', 'fw', '--against', 'x'), 3)

@@ -11,7 +11,6 @@ import random
 import struct
 
 import evidence
-import igvm_cases
 import images
 import sev
 import snp
@@ -492,17 +491,6 @@ class Refused(Against):
             self.refused(result, 3)
             self.assertRegex(result.lines[0], r'\[against-platform\]\Z')
 
-    def test_igvm(self):
-        self.write('fw', igvm_cases.Igvm(igvm_cases.EVERYTHING).encode())
-        for against, args in ((snp_report(3, self.DIGEST), ()),
-                              (self.DIGEST.hex().encode(),
-                               ('--platform', 'snp'))):
-            self.refuse(against,
-                        'fw: an IGVM file itself says all that its launch '
-                        'digest depends on, so that there is nothing to search '
-                        'for: compare the digests that --platform snp prints '
-                        'of it [against-igvm]', *args)
-
     def test_many(self):
         text = base64.b64encode(snp_report(2, b'n' * 48)).decode()
         self.answer(json.dumps([text] * 8).encode(), status=1)
@@ -595,6 +583,121 @@ class Reasons(Against):
         self.assertIn('\nPossible reasons, the likeliest first:\n  1. ',
                       result.text)
         self.assertIn('Not a reason: the size of memory', result.text)
+
+
+class Documents(Against):
+    """Reference values: what reference --platform snp writes, and what else
+    --verify takes; the launch that a document says must be the one found."""
+    LAUNCH = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-Milan',
+              '--guest-features', '0x21')
+    DIGEST = snp.launch_digest(IMAGE.data, vcpus=2, signature=0xa00f11,
+                               features=0x21)
+    # Those that say how the guest is launched.
+    SAYING = 'json', 'in-toto', 'in-toto-predicate'
+
+    def document(self, form):
+        result = calc('reference', *self.LAUNCH, '--format', form, '--id',
+                      'example', 'fw')
+        self.assertEqual(result.status, 0, result)
+        return result.stdout
+
+    def test_match(self):
+        for form in ('rvps', 'rvps-map', 'go-sev-guest', *self.SAYING):
+            with self.subTest(form):
+                for args in (), ('--platform', 'snp'), ('--vcpus', '1-4'):
+                    found = self.found(self.document(form), *args)
+                    self.assertEqual(
+                        (found['digest'], found['vcpus'],
+                         found['guest_features']['value']),
+                        (self.DIGEST.hex(), 2, '0x21'))
+                self.assertEqual(list(self.reasons(
+                    self.document(form), '--vcpus', '3')),
+                    ['launched-otherwise'])
+
+    def test_said_otherwise(self):
+        """A document that gives the digest to another launch is not right."""
+        for form in self.SAYING:
+            for old, new in ((b'"vcpus": 2', b'"vcpus": 3'),
+                             (b'EPYC-Milan', b'EPYC-Rome'),
+                             (b'"0x21"', b'"0x1"'),
+                             (b'"qemu"', b'"ec2"')):
+                text = self.document(form)
+                self.assertIn(old, text)
+                text = text.replace(old, new)
+                if new == b'"ec2"':
+                    text = text.replace(b'"vcpu_type": "EPYC-Milan",', b'')
+                reasons = self.reasons(text)
+                self.assertEqual(list(reasons), ['said-otherwise'])
+                self.assertIn('launched by qemu, 2 vCPUs, 0xa00f11, features '
+                              '0x21, without a kernel, but the document says '
+                              'that it is that of another launch: ',
+                              reasons['said-otherwise'])
+
+    def test_no_match(self):
+        text = self.document('json')
+        self.write('fw', sev.image(patch=((5, b'x'),)).data)
+        self.assertIn('another-firmware', self.reasons(text))
+
+    def test_other_platform(self):
+        text = self.document('json')
+        self.write('x', text)
+        result = calc('check', '--platform', 'tdx', 'fw', '--against', 'x')
+        self.refused(result, 3)
+        self.assertRegex(result.lines[0], r'\[against-platform\]$')
+        # What neither platform's reader takes is refused as before.
+        for old, new in ((b'"register"', b'"regster"'),
+                         (self.DIGEST.hex().encode(), b'0' * 95)):
+            self.write('x', text.replace(old, new))
+            self.refused(calc('check', 'fw', '--against', 'x'), 3)
+
+    def test_several(self):
+        """Any of a document's values is a match; of too many the line names
+        what compares all."""
+        values = [b'n' * 48, self.DIGEST, b'm' * 48]
+        for count in 3, 9:
+            digests = [v.hex() for v in values] + [
+                (bytes([n]) * 48).hex() for n in range(count - 3)]
+            text = json.dumps({'snp_launch_measurement': digests}).encode()
+            if count == 3:
+                self.assertEqual(self.found(text)['vcpus'], 2)
+                continue
+            self.write('x', text)
+            result = calc('check', 'fw', '--against', 'x')
+            self.refused(result, 3)
+            self.assertIn("'reference --verify' compares all of a document",
+                          result.lines[0])
+
+
+class Words(Against):
+    def test_no_mrtd(self):
+        """Where TDX was not tried, no message calls a digest an MRTD."""
+        other = b'n' * 48
+        digest = snp.launch_digest(IMAGE.data)
+        file_digest = hashlib.sha384(IMAGE.data).digest()
+        texts = [base64.b64encode(snp_report(2, bytes([n]) * 48)).decode()
+                 for n in range(9)]
+        for against in (digest.hex().encode(), other.hex().encode(),
+                        b'0' * 96, file_digest.hex().encode(),
+                        snp_report(3, digest), snp_report(2, other),
+                        evidence.hcl(snp_report(3, other), 2),
+                        json.dumps(texts[:8]).encode(),
+                        json.dumps(texts[:8] * 600).encode(),
+                        json.dumps(texts).encode(),
+                        json.dumps({'snp_launch_measurement': [
+                            digest.hex(), other.hex()]}).encode(),
+                        snp_report(3, digest)[:1000], b'{"a": 1}', b'[1, {',
+                        b'policy { a: "b" }',
+                        json.dumps({'mr_td': digest.hex()}).encode()[:-3],
+                        json.dumps({'snp_launch_measurement':
+                                    digest.hex()}).encode()[:-3]):
+            self.write('x', against)
+            for files in ('fw',), ('fw', 'fw'):
+                for args in (), ('--json',):
+                    result = calc('check', '--platform', 'snp', *args, *files,
+                                  '--against', 'x')
+                    self.assertNotIn('MRTD', result.text)
+                    for line in result.lines:
+                        self.assertNotIn('MRTD', line)
 
 
 class Hostile(Against):

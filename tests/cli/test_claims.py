@@ -358,7 +358,7 @@ class Files(ClaimsCase):
     def test_check(self):
         """check --against tells of it, and says that the MRTD is the same."""
         self.twin()
-        said = 'the input gives digests of another file with this MRTD'
+        said = 'the input gives digests of another file with this value'
         twin = pathlib.Path('twin').read_bytes()
         digests = (hashlib.sha256(twin).hexdigest(),
                    hashlib.sha384(twin).hexdigest())

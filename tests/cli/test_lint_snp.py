@@ -365,6 +365,7 @@ class Rules(Lint):
                 any(text in line for line in texts), says)
         said = [holes.sub('%', says).rstrip('% .') for says in said]
         _, part = DOCS.read_text(encoding='ascii').split('\n# SEV-SNP\n')
+        part, _ = part.split('\n# SEV-SNP: IGVM files\n')
         rows = re.findall(r'^\| [^|]* \| [^|]* \| (`+)(.+?)\1', part, re.M)
         self.assertTrue(rows)
         for _, row in rows:
@@ -403,6 +404,52 @@ class Rules(Lint):
     def test_gce(self):
         for _, name, image in sev.bad_for_gce():
             self.assertEqual(self.lint(image, 'gce')[0], 1, name)
+
+
+class Notes(Lint):
+    """A launch that would be refused has a value, and notes of that."""
+
+    def test_as_lint(self):
+        shown = 0
+        for name, image, vmm, _, findings in CASES:
+            self.write('fw', image)
+            args = ['--platform', 'snp', '--permissive', '--vmm', vmm,
+                    '--vcpus', '1']
+            args += ['--vcpu-type', 'EPYC'] if vmm == 'qemu' else []
+            result = calc(*args, 'fw')
+            if result.status:
+                self.assertEqual(result.status, 3)
+                continue
+            document = json.loads(calc(*args, '--json', 'fw').text)
+            wanted = [code for effect, code, _ in findings
+                      if effect != 'note']
+            with self.subTest(name, vmm=vmm):
+                notes = [line for line in result.lines if ': note: ' in line]
+                warned = [line[line.rindex('['):] for line in result.lines
+                          if line not in notes]
+                wanted = [code for code in wanted if f'[{code}]' not in warned]
+                self.assertEqual([line[line.rindex('['):] for line in notes],
+                                 [f'[{code}]' for code in wanted])
+                self.assertEqual([note['code'] for note in document['notes']
+                                  if note['severity'] == 'note'], wanted)
+                for line in notes:
+                    self.assertRegex(line, f'; VMM {vmm} (refuses it|starts '
+                                     'it, but the guest does not run|does '
+                                     r'something undefined with it) \[')
+                shown += len(notes)
+        self.assertGreater(shown, 10)
+
+    def test_others(self):
+        """Nothing is said of VMMs whose rules are not known, of a digest that
+        is not a guest's, nor by an exit status."""
+        self.write('fw', plain(size=images.SIZE + PAGE))
+        qemu = ('--platform', 'snp', '--vcpus', '1', '--vcpu-type', 'EPYC')
+        self.assertIn('[qemu-size]', calc(*qemu, 'fw').lines[0])
+        for args in (('--platform', 'snp', '--vmm', 'ec2', '--vcpus', '1'),
+                     ('--platform', 'snp', '--ovmf-hash'),
+                     ('--platform', 'sev')):
+            result = calc(*args, 'fw')
+            self.assertEqual((result.status, result.lines), (0, []))
 
 
 class Kernel(Lint):
@@ -529,8 +576,3 @@ class Refusals(TestCase):
                      'fw: no GUIDed table ends 0x20 bytes before the end of '
                      'the file; not a firmware image for SEV [no-table]')
 
-    def test_igvm(self):
-        self.write('fw', b'IGVM' + bytes(0x1000))
-        self.refused(calc(*SNP, 'fw'), 3,
-                     'fw: offset 0x0: this is an IGVM file; the rules that '
-                     'are known here are those of flat images [igvm]')

@@ -33,9 +33,25 @@ KERNEL, INITRD = b'a kernel' * 99, b'an initrd'
 ONE = ('--platform', 'snp', '--vcpus', '1', '--vcpu-type', 'EPYC-v4')
 
 
+def notes(image, vmm, kernel=None):
+    """What is said of an image with all sections, which has a value: whether
+    the VMM takes it is in docs/vmm.md."""
+    return [code for code, applies in (
+        ('kernel-vmm', kernel and vmm != 'qemu'),
+        ('qemu-size', vmm == 'qemu' and len(image) % 65536),
+        ('gce-kernel-hashes', vmm == 'gce')) if applies]
+
+
 class Snp(TestCase):
-    def value(self, expected, *args):
-        self.check(calc(*args), 0, expected.hex() + '\n')
+    def value(self, expected, *args, notes=()):
+        """The value, and of the notes the codes."""
+        result = calc(*args)
+        self.assertEqual((result.status, result.text),
+                         (0, expected.hex() + '\n'))
+        self.assertEqual([line[line.rindex('['):] for line in result.lines],
+                         [f'[{code}]' for code in notes])
+        for line in result.lines:
+            self.assertTrue(line.startswith('fw: note: '), line)
 
     def image(self, **options):
         return self.write('fw', sev.image(**options)).data
@@ -75,7 +91,7 @@ class Values(Snp):
             self.value(snp.launch_digest(
                 image, vmm=vmm, vcpus=vcpus,
                 signature=snp.VCPU_TYPES[kind], features=features, **boot),
-                *args, 'fw')
+                *args, 'fw', notes=notes(image, vmm, boot))
 
     def test_firmware_digest(self):
         """--ovmf-hash, and to go on from it whatever the firmware's bytes."""
@@ -179,7 +195,10 @@ class Lists(Snp):
             for _ in range(2) for vcpus in (1, 4, 5, 6))
         result = calc('--platform', 'snp', '--vmm', 'qemu,gce', '--vcpus',
                       '1,4-6', '--vcpu-type', 'EPYC-v4,EPYC-Milan', 'fw')
-        self.check(result, 0, lines)
+        self.assertEqual((result.status, result.text), (0, lines))
+        self.assertEqual(len(result.lines), 8)
+        for line in result.lines:
+            self.assertRegex(line, r'^fw: note: .* \[gce-kernel-hashes\]$')
         self.write('list', lines.encode())
         self.check(calc('-c', 'list'), 0, 'fw: OK\n' * 16)
         for old, new in ((',4,', ',5,'), ('EPYC-v4', 'EPYC-Rome'),
@@ -311,7 +330,7 @@ class SevSnpMeasure(Snp):
             self.assertIsNone(launch['vcpus'])
         for vmm, ours in (('QEMU', 'qemu'), ('ec2', 'ec2'), ('gce', 'gce')):
             self.value(snp.launch_digest(image, vmm=ours), '--mode', 'snp',
-                       '--vmm-type', vmm, *both)
+                       '--vmm-type', vmm, *both, notes=notes(image, ours))
 
 
 class Refusals(Snp):

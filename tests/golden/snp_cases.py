@@ -95,6 +95,24 @@ NO_METADATA = (
     'are measured, and a guest of SEV-SNP does not start [no-sev-metadata]')
 
 
+BY_QEMU = ('note: QEMU refuses a firmware file whose size is not a multiple of '
+           '65536 bytes; VMM qemu refuses it [qemu-size]')
+
+
+def notes(vmm, kernel):
+    """Of the image: GCE's verifier does not know the page of hashes, and who
+    starts a kernel is known of QEMU only."""
+    if kernel and vmm != 'qemu':
+        yield (f'note: a kernel is given, but it is not known that VMM {vmm} '
+               'can be given one: if it cannot, no guest has this value, '
+               'which sev-snp-measure computes, too [kernel-vmm]')
+    if vmm == 'gce':
+        index = index_of(KERNEL_HASHES)
+        yield (f'note: offset {field(index, KIND):#x}: SEV section {index} '
+               '(SNP_KERNEL_HASHES): GCE knows types 1 to 4 only; VMM gce '
+               'refuses it [gce-kernel-hashes]')
+
+
 def launches():
     """Each VMM, with and without a kernel."""
     boot = {'kernel': KERNEL, 'initrd': INITRD}
@@ -102,9 +120,10 @@ def launches():
         args = ('--platform', 'snp', '--vmm', vmm, '--vcpus', '3',
                 *(TYPE if vmm == 'qemu' else ()))
         yield found(vmm, IMAGE, snp.launch_digest(DATA, vmm=vmm, vcpus=3),
-                    args=args)
+                    *notes(vmm, False), args=args)
         yield found(f'{vmm}, a kernel', IMAGE, snp.launch_digest(
-            DATA, vmm=vmm, vcpus=3, append=APPEND, **boot), args=(
+            DATA, vmm=vmm, vcpus=3, append=APPEND, **boot),
+            *notes(vmm, True), args=(
                 *args, *WITH_KERNEL, '--initrd', 'initrd', '--append',
                 APPEND), **boot)
 
@@ -144,7 +163,7 @@ PACKAGE = [
               args=('--platform', 'snp', '--ovmf-hash')),
     of_debian('OVMF_CODE_4M.fd', debian.FOLDER + 'OVMF_CODE_4M.fd',
               '68d8e64d29b9823e790b0a4c94d8b6cba4bf4322df2197c09eb0942ed07fe8a0'
-              'f922ed49fe9fbfb33150e2bd858c8a70', NO_METADATA),
+              'f922ed49fe9fbfb33150e2bd858c8a70', NO_METADATA, BY_QEMU),
 ]
 
 # --- The GUIDed table --------------------------------------------------------

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "igvm_sample.h"
 #include "snp_sample.h"
 
 #if defined(__has_feature)
@@ -347,7 +346,6 @@ static void refused(void **state)
     struct mrtd_value value;
     struct mrtd_search_result r;
     uint8_t digest[MRTD_DIGEST_SIZE] = {1};
-    uint8_t igvm[IGVM_SAMPLE_SIZE];
     const struct mrtd_digest wrong = {.algorithm = MRTD_ALGORITHM_SHA256,
                                       .size = 32};
     open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
@@ -374,7 +372,7 @@ static void refused(void **state)
     w.search.limit = 1;
     refused_with(&w, &value, MRTD_ERR_LIMIT, "limit");
     mrtd_image_free(w.image);
-    /* What is not for SEV, and what has its VMSAs in it. */
+    /* What is not for SEV. */
     make_small(w.bytes);
     w.source.size = SMALL_SIZE;
     w.search.limit = 0;
@@ -382,11 +380,34 @@ static void refused(void **state)
     refused_with(&w, &value,
                  mrtd_image_refusal(w.image, MRTD_PLATFORM_SNP)->code, "SEV");
     mrtd_image_free(w.image);
-    igvm_sample(igvm);
-    w.source.data = igvm;
-    w.source.size = sizeof igvm;
-    assert_int_equal(mrtd_image_open(&w.image, &w.source, 0, NULL), MRTD_OK);
-    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "IGVM");
+}
+
+/* Of one VMM only its launches are tried. */
+static void one_vmm(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
+    const struct mrtd_launch launch = {
+        .struct_size = sizeof launch,
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "ec2"),
+        .vcpus = 3,
+        .guest_features = 1};
+    const struct mrtd_value value = value_of(&w, &launch);
+    w.search.vcpus = 4;
+    w.search.vmm = launch.vmm;
+    struct mrtd_search_result r = search(&w, &value);
+    check_found(&r, &launch);
+    /* Its rule and one deviation. */
+    assert_int_equal(r.total, 4 * 2 * 65);
+    w.search.vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce");
+    r = search(&w, &value);
+    assert_int_equal(r.found, 0);
+    assert_int_equal(r.tried, 4 * 65);
+    w.search.vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "spec");
+    refused_with(&w, &value, MRTD_ERR_VMM_FORMAT, "spec");
+    w.search.vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "spec");
+    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
     mrtd_image_free(w.image);
 }
 
@@ -448,7 +469,7 @@ int main(void)
         cmocka_unit_test(planted),   cmocka_unit_test(last),
         cmocka_unit_test(all_tried), cmocka_unit_test(firmware),
         cmocka_unit_test(progress),  cmocka_unit_test(refused),
-        cmocka_unit_test(deviation),
+        cmocka_unit_test(one_vmm),   cmocka_unit_test(deviation),
     };
     return cmocka_run_group_tests_name("snp_search", tests, NULL, NULL);
 }

@@ -140,6 +140,12 @@ static const struct structure *find_structure(uint32_t type)
     return NULL;
 }
 
+const char *igvm_structure_name(uint32_t type)
+{
+    const struct structure *s = find_structure(type);
+    return s ? s->name : NULL;
+}
+
 /* Checks and takes a structure of a known type. */
 static unsigned phase_of(uint32_t type)
 {

@@ -112,6 +112,9 @@ struct igvm_walk {
       fetchable(&w->image->source) && w->window_size <= IGVM_WINDOW;
 @*/
 
+/* What the format calls a structure of that type; NULL: it has none. */
+const char *igvm_structure_name(uint32_t type);
+
 /* Decodes and checks an IGVM file. */
 enum mrtd_code igvm_decode(struct mrtd_image *image, struct mrtd_error *error);
 void igvm_free(struct igvm *igvm);

@@ -225,7 +225,7 @@ static enum mrtd_code ask(struct mrtd_accept *accept, struct snp_case *c,
     c->code = what->code;
     c->offset = what->offset;
     c->section = section == MRTD_NO_REGION ? NULL : &sev->sections[section];
-    return !snp_answer_of(accept->info.vmm)(c, &answer) ||
+    return !snp_vmm_of(accept->info.vmm)->answer(c, &answer) ||
                    accept_add(accept, what, section, &answer)
                ? MRTD_OK
                : memory_short(error);
@@ -372,6 +372,26 @@ static enum mrtd_code accept_decoded(struct mrtd_accept *accept,
     return code ? code : ask_kernel(accept, c, error);
 }
 
+/* What is refused here may be refused by the VMM or not: nothing is known of
+ * it. */
+static enum mrtd_code accept_igvm(struct mrtd_accept *accept,
+                                  struct mrtd_error *error)
+{
+    const struct snp_vmm *vmm = snp_vmm_of(accept->info.vmm);
+    const struct mrtd_source source = accept->image->source;
+    if (!vmm->accept_igvm) {
+        return error_set(error, MRTD_ERR_IGVM, 0,
+                         "this is an IGVM file; the rules of VMM %s that are "
+                         "known here are those of flat images",
+                         vmm->public.name);
+    }
+    mrtd_image_free(accept->image);
+    accept->image = NULL;
+    enum mrtd_code code =
+        mrtd_image_open(&accept->image, &source, MRTD_FORMAT_IGVM, error);
+    return code ? code : vmm->accept_igvm(accept, error);
+}
+
 static enum mrtd_code accept_image(struct mrtd_accept *accept,
                                    struct mrtd_error *error)
 {
@@ -387,9 +407,7 @@ static enum mrtd_code accept_image(struct mrtd_accept *accept,
         return fail(error, &refusal);
     }
     if (is_igvm && image->table.count == 0) {
-        return error_set(error, MRTD_ERR_IGVM, 0,
-                         "this is an IGVM file; the rules that are known here "
-                         "are those of flat images");
+        return accept_igvm(accept, error);
     }
     if (image->table.broken.code) { /* entries before that place are found */
         guid_table_free(&image->table);

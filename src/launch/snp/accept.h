@@ -36,6 +36,10 @@ typedef bool snp_answer_fn(const struct snp_case *c, struct accept_answer *a);
 bool snp_qemu_answer(const struct snp_case *c, struct accept_answer *a);
 bool snp_gce_answer(const struct snp_case *c, struct accept_answer *a);
 
+/* snp/qemu_igvm.c */
+enum mrtd_code snp_qemu_accept_igvm(struct mrtd_accept *accept,
+                                    struct mrtd_error *error);
+
 /* How many sections are of the type. */
 uint32_t snp_count_type(const struct sev *sev, uint32_t type);
 

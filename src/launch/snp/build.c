@@ -275,6 +275,21 @@ static void warn_of_no_metadata(struct mrtd_plan *plan)
     findings_add(&plan->findings, MRTD_WARNING, MRTD_NO_REGION, &what);
 }
 
+/* sev-snp-measure computes such a value. */
+static void note_kernel(struct mrtd_plan *plan)
+{
+    struct mrtd_error what;
+    if (!plan->launch.kernel || snp_rules_of(plan)->kernel) {
+        return;
+    }
+    error_set(&what, MRTD_NOTE_KERNEL_VMM, MRTD_NO_OFFSET,
+              "a kernel is given, but it is not known that VMM %s can be "
+              "given one: if it cannot, no guest has this value, which "
+              "sev-snp-measure computes, too",
+              plan->info.vmm->name);
+    findings_add(&plan->findings, MRTD_NOTE, MRTD_NO_REGION, &what);
+}
+
 /* --- The launch -------------------------------------------------------- */
 
 static enum mrtd_code build_svsm(struct mrtd_plan *plan,
@@ -319,6 +334,7 @@ static enum mrtd_code build_plain(struct mrtd_plan *plan,
     }
     if (!code) {
         warn_of_no_metadata(plan);
+        note_kernel(plan);
         code = add_sections(plan, image, error);
     }
     return code;

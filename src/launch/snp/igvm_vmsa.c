@@ -13,11 +13,8 @@
 #include "launch/snp/igvm.h"
 #include "launch/snp/parts.h"
 
-/* Offsets in a VMSA. */
-enum {
-    VMSA_CR0 = 0x158,
-    VMSA_SEV_FEATURES = 0x3b0,
-};
+/* The offset of CR0 in a VMSA. */
+#define VMSA_CR0 0x158
 
 /* A virtual CPU without a VP_CONTEXT. */
 #define NO_CONTEXT UINT32_MAX
@@ -116,9 +113,9 @@ static void check_registers(const struct processors *p,
     }
 }
 
-/* Bytes of the VMSA that no register is set from. */
-static enum mrtd_code check_rest(const struct processors *p,
-                                 const struct igvm_context *c, struct span page)
+/* The first byte of the VMSA that no register is set from and that is not 0;
+ * MRTD_PAGE_SIZE: there is none. */
+static unsigned find_rest(struct span page)
 {
     uint8_t rest[MRTD_PAGE_SIZE] = {0};
     unsigned at = 0;
@@ -129,42 +126,108 @@ static enum mrtd_code check_rest(const struct processors *p,
     while (at < sizeof rest && rest[at] == 0) {
         at++;
     }
-    if (at == sizeof rest) {
+    return at;
+}
+
+enum mrtd_code snp_igvm_find_fault(const struct mrtd_image *image,
+                                   const struct igvm_context *c,
+                                   struct snp_igvm_fault *fault,
+                                   struct mrtd_error *error)
+{
+    uint8_t buffer[MRTD_PAGE_SIZE];
+    struct span page;
+    fault->kind = SNP_IGVM_NO_FAULT;
+    if (c->gpa != VMSA_KVM_GPA) {
+        fault->kind = SNP_IGVM_FAULT_GPA;
         return MRTD_OK;
     }
-    return snp_igvm_refuse_context(c, p->error,
-                                   "byte 0x%x of the VMSA is not 0, but no "
-                                   "register is set from it under KVM, which "
-                                   "makes another VMSA",
-                                   at);
+    enum mrtd_code code = source_view(&image->source, c->offset, MRTD_PAGE_SIZE,
+                                      buffer, &page, error);
+    if (code) {
+        return code;
+    }
+    fault->byte = find_rest(page);
+    if (fault->byte < MRTD_PAGE_SIZE) {
+        fault->kind = SNP_IGVM_FAULT_REST;
+    } else if (!(number_at(page, VMSA_SEV_FEATURES, 8) & 1)) {
+        fault->kind = SNP_IGVM_FAULT_FEATURES;
+    }
+    return MRTD_OK;
+}
+
+enum mrtd_code snp_igvm_refuse_fault(const struct igvm_context *c,
+                                     const struct snp_igvm_fault *fault,
+                                     struct mrtd_error *error)
+{
+    switch (fault->kind) {
+    case SNP_IGVM_FAULT_GPA:
+        return snp_igvm_refuse_context(
+            c, error, "GPA 0x%" PRIx64 " is not 0x%" PRIx64 ", KVM's own",
+            c->gpa, VMSA_KVM_GPA);
+    case SNP_IGVM_FAULT_REST:
+        return snp_igvm_refuse_context(
+            c, error,
+            "byte 0x%x of the VMSA is not 0, but no register is set from it "
+            "under KVM, which makes another VMSA",
+            fault->byte);
+    case SNP_IGVM_FAULT_FEATURES:
+        return snp_igvm_refuse_context(
+            c, error, "bit 0 of SEV_FEATURES, which is SEV-SNP's, is not 1");
+    default:
+        return MRTD_OK;
+    }
 }
 
 static enum mrtd_code check_context(const struct processors *p,
                                     const struct igvm_context *c)
 {
+    struct snp_igvm_fault fault;
     uint8_t buffer[MRTD_PAGE_SIZE];
     struct span page;
-    if (c->gpa != VMSA_KVM_GPA) {
-        return snp_igvm_refuse_context(
-            c, p->error, "GPA 0x%" PRIx64 " is not 0x%" PRIx64 ", KVM's own",
-            c->gpa, VMSA_KVM_GPA);
-    }
-    enum mrtd_code code = read_context(p, c, buffer, &page);
+    enum mrtd_code code =
+        snp_igvm_find_fault(p->plan->image, c, &fault, p->error);
     if (!code) {
-        code = check_rest(p, c, page);
+        code = snp_igvm_refuse_fault(c, &fault, p->error);
     }
-    if (code) {
-        return code;
+    if (!code) {
+        code = read_context(p, c, buffer, &page);
     }
-    if (!(number_at(page, VMSA_SEV_FEATURES, 8) & 1)) {
-        return snp_igvm_refuse_context(
-            c, p->error, "bit 0 of SEV_FEATURES, which is SEV-SNP's, is not 1");
+    if (!code) {
+        check_registers(p, c, page);
     }
-    check_registers(p, c, page);
-    return MRTD_OK;
+    return code;
 }
 
 /* --- Virtual CPUs ------------------------------------------------------ */
+
+static bool is_for_snp(const struct mrtd_image *image,
+                       const struct igvm_context *c)
+{
+    return c->mask & mrtd_image_igvm_mask(image, MRTD_IGVM_SEV_SNP);
+}
+
+uint32_t snp_igvm_fewest_vcpus(const struct mrtd_image *image)
+{
+    uint32_t fewest = 1;
+    for (uint32_t i = 0; i < image->igvm->context_count; i++) {
+        const struct igvm_context *c = &image->igvm->contexts[i];
+        if (is_for_snp(image, c) && c->vp_index >= fewest) {
+            fewest = c->vp_index + 1U;
+        }
+    }
+    return fewest;
+}
+
+bool snp_igvm_has_first(const struct mrtd_image *image)
+{
+    for (uint32_t i = 0; i < image->igvm->context_count; i++) {
+        const struct igvm_context *c = &image->igvm->contexts[i];
+        if (is_for_snp(image, c) && c->vp_index == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static enum mrtd_code find_contexts(const struct processors *p)
 {

@@ -37,7 +37,8 @@ struct snp_rules {
     bool cpuid_last; /* CPUID pages after all other metadata */
     /* SNP_SEC_MEM is given to the guest unmeasured, not as zeros. */
     bool memory_unmeasured;
-    bool svsm; /* it can start an SVSM that is a file of its own */
+    bool svsm;   /* it can start an SVSM that is a file of its own */
+    bool kernel; /* it can be given a kernel, whose hash it measures */
 };
 
 struct snp_vmm {
@@ -46,6 +47,10 @@ struct snp_vmm {
     /* What it makes of broken rules; NULL: that is not known, and
      * public.acceptance is NULL, too. */
     snp_answer_fn *answer;
+    /* Holds an IGVM file, accept->image, against its rules; NULL: these are not
+     * known. */
+    enum mrtd_code (*accept_igvm)(struct mrtd_accept *accept,
+                                  struct mrtd_error *error);
 };
 
 extern const struct snp_vmm snp_vmm_qemu;
@@ -62,11 +67,12 @@ extern const struct snp_vmm sev_vmm_qemu;
 
 extern const struct snp_igvm_rules snp_igvm_qemu;
 
-/* The rules of the plan's VMM. */
+/* The rules of a VMM of AMD's platforms, or of the plan's. */
+const struct snp_rules *snp_rules_of_vmm(const struct mrtd_vmm *vmm);
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan);
 
-/* What the VMM, which has such rules, makes of a broken one. */
-snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm);
+/* The VMM, with its rules of acceptance. */
+const struct snp_vmm *snp_vmm_of(const struct mrtd_vmm *vmm);
 
 /* mrtd_vmm_launches() for a VMM of the table. */
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image);

@@ -13,7 +13,8 @@ const struct snp_vmm snp_vmm_qemu = {
                       "arch/x86/kvm/svm/sev.c; sev-snp-measure 0.0.13",
             .acceptance = "QEMU >= 9.1, target/i386/sev.c, hw/i386/pc_sysfw.c, "
                           "hw/i386/pc_sysfw_ovmf.c, hw/i386/x86-common.c, "
-                          "hw/i386/pc_q35.c",
+                          "hw/i386/pc_q35.c; of IGVM files QEMU >= 10.1, "
+                          "backends/igvm.c",
             .launches_as = &snp_vmm_qemu.public,
             .igvm_software =
                 "IGVM files: QEMU >= 10.1, as read in its source "
@@ -24,8 +25,10 @@ const struct snp_vmm snp_vmm_qemu = {
     .rules = {.flat = true,
               .igvm = &snp_igvm_qemu,
               .vmsa = &vmsa_qemu,
-              .svsm = true},
+              .svsm = true,
+              .kernel = true},
     .answer = snp_qemu_answer,
+    .accept_igvm = snp_qemu_accept_igvm,
 };
 
 const struct snp_vmm snp_vmm_ec2 = {
@@ -77,7 +80,7 @@ const struct snp_vmm sev_es_vmm_qemu = {
             .launches_as = &sev_es_vmm_qemu.public,
             .takes_signature = 1,
         },
-    .rules = {.flat = true, .vmsa = &vmsa_qemu},
+    .rules = {.flat = true, .vmsa = &vmsa_qemu, .kernel = true},
 };
 
 const struct snp_vmm sev_vmm_qemu = {
@@ -90,25 +93,26 @@ const struct snp_vmm sev_vmm_qemu = {
             .source = "QEMU target/i386/sev.c; sev-snp-measure 0.0.13",
             .launches_as = &sev_vmm_qemu.public,
         },
-    .rules = {.flat = true},
+    .rules = {.flat = true, .kernel = true},
 };
 
-static const struct snp_rules *rules_of(const struct mrtd_vmm *vmm)
+const struct snp_rules *snp_rules_of_vmm(const struct mrtd_vmm *vmm)
 {
     return &((const struct snp_vmm *)vmm)->rules;
 }
 
 const struct snp_rules *snp_rules_of(const struct mrtd_plan *plan)
 {
-    return rules_of(plan->info.vmm);
+    return snp_rules_of_vmm(plan->info.vmm);
 }
 
-snp_answer_fn *snp_answer_of(const struct mrtd_vmm *vmm)
+const struct snp_vmm *snp_vmm_of(const struct mrtd_vmm *vmm)
 {
-    return ((const struct snp_vmm *)vmm)->answer;
+    return (const struct snp_vmm *)vmm;
 }
 
 bool snp_launches(const struct mrtd_vmm *vmm, const struct mrtd_image *image)
 {
-    return image->igvm ? rules_of(vmm)->igvm != NULL : rules_of(vmm)->flat;
+    return image->igvm ? snp_rules_of_vmm(vmm)->igvm != NULL
+                       : snp_rules_of_vmm(vmm)->flat;
 }

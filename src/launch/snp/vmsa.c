@@ -24,7 +24,6 @@ enum {
     VMSA_RIP = 0x178,
     VMSA_G_PAT = 0x268,
     VMSA_RDX = 0x310,
-    VMSA_SEV_FEATURES = 0x3b0,
     VMSA_XCR0 = 0x3e8,
     VMSA_MXCSR = 0x408,
     VMSA_X87_FCW = 0x410,

@@ -20,6 +20,9 @@
  * INITIAL_VMSA_GPA. */
 #define VMSA_KVM_GPA UINT64_C(0xfffffffff000)
 
+/* The offset of SEV_FEATURES in a VMSA. */
+#define VMSA_SEV_FEATURES 0x3b0
+
 /* What differs between VMMs. */
 struct vmsa_rules {
     uint16_t cs_attributes_reset; /* CS where it starts at the reset vector */

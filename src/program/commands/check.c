@@ -126,7 +126,9 @@ static enum exit_status run(void *options)
         return status;
     }
     status = expected_open(&against, &o->environment, "--against", o->against,
-                           o->launching.launch.platform,
+                           o->launching.guest.platform == MRTD_PLATFORM_SNP
+                               ? MRTD_PLATFORM_SNP
+                               : MRTD_PLATFORM_TDX,
                            (enum claims_kind)o->kind, CLAIMS_LENIENT);
     if (status) {
         return status;
@@ -155,7 +157,7 @@ static bool check(void *options)
     struct check_options *o = options;
     o->launching.launch.code_alone = true;
     return options_must(o->against,
-                        "check needs an MRTD, a quote or reference values: "
+                        "check needs a value, evidence or reference values: "
                         "mrtd-calc check FIRMWARE --against X") &&
            OPTIONS_EXCLUDE({"--explain", o->explain}, {"--json", o->json}) &&
            options_must(!o->explain || o->files.operand_count <= 1,

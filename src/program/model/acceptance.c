@@ -68,6 +68,31 @@ static enum exit_status build(struct acceptance *r,
     return EXIT_DONE;
 }
 
+/* Is there a launch of an IGVM file? What it needs beside the file is in the
+ * file, so that any that a search can try will do. */
+static enum exit_status search(struct acceptance *r,
+                               const struct mrtd_image *image,
+                               const struct mrtd_vmm *vmm,
+                               struct mrtd_error *error,
+                               struct failure *failure)
+{
+    const uint8_t zeros[MRTD_DIGEST_SIZE] = {0};
+    const struct mrtd_search asked = {.struct_size = sizeof asked,
+                                      .vcpus = 1,
+                                      .kernel = launch_of(r, vmm).kernel,
+                                      .limit = r->files.options->limit,
+                                      .vmm = vmm};
+    struct mrtd_search_result result;
+    struct mrtd_value value;
+    mrtd_value_set(&value, MRTD_REGISTER_SNP, zeros);
+    if (mrtd_search_snp(&result, image, &value, &asked, error) &&
+        (mrtd_code_class(error->code) == MRTD_CLASS_FAULT ||
+         error->code == MRTD_ERR_LIMIT)) {
+        return evaluation_failed(&r->files, error, failure);
+    }
+    return EXIT_DONE;
+}
+
 /* A text, an archive, half of an image: there is nothing that a VMM's rules
  * are about. */
 static bool is_no_image(enum mrtd_code code)
@@ -91,18 +116,15 @@ static enum exit_status refuse_file(struct acceptance *r,
     return evaluation_failed(&r->files, &error, failure);
 }
 
+/* The rules of TDX are those of TDVF images. */
 static enum exit_status refuse_igvm(struct acceptance *r,
                                     struct failure *failure)
 {
-    const struct mrtd_error tdx = {
+    const struct mrtd_error error = {
         .code = MRTD_ERR_IGVM,
         .message = "this is an IGVM file; the VMMs whose rules are known here "
                    "load TDVF images"};
-    const struct mrtd_error other = {
-        .code = MRTD_ERR_IGVM,
-        .message = "this is an IGVM file; the rules that are known here are "
-                   "those of flat images"};
-    return evaluation_failed(&r->files, is_tdx(r) ? &tdx : &other, failure);
+    return evaluation_failed(&r->files, &error, failure);
 }
 
 /* The image could not be opened: is it one that rules are about? */
@@ -128,7 +150,7 @@ static enum exit_status specify(struct acceptance *r, struct failure *failure)
     if (mrtd_image_open(&e->image, &e->source, MRTD_PERMISSIVE | said,
                         &r->error)) {
         status = unopened(r, said, failure);
-    } else if (mrtd_image_igvm(e->image)) {
+    } else if (mrtd_image_igvm(e->image) && is_tdx(r)) {
         return refuse_igvm(r, failure);
     } else {
         status = evaluation_check_joined(e, failure);
@@ -164,6 +186,9 @@ static enum exit_status ask(struct acceptance *r, const struct mrtd_vmm *vmm,
     if (!image || !vmm->launches_as) {
         return EXIT_DONE;
     }
+    if (mrtd_image_igvm(image)) {
+        return search(r, image, vmm, &x->error, failure);
+    }
     const enum exit_status status =
         build(r, image, vmm, &x->plan, &x->error, failure);
     if (!is_tdx(r)) {
@@ -198,6 +223,15 @@ static enum exit_status measure(struct acceptance *r, struct failure *failure)
     return EXIT_DONE;
 }
 
+/* One that loads no IGVM files has nothing to say of one, unless it is asked
+ * for. */
+static bool loads_format(const struct acceptance *r, const struct mrtd_vmm *vmm)
+{
+    const struct mrtd_image *image = r->files.image;
+    return is_tdx(r) || !mrtd_image_igvm(image) ||
+           mrtd_vmm_launches(vmm, image);
+}
+
 enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
 {
     const struct mrtd_vmm *vmm;
@@ -205,7 +239,8 @@ enum exit_status acceptance_make(struct acceptance *r, struct failure *failure)
     enum exit_status status = specify(r, failure);
     for (size_t i = 0;
          !status && (vmm = vmms_at(r->files.options->platform, i)); i++) {
-        if (vmm->acceptance && vmms_wanted(r->files.options, vmm->name)) {
+        if (vmm->acceptance && vmms_wanted(r->files.options, vmm->name) &&
+            (r->files.options->vmm_given || loads_format(r, vmm))) {
             status = ask(r, vmm, failure);
         }
     }

@@ -135,6 +135,31 @@ bool answer_is_code_only(const struct answer *answer)
            mrtd_image_info(answer->e.image)->missing_vars > 0;
 }
 
+struct sink {
+    void (*each)(void *context, const struct mrtd_finding *finding);
+    void *context;
+};
+
+static void give_warning(void *context, const struct mrtd_finding *finding)
+{
+    const struct sink *sink = context;
+    if (finding->severity == MRTD_WARNING) {
+        sink->each(sink->context, finding);
+    }
+}
+
+/* Those of the launch of an IGVM file, and of what its ID block says. */
+static void snp_warnings(const struct snp_answer *answer, struct sink *sink)
+{
+    struct mrtd_value value;
+    if (answer->e.plan) {
+        mrtd_value_set(&value, MRTD_REGISTER_SNP,
+                       answer->claim->value.digest.bytes);
+        evaluation_findings(&answer->e, give_warning, sink);
+        evaluation_value_findings(&answer->e, &value, give_warning, sink);
+    }
+}
+
 void answer_warnings(const struct answer *answer,
                      void (*each)(void *context,
                                   const struct mrtd_finding *finding),
@@ -142,7 +167,12 @@ void answer_warnings(const struct answer *answer,
 {
     const struct mrtd_finding *f;
     const struct mrtd_plan *plan = answer->e.plan;
-    if (!answer->has_tdx || snp_answer_is_match(&answer->snp)) {
+    struct sink sink = {each, context};
+    if (snp_answer_is_match(&answer->snp)) {
+        snp_warnings(&answer->snp, &sink);
+        return;
+    }
+    if (!answer->has_tdx) {
         return;
     }
     for (size_t i = answer->launches.count; i > 0; i--) {
@@ -152,14 +182,10 @@ void answer_warnings(const struct answer *answer,
         }
     }
     for (uint32_t i = 0; (f = mrtd_image_finding(answer->e.image, i)); i++) {
-        if (f->severity == MRTD_WARNING) {
-            each(context, f);
-        }
+        give_warning(&sink, f);
     }
     for (uint32_t i = 0; (f = mrtd_plan_finding(plan, i)); i++) {
-        if (f->severity == MRTD_WARNING) {
-            each(context, f);
-        }
+        give_warning(&sink, f);
     }
 }
 
@@ -228,11 +254,18 @@ static enum exit_status make_tdx(struct answer *answer, struct failure *failure)
 
 static enum exit_status make_snp(struct answer *answer, struct failure *failure)
 {
+    answer->snp.time = answer->time;
     const enum exit_status status =
         snp_answer_make(&answer->snp, &answer->e, answer->against,
                         is_bare_only(answer), failure);
     answer->match |= !status && snp_answer_is_match(&answer->snp);
     return status;
+}
+
+/* Is an IGVM file refused since no platform of it is the one asked for? */
+static bool is_of_other_platform(const struct failure *failure)
+{
+    return failure->code && strcmp(failure->code, "igvm-platform") == 0;
 }
 
 /* With VARS the image is one of TDX. */
@@ -254,10 +287,11 @@ static enum exit_status make_all(struct answer *answer, struct failure *failure)
         return status;
     }
     /* What TDX refuses may be made for SEV-SNP; otherwise that is what is
-     * said. */
+     * said, unless it is only that an IGVM file is not made for TDX. */
     answer->refused = *failure;
     status = make_snp(answer, failure);
-    if (status == EXIT_REFUSED || (!status && !answer->snp.is_tried)) {
+    if ((status == EXIT_REFUSED && !is_of_other_platform(&answer->refused)) ||
+        (!status && !answer->snp.is_tried)) {
         *failure = answer->refused;
         status = EXIT_REFUSED;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/mistaken.h"
+#include "model/refusals.h"
 #include "printable.h"
 
 /* An mrtd_read_fn over VARS followed by CODE; the context is an evaluation. */
@@ -333,7 +334,7 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
     }
     return evaluation_plan(e, evaluation_vmm(e), 0, &e->plan, &error)
                ? evaluation_failed(e, &error, failure)
-               : EXIT_DONE;
+               : refusals_ask(e, failure);
 }
 
 enum exit_status evaluation_open(struct evaluation *e, struct failure *failure)
@@ -364,9 +365,11 @@ enum exit_status evaluation_make(struct evaluation *e, struct failure *failure)
 
 void evaluation_free(struct evaluation *e)
 {
+    mrtd_accept_free(e->accept);
     mrtd_plan_free(e->plan);
     mrtd_image_free(e->svsm_image);
     mrtd_image_free(e->image);
+    e->accept = NULL;
     e->plan = NULL;
     e->svsm_image = NULL;
     e->image = NULL;
@@ -454,6 +457,7 @@ void evaluation_findings(const struct evaluation *e, finding_fn *each,
     for (uint32_t i = 0; (f = mrtd_plan_finding(e->plan, i)); i++) {
         each(context, f);
     }
+    refusals_give(e, each, context);
 }
 
 void evaluation_value_findings(const struct evaluation *e,

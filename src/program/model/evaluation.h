@@ -41,6 +41,8 @@ struct evaluation {
     struct mrtd_image *image;
     struct mrtd_image *svsm_image; /* or NULL */
     struct mrtd_plan *plan;
+    /* What the plan's VMM makes of the image; NULL: that was not asked. */
+    struct mrtd_accept *accept;
 };
 
 /* Makes e->source of the files; those of a split image are looked at. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/refusals.h"
 #include "reference/claims.h"
 
 /* A launch of the same image with other options. */
@@ -18,6 +19,7 @@ static void begin(struct guest *g, const struct evaluation *e)
     g->e = *e;
     g->e.options = &g->options;
     g->e.plan = NULL;
+    g->e.accept = NULL;
 }
 
 /* --- The firmware's part ------------------------------------------------- */
@@ -94,18 +96,24 @@ static bool is_there(const struct reference_firmware *f,
 }
 
 /* Says what the plan of the first launch by a VMM warns of. */
-static void report(const struct reference_firmware *f,
-                   const struct evaluation *e,
-                   const struct firmware_order *order)
+static enum exit_status report(const struct reference_firmware *f,
+                               struct evaluation *e,
+                               const struct firmware_order *order,
+                               struct failure *failure)
 {
     const struct mrtd_vmm *vmm = e->options->vmm;
     bool is_first = true;
     for (size_t i = 0; i < f->value_count; i++) {
         is_first = is_first && f->values[i].guest.vmm != vmm;
     }
-    if (is_first) {
-        evaluation_findings(e, order->each, order->context);
+    if (!is_first) {
+        return EXIT_DONE;
     }
+    if (refusals_ask(e, failure)) {
+        return failure->status;
+    }
+    evaluation_findings(e, order->each, order->context);
+    return EXIT_DONE;
 }
 
 static enum exit_status make_plan(struct guest *g, struct failure *failure)
@@ -133,7 +141,7 @@ static enum exit_status add(struct reference_firmware *f, struct guest *g,
         status = make_plan(g, failure);
     }
     if (!status) {
-        report(f, &g->e, order);
+        status = report(f, &g->e, order, failure);
     }
     if (!status && pages->size > 0) {
         g->options.guest.firmware_digest = *pages;
@@ -180,6 +188,7 @@ enum exit_status firmware_measure_guest(struct reference_firmware *f,
         g.options.vmm = evaluation_vmm(&g.e);
         status = add(f, &g, &pages, order, failure);
         mrtd_plan_free(g.e.plan);
+        mrtd_accept_free(g.e.accept);
     }
     return status;
 }

@@ -37,6 +37,10 @@ void guest_facts_free(struct guest_facts *facts);
 /* "NORMAL": what a PAGE_TYPE of SNP_LAUNCH_UPDATE is called; "-" of 0, where
  * pages have no types. */
 const char *guest_page_name(unsigned page_type);
+
+/* The offset of SEV_FEATURES, 8 bytes, in a VMSA. */
+#define GUEST_VMSA_FEATURES 0x3b0
+
 /* Is the run the VMSA of a virtual CPU? */
 bool guest_is_vmsa(const struct mrtd_run *run);
 /* Reads the VMSA of such a run. */

@@ -29,10 +29,16 @@ find_report(const struct answer *c,
     return NULL;
 }
 
+static bool is_igvm(const struct answer *c)
+{
+    return mrtd_image_igvm(c->snp.e.image) != NULL;
+}
+
 static bool launched_otherwise(const struct answer *c, char text[TRAP_TEXT])
 {
     char name[SNP_ANSWER_NAME];
-    if (!c->snp.claim || !c->snp.is_outside) {
+    if (!c->snp.claim || !c->snp.is_outside ||
+        !snp_answer_agrees(&c->snp, c->snp.claim, &c->snp.found)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -42,9 +48,40 @@ static bool launched_otherwise(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
+static bool said_otherwise(const struct answer *c, char text[TRAP_TEXT])
+{
+    const struct claim *claim = c->snp.claim;
+    char name[SNP_ANSWER_NAME];
+    char said[GUEST_TEXT_SIZE] = "";
+    char from[CLAIMS_TIME_SIZE];
+    char to[CLAIMS_TIME_SIZE];
+    if (!claim || !c->snp.is_outside ||
+        snp_answer_agrees(&c->snp, claim, &c->snp.found)) {
+        return false;
+    }
+    if (!claims_valid_at(claim, c->time)) {
+        claims_time_text(from, claim->not_before);
+        claims_time_text(to, claim->not_after);
+        snprintf(text, TRAP_TEXT,
+                 "the digest is this firmware's, launched by %s, but the "
+                 "document is valid from %s to %s only",
+                 snp_answer_name(&c->snp, name), from, to);
+        return true;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the digest is this firmware's, launched by %s, but the document "
+             "says that it is that of another launch%s%s",
+             snp_answer_name(&c->snp, name), claim->guest.vmm ? ": " : "",
+             claim->guest.vmm ? guest_text(&claim->guest, said) : "");
+    return true;
+}
+
 static bool after_firmware(const struct answer *c, char text[TRAP_TEXT])
 {
     const struct mrtd_digest *made = &c->snp.result.firmware_digest;
+    if (made->size == 0) {
+        return false;
+    }
     for (size_t i = 0; i < c->against->claims.count; i++) {
         const struct claim *claim = &c->against->claims.items[i];
         if (snp_answer_is_of(claim) &&
@@ -86,7 +123,7 @@ static bool has_vmpl(const struct mrtd_evidence *evidence)
 static bool another_vmpl(const struct answer *c, char text[TRAP_TEXT])
 {
     const struct mrtd_evidence *e = find_report(c, has_vmpl);
-    if (!e) {
+    if (!e || is_igvm(c)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -169,6 +206,9 @@ static bool begins_with_vars(const struct answer *c)
 static bool joined_image(const struct answer *c, char text[TRAP_TEXT])
 {
     const bool joined = begins_with_vars(c);
+    if (is_igvm(c)) {
+        return false;
+    }
     snprintf(text, TRAP_TEXT, "%s",
              joined ? "this file is VARS and CODE joined, and all of it is "
                       "measured: a guest that was given CODE alone (pflash) "
@@ -182,6 +222,13 @@ static bool joined_image(const struct answer *c, char text[TRAP_TEXT])
 static bool another_firmware(const struct answer *c, char text[TRAP_TEXT])
 {
     char hex[MRTD_HEX_SIZE];
+    if (is_igvm(c)) {
+        snprintf(text, TRAP_TEXT,
+                 "the guest was launched from another file or build: checked "
+                 "was the IGVM file with SHA-256 %s",
+                 c->sha256);
+        return true;
+    }
     mrtd_hex_encode(hex, c->snp.result.firmware_digest.bytes, MRTD_DIGEST_SIZE);
     snprintf(text, TRAP_TEXT,
              "the guest was launched from another file or build: checked was "
@@ -195,7 +242,7 @@ static bool another_firmware(const struct answer *c, char text[TRAP_TEXT])
 static bool no_sev_metadata(const struct answer *c, char text[TRAP_TEXT])
 {
     const struct mrtd_sev_info *sev = mrtd_image_sev(c->snp.e.image);
-    if (sev && sev->metadata_offset != MRTD_NO_OFFSET) {
+    if (is_igvm(c) || (sev && sev->metadata_offset != MRTD_NO_OFFSET)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -205,12 +252,78 @@ static bool no_sev_metadata(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
+/* The ID block of an IGVM file is made with the file. */
+static bool igvm_id_block(const struct answer *c, char text[TRAP_TEXT])
+{
+    const struct mrtd_igvm_info *info = mrtd_image_igvm(c->snp.e.image);
+    char hex[MRTD_HEX_SIZE];
+    if (!info || !info->has_snp_digest) {
+        return false;
+    }
+    for (size_t i = 0; i < c->against->claims.count; i++) {
+        const struct claim *claim = &c->against->claims.items[i];
+        if (snp_answer_is_of(claim) &&
+            memcmp(claim->value.digest.bytes, info->snp_digest,
+                   MRTD_DIGEST_SIZE) == 0) {
+            snprintf(text, TRAP_TEXT,
+                     "the file's own ID block (SNP_ID_BLOCK) names this "
+                     "digest, but no launch of the file gives it: pages or "
+                     "VMSAs were changed after the block was made, or it was "
+                     "made for a VMM whose rule is not known here");
+            return true;
+        }
+    }
+    mrtd_hex_encode(hex, info->snp_digest, MRTD_DIGEST_SIZE);
+    snprintf(text, TRAP_TEXT,
+             "the file's own ID block (SNP_ID_BLOCK) names another digest, %s: "
+             "a guest that was launched with this block has that one, so the "
+             "value is of another file or build",
+             hex);
+    return true;
+}
+
 /* --- The launch --------------------------------------------------------- */
+
+static bool igvm_vmm(const struct answer *c, char text[TRAP_TEXT])
+{
+    char names[160] = "";
+    size_t used = 0;
+    if (!is_igvm(c)) {
+        return false;
+    }
+    for (unsigned i = 0; i < c->snp.refusal_count && used < sizeof names; i++) {
+        used +=
+            (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                             i == 0 ? "" : ", ", c->snp.refusals[i].vmm->name);
+    }
+    snprintf(text, TRAP_TEXT,
+             "the guest was launched by a VMM that launches IGVM files in "
+             "another way than those that were tried, as others or other "
+             "versions may%s%s",
+             used > 0 ? "; not tried, since it is not known how they launch "
+                        "this file or they refuse it, were "
+                      : "",
+             names);
+    return true;
+}
+
+/* Virtual CPUs beyond those of the file are as at their reset under QEMU. */
+static bool makes_processors(const struct answer *c)
+{
+    bool makes = true;
+    for (unsigned i = 0; i < c->snp.refusal_count; i++) {
+        makes = makes && !c->snp.refusals[i].vmm->takes_signature;
+    }
+    return makes;
+}
 
 static bool other_features(const struct answer *c, char text[TRAP_TEXT])
 {
     char given[32] = "";
     const struct launch_guest *guest = &c->snp.options.guest;
+    if (is_igvm(c)) {
+        return false;
+    }
     if (guest->has_features) {
         snprintf(given, sizeof given, " and 0x%" PRIx64, guest->features);
     }
@@ -240,7 +353,8 @@ static bool other_type(const struct answer *c, char text[TRAP_TEXT])
             return false;
         }
     }
-    if (!is_bare && !find_report(c, has_no_processor)) {
+    if ((!is_bare && !find_report(c, has_no_processor)) ||
+        !makes_processors(c)) {
         return false;
     }
     snprintf(text, TRAP_TEXT,
@@ -289,9 +403,11 @@ static bool reset_address(const struct answer *c, char text[TRAP_TEXT])
 
 static const struct trap traps[] = {
     {"launched-otherwise", launched_otherwise, MRTD_PLATFORM_SNP},
+    {"said-otherwise", said_otherwise, MRTD_PLATFORM_SNP},
     {"after-firmware", after_firmware, MRTD_PLATFORM_SNP},
     {"snp-azure-paravisor", azure_paravisor, MRTD_PLATFORM_SNP},
     {"another-vmpl", another_vmpl, MRTD_PLATFORM_SNP},
+    {"igvm-id-block", igvm_id_block, MRTD_PLATFORM_SNP},
     {"no-sev-metadata", no_sev_metadata, MRTD_PLATFORM_SNP},
     {"kernel-refused", kernel_refused, MRTD_PLATFORM_SNP},
     {"kernel-missing", kernel_missing, MRTD_PLATFORM_SNP},
@@ -300,6 +416,7 @@ static const struct trap traps[] = {
     {"joined-image", joined_image, MRTD_PLATFORM_SNP},
     {"id-block", id_block, MRTD_PLATFORM_SNP},
     {"guest-features", other_features, MRTD_PLATFORM_SNP},
+    {"igvm-vmm", igvm_vmm, MRTD_PLATFORM_SNP},
     {"vcpu-type", other_type, MRTD_PLATFORM_SNP},
     {"reset-address", reset_address, MRTD_PLATFORM_SNP},
 };

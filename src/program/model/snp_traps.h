@@ -5,8 +5,9 @@
 
 #include "model/traps.h"
 
-/* In order of likelihood, the first that of a launch that was found, but is not
- * as asked for; NULL after the last. For answers for which SEV-SNP was tried.
+/* In order of likelihood, the first two those of a launch that was found, but
+ * is not as asked for, or not as the input says; NULL after the last. For
+ * answers for which SEV-SNP was tried.
  */
 const struct trap *snp_trap_at(size_t index);
 

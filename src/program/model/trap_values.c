@@ -34,8 +34,8 @@ static bool is_file_digest(const struct answer *c, const struct claim *claim,
     }
     snprintf(text, TRAP_TEXT,
              "the value is the SHA-384 of the firmware file itself, as "
-             "sha384sum prints it; an MRTD is computed from the launch of the "
-             "firmware, and so is SEV-SNP's launch digest");
+             "sha384sum prints it; what a guest reports is computed from the "
+             "launch of the firmware");
     return true;
 }
 

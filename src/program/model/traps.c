@@ -383,6 +383,21 @@ static bool gce_td_hob(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
+/* SEV-SNP was not tried: of nothing that the input says it is known that it is
+ * of that platform. */
+static bool igvm_not_snp(const struct answer *c, char text[TRAP_TEXT])
+{
+    if (!mrtd_image_igvm(c->e.image) || c->snp.is_tried ||
+        !answer_asks_snp(c->against, c->only) || c->refused.status) {
+        return false;
+    }
+    snprintf(text, TRAP_TEXT,
+             "the IGVM file is not made for SEV-SNP (no platform of it is "
+             "SEV_SNP): if the value is a launch digest of SEV-SNP, the guest "
+             "was launched from another file");
+    return true;
+}
+
 static const struct trap traps[] = {
     {"validity", out_of_time, MRTD_PLATFORM_TDX},
     {"file-digest", trap_file_digest, 0},
@@ -400,6 +415,7 @@ static const struct trap traps[] = {
     {"refused-by-qemu", refused_by_qemu, MRTD_PLATFORM_TDX},
     {"locators-differ", locators_differ, MRTD_PLATFORM_TDX},
     {"gce-td-hob", gce_td_hob, MRTD_PLATFORM_TDX},
+    {"igvm-not-snp", igvm_not_snp, MRTD_PLATFORM_TDX},
 };
 
 #define TRAP_COUNT (sizeof traps / sizeof *traps)
@@ -413,7 +429,8 @@ bool trap_applies(const struct trap *trap, const struct answer *answer,
                   char text[TRAP_TEXT])
 {
     /* Whose digest it is is known: nothing else is a reason. */
-    if (answer->snp.is_outside && trap != snp_trap_at(0)) {
+    if (answer->snp.is_outside && trap != snp_trap_at(0) &&
+        trap != snp_trap_at(1)) {
         return false;
     }
     return (trap->platform != MRTD_PLATFORM_TDX || answer->has_tdx) &&

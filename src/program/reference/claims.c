@@ -127,7 +127,7 @@ static bool add(struct claims *claims, const struct claim *claim,
 {
     if (claims->count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
-                           "it holds more than %d MRTDs", CLAIMS_MAX);
+                           "it holds more than %d values", CLAIMS_MAX);
     }
     struct claim *items =
         claims_room(claims->items, claims->count, sizeof *claims->items);
@@ -156,7 +156,7 @@ bool claims_deny(struct claims *claims, enum mrtd_register id,
     claims_pass_over(claims, where, why);
     if (claims->denied_count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
-                           "it forbids more than %d MRTDs", CLAIMS_MAX);
+                           "it forbids more than %d values", CLAIMS_MAX);
     }
     struct mrtd_value *denied = claims_room(
         claims->denied, claims->denied_count, sizeof *claims->denied);
@@ -312,7 +312,7 @@ static bool read_encoded(struct claims *claims, const char *text, size_t size,
     if (!bytes && len == SIZE_MAX) {
         claims_no_memory(error);
     } else if (bytes && len == MRTD_DIGEST_SIZE) {
-        set_kind(claims, "MRTD", "");
+        set_kind(claims, "bare digest", "");
         good = (is_exact(text, size) ||
                 claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
                                   "the value",
@@ -364,9 +364,9 @@ static bool read_snp_report(struct claims *claims, const unsigned char *data,
     return claims_add_evidence(claims, kind, data, size, "", error);
 }
 
-static bool read_as(struct claims *claims, enum claims_kind kind,
-                    const unsigned char *data, size_t size,
-                    struct failure *error)
+bool claims_read_tdx(struct claims *claims, enum claims_kind kind,
+                     const unsigned char *data, size_t size,
+                     struct failure *error)
 {
     const char *text = (const char *)data;
     switch (kind) {
@@ -415,66 +415,4 @@ static bool read_as(struct claims *claims, enum claims_kind kind,
                    memchr(text, '`', size)
                ? claims_read_policy(claims, text, size, error)
                : read_encoded(claims, text, size, false, error);
-}
-
-/* Is no value both what the MRTD must be and what it must not be? */
-static bool is_consistent(const struct claims *claims, struct failure *error)
-{
-    for (size_t i = 0; i < claims->denied_count; i++) {
-        const uint8_t *bytes = claims->denied[i].digest.bytes;
-        for (size_t k = 0; k < claims->count; k++) {
-            if (mrtd_value_equal(&claims->denied[i], &claims->items[k].value)) {
-                return claims_fail(error, "against-contradiction",
-                                   MRTD_NO_OFFSET,
-                                   "it allows and forbids the same MRTD, which "
-                                   "begins with %02x%02x%02x%02x",
-                                   bytes[0], bytes[1], bytes[2], bytes[3]);
-            }
-        }
-    }
-    return true;
-}
-
-bool claims_read(struct claims *claims, enum claims_kind kind,
-                 enum claims_reading reading, const void *data, size_t size,
-                 struct failure *error)
-{
-    return claims_read_own(claims, kind, reading, MRTD_PLATFORM_TDX, NULL, data,
-                           size, error);
-}
-
-bool claims_read_own(struct claims *claims, enum claims_kind kind,
-                     enum claims_reading reading, enum mrtd_platform platform,
-                     const struct environment_own *own, const void *data,
-                     size_t size, struct failure *error)
-{
-    memset(claims, 0, sizeof *claims);
-    claims->platform = platform;
-    claims->reading = reading;
-    claims->own = own;
-    if (size == 0) {
-        return claims_fail(error, "against-empty", MRTD_NO_OFFSET,
-                           "it is empty");
-    }
-    if ((platform == MRTD_PLATFORM_TDX
-             ? read_as(claims, kind, data, size, error)
-             : claims_read_guest(claims, kind, data, size, error)) &&
-        is_consistent(claims, error)) {
-        return true;
-    }
-    claims_free(claims);
-    return false;
-}
-
-void claims_free(struct claims *claims)
-{
-    free(claims->items);
-    free(claims->files);
-    free(claims->denied);
-    claims->denied = NULL;
-    claims->denied_count = 0;
-    claims->items = NULL;
-    claims->files = NULL;
-    claims->count = 0;
-    claims->file_count = 0;
 }

@@ -38,8 +38,9 @@ enum claims_kind {
 
 /* How near to the consumer's form a value has to be. */
 enum claims_reading {
-    CLAIMS_LENIENT, /* the same bytes in another spelling are taken, with a note
-                     */
+    CLAIMS_LENIENT, /* the same bytes in another spelling are taken, with a
+                       note; and of TDX and SEV-SNP values of the other, where a
+                       document has none of the platform */
     CLAIMS_EXACT,   /* only what the document's consumer takes for the value */
 };
 
@@ -260,6 +261,10 @@ void claims_of_last_file(struct claims *claims);
  */
 unsigned char *claims_decode_text(const char *text, size_t len, size_t *size);
 
+/* claims.c: an input in which MRTDs are looked for. */
+bool claims_read_tdx(struct claims *claims, enum claims_kind kind,
+                     const unsigned char *data, size_t size,
+                     struct failure *error);
 /* claims_json.c: JSON text. */
 bool claims_read_json(struct claims *claims, const char *text, size_t size,
                       struct failure *error);

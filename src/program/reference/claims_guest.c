@@ -159,6 +159,13 @@ static enum claims_kind detect(const unsigned char *data, size_t size)
                                                                : CLAIMS_HEX;
 }
 
+bool claims_guest_may_read(enum claims_kind kind, const unsigned char *data,
+                           size_t size)
+{
+    kind = kind == CLAIMS_DETECT ? detect(data, size) : kind;
+    return kind == CLAIMS_JSON || kind == CLAIMS_CORIM || kind == CLAIMS_POLICY;
+}
+
 bool claims_read_guest(struct claims *claims, enum claims_kind kind,
                        const unsigned char *data, size_t size,
                        struct failure *error)

@@ -16,6 +16,10 @@ bool claims_read_guest(struct claims *claims, enum claims_kind kind,
                        const unsigned char *data, size_t size,
                        struct failure *error);
 
+/* May it be a document of that kind, rather than digits or evidence? */
+bool claims_guest_may_read(enum claims_kind kind, const unsigned char *data,
+                           size_t size);
+
 /* claims_guest_json.c: JSON text, one document. */
 bool claims_read_guest_json(struct claims *claims, const char *text,
                             size_t size, struct failure *error);

@@ -73,6 +73,17 @@ static json_t *remarks(const struct claims *claims)
     return list;
 }
 
+/* The VMMs by which the digest was found. */
+static json_t *snp_vmms(const struct snp_answer *answer)
+{
+    json_t *list = json_pack("[s]", answer->found.launch.vmm->name);
+    for (unsigned i = 0; i < answer->other_count; i++) {
+        json_array_append_new(list,
+                              json_string(answer->others[i].launch.vmm->name));
+    }
+    return list;
+}
+
 /* The image's MRTDs by the rules of the VMMs, without deviations. */
 static json_t *values(const struct answer *answer)
 {
@@ -91,9 +102,7 @@ static json_t *values(const struct answer *answer)
                         MRTD_DIGEST_SIZE);
         json_t *value =
             values_new(mrtd_register_info(MRTD_REGISTER_SNP)->name, hex);
-        json_object_set_new(
-            value, "vmm",
-            json_pack("[s]", answer->snp.result.launch.vmm->name));
+        json_object_set_new(value, "vmm", snp_vmms(&answer->snp));
         json_array_append_new(list, value);
     }
     return list;

@@ -6,6 +6,7 @@
 
 #include "model/launches.h"
 #include "report/guest_words.h"
+#include "report/words.h"
 
 /* --- A report ----------------------------------------------------------- */
 
@@ -118,53 +119,99 @@ static void print_types(FILE *to, const struct mrtd_launch *l)
             l->vcpu_signature);
 }
 
-void check_snp_print_found(FILE *to, const struct snp_answer *answer)
+/* Of an IGVM file the VMSAs are the file's, but for those that the VMM makes of
+ * virtual CPUs that have none there. */
+static void print_processors(FILE *to, const struct snp_answer *answer,
+                             const struct snp_found *found)
 {
-    const struct mrtd_launch *l = &answer->result.launch;
+    const struct mrtd_launch *l = &found->launch;
+    const bool is_igvm = mrtd_image_igvm(answer->e.image) != NULL;
+    if (l->vcpus > 0) {
+        fprintf(to, "  %-14s%" PRIu32 "\n", "vCPUs", l->vcpus);
+    } else {
+        fprintf(to,
+                "  %-14sany: measured are the VMSAs of the file, %" PRIu32 "\n",
+                "vCPUs", found->vmsas);
+    }
+    if (l->vcpu_signature) {
+        print_types(to, l);
+    } else {
+        print_text(to, "vCPU type",
+                   is_igvm ? "as in the VMSAs of the file"
+                           : "any: this VMM does not measure it");
+    }
+    if (found->vmsas > 0) {
+        char text[GUEST_WORD_SIZE];
+        fprintf(to, "  %-14s0x%" PRIx64 ": %s\n", "SEV_FEATURES",
+                found->features, guest_features(text, found->features));
+    }
+    if (!is_igvm) {
+        print_text(to, "kernel",
+                   l->kernel ? "measured by its hash, with its initrd and "
+                               "command line"
+                             : "none is measured");
+    }
+}
+
+static void print_launch(FILE *to, const struct snp_answer *answer,
+                         const struct snp_found *found, const char *label)
+{
+    const struct mrtd_launch *l = &found->launch;
     const struct launch as = {.vmm = l->vmm, .deviations = l->deviations};
     const struct mrtd_deviation *d;
     char text[GUEST_WORD_SIZE];
-    fprintf(to, "  %-14s%s: %s\n", "launched by",
-            launch_name(&as, text, sizeof text), l->vmm->software);
+    fprintf(to, "  %-14s%s: %s\n", label, launch_name(&as, text, sizeof text),
+            word_software(l->vmm, answer->e.image));
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
         if (l->deviations & d->flag) {
             fprintf(to, "                %s: %s\n", d->name, d->software);
         }
     }
-    fprintf(to, "  %-14s%" PRIu32 "\n", "vCPUs", l->vcpus);
-    if (l->vmm->takes_signature) {
-        print_types(to, l);
-    } else {
-        print_text(to, "vCPU type", "any: this VMM does not measure it");
+    print_processors(to, answer, found);
+}
+
+void check_snp_print_found(FILE *to, const struct snp_answer *answer)
+{
+    print_launch(to, answer, &answer->found, "launched by");
+    for (unsigned i = 0; i < answer->other_count; i++) {
+        print_launch(to, answer, &answer->others[i], "or by");
     }
-    fprintf(to, "  %-14s0x%" PRIx64 ": %s\n", "SEV_FEATURES", l->guest_features,
-            guest_features(text, l->guest_features));
-    print_text(to, "kernel",
-               l->kernel ? "measured by its hash, with its initrd and command "
-                           "line"
-                         : "none is measured");
     fprintf(to, "  %-14s%" PRIu64 " of %" PRIu64 " launches\n", "tried",
             answer->result.tried, answer->result.total);
 }
 
-void check_snp_print_tried(FILE *to, const struct snp_answer *answer)
+static uint32_t most_vcpus(const struct snp_answer *answer)
 {
-    const struct mrtd_vmm *vmm;
-    const char *join = "";
     uint32_t most = MRTD_SEARCH_VCPUS;
     for (unsigned i = 0; i < answer->options.range_count; i++) {
         most = answer->options.ranges[i].last > most
                    ? answer->options.ranges[i].last
                    : most;
     }
-    fprintf(to, "  %-14s%" PRIu64 " launches of platform snp: by ", "tried",
-            answer->tried);
-    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
-        if (vmm->platform == MRTD_PLATFORM_SNP &&
-            mrtd_vmm_launches(vmm, answer->e.image)) {
-            fprintf(to, "%s%s", join, vmm->name);
-            join = ", ";
-        }
+    return most;
+}
+
+static bool is_refused(const struct snp_answer *answer,
+                       const struct mrtd_vmm *vmm)
+{
+    bool refused = false;
+    for (unsigned i = 0; i < answer->refusal_count; i++) {
+        refused |= answer->refusals[i].vmm == vmm;
+    }
+    return refused;
+}
+
+/* What varies in launches of the image. */
+static void print_space(FILE *to, const struct snp_answer *answer)
+{
+    const uint32_t most = most_vcpus(answer);
+    if (mrtd_image_igvm(answer->e.image)) {
+        fprintf(to,
+                ",\n                by qemu also with more vCPUs than the file "
+                "has VMSAs of, up to %" PRIu32 "\n"
+                "                of each type\n",
+                most);
+        return;
     }
     fprintf(to,
             ", with 1 to %" PRIu32 " vCPUs\n"
@@ -174,4 +221,26 @@ void check_snp_print_tried(FILE *to, const struct snp_answer *answer)
             answer->result.kernel_refused.code || !answer->e.kernel.name
                 ? ", without a kernel"
                 : ", with and without the kernel");
+}
+
+void check_snp_print_tried(FILE *to, const struct snp_answer *answer)
+{
+    const struct mrtd_vmm *vmm;
+    const char *join = "";
+    fprintf(to, "  %-14s%" PRIu64 " launch%s of platform snp: by ", "tried",
+            answer->tried, answer->tried == 1 ? "" : "es");
+    for (size_t i = 0; (vmm = mrtd_vmm_at(i)); i++) {
+        if (vmm->platform == MRTD_PLATFORM_SNP &&
+            mrtd_vmm_launches(vmm, answer->e.image) &&
+            !is_refused(answer, vmm)) {
+            fprintf(to, "%s%s", join, vmm->name);
+            join = ", ";
+        }
+    }
+    print_space(to, answer);
+    for (unsigned i = 0; i < answer->refusal_count; i++) {
+        const struct snp_refusal *r = &answer->refusals[i];
+        fprintf(to, "  %-14s(%s: %s)\n", "refused", r->vmm->name,
+                r->error.message);
+    }
 }

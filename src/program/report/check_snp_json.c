@@ -60,7 +60,7 @@ static json_t *types(const struct mrtd_launch *l)
 {
     const struct mrtd_vcpu_type *type;
     json_t *list = json_array();
-    for (size_t i = 0; l->vmm->takes_signature && (type = mrtd_vcpu_type_at(i));
+    for (size_t i = 0; l->vcpu_signature && (type = mrtd_vcpu_type_at(i));
          i++) {
         if (type->signature == l->vcpu_signature) {
             json_array_append_new(list, json_string(type->name));
@@ -69,9 +69,20 @@ static json_t *types(const struct mrtd_launch *l)
     return list;
 }
 
-static json_t *found(const struct snp_answer *answer)
+/* null where no VMSA is launched */
+static json_t *features(const struct snp_found *found)
 {
-    const struct mrtd_launch *l = &answer->result.launch;
+    return found->vmsas > 0
+               ? json_pack(
+                     "{s:o, s:o}", "value", json_hex64(found->features), "bits",
+                     guest_json_bits(found->features, mrtd_guest_feature_name))
+               : json_null();
+}
+
+static json_t *launch(const struct snp_answer *answer,
+                      const struct snp_found *found)
+{
+    const struct mrtd_launch *l = &found->launch;
     const struct mrtd_deviation *d;
     json_t *deviations = json_array();
     for (size_t i = 0; (d = mrtd_deviation_at(i)); i++) {
@@ -80,15 +91,35 @@ static json_t *found(const struct snp_answer *answer)
         }
     }
     return json_pack(
-        "{s:o, s:s, s:o, s:I, s:o, s:o, s:{s:o, s:o}, s:b, s:b}", "digest",
+        "{s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:b, s:b}", "digest",
         json_digest(answer->claim->value.digest.bytes), "vmm", l->vmm->name,
-        "deviations", deviations, "vcpus", (json_int_t)l->vcpus,
-        "vcpu_signature",
-        l->vmm->takes_signature ? json_hex64(l->vcpu_signature) : json_null(),
-        "vcpu_types", types(l), "guest_features", "value",
-        json_hex64(l->guest_features), "bits",
-        guest_json_bits(l->guest_features, mrtd_guest_feature_name), "kernel",
+        "deviations", deviations, "vcpus",
+        l->vcpus ? json_integer((json_int_t)l->vcpus) : json_null(), "vmsas",
+        (json_int_t)found->vmsas, "vcpu_signature",
+        l->vcpu_signature ? json_hex64(l->vcpu_signature) : json_null(),
+        "vcpu_types", types(l), "guest_features", features(found), "kernel",
         l->kernel != NULL, "as_asked", !answer->is_outside);
+}
+
+static json_t *others(const struct snp_answer *answer)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < answer->other_count; i++) {
+        json_array_append_new(list, launch(answer, &answer->others[i]));
+    }
+    return list;
+}
+
+static json_t *refusals(const struct snp_answer *answer)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < answer->refusal_count; i++) {
+        const struct snp_refusal *r = &answer->refusals[i];
+        json_array_append_new(list, json_pack("{s:s, s:s}", "vmm", r->vmm->name,
+                                              "refused",
+                                              mrtd_code_name(r->error.code)));
+    }
+    return list;
 }
 
 json_t *check_snp_json_search(const struct snp_answer *answer)
@@ -96,11 +127,15 @@ json_t *check_snp_json_search(const struct snp_answer *answer)
     if (!answer->is_tried) {
         return json_null();
     }
-    const struct mrtd_error *refused = &answer->result.kernel_refused;
+    const struct mrtd_search_result *r = &answer->result;
+    const enum mrtd_code refused = r->kernel_refused.code;
     return json_pack(
-        "{s:I, s:I, s:o, s:s?, s:o}", "tried", (json_int_t)answer->tried,
-        "total", (json_int_t)answer->result.total, "firmware_digest",
-        json_digest(answer->result.firmware_digest.bytes), "kernel_refused",
-        refused->code ? mrtd_code_name(refused->code) : NULL, "found",
-        answer->claim ? found(answer) : json_null());
+        "{s:I, s:I, s:o, s:s?, s:o, s:o, s:o}", "tried",
+        (json_int_t)answer->tried, "total", (json_int_t)r->total,
+        "firmware_digest",
+        r->firmware_digest.size ? json_digest(r->firmware_digest.bytes)
+                                : json_null(),
+        "kernel_refused", refused ? mrtd_code_name(refused) : NULL, "found",
+        answer->claim ? launch(answer, &answer->found) : json_null(), "others",
+        others(answer), "refused", refusals(answer));
 }

@@ -89,7 +89,7 @@ void check_print_against(FILE *to, const struct against *against)
         }
     }
     if (claims->count > CLAIMS_SHOWN) {
-        fprintf(to, "                and %zu more MRTDs\n",
+        fprintf(to, "                and %zu more values\n",
                 claims->count - CLAIMS_SHOWN);
     }
 }
@@ -156,7 +156,7 @@ static void print_match(FILE *to, const struct answer *c)
     if (answer_knows_file(c) && !answer_is_that_file(c)) {
         fprintf(to,
                 "  %-14sthe input gives digests of another file with this "
-                "MRTD; those of this one:\n"
+                "value; those of this one:\n"
                 "  %-14sSHA-256 %s\n"
                 "  %-14sSHA-384 %s\n",
                 "note", "", c->sha256, "", c->sha384);
