@@ -65,5 +65,6 @@
 #include "mrtd/text.h"
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"
+#include "mrtd/verity.h"
 
 #endif

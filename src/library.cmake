@@ -15,6 +15,7 @@ add_library(mrtd_objects OBJECT
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c
+  src/hash/block_hash.c
   src/hash/constants.c
   src/hash/cpu.c
   src/hash/digest.c
@@ -80,7 +81,9 @@ add_library(mrtd_objects OBJECT
   src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c
-  src/measure/tdx_stream.c)
+  src/measure/tdx_stream.c
+  src/measure/verity.c
+  src/measure/verity_superblock.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   target_sources(mrtd_objects PRIVATE src/hash/avx2.c src/hash/avx512.c)
   set_source_files_properties(src/hash/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)
