@@ -2,6 +2,7 @@
 # The library: one set of objects, a shared and a static library.
 add_library(mrtd_objects OBJECT
   src/base/codes.c
+  src/base/crc32.c
   src/base/error.c
   src/base/findings.c
   src/base/guid.c
@@ -23,6 +24,7 @@ add_library(mrtd_objects OBJECT
   src/hash/select.c
   src/hash/sha256.c
   src/hash/sha384.c
+  src/image/disk.c
   src/image/format.c
   src/image/guid_table.c
   src/image/igvm/directives.c
