@@ -164,6 +164,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/guest_words.c
   src/program/groups/identity.c
   src/program/groups/launching.c
+  src/program/groups/tree_options.c
   src/program/groups/vmsas.c
   src/program/commands/batch.c
   src/program/commands/bundle.c

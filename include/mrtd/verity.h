@@ -57,8 +57,8 @@ void mrtd_verity_defaults(struct mrtd_verity *verity);
 
 /*
  * Reads the superblock at an offset of a device or file. On failure returns the
- * error's code (MRTD_ERR_VERITY_SUPERBLOCK where it is none, or a field of it
- * is wrong), fills *error, and leaves *verity as it was.
+ * error's code (MRTD_ERR_VERITY_SUPERBLOCK where there is no superblock, or a
+ * field of it is wrong), fills *error, and leaves *verity as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_verity_read(struct mrtd_verity *verity,
                                               const struct mrtd_source *source,

@@ -32,7 +32,8 @@ size_t block_hash_size(const struct block_hash *hash)
 
 static enum mrtd_code no_memory(struct mrtd_error *error)
 {
-    return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET, "out of memory");
+    return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                     "out of memory for the root hash");
 }
 
 #if defined(MRTD_LIBCRYPTO)
@@ -80,15 +81,27 @@ static void clear(struct block_hash *h)
     EVP_MD_CTX_free(h->context);
 }
 
-/* An extendable output is no digest of a size that is known. */
-static bool find(struct block_hash *h, const char *name)
+/* libcrypto does not say whether it lacks an algorithm or memory: one that each
+ * libcrypto has is asked for, too. */
+static enum mrtd_code find(struct block_hash *h, const char *name)
 {
-    h->algorithm =
-        is_name(name) ? EVP_MD_fetch(NULL, libcrypto_name(name), NULL) : NULL;
-    const int size = h->algorithm ? EVP_MD_get_size(h->algorithm) : 0;
+    const char *known = is_name(name) ? libcrypto_name(name) : "";
+    h->algorithm = EVP_MD_fetch(NULL, known, NULL);
+    if (!h->algorithm) {
+        EVP_MD *other = EVP_MD_fetch(NULL, "SHA256", NULL);
+        EVP_MD_free(other);
+        h->algorithm = other ? EVP_MD_fetch(NULL, known, NULL) : NULL;
+        if (!h->algorithm) {
+            return other ? MRTD_ERR_UNSUPPORTED : MRTD_ERR_MEMORY;
+        }
+    }
+    const int size = EVP_MD_get_size(h->algorithm);
+    /* An extendable output is not a digest of a size that is known. */
+    const bool is_xof = EVP_MD_get_flags(h->algorithm) & EVP_MD_FLAG_XOF;
     h->size = size > 0 ? (size_t)size : 0;
-    return h->size > 0 && h->size <= MRTD_MAX_DIGEST_SIZE &&
-           !(EVP_MD_get_flags(h->algorithm) & EVP_MD_FLAG_XOF);
+    return h->size == 0 || h->size > MRTD_MAX_DIGEST_SIZE || is_xof
+               ? MRTD_ERR_UNSUPPORTED
+               : MRTD_OK;
 }
 
 #define MISSING "libcrypto has no hash algorithm of the name"
@@ -119,10 +132,10 @@ static void clear(struct block_hash *h)
     (void)h;
 }
 
-static bool find(struct block_hash *h, const char *name)
+static enum mrtd_code find(struct block_hash *h, const char *name)
 {
     h->size = SHA256_SIZE;
-    return strcmp(name, "sha256") == 0;
+    return strcmp(name, "sha256") == 0 ? MRTD_OK : MRTD_ERR_UNSUPPORTED;
 }
 
 #define MISSING                                                                \
@@ -149,14 +162,16 @@ enum mrtd_code block_hash_new(struct block_hash **hash, const char *algorithm,
     h->salt = salt;
     h->salt_size = salt_size;
     h->salt_first = salt_first;
-    if (!find(h, algorithm)) {
-        block_hash_free(h);
-        return error_set(error, MRTD_ERR_UNSUPPORTED, MRTD_NO_OFFSET,
-                         MISSING " that is asked for");
+    enum mrtd_code code = find(h, algorithm);
+    if (!code && !begin(h)) {
+        code = MRTD_ERR_MEMORY;
     }
-    if (!begin(h)) {
+    if (code) {
         block_hash_free(h);
-        return no_memory(error);
+        return code == MRTD_ERR_MEMORY
+                   ? no_memory(error)
+                   : error_set(error, code, MRTD_NO_OFFSET,
+                               MISSING " that is asked for");
     }
     *hash = h;
     return MRTD_OK;

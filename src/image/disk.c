@@ -44,7 +44,7 @@ enum {
     GPT_ENDING_LBA = 40,
     GPT_MIN_ENTRY = 128,
 };
-/* A table of more bytes is none that a disk has: those of 128 entries are 16
+/* No disk has a table of more bytes: those of 128 entries are 16
  * KiB, of which firmware wants as many at least. */
 #define GPT_MAX_ARRAY ((uint64_t)1 << 20)
 
@@ -85,8 +85,7 @@ static enum mrtd_code bad_partition(const struct table *t, uint32_t number,
                      number, size, offset, t->source->size - t->start);
 }
 
-/* --- GPT -------------------------------------------------------------------
- */
+/* --- GPT --------------------------------------------------------------- */
 
 /* Checks the CRC-32 of the array, which is read sector by sector. */
 static enum mrtd_code check_array(struct table *t, uint64_t offset,
@@ -242,8 +241,7 @@ static enum mrtd_code find_entry(struct table *t, uint32_t number,
     return MRTD_OK;
 }
 
-/* --- Master boot record ----------------------------------------------------
- */
+/* --- Master boot record ------------------------------------------------ */
 
 static enum mrtd_code find_record(struct table *t, uint32_t number,
                                   struct mrtd_partition *p)

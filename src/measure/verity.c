@@ -46,7 +46,7 @@ struct hashing {
 static enum mrtd_code no_memory(struct hashing *h)
 {
     return error_set(h->error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                     "out of memory");
+                     "out of memory for the root hash");
 }
 
 /* --- The shape of the tree ------------------------------------------------ */

@@ -88,13 +88,10 @@ static enum mrtd_code refuse(uint64_t offset, unsigned field,
 /* The name up to its first zero, after which there are zeros alone. */
 static bool read_name(struct span sb, struct mrtd_verity *v)
 {
-    const uint8_t *name =
-        span_bytes(sb, VERITY_ALGORITHM, MRTD_VERITY_NAME_SIZE - 1);
+    uint8_t name[MRTD_VERITY_NAME_SIZE] = {0};
     struct span rest;
-    if (!name) {
-        return false;
-    }
-    memcpy(v->algorithm, name, MRTD_VERITY_NAME_SIZE - 1);
+    span_copy(sb, VERITY_ALGORITHM, MRTD_VERITY_NAME_SIZE - 1, name);
+    memcpy(v->algorithm, name, sizeof v->algorithm);
     const size_t len = strlen(v->algorithm);
     return len > 0 &&
            span_part(sb, VERITY_ALGORITHM + len,

@@ -452,9 +452,12 @@ static void test_parameters(void **state)
     v = verity_of(&answers[0]);
     v.struct_size = 1;
     expect(&v, &source, NULL, MRTD_ERR_ARGUMENT, "struct_size");
-    expect(NULL, &source, NULL, MRTD_ERR_ARGUMENT, "");
     v = verity_of(&answers[0]);
-    expect(&v, NULL, NULL, MRTD_ERR_ARGUMENT, "");
+    struct mrtd_verity_root root;
+    assert_int_equal(mrtd_verity_hash(&root, NULL, &source, NULL, NULL, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_verity_hash(&root, &v, NULL, NULL, NULL, NULL),
+                     MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verity_hash(NULL, &v, &source, NULL, NULL, NULL),
                      MRTD_ERR_ARGUMENT);
     mrtd_verity_defaults(NULL);

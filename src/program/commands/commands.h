@@ -16,14 +16,14 @@ extern const struct command command_show;        /* describes images */
 extern const struct command command_check;       /* whose MRTD is this? */
 extern const struct command command_tdinfo;      /* TDINFO and its hashes */
 extern const struct command command_verity;      /* root hashes of images */
-extern const struct command command_lint;      /* which VMMs load it */
-extern const struct command command_diff;      /* same MRTD or not, and why */
-extern const struct command command_reference; /* writes reference values */
-extern const struct command command_verify;    /* compares them with files */
-extern const struct command command_bundle;    /* all of a release */
-extern const struct command command_id_block;  /* makes ID blocks */
-extern const struct command command_id_verify; /* reads them */
-extern const struct command command_self_test; /* known answers */
+extern const struct command command_lint;        /* which VMMs load it */
+extern const struct command command_diff;        /* same MRTD or not, and why */
+extern const struct command command_reference;   /* writes reference values */
+extern const struct command command_verify;      /* compares them with files */
+extern const struct command command_bundle;      /* all of a release */
+extern const struct command command_id_block;    /* makes ID blocks */
+extern const struct command command_id_verify;   /* reads them */
+extern const struct command command_self_test;   /* known answers */
 
 /* help.c: what --version and others are answered. */
 extern const struct option_question help_of_version;

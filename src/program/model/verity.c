@@ -5,12 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printable.h"
+
 /* Where Kata Containers puts the real disk of an image whose first bytes are
  * for NVDIMM: tools/osbuilder/image-builder/image_builder.sh, dax_header_sz. */
 #define KATA_DISK (UINT64_C(2) << 20)
 
-/* --- Parts of files --------------------------------------------------------
- */
+/* --- Parts of files ---------------------------------------------------- */
 
 static int read_part(void *context, uint64_t offset, void *buffer, size_t size)
 {
@@ -114,8 +115,7 @@ static enum exit_status take_parts(struct verity *v,
     return EXIT_DONE;
 }
 
-/* --- Parameters ------------------------------------------------------------
- */
+/* --- Parameters -------------------------------------------------------- */
 
 static enum exit_status differs(const struct verity *v, const char *option,
                                 struct failure *failure)
@@ -187,8 +187,7 @@ static enum exit_status take_parameters(struct verity *v,
     return check_superblock(v, &v->verity, failure);
 }
 
-/* --- The root hash ---------------------------------------------------------
- */
+/* --- The root hash ----------------------------------------------------- */
 
 /* A GPT has the first three fields of a GUID as little-endian numbers. */
 static bool is_guid(const struct verity_part *part, const uint8_t *half)
@@ -219,6 +218,13 @@ static enum exit_status compute(struct verity *v,
     struct mrtd_error error;
     if (mrtd_verity_hash(&v->root, &v->verity, &v->data.source, &tree, observer,
                          &error)) {
+        if (error.code == MRTD_ERR_UNSUPPORTED) {
+            return failure_refused(
+                failure, image->name, "verity-algorithm",
+                "libcrypto has no hash algorithm '%s', which "
+                "the superblock or --hash names",
+                printable(v->verity.algorithm));
+        }
         const struct evaluation_file *file =
             error.code == MRTD_ERR_READ && device->name && *device->problem
                 ? device

@@ -9,12 +9,14 @@
 
 #include "model/verity.h"
 
+/* Room for the digits of the largest root hash. */
+#define VERITY_HEX_SIZE (2 * MRTD_MAX_DIGEST_SIZE + 1)
 /* Room for a line of a command line. */
 #define VERITY_LINE_SIZE 1200
 
 /* The bare root hash, in hexadecimal. */
 const char *verity_root_hex(const struct verity *verity,
-                            char text[MRTD_HEX_SIZE]);
+                            char text[VERITY_HEX_SIZE]);
 /* Kata Containers' kernel_verity_params; NULL where they cannot say it: they
  * are for type 1 and sha256. */
 const char *verity_params(const struct verity *verity,

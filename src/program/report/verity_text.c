@@ -6,10 +6,9 @@
 
 #include "printable.h"
 
-/* --- Forms ------------------------------------------------------------------
- */
+/* --- Forms ------------------------------------------------------------- */
 
-const char *verity_root_hex(const struct verity *v, char text[MRTD_HEX_SIZE])
+const char *verity_root_hex(const struct verity *v, char text[VERITY_HEX_SIZE])
 {
     mrtd_hex_encode(text, v->root.bytes, v->root.size);
     return text;
@@ -25,7 +24,7 @@ static const char *salt_text(const struct verity *v, const char *none,
 
 const char *verity_params(const struct verity *v, char text[VERITY_LINE_SIZE])
 {
-    char root[MRTD_HEX_SIZE];
+    char root[VERITY_HEX_SIZE];
     char salt[2 * MRTD_VERITY_MAX_SALT + 1];
     if (v->verity.hash_type != 1 ||
         strcmp(v->verity.algorithm, "sha256") != 0) {
@@ -56,7 +55,7 @@ static const char *device(const struct verity_part *part, bool is_second,
 const char *verity_table(const struct verity *v, char text[VERITY_LINE_SIZE])
 {
     const struct mrtd_verity *p = &v->verity;
-    char root[MRTD_HEX_SIZE];
+    char root[VERITY_HEX_SIZE];
     char salt[2 * MRTD_VERITY_MAX_SALT + 1];
     char data[32];
     char hash[32];
@@ -75,8 +74,7 @@ const char *verity_table(const struct verity *v, char text[VERITY_LINE_SIZE])
     return text;
 }
 
-/* --- Text -------------------------------------------------------------------
- */
+/* --- Text -------------------------------------------------------------- */
 
 static void label(FILE *to, const char *text)
 {
@@ -144,7 +142,7 @@ static void print_parameters(FILE *to, const struct verity *v)
 
 static void print_verdict(FILE *to, const struct verity *v)
 {
-    char hex[MRTD_HEX_SIZE];
+    char hex[VERITY_HEX_SIZE];
     if (!(v->request->given & VERITY_ROOT)) {
         return;
     }
@@ -159,7 +157,7 @@ static void print_verdict(FILE *to, const struct verity *v)
 
 void verity_text(FILE *to, const struct verity *v)
 {
-    char root[MRTD_HEX_SIZE];
+    char root[VERITY_HEX_SIZE];
     char line[VERITY_LINE_SIZE];
     print_part(to, "data", &v->data);
     if (v->hash.file) {
