@@ -53,6 +53,7 @@
 
 #include "mrtd/accept.h"
 #include "mrtd/base.h"
+#include "mrtd/disk.h"
 #include "mrtd/engine.h"
 #include "mrtd/events.h"
 #include "mrtd/evidence.h"
@@ -65,5 +66,6 @@
 #include "mrtd/text.h"
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"
+#include "mrtd/verity.h"
 
 #endif

@@ -2,6 +2,7 @@
 # The library: one set of objects, a shared and a static library.
 add_library(mrtd_objects OBJECT
   src/base/codes.c
+  src/base/crc32.c
   src/base/error.c
   src/base/findings.c
   src/base/guid.c
@@ -15,6 +16,7 @@ add_library(mrtd_objects OBJECT
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c
+  src/hash/block_hash.c
   src/hash/constants.c
   src/hash/cpu.c
   src/hash/digest.c
@@ -22,6 +24,7 @@ add_library(mrtd_objects OBJECT
   src/hash/select.c
   src/hash/sha256.c
   src/hash/sha384.c
+  src/image/disk.c
   src/image/format.c
   src/image/guid_table.c
   src/image/igvm/directives.c
@@ -82,7 +85,9 @@ add_library(mrtd_objects OBJECT
   src/measure/snp_space.c
   src/measure/tdx.c
   src/measure/tdx_many.c
-  src/measure/tdx_stream.c)
+  src/measure/tdx_stream.c
+  src/measure/verity.c
+  src/measure/verity_superblock.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   target_sources(mrtd_objects PRIVATE src/hash/avx2.c src/hash/avx512.c)
   set_source_files_properties(src/hash/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)

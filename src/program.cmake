@@ -124,6 +124,8 @@ add_library(mrtd_program OBJECT
   src/program/model/trap_values.c
   src/program/model/traps.c
   src/program/model/verification.c
+  src/program/model/verity.c
+  src/program/model/verity_params.c
   src/program/model/vmms.c
   src/program/report/about.c
   src/program/report/bands.c
@@ -162,6 +164,8 @@ add_library(mrtd_program OBJECT
   src/program/report/style.c
   src/program/report/tdinfo_json.c
   src/program/report/tdinfo_text.c
+  src/program/report/verity_json.c
+  src/program/report/verity_text.c
   src/program/report/words.c
   src/program/groups/contents.c
   src/program/groups/expectation.c
@@ -169,6 +173,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/guest_words.c
   src/program/groups/identity.c
   src/program/groups/launching.c
+  src/program/groups/tree_options.c
   src/program/groups/vmsas.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
@@ -188,7 +193,8 @@ add_library(mrtd_program OBJECT
   src/program/commands/selftest.c
   src/program/commands/show.c
   src/program/commands/tdinfo.c
-  src/program/commands/verify.c)
+  src/program/commands/verify.c
+  src/program/commands/verity.c)
 target_include_directories(mrtd_program PUBLIC src src/program)
 target_compile_definitions(mrtd_program PUBLIC _GNU_SOURCE)
 target_link_libraries(mrtd_program PUBLIC

@@ -14,7 +14,7 @@ _mrtd_calc()
             mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
             return
             ;;
-        show|check|lint|diff|reference|tdinfo|id-block|self-test)
+        show|check|lint|diff|reference|tdinfo|id-block|verity|self-test)
             [ -n "$command" ] || command=${COMP_WORDS[i]}
             ;;
         esac
@@ -66,12 +66,16 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "mkey extension set" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output)
+    --type)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "0 1" -- "$word")
+        return
+        ;;
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest)
+    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks)
         return
         ;;
     esac
@@ -87,6 +91,7 @@ _mrtd_calc()
         reference) options='--vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --force --payload --permissive --vars --image-format --limit -h --help --vendor --model --class-id --time --format --verify --key --release -o --output --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
         tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help --verify --key -o --output --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
+        verity) options='--json -h --help --format --root-only --partition --hash-partition --hash-device --hash-offset --no-superblock --params --root-hash --salt --hash --type --data-block-size --hash-block-size --blocks --data-blocks' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
@@ -97,7 +102,7 @@ _mrtd_calc()
     mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'show check lint diff reference tdinfo id-block self-test' -- "$word")
+            compgen -W 'show check lint diff reference tdinfo id-block verity self-test' -- "$word")
     fi
 }
 complete -F _mrtd_calc mrtd-calc

@@ -2,7 +2,7 @@
 # Made by src/completions/make.py from what --help says.
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word show check lint diff reference tdinfo id-block self-test
+        if contains -- $word show check lint diff reference tdinfo id-block verity self-test
             echo $word
             return
         end
@@ -22,10 +22,10 @@ function __mrtd_calc_list
     printf '%s\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block self-test'
+complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity' -l json
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
@@ -58,7 +58,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block self-test' -l help -s h
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l quiet
@@ -79,6 +79,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l 
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l verify -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l key -r -F
@@ -121,3 +122,18 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l guest-s
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l policy -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l auth-output -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) id-block' -l digest -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l root-only
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l partition -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash-partition -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash-device -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash-offset -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l no-superblock
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l params -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l root-hash -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l salt -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l type -x -a '0 1'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l data-block-size -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash-block-size -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l blocks -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l data-blocks -x

@@ -28,6 +28,7 @@
 #define SCHEMA_REFERENCE     SCHEMA_REFERENCE_FAMILY "1"
 #define SCHEMA_RELEASE_INDEX SCHEMA_RELEASE_INDEX_FAMILY "1"
 #define SCHEMA_TDINFO        SCHEMA_PREFIX "tdinfo/1"
+#define SCHEMA_VERITY        SCHEMA_PREFIX "verity/1"
 
 /* What is only read: the manifest of a release. */
 #define SCHEMA_MANIFEST SCHEMA_PREFIX "manifest/1"

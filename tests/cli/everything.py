@@ -14,6 +14,7 @@ import p384
 import sev
 import snp
 import support
+import verity
 
 # A guest of SEV-SNP with a kernel.
 GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
@@ -72,6 +73,9 @@ COMMANDS = (
      'EPYC-v4', 'sev'),
     ('id-block', '--verify', 'id-block', '--id-auth', 'id-auth-text',
      '--digest', 'ab' * 48, '--json'),
+    ('verity', '--hash-device', 'hash-device', 'disk'),
+    ('verity', '--json', '--hash-device', 'hash-device', '--root-hash', '00',
+     'disk'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.
@@ -138,6 +142,10 @@ def write_second(case, value):
     case.write('textproto', b'td_quote_body_policy: { any_mr_td: "' + b''.join(
         b'\\x%02x' % byte for byte in value) + b'" }\n')
     case.write('snp', evidence.snp_report())
+    v = verity.Verity(salt=b'salt')
+    disk = bytes(range(256)) * 200
+    case.write('disk', disk)
+    case.write('hash-device', verity.device(disk, v)[1])
     case.write('tdinfo-manifest', json.dumps({
         'attributes': '0' * 16, 'xfam': '0300000000000000'}).encode())
     for name in 'fw', 'other', 'igvm':

@@ -9,6 +9,7 @@ import hashlib
 import json
 import pathlib
 import sys
+import uuid
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
@@ -18,6 +19,7 @@ import firmware  # noqa: E402
 import igvm_cases  # noqa: E402
 import images  # noqa: E402
 import sev  # noqa: E402
+import verity  # noqa: E402
 from cases import CASES  # noqa: E402
 
 MOST = 1 << 17
@@ -125,9 +127,31 @@ def of_volume():
             yield data[:size]
 
 
+def of_disk():
+    """Tables with and without partitions, and superblocks before trees."""
+    data = bytes(range(256)) * 16
+    for v in (verity.Verity(salt=b'ab'), verity.Verity(0, 'sha512', 512, 512)):
+        device = verity.device(data, v._replace(
+            data_block=512, hash_block=512))[1]
+        yield device
+        yield bytes(512) + device
+        for size in range(0, 512, 8):
+            yield device[:size]
+    ident = uuid.UUID(int=5)
+    for disk in (verity.mbr((1, 2), (3, 4, 0x0f)), *(verity.gpt(
+            [(6, 7, ident), (8, 9, ident)], sector, 4)
+            for sector in (512, 4096))):
+        whole = disk.ljust(16 * 4096, b'\0')
+        yield whole
+        yield bytes(2048) + whole
+        for at in (12, 16, 72, 80, 84, 88):
+            yield whole[:512 + at] + b'\xff' + whole[513 + at:]
+            yield whole[:4096 + at] + b'\xff' + whole[4097 + at:]
+
+
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    made = {'claims': of_claims, 'image': of_image, 'print': of_print,
+    made = {'claims': of_claims, 'disk': of_disk, 'image': of_image, 'print': of_print,
             'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:

@@ -33,6 +33,7 @@ GOALS = {
         'digit_value': 12, 'hex_decode': 33, 'hex_encode': 23,
         'mrtd_hex_decode': 14, 'mrtd_hex_encode': 6},
     'src/base/guid.c': {'guid_equal': 7, 'guid_format': 22},
+    'src/base/crc32.c': {'crc32_add': 14},
     'src/base/source.c': {'source_valid': 10, 'source_view': 39},
     'src/image/guid_table.c': {
         'add_entry': 24, 'find_entries': 47, 'guid_table_find': 18,
@@ -47,7 +48,7 @@ GOALS = {
     'src/image/igvm/walk.c': {'igvm_view': 58},
     'src/image/igvm/header.c': {
         'bad_header': 6, 'check_crc': 66, 'check_fixed': 79,
-        'check_variable': 38, 'crc32_add': 14, 'field': 6},
+        'check_variable': 38, 'field': 6},
     'tests/proof/checked.c': {'checked_add': 7, 'checked_mul': 8},
 }
 
@@ -145,8 +146,8 @@ MUTANTS = (
     ('image/tdvf/metadata.c', 'decode_table', 'i < count', 'i <= count'),
     ('image/tdvf/metadata.c', 'decode_table', '(uint64_t)i *',
      '(uint64_t)(i + 1) *'),
-    ('image/igvm/header.c', 'crc32_add', 'crc & 15', 'crc & 16'),
-    ('image/igvm/header.c', 'crc32_add', 'i++', 'i += 2'),
+    ('base/crc32.c', 'crc32_add', 'crc & 15', 'crc & 16'),
+    ('base/crc32.c', 'crc32_add', 'i++', 'i += 2'),
     ('image/igvm/header.c', 'check_crc', 'left < IGVM_WINDOW ? left :',
      'left < IGVM_WINDOW ? left + 1 :'),
     ('image/igvm/header.c', 'check_crc', 'at += len', 'at += 0'),

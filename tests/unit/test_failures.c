@@ -246,6 +246,66 @@ static void each_search(void **state)
     assert_int_equal(search_all(&r, &other, &error), MRTD_ERR_READ);
 }
 
+/* Three levels of blocks of 512 bytes, whose tree is compared. */
+static enum mrtd_code hash_disk(struct reader *data_reader,
+                                struct reader *tree_reader,
+                                struct mrtd_error *error)
+{
+    const struct mrtd_source data = reader_source(data_reader);
+    const struct mrtd_source device = reader_source(tree_reader);
+    const struct mrtd_verity_tree tree = {.source = &device};
+    struct mrtd_verity_root root = {.size = 7};
+    struct mrtd_verity v;
+    mrtd_verity_defaults(&v);
+    v.data_block_size = 512;
+    v.hash_block_size = 512;
+    const enum mrtd_code code =
+        mrtd_verity_hash(&root, &v, &data, &tree, NULL, error);
+    assert_int_equal(error->code, code);
+    assert_int_equal(root.size, code ? 7 : 32);
+    return code;
+}
+
+static void each_disk(void **state)
+{
+    (void)state;
+    static uint8_t bytes[512 * 300];
+    const struct reader image = {.data = bytes, .size = sizeof bytes};
+    enum mrtd_code code = MRTD_ERR_MEMORY;
+    unsigned k;
+    for (k = 0; code; k++) {
+        struct reader r = image;
+        struct reader other = image;
+        struct mrtd_error error = {.code = MRTD_OK};
+        allocations = 0;
+        fail_at = k + 1;
+        code = hash_disk(&r, &other, &error);
+        done_or_no_memory(code, &error);
+    }
+    /* The hash, two buffers and a block of each level. */
+    assert_int_equal(k, 1 + 2 + 3 + 1);
+    code = MRTD_ERR_READ;
+    for (k = 0; code; k++) {
+        struct reader r = image;
+        struct reader other = image;
+        struct mrtd_error error = {.code = MRTD_OK};
+        r.fail_at = k + 1;
+        code = hash_disk(&r, &other, &error);
+        done_or_not_read(code, &r);
+    }
+    code = MRTD_ERR_READ;
+    for (k = 0; code; k++) {
+        struct reader r = image;
+        struct reader other = image;
+        struct mrtd_error error = {.code = MRTD_OK};
+        other.fail_at = k + 1;
+        code = hash_disk(&r, &other, &error);
+        done_or_not_read(code, &other);
+    }
+    /* Each hash block is read once. */
+    assert_int_equal(k, 19 + 2 + 1 + 1);
+}
+
 /* Of a VMM; returns its code. */
 static enum mrtd_code judge(struct reader *r, const struct mrtd_vmm *vmm,
                             struct mrtd_error *error)
@@ -374,7 +434,7 @@ int main(void)
         cmocka_unit_test(each_allocation), cmocka_unit_test(each_read),
         cmocka_unit_test(each_igvm),       cmocka_unit_test(each_search),
         cmocka_unit_test(each_vmm),        cmocka_unit_test(payload_reads),
-        cmocka_unit_test(first_of_many),
+        cmocka_unit_test(first_of_many),   cmocka_unit_test(each_disk),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
 }

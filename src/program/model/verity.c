@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/verity.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "printable.h"
+
+/* Where Kata Containers puts the real disk of an image whose first bytes are
+ * for NVDIMM: tools/osbuilder/image-builder/image_builder.sh, dax_header_sz. */
+#define KATA_DISK (UINT64_C(2) << 20)
+
+/* --- Parts of files ---------------------------------------------------- */
+
+static int read_part(void *context, uint64_t offset, void *buffer, size_t size)
+{
+    const struct verity_part *part = context;
+    const struct mrtd_source *whole = part->whole;
+    return whole->read(whole->context, part->entry.offset + offset, buffer,
+                       size);
+}
+
+/* All of a file. */
+static void take_whole(struct verity_part *part,
+                       const struct evaluation_file *file)
+{
+    *part = (struct verity_part){
+        .file = file->name, .whole = &file->source, .source = file->source};
+    part->entry.size = file->source.size;
+}
+
+/* The bytes that a partition table says. */
+static void take_entry(struct verity_part *part,
+                       const struct evaluation_file *file,
+                       const struct mrtd_partition *entry)
+{
+    *part = (struct verity_part){.file = file->name,
+                                 .whole = &file->source,
+                                 .partition = entry->number,
+                                 .entry = *entry};
+    part->source = (struct mrtd_source){
+        .size = entry->size, .read = read_part, .context = part};
+}
+
+static enum exit_status failed(const struct evaluation_file *file,
+                               const struct mrtd_error *error, const char *hint,
+                               struct failure *failure)
+{
+    return error->code == MRTD_ERR_READ
+               ? failure_read(failure, file->name, file->problem)
+               : failure_library(failure, file->name, error, hint);
+}
+
+static enum exit_status take_data(struct verity *v,
+                                  const struct evaluation_file *image,
+                                  struct failure *failure)
+{
+    struct mrtd_partition entry;
+    struct mrtd_error error;
+    if (v->request->partition == 0) {
+        take_whole(&v->data, image);
+        return EXIT_DONE;
+    }
+    if (mrtd_disk_partition(&entry, &image->source, 0, v->request->partition,
+                            &error)) {
+        return failed(image, &error, NULL, failure);
+    }
+    take_entry(&v->data, image, &entry);
+    return EXIT_DONE;
+}
+
+/*
+ * The partition of the tree. An image of Kata Containers has a second table,
+ * where the data are at the same place; the tree is where that one says, and
+ * the first one is off where the image's size is odd.
+ */
+static enum exit_status take_tree(struct verity *v,
+                                  const struct evaluation_file *image,
+                                  struct failure *failure)
+{
+    const uint32_t number = v->request->hash_partition;
+    const struct mrtd_source *source = &image->source;
+    struct mrtd_partition same;
+    struct mrtd_partition entry;
+    struct mrtd_error error;
+    const bool is_kata = !mrtd_disk_partition(&same, source, KATA_DISK,
+                                              v->data.partition, &error) &&
+                         same.offset == v->data.entry.offset &&
+                         same.size == v->data.entry.size;
+    if (mrtd_disk_partition(&entry, source, is_kata ? KATA_DISK : 0, number,
+                            &error)) {
+        return failed(image, &error, NULL, failure);
+    }
+    take_entry(&v->hash, image, &entry);
+    return EXIT_DONE;
+}
+
+static enum exit_status take_parts(struct verity *v,
+                                   const struct evaluation_file *image,
+                                   const struct evaluation_file *hash_device,
+                                   struct failure *failure)
+{
+    const enum exit_status status = take_data(v, image, failure);
+    if (status) {
+        return status;
+    }
+    if (hash_device->name) {
+        take_whole(&v->hash, hash_device);
+    } else if (v->request->hash_partition) {
+        return take_tree(v, image, failure);
+    } else if (v->request->has_hash_offset) {
+        v->hash = v->data;
+    }
+    return EXIT_DONE;
+}
+
+/* --- Parameters -------------------------------------------------------- */
+
+static enum exit_status differs(const struct verity *v, const char *option,
+                                struct failure *failure)
+{
+    return failure_refused_at(
+        failure, v->hash.file, "verity-superblock",
+        v->hash.entry.offset + v->request->hash_offset,
+        "the superblock of dm-verity says another value than %s; with "
+        "--no-superblock it is not read",
+        option);
+}
+
+/* What was given must be what the superblock says. */
+static enum exit_status check_superblock(const struct verity *v,
+                                         const struct mrtd_verity *read,
+                                         struct failure *failure)
+{
+    const struct mrtd_verity *own = &v->request->verity;
+    const unsigned given = v->request->given;
+    const struct {
+        enum verity_field field;
+        bool is_same;
+        const char *option;
+    } fields[] = {
+        {VERITY_TYPE, own->hash_type == read->hash_type, "--type"},
+        {VERITY_ALGORITHM, strcmp(own->algorithm, read->algorithm) == 0,
+         "--hash"},
+        {VERITY_DATA_BLOCK_SIZE, own->data_block_size == read->data_block_size,
+         "--data-block-size"},
+        {VERITY_HASH_BLOCK_SIZE, own->hash_block_size == read->hash_block_size,
+         "--hash-block-size"},
+        {VERITY_BLOCKS, own->data_blocks == read->data_blocks, "--blocks"},
+        {VERITY_SALT,
+         own->salt_size == read->salt_size &&
+             memcmp(own->salt, read->salt, own->salt_size) == 0,
+         "--salt"},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (given & fields[i].field && !fields[i].is_same) {
+            return differs(v, fields[i].option, failure);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status take_parameters(struct verity *v,
+                                        const struct evaluation_file *device,
+                                        struct failure *failure)
+{
+    struct mrtd_error error;
+    v->verity = v->request->verity;
+    v->has_superblock = v->hash.file && !v->request->no_superblock;
+    if (!v->has_superblock) {
+        return v->request->given & VERITY_SALT
+                   ? EXIT_DONE
+                   : failure_usage(
+                         failure,
+                         "the salt is not known: give --params or --salt ('-': "
+                         "there is none), or say where a superblock is, with "
+                         "--hash-device, --hash-partition or --hash-offset");
+    }
+    if (mrtd_verity_read(&v->verity, &v->hash.source, v->request->hash_offset,
+                         &error)) {
+        error.offset += error.code == MRTD_ERR_READ ? 0 : v->hash.entry.offset;
+        return failed(device, &error,
+                      "; for a tree without one there is --no-superblock",
+                      failure);
+    }
+    return check_superblock(v, &v->verity, failure);
+}
+
+/* --- The root hash ----------------------------------------------------- */
+
+/* A GPT has the first three fields of a GUID as little-endian numbers. */
+static bool is_guid(const struct verity_part *part, const uint8_t *half)
+{
+    static const uint8_t order[MRTD_DISK_GUID] = {3, 2, 1,  0,  5,  4,  7,  6,
+                                                  8, 9, 10, 11, 12, 13, 14, 15};
+    bool is = part->entry.is_gpt != 0;
+    for (unsigned i = 0; i < MRTD_DISK_GUID; i++) {
+        is = is && part->entry.guid[order[i]] == half[i];
+    }
+    return is;
+}
+
+static enum exit_status compute(struct verity *v,
+                                const struct evaluation_file *image,
+                                const struct evaluation_file *device,
+                                const struct mrtd_observer *observer,
+                                struct failure *failure)
+{
+    const bool is_shared =
+        v->hash.file && !v->request->hash_partition && !device->name;
+    const struct mrtd_verity_tree tree = {
+        .source = !v->hash.file ? NULL
+                  : is_shared   ? &v->data.source
+                                : &v->hash.source,
+        .hash_offset = v->request->hash_offset,
+        .has_superblock = v->has_superblock};
+    struct mrtd_error error;
+    if (mrtd_verity_hash(&v->root, &v->verity, &v->data.source, &tree, observer,
+                         &error)) {
+        if (error.code == MRTD_ERR_UNSUPPORTED) {
+            return failure_refused(
+                failure, image->name, "verity-algorithm",
+                "libcrypto has no hash algorithm '%s', which "
+                "the superblock or --hash names",
+                printable(v->verity.algorithm));
+        }
+        const struct evaluation_file *file =
+            error.code == MRTD_ERR_READ && device->name && *device->problem
+                ? device
+                : image;
+        return failed(file, &error, NULL, failure);
+    }
+    return EXIT_DONE;
+}
+
+static void note_table(const struct evaluation_file *image, remark_fn *say)
+{
+    struct mrtd_partition entry;
+    struct mrtd_error error;
+    uint32_t number = 1;
+    while (number <= 4 &&
+           mrtd_disk_partition(&entry, &image->source, 0, number, &error)) {
+        number++;
+    }
+    if (number <= 4) {
+        say(image->name,
+            "note: it has a partition table, and all of it was hashed; "
+            "--partition %" PRIu32 " hashes a partition [verity-whole]",
+            number);
+    }
+}
+
+enum exit_status verity_make(struct verity *v,
+                             const struct verity_request *request,
+                             const struct evaluation_file *image,
+                             const struct evaluation_file *hash_device,
+                             const struct mrtd_observer *observer,
+                             remark_fn *say, struct failure *failure)
+{
+    *v = (struct verity){.request = request};
+    enum exit_status status = take_parts(v, image, hash_device, failure);
+    if (!status) {
+        status = take_parameters(v, hash_device->name ? hash_device : image,
+                                 failure);
+    }
+    if (!status) {
+        status = compute(v, image, hash_device, observer, failure);
+    }
+    if (status) {
+        return status;
+    }
+    const uint32_t size = v->root.size;
+    v->differs = request->given & VERITY_ROOT &&
+                 (request->root_size != size ||
+                  memcmp(request->root, v->root.bytes, size) != 0);
+    if (size >= MRTD_DISK_GUID) {
+        v->data_guid = is_guid(&v->data, v->root.bytes);
+        v->hash_guid = is_guid(&v->hash, v->root.bytes + size - MRTD_DISK_GUID);
+    }
+    if (request->partition == 0) {
+        note_table(image, say);
+    }
+    if (v->root.tree_differs != MRTD_NO_OFFSET) {
+        say(v->hash.file,
+            "warning: offset 0x%" PRIx64
+            ": the tree there is not that of the data: the guest fails to read "
+            "what it is for, although the root hash may be right "
+            "[verity-tree]",
+            v->hash.entry.offset + v->root.tree_differs);
+    }
+    return EXIT_DONE;
+}
