@@ -588,7 +588,7 @@ static void test_bad_superblocks(void **state)
         {32, 1, 0, "does not name"},
         {34, 1, 0, "does not name"},
     };
-    uint8_t sb[512];
+    uint8_t sb[512] = {0};
     const struct mrtd_source source = memory(sb, sizeof sb);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mrtd_error error;
