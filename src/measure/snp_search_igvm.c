@@ -39,13 +39,13 @@ static void compare(struct search *s, const uint8_t digest[SHA384_SIZE],
 }
 
 /* Measures all but the last runs of the launch's plan, which stays. */
-static enum mrtd_code measure(const struct search *s,
+static enum mrtd_code measure(struct search *s,
                               const struct mrtd_launch *launch, uint32_t but,
                               struct mrtd_plan **plan,
                               uint8_t digest[SHA384_SIZE],
                               struct mrtd_error *error)
 {
-    const struct mrtd_observer observer = {.context = (void *)(uintptr_t)s,
+    const struct mrtd_observer observer = {.context = s,
                                            .progress = search_before_total};
     struct mrtd_value value;
     enum mrtd_code code = plan_build(plan, s->image, launch, NULL, error);

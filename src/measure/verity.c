@@ -344,7 +344,7 @@ enum mrtd_code mrtd_verity_hash(struct mrtd_verity_root *root,
                         .observer = observer,
                         .error = error,
                         .root.tree_differs = MRTD_NO_OFFSET};
-    if (!root || !verity || !source_valid(data) ||
+    if (!root || !verity || !data || !source_valid(data) ||
         (tree && tree->source && !source_valid(tree->source))) {
         return error_set(
             error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
