@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "igvm_sample.h"
+#include "measure/snp_space.h"
 #include "snp_sample.h"
 
 #if defined(__has_feature)
@@ -275,6 +276,48 @@ static void firmware(void **state)
     mrtd_image_free(w.image);
 }
 
+/* The page of each processor is hashed, the first's and the last's too, however
+ * many there are. */
+static void processors(void **state)
+{
+    (void)state;
+    static const struct vmsa_rules *const rules[] = {&vmsa_gce, &vmsa_ec2,
+                                                     &vmsa_ec2_old, &vmsa_qemu};
+    const struct snp_engines engines = snp_engines_choose();
+    for (uint64_t features = 1; features <= 2; features++) {
+        const struct mrtd_search asked = {.struct_size = sizeof asked,
+                                          .guest_features = features};
+        struct snp_space space = {0};
+        for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+            const struct snp_processor shape = {.vmsa.rules = rules[r]};
+            assert_int_equal(space_add_processors(&space, &shape, &asked, NULL),
+                             MRTD_OK);
+            assert_int_equal(space_hash_first(&space, &engines, NULL), MRTD_OK);
+            assert_int_equal(
+                space_hash_others(&space, &engines, SNP_SAMPLE_RESET, NULL),
+                MRTD_OK);
+            assert_int_equal(space.processor_count,
+                             (64 + features) * (r == 3 ? 8 : r + 1));
+            for (size_t i = 0; i < space.processor_count; i++) {
+                struct vmsa vmsa = space.processors[i].vmsa;
+                uint8_t page[MRTD_PAGE_SIZE];
+                uint8_t digest[SHA384_SIZE];
+                vmsa.start = VMSA_RESET_VECTOR;
+                vmsa_make(&vmsa, page);
+                sha384_digest(page, sizeof page, digest);
+                assert_memory_equal(space.processors[i].first, digest,
+                                    sizeof digest);
+                vmsa.start = SNP_SAMPLE_RESET;
+                vmsa_make(&vmsa, page);
+                sha384_digest(page, sizeof page, digest);
+                assert_memory_equal(space.processors[i].others, digest,
+                                    sizeof digest);
+            }
+        }
+        space_free(&space);
+    }
+}
+
 struct watch {
     unsigned calls;
     unsigned stop_at; /* the call that stops, from 1; 0: none */
@@ -448,7 +491,7 @@ int main(void)
         cmocka_unit_test(planted),   cmocka_unit_test(last),
         cmocka_unit_test(all_tried), cmocka_unit_test(firmware),
         cmocka_unit_test(progress),  cmocka_unit_test(refused),
-        cmocka_unit_test(deviation),
+        cmocka_unit_test(deviation), cmocka_unit_test(processors),
     };
     return cmocka_run_group_tests_name("snp_search", tests, NULL, NULL);
 }
