@@ -3,6 +3,7 @@
 #include "sev_sample.h"
 
 #include "launch/plan.h"
+#include "launch/platform.h"
 #include "measure/snp.h"
 #include "measure/snp_chain.h"
 
@@ -137,8 +138,9 @@ static void clean_example(void **state)
     mrtd_image_free(image);
 }
 
-/* The chain, page by page, from the plan's runs: what each engine must find,
- * however many lanes it has, and wherever pages of zeros are. */
+/* The chain, page by page, from the plan's runs, of which those of the image
+ * have these bytes: what each engine must find, however many lanes it has, and
+ * wherever pages of zeros are. */
 static void naive(const struct mrtd_plan *plan, const uint8_t *bytes,
                   char hex[MRTD_HEX_SIZE])
 {
@@ -146,11 +148,10 @@ static void naive(const struct mrtd_plan *plan, const uint8_t *bytes,
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
-            const uint8_t *page = run->content == MRTD_CONTENT_PLAN
-                                      ? mrtd_plan_bytes(plan, run)
-                                  : run->content == MRTD_CONTENT_IMAGE
-                                      ? bytes + run->data_offset + at
-                                      : NULL;
+            const uint8_t *page =
+                run->content == MRTD_CONTENT_PLAN ? mrtd_plan_bytes(plan, run)
+                : run->content == MRTD_CONTENT_IMAGE ? bytes + at
+                                                     : NULL;
             struct mrtd_digest contents = {.algorithm = MRTD_ALGORITHM_SHA384};
             uint8_t info[0x70] = {0};
             if (page) {
@@ -214,6 +215,50 @@ static void lanes(void **state)
             mrtd_plan_free(plan);
             mrtd_image_free(image);
         }
+    }
+}
+
+#define SIZE (19 * MRTD_PAGE_SIZE)
+
+/* After its data a run has zeros, wherever in it the data end, and nothing that
+ * is in the file there. */
+static void data_ends(void **state)
+{
+    (void)state;
+    static const uint32_t ends[] = {0,       1,       0xfff,   0x1000,
+                                    0x1001,  0x7fff,  0x8000,  0x8001,
+                                    0x10000, 0x11800, 0x12fff, SIZE};
+    static uint8_t file[SIZE + 1];
+    static uint8_t padded[SIZE];
+    struct reader reader = {.data = file, .size = sizeof file};
+    const struct mrtd_source sources[] = {{.data = file, .size = sizeof file},
+                                          reader_source(&reader)};
+    for (size_t i = 0; i < sizeof file; i++) {
+        file[i] = (uint8_t)(i >> 8 | 1);
+    }
+    for (size_t k = 0; k < 2 * (sizeof ends / sizeof *ends); k++) {
+        struct mrtd_run run = {.ops = MRTD_OP_SNP_UPDATE,
+                               .page_type = MRTD_SNP_PAGE_NORMAL,
+                               .content = MRTD_CONTENT_IMAGE,
+                               .gpa = 0x7000,
+                               .size = SIZE,
+                               .data_offset = 1,
+                               .data_size = ends[k / 2]};
+        struct mrtd_image image = {.source = sources[k % 2]};
+        struct mrtd_plan plan = {
+            .platform = platform_of(MRTD_PLATFORM_SNP),
+            .image = &image,
+            .runs = &run,
+            .info = {.vmm = mrtd_vmm_default(MRTD_PLATFORM_SNP),
+                     .run_count = 1}};
+        char hex[MRTD_HEX_SIZE];
+        memset(padded, 0, sizeof padded);
+        memcpy(padded, file + 1, ends[k / 2]);
+        reader.furthest = 0;
+        naive(&plan, padded, hex);
+        check(&plan, MRTD_REGISTER_SNP, hex);
+        assert_int_equal(reader.furthest,
+                         k % 2 && ends[k / 2] ? 1 + ends[k / 2] : 0);
     }
 }
 
@@ -471,11 +516,12 @@ static void stopped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chain),   cmocka_unit_test(page_info),
-        cmocka_unit_test(lanes),   cmocka_unit_test(clean_example),
-        cmocka_unit_test(goes_on), cmocka_unit_test(in_a_row),
-        cmocka_unit_test(reads),   cmocka_unit_test(watched),
-        cmocka_unit_test(runs),    cmocka_unit_test(stopped),
+        cmocka_unit_test(chain),     cmocka_unit_test(page_info),
+        cmocka_unit_test(lanes),     cmocka_unit_test(clean_example),
+        cmocka_unit_test(data_ends), cmocka_unit_test(goes_on),
+        cmocka_unit_test(in_a_row),  cmocka_unit_test(reads),
+        cmocka_unit_test(watched),   cmocka_unit_test(runs),
+        cmocka_unit_test(stopped),
     };
     return cmocka_run_group_tests_name("snp_measure", tests, NULL, NULL);
 }
