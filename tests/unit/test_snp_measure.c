@@ -366,6 +366,7 @@ static void reads(void **state)
 struct watcher {
     uint64_t done;
     uint64_t total;
+    uint64_t reported[8];
     unsigned calls;
     bool stops;
     uint32_t regions[16];
@@ -380,7 +381,8 @@ static int on_progress(void *context, uint64_t done, uint64_t total)
     assert_true(w->total == 0 || w->total == total);
     w->done = done;
     w->total = total;
-    w->calls++;
+    assert_true(w->calls < 8);
+    w->reported[w->calls++] = done;
     return w->stops;
 }
 
@@ -480,6 +482,10 @@ static int read_pattern(void *context, uint64_t offset, void *buffer,
     return 0;
 }
 
+/* Bytes hashed for as many pages as have lanes: contents and PAGE_INFO, each
+ * padded to whole blocks of 128. */
+#define AT_ONCE (SHA384_MAX_LANES * (4224 + 256))
+
 /* Of 48 MiB one is told how far it is, and can stop it. */
 static void stopped(void **state)
 {
@@ -502,14 +508,60 @@ static void stopped(void **state)
             assert_int_equal(mrtd_measure(plan, &observer, &value, &e),
                              stops ? MRTD_ERR_CANCELLED : MRTD_OK);
             assert_int_equal(w.total, mrtd_plan_info(plan)->hashed_bytes);
-            assert_true(stops ? w.calls == 1 : w.calls >= 2 && w.calls <= 4);
+            /* After each 16 MiB, with what is hashed at once. */
+            assert_int_equal(w.calls, stops ? 1 : 3);
+            uint64_t wanted = 0;
+            for (unsigned k = 0; k < w.calls; k++) {
+                wanted += UINT64_C(1) << 24;
+                if (!is_sev) {
+                    wanted += AT_ONCE - 1;
+                    wanted -= wanted % AT_ONCE;
+                }
+                assert_int_equal(w.reported[k], wanted);
+            }
             if (stops) {
                 assert_int_equal(value.id, 77);
+                assert_int_equal(e.code, MRTD_ERR_CANCELLED);
+                assert_int_equal(e.offset, MRTD_NO_OFFSET);
                 assert_string_equal(e.message, "stopped on request");
             }
             mrtd_plan_free(plan);
         }
     }
+    mrtd_image_free(image);
+}
+
+/* Pages whose contents do not count are 256 bytes each, of which one is told in
+ * the same way. */
+static void stopped_bare(void **state)
+{
+    (void)state;
+    static const struct mrtd_sev_section memory[] = {
+        {.gpa = 0x100000,
+         .size = UINT32_C(0x20000000),
+         .type = MRTD_SEV_SNP_SEC_MEM}};
+    const struct mrtd_digest start = {.algorithm = MRTD_ALGORITHM_SHA384,
+                                      .size = 48};
+    struct sev_sample s;
+    sev_make(&s, memory, 1);
+    struct mrtd_image *image = sev_open(&s, 0);
+    struct mrtd_plan *plan = plan_of(
+        image, MRTD_PLATFORM_SNP, "qemu",
+        (struct mrtd_launch){
+            .vcpus = 1, .guest_features = 1, .firmware_digest = &start});
+    for (int stops = 0; stops < 2; stops++) {
+        struct watcher w = {.stops = stops};
+        const struct mrtd_observer observer = {.context = &w,
+                                               .progress = on_progress};
+        struct mrtd_value value;
+        assert_int_equal(mrtd_measure(plan, &observer, &value, NULL),
+                         stops ? MRTD_ERR_CANCELLED : MRTD_OK);
+        assert_int_equal(w.total, 0x20000 * 256 + 4224 + 256);
+        assert_int_equal(w.calls, 2 - stops);
+        assert_int_equal(w.reported[0], 1 << 24);
+        assert_int_equal(w.reported[1], stops ? 0 : 2 << 24);
+    }
+    mrtd_plan_free(plan);
     mrtd_image_free(image);
 }
 
@@ -521,7 +573,7 @@ int main(void)
         cmocka_unit_test(data_ends), cmocka_unit_test(goes_on),
         cmocka_unit_test(in_a_row),  cmocka_unit_test(reads),
         cmocka_unit_test(watched),   cmocka_unit_test(runs),
-        cmocka_unit_test(stopped),
+        cmocka_unit_test(stopped),   cmocka_unit_test(stopped_bare),
     };
     return cmocka_run_group_tests_name("snp_measure", tests, NULL, NULL);
 }
