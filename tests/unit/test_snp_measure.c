@@ -148,10 +148,14 @@ static void naive(const struct mrtd_plan *plan, const uint8_t *bytes,
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
-            const uint8_t *page =
-                run->content == MRTD_CONTENT_PLAN ? mrtd_plan_bytes(plan, run)
-                : run->content == MRTD_CONTENT_IMAGE ? bytes + at
-                                                     : NULL;
+            const uint8_t *page = NULL;
+            if (run->content == MRTD_CONTENT_PLAN) {
+                page = mrtd_plan_bytes(plan, run) + at;
+            } else if (run->content == MRTD_CONTENT_SVSM) {
+                page = (const uint8_t *)plan->launch.svsm->source.data + at;
+            } else if (run->content == MRTD_CONTENT_IMAGE) {
+                page = bytes + at;
+            }
             struct mrtd_digest contents = {.algorithm = MRTD_ALGORITHM_SHA384};
             uint8_t info[0x70] = {0};
             if (page) {
@@ -372,6 +376,7 @@ struct watcher {
     uint32_t regions[16];
     unsigned region_count;
     uint8_t running[16][MRTD_DIGEST_SIZE];
+    uint8_t after[16][MRTD_DIGEST_SIZE]; /* after each run */
 };
 
 static int on_progress(void *context, uint64_t done, uint64_t total)
@@ -470,6 +475,89 @@ static void watched(void **state)
         mrtd_plan_free(plan);
     }
     mrtd_image_free(image);
+}
+
+static void after_run(void *context, uint32_t run,
+                      const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    struct watcher *w = context;
+    assert_true(run < 16);
+    memcpy(w->after[run], running, MRTD_DIGEST_SIZE);
+}
+
+/* A page that is hashed before is not hashed again, and is never taken for
+ * another: not for one at the same offset of another source, and not for the
+ * first or the last of several. A region's digest is that after its last run.
+ */
+static void alike(void **state)
+{
+    (void)state;
+    static const enum mrtd_content image = MRTD_CONTENT_IMAGE;
+    static const enum mrtd_content made = MRTD_CONTENT_PLAN;
+    const struct {
+        enum mrtd_content content;
+        uint32_t region;
+        uint64_t size;
+        uint64_t offset;
+    } rows[] = {
+        {made, 0, 0x1000, 0},
+        {image, 0, 0x1000, 0},
+        {made, 1, 0x1000, 0},
+        {made, 1, 0x1000, 0},
+        {MRTD_CONTENT_SVSM, MRTD_NO_REGION, 0x1000, 0},
+        {made, 1, 0x1000, 0},
+        {made, MRTD_NO_REGION, 0x9000, 0},
+        {made, MRTD_NO_REGION, 0x1000, 0},
+        {made, 2, 0x1000, 0x1000},
+        {made, 2, 0x1000, 0x1000},
+        {made, 3, 0x2000, 0x1000},
+    };
+    static const uint32_t last[][2] = {{0, 1}, {1, 3}, {1, 5}, {2, 9}, {3, 10}};
+    static uint8_t bytes[3][9 * MRTD_PAGE_SIZE];
+    struct mrtd_run runs[sizeof rows / sizeof *rows] = {{0}};
+    struct mrtd_image images[2];
+    memset(images, 0, sizeof images);
+    for (size_t i = 0; i < 3 * sizeof bytes[0]; i++) {
+        const size_t page = i / MRTD_PAGE_SIZE;
+        bytes[page / 9][i % sizeof bytes[0]] = (uint8_t)(1 + page);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        images[i].source.data = bytes[i];
+        images[i].source.size = sizeof bytes[i];
+    }
+    struct mrtd_plan plan = {
+        .platform = platform_of(MRTD_PLATFORM_SNP),
+        .image = &images[0],
+        .launch.svsm = &images[1],
+        .made = {.data = bytes[2], .size = sizeof bytes[2]},
+        .made_bytes = bytes[2],
+        .runs = runs,
+        .info = {.vmm = mrtd_vmm_default(MRTD_PLATFORM_SNP),
+                 .run_count = sizeof rows / sizeof *rows}};
+    for (size_t i = 0; i < plan.info.run_count; i++) {
+        runs[i] = (struct mrtd_run){.ops = MRTD_OP_SNP_UPDATE,
+                                    .page_type = MRTD_SNP_PAGE_NORMAL,
+                                    .content = (uint8_t)rows[i].content,
+                                    .region = rows[i].region,
+                                    .gpa = 0x100000 * i,
+                                    .size = rows[i].size,
+                                    .data_offset = rows[i].offset,
+                                    .data_size = rows[i].size};
+    }
+    char hex[MRTD_HEX_SIZE];
+    struct watcher w = {.stops = false};
+    const struct mrtd_observer observer = {
+        .context = &w, .region = on_region, .run = after_run};
+    struct mrtd_value value;
+    naive(&plan, bytes[0], hex);
+    check(&plan, MRTD_REGISTER_SNP, hex);
+    assert_int_equal(mrtd_measure(&plan, &observer, &value, NULL), MRTD_OK);
+    assert_int_equal(w.region_count, sizeof last / sizeof *last);
+    for (size_t i = 0; i < w.region_count; i++) {
+        assert_int_equal(w.regions[i], last[i][0]);
+        assert_memory_equal(w.running[i], w.after[last[i][1]],
+                            MRTD_DIGEST_SIZE);
+    }
 }
 
 static int read_pattern(void *context, uint64_t offset, void *buffer,
@@ -574,6 +662,7 @@ int main(void)
         cmocka_unit_test(in_a_row),  cmocka_unit_test(reads),
         cmocka_unit_test(watched),   cmocka_unit_test(runs),
         cmocka_unit_test(stopped),   cmocka_unit_test(stopped_bare),
+        cmocka_unit_test(alike),
     };
     return cmocka_run_group_tests_name("snp_measure", tests, NULL, NULL);
 }
