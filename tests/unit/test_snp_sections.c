@@ -20,6 +20,7 @@ static void section(struct mrtd_sev_section t, bool may_pass,
         const struct mrtd_finding *f = mrtd_plan_finding(plan, 0);
         assert_int_equal(f->code, code);
         assert_int_equal(f->severity, MRTD_WARNING);
+        assert_int_equal(f->region, MRTD_NO_REGION);
         assert_int_equal(f->offset, SEV_SAMPLE_METADATA + 16 + field);
         assert_string_equal(f->message, message);
         assert_int_equal(mrtd_plan_info(plan)->finding_count, 1);
