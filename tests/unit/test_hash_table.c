@@ -122,6 +122,22 @@ static void made_before(void **state)
     mrtd_image_free(image);
 }
 
+/* All of its bytes are set, whatever was there, and none after it. */
+static void whole(void **state)
+{
+    (void)state;
+    const struct mrtd_launch launch = {.kernel = &kernel};
+    uint8_t once[HASH_TABLE_SIZE + 1];
+    uint8_t again[HASH_TABLE_SIZE + 1];
+    memset(once, 0xa5, sizeof once);
+    memset(again, 0x5a, sizeof again);
+    assert_int_equal(hash_table_make(&launch, once, NULL), MRTD_OK);
+    assert_int_equal(hash_table_make(&launch, again, NULL), MRTD_OK);
+    assert_memory_equal(once, again, HASH_TABLE_SIZE);
+    assert_int_equal(once[HASH_TABLE_SIZE], 0xa5);
+    assert_int_equal(again[HASH_TABLE_SIZE], 0x5a);
+}
+
 /* No digest without the kernel where one is given. */
 static void no_hashes(void **state)
 {
@@ -213,6 +229,7 @@ int main(void)
         cmocka_unit_test(hash_table),
         cmocka_unit_test(hash_pages),
         cmocka_unit_test(made_before),
+        cmocka_unit_test(whole),
         cmocka_unit_test(no_hashes),
     };
     return cmocka_run_group_tests_name("hash_table", tests, NULL, NULL);

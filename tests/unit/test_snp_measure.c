@@ -319,6 +319,7 @@ static void in_a_row(void **state)
                                          .kernel = k & 2 ? &kernel : NULL});
         memcpy(all, s.bytes, size);
         for (uint32_t i = 1; (run = mrtd_plan_run(plan, i)); i++) {
+            assert_int_equal(run->region, MRTD_NO_REGION);
             memcpy(all + size, mrtd_plan_bytes(plan, run), (size_t)run->size);
             size += (size_t)run->size;
         }
