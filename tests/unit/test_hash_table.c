@@ -226,10 +226,8 @@ static void no_hashes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hash_table),
-        cmocka_unit_test(hash_pages),
-        cmocka_unit_test(made_before),
-        cmocka_unit_test(whole),
+        cmocka_unit_test(hash_table),  cmocka_unit_test(hash_pages),
+        cmocka_unit_test(made_before), cmocka_unit_test(whole),
         cmocka_unit_test(no_hashes),
     };
     return cmocka_run_group_tests_name("hash_table", tests, NULL, NULL);
