@@ -30,9 +30,9 @@ FOLDERS = ('base', 'events', 'evidence', 'hash', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
     'accept', 'accept_snp', 'checked', 'codes', 'error', 'events', 'evidence',
     'findings', 'guid', 'hash_table', 'hex', 'igvm', 'igvm_snp', 'image',
-    'launch', 'many', 'measure', 'plan', 'sev', 'snp_chain', 'snp_measure',
-    'snp_plan', 'snp_search', 'snp_sections', 'source', 'span', 'svsm',
-    'value', 'vcpu', 'vmm', 'vmsa'))
+    'launch', 'many', 'measure', 'null', 'plan', 'sev', 'snp_chain',
+    'snp_measure', 'snp_plan', 'snp_search', 'snp_sections', 'source', 'span',
+    'svsm', 'value', 'vcpu', 'vmm', 'vmsa'))
 FAILURES = 'tests/unit/test_failures.c'
 UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"', '-DMRTD_TEST_SHORT']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']
