@@ -354,6 +354,11 @@ static void progress(void **state)
     /* Once in the firmware's pages, and after one to three virtual CPUs. */
     assert_int_equal(all.calls, 4);
     assert_int_equal(all.tried, 3 * 8 * 65);
+    /* Who does not ask is not stopped, either. */
+    asked.progress = NULL;
+    assert_int_equal(mrtd_search_snp(&r, image, &none, &asked, NULL), MRTD_OK);
+    assert_int_equal(r.tried, 4 * 8 * 65);
+    asked.progress = watch;
     for (unsigned k = 1; k <= 4; k++) {
         struct watch w = {.stop_at = k};
         struct mrtd_error error = {0};
