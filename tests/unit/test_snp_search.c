@@ -367,6 +367,7 @@ static void progress(void **state)
         assert_int_equal(mrtd_search_snp(&r, image, &none, &asked, &error),
                          MRTD_ERR_CANCELLED);
         assert_int_equal(error.code, MRTD_ERR_CANCELLED);
+        assert_int_equal(error.offset, MRTD_NO_OFFSET);
         assert_int_equal(w.calls, k);
         assert_memory_equal(&r, &before, sizeof r);
     }
