@@ -385,6 +385,7 @@ static void refused_with(const struct world *w, const struct mrtd_value *value,
     assert_int_equal(mrtd_search_snp(&r, w->image, value, &w->search, &error),
                      code);
     assert_int_equal(error.code, code);
+    assert_int_equal(error.offset, MRTD_NO_OFFSET);
     assert_non_null(strstr(error.message, words));
     assert_memory_equal(&r, &before, sizeof r);
 }
