@@ -368,6 +368,7 @@ static void progress(void **state)
                          MRTD_ERR_CANCELLED);
         assert_int_equal(error.code, MRTD_ERR_CANCELLED);
         assert_int_equal(error.offset, MRTD_NO_OFFSET);
+        assert_string_equal(error.message, "stopped on request");
         assert_int_equal(w.calls, k);
         assert_memory_equal(&r, &before, sizeof r);
     }
@@ -402,15 +403,18 @@ static void refused(void **state)
                                       .size = 32};
     open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
     mrtd_value_set(&value, MRTD_REGISTER_MRTD, digest);
-    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
+    refused_with(&w, &value, MRTD_ERR_ARGUMENT,
+                 "the value is not the launch digest of a guest of SEV-SNP");
     mrtd_value_set(&value, MRTD_REGISTER_SNP, digest);
     value.digest.size = 47;
-    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
+    refused_with(&w, &value, MRTD_ERR_ARGUMENT,
+                 "the value is not the launch digest of a guest of SEV-SNP");
     value.digest.size = 48;
     assert_int_equal(mrtd_search_snp(&r, w.image, &value, NULL, NULL), MRTD_OK);
     assert_int_equal(r.total, 1024 * 8 * 65);
     w.search.vcpus = MRTD_MAX_VCPUS + 1;
-    refused_with(&w, &value, MRTD_ERR_VCPUS, "4097");
+    refused_with(&w, &value, MRTD_ERR_VCPUS,
+                 "4097 virtual CPUs are more than 4096");
     w.search.vcpus = 1;
     w.search.struct_size--;
     refused_with(&w, &value, MRTD_ERR_ARGUMENT, "struct mrtd_search");
@@ -436,7 +440,50 @@ static void refused(void **state)
     w.source.data = igvm;
     w.source.size = sizeof igvm;
     assert_int_equal(mrtd_image_open(&w.image, &w.source, 0, NULL), MRTD_OK);
-    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "IGVM");
+    refused_with(&w, &value, MRTD_ERR_ARGUMENT,
+                 "an IGVM file itself says all that its digest depends on; "
+                 "launches of flat images are searched");
+    mrtd_image_free(w.image);
+}
+
+/* As many virtual CPUs as there may be, and what has to be there. */
+static void limits(void **state)
+{
+    (void)state;
+    struct world w;
+    struct mrtd_search_result r;
+    open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
+    const struct mrtd_launch launch = {
+        .struct_size = sizeof launch,
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce"),
+        .vcpus = 1,
+        .guest_features = 1};
+    const struct mrtd_value value = value_of(&w, &launch);
+    w.search.vcpus = MRTD_MAX_VCPUS;
+    r = search(&w, &value);
+    check_found(&r, &launch);
+    /* A member of a later version, which says something. */
+    const struct {
+        struct mrtd_search known;
+        uint64_t more;
+    } later = {.known = {.struct_size = sizeof later}, .more = 1};
+    struct mrtd_error later_error = {0};
+    assert_int_equal(
+        mrtd_search_snp(&r, w.image, &value, &later.known, &later_error),
+        MRTD_ERR_ARGUMENT);
+    assert_string_equal(later_error.message,
+                        "the search has a member that this version does not "
+                        "know, and it is not 0");
+    for (unsigned k = 0; k < 3; k++) {
+        struct mrtd_error error = {0};
+        assert_int_equal(mrtd_search_snp(k == 0 ? NULL : &r,
+                                         k == 1 ? NULL : w.image,
+                                         k == 2 ? NULL : &value, NULL, &error),
+                         MRTD_ERR_ARGUMENT);
+        assert_int_equal(error.offset, MRTD_NO_OFFSET);
+        assert_string_equal(error.message, "there is no image, no value, or no "
+                                           "place for the result");
+    }
     mrtd_image_free(w.image);
 }
 
@@ -499,6 +546,7 @@ int main(void)
         cmocka_unit_test(all_tried), cmocka_unit_test(firmware),
         cmocka_unit_test(progress),  cmocka_unit_test(refused),
         cmocka_unit_test(deviation), cmocka_unit_test(processors),
+        cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("snp_search", tests, NULL, NULL);
 }
