@@ -27,6 +27,8 @@ def main():
                         help='only tests whose name has this')
     parser.add_argument('modules', nargs='*',
                         help='as "show", for test_show.py (all)')
+    parser.add_argument('--first', action='store_true',
+                        help='stop at the first failure')
     parser.add_argument('-v', dest='verbosity', action='store_const',
                         const=2, default=1)
     options = parser.parse_args()
@@ -41,7 +43,8 @@ def main():
         [f'test_{name}' for name in options.modules]
         or sorted(path.stem for path in HERE.glob('test_*.py')))
     result = unittest.TextTestRunner(
-        stream=sys.stdout, verbosity=options.verbosity).run(tests)
+        stream=sys.stdout, verbosity=options.verbosity,
+        failfast=options.first).run(tests)
     return 0 if result.wasSuccessful() and result.testsRun else 1
 
 

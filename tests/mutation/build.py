@@ -28,13 +28,14 @@ SPECIAL = {'src/hash/avx2.c': ['-mavx2'],
            'src/hash/avx512.c': ['-mavx512f', '-mavx512bw', '-mavx512vl']}
 FOLDERS = ('base', 'events', 'evidence', 'hash', 'image', 'launch', 'measure')
 UNITS = tuple(f'tests/unit/test_{name}.c' for name in (
-    'accept', 'checked', 'codes', 'error', 'events', 'evidence', 'findings',
-    'guid', 'hash_table', 'hex', 'igvm', 'igvm_snp', 'image', 'launch', 'many',
-    'measure', 'plan', 'sev', 'snp_chain', 'snp_measure', 'snp_plan',
-    'snp_search', 'snp_search_igvm', 'snp_sections', 'source', 'span', 'svsm',
-    'value', 'vcpu', 'vmm', 'vmsa'))
+    'accept', 'accept_snp', 'checked', 'codes', 'disk', 'error', 'events',
+    'evidence', 'findings', 'guid', 'hash_table', 'hex', 'igvm', 'igvm_snp',
+    'image', 'launch', 'many', 'measure', 'null', 'plan', 'sev', 'snp_chain',
+    'snp_measure', 'snp_plan', 'snp_search', 'snp_search_igvm', 'snp_sections',
+    'source', 'span', 'svsm', 'value', 'vcpu', 'verity', 'vmm', 'vmsa'))
 FAILURES = 'tests/unit/test_failures.c'
-UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"']
+UNIT_FLAGS = ['-DMRTD_TEST_VERSION="0.1.0"', '-DMRTD_TEST_SHORT',
+              '-DMRTD_TEST_LIBCRYPTO=1']
 WRAP = ['-Wl,--wrap=malloc', '-Wl,--wrap=calloc', '-Wl,--wrap=realloc']
 VARIANTS = {'plain': [], 'asan': SANITIZE}
 

@@ -50,6 +50,8 @@ differential = script('differential')
 CPU = {'plain': 3, 'asan': 30}
 CLOCK = 60
 UNIT_CPU = {'plain': 6, 'asan': 60}
+# Memory that is not set has other bytes than zeros.
+PERTURBED = {'GLIBC_TUNABLES': 'glibc.malloc.perturb=165'}
 MEMORY_KB = 4 << 20
 DIFFERENTIAL_SEED = 20261125
 BATCHES, BATCH = 12, 60
@@ -68,7 +70,7 @@ class Server:
     def start(self):
         env = {name: value for name, value in os.environ.items()
                if name not in ('MRTD_SHA384', 'POSIXLY_CORRECT')}
-        env['LC_ALL'] = 'C'
+        env.update(PERTURBED, LC_ALL='C')
         if self.variant == 'asan':
             env['ASAN_OPTIONS'] = 'detect_leaks=1'
         self.process = subprocess.Popen(
@@ -182,7 +184,9 @@ def prepared(folder, state):
 # What is likely to see a mutant of a file, first.
 FIRST = {
     'src/base/': ('unit:span', 'unit:source', 'unit:findings'),
-    'src/measure/snp': ('unit:snp_chain', 'unit:snp_search'),
+    'src/measure/snp_s': ('unit:snp_search',),
+    'src/measure/snp': ('unit:snp_chain', 'unit:snp_measure'),
+    'src/measure/sev': ('unit:snp_measure',),
     'src/measure/': ('unit:measure', 'unit:many'),
     'src/image/igvm': ('unit:igvm',),
     'src/image/sev': ('unit:sev',),
@@ -191,14 +195,34 @@ FIRST = {
     'src/launch/tdx/vmm': ('unit:vmm',),
     'src/launch/tdx/': ('unit:accept', 'golden.lint:'),
     'src/launch/snp/igvm': ('unit:igvm_snp', 'golden:--platform snp'),
-    'src/launch/snp/': ('unit:snp_', 'unit:vmsa', 'unit:svsm', 'unit:hash',
-                        'golden:--platform snp'),
+    'src/launch/snp/v': ('unit:vcpu', 'unit:vmsa'),
+    'src/launch/snp/': ('unit:snp_plan', 'unit:snp_sections', 'unit:vmsa',
+                        'unit:svsm', 'unit:hash', 'golden:--platform snp'),
     'src/launch/accept': ('unit:accept', 'golden.lint:'),
     'src/launch/launch': ('unit:launch',),
     'src/launch/vmm': ('unit:vmm',),
     'src/launch/': ('unit:plan',),
 }
 RECENT = 12
+# What only guests of SEV-SNP, SEV-ES and SEV need, and tests that have none.
+OF_SEV = ('src/launch/snp/', 'src/measure/snp', 'src/measure/sev')
+NOT_OF_SEV = ('differential:', 'golden.lint:', 'unit:many', 'unit:measure',
+              'unit:image')
+# Modules of tests/cli that are quick enough, and files of which they know.
+CLI = {'snp': (*OF_SEV, 'src/image/sev/'),
+       'snp_igvm': ('src/launch/snp/igvm',),
+       'vmsas': ('src/launch/snp/igvm', 'src/launch/snp/v'),
+       'lint_snp': ('src/launch/snp/accept', 'src/launch/snp/gce',
+                    'src/launch/snp/qemu', 'src/image/sev/')}
+
+
+def runs(test, file):
+    """Can the test run something of the file, and is it worth its time?"""
+    if test.startswith('cli:'):
+        return file.startswith(CLI[test.removeprefix('cli:')])
+    return not file.startswith(OF_SEV) or not (
+        test.startswith(NOT_OF_SEV) or
+        test.startswith('golden:--') and '--platform s' not in test)
 
 
 class Checks:
@@ -221,6 +245,8 @@ class Checks:
             self.server.start()
             self.programs(cases)
             self.server.stop()
+            for module in CLI:
+                self.all[f'cli:{module}'] = (self.run_cli, (module,))
 
     def programs(self, cases):
         """Tests of the program; those with many images a run are first."""
@@ -252,14 +278,22 @@ class Checks:
         self.all[f'unit:{name}'] = (self.run_binary, (f'test_{name}',))
 
     def run_binary(self, name, *args):
+        return self.run_limited(str(self.shop.folder / name), *args)
+
+    def run_cli(self, module):
+        return self.run_limited(
+            sys.executable, str(HERE.parent / 'cli/run.py'), '--first',
+            '--program', str(self.shop.folder / 'mrtd-calc'), module)
+
+    def run_limited(self, *command):
         limits = f'ulimit -t {UNIT_CPU[self.variant]}; ulimit -c 0; '
         if self.variant == 'plain':
             limits += f'ulimit -v {MEMORY_KB}; '
         with subprocess.Popen(
-                ['sh', '-c', f'{limits} exec "$@"', 'sh',
-                 str(self.shop.folder / name), *args],
+                ['sh', '-c', f'{limits} exec "$@"', 'sh', *command],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, cwd='/',
+                env={**os.environ, **PERTURBED},
                 start_new_session=True) as process:
             try:
                 return process.wait(CLOCK) == 0
@@ -306,7 +340,7 @@ class Checks:
                  for name in self.all if name.startswith(begins)]
         return dict.fromkeys(name for name in (
             *self.recent.get(file, ())[:RECENT], *first, *self.all)
-            if name in self.all)
+            if name in self.all and runs(name, file))
 
     def passes(self, name):
         run, args = self.all[name]

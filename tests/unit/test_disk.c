@@ -113,6 +113,7 @@ static void refused(uint64_t offset, uint64_t size, uint32_t number,
     before = p;
     assert_int_equal(mrtd_disk_partition(&p, &source, offset, number, &error),
                      code);
+    if (!strstr(error.message, words)) { print_error("%s|%s\n", error.message, words); }
     assert_non_null(strstr(error.message, words));
     assert_int_equal(error.offset, at);
     assert_memory_equal(&p, &before, sizeof p);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The hashes of a kernel: src/launch/snp/hash_table.c, and who has a place for
  * them. */
+#include "launch/plan.h"
+#include "launch/snp/hash_table.h"
 #include "snp_request.h"
 
 /* The table of hashes for these three, and for the kernel alone: QEMU,
@@ -97,6 +99,45 @@ static void hash_pages(void **state)
     mrtd_image_free(image);
 }
 
+/* A table that was made before is taken as it is, and nothing after it. */
+static void made_before(void **state)
+{
+    (void)state;
+    uint8_t table[HASH_TABLE_SIZE + 1];
+    struct sev_sample s;
+    struct mrtd_plan *plan = NULL;
+    struct mrtd_launch launch = one;
+    memset(table, 0xa5, sizeof table);
+    sev_make(&s, sev_sections, SEV_SECTIONS);
+    struct mrtd_image *image = sev_open(&s, 0);
+    launch.struct_size = sizeof launch;
+    launch.vmm = mrtd_vmm_default(MRTD_PLATFORM_SNP);
+    launch.kernel = &kernel;
+    assert_int_equal(plan_build(&plan, image, &launch, table, NULL), MRTD_OK);
+    const uint8_t *page = mrtd_plan_bytes(plan, mrtd_plan_run(plan, 5));
+    for (unsigned i = 0; i < PAGE; i++) {
+        assert_int_equal(page[i], i >= 0xc00 && i < 0xc00 + 176 ? 0xa5 : 0);
+    }
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
+/* All of its bytes are set, whatever was there, and none after it. */
+static void whole(void **state)
+{
+    (void)state;
+    const struct mrtd_launch launch = {.kernel = &kernel};
+    uint8_t once[HASH_TABLE_SIZE + 1];
+    uint8_t again[HASH_TABLE_SIZE + 1];
+    memset(once, 0xa5, sizeof once);
+    memset(again, 0x5a, sizeof again);
+    assert_int_equal(hash_table_make(&launch, once, NULL), MRTD_OK);
+    assert_int_equal(hash_table_make(&launch, again, NULL), MRTD_OK);
+    assert_memory_equal(once, again, HASH_TABLE_SIZE);
+    assert_int_equal(once[HASH_TABLE_SIZE], 0xa5);
+    assert_int_equal(again[HASH_TABLE_SIZE], 0x5a);
+}
+
 /* No digest without the kernel where one is given. */
 static void no_hashes(void **state)
 {
@@ -185,8 +226,8 @@ static void no_hashes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hash_table),
-        cmocka_unit_test(hash_pages),
+        cmocka_unit_test(hash_table),  cmocka_unit_test(hash_pages),
+        cmocka_unit_test(made_before), cmocka_unit_test(whole),
         cmocka_unit_test(no_hashes),
     };
     return cmocka_run_group_tests_name("hash_table", tests, NULL, NULL);

@@ -214,6 +214,17 @@ static void leads(void **state)
     struct mrtd_image *image = sev_open(&s, 0);
     assert_int_equal(mrtd_image_sev(image)->metadata_offset, 0);
     mrtd_image_free(image);
+    /* Metadata that end with the file, after the table: one section. */
+    sev_make(&s, sev_sections, SEV_SECTIONS);
+    sev_put(s.bytes + s.table, 4, 28);
+    memcpy(s.bytes + SEV_SAMPLE_SIZE - 28, s.bytes + DESCRIPTOR, 28);
+    sev_put(s.bytes + SEV_SAMPLE_SIZE - 24, 4, 28);
+    sev_put(s.bytes + SEV_SAMPLE_SIZE - 16, 4, 1);
+    image = sev_open(&s, 0);
+    assert_int_equal(mrtd_image_sev(image)->section_count, 1);
+    assert_int_equal(mrtd_image_sev_section(image, 0)->gpa,
+                     sev_sections[0].gpa);
+    mrtd_image_free(image);
 }
 
 static void descriptor(void **state)

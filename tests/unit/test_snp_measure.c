@@ -3,6 +3,7 @@
 #include "sev_sample.h"
 
 #include "launch/plan.h"
+#include "launch/platform.h"
 #include "measure/snp.h"
 #include "measure/snp_chain.h"
 
@@ -137,8 +138,9 @@ static void clean_example(void **state)
     mrtd_image_free(image);
 }
 
-/* The chain, page by page, from the plan's runs: what each engine must find,
- * however many lanes it has, and wherever pages of zeros are. */
+/* The chain, page by page, from the plan's runs, of which those of the image
+ * have these bytes: what each engine must find, however many lanes it has, and
+ * wherever pages of zeros are. */
 static void naive(const struct mrtd_plan *plan, const uint8_t *bytes,
                   char hex[MRTD_HEX_SIZE])
 {
@@ -146,11 +148,14 @@ static void naive(const struct mrtd_plan *plan, const uint8_t *bytes,
     const struct mrtd_run *run;
     for (uint32_t i = 0; (run = mrtd_plan_run(plan, i)); i++) {
         for (uint64_t at = 0; at < run->size; at += MRTD_PAGE_SIZE) {
-            const uint8_t *page = run->content == MRTD_CONTENT_PLAN
-                                      ? mrtd_plan_bytes(plan, run)
-                                  : run->content == MRTD_CONTENT_IMAGE
-                                      ? bytes + run->data_offset + at
-                                      : NULL;
+            const uint8_t *page = NULL;
+            if (run->content == MRTD_CONTENT_PLAN) {
+                page = mrtd_plan_bytes(plan, run) + at;
+            } else if (run->content == MRTD_CONTENT_SVSM) {
+                page = (const uint8_t *)plan->launch.svsm->source.data + at;
+            } else if (run->content == MRTD_CONTENT_IMAGE) {
+                page = bytes + at;
+            }
             struct mrtd_digest contents = {.algorithm = MRTD_ALGORITHM_SHA384};
             uint8_t info[0x70] = {0};
             if (page) {
@@ -217,6 +222,50 @@ static void lanes(void **state)
     }
 }
 
+#define SIZE (19 * MRTD_PAGE_SIZE)
+
+/* After its data a run has zeros, wherever in it the data end, and nothing that
+ * is in the file there. */
+static void data_ends(void **state)
+{
+    (void)state;
+    static const uint32_t ends[] = {0,       1,       0xfff,   0x1000,
+                                    0x1001,  0x7fff,  0x8000,  0x8001,
+                                    0x10000, 0x11800, 0x12fff, SIZE};
+    static uint8_t file[SIZE + 1];
+    static uint8_t padded[SIZE];
+    struct reader reader = {.data = file, .size = sizeof file};
+    const struct mrtd_source sources[] = {{.data = file, .size = sizeof file},
+                                          reader_source(&reader)};
+    for (size_t i = 0; i < sizeof file; i++) {
+        file[i] = (uint8_t)(i >> 8 | 1);
+    }
+    for (size_t k = 0; k < 2 * (sizeof ends / sizeof *ends); k++) {
+        struct mrtd_run run = {.ops = MRTD_OP_SNP_UPDATE,
+                               .page_type = MRTD_SNP_PAGE_NORMAL,
+                               .content = MRTD_CONTENT_IMAGE,
+                               .gpa = 0x7000,
+                               .size = SIZE,
+                               .data_offset = 1,
+                               .data_size = ends[k / 2]};
+        struct mrtd_image image = {.source = sources[k % 2]};
+        struct mrtd_plan plan = {
+            .platform = platform_of(MRTD_PLATFORM_SNP),
+            .image = &image,
+            .runs = &run,
+            .info = {.vmm = mrtd_vmm_default(MRTD_PLATFORM_SNP),
+                     .run_count = 1}};
+        char hex[MRTD_HEX_SIZE];
+        memset(padded, 0, sizeof padded);
+        memcpy(padded, file + 1, ends[k / 2]);
+        reader.furthest = 0;
+        naive(&plan, padded, hex);
+        check(&plan, MRTD_REGISTER_SNP, hex);
+        assert_int_equal(reader.furthest,
+                         k % 2 && ends[k / 2] ? 1 + ends[k / 2] : 0);
+    }
+}
+
 /* From the firmware's digest the launch goes on as from the firmware. */
 static void goes_on(void **state)
 {
@@ -270,6 +319,7 @@ static void in_a_row(void **state)
                                          .kernel = k & 2 ? &kernel : NULL});
         memcpy(all, s.bytes, size);
         for (uint32_t i = 1; (run = mrtd_plan_run(plan, i)); i++) {
+            assert_int_equal(run->region, MRTD_NO_REGION);
             memcpy(all + size, mrtd_plan_bytes(plan, run), (size_t)run->size);
             size += (size_t)run->size;
         }
@@ -321,11 +371,13 @@ static void reads(void **state)
 struct watcher {
     uint64_t done;
     uint64_t total;
+    uint64_t reported[8];
     unsigned calls;
     bool stops;
     uint32_t regions[16];
     unsigned region_count;
     uint8_t running[16][MRTD_DIGEST_SIZE];
+    uint8_t after[16][MRTD_DIGEST_SIZE]; /* after each run */
 };
 
 static int on_progress(void *context, uint64_t done, uint64_t total)
@@ -335,7 +387,8 @@ static int on_progress(void *context, uint64_t done, uint64_t total)
     assert_true(w->total == 0 || w->total == total);
     w->done = done;
     w->total = total;
-    w->calls++;
+    assert_true(w->calls < 8);
+    w->reported[w->calls++] = done;
     return w->stops;
 }
 
@@ -425,6 +478,89 @@ static void watched(void **state)
     mrtd_image_free(image);
 }
 
+static void after_run(void *context, uint32_t run,
+                      const uint8_t running[MRTD_DIGEST_SIZE])
+{
+    struct watcher *w = context;
+    assert_true(run < 16);
+    memcpy(w->after[run], running, MRTD_DIGEST_SIZE);
+}
+
+/* A page that is hashed before is not hashed again, and is never taken for
+ * another: not for one at the same offset of another source, and not for the
+ * first or the last of several. A region's digest is that after its last run.
+ */
+static void alike(void **state)
+{
+    (void)state;
+    static const enum mrtd_content image = MRTD_CONTENT_IMAGE;
+    static const enum mrtd_content made = MRTD_CONTENT_PLAN;
+    const struct {
+        enum mrtd_content content;
+        uint32_t region;
+        uint64_t size;
+        uint64_t offset;
+    } rows[] = {
+        {made, 0, 0x1000, 0},
+        {image, 0, 0x1000, 0},
+        {made, 1, 0x1000, 0},
+        {made, 1, 0x1000, 0},
+        {MRTD_CONTENT_SVSM, MRTD_NO_REGION, 0x1000, 0},
+        {made, 1, 0x1000, 0},
+        {made, MRTD_NO_REGION, 0x9000, 0},
+        {made, MRTD_NO_REGION, 0x1000, 0},
+        {made, 2, 0x1000, 0x1000},
+        {made, 2, 0x1000, 0x1000},
+        {made, 3, 0x2000, 0x1000},
+    };
+    static const uint32_t last[][2] = {{0, 1}, {1, 3}, {1, 5}, {2, 9}, {3, 10}};
+    static uint8_t bytes[3][9 * MRTD_PAGE_SIZE];
+    struct mrtd_run runs[sizeof rows / sizeof *rows] = {{0}};
+    struct mrtd_image images[2];
+    memset(images, 0, sizeof images);
+    for (size_t i = 0; i < 3 * sizeof bytes[0]; i++) {
+        const size_t page = i / MRTD_PAGE_SIZE;
+        bytes[page / 9][i % sizeof bytes[0]] = (uint8_t)(1 + page);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        images[i].source.data = bytes[i];
+        images[i].source.size = sizeof bytes[i];
+    }
+    struct mrtd_plan plan = {
+        .platform = platform_of(MRTD_PLATFORM_SNP),
+        .image = &images[0],
+        .launch.svsm = &images[1],
+        .made = {.data = bytes[2], .size = sizeof bytes[2]},
+        .made_bytes = bytes[2],
+        .runs = runs,
+        .info = {.vmm = mrtd_vmm_default(MRTD_PLATFORM_SNP),
+                 .run_count = sizeof rows / sizeof *rows}};
+    for (size_t i = 0; i < plan.info.run_count; i++) {
+        runs[i] = (struct mrtd_run){.ops = MRTD_OP_SNP_UPDATE,
+                                    .page_type = MRTD_SNP_PAGE_NORMAL,
+                                    .content = (uint8_t)rows[i].content,
+                                    .region = rows[i].region,
+                                    .gpa = 0x100000 * i,
+                                    .size = rows[i].size,
+                                    .data_offset = rows[i].offset,
+                                    .data_size = rows[i].size};
+    }
+    char hex[MRTD_HEX_SIZE];
+    struct watcher w = {.stops = false};
+    const struct mrtd_observer observer = {
+        .context = &w, .region = on_region, .run = after_run};
+    struct mrtd_value value;
+    naive(&plan, bytes[0], hex);
+    check(&plan, MRTD_REGISTER_SNP, hex);
+    assert_int_equal(mrtd_measure(&plan, &observer, &value, NULL), MRTD_OK);
+    assert_int_equal(w.region_count, sizeof last / sizeof *last);
+    for (size_t i = 0; i < w.region_count; i++) {
+        assert_int_equal(w.regions[i], last[i][0]);
+        assert_memory_equal(w.running[i], w.after[last[i][1]],
+                            MRTD_DIGEST_SIZE);
+    }
+}
+
 static int read_pattern(void *context, uint64_t offset, void *buffer,
                         size_t len)
 {
@@ -434,6 +570,10 @@ static int read_pattern(void *context, uint64_t offset, void *buffer,
     }
     return 0;
 }
+
+/* Bytes hashed for as many pages as have lanes: contents and PAGE_INFO, each
+ * padded to whole blocks of 128. */
+#define AT_ONCE (SHA384_MAX_LANES * (4224 + 256))
 
 /* Of 48 MiB one is told how far it is, and can stop it. */
 static void stopped(void **state)
@@ -457,9 +597,21 @@ static void stopped(void **state)
             assert_int_equal(mrtd_measure(plan, &observer, &value, &e),
                              stops ? MRTD_ERR_CANCELLED : MRTD_OK);
             assert_int_equal(w.total, mrtd_plan_info(plan)->hashed_bytes);
-            assert_true(stops ? w.calls == 1 : w.calls >= 2 && w.calls <= 4);
+            /* After each 16 MiB, with what is hashed at once. */
+            assert_int_equal(w.calls, stops ? 1 : 3);
+            uint64_t wanted = 0;
+            for (unsigned k = 0; k < w.calls; k++) {
+                wanted += UINT64_C(1) << 24;
+                if (!is_sev) {
+                    wanted += AT_ONCE - 1;
+                    wanted -= wanted % AT_ONCE;
+                }
+                assert_int_equal(w.reported[k], wanted);
+            }
             if (stops) {
                 assert_int_equal(value.id, 77);
+                assert_int_equal(e.code, MRTD_ERR_CANCELLED);
+                assert_int_equal(e.offset, MRTD_NO_OFFSET);
                 assert_string_equal(e.message, "stopped on request");
             }
             mrtd_plan_free(plan);
@@ -468,14 +620,50 @@ static void stopped(void **state)
     mrtd_image_free(image);
 }
 
+/* Pages whose contents do not count are 256 bytes each, of which one is told in
+ * the same way. */
+static void stopped_bare(void **state)
+{
+    (void)state;
+    static const struct mrtd_sev_section memory[] = {
+        {.gpa = 0x100000,
+         .size = UINT32_C(0x20000000),
+         .type = MRTD_SEV_SNP_SEC_MEM}};
+    const struct mrtd_digest start = {.algorithm = MRTD_ALGORITHM_SHA384,
+                                      .size = 48};
+    struct sev_sample s;
+    sev_make(&s, memory, 1);
+    struct mrtd_image *image = sev_open(&s, 0);
+    struct mrtd_plan *plan = plan_of(
+        image, MRTD_PLATFORM_SNP, "qemu",
+        (struct mrtd_launch){
+            .vcpus = 1, .guest_features = 1, .firmware_digest = &start});
+    for (int stops = 0; stops < 2; stops++) {
+        struct watcher w = {.stops = stops};
+        const struct mrtd_observer observer = {.context = &w,
+                                               .progress = on_progress};
+        struct mrtd_value value;
+        assert_int_equal(mrtd_measure(plan, &observer, &value, NULL),
+                         stops ? MRTD_ERR_CANCELLED : MRTD_OK);
+        assert_int_equal(w.total, 0x20000 * 256 + 4224 + 256);
+        assert_int_equal(w.calls, 2 - stops);
+        assert_int_equal(w.reported[0], 1 << 24);
+        assert_int_equal(w.reported[1], stops ? 0 : 2 << 24);
+    }
+    mrtd_plan_free(plan);
+    mrtd_image_free(image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chain),   cmocka_unit_test(page_info),
-        cmocka_unit_test(lanes),   cmocka_unit_test(clean_example),
-        cmocka_unit_test(goes_on), cmocka_unit_test(in_a_row),
-        cmocka_unit_test(reads),   cmocka_unit_test(watched),
-        cmocka_unit_test(runs),    cmocka_unit_test(stopped),
+        cmocka_unit_test(chain),     cmocka_unit_test(page_info),
+        cmocka_unit_test(lanes),     cmocka_unit_test(clean_example),
+        cmocka_unit_test(data_ends), cmocka_unit_test(goes_on),
+        cmocka_unit_test(in_a_row),  cmocka_unit_test(reads),
+        cmocka_unit_test(watched),   cmocka_unit_test(runs),
+        cmocka_unit_test(stopped),   cmocka_unit_test(stopped_bare),
+        cmocka_unit_test(alike),
     };
     return cmocka_run_group_tests_name("snp_measure", tests, NULL, NULL);
 }

@@ -225,6 +225,7 @@ static void firmware(void **state)
     const struct mrtd_finding *f = mrtd_plan_finding(plan, 0);
     assert_int_equal(f->code, MRTD_WARN_NO_SEV_METADATA);
     assert_int_equal(f->severity, MRTD_WARNING);
+    assert_int_equal(f->region, MRTD_NO_REGION);
     assert_int_equal(f->offset, MRTD_NO_OFFSET);
     assert_string_equal(f->message,
                         "the image has no SEV metadata: no secrets page and no "

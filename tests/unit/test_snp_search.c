@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "measure/snp_space.h"
 #include "snp_sample.h"
 
 #if defined(__has_feature)
@@ -13,9 +14,9 @@
 #else
 #define HAS_FEATURE(name) 0
 #endif
-/* All of it where there are lanes, and no sanitizer. */
+/* All of it where there are lanes, no sanitizer, and no mutant of thousands. */
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) &&                   \
-    !HAS_FEATURE(address_sanitizer)
+    !HAS_FEATURE(address_sanitizer) && !defined(MRTD_TEST_SHORT)
 #define CASES      240
 #define LAST_VCPUS MRTD_SEARCH_VCPUS
 #else
@@ -274,6 +275,48 @@ static void firmware(void **state)
     mrtd_image_free(w.image);
 }
 
+/* The page of each processor is hashed, the first's and the last's too, however
+ * many there are. */
+static void processors(void **state)
+{
+    (void)state;
+    static const struct vmsa_rules *const rules[] = {&vmsa_gce, &vmsa_ec2,
+                                                     &vmsa_ec2_old, &vmsa_qemu};
+    const struct snp_engines engines = snp_engines_choose();
+    for (uint64_t features = 1; features <= 2; features++) {
+        const struct mrtd_search asked = {.struct_size = sizeof asked,
+                                          .guest_features = features};
+        struct snp_space space = {0};
+        for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+            const struct snp_processor shape = {.vmsa.rules = rules[r]};
+            assert_int_equal(space_add_processors(&space, &shape, &asked, NULL),
+                             MRTD_OK);
+            assert_int_equal(space_hash_first(&space, &engines, NULL), MRTD_OK);
+            assert_int_equal(
+                space_hash_others(&space, &engines, SNP_SAMPLE_RESET, NULL),
+                MRTD_OK);
+            assert_int_equal(space.processor_count,
+                             (64 + features) * (r == 3 ? 8 : r + 1));
+            for (size_t i = 0; i < space.processor_count; i++) {
+                struct vmsa vmsa = space.processors[i].vmsa;
+                uint8_t page[MRTD_PAGE_SIZE];
+                uint8_t digest[SHA384_SIZE];
+                vmsa.start = VMSA_RESET_VECTOR;
+                vmsa_make(&vmsa, page);
+                sha384_digest(page, sizeof page, digest);
+                assert_memory_equal(space.processors[i].first, digest,
+                                    sizeof digest);
+                vmsa.start = SNP_SAMPLE_RESET;
+                vmsa_make(&vmsa, page);
+                sha384_digest(page, sizeof page, digest);
+                assert_memory_equal(space.processors[i].others, digest,
+                                    sizeof digest);
+            }
+        }
+        space_free(&space);
+    }
+}
+
 struct watch {
     unsigned calls;
     unsigned stop_at; /* the call that stops, from 1; 0: none */
@@ -310,6 +353,11 @@ static void progress(void **state)
     /* Once in the firmware's pages, and after one to three virtual CPUs. */
     assert_int_equal(all.calls, 4);
     assert_int_equal(all.tried, 3 * 8 * 65);
+    /* Who does not ask is not stopped, either. */
+    asked.progress = NULL;
+    assert_int_equal(mrtd_search_snp(&r, image, &none, &asked, NULL), MRTD_OK);
+    assert_int_equal(r.tried, 4 * 8 * 65);
+    asked.progress = watch;
     for (unsigned k = 1; k <= 4; k++) {
         struct watch w = {.stop_at = k};
         struct mrtd_error error = {0};
@@ -318,6 +366,8 @@ static void progress(void **state)
         assert_int_equal(mrtd_search_snp(&r, image, &none, &asked, &error),
                          MRTD_ERR_CANCELLED);
         assert_int_equal(error.code, MRTD_ERR_CANCELLED);
+        assert_int_equal(error.offset, MRTD_NO_OFFSET);
+        assert_string_equal(error.message, "stopped on request");
         assert_int_equal(w.calls, k);
         assert_memory_equal(&r, &before, sizeof r);
     }
@@ -335,6 +385,7 @@ static void refused_with(const struct world *w, const struct mrtd_value *value,
     assert_int_equal(mrtd_search_snp(&r, w->image, value, &w->search, &error),
                      code);
     assert_int_equal(error.code, code);
+    assert_int_equal(error.offset, MRTD_NO_OFFSET);
     assert_non_null(strstr(error.message, words));
     assert_memory_equal(&r, &before, sizeof r);
 }
@@ -350,15 +401,18 @@ static void refused(void **state)
                                       .size = 32};
     open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
     mrtd_value_set(&value, MRTD_REGISTER_MRTD, digest);
-    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
+    refused_with(&w, &value, MRTD_ERR_ARGUMENT,
+                 "the value is not the launch digest of a guest of SEV-SNP");
     mrtd_value_set(&value, MRTD_REGISTER_SNP, digest);
     value.digest.size = 47;
-    refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
+    refused_with(&w, &value, MRTD_ERR_ARGUMENT,
+                 "the value is not the launch digest of a guest of SEV-SNP");
     value.digest.size = 48;
     assert_int_equal(mrtd_search_snp(&r, w.image, &value, NULL, NULL), MRTD_OK);
     assert_int_equal(r.total, 1024 * 8 * 65);
     w.search.vcpus = MRTD_MAX_VCPUS + 1;
-    refused_with(&w, &value, MRTD_ERR_VCPUS, "4097");
+    refused_with(&w, &value, MRTD_ERR_VCPUS,
+                 "4097 virtual CPUs are more than 4096");
     w.search.vcpus = 1;
     w.search.struct_size--;
     refused_with(&w, &value, MRTD_ERR_ARGUMENT, "struct mrtd_search");
@@ -408,6 +462,47 @@ static void one_vmm(void **state)
     refused_with(&w, &value, MRTD_ERR_VMM_FORMAT, "spec");
     w.search.vmm = mrtd_vmm_find(MRTD_PLATFORM_TDX, "spec");
     refused_with(&w, &value, MRTD_ERR_ARGUMENT, "SEV-SNP");
+    mrtd_image_free(w.image);
+}
+
+/* As many virtual CPUs as there may be, and what has to be there. */
+static void limits(void **state)
+{
+    (void)state;
+    struct world w;
+    struct mrtd_search_result r;
+    open_world(&w, 2, SNP_SAMPLE_SECTIONS, true);
+    const struct mrtd_launch launch = {
+        .struct_size = sizeof launch,
+        .vmm = mrtd_vmm_find(MRTD_PLATFORM_SNP, "gce"),
+        .vcpus = 1,
+        .guest_features = 1};
+    const struct mrtd_value value = value_of(&w, &launch);
+    w.search.vcpus = MRTD_MAX_VCPUS;
+    r = search(&w, &value);
+    check_found(&r, &launch);
+    /* A member of a later version, which says something. */
+    const struct {
+        struct mrtd_search known;
+        uint64_t more;
+    } later = {.known = {.struct_size = sizeof later}, .more = 1};
+    struct mrtd_error later_error = {0};
+    assert_int_equal(
+        mrtd_search_snp(&r, w.image, &value, &later.known, &later_error),
+        MRTD_ERR_ARGUMENT);
+    assert_string_equal(later_error.message,
+                        "the search has a member that this version does not "
+                        "know, and it is not 0");
+    for (unsigned k = 0; k < 3; k++) {
+        struct mrtd_error error = {0};
+        assert_int_equal(mrtd_search_snp(k == 0 ? NULL : &r,
+                                         k == 1 ? NULL : w.image,
+                                         k == 2 ? NULL : &value, NULL, &error),
+                         MRTD_ERR_ARGUMENT);
+        assert_int_equal(error.offset, MRTD_NO_OFFSET);
+        assert_string_equal(error.message, "there is no image, no value, or no "
+                                           "place for the result");
+    }
     mrtd_image_free(w.image);
 }
 
@@ -466,10 +561,11 @@ static void deviation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(planted),   cmocka_unit_test(last),
-        cmocka_unit_test(all_tried), cmocka_unit_test(firmware),
-        cmocka_unit_test(progress),  cmocka_unit_test(refused),
-        cmocka_unit_test(one_vmm),   cmocka_unit_test(deviation),
+        cmocka_unit_test(planted),    cmocka_unit_test(last),
+        cmocka_unit_test(all_tried),  cmocka_unit_test(firmware),
+        cmocka_unit_test(progress),   cmocka_unit_test(refused),
+        cmocka_unit_test(one_vmm),    cmocka_unit_test(deviation),
+        cmocka_unit_test(processors), cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("snp_search", tests, NULL, NULL);
 }

@@ -122,13 +122,19 @@ static void no_svsm(void **state)
     launch.svsm = other;
     refused(image, launch, MRTD_ERR_SVSM, MRTD_NO_OFFSET, message);
     mrtd_image_free(other);
-    make_svsm(&t, 0x2000);
-    other = sev_open(&t, 0);
-    launch.svsm = other;
-    refused(image, launch, MRTD_ERR_SVSM, mrtd_image_sev(other)->svsm_offset,
-            "the SVSM starts at offset 0x2000, past the end of its 0x2000 "
-            "bytes");
-    mrtd_image_free(other);
+    for (uint32_t entry = 0x2000; entry <= 0x2001; entry++) {
+        char text[100];
+        snprintf(text, sizeof text,
+                 "the SVSM starts at offset 0x%x, past the end of its 0x2000 "
+                 "bytes",
+                 entry);
+        make_svsm(&t, entry);
+        other = sev_open(&t, 0);
+        launch.svsm = other;
+        refused(image, launch, MRTD_ERR_SVSM,
+                mrtd_image_sev(other)->svsm_offset, text);
+        mrtd_image_free(other);
+    }
     sev_begin(&t, 0x2001);
     sev_add_number(&t, &sev_svsm, 0);
     other = sev_open(&t, MRTD_WITHOUT_METADATA);

@@ -2,6 +2,8 @@
 /* Types of virtual CPUs: src/launch/snp/vcpu.c. */
 #include "unit.h"
 
+#include <limits.h>
+
 /* QEMU, target/i386/cpu.c: family, model and stepping of each CPU model. */
 static void types(void **state)
 {
@@ -75,11 +77,44 @@ static void signatures(void **state)
     assert_int_equal(mrtd_vcpu_signature(271, 256, 16), 0xf00);
 }
 
+/* AMD64 Architecture Programmer's Manual, volume 2, table B-4, SEV_FEATURES;
+ * bit 5 has Linux's name. */
+static void features(void **state)
+{
+    (void)state;
+    static const char *const names[64] = {"SNPActive",
+                                          "vTOM",
+                                          "ReflectVC",
+                                          "RestrictedInjection",
+                                          "AlternateInjection",
+                                          "DebugSwap",
+                                          "PreventHostIBS",
+                                          "BTBIsolation",
+                                          "VmplSSS",
+                                          "SecureTSC",
+                                          "VmgexitParameter",
+                                          "PmcVirtualization",
+                                          "IbsVirtualization",
+                                          NULL,
+                                          "VmsaRegProt",
+                                          "SmtProtection"};
+    for (unsigned bit = 0; bit < 64; bit++) {
+        const char *name = mrtd_guest_feature_name(bit);
+        if (names[bit]) {
+            assert_string_equal(name, names[bit]);
+        } else {
+            assert_null(name);
+        }
+    }
+    assert_null(mrtd_guest_feature_name(UINT_MAX));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types),
         cmocka_unit_test(signatures),
+        cmocka_unit_test(features),
     };
     return cmocka_run_group_tests_name("vcpu", tests, NULL, NULL);
 }

@@ -47,6 +47,11 @@ static void table(void **state)
         assert_int_equal(vmm->source != NULL, rows[i].as != NULL);
         assert_int_equal(vmm->acceptance != NULL, rows[i].accepts);
         assert_int_equal(vmm->takes_payload, i == 2);
+        /* QEMU sets RDX of SEV-SNP and SEV-ES: docs/sev.md, "The VMSA". */
+        assert_int_equal(vmm->takes_signature,
+                         vmm->platform != MRTD_PLATFORM_TDX &&
+                             vmm->platform != MRTD_PLATFORM_SEV &&
+                             strcmp(vmm->name, "qemu") == 0);
         assert_int_equal(vmm->platform, rows[i].platform);
     }
     assert_null(mrtd_vmm_at(count));

@@ -89,10 +89,10 @@ static void fields(void **state)
 {
     (void)state;
     uint8_t page[MRTD_PAGE_SIZE];
-    vmsa_make(&(struct vmsa){&vmsa_qemu, 0x12345678, 0x9abcdef0,
+    vmsa_make(&(struct vmsa){&vmsa_qemu, 0x1234ffff, 0x9abcdef0,
                              UINT64_C(0x1122334455667788)},
               page);
-    assert_int_equal(at(page, 0x178, 8), 0x5678);
+    assert_int_equal(at(page, 0x178, 8), 0xffff);
     assert_int_equal(at(page, 0x10, 2), 0xf000);
     assert_int_equal(at(page, 0x18, 8), 0x12340000);
     assert_int_equal(at(page, 0x310, 8), 0x9abcdef0);
