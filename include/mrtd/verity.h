@@ -68,9 +68,9 @@ MRTD_MUST_USE enum mrtd_code mrtd_verity_read(struct mrtd_verity *verity,
 /* Where a device keeps the tree of hashes. */
 struct mrtd_verity_tree {
     const struct mrtd_source *source; /* the device, or NULL: there is none */
-    /* As veritysetup has --hash-offset; after a superblock there the tree
-     * begins with the next whole block, otherwise with the one that has the
-     * offset in it. */
+    /* As veritysetup has --hash-offset, a multiple of 512; after a superblock
+     * there the tree begins with the next whole block, otherwise with the one
+     * that has the offset in it. */
     uint64_t hash_offset;
     int has_superblock;
 };

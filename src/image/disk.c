@@ -32,6 +32,8 @@ enum {
     GPT_HEADER_SIZE = 12,
     GPT_HEADER_CRC32 = 16,
     GPT_MY_LBA = 24,
+    GPT_FIRST_USABLE_LBA = 40,
+    GPT_LAST_USABLE_LBA = 48,
     GPT_PARTITION_ENTRY_LBA = 72,
     GPT_NUMBER_OF_ENTRIES = 80,
     GPT_SIZE_OF_ENTRY = 84,
@@ -42,7 +44,7 @@ enum {
     GPT_UNIQUE_GUID = 16,
     GPT_STARTING_LBA = 32,
     GPT_ENDING_LBA = 40,
-    GPT_MIN_ENTRY = 128,
+    GPT_ENTRY = 128,
 };
 /* No disk has a table of more bytes: those of 128 entries are 16
  * KiB, of which firmware wants as many at least. */
@@ -73,16 +75,6 @@ static enum mrtd_code view(struct table *t, uint64_t offset, size_t size,
 {
     return source_view(t->source, t->start + offset, size, t->buffer, out,
                        t->error);
-}
-
-static enum mrtd_code bad_partition(const struct table *t, uint32_t number,
-                                    uint64_t at, uint64_t offset, uint64_t size)
-{
-    return error_set(t->error, MRTD_ERR_DISK_PARTITION, at,
-                     "partition %" PRIu32 " is %" PRIu64
-                     " bytes from 0x%" PRIx64
-                     " of the disk on, which has %" PRIu64 " bytes",
-                     number, size, offset, t->source->size - t->start);
 }
 
 /* --- GPT --------------------------------------------------------------- */
@@ -134,6 +126,32 @@ static enum mrtd_code check_header_crc(const struct table *t,
                            wanted, crc);
 }
 
+/* What Linux (block/partitions/efi.c, is_gpt_valid) wants of a header. */
+static enum mrtd_code check_places(const struct table *t, struct span header,
+                                   uint64_t at)
+{
+    const uint64_t last = (t->source->size - t->start) / t->sector - 1;
+    uint64_t own = 0;
+    uint64_t first_usable = 0;
+    uint64_t last_usable = 0;
+    span_u64(header, GPT_MY_LBA, &own);
+    span_u64(header, GPT_FIRST_USABLE_LBA, &first_usable);
+    span_u64(header, GPT_LAST_USABLE_LBA, &last_usable);
+    if (own != 1) {
+        return error_set(t->error, MRTD_ERR_DISK_TABLE, at + GPT_MY_LBA,
+                         "GPT: MyLBA is %" PRIu64 ", and the header is at 1",
+                         own);
+    }
+    if (first_usable > last_usable || last_usable > last) {
+        return error_set(t->error, MRTD_ERR_DISK_TABLE,
+                         at + GPT_FIRST_USABLE_LBA,
+                         "GPT: the usable blocks from %" PRIu64 " to %" PRIu64
+                         " are not blocks of the disk, whose last is %" PRIu64,
+                         first_usable, last_usable, last);
+    }
+    return MRTD_OK;
+}
+
 /* Takes what the header says of the array of entries. */
 static enum mrtd_code take_array(struct table *t, struct span header,
                                  uint64_t at)
@@ -145,12 +163,11 @@ static enum mrtd_code take_array(struct table *t, struct span header,
     span_u32(header, GPT_NUMBER_OF_ENTRIES, &t->count);
     span_u32(header, GPT_SIZE_OF_ENTRY, &t->entry_size);
     span_u32(header, GPT_ENTRY_ARRAY_CRC32, &crc);
-    if (t->entry_size < GPT_MIN_ENTRY || t->entry_size > MAX_SECTOR ||
-        (t->entry_size & (t->entry_size - 1)) != 0) {
+    if (t->entry_size != GPT_ENTRY) {
         return error_set(t->error, MRTD_ERR_DISK_TABLE, at + GPT_SIZE_OF_ENTRY,
-                         "GPT: SizeOfPartitionEntry %" PRIu32
-                         " is not a power of two from %d to %d",
-                         t->entry_size, GPT_MIN_ENTRY, MAX_SECTOR);
+                         "GPT: SizeOfPartitionEntry is %" PRIu32
+                         ", and Linux takes %d alone",
+                         t->entry_size, GPT_ENTRY);
     }
     const uint64_t size = (uint64_t)t->count * t->entry_size;
     if (size > GPT_MAX_ARRAY || !checked_mul(lba, t->sector, &offset) ||
@@ -199,7 +216,10 @@ static enum mrtd_code find_gpt(struct table *t)
                          " bytes of a logical block",
                          size, GPT_MIN_HEADER, t->sector);
     }
-    const enum mrtd_code code = check_header_crc(t, header, at);
+    enum mrtd_code code = check_header_crc(t, header, at);
+    if (!code) {
+        code = check_places(t, header, at);
+    }
     return code ? code : take_array(t, header, at);
 }
 
@@ -236,7 +256,12 @@ static enum mrtd_code find_entry(struct table *t, uint32_t number,
         !checked_mul(first, t->sector, &p->offset) ||
         !checked_mul(blocks, t->sector, &p->size) ||
         !is_inside(t, p->offset, p->size)) {
-        return bad_partition(t, number, at, p->offset, p->size);
+        return error_set(t->error, MRTD_ERR_DISK_PARTITION, at,
+                         "partition %" PRIu32 ": the blocks from %" PRIu64
+                         " to %" PRIu64 " of %" PRIu32
+                         " bytes are not those of a disk of %" PRIu64 " bytes",
+                         number, first, last, t->sector,
+                         t->source->size - t->start);
     }
     return MRTD_OK;
 }
@@ -275,9 +300,14 @@ static enum mrtd_code find_record(struct table *t, uint32_t number,
     p->type[0] = type;
     p->offset = (uint64_t)first * MBR_SECTOR;
     p->size = (uint64_t)count * MBR_SECTOR;
-    return is_inside(t, p->offset, p->size)
-               ? MRTD_OK
-               : bad_partition(t, number, t->start + at, p->offset, p->size);
+    if (!is_inside(t, p->offset, p->size)) {
+        return error_set(
+            t->error, MRTD_ERR_DISK_PARTITION, t->start + at,
+            "partition %" PRIu32 " is %" PRIu64 " bytes from 0x%" PRIx64
+            " of the disk on, which has %" PRIu64 " bytes",
+            number, p->size, p->offset, t->source->size - t->start);
+    }
+    return MRTD_OK;
 }
 
 /* Linux (block/partitions/efi.c) takes a GPT only where a master boot record
@@ -287,6 +317,7 @@ static enum mrtd_code check_record(struct table *t, bool *protects)
     static const uint8_t signature[2] = {0x55, 0xaa};
     struct span mbr;
     uint8_t type = 0;
+    uint32_t first = 0;
     if (!is_inside(t, 0, MBR_SECTOR)) {
         return error_set(t->error, MRTD_ERR_DISK_TABLE, t->start,
                          "no partition table: the disk has %" PRIu64 " bytes",
@@ -304,8 +335,17 @@ static enum mrtd_code check_record(struct table *t, bool *protects)
     }
     *protects = false;
     for (unsigned i = 0; i < MBR_RECORDS; i++) {
-        span_u8(mbr, MBR_PARTITION_RECORD + MBR_RECORD_SIZE * i + MBR_OS_TYPE,
-                &type);
+        const uint64_t at = MBR_PARTITION_RECORD + MBR_RECORD_SIZE * i;
+        span_u8(mbr, at + MBR_OS_TYPE, &type);
+        span_u32(mbr, at + MBR_STARTING_LBA, &first);
+        if (type == GPT_PROTECTIVE && first != 1) {
+            return error_set(t->error, MRTD_ERR_DISK_TABLE,
+                             t->start + at + MBR_STARTING_LBA,
+                             "the record that protects a GPT begins at block "
+                             "%" PRIu32 ", and not at 1: Linux takes neither "
+                             "table",
+                             first);
+        }
         *protects |= type == GPT_PROTECTIVE;
     }
     return MRTD_OK;

@@ -192,7 +192,7 @@ static enum mrtd_code hash_data(struct hashing *h,
     const size_t size = h->verity->data_block_size;
     const uint64_t total = h->blocks * size;
     uint8_t digest[MRTD_MAX_DIGEST_SIZE];
-    struct span chunk;
+    struct span chunk = {.size = 0};
     enum mrtd_code code = MRTD_OK;
     for (uint64_t at = 0; !code && at < total; at += chunk.size) {
         const uint64_t left = total - at;
@@ -240,9 +240,11 @@ static enum mrtd_code count_blocks(struct hashing *h,
 {
     const uint64_t size = h->verity->data_block_size;
     const bool is_shared = tree && tree->source == data;
-    const uint64_t end = is_shared && tree->hash_offset < data->size
-                             ? tree->hash_offset
-                             : data->size;
+    /* A tree without a superblock begins before an offset within its block. */
+    const uint64_t area = is_shared && tree->hash_offset < h->root.tree_offset
+                              ? tree->hash_offset
+                              : h->root.tree_offset;
+    const uint64_t end = is_shared && area < data->size ? area : data->size;
     uint64_t bytes = 0;
     h->blocks = h->verity->data_blocks ? h->verity->data_blocks : end / size;
     if (h->blocks == 0) {
@@ -276,6 +278,11 @@ static enum mrtd_code begin_tree(struct hashing *h,
 {
     const uint64_t size = h->verity->hash_block_size;
     uint64_t at = tree ? tree->hash_offset : 0;
+    if (at % MRTD_VERITY_MIN_BLOCK != 0) {
+        return error_set(h->error, MRTD_ERR_VERITY_PARAMETER, MRTD_NO_OFFSET,
+                         "hash offset %llu is not a multiple of %d",
+                         (unsigned long long)at, MRTD_VERITY_MIN_BLOCK);
+    }
     if (tree && tree->has_superblock &&
         !checked_add(at, MRTD_VERITY_SUPERBLOCK + size - 1, &at)) {
         return error_set(h->error, MRTD_ERR_VERITY_SIZE, MRTD_NO_OFFSET,
@@ -312,10 +319,10 @@ static enum mrtd_code run(struct hashing *h, const struct mrtd_source *data,
         block_hash_new(&h->hash, v->algorithm, v->salt, v->salt_size,
                        v->hash_type == 1, h->error);
     if (!code) {
-        code = count_blocks(h, data, tree);
+        code = begin_tree(h, tree);
     }
     if (!code) {
-        code = begin_tree(h, tree);
+        code = count_blocks(h, data, tree);
     }
     if (!code) {
         code = shape(h);

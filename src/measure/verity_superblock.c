@@ -68,6 +68,10 @@ enum mrtd_code verity_check(const struct mrtd_verity *v, enum mrtd_code code,
                          v->hash_block_size, MRTD_VERITY_MIN_BLOCK,
                          MRTD_VERITY_MAX_BLOCK);
     }
+    if (!memchr(v->algorithm, 0, sizeof v->algorithm)) {
+        return error_set(error, code, place(offset, VERITY_ALGORITHM),
+                         "the name of the hash algorithm does not end");
+    }
     if (v->salt_size > MRTD_VERITY_MAX_SALT) {
         return error_set(error, code, place(offset, VERITY_SALT_SIZE),
                          "a salt of %u bytes is longer than %d", v->salt_size,

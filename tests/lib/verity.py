@@ -86,10 +86,11 @@ def gpt(partitions, sector=512, entries=128):
         array += struct.pack('<16s16sQQ8x72s', bytes(range(1, 17)),
                              ident.bytes_le, first, last, b'')
     array = array.ljust(entries * 128, b'\0')
+    usable = max((last for _, last, _ in partitions), default=6)
 
     def header(crc):
         return struct.pack('<8sIIIIQQQQ16sQIII', b'EFI PART', 0x10000, 92, crc,
-                           0, 1, 0, 34, 1000, bytes(16), 2, entries, 128,
+                           0, 1, 0, 6, usable, bytes(16), 2, entries, 128,
                            zlib.crc32(array))
     return (mbr((1, 0xffffffff, 0xee)).ljust(sector, b'\0')
             + header(zlib.crc32(header(0))).ljust(sector, b'\0') + array)

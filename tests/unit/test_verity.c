@@ -307,8 +307,8 @@ static void test_stored_trees(void **state)
         const struct mrtd_verity_tree trees[] = {
             {&there, before - 512, 1},
             {&there, before, 0},
-            {&there, before + 511, 0},
-            {&there, before - k->hash_block_size + 1, 1}};
+            {&there, before + k->hash_block_size - 512, 0},
+            {&there, before - k->hash_block_size, 1}};
         const size_t count = sizeof trees / sizeof *trees;
         for (size_t t = 0; t < count - (k->hash_block_size == 512); t++) {
             const size_t at = tree_size > 0 ? (t * 7919 + 5) % tree_size : 0;
@@ -381,6 +381,10 @@ static void test_blocks(void **state)
     assert_int_equal(root.data_blocks, 1);
     v.data_blocks = 2;
     expect(&v, &all, &tree, MRTD_ERR_VERITY_SIZE, "overlap the hash area");
+    /* In the block that it begins in, without a superblock. */
+    tree.hash_offset = 4096 + 512;
+    v.data_blocks = 2;
+    expect(&v, &all, &tree, MRTD_ERR_VERITY_SIZE, "overlap the hash area");
     tree.hash_offset = 0;
     v.data_blocks = 0;
     expect(&v, &all, &tree, MRTD_ERR_VERITY_SIZE, "no whole block");
@@ -404,7 +408,8 @@ static void test_trees_that_do_not_fit(void **state)
     const struct mrtd_source device = memory(data, 4096);
     v.data_blocks = 2;
     for (unsigned has_superblock = 0; has_superblock < 2; has_superblock++) {
-        const uint64_t offsets[] = {4096, 8192, UINT64_MAX - 8191, UINT64_MAX};
+        const uint64_t offsets[] = {4096, 8192, UINT64_MAX - 8191,
+                                    UINT64_MAX - 511};
         for (size_t i = 0; i < 4; i++) {
             const struct mrtd_verity_tree tree = {&device, offsets[i],
                                                   (int)has_superblock};
@@ -436,6 +441,16 @@ static void test_parameters(void **state)
         expect(&v, &source, NULL, MRTD_ERR_VERITY_PARAMETER, "hash block size");
         v.hash_block_size = 4096;
     }
+    static const uint64_t offsets[] = {1, 511, 513, 4095, UINT64_MAX};
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+        const struct mrtd_verity_tree tree = {.hash_offset = offsets[i]};
+        expect(&v, &source, &tree, MRTD_ERR_VERITY_PARAMETER, "hash offset");
+    }
+    /* A name that does not end. */
+    memset(v.algorithm, 'a', sizeof v.algorithm);
+    memset(v.uuid, 'a', sizeof v.uuid);
+    expect(&v, &source, NULL, MRTD_ERR_VERITY_PARAMETER, "does not end");
+    v = verity_of(&answers[0]);
     v.hash_type = 2;
     expect(&v, &source, NULL, MRTD_ERR_VERITY_PARAMETER, "hash type 2");
     v.hash_type = 1;

@@ -2,6 +2,8 @@
 /* verity: the root hash of a disk image, or of a partition of it. */
 #include "report/verity.h"
 
+#include <string.h>
+
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "groups/tree_options.h"
@@ -76,7 +78,11 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct verity_options *o = options;
+    const char *device = o->tree.hash_device;
     return tree_options_check(&o->tree) && options_read_stdin_once(&o->files) &&
+           options_must(!device || strcmp(device, o->files.operands[0]) != 0,
+                        "--hash-device is the image itself; --hash-offset "
+                        "alone says where the tree is in it") &&
            OPTIONS_EXCLUDE({"--json", o->json}, {"--root-only", o->root_only});
 }
 
@@ -104,7 +110,7 @@ const struct command command_verity = {
     .text = "Computes the root hash by which a guest's command line names its "
             "disk image. Compares it with what is expected, and the tree.",
     .examples = {"mrtd-calc verity --partition 1 --params \"$(cat "
-                 "root_hash.txt)\" kata.img",
+                 "root_hash_base.txt)\" kata.img",
                  "mrtd-calc verity --hash-device tree.img --root-only "
                  "root.img"},
 };

@@ -45,6 +45,9 @@ static enum exit_status take_type(void *options, const char *value)
 {
     struct verity_request *r = request(options);
     uint64_t number = 0;
+    if (r->given & VERITY_TYPE) {
+        return diagnostic_usage("--type and --format are one option");
+    }
     r->given |= VERITY_TYPE;
     if (!option_number(value, 1, &number)) {
         return diagnostic_usage("--type needs 1, or 0 for Chrome OS's, not "
@@ -84,6 +87,9 @@ static enum exit_status take_hash_block_size(void *options, const char *value)
 static enum exit_status take_blocks(void *options, const char *value)
 {
     struct verity_request *r = request(options);
+    if (r->given & VERITY_BLOCKS) {
+        return diagnostic_usage("--blocks and --data-blocks are one option");
+    }
     r->given |= VERITY_BLOCKS;
     return take_number("blocks", value, 1, UINT64_MAX, &r->verity.data_blocks);
 }

@@ -43,6 +43,17 @@ static void take_entry(struct verity_part *part,
         .size = entry->size, .read = read_part, .context = part};
 }
 
+/* An offset in the part becomes one in its file. */
+static void move_offset(struct mrtd_error *error,
+                        const struct verity_part *part)
+{
+    if (error->offset <= part->source.size) {
+        error->offset += part->entry.offset;
+    } else {
+        error->offset = MRTD_NO_OFFSET;
+    }
+}
+
 static enum exit_status failed(const struct evaluation_file *file,
                                const struct mrtd_error *error, const char *hint,
                                struct failure *failure)
@@ -52,48 +63,58 @@ static enum exit_status failed(const struct evaluation_file *file,
                : failure_library(failure, file->name, error, hint);
 }
 
-static enum exit_status take_data(struct verity *v,
-                                  const struct evaluation_file *image,
-                                  struct failure *failure)
+/*
+ * Which of two tables says where the partitions are. An image of Kata
+ * Containers has a second one, for the disk without its first bytes, by which
+ * it was made: the tree is where that one says, and the other one may be off.
+ * A partition that begins at the same place in both tells such an image.
+ */
+static uint64_t disk_of(const struct mrtd_source *image, uint32_t number)
+{
+    struct mrtd_partition first;
+    struct mrtd_partition second;
+    struct mrtd_error error;
+    return !mrtd_disk_partition(&first, image, 0, number, &error) &&
+                   !mrtd_disk_partition(&second, image, KATA_DISK, number,
+                                        &error) &&
+                   first.offset == second.offset
+               ? KATA_DISK
+               : 0;
+}
+
+static enum exit_status take_partition(struct verity *v,
+                                       struct verity_part *part,
+                                       const struct evaluation_file *image,
+                                       uint32_t number, uint64_t disk,
+                                       struct failure *failure)
 {
     struct mrtd_partition entry;
+    struct mrtd_partition other;
     struct mrtd_error error;
-    if (v->request->partition == 0) {
-        take_whole(&v->data, image);
-        return EXIT_DONE;
-    }
-    if (mrtd_disk_partition(&entry, &image->source, 0, v->request->partition,
-                            &error)) {
+    if (mrtd_disk_partition(&entry, &image->source, disk, number, &error)) {
         return failed(image, &error, NULL, failure);
     }
-    take_entry(&v->data, image, &entry);
+    take_entry(part, image, &entry);
+    v->tables_differ |=
+        disk > 0 &&
+        (mrtd_disk_partition(&other, &image->source, 0, number, &error) ||
+         other.offset != entry.offset || other.size != entry.size);
     return EXIT_DONE;
 }
 
-/*
- * The partition of the tree. An image of Kata Containers has a second table,
- * where the data are at the same place; the tree is where that one says, and
- * the first one is off where the image's size is odd.
- */
-static enum exit_status take_tree(struct verity *v,
-                                  const struct evaluation_file *image,
-                                  struct failure *failure)
+static enum exit_status take_partitions(struct verity *v,
+                                        const struct evaluation_file *image,
+                                        struct failure *failure)
 {
-    const uint32_t number = v->request->hash_partition;
-    const struct mrtd_source *source = &image->source;
-    struct mrtd_partition same;
-    struct mrtd_partition entry;
-    struct mrtd_error error;
-    const bool is_kata = !mrtd_disk_partition(&same, source, KATA_DISK,
-                                              v->data.partition, &error) &&
-                         same.offset == v->data.entry.offset &&
-                         same.size == v->data.entry.size;
-    if (mrtd_disk_partition(&entry, source, is_kata ? KATA_DISK : 0, number,
-                            &error)) {
-        return failed(image, &error, NULL, failure);
+    const struct verity_request *r = v->request;
+    const uint64_t disk = disk_of(&image->source, r->partition);
+    enum exit_status status =
+        take_partition(v, &v->data, image, r->partition, disk, failure);
+    if (!status && r->hash_partition) {
+        status = take_partition(v, &v->hash, image, r->hash_partition, disk,
+                                failure);
     }
-    take_entry(&v->hash, image, &entry);
-    return EXIT_DONE;
+    return status;
 }
 
 static enum exit_status take_parts(struct verity *v,
@@ -101,18 +122,19 @@ static enum exit_status take_parts(struct verity *v,
                                    const struct evaluation_file *hash_device,
                                    struct failure *failure)
 {
-    const enum exit_status status = take_data(v, image, failure);
-    if (status) {
-        return status;
+    enum exit_status status = EXIT_DONE;
+    if (v->request->partition) {
+        status = take_partitions(v, image, failure);
+    } else {
+        take_whole(&v->data, image);
     }
-    if (hash_device->name) {
+    if (!status && hash_device->name) {
         take_whole(&v->hash, hash_device);
-    } else if (v->request->hash_partition) {
-        return take_tree(v, image, failure);
-    } else if (v->request->has_hash_offset) {
+    } else if (!status && !v->request->hash_partition &&
+               v->request->has_hash_offset) {
         v->hash = v->data;
     }
-    return EXIT_DONE;
+    return status;
 }
 
 /* --- Parameters -------------------------------------------------------- */
@@ -179,7 +201,7 @@ static enum exit_status take_parameters(struct verity *v,
     }
     if (mrtd_verity_read(&v->verity, &v->hash.source, v->request->hash_offset,
                          &error)) {
-        error.offset += error.code == MRTD_ERR_READ ? 0 : v->hash.entry.offset;
+        move_offset(&error, &v->hash);
         return failed(device, &error,
                       "; for a tree without one there is --no-superblock",
                       failure);
@@ -216,22 +238,27 @@ static enum exit_status compute(struct verity *v,
         .hash_offset = v->request->hash_offset,
         .has_superblock = v->has_superblock};
     struct mrtd_error error;
-    if (mrtd_verity_hash(&v->root, &v->verity, &v->data.source, &tree, observer,
-                         &error)) {
-        if (error.code == MRTD_ERR_UNSUPPORTED) {
-            return failure_refused(
-                failure, image->name, "verity-algorithm",
-                "libcrypto has no hash algorithm '%s', which "
-                "the superblock or --hash names",
-                printable(v->verity.algorithm));
-        }
-        const struct evaluation_file *file =
-            error.code == MRTD_ERR_READ && device->name && *device->problem
-                ? device
-                : image;
-        return failed(file, &error, NULL, failure);
+    if (!mrtd_verity_hash(&v->root, &v->verity, &v->data.source, &tree,
+                          observer, &error)) {
+        return EXIT_DONE;
     }
-    return EXIT_DONE;
+    /* What is about a place is about the tree. */
+    const bool is_of_tree = error.code == MRTD_ERR_READ
+                                ? device->name && *device->problem
+                                : error.offset != MRTD_NO_OFFSET;
+    const struct evaluation_file *file =
+        is_of_tree && device->name ? device : image;
+    move_offset(&error, &v->hash);
+    if (error.code == MRTD_ERR_UNSUPPORTED) {
+        return failure_refused(
+            failure,
+            v->has_superblock && device->name ? device->name : file->name,
+            "verity-algorithm",
+            "there is no hash algorithm '%s', which the superblock or --hash "
+            "names; the kernel's names are in lower case, as sha256",
+            printable(v->verity.algorithm));
+    }
+    return failed(file, &error, NULL, failure);
 }
 
 static void note_table(const struct evaluation_file *image, remark_fn *say)
@@ -280,6 +307,14 @@ enum exit_status verity_make(struct verity *v,
     }
     if (request->partition == 0) {
         note_table(image, say);
+    }
+    if (v->tables_differ) {
+        say(image->name,
+            "note: the partition table at 0x%" PRIx64
+            " is taken, and the one at 0x0 says that partitions are elsewhere: "
+            "a guest whose disk is all of the image goes by that one "
+            "[verity-tables]",
+            KATA_DISK);
     }
     if (v->root.tree_differs != MRTD_NO_OFFSET) {
         say(v->hash.file,

@@ -58,6 +58,8 @@ struct verity {
     const struct verity_request *request;
     struct mrtd_verity verity; /* by which the root hash was computed */
     bool has_superblock;
+    /* Of two partition tables, which say different places. */
+    bool tables_differ;
     struct verity_part data;
     struct verity_part hash; /* file NULL: there is no tree */
     struct mrtd_verity_root root;

@@ -122,8 +122,8 @@ static enum exit_status take_field(struct verity_request *r, char *field,
     *taken |= fields[i].field;
     return take_value(r, fields[i].field, value)
                ? EXIT_DONE
-               : failure_usage(failure, "--params: %s is not what it must be",
-                               fields[i].name);
+               : failure_usage(failure, "--params: %s cannot be '%s'",
+                               fields[i].name, printable(value));
 }
 
 enum exit_status verity_take_params(struct verity_request *r, const char *text,

@@ -22,7 +22,9 @@ const char *verity_root_hex(const struct verity *verity,
 const char *verity_params(const struct verity *verity,
                           char text[VERITY_LINE_SIZE]);
 /* The argument of dm-mod.create (Linux, Documentation/admin-guide/device-mapper
- * /dm-init.rst); NULL where it is not known which device has the tree. */
+ * /dm-init.rst); NULL where it is not known which device has the tree, or where
+ * the kernel of a machine with pages of 4096 bytes has no such algorithm or
+ * blocks. */
 const char *verity_table(const struct verity *verity,
                          char text[VERITY_LINE_SIZE]);
 

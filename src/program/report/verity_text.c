@@ -52,6 +52,21 @@ static const char *device(const struct verity_part *part, bool is_second,
     return text;
 }
 
+/* Names of the kernel's crypto API: libcrypto knows others, too. */
+static bool is_of_kernel(const struct mrtd_verity *p)
+{
+    static const char *const names[] = {
+        "sha256",   "sha512",   "sha384",      "sha224",      "sha1",
+        "md5",      "sm3",      "rmd160",      "sha3-224",    "sha3-256",
+        "sha3-384", "sha3-512", "blake2b-512", "blake2s-256",
+    };
+    bool is = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        is |= strcmp(p->algorithm, names[i]) == 0;
+    }
+    return is && p->data_block_size <= 4096 && p->hash_block_size <= 4096;
+}
+
 const char *verity_table(const struct verity *v, char text[VERITY_LINE_SIZE])
 {
     const struct mrtd_verity *p = &v->verity;
@@ -59,7 +74,7 @@ const char *verity_table(const struct verity *v, char text[VERITY_LINE_SIZE])
     char salt[2 * MRTD_VERITY_MAX_SALT + 1];
     char data[32];
     char hash[32];
-    if (!v->hash.file) {
+    if (!v->hash.file || v->tables_differ || !is_of_kernel(p)) {
         return NULL;
     }
     snprintf(text, VERITY_LINE_SIZE,
@@ -105,9 +120,9 @@ static void print_tree(FILE *to, const struct verity *v)
     fprintf(to, "%" PRIu64 " bytes at 0x%" PRIx64 ", ", root->tree_size,
             v->hash.entry.offset + root->tree_offset);
     if (root->tree_differs == MRTD_NO_OFFSET) {
-        fputs("which are those of the data\n", to);
+        fputs("the same as computed\n", to);
     } else {
-        fprintf(to, "other than those of the data from 0x%" PRIx64 " on\n",
+        fprintf(to, "other than computed from 0x%" PRIx64 " on\n",
                 v->hash.entry.offset + root->tree_differs);
     }
 }
@@ -164,7 +179,9 @@ void verity_text(FILE *to, const struct verity *v)
         print_tree(to, v);
     }
     print_guid(to, "data's GUID", &v->data, v->data_guid, "first");
-    print_guid(to, "tree's GUID", &v->hash, v->hash_guid, "last");
+    if (v->hash.partition != v->data.partition) {
+        print_guid(to, "tree's GUID", &v->hash, v->hash_guid, "last");
+    }
     print_parameters(to, v);
     label(to, "root hash");
     fprintf(to, "%s\n", verity_root_hex(v, root));
