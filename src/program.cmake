@@ -93,6 +93,7 @@ add_library(mrtd_program OBJECT
   src/program/model/corim.c
   src/program/model/documents.c
   src/program/model/evaluation.c
+  src/program/model/evaluation_guest.c
   src/program/model/facts.c
   src/program/model/firmware.c
   src/program/model/firmware_guest.c

@@ -54,6 +54,57 @@ def file(*items, vcpus=1, features=1, policy=0x30000):
           for n in range(vcpus))]).encode()
 
 
+class Features(TestCase):
+    """SEV_FEATURES of an IGVM file are those of its first VMSA, or where it has
+    none those that are asked for: 0x1 where none are."""
+
+    def lines(self, *args):
+        result = calc('--tag', '--platform', 'snp', '--vmm', 'qemu', '--vcpus',
+                      '2', '--vcpu-type', 'EPYC-v4', *args, 'fw')
+        self.assertEqual(result.status, 0, result)
+        return result.text
+
+    def test_own(self):
+        for features in (1, 0x21, 0x2001):
+            self.write('fw', file(features=features))
+            line = self.lines()
+            self.assertTrue(line.startswith(
+                f'SNP[qemu,2,EPYC-v4,{features:#x}] (fw) = '), line)
+            guest = ('--platform', 'snp', '--vmm', 'qemu', '--vcpus', '2',
+                     '--vcpu-type', 'EPYC-v4', 'fw')
+            made = json.loads(calc('--json', *guest).stdout)
+            self.assertEqual(made['launch']['vcpus']['features']['value'],
+                             hex(features))
+            self.assertIn(f'{features:#x} (', calc('show', *guest).text)
+            page = calc('show', '--html', '-', *guest).text
+            self.assertIn(f'features {features:#x} (', page)
+            self.assertIn(f'[qemu,2,EPYC-v4,{features:#x}]', page)
+            document = json.loads(calc('reference', '--format', 'json',
+                                       *guest).stdout)
+            value, = document['firmware'][0]['values']
+            self.assertEqual(value['guest_features'], hex(features))
+            self.check(calc('-c', '-', stdin=line.encode()), 0, 'fw: OK\n')
+            for other in {0, 1, 0x21, 0xffff} - {features}:
+                wrong = line.replace(f',{features:#x}]', f',{other:#x}]')
+                result = calc('-c', '-', stdin=wrong.encode())
+                self.assertEqual((result.status, result.text),
+                                 (3, 'fw: FAILED (refused)\n'))
+                self.assertIn(f'its label names the features {other:#x}, and '
+                              f"the file's VMSA has {features:#x} [list-label]",
+                              result.lines[0])
+
+    def test_asked(self):
+        self.write('fw', file(vcpus=0))
+        self.assertEqual(self.lines(), self.lines('--guest-features', '0x1'))
+        seen = set()
+        for features in (1, 0x21):
+            line = self.lines('--guest-features', hex(features))
+            self.assertIn(f',{features:#x}] (fw) = ', line)
+            self.check(calc('-c', '-', stdin=line.encode()), 0, 'fw: OK\n')
+            seen.add(line.split(' = ')[1])
+        self.assertEqual(len(seen), 2)
+
+
 def digest(data, vmm, **more):
     return snp_igvm.digest(data, MODEL.get(vmm, vmm), **more).hex()
 

@@ -724,3 +724,26 @@ class Hostile(Against):
                 if size >= 1216 or len(whole) < 4000:
                     self.write('x', whole[:size])
                     self.refused(calc('check', 'fw', '--against', 'x'), 3)
+
+
+class WhatTdxDoesNotMeasure(TestCase):
+    """With an option of a guest an MRTD is no answer, whatever matches."""
+
+    OPTIONS = (('--vcpus', '4'), ('--vcpu-type', 'EPYC-v4'),
+               ('--vcpu-sig', '0x800f12'), ('--guest-features', '0x21'),
+               ('--kernel', 'kernel'))
+
+    def test_each(self):
+        self.write('fw', sev.image(tdx=images.GOOD).data)
+        self.write('kernel', b'K')
+        value = calc('fw').text.strip()
+        self.write('doc', json.dumps({'mr_td': [value]}).encode())
+        for against in (value, 'doc'):
+            self.assertEqual(calc('check', '--against', against, 'fw').status,
+                             0)
+            for option in self.OPTIONS:
+                with self.subTest(option=option, against=against):
+                    result = calc('check', *option, '--against', against, 'fw')
+                    self.assertIn(result.status, (1, 3), result)
+                    self.assertNotIn(': MATCH', result.text)
+                    self.assertNotIn('the TD was', result.text)

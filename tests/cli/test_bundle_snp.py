@@ -204,6 +204,20 @@ class Good(Case):
         self.assertEqual(calc(*verify, *whole[:-2], 'in/snp.fd').status, 1)
         self.assertEqual(calc(*verify, 'in/snp.fd').status, 1)
 
+    def test_file_with_a_dash(self):
+        """Of the manifest's folder, and not standard input."""
+        os.chdir('in')
+        self.write('-', self.data)
+        self.manifest['components'] = [
+            {**BOTH, 'file': '-', 'vcpus': [1], 'vcpu_type': ['EPYC-v4'],
+             'formats': ['json']}]
+        self.manifest['formats'] = ['json']
+        self.write('m.json', json.dumps(self.manifest).encode())
+        result = calc('reference', '--release', 'm.json', '--out-dir', 'out')
+        self.assertEqual(result.status, 0, result)
+        self.assertIn(snp.launch_digest(self.data).hex(),
+                      pathlib.Path('out/SNPSUMS').read_text('utf-8'))
+
     def test_kinds(self):
         """Signatures, features, and VMMs that ignore the kind."""
         self.manifest['components'] = [

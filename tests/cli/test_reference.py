@@ -494,7 +494,8 @@ class Usage(ReferenceCase):
         for args in (('--format', 'ita'), ('--scalar',), ('--id', 'x')):
             result = calc(*args, 'fw')
             self.refused(result, 2)
-            self.assertIn('is for reference, not for', result.lines[0])
+            self.assertRegex(result.lines[0],
+                             r'is for reference( or verity)?, not for')
 
     def test_formats_are_listed(self):
         result = calc('reference', '--format', 'help')

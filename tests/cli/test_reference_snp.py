@@ -257,8 +257,9 @@ class Written(Case):
                 self.passes(text, *platform)
 
     def test_igvm(self):
-        """A file that says itself what is measured has no number of CPUs."""
-        registers = bytearray(snp.vmsa('qemu', snp.BSP_EIP, 0, 1))
+        """A file that says itself what is measured has no number of CPUs;
+        where they are asked for, the features are those of its VMSA."""
+        registers = bytearray(snp.vmsa('qemu', snp.BSP_EIP, 0, 0x21))
         registers[0x158] = 0x31
         data = igvm.Igvm([
             igvm.platform(igvm.SNP, 1, boundary=0), igvm.policy(0x30000, 1),
@@ -273,11 +274,12 @@ class Written(Case):
                 'EPYC-v4')
         self.is_own(self.document('json', *args), 'snp', [
             {**frame, 'value': snp_igvm.digest(data, 'qemu', vcpus=count).hex(),
-             'vmm': ['qemu'], 'vcpus': count, 'vcpu_type': 'EPYC-v4'}
-            for count in (1, 2)])
+             'vmm': ['qemu'], 'vcpus': count, 'vcpu_type': 'EPYC-v4',
+             'guest_features': '0x21'} for count in (1, 2)])
         one = (*args[:-4], '--vcpus', '2', '--vcpu-type', 'EPYC-v4')
         self.assertEqual(self.document('corim', *one), corim(
-            snp_igvm.digest(data, 'qemu', vcpus=2), 'fw/snp/qemu,2,EPYC-v4'))
+            snp_igvm.digest(data, 'qemu', vcpus=2),
+            'fw/snp/qemu,2,EPYC-v4,0x21'))
         for more in ((), ('--vcpu-sig', '0x800f12')):
             signed = (*one[:-2], *more) if more else one
             for form in FORMATS:

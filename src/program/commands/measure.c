@@ -12,6 +12,7 @@
 #include "groups/vmsas.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "model/guest_facts.h"
 #include "report/lines.h"
 #include "report/show.h"
 
@@ -27,19 +28,25 @@ struct measure_options {
     bool verbose;
 };
 
-static void print(const struct measure_options *o, const struct evaluation *e,
-                  const struct mrtd_value *value)
+static enum exit_status print(const struct measure_options *o,
+                              const struct evaluation *e,
+                              const struct mrtd_value *value,
+                              struct failure *failure)
 {
-    const struct launch_options *launch = &o->launching.launch;
-    const bool is_tdx = launch->platform == MRTD_PLATFORM_TDX;
+    /* A label has the features that are measured. */
+    struct launch_options launch = *e->options;
+    const bool is_tdx = launch.platform == MRTD_PLATFORM_TDX;
     const char *title = guest_mode_title(&o->launching.guest);
     char text[MRTD_HEX_SIZE];
     FILE *to = output_stream();
     /* A list is made of a name's bytes as they are. */
     const bool shown = isatty(STDOUT_FILENO);
+    if (!is_tdx && guest_first_features(e, &launch.guest.features, failure)) {
+        return failure->status;
+    }
     lines_value(text, value, o->base64);
     if (o->tag || (!is_tdx && o->files.operand_count > 1)) {
-        lines_tagged(to, launch, mrtd_plan_info(e->plan)->vmm, value->id, text,
+        lines_tagged(to, &launch, mrtd_plan_info(e->plan)->vmm, value->id, text,
                      e->name, shown);
     } else if (o->files.operand_count > 1) {
         lines_plain(to, text, e->name, shown);
@@ -51,6 +58,7 @@ static void print(const struct measure_options *o, const struct evaluation *e,
     if (!o->no_newline) {
         fputc('\n', to);
     }
+    return EXIT_DONE;
 }
 
 static enum exit_status measure(const struct measure_options *o,
@@ -60,11 +68,11 @@ static enum exit_status measure(const struct measure_options *o,
     struct mrtd_value value;
     const enum exit_status status =
         evaluation_measure(e, NULL, NULL, &value, failure);
-    if (!status) {
-        open_report_value(e, &value);
-        print(o, e, &value);
+    if (status) {
+        return status;
     }
-    return status;
+    open_report_value(e, &value);
+    return print(o, e, &value, failure);
 }
 
 /* One file by itself: JSON, or the MRTD with progress shown. */
@@ -100,12 +108,13 @@ static enum exit_status print_each(void *context, size_t index,
                                    const struct evaluation *e,
                                    const struct mrtd_value *value)
 {
+    struct failure failure;
     (void)index;
-    if (!status) {
-        open_report_value(e, value);
-        print(context, e, value);
+    if (status) {
+        return status;
     }
-    return status;
+    open_report_value(e, value);
+    return diagnostic_outcome(print(context, e, value, &failure), &failure);
 }
 
 static enum exit_status measure_batch(void *context, size_t first, size_t count)

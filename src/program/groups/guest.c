@@ -435,10 +435,14 @@ bool guest_check(struct launching *l)
 bool guest_check_any(struct launching *l)
 {
     const enum mrtd_platform platform = l->guest.platform;
-    const bool is_snp = platform == MRTD_PLATFORM_SNP || guest_given(l);
     if (platform == MRTD_PLATFORM_TDX && guest_given(l)) {
         return guest_check(l);
     }
+    /* What TDX does not measure is asked for: an MRTD would not answer it. */
+    if (guest_given(l)) {
+        l->guest.platform = MRTD_PLATFORM_SNP;
+    }
+    const bool is_snp = l->guest.platform == MRTD_PLATFORM_SNP;
     return options_must(platform <= MRTD_PLATFORM_SNP,
                         "guests of SEV-ES and SEV report no launch digest") &&
            check_boot(&l->launch.guest) &&

@@ -223,10 +223,10 @@ static const struct mrtd_source *source_of(const struct evaluation_file *file)
     return file->name ? &file->source : NULL;
 }
 
-enum mrtd_code evaluation_plan(const struct evaluation *e,
-                               const struct mrtd_vmm *vmm, unsigned deviations,
-                               struct mrtd_plan **plan,
-                               struct mrtd_error *error)
+/* All that the options say of a launch by that VMM. */
+static struct mrtd_launch launch_of(const struct evaluation *e,
+                                    const struct mrtd_vmm *vmm,
+                                    unsigned deviations)
 {
     const struct launch_guest *guest = &e->options->guest;
     struct mrtd_launch launch = {
@@ -240,9 +240,7 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
     if (vmm->platform != MRTD_PLATFORM_TDX) {
         launch.vcpus = guest->vcpus;
         launch.vcpu_signature = guest->vcpu.signature;
-        launch.guest_features =
-            guest->has_features || !mrtd_image_igvm(e->image) ? guest->features
-                                                              : 0;
+        launch.guest_features = guest->features;
         launch.kernel = source_of(&e->kernel);
         launch.initrd = source_of(&e->initrd);
         launch.append = guest->append;
@@ -253,7 +251,33 @@ enum mrtd_code evaluation_plan(const struct evaluation *e,
         launch.firmware_digest =
             guest->firmware_digest.size > 0 ? &guest->firmware_digest : NULL;
     }
-    return mrtd_plan_build(plan, e->image, &launch, error);
+    return launch;
+}
+
+/*
+ * An IGVM file has the guest's features in its first VMSA, and takes no others:
+ * a default, or those that a list's label names, are for a file without one.
+ */
+enum mrtd_code evaluation_plan(const struct evaluation *e,
+                               const struct mrtd_vmm *vmm, unsigned deviations,
+                               struct mrtd_plan **plan,
+                               struct mrtd_error *error)
+{
+    struct mrtd_launch launch = launch_of(e, vmm, deviations);
+    const uint64_t features = launch.guest_features;
+    struct mrtd_error other;
+    if (!mrtd_image_igvm(e->image) || e->options->guest.has_features ||
+        features == 0) {
+        return mrtd_plan_build(plan, e->image, &launch, error);
+    }
+    launch.guest_features = 0;
+    enum mrtd_code code = mrtd_plan_build(plan, e->image, &launch, error);
+    if (code == MRTD_ERR_IGVM_REQUEST) {
+        launch.guest_features = features;
+        code =
+            mrtd_plan_build(plan, e->image, &launch, &other) ? code : MRTD_OK;
+    }
+    return code;
 }
 
 /* Opens the SVSM, if there is one; what is refused of it, or of the VARS
@@ -279,36 +303,6 @@ static enum exit_status open_svsm(struct evaluation *e, struct failure *failure)
 }
 
 /* There is no number that would be right by default. */
-enum exit_status evaluation_check_vcpus(const struct evaluation *e,
-                                        struct failure *failure)
-{
-    const struct launch_options *o = e->options;
-    if (o->platform == MRTD_PLATFORM_TDX || o->platform == MRTD_PLATFORM_SEV ||
-        o->guest.firmware_only || mrtd_image_igvm(e->image)) {
-        return EXIT_DONE;
-    }
-    if (o->is_listed && o->guest.vcpus == 0) {
-        return failure_refused(failure, e->name, "list-label",
-                               "its label names no virtual CPUs, as "
-                               "[qemu,4,EPYC-v4,0x1] does");
-    }
-    if (o->guest.vcpus == 0) {
-        return failure_usage(failure,
-                             "missing --vcpus N: platform %s measures a VMSA "
-                             "for each virtual CPU",
-                             mrtd_platform_name(o->platform));
-    }
-    if (!o->guest.has_vcpu && o->vmm->takes_signature) {
-        return failure_usage(failure,
-                             "missing --vcpu-type NAME (or --vcpu-sig, or "
-                             "--vcpu-family with model and stepping): VMM %s "
-                             "puts the virtual CPUs' signature into their "
-                             "VMSAs",
-                             o->vmm->name);
-    }
-    return EXIT_DONE;
-}
-
 const struct mrtd_vmm *evaluation_vmm(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
@@ -332,9 +326,11 @@ static enum exit_status make_plan(struct evaluation *e, struct failure *failure)
     if (status) {
         return status;
     }
-    return evaluation_plan(e, evaluation_vmm(e), 0, &e->plan, &error)
-               ? evaluation_failed(e, &error, failure)
-               : refusals_ask(e, failure);
+    if (evaluation_plan(e, evaluation_vmm(e), 0, &e->plan, &error)) {
+        return evaluation_failed(e, &error, failure);
+    }
+    status = evaluation_check_label(e, failure);
+    return status ? status : refusals_ask(e, failure);
 }
 
 enum exit_status evaluation_open(struct evaluation *e, struct failure *failure)

@@ -63,6 +63,10 @@ const struct mrtd_vmm *evaluation_vmm(const struct evaluation *e);
  * the options' launch needs of it given? */
 enum exit_status evaluation_check_vcpus(const struct evaluation *e,
                                         struct failure *failure);
+/* The label of a list's line says the features, also where they are in the
+ * VMSAs of an IGVM file: are they those of the plan? */
+enum exit_status evaluation_check_label(const struct evaluation *e,
+                                        struct failure *failure);
 
 /* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/guest_facts.h"
 #include "model/refusals.h"
 #include "reference/claims.h"
 
@@ -64,9 +65,6 @@ static struct guest_launch launch_of(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;
     const uint32_t vcpus = o->guest.vcpus;
-    /* An IGVM file has its own, unless others are asked for. */
-    const bool has_features =
-        vcpus > 0 && (o->guest.has_features || !mrtd_image_igvm(e->image));
     const bool has_vcpu =
         vcpus > 0 && o->guest.has_vcpu && o->vmm->takes_signature;
     return (struct guest_launch){
@@ -75,8 +73,8 @@ static struct guest_launch launch_of(const struct evaluation *e)
         .has_vcpu = has_vcpu,
         .type = has_vcpu ? o->guest.vcpu.type : NULL,
         .signature = has_vcpu ? o->guest.vcpu.signature : 0,
-        .has_features = has_features,
-        .features = has_features ? o->guest.features : 0,
+        .has_features = vcpus > 0,
+        .features = o->guest.features,
     };
 }
 
@@ -139,6 +137,10 @@ static enum exit_status add(struct reference_firmware *f, struct guest *g,
     enum exit_status status = evaluation_check_vcpus(&g->e, failure);
     if (!status) {
         status = make_plan(g, failure);
+    }
+    /* Of an IGVM file they are its own. */
+    if (!status) {
+        status = guest_first_features(&g->e, &v->guest.features, failure);
     }
     if (!status) {
         status = report(f, &g->e, order, failure);

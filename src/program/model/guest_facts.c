@@ -10,6 +10,9 @@
 #define CONTENTS_BYTES  UINT64_C(4224)
 #define PAGE_INFO_BYTES UINT64_C(256)
 
+/* The offset of SEV_FEATURES, 8 bytes, in a VMSA. */
+#define VMSA_FEATURES 0x3b0
+
 /* --- Runs ---------------------------------------------------------------- */
 
 const char *guest_page_name(unsigned page_type)
@@ -50,6 +53,30 @@ enum exit_status guest_read_vmsa(const struct evaluation *e,
                e->source.read(e->source.context, run->data_offset, page,
                               size)) {
         return evaluation_read_failed(e, failure);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status guest_first_features(const struct evaluation *e,
+                                      uint64_t *features,
+                                      struct failure *failure)
+{
+    const struct mrtd_run *run;
+    uint8_t page[MRTD_PAGE_SIZE];
+    uint32_t i = 0;
+    while ((run = mrtd_plan_run(e->plan, i)) && !guest_is_vmsa(run)) {
+        i++;
+    }
+    *features = e->options->guest.features;
+    if (!run) {
+        return EXIT_DONE;
+    }
+    if (guest_read_vmsa(e, run, page, failure)) {
+        return failure->status;
+    }
+    *features = 0;
+    for (unsigned k = 8; k > 0; k--) {
+        *features = *features << 8 | page[VMSA_FEATURES + k - 1];
     }
     return EXIT_DONE;
 }
@@ -138,6 +165,9 @@ static enum exit_status make(struct guest_facts *facts,
         if (!facts->running) {
             return failure_memory(failure, e->name);
         }
+    }
+    if (guest_first_features(e, &facts->features, failure)) {
+        return failure->status;
     }
     return hash_files(facts, e) ? evaluation_measure_runs(
                                       e, on_run, facts, &facts->value, failure)

@@ -22,6 +22,7 @@ struct guest_facts {
     char append[GUEST_SHA256_SIZE];
     char svsm[GUEST_SHA256_SIZE]; /* of the SVSM's file; empty: there is none */
     struct mrtd_value value;
+    uint64_t features; /* guest_first_features() */
     /* Of SEV-SNP the launch digest after each run of the plan; NULL for others,
      * which have one digest of all bytes. */
     uint8_t (*running)[MRTD_DIGEST_SIZE];
@@ -38,9 +39,6 @@ void guest_facts_free(struct guest_facts *facts);
  * pages have no types. */
 const char *guest_page_name(unsigned page_type);
 
-/* The offset of SEV_FEATURES, 8 bytes, in a VMSA. */
-#define GUEST_VMSA_FEATURES 0x3b0
-
 /* Is the run the VMSA of a virtual CPU? */
 bool guest_is_vmsa(const struct mrtd_run *run);
 /* Reads the VMSA of such a run. */
@@ -48,6 +46,11 @@ enum exit_status guest_read_vmsa(const struct evaluation *e,
                                  const struct mrtd_run *run,
                                  uint8_t page[MRTD_PAGE_SIZE],
                                  struct failure *failure);
+/* SEV_FEATURES of the plan's first virtual CPU: of its VMSA, or where none is
+ * launched those that the options have. */
+enum exit_status guest_first_features(const struct evaluation *e,
+                                      uint64_t *features,
+                                      struct failure *failure);
 /* Is it known where in the guest's memory it is? Of a VMSA of SEV-ES not. */
 bool guest_has_gpa(const struct mrtd_run *run);
 

@@ -84,7 +84,9 @@ enum exit_status manifest_path(const struct taking *t, const char *key,
     const char *base = t->manifest->name;
     const char *slash = strrchr(base, '/');
     const int folder = *text == '/' || !slash ? 0 : (int)(slash - base) + 1;
-    if (asprintf(&path, "%.*s%s", folder, base, text) < 0) {
+    /* A file of that name, and not standard input. */
+    const char *here = !folder && strcmp(text, "-") == 0 ? "./" : "";
+    if (asprintf(&path, "%.*s%s%s", folder, base, here, text) < 0) {
         return failure_memory(t->failure, NULL);
     }
     c->paths[c->path_count++] = path;

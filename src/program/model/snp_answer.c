@@ -162,7 +162,6 @@ static enum exit_status read_vmsas(struct snp_answer *answer,
 {
     const struct mrtd_run *run;
     struct mrtd_error error;
-    uint8_t page[MRTD_PAGE_SIZE];
     mrtd_plan_free(answer->e.plan);
     answer->e.plan = NULL;
     if (mrtd_plan_build(&answer->e.plan, answer->e.image, &found->launch,
@@ -170,20 +169,11 @@ static enum exit_status read_vmsas(struct snp_answer *answer,
         return evaluation_failed(&answer->e, &error, failure);
     }
     for (uint32_t i = 0; (run = mrtd_plan_run(answer->e.plan, i)); i++) {
-        if (!guest_is_vmsa(run)) {
-            continue;
-        }
-        if (found->vmsas++ == 0) {
-            if (guest_read_vmsa(&answer->e, run, page, failure)) {
-                return failure->status;
-            }
-            for (unsigned k = 8; k > 0; k--) {
-                found->features =
-                    found->features << 8 | page[GUEST_VMSA_FEATURES + k - 1];
-            }
-        }
+        found->vmsas += guest_is_vmsa(run);
     }
-    return EXIT_DONE;
+    return found->vmsas > 0
+               ? guest_first_features(&answer->e, &found->features, failure)
+               : EXIT_DONE;
 }
 
 /* One that is as asked for is found rather than one that is not; what was found

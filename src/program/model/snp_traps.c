@@ -64,8 +64,12 @@ static bool said_otherwise(const struct answer *c, char text[TRAP_TEXT])
         claims_time_text(to, claim->not_after);
         snprintf(text, TRAP_TEXT,
                  "the digest is this firmware's, launched by %s, but the "
-                 "document is valid from %s to %s only",
-                 snp_answer_name(&c->snp, name), from, to);
+                 "document is valid%s%s%s%s only",
+                 snp_answer_name(&c->snp, name),
+                 claim->not_before == INT64_MIN ? "" : " from ",
+                 claim->not_before == INT64_MIN ? "" : from,
+                 claim->not_after == INT64_MAX ? "" : " to ",
+                 claim->not_after == INT64_MAX ? "" : to);
         return true;
     }
     snprintf(text, TRAP_TEXT,

@@ -314,9 +314,9 @@ static json_t *launch(const struct comparison *d)
         "{s:o, s:o, s:o, s:o, s:o, s:o}", "vcpus",
         g->vcpus ? json_count(g->vcpus) : json_null(), "signature",
         has_vcpu ? json_hex64(g->vcpu.signature) : json_null(), "features",
-        g->vcpus ? json_hex64(g->features) : json_null(), "kernel",
-        json_file_name(g->kernel), "initrd", json_file_name(g->initrd),
-        "append", json_file_name(g->append));
+        g->vcpus && !diff_has_igvm(d) ? json_hex64(g->features) : json_null(),
+        "kernel", json_file_name(g->kernel), "initrd",
+        json_file_name(g->initrd), "append", json_file_name(g->append));
 }
 
 /* What becomes of it on the other platform; null: there is none. */

@@ -30,6 +30,16 @@ static void show_side(FILE *to, const struct comparison *d, unsigned i)
             s->facts.mrtd);
 }
 
+bool diff_has_igvm(const struct comparison *d)
+{
+    bool has = false;
+    for (unsigned i = 0; i < 2; i++) {
+        const struct mrtd_image *image = d->sides[i].evaluation.image;
+        has |= image && mrtd_image_igvm(image);
+    }
+    return has;
+}
+
 /* By whom, and with what, both are launched. */
 static void show_launch(FILE *to, const struct comparison *d)
 {
@@ -41,8 +51,11 @@ static void show_launch(FILE *to, const struct comparison *d)
         if (d->options->vmm->takes_signature) {
             fprintf(to, " of signature 0x%" PRIx32, guest->vcpu.signature);
         }
-        fprintf(to, ", features 0x%" PRIx64 ", %s kernel", guest->features,
-                guest->kernel ? "with the" : "without a");
+        /* Of an IGVM file they are in its VMSAs. */
+        if (!diff_has_igvm(d)) {
+            fprintf(to, ", features 0x%" PRIx64, guest->features);
+        }
+        fprintf(to, ", %s kernel", guest->kernel ? "with the" : "without a");
     }
     fprintf(to, "\n");
 }
@@ -305,17 +318,20 @@ static void show_place(FILE *to, const struct comparison *d,
 static void show_range(FILE *to, const struct comparison *d,
                        const struct range *r)
 {
-    fprintf(to, "  file 0x%" PRIx64 "-0x%" PRIx64, r->offset[0],
-            r->offset[0] + (r->size - 1));
-    if (r->offset[1] != r->offset[0]) {
+    /* Of one that only one side has, the other's places say nothing. */
+    const unsigned side = r->only > 0 ? 1 : 0;
+    const bool in_both = r->only < 0;
+    fprintf(to, "  file 0x%" PRIx64 "-0x%" PRIx64, r->offset[side],
+            r->offset[side] + (r->size - 1));
+    if (in_both && r->offset[1] != r->offset[0]) {
         fprintf(to, " (in B from 0x%" PRIx64 ")", r->offset[1]);
     }
     if (r->section == MRTD_NO_REGION) {
         fprintf(to, ", in no section");
     } else {
-        fprintf(to, ", GPA 0x%" PRIx64 "-0x%" PRIx64, r->gpa[0],
-                r->gpa[0] + (r->size - 1));
-        if (r->gpa[1] != r->gpa[0]) {
+        fprintf(to, ", GPA 0x%" PRIx64 "-0x%" PRIx64, r->gpa[side],
+                r->gpa[side] + (r->size - 1));
+        if (in_both && r->gpa[1] != r->gpa[0]) {
             fprintf(to, " (in B from 0x%" PRIx64 ")", r->gpa[1]);
         }
         fprintf(to, ", section %" PRIu32 " (%s)", r->section,

@@ -72,7 +72,7 @@ static json_t *hashed(const char *member, const char *name, const char *sha256)
 }
 
 /* Of IGVM files and of SEV, virtual CPUs are not given. */
-static json_t *vcpus(const struct evaluation *e)
+static json_t *vcpus(const struct evaluation *e, const struct guest_facts *f)
 {
     const struct launch_guest *guest = &e->options->guest;
     const bool has_vcpu =
@@ -82,7 +82,7 @@ static json_t *vcpus(const struct evaluation *e)
                      "{s:o, s:s?, s:o, s:o}", "count", json_count(guest->vcpus),
                      "type", has_vcpu ? guest->vcpu.type : NULL, "signature",
                      has_vcpu ? json_hex64(guest->vcpu.signature) : json_null(),
-                     "features", features(guest->features))
+                     "features", features(f->features))
                : json_null();
 }
 
@@ -93,7 +93,7 @@ static json_t *launch(const struct evaluation *e, const struct guest_facts *f)
     const uint64_t vars =
         e->svsm_vars.name ? e->svsm_vars.source.size : guest->vars_size;
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "vcpus", vcpus(e), "kernel",
+        "{s:o, s:o, s:o, s:o, s:o, s:o}", "vcpus", vcpus(e, f), "kernel",
         hashed("file", e->kernel.name, f->kernel), "initrd",
         hashed("file", e->initrd.name, f->initrd), "append",
         hashed("text", guest->append, f->append), "svsm",

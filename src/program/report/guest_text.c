@@ -101,8 +101,8 @@ static void show_vcpus(const struct shown *s)
     if (has_vcpu) {
         fprintf(to, ", signature 0x%" PRIx32, guest->vcpu.signature);
     }
-    fprintf(to, "\n  %-14s 0x%" PRIx64 " (%s)\n", "features", guest->features,
-            guest_features(features, guest->features));
+    fprintf(to, "\n  %-14s 0x%" PRIx64 " (%s)\n", "features",
+            s->facts->features, guest_features(features, s->facts->features));
 }
 
 static void show_launch(const struct shown *s)

@@ -175,7 +175,7 @@ static void write_other_snp(FILE *to, const struct portrait *p)
 
 /* "qemu, 4 virtual CPUs of type EPYC-v4, features 0x1 (SNPActive)" */
 static void write_guest_heading(FILE *to, const struct launch *value,
-                                const struct launch_guest *guest)
+                                const struct launch_guest *guest, uint64_t bits)
 {
     char features[GUEST_WORD_SIZE];
     fputs(value->vmm->name, to);
@@ -191,8 +191,8 @@ static void write_guest_heading(FILE *to, const struct launch *value,
             fprintf(to, " with signature 0x%" PRIx32, guest->vcpu.signature);
         }
     }
-    fprintf(to, ", features 0x%" PRIx64 " (%s)", guest->features,
-            guest_features(features, guest->features));
+    fprintf(to, ", features 0x%" PRIx64 " (%s)", bits,
+            guest_features(features, bits));
 }
 
 static void write_guest(FILE *to, const struct portrait *p, size_t index)
@@ -202,7 +202,7 @@ static void write_guest(FILE *to, const struct portrait *p, size_t index)
     struct launch_options options;
     portrait_options(p->e, index, &options);
     begin_value(to, value, chosen);
-    write_guest_heading(to, value, &options.guest);
+    write_guest_heading(to, value, &options.guest, p->guest.features);
     end_heading(to, chosen);
     if (index == 0 || p->launches.items[index - 1].vmm != value->vmm) {
         write_software(to, p, value);

@@ -72,6 +72,8 @@ static void write_launches(FILE *to, const struct portrait *p)
             continue;
         }
         portrait_options(p->e, i, &options);
+        /* Of an IGVM file they are in its VMSAs. */
+        options.guest.features = p->guest.features;
         mrtd_hex_encode(hex, x->value.digest.bytes, x->value.digest.size);
         fprintf(to, "%s%s%s (", escaped ? "\\" : "",
                 mrtd_register_info(x->value.id)->name,

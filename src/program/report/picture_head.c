@@ -92,7 +92,7 @@ static void add_guest(struct picture_head *h, const struct portrait *p)
         snprintf(text, sizeof text,
                  "%" PRIu32 " virtual CPUs, features 0x%" PRIx64
                  ": each has a VMSA, which is not drawn",
-                 guest->vcpus, guest->features);
+                 guest->vcpus, p->guest.features);
         add_wrapped(h, "mrtd-label", text);
     }
     if (p->e->kernel.name) {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is said of the virtual CPUs of a guest: is it enough, and is it true? */
+#include <inttypes.h>
+
+#include "model/guest_facts.h"
+
+enum exit_status evaluation_check_vcpus(const struct evaluation *e,
+                                        struct failure *failure)
+{
+    const struct launch_options *o = e->options;
+    if (o->platform == MRTD_PLATFORM_TDX || o->platform == MRTD_PLATFORM_SEV ||
+        o->guest.firmware_only || mrtd_image_igvm(e->image)) {
+        return EXIT_DONE;
+    }
+    if (o->is_listed && o->guest.vcpus == 0) {
+        return failure_refused(failure, e->name, "list-label",
+                               "its label names no virtual CPUs, as "
+                               "[qemu,4,EPYC-v4,0x1] does");
+    }
+    if (o->guest.vcpus == 0) {
+        return failure_usage(failure,
+                             "missing --vcpus N: platform %s measures a VMSA "
+                             "for each virtual CPU",
+                             mrtd_platform_name(o->platform));
+    }
+    if (!o->guest.has_vcpu && o->vmm->takes_signature) {
+        return failure_usage(failure,
+                             "missing --vcpu-type NAME (or --vcpu-sig, or "
+                             "--vcpu-family with model and stepping): VMM %s "
+                             "puts the virtual CPUs' signature into their "
+                             "VMSAs",
+                             o->vmm->name);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status evaluation_check_label(const struct evaluation *e,
+                                        struct failure *failure)
+{
+    const struct launch_options *o = e->options;
+    uint64_t features = 0;
+    if (!o->is_listed || o->guest.vcpus == 0 || !mrtd_image_igvm(e->image)) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status = guest_first_features(e, &features, failure);
+    return status || features == o->guest.features
+               ? status
+               : failure_refused(failure, e->name, "list-label",
+                                 "its label names the features 0x%" PRIx64
+                                 ", and the file's VMSA has 0x%" PRIx64,
+                                 o->guest.features, features);
+}
