@@ -182,18 +182,18 @@ static enum mrtd_code check_context(const struct processors *p,
                                     const struct igvm_context *c)
 {
     struct snp_igvm_fault fault;
-    uint8_t buffer[MRTD_PAGE_SIZE];
-    struct span page;
     enum mrtd_code code =
         snp_igvm_find_fault(p->plan->image, c, &fault, p->error);
     if (!code) {
         code = snp_igvm_refuse_fault(c, &fault, p->error);
     }
     if (!code) {
+        uint8_t buffer[MRTD_PAGE_SIZE];
+        struct span page = {.data = NULL};
         code = read_context(p, c, buffer, &page);
-    }
-    if (!code) {
-        check_registers(p, c, page);
+        if (!code) {
+            check_registers(p, c, page);
+        }
     }
     return code;
 }

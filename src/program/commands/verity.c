@@ -28,8 +28,8 @@ static enum exit_status print(const struct verity_options *o,
                               const struct verity *v)
 {
     FILE *to = output_stream();
-    char root[VERITY_HEX_SIZE];
     if (o->root_only) {
+        char root[VERITY_HEX_SIZE];
         fprintf(to, "%s\n", verity_root_hex(v, root));
     } else if (!o->json) {
         verity_text(to, v);

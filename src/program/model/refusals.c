@@ -59,7 +59,7 @@ enum exit_status refusals_ask(struct evaluation *e, struct failure *failure)
         .struct_size = sizeof launch,
         .vmm = mrtd_plan_info(e->plan)->vmm,
         .kernel = e->kernel.name ? &e->kernel.source : NULL};
-    struct mrtd_error error;
+    struct mrtd_error error = {.code = MRTD_OK};
     enum mrtd_code code = MRTD_OK;
     mrtd_accept_free(e->accept);
     e->accept = NULL;

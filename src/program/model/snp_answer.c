@@ -327,8 +327,6 @@ enum exit_status snp_answer_make(struct snp_answer *answer,
             return EXIT_DONE;
         }
         answer->is_tried = true;
-    }
-    if (!status) {
         status = search_all(answer, against, failure);
     }
     if (status) {

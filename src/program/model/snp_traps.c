@@ -53,13 +53,13 @@ static bool said_otherwise(const struct answer *c, char text[TRAP_TEXT])
     const struct claim *claim = c->snp.claim;
     char name[SNP_ANSWER_NAME];
     char said[GUEST_TEXT_SIZE] = "";
-    char from[CLAIMS_TIME_SIZE];
-    char to[CLAIMS_TIME_SIZE];
     if (!claim || !c->snp.is_outside ||
         snp_answer_agrees(&c->snp, claim, &c->snp.found)) {
         return false;
     }
     if (!claims_valid_at(claim, c->time)) {
+        char from[CLAIMS_TIME_SIZE];
+        char to[CLAIMS_TIME_SIZE];
         claims_time_text(from, claim->not_before);
         claims_time_text(to, claim->not_after);
         snprintf(text, TRAP_TEXT,

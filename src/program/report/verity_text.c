@@ -157,11 +157,11 @@ static void print_parameters(FILE *to, const struct verity *v)
 
 static void print_verdict(FILE *to, const struct verity *v)
 {
-    char hex[VERITY_HEX_SIZE];
     if (!(v->request->given & VERITY_ROOT)) {
         return;
     }
     if (v->differs) {
+        char hex[VERITY_HEX_SIZE];
         mrtd_hex_encode(hex, v->request->root, v->request->root_size);
         label(to, "expected");
         fprintf(to, "%s\n", hex);
