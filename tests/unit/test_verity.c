@@ -98,7 +98,7 @@ static const struct known answers[] = {
 /* The data of the known answers, of whichever size. */
 static uint8_t *make_data(uint64_t size)
 {
-    uint8_t *data = malloc(size);
+    uint8_t *data = malloc((size_t)size);
     assert_non_null(data);
     for (uint64_t k = 0; k < size; k++) {
         data[k] = (uint8_t)(k ^ k >> 8 ^ k >> 16);
