@@ -86,6 +86,11 @@ static void clear(struct block_hash *h)
 static enum mrtd_code find(struct block_hash *h, const char *name)
 {
     const char *known = is_name(name) ? libcrypto_name(name) : "";
+    /* libcrypto 3.0 reads through NULL where memory was short as it began. */
+    if (OPENSSL_init_crypto(0, NULL) != 1 ||
+        !OSSL_LIB_CTX_get0_global_default()) {
+        return MRTD_ERR_MEMORY;
+    }
     h->algorithm = EVP_MD_fetch(NULL, known, NULL);
     if (!h->algorithm) {
         EVP_MD *other = EVP_MD_fetch(NULL, "SHA256", NULL);
