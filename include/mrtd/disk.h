@@ -37,9 +37,10 @@ struct mrtd_partition {
 /*
  * Finds the partition of that number, from 1, of the disk that begins at an
  * offset of the source: by its master boot record, of which the four primary
- * ones are read, or where that protects a GPT by it. The GPT's checksums must
- * be right; the backup at the end is not read. On failure (MRTD_ERR_DISK_TABLE
- * where there is no such table, or one that is malformed;
+ * ones are read, or where that protects a GPT by it. The GPT is for logical
+ * blocks of 512 or 4096 bytes, but there must not be one for each; its
+ * checksums must be right; the backup at the end is not read. On failure
+ * (MRTD_ERR_DISK_TABLE where there is no such table, or one that is malformed;
  * MRTD_ERR_DISK_PARTITION where there is no such partition, or it is not inside
  * the source) returns the error's code, fills *error, and leaves *partition as
  * it was.

@@ -69,7 +69,8 @@ static bool is_inside(const struct table *t, uint64_t offset, uint64_t size)
     return offset <= there && size <= there - offset;
 }
 
-/* The sizes of both are those of the table's buffer at most. */
+/* Reads bytes of the disk, no more than the table's buffer has room for; they
+ * hold until the next call. */
 static enum mrtd_code view(struct table *t, uint64_t offset, size_t size,
                            struct span *out)
 {
@@ -182,30 +183,60 @@ static enum mrtd_code take_array(struct table *t, struct span header,
     return check_array(t, offset, size, crc);
 }
 
-/* The header is in the logical block after the first one. */
-static enum mrtd_code find_gpt(struct table *t)
+/* Is a GPT's header after one logical block of that size? */
+static enum mrtd_code is_header(struct table *t, uint32_t sector, bool *is)
 {
     static const uint8_t signature[8] = "EFI PART";
-    static const uint32_t sectors[] = {512, MAX_SECTOR};
+    struct span header;
+    *is = false;
+    if (!is_inside(t, sector, sector)) {
+        return MRTD_OK;
+    }
+    const enum mrtd_code code = view(t, sector, sector, &header);
+    if (!code) {
+        *is = span_equals(header, GPT_SIGNATURE, signature, sizeof signature);
+    }
+    return code;
+}
+
+/* What size logical blocks have is known to the guest alone: the header is in
+ * the second of them. */
+static enum mrtd_code find_sector(struct table *t)
+{
+    bool is_small = false;
+    bool is_large = false;
+    enum mrtd_code code = is_header(t, MBR_SECTOR, &is_small);
+    if (!code) {
+        code = is_header(t, MAX_SECTOR, &is_large);
+    }
+    if (code) {
+        return code;
+    }
+    t->sector = is_small ? MBR_SECTOR : MAX_SECTOR;
+    if (is_small && is_large) {
+        return error_set(
+            t->error, MRTD_ERR_DISK_TABLE, t->start + MAX_SECTOR,
+            "GPT: a second header, for logical blocks of %d bytes: "
+            "the guest may take this or the one for %d",
+            MAX_SECTOR, MBR_SECTOR);
+    }
+    return is_small || is_large
+               ? MRTD_OK
+               : error_set(t->error, MRTD_ERR_DISK_TABLE, t->start,
+                           "the master boot record says that there is a GPT, "
+                           "and its header is not after it");
+}
+
+static enum mrtd_code find_gpt(struct table *t)
+{
     struct span header;
     uint32_t size = 0;
-    bool is_there = false;
-    for (size_t i = 0; !is_there && i < 2; i++) {
-        t->sector = sectors[i];
-        if (!is_inside(t, t->sector, t->sector)) {
-            break;
-        }
-        const enum mrtd_code code = view(t, t->sector, t->sector, &header);
-        if (code) {
-            return code;
-        }
-        is_there =
-            span_equals(header, GPT_SIGNATURE, signature, sizeof signature);
+    enum mrtd_code code = find_sector(t);
+    if (!code) {
+        code = view(t, t->sector, t->sector, &header);
     }
-    if (!is_there) {
-        return error_set(t->error, MRTD_ERR_DISK_TABLE, t->start,
-                         "the master boot record says that there is a GPT, and "
-                         "its header is not after it");
+    if (code) {
+        return code;
     }
     const uint64_t at = t->start + t->sector;
     span_u32(header, GPT_HEADER_SIZE, &size);
@@ -216,7 +247,7 @@ static enum mrtd_code find_gpt(struct table *t)
                          " bytes of a logical block",
                          size, GPT_MIN_HEADER, t->sector);
     }
-    enum mrtd_code code = check_header_crc(t, header, at);
+    code = check_header_crc(t, header, at);
     if (!code) {
         code = check_places(t, header, at);
     }

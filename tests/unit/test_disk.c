@@ -218,6 +218,25 @@ static void test_gpt(void **state)
     }
 }
 
+/* A guest with large logical blocks finds another table than one with small
+ * ones. */
+static void test_two_headers(void **state)
+{
+    (void)state;
+    for (uint64_t start = 0; start <= 4096; start += 4096) {
+        make_gpt(disk + start, SECTOR);
+        memcpy(disk + start + 4096, "EFI PART", 8);
+        refused(start, start + DISK, 1, MRTD_ERR_DISK_TABLE, start + 4096,
+                "a second header, for logical blocks of 4096 bytes");
+        refused(start, start + 8192, 1, MRTD_ERR_DISK_TABLE, start + 4096,
+                "a second header, for logical blocks of 4096 bytes");
+        /* The second large block is not all there. */
+        refused(start, start + 8191, 1, MRTD_ERR_DISK_TABLE,
+                start + SECTOR + 40, "whose last is 14");
+        memset(disk, 0, sizeof disk);
+    }
+}
+
 /* Each byte of header and entries is in a checksum. */
 static void test_checksums(void **state)
 {
@@ -331,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_mbr),
         cmocka_unit_test(test_no_table),
         cmocka_unit_test(test_gpt),
+        cmocka_unit_test(test_two_headers),
         cmocka_unit_test(test_checksums),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_reads_and_arguments),
