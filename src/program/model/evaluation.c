@@ -302,7 +302,6 @@ static enum exit_status open_svsm(struct evaluation *e, struct failure *failure)
                : failure_library(failure, e->svsm.name, &error, NULL);
 }
 
-/* There is no number that would be right by default. */
 const struct mrtd_vmm *evaluation_vmm(const struct evaluation *e)
 {
     const struct launch_options *o = e->options;

@@ -4,6 +4,7 @@
 
 #include "model/guest_facts.h"
 
+/* There is no number that would be right by default. */
 enum exit_status evaluation_check_vcpus(const struct evaluation *e,
                                         struct failure *failure)
 {
