@@ -491,6 +491,30 @@ class Refused(Against):
             self.refused(result, 3)
             self.assertRegex(result.lines[0], r'\[against-platform\]\Z')
 
+    def test_options_of_one_platform(self):
+        """What a platform does not measure is not ignored for its values."""
+        self.write('report', snp_report(2, self.DIGEST))
+        self.write('other', b'o' * 4096)
+        self.answer(snp_report(2, self.DIGEST))
+        for option in '--vars', '--payload':
+            for how in ((), ('--json',), ('--explain',)):
+                result = calc('check', *how, option, 'other', 'fw',
+                              '--against', 'report')
+                self.assertEqual(result.status, 3, (option, how, result))
+                self.assertIn('platform tdx is asked for, by --platform or an '
+                              'option of it alone, but what it says is of '
+                              'another: ', result.lines[0])
+                self.assertNotIn('verdict', result.text)
+            # Bare digits are those of an MRTD, then.
+            result = calc('check', option, 'other', 'fw', '--against',
+                          self.DIGEST.hex())
+            self.assertIn(result.status, (1, 3), (option, result))
+            self.assertNotIn('snp', result.text)
+        self.write('quote', evidence.quote(self.DIGEST))
+        result = calc('check', '--vcpus', '1', 'fw', '--against', 'quote')
+        self.refused(result, 3)
+        self.assertRegex(result.lines[0], r'\[against-platform\]\Z')
+
     def test_many(self):
         text = base64.b64encode(snp_report(2, b'n' * 48)).decode()
         self.answer(json.dumps([text] * 8).encode(), status=1)

@@ -438,9 +438,12 @@ bool guest_check_any(struct launching *l)
     if (platform == MRTD_PLATFORM_TDX && guest_given(l)) {
         return guest_check(l);
     }
-    /* What TDX does not measure is asked for: an MRTD would not answer it. */
+    /* What the other platform does not measure is asked for: a value of it
+     * would not answer that. */
     if (guest_given(l)) {
         l->guest.platform = MRTD_PLATFORM_SNP;
+    } else if (l->launch.vars || l->launch.payload) {
+        l->guest.platform = platform ? platform : MRTD_PLATFORM_TDX;
     }
     const bool is_snp = l->guest.platform == MRTD_PLATFORM_SNP;
     return options_must(platform <= MRTD_PLATFORM_SNP,

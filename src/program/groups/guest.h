@@ -56,8 +56,8 @@ void guest_note(void *launching, const char *option);
 const char *guest_given(const struct launching *launching);
 
 /* For a command that finds out the platform where none is given: checks what is
- * given of a guest without one, instead of the two below. An option of a guest
- * asks for SEV-SNP. */
+ * given of a guest without one, instead of the two below. An option that is of
+ * one platform alone asks for it. */
 bool guest_check_any(struct launching *launching);
 /* Before the VMMs are looked up. */
 bool guest_check_platform(struct launching *launching);

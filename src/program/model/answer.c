@@ -226,8 +226,9 @@ enum exit_status answer_check_platform(const struct against *against,
     return answer_asks_tdx(against, only) || answer_asks_snp(against, only)
                ? EXIT_DONE
                : failure_refused(failure, against->name, "against-platform",
-                                 "--platform %s, but what it says is of "
-                                 "another platform: %s",
+                                 "platform %s is asked for, by --platform or "
+                                 "an option of it alone, but what it says is "
+                                 "of another: %s",
                                  mrtd_platform_name(only),
                                  against->claims.kind);
 }
@@ -268,12 +269,10 @@ static bool is_of_other_platform(const struct failure *failure)
     return failure->code && strcmp(failure->code, "igvm-platform") == 0;
 }
 
-/* With VARS the image is one of TDX. */
 static enum exit_status make_all(struct answer *answer, struct failure *failure)
 {
     const bool tdx = answer_asks_tdx(answer->against, answer->only);
-    const bool snp =
-        answer_asks_snp(answer->against, answer->only) && !answer->e.vars.name;
+    const bool snp = answer_asks_snp(answer->against, answer->only);
     enum exit_status status = tdx ? make_tdx(answer, failure) : EXIT_DONE;
     if (!snp || answer->match || (status && status != EXIT_REFUSED)) {
         return status;
