@@ -537,6 +537,24 @@ class Files(Case):
             'tbody').all('tr'))[0].all('td')]
         self.assertEqual(row[1:3], ['firmware', 'nothing'])
 
+    def test_several_without_lines(self):
+        """Of launches that no list says, the command prints JSON."""
+        self.write('svsm', sev.svsm())
+        start = snp.firmware_digest(self.image.data).hex()
+        for source in (('--snp-ovmf-hash', start),
+                       ('--svsm', 'svsm', '--vars-size', '8192')):
+            args = (*ONE, '--vcpus', '2', *source)
+            self.assertEqual(calc('show', '--html', 'page.html', *args,
+                                  'fw').status, 0)
+            with open('page.html', encoding='utf-8') as file:
+                page = drawings.parse_page(file.read())
+            self.assertEqual(len(values(page.one(id='snp'))), 2)
+            commands = [item.text for item in page.one(id='verify').all('pre')]
+            self.assertEqual(len(commands), 2)
+            found = [json.loads(line)['values'][0]['value']
+                     for line in self.shell(commands[1]).splitlines()]
+            self.assertEqual(found, values(page.one(id='snp')))
+
     def test_sev(self):
         """The digest that SEV and SEV-ES report an HMAC over."""
         boot = {'kernel': self.data, 'append': 'a b'}

@@ -410,6 +410,10 @@ class Refusals(Snp):
                                ('--guest-features', '1'), ('--tag',),
                                ('--kernel', 'kernel'), ('fw',),
                                ('--vmm', 'qemu,ec2'))),
+                *(('no list says them', (*ONE, *source, *args))
+                  for source in (('--snp-ovmf-hash', '0' * 96),
+                                 ('--svsm', 'kernel', '--vars-size', '4096'))
+                  for args in (('--tag',), ('fw',), ('--vmm', 'qemu,ec2'))),
                 ('only one can be given', ('--mode', 'sev', '--base64',
                                         '--output-format', 'hex')),
                 ('only one can be given', ('--mode', 'sev', '--json',

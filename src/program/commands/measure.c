@@ -154,15 +154,21 @@ static enum exit_status run(void *options)
 static bool check_values(const struct measure_options *o)
 {
     const struct launch_options *launch = &o->launching.launch;
+    const struct launch_guest *guest = &launch->guest;
     const bool several = launch_count(launch) > 1;
-    return options_must(!o->json || !launch->guest.firmware_only,
+    const bool lists =
+        !o->json && (o->tag || o->files.operand_count > 1 || several);
+    return options_must(!o->json || !guest->firmware_only,
                         "--ovmf-hash prints a digest on the way to the value, "
                         "and --json a measurement") &&
-           options_must(
-               !launch->guest.firmware_only ||
-                   (!o->tag && o->files.operand_count <= 1 && !several),
-               "--ovmf-hash is for a single file and VMM, and not for "
-               "--tag: no list has a digest on the way") &&
+           options_must(!lists || !guest->firmware_only,
+                        "--ovmf-hash is for a single file and VMM, and not for "
+                        "--tag: no list has a digest on the way") &&
+           options_must(!lists ||
+                            (!guest->svsm && guest->firmware_digest.size == 0),
+                        "--snp-ovmf-hash and --svsm are for a single file and "
+                        "launch, and not for --tag: no list says them; --json "
+                        "does") &&
            options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&

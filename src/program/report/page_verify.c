@@ -30,6 +30,14 @@ static void end_step(FILE *to)
     fputs("</code></pre></li>\n", to);
 }
 
+/* A line of a list has the file alone, and no place for what it is launched
+ * after. */
+static bool has_line(const struct portrait *p)
+{
+    return !p->vars && !p->svsm &&
+           p->e->options->guest.firmware_digest.size == 0;
+}
+
 /* --- Lists ------------------------------------------------------------- */
 
 /* A list is standard input of a command. */
@@ -116,7 +124,11 @@ static void write_value_step(FILE *to, const struct portrait *p)
                          "prints the values above:"
                        : "Compute the launch digest from the file; this prints "
                          "the value above:");
-    fputs("mrtd-calc", to);
+    /* Without lines of a list, several values are JSON. */
+    fputs(p->launches.count > 1 && is_guest(p) && !has_line(p)
+              ? "mrtd-calc --json"
+              : "mrtd-calc",
+          to);
     page_write_options(to, p);
     if (p->vars) {
         fputs(" --vars", to);
@@ -142,14 +154,6 @@ static void write_list_step(FILE *to, const struct portrait *p)
     }
     end_list(to);
     end_step(to);
-}
-
-/* A line of a list has the file alone, and no place for what it is launched
- * after. */
-static bool has_line(const struct portrait *p)
-{
-    return !p->vars && !p->svsm &&
-           p->e->options->guest.firmware_digest.size == 0;
 }
 
 /* Where the value is in what a guest reports. */
