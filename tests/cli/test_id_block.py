@@ -72,6 +72,9 @@ class Case(TestCase):
     def answer(self, *args, status=0):
         result = calc('id-block', *args, '--json')
         self.assertEqual(result.status, status, result)
+        # What is wrong is said within the object, and not by more of them.
+        self.assertEqual(
+            [line for line in result.lines if ': note: ' not in line], [])
         answer = json.loads(result.text)
         if jsonschema:
             jsonschema.validate(answer, SCHEMA)
