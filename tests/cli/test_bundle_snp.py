@@ -308,8 +308,11 @@ class Bad(Case):
                            '1-18446744073709551617')),
             (component(vcpus=3), at('vcpus', 'not a list, or an empty one')),
             (component(vcpus=[]), at('vcpus', 'not a list, or an empty one')),
-            (component(vcpus=33 * [1]), at('vcpus', 'more than 32 numbers and '
-                                           'ranges')),
+            (component(vcpus=[*range(1, 34)]), at(
+                'vcpus', 'more than 32 numbers and ranges')),
+            *((component(vcpus=items), at('vcpus', f'{twice} is there twice'))
+              for twice, items in ((1, [1, 1]), (4, [1, '4-9', '2-4']),
+                                   (5, ['5-5', '3-9']))),
             (component(vcpu_type=['x']), at('vcpu_type', "there is no type 'x' "
              'of virtual CPUs; others have a "vcpu_signature"')),
             (component(vcpu_type=[1]), at('vcpu_type', 'an item that is not a '
@@ -342,7 +345,8 @@ class Bad(Case):
              'platforms, whose values have a key each; give it in '
              'components')]
         # What only the program knows: names, ranges, and other components.
-        unknown = ('has no VMM', 'no type', '"formats": ita', '"key"')
+        unknown = ('has no VMM', 'no type', '"formats": ita', '"key"',
+                   'is there twice')
         rules = schema('manifest')
         for manifest, line in cases:
             with self.subTest(line=line, manifest=manifest['components'][-1]):
@@ -364,15 +368,18 @@ class Bad(Case):
 
     def test_what_a_launch_lacks(self):
         for key, line in (
-                ('vcpus', 'missing --vcpus N: platform snp measures a VMSA '
+                ('vcpus', '"vcpus" is missing: platform snp measures a VMSA '
                  'for each virtual CPU'),
-                ('vcpu_type', 'missing --vcpu-type NAME')):
+                ('vcpu_type', '"vcpu_type" (or "vcpu_signature") is missing: '
+                 "VMM qemu puts the virtual CPUs' signature into their "
+                 'VMSAs')):
             manifest = copy.deepcopy(self.manifest)
             del manifest['components'][1][key]
             with self.subTest(key=key):
                 result = self.run_it(manifest=manifest)
-                self.assertEqual((result.status, result.stdout), (2, b''))
-                self.assertIn(line, result.lines[0])
+                self.assertEqual((result.status, result.stdout), (3, b''))
+                self.assertEqual(result.lines[0], 'in/m.json: components[1]: '
+                                 f'{line} [manifest]')
                 self.assertEqual(result.lines[1], 'in/m.json: components[1], '
                                  'of SNP, failed; nothing is written')
                 self.assertFalse(os.path.exists('out'))

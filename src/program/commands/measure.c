@@ -141,7 +141,10 @@ static enum exit_status run(void *options)
     struct measure_options *o = options;
     struct launch_options *launch = &o->launching.launch;
     enum exit_status status = EXIT_DONE;
-    o->tag |= launch_count(launch) > 1 && !o->json;
+    if (launch_count(launch) > 1) {
+        o->tag |= !o->json;
+        diagnostic_once();
+    }
     for (size_t i = 0; launch_select(launch, i); i++) {
         status =
             worst(status, batch_run(measure_batch, o,

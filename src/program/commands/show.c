@@ -175,6 +175,9 @@ static enum exit_status run(void *options)
     bool printed = false;
     /* A page has all launches. */
     const size_t count = o->html ? 1 : launch_count(&o->launching.launch);
+    if (count > 1) {
+        diagnostic_once();
+    }
     for (size_t l = 0; l < count; l++) {
         launch_select(&o->launching.launch, l);
         for (int i = 0; i < o->files.operand_count; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "groups/guest.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,16 +76,21 @@ static enum exit_status take_vcpus(void *launching, const char *value)
     struct launch_options *o = launch(launching);
     guest_note(launching, "--vcpus");
     for (const char *at = value; at;) {
+        struct launch_range range;
         const size_t len = strcspn(at, ",");
         if (o->range_count == LAUNCH_MAX_RANGES) {
             return diagnostic_usage("--vcpus names more than %d numbers and "
                                     "ranges",
                                     LAUNCH_MAX_RANGES);
         }
-        if (!take_range(at, len, &o->ranges[o->range_count++])) {
+        if (!take_range(at, len, &range)) {
             return diagnostic_usage("--vcpus needs numbers from 1 to %d, as "
                                     "1,2,4 or 1-8, not '%s'",
                                     MRTD_MAX_VCPUS, printable(value));
+        }
+        const uint32_t twice = launch_add_range(o, &range);
+        if (twice) {
+            return diagnostic_usage("--vcpus names %" PRIu32 " twice", twice);
         }
         at = at[len] ? at + len + 1 : NULL;
     }

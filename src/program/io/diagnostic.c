@@ -2,8 +2,11 @@
 #include "io/diagnostic.h"
 
 #include <inttypes.h>
+#include <pthread.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "printable.h"
@@ -74,6 +77,42 @@ static void print_object(const char *file, const char *text)
     output("}\n");
 }
 
+/* --- Lines that are said once ------------------------------------------ */
+
+static bool is_once;
+/* What was said, each as "FILE\nTEXT"; with more than one thread at work. */
+static void *said;
+static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void diagnostic_once(void)
+{
+    is_once = true;
+}
+
+static int compare_said(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Where there is no memory to know it, a line is said again. */
+static bool was_said(const char *file, const char *text)
+{
+    const size_t size = (file ? strlen(file) : 0) + strlen(text) + 2;
+    char *key = is_once ? malloc(size) : NULL;
+    if (!key) {
+        return false;
+    }
+    snprintf(key, size, "%s\n%s", file ? file : "", text);
+    pthread_mutex_lock(&said_lock);
+    char *const *const node = tsearch(key, &said, compare_said);
+    const bool again = node && *node != key;
+    pthread_mutex_unlock(&said_lock);
+    if (!node || again) {
+        free(key);
+    }
+    return again;
+}
+
 /* --- Lines ------------------------------------------------------------- */
 
 static bool begins(const char *text, const char *with)
@@ -88,6 +127,9 @@ static void line(const char *file, const char *format, va_list args)
 {
     char text[9000];
     vsnprintf(text, sizeof text, format, args);
+    if (was_said(file, text)) {
+        return;
+    }
     if (as_json && !begins(text, "warning: ") && !begins(text, "note: ")) {
         print_object(file, text);
     }

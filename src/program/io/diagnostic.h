@@ -10,6 +10,10 @@
 /* Is each error also an object on standard output, as with --json? */
 void diagnostic_as_json(bool wanted);
 
+/* From now on no line is printed that was before: for work that comes to the
+ * same files again, once for each launch. */
+void diagnostic_once(void);
+
 /* Prints lines about the file that were captured before; NULL: none. */
 void diagnostic_again(const char *file, const char *text);
 

@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is said of the virtual CPUs of a guest: is it enough, and is it true? */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "model/guest_facts.h"
+
+/* Something is not said that has no default: an option, or a member of the
+ * component that says the launch. */
+static enum exit_status missing(const struct launch_options *o,
+                                const char *option, const char *member,
+                                const char *why, struct failure *failure)
+{
+    const struct launch_component *c = &o->component;
+    return c->manifest ? failure_refused(failure, c->manifest, "manifest",
+                                         "components[%zu]: %s is missing: %s",
+                                         c->index, member, why)
+                       : failure_usage(failure, "missing %s: %s", option, why);
+}
 
 /* There is no number that would be right by default. */
 enum exit_status evaluation_check_vcpus(const struct evaluation *e,
                                         struct failure *failure)
 {
     const struct launch_options *o = e->options;
+    char why[120];
     if (o->platform == MRTD_PLATFORM_TDX || o->platform == MRTD_PLATFORM_SEV ||
         o->guest.firmware_only || mrtd_image_igvm(e->image)) {
         return EXIT_DONE;
@@ -19,18 +34,19 @@ enum exit_status evaluation_check_vcpus(const struct evaluation *e,
                                "[qemu,4,EPYC-v4,0x1] does");
     }
     if (o->guest.vcpus == 0) {
-        return failure_usage(failure,
-                             "missing --vcpus N: platform %s measures a VMSA "
-                             "for each virtual CPU",
-                             mrtd_platform_name(o->platform));
+        snprintf(why, sizeof why,
+                 "platform %s measures a VMSA for each virtual CPU",
+                 mrtd_platform_name(o->platform));
+        return missing(o, "--vcpus N", "\"vcpus\"", why, failure);
     }
     if (!o->guest.has_vcpu && o->vmm->takes_signature) {
-        return failure_usage(failure,
-                             "missing --vcpu-type NAME (or --vcpu-sig, or "
-                             "--vcpu-family with model and stepping): VMM %s "
-                             "puts the virtual CPUs' signature into their "
-                             "VMSAs",
-                             o->vmm->name);
+        snprintf(why, sizeof why,
+                 "VMM %s puts the virtual CPUs' signature into their VMSAs",
+                 o->vmm->name);
+        return missing(o,
+                       "--vcpu-type NAME (or --vcpu-sig, or --vcpu-family with "
+                       "model and stepping)",
+                       "\"vcpu_type\" (or \"vcpu_signature\")", why, failure);
     }
     return EXIT_DONE;
 }

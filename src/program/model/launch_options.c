@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/launch_options.h"
 
+uint32_t launch_add_range(struct launch_options *o,
+                          const struct launch_range *range)
+{
+    uint32_t twice = 0;
+    for (unsigned i = 0; i < o->range_count; i++) {
+        const struct launch_range *r = &o->ranges[i];
+        const uint32_t first =
+            range->first > r->first ? range->first : r->first;
+        if (first <= range->last && first <= r->last &&
+            (!twice || first < twice)) {
+            twice = first;
+        }
+    }
+    o->ranges[o->range_count++] = *range;
+    return twice;
+}
+
 /* How many numbers of virtual CPUs are asked for; 1 where none is. */
 static size_t count_numbers(const struct launch_options *o)
 {

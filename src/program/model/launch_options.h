@@ -29,6 +29,12 @@ struct launch_range {
     uint32_t last;
 };
 
+/* The component of a release's manifest that says the launch. */
+struct launch_component {
+    const char *manifest; /* its file's name; NULL: options say the launch */
+    size_t index;
+};
+
 /* What a guest of AMD's platforms is launched with; TDX measures none of it. */
 struct launch_guest {
     uint32_t vcpus;          /* the number at hand; 0: not given */
@@ -57,6 +63,7 @@ struct launch_options {
     bool permissive;
     bool code_alone;     /* of a split image, CODE is read without VARS */
     bool is_listed;      /* the launch is that of a line of a list, all of it */
+    struct launch_component component;
     const char *payload; /* name of its file, or NULL */
     const char *vars;    /* name of the VARS file, or NULL */
     uint64_t limit;      /* 0: the library's default */
@@ -67,6 +74,11 @@ struct launch_options {
     unsigned range_count;
     struct launch_range ranges[LAUNCH_MAX_RANGES]; /* of the number of vCPUs */
 };
+
+/* Adds numbers of virtual CPUs, for which there must be room; 0, or the first
+ * of them that is there already. */
+uint32_t launch_add_range(struct launch_options *options,
+                          const struct launch_range *range);
 
 /*
  * The launches that the options ask for: each VMM with each kind of virtual CPU

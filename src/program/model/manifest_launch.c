@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a component of a release is launched: with which files, by which VMMs, a
  * guest of AMD's platforms with which virtual CPUs. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,16 +144,20 @@ static enum exit_status add_range(const struct taking *t, const char *key,
                                   const json_t *value)
 {
     struct launch_options *o = launch(t);
+    struct launch_range range;
     if (o->range_count == LAUNCH_MAX_RANGES) {
         return manifest_refuse(t, key, "more than %d numbers and ranges",
                                LAUNCH_MAX_RANGES);
     }
-    return read_range(value, &o->ranges[o->range_count++])
-               ? EXIT_DONE
-               : manifest_refuse(t, key,
-                                 "an item that is neither a number from 1 to "
-                                 "%d nor a range of them, as \"1-8\"",
-                                 MRTD_MAX_VCPUS);
+    if (!read_range(value, &range)) {
+        return manifest_refuse(t, key,
+                               "an item that is neither a number from 1 to "
+                               "%d nor a range of them, as \"1-8\"",
+                               MRTD_MAX_VCPUS);
+    }
+    const uint32_t twice = launch_add_range(o, &range);
+    return twice ? manifest_refuse(t, key, "%" PRIu32 " is there twice", twice)
+                 : EXIT_DONE;
 }
 
 static enum exit_status take_vcpus(const struct taking *t, const char *key,
@@ -269,6 +274,8 @@ enum exit_status manifest_check_launch(const struct taking *t)
 {
     struct launch_options *o = launch(t);
     bool takes_payload = false;
+    o->component = (struct launch_component){
+        t->manifest->name, (size_t)(t->component - t->manifest->components)};
     if (o->vmm_count == 0) {
         o->vmms[o->vmm_count++] = mrtd_vmm_default(o->platform);
     }
