@@ -443,6 +443,19 @@ class Ranges(Diff):
                          ('a', 0x800, 1))
         self.assertIn('2048 bytes, only in A', self.text)
 
+    def test_section_of_another_type(self):
+        """What one image alone has is in the section of that image."""
+        long = images.CFV._replace(type=0, attributes=1)
+        short = images.CFV._replace(raw=0x800)
+        for swap in False, True:
+            sides = [images.image((images.BFV, part, *images.GOOD[2:]))
+                     for part in (short, long)]
+            self.diff(*(reversed(sides) if swap else sides))
+            line, = (line for line in self.text.splitlines()
+                     if ' only in ' in line)
+            self.assertIn('section 1 (BFV), ', line)
+            self.assertTrue(line.endswith('only in ' + 'BA'[swap]), line)
+
     def test_many(self):
         """Twenty are listed, all with --all."""
         a = fw.plain()

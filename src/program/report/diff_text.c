@@ -334,8 +334,9 @@ static void show_range(FILE *to, const struct comparison *d,
         if (in_both && r->gpa[1] != r->gpa[0]) {
             fprintf(to, " (in B from 0x%" PRIx64 ")", r->gpa[1]);
         }
-        fprintf(to, ", section %" PRIu32 " (%s)", r->section,
-                mrtd_region_name(facts_region(&d->sides[0].facts, r->section)));
+        fprintf(
+            to, ", section %" PRIu32 " (%s)", r->section,
+            mrtd_region_name(facts_region(&d->sides[side].facts, r->section)));
     }
     fprintf(to,
             ", %s: ", effect(d, r->measured, comparison_range_beside(d, r)));
