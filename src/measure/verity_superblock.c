@@ -164,9 +164,10 @@ enum mrtd_code mrtd_verity_read(struct mrtd_verity *verity,
     }
     if (source->size < sizeof buffer || offset > source->size - sizeof buffer) {
         return error_set(error, MRTD_ERR_VERITY_SUPERBLOCK, offset,
-                         "a superblock of dm-verity has %d bytes, and the "
-                         "device ends before",
-                         MRTD_VERITY_SUPERBLOCK);
+                         "a superblock of dm-verity has %d bytes, and its "
+                         "device ends after %llu",
+                         MRTD_VERITY_SUPERBLOCK,
+                         (unsigned long long)source->size);
     }
     mrtd_verity_defaults(&v);
     enum mrtd_code code =

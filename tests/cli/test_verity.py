@@ -50,6 +50,15 @@ def some(rng, most=400):
     return data, v._replace(blocks=rng.choice((0, 0, count)))
 
 
+def rest(data, v):
+    """What is said of data after the last block."""
+    hashed = (v.blocks or len(data) // v.data_block) * v.data_block
+    return [f'data: note: offset {hex(hashed)}: what comes after the last data '
+            'block is not hashed, and a guest does not see it (size '
+            f'{hex(len(data) - hashed)}) [verity-rest]'
+            ] if hashed < len(data) else []
+
+
 class Case(TestCase):
     def setUp(self):
         super().setUp()
@@ -119,12 +128,14 @@ class Good(Case):
                 made, result = self.ask('--hash-device', 'tree',
                                         '--hash-offset', str(at), 'data')
                 self.assertEqual((made['root_hash'], made['tree']['verdict'],
-                                  result.lines), (root.hex(), 'same', []))
+                                  result.lines),
+                                 (root.hex(), 'same', rest(data, v)))
                 made, result = self.ask(
                     *options(v), '--hash-device', 'plain', '--hash-offset',
                     str(start), '--no-superblock', 'data')
                 self.assertEqual((made['root_hash'], made['tree']['verdict'],
-                                  result.lines), (root.hex(), 'same', []))
+                                  result.lines),
+                                 (root.hex(), 'same', rest(data, v)))
 
     @unittest.skipUnless(VERITYSETUP, 'needs cryptsetup-bin')
     def test_veritysetup(self):
@@ -151,7 +162,8 @@ class Good(Case):
                 how = ((*options(v), '--no-superblock') if bare else ())
                 made, result = self.ask(*how, '--hash-device', 'tree', 'data')
                 self.assertEqual((made['root_hash'], made['tree']['verdict'],
-                                  result.lines), (root, 'same', []))
+                                  result.lines),
+                                 (root, 'same', rest(data, v)))
 
     def test_what_a_kernel_lacks(self):
         """No line for it: another name of the same algorithm, large blocks."""
@@ -175,11 +187,21 @@ class Good(Case):
         for at in (len(self.data), len(self.data) - 4096):
             root, device = verity.device(self.data[:at], v, at)
             self.write('both', self.data[:at] + device[at:])
-            made, _ = self.ask('--hash-offset', str(at), 'both')
+            made, result = self.ask('--hash-offset', str(at), 'both')
             self.assertEqual((made['root_hash'], made['data_blocks'],
-                              made['tree']['verdict']),
-                             (root.hex(), at // 4096, 'same'))
+                              made['tree']['verdict'], result.lines),
+                             (root.hex(), at // 4096, 'same', []))
             self.assertIn('/dev/vda /dev/vda ', made['dm_mod_create'])
+        # Between the data and a tree, and by a tree without a superblock.
+        v = v._replace(blocks=2)
+        root, device = verity.device(self.data[:3 * 4096], v, 3 * 4096)
+        self.write('both', self.data[:3 * 4096] + device[3 * 4096:])
+        for args in ((), ('--no-superblock', *options(v))):
+            made, result = self.ask('--hash-offset', str(3 * 4096), *args,
+                                    'both')
+            self.assertEqual((made['root_hash'], result.lines[0]),
+                             (root.hex(), 'both' + rest(
+                                 self.data[:3 * 4096], v)[0][4:]))
 
     def test_names_of_veritysetup(self):
         want = self.root.hex()
@@ -217,20 +239,27 @@ class Expected(Case):
                               calc('verity', *args, 'data').text)
 
     def test_each_bit(self):
-        """Another root hash, a shorter one, another bit of the data."""
+        """Another root hash, another bit of the data."""
         for at in self.rng.sample(range(256), 20):
             other = bytearray(self.root)
             other[at // 8] ^= 1 << at % 8
             self.differs('--params', self.line(root_hash=other.hex()))
-        self.differs('--salt', SALT.hex(), '--root-hash', self.root[:-1].hex())
-        self.differs('--salt', SALT.hex(), '--root-hash',
-                     self.root.hex() + '00')
         self.differs('--params', self.line(data_blocks=299))
         self.differs('--params', self.line(salt='-'))
         data = bytearray(self.data)
         data[self.rng.randrange(len(data))] ^= 1
         self.write('data', bytes(data))
         self.differs('--params', self.line())
+
+    def test_another_length(self):
+        """It is no root hash of that algorithm, and was pasted wrongly."""
+        for size in (1, 20, 31, 33, 48, 64):
+            for args in (('--salt', SALT.hex(), '--root-hash',
+                          size * '00'),
+                         ('--params', self.line(root_hash=size * '00'))):
+                self.refused(calc('verity', *args, 'data'), 2,
+                             'the root hash to compare with has '
+                             f'{2 * size} digits, and one of sha256 has 64')
 
     def differs(self, *args):
         made, result = self.ask(*args, 'data')
@@ -261,6 +290,11 @@ class Expected(Case):
                 'verity', '--hash-device', 'tree', 'data').text)
 
     def test_params(self):
+        size = 'a decimal number from 1 to 4294967295'
+        what = {'root_hash': 'a digest, two hexadecimal digits a byte',
+                'salt': 'two hexadecimal digits a byte, of 256 at most, or '
+                "'-'", 'data_blocks': 'a decimal number from 1 of at most 19 '
+                'digits', 'data_block_size': size, 'hash_block_size': size}
         for line, why in (
                 ('', "--params needs Kata's line"),
                 ('root_hash', "--params has no field 'root_hash'; its fields "
@@ -275,7 +309,7 @@ class Expected(Case):
                 (self.line() + ',salt=00', '--params has salt twice'),
                 (self.line(root_hash=None), '--params names no root_hash'),
                 *((self.line(**{name: value}),
-                   f"--params: {name} cannot be '{value}'")
+                   f"--params: {name} is {what[name]}, not '{value}'")
                   for name, value in (
                       ('root_hash', 'x'), ('root_hash', '0'),
                       ('root_hash', ''), ('root_hash', 65 * '00'),
@@ -463,14 +497,16 @@ class Bad(Case):
                     '[verity-superblock]'), result)
         self.write('tree', self.device)
         other = Verity(0, 'sha512', 512, 512, b'x', 1)
+        said = dict(zip(*[iter(options(self.v._replace(
+            blocks=300)))] * 2))
         for i in range(0, 12, 2):
             pair = options(other)[i:i + 2]
             with self.subTest(pair=pair):
                 self.refused(
                     calc('verity', '--hash-device', 'tree', *pair, 'data'), 3,
-                    'tree: offset 0x0: the superblock of dm-verity says '
-                    f'another value than {pair[0]}; with --no-superblock it is '
-                    'not read [verity-superblock]')
+                    'tree: offset 0x0: by the superblock of dm-verity there '
+                    f'{pair[0]} is {said[pair[0]]}, and {pair[1]} is given; '
+                    'with --no-superblock it is not read [verity-superblock]')
 
     def test_mutated_superblocks(self):
         """Never a root hash of something else without a word: what is printed
@@ -520,6 +556,17 @@ class Bad(Case):
         self.refused(calc('verity', '--hash-device', 'short', 'data'), 3,
                      'short: offset 0x1000: the tree of 16384 bytes there does '
                      'not fit into the 8192 bytes of its device [verity-size]')
+        self.write('more', self.device[:72] + struct.pack('<Q', 301)
+                   + self.device[80:])
+        self.refused(calc('verity', '--hash-device', 'more', 'data'), 3,
+                     'data: 301 data blocks of 4096 bytes are more than the '
+                     '1228800 bytes that there are, and so many blocks the '
+                     'superblock says [verity-size]')
+        self.write('ends', self.device[:511])
+        self.refused(calc('verity', '--hash-device', 'ends', 'data'), 3,
+                     'ends: offset 0x0: a superblock of dm-verity has 512 '
+                     'bytes, and its device ends after 511; for a tree without '
+                     'one there is --no-superblock [verity-superblock]')
         self.write('small', b'x')
         self.refused(calc('verity', '--salt', '-', 'small'), 3)
         self.write('empty', b'')
@@ -531,10 +578,10 @@ class Bad(Case):
     def test_unknown_algorithms(self):
         for name in ('sha257', 'SHA256', 'wp512x', 'shake256', 'null'):
             result = calc('verity', '--salt', '-', '--hash', name, 'data')
-            self.refused(result, 3, f"data: there is no hash algorithm '{name}', "
-                         'which the superblock or --hash names; '
-                         "the kernel's names are in lower case, as sha256 "
-                         '[verity-algorithm]')
+            self.refused(result, 3, f"data: hash algorithm '{name}', which the "
+                         'superblock or --hash names, is none that this '
+                         "program's libcrypto has; names are the kernel's, in "
+                         'lower case, as sha256 [verity-algorithm]')
 
     def test_usage(self):
         for args, line in (
@@ -545,7 +592,8 @@ class Bad(Case):
                 (('--hash', 33 * 'a'), None),
                 (('--salt', '0'), None), (('--salt', 257 * '00'), None),
                 (('--root-hash', 'x'), None),
-                (('--partition', '0'), "--partition needs a number, not '0'"),
+                (('--partition', '0'), '--partition needs a number from 1 to '
+                 "4294967295, not '0'"),
                 (('--blocks', '0'), None), (('--blocks', '-1'), None),
                 (('--hash-offset', 'x'), None),
                 (('--hash-partition', '2'), '--hash-partition is for '

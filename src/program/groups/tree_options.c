@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "groups/tree_options.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "io/diagnostic.h"
@@ -25,8 +26,9 @@ static enum exit_status take_number(const char *option, const char *value,
 {
     return option_number(value, most, number) && *number >= least
                ? EXIT_DONE
-               : diagnostic_usage("--%s needs a number, not '%s'", option,
-                                  printable(value));
+               : diagnostic_usage("--%s needs a number from %" PRIu64
+                                  " to %" PRIu64 ", not '%s'",
+                                  option, least, most, printable(value));
 }
 
 static enum exit_status take_size(void *options, enum verity_field field,
@@ -111,8 +113,8 @@ static enum exit_status take_root(void *options, const char *value)
     r->given |= VERITY_ROOT;
     return verity_take_root(r, value)
                ? EXIT_DONE
-               : diagnostic_usage("--root-hash needs hexadecimal digits, not "
-                                  "'%s'",
+               : diagnostic_usage("--root-hash needs a digest, two "
+                                  "hexadecimal digits a byte, not '%s'",
                                   printable(value));
 }
 

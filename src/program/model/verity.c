@@ -139,15 +139,31 @@ static enum exit_status take_parts(struct verity *v,
 
 /* --- Parameters -------------------------------------------------------- */
 
-static enum exit_status differs(const struct verity *v, const char *option,
-                                struct failure *failure)
+/* Room for any field as text, with the zero. */
+#define FIELD_TEXT (2 * MRTD_VERITY_MAX_SALT + 1)
+
+/* A field that can be given, as an option has it. */
+static void field_text(const struct mrtd_verity *v, enum verity_field field,
+                       char text[FIELD_TEXT])
 {
-    return failure_refused_at(
-        failure, v->hash.file, "verity-superblock",
-        v->hash.entry.offset + v->request->hash_offset,
-        "the superblock of dm-verity says another value than %s; with "
-        "--no-superblock it is not read",
-        option);
+    switch (field) {
+    case VERITY_ALGORITHM:
+        snprintf(text, FIELD_TEXT, "%s", printable(v->algorithm));
+        break;
+    case VERITY_SALT:
+        snprintf(text, FIELD_TEXT, "-");
+        if (v->salt_size > 0) {
+            mrtd_hex_encode(text, v->salt, v->salt_size);
+        }
+        break;
+    default:
+        snprintf(text, FIELD_TEXT, "%" PRIu64,
+                 field == VERITY_TYPE              ? v->hash_type
+                 : field == VERITY_DATA_BLOCK_SIZE ? v->data_block_size
+                 : field == VERITY_HASH_BLOCK_SIZE ? v->hash_block_size
+                                                   : v->data_blocks);
+        break;
+    }
 }
 
 /* What was given must be what the superblock says. */
@@ -155,29 +171,29 @@ static enum exit_status check_superblock(const struct verity *v,
                                          const struct mrtd_verity *read,
                                          struct failure *failure)
 {
-    const struct mrtd_verity *own = &v->request->verity;
-    const unsigned given = v->request->given;
-    const struct {
+    static const struct {
         enum verity_field field;
-        bool is_same;
         const char *option;
     } fields[] = {
-        {VERITY_TYPE, own->hash_type == read->hash_type, "--type"},
-        {VERITY_ALGORITHM, strcmp(own->algorithm, read->algorithm) == 0,
-         "--hash"},
-        {VERITY_DATA_BLOCK_SIZE, own->data_block_size == read->data_block_size,
-         "--data-block-size"},
-        {VERITY_HASH_BLOCK_SIZE, own->hash_block_size == read->hash_block_size,
-         "--hash-block-size"},
-        {VERITY_BLOCKS, own->data_blocks == read->data_blocks, "--blocks"},
-        {VERITY_SALT,
-         own->salt_size == read->salt_size &&
-             memcmp(own->salt, read->salt, own->salt_size) == 0,
-         "--salt"},
+        {VERITY_TYPE, "type"},
+        {VERITY_ALGORITHM, "hash"},
+        {VERITY_DATA_BLOCK_SIZE, "data-block-size"},
+        {VERITY_HASH_BLOCK_SIZE, "hash-block-size"},
+        {VERITY_BLOCKS, "blocks"},
+        {VERITY_SALT, "salt"},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (given & fields[i].field && !fields[i].is_same) {
-            return differs(v, fields[i].option, failure);
+        char own[FIELD_TEXT];
+        char its[FIELD_TEXT];
+        field_text(&v->request->verity, fields[i].field, own);
+        field_text(read, fields[i].field, its);
+        if (v->request->given & fields[i].field && strcmp(own, its) != 0) {
+            return failure_refused_at(
+                failure, v->hash.file, "verity-superblock",
+                v->hash.entry.offset + v->request->hash_offset,
+                "by the superblock of dm-verity there --%s is %s, and %s is "
+                "given; with --no-superblock it is not read",
+                fields[i].option, its, own);
         }
     }
     return EXIT_DONE;
@@ -249,16 +265,58 @@ static enum exit_status compute(struct verity *v,
     const struct evaluation_file *file =
         is_of_tree && device->name ? device : image;
     move_offset(&error, &v->hash);
+    /* A number of blocks that nobody gave. */
+    const bool is_said = error.code == MRTD_ERR_VERITY_SIZE &&
+                         error.offset == MRTD_NO_OFFSET && v->has_superblock &&
+                         !(v->request->given & VERITY_BLOCKS);
     if (error.code == MRTD_ERR_UNSUPPORTED) {
         return failure_refused(
             failure,
             v->has_superblock && device->name ? device->name : file->name,
             "verity-algorithm",
-            "there is no hash algorithm '%s', which the superblock or --hash "
-            "names; the kernel's names are in lower case, as sha256",
+            "hash algorithm '%s', which the superblock or --hash names, is "
+            "none that this program's libcrypto has; names are the kernel's, "
+            "in lower case, as sha256",
             printable(v->verity.algorithm));
     }
-    return failed(file, &error, NULL, failure);
+    return failed(file, &error,
+                  is_said ? ", and so many blocks the superblock says" : NULL,
+                  failure);
+}
+
+/* The root hash to compare with must be one of the algorithm. */
+static enum exit_status check_expected(const struct verity *v,
+                                       struct failure *failure)
+{
+    const struct verity_request *r = v->request;
+    return r->given & VERITY_ROOT && r->root_size != v->root.size
+               ? failure_usage(failure,
+                               "the root hash to compare with has %" PRIu32
+                               " digits, and one of %s has %" PRIu32,
+                               2 * r->root_size, printable(v->verity.algorithm),
+                               2 * v->root.size)
+               : EXIT_DONE;
+}
+
+/* What is neither hashed nor of the tree: the guest does not see it. */
+static void note_rest(const struct verity *v, remark_fn *say)
+{
+    const uint64_t block = v->verity.data_block_size;
+    const uint64_t hashed = v->root.data_blocks * block;
+    uint64_t end = v->data.source.size;
+    if (v->hash.file && v->hash.whole == v->data.whole &&
+        !v->request->hash_partition) {
+        end = v->request->hash_offset < v->root.tree_offset
+                  ? v->request->hash_offset
+                  : v->root.tree_offset;
+    }
+    if (hashed < end) {
+        say(v->data.file,
+            "note: offset 0x%" PRIx64 ": what comes after the last data block "
+            "is not hashed, and a guest does not see it (size 0x%" PRIx64
+            ") [verity-rest]",
+            v->data.entry.offset + hashed, end - hashed);
+    }
 }
 
 static void note_table(const struct evaluation_file *image, remark_fn *say)
@@ -294,17 +352,20 @@ enum exit_status verity_make(struct verity *v,
     if (!status) {
         status = compute(v, image, hash_device, observer, failure);
     }
+    if (!status) {
+        status = check_expected(v, failure);
+    }
     if (status) {
         return status;
     }
     const uint32_t size = v->root.size;
     v->differs = request->given & VERITY_ROOT &&
-                 (request->root_size != size ||
-                  memcmp(request->root, v->root.bytes, size) != 0);
+                 memcmp(request->root, v->root.bytes, size) != 0;
     if (size >= MRTD_DISK_GUID) {
         v->data_guid = is_guid(&v->data, v->root.bytes);
         v->hash_guid = is_guid(&v->hash, v->root.bytes + size - MRTD_DISK_GUID);
     }
+    note_rest(v, say);
     if (request->partition == 0) {
         note_table(image, say);
     }

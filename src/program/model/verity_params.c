@@ -89,12 +89,18 @@ static enum exit_status take_field(struct verity_request *r, char *field,
         const char *name;
         enum verity_field field;
         const char *option;
+        const char *what;
     } fields[] = {
-        {"root_hash", VERITY_ROOT, "--root-hash"},
-        {"salt", VERITY_SALT, "--salt"},
-        {"data_blocks", VERITY_BLOCKS, "--blocks"},
-        {"data_block_size", VERITY_DATA_BLOCK_SIZE, "--data-block-size"},
-        {"hash_block_size", VERITY_HASH_BLOCK_SIZE, "--hash-block-size"},
+        {"root_hash", VERITY_ROOT, "--root-hash",
+         "a digest, two hexadecimal digits a byte"},
+        {"salt", VERITY_SALT, "--salt",
+         "two hexadecimal digits a byte, of 256 at most, or '-'"},
+        {"data_blocks", VERITY_BLOCKS, "--blocks",
+         "a decimal number from 1 of at most 19 digits"},
+        {"data_block_size", VERITY_DATA_BLOCK_SIZE, "--data-block-size",
+         "a decimal number from 1 to 4294967295"},
+        {"hash_block_size", VERITY_HASH_BLOCK_SIZE, "--hash-block-size",
+         "a decimal number from 1 to 4294967295"},
     };
     char *value = strchr(field, '=');
     size_t i = 0;
@@ -122,8 +128,9 @@ static enum exit_status take_field(struct verity_request *r, char *field,
     *taken |= fields[i].field;
     return take_value(r, fields[i].field, value)
                ? EXIT_DONE
-               : failure_usage(failure, "--params: %s cannot be '%s'",
-                               fields[i].name, printable(value));
+               : failure_usage(failure, "--params: %s is %s, not '%s'",
+                               fields[i].name, fields[i].what,
+                               printable(value));
 }
 
 enum exit_status verity_take_params(struct verity_request *r, const char *text,
