@@ -301,6 +301,8 @@ class Bad(BundleCase):
             ({'release': 'x', 'components': []},
              '"schema": not "mrtd-calc/manifest/1"'),
             ({'schema': 'mrtd-calc/manifest/1'}, '"release": it is missing'),
+            ({'schema': 'mrtd-calc/release/1', 'tool_version': '1'},
+             '"schema": not "mrtd-calc/manifest/1"'),
             (with_(release=''), f'"release": {empty}'),
             (with_(version=1), f'"version": {empty}'),
             (with_(nosuch=1), '"nosuch": there is no such member'),

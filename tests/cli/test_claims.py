@@ -355,6 +355,22 @@ class Files(ClaimsCase):
                              (1, 'twin: FAILED\n'))
             self.assertIn('[reference-file]', result.lines[0])
 
+    def test_what_of_the_file_differs(self):
+        """The member is named, with both values."""
+        document = json.loads(calc('reference', '--format', 'json',
+                                   'fw').stdout)
+        file, = document['firmware']
+        for member, said in (('size', 'size'), ('sha256', 'SHA-256'),
+                             ('sha384', 'SHA-384')):
+            is_, old = file[member], file[member]
+            old = old + 1 if member == 'size' else ('0' if old[0] == '1' else
+                                                    '1') + old[1:]
+            made = {**document, 'firmware': [{**file, member: old}]}
+            result = self.verify(json.dumps(made).encode())
+            self.assertEqual((result.status, result.lines), (1, [
+                'fw: it has an MRTD of the document, but is another file: its '
+                f'{said} is {is_}, and not {old} [reference-file]']))
+
     def test_check(self):
         """check --against tells of it, and says that the MRTD is the same."""
         self.twin()

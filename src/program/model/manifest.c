@@ -242,13 +242,14 @@ static enum exit_status take_root(const struct taking *t)
     };
     json_t *root = t->manifest->root;
     const char *schema = json_string_value(json_object_get(root, "schema"));
+    /* First, since another document has other members, too. */
+    if (!schema || strcmp(schema, SCHEMA_MANIFEST) != 0) {
+        return manifest_refuse(t, "schema", "not \"" SCHEMA_MANIFEST "\"");
+    }
     const enum exit_status status =
         take_object(t, tables, sizeof tables / sizeof *tables, root);
     if (status) {
         return status;
-    }
-    if (!schema || strcmp(schema, SCHEMA_MANIFEST) != 0) {
-        return manifest_refuse(t, "schema", "not \"" SCHEMA_MANIFEST "\"");
     }
     return t->manifest->release.settings.id
                ? EXIT_DONE

@@ -115,12 +115,16 @@ static bool is_claimed(struct verification *v, struct finding *found,
     return claimed;
 }
 
+static struct claims_firmware of_firmware(const struct reference_firmware *f)
+{
+    return (struct claims_firmware){{f->sha256, f->sha384, f->sha512}, f->size};
+}
+
 static void look_at(struct verification *v, struct finding *found,
                     const struct reference_firmware *f,
                     const struct launch_options *own)
 {
-    const struct claims_firmware firmware = {{f->sha256, f->sha384, f->sha512},
-                                             f->size};
+    const struct claims_firmware firmware = of_firmware(f);
     for (size_t i = 0; i < f->value_count; i++) {
         const struct reference_value *value = &f->values[i];
         const bool claimed = is_claimed(v, found, value, &firmware, own);
@@ -204,11 +208,13 @@ enum exit_status verification_compare(struct verification *v,
         return EXIT_DONE;
     }
     if (found.other_file) {
+        const struct claims_firmware of = of_firmware(firmware);
+        char why[CLAIMS_FILE_WHY];
+        claims_other_file(&v->document->claims, found.other_file, &of, why);
         return failure_differs(failure, name, "reference-file",
                                "it has %s of the document, but is another "
-                               "file: its SHA-384 is %s",
-                               is_tdx ? "an MRTD" : "a launch digest",
-                               firmware->sha384);
+                               "file: %s",
+                               is_tdx ? "an MRTD" : "a launch digest", why);
     }
     return failure_differs(
         failure, name, "reference-mrtd",

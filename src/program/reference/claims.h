@@ -153,6 +153,12 @@ bool claims_tell_of(const struct claims *claims,
 /* claims_tell_of() for the file that a claim is about, if it says which. */
 bool claims_are_of(const struct claims *claims, const struct claim *claim,
                    const struct claims_firmware *firmware);
+/* Room for why a firmware is another file than that, in printable ASCII. */
+#define CLAIMS_FILE_WHY 320
+/* Where !claims_are_of(): what of the firmware is other than the input says. */
+void claims_other_file(const struct claims *claims, const struct claim *claim,
+                       const struct claims_firmware *firmware,
+                       char why[CLAIMS_FILE_WHY]);
 /* Does the input give a SHA-512? */
 bool claims_need_sha512(const struct claims *claims);
 

@@ -252,10 +252,18 @@ void claims_of_last_file(struct claims *claims)
     claims->items[claims->count - 1].file = (int)claims->file_count - 1;
 }
 
-static bool is_that(const struct claimed_file *file,
-                    const struct claims_firmware *firmware)
+/* Is the firmware that file? If not, why: the first that differs. */
+static bool is_file(const struct claimed_file *file,
+                    const struct claims_firmware *firmware,
+                    char why[CLAIMS_FILE_WHY])
 {
     bool known = false;
+    if (file->has_size && file->size != firmware->size) {
+        snprintf(why, CLAIMS_FILE_WHY,
+                 "its size is %" PRIu64 ", and not %" PRIu64, firmware->size,
+                 file->size);
+        return false;
+    }
     for (size_t i = 0; i < CLAIMS_DIGESTS; i++) {
         char hex[2 * CLAIMS_DIGEST_SIZE + 1];
         if (!file->has[i]) {
@@ -263,11 +271,35 @@ static bool is_that(const struct claimed_file *file,
         }
         mrtd_hex_encode(hex, file->digest[i], claims_digest_sizes[i]);
         if (strcmp(hex, firmware->digest[i]) != 0) {
+            snprintf(why, CLAIMS_FILE_WHY, "its SHA-%zu is %s, and not %s",
+                     8 * claims_digest_sizes[i], firmware->digest[i], hex);
             return false;
         }
         known = true;
     }
-    return known && (!file->has_size || file->size == firmware->size);
+    snprintf(why, CLAIMS_FILE_WHY,
+             "of which there is no SHA-256, SHA-384 or SHA-512 to compare");
+    return known;
+}
+
+static bool is_that(const struct claimed_file *file,
+                    const struct claims_firmware *firmware)
+{
+    char why[CLAIMS_FILE_WHY];
+    return is_file(file, firmware, why);
+}
+
+void claims_other_file(const struct claims *claims, const struct claim *claim,
+                       const struct claims_firmware *firmware,
+                       char why[CLAIMS_FILE_WHY])
+{
+    const int index = claims->file_count == 1 ? 0 : claim->file;
+    if (index < 0) {
+        snprintf(why, CLAIMS_FILE_WHY, "its SHA-384 is %s",
+                 firmware->digest[CLAIMS_SHA384]);
+    } else {
+        is_file(&claims->files[index], firmware, why);
+    }
 }
 
 bool claims_tell_of(const struct claims *claims,
