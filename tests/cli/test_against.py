@@ -338,7 +338,7 @@ class Hostile(Against):
         for data in self.image.data, code, igvm:
             self.refuse(data, line)
         self.refuse(self.image.data[:-1], self.UNKNOWN)
-        line = 'a list of MRTDs: -c checks it; give one of its values ' \
+        line = 'a list of values: -c checks it; give one of its values ' \
             '[against-unknown]'
         for text in (f'{self.hex}  fw\n', f'{self.hex} *f\n',
                      f'MRTD (fw) = {self.hex}\n{self.hex[1:]}\n',

@@ -8,23 +8,23 @@ import resource
 import images
 from support import VMMS, BAD_LINE, TestCase, bad, calc, mrtd, warned
 
-FORM = ("neither 'HEX  FILE' nor 'MRTD (FILE) = HEX' with 96 hexadecimal "
-        'digits')
-NOTHING = 'no MRTD was checked'
+FORM = ("'HEX  FILE', 'MRTD (FILE) = HEX' or 'SNP[...] (FILE) = HEX' with 96 "
+        'hexadecimal digits, or one of SEV-ES or SEV with 64')
+NOTHING = 'no value was checked'
 GONE = 'gone: cannot open: No such file or directory'
 
 
 def malformed(number, name='list'):
-    return f'{name}: line {number}: {FORM}'
+    return f'{name}: line {number}: not {FORM}'
 
 
-CR_LF = ('list: its lines end with CR LF; those of a list of MRTDs end with '
+CR_LF = ('list: its lines end with CR LF; those of a list of values end with '
          "LF alone: tr -d '\\r'")
 
 
 def differ(count, of, name='list'):
-    return (f'{name}: {count} of {of} computed MRTDs did NOT match; '
-            "'check FILE --against MRTD' tries other VMMs and says why")
+    return (f'{name}: {count} of {of} computed values did NOT match; '
+            "'check FILE --against VALUE' tries other launches and says why")
 
 
 class CheckCase(TestCase):
@@ -183,9 +183,8 @@ class Forms(CheckCase):
             for option in [], ['--status'], ['--ignore-missing']:
                 self.refused(
                     calc('-c', *option, name), 3,
-                    f"{name}: not a list of MRTDs: none of its {count} lines is "
-                    "'HEX  FILE' or 'MRTD (FILE) = HEX' with 96 hexadecimal "
-                    "digits")
+                    f'{name}: not a list of values: none of its {count} lines is '
+                    f'{FORM}')
 
     def test_malformed_before_the_first_good_line(self):
         self.list(*['x\n'] * 12, self.good_line, 'x\n')
@@ -521,7 +520,7 @@ class Labels(CheckCase):
                      f'MRTD[x] (fw) = {self.value}\n'):
             self.list(line)
             self.refused(calc('check', '--against', 'list', 'fw'), 3,
-                         'list: a list of MRTDs: -c checks it; give one of '
+                         'list: a list of values: -c checks it; give one of '
                          'its values [against-unknown]')
 
 

@@ -297,11 +297,11 @@ class ToldApart(TestCase):
     def test_lists(self):
         for text in (f'{VALUE}  fw\n', f'MRTD (fw) = {VALUE}\n'):
             self.write('x', text.encode())
-            self.told(('x',), 'x: a list of MRTDs', 'not-firmware',
+            self.told(('x',), 'x: a list of values', 'not-firmware',
                       'mrtd-calc -c x')
             for args in (('check', 'fw', '--against', 'x'),
                          ('reference', '--verify', 'x', 'fw')):
-                self.told(args, 'x: a list of MRTDs: -c checks it',
+                self.told(args, 'x: a list of values: -c checks it',
                           'against-unknown')
 
     def test_firmware(self):
@@ -385,4 +385,4 @@ class ToldApart(TestCase):
         self.told(('x',), 'an MRTD in hexadecimal', 'not-firmware')
         for args in ('fw', 'fw'), ('--tag', 'fw'):
             self.write('x', calc(*args).stdout)
-            self.told(('x',), 'a list of MRTDs', 'not-firmware')
+            self.told(('x',), 'a list of values', 'not-firmware')

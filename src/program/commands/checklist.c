@@ -136,7 +136,7 @@ static enum exit_status check_batch(void *context, size_t first, size_t count)
 static void tell_malformed(const struct list *l)
 {
     for (size_t i = 0; i < l->malformed && i < LIST_SHOWN; i++) {
-        diagnostic_file(l->name, "line %lu: " LIST_LINE_FORM, l->lines[i]);
+        diagnostic_file(l->name, "line %lu: not " LIST_LINE_FORM, l->lines[i]);
     }
     if (l->malformed > LIST_SHOWN) {
         const unsigned long more = l->malformed - LIST_SHOWN;
@@ -177,12 +177,12 @@ static enum exit_status judge(const struct work *w, enum exit_status failure)
     }
     if (w->differing > 0 && !w->options->status) {
         diagnostic_file(l->name,
-                        "%lu of %lu computed MRTDs did NOT match; 'check FILE "
-                        "--against MRTD' tries other VMMs and says why",
+                        "%lu of %lu computed values did NOT match; 'check FILE "
+                        "--against VALUE' tries other launches and says why",
                         (unsigned long)w->differing, (unsigned long)w->checked);
     }
     if (w->checked == 0 && !failure) {
-        diagnostic_file(l->name, "no MRTD was checked");
+        diagnostic_file(l->name, "no value was checked");
         return EXIT_REFUSED;
     }
     failure = worst(failure, w->differing ? EXIT_DIFFERS : EXIT_DONE);

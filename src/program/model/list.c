@@ -47,13 +47,12 @@ enum exit_status list_check(const struct list *l,
     if (l->returns > 0 && l->returns == l->malformed) {
         return failure_refused(failure, l->name, NULL,
                                "its lines end with CR LF; those of a list of "
-                               "MRTDs end with LF alone: tr -d '\\r'");
+                               "values end with LF alone: tr -d '\\r'");
     }
     if (l->malformed > 1) {
         return failure_refused(failure, l->name, NULL,
-                               "not a list of MRTDs: none of its %lu lines is "
-                               "'HEX  FILE' or 'MRTD (FILE) = HEX' with 96 "
-                               "hexadecimal digits",
+                               "not a list of values: none of its %lu lines "
+                               "is " LIST_LINE_FORM,
                                l->malformed);
     }
     return EXIT_DONE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of MRTDs, read to its end before any image is: then no other name of a
+/* A list of values, read to its end before any image is: then no other name of a
  * file can come. */
 #ifndef MODEL_LIST_H
 #define MODEL_LIST_H
@@ -12,9 +12,10 @@
 
 /* Malformed lines of a list that are reported one by one. */
 #define LIST_SHOWN 10
-/* What they are not. */
+/* What a line is. */
 #define LIST_LINE_FORM                                                         \
-    "neither 'HEX  FILE' nor 'MRTD (FILE) = HEX' with 96 hexadecimal digits"
+    "'HEX  FILE', 'MRTD (FILE) = HEX' or 'SNP[...] (FILE) = HEX' with 96 "     \
+    "hexadecimal digits, or one of SEV-ES or SEV with 64"
 
 struct list_entry {
     struct mrtd_value value;

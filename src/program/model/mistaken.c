@@ -23,7 +23,7 @@ static enum exit_status no_memory(const struct file *f)
     return failure_memory(f->failure, f->name);
 }
 
-/* --- A list of MRTDs --------------------------------------------------- */
+/* --- A list of values -------------------------------------------------- */
 
 static enum exit_status tell_list(const struct file *f)
 {
@@ -33,11 +33,11 @@ static enum exit_status tell_list(const struct file *f)
     }
     if (f->place == MISTAKEN_FOR_EVIDENCE) {
         return failure_refused(f->failure, f->name, "against-unknown",
-                               "a list of MRTDs: -c checks it; give one of "
+                               "a list of values: -c checks it; give one of "
                                "its values");
     }
     return failure_refused(f->failure, f->name, "not-firmware",
-                           "a list of MRTDs, not a firmware image; check the "
+                           "a list of values, not a firmware image; check the "
                            "files that it names: mrtd-calc -c %s",
                            printable(f->name));
 }
@@ -68,7 +68,7 @@ static enum exit_status tell_firmware(const struct file *f)
         return failure_refused(
             f->failure, f->name, list ? "not-list" : "against-unknown",
             "%s, and no firmware image either: %s",
-            list ? "not a list of MRTDs"
+            list ? "not a list of values"
                  : "neither an MRTD, nor evidence, nor reference values",
             error.message);
     default:
@@ -76,7 +76,7 @@ static enum exit_status tell_firmware(const struct file *f)
     }
     if (list) {
         return failure_refused(f->failure, f->name, "not-list",
-                               "a firmware image, not a list of MRTDs; to "
+                               "a firmware image, not a list of values; to "
                                "print its MRTD: mrtd-calc %s",
                                printable(f->name));
     }
@@ -100,7 +100,7 @@ static enum exit_status tell_kind(const struct file *f)
          (what.use == RECOGNIZED_TEXT || what.use == RECOGNIZED_MRTD))) {
         return EXIT_DONE;
     }
-    const char *wanted = list ? "a list of MRTDs" : "a firmware image";
+    const char *wanted = list ? "a list of values" : "a firmware image";
     const char *tag = list ? "not-list" : "not-firmware";
     if (what.use == RECOGNIZED_OTHER) {
         return failure_refused(f->failure, f->name, tag,
