@@ -579,8 +579,8 @@ class Bad(Case):
         for name in ('sha257', 'SHA256', 'wp512x', 'shake256', 'null'):
             result = calc('verity', '--salt', '-', '--hash', name, 'data')
             self.refused(result, 3, f"data: hash algorithm '{name}', which the "
-                         'superblock or --hash names, is none that this '
-                         "program's libcrypto has; names are the kernel's, in "
+                         'superblock or --hash names, is unknown to this '
+                         "program's libcrypto; names are the kernel's, in "
                          'lower case, as sha256 [verity-algorithm]')
 
     def test_usage(self):

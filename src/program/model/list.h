@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of values, read to its end before any image is: then no other name of a
- * file can come. */
+/* A list of values, read to its end before any image is: then no other name of
+ * a file can come. */
 #ifndef MODEL_LIST_H
 #define MODEL_LIST_H
 

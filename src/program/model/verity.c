@@ -275,8 +275,8 @@ static enum exit_status compute(struct verity *v,
             v->has_superblock && device->name ? device->name : file->name,
             "verity-algorithm",
             "hash algorithm '%s', which the superblock or --hash names, is "
-            "none that this program's libcrypto has; names are the kernel's, "
-            "in lower case, as sha256",
+            "unknown to this program's libcrypto; names are the kernel's, in "
+            "lower case, as sha256",
             printable(v->verity.algorithm));
     }
     return failed(file, &error,
