@@ -61,8 +61,8 @@ struct launch_options {
     unsigned vmm_count; /* number of VMMs: at least one */
     bool vmm_given; /* a VMM was given by --vmm; otherwise it is the default */
     bool permissive;
-    bool code_alone;     /* of a split image, CODE is read without VARS */
-    bool is_listed;      /* the launch is that of a line of a list, all of it */
+    bool code_alone; /* of a split image, CODE is read without VARS */
+    bool is_listed;  /* the launch is that of a line of a list, all of it */
     struct launch_component component;
     const char *payload; /* name of its file, or NULL */
     const char *vars;    /* name of the VARS file, or NULL */
