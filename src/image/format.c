@@ -147,6 +147,5 @@ enum mrtd_code format_refuse(const struct mrtd_source *source,
         return code;
     }
     return error_set(error, MRTD_ERR_OTHER_FORMAT, 0,
-                     "no TDX metadata: this is %s; %s", magic->name,
-                     magic->hint);
+                     "no metadata: this is %s; %s", magic->name, magic->hint);
 }

@@ -460,6 +460,30 @@ class Refusals(Snp):
                          status) if name != 'empty' else self.assertEqual(
                 calc(*ONE, '--kernel', name, 'fw').status, 0)
 
+    def test_other_kinds(self):
+        """What a file is that is no firmware, with and without whole pages,
+        as for TDX."""
+        image = self.image()
+        for name, data, code in (
+                ('elf', b'\x7fELF', 'other-format'),
+                ('gzip', b'\x1f\x8b\x08', 'other-format'),
+                ('list', b'%s  fw\n' % (b'0' * 96), 'not-firmware'),
+                ('key', b'-----BEGIN CERTIFICATE-----\n', 'not-firmware')):
+            for size in 4096, 5000:
+                if name in ('list', 'key'):
+                    data = data * (1 if size == 5000 else 4096 // len(data))
+                self.write(name, data if name in ('list', 'key')
+                           else data + bytes(size - len(data)))
+                want = calc(f'./{name}').lines
+                self.assertTrue(want[0].endswith(f'[{code}]'), want)
+                for command in (), ('lint', '--platform', 'snp'):
+                    self.refused(calc(*(command or ONE), f'./{name}'), 3,
+                                 want[0])
+        # A firmware that is cut stays one.
+        self.write('cut', image[:-100])
+        self.refused(calc(*ONE, 'cut'), 3)
+        self.assertIn('[firmware-size]', calc(*ONE, 'cut').lines[0])
+
     def test_which_file(self):
         """With an SVSM, a line names the file that it is about."""
         self.image()

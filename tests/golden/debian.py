@@ -69,6 +69,6 @@ CASES = [
             'entry, only: 00f771de (SEV-ES reset block), 4c2eb361 (SEV '
             'secret), 7255371f (SEV hash table) [no-tdx-entry]'),
     refused('OVMF_VARS_4M.fd', 'OVMF_VARS_4M.fd',
-            'offset 0x0: no TDX metadata: this is a UEFI variable store '
+            'offset 0x0: no metadata: this is a UEFI variable store '
             '(VARS); give the firmware image [other-format]'),
 ]

@@ -27,7 +27,7 @@ def of_magic(name, magic, at, line):
 def other_format(name, magic, what, hint, at=0):
     """The magic, and all but its last bit."""
     almost = magic[:-1] + bytes([magic[-1] ^ 1])
-    return [of_magic(name, magic, at, 'offset 0x0: no TDX metadata: this is '
+    return [of_magic(name, magic, at, 'offset 0x0: no metadata: this is '
                      f'{what}; {hint} [other-format]'),
             of_magic(f'almost {name}', almost, at, NO_TABLE)]
 
@@ -57,9 +57,9 @@ def cut(what, length, size):
 
 
 STORE = 'a UEFI variable store (VARS)'
-IS_VARS = (f'offset 0x0: no TDX metadata: this is {STORE}; give the firmware '
+IS_VARS = (f'offset 0x0: no metadata: this is {STORE}; give the firmware '
            'image [other-format]')
-IS_VOLUME = ('offset 0x0: no TDX metadata: this is a UEFI firmware volume; '
+IS_VOLUME = ('offset 0x0: no metadata: this is a UEFI firmware volume; '
              'give an image built with TDX metadata [other-format]')
 
 VOLUMES = [

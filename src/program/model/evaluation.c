@@ -74,7 +74,10 @@ static enum exit_status find_mistaken(const struct evaluation *e,
     if (mrtd_code_class(code) == MRTD_CLASS_REFUSED) {
         status = find_mistaken_file(&e->vars, failure);
     }
-    if (!status && code == MRTD_ERR_NO_TABLE) {
+    /* What has none of the metadata of firmware, or is no whole pages. */
+    if (!status &&
+        (code == MRTD_ERR_NO_TABLE || code == MRTD_ERR_NO_RESET_BLOCK ||
+         code == MRTD_ERR_FIRMWARE_SIZE)) {
         status = find_mistaken_file(&e->file, failure);
     }
     return status;

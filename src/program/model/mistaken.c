@@ -50,9 +50,6 @@ static enum exit_status tell_firmware(const struct file *f)
     struct mrtd_image *image = NULL;
     struct mrtd_error error;
     const bool list = f->place == MISTAKEN_FOR_LIST;
-    if (f->place == MISTAKEN_FOR_FIRMWARE) {
-        return EXIT_DONE;
-    }
     const enum mrtd_code code = mrtd_image_open(
         &image, f->source, MRTD_PERMISSIVE | MRTD_WITHOUT_VARS, &error);
     mrtd_image_free(image);
@@ -65,14 +62,20 @@ static enum exit_status tell_firmware(const struct file *f)
     case MRTD_ERR_NO_TABLE:
         return EXIT_DONE;
     case MRTD_ERR_OTHER_FORMAT:
-        return failure_refused(
-            f->failure, f->name, list ? "not-list" : "against-unknown",
-            "%s, and no firmware image either: %s",
-            list ? "not a list of values"
-                 : "neither an MRTD, nor evidence, nor reference values",
-            error.message);
+        return f->place == MISTAKEN_FOR_FIRMWARE
+                   ? failure_library(f->failure, f->name, &error, NULL)
+                   : failure_refused(f->failure, f->name,
+                                     list ? "not-list" : "against-unknown",
+                                     "%s, and no firmware image either: %s",
+                                     list ? "not a list of values"
+                                          : "neither an MRTD, nor evidence, "
+                                            "nor reference values",
+                                     error.message);
     default:
         break;
+    }
+    if (f->place == MISTAKEN_FOR_FIRMWARE) {
+        return EXIT_DONE;
     }
     if (list) {
         return failure_refused(f->failure, f->name, "not-list",

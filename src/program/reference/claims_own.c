@@ -99,8 +99,17 @@ static bool is_of_platform(struct own *w, json_t *object)
     const char *platform = walk_member(object, "platform");
     const char *wanted = mrtd_platform_name(w->claims->platform);
     char what[60];
+    if (platform && strcmp(platform, wanted) == 0) {
+        return true;
+    }
+    if (platform && mrtd_platform_find(platform)) {
+        return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
+                           "JSON of mrtd-calc for --platform %s, and %s is "
+                           "asked for",
+                           platform, wanted);
+    }
     snprintf(what, sizeof what, "its \"platform\" is not \"%s\"", wanted);
-    return (platform && strcmp(platform, wanted) == 0) || malformed(w, what);
+    return malformed(w, what);
 }
 
 /* The files that the claims from that one on were made with, besides. */
