@@ -145,7 +145,7 @@ class Refusals(TestCase):
                  'ends 0x20 bytes before the end of the file, nor does the '
                  '32-bit offset there lead to "TDVF"; not a TDX firmware '
                  'image [no-table]'),
-                (b'\x7fELF' + bytes(100), 'offset 0x0: no TDX metadata: this '
+                (b'\x7fELF' + bytes(100), 'offset 0x0: no metadata: this '
                  'is an ELF file; give the firmware image [other-format]')):
             self.write('fw', data)
             for args in ((), ('--json',), ('--vmm', 'td-shim'), NAMED):

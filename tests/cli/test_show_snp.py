@@ -574,5 +574,5 @@ class Refused(Case):
                          'saved: a measurement of platform snp; those that '
                          'can be compared are of tdx [saved]')
         self.refused(calc('check', 'tdx', '--against', 'saved'), 3,
-                     'saved: JSON of mrtd-calc for --platform snp, and tdx is '
-                     'asked for [against-json]')
+                     'saved: JSON of mrtd-calc whose "platform" is snp, and tdx '
+                     'is asked for [against-json]')

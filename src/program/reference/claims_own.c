@@ -104,8 +104,8 @@ static bool is_of_platform(struct own *w, json_t *object)
     }
     if (platform && mrtd_platform_find(platform)) {
         return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
-                           "JSON of mrtd-calc for --platform %s, and %s is "
-                           "asked for",
+                           "JSON of mrtd-calc whose \"platform\" is %s, and "
+                           "%s is asked for",
                            platform, wanted);
     }
     snprintf(what, sizeof what, "its \"platform\" is not \"%s\"", wanted);
