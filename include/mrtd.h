@@ -53,6 +53,7 @@
 
 #include "mrtd/accept.h"
 #include "mrtd/base.h"
+#include "mrtd/boot.h"
 #include "mrtd/disk.h"
 #include "mrtd/engine.h"
 #include "mrtd/events.h"

@@ -12,6 +12,7 @@ add_library(mrtd_objects OBJECT
   src/base/span.c
   src/base/value.c
   src/base/version.c
+  src/events/boot.c
   src/events/events.c
   src/evidence/evidence.c
   src/evidence/snp_report.c
@@ -24,6 +25,7 @@ add_library(mrtd_objects OBJECT
   src/hash/select.c
   src/hash/sha256.c
   src/hash/sha384.c
+  src/image/bzimage.c
   src/image/disk.c
   src/image/format.c
   src/image/guid_table.c
@@ -32,6 +34,7 @@ add_library(mrtd_objects OBJECT
   src/image/igvm/platforms.c
   src/image/igvm/walk.c
   src/image/image.c
+  src/image/pe.c
   src/image/region.c
   src/image/sev/metadata.c
   src/image/sev/regions.c

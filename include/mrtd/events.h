@@ -25,14 +25,15 @@ extern "C" {
 #endif
 
 /* Types of events [PFP]. */
-enum mrtd_event_type {
-    MRTD_EV_SEPARATOR = 0x00000004,
-};
+#define MRTD_EV_SEPARATOR                     0x00000004U
+#define MRTD_EV_EVENT_TAG                     0x00000006U
+#define MRTD_EV_EFI_BOOT_SERVICES_APPLICATION 0x80000003U
+#define MRTD_EV_EFI_ACTION                    0x80000007U
 
 /* What a register is extended with once. */
 struct mrtd_event {
     enum mrtd_register id;
-    enum mrtd_event_type type;
+    uint32_t type;             /* MRTD_EV_* */
     struct mrtd_digest digest; /* what it is extended with */
     const char *what;          /* what was measured, in words; static */
 };

@@ -8,12 +8,14 @@ Those of golden and cli tests; a fuzz target's own corpus comes on top.
 import hashlib
 import json
 import pathlib
+import random
 import sys
 import uuid
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
 
+import boot  # noqa: E402
 import evidence  # noqa: E402
 import firmware  # noqa: E402
 import igvm_cases  # noqa: E402
@@ -149,10 +151,24 @@ def of_disk():
             yield whole[:4096 + at] + b'\xff' + whole[4097 + at:]
 
 
+def of_boot():
+    """Kernels, small ones, and each way in which they are refused."""
+    rng = random.Random('boot')
+    for _ in range(40):
+        yield boot.pe(rng)
+    for old in False, True:
+        whole = boot.bzimage(rng, old=old)
+        yield whole
+        for size in (*range(0, 0x240, 24), 0x400, 0x1000):
+            yield whole[:size]
+    for _, data in boot.bad(rng):
+        yield data
+
+
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    made = {'claims': of_claims, 'disk': of_disk, 'image': of_image, 'print': of_print,
-            'volume': of_volume}
+    made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
+            'image': of_image, 'print': of_print, 'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()

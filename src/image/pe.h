@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PE images that firmware starts: which of their bytes Authenticode hashes. */
+#ifndef IMAGE_PE_H
+#define IMAGE_PE_H
+
+#include "mrtd.h"
+
+/* Bytes of a file. */
+struct pe_range {
+    uint64_t offset;
+    uint64_t size;
+    uint32_t section; /* number of the section, where they are of one */
+};
+
+struct pe_ranges {
+    struct pe_range *items; /* in the order in which they are hashed */
+    size_t count;
+};
+
+/* Finds them; on failure there are none. free(ranges->items) in any case. */
+enum mrtd_code pe_ranges_make(struct pe_ranges *ranges,
+                              const struct mrtd_source *source,
+                              struct mrtd_error *error);
+
+#endif
