@@ -86,6 +86,7 @@ add_library(mrtd_program OBJECT
   src/program/model/against.c
   src/program/model/answer.c
   src/program/model/beside.c
+  src/program/model/boot.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c
@@ -130,6 +131,7 @@ add_library(mrtd_program OBJECT
   src/program/model/vmms.c
   src/program/report/about.c
   src/program/report/bands.c
+  src/program/report/boot_json.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c
   src/program/report/check_snp.c
@@ -168,6 +170,7 @@ add_library(mrtd_program OBJECT
   src/program/report/verity_json.c
   src/program/report/verity_text.c
   src/program/report/words.c
+  src/program/groups/boot_options.c
   src/program/groups/contents.c
   src/program/groups/expectation.c
   src/program/groups/guest.c

@@ -8,10 +8,12 @@
 #include "commands/batch.h"
 #include "commands/commands.h"
 #include "commands/open.h"
+#include "groups/boot_options.h"
 #include "groups/launching.h"
 #include "groups/vmsas.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
+#include "model/boot.h"
 #include "model/guest_facts.h"
 #include "report/lines.h"
 #include "report/show.h"
@@ -75,6 +77,71 @@ static enum exit_status measure(const struct measure_options *o,
     return print(o, e, &value, failure);
 }
 
+/* --- Registers that are extended later ----------------------------------- */
+
+/* One of them alone, as an MRTD is printed; of several each with its name. */
+static void print_digest(const struct measure_options *o,
+                         const struct boot_register *r,
+                         const struct mrtd_digest *digest, const char *name)
+{
+    const unsigned asked = o->launching.launch.boot.registers;
+    const struct mrtd_value value = {.digest = *digest};
+    char text[MRTD_HEX_SIZE];
+    FILE *to = output_stream();
+    lines_value(text, &value, o->base64);
+    if (o->tag || (asked & (asked - 1)) != 0) {
+        lines_named(to, r->tag, text, name, isatty(STDOUT_FILENO));
+    } else {
+        fputs(text, to);
+    }
+    if (!o->no_newline) {
+        fputc('\n', to);
+    }
+}
+
+static enum exit_status print_registers(const struct measure_options *o,
+                                        const struct evaluation *e,
+                                        const struct boot *boot,
+                                        struct failure *failure)
+{
+    const unsigned asked = e->options->boot.registers;
+    const struct boot_register *r;
+    struct mrtd_value mrtd = {.id = MRTD_REGISTER_MRTD};
+    if (asked & LAUNCH_MRTD) {
+        const enum exit_status status =
+            evaluation_measure(e, NULL, NULL, &mrtd, failure);
+        if (status) {
+            return status;
+        }
+        open_report_value(e, &mrtd);
+    }
+    for (size_t i = 0; i < boot->note_count; i++) {
+        diagnostic_file(e->name, "note: %s [%s]", boot->notes[i].message,
+                        boot->notes[i].code);
+    }
+    for (size_t i = 0; (r = boot_register_at(i)); i++) {
+        struct mrtd_digest digest = mrtd.digest;
+        if (asked & r->bit &&
+            (r->bit == LAUNCH_MRTD || boot_digest(boot, r->bit, &digest))) {
+            print_digest(o, r, &digest, e->name);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_status measure_registers(const struct measure_options *o,
+                                          const struct evaluation *e,
+                                          struct failure *failure)
+{
+    struct boot boot;
+    enum exit_status status = boot_make(&boot, e, failure);
+    if (!status) {
+        status = print_registers(o, e, &boot, failure);
+    }
+    boot_free(&boot);
+    return status;
+}
+
 /* One file by itself: JSON, or the MRTD with progress shown. */
 static enum exit_status measure_one(const struct measure_options *o,
                                     const char *name)
@@ -93,7 +160,9 @@ static enum exit_status measure_one(const struct measure_options *o,
     status = vmsas_write(&o->vmsas, &e);
     if (!status) {
         status = o->json ? show_json(output_stream(), &e, &failure)
-                         : measure(o, &e, &failure);
+                 : e.options->boot.registers & LAUNCH_BOOT
+                     ? measure_registers(o, &e, &failure)
+                     : measure(o, &e, &failure);
         status = diagnostic_outcome(status, &failure);
     }
     if (!status) {
@@ -158,6 +227,7 @@ static bool check_values(const struct measure_options *o)
 {
     const struct launch_options *launch = &o->launching.launch;
     const struct launch_guest *guest = &launch->guest;
+    const unsigned boot = launch->boot.registers;
     const bool several = launch_count(launch) > 1;
     const bool lists =
         !o->json && (o->tag || o->files.operand_count > 1 || several);
@@ -172,6 +242,8 @@ static bool check_values(const struct measure_options *o)
                         "--snp-ovmf-hash and --svsm are for a single file and "
                         "launch, and not for --tag: no list says them; --json "
                         "does") &&
+           options_must(!o->no_newline || (boot & (boot - 1)) == 0,
+                        "-n is for a single register") &&
            options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&
@@ -236,6 +308,7 @@ const struct command command_measure = {
              {&vmsas_options, AT(vmsas)},
              {&options_force, AT(files)},
              {&launching_images, AT(launching)},
+             {&boot_options, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},
              {OPTION_ROWS(rows_program), 0}},

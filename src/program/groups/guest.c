@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "groups/boot_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "options/spelling.h"
@@ -213,7 +214,6 @@ static enum exit_status take_features(void *launching, const char *value)
 /* A command line may be empty. */
 static enum exit_status take_append(void *launching, const char *value)
 {
-    guest_note(launching, "--append");
     launch(launching)->guest.append = value;
     return EXIT_DONE;
 }
@@ -325,16 +325,30 @@ bool guest_check_platform(struct launching *l)
     return true;
 }
 
-const char *guest_given(const struct launching *l)
+/* What no guest of TDX has at all. */
+static const char *machine_given(const struct launching *l)
 {
     const struct launch_guest *guest = &l->launch.guest;
     return l->guest.given         ? l->guest.given
-           : guest->kernel        ? "--kernel"
-           : guest->initrd        ? "--initrd"
            : guest->firmware_only ? "--ovmf-hash"
            : guest->svsm          ? "--svsm"
            : guest->vars_file     ? "--vars-file"
                                   : NULL;
+}
+
+static const char *kernel_given(const struct launching *l)
+{
+    const struct launch_guest *guest = &l->launch.guest;
+    return guest->kernel   ? "--kernel"
+           : guest->initrd ? "--initrd"
+           : guest->append ? "--append"
+                           : NULL;
+}
+
+const char *guest_given(const struct launching *l)
+{
+    const char *machine = machine_given(l);
+    return machine ? machine : kernel_given(l);
 }
 
 /* The kind of virtual CPU from family, model and stepping. */
@@ -410,20 +424,42 @@ static bool check_guest(const struct launching *l)
                         "placed below the VARS");
 }
 
+/* An MRTD depends on none of it; registers that are extended later, on a
+ * kernel. */
+static bool check_tdx(const struct launching *l)
+{
+    const char *machine = machine_given(l);
+    const char *kernel = kernel_given(l);
+    const char *boot = kernel ? kernel : boot_options_given(l);
+    if (machine) {
+        diagnostic_usage("%s is for --platform snp, sev-es or sev; it does not "
+                         "change an MRTD",
+                         machine);
+        return false;
+    }
+    if (boot && !(l->launch.boot.registers & LAUNCH_BOOT)) {
+        diagnostic_usage("%s is for --platform snp, sev-es or sev, or with "
+                         "--register for rtmr1, rtmr2, kernel and cmdline; it "
+                         "does not change an MRTD",
+                         boot);
+        return false;
+    }
+    return true;
+}
+
 bool guest_check(struct launching *l)
 {
     struct launch_options *o = &l->launch;
-    const char *option = guest_given(l);
     if (l->guest.by_line) {
         return check_boot(&o->guest);
     }
     if (o->platform == MRTD_PLATFORM_TDX) {
-        if (option) {
-            diagnostic_usage("%s is for --platform snp, sev-es or sev; it does "
-                             "not change an MRTD",
-                             option);
-        }
-        return !option;
+        return check_tdx(l);
+    }
+    const char *boot = o->boot.registers ? "--register" : boot_options_given(l);
+    if (boot) {
+        diagnostic_usage("%s is of --platform tdx", boot);
+        return false;
     }
     if (!o->guest.has_features && o->platform == MRTD_PLATFORM_SNP) {
         o->guest.features = LAUNCH_SNP_FEATURES;

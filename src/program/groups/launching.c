@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "groups/boot_options.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
 #include "model/image_format.h"
@@ -238,7 +239,7 @@ bool launching_check(struct launching *l, const struct files *files,
     return options_must(!l->launch.payload || takes_payload,
                         "--payload is for VMMs that load it from a file: "
                         "--vmm cloud-hypervisor") &&
-           check_vars(l, files);
+           check_vars(l, files) && boot_options_check(l, files);
 }
 
 bool launching_check_pair(struct launching *l, const struct files *files)

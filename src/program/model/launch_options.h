@@ -53,6 +53,40 @@ struct launch_guest {
     struct mrtd_digest firmware_digest; /* that to go on from; size 0: none */
 };
 
+/* What of a TD is asked for: its MRTD, and what a kernel makes that QEMU gives
+ * to OVMF. */
+enum launch_register {
+    LAUNCH_MRTD = 1 << 0,
+    LAUNCH_RTMR1 = 1 << 1,
+    LAUNCH_RTMR2 = 1 << 2,
+    LAUNCH_KERNEL = 1 << 3,  /* the digest of the kernel's event */
+    LAUNCH_CMDLINE = 1 << 4, /* that of the command line's */
+};
+/* What of it is made after the launch; from the kernel; and from the command
+ * line. */
+#define LAUNCH_BOOT       (LAUNCH_ALL & ~(unsigned)LAUNCH_MRTD)
+#define LAUNCH_OF_KERNEL  (LAUNCH_RTMR1 | LAUNCH_KERNEL)
+#define LAUNCH_OF_CMDLINE (LAUNCH_RTMR2 | LAUNCH_CMDLINE)
+#define LAUNCH_ALL        0x1fU
+
+/* Does Linux measure its command line? */
+enum launch_measures {
+    LAUNCH_BY_VERSION, /* since 6.9 */
+    LAUNCH_MEASURES,
+    LAUNCH_MEASURES_NOT,
+};
+
+/* How a TD boots. Its kernel, initrd and command line are the guest's. */
+struct launch_boot {
+    unsigned registers; /* LAUNCH_*; 0: the MRTD alone */
+    bool is_all;        /* all that there are were asked for */
+    uint32_t qemu;      /* its version, 1002 for 10.2; 0: of today */
+    uint32_t edk2;      /* its release, 202511; 0: of today */
+    enum launch_measures measures;
+    uint64_t ram;        /* bytes; 0: not given */
+    const char *cmdline; /* name of a file with the command line, or NULL */
+};
+
 struct launch_options {
     enum mrtd_platform platform;
     unsigned image_format;      /* MRTD_FORMAT_TDVF or _IGVM; 0: by its bytes */
@@ -68,6 +102,7 @@ struct launch_options {
     const char *vars;    /* name of the VARS file, or NULL */
     uint64_t limit;      /* 0: the library's default */
 
+    struct launch_boot boot;
     struct launch_guest guest;
     struct launch_vcpu types[LAUNCH_MAX_TYPES];
     unsigned type_count;

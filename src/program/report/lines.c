@@ -46,6 +46,13 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
             list_label(launch, vmm, label), text, value);
 }
 
+void lines_named(FILE *to, const char *tag, const char *value, const char *name,
+                 bool shown)
+{
+    const char *text = begin(to, name, shown);
+    fprintf(to, "%s (%s) = %s", tag, text, value);
+}
+
 void lines_path(FILE *to, const char *folder, const char *name)
 {
     fprintf(to, "%s/%s\n", printable_path(folder), printable_path(name));

@@ -28,6 +28,10 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
                   const struct mrtd_vmm *vmm, enum mrtd_register id,
                   const char *value, const char *name, bool shown);
 
+/* "TAG (NAME) = VALUE", without a newline. */
+void lines_named(FILE *to, const char *tag, const char *value, const char *name,
+                 bool shown);
+
 /* The path of a file that was written into a folder. Allocates nothing: what is
  * in place already cannot fail any more. */
 void lines_path(FILE *to, const char *folder, const char *name);

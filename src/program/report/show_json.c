@@ -7,6 +7,7 @@
 
 #include "model/facts.h"
 #include "reference/values_json.h"
+#include "report/boot_json.h"
 #include "report/igvm.h"
 #include "report/json.h"
 #include "report/show_forms.h"
@@ -78,21 +79,43 @@ static json_t *build(const struct evaluation *e, const struct facts *facts)
         values_of_mrtd(facts->mrtd), "mrtd", facts->mrtd);
 }
 
+/* boot may be NULL. */
 static bool print(FILE *to, const struct evaluation *e,
-                  const struct facts *facts)
+                  const struct facts *facts, const struct boot *boot)
 {
     const struct json_list list = {print_sections, facts};
-    return json_output_lists(to, build(e, facts), &list, 1);
+    json_t *root = build(e, facts);
+    if (root && boot) {
+        boot_json_add(boot, json_object_get(root, "values"),
+                      json_object_get(root, "notes"));
+        json_object_set_new(root, "boot", boot_json(boot));
+    }
+    return json_output_lists(to, root, &list, 1);
 }
 
-enum exit_status tdx_show_json(FILE *to, const struct evaluation *e,
-                               struct failure *failure)
+static enum exit_status show(FILE *to, const struct evaluation *e,
+                             const struct boot *boot, struct failure *failure)
 {
     struct facts facts;
     if (facts_make(&facts, e, failure)) {
         return failure->status;
     }
-    const bool good = print(to, e, &facts);
+    const bool good = print(to, e, &facts, boot);
     facts_free(&facts);
     return good ? EXIT_DONE : failure_memory(failure, e->name);
+}
+
+enum exit_status tdx_show_json(FILE *to, const struct evaluation *e,
+                               struct failure *failure)
+{
+    struct boot boot;
+    if (!(e->options->boot.registers & LAUNCH_BOOT)) {
+        return show(to, e, NULL, failure);
+    }
+    enum exit_status status = boot_make(&boot, e, failure);
+    if (!status) {
+        status = show(to, e, &boot, failure);
+    }
+    boot_free(&boot);
+    return status;
 }
