@@ -61,6 +61,7 @@
 #include "mrtd/igvm.h"
 #include "mrtd/image.h"
 #include "mrtd/launch.h"
+#include "mrtd/log.h"
 #include "mrtd/measure.h"
 #include "mrtd/search.h"
 #include "mrtd/sev.h"

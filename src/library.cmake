@@ -14,6 +14,7 @@ add_library(mrtd_objects OBJECT
   src/base/version.c
   src/events/boot.c
   src/events/events.c
+  src/events/log.c
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c

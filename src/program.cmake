@@ -94,6 +94,7 @@ add_library(mrtd_program OBJECT
   src/program/model/corim.c
   src/program/model/documents.c
   src/program/model/evaluation.c
+  src/program/model/event_log.c
   src/program/model/evaluation_guest.c
   src/program/model/facts.c
   src/program/model/firmware.c
@@ -139,6 +140,7 @@ add_library(mrtd_program OBJECT
   src/program/report/check_text.c
   src/program/report/diff_json.c
   src/program/report/diff_text.c
+  src/program/report/event_log.c
   src/program/report/explain.c
   src/program/report/id_block_json.c
   src/program/report/id_block_text.c
@@ -185,6 +187,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/checklist.c
   src/program/commands/commands.c
   src/program/commands/diff.c
+  src/program/commands/events.c
   src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/id_block.c

@@ -45,9 +45,8 @@ MRTD_MUST_USE enum mrtd_code mrtd_pe_digest(struct mrtd_digest *digest,
 
 /* What the setup header of a bzImage says [BOOT]. */
 struct mrtd_kernel {
-    size_t struct_size; /* sizeof(struct mrtd_kernel) of the library */
-    uint32_t protocol;  /* of booting, e.g. 0x20f for 2.15 */
-    int has_numbers;    /* does the version begin with two numbers? */
+    uint32_t protocol; /* of booting, e.g. 0x20f for 2.15 */
+    int has_numbers;   /* does the version begin with two numbers? */
     uint32_t major;
     uint32_t minor;
     /* e.g. "6.12.3-amd64", printable ASCII; "" where it does not say */

@@ -25,10 +25,17 @@ extern "C" {
 #endif
 
 /* Types of events [PFP]. */
+#define MRTD_EV_NO_ACTION                     0x00000003U
 #define MRTD_EV_SEPARATOR                     0x00000004U
 #define MRTD_EV_EVENT_TAG                     0x00000006U
+#define MRTD_EV_EFI_VARIABLE_DRIVER_CONFIG    0x80000001U
+#define MRTD_EV_EFI_VARIABLE_BOOT             0x80000002U
 #define MRTD_EV_EFI_BOOT_SERVICES_APPLICATION 0x80000003U
+#define MRTD_EV_EFI_GPT_EVENT                 0x80000006U
 #define MRTD_EV_EFI_ACTION                    0x80000007U
+#define MRTD_EV_EFI_PLATFORM_FIRMWARE_BLOB2   0x8000000aU
+#define MRTD_EV_EFI_HANDOFF_TABLES2           0x8000000bU
+#define MRTD_EV_EFI_VARIABLE_AUTHORITY        0x800000e0U
 
 /* What a register is extended with once. */
 struct mrtd_event {

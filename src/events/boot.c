@@ -14,6 +14,12 @@
 static const char initrd_first[] = "initrd=initrd ";
 static const char initrd_last[] = " initrd=initrd";
 
+/* All that there are. */
+#define RULES                                                                  \
+    (MRTD_BOOT_PATCHED_KERNEL | MRTD_BOOT_INITRD_LAST |                        \
+     MRTD_BOOT_SEPARATOR_RTMR0 | MRTD_BOOT_SILENT_KERNEL |                     \
+     MRTD_BOOT_FINAL_CMDLINE)
+
 static const struct request request = {"boot", "struct mrtd_boot",
                                        sizeof(struct mrtd_boot),
                                        sizeof(struct mrtd_boot)};
@@ -180,6 +186,12 @@ static enum mrtd_code check(const struct mrtd_boot *boot,
 {
     const bool is_patched =
         boot->kernel && boot->rules & MRTD_BOOT_PATCHED_KERNEL;
+    if (boot->rules & ~(uint32_t)RULES ||
+        (boot->rules & MRTD_BOOT_FINAL_CMDLINE && !boot->initrd)) {
+        return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "rules 0x%x are not known, or not without an initrd",
+                         (unsigned)boot->rules);
+    }
     if ((boot->kernel && !source_valid(boot->kernel)) ||
         (boot->initrd && !source_valid(boot->initrd)) ||
         (boot->has_cmdline && !boot->cmdline && boot->cmdline_size > 0)) {

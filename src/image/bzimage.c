@@ -103,7 +103,8 @@ static bool take_number(const char **text, uint32_t *number)
  * the setup code, which may be longer than the head. */
 static enum mrtd_code read_version(struct mrtd_kernel *kernel,
                                    const struct mrtd_source *source,
-                                   struct span head, struct mrtd_error *error)
+                                   const struct setup *setup, struct span head,
+                                   struct mrtd_error *error)
 {
     uint8_t buffer[MRTD_KERNEL_VERSION_SIZE - 1];
     struct span text = {0};
@@ -112,7 +113,7 @@ static enum mrtd_code read_version(struct mrtd_kernel *kernel,
     size_t len = 0;
     span_u16(head, BZ_KERNEL_VERSION, &pointer);
     const uint64_t at = (uint64_t)pointer + SECTOR;
-    if (pointer == 0 || at >= source->size) {
+    if (pointer == 0 || at >= setup->size || at >= source->size) {
         return MRTD_OK;
     }
     const uint64_t left = source->size - at;
@@ -137,7 +138,7 @@ enum mrtd_code mrtd_kernel_read(struct mrtd_kernel *kernel,
                                 struct mrtd_error *error)
 {
     uint8_t buffer[BZIMAGE_HEAD];
-    struct mrtd_kernel read = {.struct_size = sizeof read};
+    struct mrtd_kernel read = {.protocol = 0};
     struct setup setup;
     struct span head;
     if (!kernel || !source_valid(source)) {
@@ -151,7 +152,7 @@ enum mrtd_code mrtd_kernel_read(struct mrtd_kernel *kernel,
     }
     if (!code) {
         read.protocol = setup.protocol;
-        code = read_version(&read, source, head, error);
+        code = read_version(&read, source, &setup, head, error);
     }
     if (!code) {
         *kernel = read;

@@ -254,7 +254,8 @@ static enum mrtd_code add_sections(struct pe_ranges *ranges, uint64_t *sum,
             return error_set(error, MRTD_ERR_PE, at + PE_SIZE_OF_RAW_DATA,
                              "the headers and sections 0 to %" PRIu32
                              " of the PE image have 0x%" PRIx64
-                             " bytes, and the file 0x%" PRIx64 ": they overlap",
+                             " bytes, and the file 0x%" PRIx64
+                             ": they overlap, or it is cut",
                              i, *sum, pe->size);
         }
         add(ranges, offset, size, i);

@@ -22,6 +22,7 @@
 #define SCHEMA_CHECK         SCHEMA_PREFIX "check/1"
 #define SCHEMA_DIFF          SCHEMA_PREFIX "diff/1"
 #define SCHEMA_ERROR         SCHEMA_ERROR_FAMILY "1"
+#define SCHEMA_EVENTS        SCHEMA_PREFIX "events/1"
 #define SCHEMA_ID_BLOCK      SCHEMA_PREFIX "id-block/1"
 #define SCHEMA_LINT          SCHEMA_PREFIX "lint/1"
 #define SCHEMA_MEASUREMENT   SCHEMA_MEASUREMENT_FAMILY "1"

@@ -5,7 +5,10 @@ import base64
 import hashlib
 import json
 import os
+import random
 
+import boot
+import eventlog
 import evidence
 import igvm
 import igvm_cases
@@ -19,6 +22,9 @@ import verity
 # A guest of SEV-SNP with a kernel.
 GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
          '--kernel', 'kernel', '--append', 'quiet', 'sev')
+# A TD with a kernel that QEMU changes.
+BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
+        '--qemu', '9.2', '--ram', '1G', 'fw')
 # The signature has a line of its own, before that of the firmware.
 VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
@@ -74,8 +80,10 @@ COMMANDS = (
     ('id-block', '--verify', 'id-block', '--id-auth', 'id-auth-text',
      '--digest', 'ab' * 48, '--json'),
     ('verity', '--hash-device', 'hash-device', 'disk'),
-    ('verity', '--json', '--hash-device', 'hash-device', '--root-hash', '00',
-     'disk'),
+    ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
+     '00' * 32, 'disk'),
+    ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
+    ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.
@@ -156,6 +164,9 @@ def write_second(case, value):
     case.write('code', joined.cut(start=images.VARS_SIZE))
     case.write('with-payload', images.more(images.PAYLOAD))
     case.write('kernel', images.kernel())
+    case.write('linux', boot.bzimage(random.Random(0)))
+    case.write('cmdline', b'quiet\n')
+    case.write('log', eventlog.log(random.Random(0), count=3))
 
 
 def write_identity(case, corim):

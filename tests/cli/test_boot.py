@@ -8,6 +8,8 @@ import itertools
 import json
 import pathlib
 import random
+import struct
+import subprocess
 
 import boot
 import images
@@ -74,7 +76,8 @@ class Values(Case):
                 '--kernel-measures', 'yes']
         if initrd is not None:
             self.write('initrd', initrd)
-            args += ['--initrd', 'initrd', '--ram', str(ram)]
+            args += ['--initrd', 'initrd']
+            args += ['--ram', str(ram)] if 'patched_kernel' in rules else []
         args += ['--qemu', qemu] if qemu else []
         args += ['--edk2', edk2] if edk2 else []
         made, notes = self.ask('--register', 'all', *args)
@@ -89,12 +92,15 @@ class Values(Case):
         self.assertEqual(made['boot']['cmdline'], cmdline)
         self.assertEqual(made['boot']['rules'], {
             'kernel_is_patched': 'patched_kernel' in rules,
-            'initrd_argument': 'last' if 'initrd_last' in rules else 'first',
+            'initrd_argument': None if initrd is None else
+                'last' if 'initrd_last' in rules else 'first',
             'separator_register':
                 'RTMR0' if 'separator_rtmr0' in rules else 'RTMR1',
             'kernel_measures': True})
-        self.assertEqual(notes, ['boot-code'] if qemu and qemu[:4] in
-                         ('10.0', '10.1') and (edk2 or '9') >= '202502' else [])
+        self.assertEqual(notes, [code for code, is_so in (
+            ('boot-code', qemu and qemu[:4] in ('10.0', '10.1')
+             and (edk2 or '9') >= '202502'), ('boot-vmm', qemu),
+            ('boot-empty', not cmdline and initrd is None)) if is_so])
         registers['kernel'] = want[0][2].hex()
         if want[-1][0] == 'RTMR2':
             first = next(event for event in want if event[0] == 'RTMR2')
@@ -122,13 +128,22 @@ class Values(Case):
                 self.check_one(kernel, cmdline, initrd, ram, release)
 
     def test_pe(self):
-        """What the firmware starts need not be Linux."""
-        for turn in range(30 if SANITIZED else 250):
-            data = self.write('kernel', boot.pe(self.rng)).hex()
-            with self.subTest(turn=turn, data=data if len(data) < 999 else ''):
-                self.assertEqual(
-                    self.bare('kernel', '--kernel', 'kernel'),
-                    boot.authenticode(bytes.fromhex(data)).hex() + '\n')
+        """Any PE image that has the setup header of Linux."""
+        made = 0
+        for turn in range(40 if SANITIZED else 400):
+            data = self.write('kernel', linux(boot.pe(self.rng)))
+            result = calc('--register', 'kernel', '--kernel', 'kernel', 'fw')
+            try:
+                want = boot.authenticode(data).hex() + '\n'
+                if len(data) < 0x238 or not loads(data):
+                    raise boot.Bad
+            except boot.Bad:
+                self.refused(result, 3)
+                continue
+            with self.subTest(turn=turn):
+                self.check(result, 0, want)
+            made += 1
+        self.assertGreater(made, 10)
 
     def test_known_answers(self):
         """Of rules alone, by two other programs."""
@@ -170,7 +185,8 @@ class Values(Case):
                         calc('--register', 'cmdline', '--kernel', 'kernel',
                              '--append', LINE, 'fw'), 3,
                         'kernel: there is no event of the command line: the '
-                        'kernel measures none [boot-silent]')
+                        'kernel is taken to measure none, as before Linux 6.9 '
+                        '[boot-silent]')
         for version in ('', 'next', '6', '6.x', '.9'):
             self.write('kernel', boot.bzimage(self.rng, version=version))
             result = calc('--register', 'rtmr2', '--kernel', 'kernel',
@@ -217,20 +233,24 @@ class CommandLines(Case):
                               'yes', '--cmdline', '-', 'fw',
                               stdin=data.encode())
                 self.assertEqual(result.text, want + '\n')
-        other, _ = self.asked('--append', LINE + '\n')
-        self.write('line', f'{LINE}\n\n'.encode())
-        self.assertEqual(self.asked('--cmdline', 'line')[0], other)
-        self.assertNotEqual(want, other)
-        empty = self.write('line', b'')
-        self.assertEqual(self.asked('--cmdline', 'line'),
-                         ('0' * 96, []), empty)
         self.write('line', b'x' * 65536)
         self.asked('--cmdline', 'line')
         for data, words in ((b'x' * 65537, 'a command line of 65537 bytes; '
                              'the most are 65536'),
                             (b'qemu\0-kernel\0k\0', 'no argument -append'),
-                            (b'qemu\0-append\0', 'no argument -append'),
-                            (b'qemu\0-append', 'no argument -append')):
+                            (b'qemu\0-append\0', 'twice, or at the end'),
+                            (b'q\0-append', 'at the end'),
+                            (b'q\0-append\0a\0--append\0b\0', 'at the end'),
+                            (b'', "where that is meant there is --append ''"),
+                            (b'\n', "there is --append ''"),
+                            (b'a\r\n', 'character in the command line'),
+                            (b'a\n\n', 'character in the command line'),
+                            (b'a\nb', 'character in the command line'),
+                            (b'a\x1bb', 'character in the command line'),
+                            (b'a\x7f', 'character in the command line'),
+                            ('\xe9'.encode(), '/proc/PID/cmdline of QEMU'),
+                            (b'q\0-append\0a\nb\0',
+                             'character in the command line')):
             self.write('line', data)
             result = calc('--register', 'rtmr2', '--cmdline', 'line', 'fw')
             self.refused(result, 3)
@@ -238,34 +258,76 @@ class CommandLines(Case):
             self.assertTrue(result.lines[0].endswith(f'{words} [cmdline]'),
                             result)
 
+    def test_proc(self):
+        """A file of /proc says that it is empty."""
+        value, _ = self.asked('--append', 'hello world')
+        with subprocess.Popen(
+                ['sh', '-c', 'read line', 'x', '-append', 'hello world'],
+                stdin=subprocess.PIPE) as process:
+            name = f'/proc/{process.pid}/cmdline'
+            while b'hello' not in pathlib.Path(name).read_bytes():
+                pass
+            for args in (('--cmdline', name), ('--cmdline', '-')):
+                with open(name, 'rb') as stdin:
+                    result = calc('--register', 'rtmr2', '--kernel-measures',
+                                  'yes', *args, 'fw', stdin=stdin)
+                self.assertEqual(result.text, value + '\n', result)
+            process.stdin.close()
+
+    def test_empty(self):
+        self.write('initrd', b'an initrd')
+        self.assertEqual(self.asked('--append', ''),
+                         ('0' * 96, ['boot-empty']))
+        value, notes = self.asked('--append', '', '--initrd', 'initrd')
+        self.assertEqual((value == '0' * 96, notes), (False, []))
+        self.refused(calc('--register', 'cmdline', '--kernel-measures', 'yes',
+                          '--append', '', 'fw'), 3)
+
     def test_initrd_argument(self):
-        """A line of a guest's /proc/cmdline is measured as it is."""
+        """A guest's /proc/cmdline is measured as it is, and QEMU's argument
+        with what edk2 adds; what may be either is refused."""
         initrd = self.write('initrd', b'an initrd')
-        for line in (f'initrd=initrd {LINE}', f'{LINE} initrd=initrd'):
-            value, notes = self.asked('--append', line, '--initrd', 'initrd')
-            self.assertEqual(notes, ['boot-initrd'])
-            self.assertEqual(value, boot.replay(boot.events(
+        for line, edk2, other in (
+                (f'initrd=initrd {LINE}', '202508', '202505'),
+                (f'{LINE} initrd=initrd', '202505', '202508')):
+            self.write('line', line.encode() + b'\n')
+            want = boot.replay(boot.events(
                 cmdline=line.encode(), initrd=initrd, final_cmdline=True),
-                'RTMR2').hex())
-            self.refused(
-                calc('--register', 'rtmr2', '--append', line, 'fw'), 3,
-                'the command line has the initrd=initrd of a guest with an '
-                'initrd; give it with --initrd [cmdline]')
-        plain = self.asked('--append', LINE, '--initrd', 'initrd')[0]
-        self.assertEqual(plain, self.asked('--append', f'initrd=initrd {LINE}',
-                                           '--initrd', 'initrd')[0])
-        for line in ('x=initrd=initrd', 'initrd=initrd2 x', 'a initrd=initrd b'):
-            self.assertEqual(self.asked('--append', line)[1], [])
+                'RTMR2').hex()
+            for args in (), ('--edk2', edk2):
+                self.assertEqual(self.asked('--cmdline', 'line', '--initrd',
+                                            'initrd', *args),
+                                 (want, ['boot-initrd']))
+            for args in (('--cmdline', 'line'),
+                         ('--cmdline', 'line', '--initrd', 'initrd', '--edk2',
+                          other),
+                         ('--append', line, '--initrd', 'initrd'),
+                         ('--append', line)):
+                result = calc('--register', 'rtmr2', *args, 'fw')
+                self.refused(result, 3)
+                self.assertTrue(result.lines[0].endswith(' [cmdline]'), result)
+            self.write('process', b'q\0-append\0' + line.encode() + b'\0')
+            self.assertEqual(
+                self.asked('--cmdline', 'process', '--initrd', 'initrd'),
+                (boot.replay(boot.events(cmdline=line.encode(), initrd=initrd),
+                             'RTMR2').hex(), []))
+        for line in ('x=initrd=initrd', 'initrd=initrd', 'kernel initrd=initrd '
+                     'a', 'a initrd=initrd b', 'initrd=initrd2 x',
+                     'initrd=initrd a initrd=initrd'):
+            self.write('line', line.encode())
+            self.refused(calc('--register', 'rtmr2', '--cmdline', 'line',
+                              '--initrd', 'initrd', 'fw'), 3)
 
     def test_noinitrd(self):
+        """Linux measures no initrd then, however it is written."""
         self.write('initrd', b'an initrd')
-        for line, is_one in (('noinitrd', True), ('a noinitrd b', True),
-                             ('a noinitrd', True), ('noinitrd=1', False),
-                             ('xnoinitrd', False)):
-            result = calc('--register', 'rtmr2', '--kernel-measures', 'yes',
-                          '--append', line, '--initrd', 'initrd', 'fw')
-            self.assertEqual(result.status, 3 if is_one else 0, line)
+        for line in ('noinitrd', 'a noinitrd b', 'noinitrd=1', '"noinitrd"',
+                     'a\tnoinitrd'):
+            args = ('--append', line, '--initrd', 'initrd')
+            self.refused(calc('--register', 'rtmr2', *args, 'fw'), 3)
             self.asked('--append', line)
+            self.write('kernel', boot.bzimage(self.rng))
+            self.bare('rtmr1', '--kernel', 'kernel', *args)
 
     def test_without_kernel(self):
         value, notes = self.asked('--append', LINE)
@@ -279,18 +341,19 @@ class Refusals(Case):
         """What the model refuses, the program does."""
         for why, data in itertools.islice(
                 boot.bad(self.rng), 30 if SANITIZED else None):
-            self.write('kernel', data)
-            result = calc('--register', 'kernel', '--kernel', 'kernel', 'fw')
             with self.subTest(why=why):
-                self.refused(result, 3)
-                self.assertTrue(result.lines[0].startswith('kernel: '), result)
-                self.assertTrue(result.lines[0].endswith(' [pe]') or
-                                not data, result)
+                for made in data, linux(data):
+                    self.write('kernel', made)
+                    result = calc('--register', 'kernel', '--kernel', 'kernel',
+                                  'fw')
+                    self.refused(result, 3)
+                    self.assertRegex(result.lines[0],
+                                     r'^kernel: .* \[(pe|kernel)\]$')
 
     def test_mutated(self):
         """Never a digest that the model does not have, never a crash."""
         for turn in range(40 if SANITIZED else 600):
-            data = bytearray(boot.pe(self.rng) if turn % 2 else
+            data = bytearray(linux(boot.pe(self.rng)) if turn % 2 else
                              boot.bzimage(self.rng)[:12000])
             for _ in range(self.rng.randrange(1, 4)):
                 at = self.rng.randrange(min(len(data), 700))
@@ -299,6 +362,7 @@ class Refusals(Case):
             result = calc('--register', 'kernel', '--kernel', 'kernel', 'fw')
             self.assertIn(result.status, (0, 3), result)
             if result.status == 0:
+                self.assertTrue(loads(data))
                 self.assertEqual(result.text, boot.authenticode(
                     bytes(data)).hex() + '\n')
 
@@ -312,7 +376,6 @@ class Refusals(Case):
         good = boot.bzimage(self.rng)
         self.assertEqual(old(good).status, 0)
         for kernel, args, words in (
-                (boot.pe(self.rng), (), 'not a bzImage'),
                 (good[:0x202] + b'HdrT' + good[0x206:], (), 'not a bzImage'),
                 (boot.bzimage(self.rng, protocol=0x201), (), 'older than any'),
                 (boot.bzimage(self.rng, loadflags=0), (), 'older than any'),
@@ -327,19 +390,22 @@ class Refusals(Case):
             result = old(kernel, *args)
             with self.subTest(words=words, args=args):
                 self.refused(result, 3)
-                self.assertTrue(result.lines[0].startswith('kernel: '), result)
+                # What QEMU makes of all of them is of no file.
+                self.assertEqual(result.lines[0].startswith('kernel: '),
+                                 not args, result)
                 self.assertIn(words, result.lines[0])
                 self.assertTrue(result.lines[0].endswith(' [kernel]'), result)
 
     def test_images(self):
         """td-shim measures its payload by other rules; IGVM is not OVMF."""
-        for part in images.PAYLOAD, images.PARAM:
+        for part in images.PAYLOAD, images.PARAM, images.PERM_MEM:
             self.write('shim', images.more(part))
             result = calc('--register', 'rtmr2', '--append', LINE,
                           '--permissive', 'shim')
             self.assertEqual((result.status, result.stdout), (3, b''))
-            self.assertRegex(result.lines[-1], r'^shim: section 4 is for the '
-                             r'payload of td-shim, .* \[boot-image\]$')
+            self.assertRegex(result.lines[-1], r'^shim: section 4 \(\w+\) is '
+                             r'of no OVMF that QEMU launches, .* '
+                             r'\[boot-image\]$')
 
     def test_files(self):
         self.write('kernel', boot.bzimage(self.rng))
@@ -368,12 +434,18 @@ class Refusals(Case):
                      'made of it')
         no_line = ('missing --append TEXT or --cmdline FILE: --register rtmr2 '
                    'and cmdline are made of the command line')
-        unused = ('{} is for --platform snp, sev-es or sev, or with --register '
-                  'for rtmr1, rtmr2, kernel and cmdline; it does not change an '
-                  'MRTD')
+        unused = ('{} is for --platform snp, sev-es or sev, or where registers '
+                  'are printed, for --register rtmr1, rtmr2, kernel and '
+                  'cmdline; it does not change an MRTD')
+        shape = ("--register: RTMR0 depends on the machine's shape, and RTMR3 "
+                 'on what the guest extends it with; neither is predicted here')
+        ram = ('--ram is for a kernel that QEMU before 10.2 changes, with an '
+               '--initrd')
         for args, line in (
-                (('--register', 'rtmr3'), None), (('--register', ''),
-                                                  f"{bad}''"),
+                (('--register', 'rtmr3'), shape), (('--register', 'RTMR0'),
+                                                   shape),
+                (('--register', 'rtmr'), None), (('--register', ''),
+                                                 f"{bad}''"),
                 (('--register', 'rtmr1,'), f"{bad}''"),
                 (('--register', 'rtmr1', *append), no_kernel),
                 (('--register', 'kernel'), no_kernel),
@@ -385,9 +457,18 @@ class Refusals(Case):
                  'missing --append TEXT or --cmdline FILE: QEMU before 10.2 '
                  'changes the kernel by it'),
                 (('--register', 'kernel', *kernel, *append, '--initrd',
-                  'initrd', '--qemu', '10.1'),
+                  'initrd', '--qemu', '10.1', '--edk2', '202411'),
                  'missing --ram SIZE: QEMU before 10.2 writes into the kernel '
                  'where the initrd is'),
+                (('--register', 'kernel', *kernel, *append, '--initrd',
+                  'initrd', '--qemu', '10.1', '--ram', '1G'), ram),
+                (('--register', 'kernel', *kernel, *append, '--qemu', '9.2',
+                  '--ram', '1G'), ram),
+                (('--register', 'rtmr2', *append, '--ram', '1G'), ram),
+                (('--register', 'kernel', *kernel, '--kernel-measures', 'yes'),
+                 '--kernel-measures is for --register rtmr2 and cmdline'),
+                (('--register', 'all', '--kernel', '-', *append, '--initrd',
+                  '-'), 'standard input can be read only once'),
                 *((args, unused.format(args[0])) for args in (
                     kernel, append, ('--initrd', 'initrd'),
                     ('--cmdline', 'initrd'), ('--qemu', '9.2'),
@@ -404,8 +485,8 @@ class Refusals(Case):
                 (('--qemu', '9.0', '--platform', 'snp'),
                  '--qemu is of --platform tdx'),
                 (('--register', 'rtmr2', *append, '--vmm', 'gce'),
-                 '--register is of a kernel that QEMU starts: --vmm spec or '
-                 'qemu'),
+                 '--register is of a kernel that QEMU starts: --vmm spec, qemu '
+                 'or kvm-v19'),
                 (('--register', 'rtmr2', *append, '--vmm', 'spec,qemu'),
                  '--register is for a single file and VMM'),
                 (('--register', 'rtmr2', *append, 'fw'),
@@ -413,12 +494,13 @@ class Refusals(Case):
                 (('--register', 'rtmr2,mrtd', *append, '-n'),
                  '-n is for a single register'),
                 *((('--qemu', value, '--register', 'rtmr2', *append),
-                   "--qemu needs the version of QEMU, as 10.2, not "
+                   "--qemu needs the version of QEMU from 8.0 on, as 10.2, not "
                    f"'{value}'") for value in ('', '9', 'v9.2', '9.', '.2',
+                                               '7.2',
                                                '9.2x', '0.9', '9.1000',
                                                '99999.1')),
                 *((('--edk2', value, '--register', 'rtmr2', *append), None)
-                  for value in ('', '2024', '202501', '202512', '202500',
+                  for value in ('', '2024', '202501', '202512', '202500', '202411.',
                                 'edk2-202502', '20250211', '202502x',
                                 'edk2-stable')),
                 (('--kernel-measures', 'maybe', '--register', 'rtmr2',
@@ -430,6 +512,28 @@ class Refusals(Case):
                 self.refused(result, 2)
                 if line is not None:
                     self.assertEqual(result.lines[0], line + HINT)
+
+
+def linux(data):
+    """With the setup header of Linux, over whatever is there."""
+    if len(data) < 0x238:
+        return data
+    made = bytearray(data)
+    made[0x1f1] = 1
+    made[0x202:0x208] = b'HdrS\x0f\x02'
+    made[0x20e:0x210] = bytes(2)
+    made[0x211] = 1
+    return bytes(made)
+
+
+def loads(data):
+    """Does edk2's PeCoffLoaderGetPeHeader() take its headers?"""
+    at = boot.layout(bytes(data))
+    place, size = (0, 0) if at.entries <= boot.SECURITY else struct.unpack_from(
+        '<II', data, at.security)
+    return (at.entries <= 16 and at.table == at.directories + 8 * at.entries
+            and at.table + boot.SECTION * at.count <= at.headers
+            and place + size <= len(data))
 
 
 def os_text(text):

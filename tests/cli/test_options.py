@@ -167,7 +167,7 @@ class Options(TestCase):
         """Those of other programs: never taken for another."""
         self.good()
         for name in ('firmware', 'bios', 'hypervisor', 'cpus', 'smp', 'memory',
-                     'cmdline', 'raw', 'quote', 'expected'):
+                     'raw', 'quote', 'expected'):
             for args in ((f'--{name}', 'fw', 'fw'), (f'--{name}=fw', 'fw'),
                          ('fw', f'--{name}', 'fw')):
                 result = calc(*args)
@@ -301,7 +301,7 @@ class Options(TestCase):
             'Commands:')[2].partition('\n\n')[0], re.M)
         self.assertEqual(words, ['show', 'check', 'lint', 'diff',
                                  'reference', 'tdinfo', 'id-block',
-                                 'verity', 'self-test'])
+                                 'verity', 'events', 'self-test'])
         for word in [*words, '-c', '-v']:
             with self.subTest(word):
                 result = calc(word, '--help')

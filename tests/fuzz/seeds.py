@@ -16,6 +16,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
 
 import boot  # noqa: E402
+import eventlog  # noqa: E402
 import evidence  # noqa: E402
 import firmware  # noqa: E402
 import igvm_cases  # noqa: E402
@@ -165,10 +166,19 @@ def of_boot():
         yield data
 
 
+def of_log():
+    """Logs, small ones, and each way in which they are refused."""
+    rng = random.Random('log')
+    for _ in range(40):
+        yield eventlog.log(rng, count=rng.randrange(6))
+    for _, data in (*eventlog.edges(rng), *eventlog.bad(rng)):
+        yield data
+
+
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
-            'image': of_image, 'print': of_print, 'volume': of_volume}
+            'image': of_image, 'log': of_log, 'print': of_print, 'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()

@@ -170,7 +170,6 @@ static void kernel(void **state)
     assert_int_equal(mrtd_kernel_read(&k, &source, NULL), MRTD_OK);
     assert_true(k.has_numbers && k.major == 6 && k.minor == 9);
     assert_string_equal(k.version, "6.9.0-x");
-    assert_int_equal(k.struct_size, sizeof k);
     /* At the end of the file, and after it. */
     put(0x20e, SIZE - 0x200 - 3, 2);
     memcpy(file + SIZE - 3, "7.1", 3);
@@ -252,6 +251,13 @@ static void arguments(void **state)
     assert_int_equal(mrtd_boot_events(e, NULL, &boot, NULL), MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_boot_events(e, &count, NULL, NULL),
                      MRTD_ERR_ARGUMENT);
+    boot.rules = 32;
+    assert_int_equal(mrtd_boot_events(e, &count, &boot, NULL),
+                     MRTD_ERR_ARGUMENT);
+    boot.rules = MRTD_BOOT_FINAL_CMDLINE;
+    assert_int_equal(mrtd_boot_events(e, &count, &boot, NULL),
+                     MRTD_ERR_ARGUMENT);
+    boot.rules = 0;
     boot.kernel = &none;
     assert_int_equal(mrtd_boot_events(e, &count, &boot, NULL),
                      MRTD_ERR_ARGUMENT);

@@ -9,8 +9,8 @@ static const char overview[] =
     "       mrtd-calc COMMAND [OPTION]... FILE...\n"
     "Predicts the launch measurement (Intel TDX's MRTD; with --platform that "
     "of\n"
-    "SEV-SNP, SEV-ES, SEV) of td-shim, OVMF and IGVM firmware, bit for bit.\n"
-    "'-' is standard input.\n"
+    "SEV-SNP, SEV-ES, SEV) of td-shim, OVMF, IGVM firmware. '-' is standard "
+    "input.\n"
     "\n"
     "Commands:\n";
 
@@ -33,7 +33,6 @@ static const struct spelling_synonym options_of_others[] = {
     {"hex raw", "96 hexadecimal digits are what is printed"},
     {"cpus smp", "it is --vcpus N, of --platform snp and sev-es"},
     {"memory", "it changes no launch measurement"},
-    {"cmdline", "it is --append TEXT, of --platform snp, sev-es and sev"},
     {"quote report evidence expected expect vs",
      "it is 'mrtd-calc check --against X FILE'"},
     {"strict warn w", "-c is always strict"},
@@ -79,11 +78,14 @@ static const struct spelling_synonym commands_of_others[] = {
     {NULL, NULL}};
 
 static const struct command *const commands[] = {
-    &command_measure,   &command_check_lists, &command_show,
-    &command_check,     &command_lint,        &command_diff,
-    &command_reference, &command_verify,      &command_bundle,
-    &command_tdinfo,    &command_id_block,    &command_id_verify,
-    &command_verity,    &command_self_test,   NULL,
+    &command_measure,   &command_check_lists,
+    &command_show,      &command_check,
+    &command_lint,      &command_diff,
+    &command_reference, &command_verify,
+    &command_bundle,    &command_tdinfo,
+    &command_id_block,  &command_id_verify,
+    &command_verity,    &command_events,
+    &command_self_test, NULL,
 };
 
 const struct program commands_program = {

@@ -79,35 +79,13 @@ static enum exit_status measure(const struct measure_options *o,
 
 /* --- Registers that are extended later ----------------------------------- */
 
-/* One of them alone, as an MRTD is printed; of several each with its name. */
-static void print_digest(const struct measure_options *o,
-                         const struct boot_register *r,
-                         const struct mrtd_digest *digest, const char *name)
-{
-    const unsigned asked = o->launching.launch.boot.registers;
-    const struct mrtd_value value = {.digest = *digest};
-    char text[MRTD_HEX_SIZE];
-    FILE *to = output_stream();
-    lines_value(text, &value, o->base64);
-    if (o->tag || (asked & (asked - 1)) != 0) {
-        lines_named(to, r->tag, text, name, isatty(STDOUT_FILENO));
-    } else {
-        fputs(text, to);
-    }
-    if (!o->no_newline) {
-        fputc('\n', to);
-    }
-}
-
 static enum exit_status print_registers(const struct measure_options *o,
                                         const struct evaluation *e,
                                         const struct boot *boot,
                                         struct failure *failure)
 {
-    const unsigned asked = e->options->boot.registers;
-    const struct boot_register *r;
     struct mrtd_value mrtd = {.id = MRTD_REGISTER_MRTD};
-    if (asked & LAUNCH_MRTD) {
+    if (e->options->boot.registers & LAUNCH_MRTD) {
         const enum exit_status status =
             evaluation_measure(e, NULL, NULL, &mrtd, failure);
         if (status) {
@@ -119,13 +97,11 @@ static enum exit_status print_registers(const struct measure_options *o,
         diagnostic_file(e->name, "note: %s [%s]", boot->notes[i].message,
                         boot->notes[i].code);
     }
-    for (size_t i = 0; (r = boot_register_at(i)); i++) {
-        struct mrtd_digest digest = mrtd.digest;
-        if (asked & r->bit &&
-            (r->bit == LAUNCH_MRTD || boot_digest(boot, r->bit, &digest))) {
-            print_digest(o, r, &digest, e->name);
-        }
-    }
+    const struct lines_form form = {.tag = o->tag,
+                                    .base64 = o->base64,
+                                    .no_newline = o->no_newline,
+                                    .shown = isatty(STDOUT_FILENO)};
+    lines_registers(output_stream(), boot, &mrtd, &form);
     return EXIT_DONE;
 }
 

@@ -41,6 +41,11 @@ static enum exit_status bad_register(const char *name, size_t len)
 {
     char meant[SPELLING_TEXT];
     char text[64];
+    if (len == 5 && strncasecmp(name, "rtmr", 4) == 0) {
+        return diagnostic_usage("--register: RTMR0 depends on the machine's "
+                                "shape, and RTMR3 on what the guest extends it "
+                                "with; neither is predicted here");
+    }
     snprintf(text, sizeof text, "%.*s",
              (int)(len < sizeof text ? len : sizeof text), name);
     return diagnostic_usage(
@@ -59,7 +64,7 @@ static enum exit_status take_registers(void *launching, const char *value)
         if (!r && !is_all) {
             return bad_register(at, len);
         }
-        b->is_all |= is_all;
+        b->named |= is_all ? 0 : r->bit;
         b->registers |= is_all ? LAUNCH_ALL : r->bit;
         at = at[len] ? at + len + 1 : NULL;
     }
@@ -85,10 +90,10 @@ static enum exit_status take_qemu(void *launching, const char *value)
     uint32_t major = 0;
     uint32_t minor = 0;
     if (!take_number(&at, &major) || *at++ != '.' ||
-        !take_number(&at, &minor) || minor > 999 || major == 0 ||
+        !take_number(&at, &minor) || minor > 999 || major < 8 ||
         !strchr(".-+~", *at)) {
-        return diagnostic_usage("--qemu needs the version of QEMU, as 10.2, "
-                                "not '%s'",
+        return diagnostic_usage("--qemu needs the version of QEMU from 8.0 on, "
+                                "as 10.2, not '%s'",
                                 printable(value));
     }
     boot(launching)->qemu = 1000 * major + minor;
@@ -108,7 +113,7 @@ static enum exit_status take_edk2(void *launching, const char *value)
     const unsigned long month = release % 100;
     /* There are four releases a year, and corrections of them. */
     if (release < 201000 || month % 3 != 2 || month > 11 ||
-        (at[digits] && at[digits] != '.')) {
+        (at[digits] && (at[digits] != '.' || !at[digits + 1]))) {
         return diagnostic_usage("--edk2 needs a release of edk2, as 202511 or "
                                 "edk2-stable202511 (months 02, 05, 08, 11), "
                                 "not '%s'",
@@ -179,21 +184,26 @@ static bool check_inputs(const struct launch_options *o)
 {
     const struct launch_boot *b = &o->boot;
     const bool has_cmdline = o->guest.append || b->cmdline;
-    const bool is_old = b->qemu && b->qemu < 10002;
-    return options_must(!(b->registers & LAUNCH_OF_KERNEL) || o->guest.kernel,
+    const bool of_kernel = b->registers & LAUNCH_OF_KERNEL;
+    const bool is_patched = of_kernel && launch_is_patched(b);
+    return options_must(!of_kernel || o->guest.kernel,
                         "missing --kernel FILE: --register rtmr1 and kernel "
                         "are made of it") &&
            options_must(!(b->registers & LAUNCH_OF_CMDLINE) || has_cmdline,
                         "missing --append TEXT or --cmdline FILE: --register "
                         "rtmr2 and cmdline are made of the command line") &&
-           options_must(!is_old || !(b->registers & LAUNCH_OF_KERNEL) ||
-                            has_cmdline,
+           options_must(!is_patched || has_cmdline,
                         "missing --append TEXT or --cmdline FILE: QEMU before "
                         "10.2 changes the kernel by it") &&
-           options_must(!is_old || !o->guest.initrd || b->ram ||
-                            !(b->registers & LAUNCH_OF_KERNEL),
+           options_must(!is_patched || !o->guest.initrd || b->ram,
                         "missing --ram SIZE: QEMU before 10.2 writes into the "
-                        "kernel where the initrd is");
+                        "kernel where the initrd is") &&
+           options_must(!b->ram || (is_patched && o->guest.initrd),
+                        "--ram is for a kernel that QEMU before 10.2 changes, "
+                        "with an --initrd") &&
+           options_must(!b->measures || b->registers & LAUNCH_OF_CMDLINE,
+                        "--kernel-measures is for --register rtmr2 and "
+                        "cmdline");
 }
 
 bool boot_options_check(const struct launching *l, const struct files *files)
@@ -201,14 +211,15 @@ bool boot_options_check(const struct launching *l, const struct files *files)
     const struct launch_options *o = &l->launch;
     const struct mrtd_vmm *vmm = o->vmm;
     const bool is_qemu = vmm == mrtd_vmm_default(MRTD_PLATFORM_TDX) ||
-                         strcmp(vmm->name, "qemu") == 0;
+                         strcmp(vmm->name, "qemu") == 0 ||
+                         strcmp(vmm->name, "kvm-v19") == 0;
     if (!(o->boot.registers & LAUNCH_BOOT)) {
         return true;
     }
     return options_must(files->operand_count <= 1 && o->vmm_count == 1,
                         "--register is for a single file and VMM") &&
            options_must(is_qemu, "--register is of a kernel that QEMU starts: "
-                                 "--vmm spec or qemu") &&
+                                 "--vmm spec, qemu or kvm-v19") &&
            options_must(!o->payload,
                         "--payload is of td-shim, and --register of a kernel "
                         "that QEMU gives to OVMF") &&

@@ -438,9 +438,9 @@ static bool check_tdx(const struct launching *l)
         return false;
     }
     if (boot && !(l->launch.boot.registers & LAUNCH_BOOT)) {
-        diagnostic_usage("%s is for --platform snp, sev-es or sev, or with "
-                         "--register for rtmr1, rtmr2, kernel and cmdline; it "
-                         "does not change an MRTD",
+        diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
+                         "registers are printed, for --register rtmr1, rtmr2, "
+                         "kernel and cmdline; it does not change an MRTD",
                          boot);
         return false;
     }

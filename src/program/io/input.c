@@ -216,8 +216,10 @@ static enum exit_status find_size(struct input *input)
     input->is_watched = S_ISREG(st.st_mode);
     input->modified = st.st_mtim;
     input->changed = st.st_ctim;
-    /* Standard input may have been read from already. */
-    if (S_ISREG(st.st_mode) && lseek(input->fd, 0, SEEK_CUR) == 0) {
+    /* Standard input may have been read from already; and files of /proc say
+     * that they are empty. */
+    if (S_ISREG(st.st_mode) && st.st_size > 0 &&
+        lseek(input->fd, 0, SEEK_CUR) == 0) {
         return EXIT_DONE;
     }
     if (S_ISFIFO(st.st_mode) && !is_stdin(input->name)) {

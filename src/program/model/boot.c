@@ -11,10 +11,8 @@
 
 /* The releases from which on something is done as today. */
 #define EDK2_SEPARATOR 202411 /* the separator is in RTMR1 */
-#define EDK2_RAW       202502 /* QEMU's file of the kernel is taken */
 #define EDK2_FIRST     202508 /* initrd=initrd is first */
-#define QEMU_FILES     10000  /* QEMU 10.0 gives the kernel's file */
-#define QEMU_RAW       10002  /* QEMU 10.2 changes no kernel of a TD */
+#define QEMU_RAW       10002  /* QEMU 10.2 writes into no kernel of a TD */
 
 static const char initrd_first[] = "initrd=initrd ";
 static const char initrd_last[] = " initrd=initrd";
@@ -51,20 +49,66 @@ static bool wants(const struct boot *b, unsigned bits)
 
 /* --- The command line ----------------------------------------------------- */
 
-/* Of /proc/PID/cmdline of QEMU, whose arguments end with a zero each, what is
- * after -append; or NULL. */
-static char *find_append(char *text, size_t size)
+/* What a command line was taken from. */
+enum line_source {
+    LINE_OPTION,  /* --append: as QEMU is given it */
+    LINE_PROCESS, /* the same, among QEMU's arguments */
+    LINE_TEXT,    /* text, perhaps the guest's /proc/cmdline */
+};
+
+static enum exit_status refuse(const struct boot *b, struct failure *failure,
+                               const char *why)
 {
-    char *at = text;
-    while (at < text + size && strcmp(at, "-append") != 0 &&
-           strcmp(at, "--append") != 0) {
-        at += strlen(at) + 1;
-    }
-    at += at < text + size ? strlen(at) + 1 : 0;
-    return at < text + size ? at : NULL;
+    return failure_refused(failure, b->e->cmdline.name, "cmdline", "%s", why);
 }
 
-static enum exit_status load_cmdline(struct boot *b, struct failure *failure)
+/* Of /proc/PID/cmdline of QEMU, whose arguments end with a zero each, what is
+ * after -append. */
+static enum exit_status take_append(struct boot *b, size_t size,
+                                    struct failure *failure)
+{
+    const char *end = b->cmdline + size;
+    const char *append = NULL;
+    for (const char *at = b->cmdline; at < end; at += strlen(at) + 1) {
+        if (strcmp(at, "-append") != 0 && strcmp(at, "--append") != 0) {
+            continue;
+        }
+        if (append || at + strlen(at) + 1 >= end) {
+            return refuse(b, failure,
+                          "it has zeros, as /proc/PID/cmdline of QEMU, and an "
+                          "argument -append twice, or at the end");
+        }
+        append = at + strlen(at) + 1;
+    }
+    if (!append) {
+        return refuse(b, failure,
+                      "it has zeros, as /proc/PID/cmdline of QEMU, and no "
+                      "argument -append");
+    }
+    memmove(b->cmdline, append, strlen(append) + 1);
+    return EXIT_DONE;
+}
+
+static enum exit_status read_line(struct boot *b, enum line_source *source,
+                                  size_t size, struct failure *failure)
+{
+    const bool is_process = memchr(b->cmdline, 0, size) != NULL;
+    *source = is_process ? LINE_PROCESS : LINE_TEXT;
+    if (is_process) {
+        return take_append(b, size, failure);
+    }
+    if (size > 0 && b->cmdline[size - 1] == '\n') {
+        /* The end of a line of text, as /proc/cmdline has it. */
+        b->cmdline[size - 1] = '\0';
+    }
+    return *b->cmdline ? EXIT_DONE
+                       : refuse(b, failure,
+                                "the command line is empty; where that is "
+                                "meant there is --append ''");
+}
+
+static enum exit_status load_line(struct boot *b, enum line_source *source,
+                                  struct failure *failure)
 {
     const struct evaluation_file *file = &b->e->cmdline;
     const size_t size = (size_t)file->source.size;
@@ -78,44 +122,62 @@ static enum exit_status load_cmdline(struct boot *b, struct failure *failure)
     if (!b->cmdline) {
         return failure_memory(failure, file->name);
     }
-    if (size > 0 &&
-        file->source.read(file->source.context, 0, b->cmdline, size)) {
-        return failure_read(failure, file->name, file->problem);
-    }
-    if (memchr(b->cmdline, 0, size)) {
-        const char *append = find_append(b->cmdline, size);
-        if (!append) {
-            return failure_refused(failure, file->name, "cmdline",
-                                   "there are zeros in it, as in "
-                                   "/proc/PID/cmdline of QEMU, and no "
-                                   "argument -append");
+    return size > 0 &&
+                   file->source.read(file->source.context, 0, b->cmdline, size)
+               ? failure_read(failure, file->name, file->problem)
+               : read_line(b, source, size, failure);
+}
+
+/* What a text may have become on its way is not measured. */
+static enum exit_status check_bytes(const struct boot *b,
+                                    enum line_source source,
+                                    struct failure *failure)
+{
+    for (const char *c = b->cmdline; *c; c++) {
+        const unsigned char byte = (unsigned char)*c;
+        if ((byte < ' ' && byte != '\t') || byte == 0x7f) {
+            return refuse(b, failure,
+                          "there is an end of line or another control "
+                          "character in the command line");
         }
-        memmove(b->cmdline, append, strlen(append) + 1);
-    } else if (size > 0 && b->cmdline[size - 1] == '\n') {
-        /* The end of a line of text, as /proc/cmdline has it. */
-        b->cmdline[size - 1] = '\0';
+        if (byte >= 0x80 && source == LINE_TEXT) {
+            return refuse(b, failure,
+                          "the command line is not ASCII: edk2 widens each "
+                          "byte that QEMU is given, and the guest's "
+                          "/proc/cmdline has other ones; give --append, or "
+                          "/proc/PID/cmdline of QEMU");
+        }
     }
-    b->cmdline_size = strlen(b->cmdline);
     return EXIT_DONE;
 }
 
-/* A guest's own /proc/cmdline has what edk2 added. */
-static enum exit_status check_initrd(struct boot *b, struct failure *failure)
+/* A guest's own /proc/cmdline has what edk2 added, where edk2 has added it; and
+ * nothing else has. */
+static enum exit_status check_initrd(struct boot *b, enum line_source source,
+                                     struct failure *failure)
 {
     const char *line = b->cmdline;
     const size_t len = strlen(initrd_last);
+    const uint32_t edk2 = b->e->options->boot.edk2;
     const bool is_first =
         strncmp(line, initrd_first, strlen(initrd_first)) == 0;
     const bool is_last = b->cmdline_size >= len &&
                          strcmp(line + b->cmdline_size - len, initrd_last) == 0;
-    if (!is_first && !is_last) {
+    if (source == LINE_PROCESS || !strstr(line, "initrd=initrd")) {
         return EXIT_DONE;
     }
-    if (!b->e->initrd.name) {
-        return failure_refused(
-            failure, b->e->cmdline.name, "cmdline",
-            "the command line has the initrd=initrd of a guest with an "
-            "initrd; give it with --initrd");
+    if (source == LINE_OPTION || !b->e->initrd.name || is_first == is_last) {
+        return refuse(b, failure,
+                      "the command line has initrd=initrd, as /proc/cmdline of "
+                      "a guest with an initrd: give that as it is, where it is "
+                      "at the start or the end, with --cmdline and --initrd; "
+                      "edk2 adds it to the line that QEMU is given");
+    }
+    if (edk2 && is_first != (edk2 >= EDK2_FIRST)) {
+        return refuse(b, failure,
+                      "edk2 puts initrd=initrd at the start of the command "
+                      "line since edk2-stable202508, and at its end before, "
+                      "and --edk2 says otherwise than the line");
     }
     b->rules |= MRTD_BOOT_FINAL_CMDLINE;
     note(b, "boot-initrd",
@@ -124,44 +186,36 @@ static enum exit_status check_initrd(struct boot *b, struct failure *failure)
     return EXIT_DONE;
 }
 
-/* Is it a parameter of the line? */
-static bool has_word(const char *line, const char *word)
+static enum exit_status check_line(struct boot *b, enum line_source source,
+                                   struct failure *failure)
 {
-    const size_t len = strlen(word);
-    for (const char *at = line; (at = strstr(at, word)); at += len) {
-        if ((at == line || at[-1] == ' ') && (!at[len] || at[len] == ' ')) {
-            return true;
-        }
+    b->cmdline_size = strlen(b->cmdline);
+    if (b->cmdline_size > BOOT_CMDLINE_MOST) {
+        return refuse(b, failure, "a command line of more than 65536 bytes");
     }
-    return false;
+    if (b->e->initrd.name && wants(b, LAUNCH_OF_CMDLINE) &&
+        strstr(b->cmdline, "noinitrd")) {
+        return refuse(b, failure,
+                      "the command line has noinitrd, by which Linux does not "
+                      "measure the initrd: such a boot is not predicted here; "
+                      "leave one out");
+    }
+    const enum exit_status status = check_bytes(b, source, failure);
+    return status ? status : check_initrd(b, source, failure);
 }
 
-static enum exit_status check_cmdline(struct boot *b, struct failure *failure)
-{
-    return b->e->initrd.name && has_word(b->cmdline, "noinitrd")
-               ? failure_refused(failure, b->e->cmdline.name, "cmdline",
-                                 "the command line has noinitrd, by which "
-                                 "Linux does not measure the initrd: such a "
-                                 "boot is not predicted here; leave one out")
-               : check_initrd(b, failure);
-}
-
-static enum exit_status take_cmdline(struct boot *b, struct failure *failure)
+static enum exit_status take_line(struct boot *b, struct failure *failure)
 {
     const char *append = b->e->options->guest.append;
+    enum line_source source = LINE_OPTION;
+    enum exit_status status = EXIT_DONE;
     if (b->e->cmdline.name) {
-        const enum exit_status status = load_cmdline(b, failure);
-        if (status) {
-            return status;
-        }
+        status = load_line(b, &source, failure);
     } else if (append) {
         b->cmdline = strdup(append);
-        if (!b->cmdline) {
-            return failure_memory(failure, NULL);
-        }
-        b->cmdline_size = strlen(b->cmdline);
+        status = b->cmdline ? EXIT_DONE : failure_memory(failure, NULL);
     }
-    return b->cmdline ? check_cmdline(b, failure) : EXIT_DONE;
+    return !status && b->cmdline ? check_line(b, source, failure) : status;
 }
 
 /* --- Rules ---------------------------------------------------------------- */
@@ -174,9 +228,7 @@ static bool is_before(uint32_t version, uint32_t first)
 static void take_releases(struct boot *b)
 {
     const struct launch_boot *o = &b->e->options->boot;
-    const bool is_file =
-        !is_before(o->qemu, QEMU_FILES) && !is_before(o->edk2, EDK2_RAW);
-    if (is_before(o->qemu, QEMU_RAW) && !is_file) {
+    if (launch_is_patched(o)) {
         b->rules |= MRTD_BOOT_PATCHED_KERNEL;
     } else if (is_before(o->qemu, QEMU_RAW) && wants(b, LAUNCH_OF_KERNEL)) {
         note(b, "boot-code",
@@ -187,26 +239,25 @@ static void take_releases(struct boot *b)
     b->rules |= is_before(o->edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0;
     b->rules |=
         is_before(o->edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
+    if (o->qemu && wants(b, LAUNCH_MRTD) && !b->e->options->vmm_given) {
+        note(b, "boot-vmm",
+             "--qemu says nothing of the launch: the MRTD is that of --vmm "
+             "spec, and older QEMU and KVM have others, see --vmm help");
+    }
 }
 
 /* Does the kernel measure its command line? Linux does since 6.9. */
-static enum exit_status take_kernel(struct boot *b, struct failure *failure)
+static enum exit_status take_measures(struct boot *b, struct failure *failure)
 {
-    const struct launch_boot *o = &b->e->options->boot;
+    const enum launch_measures said = b->e->options->boot.measures;
     const struct evaluation_file *file = &b->e->kernel;
-    struct mrtd_kernel *k = &b->kernel;
-    struct mrtd_error error;
-    bool measures = o->measures != LAUNCH_MEASURES_NOT;
-    if (o->measures == LAUNCH_BY_VERSION && !file->name) {
+    const struct mrtd_kernel *k = &b->kernel;
+    bool measures = said != LAUNCH_MEASURES_NOT;
+    if (said == LAUNCH_BY_VERSION && !file->name) {
         note(b, "boot-kernel",
              "no kernel is given, and so it is taken to be Linux 6.9 or "
              "later, which measures its command line");
-    } else if (o->measures == LAUNCH_BY_VERSION) {
-        if (mrtd_kernel_read(k, &file->source, &error)) {
-            return error.code == MRTD_ERR_READ
-                       ? failure_read(failure, file->name, file->problem)
-                       : failure_library(failure, file->name, &error, NULL);
-        }
+    } else if (said == LAUNCH_BY_VERSION) {
         if (!k->has_numbers) {
             return failure_refused(
                 failure, file->name, "kernel",
@@ -219,16 +270,36 @@ static enum exit_status take_kernel(struct boot *b, struct failure *failure)
     if (!measures) {
         b->rules |= MRTD_BOOT_SILENT_KERNEL;
         note(b, "boot-silent",
-             "Linux%s%s measures neither its command line nor the initrd (it "
-             "does since 6.9): RTMR2 stays zero",
+             "Linux%s%s is taken to measure neither its command line nor the "
+             "initrd, as before 6.9, so that RTMR2 stays zero; of a backport "
+             "say --kernel-measures yes",
              *k->version ? " " : "", k->version);
+    } else if (!*b->cmdline && !b->e->initrd.name) {
+        note(b, "boot-empty",
+             "the command line is empty, and nothing is measured of it: RTMR2 "
+             "stays zero");
     }
     return EXIT_DONE;
 }
 
+/* A kernel must be Linux: what else starts as a PE image, as a unified kernel
+ * image, makes other events. */
+static enum exit_status take_kernel(struct boot *b, struct failure *failure)
+{
+    const struct evaluation_file *file = &b->e->kernel;
+    struct mrtd_error error;
+    if (file->name && mrtd_kernel_read(&b->kernel, &file->source, &error)) {
+        return error.code == MRTD_ERR_READ
+                   ? failure_read(failure, file->name, file->problem)
+                   : failure_library(failure, file->name, &error, NULL);
+    }
+    return wants(b, LAUNCH_OF_CMDLINE) ? take_measures(b, failure) : EXIT_DONE;
+}
+
 /* --- Events --------------------------------------------------------------- */
 
-/* The payload of td-shim is measured by other rules. */
+/* QEMU launches images with the first four types of sections, and td-shim
+ * measures a payload by other rules. */
 static enum exit_status check_image(const struct evaluation *e,
                                     struct failure *failure)
 {
@@ -239,29 +310,42 @@ static enum exit_status check_image(const struct evaluation *e,
                                "that QEMU gives to OVMF");
     }
     for (uint32_t i = 0; (region = mrtd_image_region(e->image, i)); i++) {
-        if (region->type == MRTD_SECTION_PAYLOAD ||
-            region->type == MRTD_SECTION_PAYLOAD_PARAM) {
+        if (region->type > MRTD_SECTION_TEMP_MEM) {
             return failure_refused(
                 failure, e->name, "boot-image",
                 "section %" PRIu32
-                " is for the payload of td-shim, which measures its kernel "
-                "otherwise; --register is of a kernel that QEMU gives to OVMF",
-                i);
+                " (%s) is of no OVMF that QEMU launches, but of td-shim, which "
+                "measures its kernel by other rules; --register is of a kernel "
+                "that QEMU gives to OVMF",
+                i, mrtd_region_name(region));
         }
     }
     return EXIT_DONE;
 }
 
+/* Which file a refusal is about: one without a place is about what QEMU makes
+ * of all of them. */
+static const char *file_of(const struct evaluation *e,
+                           const struct mrtd_error *error)
+{
+    return error->code == MRTD_ERR_EMPTY ? e->initrd.name
+           : error->code == MRTD_ERR_KERNEL && error->offset == MRTD_NO_OFFSET
+               ? NULL
+               : e->kernel.name;
+}
+
 static enum exit_status make_events(struct boot *b, struct failure *failure)
 {
     const struct evaluation *e = b->e;
-    const bool has_kernel = wants(b, LAUNCH_OF_KERNEL);
+    /* Events are those of registers that were asked for. */
+    const uint32_t silent =
+        wants(b, LAUNCH_OF_CMDLINE) ? 0 : MRTD_BOOT_SILENT_KERNEL;
     const struct mrtd_boot boot = {
         .struct_size = sizeof boot,
-        .rules = b->rules,
+        .rules = b->rules | silent,
         .has_cmdline = b->cmdline != NULL,
         .ram = e->options->boot.ram,
-        .kernel = has_kernel ? &e->kernel.source : NULL,
+        .kernel = wants(b, LAUNCH_OF_KERNEL) ? &e->kernel.source : NULL,
         .initrd = e->initrd.name ? &e->initrd.source : NULL,
         .cmdline = b->cmdline,
         .cmdline_size = b->cmdline_size};
@@ -271,10 +355,7 @@ static enum exit_status make_events(struct boot *b, struct failure *failure)
     return !code ? EXIT_DONE
            : code == MRTD_ERR_READ
                ? evaluation_read_failed(e, failure)
-               : failure_library(failure,
-                                 code == MRTD_ERR_EMPTY ? e->initrd.name
-                                                        : e->kernel.name,
-                                 &error, NULL);
+               : failure_library(failure, file_of(e, &error), &error, NULL);
 }
 
 /* What was asked for by name must be there. */
@@ -282,12 +363,15 @@ static enum exit_status check_events(const struct boot *b,
                                      struct failure *failure)
 {
     struct mrtd_digest digest;
-    return !wants(b, LAUNCH_CMDLINE) || b->e->options->boot.is_all ||
+    return !(b->e->options->boot.named & LAUNCH_CMDLINE) ||
                    boot_digest(b, LAUNCH_CMDLINE, &digest)
                ? EXIT_DONE
                : failure_refused(failure, b->e->kernel.name, "boot-silent",
-                                 "there is no event of the command line: the "
-                                 "kernel measures none");
+                                 "there is no event of the command line: %s",
+                                 b->rules & MRTD_BOOT_SILENT_KERNEL
+                                     ? "the kernel is taken to measure none, "
+                                       "as before Linux 6.9"
+                                     : "it is empty");
 }
 
 enum exit_status boot_make(struct boot *b, const struct evaluation *e,
@@ -296,12 +380,11 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
     *b = (struct boot){.e = e};
     enum exit_status status = check_image(e, failure);
     if (!status) {
-        status = take_cmdline(b, failure);
+        status = take_line(b, failure);
     }
     if (!status) {
         take_releases(b);
-        status =
-            wants(b, LAUNCH_OF_CMDLINE) ? take_kernel(b, failure) : EXIT_DONE;
+        status = take_kernel(b, failure);
     }
     if (!status) {
         status = make_events(b, failure);

@@ -79,13 +79,17 @@ enum launch_measures {
 /* How a TD boots. Its kernel, initrd and command line are the guest's. */
 struct launch_boot {
     unsigned registers; /* LAUNCH_*; 0: the MRTD alone */
-    bool is_all;        /* all that there are were asked for */
-    uint32_t qemu;      /* its version, 1002 for 10.2; 0: of today */
+    unsigned named;     /* of those, the ones that were asked for by name */
+    uint32_t qemu;      /* its version, 10002 for 10.2; 0: of today */
     uint32_t edk2;      /* its release, 202511; 0: of today */
     enum launch_measures measures;
     uint64_t ram;        /* bytes; 0: not given */
     const char *cmdline; /* name of a file with the command line, or NULL */
 };
+
+/* Has QEMU written into the kernel that the firmware measures? Before 10.2 it
+ * has; but 10.0 and 10.1 give the file, too, which edk2 since 202502 takes. */
+bool launch_is_patched(const struct launch_boot *boot);
 
 struct launch_options {
     enum mrtd_platform platform;

@@ -237,7 +237,9 @@ static bool event_log(struct bytes b, struct recognized *what)
         number(b, 4, 4) == 3 && has(b, SPEC_ID, "Spec ID Event0", 14);
     return (log || has(b, 0, "CCEL", 4)) &&
            is_other(what, "an event log",
-                    "it is of RTMRs and has no MRTD; give the quote of the TD");
+                    "it is of RTMRs and has no MRTD; give the quote of the TD, "
+                    "and the "
+                    "log to mrtd-calc events");
 }
 
 static bool certificate(struct bytes b, struct recognized *what)

@@ -31,14 +31,26 @@ static json_t *events_json(const struct boot *boot)
 static json_t *rules_json(const struct boot *boot)
 {
     const uint32_t rules = boot->rules;
-    return json_pack("{s:b, s:s, s:s, s:b}", "kernel_is_patched",
-                     (rules & MRTD_BOOT_PATCHED_KERNEL) != 0, "initrd_argument",
-                     rules & MRTD_BOOT_FINAL_CMDLINE ? "in-cmdline"
-                     : rules & MRTD_BOOT_INITRD_LAST ? "last"
-                                                     : "first",
+    const unsigned asked = boot->e->options->boot.registers;
+    const bool of_cmdline = asked & LAUNCH_OF_CMDLINE;
+    const bool of_kernel = asked & LAUNCH_OF_KERNEL;
+    /* What no register that was asked for depends on is null. */
+    return json_pack("{s:o, s:s?, s:s?, s:o}", "kernel_is_patched",
+                     of_kernel ? json_boolean(rules & MRTD_BOOT_PATCHED_KERNEL)
+                               : json_null(),
+                     "initrd_argument",
+                     !of_cmdline || !boot->e->initrd.name ? NULL
+                     : rules & MRTD_BOOT_FINAL_CMDLINE    ? "in-cmdline"
+                     : rules & MRTD_BOOT_INITRD_LAST      ? "last"
+                                                          : "first",
                      "separator_register",
-                     rules & MRTD_BOOT_SEPARATOR_RTMR0 ? "RTMR0" : "RTMR1",
-                     "kernel_measures", (rules & MRTD_BOOT_SILENT_KERNEL) == 0);
+                     !of_kernel                          ? NULL
+                     : rules & MRTD_BOOT_SEPARATOR_RTMR0 ? "RTMR0"
+                                                         : "RTMR1",
+                     "kernel_measures",
+                     of_cmdline
+                         ? json_boolean(!(rules & MRTD_BOOT_SILENT_KERNEL))
+                         : json_null());
 }
 
 /* Each byte as the UTF-16 unit that the firmware makes of it. */

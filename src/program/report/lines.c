@@ -46,11 +46,40 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
             list_label(launch, vmm, label), text, value);
 }
 
-void lines_named(FILE *to, const char *tag, const char *value, const char *name,
-                 bool shown)
+/* One of them alone, as an MRTD is printed; of several each with its name. */
+static void print_register(FILE *to, const struct boot *boot,
+                           const struct boot_register *r,
+                           const struct mrtd_digest *digest,
+                           const struct lines_form *form)
 {
-    const char *text = begin(to, name, shown);
-    fprintf(to, "%s (%s) = %s", tag, text, value);
+    const unsigned asked = boot->e->options->boot.registers;
+    const struct mrtd_value value = {.digest = *digest};
+    char hex[MRTD_HEX_SIZE];
+    lines_value(hex, &value, form->base64);
+    if (form->tag || (asked & (asked - 1)) != 0) {
+        const char *text = begin(to, boot->e->name, form->shown);
+        fprintf(to, "%s (%s) = %s", r->tag, text, hex);
+    } else {
+        fputs(hex, to);
+    }
+    if (!form->no_newline) {
+        fputc('\n', to);
+    }
+}
+
+void lines_registers(FILE *to, const struct boot *boot,
+                     const struct mrtd_value *mrtd,
+                     const struct lines_form *form)
+{
+    const unsigned asked = boot->e->options->boot.registers;
+    const struct boot_register *r;
+    for (size_t i = 0; (r = boot_register_at(i)); i++) {
+        struct mrtd_digest digest = mrtd->digest;
+        if (asked & r->bit &&
+            (r->bit == LAUNCH_MRTD || boot_digest(boot, r->bit, &digest))) {
+            print_register(to, boot, r, &digest, form);
+        }
+    }
 }
 
 void lines_path(FILE *to, const char *folder, const char *name)

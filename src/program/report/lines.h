@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "model/boot.h"
 #include "model/known_answers.h"
 #include "model/launch_options.h"
 
@@ -28,9 +29,19 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
                   const struct mrtd_vmm *vmm, enum mrtd_register id,
                   const char *value, const char *name, bool shown);
 
-/* "TAG (NAME) = VALUE", without a newline. */
-void lines_named(FILE *to, const char *tag, const char *value, const char *name,
-                 bool shown);
+/* How values are printed. */
+struct lines_form {
+    bool tag; /* with the name of the register, also of one alone */
+    bool base64;
+    bool no_newline;
+    bool shown; /* to people: what controls something is escaped */
+};
+
+/* The registers of a boot that were asked for, each a line; mrtd is for the
+ * MRTD among them. */
+void lines_registers(FILE *to, const struct boot *boot,
+                     const struct mrtd_value *mrtd,
+                     const struct lines_form *form);
 
 /* The path of a file that was written into a folder. Allocates nothing: what is
  * in place already cannot fail any more. */

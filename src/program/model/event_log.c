@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/event_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* UEFI_VARIABLE_DATA, TCG PC Client Platform Firmware Profile 1.06, 10.2.6:
+ * a GUID, numbers of characters and of bytes, the name in UTF-16. */
+#define VARIABLE_NAME_LENGTH 16
+#define VARIABLE_NAME        32
+/* TCG_PCClientTaggedEvent, 10.4.2.1: an ID, a size, the text. */
+#define TAG_TEXT 8
+
+/* --- Reading -------------------------------------------------------------- */
+
+static enum exit_status replay(struct event_log *l, struct failure *failure)
+{
+    struct mrtd_error error;
+    for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
+        l->values[i].id = (enum mrtd_register)(MRTD_REGISTER_RTMR0 + i);
+        if (mrtd_log_replay(l->log, &l->values[i], &error)) {
+            return failure_library(failure, l->name, &error, NULL);
+        }
+        if (l->evidence) {
+            l->same[i] =
+                memcmp(l->evidence->tdinfo.rtmr[i], l->values[i].digest.bytes,
+                       MRTD_DIGEST_SIZE) == 0;
+            l->differs |= !l->same[i];
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* The bytes of a log have zeros at once. */
+static bool is_text(const char *bytes, size_t size)
+{
+    return size > 0 && !memchr(bytes, 0, size < 16 ? size : 16);
+}
+
+enum exit_status event_log_make(struct event_log *l, const char *name,
+                                const void *bytes, size_t size,
+                                const struct mrtd_evidence *evidence,
+                                struct failure *failure)
+{
+    struct mrtd_error error;
+    *l = (struct event_log){
+        .name = name, .bytes = bytes, .size = size, .evidence = evidence};
+    if (is_text(bytes, size)) {
+        size_t decoded = 0;
+        l->decoded = claims_decode_text(bytes, size, &decoded);
+        if (!l->decoded && decoded == SIZE_MAX) {
+            return failure_memory(failure, name);
+        }
+        l->bytes = l->decoded ? l->decoded : l->bytes;
+        l->size = l->decoded ? decoded : size;
+    }
+    const struct mrtd_source source = {.size = l->size, .data = l->bytes};
+    return mrtd_log_open(&l->log, &source, &error)
+               ? failure_library(failure, name, &error, NULL)
+               : replay(l, failure);
+}
+
+void event_log_free(struct event_log *l)
+{
+    mrtd_log_free(l->log);
+    free(l->decoded);
+    l->log = NULL;
+    l->decoded = NULL;
+}
+
+const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
+                                               const char *name,
+                                               struct failure *failure)
+{
+    const struct claim *claim = claims->count == 1 ? &claims->items[0] : NULL;
+    if (claim && claim->has_evidence &&
+        mrtd_evidence_platform(claim->evidence.kind) == MRTD_PLATFORM_TDX) {
+        if (claim->evidence.consistent) {
+            return &claim->evidence;
+        }
+        failure_refused(failure, name, "event-log-against",
+                        "its TEE_INFO_HASH is not the SHA-384 of its TDINFO: "
+                        "it was changed or damaged");
+        return NULL;
+    }
+    failure_refused(failure, name, "event-log-against",
+                    "%s, which has no registers RTMR0 to RTMR3; give a quote, "
+                    "a TDREPORT or a TDINFO of the TD",
+                    claims->kind);
+    return NULL;
+}
+
+const char *event_log_register(enum mrtd_register id)
+{
+    return mrtd_register_info(id)->name;
+}
+
+/* --- What an event is ----------------------------------------------------- */
+
+/* The text of len bytes, or of len units of UTF-16, up to a zero: those that
+ * are printable ASCII. False: another character is in it. */
+static bool take_text(char text[EVENT_LOG_WHAT], const unsigned char *bytes,
+                      size_t len, size_t unit)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < len && used + 1 < EVENT_LOG_WHAT; i++) {
+        const unsigned char c = bytes[i * unit];
+        const bool is_wide = unit == 2 && bytes[i * unit + 1] != 0;
+        if (c == 0 && !is_wide) {
+            break;
+        }
+        if (is_wide || c < ' ' || c > '~') {
+            text[0] = '\0';
+            return false;
+        }
+        text[used++] = (char)c;
+    }
+    text[used] = '\0';
+    return used > 0;
+}
+
+static uint64_t number_at(const unsigned char *bytes, size_t size)
+{
+    uint64_t value = 0;
+    for (size_t i = size; i-- > 0;) {
+        value = value << 8 | bytes[i];
+    }
+    return value;
+}
+
+/* The name of a variable. */
+static bool take_variable(char text[EVENT_LOG_WHAT], const unsigned char *data,
+                          size_t size)
+{
+    if (size < VARIABLE_NAME) {
+        return false;
+    }
+    const uint64_t units = number_at(data + VARIABLE_NAME_LENGTH, 8);
+    return units <= (size - VARIABLE_NAME) / 2 &&
+           take_text(text, data + VARIABLE_NAME, (size_t)units, 2);
+}
+
+static bool is_variable(uint32_t type)
+{
+    static const uint32_t types[] = {MRTD_EV_EFI_VARIABLE_DRIVER_CONFIG,
+                                     MRTD_EV_EFI_VARIABLE_BOOT,
+                                     MRTD_EV_EFI_VARIABLE_AUTHORITY};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (types[i] == type) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Do the data begin with the length of a description, as
+ * UEFI_PLATFORM_FIRMWARE_BLOB2 does? */
+static bool is_blob(uint32_t type)
+{
+    return type == MRTD_EV_EFI_PLATFORM_FIRMWARE_BLOB2 ||
+           type == MRTD_EV_EFI_HANDOFF_TABLES2;
+}
+
+/* Of a device path of what was started, the name of the file at its end: UEFI
+ * 2.10, 10.3.5.4. The path is after four numbers of 64 bits,
+ * UEFI_IMAGE_LOAD_EVENT. */
+static bool take_path(char text[EVENT_LOG_WHAT], const unsigned char *data,
+                      size_t size)
+{
+    bool is_found = false;
+    size_t at = 32;
+    while (at + 4 <= size) {
+        const size_t len = (size_t)number_at(data + at + 2, 2);
+        if (len < 4 || len > size - at) {
+            break;
+        }
+        if (data[at] == 4 && data[at + 1] == 4) {
+            is_found = take_text(text, data + at + 4, (len - 4) / 2, 2);
+        }
+        at += len;
+    }
+    return is_found;
+}
+
+const char *event_log_what(const struct event_log *l,
+                           const struct mrtd_log_event *event,
+                           char text[EVENT_LOG_WHAT])
+{
+    const unsigned char *data = l->bytes + event->data_offset;
+    const size_t size = (size_t)event->data_size;
+    bool is_known = false;
+    text[0] = '\0';
+    if (is_variable(event->type)) {
+        is_known = take_variable(text, data, size);
+    } else if (event->type == MRTD_EV_EFI_BOOT_SERVICES_APPLICATION) {
+        is_known = take_path(text, data, size);
+    } else if (is_blob(event->type) && size > 0 && data[0] < size) {
+        is_known = take_text(text, data + 1, data[0], 1);
+    } else if (event->type == MRTD_EV_EVENT_TAG && size > TAG_TEXT) {
+        is_known = take_text(text, data + TAG_TEXT, size - TAG_TEXT, 1);
+    } else if (event->type == MRTD_EV_SEPARATOR && size == 4) {
+        snprintf(text, EVENT_LOG_WHAT, "0x%llx",
+                 (unsigned long long)number_at(data, size));
+        is_known = true;
+    } else {
+        const bool is_wide = size >= 4 && data[1] == 0 && data[3] == 0;
+        is_known = is_wide ? take_text(text, data, size / 2, 2)
+                           : take_text(text, data, size, 1);
+    }
+    if (!is_known) {
+        text[0] = '\0';
+    }
+    return text;
+}

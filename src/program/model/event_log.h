@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The event log of a TD: its events, what registers have after them, and
+ * whether that is what the TD reports. */
+#ifndef MODEL_EVENT_LOG_H
+#define MODEL_EVENT_LOG_H
+
+#include "failure.h"
+#include "mrtd.h"
+#include "reference/claims.h"
+
+#define EVENT_LOG_REGISTERS 4
+/* Room for what an event is. */
+#define EVENT_LOG_WHAT 200
+
+struct event_log {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+    unsigned char *decoded; /* bytes, where the file has text; or NULL */
+    struct mrtd_log *log;
+    struct mrtd_value values[EVENT_LOG_REGISTERS]; /* after all events */
+    const struct mrtd_evidence *evidence;          /* or NULL */
+    bool same[EVENT_LOG_REGISTERS]; /* with evidence: is it what that has? */
+    bool differs;                   /* one is not */
+};
+
+/*
+ * Reads the size bytes of the log, which must stay, or of a text that stands
+ * for them in base64 or hexadecimal; evidence of a TD, or NULL, is what it is
+ * compared with. event_log_free() in any case.
+ */
+enum exit_status event_log_make(struct event_log *log, const char *name,
+                                const void *bytes, size_t size,
+                                const struct mrtd_evidence *evidence,
+                                struct failure *failure);
+void event_log_free(struct event_log *log);
+
+/* The TD's evidence among what was read, or NULL: refused, since nothing else
+ * has all registers. */
+const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
+                                               const char *name,
+                                               struct failure *failure);
+
+/* The name of a register, e.g. "RTMR0". */
+const char *event_log_register(enum mrtd_register id);
+
+/* What an event is, by its data, printable ASCII; "" where nothing is known. */
+const char *event_log_what(const struct event_log *log,
+                           const struct mrtd_log_event *event,
+                           char text[EVENT_LOG_WHAT]);
+
+#endif

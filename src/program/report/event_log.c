@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* docs/json.md and docs/schemas/events.schema.json describe the JSON. */
+#include "report/event_log.h"
+
+#include <inttypes.h>
+
+#include "printable.h"
+#include "reference/values_json.h"
+#include "report/json.h"
+#include "schemas.h"
+
+/* --- For people ----------------------------------------------------------- */
+
+static void print_event(FILE *to, const struct event_log *l, size_t index,
+                        const struct mrtd_log_event *event)
+{
+    char what[EVENT_LOG_WHAT];
+    char hex[MRTD_HEX_SIZE];
+    char number[16];
+    const char *type = mrtd_event_type_name(event->type);
+    snprintf(number, sizeof number, "0x%08" PRIx32, event->type);
+    mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
+    event_log_what(l, event, what);
+    fprintf(to, "%5zu %-6s %s%s%s%s\n", index,
+            event->extends ? event_log_register(event->id) : "-",
+            type ? type : number, *what ? "  \"" : "", what, *what ? "\"" : "");
+    if (event->extends) {
+        fprintf(to, "             %s%s\n", hex,
+                event->is_of_data == 0 ? "  NOT the digest of the event's data"
+                                       : "");
+    }
+}
+
+void event_log_text(FILE *to, const struct event_log *l)
+{
+    const struct mrtd_log_event *event;
+    char hex[MRTD_HEX_SIZE];
+    fprintf(to, "%s\n  event log of %" PRIu64 " bytes, %zu records\n\n",
+            printable(l->name), mrtd_log_size(l->log), mrtd_log_count(l->log));
+    for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
+        print_event(to, l, i, event);
+    }
+    fprintf(to, "\n");
+    for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
+        mrtd_hex_encode(hex, l->values[i].digest.bytes, MRTD_DIGEST_SIZE);
+        fprintf(to, "%s %s%s\n", event_log_register(l->values[i].id), hex,
+                !l->evidence ? ""
+                : l->same[i] ? "  same"
+                             : "  DIFFERS");
+        if (l->evidence && !l->same[i]) {
+            mrtd_hex_encode(hex, l->evidence->tdinfo.rtmr[i], MRTD_DIGEST_SIZE);
+            fprintf(to, "      %s  reported\n", hex);
+        }
+    }
+    if (l->evidence) {
+        fprintf(to, "%s\n", l->differs ? "NO MATCH" : "MATCH");
+    }
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+static json_t *event_json(const struct event_log *l, size_t index,
+                          const struct mrtd_log_event *event)
+{
+    char what[EVENT_LOG_WHAT];
+    char hex[MRTD_HEX_SIZE];
+    const char *type = mrtd_event_type_name(event->type);
+    mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
+    event_log_what(l, event, what);
+    return json_pack(
+        "{s:I, s:o, s:s?, s:o, s:s?, s:s?, s:o, s:o, s:o}", "index",
+        (json_int_t)index, "offset", json_hex64(event->offset), "register",
+        event->extends ? event_log_register(event->id) : NULL, "type",
+        json_hex64(event->type), "type_name", type, "what", *what ? what : NULL,
+        "digest", event->digest.size > 0 ? json_string(hex) : json_null(),
+        "is_digest_of_data",
+        event->is_of_data < 0 ? json_null()
+                              : json_boolean(event->is_of_data > 0),
+        "data_size", json_count(event->data_size));
+}
+
+static json_t *values_json(const struct event_log *l)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
+        json_array_append_new(list, values_item(&l->values[i]));
+    }
+    return list;
+}
+
+static json_t *against_json(const struct event_log *l, const char *name)
+{
+    json_t *list = json_array();
+    if (!l->evidence) {
+        json_decref(list);
+        return json_null();
+    }
+    for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:b}", "register",
+                            event_log_register(l->values[i].id), "value",
+                            json_digest(l->evidence->tdinfo.rtmr[i]), "same",
+                            l->same[i]));
+    }
+    return json_pack("{s:o, s:s, s:o}", "file", json_file_name(name), "kind",
+                     mrtd_evidence_kind_name(l->evidence->kind), "registers",
+                     list);
+}
+
+bool event_log_json(FILE *to, const struct event_log *l, const char *against)
+{
+    const struct mrtd_log_event *event;
+    json_t *events = json_array();
+    for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
+        json_array_append_new(events, event_json(l, i, event));
+    }
+    return json_output(
+        to,
+        json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o}", "schema",
+                  SCHEMA_EVENTS, "version", mrtd_version(), "platform",
+                  VALUES_PLATFORM, "verdict",
+                  !l->evidence ? NULL
+                  : l->differs ? "differs"
+                               : "match",
+                  "file", json_file_name(l->name), "size",
+                  json_count(mrtd_log_size(l->log)), "events", events, "values",
+                  values_json(l), "against", against_json(l, against)));
+}

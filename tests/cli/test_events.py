@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""events: logs of TDs. What they say is of tests/lib/eventlog.py, a model that
+is written from the documents."""
+
+import base64
+import json
+import pathlib
+import random
+
+import eventlog
+import evidence
+from support import SANITIZED, TestCase, calc
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / 'docs'
+SCHEMA = json.loads((DOCS / 'schemas/events.schema.json').read_text('utf-8'))
+REGISTERS = ('RTMR0', 'RTMR1', 'RTMR2', 'RTMR3')
+
+
+class Case(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.rng = random.Random(self.id())
+
+    def ask(self, *args, status=0, **more):
+        result = calc('events', '--json', *args, **more)
+        self.assertEqual((result.status, result.lines), (status, []), result)
+        made = json.loads(result.text)
+        if jsonschema:
+            jsonschema.validate(made, SCHEMA)
+        return made
+
+    def is_right(self, data):
+        """Each event, and the registers after them."""
+        events = eventlog.read(data)
+        made = self.ask('log')
+        self.assertEqual(
+            [(event['offset'], event['register'], int(event['type'], 16),
+              event['type_name'], event['digest'], event['is_digest_of_data'],
+              event['data_size']) for event in made['events']],
+            [(hex(event.offset), REGISTERS[event.mr - 1]
+              if event.type != eventlog.NO_ACTION else None, event.type,
+              eventlog.name(event.type),
+              event.digest.hex() if event.digest else None,
+              eventlog.matches(event), len(event.data)) for event in events])
+        self.assertEqual({value['register']: value['value']
+                          for value in made['values']},
+                         {name: value.hex() for name, value in
+                          eventlog.replay(events).items()})
+        self.assertEqual((made['verdict'], made['against']), (None, None))
+        return made
+
+
+class Reading(Case):
+    def test_random(self):
+        for turn in range(30 if SANITIZED else 300):
+            data = eventlog.log(self.rng, banks=self.rng.choice((
+                (eventlog.SHA384,), None)), padding=self.rng.choice((
+                    b'', b'\0', b'\xff' * 999, bytes(4096))))
+            self.write('log', data)
+            with self.subTest(turn=turn):
+                self.is_right(data)
+
+    def test_edges(self):
+        """Fields at their last right value."""
+        for why, data in eventlog.edges(self.rng):
+            if SANITIZED and len(data) > 1 << 20:
+                continue
+            self.write('log', data)
+            with self.subTest(why=why):
+                self.is_right(data)
+
+    def test_bad(self):
+        """What the model refuses, the program does, and says where."""
+        for why, data in eventlog.bad(self.rng):
+            if SANITIZED and len(data) > 1 << 20:
+                continue
+            self.write('log', data)
+            with self.subTest(why=why):
+                result = calc('events', 'log')
+                self.refused(result, 3)
+                self.assertRegex(result.lines[0], r'^log: .* \[(event-log|'
+                                 r'empty)\]$')
+
+    def test_mutated(self):
+        """Never another register than the model's, never a crash."""
+        for _ in range(60 if SANITIZED else 800):
+            data = bytearray(eventlog.log(self.rng, count=4))
+            for _ in range(self.rng.randrange(1, 4)):
+                at = self.rng.randrange(len(data))
+                data[at] = self.rng.choice((0, 1, 4, 0xff, data[at] ^ 1))
+            self.write('log', bytes(data))
+            try:
+                eventlog.read(bytes(data))
+            except eventlog.Bad:
+                self.refused(calc('events', 'log'), 3)
+            else:
+                self.is_right(bytes(data))
+
+    def test_forms(self):
+        """In base64 and hexadecimal, and as standard input."""
+        data = eventlog.log(self.rng)
+        self.write('raw', data)
+        want = self.ask('raw')
+        for text in (base64.b64encode(data), base64.encodebytes(data),
+                     data.hex().encode(), b'0x' + data.hex().encode()):
+            self.write('log', text)
+            self.assertEqual({**self.ask('log'), 'file': 'raw'}, want)
+        self.assertEqual({**self.ask('-', stdin=data), 'file': 'raw'}, want)
+        self.write('log', base64.b64encode(data)[:-7] + b'!')
+        self.refused(calc('events', 'log'), 3)
+
+    def test_words(self):
+        """What an event is, where its data say it; never a control."""
+        def what(kind, data, mr=1):
+            self.write('log', eventlog.first() + eventlog.record(
+                mr, kind, eventlog.digests_of(data, (eventlog.SHA384,)), data))
+            return self.ask('log')['events'][1]['what']
+        wide = 'BootOrder'.encode('utf-16-le')
+        variable = bytes(16) + eventlog.u32(9) + bytes(12) + wide
+        path = bytes(32) + b'\4\4\x14\0' + 'kernel\0\0'.encode('utf-16-le')
+        for kind, data, text in (
+                (0x80000007, b'Exit Boot Services Invocation',
+                 'Exit Boot Services Invocation'),
+                (4, bytes(4), '0x0'), (4, b'\1\0\0\0', '0x1'),
+                (4, b'\1\0\0', None),
+                (0x80000001, variable, 'BootOrder'),
+                (0x80000001, variable[:-1], None),
+                (0x80000001, bytes(31), None),
+                (0x80000001, bytes(16) + b'\xff' * 8 + bytes(8) + wide, None),
+                (6, b'\xed\x22\x3b\x8f\x1a\0\0\0LOADED_IMAGE::LoadOptions\0',
+                 'LOADED_IMAGE::LoadOptions'),
+                (6, bytes(8), None),
+                (0x80000003, path, 'kernel'),
+                (0x80000003, path[:-1], None),
+                (0x80000003, bytes(32) + b'\4\4\3\0', None),
+                (0x8000000a, b'\3abcd', 'abc'), (0x8000000a, b'\4abcd',
+                                                  'abcd'),
+                (0x8000000a, b'\5abcd', None), (0x8000000a, b'', None),
+                (0xd, b'grub_cmd: ls', 'grub_cmd: ls'),
+                (0xd, '.linux\0'.encode('utf-16-le'), '.linux'),
+                (0xd, b'a\x1b[31mb', None), (0xd, b'\x80\x81', None),
+                (0x12345678, b'x', 'x')):
+            with self.subTest(kind=hex(kind), data=data):
+                self.assertEqual(what(kind, data), text)
+        self.assertEqual(len(what(0xd, b'y' * 1000)), 199)
+
+    def test_text(self):
+        data = eventlog.first() + eventlog.record(
+            2, 4, eventlog.digests_of(bytes(4), (eventlog.SHA384,)), bytes(4)
+        ) + eventlog.record(3, 0x99, [(eventlog.SHA384, b'\1' * 48)], b'\0')
+        data += eventlog.record(1, 4, [(eventlog.SHA384, b'\2' * 48)],
+                                bytes(4))
+        self.write('log', data)
+        registers = eventlog.replay(eventlog.read(data))
+        separator = eventlog.read(data)[1].digest.hex()
+        self.check(calc('events', 'log'), 0, (
+            f'log\n  event log of {len(data)} bytes, 4 records\n\n'
+            '    0 -      EV_NO_ACTION  "Spec ID Event03"\n'
+            '    1 RTMR1  EV_SEPARATOR  "0x0"\n'
+            f'             {separator}\n'
+            '    2 RTMR2  0x00000099\n'
+            f'             {"01" * 48}\n'
+            '    3 RTMR0  EV_SEPARATOR  "0x0"\n'
+            f'             {"02" * 48}  NOT the digest of the event\'s data\n\n'
+            + ''.join(f'{name} {registers[name].hex()}\n'
+                      for name in REGISTERS)))
+
+
+class Against(Case):
+    def test_evidence(self):
+        """The registers of a quote or report, each of them."""
+        data = eventlog.log(self.rng, count=12)
+        self.write('log', data)
+        registers = [value for _, value in sorted(
+            eventlog.replay(eventlog.read(data)).items())]
+        for wrong in (None, 0, 1, 2, 3):
+            rtmrs = [bytes([value[0] ^ 1]) + value[1:] if i == wrong else value
+                     for i, value in enumerate(registers)]
+            mrtd = b'\5' * 48
+            for name, made in (
+                    ('tdinfo', evidence.tdinfo(mrtd, rtmrs=rtmrs)),
+                    ('quote', evidence.quote(mrtd, rtmrs=rtmrs)),
+                    ('report', evidence.tdreport(mrtd, rtmrs=rtmrs))):
+                self.write(name, made)
+                with self.subTest(wrong=wrong, name=name):
+                    made = self.ask('--against', name, 'log',
+                                    status=0 if wrong is None else 1)
+                    self.assertEqual(made['verdict'], 'match' if wrong is None
+                                     else 'differs')
+                    self.assertEqual(
+                        [(r['register'], r['value'], r['same'])
+                         for r in made['against']['registers']],
+                        [(REGISTERS[i], value.hex(), i != wrong)
+                         for i, value in enumerate(rtmrs)])
+                    text = calc('events', '--against', name, 'log').text
+                    self.assertTrue(text.endswith(
+                        'MATCH\n' if wrong is None else 'NO MATCH\n'))
+                    self.assertEqual(text.count('  same\n'),
+                                     4 - (wrong is not None))
+                    self.assertEqual(text.count('  reported\n'),
+                                     int(wrong is not None))
+
+    def test_refused(self):
+        """What has no registers, or was changed, is nothing to compare with;
+        a log that is refused is no match."""
+        data = eventlog.log(self.rng, count=3)
+        self.write('log', data)
+        self.write('value', b'ab' * 48)
+        report = bytearray(evidence.tdreport(b'\5' * 48))
+        report[-1] ^= 1
+        for name, made, status in (
+                ('value', b'ab' * 48, 3), ('list', b'ab' * 48 + b'  fw\n', 3),
+                ('changed', bytes(report), 3), ('empty', b'', 3),
+                ('again', data, 3), ('gone', None, 4)):
+            if made is not None:
+                self.write(name, made)
+            with self.subTest(name=name):
+                for more in (), ('--json',):
+                    self.refused(calc('events', *more, '--against', name,
+                                      'log'), status)
+        self.write('quote', evidence.quote(b'\5' * 48))
+        self.write('bad', data[:-1])
+        self.refused(calc('events', '--against', 'quote', 'bad'), 3)
+
+    def test_files(self):
+        self.write('empty', b'')
+        self.refused(calc('events', 'empty'), 3)
+        self.refused(calc('events', '.'), 4)
+        self.refused(calc('events', 'gone'), 4)
+        self.refused(calc('events'), 2)
+        self.refused(calc('events', 'empty', 'empty'), 2)
+        self.refused(calc('events', '--against', '-', '-'), 2)
