@@ -355,10 +355,11 @@ enum mrtd_code mrtd_log_open(struct mrtd_log **log,
                          "data nor a read function");
     }
     struct mrtd_log *made = malloc(sizeof *made);
-    enum mrtd_code code =
-        made ? load(&r, source, &own)
-             : error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+    if (!made) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
                          "out of memory for an event log");
+    }
+    enum mrtd_code code = load(&r, source, &own);
     if (!code) {
         code = read_all(&r);
     }

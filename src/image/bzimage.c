@@ -139,7 +139,7 @@ enum mrtd_code mrtd_kernel_read(struct mrtd_kernel *kernel,
 {
     uint8_t buffer[BZIMAGE_HEAD];
     struct mrtd_kernel read = {.protocol = 0};
-    struct setup setup;
+    struct setup setup = {0};
     struct span head;
     if (!kernel || !source_valid(source)) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
@@ -248,7 +248,7 @@ enum mrtd_code bzimage_patch(uint8_t head[BZIMAGE_HEAD], size_t *size,
 {
     uint8_t buffer[BZIMAGE_HEAD];
     struct span before;
-    struct setup setup;
+    struct setup setup = {0};
     enum mrtd_code code = view_head(source, buffer, &before, error);
     if (!code) {
         code = read_setup(&setup, before, error);

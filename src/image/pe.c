@@ -296,7 +296,7 @@ enum mrtd_code pe_ranges_make(struct pe_ranges *ranges,
                               const struct mrtd_source *source,
                               struct mrtd_error *error)
 {
-    struct pe pe;
+    struct pe pe = {0};
     *ranges = (struct pe_ranges){NULL, 0};
     enum mrtd_code code = read_headers(&pe, source, error);
     if (code) {
