@@ -243,9 +243,9 @@ static bool is_digest_of_data(uint32_t type)
 
 static void compare_data(struct mrtd_log_event *event, struct span data)
 {
-    uint8_t digest[MRTD_DIGEST_SIZE];
     event->is_of_data = -1;
     if (event->extends && is_digest_of_data(event->type)) {
+        uint8_t digest[MRTD_DIGEST_SIZE];
         sha384_digest(span_bytes(data, 0, data.size), data.size, digest);
         event->is_of_data =
             memcmp(digest, event->digest.bytes, sizeof digest) == 0;

@@ -135,10 +135,10 @@ static enum exit_status measure_one(const struct measure_options *o,
     }
     status = vmsas_write(&o->vmsas, &e);
     if (!status) {
+        const bool boots = e.options->boot.registers & LAUNCH_BOOT;
         status = o->json ? show_json(output_stream(), &e, &failure)
-                 : e.options->boot.registers & LAUNCH_BOOT
-                     ? measure_registers(o, &e, &failure)
-                     : measure(o, &e, &failure);
+                 : boots ? measure_registers(o, &e, &failure)
+                         : measure(o, &e, &failure);
         status = diagnostic_outcome(status, &failure);
     }
     if (!status) {
