@@ -40,7 +40,7 @@ struct mrtd_log_event {
     int extends;
     struct mrtd_digest digest; /* SHA-384; size 0: the record has none */
     /* 1: the digest is that of the event's data; 0: it should be, by [PFP], and
-     * is another one; -1: it is the digest of what is not in the log. */
+     * is another one; -1: that was not compared. */
     int is_of_data;
 };
 

@@ -246,7 +246,8 @@ static void compare_data(struct mrtd_log_event *event, struct span data)
     event->is_of_data = -1;
     if (event->extends && is_digest_of_data(event->type)) {
         uint8_t digest[MRTD_DIGEST_SIZE];
-        sha384_digest(span_bytes(data, 0, data.size), data.size, digest);
+        sha384_digest(span_bytes(data, 0, data.size), (size_t)data.size,
+                      digest);
         event->is_of_data =
             memcmp(digest, event->digest.bytes, sizeof digest) == 0;
     }
@@ -438,7 +439,7 @@ const char *mrtd_event_type_name(uint32_t type)
         {0x00000007, "EV_S_CRTM_CONTENTS"},
         {0x00000008, "EV_S_CRTM_VERSION"},
         {0x00000009, "EV_CPU_MICROCODE"},
-        {0x0000000a, "EV_PLATFORM_CONFIG_FLAGS"},
+        {MRTD_EV_PLATFORM_CONFIG_FLAGS, "EV_PLATFORM_CONFIG_FLAGS"},
         {0x0000000b, "EV_TABLE_OF_DEVICES"},
         {0x0000000c, "EV_COMPACT_HASH"},
         {0x0000000d, "EV_IPL"},

@@ -146,6 +146,10 @@ enum mrtd_code mrtd_kernel_read(struct mrtd_kernel *kernel,
                          "no place for what the kernel says, or a source that "
                          "has neither data nor a read function");
     }
+    if (source->size == 0) {
+        return error_set(error, MRTD_ERR_EMPTY, MRTD_NO_OFFSET,
+                         "the kernel is empty");
+    }
     enum mrtd_code code = view_head(source, buffer, &head, error);
     if (!code) {
         code = read_setup(&setup, head, error);
@@ -193,9 +197,10 @@ static enum mrtd_code put_vga(uint8_t *head, const char *cmdline,
     const unsigned long long mode = strtoull(vga, &end, 0);
     if (*vga < '0' || *vga > '9' || (*end && *end != ' ') ||
         mode > UINT32_MAX) {
-        return error_set(error, MRTD_ERR_KERNEL, MRTD_NO_OFFSET,
-                         "the command line has a \"vga=\" that QEMU refuses: "
-                         "it is neither a number nor normal, ext or ask");
+        return error_set(
+            error, MRTD_ERR_KERNEL, MRTD_NO_OFFSET,
+            "the command line has a \"vga=\" that is not predicted: "
+            "it is neither a number nor normal, ext or ask");
     }
     put(head, BZ_VID_MODE, (uint32_t)mode, 2);
     return MRTD_OK;

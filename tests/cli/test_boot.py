@@ -99,7 +99,8 @@ class Values(Case):
             'kernel_measures': True})
         self.assertEqual(notes, [code for code, is_so in (
             ('boot-code', qemu and qemu[:4] in ('10.0', '10.1')
-             and (edk2 or '9') >= '202502'), ('boot-vmm', qemu),
+             and (edk2 or '9') >= '202502'),
+            ('boot-vmm', qemu and qemu[:4] not in ('10.2', '11.0')),
             ('boot-empty', not cmdline and initrd is None)) if is_so])
         registers['kernel'] = want[0][2].hex()
         if want[-1][0] == 'RTMR2':
@@ -213,6 +214,18 @@ class Values(Case):
         self.refused(calc('-c', 'list'), 3)
 
 
+    def test_checked(self):
+        """The JSON is read again, for the MRTD in it."""
+        self.write('kernel', boot.bzimage(self.rng))
+        made, _ = self.ask('--register', 'all', '--kernel', 'kernel',
+                           '--append', LINE)
+        self.write('saved', json.dumps(made).encode())
+        self.assertEqual(calc('check', 'fw', '--against', 'saved').status, 0)
+        made['values'][1]['register'] = 'MRTD'
+        self.write('saved', json.dumps(made).encode())
+        self.assertEqual(calc('check', 'fw', '--against', 'saved').status, 3)
+
+
 class CommandLines(Case):
     def asked(self, *args):
         made, notes = self.ask('--register', 'rtmr2', '--kernel-measures',
@@ -281,7 +294,8 @@ class CommandLines(Case):
         value, notes = self.asked('--append', '', '--initrd', 'initrd')
         self.assertEqual((value == '0' * 96, notes), (False, []))
         self.refused(calc('--register', 'cmdline', '--kernel-measures', 'yes',
-                          '--append', '', 'fw'), 3)
+                          '--append', '', 'fw'), 3, 'there is no event of the '
+                     'command line: it is empty [boot-empty]')
 
     def test_initrd_argument(self):
         """A guest's /proc/cmdline is measured as it is, and QEMU's argument
@@ -306,17 +320,50 @@ class CommandLines(Case):
                 result = calc('--register', 'rtmr2', *args, 'fw')
                 self.refused(result, 3)
                 self.assertTrue(result.lines[0].endswith(' [cmdline]'), result)
-            self.write('process', b'q\0-append\0' + line.encode() + b'\0')
+            self.write('process', b'q\0-append\0' + line.encode()
+                       + b'\0-initrd\0i\0')
             self.assertEqual(
                 self.asked('--cmdline', 'process', '--initrd', 'initrd'),
                 (boot.replay(boot.events(cmdline=line.encode(), initrd=initrd),
                              'RTMR2').hex(), []))
-        for line in ('x=initrd=initrd', 'initrd=initrd', 'kernel initrd=initrd '
-                     'a', 'a initrd=initrd b', 'initrd=initrd2 x',
-                     'initrd=initrd a initrd=initrd'):
+        for line, is_word in (
+                ('initrd=initrd', True), ('kernel initrd=initrd a', True),
+                ('a initrd=initrd b', True),
+                ('initrd=initrd a initrd=initrd', True),
+                ('x=initrd=initrd', False), ('initrd=initrd2 x', False)):
             self.write('line', line.encode())
-            self.refused(calc('--register', 'rtmr2', '--cmdline', 'line',
-                              '--initrd', 'initrd', 'fw'), 3)
+            result = calc('--register', 'rtmr2', '--kernel-measures', 'yes',
+                          '--cmdline', 'line', '--initrd', 'initrd', 'fw')
+            self.assertEqual(result.status, 3 if is_word else 0, line)
+        # RTMR1 does not depend on it, but on the release that it tells of.
+        self.write('kernel', boot.bzimage(self.rng))
+        self.write('line', f'{LINE} initrd=initrd'.encode())
+        args = ('--kernel', 'kernel', '--cmdline', 'line')
+        self.bare('rtmr1', *args)
+        args += ('--initrd', 'initrd')
+        self.refused(calc('--register', 'all', *args, 'fw'), 3)
+        self.bare('all', *args, '--edk2', '202502')
+
+    def test_process(self):
+        """What else QEMU is given there."""
+        self.write('initrd', b'an initrd')
+        for more, args, status in (
+                (b'-initrd\0i\0', (), 3), (b'', ('--initrd', 'initrd'), 3),
+                (b'--initrd\0i\0', ('--initrd', 'initrd'), 0),
+                (b'-shim\0s\0', (), 3), (b'-shimmer\0', (), 0)):
+            self.write('line', b'q\0' + more + b'-append\0quiet\0')
+            result = calc('--register', 'rtmr2', '--kernel-measures', 'yes',
+                          '--cmdline', 'line', *args, 'fw')
+            self.assertEqual(result.status, status, more)
+
+    def test_cut(self):
+        """/proc/cmdline has 2047 bytes at most."""
+        for size, status in ((2046, 0), (2047, 3), (2048, 0)):
+            for end in b'', b'\n':
+                self.write('line', b'a' * size + end)
+                self.assertEqual(calc(
+                    '--register', 'rtmr2', '--kernel-measures', 'yes',
+                    '--cmdline', 'line', 'fw').status, status)
 
     def test_noinitrd(self):
         """Linux measures no initrd then, however it is written."""
@@ -348,7 +395,7 @@ class Refusals(Case):
                                   'fw')
                     self.refused(result, 3)
                     self.assertRegex(result.lines[0],
-                                     r'^kernel: .* \[(pe|kernel)\]$')
+                                     r'^kernel: .* \[(pe|kernel|empty)\]$')
 
     def test_mutated(self):
         """Never a digest that the model does not have, never a crash."""
@@ -470,7 +517,9 @@ class Refusals(Case):
                 (('--register', 'all', '--kernel', '-', *append, '--initrd',
                   '-'), 'standard input can be read only once'),
                 *((args, unused.format(args[0])) for args in (
-                    kernel, append, ('--initrd', 'initrd'),
+                    kernel, append, ('--initrd', 'initrd'))),
+                *((args, f'{args[0]} is for --register rtmr1, rtmr2, kernel '
+                   'and cmdline; it does not change an MRTD') for args in (
                     ('--cmdline', 'initrd'), ('--qemu', '9.2'),
                     ('--edk2', '202411'), ('--ram', '1G'),
                     ('--kernel-measures', 'no'))),

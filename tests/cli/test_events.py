@@ -52,6 +52,8 @@ class Case(TestCase):
                          {name: value.hex() for name, value in
                           eventlog.replay(events).items()})
         self.assertEqual((made['verdict'], made['against']), (None, None))
+        self.assertEqual(made['data_differ'], sum(
+            eventlog.matches(event) is False for event in events))
         return made
 
 
@@ -111,8 +113,16 @@ class Reading(Case):
             self.write('log', text)
             self.assertEqual({**self.ask('log'), 'file': 'raw'}, want)
         self.assertEqual({**self.ask('-', stdin=data), 'file': 'raw'}, want)
-        self.write('log', base64.b64encode(data)[:-7] + b'!')
-        self.refused(calc('events', 'log'), 3)
+        for text, words in (
+                (base64.b64encode(data)[:-7] + b'!', 'this is text, and '
+                 "neither the log's bytes nor base64"),
+                (base64.b64encode(bytes(5 << 20)), 'at most 4194304 in base64'),
+                (evidence.quote(b'\5' * 48), 'this is a TDX quote')):
+            self.write('log', text)
+            result = calc('events', 'log')
+            self.refused(result, 3)
+            self.assertIn(words, result.lines[0])
+            self.assertTrue(result.lines[0].endswith(' [event-log]'), result)
 
     def test_words(self):
         """What an event is, where its data say it; never a control."""
@@ -122,7 +132,12 @@ class Reading(Case):
             return self.ask('log')['events'][1]['what']
         wide = 'BootOrder'.encode('utf-16-le')
         variable = bytes(16) + eventlog.u32(9) + bytes(12) + wide
-        path = bytes(32) + b'\4\4\x14\0' + 'kernel\0\0'.encode('utf-16-le')
+        node = b'\4\4\x14\0' + 'kernel\0\0'.encode('utf-16-le')
+
+        def image(path, size=None):
+            return bytes(24) + (len(path) if size is None else
+                                size).to_bytes(8, 'little') + path
+        end = b'\x7f\xff\4\0'
         for kind, data, text in (
                 (0x80000007, b'Exit Boot Services Invocation',
                  'Exit Boot Services Invocation'),
@@ -135,9 +150,15 @@ class Reading(Case):
                 (6, b'\xed\x22\x3b\x8f\x1a\0\0\0LOADED_IMAGE::LoadOptions\0',
                  'LOADED_IMAGE::LoadOptions'),
                 (6, bytes(8), None),
-                (0x80000003, path, 'kernel'),
-                (0x80000003, path[:-1], None),
-                (0x80000003, bytes(32) + b'\4\4\3\0', None),
+                (0x80000003, image(node), 'kernel'),
+                (0x80000003, image(b'\1\1\4\0' + node + end), 'kernel'),
+                (0x80000003, image(end + node), None),
+                (0x80000003, image(node, 7), None),
+                (0x80000003, image(node)[:-1], None),
+                (0x80000003, image(b'\4\4\3\0'), None),
+                (0x80000003, bytes(31), None),
+                (0xa, b'td_hob\0\xff\xff', 'td_hob'),
+                (0xd, b'ro\0init=/evil', None), (0xd, b'ro\0\0', 'ro'),
                 (0x8000000a, b'\3abcd', 'abc'), (0x8000000a, b'\4abcd',
                                                   'abcd'),
                 (0x8000000a, b'\5abcd', None), (0x8000000a, b'', None),
@@ -147,7 +168,10 @@ class Reading(Case):
                 (0x12345678, b'x', 'x')):
             with self.subTest(kind=hex(kind), data=data):
                 self.assertEqual(what(kind, data), text)
-        self.assertEqual(len(what(0xd, b'y' * 1000)), 199)
+        for size in 195, 196, 197, 1000:
+            text = what(0xd, b'y' * size)
+            self.assertEqual(text, 'y' * size if size < 197
+                             else 'y' * 196 + '...')
 
     def test_text(self):
         data = eventlog.first() + eventlog.record(
@@ -160,24 +184,95 @@ class Reading(Case):
         separator = eventlog.read(data)[1].digest.hex()
         self.check(calc('events', 'log'), 0, (
             f'log\n  event log of {len(data)} bytes, 4 records\n\n'
-            '    0 -      EV_NO_ACTION  "Spec ID Event03"\n'
-            '    1 RTMR1  EV_SEPARATOR  "0x0"\n'
+            '    0 -      EV_NO_ACTION\n'
+            '    1 RTMR1  EV_SEPARATOR  ="0x0"\n'
             f'             {separator}\n'
             '    2 RTMR2  0x00000099\n'
             f'             {"01" * 48}\n'
-            '    3 RTMR0  EV_SEPARATOR  "0x0"\n'
+            '    3 RTMR0  EV_SEPARATOR  ?"0x0"\n'
             f'             {"02" * 48}  NOT the digest of the event\'s data\n\n'
+            '="..." was measured. ?"..." is what the log says, and nothing '
+            'proves it, nor types of\nevents, records of no register (-), and '
+            'the order of events of different registers.\n\n'
             + ''.join(f'{name} {registers[name].hex()}\n'
                       for name in REGISTERS)))
 
 
+    def test_quotes(self):
+        """A text cannot go on after its end."""
+        data = b'a\\b" NOT revoked'
+        self.write('log', eventlog.first() + eventlog.record(
+            2, 0xd, eventlog.digests_of(data, (eventlog.SHA384,)), data))
+        self.assertIn('EV_IPL  ?"a\\\\b\\" NOT revoked"\n',
+                      calc('events', 'log').text)
+
+
 class Against(Case):
+    def right_log(self, **more):
+        """Whose data are those that were measured, with an event of each
+        register."""
+        data = eventlog.log(self.rng, count=12, wrong=0, **more)
+        for mr in range(1, 5):
+            data += eventlog.record(mr, 4, eventlog.digests_of(
+                bytes(4), (eventlog.SHA384,)), bytes(4))
+        return data
+
+    def registers(self, data):
+        return [value for _, value in sorted(
+            eventlog.replay(eventlog.read(data)).items())]
+
+    def against(self, data, rtmrs, **more):
+        self.write('log', data)
+        self.write('quote', evidence.quote(b'\5' * 48, rtmrs=rtmrs, **more))
+        return calc('events', '--against', 'quote', 'log')
+
+    def test_other_data(self):
+        """What is shown of an event is not what was measured: no match."""
+        data = self.right_log() + eventlog.record(
+            2, 4, [(eventlog.SHA384, b'\1' * 48)], bytes(4))
+        result = self.against(data, self.registers(data))
+        self.assertEqual((result.status, result.lines), (1, []))
+        self.assertTrue(result.text.endswith(
+            'NO MATCH: the registers are the same, and the data of 1 event '
+            'are not what was measured\n'))
+        made = self.ask('--against', 'quote', 'log', status=1)
+        self.assertEqual((made['verdict'], made['data_differ']),
+                         ('differs', 1))
+
+    def test_later(self):
+        """RTMR3 is extended after the firmware's log."""
+        data = eventlog.first() + eventlog.record(2, 4, eventlog.digests_of(
+            bytes(4), (eventlog.SHA384,)), bytes(4))
+        registers = self.registers(data)
+        result = self.against(data, [*registers[:3], b'\7' * 48])
+        self.assertEqual(result.status, 1)
+        self.assertTrue(result.text.splitlines()[-1].startswith(
+            'NO MATCH: only RTMR3 differs, of which the log has no event; '))
+        result = self.against(data, [*registers[:2], b'\7' * 48, bytes(48)])
+        self.assertTrue(result.text.endswith('\nNO MATCH\n'))
+
+    def test_nothing(self):
+        """Zeros that are the same as zeros are no match."""
+        data = eventlog.first()
+        self.refused(self.against(data, [bytes(48)] * 4), 3,
+                     'log: no event of the log extends a register: there is '
+                     'nothing to compare [event-log-against]')
+
+    def test_debug(self):
+        data = self.right_log()
+        for attributes, is_debug in ((0x10000001, True), (0x10000000, False)):
+            result = self.against(data, self.registers(data),
+                                  attributes=attributes)
+            self.assertEqual(result.status, 0)
+            self.assertEqual('\nwarning: a debug TD ' in result.text, is_debug)
+            made = self.ask('--against', 'quote', 'log')
+            self.assertEqual(made['against']['debug'], is_debug)
+
     def test_evidence(self):
         """The registers of a quote or report, each of them."""
-        data = eventlog.log(self.rng, count=12)
+        data = self.right_log()
         self.write('log', data)
-        registers = [value for _, value in sorted(
-            eventlog.replay(eventlog.read(data)).items())]
+        registers = self.registers(data)
         for wrong in (None, 0, 1, 2, 3):
             rtmrs = [bytes([value[0] ^ 1]) + value[1:] if i == wrong else value
                      for i, value in enumerate(registers)]
@@ -208,14 +303,17 @@ class Against(Case):
     def test_refused(self):
         """What has no registers, or was changed, is nothing to compare with;
         a log that is refused is no match."""
-        data = eventlog.log(self.rng, count=3)
+        data = self.right_log()
         self.write('log', data)
         self.write('value', b'ab' * 48)
+        two = json.dumps([{'quote': base64.b64encode(evidence.quote(
+            bytes([i]) * 48)).decode()} for i in (1, 2)]).encode()
         report = bytearray(evidence.tdreport(b'\5' * 48))
         report[-1] ^= 1
         for name, made, status in (
                 ('value', b'ab' * 48, 3), ('list', b'ab' * 48 + b'  fw\n', 3),
                 ('changed', bytes(report), 3), ('empty', b'', 3),
+                ('two', two, 3),
                 ('again', data, 3), ('gone', None, 4)):
             if made is not None:
                 self.write(name, made)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "io/diagnostic.h"
 #include "model/boot.h"
@@ -41,7 +42,8 @@ static enum exit_status bad_register(const char *name, size_t len)
 {
     char meant[SPELLING_TEXT];
     char text[64];
-    if (len == 5 && strncasecmp(name, "rtmr", 4) == 0) {
+    if (len == 5 && (strncasecmp(name, "rtmr0", len) == 0 ||
+                     strncasecmp(name, "rtmr3", len) == 0)) {
         return diagnostic_usage("--register: RTMR0 depends on the machine's "
                                 "shape, and RTMR3 on what the guest extends it "
                                 "with; neither is predicted here");
@@ -176,6 +178,25 @@ const char *boot_options_given(const struct launching *l)
            : b->measures ? "--kernel-measures"
            : b->ram      ? "--ram"
                          : NULL;
+}
+
+bool boot_options_fit(const struct launching *l, const char *kernel)
+{
+    const char *boot = boot_options_given(l);
+    if (l->launch.boot.registers & LAUNCH_BOOT) {
+        return true;
+    }
+    if (boot) {
+        diagnostic_usage("%s is for --register rtmr1, rtmr2, kernel and "
+                         "cmdline; it does not change an MRTD",
+                         boot);
+    } else if (kernel) {
+        diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
+                         "registers are printed, for --register rtmr1, rtmr2, "
+                         "kernel and cmdline; it does not change an MRTD",
+                         kernel);
+    }
+    return !boot && !kernel;
 }
 
 /* What a register is made of; QEMU before 10.2 puts where the command line is

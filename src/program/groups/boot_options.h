@@ -12,6 +12,10 @@ extern const struct option_table boot_options;
 /* The first option of a boot that was given, but for --register; or NULL. */
 const char *boot_options_given(const struct launching *launching);
 
+/* Of a TD: are they, and the option of a kernel that was given, or NULL, of
+ * use? Not where the MRTD alone is asked for. */
+bool boot_options_fit(const struct launching *launching, const char *kernel);
+
 /* Of a TD: is what the registers need given, and nothing else? */
 bool boot_options_check(const struct launching *launching,
                         const struct files *files);

@@ -429,22 +429,12 @@ static bool check_guest(const struct launching *l)
 static bool check_tdx(const struct launching *l)
 {
     const char *machine = machine_given(l);
-    const char *kernel = kernel_given(l);
-    const char *boot = kernel ? kernel : boot_options_given(l);
     if (machine) {
         diagnostic_usage("%s is for --platform snp, sev-es or sev; it does not "
                          "change an MRTD",
                          machine);
-        return false;
     }
-    if (boot && !(l->launch.boot.registers & LAUNCH_BOOT)) {
-        diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
-                         "registers are printed, for --register rtmr1, rtmr2, "
-                         "kernel and cmdline; it does not change an MRTD",
-                         boot);
-        return false;
-    }
-    return true;
+    return !machine && boot_options_fit(l, kernel_given(l));
 }
 
 bool guest_check(struct launching *l)

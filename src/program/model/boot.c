@@ -49,6 +49,10 @@ static bool wants(const struct boot *b, unsigned bits)
 
 /* --- The command line ----------------------------------------------------- */
 
+/* The longest that /proc/cmdline has: Linux, arch/x86/include/asm/setup.h,
+ * COMMAND_LINE_SIZE, with the zero. */
+#define PROC_MOST 2047
+
 /* What a command line was taken from. */
 enum line_source {
     LINE_OPTION,  /* --append: as QEMU is given it */
@@ -62,6 +66,13 @@ static enum exit_status refuse(const struct boot *b, struct failure *failure,
     return failure_refused(failure, b->e->cmdline.name, "cmdline", "%s", why);
 }
 
+/* Is it QEMU's option of that name? */
+static bool is_option(const char *text, const char *name)
+{
+    text += strncmp(text, "--", 2) == 0 ? 1 : 0;
+    return *text == '-' && strcmp(text + 1, name) == 0;
+}
+
 /* Of /proc/PID/cmdline of QEMU, whose arguments end with a zero each, what is
  * after -append. */
 static enum exit_status take_append(struct boot *b, size_t size,
@@ -69,8 +80,12 @@ static enum exit_status take_append(struct boot *b, size_t size,
 {
     const char *end = b->cmdline + size;
     const char *append = NULL;
+    bool has_initrd = false;
+    bool has_shim = false;
     for (const char *at = b->cmdline; at < end; at += strlen(at) + 1) {
-        if (strcmp(at, "-append") != 0 && strcmp(at, "--append") != 0) {
+        has_initrd = has_initrd || is_option(at, "initrd");
+        has_shim = has_shim || is_option(at, "shim");
+        if (!is_option(at, "append")) {
             continue;
         }
         if (append || at + strlen(at) + 1 >= end) {
@@ -85,6 +100,16 @@ static enum exit_status take_append(struct boot *b, size_t size,
                       "it has zeros, as /proc/PID/cmdline of QEMU, and no "
                       "argument -append");
     }
+    if (has_shim || has_initrd != (b->e->initrd.name != NULL)) {
+        return refuse(b, failure,
+                      has_shim ? "QEMU is given a -shim there, whose boot has "
+                                 "other events"
+                      : has_initrd
+                          ? "QEMU is given an -initrd there; give it with "
+                            "--initrd, too"
+                          : "QEMU is given no -initrd there, and --initrd is "
+                            "given here");
+    }
     memmove(b->cmdline, append, strlen(append) + 1);
     return EXIT_DONE;
 }
@@ -96,6 +121,13 @@ static enum exit_status read_line(struct boot *b, enum line_source *source,
     *source = is_process ? LINE_PROCESS : LINE_TEXT;
     if (is_process) {
         return take_append(b, size, failure);
+    }
+    const size_t len = strnlen(b->cmdline, size);
+    if (len - (len > 0 && b->cmdline[len - 1] == '\n') == PROC_MOST) {
+        return refuse(b, failure,
+                      "it is as long as the longest line that /proc/cmdline "
+                      "has, and may be cut; give --append, or "
+                      "/proc/PID/cmdline of QEMU");
     }
     if (size > 0 && b->cmdline[size - 1] == '\n') {
         /* The end of a line of text, as /proc/cmdline has it. */
@@ -151,6 +183,18 @@ static enum exit_status check_bytes(const struct boot *b,
     return EXIT_DONE;
 }
 
+/* Is it there between spaces? */
+static bool has_word(const char *line, const char *word)
+{
+    const size_t len = strlen(word);
+    for (const char *at = line; (at = strstr(at, word)); at += len) {
+        if ((at == line || at[-1] == ' ') && (!at[len] || at[len] == ' ')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A guest's own /proc/cmdline has what edk2 added, where edk2 has added it; and
  * nothing else has. */
 static enum exit_status check_initrd(struct boot *b, enum line_source source,
@@ -163,7 +207,8 @@ static enum exit_status check_initrd(struct boot *b, enum line_source source,
         strncmp(line, initrd_first, strlen(initrd_first)) == 0;
     const bool is_last = b->cmdline_size >= len &&
                          strcmp(line + b->cmdline_size - len, initrd_last) == 0;
-    if (source == LINE_PROCESS || !strstr(line, "initrd=initrd")) {
+    if (source == LINE_PROCESS || !wants(b, LAUNCH_OF_CMDLINE) ||
+        !has_word(line, "initrd=initrd")) {
         return EXIT_DONE;
     }
     if (source == LINE_OPTION || !b->e->initrd.name || is_first == is_last) {
@@ -178,6 +223,12 @@ static enum exit_status check_initrd(struct boot *b, enum line_source source,
                       "edk2 puts initrd=initrd at the start of the command "
                       "line since edk2-stable202508, and at its end before, "
                       "and --edk2 says otherwise than the line");
+    }
+    if (is_last && !edk2 && wants(b, LAUNCH_OF_KERNEL)) {
+        return refuse(b, failure,
+                      "edk2 before edk2-stable202508 puts initrd=initrd at the "
+                      "end of the command line, and RTMR1 depends on which of "
+                      "them it is: give --edk2");
     }
     b->rules |= MRTD_BOOT_FINAL_CMDLINE;
     note(b, "boot-initrd",
@@ -196,9 +247,9 @@ static enum exit_status check_line(struct boot *b, enum line_source source,
     if (b->e->initrd.name && wants(b, LAUNCH_OF_CMDLINE) &&
         strstr(b->cmdline, "noinitrd")) {
         return refuse(b, failure,
-                      "the command line has noinitrd, by which Linux does not "
-                      "measure the initrd: such a boot is not predicted here; "
-                      "leave one out");
+                      "the command line has \"noinitrd\" in it, by which Linux "
+                      "may not measure the initrd: such a boot is not "
+                      "predicted here; leave one out");
     }
     const enum exit_status status = check_bytes(b, source, failure);
     return status ? status : check_initrd(b, source, failure);
@@ -239,7 +290,8 @@ static void take_releases(struct boot *b)
     b->rules |= is_before(o->edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0;
     b->rules |=
         is_before(o->edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
-    if (o->qemu && wants(b, LAUNCH_MRTD) && !b->e->options->vmm_given) {
+    if (is_before(o->qemu, QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
+        !b->e->options->vmm_given) {
         note(b, "boot-vmm",
              "--qemu says nothing of the launch: the MRTD is that of --vmm "
              "spec, and older QEMU and KVM have others, see --vmm help");
@@ -271,9 +323,11 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
         b->rules |= MRTD_BOOT_SILENT_KERNEL;
         note(b, "boot-silent",
              "Linux%s%s is taken to measure neither its command line nor the "
-             "initrd, as before 6.9, so that RTMR2 stays zero; of a backport "
-             "say --kernel-measures yes",
-             *k->version ? " " : "", k->version);
+             "initrd, %s: RTMR2 stays zero",
+             *k->version ? " " : "", k->version,
+             said == LAUNCH_MEASURES_NOT
+                 ? "by --kernel-measures no"
+                 : "as before 6.9; of a backport say --kernel-measures yes");
     } else if (!*b->cmdline && !b->e->initrd.name) {
         note(b, "boot-empty",
              "the command line is empty, and nothing is measured of it: RTMR2 "
@@ -366,12 +420,14 @@ static enum exit_status check_events(const struct boot *b,
     return !(b->e->options->boot.named & LAUNCH_CMDLINE) ||
                    boot_digest(b, LAUNCH_CMDLINE, &digest)
                ? EXIT_DONE
-               : failure_refused(failure, b->e->kernel.name, "boot-silent",
-                                 "there is no event of the command line: %s",
-                                 b->rules & MRTD_BOOT_SILENT_KERNEL
-                                     ? "the kernel is taken to measure none, "
-                                       "as before Linux 6.9"
-                                     : "it is empty");
+           : b->rules & MRTD_BOOT_SILENT_KERNEL
+               ? failure_refused(failure, b->e->kernel.name, "boot-silent",
+                                 "there is no event of the command line: the "
+                                 "kernel is taken to measure none, as before "
+                                 "Linux 6.9")
+               : failure_refused(failure, b->e->cmdline.name, "boot-empty",
+                                 "there is no event of the command line: it "
+                                 "is empty");
 }
 
 enum exit_status boot_make(struct boot *b, const struct evaluation *e,

@@ -5,14 +5,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+#include "reference/recognize.h"
+
 /* UEFI_VARIABLE_DATA, TCG PC Client Platform Firmware Profile 1.06, 10.2.6:
  * a GUID, numbers of characters and of bytes, the name in UTF-16. */
 #define VARIABLE_NAME_LENGTH 16
 #define VARIABLE_NAME        32
 /* TCG_PCClientTaggedEvent, 10.4.2.1: an ID, a size, the text. */
 #define TAG_TEXT 8
+/* UEFI_IMAGE_LOAD_EVENT, 10.2.3, and the end of a device path. */
+#define IMAGE_PATH 32
+#define PATH_END   0x7f
 
 /* --- Reading -------------------------------------------------------------- */
+
+static enum exit_status compare(struct event_log *l, struct failure *failure)
+{
+    bool extended[EVENT_LOG_REGISTERS] = {false};
+    const struct mrtd_log_event *event;
+    bool any = false;
+    for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
+        if (event->extends) {
+            extended[event->id - MRTD_REGISTER_RTMR0] = any = true;
+        }
+        l->other_data += event->is_of_data == 0;
+    }
+    if (!any && l->evidence) {
+        return failure_refused(failure, l->name, "event-log-against",
+                               "no event of the log extends a register: there "
+                               "is nothing to compare");
+    }
+    for (unsigned i = 0; i < EVENT_LOG_REGISTERS && l->evidence; i++) {
+        l->same[i] = memcmp(l->evidence->tdinfo.rtmr[i],
+                            l->values[i].digest.bytes, MRTD_DIGEST_SIZE) == 0;
+        l->differing += !l->same[i];
+    }
+    l->is_later = l->differing == 1 && !l->same[3] && !extended[3];
+    l->differs = l->evidence && (l->differing > 0 || l->other_data > 0);
+    return EXIT_DONE;
+}
 
 static enum exit_status replay(struct event_log *l, struct failure *failure)
 {
@@ -22,14 +54,8 @@ static enum exit_status replay(struct event_log *l, struct failure *failure)
         if (mrtd_log_replay(l->log, &l->values[i], &error)) {
             return failure_library(failure, l->name, &error, NULL);
         }
-        if (l->evidence) {
-            l->same[i] =
-                memcmp(l->evidence->tdinfo.rtmr[i], l->values[i].digest.bytes,
-                       MRTD_DIGEST_SIZE) == 0;
-            l->differs |= !l->same[i];
-        }
     }
-    return EXIT_DONE;
+    return compare(l, failure);
 }
 
 /* The bytes of a log have zeros at once. */
@@ -38,27 +64,56 @@ static bool is_text(const char *bytes, size_t size)
     return size > 0 && !memchr(bytes, 0, size < 16 ? size : 16);
 }
 
+/* What a text stands for; or what else the file is. */
+static enum exit_status decode(struct event_log *l, struct failure *failure)
+{
+    struct recognized what;
+    size_t size = 0;
+    l->decoded = claims_decode_text((const char *)l->bytes, l->size, &size);
+    if (l->decoded) {
+        l->bytes = l->decoded;
+        l->size = size;
+        return EXIT_DONE;
+    }
+    if (size == SIZE_MAX) {
+        return failure_memory(failure, l->name);
+    }
+    if (l->size > CLAIMS_MAX_SIZE) {
+        return failure_refused(failure, l->name, "event-log",
+                               "a text of %zu bytes; give the log itself, or "
+                               "at most %zu in base64 or hexadecimal",
+                               l->size, CLAIMS_MAX_SIZE);
+    }
+    return failure_refused(failure, l->name, "event-log",
+                           "not an event log: this is %s, and neither the "
+                           "log's bytes nor base64 or hexadecimal of them",
+                           recognize(l->bytes, l->size, &what) ? what.name
+                                                               : "text");
+}
+
 enum exit_status event_log_make(struct event_log *l, const char *name,
                                 const void *bytes, size_t size,
                                 const struct mrtd_evidence *evidence,
                                 struct failure *failure)
 {
+    struct recognized what;
     struct mrtd_error error;
     *l = (struct event_log){
         .name = name, .bytes = bytes, .size = size, .evidence = evidence};
-    if (is_text(bytes, size)) {
-        size_t decoded = 0;
-        l->decoded = claims_decode_text(bytes, size, &decoded);
-        if (!l->decoded && decoded == SIZE_MAX) {
-            return failure_memory(failure, name);
-        }
-        l->bytes = l->decoded ? l->decoded : l->bytes;
-        l->size = l->decoded ? decoded : size;
+    if (is_text(bytes, size) && decode(l, failure)) {
+        return failure->status;
     }
     const struct mrtd_source source = {.size = l->size, .data = l->bytes};
-    return mrtd_log_open(&l->log, &source, &error)
-               ? failure_library(failure, name, &error, NULL)
-               : replay(l, failure);
+    const enum mrtd_code code = mrtd_log_open(&l->log, &source, &error);
+    if (code == MRTD_ERR_EVENT_LOG && error.offset == 0 &&
+        recognize(l->bytes, l->size, &what) && what.use != RECOGNIZED_OTHER) {
+        return failure_refused(failure, name, "event-log",
+                               "not an event log: this is %s; compare a log "
+                               "with it: mrtd-calc events --against %s LOG",
+                               what.name, printable(name));
+    }
+    return code ? failure_library(failure, name, &error, NULL)
+                : replay(l, failure);
 }
 
 void event_log_free(struct event_log *l)
@@ -76,18 +131,19 @@ const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
     const struct claim *claim = claims->count == 1 ? &claims->items[0] : NULL;
     if (claim && claim->has_evidence &&
         mrtd_evidence_platform(claim->evidence.kind) == MRTD_PLATFORM_TDX) {
-        if (claim->evidence.consistent) {
-            return &claim->evidence;
-        }
-        failure_refused(failure, name, "event-log-against",
-                        "its TEE_INFO_HASH is not the SHA-384 of its TDINFO: "
-                        "it was changed or damaged");
-        return NULL;
+        return &claim->evidence;
     }
-    failure_refused(failure, name, "event-log-against",
-                    "%s, which has no registers RTMR0 to RTMR3; give a quote, "
-                    "a TDREPORT or a TDINFO of the TD",
-                    claims->kind);
+    if (claims->count > 1) {
+        failure_refused(failure, name, "event-log-against",
+                        "%s, in which there are %zu values; give one quote, "
+                        "TDREPORT or TDINFO alone",
+                        claims->kind, claims->count);
+    } else {
+        failure_refused(failure, name, "event-log-against",
+                        "%s, which has no registers RTMR0 to RTMR3; give a "
+                        "quote, a TDREPORT or a TDINFO of the TD",
+                        claims->kind);
+    }
     return NULL;
 }
 
@@ -98,25 +154,40 @@ const char *event_log_register(enum mrtd_register id)
 
 /* --- What an event is ----------------------------------------------------- */
 
-/* The text of len bytes, or of len units of UTF-16, up to a zero: those that
- * are printable ASCII. False: another character is in it. */
+/* How a text ends. */
+enum text_end {
+    END_DATA, /* with the data, but for zeros */
+    END_ZERO, /* with a zero, whatever follows */
+};
+
+/* The text of len bytes, or of len units of UTF-16; what is long is cut, with
+ * dots. False: a character that is not printable ASCII is in it. */
 static bool take_text(char text[EVENT_LOG_WHAT], const unsigned char *bytes,
-                      size_t len, size_t unit)
+                      size_t len, size_t unit, enum text_end end)
 {
+    static const char dots[] = "...";
     size_t used = 0;
-    for (size_t i = 0; i < len && used + 1 < EVENT_LOG_WHAT; i++) {
+    bool is_over = false;
+    for (size_t i = 0; i < len; i++) {
         const unsigned char c = bytes[i * unit];
-        const bool is_wide = unit == 2 && bytes[i * unit + 1] != 0;
-        if (c == 0 && !is_wide) {
+        const bool is_zero = c == 0 && (unit == 1 || bytes[i * unit + 1] == 0);
+        is_over = is_over || is_zero;
+        if (is_over && end == END_ZERO) {
             break;
         }
-        if (is_wide || c < ' ' || c > '~') {
-            text[0] = '\0';
+        if (is_over != is_zero || (unit == 2 && bytes[i * unit + 1] != 0) ||
+            (!is_zero && (c < ' ' || c > '~'))) {
             return false;
         }
-        text[used++] = (char)c;
+        if (!is_zero && used + sizeof dots < EVENT_LOG_WHAT) {
+            text[used++] = (char)c;
+        } else if (!is_zero) {
+            memcpy(text + used, dots, sizeof dots);
+        }
     }
-    text[used] = '\0';
+    if (used + sizeof dots < EVENT_LOG_WHAT) {
+        text[used] = '\0';
+    }
     return used > 0;
 }
 
@@ -138,7 +209,7 @@ static bool take_variable(char text[EVENT_LOG_WHAT], const unsigned char *data,
     }
     const uint64_t units = number_at(data + VARIABLE_NAME_LENGTH, 8);
     return units <= (size - VARIABLE_NAME) / 2 &&
-           take_text(text, data + VARIABLE_NAME, (size_t)units, 2);
+           take_text(text, data + VARIABLE_NAME, (size_t)units, 2, END_DATA);
 }
 
 static bool is_variable(uint32_t type)
@@ -163,20 +234,25 @@ static bool is_blob(uint32_t type)
 }
 
 /* Of a device path of what was started, the name of the file at its end: UEFI
- * 2.10, 10.3.5.4. The path is after four numbers of 64 bits,
- * UEFI_IMAGE_LOAD_EVENT. */
+ * 2.10, 10.3.5.4. The path is after four numbers of 64 bits, the last of which
+ * is its length: UEFI_IMAGE_LOAD_EVENT. */
 static bool take_path(char text[EVENT_LOG_WHAT], const unsigned char *data,
                       size_t size)
 {
     bool is_found = false;
-    size_t at = 32;
-    while (at + 4 <= size) {
+    size_t at = IMAGE_PATH;
+    if (size < IMAGE_PATH ||
+        number_at(data + IMAGE_PATH - 8, 8) != (uint64_t)(size - IMAGE_PATH)) {
+        return false;
+    }
+    while (size - at >= 4 && data[at] != PATH_END) {
         const size_t len = (size_t)number_at(data + at + 2, 2);
         if (len < 4 || len > size - at) {
-            break;
+            return false;
         }
         if (data[at] == 4 && data[at + 1] == 4) {
-            is_found = take_text(text, data + at + 4, (len - 4) / 2, 2);
+            is_found =
+                take_text(text, data + at + 4, (len - 4) / 2, 2, END_DATA);
         }
         at += len;
     }
@@ -196,17 +272,20 @@ const char *event_log_what(const struct event_log *l,
     } else if (event->type == MRTD_EV_EFI_BOOT_SERVICES_APPLICATION) {
         is_known = take_path(text, data, size);
     } else if (is_blob(event->type) && size > 0 && data[0] < size) {
-        is_known = take_text(text, data + 1, data[0], 1);
+        is_known = take_text(text, data + 1, data[0], 1, END_DATA);
     } else if (event->type == MRTD_EV_EVENT_TAG && size > TAG_TEXT) {
-        is_known = take_text(text, data + TAG_TEXT, size - TAG_TEXT, 1);
+        is_known =
+            take_text(text, data + TAG_TEXT, size - TAG_TEXT, 1, END_DATA);
+    } else if (event->type == MRTD_EV_PLATFORM_CONFIG_FLAGS) {
+        is_known = take_text(text, data, size, 1, END_ZERO);
     } else if (event->type == MRTD_EV_SEPARATOR && size == 4) {
         snprintf(text, EVENT_LOG_WHAT, "0x%llx",
                  (unsigned long long)number_at(data, size));
         is_known = true;
     } else {
         const bool is_wide = size >= 4 && data[1] == 0 && data[3] == 0;
-        is_known = is_wide ? take_text(text, data, size / 2, 2)
-                           : take_text(text, data, size, 1);
+        is_known = is_wide ? take_text(text, data, size / 2, 2, END_DATA)
+                           : take_text(text, data, size, 1, END_DATA);
     }
     if (!is_known) {
         text[0] = '\0';

@@ -21,7 +21,12 @@ struct event_log {
     struct mrtd_value values[EVENT_LOG_REGISTERS]; /* after all events */
     const struct mrtd_evidence *evidence;          /* or NULL */
     bool same[EVENT_LOG_REGISTERS]; /* with evidence: is it what that has? */
-    bool differs;                   /* one is not */
+    unsigned differing;             /* how many are not */
+    /* RTMR3 alone is not, and the log has no event of it: a guest extends it
+     * after the firmware's log. */
+    bool is_later;
+    size_t other_data; /* events whose data are not what was measured */
+    bool differs;      /* either of them */
 };
 
 /*

@@ -125,7 +125,27 @@ static void take_others(struct own *w, json_t *object, size_t from)
     }
 }
 
-/* What "mrtd-calc --json" printed: only its last member is the MRTD. */
+/* Are the values the MRTD, and with "boot" registers that are not compared? */
+static bool values_of_measurement(json_t *root, const char *hex)
+{
+    json_t *values = json_object_get(root, "values");
+    size_t i;
+    json_t *value;
+    if (!json_object_get(root, "boot")) {
+        return values_is_mrtd(values, hex);
+    }
+    const char *first = values_mrtd(json_array_get(values, 0));
+    bool good = first && strcmp(first, hex) == 0;
+    json_array_foreach(values, i, value)
+    {
+        const char *name = walk_member(value, "register");
+        good = good && (i == 0 || (name && (strcmp(name, "RTMR1") == 0 ||
+                                            strcmp(name, "RTMR2") == 0)));
+    }
+    return good;
+}
+
+/* What "mrtd-calc --json" printed: only its member "mrtd" is the MRTD. */
 static bool take_measurement(struct own *w, json_t *root)
 {
     static const struct form measured[] = {
@@ -138,7 +158,8 @@ static bool take_measurement(struct own *w, json_t *root)
         {"igvm", FORM_MAY_OBJECT, 0, 0},  {"permissive", FORM_BOOL, 0, 0},
         {"sections", FORM_LIST, 0, 0},    {"totals", FORM_OBJECT, 0, 0},
         {"notes", FORM_LIST, 0, 0},       {"values", FORM_LIST, 0, 0},
-        {"mrtd", FORM_TEXT, 0, 0},        {NULL, FORM_ANY, 0, 0},
+        {"mrtd", FORM_TEXT, 0, 0},        {"boot", FORM_OBJECT, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
     };
     const char *file = walk_member(root, "file");
     const char *vmm = walk_member(root, "vmm");
@@ -153,8 +174,9 @@ static bool take_measurement(struct own *w, json_t *root)
         !take_mrtd(w, hex, "its member \"mrtd\" is not an MRTD", where)) {
         return false;
     }
-    if (!values_is_mrtd(json_object_get(root, "values"), hex)) {
-        return malformed(w, "its \"values\" are not a list of \"mrtd\" alone");
+    if (!values_of_measurement(root, hex)) {
+        return malformed(w, "its \"values\" are not a list of \"mrtd\" alone, "
+                            "or with registers of \"boot\"");
     }
     if (!(vmm ? claims_label(w->claims, vmm, strlen(vmm), w->error)
               : claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,

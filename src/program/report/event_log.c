@@ -11,6 +11,16 @@
 
 /* --- For people ----------------------------------------------------------- */
 
+/* A text of the log, in quotes of its own. */
+static void print_what(FILE *to, const char *what, bool is_measured)
+{
+    fprintf(to, "  %s\"", is_measured ? "=" : "?");
+    for (; *what; what++) {
+        fprintf(to, *what == '"' || *what == '\\' ? "\\%c" : "%c", *what);
+    }
+    fputc('"', to);
+}
+
 static void print_event(FILE *to, const struct event_log *l, size_t index,
                         const struct mrtd_log_event *event)
 {
@@ -21,13 +31,37 @@ static void print_event(FILE *to, const struct event_log *l, size_t index,
     snprintf(number, sizeof number, "0x%08" PRIx32, event->type);
     mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
     event_log_what(l, event, what);
-    fprintf(to, "%5zu %-6s %s%s%s%s\n", index,
+    fprintf(to, "%5zu %-6s %s", index,
             event->extends ? event_log_register(event->id) : "-",
-            type ? type : number, *what ? "  \"" : "", what, *what ? "\"" : "");
+            type ? type : number);
+    if (*what) {
+        print_what(to, what, event->is_of_data == 1);
+    }
+    fputc('\n', to);
     if (event->extends) {
         fprintf(to, "             %s%s\n", hex,
                 event->is_of_data == 0 ? "  NOT the digest of the event's data"
                                        : "");
+    }
+}
+
+static void print_verdict(FILE *to, const struct event_log *l)
+{
+    fprintf(to, "%s", l->differs ? "NO MATCH" : "MATCH");
+    if (l->is_later) {
+        fprintf(to, ": only RTMR3 differs, of which the log has no event; "
+                    "guests extend it after the firmware's log, as with "
+                    "Confidential Containers and dstack");
+    } else if (l->differing == 0 && l->other_data > 0) {
+        fprintf(to,
+                ": the registers are the same, and the data of %zu "
+                "event%s are not what was measured",
+                l->other_data, l->other_data == 1 ? "" : "s");
+    }
+    fputc('\n', to);
+    if (l->evidence->tdinfo.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
+        fprintf(to, "warning: a debug TD (ATTRIBUTES bit 0): its host can read "
+                    "and change it\n");
     }
 }
 
@@ -40,7 +74,10 @@ void event_log_text(FILE *to, const struct event_log *l)
     for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
         print_event(to, l, i, event);
     }
-    fprintf(to, "\n");
+    fprintf(to,
+            "\n=\"...\" was measured. ?\"...\" is what the log says, and "
+            "nothing proves it, nor types of\nevents, records of no register "
+            "(-), and the order of events of different registers.\n\n");
     for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
         mrtd_hex_encode(hex, l->values[i].digest.bytes, MRTD_DIGEST_SIZE);
         fprintf(to, "%s %s%s\n", event_log_register(l->values[i].id), hex,
@@ -53,7 +90,7 @@ void event_log_text(FILE *to, const struct event_log *l)
         }
     }
     if (l->evidence) {
-        fprintf(to, "%s\n", l->differs ? "NO MATCH" : "MATCH");
+        print_verdict(to, l);
     }
 }
 
@@ -102,9 +139,11 @@ static json_t *against_json(const struct event_log *l, const char *name)
                             json_digest(l->evidence->tdinfo.rtmr[i]), "same",
                             l->same[i]));
     }
-    return json_pack("{s:o, s:s, s:o}", "file", json_file_name(name), "kind",
-                     mrtd_evidence_kind_name(l->evidence->kind), "registers",
-                     list);
+    return json_pack(
+        "{s:o, s:s, s:b, s:o}", "file", json_file_name(name), "kind",
+        mrtd_evidence_kind_name(l->evidence->kind), "debug",
+        (l->evidence->tdinfo.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0,
+        "registers", list);
 }
 
 bool event_log_json(FILE *to, const struct event_log *l, const char *against)
@@ -115,14 +154,14 @@ bool event_log_json(FILE *to, const struct event_log *l, const char *against)
         json_array_append_new(events, event_json(l, i, event));
     }
     return json_output(
-        to,
-        json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o}", "schema",
-                  SCHEMA_EVENTS, "version", mrtd_version(), "platform",
-                  VALUES_PLATFORM, "verdict",
-                  !l->evidence ? NULL
-                  : l->differs ? "differs"
-                               : "match",
-                  "file", json_file_name(l->name), "size",
-                  json_count(mrtd_log_size(l->log)), "events", events, "values",
-                  values_json(l), "against", against_json(l, against)));
+        to, json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o}",
+                      "schema", SCHEMA_EVENTS, "version", mrtd_version(),
+                      "platform", VALUES_PLATFORM, "verdict",
+                      !l->evidence ? NULL
+                      : l->differs ? "differs"
+                                   : "match",
+                      "file", json_file_name(l->name), "size",
+                      json_count(mrtd_log_size(l->log)), "events", events,
+                      "data_differ", json_count(l->other_data), "values",
+                      values_json(l), "against", against_json(l, against)));
 }
