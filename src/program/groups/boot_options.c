@@ -182,21 +182,21 @@ const char *boot_options_given(const struct launching *l)
 
 bool boot_options_fit(const struct launching *l, const char *kernel)
 {
-    const char *boot = boot_options_given(l);
+    const char *given = boot_options_given(l);
     if (l->launch.boot.registers & LAUNCH_BOOT) {
         return true;
     }
-    if (boot) {
+    if (given) {
         diagnostic_usage("%s is for --register rtmr1, rtmr2, kernel and "
                          "cmdline; it does not change an MRTD",
-                         boot);
+                         given);
     } else if (kernel) {
         diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
                          "registers are printed, for --register rtmr1, rtmr2, "
                          "kernel and cmdline; it does not change an MRTD",
                          kernel);
     }
-    return !boot && !kernel;
+    return !given && !kernel;
 }
 
 /* What a register is made of; QEMU before 10.2 puts where the command line is
