@@ -13,7 +13,9 @@ static void check_event(const struct event_log *log,
     HOLDS(event->data_offset <= log->size &&
           event->data_size <= log->size - event->data_offset);
     HOLDS(!event->extends || event->digest.size == MRTD_DIGEST_SIZE);
+    memset(text, 'z', sizeof text);
     event_log_what(log, event, text);
+    HOLDS(memchr(text, 0, sizeof text));
     for (const char *c = text; *c; c++) {
         HOLDS(*c >= ' ' && *c <= '~');
     }

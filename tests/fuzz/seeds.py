@@ -171,6 +171,10 @@ def of_log():
     rng = random.Random('log')
     for _ in range(40):
         yield eventlog.log(rng, count=rng.randrange(6))
+    for size in 195, 196, 197:
+        yield eventlog.first() + eventlog.record(
+            1, 0xd, eventlog.digests_of(b'y' * size, (eventlog.SHA384,)),
+            b'y' * size)
     for _, data in (*eventlog.edges(rng), *eventlog.bad(rng)):
         yield data
 

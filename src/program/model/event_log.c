@@ -168,6 +168,7 @@ static bool take_text(char text[EVENT_LOG_WHAT], const unsigned char *bytes,
     static const char dots[] = "...";
     size_t used = 0;
     bool is_over = false;
+    bool is_cut = false;
     for (size_t i = 0; i < len; i++) {
         const unsigned char c = bytes[i * unit];
         const bool is_zero = c == 0 && (unit == 1 || bytes[i * unit + 1] == 0);
@@ -181,13 +182,11 @@ static bool take_text(char text[EVENT_LOG_WHAT], const unsigned char *bytes,
         }
         if (!is_zero && used + sizeof dots < EVENT_LOG_WHAT) {
             text[used++] = (char)c;
-        } else if (!is_zero) {
-            memcpy(text + used, dots, sizeof dots);
+        } else {
+            is_cut = is_cut || !is_zero;
         }
     }
-    if (used + sizeof dots < EVENT_LOG_WHAT) {
-        text[used] = '\0';
-    }
+    snprintf(text + used, sizeof dots, "%s", is_cut ? dots : "");
     return used > 0;
 }
 
