@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The Authenticode digest of a PE image, as edk2 makes it of what it starts
- * [EDK2]. It differs from Microsoft's description in what is after the last
- * section, and pads nothing.
+ * [EDK2]. Nothing is padded to a multiple of 8 bytes, as other programs do it.
  */
 #include "image/pe.h"
 

@@ -147,7 +147,7 @@ class Values(Case):
         self.assertGreater(made, 10)
 
     def test_known_answers(self):
-        """Of rules alone, by two other programs."""
+        """Computed before by a script of another hand."""
         args = ('--append', LINE, '--kernel-measures', 'yes')
         self.assertEqual(self.bare('cmdline', *args), (
             'a61db7f1a3558e623686b9e4bc52d11d03496914af1de858380a0192daf8b212'
