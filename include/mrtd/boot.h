@@ -54,12 +54,17 @@ struct mrtd_kernel {
 };
 
 /*
- * Reads it. MRTD_ERR_KERNEL: there is none. On failure returns the error's
+ * Reads it. MRTD_ERR_KERNEL: there is none; MRTD_ERR_EMPTY: there are no bytes.
+ * On failure returns the error's
  * code, fills *error, and leaves *kernel as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_kernel_read(struct mrtd_kernel *kernel,
                                               const struct mrtd_source *source,
                                               struct mrtd_error *error);
+
+/* What edk2 adds to the command line where there is an initrd, with a space
+ * between the two. */
+#define MRTD_BOOT_INITRD "initrd=initrd"
 
 /* What another release of QEMU, edk2 or Linux does; 0 is that of QEMU since
  * 10.2, edk2 since edk2-stable202508 and Linux since 6.9. */

@@ -10,9 +10,8 @@
 #include "hash/sha384.h"
 #include "image/bzimage.h"
 
-/* What edk2 adds to the command line where there is an initrd. */
-static const char initrd_first[] = "initrd=initrd ";
-static const char initrd_last[] = " initrd=initrd";
+static const char initrd_first[] = MRTD_BOOT_INITRD " ";
+static const char initrd_last[] = " " MRTD_BOOT_INITRD;
 
 /* All that there are. */
 #define RULES                                                                  \

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Events, and the values that registers have after them. */
+#include "events/events.h"
+
 #include <string.h>
 
 #include "base/error.h"
 #include "hash/sha384.h"
-#include "mrtd.h"
 
 void mrtd_event_separator(struct mrtd_event *event, enum mrtd_register id,
                           uint32_t number)
@@ -24,11 +25,20 @@ void mrtd_event_separator(struct mrtd_event *event, enum mrtd_register id,
     sha384_digest(bytes, sizeof bytes, event->digest.bytes);
 }
 
+void events_extend(uint8_t value[MRTD_DIGEST_SIZE],
+                   const struct mrtd_digest *digest)
+{
+    uint8_t both[2 * MRTD_DIGEST_SIZE];
+    memcpy(both, value, MRTD_DIGEST_SIZE);
+    memcpy(both + MRTD_DIGEST_SIZE, digest->bytes, MRTD_DIGEST_SIZE);
+    sha384_digest(both, sizeof both, value);
+}
+
 enum mrtd_code mrtd_events_replay(struct mrtd_value *value,
                                   const struct mrtd_event *events, size_t count,
                                   struct mrtd_error *error)
 {
-    uint8_t extended[2 * MRTD_DIGEST_SIZE] = {0};
+    uint8_t extended[MRTD_DIGEST_SIZE] = {0};
     const struct mrtd_register_info *info =
         value ? mrtd_register_info(value->id) : NULL;
     if (!info || info->algorithm != MRTD_ALGORITHM_SHA384 ||
@@ -48,9 +58,7 @@ enum mrtd_code mrtd_events_replay(struct mrtd_value *value,
                              "event %zu of %s has no digest of SHA-384", i,
                              info->name);
         }
-        memcpy(extended + MRTD_DIGEST_SIZE, event->digest.bytes,
-               MRTD_DIGEST_SIZE);
-        sha384_digest(extended, sizeof extended, extended);
+        events_extend(extended, &event->digest);
     }
     mrtd_value_set(value, info->id, extended);
     return MRTD_OK;

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "base/source.h"
+#include "events/events.h"
 #include "hash/sha384.h"
 
 /* TCG_PCR_EVENT, the first record [PFP 10.2.1]. */
@@ -403,7 +404,7 @@ enum mrtd_code mrtd_log_replay(const struct mrtd_log *log,
                                struct mrtd_value *value,
                                struct mrtd_error *error)
 {
-    uint8_t extended[2 * MRTD_DIGEST_SIZE] = {0};
+    uint8_t extended[MRTD_DIGEST_SIZE] = {0};
     if (!log || !value || value->id < MRTD_REGISTER_RTMR0 ||
         value->id > MRTD_REGISTER_RTMR3) {
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
@@ -412,9 +413,7 @@ enum mrtd_code mrtd_log_replay(const struct mrtd_log *log,
     for (size_t i = 0; i < log->count; i++) {
         const struct mrtd_log_event *event = &log->events[i];
         if (event->extends && event->id == value->id) {
-            memcpy(extended + MRTD_DIGEST_SIZE, event->digest.bytes,
-                   MRTD_DIGEST_SIZE);
-            sha384_digest(extended, sizeof extended, extended);
+            events_extend(extended, &event->digest);
         }
     }
     mrtd_value_set(value, value->id, extended);

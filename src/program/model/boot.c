@@ -12,10 +12,9 @@
 /* The releases from which on something is done as today. */
 #define EDK2_SEPARATOR 202411 /* the separator is in RTMR1 */
 #define EDK2_FIRST     202508 /* initrd=initrd is first */
-#define QEMU_RAW       10002  /* QEMU 10.2 writes into no kernel of a TD */
 
-static const char initrd_first[] = "initrd=initrd ";
-static const char initrd_last[] = " initrd=initrd";
+static const char initrd_first[] = MRTD_BOOT_INITRD " ";
+static const char initrd_last[] = " " MRTD_BOOT_INITRD;
 
 static const struct boot_register registers[] = {
     {LAUNCH_MRTD, "mrtd", "MRTD"},          {LAUNCH_RTMR1, "rtmr1", "RTMR1"},
@@ -208,7 +207,7 @@ static enum exit_status check_initrd(struct boot *b, enum line_source source,
     const bool is_last = b->cmdline_size >= len &&
                          strcmp(line + b->cmdline_size - len, initrd_last) == 0;
     if (source == LINE_PROCESS || !wants(b, LAUNCH_OF_CMDLINE) ||
-        !has_word(line, "initrd=initrd")) {
+        !has_word(line, MRTD_BOOT_INITRD)) {
         return EXIT_DONE;
     }
     if (source == LINE_OPTION || !b->e->initrd.name || is_first == is_last) {
@@ -281,7 +280,8 @@ static void take_releases(struct boot *b)
     const struct launch_boot *o = &b->e->options->boot;
     if (launch_is_patched(o)) {
         b->rules |= MRTD_BOOT_PATCHED_KERNEL;
-    } else if (is_before(o->qemu, QEMU_RAW) && wants(b, LAUNCH_OF_KERNEL)) {
+    } else if (is_before(o->qemu, LAUNCH_QEMU_RAW) &&
+               wants(b, LAUNCH_OF_KERNEL)) {
         note(b, "boot-code",
              "that QEMU 10.0 and 10.1 with edk2 since edk2-stable202502 give "
              "the kernel as it is in its file was read in their code alone, "
@@ -290,7 +290,7 @@ static void take_releases(struct boot *b)
     b->rules |= is_before(o->edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0;
     b->rules |=
         is_before(o->edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
-    if (is_before(o->qemu, QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
+    if (is_before(o->qemu, LAUNCH_QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
         !b->e->options->vmm_given) {
         note(b, "boot-vmm",
              "--qemu says nothing of the launch: the MRTD is that of --vmm "

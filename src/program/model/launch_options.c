@@ -3,13 +3,12 @@
 
 #define EDK2_FILES 202502 /* takes the kernel's file, where QEMU gives it */
 #define QEMU_FILES 10000  /* 10.0 gives it */
-#define QEMU_RAW   10002  /* 10.2 writes into no kernel of a TD */
 
 bool launch_is_patched(const struct launch_boot *boot)
 {
     const bool is_file = (!boot->qemu || boot->qemu >= QEMU_FILES) &&
                          (!boot->edk2 || boot->edk2 >= EDK2_FILES);
-    return boot->qemu && boot->qemu < QEMU_RAW && !is_file;
+    return boot->qemu && boot->qemu < LAUNCH_QEMU_RAW && !is_file;
 }
 
 uint32_t launch_add_range(struct launch_options *o,

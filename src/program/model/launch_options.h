@@ -76,6 +76,9 @@ enum launch_measures {
     LAUNCH_MEASURES_NOT,
 };
 
+/* The version of QEMU, 10.2, from which on it writes into no kernel of a TD. */
+#define LAUNCH_QEMU_RAW 10002
+
 /* How a TD boots. Its kernel, initrd and command line are the guest's. */
 struct launch_boot {
     unsigned registers; /* LAUNCH_*; 0: the MRTD alone */
