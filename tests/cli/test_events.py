@@ -300,6 +300,26 @@ class Against(Case):
                     self.assertEqual(text.count('  reported\n'),
                                      int(wrong is not None))
 
+    def test_changed(self):
+        """A match only where the model finds the registers, and in each event
+        what was measured, whatever byte of the log is another one."""
+        data = self.right_log()
+        want = self.registers(data)
+        places = range(len(data))
+        for at in self.rng.sample(places, 30 if SANITIZED else 250):
+            changed = bytearray(data)
+            changed[at] ^= 1 << self.rng.randrange(8)
+            result = self.against(bytes(changed), want)
+            try:
+                events = eventlog.read(bytes(changed))
+            except eventlog.Bad:
+                self.assertEqual((result.status, result.stdout), (3, b''), at)
+                continue
+            is_match = (self.registers(bytes(changed)) == want and not any(
+                eventlog.matches(event) is False for event in events))
+            self.assertEqual(result.status, 0 if is_match else 1, at)
+            self.assertEqual('\nMATCH\n' in result.text, is_match, at)
+
     def test_refused(self):
         """What has no registers, or was changed, is nothing to compare with;
         a log that is refused is no match."""
@@ -313,7 +333,8 @@ class Against(Case):
         for name, made, status in (
                 ('value', b'ab' * 48, 3), ('list', b'ab' * 48 + b'  fw\n', 3),
                 ('changed', bytes(report), 3), ('empty', b'', 3),
-                ('two', two, 3),
+                ('two', two, 3), ('snp', evidence.snp_report(), 3),
+                ('value in JSON', b'{"mr_td": "%s"}' % (b'ab' * 48), 3),
                 ('again', data, 3), ('gone', None, 4)):
             if made is not None:
                 self.write(name, made)
