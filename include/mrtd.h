@@ -65,6 +65,7 @@
 #include "mrtd/measure.h"
 #include "mrtd/search.h"
 #include "mrtd/sev.h"
+#include "mrtd/shim.h"
 #include "mrtd/text.h"
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"

@@ -9,12 +9,14 @@ add_library(mrtd_objects OBJECT
   src/base/hex.c
   src/base/request.c
   src/base/source.c
+  src/base/source_copy.c
   src/base/span.c
   src/base/value.c
   src/base/version.c
   src/events/boot.c
   src/events/events.c
   src/events/log.c
+  src/events/shim.c
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c

@@ -87,6 +87,9 @@ add_library(mrtd_program OBJECT
   src/program/model/answer.c
   src/program/model/beside.c
   src/program/model/boot.c
+  src/program/model/boot_line.c
+  src/program/model/boot_ovmf.c
+  src/program/model/boot_shim.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c

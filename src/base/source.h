@@ -40,4 +40,9 @@ enum mrtd_code source_view(const struct mrtd_source *source, uint64_t offset,
                            size_t len, uint8_t *buffer, struct span *out,
                            struct mrtd_error *error);
 
+/* Those bytes, into buffer also where the source is in memory. */
+enum mrtd_code source_copy(const struct mrtd_source *source, uint64_t offset,
+                           size_t len, uint8_t *buffer,
+                           struct mrtd_error *error);
+
 #endif

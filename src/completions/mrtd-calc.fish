@@ -59,6 +59,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l register -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l cmdline -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l td-hob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l qemu -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l edk2 -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l kernel-measures -x -a 'yes no'

@@ -75,17 +75,9 @@ static int read_patched(void *context, uint64_t offset, void *buffer,
         offset += part;
         size -= part;
     }
-    if (size > 0) {
-        struct mrtd_error error;
-        struct span s;
-        if (source_view(p->kernel, offset, size, to, &s, &error)) {
-            return -1;
-        }
-        if (p->kernel->data) {
-            span_copy(s, 0, size, to);
-        }
-    }
-    return 0;
+    struct mrtd_error error;
+    return size > 0 && source_copy(p->kernel, offset, size, to, &error) ? -1
+                                                                        : 0;
 }
 
 static enum mrtd_code hash_kernel(const struct booting *b,

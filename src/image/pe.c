@@ -350,12 +350,8 @@ static int read_joined(void *context, uint64_t offset, void *buffer,
         const uint64_t left = r->size - within;
         const size_t part = left < size ? (size_t)left : size;
         struct mrtd_error error;
-        struct span s;
-        if (source_view(j->source, r->offset + within, part, to, &s, &error)) {
+        if (source_copy(j->source, r->offset + within, part, to, &error)) {
             return -1;
-        }
-        if (j->source->data) {
-            span_copy(s, 0, part, to);
         }
         to += part;
         offset += part;

@@ -112,6 +112,7 @@ static enum exit_status measure_registers(const struct measure_options *o,
     struct boot boot;
     enum exit_status status = boot_make(&boot, e, failure);
     if (!status) {
+        open_report(e);
         status = print_registers(o, e, &boot, failure);
     }
     boot_free(&boot);
@@ -130,12 +131,12 @@ static enum exit_status measure_one(const struct measure_options *o,
     if (status) {
         return status;
     }
-    if (!o->json) {
+    const bool boots = e.options->boot.registers & LAUNCH_BOOT;
+    if (!o->json && !boots) {
         open_report(&e);
     }
     status = vmsas_write(&o->vmsas, &e);
     if (!status) {
-        const bool boots = e.options->boot.registers & LAUNCH_BOOT;
         status = o->json ? show_json(output_stream(), &e, &failure)
                  : boots ? measure_registers(o, &e, &failure)
                          : measure(o, &e, &failure);

@@ -67,6 +67,9 @@ static enum exit_status open_others(struct open_files *files,
         status = open_other(&files->cmdline, o->boot.cmdline, &e->cmdline);
     }
     if (!status) {
+        status = open_other(&files->td_hob, o->boot.td_hob, &e->td_hob);
+    }
+    if (!status) {
         status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
     }
     if (!status) {
@@ -89,6 +92,7 @@ void open_nothing(struct open_files *files)
     files->kernel.fd = -1;
     files->initrd.fd = -1;
     files->cmdline.fd = -1;
+    files->td_hob.fd = -1;
     files->svsm.fd = -1;
     files->svsm_vars.fd = -1;
 }
@@ -168,6 +172,7 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->kernel);
     input_close(&files->initrd);
     input_close(&files->cmdline);
+    input_close(&files->td_hob);
     input_close(&files->svsm);
     input_close(&files->svsm_vars);
 }

@@ -14,6 +14,7 @@ struct open_files {
     struct input kernel;    /* fd -1: none */
     struct input initrd;    /* fd -1: none */
     struct input cmdline;   /* fd -1: none */
+    struct input td_hob;    /* fd -1: none */
     struct input svsm;      /* fd -1: none */
     struct input svsm_vars; /* fd -1: none */
     struct progress progress;

@@ -42,16 +42,14 @@ static enum exit_status bad_register(const char *name, size_t len)
 {
     char meant[SPELLING_TEXT];
     char text[64];
-    if (len == 5 && (strncasecmp(name, "rtmr0", len) == 0 ||
-                     strncasecmp(name, "rtmr3", len) == 0)) {
-        return diagnostic_usage("--register: RTMR0 depends on the machine's "
-                                "shape, and RTMR3 on what the guest extends it "
-                                "with; neither is predicted here");
+    if (len == 5 && strncasecmp(name, "rtmr3", len) == 0) {
+        return diagnostic_usage("--register: RTMR3 depends on what the guest "
+                                "extends it with, and is not predicted here");
     }
     snprintf(text, sizeof text, "%.*s",
              (int)(len < sizeof text ? len : sizeof text), name);
     return diagnostic_usage(
-        "--register needs mrtd, rtmr1, rtmr2, kernel, "
+        "--register needs mrtd, rtmr0, rtmr1, rtmr2, kernel, "
         "cmdline or all, not '%s'%s",
         printable(text), spelling_meant(meant, "", text, register_name, NULL));
 }
@@ -150,11 +148,13 @@ static enum exit_status take_ram(void *launching, const char *value)
 static const struct option_row rows[] = {
     {OPTION_CALL("register", take_registers,
                  OPTION_IS("NAME,...", "a register"),
-                 "mrtd (default), rtmr1, rtmr2, kernel, cmdline or all, of a "
-                 "TD that QEMU boots"),
+                 "mrtd (default), rtmr0 (of td-shim), rtmr1, rtmr2, kernel, "
+                 "cmdline or all"),
      .repeats = true},
     {OPTION("cmdline", INPUT, struct launching, launch.boot.cmdline,
             OPTION_IS_FILE, "instead of --append, a file with it")},
+    {OPTION("td-hob", INPUT, struct launching, launch.boot.td_hob,
+            OPTION_IS_FILE, "what the VMM wrote for td-shim, for its RTMR0")},
     {OPTION_CALL("qemu", take_qemu, OPTION_IS("VERSION", "a version"),
                  "that of QEMU, where it is before 10.2")},
     {OPTION_CALL("edk2", take_edk2, OPTION_IS("YYYYMM", "a release"),
@@ -177,6 +177,7 @@ const char *boot_options_given(const struct launching *l)
            : b->edk2     ? "--edk2"
            : b->measures ? "--kernel-measures"
            : b->ram      ? "--ram"
+           : b->td_hob   ? "--td-hob"
                          : NULL;
 }
 
@@ -187,8 +188,8 @@ bool boot_options_fit(const struct launching *l, const char *kernel)
         return true;
     }
     if (given) {
-        diagnostic_usage("%s is for --register rtmr1, rtmr2, kernel and "
-                         "cmdline; it does not change an MRTD",
+        diagnostic_usage("%s is for --register rtmr0, rtmr1, rtmr2, kernel "
+                         "and cmdline; it does not change an MRTD",
                          given);
     } else if (kernel) {
         diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
@@ -199,52 +200,17 @@ bool boot_options_fit(const struct launching *l, const char *kernel)
     return !given && !kernel;
 }
 
-/* What a register is made of; QEMU before 10.2 puts where the command line is
- * into the kernel, and where the initrd is. */
-static bool check_inputs(const struct launch_options *o)
-{
-    const struct launch_boot *b = &o->boot;
-    const bool has_cmdline = o->guest.append || b->cmdline;
-    const bool of_kernel = b->registers & LAUNCH_OF_KERNEL;
-    const bool is_patched = of_kernel && launch_is_patched(b);
-    return options_must(!of_kernel || o->guest.kernel,
-                        "missing --kernel FILE: --register rtmr1 and kernel "
-                        "are made of it") &&
-           options_must(!(b->registers & LAUNCH_OF_CMDLINE) || has_cmdline,
-                        "missing --append TEXT or --cmdline FILE: --register "
-                        "rtmr2 and cmdline are made of the command line") &&
-           options_must(!is_patched || has_cmdline,
-                        "missing --append TEXT or --cmdline FILE: QEMU before "
-                        "10.2 changes the kernel by it") &&
-           options_must(!is_patched || !o->guest.initrd || b->ram,
-                        "missing --ram SIZE: QEMU before 10.2 writes into the "
-                        "kernel where the initrd is") &&
-           options_must(!b->ram || (is_patched && o->guest.initrd),
-                        "--ram is for a kernel that QEMU before 10.2 changes, "
-                        "with an --initrd") &&
-           options_must(!b->measures || b->registers & LAUNCH_OF_CMDLINE,
-                        "--kernel-measures is for --register rtmr2 and "
-                        "cmdline");
-}
-
 bool boot_options_check(const struct launching *l, const struct files *files)
 {
     const struct launch_options *o = &l->launch;
-    const struct mrtd_vmm *vmm = o->vmm;
-    const bool is_qemu = vmm == mrtd_vmm_default(MRTD_PLATFORM_TDX) ||
-                         strcmp(vmm->name, "qemu") == 0 ||
-                         strcmp(vmm->name, "kvm-v19") == 0;
     if (!(o->boot.registers & LAUNCH_BOOT)) {
         return true;
     }
     return options_must(files->operand_count <= 1 && o->vmm_count == 1,
                         "--register is for a single file and VMM") &&
-           options_must(is_qemu, "--register is of a kernel that QEMU starts: "
-                                 "--vmm spec, qemu or kvm-v19") &&
-           options_must(!o->payload,
-                        "--payload is of td-shim, and --register of a kernel "
-                        "that QEMU gives to OVMF") &&
+           options_must(
+               !o->payload,
+               "--kernel takes the place of --payload for --register") &&
            OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
-                           {"--cmdline", o->boot.cmdline != NULL}) &&
-           check_inputs(o);
+                           {"--cmdline", o->boot.cmdline != NULL});
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options about what a TD measures after its launch, of a kernel that QEMU
- * gives to OVMF. */
+/* Options about what a TD measures after its launch, of a kernel that OVMF or
+ * td-shim starts. */
 #ifndef GROUPS_BOOT_OPTIONS_H
 #define GROUPS_BOOT_OPTIONS_H
 
@@ -16,7 +16,8 @@ const char *boot_options_given(const struct launching *launching);
  * use? Not where the MRTD alone is asked for. */
 bool boot_options_fit(const struct launching *launching, const char *kernel);
 
-/* Of a TD: is what the registers need given, and nothing else? */
+/* Of a TD: do they fit each other? What registers need depends on the image:
+ * boot_make(). */
 bool boot_options_check(const struct launching *launching,
                         const struct files *files);
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a TD's registers have after a kernel, which QEMU gives to OVMF, has
- * taken over: by which rules, from which events. */
+/* What a TD's registers have after a kernel has taken over, which QEMU gives to
+ * OVMF, or which td-shim starts: by which rules, from which events. */
 #ifndef MODEL_BOOT_H
 #define MODEL_BOOT_H
 
+#include "model/boot_line.h"
 #include "model/evaluation.h"
 
-/* The longest command line, in bytes. */
-#define BOOT_CMDLINE_MOST 65536
 /* Most that is noted, and room for one. */
-#define BOOT_NOTES     4
+#define BOOT_NOTES     5
 #define BOOT_NOTE_SIZE 240
+/* The most events of all kinds of boots. */
+#define BOOT_EVENTS MRTD_BOOT_EVENTS
 
 struct boot_note {
     const char *code;
@@ -28,12 +29,15 @@ struct boot_register {
 const struct boot_register *boot_register_at(size_t index);
 
 struct boot {
-    const struct evaluation *e;
-    uint32_t rules;            /* MRTD_BOOT_* */
-    struct mrtd_kernel kernel; /* protocol 0: its header was not read */
-    char *cmdline;             /* as QEMU is given it; NULL: not known */
-    size_t cmdline_size;
-    struct mrtd_event events[MRTD_BOOT_EVENTS];
+    const struct evaluation *e; /* its image is NULL where only OVMF's kernel,
+                                   initrd and command line are known */
+    unsigned wanted;            /* LAUNCH_*: what is computed */
+    bool is_shim;               /* td-shim starts the kernel; otherwise OVMF */
+    struct mrtd_shim shim;      /* what its image says */
+    uint32_t rules;             /* of OVMF: MRTD_BOOT_* */
+    struct mrtd_kernel kernel;  /* protocol 0: its header was not read */
+    struct boot_line line;
+    struct mrtd_event events[BOOT_EVENTS];
     size_t count;
     struct boot_note notes[BOOT_NOTES];
     size_t note_count;
@@ -47,5 +51,23 @@ void boot_free(struct boot *boot);
 /* The digest of one of LAUNCH_BOOT. False: there is no such event. */
 bool boot_digest(const struct boot *boot, unsigned bit,
                  struct mrtd_digest *digest);
+
+/* --- Parts of it, for searches -------------------------------------------- */
+
+/* What of the kernel and the command line can be computed; that of which image
+ * it is. Nothing depends on rules yet. */
+enum exit_status boot_open(struct boot *boot, const struct evaluation *e,
+                           unsigned wanted, struct failure *failure);
+
+/* The events by those rules, into boot->events. */
+enum exit_status boot_events(struct boot *boot, uint32_t rules,
+                             struct failure *failure);
+
+void boot_note(struct boot *boot, const char *code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Is it one that Linux's version says to measure its command line, as since
+ * 6.9? */
+bool boot_measures(const struct mrtd_kernel *kernel);
 
 #endif

@@ -45,8 +45,8 @@ enum exit_status evaluation_read_failed(const struct evaluation *e,
                                         struct failure *failure)
 {
     const struct evaluation_file *const files[] = {
-        &e->file,   &e->vars,    &e->payload, &e->kernel,
-        &e->initrd, &e->cmdline, &e->svsm,    &e->svsm_vars};
+        &e->file,    &e->vars,   &e->payload, &e->kernel,   &e->initrd,
+        &e->cmdline, &e->td_hob, &e->svsm,    &e->svsm_vars};
     const struct evaluation_file *file = &e->file;
     for (size_t i = sizeof files / sizeof(void *); i > 0; i--) {
         if (files[i - 1]->name && *files[i - 1]->problem) {
@@ -226,6 +226,15 @@ static const struct mrtd_source *source_of(const struct evaluation_file *file)
     return file->name ? &file->source : NULL;
 }
 
+/* A kernel takes the place of a payload. */
+static const struct mrtd_source *payload_of(const struct evaluation *e,
+                                            const struct mrtd_vmm *vmm)
+{
+    const bool boots = vmm->platform == MRTD_PLATFORM_TDX && e->kernel.name;
+    return vmm->takes_payload ? source_of(boots ? &e->kernel : &e->payload)
+                              : NULL;
+}
+
 /* All that the options say of a launch by that VMM. */
 static struct mrtd_launch launch_of(const struct evaluation *e,
                                     const struct mrtd_vmm *vmm,
@@ -236,8 +245,7 @@ static struct mrtd_launch launch_of(const struct evaluation *e,
         .struct_size = sizeof(struct mrtd_launch),
         .vmm = vmm,
         .deviations = deviations,
-        .payload =
-            e->payload.name && vmm->takes_payload ? &e->payload.source : NULL,
+        .payload = payload_of(e, vmm),
         .limit = e->options->limit,
     };
     if (vmm->platform != MRTD_PLATFORM_TDX) {

@@ -53,21 +53,22 @@ struct launch_guest {
     struct mrtd_digest firmware_digest; /* that to go on from; size 0: none */
 };
 
-/* What of a TD is asked for: its MRTD, and what a kernel makes that QEMU gives
- * to OVMF. */
+/* What of a TD is asked for: its MRTD, and what a kernel makes that OVMF or
+ * td-shim starts. */
 enum launch_register {
     LAUNCH_MRTD = 1 << 0,
     LAUNCH_RTMR1 = 1 << 1,
     LAUNCH_RTMR2 = 1 << 2,
     LAUNCH_KERNEL = 1 << 3,  /* the digest of the kernel's event */
     LAUNCH_CMDLINE = 1 << 4, /* that of the command line's */
+    LAUNCH_RTMR0 = 1 << 5,
 };
 /* What of it is made after the launch; from the kernel; and from the command
  * line. */
 #define LAUNCH_BOOT       (LAUNCH_ALL & ~(unsigned)LAUNCH_MRTD)
 #define LAUNCH_OF_KERNEL  (LAUNCH_RTMR1 | LAUNCH_KERNEL)
 #define LAUNCH_OF_CMDLINE (LAUNCH_RTMR2 | LAUNCH_CMDLINE)
-#define LAUNCH_ALL        0x1fU
+#define LAUNCH_ALL        0x3fU
 
 /* Does Linux measure its command line? */
 enum launch_measures {
@@ -88,6 +89,7 @@ struct launch_boot {
     enum launch_measures measures;
     uint64_t ram;        /* bytes; 0: not given */
     const char *cmdline; /* name of a file with the command line, or NULL */
+    const char *td_hob;  /* name of a file with a TD HOB, or NULL */
 };
 
 /* Has QEMU written into the kernel that the firmware measures? Before 10.2 it

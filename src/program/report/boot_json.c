@@ -31,7 +31,10 @@ static json_t *events_json(const struct boot *boot)
 static json_t *rules_json(const struct boot *boot)
 {
     const uint32_t rules = boot->rules;
-    const unsigned asked = boot->e->options->boot.registers;
+    const unsigned asked = boot->wanted;
+    if (boot->is_shim) {
+        return json_null();
+    }
     const bool of_cmdline = asked & LAUNCH_OF_CMDLINE;
     const bool of_kernel = asked & LAUNCH_OF_KERNEL;
     /* What no register that was asked for depends on is null. */
@@ -58,11 +61,11 @@ static json_t *cmdline_json(const struct boot *boot)
 {
     char text[2 * BOOT_CMDLINE_MOST + 1];
     size_t used = 0;
-    if (!boot->cmdline) {
+    if (!boot->line.text) {
         return json_null();
     }
-    for (size_t i = 0; i < boot->cmdline_size && used + 2 < sizeof text; i++) {
-        const unsigned char c = (unsigned char)boot->cmdline[i];
+    for (size_t i = 0; i < boot->line.size && used + 2 < sizeof text; i++) {
+        const unsigned char c = (unsigned char)boot->line.text[i];
         if (c < 0x80) {
             text[used++] = (char)c;
         } else {
@@ -77,7 +80,9 @@ json_t *boot_json(const struct boot *boot)
 {
     const struct evaluation *e = boot->e;
     const char *version = boot->kernel.version;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "kernel",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "firmware",
+                     boot->is_shim ? "td-shim" : "ovmf", "td_hob",
+                     json_file_name(e->options->boot.td_hob), "kernel",
                      json_file_name(e->options->guest.kernel), "kernel_version",
                      *version ? json_string(version) : json_null(), "initrd",
                      json_file_name(e->options->guest.initrd), "cmdline",
@@ -90,9 +95,10 @@ void boot_json_add(const struct boot *boot, json_t *values, json_t *notes)
     static const struct {
         unsigned bit;
         enum mrtd_register id;
-    } registers[] = {{LAUNCH_RTMR1, MRTD_REGISTER_RTMR1},
+    } registers[] = {{LAUNCH_RTMR0, MRTD_REGISTER_RTMR0},
+                     {LAUNCH_RTMR1, MRTD_REGISTER_RTMR1},
                      {LAUNCH_RTMR2, MRTD_REGISTER_RTMR2}};
-    const unsigned asked = boot->e->options->boot.registers;
+    const unsigned asked = boot->wanted;
     for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
         struct mrtd_value value = {.id = registers[i].id};
         if (asked & registers[i].bit &&

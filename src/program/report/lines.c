@@ -71,7 +71,7 @@ void lines_registers(FILE *to, const struct boot *boot,
                      const struct mrtd_value *mrtd,
                      const struct lines_form *form)
 {
-    const unsigned asked = boot->e->options->boot.registers;
+    const unsigned asked = boot->wanted;
     const struct boot_register *r;
     for (size_t i = 0; (r = boot_register_at(i)); i++) {
         struct mrtd_digest digest = mrtd->digest;
