@@ -87,8 +87,10 @@ add_library(mrtd_program OBJECT
   src/program/model/answer.c
   src/program/model/beside.c
   src/program/model/boot.c
+  src/program/model/boot_answer.c
   src/program/model/boot_line.c
   src/program/model/boot_ovmf.c
+  src/program/model/boot_search.c
   src/program/model/boot_shim.c
   src/program/model/bundle.c
   src/program/model/changes.c
@@ -136,6 +138,7 @@ add_library(mrtd_program OBJECT
   src/program/report/about.c
   src/program/report/bands.c
   src/program/report/boot_json.c
+  src/program/report/check_boot.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c
   src/program/report/check_snp.c

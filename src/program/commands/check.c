@@ -8,6 +8,7 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "groups/boot_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
@@ -133,7 +134,9 @@ static enum exit_status run(void *options)
     if (status) {
         return status;
     }
-    status = check_platform(o, &against);
+    status = boot_options_decide(&o->launching, answer_tdinfo(&against) != NULL)
+                 ? check_platform(o, &against)
+                 : EXIT_USAGE;
     if (status) {
         against_close(&against);
         return status;
@@ -206,6 +209,7 @@ const struct command command_check = {
              {&time_options_table, AT(when)},
              {&guest_platform_check, AT(launching)},
              {&guest_machine, AT(launching)},
+             {&boot_rules, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},
     .check = check,

@@ -166,6 +166,8 @@ static const struct option_row rows[] = {
                  "the guest's RAM, for an initrd before QEMU 10.2")},
 };
 const struct option_table boot_options = OPTION_TABLE(rows);
+const struct option_table boot_rules = {rows + 1,
+                                        sizeof rows / sizeof *rows - 1};
 
 /* --- Checks ------------------------------------------------------------ */
 
@@ -213,4 +215,30 @@ bool boot_options_check(const struct launching *l, const struct files *files)
                "--kernel takes the place of --payload for --register") &&
            OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
                            {"--cmdline", o->boot.cmdline != NULL});
+}
+
+bool boot_options_decide(struct launching *l, bool has_registers)
+{
+    const struct launch_options *o = &l->launch;
+    const char *boot = boot_options_given(l);
+    const char *given = boot ? boot : guest_kernel_given(l);
+    if (!given || l->guest.platform == MRTD_PLATFORM_SNP) {
+        return true;
+    }
+    if (has_registers) {
+        l->guest.platform = MRTD_PLATFORM_TDX;
+        return options_must(!o->payload || !o->guest.kernel,
+                            "--kernel takes the place of --payload") &&
+               OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
+                               {"--cmdline", o->boot.cmdline != NULL});
+    }
+    if (l->guest.platform == MRTD_PLATFORM_TDX) {
+        diagnostic_usage("%s is compared with RTMR1 and RTMR2, which a quote, "
+                         "a TDREPORT and a TDINFO have, and nothing else that "
+                         "check takes",
+                         given);
+        return false;
+    }
+    l->guest.platform = MRTD_PLATFORM_SNP;
+    return guest_check_kernel(&o->guest);
 }

@@ -8,6 +8,7 @@
 
 /* For struct launching. */
 extern const struct option_table boot_options;
+extern const struct option_table boot_rules; /* without --register */
 
 /* The first option of a boot that was given, but for --register; or NULL. */
 const char *boot_options_given(const struct launching *launching);
@@ -15,6 +16,13 @@ const char *boot_options_given(const struct launching *launching);
 /* Of a TD: are they, and the option of a kernel that was given, or NULL, of
  * use? Not where the MRTD alone is asked for. */
 bool boot_options_fit(const struct launching *launching, const char *kernel);
+
+/*
+ * For a command that finds out the platform: a kernel is of that whose evidence
+ * there is. has_registers: evidence of a TD is given, and not --platform of
+ * another. Where it is not, the platform becomes SEV-SNP.
+ */
+bool boot_options_decide(struct launching *launching, bool has_registers);
 
 /* Of a TD: do they fit each other? What registers need depends on the image:
  * boot_make(). */

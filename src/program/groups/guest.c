@@ -336,7 +336,7 @@ static const char *machine_given(const struct launching *l)
                                   : NULL;
 }
 
-static const char *kernel_given(const struct launching *l)
+const char *guest_kernel_given(const struct launching *l)
 {
     const struct launch_guest *guest = &l->launch.guest;
     return guest->kernel   ? "--kernel"
@@ -348,7 +348,7 @@ static const char *kernel_given(const struct launching *l)
 const char *guest_given(const struct launching *l)
 {
     const char *machine = machine_given(l);
-    return machine ? machine : kernel_given(l);
+    return machine ? machine : guest_kernel_given(l);
 }
 
 /* The kind of virtual CPU from family, model and stepping. */
@@ -371,7 +371,7 @@ static bool check_parts(struct launching *l)
 }
 
 /* Without a kernel neither of the others is measured. */
-static bool check_boot(const struct launch_guest *guest)
+bool guest_check_kernel(const struct launch_guest *guest)
 {
     return options_must(guest->kernel || !guest->initrd,
                         "--initrd is for a --kernel; without one it is not "
@@ -402,7 +402,7 @@ static bool check_guest(const struct launching *l)
     const struct launch_options *o = &l->launch;
     const struct launch_guest *guest = &o->guest;
     const bool is_snp = o->platform == MRTD_PLATFORM_SNP;
-    return check_boot(guest) &&
+    return guest_check_kernel(guest) &&
            options_must(!o->vars, "--vars is of TDX: a guest of SEV measures "
                                   "the file that is given, so give CODE "
                                   "alone") &&
@@ -434,14 +434,14 @@ static bool check_tdx(const struct launching *l)
                          "change an MRTD",
                          machine);
     }
-    return !machine && boot_options_fit(l, kernel_given(l));
+    return !machine && boot_options_fit(l, guest_kernel_given(l));
 }
 
 bool guest_check(struct launching *l)
 {
     struct launch_options *o = &l->launch;
     if (l->guest.by_line) {
-        return check_boot(&o->guest);
+        return guest_check_kernel(&o->guest);
     }
     if (o->platform == MRTD_PLATFORM_TDX) {
         return check_tdx(l);
@@ -467,21 +467,26 @@ bool guest_check(struct launching *l)
 bool guest_check_any(struct launching *l)
 {
     const enum mrtd_platform platform = l->guest.platform;
-    if (platform == MRTD_PLATFORM_TDX && guest_given(l)) {
+    const bool is_sev = platform == MRTD_PLATFORM_SNP || machine_given(l);
+    const char *boot = boot_options_given(l);
+    if (platform == MRTD_PLATFORM_TDX && machine_given(l)) {
         return guest_check(l);
     }
     /* What the other platform does not measure is asked for: a value of it
-     * would not answer that. */
-    if (guest_given(l)) {
+     * would not answer that. A kernel is of both. */
+    if (is_sev) {
         l->guest.platform = MRTD_PLATFORM_SNP;
-    } else if (l->launch.vars || l->launch.payload) {
+    } else if (l->launch.vars || l->launch.payload || boot) {
         l->guest.platform = platform ? platform : MRTD_PLATFORM_TDX;
     }
-    const bool is_snp = l->guest.platform == MRTD_PLATFORM_SNP;
+    if (is_sev && boot) {
+        diagnostic_usage("%s is of --platform tdx", boot);
+        return false;
+    }
     return options_must(platform <= MRTD_PLATFORM_SNP,
                         "guests of SEV-ES and SEV report no launch digest") &&
-           check_boot(&l->launch.guest) &&
-           options_must(!is_snp || (!l->launch.vars && !l->launch.payload),
+           (!is_sev || guest_check_kernel(&l->launch.guest)) &&
+           options_must(!is_sev || (!l->launch.vars && !l->launch.payload),
                         "--vars and --payload are of TDX, not of SEV-SNP") &&
            check_parts(l);
 }

@@ -52,8 +52,11 @@ void guest_take_mode(struct launching *launching);
 enum mrtd_platform guest_mode_platform(const struct guest_options *guest);
 /* Notes that an option of a guest was given. */
 void guest_note(void *launching, const char *option);
-/* The first option that TDX does not take, or NULL. */
+/* The first option of a guest, or of its kernel alone, or NULL. */
 const char *guest_given(const struct launching *launching);
+const char *guest_kernel_given(const struct launching *launching);
+/* Of a guest of SEV: what is given of a kernel needs the kernel. */
+bool guest_check_kernel(const struct launch_guest *guest);
 
 /* For a command that finds out the platform where none is given: checks what is
  * given of a guest without one, instead of the two below. An option that is of

@@ -200,6 +200,17 @@ bool answer_asks_tdx(const struct against *against, enum mrtd_platform only)
     return asks && (!only || only == MRTD_PLATFORM_TDX);
 }
 
+const struct mrtd_tdinfo *answer_tdinfo(const struct against *against)
+{
+    const struct claims *claims = &against->claims;
+    const struct claim *claim = claims->count == 1 ? &claims->items[0] : NULL;
+    return claim && claim->has_evidence &&
+                   mrtd_evidence_platform(claim->evidence.kind) ==
+                       MRTD_PLATFORM_TDX
+               ? &claim->evidence.tdinfo
+               : NULL;
+}
+
 bool answer_asks_snp(const struct against *against, enum mrtd_platform only)
 {
     bool asks = false;
@@ -247,10 +258,13 @@ static enum exit_status make_tdx(struct answer *answer, struct failure *failure)
     }
     answer->has_tdx = true;
     for (size_t i = 0; i < answer->launches.count; i++) {
-        answer->match |=
+        answer->is_launched |=
             answer_claim(answer, &answer->launches.items[i]) != NULL;
     }
-    return EXIT_DONE;
+    const struct mrtd_tdinfo *reported = answer_tdinfo(answer->against);
+    return reported && boot_answer_is_asked(answer->e.options)
+               ? boot_answer_make(&answer->boot, &answer->e, reported, failure)
+               : EXIT_DONE;
 }
 
 static enum exit_status make_snp(struct answer *answer, struct failure *failure)
@@ -259,7 +273,7 @@ static enum exit_status make_snp(struct answer *answer, struct failure *failure)
     const enum exit_status status =
         snp_answer_make(&answer->snp, &answer->e, answer->against,
                         is_bare_only(answer), failure);
-    answer->match |= !status && snp_answer_is_match(&answer->snp);
+    answer->is_launched |= !status && snp_answer_is_match(&answer->snp);
     return status;
 }
 
@@ -274,7 +288,7 @@ static enum exit_status make_all(struct answer *answer, struct failure *failure)
     const bool tdx = answer_asks_tdx(answer->against, answer->only);
     const bool snp = answer_asks_snp(answer->against, answer->only);
     enum exit_status status = tdx ? make_tdx(answer, failure) : EXIT_DONE;
-    if (!snp || answer->match || (status && status != EXIT_REFUSED)) {
+    if (!snp || answer->is_launched || (status && status != EXIT_REFUSED)) {
         return status;
     }
     if (!status) {
@@ -306,12 +320,15 @@ enum exit_status answer_make(struct answer *answer, struct failure *failure)
                       with_sha512 ? answer->sha512 : NULL)) {
         status = evaluation_read_failed(&answer->e, failure);
     }
+    answer->match =
+        answer->is_launched && (!answer->boot.is_asked || answer->boot.match);
     return status;
 }
 
 void answer_free(struct answer *answer)
 {
     launches_free(&answer->launches);
+    boot_answer_free(&answer->boot);
     if (answer->snp.is_tried) {
         snp_answer_free(&answer->snp);
     }

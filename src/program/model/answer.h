@@ -4,6 +4,7 @@
 #define MODEL_ANSWER_H
 
 #include "model/against.h"
+#include "model/boot_answer.h"
 #include "model/launches.h"
 #include "model/snp_answer.h"
 
@@ -23,8 +24,14 @@ struct answer {
     char sha384[97];
     char sha512[129]; /* SHA-512 of the firmware file; empty unless the input
                          has one */
-    bool match;
+    bool is_launched; /* the firmware fits, launched in some way */
+    struct boot_answer boot; /* not asked where the firmware is not of TDX */
+    bool match;              /* all that is asked fits */
 };
+
+/* The evidence of a TD in the input, or NULL: there is none, or more than one.
+ */
+const struct mrtd_tdinfo *answer_tdinfo(const struct against *against);
 
 /* Which platform's values the input may have: of that one only where *only is
  * not 0. Refused if it has none of it. */
@@ -36,7 +43,8 @@ bool answer_asks_tdx(const struct against *against, enum mrtd_platform only);
 bool answer_asks_snp(const struct against *against, enum mrtd_platform only);
 
 /* Measures the firmware of answer->e, whose files are open, in all ways, and
- * compares it with answer->against. */
+ * compares it with answer->against; and what its kernel and command line make
+ * of a TD's other registers, where they are given. */
 enum exit_status answer_make(struct answer *answer, struct failure *failure);
 /* Allowed after a failure, too. */
 void answer_free(struct answer *answer);

@@ -10,6 +10,10 @@
 enum exit_status boot_ovmf_take(struct boot *boot, struct failure *failure);
 enum exit_status boot_shim_take(struct boot *boot, struct failure *failure);
 
+/* Does the release of edk2, 0 for any, do what MRTD_BOOT_INITRD_LAST and
+ * MRTD_BOOT_SEPARATOR_RTMR0 say? */
+bool boot_ovmf_edk2(uint32_t edk2, uint32_t rules);
+
 /* The events of boot->wanted, into boot->events. */
 enum exit_status boot_ovmf_events(struct boot *boot, uint32_t rules,
                                   struct failure *failure);

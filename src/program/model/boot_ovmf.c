@@ -76,6 +76,17 @@ static bool is_before(uint32_t version, uint32_t first)
     return version && version < first;
 }
 
+static uint32_t rules_of(uint32_t edk2)
+{
+    return (is_before(edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0) |
+           (is_before(edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0);
+}
+
+bool boot_ovmf_edk2(uint32_t edk2, uint32_t rules)
+{
+    return !edk2 || rules_of(edk2) == rules;
+}
+
 static void take_releases(struct boot *b)
 {
     const struct launch_boot *o = &b->e->options->boot;
@@ -88,9 +99,7 @@ static void take_releases(struct boot *b)
                   "give the kernel as it is in its file was read in their code "
                   "alone, and seen of no guest here");
     }
-    b->rules |= is_before(o->edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0;
-    b->rules |=
-        is_before(o->edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
+    b->rules |= rules_of(o->edk2);
     if (is_before(o->qemu, LAUNCH_QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
         !b->e->options->vmm_given) {
         boot_note(b, "boot-vmm",

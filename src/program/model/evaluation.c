@@ -226,13 +226,26 @@ static const struct mrtd_source *source_of(const struct evaluation_file *file)
     return file->name ? &file->source : NULL;
 }
 
-/* A kernel takes the place of a payload. */
+static bool has_payload(const struct mrtd_image *image)
+{
+    const struct mrtd_region *region;
+    for (uint32_t i = 0; (region = mrtd_image_region(image, i)); i++) {
+        if (region->view == MRTD_VIEW_TDVF &&
+            region->type == MRTD_SECTION_PAYLOAD) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of an image with a place for it, a kernel is the payload. */
 static const struct mrtd_source *payload_of(const struct evaluation *e,
                                             const struct mrtd_vmm *vmm)
 {
-    const bool boots = vmm->platform == MRTD_PLATFORM_TDX && e->kernel.name;
-    return vmm->takes_payload ? source_of(boots ? &e->kernel : &e->payload)
-                              : NULL;
+    return !vmm->takes_payload     ? NULL
+           : e->payload.name       ? &e->payload.source
+           : has_payload(e->image) ? source_of(&e->kernel)
+                                   : NULL;
 }
 
 /* All that the options say of a launch by that VMM. */

@@ -4,6 +4,7 @@
 
 #include "model/traps.h"
 #include "reference/values_json.h"
+#include "report/check_boot.h"
 #include "report/check_snp.h"
 #include "report/json.h"
 #include "schemas.h"
@@ -137,12 +138,19 @@ static json_t *reasons(const struct answer *answer)
 {
     const struct trap *trap;
     char text[TRAP_TEXT];
+    const char *code;
+    const char *reason;
     json_t *list = json_array();
-    for (size_t i = 0; !answer->match && (trap = trap_at(i)); i++) {
+    for (size_t i = 0; !answer->is_launched && (trap = trap_at(i)); i++) {
         if (trap_applies(trap, answer, text)) {
             json_array_append_new(list, json_pack("{s:s, s:s}", "code",
                                                   trap->code, "text", text));
         }
+    }
+    for (size_t i = 0; (reason = boot_answer_reason(&answer->boot, i, &code));
+         i++) {
+        json_array_append_new(
+            list, json_pack("{s:s, s:s}", "code", code, "text", reason));
     }
     return list;
 }
@@ -185,7 +193,8 @@ bool check_print_json(FILE *to, const struct answer *answer)
         to,
         json_pack(
             "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-            "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+            "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, "
+            "s:o}",
             "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
             platform_of(answer), "verdict", answer->match ? "match" : "differs",
             "file", json_file_name(answer->e.name), "vars",
@@ -201,5 +210,6 @@ bool check_print_json(FILE *to, const struct answer *answer)
             "named_vmm", named_vmm(answer), "code_only",
             answer_is_code_only(answer), "values", values(answer), "tried",
             tried(answer), "reasons", reasons(answer), "warnings",
-            warnings(answer), "search", check_snp_json_search(&answer->snp)));
+            warnings(answer), "search", check_snp_json_search(&answer->snp),
+            "boot", check_boot_json(&answer->boot)));
 }

@@ -8,6 +8,7 @@
 
 #include "model/snp_traps.h"
 #include "printable.h"
+#include "report/check_boot.h"
 #include "report/check_snp.h"
 #include "report/words.h"
 
@@ -199,16 +200,25 @@ static void print_tried(FILE *to, const struct answer *c)
     }
 }
 
+/* Of the launch, where that does not fit; of the boot, where that does not. */
 static void print_reasons(FILE *to, const struct answer *c)
 {
     const struct trap *trap;
+    const char *code;
+    const char *reason;
     char text[TRAP_TEXT];
     int number = 0;
     fprintf(to, "Possible reasons, the likeliest first:\n");
-    for (size_t i = 0; (trap = trap_at(i)); i++) {
+    for (size_t i = 0; !c->is_launched && (trap = trap_at(i)); i++) {
         if (trap_applies(trap, c, text)) {
             fprintf(to, "  %d. %s [%s]\n", ++number, text, trap->code);
         }
+    }
+    for (size_t i = 0; (reason = boot_answer_reason(&c->boot, i, &code)); i++) {
+        fprintf(to, "  %d. %s [%s]\n", ++number, reason, code);
+    }
+    if (c->is_launched) {
+        return;
     }
     if (c->has_tdx) {
         fprintf(to, "Not a reason: %s.\n", trap_not_causes);
@@ -229,13 +239,18 @@ static void print_verdict(FILE *to, const struct answer *c)
 void check_print_line(FILE *to, const struct answer *answer)
 {
     char name[100];
+    const bool boots = answer->match || !answer->is_launched;
+    const char *before = boots ? ", " : " (launched by ";
     print_verdict(to, answer);
+    check_boot_print_line(to, &answer->boot);
     for (size_t i = 0; i < answer->launches.count; i++) {
         const struct launch *v = &answer->launches.items[i];
         if (answer_is_match(answer, v)) {
-            fprintf(to, ", %s", launch_name(v, name, sizeof name));
+            fprintf(to, "%s%s", before, launch_name(v, name, sizeof name));
+            before = ", ";
         }
     }
+    fprintf(to, "%s", boots ? "" : ")");
     if (snp_answer_is_match(&answer->snp)) {
         char found[SNP_ANSWER_NAME];
         fprintf(to, ", snp: %s", snp_answer_name(&answer->snp, found));
@@ -256,12 +271,15 @@ void check_print(FILE *to, const struct answer *answer)
     print_verdict(to, answer);
     fprintf(to, "\n");
     check_print_against(to, answer->against);
-    if (answer->match) {
+    if (answer->is_launched) {
         print_match(to, answer);
-        return;
+    } else {
+        print_tried(to, answer);
     }
-    print_tried(to, answer);
-    print_reasons(to, answer);
+    check_boot_print(to, &answer->boot);
+    if (!answer->match) {
+        print_reasons(to, answer);
+    }
 }
 
 void check_print_none(FILE *to)
