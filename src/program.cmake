@@ -99,6 +99,7 @@ add_library(mrtd_program OBJECT
   src/program/model/corim.c
   src/program/model/documents.c
   src/program/model/evaluation.c
+  src/program/model/event_boot.c
   src/program/model/event_log.c
   src/program/model/evaluation_guest.c
   src/program/model/facts.c
@@ -135,6 +136,7 @@ add_library(mrtd_program OBJECT
   src/program/model/verity.c
   src/program/model/verity_params.c
   src/program/model/vmms.c
+  src/program/model/words_differ.c
   src/program/report/about.c
   src/program/report/bands.c
   src/program/report/boot_json.c
@@ -146,6 +148,7 @@ add_library(mrtd_program OBJECT
   src/program/report/check_text.c
   src/program/report/diff_json.c
   src/program/report/diff_text.c
+  src/program/report/event_boot.c
   src/program/report/event_log.c
   src/program/report/explain.c
   src/program/report/id_block_json.c

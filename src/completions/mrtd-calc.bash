@@ -74,7 +74,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "0 1" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device)
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
@@ -96,7 +96,7 @@ _mrtd_calc()
         tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help --verify --key -o --output --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
         verity) options='--json -h --help --format --root-only --partition --hash-partition --hash-device --hash-offset --no-superblock --params --root-hash --salt --hash --type --data-block-size --hash-block-size --blocks --data-blocks' ;;
-        events) options='--json -h --help --against' ;;
+        events) options='--json --kernel --initrd --append --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --firmware' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

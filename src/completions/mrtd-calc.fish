@@ -37,9 +37,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-model -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-stepping -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l guest-features -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference id-block' -l kernel -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l initrd -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l append -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference id-block events' -l kernel -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block events' -l initrd -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block events' -l append -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ovmf-hash
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l snp-ovmf-hash -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show id-block' -l svsm -r -F
@@ -58,12 +58,12 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l register -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l cmdline -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l td-hob -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l qemu -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l edk2 -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l kernel-measures -x -a 'yes no'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check' -l ram -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l cmdline -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l td-hob -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l qemu -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l edk2 -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l kernel-measures -x -a 'yes no'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity events self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
@@ -144,3 +144,4 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l data-bloc
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash-block-size -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l blocks -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l data-blocks -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware -r -F

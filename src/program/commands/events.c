@@ -1,29 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* events: what a TD's event log says, and whether it is that of its quote. */
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "commands/open.h"
+#include "groups/boot_options.h"
+#include "groups/launching.h"
 #include "io/diagnostic.h"
-#include "model/event_log.h"
+#include "model/boot_answer.h"
+#include "model/event_boot.h"
 #include "report/event_log.h"
 
 struct events_options {
     struct files files;
-    const char *against; /* or NULL */
+    struct launching launching;
+    const char *firmware; /* or NULL */
+    const char *against;  /* or NULL */
     bool json;
 };
 
 static enum exit_status print(const struct events_options *o,
-                              const struct event_log *log)
+                              const struct event_log *log,
+                              const struct event_boot *boot)
 {
     if (!o->json) {
-        event_log_text(output_stream(), log);
-    } else if (!event_log_json(output_stream(), log, o->against)) {
+        event_log_text(output_stream(), log, boot);
+    } else if (!event_log_json(output_stream(), log, boot, o->against)) {
         return diagnostic_no_memory(log->name);
     }
-    return log->differs ? EXIT_DIFFERS : EXIT_DONE;
+    return log->differs || (boot->is_asked && !boot->match) ? EXIT_DIFFERS
+                                                            : EXIT_DONE;
+}
+
+/* Beside what the kernel and the other files make, if they were given. */
+static enum exit_status show_beside(const struct events_options *o,
+                                    const struct event_log *log)
+{
+    const struct launch_options *launch = &o->launching.launch;
+    struct event_boot boot = {.is_asked = false};
+    struct open_files files;
+    struct evaluation e;
+    struct failure failure;
+    if (!o->firmware && !boot_answer_is_asked(launch)) {
+        return print(o, log, &boot);
+    }
+    enum exit_status status = open_boot(&files, &e, launch, o->firmware);
+    if (status) {
+        return status;
+    }
+    status = event_boot_make(&boot, &e, log, &failure);
+    status = status ? diagnostic_failure(&failure) : print(o, log, &boot);
+    event_boot_free(&boot);
+    open_close(&files, &e);
+    return status;
 }
 
 static enum exit_status show(const struct events_options *o,
@@ -40,7 +71,7 @@ static enum exit_status show(const struct events_options *o,
         return status;
     }
     status = event_log_make(&log, name, bytes, size, evidence, &failure);
-    status = status ? diagnostic_failure(&failure) : print(o, &log);
+    status = status ? diagnostic_failure(&failure) : show_beside(o, &log);
     event_log_free(&log);
     free(bytes);
     return status;
@@ -71,12 +102,18 @@ static enum exit_status run(void *options)
 static bool check(void *options)
 {
     struct events_options *o = options;
-    return options_read_stdin_once(&o->files);
+    o->launching.guest.platform = MRTD_PLATFORM_TDX;
+    o->launching.launch.code_alone = true;
+    return launching_check(&o->launching, &o->files, command_events.title,
+                           LAUNCHING_FIND) &&
+           boot_options_decide(&o->launching, true);
 }
 
 static const struct option_row rows[] = {
     {OPTION("against", INPUT, struct events_options, against, OPTION_IS_FILE,
             "compare with the registers of this quote or report")},
+    {OPTION("firmware", INPUT, struct events_options, firmware, OPTION_IS_FILE,
+            "the image that starts the kernel (default: OVMF, or by the log)")},
     {OPTION("json", JSON, struct events_options, json, OPTION_ALONE,
             "print one JSON object")},
 };
@@ -88,13 +125,19 @@ const struct command command_events = {
     .most_files = 1,
     .inputs = INPUTS_NAMED,
     .size = sizeof(struct events_options),
-    .uses = {{OPTION_ROWS(rows), 0}, {&options_of_all, 0}},
+    .uses = {{OPTION_ROWS(rows), 0},
+             {&guest_boot, offsetof(struct events_options, launching)},
+             {&boot_rules, offsetof(struct events_options, launching)},
+             {&options_of_all, 0}},
     .check = check,
     .run = run,
     .about = "read a TD's event log, and compare it with a quote",
     .usage = {"events [OPTION]... LOG"},
-    .text = "Lists the events of a TD's log (CCEL), replays them into RTMR0 to "
-            "RTMR3. Says whether that is what the TD reports.",
+    .text =
+        "Lists the events of a TD's log (CCEL), replays them into RTMR0 to "
+        "RTMR3. Says whether that is what the TD reports, and with a kernel "
+        "or a command line which event is not of them, and why.",
     .examples = {"mrtd-calc events /sys/firmware/acpi/tables/data/CCEL",
-                 "mrtd-calc events --against quote.bin ccel.bin"},
+                 "mrtd-calc events --against quote.bin --kernel vmlinuz "
+                 "--cmdline cmdline.txt ccel.bin"},
 };

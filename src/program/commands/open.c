@@ -130,6 +130,22 @@ enum exit_status open_sources(struct open_files *files, struct evaluation *e,
     return end(files, e, status);
 }
 
+enum exit_status open_boot(struct open_files *files, struct evaluation *e,
+                           const struct launch_options *options,
+                           const char *name)
+{
+    struct failure failure;
+    make_empty(files, e, options, name);
+    enum exit_status status = name ? input_open(&files->file, name) : EXIT_DONE;
+    if (!status) {
+        status = open_others(files, e);
+    }
+    if (!status && name) {
+        status = diagnostic_outcome(evaluation_open(e, &failure), &failure);
+    }
+    return end(files, e, status);
+}
+
 enum exit_status open_make(struct open_files *files, struct evaluation *e)
 {
     struct failure failure;

@@ -45,6 +45,11 @@ enum exit_status open_sources(struct open_files *files, struct evaluation *e,
 enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
                                  const struct launch_options *options,
                                  const struct input *file);
+/* The files of a boot: the firmware's, of which there is the image alone, or
+ * none where name is NULL; and those of its kernel. */
+enum exit_status open_boot(struct open_files *files, struct evaluation *e,
+                           const struct launch_options *options,
+                           const char *name);
 /* Makes image and plan of the sources; closes all where that fails. */
 enum exit_status open_make(struct open_files *files, struct evaluation *e);
 /* What open_close() may be given where nothing was opened. */

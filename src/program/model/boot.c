@@ -80,9 +80,14 @@ static enum exit_status read_kernel(struct boot *b, struct failure *failure)
 }
 
 enum exit_status boot_open(struct boot *b, const struct evaluation *e,
-                           unsigned wanted, struct failure *failure)
+                           const struct mrtd_shim *shim, unsigned wanted,
+                           struct failure *failure)
 {
     *b = (struct boot){.e = e, .wanted = wanted};
+    if (!e->image && shim) {
+        b->is_shim = true;
+        b->shim = *shim;
+    }
     enum exit_status status = read_image(b, failure);
     if (!status) {
         const bool by_edk2 = !b->is_shim && wanted & LAUNCH_OF_CMDLINE;
@@ -109,7 +114,7 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
                            struct failure *failure)
 {
     enum exit_status status =
-        boot_open(b, e, e->options->boot.registers, failure);
+        boot_open(b, e, NULL, e->options->boot.registers, failure);
     if (!status) {
         status = b->is_shim ? boot_shim_take(b, failure)
                             : boot_ovmf_take(b, failure);

@@ -54,10 +54,14 @@ bool boot_digest(const struct boot *boot, unsigned bit,
 
 /* --- Parts of it, for searches -------------------------------------------- */
 
-/* What of the kernel and the command line can be computed; that of which image
- * it is. Nothing depends on rules yet. */
+/*
+ * What of the kernel and the command line can be computed; that of which image
+ * it is. Without an image it is OVMF, or td-shim as shim, if not NULL, says.
+ * Nothing depends on rules yet.
+ */
 enum exit_status boot_open(struct boot *boot, const struct evaluation *e,
-                           unsigned wanted, struct failure *failure);
+                           const struct mrtd_shim *shim, unsigned wanted,
+                           struct failure *failure);
 
 /* The events by those rules, into boot->events. */
 enum exit_status boot_events(struct boot *boot, uint32_t rules,

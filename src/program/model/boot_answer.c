@@ -40,7 +40,7 @@ enum exit_status boot_answer_make(struct boot_answer *a,
 {
     *a = (struct boot_answer){.is_asked = true, .match = true};
     const enum exit_status status =
-        boot_search(&a->boot, e, count_same, reported, failure);
+        boot_search(&a->boot, e, NULL, count_same, reported, failure);
     for (size_t i = 0; !status && i < BOOT_ANSWER_REGISTERS; i++) {
         struct boot_answer_register *r = &a->registers[i];
         r->id = registers[i].id;

@@ -234,14 +234,14 @@ static enum exit_status search_shim(struct search *s)
 }
 
 enum exit_status boot_search(struct boot *boot, const struct evaluation *e,
-                             boot_fit_fn *fit, const void *context,
-                             struct failure *failure)
+                             const struct mrtd_shim *shim, boot_fit_fn *fit,
+                             const void *context, struct failure *failure)
 {
     struct search s = {
         .boot = boot, .fit = fit, .context = context, .failure = failure};
     const bool has_line = e->options->guest.append || e->cmdline.name;
     const enum exit_status status = boot_open(
-        boot, e,
+        boot, e, shim,
         (e->kernel.name ? LAUNCH_RTMR1 : 0U) | (has_line ? LAUNCH_RTMR2 : 0U),
         failure);
     return status ? status : boot->is_shim ? search_shim(&s) : search_ovmf(&s);

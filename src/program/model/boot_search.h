@@ -18,10 +18,10 @@ typedef size_t boot_fit_fn(const void *context, const struct boot *boot);
  * the options say; and keeps the rules and events that fit best, of those that
  * do equally well the newest. That a kernel measures nothing is tried only
  * where its version or an option says it. Of td-shim there is one way, also of
- * RTMR0. *boot must be freed in any case.
+ * RTMR0; shim as for boot_open(). *boot must be freed in any case.
  */
 enum exit_status boot_search(struct boot *boot, const struct evaluation *e,
-                             boot_fit_fn *fit, const void *context,
-                             struct failure *failure);
+                             const struct mrtd_shim *shim, boot_fit_fn *fit,
+                             const void *context, struct failure *failure);
 
 #endif

@@ -152,6 +152,14 @@ const char *event_log_register(enum mrtd_register id)
     return mrtd_register_info(id)->name;
 }
 
+/* --- Records -------------------------------------------------------------- */
+
+const struct mrtd_log_event *event_log_event(const struct event_log *l,
+                                             size_t index)
+{
+    return mrtd_log_event(l->log, index);
+}
+
 /* --- What an event is ----------------------------------------------------- */
 
 /* How a text ends. */

@@ -49,6 +49,10 @@ const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
 /* The name of a register, e.g. "RTMR0". */
 const char *event_log_register(enum mrtd_register id);
 
+/* The records; NULL after the last. */
+const struct mrtd_log_event *event_log_event(const struct event_log *log,
+                                             size_t index);
+
 /* What an event is, by its data, printable ASCII; "" where nothing is known. */
 const char *event_log_what(const struct event_log *log,
                            const struct mrtd_log_event *event,

@@ -6,6 +6,7 @@
 
 #include "printable.h"
 #include "reference/values_json.h"
+#include "report/event_boot.h"
 #include "report/json.h"
 #include "schemas.h"
 
@@ -45,9 +46,21 @@ static void print_event(FILE *to, const struct event_log *l, size_t index,
     }
 }
 
-static void print_verdict(FILE *to, const struct event_log *l)
+/* Of the registers, and of the events, whichever was asked. */
+static bool is_match(const struct event_log *l, const struct event_boot *boot)
 {
-    fprintf(to, "%s", l->differs ? "NO MATCH" : "MATCH");
+    return !l->differs && (!boot->is_asked || boot->match);
+}
+
+static void print_verdict(FILE *to, const struct event_log *l,
+                          const struct event_boot *boot)
+{
+    fprintf(to, "%s", is_match(l, boot) ? "MATCH" : "NO MATCH");
+    if (!l->evidence) {
+        fprintf(to, ": of the events that were predicted; that the log is a "
+                    "TD's, only --against QUOTE shows\n");
+        return;
+    }
     if (l->is_later) {
         fprintf(to, ": only RTMR3 differs, of which the log has no event; "
                     "guests extend it after the firmware's log, as with "
@@ -65,7 +78,8 @@ static void print_verdict(FILE *to, const struct event_log *l)
     }
 }
 
-void event_log_text(FILE *to, const struct event_log *l)
+void event_log_text(FILE *to, const struct event_log *l,
+                    const struct event_boot *boot)
 {
     const struct mrtd_log_event *event;
     char hex[MRTD_HEX_SIZE];
@@ -89,8 +103,9 @@ void event_log_text(FILE *to, const struct event_log *l)
             fprintf(to, "      %s  reported\n", hex);
         }
     }
-    if (l->evidence) {
-        print_verdict(to, l);
+    event_boot_text(to, boot);
+    if (l->evidence || boot->is_asked) {
+        print_verdict(to, l, boot);
     }
 }
 
@@ -146,7 +161,8 @@ static json_t *against_json(const struct event_log *l, const char *name)
         "registers", list);
 }
 
-bool event_log_json(FILE *to, const struct event_log *l, const char *against)
+bool event_log_json(FILE *to, const struct event_log *l,
+                    const struct event_boot *boot, const char *against)
 {
     const struct mrtd_log_event *event;
     json_t *events = json_array();
@@ -154,14 +170,16 @@ bool event_log_json(FILE *to, const struct event_log *l, const char *against)
         json_array_append_new(events, event_json(l, i, event));
     }
     return json_output(
-        to, json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o}",
-                      "schema", SCHEMA_EVENTS, "version", mrtd_version(),
-                      "platform", VALUES_PLATFORM, "verdict",
-                      !l->evidence ? NULL
-                      : l->differs ? "differs"
-                                   : "match",
-                      "file", json_file_name(l->name), "size",
-                      json_count(mrtd_log_size(l->log)), "events", events,
-                      "data_differ", json_count(l->other_data), "values",
-                      values_json(l), "against", against_json(l, against)));
+        to,
+        json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                  "schema", SCHEMA_EVENTS, "version", mrtd_version(),
+                  "platform", VALUES_PLATFORM, "verdict",
+                  !l->evidence && !boot->is_asked ? NULL
+                  : is_match(l, boot)             ? "match"
+                                                  : "differs",
+                  "file", json_file_name(l->name), "size",
+                  json_count(mrtd_log_size(l->log)), "events", events,
+                  "data_differ", json_count(l->other_data), "values",
+                  values_json(l), "against", against_json(l, against), "boot",
+                  event_boot_json(boot)));
 }

@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "model/event_boot.h"
 #include "model/event_log.h"
 
-void event_log_text(FILE *to, const struct event_log *log);
+void event_log_text(FILE *to, const struct event_log *log,
+                    const struct event_boot *boot);
 /* False: memory is short, nothing is printed. */
-bool event_log_json(FILE *to, const struct event_log *log, const char *against);
+bool event_log_json(FILE *to, const struct event_log *log,
+                    const struct event_boot *boot, const char *against);
 
 #endif
