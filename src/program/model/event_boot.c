@@ -199,7 +199,7 @@ enum exit_status event_boot_make(struct event_boot *a,
     if (status) {
         return status;
     }
-    /* One more, which is none, ends each register. */
+    /* One more, which only marks the end, closes each register. */
     a->pairs = calloc(count_events(log) + BOOT_EVENTS + 1, sizeof *a->pairs);
     if (!a->pairs) {
         return failure_memory(failure, log->name);
