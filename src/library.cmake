@@ -15,6 +15,7 @@ add_library(mrtd_objects OBJECT
   src/base/version.c
   src/events/boot.c
   src/events/events.c
+  src/events/hobs.c
   src/events/log.c
   src/events/shim.c
   src/evidence/evidence.c

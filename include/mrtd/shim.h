@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A TD of td-shim: which events it makes, in RTMR0 and RTMR1. It extends no
- * other register, and neither does a kernel that it starts.
+ * other register, and neither does a kernel that it starts; a payload of its
+ * own may, and these two further.
  *
  * Documents cited below:
  *   [TDSHIM]  confidential-containers/td-shim, 125eeab of 2026:

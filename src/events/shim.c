@@ -8,6 +8,8 @@
 #include "base/guid.h"
 #include "base/request.h"
 #include "base/source.h"
+#include "events/hobs.h"
+#include "image/bzimage.h"
 #include "image/image.h"
 
 /* Bytes that are read at once. */
@@ -49,25 +51,27 @@ static enum mrtd_code find_guid(const struct mrtd_image *image,
     return MRTD_OK;
 }
 
-/* Several of a kind, or none, which is 0 there. */
-static enum mrtd_code take_once(uint64_t *place,
+/* The sections, of which td-shim has one each. */
+struct sections {
+    uint32_t seen; /* a bit for each type of them */
+    bool has_data; /* is the payload in the image? */
+    struct mrtd_shim shim;
+};
+
+static enum mrtd_code take_once(struct sections *s, uint64_t *size,
                                 const struct mrtd_region *region,
                                 struct mrtd_error *error)
 {
-    if (*place) {
+    const uint32_t bit = UINT32_C(1) << region->type;
+    if (s->seen & bit) {
         return error_set(error, MRTD_ERR_TD_SHIM, region->field,
                          "two %s sections, with which td-shim does not start",
                          mrtd_region_name(region));
     }
-    *place = region->size;
+    s->seen |= bit;
+    *size = region->size;
     return MRTD_OK;
 }
-
-/* The sections, of which td-shim has one each. */
-struct sections {
-    bool has_data; /* is the payload in the image? */
-    struct mrtd_shim shim;
-};
 
 static enum mrtd_code take_section(struct sections *s,
                                    const struct mrtd_image *image,
@@ -85,13 +89,13 @@ static enum mrtd_code take_section(struct sections *s,
     case MRTD_SECTION_TD_HOB:
         s->shim.has_td_hob = 1;
         s->shim.td_hob_address = region->gpa;
-        return take_once(&s->shim.td_hob_size, region, error);
+        return take_once(s, &s->shim.td_hob_size, region, error);
     case MRTD_SECTION_PAYLOAD:
         s->has_data = region->data_size > 0;
         s->shim.extends_payload = region->attributes == 0;
-        return take_once(&s->shim.payload_size, region, error);
+        return take_once(s, &s->shim.payload_size, region, error);
     case MRTD_SECTION_PAYLOAD_PARAM:
-        return take_once(&s->shim.parameter_size, region, error);
+        return take_once(s, &s->shim.parameter_size, region, error);
     default:
         return MRTD_OK;
     }
@@ -123,152 +127,6 @@ enum mrtd_code mrtd_shim_read(struct mrtd_shim *shim,
                           s.shim.parameter_size > 0 && !s.has_data;
     *shim = s.shim;
     return MRTD_OK;
-}
-
-/* --- The TD HOB ----------------------------------------------------------- */
-
-/* [PI]: EFI_HOB_GENERIC_HEADER, and what of types of HOBs is looked at. */
-enum {
-    HOB_TYPE = 0,
-    HOB_LENGTH = 2,
-    HOB_RESERVED = 4,
-    HOB_HEADER = 8,
-    PHIT_END = 48, /* EfiEndOfHobList */
-    PHIT_SIZE = 56,
-    GUID_NAME = 8,
-    GUID_DATA = 24,
-    TYPE_HANDOFF = 1,
-    TYPE_GUID = 4,
-    TYPE_END = 0xffff,
-};
-/* Kinds of payloads that are Linux [TDSHIM: TdPayloadInfoHobType]. */
-#define PAYLOAD_BZIMAGE 1
-#define PAYLOAD_VMLINUX 2
-
-struct hobs {
-    const struct mrtd_source *source;
-    uint64_t size; /* of the list, with its end */
-    bool has_kernel;
-    uint64_t end; /* where PHIT says that it is, an address */
-};
-
-static enum mrtd_code bad_hob(struct mrtd_error *error, uint64_t at,
-                              const char *why)
-{
-    return error_set(error, MRTD_ERR_TD_HOB, at,
-                     "not a list of HOBs that td-shim takes: %s", why);
-}
-
-/* One HOB, of which there are size bytes. */
-static enum mrtd_code take_hob(struct hobs *h, struct span hob, uint16_t type,
-                               struct mrtd_error *error)
-{
-    /* b96fa412-461f-4be3-8c0d-ad805a497ac0 [TDSHIM:
-     * TD_PAYLOAD_INFO_HOB_GUID]. */
-    static const struct guid info = {
-        GUID(0xb96fa412, 0x461f, 0x4be3, 0x8c0d, 0xad805a497ac0)};
-    struct guid name;
-    uint32_t kind = 0;
-    if (hob.base == 0 && (type != TYPE_HANDOFF || hob.size != PHIT_SIZE ||
-                          !span_u64(hob, PHIT_END, &h->end))) {
-        return bad_hob(error, 0, "it does not begin with a PHIT of 56 bytes");
-    }
-    if (type == TYPE_GUID && span_guid(hob, GUID_NAME, &name) &&
-        guid_equal(&name, &info) && span_u32(hob, GUID_DATA, &kind)) {
-        h->has_kernel = kind == PAYLOAD_BZIMAGE || kind == PAYLOAD_VMLINUX;
-    }
-    return MRTD_OK;
-}
-
-static enum mrtd_code walk(struct hobs *h, struct mrtd_error *error)
-{
-    uint8_t buffer[PHIT_SIZE];
-    uint16_t type = 0;
-    while (type != TYPE_END) {
-        const uint64_t left = h->source->size - h->size;
-        const size_t size = left < sizeof buffer ? (size_t)left : sizeof buffer;
-        struct span hob = {0};
-        uint16_t length = 0;
-        uint32_t reserved = 0;
-        enum mrtd_code code =
-            source_view(h->source, h->size, size, buffer, &hob, error);
-        if (code) {
-            return code;
-        }
-        if (!span_u16(hob, HOB_TYPE, &type) ||
-            !span_u16(hob, HOB_LENGTH, &length) ||
-            !span_u32(hob, HOB_RESERVED, &reserved) || length < HOB_HEADER ||
-            length > left || reserved != 0 || length > UINT16_MAX - 7) {
-            return bad_hob(error, h->size,
-                           "a HOB whose length is less than 8 or leads out of "
-                           "the file, or without an end of the list");
-        }
-        span_part(hob, 0, length < size ? length : size, &hob);
-        code = take_hob(h, hob, type, error);
-        if (code) {
-            return code;
-        }
-        /* HOBs begin at multiples of 8; the end's own size is 8. */
-        h->size += type == TYPE_END ? HOB_HEADER : (length + 7U) / 8 * 8;
-        if (h->size > h->source->size) {
-            return bad_hob(error, h->source->size, "it has no end");
-        }
-    }
-    return MRTD_OK;
-}
-
-/* What comes after the list is the rest of the region. */
-static enum mrtd_code check_rest(const struct hobs *h, struct mrtd_error *error)
-{
-    uint8_t buffer[CHUNK];
-    for (uint64_t at = h->size; at < h->source->size; at += CHUNK) {
-        const uint64_t left = h->source->size - at;
-        const size_t size = left < CHUNK ? (size_t)left : CHUNK;
-        struct span bytes = {0};
-        const enum mrtd_code code =
-            source_view(h->source, at, size, buffer, &bytes, error);
-        if (code) {
-            return code;
-        }
-        if (!span_is_zero(bytes)) {
-            return bad_hob(error, at, "bytes after its end that are not zero");
-        }
-    }
-    return MRTD_OK;
-}
-
-static enum mrtd_code read_hobs(struct hobs *h, const struct mrtd_shim *shim,
-                                struct mrtd_error *error)
-{
-    if (h->source->size > shim->td_hob_size) {
-        return error_set(error, MRTD_ERR_TD_HOB, MRTD_NO_OFFSET,
-                         "%" PRIu64
-                         " bytes, and the TD_HOB section has %" PRIu64,
-                         h->source->size, shim->td_hob_size);
-    }
-    enum mrtd_code code = walk(h, error);
-    if (!code) {
-        code = check_rest(h, error);
-    }
-    if (!code && shim->td_hob_address &&
-        h->end - shim->td_hob_address != h->size) {
-        return error_set(error, MRTD_ERR_TD_HOB, PHIT_END,
-                         "EfiEndOfHobList 0x%" PRIx64
-                         " is not the end of a list of 0x%" PRIx64
-                         " bytes at 0x%" PRIx64
-                         ", where the TD_HOB section is: it is of another "
-                         "image",
-                         h->end, h->size, shim->td_hob_address);
-    }
-    if (!code && h->has_kernel != (shim->takes_kernel != 0)) {
-        return error_set(error, MRTD_ERR_TD_HOB, MRTD_NO_OFFSET,
-                         h->has_kernel
-                             ? "it announces a Linux kernel, for which the "
-                               "image has no room"
-                             : "it announces no Linux kernel, and the image "
-                               "starts one");
-    }
-    return code;
 }
 
 /* --- Events --------------------------------------------------------------- */
@@ -324,16 +182,14 @@ static enum mrtd_code add_region(struct booting *b, enum mrtd_register id,
 
 static enum mrtd_code add_hob(struct booting *b)
 {
-    struct hobs h = {.source = b->boot->td_hob};
-    const enum mrtd_code code = read_hobs(&h, b->boot->shim, b->error);
-    if (code) {
-        return code;
-    }
     /* What the region has after the list is not measured. */
-    struct mrtd_source list = *h.source;
-    list.size = h.size;
-    return add_region(b, MRTD_REGISTER_RTMR0, MRTD_EV_PLATFORM_CONFIG_FLAGS,
-                      "TD HOB", &list, h.size);
+    struct mrtd_source list = *b->boot->td_hob;
+    const enum mrtd_code code =
+        hobs_read(&list.size, b->boot->td_hob, b->boot->shim, b->error);
+    return code ? code
+                : add_region(b, MRTD_REGISTER_RTMR0,
+                             MRTD_EV_PLATFORM_CONFIG_FLAGS, "TD HOB", &list,
+                             list.size);
 }
 
 static enum mrtd_code add_kernel(struct booting *b)
@@ -345,6 +201,9 @@ static enum mrtd_code add_kernel(struct booting *b)
     enum mrtd_code code = MRTD_OK;
     if (b->boot->kernel) {
         code = mrtd_kernel_read(&kernel, b->boot->kernel, b->error);
+    }
+    if (!code && b->boot->kernel) {
+        code = bzimage_check_high(b->boot->kernel, b->error);
     }
     if (!code && shim->extends_payload) {
         code = add_region(b, MRTD_REGISTER_RTMR1,

@@ -29,7 +29,8 @@ enum {
     BZ_SIZE = 0x238,
 };
 
-#define SECTOR 512
+#define SECTOR         512
+#define PROTOCOL_FIRST 0x200
 /* The protocol from which command line and kernel are where QEMU has them now,
  * and that of XLF_CAN_BE_LOADED_ABOVE_4G. */
 #define PROTOCOL_CMDLINE 0x202
@@ -162,6 +163,25 @@ enum mrtd_code mrtd_kernel_read(struct mrtd_kernel *kernel,
         *kernel = read;
     }
     return code;
+}
+
+enum mrtd_code bzimage_check_high(const struct mrtd_source *source,
+                                  struct mrtd_error *error)
+{
+    uint8_t buffer[BZIMAGE_HEAD];
+    struct span head;
+    struct setup setup = {0};
+    enum mrtd_code code = view_head(source, buffer, &head, error);
+    if (!code) {
+        code = read_setup(&setup, head, error);
+    }
+    return !code && (setup.protocol < PROTOCOL_FIRST ||
+                     !(setup.loadflags & LOADED_HIGH))
+               ? error_set(error, MRTD_ERR_KERNEL, BZ_VERSION,
+                           "the kernel's boot protocol 0x%x with loadflags "
+                           "0x%x is older than any that is loaded high",
+                           setup.protocol, setup.loadflags)
+               : code;
 }
 
 /* --- What QEMU writes ----------------------------------------------------- */

@@ -22,4 +22,9 @@ enum mrtd_code bzimage_patch(uint8_t head[BZIMAGE_HEAD], size_t *size,
                              const struct bzimage_boot *boot,
                              struct mrtd_error *error);
 
+/* Refuses a kernel that boots at no address but the old low one, or by a
+ * protocol before 2.00. */
+enum mrtd_code bzimage_check_high(const struct mrtd_source *source,
+                                  struct mrtd_error *error);
+
 #endif

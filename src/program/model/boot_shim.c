@@ -120,7 +120,11 @@ enum exit_status boot_shim_take(struct boot *b, struct failure *failure)
     boot_note(b, "boot-shim",
               "the image is taken for td-shim's, of a build with an event log; "
               "one with no-acpi-ccel extends separators only, and no image "
-              "says that");
+              "says that%s",
+              b->shim.takes_kernel
+                  ? ""
+                  : "; a payload of its own, as MigTD is, may extend the "
+                    "registers further, which is not known here");
     return status;
 }
 
@@ -156,6 +160,11 @@ enum exit_status boot_shim_events(struct boot *b, struct failure *failure)
     struct mrtd_error error;
     const enum mrtd_code code =
         mrtd_shim_events(b->events, &b->count, &boot, &error);
+    if (!code && wants(b, LAUNCH_OF_KERNEL) && shim.takes_kernel &&
+        !b->line.text) {
+        /* The last event is of a line that was not given. */
+        b->count--;
+    }
     return !code ? EXIT_DONE
            : code == MRTD_ERR_READ
                ? evaluation_read_failed(e, failure)
