@@ -102,6 +102,8 @@ add_library(mrtd_program OBJECT
   src/program/model/guest_facts.c
   src/program/model/id_block.c
   src/program/model/image_format.c
+  src/program/model/kata.c
+  src/program/model/kata_rules.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
   src/program/model/launches.c
@@ -150,6 +152,7 @@ add_library(mrtd_program OBJECT
   src/program/report/guest_words.c
   src/program/report/igvm.c
   src/program/report/json.c
+  src/program/report/kata.c
   src/program/report/lines.c
   src/program/report/lint_json.c
   src/program/report/lint_text.c
@@ -178,14 +181,17 @@ add_library(mrtd_program OBJECT
   src/program/groups/guest.c
   src/program/groups/guest_words.c
   src/program/groups/identity.c
+  src/program/groups/kata_options.c
   src/program/groups/launching.c
   src/program/groups/tree_options.c
   src/program/groups/vmsas.c
+  src/program/groups/words.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
   src/program/commands/check.c
   src/program/commands/checklist.c
   src/program/commands/commands.c
+  src/program/commands/cmdline.c
   src/program/commands/diff.c
   src/program/commands/events.c
   src/program/commands/expected.c

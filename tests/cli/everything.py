@@ -82,6 +82,8 @@ COMMANDS = (
     ('verity', '--hash-device', 'hash-device', 'disk'),
     ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
      '00' * 32, 'disk'),
+    *(('cmdline', '--kata', '4.1.0', '--runtime', 'go', *form,
+       '--kernel-verity-params', '') for form in ((), ('--json',))),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),

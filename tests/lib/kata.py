@@ -194,7 +194,8 @@ def compose(release, runtime, platform, **given):
                         ('launch_process_timeout', (3, 29)),
                         ('visible_cdi_devices', (3, 32)),
                         ('extensions', (4, 0))):
-        must(version >= first or given.get(name) in (None, False))
+        value = given.get(name)
+        must(version >= first or value is None or value is False)
     o = {**defaults(version, is_rust, platform), **given}
     must(o['rootfs'] == 'image' or o['kernel_verity_params'] is None)
     must(version < (3, 27) or o['rootfs'] == 'initrd'

@@ -36,10 +36,12 @@ void verity_request_begin(struct verity_request *request);
 
 /*
  * Takes the fields of "root_hash=...,salt=...,data_blocks=...,...", as Kata
- * Containers has them in its configuration, beside those that were given.
+ * Containers has them in its configuration, beside those that were given; what
+ * has them is called so in messages.
  */
 enum exit_status verity_take_params(struct verity_request *request,
-                                    const char *text, struct failure *failure);
+                                    const char *what, const char *text,
+                                    struct failure *failure);
 
 /* Hexadecimal digits of any case, or "-" for none; false: neither. */
 bool verity_take_salt(struct mrtd_verity *verity, const char *text);
