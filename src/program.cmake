@@ -101,12 +101,15 @@ add_library(mrtd_program OBJECT
   src/program/model/firmware_guest.c
   src/program/model/guest_facts.c
   src/program/model/id_block.c
+  src/program/model/image_check.c
   src/program/model/image_format.c
   src/program/model/kata.c
   src/program/model/kata_rules.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
   src/program/model/launches.c
+  src/program/model/line_roots.c
+  src/program/model/line_tables.c
   src/program/model/list.c
   src/program/model/list_line.c
   src/program/model/manifest.c
@@ -151,6 +154,7 @@ add_library(mrtd_program OBJECT
   src/program/report/guest_text.c
   src/program/report/guest_words.c
   src/program/report/igvm.c
+  src/program/report/image_json.c
   src/program/report/json.c
   src/program/report/kata.c
   src/program/report/lines.c
@@ -181,6 +185,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/guest.c
   src/program/groups/guest_words.c
   src/program/groups/identity.c
+  src/program/groups/image_options.c
   src/program/groups/kata_options.c
   src/program/groups/launching.c
   src/program/groups/tree_options.c

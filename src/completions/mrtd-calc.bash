@@ -82,7 +82,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "image initrd" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device)
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--image|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
@@ -95,7 +95,7 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --qemu --edk2 --kernel-measures --ram --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
+        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --qemu --edk2 --kernel-measures --ram --image --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature' ;;
         check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --platform --kernel --vars --image-format --limit -h --help' ;;

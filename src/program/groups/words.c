@@ -23,7 +23,7 @@ const char words_overview_end[] =
     "mrtd-calc(1).\n";
 
 const struct spelling_synonym words_of_options[] = {
-    {"firmware bios image file input",
+    {"firmware bios file input",
      "the firmware is given without an option, 'mrtd-calc OVMF.fd'"},
     {"vmm_type hypervisor profile", "it is --vmm NAME"},
     {"hex raw", "96 hexadecimal digits are what is printed"},

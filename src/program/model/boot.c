@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/image_check.h"
 #include "printable.h"
 
 /* The releases from which on something is done as today. */
@@ -437,6 +438,9 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
     enum exit_status status = check_image(e, failure);
     if (!status) {
         status = take_line(b, failure);
+    }
+    if (!status && e->disk.name) {
+        status = image_check_make(e, b->cmdline, failure);
     }
     if (!status) {
         take_releases(b);

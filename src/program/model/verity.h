@@ -56,6 +56,10 @@ struct verity_part {
     struct mrtd_source source;
 };
 
+/* Is that the GUID of a partition? It is in the order of its text. */
+bool verity_is_guid(const struct mrtd_partition *entry,
+                    const uint8_t guid[MRTD_DISK_GUID]);
+
 struct verity {
     const struct verity_request *request;
     struct mrtd_verity verity; /* by which the root hash was computed */
