@@ -107,10 +107,15 @@ add_library(mrtd_program OBJECT
   src/program/model/firmware_guest.c
   src/program/model/guest_facts.c
   src/program/model/id_block.c
+  src/program/model/image_check.c
   src/program/model/image_format.c
+  src/program/model/kata.c
+  src/program/model/kata_rules.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
   src/program/model/launches.c
+  src/program/model/line_roots.c
+  src/program/model/line_tables.c
   src/program/model/list.c
   src/program/model/list_line.c
   src/program/model/manifest.c
@@ -158,7 +163,9 @@ add_library(mrtd_program OBJECT
   src/program/report/guest_text.c
   src/program/report/guest_words.c
   src/program/report/igvm.c
+  src/program/report/image_json.c
   src/program/report/json.c
+  src/program/report/kata.c
   src/program/report/lines.c
   src/program/report/lint_json.c
   src/program/report/lint_text.c
@@ -187,14 +194,18 @@ add_library(mrtd_program OBJECT
   src/program/groups/guest.c
   src/program/groups/guest_words.c
   src/program/groups/identity.c
+  src/program/groups/image_options.c
+  src/program/groups/kata_options.c
   src/program/groups/launching.c
   src/program/groups/tree_options.c
   src/program/groups/vmsas.c
+  src/program/groups/words.c
   src/program/commands/batch.c
   src/program/commands/bundle.c
   src/program/commands/check.c
   src/program/commands/checklist.c
   src/program/commands/commands.c
+  src/program/commands/cmdline.c
   src/program/commands/diff.c
   src/program/commands/events.c
   src/program/commands/expected.c

@@ -14,7 +14,7 @@ _mrtd_calc()
             mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
             return
             ;;
-        show|check|lint|diff|reference|tdinfo|id-block|verity|events|self-test)
+        show|check|lint|diff|reference|tdinfo|id-block|verity|cmdline|events|self-test)
             [ -n "$command" ] || command=${COMP_WORDS[i]}
             ;;
         esac
@@ -74,12 +74,20 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "0 1" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware)
+    --runtime)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "go rs" -- "$word")
+        return
+        ;;
+    --rootfs)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "image initrd" -- "$word")
+        return
+        ;;
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--image|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--register|--qemu|--edk2|--ram|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks)
+    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--register|--qemu|--edk2|--ram|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks|--kata|--kernel-verity-params|--rootfs-hash|--rootfs-type|--nr-cpus|--kernel-params|--annotation|--guest-extension-image|--container-pipe-size|--cdh-api-timeout|--launch-process-timeout|--block-device-driver)
         return
         ;;
     esac
@@ -87,7 +95,7 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --td-hob --qemu --edk2 --kernel-measures --ram --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
+        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --td-hob --qemu --edk2 --kernel-measures --ram --image --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature' ;;
         check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --kind --explain --vendor --model --class-id --time' ;;
         lint) options='--json --vmm --platform --kernel --vars --image-format --limit -h --help' ;;
@@ -96,6 +104,7 @@ _mrtd_calc()
         tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help --verify --key -o --output --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
         verity) options='--json -h --help --format --root-only --partition --hash-partition --hash-device --hash-offset --no-superblock --params --root-hash --salt --hash --type --data-block-size --hash-block-size --blocks --data-blocks' ;;
+        cmdline) options='--json --platform -h --help --kata --runtime --rootfs --kernel-verity-params --rootfs-hash --rootfs-type --nr-cpus --kernel-params --annotation --guest-extension-image --enable-debug --agent-debug --enable-tracing --debug-console-enabled --container-pipe-size --cdh-api-timeout --launch-process-timeout --visible-cdi-devices --enable-iommu --use-legacy-serial --block-device-driver --enable-guest-selinux --fips' ;;
         events) options='--json --kernel --initrd --append --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --firmware' ;;
         self-test) options='-h --help' ;;
         esac
@@ -107,7 +116,7 @@ _mrtd_calc()
     mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'show check lint diff reference tdinfo id-block verity events self-test' -- "$word")
+            compgen -W 'show check lint diff reference tdinfo id-block verity cmdline events self-test' -- "$word")
     fi
 }
 complete -F _mrtd_calc mrtd-calc

@@ -2,7 +2,7 @@
 # Made by src/completions/make.py from what --help says.
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word show check lint diff reference tdinfo id-block verity events self-test
+        if contains -- $word show check lint diff reference tdinfo id-block verity cmdline events self-test
             echo $word
             return
         end
@@ -22,14 +22,14 @@ function __mrtd_calc_list
     printf '%s\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity events self-test'
+complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity cmdline events self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity events' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity cmdline events' -l json
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference id-block' -l platform -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference id-block cmdline' -l platform -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpus -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-type -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff reference id-block' -l vcpu-sig -x
@@ -64,8 +64,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l edk2 -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l ram -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity events self-test' -l help -s h
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline events self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l quiet
@@ -144,4 +145,27 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l data-bloc
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l hash-block-size -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l blocks -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l data-blocks -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l kata -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l runtime -x -a 'go rs'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l rootfs -x -a 'image initrd'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l kernel-verity-params -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l rootfs-hash -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l rootfs-type -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l nr-cpus -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l kernel-params -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l annotation -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l guest-extension-image -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-debug
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l agent-debug
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-tracing
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l debug-console-enabled
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l container-pipe-size -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l cdh-api-timeout -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l launch-process-timeout -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l visible-cdi-devices
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-iommu
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l use-legacy-serial
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l block-device-driver -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-guest-selinux
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l fips
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware -r -F

@@ -20,6 +20,7 @@
 
 /* What is written. */
 #define SCHEMA_CHECK         SCHEMA_PREFIX "check/1"
+#define SCHEMA_CMDLINE       SCHEMA_PREFIX "cmdline/1"
 #define SCHEMA_DIFF          SCHEMA_PREFIX "diff/1"
 #define SCHEMA_ERROR         SCHEMA_ERROR_FAMILY "1"
 #define SCHEMA_EVENTS        SCHEMA_PREFIX "events/1"

@@ -1,99 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/commands.h"
 
-#include "options/spelling.h"
-
-static const char overview[] =
-    "Usage: mrtd-calc [OPTION]... FIRMWARE...     print the MRTD of each\n"
-    "       mrtd-calc -c [OPTION]... LIST...      check lists that it printed\n"
-    "       mrtd-calc COMMAND [OPTION]... FILE...\n"
-    "Predicts the launch measurement (Intel TDX's MRTD; with --platform that "
-    "of\n"
-    "SEV-SNP, SEV-ES, SEV) of td-shim, OVMF, IGVM firmware. '-' is standard "
-    "input.\n"
-    "\n"
-    "Commands:\n";
-
-static const char overview_end[] =
-    "\n"
-    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
-    "  -h, --help     print this; with -v the options without a command\n"
-    "      --version  print the version; with -v also engines, CBOR and "
-    "sandbox\n"
-    "\n"
-    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
-    "an\n"
-    "input is refused; 4 input/output or memory error. The manual: "
-    "mrtd-calc(1).\n";
-
-static const struct spelling_synonym options_of_others[] = {
-    {"firmware bios image file input",
-     "the firmware is given without an option, 'mrtd-calc OVMF.fd'"},
-    {"vmm_type hypervisor profile", "it is --vmm NAME"},
-    {"hex raw", "96 hexadecimal digits are what is printed"},
-    {"cpus smp", "it is --vcpus N, of --platform snp and sev-es"},
-    {"memory", "it changes no launch measurement"},
-    {"quote report evidence expected expect vs",
-     "it is 'mrtd-calc check --against X FILE'"},
-    {"strict warn w", "-c is always strict"},
-    {"measurement launch-digest", "of id-block it is --digest HEX"},
-    {"id-block-key", "it is --id-key KEY.pem"},
-    {"auth-key", "it is --author-key KEY.pem"},
-    {"svn", "it is --guest-svn N"},
-    {"id-file id-block-file auth-file auth-info-file",
-     "they are -o BLOCK and --auth-output PAGE"},
-    {"list-vmms list-profiles", "it is --vmm help"},
-    {"V", "it is --version"},
-    {"q", "it is --quiet"},
-    {NULL, NULL}};
-
-static const struct spelling_synonym commands_of_others[] = {
-    {"verify validate attest quote evidence",
-     "'mrtd-calc check --against X FILE' compares with evidence, "
-     "'mrtd-calc reference --verify DOCUMENT FILE' with a document, "
-     "'mrtd-calc -c LIST' with a list"},
-    {"measure calc calculate compute predict mrtd hash digest print",
-     "without a command the MRTD is printed, 'mrtd-calc FILE'"},
-    {"compare cmp", "it is 'mrtd-calc diff A B'"},
-    {"info inspect dump describe view list ls parse",
-     "it is 'mrtd-calc show FILE'"},
-    {"plan trace", "it is 'mrtd-calc show --plan FILE'"},
-    {"html page svg picture",
-     "it is 'mrtd-calc show --html PAGE FILE', or --svg"},
-    {"idblock create-id-block snp-create-id-block key-digest",
-     "it is 'mrtd-calc id-block --id-key KEY.pem FILE'"},
-    {"json", "it is 'mrtd-calc --json FILE'"},
-    {"sign", "it is 'mrtd-calc reference --sign KEY.pem --signer NAME "
-             "FILE'"},
-    {"rvps corim coswid in-toto refvalues",
-     "it is 'mrtd-calc reference --format NAME FILE'"},
-    {"publish bundle release manifest",
-     "it is 'mrtd-calc reference --release FILE --out-dir FOLDER'"},
-    {"selftest test", "it is 'mrtd-calc self-test'"},
-    {"help usage man", "it is 'mrtd-calc --help'"},
-    {"version", "it is 'mrtd-calc --version'"},
-    {"vmm vmms profiles", "it is 'mrtd-calc --vmm help'"},
-    {"completion completions",
-     "those for bash, fish and zsh are installed with the program"},
-    {NULL, NULL}};
+#include "groups/words.h"
 
 static const struct command *const commands[] = {
-    &command_measure,   &command_check_lists,
-    &command_show,      &command_check,
-    &command_lint,      &command_diff,
-    &command_reference, &command_verify,
-    &command_bundle,    &command_tdinfo,
-    &command_id_block,  &command_id_verify,
-    &command_verity,    &command_events,
-    &command_self_test, NULL,
+    &command_measure,
+    &command_check_lists,
+    &command_show,
+    &command_check,
+    &command_lint,
+    &command_diff,
+    &command_reference,
+    &command_verify,
+    &command_bundle,
+    &command_tdinfo,
+    &command_id_block,
+    &command_id_verify,
+    &command_verity,
+    &command_cmdline,
+    &command_events,
+    &command_self_test,
+    NULL,
 };
 
 const struct program commands_program = {
     .commands = commands,
-    .options_of_others = options_of_others,
-    .commands_of_others = commands_of_others,
-    .overview = overview,
-    .overview_end = overview_end,
+    .options_of_others = words_of_options,
+    .commands_of_others = words_of_commands,
+    .overview = words_overview,
+    .overview_end = words_overview_end,
 };
 
 bool command_is_word(const char *word)

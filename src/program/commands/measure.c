@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "groups/boot_options.h"
+#include "groups/image_options.h"
 #include "groups/launching.h"
 #include "groups/vmsas.h"
 #include "io/diagnostic.h"
@@ -286,6 +287,7 @@ const struct command command_measure = {
              {&options_force, AT(files)},
              {&launching_images, AT(launching)},
              {&boot_options, AT(launching)},
+             {&image_options, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},
              {OPTION_ROWS(rows_program), 0}},

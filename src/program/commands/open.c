@@ -70,6 +70,9 @@ static enum exit_status open_others(struct open_files *files,
         status = open_other(&files->td_hob, o->boot.td_hob, &e->td_hob);
     }
     if (!status) {
+        status = open_other(&files->disk, o->disk, &e->disk);
+    }
+    if (!status) {
         status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
     }
     if (!status) {
@@ -93,6 +96,7 @@ void open_nothing(struct open_files *files)
     files->initrd.fd = -1;
     files->cmdline.fd = -1;
     files->td_hob.fd = -1;
+    files->disk.fd = -1;
     files->svsm.fd = -1;
     files->svsm_vars.fd = -1;
 }
@@ -105,7 +109,9 @@ static void make_empty(struct open_files *files, struct evaluation *e,
     *e = (struct evaluation){.options = options,
                              .name = name,
                              .progress = progress_show,
-                             .progress_context = &files->progress};
+                             .progress_context = &files->progress,
+                             .say = diagnostic_file,
+                             .image_check = &files->image_check};
 }
 
 /* With what has become of it: all is closed where that is a failure. */
@@ -149,8 +155,13 @@ enum exit_status open_boot(struct open_files *files, struct evaluation *e,
 enum exit_status open_make(struct open_files *files, struct evaluation *e)
 {
     struct failure failure;
-    return end(files, e,
-               diagnostic_outcome(evaluation_make(e, &failure), &failure));
+    enum exit_status status = evaluation_make(e, &failure);
+    /* A TD's line may be in a file, which boot.c reads. */
+    if (!status && e->disk.name && e->options->guest.append &&
+        e->options->platform != MRTD_PLATFORM_TDX) {
+        status = image_check_make(e, e->options->guest.append, &failure);
+    }
+    return end(files, e, diagnostic_outcome(status, &failure));
 }
 
 enum exit_status open_sources_of(struct open_files *files, struct evaluation *e,
@@ -189,6 +200,7 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->initrd);
     input_close(&files->cmdline);
     input_close(&files->td_hob);
+    input_close(&files->disk);
     input_close(&files->svsm);
     input_close(&files->svsm_vars);
 }

@@ -5,7 +5,7 @@
 
 #include "io/input.h"
 #include "io/progress.h"
-#include "model/evaluation.h"
+#include "model/image_check.h"
 
 struct open_files {
     struct input file;
@@ -15,9 +15,11 @@ struct open_files {
     struct input initrd;    /* fd -1: none */
     struct input cmdline;   /* fd -1: none */
     struct input td_hob;    /* fd -1: none */
+    struct input disk;      /* fd -1: none */
     struct input svsm;      /* fd -1: none */
     struct input svsm_vars; /* fd -1: none */
     struct progress progress;
+    struct image_check image_check;
 };
 
 /*

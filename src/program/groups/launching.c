@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "groups/boot_options.h"
+#include "groups/image_options.h"
 #include "io/diagnostic.h"
 #include "model/acceptance.h"
 #include "model/image_format.h"
@@ -240,7 +241,7 @@ bool launching_check(struct launching *l, const struct files *files,
                         "--payload is for VMMs that load it from a file: "
                         "--vmm cloud-hypervisor") &&
            check_vars(l, files) && boot_options_check(l, files) &&
-           options_read_stdin_once(files);
+           image_options_check(l, files) && options_read_stdin_once(files);
 }
 
 bool launching_check_pair(struct launching *l, const struct files *files)

@@ -193,7 +193,8 @@ bool tree_options_check(struct tree_options *o)
     struct failure failure;
     r->no_superblock = o->no_superblock;
     const enum exit_status status =
-        o->params ? verity_take_params(r, o->params, &failure) : EXIT_DONE;
+        o->params ? verity_take_params(r, "--params", o->params, &failure)
+                  : EXIT_DONE;
     if (status == EXIT_USAGE) {
         diagnostic_usage("%s", failure.message);
     } else if (status) {

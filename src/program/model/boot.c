@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "model/boot_kinds.h"
+#include "model/image_check.h"
 
 static const struct boot_register registers[] = {
     {LAUNCH_MRTD, "mrtd", "MRTD"},       {LAUNCH_RTMR0, "rtmr0", "RTMR0"},
@@ -118,6 +119,9 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
     if (!status) {
         status = b->is_shim ? boot_shim_take(b, failure)
                             : boot_ovmf_take(b, failure);
+    }
+    if (!status && e->disk.name) {
+        status = image_check_make(e, b->line.text, failure);
     }
     return status ? status : boot_events(b, b->rules, failure);
 }

@@ -20,6 +20,8 @@ struct evaluation_file {
 typedef void evaluation_progress_fn(void *context, uint64_t hashed,
                                     uint64_t total);
 
+struct image_check; /* image_check.h */
+
 /*
  * Whoever has the files fills options, name and the files of what is otherwise
  * zeros, and calls evaluation_join(). From then on it must stay where
@@ -35,10 +37,13 @@ struct evaluation {
     struct evaluation_file initrd;
     struct evaluation_file cmdline;
     struct evaluation_file td_hob;
+    struct evaluation_file disk; /* of the guest, for its root hash */
     struct evaluation_file svsm;
     struct evaluation_file svsm_vars; /* of which only the size counts */
     evaluation_progress_fn *progress; /* or NULL */
     void *progress_context;
+    remark_fn *say;                  /* notes of the disk */
+    struct image_check *image_check; /* of it, with the command line */
     struct mrtd_source source; /* the image: VARS, if any, and the firmware */
     struct mrtd_image *image;
     struct mrtd_image *svsm_image; /* or NULL */

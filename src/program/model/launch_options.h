@@ -107,6 +107,7 @@ struct launch_options {
     bool code_alone; /* of a split image, CODE is read without VARS */
     bool is_listed;  /* the launch is that of a line of a list, all of it */
     struct launch_component component;
+    const char *disk;    /* name of the guest's disk image, or NULL */
     const char *payload; /* name of its file, or NULL */
     const char *vars;    /* name of the VARS file, or NULL */
     uint64_t limit;      /* 0: the library's default */

@@ -228,13 +228,14 @@ static enum exit_status take_parameters(struct verity *v,
 /* --- The root hash ----------------------------------------------------- */
 
 /* A GPT has the first three fields of a GUID as little-endian numbers. */
-static bool is_guid(const struct verity_part *part, const uint8_t *half)
+bool verity_is_guid(const struct mrtd_partition *entry,
+                    const uint8_t half[MRTD_DISK_GUID])
 {
     static const uint8_t order[MRTD_DISK_GUID] = {3, 2, 1,  0,  5,  4,  7,  6,
                                                   8, 9, 10, 11, 12, 13, 14, 15};
-    bool is = part->entry.is_gpt != 0;
+    bool is = entry->is_gpt != 0;
     for (unsigned i = 0; i < MRTD_DISK_GUID; i++) {
-        is = is && part->entry.guid[order[i]] == half[i];
+        is = is && entry->guid[order[i]] == half[i];
     }
     return is;
 }
@@ -362,8 +363,9 @@ enum exit_status verity_make(struct verity *v,
     v->differs = request->given & VERITY_ROOT &&
                  memcmp(request->root, v->root.bytes, size) != 0;
     if (size >= MRTD_DISK_GUID) {
-        v->data_guid = is_guid(&v->data, v->root.bytes);
-        v->hash_guid = is_guid(&v->hash, v->root.bytes + size - MRTD_DISK_GUID);
+        v->data_guid = verity_is_guid(&v->data.entry, v->root.bytes);
+        v->hash_guid = verity_is_guid(&v->hash.entry,
+                                      v->root.bytes + size - MRTD_DISK_GUID);
     }
     note_rest(v, say);
     if (request->partition == 0) {

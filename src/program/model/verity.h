@@ -36,10 +36,12 @@ void verity_request_begin(struct verity_request *request);
 
 /*
  * Takes the fields of "root_hash=...,salt=...,data_blocks=...,...", as Kata
- * Containers has them in its configuration, beside those that were given.
+ * Containers has them in its configuration, beside those that were given; what
+ * has them is called so in messages.
  */
 enum exit_status verity_take_params(struct verity_request *request,
-                                    const char *text, struct failure *failure);
+                                    const char *what, const char *text,
+                                    struct failure *failure);
 
 /* Hexadecimal digits of any case, or "-" for none; false: neither. */
 bool verity_take_salt(struct mrtd_verity *verity, const char *text);
@@ -53,6 +55,10 @@ struct verity_part {
     struct mrtd_partition entry;
     struct mrtd_source source;
 };
+
+/* Is that the GUID of a partition? It is in the order of its text. */
+bool verity_is_guid(const struct mrtd_partition *entry,
+                    const uint8_t guid[MRTD_DISK_GUID]);
 
 struct verity {
     const struct verity_request *request;

@@ -81,9 +81,10 @@ static bool take_value(struct verity_request *r, enum verity_field field,
     }
 }
 
-/* One "NAME=VALUE". */
-static enum exit_status take_field(struct verity_request *r, char *field,
-                                   unsigned *taken, struct failure *failure)
+/* One "NAME=VALUE" of what is called so in messages. */
+static enum exit_status take_field(struct verity_request *r, const char *what,
+                                   char *field, unsigned *taken,
+                                   struct failure *failure)
 {
     static const struct {
         const char *name;
@@ -113,28 +114,28 @@ static enum exit_status take_field(struct verity_request *r, char *field,
     }
     if (!value || i == sizeof fields / sizeof *fields) {
         return failure_usage(failure,
-                             "--params has no field '%s'; its fields are "
-                             "root_hash, salt, data_blocks, data_block_size "
-                             "and hash_block_size",
-                             printable(field));
+                             "%s has no field '%s'; its fields are root_hash, "
+                             "salt, data_blocks, data_block_size and "
+                             "hash_block_size",
+                             what, printable(field));
     }
     if (*taken & fields[i].field) {
-        return failure_usage(failure, "--params has %s twice", fields[i].name);
+        return failure_usage(failure, "%s has %s twice", what, fields[i].name);
     }
     if (r->given & fields[i].field) {
-        return failure_usage(failure, "%s is given, and %s in --params",
-                             fields[i].option, fields[i].name);
+        return failure_usage(failure, "%s is given, and %s in %s",
+                             fields[i].option, fields[i].name, what);
     }
     *taken |= fields[i].field;
     return take_value(r, fields[i].field, value)
                ? EXIT_DONE
-               : failure_usage(failure, "--params: %s is %s, not '%s'",
+               : failure_usage(failure, "%s: %s is %s, not '%s'", what,
                                fields[i].name, fields[i].what,
                                printable(value));
 }
 
-enum exit_status verity_take_params(struct verity_request *r, const char *text,
-                                    struct failure *failure)
+enum exit_status verity_take_params(struct verity_request *r, const char *what,
+                                    const char *text, struct failure *failure)
 {
     char *copy = strdup(text);
     unsigned taken = 0;
@@ -147,13 +148,13 @@ enum exit_status verity_take_params(struct verity_request *r, const char *text,
         if (comma) {
             *comma++ = '\0';
         }
-        status = take_field(r, field, &taken, failure);
+        status = take_field(r, what, field, &taken, failure);
         field = comma;
     }
     free(copy);
     /* Kata's line has it always: it is what is compared. */
     if (!status && !(taken & VERITY_ROOT)) {
-        status = failure_usage(failure, "--params names no root_hash");
+        status = failure_usage(failure, "%s names no root_hash", what);
     }
     r->given |= taken;
     return status;

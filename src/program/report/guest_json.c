@@ -10,6 +10,7 @@
 #include "reference/values_json.h"
 #include "report/guest_words.h"
 #include "report/igvm.h"
+#include "report/image_json.h"
 #include "report/json.h"
 #include "report/show_forms.h"
 #include "report/show_parts.h"
@@ -219,7 +220,8 @@ enum exit_status guest_show_json(FILE *to, const struct evaluation *e,
     const struct shown s = {e, &facts,
                             regions_of(e->image, e->options->platform)};
     const struct json_list lists[] = {{print_sections, &s}, {print_runs, &s}};
-    const bool good = json_output_lists(to, build(e, &facts), lists, 2);
+    const bool good =
+        json_output_lists(to, image_json_add(e, build(e, &facts)), lists, 2);
     guest_facts_free(&facts);
     return good ? EXIT_DONE : failure_memory(failure, e->name);
 }

@@ -9,6 +9,7 @@
 #include "reference/values_json.h"
 #include "report/boot_json.h"
 #include "report/igvm.h"
+#include "report/image_json.h"
 #include "report/json.h"
 #include "report/show_forms.h"
 #include "report/show_parts.h"
@@ -90,7 +91,7 @@ static bool print(FILE *to, const struct evaluation *e,
                       json_object_get(root, "notes"));
         json_object_set_new(root, "boot", boot_json(boot));
     }
-    return json_output_lists(to, root, &list, 1);
+    return json_output_lists(to, image_json_add(e, root), &list, 1);
 }
 
 static enum exit_status show(FILE *to, const struct evaluation *e,
