@@ -102,6 +102,8 @@ add_library(mrtd_program OBJECT
   src/program/model/guest_facts.c
   src/program/model/id_block.c
   src/program/model/image_format.c
+  src/program/model/initdata.c
+  src/program/model/initdata_toml.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
   src/program/model/launches.c
@@ -149,6 +151,7 @@ add_library(mrtd_program OBJECT
   src/program/report/guest_text.c
   src/program/report/guest_words.c
   src/program/report/igvm.c
+  src/program/report/initdata.c
   src/program/report/json.c
   src/program/report/lines.c
   src/program/report/lint_json.c
@@ -178,6 +181,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/guest.c
   src/program/groups/guest_words.c
   src/program/groups/identity.c
+  src/program/groups/initdata_options.c
   src/program/groups/launching.c
   src/program/groups/tree_options.c
   src/program/groups/vmsas.c
@@ -191,6 +195,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/id_block.c
+  src/program/commands/initdata.c
   src/program/commands/lint.c
   src/program/commands/measure.c
   src/program/commands/open.c

@@ -13,6 +13,7 @@ import evidence
 import igvm
 import igvm_cases
 import images
+import initdata
 import p384
 import sev
 import snp
@@ -82,6 +83,11 @@ COMMANDS = (
     ('verity', '--hash-device', 'hash-device', 'disk'),
     ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
      '00' * 32, 'disk'),
+    ('initdata', 'initdata'),
+    ('initdata', '--json', '--against', 'quote', 'initdata'),
+    ('check', 'fw', '--json', '--initdata', 'initdata', '--against', 'quote'),
+    ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--initdata',
+     'initdata'),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
@@ -166,6 +172,7 @@ def write_second(case, value):
     case.write('kernel', images.kernel())
     case.write('linux', boot.bzimage(random.Random(0)))
     case.write('cmdline', b'quiet\n')
+    case.write('initdata', initdata.document())
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

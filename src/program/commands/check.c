@@ -8,6 +8,7 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
@@ -19,6 +20,7 @@ struct check_options {
     struct launching launching;
     struct environment_options environment;
     struct time_options when;
+    struct initdata_options initdata;
     const char *against;
     int kind; /* enum claims_kind */
     bool json;
@@ -35,6 +37,7 @@ static enum exit_status make_answer(struct answer *answer,
     struct failure failure;
     *answer = (struct answer){.against = against,
                               .time = options->when.time,
+                              .initdata = options->initdata.compared,
                               .only = options->launching.guest.platform};
     const enum exit_status status =
         expected_open_sources(against, files, &answer->e, &answer->options,
@@ -68,8 +71,8 @@ static void check_one(const struct check_options *o,
         tally->failure = worst(tally->failure, status);
         return;
     }
-    tally->matches += answer.match;
-    tally->differing += !answer.match;
+    tally->matches += answer_is_right(&answer);
+    tally->differing += !answer_is_right(&answer);
     /* Of several images that are no match nothing more is of interest. */
     if (!o->json && (answer.match || o->files.operand_count == 1)) {
         answer_warnings(&answer, open_report_finding, &name);
@@ -134,6 +137,10 @@ static enum exit_status run(void *options)
         return status;
     }
     status = check_platform(o, &against);
+    if (!status) {
+        status =
+            initdata_options_compare(&o->initdata, &against.claims, o->against);
+    }
     if (status) {
         against_close(&against);
         return status;
@@ -204,6 +211,7 @@ const struct command command_check = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&environment_options_table, AT(environment)},
              {&time_options_table, AT(when)},
+             {&initdata_options, AT(initdata)},
              {&guest_platform_check, AT(launching)},
              {&guest_machine, AT(launching)},
              {&launching_images, AT(launching)},

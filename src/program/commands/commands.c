@@ -17,9 +17,8 @@ static const char overview[] =
 static const char overview_end[] =
     "\n"
     "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
-    "  -h, --help     print this; with -v the options without a command\n"
-    "      --version  print the version; with -v also engines, CBOR and "
-    "sandbox\n"
+    "  -h, --help, --version  print this, the version; with -v all options, "
+    "engines\n"
     "\n"
     "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
     "an\n"
@@ -78,14 +77,23 @@ static const struct spelling_synonym commands_of_others[] = {
     {NULL, NULL}};
 
 static const struct command *const commands[] = {
-    &command_measure,   &command_check_lists,
-    &command_show,      &command_check,
-    &command_lint,      &command_diff,
-    &command_reference, &command_verify,
-    &command_bundle,    &command_tdinfo,
-    &command_id_block,  &command_id_verify,
-    &command_verity,    &command_events,
-    &command_self_test, NULL,
+    &command_measure,
+    &command_check_lists,
+    &command_show,
+    &command_check,
+    &command_lint,
+    &command_diff,
+    &command_reference,
+    &command_verify,
+    &command_bundle,
+    &command_tdinfo,
+    &command_id_block,
+    &command_id_verify,
+    &command_verity,
+    &command_initdata,
+    &command_events,
+    &command_self_test,
+    NULL,
 };
 
 const struct program commands_program = {

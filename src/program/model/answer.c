@@ -5,6 +5,11 @@
 
 #include "reference/digests.h"
 
+bool answer_is_right(const struct answer *answer)
+{
+    return answer->match && (!answer->initdata || answer->initdata->same);
+}
+
 /* Is the claim the launch's MRTD, whenever it is valid? */
 static bool is_equal(const struct claim *claim, const struct launch *launch)
 {

@@ -4,6 +4,7 @@
 #define MODEL_ANSWER_H
 
 #include "model/against.h"
+#include "model/initdata.h"
 #include "model/launches.h"
 #include "model/snp_answer.h"
 
@@ -23,8 +24,13 @@ struct answer {
     char sha384[97];
     char sha512[129]; /* SHA-512 of the firmware file; empty unless the input
                          has one */
-    bool match;
+    bool match;       /* a value of the input is the image's */
+    /* The initdata of the guest beside what it reports; or NULL. */
+    const struct initdata_answer *initdata;
 };
+
+/* Is the image the guest's, and the initdata, if any was given? */
+bool answer_is_right(const struct answer *answer);
 
 /* Which platform's values the input may have: of that one only where *only is
  * not 0. Refused if it has none of it. */

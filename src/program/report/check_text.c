@@ -9,6 +9,7 @@
 #include "model/snp_traps.h"
 #include "printable.h"
 #include "report/check_snp.h"
+#include "report/initdata.h"
 #include "report/words.h"
 
 /* Claims of one input that are shown one by one. */
@@ -206,14 +207,14 @@ static void print_reasons(FILE *to, const struct answer *c)
     int number = 0;
     fprintf(to, "Possible reasons, the likeliest first:\n");
     for (size_t i = 0; (trap = trap_at(i)); i++) {
-        if (trap_applies(trap, c, text)) {
+        if (trap_is_reason(trap, c, text)) {
             fprintf(to, "  %d. %s [%s]\n", ++number, text, trap->code);
         }
     }
-    if (c->has_tdx) {
+    if (c->has_tdx && !c->match) {
         fprintf(to, "Not a reason: %s.\n", trap_not_causes);
     }
-    if (c->snp.is_tried) {
+    if (c->snp.is_tried && !c->match) {
         fprintf(to, "Not a reason: %s.\n", snp_trap_not_causes);
     }
 }
@@ -222,7 +223,7 @@ static void print_reasons(FILE *to, const struct answer *c)
 static void print_verdict(FILE *to, const struct answer *c)
 {
     fprintf(to, "%s: %s%s", printable(c->e.name),
-            c->match ? "MATCH" : "NO MATCH",
+            answer_is_right(c) ? "MATCH" : "NO MATCH",
             answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
 }
 
@@ -240,6 +241,9 @@ void check_print_line(FILE *to, const struct answer *answer)
         char found[SNP_ANSWER_NAME];
         fprintf(to, ", snp: %s", snp_answer_name(&answer->snp, found));
     }
+    if (answer->match && !answer_is_right(answer)) {
+        fprintf(to, " (with other initdata)");
+    }
     if (answer->match && answer_knows_file(answer) &&
         !answer_is_that_file(answer)) {
         fprintf(to, " (another file than the input describes)");
@@ -256,12 +260,17 @@ void check_print(FILE *to, const struct answer *answer)
     print_verdict(to, answer);
     fprintf(to, "\n");
     check_print_against(to, answer->against);
+    if (answer->initdata) {
+        initdata_check_line(to, answer->initdata);
+    }
     if (answer->match) {
         print_match(to, answer);
-        return;
+    } else {
+        print_tried(to, answer);
     }
-    print_tried(to, answer);
-    print_reasons(to, answer);
+    if (!answer_is_right(answer)) {
+        print_reasons(to, answer);
+    }
 }
 
 void check_print_none(FILE *to)
