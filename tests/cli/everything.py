@@ -9,6 +9,7 @@ import random
 
 import boot
 import eventlog
+import eventlog_json
 import evidence
 import igvm
 import igvm_cases
@@ -89,6 +90,7 @@ COMMANDS = (
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--initdata',
      'initdata'),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
+    ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
@@ -173,6 +175,8 @@ def write_second(case, value):
     case.write('linux', boot.bzimage(random.Random(0)))
     case.write('cmdline', b'quiet\n')
     case.write('initdata', initdata.document())
+    case.write('log-json', json.dumps([eventlog_json.runtime(
+        random.Random(0), 'app-id', b'x')]).encode())
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

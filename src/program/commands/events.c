@@ -93,8 +93,8 @@ const struct command command_events = {
     .run = run,
     .about = "read a TD's event log, and compare it with a quote",
     .usage = {"events [OPTION]... LOG"},
-    .text = "Lists the events of a TD's log (CCEL), replays them into RTMR0 to "
-            "RTMR3. Says whether that is what the TD reports.",
+    .text = "Lists the events of a TD's log (CCEL; JSON of Trustee or dstack), "
+            "replays them. Says whether RTMR0 to RTMR3 are as it reports.",
     .examples = {"mrtd-calc events /sys/firmware/acpi/tables/data/CCEL",
                  "mrtd-calc events --against quote.bin ccel.bin"},
 };
