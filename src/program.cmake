@@ -101,6 +101,8 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation.c
   src/program/model/event_boot.c
   src/program/model/event_log.c
+  src/program/model/event_log_events.c
+  src/program/model/event_log_json.c
   src/program/model/evaluation_guest.c
   src/program/model/facts.c
   src/program/model/firmware.c
@@ -111,6 +113,8 @@ add_library(mrtd_program OBJECT
   src/program/model/image_format.c
   src/program/model/kata.c
   src/program/model/kata_rules.c
+  src/program/model/initdata.c
+  src/program/model/initdata_toml.c
   src/program/model/known_answers.c
   src/program/model/launch_options.c
   src/program/model/launches.c
@@ -164,6 +168,7 @@ add_library(mrtd_program OBJECT
   src/program/report/guest_words.c
   src/program/report/igvm.c
   src/program/report/image_json.c
+  src/program/report/initdata.c
   src/program/report/json.c
   src/program/report/kata.c
   src/program/report/lines.c
@@ -196,6 +201,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/identity.c
   src/program/groups/image_options.c
   src/program/groups/kata_options.c
+  src/program/groups/initdata_options.c
   src/program/groups/launching.c
   src/program/groups/tree_options.c
   src/program/groups/vmsas.c
@@ -211,6 +217,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/id_block.c
+  src/program/commands/initdata.c
   src/program/commands/lint.c
   src/program/commands/measure.c
   src/program/commands/open.c

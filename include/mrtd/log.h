@@ -77,6 +77,9 @@ MRTD_MUST_USE enum mrtd_code mrtd_log_replay(const struct mrtd_log *log,
 /* The name of a type of events in [PFP], e.g. "EV_SEPARATOR"; NULL if there is
  * none. */
 const char *mrtd_event_type_name(uint32_t type);
+/* 1 if by [PFP] the digest of events of that type is that of their data; 0 if
+ * it is that of something else, or that is not said. */
+int mrtd_event_type_is_of_data(uint32_t type);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -14,7 +14,7 @@ _mrtd_calc()
             mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
             return
             ;;
-        show|check|lint|diff|reference|tdinfo|id-block|verity|cmdline|events|self-test)
+        show|check|lint|diff|reference|tdinfo|id-block|verity|cmdline|initdata|events|self-test)
             [ -n "$command" ] || command=${COMP_WORDS[i]}
             ;;
         esac
@@ -82,7 +82,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "image initrd" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--image|--svg|--html|--corim|--corim-signature|--against|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware)
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--image|--svg|--html|--corim|--corim-signature|--against|--initdata|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware-image)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
@@ -97,15 +97,16 @@ _mrtd_calc()
         case $command in
         '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --td-hob --qemu --edk2 --kernel-measures --ram --image --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature' ;;
-        check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --kind --explain --vendor --model --class-id --time' ;;
+        check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --kind --explain --vendor --model --class-id --time --initdata' ;;
         lint) options='--json --vmm --platform --kernel --vars --image-format --limit -h --help' ;;
         diff) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --image-format --limit -h --help --all' ;;
         reference) options='--vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --force --payload --permissive --vars --image-format --limit -h --help --vendor --model --class-id --time --format --verify --key --release -o --output --out-dir --id --version --entity --rvps-key --scalar --debug-check --corim-form --sign --signer --passphrase-fd' ;;
-        tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
+        tdinfo) options='--json --vmm --force --payload --permissive --vars --image-format --limit -h --help --initdata -o --output --manifest --mrtd --attributes --xfam --mrconfigid --mrowner --mrownerconfig --rtmr0 --rtmr1 --rtmr2 --rtmr3 --servtd-hash --separator --servtd-attributes --tdinfo-output' ;;
         id-block) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --permissive --image-format --limit -h --help --verify --key -o --output --passphrase-fd --id-key --author-key --author-passphrase-fd --id-auth --author --family-id --image-id --guest-svn --policy --auth-output --digest' ;;
         verity) options='--json -h --help --format --root-only --partition --hash-partition --hash-device --hash-offset --no-superblock --params --root-hash --salt --hash --type --data-block-size --hash-block-size --blocks --data-blocks' ;;
         cmdline) options='--json --platform -h --help --kata --runtime --rootfs --kernel-verity-params --rootfs-hash --rootfs-type --nr-cpus --kernel-params --annotation --guest-extension-image --enable-debug --agent-debug --enable-tracing --debug-console-enabled --container-pipe-size --cdh-api-timeout --launch-process-timeout --visible-cdi-devices --enable-iommu --use-legacy-serial --block-device-driver --enable-guest-selinux --fips' ;;
-        events) options='--json --kernel --initrd --append --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --firmware' ;;
+        initdata) options='--json -h --help --against' ;;
+        events) options='--json --kernel --initrd --append --cmdline --td-hob --qemu --edk2 --kernel-measures --ram -h --help --against --firmware-image' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
@@ -116,7 +117,7 @@ _mrtd_calc()
     mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'show check lint diff reference tdinfo id-block verity cmdline events self-test' -- "$word")
+            compgen -W 'show check lint diff reference tdinfo id-block verity cmdline initdata events self-test' -- "$word")
     fi
 }
 complete -F _mrtd_calc mrtd-calc

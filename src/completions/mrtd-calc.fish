@@ -2,7 +2,7 @@
 # Made by src/completions/make.py from what --help says.
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word show check lint diff reference tdinfo id-block verity cmdline events self-test
+        if contains -- $word show check lint diff reference tdinfo id-block verity cmdline initdata events self-test
             echo $word
             return
         end
@@ -22,10 +22,10 @@ function __mrtd_calc_list
     printf '%s\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity cmdline events self-test'
+complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity cmdline initdata events self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity cmdline events' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity cmdline initdata events' -l json
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
@@ -66,7 +66,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline events self-test' -l help -s h
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l quiet
@@ -79,13 +79,14 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l svg -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l html -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signature -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check events' -l against -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events' -l against -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check tdinfo' -l initdata -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
@@ -168,4 +169,4 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l use-lega
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l block-device-driver -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-guest-selinux
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l fips
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware-image -r -F

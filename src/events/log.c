@@ -233,19 +233,10 @@ static enum mrtd_code read_digests(struct reading *r, uint64_t *at,
     return MRTD_OK;
 }
 
-/* Types whose digest is that of the event's data [PFP 10.4.1]. */
-static bool is_digest_of_data(uint32_t type)
-{
-    return type == MRTD_EV_SEPARATOR || type == MRTD_EV_EFI_ACTION ||
-           type == MRTD_EV_EFI_VARIABLE_DRIVER_CONFIG ||
-           type == MRTD_EV_EFI_GPT_EVENT ||
-           type == MRTD_EV_EFI_VARIABLE_AUTHORITY;
-}
-
 static void compare_data(struct mrtd_log_event *event, struct span data)
 {
     event->is_of_data = -1;
-    if (event->extends && is_digest_of_data(event->type)) {
+    if (event->extends && mrtd_event_type_is_of_data(event->type)) {
         uint8_t digest[MRTD_DIGEST_SIZE];
         sha384_digest(span_bytes(data, 0, data.size), (size_t)data.size,
                       digest);
@@ -420,7 +411,15 @@ enum mrtd_code mrtd_log_replay(const struct mrtd_log *log,
     return MRTD_OK;
 }
 
-/* --- Names [PFP 10.4.1] --------------------------------------------------- */
+/* --- Types [PFP 10.4.1] --------------------------------------------------- */
+
+int mrtd_event_type_is_of_data(uint32_t type)
+{
+    return type == MRTD_EV_SEPARATOR || type == MRTD_EV_EFI_ACTION ||
+           type == MRTD_EV_EFI_VARIABLE_DRIVER_CONFIG ||
+           type == MRTD_EV_EFI_GPT_EVENT ||
+           type == MRTD_EV_EFI_VARIABLE_AUTHORITY;
+}
 
 const char *mrtd_event_type_name(uint32_t type)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "printable.h"
 
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,6 +87,12 @@ bool printable_is_plain(const char *name)
         at += count;
     }
     return true;
+}
+
+size_t printable_utf8(const char *at)
+{
+    uint32_t character = 0;
+    return decode((const unsigned char *)at, &character);
 }
 
 const char *printable_path(const char *path)

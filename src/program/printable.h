@@ -4,6 +4,7 @@
 #define PRINTABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * The name with everything that is not printable ASCII escaped as \ooo, for one
@@ -17,6 +18,10 @@ const char *printable(const char *name);
  * controls something, the direction of the text included, or that XML forbids.
  */
 bool printable_is_plain(const char *name);
+
+/* The bytes of the UTF-8 character (RFC 3629) there, 0 if there is none. Reads
+ * nothing after the first NUL. */
+size_t printable_utf8(const char *at);
 
 /* The part of a path that people are shown: without folders. NULL stays NULL.
  */

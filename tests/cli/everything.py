@@ -9,10 +9,12 @@ import random
 
 import boot
 import eventlog
+import eventlog_json
 import evidence
 import igvm
 import igvm_cases
 import images
+import initdata
 import p384
 import sev
 import snp
@@ -87,7 +89,13 @@ COMMANDS = (
      '--image', 'disk', 'fw'),
     *(('cmdline', '--kata', '4.1.0', '--runtime', 'go', *form,
        '--kernel-verity-params', '') for form in ((), ('--json',))),
+    ('initdata', 'initdata'),
+    ('initdata', '--json', '--against', 'quote', 'initdata'),
+    ('check', 'fw', '--json', '--initdata', 'initdata', '--against', 'quote'),
+    ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--initdata',
+     'initdata'),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
+    ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
@@ -171,6 +179,9 @@ def write_second(case, value):
     case.write('kernel', images.kernel())
     case.write('linux', boot.bzimage(random.Random(0)))
     case.write('cmdline', b'quiet\n')
+    case.write('initdata', initdata.document())
+    case.write('log-json', json.dumps([eventlog_json.runtime(
+        random.Random(0), 'app-id', b'x')]).encode())
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

@@ -309,8 +309,8 @@ class Refusals(Case):
         for args, status in (
                 (('--kernel', 'gone'), 4), (('--kernel', '.'), 4),
                 (('--kernel', 'empty'), 3), (('--kernel', 'text'), 3),
-                (('--firmware', 'gone'), 4), (('--firmware', 'empty'), 3),
-                (('--firmware', 'text', *ALL), 3),
+                (('--firmware-image', 'gone'), 4), (('--firmware-image', 'empty'), 3),
+                (('--firmware-image', 'text', *ALL), 3),
                 (('--td-hob', 'text', '--append', 'x'), 2),
                 (('--append', 'x', '--cmdline', 'text'), 2),
                 (('--initrd', 'initrd'), 2),

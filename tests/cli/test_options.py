@@ -119,7 +119,7 @@ class Options(TestCase):
         """All options that the commands' --help names, by their long names."""
         text = ''.join(calc(word, '--help').text for word in (
             '-c', '-v', 'show', 'check', 'lint', 'diff', 'reference',
-            'tdinfo', 'id-block', 'verity', 'cmdline'))
+            'tdinfo', 'id-block', 'verity', 'cmdline', 'initdata'))
         return sorted(set(re.findall(r'^  .{4}--([a-z][a-z0-9-]+)', text,
                                      re.M)))
 
@@ -301,7 +301,8 @@ class Options(TestCase):
             'Commands:')[2].partition('\n\n')[0], re.M)
         self.assertEqual(words, ['show', 'check', 'lint', 'diff',
                                  'reference', 'tdinfo', 'id-block',
-                                 'verity', 'cmdline', 'events', 'self-test'])
+                                 'verity', 'cmdline', 'initdata', 'events',
+                                 'self-test'])
         for word in [*words, '-c', '-v']:
             with self.subTest(word):
                 result = calc(word, '--help')

@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPLETIONS = ROOT / 'src/completions'
 MANUAL = ROOT / 'docs/mrtd-calc.1'
 WORDS = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference', 'id-block',
-         'verity', 'cmdline', 'events', 'self-test'}
+         'verity', 'cmdline', 'initdata', 'events', 'self-test'}
 # Arguments that are looked at before the command is.
 VALID = {'--kind': 'hex', '--image-format': 'tdvf', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
          '--format': 'rvps'}

@@ -84,6 +84,8 @@ static void reads(void **state)
     assert_string_equal(mrtd_event_type_name(MRTD_EV_SEPARATOR),
                         "EV_SEPARATOR");
     assert_null(mrtd_event_type_name(0x12345678));
+    assert_int_equal(mrtd_event_type_is_of_data(MRTD_EV_SEPARATOR), 1);
+    assert_int_equal(mrtd_event_type_is_of_data(MRTD_EV_EVENT_TAG), 0);
 }
 
 /* Cut anywhere but after a record. */

@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "groups/boot_options.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "model/answer.h"
@@ -20,6 +21,7 @@ struct check_options {
     struct launching launching;
     struct environment_options environment;
     struct time_options when;
+    struct initdata_options initdata;
     const char *against;
     int kind; /* enum claims_kind */
     bool json;
@@ -36,6 +38,7 @@ static enum exit_status make_answer(struct answer *answer,
     struct failure failure;
     *answer = (struct answer){.against = against,
                               .time = options->when.time,
+                              .initdata = options->initdata.compared,
                               .only = options->launching.guest.platform};
     const enum exit_status status =
         expected_open_sources(against, files, &answer->e, &answer->options,
@@ -69,10 +72,10 @@ static void check_one(const struct check_options *o,
         tally->failure = worst(tally->failure, status);
         return;
     }
-    tally->matches += answer.match;
-    tally->differing += !answer.match;
+    tally->matches += answer_is_right(&answer);
+    tally->differing += !answer_is_right(&answer);
     /* Of several images that are no match nothing more is of interest. */
-    if (!o->json && (answer.match || o->files.operand_count == 1)) {
+    if (!o->json && (answer_is_right(&answer) || o->files.operand_count == 1)) {
         answer_warnings(&answer, open_report_finding, &name);
     }
     if (o->json) {
@@ -137,6 +140,10 @@ static enum exit_status run(void *options)
     status = boot_options_decide(&o->launching, answer_tdinfo(&against) != NULL)
                  ? check_platform(o, &against)
                  : EXIT_USAGE;
+    if (!status) {
+        status =
+            initdata_options_compare(&o->initdata, &against.claims, o->against);
+    }
     if (status) {
         against_close(&against);
         return status;
@@ -207,6 +214,7 @@ const struct command command_check = {
     .uses = {{OPTION_ROWS(rows), 0},
              {&environment_options_table, AT(environment)},
              {&time_options_table, AT(when)},
+             {&initdata_options, AT(initdata)},
              {&guest_platform_check, AT(launching)},
              {&guest_machine, AT(launching)},
              {&boot_rules, AT(launching)},

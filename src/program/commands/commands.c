@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
     &command_id_verify,
     &command_verity,
     &command_cmdline,
+    &command_initdata,
     &command_events,
     &command_self_test,
     NULL,

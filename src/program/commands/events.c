@@ -112,7 +112,8 @@ static bool check(void *options)
 static const struct option_row rows[] = {
     {OPTION("against", INPUT, struct events_options, against, OPTION_IS_FILE,
             "compare with the registers of this quote or report")},
-    {OPTION("firmware", INPUT, struct events_options, firmware, OPTION_IS_FILE,
+    {OPTION("firmware-image", INPUT, struct events_options, firmware,
+            OPTION_IS_FILE,
             "the image that starts the kernel (default: OVMF, or by the log)")},
     {OPTION("json", JSON, struct events_options, json, OPTION_ALONE,
             "print one JSON object")},
@@ -134,10 +135,10 @@ const struct command command_events = {
     .about = "read a TD's event log, and compare it with a quote",
     .usage = {"events [OPTION]... LOG"},
     .text =
-        "Lists the events of a TD's log (CCEL), replays them into RTMR0 to "
-        "RTMR3. Says whether that is what the TD reports, and with a kernel "
-        "or a command line which event is not of them, and why.",
+        "Lists the events of a TD's log (CCEL; JSON of Trustee or dstack), "
+        "replays them. Says whether RTMR0 to RTMR3 are as it reports, and with "
+        "a kernel or a command line which event is not of them, and why.",
     .examples = {"mrtd-calc events /sys/firmware/acpi/tables/data/CCEL",
-                 "mrtd-calc events --against quote.bin --kernel vmlinuz "
-                 "--cmdline cmdline.txt ccel.bin"},
+                 "mrtd-calc events --kernel bzImage --cmdline line.txt "
+                 "ccel.bin"},
 };

@@ -9,6 +9,7 @@
 
 #include "commands/commands.h"
 #include "commands/open.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
@@ -21,6 +22,7 @@
 struct tdinfo_options {
     struct files files;
     struct launching launching;
+    struct initdata_options initdata;
     bool json;
     const char *manifest; /* this and the others as given, or NULL */
     const char *mrtd;
@@ -171,7 +173,7 @@ static bool print_json(FILE *to, const void *tdinfo)
 
 static enum exit_status run(void *options)
 {
-    const struct tdinfo_options *o = options;
+    struct tdinfo_options *o = options;
     struct tdinfo r = {
         .file = o->files.operand_count ? o->files.operands[0] : NULL,
         .vmm = o->launching.launch.vmm,
@@ -185,6 +187,9 @@ static enum exit_status run(void *options)
     }
     if (!status) {
         status = check_fields(o, &given, &r);
+    }
+    if (!status) {
+        status = initdata_options_mrconfigid(&o->initdata, r.info.mrconfigid);
     }
     if (!status) {
         status = measure(o, &r.info);
@@ -216,6 +221,8 @@ static bool check(void *options)
     return options_must(!o->mrtd != !o->files.operand_count,
                         "tdinfo needs either a firmware file or --mrtd") &&
            options_write_files(&o->files) &&
+           OPTIONS_EXCLUDE({"--initdata", o->initdata.file != NULL},
+                           {"--mrconfigid", o->mrconfigid != NULL}) &&
            options_must(!o->mrtd || !is_about_image,
                         "with --mrtd there is no image that --vmm, --vars, "
                         "--payload, --image-format, --permissive or --limit "
@@ -270,6 +277,7 @@ const struct command command_tdinfo = {
     .size = sizeof(struct tdinfo_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {&options_force, AT(files)},
+             {&initdata_options, AT(initdata)},
              {&launching_vmm, AT(launching)},
              {&launching_images, AT(launching)},
              {&options_of_all, 0}},

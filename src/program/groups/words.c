@@ -13,9 +13,8 @@ const char words_overview[] =
 const char words_overview_end[] =
     "\n"
     "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
-    "  -h, --help     print this; with -v the options without a command\n"
-    "      --version  print the version; with -v also engines, CBOR and "
-    "sandbox\n"
+    "  -h, --help, --version  print this, the version; with -v all options, "
+    "engines\n"
     "\n"
     "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
     "an\n"

@@ -5,6 +5,13 @@
 
 #include "reference/digests.h"
 
+bool answer_is_right(const struct answer *answer)
+{
+    return answer->is_launched &&
+           (!answer->boot.is_asked || answer->boot.match) &&
+           (!answer->initdata || answer->initdata->same);
+}
+
 /* Is the claim the launch's MRTD, whenever it is valid? */
 static bool is_equal(const struct claim *claim, const struct launch *launch)
 {
@@ -320,8 +327,6 @@ enum exit_status answer_make(struct answer *answer, struct failure *failure)
                       with_sha512 ? answer->sha512 : NULL)) {
         status = evaluation_read_failed(&answer->e, failure);
     }
-    answer->match =
-        answer->is_launched && (!answer->boot.is_asked || answer->boot.match);
     return status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "model/against.h"
 #include "model/boot_answer.h"
+#include "model/initdata.h"
 #include "model/launches.h"
 #include "model/snp_answer.h"
 
@@ -26,8 +27,13 @@ struct answer {
                          has one */
     bool is_launched; /* the firmware fits, launched in some way */
     struct boot_answer boot; /* not asked where the firmware is not of TDX */
-    bool match;              /* all that is asked fits */
+    /* The initdata of the guest beside what it reports; or NULL. */
+    const struct initdata_answer *initdata;
 };
+
+/* Is the image the guest's, and so are its boot and its initdata, where they
+ * were asked for? */
+bool answer_is_right(const struct answer *answer);
 
 /* The evidence of a TD in the input, or NULL: there is none, or more than one.
  */

@@ -25,7 +25,7 @@ static enum exit_status compare(struct event_log *l, struct failure *failure)
     bool extended[EVENT_LOG_REGISTERS] = {false};
     const struct mrtd_log_event *event;
     bool any = false;
-    for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
+    for (size_t i = 0; (event = event_log_event(l, i)); i++) {
         if (event->extends) {
             extended[event->id - MRTD_REGISTER_RTMR0] = any = true;
         }
@@ -51,7 +51,9 @@ static enum exit_status replay(struct event_log *l, struct failure *failure)
     struct mrtd_error error;
     for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
         l->values[i].id = (enum mrtd_register)(MRTD_REGISTER_RTMR0 + i);
-        if (mrtd_log_replay(l->log, &l->values[i], &error)) {
+        if (l->list.form ? mrtd_events_replay(&l->values[i], l->list.extended,
+                                              l->list.extended_count, &error)
+                         : mrtd_log_replay(l->log, &l->values[i], &error)) {
             return failure_library(failure, l->name, &error, NULL);
         }
     }
@@ -100,6 +102,13 @@ enum exit_status event_log_make(struct event_log *l, const char *name,
     struct mrtd_error error;
     *l = (struct event_log){
         .name = name, .bytes = bytes, .size = size, .evidence = evidence};
+    if (is_text(bytes, size) && event_log_is_json(bytes, size)) {
+        if (event_log_list_read(&l->list, name, bytes, size, failure)) {
+            return failure->status;
+        }
+        l->bytes = l->list.bytes;
+        return replay(l, failure);
+    }
     if (is_text(bytes, size) && decode(l, failure)) {
         return failure->status;
     }
@@ -119,6 +128,7 @@ enum exit_status event_log_make(struct event_log *l, const char *name,
 void event_log_free(struct event_log *l)
 {
     mrtd_log_free(l->log);
+    event_log_list_free(&l->list);
     free(l->decoded);
     l->log = NULL;
     l->decoded = NULL;
@@ -157,7 +167,25 @@ const char *event_log_register(enum mrtd_register id)
 const struct mrtd_log_event *event_log_event(const struct event_log *l,
                                              size_t index)
 {
-    return mrtd_log_event(l->log, index);
+    if (!l->list.form) {
+        return mrtd_log_event(l->log, index);
+    }
+    return index < l->list.count ? &l->list.events[index] : NULL;
+}
+
+size_t event_log_count(const struct event_log *l)
+{
+    return l->list.form ? l->list.count : mrtd_log_count(l->log);
+}
+
+uint64_t event_log_size(const struct event_log *l)
+{
+    return l->list.form ? l->size : mrtd_log_size(l->log);
+}
+
+bool event_log_has_data(const struct event_log *l, size_t index)
+{
+    return !l->list.form || l->list.notes[index].has_data;
 }
 
 /* --- What an event is ----------------------------------------------------- */
@@ -272,9 +300,14 @@ const char *event_log_what(const struct event_log *l,
 {
     const unsigned char *data = l->bytes + event->data_offset;
     const size_t size = (size_t)event->data_size;
+    const struct event_log_note *note =
+        l->list.form ? &l->list.notes[event - l->list.events] : NULL;
     bool is_known = false;
     text[0] = '\0';
-    if (is_variable(event->type)) {
+    if (note && note->name_size > 0) {
+        is_known = take_text(text, l->bytes + note->name, note->name_size, 1,
+                             END_DATA);
+    } else if (is_variable(event->type)) {
         is_known = take_variable(text, data, size);
     } else if (event->type == MRTD_EV_EFI_BOOT_SERVICES_APPLICATION) {
         is_known = take_path(text, data, size);

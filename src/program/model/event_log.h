@@ -5,6 +5,7 @@
 #define MODEL_EVENT_LOG_H
 
 #include "failure.h"
+#include "model/event_log_json.h"
 #include "mrtd.h"
 #include "reference/claims.h"
 
@@ -16,8 +17,9 @@ struct event_log {
     const char *name;
     const unsigned char *bytes;
     size_t size;
-    unsigned char *decoded; /* bytes, where the file has text; or NULL */
-    struct mrtd_log *log;
+    unsigned char *decoded;     /* bytes, where the file has text; or NULL */
+    struct mrtd_log *log;       /* of the firmware; or else */
+    struct event_log_list list; /* JSON; it has a form */
     struct mrtd_value values[EVENT_LOG_REGISTERS]; /* after all events */
     const struct mrtd_evidence *evidence;          /* or NULL */
     bool same[EVENT_LOG_REGISTERS]; /* with evidence: is it what that has? */
@@ -49,9 +51,14 @@ const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
 /* The name of a register, e.g. "RTMR0". */
 const char *event_log_register(enum mrtd_register id);
 
-/* The records; NULL after the last. */
+/* The records, whichever form the log has; NULL after the last. */
 const struct mrtd_log_event *event_log_event(const struct event_log *log,
                                              size_t index);
+size_t event_log_count(const struct event_log *log);
+/* Bytes of the log, without what follows it. */
+uint64_t event_log_size(const struct event_log *log);
+/* Are the data of an event in the log? Those of JSON may have been left out. */
+bool event_log_has_data(const struct event_log *log, size_t index);
 
 /* What an event is, by its data, printable ASCII; "" where nothing is known. */
 const char *event_log_what(const struct event_log *log,

@@ -398,6 +398,24 @@ static bool igvm_not_snp(const struct answer *c, char text[TRAP_TEXT])
     return true;
 }
 
+/* Of the guest, and not of its firmware. */
+static bool initdata(const struct answer *c, char text[TRAP_TEXT])
+{
+    const struct initdata_answer *a = c->initdata;
+    char made[MRTD_HEX_SIZE];
+    char reported[MRTD_HEX_SIZE];
+    if (!a || a->same) {
+        return false;
+    }
+    mrtd_hex_encode(made, a->made, a->size);
+    mrtd_hex_encode(reported, a->reported, a->size);
+    snprintf(text, TRAP_TEXT,
+             "the guest was launched with other initdata, or none: %s is %s, "
+             "and by the initdata that was given it would be %s",
+             a->field, reported, made);
+    return true;
+}
+
 static const struct trap traps[] = {
     {"validity", out_of_time, MRTD_PLATFORM_TDX},
     {"file-digest", trap_file_digest, 0},
@@ -416,6 +434,7 @@ static const struct trap traps[] = {
     {"locators-differ", locators_differ, MRTD_PLATFORM_TDX},
     {"gce-td-hob", gce_td_hob, MRTD_PLATFORM_TDX},
     {"igvm-not-snp", igvm_not_snp, MRTD_PLATFORM_TDX},
+    {"initdata", initdata, 0},
 };
 
 #define TRAP_COUNT (sizeof traps / sizeof *traps)
@@ -430,10 +449,17 @@ bool trap_applies(const struct trap *trap, const struct answer *answer,
 {
     /* Whose digest it is is known: nothing else is a reason. */
     if (answer->snp.is_outside && trap != snp_trap_at(0) &&
-        trap != snp_trap_at(1)) {
+        trap != snp_trap_at(1) && trap->applies != initdata) {
         return false;
     }
     return (trap->platform != MRTD_PLATFORM_TDX || answer->has_tdx) &&
            (trap->platform != MRTD_PLATFORM_SNP || answer->snp.is_tried) &&
            trap->applies(answer, text);
+}
+
+bool trap_is_reason(const struct trap *trap, const struct answer *answer,
+                    char text[TRAP_TEXT])
+{
+    return (!answer->is_launched || trap->applies == initdata) &&
+           trap_applies(trap, answer, text);
 }

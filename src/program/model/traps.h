@@ -22,6 +22,11 @@ const struct trap *trap_at(size_t index);
 bool trap_applies(const struct trap *trap, const struct answer *answer,
                   char text[TRAP_TEXT]);
 
+/* trap_applies(), and is it a reason why the answer is not right? Where the
+ * image is the guest's, its initdata alone can be. */
+bool trap_is_reason(const struct trap *trap, const struct answer *answer,
+                    char text[TRAP_TEXT]);
+
 /* What does not change an MRTD, although it is often suspected. */
 extern const char trap_not_causes[];
 

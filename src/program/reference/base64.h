@@ -2,6 +2,7 @@
 #ifndef REFERENCE_BASE64_H
 #define REFERENCE_BASE64_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,5 +11,9 @@
 
 /* Fills BASE64_SIZE(size) characters, without line ends. */
 void base64_encode(char *text, const uint8_t *bytes, size_t size);
+
+/* The other way: len characters of base64 as base64_encode() makes it, and
+ * nothing else. Fills len / 4 * 3 bytes at most, and *size. */
+bool base64_decode(uint8_t *bytes, size_t *size, const char *text, size_t len);
 
 #endif

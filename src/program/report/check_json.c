@@ -6,6 +6,7 @@
 #include "reference/values_json.h"
 #include "report/check_boot.h"
 #include "report/check_snp.h"
+#include "report/initdata.h"
 #include "report/json.h"
 #include "schemas.h"
 
@@ -141,8 +142,8 @@ static json_t *reasons(const struct answer *answer)
     const char *code;
     const char *reason;
     json_t *list = json_array();
-    for (size_t i = 0; !answer->is_launched && (trap = trap_at(i)); i++) {
-        if (trap_applies(trap, answer, text)) {
+    for (size_t i = 0; !answer_is_right(answer) && (trap = trap_at(i)); i++) {
+        if (trap_is_reason(trap, answer, text)) {
             json_array_append_new(list, json_pack("{s:s, s:s}", "code",
                                                   trap->code, "text", text));
         }
@@ -190,26 +191,26 @@ bool check_print_json(FILE *to, const struct answer *answer)
     const struct claims *claims = &answer->against->claims;
     const struct launch_options *o = answer->e.options;
     return json_output(
-        to,
-        json_pack(
-            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
-            "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, "
-            "s:o}",
-            "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
-            platform_of(answer), "verdict", answer->match ? "match" : "differs",
-            "file", json_file_name(answer->e.name), "vars",
-            json_file_name(o->vars), "payload", json_file_name(o->payload),
-            "sha256", answer->sha256, "sha384", answer->sha384, "permissive",
-            o->permissive, "against", "input",
-            json_file_name(answer->against->name), "kind", claims->kind,
-            "remarks", remarks(claims), "expected", expected(answer),
-            "named_file",
-            answer_knows_file(answer)
-                ? json_boolean(answer_is_that_file(answer))
-                : json_null(),
-            "named_vmm", named_vmm(answer), "code_only",
-            answer_is_code_only(answer), "values", values(answer), "tried",
-            tried(answer), "reasons", reasons(answer), "warnings",
-            warnings(answer), "search", check_snp_json_search(&answer->snp),
-            "boot", check_boot_json(&answer->boot)));
+        to, json_pack(
+                "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+                "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:o, s:b, s:o, s:o, "
+                "s:o, s:o, s:o, s:o}",
+                "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
+                platform_of(answer), "verdict",
+                answer_is_right(answer) ? "match" : "differs", "file",
+                json_file_name(answer->e.name), "vars", json_file_name(o->vars),
+                "payload", json_file_name(o->payload), "sha256", answer->sha256,
+                "sha384", answer->sha384, "permissive", o->permissive,
+                "against", "input", json_file_name(answer->against->name),
+                "kind", claims->kind, "remarks", remarks(claims), "expected",
+                expected(answer), "initdata",
+                initdata_json_answer(answer->initdata), "named_file",
+                answer_knows_file(answer)
+                    ? json_boolean(answer_is_that_file(answer))
+                    : json_null(),
+                "named_vmm", named_vmm(answer), "code_only",
+                answer_is_code_only(answer), "values", values(answer), "tried",
+                tried(answer), "reasons", reasons(answer), "warnings",
+                warnings(answer), "search", check_snp_json_search(&answer->snp),
+                "boot", check_boot_json(&answer->boot)));
 }

@@ -10,6 +10,7 @@
 #include "printable.h"
 #include "report/check_boot.h"
 #include "report/check_snp.h"
+#include "report/initdata.h"
 #include "report/words.h"
 
 /* Claims of one input that are shown one by one. */
@@ -209,21 +210,18 @@ static void print_reasons(FILE *to, const struct answer *c)
     char text[TRAP_TEXT];
     int number = 0;
     fprintf(to, "Possible reasons, the likeliest first:\n");
-    for (size_t i = 0; !c->is_launched && (trap = trap_at(i)); i++) {
-        if (trap_applies(trap, c, text)) {
+    for (size_t i = 0; (trap = trap_at(i)); i++) {
+        if (trap_is_reason(trap, c, text)) {
             fprintf(to, "  %d. %s [%s]\n", ++number, text, trap->code);
         }
     }
     for (size_t i = 0; (reason = boot_answer_reason(&c->boot, i, &code)); i++) {
         fprintf(to, "  %d. %s [%s]\n", ++number, reason, code);
     }
-    if (c->is_launched) {
-        return;
-    }
-    if (c->has_tdx) {
+    if (c->has_tdx && !c->is_launched) {
         fprintf(to, "Not a reason: %s.\n", trap_not_causes);
     }
-    if (c->snp.is_tried) {
+    if (c->snp.is_tried && !c->is_launched) {
         fprintf(to, "Not a reason: %s.\n", snp_trap_not_causes);
     }
 }
@@ -232,14 +230,14 @@ static void print_reasons(FILE *to, const struct answer *c)
 static void print_verdict(FILE *to, const struct answer *c)
 {
     fprintf(to, "%s: %s%s", printable(c->e.name),
-            c->match ? "MATCH" : "NO MATCH",
+            answer_is_right(c) ? "MATCH" : "NO MATCH",
             answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
 }
 
 void check_print_line(FILE *to, const struct answer *answer)
 {
     char name[100];
-    const bool boots = answer->match || !answer->is_launched;
+    const bool boots = answer_is_right(answer) || !answer->is_launched;
     const char *before = boots ? ", " : " (launched by ";
     print_verdict(to, answer);
     check_boot_print_line(to, &answer->boot);
@@ -255,7 +253,10 @@ void check_print_line(FILE *to, const struct answer *answer)
         char found[SNP_ANSWER_NAME];
         fprintf(to, ", snp: %s", snp_answer_name(&answer->snp, found));
     }
-    if (answer->match && answer_knows_file(answer) &&
+    if (answer->initdata && !answer->initdata->same) {
+        fprintf(to, " (with other initdata)");
+    }
+    if (answer->is_launched && answer_knows_file(answer) &&
         !answer_is_that_file(answer)) {
         fprintf(to, " (another file than the input describes)");
     }
@@ -271,13 +272,16 @@ void check_print(FILE *to, const struct answer *answer)
     print_verdict(to, answer);
     fprintf(to, "\n");
     check_print_against(to, answer->against);
+    if (answer->initdata) {
+        initdata_check_line(to, answer->initdata);
+    }
     if (answer->is_launched) {
         print_match(to, answer);
     } else {
         print_tried(to, answer);
     }
     check_boot_print(to, &answer->boot);
-    if (!answer->match) {
+    if (!answer_is_right(answer)) {
         print_reasons(to, answer);
     }
 }

@@ -38,6 +38,9 @@ static void print_event(FILE *to, const struct event_log *l, size_t index,
     if (*what) {
         print_what(to, what, event->is_of_data == 1);
     }
+    if (!event_log_has_data(l, index)) {
+        fputs("  (no data in the log)", to);
+    }
     fputc('\n', to);
     if (event->extends) {
         fprintf(to, "             %s%s\n", hex,
@@ -83,9 +86,11 @@ void event_log_text(FILE *to, const struct event_log *l,
 {
     const struct mrtd_log_event *event;
     char hex[MRTD_HEX_SIZE];
-    fprintf(to, "%s\n  event log of %" PRIu64 " bytes, %zu records\n\n",
-            printable(l->name), mrtd_log_size(l->log), mrtd_log_count(l->log));
-    for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
+    fprintf(to, "%s\n  %s%sevent log of %" PRIu64 " bytes, %zu %s\n\n",
+            printable(l->name), l->list.form ? l->list.form : "",
+            l->list.form ? "'s " : "", event_log_size(l), event_log_count(l),
+            l->list.form ? "events" : "records");
+    for (size_t i = 0; (event = event_log_event(l, i)); i++) {
         print_event(to, l, i, event);
     }
     fprintf(to,
@@ -121,14 +126,16 @@ static json_t *event_json(const struct event_log *l, size_t index,
     event_log_what(l, event, what);
     return json_pack(
         "{s:I, s:o, s:s?, s:o, s:s?, s:s?, s:o, s:o, s:o}", "index",
-        (json_int_t)index, "offset", json_hex64(event->offset), "register",
+        (json_int_t)index, "offset", json_offset(event->offset), "register",
         event->extends ? event_log_register(event->id) : NULL, "type",
         json_hex64(event->type), "type_name", type, "what", *what ? what : NULL,
         "digest", event->digest.size > 0 ? json_string(hex) : json_null(),
         "is_digest_of_data",
         event->is_of_data < 0 ? json_null()
                               : json_boolean(event->is_of_data > 0),
-        "data_size", json_count(event->data_size));
+        "data_size",
+        event_log_has_data(l, index) ? json_count(event->data_size)
+                                     : json_null());
 }
 
 static json_t *values_json(const struct event_log *l)
@@ -166,20 +173,21 @@ bool event_log_json(FILE *to, const struct event_log *l,
 {
     const struct mrtd_log_event *event;
     json_t *events = json_array();
-    for (size_t i = 0; (event = mrtd_log_event(l->log, i)); i++) {
+    for (size_t i = 0; (event = event_log_event(l, i)); i++) {
         json_array_append_new(events, event_json(l, i, event));
     }
     return json_output(
-        to,
-        json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                  "schema", SCHEMA_EVENTS, "version", mrtd_version(),
-                  "platform", VALUES_PLATFORM, "verdict",
-                  !l->evidence && !boot->is_asked ? NULL
-                  : is_match(l, boot)             ? "match"
-                                                  : "differs",
-                  "file", json_file_name(l->name), "size",
-                  json_count(mrtd_log_size(l->log)), "events", events,
-                  "data_differ", json_count(l->other_data), "values",
-                  values_json(l), "against", against_json(l, against), "boot",
-                  event_boot_json(boot)));
+        to, json_pack(
+                "{s:s, s:s, s:s, s:s?, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
+                "s:o}",
+                "schema", SCHEMA_EVENTS, "version", mrtd_version(), "platform",
+                VALUES_PLATFORM, "verdict",
+                !l->evidence && !boot->is_asked ? NULL
+                : is_match(l, boot)             ? "match"
+                                                : "differs",
+                "file", json_file_name(l->name), "form",
+                l->list.form ? l->list.form : "CCEL", "size",
+                json_count(event_log_size(l)), "events", events, "data_differ",
+                json_count(l->other_data), "values", values_json(l), "against",
+                against_json(l, against), "boot", event_boot_json(boot)));
 }
