@@ -15,6 +15,7 @@ import igvm_cases
 import images
 import p384
 import sev
+import shim
 import snp
 import support
 import verity
@@ -25,6 +26,9 @@ GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
 # A TD with a kernel that QEMU changes.
 BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
         '--qemu', '9.2', '--ram', '1G', 'fw')
+# A TD of td-shim.
+SHIM = ('--kernel', 'linux', '--cmdline', 'cmdline', '--td-hob', 'td-hob',
+        'shim')
 # The signature has a line of its own, before that of the firmware.
 VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
@@ -88,6 +92,7 @@ COMMANDS = (
     *(('cmdline', '--kata', '4.1.0', '--runtime', 'go', *form,
        '--kernel-verity-params', '') for form in ((), ('--json',))),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
+    ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
@@ -171,6 +176,9 @@ def write_second(case, value):
     case.write('kernel', images.kernel())
     case.write('linux', boot.bzimage(random.Random(0)))
     case.write('cmdline', b'quiet\n')
+    case.write('shim', images.more(images.PAYLOAD._replace(
+        offset=0, raw=0, memory=0x20000, attributes=0), images.PARAM))
+    case.write('td-hob', shim.small(images.TD_HOB.address))
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 
