@@ -17,6 +17,7 @@ import images
 import initdata
 import p384
 import sev
+import shim
 import snp
 import support
 import verity
@@ -27,6 +28,9 @@ GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
 # A TD with a kernel that QEMU changes.
 BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
         '--qemu', '9.2', '--ram', '1G', 'fw')
+# A TD of td-shim.
+SHIM = ('--kernel', 'linux', '--cmdline', 'cmdline', '--td-hob', 'td-hob',
+        'shim')
 # The signature has a line of its own, before that of the firmware.
 VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
@@ -96,6 +100,7 @@ COMMANDS = (
      'initdata'),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log-json'), ('events', '--json', 'log-json'),
+    ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
@@ -182,6 +187,9 @@ def write_second(case, value):
     case.write('initdata', initdata.document())
     case.write('log-json', json.dumps([eventlog_json.runtime(
         random.Random(0), 'app-id', b'x')]).encode())
+    case.write('shim', images.more(images.PAYLOAD._replace(
+        offset=0, raw=0, memory=0x20000, attributes=0), images.PARAM))
+    case.write('td-hob', shim.small(images.TD_HOB.address))
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

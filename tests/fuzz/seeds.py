@@ -9,6 +9,7 @@ import hashlib
 import json
 import pathlib
 import random
+import struct
 import sys
 import uuid
 
@@ -22,6 +23,7 @@ import firmware  # noqa: E402
 import igvm_cases  # noqa: E402
 import images  # noqa: E402
 import sev  # noqa: E402
+import shim  # noqa: E402
 import verity  # noqa: E402
 from cases import CASES  # noqa: E402
 
@@ -166,6 +168,46 @@ def of_boot():
         yield data
 
 
+def of_shim():
+    """Images of td-shim, small ones, with lists of HOBs and kernels: the
+    kernel's setup header is all that is looked at."""
+    rng = random.Random('shim')
+    room = images.PAYLOAD._replace(offset=0, raw=0, attributes=0)
+    bfv = images.BFV._replace(offset=0, raw=0x400)
+    cfv = images.CFV._replace(offset=0, raw=0x80)
+    address = images.TD_HOB.address
+    kernel = boot.bzimage(rng, setup_sects=4, old=True)[:0x240]
+
+    def small(*parts, **fields):
+        return images.image((bfv, *parts), size=0x400, at=0x100, **fields).data
+
+    def of(hob, kernel, image):
+        return (struct.pack('<HH', len(hob), len(kernel)) + hob + kernel
+                + image)
+
+    whole = small(images.TD_HOB, room, images.PARAM)
+    own = small(images.TD_HOB, images.TEMP_MEM)
+    for size in range(0, 0x240, 0x30):
+        yield of(shim.small(address), kernel[:size], whole)
+    for parts in ((images.PERM_MEM,), (images.TD_HOB, room),
+                  (images.TD_HOB, room, room, images.PARAM),
+                  (images.TD_HOB, room._replace(attributes=1), images.PARAM),
+                  (images.TD_HOB, images.PARAM, cfv)):
+        yield of(shim.small(address), kernel, small(*parts))
+    yield of(shim.small(address, False), kernel, small(
+        images.TD_HOB, cfv, patch=[(8, shim.TRUST_ANCHOR)]))
+    for takes, image in (True, whole), (False, own):
+        for _ in range(10):
+            hob = shim.good(rng, address, takes)
+            if len(hob) < 1000:
+                yield of(hob, kernel, image)
+        for _, hob in shim.bad(address, takes):
+            if len(hob) < 1000:
+                yield of(hob, kernel, image)
+                # Without an image, that which the target knows.
+                yield of(hob, kernel, b'')
+
+
 def of_log():
     """Logs, small ones, and each way in which they are refused."""
     rng = random.Random('log')
@@ -182,7 +224,8 @@ def of_log():
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
-            'image': of_image, 'log': of_log, 'print': of_print, 'volume': of_volume}
+            'image': of_image, 'log': of_log, 'print': of_print,
+            'shim': of_shim, 'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()

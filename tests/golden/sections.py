@@ -6,6 +6,8 @@ from images import (BFV, CFV, GOOD, PARAM, PAYLOAD, PERM_MEM,
                     TD_HOB, TD_INFO, TEMP_MEM, VARS_SIZE, Section, changed,
                     image, joined, kernel, more, td_shim)
 
+import shim
+
 TABLE_2 = '(TD-Shim spec 0.7, table 1.1-2)'
 TABLE_3 = '(TD-Shim spec 0.7, table 1.1-3)'
 TABLE_4 = '(TD-Shim spec 0.7, table 1.1-4)'
@@ -15,6 +17,8 @@ LIFT = '; --permissive computes the VMM\'s formula '
 
 # Room for sections that a test adds.
 FREE = TEMP_MEM._replace(address=0x900000)
+# Room for a kernel, which is not in the MRTD.
+ROOM = PAYLOAD._replace(offset=0, raw=0, attributes=0)
 
 
 def one_more(name, field, line, **values):
@@ -204,6 +208,34 @@ REQUESTS = [
     refused('a kernel for nothing', image(),
             'a payload is given, but the image has no Payload section '
             '[payload-unused]', *WITH_KERNEL, kernel=kernel()),
+    refused('a payload of td-shim itself that RTMR1 is extended with',
+            more(ROOM), "its Payload section has Attributes 0, and no room "
+            'for a kernel of the VMM: td-shim extends RTMR1 with a part of its '
+            'own volume, which is not predicted here [td-shim]',
+            '--register', 'rtmr1'),
+    refused('a key for the payload of td-shim itself',
+            td_shim(patch=[(CFV.offset + 8, shim.TRUST_ANCHOR)]),
+            'a key is enrolled in its CFV, by which td-shim verifies its '
+            "payload: of that it measures the key into RTMR0 and the payload's "
+            'SVN into RTMR1, which is not predicted here [td-shim]',
+            '--register', 'rtmr1'),
+    *(refused(f'two sections of td-shim: {part.type}',
+              td_shim((*GOOD, ROOM, PARAM, part._replace(address=1 << 30))),
+              f'offset 0xe0e0: two {name} sections, with which '
+              'td-shim does not start [td-shim]', '--register', 'rtmr2')
+      for part, name in ((TD_HOB, 'TD_HOB'), (ROOM, 'Payload'),
+                         (PARAM, 'PayloadParam'))),
+    refused('a TD HOB of another image', more(ROOM, PARAM),
+            '!mrtd-calc: hob: offset 0x30: EfiEndOfHobList 0x80a0a0 is not '
+            'the end of a list of 0x98 bytes at 0x809000, where the TD_HOB '
+            'section is: it is of another image [td-hob]',
+            '--register', 'rtmr0', '--td-hob', 'hob',
+            hob=shim.small(TD_HOB.address + 0x1008)),
+    refused('no list of HOBs', more(ROOM, PARAM),
+            '!mrtd-calc: hob: offset 0x0: not a list of HOBs that td-shim '
+            'takes: a HOB whose length is 0 or leads out of the TD_HOB '
+            'section, or whose reserved field is not 0 [td-hob]',
+            '--register', 'rtmr0', '--td-hob', 'hob', hob=bytes(64)),
     refused('a measured TD_HOB on Cloud Hypervisor',
             changed(2, attributes=1),
             'offset 0xe07c: section 2 '

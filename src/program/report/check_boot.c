@@ -75,7 +75,9 @@ json_t *check_boot_json(const struct boot_answer *a)
         const struct boot_answer_register *r = &a->registers[i];
         json_array_append_new(
             list, json_pack("{s:s, s:o, s:o, s:o}", "register",
-                            mrtd_register_info(MRTD_REGISTER_RTMR0 + i)->name,
+                            mrtd_register_info(
+                                (enum mrtd_register)(MRTD_REGISTER_RTMR0 + i))
+                                ->name,
                             "computed",
                             r->is_asked ? json_digest(r->computed.bytes)
                                         : json_null(),
