@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Event logs: read, replayed and described. */
+/* Event logs, and lists of events as JSON: read, replayed and described. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +10,10 @@ static void check_event(const struct event_log *log,
                         const struct mrtd_log_event *event)
 {
     char text[EVENT_LOG_WHAT];
-    HOLDS(event->data_offset <= log->size &&
-          event->data_size <= log->size - event->data_offset);
+    /* What JSON says is stored beside it, shorter than twice the text. */
+    const uint64_t most = log->list.form ? 2 * log->size : log->size;
+    HOLDS(event->data_offset <= most &&
+          event->data_size <= most - event->data_offset);
     HOLDS(!event->extends || event->digest.size == MRTD_DIGEST_SIZE);
     memset(text, 'z', sizeof text);
     event_log_what(log, event, text);
@@ -31,10 +33,12 @@ void fuzz_one(const uint8_t *data, size_t size)
     memcpy(copy, data, size);
     copy[size] = '\0';
     if (!event_log_make(&log, "log", copy, size, NULL, &failure)) {
-        HOLDS(mrtd_log_size(log.log) <= log.size);
-        for (size_t i = 0; (event = mrtd_log_event(log.log, i)); i++) {
+        HOLDS(event_log_size(&log) <= log.size);
+        for (size_t i = 0; (event = event_log_event(&log, i)); i++) {
             check_event(&log, event);
+            HOLDS(event_log_has_data(&log, i) || event->is_of_data < 0);
         }
+        HOLDS(event_log_count(&log) > 0);
     }
     event_log_free(&log);
     free(copy);

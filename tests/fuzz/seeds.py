@@ -18,10 +18,12 @@ sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
 
 import boot  # noqa: E402
 import eventlog  # noqa: E402
+import eventlog_json  # noqa: E402
 import evidence  # noqa: E402
 import firmware  # noqa: E402
 import igvm_cases  # noqa: E402
 import images  # noqa: E402
+import initdata  # noqa: E402
 import sev  # noqa: E402
 import shim  # noqa: E402
 import verity  # noqa: E402
@@ -219,13 +221,28 @@ def of_log():
             b'y' * size)
     for _, data in (*eventlog.edges(rng), *eventlog.bad(rng)):
         yield data
+    for turn in range(80):
+        events = eventlog_json.log(rng, count=2)
+        items = (eventlog_json.dstack if turn % 2 else
+                 eventlog_json.trustee)(events, rng)
+        if turn % 4 > 1:
+            items = eventlog_json.mutated(items, rng)
+        yield eventlog_json.wrapped(items, turn % 2, rng)
+
+
+def of_initdata():
+    """Files in each form, and mutated ones."""
+    rng = random.Random('initdata')
+    for _ in range(100):
+        yield initdata.good(rng)
+        yield initdata.mutated(rng)
 
 
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
-            'image': of_image, 'log': of_log, 'print': of_print,
-            'shim': of_shim, 'volume': of_volume}
+            'image': of_image, 'initdata': of_initdata, 'log': of_log,
+            'print': of_print, 'shim': of_shim, 'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()
