@@ -36,7 +36,9 @@ add_library(mrtd_program OBJECT
   src/program/firmware/places.c
   src/program/firmware/unpack.c
   src/program/reference/base64.c
+  src/program/reference/boot_values.c
   src/program/reference/claims.c
+  src/program/reference/claims_boot.c
   src/program/reference/claims_files.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c
@@ -47,6 +49,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_members_table.c
   src/program/reference/claims_names.c
   src/program/reference/claims_own.c
+  src/program/reference/claims_own_boot.c
   src/program/reference/claims_patch.c
   src/program/reference/claims_place.c
   src/program/reference/claims_policy.c
@@ -87,6 +90,7 @@ add_library(mrtd_program OBJECT
   src/program/model/answer.c
   src/program/model/beside.c
   src/program/model/boot.c
+  src/program/model/boot_origin.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c
@@ -98,6 +102,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation_guest.c
   src/program/model/facts.c
   src/program/model/firmware.c
+  src/program/model/firmware_boot.c
   src/program/model/firmware_guest.c
   src/program/model/guest_facts.c
   src/program/model/id_block.c
@@ -127,6 +132,7 @@ add_library(mrtd_program OBJECT
   src/program/model/trap_values.c
   src/program/model/traps.c
   src/program/model/verification.c
+  src/program/model/verification_boot.c
   src/program/model/verity.c
   src/program/model/verity_params.c
   src/program/model/vmms.c

@@ -57,12 +57,12 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l register -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l cmdline -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l qemu -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l edk2 -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l kernel-measures -x -a 'yes no'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ram -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l register -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l cmdline -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l qemu -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l edk2 -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l kernel-measures -x -a 'yes no'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity events self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version

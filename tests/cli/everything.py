@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import os
+import pathlib
 import random
 
 import boot
@@ -83,6 +84,10 @@ COMMANDS = (
     ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
      '00' * 32, 'disk'),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
+    ('reference', '--format', 'rvps-map,json', '--out-dir', 'out',
+     '--register', 'all', *BOOT),
+    ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
+    ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
@@ -98,6 +103,33 @@ LISTS = (('-c', 'list', 'tagged'),)
 OUTPUTS = ('vmsas', 'vmsa0.bin', 'vmsa1.bin', 'folder', 'out', 'doc', 'page',
            'picture', 'hash', 'info',
            'document', 'new-block', 'new-auth')
+
+
+def write_boot(case, value):
+    """Documents with an MRTD and what the kernel of BOOT leads to."""
+    with open('linux', 'rb') as linux, open('kernel', 'rb') as initrd:
+        made = boot.events(linux.read(), b'quiet', initrd.read(),
+                           patched_kernel=True, ram=1 << 30)
+    registers = {name: boot.replay(made, name).hex()
+                 for name in ('RTMR1', 'RTMR2')}
+    case.write('boot-map', json.dumps({
+        'mr_td': [value], 'rtmr_1': [registers['RTMR1']],
+        'rtmr_2': [registers['RTMR2']],
+        'tdvfkernel': made[0][2].hex()}).encode())
+    case.write('boot-json', json.dumps({
+        'schema': 'mrtd-calc/reference/1', 'tool_version': '1',
+        'platform': 'tdx', 'id': None, 'version': None, 'date': None,
+        'firmware': [{
+            'artifact': 'fw', 'values': [support.value_of(value, 'spec')],
+            'boot': {
+                'kernel': None, 'kernel_version': None, 'initrd': None,
+                'cmdline': None, 'rules': {}, 'kernel_digest': made[0][2].hex(),
+                'values': [{'register': name, 'algorithm': 'sha-384',
+                            'value': digits}
+                           for name, digits in registers.items()]},
+            'size': os.path.getsize('fw'),
+            'sha256': hashlib.sha256(
+                pathlib.Path('fw').read_bytes()).hexdigest()}]}).encode())
 
 
 def write_files(case):
@@ -166,6 +198,7 @@ def write_second(case, value):
     case.write('kernel', images.kernel())
     case.write('linux', boot.bzimage(random.Random(0)))
     case.write('cmdline', b'quiet\n')
+    write_boot(case, value.hex())
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

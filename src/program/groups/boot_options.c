@@ -227,19 +227,31 @@ static bool check_inputs(const struct launch_options *o)
                         "cmdline");
 }
 
-bool boot_options_check(const struct launching *l, const struct files *files)
+static bool is_qemu(const struct mrtd_vmm *vmm)
+{
+    return vmm == mrtd_vmm_default(MRTD_PLATFORM_TDX) ||
+           strcmp(vmm->name, "qemu") == 0 || strcmp(vmm->name, "kvm-v19") == 0;
+}
+
+bool boot_options_with_mrtd(const struct launching *l)
+{
+    const unsigned registers = l->launch.boot.registers;
+    return options_must(!registers || registers & LAUNCH_MRTD,
+                        "--register of a document has mrtd in it, as "
+                        "mrtd,rtmr1: what else there is, is beside MRTDs");
+}
+
+bool boot_options_check(const struct launching *l)
 {
     const struct launch_options *o = &l->launch;
-    const struct mrtd_vmm *vmm = o->vmm;
-    const bool is_qemu = vmm == mrtd_vmm_default(MRTD_PLATFORM_TDX) ||
-                         strcmp(vmm->name, "qemu") == 0 ||
-                         strcmp(vmm->name, "kvm-v19") == 0;
+    bool of_qemu = true;
     if (!(o->boot.registers & LAUNCH_BOOT)) {
         return true;
     }
-    return options_must(files->operand_count <= 1 && o->vmm_count == 1,
-                        "--register is for a single file and VMM") &&
-           options_must(is_qemu, "--register is of a kernel that QEMU starts: "
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        of_qemu &= is_qemu(o->vmms[i]);
+    }
+    return options_must(of_qemu, "--register is of a kernel that QEMU starts: "
                                  "--vmm spec, qemu or kvm-v19") &&
            options_must(!o->payload,
                         "--payload is of td-shim, and --register of a kernel "

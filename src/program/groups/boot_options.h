@@ -16,8 +16,10 @@ const char *boot_options_given(const struct launching *launching);
  * use? Not where the MRTD alone is asked for. */
 bool boot_options_fit(const struct launching *launching, const char *kernel);
 
+/* Where documents are of MRTDs: is that asked for, with what else is? */
+bool boot_options_with_mrtd(const struct launching *launching);
+
 /* Of a TD: is what the registers need given, and nothing else? */
-bool boot_options_check(const struct launching *launching,
-                        const struct files *files);
+bool boot_options_check(const struct launching *launching);
 
 #endif

@@ -5,9 +5,8 @@
 #define MODEL_BOOT_H
 
 #include "model/evaluation.h"
+#include "reference/boot_values.h"
 
-/* The longest command line, in bytes. */
-#define BOOT_CMDLINE_MOST 65536
 /* Most that is noted, and room for one. */
 #define BOOT_NOTES     4
 #define BOOT_NOTE_SIZE 240
@@ -43,6 +42,11 @@ struct boot {
 enum exit_status boot_make(struct boot *boot, const struct evaluation *e,
                            struct failure *failure);
 void boot_free(struct boot *boot);
+
+/* Of what they are made, and by which rules, with those names of the kernel and
+ * the initrd, or NULL; its command line is that of *boot. */
+struct boot_origin boot_origin(const struct boot *boot, const char *kernel,
+                               const char *initrd);
 
 /* The digest of one of LAUNCH_BOOT. False: there is no such event. */
 bool boot_digest(const struct boot *boot, unsigned bit,

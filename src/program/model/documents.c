@@ -69,8 +69,7 @@ static enum exit_status fill(const struct documents_order *o,
                              const struct reference_set *set,
                              struct document *d, struct failure *failure)
 {
-    d->name = file_name(o, d->format, set);
-    FILE *to = d->name ? open_memstream(&d->bytes, &d->size) : NULL;
+    FILE *to = open_memstream(&d->bytes, &d->size);
     reference_write_fn *write = set->firmware->values->guest.vmm
                                     ? d->format->write_guest
                                     : d->format->write;
@@ -82,6 +81,40 @@ static enum exit_status fill(const struct documents_order *o,
     /* glibc's fclose() says nothing if its last realloc() failed. */
     if (!good || !d->bytes || json_no_memory()) {
         return failure_memory(failure, NULL);
+    }
+    return EXIT_DONE;
+}
+
+/* False for the second value of several. */
+static bool add_first(void *context, const struct boot_value *value)
+{
+    const struct boot_value **first = context;
+    const bool is_first = !*first;
+    *first = is_first ? value : *first;
+    return is_first;
+}
+
+/* A key of RVPS whose value is one text has one for all firmware. */
+static enum exit_status check_texts(const struct documents_order *o,
+                                    const struct document *d,
+                                    const struct reference_set *set,
+                                    struct failure *failure)
+{
+    const bool is_map = strcmp(d->format->name, "rvps-map") == 0;
+    if (!is_map && strcmp(d->format->name, "rvps") != 0) {
+        return EXIT_DONE;
+    }
+    for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
+        const struct boot_value *first = NULL;
+        const bool is_text =
+            boot_value_names(id)->is_event || (is_map && o->settings->scalar);
+        if (is_text && !reference_each_boot(set, id, add_first, &first)) {
+            return failure_refused(
+                failure, d->name, "document-text",
+                "it has one text of %s, which Trustee's policy compares with "
+                "==, and what is in it has several; write a document for each",
+                boot_value_names(id)->rvps);
+        }
     }
     return EXIT_DONE;
 }
@@ -101,7 +134,12 @@ static enum exit_status add(struct documents *all,
     struct document *d = &items[all->count++];
     memset(d, 0, sizeof *d);
     d->format = format;
-    enum exit_status status = fill(o, set, d, failure);
+    d->name = file_name(o, format, set);
+    enum exit_status status = d->name ? check_texts(o, d, set, failure)
+                                      : failure_memory(failure, NULL);
+    if (!status) {
+        status = fill(o, set, d, failure);
+    }
     for (size_t i = 0; !status && i + 1 < all->count; i++) {
         if (strcmp(items[i].name, d->name) == 0) {
             status = failure_refused(

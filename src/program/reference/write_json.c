@@ -51,11 +51,45 @@ static json_t *list(const struct reference_set *set)
 
 /* --- Trustee: rvps/src/lib.rs, rvps/src/extractors/sample.rs ------------- */
 
+static bool add_boot_hex(void *context, const struct boot_value *value)
+{
+    return json_array_append_new(context, json_string(value->hex)) == 0;
+}
+
+/* Adds what is of that id: Trustee's default policy looks for registers in
+ * lists, and compares digests of events with one text, of which the document
+ * has one then. */
+static bool add_boot(json_t *map, const struct reference_set *set,
+                     const struct reference_settings *settings,
+                     enum boot_value_id id)
+{
+    json_t *values = json_array();
+    bool good = reference_each_boot(set, id, add_boot_hex, values);
+    if (good && json_array_size(values) > 0) {
+        const bool is_text = settings->scalar || boot_value_names(id)->is_event;
+        char *key = boot_value_key(id, settings->key);
+        good = key && json_object_set(map, key,
+                                      is_text ? json_array_get(values, 0)
+                                              : values) == 0;
+        free(key);
+    }
+    json_decref(values);
+    return good;
+}
+
 static json_t *map(const struct reference_set *set,
                    const struct reference_settings *settings)
 {
     json_t *value = settings->scalar ? json_string(set->only->hex) : list(set);
-    return json_pack("{s:o}", settings->key, value);
+    json_t *made = json_pack("{s:o}", settings->key, value);
+    bool good = made != NULL;
+    for (enum boot_value_id id = 0; good && id < BOOT_VALUES; id++) {
+        good = add_boot(made, set, settings, id);
+    }
+    if (!good) {
+        json_decref(made);
+    }
+    return good ? made : NULL;
 }
 
 bool write_rvps_map(FILE *to, const struct reference_set *set,
@@ -178,10 +212,12 @@ bool write_json(FILE *to, const struct reference_set *set,
     for (size_t i = 0; i < set->count; i++) {
         const struct reference_firmware *f = &set->firmware[i];
         json_array_append_new(
-            files, json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o}", "artifact",
-                             f->artifact, "size", (json_int_t)f->size, "sha256",
-                             f->sha256, "sha384", f->sha384, "image_format",
-                             f->image_format, "values", values_of_firmware(f)));
+            files,
+            json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o, s:o*}", "artifact",
+                      f->artifact, "size", (json_int_t)f->size, "sha256",
+                      f->sha256, "sha384", f->sha384, "image_format",
+                      f->image_format, "values", values_of_firmware(f), "boot",
+                      values_of_boot(f)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",
