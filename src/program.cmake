@@ -39,6 +39,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/boot_values.c
   src/program/reference/claims.c
   src/program/reference/claims_boot.c
+  src/program/reference/claims_boot_forms.c
   src/program/reference/claims_files.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c
@@ -56,6 +57,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_read.c
   src/program/reference/claims_protojson.c
   src/program/reference/claims_rego.c
+  src/program/reference/claims_rego_boot.c
   src/program/reference/claims_rego_body.c
   src/program/reference/claims_rego_import.c
   src/program/reference/claims_rego_judge.c
@@ -237,6 +239,7 @@ else()
     src/program/reference/cose.c src/program/reference/cose_read.c
     src/program/reference/corim_environment.c
     src/program/reference/corim_measurement.c
+    src/program/reference/corim_registers.c
     src/program/reference/corim_snp.c src/program/reference/write_cbor.c)
   target_link_libraries(mrtd_program PUBLIC PkgConfig::JANSSON PkgConfig::CBOR
     PkgConfig::LZMA)

@@ -8,10 +8,17 @@ import copy
 import json
 import pathlib
 import random
+import re
 
 import boot
+import evidence
 import images
 from support import TestCase, calc, mrtd
+
+try:
+    import cddl
+except ImportError:  # it needs python3-cbor2
+    cddl = None
 
 try:
     import jsonschema
@@ -75,10 +82,115 @@ def read_json(data):
     return values
 
 
+def read_policy(data):
+    """Intel DCAP, quote appraisal."""
+    policy, = json.loads(data)['policy_array']
+    return {name: [policy['reference'][f'tdx_{name.lower()}']]
+            for name in NAMES if f'tdx_{name.lower()}' in policy['reference']}
+
+
+def read_textproto(data):
+    """go-tdx-guest, by the text format of protocol buffers: four rtmrs, of
+    which an empty one is not checked (validate.go, byteCheck)."""
+    body, = re.findall(r'td_quote_body_policy \{\n(.*?)\n  \}\n\}\n\Z',
+                       data.decode('ascii'), re.S)
+    found = re.findall(r'^    (\w+): "((?:\\x[0-9a-f]{2})*)"$', body, re.M)
+    assert len(found) == body.count('\n') + 1, body
+    values = {}
+    for name, text in found:
+        values.setdefault(name, []).append(text.replace('\\x', ''))
+    rtmrs = values.pop('rtmrs', 4 * [''])
+    assert len(rtmrs) == 4, rtmrs
+    made = {'MRTD': values.pop('mr_td', None) or values.pop('any_mr_td')}
+    assert not values, values
+    return {**made, **{f'RTMR{i}': [text] for i, text in enumerate(rtmrs)
+                       if text}}
+
+
+def read_ita(data):
+    """Rego: each rule has the same registers."""
+    text = data.decode('ascii')
+    head, *rules = text.split('\nmatch if {\n')
+    assert head == 'import rego.v1\n\ndefault match := false\n', head
+    values = {}
+    for rule in rules:
+        body, end, rest = rule.partition('}\n')
+        assert (end, rest) == ('}\n', ''), rule
+        lines = [re.fullmatch(r'\tinput\.tdx\.tdx_(\w+) == "([0-9a-f]{96})"',
+                              line).groups() for line in body.splitlines()]
+        assert [name for name, _ in lines] == sorted(
+            {name for name, _ in lines}), lines
+        for name, value in lines:
+            if value not in values.setdefault(name.upper(), []):
+                values[name.upper()].append(value)
+    return values
+
+
+def read_patch(data):
+    """Contrast: a list of patches (RFC 6902), applied here to its values."""
+    patch, = json.loads(data)
+    target = {'Platform': 'Metal-QEMU-TDX', 'MrTd': '', 'Rtmrs': 4 * ['']}
+    for operation in patch:
+        first, *index = operation['path'][1:].split('/')
+        node, key = ((target[first], int(index[0])) if index
+                     else (target, first))
+        if operation['op'] == 'test':
+            assert node[key] == operation['value'], operation
+        else:
+            assert operation['op'] == 'replace'
+            node[key] = operation['value']
+    return {'MRTD': [target['MrTd']],
+            **{f'RTMR{i}': [value] for i, value in enumerate(target['Rtmrs'])
+               if value}}
+
+
+def read_predicate(data):
+    """SCAI: one attribute for each MRTD, and one for the boot."""
+    values = {'MRTD': []}
+    for item in json.loads(data)['attributes']:
+        conditions = item['conditions']
+        if item['attribute'] == 'TDX_MRTD':
+            values['MRTD'].append(conditions['mrtd'])
+            continue
+        assert item['attribute'] == 'TDX_BOOT', item
+        for name in NAMES[1:]:
+            key = name.lower() + ('_digest' if name.islower() else '')
+            if key in conditions:
+                assert name not in values
+                values[name] = [conditions[key]]
+    return values
+
+
+def read_statement(data):
+    root = json.loads(data)
+    assert root['predicateType'] == 'https://in-toto.io/attestation/scai/v0.3'
+    return read_predicate(json.dumps(root['predicate']).encode())
+
+
+def read_corim(data):
+    return {'MRTD': [value.hex() for _, value in cddl.corim(data)],
+            **{f'RTMR{i}': [value.hex()]
+               for i, ((_, value),) in cddl.registers(data).items()}}
+
+
 READERS = {'rvps': read_rvps, 'rvps-map': lambda d: read_map(json.loads(d)),
-           'json': read_json}
+           'json': read_json, 'dcap-policy': read_policy,
+           'go-tdx-guest': read_textproto, 'ita': read_ita,
+           'contrast-patch': read_patch, 'in-toto': read_statement,
+           'in-toto-predicate': read_predicate}
 # What each has a place for, beside MRTDs.
-PLACES = {'rvps': NAMES[1:], 'rvps-map': NAMES[1:], 'json': NAMES[1:]}
+BOTH = ('RTMR1', 'RTMR2')
+PLACES = {'rvps': NAMES[1:], 'rvps-map': NAMES[1:], 'corim': BOTH,
+          'dcap-policy': BOTH, 'go-tdx-guest': BOTH, 'ita': BOTH,
+          'contrast-patch': BOTH, 'in-toto': NAMES[1:],
+          'in-toto-predicate': NAMES[1:], 'json': NAMES[1:]}
+if cddl:
+    READERS['corim'] = read_corim
+
+
+# As text, bytes, and bytes in the text format of protocol buffers.
+SPELLINGS = (str.encode, bytes.fromhex, lambda value: ''.join(
+    f'\\x{byte:02x}' for byte in bytes.fromhex(value)).encode())
 
 
 class Case(TestCase):
@@ -95,7 +207,8 @@ class Case(TestCase):
     def document(self, form, *args, notes=()):
         result = calc('reference', '--format', form, *args)
         lines = [line for line in result.lines
-                 if not line.startswith('note: Trustee')]
+                 if not line.endswith(('[reference-corim]',
+                                       '[go-tdx-guest]'))]
         self.assertEqual((result.status, lines), (0, list(notes)), result)
         return result.stdout
 
@@ -124,7 +237,7 @@ class Documents(Case):
         for names in (('RTMR1',), ('RTMR2',), ('kernel', 'RTMR2'),
                       ('cmdline', 'RTMR1')):
             for form, places in PLACES.items():
-                if not set(names) <= set(places):
+                if form not in READERS or not set(names) <= set(places):
                     continue
                 with self.subTest(names=names, form=form):
                     asked = ','.join(('MRTD', *names))
@@ -202,12 +315,52 @@ class Documents(Case):
         want = [value for i, value in enumerate(want)
                 if value not in want[:i]]
         for form in READERS:
-            if len(calc('reference', '--format', form, *vmms, 'fw',
-                        'other').lines) > 3:
-                continue
+            if form in ('dcap-policy', 'contrast-patch', 'corim', 'in-toto',
+                        'in-toto-predicate'):
+                continue  # a document each
             self.assertEqual(
                 self.read(form, *vmms, *ALL, *self.args, 'fw', 'other'),
                 {**self.wanted(form), 'MRTD': want}, form)
+
+    def test_several_documents(self):
+        """Each has the registers."""
+        for form in READERS:
+            if form in ('rvps', 'rvps-map', 'json', 'go-tdx-guest', 'ita'):
+                continue
+            result = calc('reference', '--format', form, '--vmm',
+                          'spec,kvm-v19', *ALL, *self.args, '--out-dir',
+                          f'out-{form}', 'fw')
+            self.assertEqual(result.status, 0, result)
+            for path in pathlib.Path(f'out-{form}').iterdir():
+                made = READERS[form](path.read_bytes())
+                for value in made.pop('MRTD'):
+                    self.assertIn(value, (self.mrtd,
+                                          mrtd(self.image, 'kvm-v19')))
+                want = self.wanted(form)
+                del want['MRTD']
+                self.assertEqual(made, want)
+
+    def test_corim(self):
+        """Where the registers are: draft-ietf-rats-corim-11, 5.1.4.5, key 14;
+        the index is that of the register, which is our reading."""
+        one, two = (bytes.fromhex(self.values[name]) for name in BOTH)
+        value = bytes.fromhex(self.mrtd)
+        places = {1: [[7, one]], 2: [[7, two]]}
+        for form, measurements in (
+                ('mkey', [{0: 83, 1: {2: [[7, value]]}}, {1: {14: places}}]),
+                ('extension', [{1: {14: places, -83: [[7, value]]}}]),
+                ('set', [{1: {14: places, -83: evidence.Tag(
+                    60020, [6, [[7, value]]])}}])):
+            result = calc('reference', '--format', 'corim', '--corim-form',
+                          form, *ALL, *self.args, 'fw')
+            self.assertEqual(result.status, 0, result)
+            self.assertIn(evidence.cbor(measurements), result.stdout)
+            self.assertEqual(result.lines[-1], 'note: Trustee takes no '
+                             'registers from a CoRIM [reference-corim]')
+            if cddl:
+                cddl.corim(result.stdout)
+            self.check(self.verify(result.stdout, *ALL, *self.args), 0,
+                       'fw: OK (spec; RTMR1, RTMR2)\n')
 
     def test_origin(self):
         """JSON says of what the values were made, and by which rules."""
@@ -367,7 +520,9 @@ class Verify(Case):
                             good.encode(), bad.encode())).decode()
                     changed = json.dumps(root).encode()
                 else:
-                    changed = data.replace(good.encode(), bad.encode())
+                    changed = data
+                    for spell in SPELLINGS:
+                        changed = changed.replace(spell(good), spell(bad))
                 self.assertNotEqual(changed, data)
                 with self.subTest(form=form, name=name):
                     lines = self.failed(changed, *ALL, *self.args)
@@ -564,3 +719,191 @@ class Own(Case):
                                  *self.args)
             self.assertEqual((result.status, b'OK' in result.stdout),
                              (1, False))
+
+
+class Forms(Case):
+    """Documents of other consumers, changed: what could allow another
+    register, or is of another form, is never OK where it was asked for."""
+    ASKED = ('--register', 'mrtd,rtmr1,rtmr2')
+
+    def good(self, data, *args):
+        data = data if isinstance(data, bytes) else json.dumps(data).encode()
+        self.check(self.verify(data, *(args or self.ASKED), *self.args), 0,
+                   'fw: OK (spec; RTMR1, RTMR2)\n')
+
+    def bad(self, data, *codes):
+        """Not OK; and of the MRTD alone, OK with a warning."""
+        data = data if isinstance(data, bytes) else json.dumps(data).encode()
+        with self.subTest(data=data):
+            result = self.verify(data, *self.ASKED, *self.args)
+            self.assertIn(result.status, (1, 3), result)
+            self.assertNotIn(b'OK', result.stdout)
+            for code in codes:
+                self.assertIn(f'[{code}]', '\n'.join(result.lines))
+
+    def one_more(self, data):
+        """A value of the file, and one of nobody."""
+        result = self.verify(data, *self.ASKED, *self.args)
+        self.check(result, 1, 'fw: OK (spec; RTMR1, RTMR2)\n',
+                   'doc: a value of RTMR1 in it is of none of the firmware '
+                   'files, with this kernel and command line '
+                   '[reference-register]')
+
+    def unread(self, data):
+        """It is said that it is not read, and what is not compared."""
+        data = data if isinstance(data, bytes) else json.dumps(data).encode()
+        with self.subTest(data=data):
+            self.bad(data, 'reference-register')
+            self.assertIn(b'not read here', self.verify(
+                data, *self.ASKED, *self.args).stderr)
+            result = self.verify(data)
+            self.assertEqual((result.status, result.text),
+                             (0, 'fw: OK (spec)\n'), result)
+            self.assertIn('[reference-unchecked]', result.lines[-1])
+
+    def test_rego(self):
+        one, two = (self.values[name] for name in BOTH)
+        head = 'import rego.v1\n\ndefault match := false\n'
+        mrtd_is = f'input.tdx.tdx_mrtd == "{self.mrtd}"\n'
+        one_is = f'input.tdx.tdx_rtmr1 == "{one}"\n'
+        two_is = f'input.tdx.tdx_rtmr2 == "{two}"\n'
+
+        def policy(*bodies):
+            return (head + ''.join(f'match if {{\n{body}}}\n'
+                                   for body in bodies)).encode()
+        whole = mrtd_is + one_is + two_is
+        self.good(policy(whole))
+        self.good(policy(two_is + mrtd_is + one_is))
+        self.good(policy(whole, whole))
+        for bodies in ((whole, mrtd_is), (whole, mrtd_is + one_is),
+                       (whole + 'input.tdx.tdx_is_debuggable == false\n',),
+                       (mrtd_is + one_is.upper().replace(
+                           'INPUT.TDX.TDX_RTMR', 'input.tdx.tdx_rtmr')
+                        + two_is,),
+                       (mrtd_is + two_is + f'input.tdx.tdx_rtmr1 in ["{one}", '
+                        f'"{self.mrtd}"]\n',),
+                       (mrtd_is + two_is
+                        + f'"{one}" == input.tdx.tdx_rtmr1\n',)):
+            self.unread(policy(*bodies))
+        self.unread(policy(whole).replace(b'match', b'allow'))
+        for bodies in ((mrtd_is + two_is + one_is.replace('==', '!='),),
+                       (mrtd_is + two_is + 'not ' + one_is,),
+                       (mrtd_is + one_is.replace('rtmr1', 'rtmr2')
+                        + two_is.replace('rtmr2', 'rtmr1'),),
+                       (mrtd_is + two_is + one_is[:-3] + '"\n',),
+                       (mrtd_is + one_is,), (mrtd_is,),
+                       (mrtd_is + two_is + one_is.replace('.tdx.', '.'),)):
+            self.bad(policy(*bodies))
+        self.one_more(policy(whole, whole.replace(one, '5a' * 48)))
+
+    def test_textproto(self):
+        def rtmrs(*values):
+            return ''.join(' rtmrs: "%s"' % ''.join(
+                f'\\x{byte:02x}' for byte in bytes.fromhex(value))
+                for value in values)
+
+        def policy(text):
+            mrtd_is = ''.join(f'\\x{byte:02x}'
+                              for byte in bytes.fromhex(self.mrtd))
+            return (f'policy {{ header_policy {{ }} td_quote_body_policy {{ '
+                    f'mr_td: "{mrtd_is}" {text} }} }}').encode()
+        one, two = (self.values[name] for name in BOTH)
+        self.good(policy(rtmrs('', one, two, '')))
+        self.check(self.verify(policy(rtmrs('5a' * 48, one, two, '')),
+                               *self.ASKED, *self.args), 0,
+                   'fw: OK (spec; RTMR1, RTMR2)\n', 'doc: warning: not '
+                   'compared: RTMR0, which no option computes '
+                   '[reference-unchecked]')
+        for values in (('', two, one, ''), (one, two, '', ''),
+                       ('', '', one, two), ('', one, '', ''),
+                       ('', '', '', ''), ('', one, two), ()):
+            self.bad(policy(rtmrs(*values)))
+
+    def test_patch(self):
+        def op(path, value, name='replace'):
+            return {'op': name, 'path': path, 'value': value}
+        one, two = (op(f'/Rtmrs/{i}', self.values[f'RTMR{i}'])
+                    for i in (1, 2))
+        sets = op('/MrTd', self.mrtd)
+        self.good([[sets, one, two]])
+        self.good([[two, one, sets]])
+        values = ['5a' * 48, one['value'], two['value'], '00' * 48]
+        for patch in ([sets, two, {**one, 'op': 'add'}],
+                      [sets, two, {**one, 'op': 'test'}],
+                      [sets, op('/Rtmrs', values)]):
+            self.unread([patch])
+        for patch in ([[sets, one]], [[sets]],
+                      [[sets, {**one, 'path': '/Rtmrs/2'},
+                        {**two, 'path': '/Rtmrs/1'}]],
+                      [[sets, two, {**one, 'value': one['value'][:-1]}]],
+                      [[sets, one, two, one]], [[sets, one, two], [sets]],
+                      [sets, one, two]):
+            self.bad(patch)
+
+    def test_dcap(self):
+        policy = {'environment': {
+            'class_id': '45b734fc-aa4e-4c3d-ad28-e43d08880e68'},
+                  'reference': {'tdx_mrtd': self.mrtd,
+                                'tdx_rtmr1': self.values['RTMR1'],
+                                'tdx_rtmr2': self.values['RTMR2']}}
+        self.good({'policy_array': [policy]})
+        less = copy.deepcopy(policy)
+        del less['reference']['tdx_rtmr1']
+        self.bad({'policy_array': [less]})
+        self.unread({'policy_array': [policy, less]})
+        self.unread({'policy_array': [less, policy]})
+        swapped = copy.deepcopy(policy)
+        swapped['reference'].update(tdx_rtmr1=self.values['RTMR2'],
+                                    tdx_rtmr2=self.values['RTMR1'])
+        self.bad({'policy_array': [swapped]})
+
+    def test_report(self):
+        good = json.loads(self.document('in-toto-predicate', *self.ASKED,
+                                        *self.args, 'fw'))
+        mrtds, made = good['attributes']
+        self.good(good)
+        self.good({'attributes': [made, mrtds]})
+        less = copy.deepcopy(made)
+        del less['conditions']['rtmr1']
+        self.bad({'attributes': [mrtds, less]})
+        more = copy.deepcopy(made)
+        more['conditions']['or'] = 'x'
+        for attributes in ([mrtds, made, made], [mrtds, made, less],
+                           [mrtds, more], [mrtds, {**made, 'target': {}}],
+                           [mrtds, {**made, 'attribute': 'BOOT'}]):
+            self.unread({'attributes': attributes})
+
+    def test_corims(self):
+        one, two = (bytes.fromhex(self.values[name]) for name in BOTH)
+        value = bytes.fromhex(self.mrtd)
+        by_key = {0: 83, 1: {2: [[7, value]]}}
+
+        def corim(*triples):
+            environment = {0: {1: 'Intel', 2: 'TDX'}}
+            inner = evidence.cbor({1: {0: 'x'}, 4: {0: [
+                [environment, measurements] for measurements in triples]}})
+            return evidence.cbor(evidence.Tag(501, {
+                0: 'x', 1: [evidence.Tag(506, inner)]}))
+        both = {1: {14: {1: [[7, one]], 2: [[7, two]]}}}
+        self.good(corim([by_key, both]))
+        self.good(corim([both, by_key]))
+        self.good(corim([by_key, {1: {14: {1: [['sha-384', one]]}}},
+                         {1: {14: {2: [[7, two]]}}}]))
+        self.good(corim([{0: 83, 1: {2: [[7, value]], **both[1]}}]))
+        self.good(corim([by_key, both], [by_key, both]))
+        for registers in ({1: [[7, one]], 'rtmr_2': [[7, two]]},
+                          {1: [[7, one], [1, bytes(32)]], 2: [[7, two]]},
+                          {1: [[7, one]], 2: [7, two]},
+                          {1: [[7, one]], 2: [[8, two]]},
+                          {1: [[7, one]], 2: [[7, two[1:]]]},
+                          {1: [[7, one]], 2: two}, {1: [[7, one]], 2: []},
+                          {'1': [[7, one]], 2: [[7, two]]}):
+            self.unread(corim([by_key, {1: {14: registers}}]))
+        self.unread(corim([by_key, both], [by_key]))
+        self.unread(corim([by_key], [by_key, both]))
+        self.unread(corim([by_key, both, {0: 'rtmr_1', 1: {2: [[7, two]]}}]))
+        for registers in ({1: [[7, two]], 2: [[7, one]]}, {1: [[7, one]]},
+                          {0: [[7, one]], 3: [[7, two]]}):
+            self.bad(corim([by_key, {1: {14: registers}}]))
+        self.one_more(corim([by_key, both], [by_key, {1: {14: {
+            1: [[7, bytes(48)]], 2: [[7, two]]}}}]))

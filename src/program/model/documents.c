@@ -94,26 +94,35 @@ static bool add_first(void *context, const struct boot_value *value)
     return is_first;
 }
 
-/* A key of RVPS whose value is one text has one for all firmware. */
-static enum exit_status check_texts(const struct documents_order *o,
-                                    const struct document *d,
-                                    const struct reference_set *set,
-                                    struct failure *failure)
+/* Of which values has a document of the format one for all firmware? */
+static unsigned single_values(const struct documents_order *o,
+                              const struct reference_format *format)
 {
-    const bool is_map = strcmp(d->format->name, "rvps-map") == 0;
-    if (!is_map && strcmp(d->format->name, "rvps") != 0) {
-        return EXIT_DONE;
-    }
+    const bool is_map = strcmp(format->name, "rvps-map") == 0;
+    const unsigned events =
+        BOOT_VALUE_BIT(BOOT_VALUE_KERNEL) | BOOT_VALUE_BIT(BOOT_VALUE_CMDLINE);
+    return (is_map && o->settings->scalar) ||
+                   strcmp(format->name, "go-tdx-guest") == 0
+               ? format->boot
+           : is_map || strcmp(format->name, "rvps") == 0 ? events
+                                                         : 0;
+}
+
+static enum exit_status check_single(const struct documents_order *o,
+                                     const struct document *d,
+                                     const struct reference_set *set,
+                                     struct failure *failure)
+{
+    const unsigned single = single_values(o, d->format);
     for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
         const struct boot_value *first = NULL;
-        const bool is_text =
-            boot_value_names(id)->is_event || (is_map && o->settings->scalar);
-        if (is_text && !reference_each_boot(set, id, add_first, &first)) {
+        if (single & BOOT_VALUE_BIT(id) &&
+            !reference_each_boot(set, id, add_first, &first)) {
             return failure_refused(
-                failure, d->name, "document-text",
-                "it has one text of %s, which Trustee's policy compares with "
-                "==, and what is in it has several; write a document for each",
-                boot_value_names(id)->rvps);
+                failure, d->name, "document-single",
+                "%s has a place for one value of %s, and what is in it has "
+                "several; publish them in documents of their own",
+                d->format->name, boot_value_names(id)->name);
         }
     }
     return EXIT_DONE;
@@ -135,7 +144,7 @@ static enum exit_status add(struct documents *all,
     memset(d, 0, sizeof *d);
     d->format = format;
     d->name = file_name(o, format, set);
-    enum exit_status status = d->name ? check_texts(o, d, set, failure)
+    enum exit_status status = d->name ? check_single(o, d, set, failure)
                                       : failure_memory(failure, NULL);
     if (!status) {
         status = fill(o, set, d, failure);

@@ -10,13 +10,14 @@
  * parts of paths in confidential-containers/reference-values (1d39a0b), which
  * has tdx/kernel and tdx/mr_td. */
 static const struct boot_value_names names[BOOT_VALUES] = {
-    [BOOT_VALUE_RTMR0] = {"RTMR0", NULL, "rtmr_0", "rtmr_0", false},
-    [BOOT_VALUE_RTMR1] = {"RTMR1", "rtmr1", "rtmr_1", "rtmr_1", false},
-    [BOOT_VALUE_RTMR2] = {"RTMR2", "rtmr2", "rtmr_2", "rtmr_2", false},
-    [BOOT_VALUE_RTMR3] = {"RTMR3", NULL, "rtmr_3", "rtmr_3", false},
-    [BOOT_VALUE_KERNEL] = {"kernel", "kernel", "tdvfkernel", "kernel", true},
+    [BOOT_VALUE_RTMR0] = {"RTMR0", NULL, "rtmr_0", "rtmr_0", "rtmr0", false},
+    [BOOT_VALUE_RTMR1] = {"RTMR1", "rtmr1", "rtmr_1", "rtmr_1", "rtmr1", false},
+    [BOOT_VALUE_RTMR2] = {"RTMR2", "rtmr2", "rtmr_2", "rtmr_2", "rtmr2", false},
+    [BOOT_VALUE_RTMR3] = {"RTMR3", NULL, "rtmr_3", "rtmr_3", "rtmr3", false},
+    [BOOT_VALUE_KERNEL] = {"kernel", "kernel", "tdvfkernel", "kernel",
+                           "kernel_digest", true},
     [BOOT_VALUE_CMDLINE] = {"cmdline", "cmdline", "tdvfkernelparams", "cmdline",
-                            true},
+                            "cmdline_digest", true},
 };
 
 const struct boot_value_names *boot_value_names(enum boot_value_id id)

@@ -38,7 +38,8 @@ struct boot_value_names {
     const char *name;   /* as lines and messages of this program have it */
     const char *option; /* as --register has it; NULL: it has it not */
     const char *rvps;   /* as Trustee's default policy has it, or NULL */
-    const char *path;   /* the last part of a key that is a path, or NULL */
+    const char *path;   /* the last part of a key that is a path */
+    const char *member; /* in documents of an in-toto statement */
     bool is_event;      /* the digest of an event, which is in no quote */
 };
 
@@ -62,7 +63,7 @@ struct boot_origin {
 /* {"kernel", "kernel_version", "initrd", "cmdline", "rules"}; docs/json.md. */
 json_t *boot_origin_json(const struct boot_origin *origin);
 
-/* The digits of a value of that list, or NULL. */
+/* The value of that id in a list, or NULL. */
 const struct boot_value *boot_value_find(const struct boot_value *list,
                                          size_t count, enum boot_value_id id);
 

@@ -78,6 +78,13 @@ void claims_boot_member(struct claims *claims, const char *name)
         return;
     }
     const char *slash = strrchr(name, '/');
+    const char *list = strstr(name, "/Rtmrs/"); /* of Contrast */
+    if (list && !slash[strspn(slash, "/0123456789")]) {
+        char one[] = "rtmr0";
+        one[4] = slash[1];
+        say_registers(claims, slash[1] && !slash[2] ? one : "rtmrs");
+        return;
+    }
     say_registers(claims, slash ? slash + 1 : name);
 }
 
@@ -180,8 +187,11 @@ bool claims_boot_document(struct claims *claims, json_t *root,
     bool good = true;
     /* Where something was skipped, it is not known what else it is about. */
     if (claims->reading != CLAIMS_EXACT || claims->remark_count > 0 ||
-        claims->count == 0 || !has_mrtd(root)) {
+        claims->count == 0) {
         return true;
+    }
+    if (!has_mrtd(root)) {
+        return claims_boot_forms(claims, root, error);
     }
     json_object_foreach(root, key, value)
     {

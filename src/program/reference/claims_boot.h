@@ -29,8 +29,12 @@ bool claims_boot_add(struct claims *claims, enum boot_value_id id,
 bool claims_boot_is_unread(const struct claims *claims, enum boot_value_id id);
 
 /* After a document was walked through: takes what its outermost object has
- * under Trustee's names, beside an MRTD. */
+ * under Trustee's names, beside an MRTD, and what those of other consumers
+ * have. */
 bool claims_boot_document(struct claims *claims, json_t *root,
                           struct failure *error);
+/* claims_boot_forms.c: policies and statements in JSON. */
+bool claims_boot_forms(struct claims *claims, json_t *root,
+                       struct failure *error);
 
 #endif

@@ -121,33 +121,57 @@ bool write_rvps(FILE *to, const struct reference_set *set,
     return good;
 }
 
+/* The digits of a document's only firmware, or NULL. */
+static const char *boot_hex(const struct reference_set *set,
+                            enum boot_value_id id)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    const struct boot_value *v = boot_value_find(f->boot, f->boot_count, id);
+    return v ? v->hex : NULL;
+}
+
 /* --- Intel DCAP: quote appraisal engine, tenant TD policy -------------- */
 
 bool write_dcap_policy(FILE *to, const struct reference_set *set,
                        const struct reference_settings *settings)
 {
     return dump(to,
-                json_pack("{s:[{s:{s:s, s:s}, s:{s:s}}]}", "policy_array",
-                          "environment", "class_id", settings->class_id,
-                          "description",
+                json_pack("{s:[{s:{s:s, s:s}, s:{s:s, s:s*, s:s*}}]}",
+                          "policy_array", "environment", "class_id",
+                          settings->class_id, "description",
                           strcmp(settings->class_id, REFERENCE_CLASS_TD10) == 0
                               ? "Application TD TCB 1.0"
                               : "Application TD TCB 1.5",
-                          "reference", "tdx_mrtd", set->only->hex),
+                          "reference", "tdx_mrtd", set->only->hex, "tdx_rtmr1",
+                          boot_hex(set, BOOT_VALUE_RTMR1), "tdx_rtmr2",
+                          boot_hex(set, BOOT_VALUE_RTMR2)),
                 INDENTED);
 }
 
 /* --- Edgeless Contrast: reference value patches (RFC 6902) ------------- */
 
+/* Nothing where there is no value. */
+static void add_operation(json_t *patch, const char *op, const char *path,
+                          const char *value)
+{
+    if (value) {
+        json_array_append_new(patch, json_pack("{s:s, s:s, s:s}", "op", op,
+                                               "path", path, "value", value));
+    }
+}
+
 bool write_contrast_patch(FILE *to, const struct reference_set *set,
                           const struct reference_settings *settings)
 {
+    json_t *patch = json_array();
     (void)settings;
-    return dump(to,
-                json_pack("[[{s:s, s:s, s:s}, {s:s, s:s, s:s}]]", "op", "test",
-                          "path", "/Platform", "value", "Metal-QEMU-TDX", "op",
-                          "replace", "path", "/MrTd", "value", set->only->hex),
-                INDENTED);
+    add_operation(patch, "test", "/Platform", "Metal-QEMU-TDX");
+    add_operation(patch, "replace", "/MrTd", set->only->hex);
+    add_operation(patch, "replace", "/Rtmrs/1",
+                  boot_hex(set, BOOT_VALUE_RTMR1));
+    add_operation(patch, "replace", "/Rtmrs/2",
+                  boot_hex(set, BOOT_VALUE_RTMR2));
+    return dump(to, json_pack("[o]", patch), INDENTED);
 }
 
 /* --- in-toto, and ours with everything --------------------------------- */
@@ -159,6 +183,19 @@ static json_t *vmms(const struct reference_value *value)
         json_array_append_new(names, json_string(value->vmms[i]));
     }
     return names;
+}
+
+/* What a kernel leads to does not depend on the VMM. */
+static json_t *boot_attribute(const struct reference_firmware *firmware)
+{
+    json_t *conditions = boot_origin_json(&firmware->origin);
+    for (size_t i = 0; i < firmware->boot_count; i++) {
+        const struct boot_value *v = &firmware->boot[i];
+        json_object_set_new(conditions, boot_value_names(v->id)->member,
+                            json_string(v->hex));
+    }
+    return json_pack("{s:s, s:o}", "attribute", "TDX_BOOT", "conditions",
+                     conditions);
 }
 
 /* SCAI v0.3 (in-toto/attestation, spec/predicates/scai.md): what it asserts is
@@ -173,6 +210,9 @@ static json_t *attribute_report(const struct reference_firmware *firmware)
             json_pack("{s:s, s:{s:s, s:s*, s:o}}", "attribute", "TDX_MRTD",
                       "conditions", "mrtd", v->hex, "image_format",
                       firmware->image_format, "vmm", vmms(v)));
+    }
+    if (firmware->boot_count > 0) {
+        json_array_append_new(attributes, boot_attribute(firmware));
     }
     return json_pack("{s:o}", "attributes", attributes);
 }
