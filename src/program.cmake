@@ -93,6 +93,7 @@ add_library(mrtd_program OBJECT
   src/program/model/beside.c
   src/program/model/boot.c
   src/program/model/boot_origin.c
+  src/program/model/boot_words.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c
@@ -115,6 +116,7 @@ add_library(mrtd_program OBJECT
   src/program/model/list.c
   src/program/model/list_line.c
   src/program/model/manifest.c
+  src/program/model/manifest_boot.c
   src/program/model/manifest_json.c
   src/program/model/manifest_launch.c
   src/program/model/manifest_members.c
@@ -163,6 +165,7 @@ add_library(mrtd_program OBJECT
   src/program/report/lint_text.c
   src/program/report/markup.c
   src/program/report/page.c
+  src/program/report/page_boot.c
   src/program/report/page_command.c
   src/program/report/page_guest.c
   src/program/report/page_sections.c

@@ -86,6 +86,7 @@ COMMANDS = (
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('reference', '--format', 'rvps-map,json', '--out-dir', 'out',
      '--register', 'all', *BOOT),
+    ('reference', '--release', 'boot-manifest', '--out-dir', 'folder'),
     ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
@@ -116,6 +117,13 @@ def write_boot(case, value):
         'mr_td': [value], 'rtmr_1': [registers['RTMR1']],
         'rtmr_2': [registers['RTMR2']],
         'tdvfkernel': made[0][2].hex()}).encode())
+    case.write('boot-manifest', json.dumps({
+        'schema': 'mrtd-calc/manifest/1', 'release': 'r', 'components': [{
+            'component': 'c', 'file': 'fw', 'registers': ['all'],
+            'kernel': 'linux', 'initrd': 'kernel', 'cmdline': 'cmdline',
+            'qemu': '9.2', 'ram': 1 << 30, 'formats': [
+                'corim', 'dcap-policy', 'go-tdx-guest', 'ita', 'in-toto',
+                'contrast-patch']}]}).encode())
     case.write('boot-json', json.dumps({
         'schema': 'mrtd-calc/reference/1', 'tool_version': '1',
         'platform': 'tdx', 'id': None, 'version': None, 'date': None,

@@ -53,27 +53,14 @@ static bool check_register(const struct documents_order *order,
     return false;
 }
 
-/* The first of these values that the format has no place for, or BOOT_VALUES.
- */
-static enum boot_value_id find_homeless(const struct reference_format *format,
-                                        unsigned values)
-{
-    enum boot_value_id id = 0;
-    while (id < BOOT_VALUES && !(values & ~format->boot & BOOT_VALUE_BIT(id))) {
-        id++;
-    }
-    return id;
-}
-
 /* Has the format a place for what --register names; or, of all, for anything?
  */
 static bool check_boot(const struct reference_format *wanted,
                        const struct launch_options *launch)
 {
-    const unsigned asked = firmware_boot_asked(launch);
+    const enum boot_value_id id = reference_homeless(
+        wanted, firmware_boot_asked(launch), firmware_boot_named(launch));
     const struct reference_format *f;
-    const enum boot_value_id id = find_homeless(
-        wanted, asked & wanted->boot ? firmware_boot_named(launch) : asked);
     char able[ABLE_SIZE] = "";
     if (id == BOOT_VALUES) {
         return true;

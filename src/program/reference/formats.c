@@ -94,6 +94,17 @@ bool reference_holds(const struct reference_format *format,
     return format->registers & REFERENCE_HOLDS(id);
 }
 
+enum boot_value_id reference_homeless(const struct reference_format *format,
+                                      unsigned asked, unsigned named)
+{
+    const unsigned wanted = asked & format->boot ? named : asked;
+    enum boot_value_id id = 0;
+    while (id < BOOT_VALUES && !(wanted & ~format->boot & BOOT_VALUE_BIT(id))) {
+        id++;
+    }
+    return id;
+}
+
 const struct reference_format *reference_format_at(size_t index)
 {
     return index < sizeof formats / sizeof *formats ? &formats[index] : NULL;

@@ -110,6 +110,14 @@ struct reference_format {
 bool reference_holds(const struct reference_format *format,
                      enum mrtd_register id);
 
+/*
+ * The first of what was asked for beside MRTDs that the format has no place
+ * for, as BOOT_VALUE_BIT() of each; named: of these, what was named, since of
+ * all a format has what it has a place for. BOOT_VALUES: it has a place.
+ */
+enum boot_value_id reference_homeless(const struct reference_format *format,
+                                      unsigned asked, unsigned named);
+
 /* The index-th format, NULL after the last; the first is the default. */
 const struct reference_format *reference_format_at(size_t index);
 const struct reference_format *reference_format_find(const char *name);
