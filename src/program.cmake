@@ -36,7 +36,10 @@ add_library(mrtd_program OBJECT
   src/program/firmware/places.c
   src/program/firmware/unpack.c
   src/program/reference/base64.c
+  src/program/reference/boot_values.c
   src/program/reference/claims.c
+  src/program/reference/claims_boot.c
+  src/program/reference/claims_boot_forms.c
   src/program/reference/claims_files.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c
@@ -47,12 +50,14 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_members_table.c
   src/program/reference/claims_names.c
   src/program/reference/claims_own.c
+  src/program/reference/claims_own_boot.c
   src/program/reference/claims_patch.c
   src/program/reference/claims_place.c
   src/program/reference/claims_policy.c
   src/program/reference/claims_read.c
   src/program/reference/claims_protojson.c
   src/program/reference/claims_rego.c
+  src/program/reference/claims_rego_boot.c
   src/program/reference/claims_rego_body.c
   src/program/reference/claims_rego_import.c
   src/program/reference/claims_rego_judge.c
@@ -92,6 +97,8 @@ add_library(mrtd_program OBJECT
   src/program/model/boot_ovmf.c
   src/program/model/boot_search.c
   src/program/model/boot_shim.c
+  src/program/model/boot_origin.c
+  src/program/model/boot_words.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c
@@ -106,6 +113,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evaluation_guest.c
   src/program/model/facts.c
   src/program/model/firmware.c
+  src/program/model/firmware_boot.c
   src/program/model/firmware_guest.c
   src/program/model/guest_facts.c
   src/program/model/id_block.c
@@ -123,6 +131,7 @@ add_library(mrtd_program OBJECT
   src/program/model/list.c
   src/program/model/list_line.c
   src/program/model/manifest.c
+  src/program/model/manifest_boot.c
   src/program/model/manifest_json.c
   src/program/model/manifest_launch.c
   src/program/model/manifest_members.c
@@ -142,6 +151,7 @@ add_library(mrtd_program OBJECT
   src/program/model/trap_values.c
   src/program/model/traps.c
   src/program/model/verification.c
+  src/program/model/verification_boot.c
   src/program/model/verity.c
   src/program/model/verity_params.c
   src/program/model/vmms.c
@@ -176,6 +186,7 @@ add_library(mrtd_program OBJECT
   src/program/report/lint_text.c
   src/program/report/markup.c
   src/program/report/page.c
+  src/program/report/page_boot.c
   src/program/report/page_command.c
   src/program/report/page_guest.c
   src/program/report/page_sections.c
@@ -258,6 +269,7 @@ else()
     src/program/reference/cose.c src/program/reference/cose_read.c
     src/program/reference/corim_environment.c
     src/program/reference/corim_measurement.c
+    src/program/reference/corim_registers.c
     src/program/reference/corim_snp.c src/program/reference/write_cbor.c)
   target_link_libraries(mrtd_program PUBLIC PkgConfig::JANSSON PkgConfig::CBOR
     PkgConfig::LZMA)

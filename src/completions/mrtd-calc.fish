@@ -57,13 +57,13 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check diff
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint reference tdinfo' -l vars -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l image-format -x -a 'tdvf igvm'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l register -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l cmdline -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l td-hob -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l qemu -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l edk2 -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l kernel-measures -x -a 'yes no'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l ram -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l register -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l cmdline -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l td-hob -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l qemu -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l edk2 -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l kernel-measures -x -a 'yes no'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events self-test' -l help -s h

@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path += [str(HERE.parent / 'cli'), str(HERE.parent / 'lib')]
 
+import boot  # noqa: E402
 import igvm  # noqa: E402
 import images  # noqa: E402
 import sev  # noqa: E402
@@ -906,14 +908,32 @@ class Examples(TestCase):
         for name in ('final-pe.bin', 'final-elf.bin', 'final-boot-kernel.bin'):
             self.write(name, images.image(sections, pointer=images.DESCRIPTOR))
         self.good('OVMF.inteltdx.fd')
+        self.write('AMDSEV.fd', sev.image().data)
+        self.write('vmlinuz', boot.bzimage(random.Random(0)))
         for name in ('release.sh', 'Makefile', 'release.json'):
             shutil.copy(EXAMPLES / name, name)
+        manifest, = re.findall(r'Save this as `guest.json`:\n\n```json\n(.*?)```',
+                               text, re.S)
+        self.write('guest.json', manifest.encode())
         self.write('guide', '\n'.join(blocks).encode())
         done = self.run_it('bash', '-euxo', 'pipefail', 'guide')
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn('MRTDSUMS', os.listdir('made'))
         for name in ('.', 'published', 'release'):
             self.assertIn('SHA256SUMS.sig', os.listdir(name))
+        self.assertLessEqual(
+            {'guest.reference-value.rvps.json', 'RTMRSUMS',
+             'guest.snp.reference-value.rvps.json', 'AMDSEV.fd.snp.html'},
+            set(os.listdir('guest')))
+        # A script of confidential-containers/reference-values prints a value
+        # alone.
+        plugin = text[text.index('## As a plugin of'):]
+        block, = re.findall(r'```sh\n(mrtd-calc OVMF.*?)```', plugin, re.S)
+        for command in block.splitlines():
+            done = self.run_it(
+                'bash', '-euc', f"LINE='root=/dev/vda1'\n{command}")
+            self.assertEqual(done.returncode, 0, done)
+            self.assertRegex(done.stdout, r'\A[0-9a-f]{96}\n\Z')
 
 
 class Lint(unittest.TestCase):

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import os
+import pathlib
 import random
 
 import boot
@@ -101,6 +102,11 @@ COMMANDS = (
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
+    ('reference', '--format', 'rvps-map,json', '--out-dir', 'out',
+     '--register', 'all', *BOOT),
+    ('reference', '--release', 'boot-manifest', '--out-dir', 'folder'),
+    ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
+    ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
 )
@@ -116,6 +122,40 @@ LISTS = (('-c', 'list', 'tagged'),)
 OUTPUTS = ('vmsas', 'vmsa0.bin', 'vmsa1.bin', 'folder', 'out', 'doc', 'page',
            'picture', 'hash', 'info',
            'document', 'new-block', 'new-auth')
+
+
+def write_boot(case, value):
+    """Documents with an MRTD and what the kernel of BOOT leads to."""
+    with open('linux', 'rb') as linux, open('kernel', 'rb') as initrd:
+        made = boot.events(linux.read(), b'quiet', initrd.read(),
+                           patched_kernel=True, ram=1 << 30)
+    registers = {name: boot.replay(made, name).hex()
+                 for name in ('RTMR1', 'RTMR2')}
+    case.write('boot-map', json.dumps({
+        'mr_td': [value], 'rtmr_1': [registers['RTMR1']],
+        'rtmr_2': [registers['RTMR2']],
+        'tdvfkernel': made[0][2].hex()}).encode())
+    case.write('boot-manifest', json.dumps({
+        'schema': 'mrtd-calc/manifest/1', 'release': 'r', 'components': [{
+            'component': 'c', 'file': 'fw', 'registers': ['all'],
+            'kernel': 'linux', 'initrd': 'kernel', 'cmdline': 'cmdline',
+            'qemu': '9.2', 'ram': 1 << 30, 'formats': [
+                'corim', 'dcap-policy', 'go-tdx-guest', 'ita', 'in-toto',
+                'contrast-patch']}]}).encode())
+    case.write('boot-json', json.dumps({
+        'schema': 'mrtd-calc/reference/1', 'tool_version': '1',
+        'platform': 'tdx', 'id': None, 'version': None, 'date': None,
+        'firmware': [{
+            'artifact': 'fw', 'values': [support.value_of(value, 'spec')],
+            'boot': {
+                'kernel': None, 'kernel_version': None, 'initrd': None,
+                'cmdline': None, 'rules': {}, 'kernel_digest': made[0][2].hex(),
+                'values': [{'register': name, 'algorithm': 'sha-384',
+                            'value': digits}
+                           for name, digits in registers.items()]},
+            'size': os.path.getsize('fw'),
+            'sha256': hashlib.sha256(
+                pathlib.Path('fw').read_bytes()).hexdigest()}]}).encode())
 
 
 def write_files(case):
@@ -190,6 +230,7 @@ def write_second(case, value):
     case.write('shim', images.more(images.PAYLOAD._replace(
         offset=0, raw=0, memory=0x20000, attributes=0), images.PARAM))
     case.write('td-hob', shim.small(images.TD_HOB.address))
+    write_boot(case, value.hex())
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

@@ -59,6 +59,12 @@ class Result(NamedTuple):
     def text(self):
         return self.stdout.decode('ascii')
 
+    def without(self, code):
+        """The same without the lines on standard error of that code."""
+        kept = [line for line in self.stderr.splitlines(keepends=True)
+                if not line.endswith(b'[%s]\n' % code.encode())]
+        return self._replace(stderr=b''.join(kept))
+
 
 def environment(**changes):
     """The environment, without what changes the program's behaviour."""

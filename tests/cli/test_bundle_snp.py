@@ -296,7 +296,10 @@ class Bad(Case):
                 'components': [{**self.manifest['components'][0], key: 1}]},
                f'components[0]: "{key}": ' + none.format('tdx'))
               for key in ('vcpus', 'vcpu_type', 'vcpu_signature',
-                          'guest_features', 'kernel', 'initrd', 'append')),
+                          'guest_features')),
+            *((component(**{key: 'x'}), at(key, none.format('snp')))
+              for key in ('registers', 'cmdline', 'qemu', 'edk2',
+                          'kernel_measures', 'ram')),
             (component(vmm=['spec-x']), at('vmm', 'platform snp has no VMM '
              "'spec-x'; 'mrtd-calc --vmm help' lists them")),
             (component(vmm=['kvm-v19']), at('vmm', 'platform snp has no VMM '

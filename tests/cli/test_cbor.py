@@ -107,8 +107,10 @@ class CborCase(TestCase):
         """Says that the MRTD is that of the image, with these notes."""
         for result in self.verify(document), self.check_against(document):
             self.assertEqual(result.status, 0, result)
-            self.assertEqual(len(result.lines), len(notes), result)
-            for line, note in zip(result.lines, notes):
+            # Registers are not compared, which is said.
+            lines = result.without('reference-unchecked').lines
+            self.assertEqual(len(lines), len(notes), result)
+            for line, note in zip(lines, notes):
                 self.assertIn(note, line)
 
     def untrue(self, document, *, said=''):

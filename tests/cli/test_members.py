@@ -88,7 +88,9 @@ class MembersCase(TestCase):
 
     def accept(self, document, *args):
         with self.subTest(document=document):
-            self.check(self.verify(document, *args), 0, 'fw: OK (spec)\n')
+            # Registers are not compared, which is said.
+            self.check(self.verify(document, *args).without(
+                'reference-unchecked'), 0, 'fw: OK (spec)\n')
             self.assertEqual(calc('check', 'fw', '--against', 'doc',
                                   *args).status, 0)
 

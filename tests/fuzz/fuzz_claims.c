@@ -79,6 +79,9 @@ static unsigned choose(struct choices *c, unsigned count)
 static const uint8_t value[MRTD_DIGEST_SIZE] = {
     0x61, 0x72, 0x83, 0x94, 0xa5, 0xb6, 0xc7, 0xd8, 0xe9, 0xfa, 0x0b, 0x1c};
 static const uint8_t other[MRTD_DIGEST_SIZE] = {0x55};
+/* Those after the launch: RTMR1 and RTMR2. */
+static const uint8_t registers[2][MRTD_DIGEST_SIZE] = {
+    {0x11, 0x2b, 0x3c, 0x4d, 0x5e, 0x6f, 0x70}, {0x21, 0xab, 0xcd, 0xef}};
 
 /* Does a reader that is exact say that the MRTD must be the value? */
 static bool verifies(enum claims_kind kind, const void *data, size_t size)
@@ -346,8 +349,8 @@ static const struct edit edits[] = {
     {"corim", "TDX", "SGX"},
 };
 
-/* A document of the value in that format; to be freed. */
-static char *written(const char *name, size_t *size)
+/* A document of the value in that format, and of registers; to be freed. */
+static char *written(const char *name, size_t *size, bool with_registers)
 {
     struct reference_value claimed = {.vmms = {"spec"}};
     char artifact[] = "fw";
@@ -365,6 +368,12 @@ static char *written(const char *name, size_t *size)
     char *text = NULL;
     mrtd_value_set(&claimed.value, MRTD_REGISTER_MRTD, value);
     mrtd_hex_encode(claimed.hex, value, MRTD_DIGEST_SIZE);
+    for (size_t i = 0; with_registers && i < 2; i++) {
+        struct boot_value *v = &firmware.boot[firmware.boot_count++];
+        v->id = i == 0 ? BOOT_VALUE_RTMR1 : BOOT_VALUE_RTMR2;
+        memcpy(v->digest, registers[i], MRTD_DIGEST_SIZE);
+        mrtd_hex_encode(v->hex, v->digest, MRTD_DIGEST_SIZE);
+    }
     memset(firmware.sha256, '0', sizeof firmware.sha256 - 1);
     memset(firmware.sha384, '0', sizeof firmware.sha384 - 1);
     FILE *to = open_memstream(&text, size);
@@ -377,7 +386,7 @@ static void check_edit(const struct edit *edit)
 {
     size_t size = 0;
     size_t changed_size = 0;
-    char *text = written(edit->format, &size);
+    char *text = written(edit->format, &size, false);
     HOLDS(verifies(CLAIMS_DETECT, text, size));
     char *changed = edited(text, size, edit, &changed_size);
     HOLDS(!verifies(CLAIMS_DETECT, changed, changed_size));
@@ -394,14 +403,90 @@ static void check_change(struct choices c)
         "go-tdx-guest",     "coswid",      "corim",
         "in-toto-predicate"};
     size_t size = 0;
-    char *text =
-        written(formats[choose(&c, sizeof formats / sizeof *formats)], &size);
+    char *text = written(formats[choose(&c, sizeof formats / sizeof *formats)],
+                         &size, false);
     for (unsigned form = 0; form < VALUE_FORMS; form++) {
         const unsigned place = choose(&c, 256);
         if (flip(text, size, value, form, place, choose(&c, 8))) {
             HOLDS(!verifies(CLAIMS_DETECT, text, size));
         }
     }
+    free(text);
+}
+
+/* --- Registers ----------------------------------------------------------- */
+
+/* Does a reader that is exact say that both must be as they were written, and
+ * nothing else? */
+static bool registers_verify(const void *data, size_t size)
+{
+    struct claims claims;
+    struct failure error;
+    bool good = false;
+    if (claims_read(&claims, CLAIMS_DETECT, CLAIMS_EXACT, data, size, &error)) {
+        good = claims.boot_count == 2;
+        for (size_t i = 0; good && i < 2; i++) {
+            const enum boot_value_id id =
+                i == 0 ? BOOT_VALUE_RTMR1 : BOOT_VALUE_RTMR2;
+            good = claims.boot[i].id == id &&
+                   memcmp(claims.boot[i].digest, registers[i],
+                          MRTD_DIGEST_SIZE) == 0 &&
+                   claims.boot_said[id] == 1 && claims.boot_taken[id] == 1;
+        }
+        claims_free(&claims);
+    }
+    return good;
+}
+
+/* Changes after which a document does not say it any more. */
+static const struct edit register_edits[] = {
+    {"rvps-map", "rtmr_1", "rtmr_3"},
+    {"rvps-map", "rtmr_1", "#rtmr_1"},
+    {"rvps-map", "{", "{\"tdx_rtmr1\": \"0\","},
+    {"rvps-map", "{", "{\"enabled\": false,"},
+    {"dcap-policy", "tdx_rtmr2", "tdx_rtmr0"},
+    {"dcap-policy", "tdx_rtmr2", "tdx_mrseam"},
+    {"contrast-patch", "Rtmrs/1", "Rtmrs/2"},
+    {"contrast-patch", "Rtmrs/1", "Rtmrs/0"},
+    {"contrast-patch", "[", "[[],"},
+    {"in-toto", "TDX_BOOT", "TDX_BOOTS"},
+    {"in-toto", "\"rules\"", "\"except\""},
+    {"in-toto-predicate", "rtmr1", "rtmr3"},
+    {"json", "RTMR1", "RTMR2"},
+    {"json", "\"boot\"", "\"boots\""},
+    {"ita", "tdx_rtmr1 ==", "tdx_rtmr1 !="},
+    {"ita", "tdx_rtmr1", "tdx_rtmr0"},
+    {"ita", "\n}", "\n}\nmatch if { input.tdx.tdx_mrtd == \"0\" }"},
+    {"go-tdx-guest", "rtmrs", "mr_seam: \"\" rtmrs: \"\" rtmrs"},
+    {"go-tdx-guest", "rtmrs", "report_data"},
+};
+
+/* A bit of one of them, wherever it is; or such a change. */
+static void check_registers(struct choices c)
+{
+    static const char *const formats[] = {
+        "rvps-map",     "dcap-policy", "contrast-patch",
+        "in-toto",      "json",        "ita",
+        "go-tdx-guest", "corim",       "in-toto-predicate"};
+    const struct edit *edit = &register_edits[choose(
+        &c, sizeof register_edits / sizeof *register_edits)];
+    const char *format = formats[choose(&c, sizeof formats / sizeof *formats)];
+    const uint8_t *changed = registers[choose(&c, 2)];
+    size_t size = 0;
+    size_t edited_size = 0;
+    char *text = written(format, &size, true);
+    HOLDS(registers_verify(text, size));
+    for (unsigned form = 0; form < VALUE_FORMS; form++) {
+        const unsigned place = choose(&c, 256);
+        if (flip(text, size, changed, form, place, choose(&c, 8))) {
+            HOLDS(!registers_verify(text, size));
+        }
+    }
+    free(text);
+    text = written(edit->format, &size, true);
+    char *other_text = edited(text, size, edit, &edited_size);
+    HOLDS(!registers_verify(other_text, edited_size));
+    free(other_text);
     free(text);
 }
 
@@ -448,6 +533,7 @@ static void check_sense(const uint8_t *data, size_t size)
     check_corim(c);
     check_change(c);
     check_member(c);
+    check_registers(c);
     check_edit(&edits[choose(&c, sizeof edits / sizeof *edits)]);
 }
 

@@ -121,15 +121,26 @@ def mrtee(item):
     return some(members, digest)
 
 
+def integrity_registers(item):
+    """{+ (uint / text) => digests-type}; here {index: digest}"""
+    assert isinstance(item, dict) and item, item
+    for key in item:
+        assert isinstance(key, str) or number(key) >= 0, key
+    return {key: digests(value) for key, value in item.items()}
+
+
 def measurement(item):
     fields(item, (1,), (0, 2))
     values = fields(item[1], (), (0, 1, 2, 3, 4, 11, 14, -83))
     assert values
+    if 14 in values:
+        integrity_registers(values[14])
+        assert 0 not in item and set(values) <= {14, -83}
     if 2 in values:
         assert item[0] == MRTEE and -83 not in values
         return digests(values[2])
     assert 0 not in item
-    return mrtee(values[-83])
+    return mrtee(values[-83]) if -83 in values else []
 
 
 def reference_triple(item):
@@ -167,6 +178,16 @@ def corim(data):
         some(item[5], entity({1, 2}))
     return [made for tag in some(item[1], lambda tag: comid(
         embedded(tagged(tag, COMID)))) for made in tag]
+
+
+def registers(data):
+    """The integrity registers of a CoRIM with one triple, checked as above:
+    {index: [digest, ...]}"""
+    corim(data)
+    tag, = tagged(embedded(data), CORIM)[1]
+    triple, = embedded(tagged(tag, COMID))[4][0]
+    made, = [part[1][14] for part in triple[1] if 14 in part[1]] or [{}]
+    return integrity_registers(made)
 
 
 def file(item):

@@ -44,8 +44,8 @@ static enum exit_status measure(struct bundle *b, size_t index,
                                 const struct evaluation *e)
 {
     const char *name = e->name;
-    const struct firmware_order asked = {.each = open_report_finding,
-                                         .context = &name};
+    const struct firmware_order asked = {
+        .each = open_report_finding, .context = &name, .say = diagnostic_file};
     struct failure failure;
     if (bundle_measure(b, index, e, &asked, &failure)) {
         return diagnostic_failure(&failure);

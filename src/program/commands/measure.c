@@ -209,7 +209,10 @@ static bool check_values(const struct measure_options *o)
     const bool several = launch_count(launch) > 1;
     const bool lists =
         !o->json && (o->tag || o->files.operand_count > 1 || several);
-    return options_must(!o->json || !guest->firmware_only,
+    return options_must(!(boot & LAUNCH_BOOT) ||
+                            (o->files.operand_count <= 1 && !several),
+                        "--register is for a single file and VMM") &&
+           options_must(!o->json || !guest->firmware_only,
                         "--ovmf-hash prints a digest on the way to the value, "
                         "and --json a measurement") &&
            options_must(!lists || !guest->firmware_only,

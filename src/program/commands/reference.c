@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "commands/publish.h"
+#include "groups/boot_options.h"
 #include "groups/contents.h"
 #include "groups/launching.h"
 #include "groups/publish_options.h"
@@ -47,8 +48,8 @@ static enum exit_status measure(struct reference_firmware *firmware,
                                 const struct launch_options *launch,
                                 const char *name)
 {
-    const struct firmware_order order = {.each = open_report_finding,
-                                         .context = &name};
+    const struct firmware_order order = {
+        .each = open_report_finding, .context = &name, .say = diagnostic_file};
     struct open_files files;
     struct evaluation e;
     struct failure failure;
@@ -97,8 +98,8 @@ static enum exit_status run(void *options)
     struct reference_settings settings =
         settings_default(o->launching.launch.platform);
     struct documents_order order = {.settings = &settings};
-    enum exit_status status =
-        contents_take(&o->contents, &o->files, &order, &settings);
+    enum exit_status status = contents_take(
+        &o->contents, &o->files, &o->launching.launch, &order, &settings);
     if (!status && signs) {
         status = warden_keys();
     }
@@ -129,7 +130,8 @@ static bool check(void *options)
            publish_options_check(&o->publishing, &o->files) &&
            options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_reference.title,
-                           LAUNCHING_SEVERAL);
+                           LAUNCHING_SEVERAL) &&
+           boot_options_with_mrtd(&o->launching);
 }
 
 static const struct option_row rows[] = {
@@ -156,6 +158,7 @@ const struct command command_reference = {
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
+             {&boot_options, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

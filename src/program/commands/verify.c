@@ -4,6 +4,7 @@
 
 #include "commands/commands.h"
 #include "commands/expected.h"
+#include "groups/boot_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
@@ -67,6 +68,7 @@ static enum exit_status verify_file(struct verification *v, const char *name)
     struct firmware_order order = verification_order(v);
     order.each = open_report_finding;
     order.context = &name;
+    order.say = diagnostic_file;
     enum exit_status status =
         expected_open_firmware(v->document, &files, &e, &own, v->options, name);
     if (status) {
@@ -123,7 +125,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     struct verification v = {.document = &document,
                              .options = &o->launching.launch,
                              .time = o->when.time};
-    if (verification_begin(&v, &failure)) {
+    if (verification_begin(&v, diagnostic_file, &failure)) {
         against_close(&document);
         return diagnostic_failure(&failure);
     }
@@ -162,7 +164,8 @@ static bool check(void *options)
     struct verify_options *o = options;
     return options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_verify.title,
-                           LAUNCHING_SEVERAL);
+                           LAUNCHING_SEVERAL) &&
+           boot_options_with_mrtd(&o->launching);
 }
 
 static const struct option_row rows[] = {
@@ -188,6 +191,7 @@ const struct command command_verify = {
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
+             {&boot_options, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

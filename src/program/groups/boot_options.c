@@ -2,12 +2,11 @@
 #include "groups/boot_options.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "io/diagnostic.h"
-#include "model/boot.h"
+#include "model/boot_words.h"
 #include "options/spelling.h"
 #include "options/values.h"
 #include "printable.h"
@@ -26,18 +25,6 @@ static const char *register_name(const void *context, size_t index)
     return r ? r->name : NULL;
 }
 
-/* The register of that name, in whichever case; or NULL. */
-static const struct boot_register *find_register(const char *name, size_t len)
-{
-    const struct boot_register *r;
-    for (size_t i = 0; (r = boot_register_at(i)); i++) {
-        if (strlen(r->name) == len && strncasecmp(r->name, name, len) == 0) {
-            break;
-        }
-    }
-    return r;
-}
-
 static enum exit_status bad_register(const char *name, size_t len)
 {
     char meant[SPELLING_TEXT];
@@ -49,78 +36,39 @@ static enum exit_status bad_register(const char *name, size_t len)
     snprintf(text, sizeof text, "%.*s",
              (int)(len < sizeof text ? len : sizeof text), name);
     return diagnostic_usage(
-        "--register needs mrtd, rtmr0, rtmr1, rtmr2, kernel, "
-        "cmdline or all, not '%s'%s",
+        "--register needs " BOOT_WORDS_REGISTERS ", not '%s'%s",
         printable(text), spelling_meant(meant, "", text, register_name, NULL));
 }
 
 static enum exit_status take_registers(void *launching, const char *value)
 {
-    struct launch_boot *b = boot(launching);
     for (const char *at = value; at;) {
         const size_t len = strcspn(at, ",");
-        const struct boot_register *r = find_register(at, len);
-        const bool is_all = len == 3 && strncasecmp(at, "all", len) == 0;
-        if (!r && !is_all) {
+        if (!boot_words_register(boot(launching), at, len)) {
             return bad_register(at, len);
         }
-        b->named |= is_all ? 0 : r->bit;
-        b->registers |= is_all ? LAUNCH_ALL : r->bit;
         at = at[len] ? at + len + 1 : NULL;
     }
     return EXIT_DONE;
 }
 
-/* A number of at most 4 digits at the start of the text, which moves on. */
-static bool take_number(const char **text, uint32_t *number)
-{
-    const size_t digits = strspn(*text, "0123456789");
-    if (digits == 0 || digits > 4) {
-        return false;
-    }
-    *number = (uint32_t)strtoul(*text, NULL, 10);
-    *text += digits;
-    return true;
-}
-
-/* "10.2", "9.2.1", "9.2.1+tdx1.0": the first two numbers count. */
 static enum exit_status take_qemu(void *launching, const char *value)
 {
-    const char *at = value;
-    uint32_t major = 0;
-    uint32_t minor = 0;
-    if (!take_number(&at, &major) || *at++ != '.' ||
-        !take_number(&at, &minor) || minor > 999 || major < 8 ||
-        !strchr(".-+~", *at)) {
-        return diagnostic_usage("--qemu needs the version of QEMU from 8.0 on, "
-                                "as 10.2, not '%s'",
-                                printable(value));
-    }
-    boot(launching)->qemu = 1000 * major + minor;
-    return EXIT_DONE;
+    return boot_words_qemu(boot(launching), value)
+               ? EXIT_DONE
+               : diagnostic_usage("--qemu needs the version of QEMU from 8.0 "
+                                  "on, as 10.2, not '%s'",
+                                  printable(value));
 }
 
-/* "202511", "edk2-stable202511", "edk2-stable202408.01". */
 static enum exit_status take_edk2(void *launching, const char *value)
 {
-    static const char stable[] = "edk2-stable";
-    const char *at = value;
-    if (strncmp(at, stable, strlen(stable)) == 0) {
-        at += strlen(stable);
-    }
-    const size_t digits = strspn(at, "0123456789");
-    const unsigned long release = digits == 6 ? strtoul(at, NULL, 10) : 0;
-    const unsigned long month = release % 100;
-    /* There are four releases a year, and corrections of them. */
-    if (release < 201000 || month % 3 != 2 || month > 11 ||
-        (at[digits] && (at[digits] != '.' || !at[digits + 1]))) {
-        return diagnostic_usage("--edk2 needs a release of edk2, as 202511 or "
-                                "edk2-stable202511 (months 02, 05, 08, 11), "
-                                "not '%s'",
-                                printable(value));
-    }
-    boot(launching)->edk2 = (uint32_t)release;
-    return EXIT_DONE;
+    return boot_words_edk2(boot(launching), value)
+               ? EXIT_DONE
+               : diagnostic_usage("--edk2 needs a release of edk2, as 202511 "
+                                  "or edk2-stable202511 (months 02, 05, 08, "
+                                  "11), not '%s'",
+                                  printable(value));
 }
 
 static enum exit_status take_measures(void *launching, const char *value)
@@ -202,15 +150,39 @@ bool boot_options_fit(const struct launching *l, const char *kernel)
     return !given && !kernel;
 }
 
-bool boot_options_check(const struct launching *l, const struct files *files)
+bool boot_options_with_mrtd(const struct launching *l)
+{
+    const struct launch_options *o = &l->launch;
+    const unsigned registers = o->boot.registers;
+    bool is_qemu = true;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        is_qemu &= boot_words_is_qemu(o->vmms[i]);
+    }
+    return options_must(!registers || registers & LAUNCH_MRTD,
+                        "--register of a document has mrtd in it, as "
+                        "mrtd,rtmr1: what else there is, is beside MRTDs") &&
+           options_must(!(o->boot.named & LAUNCH_RTMR0),
+                        "--register of a document is mrtd, rtmr1, rtmr2, "
+                        "kernel and cmdline: none has a place for rtmr0") &&
+           options_must(!(registers & LAUNCH_BOOT) || is_qemu,
+                        "--register of a document is of a kernel that is "
+                        "launched by --vmm spec, qemu or kvm-v19") &&
+           options_must(!(registers & LAUNCH_OF_KERNEL) || o->guest.kernel,
+                        "missing --kernel FILE: --register rtmr1 and kernel "
+                        "are made of it") &&
+           options_must(!(registers & LAUNCH_OF_CMDLINE) || o->guest.append ||
+                            o->boot.cmdline,
+                        "missing --append TEXT or --cmdline FILE: --register "
+                        "rtmr2 and cmdline are made of the command line");
+}
+
+bool boot_options_check(const struct launching *l)
 {
     const struct launch_options *o = &l->launch;
     if (!(o->boot.registers & LAUNCH_BOOT)) {
         return true;
     }
-    return options_must(files->operand_count <= 1 && o->vmm_count == 1,
-                        "--register is for a single file and VMM") &&
-           options_must(
+    return options_must(
                !o->payload,
                "--kernel takes the place of --payload for --register") &&
            OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},

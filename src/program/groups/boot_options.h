@@ -24,9 +24,11 @@ bool boot_options_fit(const struct launching *launching, const char *kernel);
  */
 bool boot_options_decide(struct launching *launching, bool has_registers);
 
+/* Where documents are of MRTDs: is that asked for, with what else is? */
+bool boot_options_with_mrtd(const struct launching *launching);
+
 /* Of a TD: do they fit each other? What registers need depends on the image:
  * boot_make(). */
-bool boot_options_check(const struct launching *launching,
-                        const struct files *files);
+bool boot_options_check(const struct launching *launching);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/diagnostic.h"
+#include "model/firmware_boot.h"
 #include "options/spelling.h"
 #include "printable.h"
 #include "reference/json.h"
@@ -20,6 +21,15 @@ static const char *format_name(const void *context, size_t index)
     return format ? format->name : NULL;
 }
 
+/* Room for the names of all formats. */
+#define ABLE_SIZE 200
+
+static void add_name(char able[ABLE_SIZE], const char *name)
+{
+    const size_t used = strlen(able);
+    snprintf(able + used, ABLE_SIZE - used, "%s%s", used ? ", " : "", name);
+}
+
 /* Can the format hold what the platform measures? Otherwise those that can are
  * named. */
 static bool check_register(const struct documents_order *order,
@@ -28,21 +38,63 @@ static bool check_register(const struct documents_order *order,
     const enum mrtd_platform platform = order->settings->platform;
     const enum mrtd_register id = guest_register(platform)->id;
     const struct reference_format *f;
-    char able[200] = "";
-    size_t used = 0;
+    char able[ABLE_SIZE] = "";
     if (reference_holds(wanted, id)) {
         return true;
     }
     for (size_t i = 0; (f = reference_format_at(i)); i++) {
         if (reference_holds(f, id)) {
-            used += (size_t)snprintf(able + used, sizeof able - used, "%s%s",
-                                     used ? ", " : "", f->name);
+            add_name(able, f->name);
         }
     }
     diagnostic_usage("--format %s holds no value of --platform %s; these do: "
                      "%s",
                      wanted->name, mrtd_platform_name(platform), able);
     return false;
+}
+
+/* Has the format a place for what --register names; or, of all, for anything?
+ */
+static bool check_boot(const struct reference_format *wanted,
+                       const struct launch_options *launch)
+{
+    const enum boot_value_id id = reference_homeless(
+        wanted, firmware_boot_asked(launch), firmware_boot_named(launch));
+    const struct reference_format *f;
+    char able[ABLE_SIZE] = "";
+    if (id == BOOT_VALUES) {
+        return true;
+    }
+    for (size_t i = 0; (f = reference_format_at(i)); i++) {
+        if (f->boot & BOOT_VALUE_BIT(id)) {
+            add_name(able, f->name);
+        }
+    }
+    diagnostic_usage("--format %s has no place for --register %s; these have: "
+                     "%s",
+                     wanted->name, boot_value_names(id)->option, able);
+    return false;
+}
+
+/* Keys of RVPS are named as that of the MRTD is. */
+static enum exit_status check_boots(const struct documents_order *order,
+                                    const struct launch_options *launch)
+{
+    const char *key = order->settings->key;
+    for (size_t i = 0; i < order->format_count; i++) {
+        if (!check_boot(order->formats[i], launch)) {
+            return EXIT_USAGE;
+        }
+    }
+    return !firmware_boot_asked(launch) || boot_value_has_keys(key) ||
+                   !(documents_have(order, "rvps") ||
+                     documents_have(order, "rvps-map"))
+               ? EXIT_DONE
+               : diagnostic_usage("--rvps-key %s: with --register the key is "
+                                  "mr_td, or a path that ends with it or with "
+                                  "it and :VERSION; the keys of the others are "
+                                  "made of it",
+                                  printable(key));
 }
 
 static enum exit_status add_format(struct documents_order *order,
@@ -201,6 +253,7 @@ const char *contents_formats(const struct contents_options *o)
 
 enum exit_status contents_take(const struct contents_options *o,
                                const struct files *files,
+                               const struct launch_options *launch,
                                struct documents_order *order,
                                struct reference_settings *settings)
 {
@@ -208,7 +261,10 @@ enum exit_status contents_take(const struct contents_options *o,
     if (!status) {
         status = take_settings(settings, o, files);
     }
-    return status ? status : check_use(o, files, order);
+    if (!status) {
+        status = check_use(o, files, order);
+    }
+    return status ? status : check_boots(order, launch);
 }
 
 /* --- Tables -------------------------------------------------------------- */

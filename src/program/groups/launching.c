@@ -240,7 +240,7 @@ bool launching_check(struct launching *l, const struct files *files,
     return options_must(!l->launch.payload || takes_payload,
                         "--payload is for VMMs that load it from a file: "
                         "--vmm cloud-hypervisor") &&
-           check_vars(l, files) && boot_options_check(l, files) &&
+           check_vars(l, files) && boot_options_check(l) &&
            image_options_check(l, files) && options_read_stdin_once(files);
 }
 

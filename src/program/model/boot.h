@@ -6,6 +6,7 @@
 
 #include "model/boot_line.h"
 #include "model/evaluation.h"
+#include "reference/boot_values.h"
 
 /* Most that is noted, and room for one. */
 #define BOOT_NOTES     5
@@ -47,6 +48,11 @@ struct boot {
 enum exit_status boot_make(struct boot *boot, const struct evaluation *e,
                            struct failure *failure);
 void boot_free(struct boot *boot);
+
+/* Of what they are made, and by which rules, with those names of the kernel and
+ * the initrd, or NULL; its command line is that of *boot. */
+struct boot_origin boot_origin(const struct boot *boot, const char *kernel,
+                               const char *initrd);
 
 /* The digest of one of LAUNCH_BOOT. False: there is no such event. */
 bool boot_digest(const struct boot *boot, unsigned bit,

@@ -4,9 +4,7 @@
 #define MODEL_BOOT_LINE_H
 
 #include "model/evaluation.h"
-
-/* The longest command line, in bytes. */
-#define BOOT_CMDLINE_MOST 65536
+#include "reference/boot_values.h"
 
 /* What a command line was taken from. */
 enum boot_line_source {

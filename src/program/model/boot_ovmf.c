@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A kernel that QEMU gives to OVMF. */
-#include <string.h>
-
 #include "model/boot_kinds.h"
+#include "model/boot_words.h"
 
 /* The releases from which on something is done as today. */
 #define EDK2_SEPARATOR 202411 /* the separator is in RTMR1 */
@@ -45,11 +44,12 @@ static const char *missing(const struct boot *b)
 
 static enum exit_status check_given(struct boot *b, struct failure *failure)
 {
-    const struct mrtd_vmm *vmm = b->e->options->vmm;
-    const bool is_qemu = vmm == mrtd_vmm_default(MRTD_PLATFORM_TDX) ||
-                         strcmp(vmm->name, "qemu") == 0 ||
-                         strcmp(vmm->name, "kvm-v19") == 0;
+    const struct launch_options *o = b->e->options;
     const char *lack = missing(b);
+    bool is_qemu = true;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        is_qemu &= boot_words_is_qemu(o->vmms[i]);
+    }
     if (b->e->options->boot.named & LAUNCH_RTMR0) {
         return failure_usage(failure,
                              "--register: RTMR0 of OVMF depends on the "

@@ -36,6 +36,16 @@ static void warn_of_key(const struct reference_settings *s, remark_fn *say)
     }
 }
 
+/* Has a document of one of them registers, or digests of events? */
+static bool has_boot(const struct documents_order *order)
+{
+    bool has = false;
+    for (size_t i = 0; i < order->firmware_count; i++) {
+        has |= order->firmware[i].boot_count > 0;
+    }
+    return has;
+}
+
 static void warn_of_corim(const struct reference_settings *s, remark_fn *say)
 {
     char key[600];
@@ -85,6 +95,10 @@ void documents_warn(const struct documents_order *order, remark_fn *say)
     }
     if (documents_have(order, "corim")) {
         warn_of_corim(order->settings, say);
+        if (has_boot(order)) {
+            say(NULL, "note: Trustee takes no registers from a CoRIM "
+                      "[reference-corim]");
+        }
     }
     if (order->firmware_count > 0 && documents_have(order, "go-tdx-guest")) {
         warn_of_go_tdx_guest(order, say);

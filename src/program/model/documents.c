@@ -69,8 +69,7 @@ static enum exit_status fill(const struct documents_order *o,
                              const struct reference_set *set,
                              struct document *d, struct failure *failure)
 {
-    d->name = file_name(o, d->format, set);
-    FILE *to = d->name ? open_memstream(&d->bytes, &d->size) : NULL;
+    FILE *to = open_memstream(&d->bytes, &d->size);
     reference_write_fn *write = set->firmware->values->guest.vmm
                                     ? d->format->write_guest
                                     : d->format->write;
@@ -82,6 +81,49 @@ static enum exit_status fill(const struct documents_order *o,
     /* glibc's fclose() says nothing if its last realloc() failed. */
     if (!good || !d->bytes || json_no_memory()) {
         return failure_memory(failure, NULL);
+    }
+    return EXIT_DONE;
+}
+
+/* False for the second value of several. */
+static bool add_first(void *context, const struct boot_value *value)
+{
+    const struct boot_value **first = context;
+    const bool is_first = !*first;
+    *first = is_first ? value : *first;
+    return is_first;
+}
+
+/* Of which values has a document of the format one for all firmware? */
+static unsigned single_values(const struct documents_order *o,
+                              const struct reference_format *format)
+{
+    const bool is_map = strcmp(format->name, "rvps-map") == 0;
+    const unsigned events =
+        BOOT_VALUE_BIT(BOOT_VALUE_KERNEL) | BOOT_VALUE_BIT(BOOT_VALUE_CMDLINE);
+    return (is_map && o->settings->scalar) ||
+                   strcmp(format->name, "go-tdx-guest") == 0
+               ? format->boot
+           : is_map || strcmp(format->name, "rvps") == 0 ? events
+                                                         : 0;
+}
+
+static enum exit_status check_single(const struct documents_order *o,
+                                     const struct document *d,
+                                     const struct reference_set *set,
+                                     struct failure *failure)
+{
+    const unsigned single = single_values(o, d->format);
+    for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
+        const struct boot_value *first = NULL;
+        if (single & BOOT_VALUE_BIT(id) &&
+            !reference_each_boot(set, id, add_first, &first)) {
+            return failure_refused(
+                failure, d->name, "document-single",
+                "%s has a place for one value of %s, and what is in it has "
+                "several; publish them in documents of their own",
+                d->format->name, boot_value_names(id)->name);
+        }
     }
     return EXIT_DONE;
 }
@@ -101,7 +143,12 @@ static enum exit_status add(struct documents *all,
     struct document *d = &items[all->count++];
     memset(d, 0, sizeof *d);
     d->format = format;
-    enum exit_status status = fill(o, set, d, failure);
+    d->name = file_name(o, format, set);
+    enum exit_status status = d->name ? check_single(o, d, set, failure)
+                                      : failure_memory(failure, NULL);
+    if (!status) {
+        status = fill(o, set, d, failure);
+    }
     for (size_t i = 0; !status && i + 1 < all->count; i++) {
         if (strcmp(items[i].name, d->name) == 0) {
             status = failure_refused(

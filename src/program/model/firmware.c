@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/firmware_boot.h"
 #include "model/firmware_guest.h"
 #include "model/image_format.h"
 #include "model/launches.h"
@@ -158,9 +159,12 @@ static enum exit_status fill(struct reference_firmware *f,
     if (!f->artifact || json_no_memory()) {
         return failure_memory(failure, e->name);
     }
-    const enum exit_status status =
+    enum exit_status status =
         is_tdx ? measure(f, e, order, failure)
                : firmware_measure_guest(f, e, order, failure);
+    if (!status) {
+        status = firmware_boot(f, e, order, failure);
+    }
     if (status) {
         return status;
     }
@@ -188,5 +192,6 @@ void firmware_free(struct reference_firmware *firmware)
 {
     free(firmware->artifact);
     free(firmware->values);
+    free(firmware->origin_texts);
     memset(firmware, 0, sizeof *firmware);
 }

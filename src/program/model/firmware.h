@@ -11,15 +11,17 @@ struct firmware_order {
     bool with_sha512; /* compute the file's SHA-512, which few documents have */
     finding_fn *each; /* for warnings and notes, before anything is measured */
     void *context;
+    remark_fn *say; /* for notes on what a kernel leads to */
 };
 
 /*
  * Measures the file for each VMM of the options and, if every is set, for
  * each other that does not refuse it, of which nothing is said. Equal MRTDs
  * become one value. Where no VMM was asked for, there are no notes, only
- * warnings. Of guests of AMD's platforms, see firmware_guest.h. The digests are
- * those of the file itself, VARS left out. Free the result with
- * firmware_free(); on failure it holds nothing.
+ * warnings. Of guests of AMD's platforms, see firmware_guest.h; of what a
+ * kernel leads to, firmware_boot.h. The digests are those of the file itself,
+ * VARS left out. Free the result with firmware_free(); on failure it holds
+ * nothing.
  */
 enum exit_status firmware_measure(struct reference_firmware *firmware,
                                   const struct evaluation *e,

@@ -165,7 +165,8 @@ static enum exit_status check_component(const struct taking *t)
                                    " (TD 1.0)");
         }
     }
-    return manifest_check_launch(t);
+    const enum exit_status status = manifest_check_launch(t);
+    return status ? status : manifest_check_boot(t);
 }
 
 static enum exit_status take_component(const struct taking *t, json_t *object)
@@ -174,6 +175,7 @@ static enum exit_status take_component(const struct taking *t, json_t *object)
         {component_members,
          sizeof component_members / sizeof *component_members},
         manifest_launching,
+        manifest_booting,
         manifest_publishing,
     };
     struct reference_settings *s = &t->component->order.settings;

@@ -12,11 +12,9 @@
 #include "reference/guest.h"
 
 #define TDX MANIFEST_OF(MRTD_PLATFORM_TDX)
-/* A guest of these is launched with virtual CPUs that are measured; */
+/* A guest of these is launched with virtual CPUs that are measured. */
 #define GUEST                                                                  \
     (MANIFEST_OF(MRTD_PLATFORM_SNP) | MANIFEST_OF(MRTD_PLATFORM_SEV_ES))
-/* of these with a kernel that is. */
-#define AMD (GUEST | MANIFEST_OF(MRTD_PLATFORM_SEV))
 
 static struct launch_options *launch(const struct taking *t)
 {
@@ -248,9 +246,9 @@ static const struct manifest_member members[] = {
     {"vcpu_type", take_types, GUEST},
     {"vcpu_signature", take_signatures, GUEST},
     {"guest_features", take_features, GUEST},
-    {"kernel", take_kernel, AMD},
-    {"initrd", take_initrd, AMD},
-    {"append", take_append, AMD},
+    {"kernel", take_kernel, 0},
+    {"initrd", take_initrd, 0},
+    {"append", take_append, 0},
 };
 const struct manifest_table manifest_launching = {members, sizeof members /
                                                                sizeof *members};
@@ -259,6 +257,9 @@ const struct manifest_table manifest_launching = {members, sizeof members /
 static enum exit_status check_guest(const struct taking *t)
 {
     const struct launch_guest *guest = &launch(t)->guest;
+    if (launch(t)->platform == MRTD_PLATFORM_TDX) {
+        return EXIT_DONE; /* that is asked by manifest_check_boot() */
+    }
     if (guest->initrd && !guest->kernel) {
         return manifest_refuse(t, "initrd",
                                "without a \"kernel\" it is not measured");

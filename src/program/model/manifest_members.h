@@ -36,6 +36,9 @@ extern const struct manifest_table manifest_publishing;
 /* Members of components: how the firmware is launched. */
 extern const struct manifest_table manifest_launching;
 
+/* manifest_boot.c: how a TD boots. */
+extern const struct manifest_table manifest_booting;
+
 /* "MANIFEST: components[1]: "KEY": WHY [manifest]" */
 enum exit_status manifest_refuse(const struct taking *t, const char *key,
                                  const char *format, ...)
@@ -60,5 +63,7 @@ bool manifest_holds(const struct reference_format *format,
 
 /* What of a component's launch does not go together? Fills in defaults. */
 enum exit_status manifest_check_launch(const struct taking *t);
+/* And then of what is published beside an MRTD? */
+enum exit_status manifest_check_boot(const struct taking *t);
 
 #endif

@@ -216,17 +216,18 @@ enum exit_status portrait_make(struct portrait *portrait,
                                struct failure *failure)
 {
     const struct launch_options *o = e->options;
+    const bool is_tdx = o->platform == MRTD_PLATFORM_TDX;
     *portrait = (struct portrait){
         .e = e,
         .file = printable_base_name(e->name),
         .vars = printable_base_name(o->vars),
         .payload = printable_base_name(o->payload),
-        .kernel = printable_base_name(o->guest.kernel),
-        .initrd = printable_base_name(o->guest.initrd),
+        /* No MRTD depends on them. */
+        .kernel = is_tdx ? NULL : printable_base_name(o->guest.kernel),
+        .initrd = is_tdx ? NULL : printable_base_name(o->guest.initrd),
         .svsm = printable_base_name(o->guest.svsm),
         .svsm_vars = printable_base_name(o->guest.vars_file),
-        .other = o->platform == MRTD_PLATFORM_TDX ? MRTD_PLATFORM_SNP
-                                                  : MRTD_PLATFORM_TDX,
+        .other = is_tdx ? MRTD_PLATFORM_SNP : MRTD_PLATFORM_TDX,
     };
     enum exit_status status = facts_make(&portrait->facts, e, failure);
     if (status) {

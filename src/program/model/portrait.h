@@ -6,6 +6,7 @@
 #include "model/facts.h"
 #include "model/guest_facts.h"
 #include "model/launches.h"
+#include "reference/reference.h"
 
 /* More than there are VMMs. */
 #define PORTRAIT_VMMS 16
@@ -24,6 +25,9 @@ struct portrait {
     const char *svsm_vars;
     struct facts facts;       /* facts of the launch at hand */
     struct guest_facts guest; /* of the same; of TDX nothing */
+    /* What is published of it beside: of a TD, what a kernel leads to; or NULL.
+     * To be set by its caller. */
+    const struct reference_firmware *published;
     /* Without their plans: of TDX by each VMM, of other platforms all that the
      * options ask for. The one at hand is shown in detail. */
     struct launches launches;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/verification_boot.h"
 #include "model/vmms.h"
 #include "printable.h"
 
@@ -205,7 +206,7 @@ enum exit_status verification_compare(struct verification *v,
     }
     if (!is_tdx || v->options->vmm_given ? found.absent_values == 0
                                          : found.claimed_values > 0) {
-        return EXIT_DONE;
+        return verification_compare_boot(v, firmware, name, claimed, failure);
     }
     if (found.other_file) {
         const struct claims_firmware of = of_firmware(firmware);
@@ -222,7 +223,7 @@ enum exit_status verification_compare(struct verification *v,
         is_tdx ? "; 'check FILE --against DOCUMENT' says why" : "");
 }
 
-enum exit_status verification_begin(struct verification *v,
+enum exit_status verification_begin(struct verification *v, remark_fn *say,
                                     struct failure *failure)
 {
     const struct claims *claims = &v->document->claims;
@@ -238,7 +239,14 @@ enum exit_status verification_begin(struct verification *v,
         }
     }
     v->explained = calloc(claims->count + 1, sizeof *v->explained);
-    return v->explained ? EXIT_DONE : failure_memory(failure, NULL);
+    if (!v->explained) {
+        return failure_memory(failure, NULL);
+    }
+    const enum exit_status status = verification_begin_boot(v, say, failure);
+    if (status) {
+        free(v->explained);
+    }
+    return status;
 }
 
 enum exit_status verification_end(struct verification *v,
@@ -250,9 +258,11 @@ enum exit_status verification_end(struct verification *v,
     for (size_t i = 0; i < count; i++) {
         left += !v->explained[i];
     }
+    const enum exit_status status = verification_end_boot(v, failure);
     free(v->explained);
+    free(v->boot_explained);
     if (left == 0 || !v->measured) {
-        return EXIT_DONE;
+        return status;
     }
     return failure_differs(
         failure, v->document->name, NULL,

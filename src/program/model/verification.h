@@ -14,7 +14,8 @@ struct verification {
     int64_t time;    /* time at which the document must be valid */
     bool *explained; /* for each MRTD of the document: whether a firmware has it
                       */
-    bool measured;   /* a firmware was measured */
+    bool *boot_explained; /* the same for each value of a kernel */
+    bool measured;        /* a firmware was measured */
 };
 
 /* Names of VMMs, as "spec, qemu"; or launches of guests of AMD's platforms, as
@@ -27,9 +28,9 @@ struct verification_names {
 
 /*
  * Begins, where the document is not evidence: that says what a TD was, not what
- * it should be.
+ * it should be. Says what of it is not compared.
  */
-enum exit_status verification_begin(struct verification *v,
+enum exit_status verification_begin(struct verification *v, remark_fn *say,
                                     struct failure *failure);
 
 /* What must be known of each firmware. */

@@ -11,6 +11,7 @@
 
 #include "failure.h"
 #include "mrtd.h"
+#include "reference/boot_values.h"
 #include "reference/environment.h"
 #include "reference/guest.h"
 
@@ -102,6 +103,12 @@ struct claims_remark {
     bool is_taken;
 };
 
+/* What else is said of a TD, claims_boot.h. */
+struct boot_claim {
+    enum boot_value_id id;
+    uint8_t digest[MRTD_DIGEST_SIZE];
+};
+
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
     enum claims_reading reading;
@@ -115,6 +122,12 @@ struct claims {
     size_t count;
     struct claimed_file *files;
     size_t file_count;
+    /* Beside MRTDs, where the reading is exact: what was taken, and how often
+     * each is spoken of, and was taken. */
+    struct boot_claim *boot;
+    size_t boot_count;
+    size_t boot_said[BOOT_VALUES];
+    size_t boot_taken[BOOT_VALUES];
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "reference/claims_cbor.h"
 #include "reference/corim_environment.h"
 #include "reference/corim_measurement.h"
+#include "reference/corim_registers.h"
 #include "reference/corim_snp.h"
 #include "reference/cose_read.h"
 
@@ -86,6 +87,7 @@ struct corim {
     struct table_reader r;
     const char *where;
     struct cbor_label label; /* label of the CoRIM, and of the CoMID at work */
+    struct corim_registers registers;
 };
 
 static bool is_snp(const struct corim *c)
@@ -271,12 +273,14 @@ static bool take_measurements(struct corim *c, cbor_item_t *environment,
         }
         return true;
     }
+    const size_t before = c->r.claims->count;
     for (size_t m = 0; read_element(measurements, m); m++) {
         if (!take_measurement(c, read_element(measurements, m))) {
             return false;
         }
     }
-    return true;
+    return c->r.claims->count == before ||
+           corim_registers_take(&c->registers, &c->r, measurements);
 }
 
 /* [environment, [+ measurement]] */
@@ -412,6 +416,7 @@ static bool take_corim(struct corim *c, cbor_item_t *root)
             return false;
         }
     }
+    corim_registers_end(&c->registers, c->r.claims);
     if (c->r.claims->count == before) {
         return claims_fail_empty(c->r.claims, "against-corim",
                                  is_snp(c)

@@ -10,6 +10,7 @@
 
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
+#include "schemas.h"
 
 /* --- Documents --------------------------------------------------------- */
 
@@ -24,6 +25,16 @@ static bool parse_failed(struct failure *error, const json_error_t *why)
                        why->position >= 0 ? (uint64_t)why->position
                                           : MRTD_NO_OFFSET,
                        "not well-formed JSON: line %d: %s", why->line, text);
+}
+
+bool walk_refuse_error(json_t *node, struct failure *error)
+{
+    static const char family[] = SCHEMA_ERROR_FAMILY;
+    const char *schema = walk_member(node, "schema");
+    return !schema || strncmp(schema, family, strlen(family)) != 0 ||
+           claims_fail(error, "against-failed-run", MRTD_NO_OFFSET,
+                       "it has an object of an error of mrtd-calc: it is the "
+                       "output of a run that failed, and no reference values");
 }
 
 bool walk_standard_base64(const char *text)

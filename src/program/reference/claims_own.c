@@ -17,20 +17,13 @@
 #include "reference/values_json.h"
 #include "schemas.h"
 
-struct own {
-    struct claims *claims;
-    struct failure *error;
-};
-
-static bool malformed(struct own *w, const char *what)
+bool own_malformed(struct own *w, const char *what)
 {
     return claims_fail(w->error, "against-json", MRTD_NO_OFFSET,
                        "it says to be JSON of mrtd-calc, but %s", what);
 }
 
-/* Has an object only members that its schema has, of the types that they have
- * there? All of ours are strict. */
-static bool has_only(struct own *w, json_t *object, const struct form *forms)
+bool own_has_only(struct own *w, json_t *object, const struct form *forms)
 {
     const char *key;
     json_t *value;
@@ -48,7 +41,7 @@ static bool has_only(struct own *w, json_t *object, const struct form *forms)
                               : "has a member \"%s\" that its schema does not "
                                 "have",
                      shown);
-            return malformed(w, what);
+            return own_malformed(w, what);
         }
     }
     return true;
@@ -64,8 +57,9 @@ static bool take_our_file(struct own *w, json_t *object)
         return false;
     }
     if (!claims_files_known(w->claims)) {
-        return malformed(w, "a file in it has neither \"sha256\", \"sha384\" "
-                            "nor \"sha512\"");
+        return own_malformed(w,
+                             "a file in it has neither \"sha256\", \"sha384\" "
+                             "nor \"sha512\"");
     }
     if (!size) {
         return true;
@@ -73,8 +67,9 @@ static bool take_our_file(struct own *w, json_t *object)
     return json_is_integer(size) && json_integer_value(size) >= 0
                ? claims_file_size(w->claims, (uint64_t)json_integer_value(size),
                                   w->error)
-               : malformed(w, "the \"size\" of a file in it is not a number of "
-                              "bytes");
+               : own_malformed(
+                     w, "the \"size\" of a file in it is not a number of "
+                        "bytes");
 }
 
 /* --- What an image was measured to ------------------------------------- */
@@ -85,7 +80,7 @@ static bool take_mrtd(struct own *w, const char *hex, const char *wrong,
 {
     uint8_t mrtd[MRTD_DIGEST_SIZE];
     if (!hex || !mrtd_hex_decode(mrtd, MRTD_DIGEST_SIZE, hex, strlen(hex))) {
-        return malformed(w, wrong);
+        return own_malformed(w, wrong);
     }
     return claims_add(w->claims, MRTD_REGISTER_MRTD, mrtd, where, w->error) &&
            (hex[strcspn(hex, "ABCDEF")] == '\0' ||
@@ -109,7 +104,7 @@ static bool is_of_platform(struct own *w, json_t *object)
                            platform, wanted);
     }
     snprintf(what, sizeof what, "its \"platform\" is not \"%s\"", wanted);
-    return malformed(w, what);
+    return own_malformed(w, what);
 }
 
 /* The files that the claims from that one on were made with, besides. */
@@ -117,7 +112,9 @@ static void take_others(struct own *w, json_t *object, size_t from)
 {
     const bool has_vars = walk_member(object, "vars") != NULL;
     const bool has_payload = walk_member(object, "payload") != NULL;
-    const bool has_kernel = walk_member(object, "kernel") != NULL;
+    /* No MRTD depends on it. */
+    const bool has_kernel = w->claims->platform != MRTD_PLATFORM_TDX &&
+                            walk_member(object, "kernel") != NULL;
     for (size_t i = from; i < w->claims->count; i++) {
         w->claims->items[i].has_vars = has_vars;
         w->claims->items[i].has_payload = has_payload;
@@ -170,13 +167,14 @@ static bool take_measurement(struct own *w, json_t *root)
     walk_printable(names[1], sizeof names[1], vmm ? vmm : "?");
     snprintf(where, sizeof where, "%s, VMM %s", names[0], names[1]);
     /* Of another platform it has other members. */
-    if (!is_of_platform(w, root) || !has_only(w, root, measured) ||
+    if (!is_of_platform(w, root) || !own_has_only(w, root, measured) ||
         !take_mrtd(w, hex, "its member \"mrtd\" is not an MRTD", where)) {
         return false;
     }
     if (!values_of_measurement(root, hex)) {
-        return malformed(w, "its \"values\" are not a list of \"mrtd\" alone, "
-                            "or with registers of \"boot\"");
+        return own_malformed(w,
+                             "its \"values\" are not a list of \"mrtd\" alone, "
+                             "or with registers of \"boot\"");
     }
     if (!(vmm ? claims_label(w->claims, vmm, strlen(vmm), w->error)
               : claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
@@ -185,6 +183,9 @@ static bool take_measurement(struct own *w, json_t *root)
         return false;
     }
     take_others(w, root, w->claims->count - 1);
+    if (!own_take_registers(w, json_object_get(root, "values"))) {
+        return false;
+    }
     /* With VARS, the digests are of both files together. */
     if (json_is_string(json_object_get(root, "vars"))) {
         return true;
@@ -210,10 +211,11 @@ static bool take_value(struct own *w, json_t *value, const char *artifact)
     walk_printable(name, sizeof name, artifact);
     snprintf(where, sizeof where, "a value of \"%s\"", name);
     bool good =
-        has_only(w, value, members) &&
+        own_has_only(w, value, members) &&
         take_mrtd(w, values_mrtd(value), "a value in it is not an MRTD", where);
     if (good && vmms && json_array_size(vmms) == 0) {
-        return malformed(w, "the \"vmm\" of a value is not a list of names");
+        return own_malformed(w,
+                             "the \"vmm\" of a value is not a list of names");
     }
     if (good && !vmms) {
         return claims_misspelled(w->claims, "against-label", MRTD_NO_OFFSET,
@@ -224,7 +226,7 @@ static bool take_value(struct own *w, json_t *value, const char *artifact)
         good = json_is_string(vmm)
                    ? claims_label(w->claims, json_string_value(vmm),
                                   json_string_length(vmm), w->error)
-                   : malformed(w, "a member of \"vmm\" is not text");
+                   : own_malformed(w, "a member of \"vmm\" is not text");
     }
     return good;
 }
@@ -250,13 +252,14 @@ static bool take_guest_value(struct own *w, json_t *value, const char *artifact)
     char where[160];
     walk_printable(shown, sizeof shown, artifact);
     snprintf(where, sizeof where, "a value of \"%s\"", shown);
-    if (!has_only(w, value, members)) {
+    if (!own_has_only(w, value, members)) {
         return false;
     }
     if (!name || strcmp(name, info->name) != 0 || !algorithm ||
         strcmp(algorithm, mrtd_algorithm_name(info->algorithm)) != 0) {
-        return malformed(w, "a value in it is of another register or algorithm "
-                            "than its platform's");
+        return own_malformed(
+            w, "a value in it is of another register or algorithm "
+               "than its platform's");
     }
     return claims_guest_value(w->claims, value, "value", where, w->error);
 }
@@ -269,7 +272,7 @@ static bool take_firmware(struct own *w, json_t *file)
     json_t *format = json_object_get(file, "image_format");
     const size_t first = w->claims->count;
     if (json_array_size(values) == 0) {
-        return malformed(w, "a file in it lacks its list \"values\"");
+        return own_malformed(w, "a file in it lacks its list \"values\"");
     }
     bool good = take_our_file(w, file);
     for (size_t i = 0; good && i < json_array_size(values); i++) {
@@ -283,6 +286,8 @@ static bool take_firmware(struct own *w, json_t *file)
         }
     }
     take_others(w, file, first);
+    good = good && (!json_object_get(file, "boot") ||
+                    own_take_boot(w, json_object_get(file, "boot")));
     return good && (!format ||
                     claims_image_format(w->claims, first,
                                         json_string_value(format), w->error));
@@ -294,7 +299,7 @@ static bool take_list(struct own *w, json_t *root, const char *name,
 {
     json_t *files = json_object_get(root, name);
     bool good = json_array_size(files) > 0 ||
-                malformed(w, "its list of firmware files is empty");
+                own_malformed(w, "its list of firmware files is empty");
     for (size_t i = 0; good && i < json_array_size(files); i++) {
         good = take(w, json_array_get(files, i));
     }
@@ -307,9 +312,10 @@ static bool take_artifact(struct own *w, json_t *file)
         {"artifact", FORM_TEXT, 0, 0}, {"size", FORM_NUMBER, 0, 0},
         {"sha256", FORM_TEXT, 0, 0},   {"sha384", FORM_TEXT, 0, 0},
         {"sha512", FORM_TEXT, 0, 0},   {"image_format", FORM_TEXT, 0, 0},
-        {"values", FORM_LIST, 0, 0},   {NULL, FORM_ANY, 0, 0},
+        {"values", FORM_LIST, 0, 0},   {"boot", FORM_OBJECT, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
     };
-    return has_only(w, file, members) && take_firmware(w, file);
+    return own_has_only(w, file, members) && take_firmware(w, file);
 }
 
 static bool take_reference(struct own *w, json_t *root)
@@ -320,7 +326,7 @@ static bool take_reference(struct own *w, json_t *root)
         {"version", FORM_MAY_TEXT, 0, 0}, {"date", FORM_MAY_TEXT, 0, 0},
         {"firmware", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
     };
-    return has_only(w, root, members) && is_of_platform(w, root) &&
+    return own_has_only(w, root, members) && is_of_platform(w, root) &&
            take_list(w, root, "firmware", take_artifact);
 }
 
@@ -329,33 +335,25 @@ static bool take_reference(struct own *w, json_t *root)
 static bool take_component(struct own *w, json_t *component)
 {
     static const struct form members[] = {
-        {"component", FORM_TEXT, 0, 0},
-        {"version", FORM_MAY_TEXT, 0, 0},
-        {"platform", FORM_TEXT, 0, 0},
-        {"artifact", FORM_TEXT, 0, 0},
-        {"size", FORM_NUMBER, 0, 0},
-        {"sha256", FORM_TEXT, 0, 0},
-        {"sha384", FORM_TEXT, 0, 0},
-        {"sha512", FORM_TEXT, 0, 0},
-        {"image_format", FORM_TEXT, 0, 0},
-        {"vars", FORM_MAY_TEXT, 0, 0},
-        {"payload", FORM_MAY_TEXT, 0, 0},
-        {"kernel", FORM_MAY_TEXT, 0, 0},
-        {"initrd", FORM_MAY_TEXT, 0, 0},
-        {"append", FORM_MAY_TEXT, 0, 0},
-        {"values", FORM_LIST, 0, 0},
-        {"files", FORM_LIST, 0, 0},
-        {NULL, FORM_ANY, 0, 0},
+        {"component", FORM_TEXT, 0, 0},    {"version", FORM_MAY_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},     {"artifact", FORM_TEXT, 0, 0},
+        {"size", FORM_NUMBER, 0, 0},       {"sha256", FORM_TEXT, 0, 0},
+        {"sha384", FORM_TEXT, 0, 0},       {"sha512", FORM_TEXT, 0, 0},
+        {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0},  {"kernel", FORM_MAY_TEXT, 0, 0},
+        {"initrd", FORM_MAY_TEXT, 0, 0},   {"append", FORM_MAY_TEXT, 0, 0},
+        {"values", FORM_LIST, 0, 0},       {"boot", FORM_OBJECT, 0, 0},
+        {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
     };
     const char *platform = walk_member(component, "platform");
     const enum mrtd_platform of = platform ? mrtd_platform_find(platform) : 0;
-    if (!has_only(w, component, members)) {
+    if (!own_has_only(w, component, members)) {
         return false;
     }
     if (!of) {
-        return malformed(w,
-                         "the \"platform\" of a component is not the name of "
-                         "one");
+        return own_malformed(
+            w, "the \"platform\" of a component is not the name of "
+               "one");
     }
     return of != w->claims->platform || take_firmware(w, component);
 }
@@ -369,7 +367,7 @@ static bool take_release(struct own *w, json_t *root)
         {"date", FORM_MAY_TEXT, 0, 0}, {"components", FORM_LIST, 0, 0},
         {"files", FORM_LIST, 0, 0},    {NULL, FORM_ANY, 0, 0},
     };
-    return has_only(w, root, members) &&
+    return own_has_only(w, root, members) &&
            take_list(w, root, "components", take_component);
 }
 
@@ -415,10 +413,11 @@ bool own_read(struct claims *claims, json_t *root, struct failure *error)
     const char *schema = walk_member(root, "schema");
     if (claims->platform != MRTD_PLATFORM_TDX &&
         documents[i].take == take_measurement) {
-        return malformed(&w, "of another platform than TDX it is not read");
+        return own_malformed(&w, "of another platform than TDX it is not read");
     }
     return strcmp(schema, documents[i].schema) == 0
                ? documents[i].take(&w, root)
-               : malformed(&w, "its schema is of a version that is not known "
+               : own_malformed(&w,
+                               "its schema is of a version that is not known "
                                "here");
 }

@@ -96,6 +96,9 @@ void claims_free(struct claims *claims)
     free(claims->items);
     free(claims->files);
     free(claims->denied);
+    free(claims->boot);
+    claims->boot = NULL;
+    claims->boot_count = 0;
     claims->denied = NULL;
     claims->denied_count = 0;
     claims->items = NULL;

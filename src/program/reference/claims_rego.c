@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "reference/claims_names.h"
+#include "reference/claims_rego_boot.h"
 #include "reference/claims_rego_judge.h"
 
 static bool fail(struct rego *r, size_t token, const char *what)
@@ -351,7 +352,7 @@ bool policy_read_rego(struct policy_scan *s)
                 rego_read_body(r, &r->clauses[i]);
             }
         }
-        good = rego_judge(r);
+        good = rego_judge(r) && rego_take_boot(r);
     }
     free(r->tokens);
     free(r->clauses);

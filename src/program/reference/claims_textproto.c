@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_boot.h"
 #include "reference/claims_names.h"
 #include "reference/claims_textproto.h"
 
@@ -190,6 +191,23 @@ static bool fail_type(struct textproto *p, const struct textproto_field *field,
                        wanted[field->type], p->consumer);
 }
 
+/* The next register; one of no bytes is not checked. */
+static bool take_rtmr(struct textproto *p, const struct policy_text *t)
+{
+    struct open_message *in = &p->open[p->depth];
+    struct claims *claims = p->scan->claims;
+    const size_t index = in->rtmrs++;
+    if (claims->reading != CLAIMS_EXACT || index >= RTMRS || t->length == 0) {
+        return true;
+    }
+    if (in->kinds & TEXTPROTO_REPORTED || t->length != MRTD_DIGEST_SIZE) {
+        claims_boot_said(claims, (enum boot_value_id)index);
+        return true;
+    }
+    return claims_boot_add(claims, (enum boot_value_id)index,
+                           (const uint8_t *)t->text, p->scan->error);
+}
+
 /* A string, or several in a row, as the value of a field. */
 static bool take_string(struct textproto *p,
                         const struct textproto_field *field)
@@ -202,7 +220,9 @@ static bool take_string(struct textproto *p,
     if (field->is_mrtd) {
         return take_mrtd(p, field, &t);
     }
-    p->open[p->depth].rtmrs += strcmp(field->name, "rtmrs") == 0;
+    if (strcmp(field->name, "rtmrs") == 0 && !take_rtmr(p, &t)) {
+        return false;
+    }
     const bool is_ascii = field->type == TEXTPROTO_STRING && !t.has_high;
     const bool is_sized =
         field->type == TEXTPROTO_BYTES &&

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "reference/claims_boot.h"
 #include "reference/claims_manifest.h"
 #include "reference/claims_protojson.h"
 #include "reference/recognize.h"
@@ -381,16 +382,6 @@ static void look_in(struct walk *w, json_t *node, const struct walk_frame *in,
     }
 }
 
-bool walk_refuse_error(json_t *node, struct failure *error)
-{
-    static const char family[] = SCHEMA_ERROR_FAMILY;
-    const char *schema = walk_member(node, "schema");
-    return !schema || strncmp(schema, family, strlen(family)) != 0 ||
-           claims_fail(error, "against-failed-run", MRTD_NO_OFFSET,
-                       "it has an object of an error of mrtd-calc: it is the "
-                       "output of a run that failed, and no reference values");
-}
-
 /* Looks at a value; objects and arrays are put on the stack. */
 static bool visit(struct walk *w, const char *key, enum spelling spelling,
                   json_t *node, const struct walk_frame *in, bool is_pairs)
@@ -467,6 +458,7 @@ static bool step_object(struct walk *w, struct walk_frame *f)
         const char *name = entry_name(w, f, &spelling);
         key = name ? name : key;
     }
+    claims_boot_member(w->claims, key);
     return visit(w, key, spelling, json_object_iter_value(at), f, is_pairs);
 }
 
@@ -495,5 +487,5 @@ bool walk_document(struct walk *w, json_t *root)
     json_decref(w->stored);
     w->stored = NULL;
     w->depth = 0;
-    return good;
+    return good && claims_boot_document(w->claims, root, w->error);
 }

@@ -23,7 +23,7 @@ static const struct table_member value_members[] = {
     {1 /* svn */, TYPE_INT | TYPE_TAG, false},
     {VALUE_DIGESTS, TYPE_ANY, false},
     {VALUE_NAME, TYPE_TEXT, false},
-    {14 /* integrity-registers */, TYPE_MAP, false},
+    {VALUE_REGISTERS, TYPE_MAP, false},
     {VALUE_VENDOR, TYPE_TEXT, false},
     {VALUE_MODEL, TYPE_TEXT, false},
     {-73 /* tee.isvsvn */, TYPE_INT | TYPE_TAG, false},

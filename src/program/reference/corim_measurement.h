@@ -15,6 +15,7 @@ enum {
     MKEY_MRTEE = 83, /* tee.mrtee */
     VALUE_DIGESTS = 2,
     VALUE_NAME = 11,
+    VALUE_REGISTERS = 14, /* integrity-registers */
     VALUE_VENDOR = -70,
     VALUE_MODEL = -71,
     VALUE_MRTEE = -83, /* the same as the key 83 */

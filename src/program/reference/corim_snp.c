@@ -60,7 +60,7 @@ bool write_corim_snp(FILE *to, const struct reference_set *set,
         .id = id,
         .profile = build_tag(CORIM_SNP_TAG_URI, build_text(corim_snp_profile)),
         .environment = environment(),
-        .measurement = measurement(&set->only->value.digest),
+        .measurements = build_array(1, measurement(&set->only->value.digest)),
     };
     const bool good = write_cbor_corim(to, settings, &parts);
     free(id);

@@ -46,43 +46,63 @@ each_firmware(const struct reference_settings *settings)
     (MRTD | SNP | REFERENCE_HOLDS(MRTD_REGISTER_SEV_ES) |                      \
      REFERENCE_HOLDS(MRTD_REGISTER_SEV))
 
+/* What a quote has, and what an event log has besides. */
+#define RTMRS                                                                  \
+    (BOOT_VALUE_BIT(BOOT_VALUE_RTMR1) | BOOT_VALUE_BIT(BOOT_VALUE_RTMR2))
+#define BOOT                                                                   \
+    (RTMRS | BOOT_VALUE_BIT(BOOT_VALUE_KERNEL) |                               \
+     BOOT_VALUE_BIT(BOOT_VALUE_CMDLINE))
+
 static const struct reference_format formats[] = {
     {"rvps", "json", &kind_json, "Trustee's RVPS: rvps-tool register, KBS",
-     false, MRTD | SNP, all, write_rvps, write_rvps},
+     false, MRTD | SNP, BOOT, all, write_rvps, write_rvps},
     {"rvps-map", "json", &kind_json, "reference values as a bare JSON map",
-     false, MRTD | SNP, all_unless_scalar, write_rvps_map, write_rvps_map},
+     false, MRTD | SNP, BOOT, all_unless_scalar, write_rvps_map,
+     write_rvps_map},
     {"corim", "corim", &kind_corim,
      "Trustee, veraison: CoRIM with Intel's or AMD's profile", true, MRTD | SNP,
-     firmware_if_set, write_corim, write_corim_snp},
+     RTMRS, firmware_if_set, write_corim, write_corim_snp},
     {"coswid", "coswid", &kind_coswid,
-     "inventories: CoSWID with the file's digest", true, MRTD, each_value,
+     "inventories: CoSWID with the file's digest", true, MRTD, 0, each_value,
      write_coswid, NULL},
     {"dcap-policy", "json", &kind_json,
-     "Intel DCAP appraisal: tenant TD policy", false, MRTD, each_value,
+     "Intel DCAP appraisal: tenant TD policy", false, MRTD, RTMRS, each_value,
      write_dcap_policy, NULL},
     {"go-tdx-guest", "textproto", &kind_textproto,
-     "go-tdx-guest: check -config", false, MRTD, all, write_go_tdx_guest, NULL},
+     "go-tdx-guest: check -config", false, MRTD, RTMRS, all, write_go_tdx_guest,
+     NULL},
     {"go-sev-guest", "textproto", &kind_textproto,
-     "go-sev-guest: check -config", false, SNP, each_value, NULL,
+     "go-sev-guest: check -config", false, SNP, 0, each_value, NULL,
      write_go_sev_guest},
     {"ita", "rego", &kind_rego, "Intel Trust Authority: attestation policy",
-     false, MRTD, all, write_ita, NULL},
+     false, MRTD, RTMRS, all, write_ita, NULL},
     {"contrast-patch", "json", &kind_json,
-     "Contrast: generate --reference-value-patches", false, MRTD, each_value,
-     write_contrast_patch, NULL},
+     "Contrast: generate --reference-value-patches", false, MRTD, RTMRS,
+     each_value, write_contrast_patch, NULL},
     {"in-toto", "json", &kind_json, "in-toto statement, SCAI v0.3", false, ALL,
-     each_firmware, write_in_toto, write_in_toto_guest},
+     BOOT, each_firmware, write_in_toto, write_in_toto_guest},
     {"in-toto-predicate", "json", &kind_json,
-     "its predicate alone, for actions/attest", false, ALL, each_firmware,
+     "its predicate alone, for actions/attest", false, ALL, BOOT, each_firmware,
      write_in_toto_predicate, write_in_toto_predicate_guest},
     {"json", "json", &kind_json, "programs: everything that is known", false,
-     ALL, all, write_json, write_json},
+     ALL, BOOT, all, write_json, write_json},
 };
 
 bool reference_holds(const struct reference_format *format,
                      enum mrtd_register id)
 {
     return format->registers & REFERENCE_HOLDS(id);
+}
+
+enum boot_value_id reference_homeless(const struct reference_format *format,
+                                      unsigned asked, unsigned named)
+{
+    const unsigned wanted = asked & format->boot ? named : asked;
+    enum boot_value_id id = 0;
+    while (id < BOOT_VALUES && !(wanted & ~format->boot & BOOT_VALUE_BIT(id))) {
+        id++;
+    }
+    return id;
 }
 
 const struct reference_format *reference_format_at(size_t index)
@@ -170,4 +190,35 @@ size_t reference_count(const struct reference_set *set)
     size_t count = 0;
     reference_each(set, count_one, &count);
     return count;
+}
+
+/* Has a firmware before the f-th the same? */
+static bool boot_met_before(const struct reference_set *set, size_t f,
+                            const struct boot_value *value)
+{
+    for (size_t i = 0; i < f; i++) {
+        const struct reference_firmware *fw = &set->firmware[i];
+        const struct boot_value *other =
+            boot_value_find(fw->boot, fw->boot_count, value->id);
+        if (other && strcmp(other->hex, value->hex) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool reference_each_boot(const struct reference_set *set, enum boot_value_id id,
+                         bool (*each)(void *context,
+                                      const struct boot_value *value),
+                         void *context)
+{
+    for (size_t f = 0; f < set->count; f++) {
+        const struct reference_firmware *fw = &set->firmware[f];
+        const struct boot_value *value =
+            boot_value_find(fw->boot, fw->boot_count, id);
+        if (value && !boot_met_before(set, f, value) && !each(context, value)) {
+            return false;
+        }
+    }
+    return true;
 }

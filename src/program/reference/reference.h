@@ -13,6 +13,7 @@
 #include "failure.h"
 #include "file_kind.h"
 #include "mrtd.h"
+#include "reference/boot_values.h"
 #include "reference/guest.h"
 
 #define REFERENCE_MAX_VMMS 16
@@ -38,6 +39,11 @@ struct reference_firmware {
     const char *image_format; /* "tdvf" or "igvm" if it was said, or NULL */
     struct reference_value *values;
     size_t value_count;
+    /* Of TDX, what else was asked for: at most one of each. */
+    struct boot_value boot[BOOT_VALUES];
+    size_t boot_count;
+    struct boot_origin origin;
+    char *origin_texts; /* what its texts are in */
 };
 
 enum reference_corim_form {
@@ -91,6 +97,7 @@ struct reference_format {
     const char *use;              /* who reads it */
     bool is_cbor;
     unsigned registers; /* those that it can hold: REFERENCE_HOLDS() of each */
+    unsigned boot; /* and of what a kernel makes: BOOT_VALUE_BIT() of each */
     /* Depends on the settings: a scalar or another form holds less or more. */
     enum reference_scope (*scope)(const struct reference_settings *settings);
     /* Of MRTDs, and of other launch digests; NULL where it holds none. False if
@@ -102,6 +109,14 @@ struct reference_format {
 /* Can the format hold values of the register? */
 bool reference_holds(const struct reference_format *format,
                      enum mrtd_register id);
+
+/*
+ * The first of what was asked for beside MRTDs that the format has no place
+ * for, as BOOT_VALUE_BIT() of each; named: of these, what was named, since of
+ * all a format has what it has a place for. BOOT_VALUES: it has a place.
+ */
+enum boot_value_id reference_homeless(const struct reference_format *format,
+                                      unsigned asked, unsigned named);
 
 /* The index-th format, NULL after the last; the first is the default. */
 const struct reference_format *reference_format_at(size_t index);
@@ -132,6 +147,12 @@ bool reference_each(const struct reference_set *set,
 
 /* How many MRTDs the set has, each counted once. */
 size_t reference_count(const struct reference_set *set);
+
+/* reference_each() of what was asked for beside MRTDs, of that id. */
+bool reference_each_boot(const struct reference_set *set, enum boot_value_id id,
+                         bool (*each)(void *context,
+                                      const struct boot_value *value),
+                         void *context);
 
 /* --- Signatures: cose.c ------------------------------------------------ */
 

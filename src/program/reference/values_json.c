@@ -77,6 +77,31 @@ json_t *values_of_firmware(const struct reference_firmware *firmware)
     return list;
 }
 
+/* Registers are values as others; the digest of an event has a member of its
+ * own. */
+json_t *values_of_boot(const struct reference_firmware *firmware)
+{
+    json_t *made =
+        firmware->boot_count > 0 ? boot_origin_json(&firmware->origin) : NULL;
+    json_t *values = json_array();
+    for (size_t i = 0; made && i < firmware->boot_count; i++) {
+        const struct boot_value *v = &firmware->boot[i];
+        if (v->id == BOOT_VALUE_KERNEL) {
+            json_object_set_new(made, "kernel_digest", json_string(v->hex));
+        } else if (v->id == BOOT_VALUE_CMDLINE) {
+            json_object_set_new(made, "cmdline_digest", json_string(v->hex));
+        } else {
+            json_array_append_new(
+                values, values_new(boot_value_names(v->id)->name, v->hex));
+        }
+    }
+    if (made) {
+        json_object_set(made, "values", values);
+    }
+    json_decref(values);
+    return made;
+}
+
 const char *values_mrtd(const json_t *value)
 {
     const char *name = json_string_value(json_object_get(value, "register"));

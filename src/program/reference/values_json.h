@@ -39,6 +39,10 @@ json_t *values_of_mrtd(const char *hex);
  * launches, each with its launch. */
 json_t *values_of_firmware(const struct reference_firmware *firmware);
 
+/* What of it was asked for beside MRTDs, and of what it was made; NULL: there
+ * is nothing. */
+json_t *values_of_boot(const struct reference_firmware *firmware);
+
 /* The digits of an object of values_new() that is an MRTD, whichever members it
  * has besides; NULL if it is something else. */
 const char *values_mrtd(const json_t *value);

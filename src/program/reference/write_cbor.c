@@ -21,6 +21,7 @@ enum {
     SET_MEMBER = 6,        /* op.mem */
     MKEY_MRTEE = 83,       /* tee.mrtee */
     VALUE_MRTEE = -83,
+    VALUE_REGISTERS = 14, /* integrity-registers */
     ROLE_TAG_CREATOR = 0, /* CoMID */
     ROLE_CREATOR = 1,     /* CoMID; of a CoRIM: manifest creator */
     SWID_TAG_CREATOR = 1, /* RFC 9393, section 4.2 */
@@ -96,29 +97,81 @@ static cbor_item_t *environment(const struct reference_settings *settings)
                   build_text(settings->model)));
 }
 
-static cbor_item_t *measurement(const struct reference_set *set,
-                                const struct reference_settings *settings)
+/*
+ * The registers as integrity registers, {1: digests, 2: digests}. Intel's
+ * profile has no number for RTMRs: that the index is that of the register's
+ * name is our reading of the draft.
+ */
+static cbor_item_t *registers(const struct reference_firmware *f)
+{
+    cbor_item_t *digests[2] = {NULL, NULL};
+    int index[2] = {0, 0};
+    int count = 0;
+    for (enum boot_value_id id = BOOT_VALUE_RTMR1; id <= BOOT_VALUE_RTMR2;
+         id++) {
+        const struct boot_value *v =
+            boot_value_find(f->boot, f->boot_count, id);
+        if (v) {
+            index[count] = (int)(id - BOOT_VALUE_RTMR0);
+            digests[count++] =
+                build_array(1, digest_of(MRTD_ALGORITHM_SHA384, v->digest));
+        }
+    }
+    return count == 2 ? build_map(2, build_int(index[0]), digests[0],
+                                  build_int(index[1]), digests[1])
+                      : build_map(1, build_int(index[0]), digests[0]);
+}
+
+static bool has_registers(const struct reference_firmware *f)
+{
+    return boot_value_find(f->boot, f->boot_count, BOOT_VALUE_RTMR1) ||
+           boot_value_find(f->boot, f->boot_count, BOOT_VALUE_RTMR2);
+}
+
+/* Under mkey 83 the digests are the MRTD's alone, so that registers are a
+ * measurement of their own, of the TD as a whole. */
+static cbor_item_t *by_mkey(const struct reference_set *set)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    cbor_item_t *mrtd = build_map(
+        2, build_int(0), build_int(MKEY_MRTEE), build_int(1),
+        build_map(1, build_int(2), build_array(1, digest(&set->only->value))));
+    return has_registers(f)
+               ? build_array(2, mrtd,
+                             build_map(1, build_int(1),
+                                       build_map(1, build_int(VALUE_REGISTERS),
+                                                 registers(f))))
+               : build_array(1, mrtd);
+}
+
+/* Without a key, registers are beside the value of the MRTD. */
+static cbor_item_t *by_value(const struct reference_firmware *f,
+                             cbor_item_t *mrtee)
+{
+    cbor_item_t *values =
+        has_registers(f)
+            ? build_map(2, build_int(VALUE_REGISTERS), registers(f),
+                        build_int(VALUE_MRTEE), mrtee)
+            : build_map(1, build_int(VALUE_MRTEE), mrtee);
+    return build_array(1, build_map(1, build_int(1), values));
+}
+
+static cbor_item_t *measurements(const struct reference_set *set,
+                                 const struct reference_settings *settings)
 {
     const struct reference_firmware *f = &set->firmware[0];
     if (settings->corim_form == CORIM_MKEY) {
-        return build_map(2, build_int(0), build_int(MKEY_MRTEE), build_int(1),
-                         build_map(1, build_int(2),
-                                   build_array(1, digest(&set->only->value))));
+        return by_mkey(set);
     }
     if (settings->corim_form == CORIM_EXTENSION) {
-        return build_map(1, build_int(1),
-                         build_map(1, build_int(VALUE_MRTEE),
-                                   build_array(1, digest(&set->only->value))));
+        return by_value(f, build_array(1, digest(&set->only->value)));
     }
     cbor_item_t *digests = cbor_new_definite_array(f->value_count);
     for (size_t i = 0; i < f->value_count; i++) {
         digests = build_append(digests, digest(&f->values[i].value));
     }
-    return build_map(
-        1, build_int(1),
-        build_map(1, build_int(VALUE_MRTEE),
-                  build_tag(TAG_SET,
-                            build_array(2, build_int(SET_MEMBER), digests))));
+    return by_value(
+        f, build_tag(TAG_SET, build_array(2, build_int(SET_MEMBER), digests)));
 }
 
 /* [{0: name, 2: roles}]: who makes a CoMID is the creator of the tag, too. */
@@ -137,7 +190,7 @@ bool write_cbor_corim(FILE *to, const struct reference_settings *settings,
                       const struct corim_parts *parts)
 {
     cbor_item_t *triple =
-        build_array(2, parts->environment, build_array(1, parts->measurement));
+        build_array(2, parts->environment, parts->measurements);
     cbor_item_t *comid = build_map(
         3, build_int(1), build_map(1, build_int(0), text_item(parts->id)),
         build_int(2), entities(settings, true), build_int(4),
@@ -159,7 +212,7 @@ bool write_corim(FILE *to, const struct reference_set *set,
         .profile = build_tag(TAG_OID,
                              build_bytes(intel_profile, sizeof intel_profile)),
         .environment = environment(settings),
-        .measurement = measurement(set, settings),
+        .measurements = measurements(set, settings),
     };
     const bool good = write_cbor_corim(to, settings, &parts);
     free(id);

@@ -12,7 +12,7 @@ struct corim_parts {
     const char *id; /* of the CoRIM, and of its CoMID */
     cbor_item_t *profile;
     cbor_item_t *environment;
-    cbor_item_t *measurement;
+    cbor_item_t *measurements; /* an array of them */
 };
 
 /* Writes a CoRIM of one CoMID with one reference triple, and takes the items

@@ -51,11 +51,45 @@ static json_t *list(const struct reference_set *set)
 
 /* --- Trustee: rvps/src/lib.rs, rvps/src/extractors/sample.rs ------------- */
 
+static bool add_boot_hex(void *context, const struct boot_value *value)
+{
+    return json_array_append_new(context, json_string(value->hex)) == 0;
+}
+
+/* Adds what is of that id: Trustee's default policy looks for registers in
+ * lists, and compares digests of events with one text, of which the document
+ * has one then. */
+static bool add_boot(json_t *map, const struct reference_set *set,
+                     const struct reference_settings *settings,
+                     enum boot_value_id id)
+{
+    json_t *values = json_array();
+    bool good = reference_each_boot(set, id, add_boot_hex, values);
+    if (good && json_array_size(values) > 0) {
+        const bool is_text = settings->scalar || boot_value_names(id)->is_event;
+        char *key = boot_value_key(id, settings->key);
+        good = key && json_object_set(map, key,
+                                      is_text ? json_array_get(values, 0)
+                                              : values) == 0;
+        free(key);
+    }
+    json_decref(values);
+    return good;
+}
+
 static json_t *map(const struct reference_set *set,
                    const struct reference_settings *settings)
 {
     json_t *value = settings->scalar ? json_string(set->only->hex) : list(set);
-    return json_pack("{s:o}", settings->key, value);
+    json_t *made = json_pack("{s:o}", settings->key, value);
+    bool good = made != NULL;
+    for (enum boot_value_id id = 0; good && id < BOOT_VALUES; id++) {
+        good = add_boot(made, set, settings, id);
+    }
+    if (!good) {
+        json_decref(made);
+    }
+    return good ? made : NULL;
 }
 
 bool write_rvps_map(FILE *to, const struct reference_set *set,
@@ -87,33 +121,57 @@ bool write_rvps(FILE *to, const struct reference_set *set,
     return good;
 }
 
+/* The digits of a document's only firmware, or NULL. */
+static const char *boot_hex(const struct reference_set *set,
+                            enum boot_value_id id)
+{
+    const struct reference_firmware *f = &set->firmware[0];
+    const struct boot_value *v = boot_value_find(f->boot, f->boot_count, id);
+    return v ? v->hex : NULL;
+}
+
 /* --- Intel DCAP: quote appraisal engine, tenant TD policy -------------- */
 
 bool write_dcap_policy(FILE *to, const struct reference_set *set,
                        const struct reference_settings *settings)
 {
     return dump(to,
-                json_pack("{s:[{s:{s:s, s:s}, s:{s:s}}]}", "policy_array",
-                          "environment", "class_id", settings->class_id,
-                          "description",
+                json_pack("{s:[{s:{s:s, s:s}, s:{s:s, s:s*, s:s*}}]}",
+                          "policy_array", "environment", "class_id",
+                          settings->class_id, "description",
                           strcmp(settings->class_id, REFERENCE_CLASS_TD10) == 0
                               ? "Application TD TCB 1.0"
                               : "Application TD TCB 1.5",
-                          "reference", "tdx_mrtd", set->only->hex),
+                          "reference", "tdx_mrtd", set->only->hex, "tdx_rtmr1",
+                          boot_hex(set, BOOT_VALUE_RTMR1), "tdx_rtmr2",
+                          boot_hex(set, BOOT_VALUE_RTMR2)),
                 INDENTED);
 }
 
 /* --- Edgeless Contrast: reference value patches (RFC 6902) ------------- */
 
+/* Nothing where there is no value. */
+static void add_operation(json_t *patch, const char *op, const char *path,
+                          const char *value)
+{
+    if (value) {
+        json_array_append_new(patch, json_pack("{s:s, s:s, s:s}", "op", op,
+                                               "path", path, "value", value));
+    }
+}
+
 bool write_contrast_patch(FILE *to, const struct reference_set *set,
                           const struct reference_settings *settings)
 {
+    json_t *patch = json_array();
     (void)settings;
-    return dump(to,
-                json_pack("[[{s:s, s:s, s:s}, {s:s, s:s, s:s}]]", "op", "test",
-                          "path", "/Platform", "value", "Metal-QEMU-TDX", "op",
-                          "replace", "path", "/MrTd", "value", set->only->hex),
-                INDENTED);
+    add_operation(patch, "test", "/Platform", "Metal-QEMU-TDX");
+    add_operation(patch, "replace", "/MrTd", set->only->hex);
+    add_operation(patch, "replace", "/Rtmrs/1",
+                  boot_hex(set, BOOT_VALUE_RTMR1));
+    add_operation(patch, "replace", "/Rtmrs/2",
+                  boot_hex(set, BOOT_VALUE_RTMR2));
+    return dump(to, json_pack("[o]", patch), INDENTED);
 }
 
 /* --- in-toto, and ours with everything --------------------------------- */
@@ -125,6 +183,19 @@ static json_t *vmms(const struct reference_value *value)
         json_array_append_new(names, json_string(value->vmms[i]));
     }
     return names;
+}
+
+/* What a kernel leads to does not depend on the VMM. */
+static json_t *boot_attribute(const struct reference_firmware *firmware)
+{
+    json_t *conditions = boot_origin_json(&firmware->origin);
+    for (size_t i = 0; i < firmware->boot_count; i++) {
+        const struct boot_value *v = &firmware->boot[i];
+        json_object_set_new(conditions, boot_value_names(v->id)->member,
+                            json_string(v->hex));
+    }
+    return json_pack("{s:s, s:o}", "attribute", "TDX_BOOT", "conditions",
+                     conditions);
 }
 
 /* SCAI v0.3 (in-toto/attestation, spec/predicates/scai.md): what it asserts is
@@ -139,6 +210,9 @@ static json_t *attribute_report(const struct reference_firmware *firmware)
             json_pack("{s:s, s:{s:s, s:s*, s:o}}", "attribute", "TDX_MRTD",
                       "conditions", "mrtd", v->hex, "image_format",
                       firmware->image_format, "vmm", vmms(v)));
+    }
+    if (firmware->boot_count > 0) {
+        json_array_append_new(attributes, boot_attribute(firmware));
     }
     return json_pack("{s:o}", "attributes", attributes);
 }
@@ -178,10 +252,12 @@ bool write_json(FILE *to, const struct reference_set *set,
     for (size_t i = 0; i < set->count; i++) {
         const struct reference_firmware *f = &set->firmware[i];
         json_array_append_new(
-            files, json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o}", "artifact",
-                             f->artifact, "size", (json_int_t)f->size, "sha256",
-                             f->sha256, "sha384", f->sha384, "image_format",
-                             f->image_format, "values", values_of_firmware(f)));
+            files,
+            json_pack("{s:s, s:I, s:s, s:s, s:s*, s:o, s:o*}", "artifact",
+                      f->artifact, "size", (json_int_t)f->size, "sha256",
+                      f->sha256, "sha384", f->sha384, "image_format",
+                      f->image_format, "values", values_of_firmware(f), "boot",
+                      values_of_boot(f)));
     }
     return dump(to,
                 json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema",

@@ -28,66 +28,16 @@ static json_t *events_json(const struct boot *boot)
     return list;
 }
 
-static json_t *rules_json(const struct boot *boot)
-{
-    const uint32_t rules = boot->rules;
-    const unsigned asked = boot->wanted;
-    if (boot->is_shim) {
-        return json_null();
-    }
-    const bool of_cmdline = asked & LAUNCH_OF_CMDLINE;
-    const bool of_kernel = asked & LAUNCH_OF_KERNEL;
-    /* What no register that was asked for depends on is null. */
-    return json_pack("{s:o, s:s?, s:s?, s:o}", "kernel_is_patched",
-                     of_kernel ? json_boolean(rules & MRTD_BOOT_PATCHED_KERNEL)
-                               : json_null(),
-                     "initrd_argument",
-                     !of_cmdline || !boot->e->initrd.name ? NULL
-                     : rules & MRTD_BOOT_FINAL_CMDLINE    ? "in-cmdline"
-                     : rules & MRTD_BOOT_INITRD_LAST      ? "last"
-                                                          : "first",
-                     "separator_register",
-                     !of_kernel                          ? NULL
-                     : rules & MRTD_BOOT_SEPARATOR_RTMR0 ? "RTMR0"
-                                                         : "RTMR1",
-                     "kernel_measures",
-                     of_cmdline
-                         ? json_boolean(!(rules & MRTD_BOOT_SILENT_KERNEL))
-                         : json_null());
-}
-
-/* Each byte as the UTF-16 unit that the firmware makes of it. */
-static json_t *cmdline_json(const struct boot *boot)
-{
-    char text[2 * BOOT_CMDLINE_MOST + 1];
-    size_t used = 0;
-    if (!boot->line.text) {
-        return json_null();
-    }
-    for (size_t i = 0; i < boot->line.size && used + 2 < sizeof text; i++) {
-        const unsigned char c = (unsigned char)boot->line.text[i];
-        if (c < 0x80) {
-            text[used++] = (char)c;
-        } else {
-            text[used++] = (char)(0xc0 | c >> 6);
-            text[used++] = (char)(0x80 | (c & 0x3f));
-        }
-    }
-    return json_stringn(text, used);
-}
-
 json_t *boot_json(const struct boot *boot)
 {
-    const struct evaluation *e = boot->e;
-    const char *version = boot->kernel.version;
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "firmware",
-                     boot->is_shim ? "td-shim" : "ovmf", "td_hob",
-                     json_file_name(e->options->boot.td_hob), "kernel",
-                     json_file_name(e->options->guest.kernel), "kernel_version",
-                     *version ? json_string(version) : json_null(), "initrd",
-                     json_file_name(e->options->guest.initrd), "cmdline",
-                     cmdline_json(boot), "rules", rules_json(boot), "events",
-                     events_json(boot));
+    const struct launch_guest *guest = &boot->e->options->guest;
+    const struct boot_origin origin =
+        boot_origin(boot, guest->kernel, guest->initrd);
+    json_t *made = boot_origin_json(&origin);
+    json_object_set_new(made, "td_hob",
+                        json_file_name(boot->e->options->boot.td_hob));
+    json_object_set_new(made, "events", events_json(boot));
+    return made;
 }
 
 void boot_json_add(const struct boot *boot, json_t *values, json_t *notes)

@@ -72,6 +72,18 @@ static void write_guests(FILE *to, const struct bundle *b,
     }
 }
 
+/* What is extended after the launch, as --register prints it. */
+static void write_registers(FILE *to, const struct bundle *b)
+{
+    for (size_t i = 0; i < b->manifest.count; i++) {
+        const struct reference_firmware *f = &b->firmware[i];
+        for (size_t k = 0; k < f->boot_count; k++) {
+            lines_named(to, boot_value_names(f->boot[k].id)->name, f->artifact,
+                        f->boot[k].hex);
+        }
+    }
+}
+
 /* A list for sha256sum -c. */
 static void write_sha256sums(FILE *to, const struct bundle *b)
 {
@@ -112,14 +124,14 @@ static json_t *component(const struct bundle *b, size_t i)
     const struct reference_firmware *f = &b->firmware[i];
     return json_pack(
         "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:s?, "
-        "s:o, s:o}",
+        "s:o, s:o*, s:o}",
         "component", c->name, "version", c->order.settings.version, "platform",
         mrtd_platform_name(o->platform), "artifact", f->artifact, "size",
         (json_int_t)f->size, "sha256", f->sha256, "sha384", f->sha384,
         "image_format", f->image_format, "vars", base_name(o->vars), "payload",
         base_name(o->payload), "kernel", base_name(o->guest.kernel), "initrd",
         base_name(o->guest.initrd), "append", o->guest.append, "values",
-        values_of_firmware(f), "files", files(b, i));
+        values_of_firmware(f), "boot", values_of_boot(f), "files", files(b, i));
 }
 
 /* index.json. False: memory is short, nothing is printed. */
@@ -211,6 +223,15 @@ static enum exit_status add_guests(struct bundle *b,
     return end_file(b, &made, true, failure);
 }
 
+static enum exit_status add_registers(struct bundle *b, struct failure *failure)
+{
+    struct made made = {.file.component = BUNDLE_RELEASE};
+    if (begin_file(&made, strdup("RTMRSUMS"))) {
+        write_registers(made.to, b);
+    }
+    return end_file(b, &made, true, failure);
+}
+
 /* The last has all others in it. */
 enum exit_status bundle_add_lists(struct bundle *b, struct failure *failure)
 {
@@ -224,6 +245,9 @@ enum exit_status bundle_add_lists(struct bundle *b, struct failure *failure)
     for (enum mrtd_platform p = MRTD_PLATFORM_TDX + 1;
          !status && mrtd_platform_name(p); p++) {
         status = add_guests(b, p, failure);
+    }
+    if (!status) {
+        status = add_registers(b, failure);
     }
     if (!status) {
         const bool good = begin_file(&index, strdup("index.json")) &&
@@ -253,6 +277,7 @@ enum exit_status bundle_add_page(struct bundle *b, size_t component,
         return failure->status;
     }
     p.file = b->firmware[component].artifact;
+    p.published = &b->firmware[component];
     p.is_command = is_command;
     if (asprintf(&name, "%s%s%s.html", p.file, named ? "." : "",
                  named ? mrtd_platform_name(platform) : "") < 0) {

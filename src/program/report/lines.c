@@ -46,6 +46,13 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
             list_label(launch, vmm, label), text, value);
 }
 
+void lines_named(FILE *to, const char *register_name, const char *file,
+                 const char *value)
+{
+    const char *text = begin(to, file, false);
+    fprintf(to, "%s (%s) = %s\n", register_name, text, value);
+}
+
 /* One of them alone, as an MRTD is printed; of several each with its name. */
 static void print_register(FILE *to, const struct boot *boot,
                            const struct boot_register *r,

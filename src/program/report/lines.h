@@ -29,6 +29,10 @@ void lines_tagged(FILE *to, const struct launch_options *launch,
                   const struct mrtd_vmm *vmm, enum mrtd_register id,
                   const char *value, const char *name, bool shown);
 
+/* "NAME (FILE) = VALUE" and a newline. */
+void lines_named(FILE *to, const char *register_name, const char *file,
+                 const char *value);
+
 /* How values are printed. */
 struct lines_form {
     bool tag; /* with the name of the register, also of one alone */

@@ -16,6 +16,9 @@ void page_write_values(FILE *to, const struct portrait *p);
 /* Of TDX the sections; of others these and the launch. */
 void page_write_sections(FILE *to, const struct portrait *p);
 void page_write_guest(FILE *to, const struct portrait *p);
+/* page_boot.c: what a kernel leads to after the launch, if that is published.
+ */
+void page_write_boot(FILE *to, const struct portrait *p);
 /* How to check the page: commands to copy. */
 void page_write_verify(FILE *to, const struct portrait *p);
 

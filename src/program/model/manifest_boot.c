@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a TD of a component boots: its kernel, and what of it is published. */
+#include <string.h>
+
+#include "model/boot_words.h"
+#include "model/firmware_boot.h"
+#include "model/manifest_members.h"
+#include "printable.h"
+
+static struct launch_options *launch(const struct taking *t)
+{
+    return &t->component->launch;
+}
+
+static struct launch_boot *boot(const struct taking *t)
+{
+    return &launch(t)->boot;
+}
+
+/* --- Members -------------------------------------------------------------- */
+
+static enum exit_status add_register(const struct taking *t, const char *key,
+                                     const json_t *value)
+{
+    const char *name = json_string_value(value);
+    return boot_words_register(boot(t), name, strlen(name)) &&
+                   !(boot(t)->named & LAUNCH_RTMR0)
+               ? EXIT_DONE
+               : manifest_refuse(t, key,
+                                 "not one of mrtd, rtmr1, rtmr2, kernel, "
+                                 "cmdline or all: '%s'",
+                                 printable(name));
+}
+
+/* The MRTD is there in any case. */
+static enum exit_status take_registers(const struct taking *t, const char *key,
+                                       const json_t *value)
+{
+    boot(t)->registers |= LAUNCH_MRTD;
+    return manifest_texts(t, key, value, add_register);
+}
+
+static enum exit_status take_cmdline(const struct taking *t, const char *key,
+                                     const json_t *value)
+{
+    return manifest_path(t, key, value, &boot(t)->cmdline);
+}
+
+static enum exit_status take_qemu(const struct taking *t, const char *key,
+                                  const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text && boot_words_qemu(boot(t), text)
+               ? EXIT_DONE
+               : manifest_refuse(
+                     t, key, "not a version of QEMU from 8.0 on, as \"10.2\"");
+}
+
+static enum exit_status take_edk2(const struct taking *t, const char *key,
+                                  const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text && boot_words_edk2(boot(t), text)
+               ? EXIT_DONE
+               : manifest_refuse(t, key,
+                                 "not a release of edk2, as \"202511\"");
+}
+
+static enum exit_status take_measures(const struct taking *t, const char *key,
+                                      const json_t *value)
+{
+    boot(t)->measures =
+        json_is_true(value) ? LAUNCH_MEASURES : LAUNCH_MEASURES_NOT;
+    return json_is_boolean(value)
+               ? EXIT_DONE
+               : manifest_refuse(t, key, "neither true nor false");
+}
+
+static enum exit_status take_ram(const struct taking *t, const char *key,
+                                 const json_t *value)
+{
+    const json_int_t bytes = json_integer_value(value);
+    boot(t)->ram = bytes > 0 ? (uint64_t)bytes : 0;
+    return bytes > 0 ? EXIT_DONE
+                     : manifest_refuse(t, key, "not a number of bytes above 0");
+}
+
+#define TDX MANIFEST_OF(MRTD_PLATFORM_TDX)
+
+static const struct manifest_member members[] = {
+    {"registers", take_registers, TDX},
+    {"cmdline", take_cmdline, TDX},
+    {"qemu", take_qemu, TDX},
+    {"edk2", take_edk2, TDX},
+    {"kernel_measures", take_measures, TDX},
+    {"ram", take_ram, TDX},
+};
+const struct manifest_table manifest_booting = {members, sizeof members /
+                                                             sizeof *members};
+
+/* --- What goes together --------------------------------------------------- */
+
+/* Nothing is said that has no use. */
+static enum exit_status check_use(const struct taking *t)
+{
+    const struct launch_options *o = launch(t);
+    const struct launch_boot *b = &o->boot;
+    const struct {
+        const char *key;
+        bool is_given;
+    } given[] = {
+        {"kernel", o->guest.kernel},
+        {"initrd", o->guest.initrd},
+        {"append", o->guest.append},
+        {"cmdline", b->cmdline},
+        {"qemu", b->qemu},
+        {"edk2", b->edk2},
+        {"kernel_measures", b->measures},
+        {"ram", b->ram},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (given[i].is_given) {
+            return manifest_refuse(t, given[i].key,
+                                   "without \"registers\" beside the MRTD it "
+                                   "changes nothing");
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* What a register is made of; QEMU before 10.2 puts where the command line and
+ * the initrd are into the kernel. */
+static enum exit_status check_inputs(const struct taking *t)
+{
+    const struct launch_options *o = launch(t);
+    const struct launch_boot *b = &o->boot;
+    const bool has_line = o->guest.append || b->cmdline;
+    const bool of_kernel = b->registers & LAUNCH_OF_KERNEL;
+    const bool is_patched = of_kernel && launch_is_patched(b);
+    if (o->guest.append && b->cmdline) {
+        return manifest_refuse(t, "cmdline", "\"append\" is there, too");
+    }
+    if (of_kernel && !o->guest.kernel) {
+        return manifest_refuse(t, "kernel",
+                               "it is missing: rtmr1 and kernel are made of "
+                               "it");
+    }
+    if (o->guest.initrd && !o->guest.kernel) {
+        return manifest_refuse(t, "initrd",
+                               "without a \"kernel\" it is not measured");
+    }
+    if ((b->registers & LAUNCH_OF_CMDLINE || is_patched) && !has_line) {
+        return manifest_refuse(t, "append",
+                               "it is missing, and \"cmdline\", too: the "
+                               "command line is measured, or QEMU before 10.2 "
+                               "changes the kernel by it");
+    }
+    if (is_patched && o->guest.initrd ? !b->ram : b->ram > 0) {
+        return manifest_refuse(t, "ram",
+                               "it is for a kernel that QEMU before 10.2 "
+                               "changes, with an \"initrd\", and needed "
+                               "there");
+    }
+    return b->measures && !(b->registers & LAUNCH_OF_CMDLINE)
+               ? manifest_refuse(t, "kernel_measures",
+                                 "it is for rtmr2 and cmdline")
+               : EXIT_DONE;
+}
+
+static enum exit_status check_order(const struct taking *t,
+                                    const struct manifest_order *order)
+{
+    const unsigned asked = firmware_boot_asked(launch(t));
+    const unsigned named = firmware_boot_named(launch(t));
+    const char *key = t->component->order.settings.key;
+    for (size_t i = 0; i < order->format_count; i++) {
+        const struct reference_format *f = order->formats[i];
+        const enum boot_value_id id = reference_homeless(f, asked, named);
+        if (!reference_holds(f, MRTD_REGISTER_MRTD)) {
+            continue; /* of the release, for another platform */
+        }
+        if (id < BOOT_VALUES) {
+            return manifest_refuse(t, "registers",
+                                   "format %s has no place for %s", f->name,
+                                   boot_value_names(id)->option);
+        }
+        if (strncmp(f->name, "rvps", 4) == 0 && !boot_value_has_keys(key)) {
+            return manifest_refuse(t, "key",
+                                   "with \"registers\" it is mr_td, or a path "
+                                   "that ends with it or with it and "
+                                   ":VERSION");
+        }
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status manifest_check_boot(const struct taking *t)
+{
+    const struct launch_options *o = launch(t);
+    if (o->platform != MRTD_PLATFORM_TDX) {
+        return EXIT_DONE;
+    }
+    if (!(o->boot.registers & LAUNCH_BOOT)) {
+        return check_use(t);
+    }
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        if (!boot_words_is_qemu(o->vmms[i])) {
+            return manifest_refuse(t, "vmm",
+                                   "%s does not give a kernel to OVMF as QEMU "
+                                   "does; spec, qemu and kvm-v19 do",
+                                   o->vmms[i]->name);
+        }
+    }
+    enum exit_status status = check_inputs(t);
+    if (!status) {
+        status = check_order(t, &t->component->order);
+    }
+    return status ? status : check_order(t, &t->manifest->release);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/verification_boot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/firmware_boot.h"
+#include "reference/claims_boot.h"
+
+/* Room for the names of all values. */
+#define NAMES_SIZE 60
+
+/* Adds a name to such a list. */
+static void add_name(char names[NAMES_SIZE], enum boot_value_id id)
+{
+    const size_t used = strlen(names);
+    snprintf(names + used, NAMES_SIZE - used, "%s%s", used ? ", " : "",
+             boot_value_names(id)->name);
+}
+
+static bool is_of(unsigned values, enum boot_value_id id)
+{
+    return values & BOOT_VALUE_BIT(id);
+}
+
+/* Says what is not compared, of what the options could ask for, or not. */
+static void say_left(const struct verification *v, remark_fn *say)
+{
+    const struct claims *claims = &v->document->claims;
+    const unsigned asked = firmware_boot_asked(v->options);
+    char left[NAMES_SIZE] = "";
+    char never[NAMES_SIZE] = "";
+    for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
+        if (claims->boot_said[id] > 0 && !is_of(asked, id)) {
+            add_name(boot_value_names(id)->option ? left : never, id);
+        }
+    }
+    if (*left) {
+        say(v->document->name,
+            "warning: not compared: %s; --register mrtd with their names, "
+            "--kernel and --append does that [reference-unchecked]",
+            left);
+    }
+    if (*never) {
+        say(v->document->name,
+            "warning: not compared: %s, which no option computes "
+            "[reference-unchecked]",
+            never);
+    }
+}
+
+enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
+                                         struct failure *failure)
+{
+    const struct claims *claims = &v->document->claims;
+    const unsigned asked = firmware_boot_asked(v->options);
+    const unsigned named = firmware_boot_named(v->options);
+    size_t taken = 0;
+    for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
+        const bool is_unread = claims_boot_is_unread(claims, id);
+        taken += is_of(asked, id) ? claims->boot_taken[id] : 0;
+        if ((is_of(asked, id) && is_unread) ||
+            (is_of(named, id) && claims->boot_taken[id] == 0)) {
+            return failure_differs(
+                failure, v->document->name, "reference-register",
+                is_unread ? "it says something of %s that is not read here, "
+                            "and so cannot be compared"
+                          : "it says nothing of %s, which --register asks for",
+                boot_value_names(id)->name);
+        }
+    }
+    if (asked && taken == 0) {
+        return failure_differs(failure, v->document->name, "reference-register",
+                               "it says nothing but MRTDs, and --register asks "
+                               "for more");
+    }
+    say_left(v, say);
+    v->boot_explained = calloc(claims->boot_count + 1, 1);
+    return v->boot_explained ? EXIT_DONE : failure_memory(failure, NULL);
+}
+
+/* Is the value one of the document's? */
+static bool is_claimed(struct verification *v, const struct boot_value *value)
+{
+    const struct claims *claims = &v->document->claims;
+    bool found = false;
+    for (size_t i = 0; i < claims->boot_count; i++) {
+        const struct boot_claim *claim = &claims->boot[i];
+        if (claim->id == value->id &&
+            memcmp(claim->digest, value->digest, sizeof claim->digest) == 0) {
+            v->boot_explained[i] = true;
+            found = true;
+        }
+    }
+    return found;
+}
+
+enum exit_status
+verification_compare_boot(struct verification *v,
+                          const struct reference_firmware *firmware,
+                          const char *name, struct verification_names *claimed,
+                          struct failure *failure)
+{
+    const struct claims *claims = &v->document->claims;
+    const char *separator = "; ";
+    for (size_t i = 0; i < firmware->boot_count; i++) {
+        const struct boot_value *value = &firmware->boot[i];
+        const char *noun = boot_value_names(value->id)->name;
+        if (claims->boot_taken[value->id] == 0) {
+            continue; /* one of all, which the document need not have */
+        }
+        if (!is_claimed(v, value)) {
+            return failure_differs(failure, name, "reference-register",
+                                   "its %s with this kernel and command line, "
+                                   "%s, is not in the document",
+                                   noun, value->hex);
+        }
+        if (claimed->used < sizeof claimed->text) {
+            claimed->used += (size_t)snprintf(
+                claimed->text + claimed->used,
+                sizeof claimed->text - claimed->used, "%s%s", separator, noun);
+        }
+        separator = ", ";
+    }
+    return EXIT_DONE;
+}
+
+enum exit_status verification_end_boot(const struct verification *v,
+                                       struct failure *failure)
+{
+    const struct claims *claims = &v->document->claims;
+    const unsigned asked = firmware_boot_asked(v->options);
+    for (size_t i = 0; v->measured && i < claims->boot_count; i++) {
+        const enum boot_value_id id = claims->boot[i].id;
+        if (is_of(asked, id) && !v->boot_explained[i]) {
+            return failure_differs(failure, v->document->name,
+                                   "reference-register",
+                                   "a value of %s in it is of none of the "
+                                   "firmware files, with this "
+                                   "kernel and command line",
+                                   boot_value_names(id)->name);
+        }
+    }
+    return EXIT_DONE;
+}

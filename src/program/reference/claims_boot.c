@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reference/claims_boot.h"
+
+#include <string.h>
+
+#include "reference/claims_members.h"
+
+/* --- Names --------------------------------------------------------------- */
+
+/* The last part of a path, without the version after it; false: it is long. */
+static bool last_part(char part[MEMBERS_NAME], const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *last = slash ? slash + 1 : name;
+    const size_t len = slash ? strcspn(last, ":") : strlen(last);
+    if (len >= MEMBERS_NAME) {
+        return false;
+    }
+    memcpy(part, last, len);
+    part[len] = '\0';
+    return true;
+}
+
+/* The value that a key of RVPS names, or BOOT_VALUES. */
+static enum boot_value_id id_of_key(const char *key)
+{
+    const bool is_path = strchr(key, '/') != NULL;
+    char part[MEMBERS_NAME];
+    enum boot_value_id id = 0;
+    if (!last_part(part, key)) {
+        return BOOT_VALUES;
+    }
+    while (id < BOOT_VALUES &&
+           strcmp(part, is_path ? boot_value_names(id)->path
+                                : boot_value_names(id)->rvps) != 0) {
+        id++;
+    }
+    return id;
+}
+
+/* Registers by any name that other documents have: tdx_rtmr1, Rtmrs/1,
+ * tdx.quote.body.rtmr_1. */
+static void say_registers(struct claims *claims, const char *name)
+{
+    static const char stem[] = "rtmr";
+    const char *dot = strrchr(name, '.');
+    char plain[MEMBERS_NAME];
+    if (!members_plain(plain, dot ? dot + 1 : name)) {
+        return;
+    }
+    const char *at = strncmp(plain, "tdx", 3) == 0 ? plain + 3 : plain;
+    if (strncmp(at, stem, strlen(stem)) != 0) {
+        return;
+    }
+    at += strlen(stem);
+    const bool is_one = *at >= '0' && *at <= '3' && !at[1];
+    const bool is_all = !*at || strcmp(at, "s") == 0;
+    for (enum boot_value_id id = BOOT_VALUE_RTMR0; id <= BOOT_VALUE_RTMR3;
+         id++) {
+        if (is_all || (is_one && *at == (char)('0' + id))) {
+            claims_boot_said(claims, id);
+        }
+    }
+}
+
+/* --- What is said, and what of it is taken ------------------------------- */
+
+void claims_boot_said(struct claims *claims, enum boot_value_id id)
+{
+    claims->boot_said[id]++;
+}
+
+void claims_boot_member(struct claims *claims, const char *name)
+{
+    const enum boot_value_id id = id_of_key(name);
+    if (id < BOOT_VALUES) {
+        claims_boot_said(claims, id);
+        return;
+    }
+    const char *slash = strrchr(name, '/');
+    const char *list = strstr(name, "/Rtmrs/"); /* of Contrast */
+    if (list && !slash[strspn(slash, "/0123456789")]) {
+        char one[] = "rtmr0";
+        one[4] = slash[1];
+        say_registers(claims, slash[1] && !slash[2] ? one : "rtmrs");
+        return;
+    }
+    say_registers(claims, slash ? slash + 1 : name);
+}
+
+bool claims_boot_is_unread(const struct claims *claims, enum boot_value_id id)
+{
+    return claims->boot_said[id] > claims->boot_taken[id];
+}
+
+static bool add(struct claims *claims, enum boot_value_id id,
+                const uint8_t *digest, struct failure *error)
+{
+    if (claims->boot_count == CLAIMS_MAX) {
+        return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
+                           "it holds more than %d values", CLAIMS_MAX);
+    }
+    struct boot_claim *items =
+        claims_room(claims->boot, claims->boot_count, sizeof *claims->boot);
+    if (!items) {
+        return claims_no_memory(error);
+    }
+    claims->boot = items;
+    struct boot_claim *claim = &items[claims->boot_count++];
+    claim->id = id;
+    memcpy(claim->digest, digest, MRTD_DIGEST_SIZE);
+    return true;
+}
+
+bool claims_boot_add(struct claims *claims, enum boot_value_id id,
+                     const uint8_t *digest, struct failure *error)
+{
+    claims->boot_said[id]++;
+    claims->boot_taken[id]++;
+    return add(claims, id, digest, error);
+}
+
+/* Is it a digest as its consumers compare it? */
+static bool is_digest(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text && json_string_length(value) == 2 * MRTD_DIGEST_SIZE &&
+           strspn(text, "0123456789abcdef") == 2 * MRTD_DIGEST_SIZE;
+}
+
+static bool is_digests(const json_t *list)
+{
+    bool all = json_array_size(list) > 0;
+    for (size_t i = 0; all && i < json_array_size(list); i++) {
+        all = is_digest(json_array_get(list, i));
+    }
+    return all;
+}
+
+static bool take_text(struct claims *claims, enum boot_value_id id,
+                      const json_t *value, struct failure *error)
+{
+    uint8_t digest[MRTD_DIGEST_SIZE];
+    return mrtd_hex_decode(digest, sizeof digest, json_string_value(value),
+                           json_string_length(value)) &&
+           add(claims, id, digest, error);
+}
+
+bool claims_boot_take(struct claims *claims, enum boot_value_id id,
+                      const json_t *value, bool may_be_list,
+                      struct failure *error)
+{
+    const bool is_list = may_be_list && is_digests(value);
+    bool good = true;
+    if (!is_list && !is_digest(value)) {
+        return true;
+    }
+    claims->boot_taken[id]++;
+    for (size_t i = 0; is_list && good && i < json_array_size(value); i++) {
+        good = take_text(claims, id, json_array_get(value, i), error);
+    }
+    return is_list ? good : take_text(claims, id, value, error);
+}
+
+/* --- Documents ----------------------------------------------------------- */
+
+/* Has the object an MRTD itself? */
+static bool has_mrtd(json_t *root)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(root, key, value)
+    {
+        if (names_spelling(key, NAMES_PLAIN) == SPELLED_LOWER &&
+            (json_is_string(value) || json_is_array(value))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool claims_boot_document(struct claims *claims, json_t *root,
+                          struct failure *error)
+{
+    const char *key;
+    json_t *value;
+    bool good = true;
+    /* Where something was skipped, it is not known what else it is about. */
+    if (claims->reading != CLAIMS_EXACT || claims->remark_count > 0 ||
+        claims->count == 0) {
+        return true;
+    }
+    if (!has_mrtd(root)) {
+        return claims_boot_forms(claims, root, error);
+    }
+    json_object_foreach(root, key, value)
+    {
+        const enum boot_value_id id = id_of_key(key);
+        if (good && id < BOOT_VALUES) {
+            /* Trustee's policy compares an event's digest with one text. */
+            good = claims_boot_take(claims, id, value,
+                                    !boot_value_names(id)->is_event, error);
+        }
+    }
+    return good;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an input says beside MRTDs: registers that a kernel leads to, and the
+ * digests of its events. Only where the reading is exact; what is said in a
+ * form that is not read here is counted, and never taken.
+ */
+#ifndef REFERENCE_CLAIMS_BOOT_H
+#define REFERENCE_CLAIMS_BOOT_H
+
+#include <jansson.h>
+
+#include "reference/claims.h"
+
+/* An input says something of it; whatever is not taken then is unread. */
+void claims_boot_said(struct claims *claims, enum boot_value_id id);
+/* The same of a member of that name, if it is one of those. */
+void claims_boot_member(struct claims *claims, const char *name);
+
+/* Takes one text, or a list of texts if it may be one, as all that a member
+ * says. What is spelled in another way is left. */
+bool claims_boot_take(struct claims *claims, enum boot_value_id id,
+                      const json_t *value, bool may_be_list,
+                      struct failure *error);
+/* Takes 48 bytes. */
+bool claims_boot_add(struct claims *claims, enum boot_value_id id,
+                     const uint8_t *digest, struct failure *error);
+
+/* Does the input say more of it than was taken? */
+bool claims_boot_is_unread(const struct claims *claims, enum boot_value_id id);
+
+/* After a document was walked through: takes what its outermost object has
+ * under Trustee's names, beside an MRTD, and what those of other consumers
+ * have. */
+bool claims_boot_document(struct claims *claims, json_t *root,
+                          struct failure *error);
+/* claims_boot_forms.c: policies and statements in JSON. */
+bool claims_boot_forms(struct claims *claims, json_t *root,
+                       struct failure *error);
+
+#endif
