@@ -66,6 +66,7 @@
 #include "mrtd/search.h"
 #include "mrtd/sev.h"
 #include "mrtd/text.h"
+#include "mrtd/uki.h"
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"
 #include "mrtd/verity.h"

@@ -7,6 +7,7 @@ add_library(mrtd_objects OBJECT
   src/base/findings.c
   src/base/guid.c
   src/base/hex.c
+  src/base/pieces.c
   src/base/request.c
   src/base/source.c
   src/base/span.c
@@ -15,6 +16,8 @@ add_library(mrtd_objects OBJECT
   src/events/boot.c
   src/events/events.c
   src/events/log.c
+  src/events/uki.c
+  src/events/uki_initrd.c
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c
@@ -44,6 +47,7 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/metadata.c
   src/image/tdvf/rules.c
   src/image/tdvf/section_rules.c
+  src/image/uki.c
   src/launch/accept.c
   src/launch/deviations.c
   src/launch/igvm.c

@@ -87,6 +87,8 @@ add_library(mrtd_program OBJECT
   src/program/model/answer.c
   src/program/model/beside.c
   src/program/model/boot.c
+  src/program/model/boot_registers.c
+  src/program/model/boot_uki.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c
@@ -133,6 +135,7 @@ add_library(mrtd_program OBJECT
   src/program/report/about.c
   src/program/report/bands.c
   src/program/report/boot_json.c
+  src/program/report/uki_json.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c
   src/program/report/check_snp.c
@@ -173,6 +176,7 @@ add_library(mrtd_program OBJECT
   src/program/report/verity_text.c
   src/program/report/words.c
   src/program/groups/boot_options.c
+  src/program/groups/uki_options.c
   src/program/groups/contents.c
   src/program/groups/expectation.c
   src/program/groups/guest.c

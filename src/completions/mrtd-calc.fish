@@ -63,6 +63,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l qemu -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l edk2 -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l ram -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l systemd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity events self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version

@@ -17,6 +17,7 @@ import p384
 import sev
 import snp
 import support
+import uki
 import verity
 
 # A guest of SEV-SNP with a kernel.
@@ -25,6 +26,8 @@ GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
 # A TD with a kernel that QEMU changes.
 BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
         '--qemu', '9.2', '--ram', '1G', 'fw')
+# One that starts a unified kernel image of a disk.
+UKI = ('--uki', 'uki', '--disk', 'uki-disk', '--kernel-measures', 'yes', 'fw')
 # The signature has a line of its own, before that of the firmware.
 VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
@@ -82,6 +85,7 @@ COMMANDS = (
     ('verity', '--hash-device', 'hash-device', 'disk'),
     ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
      '00' * 32, 'disk'),
+    ('--register', 'all', *UKI), ('--json', '--register', 'all', *UKI),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('quote',), ('list',),
@@ -166,6 +170,11 @@ def write_second(case, value):
     case.write('kernel', images.kernel())
     case.write('linux', boot.bzimage(random.Random(0)))
     case.write('cmdline', b'quiet\n')
+    case.write('uki', uki.image((
+        ('.linux', boot.bzimage(random.Random(1))), ('.initrd', b'initrd'),
+        ('.cmdline', b'quiet'), ('.sdmagic', uki.magic('257.1')))))
+    case.write('uki-disk', uki.disk(random.Random(1), {
+        0: uki.entry(random.Random(1), 50, 60)}))
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

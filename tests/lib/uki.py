@@ -22,7 +22,7 @@ MEASURED = ('.linux', '.osrel', '.cmdline', '.initrd', '.ucode', '.splash',
             '.dtb', '.uname', '.sbat', '.pcrpkey')
 # Which of these is taken depends on the machine, or on what was chosen.
 CHOSEN = ('.profile', '.dtbauto', '.hwids', '.efifw')
-KNOWN = MEASURED + ('.pcrsig',) + CHOSEN
+KNOWN = MEASURED[:-1] + ('.pcrsig', '.pcrpkey') + CHOSEN
 MAGIC = '.sdmagic'
 
 
@@ -34,7 +34,7 @@ def sections(data):
     found = []
     for i in range(image.count):
         at = image.table + boot.SECTION * i
-        name = data[at:at + 8].rstrip(b'\0').decode('latin-1')
+        name = data[at:at + 8].partition(b'\0')[0].decode('latin-1')
         size, address, raw, offset = struct.unpack_from('<4I', data, at + 8)
         if raw and offset + raw > len(data):
             raise Bad(f'section {name}')
@@ -55,7 +55,9 @@ def read(data):
         for j, (_, other, start, _) in enumerate(found):
             if j != i and address < start + other and start < address + size:
                 raise Bad(f'{name} overlaps another one')
-        taken[name] = there + bytes(size - len(there))
+        if len(there) < size:
+            raise Bad(f'{name} ends in zeros that are in no file')
+        taken[name] = there
     if '.linux' not in taken:
         raise Bad('no .linux')
     return taken
@@ -77,7 +79,7 @@ def of_sections(found):
     for name in MEASURED:
         if name in found:
             made.append(('RTMR2', IPL, sha384(name.encode() + b'\0'),
-                         f'name of {name}'))
+                         'name of a section'))
             made.append(('RTMR2', IPL, sha384(found[name]), name))
     return made
 
@@ -148,7 +150,8 @@ def of_rtmr1(data, systemd, disk=None, separator_rtmr0=False):
     def action(text):
         return event(boot.ACTION, sha384(text.encode()), text)
 
-    image = event(boot.APPLICATION, boot.authenticode(data), 'UKI')
+    image = event(boot.APPLICATION, boot.authenticode(data),
+                  'unified kernel image')
     begins = [action(boot.CALLING)]
     if not separator_rtmr0:
         begins.append(event(boot.SEPARATOR, sha384(bytes(4)), 'separator'))
@@ -205,26 +208,6 @@ def disk(rng, entries, *, sector=512, count=128, header_size=92, blocks=None,
 def entry(rng, first, last):
     return (rng.randbytes(32) + struct.pack('<QQQ', first, last, 0)
             + 'root'.encode('utf-16-le').ljust(72, b'\0'))
-
-
-def rebuilt(event):
-    """A disk, from the data of an EV_EFI_GPT_EVENT of a log: the entries that
-    are in use, in their order, are followed by unused ones; this holds where
-    they were the first of the table, as the header's checksum then says."""
-    sector = 512
-    header = event[:92]
-    lba, count, size, checksum = struct.unpack_from('<QIII', header, 72)
-    array = event[100:] + bytes(count * size - len(event) + 100)
-    if zlib.crc32(array) != checksum:
-        raise Bad('the entries are not the first ones')
-    blocks = struct.unpack_from('<Q', header, 48)[0] + 40
-    data = bytearray((lba + -(-len(array) // sector)) * sector)
-    data[446:462] = struct.pack('<BBBBBBBBII', 0, 0, 2, 0, 0xee, 0xff, 0xff,
-                                0xff, 1, min(blocks - 1, 0xffffffff))
-    data[510:512] = b'\x55\xaa'
-    data[sector:sector + 92] = header
-    data[lba * sector:lba * sector + len(array)] = array
-    return bytes(data), blocks * sector
 
 
 # --- Images ----------------------------------------------------------------

@@ -67,6 +67,12 @@ static enum exit_status open_others(struct open_files *files,
         status = open_other(&files->cmdline, o->boot.cmdline, &e->cmdline);
     }
     if (!status) {
+        status = open_other(&files->uki, o->boot.uki, &e->uki);
+    }
+    if (!status) {
+        status = open_other(&files->disk, o->boot.disk, &e->disk);
+    }
+    if (!status) {
         status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
     }
     if (!status) {
@@ -89,6 +95,8 @@ void open_nothing(struct open_files *files)
     files->kernel.fd = -1;
     files->initrd.fd = -1;
     files->cmdline.fd = -1;
+    files->uki.fd = -1;
+    files->disk.fd = -1;
     files->svsm.fd = -1;
     files->svsm_vars.fd = -1;
 }
@@ -168,6 +176,8 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->kernel);
     input_close(&files->initrd);
     input_close(&files->cmdline);
+    input_close(&files->uki);
+    input_close(&files->disk);
     input_close(&files->svsm);
     input_close(&files->svsm_vars);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "groups/uki_options.h"
 #include "io/diagnostic.h"
 #include "model/boot.h"
 #include "options/spelling.h"
@@ -52,7 +53,7 @@ static enum exit_status bad_register(const char *name, size_t len)
              (int)(len < sizeof text ? len : sizeof text), name);
     return diagnostic_usage(
         "--register needs mrtd, rtmr1, rtmr2, kernel, "
-        "cmdline or all, not '%s'%s",
+        "cmdline, uki, sections or all, not '%s'%s",
         printable(text), spelling_meant(meant, "", text, register_name, NULL));
 }
 
@@ -150,8 +151,8 @@ static enum exit_status take_ram(void *launching, const char *value)
 static const struct option_row rows[] = {
     {OPTION_CALL("register", take_registers,
                  OPTION_IS("NAME,...", "a register"),
-                 "mrtd (default), rtmr1, rtmr2, kernel, cmdline or all, of a "
-                 "TD that QEMU boots"),
+                 "mrtd (default), rtmr1, rtmr2, kernel, cmdline, uki, "
+                 "sections or all, of a TD that QEMU boots"),
      .repeats = true},
     {OPTION("cmdline", INPUT, struct launching, launch.boot.cmdline,
             OPTION_IS_FILE, "instead of --append, a file with it")},
@@ -177,7 +178,7 @@ const char *boot_options_given(const struct launching *l)
            : b->edk2     ? "--edk2"
            : b->measures ? "--kernel-measures"
            : b->ram      ? "--ram"
-                         : NULL;
+                         : uki_options_given(b);
 }
 
 bool boot_options_fit(const struct launching *l, const char *kernel)
@@ -187,8 +188,8 @@ bool boot_options_fit(const struct launching *l, const char *kernel)
         return true;
     }
     if (given) {
-        diagnostic_usage("%s is for --register rtmr1, rtmr2, kernel and "
-                         "cmdline; it does not change an MRTD",
+        diagnostic_usage("%s is for --register rtmr1, rtmr2, kernel, cmdline, "
+                         "uki and sections; it does not change an MRTD",
                          given);
     } else if (kernel) {
         diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
@@ -207,7 +208,13 @@ static bool check_inputs(const struct launch_options *o)
     const bool has_cmdline = o->guest.append || b->cmdline;
     const bool of_kernel = b->registers & LAUNCH_OF_KERNEL;
     const bool is_patched = of_kernel && launch_is_patched(b);
-    return options_must(!of_kernel || o->guest.kernel,
+    if (b->uki) {
+        return uki_options_check(o);
+    }
+    return options_must(!uki_options_needed(b),
+                        "missing --uki FILE: --disk, --systemd and --register "
+                        "uki and sections are of a unified kernel image") &&
+           options_must(!of_kernel || o->guest.kernel,
                         "missing --kernel FILE: --register rtmr1 and kernel "
                         "are made of it") &&
            options_must(!(b->registers & LAUNCH_OF_CMDLINE) || has_cmdline,

@@ -7,37 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/boot_uki.h"
 #include "printable.h"
 
-/* The releases from which on something is done as today. */
-#define EDK2_SEPARATOR 202411 /* the separator is in RTMR1 */
-#define EDK2_FIRST     202508 /* initrd=initrd is first */
+/* The release from which on something is done as today. */
+#define EDK2_FIRST 202508 /* initrd=initrd is first */
 
 static const char initrd_first[] = MRTD_BOOT_INITRD " ";
 static const char initrd_last[] = " " MRTD_BOOT_INITRD;
-
-static const struct boot_register registers[] = {
-    {LAUNCH_MRTD, "mrtd", "MRTD"},          {LAUNCH_RTMR1, "rtmr1", "RTMR1"},
-    {LAUNCH_RTMR2, "rtmr2", "RTMR2"},       {LAUNCH_KERNEL, "kernel", "kernel"},
-    {LAUNCH_CMDLINE, "cmdline", "cmdline"},
-};
-
-const struct boot_register *boot_register_at(size_t index)
-{
-    return index < sizeof registers / sizeof *registers ? &registers[index]
-                                                        : NULL;
-}
 
 static void note(struct boot *b, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static void note(struct boot *b, const char *code, const char *format, ...)
 {
-    struct boot_note *n = &b->notes[b->note_count++];
     va_list args;
     va_start(args, format);
-    n->code = code;
-    vsnprintf(n->message, sizeof n->message, format, args);
+    boot_note(b, code, format, args);
     va_end(args);
 }
 
@@ -289,7 +275,7 @@ static void take_releases(struct boot *b)
     }
     b->rules |= is_before(o->edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0;
     b->rules |=
-        is_before(o->edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
+        is_before(o->edk2, BOOT_EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
     if (is_before(o->qemu, LAUNCH_QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
         !b->e->options->vmm_given) {
         note(b, "boot-vmm",
@@ -345,7 +331,8 @@ static enum exit_status take_kernel(struct boot *b, struct failure *failure)
     if (file->name && mrtd_kernel_read(&b->kernel, &file->source, &error)) {
         return error.code == MRTD_ERR_READ
                    ? failure_read(failure, file->name, file->problem)
-                   : failure_library(failure, file->name, &error, NULL);
+                   : failure_library(failure, file->name, &error,
+                                     boot_uki_hint(file));
     }
     return wants(b, LAUNCH_OF_CMDLINE) ? take_measures(b, failure) : EXIT_DONE;
 }
@@ -438,6 +425,9 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
     if (!status) {
         status = take_line(b, failure);
     }
+    if (!status && e->options->boot.uki) {
+        return boot_uki_make(b, failure);
+    }
     if (!status) {
         take_releases(b);
         status = take_kernel(b, failure);
@@ -467,6 +457,9 @@ static const struct mrtd_event *find_event(const struct boot *b, uint32_t type,
 
 bool boot_digest(const struct boot *b, unsigned bit, struct mrtd_digest *digest)
 {
+    if (b->uki.section_count > 0 || bit & LAUNCH_OF_UKI) {
+        return boot_uki_digest(b, bit, digest);
+    }
     const bool is_kernel = bit & LAUNCH_OF_KERNEL;
     const enum mrtd_register id =
         is_kernel ? MRTD_REGISTER_RTMR1 : MRTD_REGISTER_RTMR2;

@@ -3,6 +3,7 @@
 
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "report/uki_json.h"
 
 static json_t *digest_text(const struct mrtd_digest *digest)
 {
@@ -77,12 +78,12 @@ json_t *boot_json(const struct boot *boot)
 {
     const struct evaluation *e = boot->e;
     const char *version = boot->kernel.version;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "kernel",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kernel",
                      json_file_name(e->options->guest.kernel), "kernel_version",
                      *version ? json_string(version) : json_null(), "initrd",
                      json_file_name(e->options->guest.initrd), "cmdline",
-                     cmdline_json(boot), "rules", rules_json(boot), "events",
-                     events_json(boot));
+                     cmdline_json(boot), "uki", uki_json(boot), "rules",
+                     rules_json(boot), "events", events_json(boot));
 }
 
 void boot_json_add(const struct boot *boot, json_t *values, json_t *notes)
