@@ -295,6 +295,12 @@ static enum mrtd_code find_line(struct booting *b, struct mrtd_uki_boot *line)
 static enum mrtd_code add_options(struct booting *b)
 {
     struct mrtd_uki_boot line;
+    if (b->boot->systemd < MRTD_UKI_SYSTEMD_MEASURES) {
+        return refuse(b, NULL,
+                      "what the stub of systemd before 256 makes of a command "
+                      "line and an initrd, which Linux measures, is not "
+                      "known");
+    }
     const enum mrtd_code code = find_line(b, &line);
     return code || line.cmdline_size == 0
                ? code

@@ -13,10 +13,10 @@
 static const struct {
     const char *section;
     const char *path;
-    uint32_t since; /* the first systemd whose stub does so */
+    uint32_t since; /* the first systemd whose stub does so, of those known */
 } archives[UKI_ARCHIVES] = {
-    {".pcrsig", ".extra/tpm2-pcr-signature.json", 252},
-    {".pcrpkey", ".extra/tpm2-pcr-public-key.pem", 252},
+    {".pcrsig", ".extra/tpm2-pcr-signature.json", MRTD_UKI_SYSTEMD_MEASURES},
+    {".pcrpkey", ".extra/tpm2-pcr-public-key.pem", MRTD_UKI_SYSTEMD_MEASURES},
     {".osrel", ".extra/os-release", 257},
 };
 
@@ -78,9 +78,7 @@ void uki_initrd_make(struct uki_initrd *initrd, const struct mrtd_uki *uki,
                      const struct mrtd_source *source, uint64_t systemd)
 {
     *initrd = (struct uki_initrd){.pieces = {.count = 0}};
-    if (systemd >= MRTD_UKI_SYSTEMD_MEASURES) {
-        add_whole(initrd, uki_section(uki, ".ucode"), source);
-    }
+    add_whole(initrd, uki_section(uki, ".ucode"), source);
     add_whole(initrd, uki_section(uki, ".initrd"), source);
     const size_t wholes = initrd->pieces.count;
     for (size_t i = 0; i < UKI_ARCHIVES; i++) {

@@ -150,7 +150,7 @@ class Values(Case):
             disk = self.rng.random() < 0.5
             with self.subTest(turn=turn, systemd=systemd, disk=disk):
                 self.check_one(
-                    systemd, disk=disk, silent=self.rng.random() < 0.2,
+                    systemd, disk=disk, silent=systemd < 256 or self.rng.random() < 0.2,
                     custom='' if disk else self.rng.choice(
                         ('', 'a', 'console=hvc0 "x  y"')) if systemd < 260
                     else self.rng.choice(('', 'x console=ttyS0')),
@@ -341,6 +341,9 @@ class Refusals(Case):
                          'a secret of the machine')
         for register in 'rtmr1', 'sections', 'cmdline':
             self.assertEqual(self.asked(register, contents, '262').status, 0)
+        for register in 'rtmr2', 'cmdline':
+            self.check_words(self.asked(register, contents, '255'),
+                             'systemd before 256')
         for version in 'x', '':
             contents = self.contents(version=version, magic=False)
             self.check_words(self.asked('rtmr2', contents),

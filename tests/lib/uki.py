@@ -114,8 +114,7 @@ def archive(name, data):
 
 def initrd(found, systemd):
     """What the stub gives to the kernel."""
-    parts = [found[name] for name in ('.ucode', '.initrd')
-             if name in found and (name == '.initrd' or systemd >= 256)]
+    parts = [found[name] for name in ('.ucode', '.initrd') if name in found]
     parts += [archive(name, found[section]) for section, name in (
         ('.pcrsig', 'tpm2-pcr-signature.json'),
         ('.pcrpkey', 'tpm2-pcr-public-key.pem'),
@@ -134,6 +133,8 @@ def of_rtmr2(found, systemd, custom='', silent=False):
             made.append(('RTMR2', IPL, sha384(wide(custom)), 'command line'))
     line = custom or built_in(found)
     if not silent:
+        if systemd < 256:
+            raise Bad('such a stub was not read')
         if line:
             made.append(('RTMR2', boot.TAG, sha384(wide(line)),
                          'LOADED_IMAGE::LoadOptions'))
