@@ -4,56 +4,10 @@
  * model. */
 #include "unit.h"
 
-#define PE       0x80
-#define OPTIONAL (PE + 24)
-#define SECTIONS (OPTIONAL + 112 + 16 * 8)
-#define HEADERS  0x400
-#define SIZE     0x1000
-#define DISK     0x8000
+#include "uki_sample.h"
 
-static uint8_t file[SIZE];
-static uint8_t disk[DISK];
-static unsigned sections;
-
-static void put(uint8_t *to, unsigned at, uint64_t value, unsigned size)
-{
-    for (unsigned i = 0; i < size; i++) {
-        to[at + i] = (uint8_t)(value >> 8 * i);
-    }
-}
-
-/* Each section has a place of 0x200 bytes. */
-static void add(const char *name, const void *bytes, uint32_t size)
-{
-    const unsigned at = SECTIONS + 40 * sections;
-    const unsigned offset = HEADERS + 0x200 * sections;
-    memset(file + at, 0, 40);
-    memcpy(file + at, name, strlen(name));
-    put(file, at + 8, size, 4);
-    put(file, at + 12, 0x1000 * (sections + 1), 4);
-    put(file, at + 16, 0x200, 4);
-    put(file, at + 20, offset, 4);
-    memcpy(file + offset, bytes, size);
-    put(file, PE + 6, ++sections, 2);
-}
-
-static void make(void)
-{
-    static const char magic[] = "#### LoaderInfo: systemd-stub 257.4 ####";
-    memset(file, 0, sizeof file);
-    sections = 0;
-    memcpy(file, "MZ", 2);
-    put(file, 0x3c, PE, 4);
-    memcpy(file + PE, "PE\0", 4);
-    put(file, PE + 20, 112 + 16 * 8, 2);
-    put(file, OPTIONAL, 0x20b, 2);
-    put(file, OPTIONAL + 60, HEADERS, 4);
-    put(file, OPTIONAL + 108, 16, 4);
-    add(".initrd", "an initrd", 9);
-    add(".sdmagic", magic, sizeof magic);
-    add(".cmdline", "quiet\n", 6);
-    add(".linux", "a kernel", 8);
-}
+static uint8_t file[UKI_SIZE];
+static uint8_t disk[UKI_DISK];
 
 static struct mrtd_source source_of(const uint8_t *data, size_t size)
 {
@@ -72,9 +26,9 @@ static void check_digest(const struct mrtd_event *event, const void *bytes,
 static void reads(void **state)
 {
     (void)state;
-    const struct mrtd_source source = source_of(file, SIZE);
+    const struct mrtd_source source = source_of(file, UKI_SIZE);
     struct mrtd_uki uki;
-    make();
+    uki_make(file);
     assert_int_equal(mrtd_uki_read(&uki, &source, NULL), MRTD_OK);
     assert_int_equal(uki.systemd, 257);
     assert_string_equal(uki.stub, "257.4");
@@ -82,11 +36,11 @@ static void reads(void **state)
     assert_string_equal(uki.sections[0].name, ".linux");
     assert_string_equal(uki.sections[1].name, ".cmdline");
     assert_string_equal(uki.sections[2].name, ".initrd");
-    assert_int_equal(uki.sections[2].offset, HEADERS);
+    assert_int_equal(uki.sections[2].offset, UKI_HEADERS);
     assert_int_equal(uki.sections[2].size, 9);
     assert_int_equal(uki.kernel.protocol, 0);
     /* Without its name it is none. */
-    file[SECTIONS + 40 * 3] = 'x';
+    file[UKI_SECTIONS + 40 * 3] = 'x';
     uki.systemd = 7;
     assert_int_equal(mrtd_uki_read(&uki, &source, NULL), MRTD_ERR_UKI);
     assert_int_equal(uki.systemd, 7);
@@ -101,18 +55,19 @@ static void fields(void **state)
         uint64_t good;
         uint64_t bad;
     } tests[] = {
-        {SECTIONS + 8, 0x200, 0x201},    /* VirtualSize */
-        {SECTIONS + 12, 0x1ff7, 0x1ff8}, /* VirtualAddress, before */
-        {SECTIONS + 12, 0x2029, 0x2028}, /* and after .sdmagic */
-        {SECTIONS + 16, SIZE - HEADERS, SIZE - HEADERS + 1}, /* raw data */
+        {UKI_SECTIONS + 8, 0x200, 0x201},    /* VirtualSize */
+        {UKI_SECTIONS + 12, 0x1ff7, 0x1ff8}, /* VirtualAddress, before */
+        {UKI_SECTIONS + 12, 0x2029, 0x2028}, /* and after .sdmagic */
+        {UKI_SECTIONS + 16, UKI_SIZE - UKI_HEADERS,
+         UKI_SIZE - UKI_HEADERS + 1}, /* raw data */
     };
-    const struct mrtd_source source = source_of(file, SIZE);
+    const struct mrtd_source source = source_of(file, UKI_SIZE);
     struct mrtd_uki uki;
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        make();
-        put(file, tests[i].at, tests[i].good, 4);
+        uki_make(file);
+        uki_put(file, tests[i].at, tests[i].good, 4);
         assert_int_equal(mrtd_uki_read(&uki, &source, NULL), MRTD_OK);
-        put(file, tests[i].at, tests[i].bad, 4);
+        uki_put(file, tests[i].at, tests[i].bad, 4);
         const enum mrtd_code code = mrtd_uki_read(&uki, &source, NULL);
         assert_true(code == MRTD_ERR_UKI || code == MRTD_ERR_PE);
     }
@@ -131,14 +86,14 @@ static void events(void **state)
 {
     (void)state;
     static const uint8_t line[] = "q\0u\0i\0e\0t\0";
-    struct reader r = {.data = file, .size = SIZE};
+    struct reader r = {.data = file, .size = UKI_SIZE};
     const struct mrtd_source reading = reader_source(&r);
-    const struct mrtd_source source = source_of(file, SIZE);
+    const struct mrtd_source source = source_of(file, UKI_SIZE);
     struct mrtd_uki_boot boot = boot_of(&source, MRTD_UKI_RTMR2);
     struct mrtd_event e[MRTD_UKI_EVENTS];
     struct mrtd_event again[MRTD_UKI_EVENTS];
     size_t count = 0;
-    make();
+    uki_make(file);
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL), MRTD_OK);
     assert_int_equal(count, 8);
     check_digest(&e[0], ".linux", 7);
@@ -174,17 +129,65 @@ static void events(void **state)
     assert_int_equal(count, 7);
 }
 
+/* The header, how many entries are used, and these. */
+static void table(void **state)
+{
+    (void)state;
+    uint8_t data[100 + 256] = {0};
+    struct reader r = {.data = disk, .size = UKI_DISK};
+    const struct mrtd_source reading = reader_source(&r);
+    const struct mrtd_source source = source_of(file, UKI_SIZE);
+    const struct mrtd_source of_disk = source_of(disk, UKI_DISK);
+    struct mrtd_uki_boot boot = boot_of(&source, MRTD_UKI_RTMR1);
+    struct mrtd_event e[MRTD_UKI_EVENTS];
+    size_t count = 0;
+    uki_make(file);
+    uki_make_disk(disk);
+    memcpy(data, disk + 512, 92);
+    data[92] = 2;
+    memcpy(data + 100, disk + 1024, 128);
+    memcpy(data + 228, disk + 1024 + 256, 128);
+    boot.disk = &of_disk;
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL), MRTD_OK);
+    assert_int_equal(count, 6);
+    assert_int_equal(e[1].type, MRTD_EV_SEPARATOR);
+    assert_int_equal(e[2].type, MRTD_EV_EFI_GPT_EVENT);
+    check_digest(&e[2], data, sizeof data);
+    assert_int_equal(e[3].type, MRTD_EV_EFI_BOOT_SERVICES_APPLICATION);
+    boot.disk = &reading;
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL), MRTD_OK);
+    check_digest(&e[2], data, sizeof data);
+    const unsigned calls = r.calls;
+    for (unsigned i = 1; i <= calls; i++) {
+        r.calls = 0;
+        r.fail_at = i;
+        assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                         MRTD_ERR_READ);
+    }
+    /* Without a record that protects it there is none. */
+    disk[446 + 4] = 0x83;
+    boot.disk = &of_disk;
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                     MRTD_ERR_DISK_TABLE);
+    /* Nor where its checksum is wrong. */
+    uki_make_disk(disk);
+    disk[512 + 56] ^= 1;
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                     MRTD_ERR_DISK_TABLE);
+}
+
 static void arguments(void **state)
 {
     (void)state;
-    const struct mrtd_source source = source_of(file, SIZE);
+    const struct mrtd_source source = source_of(file, UKI_SIZE);
     const struct mrtd_source none = {.size = 1};
-    const struct mrtd_source of_disk = source_of(disk, DISK);
+    const struct mrtd_source of_disk = source_of(disk, UKI_DISK);
     struct mrtd_uki_boot boot = boot_of(&source, MRTD_UKI_RTMR1);
     struct mrtd_event e[MRTD_UKI_EVENTS];
     struct mrtd_uki uki;
     size_t count = 0;
-    make();
+    uki_make(file);
+    memset(disk, 0, sizeof disk);
     assert_int_equal(mrtd_uki_read(NULL, &source, NULL), MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_uki_read(&uki, NULL, NULL), MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_uki_read(&uki, &none, NULL), MRTD_ERR_ARGUMENT);
@@ -238,9 +241,8 @@ static void arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads),
-        cmocka_unit_test(fields),
-        cmocka_unit_test(events),
+        cmocka_unit_test(reads),     cmocka_unit_test(fields),
+        cmocka_unit_test(events),    cmocka_unit_test(table),
         cmocka_unit_test(arguments),
     };
     return cmocka_run_group_tests_name("uki", tests, NULL, NULL);
