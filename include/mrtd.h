@@ -67,6 +67,7 @@
 #include "mrtd/sev.h"
 #include "mrtd/shim.h"
 #include "mrtd/text.h"
+#include "mrtd/uki.h"
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"
 #include "mrtd/verity.h"

@@ -7,6 +7,7 @@ add_library(mrtd_objects OBJECT
   src/base/findings.c
   src/base/guid.c
   src/base/hex.c
+  src/base/pieces.c
   src/base/request.c
   src/base/source.c
   src/base/source_copy.c
@@ -18,6 +19,8 @@ add_library(mrtd_objects OBJECT
   src/events/hobs.c
   src/events/log.c
   src/events/shim.c
+  src/events/uki.c
+  src/events/uki_initrd.c
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c
@@ -47,6 +50,7 @@ add_library(mrtd_objects OBJECT
   src/image/tdvf/metadata.c
   src/image/tdvf/rules.c
   src/image/tdvf/section_rules.c
+  src/image/uki.c
   src/launch/accept.c
   src/launch/deviations.c
   src/launch/igvm.c

@@ -99,6 +99,7 @@ add_library(mrtd_program OBJECT
   src/program/model/boot_shim.c
   src/program/model/boot_origin.c
   src/program/model/boot_words.c
+  src/program/model/boot_uki.c
   src/program/model/bundle.c
   src/program/model/changes.c
   src/program/model/comparison.c
@@ -160,6 +161,7 @@ add_library(mrtd_program OBJECT
   src/program/report/bands.c
   src/program/report/boot_json.c
   src/program/report/check_boot.c
+  src/program/report/uki_json.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c
   src/program/report/check_snp.c
@@ -205,6 +207,7 @@ add_library(mrtd_program OBJECT
   src/program/report/verity_text.c
   src/program/report/words.c
   src/program/groups/boot_options.c
+  src/program/groups/uki_options.c
   src/program/groups/contents.c
   src/program/groups/expectation.c
   src/program/groups/guest.c

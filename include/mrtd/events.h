@@ -29,6 +29,7 @@ extern "C" {
 #define MRTD_EV_SEPARATOR                     0x00000004U
 #define MRTD_EV_EVENT_TAG                     0x00000006U
 #define MRTD_EV_PLATFORM_CONFIG_FLAGS         0x0000000aU
+#define MRTD_EV_IPL                           0x0000000dU
 #define MRTD_EV_EFI_VARIABLE_DRIVER_CONFIG    0x80000001U
 #define MRTD_EV_EFI_VARIABLE_BOOT             0x80000002U
 #define MRTD_EV_EFI_BOOT_SERVICES_APPLICATION 0x80000003U

@@ -65,6 +65,9 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l systemd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Partitions by a GPT or a master boot record [UEFI]. */
+#include "image/disk.h"
+
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -413,4 +416,64 @@ enum mrtd_code mrtd_disk_partition(struct mrtd_partition *partition,
         *partition = p;
     }
     return code;
+}
+
+/* --- The event of a GPT ------------------------------------------------ */
+
+/* EFI_GPT_DATA of [PFP], 10.2.7: the header, how many entries are used, and
+ * these. */
+static enum mrtd_code copy_table(struct table *t, uint8_t *event, size_t *size)
+{
+    struct span part;
+    uint64_t used = 0;
+    enum mrtd_code code = view(t, t->sector, GPT_MIN_HEADER, &part);
+    if (code) {
+        return code;
+    }
+    span_copy(part, 0, GPT_MIN_HEADER, event);
+    *size = GPT_MIN_HEADER + sizeof used;
+    for (uint32_t i = 0; i < t->count; i++) {
+        const uint64_t at = t->entries + (uint64_t)i * t->entry_size;
+        struct span type;
+        code = view(t, at - t->start, t->entry_size, &part);
+        if (code) {
+            return code;
+        }
+        if (span_part(part, GPT_TYPE_GUID, GPT_UNIQUE_GUID, &type) &&
+            !span_is_zero(type)) {
+            span_copy(part, 0, GPT_ENTRY, event + *size);
+            *size += GPT_ENTRY;
+            used++;
+        }
+    }
+    for (unsigned i = 0; i < sizeof used; i++) {
+        event[GPT_MIN_HEADER + i] = (uint8_t)(used >> 8 * i);
+    }
+    return MRTD_OK;
+}
+
+enum mrtd_code disk_gpt_event(uint8_t **event, size_t *size,
+                              const struct mrtd_source *source,
+                              struct mrtd_error *error)
+{
+    struct table t = {.source = source, .error = error};
+    bool has_gpt = false;
+    *event = NULL;
+    enum mrtd_code code = check_record(&t, &has_gpt);
+    if (!code && !has_gpt) {
+        code = error_set(error, MRTD_ERR_DISK_TABLE, 0,
+                         "no GPT: the master boot record has none of type "
+                         "0xee, which protects one");
+    }
+    if (!code) {
+        code = find_gpt(&t);
+    }
+    if (code) {
+        return code;
+    }
+    *event =
+        malloc(GPT_MIN_HEADER + sizeof(uint64_t) + (size_t)t.count * GPT_ENTRY);
+    return *event ? copy_table(&t, *event, size)
+                  : error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                              "out of memory for a GPT");
 }

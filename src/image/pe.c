@@ -34,6 +34,9 @@ enum {
 };
 /* and in a section header. */
 enum {
+    PE_SECTION_NAME = 0,
+    PE_VIRTUAL_SIZE = 8,
+    PE_VIRTUAL_ADDRESS = 12,
     PE_SIZE_OF_RAW_DATA = 16,
     PE_POINTER_TO_RAW_DATA = 20,
     PE_SECTION_SIZE = 40,
@@ -212,6 +215,56 @@ static enum mrtd_code read_headers(struct pe *pe,
                : code;
 }
 
+/* --- Sections ------------------------------------------------------------- */
+
+static enum mrtd_code read_section(struct pe_section *section,
+                                   const struct pe *pe, uint32_t index,
+                                   const struct mrtd_source *source,
+                                   struct mrtd_error *error)
+{
+    uint8_t buffer[PE_SECTION_SIZE];
+    const uint64_t at = pe->sections + (uint64_t)index * sizeof buffer;
+    struct span s;
+    const enum mrtd_code code =
+        source_view(source, at, sizeof buffer, buffer, &s, error);
+    if (code) {
+        return code;
+    }
+    *section = (struct pe_section){.header = at};
+    span_copy(s, PE_SECTION_NAME, PE_NAME, (uint8_t *)section->name);
+    span_u32(s, PE_VIRTUAL_SIZE, &section->virtual_size);
+    span_u32(s, PE_VIRTUAL_ADDRESS, &section->virtual_address);
+    span_u32(s, PE_SIZE_OF_RAW_DATA, &section->raw_size);
+    span_u32(s, PE_POINTER_TO_RAW_DATA, &section->raw_offset);
+    const uint64_t end = (uint64_t)section->raw_offset + section->raw_size;
+    return section->raw_size > 0 && end > pe->size
+               ? refuse(error, at + PE_SIZE_OF_RAW_DATA,
+                        "the end of a section's raw data,", end, pe->size)
+               : MRTD_OK;
+}
+
+enum mrtd_code pe_sections_make(struct pe_sections *sections,
+                                const struct mrtd_source *source,
+                                struct mrtd_error *error)
+{
+    struct pe pe = {0};
+    *sections = (struct pe_sections){NULL, 0};
+    enum mrtd_code code = read_headers(&pe, source, error);
+    if (code || pe.section_count == 0) {
+        return code;
+    }
+    sections->items = calloc(pe.section_count, sizeof *sections->items);
+    if (!sections->items) {
+        return error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
+                         "out of memory for the sections of a PE image");
+    }
+    for (uint32_t i = 0; !code && i < pe.section_count; i++) {
+        code = read_section(&sections->items[i], &pe, i, source, error);
+    }
+    sections->count = code ? 0 : pe.section_count;
+    return code;
+}
+
 /* --- Ranges --------------------------------------------------------------- */
 
 /* Adds a range, unless it is empty. */
@@ -230,34 +283,23 @@ static enum mrtd_code add_sections(struct pe_ranges *ranges, uint64_t *sum,
                                    const struct mrtd_source *source,
                                    struct mrtd_error *error)
 {
-    uint8_t buffer[PE_SECTION_SIZE];
     for (uint32_t i = 0; i < pe->section_count; i++) {
-        const uint64_t at = pe->sections + (uint64_t)i * sizeof buffer;
-        uint32_t size = 0;
-        uint32_t offset = 0;
-        struct span s;
-        enum mrtd_code code =
-            source_view(source, at, sizeof buffer, buffer, &s, error);
+        struct pe_section section;
+        enum mrtd_code code = read_section(&section, pe, i, source, error);
         if (code) {
             return code;
         }
-        span_u32(s, PE_SIZE_OF_RAW_DATA, &size);
-        span_u32(s, PE_POINTER_TO_RAW_DATA, &offset);
-        if (size > 0 && (offset > pe->size || size > pe->size - offset)) {
-            return refuse(error, at + PE_SIZE_OF_RAW_DATA,
-                          "the end of a section's raw data,",
-                          (uint64_t)offset + size, pe->size);
-        }
-        *sum += size;
+        *sum += section.raw_size;
         if (*sum > pe->size) {
-            return error_set(error, MRTD_ERR_PE, at + PE_SIZE_OF_RAW_DATA,
+            return error_set(error, MRTD_ERR_PE,
+                             section.header + PE_SIZE_OF_RAW_DATA,
                              "the headers and sections 0 to %" PRIu32
                              " of the PE image have 0x%" PRIx64
                              " bytes, and the file 0x%" PRIx64
                              ": they overlap, or it is cut",
                              i, *sum, pe->size);
         }
-        add(ranges, offset, size, i);
+        add(ranges, section.raw_offset, section.raw_size, i);
     }
     return MRTD_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PE images that firmware starts: which of their bytes Authenticode hashes. */
+/* PE images that firmware starts: which of their bytes Authenticode hashes, and
+ * their sections. */
 #ifndef IMAGE_PE_H
 #define IMAGE_PE_H
 
@@ -21,5 +22,26 @@ struct pe_ranges {
 enum mrtd_code pe_ranges_make(struct pe_ranges *ranges,
                               const struct mrtd_source *source,
                               struct mrtd_error *error);
+
+#define PE_NAME 8 /* bytes of a section's name */
+
+struct pe_section {
+    uint64_t header; /* where it is in the file */
+    char name[PE_NAME + 1];
+    uint32_t virtual_size;
+    uint32_t virtual_address;
+    uint32_t raw_size; /* inside the file, if not 0, from */
+    uint32_t raw_offset;
+};
+
+struct pe_sections {
+    struct pe_section *items; /* in the order of their headers */
+    size_t count;
+};
+
+/* Finds them; on failure there are none. free(sections->items) in any case. */
+enum mrtd_code pe_sections_make(struct pe_sections *sections,
+                                const struct mrtd_source *source,
+                                struct mrtd_error *error);
 
 #endif

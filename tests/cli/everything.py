@@ -21,6 +21,7 @@ import sev
 import shim
 import snp
 import support
+import uki
 import verity
 
 # A guest of SEV-SNP with a kernel.
@@ -32,6 +33,8 @@ BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
 # A TD of td-shim.
 SHIM = ('--kernel', 'linux', '--cmdline', 'cmdline', '--td-hob', 'td-hob',
         'shim')
+# One that starts a unified kernel image of a disk.
+UKI = ('--uki', 'uki', '--disk', 'uki-disk', '--kernel-measures', 'yes', 'fw')
 # The signature has a line of its own, before that of the firmware.
 VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
@@ -99,6 +102,7 @@ COMMANDS = (
     ('check', 'fw', '--json', '--initdata', 'initdata', '--against', 'quote'),
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--initdata',
      'initdata'),
+    ('--register', 'all', *UKI), ('--json', '--register', 'all', *UKI),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
@@ -231,6 +235,11 @@ def write_second(case, value):
         offset=0, raw=0, memory=0x20000, attributes=0), images.PARAM))
     case.write('td-hob', shim.small(images.TD_HOB.address))
     write_boot(case, value.hex())
+    case.write('uki', uki.image((
+        ('.linux', boot.bzimage(random.Random(1))), ('.initrd', b'initrd'),
+        ('.cmdline', b'quiet'), ('.sdmagic', uki.magic('257.1')))))
+    case.write('uki-disk', uki.disk(random.Random(1), {
+        0: uki.entry(random.Random(1), 50, 60)}))
     case.write('log', eventlog.log(random.Random(0), count=3))
 
 

@@ -474,8 +474,8 @@ class Refusals(Case):
         self.write('kernel', boot.bzimage(self.rng))
         self.write('initrd', b'x')
         kernel, append = ('--kernel', 'kernel'), ('--append', LINE)
-        bad = ('--register needs mrtd, rtmr0, rtmr1, rtmr2, kernel, cmdline or all, '
-               'not ')
+        bad = ('--register needs mrtd, rtmr0, rtmr1, rtmr2, kernel, cmdline, '
+               'uki, sections or all, not ')
         no_kernel = ('missing --kernel FILE: --register rtmr1 and kernel are '
                      'made of it')
         no_line = ('missing --append TEXT or --cmdline FILE: --register rtmr2 '
@@ -522,8 +522,9 @@ class Refusals(Case):
                   '-'), 'standard input can be read only once'),
                 *((args, unused.format(args[0])) for args in (
                     kernel, append, ('--initrd', 'initrd'))),
-                *((args, f'{args[0]} is for --register rtmr0, rtmr1, rtmr2, '
-                   'kernel and cmdline; it does not change an MRTD') for args in (
+                *((args, f'{args[0]} is for --register rtmr0, rtmr1, '
+                   'rtmr2, kernel, cmdline, uki and sections; it does not change an '
+                   'MRTD') for args in (
                     ('--cmdline', 'initrd'), ('--qemu', '9.2'),
                     ('--edk2', '202411'), ('--ram', '1G'),
                     ('--kernel-measures', 'no'), ('--td-hob', 'initrd'))),

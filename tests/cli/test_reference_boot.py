@@ -458,7 +458,7 @@ class Usage(Case):
                  '--vmm spec, qemu or kvm-v19'),
                 (('--register', 'mrtd,rtmr0', *self.args),
                  '--register of a document is mrtd, rtmr1, rtmr2, kernel and '
-                 'cmdline: none has a place for rtmr0'),
+                 'cmdline: none has a place for others'),
                 ((*ALL, '--platform', 'snp', '--vcpus', '1', '--vcpu-type',
                   'EPYC-v4'), '--register is of --platform tdx'),
                 (('--register', 'mrtd', *self.args),

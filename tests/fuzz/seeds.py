@@ -26,6 +26,7 @@ import images  # noqa: E402
 import initdata  # noqa: E402
 import sev  # noqa: E402
 import shim  # noqa: E402
+import uki  # noqa: E402
 import verity  # noqa: E402
 from cases import CASES  # noqa: E402
 
@@ -238,11 +239,34 @@ def of_initdata():
         yield initdata.mutated(rng)
 
 
+def of_uki():
+    """Unified kernel images, small ones, cut off and with a field changed; and
+    disks."""
+    rng = random.Random('uki')
+    kernel = ('.linux', boot.bzimage(rng, setup_sects=4, old=True)[:0xc00])
+    names = [name for name in uki.KNOWN if name != '.linux']
+    for turn in range(30):
+        made = [kernel] + [(name, rng.randbytes(rng.randrange(40))) for name in
+                           rng.sample(names, turn % 8)]
+        made += [('.cmdline', b'console=hvc0 a \n')] * (turn % 3 > 0)
+        made += [(uki.MAGIC, uki.magic(f'{252 + turn % 12}.1'))]
+        whole = uki.image(made, alignment=0x20)
+        yield whole
+        for at in range(0x80 + 24 + 240, 0x80 + 24 + 240 + 40 * 3, 4):
+            yield whole[:at] + b'\xff' + whole[at + 1:]
+    for size in range(0, 0x300, 24):
+        yield whole[:size]
+    yield uki.disk(rng, {0: uki.entry(rng, 40, 50)}, count=4)
+    yield uki.disk(rng, {1: uki.entry(rng, 40, 50)}, count=4, sector=4096,
+                   blocks=12)
+
+
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
             'image': of_image, 'initdata': of_initdata, 'log': of_log,
-            'print': of_print, 'shim': of_shim, 'volume': of_volume}
+            'print': of_print, 'shim': of_shim, 'uki': of_uki,
+            'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()

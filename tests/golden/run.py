@@ -32,7 +32,8 @@ PREFIX = 'mrtd-calc: fw: '
 TIMEOUT = 120
 # These are about evidence, not about images: tests/cli shows them.
 EVIDENCE = range(350, 400)
-# Of disk images: tests/cli/test_verity.py.
+# Of disk images, kernels and logs: tests/cli/test_verity.py, test_boot.py,
+# test_uki.py, test_events.py.
 DISK = range(140, 150)
 # Of other classes no image shows any: tests/cli and lint.py do.
 SHOWN = {'REFUSED': 'ERR', 'WARNING': 'WARN', 'NOTE': 'NOTE'}

@@ -10,6 +10,7 @@
 
 #include "igvm_sample.h"
 #include "snp_sample.h"
+#include "uki_sample.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -306,6 +307,37 @@ static void each_disk(void **state)
     assert_int_equal(k, 19 + 2 + 1 + 1);
 }
 
+/* A unified kernel image on a disk: all of RTMR1 and RTMR2. */
+static void each_uki(void **state)
+{
+    (void)state;
+    static uint8_t file[UKI_SIZE];
+    static uint8_t disk[UKI_DISK];
+    const struct mrtd_source uki = {.data = file, .size = sizeof file};
+    const struct mrtd_source table = {.data = disk, .size = sizeof disk};
+    const struct mrtd_uki_boot boot = {.struct_size = sizeof boot,
+                                       .parts = MRTD_UKI_RTMR1 | MRTD_UKI_RTMR2,
+                                       .systemd = 258,
+                                       .uki = &uki,
+                                       .disk = &table};
+    struct mrtd_event events[MRTD_UKI_EVENTS];
+    enum mrtd_code code = MRTD_ERR_MEMORY;
+    size_t count = 0;
+    unsigned k;
+    uki_make(file);
+    uki_make_disk(disk);
+    for (k = 0; code; k++) {
+        struct mrtd_error error = {.code = MRTD_OK};
+        allocations = 0;
+        fail_at = k + 1;
+        code = mrtd_uki_events(events, &count, &boot, &error);
+        assert_int_equal(count, code ? 0 : 14);
+        done_or_no_memory(code, &error);
+    }
+    fail_at = 0;
+    assert_true(k > 5);
+}
+
 /* Of a VMM; returns its code. */
 static enum mrtd_code judge(struct reader *r, const struct mrtd_vmm *vmm,
                             struct mrtd_error *error)
@@ -435,6 +467,7 @@ int main(void)
         cmocka_unit_test(each_igvm),       cmocka_unit_test(each_search),
         cmocka_unit_test(each_vmm),        cmocka_unit_test(payload_reads),
         cmocka_unit_test(first_of_many),   cmocka_unit_test(each_disk),
+        cmocka_unit_test(each_uki),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include "groups/boot_options.h"
 #include "groups/image_options.h"
 #include "groups/launching.h"
+#include "groups/uki_options.h"
 #include "groups/vmsas.h"
 #include "io/diagnostic.h"
 #include "io/outfile.h"
@@ -291,6 +292,7 @@ const struct command command_measure = {
              {&launching_images, AT(launching)},
              {&boot_options, AT(launching)},
              {&image_options, AT(launching)},
+             {&uki_options, AT(launching)},
              {&batch_options_table, AT(batch)},
              {&options_of_all, 0},
              {OPTION_ROWS(rows_program), 0}},

@@ -73,6 +73,12 @@ static enum exit_status open_others(struct open_files *files,
         status = open_other(&files->disk, o->disk, &e->disk);
     }
     if (!status) {
+        status = open_other(&files->uki, o->boot.uki, &e->uki);
+    }
+    if (!status) {
+        status = open_other(&files->boot_disk, o->boot.disk, &e->boot_disk);
+    }
+    if (!status) {
         status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
     }
     if (!status) {
@@ -97,6 +103,8 @@ void open_nothing(struct open_files *files)
     files->cmdline.fd = -1;
     files->td_hob.fd = -1;
     files->disk.fd = -1;
+    files->uki.fd = -1;
+    files->boot_disk.fd = -1;
     files->svsm.fd = -1;
     files->svsm_vars.fd = -1;
 }
@@ -201,6 +209,8 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->cmdline);
     input_close(&files->td_hob);
     input_close(&files->disk);
+    input_close(&files->uki);
+    input_close(&files->boot_disk);
     input_close(&files->svsm);
     input_close(&files->svsm_vars);
 }

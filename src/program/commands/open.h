@@ -16,6 +16,8 @@ struct open_files {
     struct input cmdline;   /* fd -1: none */
     struct input td_hob;    /* fd -1: none */
     struct input disk;      /* fd -1: none */
+    struct input uki;       /* fd -1: none */
+    struct input boot_disk; /* fd -1: none */
     struct input svsm;      /* fd -1: none */
     struct input svsm_vars; /* fd -1: none */
     struct progress progress;

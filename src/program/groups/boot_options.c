@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "groups/uki_options.h"
 #include "io/diagnostic.h"
 #include "model/boot_words.h"
 #include "options/spelling.h"
@@ -97,7 +98,7 @@ static const struct option_row rows[] = {
     {OPTION_CALL("register", take_registers,
                  OPTION_IS("NAME,...", "a register"),
                  "mrtd (default), rtmr0 (of td-shim), rtmr1, rtmr2, kernel, "
-                 "cmdline or all"),
+                 "cmdline, uki, sections or all"),
      .repeats = true},
     {OPTION("cmdline", INPUT, struct launching, launch.boot.cmdline,
             OPTION_IS_FILE, "instead of --append, a file with it")},
@@ -128,7 +129,7 @@ const char *boot_options_given(const struct launching *l)
            : b->measures ? "--kernel-measures"
            : b->ram      ? "--ram"
            : b->td_hob   ? "--td-hob"
-                         : NULL;
+                         : uki_options_given(b);
 }
 
 bool boot_options_fit(const struct launching *l, const char *kernel)
@@ -138,8 +139,9 @@ bool boot_options_fit(const struct launching *l, const char *kernel)
         return true;
     }
     if (given) {
-        diagnostic_usage("%s is for --register rtmr0, rtmr1, rtmr2, kernel "
-                         "and cmdline; it does not change an MRTD",
+        diagnostic_usage("%s is for --register rtmr0, rtmr1, rtmr2, kernel, "
+                         "cmdline, uki and sections; it does not change an "
+                         "MRTD",
                          given);
     } else if (kernel) {
         diagnostic_usage("%s is for --platform snp, sev-es or sev, or where "
@@ -161,9 +163,9 @@ bool boot_options_with_mrtd(const struct launching *l)
     return options_must(!registers || registers & LAUNCH_MRTD,
                         "--register of a document has mrtd in it, as "
                         "mrtd,rtmr1: what else there is, is beside MRTDs") &&
-           options_must(!(o->boot.named & LAUNCH_RTMR0),
+           options_must(!(o->boot.named & (LAUNCH_RTMR0 | LAUNCH_OF_UKI)),
                         "--register of a document is mrtd, rtmr1, rtmr2, "
-                        "kernel and cmdline: none has a place for rtmr0") &&
+                        "kernel and cmdline: none has a place for others") &&
            options_must(!(registers & LAUNCH_BOOT) || is_qemu,
                         "--register of a document is of a kernel that is "
                         "launched by --vmm spec, qemu or kvm-v19") &&
@@ -185,6 +187,11 @@ bool boot_options_check(const struct launching *l)
     return options_must(
                !o->payload,
                "--kernel takes the place of --payload for --register") &&
+           (o->boot.uki ? uki_options_check(o)
+                        : options_must(!uki_options_needed(&o->boot),
+                                       "missing --uki FILE: --disk, --systemd "
+                                       "and --register uki and sections are of "
+                                       "a unified kernel image")) &&
            OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
                            {"--cmdline", o->boot.cmdline != NULL});
 }

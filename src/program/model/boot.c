@@ -5,12 +5,18 @@
 #include <stdio.h>
 
 #include "model/boot_kinds.h"
+#include "model/boot_uki.h"
 #include "model/image_check.h"
 
 static const struct boot_register registers[] = {
-    {LAUNCH_MRTD, "mrtd", "MRTD"},       {LAUNCH_RTMR0, "rtmr0", "RTMR0"},
-    {LAUNCH_RTMR1, "rtmr1", "RTMR1"},    {LAUNCH_RTMR2, "rtmr2", "RTMR2"},
-    {LAUNCH_KERNEL, "kernel", "kernel"}, {LAUNCH_CMDLINE, "cmdline", "cmdline"},
+    {LAUNCH_MRTD, "mrtd", "MRTD"},
+    {LAUNCH_RTMR0, "rtmr0", "RTMR0"},
+    {LAUNCH_RTMR1, "rtmr1", "RTMR1"},
+    {LAUNCH_RTMR2, "rtmr2", "RTMR2"},
+    {LAUNCH_KERNEL, "kernel", "kernel"},
+    {LAUNCH_CMDLINE, "cmdline", "cmdline"},
+    {LAUNCH_UKI, "uki", "UKI"},
+    {LAUNCH_SECTIONS, "sections", "sections"},
 };
 
 const struct boot_register *boot_register_at(size_t index)
@@ -77,7 +83,8 @@ static enum exit_status read_kernel(struct boot *b, struct failure *failure)
     }
     return error.code == MRTD_ERR_READ
                ? failure_read(failure, file->name, file->problem)
-               : failure_library(failure, file->name, &error, NULL);
+               : failure_library(failure, file->name, &error,
+                                 boot_uki_hint(file));
 }
 
 enum exit_status boot_open(struct boot *b, const struct evaluation *e,
@@ -117,13 +124,15 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
     enum exit_status status =
         boot_open(b, e, NULL, e->options->boot.registers, failure);
     if (!status) {
-        status = b->is_shim ? boot_shim_take(b, failure)
-                            : boot_ovmf_take(b, failure);
+        status = b->is_shim             ? boot_shim_take(b, failure)
+                 : e->options->boot.uki ? boot_uki_make(b, failure)
+                                        : boot_ovmf_take(b, failure);
     }
     if (!status && e->disk.name) {
         status = image_check_make(e, b->line.text, failure);
     }
-    return status ? status : boot_events(b, b->rules, failure);
+    return status || e->options->boot.uki ? status
+                                          : boot_events(b, b->rules, failure);
 }
 
 void boot_free(struct boot *b)
@@ -162,6 +171,9 @@ static bool replayed(const struct boot *b, unsigned bit,
 
 bool boot_digest(const struct boot *b, unsigned bit, struct mrtd_digest *digest)
 {
+    if (b->uki.section_count > 0 || bit & LAUNCH_OF_UKI) {
+        return boot_uki_digest(b, bit, digest);
+    }
     if (!(bit & (LAUNCH_KERNEL | LAUNCH_CMDLINE))) {
         return replayed(b, bit, digest);
     }

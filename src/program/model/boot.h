@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a TD's registers have after a kernel has taken over, which QEMU gives to
- * OVMF, or which td-shim starts: by which rules, from which events. */
+ * OVMF, or which td-shim starts, or a unified kernel image: by which rules,
+ * from which events. */
 #ifndef MODEL_BOOT_H
 #define MODEL_BOOT_H
 
@@ -9,10 +10,10 @@
 #include "reference/boot_values.h"
 
 /* Most that is noted, and room for one. */
-#define BOOT_NOTES     5
+#define BOOT_NOTES     8
 #define BOOT_NOTE_SIZE 240
 /* The most events of all kinds of boots. */
-#define BOOT_EVENTS MRTD_BOOT_EVENTS
+#define BOOT_EVENTS MRTD_UKI_EVENTS
 
 struct boot_note {
     const char *code;
@@ -34,6 +35,8 @@ struct boot {
                                    initrd and command line are known */
     unsigned wanted;            /* LAUNCH_*: what is computed */
     bool is_shim;               /* td-shim starts the kernel; otherwise OVMF */
+    struct mrtd_uki uki;        /* section_count 0: none is given */
+    uint32_t systemd;           /* whose stub it has; 0: not known */
     struct mrtd_shim shim;      /* what its image says */
     uint32_t rules;             /* of OVMF: MRTD_BOOT_* */
     struct mrtd_kernel kernel;  /* protocol 0: its header was not read */

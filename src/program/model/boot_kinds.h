@@ -10,6 +10,13 @@
 enum exit_status boot_ovmf_take(struct boot *boot, struct failure *failure);
 enum exit_status boot_shim_take(struct boot *boot, struct failure *failure);
 
+/* Of a kernel or a unified kernel image: is what was asked for OVMF's? */
+enum exit_status boot_ovmf_check(struct boot *boot, struct failure *failure);
+
+/* What the release of edk2, 0 for today's, does: MRTD_BOOT_INITRD_LAST and
+ * MRTD_BOOT_SEPARATOR_RTMR0. */
+uint32_t boot_ovmf_rules(uint32_t edk2);
+
 /* Does the release of edk2, 0 for any, do what MRTD_BOOT_INITRD_LAST and
  * MRTD_BOOT_SEPARATOR_RTMR0 say? */
 bool boot_ovmf_edk2(uint32_t edk2, uint32_t rules);

@@ -42,15 +42,14 @@ static const char *missing(const struct boot *b)
                : NULL;
 }
 
-static enum exit_status check_given(struct boot *b, struct failure *failure)
+enum exit_status boot_ovmf_check(struct boot *b, struct failure *failure)
 {
     const struct launch_options *o = b->e->options;
-    const char *lack = missing(b);
     bool is_qemu = true;
     for (unsigned i = 0; i < o->vmm_count; i++) {
         is_qemu &= boot_words_is_qemu(o->vmms[i]);
     }
-    if (b->e->options->boot.named & LAUNCH_RTMR0) {
+    if (o->boot.named & LAUNCH_RTMR0) {
         return failure_usage(failure,
                              "--register: RTMR0 of OVMF depends on the "
                              "machine's shape, and is not predicted here");
@@ -62,11 +61,19 @@ static enum exit_status check_given(struct boot *b, struct failure *failure)
                              "OVMF, which this image is: --vmm spec, qemu or "
                              "kvm-v19");
     }
-    if (b->e->options->boot.td_hob) {
-        return failure_usage(failure, "--td-hob is of td-shim, and the image "
-                                      "is of OVMF");
-    }
-    return lack ? failure_usage(failure, "%s", lack) : EXIT_DONE;
+    return o->boot.td_hob
+               ? failure_usage(failure, "--td-hob is of td-shim, and the image "
+                                        "is of OVMF")
+               : EXIT_DONE;
+}
+
+static enum exit_status check_given(struct boot *b, struct failure *failure)
+{
+    const enum exit_status status = boot_ovmf_check(b, failure);
+    const char *lack = missing(b);
+    return status ? status
+           : lack ? failure_usage(failure, "%s", lack)
+                  : EXIT_DONE;
 }
 
 /* --- Rules ---------------------------------------------------------------- */
@@ -76,7 +83,7 @@ static bool is_before(uint32_t version, uint32_t first)
     return version && version < first;
 }
 
-static uint32_t rules_of(uint32_t edk2)
+uint32_t boot_ovmf_rules(uint32_t edk2)
 {
     return (is_before(edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0) |
            (is_before(edk2, EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0);
@@ -84,7 +91,7 @@ static uint32_t rules_of(uint32_t edk2)
 
 bool boot_ovmf_edk2(uint32_t edk2, uint32_t rules)
 {
-    return !edk2 || rules_of(edk2) == rules;
+    return !edk2 || boot_ovmf_rules(edk2) == rules;
 }
 
 static void take_releases(struct boot *b)
@@ -99,7 +106,7 @@ static void take_releases(struct boot *b)
                   "give the kernel as it is in its file was read in their code "
                   "alone, and seen of no guest here");
     }
-    b->rules |= rules_of(o->edk2);
+    b->rules |= boot_ovmf_rules(o->edk2);
     if (is_before(o->qemu, LAUNCH_QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
         !b->e->options->vmm_given) {
         boot_note(b, "boot-vmm",

@@ -22,6 +22,7 @@ static const char *of_ovmf(const struct evaluation *e)
            : o->edk2        ? "--edk2"
            : o->measures    ? "--kernel-measures"
            : o->ram         ? "--ram"
+           : o->uki         ? "--uki"
            : e->initrd.name ? "--initrd"
                             : NULL;
 }

@@ -6,7 +6,8 @@
 #include "model/boot.h"
 
 /* The names, for messages. */
-#define BOOT_WORDS_REGISTERS "mrtd, rtmr0, rtmr1, rtmr2, kernel, cmdline or all"
+#define BOOT_WORDS_REGISTERS                                                   \
+    "mrtd, rtmr0, rtmr1, rtmr2, kernel, cmdline, uki, sections or all"
 
 /* Adds what the name of len bytes, in whichever case, asks for; false: there is
  * no such register. */

@@ -45,8 +45,9 @@ enum exit_status evaluation_read_failed(const struct evaluation *e,
                                         struct failure *failure)
 {
     const struct evaluation_file *const files[] = {
-        &e->file,    &e->vars,   &e->payload, &e->kernel,   &e->initrd,
-        &e->cmdline, &e->td_hob, &e->svsm,    &e->svsm_vars};
+        &e->file,   &e->vars,      &e->payload, &e->kernel,
+        &e->initrd, &e->cmdline,   &e->td_hob,  &e->disk,
+        &e->uki,    &e->boot_disk, &e->svsm,    &e->svsm_vars};
     const struct evaluation_file *file = &e->file;
     for (size_t i = sizeof files / sizeof(void *); i > 0; i--) {
         if (files[i - 1]->name && *files[i - 1]->problem) {

@@ -38,6 +38,8 @@ struct evaluation {
     struct evaluation_file cmdline;
     struct evaluation_file td_hob;
     struct evaluation_file disk; /* of the guest, for its root hash */
+    struct evaluation_file uki;
+    struct evaluation_file boot_disk; /* that the firmware starts it from */
     struct evaluation_file svsm;
     struct evaluation_file svsm_vars; /* of which only the size counts */
     evaluation_progress_fn *progress; /* or NULL */

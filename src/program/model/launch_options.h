@@ -62,13 +62,18 @@ enum launch_register {
     LAUNCH_KERNEL = 1 << 3,  /* the digest of the kernel's event */
     LAUNCH_CMDLINE = 1 << 4, /* that of the command line's */
     LAUNCH_RTMR0 = 1 << 5,
+    /* Of a unified kernel image: the digest of its event, and RTMR2 after its
+     * sections alone. */
+    LAUNCH_UKI = 1 << 6,
+    LAUNCH_SECTIONS = 1 << 7,
 };
 /* What of it is made after the launch; from the kernel; and from the command
  * line. */
 #define LAUNCH_BOOT       (LAUNCH_ALL & ~(unsigned)LAUNCH_MRTD)
 #define LAUNCH_OF_KERNEL  (LAUNCH_RTMR1 | LAUNCH_KERNEL)
 #define LAUNCH_OF_CMDLINE (LAUNCH_RTMR2 | LAUNCH_CMDLINE)
-#define LAUNCH_ALL        0x3fU
+#define LAUNCH_OF_UKI     (LAUNCH_UKI | LAUNCH_SECTIONS)
+#define LAUNCH_ALL        0xffU
 
 /* Does Linux measure its command line? */
 enum launch_measures {
@@ -90,6 +95,9 @@ struct launch_boot {
     uint64_t ram;        /* bytes; 0: not given */
     const char *cmdline; /* name of a file with the command line, or NULL */
     const char *td_hob;  /* name of a file with a TD HOB, or NULL */
+    const char *uki;     /* name of a unified kernel image, or NULL */
+    const char *disk;    /* name of the disk image that it is on, or NULL */
+    uint32_t systemd;    /* whose stub it has, e.g. 257; 0: as it says */
 };
 
 /* Has QEMU written into the kernel that the firmware measures? Before 10.2 it

@@ -24,7 +24,7 @@ static enum exit_status add_register(const struct taking *t, const char *key,
 {
     const char *name = json_string_value(value);
     return boot_words_register(boot(t), name, strlen(name)) &&
-                   !(boot(t)->named & LAUNCH_RTMR0)
+                   !(boot(t)->named & (LAUNCH_RTMR0 | LAUNCH_OF_UKI))
                ? EXIT_DONE
                : manifest_refuse(t, key,
                                  "not one of mrtd, rtmr1, rtmr2, kernel, "

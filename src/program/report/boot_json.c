@@ -3,6 +3,7 @@
 
 #include "reference/values_json.h"
 #include "report/json.h"
+#include "report/uki_json.h"
 
 static json_t *digest_text(const struct mrtd_digest *digest)
 {
@@ -36,6 +37,7 @@ json_t *boot_json(const struct boot *boot)
     json_t *made = boot_origin_json(&origin);
     json_object_set_new(made, "td_hob",
                         json_file_name(boot->e->options->boot.td_hob));
+    json_object_set_new(made, "uki", uki_json(boot));
     json_object_set_new(made, "events", events_json(boot));
     return made;
 }
