@@ -35,6 +35,11 @@ SHIM = ('--kernel', 'linux', '--cmdline', 'cmdline', '--td-hob', 'td-hob',
         'shim')
 # One that starts a unified kernel image of a disk.
 UKI = ('--uki', 'uki', '--disk', 'uki-disk', '--kernel-measures', 'yes', 'fw')
+# A command line with the root hash of a disk.
+DISK = bytes(range(256)) * 200
+LINE = ('dm-mod.create="dm-verity,,,ro,0 96 verity 1 /dev/vda /dev/vdb 4096 '
+        f'4096 12 0 sha256 {verity.tree(DISK, verity.Verity())[0].hex()} -" '
+        f'x={"ab" * 20}')
 # The signature has a line of its own, before that of the firmware.
 VERIFIED = ('reference', '--verify', 'signed-by-id', '--key', 'id.pub', 'fw')
 COMMANDS = (
@@ -103,6 +108,8 @@ COMMANDS = (
     ('tdinfo', 'fw', '--attributes', '0', '--xfam', '3', '--initdata',
      'initdata'),
     ('--register', 'all', *UKI), ('--json', '--register', 'all', *UKI),
+    ('--json', '--register', 'cmdline', '--append', LINE, '--image', 'disk',
+     'fw'),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
@@ -119,6 +126,11 @@ SIGNING = (
     ('id-block', '--id-key', 'id.pem', '--author-key', 'author.pem', '-o',
      'new-block', '--auth-output', 'new-auth', '--vcpus', '1', '--vcpu-type',
      'EPYC-v4', 'sev'),)
+# Read no file.
+WITHOUT_FILES = tuple(
+    ('cmdline', '--kata', '4.1.0', '--runtime', *form,
+     '--kernel-verity-params', '', '--annotation', 'quiet')
+    for form in (('go',), ('rs', '--json', '--guest-extension-image', 'x=')))
 # Not sealed before the last of them is open.
 LISTS = (('-c', 'list', 'tagged'),)
 
@@ -213,9 +225,8 @@ def write_second(case, value):
         b'\\x%02x' % byte for byte in value) + b'" }\n')
     case.write('snp', evidence.snp_report())
     v = verity.Verity(salt=b'salt')
-    disk = bytes(range(256)) * 200
-    case.write('disk', disk)
-    case.write('hash-device', verity.device(disk, v)[1])
+    case.write('disk', DISK)
+    case.write('hash-device', verity.device(DISK, v)[1])
     case.write('tdinfo-manifest', json.dumps({
         'attributes': '0' * 16, 'xfam': '0300000000000000'}).encode())
     for name in 'fw', 'other', 'igvm':

@@ -58,6 +58,8 @@ def arguments(release, runtime, platform, given):
 
 
 def words(rng):
+    if rng.random() < 0.2:
+        return rng.choice(('', ' ', '   '))
     return rng.choice((' ', '  ')).join(rng.choices(SOME, k=rng.randrange(6)))
 
 

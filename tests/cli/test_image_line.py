@@ -342,6 +342,18 @@ class Warned(Case):
             self.matches(text, root, 'dm-mod.create', warning)
         self.matches('root=/dev/vda1 ' + line, root, 'dm-mod.create')
 
+    def test_systemd(self):
+        """root= beside roothash=, by which the latter is used or not."""
+        root = self.disk(True, guids='halves')
+        line = f'roothash={root.hex()}'
+        for more in '', ' root=/dev/mapper/root', ' root=gpt-auto':
+            self.matches(line + more, root, 'roothash')
+        self.matches(line + ' root=/dev/vda1', root, 'roothash', (
+            'disk: warning: the command line does not have '
+            'root=/dev/mapper/root, and the guest may mount something else '
+            'than what the root hash is of [image-mount]'))
+        self.matches(f'usrhash={root.hex()} root=/dev/vda3', root, 'usrhash')
+
     def test_lax(self):
         root = self.disk(False)
         self.matches(self.table(root, more=' 1 ignore_zero_blocks'), root,

@@ -48,7 +48,8 @@ class ShortMemory(TestCase):
             self.assertIn(line, lines + [b'fw: FAILED open or read'], what)
 
     def test_each_allocation(self):
-        for args in everything.COMMANDS + everything.LISTS:
+        for args in (everything.COMMANDS + everything.LISTS
+                     + everything.WITHOUT_FILES):
             good, count = self.run_with(args)
             for k in range(1, count + 1):
                 result, _ = self.run_with(args, SHIM_MALLOC_AT=str(k))

@@ -573,8 +573,8 @@ class Refusals(Case):
                 (('--register', 'rtmr1', '--td-hob', 'hob', *kernel, 'ovmf'),
                  '--td-hob is of td-shim, and the image is of OVMF'),
                 (('--td-hob', 'hob', 'fw'),
-                 '--td-hob is for --register rtmr0, rtmr1, rtmr2, kernel and '
-                 'cmdline; it does not change an MRTD'),
+                 '--td-hob is for --register rtmr0, rtmr1, rtmr2, kernel, '
+                 'cmdline, uki and sections; it does not change an MRTD'),
                 (('--register', 'rtmr0', '--td-hob', '-', '--kernel', '-',
                   'fw'), 'standard input can be read only once')):
             result = calc(*args)

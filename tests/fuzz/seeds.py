@@ -211,6 +211,29 @@ def of_shim():
                 yield of(hob, kernel, b'')
 
 
+def of_line():
+    """Command lines with each form of a root hash, and parameters of Kata's
+    configuration with an annotation in the next line."""
+    root, salt, ident = 'ab' * 32, 'cd' * 4, uuid.UUID(int=5)
+    table = f'4096 4096 3 0 sha256 {root} {salt}" root=/dev/dm-0'
+    for data, tree in (('/dev/vda1', '/dev/vda2'), ('/dev/sda', '/dev/sda'),
+                       ('/dev/nvme0n1p1', '254:3'),
+                       (f'PARTUUID={ident}', f'PARTUUID={ident}')):
+        yield (f'quiet dm-mod.create="dm-verity,,,ro,0 24 verity 1 {data} '
+               f'{tree} {table} x="y z"').encode()
+    for prefix in '', 'cc_':
+        yield (f'root=/dev/vda1 {prefix}rootfs_verity.scheme=dm-verity '
+               f'{prefix}rootfs_verity.hash={root}').encode()
+    yield f'roothash={root} usrhash={root} -- a'.encode()
+    yield f'roothash={root} systemd.verity=no'.encode()
+    yield (f'dm="1 vroot none ro 1,0 24 verity payload=PARTUUID={ident} '
+           f'hashtree=PARTUUID={ident} hashstart=24 alg=sha256 root_hexdigest='
+           f'{root} salt={salt}" root=/dev/dm-0').encode()
+    for text in ('a=1 b="x  y" c= d\na=2 systemd.mask=z', 'x="y" =\nq',
+                 'a="b c=1 d"\nc=2 e="f g=" g=1'):
+        yield text.encode()
+
+
 def of_log():
     """Logs, small ones, and each way in which they are refused."""
     rng = random.Random('log')
@@ -264,9 +287,9 @@ def of_uki():
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
-            'image': of_image, 'initdata': of_initdata, 'log': of_log,
-            'print': of_print, 'shim': of_shim, 'uki': of_uki,
-            'volume': of_volume}
+            'image': of_image, 'initdata': of_initdata, 'line': of_line,
+            'log': of_log, 'print': of_print, 'shim': of_shim,
+            'uki': of_uki, 'volume': of_volume}
     for data in made[target]():
         if len(data) <= MOST:
             name = hashlib.sha1(data).hexdigest()

@@ -158,6 +158,15 @@ static enum exit_status compare(const struct checking *c,
     return EXIT_DONE;
 }
 
+/* Does root= name the device of the root hash? Without it, systemd finds that
+ * by itself. */
+static bool is_mounted(const struct line_root *line, const char *root)
+{
+    return !line->mapped || strcmp(root, line->mapped) == 0 ||
+           (line->data.place == LINE_HALF &&
+            (!*root || strcmp(root, "gpt-auto") == 0));
+}
+
 /* What else the line says of the disk. */
 static void note(const struct checking *c, const char *root)
 {
@@ -169,7 +178,7 @@ static void note(const struct checking *c, const char *root)
                   "root hash [image-lax]",
                   line->parameter);
     }
-    if (line->mapped && strcmp(root, line->mapped) != 0) {
+    if (!is_mounted(line, root)) {
         c->e->say(c->e->disk.name,
                   "warning: the command line does not have root=%s, and the "
                   "guest may mount something else than what the root hash is "

@@ -123,6 +123,7 @@ static void take_away(struct list *l, size_t first, size_t end,
 static bool join(const struct list *l, char *text, size_t room)
 {
     size_t used = 0;
+    text[0] = '\0';
     for (size_t i = 0; i < l->count && used < room; i++) {
         used += (size_t)snprintf(text + used, room - used, "%s%s",
                                  i > 0 ? " " : "", l->words[i].text);

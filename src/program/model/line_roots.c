@@ -175,6 +175,9 @@ static const char *take_form(struct line_root *root, enum form form,
     case FORM_KATA:
     case FORM_KATA_OLD:
         return NULL; /* once root= is known */
+    case FORM_ROOTHASH:
+        root->mapped = "/dev/mapper/root";
+        return take_systemd(root, value);
     default:
         return take_systemd(root, value);
     }
