@@ -71,12 +71,32 @@ static void add_action(struct booting *b, const char *action)
     sha384_digest(action, strlen(action), event->digest.bytes);
 }
 
-static enum mrtd_code
-add_image(struct booting *b, const struct mrtd_source *source, const char *what)
+static enum mrtd_code add_image(struct booting *b)
 {
-    struct mrtd_event *event = add(b, MRTD_REGISTER_RTMR1,
-                                   MRTD_EV_EFI_BOOT_SERVICES_APPLICATION, what);
-    return mrtd_pe_digest(&event->digest, source, b->error);
+    struct mrtd_event *event =
+        add(b, MRTD_REGISTER_RTMR1, MRTD_EV_EFI_BOOT_SERVICES_APPLICATION,
+            MRTD_UKI_IMAGE_EVENT);
+    return mrtd_pe_digest(&event->digest, b->boot->uki, b->error);
+}
+
+/* The kernel in the image, which has places of its own in what is said. */
+static enum mrtd_code add_kernel(struct booting *b)
+{
+    const struct mrtd_uki_section *section = &b->uki.sections[0];
+    struct pieces pieces = {.count = 0};
+    struct mrtd_error own = {.code = MRTD_OK};
+    struct mrtd_event *event =
+        add(b, MRTD_REGISTER_RTMR1, MRTD_EV_EFI_BOOT_SERVICES_APPLICATION,
+            section->name);
+    pieces_add(&pieces, b->boot->uki, section->offset, section->size);
+    const struct mrtd_source source = pieces_source(&pieces);
+    const enum mrtd_code code = mrtd_pe_digest(&event->digest, &source, &own);
+    return !code ? MRTD_OK
+                 : error_set(b->error, code,
+                             own.offset == MRTD_NO_OFFSET
+                                 ? MRTD_NO_OFFSET
+                                 : section->offset + own.offset,
+                             "section .linux: %s", own.message);
 }
 
 static enum mrtd_code add_table(struct booting *b)
@@ -113,7 +133,7 @@ static enum mrtd_code add_rtmr1(struct booting *b)
         code = add_table(b);
     }
     if (!code) {
-        code = add_image(b, b->boot->uki, MRTD_UKI_IMAGE_EVENT);
+        code = add_image(b);
     }
     if (code || !is_all) {
         return code;
@@ -122,11 +142,7 @@ static enum mrtd_code add_rtmr1(struct booting *b)
         add_begin(b);
     }
     if (b->boot->systemd < MRTD_UKI_SYSTEMD_DIRECT) {
-        const struct mrtd_uki_section *section = &b->uki.sections[0];
-        struct pieces pieces = {.count = 0};
-        pieces_add(&pieces, b->boot->uki, section->offset, section->size);
-        const struct mrtd_source source = pieces_source(&pieces);
-        code = add_image(b, &source, ".linux");
+        code = add_kernel(b);
     }
     add_action(b, "Exit Boot Services Invocation");
     add_action(b, "Exit Boot Services Returned with Success");
