@@ -655,6 +655,30 @@ class Maps(Case):
             self.assertNotEqual(result.status, 0, more)
             self.assertNotIn(b'OK', result.stdout)
 
+    def test_paths(self):
+        """Of the same path and version as the MRTD's, or not read."""
+        def named(form, more=None):
+            made = {form % name: self.good[RVPS[key]]
+                    for key, name in PATHS.items()}
+            return {**made, **(more or {})}
+        form = 'rvps:///a/b/%s:1'
+        text = 'fw: OK (spec; RTMR1, RTMR2, kernel, cmdline)\n'
+        self.check(self.ask(named(form)), 0, text)
+        for other in ('rvps:///a/c/%s:1', 'rvps:///a/b/%s:2', 'a/b/%s:1',
+                      'rvps:///a/b/%s'):
+            for name in 'rtmr_1', 'kernel':
+                document = named(form)
+                document[other % name] = document.pop(form % name)
+                result = self.ask(document)
+                self.assertEqual(result.stdout, b'', result)
+                self.assertIn(result.status, (1, 3))
+                if result.status == 1:
+                    self.assertIn('that is not read here', result.lines[0])
+        for name in 'mrtd', 'MRTD', 'tdx_mrtd':
+            document = {**self.good, name: self.good['mr_td']}
+            del document['mr_td']
+            self.assertEqual(self.ask(document).status, 1)
+
     def test_not_beside_the_mrtd(self):
         """Registers are not of an MRTD that is elsewhere."""
         rest = {key: value for key, value in self.good.items()

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reference/claims_boot.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reference/claims_members.h"
@@ -179,6 +181,27 @@ static bool has_mrtd(json_t *root)
     return false;
 }
 
+/*
+ * Is the MRTD's key of the same path and version there? *is_there is only
+ * changed where there is memory.
+ */
+static bool find_mrtd(json_t *root, enum boot_value_id id, const char *key,
+                      bool *is_there)
+{
+    const char *slash = strrchr(key, '/');
+    const size_t before = slash ? (size_t)(slash - key) + 1 : 0;
+    const struct boot_value_names *names = boot_value_names(id);
+    const size_t after = before + strlen(slash ? names->path : names->rvps);
+    char *made = NULL;
+    if (asprintf(&made, "%.*s%s%s", (int)before, key, BOOT_VALUE_MRTD,
+                 key + after) < 0) {
+        return false;
+    }
+    *is_there = json_object_get(root, made) != NULL;
+    free(made);
+    return true;
+}
+
 bool claims_boot_document(struct claims *claims, json_t *root,
                           struct failure *error)
 {
@@ -196,11 +219,17 @@ bool claims_boot_document(struct claims *claims, json_t *root,
     json_object_foreach(root, key, value)
     {
         const enum boot_value_id id = id_of_key(key);
-        if (good && id < BOOT_VALUES) {
-            /* Trustee's policy compares an event's digest with one text. */
-            good = claims_boot_take(claims, id, value,
-                                    !boot_value_names(id)->is_event, error);
+        bool is_there = false;
+        if (!good || id == BOOT_VALUES) {
+            continue;
         }
+        if (!find_mrtd(root, id, key, &is_there)) {
+            return claims_no_memory(error);
+        }
+        /* Trustee's policy compares an event's digest with one text. */
+        good = !is_there ||
+               claims_boot_take(claims, id, value,
+                                !boot_value_names(id)->is_event, error);
     }
     return good;
 }
