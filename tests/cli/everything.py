@@ -97,9 +97,6 @@ COMMANDS = (
     ('verity', '--hash-device', 'hash-device', 'disk'),
     ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
      '00' * 32, 'disk'),
-    ('--register', 'cmdline', '--append', 'dm-mod.create="dm-verity,,,ro,0 96 '
-     f'verity 1 /dev/vda /dev/vdb 4096 4096 12 0 sha256 {"00" * 32} -"',
-     '--image', 'disk', 'fw'),
     *(('cmdline', '--kata', '4.1.0', '--runtime', 'go', *form,
        '--kernel-verity-params', '') for form in ((), ('--json',))),
     ('initdata', 'initdata'),
