@@ -168,8 +168,11 @@ static json_t *parse(const char *name, const char *text, size_t size,
 }
 
 /* What is looked through. */
+struct node {
+    json_t *value;
+};
 struct search {
-    json_t **nodes; /* to be looked at */
+    struct node *nodes; /* to be looked at */
     size_t count;
     json_t *found;
     size_t found_count;
@@ -180,12 +183,12 @@ static bool push(struct search *s, json_t *node)
     if (!json_is_object(node) && !json_is_array(node)) {
         return true;
     }
-    json_t **nodes = claims_room(s->nodes, s->count, sizeof *nodes);
+    struct node *nodes = claims_room(s->nodes, s->count, sizeof *nodes);
     if (!nodes) {
         return false;
     }
     s->nodes = nodes;
-    s->nodes[s->count++] = node;
+    s->nodes[s->count++].value = node;
     return true;
 }
 
@@ -214,7 +217,7 @@ static bool search(struct search *s, json_t *root)
     }
     bool good = push(s, root);
     while (good && s->count > 0) {
-        json_t *node = s->nodes[--s->count];
+        json_t *node = s->nodes[--s->count].value;
         json_object_foreach(node, key, value)
         {
             if (strcmp(key, "uefi_event_logs") == 0 ||

@@ -156,7 +156,8 @@ static bool is_bare(char c)
 static bool take_quoted(struct reader *r, struct part *part)
 {
     const char quote = next(r);
-    const char ends[] = {quote, '\r', '\n', quote == '"' ? '\\' : quote, '\0'};
+    /* In '...' a backslash is a character like others. */
+    const char *ends = quote == '"' ? "\"\\\r\n" : "'\r\n";
     *part = (struct part){r->text + r->at + 1, 0};
     part->size = strcspn(part->at, ends);
     if (part->at[part->size] != quote) {
@@ -193,14 +194,13 @@ static bool pass_digits(struct reader *r, size_t count)
 {
     uint32_t character = 0;
     for (size_t i = 0; i < count; i++) {
-        const char c = next(r);
-        const char *digits = "0123456789abcdef";
-        const char lower = c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
-        const char *digit = lower ? strchr(digits, lower) : NULL;
+        static const char digits[] = "0123456789abcdefABCDEF";
+        const char *digit = next(r) ? strchr(digits, next(r)) : NULL;
         if (!digit) {
             return fail(r, "an escape that is not of %zu digits", count);
         }
-        character = character << 4 | (uint32_t)(digit - digits);
+        const uint32_t value = (uint32_t)(digit - digits);
+        character = character << 4 | (value < 16 ? value : value - 6);
         r->at++;
     }
     return (character < 0xd800 ||
