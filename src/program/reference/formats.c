@@ -97,7 +97,7 @@ bool reference_holds(const struct reference_format *format,
 enum boot_value_id reference_homeless(const struct reference_format *format,
                                       unsigned asked, unsigned named)
 {
-    const unsigned wanted = asked & format->boot ? named : asked;
+    const unsigned wanted = (asked & format->boot) ? named : asked;
     enum boot_value_id id = 0;
     while (id < BOOT_VALUES && !(wanted & ~format->boot & BOOT_VALUE_BIT(id))) {
         id++;
