@@ -15,7 +15,7 @@ struct open_files {
     struct input initrd;    /* fd -1: none */
     struct input cmdline;   /* fd -1: none */
     struct input uki;       /* fd -1: none */
-    struct input disk;      /* fd -1: none */
+    struct input uki_disk;  /* fd -1: none */
     struct input svsm;      /* fd -1: none */
     struct input svsm_vars; /* fd -1: none */
     struct progress progress;

@@ -2,8 +2,6 @@
 #include "model/boot.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,17 +13,6 @@
 
 static const char initrd_first[] = MRTD_BOOT_INITRD " ";
 static const char initrd_last[] = " " MRTD_BOOT_INITRD;
-
-static void note(struct boot *b, const char *code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void note(struct boot *b, const char *code, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    boot_note(b, code, format, args);
-    va_end(args);
-}
 
 static bool wants(const struct boot *b, unsigned bits)
 {
@@ -216,9 +203,10 @@ static enum exit_status check_initrd(struct boot *b, enum line_source source,
                       "them it is: give --edk2");
     }
     b->rules |= MRTD_BOOT_FINAL_CMDLINE;
-    note(b, "boot-initrd",
-         "the command line has edk2's initrd=initrd already, as /proc/cmdline "
-         "of the guest has it: nothing is added");
+    boot_note(
+        b, "boot-initrd",
+        "the command line has edk2's initrd=initrd already, as /proc/cmdline "
+        "of the guest has it: nothing is added");
     return EXIT_DONE;
 }
 
@@ -268,19 +256,21 @@ static void take_releases(struct boot *b)
         b->rules |= MRTD_BOOT_PATCHED_KERNEL;
     } else if (is_before(o->qemu, LAUNCH_QEMU_RAW) &&
                wants(b, LAUNCH_OF_KERNEL)) {
-        note(b, "boot-code",
-             "that QEMU 10.0 and 10.1 with edk2 since edk2-stable202502 give "
-             "the kernel as it is in its file was read in their code alone, "
-             "and seen of no guest here");
+        boot_note(
+            b, "boot-code",
+            "that QEMU 10.0 and 10.1 with edk2 since edk2-stable202502 give "
+            "the kernel as it is in its file was read in their code alone, "
+            "and seen of no guest here");
     }
     b->rules |= is_before(o->edk2, EDK2_FIRST) ? MRTD_BOOT_INITRD_LAST : 0;
     b->rules |=
         is_before(o->edk2, BOOT_EDK2_SEPARATOR) ? MRTD_BOOT_SEPARATOR_RTMR0 : 0;
     if (is_before(o->qemu, LAUNCH_QEMU_RAW) && wants(b, LAUNCH_MRTD) &&
         !b->e->options->vmm_given) {
-        note(b, "boot-vmm",
-             "--qemu says nothing of the launch: the MRTD is that of --vmm "
-             "spec, and older QEMU and KVM have others, see --vmm help");
+        boot_note(
+            b, "boot-vmm",
+            "--qemu says nothing of the launch: the MRTD is that of --vmm "
+            "spec, and older QEMU and KVM have others, see --vmm help");
     }
 }
 
@@ -292,9 +282,9 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
     const struct mrtd_kernel *k = &b->kernel;
     bool measures = said != LAUNCH_MEASURES_NOT;
     if (said == LAUNCH_BY_VERSION && !file->name) {
-        note(b, "boot-kernel",
-             "no kernel is given, and so it is taken to be Linux 6.9 or "
-             "later, which measures its command line");
+        boot_note(b, "boot-kernel",
+                  "no kernel is given, and so it is taken to be Linux 6.9 or "
+                  "later, which measures its command line");
     } else if (said == LAUNCH_BY_VERSION) {
         if (!k->has_numbers) {
             return failure_refused(
@@ -307,17 +297,19 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
     }
     if (!measures) {
         b->rules |= MRTD_BOOT_SILENT_KERNEL;
-        note(b, "boot-silent",
-             "Linux%s%s is taken to measure neither its command line nor the "
-             "initrd, %s: RTMR2 stays zero",
-             *k->version ? " " : "", k->version,
-             said == LAUNCH_MEASURES_NOT
-                 ? "by --kernel-measures no"
-                 : "as before 6.9; of a backport say --kernel-measures yes");
+        boot_note(
+            b, "boot-silent",
+            "Linux%s%s is taken to measure neither its command line nor the "
+            "initrd, %s: RTMR2 stays zero",
+            *k->version ? " " : "", k->version,
+            said == LAUNCH_MEASURES_NOT
+                ? "by --kernel-measures no"
+                : "as before 6.9; of a backport say --kernel-measures yes");
     } else if (!*b->cmdline && !b->e->initrd.name) {
-        note(b, "boot-empty",
-             "the command line is empty, and nothing is measured of it: RTMR2 "
-             "stays zero");
+        boot_note(
+            b, "boot-empty",
+            "the command line is empty, and nothing is measured of it: RTMR2 "
+            "stays zero");
     }
     return EXIT_DONE;
 }

@@ -4,8 +4,6 @@
 #ifndef MODEL_BOOT_H
 #define MODEL_BOOT_H
 
-#include <stdarg.h>
-
 #include "model/evaluation.h"
 
 /* The release of edk2 from which on the separator is in RTMR1. */
@@ -51,8 +49,8 @@ enum exit_status boot_make(struct boot *boot, const struct evaluation *e,
 void boot_free(struct boot *boot);
 
 /* Adds a note. */
-void boot_note(struct boot *boot, const char *code, const char *format,
-               va_list args) __attribute__((format(printf, 3, 0)));
+void boot_note(struct boot *boot, const char *code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The digest of one of LAUNCH_BOOT. False: there is no such event. */
 bool boot_digest(const struct boot *boot, unsigned bit,

@@ -2,19 +2,7 @@
 #include "model/boot_uki.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
-
-static void note(struct boot *b, const char *code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void note(struct boot *b, const char *code, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    boot_note(b, code, format, args);
-    va_end(args);
-}
 
 static bool wants(const struct boot *b, unsigned bits)
 {
@@ -61,11 +49,11 @@ static enum exit_status take_systemd(struct boot *b, struct failure *failure)
                       "--systemd");
     }
     if (said && *b->uki.stub && said != b->uki.systemd) {
-        note(b, "uki-stub",
-             "the image says that its stub is that of systemd %s, and "
-             "--systemd that it does as systemd %" PRIu32
-             ": it is taken to do so",
-             b->uki.stub, said);
+        boot_note(b, "uki-stub",
+                  "the image says that its stub is that of systemd %s, and "
+                  "--systemd that it does as systemd %" PRIu32
+                  ": it is taken to do so",
+                  b->uki.stub, said);
     }
     if (b->e->options->boot.named & LAUNCH_SECTIONS &&
         b->systemd < MRTD_UKI_SYSTEMD_MEASURES) {
@@ -95,14 +83,14 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
                               : said == LAUNCH_MEASURES;
     if (!measures) {
         b->rules |= MRTD_BOOT_SILENT_KERNEL;
-        note(b, "boot-silent",
-             "Linux%s%s is taken to measure neither its command line nor "
-             "the initrd, %s",
-             *k->version ? " " : "", k->version,
-             said == LAUNCH_MEASURES_NOT
-                 ? "by --kernel-measures no"
-                 : "as before 6.9; of a backport say --kernel-measures "
-                   "yes");
+        boot_note(b, "boot-silent",
+                  "Linux%s%s is taken to measure neither its command line nor "
+                  "the initrd, %s",
+                  *k->version ? " " : "", k->version,
+                  said == LAUNCH_MEASURES_NOT
+                      ? "by --kernel-measures no"
+                      : "as before 6.9; of a backport say --kernel-measures "
+                        "yes");
     }
     return EXIT_DONE;
 }
@@ -111,28 +99,28 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
 static void add_notes(struct boot *b)
 {
     const bool of_rtmr1 = wants(b, LAUNCH_RTMR1);
-    if (of_rtmr1 && b->e->disk.name) {
-        note(b, "uki-disk",
-             "of the disk image its GPT is read alone: it is not checked "
-             "that its \\EFI\\BOOT\\BOOTX64.EFI is the image of --uki; a "
-             "GPT that the guest changes before counts as changed");
+    if (of_rtmr1 && b->e->uki_disk.name) {
+        boot_note(b, "uki-disk",
+                  "of the disk image its GPT is read alone: it is not checked "
+                  "that its \\EFI\\BOOT\\BOOTX64.EFI is the image of --uki; a "
+                  "GPT that the guest changes before counts as changed");
     } else if (of_rtmr1) {
-        note(b, "uki-kernel",
-             "the order of RTMR1's events, of an image that QEMU gives to "
-             "the firmware, was inferred: no event log of one was seen");
+        boot_note(b, "uki-kernel",
+                  "the order of RTMR1's events, of an image that QEMU gives to "
+                  "the firmware, was inferred: no event log of one was seen");
     }
     if (of_rtmr1 && b->systemd >= MRTD_UKI_SYSTEMD_DIRECT) {
-        note(b, "uki-direct",
-             "that the firmware measures no kernel of a stub of systemd "
-             "258 or later was read in its code, and seen in no event "
-             "log here");
+        boot_note(b, "uki-direct",
+                  "that the firmware measures no kernel of a stub of systemd "
+                  "258 or later was read in its code, and seen in no event "
+                  "log here");
     }
     if (wants(b, LAUNCH_RTMR2)) {
-        note(b, "uki-alone",
-             "without Secure Boot and a virtual TPM, and with no addons, "
-             "credentials or extensions on the disk; the events of the "
-             "kernel's options and initrd were computed, and seen in no "
-             "event log here");
+        boot_note(b, "uki-alone",
+                  "without Secure Boot and a virtual TPM, and with no addons, "
+                  "credentials or extensions on the disk; the events of the "
+                  "kernel's options and initrd were computed, and seen in no "
+                  "event log here");
     }
 }
 
@@ -158,19 +146,20 @@ static uint32_t parts(const struct boot *b)
 static enum exit_status make_events(struct boot *b, struct failure *failure)
 {
     const struct evaluation *e = b->e;
-    const struct mrtd_uki_boot boot = {.struct_size = sizeof boot,
-                                       .rules = b->rules,
-                                       .parts = parts(b),
-                                       .systemd = b->systemd,
-                                       .uki = &e->uki.source,
-                                       .disk = e->disk.name ? &e->disk.source
-                                                            : NULL,
-                                       .cmdline = b->cmdline,
-                                       .cmdline_size = b->cmdline_size};
+    const struct mrtd_uki_boot boot = {
+        .struct_size = sizeof boot,
+        .rules = b->rules,
+        .parts = parts(b),
+        .systemd = b->systemd,
+        .uki = &e->uki.source,
+        .disk = e->uki_disk.name ? &e->uki_disk.source : NULL,
+        .cmdline = b->cmdline,
+        .cmdline_size = b->cmdline_size};
     struct mrtd_error error;
     const enum mrtd_code code =
         mrtd_uki_events(b->events, &b->count, &boot, &error);
-    const char *name = code == MRTD_ERR_DISK_TABLE ? e->disk.name : e->uki.name;
+    const char *name =
+        code == MRTD_ERR_DISK_TABLE ? e->uki_disk.name : e->uki.name;
     return !code ? EXIT_DONE
            : code == MRTD_ERR_READ
                ? evaluation_read_failed(e, failure)

@@ -45,8 +45,8 @@ enum exit_status evaluation_read_failed(const struct evaluation *e,
                                         struct failure *failure)
 {
     const struct evaluation_file *const files[] = {
-        &e->file,    &e->vars, &e->payload, &e->kernel, &e->initrd,
-        &e->cmdline, &e->uki,  &e->disk,    &e->svsm,   &e->svsm_vars};
+        &e->file,    &e->vars, &e->payload,  &e->kernel, &e->initrd,
+        &e->cmdline, &e->uki,  &e->uki_disk, &e->svsm,   &e->svsm_vars};
     const struct evaluation_file *file = &e->file;
     for (size_t i = sizeof files / sizeof(void *); i > 0; i--) {
         if (files[i - 1]->name && *files[i - 1]->problem) {

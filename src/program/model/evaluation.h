@@ -35,7 +35,7 @@ struct evaluation {
     struct evaluation_file initrd;
     struct evaluation_file cmdline;
     struct evaluation_file uki;
-    struct evaluation_file disk;
+    struct evaluation_file uki_disk;
     struct evaluation_file svsm;
     struct evaluation_file svsm_vars; /* of which only the size counts */
     evaluation_progress_fn *progress; /* or NULL */

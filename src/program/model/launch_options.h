@@ -63,8 +63,8 @@ enum launch_register {
     LAUNCH_CMDLINE = 1 << 4, /* that of the command line's */
     /* Of a unified kernel image: the digest of its event, and RTMR2 after its
      * sections alone. */
-    LAUNCH_UKI = 1 << 5,
-    LAUNCH_SECTIONS = 1 << 6,
+    LAUNCH_UKI = 1 << 6,
+    LAUNCH_SECTIONS = 1 << 7,
 };
 /* What of it is made after the launch; from the kernel; and from the command
  * line. */
@@ -72,7 +72,7 @@ enum launch_register {
 #define LAUNCH_OF_KERNEL  (LAUNCH_RTMR1 | LAUNCH_KERNEL)
 #define LAUNCH_OF_CMDLINE (LAUNCH_RTMR2 | LAUNCH_CMDLINE)
 #define LAUNCH_OF_UKI     (LAUNCH_UKI | LAUNCH_SECTIONS)
-#define LAUNCH_ALL        0x7fU
+#define LAUNCH_ALL        0xdfU
 
 /* Does Linux measure its command line? */
 enum launch_measures {
