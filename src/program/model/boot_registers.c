@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a boot can be asked for, and what is said with it. */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "model/boot.h"
@@ -20,10 +21,12 @@ const struct boot_register *boot_register_at(size_t index)
                                                         : NULL;
 }
 
-void boot_note(struct boot *b, const char *code, const char *format,
-               va_list args)
+void boot_note(struct boot *b, const char *code, const char *format, ...)
 {
     struct boot_note *n = &b->notes[b->note_count++];
+    va_list args;
+    va_start(args, format);
     n->code = code;
     vsnprintf(n->message, sizeof n->message, format, args);
+    va_end(args);
 }
