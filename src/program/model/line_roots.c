@@ -267,12 +267,13 @@ static enum exit_status check_root(struct reading *r, struct line_root *root,
     const bool is_kata = strstr(root->parameter, "rootfs_verity") != NULL;
     const char *why = NULL;
     if (is_kata) {
-        struct token t;
+        struct token t = {.key = NULL};
         const char *at = r->line;
         while (next_token(&at, &t) && !is_key(&t, root->parameter, false)) {
         }
         char value[2 * MRTD_MAX_DIGEST_SIZE + 2];
-        snprintf(value, sizeof value, "%.*s", (int)t.value_size, t.value);
+        snprintf(value, sizeof value, "%.*s", (int)t.value_size,
+                 t.value ? t.value : "");
         why = take_kata(root, value, r->roots->root);
     }
     if (!why && is_kata &&

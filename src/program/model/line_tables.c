@@ -303,9 +303,8 @@ const char *line_dm_chrome(struct line_root *r, char *value)
                                         "1,0", NULL, "verity"};
     struct chrome chrome = {.payload = NULL};
     uint64_t sectors = 0;
-    const char *word;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
-        word = next_word(&value, " ");
+        const char *word = next_word(&value, " ");
         if (!word || (fixed[i] && strcmp(word, fixed[i]) != 0) ||
             (i == 5 && !take_number(word, UINT64_MAX / 512, &sectors))) {
             return "it is not one read-only device with a table of verity";
