@@ -97,8 +97,6 @@ COMMANDS = (
     ('verity', '--hash-device', 'hash-device', 'disk'),
     ('verity', '--json', '--hash-device', 'hash-device', '--root-hash',
      '00' * 32, 'disk'),
-    *(('cmdline', '--kata', '4.1.0', '--runtime', 'go', *form,
-       '--kernel-verity-params', '') for form in ((), ('--json',))),
     ('initdata', 'initdata'),
     ('initdata', '--json', '--against', 'quote', 'initdata'),
     ('check', 'fw', '--json', '--initdata', 'initdata', '--against', 'quote'),

@@ -11,6 +11,7 @@ import random
 import boot
 import evidence
 import images
+import shim
 from support import SANITIZED, TestCase, calc, mrtd
 
 try:
@@ -106,6 +107,39 @@ class Matches(Case):
         made = self.ask('--kernel', 'kernel', '--append', LINE, '--qemu',
                         '10.2', status=1)
         self.assertEqual(self.same(made), [None, False, True])
+
+    def test_both_files(self):
+        """QEMU 10.0 and 10.1 give the kernel twice, of which edk2 takes one or
+        the other, by its release."""
+        args = ('--kernel', 'kernel', '--append', LINE, '--initrd', 'initrd')
+        for (rules, release), patched in itertools.product(
+                (*EDK2, (('initrd_last', ), '202502')), (False, True)):
+            self.report(self.registers(initrd=self.initrd,
+                                       patched_kernel=patched,
+                                       **dict.fromkeys(rules, True)))
+            # edk2-stable202411 and older: patched; since 202502: not.
+            old = release < '202502'
+            may = (patched if 'separator_rtmr0' in rules else True
+                   if rules else not patched)
+            for version in '10.0', '10.1.2':
+                with self.subTest(rules=rules, patched=patched):
+                    self.ask(*args, '--qemu', version, status=0 if may else 1)
+                    self.ask(*args, '--qemu', version, '--edk2', release,
+                             status=0 if old == patched else 1)
+                    self.ask(*args, '--qemu', '9.2',
+                             status=0 if patched else 1)
+                    self.ask(*args, '--qemu', '10.2',
+                             status=1 if patched else 0)
+
+    def test_empty_line(self):
+        """Nothing is measured of it, and that is said."""
+        self.report(self.registers(line=''))
+        made = self.ask('--append', '')
+        self.assertEqual(self.same(made), [None, None, True])
+        text = calc('check', '--against', 'quote', '--append', '', 'fw').text
+        self.assertIn('RTMR2         same: nothing: the command line is empty',
+                      text)
+        self.assertIn('[boot-empty]\n', text)
 
     def test_parts(self):
         """A kernel alone, a command line alone."""
@@ -247,6 +281,47 @@ class Differs(Case):
                       result.text)
 
 
+class Shim(Case):
+    """Of td-shim the kernel is in RTMR1, or in the MRTD, or in neither."""
+    def setUp(self):
+        super().setUp()
+        self.room = images.PAYLOAD._replace(offset=0, raw=0, memory=0x20000)
+
+    def image_of(self, attributes, name='fw'):
+        self.image = self.write(name, images.more(
+            self.room._replace(attributes=attributes), images.PARAM))
+        return self.image
+
+    def quote(self, value, image, kernel, attributes):
+        events = shim.events(image, kernel if attributes == 0 else None,
+                             LINE.encode())
+        self.write('quote', evidence.quote(bytes.fromhex(value), rtmrs=(
+            bytes(48), boot.replay(events, 'RTMR1'), bytes(48), bytes(48))))
+
+    def test_each_place(self):
+        args = ('--kernel', 'kernel', '--append', LINE)
+        self.write('other', boot.bzimage(self.rng))
+        image = self.image_of(0)
+        self.quote(mrtd(image), image, self.kernel, 0)
+        self.assertEqual(self.same(self.ask(*args)), [None, True, True])
+        made = self.ask('--kernel', 'other', '--append', LINE, status=1)
+        self.assertEqual(self.same(made), [None, False, True])
+        image = self.image_of(1)
+        self.quote(mrtd(image, 'cloud-hypervisor', self.kernel), image,
+                   self.kernel, 1)
+        self.assertEqual(self.same(self.ask(*args)), [None, True, True])
+        self.ask('--kernel', 'other', '--append', LINE, status=1)
+        # An MRTD of zeros in its place says nothing of a kernel.
+        self.quote(mrtd(image), image, self.kernel, 1)
+        self.ask(*args, status=1)
+        self.ask('--append', LINE)
+        image = self.image_of(2)
+        result = calc('check', '--permissive', '--against', 'quote', *args,
+                      'fw')
+        self.assertEqual((result.status, result.stdout), (3, b''), result)
+        self.assertIn('measured nowhere [boot-image]', result.lines[-1])
+
+
 class Refusals(Case):
     def test_usage(self):
         self.report(self.registers())
@@ -268,6 +343,13 @@ class Refusals(Case):
                 (('--kernel', 'kernel', '--payload', 'kernel', '--against',
                   'quote'), 2, '--kernel takes the place of --payload'),
                 (('--kernel', 'gone', '--against', 'quote'), 4, 'gone: '),
+                *(((*option, '--against', 'quote'), 2, 'missing --kernel FILE')
+                  for option in (('--qemu', '10.2'), ('--edk2', '202511'),
+                                 ('--kernel-measures', 'no'), ('--ram', '2G'))),
+                (('--kernel', 'kernel', '--kernel-measures', 'no', '--against',
+                  'quote'), 2, '--kernel-measures is of a command line'),
+                (('--append', LINE, '--ram', '2G', '--against', 'quote'), 2,
+                 '--ram is for a kernel that QEMU before 10.2 changes'),
                 (('--kernel', 'line', '--against', 'quote'), 3,
                  'not a bzImage'),
                 (('--append', 'a\nb', '--against', 'quote'), 3,

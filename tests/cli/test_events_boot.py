@@ -185,6 +185,14 @@ class Differs(Case):
         self.log([])
         self.ask(*WITH_INITRD, status=1)
 
+    def test_not_tried(self):
+        """What --qemu excludes is not said to have been tried."""
+        self.log(self.predicted(patched_kernel=True))
+        self.ask(*ALL)
+        made = self.ask(*ALL, '--qemu', '10.2', status=1)
+        self.assertIn('was not tried, by --qemu',
+                      made['events'][0]['reason']['text'])
+
     def test_other_boot(self):
         """As from a disk: the first event is an action."""
         want = self.predicted()
@@ -222,7 +230,12 @@ class Shim(Case):
         for extends, room, parameter in itertools.product(
                 (True, False), (0, 1, 4096), (len(LINE) + 1, 4096)):
             want = self.shim(extends=extends, room=room, parameter=parameter)
-            made = self.ask(*ALL)
+            if not extends:
+                # A kernel that would be compared with nothing.
+                result = calc('events', *ALL, 'log')
+                self.refused(result, 3)
+                self.assertIn('[event-log-boot]', result.lines[0])
+            made = self.ask(*(ALL if extends else ALL[2:]))
             self.assertEqual([event['logged'] for event in made['events']],
                              [event[2].hex() for event in want])
             self.assertEqual(made['by']['firmware'], 'td-shim')
@@ -281,13 +294,15 @@ class Shim(Case):
         self.refused(result, 3)
         self.assertIn('[payload-size]', result.lines[0])
         register, kind, digest, data = events[2]
-        for size in (len(self.kernel) - 1, 1 << 63):
+        for size, code in ((len(self.kernel) - 1, 'payload-size'),
+                           (0, 'event-log-boot'), (1 << 63, 'event-log-boot'),
+                           ((1 << 30) + 1, 'event-log-boot')):
             events[2] = (register, kind, digest,
                          data[:-8] + struct.pack('<Q', size))
             self.write('log', written(events))
             result = calc('events', *ALL, 'log')
             self.refused(result, 3)
-            self.assertIn('[payload-size]', result.lines[0])
+            self.assertIn(f'[{code}]', result.lines[0])
 
     def test_usage(self):
         self.shim()
@@ -313,7 +328,9 @@ class Refusals(Case):
                 (('--firmware-image', 'text', *ALL), 3),
                 (('--td-hob', 'text', '--append', 'x'), 2),
                 (('--append', 'x', '--cmdline', 'text'), 2),
-                (('--initrd', 'initrd'), 2),
+                (('--initrd', 'initrd'), 2), (('--qemu', '10.2'), 2),
+                (('--edk2', '202511'), 2), (('--ram', '2G'), 2),
+                (('--kernel-measures', 'no'), 2),
                 (('--append', 'a\tb\x7f'), 3)):
             for more in (), ('--json', ):
                 with self.subTest(args=args, more=more):

@@ -396,7 +396,7 @@ class Refused(Case):
                    '--image is compared with the root hash in a command line: '
                    '--append, or --cmdline of --register' + HINT)
         self.check(self.run_td('quiet', 'fw'), 2, b'',
-                   '--register is for a single file and VMM' + HINT)
+                   '--image is for a single file' + HINT)
 
     def test_lines(self):
         """What is not one root hash, or not to all who read the line."""

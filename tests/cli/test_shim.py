@@ -147,7 +147,10 @@ class Values(Case):
         args = []
         if kernel is not None:
             self.write('kernel', kernel)
-            args += ['--kernel', 'kernel', '--append', line]
+            args += ['--append', line]
+            # Otherwise it is in the MRTD: test_in_mrtd.
+            if shim.section(image.sections, 5).attributes == 0:
+                args += ['--kernel', 'kernel']
         if hob is not None:
             self.write('hob', hob)
             args += ['--td-hob', 'hob']
@@ -289,9 +292,15 @@ class Values(Case):
         self.assertEqual(result.text, value + '\n')
         want = shim.events(image, cmdline=LINE.encode())
         rtmr1 = boot.replay(want, 'RTMR1').hex() + '\n'
-        for args in (), ('--kernel', 'kernel'):
-            self.assertEqual(self.bare('rtmr1', *args, '--append', LINE),
-                             rtmr1)
+        self.assertEqual(self.bare('rtmr1', '--append', LINE), rtmr1)
+        # A kernel that no value is made of is not ignored.
+        for args in (('rtmr1',), ('rtmr1', *vmm), ('mrtd,rtmr1',), ('all',)):
+            self.refused_with(
+                calc('--register', *args, '--kernel', 'kernel', '--append',
+                     LINE, 'fw'), 2,
+                'the kernel of this image is measured into the MRTD, and into '
+                'no other register: ask for mrtd, too, with --vmm '
+                'cloud-hypervisor, or leave --kernel out')
         self.refused_with(
             calc('--register', 'kernel', '--kernel', 'kernel', 'fw'), 3,
             'fw: its Payload section is measured into the MRTD, and the '
@@ -538,10 +547,10 @@ class Refusals(Case):
                                               images.TEMP_MEM)))
         kernel, append = ('--kernel', 'kernel'), ('--append', LINE)
         all_of = ('--register', 'all', *kernel, *append)
-        of_kernel = ('missing --kernel FILE: --register rtmr1 and kernel are '
-                     'made of it')
-        of_line = ('missing --append TEXT or --cmdline FILE: --register rtmr1 '
-                   'and cmdline of td-shim are made of the command line')
+        of_kernel = ("missing --kernel FILE: RTMR1 of td-shim and the kernel's "
+                     'event are made of it')
+        of_line = ('missing --append TEXT or --cmdline FILE: RTMR1 of td-shim '
+                   "and the command line's event are made of it")
         other = ('{} is of a kernel that QEMU gives to OVMF, and the image is '
                  "td-shim's, which measures no such thing")
         for args, line in (
@@ -561,8 +570,8 @@ class Refusals(Case):
                                  ('--ram', '1G'), ('--kernel-measures', 'yes'),
                                  ('--initrd', 'hob'))),
                 *((all_of + ('--vmm', vmm, 'fw'),
-                   '--register is of a kernel that td-shim, which this image '
-                   'is, starts: --vmm spec or cloud-hypervisor')
+                   'a kernel that td-shim starts, which this image is, is of '
+                   '--vmm spec or cloud-hypervisor')
                   for vmm in ('qemu', 'kvm-v19', 'migtd-qemu', 'gce')),
                 (all_of + ('--payload', 'kernel', '--vmm', 'cloud-hypervisor',
                            'fw'),

@@ -140,6 +140,12 @@ static enum exit_status run(void *options)
     status = boot_options_decide(&o->launching, answer_tdinfo(&against) != NULL)
                  ? check_platform(o, &against)
                  : EXIT_USAGE;
+    if (!status && o->launching.guest.platform == MRTD_PLATFORM_SNP) {
+        struct environment_own own;
+        uint8_t id[ENVIRONMENT_UUID_SIZE];
+        status = expectation_take_own(&own, id, &o->environment,
+                                      o->launching.guest.platform);
+    }
     if (!status) {
         status =
             initdata_options_compare(&o->initdata, &against.claims, o->against);

@@ -212,9 +212,8 @@ bool boot_options_decide(struct launching *l, bool has_registers)
                                {"--cmdline", o->boot.cmdline != NULL});
     }
     if (l->guest.platform == MRTD_PLATFORM_TDX) {
-        diagnostic_usage("%s is compared with RTMR1 and RTMR2, which a quote, "
-                         "a TDREPORT and a TDINFO have, and nothing else that "
-                         "check takes",
+        diagnostic_usage("%s is compared with RTMR1 and RTMR2, which one "
+                         "quote, TDREPORT or TDINFO alone has",
                          given);
         return false;
     }

@@ -253,6 +253,18 @@ enum exit_status answer_check_platform(const struct against *against,
 
 /* --- The answer ----------------------------------------------------------- */
 
+/* Is it launched by a VMM that loads the kernel, which is in the MRTD alone? */
+static bool loads_kernel(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->launches.count; i++) {
+        const struct launch *launch = &answer->launches.items[i];
+        if (launch->vmm->takes_payload && answer_claim(answer, launch)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum exit_status make_tdx(struct answer *answer, struct failure *failure)
 {
     enum exit_status status = evaluation_make(&answer->e, failure);
@@ -269,9 +281,14 @@ static enum exit_status make_tdx(struct answer *answer, struct failure *failure)
             answer_claim(answer, &answer->launches.items[i]) != NULL;
     }
     const struct mrtd_tdinfo *reported = answer_tdinfo(answer->against);
-    return reported && boot_answer_is_asked(answer->e.options)
-               ? boot_answer_make(&answer->boot, &answer->e, reported, failure)
-               : EXIT_DONE;
+    if (!reported || !boot_answer_is_asked(answer->e.options)) {
+        return EXIT_DONE;
+    }
+    status = boot_answer_make(&answer->boot, &answer->e, reported, failure);
+    if (!status && boot_answer_in_mrtd(&answer->boot)) {
+        answer->is_launched = loads_kernel(answer);
+    }
+    return status;
 }
 
 static enum exit_status make_snp(struct answer *answer, struct failure *failure)

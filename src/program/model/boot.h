@@ -39,6 +39,7 @@ struct boot {
     uint32_t systemd;           /* whose stub it has; 0: not known */
     struct mrtd_shim shim;      /* what its image says */
     uint32_t rules;             /* of OVMF: MRTD_BOOT_* */
+    bool tried_patched;         /* a search tried a kernel that QEMU changes */
     struct mrtd_kernel kernel;  /* protocol 0: its header was not read */
     struct boot_line line;
     struct mrtd_event events[BOOT_EVENTS];

@@ -61,6 +61,12 @@ void boot_answer_free(struct boot_answer *a)
     }
 }
 
+bool boot_answer_in_mrtd(const struct boot_answer *a)
+{
+    return a->boot.is_shim && a->boot.e->kernel.name &&
+           a->boot.shim.takes_kernel && !a->boot.shim.extends_payload;
+}
+
 /* --- In words ------------------------------------------------------------- */
 
 static const char *kernel_words(const struct boot *b)
@@ -74,6 +80,10 @@ static const char *kernel_words(const struct boot *b)
 
 static const char *line_words(const struct boot *b)
 {
+    if (!*b->line.text && !b->e->initrd.name) {
+        return "nothing: the command line is empty; and nothing is what a "
+               "kernel measures, too, that measures no command line";
+    }
     return b->rules & MRTD_BOOT_SILENT_KERNEL
                ? "nothing: the kernel is one that measures neither its command "
                  "line nor an initrd"
@@ -142,7 +152,7 @@ static bool no_line(const struct boot_answer *a)
 static bool low_ram(const struct boot_answer *a)
 {
     return differs(a, MRTD_REGISTER_RTMR1) && !a->boot.is_shim &&
-           a->boot.line.text && a->boot.e->initrd.name &&
+           a->boot.tried_patched && a->boot.e->initrd.name &&
            !a->boot.e->options->boot.ram;
 }
 

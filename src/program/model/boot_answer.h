@@ -36,6 +36,9 @@ enum exit_status boot_answer_make(struct boot_answer *answer,
                                   struct failure *failure);
 void boot_answer_free(struct boot_answer *answer);
 
+/* Is the kernel that was given in the MRTD, and in no other register? */
+bool boot_answer_in_mrtd(const struct boot_answer *answer);
+
 /* By which rules the register was computed, in words. */
 const char *boot_answer_rules(const struct boot_answer *answer,
                               enum mrtd_register id,

@@ -156,12 +156,26 @@ static bool may_be_edk2(const struct boot *b, uint32_t rules)
            (!b->line.is_final || b->line.is_last == is_last);
 }
 
-/* May QEMU have written into the kernel, or not? */
-static bool may_be_patched(const struct search *s, bool is_patched)
+/* May QEMU have written into the kernel, or not, with an edk2 that does so?
+ * QEMU 10.0 and 10.1 give the file, too, which edk2 takes since
+ * edk2-stable202502. */
+static bool may_be_patched(const struct search *s, uint32_t rules,
+                           bool is_patched)
 {
     const struct launch_boot *o = &s->boot->e->options->boot;
-    return (!is_patched || s->parts.has_patched) &&
-           (!o->qemu || launch_is_patched(o) == is_patched);
+    const bool gives_both = o->qemu >= 10000 && o->qemu < LAUNCH_QEMU_RAW;
+    if (is_patched && !s->parts.has_patched) {
+        return false;
+    }
+    if (!o->qemu) {
+        return true;
+    }
+    if (o->edk2 || !gives_both) {
+        return launch_is_patched(o) == is_patched;
+    }
+    return rules & MRTD_BOOT_SEPARATOR_RTMR0 ? is_patched
+           : rules & MRTD_BOOT_INITRD_LAST   ? true
+                                             : !is_patched;
 }
 
 /* May Linux measure its command line, or not? That it does not proves nothing
@@ -185,7 +199,9 @@ static void try_all(struct search *s)
             const bool is_patched = k & 1;
             const bool is_silent = k & 2;
             if (may_be_edk2(b, edk2_rules[i]) &&
-                may_be_patched(s, is_patched) && may_measure(b, !is_silent)) {
+                may_be_patched(s, edk2_rules[i], is_patched) &&
+                may_measure(b, !is_silent)) {
+                b->tried_patched |= is_patched;
                 try(s, line | edk2_rules[i] |
                            (is_patched ? MRTD_BOOT_PATCHED_KERNEL : 0) |
                            (is_silent ? MRTD_BOOT_SILENT_KERNEL : 0));
@@ -196,21 +212,42 @@ static void try_all(struct search *s)
 
 /* --- The search ----------------------------------------------------------- */
 
+/* What was given and compared with nothing. */
+static const char *unusable(const struct boot *b)
+{
+    const struct launch_boot *o = &b->e->options->boot;
+    const bool has_initrd = b->e->initrd.name != NULL;
+    return o->td_hob ? "--td-hob is of td-shim, and the image is of OVMF"
+           : has_initrd && !b->line.text
+               ? "--initrd is measured with the command line: --append TEXT or "
+                 "--cmdline FILE"
+           : !b->wanted
+               ? "missing --kernel FILE, --append TEXT or --cmdline FILE: what "
+                 "is compared is made of them"
+           : o->measures && !b->line.text
+               ? "--kernel-measures is of a command line: --append TEXT or "
+                 "--cmdline FILE"
+           : o->ram && !(has_initrd && b->e->kernel.name)
+               ? "--ram is for a kernel that QEMU before 10.2 changes, with an "
+                 "--initrd"
+               : NULL;
+}
+
 static enum exit_status search_ovmf(struct search *s)
 {
     struct boot *b = s->boot;
-    if (b->e->options->boot.td_hob) {
-        return failure_usage(s->failure, "--td-hob is of td-shim, and the "
-                                         "image is of OVMF");
-    }
-    if (b->e->initrd.name && !b->line.text) {
-        return failure_usage(s->failure, "--initrd is measured with the "
-                                         "command line: --append TEXT or "
-                                         "--cmdline FILE");
+    const char *wrong = unusable(b);
+    if (wrong) {
+        return failure_usage(s->failure, "%s", wrong);
     }
     const enum exit_status status = make_parts(s);
     if (!status) {
         try_all(s);
+    }
+    if (!status && b->line.text && !*b->line.text && !b->e->initrd.name) {
+        boot_note(b, "boot-empty",
+                  "the command line is empty, and nothing is measured of it: "
+                  "RTMR2 stays zero");
     }
     if (!status && s->best == 0) {
         return boot_line_refuse(

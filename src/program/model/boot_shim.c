@@ -35,11 +35,11 @@ static const char *missing(const struct boot *b)
         wants(b, LAUNCH_OF_KERNEL) && b->shim.extends_payload;
     return !b->shim.takes_kernel ? NULL
            : of_kernel && !b->e->kernel.name
-               ? "missing --kernel FILE: --register rtmr1 and kernel are made "
-                 "of it"
+               ? "missing --kernel FILE: RTMR1 of td-shim and the kernel's "
+                 "event are made of it"
            : of_line && !b->line.text
-               ? "missing --append TEXT or --cmdline FILE: --register rtmr1 "
-                 "and cmdline of td-shim are made of the command line"
+               ? "missing --append TEXT or --cmdline FILE: RTMR1 of td-shim "
+                 "and the command line's event are made of it"
                : NULL;
 }
 
@@ -64,6 +64,33 @@ static enum exit_status check_image(const struct boot *b,
                : EXIT_DONE;
 }
 
+/* A kernel that RTMR1 is not extended with is in the MRTD, of a VMM that loads
+ * it, or in nothing. */
+static enum exit_status check_payload(const struct boot *b,
+                                      struct failure *failure)
+{
+    const struct evaluation *e = b->e;
+    const unsigned registers = e->options->boot.registers;
+    if (!e->image || !e->kernel.name || !b->shim.takes_kernel ||
+        b->shim.extends_payload) {
+        return EXIT_DONE;
+    }
+    if (!(evaluation_payload(e)->attributes & MRTD_ATTR_MR_EXTEND)) {
+        return failure_refused(failure, e->name, "boot-image",
+                               "the Attributes of its Payload section are "
+                               "neither 0 nor those of what the MRTD is "
+                               "extended with: the kernel is measured nowhere");
+    }
+    return registers && (!(registers & LAUNCH_MRTD) ||
+                         !e->options->vmm->takes_payload)
+               ? failure_usage(failure,
+                               "the kernel of this image is measured into the "
+                               "MRTD, and into no other register: ask for "
+                               "mrtd, too, with --vmm cloud-hypervisor, or "
+                               "leave --kernel out")
+               : EXIT_DONE;
+}
+
 static enum exit_status check_given(const struct boot *b,
                                     struct failure *failure)
 {
@@ -79,9 +106,8 @@ static enum exit_status check_given(const struct boot *b,
     }
     if (vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX) && !vmm->takes_payload) {
         return failure_usage(failure,
-                             "--register is of a kernel that td-shim, which "
-                             "this image is, starts: --vmm spec or "
-                             "cloud-hypervisor");
+                             "a kernel that td-shim starts, which this image "
+                             "is, is of --vmm spec or cloud-hypervisor");
     }
     if (b->e->options->boot.td_hob && !b->shim.has_td_hob) {
         return failure_usage(failure, "--td-hob is for an image with a TD_HOB "
@@ -114,6 +140,9 @@ enum exit_status boot_shim_take(struct boot *b, struct failure *failure)
     enum exit_status status = check_image(b, failure);
     if (!status) {
         status = check_given(b, failure);
+    }
+    if (!status) {
+        status = check_payload(b, failure);
     }
     if (!status) {
         status = leave_out(b, failure);

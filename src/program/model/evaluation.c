@@ -227,26 +227,28 @@ static const struct mrtd_source *source_of(const struct evaluation_file *file)
     return file->name ? &file->source : NULL;
 }
 
-static bool has_payload(const struct mrtd_image *image)
+const struct mrtd_region *evaluation_payload(const struct evaluation *e)
 {
     const struct mrtd_region *region;
-    for (uint32_t i = 0; (region = mrtd_image_region(image, i)); i++) {
+    for (uint32_t i = 0; (region = mrtd_image_region(e->image, i)); i++) {
         if (region->view == MRTD_VIEW_TDVF &&
             region->type == MRTD_SECTION_PAYLOAD) {
-            return true;
+            break;
         }
     }
-    return false;
+    return region;
 }
 
-/* Of an image with a place for it, a kernel is the payload. */
+/* Of an image with a place for it, a kernel is the payload; but that which -c
+ * is given is of lines of other platforms. */
 static const struct mrtd_source *payload_of(const struct evaluation *e,
                                             const struct mrtd_vmm *vmm)
 {
-    return !vmm->takes_payload     ? NULL
-           : e->payload.name       ? &e->payload.source
-           : has_payload(e->image) ? source_of(&e->kernel)
-                                   : NULL;
+    return !vmm->takes_payload ? NULL
+           : e->payload.name   ? &e->payload.source
+           : evaluation_payload(e) && !e->options->is_listed
+               ? source_of(&e->kernel)
+               : NULL;
 }
 
 /* All that the options say of a launch by that VMM. */

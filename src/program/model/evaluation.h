@@ -77,6 +77,9 @@ enum exit_status evaluation_check_vcpus(const struct evaluation *e,
 enum exit_status evaluation_check_label(const struct evaluation *e,
                                         struct failure *failure);
 
+/* The Payload section of a TDVF image, or NULL. */
+const struct mrtd_region *evaluation_payload(const struct evaluation *e);
+
 /* Makes the image's plan under another VMM, or departing from it. */
 enum mrtd_code evaluation_plan(const struct evaluation *e,
                                const struct mrtd_vmm *vmm, unsigned deviations,

@@ -129,6 +129,10 @@ static bool is_payload(const struct event_log *l,
                   sizeof payload_name) == 0;
 }
 
+/* The largest region of a kernel that a log is believed; its size is hashed,
+ * with zeros. */
+#define PAYLOAD_MOST (UINT64_C(1) << 30)
+
 /* False: it is no log of td-shim's with a kernel of the VMM. */
 static bool read_shim(struct mrtd_shim *shim, const struct event_log *l)
 {
@@ -139,7 +143,8 @@ static bool read_shim(struct mrtd_shim *shim, const struct event_log *l)
         if (event->id == MRTD_REGISTER_RTMR0 &&
             config_of(l, event, hob_name, &size)) {
             shim->has_td_hob = 1;
-            shim->td_hob_size = size;
+            /* The region may be larger; no log is. */
+            shim->td_hob_size = MRTD_LOG_MOST_BYTES;
         } else if (event->id == MRTD_REGISTER_RTMR1 &&
                    config_of(l, event, parameter_name, &size)) {
             shim->parameter_size = size;
@@ -186,6 +191,36 @@ static size_t count_events(const struct event_log *l)
     return count;
 }
 
+static enum exit_status check_sizes(const struct mrtd_shim *shim,
+                                    const struct event_log *log,
+                                    struct failure *failure)
+{
+    return shim->extends_payload && (shim->payload_size == 0 ||
+                                     shim->payload_size > PAYLOAD_MOST)
+               ? failure_refused(
+                     failure, log->name, "event-log-boot",
+                     "its event td_payload is of %" PRIu64
+                     " bytes, and a log is believed 1 to %" PRIu64
+                     "; give --firmware-image, whose section says it",
+                     shim->payload_size, PAYLOAD_MOST)
+               : EXIT_DONE;
+}
+
+/* A kernel that was given is compared, or there is no answer. */
+static enum exit_status check_kernel(const struct boot *b,
+                                     const struct event_log *log,
+                                     struct failure *failure)
+{
+    struct mrtd_digest digest;
+    return b->e->kernel.name && !boot_digest(b, LAUNCH_KERNEL, &digest)
+               ? failure_refused(
+                     failure, log->name, "event-log-boot",
+                     "no event of such a boot is of the kernel, which "
+                     "td-shim's image may have in the MRTD: leave --kernel "
+                     "out, and ask check, with a quote and the image")
+               : EXIT_DONE;
+}
+
 enum exit_status event_boot_make(struct event_boot *a,
                                  const struct evaluation *e,
                                  const struct event_log *log,
@@ -194,8 +229,15 @@ enum exit_status event_boot_make(struct event_boot *a,
     struct mrtd_shim shim;
     const bool is_shim = read_shim(&shim, log);
     *a = (struct event_boot){.is_asked = true, .match = true, .log = log};
-    const enum exit_status status = boot_search(
-        &a->boot, e, is_shim ? &shim : NULL, count_same, log, failure);
+    enum exit_status status =
+        is_shim && !e->image ? check_sizes(&shim, log, failure) : EXIT_DONE;
+    if (!status) {
+        status = boot_search(&a->boot, e, is_shim ? &shim : NULL, count_same,
+                             log, failure);
+    }
+    if (!status) {
+        status = check_kernel(&a->boot, log, failure);
+    }
     if (status) {
         return status;
     }
@@ -270,6 +312,9 @@ static const char *why_kernel(const struct event_boot *a,
            : !is_start(pair->logged)
                ? "the log has another event where the kernel is started: it is "
                  "of another way to boot, as from a disk, through shim or GRUB"
+           : !a->boot.tried_patched && a->boot.e->options->boot.qemu
+               ? "another kernel: it is not as in its file; that QEMU has "
+                 "changed it was not tried, by --qemu"
            : !a->boot.line.text
                ? "another kernel; or QEMU before 10.2 has changed it, which "
                  "depends on the command line: --append TEXT or --cmdline FILE"

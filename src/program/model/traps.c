@@ -349,7 +349,9 @@ static bool payload_content(const struct answer *c, char text[TRAP_TEXT])
              "fills it from its --kernel file: %s",
              index,
              c->e.options->payload ? "was it another than that of --payload?"
-                                   : "give that with --payload");
+             : c->e.options->guest.kernel
+                 ? "was it another than that of --kernel?"
+                 : "give that with --payload");
     return true;
 }
 

@@ -87,7 +87,9 @@ void check_explain(FILE *to, const struct answer *answer)
         regions_of(answer->e.image, v->vmm->platform);
     const struct mrtd_run *run;
     const char *firmware = o->vars ? "JOINED-IMAGE" : "FIRMWARE";
-    bool payload = v->vmm->takes_payload && o->payload;
+    bool payload =
+        v->vmm->takes_payload &&
+        (o->payload || (o->guest.kernel && evaluation_payload(&answer->e)));
     char name[100];
     fprintf(to,
             "\n#!/usr/bin/env python3\n"
