@@ -10,7 +10,7 @@
 #include "base/source.h"
 #include "events/uki_initrd.h"
 #include "hash/sha384.h"
-#include "image/disk.h"
+#include "image/gpt_event.h"
 #include "image/uki.h"
 
 /* All that there are. */
@@ -104,7 +104,7 @@ static enum mrtd_code add_table(struct booting *b)
     uint8_t *table = NULL;
     size_t size = 0;
     const enum mrtd_code code =
-        disk_gpt_event(&table, &size, b->boot->disk, b->error);
+        gpt_event_make(&table, &size, b->boot->disk, b->error);
     if (!code) {
         struct mrtd_event *event =
             add(b, MRTD_REGISTER_RTMR1, MRTD_EV_EFI_GPT_EVENT, "GPT");

@@ -235,13 +235,39 @@ class Disks(Values):
     def test_tables(self):
         for fields in ({}, {'sector': 4096}, {'count': 4}, {'count': 200},
                        {'header_size': 512}, {'lba': 9}, {'backup': 5},
-                       {'revision': 0x10001}):
+                       {'count': 1}, {'first': 3}):
             for _ in range(3):
                 disk = self.write('disk', uki.disk(
                     self.rng, {i: uki.entry(self.rng, 60, 70)
                                for i in self.rng.sample(range(4), 3)},
                     **fields))
                 self.assertEqual(self.asked().text, self.value(disk), fields)
+
+    def test_unmeasured(self):
+        """Linux takes these; edk2 makes no event of them."""
+        for fields, at, values, words in (
+                ({'revision': 0x10001}, 0x208, (0x10001, 2, 34, 128),
+                 'of another revision than 0x00010000'),
+                ({'revision': 0xffff}, 0x208, (0xffff, 2, 34, 128),
+                 'of another revision than 0x00010000'),
+                ({'first': 2}, 0x248, (0x10000, 2, 2, 128),
+                 'whose entries are not before its usable blocks'),
+                ({'first': 0}, 0x248, (0x10000, 2, 0, 128),
+                 'whose entries are not before its usable blocks'),
+                ({'lba': 60, 'first': 34}, 0x248, (0x10000, 60, 34, 128),
+                 'whose entries are not before its usable blocks'),
+                ({'count': 0, 'first': 34}, 0x250, (0x10000, 2, 34, 0),
+                 'without entries')):
+            with self.subTest(fields=fields):
+                disk = self.write('disk', uki.disk(self.rng, {}, **fields))
+                with self.assertRaises(boot.Bad):
+                    uki.table(disk)
+                revision, lba, first, count = values
+                self.refused(self.asked(), 3, (
+                    f'disk: offset {at:#x}: GPT: Revision is {revision:#010x}, '
+                    f'PartitionEntryLBA {lba}, FirstUsableLBA {first}, '
+                    f'NumberOfPartitionEntries {count}: edk2 measures no table '
+                    f'{words}, and RTMR1 is not predicted [disk-table]'))
 
     def test_mutated(self):
         good = self.a_disk()

@@ -172,7 +172,12 @@ def table(disk, sector=None):
         sector = next(size for size in (512, 4096)
                       if disk[size:size + 8] == b'EFI PART')
     header = disk[sector:sector + 92]
+    revision, = struct.unpack_from('<I', header, 8)
+    first, = struct.unpack_from('<Q', header, 40)
     lba, count, size = struct.unpack_from('<QII', header, 72)
+    # SanitizeEfiPartitionTableHeader
+    if revision != 0x10000 or first <= lba or count == 0:
+        raise Bad('a GPT that edk2 does not measure')
     entries = [disk[lba * sector + size * i:lba * sector + size * (i + 1)]
                for i in range(count)]
     used = [entry for entry in entries if any(entry[:16])]

@@ -169,6 +169,13 @@ static void table(void **state)
     boot.disk = &of_disk;
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
                      MRTD_ERR_DISK_TABLE);
+    /* Nor of a table of another revision, which Linux takes. */
+    uki_make_disk(disk);
+    uki_put(disk, 512 + 8, 0x10001, 4);
+    uki_put(disk, 512 + 16, 0, 4);
+    uki_put(disk, 512 + 16, uki_crc(disk + 512, 92), 4);
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                     MRTD_ERR_DISK_TABLE);
     /* Nor where its checksum is wrong. */
     uki_make_disk(disk);
     disk[512 + 56] ^= 1;
