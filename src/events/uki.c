@@ -359,7 +359,8 @@ static enum mrtd_code check_line(const struct mrtd_uki_boot *boot,
                          "command line");
     }
     for (size_t i = 0; i < size; i++) {
-        if ((unsigned char)line[i] < ' ') {
+        /* Of these the stub makes spaces. */
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f) {
             return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                              "there is a control character in the command "
                              "line");

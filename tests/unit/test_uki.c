@@ -216,9 +216,14 @@ static void arguments(void **state)
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
                      MRTD_ERR_ARGUMENT);
     boot.disk = NULL;
-    boot.cmdline = "\n";
-    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
-                     MRTD_ERR_ARGUMENT);
+    static const char *const lines[] = {"\n", "\t", "\x1f", "\x7f"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        boot.cmdline = lines[i];
+        assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                         MRTD_ERR_ARGUMENT);
+    }
+    boot.cmdline = "~";
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL), MRTD_OK);
     boot.cmdline = NULL;
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
                      MRTD_ERR_ARGUMENT);
