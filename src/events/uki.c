@@ -45,8 +45,9 @@ static enum mrtd_code refuse(const struct booting *b,
                              const struct mrtd_uki_section *section,
                              const char *why)
 {
+    const bool has_place = section && section->size > 0;
     return error_set(b->error, MRTD_ERR_UKI,
-                     section ? section->offset : MRTD_NO_OFFSET, "%s%s%s",
+                     has_place ? section->offset : MRTD_NO_OFFSET, "%s%s%s",
                      section ? section->name : "", section ? ": " : "", why);
 }
 
@@ -403,13 +404,24 @@ static enum mrtd_code check(const struct mrtd_uki_boot *boot,
     return check_line(boot, error);
 }
 
+static enum mrtd_code read_image(struct booting *b)
+{
+    const enum mrtd_code code = mrtd_uki_read(&b->uki, b->boot->uki, b->error);
+    return code || !b->uki.again.name || b->boot->parts == MRTD_UKI_IMAGE
+               ? code
+               : refuse(b, &b->uki.again,
+                        "the UKI has two sections of this name, and which one "
+                        "counts depends on the profile or the machine: of such "
+                        "an image its own event is predicted alone");
+}
+
 static enum mrtd_code make(struct booting *b)
 {
     const bool measures = b->boot->systemd >= MRTD_UKI_SYSTEMD_MEASURES;
     const bool is_silent = b->boot->rules & MRTD_BOOT_SILENT_KERNEL;
     enum mrtd_code code = check(b->boot, b->error);
     if (!code) {
-        code = mrtd_uki_read(&b->uki, b->boot->uki, b->error);
+        code = read_image(b);
     }
     if (!code && wants(b, MRTD_UKI_IMAGE | MRTD_UKI_RTMR1)) {
         code = add_rtmr1(b);

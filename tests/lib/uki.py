@@ -47,11 +47,15 @@ def read(data):
     """{name: bytes} of the sections that the stub knows."""
     found = sections(data)
     taken = {}
+    names = [name for name, *_ in found]
     for i, (name, size, address, there) in enumerate(found):
-        if name not in KNOWN + (MAGIC,) or size == 0:
+        if name not in KNOWN + (MAGIC,):
             continue
-        if name in taken:
+        # Of two the stub takes the first, also an empty one, or chooses.
+        if names.count(name) > 1:
             raise Bad(f'{name} twice')
+        if size == 0:
+            continue
         for j, (_, other, start, _) in enumerate(found):
             if j != i and address < start + other and start < address + size:
                 raise Bad(f'{name} overlaps another one')
