@@ -35,6 +35,7 @@ add_library(mrtd_objects OBJECT
   src/image/bzimage.c
   src/image/disk.c
   src/image/format.c
+  src/image/gpt_event.c
   src/image/guid_table.c
   src/image/igvm/directives.c
   src/image/igvm/header.c

@@ -41,14 +41,17 @@ struct mrtd_uki {
     char stub[MRTD_KERNEL_VERSION_SIZE];
     /* in the order in which the stub measures them */
     struct mrtd_uki_section sections[MRTD_UKI_SECTIONS];
+    /* A section of a name that was there before: which of the two counts
+     * depends on the profile or the machine, and where the first is empty the
+     * stub takes none. sections has the first. name NULL: there is none. */
+    struct mrtd_uki_section again;
     struct mrtd_kernel kernel; /* of .linux; protocol 0: it is no bzImage */
 };
 
 /*
  * Finds the sections of a UKI. MRTD_ERR_PE: no PE image; MRTD_ERR_UKI: there is
- * no .linux, a section is there twice (as in an image of several profiles), or
- * its bytes in memory are not those of the file. On failure returns the error's
- * code, fills *error, and leaves *uki as it was.
+ * no .linux, or the bytes of a section in memory are not those of the file. On
+ * failure returns the error's code, fills *error, and leaves *uki as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_uki_read(struct mrtd_uki *uki,
                                            const struct mrtd_source *source,
@@ -96,7 +99,9 @@ struct mrtd_uki_boot {
 
 /*
  * The events of RTMR1 and RTMR2, in their order, of a TD without Secure Boot,
- * where nothing lies beside the UKI that the stub would take, too. Those of
+ * where nothing lies beside the UKI that the stub would take, too. Of an image
+ * that has a section twice, as one of several profiles, there is
+ * MRTD_UKI_IMAGE alone. Those of
  * sections have the type MRTD_EV_IPL, two each: the name with its zero, and the
  * bytes. Codes: MRTD_ERR_ARGUMENT for what makes no sense together,
  * MRTD_ERR_UKI where what is measured is not known, MRTD_ERR_PE for an image

@@ -10,7 +10,7 @@
 #include "base/source.h"
 #include "events/uki_initrd.h"
 #include "hash/sha384.h"
-#include "image/disk.h"
+#include "image/gpt_event.h"
 #include "image/uki.h"
 
 /* All that there are. */
@@ -45,8 +45,9 @@ static enum mrtd_code refuse(const struct booting *b,
                              const struct mrtd_uki_section *section,
                              const char *why)
 {
+    const bool has_place = section && section->size > 0;
     return error_set(b->error, MRTD_ERR_UKI,
-                     section ? section->offset : MRTD_NO_OFFSET, "%s%s%s",
+                     has_place ? section->offset : MRTD_NO_OFFSET, "%s%s%s",
                      section ? section->name : "", section ? ": " : "", why);
 }
 
@@ -104,7 +105,7 @@ static enum mrtd_code add_table(struct booting *b)
     uint8_t *table = NULL;
     size_t size = 0;
     const enum mrtd_code code =
-        disk_gpt_event(&table, &size, b->boot->disk, b->error);
+        gpt_event_make(&table, &size, b->boot->disk, b->error);
     if (!code) {
         struct mrtd_event *event =
             add(b, MRTD_REGISTER_RTMR1, MRTD_EV_EFI_GPT_EVENT, "GPT");
@@ -359,7 +360,8 @@ static enum mrtd_code check_line(const struct mrtd_uki_boot *boot,
                          "command line");
     }
     for (size_t i = 0; i < size; i++) {
-        if ((unsigned char)line[i] < ' ') {
+        /* Of these the stub makes spaces. */
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f) {
             return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                              "there is a control character in the command "
                              "line");
@@ -402,13 +404,24 @@ static enum mrtd_code check(const struct mrtd_uki_boot *boot,
     return check_line(boot, error);
 }
 
+static enum mrtd_code read_image(struct booting *b)
+{
+    const enum mrtd_code code = mrtd_uki_read(&b->uki, b->boot->uki, b->error);
+    return code || !b->uki.again.name || b->boot->parts == MRTD_UKI_IMAGE
+               ? code
+               : refuse(b, &b->uki.again,
+                        "the UKI has two sections of this name, and which one "
+                        "counts depends on the profile or the machine: of such "
+                        "an image its own event is predicted alone");
+}
+
 static enum mrtd_code make(struct booting *b)
 {
     const bool measures = b->boot->systemd >= MRTD_UKI_SYSTEMD_MEASURES;
     const bool is_silent = b->boot->rules & MRTD_BOOT_SILENT_KERNEL;
     enum mrtd_code code = check(b->boot, b->error);
     if (!code) {
-        code = mrtd_uki_read(&b->uki, b->boot->uki, b->error);
+        code = read_image(b);
     }
     if (!code && wants(b, MRTD_UKI_IMAGE | MRTD_UKI_RTMR1)) {
         code = add_rtmr1(b);

@@ -3,7 +3,6 @@
 #include "image/disk.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/checked.h"
@@ -30,25 +29,6 @@ enum {
 #define GPT_PROTECTIVE    0xee
 #define IS_EXTENDED(type) ((type) == 0x05 || (type) == 0x0f || (type) == 0x85)
 
-enum {
-    GPT_SIGNATURE = 0,
-    GPT_HEADER_SIZE = 12,
-    GPT_HEADER_CRC32 = 16,
-    GPT_MY_LBA = 24,
-    GPT_FIRST_USABLE_LBA = 40,
-    GPT_LAST_USABLE_LBA = 48,
-    GPT_PARTITION_ENTRY_LBA = 72,
-    GPT_NUMBER_OF_ENTRIES = 80,
-    GPT_SIZE_OF_ENTRY = 84,
-    GPT_ENTRY_ARRAY_CRC32 = 88,
-    GPT_MIN_HEADER = 92,
-    /* In an entry: */
-    GPT_TYPE_GUID = 0,
-    GPT_UNIQUE_GUID = 16,
-    GPT_STARTING_LBA = 32,
-    GPT_ENDING_LBA = 40,
-    GPT_ENTRY = 128,
-};
 /* No disk has a table of more bytes: those of 128 entries are 16
  * KiB, of which firmware wants as many at least. */
 #define GPT_MAX_ARRAY ((uint64_t)1 << 20)
@@ -418,47 +398,12 @@ enum mrtd_code mrtd_disk_partition(struct mrtd_partition *partition,
     return code;
 }
 
-/* --- The event of a GPT ------------------------------------------------ */
-
-/* EFI_GPT_DATA of [PFP], 10.2.7: the header, how many entries are used, and
- * these. */
-static enum mrtd_code copy_table(struct table *t, uint8_t *event, size_t *size)
-{
-    struct span part;
-    uint64_t used = 0;
-    enum mrtd_code code = view(t, t->sector, GPT_MIN_HEADER, &part);
-    if (code) {
-        return code;
-    }
-    span_copy(part, 0, GPT_MIN_HEADER, event);
-    *size = GPT_MIN_HEADER + sizeof used;
-    for (uint32_t i = 0; i < t->count; i++) {
-        const uint64_t at = t->entries + (uint64_t)i * t->entry_size;
-        struct span type;
-        code = view(t, at - t->start, t->entry_size, &part);
-        if (code) {
-            return code;
-        }
-        if (span_part(part, GPT_TYPE_GUID, GPT_UNIQUE_GUID, &type) &&
-            !span_is_zero(type)) {
-            span_copy(part, 0, GPT_ENTRY, event + *size);
-            *size += GPT_ENTRY;
-            used++;
-        }
-    }
-    for (unsigned i = 0; i < sizeof used; i++) {
-        event[GPT_MIN_HEADER + i] = (uint8_t)(used >> 8 * i);
-    }
-    return MRTD_OK;
-}
-
-enum mrtd_code disk_gpt_event(uint8_t **event, size_t *size,
-                              const struct mrtd_source *source,
-                              struct mrtd_error *error)
+enum mrtd_code disk_gpt_find(struct disk_gpt *gpt,
+                             const struct mrtd_source *source,
+                             struct mrtd_error *error)
 {
     struct table t = {.source = source, .error = error};
     bool has_gpt = false;
-    *event = NULL;
     enum mrtd_code code = check_record(&t, &has_gpt);
     if (!code && !has_gpt) {
         code = error_set(error, MRTD_ERR_DISK_TABLE, 0,
@@ -468,12 +413,8 @@ enum mrtd_code disk_gpt_event(uint8_t **event, size_t *size,
     if (!code) {
         code = find_gpt(&t);
     }
-    if (code) {
-        return code;
+    if (!code) {
+        *gpt = (struct disk_gpt){t.sector, t.entries, t.count};
     }
-    *event =
-        malloc(GPT_MIN_HEADER + sizeof(uint64_t) + (size_t)t.count * GPT_ENTRY);
-    return *event ? copy_table(&t, *event, size)
-                  : error_set(error, MRTD_ERR_MEMORY, MRTD_NO_OFFSET,
-                              "out of memory for a GPT");
+    return code;
 }

@@ -85,27 +85,31 @@ static enum mrtd_code check(const struct pe_section *section,
     return MRTD_OK;
 }
 
-/* Finds the section of that name, of those that are not empty; there may be
- * none. */
+/* Finds the first section of that name, unless it is empty, as the stub does;
+ * and whether there is another one. */
 static enum mrtd_code find(const struct pe_section **found,
-                           const struct pe_sections *all, const char *name,
-                           struct mrtd_error *error)
+                           struct mrtd_uki *uki, const struct pe_sections *all,
+                           const char *name, struct mrtd_error *error)
 {
+    const struct pe_section *first = NULL;
     *found = NULL;
     for (size_t i = 0; i < all->count; i++) {
         const struct pe_section *section = &all->items[i];
-        if (section->virtual_size == 0 || strcmp(section->name, name) != 0) {
+        if (strcmp(section->name, name) != 0) {
             continue;
         }
-        if (*found) {
-            return refuse(section,
-                          "there are two of it, and which one counts depends "
-                          "on the profile or the machine",
-                          error);
+        if (first) {
+            uki->again = (struct mrtd_uki_section){name, section->raw_offset,
+                                                   section->virtual_size};
+            break;
         }
-        *found = section;
+        first = section;
     }
-    return *found ? check(*found, all, error) : MRTD_OK;
+    if (!first || first->virtual_size == 0) {
+        return MRTD_OK;
+    }
+    *found = first;
+    return check(first, all, error);
 }
 
 /* --- The stub's version --------------------------------------------------- */
@@ -178,12 +182,12 @@ static enum mrtd_code take(struct mrtd_uki *uki, const struct pe_sections *all,
                            struct mrtd_error *error)
 {
     const struct pe_section *section = NULL;
-    enum mrtd_code code = find(&section, all, MAGIC_NAME, error);
+    enum mrtd_code code = find(&section, uki, all, MAGIC_NAME, error);
     if (!code) {
         code = read_magic(uki, section, source, error);
     }
     for (size_t i = 0; !code && i < MRTD_UKI_SECTIONS; i++) {
-        code = find(&section, all, known[i].name, error);
+        code = find(&section, uki, all, known[i].name, error);
         if (!code && section) {
             uki->sections[uki->section_count++] = (struct mrtd_uki_section){
                 known[i].name, section->raw_offset, section->virtual_size};

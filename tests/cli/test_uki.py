@@ -235,13 +235,39 @@ class Disks(Values):
     def test_tables(self):
         for fields in ({}, {'sector': 4096}, {'count': 4}, {'count': 200},
                        {'header_size': 512}, {'lba': 9}, {'backup': 5},
-                       {'revision': 0x10001}):
+                       {'count': 1}, {'first': 3}):
             for _ in range(3):
                 disk = self.write('disk', uki.disk(
                     self.rng, {i: uki.entry(self.rng, 60, 70)
                                for i in self.rng.sample(range(4), 3)},
                     **fields))
                 self.assertEqual(self.asked().text, self.value(disk), fields)
+
+    def test_unmeasured(self):
+        """Linux takes these; edk2 makes no event of them."""
+        for fields, at, values, words in (
+                ({'revision': 0x10001}, 0x208, (0x10001, 2, 34, 128),
+                 'of another revision than 0x00010000'),
+                ({'revision': 0xffff}, 0x208, (0xffff, 2, 34, 128),
+                 'of another revision than 0x00010000'),
+                ({'first': 2}, 0x248, (0x10000, 2, 2, 128),
+                 'whose entries are not before its usable blocks'),
+                ({'first': 0}, 0x248, (0x10000, 2, 0, 128),
+                 'whose entries are not before its usable blocks'),
+                ({'lba': 60, 'first': 34}, 0x248, (0x10000, 60, 34, 128),
+                 'whose entries are not before its usable blocks'),
+                ({'count': 0, 'first': 34}, 0x250, (0x10000, 2, 34, 0),
+                 'without entries')):
+            with self.subTest(fields=fields):
+                disk = self.write('disk', uki.disk(self.rng, {}, **fields))
+                with self.assertRaises(boot.Bad):
+                    uki.table(disk)
+                revision, lba, first, count = values
+                self.refused(self.asked(), 3, (
+                    f'disk: offset {at:#x}: GPT: Revision is {revision:#010x}, '
+                    f'PartitionEntryLBA {lba}, FirstUsableLBA {first}, '
+                    f'NumberOfPartitionEntries {count}: edk2 measures no table '
+                    f'{words}, and RTMR1 is not predicted [disk-table]'))
 
     def test_mutated(self):
         good = self.a_disk()
@@ -294,14 +320,51 @@ class Refusals(Case):
         good = self.contents(magic=False)
         for contents, fields, words in (
                 (good[:0] + [('.text2', b'x')], {}, 'no section .linux'),
-                (good + [('.linux', b'x')], {}, 'there are two of it'),
-                (good + [('.cmdline', b'x')], {}, 'there are two of it'),
                 (good, {'sizes': {'.linux': 0x7fffffff}}, 'not in the file'),
                 (good, {'addresses': {'.cmdline': 0x1001}}, 'overlaps')):
             self.check_words(self.asked('uki', contents, **fields), words)
         # An empty one is none.
-        contents = good + [('.linux', b'')]
-        self.assertEqual(self.asked('uki', contents).status, 0)
+        contents = [(name, data) for name, data in good if name != '.osrel']
+        want = self.asked('sections', contents).text
+        self.assertEqual(self.asked('sections', contents + [
+            ('.osrel', b'')]).text, want)
+        contents = [('.linux', b'')] + [
+            (name, data) for name, data in good if name != '.linux']
+        self.check_words(self.asked('uki', contents), 'no section .linux')
+
+    def test_again(self):
+        """Two sections of a name: the image's own event is left, which the
+        model makes of all of its bytes."""
+        good = self.contents(magic=False)
+        magic = ('.sdmagic', uki.magic('257.4'))
+        for contents, name in (
+                (good + [('.linux', b'x')], '.linux'),
+                (good + [('.cmdline', b'')], '.cmdline'),
+                ([('.cmdline', b'')] + good, '.cmdline'),
+                (good + [('.profile', b'ID=a'), ('.profile', b'ID=b'),
+                         ('.cmdline', b'x')], '.profile'),
+                (good + [('.dtbauto', b'x')] * 2, '.dtbauto'),
+                (good + [magic] * 2, '.sdmagic')):
+            data = uki.image(contents)
+            with self.subTest(name=name), self.assertRaises(boot.Bad):
+                uki.read(data)
+            self.assertEqual(self.asked('uki', contents).text,
+                             boot.authenticode(data).hex() + '\n')
+            made, notes = self.ask('--register', 'uki', '--uki', 'uki')
+            self.assertEqual(notes, ['uki-again'])
+            listed = [section['name'] for section in
+                      made['boot']['uki']['sections']]
+            self.assertEqual(len(listed), len(set(listed)))
+            for register, number in (('rtmr1', '257'), ('rtmr1', '258'),
+                                     ('rtmr2', '257'), ('sections', '257'),
+                                     ('cmdline', '257'), ('all', '257')):
+                result = self.asked(register, contents, number)
+                self.assertNotIn('offset 0x0', result.lines[0])
+                self.check_words(
+                    result, f'{name}: the UKI has two sections of this name, '
+                    'and which one counts depends on the profile or the '
+                    'machine: of such an image its own event is predicted '
+                    'alone')
 
     def test_chosen(self):
         """Sections of which the stub chooses: RTMR1 does not depend on it."""
@@ -323,6 +386,9 @@ class Refusals(Case):
                 (' a', (), 'begins with a space'),
                 ('a\tb', (), 'control characters'),
                 ('a\0b', (), 'control characters'),
+                ('a\x7fb', (), 'control characters'),
+                ('\x7fa', (), 'control characters'),
+                ('a\x7f', (), 'control characters'),
                 ('\xe9', (), 'not ASCII'), ('\n', (), 'an empty command line'),
                 ('x' * 65537, (), 'more than the 65536 bytes'),
                 ('a', ('257', '--append', '@1 a'), 'begins with @'),
@@ -395,11 +461,11 @@ class Refusals(Case):
                     self.refused(result, 3)
                     refused += 1
                     continue
-                found = uki.read(data)
                 want = (boot.authenticode(data) if register == 'uki' else
-                        boot.replay(uki.of_sections(found)
+                        boot.replay(uki.of_sections(uki.read(data))
                                     if register == 'sections' else
-                                    uki.of_rtmr2(found, 257), 'RTMR2'))
+                                    uki.of_rtmr2(uki.read(data), 257),
+                                    'RTMR2'))
                 self.assertEqual(result.text, want.hex() + '\n')
                 made += 1
         self.assertGreater(min(made, refused), 20)

@@ -47,11 +47,15 @@ def read(data):
     """{name: bytes} of the sections that the stub knows."""
     found = sections(data)
     taken = {}
+    names = [name for name, *_ in found]
     for i, (name, size, address, there) in enumerate(found):
-        if name not in KNOWN + (MAGIC,) or size == 0:
+        if name not in KNOWN + (MAGIC,):
             continue
-        if name in taken:
+        # Of two the stub takes the first, also an empty one, or chooses.
+        if names.count(name) > 1:
             raise Bad(f'{name} twice')
+        if size == 0:
+            continue
         for j, (_, other, start, _) in enumerate(found):
             if j != i and address < start + other and start < address + size:
                 raise Bad(f'{name} overlaps another one')
@@ -172,7 +176,12 @@ def table(disk, sector=None):
         sector = next(size for size in (512, 4096)
                       if disk[size:size + 8] == b'EFI PART')
     header = disk[sector:sector + 92]
+    revision, = struct.unpack_from('<I', header, 8)
+    first, = struct.unpack_from('<Q', header, 40)
     lba, count, size = struct.unpack_from('<QII', header, 72)
+    # SanitizeEfiPartitionTableHeader
+    if revision != 0x10000 or first <= lba or count == 0:
+        raise Bad('a GPT that edk2 does not measure')
     entries = [disk[lba * sector + size * i:lba * sector + size * (i + 1)]
                for i in range(count)]
     used = [entry for entry in entries if any(entry[:16])]

@@ -39,11 +39,42 @@ static void reads(void **state)
     assert_int_equal(uki.sections[2].offset, UKI_HEADERS);
     assert_int_equal(uki.sections[2].size, 9);
     assert_int_equal(uki.kernel.protocol, 0);
+    assert_null(uki.again.name);
     /* Without its name it is none. */
     file[UKI_SECTIONS + 40 * 3] = 'x';
     uki.systemd = 7;
     assert_int_equal(mrtd_uki_read(&uki, &source, NULL), MRTD_ERR_UKI);
     assert_int_equal(uki.systemd, 7);
+}
+
+/* Two sections of a name: the stub takes the first, also an empty one. */
+static void reads_again(void **state)
+{
+    (void)state;
+    const struct mrtd_source source = source_of(file, UKI_SIZE);
+    struct mrtd_uki_boot boot = {
+        .struct_size = sizeof boot, .systemd = 258, .uki = &source};
+    struct mrtd_event e[MRTD_UKI_EVENTS];
+    struct mrtd_uki uki;
+    size_t count = 0;
+    for (uint32_t size = 0; size < 2; size++) {
+        uki_make(file);
+        uki_add(file, 0, ".cmdline", "a", size);
+        uki_put(file, UKI_PE + 6, 4, 2);
+        assert_int_equal(mrtd_uki_read(&uki, &source, NULL), MRTD_OK);
+        assert_string_equal(uki.again.name, ".cmdline");
+        assert_int_equal(uki.again.offset, UKI_HEADERS + 0x200 * 2);
+        assert_int_equal(uki.again.size, 6);
+        assert_int_equal(uki.section_count, 1 + size);
+        for (uint32_t parts = 2; parts < 32; parts++) {
+            boot.parts = parts;
+            assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                             MRTD_ERR_UKI);
+        }
+        boot.parts = MRTD_UKI_IMAGE;
+        assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL), MRTD_OK);
+        assert_int_equal(count, 1);
+    }
 }
 
 /* One byte more or less of a field. */
@@ -169,6 +200,13 @@ static void table(void **state)
     boot.disk = &of_disk;
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
                      MRTD_ERR_DISK_TABLE);
+    /* Nor of a table of another revision, which Linux takes. */
+    uki_make_disk(disk);
+    uki_put(disk, 512 + 8, 0x10001, 4);
+    uki_put(disk, 512 + 16, 0, 4);
+    uki_put(disk, 512 + 16, uki_crc(disk + 512, 92), 4);
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                     MRTD_ERR_DISK_TABLE);
     /* Nor where its checksum is wrong. */
     uki_make_disk(disk);
     disk[512 + 56] ^= 1;
@@ -209,9 +247,14 @@ static void arguments(void **state)
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
                      MRTD_ERR_ARGUMENT);
     boot.disk = NULL;
-    boot.cmdline = "\n";
-    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
-                     MRTD_ERR_ARGUMENT);
+    static const char *const lines[] = {"\n", "\t", "\x1f", "\x7f"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        boot.cmdline = lines[i];
+        assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
+                         MRTD_ERR_ARGUMENT);
+    }
+    boot.cmdline = "~";
+    assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL), MRTD_OK);
     boot.cmdline = NULL;
     assert_int_equal(mrtd_uki_events(e, &count, &boot, NULL),
                      MRTD_ERR_ARGUMENT);
@@ -241,9 +284,9 @@ static void arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads),     cmocka_unit_test(fields),
-        cmocka_unit_test(events),    cmocka_unit_test(table),
-        cmocka_unit_test(arguments),
+        cmocka_unit_test(reads),  cmocka_unit_test(reads_again),
+        cmocka_unit_test(fields), cmocka_unit_test(events),
+        cmocka_unit_test(table),  cmocka_unit_test(arguments),
     };
     return cmocka_run_group_tests_name("uki", tests, NULL, NULL);
 }

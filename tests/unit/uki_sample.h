@@ -79,6 +79,7 @@ static inline void uki_make_disk(uint8_t *disk)
     memset(entries, 0x11, 128);
     memset(entries + 256, 0x22, 128);
     memcpy(header, "EFI PART", 8);
+    uki_put(header, 8, 0x10000, 4);
     uki_put(header, 12, 92, 4);
     uki_put(header, 24, 1, 8);
     uki_put(header, 40, 8, 8);

@@ -100,6 +100,13 @@ static enum exit_status take_measures(struct boot *b, struct failure *failure)
 static void add_notes(struct boot *b)
 {
     const bool of_rtmr1 = wants(b, LAUNCH_RTMR1);
+    if (b->uki.again.name) {
+        boot_note(b, "uki-again",
+                  "the image has two sections %s, as one of several profiles: "
+                  "its own event does not depend on them, and others are not "
+                  "predicted",
+                  b->uki.again.name);
+    }
     if (of_rtmr1 && b->e->boot_disk.name) {
         boot_note(b, "uki-disk",
                   "of the disk image its GPT is read alone: it is not checked "
