@@ -110,6 +110,7 @@ static bool is_claimed(struct verification *v, struct finding *found,
         } else if (!claims_valid_at(claim, v->time)) {
             found->invalid = claim;
         } else {
+            v->held[claim->group] = true;
             claimed = true;
         }
     }
@@ -196,6 +197,7 @@ enum exit_status verification_compare(struct verification *v,
     const bool is_tdx = v->options->platform == MRTD_PLATFORM_TDX;
     const char *noun = is_tdx ? "MRTD" : "launch digest";
     v->measured = true;
+    memset(v->held, 0, CLAIMS_GROUPS * sizeof *v->held);
     look_at(v, &found, firmware, own);
     *claimed = found.claimed;
     if (found.mislabelled) {
@@ -261,6 +263,7 @@ enum exit_status verification_end(struct verification *v,
     const enum exit_status status = verification_end_boot(v, failure);
     free(v->explained);
     free(v->boot_explained);
+    free(v->held);
     if (left == 0 || !v->measured) {
         return status;
     }

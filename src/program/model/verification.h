@@ -15,7 +15,9 @@ struct verification {
     bool *explained; /* for each MRTD of the document: whether a firmware has it
                       */
     bool *boot_explained; /* the same for each value of a kernel */
-    bool measured;        /* a firmware was measured */
+    bool *held; /* for each group of values: it has an MRTD of the firmware that
+                   is compared */
+    bool measured; /* a firmware was measured */
 };
 
 /* Names of VMMs, as "spec, qemu"; or launches of guests of AMD's platforms, as

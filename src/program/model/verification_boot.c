@@ -77,20 +77,38 @@ enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
     }
     say_left(v, say);
     v->boot_explained = calloc(claims->boot_count + 1, 1);
-    return v->boot_explained ? EXIT_DONE : failure_memory(failure, NULL);
+    v->held = calloc(CLAIMS_GROUPS, sizeof *v->held);
+    if (!v->boot_explained || !v->held) {
+        free(v->boot_explained);
+        free(v->held);
+        return failure_memory(failure, NULL);
+    }
+    return EXIT_DONE;
 }
 
-/* Is the value one of the document's? */
-static bool is_claimed(struct verification *v, const struct boot_value *value)
+/* What a document says of a value of a firmware. */
+enum saying {
+    SAYS_NOTHING, /* beside its MRTD, that is: registers of another firmware
+                     are nothing of it */
+    SAYS_OTHER,
+    SAYS_SO,
+};
+
+static enum saying look_up(struct verification *v,
+                           const struct boot_value *value)
 {
     const struct claims *claims = &v->document->claims;
-    bool found = false;
+    enum saying found = SAYS_NOTHING;
     for (size_t i = 0; i < claims->boot_count; i++) {
         const struct boot_claim *claim = &claims->boot[i];
-        if (claim->id == value->id &&
-            memcmp(claim->digest, value->digest, sizeof claim->digest) == 0) {
+        if (claim->id != value->id || !v->held[claim->group]) {
+            continue;
+        }
+        if (memcmp(claim->digest, value->digest, sizeof claim->digest) == 0) {
             v->boot_explained[i] = true;
-            found = true;
+            found = SAYS_SO;
+        } else if (found == SAYS_NOTHING) {
+            found = SAYS_OTHER;
         }
     }
     return found;
@@ -110,7 +128,14 @@ verification_compare_boot(struct verification *v,
         if (claims->boot_taken[value->id] == 0) {
             continue; /* one of all, which the document need not have */
         }
-        if (!is_claimed(v, value)) {
+        const enum saying saying = look_up(v, value);
+        if (saying == SAYS_NOTHING) {
+            return failure_differs(failure, name, "reference-register",
+                                   "the document has %s of other firmware "
+                                   "files, and none beside the MRTD of this",
+                                   noun);
+        }
+        if (saying == SAYS_OTHER) {
             return failure_differs(failure, name, "reference-register",
                                    "its %s with this kernel and command line, "
                                    "%s, is not in the document",

@@ -135,8 +135,15 @@ static bool add(struct claims *claims, const struct claim *claim,
         return claims_no_memory(error);
     }
     claims->items = items;
-    items[claims->count++] = *claim;
+    items[claims->count] = *claim;
+    items[claims->count++].group = claims->group;
     return true;
+}
+
+void claims_begin_group(struct claims *claims)
+{
+    /* Another number, unless nothing was added to the last group. */
+    claims->group = claims->count + claims->boot_count + 1;
 }
 
 bool claims_add(struct claims *claims, enum mrtd_register id,

@@ -19,6 +19,9 @@
 #define CLAIMS_MAX_SIZE ((size_t)4 << 20)
 /* Most MRTDs of one input. */
 #define CLAIMS_MAX 4096
+/* Values of one firmware file, or of one rule, are a group: a number below
+ * that. */
+#define CLAIMS_GROUPS (2 * CLAIMS_MAX + 2)
 /* So many skipped things are kept; the others are only counted. */
 #define CLAIMS_REMARKS 10
 
@@ -63,6 +66,7 @@ struct claim {
     bool has_payload;
     bool has_kernel;
     int file; /* index of the firmware file that the claim is about, or -1 */
+    size_t group; /* which values it is beside, below CLAIMS_GROUPS */
     /* Which part of the input, printable ASCII; empty: the whole. */
     char where[160];
     bool has_evidence;
@@ -106,6 +110,7 @@ struct claims_remark {
 /* What else is said of a TD, claims_boot.h. */
 struct boot_claim {
     enum boot_value_id id;
+    size_t group; /* it is of the MRTDs of that group alone */
     uint8_t digest[MRTD_DIGEST_SIZE];
 };
 
@@ -120,6 +125,7 @@ struct claims {
     size_t denied_count;
     struct claim *items;
     size_t count;
+    size_t group; /* of what is added next */
     struct claimed_file *files;
     size_t file_count;
     /* Beside MRTDs, where the reading is exact: what was taken, and how often
@@ -221,6 +227,9 @@ bool claims_no_memory(struct failure *error);
 /* Makes room for one more item of that size: twice as much when a power of two
  * is full, since what is there may have to be copied. NULL: memory is short. */
 void *claims_room(void *items, size_t count, size_t size);
+
+/* What is added from here on is of a firmware file or rule of its own. */
+void claims_begin_group(struct claims *claims);
 
 /* Adds what a register must hold, a digest of its algorithm; or a piece of
  * evidence. */

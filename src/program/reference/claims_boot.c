@@ -110,6 +110,7 @@ static bool add(struct claims *claims, enum boot_value_id id,
     claims->boot = items;
     struct boot_claim *claim = &items[claims->boot_count++];
     claim->id = id;
+    claim->group = claims->group;
     memcpy(claim->digest, digest, MRTD_DIGEST_SIZE);
     return true;
 }
@@ -149,44 +150,49 @@ static bool take_text(struct claims *claims, enum boot_value_id id,
 }
 
 bool claims_boot_take(struct claims *claims, enum boot_value_id id,
-                      const json_t *value, bool may_be_list,
-                      struct failure *error)
+                      const json_t *value, struct failure *error)
 {
-    const bool is_list = may_be_list && is_digests(value);
-    bool good = true;
-    if (!is_list && !is_digest(value)) {
+    if (!is_digest(value)) {
         return true;
     }
     claims->boot_taken[id]++;
-    for (size_t i = 0; is_list && good && i < json_array_size(value); i++) {
-        good = take_text(claims, id, json_array_get(value, i), error);
+    return take_text(claims, id, value, error);
+}
+
+static bool take_list(struct claims *claims, enum boot_value_id id,
+                      const json_t *list, struct failure *error)
+{
+    bool good = true;
+    if (!is_digests(list)) {
+        return true;
     }
-    return is_list ? good : take_text(claims, id, value, error);
+    claims->boot_taken[id]++;
+    for (size_t i = 0; good && i < json_array_size(list); i++) {
+        good = take_text(claims, id, json_array_get(list, i), error);
+    }
+    return good;
 }
 
 /* --- Documents ----------------------------------------------------------- */
 
-/* Has the object an MRTD itself? */
-static bool has_mrtd(json_t *root)
+/* The MRTDs that the object has itself, each under a key. */
+static size_t count_mrtds(json_t *root)
 {
     const char *key;
     json_t *value;
+    size_t count = 0;
     json_object_foreach(root, key, value)
     {
-        if (names_spelling(key, NAMES_PLAIN) == SPELLED_LOWER &&
-            (json_is_string(value) || json_is_array(value))) {
-            return true;
-        }
+        count += names_spelling(key, NAMES_PLAIN) == SPELLED_LOWER &&
+                 (json_is_string(value) || json_is_array(value));
     }
-    return false;
+    return count;
 }
 
-/*
- * Is the MRTD's key of the same path and version there? *is_there is only
- * changed where there is memory.
- */
+/* What the MRTD's key of the same path and version has, or NULL; false: memory
+ * is short. */
 static bool find_mrtd(json_t *root, enum boot_value_id id, const char *key,
-                      bool *is_there)
+                      json_t **mrtd)
 {
     const char *slash = strrchr(key, '/');
     const size_t before = slash ? (size_t)(slash - key) + 1 : 0;
@@ -197,9 +203,23 @@ static bool find_mrtd(json_t *root, enum boot_value_id id, const char *key,
                  key + after) < 0) {
         return false;
     }
-    *is_there = json_object_get(root, made) != NULL;
+    *mrtd = json_object_get(root, made);
     free(made);
     return true;
+}
+
+/* Trustee's policy compares an event's digest with one text, and looks for a
+ * register in a list. Under a key of another name, or where the MRTD is not in
+ * a list either, the policy is another one. */
+static bool may_be_list(enum boot_value_id id)
+{
+    return !boot_value_names(id)->is_event;
+}
+
+static bool may_be_text(enum boot_value_id id, const char *key,
+                        const json_t *mrtd)
+{
+    return !may_be_list(id) || strchr(key, '/') || json_is_string(mrtd);
 }
 
 bool claims_boot_document(struct claims *claims, json_t *root,
@@ -213,23 +233,30 @@ bool claims_boot_document(struct claims *claims, json_t *root,
         claims->count == 0) {
         return true;
     }
-    if (!has_mrtd(root)) {
+    const size_t mrtds = count_mrtds(root);
+    if (mrtds == 0) {
         return claims_boot_forms(claims, root, error);
+    }
+    if (mrtds > 1) {
+        return true; /* it is not known which registers are beside which */
     }
     json_object_foreach(root, key, value)
     {
         const enum boot_value_id id = id_of_key(key);
-        bool is_there = false;
+        json_t *mrtd = NULL;
         if (!good || id == BOOT_VALUES) {
             continue;
         }
-        if (!find_mrtd(root, id, key, &is_there)) {
+        if (!find_mrtd(root, id, key, &mrtd)) {
             return claims_no_memory(error);
         }
-        /* Trustee's policy compares an event's digest with one text. */
-        good = !is_there ||
-               claims_boot_take(claims, id, value,
-                                !boot_value_names(id)->is_event, error);
+        if (mrtd) {
+            good = may_be_list(id) && json_is_array(value)
+                       ? take_list(claims, id, value, error)
+                   : may_be_text(id, key, mrtd)
+                       ? claims_boot_take(claims, id, value, error)
+                       : true;
+        }
     }
     return good;
 }

@@ -16,11 +16,10 @@ void claims_boot_said(struct claims *claims, enum boot_value_id id);
 /* The same of a member of that name, if it is one of those. */
 void claims_boot_member(struct claims *claims, const char *name);
 
-/* Takes one text, or a list of texts if it may be one, as all that a member
- * says. What is spelled in another way is left. */
+/* Takes one text as all that a member says. What is spelled in another way is
+ * left. */
 bool claims_boot_take(struct claims *claims, enum boot_value_id id,
-                      const json_t *value, bool may_be_list,
-                      struct failure *error);
+                      const json_t *value, struct failure *error);
 /* Takes 48 bytes. */
 bool claims_boot_add(struct claims *claims, enum boot_value_id id,
                      const uint8_t *digest, struct failure *error);

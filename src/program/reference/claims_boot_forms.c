@@ -42,7 +42,7 @@ static bool take_policy(struct claims *claims, json_t *policies,
     {
         const enum boot_value_id id = register_of(key, "tdx_");
         if (good && id < BOOT_VALUES) {
-            good = claims_boot_take(claims, id, value, false, error);
+            good = claims_boot_take(claims, id, value, error);
         }
     }
     return good;
@@ -74,8 +74,7 @@ static bool take_patch(struct claims *claims, json_t *root,
         path += strlen(list);
         if (*path >= '0' && *path <= '3' && !path[1]) {
             good = claims_boot_take(claims, (enum boot_value_id)(*path - '0'),
-                                    json_object_get(operation, "value"), false,
-                                    error);
+                                    json_object_get(operation, "value"), error);
         }
     }
     return good;
@@ -133,7 +132,7 @@ static bool take_report(struct claims *claims, json_t *attributes,
         if (value && names->is_event) {
             claims_boot_said(claims, id); /* its name is nobody else's */
         }
-        good = !value || claims_boot_take(claims, id, value, false, error);
+        good = !value || claims_boot_take(claims, id, value, error);
     }
     return good;
 }

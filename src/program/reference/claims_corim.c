@@ -259,6 +259,7 @@ static bool take_measurements(struct corim *c, cbor_item_t *environment,
     }
     char why[ENVIRONMENT_WHY];
     const bool is_td = environment_is_td(environment, own, why);
+    const size_t before = c->r.claims->count;
     bool is_known = is_td;
     for (size_t m = 0; read_element(measurements, m); m++) {
         cbor_item_t *measurement = read_element(measurements, m);
@@ -270,17 +271,18 @@ static bool take_measurements(struct corim *c, cbor_item_t *environment,
     if (!is_known) {
         if (is_td || measurements_have_mrtd(measurements)) {
             pass_over(c, "a reference triple", why);
+            corim_registers_say(&c->r, measurements);
         }
         return true;
     }
-    const size_t before = c->r.claims->count;
+    claims_begin_group(c->r.claims);
     for (size_t m = 0; read_element(measurements, m); m++) {
         if (!take_measurement(c, read_element(measurements, m))) {
             return false;
         }
     }
-    return c->r.claims->count == before ||
-           corim_registers_take(&c->registers, &c->r, measurements);
+    return corim_registers_take(&c->registers, &c->r, measurements,
+                                c->r.claims->count > before);
 }
 
 /* [environment, [+ measurement]] */
@@ -302,8 +304,7 @@ static bool take_triple(struct corim *c, cbor_item_t *triple)
            take_measurements(c, environment, measurements);
 }
 
-/* Only reference triples say what is expected; those of keys, domains and
- * CoSWIDs (2 to 6) say nothing of measurements. */
+/* Those of keys, domains and CoSWIDs (2 to 6) say nothing of measurements. */
 static bool take_triples(struct corim *c, cbor_item_t *triples)
 {
     for (size_t i = 0; i < cbor_map_size(triples); i++) {

@@ -172,6 +172,7 @@ bool claims_read_json(struct claims *claims, const char *text, size_t size,
         if (!root) {
             return parse_failed(error, &why);
         }
+        claims_begin_group(claims);
         const bool good = take_document(&w, root, &kind);
         json_decref(root);
         if (!good) {

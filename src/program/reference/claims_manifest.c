@@ -137,6 +137,12 @@ const char *contrast_operation_why(json_t *operation)
         return "an operation with a path that an entry of Contrast's does not "
                "have";
     }
+    /* The list is of four: an item more or less moves the others. */
+    if (*rest && form->count > 0 && strcmp(op, "replace") != 0 &&
+        strcmp(op, "test") != 0) {
+        return "an operation that adds or removes an item of a list that has "
+               "as many as it must have";
+    }
     return value ? value_why(form, !*rest, strcmp(op, "test") == 0, value)
                  : NULL;
 }

@@ -274,6 +274,7 @@ static bool take_firmware(struct own *w, json_t *file)
     if (json_array_size(values) == 0) {
         return own_malformed(w, "a file in it lacks its list \"values\"");
     }
+    claims_begin_group(w->claims);
     bool good = take_our_file(w, file);
     for (size_t i = 0; good && i < json_array_size(values); i++) {
         const size_t before = w->claims->count;

@@ -11,7 +11,7 @@ static bool take_boot_digest(struct own *w, enum boot_value_id id,
                              const json_t *value)
 {
     claims_boot_said(w->claims, id);
-    return claims_boot_take(w->claims, id, value, false, w->error) &&
+    return claims_boot_take(w->claims, id, value, w->error) &&
            (!claims_boot_is_unread(w->claims, id) ||
             own_malformed(w, "a register or digest of an event in it is not 96 "
                              "lower-case hexadecimal digits"));

@@ -19,6 +19,8 @@
 #define REGO_USES    64
 #define REGO_NAME    63
 #define REGO_PATH    160
+/* Values of a clause are beside each other: struct claim. */
+#define REGO_GROUP(clause) ((clause) + 1)
 /* Members of a path are kept apart by a character that none of them has. */
 #define REGO_APART "\037"
 

@@ -106,6 +106,7 @@ bool rego_take_boot(struct rego *r)
         return true;
     }
     for (size_t i = 0; good && i < r->clause_count; i++) {
+        r->scan->claims->group = REGO_GROUP(i);
         good = take_body(r, &r->clauses[i]);
     }
     return good;

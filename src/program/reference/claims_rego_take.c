@@ -83,6 +83,7 @@ static bool take_rules(struct rego *r, uint64_t reached, bool forbids)
         if (!(reached & rego_bit(c->rule)) || !rego_holds(r, c)) {
             continue;
         }
+        claims->group = REGO_GROUP(i);
         if (!take_values(r, forbids ? &c->forbids : &c->asks, forbids)) {
             return false;
         }

@@ -6,10 +6,11 @@
  */
 #include "reference/corim_registers.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "reference/claims_boot.h"
 #include "reference/claims_cbor.h"
+#include "reference/claims_members.h"
 #include "reference/corim_measurement.h"
 
 /* Says that there is something of a register that is not taken; of a name that
@@ -60,11 +61,40 @@ static bool take_map(const struct table_reader *r, cbor_item_t *map,
     return true;
 }
 
+/* Says of which registers a measurement has something by its own name. */
+static void say_named(struct claims *claims, cbor_item_t *measurement)
+{
+    cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
+    char name[MEMBERS_NAME];
+    if (table_type(key) == TYPE_TEXT) {
+        snprintf(name, sizeof name, "%.*s", (int)cbor_string_length(key),
+                 (const char *)cbor_string_handle(key));
+        claims_boot_member(claims, name);
+    }
+}
+
+void corim_registers_say(const struct table_reader *r,
+                         cbor_item_t *measurements)
+{
+    for (size_t m = 0; read_element(measurements, m); m++) {
+        cbor_item_t *measurement = read_element(measurements, m);
+        cbor_item_t *value = read_member(measurement, MEASUREMENT_VALUE);
+        if (read_member(value, VALUE_REGISTERS)) {
+            claims_boot_member(r->claims, "rtmrs");
+        }
+        say_named(r->claims, measurement);
+    }
+}
+
 bool corim_registers_take(struct corim_registers *registers,
                           const struct table_reader *r,
-                          cbor_item_t *measurements)
+                          cbor_item_t *measurements, bool has_mrtd)
 {
     unsigned taken = 0;
+    if (!has_mrtd) {
+        corim_registers_say(r, measurements);
+        return true;
+    }
     if (r->claims->reading != CLAIMS_EXACT) {
         return true;
     }
@@ -79,14 +109,7 @@ bool corim_registers_take(struct corim_registers *registers,
         } else if (map && !take_map(r, map, &taken)) {
             return false;
         }
-        /* Under a name of its own. */
-        for (enum boot_value_id id = 0; id <= BOOT_VALUE_RTMR3; id++) {
-            cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
-            if (read_is_text(key, boot_value_names(id)->rvps) ||
-                read_is_text(key, boot_value_names(id)->member)) {
-                claims_boot_said(r->claims, id);
-            }
-        }
+        say_named(r->claims, measurement);
     }
     registers->any |= taken;
     registers->all = registers->is_begun ? registers->all & taken : taken;

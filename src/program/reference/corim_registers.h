@@ -12,10 +12,16 @@ struct corim_registers {
     unsigned all;
 };
 
-/* Takes those of a triple that is understood, and that has an MRTD. */
+/* Takes those of a triple that is understood, if it has an MRTD; otherwise only
+ * says that they are there. */
 bool corim_registers_take(struct corim_registers *registers,
                           const struct table_reader *r,
-                          cbor_item_t *measurements);
+                          cbor_item_t *measurements, bool has_mrtd);
+
+/* Of a triple of a TD that is not taken: what of registers it has is unread,
+ * since it may hold for a TD of another triple, too. */
+void corim_registers_say(const struct table_reader *r,
+                         cbor_item_t *measurements);
 
 /* After the last triple: one that only some of them have is unread, since the
  * others allow any value. */
