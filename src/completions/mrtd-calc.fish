@@ -59,11 +59,11 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block' -l limit -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none reference' -l register -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l cmdline -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l td-hob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l qemu -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l edk2 -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l ram -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l td-hob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F

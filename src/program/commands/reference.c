@@ -158,7 +158,7 @@ const struct command command_reference = {
              {&launching_vmms, AT(launching)},
              {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
-             {&boot_options, AT(launching)},
+             {&boot_documents, AT(launching)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

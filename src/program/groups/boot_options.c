@@ -102,8 +102,6 @@ static const struct option_row rows[] = {
      .repeats = true},
     {OPTION("cmdline", INPUT, struct launching, launch.boot.cmdline,
             OPTION_IS_FILE, "instead of --append, a file with it")},
-    {OPTION("td-hob", INPUT, struct launching, launch.boot.td_hob,
-            OPTION_IS_FILE, "what the VMM wrote for td-shim, for its RTMR0")},
     {OPTION_CALL("qemu", take_qemu, OPTION_IS("VERSION", "a version"),
                  "that of QEMU, where it is before 10.2")},
     {OPTION_CALL("edk2", take_edk2, OPTION_IS("YYYYMM", "a release"),
@@ -113,10 +111,12 @@ static const struct option_row rows[] = {
                  "does Linux measure its command line? (default: since 6.9)")},
     {OPTION_CALL("ram", take_ram, OPTION_IS("SIZE", "a number"),
                  "the guest's RAM, for an initrd before QEMU 10.2")},
+    {OPTION("td-hob", INPUT, struct launching, launch.boot.td_hob,
+            OPTION_IS_FILE, "what the VMM wrote for td-shim, for its RTMR0")},
 };
 const struct option_table boot_options = OPTION_TABLE(rows);
-const struct option_table boot_rules = {rows + 1,
-                                        sizeof rows / sizeof *rows - 1};
+const struct option_table boot_documents = {rows, 6};
+const struct option_table boot_rules = {rows + 1, 6};
 
 /* --- Checks ------------------------------------------------------------ */
 

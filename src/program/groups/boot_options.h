@@ -8,7 +8,8 @@
 
 /* For struct launching. */
 extern const struct option_table boot_options;
-extern const struct option_table boot_rules; /* without --register */
+extern const struct option_table boot_documents; /* without --td-hob */
+extern const struct option_table boot_rules;     /* without --register */
 
 /* The first option of a boot that was given, but for --register; or NULL. */
 const char *boot_options_given(const struct launching *launching);
