@@ -199,6 +199,10 @@ static enum mrtd_code add_kernel(struct booting *b)
                                      .size = b->boot->cmdline_size};
     struct mrtd_kernel kernel;
     enum mrtd_code code = MRTD_OK;
+    if (!b->boot->has_cmdline || (shim->extends_payload && !b->boot->kernel)) {
+        return error_set(b->error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
+                         "RTMR1 is made of the kernel and its command line");
+    }
     if (b->boot->kernel) {
         code = mrtd_kernel_read(&kernel, b->boot->kernel, b->error);
     }
@@ -289,7 +293,6 @@ static enum mrtd_code check(const struct mrtd_shim_boot *boot,
                             struct mrtd_error *error)
 {
     const struct mrtd_shim *shim = boot->shim;
-    const bool of_kernel = boot->registers & MRTD_SHIM_RTMR1;
     const enum mrtd_code code = check_sources(boot, error);
     if (code) {
         return code;
@@ -302,14 +305,7 @@ static enum mrtd_code check(const struct mrtd_shim_boot *boot,
                          "image and its TD HOB",
                          (unsigned)boot->registers);
     }
-    if (!shim->takes_kernel) {
-        return check_own(boot, error);
-    }
-    return of_kernel && (!boot->has_cmdline ||
-                         (shim->extends_payload && !boot->kernel))
-               ? error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
-                           "RTMR1 is made of the kernel and its command line")
-               : MRTD_OK;
+    return shim->takes_kernel ? MRTD_OK : check_own(boot, error);
 }
 
 enum mrtd_code mrtd_shim_events(struct mrtd_event events[MRTD_SHIM_EVENTS],
