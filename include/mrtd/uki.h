@@ -4,7 +4,8 @@
  * sections, and which events it makes in RTMR1 and RTMR2.
  *
  * Documents cited below:
- *   [EDK2]    edk2, OvmfPkg/Tcg/TdTcg2Dxe/TdTcg2Dxe.c
+ *   [EDK2]    edk2, OvmfPkg/Tcg/TdTcg2Dxe/TdTcg2Dxe.c and
+ *             SecurityPkg/Library/DxeTpm2MeasureBootLib
  *   [STUB]    systemd, src/boot/stub.c, linux.c, cpio.c, initrd.c and
  *             src/fundamental/uki.c
  *   [UKI]     UAPI Group, UAPI.5 Unified Kernel Image
