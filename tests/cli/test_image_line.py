@@ -346,13 +346,16 @@ class Warned(Case):
         """root= beside roothash=, by which the latter is used or not."""
         root = self.disk(True, guids='halves')
         line = f'roothash={root.hex()}'
-        for more in '', ' root=/dev/mapper/root', ' root=gpt-auto':
+        for more in '', ' root=/dev/mapper/root', ' root':
             self.matches(line + more, root, 'roothash')
-        self.matches(line + ' root=/dev/vda1', root, 'roothash', (
-            'disk: warning: the command line does not have '
-            'root=/dev/mapper/root, and the guest may mount something else '
-            'than what the root hash is of [image-mount]'))
-        self.matches(f'usrhash={root.hex()} root=/dev/vda3', root, 'usrhash')
+            self.matches('rd.' + line + more, root, 'rd.roothash')
+        for more in 'root=/dev/vda1', 'root=gpt-auto', 'root=', 'root=x root':
+            self.matches(f'{line} {more}', root, 'roothash', (
+                'disk: warning: the command line does not have '
+                'root=/dev/mapper/root, and the guest may mount something else '
+                'than what the root hash is of [image-mount]'))
+        for name in 'usrhash', 'rd.usrhash':
+            self.matches(f'{name}={root.hex()} root=/dev/vda3', root, name)
 
     def test_lax(self):
         root = self.disk(False)
@@ -396,7 +399,7 @@ class Refused(Case):
                    '--image is compared with the root hash in a command line: '
                    '--append, or --cmdline of --register' + HINT)
         self.check(self.run_td('quiet', 'fw'), 2, b'',
-                   '--register is for a single file and VMM' + HINT)
+                   '--image is for a single file' + HINT)
 
     def test_lines(self):
         """What is not one root hash, or not to all who read the line."""
@@ -410,12 +413,34 @@ class Refused(Case):
                  in_line + 'it is there more than once'),
                 (f'-- {line}', in_line + 'it is after "--", where Linux reads '
                  'nothing more'),
+                (line.replace(' root=', ' -- root='),
+                 'root in the command line: it is after "--", where Linux '
+                 'reads nothing more'),
+                *((f'{one}={root.hex()} {two}={root.hex()}',
+                   f'{two} in the command line: it is there more than once')
+                  for name in ('roothash', 'usrhash')
+                  for one, two in ((name, 'rd.' + name), ('rd.' + name, name))),
                 (line.replace('create="', 'create=x"'),
                  in_line + 'it has quotation marks where not all who read the '
                  'line take it alike'),
-                ('"' + line.replace('="', '=', 1),
-                 in_line + 'it has quotation marks where not all who read the '
-                 'line take it alike'),
+                *((text, f'{name} in the command line: it has quotation marks '
+                   'where not all who read the line take it alike')
+                  for text, name in (
+                      ('"' + line.replace('="', '=', 1), '"dm-mod.create'),
+                      ('"--" ' + line, '"--"'),
+                      ('-"-" ' + line, '-"-"'),
+                      ('"" ' + line, '""'),
+                      (line + ' roo"t"=/dev/vda1', 'roo"t"'),
+                      (line + ' root"="/dev/vda1', 'root"'),
+                      (line + ' x="a""b"', 'x'),
+                      (f'roothash={root.hex()} roo"t"hash={"ab" * 32}',
+                       'roo"t"hash'),
+                      (f'roothash={root.hex()} "roothash"={"ab" * 32}',
+                       '"roothash"'),
+                      (f'usrhash={root.hex()} "roothash={"ab" * 32}"',
+                       '"roothash'),
+                      (f'roothash={root.hex()} system"d.verity=no"',
+                       'system"d.verity'))),
                 (line.replace('ro,0', 'ro,0 1 linear x,0'),
                  in_line + 'it is not one device with one table'),
                 (line.replace('" root', ';a,,,ro,0 1 zero" root'),
@@ -464,6 +489,107 @@ class Refused(Case):
         self.assertEqual((result.status, result.stdout), (3, b''))
         self.assertTrue(result.lines[0].endswith(
             VERITY_HINT + ' [disk-table]'), result.lines)
+
+
+def linux(line):
+    """Parameters and values as parse_args() and next_arg() of Linux have them
+    (kernel/params.c, lib/cmdline.c)."""
+    found, at = [], 0
+    while at < len(line):
+        if line[at] == ' ':
+            at += 1
+            continue
+        is_in = is_quoted = line[at] == '"'
+        begin = at = at + is_quoted
+        equals = 0
+        while at < len(line) and (is_in or line[at] != ' '):
+            if not equals and line[at] == '=':
+                equals = at - begin
+            is_in ^= line[at] == '"'
+            at += 1
+        word = line[begin:at]
+        is_cut = is_quoted and word.endswith('"')
+        if equals:
+            key, value = word[:equals], word[equals + 1:]
+            if value.startswith('"'):
+                value = value[1:]
+                is_cut |= value.endswith('"')
+            found.append((key, value[:-1] if is_cut else value))
+        else:
+            word = word[:-1] if is_cut else word
+            if word == '--':
+                break
+            found.append((word, None))
+    return found
+
+
+def systemd(line):
+    """As proc_cmdline_parse() of systemd has them in an initrd: quotes are
+    nowhere a part of a word, and rd. is not one of a name."""
+    words = re.findall(r'(?:[^ "]|"[^"]*")+', line)
+    found = [word.replace('"', '').partition('=') for word in words]
+    return [(key.removeprefix('rd.'), value if equal else None)
+            for key, equal, value in found]
+
+
+class Quotes(Case):
+    """Where a line is a match, it is one to all who read it."""
+
+    def lines(self, words, more):
+        """Words in any order, some changed, with quotes anywhere."""
+        words = words + self.rng.choices(more, k=self.rng.randrange(4))
+        self.rng.shuffle(words)
+        line = list(' '.join(words))
+        for _ in range(2 * self.rng.choice((0, 0, 1, 1, 1, 2))):
+            line.insert(self.rng.randrange(len(line) + 1), '"')
+        return ''.join(line)
+
+    def pairs(self, words, more, is_good):
+        good = bad = 0
+        for turn in range(80 if SANITIZED else 700):
+            text = self.lines(words, more)
+            result = self.run_td(text)
+            self.assertIn(result.status, (0, 3), text)
+            if result.status:
+                bad += 1
+                continue
+            good += 1
+            is_warned = any('[image-mount]' in x for x in result.lines)
+            self.assertTrue(is_good(text, is_warned), text)
+        self.assertGreater(good, 5)
+        self.assertGreater(bad, 5)
+
+    def test_linux(self):
+        table, root = self.table(self.disk(False)).rsplit(' ', 1)
+        key, value = table.split('=', 1)
+
+        def is_good(line, is_warned):
+            read = linux(line)
+            roots = [v for k, v in read if k == 'root' and v is not None]
+            return ([v for k, v in read if k.replace('_', '-') == key] == [
+                value.strip('"')] and
+                (is_warned or roots[-1:] == ['/dev/dm-0']))
+        self.pairs([table, root], [
+            'quiet', '--', 'root=/dev/vda1', '"--"', '""', 'x="a b"',
+            'root="/dev/dm-0"', 'root', '=', 'y=" -- "', 'dm_mod.create=',
+            '"root=/dev/vda1"', 'root=/dev/dm-0'], is_good)
+
+    def test_systemd(self):
+        root = self.disk(True, guids='halves').hex()
+
+        def is_good(line, is_warned):
+            read = systemd(line)
+            roots = [v for k, v in read if k == 'root' and v is not None]
+            return ([v for k, v in read if k == 'roothash'] == [root]
+                    and not any(k.startswith('systemd.verity')
+                                for k, v in read)
+                    and (is_warned or roots[-1:] in (
+                        [], ['/dev/mapper/root'])))
+        self.pairs([f'roothash={root}'], [
+            'quiet', f'roothash={"ab" * 32}', 'systemd.verity=no', 'x="a b"',
+            'root=/dev/vda1', 'root=/dev/mapper/root', 'root', 'root=', '--',
+            'rd.systemd.verity=0', 'y="roothash=a"', 'root="/dev/vda1"',
+            'root=gpt-auto', f'rd.roothash={"cd" * 32}'], is_good)
 
 
 class Changed(Case):

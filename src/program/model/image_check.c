@@ -158,17 +158,17 @@ static enum exit_status compare(const struct checking *c,
     return EXIT_DONE;
 }
 
-/* Does root= name the device of the root hash? Without it, systemd finds that
- * by itself. */
-static bool is_mounted(const struct line_root *line, const char *root)
+/* Does root= name the device of the root hash? Without it, not if it is empty,
+ * systemd takes that by itself. */
+static bool is_mounted(const struct line_root *line,
+                       const struct line_roots *all)
 {
-    return !line->mapped || strcmp(root, line->mapped) == 0 ||
-           (line->data.place == LINE_HALF &&
-            (!*root || strcmp(root, "gpt-auto") == 0));
+    return !line->mapped || strcmp(all->root, line->mapped) == 0 ||
+           (line->data.place == LINE_HALF && !all->has_root);
 }
 
 /* What else the line says of the disk. */
-static void note(const struct checking *c, const char *root)
+static void note(const struct checking *c, const struct line_roots *all)
 {
     const struct line_root *line = c->line;
     if (line->is_lax) {
@@ -178,7 +178,7 @@ static void note(const struct checking *c, const char *root)
                   "root hash [image-lax]",
                   line->parameter);
     }
-    if (!is_mounted(line, root)) {
+    if (!is_mounted(line, all)) {
         c->e->say(c->e->disk.name,
                   "warning: the command line does not have root=%s, and the "
                   "guest may mount something else than what the root hash is "
@@ -210,7 +210,7 @@ static enum exit_status check_root(const struct evaluation *e,
             status ? failed(&c, status, failure) : compare(&c, &v, failure);
     }
     if (!status) {
-        note(&c, roots->root);
+        note(&c, roots);
         check->roots[check->count++] = (struct image_root){
             c.line->parameter, v.verity, v.root, c.request.partition};
     }

@@ -48,6 +48,7 @@ struct line_roots {
     char unknown[LINE_UNKNOWN][LINE_NAME_SIZE];
     size_t unknown_count;        /* also of those that there is no room for */
     char root[LINE_DEVICE_SIZE]; /* of root=, or "" */
+    bool has_root;
 };
 
 /*
