@@ -196,6 +196,41 @@ class Forms(Case):
         self.assertEqual((result.status, result.stdout), (1, b''))
         self.assertIn(own.hex(), result.lines[-1])
 
+    def test_many_partitions(self):
+        """Linux has partitions up to 255, and two of a GUID are not one."""
+        first, second = uuid.UUID(int=77), uuid.UUID(int=78)
+        root, device = verity.device(self.data, self.v, 0, False)
+        begin = 2 + 256 // 4
+        sectors = len(self.data) // 512
+        places = ((begin, begin + sectors - 1, first),
+                  (begin + sectors, begin + sectors + len(device) // 512 - 1,
+                   second))
+
+        def write(numbers):
+            """The data in these partitions, the tree in the second."""
+            entries = [places[0] if n in numbers else places[1] if n == 2
+                       else None for n in range(1, 257)]
+            table = verity.gpt(entries, entries=256)
+            self.write('disk', table[:begin * 512].ljust(begin * 512, b'\0')
+                       + self.data + device)
+        line = self.table(root, f'PARTUUID={first}', f'PARTUUID={second}')
+        none = ('disk: dm-mod.create in the command line: not one partition of '
+                'the image has that GUID [image-partition]')
+        for number in 1, 128, 129, 200, 255:
+            write([number])
+            self.matches(line, root, 'dm-mod.create',
+                         where=f'partition {number}')
+            self.matches(self.table(root, f'/dev/vda{number}'), root,
+                         'dm-mod.create', where=f'partition {number}')
+            write([3, number + (number == 3)])
+            self.refused(line, none)
+        write([256])
+        self.refused(line, none)
+        self.refused(self.table(root, '/dev/vda256'), (
+            'dm-mod.create in the command line: it does not say a partition of '
+            "the image by its number or its GUID; 'mrtd-calc verity' computes "
+            'the root hash of any [image-line]'))
+
     def test_kata_before(self):
         """rootfs_verity.*, and cc_rootfs_verity.*: a superblock is in the
         second partition."""
@@ -361,10 +396,19 @@ class Warned(Case):
         root = self.disk(False)
         self.matches(self.table(root, more=' 1 ignore_zero_blocks'), root,
                      'dm-mod.create')
-        self.matches(self.table(root, more=' 2 ignore_corruption x'), root,
-                     'dm-mod.create', 'disk: warning: with ignore_corruption '
-                     'in dm-mod.create the guest reads also what does not fit '
-                     'the root hash [image-lax]')
+        lax = ('disk: warning: with ignore_corruption in dm-mod.create the '
+               'guest reads also what does not fit the root hash [image-lax]')
+        once = ('disk: warning: with check_at_most_once in dm-mod.create the '
+                'guest checks a block only when it reads it for the first time '
+                '[image-lax]')
+        for more, notes in (
+                ('2 ignore_corruption x', [lax]),
+                ('1 IGNORE_CORRUPTION', [lax]),
+                ('1 Ignore_Corruption', [lax]),
+                ('1 check_at_most_once', [once]),
+                ('2 Check_At_Most_Once ignore_Corruption', [lax, once])):
+            self.matches(self.table(root, more=' ' + more), root,
+                         'dm-mod.create', *notes)
 
     def test_tree(self):
         """A tree that is another one is not a match of the guest's."""
@@ -441,6 +485,24 @@ class Refused(Case):
                        '"roothash'),
                       (f'roothash={root.hex()} system"d.verity=no"',
                        'system"d.verity'))),
+                *((line.replace(old, new), in_line + why)
+                  for why, pairs in (
+                      ('it has a backslash', (
+                          ('dm-verity', 'dm-verit\\y'),
+                          (SALT.hex(), f'{SALT.hex()} 1 ignore_corr\\uption'),
+                          ('/dev/vda1', '/dev/vda\\1'))),
+                      ('its device has a minor number, or is not read-only '
+                       '(ro)', (
+                           (',,,ro', ',,0,ro'), (',,,ro', ',,1,ro'),
+                           (',,,ro', ',,,rw'), (',,,ro', ',,,'),
+                           (',,,ro', ',,,ro '), (',,,ro', ',, ,ro'))),
+                      ('a field of its table is not one of dm-verity', (
+                          ('ro,0 ', 'ro,0 0'), ('verity 1', 'verity 01'),
+                          (' 4096 4096', ' 04096 4096'),
+                          (f' {BLOCKS} 0 ', f' 0{BLOCKS} 0 '),
+                          (f' {BLOCKS} 0 ', f' {BLOCKS} 00 '),
+                          (SALT.hex(), f'{SALT.hex()} 00'))))
+                  for old, new in pairs),
                 (line.replace('ro,0', 'ro,0 1 linear x,0'),
                  in_line + 'it is not one device with one table'),
                 (line.replace('" root', ';a,,,ro,0 1 zero" root'),
@@ -614,9 +676,9 @@ class Changed(Case):
         root = self.disk(False)
         line = 'quiet ' + self.table(root)
         same = re.compile(
-            r'(?:^| )dm[-_]mod\.create="[^",;]*,[^",;]*,[^",;]*,[^",;]*,'
-            rf'0 0*{BLOCKS * 8} verity 1 /dev/(?:vd|sd|xvd)[a-z]1 [^" ]+ '
-            rf'0*4096 0*4096 0*{BLOCKS} [0-9]+ sha256 {root.hex()} '
+            r'(?:^| )dm[-_]mod\.create="[^",;]*,[^",;]*,,ro,'
+            rf'0 {BLOCKS * 8} verity 1 /dev/(?:vd|sd|xvd)[a-z]1 [^" ]+ '
+            rf'4096 4096 {BLOCKS} (?:0|[1-9][0-9]*) sha256 {root.hex()} '
             rf'{SALT.hex()}(?: 0)?"(?: |$)', re.I)
         good = 0
         for turn in range(60 if SANITIZED else 800):

@@ -8,9 +8,6 @@
 
 #include "printable.h"
 
-/* More partitions than that no GPT of Linux has. */
-#define PARTITIONS 128
-
 struct checking {
     const struct evaluation *e;
     const struct line_root *line;
@@ -32,7 +29,7 @@ static uint32_t find_guid(const struct evaluation *e,
                           const uint8_t guid[MRTD_DISK_GUID])
 {
     uint32_t found = 0;
-    for (uint32_t i = 1; i <= PARTITIONS; i++) {
+    for (uint32_t i = 1; i <= LINE_PARTITIONS; i++) {
         struct mrtd_partition entry;
         struct mrtd_error error;
         const enum mrtd_code code =
@@ -176,6 +173,12 @@ static void note(const struct checking *c, const struct line_roots *all)
                   "warning: with ignore_corruption in %s the "
                   "guest reads also what does not fit the "
                   "root hash [image-lax]",
+                  line->parameter);
+    }
+    if (line->is_once) {
+        c->e->say(c->e->disk.name,
+                  "warning: with check_at_most_once in %s the guest checks a "
+                  "block only when it reads it for the first time [image-lax]",
                   line->parameter);
     }
     if (!is_mounted(line, all)) {
