@@ -196,6 +196,41 @@ class Forms(Case):
         self.assertEqual((result.status, result.stdout), (1, b''))
         self.assertIn(own.hex(), result.lines[-1])
 
+    def test_many_partitions(self):
+        """Linux has partitions up to 255, and two of a GUID are not one."""
+        first, second = uuid.UUID(int=77), uuid.UUID(int=78)
+        root, device = verity.device(self.data, self.v, 0, False)
+        begin = 2 + 256 // 4
+        sectors = len(self.data) // 512
+        places = ((begin, begin + sectors - 1, first),
+                  (begin + sectors, begin + sectors + len(device) // 512 - 1,
+                   second))
+
+        def write(numbers):
+            """The data in these partitions, the tree in the second."""
+            entries = [places[0] if n in numbers else places[1] if n == 2
+                       else None for n in range(1, 257)]
+            table = verity.gpt(entries, entries=256)
+            self.write('disk', table[:begin * 512].ljust(begin * 512, b'\0')
+                       + self.data + device)
+        line = self.table(root, f'PARTUUID={first}', f'PARTUUID={second}')
+        none = ('disk: dm-mod.create in the command line: not one partition of '
+                'the image has that GUID [image-partition]')
+        for number in 1, 128, 129, 200, 255:
+            write([number])
+            self.matches(line, root, 'dm-mod.create',
+                         where=f'partition {number}')
+            self.matches(self.table(root, f'/dev/vda{number}'), root,
+                         'dm-mod.create', where=f'partition {number}')
+            write([3, number + (number == 3)])
+            self.refused(line, none)
+        write([256])
+        self.refused(line, none)
+        self.refused(self.table(root, '/dev/vda256'), (
+            'dm-mod.create in the command line: it does not say a partition of '
+            "the image by its number or its GUID; 'mrtd-calc verity' computes "
+            'the root hash of any [image-line]'))
+
     def test_kata_before(self):
         """rootfs_verity.*, and cc_rootfs_verity.*: a superblock is in the
         second partition."""
@@ -346,22 +381,34 @@ class Warned(Case):
         """root= beside roothash=, by which the latter is used or not."""
         root = self.disk(True, guids='halves')
         line = f'roothash={root.hex()}'
-        for more in '', ' root=/dev/mapper/root', ' root=gpt-auto':
+        for more in '', ' root=/dev/mapper/root', ' root':
             self.matches(line + more, root, 'roothash')
-        self.matches(line + ' root=/dev/vda1', root, 'roothash', (
-            'disk: warning: the command line does not have '
-            'root=/dev/mapper/root, and the guest may mount something else '
-            'than what the root hash is of [image-mount]'))
-        self.matches(f'usrhash={root.hex()} root=/dev/vda3', root, 'usrhash')
+            self.matches('rd.' + line + more, root, 'rd.roothash')
+        for more in 'root=/dev/vda1', 'root=gpt-auto', 'root=', 'root=x root':
+            self.matches(f'{line} {more}', root, 'roothash', (
+                'disk: warning: the command line does not have '
+                'root=/dev/mapper/root, and the guest may mount something else '
+                'than what the root hash is of [image-mount]'))
+        for name in 'usrhash', 'rd.usrhash':
+            self.matches(f'{name}={root.hex()} root=/dev/vda3', root, name)
 
     def test_lax(self):
         root = self.disk(False)
         self.matches(self.table(root, more=' 1 ignore_zero_blocks'), root,
                      'dm-mod.create')
-        self.matches(self.table(root, more=' 2 ignore_corruption x'), root,
-                     'dm-mod.create', 'disk: warning: with ignore_corruption '
-                     'in dm-mod.create the guest reads also what does not fit '
-                     'the root hash [image-lax]')
+        lax = ('disk: warning: with ignore_corruption in dm-mod.create the '
+               'guest reads also what does not fit the root hash [image-lax]')
+        once = ('disk: warning: with check_at_most_once in dm-mod.create the '
+                'guest checks a block only when it reads it for the first time '
+                '[image-lax]')
+        for more, notes in (
+                ('2 ignore_corruption x', [lax]),
+                ('1 IGNORE_CORRUPTION', [lax]),
+                ('1 Ignore_Corruption', [lax]),
+                ('1 check_at_most_once', [once]),
+                ('2 Check_At_Most_Once ignore_Corruption', [lax, once])):
+            self.matches(self.table(root, more=' ' + more), root,
+                         'dm-mod.create', *notes)
 
     def test_tree(self):
         """A tree that is another one is not a match of the guest's."""
@@ -410,12 +457,52 @@ class Refused(Case):
                  in_line + 'it is there more than once'),
                 (f'-- {line}', in_line + 'it is after "--", where Linux reads '
                  'nothing more'),
+                (line.replace(' root=', ' -- root='),
+                 'root in the command line: it is after "--", where Linux '
+                 'reads nothing more'),
+                *((f'{one}={root.hex()} {two}={root.hex()}',
+                   f'{two} in the command line: it is there more than once')
+                  for name in ('roothash', 'usrhash')
+                  for one, two in ((name, 'rd.' + name), ('rd.' + name, name))),
                 (line.replace('create="', 'create=x"'),
                  in_line + 'it has quotation marks where not all who read the '
                  'line take it alike'),
-                ('"' + line.replace('="', '=', 1),
-                 in_line + 'it has quotation marks where not all who read the '
-                 'line take it alike'),
+                *((text, f'{name} in the command line: it has quotation marks '
+                   'where not all who read the line take it alike')
+                  for text, name in (
+                      ('"' + line.replace('="', '=', 1), '"dm-mod.create'),
+                      ('"--" ' + line, '"--"'),
+                      ('-"-" ' + line, '-"-"'),
+                      ('"" ' + line, '""'),
+                      (line + ' roo"t"=/dev/vda1', 'roo"t"'),
+                      (line + ' root"="/dev/vda1', 'root"'),
+                      (line + ' x="a""b"', 'x'),
+                      (f'roothash={root.hex()} roo"t"hash={"ab" * 32}',
+                       'roo"t"hash'),
+                      (f'roothash={root.hex()} "roothash"={"ab" * 32}',
+                       '"roothash"'),
+                      (f'usrhash={root.hex()} "roothash={"ab" * 32}"',
+                       '"roothash'),
+                      (f'roothash={root.hex()} system"d.verity=no"',
+                       'system"d.verity'))),
+                *((line.replace(old, new), in_line + why)
+                  for why, pairs in (
+                      ('it has a backslash', (
+                          ('dm-verity', 'dm-verit\\y'),
+                          (SALT.hex(), f'{SALT.hex()} 1 ignore_corr\\uption'),
+                          ('/dev/vda1', '/dev/vda\\1'))),
+                      ('its device has a minor number, or is not read-only '
+                       '(ro)', (
+                           (',,,ro', ',,0,ro'), (',,,ro', ',,1,ro'),
+                           (',,,ro', ',,,rw'), (',,,ro', ',,,'),
+                           (',,,ro', ',,,ro '), (',,,ro', ',, ,ro'))),
+                      ('a field of its table is not one of dm-verity', (
+                          ('ro,0 ', 'ro,0 0'), ('verity 1', 'verity 01'),
+                          (' 4096 4096', ' 04096 4096'),
+                          (f' {BLOCKS} 0 ', f' 0{BLOCKS} 0 '),
+                          (f' {BLOCKS} 0 ', f' {BLOCKS} 00 '),
+                          (SALT.hex(), f'{SALT.hex()} 00'))))
+                  for old, new in pairs),
                 (line.replace('ro,0', 'ro,0 1 linear x,0'),
                  in_line + 'it is not one device with one table'),
                 (line.replace('" root', ';a,,,ro,0 1 zero" root'),
@@ -466,6 +553,107 @@ class Refused(Case):
             VERITY_HINT + ' [disk-table]'), result.lines)
 
 
+def linux(line):
+    """Parameters and values as parse_args() and next_arg() of Linux have them
+    (kernel/params.c, lib/cmdline.c)."""
+    found, at = [], 0
+    while at < len(line):
+        if line[at] == ' ':
+            at += 1
+            continue
+        is_in = is_quoted = line[at] == '"'
+        begin = at = at + is_quoted
+        equals = 0
+        while at < len(line) and (is_in or line[at] != ' '):
+            if not equals and line[at] == '=':
+                equals = at - begin
+            is_in ^= line[at] == '"'
+            at += 1
+        word = line[begin:at]
+        is_cut = is_quoted and word.endswith('"')
+        if equals:
+            key, value = word[:equals], word[equals + 1:]
+            if value.startswith('"'):
+                value = value[1:]
+                is_cut |= value.endswith('"')
+            found.append((key, value[:-1] if is_cut else value))
+        else:
+            word = word[:-1] if is_cut else word
+            if word == '--':
+                break
+            found.append((word, None))
+    return found
+
+
+def systemd(line):
+    """As proc_cmdline_parse() of systemd has them in an initrd: quotes are
+    nowhere a part of a word, and rd. is not one of a name."""
+    words = re.findall(r'(?:[^ "]|"[^"]*")+', line)
+    found = [word.replace('"', '').partition('=') for word in words]
+    return [(key.removeprefix('rd.'), value if equal else None)
+            for key, equal, value in found]
+
+
+class Quotes(Case):
+    """Where a line is a match, it is one to all who read it."""
+
+    def lines(self, words, more):
+        """Words in any order, some changed, with quotes anywhere."""
+        words = words + self.rng.choices(more, k=self.rng.randrange(4))
+        self.rng.shuffle(words)
+        line = list(' '.join(words))
+        for _ in range(2 * self.rng.choice((0, 0, 1, 1, 1, 2))):
+            line.insert(self.rng.randrange(len(line) + 1), '"')
+        return ''.join(line)
+
+    def pairs(self, words, more, is_good):
+        good = bad = 0
+        for turn in range(80 if SANITIZED else 700):
+            text = self.lines(words, more)
+            result = self.run_td(text)
+            self.assertIn(result.status, (0, 3), text)
+            if result.status:
+                bad += 1
+                continue
+            good += 1
+            is_warned = any('[image-mount]' in x for x in result.lines)
+            self.assertTrue(is_good(text, is_warned), text)
+        self.assertGreater(good, 5)
+        self.assertGreater(bad, 5)
+
+    def test_linux(self):
+        table, root = self.table(self.disk(False)).rsplit(' ', 1)
+        key, value = table.split('=', 1)
+
+        def is_good(line, is_warned):
+            read = linux(line)
+            roots = [v for k, v in read if k == 'root' and v is not None]
+            return ([v for k, v in read if k.replace('_', '-') == key] == [
+                value.strip('"')] and
+                (is_warned or roots[-1:] == ['/dev/dm-0']))
+        self.pairs([table, root], [
+            'quiet', '--', 'root=/dev/vda1', '"--"', '""', 'x="a b"',
+            'root="/dev/dm-0"', 'root', '=', 'y=" -- "', 'dm_mod.create=',
+            '"root=/dev/vda1"', 'root=/dev/dm-0'], is_good)
+
+    def test_systemd(self):
+        root = self.disk(True, guids='halves').hex()
+
+        def is_good(line, is_warned):
+            read = systemd(line)
+            roots = [v for k, v in read if k == 'root' and v is not None]
+            return ([v for k, v in read if k == 'roothash'] == [root]
+                    and not any(k.startswith('systemd.verity')
+                                for k, v in read)
+                    and (is_warned or roots[-1:] in (
+                        [], ['/dev/mapper/root'])))
+        self.pairs([f'roothash={root}'], [
+            'quiet', f'roothash={"ab" * 32}', 'systemd.verity=no', 'x="a b"',
+            'root=/dev/vda1', 'root=/dev/mapper/root', 'root', 'root=', '--',
+            'rd.systemd.verity=0', 'y="roothash=a"', 'root="/dev/vda1"',
+            'root=gpt-auto', f'rd.roothash={"cd" * 32}'], is_good)
+
+
 class Changed(Case):
     """Nothing that is changed is a match."""
 
@@ -488,9 +676,9 @@ class Changed(Case):
         root = self.disk(False)
         line = 'quiet ' + self.table(root)
         same = re.compile(
-            r'(?:^| )dm[-_]mod\.create="[^",;]*,[^",;]*,[^",;]*,[^",;]*,'
-            rf'0 0*{BLOCKS * 8} verity 1 /dev/(?:vd|sd|xvd)[a-z]1 [^" ]+ '
-            rf'0*4096 0*4096 0*{BLOCKS} [0-9]+ sha256 {root.hex()} '
+            r'(?:^| )dm[-_]mod\.create="[^",;]*,[^",;]*,,ro,'
+            rf'0 {BLOCKS * 8} verity 1 /dev/(?:vd|sd|xvd)[a-z]1 [^" ]+ '
+            rf'4096 4096 {BLOCKS} (?:0|[1-9][0-9]*) sha256 {root.hex()} '
             rf'{SALT.hex()}(?: 0)?"(?: |$)', re.I)
         good = 0
         for turn in range(60 if SANITIZED else 800):

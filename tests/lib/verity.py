@@ -80,13 +80,19 @@ def mbr(*partitions):
 
 
 def gpt(partitions, sector=512, entries=128):
-    """Protective record, header and entries: (first, last, GUID)."""
+    """Protective record, header and entries: (first, last, GUID), or None of
+    one that is not used."""
     array = b''
-    for first, last, ident in partitions:
+    used = [part for part in partitions if part]
+    for part in partitions:
+        if not part:
+            array += bytes(128)
+            continue
+        first, last, ident = part
         array += struct.pack('<16s16sQQ8x72s', bytes(range(1, 17)),
                              ident.bytes_le, first, last, b'')
     array = array.ljust(entries * 128, b'\0')
-    usable = max((last for _, last, _ in partitions), default=6)
+    usable = max((last for _, last, _ in used), default=6)
 
     def header(crc):
         return struct.pack('<8sIIIIQQQQ16sQIII', b'EFI PART', 0x10000, 92, crc,

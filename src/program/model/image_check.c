@@ -8,9 +8,6 @@
 
 #include "printable.h"
 
-/* More partitions than that no GPT of Linux has. */
-#define PARTITIONS 128
-
 struct checking {
     const struct evaluation *e;
     const struct line_root *line;
@@ -32,7 +29,7 @@ static uint32_t find_guid(const struct evaluation *e,
                           const uint8_t guid[MRTD_DISK_GUID])
 {
     uint32_t found = 0;
-    for (uint32_t i = 1; i <= PARTITIONS; i++) {
+    for (uint32_t i = 1; i <= LINE_PARTITIONS; i++) {
         struct mrtd_partition entry;
         struct mrtd_error error;
         const enum mrtd_code code =
@@ -158,17 +155,17 @@ static enum exit_status compare(const struct checking *c,
     return EXIT_DONE;
 }
 
-/* Does root= name the device of the root hash? Without it, systemd finds that
- * by itself. */
-static bool is_mounted(const struct line_root *line, const char *root)
+/* Does root= name the device of the root hash? Without it, not if it is empty,
+ * systemd takes that by itself. */
+static bool is_mounted(const struct line_root *line,
+                       const struct line_roots *all)
 {
-    return !line->mapped || strcmp(root, line->mapped) == 0 ||
-           (line->data.place == LINE_HALF &&
-            (!*root || strcmp(root, "gpt-auto") == 0));
+    return !line->mapped || strcmp(all->root, line->mapped) == 0 ||
+           (line->data.place == LINE_HALF && !all->has_root);
 }
 
 /* What else the line says of the disk. */
-static void note(const struct checking *c, const char *root)
+static void note(const struct checking *c, const struct line_roots *all)
 {
     const struct line_root *line = c->line;
     if (line->is_lax) {
@@ -178,7 +175,13 @@ static void note(const struct checking *c, const char *root)
                   "root hash [image-lax]",
                   line->parameter);
     }
-    if (!is_mounted(line, root)) {
+    if (line->is_once) {
+        c->e->say(c->e->disk.name,
+                  "warning: with check_at_most_once in %s the guest checks a "
+                  "block only when it reads it for the first time [image-lax]",
+                  line->parameter);
+    }
+    if (!is_mounted(line, all)) {
         c->e->say(c->e->disk.name,
                   "warning: the command line does not have root=%s, and the "
                   "guest may mount something else than what the root hash is "
@@ -210,7 +213,7 @@ static enum exit_status check_root(const struct evaluation *e,
             status ? failed(&c, status, failure) : compare(&c, &v, failure);
     }
     if (!status) {
-        note(&c, roots->root);
+        note(&c, roots);
         check->roots[check->count++] = (struct image_root){
             c.line->parameter, v.verity, v.root, c.request.partition};
     }

@@ -20,7 +20,7 @@ struct token {
     const char *value; /* NULL: there is none */
     size_t value_size;
     bool is_quoted;  /* "..." around the value, and no other there */
-    bool has_quotes; /* elsewhere */
+    bool has_quotes; /* anywhere else */
 };
 
 static bool next_token(const char **line, struct token *t)
@@ -35,9 +35,9 @@ static bool next_token(const char **line, struct token *t)
     if (size == 0) {
         return false;
     }
-    *t = (struct token){.key = at + (*at == '"'), .has_quotes = quotes > 0};
-    const char *equal = memchr(t->key, '=', size - (size_t)(t->key - at));
-    t->key_size = (size_t)((equal ? equal : at + size) - t->key);
+    *t = (struct token){.key = at, .has_quotes = quotes > 0};
+    const char *equal = memchr(at, '=', size);
+    t->key_size = equal ? (size_t)(equal - at) : size;
     if (equal) {
         t->value = equal + 1;
         t->value_size = (size_t)(at + size - t->value);
@@ -101,7 +101,9 @@ enum form {
     FORM_KATA,
     FORM_KATA_OLD,
     FORM_ROOTHASH,
+    FORM_ROOTHASH_INITRD,
     FORM_USRHASH,
+    FORM_USRHASH_INITRD,
 };
 
 static const struct {
@@ -115,8 +117,16 @@ static const struct {
     [FORM_KATA_OLD] = {"cc_rootfs_verity.hash", "cc_rootfs_verity.scheme",
                        false},
     [FORM_ROOTHASH] = {"roothash", NULL, false},
+    [FORM_ROOTHASH_INITRD] = {"rd.roothash", NULL, false},
     [FORM_USRHASH] = {"usrhash", NULL, false},
+    [FORM_USRHASH_INITRD] = {"rd.usrhash", NULL, false},
 };
+
+/* Without what systemd leaves out in an initrd: the same parameter. */
+static const char *plain(const char *name)
+{
+    return strncmp(name, "rd.", 3) == 0 ? name + 3 : name;
+}
 
 struct reading {
     struct line_roots *roots;
@@ -125,6 +135,7 @@ struct reading {
     bool is_over;       /* after "--" */
     bool has_generator; /* what systemd's generator does otherwise */
     size_t schemes;     /* that are dm-verity */
+    struct token values[LINE_ROOTS]; /* of the root hashes */
 };
 
 static enum exit_status refuse(const struct reading *r, const char *name,
@@ -132,6 +143,27 @@ static enum exit_status refuse(const struct reading *r, const char *name,
 {
     return failure_refused(failure, r->file, "image-line",
                            "%s in the command line: %s", name, why);
+}
+
+static enum exit_status refuse_quotes(const struct reading *r,
+                                      const struct token *t,
+                                      struct failure *failure)
+{
+    char name[LINE_NAME_SIZE];
+    const size_t most = sizeof name - 1;
+    snprintf(name, sizeof name, "%.*s",
+             (int)(t->key_size < most ? t->key_size : most), t->key);
+    return refuse(r, name,
+                  "it has quotation marks where not all who read "
+                  "the line take it alike",
+                  failure);
+}
+
+static enum exit_status refuse_after(const struct reading *r, const char *name,
+                                     struct failure *failure)
+{
+    return refuse(r, name, "it is after \"--\", where Linux reads nothing more",
+                  failure);
 }
 
 /* Of Kata's init: the partition that root= names, and the second of its disk,
@@ -176,6 +208,7 @@ static const char *take_form(struct line_root *root, enum form form,
     case FORM_KATA_OLD:
         return NULL; /* once root= is known */
     case FORM_ROOTHASH:
+    case FORM_ROOTHASH_INITRD:
         root->mapped = "/dev/mapper/root";
         return take_systemd(root, value);
     default:
@@ -189,21 +222,15 @@ static enum exit_status take_root(struct reading *r, enum form form,
 {
     const char *name = forms[form].name;
     struct line_roots *all = r->roots;
-    if (t->has_quotes || (t->is_quoted && !forms[form].is_of_linux)) {
-        return refuse(r, name,
-                      "it has quotation marks where not all who read "
-                      "the line take it alike",
-                      failure);
+    if (t->is_quoted && !forms[form].is_of_linux) {
+        return refuse_quotes(r, t, failure);
     }
     if (r->is_over) {
-        return refuse(r, name,
-                      "it is after \"--\", where Linux reads nothing "
-                      "more",
-                      failure);
+        return refuse_after(r, name, failure);
     }
     bool is_there = count_raw(r->line, name) > 1;
     for (size_t i = 0; i < all->count; i++) {
-        is_there |= all->roots[i].parameter == name;
+        is_there |= strcmp(plain(all->roots[i].parameter), plain(name)) == 0;
     }
     if (is_there) {
         return refuse(r, name, "it is there more than once", failure);
@@ -215,6 +242,7 @@ static enum exit_status take_root(struct reading *r, enum form form,
     if (!value) {
         return failure_memory(failure, r->file);
     }
+    r->values[all->count] = *t;
     struct line_root *root = &all->roots[all->count++];
     root->parameter = name;
     verity_request_begin(&root->request);
@@ -237,6 +265,11 @@ static enum exit_status take_token(struct reading *r, const struct token *t,
                                    struct failure *failure)
 {
     struct line_roots *all = r->roots;
+    /* Linux takes some of them away, systemd all, and others none: of any word
+     * they may make a parameter, its end, or "--". */
+    if (t->has_quotes) {
+        return refuse_quotes(r, t, failure);
+    }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (is_key(t, forms[i].name, forms[i].is_of_linux)) {
             return take_root(r, (enum form)i, t, failure);
@@ -246,9 +279,13 @@ static enum exit_status take_token(struct reading *r, const struct token *t,
                       !t->is_quoted && t->value_size == strlen("dm-verity") &&
                       memcmp(t->value, "dm-verity", t->value_size) == 0;
     }
-    if (is_key(t, "root", true)) {
+    if (is_key(t, "root", true) && t->value) {
+        if (r->is_over) { /* Others may read it there. */
+            return refuse_after(r, "root", failure);
+        }
+        all->has_root = true;
         snprintf(all->root, sizeof all->root, "%.*s", (int)t->value_size,
-                 t->value ? t->value : "");
+                 t->value);
     } else if (begins(t, "systemd.verity") || begins(t, "rd.systemd.verity")) {
         r->has_generator = true;
     } else if (has_digest(t)) {
@@ -261,19 +298,17 @@ static enum exit_status take_token(struct reading *r, const struct token *t,
 /* --- The whole line ---------------------------------------------------- */
 
 /* What other parameters make of a root hash. */
-static enum exit_status check_root(struct reading *r, struct line_root *root,
+static enum exit_status check_root(const struct reading *r, size_t index,
                                    struct failure *failure)
 {
+    struct line_root *root = &r->roots->roots[index];
+    const struct token *t = &r->values[index];
     const bool is_kata = strstr(root->parameter, "rootfs_verity") != NULL;
     const char *why = NULL;
     if (is_kata) {
-        struct token t = {.key = NULL};
-        const char *at = r->line;
-        while (next_token(&at, &t) && !is_key(&t, root->parameter, false)) {
-        }
         char value[2 * MRTD_MAX_DIGEST_SIZE + 2];
-        snprintf(value, sizeof value, "%.*s", (int)t.value_size,
-                 t.value ? t.value : "");
+        snprintf(value, sizeof value, "%.*s", (int)t->value_size,
+                 t->value ? t->value : "");
         why = take_kata(root, value, r->roots->root);
     }
     if (!why && is_kata &&
@@ -326,7 +361,7 @@ enum exit_status line_roots_read(struct line_roots *roots, const char *line,
         status = take_token(&r, &t, failure);
     }
     for (size_t i = 0; !status && i < roots->count; i++) {
-        status = check_root(&r, &roots->roots[i], failure);
+        status = check_root(&r, i, failure);
     }
     return status || roots->count > 0
                ? status

@@ -9,6 +9,9 @@
 /* Most of them in a line, and most that are not understood. */
 #define LINE_ROOTS   4
 #define LINE_UNKNOWN 16
+/* Linux has no more partitions: DISK_MAX_PARTS of include/linux/blkdev.h, less
+ * the whole disk. */
+#define LINE_PARTITIONS 255
 /* Room for the name of a parameter that is printed, and for a device's. */
 #define LINE_NAME_SIZE   64
 #define LINE_DEVICE_SIZE 64
@@ -36,7 +39,8 @@ struct line_root {
     struct line_device data;
     struct line_device tree;
     bool has_superblock;
-    bool is_lax; /* the guest reads also what does not fit the root hash */
+    bool is_lax;  /* the guest reads also what does not fit the root hash */
+    bool is_once; /* or that, where it read before what does */
     /* The device of dm-verity that root= must name, or NULL: any. */
     const char *mapped;
 };
@@ -48,6 +52,7 @@ struct line_roots {
     char unknown[LINE_UNKNOWN][LINE_NAME_SIZE];
     size_t unknown_count;        /* also of those that there is no room for */
     char root[LINE_DEVICE_SIZE]; /* of root=, or "" */
+    bool has_root;
 };
 
 /*

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "model/line_roots.h"
 
@@ -42,7 +43,7 @@ static bool take_end(const char *digits, uint32_t *number)
     for (const char *c = digits; *c; c++) {
         *number = 10 * *number + (uint32_t)(*c - '0');
     }
-    return true;
+    return *number <= LINE_PARTITIONS;
 }
 
 /* /dev/vda, /dev/sdb2; /dev/nvme0n1, /dev/nvme0n1p3. */
@@ -106,7 +107,9 @@ static bool take_number(const char *text, uint64_t most, uint64_t *number)
 {
     const size_t len = text ? strlen(text) : 0;
     *number = 0;
-    if (len == 0 || len > 18 || strspn(text, "0123456789") != len) {
+    /* With a zero in front Linux takes some of them for octal. */
+    if (len == 0 || len > 18 || (len > 1 && *text == '0') ||
+        strspn(text, "0123456789") != len) {
         return false;
     }
     for (size_t i = 0; i < len; i++) {
@@ -151,8 +154,8 @@ static bool take_size(const char *text, uint32_t *size)
     return good;
 }
 
-/* After the salt: how many optional parameters there are, and these. Whether a
- * block is read that does not fit is one of them. */
+/* After the salt: how many optional parameters there are, and these, in any
+ * case. Whether a block is read that does not fit is one of them. */
 static bool take_optional(struct line_root *r, char **text)
 {
     uint64_t count = 0;
@@ -168,7 +171,8 @@ static bool take_optional(struct line_root *r, char **text)
         if (!word) {
             return false;
         }
-        r->is_lax |= strcmp(word, "ignore_corruption") == 0;
+        r->is_lax |= strcasecmp(word, "ignore_corruption") == 0;
+        r->is_once |= strcasecmp(word, "check_at_most_once") == 0;
     }
     return !*text;
 }
@@ -216,20 +220,32 @@ static const char *take_table(struct line_root *r, char *text)
     return NULL;
 }
 
-/* "NAME,UUID,MINOR,FLAGS,TABLE[,TABLE]...[;...]". */
+/* By it the kernel quotes what comes after it in a table. */
+static const char backslash[] = "it has a backslash";
+
+/* "NAME,UUID,MINOR,FLAGS,TABLE[,TABLE]...[;...]". Without a number the first
+ * device is that which root= then names. */
 const char *line_dm_init(struct line_root *r, char *value)
 {
+    static const char fields[] = ",ro,"; /* MINOR and FLAGS */
     size_t commas = 0;
     char *table = value;
+    if (strchr(value, '\\')) {
+        return backslash;
+    }
     for (const char *c = value; *c; c++) {
         commas += *c == ',';
     }
     if (strchr(value, ';') || commas != 4) {
         return "it is not one device with one table";
     }
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 2; i++) {
         table = strchr(table, ',') + 1;
     }
+    if (strncmp(table, fields, strlen(fields)) != 0) {
+        return "its device has a minor number, or is not read-only (ro)";
+    }
+    table += strlen(fields);
     r->mapped = "/dev/dm-0";
     return take_table(r, table);
 }
@@ -303,6 +319,9 @@ const char *line_dm_chrome(struct line_root *r, char *value)
                                         "1,0", NULL, "verity"};
     struct chrome chrome = {.payload = NULL};
     uint64_t sectors = 0;
+    if (strchr(value, '\\')) {
+        return backslash;
+    }
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         const char *word = next_word(&value, " ");
         if (!word || (fixed[i] && strcmp(word, fixed[i]) != 0) ||
