@@ -13,6 +13,8 @@ import re
 import boot
 import evidence
 import images
+import shim
+import uki
 from support import TestCase, calc, mrtd
 
 try:
@@ -566,8 +568,17 @@ class Verify(Case):
                      'more [reference-register]'])
         data = json.dumps({'mr_td': [self.mrtd],
                            'rtmr_1': [self.values['RTMR1']]}).encode()
+        def said(*names):
+            return [f'doc: warning: not compared: {name}, of which it says '
+                    'nothing [reference-unchecked]' for name in names]
         self.check(self.verify(data, *ALL, *self.args), 0,
-                   'fw: OK (spec; RTMR1)\n')
+                   'fw: OK (spec; RTMR1)\n',
+                   *said('RTMR2', 'kernel', 'cmdline'))
+        # Where the form has a place.
+        data = self.document('ita', '--register', 'mrtd,rtmr1', *self.args,
+                             'fw')
+        self.check(self.verify(data, *ALL, *self.args), 0,
+                   'fw: OK (spec; RTMR1)\n', *said('RTMR2'))
 
 
 class Maps(Case):
@@ -653,6 +664,10 @@ class Maps(Case):
                      {'rtmrs': [value] * 4}, {'tdx.quote.body.rtmr_1': value},
                      {'revoked': {'rtmr_1': [value]}},
                      {'rvps:///x/rtmr_1:1': [value.upper()]},
+                     {'rvps:///x/RTMR_1:1': [value]},
+                     {'rvps:///x/Kernel:1': value},
+                     {'TDVFKERNEL': value}, {'tdvf_kernel': value},
+                     {'tdvfkernel ': value}, {'tdvfKernelParams': value},
                      {'firmware': [{'rtmr1': value}]}):
             result = self.ask({**self.good, **more})
             self.assertNotEqual(result.status, 0, more)
@@ -706,8 +721,8 @@ class Maps(Case):
         result = self.ask({**self.good, 'rtmr_0': ['5a' * 48],
                            'tdx_rtmr3': '00' * 48})
         self.check(result, 0, 'fw: OK (spec; RTMR1, RTMR2, kernel, cmdline)\n',
-                   'doc: warning: not compared: RTMR0, RTMR3, which no option '
-                   'computes [reference-unchecked]')
+                   'doc: warning: not compared: RTMR0, RTMR3, which --verify '
+                   'does not compute [reference-unchecked]')
 
 
 class Own(Case):
@@ -727,6 +742,16 @@ class Own(Case):
                 lambda b: b.update(more=1),
                 lambda b: b.update(values={}),
                 lambda b: b.update(rules=[]),
+                lambda b: b.update(rules={}),
+                lambda b: b['rules'].update(x=1),
+                lambda b: b['rules'].update(initrd_argument='middle'),
+                lambda b: b['rules'].update(separator_register='RTMR2'),
+                lambda b: b['rules'].update(kernel_measures=1),
+                lambda b: b['rules'].pop('kernel_is_patched'),
+                lambda b: b.update(firmware='edk2'),
+                *(lambda b, key=key: b.pop(key) for key in (
+                    'firmware', 'kernel', 'kernel_version', 'initrd',
+                    'cmdline', 'rules', 'values')),
                 lambda b: b.update(kernel_digest=None),
                 lambda b: b.update(kernel_digest=b['kernel_digest'].upper()),
                 lambda b: b.update(cmdline_digest=b['cmdline_digest'][1:]),
@@ -745,6 +770,61 @@ class Own(Case):
             self.assertEqual((result.status, result.stdout), (3, b''), result)
             self.assertTrue(result.lines[0].startswith(
                 'doc: it says to be JSON of mrtd-calc, but '), result)
+
+    def test_another_origin(self):
+        """The values are right, and what they are said to be made of is not."""
+        for key, value in (('firmware', 'td-shim'), ('cmdline', LINE + ' '),
+                           ('kernel_version', '6.12.4'),
+                           ('separator_register', 'RTMR0'),
+                           ('kernel_is_patched', True),
+                           ('kernel_measures', False)):
+            def change(b, key=key, value=value):
+                (b if key in b else b['rules'])[key] = value
+            self.check(self.ask(change), 1, 'fw: FAILED\n',
+                       f'fw: "{key}" of its "boot" in the document is not '
+                       'what its values are computed with '
+                       '[reference-register]')
+        # Files may have another name, and what is null is not said.
+        for change in (lambda b: b.update(kernel='x', initrd='y'),
+                       lambda b: b.update(kernel_version=None, cmdline=None,
+                                          rules=None)):
+            self.assertEqual(self.ask(change).status, 0)
+
+    def test_measurement_of_td_shim(self):
+        """It has RTMR0, too, which is no other register."""
+        room = images.PAYLOAD._replace(offset=0, raw=0, memory=0x8000,
+                                       attributes=0)
+        self.write('shim', images.more(room, images.PARAM))
+        self.write('hob', shim.small(images.TD_HOB.address))
+        result = calc('--json', *ALL, '--td-hob', 'hob', *self.args, 'shim')
+        root = json.loads(result.text)
+        self.assertEqual([item['register'] for item in root['values']],
+                         ['MRTD', 'RTMR0', 'RTMR1', 'RTMR2'])
+        result = self.verify(result.stdout, *ALL, *self.args, names=('shim',))
+        self.assertEqual((result.status, result.text),
+                         (0, 'shim: OK (spec; RTMR1, RTMR2)\n'), result)
+        self.assertIn('doc: warning: not compared: RTMR0, which --verify does '
+                      'not compute [reference-unchecked]', result.lines)
+        for name in 'RTMR3', 'RTMR', 'rtmr0', 'RTMR00':
+            root['values'][1]['register'] = name
+            result = self.verify(json.dumps(root).encode(), *ALL, *self.args,
+                                 names=('shim',))
+            self.assertEqual((result.status, result.stdout), (3, b''), result)
+
+    def test_measurement_of_an_image(self):
+        """Of a unified kernel image --verify computes nothing."""
+        self.write('uki', uki.image([
+            ('.linux', self.kernel), ('.cmdline', LINE.encode()),
+            ('.sdmagic', uki.magic('257.4-1'))]))
+        data = calc('--json', *ALL, '--uki', 'uki', 'fw').stdout
+        self.check(self.verify(data), 0, 'fw: OK (spec)\n',
+                   'doc: warning: not compared: RTMR1, RTMR2, of a unified '
+                   'kernel image, which --verify does not compute; --uki '
+                   'prints them [reference-unchecked]')
+        self.check(self.verify(data, *ALL, *self.args), 1, b'',
+                   'doc: its registers are of a unified kernel image, which '
+                   '--verify does not compute; --uki prints them '
+                   '[reference-register]')
 
     def test_measurement(self):
         """What --json --register printed."""
@@ -852,7 +932,7 @@ class Forms(Case):
         self.check(self.verify(policy(rtmrs('5a' * 48, one, two, '')),
                                *self.ASKED, *self.args), 0,
                    'fw: OK (spec; RTMR1, RTMR2)\n', 'doc: warning: not '
-                   'compared: RTMR0, which no option computes '
+                   'compared: RTMR0, which --verify does not compute '
                    '[reference-unchecked]')
         for values in (('', two, one, ''), (one, two, '', ''),
                        ('', '', one, two), ('', one, '', ''),

@@ -17,7 +17,10 @@ struct verification {
     bool *boot_explained; /* the same for each value of a kernel */
     bool *held; /* for each group of values: it has an MRTD of the firmware that
                    is compared */
-    bool measured; /* a firmware was measured */
+    bool measured;   /* a firmware was measured */
+    remark_fn *say;  /* where warnings go */
+    unsigned absent; /* BOOT_VALUE_BIT() of what it has said that is not in the
+                        document */
 };
 
 /* Names of VMMs, as "spec, qemu"; or launches of guests of AMD's platforms, as

@@ -36,7 +36,13 @@ static void say_left(const struct verification *v, remark_fn *say)
             add_name(boot_value_names(id)->option ? left : never, id);
         }
     }
-    if (*left) {
+    if (*left && claims->is_of_uki) {
+        say(v->document->name,
+            "warning: not compared: %s, of a unified kernel image, which "
+            "--verify does not compute; --uki prints them "
+            "[reference-unchecked]",
+            left);
+    } else if (*left) {
         say(v->document->name,
             "warning: not compared: %s; --register mrtd with their names, "
             "--kernel and --append does that [reference-unchecked]",
@@ -44,7 +50,7 @@ static void say_left(const struct verification *v, remark_fn *say)
     }
     if (*never) {
         say(v->document->name,
-            "warning: not compared: %s, which no option computes "
+            "warning: not compared: %s, which --verify does not compute "
             "[reference-unchecked]",
             never);
     }
@@ -70,11 +76,18 @@ enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
                 boot_value_names(id)->name);
         }
     }
+    if (asked && claims->is_of_uki) {
+        return failure_differs(failure, v->document->name, "reference-register",
+                               "its registers are of a unified kernel image, "
+                               "which --verify does not compute; --uki prints "
+                               "them");
+    }
     if (asked && taken == 0) {
         return failure_differs(failure, v->document->name, "reference-register",
                                "it says nothing but MRTDs, and --register asks "
                                "for more");
     }
+    v->say = say;
     say_left(v, say);
     v->boot_explained = calloc(claims->boot_count + 1, 1);
     v->held = calloc(CLAIMS_GROUPS, sizeof *v->held);
@@ -84,6 +97,20 @@ enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
         return failure_memory(failure, NULL);
     }
     return EXIT_DONE;
+}
+
+/* Of all, what the document has a place for and does not say: once. */
+static void say_absent(struct verification *v, enum boot_value_id id)
+{
+    const bool has_place =
+        !boot_value_names(id)->is_event || v->document->claims.has_events;
+    if (has_place && !is_of(v->absent, id)) {
+        v->say(v->document->name,
+               "warning: not compared: %s, of which it says nothing "
+               "[reference-unchecked]",
+               boot_value_names(id)->name);
+        v->absent |= BOOT_VALUE_BIT(id);
+    }
 }
 
 /* What a document says of a value of a firmware. */
@@ -114,6 +141,60 @@ static enum saying look_up(struct verification *v,
     return found;
 }
 
+/* Do both have the member, and another value of it? */
+static bool is_other(const json_t *said, const json_t *computed,
+                     const char *key)
+{
+    const json_t *a = json_object_get(said, key);
+    const json_t *b = json_object_get(computed, key);
+    return a && b && !json_is_null(a) && !json_is_null(b) && !json_equal(a, b);
+}
+
+/* What a document of this program says of how the values were made, and is not
+ * how; NULL: it is all so. */
+static const char *find_other(const json_t *said, const json_t *computed)
+{
+    static const char *const all[] = {"firmware", "kernel_version", "cmdline"};
+    static const char *const rules[] = {"kernel_is_patched", "initrd_argument",
+                                        "separator_register",
+                                        "kernel_measures"};
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        found = !found && is_other(said, computed, all[i]) ? all[i] : found;
+    }
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        found = !found && is_other(json_object_get(said, "rules"),
+                                   json_object_get(computed, "rules"), rules[i])
+                    ? rules[i]
+                    : found;
+    }
+    return found;
+}
+
+static enum exit_status compare_origin(const struct verification *v,
+                                       const struct reference_firmware *f,
+                                       const char *name,
+                                       struct failure *failure)
+{
+    const struct claims *claims = &v->document->claims;
+    json_t *computed = boot_origin_json(&f->origin);
+    const char *other = NULL;
+    if (!computed) {
+        return failure_memory(failure, name);
+    }
+    for (size_t i = 0; !other && i < claims->made_count; i++) {
+        if (v->held[claims->made[i].group]) {
+            other = find_other(claims->made[i].origin, computed);
+        }
+    }
+    json_decref(computed);
+    return other ? failure_differs(failure, name, "reference-register",
+                                   "\"%s\" of its \"boot\" in the document is "
+                                   "not what its values are computed with",
+                                   other)
+                 : EXIT_DONE;
+}
+
 enum exit_status
 verification_compare_boot(struct verification *v,
                           const struct reference_firmware *firmware,
@@ -126,7 +207,8 @@ verification_compare_boot(struct verification *v,
         const struct boot_value *value = &firmware->boot[i];
         const char *noun = boot_value_names(value->id)->name;
         if (claims->boot_taken[value->id] == 0) {
-            continue; /* one of all, which the document need not have */
+            say_absent(v, value->id);
+            continue;
         }
         const enum saying saying = look_up(v, value);
         if (saying == SAYS_NOTHING) {
@@ -148,7 +230,8 @@ verification_compare_boot(struct verification *v,
         }
         separator = ", ";
     }
-    return EXIT_DONE;
+    return firmware->boot_count > 0 ? compare_origin(v, firmware, name, failure)
+                                    : EXIT_DONE;
 }
 
 enum exit_status verification_end_boot(const struct verification *v,

@@ -114,6 +114,12 @@ struct boot_claim {
     uint8_t digest[MRTD_DIGEST_SIZE];
 };
 
+/* What a document of this program says of how they were made. */
+struct boot_made {
+    size_t group;
+    json_t *origin; /* as boot_origin_json() makes it */
+};
+
 struct claims {
     char kind[96]; /* what the input is, e.g. "TDX quote version 4" */
     enum claims_reading reading;
@@ -132,6 +138,10 @@ struct claims {
      * each is spoken of, and was taken. */
     struct boot_claim *boot;
     size_t boot_count;
+    bool has_events; /* the form has a place for digests of events */
+    bool is_of_uki;  /* a unified kernel image leads to the registers */
+    struct boot_made *made;
+    size_t made_count;
     size_t boot_said[BOOT_VALUES];
     size_t boot_taken[BOOT_VALUES];
 };

@@ -40,17 +40,29 @@ static enum boot_value_id id_of_key(const char *key)
     return id;
 }
 
-/* Registers by any name that other documents have: tdx_rtmr1, Rtmrs/1,
- * tdx.quote.body.rtmr_1. */
+/* Registers and events by any name that other documents have: tdx_rtmr1,
+ * Rtmrs/1, tdx.quote.body.rtmr_1, TDVFKernel, .../Kernel:1. */
 static void say_registers(struct claims *claims, const char *name)
 {
     static const char stem[] = "rtmr";
-    const char *dot = strrchr(name, '.');
+    const char *slash = strrchr(name, '/');
+    char part[MEMBERS_NAME];
     char plain[MEMBERS_NAME];
-    if (!members_plain(plain, dot ? dot + 1 : name)) {
+    if (!last_part(part, name)) {
+        return;
+    }
+    const char *dot = strrchr(part, '.');
+    if (!members_plain(plain, dot ? dot + 1 : part)) {
         return;
     }
     const char *at = strncmp(plain, "tdx", 3) == 0 ? plain + 3 : plain;
+    for (enum boot_value_id id = BOOT_VALUE_KERNEL; id < BOOT_VALUES; id++) {
+        const struct boot_value_names *names = boot_value_names(id);
+        if (strcmp(at, names->rvps) == 0 ||
+            (slash && strcmp(at, names->path) == 0)) {
+            claims_boot_said(claims, id);
+        }
+    }
     if (strncmp(at, stem, strlen(stem)) != 0) {
         return;
     }
@@ -87,7 +99,7 @@ void claims_boot_member(struct claims *claims, const char *name)
         say_registers(claims, slash[1] && !slash[2] ? one : "rtmrs");
         return;
     }
-    say_registers(claims, slash ? slash + 1 : name);
+    say_registers(claims, name);
 }
 
 bool claims_boot_is_unread(const struct claims *claims, enum boot_value_id id)
@@ -121,6 +133,20 @@ bool claims_boot_add(struct claims *claims, enum boot_value_id id,
     claims->boot_said[id]++;
     claims->boot_taken[id]++;
     return add(claims, id, digest, error);
+}
+
+bool claims_boot_made(struct claims *claims, json_t *origin,
+                      struct failure *error)
+{
+    struct boot_made *made =
+        claims_room(claims->made, claims->made_count, sizeof *claims->made);
+    if (!made) {
+        return claims_no_memory(error);
+    }
+    claims->made = made;
+    made[claims->made_count++] =
+        (struct boot_made){claims->group, json_incref(origin)};
+    return true;
 }
 
 /* Is it a digest as its consumers compare it? */
@@ -237,6 +263,7 @@ bool claims_boot_document(struct claims *claims, json_t *root,
     if (mrtds == 0) {
         return claims_boot_forms(claims, root, error);
     }
+    claims->has_events = true;
     if (mrtds > 1) {
         return true; /* it is not known which registers are beside which */
     }

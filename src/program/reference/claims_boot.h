@@ -24,6 +24,10 @@ bool claims_boot_take(struct claims *claims, enum boot_value_id id,
 bool claims_boot_add(struct claims *claims, enum boot_value_id id,
                      const uint8_t *digest, struct failure *error);
 
+/* Keeps how the values of this group were made, as a document has it. */
+bool claims_boot_made(struct claims *claims, json_t *origin,
+                      struct failure *error);
+
 /* Does the input say more of it than was taken? */
 bool claims_boot_is_unread(const struct claims *claims, enum boot_value_id id);
 

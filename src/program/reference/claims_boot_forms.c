@@ -125,6 +125,7 @@ static bool take_report(struct claims *claims, json_t *attributes,
 {
     json_t *conditions = boot_conditions(attributes);
     bool good = true;
+    claims->has_events = true;
     for (enum boot_value_id id = 0;
          is_plain(conditions) && good && id < BOOT_VALUES; id++) {
         const struct boot_value_names *names = boot_value_names(id);

@@ -135,9 +135,8 @@ static bool values_of_measurement(json_t *root, const char *hex)
     bool good = first && strcmp(first, hex) == 0;
     json_array_foreach(values, i, value)
     {
-        const char *name = walk_member(value, "register");
-        good = good && (i == 0 || (name && (strcmp(name, "RTMR1") == 0 ||
-                                            strcmp(name, "RTMR2") == 0)));
+        good = good && (i == 0 || own_register(walk_member(value, "register")) <
+                                      BOOT_VALUES);
     }
     return good;
 }
@@ -183,7 +182,8 @@ static bool take_measurement(struct own *w, json_t *root)
         return false;
     }
     take_others(w, root, w->claims->count - 1);
-    if (!own_take_registers(w, json_object_get(root, "values"))) {
+    if (!own_take_registers(w, json_object_get(root, "values")) ||
+        !own_take_made(w, json_object_get(root, "boot"))) {
         return false;
     }
     /* With VARS, the digests are of both files together. */

@@ -28,9 +28,13 @@ bool own_malformed(struct own *w, const char *what);
  * there? All of ours are strict. */
 bool own_has_only(struct own *w, json_t *object, const struct form *forms);
 
+/* claims_own_boot.c: RTMR0 to RTMR2 by that name, or BOOT_VALUES. */
+enum boot_value_id own_register(const char *name);
 /* claims_own_boot.c: registers among the values of a measurement; and what of a
  * firmware is published beside its MRTDs. */
 bool own_take_registers(struct own *w, json_t *values);
+/* The same: how those of a measurement were made, if it says so. */
+bool own_take_made(struct own *w, json_t *boot);
 bool own_take_boot(struct own *w, json_t *boot);
 
 #endif

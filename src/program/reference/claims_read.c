@@ -97,6 +97,12 @@ void claims_free(struct claims *claims)
     free(claims->files);
     free(claims->denied);
     free(claims->boot);
+    for (size_t i = 0; i < claims->made_count; i++) {
+        json_decref(claims->made[i].origin);
+    }
+    free(claims->made);
+    claims->made = NULL;
+    claims->made_count = 0;
     claims->boot = NULL;
     claims->boot_count = 0;
     claims->denied = NULL;
