@@ -86,13 +86,12 @@ enum mrtd_code gpt_event_make(uint8_t **event, size_t *size,
                               struct mrtd_error *error)
 {
     uint8_t buffer[GPT_MIN_HEADER];
+    const struct span header = span_make(buffer, GPT_MIN_HEADER, 0);
     struct disk_gpt gpt;
-    struct span header;
     *event = NULL;
     enum mrtd_code code = disk_gpt_find(&gpt, source, error);
     if (!code) {
-        code = source_view(source, gpt.header, GPT_MIN_HEADER, buffer, &header,
-                           error);
+        code = source_copy(source, gpt.header, GPT_MIN_HEADER, buffer, error);
     }
     if (!code) {
         code = check(&gpt, header, error);

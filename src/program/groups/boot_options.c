@@ -199,8 +199,8 @@ bool boot_options_check(const struct launching *l)
 bool boot_options_decide(struct launching *l, bool has_registers)
 {
     const struct launch_options *o = &l->launch;
-    const char *boot = boot_options_given(l);
-    const char *given = boot ? boot : guest_kernel_given(l);
+    const char *rule = boot_options_given(l);
+    const char *given = rule ? rule : guest_kernel_given(l);
     if (!given || l->guest.platform == MRTD_PLATFORM_SNP) {
         return true;
     }

@@ -362,13 +362,13 @@ static bool read_entry(struct reader *r, struct part key)
 
 static bool read_key(struct reader *r)
 {
-    char buffer[SHOWN];
     struct part key;
     if (!take_key(r, &key)) {
         return false;
     }
     pass_blanks(r);
     if (next(r) != '=') {
+        char buffer[SHOWN];
         return fail(r,
                     next(r) == '.'
                         ? "key '%s' with a dot after it, which begins a "

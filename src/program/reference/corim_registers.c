@@ -65,8 +65,8 @@ static bool take_map(const struct table_reader *r, cbor_item_t *map,
 static void say_named(struct claims *claims, cbor_item_t *measurement)
 {
     cbor_item_t *key = read_member(measurement, MEASUREMENT_KEY);
-    char name[MEMBERS_NAME];
     if (table_type(key) == TYPE_TEXT) {
+        char name[MEMBERS_NAME];
         snprintf(name, sizeof name, "%.*s", (int)cbor_string_length(key),
                  (const char *)cbor_string_handle(key));
         claims_boot_member(claims, name);
