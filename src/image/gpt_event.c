@@ -85,7 +85,7 @@ enum mrtd_code gpt_event_make(uint8_t **event, size_t *size,
                               const struct mrtd_source *source,
                               struct mrtd_error *error)
 {
-    uint8_t buffer[GPT_MIN_HEADER];
+    uint8_t buffer[GPT_MIN_HEADER] = {0};
     const struct span header = span_make(buffer, GPT_MIN_HEADER, 0);
     struct disk_gpt gpt;
     *event = NULL;
