@@ -116,7 +116,7 @@ static struct mrtd_uki_boot boot_of(const struct mrtd_source *uki,
 static void events(void **state)
 {
     (void)state;
-    static const uint8_t line[] = "q\0u\0i\0e\0t\0";
+    static const uint8_t line[] = "q\0u\0i\0e\0t\0\0";
     struct reader r = {.data = file, .size = UKI_SIZE};
     const struct mrtd_source reading = reader_source(&r);
     const struct mrtd_source source = source_of(file, UKI_SIZE);
