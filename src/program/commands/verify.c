@@ -51,7 +51,10 @@ static enum exit_status compare(struct verification *v,
     struct verification_names claimed;
     struct failure failure;
     if (verification_compare(v, own, firmware, name, &claimed, &failure)) {
-        lines_result(output_stream(), name, "FAILED", NULL);
+        /* Where memory is short, nothing is known. */
+        if (failure.status != EXIT_IO) {
+            lines_result(output_stream(), name, "FAILED", NULL);
+        }
         return diagnostic_failure(&failure);
     }
     lines_result(output_stream(), name, "OK", claimed.text);
