@@ -114,6 +114,9 @@ COMMANDS = (
     ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
+    ('check', 'fw', '--against', 'quote', '--kernel', 'linux', '--cmdline',
+     'cmdline'),
+    ('events', '--json', '--kernel', 'linux', '--cmdline', 'cmdline', 'log'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.
