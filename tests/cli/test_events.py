@@ -47,6 +47,8 @@ class Case(TestCase):
               eventlog.name(event.type),
               event.digest.hex() if event.digest else None,
               eventlog.matches(event), len(event.data)) for event in events])
+        self.assertEqual({event['payload'] for event in made['events']},
+                         {None})
         self.assertEqual({value['register']: value['value']
                           for value in made['values']},
                          {name: value.hex() for name, value in
@@ -142,7 +144,13 @@ class Reading(Case):
                 (0x80000007, b'Exit Boot Services Invocation',
                  'Exit Boot Services Invocation'),
                 (4, bytes(4), '0x0'), (4, b'\1\0\0\0', '0x1'),
-                (4, b'\1\0\0', None),
+                (4, b'\1\0\0', None), (4, b'0x0', None),
+                (4, '0x'.encode('utf-16-le') + b'\0', None),
+                # What is proved to be measured is shown as it is, or not.
+                (0x80000007, b'ab\0', None),
+                (0x80000007, 'ab'.encode('utf-16-le'), None),
+                (0x80000001, bytes(16) + eventlog.u32(10) + bytes(12) + wide
+                 + bytes(2), None),
                 (0x80000001, variable, 'BootOrder'),
                 (0x80000001, variable[:-1], None),
                 (0x80000001, bytes(31), None),

@@ -28,11 +28,12 @@ class Json(Case):
         self.assertEqual((made['form'], made['size']), (form, len(raw)))
         self.assertEqual(
             [(e['offset'], e['register'], int(e['type'], 16), e['digest'],
-              e['is_digest_of_data'], e['data_size'])
+              e['is_digest_of_data'], e['data_size'], e['payload'])
              for e in made['events']],
             [(None, REGISTERS[e.mr - 1] if e.type != eventlog.NO_ACTION
               else None, e.type, e.digest.hex() if e.digest else None,
-              e.is_of_data, None if e.data is None else len(e.data))
+              e.is_of_data, None if e.data is None else len(e.data),
+              None if e.payload is None else e.payload.hex())
              for e in events])
         for got, want in zip(made['events'], events):
             if want.what or want.type == eventlog_json.RUNTIME:
@@ -214,14 +215,41 @@ class Json(Case):
                          '    0 RTMR0  EV_SEPARATOR  ="0x0"')
         run = {'imr': 3, 'event_type': eventlog_json.RUNTIME,
                'event': 'app-id', 'event_payload': 'ABCD'}
-        self.assertEqual(line(run), '    0 RTMR3  0x08000001  ="app-id: abcd"')
-        self.assertEqual(line({**run, 'event': 'a:b'}),
-                         '    0 RTMR3  0x08000001  ?"a:b: abcd"')
-        self.assertEqual(line({**run, 'event': 'a:b', 'version': 2}),
-                         '    0 RTMR3  0x08000001  ="a:b: abcd"')
-        self.assertEqual(line({**run, 'digest': '00' * 48}),
-                         '    0 RTMR3  0x08000001  ?"app-id: abcd"')
+        start = '    0 RTMR3  0x08000001  '
+        for change, text in (
+                ({}, '="app-id"  payload =abcd'),
+                ({'event': 'a:b'}, '?"a:b"  payload ?abcd'),
+                ({'event': 'a:b', 'version': 2}, '="a:b"  payload =abcd'),
+                ({'digest': '00' * 48}, '?"app-id"  payload ?abcd'),
+                ({'event': ''}, '=""  payload =abcd'),
+                ({'event': '\u00e4'}, '  payload =abcd'),
+                ({'event_payload': ''}, '="app-id"  payload =(empty)'),
+                ({'event_payload': 'ab' * 64}, f'="app-id"  payload ={"ab" * 64}'),
+                ({'event_payload': 'ab' * 65},
+                 f'="app-id"  payload ={"ab" * 64}... (65 bytes)')):
+            with self.subTest(text):
+                self.assertEqual(line({**run, **change}),
+                                 start.rstrip(' ') + '  ' + text.lstrip(' '))
         self.assertIn("dstack's event log of ", calc('events', 'log').text)
+
+    def test_no_two_alike(self):
+        """What is measured of a runtime event can be read off its line in one
+        way: name and payload that together look like others do not."""
+        seen = {}
+        for name, payload in (('a', 'bc'), ('a: bc', ''), ('a', ''),
+                              ('a"  payload =bc', ''), ('a\\', 'bc'),
+                              ('a\\"', ''), ('', 'bc'), ('', ''),
+                              ('a  payload =bc', ''), ('(empty)', '')):
+            self.write('log', json.dumps([{
+                'imr': 3, 'event_type': eventlog_json.RUNTIME, 'event': name,
+                'event_payload': payload, 'version': 2}]).encode())
+            shown = calc('events', 'log').text.splitlines()[3]
+            self.assertIn('=', shown)
+            self.assertNotIn(shown, seen)
+            seen[shown] = name
+            event = self.ask('log')['events'][0]
+            self.assertEqual((event['what'], event['payload']),
+                             (name, payload))
 
     def quote(self, events):
         return evidence.quote(b'\5' * 48, rtmrs=[

@@ -16,11 +16,18 @@ static void check_event(const struct event_log *log,
           event->data_size <= most - event->data_offset);
     HOLDS(!event->extends || event->digest.size == MRTD_DIGEST_SIZE);
     memset(text, 'z', sizeof text);
-    event_log_what(log, event, text);
-    HOLDS(memchr(text, 0, sizeof text));
-    for (const char *c = text; *c; c++) {
+    const char *what = event_log_what(log, event, text);
+    HOLDS(!what || memchr(text, 0, sizeof text));
+    for (const char *c = what; c && *c; c++) {
         HOLDS(*c >= ' ' && *c <= '~');
     }
+}
+
+static void check_payload(const struct event_log *log, size_t index)
+{
+    const char *payload = event_log_payload(log, index);
+    HOLDS(!payload ||
+          strlen(payload) == 2 * event_log_event(log, index)->data_size);
 }
 
 void fuzz_one(const uint8_t *data, size_t size)
@@ -36,6 +43,7 @@ void fuzz_one(const uint8_t *data, size_t size)
         HOLDS(event_log_size(&log) <= log.size);
         for (size_t i = 0; (event = event_log_event(&log, i)); i++) {
             check_event(&log, event);
+            check_payload(&log, i);
             HOLDS(event_log_has_data(&log, i) || event->is_of_data < 0);
         }
         HOLDS(event_log_count(&log) > 0);

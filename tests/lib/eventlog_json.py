@@ -28,6 +28,7 @@ class Event(NamedTuple):
     data: bytes | None  # None: they were left out
     is_of_data: bool | None
     what: str | None  # by its name; None: it has none
+    payload: bytes | None = None  # of dstack's runtime events
 
 
 # --- Reading ---------------------------------------------------------------
@@ -210,8 +211,8 @@ def _dstack(item):
         is_of_data = made == digest
         if version == 1 and ':' in name and is_of_data:
             is_of_data = None  # Of another name and payload as well.
-        what = _shown(name + (f': {data.hex()}' if data else '')) or None
-        return Event(mr, kind, digest, data, is_of_data, what)
+        return Event(mr, kind, digest, data, is_of_data,
+                     _shown(name), data)
     _need(version == 1 and 'preimage' not in item, 'not of dstack')
     _need(digest or kind == NO_ACTION, 'no digest')
     if not data and digest != hashlib.sha384().digest():

@@ -188,12 +188,21 @@ bool event_log_has_data(const struct event_log *l, size_t index)
     return !l->list.form || l->list.notes[index].has_data;
 }
 
+const char *event_log_payload(const struct event_log *l, size_t index)
+{
+    const struct event_log_note *note =
+        l->list.form ? &l->list.notes[index] : NULL;
+    return note && note->is_runtime ? (const char *)l->bytes + note->payload
+                                    : NULL;
+}
+
 /* --- What an event is ----------------------------------------------------- */
 
 /* How a text ends. */
 enum text_end {
-    END_DATA, /* with the data, but for zeros */
-    END_ZERO, /* with a zero, whatever follows */
+    END_EXACT, /* with the data */
+    END_DATA,  /* with the data, but for zeros */
+    END_ZERO,  /* with a zero, whatever follows */
 };
 
 /* The text of len bytes, or of len units of UTF-16; what is long is cut, with
@@ -212,7 +221,8 @@ static bool take_text(char text[EVENT_LOG_WHAT], const unsigned char *bytes,
         if (is_over && end == END_ZERO) {
             break;
         }
-        if (is_over != is_zero || (unit == 2 && bytes[i * unit + 1] != 0) ||
+        if (is_over != is_zero || (is_zero && end == END_EXACT) ||
+            (unit == 2 && bytes[i * unit + 1] != 0) ||
             (!is_zero && (c < ' ' || c > '~'))) {
             return false;
         }
@@ -244,7 +254,7 @@ static bool take_variable(char text[EVENT_LOG_WHAT], const unsigned char *data,
     }
     const uint64_t units = number_at(data + VARIABLE_NAME_LENGTH, 8);
     return units <= (size - VARIABLE_NAME) / 2 &&
-           take_text(text, data + VARIABLE_NAME, (size_t)units, 2, END_DATA);
+           take_text(text, data + VARIABLE_NAME, (size_t)units, 2, END_EXACT);
 }
 
 static bool is_variable(uint32_t type)
@@ -304,9 +314,10 @@ const char *event_log_what(const struct event_log *l,
         l->list.form ? &l->list.notes[event - l->list.events] : NULL;
     bool is_known = false;
     text[0] = '\0';
-    if (note && note->name_size > 0) {
-        is_known = take_text(text, l->bytes + note->name, note->name_size, 1,
-                             END_DATA);
+    if (note && (note->name_size > 0 || note->is_runtime)) {
+        is_known =
+            note->name_size == 0 || take_text(text, l->bytes + note->name,
+                                              note->name_size, 1, END_DATA);
     } else if (is_variable(event->type)) {
         is_known = take_variable(text, data, size);
     } else if (event->type == MRTD_EV_EFI_BOOT_SERVICES_APPLICATION) {
@@ -318,17 +329,16 @@ const char *event_log_what(const struct event_log *l,
             take_text(text, data + TAG_TEXT, size - TAG_TEXT, 1, END_DATA);
     } else if (event->type == MRTD_EV_PLATFORM_CONFIG_FLAGS) {
         is_known = take_text(text, data, size, 1, END_ZERO);
-    } else if (event->type == MRTD_EV_SEPARATOR && size == 4) {
+    } else if (event->type == MRTD_EV_SEPARATOR) {
+        is_known = size == 4;
         snprintf(text, EVENT_LOG_WHAT, "0x%llx",
-                 (unsigned long long)number_at(data, size));
-        is_known = true;
+                 (unsigned long long)(is_known ? number_at(data, size) : 0));
+    } else if (mrtd_event_type_is_of_data(event->type)) {
+        is_known = take_text(text, data, size, 1, END_EXACT);
     } else {
         const bool is_wide = size >= 4 && data[1] == 0 && data[3] == 0;
         is_known = is_wide ? take_text(text, data, size / 2, 2, END_DATA)
                            : take_text(text, data, size, 1, END_DATA);
     }
-    if (!is_known) {
-        text[0] = '\0';
-    }
-    return text;
+    return is_known ? text : NULL;
 }

@@ -60,7 +60,13 @@ uint64_t event_log_size(const struct event_log *log);
 /* Are the data of an event in the log? Those of JSON may have been left out. */
 bool event_log_has_data(const struct event_log *log, size_t index);
 
-/* What an event is, by its data, printable ASCII; "" where nothing is known. */
+/* The payload of a runtime event of dstack, in hexadecimal; NULL: it is another
+ * event. */
+const char *event_log_payload(const struct event_log *log, size_t index);
+
+/* What an event is, by its data or its name, printable ASCII, in text; NULL
+ * where nothing is known. Where the digest is that of the data, no other data
+ * have that text, or it is cut or the name of a variable. */
 const char *event_log_what(const struct event_log *log,
                            const struct mrtd_log_event *event,
                            char text[EVENT_LOG_WHAT]);

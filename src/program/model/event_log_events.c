@@ -331,24 +331,31 @@ static bool read_boot(struct event_reader *r, const json_t *item,
     return event_compare(r);
 }
 
-/* A name, and what goes with it, as people are shown them. */
-static bool keep_name(struct event_reader *r, const struct runtime *e,
-                      bool with_payload)
+/* A name, as people are shown it. */
+static bool keep_name(struct event_reader *r, const struct runtime *e)
 {
-    const size_t size = with_payload ? e->payload_size : 0;
-    struct bytes to = {.at =
-                           (char *)event_room(r, e->name_size + 2 * size + 3)};
-    if (!to.at) {
+    unsigned char *room = event_room(r, e->name_size);
+    if (!room) {
         return false;
     }
-    put(&to, e->name, e->name_size);
-    if (size > 0) {
-        put_text(&to, ": ");
-        put_hex(&to, e->payload, size);
-    }
+    memcpy(room, e->name, e->name_size);
     r->note->name = r->used;
-    r->note->name_size = to.size;
-    r->used += to.size;
+    r->note->name_size = e->name_size;
+    r->used += e->name_size;
+    return true;
+}
+
+/* A payload, as it is printed. */
+static bool keep_payload(struct event_reader *r, const struct runtime *e)
+{
+    unsigned char *room = event_room(r, 2 * e->payload_size + 1);
+    if (!room) {
+        return false;
+    }
+    mrtd_hex_encode((char *)room, e->payload, e->payload_size);
+    r->note->is_runtime = true;
+    r->note->payload = r->used;
+    r->used += 2 * e->payload_size + 1;
     return true;
 }
 
@@ -421,7 +428,9 @@ bool event_read_dstack(struct event_reader *r, json_t *item)
                      : read_boot(r, item, version))) {
         return false;
     }
+    if (is_runtime) {
+        return keep_name(r, &e) && keep_payload(r, &e);
+    }
     /* A label that nothing proves is not shown where the data are proved. */
-    return is_runtime ? keep_name(r, &e, true)
-                      : r->event->is_of_data == 1 || keep_name(r, &e, false);
+    return r->event->is_of_data == 1 || keep_name(r, &e);
 }

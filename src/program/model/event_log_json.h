@@ -17,6 +17,9 @@ struct event_log_note {
     bool has_data;    /* false: they were left out */
     size_t name;      /* its name, in the list's bytes; */
     size_t name_size; /* 0: it has none */
+    /* Of dstack, by which a guest extends RTMR3: its data are the payload. */
+    bool is_runtime;
+    size_t payload; /* in hexadecimal, with a zero after it, in the bytes */
 };
 
 struct event_log_list {

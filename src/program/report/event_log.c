@@ -3,6 +3,7 @@
 #include "report/event_log.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "printable.h"
 #include "reference/values_json.h"
@@ -22,21 +23,38 @@ static void print_what(FILE *to, const char *what, bool is_measured)
     fputc('"', to);
 }
 
+/* Most digits of a payload that a line has. */
+#define PAYLOAD_SHOWN 128
+
+static void print_payload(FILE *to, const char *hex, bool is_measured)
+{
+    const size_t size = strlen(hex);
+    fprintf(to, "  payload %s%.*s", is_measured ? "=" : "?", PAYLOAD_SHOWN,
+            size > 0 ? hex : "(empty)");
+    if (size > PAYLOAD_SHOWN) {
+        fprintf(to, "... (%zu bytes)", size / 2);
+    }
+}
+
 static void print_event(FILE *to, const struct event_log *l, size_t index,
                         const struct mrtd_log_event *event)
 {
-    char what[EVENT_LOG_WHAT];
+    char text[EVENT_LOG_WHAT];
     char hex[MRTD_HEX_SIZE];
     char number[16];
     const char *type = mrtd_event_type_name(event->type);
+    const char *payload = event_log_payload(l, index);
     snprintf(number, sizeof number, "0x%08" PRIx32, event->type);
     mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
-    event_log_what(l, event, what);
+    const char *what = event_log_what(l, event, text);
     fprintf(to, "%5zu %-6s %s", index,
             event->extends ? event_log_register(event->id) : "-",
             type ? type : number);
-    if (*what) {
+    if (what) {
         print_what(to, what, event->is_of_data == 1);
+    }
+    if (payload) {
+        print_payload(to, payload, event->is_of_data == 1);
     }
     if (!event_log_has_data(l, index)) {
         fputs("  (no data in the log)", to);
@@ -119,17 +137,18 @@ void event_log_text(FILE *to, const struct event_log *l,
 static json_t *event_json(const struct event_log *l, size_t index,
                           const struct mrtd_log_event *event)
 {
-    char what[EVENT_LOG_WHAT];
+    char text[EVENT_LOG_WHAT];
     char hex[MRTD_HEX_SIZE];
     const char *type = mrtd_event_type_name(event->type);
     mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
-    event_log_what(l, event, what);
+    const char *what = event_log_what(l, event, text);
     return json_pack(
-        "{s:I, s:o, s:s?, s:o, s:s?, s:s?, s:o, s:o, s:o}", "index",
+        "{s:I, s:o, s:s?, s:o, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "index",
         (json_int_t)index, "offset", json_offset(event->offset), "register",
         event->extends ? event_log_register(event->id) : NULL, "type",
-        json_hex64(event->type), "type_name", type, "what", *what ? what : NULL,
-        "digest", event->digest.size > 0 ? json_string(hex) : json_null(),
+        json_hex64(event->type), "type_name", type, "what", what, "payload",
+        event_log_payload(l, index), "digest",
+        event->digest.size > 0 ? json_string(hex) : json_null(),
         "is_digest_of_data",
         event->is_of_data < 0 ? json_null()
                               : json_boolean(event->is_of_data > 0),
