@@ -159,6 +159,16 @@ static bool find_register(uint32_t number, enum mrtd_register *id)
     return number <= MOST_REGISTERS;
 }
 
+static enum mrtd_code of_no_register(const struct reading *r, uint64_t offset,
+                                     uint32_t number)
+{
+    return error_set(r->error, MRTD_ERR_EVENT_LOG, offset,
+                     "record %zu: it is of register %" PRIu32
+                     ", and a TD has 0 (MRTD) to 4 (RTMR3); logs of a TPM are "
+                     "of PCRs and not read",
+                     r->log.count, number);
+}
+
 static enum mrtd_code read_first(struct reading *r)
 {
     static const uint8_t signature[16] = "Spec ID Event03";
@@ -180,7 +190,7 @@ static enum mrtd_code read_first(struct reading *r)
                          "of \"Spec ID Event03\"");
     }
     if (!find_register(number, &event.id)) {
-        return malformed(r, LOG_MR, "it is of no register of TDX");
+        return of_no_register(r, LOG_MR, number);
     }
     enum mrtd_code code = read_algorithms(r, spec);
     event.data_size = size;
@@ -257,7 +267,7 @@ static enum mrtd_code read_record(struct reading *r)
         return malformed(r, r->at, "it is cut off");
     }
     if (!find_register(number, &event.id)) {
-        return malformed(r, r->at, "it is of no register of TDX");
+        return of_no_register(r, r->at, number);
     }
     event.extends = event.type != MRTD_EV_NO_ACTION;
     enum mrtd_code code = read_digests(r, &at, &event);
@@ -273,7 +283,10 @@ static enum mrtd_code read_record(struct reading *r)
         return malformed(r, r->at,
                          event.digest.size == 0
                              ? "it has no digest of SHA-384"
-                             : "it extends MRTD, which nothing does");
+                             : "it extends register 0, which is MRTD of a TD "
+                               "and extended by nothing: logs of a TPM, as "
+                               "binary_bios_measurements, are of PCRs and not "
+                               "read");
     }
     event.data_offset = at + 4;
     event.data_size = size;

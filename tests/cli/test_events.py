@@ -126,6 +126,24 @@ class Reading(Case):
             self.assertIn(words, result.lines[0])
             self.assertTrue(result.lines[0].endswith(' [event-log]'), result)
 
+    def test_tpm(self):
+        """A log of a TPM has PCRs: of another, or of the first, which is MRTD
+        of a TD."""
+        self.write('log', eventlog.first(mr=0) + eventlog.record(
+            0, 8, eventlog.digests_of(b'x', (eventlog.SHA384,)), b'x'))
+        self.refused(calc('events', 'log'), 3, (
+            'log: offset 0x41: record 1: it extends register 0, which is MRTD '
+            'of a TD and extended by nothing: logs of a TPM, as '
+            'binary_bios_measurements, are of PCRs and not read [event-log]'))
+        for mr in 5, 7, 0xffffffff:
+            self.write('log', eventlog.first() + eventlog.record(
+                mr, 4, eventlog.digests_of(bytes(4), (eventlog.SHA384,)),
+                bytes(4)))
+            self.refused(calc('events', 'log'), 3, (
+                f'log: offset 0x41: record 1: it is of register {mr}, and a TD '
+                'has 0 (MRTD) to 4 (RTMR3); logs of a TPM are of PCRs and not '
+                'read [event-log]'))
+
     def test_words(self):
         """What an event is, where its data say it; never a control."""
         def what(kind, data, mr=1):

@@ -2,6 +2,7 @@
 """events: logs as JSON, of Trustee and of dstack. What they say is of
 tests/lib/eventlog_json.py, a model that is written from their sources."""
 
+import base64
 import hashlib
 import json
 import random
@@ -24,6 +25,8 @@ class Json(Case):
             self.refused(result, 3)
             self.assertRegex(result.lines[0], r'^log: .* \[event-log\]$', why)
             return None
+        if form == 'CCEL':
+            return self.is_right(events)
         made = self.ask('log')
         self.assertEqual((made['form'], made['size']), (form, len(raw)))
         self.assertEqual(
@@ -171,11 +174,19 @@ class Json(Case):
                  "dstack's own"),
                 ({'event_log': []}, 'not a list of 1 to 65536 events'),
                 ({'event_log': {}}, 'not a list of 1 to 65536 events'),
-                ({'a': 1}, "JSON with 0 lists of events; there must be one: "
-                 "Trustee's uefi_event_logs, or dstack's event_log"),
-                ({'event_log': [two], 'b': {'event_log': [two]}},
-                 "JSON with 2 lists of events; there must be one: Trustee's "
-                 "uefi_event_logs, or dstack's event_log"),
+                *((made, f"JSON with {count} logs; there must be one: "
+                   "Trustee's uefi_event_logs or cc_eventlog, or dstack's "
+                   "event_log") for count, made in (
+                       (0, {'a': 1}), (0, {'cc_eventlog': None, 'quote': 'x'}),
+                       (2, {'event_log': [two], 'b': {'event_log': [two]}}),
+                       (2, {'cc_eventlog': 'AA==', 'event_log': [two]}))),
+                *((made, 'the text in JSON is neither a list of events, nor '
+                   'base64 or hexadecimal of a log') for made in (
+                       {'cc_eventlog': 'A'}, 'no log', {'event_log': '~'})),
+                ({'cc_eventlog': ''}, 'the text in JSON is neither a list of '
+                 'events, nor base64 or hexadecimal of a log'),
+                ({'cc_eventlog': 'AAAA'}, 'offset 0x0: not an event log: it '
+                 'does not begin with a record of "Spec ID Event03"'),
                 (b'[{"imr": 3, "imr": 3}]', 'not well-formed JSON: line 1: '
                  'duplicate object key near \'"imr"\''),
                 (b' [', "not well-formed JSON: line 1: ']' expected near end "
@@ -282,6 +293,36 @@ class Json(Case):
                     e.is_of_data is False for e in now)
                 self.assertEqual(result.status, 0 if right else 1)
                 self.assertEqual('\nMATCH\n' in result.text, right)
+
+    def test_log_in_json(self):
+        """The firmware's log as a text in JSON: Trustee's evidence, whose quote
+        it is compared with, or alone."""
+        for turn in range(4 if SANITIZED else 12):
+            data = eventlog.log(self.rng, count=6, wrong=0, padding=b'\xff' * 64)
+            data = data[:-64] + eventlog.record(
+                2, 4, eventlog.digests_of(bytes(4), (eventlog.SHA384,)),
+                bytes(4)) + data[-64:]
+            text = self.rng.choice((
+                base64.b64encode, base64.urlsafe_b64encode, base64.encodebytes,
+                lambda b: b.hex().encode()))(data).decode()
+            quote = evidence.quote(b'\5' * 48, rtmrs=[v for _, v in sorted(
+                eventlog.replay(eventlog.read(data)).items())])
+            made = {'cc_eventlog': text,
+                    'quote': base64.b64encode(quote).decode()}
+            for whole in (made, {'tdx': [made]}, text, {'event_log': text}):
+                raw = json.dumps(whole).encode()
+                with self.subTest(turn=turn):
+                    self.assertEqual(self.compare(raw)['form'], 'CCEL')
+            self.write('log', json.dumps(made).encode())
+            result = calc('events', '--against', 'log', 'log')
+            self.assertEqual((result.status, result.text.splitlines()[-1]),
+                             (0, 'MATCH'), result)
+            made['cc_eventlog'] = base64.b64encode(data[:-64] + eventlog.record(
+                4, 9, [(eventlog.SHA384, b'\1' * 48)])).decode()
+            self.write('log', json.dumps(made).encode())
+            result = calc('events', '--against', 'log', 'log')
+            self.assertEqual((result.status, result.text.splitlines()[-1]),
+                             (1, 'NO MATCH'), result)
 
     def test_one_document(self):
         """dstack's reply has the quote and the log of it."""

@@ -5,6 +5,7 @@
 Those of golden and cli tests; a fuzz target's own corpus comes on top.
 """
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -252,6 +253,10 @@ def of_log():
         if turn % 4 > 1:
             items = eventlog_json.mutated(items, rng)
         yield eventlog_json.wrapped(items, turn % 2, rng)
+    for size in 0, 40, 200:
+        text = base64.b64encode(eventlog.log(rng, count=1)[:size or None])
+        yield b'{"quote":"x","cc_eventlog":"' + text + b'"}'
+        yield b'"' + text + b'"'
 
 
 def of_initdata():

@@ -77,6 +77,11 @@ def _parse(text):
     return made
 
 
+# Of Trustee's claims, of dstack, and of Trustee's evidence, TdxEvidence of
+# deps/verifier/src/tdx/mod.rs.
+NAMED = ('uefi_event_logs', 'event_log', 'cc_eventlog')
+
+
 def _is_list(value):
     return (isinstance(value, list) and bool(value)
             and isinstance(value[0], dict)
@@ -84,7 +89,7 @@ def _is_list(value):
 
 
 def _lists(root):
-    if _is_list(root):
+    if _is_list(root) or isinstance(root, str):
         return [root]
     found, todo = [], [root]
     while todo:
@@ -93,8 +98,9 @@ def _lists(root):
             todo += value
         elif isinstance(value, dict):
             for key, member in value.items():
-                if key in ('uefi_event_logs', 'event_log'):
-                    found.append(member)
+                if key in NAMED:
+                    if member is not None:
+                        found.append(member)
                 else:
                     todo.append(member)
     return found
@@ -222,8 +228,22 @@ def _dstack(item):
                  _shown(name) if name and not is_of_data else None)
 
 
+def _text(text):
+    """Hexadecimal, or base64 in either alphabet, padded or not."""
+    text = ''.join(text.split())
+    try:
+        return bytes.fromhex(text.removeprefix('0x'))
+    except ValueError:
+        pass
+    text = text.rstrip('=').replace('-', '+').replace('_', '/')
+    try:
+        return base64.b64decode(text + '=' * (-len(text) % 4), validate=True)
+    except ValueError as error:
+        raise Bad('neither') from error
+
+
 def read(raw):
-    """(form, events)."""
+    """(form, events), or ('CCEL', bytes of a log that is in it as a text)."""
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
@@ -232,6 +252,10 @@ def read(raw):
     _need(len(found) == 1, f'{len(found)} lists')
     items = found[0]
     if isinstance(items, str):
+        if items.lstrip(' \t\r\n')[:1] not in ('{', '['):
+            data = _text(items)
+            eventlog.read(data)
+            return 'CCEL', data
         items = _parse(items)
     _need(isinstance(items, list) and 1 <= len(items) <= eventlog.MAX_EVENTS,
           'not a list, or too long')

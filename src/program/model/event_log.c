@@ -93,36 +93,42 @@ static enum exit_status decode(struct event_log *l, struct failure *failure)
                                                                : "text");
 }
 
+/* The firmware's log. */
+static enum exit_status read_binary(struct event_log *l,
+                                    struct failure *failure)
+{
+    struct recognized what;
+    struct mrtd_error error;
+    const struct mrtd_source source = {.size = l->size, .data = l->bytes};
+    const enum mrtd_code code = mrtd_log_open(&l->log, &source, &error);
+    if (code == MRTD_ERR_EVENT_LOG && error.offset == 0 &&
+        recognize(l->bytes, l->size, &what) && what.use != RECOGNIZED_OTHER) {
+        return failure_refused(failure, l->name, "event-log",
+                               "not an event log: this is %s; compare a log "
+                               "with it: mrtd-calc events --against %s LOG",
+                               what.name, printable(l->name));
+    }
+    return code ? failure_library(failure, l->name, &error, NULL)
+                : replay(l, failure);
+}
+
 enum exit_status event_log_make(struct event_log *l, const char *name,
                                 const void *bytes, size_t size,
                                 const struct mrtd_evidence *evidence,
                                 struct failure *failure)
 {
-    struct recognized what;
-    struct mrtd_error error;
     *l = (struct event_log){
         .name = name, .bytes = bytes, .size = size, .evidence = evidence};
     if (is_text(bytes, size) && event_log_is_json(bytes, size)) {
         if (event_log_list_read(&l->list, name, bytes, size, failure)) {
             return failure->status;
         }
-        l->bytes = l->list.bytes;
-        return replay(l, failure);
-    }
-    if (is_text(bytes, size) && decode(l, failure)) {
+        l->bytes = l->list.form ? l->list.bytes : l->list.log;
+        l->size = l->list.form ? l->size : l->list.log_size;
+    } else if (is_text(bytes, size) && decode(l, failure)) {
         return failure->status;
     }
-    const struct mrtd_source source = {.size = l->size, .data = l->bytes};
-    const enum mrtd_code code = mrtd_log_open(&l->log, &source, &error);
-    if (code == MRTD_ERR_EVENT_LOG && error.offset == 0 &&
-        recognize(l->bytes, l->size, &what) && what.use != RECOGNIZED_OTHER) {
-        return failure_refused(failure, name, "event-log",
-                               "not an event log: this is %s; compare a log "
-                               "with it: mrtd-calc events --against %s LOG",
-                               what.name, printable(name));
-    }
-    return code ? failure_library(failure, name, &error, NULL)
-                : replay(l, failure);
+    return l->list.form ? replay(l, failure) : read_binary(l, failure);
 }
 
 void event_log_free(struct event_log *l)

@@ -137,22 +137,35 @@ bool event_compare(struct event_reader *r)
 
 /* --- The list ------------------------------------------------------------- */
 
-bool event_log_is_json(const void *text, size_t size)
+/* The first character that is no white space; 0: there is none. */
+static char first_of(const char *at, size_t size)
 {
-    const char *at = text;
     while (size > 0 &&
            (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')) {
         at++;
         size--;
     }
-    return size > 0 && (*at == '{' || *at == '[');
+    return size > 0 ? *at : '\0';
+}
+
+/* Does a list or an object begin? */
+static bool is_open(const char *text, size_t size)
+{
+    const char first = first_of(text, size);
+    return first == '{' || first == '[';
+}
+
+bool event_log_is_json(const void *text, size_t size)
+{
+    return is_open(text, size) || first_of(text, size) == '"';
 }
 
 static json_t *parse(const char *name, const char *text, size_t size,
                      struct failure *failure)
 {
     json_error_t why;
-    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
+    json_t *root =
+        json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
     if (!root || json_no_memory()) {
         json_decref(root);
         if (json_no_memory()) {
@@ -205,13 +218,22 @@ static bool is_list(const json_t *value)
     return json_object_get(first, "imr") || json_object_get(first, "index");
 }
 
-/* The lists anywhere in root: it itself, or members of their names. */
+/* Trustee's claims, dstack's replies, and Trustee's evidence
+ * (deps/verifier/src/ tdx/mod.rs, TdxEvidence), in which the log is a text in
+ * base64. */
+static bool is_name(const char *key)
+{
+    return strcmp(key, "uefi_event_logs") == 0 ||
+           strcmp(key, "event_log") == 0 || strcmp(key, "cc_eventlog") == 0;
+}
+
+/* The lists and logs anywhere in root: it itself, or members of their names. */
 static bool search(struct search *s, json_t *root)
 {
     const char *key;
     json_t *value;
     size_t i;
-    if (is_list(root)) {
+    if (is_list(root) || json_is_string(root)) {
         take(s, root);
         return true;
     }
@@ -220,8 +242,7 @@ static bool search(struct search *s, json_t *root)
         json_t *node = s->nodes[--s->count].value;
         json_object_foreach(node, key, value)
         {
-            if (strcmp(key, "uefi_event_logs") == 0 ||
-                strcmp(key, "event_log") == 0) {
+            if (is_name(key) && !json_is_null(value)) {
                 take(s, value);
             } else {
                 good = good && push(s, value);
@@ -235,7 +256,8 @@ static bool search(struct search *s, json_t *root)
     return good;
 }
 
-/* The one list of events, to be given back with json_decref(). */
+/* The one list of events, or the text of a log, to be given back with
+ * json_decref(). */
 static json_t *find(const char *name, json_t *root, struct failure *failure)
 {
     struct search s = {.nodes = NULL};
@@ -247,15 +269,17 @@ static json_t *find(const char *name, json_t *root, struct failure *failure)
     }
     if (s.found_count != 1) {
         failure_refused(failure, name, "event-log",
-                        "JSON with %zu lists of events; there must be one: "
-                        "Trustee's uefi_event_logs, or dstack's event_log",
+                        "JSON with %zu logs; there must be one: Trustee's "
+                        "uefi_event_logs or cc_eventlog, or dstack's "
+                        "event_log",
                         s.found_count);
         return NULL;
     }
+    const char *text = json_string_value(s.found);
+    const size_t size = json_string_length(s.found);
     /* dstack's replies have the list as a text. */
-    return json_is_string(s.found) ? parse(name, json_string_value(s.found),
-                                           json_string_length(s.found), failure)
-                                   : json_incref(s.found);
+    return text && is_open(text, size) ? parse(name, text, size, failure)
+                                       : json_incref(s.found);
 }
 
 /* --- Reading -------------------------------------------------------------- */
@@ -274,6 +298,23 @@ static bool make_room(struct event_reader *r, size_t count, size_t size)
         return false;
     }
     return true;
+}
+
+/* A log of the firmware, in base64 or hexadecimal. */
+static void take_log(const struct event_reader *r, const json_t *text)
+{
+    struct event_log_list *l = r->list;
+    l->log = claims_decode_text(json_string_value(text),
+                                json_string_length(text), &l->log_size);
+    if (l->log) {
+        r->failure->status = EXIT_DONE;
+    } else if (l->log_size == SIZE_MAX) {
+        failure_memory(r->failure, r->name);
+    } else {
+        failure_refused(r->failure, r->name, "event-log",
+                        "the text in JSON is neither a list of events, nor "
+                        "base64 or hexadecimal of a log");
+    }
 }
 
 static bool read_all(struct event_reader *r, json_t *items)
@@ -315,7 +356,9 @@ enum exit_status event_log_list_read(struct event_log_list *list,
     json_t *root = parse(name, text, size, failure);
     json_t *items = root ? find(name, root, failure) : NULL;
     const size_t count = json_array_size(items);
-    if (items && (count == 0 || count > MRTD_LOG_MOST_EVENTS)) {
+    if (json_is_string(items)) {
+        take_log(&r, items);
+    } else if (items && (count == 0 || count > MRTD_LOG_MOST_EVENTS)) {
         failure_refused(failure, name, "event-log",
                         "not a list of 1 to %d events", MRTD_LOG_MOST_EVENTS);
     } else if (items && make_room(&r, count, size) && read_all(&r, items)) {
@@ -332,5 +375,6 @@ void event_log_list_free(struct event_log_list *list)
     free(list->notes);
     free(list->extended);
     free(list->bytes);
+    free(list->log);
     *list = (struct event_log_list){.form = NULL};
 }

@@ -23,7 +23,11 @@ struct event_log_note {
 };
 
 struct event_log_list {
-    const char *form; /* whose it is, "Trustee" or "dstack" */
+    /* Whose it is, "Trustee" or "dstack"; NULL: there is no list, but a text
+     * that stands for the firmware's log. */
+    const char *form;
+    unsigned char *log; /* that; or NULL */
+    size_t log_size;
     size_t count;
     /* Offsets are MRTD_NO_OFFSET, and those of data are in bytes. */
     struct mrtd_log_event *events;
@@ -36,7 +40,8 @@ struct event_log_list {
 /* May the text be JSON? */
 bool event_log_is_json(const void *text, size_t size);
 
-/* Reads the one list of events that is in the text; free it in any case. */
+/* Reads the one list of events, or the one log of the firmware, that is in the
+ * text; free it in any case. */
 enum exit_status event_log_list_read(struct event_log_list *list,
                                      const char *name, const char *text,
                                      size_t size, struct failure *failure);
