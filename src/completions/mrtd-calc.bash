@@ -82,6 +82,10 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "image initrd" -- "$word")
         return
         ;;
+    --replace)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "N=HEX N=@FILE" -- "$word")
+        return
+        ;;
     --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--image|--uki|--disk|--svg|--html|--corim|--corim-signature|--against|--initdata|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware-image)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
@@ -106,7 +110,7 @@ _mrtd_calc()
         verity) options='--json -h --help --format --root-only --partition --hash-partition --hash-device --hash-offset --no-superblock --params --root-hash --salt --hash --type --data-block-size --hash-block-size --blocks --data-blocks' ;;
         cmdline) options='--json --platform -h --help --kata --runtime --rootfs --kernel-verity-params --rootfs-hash --rootfs-type --nr-cpus --kernel-params --annotation --guest-extension-image --enable-debug --agent-debug --enable-tracing --debug-console-enabled --container-pipe-size --cdh-api-timeout --launch-process-timeout --visible-cdi-devices --enable-iommu --use-legacy-serial --block-device-driver --enable-guest-selinux --fips' ;;
         initdata) options='--json -h --help --against' ;;
-        events) options='--json --kernel --initrd --append --cmdline --qemu --edk2 --kernel-measures --ram --td-hob -h --help --against --firmware-image' ;;
+        events) options='--json --kernel --initrd --append --cmdline --qemu --edk2 --kernel-measures --ram --td-hob -h --help --against --firmware-image --replace' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -173,3 +173,4 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l block-de
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-guest-selinux
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l fips
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware-image -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l replace -x -a 'N=HEX N=@FILE'

@@ -117,6 +117,7 @@ COMMANDS = (
     ('check', 'fw', '--against', 'quote', '--kernel', 'linux', '--cmdline',
      'cmdline'),
     ('events', '--json', '--kernel', 'linux', '--cmdline', 'cmdline', 'log'),
+    ('events', '--replace', '2=@kernel', 'log-ipl'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.
@@ -250,6 +251,8 @@ def write_second(case, value):
     case.write('uki-disk', uki.disk(random.Random(1), {
         0: uki.entry(random.Random(1), 50, 60)}))
     case.write('log', eventlog.log(random.Random(0), count=3))
+    case.write('log-ipl', eventlog.first() + 2 * eventlog.record(
+        3, 0xd, eventlog.digests_of(b'x', (eventlog.SHA384,)), b'x'))
 
 
 def write_identity(case, corim):

@@ -7,7 +7,7 @@
 #include "model/event_log.h"
 
 static void check_event(const struct event_log *log,
-                        const struct mrtd_log_event *event)
+                        const struct mrtd_log_event *event, size_t index)
 {
     char text[EVENT_LOG_WHAT];
     /* What JSON says is stored beside it, shorter than twice the text. */
@@ -16,7 +16,7 @@ static void check_event(const struct event_log *log,
           event->data_size <= most - event->data_offset);
     HOLDS(!event->extends || event->digest.size == MRTD_DIGEST_SIZE);
     memset(text, 'z', sizeof text);
-    const char *what = event_log_what(log, event, text);
+    const char *what = event_log_what(log, index, text);
     HOLDS(!what || memchr(text, 0, sizeof text));
     for (const char *c = what; c && *c; c++) {
         HOLDS(*c >= ' ' && *c <= '~');
@@ -42,7 +42,7 @@ void fuzz_one(const uint8_t *data, size_t size)
     if (!event_log_make(&log, "log", copy, size, NULL, &failure)) {
         HOLDS(event_log_size(&log) <= log.size);
         for (size_t i = 0; (event = event_log_event(&log, i)); i++) {
-            check_event(&log, event);
+            check_event(&log, event, i);
             check_payload(&log, i);
             HOLDS(event_log_has_data(&log, i) || event->is_of_data < 0);
         }

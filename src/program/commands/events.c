@@ -2,6 +2,7 @@
 /* events: what a TD's event log says, and whether it is that of its quote. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands/commands.h"
 #include "commands/expected.h"
@@ -11,6 +12,8 @@
 #include "io/diagnostic.h"
 #include "model/boot_answer.h"
 #include "model/event_boot.h"
+#include "options/values.h"
+#include "printable.h"
 #include "report/event_log.h"
 
 struct events_options {
@@ -19,6 +22,8 @@ struct events_options {
     const char *firmware; /* or NULL */
     const char *against;  /* or NULL */
     bool json;
+    struct event_replacement replacements[EVENT_REPLACE_MOST];
+    size_t replacement_count;
 };
 
 static enum exit_status print(const struct events_options *o,
@@ -32,6 +37,40 @@ static enum exit_status print(const struct events_options *o,
     }
     return log->differs || (boot->is_asked && !boot->match) ? EXIT_DIFFERS
                                                             : EXIT_DONE;
+}
+
+/* Measures the file of a replacement. */
+static enum exit_status measure(struct event_replacement *replacement,
+                                const struct event_log *log)
+{
+    struct input input;
+    struct failure failure;
+    enum exit_status status = input_open(&input, replacement->file);
+    if (status) {
+        return status;
+    }
+    const struct evaluation_file file = open_as_file(&input);
+    status = event_replace_measure(replacement, log, &file.source, &failure);
+    status = status ? diagnostic_failure(&failure) : status;
+    input_close(&input);
+    return status;
+}
+
+static enum exit_status replace(struct events_options *o, struct event_log *log)
+{
+    struct failure failure;
+    enum exit_status status = EXIT_DONE;
+    for (size_t i = 0; !status && i < o->replacement_count; i++) {
+        if (o->replacements[i].file) {
+            status = measure(&o->replacements[i], log);
+        }
+    }
+    if (status || o->replacement_count == 0) {
+        return status;
+    }
+    status =
+        event_replace(log, o->replacements, o->replacement_count, &failure);
+    return status ? diagnostic_failure(&failure) : status;
 }
 
 /* Beside what the kernel and the other files make, if they were given. */
@@ -57,7 +96,7 @@ static enum exit_status show_beside(const struct events_options *o,
     return status;
 }
 
-static enum exit_status show(const struct events_options *o,
+static enum exit_status show(struct events_options *o,
                              const struct mrtd_evidence *evidence)
 {
     const char *name = o->files.operands[0];
@@ -71,7 +110,8 @@ static enum exit_status show(const struct events_options *o,
         return status;
     }
     status = event_log_make(&log, name, bytes, size, evidence, &failure);
-    status = status ? diagnostic_failure(&failure) : show_beside(o, &log);
+    status = status ? diagnostic_failure(&failure) : replace(o, &log);
+    status = status ? status : show_beside(o, &log);
     event_log_free(&log);
     free(bytes);
     return status;
@@ -79,7 +119,7 @@ static enum exit_status show(const struct events_options *o,
 
 static enum exit_status run(void *options)
 {
-    const struct events_options *o = options;
+    struct events_options *o = options;
     const struct environment_options none = {.vendor = NULL};
     struct against against;
     struct failure failure;
@@ -99,9 +139,73 @@ static enum exit_status run(void *options)
     return status;
 }
 
+/* N=HEX or N=@FILE, N as the list of events has it. */
+static enum exit_status take_replacement(void *options, const char *value)
+{
+    struct events_options *o = options;
+    char number[16] = "";
+    uint64_t index = 0;
+    const char *what = strchr(value, '=');
+    struct event_replacement r = {.file = NULL};
+    const size_t len = what ? (size_t)(what - value) : 0;
+    if (len > 0 && len < sizeof number) {
+        memcpy(number, value, len);
+    }
+    if (what && what[1] == '@' && what[2]) {
+        r.file = what + 2;
+    }
+    r.digest.algorithm = MRTD_ALGORITHM_SHA384;
+    r.digest.size = MRTD_DIGEST_SIZE;
+    if (!option_number(number, MRTD_LOG_MOST_EVENTS - 1, &index) ||
+        (!r.file &&
+         !option_hex_bytes(what + 1, r.digest.bytes, MRTD_DIGEST_SIZE))) {
+        return diagnostic_usage("--replace needs the number of an event and "
+                                "its new digest, N=HEX of 96 digits, or the "
+                                "file that is measured, N=@FILE, not '%s'",
+                                printable(value));
+    }
+    r.index = (size_t)index;
+    for (size_t i = 0; i < o->replacement_count; i++) {
+        if (o->replacements[i].index == r.index) {
+            return diagnostic_usage("--replace %zu is given twice", r.index);
+        }
+    }
+    if (o->replacement_count == EVENT_REPLACE_MOST) {
+        return diagnostic_usage("--replace is given more than %d times",
+                                EVENT_REPLACE_MOST);
+    }
+    o->replacements[o->replacement_count++] = r;
+    return EXIT_DONE;
+}
+
+/* Files of --replace are inputs as those of other options. */
+static bool add_files(struct events_options *o)
+{
+    for (size_t i = 0; i < o->replacement_count; i++) {
+        if (!o->replacements[i].file) {
+            continue;
+        }
+        if (!options_must(o->files.input_count < FILES_MOST,
+                          "too many files; of some --replace N=HEX")) {
+            return false;
+        }
+        o->files.inputs[o->files.input_count++] = o->replacements[i].file;
+    }
+    return options_read_stdin_once(&o->files);
+}
+
 static bool check(void *options)
 {
     struct events_options *o = options;
+    if (!OPTIONS_EXCLUDE({"--replace", o->replacement_count > 0},
+                         {"--firmware-image", o->firmware != NULL}) ||
+        !options_must(o->replacement_count == 0 ||
+                          !boot_answer_is_asked(&o->launching.launch),
+                      "--replace excludes --kernel and other options of a "
+                      "boot: the log is replayed, and nothing is predicted") ||
+        !add_files(o)) {
+        return false;
+    }
     o->launching.guest.platform = MRTD_PLATFORM_TDX;
     o->launching.launch.code_alone = true;
     return launching_check(&o->launching, &o->files, command_events.title,
@@ -115,6 +219,10 @@ static const struct option_row rows[] = {
     {OPTION("firmware-image", INPUT, struct events_options, firmware,
             OPTION_IS_FILE,
             "the image that starts the kernel (default: OVMF, or by the log)")},
+    {OPTION_CALL("replace", take_replacement,
+                 OPTION_IS("N=HEX|N=@FILE", "an event and its replacement"),
+                 "replay with that in the place of event N"),
+     .repeats = true},
     {OPTION("json", JSON, struct events_options, json, OPTION_ALONE,
             "print one JSON object")},
 };

@@ -25,6 +25,8 @@ static enum exit_status compare(struct event_log *l, struct failure *failure)
     bool extended[EVENT_LOG_REGISTERS] = {false};
     const struct mrtd_log_event *event;
     bool any = false;
+    l->other_data = 0;
+    l->differing = 0;
     for (size_t i = 0; (event = event_log_event(l, i)); i++) {
         if (event->extends) {
             extended[event->id - MRTD_REGISTER_RTMR0] = any = true;
@@ -46,14 +48,43 @@ static enum exit_status compare(struct event_log *l, struct failure *failure)
     return EXIT_DONE;
 }
 
-static enum exit_status replay(struct event_log *l, struct failure *failure)
+/* One register after the events that are replayed. */
+static enum mrtd_code replay_one(const struct event_log *l,
+                                 struct mrtd_value *value,
+                                 struct mrtd_error *error)
+{
+    if (l->replacement_count == 0) {
+        return l->list.form ? mrtd_events_replay(value, l->list.extended,
+                                                 l->list.extended_count, error)
+                            : mrtd_log_replay(l->log, value, error);
+    }
+    return mrtd_events_replay(value, l->extended, l->extended_count, error);
+}
+
+/* The events that are replayed, some of which are not the log's. */
+static bool make_extended(struct event_log *l)
+{
+    const struct mrtd_log_event *event;
+    l->extended_count = 0;
+    l->extended = calloc(event_log_count(l), sizeof *l->extended);
+    for (size_t i = 0; l->extended && (event = event_log_event(l, i)); i++) {
+        if (event->extends) {
+            l->extended[l->extended_count++] = (struct mrtd_event){
+                .id = event->id, .type = event->type, .digest = event->digest};
+        }
+    }
+    return l->extended != NULL;
+}
+
+enum exit_status event_log_replay(struct event_log *l, struct failure *failure)
 {
     struct mrtd_error error;
+    if (l->replacement_count > 0 && !make_extended(l)) {
+        return failure_memory(failure, l->name);
+    }
     for (unsigned i = 0; i < EVENT_LOG_REGISTERS; i++) {
         l->values[i].id = (enum mrtd_register)(MRTD_REGISTER_RTMR0 + i);
-        if (l->list.form ? mrtd_events_replay(&l->values[i], l->list.extended,
-                                              l->list.extended_count, &error)
-                         : mrtd_log_replay(l->log, &l->values[i], &error)) {
+        if (replay_one(l, &l->values[i], &error)) {
             return failure_library(failure, l->name, &error, NULL);
         }
     }
@@ -109,7 +140,7 @@ static enum exit_status read_binary(struct event_log *l,
                                what.name, printable(l->name));
     }
     return code ? failure_library(failure, l->name, &error, NULL)
-                : replay(l, failure);
+                : event_log_replay(l, failure);
 }
 
 enum exit_status event_log_make(struct event_log *l, const char *name,
@@ -128,7 +159,8 @@ enum exit_status event_log_make(struct event_log *l, const char *name,
     } else if (is_text(bytes, size) && decode(l, failure)) {
         return failure->status;
     }
-    return l->list.form ? replay(l, failure) : read_binary(l, failure);
+    return l->list.form ? event_log_replay(l, failure)
+                        : read_binary(l, failure);
 }
 
 void event_log_free(struct event_log *l)
@@ -136,8 +168,10 @@ void event_log_free(struct event_log *l)
     mrtd_log_free(l->log);
     event_log_list_free(&l->list);
     free(l->decoded);
+    free(l->extended);
     l->log = NULL;
     l->decoded = NULL;
+    l->extended = NULL;
 }
 
 const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
@@ -173,10 +207,25 @@ const char *event_log_register(enum mrtd_register id)
 const struct mrtd_log_event *event_log_event(const struct event_log *l,
                                              size_t index)
 {
+    const struct event_replacement *replaced = event_log_replaced(l, index);
+    if (replaced) {
+        return &replaced->event;
+    }
     if (!l->list.form) {
         return mrtd_log_event(l->log, index);
     }
     return index < l->list.count ? &l->list.events[index] : NULL;
+}
+
+const struct event_replacement *event_log_replaced(const struct event_log *l,
+                                                   size_t index)
+{
+    for (size_t i = 0; i < l->replacement_count; i++) {
+        if (l->replacements[i].index == index) {
+            return &l->replacements[i];
+        }
+    }
+    return NULL;
 }
 
 size_t event_log_count(const struct event_log *l)
@@ -310,14 +359,14 @@ static bool take_path(char text[EVENT_LOG_WHAT], const unsigned char *data,
     return is_found;
 }
 
-const char *event_log_what(const struct event_log *l,
-                           const struct mrtd_log_event *event,
+const char *event_log_what(const struct event_log *l, size_t index,
                            char text[EVENT_LOG_WHAT])
 {
+    const struct mrtd_log_event *event = event_log_event(l, index);
     const unsigned char *data = l->bytes + event->data_offset;
     const size_t size = (size_t)event->data_size;
     const struct event_log_note *note =
-        l->list.form ? &l->list.notes[event - l->list.events] : NULL;
+        l->list.form ? &l->list.notes[index] : NULL;
     bool is_known = false;
     text[0] = '\0';
     if (note && (note->name_size > 0 || note->is_runtime)) {

@@ -6,6 +6,7 @@
 
 #include "failure.h"
 #include "model/event_log_json.h"
+#include "model/event_replace.h"
 #include "mrtd.h"
 #include "reference/claims.h"
 
@@ -29,6 +30,10 @@ struct event_log {
     bool is_later;
     size_t other_data; /* events whose data are not what was measured */
     bool differs;      /* either of them */
+    struct event_replacement *replacements; /* event_replace() */
+    size_t replacement_count;
+    struct mrtd_event *extended; /* what is replayed with them; or NULL */
+    size_t extended_count;
 };
 
 /*
@@ -42,6 +47,10 @@ enum exit_status event_log_make(struct event_log *log, const char *name,
                                 struct failure *failure);
 void event_log_free(struct event_log *log);
 
+/* Makes the registers of the events, and compares them again. */
+enum exit_status event_log_replay(struct event_log *log,
+                                  struct failure *failure);
+
 /* The TD's evidence among what was read, or NULL: refused, since nothing else
  * has all registers. */
 const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
@@ -51,10 +60,14 @@ const struct mrtd_evidence *event_log_evidence(const struct claims *claims,
 /* The name of a register, e.g. "RTMR0". */
 const char *event_log_register(enum mrtd_register id);
 
-/* The records, whichever form the log has; NULL after the last. */
+/* The records, whichever form the log has, as they are replayed; NULL after the
+ * last. */
 const struct mrtd_log_event *event_log_event(const struct event_log *log,
                                              size_t index);
 size_t event_log_count(const struct event_log *log);
+/* What has replaced a record; NULL: nothing has. */
+const struct event_replacement *event_log_replaced(const struct event_log *log,
+                                                   size_t index);
 /* Bytes of the log, without what follows it. */
 uint64_t event_log_size(const struct event_log *log);
 /* Are the data of an event in the log? Those of JSON may have been left out. */
@@ -67,8 +80,7 @@ const char *event_log_payload(const struct event_log *log, size_t index);
 /* What an event is, by its data or its name, printable ASCII, in text; NULL
  * where nothing is known. Where the digest is that of the data, no other data
  * have that text, or it is cut or the name of a variable. */
-const char *event_log_what(const struct event_log *log,
-                           const struct mrtd_log_event *event,
+const char *event_log_what(const struct event_log *log, size_t index,
                            char text[EVENT_LOG_WHAT]);
 
 #endif

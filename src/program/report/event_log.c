@@ -36,6 +36,16 @@ static void print_payload(FILE *to, const char *hex, bool is_measured)
     }
 }
 
+static void print_replaced(FILE *to, const struct event_replacement *r)
+{
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, r->logged.bytes, r->logged.size);
+    fprintf(to, "             %s  logged\n", hex);
+    if (r->file) {
+        fprintf(to, "             measured of %s\n", printable(r->file));
+    }
+}
+
 static void print_event(FILE *to, const struct event_log *l, size_t index,
                         const struct mrtd_log_event *event)
 {
@@ -44,9 +54,10 @@ static void print_event(FILE *to, const struct event_log *l, size_t index,
     char number[16];
     const char *type = mrtd_event_type_name(event->type);
     const char *payload = event_log_payload(l, index);
+    const struct event_replacement *replaced = event_log_replaced(l, index);
     snprintf(number, sizeof number, "0x%08" PRIx32, event->type);
     mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
-    const char *what = event_log_what(l, event, text);
+    const char *what = event_log_what(l, index, text);
     fprintf(to, "%5zu %-6s %s", index,
             event->extends ? event_log_register(event->id) : "-",
             type ? type : number);
@@ -62,8 +73,13 @@ static void print_event(FILE *to, const struct event_log *l, size_t index,
     fputc('\n', to);
     if (event->extends) {
         fprintf(to, "             %s%s\n", hex,
-                event->is_of_data == 0 ? "  NOT the digest of the event's data"
-                                       : "");
+                replaced                 ? "  REPLACES what was logged"
+                : event->is_of_data == 0 ? "  NOT the digest of the event's "
+                                           "data"
+                                         : "");
+    }
+    if (replaced) {
+        print_replaced(to, replaced);
     }
 }
 
@@ -91,6 +107,10 @@ static void print_verdict(FILE *to, const struct event_log *l,
                 ": the registers are the same, and the data of %zu "
                 "event%s are not what was measured",
                 l->other_data, l->other_data == 1 ? "" : "s");
+    }
+    if (l->replacement_count > 0) {
+        fprintf(to, "; of the log's events %zu %s replaced",
+                l->replacement_count, l->replacement_count == 1 ? "is" : "are");
     }
     fputc('\n', to);
     if (l->evidence->tdinfo.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
@@ -134,6 +154,13 @@ void event_log_text(FILE *to, const struct event_log *l,
 
 /* --- JSON ----------------------------------------------------------------- */
 
+static json_t *replaced_json(const struct event_replacement *r)
+{
+    return r ? json_pack("{s:o, s:o}", "file", json_file_name(r->file),
+                         "logged", json_digest(r->logged.bytes))
+             : json_null();
+}
+
 static json_t *event_json(const struct event_log *l, size_t index,
                           const struct mrtd_log_event *event)
 {
@@ -141,9 +168,9 @@ static json_t *event_json(const struct event_log *l, size_t index,
     char hex[MRTD_HEX_SIZE];
     const char *type = mrtd_event_type_name(event->type);
     mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
-    const char *what = event_log_what(l, event, text);
+    const char *what = event_log_what(l, index, text);
     return json_pack(
-        "{s:I, s:o, s:s?, s:o, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "index",
+        "{s:I, s:o, s:s?, s:o, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o}", "index",
         (json_int_t)index, "offset", json_offset(event->offset), "register",
         event->extends ? event_log_register(event->id) : NULL, "type",
         json_hex64(event->type), "type_name", type, "what", what, "payload",
@@ -154,7 +181,8 @@ static json_t *event_json(const struct event_log *l, size_t index,
                               : json_boolean(event->is_of_data > 0),
         "data_size",
         event_log_has_data(l, index) ? json_count(event->data_size)
-                                     : json_null());
+                                     : json_null(),
+        "replaced", replaced_json(event_log_replaced(l, index)));
 }
 
 static json_t *values_json(const struct event_log *l)
