@@ -508,7 +508,7 @@ class Verify(Case):
 
     def test_right(self):
         for form, data in self.documents.items():
-            self.check(self.verify(data, *ALL, *self.args), 0,
+            self.check(self.verify(data, '--strict', *ALL, *self.args), 0,
                        f'fw: OK (spec; {", ".join(PLACES[form])})\n')
 
     def test_what_is_not_compared_is_said(self):
@@ -520,12 +520,18 @@ class Verify(Case):
                 result = self.verify(data, *(args if names else ()))
                 left = ', '.join(name for name in PLACES[form]
                                  if name not in names)
-                self.check(
-                    result.without('boot-kernel'), 0,
-                    f'fw: OK (spec{"; " if names else ""}{", ".join(names)})\n',
-                    *([f'doc: warning: not compared: {left}; --register mrtd '
-                       'with their names, --kernel and --append does that '
-                       '[reference-unchecked]'] if left else []))
+                good = (f'fw: OK (spec{"; " if names else ""}'
+                        f'{", ".join(names)})\n')
+                said = ([f'doc: warning: not compared: {left}; --register mrtd '
+                         'with their names, --kernel and --append does that '
+                         '[reference-unchecked]'] if left else [])
+                self.check(result.without('boot-kernel'), 0, good, *said)
+                # A gate asks for all.
+                result = self.verify(data, '--strict', *(args if names else ()))
+                error = ('doc: values in it were not compared, and --strict '
+                         'asks that all are [reference-unchecked]')
+                self.check(result.without('boot-kernel'), 1 if left else 0,
+                           good, *said, *([error] if left else []))
 
     def test_any_digit(self):
         """A wrong digest is found, whichever it is."""
