@@ -89,7 +89,7 @@ static enum exit_status take_ram(const struct taking *t, const char *key,
 
 static const struct manifest_member members[] = {
     {"registers", take_registers, TDX},
-    {"cmdline", take_cmdline, TDX},
+    {"cmdline", take_cmdline, 0},
     {"qemu", take_qemu, TDX},
     {"edk2", take_edk2, TDX},
     {"kernel_measures", take_measures, TDX},
@@ -137,9 +137,6 @@ static enum exit_status check_inputs(const struct taking *t)
     const struct launch_boot *b = &o->boot;
     const bool of_kernel = b->registers & LAUNCH_OF_KERNEL;
     const bool is_patched = of_kernel && launch_is_patched(b);
-    if (o->guest.append && b->cmdline) {
-        return manifest_refuse(t, "cmdline", "\"append\" is there, too");
-    }
     if (o->guest.initrd && !o->guest.kernel) {
         return manifest_refuse(t, "initrd",
                                "without a \"kernel\" it is not measured");
