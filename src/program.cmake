@@ -190,6 +190,7 @@ add_library(mrtd_program OBJECT
   src/program/report/markup.c
   src/program/report/page.c
   src/program/report/page_boot.c
+  src/program/report/page_inputs.c
   src/program/report/page_command.c
   src/program/report/page_guest.c
   src/program/report/page_sections.c

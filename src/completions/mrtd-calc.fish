@@ -95,6 +95,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l verify -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l key -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l strict
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo id-block' -l output -s o -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F

@@ -241,8 +241,6 @@ class Bad(Case):
         tdx = {'component': 'c', 'file': 'tdx.fd', 'formats': ['json']}
         whole = {**tdx, 'registers': ['all'], 'kernel': 'vmlinuz',
                  'append': LINE}
-        line = ('it is missing, and "cmdline", too: the command line is '
-                'measured, or QEMU before 10.2 changes the kernel by it')
         ram = ('it is for a kernel that QEMU before 10.2 changes, with an '
                '"initrd", and needed there')
         registers = 'not one of mrtd, rtmr1, rtmr2, kernel, cmdline or all: '
@@ -282,11 +280,6 @@ class Bad(Case):
                  'not a number of bytes above 0', True),
                 ({**whole, 'cmdline': 'line'}, 'cmdline',
                  '"append" is there, too', True),
-                (less('kernel'), 'kernel', 'it is missing: rtmr1 and kernel '
-                 'are made of it', False),
-                (less('append'), 'append', line, False),
-                ({**less('append'), 'registers': ['rtmr1'], 'qemu': '9.2'},
-                 'append', line, False),
                 ({**whole, 'qemu': '9.2', 'initrd': 'initrd'}, 'ram', ram,
                  False),
                 ({**whole, 'ram': 5}, 'ram', ram, False),
@@ -295,9 +288,6 @@ class Bad(Case):
                  'without a "kernel" it is not measured', False),
                 ({**whole, 'registers': ['rtmr1'], 'kernel_measures': True},
                  'kernel_measures', 'it is for rtmr2 and cmdline', False),
-                ({**whole, 'vmm': ['spec', 'cloud-hypervisor']}, 'vmm',
-                 'cloud-hypervisor does not give a kernel to OVMF as QEMU '
-                 'does; spec, qemu and kvm-v19 do', False),
                 ({**whole, 'formats': ['coswid']}, 'registers',
                  'format coswid has no place for rtmr1', False),
                 ({**whole, 'registers': ['all', 'kernel'],
@@ -319,6 +309,31 @@ class Bad(Case):
             {**whole, 'registers': ['cmdline', 'all']}])
         self.refused(result, 3, 'in/m.json: components[0]: "registers": '
                      'format ita has no place for cmdline [manifest]')
+
+    def test_what_the_image_needs(self):
+        """It is known once the image is read."""
+        whole = {'component': 'c', 'file': 'tdx.fd', 'formats': ['json'],
+                 'registers': ['all'], 'kernel': 'vmlinuz', 'append': LINE}
+        for change, text in (
+                ({'kernel': None}, 'missing --kernel FILE: --register rtmr1 '
+                 'and kernel are made of it'),
+                ({'append': None}, 'missing --append TEXT or --cmdline FILE: '
+                 '--register rtmr2 and cmdline are made of the command line'),
+                ({'append': None, 'registers': ['rtmr1'], 'qemu': '9.2'},
+                 'missing --append TEXT or --cmdline FILE: QEMU before 10.2 '
+                 'changes the kernel by it'),
+                ({'vmm': ['spec', 'cloud-hypervisor']}, '--register is of a '
+                 'kernel that QEMU gives to OVMF, which this image is: --vmm '
+                 'spec, qemu or kvm-v19')):
+            component = {key: value for key, value in
+                         {**whole, **change}.items() if value}
+            result = self.run_it(formats=['json'], components=[component])
+            self.assertEqual((result.status, result.stdout), (3, b''), result)
+            self.assertEqual(result.lines, [
+                f'in/m.json: components[0]: {text}; members of the manifest '
+                'are named as these options [manifest]',
+                'in/m.json: components[0], c, failed; nothing is written'])
+            self.assertFalse(os.path.exists('out'))
 
     def test_kernel_that_is_refused(self):
         """The message names the file, and the component."""

@@ -298,7 +298,7 @@ class Bad(Case):
               for key in ('vcpus', 'vcpu_type', 'vcpu_signature',
                           'guest_features')),
             *((component(**{key: 'x'}), at(key, none.format('snp')))
-              for key in ('registers', 'cmdline', 'qemu', 'edk2',
+              for key in ('registers', 'qemu', 'edk2',
                           'kernel_measures', 'ram')),
             (component(vmm=['spec-x']), at('vmm', 'platform snp has no VMM '
              "'spec-x'; 'mrtd-calc --vmm help' lists them")),

@@ -327,7 +327,17 @@ class Refusals(Case):
         self.report(self.registers())
         self.write('line', LINE.encode())
         value = mrtd(self.image)
+        self.write('values', json.dumps(
+            {'mr_td': [value], 'rtmr_1': [value],
+             'tdvfkernel': value}).encode())
+        self.write('labelled', f'MRTD (fw) = {value}\n'.encode())
         for args, status, words in (
+                *(((*option, '--against', 'values'), 2,
+                   f'{option[0]} is compared with RTMR1 and RTMR2 of one '
+                   'quote, TDREPORT or TDINFO; those of reference values are '
+                   "compared by 'reference --verify --register'")
+                  for option in (('--kernel', 'kernel'), ('--append', 'x'),
+                                 ('--initrd', 'line'), ('--qemu', '9.1'))),
                 (('--append', 'x', '--cmdline', 'line', '--against', 'quote'),
                  2, '--append and --cmdline'),
                 (('--initrd', 'initrd', '--kernel', 'kernel', '--against',

@@ -449,15 +449,9 @@ class Usage(Case):
         hint = "; try 'mrtd-calc reference --help'"
         mrtds = ('--register of a document has mrtd in it, as mrtd,rtmr1: what '
                  'else there is, is beside MRTDs')
-        self.write('doc', self.document('rvps', 'fw'))
+        self.write('doc', self.document('rvps', *ALL, *self.args, 'fw'))
         for args, line in (
                 (('--register', 'rtmr1', *self.args), mrtds),
-                (('--register', 'mrtd,rtmr1'),
-                 'missing --kernel FILE: --register rtmr1 and kernel are made '
-                 'of it'),
-                ((*ALL, *self.args, '--vmm', 'spec,cloud-hypervisor'),
-                 '--register of a document is of a kernel that is launched by '
-                 '--vmm spec, qemu or kvm-v19'),
                 (('--register', 'mrtd,rtmr0', *self.args),
                  '--register of a document is mrtd, rtmr1, rtmr2, kernel and '
                  'cmdline: none has a place for others'),
@@ -474,6 +468,27 @@ class Usage(Case):
                     self.assertEqual(len(result.lines), 1, result)
                     if args[:2] != ('--register', 'mrtd'):
                         self.assertEqual(result.lines[0], line + hint)
+
+    def test_options_of_the_image(self):
+        """What it needs is known once it is read."""
+        self.write('doc', self.document('rvps', *ALL, *self.args, 'fw'))
+        for args, line in (
+                (('--register', 'mrtd,rtmr1'),
+                 'missing --kernel FILE: --register rtmr1 and kernel are made '
+                 'of it'),
+                (('--register', 'mrtd,rtmr2'),
+                 'missing --append TEXT or --cmdline FILE: --register rtmr2 '
+                 'and cmdline are made of the command line'),
+                ((*ALL, *self.args, '--vmm', 'spec,cloud-hypervisor'),
+                 '--register is of a kernel that QEMU gives to OVMF, which '
+                 'this image is: --vmm spec, qemu or kvm-v19')):
+            for command in ((), ('--verify', 'doc')):
+                with self.subTest(args=args, command=command):
+                    result = calc('reference', *command, *args, 'fw')
+                    self.assertEqual((result.status, result.stdout),
+                                     (2, b''), result)
+                    self.assertIn(line, [text.split('; try')[0]
+                                         for text in result.lines])
 
 
 class Verify(Case):
@@ -493,7 +508,7 @@ class Verify(Case):
 
     def test_right(self):
         for form, data in self.documents.items():
-            self.check(self.verify(data, *ALL, *self.args), 0,
+            self.check(self.verify(data, '--strict', *ALL, *self.args), 0,
                        f'fw: OK (spec; {", ".join(PLACES[form])})\n')
 
     def test_what_is_not_compared_is_said(self):
@@ -505,12 +520,18 @@ class Verify(Case):
                 result = self.verify(data, *(args if names else ()))
                 left = ', '.join(name for name in PLACES[form]
                                  if name not in names)
-                self.check(
-                    result.without('boot-kernel'), 0,
-                    f'fw: OK (spec{"; " if names else ""}{", ".join(names)})\n',
-                    *([f'doc: warning: not compared: {left}; --register mrtd '
-                       'with their names, --kernel and --append does that '
-                       '[reference-unchecked]'] if left else []))
+                good = (f'fw: OK (spec{"; " if names else ""}'
+                        f'{", ".join(names)})\n')
+                said = ([f'doc: warning: not compared: {left}; --register mrtd '
+                         'with their names, --kernel and --append does that '
+                         '[reference-unchecked]'] if left else [])
+                self.check(result.without('boot-kernel'), 0, good, *said)
+                # A gate asks for all.
+                result = self.verify(data, '--strict', *(args if names else ()))
+                error = ('doc: values in it were not compared, and --strict '
+                         'asks that all are [reference-unchecked]')
+                self.check(result.without('boot-kernel'), 1 if left else 0,
+                           good, *said, *([error] if left else []))
 
     def test_any_digit(self):
         """A wrong digest is found, whichever it is."""

@@ -183,7 +183,8 @@ class Completion(unittest.TestCase):
             if command == '':
                 wanted |= {'--quiet', '--status', '--ignore-missing'}
             if command == 'reference':
-                wanted |= {'--release', '--verify', '--time', '--key'}
+                wanted |= {'--release', '--verify', '--time', '--key',
+                           '--strict'}
             if command == 'id-block':
                 wanted |= {'--id-auth', '--key', '--author'}
             wanted -= {'--check-list'} if command else set()

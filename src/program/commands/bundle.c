@@ -8,12 +8,14 @@
 #include "commands/commands.h"
 #include "commands/open.h"
 #include "commands/publish.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "groups/publish_options.h"
 #include "io/diagnostic.h"
 #include "io/input.h"
 #include "io/outfile.h"
 #include "io/warden.h"
+#include "model/boot_line.h"
 #include "model/bundle.h"
 #include "printable.h"
 #include "report/bundle_lists.h"
@@ -58,13 +60,61 @@ static enum exit_status measure(struct bundle *b, size_t index,
     return status;
 }
 
+/* A guest of AMD's platforms is measured with the text of its command line,
+ * which the component has from then on. */
+static enum exit_status take_line(struct manifest_component *c,
+                                  struct launch_options *options,
+                                  struct evaluation *e)
+{
+    struct boot_line line;
+    struct failure failure;
+    if (options->platform == MRTD_PLATFORM_TDX || !options->boot.cmdline) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status =
+        diagnostic_outcome(boot_line_take(&line, e, false, &failure), &failure);
+    if (status) {
+        boot_line_free(&line);
+        return status;
+    }
+    c->line = line.text;
+    options->guest.append = c->launch.guest.append = c->line;
+    return EXIT_DONE;
+}
+
+/* The files are open, and the image and its plan made, where that is done. */
+static enum exit_status open_component(struct bundle *b, size_t index,
+                                       struct launch_options *options,
+                                       struct open_files *files,
+                                       struct evaluation *e)
+{
+    struct manifest_component *c = &b->manifest.components[index];
+    struct initdata_options initdata = {.file = c->initdata};
+    enum exit_status status = initdata_options_take(&initdata);
+    if (status) {
+        return status;
+    }
+    b->guests[index].has_initdata = c->initdata != NULL;
+    b->guests[index].initdata = initdata.made;
+    status = open_sources(files, e, options, c->file);
+    if (status) {
+        return status;
+    }
+    status = take_line(c, options, e);
+    if (status) {
+        open_close(files, e);
+        return status;
+    }
+    return open_make(files, e);
+}
+
 static enum exit_status add_component(struct bundle *b, size_t index)
 {
     const struct manifest_component *c = &b->manifest.components[index];
-    const struct launch_options options = bundle_launch(b, index);
+    struct launch_options options = bundle_launch(b, index);
     struct open_files files;
     struct evaluation e;
-    enum exit_status status = open_evaluation(&files, &e, &options, c->file);
+    enum exit_status status = open_component(b, index, &options, &files, &e);
     if (!status) {
         status = measure(b, index, &e);
         open_close(&files, &e);
@@ -102,7 +152,8 @@ static enum exit_status fill(struct bundle *b)
     enum exit_status status = EXIT_DONE;
     struct failure failure;
     b->firmware = calloc(count, sizeof *b->firmware);
-    if (!b->firmware) {
+    b->guests = calloc(count, sizeof *b->guests);
+    if (!b->firmware || !b->guests) {
         return diagnostic_no_memory(NULL);
     }
     for (size_t i = 0; i < count; i++) {

@@ -137,7 +137,8 @@ static enum exit_status run(void *options)
     if (status) {
         return status;
     }
-    status = boot_options_decide(&o->launching, answer_tdinfo(&against) != NULL)
+    status = boot_options_decide(&o->launching, answer_tdinfo(&against) != NULL,
+                                 answer_asks_snp(&against, 0))
                  ? check_platform(o, &against)
                  : EXIT_USAGE;
     if (!status && o->launching.guest.platform == MRTD_PLATFORM_SNP) {

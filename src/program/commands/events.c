@@ -210,7 +210,7 @@ static bool check(void *options)
     o->launching.launch.code_alone = true;
     return launching_check(&o->launching, &o->files, command_events.title,
                            LAUNCHING_FIND) &&
-           boot_options_decide(&o->launching, true);
+           boot_options_decide(&o->launching, true, false);
 }
 
 static const struct option_row rows[] = {

@@ -19,6 +19,7 @@ struct verify_options {
     struct time_options when;
     const char *document;
     const char *key; /* or NULL */
+    bool strict;
 };
 
 /* The signature, with --key. */
@@ -127,6 +128,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     }
     struct verification v = {.document = &document,
                              .options = &o->launching.launch,
+                             .is_strict = o->strict,
                              .time = o->when.time};
     if (verification_begin(&v, diagnostic_file, &failure)) {
         against_close(&document);
@@ -177,6 +179,8 @@ static const struct option_row rows[] = {
     {OPTION("key", INPUT, struct verify_options, key,
             OPTION_IS("PUB.pem", "a public key's file"),
             "with --verify: the document must be signed by it")},
+    {OPTION("strict", FLAG, struct verify_options, strict, OPTION_ALONE,
+            "with --verify: fail where values in it are not compared")},
 };
 
 #define AT(member) offsetof(struct verify_options, member)

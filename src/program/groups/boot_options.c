@@ -156,26 +156,12 @@ bool boot_options_with_mrtd(const struct launching *l)
 {
     const struct launch_options *o = &l->launch;
     const unsigned registers = o->boot.registers;
-    bool is_qemu = true;
-    for (unsigned i = 0; i < o->vmm_count; i++) {
-        is_qemu &= boot_words_is_qemu(o->vmms[i]);
-    }
     return options_must(!registers || registers & LAUNCH_MRTD,
                         "--register of a document has mrtd in it, as "
                         "mrtd,rtmr1: what else there is, is beside MRTDs") &&
            options_must(!(o->boot.named & (LAUNCH_RTMR0 | LAUNCH_OF_UKI)),
                         "--register of a document is mrtd, rtmr1, rtmr2, "
-                        "kernel and cmdline: none has a place for others") &&
-           options_must(!(registers & LAUNCH_BOOT) || is_qemu,
-                        "--register of a document is of a kernel that is "
-                        "launched by --vmm spec, qemu or kvm-v19") &&
-           options_must(!(registers & LAUNCH_OF_KERNEL) || o->guest.kernel,
-                        "missing --kernel FILE: --register rtmr1 and kernel "
-                        "are made of it") &&
-           options_must(!(registers & LAUNCH_OF_CMDLINE) || o->guest.append ||
-                            o->boot.cmdline,
-                        "missing --append TEXT or --cmdline FILE: --register "
-                        "rtmr2 and cmdline are made of the command line");
+                        "kernel and cmdline: none has a place for others");
 }
 
 bool boot_options_check(const struct launching *l)
@@ -196,7 +182,8 @@ bool boot_options_check(const struct launching *l)
                            {"--cmdline", o->boot.cmdline != NULL});
 }
 
-bool boot_options_decide(struct launching *l, bool has_registers)
+bool boot_options_decide(struct launching *l, bool has_registers,
+                         bool may_be_snp)
 {
     const struct launch_options *o = &l->launch;
     const char *rule = boot_options_given(l);
@@ -211,9 +198,10 @@ bool boot_options_decide(struct launching *l, bool has_registers)
                OPTIONS_EXCLUDE({"--append", o->guest.append != NULL},
                                {"--cmdline", o->boot.cmdline != NULL});
     }
-    if (l->guest.platform == MRTD_PLATFORM_TDX) {
-        diagnostic_usage("%s is compared with RTMR1 and RTMR2, which one "
-                         "quote, TDREPORT or TDINFO alone has",
+    if (l->guest.platform == MRTD_PLATFORM_TDX || !may_be_snp) {
+        diagnostic_usage("%s is compared with RTMR1 and RTMR2 of one quote, "
+                         "TDREPORT or TDINFO; those of reference values are "
+                         "compared by 'reference --verify --register'",
                          given);
         return false;
     }

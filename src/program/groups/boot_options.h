@@ -21,9 +21,11 @@ bool boot_options_fit(const struct launching *launching, const char *kernel);
 /*
  * For a command that finds out the platform: a kernel is of that whose evidence
  * there is. has_registers: evidence of a TD is given, and not --platform of
- * another. Where it is not, the platform becomes SEV-SNP.
+ * another. Where it is not, the platform becomes SEV-SNP; unless nothing of it
+ * is given either, as may_be_snp says.
  */
-bool boot_options_decide(struct launching *launching, bool has_registers);
+bool boot_options_decide(struct launching *launching, bool has_registers,
+                         bool may_be_snp);
 
 /* Where documents are of MRTDs: is that asked for, with what else is? */
 bool boot_options_with_mrtd(const struct launching *launching);

@@ -64,6 +64,28 @@ static enum exit_status check_image(const struct boot *b,
                : EXIT_DONE;
 }
 
+/* Do all the VMMs load a kernel into the Payload section? */
+static bool all_load(const struct launch_options *o)
+{
+    bool all = true;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        all &= o->vmms[i]->takes_payload;
+    }
+    return all;
+}
+
+/* Is each VMM one that starts a td-shim, as the specification's rules do and
+ * those who load a kernel for it? */
+static bool all_start_shims(const struct launch_options *o)
+{
+    bool all = true;
+    for (unsigned i = 0; i < o->vmm_count; i++) {
+        all &= o->vmms[i]->takes_payload ||
+               o->vmms[i] == mrtd_vmm_default(MRTD_PLATFORM_TDX);
+    }
+    return all;
+}
+
 /* A kernel that RTMR1 is not extended with is in the MRTD, of a VMM that loads
  * it, or in nothing. */
 static enum exit_status check_payload(const struct boot *b,
@@ -81,8 +103,7 @@ static enum exit_status check_payload(const struct boot *b,
                                "neither 0 nor those of what the MRTD is "
                                "extended with: the kernel is measured nowhere");
     }
-    return registers && (!(registers & LAUNCH_MRTD) ||
-                         !e->options->vmm->takes_payload)
+    return registers && (!(registers & LAUNCH_MRTD) || !all_load(e->options))
                ? failure_usage(failure,
                                "the kernel of this image is measured into the "
                                "MRTD, and into no other register: ask for "
@@ -94,7 +115,6 @@ static enum exit_status check_payload(const struct boot *b,
 static enum exit_status check_given(const struct boot *b,
                                     struct failure *failure)
 {
-    const struct mrtd_vmm *vmm = b->e->options->vmm;
     const char *other = of_ovmf(b->e);
     const char *lack = missing(b);
     if (other) {
@@ -104,7 +124,7 @@ static enum exit_status check_given(const struct boot *b,
                              "thing",
                              other);
     }
-    if (vmm != mrtd_vmm_default(MRTD_PLATFORM_TDX) && !vmm->takes_payload) {
+    if (!all_start_shims(b->e->options)) {
         return failure_usage(failure,
                              "a kernel that td-shim starts, which this image "
                              "is, is of --vmm spec or cloud-hypervisor");

@@ -150,6 +150,8 @@ enum exit_status bundle_measure(struct bundle *b, size_t component,
     if (firmware_measure(f, e, order, failure)) {
         return failure->status;
     }
+    b->guests[component].has_disk = e->disk.name != NULL;
+    b->guests[component].disk = *e->image_check;
     if (c->artifact) {
         free(f->artifact);
         f->artifact = strdup(c->artifact);
@@ -204,6 +206,7 @@ void bundle_free(struct bundle *b)
         firmware_free(&b->firmware[i]);
     }
     free(b->firmware);
+    free(b->guests);
     free(b->alike);
     for (size_t i = 0; i < b->file_count; i++) {
         free(b->files[i].name);

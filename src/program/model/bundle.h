@@ -5,6 +5,8 @@
 
 #include "model/documents.h"
 #include "model/firmware.h"
+#include "model/image_check.h"
+#include "model/initdata.h"
 #include "model/manifest.h"
 
 /* struct bundle_file: of the release, of no component. */
@@ -19,12 +21,21 @@ struct bundle_file {
     const char *format; /* NULL: firmware and lists */
 };
 
+/* What else there is of a component's guest. */
+struct bundle_guest {
+    bool has_disk;
+    struct image_check disk; /* whose root hash the command line has */
+    bool has_initdata;
+    struct initdata initdata;
+};
+
 struct bundle {
     const char *folder; /* as the user gave it */
     uint64_t limit;     /* limit of struct launch_options */
     bool sign;          /* CoRIMs are signed */
     struct manifest manifest;
     struct reference_firmware *firmware; /* firmware of each component */
+    struct bundle_guest *guests;         /* the guest of each */
     struct bundle_file *files;
     size_t file_count;
     /* bundle_release_order(): copies of the firmware of one platform. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/firmware_boot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,23 @@ static bool take_origin(struct reference_firmware *f, const struct boot *boot)
     return true;
 }
 
+/* A manifest that says the launch is a file, which is refused; its members
+ * have the names of options. */
+static enum exit_status of_manifest(const struct evaluation *e,
+                                    struct failure *failure)
+{
+    const struct launch_component *c = &e->options->component;
+    char message[FAILURE_MESSAGE];
+    if (!c->manifest) {
+        return failure->status;
+    }
+    snprintf(message, sizeof message, "%s", failure->message);
+    return failure_refused(failure, c->manifest, "manifest",
+                           "components[%zu]: %s; members of the manifest are "
+                           "named as these options",
+                           c->index, message);
+}
+
 enum exit_status firmware_boot(struct reference_firmware *f,
                                const struct evaluation *e,
                                const struct firmware_order *order,
@@ -121,6 +139,9 @@ enum exit_status firmware_boot(struct reference_firmware *f,
             "an image of td-shim, and the digests that documents have under "
             "\"kernel\" and \"cmdline\" are of OVMF's events; ask for rtmr1 "
             "and rtmr2");
+    }
+    if (status == EXIT_USAGE) {
+        status = of_manifest(e, failure);
     }
     if (!status) {
         say_notes(&boot, order);

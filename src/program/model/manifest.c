@@ -321,6 +321,7 @@ enum exit_status manifest_read(struct manifest *manifest, const char *name,
 void manifest_free(struct manifest *manifest)
 {
     for (size_t i = 0; i < manifest->count; i++) {
+        free(manifest->components[i].line);
         for (unsigned k = 0; k < manifest->components[i].path_count; k++) {
             free(manifest->components[i].paths[k]);
         }

@@ -27,6 +27,9 @@ struct manifest_component {
     const char *artifact; /* name in the release, or NULL: that of the file */
     /* How it is launched; files in it are named by their paths, as above. */
     struct launch_options launch;
+    const char *initdata; /* path of the guest's initdata, or NULL */
+    char *line;           /* text of the file of launch.boot.cmdline, which is
+                             read later and freed here; or NULL */
     struct manifest_order order;
     char *paths[MANIFEST_MAX_PATHS]; /* all paths, which are the component's */
     unsigned path_count;

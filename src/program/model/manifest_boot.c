@@ -89,7 +89,7 @@ static enum exit_status take_ram(const struct taking *t, const char *key,
 
 static const struct manifest_member members[] = {
     {"registers", take_registers, TDX},
-    {"cmdline", take_cmdline, TDX},
+    {"cmdline", take_cmdline, 0},
     {"qemu", take_qemu, TDX},
     {"edk2", take_edk2, TDX},
     {"kernel_measures", take_measures, TDX},
@@ -128,32 +128,18 @@ static enum exit_status check_use(const struct taking *t)
     return EXIT_DONE;
 }
 
-/* What a register is made of; QEMU before 10.2 puts where the command line and
- * the initrd are into the kernel. */
+/* What does not go together whatever the image is. What the registers of an
+ * image need is known once it is read, and firmware_boot() says it; QEMU before
+ * 10.2 puts where the command line and the initrd are into the kernel. */
 static enum exit_status check_inputs(const struct taking *t)
 {
     const struct launch_options *o = launch(t);
     const struct launch_boot *b = &o->boot;
-    const bool has_line = o->guest.append || b->cmdline;
     const bool of_kernel = b->registers & LAUNCH_OF_KERNEL;
     const bool is_patched = of_kernel && launch_is_patched(b);
-    if (o->guest.append && b->cmdline) {
-        return manifest_refuse(t, "cmdline", "\"append\" is there, too");
-    }
-    if (of_kernel && !o->guest.kernel) {
-        return manifest_refuse(t, "kernel",
-                               "it is missing: rtmr1 and kernel are made of "
-                               "it");
-    }
     if (o->guest.initrd && !o->guest.kernel) {
         return manifest_refuse(t, "initrd",
                                "without a \"kernel\" it is not measured");
-    }
-    if ((b->registers & LAUNCH_OF_CMDLINE || is_patched) && !has_line) {
-        return manifest_refuse(t, "append",
-                               "it is missing, and \"cmdline\", too: the "
-                               "command line is measured, or QEMU before 10.2 "
-                               "changes the kernel by it");
     }
     if (is_patched && o->guest.initrd ? !b->ram : b->ram > 0) {
         return manifest_refuse(t, "ram",
@@ -202,14 +188,6 @@ enum exit_status manifest_check_boot(const struct taking *t)
     }
     if (!(o->boot.registers & LAUNCH_BOOT)) {
         return check_use(t);
-    }
-    for (unsigned i = 0; i < o->vmm_count; i++) {
-        if (!boot_words_is_qemu(o->vmms[i])) {
-            return manifest_refuse(t, "vmm",
-                                   "%s does not give a kernel to OVMF as QEMU "
-                                   "does; spec, qemu and kvm-v19 do",
-                                   o->vmms[i]->name);
-        }
     }
     enum exit_status status = check_inputs(t);
     if (!status) {

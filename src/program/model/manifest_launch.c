@@ -53,6 +53,18 @@ static enum exit_status take_initrd(const struct taking *t, const char *key,
     return manifest_path(t, key, value, &launch(t)->guest.initrd);
 }
 
+static enum exit_status take_image(const struct taking *t, const char *key,
+                                   const json_t *value)
+{
+    return manifest_path(t, key, value, &launch(t)->disk);
+}
+
+static enum exit_status take_initdata(const struct taking *t, const char *key,
+                                      const json_t *value)
+{
+    return manifest_path(t, key, value, &t->component->initdata);
+}
+
 static enum exit_status take_append(const struct taking *t, const char *key,
                                     const json_t *value)
 {
@@ -249,6 +261,8 @@ static const struct manifest_member members[] = {
     {"kernel", take_kernel, 0},
     {"initrd", take_initrd, 0},
     {"append", take_append, 0},
+    {"image", take_image, 0},
+    {"initdata", take_initdata, TDX | MANIFEST_OF(MRTD_PLATFORM_SNP)},
 };
 const struct manifest_table manifest_launching = {members, sizeof members /
                                                                sizeof *members};
@@ -257,8 +271,22 @@ const struct manifest_table manifest_launching = {members, sizeof members /
 static enum exit_status check_guest(const struct taking *t)
 {
     const struct launch_guest *guest = &launch(t)->guest;
+    const char *cmdline = launch(t)->boot.cmdline;
+    if (guest->append && cmdline) {
+        return manifest_refuse(t, "cmdline", "\"append\" is there, too");
+    }
+    if (launch(t)->disk && !guest->append && !cmdline) {
+        return manifest_refuse(t, "image",
+                               "it is compared with the root hash in a "
+                               "command line, and there is neither "
+                               "\"append\" nor \"cmdline\"");
+    }
     if (launch(t)->platform == MRTD_PLATFORM_TDX) {
-        return EXIT_DONE; /* that is asked by manifest_check_boot() */
+        return EXIT_DONE; /* the rest is asked by manifest_check_boot() */
+    }
+    if (cmdline && !guest->kernel) {
+        return manifest_refuse(t, "cmdline",
+                               "without a \"kernel\" it is not measured");
     }
     if (guest->initrd && !guest->kernel) {
         return manifest_refuse(t, "initrd",

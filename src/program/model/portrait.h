@@ -5,6 +5,8 @@
 
 #include "model/facts.h"
 #include "model/guest_facts.h"
+#include "model/image_check.h"
+#include "model/initdata.h"
 #include "model/launches.h"
 #include "reference/reference.h"
 
@@ -28,6 +30,9 @@ struct portrait {
     /* What is published of it beside: of a TD, what a kernel leads to; or NULL.
      * To be set by its caller. */
     const struct reference_firmware *published;
+    /* The guest's disk image and initdata; or NULL. To be set as the last. */
+    const struct image_check *disk;
+    const struct initdata *initdata;
     /* Without their plans: of TDX by each VMM, of other platforms all that the
      * options ask for. The one at hand is shown in detail. */
     struct launches launches;

@@ -17,6 +17,8 @@ struct verification {
     bool *boot_explained; /* the same for each value of a kernel */
     bool *held; /* for each group of values: it has an MRTD of the firmware that
                    is compared */
+    bool is_strict;  /* what of the document is not compared is a failure */
+    bool has_left;   /* there is such: values beside MRTDs */
     bool measured;   /* a firmware was measured */
     remark_fn *say;  /* where warnings go */
     unsigned absent; /* BOOT_VALUE_BIT() of what it has said that is not in the

@@ -25,7 +25,7 @@ static bool is_of(unsigned values, enum boot_value_id id)
 }
 
 /* Says what is not compared, of what the options could ask for, or not. */
-static void say_left(const struct verification *v, remark_fn *say)
+static void say_left(struct verification *v, remark_fn *say)
 {
     const struct claims *claims = &v->document->claims;
     const unsigned asked = firmware_boot_asked(v->options);
@@ -34,6 +34,7 @@ static void say_left(const struct verification *v, remark_fn *say)
     for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
         if (claims->boot_said[id] > 0 && !is_of(asked, id)) {
             add_name(boot_value_names(id)->option ? left : never, id);
+            v->has_left = true;
         }
     }
     if (*left && claims->is_of_uki) {
@@ -250,5 +251,10 @@ enum exit_status verification_end_boot(const struct verification *v,
                                    boot_value_names(id)->name);
         }
     }
-    return EXIT_DONE;
+    return v->is_strict && v->has_left
+               ? failure_differs(failure, v->document->name,
+                                 "reference-unchecked",
+                                 "values in it were not compared, and --strict "
+                                 "asks that all are")
+               : EXIT_DONE;
 }

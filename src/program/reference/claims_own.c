@@ -343,6 +343,7 @@ static bool take_component(struct own *w, json_t *component)
         {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
         {"payload", FORM_MAY_TEXT, 0, 0},  {"kernel", FORM_MAY_TEXT, 0, 0},
         {"initrd", FORM_MAY_TEXT, 0, 0},   {"append", FORM_MAY_TEXT, 0, 0},
+        {"image", FORM_OBJECT, 0, 0},      {"initdata", FORM_OBJECT, 0, 0},
         {"values", FORM_LIST, 0, 0},       {"boot", FORM_OBJECT, 0, 0},
         {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
     };

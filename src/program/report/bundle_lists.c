@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/bundle_lists.h"
+#include "report/image_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,34 @@ static json_t *base_name(const char *path)
     return json_file_name(printable_base_name(path));
 }
 
+/* The disk image whose root hash the command line has; NULL: there is none. */
+static json_t *disk_of(const struct bundle_guest *guest)
+{
+    json_t *made = guest->has_disk ? image_json(&guest->disk) : NULL;
+    if (made) {
+        json_object_set_new(made, "file", base_name(guest->disk.image));
+    }
+    return made;
+}
+
+/* The field that the guest is launched with by its initdata, or NULL. */
+static json_t *initdata_of(const struct bundle_guest *guest, bool is_tdx)
+{
+    const struct initdata *i = &guest->initdata;
+    char digest[2 * MRTD_MAX_DIGEST_SIZE + 1];
+    char field[MRTD_HEX_SIZE];
+    if (!guest->has_initdata) {
+        return NULL;
+    }
+    mrtd_hex_encode(digest, i->digest.bytes, i->digest.size);
+    mrtd_hex_encode(field, is_tdx ? i->mrconfigid : i->host_data,
+                    is_tdx ? MRTD_DIGEST_SIZE : INITDATA_HOST_DATA);
+    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "file", base_name(i->name),
+                     "algorithm", mrtd_algorithm_name(i->digest.algorithm),
+                     "digest", digest, "field",
+                     is_tdx ? "MRCONFIGID" : "HOST_DATA", "value", field);
+}
+
 static json_t *component(const struct bundle *b, size_t i)
 {
     const struct manifest_component *c = &b->manifest.components[i];
@@ -124,13 +153,15 @@ static json_t *component(const struct bundle *b, size_t i)
     const struct reference_firmware *f = &b->firmware[i];
     return json_pack(
         "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:s?, "
-        "s:o, s:o*, s:o}",
+        "s:o*, s:o*, s:o, s:o*, s:o}",
         "component", c->name, "version", c->order.settings.version, "platform",
         mrtd_platform_name(o->platform), "artifact", f->artifact, "size",
         (json_int_t)f->size, "sha256", f->sha256, "sha384", f->sha384,
         "image_format", f->image_format, "vars", base_name(o->vars), "payload",
         base_name(o->payload), "kernel", base_name(o->guest.kernel), "initrd",
-        base_name(o->guest.initrd), "append", o->guest.append, "values",
+        base_name(o->guest.initrd), "append", o->guest.append, "image",
+        disk_of(&b->guests[i]), "initdata",
+        initdata_of(&b->guests[i], o->platform == MRTD_PLATFORM_TDX), "values",
         values_of_firmware(f), "boot", values_of_boot(f), "files", files(b, i));
 }
 
@@ -279,6 +310,10 @@ enum exit_status bundle_add_page(struct bundle *b, size_t component,
     p.file = b->firmware[component].artifact;
     p.published = &b->firmware[component];
     p.is_command = is_command;
+    p.disk = b->guests[component].has_disk ? &b->guests[component].disk : NULL;
+    p.initdata = b->guests[component].has_initdata
+                     ? &b->guests[component].initdata
+                     : NULL;
     if (asprintf(&name, "%s%s%s.html", p.file, named ? "." : "",
                  named ? mrtd_platform_name(platform) : "") < 0) {
         portrait_free(&p);

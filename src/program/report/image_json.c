@@ -23,7 +23,7 @@ static json_t *root_json(const struct image_root *r)
         json_count(r->root.data_blocks), "salt", hex(v->salt, v->salt_size));
 }
 
-static json_t *image_json(const struct image_check *c)
+json_t *image_json(const struct image_check *c)
 {
     json_t *roots = json_array();
     json_t *others = json_array();

@@ -320,6 +320,7 @@ void page_write(FILE *to, const struct portrait *p)
     write_header(to, p);
     page_write_values(to, p);
     page_write_boot(to, p);
+    page_write_inputs(to, p);
     write_file(to, p);
     write_picture(to, p);
     if (is_guest(p)) {

@@ -24,8 +24,22 @@ static void write_values(FILE *to, const struct reference_firmware *f)
     }
 }
 
+/* A td-shim that is given neither kernel nor command line starts a payload of
+ * its own, which is in its image. */
+static const char *what_boots(const struct boot_origin *o)
+{
+    return !o->is_shim ? "the kernel below, which QEMU gives to this firmware,"
+           : o->kernel || o->cmdline
+               ? "the kernel below, which td-shim, this firmware, starts,"
+               : "the payload that is in this image, which td-shim starts,";
+}
+
+/* They are OVMF's: td-shim measures by its image alone. */
 static void write_rules(FILE *to, const struct boot_origin *o)
 {
+    if (o->is_shim) {
+        return;
+    }
     if (o->of_kernel) {
         write_term(to, "QEMU",
                    o->rules & MRTD_BOOT_PATCHED_KERNEL
@@ -54,12 +68,14 @@ void page_write_boot(FILE *to, const struct portrait *p)
     if (!f || f->boot_count == 0) {
         return;
     }
-    fputs("<section id=\"boot\">\n<h2>After the launch</h2>\n<p>What a TD's "
-          "registers have once the kernel below, which QEMU gives to this "
-          "firmware, has taken over. <code>mrtd-calc --register all</code> "
-          "with <code>--kernel</code> and <code>--append</code> computes "
-          "it.</p>\n<dl>\n",
-          to);
+    fprintf(to,
+            "<section id=\"boot\">\n<h2>After the launch</h2>\n<p>What a TD's "
+            "registers have once %s has taken over. <code>mrtd-calc --register "
+            "all</code>%s computes it.</p>\n<dl>\n",
+            what_boots(&f->origin),
+            f->origin.kernel || f->origin.cmdline
+                ? " with <code>--kernel</code> and <code>--append</code>"
+                : "");
     write_values(to, f);
     write_term(to, "Kernel", f->origin.kernel);
     write_term(to, "Its version", f->origin.version);

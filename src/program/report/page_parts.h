@@ -19,6 +19,8 @@ void page_write_guest(FILE *to, const struct portrait *p);
 /* page_boot.c: what a kernel leads to after the launch, if that is published.
  */
 void page_write_boot(FILE *to, const struct portrait *p);
+/* page_inputs.c: the guest's disk image and initdata, where they are known. */
+void page_write_inputs(FILE *to, const struct portrait *p);
 /* How to check the page: commands to copy. */
 void page_write_verify(FILE *to, const struct portrait *p);
 
