@@ -63,6 +63,7 @@
 #include "mrtd/launch.h"
 #include "mrtd/log.h"
 #include "mrtd/measure.h"
+#include "mrtd/ovmf.h"
 #include "mrtd/search.h"
 #include "mrtd/sev.h"
 #include "mrtd/shim.h"

@@ -18,7 +18,11 @@ add_library(mrtd_objects OBJECT
   src/events/events.c
   src/events/hobs.c
   src/events/log.c
+  src/events/ovmf.c
+  src/events/ovmf_files.c
+  src/events/ovmf_image.c
   src/events/shim.c
+  src/events/smbios.c
   src/events/uki.c
   src/events/uki_initrd.c
   src/evidence/evidence.c

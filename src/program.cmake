@@ -96,6 +96,7 @@ add_library(mrtd_program OBJECT
   src/program/model/boot_line.c
   src/program/model/boot_ovmf.c
   src/program/model/boot_search.c
+  src/program/model/boot_rtmr0.c
   src/program/model/boot_shim.c
   src/program/model/boot_origin.c
   src/program/model/boot_words.c
@@ -219,6 +220,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/kata_options.c
   src/program/groups/initdata_options.c
   src/program/groups/launching.c
+  src/program/groups/rtmr0_options.c
   src/program/groups/tree_options.c
   src/program/groups/vmsas.c
   src/program/groups/words.c

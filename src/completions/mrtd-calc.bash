@@ -62,6 +62,10 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "yes no" -- "$word")
         return
         ;;
+    --secure-boot)
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "none off" -- "$word")
+        return
+        ;;
     --kind)
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "hex base64 quote tdreport tdinfo snp-report json corim coswid policy" -- "$word")
         return
@@ -91,7 +95,7 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--register|--qemu|--edk2|--ram|--systemd|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks|--kata|--kernel-verity-params|--rootfs-hash|--rootfs-type|--nr-cpus|--kernel-params|--annotation|--guest-extension-image|--container-pipe-size|--cdh-api-timeout|--launch-process-timeout|--block-device-driver)
+    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--register|--qemu|--edk2|--ram|--fw-cfg|--systemd|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks|--kata|--kernel-verity-params|--rootfs-hash|--rootfs-type|--nr-cpus|--kernel-params|--annotation|--guest-extension-image|--container-pipe-size|--cdh-api-timeout|--launch-process-timeout|--block-device-driver)
         return
         ;;
     esac
@@ -99,7 +103,7 @@ _mrtd_calc()
     case $word in
     -*)
         case $command in
-        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --qemu --edk2 --kernel-measures --ram --td-hob --image --uki --disk --systemd --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
+        '') options='--tag --base64 --json -n --no-newline --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --ovmf-hash --snp-ovmf-hash --svsm --vars-size --vars-file --mode --vmm-type --ovmf --output-format --dump-vmsa --vmsa-out --force --payload --permissive --vars --image-format --limit --register --cmdline --qemu --edk2 --kernel-measures --ram --td-hob --acpi-loader --acpi-rsdp --acpi-tables --smbios --fw-cfg --secure-boot --list-events --image --uki --disk --systemd --jobs -h --help --version -v --verbose --quiet --status --ignore-missing -c --check-list' ;;
         show) options='--json --vmm --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --snp-ovmf-hash --svsm --vars-size --vars-file --force --payload --permissive --vars --image-format --limit -h --help --plan --trace --svg --html --corim --corim-signature' ;;
         check) options='--json --platform --vcpus --vcpu-type --vcpu-sig --vcpu-family --vcpu-model --vcpu-stepping --guest-features --kernel --initrd --append --payload --permissive --vars --image-format --limit --cmdline --qemu --edk2 --kernel-measures --ram --td-hob -h --help --against --kind --explain --vendor --model --class-id --time --initdata' ;;
         lint) options='--json --vmm --platform --kernel --vars --image-format --limit -h --help' ;;

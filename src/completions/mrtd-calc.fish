@@ -64,6 +64,13 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l td-hob -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-loader -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-rsdp -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-tables -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l smbios -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l fw-cfg -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l secure-boot -x -a 'none off'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l list-events
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F

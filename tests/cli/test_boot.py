@@ -483,10 +483,10 @@ class Refusals(Case):
         unused = ('{} is for --platform snp, sev-es or sev, or where registers '
                   'are printed, for --register rtmr1, rtmr2, kernel and '
                   'cmdline; it does not change an MRTD')
-        shape = ("--register: RTMR0 of OVMF depends on the machine's shape, "
-                 'and is not predicted here')
+        shape = ('missing --edk2 YYYYMM: what RTMR0 of OVMF is made of depends '
+                 'on the release')
         ram = ('--ram is for a kernel that QEMU before 10.2 changes, with an '
-               '--initrd')
+               '--initrd, and for --register rtmr0')
         for args, line in (
                 (('--register', 'rtmr3'),
                  '--register: RTMR3 depends on what the guest extends it with, '

@@ -11,6 +11,7 @@
 #include "groups/boot_options.h"
 #include "groups/image_options.h"
 #include "groups/launching.h"
+#include "groups/rtmr0_options.h"
 #include "groups/uki_options.h"
 #include "groups/vmsas.h"
 #include "io/diagnostic.h"
@@ -87,7 +88,7 @@ static enum exit_status print_registers(const struct measure_options *o,
                                         struct failure *failure)
 {
     struct mrtd_value mrtd = {.id = MRTD_REGISTER_MRTD};
-    if (e->options->boot.registers & LAUNCH_MRTD) {
+    if (e->options->boot.registers & LAUNCH_MRTD && !e->options->boot.lists) {
         const enum exit_status status =
             evaluation_measure(e, NULL, NULL, &mrtd, failure);
         if (status) {
@@ -103,7 +104,11 @@ static enum exit_status print_registers(const struct measure_options *o,
                                     .base64 = o->base64,
                                     .no_newline = o->no_newline,
                                     .shown = isatty(STDOUT_FILENO)};
-    lines_registers(output_stream(), boot, &mrtd, &form);
+    if (e->options->boot.lists) {
+        lines_events(output_stream(), boot);
+    } else {
+        lines_registers(output_stream(), boot, &mrtd, &form);
+    }
     return EXIT_DONE;
 }
 
@@ -229,6 +234,13 @@ static bool check_values(const struct measure_options *o)
            options_must(!o->no_newline ||
                             (o->files.operand_count <= 1 && !several),
                         "-n is for a single file and launch") &&
+           options_must(!launch->boot.lists || boot & LAUNCH_BOOT,
+                        "--list-events is for --register rtmr0, rtmr1, rtmr2, "
+                        "kernel, cmdline, uki, sections and all") &&
+           options_must(!launch->boot.lists ||
+                            (!o->tag && !o->base64 && !o->no_newline),
+                        "--list-events prints no values: without --tag, "
+                        "--base64 and -n") &&
            options_must(!o->base64 || !several,
                         "--base64 is for a single launch: lists of several are "
                         "hexadecimal");
@@ -291,6 +303,7 @@ const struct command command_measure = {
              {&options_force, AT(files)},
              {&launching_images, AT(launching)},
              {&boot_options, AT(launching)},
+             {&rtmr0_options, AT(launching)},
              {&image_options, AT(launching)},
              {&uki_options, AT(launching)},
              {&batch_options_table, AT(batch)},

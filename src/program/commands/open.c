@@ -78,6 +78,10 @@ static enum exit_status open_others(struct open_files *files,
     if (!status) {
         status = open_other(&files->boot_disk, o->boot.disk, &e->boot_disk);
     }
+    for (size_t i = 0; !status && i < MRTD_OVMF_FILES; i++) {
+        status =
+            open_other(&files->ovmf[i], o->boot.ovmf_files[i], &e->ovmf[i]);
+    }
     if (!status) {
         status = open_other(&files->svsm, o->guest.svsm, &e->svsm);
     }
@@ -105,6 +109,9 @@ void open_nothing(struct open_files *files)
     files->disk.fd = -1;
     files->uki.fd = -1;
     files->boot_disk.fd = -1;
+    for (size_t i = 0; i < MRTD_OVMF_FILES; i++) {
+        files->ovmf[i].fd = -1;
+    }
     files->svsm.fd = -1;
     files->svsm_vars.fd = -1;
 }
@@ -211,6 +218,9 @@ void open_close(struct open_files *files, struct evaluation *e)
     input_close(&files->disk);
     input_close(&files->uki);
     input_close(&files->boot_disk);
+    for (size_t i = 0; i < MRTD_OVMF_FILES; i++) {
+        input_close(&files->ovmf[i]);
+    }
     input_close(&files->svsm);
     input_close(&files->svsm_vars);
 }

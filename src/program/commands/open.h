@@ -9,17 +9,18 @@
 
 struct open_files {
     struct input file;
-    struct input vars;      /* fd -1: none */
-    struct input payload;   /* fd -1: none */
-    struct input kernel;    /* fd -1: none */
-    struct input initrd;    /* fd -1: none */
-    struct input cmdline;   /* fd -1: none */
-    struct input td_hob;    /* fd -1: none */
-    struct input disk;      /* fd -1: none */
-    struct input uki;       /* fd -1: none */
-    struct input boot_disk; /* fd -1: none */
-    struct input svsm;      /* fd -1: none */
-    struct input svsm_vars; /* fd -1: none */
+    struct input vars;                  /* fd -1: none */
+    struct input payload;               /* fd -1: none */
+    struct input kernel;                /* fd -1: none */
+    struct input initrd;                /* fd -1: none */
+    struct input cmdline;               /* fd -1: none */
+    struct input td_hob;                /* fd -1: none */
+    struct input disk;                  /* fd -1: none */
+    struct input uki;                   /* fd -1: none */
+    struct input boot_disk;             /* fd -1: none */
+    struct input ovmf[MRTD_OVMF_FILES]; /* fd -1: none */
+    struct input svsm;                  /* fd -1: none */
+    struct input svsm_vars;             /* fd -1: none */
     struct progress progress;
     struct image_check image_check;
 };

@@ -97,7 +97,7 @@ static enum exit_status take_ram(void *launching, const char *value)
 static const struct option_row rows[] = {
     {OPTION_CALL("register", take_registers,
                  OPTION_IS("NAME,...", "a register"),
-                 "mrtd (default), rtmr0 (of td-shim), rtmr1, rtmr2, kernel, "
+                 "mrtd (default), rtmr0, rtmr1, rtmr2, kernel, "
                  "cmdline, uki, sections or all"),
      .repeats = true},
     {OPTION("cmdline", INPUT, struct launching, launch.boot.cmdline,
@@ -110,7 +110,7 @@ static const struct option_row rows[] = {
                  OPTION_IS("yes|no", "yes or no"),
                  "does Linux measure its command line? (default: since 6.9)")},
     {OPTION_CALL("ram", take_ram, OPTION_IS("SIZE", "a number"),
-                 "the guest's RAM, for an initrd before QEMU 10.2")},
+                 "the guest's RAM, for RTMR0, or an initrd before QEMU 10.2")},
     {OPTION("td-hob", INPUT, struct launching, launch.boot.td_hob,
             OPTION_IS_FILE, "what the VMM wrote for td-shim, for its RTMR0")},
 };
@@ -123,13 +123,14 @@ const struct option_table boot_rules = {rows + 1, 6};
 const char *boot_options_given(const struct launching *l)
 {
     const struct launch_boot *b = &l->launch.boot;
-    return b->cmdline    ? "--cmdline"
-           : b->qemu     ? "--qemu"
-           : b->edk2     ? "--edk2"
-           : b->measures ? "--kernel-measures"
-           : b->ram      ? "--ram"
-           : b->td_hob   ? "--td-hob"
-                         : uki_options_given(b);
+    return b->cmdline              ? "--cmdline"
+           : b->qemu               ? "--qemu"
+           : b->edk2               ? "--edk2"
+           : b->measures           ? "--kernel-measures"
+           : b->ram                ? "--ram"
+           : b->td_hob             ? "--td-hob"
+           : launch_ovmf_option(b) ? launch_ovmf_option(b)
+                                   : uki_options_given(b);
 }
 
 bool boot_options_fit(const struct launching *l, const char *kernel)

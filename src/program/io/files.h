@@ -10,7 +10,7 @@
 #include "io/output.h"
 
 /* Most files of each kind that options of one command name. */
-#define FILES_MOST 8
+#define FILES_MOST 24
 
 /* A file or folder that is written. */
 struct output_file {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "model/boot_kinds.h"
+#include "model/boot_rtmr0.h"
 #include "model/boot_uki.h"
 #include "model/image_check.h"
 
@@ -131,8 +132,12 @@ enum exit_status boot_make(struct boot *b, const struct evaluation *e,
     if (!status && e->disk.name) {
         status = image_check_make(e, b->line.text, failure);
     }
-    return status || e->options->boot.uki ? status
-                                          : boot_events(b, b->rules, failure);
+    if (!status && !e->options->boot.uki) {
+        status = boot_events(b, b->rules, failure);
+    }
+    return status || b->is_shim || e->options->boot.uki
+               ? status
+               : boot_rtmr0_make(b, failure);
 }
 
 void boot_free(struct boot *b)

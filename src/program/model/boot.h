@@ -13,7 +13,7 @@
 #define BOOT_NOTES     8
 #define BOOT_NOTE_SIZE 240
 /* The most events of all kinds of boots. */
-#define BOOT_EVENTS MRTD_UKI_EVENTS
+#define BOOT_EVENTS (MRTD_UKI_EVENTS + MRTD_OVMF_EVENTS)
 
 struct boot_note {
     const char *code;
@@ -44,6 +44,9 @@ struct boot {
     struct boot_line line;
     struct mrtd_event events[BOOT_EVENTS];
     size_t count;
+    /* Of OVMF's RTMR0, those that are not known, too. */
+    struct mrtd_ovmf_event rtmr0[MRTD_OVMF_EVENTS];
+    size_t rtmr0_count;
     struct boot_note notes[BOOT_NOTES];
     size_t note_count;
 };

@@ -22,6 +22,8 @@ static const char *missing(const struct boot *b)
     const bool has_initrd = b->e->initrd.name != NULL;
     const bool of_kernel = wants(b, LAUNCH_OF_KERNEL);
     const bool is_patched = of_kernel && launch_is_patched(o);
+    const bool of_rtmr0 = wants(b, LAUNCH_RTMR0) &&
+                          (o->named & LAUNCH_RTMR0 || launch_ovmf_option(o));
     return of_kernel && !b->e->kernel.name
                ? "missing --kernel FILE: --register rtmr1 and kernel are made "
                  "of it"
@@ -34,9 +36,9 @@ static const char *missing(const struct boot *b)
            : is_patched && has_initrd && !o->ram
                ? "missing --ram SIZE: QEMU before 10.2 writes into the kernel "
                  "where the initrd is"
-           : o->ram && !(is_patched && has_initrd)
+           : o->ram && !(is_patched && has_initrd) && !of_rtmr0
                ? "--ram is for a kernel that QEMU before 10.2 changes, with an "
-                 "--initrd"
+                 "--initrd, and for --register rtmr0"
            : o->measures && !wants(b, LAUNCH_OF_CMDLINE)
                ? "--kernel-measures is for --register rtmr2 and cmdline"
                : NULL;
@@ -49,12 +51,14 @@ enum exit_status boot_ovmf_check(struct boot *b, struct failure *failure)
     for (unsigned i = 0; i < o->vmm_count; i++) {
         is_qemu &= boot_words_is_qemu(o->vmms[i]);
     }
-    if (o->boot.named & LAUNCH_RTMR0) {
+    if (o->boot.uki && o->boot.named & LAUNCH_RTMR0) {
         return failure_usage(failure,
-                             "--register: RTMR0 of OVMF depends on the "
-                             "machine's shape, and is not predicted here");
+                             "--register: RTMR0 of OVMF is predicted of a "
+                             "kernel that QEMU gives it, and not of --uki");
     }
-    b->wanted &= ~(unsigned)LAUNCH_RTMR0;
+    if (o->boot.uki) {
+        b->wanted &= ~(unsigned)LAUNCH_RTMR0;
+    }
     if (!is_qemu) {
         return failure_usage(failure,
                              "--register is of a kernel that QEMU gives to "

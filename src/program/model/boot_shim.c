@@ -18,13 +18,14 @@ static bool names(const struct boot *b, unsigned bits)
 static const char *of_ovmf(const struct evaluation *e)
 {
     const struct launch_boot *o = &e->options->boot;
-    return o->qemu          ? "--qemu"
-           : o->edk2        ? "--edk2"
-           : o->measures    ? "--kernel-measures"
-           : o->ram         ? "--ram"
-           : o->uki         ? "--uki"
-           : e->initrd.name ? "--initrd"
-                            : NULL;
+    return o->qemu                 ? "--qemu"
+           : o->edk2               ? "--edk2"
+           : o->measures           ? "--kernel-measures"
+           : o->ram                ? "--ram"
+           : o->uki                ? "--uki"
+           : launch_ovmf_option(o) ? launch_ovmf_option(o)
+           : e->initrd.name        ? "--initrd"
+                                   : NULL;
 }
 
 /* What the registers are made of. */

@@ -49,10 +49,12 @@ enum exit_status evaluation_read_failed(const struct evaluation *e,
         &e->initrd, &e->cmdline,   &e->td_hob,  &e->disk,
         &e->uki,    &e->boot_disk, &e->svsm,    &e->svsm_vars};
     const struct evaluation_file *file = &e->file;
+    for (size_t i = 0; i < MRTD_OVMF_FILES; i++) {
+        file = e->ovmf[i].name && *e->ovmf[i].problem ? &e->ovmf[i] : file;
+    }
     for (size_t i = sizeof files / sizeof(void *); i > 0; i--) {
-        if (files[i - 1]->name && *files[i - 1]->problem) {
-            file = files[i - 1]; /* the first of them */
-        }
+        const bool failed = files[i - 1]->name && *files[i - 1]->problem;
+        file = failed ? files[i - 1] : file; /* the first of them */
     }
     return failure_read(failure, file->name, file->problem);
 }

@@ -40,6 +40,7 @@ struct evaluation {
     struct evaluation_file disk; /* of the guest, for its root hash */
     struct evaluation_file uki;
     struct evaluation_file boot_disk; /* that the firmware starts it from */
+    struct evaluation_file ovmf[MRTD_OVMF_FILES]; /* for its RTMR0 */
     struct evaluation_file svsm;
     struct evaluation_file svsm_vars; /* of which only the size counts */
     evaluation_progress_fn *progress; /* or NULL */

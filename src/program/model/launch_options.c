@@ -76,3 +76,18 @@ bool launch_select(struct launch_options *o, size_t index)
     }
     return true;
 }
+
+const char *launch_ovmf_option(const struct launch_boot *b)
+{
+    static const char *const options[MRTD_OVMF_FILES] = {
+        [MRTD_OVMF_ACPI_LOADER] = "--acpi-loader",
+        [MRTD_OVMF_ACPI_RSDP] = "--acpi-rsdp",
+        [MRTD_OVMF_ACPI_TABLES] = "--acpi-tables",
+        [MRTD_OVMF_SMBIOS] = "--smbios"};
+    for (size_t i = 0; i < MRTD_OVMF_FILES; i++) {
+        if (b->ovmf_files[i]) {
+            return options[i] ? options[i] : "--fw-cfg";
+        }
+    }
+    return b->absent ? "--fw-cfg" : b->secure_boot ? "--secure-boot" : NULL;
+}

@@ -97,12 +97,21 @@ struct launch_boot {
     const char *td_hob;  /* name of a file with a TD HOB, or NULL */
     const char *uki;     /* name of a unified kernel image, or NULL */
     const char *disk;    /* name of the disk image that it is on, or NULL */
-    uint32_t systemd;    /* whose stub it has, e.g. 257; 0: as it says */
+    /* Of OVMF's RTMR0: names of files, or NULL; those that QEMU does not have,
+     * a sum of 1 << MRTD_OVMF_*; and enum mrtd_ovmf_secure_boot. */
+    const char *ovmf_files[MRTD_OVMF_FILES];
+    uint32_t absent;
+    uint32_t secure_boot;
+    bool lists;       /* the events are printed, instead of values */
+    uint32_t systemd; /* whose stub it has, e.g. 257; 0: as it says */
 };
 
 /* Has QEMU written into the kernel that the firmware measures? Before 10.2 it
  * has; but 10.0 and 10.1 give the file, too, which edk2 since 202502 takes. */
 bool launch_is_patched(const struct launch_boot *boot);
+
+/* An option of OVMF's RTMR0 that was given, or NULL. */
+const char *launch_ovmf_option(const struct launch_boot *boot);
 
 struct launch_options {
     enum mrtd_platform platform;

@@ -115,7 +115,7 @@ static enum exit_status take_argument(struct words *w, struct option_word *at)
 static void add_file(struct files *files, const struct option_row *row,
                      const char *path)
 {
-    if (row->kind == OPTION_INPUT) {
+    if (row->kind == OPTION_INPUT || row->kind == OPTION_NAMED) {
         files->inputs[files->input_count++] = path;
     } else {
         struct output_file *file = &files->outputs[files->output_count++];
@@ -139,6 +139,18 @@ static char *in_words(const struct words *w, const char *value)
     return word + (value - word);
 }
 
+static enum exit_status take_named(struct words *w,
+                                   const struct option_row *row, void *group,
+                                   const char *value)
+{
+    const enum exit_status status = row->take(group, value);
+    const char *file = strchr(value, '=');
+    if (!status && file && file[1]) {
+        add_file(w->options, row, file + 1);
+    }
+    return status;
+}
+
 static enum exit_status store(struct words *w, const struct option_place *at,
                               const char *value)
 {
@@ -150,6 +162,8 @@ static enum exit_status store(struct words *w, const struct option_place *at,
         return EXIT_DONE;
     case OPTION_TAKE:
         return row->take(group, value);
+    case OPTION_NAMED:
+        return take_named(w, row, group, value);
     case OPTION_FLAG:
     case OPTION_JSON:
     case OPTION_MORE:

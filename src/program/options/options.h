@@ -13,21 +13,23 @@
 #include "io/files.h"
 
 /* Most rows that a command has, and tables. */
-#define OPTIONS_MOST        64
-#define OPTIONS_MOST_TABLES 14
+#define OPTIONS_MOST        72
+#define OPTIONS_MOST_TABLES 16
 
 struct call;
 
 enum option_kind {
-    OPTION_FLAG,     /* the member is a bool */
-    OPTION_JSON,     /* the same; errors are objects on standard output, too */
-    OPTION_MORE,     /* the same; a question is answered at length */
-    OPTION_TEXT,     /* a const char * */
-    OPTION_INPUT,    /* the same: a file that is read */
-    OPTION_OUTPUT,   /* the same: a file that is written */
-    OPTION_FOLDER,   /* the same: a folder that is written */
-    OPTION_OPERAND,  /* nothing is stored: its argument is an operand */
-    OPTION_TAKE,     /* take() is called with the argument */
+    OPTION_FLAG,    /* the member is a bool */
+    OPTION_JSON,    /* the same; errors are objects on standard output, too */
+    OPTION_MORE,    /* the same; a question is answered at length */
+    OPTION_TEXT,    /* a const char * */
+    OPTION_INPUT,   /* the same: a file that is read */
+    OPTION_OUTPUT,  /* the same: a file that is written */
+    OPTION_FOLDER,  /* the same: a folder that is written */
+    OPTION_OPERAND, /* nothing is stored: its argument is an operand */
+    OPTION_TAKE,    /* take() is called with the argument */
+    /* The same with NAME=FILE, or NAME= without a file; the file is read. */
+    OPTION_NAMED,
     OPTION_CHOICE,   /* nothing is stored: it makes the command of another */
     OPTION_QUESTION, /* something is asked of the program itself */
 };
@@ -86,6 +88,10 @@ struct option_use {
 /* Most members of a row whose argument is taken by a function. */
 #define OPTION_CALL(name_, take_, argument_, text_)                            \
     .name = (name_), .kind = OPTION_TAKE, .argument = (argument_),             \
+    .text = (text_), .take = (take_)
+
+#define OPTION_CALL_NAMED(name_, take_, argument_, text_)                      \
+    .name = (name_), .kind = OPTION_NAMED, .argument = (argument_),            \
     .text = (text_), .take = (take_)
 
 #define OPTION_IS(name, value) (&(const struct option_argument){name, value})

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/boot_json.h"
 
+#include "model/boot_rtmr0.h"
 #include "reference/values_json.h"
 #include "report/json.h"
 #include "report/uki_json.h"
@@ -25,6 +26,26 @@ static json_t *events_json(const struct boot *boot)
     json_t *list = json_array();
     for (size_t i = 0; i < boot->count; i++) {
         json_array_append_new(list, event_json(&boot->events[i]));
+    }
+    return list;
+}
+
+static json_t *rtmr0_event_json(const struct mrtd_ovmf_event *e)
+{
+    char text[BOOT_RTMR0_NEED];
+    const char *reason = NULL;
+    const char *need = boot_rtmr0_need(e, &reason, text);
+    return json_pack("{s:o, s:s, s:o, s:s?, s:s?}", "type",
+                     json_hex64(e->event.type), "what", e->event.what, "digest",
+                     e->needs ? json_null() : digest_text(&e->event.digest),
+                     "needs", need, "reason", reason);
+}
+
+json_t *boot_rtmr0_json(const struct boot *boot)
+{
+    json_t *list = boot->rtmr0_count > 0 ? json_array() : json_null();
+    for (size_t i = 0; i < boot->rtmr0_count; i++) {
+        json_array_append_new(list, rtmr0_event_json(&boot->rtmr0[i]));
     }
     return list;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/lines.h"
 
+#include "model/boot_rtmr0.h"
 #include "model/list_line.h"
 #include "printable.h"
 #include "reference/base64.h"
@@ -85,6 +86,36 @@ void lines_registers(FILE *to, const struct boot *boot,
         if (asked & r->bit &&
             (r->bit == LAUNCH_MRTD || boot_digest(boot, r->bit, &digest))) {
             print_register(to, boot, r, &digest, form);
+        }
+    }
+}
+
+static void print_event(FILE *to, const struct mrtd_event *event)
+{
+    char hex[MRTD_HEX_SIZE];
+    mrtd_hex_encode(hex, event->digest.bytes, event->digest.size);
+    fprintf(to, "%-5s  %s  %s\n", mrtd_register_info(event->id)->name, hex,
+            event->what);
+}
+
+void lines_events(FILE *to, const struct boot *boot)
+{
+    for (size_t i = 0; i < boot->rtmr0_count; i++) {
+        const struct mrtd_ovmf_event *e = &boot->rtmr0[i];
+        char text[BOOT_RTMR0_NEED];
+        const char *reason = NULL;
+        const char *need = boot_rtmr0_need(e, &reason, text);
+        if (!e->needs) {
+            print_event(to, &e->event);
+        } else {
+            fprintf(to, "RTMR0  %-96s  %s: %s%s\n", "not known", e->event.what,
+                    need ? "give " : "", need ? need : reason);
+        }
+    }
+    for (size_t i = 0; i < boot->count; i++) {
+        if (boot->events[i].id != MRTD_REGISTER_RTMR0 ||
+            boot->rtmr0_count == 0) {
+            print_event(to, &boot->events[i]);
         }
     }
 }

@@ -47,6 +47,10 @@ void lines_registers(FILE *to, const struct boot *boot,
                      const struct mrtd_value *mrtd,
                      const struct lines_form *form);
 
+/* "REGISTER DIGEST WHAT" of each event; of one that is not known what it is not
+ * known without. */
+void lines_events(FILE *to, const struct boot *boot);
+
 /* The path of a file that was written into a folder. Allocates nothing: what is
  * in place already cannot fail any more. */
 void lines_path(FILE *to, const char *folder, const char *name);

@@ -89,7 +89,9 @@ static bool print(FILE *to, const struct evaluation *e,
     if (root && boot) {
         boot_json_add(boot, json_object_get(root, "values"),
                       json_object_get(root, "notes"));
-        json_object_set_new(root, "boot", boot_json(boot));
+        json_t *made = boot_json(boot);
+        json_object_set_new(made, "rtmr0", boot_rtmr0_json(boot));
+        json_object_set_new(root, "boot", made);
     }
     return json_output_lists(to, image_json_add(e, root), &list, 1);
 }
