@@ -71,5 +71,6 @@
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"
 #include "mrtd/verity.h"
+#include "mrtd/verify.h"
 
 #endif
