@@ -61,8 +61,8 @@ enum mrtd_verify_reason {
     MRTD_REASON_NO_SIGNATURE = 2, /* "no-signature": TDINFO, which has none */
     MRTD_REASON_MAC = 3, /* "mac": TDREPORT, whose MAC only the machine that
                             made it can check */
-    MRTD_REASON_NO_CHAIN = 4,    /* "no-chain": a quote without certificates,
-                                    and none were given */
+    MRTD_REASON_NO_CHAIN = 4,    /* "no-chain": a quote without certificates, or
+                                    an own root, and none were given */
     MRTD_REASON_VEK_MISSING = 5, /* "vek-missing": no VCEK (or VLEK, where that
                                     signed) was given */
     MRTD_REASON_SIGNING_OFF = 6, /* "signing-off": the host let the firmware
@@ -77,6 +77,9 @@ enum mrtd_verify_reason {
                                     ARK-Milan, ARK-Genoa or ARK-Turin by name,
                                     so how TCB versions are laid out is not
                                     known */
+    MRTD_REASON_TDX_MODULE = 24, /* "tdx-module": MRSIGNERSEAM or SEAMATTRIBUTES
+                                    is not 0, as it is of each TDX module that
+                                    Intel released */
 
     /* FORGED: quotes */
     MRTD_REASON_LAYOUT = 40,          /* "layout": sizes that contradict each
@@ -91,6 +94,9 @@ enum mrtd_verify_reason {
                                        by the PCK key */
     MRTD_REASON_PCK_EXTENSION = 45, /* "pck-extension": the SGX extension of
                                        the PCK certificate */
+
+    MRTD_REASON_INFO_HASH = 46, /* "info-hash": of a TDREPORT, which is not
+                                   the SHA-384 of its TDINFO */
 
     /* FORGED: of both platforms */
     MRTD_REASON_SIGNATURE_RANGE = 50, /* "signature-range": r or s is 0, or not
@@ -286,8 +292,8 @@ mrtd_verify(struct mrtd_verification *verification,
 
 /*
  * Can that file be one of the certificates of the options? Stores how many it
- * has. Otherwise returns the error's code, MRTD_ERR_CERTIFICATE as a rule, and
- * fills *error. A library without libcrypto returns MRTD_ERR_UNSUPPORTED.
+ * has. Otherwise returns the error's code, MRTD_ERR_CERTIFICATE as a rule,
+ * fills *error, and leaves *count as it was.
  */
 MRTD_MUST_USE enum mrtd_code mrtd_verify_certificates(size_t *count,
                                                       const void *data,
