@@ -13,7 +13,7 @@ FUNCTION_LINES = 60
 FILE_LINES = 500
 COLUMNS = 80
 # All of src/program/commands, and main.c.
-COMMANDS_LINES = 3900
+COMMANDS_LINES = 3950
 
 
 def _is_command(file):

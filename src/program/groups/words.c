@@ -16,9 +16,9 @@ const char words_overview_end[] =
     "  -h, --help, --version  print this, the version; with -v all options, "
     "engines\n"
     "\n"
-    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
-    "an\n"
-    "input is refused; 4 input/output or memory error. The manual: "
+    "Exit status: 0 done, all match; 1 it differs or is not genuine; 2 wrong "
+    "usage;\n"
+    "3 an input is refused; 4 input/output or memory. The manual: "
     "mrtd-calc(1).\n";
 
 const struct spelling_synonym words_of_options[] = {
@@ -43,8 +43,9 @@ const struct spelling_synonym words_of_options[] = {
     {NULL, NULL}};
 
 const struct spelling_synonym words_of_commands[] = {
-    {"verify validate attest quote evidence",
-     "'mrtd-calc check --against X FILE' compares with evidence, "
+    {"verify validate attest quote",
+     "'mrtd-calc evidence FILE' verifies a quote or report, "
+     "'mrtd-calc check --against X FILE' compares with it, "
      "'mrtd-calc reference --verify DOCUMENT FILE' with a document, "
      "'mrtd-calc -c LIST' with a list"},
     {"measure calc calculate compute predict mrtd hash digest print",
