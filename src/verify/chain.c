@@ -28,17 +28,21 @@ static bool check_names(struct check *check,
     const struct certificate *leaf = &chain[CHAIN_LEAF];
     const struct certificate *ca = &chain[CHAIN_CA];
     const struct certificate *root = &chain[CHAIN_ROOT];
-    if (!certificate_is_named(leaf->subject, "Intel SGX PCK Certificate")) {
+    if (!certificate_is_named(leaf->subject, VENDOR_INTEL,
+                              "Intel SGX PCK Certificate")) {
         return wrong_names(check, leaf, what[CHAIN_LEAF],
                            "is not named Intel SGX PCK Certificate");
     }
-    if (!certificate_is_named(ca->subject, "Intel SGX PCK Platform CA") &&
-        !certificate_is_named(ca->subject, "Intel SGX PCK Processor CA")) {
+    if (!certificate_is_named(ca->subject, VENDOR_INTEL,
+                              "Intel SGX PCK Platform CA") &&
+        !certificate_is_named(ca->subject, VENDOR_INTEL,
+                              "Intel SGX PCK Processor CA")) {
         return wrong_names(check, ca, what[CHAIN_CA],
                            "is not named Intel SGX PCK Platform CA, or "
                            "Processor CA");
     }
-    if (!certificate_is_named(root->subject, "Intel SGX Root CA")) {
+    if (!certificate_is_named(root->subject, VENDOR_INTEL,
+                              "Intel SGX Root CA")) {
         return wrong_names(check, root, what[CHAIN_ROOT],
                            "is not named Intel SGX Root CA");
     }
@@ -53,19 +57,34 @@ static bool check_names(struct check *check,
     return true;
 }
 
-static bool check_uses(struct check *check,
-                       const struct certificate chain[CHAIN_COUNT])
+static bool wrong_form(struct check *check, const struct certificate *c,
+                       const char *which, const char *problem)
+{
+    return check_says(check, MRTD_REASON_CHAIN_FORMAT, c->whole.base, "%s %s",
+                      which, problem);
+}
+
+static bool check_forms(struct check *check,
+                        const struct certificate chain[CHAIN_COUNT])
 {
     if (chain[CHAIN_LEAF].is_ca || !chain[CHAIN_LEAF].may_sign) {
-        return wrong_names(check, &chain[CHAIN_LEAF], what[CHAIN_LEAF],
-                           "is a CA's, or may not sign");
+        return wrong_form(check, &chain[CHAIN_LEAF], what[CHAIN_LEAF],
+                          "is a CA's, or may not sign");
+    }
+    for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {
+        if (chain[i].key_kind != KEY_P256 ||
+            chain[i].signature_kind != SIGNATURE_ECDSA_SHA256) {
+            return wrong_form(check, &chain[i], what[i],
+                              "has not a key of P-256 and a signature by ECDSA "
+                              "with SHA-256");
+        }
     }
     for (unsigned i = CHAIN_CA; i < CHAIN_COUNT; i++) {
         if (!chain[i].is_ca || !chain[i].may_sign_certificates ||
             chain[i].path_length < i - CHAIN_CA) {
-            return wrong_names(check, &chain[i], what[i],
-                               "is not a CA's, or may not sign the one before "
-                               "it");
+            return wrong_form(check, &chain[i], what[i],
+                              "is not a CA's, or may not sign the one before "
+                              "it");
         }
     }
     return true;
@@ -93,7 +112,7 @@ static bool check_root(struct check *check, const struct certificate *root)
 bool chain_verify(struct check *check,
                   const struct certificate chain[CHAIN_COUNT])
 {
-    if (!check_names(check, chain) || !check_uses(check, chain)) {
+    if (!check_names(check, chain) || !check_forms(check, chain)) {
         return false;
     }
     for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {

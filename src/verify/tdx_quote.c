@@ -341,7 +341,8 @@ static bool gather_chain(struct check *check, const struct quote *q,
     for (size_t i = 0; i < check->given.count; i++) {
         const struct certificate *c = &check->given.items[i];
         enum crypto_answer answer = CRYPTO_WRONG;
-        if (!certificate_is_named(c->subject, "Intel SGX PCK Certificate")) {
+        if (!certificate_is_named(c->subject, VENDOR_INTEL,
+                                  "Intel SGX PCK Certificate")) {
             continue;
         }
         answer = signed_report(check, q, c);
@@ -406,10 +407,6 @@ static bool check_chain(struct check *check, const struct quote *q,
     if (!chain_verify(check, chain)) {
         return false;
     }
-    if (leaf->key_kind != KEY_P256) {
-        return check_says(check, MRTD_REASON_KEY_INVALID, leaf->whole.base,
-                          "the PCK certificate's key is not of P-256");
-    }
     if (!check_signature(check, q->qe_signature, leaf->point, q->qe_report,
                          MRTD_REASON_QE_SIGNATURE, "the enclave's report")) {
         return false;
@@ -421,8 +418,8 @@ static bool check_chain(struct check *check, const struct quote *q,
                           "missing, or not as Intel defines it");
     }
     (void)span_u16(q->qe_report, REPORT_ISVSVN, &signer.qe_isvsvn);
-    signer.platform_ca = certificate_is_named(chain[CHAIN_CA].subject,
-                                              "Intel SGX PCK Platform CA");
+    signer.platform_ca = certificate_is_named(
+        chain[CHAIN_CA].subject, VENDOR_INTEL, "Intel SGX PCK Platform CA");
     v->tdx = signer;
     return true;
 }
