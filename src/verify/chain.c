@@ -90,13 +90,13 @@ static bool check_forms(struct check *check,
     return true;
 }
 
-static bool check_root(struct check *check, const struct certificate *root)
+/* By its key alone; whether it is its key that signed is seen after that. */
+static bool check_root(struct check *check, const struct certificate *root,
+                       enum mrtd_verify_root *found)
 {
-    struct mrtd_verification *v = check->verdict;
-    const enum mrtd_verify_root found = root_of_key(root);
     const bool trusted =
         check->own_root ? der_same(root->key_info, check->own_root->key_info)
-                        : found == MRTD_ROOT_INTEL_SGX;
+                        : root_of_key(root) == MRTD_ROOT_INTEL_SGX;
     if (!trusted) {
         return check_says(check, MRTD_REASON_ROOT_UNTRUSTED, root->whole.base,
                           "the root's certificate has another key than %s",
@@ -104,15 +104,16 @@ static bool check_root(struct check *check, const struct certificate *root)
                                           : "the Intel SGX Root CA that is "
                                             "built in");
     }
-    v->root = found;
-    v->checked |= MRTD_CHECKED_ROOT_PIN;
+    *found = root_of_key(root);
     return true;
 }
 
 bool chain_verify(struct check *check,
                   const struct certificate chain[CHAIN_COUNT])
 {
-    if (!check_names(check, chain) || !check_forms(check, chain)) {
+    enum mrtd_verify_root root = MRTD_ROOT_NONE;
+    if (!check_names(check, chain) || !check_forms(check, chain) ||
+        !check_root(check, &chain[CHAIN_ROOT], &root)) {
         return false;
     }
     for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {
@@ -123,13 +124,9 @@ bool chain_verify(struct check *check,
                 MRTD_REASON_CHAIN_SIGNATURE, chain[i].whole.base, what[i])) {
             return false;
         }
-    }
-    check->verdict->checked |= MRTD_CHECKED_PCK_CHAIN;
-    if (!check_root(check, &chain[CHAIN_ROOT])) {
-        return false;
-    }
-    for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {
         check_period(check, chain[i].not_before, chain[i].not_after);
     }
+    check->verdict->root = root;
+    check->verdict->checked |= MRTD_CHECKED_PCK_CHAIN | MRTD_CHECKED_ROOT_PIN;
     return true;
 }

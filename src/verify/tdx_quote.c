@@ -333,9 +333,9 @@ static enum crypto_answer signed_report(const struct check *check,
                : CRYPTO_WRONG;
 }
 
-/* A chain from what was given beside a quote that has none. */
+/* A chain from what was given beside a quote that has none, if it is there. */
 static bool gather_chain(struct check *check, const struct quote *q,
-                         struct certificate chain[CHAIN_COUNT])
+                         struct certificate chain[CHAIN_COUNT], bool *found)
 {
     const struct certificate *leaf = NULL;
     for (size_t i = 0; i < check->given.count; i++) {
@@ -359,18 +359,12 @@ static bool gather_chain(struct check *check, const struct quote *q,
     const struct certificate *ca =
         leaf ? find_given(check, leaf->issuer) : NULL;
     const struct certificate *root = ca ? find_given(check, ca->issuer) : NULL;
-    if (!root) {
-        return check_says(check, MRTD_REASON_NO_CHAIN,
-                          q->certification.base - TYPE_SIZE_FIELDS,
-                          "the quote has certification data of type %u, and "
-                          "no certificates: its host had no PCK certificate "
-                          "when the quote was made; it can be verified with "
-                          "the PCK certificate, its CA's and the root's",
-                          q->type);
+    *found = root;
+    if (root) {
+        chain[CHAIN_LEAF] = *leaf;
+        chain[CHAIN_CA] = *ca;
+        chain[CHAIN_ROOT] = *root;
     }
-    chain[CHAIN_LEAF] = *leaf;
-    chain[CHAIN_CA] = *ca;
-    chain[CHAIN_ROOT] = *root;
     return true;
 }
 
@@ -424,22 +418,6 @@ static bool check_chain(struct check *check, const struct quote *q,
     return true;
 }
 
-static bool find_chain(struct check *check, const struct quote *q)
-{
-    struct certificates list = {.items = NULL};
-    struct certificate chain[CHAIN_COUNT];
-    bool right = false;
-    if (!check_type(check, q)) {
-        return false;
-    }
-    if (q->type != TYPE_PCK_CHAIN) {
-        return gather_chain(check, q, chain) && check_chain(check, q, chain);
-    }
-    right = read_chain(check, q, &list) && check_chain(check, q, list.items);
-    certificates_free(&list);
-    return right;
-}
-
 /* --- The whole ---------------------------------------------------------- */
 
 /* A module of another signer, or one for debugging, may report anything. */
@@ -457,17 +435,57 @@ static bool check_module(struct check *check, const struct quote *q)
     return true;
 }
 
-bool verify_tdx_quote(struct check *check)
+/* What the quote and its enclave say, without regard to who certified that. */
+static bool check_quote(struct check *check, const struct quote *q)
 {
-    struct quote q;
-    memset(&q, 0, sizeof q);
-    if (!check_header(check) || !find_parts(check, &q) ||
-        !check_signature(check, q.signature, q.key, q.signed_bytes,
+    if (!check_binding(check, q) ||
+        !check_signature(check, q->signature, q->key, q->signed_bytes,
                          MRTD_REASON_QUOTE_SIGNATURE, "the quote")) {
         return false;
     }
     check->verdict->checked |= MRTD_CHECKED_HEADER_BODY;
-    return check_binding(check, &q) && check_identity(check, &q) &&
-           find_chain(check, &q) && check_module(check, &q) &&
+    return check_identity(check, q) && check_module(check, q);
+}
+
+/* With the chain that was given for a quote that has none. */
+static bool check_with_given(struct check *check, const struct quote *q)
+{
+    struct certificate chain[CHAIN_COUNT];
+    bool found = false;
+    if (!gather_chain(check, q, chain, &found)) {
+        return false;
+    }
+    if (found) {
+        return check_chain(check, q, chain) && check_quote(check, q);
+    }
+    /* A quote that is wrong by itself is so without a chain, too. */
+    return check_quote(check, q) &&
+           check_says(check, MRTD_REASON_NO_CHAIN,
+                      q->certification.base - TYPE_SIZE_FIELDS,
+                      "the quote has certification data of type %u, and no "
+                      "certificates: its host had no PCK certificate when the "
+                      "quote was made; it can be verified with the PCK "
+                      "certificate, its CA's and the root's",
+                      q->type);
+}
+
+static bool check_with_own(struct check *check, const struct quote *q)
+{
+    struct certificates list = {.items = NULL};
+    const bool right = read_chain(check, q, &list) &&
+                       check_chain(check, q, list.items) &&
+                       check_quote(check, q);
+    certificates_free(&list);
+    return right;
+}
+
+bool verify_tdx_quote(struct check *check)
+{
+    struct quote q;
+    memset(&q, 0, sizeof q);
+    return check_header(check) && find_parts(check, &q) &&
+           check_type(check, &q) &&
+           (q.type == TYPE_PCK_CHAIN ? check_with_own(check, &q)
+                                     : check_with_given(check, &q)) &&
            check_time(check);
 }
