@@ -101,13 +101,13 @@ enum mrtd_verify_reason {
     /* FORGED: of both platforms */
     MRTD_REASON_SIGNATURE_RANGE = 50, /* "signature-range": r or s is 0, or not
                                          less than the order of the curve */
-    MRTD_REASON_KEY_INVALID = 51,  /* "key-invalid": not a point of the curve,
-                                      or a key of another kind */
-    MRTD_REASON_CHAIN_FORMAT = 52, /* "chain-format": not certificates, one
-                                      after the other in PEM */
-    MRTD_REASON_CHAIN_COUNT = 53,  /* "chain-count": a quote has three */
-    MRTD_REASON_CHAIN_NAMES = 54,  /* "chain-names": subjects and issuers, or
-                                      what a certificate may be used for */
+    MRTD_REASON_KEY_INVALID = 51, /* "key-invalid": not a point of the curve,
+                                     or a key of another kind */
+    MRTD_REASON_CHAIN_FORMAT =
+        52, /* "chain-format": not certificates, one after the other in PEM, or
+               not of the vendor's kinds of keys, signatures and uses */
+    MRTD_REASON_CHAIN_COUNT = 53,     /* "chain-count": a quote has three */
+    MRTD_REASON_CHAIN_NAMES = 54,     /* "chain-names": subjects and issuers */
     MRTD_REASON_CHAIN_SIGNATURE = 55, /* "chain-signature": of a certificate */
     MRTD_REASON_ROOT_UNTRUSTED = 56,  /* "root-untrusted": the chain ends in
                                          another key than the root's */
@@ -140,7 +140,7 @@ enum mrtd_verify_status
 mrtd_verify_reason_status(enum mrtd_verify_reason reason);
 
 /* What was checked, and found right. A sum of these. */
-#define MRTD_CHECKED_HEADER_BODY      UINT32_C(0x0001) /* signature of a quote */
+#define MRTD_CHECKED_HEADER_BODY      UINT32_C(0x0001) /* of a quote */
 #define MRTD_CHECKED_QE_BINDING       UINT32_C(0x0002)
 #define MRTD_CHECKED_QE_IDENTITY      UINT32_C(0x0004)
 #define MRTD_CHECKED_QE_REPORT        UINT32_C(0x0008)
@@ -159,7 +159,7 @@ const char *mrtd_verify_check_name(uint32_t check);
 /* In which root the chain ends. */
 enum mrtd_verify_root {
     MRTD_ROOT_NONE, /* none was reached */
-    MRTD_ROOT_OWN,  /* of the options, and its key is none of those below */
+    MRTD_ROOT_OWN,  /* of the options, and its key is not built in */
     MRTD_ROOT_INTEL_SGX,
     MRTD_ROOT_AMD_MILAN,
     MRTD_ROOT_AMD_GENOA,

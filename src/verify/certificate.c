@@ -33,7 +33,6 @@ static const uint8_t oid_ec[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
 static const uint8_t oid_p256[] = {0x2a, 0x86, 0x48, 0xce,
                                    0x3d, 0x03, 0x01, 0x07};
 static const uint8_t oid_p384[] = {0x2b, 0x81, 0x04, 0x00, 0x22};
-static const uint8_t oid_common_name[] = {0x55, 0x04, 0x03};
 static const uint8_t oid_basic_constraints[] = {0x55, 0x1d, 0x13};
 static const uint8_t oid_key_usage[] = {0x55, 0x1d, 0x0f};
 
@@ -363,43 +362,66 @@ bool certificate_read(struct certificate *made, struct span bytes)
     return true;
 }
 
-bool certificate_common_name(struct span name, struct span *text)
+/* --- Names -------------------------------------------------------------- */
+
+struct attribute {
+    uint8_t type;     /* the last byte of its OID, after 2.5.4 */
+    const char *text; /* NULL: the commonName */
+};
+
+enum {
+    COMMON_NAME = 3,
+    COUNTRY = 6,
+    LOCALITY = 7,
+    STATE = 8,
+    ORGANIZATION = 10,
+    UNIT = 11,
+    MAX_ATTRIBUTES = 6,
+};
+
+static const struct attribute vendors[][MAX_ATTRIBUTES] = {
+    [VENDOR_INTEL] = {{COMMON_NAME, NULL},
+                      {ORGANIZATION, "Intel Corporation"},
+                      {LOCALITY, "Santa Clara"},
+                      {STATE, "CA"},
+                      {COUNTRY, "US"}},
+    [VENDOR_AMD] = {{UNIT, "Engineering"},
+                    {COUNTRY, "US"},
+                    {LOCALITY, "Santa Clara"},
+                    {STATE, "CA"},
+                    {ORGANIZATION, "Advanced Micro Devices"},
+                    {COMMON_NAME, NULL}},
+};
+
+/* The next part of a Name is that attribute, and it alone. */
+static bool take_attribute(struct span *rest, uint8_t type, const char *text)
 {
-    struct der names;
+    const uint8_t oid[] = {0x55, 0x04, type};
     struct der set;
     struct der pair;
-    struct der oid;
     struct der string;
-    struct span found = {.size = 0};
-    unsigned count = 0;
-    if (!der_only(name, DER_SEQUENCE, &names)) {
-        return false;
-    }
-    while (names.value.size > 0) {
-        if (!der_take(&names.value, DER_SET, &set) ||
-            !der_only(set.value, DER_SEQUENCE, &pair) ||
-            !der_take(&pair.value, DER_OID, &oid) ||
-            !der_next(&pair.value, &string) || pair.value.size > 0) {
-            return false;
-        }
-        if (is_bytes(oid.value, oid_common_name, sizeof oid_common_name)) {
-            if (count++ > 0 || (string.tag != DER_UTF8_STRING &&
-                                string.tag != DER_PRINTABLE_STRING)) {
-                return false;
-            }
-            found = string.value;
-        }
-    }
-    if (count == 0) {
-        return false;
-    }
-    *text = found;
-    return true;
+    return der_take(rest, DER_SET, &set) &&
+           der_only(set.value, DER_SEQUENCE, &pair) &&
+           take_oid(&pair.value, oid, sizeof oid) &&
+           der_next(&pair.value, &string) && pair.value.size == 0 &&
+           (string.tag == DER_UTF8_STRING ||
+            string.tag == DER_PRINTABLE_STRING) &&
+           is_bytes(string.value, (const uint8_t *)text, strlen(text));
 }
 
-bool certificate_is_named(struct span name, const char *text)
+bool certificate_is_named(struct span name, enum vendor vendor,
+                          const char *common_name)
 {
-    struct span found;
-    return certificate_common_name(name, &found) &&
-           is_bytes(found, (const uint8_t *)text, strlen(text));
+    struct der parts;
+    if (!der_only(name, DER_SEQUENCE, &parts)) {
+        return false;
+    }
+    for (size_t i = 0; i < MAX_ATTRIBUTES && vendors[vendor][i].type; i++) {
+        const struct attribute *a = &vendors[vendor][i];
+        if (!take_attribute(&parts.value, a->type,
+                            a->text ? a->text : common_name)) {
+            return false;
+        }
+    }
+    return parts.value.size == 0;
 }

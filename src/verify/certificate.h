@@ -49,10 +49,15 @@ struct certificate {
 /* False if the bytes are not one such certificate, and nothing else. */
 bool certificate_read(struct certificate *made, struct span bytes);
 
-/* The commonName of a Name; false if it has none, or two. */
-bool certificate_common_name(struct span name, struct span *text);
-/* Is that its commonName? */
-bool certificate_is_named(struct span name, const char *text);
+/* Whose names: all but the commonName is the same in each of a vendor's. */
+enum vendor {
+    VENDOR_INTEL,
+    VENDOR_AMD
+};
+
+/* Is it that Name of the vendor, in the order in which the vendor writes it? */
+bool certificate_is_named(struct span name, enum vendor vendor,
+                          const char *common_name);
 
 /* The value of the extension with that OID, which is given without its tag and
  * length. */

@@ -28,17 +28,21 @@ static bool check_names(struct check *check,
     const struct certificate *leaf = &chain[CHAIN_LEAF];
     const struct certificate *ca = &chain[CHAIN_CA];
     const struct certificate *root = &chain[CHAIN_ROOT];
-    if (!certificate_is_named(leaf->subject, "Intel SGX PCK Certificate")) {
+    if (!certificate_is_named(leaf->subject, VENDOR_INTEL,
+                              "Intel SGX PCK Certificate")) {
         return wrong_names(check, leaf, what[CHAIN_LEAF],
                            "is not named Intel SGX PCK Certificate");
     }
-    if (!certificate_is_named(ca->subject, "Intel SGX PCK Platform CA") &&
-        !certificate_is_named(ca->subject, "Intel SGX PCK Processor CA")) {
+    if (!certificate_is_named(ca->subject, VENDOR_INTEL,
+                              "Intel SGX PCK Platform CA") &&
+        !certificate_is_named(ca->subject, VENDOR_INTEL,
+                              "Intel SGX PCK Processor CA")) {
         return wrong_names(check, ca, what[CHAIN_CA],
                            "is not named Intel SGX PCK Platform CA, or "
                            "Processor CA");
     }
-    if (!certificate_is_named(root->subject, "Intel SGX Root CA")) {
+    if (!certificate_is_named(root->subject, VENDOR_INTEL,
+                              "Intel SGX Root CA")) {
         return wrong_names(check, root, what[CHAIN_ROOT],
                            "is not named Intel SGX Root CA");
     }
@@ -53,31 +57,46 @@ static bool check_names(struct check *check,
     return true;
 }
 
-static bool check_uses(struct check *check,
-                       const struct certificate chain[CHAIN_COUNT])
+static bool wrong_form(struct check *check, const struct certificate *c,
+                       const char *which, const char *problem)
+{
+    return check_says(check, MRTD_REASON_CHAIN_FORMAT, c->whole.base, "%s %s",
+                      which, problem);
+}
+
+static bool check_forms(struct check *check,
+                        const struct certificate chain[CHAIN_COUNT])
 {
     if (chain[CHAIN_LEAF].is_ca || !chain[CHAIN_LEAF].may_sign) {
-        return wrong_names(check, &chain[CHAIN_LEAF], what[CHAIN_LEAF],
-                           "is a CA's, or may not sign");
+        return wrong_form(check, &chain[CHAIN_LEAF], what[CHAIN_LEAF],
+                          "is a CA's, or may not sign");
+    }
+    for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {
+        if (chain[i].key_kind != KEY_P256 ||
+            chain[i].signature_kind != SIGNATURE_ECDSA_SHA256) {
+            return wrong_form(check, &chain[i], what[i],
+                              "has not a key of P-256 and a signature by ECDSA "
+                              "with SHA-256");
+        }
     }
     for (unsigned i = CHAIN_CA; i < CHAIN_COUNT; i++) {
         if (!chain[i].is_ca || !chain[i].may_sign_certificates ||
             chain[i].path_length < i - CHAIN_CA) {
-            return wrong_names(check, &chain[i], what[i],
-                               "is not a CA's, or may not sign the one before "
-                               "it");
+            return wrong_form(check, &chain[i], what[i],
+                              "is not a CA's, or may not sign the one before "
+                              "it");
         }
     }
     return true;
 }
 
-static bool check_root(struct check *check, const struct certificate *root)
+/* By its key alone; whether it is its key that signed is seen after that. */
+static bool check_root(struct check *check, const struct certificate *root,
+                       enum mrtd_verify_root *found)
 {
-    struct mrtd_verification *v = check->verdict;
-    const enum mrtd_verify_root found = root_of_key(root);
     const bool trusted =
         check->own_root ? der_same(root->key_info, check->own_root->key_info)
-                        : found == MRTD_ROOT_INTEL_SGX;
+                        : root_of_key(root) == MRTD_ROOT_INTEL_SGX;
     if (!trusted) {
         return check_says(check, MRTD_REASON_ROOT_UNTRUSTED, root->whole.base,
                           "the root's certificate has another key than %s",
@@ -85,15 +104,16 @@ static bool check_root(struct check *check, const struct certificate *root)
                                           : "the Intel SGX Root CA that is "
                                             "built in");
     }
-    v->root = found;
-    v->checked |= MRTD_CHECKED_ROOT_PIN;
+    *found = root_of_key(root);
     return true;
 }
 
 bool chain_verify(struct check *check,
                   const struct certificate chain[CHAIN_COUNT])
 {
-    if (!check_names(check, chain) || !check_uses(check, chain)) {
+    enum mrtd_verify_root root = MRTD_ROOT_NONE;
+    if (!check_names(check, chain) || !check_forms(check, chain) ||
+        !check_root(check, &chain[CHAIN_ROOT], &root)) {
         return false;
     }
     for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {
@@ -104,13 +124,9 @@ bool chain_verify(struct check *check,
                 MRTD_REASON_CHAIN_SIGNATURE, chain[i].whole.base, what[i])) {
             return false;
         }
-    }
-    check->verdict->checked |= MRTD_CHECKED_PCK_CHAIN;
-    if (!check_root(check, &chain[CHAIN_ROOT])) {
-        return false;
-    }
-    for (unsigned i = CHAIN_LEAF; i < CHAIN_COUNT; i++) {
         check_period(check, chain[i].not_before, chain[i].not_after);
     }
+    check->verdict->root = root;
+    check->verdict->checked |= MRTD_CHECKED_PCK_CHAIN | MRTD_CHECKED_ROOT_PIN;
     return true;
 }

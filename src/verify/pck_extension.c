@@ -33,9 +33,14 @@ enum {
 
     REQUIRED =
         1U << PPID | 1U << TCB | 1U << PCEID | 1U << FMSPC | 1U << SGX_TYPE,
+    PLATFORM_CA_ONLY = 1U << PLATFORM_INSTANCE | 1U << CONFIGURATION,
     ALL_OF_TCB = (1U << (LAST_OF_TCB + 1)) - 2, /* bits 1 to 18 */
     CPUSVN_SIZE = 16,
     MAX_SGX_TYPE = 255,
+    INSTANCE_SIZE = 16,
+    /* Of the configuration: dynamic platform, cached keys, SMT. */
+    LAST_FLAG = 3,
+    ALL_FLAGS = (1U << (LAST_FLAG + 1)) - 2,
 };
 
 /* The pair at the start of *rest: the last number of its OID, which has the
@@ -107,10 +112,41 @@ static bool read_tcb(struct mrtd_tdx_signer *signer, const struct der *tcb)
     return seen == ALL_OF_TCB;
 }
 
+static bool is_truth(const struct der *value)
+{
+    uint8_t byte = 0;
+    return value->tag == DER_BOOLEAN && value->value.size == 1 &&
+           span_u8(value->value, 0, &byte) && (byte == 0 || byte == 0xff);
+}
+
+static bool is_configuration(const struct der *flags)
+{
+    uint8_t oid[sizeof extension_oid + 1];
+    struct span rest = flags->value;
+    uint32_t seen = 0;
+    memcpy(oid, extension_oid, sizeof extension_oid);
+    oid[sizeof extension_oid] = CONFIGURATION;
+    if (flags->tag != DER_SEQUENCE) {
+        return false;
+    }
+    while (rest.size > 0) {
+        struct der value;
+        uint8_t number = 0;
+        if (!next_pair(&rest, span_make(oid, sizeof oid, 0), LAST_FLAG, &number,
+                       &value) ||
+            (seen & UINT32_C(1) << number) || !is_truth(&value)) {
+            return false;
+        }
+        seen |= UINT32_C(1) << number;
+    }
+    return seen == ALL_FLAGS;
+}
+
 static bool read_field(struct mrtd_tdx_signer *signer, uint8_t number,
                        const struct der *value)
 {
     uint64_t type = 0;
+    uint8_t instance[INSTANCE_SIZE];
     switch (number) {
     case PPID:
         return copy_octets(value, sizeof signer->ppid, signer->ppid);
@@ -124,9 +160,9 @@ static bool read_field(struct mrtd_tdx_signer *signer, uint8_t number,
         return value->tag == DER_ENUMERATED &&
                der_number(value->value, MAX_SGX_TYPE, &type);
     case PLATFORM_INSTANCE:
-        return value->tag == DER_OCTET_STRING;
+        return copy_octets(value, sizeof instance, instance);
     default:
-        return value->tag == DER_SEQUENCE; /* CONFIGURATION */
+        return is_configuration(value);
     }
 }
 
@@ -154,7 +190,7 @@ bool pck_extension_read(struct mrtd_tdx_signer *signer,
         }
         seen |= UINT32_C(1) << number;
     }
-    if ((seen & REQUIRED) != REQUIRED) {
+    if (seen != REQUIRED && seen != (REQUIRED | PLATFORM_CA_ONLY)) {
         return false;
     }
     *signer = made;

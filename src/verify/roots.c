@@ -263,9 +263,8 @@ const struct authority *authority_find(struct span name)
 {
     for (size_t i = 0; i < COUNT; i++) {
         const struct authority *a = &authorities[i];
-        const size_t size = strlen(a->name);
-        if (a->level != ROOT_ITSELF && name.size == size &&
-            span_equals(name, 0, (const uint8_t *)a->name, size)) {
+        if (a->level != ROOT_ITSELF &&
+            certificate_is_named(name, VENDOR_AMD, a->name)) {
             return a;
         }
     }

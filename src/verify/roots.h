@@ -35,7 +35,7 @@ struct authority {
 
 /* The index-th authority, NULL after the last. */
 const struct authority *authority_at(size_t index);
-/* The one that signs VCEKs, or VLEKs, and has that commonName; or NULL. */
+/* The one that signs VCEKs, or VLEKs, and has that Name; or NULL. */
 const struct authority *authority_find(struct span name);
 
 /* The key of an authority: what a certificate with it would have. The spans of
@@ -43,7 +43,7 @@ const struct authority *authority_find(struct span name);
 bool authority_key(const struct authority *authority,
                    uint8_t info[ROOTS_MAX_INFO], struct certificate *key);
 
-/* The root whose key that is; MRTD_ROOT_OWN if it is none that is built in. */
+/* The root whose key that is; MRTD_ROOT_OWN if it is not built in. */
 enum mrtd_verify_root root_of_key(const struct certificate *certificate);
 
 #endif

@@ -54,7 +54,7 @@ static enum mrtd_snp_family family_of_root(struct span name)
                  {"ARK-Genoa", MRTD_SNP_FAMILY_GENOA},
                  {"ARK-Turin", MRTD_SNP_FAMILY_TURIN}};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
-        if (certificate_is_named(name, roots[i].name)) {
+        if (certificate_is_named(name, VENDOR_AMD, roots[i].name)) {
             return roots[i].family;
         }
     }
@@ -127,11 +127,7 @@ static bool check_built_in(struct attempt *a)
     struct check *check = a->check;
     uint8_t info[ROOTS_MAX_INFO];
     struct certificate key;
-    struct span name;
-    const struct authority *by = NULL;
-    if (certificate_common_name(a->vek->issuer, &name)) {
-        by = authority_find(name);
-    }
+    const struct authority *by = authority_find(a->vek->issuer);
     if (!by || !authority_key(by, info, &key)) {
         return check_says(check, MRTD_REASON_ROOT_UNTRUSTED, MRTD_NO_OFFSET,
                           "the %s's issuer is not one of AMD's authorities "
@@ -161,11 +157,15 @@ static bool check_authority(struct attempt *a, const struct certificate *ask)
     struct check *check = a->check;
     const struct certificate *root = check->own_root;
     enum crypto_answer answer = CRYPTO_WRONG;
-    if (!ask->is_ca || !ask->may_sign_certificates ||
-        !der_same(ask->issuer, root->subject)) {
+    if (!ask->is_ca || !ask->may_sign_certificates) {
+        return check_says(check, MRTD_REASON_CHAIN_FORMAT, MRTD_NO_OFFSET,
+                          "the certificate of the %s's issuer is not a CA's",
+                          kind_name(a->report->vlek));
+    }
+    if (!der_same(ask->issuer, root->subject)) {
         return check_says(check, MRTD_REASON_CHAIN_NAMES, MRTD_NO_OFFSET,
-                          "the certificate of the %s's issuer is not a CA's "
-                          "below the root that was given",
+                          "the %s's issuer has another issuer than the root "
+                          "that was given",
                           kind_name(a->report->vlek));
     }
     answer = crypto_certificate(&check->crypto, a->vek, ask);
@@ -184,7 +184,7 @@ static bool check_own(struct attempt *a)
 {
     struct check *check = a->check;
     const char *name = issuer_name(a->signer.family, a->report->vlek);
-    if (!certificate_is_named(a->vek->issuer, name)) {
+    if (!certificate_is_named(a->vek->issuer, VENDOR_AMD, name)) {
         return check_says(check, MRTD_REASON_CHAIN_NAMES, MRTD_NO_OFFSET,
                           "the %s's issuer is not %s, which is the authority "
                           "below the root that was given",
@@ -222,17 +222,13 @@ static bool check_own(struct attempt *a)
 static bool find_family(struct attempt *a)
 {
     struct check *check = a->check;
-    struct span name;
-    const struct authority *by = NULL;
+    const struct authority *by = authority_find(a->vek->issuer);
     if (check->own_root) {
         a->signer.family = family_of_root(check->own_root->subject);
         return a->signer.family != MRTD_SNP_FAMILY_UNKNOWN ||
                check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
                           "the root that was given is not named ARK-Milan, "
                           "ARK-Genoa or ARK-Turin");
-    }
-    if (certificate_common_name(a->vek->issuer, &name)) {
-        by = authority_find(name);
     }
     if (by) {
         a->signer.family = family_of(by->root);
@@ -366,7 +362,7 @@ static bool check_report_signature(struct attempt *a)
 static bool check_uses(struct attempt *a)
 {
     return (!a->vek->is_ca && a->vek->may_sign) ||
-           check_says(a->check, MRTD_REASON_CHAIN_NAMES, MRTD_NO_OFFSET,
+           check_says(a->check, MRTD_REASON_CHAIN_FORMAT, MRTD_NO_OFFSET,
                       "the %s is a CA's, or may not sign",
                       kind_name(a->report->vlek));
 }
@@ -413,8 +409,8 @@ static bool try_all(struct check *check, const struct report *report)
     for (size_t i = 0; i < check->given.count; i++) {
         struct attempt a = {
             .check = check, .report = report, .vek = &check->given.items[i]};
-        other |= certificate_is_named(a.vek->subject, other_name);
-        if (!certificate_is_named(a.vek->subject, name)) {
+        other |= certificate_is_named(a.vek->subject, VENDOR_AMD, other_name);
+        if (!certificate_is_named(a.vek->subject, VENDOR_AMD, name)) {
             continue;
         }
         *v = before;

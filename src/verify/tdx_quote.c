@@ -333,15 +333,16 @@ static enum crypto_answer signed_report(const struct check *check,
                : CRYPTO_WRONG;
 }
 
-/* A chain from what was given beside a quote that has none. */
+/* A chain from what was given beside a quote that has none, if it is there. */
 static bool gather_chain(struct check *check, const struct quote *q,
-                         struct certificate chain[CHAIN_COUNT])
+                         struct certificate chain[CHAIN_COUNT], bool *found)
 {
     const struct certificate *leaf = NULL;
     for (size_t i = 0; i < check->given.count; i++) {
         const struct certificate *c = &check->given.items[i];
         enum crypto_answer answer = CRYPTO_WRONG;
-        if (!certificate_is_named(c->subject, "Intel SGX PCK Certificate")) {
+        if (!certificate_is_named(c->subject, VENDOR_INTEL,
+                                  "Intel SGX PCK Certificate")) {
             continue;
         }
         answer = signed_report(check, q, c);
@@ -358,18 +359,12 @@ static bool gather_chain(struct check *check, const struct quote *q,
     const struct certificate *ca =
         leaf ? find_given(check, leaf->issuer) : NULL;
     const struct certificate *root = ca ? find_given(check, ca->issuer) : NULL;
-    if (!root) {
-        return check_says(check, MRTD_REASON_NO_CHAIN,
-                          q->certification.base - TYPE_SIZE_FIELDS,
-                          "the quote has certification data of type %u, and "
-                          "no certificates: its host had no PCK certificate "
-                          "when the quote was made; it can be verified with "
-                          "the PCK certificate, its CA's and the root's",
-                          q->type);
+    *found = root;
+    if (root) {
+        chain[CHAIN_LEAF] = *leaf;
+        chain[CHAIN_CA] = *ca;
+        chain[CHAIN_ROOT] = *root;
     }
-    chain[CHAIN_LEAF] = *leaf;
-    chain[CHAIN_CA] = *ca;
-    chain[CHAIN_ROOT] = *root;
     return true;
 }
 
@@ -406,10 +401,6 @@ static bool check_chain(struct check *check, const struct quote *q,
     if (!chain_verify(check, chain)) {
         return false;
     }
-    if (leaf->key_kind != KEY_P256) {
-        return check_says(check, MRTD_REASON_KEY_INVALID, leaf->whole.base,
-                          "the PCK certificate's key is not of P-256");
-    }
     if (!check_signature(check, q->qe_signature, leaf->point, q->qe_report,
                          MRTD_REASON_QE_SIGNATURE, "the enclave's report")) {
         return false;
@@ -421,26 +412,10 @@ static bool check_chain(struct check *check, const struct quote *q,
                           "missing, or not as Intel defines it");
     }
     (void)span_u16(q->qe_report, REPORT_ISVSVN, &signer.qe_isvsvn);
-    signer.platform_ca = certificate_is_named(chain[CHAIN_CA].subject,
-                                              "Intel SGX PCK Platform CA");
+    signer.platform_ca = certificate_is_named(
+        chain[CHAIN_CA].subject, VENDOR_INTEL, "Intel SGX PCK Platform CA");
     v->tdx = signer;
     return true;
-}
-
-static bool find_chain(struct check *check, const struct quote *q)
-{
-    struct certificates list = {.items = NULL};
-    struct certificate chain[CHAIN_COUNT];
-    bool right = false;
-    if (!check_type(check, q)) {
-        return false;
-    }
-    if (q->type != TYPE_PCK_CHAIN) {
-        return gather_chain(check, q, chain) && check_chain(check, q, chain);
-    }
-    right = read_chain(check, q, &list) && check_chain(check, q, list.items);
-    certificates_free(&list);
-    return right;
 }
 
 /* --- The whole ---------------------------------------------------------- */
@@ -460,17 +435,57 @@ static bool check_module(struct check *check, const struct quote *q)
     return true;
 }
 
-bool verify_tdx_quote(struct check *check)
+/* What the quote and its enclave say, without regard to who certified that. */
+static bool check_quote(struct check *check, const struct quote *q)
 {
-    struct quote q;
-    memset(&q, 0, sizeof q);
-    if (!check_header(check) || !find_parts(check, &q) ||
-        !check_signature(check, q.signature, q.key, q.signed_bytes,
+    if (!check_binding(check, q) ||
+        !check_signature(check, q->signature, q->key, q->signed_bytes,
                          MRTD_REASON_QUOTE_SIGNATURE, "the quote")) {
         return false;
     }
     check->verdict->checked |= MRTD_CHECKED_HEADER_BODY;
-    return check_binding(check, &q) && check_identity(check, &q) &&
-           find_chain(check, &q) && check_module(check, &q) &&
+    return check_identity(check, q) && check_module(check, q);
+}
+
+/* With the chain that was given for a quote that has none. */
+static bool check_with_given(struct check *check, const struct quote *q)
+{
+    struct certificate chain[CHAIN_COUNT];
+    bool found = false;
+    if (!gather_chain(check, q, chain, &found)) {
+        return false;
+    }
+    if (found) {
+        return check_chain(check, q, chain) && check_quote(check, q);
+    }
+    /* A quote that is wrong by itself is so without a chain, too. */
+    return check_quote(check, q) &&
+           check_says(check, MRTD_REASON_NO_CHAIN,
+                      q->certification.base - TYPE_SIZE_FIELDS,
+                      "the quote has certification data of type %u, and no "
+                      "certificates: its host had no PCK certificate when the "
+                      "quote was made; it can be verified with the PCK "
+                      "certificate, its CA's and the root's",
+                      q->type);
+}
+
+static bool check_with_own(struct check *check, const struct quote *q)
+{
+    struct certificates list = {.items = NULL};
+    const bool right = read_chain(check, q, &list) &&
+                       check_chain(check, q, list.items) &&
+                       check_quote(check, q);
+    certificates_free(&list);
+    return right;
+}
+
+bool verify_tdx_quote(struct check *check)
+{
+    struct quote q;
+    memset(&q, 0, sizeof q);
+    return check_header(check) && find_parts(check, &q) &&
+           check_type(check, &q) &&
+           (q.type == TYPE_PCK_CHAIN ? check_with_own(check, &q)
+                                     : check_with_given(check, &q)) &&
            check_time(check);
 }

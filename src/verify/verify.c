@@ -37,13 +37,12 @@ static enum mrtd_code gather(struct check *check,
     struct span rest;
     enum mrtd_code code = MRTD_OK;
     for (size_t i = 0; !code && i < options->certificate_count; i++) {
-        const struct mrtd_verify_bytes *file = &options->certificates[i];
-        code = file->data
-                   ? certificates_add(&check->given,
-                                      span_make(file->data, file->size, 0),
-                                      check->error)
-                   : bad_argument(check->error,
-                                  "a file with certificates is NULL");
+        const struct mrtd_verify_bytes *one = &options->certificates[i];
+        code = one->data ? certificates_add(&check->given,
+                                            span_make(one->data, one->size, 0),
+                                            check->error)
+                         : bad_argument(check->error,
+                                        "a file with certificates is NULL");
     }
     if (!code && check->evidence->kind == MRTD_EVIDENCE_SNP &&
         span_part(check->data, check->evidence->size,
