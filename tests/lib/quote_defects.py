@@ -14,8 +14,8 @@ import quote_maker as made
 import x509
 from quote_maker import P, TIME, YEAR, intel
 
-Row = namedtuple('Row', 'name reason change arguments notes',
-                 defaults=({}, ()))
+Row = namedtuple('Row', 'name reason change arguments notes status',
+                 defaults=({}, (), None))
 
 
 # --- Changes ------------------------------------------------------------------
