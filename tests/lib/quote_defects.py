@@ -287,6 +287,8 @@ CHAIN = [
         fields=sgx(f2=svn(3, der.make(der.INTEGER, b'\0\1'))))),
     Row('sgx-flag-01', 'chain-format', leaf_with(fields=sgx(f7=der.sequence(
         *(made.pair(f'7.{i}', b'\1\1\1') for i in (1, 2, 3)))))),
+    Row('sgx-two-flags', 'chain-format', leaf_with(fields=sgx(f7=der.sequence(
+        *(made.pair(f'7.{i}', der.boolean(True)) for i in (1, 2)))))),
     Row('root-of-the-same-name', 'root-untrusted', foreign_root),
     Row('leaf-signature', 'chain-signature', cert('leaf', spoil=True)),
     Row('ca-signature', 'chain-signature', cert('ca', spoil=True)),

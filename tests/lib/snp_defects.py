@@ -107,6 +107,10 @@ TURIN = {'family': 'Turin', 'version': 5}
 GENOA = {'family': 'Genoa', 'version': 5}
 VLEK = {'vlek': True}
 OFF_CURVE = (P.g[0], P.g[1] ^ 1)
+ARK_OF_AMD = x509.name(OU='Engineering', C='US', L='Santa Clara', ST='CA',
+                       O='AMD', CN='ARK-Milan')
+# sha256WithRSAEncryption, RFC 4055.
+SHA256_RSA = der.sequence(der.oid('1.2.840.113549.1.1.11'), der.make(der.NULL))
 CRITICAL = x509.extension('1.2.3.4', b'\5\0', True)
 
 GOOD = [
@@ -184,6 +188,14 @@ CHAIN = [
     Row('vek-organization', 'chain-names', cert('vek', subject=x509.name(
         OU='Engineering', C='US', L='Santa Clara', ST='CA', O='AMD',
         CN='SEV-VCEK'))),
+    Row('ask-organization', 'chain-names', cert('ask', subject=x509.name(
+        OU='Engineering', C='US', L='Santa Clara', ST='CA', O='AMD',
+        CN='SEV-Milan'))),
+    Row('ark-organization', 'chain-names', lambda parts: (
+        cert('ask', issuer=ARK_OF_AMD)(parts),
+        cert('ark', subject=ARK_OF_AMD, issuer=ARK_OF_AMD)(parts))),
+    Row('vek-sha256-rsa', 'chain-format', cert('vek', algorithm=SHA256_RSA)),
+    Row('ask-sha256-rsa', 'chain-format', cert('ask', algorithm=SHA256_RSA)),
     Row('ask-not-a-ca', 'chain-format', cert(
         'ask', extensions=x509.end_entity())),
     Row('ark-not-a-ca', 'chain-format', cert('ark', extensions=[])),
@@ -318,6 +330,10 @@ ORDER = [
         tcb_with('snp', 1)(parts))),
     Row('two-root-and-signature', 'root-untrusted', lambda parts: (
         foreign_root(parts), flip(0x90)(parts))),
+    # No time is spent on a key that is too large, whatever it signed.
+    Row('two-rsa-8192-and-signature', 'chain-format', cert(
+        'ask', public=x509.rsa_public(made.rsa('ask').n
+                                      * made.rsa('ark').n))),
     Row('two-layout-and-root', 'layout', lambda parts: (
         foreign_root(parts), set_(algorithm=2)(parts))),
 ]
@@ -363,6 +379,9 @@ HCL = [Row(f'hcl-{name}', reason, hcl(*change), kind='hcl')
            ('report-size', 'layout', None, word(8, 1236)),
            ('claims-size', 'layout', None, word(1232, 12)),
            ('claims-4g', 'layout', None, word(1232, 2**32 - 1)),
+           ('request', 'layout', None, word(12, 1)),
+           ('inner-size', 'layout', None, word(1216, 30)),
+           ('kind', 'layout', None, word(1224, 3)),
            ('hash', 'layout', None, word(1228, 2)),
            ('text-after', 'layout', None, lambda data: data[:-1] + b'x'),
            ('cut', 'layout', None, lambda data: data[:1240]))]
