@@ -30,7 +30,8 @@ P384 = Curve(
 
 
 # --- Points -------------------------------------------------------------------
-# While they are added, as (X, Y, Z) of x = X/Z^2, y = Y/Z^3; Z is 0 at infinity.
+# While they are added, as (X, Y, Z) of x = X/Z^2, y = Y/Z^3; at infinity, Z
+# is 0.
 
 INFINITY = (1, 1, 0)
 

@@ -207,6 +207,7 @@ def pck_chain(data):
         found = x509.unpem(data)
         need(len(found) == 3, 'chain-count')
         chain = [x509.Certificate(one) for one in found]
+        check_pck_names(chain)
         for one, authority in zip(chain, (False, True, True)):
             if (one.curve is not ec.P256 or one.algorithm != 'sha256'
                     or one.is_authority() != authority):
@@ -260,7 +261,6 @@ def _quote(data, time, root):
     parts = read_signature(signature)
     need(parts.kind == 5, 'no-chain')
     chain = pck_chain(parts.chain)
-    check_pck_names(chain)
     pinned = certificates(root)[0].digest_of_key() if root else INTEL_ROOT
     need(chain[-1].digest_of_key() == pinned, 'root-untrusted')
     for one in chain:
