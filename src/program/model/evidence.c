@@ -120,19 +120,38 @@ static enum exit_status read_evidence(struct evidence_answer *a,
 
 /* --- Verifying ------------------------------------------------------------ */
 
-static enum exit_status verify(struct evidence_answer *a,
-                               struct failure *failure)
+/* Those of the user, and what follows a report if it is not zeros: as it was
+ * read, that is a table of certificates. Returns how many. */
+static size_t gather(struct evidence_answer *a)
 {
     const struct evidence_demands *d = a->demands;
     const struct evidence_files *files =
         is_snp(&a->evidence) ? &d->snp : &d->tdx;
+    const size_t end = (size_t)a->evidence.size;
+    size_t count = 0;
+    while (count < files->count && count < EVIDENCE_FILES) {
+        a->certificates[count] = files->items[count];
+        count++;
+    }
+    if (a->evidence.kind == MRTD_EVIDENCE_SNP && end < a->size &&
+        a->data[end] != 0) {
+        const struct mrtd_verify_bytes table = {a->data + end, a->size - end};
+        a->certificates[count++] = table;
+    }
+    return count;
+}
+
+static enum exit_status verify(struct evidence_answer *a,
+                               struct failure *failure)
+{
+    const struct evidence_demands *d = a->demands;
     const struct mrtd_verify_options options = {
         .struct_size = sizeof options,
         .time = d->time,
         .root = d->root.data,
         .root_size = d->root.size,
-        .certificates = files->items,
-        .certificate_count = files->count,
+        .certificates = a->certificates,
+        .certificate_count = gather(a),
     };
     struct mrtd_error why;
     if (mrtd_verify(&a->verified, a->evidence.kind, a->data, a->size, &options,

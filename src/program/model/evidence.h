@@ -15,6 +15,10 @@
 /* REPORTDATA of TDX, REPORT_DATA of SEV-SNP. */
 #define EVIDENCE_DATA_SIZE 64
 
+/* Most files of certificates for one platform. */
+#define EVIDENCE_FILES        32
+#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + 1)
+
 struct evidence_files {
     const struct mrtd_verify_bytes *items;
     size_t count;
@@ -57,6 +61,8 @@ struct evidence_answer {
     /* Of SEV-SNP: by the chain where that was verified, otherwise by what the
      * report says, or UNKNOWN. */
     enum mrtd_snp_family family;
+    /* Certificates for it, and of SEV-SNP the table that follows a report. */
+    struct mrtd_verify_bytes certificates[EVIDENCE_CERTIFICATES];
     unsigned denials; /* a sum of enum evidence_denial */
     struct tcb_part below[TCB_PARTS];
     size_t below_count;
