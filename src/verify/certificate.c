@@ -309,6 +309,7 @@ static bool read_fields(struct certificate *c, struct span *rest)
         !der_take(rest, DER_SEQUENCE, &algorithm)) {
         return false;
     }
+    c->algorithm = algorithm.whole;
     c->signature_kind = signature_kind(algorithm.value);
     if (!der_take(rest, DER_SEQUENCE, &name)) {
         return false;
@@ -350,8 +351,7 @@ bool certificate_read(struct certificate *made, struct span bytes)
         !der_only(extensions.value, DER_SEQUENCE, &list)) {
         return false;
     }
-    /* AMD writes the two algorithms in two ways, which mean the same. */
-    if (c.signature_kind != signature_kind(algorithm.value)) {
+    if (!der_same(c.algorithm, algorithm.whole)) {
         return false;
     }
     c.extensions = list.value;

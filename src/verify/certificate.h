@@ -27,7 +27,8 @@ enum signature_kind {
 
 struct certificate {
     struct span whole;
-    struct span tbs; /* what is signed */
+    struct span tbs;       /* what is signed */
+    struct span algorithm; /* of the signature, with tag and length */
     enum signature_kind signature_kind;
     struct span signature;
     struct span issuer;   /* a Name, with tag and length */

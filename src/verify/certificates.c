@@ -61,7 +61,7 @@ static uint8_t *add_buffer(struct certificates *list, uint64_t size)
         return NULL;
     }
     list->buffers = buffers;
-    uint8_t *buffer = size <= SIZE_MAX ? malloc((size_t)size) : NULL;
+    uint8_t *buffer = size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
     if (buffer) {
         buffers[list->buffer_count++] = buffer;
     }
@@ -182,14 +182,39 @@ static uint64_t table_end(struct span table)
     return span_has(table, at, ENTRY_SIZE) ? at : table.size;
 }
 
+/* Is one kind of certificate in it twice? Stores the offset of the entry. */
+static bool has_twice(struct span table, uint64_t end, uint64_t *at)
+{
+    uint32_t seen = 0;
+    for (*at = 0; *at < end; *at += ENTRY_SIZE) {
+        for (size_t i = 0; i < sizeof guids / sizeof *guids; i++) {
+            if (!span_equals(table, *at + ENTRY_GUID, guids[i], GUID_BYTES)) {
+                continue;
+            }
+            if (seen & UINT32_C(1) << i) {
+                return true;
+            }
+            seen |= UINT32_C(1) << i;
+        }
+    }
+    return false;
+}
+
 static enum mrtd_code add_table(struct certificates *list, struct span table,
                                 struct mrtd_error *error)
 {
     const uint64_t end = table_end(table);
+    uint64_t twice = 0;
     if (end == table.size) {
         return error_set(error, MRTD_ERR_CERTIFICATE, table.base,
                          "the table of certificates has no entry of zeros at "
                          "its end");
+    }
+    if (has_twice(table, end, &twice)) {
+        return error_set(error, MRTD_ERR_CERTIFICATE, table.base + twice,
+                         "entry %" PRIu64 " of the table of certificates is "
+                         "of a kind that is already there",
+                         twice / ENTRY_SIZE);
     }
     for (uint64_t at = 0; at < end; at += ENTRY_SIZE) {
         uint32_t offset = 0;
@@ -238,9 +263,6 @@ enum certificates_result certificates_read_chain(struct certificates *list,
 {
     struct span rest = chain;
     *at = chain.base;
-    if (!pem_begins(rest)) {
-        return CERTIFICATES_FORMAT;
-    }
     uint8_t *room = add_buffer(list, chain.size);
     if (!room) {
         return CERTIFICATES_MEMORY;

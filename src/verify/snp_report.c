@@ -230,24 +230,27 @@ static bool find_family(struct attempt *a)
                           "the root that was given is not named ARK-Milan, "
                           "ARK-Genoa or ARK-Turin");
     }
-    if (by) {
-        a->signer.family = family_of(by->root);
-        return true;
+    /* What is wrong with the issuer is said there. */
+    if (!by || (by->level == ROOT_SIGNS_VLEK) != a->report->vlek) {
+        return check_built_in(a);
     }
-    return check_built_in(a); /* which says what is wrong with the issuer */
+    a->signer.family = family_of(by->root);
+    return true;
 }
 
 static bool check_processor(struct attempt *a)
 {
-    const enum mrtd_snp_family said = mrtd_snp_report_family(a->report->fields);
-    if (said == MRTD_SNP_FAMILY_UNKNOWN || said == a->signer.family) {
-        return true;
+    const struct mrtd_snp_report *r = a->report->fields;
+    const enum mrtd_snp_family said = mrtd_snp_report_family(r);
+    if (r->version < 3 || said == a->signer.family) {
+        return true; /* version 2 does not say */
     }
     return check_says(a->check, MRTD_REASON_VEK_PROCESSOR, MRTD_NO_OFFSET,
-                      "the report is of a processor of the family %s, and the "
-                      "%s of %s",
-                      mrtd_snp_family_name(said), kind_name(a->report->vlek),
-                      mrtd_snp_family_name(a->signer.family));
+                      "the report is of a processor of family 0x%x, model "
+                      "0x%x, which is not one of %s, as the %s is",
+                      r->cpuid_family, r->cpuid_model,
+                      mrtd_snp_family_name(a->signer.family),
+                      kind_name(a->report->vlek));
 }
 
 static bool check_tcb(struct attempt *a)
@@ -280,24 +283,25 @@ static bool check_tcb(struct attempt *a)
     return true;
 }
 
-/* A host may hide the chip id, which is then zero; a VLEK is of no chip. */
+/* A VLEK is of no chip. Where the host hides CHIP_ID, nothing fits it. */
 static bool check_chip(struct attempt *a)
 {
-    struct span id;
-    if (!span_part(a->report->bytes, SNP_CHIP_ID, SNP_CHIP_ID_SIZE, &id)) {
-        return false;
+    static const uint8_t none[SNP_CHIP_ID_SIZE];
+    const struct span r = a->report->bytes;
+    const bool hidden = span_equals(r, SNP_CHIP_ID, none, sizeof none);
+    if (a->report->vlek) {
+        return hidden ||
+               check_says(a->check, MRTD_REASON_VEK_CHIP, r.base + SNP_CHIP_ID,
+                          "a report that a VLEK signed has no "
+                          "CHIP_ID, and this one has");
     }
-    if (span_is_zero(id)) {
-        return true;
-    }
-    if (a->report->vlek ||
-        !span_equals(id, 0, a->signer.chip_id, sizeof a->signer.chip_id)) {
-        return check_says(
-            a->check, MRTD_REASON_VEK_CHIP, a->report->bytes.base + SNP_CHIP_ID,
-            a->report->vlek ? "a report that a VLEK signed has no CHIP_ID, "
-                              "and this one has"
-                            : "the VCEK is of another chip than the report's "
-                              "CHIP_ID");
+    if (!span_equals(r, SNP_CHIP_ID, a->signer.chip_id,
+                     sizeof a->signer.chip_id)) {
+        return check_says(a->check, MRTD_REASON_VEK_CHIP, r.base + SNP_CHIP_ID,
+                          hidden ? "the report's CHIP_ID is zero, for the host "
+                                   "hides it, and the VCEK's is not"
+                                 : "the VCEK is of another chip than the "
+                                   "report's CHIP_ID");
     }
     a->check->verdict->checked |= MRTD_CHECKED_VEK_CHIP;
     return true;
@@ -339,10 +343,6 @@ static bool check_report_signature(struct attempt *a)
     struct span field[2];
     struct span data;
     enum crypto_answer answer = CRYPTO_BAD_RANGE;
-    if (a->vek->key_kind != KEY_P384) {
-        return check_says(check, MRTD_REASON_KEY_INVALID, MRTD_NO_OFFSET,
-                          "the %s's key is not of P-384", kind_name(r->vlek));
-    }
     if (span_part(r->signature, 0, FIELD_SIZE, &field[0]) &&
         span_part(r->signature, FIELD_SIZE, FIELD_SIZE, &field[1]) &&
         span_part(r->bytes, 0, SNP_SIGNATURE, &data) &&
@@ -359,11 +359,14 @@ static bool check_report_signature(struct attempt *a)
 
 /* --- The whole ---------------------------------------------------------- */
 
-static bool check_uses(struct attempt *a)
+static bool check_form(struct attempt *a)
 {
-    return (!a->vek->is_ca && a->vek->may_sign) ||
+    return (!a->vek->is_ca && a->vek->may_sign &&
+            a->vek->key_kind == KEY_P384 &&
+            a->vek->signature_kind == SIGNATURE_RSA_PSS_SHA384) ||
            check_says(a->check, MRTD_REASON_CHAIN_FORMAT, MRTD_NO_OFFSET,
-                      "the %s is a CA's, or may not sign",
+                      "the %s is a CA's, may not sign, or has not a key of "
+                      "P-384 and a signature by RSA-PSS with SHA-384",
                       kind_name(a->report->vlek));
 }
 
@@ -382,7 +385,7 @@ static bool check_validity(struct attempt *a)
 static bool try_vek(struct attempt *a)
 {
     static bool (*const steps[])(struct attempt *) = {
-        check_uses,     find_family, check_extensions, check_processor,
+        check_form,     find_family, check_extensions, check_processor,
         check_tcb,      check_chip,  check_chain,      check_report_signature,
         check_validity,
     };
