@@ -117,6 +117,8 @@ COMMANDS = (
     ('check', 'fw', '--against', 'quote', '--kernel', 'linux', '--cmdline',
      'cmdline'),
     ('events', '--json', '--kernel', 'linux', '--cmdline', 'cmdline', 'log'),
+    ('evidence', 'quote', 'snp'), ('evidence', '--json', 'tdreport'),
+    ('evidence', '--json', '--min-tcb', '00' * 16, 'tdreport'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.

@@ -218,11 +218,12 @@ void evidence_options_free(struct evidence_options *o)
 void evidence_options_unused(const struct evidence_options *o, bool has_tdx,
                              bool has_snp)
 {
-    if (o->pck_chain && !has_tdx) {
+    if (o->pck_chain && has_snp && !has_tdx) {
         diagnostic_file(o->pck_chain, "note: --pck-chain is of TDX, and no "
                                       "file is a quote [unused]");
     }
-    if ((o->vek_count > 0 || o->auxblob || o->cert_dir) && !has_snp) {
+    if ((o->vek_count > 0 || o->auxblob || o->cert_dir) && has_tdx &&
+        !has_snp) {
         diagnostic_file(o->vek_count > 0 ? o->veks[0]
                         : o->auxblob     ? o->auxblob
                                          : o->cert_dir,

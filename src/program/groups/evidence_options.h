@@ -52,7 +52,7 @@ bool evidence_options_check(struct evidence_options *options,
  * into the options, which are to be freed in either case. */
 enum exit_status evidence_options_take(struct evidence_options *options,
                                        struct evidence_demands *demands);
-/* Says which certificates were of no use: there was no evidence of their
+/* Says which certificates were of no use: the evidence was of the other
  * platform. */
 void evidence_options_unused(const struct evidence_options *options,
                              bool has_tdx, bool has_snp);
