@@ -94,9 +94,8 @@ enum mrtd_verify_reason {
                                        by the PCK key */
     MRTD_REASON_PCK_EXTENSION = 45, /* "pck-extension": the SGX extension of
                                        the PCK certificate */
-
-    MRTD_REASON_INFO_HASH = 46, /* "info-hash": of a TDREPORT, which is not
-                                   the SHA-384 of its TDINFO */
+    MRTD_REASON_INFO_HASH = 46,     /* "info-hash": of a TDREPORT, which is not
+                                       the SHA-384 of its TDINFO */
 
     /* FORGED: of both platforms */
     MRTD_REASON_SIGNATURE_RANGE = 50, /* "signature-range": r or s is 0, or not
