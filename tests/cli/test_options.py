@@ -303,6 +303,7 @@ class Options(TestCase):
         self.assertEqual(words, ['show', 'check', 'lint', 'diff',
                                  'reference', 'tdinfo', 'id-block',
                                  'verity', 'cmdline', 'initdata', 'events',
+                                 'evidence',
                                  'self-test'])
         for word in [*words, '-c', '-v']:
             with self.subTest(word):

@@ -12,14 +12,13 @@ const char words_overview[] =
 
 const char words_overview_end[] =
     "\n"
-    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
+    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options, "
+    "and so\n"
+    "does the manual, mrtd-calc(1).\n"
     "  -h, --help, --version  print this, the version; with -v all options, "
     "engines\n"
-    "\n"
-    "Exit status: 0 done, all match; 1 it differs or is not genuine; 2 wrong "
-    "usage;\n"
-    "3 an input is refused; 4 input/output or memory. The manual: "
-    "mrtd-calc(1).\n";
+    "Exit status: 0 done; 1 differs, not genuine; 2 usage; 3 refused; 4 I/O, "
+    "memory\n";
 
 const struct spelling_synonym words_of_options[] = {
     {"firmware bios file input",
