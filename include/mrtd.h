@@ -71,6 +71,7 @@
 #include "mrtd/uki.h"
 #include "mrtd/value.h"
 #include "mrtd/vcpu.h"
+#include "mrtd/verify.h"
 #include "mrtd/verity.h"
 
 #endif

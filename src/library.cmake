@@ -103,7 +103,22 @@ add_library(mrtd_objects OBJECT
   src/measure/tdx_many.c
   src/measure/tdx_stream.c
   src/measure/verity.c
-  src/measure/verity_superblock.c)
+  src/measure/verity_superblock.c
+  src/verify/certificate.c
+  src/verify/certificates.c
+  src/verify/chain.c
+  src/verify/check.c
+  src/verify/der.c
+  src/verify/moment.c
+  src/verify/pck_extension.c
+  src/verify/pem.c
+  src/verify/reasons.c
+  src/verify/roots.c
+  src/verify/snp_family.c
+  src/verify/snp_report.c
+  src/verify/tdx_quote.c
+  src/verify/vek_extension.c
+  src/verify/verify.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   target_sources(mrtd_objects PRIVATE src/hash/avx2.c src/hash/avx512.c)
   set_source_files_properties(src/hash/avx2.c PROPERTIES COMPILE_OPTIONS -mavx2)
@@ -116,9 +131,12 @@ set_target_properties(mrtd_objects PROPERTIES
 target_include_directories(mrtd_objects PRIVATE include src)
 target_link_libraries(mrtd_objects PRIVATE mrtd_build)
 if(MRTD_LIBCRYPTO)
-  target_sources(mrtd_objects PRIVATE src/hash/libcrypto.c)
+  target_sources(mrtd_objects PRIVATE
+    src/hash/libcrypto.c src/verify/crypto.c)
   target_compile_definitions(mrtd_objects PRIVATE MRTD_LIBCRYPTO)
   target_link_libraries(mrtd_objects PRIVATE OpenSSL::Crypto)
+else()
+  target_sources(mrtd_objects PRIVATE src/verify/no_crypto.c)
 endif()
 
 foreach(kind IN ITEMS shared static)

@@ -109,6 +109,8 @@ add_library(mrtd_program OBJECT
   src/program/model/documents.c
   src/program/model/evaluation.c
   src/program/model/event_boot.c
+  src/program/model/evidence.c
+  src/program/model/evidence_lists.c
   src/program/model/event_log.c
   src/program/model/event_log_events.c
   src/program/model/event_log_json.c
@@ -149,6 +151,7 @@ add_library(mrtd_program OBJECT
   src/program/model/side.c
   src/program/model/snp_answer.c
   src/program/model/snp_traps.c
+  src/program/model/tcb.c
   src/program/model/tdinfo.c
   src/program/model/tdinfo_manifest.c
   src/program/model/trap_values.c
@@ -173,6 +176,10 @@ add_library(mrtd_program OBJECT
   src/program/report/diff_text.c
   src/program/report/event_boot.c
   src/program/report/event_log.c
+  src/program/report/evidence_fields.c
+  src/program/report/evidence_json.c
+  src/program/report/evidence_text.c
+  src/program/report/evidence_words.c
   src/program/report/explain.c
   src/program/report/id_block_json.c
   src/program/report/id_block_text.c
@@ -213,6 +220,7 @@ add_library(mrtd_program OBJECT
   src/program/groups/uki_options.c
   src/program/groups/contents.c
   src/program/groups/expectation.c
+  src/program/groups/evidence_options.c
   src/program/groups/guest.c
   src/program/groups/guest_words.c
   src/program/groups/identity.c
@@ -232,6 +240,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/cmdline.c
   src/program/commands/diff.c
   src/program/commands/events.c
+  src/program/commands/evidence.c
   src/program/commands/expected.c
   src/program/commands/help.c
   src/program/commands/id_block.c

@@ -61,6 +61,24 @@ void mrtd_servtd_info_hash(uint8_t digest[MRTD_DIGEST_SIZE],
                            const struct mrtd_tdinfo *info,
                            uint64_t servtd_attributes);
 
+/*
+ * What quotes and TDREPORT say beside TDINFO: of the TDX module, and the data
+ * of whoever asked for the report ([DCAP], A.3.2 and A.4.3; [TDXMOD],
+ * tdx_api_defs.h, tee_tcb_info_t and report_mac_struct_t).
+ */
+struct mrtd_td_report {
+    /* TEE_TCB_SVN: security version numbers of the module that launched the TD,
+     * and of what loads it. */
+    uint8_t tee_tcb_svn[16];
+    uint8_t mrseam[MRTD_DIGEST_SIZE];
+    uint8_t mrsignerseam[MRTD_DIGEST_SIZE]; /* zeros: Intel's module */
+    uint64_t seamattributes;
+    uint8_t reportdata[64];
+    /* TEE_TCB_SVN2: of the module that is loaded now; TDX 1.5, otherwise zeros.
+     */
+    uint8_t tee_tcb_svn2[16];
+};
+
 /* What a guest, or its host, reports about it. */
 enum mrtd_evidence_kind {
     MRTD_EVIDENCE_QUOTE_V4, /* [DCAP] quote version 4 */
@@ -87,6 +105,8 @@ struct mrtd_evidence {
      * that the report was changed or damaged. MRTD_EVIDENCE_HCL: 0 if
      * REPORT_DATA is not the SHA-256 of the claims beside it. Otherwise 1. */
     int consistent;
+    /* Of quotes and TDREPORT; otherwise zeros. */
+    struct mrtd_td_report report;
 };
 
 /* The platform whose evidence it is; 0: there is no such kind. */

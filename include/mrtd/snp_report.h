@@ -51,6 +51,18 @@ struct mrtd_snp_report {
     uint8_t cpuid_family;
     uint8_t cpuid_model;
     uint8_t cpuid_stepping;
+    /* Versions of the security processor's firmware: BUILD, MINOR, MAJOR. */
+    uint8_t current_build;
+    uint8_t current_minor;
+    uint8_t current_major;
+    uint8_t committed_build;
+    uint8_t committed_minor;
+    uint8_t committed_major;
+    /* CHIP_ID, which identifies the machine; zeros where the host masks it, and
+     * where a VLEK signs. */
+    uint8_t chip_id[64];
+    uint64_t launch_mit_vector; /* since version 5, otherwise 0 */
+    uint64_t current_mit_vector;
 };
 
 /* GUEST_POLICY [SNPABI, table 9]: its low 16 bits are the ABI's version. */

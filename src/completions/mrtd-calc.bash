@@ -14,7 +14,7 @@ _mrtd_calc()
             mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
             return
             ;;
-        show|check|lint|diff|reference|tdinfo|id-block|verity|cmdline|initdata|events|self-test)
+        show|check|lint|diff|reference|tdinfo|id-block|verity|cmdline|initdata|events|evidence|self-test)
             [ -n "$command" ] || command=${COMP_WORDS[i]}
             ;;
         esac
@@ -125,7 +125,7 @@ _mrtd_calc()
     mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'show check lint diff reference tdinfo id-block verity cmdline initdata events self-test' -- "$word")
+            compgen -W 'show check lint diff reference tdinfo id-block verity cmdline initdata events evidence self-test' -- "$word")
     fi
 }
 complete -F _mrtd_calc mrtd-calc

@@ -2,7 +2,7 @@
 # Made by src/completions/make.py from what --help says.
 function __mrtd_calc_command
     for word in (commandline -opc)[2..-1]
-        if contains -- $word show check lint diff reference tdinfo id-block verity cmdline initdata events self-test
+        if contains -- $word show check lint diff reference tdinfo id-block verity cmdline initdata events evidence self-test
             echo $word
             return
         end
@@ -22,10 +22,10 @@ function __mrtd_calc_list
     printf '%s\n' "$before"(__mrtd_calc_names $argv)
 end
 
-complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity cmdline initdata events self-test'
+complete -c mrtd-calc -n '__fish_is_first_arg' -a 'show check lint diff reference tdinfo id-block verity cmdline initdata events evidence self-test'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l tag
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l base64
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity cmdline initdata events' -l json
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff tdinfo id-block verity cmdline initdata events evidence' -l json
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l no-newline -s n
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show diff reference tdinfo id-block' -l vmm -x -a '(__mrtd_calc_names --vmm)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) lint' -l vmm -x -a '(__mrtd_calc_list --vmm)'
@@ -76,7 +76,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l systemd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events self-test' -l help -s h
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events evidence self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l verbose -s v
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l quiet
@@ -95,7 +95,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l time -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference evidence' -l time -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check tdinfo' -l initdata -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'

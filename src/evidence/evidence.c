@@ -35,8 +35,10 @@ enum {
 
     /* The TD report body: A.3.2 (TDX 1.0), A.4.3 (TDX 1.5). */
     BODY_TD_INFO = 120, /* TDINFO_STRUCT's fields up to RTMR3 */
+    BODY_REPORTDATA = 520,
     BODY_10_SIZE = 584,
-    BODY_MRSERVICETD = 600, /* TDX 1.5 only */
+    BODY_TEE_TCB_SVN2 = 584, /* TDX 1.5 only */
+    BODY_MRSERVICETD = 600,  /* TDX 1.5 only */
     BODY_15_SIZE = 648,
 
     /* TDREPORT_STRUCT. */
@@ -45,6 +47,9 @@ enum {
     REPORT_RESERVED = 3, /* u8 of REPORTTYPE, and 12 bytes after it */
     REPORT_CPUSVN = 16,
     REPORT_INFO_HASH = 80, /* TEE_INFO_HASH */
+    REPORT_REPORTDATA = 128,
+    REPORT_TEE_TCB_SVN = 264, /* in TEE_TCB_INFO, after its VALID */
+    REPORT_TEE_TCB_SVN2 = 384,
     REPORT_TDINFO = 512,
     REPORT_SIZE = 1024,
 };
@@ -183,6 +188,23 @@ static enum mrtd_code check_signature_size(struct span s, const char *what,
                                    : MRTD_OK;
 }
 
+/* What a TD report body begins with, and TEE_TCB_INFO has after VALID. */
+enum {
+    MODULE_MRSEAM = 16,
+    MODULE_MRSIGNERSEAM = 64,
+    MODULE_SEAMATTRIBUTES = 112,
+};
+
+static void decode_module(struct mrtd_td_report *report, struct span s,
+                          uint64_t at)
+{
+    span_copy(s, at, sizeof report->tee_tcb_svn, report->tee_tcb_svn);
+    span_copy(s, at + MODULE_MRSEAM, MRTD_DIGEST_SIZE, report->mrseam);
+    span_copy(s, at + MODULE_MRSIGNERSEAM, MRTD_DIGEST_SIZE,
+              report->mrsignerseam);
+    (void)span_u64(s, at + MODULE_SEAMATTRIBUTES, &report->seamattributes);
+}
+
 /* Finds the TD report body of a version 5 quote. */
 static enum mrtd_code find_v5_body(struct span s, const char *what,
                                    uint64_t *size, struct mrtd_error *error)
@@ -265,7 +287,13 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
         return too_short(s, what, body + size, error);
     }
     span_copy(s, body + BODY_TD_INFO, TDINFO_SERVTD_HASH, info);
+    decode_module(&evidence->report, s, body);
+    span_copy(s, body + BODY_REPORTDATA, sizeof evidence->report.reportdata,
+              evidence->report.reportdata);
     if (size == BODY_15_SIZE) {
+        span_copy(s, body + BODY_TEE_TCB_SVN2,
+                  sizeof evidence->report.tee_tcb_svn2,
+                  evidence->report.tee_tcb_svn2);
         span_copy(s, body + BODY_MRSERVICETD, MRTD_DIGEST_SIZE,
                   info + TDINFO_SERVTD_HASH);
     }
@@ -298,6 +326,11 @@ static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
     evidence->value_offset = REPORT_TDINFO + TDINFO_MRTD;
     evidence->consistent = info_hash_agrees(s);
     tdinfo_decode(&evidence->tdinfo, s, REPORT_TDINFO);
+    decode_module(&evidence->report, s, REPORT_TEE_TCB_SVN);
+    span_copy(s, REPORT_TEE_TCB_SVN2, sizeof evidence->report.tee_tcb_svn2,
+              evidence->report.tee_tcb_svn2);
+    span_copy(s, REPORT_REPORTDATA, sizeof evidence->report.reportdata,
+              evidence->report.reportdata);
     return MRTD_OK;
 }
 

@@ -36,8 +36,14 @@ enum {
     REPORT_CPUID_FAMILY = 0x188,   /* u8, CPUID_FAM_ID */
     REPORT_CPUID_MODEL = 0x189,    /* u8, CPUID_MOD_ID */
     REPORT_CPUID_STEPPING = 0x18a, /* u8, CPUID_STEP */
-    REPORT_COMMITTED_TCB = 0x1e0,  /* u64 */
-    REPORT_LAUNCH_TCB = 0x1f0,     /* u64 */
+    REPORT_CHIP_ID = 0x1a0,
+    REPORT_COMMITTED_TCB = 0x1e0, /* u64 */
+    /* u8 each: BUILD, MINOR, MAJOR. */
+    REPORT_CURRENT_VERSION = 0x1e8,
+    REPORT_COMMITTED_VERSION = 0x1ec,
+    REPORT_LAUNCH_TCB = 0x1f0,         /* u64 */
+    REPORT_LAUNCH_MIT_VECTOR = 0x1f8,  /* u64 */
+    REPORT_CURRENT_MIT_VECTOR = 0x200, /* u64 */
 
     ALGORITHM_ECDSA_P384 = 1, /* with SHA-384; table 139 */
     MAX_VMPL = 3,
@@ -279,6 +285,14 @@ static void decode(struct mrtd_snp_report *report, struct span r)
     (void)span_u8(r, REPORT_CPUID_FAMILY, &report->cpuid_family);
     (void)span_u8(r, REPORT_CPUID_MODEL, &report->cpuid_model);
     (void)span_u8(r, REPORT_CPUID_STEPPING, &report->cpuid_stepping);
+    (void)span_u8(r, REPORT_CURRENT_VERSION, &report->current_build);
+    (void)span_u8(r, REPORT_CURRENT_VERSION + 1, &report->current_minor);
+    (void)span_u8(r, REPORT_CURRENT_VERSION + 2, &report->current_major);
+    (void)span_u8(r, REPORT_COMMITTED_VERSION, &report->committed_build);
+    (void)span_u8(r, REPORT_COMMITTED_VERSION + 1, &report->committed_minor);
+    (void)span_u8(r, REPORT_COMMITTED_VERSION + 2, &report->committed_major);
+    report->launch_mit_vector = number64(r, REPORT_LAUNCH_MIT_VECTOR);
+    report->current_mit_vector = number64(r, REPORT_CURRENT_MIT_VECTOR);
     const struct {
         uint8_t *to;
         uint64_t offset;
@@ -289,6 +303,7 @@ static void decode(struct mrtd_snp_report *report, struct span r)
         {report->report_data, REPORT_DATA, sizeof report->report_data},
         {report->measurement, REPORT_MEASUREMENT, sizeof report->measurement},
         {report->host_data, REPORT_HOST_DATA, sizeof report->host_data},
+        {report->chip_id, REPORT_CHIP_ID, sizeof report->chip_id},
         {report->id_key_digest, REPORT_ID_KEY_DIGEST,
          sizeof report->id_key_digest},
         {report->author_key_digest, REPORT_AUTHOR_KEY_DIGEST,

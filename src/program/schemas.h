@@ -24,6 +24,7 @@
 #define SCHEMA_DIFF          SCHEMA_PREFIX "diff/1"
 #define SCHEMA_ERROR         SCHEMA_ERROR_FAMILY "1"
 #define SCHEMA_EVENTS        SCHEMA_PREFIX "events/1"
+#define SCHEMA_EVIDENCE      SCHEMA_PREFIX "evidence/1"
 #define SCHEMA_ID_BLOCK      SCHEMA_PREFIX "id-block/1"
 #define SCHEMA_INITDATA      SCHEMA_PREFIX "initdata/1"
 #define SCHEMA_LINT          SCHEMA_PREFIX "lint/1"

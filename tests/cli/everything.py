@@ -16,14 +16,21 @@ import igvm
 import igvm_cases
 import images
 import initdata
+import make_evidence_fixtures
 import p384
+import quote_defects
+import quote_maker
 import sev
 import shim
 import snp
+import snp_defects
 import support
 import uki
 import verity
+import x509
 
+# When the certificates of the evidence below are valid.
+TIME = ('--time', make_evidence_fixtures.rfc3339(quote_maker.TIME))
 # A guest of SEV-SNP with a kernel.
 GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
          '--kernel', 'kernel', '--append', 'quiet', 'sev')
@@ -118,6 +125,11 @@ COMMANDS = (
      'cmdline'),
     ('events', '--json', '--kernel', 'linux', '--cmdline', 'cmdline', 'log'),
     ('events', '--replace', '2=@kernel', 'log-ipl'),
+    ('evidence', *TIME, '--allow-debug', '--root', 'intel.pem',
+     'genuine-quote'),
+    ('evidence', '--json', *TIME, '--root', 'amd.pem', '--vek', 'vcek', '--vek',
+     'ask', '--min-tcb', 'bl=0', 'genuine-report', 'snp'),
+    ('evidence', '--json', *TIME, 'tdreport', 'quote'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.
@@ -173,6 +185,19 @@ def write_boot(case, value):
                 pathlib.Path('fw').read_bytes()).hexdigest()}]}).encode())
 
 
+def write_evidence(case):
+    """A quote and a report that are genuine by roots of our own."""
+    row = next(row for row in quote_defects.DEFECTS if row.reason is None)
+    case.write('genuine-quote', quote_defects.quote_of(row))
+    case.write('intel.pem', x509.pem(quote_maker.root_certificate()))
+    row = next(row for row in snp_defects.DEFECTS if row.reason is None)
+    report, (vcek, ask, *_) = snp_defects.evidence_of(row)
+    case.write('genuine-report', report)
+    case.write('vcek', vcek)
+    case.write('ask', ask)
+    case.write('amd.pem', x509.pem(snp_defects.root_of(row)))
+
+
 def write_files(case):
     """What the commands above read, into the test's folder."""
     image = case.good()
@@ -203,6 +228,7 @@ def write_files(case):
         case.write(f'list-of-{name}', f'{listed}  fw\n'.encode())
     case.write('tagged', b'MRTD (fw) = ' + value.hex().encode() + b'\n')
     write_second(case, value)
+    write_evidence(case)
     write_identity(case, evidence.corim({0: 83, 1: {2: [[7, value]]}}))
 
 

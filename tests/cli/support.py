@@ -199,7 +199,7 @@ def with_shim(**settings):
 def hint(*args):
     """How a message about this command line ends."""
     words = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference',
-             'id-block', 'self-test'}
+             'id-block', 'evidence', 'self-test'}
     word = ('-c ' if {'-c', '--check-list'} & set(args) else
             ''.join(f'{word} ' for word in args if word in words))
     return f"; try 'mrtd-calc {word}--help'"

@@ -119,7 +119,8 @@ class Options(TestCase):
         """All options that the commands' --help names, by their long names."""
         text = ''.join(calc(word, '--help').text for word in (
             '-c', '-v', 'show', 'check', 'lint', 'diff', 'reference',
-            'tdinfo', 'id-block', 'verity', 'cmdline', 'initdata'))
+            'tdinfo', 'id-block', 'verity', 'cmdline', 'initdata',
+            'evidence'))
         return sorted(set(re.findall(r'^  .{4}--([a-z][a-z0-9-]+)', text,
                                      re.M)))
 
@@ -302,6 +303,7 @@ class Options(TestCase):
         self.assertEqual(words, ['show', 'check', 'lint', 'diff',
                                  'reference', 'tdinfo', 'id-block',
                                  'verity', 'cmdline', 'initdata', 'events',
+                                 'evidence',
                                  'self-test'])
         for word in [*words, '-c', '-v']:
             with self.subTest(word):

@@ -24,10 +24,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPLETIONS = ROOT / 'src/completions'
 MANUAL = ROOT / 'docs/mrtd-calc.1'
 WORDS = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference', 'id-block',
-         'verity', 'cmdline', 'initdata', 'events', 'self-test'}
+         'verity', 'cmdline', 'initdata', 'events', 'evidence', 'self-test'}
 # Arguments that are looked at before the command is.
 VALID = {'--kind': 'hex', '--image-format': 'tdvf', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
-         '--format': 'rvps'}
+         '--format': 'rvps', '--min-tcb': 'bl=0',
+         '--report-data': '00', '--require': 'genuine'}
 PROGRAM = None
 
 

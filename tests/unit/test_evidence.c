@@ -139,6 +139,82 @@ static void test_detect_report(void **state)
     }
 }
 
+/* --- Fields beside TDINFO ------------------------------------------------ */
+
+/* Bytes of which no two fields have the same. */
+static void fill(uint8_t *data, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++) {
+        data[i] = (uint8_t)(i * 7 + i / 256);
+    }
+}
+
+static uint64_t number(const uint8_t *from)
+{
+    uint64_t value = 0;
+    for (unsigned i = 8; i-- > 0;) {
+        value = value << 8 | from[i];
+    }
+    return value;
+}
+
+/* DCAP, A.3.2: the module's fields from the start of the body; REPORTDATA, and
+ * TEE_TCB_SVN2 or NULL. */
+static void assert_report(const struct mrtd_evidence *e, const uint8_t *module,
+                          const uint8_t *reportdata, const uint8_t *svn2)
+{
+    static const uint8_t zeros[16];
+    const struct mrtd_td_report *r = &e->report;
+    assert_memory_equal(r->tee_tcb_svn, module, 16);
+    assert_memory_equal(r->mrseam, module + 16, MRTD_DIGEST_SIZE);
+    assert_memory_equal(r->mrsignerseam, module + 64, MRTD_DIGEST_SIZE);
+    assert_int_equal(r->seamattributes, number(module + 112));
+    assert_memory_equal(r->reportdata, reportdata, 64);
+    assert_memory_equal(r->tee_tcb_svn2, svn2 ? svn2 : zeros, 16);
+}
+
+static void test_td_report(void **state)
+{
+    static uint8_t data[REPORT_SIZE];
+    struct mrtd_evidence e;
+    (void)state;
+    fill(data, 48, V4_BODY_END);
+    data[0] = 4;
+    data[4] = 0x81;
+    assert_int_equal(
+        mrtd_evidence_read(&e, MRTD_EVIDENCE_QUOTE_V4, data, 636, NULL),
+        MRTD_OK);
+    assert_report(&e, data + 48, data + 568, NULL);
+    for (uint8_t type = 2; type <= 3; type++) {
+        const unsigned size = type == 2 ? 584 : 648;
+        memset(data, 0, sizeof data);
+        fill(data, 54, 54 + size);
+        data[0] = 5;
+        data[4] = 0x81;
+        data[48] = type;
+        data[50] = (uint8_t)size;
+        data[51] = (uint8_t)(size >> 8);
+        assert_int_equal(mrtd_evidence_read(&e, MRTD_EVIDENCE_QUOTE_V5, data,
+                                            54 + size + 4, NULL),
+                         MRTD_OK);
+        assert_report(&e, data + 54, data + 574, type == 3 ? data + 638 : NULL);
+    }
+    /* TDREPORT: TEE_TCB_INFO is at 256. */
+    memset(data, 0, sizeof data);
+    fill(data, 16, 960);
+    data[0] = 0x81;
+    assert_int_equal(
+        mrtd_evidence_read(&e, MRTD_EVIDENCE_TDREPORT, data, sizeof data, NULL),
+        MRTD_OK);
+    assert_report(&e, data + 264, data + 128, data + 384);
+    assert_int_equal(e.consistent, 0);
+    assert_int_equal(mrtd_evidence_read(&e, MRTD_EVIDENCE_TDINFO, data + 512,
+                                        MRTD_TDINFO_SIZE, NULL),
+                     MRTD_OK);
+    memset(data, 0, sizeof data);
+    assert_report(&e, data, data, NULL);
+}
+
 /* --- SEV-SNP ------------------------------------------------------------ */
 
 #define SNP_SIZE 1184
@@ -194,6 +270,32 @@ static void test_snp(void **state)
     assert_int_equal(mrtd_snp_report_signature(&e.snp), 0);
 }
 
+/* AMD 56860, table 23: fields that other tests do not look at. */
+static void test_snp_fields(void **state)
+{
+    uint8_t report[SNP_SIZE];
+    struct mrtd_evidence e;
+    (void)state;
+    make_snp(report, 5);
+    fill(report, 0x1a0, 0x1eb);
+    fill(report, 0x1ec, 0x1ef);
+    fill(report, 0x1f0, 0x208);
+    assert_int_equal(
+        mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, report, sizeof report, NULL),
+        MRTD_OK);
+    assert_memory_equal(e.snp.chip_id, report + 0x1a0, 64);
+    assert_int_equal(e.snp.committed_tcb, number(report + 0x1e0));
+    assert_int_equal(e.snp.current_build, report[0x1e8]);
+    assert_int_equal(e.snp.current_minor, report[0x1e9]);
+    assert_int_equal(e.snp.current_major, report[0x1ea]);
+    assert_int_equal(e.snp.committed_build, report[0x1ec]);
+    assert_int_equal(e.snp.committed_minor, report[0x1ed]);
+    assert_int_equal(e.snp.committed_major, report[0x1ee]);
+    assert_int_equal(e.snp.launch_tcb, number(report + 0x1f0));
+    assert_int_equal(e.snp.launch_mit_vector, number(report + 0x1f8));
+    assert_int_equal(e.snp.current_mit_vector, number(report + 0x200));
+}
+
 /* Each length: cut off, or with zeros after it. */
 static void test_snp_sizes(void **state)
 {
@@ -245,7 +347,9 @@ int main(void)
         cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_detect),
         cmocka_unit_test(test_detect_report),
+        cmocka_unit_test(test_td_report),
         cmocka_unit_test(test_snp),
+        cmocka_unit_test(test_snp_fields),
         cmocka_unit_test(test_snp_sizes),
         cmocka_unit_test(test_bit_names),
     };

@@ -230,6 +230,56 @@ static void test_evidence(void **state)
     assert_int_equal(mrtd_snp_report_signature(NULL), 0);
 }
 
+static void test_verify(void **state)
+{
+    static const uint8_t bytes[8] = {4, 0, 2, 0, 0x81};
+    const struct mrtd_verify_options options = {.struct_size = sizeof options,
+                                                .certificate_count = 1};
+    const struct mrtd_verify_bytes none = {.data = NULL, .size = 4};
+    static const uint8_t tdinfo[MRTD_TDINFO_SIZE] = {[8] = 3};
+    struct mrtd_verification verdict = {.status = MRTD_VERIFY_GOOD};
+    struct mrtd_error error;
+    char url[MRTD_VERIFY_URL_SIZE] = "x";
+    size_t count = 7;
+    (void)state;
+    assert_int_equal(
+        mrtd_verify(NULL, MRTD_EVIDENCE_QUOTE_V4, bytes, 8, &options, &error),
+        MRTD_ERR_ARGUMENT);
+    assert_int_equal(
+        mrtd_verify(&verdict, MRTD_EVIDENCE_QUOTE_V4, bytes, 8, NULL, &error),
+        MRTD_ERR_ARGUMENT);
+    /* A list that is NULL, and one whose file is. */
+    struct mrtd_verify_options some = options;
+    assert_int_equal(mrtd_verify(&verdict, MRTD_EVIDENCE_TDINFO, tdinfo,
+                                 sizeof tdinfo, &some, NULL),
+                     MRTD_ERR_ARGUMENT);
+    some.certificates = &none;
+    assert_int_equal(mrtd_verify(&verdict, MRTD_EVIDENCE_TDINFO, tdinfo,
+                                 sizeof tdinfo, &some, &error),
+                     MRTD_ERR_ARGUMENT);
+    some.certificate_count = 0;
+    assert_int_equal(
+        mrtd_verify(&verdict, MRTD_EVIDENCE_QUOTE_V4, NULL, 8, &some, &error),
+        MRTD_ERR_ARGUMENT);
+    assert_int_equal(verdict.status, MRTD_VERIFY_GOOD);
+    assert_int_equal(mrtd_verify_certificates(NULL, bytes, 8, &error),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_verify_certificates(&count, NULL, 8, &error),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_verify_certificates(&count, bytes, 8, NULL),
+                     MRTD_ERR_CERTIFICATE);
+    assert_int_equal(count, 7);
+    assert_int_equal(mrtd_verify_kds_url(NULL, MRTD_EVIDENCE_SNP, bytes, 8,
+                                         MRTD_SNP_FAMILY_MILAN, 1),
+                     0);
+    assert_int_equal(mrtd_verify_kds_url(url, MRTD_EVIDENCE_SNP, NULL, 8,
+                                         MRTD_SNP_FAMILY_MILAN, 1),
+                     0);
+    assert_string_equal(url, "x");
+    mrtd_snp_tcb_decode(NULL, MRTD_SNP_FAMILY_MILAN, 1);
+    assert_int_equal(mrtd_snp_report_family(NULL), MRTD_SNP_FAMILY_UNKNOWN);
+}
+
 /* Outputs of functions that return nothing stay as they are. */
 static void test_nothing_done(void **state)
 {
@@ -303,7 +353,7 @@ int main(void)
         cmocka_unit_test(test_evidence), cmocka_unit_test(test_nothing_done),
         cmocka_unit_test(test_events),   cmocka_unit_test(test_many),
         cmocka_unit_test(test_pages),    cmocka_unit_test(test_values),
-        cmocka_unit_test(test_no_error),
+        cmocka_unit_test(test_no_error), cmocka_unit_test(test_verify),
     };
     return cmocka_run_group_tests_name("null", tests, NULL, NULL);
 }

@@ -4,12 +4,25 @@
 #include "groups/words.h"
 
 static const struct command *const commands[] = {
-    &command_measure,   &command_check_lists, &command_show,
-    &command_check,     &command_lint,        &command_diff,
-    &command_reference, &command_verify,      &command_bundle,
-    &command_tdinfo,    &command_id_block,    &command_id_verify,
-    &command_verity,    &command_cmdline,     &command_initdata,
-    &command_events,    &command_self_test,   NULL,
+    &command_measure,
+    &command_check_lists,
+    &command_show,
+    &command_check,
+    &command_lint,
+    &command_diff,
+    &command_reference,
+    &command_verify,
+    &command_bundle,
+    &command_tdinfo,
+    &command_id_block,
+    &command_id_verify,
+    &command_verity,
+    &command_cmdline,
+    &command_initdata,
+    &command_events,
+    &command_evidence,
+    &command_self_test,
+    NULL,
 };
 
 const struct program commands_program = {

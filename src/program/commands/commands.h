@@ -16,6 +16,7 @@ extern const struct command command_show;        /* describes images */
 extern const struct command command_check;       /* whose MRTD is this? */
 extern const struct command command_tdinfo;      /* TDINFO and its hashes */
 extern const struct command command_events;      /* a TD's event log */
+extern const struct command command_evidence;    /* is a quote genuine? */
 extern const struct command command_initdata;    /* initdata of a guest */
 extern const struct command command_verity;      /* root hashes of images */
 extern const struct command command_cmdline;     /* lines of Kata Containers */

@@ -12,14 +12,13 @@ const char words_overview[] =
 
 const char words_overview_end[] =
     "\n"
-    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options.\n"
+    "'mrtd-calc COMMAND --help' and 'mrtd-calc -c --help' list the options, "
+    "and so\n"
+    "does the manual, mrtd-calc(1).\n"
     "  -h, --help, --version  print this, the version; with -v all options, "
     "engines\n"
-    "\n"
-    "Exit status: 0 done, all match; 1 a comparison differs; 2 wrong usage; 3 "
-    "an\n"
-    "input is refused; 4 input/output or memory error. The manual: "
-    "mrtd-calc(1).\n";
+    "Exit status: 0 done; 1 differs, not genuine; 2 usage; 3 refused; 4 I/O, "
+    "memory\n";
 
 const struct spelling_synonym words_of_options[] = {
     {"firmware bios file input",
@@ -43,8 +42,9 @@ const struct spelling_synonym words_of_options[] = {
     {NULL, NULL}};
 
 const struct spelling_synonym words_of_commands[] = {
-    {"verify validate attest quote evidence",
-     "'mrtd-calc check --against X FILE' compares with evidence, "
+    {"verify validate attest quote",
+     "'mrtd-calc evidence FILE' verifies a quote or report, "
+     "'mrtd-calc check --against X FILE' compares with it, "
      "'mrtd-calc reference --verify DOCUMENT FILE' with a document, "
      "'mrtd-calc -c LIST' with a list"},
     {"measure calc calculate compute predict mrtd hash digest print",

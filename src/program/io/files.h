@@ -9,8 +9,9 @@
 #include "file_kind.h"
 #include "io/output.h"
 
-/* Most files of each kind that options of one command name. */
-#define FILES_MOST 24
+/* Most files that options of one command name: written, and read. */
+#define FILES_MOST        8
+#define FILES_MOST_INPUTS 40
 
 /* A file or folder that is written. */
 struct output_file {
@@ -57,7 +58,7 @@ struct signing {
 struct files {
     char **operands; /* files that are read; "-" is standard input */
     int operand_count;
-    const char *inputs[FILES_MOST]; /* files read by options */
+    const char *inputs[FILES_MOST_INPUTS]; /* files read by options */
     size_t input_count;
     struct output_file outputs[FILES_MOST];
     size_t output_count;

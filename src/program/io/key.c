@@ -238,6 +238,13 @@ bool key_can_begin(void)
            OSSL_LIB_CTX_get0_global_default();
 }
 
+bool key_begin(void)
+{
+    /* A configuration that cannot be read is ignored, as always. */
+    return key_can_begin() &&
+           (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL), true);
+}
+
 const char *key_algorithm(EVP_PKEY *key)
 {
     static const struct {

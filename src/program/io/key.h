@@ -13,6 +13,10 @@
  * as they do for what is wrong. To be asked before the first of them. */
 bool key_can_begin(void);
 
+/* The same, and has libcrypto read its configuration, which may name providers
+ * of algorithms: for where it cannot be read later. */
+bool key_begin(void);
+
 /* "ES384", "ES256" or "EdDSA"; NULL for keys that are not used here, and where
  * memory is short. */
 const char *key_algorithm(EVP_PKEY *key);

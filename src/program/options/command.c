@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "io/diagnostic.h"
 #include "io/input.h"
+#include "io/key.h"
 #include "io/sandbox.h"
 #include "io/warden.h"
 
@@ -92,6 +94,9 @@ static enum exit_status prepare(const struct command *c, const struct files *f)
 enum exit_status command_run(const struct call *call)
 {
     const struct command *c = call->command;
+    if (c->verifies && !call->question && !key_begin()) {
+        return diagnostic_no_memory(NULL);
+    }
     const enum exit_status status =
         call->question ? sandbox_seal() : prepare(c, call->options);
     if (status) {

@@ -25,7 +25,9 @@ struct command {
     int fewest_files;
     int most_files;
     enum command_inputs inputs;
-    bool is_long; /* what it prints may have a million lines: no verdict */
+    bool is_long;  /* what it prints may have a million lines: no verdict */
+    bool verifies; /* libcrypto begins before the sandbox, which its
+                      configuration is outside of */
     /* Its options, a struct of this size that begins with struct files. */
     size_t size;
     struct option_use uses[OPTIONS_MOST_TABLES]; /* up to one without table */

@@ -17,8 +17,8 @@ const char *guest_section(const struct mrtd_region *region)
     return name ? name : "unknown";
 }
 
-static const char *write_bits(char text[GUEST_WORD_SIZE], uint64_t bits,
-                              bit_name_fn *name_of)
+const char *guest_bits(char text[GUEST_WORD_SIZE], uint64_t bits,
+                       bit_name_fn *name_of)
 {
     size_t used = 0;
     snprintf(text, GUEST_WORD_SIZE, "none");
@@ -38,12 +38,12 @@ static const char *write_bits(char text[GUEST_WORD_SIZE], uint64_t bits,
 
 const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features)
 {
-    return write_bits(text, features, mrtd_guest_feature_name);
+    return guest_bits(text, features, mrtd_guest_feature_name);
 }
 
 const char *guest_policy(char text[GUEST_WORD_SIZE], uint64_t policy)
 {
-    return write_bits(text, policy & GUEST_POLICY_BITS, mrtd_snp_policy_name);
+    return guest_bits(text, policy & GUEST_POLICY_BITS, mrtd_snp_policy_name);
 }
 
 json_t *guest_json_bits(uint64_t bits, bit_name_fn *name_of)

@@ -30,6 +30,9 @@ json_t *guest_json_bits(uint64_t bits, bit_name_fn *name_of);
 /* These print into text and return it. */
 
 /* "SNPActive, DebugSwap"; a bit without a name is "bit 40", none "none". */
+const char *guest_bits(char text[GUEST_WORD_SIZE], uint64_t bits,
+                       bit_name_fn *name_of);
+/* The same of SEV_FEATURES. */
 const char *guest_features(char text[GUEST_WORD_SIZE], uint64_t features);
 /* The same of a POLICY's bits. */
 const char *guest_policy(char text[GUEST_WORD_SIZE], uint64_t policy);

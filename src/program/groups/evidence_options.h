@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options about evidence: by which certificates it is verified, and what it has
+ * to be.
+ */
+#ifndef GROUPS_EVIDENCE_OPTIONS_H
+#define GROUPS_EVIDENCE_OPTIONS_H
+
+#include "groups/expectation.h"
+#include "model/evidence.h"
+
+/* Most --vek, and names of files in a --cert-dir. */
+#define EVIDENCE_VEKS      16
+#define EVIDENCE_DIR_NAMES 10
+#define EVIDENCE_PATH      4096
+
+struct evidence_options {
+    struct time_options when;
+    const char *root; /* this and the others as given, or NULL */
+    const char *pck_chain;
+    const char *auxblob;
+    const char *cert_dir;
+    const char *veks[EVIDENCE_VEKS];
+    size_t vek_count;
+    const char *require;
+    const char *report_data;
+    const char *min_tcb;
+    bool allow_debug;
+    bool show_ids;
+    /* Those of the names that are in --cert-dir. */
+    char paths[EVIDENCE_DIR_NAMES][EVIDENCE_PATH];
+    size_t path_count;
+
+    /* Once they are taken. */
+    uint8_t data[EVIDENCE_DATA_SIZE];
+    struct mrtd_verify_bytes tdx[1];
+    struct mrtd_verify_bytes snp[EVIDENCE_VEKS + EVIDENCE_DIR_NAMES + 1];
+    struct mrtd_verify_bytes root_bytes;
+    char *loaded[EVIDENCE_VEKS + EVIDENCE_DIR_NAMES + 3]; /* to be freed */
+    size_t loaded_count;
+};
+
+/* For a struct evidence_options. */
+extern const struct option_table evidence_options_table;
+
+/* Says what is wrong with them, and names the files that are to be read. Files
+ * are looked for, so before the sandbox. */
+bool evidence_options_check(struct evidence_options *options,
+                            struct files *files);
+
+/* Reads the certificates; what is wrong is said on stderr. The demands point
+ * into the options, which are to be freed in either case. */
+enum exit_status evidence_options_take(struct evidence_options *options,
+                                       struct evidence_demands *demands);
+/* Says which certificates were of no use: the evidence was of the other
+ * platform. */
+void evidence_options_unused(const struct evidence_options *options,
+                             bool has_tdx, bool has_snp);
+void evidence_options_free(struct evidence_options *options);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is to be said of a piece of evidence: whether it is genuine, and whether
+ * it is as the user demands.
+ */
+#ifndef MODEL_EVIDENCE_H
+#define MODEL_EVIDENCE_H
+
+#include "failure.h"
+#include "model/tcb.h"
+
+/* Larger files are no evidence, also in hexadecimal. */
+#define EVIDENCE_MOST_BYTES ((uint64_t)256 << 10)
+
+/* REPORTDATA of TDX, REPORT_DATA of SEV-SNP. */
+#define EVIDENCE_DATA_SIZE 64
+
+/* Most files of certificates for one platform. */
+#define EVIDENCE_FILES        32
+#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + 1)
+
+struct evidence_files {
+    const struct mrtd_verify_bytes *items;
+    size_t count;
+};
+
+/* What the user asks for. All of it stays as long as what was made with it. */
+struct evidence_demands {
+    int64_t time;          /* at which certificates have to be valid */
+    const char *root_name; /* of the own root's file; NULL: the built-in ones */
+    struct mrtd_verify_bytes root;
+    struct evidence_files tdx; /* certificates for quotes */
+    struct evidence_files snp; /* and for reports of SEV-SNP */
+    bool genuine;              /* what cannot be verified is refused */
+    bool allow_debug;
+    bool show_ids;        /* what identifies the machine is shown */
+    const uint8_t *data;  /* EVIDENCE_DATA_SIZE bytes of --report-data, or
+                             NULL */
+    const char *tcb_text; /* of --min-tcb as given, or NULL */
+    struct tcb_minimum tcb;
+};
+
+/* Why evidence is not accepted, beside what the verification says. */
+enum evidence_denial {
+    EVIDENCE_DEBUG = 1,       /* the host can read the guest's memory */
+    EVIDENCE_REPORT_DATA = 2, /* it is another than --report-data */
+    EVIDENCE_MIN_TCB = 4,     /* a part is lower than --min-tcb */
+};
+
+/* "debug"; NULL: there is no such denial. */
+const char *evidence_denial_code(unsigned denial);
+
+struct evidence_answer {
+    const char *name;
+    const struct evidence_demands *demands;
+    bool is_text; /* the file has it in hexadecimal or base64 */
+    const unsigned char *data;
+    size_t size;
+    struct mrtd_evidence evidence;
+    struct mrtd_verification verified;
+    /* Of SEV-SNP: by the chain where that was verified, otherwise by what the
+     * report says, or UNKNOWN. */
+    enum mrtd_snp_family family;
+    /* Certificates for it, and of SEV-SNP the table that follows a report. */
+    struct mrtd_verify_bytes certificates[EVIDENCE_CERTIFICATES];
+    unsigned denials; /* a sum of enum evidence_denial */
+    struct tcb_part below[TCB_PARTS];
+    size_t below_count;
+    /* EXIT_DIFFERS: not accepted. EXIT_REFUSED: it is not known whether it is
+     * genuine, and that was asked for or cannot be known here; then failure
+     * says why. */
+    enum exit_status status;
+    struct failure failure;
+    unsigned char *decoded; /* data where is_text */
+};
+
+/*
+ * Reads the bytes of a file, which stay the caller's, and verifies them. On
+ * failure fills *failure; the answer, of which some may be there, is to be
+ * freed all the same.
+ */
+enum exit_status evidence_answer_make(struct evidence_answer *answer,
+                                      const char *name, const void *bytes,
+                                      size_t size,
+                                      const struct evidence_demands *demands,
+                                      struct failure *failure);
+void evidence_answer_free(struct evidence_answer *answer);
+
+/* REPORTDATA or REPORT_DATA, EVIDENCE_DATA_SIZE bytes; NULL: TDINFO has none.
+ */
+const uint8_t *evidence_data(const struct mrtd_evidence *evidence);
+
+/* Can the host read the guest's memory? */
+bool evidence_is_debug(const struct mrtd_evidence *evidence);
+
+/* Is it a quote or a report of which a signature was verified? */
+bool evidence_is_verified(const struct evidence_answer *answer);
+
+/* --- evidence_lists.c: what was verified, and what was not ---------------- */
+
+struct evidence_point {
+    char code[24];
+    char text[700]; /* a line of printable ASCII, however long */
+};
+
+#define EVIDENCE_POINTS 16
+
+/* Each fills points and returns how many; none of what is not genuine was
+ * verified. */
+size_t evidence_verified(struct evidence_point points[EVIDENCE_POINTS],
+                         const struct evidence_answer *answer);
+size_t evidence_unverified(struct evidence_point points[EVIDENCE_POINTS],
+                           const struct evidence_answer *answer);
+
+/* The verdict as whole sentences, in words of their own for each. */
+#define EVIDENCE_SENTENCE 1200
+void evidence_sentence(char text[EVIDENCE_SENTENCE],
+                       const struct evidence_answer *answer);
+
+/* The root that the chain ends in: "the Intel SGX Root CA". */
+const char *evidence_root_words(enum mrtd_verify_root root);
+
+/* The name of a signing key, "VCEK" or "VLEK", by what the report says. */
+const char *evidence_vek(const struct mrtd_evidence *evidence);
+
+#endif

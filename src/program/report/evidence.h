@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What evidence says, and whether it is genuine: for people, and as one line of
+ * JSON. */
+#ifndef REPORT_EVIDENCE_H
+#define REPORT_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "model/evidence.h"
+
+/* evidence_text.c */
+void evidence_print_text(FILE *to, const struct evidence_answer *answer);
+/* evidence_fields.c: what the evidence says, field by field. */
+void evidence_print_fields(FILE *to, const struct evidence_answer *answer);
+/* evidence_json.c. False: memory is short, nothing is printed. */
+bool evidence_print_json(FILE *to, const struct evidence_answer *answer);
+
+#endif
