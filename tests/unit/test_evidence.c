@@ -9,7 +9,8 @@
 
 static const enum mrtd_evidence_kind all_kinds[] = {
     MRTD_EVIDENCE_QUOTE_V4, MRTD_EVIDENCE_QUOTE_V5, MRTD_EVIDENCE_TDREPORT,
-    MRTD_EVIDENCE_TDINFO,   MRTD_EVIDENCE_SNP,      MRTD_EVIDENCE_HCL};
+    MRTD_EVIDENCE_TDINFO,   MRTD_EVIDENCE_SNP,      MRTD_EVIDENCE_HCL,
+    MRTD_EVIDENCE_HCL_TDX};
 
 #define KINDS (sizeof all_kinds / sizeof *all_kinds)
 
@@ -28,10 +29,13 @@ static void test_names(void **state)
                         "SEV-SNP report");
     assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_HCL),
                         "SEV-SNP report of Azure's paravisor");
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_HCL_TDX),
+                        "TDREPORT of Azure's paravisor");
     assert_null(mrtd_evidence_kind_name((enum mrtd_evidence_kind)KINDS));
     for (size_t k = 0; k < KINDS; k++) {
         assert_int_equal(mrtd_evidence_platform(all_kinds[k]),
-                         k < 4 ? MRTD_PLATFORM_TDX : MRTD_PLATFORM_SNP);
+                         k == 4 || k == 5 ? MRTD_PLATFORM_SNP
+                                          : MRTD_PLATFORM_TDX);
     }
     assert_int_equal(mrtd_evidence_platform((enum mrtd_evidence_kind)KINDS), 0);
 }
