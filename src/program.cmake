@@ -40,18 +40,24 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims.c
   src/program/reference/claims_boot.c
   src/program/reference/claims_boot_forms.c
+  src/program/reference/claims_dump.c
+  src/program/reference/claims_encoded.c
+  src/program/reference/claims_evidence.c
   src/program/reference/claims_files.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c
   src/program/reference/claims_guest_json.c
   src/program/reference/claims_json.c
+  src/program/reference/claims_lines.c
   src/program/reference/claims_manifest.c
   src/program/reference/claims_members.c
   src/program/reference/claims_members_table.c
   src/program/reference/claims_names.c
+  src/program/reference/claims_nested.c
   src/program/reference/claims_own.c
   src/program/reference/claims_own_boot.c
   src/program/reference/claims_patch.c
+  src/program/reference/claims_peel.c
   src/program/reference/claims_place.c
   src/program/reference/claims_policy.c
   src/program/reference/claims_read.c
@@ -71,6 +77,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_turn.c
   src/program/reference/claims_walk.c
   src/program/reference/digests.c
+  src/program/reference/dsse.c
   src/program/reference/environment.c
   src/program/reference/formats.c
   src/program/reference/guest.c

@@ -88,6 +88,7 @@ enum mrtd_evidence_kind {
     MRTD_EVIDENCE_SNP,      /* ATTESTATION_REPORT of SEV-SNP, 1184 bytes, alone
                                or as the guest's driver hands it out */
     MRTD_EVIDENCE_HCL,      /* the same in the report of Azure's paravisor */
+    MRTD_EVIDENCE_HCL_TDX,  /* a TDREPORT_STRUCT in that report */
 };
 
 struct mrtd_evidence {
@@ -103,7 +104,8 @@ struct mrtd_evidence {
     };
     /* TDREPORT: 0 if TEE_INFO_HASH is not the SHA-384 of its TDINFO, so
      * that the report was changed or damaged. MRTD_EVIDENCE_HCL: 0 if
-     * REPORT_DATA is not the SHA-256 of the claims beside it. Otherwise 1. */
+     * REPORT_DATA is not the SHA-256 of the claims beside it.
+     * MRTD_EVIDENCE_HCL_TDX: 0 in either case. Otherwise 1. */
     int consistent;
     /* Of quotes and TDREPORT; otherwise zeros. */
     struct mrtd_td_report report;

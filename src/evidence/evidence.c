@@ -61,6 +61,7 @@ static const char *const kind_names[] = {
     [MRTD_EVIDENCE_TDINFO] = "TDINFO",
     [MRTD_EVIDENCE_SNP] = "SEV-SNP report",
     [MRTD_EVIDENCE_HCL] = "SEV-SNP report of Azure's paravisor",
+    [MRTD_EVIDENCE_HCL_TDX] = "TDREPORT of Azure's paravisor",
 };
 
 const char *mrtd_evidence_kind_name(enum mrtd_evidence_kind kind)
@@ -129,6 +130,14 @@ static bool is_report(struct span s)
            (s.size <= REPORT_SIZE || info_hash_agrees(s));
 }
 
+/* Azure's report with one in it, which may be damaged. */
+static bool is_hcl_tdx(struct span s)
+{
+    struct span report;
+    return hcl_begins(s) && span_part(s, HCL_REPORT, REPORT_SIZE, &report) &&
+           begins_as_report(report);
+}
+
 int mrtd_evidence_detect(const void *data, size_t size,
                          enum mrtd_evidence_kind *kind)
 {
@@ -143,6 +152,10 @@ int mrtd_evidence_detect(const void *data, size_t size,
      * is 2. */
     if (snp_report_detect(s) || snp_report_detect_hcl(s)) {
         *kind = snp_report_detect(s) ? MRTD_EVIDENCE_SNP : MRTD_EVIDENCE_HCL;
+        return 1;
+    }
+    if (is_hcl_tdx(s)) {
+        *kind = MRTD_EVIDENCE_HCL_TDX;
         return 1;
     }
     if (span_u32(s, QUOTE_TEE_TYPE, &tee) &&
@@ -334,6 +347,48 @@ static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
     return MRTD_OK;
 }
 
+/* After the parts of the report of Azure's paravisor. */
+static enum mrtd_code check_zeros(struct span s, uint64_t from, uint64_t to,
+                                  struct mrtd_error *error)
+{
+    for (uint64_t at = from; at < to; at++) {
+        uint8_t byte = 0;
+        (void)span_u8(s, at, &byte);
+        if (byte) {
+            return error_set(error, MRTD_ERR_EVIDENCE_SIZE, at,
+                             "byte 0x%02x in the report of Azure's paravisor, "
+                             "where zeros follow what ends at %" PRIu64,
+                             byte, from);
+        }
+    }
+    return MRTD_OK;
+}
+
+/* A TDREPORT, 160 zeros, and the claims of Azure's paravisor. */
+static enum mrtd_code read_hcl_tdx(struct mrtd_evidence *evidence,
+                                   struct span s, struct mrtd_error *error)
+{
+    struct span report;
+    if (!hcl_begins(s)) {
+        return error_set(error, MRTD_ERR_EVIDENCE_KIND, 0,
+                         "not a report of Azure's paravisor: it does not begin "
+                         "with HCLA");
+    }
+    if (!span_part(s, HCL_REPORT, REPORT_SIZE, &report)) {
+        return too_short(s, "report of Azure's paravisor",
+                         HCL_REPORT + REPORT_SIZE, error);
+    }
+    enum mrtd_code code = read_report(evidence, report, error);
+    code =
+        code ? code : check_zeros(s, HCL_REPORT + REPORT_SIZE, HCL_DATA, error);
+    if (!code) {
+        evidence->value_offset += HCL_REPORT;
+        code = hcl_read_claims(evidence, s, HCL_TYPE_TDX,
+                               HCL_REPORT + REPORT_REPORTDATA, error);
+    }
+    return code ? code : check_zeros(s, evidence->size, s.size, error);
+}
+
 static enum mrtd_code read_tdinfo(struct mrtd_evidence *evidence, struct span s,
                                   struct mrtd_error *error)
 {
@@ -378,6 +433,9 @@ enum mrtd_code mrtd_evidence_read(struct mrtd_evidence *evidence,
         break;
     case MRTD_EVIDENCE_HCL:
         code = snp_report_read_hcl(&made, s, error);
+        break;
+    case MRTD_EVIDENCE_HCL_TDX:
+        code = read_hcl_tdx(&made, s, error);
         break;
     default:
         return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,

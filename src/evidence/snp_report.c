@@ -66,15 +66,13 @@ enum {
     DRIVER_REPORT = 32,
 
     /* Azure's report. */
-    HCL_REPORT = 32,
-    HCL_DATA = 1216, /* u32: size of what begins here */
     HCL_TYPE = 8,    /* from HCL_DATA, u32 */
     HCL_HASH = 12,   /* from HCL_DATA, u32 */
     HCL_SIZE = 16,   /* from HCL_DATA, u32: size of the claims */
     HCL_CLAIMS = 20, /* from HCL_DATA */
-    HCL_TYPE_SNP = 2,
     HCL_HASH_SHA256 = 1,
     SHA256_BYTES = 32,
+    REPORT_DATA_BYTES = 64,
 
     GUID_BYTES = 16,
 };
@@ -161,8 +159,7 @@ bool snp_report_detect(struct span s)
 
 bool snp_report_detect_hcl(struct span s)
 {
-    return span_equals(s, 0, hcl_magic, sizeof hcl_magic) &&
-           begins_as_report(s, HCL_REPORT);
+    return hcl_begins(s) && begins_as_report(s, HCL_REPORT);
 }
 
 static enum mrtd_code too_short(struct span s, uint64_t need,
@@ -387,31 +384,27 @@ enum mrtd_code snp_report_read(struct mrtd_evidence *evidence, struct span s,
 
 /* --- Azure -------------------------------------------------------------- */
 
-/* REPORT_DATA is the SHA-256 of the claims, and zeros. */
-static bool claims_agree(const struct mrtd_snp_report *report, struct span s,
-                         uint32_t size)
+bool hcl_begins(struct span s)
 {
-    static const uint8_t zeros[sizeof report->report_data - SHA256_BYTES];
+    return span_equals(s, 0, hcl_magic, sizeof hcl_magic);
+}
+
+/* Are the bytes at report_data the SHA-256 of the claims, and zeros? */
+static bool claims_agree(struct span s, uint64_t report_data, uint32_t size)
+{
+    static const uint8_t zeros[REPORT_DATA_BYTES - SHA256_BYTES];
     const struct mrtd_source source = {
         .size = size, .data = span_bytes(s, HCL_DATA + HCL_CLAIMS, size)};
     struct mrtd_digest digest = {.algorithm = MRTD_ALGORITHM_SHA256};
     return !mrtd_digest_source(&digest, 1, &source, NULL) &&
-           memcmp(report->report_data, digest.bytes, SHA256_BYTES) == 0 &&
-           memcmp(report->report_data + SHA256_BYTES, zeros, sizeof zeros) == 0;
+           span_equals(s, report_data, digest.bytes, SHA256_BYTES) &&
+           span_equals(s, report_data + SHA256_BYTES, zeros, sizeof zeros);
 }
 
-enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
-                                   struct span s, struct mrtd_error *error)
+enum mrtd_code hcl_read_claims(struct mrtd_evidence *evidence, struct span s,
+                               uint32_t type, uint64_t report_data,
+                               struct mrtd_error *error)
 {
-    if (!span_equals(s, 0, hcl_magic, sizeof hcl_magic)) {
-        return error_set(error, MRTD_ERR_EVIDENCE_KIND, 0,
-                         "not a report of Azure's paravisor: it does not begin "
-                         "with HCLA");
-    }
-    const enum mrtd_code code = read_at(evidence, s, HCL_REPORT, error);
-    if (code) {
-        return code;
-    }
     const uint32_t size = number32(s, HCL_DATA + HCL_SIZE);
     if (!span_has(s, HCL_DATA + HCL_CLAIMS, size)) {
         return error_set(error, MRTD_ERR_EVIDENCE_SIZE, s.size,
@@ -420,18 +413,37 @@ enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
                          " bytes begin at %d",
                          s.size, size, HCL_DATA + HCL_CLAIMS);
     }
-    const uint32_t type = number32(s, HCL_DATA + HCL_TYPE);
+    const uint32_t said = number32(s, HCL_DATA + HCL_TYPE);
     const uint32_t hash = number32(s, HCL_DATA + HCL_HASH);
-    if (type != HCL_TYPE_SNP || hash != HCL_HASH_SHA256 ||
+    if (said != type || hash != HCL_HASH_SHA256 ||
         number32(s, HCL_DATA) != (uint64_t)size + HCL_CLAIMS) {
         return error_set(error, MRTD_ERR_EVIDENCE_KIND, HCL_DATA,
                          "the report of Azure's paravisor has data of %" PRIu32
                          " bytes, type %" PRIu32 ", hash %" PRIu32
                          " and claims of %" PRIu32 " bytes, not %d more than "
-                         "the claims, type 2 (SEV-SNP) and hash 1 (SHA-256)",
-                         number32(s, HCL_DATA), type, hash, size, HCL_CLAIMS);
+                         "the claims, type %" PRIu32
+                         " (%s) and hash 1 (SHA-256)",
+                         number32(s, HCL_DATA), said, hash, size, HCL_CLAIMS,
+                         type, type == HCL_TYPE_SNP ? "SEV-SNP" : "TDX");
     }
     evidence->size = HCL_DATA + HCL_CLAIMS + (uint64_t)size;
-    evidence->consistent = claims_agree(&evidence->snp, s, size);
-    return check_rest(s, evidence->size, error);
+    evidence->consistent =
+        evidence->consistent && claims_agree(s, report_data, size);
+    return MRTD_OK;
+}
+
+enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
+                                   struct span s, struct mrtd_error *error)
+{
+    if (!hcl_begins(s)) {
+        return error_set(error, MRTD_ERR_EVIDENCE_KIND, 0,
+                         "not a report of Azure's paravisor: it does not begin "
+                         "with HCLA");
+    }
+    enum mrtd_code code = read_at(evidence, s, HCL_REPORT, error);
+    if (!code) {
+        code = hcl_read_claims(evidence, s, HCL_TYPE_SNP,
+                               HCL_REPORT + REPORT_DATA, error);
+    }
+    return code ? code : check_rest(s, evidence->size, error);
 }

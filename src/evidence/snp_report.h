@@ -17,4 +17,23 @@ enum mrtd_code snp_report_read(struct mrtd_evidence *evidence, struct span s,
 enum mrtd_code snp_report_read_hcl(struct mrtd_evidence *evidence,
                                    struct span s, struct mrtd_error *error);
 
+/* Azure's report: where the report of the hardware begins in it, and what its
+ * claims are said to be of. */
+#define HCL_REPORT   32
+#define HCL_DATA     1216 /* u32: size of what begins here */
+#define HCL_TYPE_SNP 2
+#define HCL_TYPE_TDX 4
+
+/* Does it begin with Azure's mark? */
+bool hcl_begins(struct span s);
+
+/*
+ * Reads the claims in Azure's report, which have to be of that type.
+ * evidence->consistent becomes 0 unless the 64 bytes at report_data are their
+ * SHA-256 and zeros, and evidence->size where they end.
+ */
+enum mrtd_code hcl_read_claims(struct mrtd_evidence *evidence, struct span s,
+                               uint32_t type, uint64_t report_data,
+                               struct mrtd_error *error);
+
 #endif

@@ -18,6 +18,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
 
 import boot  # noqa: E402
+import containers  # noqa: E402
 import eventlog  # noqa: E402
 import eventlog_json  # noqa: E402
 import evidence  # noqa: E402
@@ -116,6 +117,13 @@ def of_claims():
                            'value': text}]]).encode(),
              json.dumps({'subject': [{'digest': {'sha384': text}}],
                          'predicate': {'mrtd': text}}).encode(),
+             evidence.hcl(evidence.tdreport(value), 4),
+             containers.dstack(evidence.quote(value)),
+             *(containers.WRAPPINGS[name](evidence.quote(value)).encode()
+               for name in ('xxd', 'hexdump -C', 'od -x', 'numbers of C',
+                            'JSON text of JSON', 'JWT')),
+             json.dumps(containers.bundle(b'{"predicateType":"x"}')).encode(),
+             b'MRTD: %s\nRTMR0:\n  - x\n' % text.encode(),
              b'policy { td_quote_body_policy { any_mr_td: "\\x11" } }',
              b'match if { input.tdx.tdx_mrtd == "%s" }' % text.encode()]
     for data in forms:

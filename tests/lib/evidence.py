@@ -89,12 +89,12 @@ def snp_report(version=2, measurement=ZERO, *, algorithm=1, policy=0x30000,
 
 
 def hcl(report, kind):
-    """Azure's report of 2600 bytes: kind 2 is SEV-SNP, 4 TDX. REPORT_DATA of
-    the former is the digest of the claims."""
+    """Azure's report of 2600 bytes: kind 2 is SEV-SNP, 4 TDX. Its REPORT_DATA
+    is the digest of the claims."""
     claims = b'{"keys":[],"vm-configuration":{}}'
-    if kind == 2:
-        report = (report[:0x50] + hashlib.sha256(claims).digest() + bytes(32)
-                  + report[0x90:])
+    at = {2: 0x50, 4: 0x80}[kind]
+    report = (report[:at] + hashlib.sha256(claims).digest() + bytes(32)
+              + report[at + 64:])
     out = b'HCLA' + struct.pack('<III', 2, 1236 + len(claims), 2) + bytes(16)
     out += report.ljust(1184, b'\0') + struct.pack(
         '<IIIII', 20 + len(claims), 1, kind, 1, len(claims)) + claims

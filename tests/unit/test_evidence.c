@@ -9,7 +9,8 @@
 
 static const enum mrtd_evidence_kind all_kinds[] = {
     MRTD_EVIDENCE_QUOTE_V4, MRTD_EVIDENCE_QUOTE_V5, MRTD_EVIDENCE_TDREPORT,
-    MRTD_EVIDENCE_TDINFO,   MRTD_EVIDENCE_SNP,      MRTD_EVIDENCE_HCL};
+    MRTD_EVIDENCE_TDINFO,   MRTD_EVIDENCE_SNP,      MRTD_EVIDENCE_HCL,
+    MRTD_EVIDENCE_HCL_TDX};
 
 #define KINDS (sizeof all_kinds / sizeof *all_kinds)
 
@@ -28,10 +29,13 @@ static void test_names(void **state)
                         "SEV-SNP report");
     assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_HCL),
                         "SEV-SNP report of Azure's paravisor");
+    assert_string_equal(mrtd_evidence_kind_name(MRTD_EVIDENCE_HCL_TDX),
+                        "TDREPORT of Azure's paravisor");
     assert_null(mrtd_evidence_kind_name((enum mrtd_evidence_kind)KINDS));
     for (size_t k = 0; k < KINDS; k++) {
         assert_int_equal(mrtd_evidence_platform(all_kinds[k]),
-                         k < 4 ? MRTD_PLATFORM_TDX : MRTD_PLATFORM_SNP);
+                         k == 4 || k == 5 ? MRTD_PLATFORM_SNP
+                                          : MRTD_PLATFORM_TDX);
     }
     assert_int_equal(mrtd_evidence_platform((enum mrtd_evidence_kind)KINDS), 0);
 }
@@ -215,6 +219,66 @@ static void test_td_report(void **state)
     assert_report(&e, data, data, NULL);
 }
 
+/* --- Azure, with a TDREPORT --------------------------------------------- */
+
+enum {
+    HCL_SIZE = 1300,
+    HCL_CLAIMS_SIZE = 30
+};
+
+/* kinvolk/azure-cvm-tooling, az-cvm-vtpm/src/hcl/mod.rs: the report from 32 on,
+ * the claims from 1236 on, and their digest in REPORTDATA. */
+static void make_hcl(uint8_t data[HCL_SIZE])
+{
+    memset(data, 0, HCL_SIZE);
+    memcpy(data, "HCLA", 4);
+    data[32] = 0x81;
+    memset(data + 32 + 528, 0x22, MRTD_DIGEST_SIZE);
+    SHA384(data + 32 + 512, 512, data + 32 + 80);
+    data[1216] = HCL_CLAIMS_SIZE + 20;
+    data[1224] = 4; /* TDX */
+    data[1228] = 1; /* SHA-256 */
+    data[1232] = HCL_CLAIMS_SIZE;
+    memset(data + 1236, 'c', HCL_CLAIMS_SIZE);
+    SHA256(data + 1236, HCL_CLAIMS_SIZE, data + 32 + 128);
+}
+
+static void test_hcl_tdx(void **state)
+{
+    uint8_t data[HCL_SIZE];
+    enum mrtd_evidence_kind kind = MRTD_EVIDENCE_SNP;
+    struct mrtd_evidence e;
+    (void)state;
+    make_hcl(data);
+    assert_int_equal(mrtd_evidence_detect(data, sizeof data, &kind), 1);
+    assert_int_equal(kind, MRTD_EVIDENCE_HCL_TDX);
+    assert_int_equal(mrtd_evidence_read(&e, kind, data, sizeof data, NULL),
+                     MRTD_OK);
+    assert_int_equal(e.size, 1236 + HCL_CLAIMS_SIZE);
+    assert_int_equal(e.value_offset, 32 + 528);
+    assert_int_equal(e.consistent, 1);
+    assert_int_equal(e.tdinfo.mrtd[0], 0x22);
+    for (size_t size = 0; size < 1236 + HCL_CLAIMS_SIZE; size++) {
+        assert_int_not_equal(mrtd_evidence_read(&e, kind, data, size, NULL),
+                             MRTD_OK);
+    }
+    /* Of each byte that is changed it is known, or it is refused; but of those
+     * that nothing covers: VERSION of REPORTTYPE, the TCB's, MAC and others. */
+    for (size_t at = 0; at < sizeof data; at++) {
+        const size_t in = at - 32;
+        const int is_open = (at >= 4 && at < 32) || in == 2 ||
+                            (in >= 16 && in < 80) || (in >= 192 && in < 512) ||
+                            (at >= 1220 && at < 1224);
+        data[at] ^= 1;
+        const int good =
+            !mrtd_evidence_read(&e, kind, data, sizeof data, NULL) &&
+            e.consistent;
+        assert_int_equal(good,
+                         at >= 32 && in >= 1024 && at < 1216 ? 0 : is_open);
+        data[at] ^= 1;
+    }
+}
+
 /* --- SEV-SNP ------------------------------------------------------------ */
 
 #define SNP_SIZE 1184
@@ -348,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_detect),
         cmocka_unit_test(test_detect_report),
         cmocka_unit_test(test_td_report),
+        cmocka_unit_test(test_hcl_tdx),
         cmocka_unit_test(test_snp),
         cmocka_unit_test(test_snp_fields),
         cmocka_unit_test(test_snp_sizes),

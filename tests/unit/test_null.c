@@ -174,7 +174,7 @@ static void test_results(void **state)
         check_argument(mrtd_digest_source(NULL, 0, small_source(), e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, NULL, e), e);
         check_argument(mrtd_digest_source(&value.digest, 1, &nothing, e), e);
-        for (int kind = 0; kind <= MRTD_EVIDENCE_HCL; kind++) {
+        for (int kind = 0; kind <= MRTD_EVIDENCE_HCL_TDX; kind++) {
             check_argument(mrtd_evidence_read(&evidence,
                                               (enum mrtd_evidence_kind)kind,
                                               NULL, 1024, e),

@@ -185,7 +185,7 @@ static bool add_files(struct events_options *o)
         if (!o->replacements[i].file) {
             continue;
         }
-        if (!options_must(o->files.input_count < FILES_MOST,
+        if (!options_must(o->files.input_count < FILES_MOST_INPUTS,
                           "too many files; of some --replace N=HEX")) {
             return false;
         }

@@ -10,6 +10,7 @@
 #include "io/key.h"
 #include "model/firmware.h"
 #include "model/verification.h"
+#include "reference/dsse.h"
 #include "report/lines.h"
 
 struct verify_options {
@@ -33,7 +34,9 @@ static enum exit_status verify_signature(const struct against *document,
         return diagnostic_no_memory(name);
     }
     const enum exit_status status =
-        cose_verify(key, name, document->bytes, document->size, &failure);
+        document->claims.is_enveloped
+            ? dsse_verify(key, name, document->bytes, document->size, &failure)
+            : cose_verify(key, name, document->bytes, document->size, &failure);
     if (!status) {
         lines_result(output_stream(), name, "signature OK", algorithm);
         return EXIT_DONE;
@@ -105,7 +108,8 @@ static enum exit_status verify_document(const struct against *document,
     if (key) {
         return verify_signature(document, key);
     }
-    if (document->size > 0 && document->bytes[0] == 0xd2) {
+    if (document->claims.is_enveloped ||
+        (document->size > 0 && document->bytes[0] == 0xd2)) {
         diagnostic_file(document->name,
                         "note: its signature is not verified; --key PUB.pem "
                         "does [signature]");
@@ -118,7 +122,8 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
 {
     struct against document;
     struct failure failure;
-    /* What is signed is a CoRIM; nothing else in it is looked for. */
+    /* What is signed is a CoRIM, or a statement in an envelope; nothing else is
+     * looked for. */
     enum exit_status status =
         expected_open(&document, &o->environment, "--verify", o->document,
                       o->launching.launch.platform,

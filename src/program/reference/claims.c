@@ -7,13 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_dump.h"
+#include "reference/claims_encoded.h"
+#include "reference/claims_evidence.h"
 #include "reference/claims_guest.h"
+#include "reference/claims_lines.h"
 #include "reference/recognize.h"
-
-/* TEE_INFO_HASH of a TDREPORT_STRUCT. */
-#define TDREPORT_INFO_HASH 80
-/* REPORT_DATA in the report of Azure's paravisor. */
-#define HCL_REPORT_DATA 0x70
 
 static const struct {
     const char *name;
@@ -122,8 +121,8 @@ bool claims_no_memory(struct failure *error)
     return false;
 }
 
-static bool add(struct claims *claims, const struct claim *claim,
-                struct failure *error)
+bool claims_add_claim(struct claims *claims, const struct claim *claim,
+                      struct failure *error)
 {
     if (claims->count == CLAIMS_MAX) {
         return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
@@ -153,7 +152,7 @@ bool claims_add(struct claims *claims, enum mrtd_register id,
         .not_before = INT64_MIN, .not_after = INT64_MAX, .file = -1};
     mrtd_value_set(&claim.value, id, digest);
     snprintf(claim.where, sizeof claim.where, "%s", where);
-    return add(claims, &claim, error);
+    return claims_add_claim(claims, &claim, error);
 }
 
 bool claims_deny(struct claims *claims, enum mrtd_register id,
@@ -175,100 +174,13 @@ bool claims_deny(struct claims *claims, enum mrtd_register id,
     return true;
 }
 
-bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
-                         const void *data, size_t size, const char *where,
-                         struct failure *error)
-{
-    struct claim claim = {.not_before = INT64_MIN,
-                          .not_after = INT64_MAX,
-                          .file = -1,
-                          .has_evidence = true};
-    struct mrtd_error why;
-    if (mrtd_evidence_read(&claim.evidence, kind, data, size, &why)) {
-        return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
-                           why.message);
-    }
-    if (!claim.evidence.consistent) {
-        return kind == MRTD_EVIDENCE_HCL
-                   ? claims_fail(error, "evidence-hash", HCL_REPORT_DATA,
-                                 "a damaged report of Azure's paravisor, or "
-                                 "none: its REPORT_DATA is not the SHA-256 of "
-                                 "the claims beside it; fetch it again, from "
-                                 "the guest itself")
-                   : claims_fail(error, "evidence-hash", TDREPORT_INFO_HASH,
-                                 "a damaged TDREPORT, or none: its "
-                                 "TEE_INFO_HASH is not the SHA-384 of its "
-                                 "TDINFO, so its MRTD is nobody's; fetch it "
-                                 "again, from the TD itself");
-    }
-    mrtd_evidence_value(&claim.value, &claim.evidence);
-    snprintf(claim.where, sizeof claim.where, "%s", where);
-    return add(claims, &claim, error);
-}
-
-/* --- Dispatch ---------------------------------------------------------- */
-
-static void set_kind(struct claims *claims, const char *kind,
+void claims_set_kind(struct claims *claims, const char *kind,
                      const char *wrapping)
 {
     snprintf(claims->kind, sizeof claims->kind, "%s%s", kind, wrapping);
 }
 
-/* Known by their tags, also where they cannot be read for want of CBOR. */
-static bool is_corim(const unsigned char *data, size_t size)
-{
-    static const unsigned char corim[] = {0xd9, 0x01, 0xf5}; /* tag 501 */
-    return (size > 0 && data[0] == 0xd2) ||                  /* COSE_Sign1 */
-           (size >= sizeof corim && memcmp(data, corim, sizeof corim) == 0);
-}
-
-static bool is_coswid(const unsigned char *data, size_t size)
-{
-    static const unsigned char head[] = {0xda, 0x53, 0x57, 0x49, 0x44};
-    return size >= sizeof head && memcmp(data, head, sizeof head) == 0;
-}
-
-/* What it is instead, where that is known. */
-static bool refuse_unknown(const void *data, size_t size, struct failure *error)
-{
-    struct recognized what;
-    if (recognize_binary(data, size, &what) && what.use == RECOGNIZED_OTHER) {
-        return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                           "this is %s; %s", what.name, what.advice);
-    }
-    return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                       "neither 96 hexadecimal digits or their base64, nor a "
-                       "TDX quote, TDREPORT, TDINFO, SEV-SNP report, CoRIM, "
-                       "CoSWID, policy, nor JSON with one of these or with "
-                       "reference values; --kind of check says what it is");
-}
-
-/* Bytes that are not text: evidence or a CoRIM. */
-static bool read_binary(struct claims *claims, const unsigned char *data,
-                        size_t size, const char *wrapping,
-                        struct failure *error)
-{
-    enum mrtd_evidence_kind kind;
-    struct mrtd_evidence refused;
-    struct mrtd_error why;
-    if (recognize_evidence(data, size, &kind)) {
-        set_kind(claims, mrtd_evidence_kind_name(kind), wrapping);
-        return claims_add_evidence(claims, kind, data, size, "", error);
-    }
-    if (is_corim(data, size)) {
-        return claims_read_corim(claims, data, size, "", error);
-    }
-    if (is_coswid(data, size)) {
-        return claims_read_coswid(claims, data, size, error);
-    }
-    /* Not detected, since it is refused: the quote of an SGX enclave. */
-    if (mrtd_evidence_read(&refused, MRTD_EVIDENCE_QUOTE_V4, data, size,
-                           &why) == MRTD_ERR_EVIDENCE_TEE) {
-        return claims_fail(error, mrtd_code_name(why.code), why.offset, "%s",
-                           why.message);
-    }
-    return refuse_unknown(data, size, error);
-}
+/* --- Dispatch ---------------------------------------------------------- */
 
 static bool is_text(const unsigned char *data, size_t size)
 {
@@ -292,63 +204,6 @@ static char first_character(const char *text, size_t size)
     return '\0';
 }
 
-/* 96 lower-case digits, and the end of a line at most. */
-static bool is_exact(const char *text, size_t size)
-{
-    size_t len = 2 * MRTD_DIGEST_SIZE;
-    for (size_t i = 0; i < len && i < size; i++) {
-        if (!strchr("0123456789abcdef", text[i])) {
-            return false;
-        }
-    }
-    len += len < size && text[len] == '\r';
-    len += len < size && text[len] == '\n';
-    return len == size;
-}
-
-/* Hexadecimal or base64 of an MRTD, or of something binary. */
-static bool read_encoded(struct claims *claims, const char *text, size_t size,
-                         bool only_mrtd, struct failure *error)
-{
-    size_t len = 0;
-    struct recognized what;
-    unsigned char *bytes = claims_decode_text(text, size, &len);
-    bool good = false;
-    /* PEM is base64url to a lenient reader. */
-    const bool known = recognize_binary(text, size, &what);
-    if (!bytes && len == SIZE_MAX) {
-        claims_no_memory(error);
-    } else if (bytes && len == MRTD_DIGEST_SIZE) {
-        set_kind(claims, "bare digest", "");
-        good = (is_exact(text, size) ||
-                claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
-                                  "the value",
-                                  "is not 96 lower-case hexadecimal digits on "
-                                  "a line of their own",
-                                  error)) &&
-               claims_add(claims, MRTD_REGISTER_MRTD, bytes, "", error);
-        if (good) {
-            claims->items[claims->count - 1].is_bare = true;
-        }
-    } else if (only_mrtd) {
-        claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                    "not 96 hexadecimal digits, nor 64 characters of base64");
-    } else if (bytes && !known) {
-        good = read_binary(claims, bytes, len, " in hexadecimal or base64",
-                           error) &&
-               (claims->count == 0 || claims->items[0].has_evidence ||
-                claims_misspelled(claims, "against-unknown", MRTD_NO_OFFSET,
-                                  "the document",
-                                  "is in hexadecimal or base64, and not the "
-                                  "bytes that are published",
-                                  error));
-    } else {
-        refuse_unknown(text, size, error);
-    }
-    free(bytes);
-    return good;
-}
-
 /* A quote of the version that the bytes say, or the older one. */
 static bool read_quote(struct claims *claims, const unsigned char *data,
                        size_t size, struct failure *error)
@@ -356,7 +211,7 @@ static bool read_quote(struct claims *claims, const unsigned char *data,
     enum mrtd_evidence_kind kind = size >= 2 && data[0] == 5
                                        ? MRTD_EVIDENCE_QUOTE_V5
                                        : MRTD_EVIDENCE_QUOTE_V4;
-    set_kind(claims, mrtd_evidence_kind_name(kind), "");
+    claims_set_kind(claims, mrtd_evidence_kind_name(kind), "");
     return claims_add_evidence(claims, kind, data, size, "", error);
 }
 
@@ -367,8 +222,36 @@ static bool read_snp_report(struct claims *claims, const unsigned char *data,
     enum mrtd_evidence_kind kind = MRTD_EVIDENCE_SNP;
     (void)mrtd_evidence_detect(data, size, &kind);
     kind = kind == MRTD_EVIDENCE_HCL ? kind : MRTD_EVIDENCE_SNP;
-    set_kind(claims, mrtd_evidence_kind_name(kind), "");
+    claims_set_kind(claims, mrtd_evidence_kind_name(kind), "");
     return claims_add_evidence(claims, kind, data, size, "", error);
+}
+
+/* What it is by its content. */
+static bool read_detected(struct claims *claims, const unsigned char *data,
+                          size_t size, struct failure *error)
+{
+    const char *text = (const char *)data;
+    if (!is_text(data, size)) {
+        return encoded_read_binary(claims, data, size, "", error);
+    }
+    const char first = first_character(text, size);
+    if (first == '{' || first == '[') {
+        /* Numbers in brackets are JSON only in one of their forms. */
+        return encoded_is_numbers(text, size)
+                   ? encoded_read(claims, text, size, false, error)
+                   : claims_read_json(claims, text, size, error);
+    }
+    if (dump_begins(text, size)) {
+        return encoded_read(claims, text, size, false, error);
+    }
+    if (lines_begin(text, size)) {
+        return claims_read_lines(claims, text, size, error);
+    }
+    /* Text with quotes is not digits: it may be a policy. */
+    return memchr(text, '"', size) || memchr(text, '\'', size) ||
+                   memchr(text, '`', size)
+               ? claims_read_policy(claims, text, size, error)
+               : encoded_read(claims, text, size, false, error);
 }
 
 bool claims_read_tdx(struct claims *claims, enum claims_kind kind,
@@ -379,15 +262,15 @@ bool claims_read_tdx(struct claims *claims, enum claims_kind kind,
     switch (kind) {
     case CLAIMS_HEX:
     case CLAIMS_BASE64:
-        return read_encoded(claims, text, size, true, error);
+        return encoded_read(claims, text, size, true, error);
     case CLAIMS_QUOTE:
         return read_quote(claims, data, size, error);
     case CLAIMS_TDREPORT:
-        set_kind(claims, "TDREPORT", "");
+        claims_set_kind(claims, "TDREPORT", "");
         return claims_add_evidence(claims, MRTD_EVIDENCE_TDREPORT, data, size,
                                    "", error);
     case CLAIMS_TDINFO:
-        set_kind(claims, "TDINFO", "");
+        claims_set_kind(claims, "TDINFO", "");
         return claims_add_evidence(claims, MRTD_EVIDENCE_TDINFO, data, size, "",
                                    error);
     case CLAIMS_SNP_REPORT:
@@ -395,10 +278,14 @@ bool claims_read_tdx(struct claims *claims, enum claims_kind kind,
     case CLAIMS_JSON:
         return claims_read_json(claims, text, size, error);
     case CLAIMS_SIGNED:
-        if (!is_corim(data, size)) {
+        if (claims->is_enveloped) {
+            return claims_read_json(claims, text, size, error);
+        }
+        if (!encoded_is_corim(data, size)) {
             return claims_fail(error, "against-corim", MRTD_NO_OFFSET,
-                               "not a CoRIM, and no other document is signed: "
-                               "--key has nothing to verify");
+                               "not a CoRIM, nor an envelope (DSSE), and no "
+                               "other document is signed: --key has nothing to "
+                               "verify");
         }
         return claims_read_corim(claims, data, size, "", error);
     case CLAIMS_CORIM:
@@ -408,18 +295,6 @@ bool claims_read_tdx(struct claims *claims, enum claims_kind kind,
     case CLAIMS_POLICY:
         return claims_read_policy(claims, text, size, error);
     default:
-        break;
+        return read_detected(claims, data, size, error);
     }
-    if (!is_text(data, size)) {
-        return read_binary(claims, data, size, "", error);
-    }
-    const char first = first_character(text, size);
-    if (first == '{' || first == '[') {
-        return claims_read_json(claims, text, size, error);
-    }
-    /* Text with quotes is not digits: it may be a policy. */
-    return memchr(text, '"', size) || memchr(text, '\'', size) ||
-                   memchr(text, '`', size)
-               ? claims_read_policy(claims, text, size, error)
-               : read_encoded(claims, text, size, false, error);
 }

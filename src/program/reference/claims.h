@@ -48,6 +48,24 @@ enum claims_reading {
     CLAIMS_EXACT,   /* only what the document's consumer takes for the value */
 };
 
+/* Something of an input that is kept, to be freed. */
+struct claims_bytes {
+    unsigned char *bytes;
+    size_t size;
+};
+
+/* Most certificates, or tables of them, beside one piece of evidence. */
+#define CLAIMS_CERTIFICATES 8
+
+/* The bytes of evidence, whatever they were wrapped in, and what was beside
+ * them to verify it with. A report of SEV-SNP may have a table of certificates
+ * after it, in its bytes. */
+struct carried {
+    struct claims_bytes evidence;
+    struct claims_bytes certificates[CLAIMS_CERTIFICATES];
+    size_t certificate_count;
+};
+
 struct claim {
     struct mrtd_value value;
     /* A digest and nothing else, taken for an MRTD: it may be another
@@ -71,6 +89,7 @@ struct claim {
     char where[160];
     bool has_evidence;
     struct mrtd_evidence evidence;
+    struct carried carried;
 };
 
 /* The digests of a firmware file that are known here. */
@@ -138,6 +157,10 @@ struct claims {
      * each is spoken of, and was taken. */
     struct boot_claim *boot;
     size_t boot_count;
+    /* What the layers around it say: that a service reports it (a token, which
+     * is not verified), or that there is a signature. */
+    bool is_token;
+    bool is_enveloped;
     bool has_events; /* the form has a place for digests of events */
     bool is_of_uki;  /* a unified kernel image leads to the registers */
     struct boot_made *made;
@@ -241,6 +264,13 @@ void *claims_room(void *items, size_t count, size_t size);
 /* What is added from here on is of a firmware file or rule of its own. */
 void claims_begin_group(struct claims *claims);
 
+/* Says what the input is, and what it is in. */
+void claims_set_kind(struct claims *claims, const char *kind,
+                     const char *wrapping);
+
+/* Adds a claim as it is. */
+bool claims_add_claim(struct claims *claims, const struct claim *claim,
+                      struct failure *error);
 /* Adds what a register must hold, a digest of its algorithm; or a piece of
  * evidence. */
 bool claims_add(struct claims *claims, enum mrtd_register id,
@@ -292,10 +322,11 @@ bool claims_file_size(struct claims *claims, uint64_t size,
 void claims_of_last_file(struct claims *claims);
 
 /*
- * The bytes that a text stands for in hexadecimal (with or without 0x) or
- * base64 (either alphabet, padded or not), white space left out. To be freed;
- * NULL if it is neither, with *size left as it was, or out of memory, with
- * *size SIZE_MAX.
+ * The bytes that a text stands for in hexadecimal (with or without 0x, or in
+ * pairs with colons between them) or base64 (either alphabet, padded or not),
+ * white space left out; after "sha384:", a digest of that size; or a list of
+ * numbers in brackets. To be freed; NULL if it is another text, with *size
+ * left as it was, or out of memory, with *size SIZE_MAX.
  */
 unsigned char *claims_decode_text(const char *text, size_t len, size_t *size);
 

@@ -187,10 +187,14 @@ bool claims_read_guest(struct claims *claims, enum claims_kind kind,
     case CLAIMS_JSON:
         return claims_read_guest_json(claims, text, size, error);
     case CLAIMS_SIGNED:
+        if (claims->is_enveloped) {
+            return claims_read_guest_json(claims, text, size, error);
+        }
         if (!is_cbor(data, size)) {
             return claims_fail(error, "against-corim", MRTD_NO_OFFSET,
-                               "not a CoRIM, and no other document is signed: "
-                               "--key has nothing to verify");
+                               "not a CoRIM, nor an envelope (DSSE), and no "
+                               "other document is signed: --key has nothing to "
+                               "verify");
         }
         return is_snp ? claims_read_corim(claims, data, size, "", error)
                       : refuse_kind(claims, error);

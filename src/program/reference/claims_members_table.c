@@ -144,7 +144,9 @@ static const char *const measured[] = {
     "memoryintegrity",
     "smtdisabled",
     "staticplatform",
-    /* dstack */
+    /* dstack, and what attestation services answer */
+    "token",
+    "tcbinfo",
     "ovmfvariant",
     "ovmf",
     "tdhob",

@@ -323,6 +323,7 @@ static const struct container containers[] = {
     {"TD15", NAMES_REPORTED},
     {"base", NAMES_REPORTED},
     {"tcb_info", NAMES_REPORTED}, /* dstack */
+    {"token", NAMES_REPORTED},    /* of an attestation service */
     {"evidence", NAMES_REPORTED},
     {"claims", NAMES_REPORTED},
     {"submods", NAMES_REPORTED}, /* EAR of Trustee */

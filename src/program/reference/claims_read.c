@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Of which platform an input is read, and whether it contradicts itself. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reference/claims.h"
+#include "reference/claims_evidence.h"
 #include "reference/claims_guest.h"
+#include "reference/claims_peel.h"
 
 /* Is no value both what the MRTD must be and what it must not be? */
 static bool is_consistent(const struct claims *claims, struct failure *error)
@@ -35,10 +38,21 @@ bool claims_read(struct claims *claims, enum claims_kind kind,
 static bool read_of(struct claims *claims, enum claims_kind kind,
                     const void *data, size_t size, struct failure *error)
 {
-    return (claims->platform == MRTD_PLATFORM_TDX
-                ? claims_read_tdx(claims, kind, data, size, error)
-                : claims_read_guest(claims, kind, data, size, error)) &&
-           is_consistent(claims, error);
+    struct peeled p = {.data = data, .size = size};
+    /* Who says what it is means what is there. */
+    bool good = (kind != CLAIMS_DETECT && kind != CLAIMS_SIGNED) ||
+                peel(&p, claims, data, size, error);
+    good = good &&
+           (claims->platform == MRTD_PLATFORM_TDX
+                ? claims_read_tdx(claims, kind, p.data, p.size, error)
+                : claims_read_guest(claims, kind, p.data, p.size, error)) &&
+           is_consistent(claims, error) && evidence_agrees(claims, error);
+    if (good) {
+        const size_t len = strlen(claims->kind);
+        snprintf(claims->kind + len, sizeof claims->kind - len, "%s", p.layers);
+    }
+    peel_free(&p);
+    return good;
 }
 
 /* Reads it as one of the platform; on failure *claims holds nothing. */
@@ -93,6 +107,9 @@ bool claims_read_own(struct claims *claims, enum claims_kind kind,
 
 void claims_free(struct claims *claims)
 {
+    for (size_t i = 0; i < claims->count; i++) {
+        carried_free(&claims->items[i].carried);
+    }
     free(claims->items);
     free(claims->files);
     free(claims->denied);

@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "reference/claims_boot.h"
 #include "reference/claims_manifest.h"
 #include "reference/claims_protojson.h"
-#include "reference/recognize.h"
 #include "schemas.h"
 
 #define HEX_DIGITS (2 * MRTD_DIGEST_SIZE)
@@ -47,48 +45,6 @@ static void pass_over(struct walk *w, const char *key, const char *why)
 }
 
 /* --- Values ------------------------------------------------------------ */
-
-/* Remembers what the first member holds that might have been a quote. */
-static void note_other(struct walk *w, const char *what, const char *where)
-{
-    if (!w->other[0]) {
-        snprintf(w->other, sizeof w->other, "%s", what);
-        snprintf(w->where, sizeof w->where, "%s", where);
-    }
-}
-
-/* "quote", "td_quote", "TdQuote": who has no TD gets an empty one. */
-static bool names_quote(const char *key)
-{
-    static const char wanted[] = "quote";
-    const size_t len = strlen(key);
-    return len >= strlen(wanted) &&
-           strcasecmp(key + len - strlen(wanted), wanted) == 0;
-}
-
-/* A string that may hold a quote: at least as long as a TDINFO in base64. */
-static bool add_evidence_of(struct walk *w, const char *text, size_t len,
-                            const char *where)
-{
-    enum mrtd_evidence_kind kind;
-    struct recognized what;
-    size_t size = 0;
-    unsigned char *bytes = len >= MRTD_TDINFO_SIZE * 4 / 3
-                               ? claims_decode_text(text, len, &size)
-                               : NULL;
-    bool good = bytes || size != SIZE_MAX || claims_no_memory(w->error);
-    if (bytes && recognize_evidence(bytes, size, &kind) &&
-        kind != MRTD_EVIDENCE_TDINFO) {
-        good =
-            claims_add_evidence(w->claims, kind, bytes, size, where, w->error);
-        w->evidence++;
-    } else if (bytes && recognize_binary(bytes, size, &what) &&
-               what.use == RECOGNIZED_OTHER) {
-        note_other(w, what.name, where);
-    }
-    free(bytes);
-    return good;
-}
 
 /* Is the text, which stands for 48 bytes, spelled like that? *how says how it
  * should be. */
@@ -199,7 +155,10 @@ static void judge(const struct walk *w, const char *key, enum spelling spelling,
                   const struct walk_frame *in, struct walk_frame *f)
 {
     f->sense = in ? in->sense : SENSE_MUST;
-    f->context = in ? in->context : NAMES_PLAIN;
+    /* All of a token is what a service says that a TD reported. */
+    f->context = in                    ? in->context
+                 : w->claims->is_token ? NAMES_REPORTED
+                                       : NAMES_PLAIN;
     f->why = in ? in->why : NULL;
     f->spelling = in ? in->spelling : SPELLED_UNKNOWN;
     f->is_near =
@@ -287,12 +246,7 @@ static bool visit_string(struct walk *w, const char *key, json_t *node,
     }
     walk_printable(shown, sizeof shown, key);
     snprintf(where, sizeof where, "JSON member \"%s\"", shown);
-    if (json_string_length(node) == 0 && names_quote(key)) {
-        note_other(w, "an empty quote, as from a machine that is not a TD",
-                   where);
-    }
-    return add_evidence_of(w, json_string_value(node), json_string_length(node),
-                           where);
+    return nested_evidence(w, key, node, where);
 }
 
 /* Is it what RVPS stored before version 0.14: the digest with its algorithm? */
@@ -399,8 +353,19 @@ static bool visit(struct walk *w, const char *key, enum spelling spelling,
         f.member = json_object_iter(f.node);
         node = f.node;
     }
+    if (f.sense != SENSE_VALUE && w->claims->reading == CLAIMS_LENIENT) {
+        node = nested_json(w, node);
+        if (!node) {
+            return claims_no_memory(w->error);
+        }
+        f.node = node;
+        f.member = json_object_iter(node);
+    }
     if (json_is_string(node)) {
         return visit_string(w, key, node, &f);
+    }
+    if (nested_is_bytes(node) && f.sense != SENSE_NOT && f.sense != SENSE_OFF) {
+        return nested_numbers(w, key, node);
     }
     if (!json_is_object(node) && !json_is_array(node)) {
         if (f.sense == SENSE_VALUE) {
@@ -474,7 +439,8 @@ static bool step(struct walk *w)
         return visit(w, f->key, SPELLED_UNKNOWN, item, f, false);
     }
     w->depth--;
-    return !json_is_object(f->node) || walk_terms(w, f);
+    return !json_is_object(f->node) ||
+           (nested_certificates(w, f) && walk_terms(w, f));
 }
 
 bool walk_document(struct walk *w, json_t *root)

@@ -69,6 +69,20 @@ const char *walk_turned(json_t *object);
 /* A member's string, or NULL. */
 const char *walk_member(json_t *object, const char *key);
 
+/* claims_nested.c: takes the evidence in a string of that name, in hexadecimal
+ * or base64. */
+bool nested_evidence(struct walk *w, const char *key, json_t *node,
+                     const char *where);
+/* Is it a list of so many numbers that they may be the bytes of evidence? */
+bool nested_is_bytes(json_t *node);
+/* Takes the evidence in such a list. */
+bool nested_numbers(struct walk *w, const char *key, json_t *node);
+/* What a string has inside: JSON, also in hexadecimal or base64, or the claims
+ * of a token. Anything else is returned as it is; NULL: out of memory. */
+json_t *nested_json(struct walk *w, json_t *node);
+/* Keeps the certificates that an object has beside the only evidence in it. */
+bool nested_certificates(struct walk *w, const struct walk_frame *f);
+
 /* claims_patch.c: is the object an operation of a patch (RFC 6902, section 4)?
  */
 bool walk_is_operation(json_t *object);

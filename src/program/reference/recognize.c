@@ -27,10 +27,7 @@ enum {
     /* Where a quote may begin in a file that has something before it. */
     VENDOR_SEARCH = 4096,
 
-    HCL_REPORT = 32,
-
-    REPORT_SIZE = 1024, /* TDREPORT_STRUCT */
-    SPEC_ID = 32,       /* of an event log: its first event's data */
+    SPEC_ID = 32, /* of an event log: its first event's data */
 };
 
 /* Intel's vendor id, in the quotes of TDs and of SGX enclaves alike. */
@@ -212,17 +209,23 @@ static bool snp_certificates(struct bytes b, struct recognized *what)
 /* What Azure's paravisor hands out: a report of the hardware within. */
 static bool hcl(struct bytes b, struct recognized *what)
 {
-    struct recognized within;
+    enum mrtd_evidence_kind kind;
+    struct mrtd_evidence evidence;
     if (!has(b, 0, "HCLA", 4)) {
         return false;
     }
-    if (b.size > HCL_REPORT + REPORT_SIZE &&
-        tdreport((struct bytes){b.data + HCL_REPORT, REPORT_SIZE}, &within) &&
-        within.use == RECOGNIZED_VALUES) {
-        return is_other(what, "an Azure HCL report with a TDREPORT in it",
-                        "give that alone: tail -c +33 FILE | head -c 1024; its "
-                        "MRTD is that of Microsoft's paravisor, not of the "
-                        "guest's firmware");
+    if (mrtd_evidence_detect(b.data, b.size, &kind) &&
+        kind == MRTD_EVIDENCE_HCL_TDX) {
+        /* What else is refused of it is for its reader to say. */
+        return mrtd_evidence_read(&evidence, kind, b.data, b.size, NULL) ||
+                       evidence.consistent
+                   ? is_values(what, "an Azure HCL report with a TDREPORT in "
+                                     "it")
+                   : is_other(what,
+                              "a damaged Azure HCL report with a TDREPORT in "
+                              "it: REPORTDATA is not the SHA-256 of the claims "
+                              "beside it, or TEE_INFO_HASH not that of TDINFO",
+                              "fetch it again, from the guest itself");
     }
     return is_other(what,
                     "an Azure HCL report without a TDREPORT or an SEV-SNP "
@@ -367,7 +370,7 @@ bool recognize_evidence(const void *data, size_t size,
 {
     struct recognized what;
     return mrtd_evidence_detect(data, size, kind) &&
-           (*kind == MRTD_EVIDENCE_TDREPORT ||
+           (*kind == MRTD_EVIDENCE_TDREPORT || *kind == MRTD_EVIDENCE_HCL_TDX ||
             !recognize_binary(data, size, &what) ||
             what.use != RECOGNIZED_OTHER);
 }
