@@ -3,7 +3,6 @@
 each file has to give is said by tests/lib/quote_defects.py and snp_defects.py,
 and an independent verifier in Python agrees with them."""
 
-import base64
 import collections
 import datetime
 import functools
@@ -14,6 +13,7 @@ import struct
 import tempfile
 import unittest
 
+import containers
 import evidence
 import make_evidence_fixtures
 from support import TestCase, calc
@@ -71,7 +71,8 @@ REFUSED = {
     **{f'snp/key-{number}': 'evidence-reserved' for number in range(2, 7)}}
 # Codes with which what is not laid out as it should be may be refused.
 CODES = {'layout': {'evidence-kind', 'evidence-size', 'evidence-version',
-                    'evidence-tee', 'evidence-reserved', 'certificate'},
+                    'evidence-tee', 'evidence-reserved', 'certificate',
+                    'against-empty'},
          'chain-format': {'certificate'}}
 
 
@@ -416,22 +417,67 @@ class Demands(Case):
 
 class Inputs(Case):
     def test_forms(self):
-        """In hexadecimal or base64, and from standard input."""
+        """Written down in each way, and from standard input; one that was
+        changed is not genuine in any of them."""
         for kind in 'tdx', 'snp':
             row = self.good(kind)
             raw = (self.files / row['file']).read_bytes()
-            for text in (raw.hex().encode(), base64.b64encode(raw) + b'\n',
-                         base64.encodebytes(raw)):
-                made = calc('evidence', '--json', *self.arguments(row), '-',
-                            stdin=text)
-                said = json.loads(made.text)
-                self.assertEqual((made.status, said['verdict'],
-                                  said['encoded'], said['file']),
-                                 (0, 'good', True, '-'))
+            changed = raw[:0x90] + bytes((raw[0x90] ^ 1,)) + raw[0x91:]
+            for name, wrap in containers.WRAPPINGS.items():
+                for content, wanted in (raw, (0, 'good')), (
+                        changed, (1, 'forged')):
+                    with self.subTest(kind=kind, wrapping=name, wanted=wanted):
+                        made = calc('evidence', '--json',
+                                    *self.arguments(row), '-',
+                                    stdin=wrap(content).encode())
+                        said = self.valid(made)
+                        self.assertEqual((made.status, said['verdict']),
+                                         wanted)
+                        self.assertEqual(said['file'], '-')
+                        self.assertTrue(said['form'].startswith(said['kind']))
+        self.assertIsNone(self.ask(row)[0]['form'])
+
+    def test_certificates_beside(self):
+        """Those in the same file are used; they are trusted no more."""
+        row = self.good('snp')
+        report = (self.files / row['file']).read_bytes()
+        certs = [(self.files / name).read_bytes() for name in row['certs']]
+        text = json.dumps({'report': containers.b64(report), 'certificates': [
+            containers.b64(c) if c[0] == 0x30 else c.decode() for c in certs]})
+        self.write('file', text.encode())
+        made = calc('evidence', '--json', *self.arguments(row, certs=False),
+                    'file')
+        self.assertEqual((made.status, self.valid(made)['verdict']),
+                         (0, 'good'))
+        made = calc('evidence', '--time', row['time'], 'file')
+        self.assertEqual(made.status, 1, made)
+        self.write('file', json.dumps(
+            {'report': containers.b64(report)}).encode())
+        made = calc('evidence', *self.arguments(row, certs=False), 'file')
+        self.assertEqual(made.status, 0, made)
+        self.assertIn('[vek-missing]', made.text)
+
+    def test_two(self):
+        """Two pieces that are signed: neither is verified in the other's
+        place; the same one twice is one."""
+        row = self.good('tdx')
+        one = (self.files / row['file']).read_bytes()
+        other = bytearray(one)
+        other[60] ^= 1  # TEE_TCB_SVN: the MRTD is the same
+        for second, status in (one, 0), (bytes(other), 3):
+            self.write('file', json.dumps(
+                {'a': {'quote': containers.b64(one)},
+                 'b': {'quote': containers.b64(second)}}).encode())
+            made = calc('evidence', *self.arguments(row), 'file')
+            if status:
+                self.refused(made, status)
+                self.assertIn('[against-two]', made.lines[0])
+            else:
+                self.assertEqual(made.status, status, made)
 
     def test_other_files(self):
         for content, code in (
-                (b'', 'evidence-kind'), (b'\0', 'evidence-kind'),
+                (b'', 'against-empty'), (b'\0', 'evidence-kind'),
                 (b'hello\n', 'evidence-kind'), (bytes(4096), 'evidence-kind'),
                 (b'\xff' * 300000, 'evidence-kind'),
                 (evidence.quote(bytes(48), tee=0), 'evidence-tee'),

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "printable.h"
-#include "reference/claims.h"
+#include "reference/json.h"
 #include "reference/recognize.h"
 
 /*
@@ -76,8 +76,9 @@ static enum exit_status refuse(const char *name, const void *bytes, size_t size,
     return failure_refused(failure, name,
                            mrtd_code_name(MRTD_ERR_EVIDENCE_KIND),
                            "neither a TDX quote, TDREPORT or TDINFO nor a "
-                           "report of SEV-SNP, in bytes, hexadecimal or "
-                           "base64; in which form was it fetched?");
+                           "report of SEV-SNP, in bytes, hexadecimal, base64 "
+                           "or another form that is known; in which form was "
+                           "it fetched?");
 }
 
 /* Finds the evidence in the file's bytes. */
@@ -95,15 +96,21 @@ static enum exit_status find(struct evidence_answer *a, const void *bytes,
     if (recognize_binary(bytes, size, &what)) {
         return refuse(a->name, bytes, size, failure);
     }
-    a->decoded = claims_decode_text(bytes, size, &a->size);
-    if (!a->decoded && a->size == SIZE_MAX) {
+    failure_memory(failure, a->name);
+    const bool is_found = evidence_find(&a->found, bytes, size, failure);
+    /* Where memory is short, jansson may have cut a string, and goes on. */
+    if (json_no_memory()) {
         return failure_memory(failure, a->name);
     }
-    if (!a->decoded || !recognize_evidence(a->decoded, a->size, kind)) {
-        return refuse(a->name, bytes, size, failure);
+    if (!is_found) {
+        failure->file = a->name;
+        return failure->code && !strcmp(failure->code, "against-unknown")
+                   ? refuse(a->name, bytes, size, failure)
+                   : failure->status;
     }
-    a->is_text = true;
-    a->data = a->decoded;
+    a->data = a->found.carried.evidence.bytes;
+    a->size = a->found.carried.evidence.size;
+    *kind = a->found.kind;
     return EXIT_DONE;
 }
 
@@ -120,8 +127,9 @@ static enum exit_status read_evidence(struct evidence_answer *a,
 
 /* --- Verifying ------------------------------------------------------------ */
 
-/* Those of the user, and what follows a report if it is not zeros: as it was
- * read, that is a table of certificates. Returns how many. */
+/* Those of the user, those beside the evidence in its file, and what follows a
+ * report if it is not zeros: as it was read, that is a table of certificates.
+ * Returns how many. */
 static size_t gather(struct evidence_answer *a)
 {
     const struct evidence_demands *d = a->demands;
@@ -132,6 +140,11 @@ static size_t gather(struct evidence_answer *a)
     while (count < files->count && count < EVIDENCE_FILES) {
         a->certificates[count] = files->items[count];
         count++;
+    }
+    for (size_t i = 0; i < a->found.carried.certificate_count; i++) {
+        const struct claims_bytes *c = &a->found.carried.certificates[i];
+        const struct mrtd_verify_bytes given = {c->bytes, c->size};
+        a->certificates[count++] = given;
     }
     if (a->evidence.kind == MRTD_EVIDENCE_SNP && end < a->size &&
         a->data[end] != 0) {
@@ -281,6 +294,5 @@ enum exit_status evidence_answer_make(struct evidence_answer *answer,
 
 void evidence_answer_free(struct evidence_answer *answer)
 {
-    free(answer->decoded);
-    answer->decoded = NULL;
+    evidence_found_free(&answer->found);
 }

@@ -8,6 +8,7 @@
 
 #include "failure.h"
 #include "model/tcb.h"
+#include "reference/claims_evidence.h"
 
 /* Larger files are no evidence, also in hexadecimal. */
 #define EVIDENCE_MOST_BYTES ((uint64_t)256 << 10)
@@ -17,7 +18,7 @@
 
 /* Most files of certificates for one platform. */
 #define EVIDENCE_FILES        32
-#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + 1)
+#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + CLAIMS_CERTIFICATES + 1)
 
 struct evidence_files {
     const struct mrtd_verify_bytes *items;
@@ -53,7 +54,8 @@ const char *evidence_denial_code(unsigned denial);
 struct evidence_answer {
     const char *name;
     const struct evidence_demands *demands;
-    bool is_text; /* the file has it in hexadecimal or base64 */
+    /* Where the file is not the bytes of the evidence: in what these are. */
+    struct evidence_found found;
     const unsigned char *data;
     size_t size;
     struct mrtd_evidence evidence;
@@ -61,7 +63,8 @@ struct evidence_answer {
     /* Of SEV-SNP: by the chain where that was verified, otherwise by what the
      * report says, or UNKNOWN. */
     enum mrtd_snp_family family;
-    /* Certificates for it, and of SEV-SNP the table that follows a report. */
+    /* Certificates for it, those beside it in its file, and of SEV-SNP the
+     * table that follows a report. */
     struct mrtd_verify_bytes certificates[EVIDENCE_CERTIFICATES];
     unsigned denials; /* a sum of enum evidence_denial */
     struct tcb_part below[TCB_PARTS];
@@ -71,7 +74,6 @@ struct evidence_answer {
      * says why. */
     enum exit_status status;
     struct failure failure;
-    unsigned char *decoded; /* data where is_text */
 };
 
 /*

@@ -248,6 +248,11 @@ static json_t *minimum(const struct evidence_answer *a)
                      below);
 }
 
+static json_t *text_or_null(const char *text)
+{
+    return *text ? json_string(text) : json_null();
+}
+
 bool evidence_print_json(FILE *to, const struct evidence_answer *a)
 {
     const struct mrtd_evidence *e = &a->evidence;
@@ -256,16 +261,17 @@ bool evidence_print_json(FILE *to, const struct evidence_answer *a)
     return json_output(
         to,
         json_pack(
-            "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:b, s:o, s:o, s:o, "
+            "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
             "s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_EVIDENCE, "version", mrtd_version(), "platform",
             is_snp ? "snp" : "tdx", "verdict",
             mrtd_verify_status_name(a->verified.status), "accepted",
             a->status == EXIT_DONE, "denied", denials(a), "file",
             json_file_name(a->name), "kind", mrtd_evidence_kind_name(e->kind),
-            "encoded", a->is_text, "size", json_count(e->size), "trailing",
-            json_offset(a->verified.trailing), "signature", signature(a),
-            "debug", evidence_is_debug(e), "report_data",
+            "form", text_or_null(a->found.what), "where",
+            text_or_null(a->found.where), "size", json_count(e->size),
+            "trailing", json_offset(a->verified.trailing), "signature",
+            signature(a), "debug", evidence_is_debug(e), "report_data",
             data ? bytes(data, EVIDENCE_DATA_SIZE) : json_null(),
             "report_data_same",
             a->demands->data

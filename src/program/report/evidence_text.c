@@ -82,7 +82,11 @@ static void print_file(FILE *to, const struct evidence_answer *a)
         fprintf(to, ", and %" PRIu64 "%s after it", after,
                 zeros ? " bytes of zeros" : " bytes");
     }
-    fprintf(to, "%s\n", a->is_text ? ", in hexadecimal or base64" : "");
+    fputc('\n', to);
+    if (*a->found.what) {
+        fprintf(to, "  %-16s%s%s%s\n", "read as", a->found.what,
+                *a->found.where ? ": " : "", a->found.where);
+    }
     if (!zeros) {
         fprintf(to,
                 "  %-16sbyte %" PRIu64 " after the evidence is not 0: nobody "
