@@ -67,8 +67,8 @@ static enum crypto_answer unless_memory(enum crypto_answer answer)
     return answer;
 }
 
-/* Libcrypto does not tell of every want of memory: it then says of a good key
- * that it is not on its curve (seen in 3.0). So what it says no to is asked
+/* Libcrypto does not always say that memory is short: it then says of a good
+ * key that it is not on its curve (seen in 3.0). So what it says no to is asked
  * once more, with nothing kept: where memory is there again the true answer
  * comes, and where there is none the first allocation says so. */
 static bool is_doubtful(enum crypto_answer answer)
