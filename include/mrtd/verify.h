@@ -59,8 +59,8 @@ enum mrtd_verify_reason {
     MRTD_REASON_NO_LIBCRYPTO = 1, /* "no-libcrypto": the library was built
                                      without it */
     MRTD_REASON_NO_SIGNATURE = 2, /* "no-signature": TDINFO, which has none */
-    MRTD_REASON_MAC = 3, /* "mac": TDREPORT, whose MAC only the machine that
-                            made it can check */
+    MRTD_REASON_MAC = 3, /* "mac": TDREPORT, alone or in Azure's report, whose
+                            MAC only the machine that made it can check */
     MRTD_REASON_NO_CHAIN = 4,    /* "no-chain": a quote without certificates, or
                                     an own root, and none were given */
     MRTD_REASON_VEK_MISSING = 5, /* "vek-missing": no VCEK (or VLEK, where that
@@ -94,8 +94,9 @@ enum mrtd_verify_reason {
                                        by the PCK key */
     MRTD_REASON_PCK_EXTENSION = 45, /* "pck-extension": the SGX extension of
                                        the PCK certificate */
-    MRTD_REASON_INFO_HASH = 46,     /* "info-hash": of a TDREPORT, which is not
-                                       the SHA-384 of its TDINFO */
+    MRTD_REASON_INFO_HASH = 46,     /* "info-hash": of a TDREPORT, alone or in
+                                       Azure's report, which is not the SHA-384
+                                       of its TDINFO */
 
     /* FORGED: of both platforms */
     MRTD_REASON_SIGNATURE_RANGE = 50, /* "signature-range": r or s is 0, or not
@@ -122,8 +123,9 @@ enum mrtd_verify_reason {
     MRTD_REASON_VEK_CHIP = 64,      /* "vek-chip": a VCEK of another chip */
     MRTD_REASON_VEK_PROCESSOR = 65, /* "vek-processor": a VEK of another family
                                        of processors than the report's CPUID */
-    MRTD_REASON_CLAIMS = 66,        /* "claims": MRTD_EVIDENCE_HCL, whose
-                                       REPORT_DATA is not the claims' SHA-256 */
+    MRTD_REASON_CLAIMS = 66,        /* "claims": MRTD_EVIDENCE_HCL or HCL_TDX,
+                                       whose REPORT_DATA is not the claims'
+                                       SHA-256 */
 
     /* EXPIRED */
     MRTD_REASON_CERT_EXPIRED = 80,       /* "cert-expired" */

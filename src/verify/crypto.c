@@ -67,6 +67,15 @@ static enum crypto_answer unless_memory(enum crypto_answer answer)
     return answer;
 }
 
+/* Libcrypto does not always say that memory is short: it then says of a good
+ * key that it is not on its curve (seen in 3.0). So what it says no to is asked
+ * once more, with nothing kept: where memory is there again the true answer
+ * comes, and where there is none the first allocation says so. */
+static bool is_doubtful(enum crypto_answer answer)
+{
+    return answer == CRYPTO_WRONG || answer == CRYPTO_BAD_KEY;
+}
+
 /* A public key of those parameters. */
 static enum crypto_answer make_key(const struct crypto *crypto,
                                    const char *type, OSSL_PARAM parameters[],
@@ -164,6 +173,25 @@ static enum crypto_answer check(const struct crypto *crypto, EVP_PKEY *key,
     return answer;
 }
 
+static enum crypto_answer ecdsa_once(const struct crypto *crypto,
+                                     const struct ecdsa *signature,
+                                     struct span point, struct span data)
+{
+    const bool is_p256 = signature->curve == KEY_P256;
+    uint8_t encoded[MAX_SIGNATURE];
+    EVP_PKEY *key = NULL;
+    enum crypto_answer answer =
+        make_ec_key(crypto, signature->curve, point, &key);
+    if (answer == CRYPTO_RIGHT) {
+        const size_t length =
+            encode(encoded, signature, is_p256 ? P256_SIZE : P384_SIZE);
+        answer = check(crypto, key, is_p256 ? "SHA256" : "SHA384", NULL,
+                       span_make(encoded, length, 0), data);
+    }
+    EVP_PKEY_free(key);
+    return answer;
+}
+
 enum crypto_answer crypto_ecdsa(const struct crypto *crypto,
                                 const struct ecdsa *signature,
                                 struct span point, struct span data)
@@ -171,21 +199,14 @@ enum crypto_answer crypto_ecdsa(const struct crypto *crypto,
     const bool is_p256 = signature->curve == KEY_P256;
     const size_t size = is_p256 ? P256_SIZE : P384_SIZE;
     const uint8_t *order = is_p256 ? order_p256 : order_p384;
-    uint8_t encoded[MAX_SIGNATURE];
-    EVP_PKEY *key = NULL;
     if (!in_range(signature->r, order, size) ||
         !in_range(signature->s, order, size)) {
         return CRYPTO_BAD_RANGE;
     }
-    enum crypto_answer answer =
-        make_ec_key(crypto, signature->curve, point, &key);
-    if (answer == CRYPTO_RIGHT) {
-        const size_t length = encode(encoded, signature, size);
-        answer = check(crypto, key, is_p256 ? "SHA256" : "SHA384", NULL,
-                       span_make(encoded, length, 0), data);
-    }
-    EVP_PKEY_free(key);
-    return answer;
+    const enum crypto_answer answer =
+        ecdsa_once(crypto, signature, point, data);
+    return is_doubtful(answer) ? ecdsa_once(crypto, signature, point, data)
+                               : answer;
 }
 
 /* --- Certificates ------------------------------------------------------- */
@@ -252,9 +273,9 @@ static enum crypto_answer make_rsa_key(const struct crypto *crypto,
     return answer;
 }
 
-static enum crypto_answer check_rsa(const struct crypto *crypto,
-                                    const struct certificate *certificate,
-                                    const struct certificate *issuer)
+static enum crypto_answer rsa_once(const struct crypto *crypto,
+                                   const struct certificate *certificate,
+                                   const struct certificate *issuer)
 {
     char padding[] = OSSL_PKEY_RSA_PAD_MODE_PSS;
     char digest[] = "SHA384";
@@ -275,6 +296,14 @@ static enum crypto_answer check_rsa(const struct crypto *crypto,
     }
     EVP_PKEY_free(key);
     return answer;
+}
+
+static enum crypto_answer check_rsa(const struct crypto *crypto,
+                                    const struct certificate *certificate,
+                                    const struct certificate *issuer)
+{
+    const enum crypto_answer answer = rsa_once(crypto, certificate, issuer);
+    return is_doubtful(answer) ? rsa_once(crypto, certificate, issuer) : answer;
 }
 
 enum crypto_answer crypto_certificate(const struct crypto *crypto,

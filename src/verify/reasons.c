@@ -76,7 +76,8 @@ static const struct {
     {MRTD_REASON_VEK_PROCESSOR, MRTD_VERIFY_FORGED, "vek-processor",
      "the VCEK or VLEK is of another family of processors than the report's"},
     {MRTD_REASON_CLAIMS, MRTD_VERIFY_FORGED, "claims",
-     "the report's REPORT_DATA is not the SHA-256 of the claims beside it"},
+     "the report's REPORT_DATA (of a TDREPORT REPORTDATA) is not the SHA-256 "
+     "of the claims beside it"},
     {MRTD_REASON_CERT_EXPIRED, MRTD_VERIFY_EXPIRED, "cert-expired",
      "a certificate was no longer valid at that time"},
     {MRTD_REASON_CERT_NOT_YET_VALID, MRTD_VERIFY_EXPIRED, "cert-not-yet-valid",

@@ -14,6 +14,12 @@ static const struct request options_request = {
     .size = sizeof(struct mrtd_verify_options),
 };
 
+/* TDREPORT_STRUCT has TDINFO at 512, and that has MRTD at 16: intel/tdx-module
+ * 1666adc, src/common/data_structures/tdx_api_defs.h. */
+enum {
+    TDREPORT_MRTD = 512 + 16
+};
+
 /* Without all of these nothing is genuine. */
 #define NEEDED_OF_QUOTE                                                        \
     (MRTD_CHECKED_HEADER_BODY | MRTD_CHECKED_QE_BINDING |                      \
@@ -107,7 +113,35 @@ static uint64_t find_trailing(const struct check *check)
 
 static bool has_signature(enum mrtd_evidence_kind kind)
 {
-    return kind != MRTD_EVIDENCE_TDREPORT && kind != MRTD_EVIDENCE_TDINFO;
+    return kind != MRTD_EVIDENCE_TDREPORT && kind != MRTD_EVIDENCE_TDINFO &&
+           kind != MRTD_EVIDENCE_HCL_TDX;
+}
+
+/* Is it the TDREPORT in Azure's report that has a wrong hash, or else the
+ * claims beside it that are not those of the TDREPORT? */
+static bool is_of_claims(const struct check *check)
+{
+    struct mrtd_evidence within = {.consistent = 0};
+    const uint64_t start = check->evidence->value_offset - TDREPORT_MRTD;
+    struct span report;
+    return check->evidence->kind == MRTD_EVIDENCE_HCL_TDX &&
+           span_part(check->data, start, check->data.size - start, &report) &&
+           !mrtd_evidence_read(&within, MRTD_EVIDENCE_TDREPORT,
+                               span_bytes(report, 0, report.size),
+                               (size_t)report.size, NULL) &&
+           within.consistent;
+}
+
+/* Of a TDREPORT, alone or in Azure's report, only hashes can be checked. */
+static bool verify_tdreport(struct check *check)
+{
+    enum mrtd_verify_reason reason = MRTD_REASON_MAC;
+    if (!check->evidence->consistent) {
+        reason =
+            is_of_claims(check) ? MRTD_REASON_CLAIMS : MRTD_REASON_INFO_HASH;
+    }
+    return check_says(check, reason, MRTD_NO_OFFSET, "%s",
+                      mrtd_verify_reason_text(reason));
 }
 
 /* True where all that is needed was checked. */
@@ -131,12 +165,8 @@ static bool verify_kind(struct check *check)
         right = verify_snp_report(check);
         break;
     case MRTD_EVIDENCE_TDREPORT:
-        return check->evidence->consistent
-                   ? check_says(check, MRTD_REASON_MAC, MRTD_NO_OFFSET, "%s",
-                                mrtd_verify_reason_text(MRTD_REASON_MAC))
-                   : check_says(check, MRTD_REASON_INFO_HASH, MRTD_NO_OFFSET,
-                                "%s",
-                                mrtd_verify_reason_text(MRTD_REASON_INFO_HASH));
+    case MRTD_EVIDENCE_HCL_TDX:
+        return verify_tdreport(check);
     default:
         return check_says(check, MRTD_REASON_NO_SIGNATURE, MRTD_NO_OFFSET, "%s",
                           mrtd_verify_reason_text(MRTD_REASON_NO_SIGNATURE));

@@ -209,12 +209,72 @@ static void families(void **state)
     assert_null(mrtd_snp_family_name(MRTD_SNP_FAMILY_UNKNOWN));
 }
 
+/* --- TDREPORT in Azure's report ----------------------------------------- */
+
+#define HCL_CLAIMS 7
+#define HCL_SIZE   (1236 + HCL_CLAIMS)
+
+/* As mrtd_evidence_read(3) takes it; intel/tdx-module, tdx_api_defs.h: the
+ * TDREPORT at 32, its TDINFO at 512 with the SHA-384 at 80, the claims at 1236
+ * with the SHA-256 in REPORTDATA, at 128. */
+static void make_hcl_tdx(uint8_t data[HCL_SIZE])
+{
+    memset(data, 0, HCL_SIZE);
+    memcpy(data, "HCLA", 4);
+    data[32] = 0x81;
+    memset(data + 32 + 528, 0x22, MRTD_DIGEST_SIZE);
+    SHA384(data + 32 + 512, 512, data + 32 + 80);
+    data[1216] = HCL_CLAIMS + 20;
+    data[1224] = 4; /* TDX */
+    data[1228] = 1; /* SHA-256 */
+    data[1232] = HCL_CLAIMS;
+    memset(data + 1236, 'c', HCL_CLAIMS);
+    SHA256(data + 1236, HCL_CLAIMS, data + 32 + 128);
+}
+
+static void hcl_tdx(void **state)
+{
+    /* A byte that is changed, and what is said of it. */
+    static const struct {
+        size_t at;
+        enum mrtd_verify_status status;
+        enum mrtd_verify_reason reason;
+    } rows[] = {
+        {32 + 192, MRTD_VERIFY_NOT_CHECKED, MRTD_REASON_MAC}, /* of TCB info */
+        {32 + 80, MRTD_VERIFY_FORGED, MRTD_REASON_INFO_HASH},
+        {32 + 528, MRTD_VERIFY_FORGED, MRTD_REASON_INFO_HASH}, /* MRTD */
+        {32 + 128, MRTD_VERIFY_FORGED, MRTD_REASON_CLAIMS},
+        {1236, MRTD_VERIFY_FORGED, MRTD_REASON_CLAIMS},
+        {1236 + HCL_CLAIMS - 1, MRTD_VERIFY_FORGED, MRTD_REASON_CLAIMS},
+    };
+    const struct mrtd_verify_options options = {.struct_size = sizeof options};
+    struct mrtd_verification v;
+    uint8_t data[HCL_SIZE];
+    (void)state;
+    make_hcl_tdx(data);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        data[rows[i].at] ^= 1;
+        assert_int_equal(mrtd_verify(&v, MRTD_EVIDENCE_HCL_TDX, data,
+                                     sizeof data, &options, NULL),
+                         MRTD_OK);
+        assert_int_equal(v.status, rows[i].status);
+        assert_int_equal(v.reason, rows[i].reason);
+        assert_int_equal(v.checked, 0);
+        data[rows[i].at] ^= 1;
+    }
+    assert_int_equal(mrtd_verify(&v, MRTD_EVIDENCE_HCL_TDX, data, sizeof data,
+                                 &options, NULL),
+                     MRTD_OK);
+    assert_int_equal(v.reason, MRTD_REASON_MAC);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_keys), cmocka_unit_test(names),
         cmocka_unit_test(der),           cmocka_unit_test(moments),
         cmocka_unit_test(pem),           cmocka_unit_test(families),
+        cmocka_unit_test(hcl_tdx),
     };
     return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
 }
