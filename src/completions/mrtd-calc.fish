@@ -182,3 +182,13 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-g
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l fips
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware-image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l replace -x -a 'N=HEX N=@FILE'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l require -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l report-data -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l min-tcb -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l allow-debug
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l root -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l pck-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l vek -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l auxblob -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l cert-dir -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l show-ids
