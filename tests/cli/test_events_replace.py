@@ -146,9 +146,6 @@ class Replace(Case):
         self.refused(calc('events', *(
             f'--replace={i}={digest}' for i in range(17)), 'log'), 2,
             '--replace is given more than 16 times' + TRY)
-        self.refused(calc('events', *(
-            f'--replace={i}=@log' for i in range(9)), 'log'), 2,
-            'too many files; of some --replace N=HEX' + TRY)
         for more in (('--append', 'x'), ('--kernel', 'log'),
                      ('--firmware-image', 'log')):
             result = calc('events', one, *more, 'log')

@@ -61,7 +61,7 @@ def others(value):
     """Other values."""
     yield from (value[::-1], value[:-1] + ('0' if value[-1] != '0' else '1'),
                 value[:-1], value + '0', value + '00', '', '1' * 96,
-                value[2:] + value[:2], value + value, 'sha384:' + value,
+                value[2:] + value[:2], value + value, 'sha512:' + value,
                 '!' + value, 'not ' + value, value[:95] + 'g')
 
 
@@ -404,11 +404,17 @@ class Reading(TestCase):
         for text in f'{self.value}\n\n', f'\n{self.value}\n':
             self.reject(text)
         for text in (f'# {self.value}\n', f'// {self.value}', f'-{self.value}',
-                     f'not {self.value}', f'"{self.value}"', f'!{self.value}',
+                     f'not {self.value}', f'!{self.value}',
                      f'{self.value}\n{self.value}\n', f'mr_td {self.value}',
-                     f'mr_td: {self.value}', f'mr_td = "{self.value}"',
+                     f'mr_td = "{self.value}"', f'old_mr_td: {self.value}',
                      f'revoked: "{self.value}"', f'MRTD (fw) = {self.value}'):
             self.reject_wholly(text)
+        # As people note them, which no consumer of documents reads.
+        for text in (f'"{self.value}"', f'mr_td: {self.value}',
+                     f'sha384:{self.value}'):
+            self.reject(text)
+            self.assertEqual(
+                calc('check', 'fw', '--against', 'doc').status, 0, text)
 
     def rego(self):
         claim = f'input.tdx.tdx_mrtd == "{self.value}"'

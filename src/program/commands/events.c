@@ -50,7 +50,7 @@ static enum exit_status measure(struct event_replacement *replacement,
         return status;
     }
     const struct evaluation_file file = open_as_file(&input);
-    status = event_replace_measure(replacement, log, &file.source, &failure);
+    status = event_replace_measure(replacement, log, &file, &failure);
     status = status ? diagnostic_failure(&failure) : status;
     input_close(&input);
     return status;
@@ -178,18 +178,16 @@ static enum exit_status take_replacement(void *options, const char *value)
     return EXIT_DONE;
 }
 
+_Static_assert(FILES_MOST_INPUTS > EVENT_REPLACE_MOST + 20,
+               "there is room beside the files of other options");
+
 /* Files of --replace are inputs as those of other options. */
 static bool add_files(struct events_options *o)
 {
     for (size_t i = 0; i < o->replacement_count; i++) {
-        if (!o->replacements[i].file) {
-            continue;
+        if (o->replacements[i].file) {
+            o->files.inputs[o->files.input_count++] = o->replacements[i].file;
         }
-        if (!options_must(o->files.input_count < FILES_MOST_INPUTS,
-                          "too many files; of some --replace N=HEX")) {
-            return false;
-        }
-        o->files.inputs[o->files.input_count++] = o->replacements[i].file;
     }
     return options_read_stdin_once(&o->files);
 }

@@ -61,7 +61,7 @@ static const struct mrtd_log_event *find(const struct event_log *l,
 
 enum exit_status event_replace_measure(struct event_replacement *r,
                                        const struct event_log *l,
-                                       const struct mrtd_source *source,
+                                       const struct evaluation_file *file,
                                        struct failure *failure)
 {
     struct mrtd_error error;
@@ -80,10 +80,12 @@ enum exit_status event_replace_measure(struct event_replacement *r,
     }
     struct mrtd_digest digest = {.algorithm = MRTD_ALGORITHM_SHA384};
     const enum mrtd_code code =
-        as == AS_IMAGE ? mrtd_pe_digest(&digest, source, &error)
-                       : mrtd_digest_source(&digest, 1, source, &error);
+        as == AS_IMAGE ? mrtd_pe_digest(&digest, &file->source, &error)
+                       : mrtd_digest_source(&digest, 1, &file->source, &error);
     if (code) {
-        return failure_library(failure, r->file, &error, NULL);
+        return code == MRTD_ERR_READ
+                   ? failure_read(failure, r->file, file->problem)
+                   : failure_library(failure, r->file, &error, NULL);
     }
     r->digest = digest;
     return EXIT_DONE;

@@ -5,8 +5,7 @@
 
 #include <stddef.h>
 
-#include "failure.h"
-#include "mrtd.h"
+#include "model/evaluation.h"
 
 /* Most events that are replaced. */
 #define EVENT_REPLACE_MOST 16
@@ -25,7 +24,7 @@ struct event_replacement {
  * measured; refused where that is not known. */
 enum exit_status event_replace_measure(struct event_replacement *replacement,
                                        const struct event_log *log,
-                                       const struct mrtd_source *source,
+                                       const struct evaluation_file *file,
                                        struct failure *failure);
 
 /* Replays the log with them, which must stay, and compares it again. All have
