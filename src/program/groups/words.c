@@ -29,7 +29,7 @@ const struct spelling_synonym words_of_options[] = {
     {"memory", "it changes no launch measurement"},
     {"quote report evidence expected expect vs",
      "it is 'mrtd-calc check --against X FILE'"},
-    {"strict warn w", "-c is always strict"},
+    {"warn w", "-c is always strict"},
     {"measurement launch-digest", "of id-block it is --digest HEX"},
     {"id-block-key", "it is --id-key KEY.pem"},
     {"auth-key", "it is --author-key KEY.pem"},
