@@ -16,6 +16,7 @@ import unittest
 import containers
 import evidence
 import make_evidence_fixtures
+import support
 from support import TestCase, calc
 
 try:
@@ -423,7 +424,8 @@ class Inputs(Case):
             row = self.good(kind)
             raw = (self.files / row['file']).read_bytes()
             changed = raw[:0x90] + bytes((raw[0x90] ^ 1,)) + raw[0x91:]
-            for name, wrap in containers.WRAPPINGS.items():
+            step = 5 if support.SANITIZED else 1
+            for name, wrap in list(containers.WRAPPINGS.items())[::step]:
                 for content, wanted in (raw, (0, 'good')), (
                         changed, (1, 'forged')):
                     with self.subTest(kind=kind, wrapping=name, wanted=wanted):

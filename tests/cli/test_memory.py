@@ -9,6 +9,9 @@ import everything
 import support
 from support import TestCase, calc, environment
 
+# Of a command with fewer allocations than this each one fails.
+FEW = 2000
+
 
 class ShortMemory(TestCase):
     def setUp(self):
@@ -51,9 +54,11 @@ class ShortMemory(TestCase):
         for args in (everything.COMMANDS + everything.LISTS
                      + everything.WITHOUT_FILES):
             good, count = self.run_with(args)
-            for k in range(1, count + 1):
+            # libcrypto allocates thousands of times: then a part of them.
+            step = 1 + count // FEW
+            for k in range(1, count + 1, step):
                 result, _ = self.run_with(args, SHIM_MALLOC_AT=str(k))
                 self.clean(args, good, result, k)
-            for k in range(1, count + 1, 5):
+            for k in range(1, count + 1, 5 * step):
                 result, _ = self.run_with(args, SHIM_MALLOC_FROM=str(k))
                 self.clean(args, good, result, k)
