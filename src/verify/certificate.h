@@ -29,20 +29,20 @@ struct certificate {
     struct span whole;
     struct span tbs;       /* what is signed */
     struct span algorithm; /* of the signature, with tag and length */
-    enum signature_kind signature_kind;
     struct span signature;
     struct span issuer;   /* a Name, with tag and length */
     struct span subject;  /* a Name, with tag and length */
     struct span key_info; /* SubjectPublicKeyInfo, with tag and length */
-    enum key_kind key_kind;
     struct span point;    /* P-256, P-384: x and y */
     struct span modulus;  /* RSA */
     struct span exponent; /* RSA */
     int64_t not_before;
     int64_t not_after;
-    struct span extensions;     /* each a SEQUENCE */
+    struct span extensions; /* each a SEQUENCE */
+    uint64_t path_length;   /* of a CA; UINT64_MAX: not limited */
+    enum signature_kind signature_kind;
+    enum key_kind key_kind;
     bool is_ca;                 /* basicConstraints, which may be absent */
-    uint64_t path_length;       /* of a CA; UINT64_MAX: not limited */
     bool may_sign_certificates; /* keyUsage, or it has none */
     bool may_sign;              /* keyUsage, or it has none */
 };

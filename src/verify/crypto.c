@@ -178,11 +178,11 @@ static enum crypto_answer ecdsa_once(const struct crypto *crypto,
                                      struct span point, struct span data)
 {
     const bool is_p256 = signature->curve == KEY_P256;
-    uint8_t encoded[MAX_SIGNATURE];
     EVP_PKEY *key = NULL;
     enum crypto_answer answer =
         make_ec_key(crypto, signature->curve, point, &key);
     if (answer == CRYPTO_RIGHT) {
+        uint8_t encoded[MAX_SIGNATURE];
         const size_t length =
             encode(encoded, signature, is_p256 ? P256_SIZE : P384_SIZE);
         answer = check(crypto, key, is_p256 ? "SHA256" : "SHA384", NULL,

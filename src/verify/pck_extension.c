@@ -71,8 +71,8 @@ static bool read_tcb_field(struct mrtd_tdx_signer *signer, uint8_t number,
                            const struct der *value)
 {
     uint64_t svn = 0;
-    uint8_t cpusvn[CPUSVN_SIZE];
     if (number == CPUSVN) {
+        uint8_t cpusvn[CPUSVN_SIZE];
         return copy_octets(value, sizeof cpusvn, cpusvn);
     }
     if (value->tag != DER_INTEGER ||

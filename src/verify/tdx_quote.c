@@ -163,7 +163,7 @@ static bool find_parts(struct check *check, struct quote *q)
     uint32_t length = 0;
     uint16_t outer = 0;
     struct span s;
-    struct span inner;
+    struct span inner = span_make(NULL, 0, 0);
     const bool v5 = check->evidence->kind == MRTD_EVIDENCE_QUOTE_V5;
     (void)span_u16(check->data, QUOTE_BODY_TYPE, &body_type);
     q->body = check->evidence->value_offset - BODY_MRTD;

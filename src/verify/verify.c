@@ -42,7 +42,9 @@ static enum mrtd_code gather(struct check *check,
 {
     struct span rest;
     enum mrtd_code code = MRTD_OK;
-    for (size_t i = 0; !code && i < options->certificate_count; i++) {
+    for (size_t i = 0;
+         !code && options->certificates && i < options->certificate_count;
+         i++) {
         const struct mrtd_verify_bytes *one = &options->certificates[i];
         code = one->data ? certificates_add(&check->given,
                                             span_make(one->data, one->size, 0),

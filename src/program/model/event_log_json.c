@@ -145,7 +145,7 @@ static char first_of(const char *at, size_t size)
         at++;
         size--;
     }
-    return size > 0 ? *at : '\0';
+    return (char)(size > 0 ? *at : '\0');
 }
 
 /* Does a list or an object begin? */

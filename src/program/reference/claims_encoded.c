@@ -48,8 +48,8 @@ bool encoded_read_binary(struct claims *claims, const unsigned char *data,
     struct mrtd_evidence refused;
     struct mrtd_error why;
     const char *container;
-    char around[80];
     if (evidence_within(&data, &size, &kind, &container)) {
+        char around[80];
         snprintf(around, sizeof around, "%s%s%s", container ? " in " : "",
                  container ? container : "", wrapping);
         claims_set_kind(claims, mrtd_evidence_kind_name(kind), around);

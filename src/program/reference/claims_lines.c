@@ -53,7 +53,7 @@ static bool unquote(const char **text, size_t *len)
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
         "+/=_-.: ";
-    const char quote = *len > 0 ? **text : '\0';
+    const char quote = (char)(*len > 0 ? **text : '\0');
     size_t end = 1;
     if (quote == '"' || quote == '\'') {
         while (end < *len && (*text)[end] != quote && (*text)[end] != '\\') {

@@ -95,9 +95,9 @@ bool nested_is_bytes(json_t *node)
 static unsigned char *bytes_of(json_t *list)
 {
     unsigned char *bytes = malloc(json_array_size(list) + 1);
-    size_t index;
-    json_t *item;
     if (bytes) {
+        size_t index;
+        json_t *item;
         json_array_foreach(list, index, item)
         {
             bytes[index] = (unsigned char)json_integer_value(item);
@@ -154,7 +154,8 @@ json_t *nested_json(struct walk *w, json_t *node)
                                      (*text == 'e' && text[1] > 'v') ||
                                      strncmp(text, "e3", 2) == 0);
     bool no_memory = false;
-    if (len < JSON_LEAST || (*text != '{' && *text != '[' && !is_encoded)) {
+    if (!text || len < JSON_LEAST ||
+        (*text != '{' && *text != '[' && !is_encoded)) {
         return node;
     }
     json_t *root =

@@ -29,7 +29,7 @@ static char first_of(const unsigned char *data, size_t size)
     while (at < size && isspace(data[at])) {
         at++;
     }
-    return at < size ? (char)data[at] : '\0';
+    return (char)(at < size ? data[at] : '\0');
 }
 
 static size_t trimmed(const char *text, size_t len)

@@ -301,8 +301,8 @@ static bool verify_envelope(void *context, const struct envelope *e,
         unsigned char *raw = claims_decode_text(json_string_value(sig),
                                                 json_string_length(sig), &len);
         const int result =
-            !raw && len == SIZE_MAX ? -1
-            : !raw || len > SIGNATURE_MOST
+            !raw ? (len == SIZE_MAX ? -1 : 0)
+            : len > SIGNATURE_MOST
                 ? 0
                 : signature_check(v->key, v->digest, bytes, size, raw, len);
         free(raw);
