@@ -25,6 +25,7 @@ add_library(mrtd_objects OBJECT
   src/events/smbios.c
   src/events/uki.c
   src/events/uki_initrd.c
+  src/evidence/certificate_table.c
   src/evidence/evidence.c
   src/evidence/snp_report.c
   src/evidence/tdinfo.c

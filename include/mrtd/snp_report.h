@@ -7,6 +7,8 @@
  * Documents cited below:
  *   [SNPABI]  AMD, SEV Secure Nested Paging Firmware ABI Specification, 56860,
  *             revision 1.58, 7.3 Attestation, table 23
+ *   [GHCB]    AMD, Guest Hypervisor Communication Block Standardization, 56421,
+ *             revision 2.03, 4.1.8.1
  */
 #ifndef MRTD_SNP_REPORT_H
 #define MRTD_SNP_REPORT_H
@@ -86,6 +88,10 @@ const char *mrtd_snp_policy_name(unsigned bit);
  * NULL.
  */
 uint32_t mrtd_snp_report_signature(const struct mrtd_snp_report *report);
+
+/* Does data begin as a table of the certificates that go with a report [GHCB]?
+ * Returns 1 or 0. */
+int mrtd_snp_certificates_detect(const void *data, size_t size);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "evidence/certificate_table.h"
 
 enum {
     /* ATTESTATION_REPORT. */
@@ -73,8 +74,6 @@ enum {
     HCL_HASH_SHA256 = 1,
     SHA256_BYTES = 32,
     REPORT_DATA_BYTES = 64,
-
-    GUID_BYTES = 16,
 };
 
 /* Bits of POLICY: 17 is 1, and those from 26 on are 0. */
@@ -336,21 +335,9 @@ static enum mrtd_code read_at(struct mrtd_evidence *evidence, struct span s,
 static enum mrtd_code check_rest(struct span s, uint64_t from,
                                  struct mrtd_error *error)
 {
-    /* In the order of their text: VCEK, VLEK, ASK, ARK. */
-    static const uint8_t guids[4][GUID_BYTES] = {
-        {0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9,
-         0x3b, 0xe8, 0xac, 0xcd},
-        {0xa8, 0x07, 0x4b, 0xc2, 0xa2, 0x5a, 0x48, 0x3e, 0xaa, 0xe6, 0x39, 0xc0,
-         0x45, 0xa0, 0xb8, 0xa1},
-        {0x4a, 0xb7, 0xb3, 0x79, 0xbb, 0xac, 0x4f, 0xe4, 0xa0, 0x2f, 0x05, 0xae,
-         0xf3, 0x27, 0xc7, 0x82},
-        {0xc0, 0xb4, 0x06, 0xa4, 0xa8, 0x03, 0x49, 0x52, 0x97, 0x43, 0x3f, 0xb6,
-         0x01, 0x4c, 0xd0, 0xae},
-    };
-    for (size_t i = 0; i < sizeof guids / sizeof *guids; i++) {
-        if (span_equals(s, from, guids[i], sizeof guids[i])) {
-            return MRTD_OK;
-        }
+    unsigned kind = 0;
+    if (certificate_table_kind(s, from, &kind)) {
+        return MRTD_OK;
     }
     for (uint64_t at = from; at < s.size; at++) {
         uint8_t byte = 0;

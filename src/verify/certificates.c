@@ -6,34 +6,17 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "evidence/certificate_table.h"
 #include "verify/der.h"
 #include "verify/pem.h"
 
 enum {
     /* The table: AMD, 56421, revision 2.03, 4.1.8.1. */
-    ENTRY_GUID = 0,
     ENTRY_OFFSET = 16, /* u32, from the start of the table */
     ENTRY_LENGTH = 20, /* u32 */
     ENTRY_SIZE = 24,
-    GUID_BYTES = 16,
     /* Of one certificate in DER; Intel's and AMD's have fewer than 1700. */
     MAX_SIZE = 8192,
-};
-
-/* In the order of their text. */
-static const uint8_t guids[][GUID_BYTES] = {
-    /* VCEK, 63da758d-e664-4564-adc5-f4b93be8accd */
-    {0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9,
-     0x3b, 0xe8, 0xac, 0xcd},
-    /* VLEK, a8074bc2-a25a-483e-aae6-39c045a0b8a1 */
-    {0xa8, 0x07, 0x4b, 0xc2, 0xa2, 0x5a, 0x48, 0x3e, 0xaa, 0xe6, 0x39, 0xc0,
-     0x45, 0xa0, 0xb8, 0xa1},
-    /* ASK, 4ab7b379-bbac-4fe4-a02f-05aef327c782 */
-    {0x4a, 0xb7, 0xb3, 0x79, 0xbb, 0xac, 0x4f, 0xe4, 0xa0, 0x2f, 0x05, 0xae,
-     0xf3, 0x27, 0xc7, 0x82},
-    /* ARK, c0b406a4-a803-4952-9743-3fb6014cd0ae */
-    {0xc0, 0xb4, 0x06, 0xa4, 0xa8, 0x03, 0x49, 0x52, 0x97, 0x43, 0x3f, 0xb6,
-     0x01, 0x4c, 0xd0, 0xae},
 };
 
 static enum mrtd_code out_of_memory(struct mrtd_error *error)
@@ -156,19 +139,10 @@ static enum mrtd_code add_bytes(struct certificates *list, struct span bytes,
                             : say(add_one(list, bytes), bytes.base, error);
 }
 
-static bool is_certificate_entry(struct span table, uint64_t at)
-{
-    for (size_t i = 0; i < sizeof guids / sizeof *guids; i++) {
-        if (span_equals(table, at + ENTRY_GUID, guids[i], GUID_BYTES)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool certificates_is_table(struct span s)
 {
-    return is_certificate_entry(s, 0);
+    unsigned kind = 0;
+    return certificate_table_kind(s, 0, &kind);
 }
 
 /* Where the entry of zeros is that ends the table, or the table's size. */
@@ -187,15 +161,14 @@ static bool has_twice(struct span table, uint64_t end, uint64_t *at)
 {
     uint32_t seen = 0;
     for (*at = 0; *at < end; *at += ENTRY_SIZE) {
-        for (size_t i = 0; i < sizeof guids / sizeof *guids; i++) {
-            if (!span_equals(table, *at + ENTRY_GUID, guids[i], GUID_BYTES)) {
-                continue;
-            }
-            if (seen & UINT32_C(1) << i) {
-                return true;
-            }
-            seen |= UINT32_C(1) << i;
+        unsigned kind = 0;
+        if (!certificate_table_kind(table, *at, &kind)) {
+            continue;
         }
+        if (seen & UINT32_C(1) << kind) {
+            return true;
+        }
+        seen |= UINT32_C(1) << kind;
     }
     return false;
 }
@@ -219,6 +192,7 @@ static enum mrtd_code add_table(struct certificates *list, struct span table,
     for (uint64_t at = 0; at < end; at += ENTRY_SIZE) {
         uint32_t offset = 0;
         uint32_t length = 0;
+        unsigned kind = 0;
         struct span bytes;
         enum mrtd_code code = MRTD_OK;
         (void)span_u32(table, at + ENTRY_OFFSET, &offset);
@@ -233,8 +207,9 @@ static enum mrtd_code add_table(struct certificates *list, struct span table,
                 " and %" PRIu64,
                 at / ENTRY_SIZE, offset, length, end + ENTRY_SIZE, table.size);
         }
-        code = is_certificate_entry(table, at) ? add_bytes(list, bytes, error)
-                                               : MRTD_OK;
+        code = certificate_table_kind(table, at, &kind)
+                   ? add_bytes(list, bytes, error)
+                   : MRTD_OK;
         if (code) {
             return code;
         }

@@ -290,6 +290,11 @@ class Values(Containers):
                 self.refused(self.verify(text.encode()), 3)
         self.refuse(f'mrtd: {self.value}\nmrtd: {other}\n',
                     'line 2 has the name "mrtd" again [against-lines]')
+        for value in b"'\xff'", b'"a\xc3"':
+            for text in (b'note: ' + value, b'note:\n- ' + value):
+                self.refuse(f'mrtd: {self.value}\n'.encode() + text,
+                            f"line {2 + text.count(10)} has a value that is "
+                            'not UTF-8 [against-lines]')
         self.refuse(f'- x\nmrtd: {self.value}\n',
                     'line 1 is an item "- VALUE", and no name is before it '
                     '[against-lines]')

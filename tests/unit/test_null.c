@@ -228,6 +228,8 @@ static void test_evidence(void **state)
     mrtd_evidence_value(NULL, &evidence);
     mrtd_evidence_value(NULL, NULL);
     assert_int_equal(mrtd_snp_report_signature(NULL), 0);
+    assert_int_equal(mrtd_snp_certificates_detect(NULL, 0), 0);
+    assert_int_equal(mrtd_snp_certificates_detect(NULL, 1024), 0);
 }
 
 static void test_verify(void **state)

@@ -9,6 +9,7 @@
 
 #include "reference/claims_names.h"
 #include "reference/claims_walk.h"
+#include "reference/json.h"
 
 /* Longest name. */
 #define NAME_MOST 100
@@ -173,6 +174,20 @@ bool lines_begin(const char *text, size_t size)
     return found;
 }
 
+/* A line's value; NULL, with *error: it is not UTF-8, or memory is short. */
+static json_t *text_of(const struct line *line, size_t number,
+                       struct failure *error)
+{
+    json_t *text = json_stringn(line->value, line->len);
+    if (!text && json_no_memory()) {
+        claims_no_memory(error);
+    } else if (!text) {
+        claims_fail(error, "against-lines", MRTD_NO_OFFSET,
+                    "line %zu has a value that is not UTF-8", number);
+    }
+    return text;
+}
+
 /* Puts a line into the object; *list is that of the name before, or NULL. */
 static bool put(json_t *object, json_t **list, const struct line *line,
                 size_t number, struct failure *error)
@@ -187,19 +202,21 @@ static bool put(json_t *object, json_t **list, const struct line *line,
                            number);
     }
     if (line->kind == LINE_ITEM) {
-        json_t *item = json_stringn(line->value, line->len);
-        return json_array_append_new(*list, item) == 0 ||
-               claims_no_memory(error);
+        json_t *item = text_of(line, number, error);
+        return item && (json_array_append_new(*list, item) == 0 ||
+                        claims_no_memory(error));
     }
     if (json_object_get(object, line->name)) {
         return claims_fail(error, "against-lines", MRTD_NO_OFFSET,
                            "line %zu has the name \"%s\" again", number,
                            line->name);
     }
-    json_t *value = line->kind == LINE_VALUE
-                        ? json_stringn(line->value, line->len)
-                        : json_array();
+    json_t *value =
+        line->kind == LINE_VALUE ? text_of(line, number, error) : json_array();
     *list = line->kind == LINE_NAME ? value : NULL;
+    if (!value && line->kind == LINE_VALUE) {
+        return false;
+    }
     return json_object_set_new(object, line->name, value) == 0 ||
            claims_no_memory(error);
 }
