@@ -301,6 +301,11 @@ MRTD_MUST_USE enum mrtd_code mrtd_verify_certificates(size_t *count,
                                                       size_t size,
                                                       struct mrtd_error *error);
 
+/* Can that file be the root of the options: one certificate of a CA, signed
+ * with its own key? Fails as mrtd_verify_certificates() does. */
+MRTD_MUST_USE enum mrtd_code mrtd_verify_root(const void *data, size_t size,
+                                              struct mrtd_error *error);
+
 /* Room for every address, with its NUL. */
 #define MRTD_VERIFY_URL_SIZE 256
 

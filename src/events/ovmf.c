@@ -136,7 +136,14 @@ static enum mrtd_code add_acpi(struct making *m)
         code = add_file(m, MRTD_OVMF_ACPI_LOADER);
     }
     for (size_t i = 0; !code && i < sizeof order / sizeof *order; i++) {
-        code = add_file(m, order[i]);
+        const struct mrtd_source *blob = m->ovmf->files[order[i]];
+        m->file = order[i];
+        if (blob) {
+            code = ovmf_check_acpi(order[i], blob, m->error);
+        }
+        if (!code) {
+            code = add_file(m, order[i]);
+        }
     }
     return code;
 }

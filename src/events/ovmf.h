@@ -31,6 +31,11 @@ enum mrtd_code ovmf_loader(enum mrtd_ovmf_file order[2],
                            const struct mrtd_source *loader,
                            struct mrtd_error *error);
 
+/* Can it be that blob of ACPI, which is not the loader? */
+enum mrtd_code ovmf_check_acpi(enum mrtd_ovmf_file file,
+                               const struct mrtd_source *blob,
+                               struct mrtd_error *error);
+
 /* Has the item of fw_cfg a size with which OVMF measures it? */
 enum mrtd_code ovmf_check_item(uint32_t file, const struct mrtd_source *item,
                                struct mrtd_error *error);

@@ -14,6 +14,12 @@ enum {
     COMMAND_SIZE = 128,
     COMMAND_ALLOCATE = 1,
 };
+/* RSDP of ACPI 1.0, and since 2.0: ACPI 6.5, 5.2.5.3. */
+#define RSDP_SIZE_1 20
+#define RSDP_SIZE_2 36
+static const uint8_t rsdp_signature[8] = {'R', 'S', 'D', ' ',
+                                          'P', 'T', 'R', ' '};
+
 /* Most bytes of a loader: QEMU's has 4096, and more with many devices. */
 #define MOST_LOADER (UINT64_C(1) << 20)
 /* Most bytes of an item: edk2 keeps each in a HOB. */
@@ -55,6 +61,34 @@ enum mrtd_code ovmf_check_item(uint32_t file, const struct mrtd_source *item,
                          item->size, files[file].name, MOST_ITEM);
     }
     return MRTD_OK;
+}
+
+enum mrtd_code ovmf_check_acpi(enum mrtd_ovmf_file file,
+                               const struct mrtd_source *blob,
+                               struct mrtd_error *error)
+{
+    uint8_t buffer[RSDP_SIZE_2];
+    struct span rsdp = {0};
+    const bool is_rsdp = file == MRTD_OVMF_ACPI_RSDP;
+    if (blob->size == 0) {
+        return error_set(error, MRTD_ERR_FW_CFG, MRTD_NO_OFFSET,
+                         "it is empty, and %s is not", files[file].name);
+    }
+    if (is_rsdp && blob->size != RSDP_SIZE_1 && blob->size != RSDP_SIZE_2) {
+        return error_set(error, MRTD_ERR_FW_CFG, MRTD_NO_OFFSET,
+                         "not etc/acpi/rsdp: %" PRIu64
+                         " bytes, and an RSDP has %d or %d",
+                         blob->size, RSDP_SIZE_1, RSDP_SIZE_2);
+    }
+    enum mrtd_code code =
+        is_rsdp ? source_view(blob, 0, blob->size, buffer, &rsdp, error)
+                : MRTD_OK;
+    if (!code && is_rsdp &&
+        !span_equals(rsdp, 0, rsdp_signature, sizeof rsdp_signature)) {
+        code = error_set(error, MRTD_ERR_FW_CFG, 0,
+                         "not etc/acpi/rsdp: an RSDP begins with \"RSD PTR \"");
+    }
+    return code;
 }
 
 static bool is_file(struct span command, uint32_t file)

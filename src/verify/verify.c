@@ -63,11 +63,10 @@ static enum mrtd_code gather(struct check *check,
 
 /* The root of the options, which has to be one that signs itself. */
 static enum mrtd_code read_root(struct check *check, struct certificates *list,
-                                const struct mrtd_verify_options *options)
+                                struct span file)
 {
     const struct certificate *root = NULL;
-    enum mrtd_code code = certificates_add(
-        list, span_make(options->root, options->root_size, 0), check->error);
+    enum mrtd_code code = certificates_add(list, file, check->error);
     if (code) {
         return code;
     }
@@ -186,7 +185,8 @@ static enum mrtd_code verify(struct check *check,
     }
     check->code = gather(check, options);
     if (!check->code && options->root && crypto_is_there()) {
-        check->code = read_root(check, &root, options);
+        check->code = read_root(
+            check, &root, span_make(options->root, options->root_size, 0));
     }
     if (!check->code && verify_kind(check)) {
         check->verdict->status = MRTD_VERIFY_GOOD;
@@ -255,5 +255,24 @@ enum mrtd_code mrtd_verify_certificates(size_t *count, const void *data,
         *count = list.count;
     }
     certificates_free(&list);
+    return code;
+}
+
+enum mrtd_code mrtd_verify_root(const void *data, size_t size,
+                                struct mrtd_error *error)
+{
+    struct certificates list = {.items = NULL};
+    struct check check = {.error = error};
+    if (!data) {
+        return bad_argument(error, "there is no root");
+    }
+    if (!crypto_open(&check.crypto)) {
+        (void)check_no_memory(&check);
+        return check.code;
+    }
+    const enum mrtd_code code =
+        read_root(&check, &list, span_make(data, size, 0));
+    certificates_free(&list);
+    crypto_close(&check.crypto);
     return code;
 }

@@ -268,12 +268,19 @@ class Planted(Against):
         self.found(shared, digest(shared, 'spec'), '--vcpus', '7')
 
     def test_many_of_one_input(self):
+        """Of many values one is enough; reports are of one guest each."""
         data = file()
-        texts = [snp_report(2, bytes([n]) * 48).hex() for n in range(3)]
-        texts.insert(2, snp_report(2, bytes.fromhex(digest(data, 'spec'))
-                                   ).hex())
-        found, _ = self.found(data, json.dumps(texts).encode())
+        values = [(bytes([n]) * 48).hex() for n in range(3)]
+        values.insert(2, digest(data, 'spec'))
+        found, _ = self.found(data, json.dumps(
+            {'snp_launch_measurement': values}).encode())
         self.assertEqual(found['digest'], digest(data, 'spec'))
+        self.write('x', json.dumps([snp_report(2, bytes.fromhex(v)).hex()
+                                    for v in values]).encode())
+        self.write('fw', data)
+        result = calc('check', '--against', 'x', 'fw')
+        self.refused(result, 3)
+        self.assertIn('[against-two]', result.lines[0])
 
 
 class Platforms(Against):

@@ -94,6 +94,21 @@ class Evidence(Containers):
                     'it has evidence of two guests, with different launch '
                     'digests: JSON member "a", and JSON member "b"; give one '
                     'of the two alone [against-two]')
+        # A value beside it is nobody's word: of the same guest it may be there.
+        for name in 'mr_td', 'mrtd', 'tdx_mrtd':
+            for value, other in (self.value, OTHER.hex()), (OTHER.hex(),
+                                                            self.value):
+                for text in (
+                        json.dumps({'quote': b64(quote(bytes.fromhex(value))),
+                                    name: other}),
+                        json.dumps({name: [value, other], 'quote': b64(
+                            quote(bytes.fromhex(value)))}),
+                        json.dumps({name: other}) + json.dumps(
+                            {'quote': b64(quote(bytes.fromhex(value)))})):
+                    result = self.check(text)
+                    self.refused(result, 3)
+                    self.assertIn('[against-two]', result.lines[0])
+            self.matches(json.dumps({'quote': one, name: self.value}))
         dumps = [containers.test_tdx_attest(data, f'{name}\n') for name, data
                  in (('TDX report data', bytes(range(64))),
                      ('TDX report', tdreport(self.bytes)),

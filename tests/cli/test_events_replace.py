@@ -124,6 +124,10 @@ class Replace(Case):
         result = calc('events', '--replace', '5=@other', 'log')
         self.refused(result, 3)
         self.assertRegex(result.lines[0], r'^other: .* \[pe\]$')
+        self.write('empty', b'')
+        result = calc('events', '--replace', '5=@empty', 'log')
+        self.refused(result, 3, 'empty: it is empty; a replacement has content '
+                     '[event-log-replace]')
         result = calc('events', '--replace', '5=@missing', 'log')
         self.refused(result, 4)
         self.assertRegex(result.lines[0], '^missing: ')

@@ -337,6 +337,13 @@ class Demands(Case):
                 self.assertEqual((status, said['denied']), (1, ['min-tcb']))
                 self.assertEqual(said['min_tcb']['below'], [{
                     'part': name, 'is': own[name], 'least': own[name] + 1}])
+            if family != 'Turin':
+                for least in 0, 1:
+                    made = calc('evidence', '--allow-debug', '--min-tcb',
+                                f'snp=0,fmc={least}', *self.arguments(row),
+                                str(self.files / row['file']))
+                    self.refused(made, 3)
+                    self.assertIn('fmc, which is of Turin', made.lines[0])
         self.assertEqual(families, {'Milan', 'Genoa', 'Turin'})
 
     def test_demands_of_others(self):
@@ -530,7 +537,24 @@ class Inputs(Case):
         file = str(self.files / row['file'])
         made = calc('evidence', *args, '--cert-dir', 'certs', file)
         self.refused(made, 3)
-        self.assertIn('certs: there is no folder with', made.lines[0])
+        self.assertIn('certs: the folder has none of', made.lines[0])
+        self.refused(calc('evidence', *args, '--cert-dir', 'nowhere', file), 4,
+                     'nowhere: cannot read: there is no such folder [read]')
+        # The root is refused by its own name, once, and not the evidence.
+        self.refused(calc('evidence', '--json', '--root',
+                          self.files / row['certs'][0], file, file), 3)
+        made = calc('evidence', '--root', self.files / row['certs'][0], file,
+                    file)
+        self.refused(made, 3)
+        self.assertIn(f"{self.files / row['certs'][0]}: offset 0x0: the root "
+                      'is not one certificate of a CA', made.lines[0])
+        # Without what is between the VEK and the root, that is asked for.
+        made = calc('evidence', '--json', *args, '--vek',
+                    self.files / row['certs'][0], file)
+        missing = {p['code'] for p in
+                   self.valid(made)['signature']['not_checked']}
+        self.assertIn('vek-chain', missing)
+        self.assertNotIn('pck-chain', missing)
         for name, cert in zip(('vcek', 'ask', 'ark'), row['certs']):
             content = (self.files / cert).read_bytes()
             ending = 'pem' if content.startswith(b'-----') else 'der'

@@ -528,7 +528,8 @@ class Verify(Case):
                 self.check(result.without('boot-kernel'), 0, good, *said)
                 # A gate asks for all.
                 result = self.verify(data, '--strict', *(args if names else ()))
-                error = ('doc: values in it were not compared, and --strict '
+                error = ('doc: registers or events\' digests in it were not '
+                         'compared, and --strict '
                          'asks that all are [reference-unchecked]')
                 self.check(result.without('boot-kernel'), 1 if left else 0,
                            good, *said, *([error] if left else []))

@@ -84,7 +84,8 @@ class Case(TestCase):
         order = self.rng.sample((rtmr0.RSDP, rtmr0.TABLES), 2)
         self.inputs.update(
             acpi=self.put('loader', rtmr0.loader(*order)),
-            rsdp=self.put('rsdp', self.rng.randbytes(20)),
+            rsdp=self.put('rsdp', b'RSD PTR ' + self.rng.randbytes(
+                self.rng.choice((12, 28)))),
             tables=self.put('tables', self.rng.randbytes(
                 self.rng.randrange(1, 9000))))
         return ['--acpi-loader', 'loader', '--acpi-rsdp', 'rsdp',
@@ -314,6 +315,22 @@ class Refused(Case):
             self.put('loader', data)
             self.fails(3, words, *options)
             self.fails(3, '[acpi-loader]', *options)
+
+    def test_acpi(self):
+        """Blobs that cannot be ACPI's, with and without the others."""
+        self.image()
+        options = self.options()
+        for name, data, words in (
+                ('tables', b'', 'it is empty'), ('rsdp', b'', 'it is empty'),
+                ('rsdp', b'RSD PTR ' + bytes(11), '19 bytes'),
+                ('rsdp', b'RSD PTR ' + bytes(29), '37 bytes'),
+                ('rsdp', b'RSD PTR_' + bytes(12), 'begins with'),
+                ('rsdp', b'\0RSD PTR' + bytes(28), 'begins with')):
+            whole = pathlib.Path(name).read_bytes()
+            self.put(name, data)
+            self.fails(3, words, *options)
+            self.fails(3, '[fw-cfg]', *options)
+            self.put(name, whole)
 
     def test_smbios(self):
         self.image()

@@ -264,6 +264,8 @@ static void test_verify(void **state)
         mrtd_verify(&verdict, MRTD_EVIDENCE_QUOTE_V4, NULL, 8, &some, &error),
         MRTD_ERR_ARGUMENT);
     assert_int_equal(verdict.status, MRTD_VERIFY_GOOD);
+    assert_int_equal(mrtd_verify_root(NULL, 8, &error), MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_verify_root(NULL, 8, NULL), MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verify_certificates(NULL, bytes, 8, &error),
                      MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verify_certificates(&count, NULL, 8, &error),

@@ -10,7 +10,7 @@ static struct mrtd_image *image;
 
 static const uint8_t loader_names[2][17] = {"etc/acpi/rsdp", "etc/acpi/tables"};
 static uint8_t loader[256];
-static const uint8_t rsdp[20] = {1};
+static const uint8_t rsdp[20] = "RSD PTR ";
 static const uint8_t tables[300] = {2};
 /* A structure of type 1 with a string, and the end. */
 static const uint8_t table[] = {1, 8, 1,   0, 0, 0, 0, 1, 's',

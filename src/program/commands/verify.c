@@ -185,7 +185,8 @@ static const struct option_row rows[] = {
             OPTION_IS("PUB.pem", "a public key's file"),
             "with --verify: the document must be signed by it")},
     {OPTION("strict", FLAG, struct verify_options, strict, OPTION_ALONE,
-            "with --verify: fail where values in it are not compared")},
+            "with --verify: fail where its registers, or digests of "
+            "events, are not compared")},
 };
 
 #define AT(member) offsetof(struct verify_options, member)

@@ -70,6 +70,7 @@ static bool find_in_dir(struct evidence_options *o)
         }
         o->path_count += !input_is_missing(path);
     }
+    o->is_missing = input_is_missing(o->cert_dir);
     return true;
 }
 
@@ -125,7 +126,7 @@ bool evidence_options_check(struct evidence_options *o, struct files *files)
 /* Reads a file of certificates into *certificate. */
 static enum exit_status load(struct evidence_options *o,
                              struct mrtd_verify_bytes *certificate,
-                             const char *name, bool is_one)
+                             const char *name)
 {
     const char *code = mrtd_code_name(MRTD_ERR_CERTIFICATE);
     struct failure failure;
@@ -144,12 +145,20 @@ static enum exit_status load(struct evidence_options *o,
         failure_library(&failure, name, &why, NULL);
         return diagnostic_failure(&failure);
     }
-    if (is_one && count != 1) {
-        failure_refused(&failure, name, code,
-                        "it has %zu certificates, and --root is one", count);
-        return diagnostic_failure(&failure);
-    }
     return EXIT_DONE;
+}
+
+static enum exit_status load_root(struct evidence_options *o)
+{
+    struct failure failure;
+    struct mrtd_error why;
+    const enum exit_status status = load(o, &o->root_bytes, o->root);
+    if (status ||
+        !mrtd_verify_root(o->root_bytes.data, o->root_bytes.size, &why)) {
+        return status;
+    }
+    failure_library(&failure, o->root, &why, NULL);
+    return diagnostic_failure(&failure);
 }
 
 static enum exit_status load_snp(struct evidence_options *o,
@@ -157,21 +166,24 @@ static enum exit_status load_snp(struct evidence_options *o,
 {
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; !status && i < o->vek_count; i++) {
-        status = load(o, &o->snp[files->count++], o->veks[i], false);
+        status = load(o, &o->snp[files->count++], o->veks[i]);
     }
     if (!status && o->auxblob) {
-        status = load(o, &o->snp[files->count++], o->auxblob, false);
+        status = load(o, &o->snp[files->count++], o->auxblob);
     }
     for (size_t i = 0; !status && i < o->path_count; i++) {
-        status = load(o, &o->snp[files->count++], o->paths[i], false);
+        status = load(o, &o->snp[files->count++], o->paths[i]);
     }
     if (!status && o->cert_dir && o->path_count == 0) {
         struct failure failure;
-        failure_refused(&failure, o->cert_dir,
-                        mrtd_code_name(MRTD_ERR_CERTIFICATE),
-                        "there is no folder with one of vcek, vlek, ask, asvk "
-                        "and ark, as .pem or .der");
-        status = diagnostic_failure(&failure);
+        status =
+            o->is_missing
+                ? failure_read(&failure, o->cert_dir, "there is no such folder")
+                : failure_refused(&failure, o->cert_dir,
+                                  mrtd_code_name(MRTD_ERR_CERTIFICATE),
+                                  "the folder has none of vcek, vlek, "
+                                  "ask, asvk and ark, as .pem or .der");
+        (void)diagnostic_failure(&failure);
     }
     return status;
 }
@@ -194,10 +206,10 @@ enum exit_status evidence_options_take(struct evidence_options *o,
         (void)tcb_minimum_read(&d.tcb, o->min_tcb);
     }
     if (!status && o->root) {
-        status = load(o, &o->root_bytes, o->root, true);
+        status = load_root(o);
     }
     if (!status && o->pck_chain) {
-        status = load(o, &o->tdx[d.tdx.count++], o->pck_chain, false);
+        status = load(o, &o->tdx[d.tdx.count++], o->pck_chain);
     }
     if (!status) {
         status = load_snp(o, &d.snp);

@@ -30,6 +30,7 @@ struct evidence_options {
     /* Those of the names that are in --cert-dir. */
     char paths[EVIDENCE_DIR_NAMES][EVIDENCE_PATH];
     size_t path_count;
+    bool is_missing; /* --cert-dir: there is no such folder */
 
     /* Once they are taken. */
     uint8_t data[EVIDENCE_DATA_SIZE];

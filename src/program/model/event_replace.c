@@ -78,6 +78,10 @@ enum exit_status event_replace_measure(struct event_replacement *r,
             "not known here; give the digest, as --replace %zu=HEX",
             r->index, name ? name : "without a name", r->index);
     }
+    if (file->source.size == 0) {
+        return failure_refused(failure, r->file, "event-log-replace",
+                               "it is empty; a replacement has content");
+    }
     struct mrtd_digest digest = {.algorithm = MRTD_ALGORITHM_SHA384};
     const enum mrtd_code code =
         as == AS_IMAGE ? mrtd_pe_digest(&digest, &file->source, &error)

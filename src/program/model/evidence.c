@@ -236,6 +236,12 @@ static enum exit_status check_tcb(struct evidence_answer *a,
             "which part is where depends on the processor's family, which this "
             "report does not say; with its VCEK (--vek) it is known");
     }
+    if (is_snp(&a->evidence) && a->family != MRTD_SNP_FAMILY_TURIN &&
+        tcb_minimum_has_fmc(m)) {
+        return refuse_demand(a, failure, "--min-tcb",
+                             "it has fmc, which is of Turin, and this is of "
+                             "another family");
+    }
     a->below_count = tcb_below(a->below, m, &a->evidence, a->family);
     a->denials |= a->below_count > 0 ? EVIDENCE_MIN_TCB : 0;
     return EXIT_DONE;

@@ -176,7 +176,12 @@ static void add_signature(struct points *p, const struct evidence_answer *a)
         "who made it: %s; whoever made the file may have written anything "
         "into it",
         *v->message ? v->message : mrtd_verify_reason_text(v->reason));
-    if (v->reason == MRTD_REASON_NO_CHAIN) {
+    if (v->reason == MRTD_REASON_NO_CHAIN && is_snp(a)) {
+        add(p, "vek-chain",
+            "the certificates between the %s and the root of your own, which "
+            "--vek FILE and --cert-dir DIR take, too",
+            evidence_vek(&a->evidence));
+    } else if (v->reason == MRTD_REASON_NO_CHAIN) {
         add(p, "pck-chain",
             "the PCK certificate and its chain, which --pck-chain FILE takes; "
             "the host had none when it made the quote");

@@ -8,6 +8,7 @@
 static const char *const names[] = {"bl", "tee", "snp", "ucode", "fmc"};
 
 #define NAMES (sizeof names / sizeof *names)
+#define FMC   4
 
 const char *tcb_part_name(size_t i)
 {
@@ -66,6 +67,11 @@ bool tcb_minimum_read(struct tcb_minimum *minimum, const char *text)
     }
     *minimum = m;
     return true;
+}
+
+bool tcb_minimum_has_fmc(const struct tcb_minimum *minimum)
+{
+    return minimum->platform == MRTD_PLATFORM_SNP && minimum->has[FMC];
 }
 
 size_t tcb_below(struct tcb_part parts[TCB_PARTS],

@@ -30,6 +30,9 @@ const char *tcb_part_name(size_t i);
  */
 bool tcb_minimum_read(struct tcb_minimum *minimum, const char *text);
 
+/* Does it ask for fmc, which only processors of Turin have? */
+bool tcb_minimum_has_fmc(const struct tcb_minimum *minimum);
+
 /* One part of a TCB beside the least that was asked for. */
 struct tcb_part {
     char name[24]; /* "bl", or "TEE_TCB_SVN[2]" */

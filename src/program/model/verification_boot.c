@@ -254,7 +254,7 @@ enum exit_status verification_end_boot(const struct verification *v,
     return v->is_strict && v->has_left
                ? failure_differs(failure, v->document->name,
                                  "reference-unchecked",
-                                 "values in it were not compared, and --strict "
-                                 "asks that all are")
+                                 "registers or events' digests in it were not "
+                                 "compared, and --strict asks that all are")
                : EXIT_DONE;
 }

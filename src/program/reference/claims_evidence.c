@@ -159,15 +159,26 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     return true;
 }
 
+/* The first piece of evidence; NULL: there is none. */
+static const struct claim *first_evidence(const struct claims *claims)
+{
+    for (size_t i = 0; i < claims->count; i++) {
+        if (claims->items[i].has_evidence) {
+            return &claims->items[i];
+        }
+    }
+    return NULL;
+}
+
 bool evidence_agrees(const struct claims *claims, struct failure *error)
 {
-    const struct claim *first = NULL;
-    for (size_t i = 0; i < claims->count; i++) {
+    const struct claim *first = first_evidence(claims);
+    for (size_t i = 0; first && i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (!claim->has_evidence) {
+        if (mrtd_value_equal(&first->value, &claim->value)) {
             continue;
         }
-        if (first && !mrtd_value_equal(&first->value, &claim->value)) {
+        if (claim->has_evidence) {
             return claims_fail(error, "against-two", MRTD_NO_OFFSET,
                                "it has evidence of two guests, with different "
                                "launch digests: %s, and %s; give one of the "
@@ -175,7 +186,13 @@ bool evidence_agrees(const struct claims *claims, struct failure *error)
                                *first->where ? first->where : "the first",
                                *claim->where ? claim->where : "another");
         }
-        first = first ? first : claim;
+        if (first->value.id == claim->value.id) {
+            return claims_fail(error, "against-two", MRTD_NO_OFFSET,
+                               "it has evidence, %s, and beside it another "
+                               "launch digest, %s; give one of the two alone",
+                               *first->where ? first->where : "at first",
+                               *claim->where ? claim->where : "a value");
+        }
     }
     return true;
 }

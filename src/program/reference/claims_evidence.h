@@ -37,7 +37,8 @@ void evidence_found_free(struct evidence_found *found);
 bool evidence_within(const unsigned char **data, size_t *size,
                      enum mrtd_evidence_kind *kind, const char **container);
 
-/* Refuses an input with evidence of two guests. */
+/* Refuses an input with evidence of two guests, or of one and a launch digest
+ * of another. */
 bool evidence_agrees(const struct claims *claims, struct failure *error);
 
 /* Keeps a copy of a certificate beside the evidence that was added last. */
