@@ -258,7 +258,7 @@ struct mrtd_verify_bytes {
 /* No file with certificates may be larger, and all of them may not hold more
  * certificates than this. */
 #define MRTD_VERIFY_MAX_BYTES        65536
-#define MRTD_VERIFY_MAX_CERTIFICATES 1024
+#define MRTD_VERIFY_MAX_CERTIFICATES 64
 
 struct mrtd_verify_options {
     size_t struct_size; /* sizeof(struct mrtd_verify_options) */

@@ -77,6 +77,18 @@ static enum added add_one(struct certificates *list, struct span der)
     return ADDED;
 }
 
+/* The same of what is given beside evidence: what is there twice would only be
+ * tried twice. */
+static enum added add_given(struct certificates *list, struct span der)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (der_same(list->items[i].whole, der)) {
+            return ADDED;
+        }
+    }
+    return add_one(list, der);
+}
+
 static enum mrtd_code say(enum added added, uint64_t at,
                           struct mrtd_error *error)
 {
@@ -119,7 +131,7 @@ static enum mrtd_code add_pem(struct certificates *list, struct span file,
                              "of base64 between BEGIN CERTIFICATE and END "
                              "CERTIFICATE, and only certificates");
         }
-        code = say(add_one(list, span_make(room, size, at)), at, error);
+        code = say(add_given(list, span_make(room, size, at)), at, error);
         if (code) {
             return code;
         }
@@ -136,7 +148,7 @@ static enum mrtd_code add_bytes(struct certificates *list, struct span bytes,
     struct span text = bytes;
     pem_skip_blank(&text);
     return pem_begins(text) ? add_pem(list, text, error)
-                            : say(add_one(list, bytes), bytes.base, error);
+                            : say(add_given(list, bytes), bytes.base, error);
 }
 
 bool certificates_is_table(struct span s)
@@ -154,6 +166,22 @@ static uint64_t table_end(struct span table)
         at += ENTRY_SIZE;
     }
     return span_has(table, at, ENTRY_SIZE) ? at : table.size;
+}
+
+uint64_t certificates_table_size(struct span s)
+{
+    const uint64_t entries = table_end(s);
+    uint64_t size = entries < s.size ? entries + ENTRY_SIZE : s.size;
+    for (uint64_t at = 0; at < entries; at += ENTRY_SIZE) {
+        uint32_t offset = 0;
+        uint32_t length = 0;
+        if (span_u32(s, at + ENTRY_OFFSET, &offset) &&
+            span_u32(s, at + ENTRY_LENGTH, &length) &&
+            span_has(s, offset, length) && (uint64_t)offset + length > size) {
+            size = (uint64_t)offset + length;
+        }
+    }
+    return size;
 }
 
 /* Is one kind of certificate in it twice? Stores the offset of the entry. */

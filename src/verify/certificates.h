@@ -30,6 +30,8 @@ enum mrtd_code certificates_add(struct certificates *list, struct span file,
 
 /* Is it the table of certificates that follows a report? */
 bool certificates_is_table(struct span s);
+/* How many of the bytes are the table and what its entries have. */
+uint64_t certificates_table_size(struct span s);
 
 enum certificates_result {
     CERTIFICATES_READ,

@@ -95,11 +95,14 @@ static enum mrtd_code read_root(struct check *check, struct certificates *list,
  * certificates. */
 static uint64_t find_trailing(const struct check *check)
 {
-    const uint64_t start = check->evidence->size;
+    uint64_t start = check->evidence->size;
     struct span rest;
-    if (!span_part(check->data, start, check->data.size - start, &rest) ||
-        (check->evidence->kind == MRTD_EVIDENCE_SNP &&
-         certificates_is_table(rest))) {
+    if (span_part(check->data, start, check->data.size - start, &rest) &&
+        check->evidence->kind == MRTD_EVIDENCE_SNP &&
+        certificates_is_table(rest)) {
+        start += certificates_table_size(rest);
+    }
+    if (!span_part(check->data, start, check->data.size - start, &rest)) {
         return MRTD_NO_OFFSET;
     }
     for (uint64_t i = 0; i < rest.size; i++) {

@@ -141,6 +141,22 @@ class Evidence(Containers):
                     'line 3 of the hexdump has an offset past the largest '
                     'dump, of 1 MiB: a part is missing, or it is another text '
                     '[against-unknown]')
+        rows = containers.xxd(self.bytes).splitlines(keepends=True)
+        for text, line in ((''.join(rows) + '\n00000030: 0000\n', 5),
+                           (rows[0] + 'x\n' + ''.join(rows[1:]), 3),
+                           (''.join(rows) + 'x\n' + ''.join(rows[1:]), 5)):
+            self.refuse(text, f'line {line} of the hexdump does not begin '
+                        'where the one before ends: a part is missing, or it '
+                        'is another text [against-unknown]')
+        for text in ('forbidden:\n' + ''.join(rows),
+                     ''.join(rows) + 'is not the MRTD\n'):
+            result = self.check(text)
+            self.refused(result, 3)
+            self.assertIn('other text', result.lines[0])
+        self.matches('\n' + ''.join(rows) + '\n\n')
+        # Rows that stand for many take no time, however many there are.
+        self.refuse('0000 00\n*\nfffff\n' * 65,
+                    'it has more than 64 hexdumps [against-limit]')
         # Digits in groups are no dump.
         groups = ' '.join(self.value[i:i + 4] for i in range(0, 96, 4))
         self.matches(groups, 'bare digest')
@@ -222,7 +238,34 @@ class Envelopes(Containers):
             self.matches(text, 'reference values in JSON in a signed envelope')
             result = self.verify(text.encode())
             self.assertEqual(result.status, 0, result)
-            self.assertIn('its signature is not verified', result.lines[0])
+            self.assertTrue(any('its signature is not verified' in line
+                                for line in result.lines), result)
+
+    def test_left_out(self):
+        """What is not read is said, or refused, wherever it is."""
+        statement = self.statement()
+        other = json.dumps({'_type': 'https://in-toto.io/Statement/v1',
+                            'subject': [], 'predicateType': 'https://x/v1',
+                            'predicate': {'mr_td': OTHER.hex()}}).encode()
+        twice = other[:-1] + b', "predicateType": "https://x/v2"}'
+        for order in (other, statement), (statement, other):
+            text = '\n'.join(json.dumps(dsse(s)) for s in order)
+            result = self.verify(text.encode())
+            self.assertEqual(result.status, 0, result)
+            self.assertTrue(any('an envelope' in line
+                                and 'something else' in line
+                                for line in result.lines), result)
+        for text in (json.dumps(dsse(twice)),
+                     '\n'.join(json.dumps(dsse(s))
+                               for s in (statement, twice)),
+                     statement.decode() + json.dumps(dsse(other)),
+                     statement.decode() + json.dumps(bundle(statement)),
+                     json.dumps({'mr_td': self.value}) + json.dumps(
+                         dsse(other))):
+            for result in self.verify(text.encode()), self.check(text):
+                self.refused(result, 3)
+                self.assertIn('[against-envelope]', result.text
+                              + ''.join(result.lines))
 
     def test_refused(self):
         statement = self.statement()

@@ -11,6 +11,7 @@ import json
 import pathlib
 import struct
 import tempfile
+import textwrap
 import unittest
 
 import containers
@@ -465,6 +466,55 @@ class Inputs(Case):
         made = calc('evidence', *self.arguments(row, certs=False), 'file')
         self.assertEqual(made.status, 0, made)
         self.assertIn('[vek-missing]', made.text)
+
+    def test_after_a_table(self):
+        """What follows a report is called what it is."""
+        row = next(row for row in self.rows.values()
+                   if row['kind'] == 'snp-table' and row['status'] == 'good')
+        raw = (self.files / row['file']).read_bytes()
+        table = (self.files / row['certs'][0]).read_bytes()
+        args = self.arguments(row, certs=False)
+        for after, trailing in ((b'', None), (bytes(9), None),
+                                (b'\0x', hex(len(raw + table) + 1))):
+            self.write('file', raw + table + after)
+            made = calc('evidence', '--json', *args, 'file')
+            said = self.valid(made)
+            self.assertEqual((made.status, said['verdict'], said['trailing']),
+                             (0, 'good', trailing))
+            text = calc('evidence', *args, 'file').text
+            self.assertIn(f'{len(table + after)} bytes after it, which begin '
+                          'with a table of certificates\n', text)
+            self.assertNotIn('bytes of zeros', text)
+            self.assertEqual(f'offset {trailing}, after' in text,
+                             trailing is not None)
+
+    def test_many_certificates(self):
+        """The same certificate many times is one; too many are refused."""
+        row = self.good('snp')
+        certs = [(self.files / name).read_bytes() for name in row['certs']]
+        self.assertEqual(certs[0][0], 0x30)  # DER
+        args = self.arguments(row, certs=False)
+        for cert in certs[1:]:
+            self.write(f'ca-{cert[-1]}', cert)
+            args += ['--vek', f'ca-{cert[-1]}']
+
+        def pem(changes):
+            """The VEK with other last bytes of its signature."""
+            return ''.join(
+                '-----BEGIN CERTIFICATE-----\n' + '\n'.join(textwrap.wrap(
+                    containers.b64(certs[0][:-1] + bytes(
+                        (certs[0][-1] ^ change,))), 64))
+                + '\n-----END CERTIFICATE-----\n' for change in changes)
+        for changes, status in (([0] * 65, 0), ([*range(60, -1, -1)], 0),
+                                (range(1, 60), 1), (range(65), 3)):
+            many = []
+            for i in range(0, len(changes), 16):
+                self.write(f'many-{i}', pem(changes[i:i + 16]).encode())
+                many += ['--vek', f'many-{i}']
+            made = calc('evidence', *args, *many,
+                        str(self.files / row['file']))
+            self.assertEqual(made.status, status, made)
+        self.assertIn('more than 64 certificates [certificate]', made.lines[0])
 
     def test_two(self):
         """Two pieces that are signed: neither is verified in the other's

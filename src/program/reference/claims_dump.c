@@ -258,9 +258,14 @@ static bool repeat(struct state *s, uint64_t to, size_t line, size_t *at)
     if (!reserve(s, (size_t)to)) {
         return no_memory(s, at);
     }
+    /* All that was filled is filled again: twice as much each time. */
+    const uint64_t from = d->size - s->last_size;
     while (d->size < to) {
-        memcpy(d->bytes + d->size, s->last, s->last_size);
-        d->size += s->last_size;
+        const uint64_t filled = d->size - from;
+        const uint64_t left = to - d->size;
+        const size_t next = (size_t)(filled < left ? filled : left);
+        memcpy(d->bytes + d->size, d->bytes + from, next);
+        d->size += next;
     }
     return true;
 }
@@ -304,14 +309,23 @@ static bool take(struct state *s, const struct row *row, size_t line,
     return true;
 }
 
-/* Moves to the first row of the next dump. */
-static bool find_first(struct row *row, const char *text, size_t len,
-                       size_t *at, size_t *line)
+/* Moves to the first row of the next dump. After a dump, no row may be of
+ * none: it was one of that dump, and something is between. */
+static bool find_first(struct state *s, struct row *row, const char *text,
+                       size_t len, size_t *at, size_t *line)
 {
+    const bool is_next = *at > 0;
     while (*at < len) {
         const size_t end = line_end(text, len, *at);
-        if (take_row(row, text + *at, end - *at) && is_first(row)) {
-            return true;
+        if (take_row(row, text + *at, end - *at)) {
+            if (is_first(row)) {
+                return true;
+            }
+            if (is_next && row->size > 0) {
+                return wrong(s, *line,
+                             "does not begin where the one before "
+                             "ends");
+            }
         }
         *at = end + 1;
         ++*line;
@@ -325,10 +339,11 @@ bool dump_next(struct dump *dump, const char *text, size_t len, size_t *at,
     struct state s = {.dump = dump};
     struct row row;
     memset(dump, 0, sizeof *dump);
-    if (!find_first(&row, text, len, at, line)) {
+    if (!find_first(&s, &row, text, len, at, line)) {
         return false;
     }
     dump->line = *line;
+    dump->begin = *at;
     do {
         if (!take(&s, &row, *line, at)) {
             free(dump->bytes);

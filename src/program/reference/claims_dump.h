@@ -18,6 +18,7 @@ bool dump_begins(const char *text, size_t len);
 struct dump {
     unsigned char *bytes; /* to be freed */
     size_t size;
+    size_t begin;    /* where it begins in the text */
     size_t line;     /* the number of its first line */
     const char *why; /* where it is no good: why */
     size_t bad_line; /* and where */

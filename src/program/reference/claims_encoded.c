@@ -10,6 +10,9 @@
 #include "reference/claims_evidence.h"
 #include "reference/recognize.h"
 
+/* Most hexdumps in one text. */
+#define DUMPS 64
+
 /* Known by their tags, also where they cannot be read for want of CBOR. */
 bool encoded_is_corim(const unsigned char *data, size_t size)
 {
@@ -143,10 +146,26 @@ static bool take_dump(struct claims *claims, const struct dump *dump,
     return claims_add_evidence(claims, kind, data, size, where, error);
 }
 
+/* Is there nothing but white space in so much text? */
+static bool is_blank(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len && isspace((unsigned char)text[at])) {
+        at++;
+    }
+    return at == len;
+}
+
 /* What is in a dump that is alone. */
 static bool take_only_dump(struct claims *claims, const struct dump *dump,
-                           struct failure *error)
+                           bool is_all, struct failure *error)
 {
+    if (dump->size == MRTD_DIGEST_SIZE && !is_all) {
+        return claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                           "beside the hexdump of a launch digest there is "
+                           "other text, which may say what it is; give the "
+                           "digest alone");
+    }
     return dump->size == MRTD_DIGEST_SIZE
                ? take_digest(claims, dump->bytes, false, error)
                : take_binary(claims, dump->bytes, dump->size, " in a hexdump",
@@ -162,11 +181,19 @@ static bool read_dumps(struct claims *claims, const char *text, size_t size,
     size_t at = 0;
     size_t line = 1;
     size_t count = 0;
+    size_t end = 0;
     bool good = true;
     while (good && dump_next(&dump, text, size, &at, &line)) {
         if (count++ == 0) {
             only = dump;
+            end = at < size ? at : size;
             continue;
+        }
+        if (count > DUMPS) {
+            free(dump.bytes);
+            free(only.bytes);
+            return claims_fail(error, "against-limit", MRTD_NO_OFFSET,
+                               "it has more than %d hexdumps", DUMPS);
         }
         good = (count > 2 || take_dump(claims, &only, error)) &&
                take_dump(claims, &dump, error);
@@ -180,7 +207,10 @@ static bool read_dumps(struct claims *claims, const char *text, size_t size,
     } else if (good && at == SIZE_MAX) {
         good = claims_no_memory(error);
     } else if (good && count == 1) {
-        good = take_only_dump(claims, &only, error);
+        good = take_only_dump(claims, &only,
+                              is_blank(text, only.begin) &&
+                                  is_blank(text + end, size - end),
+                              error);
     } else if (good && claims->count == 0) {
         good = claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
                            "none of its %zu hexdumps is evidence", count);

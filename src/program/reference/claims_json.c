@@ -10,6 +10,7 @@
 
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
+#include "reference/dsse.h"
 #include "schemas.h"
 
 /* --- Documents --------------------------------------------------------- */
@@ -171,6 +172,12 @@ bool claims_read_json(struct claims *claims, const char *text, size_t size,
                        JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &why);
         if (!root) {
             return parse_failed(error, &why);
+        }
+        if (dsse_is_envelope(root)) {
+            json_decref(root);
+            return claims_fail(error, "against-envelope", MRTD_NO_OFFSET,
+                               "after other JSON there is an envelope (DSSE) "
+                               "or a bundle of Sigstore; give it alone");
         }
         claims_begin_group(claims);
         const bool good = take_document(&w, root, &kind);

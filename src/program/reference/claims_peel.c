@@ -104,36 +104,49 @@ unsigned char *token_claims(const char *text, size_t len, size_t *size)
 
 /* What a layer makes of text: what is inside, to be freed, or NULL: it is not
  * this layer, or a failure, with error->code. */
-typedef unsigned char *layer_fn(const unsigned char *data, size_t size,
+typedef unsigned char *layer_fn(struct claims *claims,
+                                const unsigned char *data, size_t size,
                                 size_t *inner, struct failure *error);
 
-static unsigned char *open_token(const unsigned char *data, size_t size,
+static unsigned char *open_token(struct claims *claims,
+                                 const unsigned char *data, size_t size,
                                  size_t *inner, struct failure *error)
 {
     size_t skip = 0;
+    (void)claims;
     while (skip < size && isspace(data[skip])) {
         skip++;
     }
-    unsigned char *claims =
+    unsigned char *inside =
         token_claims((const char *)data + skip, size - skip, inner);
-    if (!claims && *inner == SIZE_MAX) {
+    if (!inside && *inner == SIZE_MAX) {
         claims_no_memory(error);
     }
-    return claims;
+    return inside;
 }
 
-static unsigned char *open_envelope(const unsigned char *data, size_t size,
+static unsigned char *open_envelope(struct claims *claims,
+                                    const unsigned char *data, size_t size,
                                     size_t *inner, struct failure *error)
 {
-    return first_of(data, size) == '{' && dsse_begins((const char *)data, size)
-               ? dsse_payloads((const char *)data, size, inner, error)
-               : NULL;
+    size_t left_out = 0;
+    unsigned char *payloads =
+        first_of(data, size) == '{' && dsse_begins((const char *)data, size)
+            ? dsse_payloads((const char *)data, size, inner, &left_out, error)
+            : NULL;
+    if (payloads && left_out > 0) {
+        claims_pass_over(claims, "an envelope",
+                         "it has a statement of something else");
+    }
+    return payloads;
 }
 
 /* A text of JSON, "...". */
-static unsigned char *open_string(const unsigned char *data, size_t size,
+static unsigned char *open_string(struct claims *claims,
+                                  const unsigned char *data, size_t size,
                                   size_t *inner, struct failure *error)
 {
+    (void)claims;
     if (first_of(data, size) != '"') {
         return NULL;
     }
@@ -151,11 +164,13 @@ static unsigned char *open_string(const unsigned char *data, size_t size,
 }
 
 /* JSON in hexadecimal or base64, or something in it twice. */
-static unsigned char *open_encoded(const unsigned char *data, size_t size,
+static unsigned char *open_encoded(struct claims *claims,
+                                   const unsigned char *data, size_t size,
                                    size_t *inner, struct failure *error)
 {
     size_t len = 0;
     unsigned char *bytes = claims_decode_text((const char *)data, size, &len);
+    (void)claims;
     if (!bytes && len == SIZE_MAX) {
         claims_no_memory(error);
     }
@@ -208,7 +223,8 @@ static bool peel_one(struct peeled *p, struct claims *claims, bool *more,
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         size_t size = 0;
         error->status = EXIT_DONE;
-        unsigned char *inner = layers[i].open(p->data, p->size, &size, error);
+        unsigned char *inner =
+            layers[i].open(claims, p->data, p->size, &size, error);
         if (!inner && error->status) {
             return false;
         }

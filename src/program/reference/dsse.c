@@ -89,6 +89,11 @@ static json_t *parse(const char *text, size_t size, size_t *at,
     return root;
 }
 
+bool dsse_is_envelope(json_t *root)
+{
+    return find_envelope(root) || is_bundle(root);
+}
+
 bool dsse_begins(const char *text, size_t size)
 {
     static const char *const marks[] = {"\"payloadType\"", "\"dsseEnvelope\"",
@@ -100,7 +105,7 @@ bool dsse_begins(const char *text, size_t size)
         marked |= memmem(text, size, marks[i], strlen(marks[i])) != NULL;
     }
     json_t *root = marked ? parse(text, size, &at, &why) : NULL;
-    const bool is = find_envelope(root) || is_bundle(root);
+    const bool is = dsse_is_envelope(root);
     json_decref(root);
     return is;
 }
@@ -128,7 +133,8 @@ static bool open_payload(struct envelope *e, json_t *envelope,
                    : fail(error, "the \"payload\" of the envelope (DSSE) is "
                                  "not base64");
     }
-    json_t *statement = json_loadb((const char *)e->payload, size, 0, NULL);
+    json_t *statement = json_loadb((const char *)e->payload, size,
+                                   JSON_REJECT_DUPLICATES, NULL);
     const char *of = text_of(statement, "predicateType");
     e->is_of_values = of && strcmp(of, predicate_type) == 0;
     const bool good = json_is_object(statement);
@@ -224,12 +230,18 @@ struct payloads {
     size_t size;
 };
 
-static bool note_values(void *context, const struct envelope *e,
-                        struct failure *error)
+/* How many statements are of values, and of something else. */
+struct statements {
+    size_t of_values;
+    size_t others;
+};
+
+static bool count_statement(void *context, const struct envelope *e,
+                            struct failure *error)
 {
-    bool *has_values = context;
+    struct statements *counts = context;
     (void)error;
-    *has_values |= e->is_of_values;
+    ++*(e->is_of_values ? &counts->of_values : &counts->others);
     return true;
 }
 
@@ -249,16 +261,17 @@ static bool append(void *context, const struct envelope *e,
 }
 
 unsigned char *dsse_payloads(const char *text, size_t size, size_t *payloads,
-                             struct failure *error)
+                             size_t *left_out, struct failure *error)
 {
     struct payloads p = {NULL, 0};
-    bool has_values = false;
-    if (!each_envelope(text, size, false, note_values, &has_values, error) ||
-        !each_envelope(text, size, has_values, append, &p, error)) {
+    struct statements counts = {0, 0};
+    if (!each_envelope(text, size, false, count_statement, &counts, error) ||
+        !each_envelope(text, size, counts.of_values > 0, append, &p, error)) {
         free(p.bytes);
         return NULL;
     }
     *payloads = p.size;
+    *left_out = counts.of_values > 0 ? counts.others : 0;
     return p.bytes;
 }
 
@@ -320,15 +333,16 @@ enum exit_status dsse_verify(struct evp_pkey_st *key, const char *name,
 {
     const char *algorithm = key_algorithm(key);
     struct verification v = {.key = key};
-    bool has_values = false;
+    struct statements counts = {0, 0};
     if (!algorithm) {
         return failure_memory(failure, name);
     }
     v.digest = strcmp(algorithm, "ES384") == 0   ? "SHA384"
                : strcmp(algorithm, "ES256") == 0 ? "SHA256"
                                                  : NULL;
-    if (!each_envelope(data, size, false, note_values, &has_values, failure) ||
-        !each_envelope(data, size, has_values, verify_envelope, &v, failure)) {
+    if (!each_envelope(data, size, false, count_statement, &counts, failure) ||
+        !each_envelope(data, size, counts.of_values > 0, verify_envelope, &v,
+                       failure)) {
         failure->file = name;
         return failure->status;
     }

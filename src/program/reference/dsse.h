@@ -19,13 +19,16 @@ struct evp_pkey_st;
 /* Does JSON text begin with such an envelope? One that is malformed counts. */
 bool dsse_begins(const char *text, size_t size);
 
+/* Is it one, or a bundle? */
+bool dsse_is_envelope(json_t *root);
+
 /*
  * The payloads, one after the other with a line's end after each; statements of
- * something else are left out where another is of values. To be freed; NULL
- * after a failure.
+ * something else are left out, and counted, where another is of values. To be
+ * freed; NULL after a failure.
  */
 unsigned char *dsse_payloads(const char *text, size_t size, size_t *payloads,
-                             struct failure *error);
+                             size_t *left_out, struct failure *error);
 
 /*
  * Is each envelope whose payload dsse_payloads() has signed by that key, of the

@@ -78,7 +78,14 @@ static void print_file(FILE *to, const struct evidence_answer *a)
     const bool zeros = a->verified.trailing == MRTD_NO_OFFSET;
     fprintf(to, "  %-16s%s, %" PRIu64 " bytes", "file",
             mrtd_evidence_kind_name(a->evidence.kind), a->evidence.size);
-    if (after > 0) {
+    if (a->evidence.kind == MRTD_EVIDENCE_SNP &&
+        mrtd_snp_certificates_detect(a->data + a->evidence.size,
+                                     (size_t)after)) {
+        fprintf(to,
+                ", and %" PRIu64 " bytes after it, which begin with a table of "
+                "certificates",
+                after);
+    } else if (after > 0) {
         fprintf(to, ", and %" PRIu64 "%s after it", after,
                 zeros ? " bytes of zeros" : " bytes");
     }
@@ -89,8 +96,8 @@ static void print_file(FILE *to, const struct evidence_answer *a)
     }
     if (!zeros) {
         fprintf(to,
-                "  %-16sbyte %" PRIu64 " after the evidence is not 0: nobody "
-                "signed what is there\n",
+                "  %-16soffset 0x%" PRIx64 ", after the evidence, is not 0: "
+                "nobody signed what is there\n",
                 "note", a->verified.trailing);
     }
 }
