@@ -348,6 +348,12 @@ class Values(Containers):
                 self.refused(self.verify(text.encode()), 3)
         self.refuse(f'mrtd: {self.value}\nmrtd: {other}\n',
                     'line 2 has the name "mrtd" again [against-lines]')
+        for before, after in (('revoked:', ''), ('deny:\n---', ''),
+                              ('', 'revoked:'), ('x:\n#', 'y:')):
+            result = self.check(f'{before}\nmrtd: {self.value}\n{after}\n')
+            self.refused(result, 3)
+            self.assertIn('a name without a value [against-lines]',
+                          result.lines[0])
         for value in b"'\xff'", b'"a\xc3"':
             for text in (b'note: ' + value, b'note:\n- ' + value):
                 self.refuse(f'mrtd: {self.value}\n'.encode() + text,

@@ -255,7 +255,10 @@ bool evidence_find(struct evidence_found *found, const void *data, size_t size,
         found->kind = claim->evidence.kind;
         found->carried = claim->carried;
         memset(&claim->carried, 0, sizeof claim->carried);
-        memcpy(found->what, claims.kind, sizeof found->what);
+        /* What the file is may be named by other things that are in it. */
+        const char *in = strstr(claims.kind, " in ");
+        snprintf(found->what, sizeof found->what, "%s%s",
+                 mrtd_evidence_kind_name(found->kind), in ? in : "");
         memcpy(found->where, claim->where, sizeof found->where);
     }
     claims_free(&claims);

@@ -188,6 +188,14 @@ static json_t *text_of(const struct line *line, size_t number,
     return text;
 }
 
+/* A name over other names says something of them that is not known here. */
+static bool is_heading(size_t number, struct failure *error)
+{
+    return claims_fail(error, "against-lines", MRTD_NO_OFFSET,
+                       "before line %zu there is a name without a value",
+                       number);
+}
+
 /* Puts a line into the object; *list is that of the name before, or NULL. */
 static bool put(json_t *object, json_t **list, const struct line *line,
                 size_t number, struct failure *error)
@@ -205,6 +213,9 @@ static bool put(json_t *object, json_t **list, const struct line *line,
         json_t *item = text_of(line, number, error);
         return item && (json_array_append_new(*list, item) == 0 ||
                         claims_no_memory(error));
+    }
+    if (*list && json_array_size(*list) == 0) {
+        return is_heading(number, error);
     }
     if (json_object_get(object, line->name)) {
         return claims_fail(error, "against-lines", MRTD_NO_OFFSET,
@@ -231,6 +242,9 @@ static json_t *read_object(const char *text, size_t size, struct failure *error)
     for (size_t at = 0; good && at < size; number++) {
         next_line(&line, text, size, &at);
         good = put(object, &list, &line, number, error);
+    }
+    if (good && list && json_array_size(list) == 0) {
+        good = is_heading(number, error);
     }
     if (!good) {
         json_decref(object);
