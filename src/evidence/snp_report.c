@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "evidence/certificate_table.h"
+#include "evidence/snp_layout.h"
 
 enum {
     /* ATTESTATION_REPORT. */
@@ -27,9 +28,7 @@ enum {
     REPORT_ALGORITHM = 0x34,     /* SIGNATURE_ALGO, u32 */
     REPORT_CURRENT_TCB = 0x38,   /* u64 */
     REPORT_PLATFORM_INFO = 0x40, /* u64 */
-    REPORT_KEY_INFO = 0x48,      /* u32 */
     REPORT_DATA = 0x50,
-    REPORT_MEASUREMENT = 0x90,
     REPORT_HOST_DATA = 0xc0,
     REPORT_ID_KEY_DIGEST = 0xe0,
     REPORT_AUTHOR_KEY_DIGEST = 0x110,
@@ -37,8 +36,7 @@ enum {
     REPORT_CPUID_FAMILY = 0x188,   /* u8, CPUID_FAM_ID */
     REPORT_CPUID_MODEL = 0x189,    /* u8, CPUID_MOD_ID */
     REPORT_CPUID_STEPPING = 0x18a, /* u8, CPUID_STEP */
-    REPORT_CHIP_ID = 0x1a0,
-    REPORT_COMMITTED_TCB = 0x1e0, /* u64 */
+    REPORT_COMMITTED_TCB = 0x1e0,  /* u64 */
     /* u8 each: BUILD, MINOR, MAJOR. */
     REPORT_CURRENT_VERSION = 0x1e8,
     REPORT_COMMITTED_VERSION = 0x1ec,
@@ -48,11 +46,6 @@ enum {
 
     ALGORITHM_ECDSA_P384 = 1, /* with SHA-384; table 139 */
     MAX_VMPL = 3,
-    /* Bits of KEY_INFO: 2 to 4 are SIGNING_KEY, of which 0, 1 and 7 are
-     * defined; those above are reserved. */
-    KEY_INFO_SHIFT = 2,
-    KEY_INFO_MASK = 7,
-    KEY_INFO_BITS = 5,
 
     /* Versions that begin as a report does, known or not. */
     FIRST_VERSION = 2,
@@ -202,8 +195,8 @@ static enum mrtd_code check_numbers(struct span r, struct mrtd_error *error)
 {
     const uint32_t vmpl = number32(r, REPORT_VMPL);
     const uint32_t algorithm = number32(r, REPORT_ALGORITHM);
-    const uint32_t keys = number32(r, REPORT_KEY_INFO);
-    const uint32_t key = keys >> KEY_INFO_SHIFT & KEY_INFO_MASK;
+    const uint32_t keys = number32(r, SNP_KEY_INFO);
+    const uint32_t key = keys >> SNP_SIGNING_KEY_SHIFT & SNP_SIGNING_KEY_MASK;
     if (vmpl > MAX_VMPL) {
         return error_set(
             error, MRTD_ERR_EVIDENCE_RESERVED, r.base + REPORT_VMPL,
@@ -216,9 +209,10 @@ static enum mrtd_code check_numbers(struct span r, struct mrtd_error *error)
                          ", not 1 (ECDSA P-384 with SHA-384)",
                          algorithm);
     }
-    if (keys >> KEY_INFO_BITS || (key > 1 && key != KEY_INFO_MASK)) {
+    if (keys >> SNP_KEY_INFO_BITS ||
+        (key > SNP_SIGNED_BY_VLEK && key != SNP_SIGNED_BY_NOBODY)) {
         return error_set(error, MRTD_ERR_EVIDENCE_RESERVED,
-                         r.base + REPORT_KEY_INFO,
+                         r.base + SNP_KEY_INFO,
                          "the SEV-SNP report's flags of keys are 0x%" PRIx32
                          ": SIGNING_KEY (bits 2 to 4) is 0, 1 or 7, and bits 5 "
                          "to 31 are 0",
@@ -272,7 +266,7 @@ static void decode(struct mrtd_snp_report *report, struct span r)
     report->guest_svn = number32(r, REPORT_GUEST_SVN);
     report->policy = number64(r, REPORT_POLICY);
     report->vmpl = number32(r, REPORT_VMPL);
-    report->key_info = number32(r, REPORT_KEY_INFO);
+    report->key_info = number32(r, SNP_KEY_INFO);
     report->platform_info = number64(r, REPORT_PLATFORM_INFO);
     report->current_tcb = number64(r, REPORT_CURRENT_TCB);
     report->reported_tcb = number64(r, REPORT_REPORTED_TCB);
@@ -297,9 +291,9 @@ static void decode(struct mrtd_snp_report *report, struct span r)
         {report->family_id, REPORT_FAMILY_ID, sizeof report->family_id},
         {report->image_id, REPORT_IMAGE_ID, sizeof report->image_id},
         {report->report_data, REPORT_DATA, sizeof report->report_data},
-        {report->measurement, REPORT_MEASUREMENT, sizeof report->measurement},
+        {report->measurement, SNP_MEASUREMENT, sizeof report->measurement},
         {report->host_data, REPORT_HOST_DATA, sizeof report->host_data},
-        {report->chip_id, REPORT_CHIP_ID, sizeof report->chip_id},
+        {report->chip_id, SNP_CHIP_ID, sizeof report->chip_id},
         {report->id_key_digest, REPORT_ID_KEY_DIGEST,
          sizeof report->id_key_digest},
         {report->author_key_digest, REPORT_AUTHOR_KEY_DIGEST,
@@ -325,7 +319,7 @@ static enum mrtd_code read_at(struct mrtd_evidence *evidence, struct span s,
     code = code ? code : check_reserved(r, error);
     if (!code) {
         evidence->size = offset + MRTD_SNP_REPORT_SIZE;
-        evidence->value_offset = offset + REPORT_MEASUREMENT;
+        evidence->value_offset = offset + SNP_MEASUREMENT;
         decode(&evidence->snp, r);
     }
     return code;

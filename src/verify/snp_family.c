@@ -10,8 +10,8 @@
 
 #include "base/hex.h"
 #include "base/span.h"
+#include "evidence/snp_layout.h"
 #include "mrtd.h"
-#include "verify/snp_layout.h"
 
 const char *mrtd_snp_family_name(enum mrtd_snp_family family)
 {

@@ -8,10 +8,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "evidence/snp_layout.h"
 #include "verify/der.h"
 #include "verify/parts.h"
 #include "verify/roots.h"
-#include "verify/snp_layout.h"
 #include "verify/vek_extension.h"
 
 enum {

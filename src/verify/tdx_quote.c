@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "evidence/quote_layout.h"
 #include "hash/sha256.h"
 #include "verify/chain.h"
 #include "verify/der.h"
@@ -16,20 +17,7 @@
 #include "verify/pck_extension.h"
 
 enum {
-    /* Header. */
-    QUOTE_VERSION = 0,    /* u16 */
-    QUOTE_KEY_TYPE = 2,   /* u16 */
-    QUOTE_VENDOR = 12,    /* QE vendor id, 16 bytes */
-    QUOTE_BODY_TYPE = 48, /* u16, version 5 */
     KEY_TYPE_ECDSA_P256 = 2,
-    BODY_TYPE_TD_15 = 3,
-    /* Body, from its start. */
-    BODY_MRSIGNERSEAM = 64,
-    BODY_SEAMATTRIBUTES = 112,
-    BODY_SEAM_END = 120,
-    BODY_MRTD = 136,
-    BODY_10_SIZE = 584,
-    BODY_15_SIZE = 648,
     LENGTH_SIZE = 4, /* of the signature data, u32, after the body */
 
     /* Signature data, from its start. */
@@ -425,7 +413,7 @@ static bool check_module(struct check *check, const struct quote *q)
 {
     struct span s;
     if (!span_part(check->data, q->body + BODY_MRSIGNERSEAM,
-                   BODY_SEAM_END - BODY_MRSIGNERSEAM, &s) ||
+                   BODY_TD_INFO - BODY_MRSIGNERSEAM, &s) ||
         !span_is_zero(s)) {
         return check_says(check, MRTD_REASON_TDX_MODULE,
                           q->body + BODY_MRSIGNERSEAM,
