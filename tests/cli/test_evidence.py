@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 import pathlib
+import random
 import struct
 import tempfile
 import textwrap
@@ -96,6 +97,7 @@ class Case(TestCase):
     def setUp(self):
         super().setUp()
         self.files, self.rows = fixtures()
+        self.chance = random.Random(20261129)
 
     def arguments(self, row, *, root=True, certs=True):
         """What the program is given for a row, without the evidence."""
@@ -557,6 +559,50 @@ class Inputs(Case):
                 self.write('file', raw[:size])
                 made = calc('evidence', *self.arguments(row), 'file')
                 self.refused(made, 3)
+
+    def verdicts(self, row, contents):
+        """What the program says of each, as many as there are at once."""
+        found = []
+        for i in range(0, len(contents), 256):
+            names = []
+            for content in contents[i:i + 256]:
+                names.append(f'x{len(names)}')
+                pathlib.Path(names[-1]).write_bytes(content)
+            made = calc('evidence', '--json', '--allow-debug',
+                        *self.arguments(row), *names)
+            said = {s['file']: s['verdict'] for s in map(
+                json.loads, made.text.splitlines())}
+            # What cannot be read has a line on standard error instead.
+            refused = [line for line in made.lines
+                       if line.split(':')[0] not in said]
+            self.assertEqual(len(said) + len(refused), len(names), made)
+            found += [said.get(name) for name in names]
+        return found
+
+    def test_each_bit(self):
+        """With one bit of any byte changed, nothing is genuine; nor is any
+        part from the start."""
+        seen = set()
+        for row in self.rows.values():
+            raw = (self.files / row['file']).read_bytes()
+            kind = row['kind'], raw[:1]  # and the version
+            if (row['status'] != 'good' or row['notes'] or kind in seen
+                    or row['kind'] not in ('tdx', 'snp')
+                    or row['name'] in REFUSED):
+                continue
+            # Of each platform every byte, of further versions some.
+            step = 1 if row['kind'] not in {k for k, _ in seen} else 5
+            step *= 23 if support.SANITIZED else 1
+            seen.add(kind)
+            changed = [raw[:at] + bytes((raw[at] ^ 1 << self.chance.randrange(
+                8),)) + raw[at + 1:] for at in range(0, len(raw), step)]
+            self.assertEqual(self.verdicts(row, [raw]), ['good'])
+            good = [i * step for i, v in enumerate(self.verdicts(row, changed))
+                    if v == 'good']
+            self.assertEqual(good, [], row['name'])
+            cuts = [raw[:size] for size in range(1, len(raw), 7 * step)]
+            self.assertNotIn('good', self.verdicts(row, cuts))
+        self.assertEqual(len(seen), 5)
 
     def test_several(self):
         """The worst of all is the exit status, and each has its object."""
