@@ -94,6 +94,14 @@ class Evidence(Containers):
                     'it has evidence of two guests, with different launch '
                     'digests: JSON member "a", and JSON member "b"; give one '
                     'of the two alone [against-two]')
+        # Nor is it read as of the other platform then, whatever is beside it.
+        for args in (), ('--vcpus', '1'), ('--platform', 'snp'):
+            for text in (json.dumps([one, two]),
+                         json.dumps({'a': one, 'b': two,
+                                     'snp_launch_measurement': ['1' * 96]})):
+                result = self.check(text, *args)
+                self.refused(result, 3)
+                self.assertIn('[against-two]', result.lines[0])
         # A value beside it is nobody's word: of the same guest it may be there.
         for name in 'mr_td', 'mrtd', 'tdx_mrtd':
             for value, other in (self.value, OTHER.hex()), (OTHER.hex(),

@@ -69,6 +69,12 @@ static bool read_fresh(struct claims *claims, enum mrtd_platform platform,
     return false;
 }
 
+/* Was it read, and contradicts itself? Then another reading is no answer. */
+static bool is_contradictory(const struct failure *error)
+{
+    return error->code && strcmp(error->code, "against-two") == 0;
+}
+
 /* A document that has no value of the platform may have some of the other;
  * otherwise it is said what is wrong with the first. Evidence says itself of
  * which platform it is. */
@@ -78,13 +84,22 @@ static bool read_either(struct claims *claims, enum mrtd_platform platform,
 {
     const bool may_be_snp = claims_guest_may_read(kind, data, size);
     const bool snp_first = may_be_snp && platform == MRTD_PLATFORM_SNP;
-    struct failure other;
-    return read_fresh(claims, snp_first ? MRTD_PLATFORM_SNP : MRTD_PLATFORM_TDX,
-                      kind, data, size, error) ||
-           (may_be_snp &&
-            read_fresh(claims,
-                       snp_first ? MRTD_PLATFORM_TDX : MRTD_PLATFORM_SNP, kind,
-                       data, size, &other));
+    struct failure other = {.code = NULL};
+    if (read_fresh(claims, snp_first ? MRTD_PLATFORM_SNP : MRTD_PLATFORM_TDX,
+                   kind, data, size, error)) {
+        return true;
+    }
+    if (!may_be_snp || is_contradictory(error)) {
+        return false;
+    }
+    if (read_fresh(claims, snp_first ? MRTD_PLATFORM_TDX : MRTD_PLATFORM_SNP,
+                   kind, data, size, &other)) {
+        return true;
+    }
+    if (is_contradictory(&other)) {
+        *error = other;
+    }
+    return false;
 }
 
 bool claims_read_own(struct claims *claims, enum claims_kind kind,
