@@ -712,8 +712,9 @@ class Signed(ReferenceCase):
         # What is not even a CoRIM is not signed.
         self.write('json', calc('reference', 'fw').stdout)
         self.refused(calc('reference', '--verify', 'json', '--key', 'k.pub',
-                          'fw'), 3, 'json: not a CoRIM, and no other document '
-                     'is signed: --key has nothing to verify [against-corim]')
+                          'fw'), 3, 'json: not a CoRIM, nor an envelope (DSSE), '
+                     'and no other document is signed: --key has nothing to '
+                     'verify [against-corim]')
 
     def test_readable_by_others(self):
         make_key('k', 'p384')
