@@ -96,6 +96,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/write_text.c
   src/program/model/acceptance.c
   src/program/model/against.c
+  src/program/model/against_evidence.c
   src/program/model/answer.c
   src/program/model/beside.c
   src/program/model/boot.c
@@ -173,6 +174,7 @@ add_library(mrtd_program OBJECT
   src/program/report/bands.c
   src/program/report/boot_json.c
   src/program/report/check_boot.c
+  src/program/report/check_evidence.c
   src/program/report/uki_json.c
   src/program/report/bundle_lists.c
   src/program/report/check_json.c

@@ -92,10 +92,20 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) show' -l corim-signa
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check initdata events' -l against -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l kind -x -a 'hex base64 quote tdreport tdinfo snp-report json corim coswid policy'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l explain
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check' -l no-verify
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l vendor -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l model -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference' -l class-id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference evidence' -l time -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l require -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l report-data -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l min-tcb -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l allow-debug
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l root -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l pck-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l vek -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l auxblob -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l cert-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check tdinfo' -l initdata -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'
@@ -182,13 +192,4 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l enable-g
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) cmdline' -l fips
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l firmware-image -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) events' -l replace -x -a 'N=HEX N=@FILE'
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l require -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l report-data -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l min-tcb -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l allow-debug
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l root -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l pck-chain -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l vek -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l auxblob -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l cert-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l show-ids

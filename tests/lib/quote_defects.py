@@ -400,5 +400,5 @@ ORDER = [
 DEFECTS = [*GOOD, *LAYOUT, *CHAIN, *SIGNATURES, *IDENTITY, *TIMES, *ORDER]
 
 
-def quote_of(row):
-    return made.make_quote(row.change, **row.arguments)
+def quote_of(row, **fields):
+    return made.make_quote(row.change, **row.arguments, **fields)

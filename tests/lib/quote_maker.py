@@ -119,14 +119,14 @@ def qe_report(**changes):
     return bytes(report)
 
 
-def parts_of(version=4, body_type=2, **fields):
+def parts_of(version=4, body_type=2, mrtd=evidence.digest('mrtd'), **fields):
     """Everything a quote is made of. A defect changes it before or after what
     depends on it is made: see make_quote()."""
     chain = default_chain()
     return SimpleNamespace(
         version=version, key_type=2, tee=0x81, vendor=evidence.VENDOR,
         body_type=body_type,
-        body=evidence.body(evidence.digest('mrtd'), body_type == 3, **fields),
+        body=evidence.body(mrtd, body_type == 3, **fields),
         body_size=None, key=key('attestation'), public=None, nonce=None,
         qe=qe_report(), qe_key=key('leaf'), binding_rest=bytes(32),
         bound=None, auth=bytes(range(32)), kind=5, outer=6, chain=chain,

@@ -414,9 +414,9 @@ DEFECTS = [*GOOD, *LAYOUT, *KEYS, *CHAIN, *SIGNATURES, *IDENTITY, *TIMES,
            *ORDER, *HCL, *TABLES]
 
 
-def evidence_of(row):
+def evidence_of(row, **values):
     """The report, or the HCL report, and certificates or their table."""
-    return made.make_report(row.change, **row.arguments)
+    return made.make_report(row.change, **row.arguments, **values)
 
 
 def root_of(row):

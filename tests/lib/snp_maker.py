@@ -154,7 +154,7 @@ def unsigned(parts):
     struct.pack_into('<Q', report, 0x40, 0x25)
     struct.pack_into('<I', report, 0x48, parts.flags)
     report[0x50:0x90] = parts.report_data
-    report[0x90:0xc0] = hashlib.sha384(b'measurement').digest()
+    report[0x90:0xc0] = parts.measurement
     if parts.version >= 3:
         report[0x188:0x18b] = parts.cpuid
     report[0x1a0:0x1e0] = parts.chip.ljust(64, b'\0')
@@ -165,6 +165,7 @@ def parts_of(version, family, vlek):
     family = FAMILIES[family]
     return SimpleNamespace(
         version=version, policy=0x30000, algorithm=1, family=family,
+        measurement=hashlib.sha384(b'measurement').digest(),
         tcb=tcb_of(family), flags=4 if vlek else 0, report_data=b'\x44' * 64,
         cpuid=family.cpuid, chip=b'' if vlek else chip_of(family),
         key=key('vlek' if vlek else 'vcek'), nonce=None,
@@ -174,10 +175,12 @@ def parts_of(version, family, vlek):
         claims=b'{"keys":[]}', hcl=None)
 
 
-def make_report(change=None, version=3, family='Milan', vlek=False):
+def make_report(change=None, version=3, family='Milan', vlek=False, **values):
     """A report and the certificates that are given with it, as DER, the VEK
-    first; change is a function that changes its parts."""
+    first; values are parts of it, and change is a function that changes them.
+    """
     parts = parts_of(version, family, vlek)
+    vars(parts).update(values)
     if change:
         change(parts)
     message = unsigned(parts)

@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "groups/boot_options.h"
+#include "groups/evidence_options.h"
 #include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
@@ -22,21 +23,32 @@ struct check_options {
     struct environment_options environment;
     struct time_options when;
     struct initdata_options initdata;
+    struct evidence_options evidence;
     const char *against;
     int kind; /* enum claims_kind */
     bool json;
     bool explain;
+    bool no_verify;
+};
+
+/* What a firmware is checked against. */
+struct sought {
+    struct against against;
+    struct against_evidence made;
+    const struct against_evidence *evidence; /* that, or NULL: --no-verify */
 };
 
 /* The firmware, open until open_close(), and the answer about it. */
 static enum exit_status make_answer(struct answer *answer,
                                     struct open_files *files,
                                     const struct check_options *options,
-                                    const struct against *against,
+                                    const struct sought *sought,
                                     const char *name)
 {
+    const struct against *against = &sought->against;
     struct failure failure;
     *answer = (struct answer){.against = against,
+                              .evidence = sought->evidence,
                               .time = options->when.time,
                               .initdata = options->initdata.compared,
                               .only = options->launching.guest.platform};
@@ -62,20 +74,21 @@ struct tally {
 };
 
 static void check_one(const struct check_options *o,
-                      const struct against *against, const char *name,
+                      const struct sought *sought, const char *name,
                       struct tally *tally)
 {
     struct answer answer;
     struct open_files files;
-    enum exit_status status = make_answer(&answer, &files, o, against, name);
+    enum exit_status status = make_answer(&answer, &files, o, sought, name);
     if (status) {
         tally->failure = worst(tally->failure, status);
         return;
     }
-    tally->matches += answer_is_right(&answer);
-    tally->differing += !answer_is_right(&answer);
+    const bool is_match = answer_verdict(&answer) == ANSWER_MATCH;
+    tally->matches += is_match;
+    tally->differing += !is_match;
     /* Of several images that are no match nothing more is of interest. */
-    if (!o->json && (answer_is_right(&answer) || o->files.operand_count == 1)) {
+    if (!o->json && (is_match || o->files.operand_count == 1)) {
         answer_warnings(&answer, open_report_finding, &name);
     }
     if (o->json) {
@@ -120,53 +133,124 @@ static enum exit_status check_platform(const struct check_options *o,
                : EXIT_DONE;
 }
 
-static enum exit_status run(void *options)
+/* Says which options are of evidence that is not there. */
+static void say_unused(const struct check_options *o,
+                       const struct against *against)
 {
-    struct check_options *o = options;
-    struct against against;
-    struct tally tally = {.failure = EXIT_DONE};
-    enum exit_status status = expectation_take_time(&o->when);
+    const char *given = evidence_options_given(&o->evidence);
+    bool has[2] = {false, false}; /* of TDX, of SEV-SNP */
+    for (size_t i = 0; i < against->claims.count; i++) {
+        const struct claim *c = &against->claims.items[i];
+        if (c->has_evidence) {
+            has[mrtd_evidence_platform(c->evidence.kind) == MRTD_PLATFORM_SNP] =
+                true;
+        }
+    }
+    if (!has[0] && !has[1] && given) {
+        diagnostic_file(
+            o->against,
+            "note: %s is of evidence, and this is not evidence [unused]",
+            given);
+    }
+    evidence_options_unused(&o->evidence, has[0], has[1]);
+}
+
+/* Verifies the evidence, if that is asked for and there is some. */
+static enum exit_status verify(struct check_options *o, struct sought *sought,
+                               struct evidence_demands *demands)
+{
+    struct failure failure;
+    if (o->no_verify) {
+        return EXIT_DONE;
+    }
+    const enum exit_status status =
+        evidence_options_take(&o->evidence, o->when.time, demands);
     if (status) {
         return status;
     }
-    status = expected_open(&against, &o->environment, "--against", o->against,
-                           o->launching.guest.platform == MRTD_PLATFORM_SNP
-                               ? MRTD_PLATFORM_SNP
-                               : MRTD_PLATFORM_TDX,
-                           (enum claims_kind)o->kind, CLAIMS_LENIENT);
-    if (status) {
-        return status;
+    if (against_evidence_make(&sought->made, &sought->against, demands,
+                              &failure)) {
+        return diagnostic_failure(&failure);
     }
-    status = boot_options_decide(&o->launching, answer_tdinfo(&against) != NULL,
-                                 answer_asks_snp(&against, 0))
-                 ? check_platform(o, &against)
-                 : EXIT_USAGE;
-    if (!status && o->launching.guest.platform == MRTD_PLATFORM_SNP) {
+    say_unused(o, &sought->against);
+    sought->evidence = &sought->made;
+    return EXIT_DONE;
+}
+
+/* Do the other options fit what the firmware is checked against? */
+static enum exit_status prepare(struct check_options *o,
+                                const struct against *against)
+{
+    const bool is_snp = o->launching.guest.platform == MRTD_PLATFORM_SNP;
+    enum exit_status status =
+        boot_options_decide(&o->launching, answer_tdinfo(against) != NULL,
+                            answer_asks_snp(against, 0))
+            ? check_platform(o, against)
+            : EXIT_USAGE;
+    if (!status && is_snp) {
         struct environment_own own;
         uint8_t id[ENVIRONMENT_UUID_SIZE];
         status = expectation_take_own(&own, id, &o->environment,
                                       o->launching.guest.platform);
     }
-    if (!status) {
-        status =
-            initdata_options_compare(&o->initdata, &against.claims, o->against);
-    }
-    if (status) {
-        against_close(&against);
-        return status;
-    }
-    if (o->files.operand_count > 1 && !o->json) {
-        check_print_against(output_stream(), &against);
+    return status ? status
+                  : initdata_options_compare(&o->initdata, &against->claims,
+                                             o->against);
+}
+
+static enum exit_status check_all(const struct check_options *o,
+                                  const struct sought *sought)
+{
+    struct tally tally = {.failure = EXIT_DONE};
+    const bool is_list = o->files.operand_count > 1 && !o->json;
+    if (is_list) {
+        check_print_against(output_stream(), &sought->against,
+                            sought->evidence);
     }
     for (int i = 0; i < o->files.operand_count; i++) {
-        check_one(o, &against, o->files.operands[i], &tally);
+        check_one(o, sought, o->files.operands[i], &tally);
     }
-    against_close(&against);
-    if (o->files.operand_count > 1 && !o->json && tally.matches == 0 &&
-        tally.differing > 0) {
+    if (is_list && tally.matches == 0 && tally.differing > 0) {
         check_print_none(output_stream());
     }
     return outcome(&tally);
+}
+
+static enum exit_status run(void *options)
+{
+    struct check_options *o = options;
+    struct sought sought = {.evidence = NULL};
+    struct evidence_demands demands;
+    enum exit_status status = expectation_take_time(&o->when);
+    if (status) {
+        return status;
+    }
+    status = expected_open(
+        &sought.against, &o->environment, "--against", o->against,
+        o->launching.guest.platform == MRTD_PLATFORM_SNP ? MRTD_PLATFORM_SNP
+                                                         : MRTD_PLATFORM_TDX,
+        (enum claims_kind)o->kind, CLAIMS_LENIENT);
+    if (status) {
+        return status;
+    }
+    status = prepare(o, &sought.against);
+    status = status ? status : verify(o, &sought, &demands);
+    status = status ? status : check_all(o, &sought);
+    against_evidence_free(&sought.made);
+    against_close(&sought.against);
+    evidence_options_free(&o->evidence);
+    return status;
+}
+
+/* --no-verify leaves nothing for the options of evidence to do. */
+static bool check_no_verify(const struct check_options *o)
+{
+    const char *given = evidence_options_given(&o->evidence);
+    if (o->no_verify && given) {
+        diagnostic_usage("--no-verify excludes %s", given);
+        return false;
+    }
+    return true;
 }
 
 static bool check(void *options)
@@ -179,7 +263,8 @@ static bool check(void *options)
            OPTIONS_EXCLUDE({"--explain", o->explain}, {"--json", o->json}) &&
            options_must(!o->explain || o->files.operand_count <= 1,
                         "--explain is for a single file") &&
-           options_read_stdin_once(&o->files) &&
+           check_no_verify(o) &&
+           evidence_options_check(&o->evidence, &o->files) &&
            launching_check(&o->launching, &o->files, command_check.title,
                            LAUNCHING_FIND);
 }
@@ -208,6 +293,8 @@ static const struct option_row rows[] = {
                  "what X is (default: by its content): " CLAIMS_KINDS)},
     {OWN("explain", FLAG, explain, OPTION_ALONE,
          "also print a script that computes the MRTD")},
+    {OWN("no-verify", FLAG, no_verify, OPTION_ALONE,
+         "compare evidence whose signature is not verified")},
 };
 
 #define AT(member) offsetof(struct check_options, member)
@@ -217,10 +304,12 @@ const struct command command_check = {
     .fewest_files = 1,
     .most_files = INT_MAX,
     .inputs = INPUTS_NAMED,
+    .verifies = true,
     .size = sizeof(struct check_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {&environment_options_table, AT(environment)},
              {&time_options_table, AT(when)},
+             {&evidence_options_table, AT(evidence)},
              {&initdata_options, AT(initdata)},
              {&guest_platform_check, AT(launching)},
              {&guest_machine, AT(launching)},
@@ -233,7 +322,8 @@ const struct command command_check = {
     .usage = {"check [OPTION]... IMAGE... --against X"},
     .text = "Says whose MRTD, or launch digest of SEV-SNP, of the image X is: "
             "which VMM launches it so, and with what. If X is nobody's, says "
-            "which reasons were tried and what to do.",
+            "which reasons were tried and what to do. Evidence is verified, "
+            "as 'mrtd-calc evidence' does.",
     .examples = {"mrtd-calc check OVMF.fd --against quote.bin",
                  "mrtd-calc check OVMF.fd --against snp-report.bin"},
 };

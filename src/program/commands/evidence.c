@@ -11,7 +11,9 @@
 
 struct own_options {
     struct files files;
+    struct time_options when;
     struct evidence_options evidence;
+    bool show_ids;
     bool json;
 };
 
@@ -79,8 +81,13 @@ static enum exit_status run(void *options)
     struct own_options *o = options;
     struct evidence_demands demands;
     struct tally tally = {.status = EXIT_DONE};
-    tally.status = evidence_options_take(&o->evidence, &demands);
+    tally.status = expectation_take_time(&o->when);
     if (!tally.status) {
+        tally.status =
+            evidence_options_take(&o->evidence, o->when.time, &demands);
+    }
+    if (!tally.status) {
+        demands.show_ids = o->show_ids;
         for (int i = 0; i < o->files.operand_count; i++) {
             tally.status = worst(
                 tally.status, show(o, &demands, o->files.operands[i], &tally));
@@ -100,6 +107,8 @@ static bool check(void *options)
 static const struct option_row rows[] = {
     {OPTION("json", JSON, struct own_options, json, OPTION_ALONE,
             "print one JSON object for each file")},
+    {OPTION("show-ids", FLAG, struct own_options, show_ids, OPTION_ALONE,
+            "show what identifies the machine: PPID, CHIP_ID")},
 };
 
 const struct command command_evidence = {
@@ -112,6 +121,7 @@ const struct command command_evidence = {
     .size = sizeof(struct own_options),
     .uses = {{OPTION_ROWS(rows), 0},
              {&evidence_options_table, offsetof(struct own_options, evidence)},
+             {&time_options_table, offsetof(struct own_options, when)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

@@ -39,8 +39,6 @@ static const struct option_row rows[] = {
          "hexadecimal digits of TDX")},
     {OWN("allow-debug", FLAG, allow_debug, OPTION_ALONE,
          "accept guests that their host can read")},
-    {OWN("time", TEXT, when.text, OPTION_IS("DATE", "a date and time"),
-         "when certificates must be valid (default: now)")},
     {OWN("root", INPUT, root, OPTION_IS_FILE,
          "trust this root certificate, and not the vendors'")},
     {OWN("pck-chain", INPUT, pck_chain, OPTION_IS_FILE,
@@ -52,8 +50,6 @@ static const struct option_row rows[] = {
          "a certificate table of SEV-SNP")},
     {OWN("cert-dir", TEXT, cert_dir, OPTION_IS_FOLDER,
          "a folder with vcek.pem and others, as snpguest makes it")},
-    {OWN("show-ids", FLAG, show_ids, OPTION_ALONE,
-         "show what identifies the machine: PPID, CHIP_ID")},
 };
 const struct option_table evidence_options_table = OPTION_TABLE(rows);
 
@@ -188,24 +184,24 @@ static enum exit_status load_snp(struct evidence_options *o,
     return status;
 }
 
-enum exit_status evidence_options_take(struct evidence_options *o,
+enum exit_status evidence_options_take(struct evidence_options *o, int64_t time,
                                        struct evidence_demands *demands)
 {
+    enum exit_status status = EXIT_DONE;
     struct evidence_demands d = {
+        .time = time,
         .root_name = o->root,
         .tdx = {.items = o->tdx},
         .snp = {.items = o->snp},
         .genuine = o->require != NULL,
         .allow_debug = o->allow_debug,
-        .show_ids = o->show_ids,
         .data = o->report_data ? o->data : NULL,
         .tcb_text = o->min_tcb,
     };
-    enum exit_status status = expectation_take_time(&o->when);
     if (o->min_tcb) {
         (void)tcb_minimum_read(&d.tcb, o->min_tcb);
     }
-    if (!status && o->root) {
+    if (o->root) {
         status = load_root(o);
     }
     if (!status && o->pck_chain) {
@@ -214,7 +210,6 @@ enum exit_status evidence_options_take(struct evidence_options *o,
     if (!status) {
         status = load_snp(o, &d.snp);
     }
-    d.time = o->when.time;
     d.root = o->root_bytes;
     *demands = d;
     return status;
@@ -225,6 +220,23 @@ void evidence_options_free(struct evidence_options *o)
     for (size_t i = 0; i < o->loaded_count; i++) {
         free(o->loaded[i]);
     }
+}
+
+const char *evidence_options_given(const struct evidence_options *o)
+{
+    const struct option_given given[] = {
+        {"--require", o->require},   {"--report-data", o->report_data},
+        {"--min-tcb", o->min_tcb},   {"--allow-debug", o->allow_debug},
+        {"--root", o->root},         {"--pck-chain", o->pck_chain},
+        {"--vek", o->vek_count > 0}, {"--auxblob", o->auxblob},
+        {"--cert-dir", o->cert_dir},
+    };
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (given[i].is) {
+            return given[i].option;
+        }
+    }
+    return NULL;
 }
 
 void evidence_options_unused(const struct evidence_options *o, bool has_tdx,

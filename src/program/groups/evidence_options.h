@@ -15,7 +15,6 @@
 #define EVIDENCE_PATH      4096
 
 struct evidence_options {
-    struct time_options when;
     const char *root; /* this and the others as given, or NULL */
     const char *pck_chain;
     const char *auxblob;
@@ -26,7 +25,6 @@ struct evidence_options {
     const char *report_data;
     const char *min_tcb;
     bool allow_debug;
-    bool show_ids;
     /* Those of the names that are in --cert-dir. */
     char paths[EVIDENCE_DIR_NAMES][EVIDENCE_PATH];
     size_t path_count;
@@ -49,10 +47,14 @@ extern const struct option_table evidence_options_table;
 bool evidence_options_check(struct evidence_options *options,
                             struct files *files);
 
-/* Reads the certificates; what is wrong is said on stderr. The demands point
- * into the options, which are to be freed in either case. */
+/* Reads the certificates, which have to be valid at that time; what is wrong is
+ * said on stderr. The demands point into the options, which are to be freed in
+ * either case. */
 enum exit_status evidence_options_take(struct evidence_options *options,
+                                       int64_t time,
                                        struct evidence_demands *demands);
+/* The name of one that is given, "--root", or NULL. */
+const char *evidence_options_given(const struct evidence_options *options);
 /* Says which certificates were of no use: the evidence was of the other
  * platform. */
 void evidence_options_unused(const struct evidence_options *options,

@@ -23,7 +23,7 @@ const struct option_table environment_options_table =
 static const struct option_row time_rows[] = {
     {OPTION("time", TEXT, struct time_options, text,
             OPTION_IS("DATE", "a date and time"),
-            "when documents must be valid (default: now)")},
+            "when documents and certificates must be valid (default: now)")},
 };
 const struct option_table time_options_table = OPTION_TABLE(time_rows);
 

@@ -3,7 +3,7 @@
 #ifndef MODEL_ANSWER_H
 #define MODEL_ANSWER_H
 
-#include "model/against.h"
+#include "model/against_evidence.h"
 #include "model/boot_answer.h"
 #include "model/initdata.h"
 #include "model/launches.h"
@@ -20,6 +20,8 @@ struct answer {
     struct snp_answer snp;
     int64_t time; /* time at which the input must be valid */
     const struct against *against;
+    /* Whether what is in it is genuine; NULL: that was not asked. */
+    const struct against_evidence *evidence;
     struct launches launches;
     char sha256[65]; /* SHA-256 of the firmware file */
     char sha384[97];
@@ -34,6 +36,16 @@ struct answer {
 /* Is the image the guest's, and so are its boot and its initdata, where they
  * were asked for? */
 bool answer_is_right(const struct answer *answer);
+
+enum answer_verdict {
+    ANSWER_MATCH,
+    ANSWER_DIFFERS,
+    /* Whether it is right or not: */
+    ANSWER_FORGED,  /* the evidence is not genuine */
+    ANSWER_EXPIRED, /* its certificates were not valid at the time */
+    ANSWER_DENIED,  /* it is not what the user demands */
+};
+enum answer_verdict answer_verdict(const struct answer *answer);
 
 /* The evidence of a TD in the input, or NULL: there is none, or more than one.
  */

@@ -108,8 +108,9 @@ static enum exit_status find(struct evidence_answer *a, const void *bytes,
                    ? refuse(a->name, bytes, size, failure)
                    : failure->status;
     }
-    a->data = a->found.carried.evidence.bytes;
-    a->size = a->found.carried.evidence.size;
+    a->carried = &a->found.carried;
+    a->data = a->carried->evidence.bytes;
+    a->size = a->carried->evidence.size;
     *kind = a->found.kind;
     return EXIT_DONE;
 }
@@ -141,8 +142,8 @@ static size_t gather(struct evidence_answer *a)
         a->certificates[count] = files->items[count];
         count++;
     }
-    for (size_t i = 0; i < a->found.carried.certificate_count; i++) {
-        const struct claims_bytes *c = &a->found.carried.certificates[i];
+    for (size_t i = 0; a->carried && i < a->carried->certificate_count; i++) {
+        const struct claims_bytes *c = &a->carried->certificates[i];
         const struct mrtd_verify_bytes given = {c->bytes, c->size};
         a->certificates[count++] = given;
     }
@@ -274,6 +275,23 @@ static void judge(struct evidence_answer *a)
     }
 }
 
+/* Verifies what was read, and holds the demands against it. */
+static enum exit_status examine(struct evidence_answer *a,
+                                struct failure *failure)
+{
+    enum exit_status status = verify(a, failure);
+    status = status ? status : check_data(a, failure);
+    status = status ? status : check_tcb(a, failure);
+    if (status) {
+        return status;
+    }
+    if (evidence_is_debug(&a->evidence) && !a->demands->allow_debug) {
+        a->denials |= EVIDENCE_DEBUG;
+    }
+    judge(a);
+    return EXIT_DONE;
+}
+
 enum exit_status evidence_answer_make(struct evidence_answer *answer,
                                       const char *name, const void *bytes,
                                       size_t size,
@@ -285,17 +303,23 @@ enum exit_status evidence_answer_make(struct evidence_answer *answer,
     *a = (struct evidence_answer){.name = name, .demands = demands};
     enum exit_status status = find(a, bytes, size, &kind, failure);
     status = status ? status : read_evidence(a, kind, failure);
-    status = status ? status : verify(a, failure);
-    status = status ? status : check_data(a, failure);
-    status = status ? status : check_tcb(a, failure);
-    if (status) {
-        return status;
-    }
-    if (evidence_is_debug(&a->evidence) && !demands->allow_debug) {
-        a->denials |= EVIDENCE_DEBUG;
-    }
-    judge(a);
-    return EXIT_DONE;
+    return status ? status : examine(a, failure);
+}
+
+enum exit_status evidence_answer_of(struct evidence_answer *answer,
+                                    const char *name, const struct claim *claim,
+                                    const struct evidence_demands *demands,
+                                    struct failure *failure)
+{
+    *answer = (struct evidence_answer){
+        .name = name,
+        .demands = demands,
+        .carried = &claim->carried,
+        .data = claim->carried.evidence.bytes,
+        .size = claim->carried.evidence.size,
+        .evidence = claim->evidence,
+    };
+    return examine(answer, failure);
 }
 
 void evidence_answer_free(struct evidence_answer *answer)

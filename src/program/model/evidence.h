@@ -56,6 +56,7 @@ struct evidence_answer {
     const struct evidence_demands *demands;
     /* Where the file is not the bytes of the evidence: in what these are. */
     struct evidence_found found;
+    const struct carried *carried; /* what was beside it in its file, or NULL */
     const unsigned char *data;
     size_t size;
     struct mrtd_evidence evidence;
@@ -87,6 +88,13 @@ enum exit_status evidence_answer_make(struct evidence_answer *answer,
                                       const struct evidence_demands *demands,
                                       struct failure *failure);
 void evidence_answer_free(struct evidence_answer *answer);
+
+/* evidence_answer_make() of the evidence of a claim, whose bytes it is of.
+ * There is nothing to be freed. */
+enum exit_status evidence_answer_of(struct evidence_answer *answer,
+                                    const char *name, const struct claim *claim,
+                                    const struct evidence_demands *demands,
+                                    struct failure *failure);
 
 /* REPORTDATA or REPORT_DATA, EVIDENCE_DATA_SIZE bytes; NULL: TDINFO has none.
  */

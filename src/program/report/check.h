@@ -14,8 +14,10 @@ void check_print(FILE *to, const struct answer *answer);
 void check_print_line(FILE *to, const struct answer *answer);
 /* After those lines: none of the files is a match. */
 void check_print_none(FILE *to);
-/* What is worth knowing about evidence, for people. */
-void check_print_against(FILE *to, const struct against *against);
+/* What is worth knowing about evidence, for people; what became of it may be
+ * NULL. */
+void check_print_against(FILE *to, const struct against *against,
+                         const struct against_evidence *evidence);
 
 /* check_json.c: the answer as one line of JSON. False: memory is short, nothing
  * is printed. */

@@ -5,31 +5,42 @@
 #include "model/traps.h"
 #include "reference/values_json.h"
 #include "report/check_boot.h"
+#include "report/check_evidence.h"
 #include "report/check_snp.h"
 #include "report/initdata.h"
 #include "report/json.h"
 #include "schemas.h"
 
-static json_t *evidence(const struct mrtd_evidence *e)
+static json_t *tdx_evidence(const struct mrtd_evidence *e)
 {
     const struct mrtd_tdinfo *t = &e->tdinfo;
-    if (mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP) {
-        return check_snp_json_report(e);
-    }
     json_t *rtmrs = json_array();
     for (unsigned i = 0; i < 4; i++) {
         json_array_append_new(rtmrs, json_digest(t->rtmr[i]));
     }
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "kind",
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b}", "kind",
         mrtd_evidence_kind_name(e->kind), "mrtd_offset",
         json_integer((json_int_t)e->value_offset), "attributes",
         json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "debug",
         (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0, "mrconfigid",
         json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
         "mrownerconfig", json_digest(t->mrownerconfig), "rtmrs", rtmrs,
-        "servtd_hash", json_digest(t->servtd_hash), "consistent", e->consistent,
-        "signature_verified", 0);
+        "servtd_hash", json_digest(t->servtd_hash), "consistent",
+        e->consistent);
+}
+
+/* What became of that claim's, and what it says. */
+static json_t *evidence(const struct answer *answer, size_t index)
+{
+    const struct mrtd_evidence *e =
+        &answer->against->claims.items[index].evidence;
+    json_t *made = mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP
+                       ? check_snp_json_report(e)
+                       : tdx_evidence(e);
+    check_evidence_json(
+        made, answer->evidence ? answer->evidence->of_claims[index] : NULL);
+    return made;
 }
 
 /* The register that it is said to be of; a bare digest is taken for an MRTD
@@ -54,7 +65,7 @@ static json_t *expected(const struct answer *answer)
         json_t *value = values_new(register_of(answer, c), hex);
         json_object_set_new(value, "where", json_string(c->where));
         json_object_set_new(value, "evidence",
-                            c->has_evidence ? evidence(&c->evidence)
+                            c->has_evidence ? evidence(answer, i)
                                             : json_null());
         json_array_append_new(list, value);
     }
@@ -198,17 +209,22 @@ static const char *payload_of(const struct answer *answer)
 
 bool check_print_json(FILE *to, const struct answer *answer)
 {
+    static const char *const verdicts[] = {
+        [ANSWER_MATCH] = "match",   [ANSWER_DIFFERS] = "differs",
+        [ANSWER_FORGED] = "forged", [ANSWER_EXPIRED] = "expired",
+        [ANSWER_DENIED] = "denied",
+    };
     const struct claims *claims = &answer->against->claims;
     const struct launch_options *o = answer->e.options;
     return json_output(
         to,
         json_pack(
-            "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b, "
+            "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:s, s:s, s:b, "
             "s:{s:o, s:s, s:o}, s:o, s:o, s:o, s:o, s:b, s:o, s:o, "
             "s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_CHECK, "version", mrtd_version(), "platform",
-            platform_of(answer), "verdict",
-            answer_is_right(answer) ? "match" : "differs", "file",
+            platform_of(answer), "verdict", verdicts[answer_verdict(answer)],
+            "fits", answer_is_right(answer), "file",
             json_file_name(answer->e.name), "vars", json_file_name(o->vars),
             "payload", json_file_name(payload_of(answer)), "sha256",
             answer->sha256, "sha384", answer->sha384, "permissive",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/launches.h"
+#include "report/check_evidence.h"
 #include "report/guest_words.h"
 #include "report/words.h"
 
@@ -67,18 +68,15 @@ static void print_processor(FILE *to, const struct mrtd_snp_report *r)
     }
 }
 
-void check_snp_print_report(FILE *to, const struct mrtd_evidence *e)
+void check_snp_print_report(FILE *to, const struct mrtd_evidence *e,
+                            const struct evidence_answer *verified)
 {
     const struct mrtd_snp_report *r = &e->snp;
     fprintf(to,
             "  %-14sMEASUREMENT at offset %" PRIu64 ", VERSION %" PRIu32
             ", VMPL %" PRIu32 ", GUEST_SVN %" PRIu32 "\n",
             "", e->value_offset, r->version, r->vmpl, r->guest_svn);
-    print_text(to, "not verified",
-               "the report's signature: whoever made the file may have written "
-               "any digest");
-    print_text(to, "",
-               "into it; verify it with snpguest or an attestation service");
+    check_evidence_print(to, verified);
     print_policy(to, r->policy);
     if (r->vmpl > 0) {
         print_text(to, "warning",

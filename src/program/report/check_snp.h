@@ -8,8 +8,9 @@
 
 #include "model/answer.h"
 
-/* check_snp.c: a report, for people; */
-void check_snp_print_report(FILE *to, const struct mrtd_evidence *evidence);
+/* check_snp.c: a report, for people, and what became of it, or NULL; */
+void check_snp_print_report(FILE *to, const struct mrtd_evidence *evidence,
+                            const struct evidence_answer *verified);
 /* the launch that was found; and how many were tried in vain. */
 void check_snp_print_found(FILE *to, const struct snp_answer *answer);
 void check_snp_print_tried(FILE *to, const struct snp_answer *answer);

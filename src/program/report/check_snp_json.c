@@ -35,7 +35,7 @@ json_t *check_snp_json_report(const struct mrtd_evidence *e)
     const struct mrtd_snp_report *r = &e->snp;
     return json_pack(
         "{s:s, s:o, s:I, s:I, s:I, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
         "kind", mrtd_evidence_kind_name(e->kind), "measurement_offset",
         json_integer((json_int_t)e->value_offset), "version",
         (json_int_t)r->version, "vmpl", (json_int_t)r->vmpl, "guest_svn",
@@ -50,8 +50,7 @@ json_t *check_snp_json_report(const struct mrtd_evidence *e)
         bytes(r->report_data, sizeof r->report_data), "host_data",
         bytes(r->host_data, sizeof r->host_data), "id_key_digest",
         json_digest(r->id_key_digest), "author_key_digest",
-        json_digest(r->author_key_digest), "consistent", e->consistent,
-        "signature_verified", 0);
+        json_digest(r->author_key_digest), "consistent", e->consistent);
 }
 
 /* --- The search --------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "model/snp_traps.h"
 #include "printable.h"
 #include "report/check_boot.h"
+#include "report/check_evidence.h"
 #include "report/check_snp.h"
 #include "report/initdata.h"
 #include "report/words.h"
@@ -42,24 +43,20 @@ static void print_set(FILE *to, const char *name,
 }
 
 /* What a relying party must know of a guest, match or no match. */
-static void print_evidence(FILE *to, const struct mrtd_evidence *e)
+static void print_evidence(FILE *to, const struct mrtd_evidence *e,
+                           const struct evidence_answer *verified)
 {
     const struct mrtd_tdinfo *t = &e->tdinfo;
     if (mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP) {
-        check_snp_print_report(to, e);
+        check_snp_print_report(to, e, verified);
         return;
     }
     fprintf(to,
             "  %-14sMRTD at offset %" PRIu64 ", ATTRIBUTES 0x%016" PRIx64
             ", XFAM 0x%016" PRIx64 "\n",
             "", e->value_offset, t->attributes, t->xfam);
-    print_text(to, "not verified",
-               "the evidence's signature: whoever made the "
-               "file may have written any MRTD");
-    print_text(to, "",
-               "into it; verify it with Intel's DCAP or an attestation "
-               "service");
-    if (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
+    check_evidence_print(to, verified);
+    if (!verified && t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
         print_text(to, "warning",
                    "a debug TD (ATTRIBUTES bit 0): its host can "
                    "read and change it");
@@ -69,7 +66,8 @@ static void print_evidence(FILE *to, const struct mrtd_evidence *e)
     print_set(to, "MROWNERCONFIG", t->mrownerconfig);
 }
 
-void check_print_against(FILE *to, const struct against *against)
+void check_print_against(FILE *to, const struct against *against,
+                         const struct against_evidence *evidence)
 {
     const struct claims *claims = &against->claims;
     if (against->bytes) {
@@ -87,7 +85,8 @@ void check_print_against(FILE *to, const struct against *against)
         const struct claim *claim = &claims->items[i];
         print_hex(to, "expected", &claim->value, claim->where);
         if (claim->has_evidence) {
-            print_evidence(to, &claim->evidence);
+            print_evidence(to, &claim->evidence,
+                           evidence ? evidence->of_claims[i] : NULL);
         }
     }
     if (claims->count > CLAIMS_SHOWN) {
@@ -226,11 +225,22 @@ static void print_reasons(FILE *to, const struct answer *c)
     }
 }
 
-/* "OVMF.fd: MATCH", never bare where only a part of the firmware is known. */
+/* "OVMF.fd: MATCH", never bare where only a part of the firmware is known, and
+ * never where the evidence is not accepted. */
 static void print_verdict(FILE *to, const struct answer *c)
 {
-    fprintf(to, "%s: %s%s", printable(c->e.name),
-            answer_is_right(c) ? "MATCH" : "NO MATCH",
+    static const char *const words[] = {
+        [ANSWER_MATCH] = "MATCH",         [ANSWER_DIFFERS] = "NO MATCH",
+        [ANSWER_FORGED] = "FORGED",       [ANSWER_EXPIRED] = "EXPIRED",
+        [ANSWER_DENIED] = "NOT ACCEPTED",
+    };
+    const enum answer_verdict verdict = answer_verdict(c);
+    fprintf(to, "%s: %s", printable(c->e.name), words[verdict]);
+    if (verdict > ANSWER_DIFFERS) {
+        fprintf(to, " (what it says is %sof this image)",
+                answer_is_right(c) ? "" : "not ");
+    }
+    fprintf(to, "%s",
             answer_is_code_only(c) ? " (CODE only; VARS not given)" : "");
 }
 
@@ -271,7 +281,7 @@ void check_print(FILE *to, const struct answer *answer)
 {
     print_verdict(to, answer);
     fprintf(to, "\n");
-    check_print_against(to, answer->against);
+    check_print_against(to, answer->against, answer->evidence);
     if (answer->initdata) {
         initdata_check_line(to, answer->initdata);
     }

@@ -194,7 +194,7 @@ static json_t *points(const struct evidence_answer *a,
     return list;
 }
 
-static json_t *signature(const struct evidence_answer *a)
+json_t *evidence_json_signature(const struct evidence_answer *a)
 {
     const struct mrtd_verification *v = &a->verified;
     const bool is_chained = evidence_is_verified(a);
@@ -215,7 +215,7 @@ static json_t *signature(const struct evidence_answer *a)
 
 /* --- What was demanded ---------------------------------------------------- */
 
-static json_t *denials(const struct evidence_answer *a)
+json_t *evidence_json_denied(const struct evidence_answer *a)
 {
     json_t *list = json_array();
     if (a->verified.status == MRTD_VERIFY_FORGED ||
@@ -266,13 +266,13 @@ bool evidence_print_json(FILE *to, const struct evidence_answer *a)
             "schema", SCHEMA_EVIDENCE, "version", mrtd_version(), "platform",
             is_snp ? "snp" : "tdx", "verdict",
             mrtd_verify_status_name(a->verified.status), "accepted",
-            a->status == EXIT_DONE, "denied", denials(a), "file",
+            a->status == EXIT_DONE, "denied", evidence_json_denied(a), "file",
             json_file_name(a->name), "kind", mrtd_evidence_kind_name(e->kind),
             "form", text_or_null(a->found.what), "where",
             text_or_null(a->found.where), "size", json_count(e->size),
             "trailing", json_offset(a->verified.trailing), "signature",
-            signature(a), "debug", evidence_is_debug(e), "report_data",
-            data ? bytes(data, EVIDENCE_DATA_SIZE) : json_null(),
+            evidence_json_signature(a), "debug", evidence_is_debug(e),
+            "report_data", data ? bytes(data, EVIDENCE_DATA_SIZE) : json_null(),
             "report_data_same",
             a->demands->data
                 ? json_boolean(!(a->denials & EVIDENCE_REPORT_DATA))

@@ -8,7 +8,8 @@
 #include "printable.h"
 #include "reference/claims.h"
 
-/* Columns of what is folded. */
+/* Columns of a label, and of what is folded. */
+#define LABEL   16
 #define COLUMNS 79
 
 /* Prints words in lines; those after the first begin with that many spaces. A
@@ -153,36 +154,37 @@ static void print_signer(FILE *to, const struct evidence_answer *a)
     fprintf(to, "  %-16s%s to %s: the certificates\n", "valid", from, end);
 }
 
-static void print_denials(FILE *to, const struct evidence_answer *a)
+void evidence_print_denials(FILE *to, const struct evidence_answer *a,
+                            int label)
 {
     if (a->denials & EVIDENCE_DEBUG) {
         fprintf(to,
-                "  %-16sa debug guest: its host can read and change its "
+                "  %-*sa debug guest: its host can read and change its "
                 "memory, whatever was measured\n",
-                "NOT ACCEPTED");
+                label, "NOT ACCEPTED");
     } else if (evidence_is_debug(&a->evidence)) {
         fprintf(to,
-                "  %-16sa debug guest, which --allow-debug accepts: its "
+                "  %-*sa debug guest, which --allow-debug accepts: its "
                 "host can read and change it\n",
-                "WARNING");
+                label, "WARNING");
     }
     if (a->denials & EVIDENCE_REPORT_DATA) {
         char hex[2 * EVIDENCE_DATA_SIZE + 1];
         mrtd_hex_encode(hex, a->demands->data, EVIDENCE_DATA_SIZE);
         fprintf(to,
-                "  %-16sits report data is not that of --report-data:\n"
-                "  %-16s%s\n",
-                "NOT ACCEPTED", "", hex);
+                "  %-*sits report data is not that of --report-data:\n"
+                "  %-*s%s\n",
+                label, "NOT ACCEPTED", label, "", hex);
     } else if (a->demands->data) {
-        fprintf(to, "  %-16sas --report-data says\n", "report data");
+        fprintf(to, "  %-*sas --report-data says\n", label, "report data");
     }
     for (size_t i = 0; i < a->below_count; i++) {
-        fprintf(to, "  %-16s%s is %u, less than the %u of --min-tcb\n",
+        fprintf(to, "  %-*s%s is %u, less than the %u of --min-tcb\n", label,
                 "NOT ACCEPTED", a->below[i].name, a->below[i].is,
                 a->below[i].least);
     }
     if (a->demands->tcb_text && a->below_count == 0) {
-        fprintf(to, "  %-16sat least that of --min-tcb\n", "TCB");
+        fprintf(to, "  %-*sat least that of --min-tcb\n", label, "TCB");
     }
 }
 
@@ -204,7 +206,7 @@ void evidence_print_text(FILE *to, const struct evidence_answer *a)
     print_verdict(to, a);
     print_file(to, a);
     print_signer(to, a);
-    print_denials(to, a);
+    evidence_print_denials(to, a, LABEL);
     evidence_sentence(sentence, a);
     print_folded(to, sentence, 0);
     print_points(to, "Verified", points, evidence_verified(points, a));

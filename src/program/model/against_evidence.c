@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/against_evidence.h"
+
+#include <stdlib.h>
+
+/* Which of two decides: the one of the higher number. */
+static int weight(const struct evidence_answer *a)
+{
+    switch (a->verified.status) {
+    case MRTD_VERIFY_FORGED:
+        return 5;
+    case MRTD_VERIFY_GOOD:
+        return 4;
+    case MRTD_VERIFY_EXPIRED:
+        return 3;
+    case MRTD_VERIFY_UNSUPPORTED:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+/* What is demanded of evidence, where there is none. */
+static enum exit_status refuse_demands(const struct against *against,
+                                       const struct evidence_demands *d,
+                                       struct failure *failure)
+{
+    const char *demand = d->genuine    ? "--require genuine"
+                         : d->data     ? "--report-data"
+                         : d->tcb_text ? "--min-tcb"
+                                       : NULL;
+    return demand ? failure_refused(failure, against->name, "evidence-demand",
+                                    "%s cannot be held against it: it is no "
+                                    "evidence of a guest (%s); a quote or a "
+                                    "report of SEV-SNP is",
+                                    demand, against->claims.kind)
+                  : EXIT_DONE;
+}
+
+/* Verifies the evidence of one claim. */
+static enum exit_status verify(struct against_evidence *e, size_t index,
+                               const struct against *against,
+                               const struct evidence_demands *demands,
+                               struct failure *failure)
+{
+    const struct claim *claim = &against->claims.items[index];
+    struct evidence_answer *a = malloc(sizeof *a);
+    e->of_claims[index] = a;
+    if (!a) {
+        return failure_memory(failure, against->name);
+    }
+    const enum exit_status status =
+        evidence_answer_of(a, against->name, claim, demands, failure);
+    if (!status && (!e->deciding || weight(a) > weight(e->deciding))) {
+        e->deciding = a;
+    }
+    return status;
+}
+
+enum exit_status against_evidence_make(struct against_evidence *evidence,
+                                       const struct against *against,
+                                       const struct evidence_demands *demands,
+                                       struct failure *failure)
+{
+    const struct claims *claims = &against->claims;
+    struct against_evidence *e = evidence;
+    enum exit_status status = EXIT_DONE;
+    *e = (struct against_evidence){0};
+    e->of_claims = calloc(claims->count, sizeof(struct evidence_answer *));
+    if (!e->of_claims) {
+        return failure_memory(failure, against->name);
+    }
+    e->count = claims->count;
+    for (size_t i = 0; !status && i < claims->count; i++) {
+        if (claims->items[i].has_evidence) {
+            status = verify(e, i, against, demands, failure);
+        }
+    }
+    if (!status && !e->deciding) {
+        status = refuse_demands(against, demands, failure);
+    }
+    if (!status && e->deciding && e->deciding->status == EXIT_REFUSED) {
+        *failure = e->deciding->failure;
+        status = EXIT_REFUSED;
+    }
+    return status;
+}
+
+void against_evidence_free(struct against_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->count; i++) {
+        free(evidence->of_claims[i]);
+    }
+    free(evidence->of_claims);
+    *evidence = (struct against_evidence){0};
+}

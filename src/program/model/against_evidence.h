@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is the evidence genuine that a firmware is checked against, and as the user
+ * demands? */
+#ifndef MODEL_AGAINST_EVIDENCE_H
+#define MODEL_AGAINST_EVIDENCE_H
+
+#include "model/against.h"
+#include "model/evidence.h"
+
+struct against_evidence {
+    /* What became of each claim's evidence; NULL where it has none. No claims
+     * at all: nothing was verified. */
+    struct evidence_answer **of_claims;
+    size_t count;
+    /* The one that decides, as evidence_find() chooses: all are of one guest.
+     * One that is forged decides before all others, a genuine one before what
+     * cannot be verified. NULL: the input has no evidence. */
+    const struct evidence_answer *deciding;
+};
+
+/*
+ * Verifies each piece of evidence, and holds the demands against the one that
+ * decides. Refused where that cannot be verified in a way that is known, or not
+ * at all and that was asked for, or where the input has no evidence that a
+ * demand is of. What was made points into both, and is to be freed, also after
+ * a failure.
+ */
+enum exit_status against_evidence_make(struct against_evidence *evidence,
+                                       const struct against *against,
+                                       const struct evidence_demands *demands,
+                                       struct failure *failure);
+void against_evidence_free(struct against_evidence *evidence);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/check_evidence.h"
+
+#include <string.h>
+
+#include "printable.h"
+#include "reference/claims.h"
+#include "report/evidence.h"
+
+/* As wide as check's other lines have it. */
+#define LABEL 14
+
+#define MAY_BE_ANYTHING                                                        \
+    "whoever made the file may have written anything into it"
+
+static void print_line(FILE *to, const char *label, const char *text)
+{
+    fprintf(to, "  %-*s%s\n", LABEL, label, text);
+}
+
+/* By whom, and in which root that ends. */
+static void print_signer(FILE *to, const char *label,
+                         const struct evidence_answer *a)
+{
+    const struct mrtd_verification *v = &a->verified;
+    const char *own = a->demands->root_name;
+    const char *root = evidence_root_words(v->root);
+    const bool is_snp =
+        mrtd_evidence_platform(a->evidence.kind) == MRTD_PLATFORM_SNP;
+    fprintf(to, "  %-*s%s signed it, and ", LABEL, label,
+            is_snp ? evidence_vek(&a->evidence)
+                   : "a quoting enclave of Intel's for TDs");
+    if (own) {
+        fprintf(to, "the root of %s vouches for it%s\n", printable(own),
+                v->root == MRTD_ROOT_OWN ? ": NOT THE VENDOR'S" : "");
+    } else {
+        fprintf(to, "%s vouches for it, whose key is built in\n", root);
+    }
+}
+
+/* What was left out, but for the values, which check itself compares. */
+static void print_unverified(FILE *to, const struct evidence_answer *a)
+{
+    struct evidence_point points[EVIDENCE_POINTS];
+    const size_t count = evidence_unverified(points, a);
+    const char *before = "not checked: ";
+    fprintf(to, "  %-*s", LABEL, "");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(points[i].code, "values") != 0) {
+            fprintf(to, "%s%s", before, points[i].code);
+            before = ", ";
+        }
+    }
+    fprintf(to, " ('mrtd-calc evidence %s' says more)\n", printable(a->name));
+}
+
+static void print_times(FILE *to, const struct evidence_answer *a)
+{
+    char from[CLAIMS_TIME_SIZE];
+    char end[CLAIMS_TIME_SIZE];
+    char at[CLAIMS_TIME_SIZE];
+    claims_time_text(from, a->verified.not_before);
+    claims_time_text(end, a->verified.not_after);
+    claims_time_text(at, a->demands->time);
+    fprintf(to,
+            "  %-*sbut not all certificates were valid at %s: they are from %s "
+            "to %s; --time says another [%s]\n",
+            LABEL, "", at, from, end,
+            mrtd_verify_reason_name(a->verified.reason));
+}
+
+void check_evidence_print(FILE *to, const struct evidence_answer *a)
+{
+    if (!a) {
+        print_line(to,
+                   "not verified:", "--no-verify was given; " MAY_BE_ANYTHING);
+        return;
+    }
+    const struct mrtd_verification *v = &a->verified;
+    const char *why =
+        *v->message ? v->message : mrtd_verify_reason_text(v->reason);
+    const char *code = mrtd_verify_reason_name(v->reason);
+    switch (v->status) {
+    case MRTD_VERIFY_GOOD:
+        print_signer(to, "genuine", a);
+        print_unverified(to, a);
+        break;
+    case MRTD_VERIFY_EXPIRED:
+        print_signer(to, "expired", a);
+        print_times(to, a);
+        break;
+    case MRTD_VERIFY_FORGED:
+        fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL, "forged",
+                why, code);
+        break;
+    default:
+        fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL,
+                "not verified:", why, code);
+        break;
+    }
+    evidence_print_denials(to, a, LABEL);
+}
+
+void check_evidence_json(json_t *object, const struct evidence_answer *a)
+{
+    json_object_set_new(
+        object, "signature_verified",
+        json_boolean(a && a->verified.status == MRTD_VERIFY_GOOD));
+    json_object_set_new(object, "denied",
+                        a ? evidence_json_denied(a) : json_array());
+    json_object_set_new(object, "signature",
+                        a ? evidence_json_signature(a) : json_null());
+}
