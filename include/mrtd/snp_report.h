@@ -28,8 +28,12 @@ extern "C" {
 /* Size of ATTESTATION_REPORT. */
 #define MRTD_SNP_REPORT_SIZE 1184
 
-/* ATTESTATION_REPORT [SNPABI], versions 2, 3 and 5. Numbers are as the report
- * has them, TCB versions too: which byte is what depends on the processor. */
+/* The newest version of reports that is known. */
+#define MRTD_SNP_REPORT_VERSION 5
+
+/* ATTESTATION_REPORT [SNPABI], versions 2 to 5. A newer one is read as version
+ * 5 is: what is new in it is left out. Numbers are as the report has them, TCB
+ * versions too: which byte is what depends on the processor. */
 struct mrtd_snp_report {
     uint32_t version;
     uint32_t guest_svn;

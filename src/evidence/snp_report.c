@@ -165,23 +165,29 @@ static enum mrtd_code too_short(struct span s, uint64_t need,
 
 /* --- Rules of the fields ------------------------------------------------ */
 
+/* May it have fields where the versions that are known have zeros? */
+static bool is_newer(struct span r)
+{
+    return number32(r, REPORT_VERSION) > MRTD_SNP_REPORT_VERSION;
+}
+
 static enum mrtd_code check_version(struct span r, struct mrtd_error *error)
 {
     const uint32_t version = number32(r, REPORT_VERSION);
-    return version == 2 || version == 3 || version == 5
+    return version >= FIRST_VERSION
                ? MRTD_OK
                : error_set(error, MRTD_ERR_EVIDENCE_VERSION,
                            r.base + REPORT_VERSION,
                            "the SEV-SNP report's VERSION is %" PRIu32
-                           "; versions 2, 3 and 5 are known",
-                           version);
+                           "; versions 2 to %d are known",
+                           version, MRTD_SNP_REPORT_VERSION);
 }
 
 static enum mrtd_code check_policy(struct span r, struct mrtd_error *error)
 {
     const uint64_t policy = number64(r, REPORT_POLICY);
     const uint64_t unknown = policy >> (POLICY_LAST_BIT + 1);
-    if (!(policy & POLICY_ONE) || unknown) {
+    if (!(policy & POLICY_ONE) || (unknown && !is_newer(r))) {
         return error_set(error, MRTD_ERR_EVIDENCE_RESERVED,
                          r.base + REPORT_POLICY,
                          "the SEV-SNP report's POLICY is 0x%" PRIx64
@@ -209,7 +215,7 @@ static enum mrtd_code check_numbers(struct span r, struct mrtd_error *error)
                          ", not 1 (ECDSA P-384 with SHA-384)",
                          algorithm);
     }
-    if (keys >> SNP_KEY_INFO_BITS ||
+    if ((keys >> SNP_KEY_INFO_BITS && !is_newer(r)) ||
         (key > SNP_SIGNED_BY_VLEK && key != SNP_SIGNED_BY_NOBODY)) {
         return error_set(error, MRTD_ERR_EVIDENCE_RESERVED,
                          r.base + SNP_KEY_INFO,
@@ -221,19 +227,21 @@ static enum mrtd_code check_numbers(struct span r, struct mrtd_error *error)
     return MRTD_OK;
 }
 
-/* Bytes that are 0 in all versions before that one. */
+/* Bytes that are 0 in all versions before that one; NEWER: in those that are
+ * known. What follows the signature is signed by nobody, and 0 in each. */
+#define NEWER (MRTD_SNP_REPORT_VERSION + 1)
 static const struct {
     uint16_t offset;
     uint16_t size;
     uint16_t before;
 } reserved[] = {
-    {0x04c, 4, UINT16_MAX},    /* after KEY_INFO */
+    {0x04c, 4, NEWER},         /* after KEY_INFO */
     {0x188, 3, 3},             /* CPUID of version 3 */
-    {0x18b, 0x15, UINT16_MAX}, /* after it */
-    {0x1eb, 1, UINT16_MAX},    /* after CURRENT_MAJOR */
-    {0x1ef, 1, UINT16_MAX},    /* after COMMITTED_MAJOR */
+    {0x18b, 0x15, NEWER},      /* after it */
+    {0x1eb, 1, NEWER},         /* after CURRENT_MAJOR */
+    {0x1ef, 1, NEWER},         /* after COMMITTED_MAJOR */
     {0x1f8, 0x10, 5},          /* LAUNCH_MIT_VECTOR, CURRENT_MIT_VECTOR */
-    {0x208, 0x98, UINT16_MAX}, /* up to the signature */
+    {0x208, 0x98, NEWER},      /* up to the signature */
     {0x330, 0x170, UINT16_MAX} /* of the signature, after R and S */
 };
 

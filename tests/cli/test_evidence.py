@@ -68,7 +68,6 @@ KNOWN = {
 }
 # Refused as they are read.
 REFUSED = {
-    'snp/good-v4': 'evidence-version', 'snp/good-v6': 'evidence-version',
     'snp/bit-18b': 'evidence-reserved', 'snp/bit-29f': 'evidence-reserved',
     'snp/table-empty': 'certificate',
     **{f'snp/key-{number}': 'evidence-reserved' for number in range(2, 7)}}

@@ -299,8 +299,15 @@ static void make_snp(uint8_t report[SNP_SIZE], uint8_t version)
 static void test_snp(void **state)
 {
     uint8_t report[SNP_SIZE];
+    uint8_t hcl[1300] = {0};
     struct mrtd_evidence e;
     struct mrtd_value value;
+    static const struct {
+        uint16_t offset;
+        uint8_t bits;
+    } later[] = {{0x0b, 0x04}, {0x0f, 0x80}, {0x48, 0x20}, {0x4b, 0x80},
+                 {0x4c, 1},    {0x18b, 1},   {0x208, 1},   {0x29f, 0x80},
+                 {0x330, 1},   {0x49f, 0x80}};
     (void)state;
     for (uint8_t version = 0; version < 12; version++) {
         enum mrtd_evidence_kind kind = MRTD_EVIDENCE_TDINFO;
@@ -311,10 +318,25 @@ static void test_snp(void **state)
         assert_int_equal(kind, is ? MRTD_EVIDENCE_SNP : MRTD_EVIDENCE_TDINFO);
         assert_int_equal(mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, report,
                                             sizeof report, NULL),
-                         !is ? MRTD_ERR_EVIDENCE_KIND
-                         : version == 2 || version == 3 || version == 5
-                             ? MRTD_OK
-                             : MRTD_ERR_EVIDENCE_VERSION);
+                         is ? MRTD_OK : MRTD_ERR_EVIDENCE_KIND);
+        /* What is reserved may be used by versions that are newer. */
+        for (size_t i = 0; is && i < sizeof later / sizeof *later; i++) {
+            make_snp(report, version);
+            report[later[i].offset] |= later[i].bits;
+            assert_int_equal(mrtd_evidence_read(&e, MRTD_EVIDENCE_SNP, report,
+                                                sizeof report, NULL),
+                             version <= 5 || later[i].offset >= 0x330
+                                 ? MRTD_ERR_EVIDENCE_RESERVED
+                                 : MRTD_OK);
+        }
+    }
+    /* Azure's says itself what it has. */
+    memcpy(hcl, "HCLA", 4);
+    for (uint8_t version = 0; version < 2; version++) {
+        make_snp(hcl + 32, version);
+        assert_int_equal(
+            mrtd_evidence_read(&e, MRTD_EVIDENCE_HCL, hcl, sizeof hcl, NULL),
+            MRTD_ERR_EVIDENCE_VERSION);
     }
     make_snp(report, 3);
     memcpy(report + 0x188, genoa, sizeof genoa);

@@ -3,6 +3,7 @@
  * sentences. */
 #include "model/evidence.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -252,6 +253,13 @@ size_t evidence_unverified(struct evidence_point points[EVIDENCE_POINTS],
             "how old it is: it has no date, and %s was not compared "
             "(--report-data)",
             data);
+    }
+    if (is_snp(a) && a->evidence.snp.version > MRTD_SNP_REPORT_VERSION) {
+        add(&p, "newer-version",
+            "what VERSION %" PRIu32 " has that version %d had not: that is not "
+            "known here, and the fields are read as those of version %d",
+            a->evidence.snp.version, MRTD_SNP_REPORT_VERSION,
+            MRTD_SNP_REPORT_VERSION);
     }
     add(&p, "values",
         is_snp(a) ? "whether MEASUREMENT is that of your image: 'mrtd-calc "

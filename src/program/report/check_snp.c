@@ -76,6 +76,12 @@ void check_snp_print_report(FILE *to, const struct mrtd_evidence *e,
             "  %-14sMEASUREMENT at offset %" PRIu64 ", VERSION %" PRIu32
             ", VMPL %" PRIu32 ", GUEST_SVN %" PRIu32 "\n",
             "", e->value_offset, r->version, r->vmpl, r->guest_svn);
+    if (r->version > MRTD_SNP_REPORT_VERSION) {
+        fprintf(to,
+                "  %-14sVERSION %" PRIu32 " is newer than %d, which is known: "
+                "what is new in it is not read\n",
+                "note", r->version, MRTD_SNP_REPORT_VERSION);
+    }
     check_evidence_print(to, verified);
     print_policy(to, r->policy);
     if (r->vmpl > 0) {
