@@ -110,7 +110,7 @@ class Values(Case):
             f'{name} (fw) = {value}\n' for name, value in registers.items()))
 
     def test_random(self):
-        for turn in range(6 if SANITIZED else 40):
+        for turn in self.part(range(40)):
             release = RELEASES[turn % len(RELEASES)]
             kernel = boot.bzimage(
                 self.rng, xloadflags=self.rng.choice((0, 2)),
@@ -131,7 +131,7 @@ class Values(Case):
     def test_pe(self):
         """Any PE image that has the setup header of Linux."""
         made = 0
-        for turn in range(40 if SANITIZED else 400):
+        for turn in self.part(range(400)):
             data = self.write('kernel', linux(boot.pe(self.rng)))
             result = calc('--register', 'kernel', '--kernel', 'kernel', 'fw')
             try:
@@ -399,7 +399,7 @@ class Refusals(Case):
 
     def test_mutated(self):
         """Never a digest that the model does not have, never a crash."""
-        for turn in range(40 if SANITIZED else 600):
+        for turn in self.part(range(600)):
             data = bytearray(linux(boot.pe(self.rng)) if turn % 2 else
                              boot.bzimage(self.rng)[:12000])
             for _ in range(self.rng.randrange(1, 4)):

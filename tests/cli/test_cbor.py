@@ -103,9 +103,14 @@ class CborCase(TestCase):
         self.write('doc', document)
         return calc('check', '--against', 'doc', '--time', NOW, *args, 'fw')
 
+    def asked(self, document):
+        """What each of the two says."""
+        for ask in self.part((self.verify, self.check_against)):
+            yield ask(document)
+
     def true(self, document, *notes):
         """Says that the MRTD is that of the image, with these notes."""
-        for result in self.verify(document), self.check_against(document):
+        for result in self.asked(document):
             self.assertEqual(result.status, 0, result)
             # Registers are not compared, which is said.
             lines = result.without('reference-unchecked').lines
@@ -115,7 +120,7 @@ class CborCase(TestCase):
 
     def untrue(self, document, *, said=''):
         """Neither command says that it is, and says something else."""
-        for result in self.verify(document), self.check_against(document):
+        for result in self.asked(document):
             self.assertIn(result.status, (1, 3), result)
             self.assertNotIn(b': OK', result.stdout)
             self.assertNotIn(b': MATCH', result.stdout)
@@ -123,7 +128,7 @@ class CborCase(TestCase):
                             or said in result.text, (said, result))
 
     def refused_by_both(self, document, said):
-        for result in self.verify(document), self.check_against(document):
+        for result in self.asked(document):
             self.refused(result, 3)
             self.assertIn(said, result.lines[0])
 
@@ -186,7 +191,7 @@ class Form(CborCase):
                             lambda d: corim(Raw(d))),
                            (self.swid({29: TYPE, 'mr_td': self.hex}),
                             lambda d: d)):
-            for at, _, info, value in heads(data):
+            for at, _, info, value in self.part(heads(data)):
                 longer = data[:at] + bytes((data[at] & 0xe0 | info,))
                 longer += value.to_bytes(1 << info - 24, 'big')
                 longer += data[at + head_size(data[at]):]
@@ -352,14 +357,14 @@ class Environments(CborCase):
         """A value that is filed under another thing is none; and beside a
         right one it is passed over by name."""
         for environment in self.other():
-            for measurement in (digests((7, self.value)),
-                                {1: {-83: [[7, self.value]]}}):
+            for measurement in self.part((digests((7, self.value)),
+                                          {1: {-83: [[7, self.value]]}})):
                 with self.subTest(environment=environment):
                     self.untrue(one(measurement, environment),
                                 said='skipped')
             wrong = [environment, [digests((7, BAD))]]
             right = [td(), [digests((7, self.value))]]
-            for triples in ([wrong, right], [right, wrong]):
+            for triples in self.part(([wrong, right], [right, wrong])):
                 self.true(corim(comid(triples)), 'skipped')
 
     def test_names(self):
@@ -379,7 +384,7 @@ class Environments(CborCase):
                         if value is not None}}
         for class_id in classes:
             for vendor in (*names, None):
-                for model in (*models, None):
+                for model in self.part((*models, None)):
                     measurement = rng.choice(measurements)
                     document = one(measurement, environment(
                         class_id, vendor, model),
@@ -400,7 +405,7 @@ class Environments(CborCase):
                 word + text, text + '-' + word, text[:at] + word + text[at:],
                 text.lower(), text.swapcase(), text[:at] + text[at + 1:],
                 text + ' ', ' ' + text, text + '\n', word, '', text + '\0'))
-        for _ in range(150):
+        for _ in self.part(range(150)):
             vendor, model = rng.choice(names), rng.choice(models)
             other = changed(vendor), changed(model)
             vendor, model = rng.choice(((other[0], model), (vendor, other[1]),
@@ -410,7 +415,7 @@ class Environments(CborCase):
             with self.subTest(vendor=vendor, model=model):
                 self.untrue(one(rng.choice(measurements), environment(
                     rng.choice(classes), vendor, model)), said='skipped')
-        for _ in range(40):
+        for _ in self.part(range(40)):
             wrong = bytearray(TD)
             wrong[rng.randrange(16)] ^= 1 << rng.randrange(8)
             self.untrue(one(rng.choice(measurements), environment(
@@ -440,7 +445,7 @@ class Environments(CborCase):
                  '--class-id': (other, '0' * 8 + other[8:])}
         rng = random.Random(7)
         for form in ('mkey', 'extension', 'set'):
-            for _ in range(6):
+            for _ in self.part(range(6)):
                 given = rng.sample(sorted(names), rng.randint(1, 3))
                 options = [word for name in given
                            for word in (name, names[name][0])]
@@ -467,9 +472,10 @@ class Environments(CborCase):
         other = Tag(111, INTEL[:-1] + b'\2')
         for measurement in (digests((7, self.value)),
                             {0: 'mr_td', 1: {2: [[7, self.value]]}}):
-            for profile in (other, Tag(32, 'https://amd.com/x'), [other],
-                            [Tag(111, INTEL), other], [],
-                            [other, Tag(111, INTEL)]):
+            for profile in self.part((
+                    other, Tag(32, 'https://amd.com/x'), [other],
+                    [Tag(111, INTEL), other], [],
+                    [other, Tag(111, INTEL)])):
                 self.refused_by_both(one(measurement, profile=None,
                                          extra={3: profile}),
                                      'another profile than Intel')
@@ -480,7 +486,7 @@ class Environments(CborCase):
         """Whatever is not known, at each place around a value."""
         right = digests((7, self.value))
         for key in (99, 5, -1, -88, -99, 'x', 'revoked', 'status'):
-            for item in (True, 'Revoked', [], {}, 0):
+            for item in self.part((True, 'Revoked', [], {}, 0)):
                 item = Raw(b'\xf5') if item is True else item
                 for measurement, said in (
                         ({**right, key: item}, 'the member'),
@@ -877,8 +883,8 @@ class Swid(CborCase):
         """The (byte, bit)s that --verify accepts in silence when flipped."""
         rng = random.Random(3)
         passed = []
-        for at in range(len(document)):
-            bit = rng.randrange(8)
+        for at, bit in self.part([(at, rng.randrange(8))
+                                  for at in range(len(document))]):
             changed = bytearray(document)
             changed[at] ^= 1 << bit
             result = self.verify(bytes(changed))
@@ -1030,7 +1036,7 @@ class Files(CborCase):
         right = {name: hashlib.new(name, self.data).hexdigest()
                  for name in ('sha256', 'sha384', 'sha512')}
         rng = random.Random(4)
-        for _ in range(24):
+        for _ in self.part(range(24)):
             names = rng.sample(sorted(right), rng.randint(1, 3))
             digest = {name: right[name] for name in names}
             self.assertEqual(self.verify(self.document(digest)).status, 0)

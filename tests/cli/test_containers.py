@@ -61,7 +61,7 @@ class Evidence(Containers):
             'dstack': lambda v: dstack(quote(v)),
         }
         for name, make in kinds.items():
-            for wrapping, wrap in containers.WRAPPINGS.items():
+            for wrapping, wrap in self.part(containers.WRAPPINGS.items()):
                 with self.subTest(kind=name, wrapping=wrapping):
                     self.matches(wrap(make(self.bytes)))
                     self.differs(wrap(make(OTHER)))
@@ -81,7 +81,7 @@ class Evidence(Containers):
         whole = quote(self.bytes)
         for wrapping, wrap in containers.WRAPPINGS.items():
             text = wrap(whole)
-            for part in (7, 3, 2):
+            for part in self.part((7, 3, 2)):
                 with self.subTest(wrapping=wrapping, part=part):
                     result = self.check(text[:len(text) * (part - 1) // part])
                     self.refused(result, 3)

@@ -10,7 +10,7 @@ import random
 import eventlog
 import eventlog_json
 import evidence
-from support import SANITIZED, calc
+from support import calc
 from test_events import REGISTERS, Case
 
 
@@ -58,7 +58,7 @@ class Json(Case):
                 return made
 
     def test_random(self):
-        for turn in range(20 if SANITIZED else 200):
+        for turn in self.part(range(200)):
             is_dstack = turn % 2 == 0
             raw = eventlog_json.wrapped(self.items(is_dstack), is_dstack,
                                         self.rng)
@@ -67,7 +67,7 @@ class Json(Case):
 
     def test_same_as_binary(self):
         """Trustee's claims say what the log that they are made of says."""
-        for _ in range(5 if SANITIZED else 40):
+        for _ in self.part(range(40)):
             events = [e for e in eventlog_json.log(self.rng)
                       if e.type in eventlog.NAMES]
             if not events:
@@ -87,7 +87,7 @@ class Json(Case):
     def test_mutated(self):
         """Both take it for the same, or neither takes it."""
         taken = 0
-        for turn in range(60 if SANITIZED else 800):
+        for turn in self.part(range(800)):
             is_dstack = turn % 2 == 0
             items = eventlog_json.mutated(self.items(is_dstack), self.rng)
             raw = eventlog_json.wrapped(items, is_dstack, self.rng)
@@ -97,7 +97,7 @@ class Json(Case):
 
     def test_text(self):
         """The text itself changed."""
-        for turn in range(40 if SANITIZED else 400):
+        for turn in self.part(range(400)):
             is_dstack = turn % 2 == 0
             raw = bytearray(eventlog_json.wrapped(
                 self.items(is_dstack)[:3], is_dstack, self.rng))
@@ -269,7 +269,7 @@ class Json(Case):
     def test_against(self):
         """A match only where the model finds the registers, and all data that
         are there are those that were measured."""
-        for turn in range(10 if SANITIZED else 60):
+        for turn in self.part(range(60)):
             is_dstack = turn % 2 == 0
             items = self.items(is_dstack)
             raw = json.dumps(items).encode()
@@ -297,7 +297,7 @@ class Json(Case):
     def test_log_in_json(self):
         """The firmware's log as a text in JSON: Trustee's evidence, whose quote
         it is compared with, or alone."""
-        for turn in range(4 if SANITIZED else 12):
+        for turn in self.part(range(12)):
             data = eventlog.log(self.rng, count=6, wrong=0, padding=b'\xff' * 64)
             data = data[:-64] + eventlog.record(
                 2, 4, eventlog.digests_of(bytes(4), (eventlog.SHA384,)),

@@ -582,7 +582,7 @@ class Verifying(Case):
     def test_blocks_changed(self):
         """No bit of a block can be another."""
         rng = random.Random(96)
-        for at in range(96):
+        for at in self.part(range(96)):
             changed = bytearray(self.block)
             changed[at] ^= 1 << rng.randrange(8)
             self.write('block', bytes(changed))
@@ -602,7 +602,7 @@ class Verifying(Case):
         places = [*range(0, 0x48), *range(0x240, 0x248), *range(0x640, 0x648),
                   *range(0xc80, 0xc88), *(rng.randrange(4096)
                                          for _ in range(120))]
-        for at in places:
+        for at in self.part(places):
             changed = bytearray(self.page)
             changed[at] ^= 1 << rng.randrange(8)
             self.write('page', bytes(changed))

@@ -14,7 +14,7 @@ import uuid
 import boot
 import images
 import sev
-from support import SANITIZED, TestCase, calc
+from support import TestCase, calc
 import verity
 from verity import Verity
 
@@ -143,7 +143,7 @@ class Forms(Case):
 
     def test_parameters(self):
         """Types, algorithms, salts and sizes are the line's."""
-        for turn in range(6 if SANITIZED else 40):
+        for turn in self.part(range(40)):
             v = Verity(self.rng.choice((0, 1)), self.rng.choice((
                 'sha1', 'sha256', 'sha512')), 4096, 1 << self.rng.randrange(
                     9, 14), self.rng.randbytes(self.rng.choice((0, 2, 256))))
@@ -608,7 +608,7 @@ class Quotes(Case):
 
     def pairs(self, words, more, is_good):
         good = bad = 0
-        for turn in range(80 if SANITIZED else 700):
+        for turn in self.part(range(700)):
             text = self.lines(words, more)
             result = self.run_td(text)
             self.assertIn(result.status, (0, 3), text)
@@ -661,7 +661,7 @@ class Changed(Case):
         root = self.disk(False)
         line = self.table(root)
         disk = pathlib.Path('disk').read_bytes()
-        for turn in range(20 if SANITIZED else 100):
+        for turn in self.part(range(100)):
             at = self.rng.randrange(FIRST * 512, FIRST * 512 + len(self.data))
             changed = bytearray(disk)
             changed[at] ^= 1 << self.rng.randrange(8)
@@ -681,7 +681,7 @@ class Changed(Case):
             rf'4096 4096 {BLOCKS} (?:0|[1-9][0-9]*) sha256 {root.hex()} '
             rf'{SALT.hex()}(?: 0)?"(?: |$)', re.I)
         good = 0
-        for turn in range(60 if SANITIZED else 800):
+        for turn in self.part(range(800)):
             changed = list(line)
             at = self.rng.randrange(len(changed))
             how = self.rng.randrange(3)

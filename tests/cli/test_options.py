@@ -130,13 +130,14 @@ class Options(TestCase):
         self.good()
         names = self.options()
         self.assertGreater(len(names), 40)
-        for name in names:
+        for name in self.part(names):
             for end in range(1, len(name)):
                 short = name[:end]
                 if short in names:
                     continue
-                for args in ((f'--{short}', 'fw'), (f'--{short}', 'fw', 'fw'),
-                             (f'--{short}=fw', 'fw')):
+                for args in self.part((
+                        (f'--{short}', 'fw'), (f'--{short}', 'fw', 'fw'),
+                        (f'--{short}=fw', 'fw'))):
                     result = calc(*args)
                     self.refused(result, 2)
                     self.assertIn(f"there is no option '--{short}",
@@ -151,7 +152,7 @@ class Options(TestCase):
         swapped with its neighbour."""
         self.good()
         names = self.options()
-        for name in names:
+        for name in self.part(names):
             if len(name) < 5 or name.startswith('rtmr'):
                 continue
             for wrong in (name[:2] + name[3:], name[:2] + name[1:],
@@ -178,14 +179,15 @@ class Options(TestCase):
     def test_one_dash(self):
         """A word behind one dash is no bundle of letters."""
         self.good()
-        for name in self.options():
+        for name in self.part(self.options()):
             for args in ((f'-{name}', 'fw'), (f'-{name}', 'fw', 'fw')):
                 result = calc(*args)
                 self.refused(result, 2)
                 self.assertEqual(result.lines, [
                     f"there is no option '-{name}'; did you mean --{name}?"])
-        for letters in itertools.chain.from_iterable(
-                itertools.product('hcnvo', repeat=count) for count in (2, 3)):
+        for letters in self.part(itertools.chain.from_iterable(
+                itertools.product('hcnvo', repeat=count)
+                for count in (2, 3))):
             self.refused(calc(f'-{"".join(letters)}', 'fw'), 2)
         self.refused(calc('reference', '-ofile', 'fw'), 2)
 

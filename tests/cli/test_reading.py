@@ -11,11 +11,11 @@ import hashlib
 import json
 import random
 
-from support import SANITIZED, TestCase, calc, mrtd
+from support import TestCase, calc, mrtd
 import images
 
 SEED = 20261128
-CHANCES = 40 if SANITIZED else 200
+CHANCES = 200
 TD = '45b734fc-aa4e-4c3d-ad28-e43d08880e68'
 
 # Of a name that says that its value is an MRTD, made into one that does not.
@@ -78,6 +78,10 @@ class Reading(TestCase):
         self.write('doc', document.encode())
         return calc('reference', '--verify', 'doc', '--vmm', 'spec', 'fw')
 
+    def check_against(self, document):
+        self.write('doc', document.encode())
+        return calc('check', 'fw', '--against', 'doc')
+
     def accept(self, document):
         self.check(self.verify(document).without('reference-unchecked'), 0,
                    'fw: OK (spec)\n')
@@ -95,9 +99,9 @@ class Reading(TestCase):
 
     def reject_wholly(self, document):
         """check neither: it is not a matter of spelling."""
-        self.reject(document)
-        result = calc('check', 'fw', '--against', 'doc')
-        self.assertIn(result.status, (1, 3), (document, result))
+        for ask in self.part((self.reject, self.check_against)):
+            result = ask(document)
+            self.assertIn(result.status, (1, 3), (document, result))
 
     # --- JSON ---
 
@@ -186,29 +190,30 @@ class Reading(TestCase):
 
     def test_values(self):
         for document, _ in self.documents():
-            for value in others(self.value):
+            for value in self.part(others(self.value)):
                 self.reject_wholly(self.with_value(document, value))
 
     def test_spellings(self):
         """The consumers that compare text do not find another spelling."""
         for document, is_text in self.documents():
             if is_text:
-                for value in spellings(self.value):
+                for value in self.part(spellings(self.value)):
                     self.reject(self.with_value(document, value))
             elif is_text is None:
-                for value in (self.value, self.value.upper(),
-                              base64.b64encode(self.bytes).decode() + '\n'):
+                for value in self.part((
+                        self.value, self.value.upper(),
+                        base64.b64encode(self.bytes).decode() + '\n')):
                     self.reject(self.with_value(document, value))
             else:
                 self.accept(self.with_value(document, self.value.upper()))
-                for value in spellings(self.value):
+                for value in self.part(spellings(self.value)):
                     if value.lower() != self.value:
                         self.reject(self.with_value(document, value))
 
     def test_names(self):
         for document, _ in self.documents():
             for path in self.sites(document):
-                for rename in RENAMES:
+                for rename in self.part(RENAMES):
                     if '/' in str(path[-1]) and rename in FREE:
                         continue
 
@@ -239,7 +244,7 @@ class Reading(TestCase):
                  'TDX Module', 'TDXModule', 'P-SEAMLDR', 'SGX2', 'GPU', 'tdx',
                  'intel', 'AMD', 'Intelligent', 'not TDX', 'TDX revoked', 'x',
                  'CSME', 'a', '', ' ')
-        for _ in range(200):
+        for _ in self.part(range(200)):
             path = [rng.choice(words) for _ in range(rng.randint(1, 3))]
             key = '/'.join((*path, rng.choice(('claim83', 'mr_td')),
                             'digests'))
@@ -253,7 +258,7 @@ class Reading(TestCase):
 
     def test_around(self):
         for document, _ in self.documents():
-            for name in AROUND:
+            for name in self.part(AROUND):
                 self.reject_wholly(json.dumps({name: document}))
                 self.reject_wholly(json.dumps({name: [document]}))
                 for path in self.sites(document):
@@ -267,7 +272,7 @@ class Reading(TestCase):
         for document, _ in self.documents():
             for path in self.sites(document):
                 for depth in range(1, len(path) + 1):
-                    for key, value in BESIDE:
+                    for key, value in self.part(BESIDE):
                         if isinstance(path[depth - 1], int):
                             continue
 
@@ -280,7 +285,8 @@ class Reading(TestCase):
         for operator in ('not-equal', 'ne', '!=', '<', 'not-in', 'NOT',
                          'regex', 'prefix', 'like', '', None, 0, False,
                          ['equal'], 'equal '):
-            for key in ('operation', 'operator', 'op', 'comparison'):
+            for key in self.part(('operation', 'operator', 'op',
+                                  'comparison')):
                 self.reject_wholly(json.dumps({'MRTD': {
                     key: operator, 'reference': self.value}}))
         for operator in 'equal', 'eq', '==', 'in', 'member':
@@ -433,9 +439,10 @@ class Reading(TestCase):
             rule = ('match' if 'match if' in text else
                     'allow' if 'allow' in text else 'matches_tdx_policy')
             for old, new in (
-                    *((self.value, other) for other in others(self.value)),
+                    *((self.value, other)
+                      for other in self.part(others(self.value))),
                     *((self.value, other.replace('\n', '\\n'))
-                      for other in spellings(self.value)),
+                      for other in self.part(spellings(self.value))),
                     *((claim, change) for change in (
                         f'not {claim}', claim.replace('==', '!='),
                         claim.replace('==', '<='), f'x := `{claim}`',
@@ -483,7 +490,7 @@ class Reading(TestCase):
             name = 'any_mr_td' if 'any_mr_td' in text else 'mr_td'
             quote = string[0]
             for old, new in (
-                    *((name, rename.format(name)) for rename in RENAMES
+                    *((name, rename.format(name)) for rename in self.part(RENAMES)
                       if rename not in (' {}', '{} ', '{}\n')),
                     *((string, quote + other + quote) for other in (
                         self.value, self.value.upper(), '',
@@ -515,7 +522,7 @@ class Reading(TestCase):
         texts = [json.dumps(d) for d, is_text in self.documents()
                  if is_text is not None]
         texts += self.rego() + [self.value]
-        for _ in range(CHANCES):
+        for _ in self.part(range(CHANCES)):
             text = self.chance.choice(texts)
             start = text.index(self.value)
             at = self.chance.randrange(max(0, start - 8), start + 96)

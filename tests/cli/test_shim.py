@@ -188,7 +188,7 @@ class Values(Case):
 
     def test_random(self):
         seen = set()
-        for turn in range(20 if SANITIZED else 120):
+        for turn in self.part(range(120)):
             drawn = self.draw()
             with self.subTest(turn=turn, image=drawn[0].sections):
                 why = self.check_one(*drawn)
@@ -432,7 +432,7 @@ class Hobs(Case):
     def test_random(self):
         """Good lists, a few bytes of which are changed."""
         image = self.usual()
-        for turn in range(20 if SANITIZED else 120):
+        for turn in self.part(range(120)):
             data = bytearray(shim.good(self.rng, ADDRESS))
             for _ in range(self.rng.randrange(3)):
                 data[self.rng.randrange(len(data))] = self.rng.choice(

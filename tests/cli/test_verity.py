@@ -115,7 +115,7 @@ class Good(Case):
 
     def test_random_images(self):
         """Without a tree, beside one, and with a superblock."""
-        for turn in range(20 if SANITIZED else 120):
+        for turn in self.part(range(120)):
             data, v = some(self.rng)
             at = self.rng.choice((0, 512, 4096, 8192, 12800))
             root, device = verity.device(data, v, at)
@@ -140,7 +140,7 @@ class Good(Case):
     @unittest.skipUnless(VERITYSETUP, 'needs cryptsetup-bin')
     def test_veritysetup(self):
         """What it formats has the root hash that it prints, and its tree."""
-        for turn in range(8 if SANITIZED else 60):
+        for turn in self.part(range(60)):
             data, v = some(self.rng, 100)
             self.write('data', data)
             bare = self.rng.random() < 0.3
@@ -511,7 +511,7 @@ class Bad(Case):
     def test_mutated_superblocks(self):
         """Never a root hash of something else without a word: what is printed
         is what the superblock says."""
-        for _ in range(20 if SANITIZED else 150):
+        for _ in self.part(range(150)):
             device = bytearray(self.device)
             at = self.rng.choice((*range(8, 96), *range(96, 512, 16)))
             device[at] ^= 1 << self.rng.randrange(8)
