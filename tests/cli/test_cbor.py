@@ -860,6 +860,23 @@ class Swid(CborCase):
                         said='another attribute')
         self.true(self.document(resource={**mrtd, 15: 'en'}))
 
+    def test_identifiers(self):
+        """Text, or the 16 bytes of a UUID (RFC 9393, 2.3; CoRIM, 7.4)."""
+        def documents(ident):
+            yield self.document(ident=ident)
+            yield one(digests((7, self.value)), ident=ident)
+            yield corim(comid([[td(), [digests((7, self.value))]]],
+                              ident=ident))
+        for ident, right in (('i', True), ('', True), (bytes(16), True),
+                             (b'', False), (b'TAGID', False),
+                             (bytes(15), False), (bytes(17), False),
+                             (1, False), ([], False)):
+            for document in documents(ident):
+                if right:
+                    self.true(document)
+                else:
+                    self.refused_by_both(document, 'the member 0 of a ')
+
     def test_flips(self):
         """Which bit of a CoSWID may change and nothing of it be untrue: text
         that is compared with nothing, roles and the version of the tag."""

@@ -128,6 +128,15 @@ static bool unknown(const struct table_reader *r, const struct table *table,
                              "is not one that the specification has", r->error);
 }
 
+static bool is_uuid(cbor_item_t *item)
+{
+    enum {
+        SIZE = 16
+    };
+    return table_type(item) == TYPE_BYTES &&
+           cbor_bytestring_length(item) == SIZE;
+}
+
 static bool check_pair(const struct table_reader *r, const struct table *table,
                        const struct cbor_pair *pair)
 {
@@ -136,7 +145,8 @@ static bool check_pair(const struct table_reader *r, const struct table *table,
     if (!m) {
         return unknown(r, table, pair->key);
     }
-    if (table_type(pair->value) & m->types) {
+    if (table_type(pair->value) & m->types ||
+        (m->types & TYPE_UUID && is_uuid(pair->value))) {
         return true;
     }
     snprintf(what, sizeof what, "the member %d of a %s has another type",

@@ -16,6 +16,7 @@ enum {
     TYPE_TAG = 32,
     TYPE_SIMPLE = 64,
     TYPE_ANY = 127,
+    TYPE_UUID = 128, /* TYPE_BYTES of 16 bytes alone */
 };
 
 struct table_member {

@@ -47,7 +47,7 @@ enum {
 
 /* Section 4.1 */
 static const struct table_member corim_map_members[] = {
-    {CORIM_ID, TYPE_TEXT | TYPE_BYTES, true},
+    {CORIM_ID, TYPE_TEXT | TYPE_UUID, true},
     {CORIM_TAGS, TYPE_ARRAY, true},
     {2 /* dependent-rims */, TYPE_ARRAY, false},
     {CORIM_PROFILE, TYPE_TAG | TYPE_ARRAY, false},
@@ -65,13 +65,13 @@ static const struct table_member comid_map_members[] = {
 TABLE(comid_map, "concise-mid-tag", UNKNOWN_REFUSED);
 
 static const struct table_member identity_map_members[] = {
-    {IDENTITY_ID, TYPE_TEXT | TYPE_BYTES | TYPE_TAG, true},
+    {IDENTITY_ID, TYPE_TEXT | TYPE_UUID | TYPE_TAG, true},
     {1 /* tag-version */, TYPE_INT, false},
 };
 TABLE(identity_map, "tag-identity-map", UNKNOWN_NAMED);
 
 static const struct table_member linked_map_members[] = {
-    {0 /* linked-tag-id */, TYPE_TEXT | TYPE_BYTES | TYPE_TAG, true},
+    {0 /* linked-tag-id */, TYPE_TEXT | TYPE_UUID | TYPE_TAG, true},
     {1 /* tag-rel */, TYPE_INT, true},
 };
 TABLE(linked_map, "linked-tag-map", UNKNOWN_NAMED);

@@ -39,7 +39,7 @@ enum {
         sizeof symbol##_members / sizeof *symbol##_members, unknown}
 
 static const struct table_member swid_members[] = {
-    {SWID_TAG_ID, TYPE_TEXT | TYPE_BYTES, true},
+    {SWID_TAG_ID, TYPE_TEXT | TYPE_UUID, true},
     {1 /* software-name */, TYPE_TEXT, true},
     {SWID_ENTITY, SOME, true},
     {SWID_LINK, SOME, false},
@@ -86,7 +86,7 @@ static const struct table_member meta_members[] = {
     {47 /* edition */, TYPE_TEXT, false},
     {48 /* entitlement-data-required */, TYPE_SIMPLE, false},
     {49 /* entitlement-key */, TYPE_TEXT, false},
-    {50 /* generator */, TYPE_TEXT | TYPE_BYTES, false},
+    {50 /* generator */, TYPE_TEXT | TYPE_UUID, false},
     {51 /* persistent-id */, TYPE_TEXT, false},
     {52 /* product */, TYPE_TEXT, false},
     {53 /* product-family */, TYPE_TEXT, false},
