@@ -120,6 +120,7 @@ add_library(mrtd_objects OBJECT
   src/verify/snp_report.c
   src/verify/tdx_collateral.c
   src/verify/tdx_quote.c
+  src/verify/tdx_tcb.c
   src/verify/vek_extension.c
   src/verify/verify.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)

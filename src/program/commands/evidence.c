@@ -20,6 +20,7 @@ struct tally {
     enum exit_status status;
     bool has_tdx; /* there was evidence of that platform */
     bool has_snp;
+    bool has_quote;
     bool printed;
 };
 
@@ -68,6 +69,7 @@ static enum exit_status show(const struct own_options *o,
         } else {
             tally->has_tdx = true;
         }
+        tally->has_quote |= evidence_is_quote(&answer.evidence);
     }
     evidence_answer_free(&answer);
     free(bytes);
@@ -86,6 +88,9 @@ static enum exit_status run(void *options)
                 tally.status, show(o, &demands, o->files.operands[i], &tally));
         }
         evidence_options_unused(&o->evidence, tally.has_tdx, tally.has_snp);
+        if (!tally.has_quote && (tally.has_tdx || tally.has_snp)) {
+            collateral_options_unused(&o->evidence.collateral);
+        }
     }
     evidence_options_free(&o->evidence);
     return tally.status;

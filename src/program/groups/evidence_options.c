@@ -45,6 +45,21 @@ static const struct option_row rows[] = {
          "trust this root certificate, and not the vendors'")},
     {OWN("pck-chain", INPUT, pck_chain, OPTION_IS_FILE,
          "the certificates of a quote that has none")},
+    {OWN("collateral", INPUT, collateral.whole, OPTION_IS_FILE,
+         "Intel's collateral of quotes, all of it")},
+    {OWN("tcb-info", INPUT, collateral.tcb_info, OPTION_IS_FILE,
+         "TCB info of the quotes' platform, and then the other four, too:")},
+    {OWN("qe-identity", INPUT, collateral.qe_identity, OPTION_IS_FILE,
+         "the identity of the TD quoting enclave")},
+    {OWN("tcb-issuer-chain", INPUT, collateral.issuer_chain, OPTION_IS_FILE,
+         "the certificates that sign both")},
+    {OWN("pck-crl", INPUT, collateral.pck_crl, OPTION_IS_FILE,
+         "the CRL of the PCK CA")},
+    {OWN("root-crl", INPUT, collateral.root_crl, OPTION_IS_FILE,
+         "the CRL of the root")},
+    {OWN("accept-tcb", TEXT, collateral.accept,
+         OPTION_IS("STATUS,...", "the status of a TCB"),
+         "what the TCB may be by the collateral (default: UpToDate)")},
     {OPTION_CALL("vek", take_vek, OPTION_IS_FILE,
                  "a VCEK or VLEK, or a CA of it"),
      .repeats = true},
@@ -109,6 +124,7 @@ static bool check_words(const struct evidence_options *o)
 bool evidence_options_check(struct evidence_options *o, struct files *files)
 {
     if (!check_words(o) || !take_report_data(o) ||
+        !collateral_options_check(&o->collateral) ||
         (o->cert_dir && !find_in_dir(o))) {
         return false;
     }
@@ -214,6 +230,16 @@ enum exit_status evidence_options_take(struct evidence_options *o,
     if (!status) {
         status = load_snp(o, &d.snp);
     }
+    if (!status) {
+        status = collateral_options_take(&o->collateral);
+    }
+    if (!status && o->collateral.is_read) {
+        d.collateral = &o->collateral.read;
+        d.accepted_tcb = o->collateral.accepted;
+        if (d.collateral->pck_chain.data) {
+            o->tdx[d.tdx.count++] = d.collateral->pck_chain;
+        }
+    }
     d.time = o->when.time;
     d.root = o->root_bytes;
     *demands = d;
@@ -225,6 +251,7 @@ void evidence_options_free(struct evidence_options *o)
     for (size_t i = 0; i < o->loaded_count; i++) {
         free(o->loaded[i]);
     }
+    collateral_options_free(&o->collateral);
 }
 
 void evidence_options_unused(const struct evidence_options *o, bool has_tdx,

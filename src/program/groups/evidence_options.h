@@ -6,6 +6,7 @@
 #ifndef GROUPS_EVIDENCE_OPTIONS_H
 #define GROUPS_EVIDENCE_OPTIONS_H
 
+#include "groups/collateral_options.h"
 #include "groups/expectation.h"
 #include "model/evidence.h"
 
@@ -25,6 +26,7 @@ struct evidence_options {
     const char *require;
     const char *report_data;
     const char *min_tcb;
+    struct collateral_options collateral;
     bool allow_debug;
     bool show_ids;
     /* Those of the names that are in --cert-dir. */
@@ -34,7 +36,7 @@ struct evidence_options {
 
     /* Once they are taken. */
     uint8_t data[EVIDENCE_DATA_SIZE];
-    struct mrtd_verify_bytes tdx[1];
+    struct mrtd_verify_bytes tdx[2];
     struct mrtd_verify_bytes snp[EVIDENCE_VEKS + EVIDENCE_DIR_NAMES + 1];
     struct mrtd_verify_bytes root_bytes;
     char *loaded[EVIDENCE_VEKS + EVIDENCE_DIR_NAMES + 3]; /* to be freed */

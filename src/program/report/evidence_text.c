@@ -186,6 +186,41 @@ static void print_denials(FILE *to, const struct evidence_answer *a)
     }
 }
 
+static void print_tcb(FILE *to, const struct evidence_answer *a)
+{
+    const struct evidence_tcb *tcb = &a->tcb;
+    const struct mrtd_tcb_verdict *v = &tcb->verdict;
+    char date[CLAIMS_TIME_SIZE];
+    char until[CLAIMS_TIME_SIZE];
+    if (!tcb->is_known) {
+        return;
+    }
+    claims_time_text(date, v->date);
+    claims_time_text(until, a->verified.collateral_until);
+    fprintf(to, "  %-16s%s, as of %s; evaluation %" PRIu64 ", valid until %s\n",
+            "TCB", mrtd_tcb_status_name(v->status), date, tcb->evaluation,
+            until);
+    fprintf(to, "  %-16splatform %s", "", mrtd_tcb_status_name(v->platform));
+    if (v->module) {
+        fprintf(to, ", TDX module %s", mrtd_tcb_status_name(v->module));
+    }
+    fprintf(to, ", quoting enclave %s\n", mrtd_tcb_status_name(v->enclave));
+    if (v->current) {
+        fprintf(to, "  %-16swith the TDX module that is loaded now %s\n", "",
+                mrtd_tcb_status_name(v->current));
+    }
+    for (size_t i = 0; i < tcb->advisory_count; i++) {
+        fprintf(to, "  %-16s%s\n", i == 0 ? "advisories" : "",
+                tcb->advisories[i]);
+    }
+    if (!tcb->is_accepted) {
+        fprintf(to, "  %-16s%s is %s\n", "NOT ACCEPTED",
+                mrtd_tcb_status_name(v->status),
+                v->status == MRTD_TCB_REVOKED ? "never accepted"
+                                              : "not one of --accept-tcb");
+    }
+}
+
 static void print_points(FILE *to, const char *title,
                          const struct evidence_point *points, size_t count)
 {
@@ -204,6 +239,7 @@ void evidence_print_text(FILE *to, const struct evidence_answer *a)
     print_verdict(to, a);
     print_file(to, a);
     print_signer(to, a);
+    print_tcb(to, a);
     print_denials(to, a);
     evidence_sentence(sentence, a);
     print_folded(to, sentence, 0);
