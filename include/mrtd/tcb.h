@@ -72,7 +72,8 @@ struct mrtd_tcb_svn_level {
 
 /* "tdxModule", which has no levels, or one of "tdxModuleIdentities". */
 struct mrtd_tcb_module {
-    uint8_t version; /* N of its id "TDX_N", which is hexadecimal */
+    uint8_t version; /* N of its id "TDX_N", which is hexadecimal; 0: it is
+                        "tdxModule", or its id is another */
     uint8_t mrsigner[48];
     uint8_t attributes[8];
     uint8_t attributes_mask[8];
@@ -137,13 +138,17 @@ struct mrtd_tcb_verdict {
  *
  * The level of the platform is the highest of which each SVN is at most the
  * platform's, the highest by the SVNs of SGX, then PCESVN, then the SVNs of
- * TDX, each the first that differs. Where TEE_TCB_SVN[1] is not 0, the first
- * two SVNs of TDX are the module's, whose level is found in its identity by
- * TEE_TCB_SVN[0]. Two levels with the same SVNs are no answer.
+ * TDX, each the first that differs. That of the enclave is the one of the
+ * highest SVN up to its own, and of those the latest. Where TEE_TCB_SVN[1] is
+ * not 0, the first two SVNs of TDX are the module's, whose level is found in
+ * its identity by TEE_TCB_SVN[0]. Two levels that are equal by that are no
+ * answer.
  *
  * A module or an enclave that is revoked revokes the whole; one that is out of
  * date makes a platform that is not so that. One that is neither is up to
- * date; with another status there is no answer.
+ * date; with another status there is no answer. Where the module was updated
+ * since it launched the TD, and only that one was out of date, a new launch is
+ * advised; current is to be looked at, too, for it may be REVOKED.
  *
  * Fails only with MRTD_ERR_ARGUMENT: something is NULL that is needed, or the
  * evidence is no quote. On failure *verdict is as it was.

@@ -247,6 +247,14 @@ static bool find_level(struct evaluation *e, const uint8_t svn[SVNS],
                           "two TCB levels are of the same SVNs");
 }
 
+/* As the order of levels is; of modules there are no two of one SVN. */
+static int compare_svn_levels(const struct mrtd_tcb_svn_level *a,
+                              const struct mrtd_tcb_svn_level *b)
+{
+    return a->isvsvn != b->isvsvn ? (int)a->isvsvn - (int)b->isvsvn
+                                  : (a->date > b->date) - (a->date < b->date);
+}
+
 /* The highest of those up to an SVN. */
 static bool find_svn_level(struct evaluation *e, uint16_t svn,
                            const struct mrtd_tcb_svn_level *levels,
@@ -256,10 +264,11 @@ static bool find_svn_level(struct evaluation *e, uint16_t svn,
     bool twice = false;
     for (size_t i = 0; i < count; i++) {
         const struct mrtd_tcb_svn_level *l = &levels[i];
-        if (svn < l->isvsvn || (best && l->isvsvn < best->isvsvn)) {
+        const int order = best ? compare_svn_levels(l, best) : 1;
+        if (svn < l->isvsvn || order < 0) {
             continue;
         }
-        twice = best && l->isvsvn == best->isvsvn;
+        twice = order == 0;
         if (!twice) {
             best = l;
             *index = i;
@@ -348,13 +357,11 @@ static bool needs_configuration(enum mrtd_tcb_status status)
 static enum mrtd_tcb_status relaunch(enum mrtd_tcb_status launched,
                                      enum mrtd_tcb_status current)
 {
-    if (current == MRTD_TCB_REVOKED) {
-        return MRTD_TCB_REVOKED;
-    }
     if ((launched != MRTD_TCB_OUT_OF_DATE &&
          launched != MRTD_TCB_OUT_OF_DATE_CONFIGURATION_NEEDED) ||
         current == MRTD_TCB_OUT_OF_DATE ||
-        current == MRTD_TCB_OUT_OF_DATE_CONFIGURATION_NEEDED) {
+        current == MRTD_TCB_OUT_OF_DATE_CONFIGURATION_NEEDED ||
+        current == MRTD_TCB_REVOKED) {
         return launched;
     }
     return needs_configuration(launched) || needs_configuration(current)

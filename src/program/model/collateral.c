@@ -110,7 +110,7 @@ static enum exit_status take_signature(struct place place,
 
 /* Its members. */
 enum member {
-    PCK_CRL_CHAIN,
+    PCK_CRL_CHAIN, /* it and the last may be absent */
     ROOT_CRL,
     PCK_CRL,
     INFO_CHAIN,
@@ -119,7 +119,7 @@ enum member {
     IDENTITY_CHAIN,
     IDENTITY,
     IDENTITY_SIGNATURE,
-    PCK_CHAIN, /* and this may be absent */
+    PCK_CHAIN,
     MEMBERS,
 };
 
@@ -230,7 +230,8 @@ static enum exit_status read_whole(struct collateral *c,
     }
     for (size_t i = 0; i < MEMBERS; i++) {
         value[i] = json_object_get(c->whole, members[i]);
-        if (!json_is_string(value[i]) && (value[i] || i != PCK_CHAIN)) {
+        const bool may_lack = i == PCK_CRL_CHAIN || i == PCK_CHAIN;
+        if (!json_is_string(value[i]) && (value[i] || !may_lack)) {
             return failure_refused(
                 failure, file->name, code(), "the member \"%s\" is %s" GIVEN_AS,
                 members[i], value[i] ? "not a string" : "missing");
@@ -286,8 +287,10 @@ static enum exit_status read_chain(struct collateral *c,
         chain.data = bytes;
         if (!collateral_decode_percent(bytes, &chain.size, file->bytes,
                                        file->size)) {
-            return refuse(place, failure,
-                          "after % there are not two hexadecimal digits");
+            return refuse(
+                place, failure,
+                "it has % without two hexadecimal digits after it, or more "
+                "than one line");
         }
     }
     const enum exit_status status =

@@ -17,9 +17,6 @@
 /* Larger files are no collateral. */
 #define COLLATERAL_MOST_BYTES MRTD_VERIFY_MAX_COLLATERAL
 
-/* An advisory has so many characters at most. */
-#define COLLATERAL_ADVISORY 100
-
 /* A file of the user's, whose bytes stay as long as the collateral. */
 struct collateral_file {
     const char *name;
@@ -104,7 +101,8 @@ bool collateral_member(const char *text, size_t size, const char *name,
 /* A CRL: PEM, hexadecimal or base64, with white space around it. */
 bool collateral_decode_crl(uint8_t *bytes, size_t *decoded, const char *text,
                            size_t size);
-/* Text with percent-encoded bytes. */
+/* Text of one line in which bytes are percent-encoded, maybe with a line end;
+ * no byte of it is 0. */
 bool collateral_decode_percent(uint8_t *bytes, size_t *decoded,
                                const char *text, size_t size);
 

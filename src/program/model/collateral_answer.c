@@ -113,6 +113,7 @@ enum exit_status evidence_judge_tcb(struct evidence_answer *a,
                           : c->qe_identity.evaluation;
     tcb->is_accepted =
         tcb->verdict.status != MRTD_TCB_REVOKED &&
+        tcb->verdict.current != MRTD_TCB_REVOKED &&
         (a->demands->accepted_tcb & 1U << tcb->verdict.status) != 0;
     a->denials |= tcb->is_accepted ? 0 : EVIDENCE_TCB_STATUS;
     return EXIT_DONE;

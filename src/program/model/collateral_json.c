@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * TCB info version 3 and QE identity version 2: Intel SGX and TDX Provisioning
- * Certification Service, API version 4. Members that are not read have no say
- * in the TCB's status.
+ * Certification Service, API version 4. [QVL] is Intel's own verifier,
+ * intel/confidential-computing.tee.dcap.qvl d12717e. Members that are not read
+ * have no say in the TCB's status.
  */
 #include "model/collateral.h"
 
@@ -155,17 +156,6 @@ static bool read_status(const struct reader *r, const struct place *up,
            wrong(r, &p, "the status of a TCB level");
 }
 
-static bool is_advisory(const json_t *value)
-{
-    const char *text = json_string_value(value);
-    const size_t len = json_string_length(value);
-    bool is = text && len > 0 && len <= COLLATERAL_ADVISORY;
-    for (size_t i = 0; is && i < len; i++) {
-        is = text[i] > ' ' && text[i] < 0x7f;
-    }
-    return is;
-}
-
 /* They may be absent. */
 static bool check_advisories(const struct reader *r, const struct place *up)
 {
@@ -178,8 +168,8 @@ static bool check_advisories(const struct reader *r, const struct place *up)
     }
     for (size_t i = 0; i < json_array_size(p.value); i++) {
         const struct place one = item(&p, i);
-        if (!is_advisory(one.value)) {
-            return wrong(r, &one, "an advisory as INTEL-SA-00001");
+        if (!json_is_string(one.value)) {
+            return wrong(r, &one, "an advisory as \"INTEL-SA-00001\"");
         }
     }
     return true;
@@ -212,6 +202,55 @@ static void *read_list(const struct reader *r, const struct place *p,
 }
 
 /* --- Levels --------------------------------------------------------------- */
+
+typedef int compare_fn(const void *a, const void *b);
+
+/* What [QVL] sorts them by; two that are the same are refused there, too. */
+static int compare_levels(const void *a, const void *b)
+{
+    const struct mrtd_tcb_level *x = a;
+    const struct mrtd_tcb_level *y = b;
+    const int sgx = memcmp(x->sgx, y->sgx, SVNS);
+    return sgx                      ? sgx
+           : x->pcesvn != y->pcesvn ? (int)x->pcesvn - (int)y->pcesvn
+                                    : memcmp(x->tdx, y->tdx, SVNS);
+}
+
+static int compare_module_levels(const void *a, const void *b)
+{
+    const struct mrtd_tcb_svn_level *x = a;
+    const struct mrtd_tcb_svn_level *y = b;
+    return (int)x->isvsvn - (int)y->isvsvn;
+}
+
+static int compare_enclave_levels(const void *a, const void *b)
+{
+    const struct mrtd_tcb_svn_level *x = a;
+    const struct mrtd_tcb_svn_level *y = b;
+    const int svn = compare_module_levels(a, b);
+    return svn ? svn : (x->date > y->date) - (x->date < y->date);
+}
+
+/* No two of the list are the same. */
+static bool check_once(const struct reader *r, const struct place *p,
+                       const void *items, size_t count, size_t size,
+                       compare_fn *compare)
+{
+    char *sorted = malloc(count * size);
+    size_t i = 1;
+    if (!sorted) {
+        failure_memory(r->failure, r->file);
+        return false;
+    }
+    memcpy(sorted, items, count * size);
+    qsort(sorted, count, size, compare);
+    while (i < count &&
+           compare(sorted + (i - 1) * size, sorted + i * size) != 0) {
+        i++;
+    }
+    free(sorted);
+    return i >= count || wrong(r, p, "a list without two of the same level");
+}
 
 static bool read_svns(const struct reader *r, const struct place *tcb,
                       const char *name, uint8_t svns[SVNS])
@@ -252,7 +291,16 @@ static bool read_levels(const struct reader *r, const struct place *document,
         }
         levels[i].pcesvn = (uint16_t)pcesvn;
     }
-    return levels;
+    return levels &&
+           check_once(r, &p, levels, count, sizeof *levels, compare_levels);
+}
+
+/* [QVL], IdentityTcbLevel.cpp and EvaluateTcb.cpp: a module or an enclave has
+ * no other status. */
+static bool is_small_status(enum mrtd_tcb_status status)
+{
+    return status == MRTD_TCB_UP_TO_DATE || status == MRTD_TCB_OUT_OF_DATE ||
+           status == MRTD_TCB_REVOKED;
 }
 
 /* How many levels a module or the enclave has. */
@@ -263,7 +311,8 @@ static size_t count_levels(const struct place *up)
 
 /* The levels, as many as were counted. */
 static bool read_svn_levels(const struct reader *r, const struct place *up,
-                            struct mrtd_tcb_svn_level *levels)
+                            struct mrtd_tcb_svn_level *levels,
+                            compare_fn *compare)
 {
     const struct place p = member(up, "tcbLevels");
     const size_t count = json_array_size(p.value);
@@ -275,9 +324,14 @@ static bool read_svn_levels(const struct reader *r, const struct place *up,
             !read_number(r, &tcb, "isvsvn", UINT16_MAX, &svn)) {
             return false;
         }
+        if (!is_small_status(levels[i].status)) {
+            const struct place status = member(&level, "tcbStatus");
+            return wrong(r, &status, "UpToDate, OutOfDate or Revoked");
+        }
         levels[i].isvsvn = (uint16_t)svn;
     }
-    return count > 0 || wrong(r, &p, "a list that is not empty");
+    return (count > 0 || wrong(r, &p, "a list that is not empty")) &&
+           check_once(r, &p, levels, count, sizeof *levels, compare);
 }
 
 /* --- TCB info ------------------------------------------------------------- */
@@ -294,27 +348,43 @@ static bool read_module_fields(const struct reader *r, const struct place *p,
                     sizeof module->attributes_mask);
 }
 
-/* "TDX_01", whose digits are hexadecimal. */
+/* "TDX_01", whose digits are hexadecimal and whose letters may be of either
+ * case; another is of no module that is known. */
 static bool read_module_id(const struct reader *r, const struct place *up,
-                           uint8_t *version)
+                           bool seen[UINT8_MAX + 1], uint8_t *version)
 {
+    static const char start[] = "tdx_";
     const struct place p = member(up, "id");
     const char *text = json_string_value(p.value);
-    return (text && strlen(text) == 6 &&
-            (!memcmp(text, "TDX_", 4) || !memcmp(text, "tdx_", 4)) &&
-            mrtd_hex_decode(version, 1, text + 4, 2)) ||
-           wrong(r, &p, "TDX_ and two hexadecimal digits");
+    bool is = json_string_length(p.value) == sizeof start + 1;
+    if (!text) {
+        return wrong(r, &p, "a string as \"TDX_01\"");
+    }
+    for (size_t i = 0; is && start[i]; i++) {
+        is = text[i] == start[i] ||
+             (start[i] != '_' && text[i] == start[i] - ('a' - 'A'));
+    }
+    *version = 0;
+    if (!is || !mrtd_hex_decode(version, 1, text + 4, 2)) {
+        return true;
+    }
+    if (seen[*version]) {
+        return wrong(r, &p, "an id that is not there twice");
+    }
+    seen[*version] = true;
+    return true;
 }
 
 static bool read_module(const struct reader *r, const struct place *p,
                         struct mrtd_tcb_module *module,
+                        bool seen[UINT8_MAX + 1],
                         struct mrtd_tcb_svn_level *levels)
 {
     module->levels = levels;
     module->level_count = count_levels(p);
     return read_module_fields(r, p, module) &&
-           read_module_id(r, p, &module->version) &&
-           read_svn_levels(r, p, levels);
+           read_module_id(r, p, seen, &module->version) &&
+           read_svn_levels(r, p, levels, compare_module_levels);
 }
 
 /* They may be absent: modules of TDX 1.0 have none. The levels of all are one
@@ -323,6 +393,7 @@ static bool read_modules(const struct reader *r, const struct place *document,
                          struct collateral *c)
 {
     const struct place p = member(document, "tdxModuleIdentities");
+    bool seen[UINT8_MAX + 1] = {false};
     size_t count = 0;
     size_t levels = 0;
     if (!p.value) {
@@ -344,7 +415,8 @@ static bool read_modules(const struct reader *r, const struct place *document,
     levels = 0;
     for (size_t i = 0; i < count; i++) {
         const struct place one = item(&p, i);
-        if (!read_module(r, &one, &c->modules[i], c->module_levels + levels)) {
+        if (!read_module(r, &one, &c->modules[i], seen,
+                         c->module_levels + levels)) {
             return false;
         }
         levels += c->modules[i].level_count;
@@ -358,8 +430,7 @@ static bool read_modules(const struct reader *r, const struct place *document,
 static bool read_type(const struct reader *r, const struct place *document)
 {
     const struct place p = member(document, "tcbType");
-    return !p.value ||
-           (json_is_integer(p.value) && json_integer_value(p.value) == 0) ||
+    return (json_is_integer(p.value) && json_integer_value(p.value) == 0) ||
            wrong(r, &p, "0, the only type that is known");
 }
 
@@ -400,7 +471,8 @@ static bool read_identity(const struct reader *r, const struct place *document,
         !read_hex(r, document, "miscselectMask", e->miscselect_mask,
                   sizeof e->miscselect_mask) ||
         !read_number(r, document, "isvprodid", UINT16_MAX, &product) ||
-        !read_svn_levels(r, document, c->enclave_levels)) {
+        !read_svn_levels(r, document, c->enclave_levels,
+                         compare_enclave_levels)) {
         return false;
     }
     e->levels = c->enclave_levels;
@@ -417,11 +489,10 @@ static bool check_kind(struct collateral_document *d, const char *what,
     const char *own = json_string_value(json_object_get(d->json, "id"));
     const json_int_t version =
         json_integer_value(json_object_get(d->json, "version"));
-    if (!own || strcmp(own, id) != 0) {
+    if (strcmp(own, id) != 0) {
         snprintf(d->mismatch, sizeof d->mismatch,
-                 "the id of the %s is %s%.40s%s, not \"%s\"", what,
-                 own ? "\"" : "", own ? printable(own) : "missing",
-                 own ? "\"" : "", id);
+                 "the id of the %s is \"%.40s\", not \"%s\"", what,
+                 printable(own), id);
         return false;
     }
     if ((uint64_t)version < first || (uint64_t)version > last) {
@@ -434,7 +505,7 @@ static bool check_kind(struct collateral_document *d, const char *what,
     return true;
 }
 
-/* The JSON text, when it is valid, and its version. */
+/* The JSON text, what it is, and when it is valid. */
 static bool read_start(const struct reader *r, const char *name,
                        struct collateral_document *d,
                        struct mrtd_collateral_document *given)
@@ -449,7 +520,9 @@ static bool read_start(const struct reader *r, const char *name,
                         "%s: %s; use it as Intel's service gave it", name, why);
         return false;
     }
-    return read_number(r, &document, "version", UINT32_MAX, &version) &&
+    const struct place id = member(&document, "id");
+    return (json_is_string(id.value) || wrong(r, &id, "a string")) &&
+           read_number(r, &document, "version", UINT32_MAX, &version) &&
            read_time(r, &document, "issueDate", &given->issued) &&
            read_time(r, &document, "nextUpdate", &given->next_update);
 }

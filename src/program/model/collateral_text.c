@@ -128,7 +128,13 @@ bool collateral_decode_percent(uint8_t *bytes, size_t *decoded,
                                const char *text, size_t size)
 {
     size_t count = 0;
+    if (size > 0 && text[size - 1] == '\n') {
+        size--;
+    }
     for (size_t i = 0; i < size; i++) {
+        if (is_blank(text[i])) {
+            return false;
+        }
         if (text[i] != '%') {
             bytes[count++] = (uint8_t)text[i];
             continue;
@@ -137,7 +143,9 @@ bool collateral_decode_percent(uint8_t *bytes, size_t *decoded,
             !mrtd_hex_decode(&bytes[count], 1, text + i + 1, 2)) {
             return false;
         }
-        count++;
+        if (bytes[count++] == 0) {
+            return false;
+        }
         i += 2;
     }
     *decoded = count;

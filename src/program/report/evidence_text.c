@@ -211,7 +211,7 @@ static void print_tcb(FILE *to, const struct evidence_answer *a)
     }
     for (size_t i = 0; i < tcb->advisory_count; i++) {
         fprintf(to, "  %-16s%s\n", i == 0 ? "advisories" : "",
-                tcb->advisories[i]);
+                printable(tcb->advisories[i]));
     }
     if (!tcb->is_accepted) {
         fprintf(to, "  %-16s%s is %s\n", "NOT ACCEPTED",
