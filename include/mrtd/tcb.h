@@ -126,8 +126,8 @@ struct mrtd_tcb_verdict {
     /* Which levels apply by TEE_TCB_SVN: of the TCB info, of the module with
      * that index, and of the enclave. */
     size_t platform_level;
-    size_t module_index; /* MRTD_TCB_NO_INDEX where module is NONE */
-    size_t module_level; /* the same */
+    size_t module_index; /* MRTD_TCB_NO_INDEX where TEE_TCB_SVN[1] is 0 */
+    size_t module_level; /* MRTD_TCB_NO_INDEX then, too */
     size_t enclave_level;
 };
 

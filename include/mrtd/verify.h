@@ -345,7 +345,7 @@ struct mrtd_verify_options {
  * *verification, also where the evidence is not genuine, and the function then
  * returns MRTD_OK. It fails with the codes of mrtd_evidence_read(), with
  * MRTD_ERR_CERTIFICATE where a certificate of the options cannot be read, with
- * MRTD_ERR_COLLATERAL where a CRL cannot, with MRTD_ERR_MEMORY, and with
+ * MRTD_ERR_COLLATERAL_FORMAT where a CRL cannot, with MRTD_ERR_MEMORY, and with
  * MRTD_ERR_ARGUMENT. On failure returns the error's code, fills *error, and
  * leaves *verification as it was.
  */
@@ -370,7 +370,7 @@ MRTD_MUST_USE enum mrtd_code mrtd_verify_certificates(size_t *count,
 MRTD_MUST_USE enum mrtd_code mrtd_verify_root(const void *data, size_t size,
                                               struct mrtd_error *error);
 
-/* Can those bytes be a CRL of collateral? Fails with MRTD_ERR_COLLATERAL, or
+/* Can those bytes be a CRL of collateral? Fails with MRTD_ERR_COLLATERAL_FORMAT, or
  * MRTD_ERR_ARGUMENT where data is NULL, and fills *error. */
 MRTD_MUST_USE enum mrtd_code mrtd_verify_crl(const void *data, size_t size,
                                              struct mrtd_error *error);

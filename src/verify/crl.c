@@ -202,12 +202,12 @@ enum mrtd_code crl_load(struct crl *made, struct span bytes,
                         struct mrtd_error *error)
 {
     if (bytes.size > MRTD_VERIFY_MAX_COLLATERAL) {
-        return error_set(error, MRTD_ERR_COLLATERAL, MRTD_NO_OFFSET,
+        return error_set(error, MRTD_ERR_COLLATERAL_FORMAT, MRTD_NO_OFFSET,
                          "a CRL has %" PRIu64 " bytes, more than %d",
                          bytes.size, MRTD_VERIFY_MAX_COLLATERAL);
     }
     const char *why = read_all(made, bytes);
-    return why ? error_set(error, MRTD_ERR_COLLATERAL, MRTD_NO_OFFSET,
+    return why ? error_set(error, MRTD_ERR_COLLATERAL_FORMAT, MRTD_NO_OFFSET,
                            "this is not a CRL of X.509, version 2: %s", why)
                : MRTD_OK;
 }

@@ -25,7 +25,7 @@ struct crl {
 };
 
 /* One CRL with a time of its next update, and nothing else; otherwise fails
- * with MRTD_ERR_COLLATERAL. */
+ * with MRTD_ERR_COLLATERAL_FORMAT. */
 enum mrtd_code crl_load(struct crl *made, struct span bytes,
                         struct mrtd_error *error);
 

@@ -162,7 +162,7 @@ static bool check_document(struct check *check, struct signed_document *d)
     struct ecdsa signature = {.curve = KEY_P256};
     if (text.size == 0 || text.size > MRTD_VERIFY_MAX_COLLATERAL) {
         check->code =
-            error_set(check->error, MRTD_ERR_COLLATERAL, MRTD_NO_OFFSET,
+            error_set(check->error, MRTD_ERR_COLLATERAL_FORMAT, MRTD_NO_OFFSET,
                       "%s has no bytes, or more than %d", d->what,
                       MRTD_VERIFY_MAX_COLLATERAL);
         return false;

@@ -112,7 +112,7 @@ static void read(struct crl *crl, uint8_t bytes[ROOM], const struct parts *p,
     assert_true(hex_decode(bytes, text, size));
     const enum mrtd_code code =
         crl_load(crl, span_make(bytes, size, 0), &error);
-    assert_int_equal(code, wrong ? MRTD_ERR_COLLATERAL : MRTD_OK);
+    assert_int_equal(code, wrong ? MRTD_ERR_COLLATERAL_FORMAT : MRTD_OK);
     assert_int_equal(mrtd_verify_crl(bytes, size, NULL), code);
     if (wrong) {
         assert_non_null(strstr(error.message, wrong));
@@ -283,7 +283,7 @@ static void cut(void **state)
         uint8_t *bytes = test_malloc(size);
         assert_true(hex_decode(bytes, text, size));
         assert_int_equal(crl_load(&crl, span_make(bytes, i, 0), NULL),
-                         MRTD_ERR_COLLATERAL);
+                         MRTD_ERR_COLLATERAL_FORMAT);
         for (unsigned bit = 0; bit < 8; bit++) {
             bytes[i] ^= (uint8_t)(1U << bit);
             if (!crl_load(&crl, span_make(bytes, size, 0), NULL)) {
@@ -297,7 +297,7 @@ static void cut(void **state)
     struct mrtd_error error;
     assert_int_equal(
         mrtd_verify_crl(large, MRTD_VERIFY_MAX_COLLATERAL + 1, &error),
-        MRTD_ERR_COLLATERAL);
+        MRTD_ERR_COLLATERAL_FORMAT);
     assert_non_null(strstr(error.message, "1048577 bytes"));
     test_free(large);
 }

@@ -275,7 +275,8 @@ static void test_verify(void **state)
                                  sizeof tdinfo, &some, NULL),
                      MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verify_crl(NULL, 8, &error), MRTD_ERR_ARGUMENT);
-    assert_int_equal(mrtd_verify_crl(bytes, 8, NULL), MRTD_ERR_COLLATERAL);
+    assert_int_equal(mrtd_verify_crl(bytes, 8, NULL),
+                     MRTD_ERR_COLLATERAL_FORMAT);
     assert_int_equal(mrtd_tcb_status_find(NULL), MRTD_TCB_NONE);
     assert_int_equal(mrtd_tcb_evaluate(NULL, NULL, NULL, NULL, NULL, NULL),
                      MRTD_ERR_ARGUMENT);

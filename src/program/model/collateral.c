@@ -12,7 +12,7 @@
 
 static const char *code(void)
 {
-    return mrtd_code_name(MRTD_ERR_COLLATERAL);
+    return mrtd_code_name(MRTD_ERR_COLLATERAL_FORMAT);
 }
 
 static void own(struct collateral *c, void *bytes)
@@ -249,7 +249,7 @@ static enum exit_status read_document(struct mrtd_collateral_document *given,
                                       struct failure *failure)
 {
     const char *const names[] = {member, "signature"};
-    struct mrtd_verify_bytes bytes = {NULL, 0};
+    struct mrtd_verify_bytes slice = {NULL, 0};
     json_t *object = NULL;
     enum exit_status status = read_object(file, names, 2, &object, failure);
     if (!status) {
@@ -259,14 +259,14 @@ static enum exit_status read_document(struct mrtd_collateral_document *given,
     }
     if (!status &&
         (!json_is_object(json_object_get(object, member)) ||
-         !collateral_member(file->bytes, file->size, member, &bytes))) {
+         !collateral_member(file->bytes, file->size, member, &slice))) {
         status = failure_refused(failure, file->name, code(),
                                  "there is no member \"%s\" that is an "
                                  "object" GIVEN_AS,
                                  member);
     }
-    given->data = bytes.data;
-    given->size = bytes.size;
+    given->data = slice.data;
+    given->size = slice.size;
     json_decref(object);
     return status;
 }

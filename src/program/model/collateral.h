@@ -93,7 +93,7 @@ void collateral_free_json(struct collateral *collateral);
  * value of its member of that name, without white space around them; false:
  * there is none whose name is written so, without escapes. */
 bool collateral_member(const char *text, size_t size, const char *name,
-                       struct mrtd_verify_bytes *value);
+                       struct mrtd_verify_bytes *found);
 
 /* Each writes to bytes, which have room for as many, and returns true if the
  * text is of that form. */

@@ -51,7 +51,7 @@ static size_t skip_blank(const char *text, size_t size, size_t i)
 }
 
 bool collateral_member(const char *text, size_t size, const char *name,
-                       struct mrtd_verify_bytes *value)
+                       struct mrtd_verify_bytes *found)
 {
     const size_t len = strlen(name);
     size_t i = skip_blank(text, size, 0) + 1; /* the brace */
@@ -74,8 +74,8 @@ bool collateral_member(const char *text, size_t size, const char *name,
             while (end > start && is_blank(text[end - 1])) {
                 end--;
             }
-            value->data = text + start;
-            value->size = end - start;
+            found->data = text + start;
+            found->size = end - start;
             return true;
         }
         i++;
