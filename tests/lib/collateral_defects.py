@@ -12,7 +12,6 @@ from collections import namedtuple
 import collateral_maker as maker
 import crl
 import der
-import ec
 import quote_defects
 import quote_maker as made
 import tcb_model
@@ -152,9 +151,9 @@ def plus(values, at, by=1):
     return changed
 
 
-def by_length(function):
-    """A padded file of a given size."""
-    return lambda data: data + b' ' * (function - len(data))
+def by_length(size):
+    """White space after the document makes the file that long."""
+    return lambda data: data + b' ' * (size - len(data))
 
 
 UNKNOWN = x509.extension('1.2.3.4', b'\5\0', True)
@@ -196,6 +195,8 @@ GOOD = [
     Row('good-percent-encoded-less', None, set_(
         chain_text=lambda pem: percent(pem).replace(b'%2F', b'/').replace(
             b'%2B', b'+').replace(b'%3D', b'=')), UP, forms=('five',)),
+    Row('good-chain-without-last-newline', None, set_(
+        chain_text=lambda pem: pem[:-1]), UP),
     Row('good-dos-line-ends', None, set_(
         chain_text=lambda pem: pem.replace(b'\n', b'\r\n')), UP),
     *(Row(f'good-{which}-crl-{form}', None, of(which, form=form), UP,
@@ -975,7 +976,7 @@ FILES = [
 
 # --- Two defects, and what is wrong with the quote itself ---------------------
 
-BAD_QUOTE = set_(change=quote_defects.body_at(136, b'x'))
+OTHER_QUOTE = set_(change=quote_defects.body_at(136, b'x'))
 
 
 def forged_quote(parts):
@@ -1000,7 +1001,7 @@ ORDER = [
         info(fmspc='00' * 6), levels(level(pce=12)))),
     Row('two-level-and-status', NONE, all_of(
         levels(level(REVOKED, pce=12)), qe_levels(small(7, REVOKED)))),
-    Row('quote-another-body', None, BAD_QUOTE, UP),
+    Row('quote-another-body', None, OTHER_QUOTE, UP),
     Row('quote-forged', 'quote-signature', forged_quote),
     Row('quote-not-of-the-qe', 'qe-identity', set_(
         change=quote_defects.qe(prod=b'\1\0'))),
@@ -1015,5 +1016,49 @@ ORDER = [
         forms=('one',)),
 ]
 
-DEFECTS = [*GOOD, *SIGNATURES, *CHAIN, *LISTS, *TIMES, *MISMATCH, *LEVELS,
-           *CONVERGE, *TWICE, *ACCEPT, *ADVISORIES, *DOCUMENTS, *FILES, *ORDER]
+# What may be read in another way in one file than in five.
+BY_FORM = [*GOOD, *SIGNATURES, *CHAIN, *LISTS, *FILES, *ORDER]
+DEFECTS = [*BY_FORM, *TIMES, *MISMATCH, *LEVELS, *CONVERGE, *TWICE, *ACCEPT,
+           *ADVISORIES, *DOCUMENTS]
+
+
+# --- By chance ----------------------------------------------------------------
+
+def by_chance(chance):
+    """A change that makes levels near what the quote has, in any order, which
+    the program and the model have to order and to choose from alike."""
+    def near(values, start=0):
+        changed = svn(*values)
+        for _ in range(chance.randrange(3)):
+            at = chance.choice((0, 1, 2, 3, 7, 15))
+            if at >= start:
+                changed[at] = max(0, changed[at] + chance.choice((-1, -1, 1)))
+        return changed
+
+    def date():
+        return maker.when(TIME - chance.randrange(3 * YEAR))
+
+    def names():
+        return [f'INTEL-SA-{chance.randrange(5)}'
+                for _ in range(chance.randrange(4))]
+
+    def smalls(most):
+        return [small(number, chance.choice((UP, UP, OLD, REVOKED)), date(),
+                      names())
+                for number in chance.sample(range(most), chance.randrange(
+                    1, 4))]
+
+    major = chance.choice((0, 1, 1, 3))
+    svns = (chance.randrange(3, 6), major, 3)
+    given = {}
+    for _ in range(chance.randrange(1, 7)):
+        one = level(chance.choice(sorted(tcb_model.OF_PLATFORM)), date(),
+                    names(), cpu=near(maker.CPU), tdx=near(svns),
+                    pce=maker.PCE + chance.choice((-2, -1, 0, 0, 1)))
+        given[maker.compact(one['tcb'])] = one
+    return all_of(
+        set_(svns=svns, svns2=near((*svns[:2], 4), 2),
+             quote=chance.choice((V5, {'version': 4, 'body_type': 2}))),
+        levels(*given.values()),
+        modules(module('TDX_03', *smalls(7)), module('TDX_01', *smalls(7))),
+        qe_levels(*smalls(9)))

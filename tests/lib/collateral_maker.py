@@ -6,17 +6,16 @@ be changed before or after what depends on it is made.
 Intel's Provisioning Certification Service, API version 4; for the one file,
 Phala-Network/dcap-qvl."""
 
+import contextlib
 import functools
 import json
-import struct
 import urllib.parse
 from collections import namedtuple
 from types import SimpleNamespace
+from unittest import mock
 
 import crl
-import der
 import ec
-import evidence
 import quote_maker as made
 import tcb_model
 import verify_model
@@ -156,15 +155,21 @@ def parts_of():
 
 # --- Made ---------------------------------------------------------------------
 
-@functools.lru_cache(None)
-def sign(key, message):
-    return ec.sign(key, message)
+@contextlib.contextmanager
+def remembering():
+    """Each signature is made and verified once: most rows have most of them in
+    common."""
+    with contextlib.ExitStack() as stack:
+        for name in 'sign', 'verify':
+            stack.enter_context(mock.patch.object(
+                ec, name, functools.lru_cache(None)(getattr(ec, name))))
+        yield
 
 
 def texts(part):
     """The JSON text and its signature, as hex."""
     plain = part.encode(part.content)
-    pair = part.pair(*sign(part.key, part.message(plain).encode()))
+    pair = part.pair(*ec.sign(part.key, part.message(plain).encode()))
     return part.text(plain), part.signature(ec.point_bytes(P, pair).hex())
 
 

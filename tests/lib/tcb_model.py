@@ -204,13 +204,17 @@ FILES = ('tcb-info', 'qe-identity', 'tcb-issuer-chain', 'pck-crl', 'root-crl')
 
 
 def certificates(data):
-    """Of PEM, which may be percent-encoded and then end with a line's end."""
+    """Of PEM, whose last line may have no end; it may be percent-encoded, and
+    then have another."""
     if data.startswith(b'-----BEGIN%20'):
         data = data[:-1] if data.endswith(b'\n') else data
         if not re.fullmatch(rb"(%[0-9A-Fa-f]{2}|[A-Za-z0-9/+=._~-])+", data):
             raise der.Error('not percent-encoded')
         data = urllib.parse.unquote_to_bytes(data)
-    found = x509.unpem(data.replace(b'\r\n', b'\n'))
+    data = data.replace(b'\r\n', b'\n')
+    if not data.endswith(b'\n'):
+        data += b'\n'
+    found = x509.unpem(data)
     if not found:
         raise der.Error('no certificate')
     return [x509.Certificate(one) for one in found]

@@ -4,7 +4,6 @@
 tests/lib/tcb_model.py finds, too, whichever way the collateral is given."""
 
 import collections
-import functools
 import pathlib
 import random
 import sys
@@ -15,14 +14,10 @@ sys.path.insert(
 
 import collateral_defects  # noqa: E402
 import collateral_maker  # noqa: E402
-import ec  # noqa: E402
 import quote_maker  # noqa: E402
 import strict_json  # noqa: E402
 import tcb_model  # noqa: E402
 
-# Most rows have most signatures in common.
-ec.sign = functools.lru_cache(None)(ec.sign)
-ec.verify = functools.lru_cache(None)(ec.verify)
 ROOT = quote_maker.root_certificate()
 
 
@@ -41,6 +36,11 @@ def verdict(row, quote, files):
 
 
 class Rows(unittest.TestCase):
+    def setUp(self):
+        remembering = collateral_maker.remembering()
+        remembering.__enter__()
+        self.addCleanup(remembering.__exit__, None, None, None)
+
     def test_rows(self):
         counts = collections.Counter()
         for row in collateral_defects.DEFECTS:
