@@ -370,8 +370,9 @@ MRTD_MUST_USE enum mrtd_code mrtd_verify_certificates(size_t *count,
 MRTD_MUST_USE enum mrtd_code mrtd_verify_root(const void *data, size_t size,
                                               struct mrtd_error *error);
 
-/* Can those bytes be a CRL of collateral? Fails with MRTD_ERR_COLLATERAL_FORMAT, or
- * MRTD_ERR_ARGUMENT where data is NULL, and fills *error. */
+/* Can those bytes be a CRL of collateral? Fails with
+ * MRTD_ERR_COLLATERAL_FORMAT, or MRTD_ERR_ARGUMENT where data is NULL, and
+ * fills *error. */
 MRTD_MUST_USE enum mrtd_code mrtd_verify_crl(const void *data, size_t size,
                                              struct mrtd_error *error);
 

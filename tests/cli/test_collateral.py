@@ -138,7 +138,7 @@ class Table(Case):
         """One line that names the file, and nothing else."""
         self.refused(made, 3)
         line = made.lines[0]
-        self.assertTrue(line.endswith(f' [{FORMAT}]'), line)
+        self.assertTrue(line.endswith(' [collateral-format]'), line)
         names = {'one'} if form == 'one' else set(tcb_model.FILES)
         self.assertIn(line.split(':')[0], names)
         self.assertLess(len(line), 500)

@@ -107,9 +107,9 @@ static enum exit_status load(struct collateral_options *o,
                              struct collateral_file *file, const char *name)
 {
     char *bytes = NULL;
-    const enum exit_status status =
-        input_small(name, COLLATERAL_MOST_BYTES, "collateral",
-                    mrtd_code_name(MRTD_ERR_COLLATERAL_FORMAT), &bytes, &file->size);
+    const enum exit_status status = input_small(
+        name, COLLATERAL_MOST_BYTES, "collateral",
+        mrtd_code_name(MRTD_ERR_COLLATERAL_FORMAT), &bytes, &file->size);
     if (!status) {
         o->loaded[o->loaded_count++] = bytes;
         file->name = name;
