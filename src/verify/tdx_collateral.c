@@ -59,11 +59,11 @@ static bool judge(struct check *check, enum crypto_answer answer,
 static const char *find_problem(const struct check *check,
                                 const struct certificates *chain)
 {
-    const struct certificate *signer = &chain->items[SIGNER];
-    const struct certificate *root = &chain->items[SIGNERS_ROOT];
     if (chain->count != SIGNERS_CHAIN) {
         return "it is not signed by a chain of two certificates";
     }
+    const struct certificate *signer = &chain->items[SIGNER];
+    const struct certificate *root = &chain->items[SIGNERS_ROOT];
     if (!certificate_is_named(signer->subject, VENDOR_INTEL,
                               "Intel SGX TCB Signing")) {
         return "the first certificate of its signer is not named Intel SGX TCB "
