@@ -90,12 +90,12 @@ _mrtd_calc()
         mapfile -t COMPREPLY < <(compgen -P "$before" -W "N=HEX N=@FILE" -- "$word")
         return
         ;;
-    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--acpi-loader|--acpi-rsdp|--acpi-tables|--smbios|--image|--uki|--disk|--svg|--html|--corim|--corim-signature|--against|--initdata|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware-image|--root|--pck-chain|--vek|--auxblob|--cert-dir)
+    --kernel|--initrd|--svsm|--vars-file|--ovmf|--vmsa-out|--payload|--vars|--cmdline|--td-hob|--acpi-loader|--acpi-rsdp|--acpi-tables|--smbios|--image|--uki|--disk|--svg|--html|--corim|--corim-signature|--against|--initdata|--verify|--key|--release|-o|--output|--out-dir|--sign|--manifest|--tdinfo-output|--id-key|--author-key|--id-auth|--author|--auth-output|--hash-device|--firmware-image|--root|--pck-chain|--collateral|--tcb-info|--qe-identity|--tcb-issuer-chain|--pck-crl|--root-crl|--vek|--auxblob|--cert-dir)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -P "$before" -f -- "$word")
         return
         ;;
-    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--register|--qemu|--edk2|--ram|--fw-cfg|--systemd|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks|--kata|--kernel-verity-params|--rootfs-hash|--rootfs-type|--nr-cpus|--kernel-params|--annotation|--guest-extension-image|--container-pipe-size|--cdh-api-timeout|--launch-process-timeout|--block-device-driver|--require|--report-data|--min-tcb)
+    --platform|--vcpus|--vcpu-type|--vcpu-sig|--vcpu-family|--vcpu-model|--vcpu-stepping|--guest-features|--append|--snp-ovmf-hash|--vars-size|--mode|--vmm-type|--limit|--register|--qemu|--edk2|--ram|--fw-cfg|--systemd|--jobs|--vendor|--model|--class-id|--time|--id|--version|--entity|--rvps-key|--signer|--passphrase-fd|--mrtd|--attributes|--xfam|--mrconfigid|--mrowner|--mrownerconfig|--rtmr0|--rtmr1|--rtmr2|--rtmr3|--servtd-hash|--separator|--servtd-attributes|--author-passphrase-fd|--family-id|--image-id|--guest-svn|--policy|--digest|--partition|--hash-partition|--hash-offset|--params|--root-hash|--salt|--hash|--data-block-size|--hash-block-size|--blocks|--data-blocks|--kata|--kernel-verity-params|--rootfs-hash|--rootfs-type|--nr-cpus|--kernel-params|--annotation|--guest-extension-image|--container-pipe-size|--cdh-api-timeout|--launch-process-timeout|--block-device-driver|--require|--report-data|--min-tcb|--accept-tcb)
         return
         ;;
     esac
@@ -115,7 +115,7 @@ _mrtd_calc()
         cmdline) options='--json --platform -h --help --kata --runtime --rootfs --kernel-verity-params --rootfs-hash --rootfs-type --nr-cpus --kernel-params --annotation --guest-extension-image --enable-debug --agent-debug --enable-tracing --debug-console-enabled --container-pipe-size --cdh-api-timeout --launch-process-timeout --visible-cdi-devices --enable-iommu --use-legacy-serial --block-device-driver --enable-guest-selinux --fips' ;;
         initdata) options='--json -h --help --against' ;;
         events) options='--json --kernel --initrd --append --cmdline --qemu --edk2 --kernel-measures --ram --td-hob -h --help --against --firmware-image --replace' ;;
-        evidence) options='--json -h --help --time --require --report-data --min-tcb --allow-debug --root --pck-chain --vek --auxblob --cert-dir --show-ids' ;;
+        evidence) options='--json -h --help --time --require --report-data --min-tcb --allow-debug --root --pck-chain --collateral --tcb-info --qe-identity --tcb-issuer-chain --pck-crl --root-crl --accept-tcb --vek --auxblob --cert-dir --show-ids' ;;
         self-test) options='-h --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -188,6 +188,13 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l min-tcb
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l allow-debug
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l root -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l pck-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l collateral -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l tcb-info -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l qe-identity -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l tcb-issuer-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l pck-crl -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l root-crl -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l accept-tcb -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l vek -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l auxblob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) evidence' -l cert-dir -r -F

@@ -130,7 +130,6 @@ static void add_collateral(struct points *p, const struct evidence_answer *a)
 {
     char until[CLAIMS_TIME_SIZE];
     char at[CLAIMS_TIME_SIZE];
-    char statuses[300];
     claims_time_text(until, a->verified.collateral_until);
     claims_time_text(at, a->demands->time);
     add(p, mrtd_verify_check_name(MRTD_CHECKED_REVOCATION),
@@ -138,6 +137,7 @@ static void add_collateral(struct points *p, const struct evidence_answer *a)
         "the collateral is valid until %s, and so it was at %s",
         until, at);
     if (a->tcb.is_known) {
+        char statuses[300];
         write_statuses(statuses, sizeof statuses, &a->tcb.verdict);
         add(p, "tcb-status",
             "the status of the TCB is %s, by what Intel signed as number "
