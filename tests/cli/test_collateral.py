@@ -232,6 +232,14 @@ class Table(Case):
             self.assertNotIn('revoked', missing)
             self.assertNotIn('TCB', missing)
 
+    def test_any_text(self):
+        """What a file has as an advisory's name cannot move the cursor, nor
+        make a line of its own."""
+        text = self.ask('advisories-of-any-text').text
+        self.assertTrue(text.isascii())
+        self.assertEqual({c for c in text if ord(c) < 32}, {'\n'})
+        self.assertIn(UP, text)
+
     def test_vendors_roots(self):
         """By Intel's root none of it is genuine, and collateral is not what
         decides."""

@@ -218,6 +218,8 @@ GOOD = [
     Row('good-crl-serial-longer', None, revoked('pck', 0x5eed00, 0x15eed), UP),
     Row('good-crl-unknown-extension', None, crl_with(
         'pck', x509.extension('1.2.3.4', b'\5\0')), UP),
+    Row('good-crl-number-critical', None, of('pck', more={'extensions': [
+        x509.extension(crl.NUMBER, der.integer(1), True)]}), UP),
     Row('good-another-root-of-the-key', None, cert('root', serial=77), UP),
     Row('good-members-in-another-order', None, set_(
         members=lambda given: dict(reversed(given.items()))), UP,
@@ -275,7 +277,8 @@ SIGNATURES = [
     Row('status-changed', SIGNATURE, text(
         'info', lambda given: given.replace('OutOfDate', 'UpToDate'))),
     Row('level-removed', SIGNATURE, text('info', lambda given: maker.compact(
-        {**json.loads(given), 'tcbLevels': json.loads(given)['tcbLevels'][:2]}))),
+        {**json.loads(given),
+         'tcbLevels': json.loads(given)['tcbLevels'][:2]}))),
     Row('signatures-exchanged', SIGNATURE, set_(members=lambda given: {
         **given, 'tcb_info_signature': given['qe_identity_signature'],
         'qe_identity_signature': given['tcb_info_signature']}),
@@ -748,7 +751,8 @@ ACCEPT = [
 # What is said of the parts.
 ADVISORIES = [
     Row('advisories-union', 'tcb-status', all_of(
-        levels(level(OLD, '2025-05-01T00:00:00Z', ['INTEL-SA-3', 'INTEL-SA-1'])),
+        levels(level(OLD, '2025-05-01T00:00:00Z', [
+            'INTEL-SA-3', 'INTEL-SA-1'])),
         modules(module('TDX_01', small(5, OLD, '2024-05-01T00:00:00Z', [
             'INTEL-SA-2', 'INTEL-SA-1']))),
         qe_levels(small(7, OLD, '2023-05-01T00:00:00Z', [
@@ -758,6 +762,10 @@ ADVISORIES = [
     Row('advisories-of-what-is-up-to-date', None, info(
         'tcbLevels', 0, advisoryIDs=['INTEL-SA-00837']), UP),
     Row('advisories-empty', None, info('tcbLevels', 0, advisoryIDs=[]), UP),
+    Row('advisories-of-any-text', None, info(
+        'tcbLevels', 0, advisoryIDs=['\x1b[31m', '\xe9', '', '\n', '"\\']), UP),
+    Row('advisories-many', None, info('tcbLevels', 0, advisoryIDs=[
+        f'INTEL-SA-{i:05}' for i in range(500)]), UP),
     Row('date-of-the-level', None, info(
         'tcbLevels', 0, tcbDate='2020-01-02T03:04:05Z'), UP),
     Row('date-of-the-module', None, info(

@@ -12,7 +12,7 @@ import x509
 NUMBER, ISSUER_KEY = '2.5.29.20', '2.5.29.35'
 DELTA, DISTRIBUTION = '2.5.29.27', '2.5.29.28'
 REASON, ENTRY_ISSUER = '2.5.29.21', '2.5.29.29'
-REMOVED = 8  # removeFromCRL
+KNOWN = (NUMBER, ISSUER_KEY, REASON)
 
 
 # --- Made ---------------------------------------------------------------------
@@ -140,7 +140,7 @@ class List:
             if kind in seen:
                 raise der.Error('an extension twice')
             seen.add(kind)
-            if (critical and critical[0].truth()
+            if (critical and critical[0].truth() and kind not in KNOWN
                     or kind in (DELTA, DISTRIBUTION, ENTRY_ISSUER)):
                 self.refused = kind
 

@@ -104,8 +104,8 @@ def rfc3339(seconds):
 
 Level = namedtuple('Level', 'svns date status advisories')
 Module = namedtuple('Module', 'id mrsigner attributes mask levels')
-Info = namedtuple('Info', 'id version issued next evaluation fmspc pceid module '
-                  'modules levels')
+Info = namedtuple('Info', 'id version issued next evaluation fmspc pceid '
+                  'module modules levels')
 Identity = namedtuple('Identity', 'id version issued next evaluation misc '
                       'attributes mrsigner prod levels')
 
