@@ -48,14 +48,21 @@ static bool next_extension(struct span *rest, struct extension *made)
     return der_only(item.value, DER_OCTET_STRING, &value);
 }
 
-/* Extensions of the CRL, or of one of its entries. */
+/* Extensions of the CRL, or of one of its entries, of which those that have a
+ * meaning here are not there twice. */
 static bool read_extensions(struct crl *crl, struct span list)
 {
+    uint64_t seen = 0;
     while (list.size > 0) {
         struct extension e;
         if (!next_extension(&list, &e)) {
             return false;
         }
+        const uint64_t bit = e.kind < 64 ? UINT64_C(1) << e.kind : 0;
+        if (e.kind != 0 && (seen & bit)) {
+            return false;
+        }
+        seen |= bit;
         switch (e.kind) {
         case CRL_NUMBER:
         case REASON_CODE:

@@ -711,6 +711,9 @@ TWICE = [
     Row('relaunch-by-module', 'tcb-status', two(UP, UP, OLD), RELAUNCH),
     Row('relaunch-by-module-configure', 'tcb-status', two(CONFIGURE, UP, OLD),
         RELAUNCH_CONFIGURE),
+    *(Row(f'relaunch-{launch}-then-revoked', 'tcb-status',
+          two(launch, REVOKED), launch, TIME, (launch, RELAUNCH))
+      for launch in (UP, HARDEN, OLD)),
     Row('relaunch-accepted', None, two(OLD, UP), RELAUNCH, TIME, (RELAUNCH,)),
     Row('relaunch-launch-accepted', 'tcb-status', two(OLD, UP), RELAUNCH, TIME,
         (OLD, UP)),

@@ -457,7 +457,7 @@ def tcb_of(given, fields, body, report, accepted):
         'evaluation': min(one.content.evaluation
                           for one in (given.info, given.identity)),
         'valid_until': rfc3339(valid_until(given)),
-        'accepted': status in accepted and status != REVOKED}
+        'accepted': status in accepted and REVOKED not in (status, current)}
 
 
 def _tcb(quote, given, time, accepted):

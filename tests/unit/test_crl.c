@@ -235,6 +235,7 @@ static void malformed(void **state)
         {{.entries = "30153013020101" UPDATE "00"}, "entries"},
         {{.entries = "0500"}, "extensions"},
         {{.extensions = "0500"}, "extensions"},
+        {{.extensions = USUAL USUAL}, "extensions"},
         {{.extensions = "30030601"
                         "01"},
          "extensions"},

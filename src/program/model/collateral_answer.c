@@ -69,6 +69,16 @@ static bool gather_advisories(struct evidence_tcb *tcb,
     return true;
 }
 
+const char *evidence_tcb_denied(const struct evidence_tcb *tcb)
+{
+    const struct mrtd_tcb_verdict *v = &tcb->verdict;
+    return v->status == MRTD_TCB_REVOKED ? "is never accepted"
+           : v->current == MRTD_TCB_REVOKED
+               ? "is not accepted where it is Revoked with the TDX module that "
+                 "is loaded now"
+               : "is not one of --accept-tcb";
+}
+
 /* --- The answer ----------------------------------------------------------- */
 
 /* It is not known what the TCB is. */

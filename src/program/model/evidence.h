@@ -121,6 +121,9 @@ bool evidence_is_quote(const struct mrtd_evidence *evidence);
 /* Is it a reason why it is not known what the TCB is? */
 bool evidence_is_of_collateral(enum mrtd_verify_reason reason);
 
+/* Why the status is not accepted: "is never accepted". */
+const char *evidence_tcb_denied(const struct evidence_tcb *tcb);
+
 /* Fills the answer's tcb where there is collateral, and a quote that is
  * verified; otherwise leaves it. */
 enum exit_status evidence_judge_tcb(struct evidence_answer *answer,

@@ -334,13 +334,10 @@ static void say_tcb(char text[EVIDENCE_SENTENCE],
     const char *status = mrtd_tcb_status_name(a->tcb.verdict.status);
     snprintf(text + used, EVIDENCE_SENTENCE - used,
              ", and were valid at %s, and none of them was revoked. The TCB of "
-             "the platform is %s by Intel's collateral%s. How old the quote is "
-             "was not checked.",
-             at, status,
-             a->tcb.is_accepted ? ""
-             : a->tcb.verdict.status == MRTD_TCB_REVOKED
-                 ? ", which is never accepted"
-                 : ", which --accept-tcb does not accept");
+             "the platform is %s by Intel's collateral%s%s. How old the quote "
+             "is was not checked.",
+             at, status, a->tcb.is_accepted ? "" : ", which ",
+             a->tcb.is_accepted ? "" : evidence_tcb_denied(&a->tcb));
 }
 
 static void say_good(char text[EVIDENCE_SENTENCE],

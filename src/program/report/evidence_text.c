@@ -214,10 +214,8 @@ static void print_tcb(FILE *to, const struct evidence_answer *a)
                 printable(tcb->advisories[i]));
     }
     if (!tcb->is_accepted) {
-        fprintf(to, "  %-16s%s is %s\n", "NOT ACCEPTED",
-                mrtd_tcb_status_name(v->status),
-                v->status == MRTD_TCB_REVOKED ? "never accepted"
-                                              : "not one of --accept-tcb");
+        fprintf(to, "  %-16s%s %s\n", "NOT ACCEPTED",
+                mrtd_tcb_status_name(v->status), evidence_tcb_denied(tcb));
     }
 }
 
