@@ -416,7 +416,7 @@ static void say_forged(char text[EVIDENCE_SENTENCE],
                    "still count cannot be said by collateral that is not "
                    "Intel's."
              : a->verified.reason == MRTD_REASON_CERT_REVOKED
-                 ? "What it signs is worth nothing since."
+                 ? "The key that it is of may be in anybody's hands."
                  : "Whoever made this file may have written anything into it.");
 }
 

@@ -281,7 +281,7 @@ bool evidence_print_json(FILE *to, const struct evidence_answer *a)
     const struct mrtd_evidence *e = &a->evidence;
     const bool is_snp = mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP;
     const uint8_t *data = evidence_data(e);
-    return json_output(
+    return json_output_ascii(
         to,
         json_pack(
             "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
