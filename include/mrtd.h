@@ -67,6 +67,7 @@
 #include "mrtd/search.h"
 #include "mrtd/sev.h"
 #include "mrtd/shim.h"
+#include "mrtd/tcb.h"
 #include "mrtd/text.h"
 #include "mrtd/uki.h"
 #include "mrtd/value.h"

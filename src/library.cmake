@@ -109,6 +109,7 @@ add_library(mrtd_objects OBJECT
   src/verify/certificates.c
   src/verify/chain.c
   src/verify/check.c
+  src/verify/crl.c
   src/verify/der.c
   src/verify/moment.c
   src/verify/pck_extension.c
@@ -117,7 +118,9 @@ add_library(mrtd_objects OBJECT
   src/verify/roots.c
   src/verify/snp_family.c
   src/verify/snp_report.c
+  src/verify/tdx_collateral.c
   src/verify/tdx_quote.c
+  src/verify/tdx_tcb.c
   src/verify/vek_extension.c
   src/verify/verify.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)

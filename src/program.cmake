@@ -111,6 +111,11 @@ add_library(mrtd_program OBJECT
   src/program/model/boot_uki.c
   src/program/model/bundle.c
   src/program/model/changes.c
+  src/program/model/collateral.c
+  src/program/model/collateral_answer.c
+  src/program/model/collateral_json.c
+  src/program/model/collateral_reader.c
+  src/program/model/collateral_text.c
   src/program/model/comparison.c
   src/program/model/consumers.c
   src/program/model/corim.c
@@ -227,6 +232,7 @@ add_library(mrtd_program OBJECT
   src/program/report/words.c
   src/program/groups/boot_options.c
   src/program/groups/uki_options.c
+  src/program/groups/collateral_options.c
   src/program/groups/contents.c
   src/program/groups/expectation.c
   src/program/groups/evidence_options.c

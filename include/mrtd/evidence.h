@@ -77,6 +77,7 @@ struct mrtd_td_report {
     /* TEE_TCB_SVN2: of the module that is loaded now; TDX 1.5, otherwise zeros.
      */
     uint8_t tee_tcb_svn2[16];
+    int has_svn2; /* 1: TEE_TCB_SVN2 was reported, be it zeros; 0: it was not */
 };
 
 /* What a guest, or its host, reports about it. */

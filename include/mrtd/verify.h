@@ -6,14 +6,18 @@
  * in.
  *
  * Genuine means that the vendor's hardware signed these bytes. It does not
- * mean that a certificate was not revoked since, that the platform's TCB is
- * recent, or that the evidence is fresh: who has a copy of it can hand it out
- * again. None of that is checked here.
+ * mean that the evidence is fresh: who has a copy of it can hand it out again.
+ * Nor does it mean that a certificate was not revoked since, or that the
+ * platform's TCB is recent: for quotes of TDX Intel's collateral tells, which
+ * struct mrtd_collateral takes for the first, and mrtd_tcb_evaluate() for the
+ * second.
  *
  * Documents cited below:
  *   [DCAP]    Intel TDX DCAP Quoting Library API, appendix A: TDX quote formats
  *   [PCK]     Intel SGX PCK Certificate and Certificate Revocation List Profile
  *             Specification
+ *   [PCS]     Intel SGX and TDX Provisioning Certification Service, API
+ *             version 4
  *   [SNPABI]  AMD, SEV Secure Nested Paging Firmware ABI Specification, 56860,
  *             revision 1.58
  *   [VCEK]    AMD, Versioned Chip Endorsement Key (VCEK) Certificate and KDS
@@ -80,6 +84,12 @@ enum mrtd_verify_reason {
     MRTD_REASON_TDX_MODULE = 24, /* "tdx-module": MRSIGNERSEAM or SEAMATTRIBUTES
                                     is not 0, as it is of each TDX module that
                                     Intel released */
+    MRTD_REASON_COLLATERAL_MISMATCH = 25, /* "collateral-mismatch": collateral
+                                             of another kind of platform, or in
+                                             a form that is not known */
+    MRTD_REASON_TCB_UNSUPPORTED = 26, /* "tcb-unsupported": no TCB level of the
+                                         collateral is the platform's, or it
+                                         has another module or enclave */
 
     /* FORGED: quotes */
     MRTD_REASON_LAYOUT = 40,          /* "layout": sizes that contradict each
@@ -97,6 +107,9 @@ enum mrtd_verify_reason {
     MRTD_REASON_INFO_HASH = 46,     /* "info-hash": of a TDREPORT, alone or in
                                        Azure's report, which is not the SHA-384
                                        of its TDINFO */
+    MRTD_REASON_COLLATERAL_SIGNATURE =
+        47, /* "collateral-signature": collateral is not Intel's, or was
+               changed, or its CRLs are not of the quote's issuers */
 
     /* FORGED: of both platforms */
     MRTD_REASON_SIGNATURE_RANGE = 50, /* "signature-range": r or s is 0, or not
@@ -111,6 +124,7 @@ enum mrtd_verify_reason {
     MRTD_REASON_CHAIN_SIGNATURE = 55, /* "chain-signature": of a certificate */
     MRTD_REASON_ROOT_UNTRUSTED = 56,  /* "root-untrusted": the chain ends in
                                          another key than the root's */
+    MRTD_REASON_CERT_REVOKED = 57,    /* "cert-revoked" */
 
     /* FORGED: SEV-SNP reports */
     MRTD_REASON_REPORT_SIGNATURE = 60, /* "report-signature": by the VEK */
@@ -128,8 +142,10 @@ enum mrtd_verify_reason {
                                        SHA-256 */
 
     /* EXPIRED */
-    MRTD_REASON_CERT_EXPIRED = 80,       /* "cert-expired" */
-    MRTD_REASON_CERT_NOT_YET_VALID = 81, /* "cert-not-yet-valid" */
+    MRTD_REASON_CERT_EXPIRED = 80,             /* "cert-expired" */
+    MRTD_REASON_CERT_NOT_YET_VALID = 81,       /* "cert-not-yet-valid" */
+    MRTD_REASON_COLLATERAL_EXPIRED = 82,       /* "collateral-expired" */
+    MRTD_REASON_COLLATERAL_NOT_YET_VALID = 83, /* "collateral-not-yet-valid" */
 };
 
 /* e.g. "qe-binding"; NULL if there is no such reason. */
@@ -153,6 +169,7 @@ mrtd_verify_reason_status(enum mrtd_verify_reason reason);
 #define MRTD_CHECKED_VEK_TCB          UINT32_C(0x0200)
 #define MRTD_CHECKED_VEK_CHIP         UINT32_C(0x0400) /* VCEK */
 #define MRTD_CHECKED_CLAIMS           UINT32_C(0x0800) /* MRTD_EVIDENCE_HCL */
+#define MRTD_CHECKED_REVOCATION       UINT32_C(0x1000) /* with collateral */
 
 /* The name of one of them, e.g. "header-body"; NULL if there is none. */
 const char *mrtd_verify_check_name(uint32_t check);
@@ -209,6 +226,11 @@ struct mrtd_tdx_signer {
     uint16_t qe_isvsvn;
     int platform_ca;  /* 1: of the PCK Platform CA, 0: of the Processor CA */
     uint8_t ppid[16]; /* it identifies the machine */
+    /* What the quoting enclave's report says beside ISVSVN. */
+    uint8_t qe_mrsigner[32];
+    uint8_t qe_attributes[16];
+    uint32_t qe_miscselect;
+    uint16_t qe_isvprodid;
 };
 
 /* Who signed a report: what the VEK says [VCEK]. */
@@ -247,6 +269,10 @@ struct mrtd_verification {
         struct mrtd_tdx_signer tdx;
         struct mrtd_snp_signer snp;
     };
+    /* How long the collateral is valid: the least of the times of its next
+     * updates and of the end of its signers' certificates; 0 where checked has
+     * not REVOCATION. */
+    int64_t collateral_until;
 };
 
 /* Bytes of a file with certificates. */
@@ -259,6 +285,38 @@ struct mrtd_verify_bytes {
  * certificates than this. */
 #define MRTD_VERIFY_MAX_BYTES        65536
 #define MRTD_VERIFY_MAX_CERTIFICATES 64
+
+/*
+ * A document of Intel's about the TCB, and its signature [PCS]: the JSON object
+ * after "tcbInfo" or "enclaveIdentity", as it was received from its first brace
+ * to its last. If the signature is not of these bytes, those without white
+ * space outside strings are tried, too.
+ */
+struct mrtd_collateral_document {
+    const void *data;
+    size_t size;
+    uint8_t signature[64]; /* r and s, the most significant byte first */
+    /* In PEM: the certificate "Intel SGX TCB Signing", and then the root's. */
+    const void *chain;
+    size_t chain_size;
+    /* Its issueDate and nextUpdate, which the caller has read from data, in
+     * seconds since 1970. */
+    int64_t issued;
+    int64_t next_update;
+};
+
+/* What Intel publishes about the platforms of quotes. All of it is needed. */
+struct mrtd_collateral {
+    size_t struct_size; /* sizeof(struct mrtd_collateral) */
+    struct mrtd_collateral_document tcb_info;
+    struct mrtd_collateral_document qe_identity;
+    struct mrtd_verify_bytes
+        pck_crl; /* DER; of the CA of the PCK certificate */
+    struct mrtd_verify_bytes root_crl; /* DER */
+};
+
+/* No document and no CRL may be larger. */
+#define MRTD_VERIFY_MAX_COLLATERAL 1048576
 
 struct mrtd_verify_options {
     size_t struct_size; /* sizeof(struct mrtd_verify_options) */
@@ -275,6 +333,11 @@ struct mrtd_verify_options {
      * a root of one's own also the ASK. They are never trusted themselves. */
     const struct mrtd_verify_bytes *certificates;
     size_t certificate_count;
+    /* For quotes, or NULL: whether certificates were revoked is then not
+     * checked. It is looked at only where a quote is GOOD by itself; that
+     * verdict then becomes FORGED or EXPIRED where the collateral says so, or
+     * is not to be trusted itself. */
+    const struct mrtd_collateral *collateral;
 };
 
 /*
@@ -282,8 +345,9 @@ struct mrtd_verify_options {
  * *verification, also where the evidence is not genuine, and the function then
  * returns MRTD_OK. It fails with the codes of mrtd_evidence_read(), with
  * MRTD_ERR_CERTIFICATE where a certificate of the options cannot be read, with
- * MRTD_ERR_MEMORY, and with MRTD_ERR_ARGUMENT. On failure returns the error's
- * code, fills *error, and leaves *verification as it was.
+ * MRTD_ERR_COLLATERAL_FORMAT where a CRL cannot, with MRTD_ERR_MEMORY, and with
+ * MRTD_ERR_ARGUMENT. On failure returns the error's code, fills *error, and
+ * leaves *verification as it was.
  */
 MRTD_MUST_USE enum mrtd_code
 mrtd_verify(struct mrtd_verification *verification,
@@ -305,6 +369,12 @@ MRTD_MUST_USE enum mrtd_code mrtd_verify_certificates(size_t *count,
  * with its own key? Fails as mrtd_verify_certificates() does. */
 MRTD_MUST_USE enum mrtd_code mrtd_verify_root(const void *data, size_t size,
                                               struct mrtd_error *error);
+
+/* Can those bytes be a CRL of collateral? Fails with
+ * MRTD_ERR_COLLATERAL_FORMAT, or MRTD_ERR_ARGUMENT where data is NULL, and
+ * fills *error. */
+MRTD_MUST_USE enum mrtd_code mrtd_verify_crl(const void *data, size_t size,
+                                             struct mrtd_error *error);
 
 /* Room for every address, with its NUL. */
 #define MRTD_VERIFY_URL_SIZE 256

@@ -103,6 +103,13 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l m
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l allow-debug
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l root -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l pck-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l collateral -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l tcb-info -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l qe-identity -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l tcb-issuer-chain -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l pck-crl -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l root-crl -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l accept-tcb -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l vek -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l auxblob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l cert-dir -r -F

@@ -284,6 +284,7 @@ static enum mrtd_code read_quote(struct mrtd_evidence *evidence, struct span s,
     span_copy(s, body + BODY_REPORTDATA, sizeof evidence->report.reportdata,
               evidence->report.reportdata);
     if (size == BODY_15_SIZE) {
+        evidence->report.has_svn2 = 1;
         span_copy(s, body + BODY_TEE_TCB_SVN2,
                   sizeof evidence->report.tee_tcb_svn2,
                   evidence->report.tee_tcb_svn2);
@@ -320,6 +321,7 @@ static enum mrtd_code read_report(struct mrtd_evidence *evidence, struct span s,
     evidence->consistent = info_hash_agrees(s);
     tdinfo_decode(&evidence->tdinfo, s, REPORT_TDINFO);
     decode_module(&evidence->report, s, REPORT_TEE_TCB_SVN);
+    evidence->report.has_svn2 = 1;
     span_copy(s, REPORT_TEE_TCB_SVN2, sizeof evidence->report.tee_tcb_svn2,
               evidence->report.tee_tcb_svn2);
     span_copy(s, REPORT_REPORTDATA, sizeof evidence->report.reportdata,

@@ -91,7 +91,7 @@ static bool is_pss_sha384(struct span s)
     return salt == SALT_SIZE && trailer == TRAILER;
 }
 
-static enum signature_kind signature_kind(struct span algorithm)
+enum signature_kind certificate_signature_kind(struct span algorithm)
 {
     struct span rest = algorithm;
     if (take_oid(&rest, oid_ecdsa_sha256, sizeof oid_ecdsa_sha256)) {
@@ -309,8 +309,9 @@ static bool read_fields(struct certificate *c, struct span *rest)
         !der_take(rest, DER_SEQUENCE, &algorithm)) {
         return false;
     }
+    c->serial = serial.value;
     c->algorithm = algorithm.whole;
-    c->signature_kind = signature_kind(algorithm.value);
+    c->signature_kind = certificate_signature_kind(algorithm.value);
     if (!der_take(rest, DER_SEQUENCE, &name)) {
         return false;
     }

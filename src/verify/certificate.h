@@ -30,6 +30,7 @@ struct certificate {
     struct span tbs;       /* what is signed */
     struct span algorithm; /* of the signature, with tag and length */
     struct span signature;
+    struct span serial;   /* the INTEGER's value */
     struct span issuer;   /* a Name, with tag and length */
     struct span subject;  /* a Name, with tag and length */
     struct span key_info; /* SubjectPublicKeyInfo, with tag and length */
@@ -46,6 +47,9 @@ struct certificate {
     bool may_sign_certificates; /* keyUsage, or it has none */
     bool may_sign;              /* keyUsage, or it has none */
 };
+
+/* That of an AlgorithmIdentifier, which is given without tag and length. */
+enum signature_kind certificate_signature_kind(struct span algorithm);
 
 /* False if the bytes are not one such certificate, and nothing else. */
 bool certificate_read(struct certificate *made, struct span bytes);

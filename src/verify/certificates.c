@@ -81,7 +81,7 @@ static enum added add_one(struct certificates *list, struct span der)
  * tried twice. */
 static enum added add_given(struct certificates *list, struct span der)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; !list->keeps_all && i < list->count; i++) {
         if (der_same(list->items[i].whole, der)) {
             return ADDED;
         }

@@ -18,6 +18,8 @@ struct certificates {
     size_t count;
     uint8_t **buffers; /* what was decoded of PEM */
     size_t buffer_count;
+    bool
+        keeps_all; /* also what is there already, which is left out otherwise */
 };
 
 /*

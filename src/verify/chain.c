@@ -90,14 +90,17 @@ static bool check_forms(struct check *check,
     return true;
 }
 
+bool chain_is_trusted(const struct check *check, const struct certificate *root)
+{
+    return check->own_root ? der_same(root->key_info, check->own_root->key_info)
+                           : root_of_key(root) == MRTD_ROOT_INTEL_SGX;
+}
+
 /* By its key alone; whether it is its key that signed is seen after that. */
 static bool check_root(struct check *check, const struct certificate *root,
                        enum mrtd_verify_root *found)
 {
-    const bool trusted =
-        check->own_root ? der_same(root->key_info, check->own_root->key_info)
-                        : root_of_key(root) == MRTD_ROOT_INTEL_SGX;
-    if (!trusted) {
+    if (!chain_is_trusted(check, root)) {
         return check_says(check, MRTD_REASON_ROOT_UNTRUSTED, root->whole.base,
                           "the root's certificate has another key than %s",
                           check->own_root ? "the root that was given"

@@ -19,4 +19,8 @@ enum {
 bool chain_verify(struct check *check,
                   const struct certificate chain[CHAIN_COUNT]);
 
+/* Has the certificate the key of the root that is trusted? */
+bool chain_is_trusted(const struct check *check,
+                      const struct certificate *root);
+
 #endif

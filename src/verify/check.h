@@ -22,9 +22,10 @@ struct check {
     struct span data; /* all of it */
     const struct mrtd_evidence *evidence;
     int64_t time;
-    const struct certificate *own_root; /* NULL: the built-in ones */
-    struct certificates given;          /* beside the evidence */
-    bool has_period;                    /* of the verdict */
+    const struct certificate *own_root;       /* NULL: the built-in ones */
+    struct certificates given;                /* beside the evidence */
+    bool has_period;                          /* of the verdict */
+    const struct mrtd_collateral *collateral; /* NULL: there is none */
 };
 
 /* Ends it with a reason; the format, which may say "", is of the message. */

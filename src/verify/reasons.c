@@ -35,6 +35,11 @@ static const struct {
      "the root given is not of a family of processors that is known"},
     {MRTD_REASON_TDX_MODULE, MRTD_VERIFY_UNSUPPORTED, "tdx-module",
      "the TDX module is not one that Intel released for production"},
+    {MRTD_REASON_COLLATERAL_MISMATCH, MRTD_VERIFY_UNSUPPORTED,
+     "collateral-mismatch",
+     "the collateral is of another kind of platform, or of another form"},
+    {MRTD_REASON_TCB_UNSUPPORTED, MRTD_VERIFY_UNSUPPORTED, "tcb-unsupported",
+     "the collateral has no TCB level for the platform"},
     {MRTD_REASON_LAYOUT, MRTD_VERIFY_FORGED, "layout",
      "sizes in the quote's signature data contradict each other"},
     {MRTD_REASON_QUOTE_SIGNATURE, MRTD_VERIFY_FORGED, "quote-signature",
@@ -49,6 +54,8 @@ static const struct {
      "the SGX extension of the PCK certificate is missing or malformed"},
     {MRTD_REASON_INFO_HASH, MRTD_VERIFY_FORGED, "info-hash",
      "the TDREPORT's TEE_INFO_HASH is not the SHA-384 of its TDINFO"},
+    {MRTD_REASON_COLLATERAL_SIGNATURE, MRTD_VERIFY_FORGED,
+     "collateral-signature", "the collateral is not signed as Intel signs it"},
     {MRTD_REASON_SIGNATURE_RANGE, MRTD_VERIFY_FORGED, "signature-range",
      "a signature's numbers are not those of any signature"},
     {MRTD_REASON_KEY_INVALID, MRTD_VERIFY_FORGED, "key-invalid",
@@ -63,6 +70,8 @@ static const struct {
      "a certificate's signature does not fit it"},
     {MRTD_REASON_ROOT_UNTRUSTED, MRTD_VERIFY_FORGED, "root-untrusted",
      "the certificates end in a root that is not trusted"},
+    {MRTD_REASON_CERT_REVOKED, MRTD_VERIFY_FORGED, "cert-revoked",
+     "a certificate was revoked"},
     {MRTD_REASON_REPORT_SIGNATURE, MRTD_VERIFY_FORGED, "report-signature",
      "the report's signature does not fit its content"},
     {MRTD_REASON_SIGNING_KEY, MRTD_VERIFY_FORGED, "signing-key",
@@ -82,6 +91,11 @@ static const struct {
      "a certificate was no longer valid at that time"},
     {MRTD_REASON_CERT_NOT_YET_VALID, MRTD_VERIFY_EXPIRED, "cert-not-yet-valid",
      "a certificate was not yet valid at that time"},
+    {MRTD_REASON_COLLATERAL_EXPIRED, MRTD_VERIFY_EXPIRED, "collateral-expired",
+     "the collateral was no longer valid at that time"},
+    {MRTD_REASON_COLLATERAL_NOT_YET_VALID, MRTD_VERIFY_EXPIRED,
+     "collateral-not-yet-valid",
+     "the collateral was not yet valid at that time"},
 };
 
 #define REASONS (sizeof reasons / sizeof *reasons)
@@ -95,9 +109,9 @@ static const char *const statuses[] = {
 };
 
 static const char *const checks[] = {
-    "header-body", "qe-binding", "qe-identity", "qe-report",
-    "pck-chain",   "root-pin",   "validity",    "report-signature",
-    "vek-chain",   "vek-tcb",    "vek-chip",    "claims",
+    "header-body", "qe-binding", "qe-identity",      "qe-report", "pck-chain",
+    "root-pin",    "validity",   "report-signature", "vek-chain", "vek-tcb",
+    "vek-chip",    "claims",     "revocation",
 };
 
 static const char *const roots[] = {

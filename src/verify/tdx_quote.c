@@ -15,6 +15,7 @@
 #include "verify/der.h"
 #include "verify/parts.h"
 #include "verify/pck_extension.h"
+#include "verify/tdx_collateral.h"
 
 enum {
     KEY_TYPE_ECDSA_P256 = 2,
@@ -400,6 +401,12 @@ static bool check_chain(struct check *check, const struct quote *q,
                           "missing, or not as Intel defines it");
     }
     (void)span_u16(q->qe_report, REPORT_ISVSVN, &signer.qe_isvsvn);
+    (void)span_u16(q->qe_report, REPORT_ISVPRODID, &signer.qe_isvprodid);
+    (void)span_u32(q->qe_report, REPORT_MISCSELECT, &signer.qe_miscselect);
+    (void)span_copy(q->qe_report, REPORT_ATTRIBUTES,
+                    sizeof signer.qe_attributes, signer.qe_attributes);
+    (void)span_copy(q->qe_report, REPORT_MRSIGNER, sizeof signer.qe_mrsigner,
+                    signer.qe_mrsigner);
     signer.platform_ca = certificate_is_named(
         chain[CHAIN_CA].subject, VENDOR_INTEL, "Intel SGX PCK Platform CA");
     v->tdx = signer;
@@ -435,6 +442,16 @@ static bool check_quote(struct check *check, const struct quote *q)
     return check_identity(check, q) && check_module(check, q);
 }
 
+/* The quote by its chain. Collateral comes last: it is looked at only for a
+ * quote that is right by itself. */
+static bool check_all(struct check *check, const struct quote *q,
+                      const struct certificate chain[CHAIN_COUNT])
+{
+    return check_chain(check, q, chain) && check_quote(check, q) &&
+           check_time(check) &&
+           (!check->collateral || tdx_collateral_check(check, chain));
+}
+
 /* With the chain that was given for a quote that has none. */
 static bool check_with_given(struct check *check, const struct quote *q)
 {
@@ -444,7 +461,7 @@ static bool check_with_given(struct check *check, const struct quote *q)
         return false;
     }
     if (found) {
-        return check_chain(check, q, chain) && check_quote(check, q);
+        return check_all(check, q, chain);
     }
     /* A quote that is wrong by itself is so without a chain, too. */
     return check_quote(check, q) &&
@@ -460,9 +477,8 @@ static bool check_with_given(struct check *check, const struct quote *q)
 static bool check_with_own(struct check *check, const struct quote *q)
 {
     struct certificates list = {.items = NULL};
-    const bool right = read_chain(check, q, &list) &&
-                       check_chain(check, q, list.items) &&
-                       check_quote(check, q);
+    const bool right =
+        read_chain(check, q, &list) && check_all(check, q, list.items);
     certificates_free(&list);
     return right;
 }
@@ -474,6 +490,5 @@ bool verify_tdx_quote(struct check *check)
     return check_header(check) && find_parts(check, &q) &&
            check_type(check, &q) &&
            (q.type == TYPE_PCK_CHAIN ? check_with_own(check, &q)
-                                     : check_with_given(check, &q)) &&
-           check_time(check);
+                                     : check_with_given(check, &q));
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/request.h"
+#include "verify/crl.h"
 #include "verify/der.h"
 #include "verify/parts.h"
 
@@ -12,6 +13,13 @@ static const struct request options_request = {
     .name = "struct mrtd_verify_options",
     .first = sizeof(struct mrtd_verify_options),
     .size = sizeof(struct mrtd_verify_options),
+};
+
+static const struct request collateral_request = {
+    .what = "collateral of a verification",
+    .name = "struct mrtd_collateral",
+    .first = sizeof(struct mrtd_collateral),
+    .size = sizeof(struct mrtd_collateral),
 };
 
 /* TDREPORT_STRUCT has TDINFO at 512, and that has MRTD at 16: intel/tdx-module
@@ -34,6 +42,30 @@ enum {
 static enum mrtd_code bad_argument(struct mrtd_error *error, const char *what)
 {
     return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET, "%s", what);
+}
+
+static bool has_document(const struct mrtd_collateral_document *d)
+{
+    return d->data && d->chain;
+}
+
+/* The collateral of the options, if there is any. */
+static enum mrtd_code read_collateral(struct check *check,
+                                      struct mrtd_collateral *made,
+                                      const struct mrtd_collateral *given)
+{
+    if (!given) {
+        return MRTD_OK;
+    }
+    const enum mrtd_code code =
+        request_read(&collateral_request, made, given, check->error);
+    if (!code &&
+        (!has_document(&made->tcb_info) || !has_document(&made->qe_identity) ||
+         !made->pck_crl.data || !made->root_crl.data)) {
+        return bad_argument(check->error, "a part of the collateral is NULL");
+    }
+    check->collateral = made;
+    return code;
 }
 
 /* The certificates that follow a report in one file, too. */
@@ -207,6 +239,7 @@ enum mrtd_code mrtd_verify(struct mrtd_verification *verification,
                            struct mrtd_error *error)
 {
     struct mrtd_verify_options asked = {.struct_size = 0};
+    struct mrtd_collateral collateral = {.struct_size = 0};
     struct mrtd_evidence evidence;
     /* What a verdict is that no step has changed: never a good one. */
     struct mrtd_verification made = {.status = MRTD_VERIFY_FORGED,
@@ -225,6 +258,9 @@ enum mrtd_code mrtd_verify(struct mrtd_verification *verification,
     if (!code && asked.certificate_count > 0 && !asked.certificates) {
         code = bad_argument(error, "the options count files with certificates, "
                                    "and the list of them is NULL");
+    }
+    if (!code) {
+        code = read_collateral(&check, &collateral, asked.collateral);
     }
     if (!code) {
         code = mrtd_evidence_read(&evidence, kind, data, size, error);
@@ -278,4 +314,14 @@ enum mrtd_code mrtd_verify_root(const void *data, size_t size,
     certificates_free(&list);
     crypto_close(&check.crypto);
     return code;
+}
+
+enum mrtd_code mrtd_verify_crl(const void *data, size_t size,
+                               struct mrtd_error *error)
+{
+    struct crl crl;
+    if (!data) {
+        return bad_argument(error, "there is no CRL");
+    }
+    return crl_load(&crl, span_make(data, size, 0), error);
 }

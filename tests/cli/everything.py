@@ -3,12 +3,14 @@
 
 import base64
 import hashlib
+import itertools
 import json
 import os
 import pathlib
 import random
 
 import boot
+import collateral_maker
 import eventlog
 import eventlog_json
 import evidence
@@ -25,10 +27,14 @@ import shim
 import snp
 import snp_defects
 import support
+import tcb_model
 import uki
 import verity
 import x509
 
+# Collateral of collateral-quote.
+FIVE = tuple(itertools.chain(*(
+    (f'--{name}', f'collateral-{name}') for name in tcb_model.FILES)))
 # When the certificates of the evidence below are valid.
 TIME = ('--time', make_evidence_fixtures.rfc3339(quote_maker.TIME))
 # A guest of SEV-SNP with a kernel.
@@ -130,6 +136,10 @@ COMMANDS = (
     ('evidence', '--json', *TIME, '--root', 'amd.pem', '--vek', 'vcek', '--vek',
      'ask', '--min-tcb', 'bl=0', 'genuine-report'),
     ('evidence', '--json', *TIME, 'tdreport'),
+    ('evidence', *TIME, '--root', 'intel.pem', '--accept-tcb', 'OutOfDate',
+     '--collateral', 'collateral', 'collateral-quote'),
+    ('evidence', '--json', *TIME, '--root', 'intel.pem', *FIVE,
+     'collateral-quote'),
     ('quote',), ('list',),
 )
 # Signs: that what libcrypto before 3.2 makes is not the same every time.
@@ -196,6 +206,11 @@ def write_evidence(case):
     case.write('vcek', vcek)
     case.write('ask', ask)
     case.write('amd.pem', x509.pem(snp_defects.root_of(row)))
+    made = collateral_maker.make()
+    case.write('collateral-quote', made.quote)
+    case.write('collateral', made.one)
+    for name, data in made.five.items():
+        case.write(f'collateral-{name}', data)
 
 
 def write_files(case):

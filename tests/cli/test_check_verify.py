@@ -8,6 +8,8 @@ import collections
 import json
 import pathlib
 
+import collateral_defects
+import collateral_maker
 import evidence
 import images
 import make_evidence_fixtures
@@ -229,7 +231,7 @@ class Verdicts(Case):
                      ('--report-data', '00'), ('--min-tcb', '00' * 16),
                      ('--allow-debug',), ('--pck-chain', 'root'),
                      ('--vek', 'root'), ('--auxblob', 'root'),
-                     ('--cert-dir', '.')):
+                     ('--cert-dir', '.'), ('--collateral', 'root')):
             self.refused(calc('check', 'fw', '--against', 'x', '--no-verify',
                               *args), 2, '--no-verify excludes ' + args[0]
                          + "; try 'mrtd-calc check --help'")
@@ -269,6 +271,37 @@ class Verdicts(Case):
         self.assertEqual(result.lines, ['x: note: --root is of evidence, and '
                                         'this is not evidence [unused]'])
 
+    def test_collateral(self):
+        """A row for each reason; tests/cli/test_collateral.py has the rest."""
+        rows = {}
+        for row in collateral_defects.DEFECTS:
+            if row.time == quote_maker.TIME:
+                rows.setdefault(row.reason, row)
+        verdicts = {None: 'match', 'tcb-status': 'denied',
+                    'collateral-expired': 'expired',
+                    'collateral-not-yet-valid': 'expired',
+                    'collateral-signature': 'forged',
+                    'cert-revoked': 'forged'}
+        self.assertLess(set(verdicts), set(rows))
+        for reason in (*verdicts, 'collateral-mismatch', 'tcb-unsupported',
+                       'collateral-format'):
+            given = collateral_maker.make(
+                lambda parts: parts.quote.update(mrtd=self.mrtd),
+                *filter(None, (rows[reason].change,)))
+            self.write('one', given.one)
+            text, answer = self.ask(given.quote, '--collateral', 'one')
+            if reason not in verdicts:
+                self.assertEqual(text.status, 3)
+                self.assertTrue(text.lines[0].endswith(f'[{reason}]'))
+                continue
+            self.assertEqual(answer['verdict'], verdicts[reason], reason)
+            self.assertTrue(answer['fits'])
+            told = answer['expected'][0]['evidence']
+            self.assertEqual(told['denied'], [reason] if reason else [])
+            self.assertEqual('  TCB           ' in text.text,
+                             reason in (None, 'tcb-status'))
+            self.assertEqual(reason is None or f'[{reason}]' in text.text
+                             or 'NOT ACCEPTED  ' in text.text, True)
     def test_several_images(self):
         self.write('other', images.more(
             TEMP_MEM._replace(address=0x2000000)))

@@ -600,7 +600,7 @@ class Inputs(Case):
             self.assertEqual(good, [], row['name'])
             cuts = [raw[:size] for size in range(1, len(raw), 7 * step)]
             self.assertNotIn('good', self.verdicts(row, cuts))
-        self.assertEqual(len(seen), 5)
+        self.assertEqual(len(seen), 6)
 
     def test_several(self):
         """The worst of all is the exit status, and each has its object."""

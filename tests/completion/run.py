@@ -27,7 +27,7 @@ WORDS = {'show', 'check', 'tdinfo', 'lint', 'diff', 'reference', 'id-block',
          'verity', 'cmdline', 'initdata', 'events', 'evidence', 'self-test'}
 # Arguments that are looked at before the command is.
 VALID = {'--kind': 'hex', '--image-format': 'tdvf', '--jobs': '1', '--limit': '1', '--vmm': 'qemu',
-         '--format': 'rvps', '--min-tcb': 'bl=0',
+         '--format': 'rvps', '--min-tcb': 'bl=0', '--accept-tcb': 'UpToDate',
          '--report-data': '00', '--require': 'genuine'}
 PROGRAM = None
 

@@ -18,6 +18,8 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / name) for name in ('golden', 'cli', 'lib')]
 
 import boot  # noqa: E402
+import collateral_defects  # noqa: E402
+import collateral_maker  # noqa: E402
 import containers  # noqa: E402
 import eventlog  # noqa: E402
 import eventlog_json  # noqa: E402
@@ -130,6 +132,22 @@ def of_claims():
         yield data
         for size in range(0, len(data), 8):
             yield data[:size]
+
+
+def of_collateral():
+    """Each part as it has to be, in each form, and some of what is wrong."""
+    for row in collateral_defects.DEFECTS:
+        if row.name.startswith(('good', 'format')) and 'deep' not in row.name:
+            made = collateral_maker.make(*filter(None, (row.change,)))
+            one = made.one
+            yield from (one, *made.five.values()) if (
+                row.name == 'good') else (one,)
+            try:
+                members = json.loads(one)
+                yield from (members[name].encode()
+                            for name in ('tcb_info', 'qe_identity'))
+            except (ValueError, KeyError, AttributeError, TypeError):
+                pass  # it is malformed
 
 
 def of_volume():
@@ -299,7 +317,8 @@ def of_uki():
 
 def main():
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    made = {'boot': of_boot, 'claims': of_claims, 'disk': of_disk,
+    made = {'boot': of_boot, 'claims': of_claims,
+            'collateral': of_collateral, 'disk': of_disk,
             'image': of_image, 'initdata': of_initdata, 'line': of_line,
             'log': of_log, 'print': of_print, 'shim': of_shim,
             'uki': of_uki, 'volume': of_volume}

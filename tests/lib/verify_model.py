@@ -256,11 +256,18 @@ def check_quote_identity(body, report):
     need(body[64:120] == bytes(56), 'module-identity')
 
 
-def _quote(data, time, root):
+def chain_of(parts, given=None):
+    """The PCK chain of a quote, or the PEM that is given where it has none."""
+    if parts.kind == 5:
+        return pck_chain(parts.chain)
+    need(given is not None and parts.kind != 7, 'no-chain')
+    return pck_chain(given)
+
+
+def _quote(data, time, root, given):
     signed, body, signature, rest = read_quote(data)
     parts = read_signature(signature)
-    need(parts.kind == 5, 'no-chain')
-    chain = pck_chain(parts.chain)
+    chain = chain_of(parts, given)
     pinned = certificates(root)[0].digest_of_key() if root else INTEL_ROOT
     need(chain[-1].digest_of_key() == pinned, 'root-untrusted')
     for one in chain:
@@ -272,10 +279,10 @@ def _quote(data, time, root):
     return ['trailing-data'] if rest.strip(b'\0') else []
 
 
-def verify_quote(data, time, root=None):
+def verify_quote(data, time, root=None, given=None):
     """time is in seconds since 1970; root a certificate, DER or PEM, in the
-    place of Intel's."""
-    return verdict_of(_quote, data, time, root)
+    place of Intel's; given a PCK chain of PEM, for quotes that have none."""
+    return verdict_of(_quote, data, time, root, given)
 
 
 # --- SEV-SNP reports ----------------------------------------------------------

@@ -142,7 +142,7 @@ def unpem(data):
 
 # --- Read ---------------------------------------------------------------------
 
-def _name(item):
+def read_name(item):
     """Pairs of an OID and a text."""
     pairs = []
     for part in item.items():
@@ -182,7 +182,7 @@ class Certificate:
             raise der.Error('another version, or two algorithms')
         self.serial = serial.number()
         self.algorithm = _algorithm(algorithm)
-        self.issuer, self.subject = _name(issuer), _name(subject)
+        self.issuer, self.subject = read_name(issuer), read_name(subject)
         begin, end = valid.items()
         self.begin, self.end = begin.seconds(), end.seconds()
         self.public = public.raw

@@ -264,6 +264,22 @@ static void test_verify(void **state)
         mrtd_verify(&verdict, MRTD_EVIDENCE_QUOTE_V4, NULL, 8, &some, &error),
         MRTD_ERR_ARGUMENT);
     assert_int_equal(verdict.status, MRTD_VERIFY_GOOD);
+    /* Collateral without a size, and without parts. */
+    struct mrtd_collateral collateral = {.struct_size = 0};
+    some.collateral = &collateral;
+    assert_int_equal(mrtd_verify(&verdict, MRTD_EVIDENCE_TDINFO, tdinfo,
+                                 sizeof tdinfo, &some, &error),
+                     MRTD_ERR_ARGUMENT);
+    collateral.struct_size = sizeof collateral;
+    assert_int_equal(mrtd_verify(&verdict, MRTD_EVIDENCE_TDINFO, tdinfo,
+                                 sizeof tdinfo, &some, NULL),
+                     MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_verify_crl(NULL, 8, &error), MRTD_ERR_ARGUMENT);
+    assert_int_equal(mrtd_verify_crl(bytes, 8, NULL),
+                     MRTD_ERR_COLLATERAL_FORMAT);
+    assert_int_equal(mrtd_tcb_status_find(NULL), MRTD_TCB_NONE);
+    assert_int_equal(mrtd_tcb_evaluate(NULL, NULL, NULL, NULL, NULL, NULL),
+                     MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verify_root(NULL, 8, &error), MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verify_root(NULL, 8, NULL), MRTD_ERR_ARGUMENT);
     assert_int_equal(mrtd_verify_certificates(NULL, bytes, 8, &error),

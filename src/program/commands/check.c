@@ -138,21 +138,20 @@ static void say_unused(const struct check_options *o,
                        const struct against *against)
 {
     const char *given = evidence_options_given(&o->evidence);
-    bool has[2] = {false, false}; /* of TDX, of SEV-SNP */
+    struct evidence_kinds has = {.quote = false};
     for (size_t i = 0; i < against->claims.count; i++) {
         const struct claim *c = &against->claims.items[i];
         if (c->has_evidence) {
-            has[mrtd_evidence_platform(c->evidence.kind) == MRTD_PLATFORM_SNP] =
-                true;
+            evidence_kinds_add(&has, &c->evidence);
         }
     }
-    if (!has[0] && !has[1] && given) {
+    if (!has.tdx && !has.snp && given) {
         diagnostic_file(
             o->against,
             "note: %s is of evidence, and this is not evidence [unused]",
             given);
     }
-    evidence_options_unused(&o->evidence, has[0], has[1]);
+    evidence_options_unused(&o->evidence, &has);
 }
 
 /* Verifies the evidence, if that is asked for and there is some. */
@@ -320,10 +319,10 @@ const struct command command_check = {
     .run = run,
     .about = "say whether a quote, report or value fits an image; if not, why",
     .usage = {"check [OPTION]... IMAGE... --against X"},
-    .text = "Says whose MRTD, or launch digest of SEV-SNP, of the image X is: "
-            "which VMM launches it so, and with what. If X is nobody's, says "
-            "which reasons were tried and what to do. Evidence is verified, "
-            "as 'mrtd-calc evidence' does.",
+    .text = "Verifies X if it is evidence, and says whose MRTD, or launch "
+            "digest of SEV-SNP, of the image X is: which VMM launches it so, "
+            "and with what. If X is nobody's, says which reasons were tried "
+            "and what to do.",
     .examples = {"mrtd-calc check OVMF.fd --against quote.bin",
                  "mrtd-calc check OVMF.fd --against snp-report.bin"},
 };

@@ -20,8 +20,7 @@ struct own_options {
 /* What became of the files. */
 struct tally {
     enum exit_status status;
-    bool has_tdx; /* there was evidence of that platform */
-    bool has_snp;
+    struct evidence_kinds has;
     bool printed;
 };
 
@@ -65,11 +64,7 @@ static enum exit_status show(const struct own_options *o,
         diagnostic_failure(&failure);
     } else {
         status = print(o, &answer, tally);
-        if (mrtd_evidence_platform(answer.evidence.kind) == MRTD_PLATFORM_SNP) {
-            tally->has_snp = true;
-        } else {
-            tally->has_tdx = true;
-        }
+        evidence_kinds_add(&tally->has, &answer.evidence);
     }
     evidence_answer_free(&answer);
     free(bytes);
@@ -92,7 +87,7 @@ static enum exit_status run(void *options)
             tally.status = worst(
                 tally.status, show(o, &demands, o->files.operands[i], &tally));
         }
-        evidence_options_unused(&o->evidence, tally.has_tdx, tally.has_snp);
+        evidence_options_unused(&o->evidence, &tally.has);
     }
     evidence_options_free(&o->evidence);
     return tally.status;

@@ -43,6 +43,21 @@ static const struct option_row rows[] = {
          "trust this root certificate, and not the vendors'")},
     {OWN("pck-chain", INPUT, pck_chain, OPTION_IS_FILE,
          "the certificates of a quote that has none")},
+    {OWN("collateral", INPUT, collateral.whole, OPTION_IS_FILE,
+         "Intel's collateral of quotes, all of it")},
+    {OWN("tcb-info", INPUT, collateral.tcb_info, OPTION_IS_FILE,
+         "TCB info of the quotes' platform, and then the other four, too:")},
+    {OWN("qe-identity", INPUT, collateral.qe_identity, OPTION_IS_FILE,
+         "the identity of the TD quoting enclave")},
+    {OWN("tcb-issuer-chain", INPUT, collateral.issuer_chain, OPTION_IS_FILE,
+         "the certificates that sign both")},
+    {OWN("pck-crl", INPUT, collateral.pck_crl, OPTION_IS_FILE,
+         "the CRL of the PCK CA")},
+    {OWN("root-crl", INPUT, collateral.root_crl, OPTION_IS_FILE,
+         "the CRL of the root")},
+    {OWN("accept-tcb", TEXT, collateral.accept,
+         OPTION_IS("STATUS,...", "the status of a TCB"),
+         "what the TCB may be by the collateral (default: UpToDate)")},
     {OPTION_CALL("vek", take_vek, OPTION_IS_FILE,
                  "a VCEK or VLEK, or a CA of it"),
      .repeats = true},
@@ -105,6 +120,7 @@ static bool check_words(const struct evidence_options *o)
 bool evidence_options_check(struct evidence_options *o, struct files *files)
 {
     if (!check_words(o) || !take_report_data(o) ||
+        !collateral_options_check(&o->collateral) ||
         (o->cert_dir && !find_in_dir(o))) {
         return false;
     }
@@ -210,6 +226,16 @@ enum exit_status evidence_options_take(struct evidence_options *o, int64_t time,
     if (!status) {
         status = load_snp(o, &d.snp);
     }
+    if (!status) {
+        status = collateral_options_take(&o->collateral);
+    }
+    if (!status && o->collateral.is_read) {
+        d.collateral = &o->collateral.read;
+        d.accepted_tcb = o->collateral.accepted;
+        if (d.collateral->pck_chain.data) {
+            o->tdx[d.tdx.count++] = d.collateral->pck_chain;
+        }
+    }
     d.root = o->root_bytes;
     *demands = d;
     return status;
@@ -220,16 +246,24 @@ void evidence_options_free(struct evidence_options *o)
     for (size_t i = 0; i < o->loaded_count; i++) {
         free(o->loaded[i]);
     }
+    collateral_options_free(&o->collateral);
 }
 
 const char *evidence_options_given(const struct evidence_options *o)
 {
     const struct option_given given[] = {
-        {"--require", o->require},   {"--report-data", o->report_data},
-        {"--min-tcb", o->min_tcb},   {"--allow-debug", o->allow_debug},
-        {"--root", o->root},         {"--pck-chain", o->pck_chain},
-        {"--vek", o->vek_count > 0}, {"--auxblob", o->auxblob},
+        {"--require", o->require},
+        {"--report-data", o->report_data},
+        {"--min-tcb", o->min_tcb},
+        {"--allow-debug", o->allow_debug},
+        {"--root", o->root},
+        {"--pck-chain", o->pck_chain},
+        {"--vek", o->vek_count > 0},
+        {"--auxblob", o->auxblob},
         {"--cert-dir", o->cert_dir},
+        {"--collateral", o->collateral.whole},
+        {"--tcb-info", o->collateral.tcb_info},
+        {"--accept-tcb", o->collateral.accept},
     };
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
         if (given[i].is) {
@@ -239,19 +273,32 @@ const char *evidence_options_given(const struct evidence_options *o)
     return NULL;
 }
 
-void evidence_options_unused(const struct evidence_options *o, bool has_tdx,
-                             bool has_snp)
+void evidence_kinds_add(struct evidence_kinds *kinds,
+                        const struct mrtd_evidence *evidence)
 {
-    if (o->pck_chain && has_snp && !has_tdx) {
+    const bool is_snp =
+        mrtd_evidence_platform(evidence->kind) == MRTD_PLATFORM_SNP;
+    kinds->quote |= evidence_is_quote(evidence);
+    kinds->tdx |= !is_snp;
+    kinds->snp |= is_snp;
+}
+
+void evidence_options_unused(const struct evidence_options *o,
+                             const struct evidence_kinds *has)
+{
+    if (o->pck_chain && has->snp && !has->tdx) {
         diagnostic_file(o->pck_chain, "note: --pck-chain is of TDX, and no "
                                       "file is a quote [unused]");
     }
-    if ((o->vek_count > 0 || o->auxblob || o->cert_dir) && has_tdx &&
-        !has_snp) {
+    if ((o->vek_count > 0 || o->auxblob || o->cert_dir) && has->tdx &&
+        !has->snp) {
         diagnostic_file(o->vek_count > 0 ? o->veks[0]
                         : o->auxblob     ? o->auxblob
                                          : o->cert_dir,
                         "note: --vek, --auxblob and --cert-dir are of SEV-SNP, "
                         "and no file is a report of it [unused]");
+    }
+    if (!has->quote && (has->tdx || has->snp)) {
+        collateral_options_unused(&o->collateral);
     }
 }

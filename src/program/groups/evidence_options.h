@@ -6,6 +6,7 @@
 #ifndef GROUPS_EVIDENCE_OPTIONS_H
 #define GROUPS_EVIDENCE_OPTIONS_H
 
+#include "groups/collateral_options.h"
 #include "groups/expectation.h"
 #include "model/evidence.h"
 
@@ -24,6 +25,7 @@ struct evidence_options {
     const char *require;
     const char *report_data;
     const char *min_tcb;
+    struct collateral_options collateral;
     bool allow_debug;
     /* Those of the names that are in --cert-dir. */
     char paths[EVIDENCE_DIR_NAMES][EVIDENCE_PATH];
@@ -32,7 +34,7 @@ struct evidence_options {
 
     /* Once they are taken. */
     uint8_t data[EVIDENCE_DATA_SIZE];
-    struct mrtd_verify_bytes tdx[1];
+    struct mrtd_verify_bytes tdx[2];
     struct mrtd_verify_bytes snp[EVIDENCE_VEKS + EVIDENCE_DIR_NAMES + 1];
     struct mrtd_verify_bytes root_bytes;
     char *loaded[EVIDENCE_VEKS + EVIDENCE_DIR_NAMES + 3]; /* to be freed */
@@ -55,10 +57,17 @@ enum exit_status evidence_options_take(struct evidence_options *options,
                                        struct evidence_demands *demands);
 /* The name of one that is given, "--root", or NULL. */
 const char *evidence_options_given(const struct evidence_options *options);
-/* Says which certificates were of no use: the evidence was of the other
- * platform. */
+/* Which evidence there was. */
+struct evidence_kinds {
+    bool quote;
+    bool tdx; /* that, or another */
+    bool snp;
+};
+void evidence_kinds_add(struct evidence_kinds *kinds,
+                        const struct mrtd_evidence *evidence);
+/* Says which files were of no use: the evidence was of another kind. */
 void evidence_options_unused(const struct evidence_options *options,
-                             bool has_tdx, bool has_snp);
+                             const struct evidence_kinds *kinds);
 void evidence_options_free(struct evidence_options *options);
 
 #endif

@@ -89,6 +89,9 @@ enum exit_status against_evidence_make(struct against_evidence *evidence,
 void against_evidence_free(struct against_evidence *evidence)
 {
     for (size_t i = 0; i < evidence->count; i++) {
+        if (evidence->of_claims[i]) {
+            evidence_answer_free(evidence->of_claims[i]);
+        }
         free(evidence->of_claims[i]);
     }
     free(evidence->of_claims);

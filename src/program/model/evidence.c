@@ -25,6 +25,8 @@ const char *evidence_denial_code(unsigned denial)
         return "report-data";
     case EVIDENCE_MIN_TCB:
         return "min-tcb";
+    case EVIDENCE_TCB_STATUS:
+        return "tcb-status";
     default:
         return NULL;
     }
@@ -51,7 +53,8 @@ bool evidence_is_debug(const struct mrtd_evidence *e)
 bool evidence_is_verified(const struct evidence_answer *a)
 {
     return a->verified.status == MRTD_VERIFY_GOOD ||
-           a->verified.status == MRTD_VERIFY_EXPIRED;
+           a->verified.status == MRTD_VERIFY_EXPIRED ||
+           evidence_is_of_collateral(a->verified.reason);
 }
 
 /* --- Reading -------------------------------------------------------------- */
@@ -166,6 +169,7 @@ static enum exit_status verify(struct evidence_answer *a,
         .root_size = d->root.size,
         .certificates = a->certificates,
         .certificate_count = gather(a),
+        .collateral = d->collateral ? &d->collateral->given : NULL,
     };
     struct mrtd_error why;
     if (mrtd_verify(&a->verified, a->evidence.kind, a->data, a->size, &options,
@@ -280,6 +284,7 @@ static enum exit_status examine(struct evidence_answer *a,
                                 struct failure *failure)
 {
     enum exit_status status = verify(a, failure);
+    status = status ? status : evidence_judge_tcb(a, failure);
     status = status ? status : check_data(a, failure);
     status = status ? status : check_tcb(a, failure);
     if (status) {
@@ -325,4 +330,5 @@ enum exit_status evidence_answer_of(struct evidence_answer *answer,
 void evidence_answer_free(struct evidence_answer *answer)
 {
     evidence_found_free(&answer->found);
+    free(answer->tcb.advisories);
 }

@@ -7,6 +7,7 @@
 #define MODEL_EVIDENCE_H
 
 #include "failure.h"
+#include "model/collateral.h"
 #include "model/tcb.h"
 #include "reference/claims_evidence.h"
 
@@ -39,6 +40,8 @@ struct evidence_demands {
                              NULL */
     const char *tcb_text; /* of --min-tcb as given, or NULL */
     struct tcb_minimum tcb;
+    const struct collateral *collateral; /* for quotes, or NULL */
+    unsigned accepted_tcb; /* a sum of 1 << enum mrtd_tcb_status */
 };
 
 /* Why evidence is not accepted, beside what the verification says. */
@@ -46,10 +49,21 @@ enum evidence_denial {
     EVIDENCE_DEBUG = 1,       /* the host can read the guest's memory */
     EVIDENCE_REPORT_DATA = 2, /* it is another than --report-data */
     EVIDENCE_MIN_TCB = 4,     /* a part is lower than --min-tcb */
+    EVIDENCE_TCB_STATUS = 8,  /* it is not one of --accept-tcb */
 };
 
 /* "debug"; NULL: there is no such denial. */
 const char *evidence_denial_code(unsigned denial);
+
+/* What collateral says of the TCB of a quote. */
+struct evidence_tcb {
+    bool is_known; /* there is a status; otherwise nothing else is set */
+    struct mrtd_tcb_verdict verdict;
+    const char **advisories; /* of the collateral, sorted, each once */
+    size_t advisory_count;
+    uint64_t evaluation; /* the least tcbEvaluationDataNumber */
+    bool is_accepted;
+};
 
 struct evidence_answer {
     const char *name;
@@ -70,6 +84,7 @@ struct evidence_answer {
     unsigned denials; /* a sum of enum evidence_denial */
     struct tcb_part below[TCB_PARTS];
     size_t below_count;
+    struct evidence_tcb tcb;
     /* EXIT_DIFFERS: not accepted. EXIT_REFUSED: it is not known whether it is
      * genuine, and that was asked for or cannot be known here; then failure
      * says why. */
@@ -89,8 +104,8 @@ enum exit_status evidence_answer_make(struct evidence_answer *answer,
                                       struct failure *failure);
 void evidence_answer_free(struct evidence_answer *answer);
 
-/* evidence_answer_make() of the evidence of a claim, whose bytes it is of.
- * There is nothing to be freed. */
+/* evidence_answer_make() of the evidence of a claim, whose bytes it is
+ * of. */
 enum exit_status evidence_answer_of(struct evidence_answer *answer,
                                     const char *name, const struct claim *claim,
                                     const struct evidence_demands *demands,
@@ -103,8 +118,24 @@ const uint8_t *evidence_data(const struct mrtd_evidence *evidence);
 /* Can the host read the guest's memory? */
 bool evidence_is_debug(const struct mrtd_evidence *evidence);
 
-/* Is it a quote or a report of which a signature was verified? */
+/* Is it a quote or a report of which a signature was verified? Also one whose
+ * TCB the collateral does not know. */
 bool evidence_is_verified(const struct evidence_answer *answer);
+
+/* --- collateral_answer.c: the TCB of quotes ------------------------------- */
+
+bool evidence_is_quote(const struct mrtd_evidence *evidence);
+
+/* Is it a reason why it is not known what the TCB is? */
+bool evidence_is_of_collateral(enum mrtd_verify_reason reason);
+
+/* Why the status is not accepted: "is never accepted". */
+const char *evidence_tcb_denied(const struct evidence_tcb *tcb);
+
+/* Fills the answer's tcb where there is collateral, and a quote that is
+ * verified; otherwise leaves it. */
+enum exit_status evidence_judge_tcb(struct evidence_answer *answer,
+                                    struct failure *failure);
 
 /* --- evidence_lists.c: what was verified, and what was not ---------------- */
 

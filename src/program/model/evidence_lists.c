@@ -34,12 +34,6 @@ static bool is_snp(const struct evidence_answer *a)
     return mrtd_evidence_platform(a->evidence.kind) == MRTD_PLATFORM_SNP;
 }
 
-static bool is_quote(const struct evidence_answer *a)
-{
-    return a->evidence.kind == MRTD_EVIDENCE_QUOTE_V4 ||
-           a->evidence.kind == MRTD_EVIDENCE_QUOTE_V5;
-}
-
 const char *evidence_root_words(enum mrtd_verify_root root)
 {
     switch (root) {
@@ -121,6 +115,37 @@ static void add_validity(struct points *p, const struct evidence_answer *a)
         from, to, at);
 }
 
+/* "UpToDate (platform UpToDate, ...)" */
+static void write_statuses(char *text, size_t size,
+                           const struct mrtd_tcb_verdict *v)
+{
+    const char *module = mrtd_tcb_status_name(v->module);
+    snprintf(text, size, "%s (platform %s, %s%s%squoting enclave %s)",
+             mrtd_tcb_status_name(v->status), mrtd_tcb_status_name(v->platform),
+             module ? "TDX module " : "", module ? module : "",
+             module ? ", " : "", mrtd_tcb_status_name(v->enclave));
+}
+
+static void add_collateral(struct points *p, const struct evidence_answer *a)
+{
+    char until[CLAIMS_TIME_SIZE];
+    char at[CLAIMS_TIME_SIZE];
+    claims_time_text(until, a->verified.collateral_until);
+    claims_time_text(at, a->demands->time);
+    add(p, mrtd_verify_check_name(MRTD_CHECKED_REVOCATION),
+        "no certificate is in the CRLs of its issuer, which are signed by it; "
+        "the collateral is valid until %s, and so it was at %s",
+        until, at);
+    if (a->tcb.is_known) {
+        char statuses[300];
+        write_statuses(statuses, sizeof statuses, &a->tcb.verdict);
+        add(p, "tcb-status",
+            "the status of the TCB is %s, by what Intel signed as number "
+            "%" PRIu64 " of its evaluations",
+            statuses, a->tcb.evaluation);
+    }
+}
+
 size_t evidence_verified(struct evidence_point points[EVIDENCE_POINTS],
                          const struct evidence_answer *a)
 {
@@ -139,6 +164,9 @@ size_t evidence_verified(struct evidence_point points[EVIDENCE_POINTS],
     }
     if (a->verified.checked & MRTD_CHECKED_VALIDITY) {
         add_validity(&p, a);
+    }
+    if (a->verified.checked & MRTD_CHECKED_REVOCATION) {
+        add_collateral(&p, a);
     }
     return p.count;
 }
@@ -199,17 +227,21 @@ static void add_tdx(struct points *p, const struct evidence_answer *a)
     const struct mrtd_tdx_signer *signer = &a->verified.tdx;
     char fmspc[2 * sizeof signer->fmspc + 1];
     mrtd_hex_encode(fmspc, signer->fmspc, sizeof signer->fmspc);
-    add(p, "revocation",
-        "whether a certificate was revoked: " INTEL_SERVICE
-        "/sgx/certification/v4/pckcrl?ca=%s&encoding=der and " INTEL_FILES
-        "/IntelSGXRootCA.der",
-        signer->platform_ca ? "platform" : "processor");
-    add(p, "tcb-status",
-        "whether the platform, its TDX module and the quoting enclave are up "
-        "to date: " INTEL_SERVICE
-        "/tdx/certification/v4/tcb?fmspc=%s and " INTEL_SERVICE
-        "/tdx/certification/v4/qe/identity",
-        fmspc);
+    if (!(a->verified.checked & MRTD_CHECKED_REVOCATION)) {
+        add(p, mrtd_verify_check_name(MRTD_CHECKED_REVOCATION),
+            "whether a certificate was revoked: " INTEL_SERVICE
+            "/sgx/certification/v4/pckcrl?ca=%s&encoding=der and " INTEL_FILES
+            "/IntelSGXRootCA.der",
+            signer->platform_ca ? "platform" : "processor");
+    }
+    if (!a->tcb.is_known) {
+        add(p, "tcb-status",
+            "whether the platform, its TDX module and the quoting enclave are "
+            "up to date: " INTEL_SERVICE
+            "/tdx/certification/v4/tcb?fmspc=%s and " INTEL_SERVICE
+            "/tdx/certification/v4/qe/identity",
+            fmspc);
+    }
 }
 
 static void add_snp(struct points *p, const struct evidence_answer *a)
@@ -301,12 +333,30 @@ static void say_signer(char text[EVIDENCE_SENTENCE],
              *s->csp_id ? " of " : "", s->csp_id, whose);
 }
 
+/* What the collateral adds to who signed a quote. */
+static void say_tcb(char text[EVIDENCE_SENTENCE],
+                    const struct evidence_answer *a, const char *at)
+{
+    const size_t used = strlen(text);
+    const char *status = mrtd_tcb_status_name(a->tcb.verdict.status);
+    snprintf(text + used, EVIDENCE_SENTENCE - used,
+             ", and were valid at %s, and none of them was revoked. The TCB of "
+             "the platform is %s by Intel's collateral%s%s. How old the quote "
+             "is was not checked.",
+             at, status, a->tcb.is_accepted ? "" : ", which ",
+             a->tcb.is_accepted ? "" : evidence_tcb_denied(&a->tcb));
+}
+
 static void say_good(char text[EVIDENCE_SENTENCE],
                      const struct evidence_answer *a)
 {
     char at[CLAIMS_TIME_SIZE];
     claims_time_text(at, a->demands->time);
     say_signer(text, a);
+    if (a->tcb.is_known) {
+        say_tcb(text, a, at);
+        return;
+    }
     const size_t used = strlen(text);
     snprintf(text + used, EVIDENCE_SENTENCE - used,
              ", and were valid at %s. Whether one of them was revoked since, "
@@ -329,10 +379,52 @@ static void say_expired(char text[EVIDENCE_SENTENCE],
     claims_time_text(at, a->demands->time);
     say_signer(text, a);
     const size_t used = strlen(text);
+    if (a->verified.reason == MRTD_REASON_COLLATERAL_EXPIRED ||
+        a->verified.reason == MRTD_REASON_COLLATERAL_NOT_YET_VALID) {
+        snprintf(text + used, EVIDENCE_SENTENCE - used,
+                 ". But the collateral was not valid then: %s [%s]. --time "
+                 "says as of when it has to be.",
+                 a->verified.message,
+                 mrtd_verify_reason_name(a->verified.reason));
+        return;
+    }
     snprintf(text + used, EVIDENCE_SENTENCE - used,
              ". But not all of them were valid at %s: they are from %s to %s. "
              "As of a time between these, which --time says, it is genuine.",
              at, from, to);
+}
+
+/* Why it cannot be said whether the evidence is to be trusted. */
+static void say_unsupported(char text[EVIDENCE_SENTENCE],
+                            const struct evidence_answer *a, const char *why)
+{
+    const char *reason = mrtd_verify_reason_name(a->verified.reason);
+    if (evidence_is_of_collateral(a->verified.reason)) {
+        say_signer(text, a);
+        const size_t used = strlen(text);
+        snprintf(text + used, EVIDENCE_SENTENCE - used,
+                 ". But the collateral does not say what the TCB of that "
+                 "platform is: %s [%s].",
+                 why, reason);
+        return;
+    }
+    snprintf(text, EVIDENCE_SENTENCE,
+             "Cannot be verified: %s [%s]. It is not known who made this %s.",
+             why, reason, evidence_is_quote(&a->evidence) ? "quote" : "file");
+}
+
+static void say_forged(char text[EVIDENCE_SENTENCE],
+                       const struct evidence_answer *a, const char *why)
+{
+    snprintf(text, EVIDENCE_SENTENCE, "NOT GENUINE: %s [%s]. %s", why,
+             mrtd_verify_reason_name(a->verified.reason),
+             a->verified.reason == MRTD_REASON_COLLATERAL_SIGNATURE
+                 ? "The signatures of the quote are right, but whether they "
+                   "still count cannot be said by collateral that is not "
+                   "Intel's."
+             : a->verified.reason == MRTD_REASON_CERT_REVOKED
+                 ? "The key that it is of may be in anybody's hands."
+                 : "Whoever made this file may have written anything into it.");
 }
 
 void evidence_sentence(char text[EVIDENCE_SENTENCE],
@@ -349,17 +441,10 @@ void evidence_sentence(char text[EVIDENCE_SENTENCE],
         say_expired(text, a);
         break;
     case MRTD_VERIFY_FORGED:
-        snprintf(text, EVIDENCE_SENTENCE,
-                 "NOT GENUINE: %s [%s]. Whoever made this file may have "
-                 "written anything into it.",
-                 why, mrtd_verify_reason_name(v->reason));
+        say_forged(text, a, why);
         break;
     case MRTD_VERIFY_UNSUPPORTED:
-        snprintf(text, EVIDENCE_SENTENCE,
-                 "Cannot be verified: %s [%s]. It is not known who made this "
-                 "%s.",
-                 why, mrtd_verify_reason_name(v->reason),
-                 is_quote(a) ? "quote" : "file");
+        say_unsupported(text, a, why);
         break;
     default:
         snprintf(text, EVIDENCE_SENTENCE,

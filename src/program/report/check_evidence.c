@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "printable.h"
-#include "reference/claims.h"
 #include "report/evidence.h"
 
 /* As wide as check's other lines have it. */
@@ -54,21 +53,6 @@ static void print_unverified(FILE *to, const struct evidence_answer *a)
     fprintf(to, " ('mrtd-calc evidence %s' says more)\n", printable(a->name));
 }
 
-static void print_times(FILE *to, const struct evidence_answer *a)
-{
-    char from[CLAIMS_TIME_SIZE];
-    char end[CLAIMS_TIME_SIZE];
-    char at[CLAIMS_TIME_SIZE];
-    claims_time_text(from, a->verified.not_before);
-    claims_time_text(end, a->verified.not_after);
-    claims_time_text(at, a->demands->time);
-    fprintf(to,
-            "  %-*sbut not all certificates were valid at %s: they are from %s "
-            "to %s; --time says another [%s]\n",
-            LABEL, "", at, from, end,
-            mrtd_verify_reason_name(a->verified.reason));
-}
-
 void check_evidence_print(FILE *to, const struct evidence_answer *a)
 {
     if (!a) {
@@ -87,17 +71,21 @@ void check_evidence_print(FILE *to, const struct evidence_answer *a)
         break;
     case MRTD_VERIFY_EXPIRED:
         print_signer(to, "expired", a);
-        print_times(to, a);
+        fprintf(to, "  %-*sbut %s; --time says another time [%s]\n", LABEL, "",
+                why, code);
         break;
     case MRTD_VERIFY_FORGED:
-        fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL, "forged",
-                why, code);
+        fprintf(to, "  %-*s%s [%s]; %s\n", LABEL, "forged", why, code,
+                v->reason == MRTD_REASON_COLLATERAL_SIGNATURE
+                    ? "nothing follows from collateral that is not Intel's"
+                    : MAY_BE_ANYTHING);
         break;
     default:
         fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL,
                 "not verified:", why, code);
         break;
     }
+    evidence_print_tcb(to, a, LABEL);
     evidence_print_denials(to, a, LABEL);
 }
 

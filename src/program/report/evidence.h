@@ -12,7 +12,11 @@
 
 /* evidence_text.c */
 void evidence_print_text(FILE *to, const struct evidence_answer *answer);
-/* What of the demands was not met, or was; labels have that many columns. */
+/* What collateral says of the TCB, if there is any; labels have that many
+ * columns. */
+void evidence_print_tcb(FILE *to, const struct evidence_answer *answer,
+                        int label);
+/* What of the other demands was not met, or was. */
 void evidence_print_denials(FILE *to, const struct evidence_answer *answer,
                             int label);
 /* evidence_fields.c: what the evidence says, field by field. */

@@ -66,7 +66,7 @@ static json_t *tcb_parts(enum mrtd_snp_family family,
     return made;
 }
 
-static json_t *tcb(const struct evidence_answer *a, uint64_t version)
+static json_t *snp_tcb(const struct evidence_answer *a, uint64_t version)
 {
     struct mrtd_snp_tcb parts;
     mrtd_snp_tcb_decode(&parts, a->family, version);
@@ -111,9 +111,9 @@ static json_t *snp(const struct evidence_answer *a)
         BYTES(r->host_data), "signing_key", (int)(r->key_info >> 2 & 7),
         "id_key_digest", json_digest(r->id_key_digest), "author_key_digest",
         json_digest(r->author_key_digest), "reported_tcb",
-        tcb(a, r->reported_tcb), "current_tcb", tcb(a, r->current_tcb),
-        "committed_tcb", tcb(a, r->committed_tcb), "launch_tcb",
-        tcb(a, r->launch_tcb), "current_firmware",
+        snp_tcb(a, r->reported_tcb), "current_tcb", snp_tcb(a, r->current_tcb),
+        "committed_tcb", snp_tcb(a, r->committed_tcb), "launch_tcb",
+        snp_tcb(a, r->launch_tcb), "current_firmware",
         firmware(r->current_major, r->current_minor, r->current_build),
         "committed_firmware",
         firmware(r->committed_major, r->committed_minor, r->committed_build),
@@ -248,6 +248,29 @@ static json_t *minimum(const struct evidence_answer *a)
                      below);
 }
 
+/* What collateral says of the TCB, or null. */
+static json_t *tcb(const struct evidence_answer *a)
+{
+    const struct evidence_tcb *t = &a->tcb;
+    const struct mrtd_tcb_verdict *v = &t->verdict;
+    if (!t->is_known) {
+        return json_null();
+    }
+    json_t *advisories = json_array();
+    for (size_t i = 0; i < t->advisory_count; i++) {
+        json_array_append_new(advisories, json_string(t->advisories[i]));
+    }
+    return json_pack(
+        "{s:s, s:s, s:s?, s:s, s:s?, s:o, s:o, s:o, s:o, s:b}", "status",
+        mrtd_tcb_status_name(v->status), "platform",
+        mrtd_tcb_status_name(v->platform), "module",
+        mrtd_tcb_status_name(v->module), "qe", mrtd_tcb_status_name(v->enclave),
+        "relaunch", mrtd_tcb_status_name(v->current), "tcb_date",
+        point_time(v->date), "advisories", advisories, "evaluation",
+        json_count(t->evaluation), "valid_until",
+        point_time(a->verified.collateral_until), "accepted", t->is_accepted);
+}
+
 static json_t *text_or_null(const char *text)
 {
     return *text ? json_string(text) : json_null();
@@ -258,11 +281,11 @@ bool evidence_print_json(FILE *to, const struct evidence_answer *a)
     const struct mrtd_evidence *e = &a->evidence;
     const bool is_snp = mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP;
     const uint8_t *data = evidence_data(e);
-    return json_output(
+    return json_output_ascii(
         to,
         json_pack(
             "{s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
-            "s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
+            "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
             "schema", SCHEMA_EVIDENCE, "version", mrtd_version(), "platform",
             is_snp ? "snp" : "tdx", "verdict",
             mrtd_verify_status_name(a->verified.status), "accepted",
@@ -277,7 +300,7 @@ bool evidence_print_json(FILE *to, const struct evidence_answer *a)
             a->demands->data
                 ? json_boolean(!(a->denials & EVIDENCE_REPORT_DATA))
                 : json_null(),
-            "min_tcb", minimum(a), "values", values(e), "tdx",
+            "min_tcb", minimum(a), "tcb", tcb(a), "values", values(e), "tdx",
             is_snp ? json_null() : tdx(e), "snp",
             is_snp ? snp(a) : json_null()));
 }

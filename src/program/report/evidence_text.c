@@ -188,6 +188,40 @@ void evidence_print_denials(FILE *to, const struct evidence_answer *a,
     }
 }
 
+void evidence_print_tcb(FILE *to, const struct evidence_answer *a, int label)
+{
+    const struct evidence_tcb *tcb = &a->tcb;
+    const struct mrtd_tcb_verdict *v = &tcb->verdict;
+    char date[CLAIMS_TIME_SIZE];
+    char until[CLAIMS_TIME_SIZE];
+    if (!tcb->is_known) {
+        return;
+    }
+    claims_time_text(date, v->date);
+    claims_time_text(until, a->verified.collateral_until);
+    fprintf(to, "  %-*s%s, as of %s; evaluation %" PRIu64 ", valid until %s\n",
+            label, "TCB", mrtd_tcb_status_name(v->status), date,
+            tcb->evaluation, until);
+    fprintf(to, "  %-*splatform %s", label, "",
+            mrtd_tcb_status_name(v->platform));
+    if (v->module) {
+        fprintf(to, ", TDX module %s", mrtd_tcb_status_name(v->module));
+    }
+    fprintf(to, ", quoting enclave %s\n", mrtd_tcb_status_name(v->enclave));
+    if (v->current) {
+        fprintf(to, "  %-*swith the TDX module that is loaded now %s\n", label,
+                "", mrtd_tcb_status_name(v->current));
+    }
+    for (size_t i = 0; i < tcb->advisory_count; i++) {
+        fprintf(to, "  %-*s%s\n", label, i == 0 ? "advisories" : "",
+                printable(tcb->advisories[i]));
+    }
+    if (!tcb->is_accepted) {
+        fprintf(to, "  %-*s%s %s\n", label, "NOT ACCEPTED",
+                mrtd_tcb_status_name(v->status), evidence_tcb_denied(tcb));
+    }
+}
+
 static void print_points(FILE *to, const char *title,
                          const struct evidence_point *points, size_t count)
 {
@@ -206,6 +240,7 @@ void evidence_print_text(FILE *to, const struct evidence_answer *a)
     print_verdict(to, a);
     print_file(to, a);
     print_signer(to, a);
+    evidence_print_tcb(to, a, LABEL);
     evidence_print_denials(to, a, LABEL);
     evidence_sentence(sentence, a);
     print_folded(to, sentence, 0);

@@ -41,10 +41,11 @@ static void print_lists(FILE *to, const char *text,
     fprintf(to, "%s\n", text);
 }
 
-bool json_output_lists(FILE *to, json_t *root, const struct json_list *lists,
-                       size_t count)
+/* With these flags of jansson beside JSON_COMPACT. */
+static bool output(FILE *to, json_t *root, size_t flags,
+                   const struct json_list *lists, size_t count)
 {
-    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    char *text = root ? json_dumps(root, JSON_COMPACT | flags) : NULL;
     const bool good = text && !json_no_memory();
     if (good) {
         print_lists(to, text, lists, count);
@@ -54,9 +55,20 @@ bool json_output_lists(FILE *to, json_t *root, const struct json_list *lists,
     return good;
 }
 
+bool json_output_lists(FILE *to, json_t *root, const struct json_list *lists,
+                       size_t count)
+{
+    return output(to, root, 0, lists, count);
+}
+
 bool json_output(FILE *to, json_t *root)
 {
-    return json_output_lists(to, root, NULL, 0);
+    return output(to, root, 0, NULL, 0);
+}
+
+bool json_output_ascii(FILE *to, json_t *root)
+{
+    return output(to, root, JSON_ENSURE_ASCII, NULL, 0);
 }
 
 void json_print_text(FILE *to, const char *text)

@@ -13,6 +13,8 @@
 /* Prints root as one line and frees it. False: memory is short, as where root
  * is NULL, and nothing was printed. */
 bool json_output(FILE *to, json_t *root);
+/* The same with what is not ASCII escaped: of texts that others have made. */
+bool json_output_ascii(FILE *to, json_t *root);
 
 /*
  * A list that may be long is not built: it is printed where json_slot() is in
