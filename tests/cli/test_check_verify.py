@@ -146,7 +146,7 @@ class Rows(Case):
 
     def test_same_as_evidence(self):
         """The two commands say the same of a signature."""
-        for change in (None, quote_defects.set_(key=quote_maker.key('x')),
+        for change in (None, quote_defects.cert('leaf', spoil=True),
                        quote_defects.foreign_root):
             _, answer = self.ask(self.quote(change))
             other = json.loads(calc('evidence', '--json', 'x', '--time', TIME,
@@ -318,21 +318,97 @@ class Verdicts(Case):
                       result.text)
 
     def test_several_pieces(self):
-        """Of one guest: a forged one decides, and otherwise a genuine one."""
-        good, none = self.quote(), evidence.quote(self.mrtd)
+        """Of one guest, a genuine one decides over what has no signature; two
+        that are signed, and differ, are refused, as are two guests."""
+        good, report = self.quote(), evidence.tdreport(self.mrtd)
         bad = self.quote(quote_defects.cert('leaf', spoil=True))
         for pieces, verdict, verified in (
-                ((good, none), 'match', [True, False]),
-                ((none, good), 'match', [False, True]),
-                ((good, bad), 'forged', [True, False]),
-                ((none, bad), 'forged', [False, False]),
-                ((bad, none, good), 'forged', [False, False, True])):
-            _, answer = self.ask(json.dumps([
-                base64.b64encode(piece).decode() for piece in pieces
-            ]).encode())
+                ((good, report), 'match', [True, False]),
+                ((report, good), 'match', [False, True]),
+                ((good, good, good), 'match', [True, True, True]),
+                ((report, bad), 'forged', [False, False]),
+                ((bad, report, bad), 'forged', [False, False, False])):
+            _, answer = self.ask(self.pieces(*pieces))
             self.assertEqual(answer['verdict'], verdict)
             self.assertEqual([one['evidence']['signature_verified']
                               for one in answer['expected']], verified)
+        fields = {'attributes': 1, 'xfam': 7, 'mrconfigid': self.OTHER,
+                  'mrowner': self.OTHER, 'mrownerconfig': self.OTHER}
+        others = [bad, evidence.quote(self.mrtd), self.quote(attributes=1),
+                  self.quote(rtmrs=[self.OTHER] * 4),
+                  self.quote(mrtd=self.OTHER), self.quote(version=5),
+                  evidence.tdreport(self.OTHER)]
+        others += [evidence.tdreport(self.mrtd, **{name: value})
+                   for name, value in fields.items()]
+        for other in others:
+            for pieces in (good, other), (other, good), (report, good, other):
+                for args in (), ('--allow-debug', '--require', 'genuine'):
+                    text, _ = self.ask(self.pieces(*pieces), *args)
+                    self.assertEqual(text.status, 3)
+                    self.assertTrue(text.lines[0].endswith('[against-two]'))
+
+    @staticmethod
+    def pieces(*pieces):
+        return json.dumps([base64.b64encode(piece).decode()
+                           for piece in pieces]).encode()
+
+    def test_beside_values(self):
+        """Of the image, or of another, of each platform, in each order: a
+        genuine piece of evidence never vouches for another value."""
+        report, certs = snp_maker.make_report(measurement=self.OTHER)
+        self.write('ark', x509.pem(snp_maker.root_certificate()))
+        snp_own = ['--root', 'ark']
+        for i, cert in enumerate(certs):
+            self.write(f'cert{i}', cert)
+            snp_own += ['--vek', f'cert{i}']
+        names = ('mrtd', 'mr_td', 'tdx_mrtd', 'snp_launch_measurement',
+                 'launch_measurement', 'measurement', 'digest')
+        for data, own in ((self.quote(mrtd=self.OTHER), ('--root', 'root')),
+                          (report, snp_own)):
+            text = base64.b64encode(data).decode()
+            for image, value in (('fw', self.mrtd), ('snp', self.digest)):
+                for name in names:
+                    pair = {'evidence': text}, {name: value.hex()}
+                    for first, second in pair, pair[::-1]:
+                        document = json.dumps({**first, **second}).encode()
+                        for more in (), ('--platform', 'tdx'), (
+                                '--platform', 'snp'), ('--kind', 'json'):
+                            self.write('x', document)
+                            made = calc('check', image, '--against', 'x',
+                                        '--time', TIME, *own, *more)
+                            self.assertNotEqual(made.status, 0, made)
+                            self.assertNotIn(b': MATCH', made.stdout)
+
+    def test_behind_values(self):
+        """However many values are before it, what decides is printed."""
+        for data, word in ((evidence.quote(self.mrtd), 'not verified: '),
+                           (self.quote(), 'genuine '),
+                           (self.quote(quote_defects.cert(
+                               'leaf', spoil=True)), 'forged ')):
+            for count in 1, 7, 8, 9, 30:
+                document = [{'mr_td': self.mrtd.hex()}] * count
+                document.append({'quote': base64.b64encode(data).decode()})
+                text, _ = self.ask(json.dumps(document).encode())
+                self.assertIn(f'\n  {word}', text.text)
+                self.assertEqual(text.text.count('  expected '),
+                                 min(count, 8) + 1)
+
+    def test_bytes_after(self):
+        text, _ = self.ask(self.quote() + self.quote(mrtd=self.OTHER))
+        self.assertIn(', after the evidence, is not 0: nobody signed',
+                      text.text)
+
+    def test_debug_bits(self):
+        """Each bit of the group TUD, not DEBUG alone."""
+        for bit in range(8):
+            data = self.quote(attributes=1 << bit)
+            text, answer = self.ask(data)
+            told = answer['expected'][0]['evidence']
+            self.assertEqual((answer['verdict'], told['debug']),
+                             ('denied', True))
+            text, answer = self.ask(data, '--no-verify', own=())
+            self.assertTrue(answer['expected'][0]['evidence']['debug'])
+            self.assertIn('a debug TD', text.text)
 
     def test_chain_given(self):
         """A quote without certificates, and the chain beside it."""

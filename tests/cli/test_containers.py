@@ -92,8 +92,8 @@ class Evidence(Containers):
         self.matches(json.dumps({'a': one, 'b': one}))
         self.refuse(json.dumps({'a': one, 'b': two}),
                     'it has evidence of two guests, with different launch '
-                    'digests: JSON member "a", and JSON member "b"; give one '
-                    'of the two alone [against-two]')
+                    'digests or attributes: JSON member "a", and JSON member '
+                    '"b"; give one of the two alone [against-two]')
         # Nor is it read as of the other platform then, whatever is beside it.
         for args in (), ('--vcpus', '1'), ('--platform', 'snp'):
             for text in (json.dumps([one, two]),
@@ -125,8 +125,8 @@ class Evidence(Containers):
         self.matches(''.join(dumps[:3]))
         self.refuse(''.join(dumps),
                     'it has evidence of two guests, with different launch '
-                    'digests: the hexdump that begins at line '
-                    f'{self.line(dumps, 1)}, and the hexdump that begins at '
+                    'digests or attributes: the hexdump that begins at line '
+                    f'{self.line(dumps, 2)}, and the hexdump that begins at '
                     f'line {self.line(dumps, 3)}; give '
                     'one of the two alone [against-two]')
 

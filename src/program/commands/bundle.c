@@ -66,8 +66,8 @@ static enum exit_status take_line(struct manifest_component *c,
                                   struct launch_options *options,
                                   struct evaluation *e)
 {
-    struct boot_line line;
-    struct failure failure;
+    struct boot_line line = {.source = BOOT_LINE_NONE};
+    struct failure failure = {.status = EXIT_DONE};
     if (options->platform == MRTD_PLATFORM_TDX || !options->boot.cmdline) {
         return EXIT_DONE;
     }

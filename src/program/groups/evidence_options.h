@@ -67,7 +67,7 @@ void evidence_kinds_add(struct evidence_kinds *kinds,
                         const struct mrtd_evidence *evidence);
 /* Says which files were of no use: the evidence was of another kind. */
 void evidence_options_unused(const struct evidence_options *options,
-                             const struct evidence_kinds *kinds);
+                             const struct evidence_kinds *has);
 void evidence_options_free(struct evidence_options *options);
 
 #endif

@@ -44,11 +44,18 @@ static enum exit_status verify(struct against_evidence *e, size_t index,
                                struct failure *failure)
 {
     const struct claim *claim = &against->claims.items[index];
+    const bool is_alone =
+        claim_is_signed(claim) && claim->carried.certificate_count == 0;
+    if (is_alone && e->alone) {
+        e->of_claims[index] = e->alone;
+        return EXIT_DONE;
+    }
     struct evidence_answer *a = malloc(sizeof *a);
-    e->of_claims[index] = a;
     if (!a) {
         return failure_memory(failure, against->name);
     }
+    e->of_claims[index] = e->made[e->made_count++] = a;
+    e->alone = is_alone ? a : e->alone;
     const enum exit_status status =
         evidence_answer_of(a, against->name, claim, demands, failure);
     if (!status && (!e->deciding || weight(a) > weight(e->deciding))) {
@@ -67,7 +74,8 @@ enum exit_status against_evidence_make(struct against_evidence *evidence,
     enum exit_status status = EXIT_DONE;
     *e = (struct against_evidence){0};
     e->of_claims = calloc(claims->count, sizeof(struct evidence_answer *));
-    if (!e->of_claims) {
+    e->made = calloc(claims->count, sizeof(struct evidence_answer *));
+    if (!e->of_claims || !e->made) {
         return failure_memory(failure, against->name);
     }
     e->count = claims->count;
@@ -88,12 +96,11 @@ enum exit_status against_evidence_make(struct against_evidence *evidence,
 
 void against_evidence_free(struct against_evidence *evidence)
 {
-    for (size_t i = 0; i < evidence->count; i++) {
-        if (evidence->of_claims[i]) {
-            evidence_answer_free(evidence->of_claims[i]);
-        }
-        free(evidence->of_claims[i]);
+    for (size_t i = 0; i < evidence->made_count; i++) {
+        evidence_answer_free(evidence->made[i]);
+        free(evidence->made[i]);
     }
+    free(evidence->made);
     free(evidence->of_claims);
     *evidence = (struct against_evidence){0};
 }

@@ -8,13 +8,18 @@
 #include "model/evidence.h"
 
 struct against_evidence {
-    /* What became of each claim's evidence; NULL where it has none. No claims
-     * at all: nothing was verified. */
+    /* What became of each claim's evidence; NULL where it has none. What is
+     * signed is of the same bytes in all of them, and is verified again only
+     * with other certificates beside it. No claims at all: nothing was
+     * verified. */
     struct evidence_answer **of_claims;
     size_t count;
-    /* The one that decides, as evidence_find() chooses: all are of one guest.
-     * One that is forged decides before all others, a genuine one before what
-     * cannot be verified. NULL: the input has no evidence. */
+    struct evidence_answer **made; /* each once, to be freed */
+    size_t made_count;
+    struct evidence_answer *alone; /* signed, without certificates beside it */
+    /* The one that decides: all are of one guest. One that is forged decides
+     * before all others, a genuine one before what cannot be verified. NULL:
+     * the input has no evidence. */
     const struct evidence_answer *deciding;
 };
 

@@ -159,87 +159,93 @@ bool claims_add_evidence(struct claims *claims, enum mrtd_evidence_kind kind,
     return true;
 }
 
-/* The first piece of evidence; NULL: there is none. */
-static const struct claim *first_evidence(const struct claims *claims)
+bool claim_is_signed(const struct claim *claim)
 {
+    switch (claim->evidence.kind) {
+    case MRTD_EVIDENCE_QUOTE_V4:
+    case MRTD_EVIDENCE_QUOTE_V5:
+    case MRTD_EVIDENCE_SNP:
+    case MRTD_EVIDENCE_HCL:
+        return claim->has_evidence;
+    default:
+        return false;
+    }
+}
+
+/* Of all evidence, a first piece that is signed; else the first. Or NULL. */
+static struct claim *choose(const struct claims *claims)
+{
+    struct claim *chosen = NULL;
     for (size_t i = 0; i < claims->count; i++) {
-        if (claims->items[i].has_evidence) {
-            return &claims->items[i];
+        struct claim *claim = &claims->items[i];
+        if (claim->has_evidence &&
+            (!chosen || (claim_is_signed(claim) && !claim_is_signed(chosen)))) {
+            chosen = claim;
         }
     }
-    return NULL;
+    return chosen;
+}
+
+/* Are both of one guest, by all that does not change while it runs? */
+static bool same_guest(const struct claim *a, const struct claim *b)
+{
+    const struct mrtd_tdinfo *x = &a->evidence.tdinfo;
+    const struct mrtd_tdinfo *y = &b->evidence.tdinfo;
+    const bool is_snp =
+        mrtd_evidence_platform(a->evidence.kind) == MRTD_PLATFORM_SNP;
+    return mrtd_value_equal(&a->value, &b->value) &&
+           (is_snp ||
+            (x->attributes == y->attributes && x->xfam == y->xfam &&
+             !memcmp(x->mrconfigid, y->mrconfigid, sizeof x->mrconfigid) &&
+             !memcmp(x->mrowner, y->mrowner, sizeof x->mrowner) &&
+             !memcmp(x->mrownerconfig, y->mrownerconfig,
+                     sizeof x->mrownerconfig)));
+}
+
+static bool same_bytes(const struct claim *a, const struct claim *b)
+{
+    const struct claims_bytes *x = &a->carried.evidence;
+    const struct claims_bytes *y = &b->carried.evidence;
+    return x->size == y->size && !memcmp(x->bytes, y->bytes, x->size);
+}
+
+/* A bare digest may be of each platform. */
+static bool same_value(const struct claim *evidence, const struct claim *claim)
+{
+    struct mrtd_value value = claim->value;
+    value.id = claim->is_bare ? evidence->value.id : value.id;
+    return mrtd_value_equal(&evidence->value, &value);
 }
 
 bool evidence_agrees(const struct claims *claims, struct failure *error)
 {
-    const struct claim *first = first_evidence(claims);
-    for (size_t i = 0; first && i < claims->count; i++) {
+    const struct claim *chosen = choose(claims);
+    for (size_t i = 0; chosen && i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (mrtd_value_equal(&first->value, &claim->value)) {
-            continue;
+        const char *why = NULL;
+        if (!claim->has_evidence) {
+            why = same_value(chosen, claim)
+                      ? NULL
+                      : "evidence, and beside it another launch digest";
+        } else if (!same_guest(chosen, claim)) {
+            why = "evidence of two guests, with different launch digests or "
+                  "attributes";
+        } else if (claim_is_signed(claim) && !same_bytes(chosen, claim)) {
+            why = "two pieces of evidence that are signed";
         }
-        if (claim->has_evidence) {
+        if (why) {
             return claims_fail(error, "against-two", MRTD_NO_OFFSET,
-                               "it has evidence of two guests, with different "
-                               "launch digests: %s, and %s; give one of the "
-                               "two alone",
-                               *first->where ? first->where : "the first",
+                               "it has %s: %s, and %s; give one of the two "
+                               "alone",
+                               why,
+                               *chosen->where ? chosen->where : "the first",
                                *claim->where ? claim->where : "another");
-        }
-        if (first->value.id == claim->value.id) {
-            return claims_fail(error, "against-two", MRTD_NO_OFFSET,
-                               "it has evidence, %s, and beside it another "
-                               "launch digest, %s; give one of the two alone",
-                               *first->where ? first->where : "at first",
-                               *claim->where ? claim->where : "a value");
         }
     }
     return true;
 }
 
 /* --- The bytes alone --------------------------------------------------- */
-
-/* Is there a signature by which it could be verified? A MAC has no key that
- * others have. */
-static bool is_signed(enum mrtd_evidence_kind kind)
-{
-    return kind == MRTD_EVIDENCE_QUOTE_V4 || kind == MRTD_EVIDENCE_QUOTE_V5 ||
-           kind == MRTD_EVIDENCE_SNP || kind == MRTD_EVIDENCE_HCL;
-}
-
-/* Of all that is there, a first one that is signed; else the first. Refused if
- * there is another that is signed, and other bytes. */
-static struct claim *choose(const struct claims *claims, struct failure *error)
-{
-    struct claim *chosen = NULL;
-    for (size_t i = 0; i < claims->count; i++) {
-        struct claim *claim = &claims->items[i];
-        const struct claims_bytes *bytes = &claim->carried.evidence;
-        if (!claim->has_evidence) {
-            continue;
-        }
-        if (!chosen || (is_signed(claim->evidence.kind) &&
-                        !is_signed(chosen->evidence.kind))) {
-            chosen = claim;
-        } else if (is_signed(claim->evidence.kind) &&
-                   (bytes->size != chosen->carried.evidence.size ||
-                    memcmp(bytes->bytes, chosen->carried.evidence.bytes,
-                           bytes->size) != 0)) {
-            claims_fail(error, "against-two", MRTD_NO_OFFSET,
-                        "it has two pieces of evidence that are signed: %s, "
-                        "and %s; give one of the two alone",
-                        *chosen->where ? chosen->where : "the first",
-                        *claim->where ? claim->where : "another");
-            return NULL;
-        }
-    }
-    if (!chosen) {
-        claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
-                    "there is no evidence in it: no quote, TDREPORT or report "
-                    "of SEV-SNP");
-    }
-    return chosen;
-}
 
 bool evidence_find(struct evidence_found *found, const void *data, size_t size,
                    struct failure *error)
@@ -250,8 +256,12 @@ bool evidence_find(struct evidence_found *found, const void *data, size_t size,
                      error)) {
         return false;
     }
-    struct claim *claim = choose(&claims, error);
-    if (claim) {
+    struct claim *claim = choose(&claims);
+    if (!claim) {
+        claims_fail(error, "against-unknown", MRTD_NO_OFFSET,
+                    "there is no evidence in it: no quote, TDREPORT or report "
+                    "of SEV-SNP");
+    } else {
         found->kind = claim->evidence.kind;
         found->carried = claim->carried;
         memset(&claim->carried, 0, sizeof claim->carried);

@@ -19,14 +19,19 @@ struct evidence_found {
 };
 
 /*
- * Finds the evidence in the bytes of a file. Refused if there is none, or that
- * of two guests. Of several pieces of one guest it is the first quote or
- * report of SEV-SNP, since others cannot be verified. To be freed with
- * evidence_found_free(), also after a failure.
+ * Finds the evidence in the bytes of a file. Refused if there is none, that of
+ * two guests, or two quotes or reports that differ. Of several pieces of one
+ * guest it is a quote or report, since others cannot be verified. To be freed
+ * with evidence_found_free(), also after a failure.
  */
 bool evidence_find(struct evidence_found *found, const void *data, size_t size,
                    struct failure *error);
 void evidence_found_free(struct evidence_found *found);
+
+/* Is it evidence with a signature by which it could be verified? A MAC has no
+ * key that others have. All of one input that is signed is of the same bytes.
+ */
+bool claim_is_signed(const struct claim *claim);
 
 /* --- For the readers --------------------------------------------------- */
 

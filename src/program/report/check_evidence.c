@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/check_evidence.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "printable.h"
@@ -84,6 +85,12 @@ void check_evidence_print(FILE *to, const struct evidence_answer *a)
         fprintf(to, "  %-*s%s [%s]; " MAY_BE_ANYTHING "\n", LABEL,
                 "not verified:", why, code);
         break;
+    }
+    if (v->trailing != MRTD_NO_OFFSET) {
+        fprintf(to,
+                "  %-*soffset 0x%" PRIx64 ", after the evidence, is not 0: "
+                "nobody signed what is there\n",
+                LABEL, "note", v->trailing);
     }
     evidence_print_tcb(to, a, LABEL);
     evidence_print_denials(to, a, LABEL);

@@ -23,11 +23,10 @@ static json_t *tdx_evidence(const struct mrtd_evidence *e)
         mrtd_evidence_kind_name(e->kind), "mrtd_offset",
         json_integer((json_int_t)e->value_offset), "attributes",
         json_hex64(t->attributes), "xfam", json_hex64(t->xfam), "debug",
-        (t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0, "mrconfigid",
-        json_digest(t->mrconfigid), "mrowner", json_digest(t->mrowner),
-        "mrownerconfig", json_digest(t->mrownerconfig), "rtmrs", rtmrs,
-        "servtd_hash", json_digest(t->servtd_hash), "consistent",
-        e->consistent);
+        evidence_is_debug(e), "mrconfigid", json_digest(t->mrconfigid),
+        "mrowner", json_digest(t->mrowner), "mrownerconfig",
+        json_digest(t->mrownerconfig), "rtmrs", rtmrs, "servtd_hash",
+        json_digest(t->servtd_hash), "consistent", e->consistent);
 }
 
 /* What became of that claim's, and what it says. */

@@ -56,9 +56,9 @@ static void print_evidence(FILE *to, const struct mrtd_evidence *e,
             ", XFAM 0x%016" PRIx64 "\n",
             "", e->value_offset, t->attributes, t->xfam);
     check_evidence_print(to, verified);
-    if (!verified && t->attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
+    if (!verified && evidence_is_debug(e)) {
         print_text(to, "warning",
-                   "a debug TD (ATTRIBUTES bit 0): its host can "
+                   "a debug TD (ATTRIBUTES bits 0 to 7): its host can "
                    "read and change it");
     }
     print_set(to, "MRCONFIGID", t->mrconfigid);
@@ -66,10 +66,28 @@ static void print_evidence(FILE *to, const struct mrtd_evidence *e,
     print_set(to, "MROWNERCONFIG", t->mrownerconfig);
 }
 
+/* However many values there are before it: the evidence that decides, or the
+ * first where none was verified. */
+static bool must_be_shown(const struct against_evidence *evidence,
+                          const struct claims *claims, size_t index)
+{
+    if (!claims->items[index].has_evidence) {
+        return false;
+    }
+    for (size_t i = 0; i < index; i++) {
+        if (claims->items[i].has_evidence &&
+            (!evidence || evidence->of_claims[i] == evidence->deciding)) {
+            return false;
+        }
+    }
+    return !evidence || evidence->of_claims[index] == evidence->deciding;
+}
+
 void check_print_against(FILE *to, const struct against *against,
                          const struct against_evidence *evidence)
 {
     const struct claims *claims = &against->claims;
+    size_t shown = 0;
     if (against->bytes) {
         fprintf(to, "  %-14s%s: %s\n", "against", printable(against->name),
                 claims->kind);
@@ -81,17 +99,21 @@ void check_print_against(FILE *to, const struct against *against,
                     *r->where ? r->where : "the value", r->why);
         }
     }
-    for (size_t i = 0; i < claims->count && i < CLAIMS_SHOWN; i++) {
+    for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
+        if (i >= CLAIMS_SHOWN && !must_be_shown(evidence, claims, i)) {
+            continue;
+        }
+        shown++;
         print_hex(to, "expected", &claim->value, claim->where);
         if (claim->has_evidence) {
             print_evidence(to, &claim->evidence,
                            evidence ? evidence->of_claims[i] : NULL);
         }
     }
-    if (claims->count > CLAIMS_SHOWN) {
+    if (claims->count > shown) {
         fprintf(to, "                and %zu more values\n",
-                claims->count - CLAIMS_SHOWN);
+                claims->count - shown);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/evidence.h"
 #include "printable.h"
 #include "reference/values_json.h"
 #include "report/event_boot.h"
@@ -113,7 +114,7 @@ static void print_verdict(FILE *to, const struct event_log *l,
                 l->replacement_count, l->replacement_count == 1 ? "is" : "are");
     }
     fputc('\n', to);
-    if (l->evidence->tdinfo.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) {
+    if (evidence_is_debug(l->evidence)) {
         fprintf(to, "warning: a debug TD (ATTRIBUTES bit 0): its host can read "
                     "and change it\n");
     }
@@ -208,11 +209,10 @@ static json_t *against_json(const struct event_log *l, const char *name)
                             json_digest(l->evidence->tdinfo.rtmr[i]), "same",
                             l->same[i]));
     }
-    return json_pack(
-        "{s:o, s:s, s:b, s:o}", "file", json_file_name(name), "kind",
-        mrtd_evidence_kind_name(l->evidence->kind), "debug",
-        (l->evidence->tdinfo.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0,
-        "registers", list);
+    return json_pack("{s:o, s:s, s:b, s:o}", "file", json_file_name(name),
+                     "kind", mrtd_evidence_kind_name(l->evidence->kind),
+                     "debug", evidence_is_debug(l->evidence), "registers",
+                     list);
 }
 
 bool event_log_json(FILE *to, const struct event_log *l,

@@ -2,16 +2,10 @@
 /* docs/json.md and docs/schemas/initdata.schema.json describe the JSON. */
 #include "report/initdata.h"
 
+#include "model/evidence.h"
 #include "printable.h"
 #include "report/json.h"
 #include "schemas.h"
-
-static bool is_debug(const struct mrtd_evidence *e)
-{
-    return mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP
-               ? (e->snp.policy & MRTD_SNP_POLICY_DEBUG) != 0
-               : (e->tdinfo.attributes & MRTD_TDINFO_ATTRIBUTE_DEBUG) != 0;
-}
 
 /* --- For people ----------------------------------------------------------- */
 
@@ -34,7 +28,7 @@ static void print_text(FILE *to, const struct initdata *i,
     print_field(to, answer->field, answer->against, answer->reported,
                 answer->size);
     fputs(answer->same ? "MATCH\n" : "NO MATCH\n", to);
-    if (is_debug(answer->evidence)) {
+    if (evidence_is_debug(answer->evidence)) {
         fputs("warning: a debug guest: its host can read and change it\n", to);
     }
 }
@@ -72,8 +66,9 @@ static json_t *against_json(const struct initdata_answer *a)
               : json_pack("{s:o, s:s, s:b, s:s, s:o, s:b}", "file",
                           json_file_name(a->against), "kind",
                           mrtd_evidence_kind_name(a->evidence->kind), "debug",
-                          is_debug(a->evidence), "field", a->field, "reported",
-                          hex_string(a->reported, a->size), "same", a->same);
+                          evidence_is_debug(a->evidence), "field", a->field,
+                          "reported", hex_string(a->reported, a->size), "same",
+                          a->same);
 }
 
 static bool print_json(FILE *to, const struct initdata *i,
