@@ -15,6 +15,7 @@ from pathlib import Path
 import collateral_defects
 import collateral_maker
 import evidence
+import images
 import quote_maker
 import support
 import tcb_model
@@ -317,6 +318,17 @@ class Inputs(Case):
             self.assertTrue(made.lines)
             for line in made.lines:
                 self.assertTrue(line.endswith(' [unused]'), line)
+        # Nor is it of use to a quote for which there is no chain.
+        row = ROWS['quote-without-chain']
+        for form in 'one', 'five':
+            args = (*self.arguments(row), *self.files(row.name, form))
+            for ask in ('evidence',), ('check', 'fw', '--against'):
+                self.write('fw', images.image())
+                made = calc(*ask, 'quote', *args)
+                (line,) = made.lines
+                self.assertIn(': note: collateral is of quotes of TDX, and '
+                              'says nothing of one that is not verified '
+                              '[unused]', line)
         # Its form is looked at all the same.
         self.refused(calc('evidence', *self.files('format-no-levels', 'one'),
                           'snp'), 3)

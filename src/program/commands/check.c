@@ -133,19 +133,16 @@ static enum exit_status check_platform(const struct check_options *o,
                : EXIT_DONE;
 }
 
-/* Says which options are of evidence that is not there. */
+/* Says which options were of no use. */
 static void say_unused(const struct check_options *o,
-                       const struct against *against)
+                       const struct against_evidence *evidence)
 {
     const char *given = evidence_options_given(&o->evidence);
     struct evidence_kinds has = {.quote = false};
-    for (size_t i = 0; i < against->claims.count; i++) {
-        const struct claim *c = &against->claims.items[i];
-        if (c->has_evidence) {
-            evidence_kinds_add(&has, &c->evidence);
-        }
+    for (size_t i = 0; i < evidence->made_count; i++) {
+        evidence_kinds_add(&has, evidence->made[i]);
     }
-    if (!has.tdx && !has.snp && given) {
+    if (evidence->made_count == 0 && given) {
         diagnostic_file(
             o->against,
             "note: %s is of evidence, and this is not evidence [unused]",
@@ -171,7 +168,7 @@ static enum exit_status verify(struct check_options *o, struct sought *sought,
                               &failure)) {
         return diagnostic_failure(&failure);
     }
-    say_unused(o, &sought->against);
+    say_unused(o, &sought->made);
     sought->evidence = &sought->made;
     return EXIT_DONE;
 }

@@ -64,7 +64,7 @@ static enum exit_status show(const struct own_options *o,
         diagnostic_failure(&failure);
     } else {
         status = print(o, &answer, tally);
-        evidence_kinds_add(&tally->has, &answer.evidence);
+        evidence_kinds_add(&tally->has, &answer);
     }
     evidence_answer_free(&answer);
     free(bytes);

@@ -142,12 +142,13 @@ enum exit_status collateral_options_take(struct collateral_options *o)
                : EXIT_DONE;
 }
 
-void collateral_options_unused(const struct collateral_options *o)
+void collateral_options_unused(const struct collateral_options *o,
+                               const char *why)
 {
     if (o->is_read) {
         diagnostic_file(o->whole ? o->whole : o->tcb_info,
-                        "note: collateral is of quotes of TDX, and no file is "
-                        "one [unused]");
+                        "note: collateral is of quotes of TDX, and %s [unused]",
+                        why);
     }
 }
 

@@ -32,8 +32,9 @@ bool collateral_options_check(struct collateral_options *options);
 /* Reads the files into options->read; is_read says whether there are any. What
  * is wrong is said on stderr. They are to be freed in either case. */
 enum exit_status collateral_options_take(struct collateral_options *options);
-/* Says that the collateral was of no use: no evidence was a quote. */
-void collateral_options_unused(const struct collateral_options *options);
+/* Says that the collateral was of no use, and why: "no file is one". */
+void collateral_options_unused(const struct collateral_options *options,
+                               const char *why);
 void collateral_options_free(struct collateral_options *options);
 
 #endif

@@ -274,11 +274,14 @@ const char *evidence_options_given(const struct evidence_options *o)
 }
 
 void evidence_kinds_add(struct evidence_kinds *kinds,
-                        const struct mrtd_evidence *evidence)
+                        const struct evidence_answer *answer)
 {
+    const bool is_quote = evidence_is_quote(&answer->evidence);
     const bool is_snp =
-        mrtd_evidence_platform(evidence->kind) == MRTD_PLATFORM_SNP;
-    kinds->quote |= evidence_is_quote(evidence);
+        mrtd_evidence_platform(answer->evidence.kind) == MRTD_PLATFORM_SNP;
+    kinds->quote |= is_quote;
+    kinds->unverified |=
+        is_quote && answer->verified.status == MRTD_VERIFY_NOT_CHECKED;
     kinds->tdx |= !is_snp;
     kinds->snp |= is_snp;
 }
@@ -299,6 +302,9 @@ void evidence_options_unused(const struct evidence_options *o,
                         "and no file is a report of it [unused]");
     }
     if (!has->quote && (has->tdx || has->snp)) {
-        collateral_options_unused(&o->collateral);
+        collateral_options_unused(&o->collateral, "no file is one");
+    } else if (has->unverified) {
+        collateral_options_unused(&o->collateral,
+                                  "says nothing of one that is not verified");
     }
 }

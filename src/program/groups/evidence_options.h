@@ -60,11 +60,12 @@ const char *evidence_options_given(const struct evidence_options *options);
 /* Which evidence there was. */
 struct evidence_kinds {
     bool quote;
-    bool tdx; /* that, or another */
+    bool unverified; /* a quote for which there is nothing to verify it by */
+    bool tdx;        /* a quote, or another */
     bool snp;
 };
 void evidence_kinds_add(struct evidence_kinds *kinds,
-                        const struct mrtd_evidence *evidence);
+                        const struct evidence_answer *answer);
 /* Says which files were of no use: the evidence was of another kind. */
 void evidence_options_unused(const struct evidence_options *options,
                              const struct evidence_kinds *has);
