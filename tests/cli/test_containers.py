@@ -64,10 +64,20 @@ class Evidence(Containers):
             for wrapping, wrap in self.part(containers.WRAPPINGS.items()):
                 with self.subTest(kind=name, wrapping=wrapping):
                     self.matches(wrap(make(self.bytes)))
+                    self.is_evidence()
                     self.differs(wrap(make(OTHER)))
+
+    def is_evidence(self):
+        """The other command reads the same of it."""
+        made = calc('evidence', '--json', 'x')
+        self.assertEqual(made.status, 0, made)
+        self.assertEqual(json.loads(made.text)['values'][0]['value'],
+                         self.bytes.hex())
 
     def test_kinds(self):
         whole = quote(self.bytes)
+        self.matches(dstack(whole))
+        self.is_evidence()
         name = 'TDX quote version 4'
         self.matches(containers.xxd(whole), f'{name} in a hexdump')
         self.matches(dstack(whole), f'{name} in an attestation of dstack')

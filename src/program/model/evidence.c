@@ -90,13 +90,17 @@ static enum exit_status find(struct evidence_answer *a, const void *bytes,
                              struct failure *failure)
 {
     struct recognized what;
+    const unsigned char *within = bytes;
+    size_t left = size;
+    const char *container = NULL;
     a->data = bytes;
     a->size = size;
     if (recognize_evidence(bytes, size, kind)) {
         return EXIT_DONE;
     }
     /* A certificate in PEM is base64url to a lenient reader. */
-    if (recognize_binary(bytes, size, &what)) {
+    if (recognize_binary(bytes, size, &what) &&
+        !evidence_within(&within, &left, kind, &container)) {
         return refuse(a->name, bytes, size, failure);
     }
     failure_memory(failure, a->name);

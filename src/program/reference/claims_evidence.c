@@ -51,13 +51,9 @@ static const struct {
     {"an attestation of dstack", open_dstack},
 };
 
-bool evidence_within(const unsigned char **data, size_t *size,
-                     enum mrtd_evidence_kind *kind, const char **container)
+bool evidence_contained(const unsigned char **data, size_t *size,
+                        enum mrtd_evidence_kind *kind, const char **container)
 {
-    *container = NULL;
-    if (recognize_evidence(*data, *size, kind)) {
-        return true;
-    }
     for (size_t i = 0; i < sizeof containers / sizeof *containers; i++) {
         if (containers[i].open(data, size)) {
             *container = containers[i].name;
@@ -65,6 +61,14 @@ bool evidence_within(const unsigned char **data, size_t *size,
         }
     }
     return false;
+}
+
+bool evidence_within(const unsigned char **data, size_t *size,
+                     enum mrtd_evidence_kind *kind, const char **container)
+{
+    *container = NULL;
+    return recognize_evidence(*data, *size, kind) ||
+           evidence_contained(data, size, kind, container);
 }
 
 /* --- Adding ------------------------------------------------------------ */

@@ -42,6 +42,10 @@ bool claim_is_signed(const struct claim *claim);
 bool evidence_within(const unsigned char **data, size_t *size,
                      enum mrtd_evidence_kind *kind, const char **container);
 
+/* evidence_within() of what is in a container. */
+bool evidence_contained(const unsigned char **data, size_t *size,
+                        enum mrtd_evidence_kind *kind, const char **container);
+
 /* Refuses an input with evidence of two guests, or of one and a launch digest
  * of another. */
 bool evidence_agrees(const struct claims *claims, struct failure *error);

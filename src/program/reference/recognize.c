@@ -15,6 +15,7 @@
 
 #include "mrtd.h"
 #include "reference/claims.h"
+#include "reference/claims_evidence.h"
 #include "schemas.h"
 
 enum {
@@ -111,6 +112,21 @@ static bool quote(struct bytes b, struct recognized *what)
         return false;
     }
     snprintf(name, sizeof name, "a %s", mrtd_evidence_kind_name(kind));
+    return is_values(what, name);
+}
+
+static bool contained(struct bytes b, struct recognized *what)
+{
+    const unsigned char *data = b.data;
+    size_t size = b.size;
+    enum mrtd_evidence_kind kind;
+    const char *container = NULL;
+    char name[100];
+    if (!evidence_contained(&data, &size, &kind, &container)) {
+        return false;
+    }
+    snprintf(name, sizeof name, "%s with a %s in it", container,
+             mrtd_evidence_kind_name(kind));
     return is_values(what, name);
 }
 
@@ -331,8 +347,9 @@ typedef bool recognizer_fn(struct bytes b, struct recognized *what);
  * reports, then what only looks like a part of them, and what has hardly any
  * mark. */
 static recognizer_fn *const binary_kinds[] = {
-    snp_report, hcl,           event_log, snp_certificates, quote,  tdreport,
-    sgx_quote,  shifted_quote, cbor,      certificate,      tdinfo,
+    snp_report,    hcl,      event_log,   snp_certificates,
+    quote,         tdreport, contained,   sgx_quote,
+    shifted_quote, cbor,     certificate, tdinfo,
 };
 
 bool recognize_binary(const void *data, size_t size, struct recognized *what)
