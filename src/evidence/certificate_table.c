@@ -32,5 +32,5 @@ bool certificate_table_kind(struct span table, uint64_t at, unsigned *kind)
 int mrtd_snp_certificates_detect(const void *data, size_t size)
 {
     unsigned kind = 0;
-    return certificate_table_kind(span_make(data, size, 0), 0, &kind);
+    return data && certificate_table_kind(span_make(data, size, 0), 0, &kind);
 }
