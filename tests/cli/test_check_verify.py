@@ -214,9 +214,16 @@ class Verdicts(Case):
             self.assertIn(f'[{code}]', text.lines[0])
 
     def test_unsupported(self):
-        text, _ = self.ask(self.quote(quote_defects.set_(outer=5)))
+        data = self.quote(quote_defects.set_(outer=5))
+        text, _ = self.ask(data)
         self.assertEqual(text.status, 3)
-        self.assertIn('[certification-type]', text.lines[0])
+        self.assertTrue(text.lines[0].endswith(
+            '; --no-verify compares it all the same [certification-type]'))
+        text, _ = self.ask(data, '--require', 'genuine')
+        self.assertEqual(text.status, 3)
+        self.assertNotIn('--no-verify', text.lines[0])
+        _, answer = self.ask(data, '--no-verify', own=())
+        self.assertEqual(answer['verdict'], 'match')
 
     def test_no_verify(self):
         for change in (None, quote_defects.cert('leaf', spoil=True)):

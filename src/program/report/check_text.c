@@ -66,21 +66,13 @@ static void print_evidence(FILE *to, const struct mrtd_evidence *e,
     print_set(to, "MROWNERCONFIG", t->mrownerconfig);
 }
 
-/* However many values there are before it: the evidence that decides, or the
- * first where none was verified. */
-static bool must_be_shown(const struct against_evidence *evidence,
-                          const struct claims *claims, size_t index)
+/* Is it the evidence that decides, or the first where none was verified? Of
+ * several that are the same, each is. */
+static bool is_deciding(const struct against_evidence *evidence,
+                        const struct claims *claims, size_t index)
 {
-    if (!claims->items[index].has_evidence) {
-        return false;
-    }
-    for (size_t i = 0; i < index; i++) {
-        if (claims->items[i].has_evidence &&
-            (!evidence || evidence->of_claims[i] == evidence->deciding)) {
-            return false;
-        }
-    }
-    return !evidence || evidence->of_claims[index] == evidence->deciding;
+    return claims->items[index].has_evidence &&
+           (!evidence || evidence->of_claims[index] == evidence->deciding);
 }
 
 void check_print_against(FILE *to, const struct against *against,
@@ -88,6 +80,7 @@ void check_print_against(FILE *to, const struct against *against,
 {
     const struct claims *claims = &against->claims;
     size_t shown = 0;
+    bool is_shown = false; /* what decides */
     if (against->bytes) {
         fprintf(to, "  %-14s%s: %s\n", "against", printable(against->name),
                 claims->kind);
@@ -101,10 +94,13 @@ void check_print_against(FILE *to, const struct against *against,
     }
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *claim = &claims->items[i];
-        if (i >= CLAIMS_SHOWN && !must_be_shown(evidence, claims, i)) {
+        const bool decides = is_deciding(evidence, claims, i);
+        /* However many values are before it, what decides is shown. */
+        if (i >= CLAIMS_SHOWN && (is_shown || !decides)) {
             continue;
         }
         shown++;
+        is_shown |= decides;
         print_hex(to, "expected", &claim->value, claim->where);
         if (claim->has_evidence) {
             print_evidence(to, &claim->evidence,
