@@ -443,9 +443,13 @@ static bool try_all(struct check *check, const struct report *report)
                               "%s was given",
                               kind_name(report->vlek), kind_name(!report->vlek))
                  : check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
-                              "no %s was given, without which the report's "
-                              "signature cannot be checked",
-                              kind_name(report->vlek));
+                              "%s %s%s, without which the report's signature "
+                              "cannot be checked",
+                              check->given.count > 0 ? "none of the "
+                                                       "certificates is its"
+                                                     : "no",
+                              kind_name(report->vlek),
+                              check->given.count > 0 ? "" : " was given");
 }
 
 /* Who signed it, by its own word. */

@@ -182,8 +182,10 @@ class Verdicts(Case):
                      }.get(verdict, '  genuine       ')
             self.assertEqual(
                 sum(line.startswith(label) for line in lines), 1, text)
-            self.assertEqual('Possible reasons' in text.text,
-                             value is not None)
+            # What was forged says what its maker wanted.
+            asks = value is not None and verdict != 'forged'
+            self.assertEqual('Possible reasons' in text.text, asks)
+            self.assertEqual(answer['reasons'] != [], asks)
 
     def test_root(self):
         """An own root is named; with the vendors' the quote is forged."""

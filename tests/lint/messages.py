@@ -14,6 +14,9 @@ MESSAGES = 'docs/messages.md'
 GOLDEN = 'tests/golden'
 # Tests of what is no firmware image have their own place.
 OTHER = 'tests/cli'
+# Of evidence, why it is not genuine.
+REASONS = 'src/verify/reasons.c'
+
 
 def _mentions(name, text):
     return re.search(rf'(?<![\w-]){re.escape(name)}(?![\w-])', text)
@@ -37,6 +40,18 @@ def _twice(codes):
             seen.add(value)
 
 
+def _reasons(root, explained):
+    """Each reason but that of what is good is explained."""
+    file = root / REASONS
+    text = file.read_text(encoding='utf-8') if file.is_file() else ''
+    for match in re.finditer(r'MRTD_REASON_\w+,\s*(MRTD_VERIFY_\w+),\s*'
+                             r'"([\w-]+)"', text):
+        status, name = match.groups()
+        if status != 'MRTD_VERIFY_GOOD' and not _mentions(name, explained):
+            yield Violation(REASONS, text.count('\n', 0, match.start()) + 1,
+                            'messages', f'{name} is not in {MESSAGES}')
+
+
 def check(root, **_):
     codes = api.codes((root / api.CODES).read_text(encoding='utf-8'))
     if not codes:
@@ -48,6 +63,7 @@ def check(root, **_):
                       for path in sorted((root / folder).rglob('*'))
                       if path.is_file())
     yield from _twice(codes)
+    yield from _reasons(root, explained)
     for code, item in codes.items():
         if item.name != _kebab(code):
             yield Violation(api.CODES, item.line, 'messages',
@@ -86,6 +102,12 @@ def self_check():
         api.CODES: text.replace('500, "c"', '400, "a"'),
         MESSAGES: 'memory a a-b d', GOLDEN + '/a.txt': 'a a-b d',
     }, [(api.CODES, 6, 'messages')] * 3)
+    reasons = ('{MRTD_REASON_NONE, MRTD_VERIFY_GOOD, "none",\n"x"},\n'
+               '{MRTD_REASON_E, MRTD_VERIFY_FORGED,\n"e", "text"},\n'
+               '{MRTD_REASON_F, MRTD_VERIFY_EXPIRED, "f", "text"},\n')
+    failed += lintlib.expect(check, {
+        api.CODES: text, MESSAGES: 'memory a a-b c d e', REASONS: reasons,
+        GOLDEN + '/a.txt': 'a a-b c d'}, [(REASONS, 5, 'messages')])
     failed += lintlib.expect(check, {api.CODES: 'int a;\n'},
                              [(api.CODES, 1, 'messages')])
     return failed

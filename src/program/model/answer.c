@@ -28,6 +28,11 @@ enum answer_verdict answer_verdict(const struct answer *answer)
     return answer_is_right(answer) ? ANSWER_MATCH : ANSWER_DIFFERS;
 }
 
+bool answer_asks_why(const struct answer *answer)
+{
+    return !answer_is_right(answer) && answer_verdict(answer) != ANSWER_FORGED;
+}
+
 /* Is the claim the launch's MRTD, whenever it is valid? */
 static bool is_equal(const struct claim *claim, const struct launch *launch)
 {

@@ -47,6 +47,10 @@ enum answer_verdict {
 };
 enum answer_verdict answer_verdict(const struct answer *answer);
 
+/* Is there a reason to be looked for why it is not right? Whoever forged
+ * evidence chose what it says. */
+bool answer_asks_why(const struct answer *answer);
+
 /* The evidence of a TD in the input, or NULL: there is none, or more than one.
  */
 const struct mrtd_tdinfo *answer_tdinfo(const struct against *against);

@@ -147,7 +147,8 @@ struct evidence_point {
 #define EVIDENCE_POINTS 16
 
 /* Each fills points and returns how many; none of what is not genuine was
- * verified. */
+ * verified, and what was not is where the VCEK is that another was given for.
+ */
 size_t evidence_verified(struct evidence_point points[EVIDENCE_POINTS],
                          const struct evidence_answer *answer);
 size_t evidence_unverified(struct evidence_point points[EVIDENCE_POINTS],

@@ -197,6 +197,15 @@ static void add_addresses(struct points *p, const struct evidence_answer *a)
     }
 }
 
+/* Is the report that of another VCEK than was given? The usual reason is that
+ * the firmware was updated, and not that anybody forged it. */
+static bool is_of_other_vek(const struct evidence_answer *a)
+{
+    return a->verified.reason == MRTD_REASON_VEK_TCB ||
+           a->verified.reason == MRTD_REASON_VEK_CHIP ||
+           a->verified.reason == MRTD_REASON_VEK_PROCESSOR;
+}
+
 /* Why there is no verdict, and what would help. */
 static void add_signature(struct points *p, const struct evidence_answer *a)
 {
@@ -264,7 +273,10 @@ size_t evidence_unverified(struct evidence_point points[EVIDENCE_POINTS],
     struct points p = {.items = points};
     const char *data = is_snp(a) ? "REPORT_DATA" : "REPORTDATA";
     if (a->verified.status == MRTD_VERIFY_FORGED) {
-        return 0;
+        if (is_of_other_vek(a)) {
+            add_addresses(&p, a);
+        }
+        return p.count;
     }
     if (!evidence_is_verified(a)) {
         add_signature(&p, a);
@@ -422,6 +434,9 @@ static void say_forged(char text[EVIDENCE_SENTENCE],
                  ? "The signatures of the quote are right, but whether they "
                    "still count cannot be said by collateral that is not "
                    "Intel's."
+             : is_of_other_vek(a)
+                 ? "Either the report was changed, or this is another's VCEK, "
+                   "or one of before an update of its firmware."
              : a->verified.reason == MRTD_REASON_CERT_REVOKED
                  ? "The key that it is of may be in anybody's hands."
                  : "Whoever made this file may have written anything into it.");

@@ -152,14 +152,15 @@ static json_t *reasons(const struct answer *answer)
     const char *code;
     const char *reason;
     json_t *list = json_array();
-    for (size_t i = 0; !answer_is_right(answer) && (trap = trap_at(i)); i++) {
+    const bool asks = answer_asks_why(answer);
+    for (size_t i = 0; asks && (trap = trap_at(i)); i++) {
         if (trap_is_reason(trap, answer, text)) {
             json_array_append_new(list, json_pack("{s:s, s:s}", "code",
                                                   trap->code, "text", text));
         }
     }
-    for (size_t i = 0; (reason = boot_answer_reason(&answer->boot, i, &code));
-         i++) {
+    for (size_t i = 0;
+         asks && (reason = boot_answer_reason(&answer->boot, i, &code)); i++) {
         json_array_append_new(
             list, json_pack("{s:s, s:s}", "code", code, "text", reason));
     }

@@ -309,7 +309,7 @@ void check_print(FILE *to, const struct answer *answer)
         print_tried(to, answer);
     }
     check_boot_print(to, &answer->boot);
-    if (!answer_is_right(answer)) {
+    if (answer_asks_why(answer)) {
         print_reasons(to, answer);
     }
 }
