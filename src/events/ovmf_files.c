@@ -81,7 +81,7 @@ enum mrtd_code ovmf_check_acpi(enum mrtd_ovmf_file file,
                          blob->size, RSDP_SIZE_1, RSDP_SIZE_2);
     }
     enum mrtd_code code =
-        is_rsdp ? source_view(blob, 0, blob->size, buffer, &rsdp, error)
+        is_rsdp ? source_view(blob, 0, (size_t)blob->size, buffer, &rsdp, error)
                 : MRTD_OK;
     if (!code && is_rsdp &&
         !span_equals(rsdp, 0, rsdp_signature, sizeof rsdp_signature)) {
