@@ -75,6 +75,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_rego_use.c
   src/program/reference/claims_terms.c
   src/program/reference/claims_text.c
+  src/program/reference/claims_tinfoil.c
   src/program/reference/claims_textproto.c
   src/program/reference/claims_turn.c
   src/program/reference/claims_walk.c

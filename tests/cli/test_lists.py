@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists of registers of other projects: measurement files of flashbots, by the
-forms that their consumers publish. Each member is changed: what is not known
-there never verifies."""
+"""Lists of registers of other projects: measurement files of flashbots, and
+Tinfoil's measurements, by the forms that their consumers publish. Each member
+is changed: what is not known there never verifies."""
 
 import base64
 import json
@@ -9,10 +9,16 @@ import random
 
 import boot
 import images
+import sev
+import snp
 from support import TestCase, calc, mrtd
 
 LINE = 'root=/dev/vda1 console=hvc0 rw'
 NAMES = ('MRTD', 'RTMR0', 'RTMR1', 'RTMR2', 'RTMR3')
+PREDICATES = 'https://tinfoil.sh/predicate/'
+TD = PREDICATES + 'tdx-guest/v2'
+HARDWARE = PREDICATES + 'hardware-measurements/v1'
+RELEASE = PREDICATES + 'snp-tdx-multiplatform/v1'
 OTHER = '5a' * 48
 ZEROS = '00' * 48
 ASKED = ('--register', 'mrtd,rtmr1,rtmr2')
@@ -20,6 +26,22 @@ ASKED = ('--register', 'mrtd,rtmr1,rtmr2')
 WRONG = ('', 'x', OTHER[:-2], OTHER + '00', OTHER[:-1] + 'g', '0x' + OTHER,
          ' ' + OTHER, OTHER + '\n', base64.b64encode(bytes(48)).decode(),
          OTHER[:64], None, 1, True, {}, [], [[OTHER]], {'value': OTHER})
+
+
+def statement(kind, predicate, **more):
+    return {'_type': 'https://in-toto.io/Statement/v1',
+            'subject': [{'name': 'x.json', 'digest': {'sha256': '0' * 64}}],
+            'predicateType': kind, 'predicate': predicate, **more}
+
+
+def envelope(document):
+    """A bundle of Sigstore around it, as GitHub gives it."""
+    payload = base64.b64encode(json.dumps(document).encode()).decode()
+    return {'mediaType': 'application/vnd.dev.sigstore.bundle.v0.3+json',
+            'verificationMaterial': {},
+            'dsseEnvelope': {'payload': payload,
+                             'payloadType': 'application/vnd.in-toto+json',
+                             'signatures': [{'sig': 'AAAA'}]}}
 
 
 class Case(TestCase):
@@ -46,7 +68,7 @@ class Case(TestCase):
     def accept(self, document, *args, text='fw: OK (spec)\n', notes=()):
         with self.subTest(document=document):
             result = self.verify(document, *args).without(
-                'reference-unchecked')
+                'reference-unchecked').without('signature')
             self.check(result, 0, text, *notes)
             result = self.check_against(document)
             self.assertEqual(result.status, 0, result)
@@ -281,3 +303,179 @@ class Flashbots(Case):
         # Those of another TD.
         self.boot([self.entry({'0': self.value}),
                    self.entry({**numbers, '0': OTHER})], False)
+
+
+class Tinfoil(Case):
+    def td(self, **more):
+        return {'type': TD, 'registers': list(self.registers), **more}
+
+    def hardware(self, **more):
+        platforms = {'medium_1d': {'mrtd': self.value, 'rtmr0': OTHER},
+                     'large_2d': {'mrtd': self.value, 'rtmr0': ZEROS}}
+        return statement(HARDWARE, {**platforms, **more})
+
+    def test_forms(self):
+        for document in self.td(), self.hardware(), envelope(self.hardware()):
+            answer = self.accept(document)
+            self.assertTrue(answer['against']['kind'].startswith(
+                'measurements of Tinfoil'), answer)
+
+    def test_td(self):
+        """Compared as text, all five of them."""
+        for i in range(5):
+            for wrong in self.part(WRONG):
+                document = self.td()
+                document['registers'][i] = wrong
+                self.refuse(document, f'register {i} of a measurement')
+            document = self.td()
+            document['registers'][i] = 'AB' * 48
+            result = self.verify(document)
+            self.assertEqual((result.status, result.lines), (3, [
+                f'doc: register {i} of a measurement of Tinfoil is not in '
+                'lower-case digits, which is how it is compared; check '
+                '--against takes it [against-json]']))
+        self.assertEqual(self.check_against(
+            self.td(registers=[self.value.upper(), *self.registers[1:]])
+        ).status, 0)
+        for registers in (self.registers[:4], self.registers + [ZEROS], [],
+                          self.registers[:1], None, self.value, {},
+                          dict(zip(NAMES, self.registers))):
+            self.refuse(self.td(registers=registers), 'has not five')
+        self.differ(self.td(registers=[OTHER, *self.registers[1:]]))
+        self.differ(self.td(registers=self.registers[::-1]))
+
+    def test_members(self):
+        for name in 'revoked', 'description', 'op', 'mr_td', 'Type':
+            for value in self.part((True, False, 'x', self.value)):
+                self.refuse(self.td(**{name: value}), 'has a member')
+        for kind in ('tdx-guest/v1', 'tdx-guest/v3', 'tdx-guest/v2/',
+                     'sev-snp-guest/v2', 'aws-nitro-enclave/v1', ''):
+            self.refuse(self.td(type=PREDICATES + kind), 'is of another type')
+        self.refuse(self.td(type=RELEASE), 'and no MRTD')
+        self.refuse(self.td(type='tdx-guest/v2'))
+        self.refuse([self.td()])
+        self.refuse({'measurement': self.td()})
+
+    def test_hardware(self):
+        good = self.hardware()
+        one = good['predicate']['medium_1d']
+        for name in 'mrtd', 'rtmr0':
+            for wrong in self.part(WRONG):
+                self.refuse(self.hardware(a={**one, name: wrong}),
+                            f'"{name}" of platform "a"')
+            self.refuse(self.hardware(
+                a={k: v for k, v in one.items() if k != name}),
+                f'"{name}" of platform "a"')
+        for more in ({'rtmr1': OTHER}, {'op': 'ne'}, {'revoked': False}):
+            self.refuse(self.hardware(a={**one, **more}), 'has a member')
+        for wrong in self.part((None, [], 'x', {}, [one])):
+            self.refuse(self.hardware(a=wrong), 'platform "a"')
+            self.refuse(statement(HARDWARE, wrong))
+        for more in ({'_type': 'https://in-toto.io/Statement/v0.1'},
+                     {'_type': None}, {'subject': []}, {'subject': None},
+                     {'subject': [{'name': 'x', 'revoked': True}]},
+                     {'revoked': True}):
+            self.refuse({**good, **more}, 'statement of Tinfoil\'s hardware')
+        for kind in 'hardware-measurements/v2', 'x', '':
+            self.refuse({**good, 'predicateType': PREDICATES + kind},
+                        'is of another type')
+        self.differ(statement(HARDWARE, {'a': {'mrtd': OTHER, 'rtmr0': ZEROS}}))
+        # Without the statement nothing says what it is.
+        self.refuse(good['predicate'])
+
+    def test_boot(self):
+        self.boot(self.td())
+        for i in 2, 3:
+            registers = list(self.registers)
+            registers[i] = OTHER
+            self.boot(self.td(registers=registers), False)
+        self.boot(self.hardware(), False)
+        result = self.verify(self.hardware())
+        self.assertEqual(result.lines, [
+            'doc: warning: not compared: RTMR0, which --verify does not '
+            'compute [reference-unchecked]'])
+
+
+class Release(TestCase):
+    """Tinfoil's releases, which have the launch digest of SEV-SNP."""
+
+    def setUp(self):
+        super().setUp()
+        self.data = sev.image().data
+        self.write('fw', self.data)
+
+    def digest(self, vcpus):
+        return snp.launch_digest(self.data, vcpus=vcpus,
+                                 signature=0x800f12).hex()
+
+    def release(self, **more):
+        return {'snp_measurement': self.digest(4),
+                'tdx_measurement': {'rtmr1': OTHER, 'rtmr2': ZEROS},
+                'vm_shape': {'cpus': 4, 'memory_mb': 1024, 'gpus': 0,
+                             'disks': 3},
+                'cmdline': 'x', 'hashes': {'kernel': '00'}, 'config': 'e30=',
+                **more}
+
+    def verify(self, document, vcpus='4'):
+        self.write('doc', json.dumps(document).encode())
+        return calc('reference', '--verify', 'doc', '--platform', 'snp',
+                    '--vcpus', vcpus, '--vcpu-type', 'EPYC-v4', 'fw')
+
+    def refuse(self, document, why):
+        with self.subTest(document=document):
+            result = self.verify(document)
+            self.assertEqual((result.status, result.stdout), (3, b''), result)
+            self.assertIn(why, result.lines[0])
+
+    def test_good(self):
+        bare = self.release()
+        for member in 'vm_shape', 'cmdline', 'hashes', 'config':
+            del bare[member]
+            self.assertEqual(self.verify(bare).status, 0)
+        for document in (self.release(), statement(RELEASE, self.release()),
+                         envelope(statement(RELEASE, self.release()))):
+            with self.subTest(document=document):
+                self.assertEqual(self.verify(document).status, 0)
+                self.assertEqual(calc('check', 'fw', '--against', 'doc',
+                                      '--platform', 'snp', '--vcpus', '4',
+                                      '--vcpu-type', 'EPYC-v4').status, 0)
+
+    def test_another_launch(self):
+        """The number of virtual CPUs that it says has to be so."""
+        self.assertEqual(self.verify(self.release(), '2').status, 1)
+        document = self.release(vm_shape={'cpus': 2})
+        result = self.verify(document)
+        self.assertEqual((result.status, result.text), (1, 'fw: FAILED\n'), result)
+        self.assertIn('[reference-label]', '\n'.join(result.lines))
+        self.assertEqual(self.verify(self.release(
+            snp_measurement=self.digest(2))).status, 1)
+
+    def test_members(self):
+        for wrong in WRONG:
+            self.refuse(self.release(snp_measurement=wrong), '')
+            self.refuse(self.release(tdx_measurement=wrong),
+                        'no "tdx_measurement" with texts')
+        self.refuse(self.release(snp_measurement=self.digest(4).upper()), '')
+        for cpus in 0, -1, 1 << 32, '4', None, 4.0, True:
+            self.refuse(self.release(vm_shape={'cpus': cpus}),
+                        'number of virtual CPUs')
+        for shape in {}, [], None, 4:
+            self.refuse(self.release(vm_shape=shape), 'number of virtual CPUs')
+        for name in 'revoked', 'mr_td', 'op', 'description':
+            self.refuse(self.release(**{name: False}), 'has a member')
+        good = statement(RELEASE, self.release())
+        for more in ({'_type': 'x'}, {'subject': []}, {'revoked': True}):
+            self.refuse({**good, **more}, 'statement of a release of Tinfoil')
+        for kind in HARDWARE, TD, RELEASE + '2':
+            self.refuse({**good, 'predicateType': kind}, '')
+
+    def test_of_tdx(self):
+        """It has no MRTD."""
+        self.write('td', images.image())
+        for document in self.release(), statement(RELEASE, self.release()):
+            self.write('doc', json.dumps(document).encode())
+            result = calc('reference', '--verify', 'doc', 'td')
+            self.assertEqual((result.status, result.lines), (3, [
+                'doc: a release of Tinfoil for two platforms has RTMR1, RTMR2 '
+                'and a launch digest of SEV-SNP, and no MRTD '
+                '[against-json]']))

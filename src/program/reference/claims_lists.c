@@ -13,6 +13,7 @@ static const struct {
     bool (*read)(struct claims *claims, json_t *root, struct failure *error);
 } lists[] = {
     {"measurement file of flashbots", flashbots_is, flashbots_read},
+    {"measurements of Tinfoil", tinfoil_is, tinfoil_read},
 };
 
 #define LISTS (sizeof lists / sizeof *lists)

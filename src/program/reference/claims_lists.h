@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Lists of a TD's registers, as projects that run confidential VMs publish
- * them: the measurement files of flashbots. Each is
+ * them: the measurement files of flashbots, and Tinfoil's measurements. Each is
  * read as its consumer reads it, and refused for what is not known in it.
  */
 #ifndef REFERENCE_CLAIMS_LISTS_H
@@ -36,5 +36,13 @@ bool lists_has_only(json_t *object, const char *const *names, const char *where,
 /* claims_flashbots.c */
 bool flashbots_is(json_t *root);
 bool flashbots_read(struct claims *claims, json_t *root, struct failure *error);
+
+/* claims_tinfoil.c */
+bool tinfoil_is(json_t *root);
+bool tinfoil_read(struct claims *claims, json_t *root, struct failure *error);
+/* A release for two platforms, which has a launch digest of SEV-SNP. */
+bool tinfoil_is_release(json_t *root);
+bool tinfoil_read_release(struct claims *claims, json_t *root,
+                          struct failure *error);
 
 #endif
