@@ -44,11 +44,13 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_encoded.c
   src/program/reference/claims_evidence.c
   src/program/reference/claims_files.c
+  src/program/reference/claims_flashbots.c
   src/program/reference/claims_forms.c
   src/program/reference/claims_guest.c
   src/program/reference/claims_guest_json.c
   src/program/reference/claims_json.c
   src/program/reference/claims_lines.c
+  src/program/reference/claims_lists.c
   src/program/reference/claims_manifest.c
   src/program/reference/claims_members.c
   src/program/reference/claims_members_table.c
@@ -73,6 +75,7 @@ add_library(mrtd_program OBJECT
   src/program/reference/claims_rego_use.c
   src/program/reference/claims_terms.c
   src/program/reference/claims_text.c
+  src/program/reference/claims_tinfoil.c
   src/program/reference/claims_textproto.c
   src/program/reference/claims_turn.c
   src/program/reference/claims_walk.c

@@ -103,6 +103,9 @@ def of_print():
             yield text[:size].encode()
 
 
+TINFOIL = 'https://tinfoil.sh/predicate/'
+
+
 def of_claims():
     value = bytes(range(48))
     text = value.hex()
@@ -119,6 +122,19 @@ def of_claims():
                            'value': text}]]).encode(),
              json.dumps({'subject': [{'digest': {'sha384': text}}],
                          'predicate': {'mrtd': text}}).encode(),
+             json.dumps([{'measurement_id': 'i', 'attestation_type': 'dcap-tdx',
+                          'measurements': {'0': {'expected': text}, 'rtmr1': {
+                              'expected_any': [text]}}}]).encode(),
+             json.dumps({'type': TINFOIL + 'tdx-guest/v2',
+                         'registers': [text] * 5}).encode(),
+             json.dumps({'_type': 'https://in-toto.io/Statement/v1',
+                         'subject': [{'name': 'n'}], 'predicate': {
+                             'p': {'mrtd': text, 'rtmr0': text}},
+                         'predicateType': TINFOIL +
+                         'hardware-measurements/v1'}).encode(),
+             json.dumps({'snp_measurement': text, 'vm_shape': {'cpus': 4},
+                         'tdx_measurement': {'rtmr1': 'a', 'rtmr2': 'b'}}
+                        ).encode(),
              evidence.hcl(evidence.tdreport(value), 4),
              containers.dstack(evidence.quote(value)),
              *(containers.WRAPPINGS[name](evidence.quote(value)).encode()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/verification.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,13 @@ static enum exit_status tell_label(const char *name, const struct claim *claim,
 {
     const struct mrtd_vmm *vmm;
     struct verification_names said = {.used = 0};
+    if (!claim->guest.vmm && claim->guest.vcpus > 0) {
+        return failure_differs(failure, name, "reference-label",
+                               "a digest of it is in the document, but not as "
+                               "that of %" PRIu32 " virtual CPUs, of which the "
+                               "document says so",
+                               claim->guest.vcpus);
+    }
     if (claim->guest.vmm) {
         char text[GUEST_TEXT_SIZE];
         return failure_differs(failure, name, "reference-label",

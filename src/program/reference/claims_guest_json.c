@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reference/claims_guest.h"
+#include "reference/claims_lists.h"
 #include "reference/claims_names.h"
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
@@ -253,6 +254,10 @@ static bool take_document(const struct reader *r, json_t *root,
     }
     if (!json_is_object(root)) {
         return refuse(r, "its JSON is not an object");
+    }
+    if (r->claims->platform == MRTD_PLATFORM_SNP && tinfoil_is_release(root)) {
+        *kind = "release of Tinfoil";
+        return tinfoil_read_release(r->claims, root, r->error);
     }
     if (json_object_get(root, "payload")) {
         *kind = "RVPS message";

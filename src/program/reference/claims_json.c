@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_lists.h"
 #include "reference/claims_own.h"
 #include "reference/claims_walk.h"
 #include "reference/dsse.h"
@@ -139,6 +140,11 @@ static bool take_document(struct walk *w, json_t *root, const char **kind)
     if (*kind) {
         w->values++;
         return own_read(w->claims, root, w->error);
+    }
+    *kind = w->claims->is_token ? NULL : lists_kind(root);
+    if (*kind) {
+        w->values++;
+        return lists_read(w->claims, root, w->error);
     }
     if (type && json_is_string(payload)) {
         *kind = "RVPS message";

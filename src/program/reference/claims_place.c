@@ -303,6 +303,15 @@ static const char *subjects_why(json_t *root)
     return why;
 }
 
+const char *walk_statement_why(json_t *root)
+{
+    return !has(root, "_type", statement_type)
+               ? "its \"_type\" is not that of Statement v1"
+           : json_array_size(json_object_get(root, "subject")) == 0
+               ? "its \"subject\" is not a list of files"
+               : subjects_why(root);
+}
+
 bool walk_statement(struct claims *claims, json_t *root, struct failure *error)
 {
     if (!json_object_get(root, "_type") && !json_object_get(root, "subject") &&

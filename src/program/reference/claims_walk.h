@@ -103,6 +103,10 @@ const char *walk_policies_why(json_t *policies);
  * standard alphabet? */
 bool walk_standard_base64(const char *text);
 
+/* Why a document is no statement of in-toto, whatever its predicate is; NULL:
+ * it is one. */
+const char *walk_statement_why(json_t *root);
+
 /* Is a document no in-toto statement, or one of values of MRTDs, if it is one.
  */
 bool walk_statement(struct claims *claims, json_t *root, struct failure *error);
