@@ -64,9 +64,8 @@ struct mrtd_digest {
 /*
  * Digests of all bytes of a source, in one pass: of each of count digests the
  * caller has set the algorithm, and gets size and bytes, the rest of them zero.
- * Where the library was built without libcrypto, SHA-512 fails with
- * MRTD_ERR_UNSUPPORTED. On failure returns the error's code, fills *error, and
- * leaves all digests as they were.
+ * On failure returns the error's code, fills *error, and leaves all digests as
+ * they were.
  */
 MRTD_MUST_USE enum mrtd_code
 mrtd_digest_source(struct mrtd_digest digests[], size_t count,

@@ -51,7 +51,8 @@ extern const struct sha384_backend sha384_avx512;
 
 /* FIPS 180-4, section 4.2.3. */
 extern const uint64_t sha384_constants[80];
-/* FIPS 180-4, section 5.3.4. */
+/* FIPS 180-4, sections 5.3.4 and 5.3.5. */
 extern const uint64_t sha384_initial[SHA384_WORDS];
+extern const uint64_t sha512_initial[SHA384_WORDS];
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Digests of all bytes of a source. Of libcrypto the low-level interface is
- * used, for the reasons that libcrypto.c gives.
+ * Digests of all bytes of a source. For SHA-256 libcrypto's low-level interface
+ * is used where it is there, for the reasons that libcrypto.c gives.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <string.h>
@@ -22,10 +22,9 @@
 #define WHOLE_BLOCK ((size_t)128)
 
 union stream {
-    struct sha384 sha384;
+    struct sha384 sha384; /* SHA-512, too */
 #if defined(MRTD_LIBCRYPTO)
     SHA256_CTX sha256;
-    SHA512_CTX sha512;
 #else
     struct sha256 sha256;
 #endif
@@ -34,7 +33,6 @@ union stream {
 /* A way to compute an algorithm. */
 struct hash {
     enum mrtd_algorithm algorithm;
-    /* NULL where this build cannot compute it. */
     void (*init)(union stream *stream);
     /* The next blocks: size is a multiple of WHOLE_BLOCK. */
     void (*update)(union stream *stream, const uint8_t *bytes, size_t size);
@@ -48,6 +46,12 @@ static void init_384(union stream *stream)
     sha384_init(&stream->sha384, sha384_choose_one(cpu_features()));
 }
 
+static void init_512(union stream *stream)
+{
+    sha512_init(&stream->sha384, sha384_choose_one(cpu_features()));
+}
+
+/* Of SHA-512, too. */
 static void update_384(union stream *stream, const uint8_t *bytes, size_t size)
 {
     sha384_update(&stream->sha384, bytes, size / SHA384_BLOCK);
@@ -57,6 +61,12 @@ static void final_384(union stream *stream, const uint8_t *rest, size_t size,
                       uint8_t *digest)
 {
     sha384_final(&stream->sha384, rest, size, digest);
+}
+
+static void final_512(union stream *stream, const uint8_t *rest, size_t size,
+                      uint8_t *digest)
+{
+    sha512_final(&stream->sha384, rest, size, digest);
 }
 
 #if defined(MRTD_LIBCRYPTO)
@@ -75,23 +85,6 @@ static void final_256(union stream *stream, const uint8_t *rest, size_t size,
 {
     SHA256_Update(&stream->sha256, rest, size);
     SHA256_Final(digest, &stream->sha256);
-}
-
-static void init_512(union stream *stream)
-{
-    SHA512_Init(&stream->sha512);
-}
-
-static void update_512(union stream *stream, const uint8_t *bytes, size_t size)
-{
-    SHA512_Update(&stream->sha512, bytes, size);
-}
-
-static void final_512(union stream *stream, const uint8_t *rest, size_t size,
-                      uint8_t *digest)
-{
-    SHA512_Update(&stream->sha512, rest, size);
-    SHA512_Final(digest, &stream->sha512);
 }
 #else
 static void init_256(union stream *stream)
@@ -117,11 +110,7 @@ static void final_256(union stream *stream, const uint8_t *rest, size_t size,
 static const struct hash hashes[HASHES] = {
     {MRTD_ALGORITHM_SHA256, init_256, update_256, final_256},
     {MRTD_ALGORITHM_SHA384, init_384, update_384, final_384},
-#if defined(MRTD_LIBCRYPTO)
-    {MRTD_ALGORITHM_SHA512, init_512, update_512, final_512},
-#else
-    {MRTD_ALGORITHM_SHA512, NULL, NULL, NULL},
-#endif
+    {MRTD_ALGORITHM_SHA512, init_512, update_384, final_512},
 };
 
 /* Where in hashes an algorithm is; HASHES where it is not there. */
@@ -134,8 +123,8 @@ static size_t hash_index(enum mrtd_algorithm algorithm)
     return h;
 }
 
-/* Refuses what is no algorithm, and what this build cannot compute; otherwise
- * wanted says of each hash whether a digest asks for it. */
+/* Refuses what is no algorithm; otherwise wanted says of each hash whether a
+ * digest asks for it. */
 static enum mrtd_code choose(const struct mrtd_digest digests[], size_t count,
                              bool wanted[HASHES], struct mrtd_error *error)
 {
@@ -145,12 +134,6 @@ static enum mrtd_code choose(const struct mrtd_digest digests[], size_t count,
             return error_set(error, MRTD_ERR_ARGUMENT, MRTD_NO_OFFSET,
                              "%d is not the number of a hash algorithm",
                              (int)digests[i].algorithm);
-        }
-        if (!hashes[h].init) {
-            return error_set(error, MRTD_ERR_UNSUPPORTED, MRTD_NO_OFFSET,
-                             "%s needs libcrypto, which this build of the "
-                             "library was made without",
-                             mrtd_algorithm_name(digests[i].algorithm));
         }
         wanted[h] = true;
     }

@@ -23,12 +23,19 @@ void sha384_lane_init(struct sha384_state *state, unsigned lane)
     }
 }
 
+/* The first words of lane l. */
+static void put_words(const struct sha384_state *state, unsigned lane,
+                      uint8_t *digest, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put_big_endian(digest + 8 * i, state->word[i][lane]);
+    }
+}
+
 void sha384_lane_digest(const struct sha384_state *state, unsigned lane,
                         uint8_t digest[SHA384_SIZE])
 {
-    for (unsigned i = 0; i < SHA384_SIZE / 8; i++) {
-        put_big_endian(digest + 8 * (size_t)i, state->word[i][lane]);
-    }
+    put_words(state, lane, digest, SHA384_SIZE / 8);
 }
 
 /* The length in bits, of 128 bits, before end; 1024 bits a block. */
@@ -52,6 +59,14 @@ void sha384_init(struct sha384 *stream, const struct sha384_backend *backend)
     sha384_lane_init(&stream->state, 0);
 }
 
+void sha512_init(struct sha384 *stream, const struct sha384_backend *backend)
+{
+    sha384_init(stream, backend);
+    for (unsigned i = 0; i < SHA384_WORDS; i++) {
+        stream->state.word[i][0] = sha512_initial[i];
+    }
+}
+
 void sha384_update(struct sha384 *stream, const uint8_t *blocks, size_t count)
 {
     /* A backend of several lanes compresses the same block in each of them. */
@@ -72,8 +87,8 @@ void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE])
     sha384_lane_digest(&copy.state, 0, digest);
 }
 
-void sha384_final(struct sha384 *stream, const uint8_t *rest, size_t size,
-                  uint8_t digest[SHA384_SIZE])
+/* Compresses the rest and the padding. */
+static void finish(struct sha384 *stream, const uint8_t *rest, size_t size)
 {
     /* The padding takes 17 bytes at least: a second block where they do not
      * fit after the rest. */
@@ -83,7 +98,20 @@ void sha384_final(struct sha384 *stream, const uint8_t *rest, size_t size,
     last[size] = 0x80;
     put_length(last + count * SHA384_BLOCK, stream->blocks, size);
     sha384_update(stream, last, count);
-    sha384_lane_digest(&stream->state, 0, digest);
+}
+
+void sha384_final(struct sha384 *stream, const uint8_t *rest, size_t size,
+                  uint8_t digest[SHA384_SIZE])
+{
+    finish(stream, rest, size);
+    put_words(&stream->state, 0, digest, SHA384_SIZE / 8);
+}
+
+void sha512_final(struct sha384 *stream, const uint8_t *rest, size_t size,
+                  uint8_t digest[SHA512_SIZE])
+{
+    finish(stream, rest, size);
+    put_words(&stream->state, 0, digest, SHA384_WORDS);
 }
 
 void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE])

@@ -35,6 +35,13 @@ void sha384_peek(const struct sha384 *stream, uint8_t digest[SHA384_SIZE]);
 void sha384_final(struct sha384 *stream, const uint8_t *rest, size_t size,
                   uint8_t digest[SHA384_SIZE]);
 
+/* SHA-512 (sections 5.3.5 and 6.4) is the same with another initial value and
+ * with all words in the digest; sha384_update() goes between these. */
+#define SHA512_SIZE (8 * SHA384_WORDS)
+void sha512_init(struct sha384 *stream, const struct sha384_backend *backend);
+void sha512_final(struct sha384 *stream, const uint8_t *rest, size_t size,
+                  uint8_t digest[SHA512_SIZE]);
+
 /* The digest of len bytes, which need not be whole blocks. */
 void sha384_digest(const void *data, size_t len, uint8_t digest[SHA384_SIZE]);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs NIST's CAVP vectors (byte-oriented: ShortMsg, LongMsg, Monte): those for
- * SHA-384 through every backend and each of its lanes, those for SHA-256
- * through the library's own. Usage: cavp FILE.rsp...
+ * SHA-384 through every backend and each of its lanes, those for SHA-512
+ * through every backend, those for SHA-256 through the library's own. Usage:
+ * cavp FILE.rsp...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 #define MOST_BYTES 16384
 
-/* A way to hash: SHA-384 by a backend, or SHA-256 where that is NULL. */
+/* A way to hash: SHA-256, or SHA-384 or SHA-512 by a backend. */
 struct way {
     const char *name;
     size_t size; /* of its digests: the vectors call it L */
@@ -58,8 +59,14 @@ static void digest_384(const struct sha384_backend *backend,
 static void digest(const struct way *way, const uint8_t *bytes, size_t size,
                    uint8_t *out)
 {
-    if (way->backend) {
+    if (way->size == SHA384_SIZE) {
         digest_384(way->backend, bytes, size, out);
+    } else if (way->size == SHA512_SIZE) {
+        const size_t whole = size - size % SHA384_BLOCK;
+        struct sha384 stream;
+        sha512_init(&stream, way->backend);
+        sha384_update(&stream, bytes, whole / SHA384_BLOCK);
+        sha512_final(&stream, bytes + whole, size - whole, out);
     } else {
         struct sha256 stream;
         sha256_init(&stream);
@@ -80,11 +87,11 @@ static void count(const struct way *way, const uint8_t *got,
 }
 
 /* The Monte Carlo test: SHAVS, section 6.4. */
-static void monte(const struct way *way, uint8_t seed[SHA384_SIZE])
+static void monte(const struct way *way, uint8_t seed[SHA512_SIZE])
 {
     const size_t size = way->size;
-    uint8_t md[3 * SHA384_SIZE];
-    uint8_t next[SHA384_SIZE];
+    uint8_t md[3 * SHA512_SIZE];
+    uint8_t next[SHA512_SIZE];
     for (unsigned i = 0; i < 3; i++) {
         memcpy(md + i * size, seed, size);
     }
@@ -102,9 +109,9 @@ static void run_file(const struct way *way, const char *name)
     static char line[2 * MOST_BYTES + 100];
     static char hex[2 * MOST_BYTES + 100];
     static uint8_t message[MOST_BYTES];
-    uint8_t seed[SHA384_SIZE];
-    uint8_t want[SHA384_SIZE];
-    uint8_t got[SHA384_SIZE];
+    uint8_t seed[SHA512_SIZE];
+    uint8_t want[SHA512_SIZE];
+    uint8_t got[SHA512_SIZE];
     bool is_monte = false;
     size_t size = 0;
     unsigned long bits = 0;
@@ -120,7 +127,7 @@ static void run_file(const struct way *way, const char *name)
         if (size != way->size || sscanf(line, "Len = %lu", &bits) == 1) {
             continue;
         }
-        if (sscanf(line, "Seed = %96s", hex) == 1) {
+        if (sscanf(line, "Seed = %128s", hex) == 1) {
             is_monte = hex_decode(seed, hex, size);
         } else if (sscanf(line, "Msg = %32867s", hex) == 1) {
             if (bits > 8 * MOST_BYTES || strlen(hex) < bits / 4) {
@@ -128,7 +135,7 @@ static void run_file(const struct way *way, const char *name)
                 exit(1);
             }
             hex_decode(message, hex, bits / 8);
-        } else if (sscanf(line, "MD = %96s", hex) == 1) {
+        } else if (sscanf(line, "MD = %128s", hex) == 1) {
             hex_decode(want, hex, size);
             if (is_monte) {
                 monte(way, seed);
@@ -165,9 +172,11 @@ int main(int argc, char **argv)
     run_files(&sha256, argv + 1);
     for (size_t b = 0; sha384_backend_at(b); b++) {
         const struct sha384_backend *backend = sha384_backend_at(b);
-        const struct way way = {backend->name, SHA384_SIZE, backend};
+        const struct way ways[] = {{backend->name, SHA384_SIZE, backend},
+                                   {backend->name, SHA512_SIZE, backend}};
         if (sha384_usable(backend, cpu_features())) {
-            run_files(&way, argv + 1);
+            run_files(&ways[0], argv + 1);
+            run_files(&ways[1], argv + 1);
         } else {
             printf("%s: not on this CPU\n", backend->name);
         }

@@ -3,17 +3,27 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
+/* RFC 4648, section 4, table 1. */
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void base64_encode(char *text, const uint8_t *bytes, size_t size)
 {
-    EVP_EncodeBlock((unsigned char *)text, bytes, (int)size);
+    for (size_t i = 0; i < size; i += 3) {
+        const size_t left = size - i;
+        const uint32_t bits = (uint32_t)bytes[i] << 16 |
+                              (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                              (left > 2 ? bytes[i + 2] : 0);
+        *text++ = digits[bits >> 18];
+        *text++ = digits[bits >> 12 & 63];
+        *text++ = left > 1 ? digits[bits >> 6 & 63] : '=';
+        *text++ = left > 2 ? digits[bits & 63] : '=';
+    }
+    *text = '\0';
 }
 
 bool base64_decode(uint8_t *bytes, size_t *size, const char *text, size_t len)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
     const size_t padding = len == 0 || text[len - 1] != '='  ? 0
                            : len > 1 && text[len - 2] == '=' ? 2
                                                              : 1;

@@ -13,7 +13,8 @@
 void base64_encode(char *text, const uint8_t *bytes, size_t size);
 
 /* The other way: len characters of base64 as base64_encode() makes it, and
- * nothing else. Fills len / 4 * 3 bytes at most, and *size. */
+ * nothing else. Fills len / 4 * 3 bytes at most, and *size; bytes may be where
+ * the text is. */
 bool base64_decode(uint8_t *bytes, size_t *size, const char *text, size_t len);
 
 #endif

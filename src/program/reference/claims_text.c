@@ -5,8 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include <openssl/evp.h>
-
+#include "reference/base64.h"
 #include "reference/claims.h"
 
 static int digit(char c)
@@ -57,13 +56,9 @@ static bool decode_base64(char *text, size_t len, size_t *size)
     while (len % 4 != 0) {
         text[len++] = 'A';
     }
-    /* Decodes 4 characters to 3 bytes, so it may do so in place. */
-    if (EVP_DecodeBlock((unsigned char *)text, (unsigned char *)text,
-                        (int)len) < 0) {
-        return false;
-    }
+    const bool good = base64_decode((uint8_t *)text, size, text, len);
     *size = whole;
-    return true;
+    return good;
 }
 
 /* --- Numbers ----------------------------------------------------------- */

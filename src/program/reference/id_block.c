@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 /* Offsets of ID_BLOCK's fields. */
 enum {
     LD = 0x00,
@@ -101,14 +99,10 @@ enum exit_status id_block_decode(struct id_block *b, const char *name,
 static bool decode_base64(uint8_t *bytes, size_t size, const char *text,
                           size_t len)
 {
-    unsigned char decoded[ID_AUTH_BASE64];
-    char again[ID_AUTH_BASE64];
-    if (len != (size + 2) / 3 * 4 || len >= sizeof again ||
-        EVP_DecodeBlock(decoded, (const unsigned char *)text, (int)len) < 0) {
-        return false;
-    }
-    base64_encode(again, decoded, size);
-    if (memcmp(again, text, len) != 0) {
+    uint8_t decoded[ID_AUTH_BASE64];
+    size_t got = 0;
+    if (len != (size + 2) / 3 * 4 || len > sizeof decoded ||
+        !base64_decode(decoded, &got, text, len) || got != size) {
         return false;
     }
     memcpy(bytes, decoded, size);
