@@ -4,21 +4,12 @@ add_library(mrtd_program OBJECT
   src/program/failure.c
   src/program/file_kind.c
   src/program/printable.c
-  src/program/io/deposit.c
   src/program/io/diagnostic.c
-  src/program/io/input.c
+  src/program/io/input_read.c
   src/program/io/input_whole.c
-  src/program/io/key.c
-  src/program/io/message.c
   src/program/io/outfile.c
   src/program/io/output.c
-  src/program/io/outputs.c
-  src/program/io/parallel.c
-  src/program/io/pending.c
-  src/program/io/place.c
   src/program/io/progress.c
-  src/program/io/warden.c
-  src/program/io/warden_side.c
   src/program/options/checks.c
   src/program/options/command.c
   src/program/options/help.c
@@ -85,13 +76,11 @@ add_library(mrtd_program OBJECT
   src/program/reference/formats.c
   src/program/reference/guest.c
   src/program/reference/guest_names.c
-  src/program/reference/id_auth.c
   src/program/reference/id_block.c
   src/program/reference/json.c
   src/program/reference/kinds.c
   src/program/reference/recognize.c
   src/program/reference/settings.c
-  src/program/reference/signature.c
   src/program/reference/textproto_fields.c
   src/program/reference/values_json.c
   src/program/reference/write_guest.c
@@ -276,8 +265,29 @@ add_library(mrtd_program OBJECT
   src/program/commands/verity.c)
 target_include_directories(mrtd_program PUBLIC src src/program)
 target_compile_definitions(mrtd_program PUBLIC _GNU_SOURCE)
-target_link_libraries(mrtd_program PUBLIC
-  mrtd_build mrtd_static OpenSSL::Crypto Threads::Threads)
+target_link_libraries(mrtd_program PUBLIC mrtd_build mrtd_static)
+if(WASI)
+  target_sources(mrtd_program PRIVATE src/program/io/wasi.c)
+  # In output.c, which ignores one.
+  target_compile_definitions(mrtd_program PRIVATE _WASI_EMULATED_SIGNAL)
+  target_link_libraries(mrtd_program PUBLIC -lwasi-emulated-signal)
+  # 64 KiB are too few; and what names functions is not needed.
+  target_link_options(mrtd_program PUBLIC -Wl,-z,stack-size=1048576 -Wl,--strip-all)
+else()
+  target_sources(mrtd_program PRIVATE
+    src/program/io/deposit.c src/program/io/input.c src/program/io/message.c
+    src/program/io/outputs.c src/program/io/parallel.c
+    src/program/io/pending.c src/program/io/place.c
+    src/program/io/warden.c src/program/io/warden_side.c)
+  target_link_libraries(mrtd_program PUBLIC Threads::Threads)
+endif()
+if(MRTD_LIBCRYPTO)
+  target_sources(mrtd_program PRIVATE src/program/io/key.c
+    src/program/reference/id_auth.c src/program/reference/signature.c)
+  target_link_libraries(mrtd_program PUBLIC OpenSSL::Crypto)
+else()
+  target_sources(mrtd_program PRIVATE src/program/reference/no_crypto.c)
+endif()
 add_executable(mrtd-calc src/program/main.c
   $<IF:$<BOOL:${MRTD_SANDBOX}>,src/program/io/sandbox.c,src/program/io/no_sandbox.c>)
 target_link_libraries(mrtd-calc PRIVATE mrtd_program)
@@ -289,10 +299,15 @@ if(MRTD_STATIC)
     target_link_libraries(mrtd_program PUBLIC ${${LIBRARY}_ARCHIVE})
   endforeach()
   # Debian has no static libcbor: no CoRIM and no CoSWID, then.
-  target_sources(mrtd_program PRIVATE src/program/reference/no_cbor.c)
+  target_sources(mrtd_program PRIVATE src/program/reference/no_cbor.c
+    src/program/reference/no_cose.c)
   # libcrypto holds functions that glibc warns of in static programs, as
   # getaddrinfo(); none of them is called here.
   target_link_options(mrtd-calc PRIVATE -static-pie -Wl,--no-warnings)
+elseif(WASI)
+  target_sources(mrtd_program PRIVATE src/program/reference/no_cbor.c
+    src/program/reference/no_cose.c)
+  target_link_libraries(mrtd_program PUBLIC jansson lzma)
 else()
   target_sources(mrtd_program PRIVATE
     src/program/reference/cbor_build.c src/program/reference/cbor_check.c
@@ -300,7 +315,8 @@ else()
     src/program/reference/claims_cbor.c
     src/program/reference/claims_corim.c src/program/reference/claims_corim_snp.c
     src/program/reference/claims_coswid.c
-    src/program/reference/cose.c src/program/reference/cose_read.c
+    $<IF:$<BOOL:${MRTD_LIBCRYPTO}>,src/program/reference/cose.c,src/program/reference/no_cose.c>
+    src/program/reference/cose_read.c
     src/program/reference/corim_environment.c
     src/program/reference/corim_measurement.c
     src/program/reference/corim_registers.c

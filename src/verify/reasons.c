@@ -13,7 +13,8 @@ static const struct {
     {MRTD_REASON_NONE, MRTD_VERIFY_GOOD, "none",
      "all that can be checked here is right"},
     {MRTD_REASON_NO_LIBCRYPTO, MRTD_VERIFY_NOT_CHECKED, "no-libcrypto",
-     "this build has no libcrypto, and cannot check signatures"},
+     "this build has no libcrypto, and cannot check signatures; one with "
+     "libcrypto does"},
     {MRTD_REASON_NO_SIGNATURE, MRTD_VERIFY_NOT_CHECKED, "no-signature",
      "a TDINFO has no signature"},
     {MRTD_REASON_MAC, MRTD_VERIFY_NOT_CHECKED, "mac",

@@ -25,7 +25,7 @@ struct verify_options {
 
 /* The signature, with --key. */
 static enum exit_status verify_signature(const struct against *document,
-                                         EVP_PKEY *key)
+                                         struct evp_pkey_st *key)
 {
     const char *name = document->name;
     const char *algorithm = key_algorithm(key);
@@ -103,7 +103,7 @@ static enum exit_status verify_files(struct verification *v,
 
 /* What can be said before any firmware is looked at. */
 static enum exit_status verify_document(const struct against *document,
-                                        EVP_PKEY *key)
+                                        struct evp_pkey_st *key)
 {
     if (key) {
         return verify_signature(document, key);
@@ -118,7 +118,8 @@ static enum exit_status verify_document(const struct against *document,
 }
 
 /* All but the key, which was read before. */
-static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
+static enum exit_status verify(const struct verify_options *o,
+                               struct evp_pkey_st *key)
 {
     struct against document;
     struct failure failure;
@@ -153,7 +154,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
 static enum exit_status run(void *options)
 {
     struct verify_options *o = options;
-    EVP_PKEY *key = NULL;
+    struct evp_pkey_st *key = NULL;
     if (o->key && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
@@ -165,7 +166,7 @@ static enum exit_status run(void *options)
     if (!status) {
         status = verify(o, key);
     }
-    EVP_PKEY_free(key);
+    key_free(key);
     return status;
 }
 

@@ -221,7 +221,7 @@ static enum exit_status compare_key(const char *name, bool has,
                                     enum id_match *match)
 {
     uint8_t own[MRTD_DIGEST_SIZE];
-    EVP_PKEY *key = NULL;
+    struct evp_pkey_st *key = NULL;
     if (!name) {
         return EXIT_DONE;
     }
@@ -230,7 +230,7 @@ static enum exit_status compare_key(const char *name, bool has,
         return status;
     }
     const bool good = id_auth_key_digest(own, key);
-    EVP_PKEY_free(key);
+    key_free(key);
     if (!good) {
         return diagnostic_no_memory(name);
     }

@@ -2,13 +2,13 @@
 #include "io/diagnostic.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/parallel.h"
 #include "printable.h"
 #include "schemas.h"
 
@@ -82,7 +82,6 @@ static void print_object(const char *file, const char *text)
 static bool is_once;
 /* What was said, each as "FILE\nTEXT"; with more than one thread at work. */
 static void *said;
-static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void diagnostic_once(void)
 {
@@ -103,10 +102,10 @@ static bool was_said(const char *file, const char *text)
         return false;
     }
     snprintf(key, size, "%s\n%s", file ? file : "", text);
-    pthread_mutex_lock(&said_lock);
+    parallel_lock();
     char *const *const node = tsearch(key, &said, compare_said);
     const bool again = node && *node != key;
-    pthread_mutex_unlock(&said_lock);
+    parallel_unlock();
     if (!node || again) {
         free(key);
     }

@@ -20,29 +20,6 @@
 /* The longest tick of a kernel: CONFIG_HZ is 100 at least. */
 #define TICK_MS 10
 
-static enum exit_status failed(const char *name, const char *what)
-{
-    diagnostic_file(name, "%s: %s", what, strerror(errno));
-    return EXIT_IO;
-}
-
-static const char *maybe_command;
-
-void input_may_be_command(const char *name)
-{
-    maybe_command = name;
-}
-
-static enum exit_status open_failed(const char *name)
-{
-    if (errno != ENOENT || !maybe_command || strcmp(name, maybe_command) != 0) {
-        return failed(name, "cannot open");
-    }
-    diagnostic_file(name, "there is no such file, and no command of that name; "
-                          "'mrtd-calc --help' lists the commands");
-    return EXIT_IO;
-}
-
 static bool is_stdin(const char *name)
 {
     return strcmp(name, "-") == 0;
@@ -103,7 +80,7 @@ static enum exit_status copy(const char *name, int from, int to, uint64_t *size)
             continue;
         }
         if (n < 0) {
-            return failed(name, "cannot read");
+            return input_failed(name, "cannot read");
         }
         if (n == 0) {
             return EXIT_DONE;
@@ -118,24 +95,10 @@ static enum exit_status copy(const char *name, int from, int to, uint64_t *size)
             return EXIT_REFUSED;
         }
         if (!write_all(to, buffer, (size_t)n)) {
-            return failed(name, "cannot write its copy to a temporary file");
+            return input_failed(name,
+                                "cannot write its copy to a temporary file");
         }
     }
-}
-
-const char input_changed_text[] =
-    "it was changed while it was read; try again when nobody writes to it";
-
-bool input_is_changed(const struct input *input)
-{
-    struct stat st;
-    return input->is_watched &&
-           (input_status(input->fd, &st) < 0 ||
-            (uint64_t)st.st_size != input->size ||
-            st.st_mtim.tv_sec != input->modified.tv_sec ||
-            st.st_mtim.tv_nsec != input->modified.tv_nsec ||
-            st.st_ctim.tv_sec != input->changed.tv_sec ||
-            st.st_ctim.tv_nsec != input->changed.tv_nsec);
 }
 
 /* Puts a copy with known size in the place of input->fd. */
@@ -143,7 +106,8 @@ static enum exit_status spool(struct input *input)
 {
     int to = temporary_file();
     if (to < 0) {
-        return failed(input->name, "cannot make a temporary file for its copy");
+        return input_failed(input->name,
+                            "cannot make a temporary file for its copy");
     }
     uint64_t size = 0;
     enum exit_status status = copy(input->name, input->fd, to, &size);
@@ -176,7 +140,7 @@ static enum exit_status await_writer(const char *name, int fd)
         return EXIT_IO;
     }
     if (n < 0 || fcntl(fd, F_SETFL, 0) < 0) {
-        return failed(name, "cannot read");
+        return input_failed(name, "cannot read");
     }
     return EXIT_DONE;
 }
@@ -206,11 +170,11 @@ static enum exit_status find_size(struct input *input)
 {
     struct stat st;
     if (status_of_old(input->fd, &st) < 0) {
-        return failed(input->name, "cannot read");
+        return input_failed(input->name, "cannot read");
     }
     if (S_ISDIR(st.st_mode)) {
         errno = EISDIR;
-        return failed(input->name, "cannot read");
+        return input_failed(input->name, "cannot read");
     }
     input->size = (uint64_t)st.st_size;
     input->is_watched = S_ISREG(st.st_mode);
@@ -245,7 +209,7 @@ enum exit_status input_look(struct input *input, const char *name)
 {
     struct input in = {.name = name, .fd = open_name(name)};
     if (in.fd < 0) {
-        return open_failed(name);
+        return input_open_failed(name);
     }
     const enum exit_status status = find_size(&in);
     if (status) {
@@ -302,9 +266,14 @@ void input_raise_limit(void)
     }
 }
 
+bool input_is_there(const char *name)
+{
+    return access(name, F_OK) == 0;
+}
+
 static bool is_missing(const char *name)
 {
-    return access(name, F_OK) != 0 && errno == ENOENT;
+    return !input_is_there(name) && errno == ENOENT;
 }
 
 /* input_look() of this process, its messages kept; false: no memory. */
@@ -368,7 +337,7 @@ static enum exit_status open_kept(struct input *input, const struct kept *k)
         return k->status;
     }
     input->fd = fcntl(k->input.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    return input->fd < 0 ? failed(input->name, "cannot open") : EXIT_DONE;
+    return input->fd < 0 ? input_failed(input->name, "cannot open") : EXIT_DONE;
 }
 
 /* --- The interface ----------------------------------------------------- */
@@ -429,51 +398,3 @@ int input_status(int fd, struct stat *status)
     return (int)syscall(__NR_fstat, fd, status);
 }
 #endif
-
-void input_close(struct input *input)
-{
-    if (input->fd >= 0) {
-        close(input->fd);
-    }
-    input->fd = -1;
-}
-
-int input_read(void *context, uint64_t offset, void *buffer, size_t len)
-{
-    struct input *input = context;
-    char *to = buffer;
-    while (len > 0) {
-        ssize_t n = pread(input->fd, to, len, (off_t)offset);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            snprintf(input->problem, sizeof input->problem, "%s",
-                     strerror(errno));
-            return -1;
-        }
-        if (n == 0) {
-            snprintf(input->problem, sizeof input->problem,
-                     "it had %" PRIu64 " bytes when it was opened, and ends at "
-                     "%" PRIu64 " now",
-                     input->size, offset);
-            return -1;
-        }
-        to += n;
-        offset += (uint64_t)n;
-        len -= (size_t)n;
-    }
-    if (input_is_changed(input)) {
-        snprintf(input->problem, sizeof input->problem, "%s",
-                 input_changed_text);
-        return -1;
-    }
-    return 0;
-}
-
-struct mrtd_source input_source(struct input *input)
-{
-    struct mrtd_source source = {
-        .size = input->size, .read = input_read, .context = input};
-    return source;
-}

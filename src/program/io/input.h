@@ -46,7 +46,10 @@ size_t input_kept_count(void);
  * it. */
 void input_raise_limit(void);
 
-/* Is there no file of this name? */
+/* Is there a file of this name? For the command line. */
+bool input_is_there(const char *name);
+
+/* Is there no file of this name? For what is read. */
 bool input_is_missing(const char *name);
 
 /* fstat() by a system call to which no path can be given, so that the sandbox
@@ -56,6 +59,11 @@ int input_status(int fd, struct stat *status);
 /* The name may have been meant as a command: said where it cannot be opened
  * because there is no such file. */
 void input_may_be_command(const char *name);
+
+/* "NAME: WHAT: " and the text of errno, on stderr. Returns EXIT_IO. */
+enum exit_status input_failed(const char *name, const char *what);
+/* The same where it cannot be opened. */
+enum exit_status input_open_failed(const char *name);
 
 /* Where copies of pipes are made. */
 const char *input_temporary_folder(void);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 
 #include "io/diagnostic.h"
@@ -360,4 +361,9 @@ enum exit_status key_read_public(EVP_PKEY **key, const char *name, bool is_p384)
 {
     struct passphrase p = {.name = name, .fd = -1};
     return take_key(key, &p, false, is_p384);
+}
+
+void key_free(EVP_PKEY *key)
+{
+    EVP_PKEY_free(key);
 }

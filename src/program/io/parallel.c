@@ -35,6 +35,18 @@ struct pool {
     pthread_cond_t finished;
 };
 
+static pthread_mutex_t shared = PTHREAD_MUTEX_INITIALIZER;
+
+void parallel_lock(void)
+{
+    pthread_mutex_lock(&shared);
+}
+
+void parallel_unlock(void)
+{
+    pthread_mutex_unlock(&shared);
+}
+
 unsigned parallel_cores(void)
 {
     cpu_set_t set;

@@ -28,4 +28,8 @@ enum exit_status parallel_run(batch_fn *work, void *context, size_t count,
 enum exit_status parallel_files(batch_fn *work, void *context, size_t count,
                                 size_t largest, unsigned jobs, unsigned files);
 
+/* Between these one thread is at work. */
+void parallel_lock(void);
+void parallel_unlock(void);
+
 #endif

@@ -20,7 +20,7 @@ static volatile pid_t worker; /* for the handler of signals */
 struct warden {
     const struct files *files;
     int socket;
-    EVP_PKEY *keys[SIGNING_KEYS]; /* or NULL */
+    struct evp_pkey_st *keys[SIGNING_KEYS]; /* or NULL */
     /* Names of inputs that may be opened: any, until there are no more. */
     char **names;
     size_t count;
@@ -376,7 +376,7 @@ void warden_serve(const struct files *files, int socket, pid_t child)
     const int status = await_worker();
     deposit_clean();
     for (size_t i = 0; i < SIGNING_KEYS; i++) {
-        EVP_PKEY_free(w.keys[i]);
+        key_free(w.keys[i]);
     }
     if (served == SERVED_NOT) {
         exit(EXIT_IO);

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "io/diagnostic.h"
 #include "io/input.h"
@@ -158,7 +157,7 @@ static const char *use_of_command(const struct spelling_synonym *synonyms,
 
 static bool is_file(const char *name)
 {
-    return strcmp(name, "-") == 0 || access(name, F_OK) == 0;
+    return strcmp(name, "-") == 0 || input_is_there(name);
 }
 
 /* A command word that does not come first, and is no file. */

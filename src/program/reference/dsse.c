@@ -278,7 +278,7 @@ unsigned char *dsse_payloads(const char *text, size_t size, size_t *payloads,
 /* --- Signatures -------------------------------------------------------- */
 
 struct verification {
-    EVP_PKEY *key;
+    struct evp_pkey_st *key;
     const char *digest; /* or NULL */
     size_t bad;         /* envelopes that the key did not sign */
 };

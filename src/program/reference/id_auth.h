@@ -3,9 +3,9 @@
 #ifndef REFERENCE_ID_AUTH_H
 #define REFERENCE_ID_AUTH_H
 
-#include <openssl/evp.h>
-
 #include "reference/id_block.h"
+
+struct evp_pkey_st;
 
 /* What a page says, and of the block beside it. */
 struct id_auth {
@@ -19,8 +19,9 @@ struct id_auth {
 
 /* Signs the block by a private key of P-384, and that key by the author's, or
  * not (NULL). */
-enum exit_status id_auth_sign(uint8_t page[ID_AUTH_SIZE], EVP_PKEY *id_key,
-                              EVP_PKEY *author_key, const char *name,
+enum exit_status id_auth_sign(uint8_t page[ID_AUTH_SIZE],
+                              struct evp_pkey_st *id_key,
+                              struct evp_pkey_st *author_key, const char *name,
                               const uint8_t block[ID_BLOCK_SIZE],
                               struct failure *failure);
 
@@ -32,6 +33,7 @@ enum exit_status id_auth_read(struct id_auth *auth, const char *name,
                               struct failure *failure);
 
 /* The digest of a key of P-384. False: libcrypto has failed. */
-bool id_auth_key_digest(uint8_t digest[MRTD_DIGEST_SIZE], EVP_PKEY *key);
+bool id_auth_key_digest(uint8_t digest[MRTD_DIGEST_SIZE],
+                        struct evp_pkey_st *key);
 
 #endif

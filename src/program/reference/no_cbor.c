@@ -29,33 +29,6 @@ bool write_coswid(FILE *to, const struct reference_set *set,
     return write_corim(to, set, settings);
 }
 
-enum exit_status cose_sign(struct evp_pkey_st *key, const char *signer,
-                           const char *name, const unsigned char *payload,
-                           size_t size, unsigned char **out, size_t *out_size,
-                           struct failure *failure)
-{
-    (void)key;
-    (void)signer;
-    (void)payload;
-    (void)size;
-    (void)out;
-    (void)out_size;
-    return failure_refused(failure, name, NULL,
-                           "cannot sign: this program was built without CBOR "
-                           "(libcbor)");
-}
-
-enum exit_status cose_verify(struct evp_pkey_st *key, const char *name,
-                             const unsigned char *data, size_t size,
-                             struct failure *failure)
-{
-    (void)key;
-    (void)data;
-    (void)size;
-    return failure_differs(failure, name, "signature",
-                           "this program was built without CBOR (libcbor)");
-}
-
 bool claims_read_corim(struct claims *claims, const unsigned char *data,
                        size_t size, const char *where, struct failure *error)
 {

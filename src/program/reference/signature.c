@@ -3,6 +3,9 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+
+const bool signature_is_built_in = true;
 
 /* RFC 6979: the same signature every time, where libcrypto has it (from 3.2
  * on); others have no such parameter. */

@@ -3,6 +3,7 @@
 
 #include "mrtd.h"
 #include "reference/reference.h"
+#include "reference/signature.h"
 
 void about_version(FILE *to, bool more)
 {
@@ -21,6 +22,11 @@ void about_version(FILE *to, bool more)
                     ? "CoRIM and CoSWID are read and written"
                     : "not in this program (built without libcbor), so neither "
                       "CoRIM nor CoSWID");
+        fprintf(to, "signatures: %s\n",
+                signature_is_built_in
+                    ? "made and verified by libcrypto"
+                    : "not in this program (built without libcrypto), so none "
+                      "is made or verified");
     }
 }
 
