@@ -3,8 +3,8 @@
 """Prints the SBOM (SPDX 2.3, JSON) of a folder with a release.
 
 It names the files and their digests, and the packages of Debian that they were
-built with: those that the programs load, and those that the static program has
-in it. The date is that of SOURCE_DATE_EPOCH, or now.
+built with: those that the programs load, and those that the static program and
+the one for WebAssembly have in them. The date is that of SOURCE_DATE_EPOCH, or now.
 """
 
 import argparse
@@ -27,6 +27,13 @@ LIBRARIES = (
     ('liblzma-dev', '0BSD', True),
     ('libssl-dev', 'Apache-2.0', True),
 )
+# What the program for WebAssembly has in it: packages that are installed, and
+# source packages, whose archives src/web/sources.sha256 names.
+WEB_INSTALLED = (('libclang-rt-14-dev-wasm32',
+                  'Apache-2.0 WITH LLVM-exception'),
+                 ('wasi-libc', 'CC0-1.0 AND MIT AND BSD-2-Clause'))
+WEB_SOURCES = {'jansson': 'MIT', 'xz-utils': 'LicenseRef-public-domain'}
+WEB_SUMS = pathlib.Path(__file__).parents[1] / 'web/sources.sha256'
 MAIN = 'SPDXRef-mrtd-calc'
 
 
@@ -43,20 +50,36 @@ def entry(name, version, licence, **more):
             'licenseDeclared': licence, 'copyrightText': 'NOASSERTION', **more}
 
 
-def library(package, licence):
-    version, architecture = installed(package)
+def package_entry(package, version, architecture, licence, **more):
     quoted = version.replace('+', '%2B').replace(':', '%3A')
     return entry(
         package, version, licence, filesAnalyzed=False,
         externalRefs=[{
             'referenceCategory': 'PACKAGE-MANAGER', 'referenceType': 'purl',
             'referenceLocator':
-                f'pkg:deb/debian/{package}@{quoted}?arch={architecture}'}])
+                f'pkg:deb/debian/{package}@{quoted}?arch={architecture}'}],
+        **more)
+
+
+def library(package, licence):
+    return package_entry(package, *installed(package), licence)
+
+
+def web_sources():
+    """Of the archives of upstream, without Debian's changes."""
+    for line in WEB_SUMS.read_text().splitlines():
+        digest, archive = line.split()
+        package, version = archive.split('.orig.')[0].split('_')
+        yield package_entry(
+            package, version, 'source', WEB_SOURCES[package],
+            packageFileName=archive, checksums=[
+                {'algorithm': 'SHA256', 'checksumValue': digest}])
 
 
 def file_entry(path, number):
     data = path.read_bytes()
-    kind = 'ARCHIVE' if path.suffix in ('.deb', '.gz') else 'BINARY'
+    kind = ('ARCHIVE' if path.suffix in ('.deb', '.gz') else
+            'TEXT' if path.suffix == '.NOTICE' else 'BINARY')
     return {'SPDXID': f'SPDXRef-File-{number}', 'fileName': f'./{path.name}',
             'fileTypes': [kind], 'licenseConcluded': 'Apache-2.0',
             'copyrightText': 'NOASSERTION',
@@ -91,6 +114,12 @@ def document(version, folder):
             if is_copied and '-static-' in item['fileName']:
                 relations.append(relation(item['SPDXID'], 'STATIC_LINK',
                                           other))
+    web = [library(*item) for item in WEB_INSTALLED] + [*web_sources()]
+    for package in web:
+        for item in files:
+            if item['fileName'].endswith('.wasm'):
+                relations.append(relation(item['SPDXID'], 'STATIC_LINK',
+                                          package['SPDXID']))
     # The same release, the same name; another, another.
     name = uuid.uuid5(uuid.NAMESPACE_OID, f'mrtd-calc {version} '
                       + code.hexdigest())
@@ -106,7 +135,10 @@ def document(version, folder):
                       'packageVerificationCodeValue': code.hexdigest()},
                   licenseInfoFromFiles=['Apache-2.0']),
             *(library(package, licence)
-              for package, licence, _ in LIBRARIES)],
+              for package, licence, _ in LIBRARIES), *web],
+        'hasExtractedLicensingInfos': [
+            {'licenseId': 'LicenseRef-public-domain',
+             'extractedText': 'liblzma is in the public domain.'}],
         'files': files, 'relationships': relations}
 
 

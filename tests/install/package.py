@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A release as src/packaging/release makes it: the Debian packages, the static
-program, the SBOM, and the commands of docs/release.md.
+program, the one for WebAssembly, the SBOM, and the commands of docs/release.md.
 
 Lintian, and checksec in hardened.py, are left out where they are not
 installed; the empty root folder where this process may have none.
@@ -265,6 +265,25 @@ class Sbom(TestCase):
         # As many as the package depends on.
         self.assertEqual(len(links['DYNAMIC_LINK']),
                          len(DEPENDS['mrtd-calc']))
+
+    def test_libraries_of_wasm(self):
+        """They are named in the SBOM, and their licences in NOTICE."""
+        wasm, = [item['SPDXID'] for item in self.document['files']
+                 if item['fileName'].endswith('.wasm')]
+        self.assertEqual(
+            {r['relatedSpdxElement'] for r in self.document['relationships']
+             if r['spdxElementId'] == wasm},
+            {f'SPDXRef-{name}' for name in (
+                'jansson', 'libclang-rt-14-dev-wasm32', 'wasi-libc',
+                'xz-utils')})
+        sums = {item['checksums'][0]['checksumValue']
+                for item in self.document['packages'] if 'checksums' in item}
+        pinned = ROOT / 'src/web/sources.sha256'
+        self.assertEqual(sums, set(pinned.read_text().split()[::2]))
+        notice = only('*.wasm.NOTICE').read_text()
+        for words in ('Petri Lehtinen', 'liblzma is in the public domain',
+                      'Rich Felker', 'LLVM Exceptions'):
+            self.assertIn(words, notice)
 
 
 class Release(TestCase):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Two releases of one state of the tree, made in different folders and, where
 # faketime is installed, in another year and time zone, are the same bytes:
-# Debian packages, static program, source and SBOM.
+# Debian packages, static program, the one for WebAssembly, source and SBOM.
 #
 #     reproducible.sh [FOLDER]     FOLDER keeps the release for other tests
 set -eu
@@ -11,6 +11,14 @@ cd "$(dirname "$0")/../.."
 if ! command -v dpkg-deb >/dev/null || ! git rev-parse HEAD >/dev/null 2>&1
 then
     echo 'skipped: needs git and dpkg'
+    exit 77
+fi
+sums=$PWD/src/web/sources.sha256
+if [ ! -e /usr/include/wasm32-wasi ] || ! (
+    cd "${XDG_CACHE_HOME:-$HOME/.cache}/mrtd-calc" &&
+        sha256sum --check --status "$sums"
+); then
+    echo 'skipped: needs what tests/setup wasi installs'
     exit 77
 fi
 work=$(mktemp -d)
@@ -40,7 +48,7 @@ done
 for package in "$work"/one/*.deb; do
     dpkg-deb -x "$package" "$work/files"
 done
-cp "$work"/one/*-static-* "$work/files"
+cp "$work"/one/*-static-* "$work"/one/*.wasm "$work/files"
 if grep -rq "$work" "$work/files"; then
     echo 'a file has the name of the folder in it:'
     grep -rl "$work" "$work/files"
