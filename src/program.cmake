@@ -37,6 +37,7 @@ add_library(mrtd_program OBJECT
   src/program/firmware/unpack.c
   src/program/reference/base64.c
   src/program/reference/boot_values.c
+  src/program/reference/initdata_value.c
   src/program/reference/claims.c
   src/program/reference/claims_boot.c
   src/program/reference/claims_boot_forms.c

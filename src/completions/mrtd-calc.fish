@@ -113,7 +113,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l a
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l vek -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l auxblob -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check evidence' -l cert-dir -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check tdinfo' -l initdata -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference tdinfo' -l initdata -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'

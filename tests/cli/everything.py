@@ -123,7 +123,12 @@ COMMANDS = (
     ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
     ('reference', '--format', 'rvps-map,json', '--out-dir', 'out',
      '--register', 'all', *BOOT),
+    ('reference', '--format', 'rvps,json', '--initdata', 'initdata',
+     '--out-dir', 'out', 'fw'),
+    ('reference', '--verify', 'init-data', '--initdata', 'initdata', '--strict',
+     'fw'),
     ('reference', '--release', 'boot-manifest', '--out-dir', 'folder'),
+    ('reference', '--release', 'guest-manifest', '--out-dir', 'folder'),
     ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
@@ -179,6 +184,19 @@ def write_boot(case, value):
             'qemu': '9.2', 'ram': 1 << 30, 'formats': [
                 'corim', 'dcap-policy', 'go-tdx-guest', 'ita', 'in-toto',
                 'contrast-patch']}]}).encode())
+    case.write('guest-manifest', json.dumps({
+        'schema': 'mrtd-calc/manifest/1', 'release': 'r', 'formats': ['rvps'],
+        'components': [{
+            'component': 'of TDX', 'file': 'fw', 'registers': ['all'],
+            'kernel': 'linux', 'append': LINE, 'image': 'disk',
+            'initdata': 'initdata', 'formats': ['json', 'rvps']}, {
+                'component': 'of SNP', 'file': 'sev', 'platform': 'snp',
+                'vcpus': [1], 'vcpu_type': ['EPYC-v4'], 'kernel': 'linux',
+                'append': LINE, 'image': 'disk', 'initdata': 'initdata',
+                'formats': ['json', 'rvps']}]}).encode())
+    case.write('init-data', json.dumps({
+        'mr_td': [value], 'init_data': [initdata.field(
+            initdata.document(), 'MRCONFIGID').hex()]}).encode())
     case.write('boot-json', json.dumps({
         'schema': 'mrtd-calc/reference/1', 'tool_version': '1',
         'platform': 'tdx', 'id': None, 'version': None, 'date': None,

@@ -294,8 +294,8 @@ class Bad(Case):
                   'formats': ['ita']}, 'registers',
                  'format ita has no place for kernel', False),
                 ({**whole, 'formats': ['rvps'], 'key': 'k'}, 'key',
-                 'with "registers" it is mr_td, or a path that ends with it or '
-                 'with it and :VERSION', False)):
+                 'with "registers" or "initdata" it is mr_td, or a path that '
+                 'ends with it or with it and :VERSION', False)):
             with self.subTest(component=component):
                 manifest = {'formats': ['json'], 'components': [component]}
                 self.refused(self.run_it(**manifest), 3,

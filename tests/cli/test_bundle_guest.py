@@ -3,6 +3,7 @@
 a file, for TDX and SEV-SNP. Expected values are of tests/lib: test_image_line.py
 (verity.py), initdata.py, boot.py and snp.py."""
 
+import base64
 import html
 import json
 import os
@@ -104,11 +105,29 @@ class Good(Case):
                                         section),
                              [('Initdata', 'initdata.toml'),
                               (name, f'<code class="hex">{value}</code>')])
-        # The index stays readable, and launches as they were.
-        self.check(calc('reference', '--verify', 'out/index.json', '--vmm',
-                        'spec', '--register', 'all', '--kernel', 'vmlinuz',
-                        '--cmdline', 'line', 'tdx.fd'), 0,
-                   'tdx.fd: OK (spec; RTMR1, RTMR2, kernel, cmdline)\n')
+        # One key for guests of both platforms, in both documents.
+        fields = [initdata.field(self.initdata, name).hex()
+                  for name in ('MRCONFIGID', 'HOST_DATA')]
+        for part, values in ('', fields), ('.snp', fields[::-1]):
+            root = json.loads(folder(f'demo{part}.reference-value.rvps.json'))
+            self.assertEqual(
+                json.loads(base64.b64decode(root['payload']))['init_data'],
+                values)
+        # The index is read back, with launches as they were.
+        boots = ('--register', 'all', '--kernel', 'vmlinuz', '--cmdline',
+                 'line', 'tdx.fd')
+        for args, said in (
+                (('--initdata', 'initdata.toml', '--strict'), ()),
+                ((), ('out/index.json: warning: not compared: what initdata '
+                      'makes; --initdata does that [reference-unchecked]',))):
+            more = ', initdata' if args else ''
+            self.check(calc('reference', '--verify', 'out/index.json', '--vmm',
+                            'spec', *args, *boots), 0,
+                       f'tdx.fd: OK (spec; RTMR1, RTMR2, kernel, cmdline{more})'
+                       '\n', *said)
+        self.write('initdata.toml', initdata.document('sha512'))
+        self.assertEqual(calc('reference', '--verify', 'out/index.json',
+                              '--initdata', 'initdata.toml', *boots).status, 1)
 
     def test_no_kernel(self):
         """Initdata needs none."""
@@ -165,6 +184,14 @@ class Bad(Case):
                  '"append" is there, too'),
                 ({**amd, 'platform': 'sev-es', 'initdata': 'initdata.toml'},
                  'initdata', 'a component of platform sev-es has none'),
+                ({**tdx, 'initdata': 'initdata.toml', 'formats': ['rvps'],
+                  'key': 'k'}, 'key',
+                 'with "registers" or "initdata" it is mr_td, or a path that '
+                 'ends with it or with it and :VERSION'),
+                ({**amd, 'initdata': 'initdata.toml', 'formats': ['rvps'],
+                  'key': 'mr_td'}, 'key',
+                 'with "registers" or "initdata" it is snp_launch_measurement, '
+                 'or a path that ends with it or with it and :VERSION'),
                 ({**tdx, 'initdata': ''}, 'initdata',
                  'not a string, or an empty one')):
             with self.subTest(component=component):

@@ -300,10 +300,10 @@ class Documents(Case):
                 self.refused(
                     calc('reference', '--format', form, '--rvps-key', key,
                          *ALL, *self.args, 'fw'), 2,
-                    f'--rvps-key {key}: with --register the key is mr_td, or a '
-                    'path that ends with it or with it and :VERSION; the keys '
-                    "of the others are made of it; try 'mrtd-calc reference "
-                    "--help'")
+                    f'--rvps-key {key}: with --register or --initdata the key '
+                    'is mr_td, or a path that ends with it or with it and '
+                    ":VERSION; the keys of the others are made of it; try "
+                    "'mrtd-calc reference --help'")
             self.assertEqual(calc('reference', '--rvps-key', key,
                                   '--register', 'mrtd', 'fw').status, 0)
 
@@ -528,8 +528,8 @@ class Verify(Case):
                 self.check(result.without('boot-kernel'), 0, good, *said)
                 # A gate asks for all.
                 result = self.verify(data, '--strict', *(args if names else ()))
-                error = ('doc: registers or events\' digests in it were not '
-                         'compared, and --strict '
+                error = ("doc: registers, events' digests or initdata in it "
+                         'were not compared, and --strict '
                          'asks that all are [reference-unchecked]')
                 self.check(result.without('boot-kernel'), 1 if left else 0,
                            good, *said, *([error] if left else []))

@@ -46,8 +46,9 @@ static enum exit_status measure(struct bundle *b, size_t index,
                                 const struct evaluation *e)
 {
     const char *name = e->name;
-    const struct firmware_order asked = {
+    struct firmware_order asked = {
         .each = open_report_finding, .context = &name, .say = diagnostic_file};
+    asked.initdata = bundle_initdata(b, index);
     struct failure failure;
     if (bundle_measure(b, index, e, &asked, &failure)) {
         return diagnostic_failure(&failure);
@@ -91,12 +92,8 @@ static enum exit_status open_component(struct bundle *b, size_t index,
     struct manifest_component *c = &b->manifest.components[index];
     struct initdata_options initdata = {.file = c->initdata};
     enum exit_status status = initdata_options_take(&initdata);
-    if (status) {
-        return status;
-    }
-    b->guests[index].has_initdata = c->initdata != NULL;
     b->guests[index].initdata = initdata.made;
-    status = open_sources(files, e, options, c->file);
+    status = status ? status : open_sources(files, e, options, c->file);
     if (status) {
         return status;
     }

@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "commands/expected.h"
 #include "groups/boot_options.h"
+#include "groups/initdata_options.h"
 #include "groups/launching.h"
 #include "io/diagnostic.h"
 #include "io/key.h"
@@ -18,6 +19,7 @@ struct verify_options {
     struct launching launching;
     struct environment_options environment;
     struct time_options when;
+    struct initdata_options initdata;
     const char *document;
     const char *key; /* or NULL */
     bool strict;
@@ -133,6 +135,7 @@ static enum exit_status verify(const struct verify_options *o, EVP_PKEY *key)
     }
     struct verification v = {.document = &document,
                              .options = &o->launching.launch,
+                             .initdata = initdata_options_made(&o->initdata),
                              .is_strict = o->strict,
                              .time = o->when.time};
     if (verification_begin(&v, diagnostic_file, &failure)) {
@@ -159,6 +162,7 @@ static enum exit_status run(void *options)
                                 "and verifies no signatures: no --key");
     }
     enum exit_status status = expectation_take_time(&o->when);
+    status = status ? status : initdata_options_take(&o->initdata);
     if (!status && o->key) {
         status = key_read_public(&key, o->key, false);
     }
@@ -175,7 +179,8 @@ static bool check(void *options)
     return options_read_stdin_once(&o->files) &&
            launching_check(&o->launching, &o->files, command_verify.title,
                            LAUNCHING_SEVERAL) &&
-           boot_options_with_mrtd(&o->launching);
+           boot_options_with_mrtd(&o->launching) &&
+           initdata_options_check(&o->initdata, o->launching.launch.platform);
 }
 
 static const struct option_row rows[] = {
@@ -185,8 +190,8 @@ static const struct option_row rows[] = {
             OPTION_IS("PUB.pem", "a public key's file"),
             "with --verify: the document must be signed by it")},
     {OPTION("strict", FLAG, struct verify_options, strict, OPTION_ALONE,
-            "with --verify: fail where its registers, or digests of "
-            "events, are not compared")},
+            "with --verify: fail where its registers, digests of events, "
+            "or initdata, are not compared")},
 };
 
 #define AT(member) offsetof(struct verify_options, member)
@@ -205,6 +210,7 @@ const struct command command_verify = {
              {&guest_launch, AT(launching)},
              {&launching_images, AT(launching)},
              {&boot_documents, AT(launching)},
+             {&initdata_options, AT(initdata)},
              {&options_of_all, 0}},
     .check = check,
     .run = run,

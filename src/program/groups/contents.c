@@ -53,13 +53,19 @@ static bool check_register(const struct documents_order *order,
     return false;
 }
 
-/* Has the format a place for what --register names; or, of all, for anything?
- */
+/* What is asked for beside the launch digest; and of it by name. */
+struct beside {
+    unsigned asked;
+    unsigned named;
+};
+
+/* Has the format a place for what is named; or, of all, for anything? */
 static bool check_boot(const struct reference_format *wanted,
-                       const struct launch_options *launch)
+                       const struct beside *beside)
 {
-    const enum boot_value_id id = reference_homeless(
-        wanted, firmware_boot_asked(launch), firmware_boot_named(launch));
+    const enum boot_value_id id =
+        reference_homeless(wanted, beside->asked, beside->named);
+    const bool is_initdata = id == BOOT_VALUE_INITDATA;
     const struct reference_format *f;
     char able[ABLE_SIZE] = "";
     if (id == BOOT_VALUES) {
@@ -70,31 +76,34 @@ static bool check_boot(const struct reference_format *wanted,
             add_name(able, f->name);
         }
     }
-    diagnostic_usage("--format %s has no place for --register %s; these have: "
-                     "%s",
-                     wanted->name, boot_value_names(id)->option, able);
+    diagnostic_usage("--format %s has no place for %s%s; these have: %s",
+                     wanted->name, is_initdata ? "--initdata" : "--register ",
+                     is_initdata ? "" : boot_value_names(id)->option, able);
     return false;
 }
 
-/* Keys of RVPS are named as that of the MRTD is. */
+/* Keys of RVPS are named as that of the launch digest is. */
 static enum exit_status check_boots(const struct documents_order *order,
-                                    const struct launch_options *launch)
+                                    const struct beside *beside)
 {
     const char *key = order->settings->key;
     for (size_t i = 0; i < order->format_count; i++) {
-        if (!check_boot(order->formats[i], launch)) {
+        if (!check_boot(order->formats[i], beside)) {
             return EXIT_USAGE;
         }
     }
-    return !firmware_boot_asked(launch) || boot_value_has_keys(key) ||
+    return !beside->asked ||
+                   boot_value_has_keys(order->settings->platform, key) ||
                    !(documents_have(order, "rvps") ||
                      documents_have(order, "rvps-map"))
                ? EXIT_DONE
-               : diagnostic_usage("--rvps-key %s: with --register the key is "
-                                  "mr_td, or a path that ends with it or with "
-                                  "it and :VERSION; the keys of the others are "
-                                  "made of it",
-                                  printable(key));
+               : diagnostic_usage(
+                     "--rvps-key %s: with --register or --initdata "
+                     "the key is %s, or a path that ends with "
+                     "it or with it and :VERSION; the keys of the "
+                     "others are made of it",
+                     printable(key),
+                     boot_value_beside(order->settings->platform));
 }
 
 static enum exit_status add_format(struct documents_order *order,
@@ -254,9 +263,13 @@ const char *contents_formats(const struct contents_options *o)
 enum exit_status contents_take(const struct contents_options *o,
                                const struct files *files,
                                const struct launch_options *launch,
-                               struct documents_order *order,
+                               bool has_initdata, struct documents_order *order,
                                struct reference_settings *settings)
 {
+    const unsigned initdata =
+        has_initdata ? BOOT_VALUE_BIT(BOOT_VALUE_INITDATA) : 0;
+    const struct beside beside = {firmware_boot_asked(launch) | initdata,
+                                  firmware_boot_named(launch) | initdata};
     enum exit_status status = take_formats(order, contents_formats(o));
     if (!status) {
         status = take_settings(settings, o, files);
@@ -264,7 +277,7 @@ enum exit_status contents_take(const struct contents_options *o,
     if (!status) {
         status = check_use(o, files, order);
     }
-    return status ? status : check_boots(order, launch);
+    return status ? status : check_boots(order, &beside);
 }
 
 /* --- Tables -------------------------------------------------------------- */

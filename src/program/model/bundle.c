@@ -115,6 +115,13 @@ enum exit_status bundle_release_order(struct bundle *b,
     return EXIT_DONE;
 }
 
+const struct initdata *bundle_initdata(const struct bundle *b, size_t component)
+{
+    return b->manifest.components[component].initdata
+               ? &b->guests[component].initdata
+               : NULL;
+}
+
 struct launch_options bundle_launch(const struct bundle *b, size_t component)
 {
     struct launch_options o = b->manifest.components[component].launch;

@@ -24,9 +24,8 @@ struct bundle_file {
 /* What else there is of a component's guest. */
 struct bundle_guest {
     bool has_disk;
-    struct image_check disk; /* whose root hash the command line has */
-    bool has_initdata;
-    struct initdata initdata;
+    struct image_check disk;  /* whose root hash the command line has */
+    struct initdata initdata; /* where the manifest names one */
 };
 
 struct bundle {
@@ -60,6 +59,9 @@ enum exit_status bundle_release_order(struct bundle *bundle,
                                       enum mrtd_platform platform,
                                       struct documents_order *order,
                                       struct failure *failure);
+/* The initdata of a component's guest; NULL: it has none. */
+const struct initdata *bundle_initdata(const struct bundle *bundle,
+                                       size_t component);
 /* How a component is launched. */
 struct launch_options bundle_launch(const struct bundle *bundle,
                                     size_t component);

@@ -56,13 +56,14 @@ enum exit_status initdata_compare(struct initdata_answer *answer,
                                claims->kind);
     }
     const struct mrtd_evidence *e = &claim->evidence;
-    const bool is_snp = mrtd_evidence_platform(e->kind) == MRTD_PLATFORM_SNP;
+    const enum mrtd_platform platform = mrtd_evidence_platform(e->kind);
+    const bool is_snp = platform == MRTD_PLATFORM_SNP;
     *answer = (struct initdata_answer){
         .initdata = initdata,
         .against = name,
         .evidence = e,
-        .field = is_snp ? "HOST_DATA" : "MRCONFIGID",
-        .size = is_snp ? INITDATA_HOST_DATA : MRTD_DIGEST_SIZE,
+        .field = initdata_field_name(platform),
+        .size = initdata_field_size(platform),
         .made = is_snp ? initdata->host_data : initdata->mrconfigid,
         .reported = is_snp ? e->snp.host_data : e->tdinfo.mrconfigid,
     };

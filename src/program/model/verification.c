@@ -299,5 +299,6 @@ struct firmware_order verification_order(const struct verification *v)
     return (struct firmware_order){
         .every = !v->options->vmm_given || has_labels(v->document),
         .with_sha512 = claims_need_sha512(&v->document->claims),
+        .initdata = v->initdata,
     };
 }

@@ -11,16 +11,18 @@
 struct verification {
     const struct against *document;
     const struct launch_options *options; /* how the firmware is launched */
+    const struct initdata *initdata;      /* and by which initdata, or NULL */
     int64_t time;    /* time at which the document must be valid */
     bool *explained; /* for each MRTD of the document: whether a firmware has it
                       */
     bool *boot_explained; /* the same for each value of a kernel */
     bool *held; /* for each group of values: it has an MRTD of the firmware that
                    is compared */
-    bool is_strict;  /* what of the document is not compared is a failure */
-    bool has_left;   /* there is such: values beside MRTDs */
-    bool measured;   /* a firmware was measured */
-    remark_fn *say;  /* where warnings go */
+    bool is_strict; /* what of the document is not compared is a failure */
+    bool has_left;  /* there is such: values beside MRTDs */
+    bool measured;  /* a firmware was measured */
+    remark_fn *say; /* where warnings go */
+    const char *separator; /* before the next name of a value that is right */
     unsigned absent; /* BOOT_VALUE_BIT() of what it has said that is not in the
                         document */
 };

@@ -24,18 +24,45 @@ static bool is_of(unsigned values, enum boot_value_id id)
     return values & BOOT_VALUE_BIT(id);
 }
 
+/* What is compared: what the options ask for; */
+static unsigned asked_of(const struct verification *v)
+{
+    return firmware_boot_asked(v->options) |
+           (v->initdata ? BOOT_VALUE_BIT(BOOT_VALUE_INITDATA) : 0);
+}
+
+/* and of these what is asked for by its name. */
+static unsigned named_of(const struct verification *v)
+{
+    return firmware_boot_named(v->options) |
+           (v->initdata ? BOOT_VALUE_BIT(BOOT_VALUE_INITDATA) : 0);
+}
+
+/* The option that asks for a value. */
+static const char *option_of(enum boot_value_id id)
+{
+    return id == BOOT_VALUE_INITDATA ? "--initdata" : "--register";
+}
+
 /* Says what is not compared, of what the options could ask for, or not. */
 static void say_left(struct verification *v, remark_fn *say)
 {
     const struct claims *claims = &v->document->claims;
-    const unsigned asked = firmware_boot_asked(v->options);
+    const unsigned asked = asked_of(v);
     char left[NAMES_SIZE] = "";
     char never[NAMES_SIZE] = "";
     for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
         if (claims->boot_said[id] > 0 && !is_of(asked, id)) {
-            add_name(boot_value_names(id)->option ? left : never, id);
             v->has_left = true;
+            if (id != BOOT_VALUE_INITDATA) {
+                add_name(boot_value_names(id)->option ? left : never, id);
+            }
         }
+    }
+    if (claims->boot_said[BOOT_VALUE_INITDATA] > 0 && !v->initdata) {
+        say(v->document->name,
+            "warning: not compared: what initdata makes; --initdata does that "
+            "[reference-unchecked]");
     }
     if (*left && claims->is_of_uki) {
         say(v->document->name,
@@ -61,29 +88,30 @@ enum exit_status verification_begin_boot(struct verification *v, remark_fn *say,
                                          struct failure *failure)
 {
     const struct claims *claims = &v->document->claims;
-    const unsigned asked = firmware_boot_asked(v->options);
-    const unsigned named = firmware_boot_named(v->options);
+    const unsigned asked = asked_of(v);
+    const unsigned named = named_of(v);
+    const unsigned booted = firmware_boot_asked(v->options);
     size_t taken = 0;
     for (enum boot_value_id id = 0; id < BOOT_VALUES; id++) {
         const bool is_unread = claims_boot_is_unread(claims, id);
-        taken += is_of(asked, id) ? claims->boot_taken[id] : 0;
+        taken += is_of(booted, id) ? claims->boot_taken[id] : 0;
         if ((is_of(asked, id) && is_unread) ||
             (is_of(named, id) && claims->boot_taken[id] == 0)) {
             return failure_differs(
                 failure, v->document->name, "reference-register",
                 is_unread ? "it says something of %s that is not read here, "
                             "and so cannot be compared"
-                          : "it says nothing of %s, which --register asks for",
-                boot_value_names(id)->name);
+                          : "it says nothing of %s, which %s asks for",
+                boot_value_names(id)->name, option_of(id));
         }
     }
-    if (asked && claims->is_of_uki) {
+    if (booted && claims->is_of_uki) {
         return failure_differs(failure, v->document->name, "reference-register",
                                "its registers are of a unified kernel image, "
                                "which --verify does not compute; --uki prints "
                                "them");
     }
-    if (asked && taken == 0) {
+    if (booted && taken == 0) {
         return failure_differs(failure, v->document->name, "reference-register",
                                "it says nothing but MRTDs, and --register asks "
                                "for more");
@@ -132,7 +160,8 @@ static enum saying look_up(struct verification *v,
         if (claim->id != value->id || !v->held[claim->group]) {
             continue;
         }
-        if (memcmp(claim->digest, value->digest, sizeof claim->digest) == 0) {
+        if (claim->size == value->size &&
+            memcmp(claim->digest, value->digest, value->size) == 0) {
             v->boot_explained[i] = true;
             found = SAYS_SO;
         } else if (found == SAYS_NOTHING) {
@@ -196,65 +225,111 @@ static enum exit_status compare_origin(const struct verification *v,
                  : EXIT_DONE;
 }
 
+/* What a value is called; initdata makes a field of the platform. */
+static const char *noun_of(const struct verification *v, enum boot_value_id id)
+{
+    return id == BOOT_VALUE_INITDATA ? initdata_field_name(v->options->platform)
+                                     : boot_value_names(id)->name;
+}
+
+/* What it is of beside the firmware. */
+static const char *inputs_of(enum boot_value_id id)
+{
+    return id == BOOT_VALUE_INITDATA ? "initdata" : "kernel and command line";
+}
+
+/* One of what was asked for; of all, what the document does not say is said. */
+static enum exit_status compare_value(struct verification *v,
+                                      const struct boot_value *value,
+                                      const char *name,
+                                      struct verification_names *claimed,
+                                      struct failure *failure)
+{
+    const char *noun = noun_of(v, value->id);
+    if (v->document->claims.boot_taken[value->id] == 0) {
+        say_absent(v, value->id);
+        return EXIT_DONE;
+    }
+    const enum saying saying = look_up(v, value);
+    if (saying == SAYS_NOTHING) {
+        return failure_differs(failure, name, "reference-register",
+                               "the document has %s of other firmware "
+                               "files, and none beside the %s of this",
+                               noun,
+                               v->options->platform == MRTD_PLATFORM_TDX
+                                   ? "MRTD"
+                                   : "launch digest");
+    }
+    if (saying == SAYS_OTHER) {
+        return failure_differs(failure, name, "reference-register",
+                               "its %s with this %s, %s, is not in the "
+                               "document",
+                               noun, inputs_of(value->id), value->hex);
+    }
+    if (claimed->used < sizeof claimed->text) {
+        claimed->used += (size_t)snprintf(
+            claimed->text + claimed->used, sizeof claimed->text - claimed->used,
+            "%s%s", v->separator, boot_value_names(value->id)->name);
+    }
+    v->separator = ", ";
+    return EXIT_DONE;
+}
+
+/* The field of the document's platform must be in it; that of the other one may
+ * be, since RVPS has one key for both. */
+static enum exit_status compare_initdata(struct verification *v,
+                                         const char *name,
+                                         struct verification_names *claimed,
+                                         struct failure *failure)
+{
+    const enum mrtd_platform own = v->options->platform;
+    const struct boot_value value = initdata_value(v->initdata, own);
+    const struct boot_value other = initdata_value(
+        v->initdata,
+        own == MRTD_PLATFORM_TDX ? MRTD_PLATFORM_SNP : MRTD_PLATFORM_TDX);
+    look_up(v, &other);
+    return compare_value(v, &value, name, claimed, failure);
+}
+
 enum exit_status
 verification_compare_boot(struct verification *v,
                           const struct reference_firmware *firmware,
                           const char *name, struct verification_names *claimed,
                           struct failure *failure)
 {
-    const struct claims *claims = &v->document->claims;
-    const char *separator = "; ";
-    for (size_t i = 0; i < firmware->boot_count; i++) {
-        const struct boot_value *value = &firmware->boot[i];
-        const char *noun = boot_value_names(value->id)->name;
-        if (claims->boot_taken[value->id] == 0) {
-            say_absent(v, value->id);
-            continue;
-        }
-        const enum saying saying = look_up(v, value);
-        if (saying == SAYS_NOTHING) {
-            return failure_differs(failure, name, "reference-register",
-                                   "the document has %s of other firmware "
-                                   "files, and none beside the MRTD of this",
-                                   noun);
-        }
-        if (saying == SAYS_OTHER) {
-            return failure_differs(failure, name, "reference-register",
-                                   "its %s with this kernel and command line, "
-                                   "%s, is not in the document",
-                                   noun, value->hex);
-        }
-        if (claimed->used < sizeof claimed->text) {
-            claimed->used += (size_t)snprintf(
-                claimed->text + claimed->used,
-                sizeof claimed->text - claimed->used, "%s%s", separator, noun);
-        }
-        separator = ", ";
+    enum exit_status status = EXIT_DONE;
+    v->separator = "; ";
+    for (size_t i = 0; !status && i < firmware->boot_count; i++) {
+        status = compare_value(v, &firmware->boot[i], name, claimed, failure);
     }
-    return firmware->boot_count > 0 ? compare_origin(v, firmware, name, failure)
-                                    : EXIT_DONE;
+    if (!status && v->initdata) {
+        status = compare_initdata(v, name, claimed, failure);
+    }
+    return !status && firmware->boot_count > 0
+               ? compare_origin(v, firmware, name, failure)
+               : status;
 }
 
 enum exit_status verification_end_boot(const struct verification *v,
                                        struct failure *failure)
 {
     const struct claims *claims = &v->document->claims;
-    const unsigned asked = firmware_boot_asked(v->options);
+    const unsigned asked = asked_of(v);
     for (size_t i = 0; v->measured && i < claims->boot_count; i++) {
         const enum boot_value_id id = claims->boot[i].id;
         if (is_of(asked, id) && !v->boot_explained[i]) {
             return failure_differs(failure, v->document->name,
                                    "reference-register",
                                    "a value of %s in it is of none of the "
-                                   "firmware files, with this "
-                                   "kernel and command line",
-                                   boot_value_names(id)->name);
+                                   "firmware files, with this %s",
+                                   boot_value_names(id)->name, inputs_of(id));
         }
     }
     return v->is_strict && v->has_left
                ? failure_differs(failure, v->document->name,
                                  "reference-unchecked",
-                                 "registers or events' digests in it were not "
-                                 "compared, and --strict asks that all are")
+                                 "registers, events' digests or initdata in "
+                                 "it were not compared, and --strict asks that "
+                                 "all are")
                : EXIT_DONE;
 }

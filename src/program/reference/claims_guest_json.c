@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/claims_boot.h"
 #include "reference/claims_guest.h"
 #include "reference/claims_lists.h"
 #include "reference/claims_names.h"
@@ -101,6 +102,11 @@ static bool take_map(const struct reader *r, json_t *map)
     {
         if (is_key(r, key)) {
             if (!take_digests(r, key, value)) {
+                return false;
+            }
+        } else if (claims_boot_id(key) == BOOT_VALUE_INITDATA) {
+            claims_boot_said(r->claims, BOOT_VALUE_INITDATA);
+            if (!claims_boot_key(r->claims, map, key, value, r->error)) {
                 return false;
             }
         } else if (!guest_names_other(key)) {

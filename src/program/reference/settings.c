@@ -11,12 +11,6 @@
 /* The last second of the year 9999, with which RFC 3339 ends. */
 #define LAST_SECOND 253402300799
 
-/* Trustee 0.21: attestation-service, ear_default_policy_cpu.rego. */
-const char *settings_default_key(enum mrtd_platform platform)
-{
-    return platform == MRTD_PLATFORM_SNP ? "snp_launch_measurement" : "mr_td";
-}
-
 struct reference_settings settings_default(enum mrtd_platform platform)
 {
     return (struct reference_settings){
@@ -28,7 +22,7 @@ struct reference_settings settings_default(enum mrtd_platform platform)
          * computing.tee.dcap 22e09a2, QuoteVerification/appraisal/qal/opa_bin/
          * qal_script.rego. */
         .class_id = SETTINGS_CLASS_ID,
-        .key = settings_default_key(platform),
+        .key = boot_value_beside(platform),
     };
 }
 

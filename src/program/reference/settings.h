@@ -17,9 +17,6 @@
     "--class-id needs a UUID in lower case, as " SETTINGS_CLASS_ID ", not "    \
     "'%s'"
 
-/* The key in RVPS that Trustee's default policy looks for. */
-const char *settings_default_key(enum mrtd_platform platform);
-
 struct reference_settings settings_default(enum mrtd_platform platform);
 
 bool settings_is_uuid(const char *text);
