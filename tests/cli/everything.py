@@ -22,6 +22,7 @@ import make_evidence_fixtures
 import p384
 import quote_defects
 import quote_maker
+import rtmr0
 import sev
 import shim
 import snp
@@ -43,6 +44,13 @@ GUEST = ('--platform', 'snp', '--vcpus', '2', '--vcpu-type', 'EPYC-v4',
 # A TD with a kernel that QEMU changes.
 BOOT = ('--kernel', 'linux', '--initrd', 'kernel', '--cmdline', 'cmdline',
         '--qemu', '9.2', '--ram', '1G', 'fw')
+# All that RTMR0 of a TD is made of.
+MACHINE = ('--edk2', '202511', '--ram', '2G', '--secure-boot', 'off',
+           '--acpi-loader', 'acpi-loader', '--acpi-rsdp', 'acpi-rsdp',
+           '--acpi-tables', 'acpi-tables', '--smbios', 'smbios',
+           *(f'--fw-cfg={name}={"" if size else "item"}'
+             for name, size in rtmr0.ITEMS if name != 'BootMenu'),
+           '--fw-cfg=BootMenu=boot-menu', 'rtmr0-fw')
 # A TD of td-shim.
 SHIM = ('--kernel', 'linux', '--cmdline', 'cmdline', '--td-hob', 'td-hob',
         'shim')
@@ -118,6 +126,8 @@ COMMANDS = (
     ('--register', 'all', *UKI), ('--json', '--register', 'all', *UKI),
     ('--json', '--register', 'cmdline', '--append', LINE, '--image', 'disk',
      'fw'),
+    ('--register', 'rtmr0', *MACHINE),
+    ('--json', '--register', 'rtmr0', '--list-events', *MACHINE),
     ('--register', 'all', *BOOT), ('--json', '--register', 'all', *BOOT),
     ('events', 'log-json'), ('events', '--json', 'log-json'),
     ('--register', 'all', *SHIM), ('--json', '--register', 'all', *SHIM),
@@ -131,6 +141,8 @@ COMMANDS = (
     ('reference', '--release', 'guest-manifest', '--out-dir', 'folder'),
     ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
+    ('reference', '--verify', 'boot-map', '--strict', '--register', 'all',
+     *BOOT),
     ('events', 'log'), ('events', '--json', '--against', 'quote', 'log'),
     ('check', 'fw', '--against', 'quote', '--kernel', 'linux', '--cmdline',
      'cmdline'),
@@ -164,6 +176,18 @@ LISTS = (('-c', 'list', 'tagged'),)
 OUTPUTS = ('vmsas', 'vmsa0.bin', 'vmsa1.bin', 'folder', 'out', 'doc', 'page',
            'picture', 'hash', 'info',
            'document', 'new-block', 'new-auth')
+
+
+def write_machine(case):
+    """What RTMR0 is made of."""
+    case.write('rtmr0-fw', images.image(
+        patch=[(images.CFV.offset, rtmr0.store(images.CFV.raw))]))
+    for name, data in (
+            ('acpi-loader', rtmr0.loader(rtmr0.RSDP, rtmr0.TABLES)),
+            ('acpi-rsdp', b'RSD PTR ' + bytes(28)), ('acpi-tables', b'tables'),
+            ('smbios', rtmr0.structure(127, 0, b'')), ('item', b'item'),
+            ('boot-menu', bytes(2))):
+        case.write(name, data)
 
 
 def write_boot(case, value):
@@ -303,6 +327,7 @@ def write_second(case, value):
     case.write('shim', images.more(images.PAYLOAD._replace(
         offset=0, raw=0, memory=0x20000, attributes=0), images.PARAM))
     case.write('td-hob', shim.small(images.TD_HOB.address))
+    write_machine(case)
     write_boot(case, value.hex())
     case.write('uki', uki.image((
         ('.linux', boot.bzimage(random.Random(1))), ('.initrd', b'initrd'),
