@@ -114,6 +114,7 @@ add_library(mrtd_program OBJECT
   src/program/model/boot_words.c
   src/program/model/boot_uki.c
   src/program/model/bundle.c
+  src/program/model/bundle_inputs.c
   src/program/model/changes.c
   src/program/model/collateral.c
   src/program/model/collateral_answer.c

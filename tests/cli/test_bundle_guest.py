@@ -8,6 +8,7 @@ import html
 import json
 import os
 import re
+import subprocess
 
 import boot
 import images
@@ -15,7 +16,7 @@ import initdata
 import sev
 import snp
 from support import TestCase, calc, mrtd
-from test_bundle import schema
+from test_bundle import schema, sha256
 from test_bundle_boot import folder
 from test_image_line import FIRST, Case as Disks
 from test_reference_boot import expected
@@ -149,6 +150,82 @@ class Good(Case):
             text = html.unescape(folder(page).decode('utf-8'))
             self.assertIn(f'<code class="hex">{self.root.hex()}</code>', text)
         self.assertEqual(self.release({**self.tdx, **more}).status, 4)
+
+
+class Inputs(Case):
+    """Which files the values are of beside the firmware."""
+
+    def listed(self, component, *members):
+        self.assertEqual(component['inputs'], [
+            {'input': member, 'file': name, 'size': os.path.getsize(path),
+             'sha256': sha256(path)}
+            for member, name, path in (
+                (member, os.path.basename(path), path)
+                for member, path in members)])
+
+    def summed(self, *paths):
+        """A user who has them, and the folder, can check them all."""
+        for path in paths:
+            os.link(path, os.path.join('out', os.path.basename(path)))
+        subprocess.run(['sha256sum', '-c', '--strict', '--quiet',
+                        'SHA256SUMS'], cwd='out', check=True)
+        self.assertEqual(
+            sorted(line.split('  ')[1] for line in folder(
+                'SHA256SUMS').decode().splitlines()),
+            sorted(set(os.listdir('out')) - {'SHA256SUMS'}))
+
+    def test_all(self):
+        self.write('initrd', self.rng.randbytes(999))
+        more = {'initrd': 'initrd', 'image': 'disk',
+                'initdata': 'initdata.toml'}
+        members = (('kernel', 'vmlinuz'), ('initrd', 'initrd'),
+                   ('cmdline', 'line'), ('image', 'disk'),
+                   ('initdata', 'initdata.toml'))
+        for component in self.made({**self.tdx, **more},
+                                   {**self.amd, **more}):
+            self.listed(component, *members)
+        # One file of both components is there once.
+        self.summed('tdx.fd', 'snp.fd', *(path for _, path in members))
+
+    def test_none(self):
+        component, = self.made({'component': 'c', 'file': 'tdx.fd',
+                                'formats': ['json']})
+        self.assertEqual(component['inputs'], [])
+
+    def test_beside_the_image(self):
+        joined = images.joined()
+        self.write('vars', joined.cut(end=images.VARS_SIZE))
+        self.write('code', joined.cut(start=images.VARS_SIZE))
+        self.write('with', images.more(images.PAYLOAD))
+        self.write('payload', images.kernel())
+        first, second = self.made(
+            {'component': 'c', 'file': 'code', 'vars': 'vars',
+             'formats': ['json']},
+            {'component': 'd', 'file': 'with', 'payload': 'payload',
+             'vmm': ['cloud-hypervisor'], 'formats': ['json']})
+        self.listed(first, ('vars', 'vars'))
+        self.listed(second, ('payload', 'payload'))
+        self.summed('code', 'with', 'vars', 'payload')
+
+    def test_same_name(self):
+        """Of two files of one name a list could say one alone."""
+        os.mkdir('b')
+        self.write('b/vmlinuz', self.kernel)
+        self.made(self.tdx, {**self.amd, 'kernel': 'b/vmlinuz'})
+        subprocess.run(['rm', '-r', 'out'], check=True)
+        self.write('b/vmlinuz', boot.bzimage(self.rng))
+        self.write('b/index.json', b'x')
+        line = 'components[1], of SNP, failed; nothing is written'
+        for member, path in (('kernel', 'b/vmlinuz'),
+                             ('initrd', 'b/vmlinuz')):
+            result = self.release(self.tdx, {**self.amd, member: path})
+            self.assertEqual((result.status, result.stdout, result.lines), (
+                3, b'', ['m.json: two files of the release would be named '
+                         f'vmlinuz, and "{member}" of components[1] is one; '
+                         'rename it [document-name]', f'm.json: {line}']))
+        self.assertEqual(self.release(
+            {**self.amd, 'initrd': 'b/index.json'}).status, 3)
+        self.assertFalse(os.path.exists('out'))
 
 
 class Bad(Case):

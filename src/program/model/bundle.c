@@ -166,13 +166,15 @@ enum exit_status bundle_measure(struct bundle *b, size_t component,
             return failure_memory(failure, NULL);
         }
     }
-    if (is_there(b, component)) {
-        return EXIT_DONE;
-    }
-    struct bundle_file file = {.name = strdup(f->artifact),
-                               .component = component};
+    struct bundle_file file = {.component = component};
     memcpy(file.sha256, f->sha256, sizeof file.sha256);
-    return bundle_add(b, file, failure);
+    if (!is_there(b, component)) {
+        file.name = strdup(f->artifact);
+        if (bundle_add(b, file, failure)) {
+            return failure->status;
+        }
+    }
+    return bundle_add_inputs(b, component, e, failure);
 }
 
 /* Once for each way in which components are published. */

@@ -339,16 +339,27 @@ static bool take_reference(struct own *w, json_t *root)
 static bool take_component(struct own *w, json_t *component)
 {
     static const struct form members[] = {
-        {"component", FORM_TEXT, 0, 0},    {"version", FORM_MAY_TEXT, 0, 0},
-        {"platform", FORM_TEXT, 0, 0},     {"artifact", FORM_TEXT, 0, 0},
-        {"size", FORM_NUMBER, 0, 0},       {"sha256", FORM_TEXT, 0, 0},
-        {"sha384", FORM_TEXT, 0, 0},       {"sha512", FORM_TEXT, 0, 0},
-        {"image_format", FORM_TEXT, 0, 0}, {"vars", FORM_MAY_TEXT, 0, 0},
-        {"payload", FORM_MAY_TEXT, 0, 0},  {"kernel", FORM_MAY_TEXT, 0, 0},
-        {"initrd", FORM_MAY_TEXT, 0, 0},   {"append", FORM_MAY_TEXT, 0, 0},
-        {"image", FORM_OBJECT, 0, 0},      {"initdata", FORM_OBJECT, 0, 0},
-        {"values", FORM_LIST, 0, 0},       {"boot", FORM_OBJECT, 0, 0},
-        {"files", FORM_LIST, 0, 0},        {NULL, FORM_ANY, 0, 0},
+        {"component", FORM_TEXT, 0, 0},
+        {"version", FORM_MAY_TEXT, 0, 0},
+        {"platform", FORM_TEXT, 0, 0},
+        {"artifact", FORM_TEXT, 0, 0},
+        {"size", FORM_NUMBER, 0, 0},
+        {"sha256", FORM_TEXT, 0, 0},
+        {"sha384", FORM_TEXT, 0, 0},
+        {"sha512", FORM_TEXT, 0, 0},
+        {"image_format", FORM_TEXT, 0, 0},
+        {"vars", FORM_MAY_TEXT, 0, 0},
+        {"payload", FORM_MAY_TEXT, 0, 0},
+        {"kernel", FORM_MAY_TEXT, 0, 0},
+        {"initrd", FORM_MAY_TEXT, 0, 0},
+        {"append", FORM_MAY_TEXT, 0, 0},
+        {"inputs", FORM_LIST, 0, 0},
+        {"image", FORM_OBJECT, 0, 0},
+        {"initdata", FORM_OBJECT, 0, 0},
+        {"values", FORM_LIST, 0, 0},
+        {"boot", FORM_OBJECT, 0, 0},
+        {"files", FORM_LIST, 0, 0},
+        {NULL, FORM_ANY, 0, 0},
     };
     const char *platform = walk_member(component, "platform");
     const enum mrtd_platform of = platform ? mrtd_platform_find(platform) : 0;

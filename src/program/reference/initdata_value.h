@@ -16,7 +16,9 @@
 #define INITDATA_HOST_DATA 32
 
 struct initdata {
-    const char *name;          /* of the file */
+    const char *name; /* of the file */
+    uint64_t size;
+    char sha256[65];           /* of all its bytes */
     struct mrtd_digest digest; /* of all its bytes, by its own algorithm */
     /* The digest as the fields have it: cut off, or with zeros after it. */
     uint8_t mrconfigid[MRTD_DIGEST_SIZE];

@@ -128,6 +128,20 @@ static json_t *disk_of(const struct bundle_guest *guest)
     return made;
 }
 
+/* The files that the component's values are of, beside the firmware. */
+static json_t *inputs_of(const struct bundle_guest *guest)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < guest->input_count; i++) {
+        const struct bundle_input *input = &guest->inputs[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:I, s:s}", "input", input->member,
+                            "file", base_name(input->path), "size",
+                            (json_int_t)input->size, "sha256", input->sha256));
+    }
+    return list;
+}
+
 static json_t *component(const struct bundle *b, size_t i)
 {
     const struct manifest_component *c = &b->manifest.components[i];
@@ -135,7 +149,7 @@ static json_t *component(const struct bundle *b, size_t i)
     const struct reference_firmware *f = &b->firmware[i];
     return json_pack(
         "{s:s, s:s?, s:s, s:s, s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:s?, "
-        "s:o*, s:o*, s:o, s:o*, s:o}",
+        "s:o*, s:o*, s:o, s:o, s:o*, s:o}",
         "component", c->name, "version", c->order.settings.version, "platform",
         mrtd_platform_name(o->platform), "artifact", f->artifact, "size",
         (json_int_t)f->size, "sha256", f->sha256, "sha384", f->sha384,
@@ -143,8 +157,9 @@ static json_t *component(const struct bundle *b, size_t i)
         base_name(o->payload), "kernel", base_name(o->guest.kernel), "initrd",
         base_name(o->guest.initrd), "append", o->guest.append, "image",
         disk_of(&b->guests[i]), "initdata",
-        initdata_value_json(f->initdata, o->platform), "values",
-        values_of_firmware(f), "boot", values_of_boot(f), "files", files(b, i));
+        initdata_value_json(f->initdata, o->platform), "inputs",
+        inputs_of(&b->guests[i]), "values", values_of_firmware(f), "boot",
+        values_of_boot(f), "files", files(b, i));
 }
 
 /* index.json. False: memory is short, nothing is printed. */
