@@ -274,6 +274,7 @@ add_library(mrtd_program OBJECT
   src/program/commands/selftest.c
   src/program/commands/show.c
   src/program/commands/tdinfo.c
+  src/program/commands/bundle_verify.c
   src/program/commands/verify.c
   src/program/commands/verity.c)
 target_include_directories(mrtd_program PUBLIC src src/program)

@@ -117,10 +117,10 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) check reference tdin
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) diff' -l all
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) verity' -l format -x -a '(__mrtd_calc_names --format)'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l format -x -a '(__mrtd_calc_list --format)'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l verify -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference id-block' -l key -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l strict
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l release -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference tdinfo id-block' -l output -s o -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l out-dir -r -F
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x

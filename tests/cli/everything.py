@@ -139,6 +139,8 @@ COMMANDS = (
      'fw'),
     ('reference', '--release', 'boot-manifest', '--out-dir', 'folder'),
     ('reference', '--release', 'guest-manifest', '--out-dir', 'folder'),
+    ('reference', '--verify', 'boot-map', '--release', 'boot-manifest',
+     '--strict'),
     ('reference', '--verify', 'boot-map', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-json', '--register', 'all', *BOOT),
     ('reference', '--verify', 'boot-map', '--strict', '--register', 'all',

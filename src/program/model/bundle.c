@@ -9,6 +9,13 @@
 #include "reference/digests.h"
 #include "reference/settings.h"
 
+enum exit_status bundle_begin(struct bundle *b, struct failure *failure)
+{
+    b->firmware = calloc(b->manifest.count, sizeof *b->firmware);
+    b->guests = calloc(b->manifest.count, sizeof *b->guests);
+    return b->firmware && b->guests ? EXIT_DONE : failure_memory(failure, NULL);
+}
+
 /* --- The files of the folder --------------------------------------------- */
 
 static void drop(struct bundle_file *file)

@@ -52,6 +52,9 @@ struct bundle {
     struct reference_settings settings;
 };
 
+/* Makes room for what becomes of the manifest's components. */
+enum exit_status bundle_begin(struct bundle *bundle, struct failure *failure);
+
 /* Takes over name and bytes, also where it fails. */
 enum exit_status bundle_add(struct bundle *bundle, struct bundle_file file,
                             struct failure *failure);

@@ -272,6 +272,7 @@ enum exit_status verification_end(struct verification *v,
     free(v->explained);
     free(v->boot_explained);
     free(v->held);
+    free(v->said);
     if (left == 0 || !v->measured) {
         return status;
     }
