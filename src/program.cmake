@@ -131,6 +131,7 @@ add_library(mrtd_program OBJECT
   src/program/model/evidence_lists.c
   src/program/model/event_log.c
   src/program/model/event_log_events.c
+  src/program/model/event_pairs.c
   src/program/model/event_log_json.c
   src/program/model/event_replace.c
   src/program/model/evaluation_guest.c

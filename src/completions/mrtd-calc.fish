@@ -64,17 +64,17 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l kernel-measures -x -a 'yes no'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check reference events' -l ram -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l td-hob -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-loader -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-rsdp -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l acpi-tables -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l smbios -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l fw-cfg -x
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l secure-boot -x -a 'none off'
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l acpi-loader -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l acpi-rsdp -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l acpi-tables -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l smbios -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l fw-cfg -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l secure-boot -x -a 'none off'
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l list-events
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l image -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l uki -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l disk -r -F
-complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l systemd -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l uki -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l disk -r -F
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none check events' -l systemd -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l jobs -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none show check lint diff reference tdinfo id-block verity cmdline initdata events evidence self-test' -l help -s h
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) none' -l version
