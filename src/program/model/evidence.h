@@ -65,6 +65,8 @@ struct evidence_tcb {
     bool is_accepted;
 };
 
+#define EVIDENCE_WHY 600
+
 struct evidence_answer {
     const char *name;
     const struct evidence_demands *demands;
@@ -75,6 +77,8 @@ struct evidence_answer {
     size_t size;
     struct mrtd_evidence evidence;
     struct mrtd_verification verified;
+    /* Why it is not good, one line of printable ASCII; "" where it is. */
+    char why[EVIDENCE_WHY];
     /* Of SEV-SNP: by the chain where that was verified, otherwise by what the
      * report says, or UNKNOWN. */
     enum mrtd_snp_family family;
@@ -126,7 +130,8 @@ bool evidence_is_verified(const struct evidence_answer *answer);
 
 bool evidence_is_quote(const struct mrtd_evidence *evidence);
 
-/* Is it a reason why it is not known what the TCB is? */
+/* Is it a reason why collateral does not say what the TCB is? Then what the
+ * quote has itself is right. */
 bool evidence_is_of_collateral(enum mrtd_verify_reason reason);
 
 /* Why the status is not accepted: "is never accepted". */
