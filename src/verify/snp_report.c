@@ -6,6 +6,7 @@
  * that of the one which fits best.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "evidence/snp_layout.h"
@@ -218,17 +219,44 @@ static bool check_own(struct attempt *a)
 
 /* --- What the VEK says -------------------------------------------------- */
 
+/* Do the VEK and what was given lead to the own root, by their names? */
+static bool leads_to_root(const struct attempt *a)
+{
+    const struct check *check = a->check;
+    const struct span root = check->own_root->subject;
+    bool leads = der_same(a->vek->issuer, root);
+    for (size_t i = 0; i < check->given.count; i++) {
+        const struct certificate *ask = &check->given.items[i];
+        leads |= der_same(ask->subject, a->vek->issuer) &&
+                 der_same(ask->issuer, root);
+    }
+    return leads;
+}
+
+/* That of an own root, whose name says it. */
+static bool find_own_family(struct attempt *a)
+{
+    struct check *check = a->check;
+    a->signer.family = family_of_root(check->own_root->subject);
+    if (a->signer.family != MRTD_SNP_FAMILY_UNKNOWN) {
+        return true;
+    }
+    return leads_to_root(a)
+               ? check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
+                            "the root that was given is not named ARK-Milan, "
+                            "ARK-Genoa or ARK-Turin")
+               : check_says(check, MRTD_REASON_ROOT_UNTRUSTED, MRTD_NO_OFFSET,
+                            "the %s does not lead to the root that was given, "
+                            "which is not ARK-Milan, ARK-Genoa or ARK-Turin",
+                            kind_name(a->report->vlek));
+}
+
 /* Before the chain, for a VEK that is another's is what mostly goes wrong. */
 static bool find_family(struct attempt *a)
 {
-    struct check *check = a->check;
     const struct authority *by = authority_find(a->vek->issuer);
-    if (check->own_root) {
-        a->signer.family = family_of_root(check->own_root->subject);
-        return a->signer.family != MRTD_SNP_FAMILY_UNKNOWN ||
-               check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
-                          "the root that was given is not named ARK-Milan, "
-                          "ARK-Genoa or ARK-Turin");
+    if (a->check->own_root) {
+        return find_own_family(a);
     }
     /* What is wrong with the issuer is said there. */
     if (!by || (by->level == ROOT_SIGNS_VLEK) != a->report->vlek) {
@@ -398,6 +426,55 @@ static bool try_vek(struct attempt *a)
     return true;
 }
 
+/* The name, if it is one of the vendors' authorities or Intel's PCK
+ * certificate; otherwise NULL: it is untrusted, and may identify a machine. */
+static const char *known_name(struct span subject)
+{
+    static const char *const of_intel[] = {
+        "Intel SGX Root CA", "Intel SGX PCK Platform CA",
+        "Intel SGX PCK Processor CA", "Intel SGX PCK Certificate"};
+    const struct authority *of_amd;
+    for (size_t i = 0; (of_amd = authority_at(i)); i++) {
+        if (certificate_is_named(subject, VENDOR_AMD, of_amd->name)) {
+            return of_amd->name;
+        }
+    }
+    for (size_t i = 0; i < sizeof of_intel / sizeof *of_intel; i++) {
+        if (certificate_is_named(subject, VENDOR_INTEL, of_intel[i])) {
+            return of_intel[i];
+        }
+    }
+    return NULL;
+}
+
+/* No VEK is among the certificates: whose they are. */
+static bool say_missing(struct check *check, const char *wanted)
+{
+    char names[120] = "";
+    size_t used = 0;
+    size_t more = 0;
+    if (check->given.count == 0) {
+        return check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
+                          "no %s was given, without which the report's "
+                          "signature cannot be checked",
+                          wanted);
+    }
+    for (size_t i = 0; i < check->given.count; i++) {
+        const char *name = known_name(check->given.items[i].subject);
+        if (name && strlen(name) + 2 < sizeof names - used) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                     used ? ", " : "", name);
+        } else {
+            more++;
+        }
+    }
+    return check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
+                      "none of the certificates is its %s, without which the "
+                      "report's signature cannot be checked: they are %s%s%s",
+                      wanted, names, used && more ? ", " : "",
+                      more ? "others, of names that are not known here" : "");
+}
+
 /* Tries each VEK; the verdict is the best one's. */
 static bool try_all(struct check *check, const struct report *report)
 {
@@ -442,14 +519,7 @@ static bool try_all(struct check *check, const struct report *report)
                               "the report says that a %s signed it, and only a "
                               "%s was given",
                               kind_name(report->vlek), kind_name(!report->vlek))
-                 : check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
-                              "%s %s%s, without which the report's signature "
-                              "cannot be checked",
-                              check->given.count > 0 ? "none of the "
-                                                       "certificates is its"
-                                                     : "no",
-                              kind_name(report->vlek),
-                              check->given.count > 0 ? "" : " was given");
+                 : say_missing(check, kind_name(report->vlek));
 }
 
 /* Who signed it, by its own word. */

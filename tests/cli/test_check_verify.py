@@ -155,6 +155,10 @@ class Rows(Case):
             other = json.loads(calc('evidence', '--json', 'x', '--time', TIME,
                                     '--root', 'root').text)
             told = answer['expected'][0]['evidence']
+            # But that evidence compares no values.
+            other['signature']['not_checked'] = [
+                point for point in other['signature']['not_checked']
+                if point['code'] != 'values']
             self.assertEqual(told['signature'], other['signature'])
             self.assertEqual(told['denied'], other['denied'])
         a, b = (schema(name)['$defs'] for name in ('check', 'evidence'))

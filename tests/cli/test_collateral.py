@@ -430,6 +430,33 @@ class Inputs(Case):
             self.write(name, data)
 
 
+    KINDS = {'one': 'all of the collateral in one file, which --collateral '
+             'takes', 'tcb-info': 'TCB info, which --tcb-info takes',
+             'qe-identity': 'a QE identity, which --qe-identity takes',
+             'tcb-issuer-chain': 'a list of certificates, which '
+             '--tcb-issuer-chain takes',
+             'pck-crl': 'a CRL, which --pck-crl or --root-crl takes',
+             'root-crl': 'a CRL, which --pck-crl or --root-crl takes'}
+
+    def test_swapped(self):
+        """A file for another option is named as what it is."""
+        one = self.files('good', 'one')
+        args = [*self.files('good', 'five')]
+        self.write('one', made_of('good').one)
+        self.write('empty', b'')
+        for option in (ONE, *FIVE):
+            for name, words in {**self.KINDS, 'empty': None}.items():
+                given = list(one if option == ONE else args)
+                wanted = given[given.index(option) + 1]
+                if self.KINDS.get(wanted) == words:
+                    continue
+                given[given.index(option) + 1] = name
+                self.refused(
+                    calc('evidence', *given, 'quote'), 3,
+                    f'{name}: this is {words} [{FORMAT}]' if words else
+                    f'empty: it is empty [{FORMAT}]')
+
+
 class Usage(Case):
     def test_incomplete(self):
         """Which of the five are missing is said."""

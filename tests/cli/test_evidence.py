@@ -18,7 +18,10 @@ import unittest
 import containers
 import evidence
 import make_evidence_fixtures
+import quote_maker
+import snp_maker
 import support
+import x509
 from support import TestCase, calc
 
 try:
@@ -30,6 +33,7 @@ SCHEMA = (pathlib.Path(__file__).resolve().parents[2]
           / 'docs/schemas/evidence.schema.json')
 VERDICTS = {'good': 'GENUINE', 'forged': 'FORGED', 'expired': 'EXPIRED',
             'unsupported': 'UNSUPPORTED', 'not-checked': 'NOT CHECKED'}
+TIME = make_evidence_fixtures.rfc3339(snp_maker.TIME)
 STATUS = {'good': 0, 'forged': 1, 'expired': 1, 'unsupported': 3,
           'not-checked': 0}
 
@@ -302,8 +306,11 @@ class Demands(Case):
                 self.assertEqual((status, said['verdict'], said['denied'],
                                   said['report_data_same']),
                                  (1, 'good', ['report-data'], False))
+            self.assertEqual(self.ask(row, '--report-data',
+                                      '0X' + data.hex())[1], 0)
             # What is shorter is followed by zeros.
-            said, status = self.ask(row, '--report-data', data[:32].hex())
+            said, status = self.ask(row, '--report-data',
+                                    '0x' + data[:32].hex())
             self.assertEqual(status, int(any(data[32:])))
 
     def test_min_tcb_tdx(self):
@@ -311,7 +318,9 @@ class Demands(Case):
         raw = (self.files / row['file']).read_bytes()
         at = 48 if raw[0] == 4 else 54
         svn = raw[at:at + 16]
-        self.assertEqual(self.ask(row, '--min-tcb', svn.hex())[1], 0)
+        for before in '', '0x':
+            self.assertEqual(
+                self.ask(row, '--min-tcb', before + svn.hex())[1], 0)
         for i in range(16):
             least = bytearray(svn)
             least[i] = svn[i] + 1
@@ -677,9 +686,76 @@ class Inputs(Case):
             self.refused(made, 3)
             self.assertTrue(made.lines[0].startswith('bad: '), made)
             self.assertTrue(made.lines[0].endswith(' [certificate]'), made)
+            self.write('empty', b'')
+            self.refused(calc('evidence', option, 'empty', file), 3,
+                         'empty: it is empty, and should have certificates in '
+                         'PEM, or one in DER [certificate]')
         made = calc('evidence', '--pck-chain', str(
             self.files / row['root']), file)
         self.assertTrue(made.lines[0].endswith(' [unused]'), made)
+
+    def test_strangers(self):
+        """Certificates of others than the VEK are named, where they are of the
+        vendors' authorities."""
+        report, (_, ask, ark) = snp_maker.make_report()
+        self.write('report', report)
+        self.write('intel', x509.pem(quote_maker.root_certificate()))
+        self.write('ask', ask)
+        self.write('ark', ark)
+        self.write('mine', x509.certificate(
+            x509.name(CN='chip 0123'), x509.name(CN='My Root'),
+            x509.public_of(quote_maker.key('x')), quote_maker.key('x'),
+            quote_maker.VALID, x509.end_entity()))
+        for names, said in (
+                (('intel',), 'Intel SGX Root CA'),
+                (('ask', 'ark'), 'SEV-Milan, ARK-Milan'),
+                (('mine',), 'others, of names that are not known here'),
+                (('mine', 'ark'), 'ARK-Milan, others, of names that are not '
+                                  'known here')):
+            args = [arg for name in names for arg in ('--vek', name)]
+            made = self.valid(calc('evidence', '--json', *args, 'report'))
+            self.assertEqual(made['signature']['reason'], 'vek-missing')
+            self.assertTrue(made['signature']['message'].endswith(
+                'cannot be checked: they are ' + said), made)
+
+    def test_root_of_another(self):
+        """A foreign root is one, whosever it is and whatever the platform."""
+        report, certs = snp_maker.make_report()
+        self.write('report', report)
+        self.write('quote', quote_maker.make_quote())
+        self.write('intel', x509.pem(quote_maker.root_certificate()))
+        for family in snp_maker.FAMILIES:
+            self.write(family, snp_maker.root_certificate(family))
+        for i, cert in enumerate(certs):
+            self.write(f'cert{i}', cert)
+        for file, root, count in (
+                *(('report', 'intel', i) for i in (1, 2, 3)),
+                ('report', 'Genoa', 2), ('quote', 'Milan', 0)):
+            args = [arg for i in range(count) for arg in ('--vek', f'cert{i}')]
+            made = calc('evidence', '--json', '--time', TIME, '--root', root,
+                        *args, file)
+            said = self.valid(made)
+            self.assertEqual((made.status, said['verdict']), (1, 'forged'))
+            if root != 'Genoa':
+                self.assertEqual(said['signature']['reason'],
+                                 'root-untrusted')
+        # One of another name to which the VEK leads is not foreign, but
+        # says nothing of how a TCB version is laid out.
+        own = x509.name(CN='My Root')
+        ark = {**snp_maker.default_chain(snp_maker.FAMILIES['Milan']).ark,
+               'subject': own, 'issuer': own}
+        _, (vek, ask, _) = snp_maker.make_report(
+            lambda parts: parts.chain.ask.update(issuer=own))
+        for name, data in (('own', snp_maker.certificate(**ark)),
+                           ('vek', vek), ('ask', ask)):
+            self.write(name, data)
+        args = '--time', TIME, '--root', 'own', '--vek', 'vek'
+        made = calc('evidence', *args, '--vek', 'ask', 'report')
+        self.assertEqual(made.status, 3)
+        self.assertIn('[vek-family]', made.text)
+        made = calc('evidence', *args, 'report')
+        self.assertEqual(made.status, 1)
+        self.assertIn('[root-untrusted]', made.text)
 
     def test_table_after_the_report(self):
         """As go-sev-guest has it: in one file."""
@@ -698,6 +774,9 @@ class Inputs(Case):
         for args in (
                 ('--require', 'good'), ('--report-data', ''),
                 ('--report-data', '0'), ('--report-data', 'zz'),
+                ('--report-data', '0x'), ('--report-data', '0x0'),
+                ('--report-data', '0x0x00'), ('--min-tcb', '0xbl=1'),
+                ('--min-tcb', '0x' + '00' * 15),
                 ('--report-data', '00' * 65), ('--min-tcb', 'bl'),
                 ('--min-tcb', 'bl=256'), ('--min-tcb', 'bl=1,bl=1'),
                 ('--min-tcb', 'bl=1,'), ('--min-tcb', 'bl='),

@@ -340,7 +340,8 @@ enum exit_status collateral_read(struct collateral *collateral,
                     : collateral_read_identity(
                           c, whole ? whole : files->qe_identity.name, failure);
     /* Where memory is short, jansson may have cut a string, and goes on. */
-    return json_no_memory() ? failure_memory(failure, whole) : status;
+    status = json_no_memory() ? failure_memory(failure, whole) : status;
+    return status == EXIT_REFUSED ? collateral_refuse(files, failure) : status;
 }
 
 void collateral_free(struct collateral *collateral)

@@ -93,6 +93,13 @@ enum exit_status collateral_read_identity(struct collateral *collateral,
                                           struct failure *failure);
 void collateral_free_json(struct collateral *collateral);
 
+/* --- collateral_kind.c: which file is what -------------------------------- */
+
+/* Where the file of *failure is another part of collateral than its option
+ * takes, or is empty, says that instead. Returns the failure's status. */
+enum exit_status collateral_refuse(const struct collateral_files *files,
+                                   struct failure *failure);
+
 /* --- collateral_text.c: how collateral is written ------------------------- */
 
 /* The text is a JSON object without duplicate keys. Finds the bytes of the

@@ -36,6 +36,7 @@ struct evidence_demands {
     bool genuine;              /* what cannot be verified is refused */
     bool allow_debug;
     bool show_ids;        /* what identifies the machine is shown */
+    bool compares;        /* the command compares its values, too */
     const uint8_t *data;  /* EVIDENCE_DATA_SIZE bytes of --report-data, or
                              NULL */
     const char *tcb_text; /* of --min-tcb as given, or NULL */

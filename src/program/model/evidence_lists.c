@@ -305,6 +305,9 @@ size_t evidence_unverified(struct evidence_point points[EVIDENCE_POINTS],
             a->evidence.snp.version, MRTD_SNP_REPORT_VERSION,
             MRTD_SNP_REPORT_VERSION);
     }
+    if (a->demands->compares) {
+        return p.count;
+    }
     add(&p, "values",
         is_snp(a) ? "whether MEASUREMENT is that of your image: 'mrtd-calc "
                     "check IMAGE --against FILE'"

@@ -2,7 +2,6 @@
 #include "report/check_evidence.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "printable.h"
 #include "report/evidence.h"
@@ -38,7 +37,7 @@ static void print_signer(FILE *to, const char *label,
     }
 }
 
-/* What was left out, but for the values, which check itself compares. */
+/* What was left out. */
 static void print_unverified(FILE *to, const struct evidence_answer *a)
 {
     struct evidence_point points[EVIDENCE_POINTS];
@@ -46,10 +45,8 @@ static void print_unverified(FILE *to, const struct evidence_answer *a)
     const char *before = "not checked: ";
     fprintf(to, "  %-*s", LABEL, "");
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(points[i].code, "values") != 0) {
-            fprintf(to, "%s%s", before, points[i].code);
-            before = ", ";
-        }
+        fprintf(to, "%s%s", before, points[i].code);
+        before = ", ";
     }
     fprintf(to, " ('mrtd-calc evidence %s' says more)\n", printable(a->name));
 }
