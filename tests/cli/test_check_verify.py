@@ -451,6 +451,20 @@ class Verdicts(Case):
                 self.assertEqual((result.status, result.stdout), (status, b''),
                                  result)
 
+    def test_refused_image(self):
+        """Of an image that is refused that alone is said, whatever the evidence
+        is; of another beside it the evidence is said."""
+        bad = support.bad()
+        self.write('bad', bad)
+        for change in None, quote_defects.cert('leaf', spoil=True):
+            text, _ = self.ask(self.quote(change), image='bad')
+            self.assertEqual((text.status, text.lines),
+                             (3, ['bad: ' + support.BAD_LINE]))
+            made = calc('check', 'bad', 'fw', '--against', 'x', '--root',
+                        'root', '--time', TIME)
+            self.assertEqual(made.status, 3 if change else 0)
+            self.assertIn('fw: FORGED' if change else 'fw: MATCH', made.text)
+
     def test_snp(self):
         report, certs = snp_maker.make_report(measurement=self.digest)
         self.write('ark', x509.pem(snp_maker.root_certificate()))

@@ -97,6 +97,7 @@ class Case(TestCase):
         document = json.loads(made.text)
         if jsonschema:
             validator().validate(document)
+        self.assertEqual(made.lines, [], made)
         return document
 
     def ask(self, name='good', form='one', *args):

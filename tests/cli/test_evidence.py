@@ -125,7 +125,7 @@ class Case(TestCase):
         document = json.loads(made.text)
         if jsonschema:
             validator().validate(document)
-        self.assertEqual(len(made.lines), made.status == 3, made)
+        self.assertEqual(made.lines, [], made)
         return document
 
     def good(self, kind):
