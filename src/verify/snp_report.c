@@ -29,9 +29,20 @@ struct report {
     bool vlek; /* which of the two has signed */
 };
 
+/* What all attempts with one report have found out. */
+struct attempts {
+    bool found;          /* there is a VEK */
+    unsigned best_steps; /* how far the best got */
+    /* For each certificate that was given: has it been seen whether it is
+     * signed by the root, and what was the answer? */
+    bool is_seen[MRTD_VERIFY_MAX_CERTIFICATES];
+    enum crypto_answer answers[MRTD_VERIFY_MAX_CERTIFICATES];
+};
+
 /* How far a VEK got; the more, the better it fits. */
 struct attempt {
     struct check *check;
+    struct attempts *all;
     const struct report *report;
     const struct certificate *vek;
     struct mrtd_snp_signer signer;
@@ -93,11 +104,13 @@ static const char *issuer_name(enum mrtd_snp_family family, bool vlek)
 
 /* A signature that is not of the trusted key may be of another key with its
  * name, which was given: then the root is what is wrong, and not a signature.
- */
-static bool not_signed(struct check *check, enum crypto_answer answer,
+ * That is looked for only where it would be said. */
+static bool not_signed(struct attempt *a, enum crypto_answer answer,
                        const struct certificate *c, const char *what)
 {
-    if (answer != CRYPTO_WRONG) {
+    struct check *check = a->check;
+    if (answer != CRYPTO_WRONG ||
+        (a->all->found && a->steps <= a->all->best_steps)) {
         return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
                             MRTD_NO_OFFSET, what);
     }
@@ -144,7 +157,7 @@ static bool check_built_in(struct attempt *a)
     const enum crypto_answer answer =
         crypto_certificate(&check->crypto, a->vek, &key);
     if (answer != CRYPTO_RIGHT) {
-        return not_signed(check, answer, a->vek, kind_name(a->report->vlek));
+        return not_signed(a, answer, a->vek, kind_name(a->report->vlek));
     }
     check->verdict->checked |= MRTD_CHECKED_VEK_CHAIN | MRTD_CHECKED_ROOT_PIN;
     check->verdict->root = by->root;
@@ -152,10 +165,37 @@ static bool check_built_in(struct attempt *a)
     return true;
 }
 
+/* Is it signed by the own root? Each is asked once, however many VEKs. */
+static enum crypto_answer signed_by_root(struct attempt *a, size_t index)
+{
+    const struct check *check = a->check;
+    if (!a->all->is_seen[index]) {
+        a->all->answers[index] = crypto_certificate(
+            &check->crypto, &check->given.items[index], check->own_root);
+        a->all->is_seen[index] = true;
+    }
+    return a->all->answers[index];
+}
+
+/* Has one before it the same key, by which the VEK is not signed? */
+static bool is_tried(const struct attempt *a, size_t index)
+{
+    const struct certificate *items = a->check->given.items;
+    for (size_t i = 0; i < index; i++) {
+        if (a->all->is_seen[i] && a->all->answers[i] == CRYPTO_RIGHT &&
+            der_same(items[i].subject, items[index].subject) &&
+            der_same(items[i].key_info, items[index].key_info)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The authority's certificate among those given, signed by the own root. */
-static bool check_authority(struct attempt *a, const struct certificate *ask)
+static bool check_authority(struct attempt *a, size_t index)
 {
     struct check *check = a->check;
+    const struct certificate *ask = &check->given.items[index];
     const struct certificate *root = check->own_root;
     enum crypto_answer answer = CRYPTO_WRONG;
     if (!ask->is_ca || !ask->may_sign_certificates) {
@@ -169,15 +209,15 @@ static bool check_authority(struct attempt *a, const struct certificate *ask)
                           "that was given",
                           kind_name(a->report->vlek));
     }
-    answer = crypto_certificate(&check->crypto, a->vek, ask);
+    answer = signed_by_root(a, index);
     if (answer != CRYPTO_RIGHT) {
-        return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
-                            MRTD_NO_OFFSET, kind_name(a->report->vlek));
+        return not_signed(a, answer, ask,
+                          "the certificate of the VEK's issuer");
     }
-    answer = crypto_certificate(&check->crypto, ask, root);
+    answer = crypto_certificate(&check->crypto, a->vek, ask);
     return answer == CRYPTO_RIGHT ||
-           not_signed(check, answer, ask,
-                      "the certificate of the VEK's issuer");
+           check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
+                        MRTD_NO_OFFSET, kind_name(a->report->vlek));
 }
 
 /* The VEK is signed by an authority that was given, and that by the root. */
@@ -197,8 +237,11 @@ static bool check_own(struct attempt *a)
         if (!der_same(ask->subject, a->vek->issuer)) {
             continue;
         }
+        if (found && is_tried(a, i)) {
+            continue;
+        }
         found = true;
-        if (check_authority(a, ask)) {
+        if (check_authority(a, i)) {
             check->verdict->checked |=
                 MRTD_CHECKED_VEK_CHAIN | MRTD_CHECKED_ROOT_PIN;
             check->verdict->root = root_of_key(check->own_root);
@@ -483,12 +526,13 @@ static bool try_all(struct check *check, const struct report *report)
     struct mrtd_verification *v = check->verdict;
     const struct mrtd_verification before = *v;
     struct mrtd_verification best = *v;
-    unsigned best_steps = 0;
-    bool found = false;
+    struct attempts all = {.found = false};
     bool other = false;
     for (size_t i = 0; i < check->given.count; i++) {
-        struct attempt a = {
-            .check = check, .report = report, .vek = &check->given.items[i]};
+        struct attempt a = {.check = check,
+                            .all = &all,
+                            .report = report,
+                            .vek = &check->given.items[i]};
         other |= certificate_is_named(a.vek->subject, VENDOR_AMD, other_name);
         if (!certificate_is_named(a.vek->subject, VENDOR_AMD, name)) {
             continue;
@@ -505,14 +549,14 @@ static bool try_all(struct check *check, const struct report *report)
         if (right) {
             return true;
         }
-        if (!found || a.steps > best_steps) {
+        if (!all.found || a.steps > all.best_steps) {
             best = *v;
-            best_steps = a.steps;
+            all.best_steps = a.steps;
         }
-        found = true;
+        all.found = true;
     }
     *v = best;
-    if (found) {
+    if (all.found) {
         return false;
     }
     return other ? check_says(check, MRTD_REASON_SIGNING_KEY, MRTD_NO_OFFSET,

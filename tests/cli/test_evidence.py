@@ -541,6 +541,43 @@ class Inputs(Case):
             self.assertEqual(made.status, status, made)
         self.assertIn('more than 64 certificates [certificate]', made.lines[0])
 
+    def test_many_authorities(self):
+        """One that the root signed, and whose key signed the VEK, is found
+        among others of its name, wherever it is; without it nothing is."""
+        report, _ = snp_maker.make_report()
+        parts = snp_maker.default_chain(snp_maker.FAMILIES['Milan'])
+        other = x509.public_of(snp_maker.rsa('another ask'))
+        self.write('report', report)
+        self.write('ark', x509.certificate(**parts.ark))
+        asks = {'right': {}, 'again': {'serial': 7},
+                'key': {'public': other}, 'key-again': {'public': other,
+                                                        'serial': 8},
+                'root': {'key': snp_maker.rsa('another ark'), 'serial': 9}}
+        for name, changes in asks.items():
+            self.write(name, x509.certificate(**{**parts.ask, **changes}))
+        for name, changes in (('vek', {}), ('bad', {
+                'key': snp_maker.rsa('another ask'), 'serial': 5}),
+                              ('spoilt', {'spoil': True})):
+            self.write(name, x509.certificate(**{**parts.vek, **changes}))
+        orders = [('right', 'again', 'key', 'root'),
+                  ('root', 'key', 'key-again', 'again'),
+                  ('key', 'root', 'right'), ('root', 'right', 'again'),
+                  ('key', 'key-again', 'root'), ('root',)]
+        for order in orders:
+            for veks in ('spoilt', 'vek'), ('vek', 'spoilt'), ('spoilt',):
+                given = [arg for name in (*veks, *order)
+                         for arg in ('--vek', name)]
+                made = calc('evidence', '--json', '--time', TIME, '--root',
+                            'ark', *given, 'report')
+                right = 'vek' in veks and {'right', 'again'} & set(order)
+                self.assertEqual(self.valid(made)['verdict'],
+                                 'good' if right else 'forged', given)
+        # A VEK of another authority's, of the same name, is that one's.
+        made = calc('evidence', '--json', '--time', TIME, '--root', 'ark',
+                    *('--vek', 'bad', '--vek', 'right', '--vek', 'key'),
+                    'report')
+        self.assertEqual(self.valid(made)['verdict'], 'good')
+
     def test_two(self):
         """Two pieces that are signed: neither is verified in the other's
         place; the same one twice is one."""
