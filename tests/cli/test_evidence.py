@@ -492,6 +492,42 @@ class Inputs(Case):
         self.assertEqual(made.status, 0, made)
         self.assertIn('[vek-missing]', made.text)
 
+    def test_not_certificates_beside(self):
+        """A member that should have certificates, and has others, is refused by
+        its name; one of collateral may have anything."""
+        report, certs = snp_maker.make_report()
+        self.write('ark', x509.pem(snp_maker.root_certificate()))
+        own = '--time', TIME, '--root', 'ark'
+        good = [containers.b64(one) for one in certs]
+        junk = containers.b64(b'not a certificate at all')
+        for name in ('certificates', 'vcek', 'cert_chain', 'auxblob', 'certs'):
+            for value in (junk, [junk], [*good, junk], {'data': junk},
+                          '-----BEGIN CERTIFICATE-----\nx'):
+                self.write('file', json.dumps({
+                    'report': containers.b64(report), name: value}).encode())
+                made = calc('evidence', *own, 'file')
+                self.refused(made, 3)
+                self.assertIn(f'JSON member "{name}": ', made.lines[0])
+                self.assertTrue(made.lines[0].endswith(' [certificate]'))
+        for value in junk, {'data': junk}, {'tcb_info': 'x'}, good:
+            self.write('file', json.dumps({
+                'report': containers.b64(report), 'certificates': good,
+                'collateral': value}).encode())
+            made = calc('evidence', *own, 'file')
+            self.assertEqual((made.status, made.lines), (0, []), made)
+            self.assertIn(': GENUINE', made.text)
+
+    def test_offset_in_a_table(self):
+        """Of a table after a report: where it is in the file."""
+        report, certs = snp_maker.make_report()
+        table = snp_maker.table(list(zip(('vcek', 'ask', 'ark'), certs)))
+        table = table[:16] + b'\x5f\0\0\0' + table[20:]
+        self.write('file', report + table)
+        made = calc('evidence', 'file')
+        self.refused(made, 3)
+        self.assertTrue(made.lines[0].startswith(
+            f'file: offset {len(report) + 16:#x}: entry 0 of the table'), made)
+
     def test_after_a_table(self):
         """What follows a report is called what it is."""
         row = next(row for row in self.rows.values()

@@ -136,15 +136,13 @@ static enum exit_status read_evidence(struct evidence_answer *a,
 
 /* --- Verifying ------------------------------------------------------------ */
 
-/* Those of the user, those beside the evidence in its file, and what follows a
- * report if it is not zeros: as it was read, that is a table of certificates.
- * Returns how many. */
+/* Those of the user, and those beside the evidence in its file; a table that
+ * follows a report is found by the library. Returns how many. */
 static size_t gather(struct evidence_answer *a)
 {
     const struct evidence_demands *d = a->demands;
     const struct evidence_files *files =
         is_snp(&a->evidence) ? &d->snp : &d->tdx;
-    const size_t end = (size_t)a->evidence.size;
     size_t count = 0;
     while (count < files->count && count < EVIDENCE_FILES) {
         a->certificates[count] = files->items[count];
@@ -154,11 +152,6 @@ static size_t gather(struct evidence_answer *a)
         const struct claims_bytes *c = &a->carried->certificates[i];
         const struct mrtd_verify_bytes given = {c->bytes, c->size};
         a->certificates[count++] = given;
-    }
-    if (a->evidence.kind == MRTD_EVIDENCE_SNP && end < a->size &&
-        a->data[end] != 0) {
-        const struct mrtd_verify_bytes table = {a->data + end, a->size - end};
-        a->certificates[count++] = table;
     }
     return count;
 }

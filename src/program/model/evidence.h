@@ -19,7 +19,7 @@
 
 /* Most files of certificates for one platform. */
 #define EVIDENCE_FILES        32
-#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + CLAIMS_CERTIFICATES + 1)
+#define EVIDENCE_CERTIFICATES (EVIDENCE_FILES + CLAIMS_CERTIFICATES)
 
 struct evidence_files {
     const struct mrtd_verify_bytes *items;
@@ -83,8 +83,7 @@ struct evidence_answer {
     /* Of SEV-SNP: by the chain where that was verified, otherwise by what the
      * report says, or UNKNOWN. */
     enum mrtd_snp_family family;
-    /* Certificates for it, those beside it in its file, and of SEV-SNP the
-     * table that follows a report. */
+    /* Certificates for it, and those beside it in its file. */
     struct mrtd_verify_bytes certificates[EVIDENCE_CERTIFICATES];
     unsigned denials; /* a sum of enum evidence_denial */
     struct tcb_part below[TCB_PARTS];
