@@ -227,6 +227,10 @@ static bool check_crl(struct check *check, struct crl *crl,
     if (!der_same(crl->issuer, issuer->subject)) {
         return not_signed(check, part, what, which_crl(crl));
     }
+    if (!issuer->may_sign_lists) { /* RFC 5280, 6.3.3 (f) */
+        return not_signed(check, part, what,
+                          "its issuer's certificate does not let it sign CRLs");
+    }
     if (crl->limit) {
         return not_signed(check, part, what, crl->limit);
     }

@@ -97,7 +97,8 @@ class Case(TestCase):
         document = json.loads(made.text)
         if jsonschema:
             validator().validate(document)
-        self.assertEqual(made.lines, [], made)
+        self.assertEqual([line for line in made.lines
+                          if not line.endswith(' [unused]')], [], made)
         return document
 
     def ask(self, name='good', form='one', *args):

@@ -120,6 +120,12 @@ def revoked(which, *serials, reason=1):
         for serial in serials])
 
 
+def usage(bits):
+    """Extensions of a CA whose keyUsage has these bits."""
+    return [x509.extension(x509.KEY_USAGE, der.bits(bytes((bits,)), 0), True),
+            *x509.authority()[1:]]
+
+
 def crl_with(which, *extensions):
     return of(which, more={'extensions': [*crl.usual(), *extensions]})
 
@@ -449,6 +455,13 @@ LISTS = [
         set_(members=lambda given: {
             **given, 'pck_crl': given['root_ca_crl'],
             'root_ca_crl': given['pck_crl']}))),
+    *(Row(f'{which}-{name}', reason, set_(change=quote_defects.cert(
+        which, extensions=extensions)), tcb)
+      for which in ('ca', 'root')
+      for name, reason, extensions, tcb in (
+          ('signs-no-lists', SIGNATURE, usage(4), None),
+          ('signs-other-lists', SIGNATURE, usage(0x85), None),
+          ('without-usage', None, x509.authority()[1:], UP))),
     Row('revoked-leaf', 'cert-revoked', revoked('pck', 0x5eed)),
     Row('revoked-leaf-among-others', 'cert-revoked', revoked(
         'pck', *range(1000, 1200), 0x5eed, 2)),
