@@ -119,6 +119,7 @@ add_library(mrtd_program OBJECT
   src/program/model/collateral.c
   src/program/model/collateral_answer.c
   src/program/model/collateral_json.c
+  src/program/model/collateral_kind.c
   src/program/model/collateral_reader.c
   src/program/model/collateral_text.c
   src/program/model/comparison.c

@@ -6,6 +6,7 @@
  * that of the one which fits best.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "evidence/snp_layout.h"
@@ -28,9 +29,20 @@ struct report {
     bool vlek; /* which of the two has signed */
 };
 
+/* What all attempts with one report have found out. */
+struct attempts {
+    bool found;          /* there is a VEK */
+    unsigned best_steps; /* how far the best got */
+    /* For each certificate that was given: has it been seen whether it is
+     * signed by the root, and what was the answer? */
+    bool is_seen[MRTD_VERIFY_MAX_CERTIFICATES];
+    enum crypto_answer answers[MRTD_VERIFY_MAX_CERTIFICATES];
+};
+
 /* How far a VEK got; the more, the better it fits. */
 struct attempt {
     struct check *check;
+    struct attempts *all;
     const struct report *report;
     const struct certificate *vek;
     struct mrtd_snp_signer signer;
@@ -92,11 +104,13 @@ static const char *issuer_name(enum mrtd_snp_family family, bool vlek)
 
 /* A signature that is not of the trusted key may be of another key with its
  * name, which was given: then the root is what is wrong, and not a signature.
- */
-static bool not_signed(struct check *check, enum crypto_answer answer,
+ * That is looked for only where it would be said. */
+static bool not_signed(struct attempt *a, enum crypto_answer answer,
                        const struct certificate *c, const char *what)
 {
-    if (answer != CRYPTO_WRONG) {
+    struct check *check = a->check;
+    if (answer != CRYPTO_WRONG ||
+        (a->all->found && a->steps <= a->all->best_steps)) {
         return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
                             MRTD_NO_OFFSET, what);
     }
@@ -143,7 +157,7 @@ static bool check_built_in(struct attempt *a)
     const enum crypto_answer answer =
         crypto_certificate(&check->crypto, a->vek, &key);
     if (answer != CRYPTO_RIGHT) {
-        return not_signed(check, answer, a->vek, kind_name(a->report->vlek));
+        return not_signed(a, answer, a->vek, kind_name(a->report->vlek));
     }
     check->verdict->checked |= MRTD_CHECKED_VEK_CHAIN | MRTD_CHECKED_ROOT_PIN;
     check->verdict->root = by->root;
@@ -151,10 +165,37 @@ static bool check_built_in(struct attempt *a)
     return true;
 }
 
+/* Is it signed by the own root? Each is asked once, however many VEKs. */
+static enum crypto_answer signed_by_root(struct attempt *a, size_t index)
+{
+    const struct check *check = a->check;
+    if (!a->all->is_seen[index]) {
+        a->all->answers[index] = crypto_certificate(
+            &check->crypto, &check->given.items[index], check->own_root);
+        a->all->is_seen[index] = true;
+    }
+    return a->all->answers[index];
+}
+
+/* Has one before it the same key, by which the VEK is not signed? */
+static bool is_tried(const struct attempt *a, size_t index)
+{
+    const struct certificate *items = a->check->given.items;
+    for (size_t i = 0; i < index; i++) {
+        if (a->all->is_seen[i] && a->all->answers[i] == CRYPTO_RIGHT &&
+            der_same(items[i].subject, items[index].subject) &&
+            der_same(items[i].key_info, items[index].key_info)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The authority's certificate among those given, signed by the own root. */
-static bool check_authority(struct attempt *a, const struct certificate *ask)
+static bool check_authority(struct attempt *a, size_t index)
 {
     struct check *check = a->check;
+    const struct certificate *ask = &check->given.items[index];
     const struct certificate *root = check->own_root;
     enum crypto_answer answer = CRYPTO_WRONG;
     if (!ask->is_ca || !ask->may_sign_certificates) {
@@ -168,15 +209,15 @@ static bool check_authority(struct attempt *a, const struct certificate *ask)
                           "that was given",
                           kind_name(a->report->vlek));
     }
-    answer = crypto_certificate(&check->crypto, a->vek, ask);
+    answer = signed_by_root(a, index);
     if (answer != CRYPTO_RIGHT) {
-        return check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
-                            MRTD_NO_OFFSET, kind_name(a->report->vlek));
+        return not_signed(a, answer, ask,
+                          "the certificate of the VEK's issuer");
     }
-    answer = crypto_certificate(&check->crypto, ask, root);
+    answer = crypto_certificate(&check->crypto, a->vek, ask);
     return answer == CRYPTO_RIGHT ||
-           not_signed(check, answer, ask,
-                      "the certificate of the VEK's issuer");
+           check_answer(check, answer, MRTD_REASON_CHAIN_SIGNATURE,
+                        MRTD_NO_OFFSET, kind_name(a->report->vlek));
 }
 
 /* The VEK is signed by an authority that was given, and that by the root. */
@@ -196,8 +237,11 @@ static bool check_own(struct attempt *a)
         if (!der_same(ask->subject, a->vek->issuer)) {
             continue;
         }
+        if (found && is_tried(a, i)) {
+            continue;
+        }
         found = true;
-        if (check_authority(a, ask)) {
+        if (check_authority(a, i)) {
             check->verdict->checked |=
                 MRTD_CHECKED_VEK_CHAIN | MRTD_CHECKED_ROOT_PIN;
             check->verdict->root = root_of_key(check->own_root);
@@ -218,17 +262,44 @@ static bool check_own(struct attempt *a)
 
 /* --- What the VEK says -------------------------------------------------- */
 
+/* Do the VEK and what was given lead to the own root, by their names? */
+static bool leads_to_root(const struct attempt *a)
+{
+    const struct check *check = a->check;
+    const struct span root = check->own_root->subject;
+    bool leads = der_same(a->vek->issuer, root);
+    for (size_t i = 0; i < check->given.count; i++) {
+        const struct certificate *ask = &check->given.items[i];
+        leads |= der_same(ask->subject, a->vek->issuer) &&
+                 der_same(ask->issuer, root);
+    }
+    return leads;
+}
+
+/* That of an own root, whose name says it. */
+static bool find_own_family(struct attempt *a)
+{
+    struct check *check = a->check;
+    a->signer.family = family_of_root(check->own_root->subject);
+    if (a->signer.family != MRTD_SNP_FAMILY_UNKNOWN) {
+        return true;
+    }
+    return leads_to_root(a)
+               ? check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
+                            "the root that was given is not named ARK-Milan, "
+                            "ARK-Genoa or ARK-Turin")
+               : check_says(check, MRTD_REASON_ROOT_UNTRUSTED, MRTD_NO_OFFSET,
+                            "the %s does not lead to the root that was given, "
+                            "which is not ARK-Milan, ARK-Genoa or ARK-Turin",
+                            kind_name(a->report->vlek));
+}
+
 /* Before the chain, for a VEK that is another's is what mostly goes wrong. */
 static bool find_family(struct attempt *a)
 {
-    struct check *check = a->check;
     const struct authority *by = authority_find(a->vek->issuer);
-    if (check->own_root) {
-        a->signer.family = family_of_root(check->own_root->subject);
-        return a->signer.family != MRTD_SNP_FAMILY_UNKNOWN ||
-               check_says(check, MRTD_REASON_VEK_FAMILY, MRTD_NO_OFFSET,
-                          "the root that was given is not named ARK-Milan, "
-                          "ARK-Genoa or ARK-Turin");
+    if (a->check->own_root) {
+        return find_own_family(a);
     }
     /* What is wrong with the issuer is said there. */
     if (!by || (by->level == ROOT_SIGNS_VLEK) != a->report->vlek) {
@@ -398,6 +469,55 @@ static bool try_vek(struct attempt *a)
     return true;
 }
 
+/* The name, if it is one of the vendors' authorities or Intel's PCK
+ * certificate; otherwise NULL: it is untrusted, and may identify a machine. */
+static const char *known_name(struct span subject)
+{
+    static const char *const of_intel[] = {
+        "Intel SGX Root CA", "Intel SGX PCK Platform CA",
+        "Intel SGX PCK Processor CA", "Intel SGX PCK Certificate"};
+    const struct authority *of_amd;
+    for (size_t i = 0; (of_amd = authority_at(i)); i++) {
+        if (certificate_is_named(subject, VENDOR_AMD, of_amd->name)) {
+            return of_amd->name;
+        }
+    }
+    for (size_t i = 0; i < sizeof of_intel / sizeof *of_intel; i++) {
+        if (certificate_is_named(subject, VENDOR_INTEL, of_intel[i])) {
+            return of_intel[i];
+        }
+    }
+    return NULL;
+}
+
+/* No VEK is among the certificates: whose they are. */
+static bool say_missing(struct check *check, const char *wanted)
+{
+    char names[120] = "";
+    size_t used = 0;
+    size_t more = 0;
+    if (check->given.count == 0) {
+        return check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
+                          "no %s was given, without which the report's "
+                          "signature cannot be checked",
+                          wanted);
+    }
+    for (size_t i = 0; i < check->given.count; i++) {
+        const char *name = known_name(check->given.items[i].subject);
+        if (name && strlen(name) + 2 < sizeof names - used) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                     used ? ", " : "", name);
+        } else {
+            more++;
+        }
+    }
+    return check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
+                      "none of the certificates is its %s, without which the "
+                      "report's signature cannot be checked: they are %s%s%s",
+                      wanted, names, used && more ? ", " : "",
+                      more ? "others, of names that are not known here" : "");
+}
+
 /* Tries each VEK; the verdict is the best one's. */
 static bool try_all(struct check *check, const struct report *report)
 {
@@ -406,12 +526,13 @@ static bool try_all(struct check *check, const struct report *report)
     struct mrtd_verification *v = check->verdict;
     const struct mrtd_verification before = *v;
     struct mrtd_verification best = *v;
-    unsigned best_steps = 0;
-    bool found = false;
+    struct attempts all = {.found = false};
     bool other = false;
     for (size_t i = 0; i < check->given.count; i++) {
-        struct attempt a = {
-            .check = check, .report = report, .vek = &check->given.items[i]};
+        struct attempt a = {.check = check,
+                            .all = &all,
+                            .report = report,
+                            .vek = &check->given.items[i]};
         other |= certificate_is_named(a.vek->subject, VENDOR_AMD, other_name);
         if (!certificate_is_named(a.vek->subject, VENDOR_AMD, name)) {
             continue;
@@ -428,28 +549,21 @@ static bool try_all(struct check *check, const struct report *report)
         if (right) {
             return true;
         }
-        if (!found || a.steps > best_steps) {
+        if (!all.found || a.steps > all.best_steps) {
             best = *v;
-            best_steps = a.steps;
+            all.best_steps = a.steps;
         }
-        found = true;
+        all.found = true;
     }
     *v = best;
-    if (found) {
+    if (all.found) {
         return false;
     }
     return other ? check_says(check, MRTD_REASON_SIGNING_KEY, MRTD_NO_OFFSET,
                               "the report says that a %s signed it, and only a "
                               "%s was given",
                               kind_name(report->vlek), kind_name(!report->vlek))
-                 : check_says(check, MRTD_REASON_VEK_MISSING, MRTD_NO_OFFSET,
-                              "%s %s%s, without which the report's signature "
-                              "cannot be checked",
-                              check->given.count > 0 ? "none of the "
-                                                       "certificates is its"
-                                                     : "no",
-                              kind_name(report->vlek),
-                              check->given.count > 0 ? "" : " was given");
+                 : say_missing(check, kind_name(report->vlek));
 }
 
 /* Who signed it, by its own word. */

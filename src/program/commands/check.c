@@ -166,6 +166,7 @@ static enum exit_status verify(struct check_options *o, struct sought *sought,
     if (status) {
         return status;
     }
+    demands->compares = true;
     if (against_evidence_make(&sought->made, &sought->against, demands,
                               &failure)) {
         return diagnostic_failure(&failure);
