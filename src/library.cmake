@@ -18,6 +18,7 @@ add_library(mrtd_objects OBJECT
   src/events/events.c
   src/events/hobs.c
   src/events/log.c
+  src/events/log_walk.c
   src/events/ovmf.c
   src/events/ovmf_files.c
   src/events/ovmf_image.c
