@@ -94,8 +94,7 @@ static enum exit_status check_boots(const struct documents_order *order,
     }
     return !beside->asked ||
                    boot_value_has_keys(order->settings->platform, key) ||
-                   !(documents_have(order, "rvps") ||
-                     documents_have(order, "rvps-map"))
+                   !documents_have_keys(order)
                ? EXIT_DONE
                : diagnostic_usage(
                      "--rvps-key %s: with --register or --initdata "
@@ -202,6 +201,12 @@ static enum exit_status take_settings(struct reference_settings *s,
                                 ", not '%s'",
                                 printable(o->corim_form));
     }
+    if (o->expires && !settings_is_expiry(o->expires)) {
+        return diagnostic_usage("--expires needs " SETTINGS_EXPIRES
+                                ", not '%s'",
+                                printable(o->expires));
+    }
+    s->expires = o->expires;
     s->scalar = o->scalar;
     s->debug_check = o->debug_check;
     struct failure failure;
@@ -225,7 +230,7 @@ static enum exit_status check_use(const struct contents_options *o,
         {o->corim_form, "corim-form", "corim", NULL},
         {o->environment.class_id, "class-id", "corim", "dcap-policy"},
         {o->entity, "entity", "corim", "coswid"},
-        {o->rvps_key, "rvps-key", "rvps", "rvps-map"},
+        {o->expires, "expires", "rvps-store", NULL},
         {o->scalar, "scalar", "rvps-map", NULL},
         {o->debug_check, "debug-check", "go-tdx-guest", NULL},
     };
@@ -237,6 +242,14 @@ static enum exit_status check_use(const struct contents_options *o,
                                     uses[i].option, uses[i].format,
                                     other ? " or " : "", other ? other : "");
         }
+    }
+    if (o->rvps_key && !documents_have_keys(order)) {
+        return diagnostic_usage("--rvps-key is for --format rvps, rvps-map or "
+                                "rvps-store");
+    }
+    if (!o->expires && documents_have(order, "rvps-store")) {
+        return diagnostic_usage("missing --expires DATE: --format rvps-store "
+                                "says of each value when it expires");
     }
     if (order->settings->platform != MRTD_PLATFORM_TDX &&
         (o->environment.vendor || o->environment.model ||
@@ -323,6 +336,8 @@ static const struct option_row rows_content[] = {
     {OWN("rvps-key", TEXT, rvps_key, OPTION_IS_NAME,
          "key of the value, for RVPS (default: mr_td, or of SEV-SNP "
          "snp_launch_measurement)")},
+    {OWN("expires", TEXT, expires, OPTION_IS("DATE", "a date and time"),
+         "for rvps-store: when the values expire")},
     {OWN("scalar", FLAG, scalar, OPTION_ALONE,
          "for rvps-map: one value, not a list")},
     {OWN("debug-check", FLAG, debug_check, OPTION_ALONE,

@@ -18,6 +18,7 @@ struct contents_options {
     const char *entity;
     const char *rvps_key;
     const char *corim_form;
+    const char *expires;
     bool scalar;
     bool debug_check;
 };

@@ -90,7 +90,7 @@ static void warn_of_go_tdx_guest(const struct documents_order *order,
 
 void documents_warn(const struct documents_order *order, remark_fn *say)
 {
-    if (documents_have(order, "rvps") || documents_have(order, "rvps-map")) {
+    if (documents_have_keys(order)) {
         warn_of_key(order->settings, say);
     }
     if (documents_have(order, "corim")) {

@@ -268,29 +268,61 @@ bool claims_boot_key(struct claims *claims, json_t *root, const char *key,
                : true;
 }
 
-bool claims_boot_document(struct claims *claims, json_t *root,
-                          struct failure *error)
+json_t *claims_boot_store(json_t *entries)
+{
+    json_t *map = json_object();
+    json_t *first = json_object_get(json_array_get(entries, 0), "expiration");
+    size_t i;
+    json_t *entry;
+    bool good = map && json_array_size(entries) > 0;
+    json_array_foreach(entries, i, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        json_t *value = json_object_get(entry, "value");
+        json_t *expiration = json_object_get(entry, "expiration");
+        good = good && name && value && !json_object_get(map, name) &&
+               (first ? json_equal(first, expiration) : !expiration) &&
+               json_object_set(map, name, value) == 0;
+    }
+    if (!good) {
+        json_decref(map);
+    }
+    return good ? map : NULL;
+}
+
+/* What the keys of a map have beside its one MRTD. */
+static bool take_map(struct claims *claims, json_t *root, struct failure *error)
 {
     const char *key;
     json_t *value;
     bool good = true;
-    /* Where something was skipped, it is not known what else it is about. */
-    if (claims->reading != CLAIMS_EXACT || claims->remark_count > 0 ||
-        claims->count == 0) {
-        return true;
-    }
-    const size_t mrtds = count_mrtds(root);
-    if (mrtds == 0) {
-        return claims_boot_forms(claims, root, error);
-    }
-    claims->has_events = true;
-    if (mrtds > 1) {
-        return true; /* it is not known which registers are beside which */
-    }
     json_object_foreach(root, key, value)
     {
         good = good && (claims_boot_id(key) == BOOT_VALUES ||
                         claims_boot_key(claims, root, key, value, error));
     }
+    return good;
+}
+
+bool claims_boot_document(struct claims *claims, json_t *root,
+                          struct failure *error)
+{
+    /* Where something was skipped, it is not known what else it is about. */
+    if (claims->reading != CLAIMS_EXACT || claims->remark_count > 0 ||
+        claims->count == 0) {
+        return true;
+    }
+    json_t *store = json_is_array(root) ? claims_boot_store(root) : NULL;
+    json_t *map = store ? store : root;
+    const size_t mrtds = count_mrtds(map);
+    bool good = true;
+    if (mrtds == 0) {
+        good = claims_boot_forms(claims, root, error);
+    } else {
+        claims->has_events = true;
+        /* Of several it is not known which registers are beside which. */
+        good = mrtds > 1 || take_map(claims, map, error);
+    }
+    json_decref(store);
     return good;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "printable.h"
+#include "reference/claims.h"
 
 /* The last second of the year 9999, with which RFC 3339 ends. */
 #define LAST_SECOND 253402300799
@@ -37,6 +38,15 @@ bool settings_is_uuid(const char *text)
         }
     }
     return true;
+}
+
+bool settings_is_expiry(const char *text)
+{
+    static const char form[] = "yyyy-mm-ddThh:mm:ssZ";
+    const size_t len = strlen(text);
+    int64_t seconds;
+    return len == strlen(form) && text[10] == 'T' && text[len - 1] == 'Z' &&
+           claims_time(text, len, &seconds);
 }
 
 bool settings_find_corim_form(const char *text, enum reference_corim_form *form)

@@ -171,6 +171,34 @@ bool write_rvps(FILE *to, const struct reference_set *set,
     return good;
 }
 
+/* Trustee: rvps/src/reference_value.rs; a list of them was the file of
+ * rvps/src/storage/local_json, and is in the operator's ConfigMap. */
+bool write_rvps_store(FILE *to, const struct reference_set *set,
+                      const struct reference_settings *settings)
+{
+    struct reference_settings as_list = *settings;
+    as_list.scalar = false;
+    json_t *values = map(set, &as_list);
+    json_t *entries = json_array();
+    const char *key;
+    json_t *value;
+    bool good = values != NULL;
+    json_object_foreach(values, key, value)
+    {
+        good = good &&
+               json_array_append_new(
+                   entries, json_pack("{s:s, s:s, s:s, s:O}", "version",
+                                      "0.1.0", "name", key, "expiration",
+                                      settings->expires, "value", value)) == 0;
+    }
+    json_decref(values);
+    if (!good) {
+        json_decref(entries);
+        return false;
+    }
+    return dump(to, entries, INDENTED);
+}
+
 /* The digits of a document's only firmware, or NULL. */
 static const char *boot_hex(const struct reference_set *set,
                             enum boot_value_id id)
