@@ -117,6 +117,7 @@ add_library(mrtd_objects OBJECT
   src/verify/pem.c
   src/verify/reasons.c
   src/verify/roots.c
+  src/verify/snp_chain.c
   src/verify/snp_family.c
   src/verify/snp_report.c
   src/verify/tdx_collateral.c

@@ -127,6 +127,7 @@ complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l id -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l version -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l entity -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l rvps-key -x
+complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l expires -x
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l scalar
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l debug-check
 complete -c mrtd-calc -n 'contains -- (__mrtd_calc_command) reference' -l corim-form -x -a 'mkey extension set'

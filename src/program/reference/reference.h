@@ -68,7 +68,7 @@ struct reference_settings {
     bool scalar;          /* rvps-map: a string instead of a list */
     bool debug_check;     /* go-tdx-guest: refuse TDs that can be debugged */
     enum reference_corim_form corim_form;
-    char date[24];        /* RFC 3339, or empty */
+    char date[24];       /* RFC 3339, or empty */
     const char *expires; /* rvps-store: RFC 3339 in UTC, to the second */
 };
 
