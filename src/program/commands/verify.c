@@ -134,20 +134,20 @@ static enum exit_status verify(const struct verify_request *o,
     return status;
 }
 
-enum exit_status verify_document(struct verify_request *o,
+enum exit_status verify_document(struct verify_request *request,
                                  const struct verify_subject *subject)
 {
     EVP_PKEY *key = NULL;
-    if (o->key && !reference_has_cbor) {
+    if (request->key && !reference_has_cbor) {
         return diagnostic_usage("this program was built without CBOR (libcbor) "
                                 "and verifies no signatures: no --key");
     }
-    enum exit_status status = expectation_take_time(&o->when);
-    if (!status && o->key) {
-        status = key_read_public(&key, o->key, false);
+    enum exit_status status = expectation_take_time(&request->when);
+    if (!status && request->key) {
+        status = key_read_public(&key, request->key, false);
     }
     if (!status) {
-        status = verify(o, subject, key);
+        status = verify(request, subject, key);
     }
     EVP_PKEY_free(key);
     return status;

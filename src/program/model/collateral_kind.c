@@ -17,8 +17,7 @@ enum kind {
 };
 
 static const char *const kinds[] = {
-    [KIND_WHOLE] = "all of the collateral in one file, which --collateral "
-                   "takes",
+    [KIND_WHOLE] = "all collateral in one file, which --collateral takes",
     [KIND_TCB_INFO] = "TCB info, which --tcb-info takes",
     [KIND_QE_IDENTITY] = "a QE identity, which --qe-identity takes",
     [KIND_CHAIN] = "a list of certificates, which --tcb-issuer-chain takes",

@@ -213,8 +213,8 @@ enum exit_status manifest_check_boot(const struct taking *t)
     const struct launch_options *o = launch(t);
     enum exit_status status = EXIT_DONE;
     if (o->platform == MRTD_PLATFORM_TDX) {
-        status =
-            o->boot.registers & LAUNCH_BOOT ? check_inputs(t) : check_use(t);
+        const bool is_asked = o->boot.registers & LAUNCH_BOOT;
+        status = is_asked ? check_inputs(t) : check_use(t);
     }
     return status ? status : check_orders(t);
 }
