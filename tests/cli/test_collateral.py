@@ -432,7 +432,7 @@ class Inputs(Case):
             self.write(name, data)
 
 
-    KINDS = {'one': 'all of the collateral in one file, which --collateral '
+    KINDS = {'one': 'all collateral in one file, which --collateral '
              'takes', 'tcb-info': 'TCB info, which --tcb-info takes',
              'qe-identity': 'a QE identity, which --qe-identity takes',
              'tcb-issuer-chain': 'a list of certificates, which '
