@@ -148,7 +148,7 @@ class Table(Case):
     def test_rows(self):
         """Each row gives its status, reason and exit status."""
         counts = collections.Counter()
-        for row in self.rows.values():
+        for row in self.part(self.rows.values()):
             with self.subTest(row=row['name']):
                 made = calc('evidence', '--json', '--allow-debug',
                             *self.arguments(row),
@@ -171,8 +171,9 @@ class Table(Case):
                 self.assertEqual(said['denied'], [found[2]] if made.status
                                  else [])
                 self.is_told(said)
-        self.assertGreater(min(counts.values()), 8, counts)
-        self.assertEqual(len(counts), 6)
+        if support.PART == 1:
+            self.assertGreater(min(counts.values()), 8, counts)
+            self.assertEqual(len(counts), 6)
 
     def is_right(self, row, exit_status, status, reason):
         if row['reason'] is None:
@@ -204,7 +205,7 @@ class Table(Case):
     def test_text(self):
         """The same in words: a row of each reason and kind."""
         seen = set()
-        for row in self.rows.values():
+        for row in self.part(self.rows.values()):
             key = row['kind'], row['status'], row['reason']
             if key in seen:
                 continue
@@ -234,7 +235,7 @@ class Table(Case):
                 self.assertEqual('Whoever made this file may have'
                                  in text.replace('\n', ' '), not other
                                  and verdict in ('forged', 'not-checked'))
-        self.assertGreater(len(seen), 30)
+        self.assertGreater(len(seen), 30 // support.PART)
 
     def test_address_of_the_right_one(self):
         """Beside another's VCEK it is that which is printed without one."""
