@@ -137,8 +137,8 @@ class Written(Case):
                 calc('reference', '--format', form, '--out-dir', 'out',
                      '--initdata', 'initdata.toml', 'tdx.fd'), 2,
                 f'--format {form.split(",")[-1]} has no place for --initdata; '
-                "these have: rvps, rvps-map, json; try 'mrtd-calc reference "
-                "--help'")
+                'these have: rvps, rvps-map, rvps-store, json; try '
+                "'mrtd-calc reference --help'")
         for platform, (_, key, launch, image, _) in PLATFORMS.items():
             self.refused(
                 calc('reference', '--rvps-key', 'mine', '--initdata',
